@@ -1,0 +1,221 @@
+//! What the journal keeps of one request and its answer.
+//!
+//! Plain data, written once by the recording layer and then shared: the dashboard, the control
+//! API and the tests read the same [`Exchange`].
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use smol_str::SmolStr;
+
+/// The place of an exchange in its tenant's journal: 1 for the first one, never used twice.
+pub type Seq = u64;
+
+/// One request, its answer, and what it did to the tenant.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Its place in the journal.
+    pub seq: Seq,
+    /// When the request's head had been read.
+    pub at: Timestamp,
+    /// From there until the answer was ready to leave.
+    pub took: Duration,
+    /// Who sent it, as far as the request tells: `entra`, `curl`, `demo`, else the address.
+    pub from: SmolStr,
+    /// The request as received, secrets masked.
+    pub request: Message,
+    /// The answer as sent, secrets masked.
+    pub response: Message,
+    /// The method of the request, in upper case.
+    pub method: SmolStr,
+    /// The path and query of the request.
+    pub target: SmolStr,
+    /// The status of the answer.
+    pub status: u16,
+    /// What was asked for, in SCIM words.
+    pub operation: Operation,
+    /// How the caller proved who it is.
+    pub auth: Auth,
+    /// The object that was touched or asked for, if there was exactly one.
+    pub subject: Option<Subject>,
+    /// What changed, in order; empty when nothing did.
+    pub effects: Vec<Effect>,
+    /// What was tolerated although a stricter server would refuse it.
+    pub findings: Vec<Finding>,
+    /// What went wrong, if the status is 400 or above.
+    pub problem: Option<Problem>,
+    /// How many resources a list or search answered.
+    pub hits: Option<Hits>,
+    /// Further words for the summary, such as the user configuration that applied.
+    pub remark: Option<String>,
+    /// The one-line summary: at most 120 columns of plain text.
+    pub summary: String,
+}
+
+/// The header lines and the body of a request or an answer.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    /// Header lines in the order received, names in lower case, secret values masked.
+    pub headers: Vec<(SmolStr, String)>,
+    /// The body as text; bytes that are not UTF-8 are replaced.
+    pub body: String,
+    /// The size of the whole body in bytes, also when `body` was cut.
+    pub size: usize,
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Operation {
+    /// `POST` of a resource.
+    Create,
+    /// `GET` of one resource by its id.
+    Get,
+    /// `GET` of a list without a filter.
+    List,
+    /// `GET` of a list with a filter, or `POST /.search`.
+    Find,
+    /// `PUT`.
+    Replace,
+    /// `PATCH`.
+    Modify,
+    /// `DELETE`.
+    Delete,
+    /// `POST /Bulk`.
+    Bulk,
+    /// `/Schemas`, `/ResourceTypes`, `/ServiceProviderConfig`.
+    Discover,
+    /// Anything of the admin console's API, authentication included.
+    Admin,
+    /// A path or method that nothing answers to.
+    Unknown,
+}
+
+/// How the caller proved who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Auth {
+    /// With the key or token in force.
+    Accepted,
+    /// With no `Authorization` header, or one of another scheme.
+    Missing,
+    /// With a key or token that is not known.
+    Wrong,
+    /// With a key or token that was valid once.
+    Expired,
+    /// The address wants none.
+    NotNeeded,
+}
+
+/// The object that an exchange is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// The resource type's name, such as `User`; for admin objects `Configuration`, `SecretKey`, …
+    pub kind: SmolStr,
+    /// Its id.
+    pub id: SmolStr,
+    /// Its name for a reader: displayName, else userName, else the id.
+    pub name: SmolStr,
+}
+
+/// What one operation did to one object.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effect {
+    /// The object.
+    pub subject: Subject,
+    /// What happened to it.
+    pub kind: EffectKind,
+    /// The version before and after, where there was one (`W/"41"`).
+    pub version: (Option<SmolStr>, Option<SmolStr>),
+    /// What differs, attribute by attribute, in schema order.
+    pub changes: Vec<Change>,
+}
+
+/// What happened to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EffectKind {
+    /// It was made.
+    Created,
+    /// It differs from before.
+    Changed,
+    /// The request was accepted and changed nothing.
+    Unchanged,
+    /// It is gone.
+    Deleted,
+}
+
+/// One attribute before and after.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The attribute's path, such as `name.givenName` or `members`; extension attributes carry
+    /// their schema's URN.
+    pub path: SmolStr,
+    /// What it was and is.
+    pub delta: Delta,
+}
+
+/// How an attribute differs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Delta {
+    /// A single value: before and after, `None` where it was unassigned. Text is unquoted.
+    Value {
+        /// The value before.
+        before: Option<String>,
+        /// The value after.
+        after: Option<String>,
+    },
+    /// A multi-valued attribute: how many there were and are, and the ones that came and went (the
+    /// first hundred of each, named for a reader).
+    Values {
+        /// How many values there were.
+        before: usize,
+        /// How many there are.
+        after: usize,
+        /// Those that came: at most 100.
+        added: Vec<Element>,
+        /// Those that went: at most 100.
+        removed: Vec<Element>,
+    },
+}
+
+/// One value of a multi-valued attribute, named for a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Element {
+    /// The value itself, such as a member's id or a mail address.
+    pub value: SmolStr,
+    /// What a reader calls it (a member's displayName), or the value again.
+    pub name: SmolStr,
+}
+
+/// Something tolerated that a stricter server would refuse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The name of the quirk, such as `stringBoolean`.
+    pub quirk: SmolStr,
+    /// Where in the request: an attribute path or an operation's number.
+    pub at: String,
+    /// What was tolerated, one sentence.
+    pub what: String,
+    /// The section of the RFC that says otherwise, such as `RFC 7643 §2.3.2`.
+    pub section: SmolStr,
+    /// Who is known to send it.
+    pub sent_by: SmolStr,
+}
+
+/// What a refused request was told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// `scimType` of a SCIM error or `code` of a problem document, if there is one.
+    pub code: Option<SmolStr>,
+    /// The detail, without secrets.
+    pub detail: String,
+}
+
+/// What a list or search answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hits {
+    /// The 1-based index of the first resource answered.
+    pub start_index: usize,
+    /// How many were answered.
+    pub answered: usize,
+    /// How many match.
+    pub total: usize,
+}

@@ -1,0 +1,3 @@
+//! The program: parse arguments, run, one error line, exit code.
+
+fn main() {}
