@@ -1,0 +1,81 @@
+//! Schemas as data: what is served at `/Schemas` is what is enforced.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::{text::fold, value::Name};
+
+pub(super) mod admit;
+mod attribute;
+mod resource_type;
+
+pub use attribute::{AttributeDefinition, AttributeType, Mutability, Returned, Uniqueness};
+pub use resource_type::{
+    Extension, ResourceType, ResourceTypeEntry, Schemas, SchemasError, Target,
+};
+
+pub(super) use attribute::Change;
+
+/// A schema ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)): a URN and the
+/// attributes it defines.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Schema {
+    /// What the resource says of itself; always the schema of schemas.
+    #[serde(default)]
+    schemas: Vec<SmolStr>,
+    /// Its URN.
+    pub id: Name,
+    /// A name for a reader, such as `User`.
+    pub name: SmolStr,
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+    /// The attributes, in the order in which they are shown.
+    pub attributes: Vec<Arc<AttributeDefinition>>,
+}
+
+impl Schema {
+    /// The attribute with this name, in any case (RFC 7643 §2.1).
+    pub fn attribute(&self, name: &str) -> Option<&Arc<AttributeDefinition>> {
+        named(&self.attributes, name)
+    }
+}
+
+/// Finds a definition by its name, in any case.
+fn named<'a>(
+    definitions: &'a [Arc<AttributeDefinition>],
+    name: &str,
+) -> Option<&'a Arc<AttributeDefinition>> {
+    definitions.iter().find(|it| it.is_named(name))
+}
+
+/// The name among these that differs least from the one asked for, if one is near.
+///
+/// Near means: at most two letters apart, or the same after case and blanks are gone.
+pub(super) fn nearest<'a>(asked: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let asked = fold(asked);
+    names
+        .map(|name| (distance(&asked, &fold(name)), name))
+        .filter(|(distance, name)| *distance <= 2 && *distance < name.len())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, name)| name)
+}
+
+/// How many letters must be put in, taken out or exchanged (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, right) in b.iter().enumerate() {
+            let exchanged = diagonal + usize::from(left != *right);
+            diagonal = row[j + 1];
+            row[j + 1] = exchanged.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
