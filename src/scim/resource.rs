@@ -83,6 +83,23 @@ impl Accepted {
     pub fn attributes(&self) -> &Object {
         &self.0
     }
+
+    /// The name by which a client would know it again: `userName`, `displayName`, `externalId`, else
+    /// nothing.
+    pub fn name(&self) -> SmolStr {
+        let text = |name| self.0.text(name).cloned();
+        text("userName")
+            .or_else(|| text("displayName"))
+            .or_else(|| text("externalId"))
+            .unwrap_or_default()
+    }
+
+    /// The same with another value under a target: for references whose resource is gone.
+    #[must_use]
+    pub fn with(mut self, target: &Target, value: Option<Value>) -> Self {
+        assign(&mut self.0, target, value);
+        self
+    }
 }
 
 impl Resource {
@@ -105,6 +122,11 @@ impl Resource {
     /// Its attributes, by name; extensions under their URN.
     pub fn attributes(&self) -> &Object {
         &self.attributes
+    }
+
+    /// Its attributes as something to be changed.
+    pub fn to_accepted(&self) -> Accepted {
+        Accepted(self.attributes.clone())
     }
 
     /// The value of an attribute, of an extension if a URN is given.

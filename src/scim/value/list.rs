@@ -175,7 +175,7 @@ impl List {
 
     /// What is in `next` and not here, and the other way round, by position where both share
     /// nodes: the cost is that of the difference.
-    pub(crate) fn difference(&self, next: &Self) -> (Vec<Value>, Vec<Value>) {
+    pub fn difference(&self, next: &Self) -> (Vec<Value>, Vec<Value>) {
         if let (Form::Long(before), Form::Long(after)) = (&self.0, &next.0) {
             return before.difference(after);
         }

@@ -1,0 +1,278 @@
+//! The SCIM operations on a tenant.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use smol_str::SmolStr;
+
+use super::{State, Tenant, effect};
+use crate::{
+    journal::{Effect, Subject},
+    medius::{Choice, is_same, select},
+    scim::{
+        Intent, List, Noted, Resource, ResourceType, Rules, ScimError, Target, User,
+        Value, accept, name_of, patch,
+    },
+};
+
+/// What an operation did.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The tenant right after it.
+    pub state: Arc<State>,
+    /// The resource as it is now; as it was, when it was deleted.
+    pub resource: Arc<Resource>,
+    /// What changed.
+    pub effect: Effect,
+    /// What was tolerated.
+    pub noted: Vec<Noted>,
+    /// Further words for the journal, such as the user configuration that applied.
+    pub remark: Option<String>,
+}
+
+/// Where an operation takes place: a type, and the id of one resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The type.
+    pub resource_type: &'a ResourceType,
+    /// The id.
+    pub id: &'a str,
+}
+
+impl Tenant {
+    /// Makes a resource ([RFC 7644 §3.3](https://www.rfc-editor.org/rfc/rfc7644#section-3.3)).
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`], and `uniqueness` (409).
+    pub fn create(
+        &self,
+        resource_type: &ResourceType,
+        body: &Json,
+        now: Timestamp,
+    ) -> Result<Done, ScimError> {
+        let before = self.snapshot();
+        let manner = before.manner();
+        let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+        let accepted = accept(&rules, body, Intent::Create)?;
+        let ((resource, effect, remark), state) = self.write(|state| {
+            let name = accepted.name();
+            let is_taken = |id: &str| state.directory.find(id).is_some();
+            let id = state.ids.next(&resource_type.name, &name, is_taken);
+            let resource = Resource::new(resource_type.name.clone(), id, accepted, now);
+            state.directory.admits(&resource)?;
+            let resource = Arc::new(resource);
+            state.directory.put(resource.clone());
+            let remark = state.apply_configuration(None, &resource);
+            let effect = effect::between(state, resource_type, None, Some(&resource));
+            Ok((resource, effect, remark))
+        })?;
+        Ok(Done { state, resource, effect, noted: rules.into_noted(), remark })
+    }
+
+    /// Puts a body in the place of a resource
+    /// ([RFC 7644 §3.5.1](https://www.rfc-editor.org/rfc/rfc7644#section-3.5.1)).
+    ///
+    /// # Errors
+    ///
+    /// 404, as [`accept`], and `uniqueness` (409).
+    pub fn replace(
+        &self,
+        place: Place<'_>,
+        body: &Json,
+        now: Timestamp,
+    ) -> Result<Done, ScimError> {
+        self.change(place, now, |rules, current| accept(rules, body, Intent::Replace(current)))
+    }
+
+    /// Changes a resource by a PATCH
+    /// ([RFC 7644 §3.5.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2)).
+    ///
+    /// # Errors
+    ///
+    /// 404, as [`patch::PatchOp::parse`] and [`patch::apply`], and `uniqueness` (409).
+    pub fn modify(&self, place: Place<'_>, body: &Json, now: Timestamp) -> Result<Done, ScimError> {
+        self.change(place, now, |rules, current| {
+            patch::apply(rules, current, &patch::PatchOp::parse(rules, body)?)
+        })
+    }
+
+    /// Takes a resource away; it leaves every resource that pointed to it
+    /// ([RFC 7644 §3.6](https://www.rfc-editor.org/rfc/rfc7644#section-3.6)).
+    ///
+    /// # Errors
+    ///
+    /// 404.
+    pub fn delete(&self, place: Place<'_>, now: Timestamp) -> Result<Done, ScimError> {
+        let ((resource, effect, remark), state) = self.write(|state| {
+            let current = state.existing(place)?;
+            let effect = effect::between(state, place.resource_type, Some(&current), None);
+            let pointing = state.directory.remove(&current);
+            let left = state.forget(&current, pointing, now);
+            state.ids.retire(&current.kind, &current.to_accepted().name());
+            state.applied.remove(&current.id);
+            let remark = farewell(&current, left);
+            Ok((current, effect, remark))
+        })?;
+        Ok(Done { state, resource, effect, noted: Vec::new(), remark })
+    }
+
+    fn change(
+        &self,
+        place: Place<'_>,
+        now: Timestamp,
+        next: impl FnOnce(&Rules<'_>, &Resource) -> Result<crate::scim::Accepted, ScimError>,
+    ) -> Result<Done, ScimError> {
+        let before = self.snapshot();
+        let manner = before.manner();
+        let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
+        let ((resource, effect, remark), state) = self.write(|state| {
+            let current = state.existing(place)?;
+            let Some(changed) = current.with(next(&rules, &current)?, now) else {
+                let effect = effect::unchanged(&current);
+                return Ok((current, effect, None));
+            };
+            state.directory.admits(&changed)?;
+            let changed = Arc::new(changed);
+            state.directory.put(changed.clone());
+            let remark = state.apply_configuration(Some(&current), &changed);
+            let effect =
+                effect::between(state, place.resource_type, Some(&current), Some(&changed));
+            Ok((changed, effect, remark))
+        })?;
+        Ok(Done { state, resource, effect, noted: rules.into_noted(), remark })
+    }
+
+    /// Puts a resource on its shelf while the tenant is being made, before anyone watches.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tenant::create`].
+    pub(crate) fn plant(
+        &mut self,
+        resource_type: &ResourceType,
+        body: &Json,
+        now: Timestamp,
+    ) -> Result<SmolStr, ScimError> {
+        let place = self.state.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let manner = place.manner.clone();
+        let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+        let accepted = accept(&rules, body, Intent::Create)?;
+        let state = Arc::make_mut(place);
+        let is_taken = |id: &str| state.directory.find(id).is_some();
+        let id = state.ids.next(&resource_type.name, &accepted.name(), is_taken);
+        let resource = Resource::new(resource_type.name.clone(), id.clone(), accepted, now);
+        state.directory.admits(&resource)?;
+        let resource = Arc::new(resource);
+        state.directory.put(resource.clone());
+        state.apply_configuration(None, &resource);
+        Ok(id)
+    }
+}
+
+impl State {
+    fn existing(&self, place: Place<'_>) -> Result<Arc<Resource>, ScimError> {
+        let kind = &place.resource_type.name;
+        self.directory
+            .get(kind, place.id)
+            .cloned()
+            .ok_or_else(|| ScimError::not_found(kind, place.id))
+    }
+
+    /// Takes the references to a resource that is gone out of those that point to it; says how many
+    /// they were.
+    fn forget(
+        &mut self,
+        gone: &Resource,
+        pointing: Vec<(Arc<Resource>, Target)>,
+        now: Timestamp,
+    ) -> usize {
+        let count = pointing.len();
+        for (holder, target) in pointing {
+            // The same holder may point in two ways: take what is there now.
+            let Some(current) = self.directory.get(&holder.kind, &holder.id).cloned() else {
+                continue;
+            };
+            let value = current.value(target.extension.as_deref(), target.definition.name());
+            let after = value.and_then(|it| without_pointer(it, &gone.id));
+            let accepted = current.to_accepted().with(&target, after);
+            if let Some(changed) = current.with(accepted, now) {
+                self.directory.put(Arc::new(changed));
+            }
+        }
+        count
+    }
+
+    /// Applies the user configurations to a user whose `configurationFilter` is new or changed; says
+    /// in words what applied. Other resources have none.
+    ///
+    /// What was applied stays until the filter changes (assumed).
+    fn apply_configuration(
+        &mut self,
+        before: Option<&Resource>,
+        after: &Resource,
+    ) -> Option<String> {
+        if after.kind != "User" {
+            return None;
+        }
+        let filter = |it: &'_ Resource| {
+            User(it).medius("configurationFilter").unwrap_or_default().to_owned()
+        };
+        let wanted = filter(after);
+        if before.is_some_and(|it| is_same(&filter(it), &wanted)) {
+            return None;
+        }
+        let choice = select(&self.console.configurations, Some(&wanted));
+        let words = words_of(&choice);
+        self.applied.insert(after.id.clone(), choice);
+        Some(words)
+    }
+}
+
+/// A value without the reference to an id; `None` when nothing remains.
+fn without_pointer(value: &Value, id: &str) -> Option<Value> {
+    match value {
+        Value::List(list) => {
+            let mut list: List = list.clone();
+            let at: Vec<_> = list.keyed(id).map(|(at, _)| at).collect();
+            for at in at.into_iter().rev() {
+                list.remove(at);
+            }
+            Some(Value::List(list))
+        }
+        _ => None,
+    }
+}
+
+fn words_of(choice: &Choice) -> String {
+    let count = |n: usize, one: &str, many: &str| {
+        if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+    };
+    match &choice.configuration {
+        Some(it) => {
+            let roles = count(it.roles.len(), "role", "roles");
+            let companies = count(it.companies.len(), "company", "companies");
+            let why = match &choice.reason {
+                crate::medius::Reason::NoMatch { filter } => {
+                    format!("no configuration matches {filter:?}, default ")
+                }
+                _ => String::new(),
+            };
+            format!("{why}{} ({roles}, {companies})", it.name)
+        }
+        None => "no configuration applies".into(),
+    }
+}
+
+fn farewell(gone: &Resource, left: usize) -> Option<String> {
+    let inactive = (gone.kind == "User" && !User(gone).is_active()).then(|| "was inactive".into());
+    let left = (left > 0).then(|| format!("left {left}"));
+    let words: Vec<String> = inactive.into_iter().chain(left).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// What a reader calls a resource.
+pub(super) fn subject(resource: &Resource) -> Subject {
+    Subject { kind: resource.kind.clone(), id: resource.id.clone(), name: name_of(resource) }
+}
