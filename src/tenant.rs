@@ -10,7 +10,11 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use crate::{journal::Journal, medius::TenantName, scim::Schemas};
+use crate::{
+    journal::{Journal, Limits},
+    medius::TenantName,
+    scim::Schemas,
+};
 
 mod console;
 mod directory;
@@ -23,7 +27,7 @@ mod presentation;
 mod registry;
 mod state;
 
-pub use console::ConsoleError;
+pub use console::{Console, ConsoleError};
 pub use directory::{Directory, Found};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::Master;
@@ -51,7 +55,7 @@ impl Tenant {
             master,
             state: RwLock::new(Arc::new(state)),
             revision: AtomicU64::new(0),
-            journal: Journal::default(),
+            journal: Journal::new(Limits::default()),
         }
     }
 

@@ -39,7 +39,7 @@ pub enum Value {
 /// Named values: a complex attribute, an extension, or a whole resource's attributes.
 ///
 /// Never holds an unassigned value: setting an empty list or object removes it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Object(Arc<Vec<(Name, Value)>>);
 
 impl Value {
@@ -123,11 +123,6 @@ impl Object {
         }
     }
 
-    /// Whether both are the same node, which makes them equal without looking.
-    pub(super) fn is_same_node(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-
     /// Gives back what growing left unused; called once when a resource has been read.
     pub(super) fn shrink(&mut self) {
         if let Some(entries) = Arc::get_mut(&mut self.0) {
@@ -137,6 +132,13 @@ impl Object {
 
     fn find(&self, name: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(it, _)| (**it).cmp(name))
+    }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        // The same node is equal without looking: most of a changed resource is its old nodes.
+        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
     }
 }
 

@@ -162,7 +162,8 @@ impl Tenant {
         }
         self.write(|state| {
             let n = state.console.count("token");
-            let text = secret("mfa", self.name().as_str(), &state.ids.derive(&format!("token/{n}")));
+            let text =
+                secret("mfa", self.name().as_str(), &state.ids.derive(&format!("token/{n}")));
             let token = AccessToken::new(text, SmolStr::new(&user.user_name), now + TOKEN_LIFE);
             let console = &mut state.console;
             console.setup.authenticate(&user.user_name);
@@ -249,8 +250,11 @@ impl Tenant {
             state.console.setup.add_configuration()?;
             let n = state.console.made.get("configuration").copied().unwrap_or(0) + 1;
             let id = format!("configuration-{n}");
-            let added =
-                Arc::new(draft.resolve(&id, &self.master().data, state.console.configurations())?);
+            let added = Arc::new(draft.resolve(
+                &id,
+                &self.master().data,
+                state.console.configurations(),
+            )?);
             state.console.count("configuration");
             Arc::make_mut(&mut state.console.configurations).push(added.clone());
             Ok(added)

@@ -27,12 +27,7 @@ impl IdSource {
     }
 
     /// The id of a new resource of this type and name, one that is not taken.
-    pub(super) fn next(
-        &self,
-        kind: &str,
-        name: &str,
-        is_taken: impl Fn(&str) -> bool,
-    ) -> SmolStr {
+    pub(super) fn next(&self, kind: &str, name: &str, is_taken: impl Fn(&str) -> bool) -> SmolStr {
         let name = key(kind, name);
         let first = self.retired.get(&name).copied().unwrap_or(0);
         (first..)
@@ -74,10 +69,7 @@ mod tests {
         other.retire("User", "someone else");
 
         assert_eq!(one.next("User", "anna", |_| false), other.next("User", "ANNA", |_| false));
-        assert_ne!(
-            one.next("User", "anna", |_| false),
-            source(2).next("User", "anna", |_| false)
-        );
+        assert_ne!(one.next("User", "anna", |_| false), source(2).next("User", "anna", |_| false));
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::{
     journal::{Effect, Subject},
     medius::{Choice, is_same, select},
     scim::{
-        Intent, List, Noted, Resource, ResourceType, Rules, ScimError, Target, User,
-        Value, accept, name_of, patch,
+        Intent, List, Noted, Resource, ResourceType, Rules, ScimError, Target, User, Value, accept,
+        name_of, patch,
     },
 };
 

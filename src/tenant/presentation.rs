@@ -100,11 +100,7 @@ impl<'a> Presentation<'a> {
     }
 
     /// What MediusFlow made of a user.
-    pub fn medius_view(
-        &self,
-        user: &Resource,
-        master: &super::Master,
-    ) -> Option<UserView> {
+    pub fn medius_view(&self, user: &Resource, master: &super::Master) -> Option<UserView> {
         let choice = self.state.applied(&user.id)?;
         let directory = self.state.directory();
         let it = User(user);

@@ -42,9 +42,8 @@ impl Shelf {
             .filter(|it| is_indexed(&it.definition))
             .map(|it| Index { definition: it.definition, places: OrdSet::new() })
             .collect();
-        let points = |it: &Target| {
-            it.definition.is_resource_reference() && !it.definition.is_read_only()
-        };
+        let points =
+            |it: &Target| it.definition.is_resource_reference() && !it.definition.is_read_only();
         Self {
             kind: resource_type.name.clone(),
             next: 0,
