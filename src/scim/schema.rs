@@ -9,6 +9,7 @@ use super::{text::fold, value::Name};
 
 pub(super) mod admit;
 mod attribute;
+mod builtin;
 mod resource_type;
 
 pub use attribute::{AttributeDefinition, AttributeType, Mutability, Returned, Uniqueness};
