@@ -1,0 +1,124 @@
+//! The steps of the tutorial's Step 2, in its words.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Answer, Call, Outcome, Problem, list, noted};
+use crate::medius::{EntraTenantId, ProvisioningMode};
+
+/// `GET setup`: the eleven steps.
+pub(super) fn steps(call: &Call<'_>) -> Outcome {
+    Ok(noted(list(&call.tenant.snapshot().console().steps()), ("Setup", "setup"), "setup read"))
+}
+
+/// `GET connection`: step 2, "Verify the connection with MediusFlow".
+pub(super) fn verify(call: &Call<'_>) -> Outcome {
+    let name = call.tenant.name();
+    let data = &call.tenant.master().data;
+    let (companies, roles) = (data.companies().len(), data.roles().len());
+    let environment = name.environment().to_string();
+    call.tenant.verify_connection(&format!("{name}, {environment}"))?;
+    let body = json!({
+        "verified": true,
+        "tenant": name.as_str(),
+        "environment": environment,
+        "companies": companies,
+        "roles": roles,
+    });
+    let words = format!("connection verified ({companies} companies, {roles} roles)");
+    Ok(noted(Answer::json(200, &body), ("Connection", name.as_str()), words))
+}
+
+/// `GET integration`: the saved Microsoft Entra tenant ID, null before step 4.
+pub(super) fn integration(call: &Call<'_>) -> Outcome {
+    let state = call.tenant.snapshot();
+    let id = state.console().setup().entra_tenant();
+    let answer = Answer::json(200, &json!({"entraTenantId": id}));
+    Ok(noted(answer, ("Integration", "integration"), "integration read"))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Integration {
+    entra_tenant_id: String,
+}
+
+/// `PUT integration`: steps 3 and 4, "Microsoft Entra tenant ID" and "Save configuration".
+pub(super) fn save_integration(call: &Call<'_>) -> Outcome {
+    let body: Integration = call.admin_body()?;
+    let id: EntraTenantId = body.entra_tenant_id.parse().map_err(
+        |error: crate::medius::EntraTenantIdError| {
+            Problem::new(400, "invalid-entra-tenant-id", error.to_string()).field("entraTenantId")
+        },
+    )?;
+    call.tenant.save_entra_tenant(id)?;
+    let answer = Answer::json(200, &json!({"entraTenantId": id}));
+    Ok(noted(answer, ("Integration", "integration"), format_args!("Entra tenant {id} saved")))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Provisioning {
+    mode: ProvisioningMode,
+}
+
+/// `PUT provisioning`: step 5, "Use user provisioning" and "OK".
+pub(super) fn choose_provisioning(call: &Call<'_>) -> Outcome {
+    let body: Provisioning = call.admin_body()?;
+    call.tenant.choose_mode(body.mode)?;
+    let answer = Answer::json(200, &json!({"mode": body.mode}));
+    Ok(noted(answer, ("Provisioning", "provisioning"), "user provisioning chosen"))
+}
+
+/// `GET secret-key`: whether there is one, and its last four characters.
+pub(super) fn secret_key(call: &Call<'_>) -> Outcome {
+    let state = call.tenant.snapshot();
+    let key = state.console().secret_key();
+    let body = json!({
+        "exists": key.is_some(),
+        "masked": key.map(|it| it.masked()),
+        "expiresAt": key.and_then(|it| it.expires),
+    });
+    Ok(noted(Answer::json(200, &body), ("SecretKey", "secret key"), "secret key asked for"))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct Generate {
+    confirm: bool,
+    expires_at: Option<Timestamp>,
+}
+
+/// `POST secret-key`: steps 6 and 7, "Generate secret key" and the notification's "OK". The answer
+/// is the only one that shows the key.
+pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
+    let body: Generate =
+        if call.body.is_empty() { Generate::default() } else { call.admin_body()? };
+    if let Some(at) = body.expires_at.filter(|at| *at <= call.now) {
+        let detail = format!("expiresAt is {at}, which is over already");
+        return Err(Problem::new(400, "invalid-expiry", detail).field("expiresAt"));
+    }
+    let (key, old) = call.tenant.generate_key(body.confirm, body.expires_at)?;
+    let answer = Answer::json(
+        201,
+        &json!({
+            "secretKey": key.reveal(),
+            "expiresAt": key.expires,
+            "replaced": old.as_ref().map(|it| it.masked()),
+            "hint": "shown once: copy it into Entra's Secret Token",
+        }),
+    );
+    let last_four = |masked: String| masked.replace('•', "");
+    let revoked = if old.is_some() { ", old one revoked" } else { "" };
+    let words = format!("secret key generated (…{}){revoked}", last_four(key.masked()));
+    Ok(noted(answer, ("SecretKey", "secret key"), words))
+}
+
+/// `GET scim-link`: step 11, "Copy SCIM link".
+pub(super) fn scim_link(call: &Call<'_>) -> Outcome {
+    let link = call.scim_base();
+    call.tenant.copy_link(&link)?;
+    let answer = Answer::json(200, &json!({"tenantUrl": link}));
+    Ok(noted(answer, ("ScimLink", "SCIM link"), "SCIM link copied"))
+}
