@@ -104,9 +104,11 @@ pub(super) fn authenticate(
                 "expiresAt": token.expires,
                 "tenant": tenant.name().as_str(),
             });
-            noted(Answer::json(200, &body), ("Tenant", tenant.name().as_str()), format_args!(
-                "{} authenticated", token.user_name
-            ))
+            noted(
+                Answer::json(200, &body),
+                ("Tenant", tenant.name().as_str()),
+                format_args!("{} authenticated", token.user_name),
+            )
         }
         Err(error) => Problem::from(error).into_answer(),
     };
@@ -208,10 +210,7 @@ fn list<T: serde::Serialize>(items: &[T]) -> Answer {
 fn noted(answer: Answer, (kind, name): (&str, &str), remark: impl std::fmt::Display) -> Answer {
     let subject =
         Subject { kind: SmolStr::new(kind), id: SmolStr::new(name), name: SmolStr::new(name) };
-    let notes = Notes {
-        subject: Some(subject),
-        remark: Some(remark.to_string()),
-        ..Notes::default()
-    };
+    let notes =
+        Notes { subject: Some(subject), remark: Some(remark.to_string()), ..Notes::default() };
     Answer { notes, ..answer }
 }

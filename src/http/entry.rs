@@ -60,7 +60,11 @@ pub(super) async fn serve(
     let tail = info.get("tail").unwrap_or_default();
     let call = Call {
         tenant: tenant.clone(),
-        method: if request.method() == Method::HEAD { Method::GET } else { request.method().clone() },
+        method: if request.method() == Method::HEAD {
+            Method::GET
+        } else {
+            request.method().clone()
+        },
         segments: segments(tail),
         query: request.query_string(),
         headers: request.headers(),
@@ -88,9 +92,7 @@ pub(super) async fn authenticate(
     let body = match read(&request, payload).await {
         Ok(body) => body,
         Err(refused) => {
-            return Api::Admin
-                .refuse(refused.status, refused.code, refused.detail)
-                .into_response();
+            return Api::Admin.refuse(refused.status, refused.code, refused.detail).into_response();
         }
     };
     let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());

@@ -48,7 +48,10 @@ fn route(
         let known: Vec<&str> =
             schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
         let path = segments.join("/");
-        ScimError::status(404, format!("nothing answers at /{path}; there are {}", known.join(", ")))
+        ScimError::status(
+            404,
+            format!("nothing answers at /{path}; there are {}", known.join(", ")),
+        )
     };
     let Some((first, rest)) = segments.split_first() else { return Err(unknown()) };
     let Some(resource_type) = schemas.endpoint(first) else { return Err(unknown()) };
@@ -146,7 +149,8 @@ fn search(
     let base = call.scim_base();
     let presentation = state.present(&base);
     let found = state.directory().search(&resource_type.name, &search, &presentation);
-    let views = found.page.iter().map(|it| presentation.view(it, resource_type, &search.projection));
+    let views =
+        found.page.iter().map(|it| presentation.view(it, resource_type, &search.projection));
     let list = ListResponse {
         total_results: found.total,
         start_index: search.start_index,

@@ -47,11 +47,10 @@ struct Integration {
 /// `PUT integration`: steps 3 and 4, "Microsoft Entra tenant ID" and "Save configuration".
 pub(super) fn save_integration(call: &Call<'_>) -> Outcome {
     let body: Integration = call.admin_body()?;
-    let id: EntraTenantId = body.entra_tenant_id.parse().map_err(
-        |error: crate::medius::EntraTenantIdError| {
+    let id: EntraTenantId =
+        body.entra_tenant_id.parse().map_err(|error: crate::medius::EntraTenantIdError| {
             Problem::new(400, "invalid-entra-tenant-id", error.to_string()).field("entraTenantId")
-        },
-    )?;
+        })?;
     call.tenant.save_entra_tenant(id)?;
     let answer = Answer::json(200, &json!({"entraTenantId": id}));
     Ok(noted(answer, ("Integration", "integration"), format_args!("Entra tenant {id} saved")))
