@@ -1,8 +1,16 @@
 //! The journal: every exchange of a tenant, bounded, readable by cursor.
+//!
+//! Whoever answers a request makes a [`Draft`] of it and [records](Journal::record) it before the
+//! answer leaves. Readers come in their own time with a cursor ([`Journal::since`]), and say
+//! with a [`TrafficFilter`] which exchanges they mean. Nobody here knows who reads.
+//!
+//! Everything in the journal is fit to be shown: secrets are masked by [`Message::recorded`] on
+//! the way in, and each exchange carries its one-line [`summary`].
 
 mod change;
 mod draft;
 mod exchange;
+mod filter;
 mod mark;
 mod mask;
 mod rates;
@@ -17,6 +25,7 @@ mod totals;
 
 pub use draft::{BODY_CAP, Draft};
 pub use exchange::*;
+pub use filter::{Completion, FilterError, FilterKey, TrafficFilter};
 pub use mark::Mark;
 pub use mask::{mask, mask_body, mask_header};
 pub use rates::{Latency, Rates, Second};
