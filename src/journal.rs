@@ -1,8 +1,8 @@
 //! The journal: every exchange of a tenant, bounded, readable by cursor.
 //!
 //! Whoever answers a request makes a [`Draft`] of it and [records](Journal::record) it before the
-//! answer leaves. Readers come in their own time with a cursor ([`Journal::since`]), and say
-//! with a [`TrafficFilter`] which exchanges they mean. Nobody here knows who reads.
+//! answer leaves. Readers come in their own time: with a cursor ([`Journal::since`]), or with a
+//! [`View`] that keeps a window over what a [`TrafficFilter`] means. Nobody here knows who reads.
 //!
 //! Everything in the journal is fit to be shown: secrets are masked by [`Message::recorded`] on
 //! the way in, and each exchange carries its one-line [`summary`].
@@ -22,6 +22,7 @@ mod summary;
 mod target;
 mod text;
 mod totals;
+mod view;
 
 pub use draft::{BODY_CAP, Draft};
 pub use exchange::*;
@@ -33,3 +34,4 @@ pub use ring::{Journal, Limits, Page};
 pub use summary::summary;
 pub use text::visible;
 pub use totals::Totals;
+pub use view::{Anchor, Synced, View, Window};
