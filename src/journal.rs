@@ -8,6 +8,7 @@
 //! the way in, and each exchange carries its one-line [`summary`].
 
 mod change;
+mod curl;
 mod draft;
 mod exchange;
 mod filter;
@@ -24,6 +25,7 @@ mod text;
 mod totals;
 mod view;
 
+pub use curl::as_curl;
 pub use draft::{BODY_CAP, Draft};
 pub use exchange::*;
 pub use filter::{Completion, FilterError, FilterKey, TrafficFilter};
