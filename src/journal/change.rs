@@ -43,8 +43,8 @@ impl Change {
                 let head = format!("{name} {} → {}", thousands(*before), thousands(*after));
                 let came = added.iter().map(|it| format!("  + {}", it.line()));
                 let went = removed.iter().map(|it| format!("  − {}", it.line()));
-                let kept = before.saturating_sub(removed.len()) + added.len();
-                let more = after.abs_diff(kept);
+                let (all_came, all_went) = self.delta.counts();
+                let more = all_came + all_went - added.len() - removed.len();
                 let more = (more > 0).then(|| format!("  … and {} more", thousands(more)));
                 std::iter::once(head).chain(came).chain(went).chain(more).collect()
             }
@@ -73,6 +73,21 @@ impl Change {
             Some(_) if self.is_secret() => "••••".to_owned(),
             Some(text) if is_bare(text) || self.is_bookkeeping() => visible(text).into_owned(),
             Some(text) => quoted(text, VALUE),
+        }
+    }
+}
+
+impl Delta {
+    /// How many values came and how many went, at least: beyond those listed, only their
+    /// difference is known.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        match self {
+            Self::Value { .. } => (0, 0),
+            Self::Values { before, after, added, removed } => {
+                let came = (after + removed.len()).saturating_sub(*before).max(added.len());
+                let went = (before + added.len()).saturating_sub(*after).max(removed.len());
+                (came, went)
+            }
         }
     }
 }

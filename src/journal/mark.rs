@@ -1,6 +1,6 @@
 //! One character that says how an exchange ended.
 
-use super::{EffectKind, Exchange, Operation};
+use super::{Effect, EffectKind, Exchange, Operation, Subject};
 
 /// How an exchange ended, at one glance; shown in front of its summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,8 +52,7 @@ impl Exchange {
             400.. => return Mark::Refused,
             _ => {}
         }
-        let of_subject = self.effects.iter().find(|it| Some(&it.subject) == self.subject.as_ref());
-        let Some(effect) = of_subject.or_else(|| self.effects.first()) else {
+        let Some(effect) = main_effect(self.subject.as_ref(), &self.effects) else {
             return match self.operation {
                 Operation::Replace | Operation::Modify => Mark::Unchanged,
                 _ => Mark::Read,
@@ -68,14 +67,45 @@ impl Exchange {
     }
 }
 
+/// The effect that an exchange is told by: the one on its subject, else the first. Names are not
+/// compared, since the effect may be a new name.
+pub(super) fn main_effect<'a>(
+    subject: Option<&Subject>,
+    effects: &'a [Effect],
+) -> Option<&'a Effect> {
+    let is_subject = |it: &&Effect| {
+        subject.is_some_and(|of| (&of.kind, &of.id) == (&it.subject.kind, &it.subject.id))
+    };
+    effects.iter().find(is_subject).or_else(|| effects.first())
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::sample;
+    use super::*;
 
     #[test]
     fn every_ending_has_its_own_mark() {
         let marks = sample::all().iter().map(|it| it.mark().glyph()).collect::<String>();
 
         assert_eq!(marks, sample::MARKS);
+    }
+
+    #[test]
+    fn an_exchange_is_told_by_what_happened_to_its_subject() {
+        let anna = sample::subject("User", "Anna", "4f2c");
+        let group = sample::subject("Group", "Finance", "8991");
+        let left = Effect { subject: group, ..effect_on(anna.clone(), EffectKind::Changed) };
+        let renamed = sample::subject("User", "Anna Larsson", "4f2c");
+        let deleted = effect_on(renamed, EffectKind::Deleted);
+
+        let main = [left.clone(), deleted.clone()];
+        assert_eq!(main_effect(Some(&anna), &main), Some(&deleted));
+        assert_eq!(main_effect(None, &main), Some(&left));
+        assert_eq!(main_effect(Some(&anna), &[]), None);
+    }
+
+    fn effect_on(subject: Subject, kind: EffectKind) -> Effect {
+        Effect { subject, kind, version: (None, None), changes: vec![] }
     }
 }

@@ -25,8 +25,7 @@ pub fn mask(secret: &str) -> String {
     format!("{DOTS}{}", last_four(secret))
 }
 
-/// The last four characters of a secret long enough to show them: the `9f3c` of `(…9f3c)`.
-pub(super) fn last_four(secret: &str) -> &str {
+fn last_four(secret: &str) -> &str {
     if secret.chars().count() < 12 {
         return "";
     }

@@ -125,15 +125,18 @@ fn members(before: usize, added: &[Element], removed: &[Element]) -> Change {
 
 /// The drafts of [`all`].
 pub(super) fn drafts() -> Vec<Draft> {
+    [reads_and_writes(), refusals(), others()].concat()
+}
+
+fn reads_and_writes() -> Vec<Draft> {
     let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value";
+    let by_name = "/Users?filter=userName+eq+%22anna.larsson%40acme.se%22";
+    let probe = "/Users?filter=userName+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22";
     let [zoe, xiao, ida] =
         [member("Zoë O'Brien", "b31d"), member("王小明", "c2e7"), member("Ida Holm", "d0f4")];
-    let mut missing = draft(Operation::List, "/Users").refused(401, "", "no key");
-    missing.auth = Auth::Missing;
-    missing.from = "curl".into();
-    let mut wrong = draft(Operation::List, "/Users").refused(401, "", "no such key");
-    wrong.auth = Auth::Wrong;
-    wrong.request = Message::recorded([("Authorization", "Bearer mfk_0123456789_77b1")], b"", 0);
+    let title = value("title", Some("Clerk"), Some("Head"));
+    let department = value("department", None, Some("Sales"));
+    let manager = value(manager, None, Some("Ida Holm"));
     let mut odd = patch(anna(), vec![value("active", Some("true"), Some("false"))]);
     odd.findings = vec![Finding {
         quirk: "stringBoolean".into(),
@@ -142,30 +145,35 @@ pub(super) fn drafts() -> Vec<Draft> {
         section: "RFC 7643 §2.3.2".into(),
         sent_by: "Microsoft Entra ID".into(),
     }];
-    let title = value("title", Some("Clerk"), Some("Head"));
-    let probe = "/Users?filter=userName+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22";
-    let create =
-        |remark| write(Operation::Create, anna(), EffectKind::Created, vec![]).remarked(remark);
+    let create = write(Operation::Create, anna(), EffectKind::Created, vec![]);
     vec![
-        create("SE default (3 roles, 2 companies)"),
-        create("no configuration matches \"NO\", fallback"),
-        draft(Operation::Find, "/Users?filter=userName+eq+%22anna.larsson%40acme.se%22")
-            .hits(1, 0, 0),
+        create.clone().remarked("SE default (3 roles, 2 companies)"),
+        create.remarked("no configuration matches \"NO\", fallback"),
+        draft(Operation::Find, by_name).hits(1, 0, 0),
         draft(Operation::Find, probe).hits(1, 0, 0),
         draft(Operation::List, "/Users?count=100").hits(1, 100, 1_204),
         draft(Operation::Get, "/Users/4f2c").about(anna()),
-        patch(anna(), vec![title.clone(), value("department", None, Some("Sales"))]),
+        patch(anna(), vec![title.clone(), department]),
         odd,
-        patch(
-            anna(),
-            vec![value(manager, None, Some("Ida Holm")), value("meta.version", None, None)],
-        ),
+        patch(anna(), vec![manager, value("meta.version", None, None)]),
         patch(finance(), vec![members(2, &[zoe, xiao, ida], &[])]),
         patch(finance(), vec![members(5, &[], &[member("Nils Ek", "90aa")])]),
         patch(finance(), vec![value("displayName", Some("Fin"), Some("Finance"))]),
         write(Operation::Modify, anna(), EffectKind::Unchanged, vec![]),
         write(Operation::Replace, anna(), EffectKind::Changed, vec![title]),
         write(Operation::Delete, anna(), EffectKind::Deleted, vec![]).remarked("was inactive"),
+    ]
+}
+
+fn refusals() -> Vec<Draft> {
+    let by_type = "/Users?filter=emails%5Btype+eq+%22work%22%5D";
+    let mut missing = draft(Operation::List, "/Users").refused(401, "", "no key");
+    missing.auth = Auth::Missing;
+    missing.from = "curl".into();
+    let mut wrong = draft(Operation::List, "/Users").refused(401, "", "no such key");
+    wrong.auth = Auth::Wrong;
+    wrong.request = Message::recorded([("Authorization", "Bearer mfk_0123456789_77b1")], b"", 0);
+    vec![
         draft(Operation::Create, "/Users").about(subject("User", "Anna Larsson", "")).refused(
             409,
             "uniqueness",
@@ -173,24 +181,27 @@ pub(super) fn drafts() -> Vec<Draft> {
         ),
         missing,
         wrong,
-        draft(Operation::Find, "/Users?filter=emails%5Btype+eq+%22work%22%5D").refused(
+        draft(Operation::Find, by_type).refused(
             400,
             "invalidFilter",
             "emails[type eq \"work\"] not supported",
         ),
         draft(Operation::Get, "/Users/4f2c").refused(404, "", "gone").remarked("deleted 2m ago"),
         patch(finance(), vec![]).refused(503, "", "").remarked("by fault \"flaky\""),
-        write(Operation::Bulk, finance(), EffectKind::Created, vec![]),
-        Draft {
-            effects: vec![Effect {
-                subject: subject("SecretKey", "9f3c", "9f3c"),
-                kind: EffectKind::Changed,
-                version: (None, None),
-                changes: vec![],
-            }],
-            ..draft(Operation::Admin, "/NordlysQA/admin/v1/secret-key")
-        }
-        .remarked("secret key generated (…9f3c), old one revoked"),
+    ]
+}
+
+fn others() -> Vec<Draft> {
+    let key = subject("SecretKey", "9f3c", "9f3c");
+    let generated =
+        Effect { subject: key, kind: EffectKind::Changed, version: (None, None), changes: vec![] };
+    let mut generate = draft(Operation::Admin, "/NordlysQA/admin/v1/secret-key");
+    generate.effects = vec![generated];
+    let mut bulk = write(Operation::Bulk, finance(), EffectKind::Created, vec![]);
+    bulk.target = format!("{BASE}/Bulk").into();
+    vec![
+        bulk,
+        generate.remarked("secret key generated (…9f3c), old one revoked"),
         draft(Operation::Admin, "/admin/v1/authenticate"),
     ]
 }

@@ -4,6 +4,7 @@
 //! tests: `PATCH group Finance +3 members`.
 
 use super::change::{is_bare, quoted};
+use super::mark::main_effect;
 use super::target;
 use super::text::{is_guid, short_id, shorten, thousands};
 use super::{Auth, Change, Delta, Draft, Effect, EffectKind, Element, Operation, visible};
@@ -126,8 +127,7 @@ fn found(draft: &Draft) -> String {
 
 /// What differs at the object of a PATCH or PUT, attribute by attribute.
 fn changed(draft: &Draft) -> String {
-    let of_subject = |it: &&Effect| Some(&it.subject) == draft.subject.as_ref();
-    let effect = draft.effects.iter().find(of_subject).or_else(|| draft.effects.first());
+    let effect = main_effect(draft.subject.as_ref(), &draft.effects);
     let changes = effect.map_or(&[][..], |it| &it.changes);
     let told: Vec<_> = changes.iter().filter(|it| !it.is_bookkeeping()).collect();
     match (effect.map(|it| it.kind), told.as_slice()) {
@@ -168,9 +168,8 @@ fn short_change(change: &Change) -> String {
             }
         }
         Delta::Value { .. } => name.to_owned(),
-        Delta::Values { before, after, added, removed } => {
-            let came = added.len().max(after.saturating_sub(*before));
-            let went = removed.len().max(before.saturating_sub(*after));
+        Delta::Values { added, removed, .. } => {
+            let (came, went) = change.delta.counts();
             values(name, (came, added), (went, removed))
         }
     }

@@ -22,10 +22,19 @@ pub(super) fn admin_path(target: &str) -> Option<&str> {
 /// The kind of object that a SCIM path names, for a reader, and the id behind it: `("user",
 /// Some("4f2c"))` for `/Users/4f2c`.
 pub(super) fn kind_and_id(target: &str) -> Option<(String, Option<Cow<'_, str>>)> {
-    let mut segments = scim_path(target)?.split('/').filter(|it| !it.is_empty());
-    let endpoint = segments.next().filter(|it| !it.starts_with('.'))?;
-    let id = segments.next().filter(|it| !it.starts_with('.'));
-    Some((kind_word(endpoint.strip_suffix('s').unwrap_or(endpoint)), id.map(decoded)))
+    Some((kind_word(kind(target)?), id(target).map(decoded)))
+}
+
+/// The resource type that a SCIM path names: `User` for `/Users/4f2c`.
+pub(super) fn kind(target: &str) -> Option<&str> {
+    let endpoint = scim_path(target)?.split('/').next()?;
+    let is_endpoint = !endpoint.is_empty() && !endpoint.starts_with('.');
+    is_endpoint.then(|| endpoint.strip_suffix('s').unwrap_or(endpoint))
+}
+
+/// The id that a SCIM path names, as it was sent.
+pub(super) fn id(target: &str) -> Option<&str> {
+    scim_path(target)?.split('/').nth(1).filter(|it| !it.is_empty() && !it.starts_with('.'))
 }
 
 /// The name of a resource type or admin object in running text: `user`, `secret key`.

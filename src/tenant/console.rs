@@ -262,6 +262,15 @@ impl Tenant {
         .map(|(added, _)| added)
     }
 
+    /// Gives a tenant that is being made the configurations of its fixture.
+    pub(crate) fn adopt_configurations(&self, configurations: Vec<Arc<UserConfiguration>>) {
+        let adopted = self.write(|state| {
+            state.console.configurations = Arc::new(configurations);
+            Ok::<_, std::convert::Infallible>(())
+        });
+        let Ok(_) = adopted;
+    }
+
     /// Puts a draft in the place of a configuration. Users keep what was applied to them until
     /// their filter changes or [`Tenant::reapply`].
     ///

@@ -1,18 +1,18 @@
 //! What a tenant has from its owner and keeps as it is.
 
+use std::sync::Arc;
+
 use smol_str::SmolStr;
 
-use crate::medius::{ConsoleUser, EntraTenantId, MasterData};
+use crate::medius::{ConsoleUser, MasterData};
 
 /// A tenant's master data and console users.
 #[derive(Clone, Debug)]
 pub struct Master {
     /// Companies, roles, authorization groups, locales, login options.
-    pub data: MasterData,
+    pub data: Arc<MasterData>,
     /// Who may log in to the admin console; the first one is meant when no name is given.
-    pub console_users: Vec<ConsoleUser>,
-    /// The Microsoft Entra tenant ID that a tenant which is set up at the start has.
-    pub entra_tenant: Option<EntraTenantId>,
+    pub console_users: Arc<[ConsoleUser]>,
 }
 
 impl Master {

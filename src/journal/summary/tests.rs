@@ -63,6 +63,7 @@ fn a_patch_names_what_a_reader_looks_for(#[case] changes: Vec<Change>, #[case] t
 #[case(1, 1, "+1 −1 emails")]
 #[case(0, 200, "+200 emails")]
 #[case(1_500, 0, "−1,500 emails")]
+#[case(150, 250, "+200 −100 emails")]
 fn values_are_counted_beyond_those_listed(
     #[case] before: usize,
     #[case] after: usize,
