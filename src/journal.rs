@@ -1,5 +1,39 @@
 //! The journal: every exchange of a tenant, bounded, readable by cursor.
+//!
+//! Whoever answers a request makes a [`Draft`] of it and [records](Journal::record) it before the
+//! answer leaves. Readers come in their own time: with a cursor ([`Journal::since`]), or with a
+//! [`View`] that keeps a window over what a [`TrafficFilter`] means. Nobody here knows who reads.
+//!
+//! Everything in the journal is fit to be shown: secrets are masked by [`Message::recorded`] on
+//! the way in, and each exchange carries its one-line [`summary`].
 
+mod change;
+mod curl;
+mod draft;
 mod exchange;
+mod filter;
+mod mark;
+mod mask;
+mod rates;
+mod ring;
+#[cfg(test)]
+mod sample;
+mod size;
+mod summary;
+mod target;
+mod text;
+mod totals;
+mod view;
 
+pub use curl::as_curl;
+pub use draft::{BODY_CAP, Draft};
 pub use exchange::*;
+pub use filter::{Completion, FilterError, FilterKey, TrafficFilter};
+pub use mark::Mark;
+pub use mask::{mask, mask_body, mask_header};
+pub use rates::{Latency, Rates, Second};
+pub use ring::{Journal, Limits, Page};
+pub use summary::summary;
+pub use text::visible;
+pub use totals::Totals;
+pub use view::{Anchor, Synced, View, Window};

@@ -57,10 +57,12 @@ pub struct Exchange {
 pub struct Message {
     /// Header lines in the order received, names in lower case, secret values masked.
     pub headers: Vec<(SmolStr, String)>,
-    /// The body as text; bytes that are not UTF-8 are replaced.
+    /// The body as text, secret values masked; bytes that are not UTF-8 are replaced.
     pub body: String,
     /// The size of the whole body in bytes, also when `body` was cut.
     pub size: usize,
+    /// Whether only the beginning of the body is kept.
+    pub cut: bool,
 }
 
 /// What a request asks for.
@@ -88,6 +90,23 @@ pub enum Operation {
     Admin,
     /// A path or method that nothing answers to.
     Unknown,
+}
+
+impl Operation {
+    /// Every operation, in the order of their declaration.
+    pub const ALL: [Self; 11] = [
+        Self::Create,
+        Self::Get,
+        Self::List,
+        Self::Find,
+        Self::Replace,
+        Self::Modify,
+        Self::Delete,
+        Self::Bulk,
+        Self::Discover,
+        Self::Admin,
+        Self::Unknown,
+    ];
 }
 
 /// How the caller proved who it is.

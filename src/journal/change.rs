@@ -1,0 +1,194 @@
+//! Differences as lines for a reader: by meaning, not by lines of JSON.
+
+use super::text::{short_id, shorten, thousands};
+use super::{Change, Delta, Effect, Element, visible};
+
+/// How many columns of a single value are shown.
+const VALUE: usize = 80;
+
+impl Effect {
+    /// The effect as lines: the object with its versions, then each change.
+    ///
+    /// ```text
+    /// Group Finance W/"41" → W/"42"
+    /// members 2 → 5
+    ///   + Zoë O'Brien (b31d)
+    /// ```
+    pub fn lines(&self) -> Vec<String> {
+        let version = match &self.version {
+            (Some(before), Some(after)) if before != after => format!(" {before} → {after}"),
+            (_, Some(version)) | (Some(version), None) => format!(" {version}"),
+            (None, None) => String::new(),
+        };
+        let head = format!("{} {}{version}", self.subject.kind, visible(&self.subject.name));
+        let changes = self.changes.iter().flat_map(Change::lines);
+        std::iter::once(head).chain(changes).collect()
+    }
+}
+
+impl Change {
+    /// The change as lines: the attribute before and after, then each value that came (`+`) or
+    /// went (`−`).
+    pub fn lines(&self) -> Vec<String> {
+        let name = visible(self.attribute()).into_owned();
+        match &self.delta {
+            Delta::Value { before, after } => {
+                vec![format!(
+                    "{name} {} → {}",
+                    self.shown(before.as_deref()),
+                    self.shown(after.as_deref())
+                )]
+            }
+            Delta::Values { before, after, added, removed } => {
+                let head = format!("{name} {} → {}", thousands(*before), thousands(*after));
+                let came = added.iter().map(|it| format!("  + {}", it.line()));
+                let went = removed.iter().map(|it| format!("  − {}", it.line()));
+                let (all_came, all_went) = self.delta.counts();
+                let more = all_came + all_went - added.len() - removed.len();
+                let more = (more > 0).then(|| format!("  … and {} more", thousands(more)));
+                std::iter::once(head).chain(came).chain(went).chain(more).collect()
+            }
+        }
+    }
+
+    /// The attribute's name without its schema's URN: `department`, `name.givenName`.
+    pub fn attribute(&self) -> &str {
+        let path = self.path.rsplit(':').next().unwrap_or(&self.path);
+        if path.eq_ignore_ascii_case("manager.value") { &path[.."manager".len()] } else { path }
+    }
+
+    /// Whether the attribute's value may not be shown; the tenant leaves it out, this makes sure.
+    pub(super) fn is_secret(&self) -> bool {
+        self.attribute().eq_ignore_ascii_case("password")
+    }
+
+    /// Whether the attribute only keeps the books, so that no summary tells of it.
+    pub(super) fn is_bookkeeping(&self) -> bool {
+        self.path.starts_with("meta.") || self.path == "schemas"
+    }
+
+    fn shown(&self, value: Option<&str>) -> String {
+        match value {
+            None => "(none)".to_owned(),
+            Some(_) if self.is_secret() => "••••".to_owned(),
+            Some(text) if is_bare(text) || self.is_bookkeeping() => visible(text).into_owned(),
+            Some(text) => quoted(text, VALUE),
+        }
+    }
+}
+
+impl Delta {
+    /// How many values came and how many went, at least: beyond those listed, only their
+    /// difference is known.
+    pub(super) fn counts(&self) -> (usize, usize) {
+        match self {
+            Self::Value { .. } => (0, 0),
+            Self::Values { before, after, added, removed } => {
+                let came = (after + removed.len()).saturating_sub(*before).max(added.len());
+                let went = (before + added.len()).saturating_sub(*after).max(removed.len());
+                (came, went)
+            }
+        }
+    }
+}
+
+impl Element {
+    /// The value for a reader: its name, and its value behind it if that differs.
+    fn line(&self) -> String {
+        if self.name == self.value || self.name.is_empty() {
+            return visible(&shorten(&self.value, VALUE)).into_owned();
+        }
+        let name = shorten(&self.name, VALUE);
+        format!("{} ({})", visible(&name), visible(&short_id(&self.value)))
+    }
+}
+
+/// The text in quotes, cut to `limit` columns.
+pub(super) fn quoted(text: &str, limit: usize) -> String {
+    format!("\"{}\"", visible(&shorten(text, limit)))
+}
+
+/// Whether a value reads better without quotes.
+pub(super) fn is_bare(text: &str) -> bool {
+    matches!(text, "true" | "false")
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::expect;
+
+    use super::super::sample::{element, member, value};
+    use super::super::{EffectKind, Subject};
+    use super::*;
+
+    #[test]
+    fn an_effect_reads_from_the_object_to_its_values() {
+        let effect = Effect {
+            subject: Subject { kind: "Group".into(), id: "8991".into(), name: "Finance".into() },
+            kind: EffectKind::Changed,
+            version: (Some("W/\"41\"".into()), Some("W/\"42\"".into())),
+            changes: vec![
+                Change {
+                    path: "members".into(),
+                    delta: Delta::Values {
+                        before: 2,
+                        after: 4,
+                        added: vec![
+                            member("Zoë O'Brien", "b31d91aa-0a5b-5c1d-9e8f-000000000001"),
+                            element("c2e7"),
+                            member("evil\u{202e}", "d0f4"),
+                        ],
+                        removed: vec![member("Nils Ek", "90aa")],
+                    },
+                },
+                value("displayName", Some("Fin"), Some("Finance")),
+                value("meta.version", Some("W/\"41\""), Some("W/\"42\"")),
+            ],
+        };
+
+        expect![[r#"
+            Group Finance W/"41" → W/"42"
+            members 2 → 4
+              + Zoë O'Brien (b31d91aa)
+              + c2e7
+              + evil\u{202e} (d0f4)
+              − Nils Ek (90aa)
+            displayName "Fin" → "Finance"
+            meta.version W/"41" → W/"42""#]]
+        .assert_eq(&effect.lines().join("\n"));
+    }
+
+    #[test]
+    fn single_values_tell_unassigned_from_empty_and_never_a_password() {
+        let urn = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
+        let lines = [
+            value(urn, None, Some("")),
+            value("title", Some("Clerk"), None),
+            value("active", Some("true"), Some("false")),
+            value("password", Some("hunter22"), Some("hunter23")),
+        ]
+        .map(|it| it.lines().join("\n"));
+
+        expect![[r#"
+            department (none) → ""
+            title "Clerk" → (none)
+            active true → false
+            password •••• → ••••"#]]
+        .assert_eq(&lines.join("\n"));
+    }
+
+    #[test]
+    fn values_that_are_not_listed_are_counted() {
+        let change = Change {
+            path: "members".into(),
+            delta: Delta::Values {
+                before: 0,
+                after: 1_300,
+                added: vec![element("a")],
+                removed: vec![],
+            },
+        };
+
+        assert_eq!(change.lines(), ["members 0 → 1,300", "  + a", "  … and 1,299 more"]);
+    }
+}

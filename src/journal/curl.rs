@@ -1,0 +1,140 @@
+//! An exchange as a command that sends the same request again.
+
+use super::{Exchange, Operation};
+
+/// Header lines that curl makes by itself, or that belong to the connection and not the request.
+const LEFT_OUT: [&str; 11] = [
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "expect",
+    "forwarded",
+    "host",
+    "keep-alive",
+    "te",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+/// The exchange's request as a `curl` command for a POSIX shell, sent to `base_url` (scheme and
+/// authority, such as `http://127.0.0.1:8420`).
+///
+/// The journal keeps no keys, so the command takes them from the environment: the secret key from
+/// `MEDIUSFLOW_MOCK_SECRET_KEY`, the admin console's token from `MEDIUSFLOW_MOCK_ACCESS_TOKEN`.
+/// Masked values in the body stay masked. A body that was cut is said to be so in a comment.
+pub fn as_curl(exchange: &Exchange, base_url: &str) -> String {
+    let mut lines = vec!["curl -sS -i".to_owned()];
+    match exchange.method.as_str() {
+        "GET" => {}
+        "HEAD" => lines[0] += " --head",
+        method => lines[0] += &[" -X ", &quoted(method)].concat(),
+    }
+    if exchange.target.contains(['[', ']', '{', '}']) {
+        lines[0] += " --globoff"; // curl would take them for a set of addresses
+    }
+    let base = base_url.trim_end_matches('/');
+    lines[0] += &[" ", &quoted(&[base, &exchange.target].concat())].concat();
+    for (name, value) in &exchange.request.headers {
+        if name == "authorization" {
+            let variable =
+                if exchange.operation == Operation::Admin { "ACCESS_TOKEN" } else { "SECRET_KEY" };
+            lines.push(format!("-H \"Authorization: Bearer $MEDIUSFLOW_MOCK_{variable}\""));
+        } else if !LEFT_OUT.contains(&name.as_str()) && !name.starts_with("x-forwarded-") {
+            lines.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
+        }
+    }
+    let request = &exchange.request;
+    if !request.body.is_empty() {
+        lines.push(format!("--data-raw {}", quoted(&request.body)));
+    }
+    let command = lines.join(" \\\n  ");
+    if request.cut {
+        let kept = request.body.len();
+        return format!("# the body is cut: {kept} of {} bytes were kept\n{command}", request.size);
+    }
+    command
+}
+
+/// The text as one word of a POSIX shell.
+fn quoted(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use expect_test::expect;
+    use proptest::prelude::*;
+
+    use super::super::sample::{draft, exchange};
+    use super::super::{Draft, Message};
+    use super::*;
+
+    const BASE_URL: &str = "http://127.0.0.1:8420/";
+
+    fn sent(operation: Operation, target: &str, headers: &[(&str, &str)], body: &str) -> Exchange {
+        let request = Message::recorded(headers.iter().copied(), body.as_bytes(), 64);
+        exchange(Draft { request, ..draft(operation, target) })
+    }
+
+    #[test]
+    fn a_write_is_repeated_with_its_headers_and_body() {
+        let headers = [
+            ("host", "127.0.0.1:8420"),
+            ("authorization", "Bearer mfk_0123456789_9f3c"),
+            ("content-type", "application/scim+json"),
+            ("if-match", "W/\"41\""),
+            ("content-length", "31"),
+        ];
+        let exchange = sent(Operation::Modify, "/Users/4f2c", &headers, r#"{"title":"O'Brien's"}"#);
+
+        expect![[r#"
+            curl -sS -i -X PATCH http://127.0.0.1:8420/NordlysQA/scim/v2/Users/4f2c \
+              -H "Authorization: Bearer $MEDIUSFLOW_MOCK_SECRET_KEY" \
+              -H 'content-type: application/scim+json' \
+              -H 'if-match: W/"41"' \
+              --data-raw '{"title":"O'\''Brien'\''s"}'"#]]
+        .assert_eq(&as_curl(&exchange, BASE_URL));
+    }
+
+    #[test]
+    fn an_admin_call_takes_its_own_token_and_a_read_is_plain() {
+        let token = [("authorization", "Bearer eyJ0123456789ab12")];
+        let admin = sent(Operation::Admin, "/NordlysQA/admin/v1/secret-key", &token, "");
+        let read = sent(Operation::Find, "/Users?filter=emails[type eq \"work\"]", &[], "");
+
+        expect![[r#"
+            curl -sS -i -X POST http://127.0.0.1:8420/NordlysQA/admin/v1/secret-key \
+              -H "Authorization: Bearer $MEDIUSFLOW_MOCK_ACCESS_TOKEN""#]]
+        .assert_eq(&as_curl(&admin, BASE_URL));
+        expect![[r#"curl -sS -i --globoff 'http://127.0.0.1:8420/NordlysQA/scim/v2/Users?filter=emails[type eq "work"]'"#]]
+        .assert_eq(&as_curl(&read, BASE_URL));
+    }
+
+    #[test]
+    fn a_cut_body_is_said_to_be_cut() {
+        let exchange = sent(Operation::Create, "/Users", &[], &"x".repeat(100));
+
+        let command = as_curl(&exchange, BASE_URL);
+
+        assert!(command.starts_with("# the body is cut: 64 of 100 bytes were kept\ncurl "));
+    }
+
+    #[cfg(unix)]
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+        #[test]
+        fn a_shell_reads_a_quoted_text_as_it_was(text in "[\\PC\n'\"$`\\\\!*~ ]{0,40}") {
+            let script = format!("printf %s {}", quoted(&text));
+            let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+
+            prop_assert_eq!(String::from_utf8(output.stdout).unwrap(), text);
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! The traffic filter language: one way to say which exchanges are meant, for the dashboard, the
+//! control API, waits, assertions and faults.
+
+mod complete;
+mod key;
+mod parse;
+mod reads;
+mod value;
+
+use std::fmt;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+pub use complete::Completion;
+pub use key::FilterKey;
+pub use parse::FilterError;
+
+use self::key::{KEYS, Reads, WORD};
+use self::value::{Amount, Pattern, Quantity};
+use super::Exchange;
+
+/// Which exchanges are meant, such as `op:patch status:4xx -from:curl`.
+///
+/// Tests side by side must all hold, `|` stands between alternatives, `-` or `!` in front of a
+/// test negates it, brackets group. A test is `key:value` (see [`TrafficFilter::keys`]), a word or
+/// `"quoted text"` that is looked for in summary and path, or a shorthand of mitmproxy's (`~c 404`).
+/// A value may be a list (`200,201`), a comparison (`>=400`), a range (`10..20`), a class of status
+/// (`4xx`), a whole text (`="Anna Larsson"`), or a regular expression (`~"Users/.+"`). Case never
+/// matters. The empty filter means every exchange.
+///
+/// ```text
+/// expr   = or ; or = and { "|" and } ; and = not { [ "&" ] not } ; not = { "-" | "!" } atom
+/// atom   = "(" expr ")" | key ":" values | "~" letters [ values ] | word | "\"" text "\""
+/// values = value { "," value } ; value = [ ">=" | "<=" | ">" | "<" | "=" | "~" ] text
+/// ```
+///
+/// Reading a filter finds every mistake in it; matching cannot fail.
+///
+/// ```
+/// use mediusflow_mock::journal::TrafficFilter;
+///
+/// let filter: TrafficFilter = "op:create (status:4xx | took:>1s)".parse()?;
+/// assert_eq!(filter.to_string(), "op:create (status:4xx | took:>1s)");
+///
+/// let error = "stauts:409".parse::<TrafficFilter>().unwrap_err();
+/// assert_eq!(error.to_string(), "no key `stauts`, did you mean `status`?");
+/// assert_eq!((error.offset, error.length), (0, 6));
+/// # Ok::<(), mediusflow_mock::journal::FilterError>(())
+/// ```
+///
+/// # Incomplete
+///
+/// Regular expressions ignore the case of ASCII letters only, and know no Unicode classes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TrafficFilter {
+    /// `None` for the empty filter.
+    root: Option<Node>,
+}
+
+/// A part of a filter. Lists have at least two parts.
+#[derive(Clone, Debug, PartialEq)]
+enum Node {
+    Any(Vec<Self>),
+    All(Vec<Self>),
+    Not(Box<Self>),
+    Test(&'static FilterKey, Values),
+}
+
+/// The values of a test, of the sort that its key reads; one of them has to fit.
+#[derive(Clone, Debug, PartialEq)]
+enum Values {
+    /// Places in the key's list of words.
+    Words(Vec<usize>),
+    Patterns(Vec<Pattern>),
+    Amounts(Vec<Amount>),
+    Age(Quantity),
+}
+
+impl TrafficFilter {
+    /// Every key with its values and help, in the order of help.
+    pub fn keys() -> &'static [FilterKey] {
+        &KEYS
+    }
+
+    /// What could stand at the byte offset `cursor` of an unfinished filter: keys, and words of
+    /// keys that know only certain words.
+    pub fn complete(text: &str, cursor: usize) -> Vec<Completion> {
+        complete::complete(text, cursor)
+    }
+
+    /// Whether every exchange is meant.
+    pub fn is_empty(&self) -> bool {
+        self.root.is_none()
+    }
+
+    /// Whether the exchange is meant, at the moment `now` (which only `since:` looks at).
+    pub fn matches(&self, exchange: &Exchange, now: Timestamp) -> bool {
+        self.root.as_ref().is_none_or(|it| it.matches(exchange, now))
+    }
+
+    /// Whether the answer for an exchange may change as time goes by.
+    pub fn depends_on_time(&self) -> bool {
+        self.root.as_ref().is_some_and(Node::depends_on_time)
+    }
+}
+
+impl Node {
+    fn matches(&self, exchange: &Exchange, now: Timestamp) -> bool {
+        match self {
+            Self::Any(nodes) => nodes.iter().any(|it| it.matches(exchange, now)),
+            Self::All(nodes) => nodes.iter().all(|it| it.matches(exchange, now)),
+            Self::Not(node) => !node.matches(exchange, now),
+            Self::Test(key, values) => values.match_for(key, exchange, now),
+        }
+    }
+
+    fn depends_on_time(&self) -> bool {
+        match self {
+            Self::Any(nodes) | Self::All(nodes) => nodes.iter().any(Self::depends_on_time),
+            Self::Not(node) => node.depends_on_time(),
+            Self::Test(_, values) => matches!(values, Values::Age(_)),
+        }
+    }
+}
+
+impl Values {
+    fn match_for(&self, key: &FilterKey, exchange: &Exchange, now: Timestamp) -> bool {
+        match (&key.reads, self) {
+            (Reads::Words(words), Self::Words(chosen)) => {
+                chosen.iter().any(|it| words[*it](exchange))
+            }
+            (Reads::Texts(read), Self::Patterns(patterns)) => {
+                read(exchange, &|text| patterns.iter().any(|it| it.is_in(text)))
+            }
+            (Reads::Names(read), Self::Patterns(patterns)) => {
+                read(exchange, &|text| patterns.iter().any(|it| it.is(text)))
+            }
+            (Reads::Number(read, _), Self::Amounts(amounts)) => {
+                let number = read(exchange);
+                amounts.iter().any(|it| it.contains(number))
+            }
+            (Reads::Age(_), Self::Age(age)) => {
+                let ago = now.duration_since(exchange.at);
+                Duration::try_from(ago).map_or(true, |ago| ago <= Duration::from_secs(age.first()))
+            }
+            _ => unreachable!("the parser makes values of the sort that the key reads"),
+        }
+    }
+}
+
+impl fmt::Display for TrafficFilter {
+    /// The filter in its one spelling, which reads back as the same filter.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.root.as_ref().map_or(Ok(()), |it| it.fmt(out))
+    }
+}
+
+impl fmt::Display for Node {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any(nodes) => joined(nodes, " | ", |it| matches!(it, Self::Any(_)), out),
+            Self::All(nodes) => {
+                joined(nodes, " ", |it| matches!(it, Self::Any(_) | Self::All(_)), out)
+            }
+            Self::Not(node) => {
+                out.write_str("-")?;
+                bracketed(node, matches!(**node, Self::Any(_) | Self::All(_)), out)
+            }
+            Self::Test(key, values) if **key == WORD => write_word(values, out),
+            Self::Test(key, values) => {
+                write!(out, "{}:", key.name)?;
+                match values {
+                    Values::Words(chosen) => list(chosen.iter().map(|it| key.values[*it]), out),
+                    Values::Patterns(patterns) => list(patterns, out),
+                    Values::Amounts(amounts) => list(amounts, out),
+                    Values::Age(age) => age.fmt(out),
+                }
+            }
+        }
+    }
+}
+
+fn joined(
+    nodes: &[Node],
+    between: &str,
+    wants_brackets: fn(&Node) -> bool,
+    out: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    for (at, node) in nodes.iter().enumerate() {
+        if at > 0 {
+            out.write_str(between)?;
+        }
+        bracketed(node, wants_brackets(node), out)?;
+    }
+    Ok(())
+}
+
+fn bracketed(node: &Node, brackets: bool, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if brackets { write!(out, "({node})") } else { write!(out, "{node}") }
+}
+
+fn list<T: fmt::Display>(
+    values: impl IntoIterator<Item = T>,
+    out: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    for (at, value) in values.into_iter().enumerate() {
+        if at > 0 {
+            out.write_str(",")?;
+        }
+        value.fmt(out)?;
+    }
+    Ok(())
+}
+
+/// Writes a word, quoted if it could be taken for anything else.
+fn write_word(values: &Values, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let Values::Patterns(patterns) = values else { return Ok(()) };
+    let word = patterns.iter().map(ToString::to_string).collect::<String>();
+    let plain = !word.contains([':', '"']) && !word.starts_with(['-', '!', '~', '&']);
+    if plain || word.starts_with('"') {
+        out.write_str(&word)
+    } else {
+        value::write_quoted(&word, out)
+    }
+}
+
+#[cfg(test)]
+mod tests;

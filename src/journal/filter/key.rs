@@ -1,0 +1,296 @@
+//! The keys of the filter language: one table, which parser, matching, completion, help and
+//! documentation read.
+
+use super::super::{Auth, EffectKind, Exchange, Mark, Operation};
+use super::reads;
+
+/// A key of the traffic filter language.
+#[derive(Debug)]
+pub struct FilterKey {
+    /// How it is written in front of the colon: `status`.
+    pub name: &'static str,
+    /// What mitmproxy's users write instead: `~c`.
+    pub alias: Option<&'static str>,
+    /// Values as they may be written, for help and messages: `409`, `4xx`, `>=400`. All of them,
+    /// if the key knows only certain words.
+    pub values: &'static [&'static str],
+    /// What it looks at, one line.
+    pub help: &'static str,
+    pub(super) reads: Reads,
+}
+
+/// Tests one text of an exchange.
+pub(super) type TextTest<'a> = dyn Fn(&str) -> bool + 'a;
+
+/// What a key reads from an exchange, and so which values it takes.
+#[derive(Debug)]
+pub(super) enum Reads {
+    /// Whether one of certain words holds; as many words as `values`, in their order.
+    Words(&'static [fn(&Exchange) -> bool]),
+    /// Whether a test holds for any text of the exchange; a value is a part of the text.
+    Texts(fn(&Exchange, &TextTest<'_>) -> bool),
+    /// The same; a value is a whole text.
+    Names(fn(&Exchange, &TextTest<'_>) -> bool),
+    /// A number.
+    Number(fn(&Exchange) -> u64, Units),
+    /// How long ago it was, at most.
+    Age(Units),
+}
+
+/// Units with their size; a number without a unit has the first.
+pub(super) type Units = &'static [(&'static str, u64)];
+
+pub(super) const PLAIN: Units = &[("", 1)];
+const MICROSECONDS: Units = &[("ms", 1_000), ("us", 1), ("s", 1_000_000), ("m", 60_000_000)];
+const BYTES: Units = &[("b", 1), ("k", 1 << 10), ("m", 1 << 20)];
+const SECONDS: Units = &[("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
+
+/// What a word without a key looks at.
+pub(super) static WORD: FilterKey = FilterKey {
+    name: "",
+    alias: None,
+    values: &["Larsson"],
+    help: "in the summary or the path",
+    reads: Reads::Texts(reads::words),
+};
+
+/// Every key, in the order of help.
+pub(super) static KEYS: [FilterKey; 23] = [
+    FilterKey {
+        name: "op",
+        alias: None,
+        values: &[
+            "create", "replace", "patch", "delete", "get", "find", "list", "bulk", "discover",
+            "login", "admin", "unknown",
+        ],
+        help: "what was asked for",
+        reads: Reads::Words(&[
+            |it| it.operation == Operation::Create,
+            |it| it.operation == Operation::Replace,
+            |it| it.operation == Operation::Modify,
+            |it| it.operation == Operation::Delete,
+            |it| it.operation == Operation::Get,
+            |it| it.operation == Operation::Find,
+            |it| it.operation == Operation::List,
+            |it| it.operation == Operation::Bulk,
+            |it| it.operation == Operation::Discover,
+            reads::is_login,
+            |it| it.operation == Operation::Admin,
+            |it| it.operation == Operation::Unknown,
+        ]),
+    },
+    FilterKey {
+        name: "type",
+        alias: None,
+        values: &["user", "group", "schema", "config", "token", "admin"],
+        help: "the type of the object: these, or the name of a resource type",
+        reads: Reads::Names(reads::types),
+    },
+    FilterKey {
+        name: "status",
+        alias: Some("~c"),
+        values: &["409", "4xx", ">=400", "200,201", "400..499"],
+        help: "the status of the answer",
+        reads: Reads::Number(|it| it.status.into(), PLAIN),
+    },
+    FilterKey {
+        name: "user",
+        alias: None,
+        values: &["anna", "=\"Anna Larsson\"", "4f2c"],
+        help: "name, userName or id of a user touched or looked for, also as a member",
+        reads: Reads::Texts(reads::users),
+    },
+    FilterKey {
+        name: "group",
+        alias: None,
+        values: &["Finance"],
+        help: "name or id of a group touched or looked for, also as a member",
+        reads: Reads::Texts(reads::groups),
+    },
+    FilterKey {
+        name: "id",
+        alias: None,
+        values: &["4f2c"],
+        help: "id of an object touched or asked for, also as a member",
+        reads: Reads::Texts(reads::ids),
+    },
+    FilterKey {
+        name: "attr",
+        alias: None,
+        values: &["active", "members", "name.givenName"],
+        help: "an attribute that changed: its path, or the beginning or end of it",
+        reads: Reads::Names(reads::attributes),
+    },
+    FilterKey {
+        name: "what",
+        alias: None,
+        values: &["changed", "noop", "created", "deleted"],
+        help: "what happened to any object; noop: a write that changed nothing",
+        reads: Reads::Words(&[
+            |it| reads::did(it, EffectKind::Changed),
+            |it| it.mark() == Mark::Unchanged,
+            |it| reads::did(it, EffectKind::Created),
+            |it| reads::did(it, EffectKind::Deleted),
+        ]),
+    },
+    FilterKey {
+        name: "scimtype",
+        alias: None,
+        values: &["uniqueness", "invalidFilter", "mutability"],
+        help: "the scimType of a SCIM error, or the code of another problem",
+        reads: Reads::Names(|it, test| reads::code(it).is_some_and(test)),
+    },
+    FilterKey {
+        name: "auth",
+        alias: None,
+        values: &["ok", "missing", "bad", "expired", "none"],
+        help: "how the caller proved who it is; none: the address wants no proof",
+        reads: Reads::Words(&[
+            |it| it.auth == Auth::Accepted,
+            |it| it.auth == Auth::Missing,
+            |it| it.auth == Auth::Wrong,
+            |it| it.auth == Auth::Expired,
+            |it| it.auth == Auth::NotNeeded,
+        ]),
+    },
+    FilterKey {
+        name: "from",
+        alias: Some("~src"),
+        values: &["entra", "curl", "127.0.0.1"],
+        help: "who sent it: the client's name, address or user agent",
+        reads: Reads::Texts(reads::senders),
+    },
+    FilterKey {
+        name: "method",
+        alias: Some("~m"),
+        values: &["POST"],
+        help: "the HTTP method",
+        reads: Reads::Names(|it, test| test(&it.method)),
+    },
+    FilterKey {
+        name: "path",
+        alias: Some("~u"),
+        values: &["/Users", "~\"Users/.+\""],
+        help: "path and query, as sent or decoded",
+        reads: Reads::Texts(reads::targets),
+    },
+    FilterKey {
+        name: "hdr",
+        alias: Some("~h"),
+        values: &["if-match", "\"content-type: application/scim+json\""],
+        help: "a header line of request or answer, as `name: value`",
+        reads: Reads::Texts(reads::headers),
+    },
+    FilterKey {
+        name: "body",
+        alias: Some("~b"),
+        values: &["emails", "~\"active.*false\""],
+        help: "the body of request or answer",
+        reads: Reads::Texts(|it, test| test(&it.request.body) || test(&it.response.body)),
+    },
+    FilterKey {
+        name: "req",
+        alias: Some("~bq"),
+        values: &["PatchOp"],
+        help: "the body of the request",
+        reads: Reads::Texts(|it, test| test(&it.request.body)),
+    },
+    FilterKey {
+        name: "res",
+        alias: Some("~bs"),
+        values: &["ListResponse"],
+        help: "the body of the answer",
+        reads: Reads::Texts(|it, test| test(&it.response.body)),
+    },
+    FilterKey {
+        name: "took",
+        alias: None,
+        values: &[">200ms", "120..140", "<1s"],
+        help: "time until the answer: us, ms (if no unit is given), s, m",
+        reads: Reads::Number(reads::micros, MICROSECONDS),
+    },
+    FilterKey {
+        name: "size",
+        alias: None,
+        values: &[">1k", "<=512", "1m"],
+        help: "bytes of both bodies together: b (if no unit is given), k, m",
+        reads: Reads::Number(|it| (it.request.size + it.response.size) as u64, BYTES),
+    },
+    FilterKey {
+        name: "n",
+        alias: None,
+        values: &["403", ">400", "100..200"],
+        help: "the number in the journal",
+        reads: Reads::Number(|it| it.seq, PLAIN),
+    },
+    FilterKey {
+        name: "since",
+        alias: None,
+        values: &["5m", "30s", "2h"],
+        help: "not longer ago than this: s (if no unit is given), m, h, d",
+        reads: Reads::Age(SECONDS),
+    },
+    FilterKey {
+        name: "finding",
+        alias: None,
+        values: &["any", "stringBoolean"],
+        help: "something tolerated that a stricter server refuses: the quirk's name, or any",
+        reads: Reads::Names(reads::findings),
+    },
+    FilterKey {
+        name: "is",
+        alias: Some("~e"),
+        values: &["error"],
+        help: "error: refused or failed, status 400 and above",
+        reads: Reads::Words(&[|it| it.status >= 400]),
+    },
+];
+
+impl PartialEq for FilterKey {
+    /// A key is known by its name.
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+/// The key of this name, in any case.
+pub(super) fn named(name: &str) -> Option<&'static FilterKey> {
+    KEYS.iter().find(|it| it.name.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::TrafficFilter;
+    use super::*;
+
+    #[test]
+    fn every_key_takes_the_values_that_its_help_shows() {
+        for key in &KEYS {
+            for value in key.values {
+                let text = format!("{}:{value}", key.name);
+                assert!(text.parse::<TrafficFilter>().is_ok(), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_and_their_meanings_are_as_many() {
+        for key in &KEYS {
+            if let Reads::Words(meanings) = key.reads {
+                assert_eq!(meanings.len(), key.values.len(), "{}", key.name);
+            }
+        }
+    }
+
+    #[test]
+    fn names_and_aliases_are_used_once() {
+        let aliases = KEYS.iter().filter_map(|it| it.alias);
+        let mut all: Vec<_> = KEYS.iter().map(|it| it.name).chain(aliases).collect();
+        let count = all.len();
+
+        all.sort_unstable();
+        all.dedup();
+
+        assert_eq!(all.len(), count);
+    }
+}

@@ -1,0 +1,321 @@
+//! From text to filter: recursive descent, and an error that says where and what instead.
+
+use std::str::FromStr;
+
+use super::complete::nearest;
+use super::key::{FilterKey, KEYS, Reads, WORD, named};
+use super::value::{Amount, Folded, Pattern, Quantity};
+use super::{Node, TrafficFilter, Values};
+
+/// How long a filter may be, in bytes.
+const LENGTH: usize = 4_096;
+/// How deep brackets and negations may nest.
+const DEPTH: usize = 32;
+/// What may stand in front of a value; the longer ones first.
+const SIGNS: [&str; 6] = [">=", "<=", ">", "<", "=", "~"];
+
+/// Where a text is no filter, why, and what may have been meant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}{}", .suggestion.as_ref().map_or(String::new(), |it| format!(", did you mean `{it}`?")))]
+pub struct FilterError {
+    /// The byte at which the mistake begins.
+    pub offset: usize,
+    /// How many bytes of the text it takes; 0 where something is missing.
+    pub length: usize,
+    /// What is wrong, a lower-case fragment.
+    pub message: String,
+    /// What could stand there instead.
+    pub suggestion: Option<String>,
+}
+
+impl FromStr for TrafficFilter {
+    type Err = FilterError;
+
+    fn from_str(text: &str) -> Result<Self, FilterError> {
+        let mut parser = Parser { text, at: 0, depth: 0 };
+        if text.len() > LENGTH {
+            return Err(mistake(LENGTH..text.len(), format!("longer than {LENGTH} bytes")));
+        }
+        parser.blanks();
+        if parser.rest().is_empty() {
+            return Ok(Self::default());
+        }
+        let root = parser.any()?;
+        match parser.rest() {
+            "" => Ok(Self { root: Some(root) }),
+            _ => Err(parser.error_here(1, "this bracket closes nothing")),
+        }
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+    depth: usize,
+}
+
+type Parsed<T> = Result<T, FilterError>;
+type Span = std::ops::Range<usize>;
+
+/// One value of a list as it was written: its sign, its text without quotes, and where it stands.
+struct Written {
+    sign: &'static str,
+    text: String,
+    span: Span,
+}
+
+impl<'a> Parser<'a> {
+    fn any(&mut self) -> Parsed<Node> {
+        let mut nodes = vec![self.all()?];
+        while self.took("|") {
+            nodes.push(self.all()?);
+        }
+        Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::Any(nodes) })
+    }
+
+    fn all(&mut self) -> Parsed<Node> {
+        let mut nodes = vec![self.not()?];
+        loop {
+            self.blanks();
+            if self.rest().is_empty() || self.rest().starts_with(['|', ')']) {
+                return Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::All(nodes) });
+            }
+            nodes.push(self.not()?);
+        }
+    }
+
+    fn not(&mut self) -> Parsed<Node> {
+        if self.took("-") || self.took("!") {
+            return self.deeper(|it| Ok(Node::Not(Box::new(it.not()?))));
+        }
+        self.blanks();
+        match self.rest().chars().next() {
+            None | Some('|' | ')') => Err(self.error_here(0, "a test is missing here")),
+            Some('(') => self.brackets(),
+            Some('"') => Ok(word(&self.quoted()?)),
+            Some('~') => self.shorthand(),
+            Some(_) => self.test_or_word(),
+        }
+    }
+
+    fn brackets(&mut self) -> Parsed<Node> {
+        let opened = self.at;
+        self.at += 1;
+        let node = self.deeper(Self::any)?;
+        if !self.took(")") {
+            return Err(mistake(opened..opened + 1, "this bracket is never closed"));
+        }
+        Ok(node)
+    }
+
+    fn deeper(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<Node>) -> Parsed<Node> {
+        if self.depth == DEPTH {
+            return Err(self.error_here(0, format!("nested deeper than {DEPTH}")));
+        }
+        self.depth += 1;
+        let node = parse(self)?;
+        self.depth -= 1;
+        Ok(node)
+    }
+
+    /// `~c 404`: a key by its shorthand, its value behind a blank.
+    fn shorthand(&mut self) -> Parsed<Node> {
+        let start = self.at;
+        let letters = self.rest()[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
+        self.at += 1 + letters;
+        let span = start..self.at;
+        let alias = &self.text[span.clone()];
+        let Some(key) = KEYS.iter().find(|it| it.alias == Some(alias)) else {
+            let aliases = KEYS.iter().filter_map(|it| it.alias).collect::<Vec<_>>().join(" ");
+            return Err(mistake(span, format!("no shorthand `{alias}`; there are {aliases}")));
+        };
+        if let Reads::Words(_) = key.reads {
+            return Ok(Node::Test(key, Values::Words(vec![0])));
+        }
+        self.blanks();
+        let mut written = self.values(key, span)?;
+        if let Reads::Texts(_) | Reads::Names(_) = key.reads {
+            // mitmproxy takes every text for a regular expression.
+            written.iter_mut().filter(|it| it.sign.is_empty()).for_each(|it| it.sign = "~");
+        }
+        self.bind(key, &written)
+    }
+
+    fn test_or_word(&mut self) -> Parsed<Node> {
+        let start = self.at;
+        let end = |c: char| c.is_whitespace() || "()|\"".contains(c);
+        let rest = self.rest();
+        let text = rest.find(end).map_or(rest, |end| &rest[..end]);
+        let is_key = |it: &&str| !it.is_empty() && it.bytes().all(|b| b.is_ascii_alphabetic());
+        let name = text.split_once(':').map(|(name, _)| name).filter(is_key);
+        let Some(name) = name else {
+            self.at += text.len();
+            return Ok(word(text));
+        };
+        let span = start..start + name.len();
+        let Some(key) = named(name) else {
+            let suggestion = nearest(name, KEYS.iter().map(|it| it.name));
+            let message = match suggestion {
+                Some(_) => format!("no key `{name}`"),
+                None => format!("no key `{name}`; quote text that holds a colon"),
+            };
+            let suggestion = suggestion.map(str::to_owned);
+            return Err(FilterError { suggestion, ..mistake(span, message) });
+        };
+        self.at = span.end + 1;
+        let written = self.values(key, span)?;
+        self.bind(key, &written)
+    }
+
+    /// Values separated by commas.
+    fn values(&mut self, key: &FilterKey, span: Span) -> Parsed<Vec<Written>> {
+        let mut written = Vec::new();
+        loop {
+            let start = self.at;
+            let sign = SIGNS.into_iter().find(|it| self.rest().starts_with(it)).unwrap_or("");
+            self.at += sign.len();
+            let is_quoted = self.rest().starts_with('"');
+            let text = if is_quoted { self.quoted()? } else { self.bare().to_owned() };
+            if text.is_empty() && !is_quoted {
+                let span = if written.is_empty() { span } else { start..self.at };
+                let example = key.values.first().unwrap_or(&"");
+                let message = format!("`{}` wants a value, such as {example}", key.name);
+                return Err(mistake(span, message));
+            }
+            written.push(Written { sign, text, span: start..self.at });
+            if !self.rest().starts_with(',') {
+                return Ok(written);
+            }
+            self.at += 1;
+        }
+    }
+
+    /// The text up to a blank, comma, bar or quote; inside of brackets, up to their end.
+    fn bare(&mut self) -> &'a str {
+        let mut open = 0usize;
+        let end = self.rest().find(|c: char| {
+            match c {
+                '(' => open += 1,
+                ')' if open > 0 => open -= 1,
+                ')' | '|' | ',' | '"' if open == 0 => return true,
+                _ => {}
+            }
+            c.is_whitespace()
+        });
+        let text = self.rest();
+        let text = &text[..end.unwrap_or(text.len())];
+        self.at += text.len();
+        text
+    }
+
+    /// A quoted text, in which `\"` is a quote and `\\` a backslash; before anything else, a
+    /// backslash is a backslash, so that regular expressions stay readable.
+    fn quoted(&mut self) -> Parsed<String> {
+        let opened = self.at;
+        let mut text = String::new();
+        let mut chars = self.rest().char_indices().skip(1).peekable();
+        while let Some((at, c)) = chars.next() {
+            match c {
+                '"' => {
+                    self.at += at + 1;
+                    return Ok(text);
+                }
+                '\\' => match chars.next_if(|(_, it)| ['"', '\\'].contains(it)) {
+                    Some((_, escaped)) => text.push(escaped),
+                    None => text.push(c),
+                },
+                _ => text.push(c),
+            }
+        }
+        Err(mistake(opened..self.text.len(), "this quote is never closed"))
+    }
+
+    /// Gives written values the meaning that the key asks for.
+    fn bind(&self, key: &'static FilterKey, written: &[Written]) -> Parsed<Node> {
+        let values = match key.reads {
+            Reads::Words(_) => Values::Words(each(written, |it| self.choice(key, it))?),
+            Reads::Texts(_) | Reads::Names(_) => {
+                Values::Patterns(each(written, |it| pattern(key, it))?)
+            }
+            Reads::Number(_, units) => Values::Amounts(each(written, |it| {
+                let amount = Amount::read(&format!("{}{}", it.sign, it.text), units);
+                amount.ok_or_else(|| self.unfit(key, it))
+            })?),
+            Reads::Age(units) => match written {
+                [it] if it.sign.is_empty() => {
+                    let age = Quantity::read(&it.text, units);
+                    Values::Age(age.ok_or_else(|| self.unfit(key, it))?)
+                }
+                several => return Err(self.unfit(key, &several[several.len() - 1])),
+            },
+        };
+        Ok(Node::Test(key, values))
+    }
+
+    fn choice(&self, key: &FilterKey, written: &Written) -> Parsed<usize> {
+        let is = |it: &str| it.eq_ignore_ascii_case(&written.text);
+        let plain = written.sign.is_empty() || written.sign == "=";
+        let place = key.values.iter().position(|it| is(it)).filter(|_| plain);
+        place.ok_or_else(|| {
+            let suggestion = nearest(&written.text, key.values.iter().copied());
+            FilterError { suggestion: suggestion.map(str::to_owned), ..self.unfit(key, written) }
+        })
+    }
+
+    fn unfit(&self, key: &FilterKey, written: &Written) -> FilterError {
+        let given = &self.text[written.span.clone()];
+        let values = key.values.join(" ");
+        mistake(written.span.clone(), format!("`{}` takes no `{given}`, but {values}", key.name))
+    }
+
+    fn took(&mut self, sign: &str) -> bool {
+        self.blanks();
+        let took = self.rest().starts_with(sign);
+        self.at += if took { sign.len() } else { 0 };
+        took
+    }
+
+    /// Skips blanks, and `&`, which says what standing side by side says.
+    fn blanks(&mut self) {
+        self.at = self.text.len()
+            - self.rest().trim_start_matches(|c: char| c.is_whitespace() || c == '&').len();
+    }
+
+    fn rest(&self) -> &'a str {
+        &self.text[self.at..]
+    }
+
+    fn error_here(&self, length: usize, message: impl Into<String>) -> FilterError {
+        mistake(self.at..self.at + length, message)
+    }
+}
+
+fn mistake(span: Span, message: impl Into<String>) -> FilterError {
+    FilterError {
+        offset: span.start,
+        length: span.len(),
+        message: message.into(),
+        suggestion: None,
+    }
+}
+
+fn pattern(key: &FilterKey, written: &Written) -> Parsed<Pattern> {
+    match written.sign {
+        "" => Ok(Pattern::Plain(Folded::new(&written.text))),
+        "=" => Ok(Pattern::Whole(Folded::new(&written.text))),
+        "~" => Pattern::regex(&written.text)
+            .map_err(|why| mistake(written.span.clone(), format!("no regular expression: {why}"))),
+        sign => {
+            let message = format!("`{}` is a text: `{sign}` compares numbers", key.name);
+            Err(mistake(written.span.clone(), message))
+        }
+    }
+}
+
+fn each<T>(written: &[Written], bind: impl Fn(&Written) -> Parsed<T>) -> Parsed<Vec<T>> {
+    written.iter().map(bind).collect()
+}
+
+fn word(text: &str) -> Node {
+    Node::Test(&WORD, Values::Patterns(vec![Pattern::Plain(Folded::new(text))]))
+}

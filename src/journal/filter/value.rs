@@ -1,0 +1,284 @@
+//! The values of the filter language: what stands behind a key's colon.
+
+use std::fmt;
+
+use regex_lite::{Regex, RegexBuilder};
+
+use super::key::{PLAIN, Units};
+
+/// A text to find: ignoring case, as people do.
+#[derive(Clone, Debug)]
+pub(super) enum Pattern {
+    /// Part of a text for keys that read running text, the whole of it for those that read names.
+    Plain(Folded),
+    /// The whole text.
+    Whole(Folded),
+    /// A regular expression; its classes and its ignoring of case know ASCII only.
+    Regex(Regex),
+}
+
+impl Pattern {
+    /// Compiles a regular expression, which costs at most linear time in a text.
+    pub(super) fn regex(source: &str) -> Result<Self, String> {
+        let mut builder = RegexBuilder::new(source);
+        let regex =
+            builder.case_insensitive(true).dot_matches_new_line(true).size_limit(1 << 20).build();
+        regex.map(Self::Regex).map_err(|error| error.to_string())
+    }
+
+    pub(super) fn is_in(&self, text: &str) -> bool {
+        match self {
+            Self::Plain(part) => part.is_in(text),
+            Self::Whole(whole) => whole.is(text),
+            Self::Regex(regex) => regex.is_match(text),
+        }
+    }
+
+    pub(super) fn is(&self, text: &str) -> bool {
+        match self {
+            Self::Plain(whole) => whole.is(text),
+            _ => self.is_in(text),
+        }
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Plain(a), Self::Plain(b)) | (Self::Whole(a), Self::Whole(b)) => a == b,
+            (Self::Regex(a), Self::Regex(b)) => a.as_str() == b.as_str(),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Plain(text) => write_text(&text.given, out),
+            Self::Whole(text) => {
+                out.write_str("=")?;
+                write_text(&text.given, out)
+            }
+            Self::Regex(regex) => {
+                out.write_str("~")?;
+                write_text(regex.as_str(), out)
+            }
+        }
+    }
+}
+
+/// A text that is compared without case.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Folded {
+    given: String,
+    lower: String,
+}
+
+impl Folded {
+    pub(super) fn new(text: &str) -> Self {
+        Self { given: text.to_owned(), lower: text.to_lowercase() }
+    }
+
+    fn is(&self, text: &str) -> bool {
+        text.eq_ignore_ascii_case(&self.lower)
+            || !self.lower.is_ascii() && text.to_lowercase() == self.lower
+    }
+
+    fn is_in(&self, text: &str) -> bool {
+        if !self.lower.is_ascii() {
+            return text.to_lowercase().contains(&self.lower);
+        }
+        // The usual case, fifty thousand times for each key pressed: no copy of the text.
+        let (text, part) = (text.as_bytes(), self.lower.as_bytes());
+        let Some(first) = part.first() else { return true };
+        let other = first.to_ascii_uppercase();
+        let starts = 0..(text.len() + 1).saturating_sub(part.len());
+        starts.into_iter().any(|at| {
+            (text[at] == *first || text[at] == other)
+                && text[at..at + part.len()].eq_ignore_ascii_case(part)
+        })
+    }
+}
+
+/// Writes a text so that it reads back as a value: quoted unless it can stand by itself.
+pub(super) fn write_text(text: &str, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let stands = |c: char| !c.is_whitespace() && !c.is_control() && !"()|,\"".contains(c);
+    if text.chars().all(stands) && !text.is_empty() && !text.starts_with(['>', '<', '=', '~']) {
+        return out.write_str(text);
+    }
+    write_quoted(text, out)
+}
+
+pub(super) fn write_quoted(text: &str, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+    write!(out, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// One number, several, or all on one side of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Amount {
+    /// `409`; with a unit, everything that shows as this: 120 ms up to, but not including, 121 ms.
+    Exact(Quantity),
+    /// `4xx`: the hundred that begins with this digit.
+    Hundred(u64),
+    /// `10..20`, both included.
+    Range(Quantity, Quantity),
+    /// `>=400`.
+    Side(Side, Quantity),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Side {
+    Below,
+    UpTo,
+    From,
+    Above,
+}
+
+impl Side {
+    pub(super) const ALL: [(&str, Self); 4] =
+        [("<=", Self::UpTo), (">=", Self::From), ("<", Self::Below), (">", Self::Above)];
+}
+
+/// A number with its unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Quantity {
+    pub(super) number: u64,
+    pub(super) unit: (&'static str, u64),
+}
+
+impl Quantity {
+    /// Reads a number with one of the units; without any, it has the first.
+    pub(super) fn read(text: &str, units: Units) -> Option<Self> {
+        let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (number, suffix) = text.split_at(digits);
+        let is_unit = |it: &&(&str, u64)| it.0.eq_ignore_ascii_case(suffix);
+        let unit = if suffix.is_empty() { units.first() } else { units.iter().find(is_unit) };
+        let quantity = Self { number: number.parse().ok()?, unit: *unit? };
+        // Both ends must be countable, so that matching cannot overflow.
+        quantity.number.checked_add(1)?.checked_mul(quantity.unit.1)?;
+        Some(quantity)
+    }
+
+    pub(super) fn first(self) -> u64 {
+        self.number * self.unit.1
+    }
+
+    fn last(self) -> u64 {
+        self.first() + (self.unit.1 - 1)
+    }
+}
+
+impl Amount {
+    /// Reads `409`, `4xx`, `10..20`, `>=400`, each number with its unit.
+    pub(super) fn read(text: &str, units: Units) -> Option<Self> {
+        for (sign, side) in Side::ALL {
+            if let Some(number) = text.strip_prefix(sign) {
+                return Some(Self::Side(side, Quantity::read(number, units)?));
+            }
+        }
+        if let Some((first, last)) = text.split_once("..") {
+            let range = (Quantity::read(first, units)?, Quantity::read(last, units)?);
+            return (range.0.first() <= range.1.last()).then_some(Self::Range(range.0, range.1));
+        }
+        match text.as_bytes() {
+            [digit @ b'1'..=b'9', b'x' | b'X', b'x' | b'X'] if units == PLAIN => {
+                Some(Self::Hundred(u64::from(digit - b'0')))
+            }
+            _ => Some(Self::Exact(Quantity::read(text.strip_prefix('=').unwrap_or(text), units)?)),
+        }
+    }
+
+    pub(super) fn contains(&self, number: u64) -> bool {
+        match self {
+            Self::Exact(exact) => (exact.first()..=exact.last()).contains(&number),
+            Self::Hundred(digit) => number / 100 == *digit,
+            Self::Range(first, last) => (first.first()..=last.last()).contains(&number),
+            Self::Side(Side::Below, bound) => number < bound.first(),
+            Self::Side(Side::UpTo, bound) => number <= bound.first(),
+            Self::Side(Side::From, bound) => number >= bound.first(),
+            Self::Side(Side::Above, bound) => number > bound.first(),
+        }
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}{}", self.number, self.unit.0)
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(exact) => exact.fmt(out),
+            Self::Hundred(digit) => write!(out, "{digit}xx"),
+            Self::Range(first, last) => write!(out, "{first}..{last}"),
+            Self::Side(side, bound) => {
+                let sign = Side::ALL.iter().find(|(_, it)| it == side).map_or("", |(sign, _)| sign);
+                write!(out, "{sign}{bound}")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    const MS: Units = &[("ms", 1_000), ("us", 1)];
+
+    #[rstest]
+    #[case("409", 409, 410)]
+    #[case("4xx", 499, 500)]
+    #[case("10..20", 20, 21)]
+    #[case("10..20", 10, 9)]
+    #[case(">=400", 400, 399)]
+    #[case(">400", 401, 400)]
+    #[case("<=400", 400, 401)]
+    #[case("<400", 399, 400)]
+    fn an_amount_contains_what_it_says(#[case] text: &str, #[case] within: u64, #[case] out: u64) {
+        let amount = Amount::read(text, PLAIN).unwrap();
+
+        assert!(amount.contains(within) && !amount.contains(out));
+    }
+
+    #[test]
+    fn an_exact_amount_with_a_unit_is_all_that_shows_as_it() {
+        let exact = Amount::read("120", MS).unwrap();
+        let range = Amount::read("120ms..140ms", MS).unwrap();
+
+        let within = |amount: &Amount| {
+            [119_999, 120_000, 120_999, 121_000, 140_999].map(|it| amount.contains(it))
+        };
+        assert_eq!(within(&exact), [false, true, true, false, false]);
+        assert_eq!(within(&range), [false, true, true, true, true]);
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case(">")]
+    #[case("4y4")]
+    #[case("20..10")]
+    #[case("10..")]
+    #[case("1.5")]
+    #[case("18446744073709551616")]
+    #[case("18446744073709551615")]
+    #[case("5h")]
+    fn what_is_no_amount_is_refused(#[case] text: &str) {
+        assert_eq!(Amount::read(text, MS), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_is_found_as_lowering_both_finds_it(text in "[a-cA-CåÅ]{0,8}", part in "[a-cA-CåÅ]{0,3}") {
+            let folded = Folded::new(&part);
+
+            prop_assert_eq!(folded.is_in(&text), text.to_lowercase().contains(&part.to_lowercase()));
+            prop_assert_eq!(folded.is(&text), text.to_lowercase() == part.to_lowercase());
+        }
+    }
+}

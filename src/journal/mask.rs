@@ -1,0 +1,298 @@
+//! Secrets out of sight: in headers, in bodies, and wherever a key is named.
+//!
+//! What enters the journal has passed through here, so no reader of it (dashboard, export, log)
+//! can show a key, and none has to know which texts are secret.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+const DOTS: &str = "••••";
+
+/// Members of a JSON object whose value is secret; `SHOWN` ones keep their last four characters,
+/// so that a reader can tell two keys apart.
+const SHOWN: [&str; 5] = ["secretKey", "secretToken", "accessToken", "access_token", "token"];
+const HIDDEN: [&str; 3] = ["password", "clientSecret", "client_secret"];
+
+/// The secret for a reader: its last four characters, or only dots if it has fewer than twelve.
+///
+/// ```
+/// use mediusflow_mock::journal::mask;
+///
+/// assert_eq!(mask("mfk_nordlysqa_61aa9f3c"), "••••9f3c");
+/// assert_eq!(mask("hunter2"), "••••");
+/// ```
+pub fn mask(secret: &str) -> String {
+    format!("{DOTS}{}", last_four(secret))
+}
+
+fn last_four(secret: &str) -> &str {
+    if secret.chars().count() < 12 {
+        return "";
+    }
+    let start = secret.char_indices().rev().nth(3).map_or(0, |(at, _)| at);
+    &secret[start..]
+}
+
+/// The value of a header as the journal may keep it; `name` in any case.
+///
+/// A bearer token keeps its last four characters; other credentials and cookies keep nothing.
+pub fn mask_header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    if is_one_of(&["cookie", "set-cookie", "x-api-key"], name) {
+        return Cow::Borrowed(DOTS);
+    }
+    if !is_one_of(&["authorization", "proxy-authorization"], name) {
+        return Cow::Borrowed(value);
+    }
+    match value.trim().split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
+            Cow::Owned(format!("{scheme} {}", mask(token.trim())))
+        }
+        Some((scheme, _)) => Cow::Owned(format!("{scheme} {DOTS}")),
+        None => Cow::Owned(mask(value.trim())),
+    }
+}
+
+/// A JSON text with the values of secret members masked; any other text is returned as it is.
+///
+/// Knows the members `secretKey`, `accessToken`, `password` and their like in any case, and PATCH
+/// operations whose `path` ends in one of them. Works on text, not on a parsed value: what was
+/// received is shown as it was received, also when it is no JSON, or was cut in the middle.
+pub fn mask_body(text: &str) -> Cow<'_, str> {
+    let mut scan = Scan { text, at: 0, objects: Vec::new(), secrets: Vec::new() };
+    scan.run();
+    let mut secrets = scan.secrets;
+    if secrets.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    secrets.sort_by_key(|(span, _)| span.start);
+    let mut masked = String::with_capacity(text.len());
+    let mut done = 0;
+    for (span, shown) in secrets {
+        if span.start < done {
+            continue; // inside of one that is masked already
+        }
+        masked.push_str(&text[done..span.start]);
+        masked.push_str(&if shown { mask(&text[span.clone()]) } else { DOTS.to_owned() });
+        done = span.end;
+    }
+    masked.push_str(&text[done..]);
+    Cow::Owned(masked)
+}
+
+/// One pass over a text that may be JSON, noting where secret values lie.
+struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+    objects: Vec<Open>,
+    secrets: Vec<(Range<usize>, bool)>,
+}
+
+/// What is known of an object whose end has not been met: it may be a PATCH operation.
+#[derive(Default)]
+struct Open {
+    path: Option<Secrecy>,
+    value: Option<Range<usize>>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Secrecy {
+    Open,
+    LastFour,
+    Whole,
+}
+
+impl Scan<'_> {
+    fn run(&mut self) {
+        while let Some(byte) = self.peek() {
+            match byte {
+                b'"' => self.string(),
+                b'{' => {
+                    self.objects.push(Open::default());
+                    self.at += 1;
+                }
+                b'}' => {
+                    self.close();
+                    self.at += 1;
+                }
+                _ => self.at += 1,
+            }
+        }
+        // A text that was cut may have lost the `path` that would say so: rather hide too much.
+        while let Some(open) = self.objects.last_mut() {
+            open.path.get_or_insert(Secrecy::Whole);
+            self.close();
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn close(&mut self) {
+        let Some(Open { path: Some(path), value: Some(span) }) = self.objects.pop() else { return };
+        self.hide(span, path);
+    }
+
+    fn hide(&mut self, span: Range<usize>, secrecy: Secrecy) {
+        if secrecy != Secrecy::Open && !span.is_empty() {
+            self.secrets.push((span, secrecy == Secrecy::LastFour));
+        }
+    }
+
+    /// Reads a string, and the value after it if it turns out to be a member's name.
+    fn string(&mut self) {
+        let text = self.text;
+        let name = &text[self.content()];
+        self.blanks();
+        if self.peek() != Some(b':') {
+            return;
+        }
+        self.at += 1;
+        self.blanks();
+        let secrecy = secrecy(name);
+        let is_path = name.eq_ignore_ascii_case("path");
+        let is_value = name.eq_ignore_ascii_case("value");
+        if secrecy == Secrecy::Open && !is_path && !is_value {
+            return;
+        }
+        let span = self.scalar();
+        if is_path && let Some(open) = self.objects.last_mut() {
+            open.path = Some(self::secrecy(leaf(&text[span])));
+        } else if is_value && let Some(open) = self.objects.last_mut() {
+            open.value = Some(span);
+        } else {
+            self.hide(span, secrecy);
+        }
+    }
+
+    /// The span between the quotes of the string that begins here; stands behind it afterwards.
+    fn content(&mut self) -> Range<usize> {
+        let bytes = self.text.as_bytes();
+        let start = self.at + 1;
+        let mut end = start;
+        while end < bytes.len() && bytes[end] != b'"' {
+            end += if bytes[end] == b'\\' { 2 } else { 1 };
+        }
+        let end = super::text::boundary(self.text, end);
+        self.at = (end + 1).min(bytes.len());
+        start.min(end)..end
+    }
+
+    /// The span of the value that begins here: a string's content, a number's digits. Empty for
+    /// objects, whose members are looked at one by one, and for `true`, `false`, `null`; of a list
+    /// its first value.
+    fn scalar(&mut self) -> Range<usize> {
+        while self.peek() == Some(b'[') {
+            self.at += 1;
+            self.blanks();
+        }
+        match self.peek() {
+            Some(b'"') => self.content(),
+            Some(b'-' | b'0'..=b'9') => {
+                let rest = &self.text[self.at..];
+                let end = rest.find([',', '}', ']', ' ', '\n', '\r', '\t']).unwrap_or(rest.len());
+                let span = self.at..self.at + end;
+                self.at = span.end;
+                span
+            }
+            _ => self.at..self.at,
+        }
+    }
+
+    fn blanks(&mut self) {
+        while self.peek().is_some_and(|byte| byte.is_ascii_whitespace()) {
+            self.at += 1;
+        }
+    }
+}
+
+fn secrecy(name: &str) -> Secrecy {
+    if is_one_of(&SHOWN, name) {
+        Secrecy::LastFour
+    } else if is_one_of(&HIDDEN, name) {
+        Secrecy::Whole
+    } else {
+        Secrecy::Open
+    }
+}
+
+fn is_one_of(names: &[&str], name: &str) -> bool {
+    names.iter().any(|it| it.eq_ignore_ascii_case(name))
+}
+
+/// The attribute at the end of a PATCH path: behind the last colon of a URN, and the last dot.
+fn leaf(path: &str) -> &str {
+    path.rsplit([':', '.']).next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use rstest::rstest;
+
+    use super::*;
+
+    const PATCH: &str = r#"{"Operations":[{"op":"replace","path":"password","value":"hunter22"},{"value":"Clerk","path":"title"}]}"#;
+
+    #[rstest]
+    #[case(r#"{"secretKey":"mfk_0123456789_9f3c"}"#, r#"{"secretKey":"••••9f3c"}"#)]
+    #[case(
+        r#"{"accessToken" : "eyJ0123456789ab12", "x":1}"#,
+        r#"{"accessToken" : "••••ab12", "x":1}"#
+    )]
+    #[case(
+        r#"{"userName":"anna","Password":"hunter22"}"#,
+        r#"{"userName":"anna","Password":"••••"}"#
+    )]
+    #[case(r#"{"password":12345678901234,"a":1}"#, r#"{"password":••••,"a":1}"#)]
+    #[case(r#"{"password":"a\"b\\","a":"b"}"#, r#"{"password":"••••","a":"b"}"#)]
+    #[case(r#"{"value":{"password":"hunter22"}}"#, r#"{"value":{"password":"••••"}}"#)]
+    #[case(r#"["secretKey","not a member 9f3c"]"#, r#"["secretKey","not a member 9f3c"]"#)]
+    #[case(r#"{"password":"cut in the mid"#, r#"{"password":"••••"#)]
+    #[case(r#"{"value":"cut before the path","#, r#"{"value":"••••","#)]
+    #[case(
+        r#"{"value":"hunter22","path":"urn:ietf:params:scim:schemas:core:2.0:User:password"}"#,
+        r#"{"value":"••••","path":"urn:ietf:params:scim:schemas:core:2.0:User:password"}"#
+    )]
+    #[case(r#"{"emails":[{"value":"anna@acme.se"}]}"#, r#"{"emails":[{"value":"anna@acme.se"}]}"#)]
+    #[case(
+        r#"{"path":"password","value":["hunter22"]}"#,
+        r#"{"path":"password","value":["••••"]}"#
+    )]
+    #[case("password=not json", "password=not json")]
+    fn secret_members_are_masked_and_nothing_else_is(#[case] body: &str, #[case] masked: &str) {
+        assert_eq!(mask_body(body), masked);
+    }
+
+    #[test]
+    fn a_patch_of_the_password_is_masked_and_the_next_operation_is_not() {
+        assert_eq!(mask_body(PATCH), PATCH.replace("hunter22", "••••"));
+    }
+
+    #[rstest]
+    #[case("Authorization", "Bearer mfk_0123456789_9f3c", "Bearer ••••9f3c")]
+    #[case("authorization", "bearer short", "bearer ••••")]
+    #[case("authorization", "Basic dXNlcjpodW50ZXIy", "Basic ••••")]
+    #[case("authorization", "mfk_0123456789_9f3c", "••••9f3c")]
+    #[case("Cookie", "session=1", "••••")]
+    #[case("if-match", "W/\"41\"", "W/\"41\"")]
+    fn credentials_in_headers_are_masked(
+        #[case] name: &str,
+        #[case] value: &str,
+        #[case] masked: &str,
+    ) {
+        assert_eq!(mask_header(name, value), masked);
+    }
+
+    proptest! {
+        #[test]
+        fn no_prefix_of_a_body_shows_the_secret(cut in 0..PATCH.len()) {
+            prop_assert!(!mask_body(&PATCH[..cut]).contains("hun"));
+        }
+
+        #[test]
+        fn any_text_is_survived(text in "[\\PC\"{}:\\\\]*") {
+            mask_body(&text);
+        }
+    }
+}

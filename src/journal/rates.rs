@@ -1,0 +1,179 @@
+//! How busy and how fast a tenant was just now.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Exchange;
+
+/// How many seconds back the rates reach.
+const SECONDS: usize = 60;
+const SPAN: i64 = 60;
+/// How many of the latest exchanges the latency is taken from.
+const SAMPLES: usize = 1_024;
+
+/// How busy a tenant was in the last minute, and how fast its latest answers were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rates {
+    /// The last 60 seconds, the current and unfinished one last.
+    pub seconds: [Second; SECONDS],
+    /// The latency of the latest 1,024 exchanges; `None` while there are none.
+    pub latency: Option<Latency>,
+}
+
+/// What was answered within one second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Second {
+    /// How many exchanges.
+    pub exchanges: u32,
+    /// How many of them with status 400 and above.
+    pub errors: u32,
+}
+
+/// The time from the end of the request's head to the answer, by share of the exchanges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Latency {
+    /// Half of the exchanges took at most this long.
+    pub p50: Duration,
+    /// 95 of a hundred took at most this long.
+    pub p95: Duration,
+    /// 99 of a hundred took at most this long.
+    pub p99: Duration,
+}
+
+impl Rates {
+    /// The rates of these exchanges as they are at `now`.
+    pub fn of<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>, now: Timestamp) -> Self {
+        let mut pulse = Pulse::default();
+        exchanges.into_iter().for_each(|it| pulse.count(it));
+        pulse.rates(now)
+    }
+
+    /// Exchanges a second over the last `seconds` finished seconds.
+    #[expect(clippy::cast_precision_loss, reason = "a rate for a reader, far below 2^52")]
+    pub fn per_second(&self, seconds: usize) -> f64 {
+        let seconds = seconds.clamp(1, SECONDS - 1);
+        let finished = &self.seconds[SECONDS - 1 - seconds..SECONDS - 1];
+        let exchanges: u64 = finished.iter().map(|it| u64::from(it.exchanges)).sum();
+        exchanges as f64 / seconds as f64
+    }
+}
+
+/// What must be remembered to tell the [`Rates`] at any moment: constant in size, however many
+/// exchanges pass.
+#[derive(Clone, Debug)]
+pub(super) struct Pulse {
+    /// One slot for each second, found by the second modulo their number.
+    slots: [(i64, Second); SECONDS],
+    /// The latest latencies in microseconds, a ring.
+    took: Vec<u32>,
+    next: usize,
+}
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Self { slots: [(i64::MIN, Second::default()); SECONDS], took: Vec::new(), next: 0 }
+    }
+}
+
+impl Pulse {
+    /// Counts an exchange in the second of its answer.
+    pub(super) fn count(&mut self, exchange: &Exchange) {
+        let answered = exchange.at.checked_add(exchange.took).unwrap_or(exchange.at).as_second();
+        let slot = &mut self.slots[slot(answered)];
+        if slot.0 != answered {
+            *slot = (answered, Second::default());
+        }
+        slot.1.exchanges += 1;
+        slot.1.errors += u32::from(exchange.status >= 400);
+        let took = u32::try_from(exchange.took.as_micros()).unwrap_or(u32::MAX);
+        if self.took.len() < SAMPLES {
+            self.took.push(took);
+        } else {
+            self.took[self.next] = took;
+        }
+        self.next = (self.next + 1) % SAMPLES;
+    }
+
+    pub(super) fn rates(mut self, now: Timestamp) -> Rates {
+        let first = now.as_second() - (SPAN - 1);
+        let mut seconds = [Second::default(); SECONDS];
+        for (shown, second) in seconds.iter_mut().zip(first..) {
+            let (counted, of) = self.slots[slot(second)];
+            if counted == second {
+                *shown = of;
+            }
+        }
+        self.took.sort_unstable();
+        Rates { seconds, latency: latency(&self.took) }
+    }
+}
+
+fn slot(second: i64) -> usize {
+    usize::try_from(second.rem_euclid(SPAN)).expect("a remainder of 60 is below 60")
+}
+
+/// The percentiles of latencies in ascending order, by nearest rank.
+fn latency(took: &[u32]) -> Option<Latency> {
+    let rank = |percent: usize| {
+        let at = (took.len() * percent).div_ceil(100).max(1) - 1;
+        took.get(at).map(|micros| Duration::from_micros(u64::from(*micros)))
+    };
+    Some(Latency { p50: rank(50)?, p95: rank(95)?, p99: rank(99)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Operation;
+    use super::super::sample::{at, draft, exchange};
+    use super::*;
+
+    fn taken(second: i64, status: u16, took: Duration) -> Exchange {
+        let mut exchange = exchange(draft(Operation::Get, "/Users/4f2c"));
+        (exchange.at, exchange.status, exchange.took) = (at(second), status, took);
+        exchange
+    }
+
+    #[test]
+    fn each_second_counts_what_was_answered_in_it() {
+        let short = Duration::from_millis(1);
+        let all = [
+            taken(0, 200, short),
+            taken(0, 404, short),
+            taken(1, 200, Duration::from_millis(1_500)),
+            taken(58, 200, short),
+            taken(59, 500, short),
+        ];
+
+        let rates = Rates::of(&all, at(59));
+
+        let second = |exchanges, errors| Second { exchanges, errors };
+        assert_eq!(rates.seconds[0], second(2, 1));
+        assert_eq!((rates.seconds[1], rates.seconds[2]), (second(0, 0), second(1, 0)));
+        assert_eq!((rates.seconds[58], rates.seconds[59]), (second(1, 0), second(1, 1)));
+        assert_eq!((rates.per_second(1), rates.per_second(2)), (1.0, 0.5));
+    }
+
+    #[test]
+    fn what_is_older_than_a_minute_is_forgotten() {
+        let all = [taken(0, 200, Duration::ZERO), taken(60, 200, Duration::ZERO)];
+
+        assert_eq!(Rates::of(&all, at(60)).seconds.iter().map(|it| it.exchanges).sum::<u32>(), 1);
+        assert_eq!(Rates::of(&all, at(600)).seconds, [Second::default(); SECONDS]);
+    }
+
+    #[test]
+    fn percentiles_are_ranks_of_the_latest_exchanges() {
+        let millis = |it: u64| Duration::from_millis(it);
+        let hundred: Vec<_> = (1..=100).rev().map(|it| taken(0, 200, millis(it))).collect();
+        let old_and_new =
+            (0..3_000).map(|it| taken(0, 200, millis(if it < 1_000 { 90 } else { 2 })));
+        let old_and_new: Vec<_> = old_and_new.collect();
+
+        let expected = Latency { p50: millis(50), p95: millis(95), p99: millis(99) };
+        assert_eq!(Rates::of(&hundred, at(0)).latency, Some(expected));
+        assert_eq!(Rates::of(&hundred[..1], at(0)).latency.map(|it| it.p50), Some(millis(100)));
+        assert_eq!(Rates::of(&old_and_new, at(0)).latency.map(|it| it.p99), Some(millis(2)));
+        assert_eq!(Rates::of([], at(0)).latency, None);
+    }
+}

@@ -1,0 +1,220 @@
+//! The ring of exchanges behind a lock that is held for moments only.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+
+use super::rates::{Pulse, Rates};
+use super::size::memory;
+use super::totals::Totals;
+use super::{Draft, Exchange, Seq, summary};
+
+/// The exchanges of one tenant, oldest first; the oldest leave when a limit is reached.
+///
+/// Writers never wait for readers: a reader brings a cursor, gets what is newer, and is told how
+/// many it missed. An exchange is never changed once it is here.
+///
+/// ```
+/// use mediusflow_mock::journal::{Draft, Journal, Limits};
+///
+/// let journal = Journal::new(Limits { exchanges: 2, ..Limits::default() });
+/// for path in ["/a", "/b", "/c"] {
+///     journal.record(Draft::new(jiff::Timestamp::UNIX_EPOCH, "GET", path));
+/// }
+/// let page = journal.since(0, 100);
+///
+/// assert_eq!(page.missed, 1);
+/// assert_eq!(page.items.iter().map(|it| it.seq).collect::<Vec<_>>(), [2, 3]);
+/// assert!(journal.since(page.next, 100).items.is_empty());
+/// ```
+#[derive(Debug)]
+pub struct Journal {
+    limits: Limits,
+    revision: AtomicU64,
+    ring: Mutex<Ring>,
+}
+
+/// How much a journal keeps; whichever is reached first counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many exchanges; at least the latest one is always kept.
+    pub exchanges: usize,
+    /// How many bytes of memory, estimated; an exchange larger than this is kept alone.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    /// 50,000 exchanges and 64 MiB.
+    fn default() -> Self {
+        Self { exchanges: 50_000, bytes: 64 * 1024 * 1024 }
+    }
+}
+
+/// What a reader with a cursor gets.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The exchanges after the cursor, oldest first, without holes.
+    pub items: Vec<Arc<Exchange>>,
+    /// How many after the cursor had left the journal before they could be read.
+    pub missed: u64,
+    /// The cursor for the next call.
+    pub next: Seq,
+}
+
+#[derive(Debug, Default)]
+struct Ring {
+    /// Each with the bytes that it holds. Their numbers have no holes.
+    kept: VecDeque<(Arc<Exchange>, usize)>,
+    bytes: usize,
+    /// The number of the latest exchange, also after a `clear`; 0 before the first.
+    latest: Seq,
+    totals: Totals,
+    pulse: Pulse,
+}
+
+impl Journal {
+    /// An empty journal.
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, revision: AtomicU64::new(0), ring: Mutex::default() }
+    }
+
+    /// Gives the exchange its number and its summary, and keeps it.
+    pub fn record(&self, draft: Draft) -> Arc<Exchange> {
+        let line = summary(&draft);
+        let mut exchange = Arc::new(draft.finish(0, line));
+        let bytes = memory(&exchange);
+        let mut ring = self.lock();
+        ring.latest += 1;
+        number(&mut exchange, ring.latest);
+        ring.totals.count(&exchange);
+        ring.pulse.count(&exchange);
+        ring.kept.push_back((Arc::clone(&exchange), bytes));
+        ring.bytes += bytes;
+        let evicted = ring.evict(self.limits);
+        self.revision.fetch_add(1, Ordering::Release);
+        drop(ring);
+        drop(evicted); // frees memory: not while others wait for the lock
+        exchange
+    }
+
+    /// At most `limit` exchanges after `cursor`, oldest first; cursor 0 is before the first.
+    ///
+    /// A cursor from the future, such as one of an earlier journal, is set back to the present.
+    pub fn since(&self, cursor: Seq, limit: usize) -> Page {
+        let ring = self.lock();
+        let cursor = cursor.min(ring.latest);
+        let kept = ring.seqs();
+        let missed = kept.start.saturating_sub(cursor + 1);
+        let start = ring.place(cursor + missed + 1);
+        let end = start.saturating_add(limit).min(ring.kept.len());
+        let items: Vec<_> = ring.kept.range(start..end).map(|(it, _)| Arc::clone(it)).collect();
+        Page { missed, next: cursor + missed + items.len() as u64, items }
+    }
+
+    /// The exchange with this number, if it is still kept.
+    pub fn get(&self, seq: Seq) -> Option<Arc<Exchange>> {
+        self.pick([seq]).pop()
+    }
+
+    /// Those of the numbered exchanges that are still kept, in the order asked for.
+    pub fn pick(&self, seqs: impl IntoIterator<Item = Seq>) -> Vec<Arc<Exchange>> {
+        let ring = self.lock();
+        let kept = ring.seqs();
+        let found = seqs.into_iter().filter(|it| kept.contains(it));
+        found.map(|seq| Arc::clone(&ring.kept[ring.place(seq)].0)).collect()
+    }
+
+    /// The numbers of the exchanges kept; when there are none, an empty range at the next number.
+    pub fn seqs(&self) -> Range<Seq> {
+        self.lock().seqs()
+    }
+
+    /// The number of the oldest exchange kept.
+    pub fn oldest(&self) -> Option<Seq> {
+        let seqs = self.seqs();
+        (!seqs.is_empty()).then_some(seqs.start)
+    }
+
+    /// The number of the newest exchange kept.
+    pub fn newest(&self) -> Option<Seq> {
+        let seqs = self.seqs();
+        (!seqs.is_empty()).then(|| seqs.end - 1)
+    }
+
+    /// How many bytes of memory the kept exchanges hold, estimated.
+    pub fn bytes(&self) -> usize {
+        self.lock().bytes
+    }
+
+    /// How much is kept at most.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Forgets the exchanges, not their count: numbers and totals go on.
+    pub fn clear(&self) {
+        let mut ring = self.lock();
+        let forgotten = std::mem::take(&mut ring.kept);
+        ring.bytes = 0;
+        self.revision.fetch_add(1, Ordering::Release);
+        drop(ring);
+        drop(forgotten);
+    }
+
+    /// Counts over every exchange ever recorded.
+    pub fn totals(&self) -> Totals {
+        self.lock().totals.clone()
+    }
+
+    /// How busy the tenant was in the minute before `now`; costs the same at any traffic.
+    pub fn rates(&self, now: Timestamp) -> Rates {
+        let pulse = self.lock().pulse.clone();
+        pulse.rates(now)
+    }
+
+    /// A number that grows with every change, readable without waiting: equal means unchanged.
+    pub fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Ring> {
+        // A thread that panicked elsewhere with the lock held left the ring whole: every change
+        // is a few moves that cannot panic.
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Ring {
+    fn seqs(&self) -> Range<Seq> {
+        self.latest + 1 - self.kept.len() as u64..self.latest + 1
+    }
+
+    /// The index of the exchange with this number, which must not be older than the oldest.
+    fn place(&self, seq: Seq) -> usize {
+        usize::try_from(seq - self.seqs().start).expect("a ring in memory has countable places")
+    }
+
+    /// Takes out the oldest until the limits are kept, the latest excepted.
+    fn evict(&mut self, limits: Limits) -> Vec<Arc<Exchange>> {
+        let mut evicted = Vec::new();
+        while self.kept.len() > 1
+            && (self.kept.len() > limits.exchanges || self.bytes > limits.bytes)
+            && let Some((exchange, bytes)) = self.kept.pop_front()
+        {
+            self.bytes -= bytes;
+            evicted.push(exchange);
+        }
+        evicted
+    }
+}
+
+/// Numbers an exchange that nobody else knows yet; made outside of the lock, numbered within.
+fn number(exchange: &mut Arc<Exchange>, seq: Seq) {
+    Arc::get_mut(exchange).expect("an Arc just made has one owner").seq = seq;
+}
+
+#[cfg(test)]
+mod tests;

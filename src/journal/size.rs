@@ -1,0 +1,123 @@
+//! How much memory an exchange holds.
+
+use smol_str::SmolStr;
+
+use super::{Delta, Element, Exchange, Message, Subject};
+
+/// What an allocator adds to a block, near enough.
+const BLOCK: usize = 16;
+/// The longest text that a `SmolStr` holds without a block of its own.
+const INLINE: usize = 23;
+
+/// An estimate of the bytes that an exchange holds in memory, itself and all that it owns.
+///
+/// Counts what was reserved, not what is used. Texts that several exchanges share are counted in
+/// each of them.
+pub(super) fn memory(exchange: &Exchange) -> usize {
+    let texts =
+        [&exchange.from, &exchange.method, &exchange.target].map(smol).iter().sum::<usize>();
+    let effects = list(&exchange.effects, |effect| {
+        let versions = [&effect.version.0, &effect.version.1];
+        let changes = list(&effect.changes, |it| smol(&it.path) + delta(&it.delta));
+        subject(&effect.subject)
+            + versions.iter().filter_map(|it| it.as_ref()).map(smol).sum::<usize>()
+            + changes
+    });
+    let findings = list(&exchange.findings, |it| {
+        block(it.at.capacity())
+            + block(it.what.capacity())
+            + smol(&it.quirk)
+            + smol(&it.section)
+            + smol(&it.sent_by)
+    });
+    let problem = exchange.problem.as_ref();
+    let problem =
+        problem.map_or(0, |it| it.code.as_ref().map_or(0, smol) + block(it.detail.capacity()));
+    BLOCK
+        + size_of::<Exchange>()
+        + texts
+        + message(&exchange.request)
+        + message(&exchange.response)
+        + exchange.subject.as_ref().map_or(0, subject)
+        + effects
+        + findings
+        + problem
+        + option(exchange.remark.as_ref())
+        + block(exchange.summary.capacity())
+}
+
+fn message(message: &Message) -> usize {
+    let headers = list(&message.headers, |(name, value)| smol(name) + block(value.capacity()));
+    headers + block(message.body.capacity())
+}
+
+fn subject(subject: &Subject) -> usize {
+    smol(&subject.kind) + smol(&subject.id) + smol(&subject.name)
+}
+
+fn delta(delta: &Delta) -> usize {
+    let elements = |of: &Vec<Element>| list(of, |it| smol(&it.value) + smol(&it.name));
+    match delta {
+        Delta::Value { before, after } => option(before.as_ref()) + option(after.as_ref()),
+        Delta::Values { added, removed, .. } => elements(added) + elements(removed),
+    }
+}
+
+fn list<T>(items: &Vec<T>, owned: impl Fn(&T) -> usize) -> usize {
+    block(items.capacity() * size_of::<T>()) + items.iter().map(owned).sum::<usize>()
+}
+
+fn option(text: Option<&String>) -> usize {
+    text.map_or(0, |it| block(it.capacity()))
+}
+
+fn smol(text: &SmolStr) -> usize {
+    if text.len() <= INLINE { 0 } else { block(text.len() + 2 * size_of::<usize>()) }
+}
+
+fn block(bytes: usize) -> usize {
+    if bytes == 0 { 0 } else { bytes + BLOCK }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Operation;
+    use super::super::sample::{self, draft, exchange, value};
+    use super::*;
+
+    #[test]
+    fn every_text_and_list_counts() {
+        let plain = memory(&exchange(draft(Operation::Get, "/Users/4f2c")));
+        let long = "x".repeat(1_000);
+        let grown = |change: &dyn Fn(&mut Exchange)| {
+            let mut exchange = exchange(draft(Operation::Get, "/Users/4f2c"));
+            change(&mut exchange);
+            memory(&exchange) - plain
+        };
+
+        let mut grew = vec![
+            grown(&|it| it.request.body += &long),
+            grown(&|it| it.response.headers.push(("x".into(), long.clone()))),
+            grown(&|it| it.target = long.clone().into()),
+            grown(&|it| it.subject = Some(sample::subject("User", &long, "1"))),
+            grown(&|it| it.remark = Some(long.clone())),
+            grown(&|it| it.summary += &long),
+        ];
+        for changes in [vec![value("title", None, Some(&long))], vec![value(&long, None, None)]] {
+            let subject = sample::subject("User", "Anna", "1");
+            grew.push(grown(&move |it| {
+                let kind = super::super::EffectKind::Changed;
+                let written =
+                    sample::write(Operation::Modify, subject.clone(), kind, changes.clone());
+                it.effects.clone_from(&written.effects);
+            }));
+        }
+
+        assert!(grew.iter().all(|bytes| (900..2_000).contains(bytes)), "{grew:?}");
+    }
+
+    #[test]
+    fn an_exchange_with_nothing_in_it_stays_small() {
+        assert!(size_of::<Exchange>() <= 640, "{}", size_of::<Exchange>());
+    }
+}

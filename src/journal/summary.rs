@@ -1,0 +1,277 @@
+//! The one line that says what an exchange did, in SCIM words.
+//!
+//! Written once, when the exchange is recorded, and shared by log, dashboard, control API and
+//! tests: `PATCH group Finance +3 members`.
+
+use super::change::{is_bare, quoted};
+use super::mark::main_effect;
+use super::target;
+use super::text::{is_guid, short_id, shorten, thousands};
+use super::{Auth, Change, Delta, Draft, Effect, EffectKind, Element, Operation, visible};
+
+/// The width of a summary in columns.
+const WIDTH: usize = 120;
+/// The columns that a name may take of them, so that what happened is never cut away.
+const NAME: usize = 48;
+/// The columns that a single value may take.
+const VALUE: usize = 24;
+
+/// The summary of an exchange: at most 120 columns of plain text, everything invisible written
+/// out, no secret in it beyond its last four characters.
+pub fn summary(draft: &Draft) -> String {
+    let line = if draft.status >= 400 { refused(draft) } else { answered(draft) };
+    shorten(&visible(&line), WIDTH).into_owned()
+}
+
+fn answered(draft: &Draft) -> String {
+    let verb = verb(draft);
+    let line = match draft.operation {
+        Operation::Create => created(draft),
+        Operation::List => listed(draft),
+        Operation::Find => found(draft),
+        Operation::Replace | Operation::Modify => {
+            format!("{verb} {} {}", object(draft), changed(draft))
+        }
+        Operation::Delete => return format!("{verb} {}{}", object(draft), in_brackets(draft)),
+        Operation::Get if draft.status == 304 => format!("{verb} {} not modified", object(draft)),
+        Operation::Get => format!("{verb} {}", object(draft)),
+        Operation::Bulk => format!("{verb} {}", counted(&draft.effects)),
+        Operation::Discover => {
+            format!("{verb} {}", target::scim_path(&draft.target).unwrap_or("/"))
+        }
+        Operation::Admin => return format!("{verb} {}", admin_words(draft)),
+        Operation::Unknown => format!("{verb} {}", target::path(&draft.target)),
+    };
+    match &draft.remark {
+        Some(remark) => format!("{line} · {remark}"),
+        None => line,
+    }
+}
+
+/// The verb of the line: the operation's, in capitals.
+fn verb(draft: &Draft) -> &str {
+    match draft.operation {
+        Operation::Create => "CREATE",
+        Operation::Get => "GET",
+        Operation::List => "LIST",
+        Operation::Find => "FIND",
+        Operation::Replace => "REPLACE",
+        Operation::Modify => "PATCH",
+        Operation::Delete => "DELETE",
+        Operation::Bulk => "BULK",
+        Operation::Discover => "DISCOVER",
+        Operation::Admin => "ADMIN",
+        Operation::Unknown => &draft.method,
+    }
+}
+
+/// What the exchange is about: `user Anna Larsson`, `group 8991`, `user`.
+fn object(draft: &Draft) -> String {
+    if let Some(subject) = &draft.subject {
+        let name = if subject.name == subject.id {
+            short_id(&subject.id)
+        } else {
+            shorten(&subject.name, NAME)
+        };
+        return format!("{} {name}", target::kind_word(&subject.kind));
+    }
+    match target::kind_and_id(&draft.target) {
+        Some((kind, Some(id))) => format!("{kind} {}", short_id(&id)),
+        Some((kind, None)) => kind,
+        None => "resource".to_owned(),
+    }
+}
+
+fn created(draft: &Draft) -> String {
+    let id = draft.subject.as_ref().map(|it| it.id.as_str()).filter(|id| !id.is_empty());
+    let id = id.map_or(String::new(), |id| format!(" → {}", short_id(id)));
+    format!("CREATE {}{id}", object(draft))
+}
+
+fn listed(draft: &Draft) -> String {
+    let Some(hits) = draft.hits else { return format!("LIST {}", plural(draft)) };
+    let total = thousands(hits.total);
+    let range = match hits.answered {
+        _ if hits.total == 0 => "none".to_owned(),
+        0 => format!("0 of {total}"),
+        answered => {
+            let last = thousands(hits.start_index + answered - 1);
+            format!("{}–{last} of {total}", thousands(hits.start_index))
+        }
+    };
+    format!("LIST {} {range}", plural(draft))
+}
+
+fn plural(draft: &Draft) -> String {
+    target::kind_and_id(&draft.target)
+        .map_or_else(|| "resources".to_owned(), |(kind, _)| kind + "s")
+}
+
+fn found(draft: &Draft) -> String {
+    let filter = target::filter(draft);
+    let value = filter.as_deref().and_then(target::only_value);
+    let hits = draft.hits.map_or(0, |it| it.total);
+    let named = target::kind_and_id(&draft.target);
+    let kind = named.as_ref().map_or("resource", |(kind, _)| kind);
+    // Entra's *Test Connection* asks for a userName that is a GUID and that nobody has. By other
+    // attributes (externalId) a GUID is an ordinary question.
+    let by_name = filter.as_deref().is_some_and(|it| it.trim_start().starts_with("userName"));
+    if hits == 0 && kind == "user" && by_name && value.as_deref().is_some_and(is_guid) {
+        return format!("TEST connection probe → 0 hits, {}", draft.status);
+    }
+    let sought = value.as_deref().or(filter.as_deref());
+    let sought = sought.map_or(String::new(), |it| format!(" {}", shorten(it, NAME)));
+    let unit = if hits == 1 { "hit" } else { "hits" };
+    format!("FIND {kind}{sought} → {} {unit}", thousands(hits))
+}
+
+/// What differs at the object of a PATCH or PUT, attribute by attribute.
+fn changed(draft: &Draft) -> String {
+    let effect = main_effect(draft.subject.as_ref(), &draft.effects);
+    let changes = effect.map_or(&[][..], |it| &it.changes);
+    let told: Vec<_> = changes.iter().filter(|it| !it.is_bookkeeping()).collect();
+    match (effect.map(|it| it.kind), told.as_slice()) {
+        (None | Some(EffectKind::Unchanged), _) => "no change".to_owned(),
+        (Some(EffectKind::Created), []) => "created".to_owned(),
+        (_, []) => "changed".to_owned(),
+        (_, [only]) => one_change(only),
+        (_, several) => several.iter().map(|it| short_change(it)).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// A change that stands alone: with its values, where they are short enough to read.
+fn one_change(change: &Change) -> String {
+    let name = change.attribute();
+    let Delta::Value { before, after } = &change.delta else { return short_change(change) };
+    if change.is_secret() || is_telling(name, after.as_deref()) {
+        return short_change(change);
+    }
+    let name = if name == "displayName" { String::new() } else { format!("{name} ") };
+    match (before, after) {
+        (Some(before), Some(after)) => {
+            format!("{name}{}→{}", quoted(before, VALUE), quoted(after, VALUE))
+        }
+        (None, Some(after)) => format!("{name}→ {}", quoted(after, VALUE)),
+        (_, None) => format!("{}removed", if name.is_empty() { "displayName " } else { &name }),
+    }
+}
+
+/// A change among others: its name, and its values only if they are what a reader looks for.
+fn short_change(change: &Change) -> String {
+    let name = change.attribute();
+    match &change.delta {
+        Delta::Value { before, after } if is_telling(name, after.as_deref()) => {
+            match (before, after) {
+                (Some(before), Some(after)) if is_bare(after) => format!("{name} {before}→{after}"),
+                (_, Some(after)) => format!("{name} → {}", shorten(after, NAME)),
+                (_, None) => format!("{name} removed"),
+            }
+        }
+        Delta::Value { .. } => name.to_owned(),
+        Delta::Values { added, removed, .. } => {
+            let (came, went) = change.delta.counts();
+            values(name, (came, added), (went, removed))
+        }
+    }
+}
+
+/// Whether the new value of an attribute tells more than its name: `active`, and the manager.
+fn is_telling(name: &str, after: Option<&str>) -> bool {
+    after.is_some_and(is_bare) || name.eq_ignore_ascii_case("manager")
+}
+
+/// Values that came and went: `+3 members`, `−1 member (Nils Ek)`, `+2 −1 emails`.
+fn values(name: &str, came: (usize, &[Element]), went: (usize, &[Element])) -> String {
+    let one = |name: &str| name.strip_suffix('s').unwrap_or(name).to_owned();
+    let named = |of: &[Element]| {
+        of.first().map_or(String::new(), |it| format!(" ({})", shorten(&it.name, NAME)))
+    };
+    match (came, went) {
+        ((0, _), (0, _)) => name.to_owned(),
+        ((1, added), (0, _)) => format!("+1 {}{}", one(name), named(added)),
+        ((0, _), (1, removed)) => format!("−1 {}{}", one(name), named(removed)),
+        ((came, _), (0, _)) => format!("+{} {name}", thousands(came)),
+        ((0, _), (went, _)) => format!("−{} {name}", thousands(went)),
+        ((came, _), (went, _)) => format!("+{} −{} {name}", thousands(came), thousands(went)),
+    }
+}
+
+/// What a bulk request did, by kind: `3 created, 1 deleted`.
+fn counted(effects: &[Effect]) -> String {
+    let kinds = [
+        (EffectKind::Created, "created"),
+        (EffectKind::Changed, "changed"),
+        (EffectKind::Unchanged, "unchanged"),
+        (EffectKind::Deleted, "deleted"),
+    ];
+    let counts = kinds.iter().filter_map(|(kind, word)| {
+        let count = effects.iter().filter(|it| it.kind == *kind).count();
+        (count > 0).then(|| format!("{} {word}", thousands(count)))
+    });
+    let counts: Vec<_> = counts.collect();
+    if counts.is_empty() { "no change".to_owned() } else { counts.join(", ") }
+}
+
+/// The remark of an admin call, else its method and address.
+fn admin_words(draft: &Draft) -> String {
+    draft.remark.clone().unwrap_or_else(|| {
+        let place =
+            target::admin_path(&draft.target).unwrap_or_else(|| target::path(&draft.target));
+        format!("{} {place}", draft.method)
+    })
+}
+
+fn in_brackets(draft: &Draft) -> String {
+    draft.remark.as_ref().map_or(String::new(), |remark| format!(" ({remark})"))
+}
+
+/// The line of a refused or failed request: who or what, the status, and why.
+fn refused(draft: &Draft) -> String {
+    let status = draft.status;
+    match (status, draft.auth) {
+        (401, Auth::Missing) => return "401 bearer token missing".to_owned(),
+        (401, Auth::Wrong) => return format!("401 bearer token wrong{}", token(draft)),
+        (401, Auth::Expired) => return format!("401 bearer token expired{}", token(draft)),
+        (404, _) if draft.operation == Operation::Get => {
+            return format!("404 {}{}", object(draft), in_brackets(draft));
+        }
+        _ => {}
+    }
+    let reason = reason(draft).map_or(String::new(), |it| format!(" {it}"));
+    match draft.operation {
+        Operation::Admin => format!("ADMIN {status}{reason}"),
+        Operation::Unknown => format!("{status} {} {}", draft.method, target::path(&draft.target)),
+        _ if draft.subject.is_some() || names_an_object(draft) => {
+            format!("{} {} {status}{reason}", verb(draft), object(draft))
+        }
+        _ if reason.is_empty() => format!("{status} {}", verb(draft)),
+        _ => format!("{status}{reason}"),
+    }
+}
+
+fn names_an_object(draft: &Draft) -> bool {
+    target::kind_and_id(&draft.target).is_some_and(|(_, id)| id.is_some())
+}
+
+/// The recorder's own words (`by fault "flaky"`), else the code and detail of the problem.
+fn reason(draft: &Draft) -> Option<String> {
+    if let Some(remark) = &draft.remark {
+        return Some(remark.clone());
+    }
+    let problem = draft.problem.as_ref()?;
+    match &problem.code {
+        Some(code) => Some(format!("{code}: {}", problem.detail)),
+        None => Some(problem.detail.clone()),
+    }
+}
+
+/// The last four characters of the token that was sent, taken from the masked header.
+fn token(draft: &Draft) -> String {
+    let header = draft.request.headers.iter().find(|(name, _)| name == "authorization");
+    let shown = header.and_then(|(_, value)| value.rsplit_once('•')).map(|(_, end)| end);
+    let shown = shown.filter(|end| !end.is_empty());
+    shown.map_or(String::new(), |end| format!(" (…{end})"))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,126 @@
+use expect_test::expect;
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::super::Subject;
+use super::super::sample::{draft, drafts, element, subject, value, write};
+use super::super::text::columns;
+use super::*;
+
+#[test]
+fn every_kind_of_exchange_has_its_line() {
+    let lines: Vec<_> = drafts().iter().map(summary).collect();
+
+    expect![[r#"
+        CREATE user Anna Larsson → 4f2c · SE default (3 roles, 2 companies)
+        CREATE user Anna Larsson → 4f2c · no configuration matches "NO", fallback
+        FIND user anna.larsson@acme.se → 0 hits
+        TEST connection probe → 0 hits, 200
+        LIST users 1–100 of 1,204
+        GET user Anna Larsson
+        PATCH user Anna Larsson title, department
+        PATCH user Anna Larsson active true→false
+        PATCH user Anna Larsson manager → Ida Holm
+        PATCH group Finance +3 members
+        PATCH group Finance −1 member (Nils Ek)
+        PATCH group Finance "Fin"→"Finance"
+        PATCH user Anna Larsson no change
+        REPLACE user Anna Larsson title "Clerk"→"Head"
+        DELETE user Anna Larsson (was inactive)
+        CREATE user Anna Larsson 409 uniqueness: userName in use by 90aa
+        401 bearer token missing
+        401 bearer token wrong (…77b1)
+        400 invalidFilter: emails[type eq "work"] not supported
+        404 user 4f2c (deleted 2m ago)
+        PATCH group Finance 503 by fault "flaky"
+        BULK 1 created
+        ADMIN secret key generated (…9f3c), old one revoked
+        ADMIN POST authenticate"#]]
+    .assert_eq(&lines.join("\n"));
+}
+
+fn user() -> Subject {
+    subject("User", "Anna Larsson", "4f2c")
+}
+
+#[rstest]
+#[case(vec![value("title", Some("Clerk"), None)], "title removed")]
+#[case(vec![value("title", None, Some("Clerk"))], "title → \"Clerk\"")]
+#[case(vec![value("manager", Some("Ida Holm"), None)], "manager removed")]
+#[case(vec![value("password", None, Some("hunter22"))], "password")]
+#[case(vec![value("active", None, Some("true"))], "active → true")]
+#[case(vec![value("displayName", Some("A"), None)], "displayName removed")]
+#[case(vec![value("meta.version", Some("1"), Some("2"))], "changed")]
+#[case(vec![value("title", None, Some("A")), value("active", Some("true"), Some("false"))], "title, active true→false")]
+fn a_patch_names_what_a_reader_looks_for(#[case] changes: Vec<Change>, #[case] told: &str) {
+    let draft = write(Operation::Modify, user(), EffectKind::Changed, changes);
+
+    assert_eq!(summary(&draft), format!("PATCH user Anna Larsson {told}"));
+}
+
+#[rstest]
+#[case(0, 1, "+1 email (a@b.se)")]
+#[case(1, 1, "+1 −1 emails")]
+#[case(0, 200, "+200 emails")]
+#[case(1_500, 0, "−1,500 emails")]
+#[case(150, 250, "+200 −100 emails")]
+fn values_are_counted_beyond_those_listed(
+    #[case] before: usize,
+    #[case] after: usize,
+    #[case] told: &str,
+) {
+    let listed = |count: usize| vec![element("a@b.se"); count.min(100)];
+    let (added, removed) = (listed(after), listed(before));
+    let change =
+        Change { path: "emails".into(), delta: Delta::Values { before, after, added, removed } };
+    let draft = write(Operation::Modify, user(), EffectKind::Changed, vec![change]);
+
+    assert_eq!(summary(&draft), format!("PATCH user Anna Larsson {told}"));
+}
+
+#[rstest]
+#[case(draft(Operation::List, "/Users").hits(1, 0, 0), "LIST users none")]
+#[case(draft(Operation::List, "/Users?count=0").hits(1, 0, 1_204), "LIST users 0 of 1,204")]
+#[case(draft(Operation::Find, "/Groups?filter=id+eq+%22a%22+and+members+eq+%22b%22").hits(1, 1, 1), "FIND group id eq \"a\" and members eq \"b\" → 1 hit")]
+#[case(draft(Operation::Find, "/Users?filter=externalId+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "FIND user 4f2c91aa-0a5b-5c1d-9e8f-000000000001 → 0 hits")]
+#[case(draft(Operation::Discover, "/Schemas"), "DISCOVER Schemas")]
+#[case(draft(Operation::Delete, "/Users/4f2c91aa-0a5b-5c1d-9e8f-000000000001").refused(404, "", "no such user"), "DELETE user 4f2c91aa 404 no such user")]
+#[case(draft(Operation::Unknown, "/Nothing").refused(404, "", "no such path"), "404 GET /NordlysQA/scim/v2/Nothing")]
+#[case(draft(Operation::Admin, "/NordlysQA/admin/v1/secret-key").refused(409, "confirm", "a key exists"), "ADMIN 409 confirm: a key exists")]
+#[case(draft(Operation::Admin, "/NordlysQA/admin/v1/secret-key"), "ADMIN POST secret-key")]
+#[case(draft(Operation::Bulk, "/Bulk"), "BULK no change")]
+fn other_lines(#[case] draft: Draft, #[case] line: &str) {
+    assert_eq!(summary(&draft), line);
+}
+
+#[test]
+fn a_search_in_the_body_is_read_like_one_in_the_address() {
+    let mut draft = draft(Operation::Find, "/Users/.search").hits(1, 1, 1);
+    draft.method = "POST".into();
+    draft.request.body = r#"{"filter":"userName eq \"anna\""}"#.to_owned();
+
+    assert_eq!(summary(&draft), "FIND user anna → 1 hit");
+}
+
+#[test]
+fn a_name_cannot_forge_a_line() {
+    let name = "Anna\n500 all is lost\u{1b}[2J\u{202e}";
+    let draft = draft(Operation::Get, "/Users/4f2c").about(subject("User", name, "4f2c"));
+
+    assert_eq!(summary(&draft), "GET user Anna␊500 all is lost␛[2J\\u{202e}");
+}
+
+proptest! {
+    #[test]
+    fn no_summary_is_wider_than_its_column_or_shows_a_control(
+        name in "\\PC{0,200}", path in "\\PC*", remark in ".*", status in 200u16..600, which in 0..11usize,
+    ) {
+        let mut draft = draft(Operation::ALL[which], &path).about(subject("User", &name, "4f2c"));
+        draft.remark = Some(remark);
+        draft.status = status;
+        let line = summary(&draft);
+
+        prop_assert!(columns(&line) <= 120, "{line}");
+        prop_assert!(!line.chars().any(char::is_control), "{line:?}");
+    }
+}

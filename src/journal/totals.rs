@@ -1,0 +1,76 @@
+//! Counts of everything that a journal ever took.
+
+use super::{Exchange, Operation};
+
+/// Counts over every exchange ever recorded, also those that have left the journal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// How many exchanges.
+    pub exchanges: u64,
+    /// How many of them were answered 401, that is without a valid key.
+    pub unauthorized: u64,
+    /// Bytes of all request bodies, in full.
+    pub received: u64,
+    /// Bytes of all response bodies, in full.
+    pub sent: u64,
+    classes: [u64; 6],
+    operations: [u64; Operation::ALL.len()],
+}
+
+impl Totals {
+    /// How many were answered with a status of this class: 2 for 200 to 299.
+    pub fn class(&self, hundreds: u16) -> u64 {
+        self.classes.get(usize::from(hundreds)).copied().unwrap_or(0)
+    }
+
+    /// How many asked for this operation.
+    pub fn of(&self, operation: Operation) -> u64 {
+        self.operations[operation as usize]
+    }
+
+    /// How many were refused or failed, status 400 and above.
+    pub fn errors(&self) -> u64 {
+        self.class(4) + self.class(5)
+    }
+
+    pub(super) fn count(&mut self, exchange: &Exchange) {
+        self.exchanges += 1;
+        self.unauthorized += u64::from(exchange.status == 401);
+        self.received += exchange.request.size as u64;
+        self.sent += exchange.response.size as u64;
+        self.operations[exchange.operation as usize] += 1;
+        if let Some(class) = self.classes.get_mut(usize::from(exchange.status / 100)) {
+            *class += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn everything_is_counted_by_class_and_operation() {
+        let all = sample::all();
+        let mut totals = Totals::default();
+
+        for it in &all {
+            totals.count(it);
+        }
+
+        let operations: u64 = Operation::ALL.iter().map(|it| totals.of(*it)).sum();
+        assert_eq!(totals.exchanges, all.len() as u64);
+        assert_eq!(operations, totals.exchanges);
+        assert_eq!(totals.class(2) + totals.errors(), totals.exchanges);
+        assert_eq!((totals.class(4), totals.class(5), totals.unauthorized), (5, 1, 2));
+        assert_eq!((totals.of(Operation::Find), totals.of(Operation::Delete)), (3, 1));
+        assert_eq!((totals.received, totals.sent), (46, 48));
+        assert_eq!((totals.class(9), totals.class(0)), (0, 0));
+    }
+
+    #[test]
+    fn operations_stand_in_the_order_of_their_declaration() {
+        assert!(Operation::ALL.iter().enumerate().all(|(at, it)| *it as usize == at));
+    }
+}
