@@ -4,13 +4,13 @@
 //! that are visible, never for whole directories, and it draws when something changed, not on a
 //! clock. The server never waits for it.
 
+mod local;
 mod rows;
 mod source;
 
+pub use local::Local;
 pub use rows::{
-    Applied, Attention, Classes, GroupName, GroupRow, MemberRow, Overview, Percentiles, See,
-    SetupStep, StepState, TrafficCount, UserCount, UserDetail, UserRow,
+    Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,
+    UserCount, UserDetail, UserRow,
 };
-pub use source::{
-    Anchor, FilterError, ListAsk, Order, Placed, Source, TrafficAsk, TrafficWindow, View, Window,
-};
+pub use source::{Anchor, ListAsk, Order, Placed, Source, TrafficAsk, TrafficWindow, View, Window};

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::rows::{GroupRow, MemberRow, Overview, UserDetail, UserRow};
-use crate::journal::{Exchange, Seq};
+use crate::journal::{Exchange, FilterError, Seq};
 
 /// What the dashboard looks at: the tenants of one server, of which one is selected.
 ///
@@ -196,18 +196,6 @@ pub struct TrafficWindow {
     pub oldest: Seq,
     /// How many exchanges left the journal so far, because it is bounded.
     pub left: u64,
-}
-
-/// What is wrong with a text of the traffic filter language.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct FilterError {
-    /// What is wrong, a lower-case fragment, with a suggestion if there is one.
-    pub message: String,
-    /// The byte at which the mistake begins.
-    pub offset: usize,
-    /// How many bytes of the text it takes; 0 where something is missing.
-    pub length: usize,
 }
 
 #[cfg(test)]
