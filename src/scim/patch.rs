@@ -3,10 +3,11 @@
 use serde_json::Value as Json;
 
 use super::{
+    accept::require,
     dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
     path::{PatchPath, Urns},
-    resource::{Accepted, Resource, require},
+    resource::{Accepted, Resource},
     schema::admit::noun,
     urn,
     value::Object,

@@ -10,7 +10,7 @@ use super::{
     error::{ScimError, ScimType},
     filter::{CompareOp, CompareValue, Filter},
     path::AttrPath,
-    project::{Derive, lookup},
+    project::{Derive, Question, lookup},
     resource::Resource,
     schema::{
         AttributeDefinition, AttributeType, Target,
@@ -25,7 +25,11 @@ pub struct Predicate(Node<Target>);
 
 /// A filter over the values of one multi-valued attribute.
 #[derive(Clone, Debug)]
-pub(super) struct ElementPredicate(Node<Sub>);
+pub(super) struct ElementPredicate {
+    node: Node<Sub>,
+    /// The first sub-attribute that it looks at and that only the server knows.
+    derived: Option<Name>,
+}
 
 /// The sub-attribute that a test looks at; `None` for a simple value itself.
 type Sub = Option<Name>;
@@ -81,26 +85,23 @@ impl Predicate {
 
     /// Whether a resource matches.
     pub fn matches(&self, resource: &Resource, derive: &dyn Derive) -> bool {
-        self.0.test(&|target: &Target, test: &dyn Fn(&Value) -> bool| {
-            lookup(resource, target, derive, test)
-        })
+        self.0.test(&|target: &Target, question| lookup(resource, target, derive, question))
     }
 
-    /// The texts that some attribute must equal for a resource to match, so that an index can
-    /// answer: one for each `eq` that all matches share.
-    pub fn keys(&self) -> Vec<(&Target, &SmolStr)> {
-        let all = match &self.0 {
-            Node::All(nodes) => nodes.as_slice(),
-            one => std::slice::from_ref(one),
+    /// Attributes that must have a value (of a complex one: a `value`) equal to a text for a
+    /// resource to match, so that an index can answer: one for each `eq` that all matches share.
+    pub fn keys(&self) -> impl Iterator<Item = (&Target, &str)> {
+        let is_value = |target: &Target| match &target.sub {
+            None => true,
+            Some(sub) => sub.is_named("value") && sub.is_case_exact(),
         };
-        all.iter()
-            .filter_map(|node| match node {
-                Node::Compare(target, CompareOp::Eq, Operand::Text { text, .. }) => {
-                    Some((target, text))
-                }
-                _ => None,
-            })
-            .collect()
+        self.0.conjuncts().iter().filter_map(move |node| match node {
+            Node::Compare(target, CompareOp::Eq, Operand::Text { text, .. }) => {
+                is_value(target).then_some((target, text.as_str()))
+            }
+            Node::Element(target, predicate) => Some((target, predicate.key()?)),
+            _ => None,
+        })
     }
 }
 
@@ -115,65 +116,124 @@ impl ElementPredicate {
         definition: &AttributeDefinition,
         filter: &Filter,
     ) -> Result<Self, ScimError> {
-        bind_element(rules, definition, filter).map(Self)
+        Ok(Self::new(definition, bind_element(rules, definition, filter)?))
+    }
+
+    fn new(definition: &AttributeDefinition, node: Node<Sub>) -> Self {
+        let is_derived = |it: &AttributeDefinition| it.is_read_only() && !definition.is_read_only();
+        let subs = definition.sub_attributes().iter();
+        let mut derived = subs.map(|it| it.name()).filter(|name| {
+            definition.sub_attribute(name).is_some_and(|it| is_derived(it)) && node.reads(name)
+        });
+        let derived = derived.next().cloned();
+        Self { node, derived }
+    }
+
+    /// The sub-attribute that it looks at although only the server knows it, if there is one.
+    pub(super) fn derived(&self) -> Option<&Name> {
+        self.derived.as_ref()
     }
 
     /// Where the values stand that match; by key if the filter asks for one.
     pub(super) fn select(&self, list: &List) -> Vec<Position> {
-        let candidates = match &self.0 {
-            Node::Compare(Some(sub), CompareOp::Eq, Operand::Text { text, .. })
-                if &**sub == "value" =>
-            {
-                list.keyed(text)
-            }
-            _ => list.entries(),
+        let candidates = match self.key() {
+            Some(key) => list.keyed(key),
+            None => list.entries(),
         };
         candidates.filter(|(_, value)| self.matches(value)).map(|(at, _)| at).collect()
     }
 
     /// A value that matches, if the filter only says what sub-attributes equal.
     pub(super) fn example(&self) -> Option<Object> {
-        let nodes = match &self.0 {
-            Node::All(nodes) => nodes.as_slice(),
-            one => std::slice::from_ref(one),
-        };
         let equal = |node: &Node<Sub>| match node {
             Node::Compare(Some(sub), CompareOp::Eq, operand) => {
                 operand.to_value().map(|value| (sub.clone(), value))
             }
             _ => None,
         };
-        nodes.iter().map(equal).collect()
+        self.node.conjuncts().iter().map(equal).collect()
+    }
+
+    /// The `value` that every match has.
+    fn key(&self) -> Option<&str> {
+        self.node.conjuncts().iter().find_map(|node| match node {
+            Node::Compare(sub, CompareOp::Eq, operand) => {
+                operand.key().filter(|_| sub.as_deref().is_none_or(|it| it == "value"))
+            }
+            _ => None,
+        })
     }
 
     fn matches(&self, value: &Value) -> bool {
-        self.0.test(&|sub: &Sub, test: &dyn Fn(&Value) -> bool| match (sub, value) {
-            (Some(sub), Value::Object(object)) => object.get(sub).is_some_and(test),
-            (None, value) => test(value),
+        self.node.test(&|sub: &Sub, question| match (sub, value) {
+            (Some(sub), Value::Object(object)) => object.get(sub).is_some_and(question.test),
+            (None, value) => (question.test)(value),
             _ => false,
         })
     }
 }
 
+impl Node<Sub> {
+    fn reads(&self, name: &Name) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|it| it.reads(name)),
+            Self::Not(node) => node.reads(name),
+            Self::Present(sub) | Self::Compare(sub, ..) | Self::Element(sub, _) => {
+                sub.as_ref() == Some(name)
+            }
+        }
+    }
+}
+
 impl<A> Node<A> {
-    /// Tests with a function that says whether any value of an attribute passes.
-    fn test(&self, any: &dyn Fn(&A, &dyn Fn(&Value) -> bool) -> bool) -> bool {
+    /// What all must be true for it to be.
+    fn conjuncts(&self) -> &[Self] {
+        match self {
+            Self::All(nodes) => nodes,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// Tests with a function that answers whether any value of an attribute passes.
+    fn test(&self, any: &dyn Fn(&A, &Question<'_>) -> bool) -> bool {
+        let ask = |at: &A, test: &dyn Fn(&Value) -> bool| {
+            any(at, &Question { key: None, is_completed: false, test })
+        };
         match self {
             Self::All(nodes) => nodes.iter().all(|it| it.test(any)),
             Self::Any(nodes) => nodes.iter().any(|it| it.test(any)),
             Self::Not(node) => !node.test(any),
             Self::Present(at) | Self::Compare(at, CompareOp::Ne, Operand::Null) => {
-                any(at, &|_| true)
+                ask(at, &is_present)
             }
-            Self::Compare(at, CompareOp::Eq, Operand::Null) => !any(at, &|_| true),
+            Self::Compare(at, CompareOp::Eq, Operand::Null) => !ask(at, &is_present),
             // An unassigned attribute equals nothing (RFC 7643 §2.5: it has no value).
             Self::Compare(at, CompareOp::Ne, operand) => {
-                any(at, &|it| !operand.accepts(CompareOp::Eq, it)) || !any(at, &|_| true)
+                ask(at, &|it| !operand.accepts(CompareOp::Eq, it)) || !ask(at, &|_| true)
             }
-            Self::Compare(at, op, operand) => any(at, &|it| operand.accepts(*op, it)),
-            Self::Element(at, predicate) => any(at, &|it| predicate.matches(it)),
+            Self::Compare(at, op, operand) => any(
+                at,
+                &Question {
+                    key: operand.key().filter(|_| *op == CompareOp::Eq),
+                    is_completed: false,
+                    test: &|it| operand.accepts(*op, it),
+                },
+            ),
+            Self::Element(at, predicate) => any(
+                at,
+                &Question {
+                    key: predicate.key(),
+                    is_completed: predicate.derived.is_some(),
+                    test: &|it| predicate.matches(it),
+                },
+            ),
         }
     }
+}
+
+/// Whether a value is "non-empty" (RFC 7644 §3.4.2.2, table 3, `pr`).
+fn is_present(value: &Value) -> bool {
+    value.as_text().is_none_or(|it| !it.is_empty())
 }
 
 impl Operand {
@@ -197,6 +257,13 @@ impl Operand {
                 it.partial_cmp(b).is_some_and(|it| accepts_order(op, it))
             }
             _ => false,
+        }
+    }
+
+    fn key(&self) -> Option<&str> {
+        match self {
+            Self::Text { text, .. } => Some(text),
+            _ => None,
         }
     }
 
@@ -249,8 +316,9 @@ fn bind(rules: &Rules<'_>, filter: &Filter) -> Result<Node<Target>, ScimError> {
             let target = filterable(rules, &it.attr)?;
             let both =
                 [&*it.filter, test].map(|filter| bind_element(rules, &target.definition, filter));
-            let both = both.into_iter().collect::<Result<_, _>>()?;
-            Node::Element(target, Box::new(ElementPredicate(Node::All(both))))
+            let both = Node::All(both.into_iter().collect::<Result<_, _>>()?);
+            let element = ElementPredicate::new(&target.definition, both);
+            Node::Element(target, Box::new(element))
         }
     })
 }
@@ -326,7 +394,7 @@ fn sub_of<'d>(
     let Some(sub) = found else {
         let name = definition.name();
         let known = definition.sub_attributes().iter().map(|it| &**it.name());
-        let hint = super::schema::nearest(&path.name, known)
+        let hint = super::text::nearest(&path.name, known)
             .map(|it| format!(", did you mean {it}?"))
             .unwrap_or_default();
         let detail = format!("{name} has no sub-attribute {path}{hint}");

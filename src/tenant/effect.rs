@@ -34,7 +34,7 @@ pub(super) fn between(
         };
         let (before, after) = (value(before), value(after));
         if before != after {
-            compare(state, &target, (before.as_ref(), after.as_ref()), &mut changes);
+            compare(state, target, (before.as_ref(), after.as_ref()), &mut changes);
         }
     }
     let shown = after.or(before).expect("an effect has a resource before or after");
