@@ -69,7 +69,7 @@ impl PatchOp {
     ///
     /// # Errors
     ///
-    /// `invalidSyntax` for a body that is no PatchOp or holds no operation, `invalidPath` for a
+    /// `invalidSyntax` for a body that is no `PatchOp` or holds no operation, `invalidPath` for a
     /// path that does not follow the grammar.
     pub fn parse(rules: &Rules<'_>, body: &Json) -> Result<Self, ScimError> {
         let syntax = |detail: String| ScimError::new(ScimType::InvalidSyntax, detail);

@@ -90,7 +90,7 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// `invalidSyntax` when the body is no SearchRequest.
+    /// `invalidSyntax` when the body is no `SearchRequest`.
     pub fn from_body(body: &Json) -> Result<Self, ScimError> {
         let listed = body.get("schemas").and_then(Json::as_array);
         if !listed.is_some_and(|all| all.iter().any(|it| it == urn::SEARCH_REQUEST)) {

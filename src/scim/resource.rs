@@ -23,7 +23,7 @@ pub struct Resource {
     pub created: Timestamp,
     /// When it last changed.
     pub last_modified: Timestamp,
-    /// How often it changed, from 1; its ETag is `W/"version"`.
+    /// How often it changed, from 1; its `ETag` is `W/"version"`.
     pub version: u64,
     attributes: Object,
 }
@@ -88,7 +88,7 @@ impl Resource {
         value(&self.attributes, extension, name)
     }
 
-    /// Its ETag (RFC 7644 §3.14): weak, since the same resource is shown in several ways.
+    /// Its `ETag` (RFC 7644 §3.14): weak, since the same resource is shown in several ways.
     pub fn etag(&self) -> SmolStr {
         smol_str::format_smolstr!("W/\"{}\"", self.version)
     }

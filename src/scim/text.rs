@@ -117,8 +117,8 @@ mod tests {
         fn a_folded_text_folds_to_itself(text in any::<String>()) {
             let folded = fold(&text);
 
-            prop_assert_eq!(fold(&folded), folded.clone());
-            prop_assert_eq!(fold_shared(&SmolStr::new(&text)), folded);
+            prop_assert_eq!(&fold(&folded), &folded);
+            prop_assert_eq!(&fold_shared(&SmolStr::new(&text)), &folded);
         }
     }
 }

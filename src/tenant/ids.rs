@@ -30,7 +30,7 @@ impl IdSource {
     pub(super) fn next(&self, kind: &str, name: &str, is_taken: impl Fn(&str) -> bool) -> SmolStr {
         let name = key(kind, name);
         let first = self.retired.get(&name).copied().unwrap_or(0);
-        (first..)
+        (first..=u64::MAX)
             .map(|n| self.derive(&format!("{name}/{n}")))
             .find(|id| !is_taken(id))
             .expect("there are more numbers than resources")
@@ -46,7 +46,7 @@ impl IdSource {
     ) {
         let name = key(kind, name);
         let first = self.retired.get(&name).copied().unwrap_or(0);
-        let given = (first..).map(|n| (n, self.derive(&format!("{name}/{n}"))));
+        let given = (first..=u64::MAX).map(|n| (n, self.derive(&format!("{name}/{n}"))));
         let mut given = given.take_while(|(_, it)| it == id || is_taken(it));
         // One that got its id under another name has none of these.
         if let Some((n, _)) = given.find(|(_, it)| it == id) {

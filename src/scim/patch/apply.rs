@@ -158,12 +158,11 @@ fn write_extension(
     };
     for (key, value) in members {
         let mut targets = rules.resource_type.attributes_of(urn);
-        match targets.find(|it| it.definition.is_named(key)) {
-            Some(target) => write_member(rules, attributes, (op, target), value)?,
-            None => {
-                let place = Place::urn(urn);
-                unknown(rules, place.sub(key), value, || rules.nearest_path(key))?;
-            }
+        if let Some(target) = targets.find(|it| it.definition.is_named(key)) {
+            write_member(rules, attributes, (op, target), value)?;
+        } else {
+            let place = Place::urn(urn);
+            unknown(rules, place.sub(key), value, || rules.nearest_path(key))?;
         }
     }
     Ok(())

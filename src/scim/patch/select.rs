@@ -162,15 +162,13 @@ impl<'a> Selection<'a> {
             return Ok(None);
         }
         let place = Place::name(&self.path);
-        match &self.target.sub {
-            Some(sub) => write_sub(rules, (place, sub), &mut object, value)?,
-            None => {
-                let admitted = self.target.definition.admit_one(rules, place, one_of(value))?;
-                for (name, value) in
-                    admitted.iter().filter_map(Value::as_object).flat_map(Object::iter)
-                {
-                    object.set(name, value.clone());
-                }
+        if let Some(sub) = &self.target.sub {
+            write_sub(rules, (place, sub), &mut object, value)?;
+        } else {
+            let admitted = self.target.definition.admit_one(rules, place, one_of(value))?;
+            for (name, value) in admitted.iter().filter_map(Value::as_object).flat_map(Object::iter)
+            {
+                object.set(name, value.clone());
             }
         }
         Ok(Some(Value::Object(object)))

@@ -16,7 +16,7 @@ use crate::scim::{
 /// Where in the request a value stands, for errors and findings; costs nothing until printed.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::scim) struct Place<'a> {
-    parent: Option<&'a Place<'a>>,
+    parent: Option<&'a Self>,
     step: Step<'a>,
 }
 
@@ -218,7 +218,7 @@ impl AttributeDefinition {
         at: Place<'_>,
         object: Object,
     ) -> Result<Option<Value>, ScimError> {
-        let is_empty = object.text("value").is_some_and(|it| it.is_empty());
+        let is_empty = object.text("value").is_some_and(smol_str::SmolStr::is_empty);
         if is_empty && self.is_resource_reference() {
             if rules.tolerates(Quirk::EmptyManager, at) {
                 return Ok(None);
@@ -382,7 +382,7 @@ pub(in crate::scim) fn noun(value: &Json) -> String {
         Json::Bool(it) => it.to_string(),
         Json::Number(it) => format!("the number {it}"),
         Json::String(text) if text.chars().count() > 40 => "a long string".into(),
-        Json::String(text) => format!("the string {:?}", text),
+        Json::String(text) => format!("the string {text:?}"),
         Json::Array(_) => "an array".into(),
         Json::Object(_) => "an object".into(),
     }

@@ -37,7 +37,7 @@ pub struct AttributeDefinition {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     reference_types: Vec<SmolStr>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sub_attributes: Vec<Arc<AttributeDefinition>>,
+    sub_attributes: Vec<Arc<Self>>,
 }
 
 /// The data types of RFC 7643 §2.3.

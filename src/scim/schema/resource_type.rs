@@ -50,8 +50,7 @@ pub struct Target {
 /// The schemas and resource types of a tenant.
 #[derive(Clone, Debug)]
 pub struct Schemas {
-    schemas: Vec<Arc<Schema>>,
-    common: Vec<Arc<AttributeDefinition>>,
+    all: Vec<Arc<Schema>>,
     resource_types: Vec<Arc<ResourceType>>,
     urns: Vec<SmolStr>,
 }
@@ -169,17 +168,6 @@ impl ResourceType {
         };
         self.attributes.iter().filter(is_of)
     }
-
-    fn find_attributes(&mut self, common: &[Arc<AttributeDefinition>]) {
-        let core = common.iter().chain(&self.schema.attributes).map(|it| (None, it));
-        let extended = self.extensions.iter().flat_map(|it| {
-            it.schema.attributes.iter().map(|definition| (Some(it.schema.id.clone()), definition))
-        });
-        self.attributes = core
-            .chain(extended)
-            .map(|(extension, it)| Target { extension, definition: it.clone(), sub: None })
-            .collect();
-    }
 }
 
 impl Schemas {
@@ -193,24 +181,24 @@ impl Schemas {
         common: Vec<Arc<AttributeDefinition>>,
         resource_types: Vec<ResourceTypeEntry>,
     ) -> Result<Self, SchemasError> {
-        let schemas: Vec<Arc<Schema>> = schemas.into_iter().map(Arc::new).collect();
-        let urns = schemas.iter().map(|it| SmolStr::new(&it.id)).collect();
-        let mut all = Self { schemas, common, resource_types: Vec::new(), urns };
+        let all: Vec<Arc<Schema>> = schemas.into_iter().map(Arc::new).collect();
+        let urns = all.iter().map(|it| SmolStr::new(&it.id)).collect();
+        let mut schemas = Self { all, resource_types: Vec::new(), urns };
         for it in resource_types {
-            let resource_type = all.assemble(it)?;
-            all.resource_types.push(Arc::new(resource_type));
+            let resource_type = schemas.assemble(it, &common)?;
+            schemas.resource_types.push(Arc::new(resource_type));
         }
-        Ok(all)
+        Ok(schemas)
     }
 
     /// All schemas, in the order in which they are served.
     pub fn schemas(&self) -> &[Arc<Schema>] {
-        &self.schemas
+        &self.all
     }
 
     /// The schema with this URN, in any case.
     pub fn schema(&self, urn: &str) -> Option<&Arc<Schema>> {
-        self.schemas.iter().find(|it| it.id.eq_ignore_ascii_case(urn))
+        self.all.iter().find(|it| it.id.eq_ignore_ascii_case(urn))
     }
 
     /// All resource types.
@@ -240,24 +228,27 @@ impl Schemas {
             if it.name != resource_type {
                 continue;
             }
-            let mut schema = Schema::clone(&it.schema);
-            for definition in &mut schema.attributes {
-                if definition.is_named(attribute) {
-                    *definition = Arc::new(AttributeDefinition::clone(definition).into_unique());
-                }
+            let resource_type = Arc::make_mut(it);
+            let mut schema = Schema::clone(&resource_type.schema);
+            let core = resource_type.attributes.iter_mut().filter(|it| it.extension.is_none());
+            let served = core.map(|it| &mut it.definition).chain(&mut schema.attributes);
+            for definition in served.filter(|it| it.is_named(attribute)) {
+                *definition = Arc::new(AttributeDefinition::clone(definition).into_unique());
             }
             let schema = Arc::new(schema);
-            for served in self.schemas.iter_mut().filter(|served| served.id == schema.id) {
+            for served in self.all.iter_mut().filter(|served| served.id == schema.id) {
                 *served = schema.clone();
             }
-            let resource_type = Arc::make_mut(it);
             resource_type.schema = schema;
-            resource_type.find_attributes(&self.common);
         }
         self
     }
 
-    fn assemble(&self, data: ResourceTypeEntry) -> Result<ResourceType, SchemasError> {
+    fn assemble(
+        &self,
+        data: ResourceTypeEntry,
+        common: &[Arc<AttributeDefinition>],
+    ) -> Result<ResourceType, SchemasError> {
         let find = |urn: &SmolStr| {
             self.schema(urn).cloned().ok_or_else(|| SchemasError::UnknownSchema {
                 resource_type: data.name.clone(),
@@ -269,16 +260,28 @@ impl Schemas {
             .schema_extensions
             .iter()
             .map(|it| Ok(Extension { schema: find(&it.schema)?, required: it.required }))
-            .collect::<Result<_, SchemasError>>()?;
-        let mut resource_type = ResourceType {
+            .collect::<Result<Vec<_>, SchemasError>>()?;
+        Ok(ResourceType {
             name: data.name,
             endpoint: data.endpoint,
             description: data.description,
+            attributes: attributes(common, &schema, &extensions),
             schema,
             extensions,
-            attributes: Vec::new(),
-        };
-        resource_type.find_attributes(&self.common);
-        Ok(resource_type)
+        })
     }
+}
+
+fn attributes(
+    common: &[Arc<AttributeDefinition>],
+    schema: &Schema,
+    extensions: &[Extension],
+) -> Vec<Target> {
+    let core = common.iter().chain(&schema.attributes).map(|it| (None, it));
+    let extended = extensions.iter().flat_map(|it| {
+        it.schema.attributes.iter().map(|definition| (Some(it.schema.id.clone()), definition))
+    });
+    core.chain(extended)
+        .map(|(extension, it)| Target { extension, definition: it.clone(), sub: None })
+        .collect()
 }

@@ -121,17 +121,16 @@ impl Shelf {
 
     /// Puts a resource at the end, or in the place of the one with its id; returns that place.
     pub(super) fn put(&mut self, resource: Arc<Resource>) -> u64 {
-        let ordinal = match self.ids.get(&resource.id) {
-            Some(at) => *at,
-            None => {
-                let at = self.next;
-                self.next += 1;
-                self.ids.insert(resource.id.clone(), at);
-                at
-            }
+        let ordinal = if let Some(at) = self.ids.get(&resource.id) {
+            *at
+        } else {
+            let at = self.next;
+            self.next += 1;
+            self.ids.insert(resource.id.clone(), at);
+            at
         };
         let before = self.resources.get(&ordinal).cloned();
-        for index in self.indexes.iter_mut() {
+        for index in &mut self.indexes {
             index.change(ordinal, before.as_deref(), Some(&resource));
         }
         self.resources.insert(ordinal, resource);
@@ -142,7 +141,7 @@ impl Shelf {
     pub(super) fn remove(&mut self, id: &str) -> Option<u64> {
         let ordinal = self.ids.remove(id)?;
         let before = self.resources.remove(&ordinal);
-        for index in self.indexes.iter_mut() {
+        for index in &mut self.indexes {
             index.change(ordinal, before.as_deref(), None);
         }
         Some(ordinal)
