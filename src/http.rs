@@ -5,7 +5,10 @@
 //! call the tenant, and answer. Resource types are data, so their addresses are matched here and
 //! not by actix's router.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -39,6 +42,34 @@ pub struct App {
     pub public_url: Option<String>,
     /// The seed of its tenants.
     pub seed: u64,
+    /// How many requests are being answered.
+    running: AtomicUsize,
+}
+
+/// A request that is being answered, counted until it is dropped.
+struct Running<'a>(&'a AtomicUsize);
+
+impl App {
+    /// What the requests to one server share.
+    pub fn new(tenants: Arc<Tenants>, clock: Clock, public_url: Option<String>, seed: u64) -> Self {
+        Self { tenants, clock, public_url, seed, running: AtomicUsize::new(0) }
+    }
+
+    /// How many requests are being answered at this moment.
+    pub fn running(&self) -> usize {
+        self.running.load(Ordering::Acquire)
+    }
+
+    fn begin(&self) -> Running<'_> {
+        self.running.fetch_add(1, Ordering::AcqRel);
+        Running(&self.running)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// The largest body that is read, in bytes; announced in `/ServiceProviderConfig`.

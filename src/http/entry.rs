@@ -44,6 +44,7 @@ pub(super) async fn serve(
     payload: Payload,
     api: Api,
 ) -> HttpResponse {
+    let _running = app.begin();
     let received = Received { at: app.clock.now(), started: Instant::now() };
     let info = request.match_info();
     let name = info.query("tenant");
@@ -85,6 +86,7 @@ pub(super) async fn authenticate(
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
+    let _running = app.begin();
     let received = Received { at: app.clock.now(), started: Instant::now() };
     if request.method() != Method::POST {
         return admin::method_not_allowed(request.method(), "POST").into_answer().into_response();
