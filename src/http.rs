@@ -24,11 +24,13 @@ mod call;
 mod clock;
 mod entry;
 mod health;
+mod mended;
 mod problem;
 mod record;
 mod scim;
 
 pub use clock::Clock;
+pub(crate) use mended::Mended;
 
 /// What all requests to one server share.
 #[derive(Debug)]

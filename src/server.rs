@@ -16,11 +16,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, web::Data};
+use actix_http::HttpService;
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::{
+    App as ActixApp,
+    dev::{AppConfig, Server, ServerHandle},
+    rt::net::TcpStream,
+    web::Data,
+};
 use jiff::Timestamp;
 
 use crate::{
-    http::{App, Clock, configure},
+    http::{App, Clock, Mended, configure},
     journal::Exchange,
     medius::{TenantName, TenantNameError},
     scim::Profile,
@@ -302,10 +309,7 @@ fn serve(
     let (started, wait) = mpsc::channel();
     let thread = thread::Builder::new().name("mediusflow-mock".into()).spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let make = move || ActixApp::new().app_data(app.clone()).configure(configure);
-            // actix's own signal handling sleeps before it stops; the program handles signals.
-            let server = HttpServer::new(make).workers(workers).disable_signals().listen(listener);
-            match server.map(HttpServer::run) {
+            match run(listener, app, workers) {
                 Ok(server) => {
                     drop(started.send(Ok(server.handle())));
                     if let Err(error) = server.await {
@@ -319,6 +323,28 @@ fn serve(
     let handle =
         wait.recv().map_err(|_gone| std::io::Error::other("the server did not start"))??;
     Ok((handle, thread))
+}
+
+/// What actix-web's `HttpServer` does, with one step in front: connections are [`Mended`].
+fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result<Server> {
+    let address = listener.local_addr()?;
+    let service = move || {
+        let app = ActixApp::new().app_data(app.clone()).configure(configure);
+        let app = app.into_factory().map_err(|error| error.error_response());
+        let http = HttpService::build()
+            .local_addr(address)
+            .h1(map_config(app, |()| AppConfig::default()))
+            .map_err(|error| tracing::debug!(?error, "a connection ended"))
+            .map_init_err(|error| tracing::error!(?error, "a worker did not start"));
+        fn_service(async |stream: TcpStream| {
+            let peer = stream.peer_addr().ok();
+            Ok::<_, ()>((Mended::new(stream), peer))
+        })
+        .and_then(http)
+    };
+    // actix's own signal handling sleeps before it stops; the program handles signals.
+    let server = Server::build().workers(workers).disable_signals();
+    Ok(server.listen("mediusflow-mock", listener, service)?.run())
 }
 
 fn in_brackets(holder: Option<&str>) -> String {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 use jiff::Timestamp;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
@@ -202,8 +202,14 @@ impl Call<'_> {
 }
 
 /// A list as every list of this API answers it.
-fn list<T: serde::Serialize>(items: &[T]) -> Answer {
-    Answer::json(200, &json!({"items": items, "total": items.len()}))
+#[derive(Serialize)]
+struct Items<'a, T> {
+    items: &'a [T],
+    total: usize,
+}
+
+fn list<T: Serialize>(items: &[T]) -> Answer {
+    Answer::json(200, &Items { items, total: items.len() })
 }
 
 /// The answer with what the journal's summary says of it.

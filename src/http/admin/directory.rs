@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Outcome, Problem, list, noted};
+use super::{Answer, Call, Items, Outcome, Problem, list, noted};
 use crate::scim::decode;
 
 /// How many users a page has if the caller does not say, and at most.
@@ -60,7 +60,7 @@ pub(super) fn users(call: &Call<'_>) -> Outcome {
         .filter_map(|it| presentation.medius_view(it, call.tenant.master()))
         .collect();
     let total = state.directory().len("User");
-    let answer = Answer::json(200, &json!({"items": views, "total": total}));
+    let answer = Answer::json(200, &Items { items: &views, total });
     Ok(noted(answer, ("User", "users"), "users read"))
 }
 

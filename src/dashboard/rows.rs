@@ -1,0 +1,194 @@
+//! What the screens show, as plain data that a [`Source`](super::Source) fills in.
+//!
+//! All texts are as the clients sent them: the screens escape control characters themselves.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use smol_str::SmolStr;
+
+use crate::journal::{Exchange, Rates, Totals};
+
+/// One tenant at a glance.
+#[derive(Clone, Debug, Default)]
+pub struct Overview {
+    /// The tenant's name, such as `NordlysQA`.
+    pub tenant: SmolStr,
+    /// Its environment in words, such as `Quality assurance`.
+    pub environment: SmolStr,
+    /// The address of the server, such as `http://127.0.0.1:8420`.
+    pub url: String,
+    /// The SCIM link: what Microsoft Entra calls the Tenant URL.
+    pub scim_link: String,
+    /// The secret key in full, if there is one; the screens mask it.
+    pub secret_key: Option<String>,
+    /// The Microsoft Entra tenant ID, if it was entered.
+    pub entra_tenant: Option<String>,
+    /// The tutorial's steps in their order.
+    pub setup: Vec<SetupStep>,
+    /// How many users there are.
+    pub users: UserCount,
+    /// How many groups there are.
+    pub groups: usize,
+    /// What passed through the tenant since its start.
+    pub totals: Totals,
+    /// How busy it is; `None` before anything was asked.
+    pub rates: Option<Rates>,
+    /// What somebody should look at, the most urgent first.
+    pub attention: Vec<Attention>,
+    /// The newest exchanges, newest first, as many as were asked for.
+    pub activity: Vec<Arc<Exchange>>,
+}
+
+/// One of the tutorial's set-up steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetupStep {
+    /// Its number in the tutorial, from 1.
+    pub number: u8,
+    /// The tutorial's own words for it.
+    pub label: SmolStr,
+    /// How far it is.
+    pub state: StepState,
+    /// What was entered or made in it.
+    pub value: Option<String>,
+}
+
+/// How far a set-up step is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepState {
+    /// It was done.
+    Done,
+    /// It is the next one to do.
+    Current,
+    /// It cannot be done yet.
+    Open,
+}
+
+/// How many users a tenant has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UserCount {
+    /// All of them.
+    pub total: usize,
+    /// Those with `active` true.
+    pub active: usize,
+    /// Those flagged for attention, because no user configuration applied.
+    pub flagged: usize,
+}
+
+/// Something that somebody should look at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attention {
+    /// What it is, one sentence without a full stop.
+    pub what: String,
+    /// Whether something failed, rather than being merely odd.
+    pub is_failure: bool,
+    /// The screen on which to see more; its key is shown behind the sentence.
+    pub see: Option<See>,
+}
+
+/// A screen on which to see more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum See {
+    /// The list of users.
+    Users,
+    /// The list of groups.
+    Groups,
+    /// The journal.
+    Traffic,
+}
+
+/// A user in the list.
+#[derive(Clone, Debug)]
+pub struct UserRow {
+    /// The SCIM id.
+    pub id: SmolStr,
+    /// The display name, else the name put together, else the `userName`.
+    pub name: SmolStr,
+    /// The `userName`.
+    pub user_name: SmolStr,
+    /// Whether the user may log in.
+    pub is_active: bool,
+    /// The name of the user configuration that applied; `None`: none did, the user is flagged.
+    pub configuration: Option<SmolStr>,
+    /// The names of the companies the user belongs to.
+    pub companies: Vec<SmolStr>,
+    /// When the user was last changed.
+    pub changed: Timestamp,
+}
+
+/// A user with what MediusFlow makes of it.
+#[derive(Clone, Debug)]
+pub struct UserDetail {
+    /// The SCIM id.
+    pub id: SmolStr,
+    /// As in [`UserRow`].
+    pub name: SmolStr,
+    /// The `userName`.
+    pub user_name: SmolStr,
+    /// The attributes worth reading, in schema order: path and value, such as `emails[work]`.
+    pub profile: Vec<(SmolStr, String)>,
+    /// What MediusFlow applied.
+    pub applied: Applied,
+    /// The groups the user is a member of.
+    pub groups: Vec<GroupName>,
+    /// The whole SCIM resource, indented by two.
+    pub json: String,
+}
+
+/// What MediusFlow applied to a user, and why.
+#[derive(Clone, Debug, Default)]
+pub struct Applied {
+    /// The name of the user configuration; `None`: none applied.
+    pub configuration: Option<SmolStr>,
+    /// Why this one, or why none, such as `configurationFilter = "SE"`.
+    pub reason: String,
+    /// The names of the roles.
+    pub roles: Vec<SmolStr>,
+    /// The names of the companies.
+    pub companies: Vec<SmolStr>,
+    /// The names of the authorization groups.
+    pub authorization_groups: Vec<SmolStr>,
+    /// Language, format, time zone and currency, such as `sv-SE · Europe/Stockholm · SEK`.
+    pub locale: String,
+    /// The supervisor's name, taken from `manager`.
+    pub supervisor: Option<SmolStr>,
+    /// The login option, from `identityProvider`.
+    pub login_option: String,
+    /// The name identifier.
+    pub name_identifier: String,
+}
+
+/// A group, named for a reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupName {
+    /// The SCIM id.
+    pub id: SmolStr,
+    /// Its `displayName`.
+    pub name: SmolStr,
+}
+
+/// A group in the list.
+#[derive(Clone, Debug)]
+pub struct GroupRow {
+    /// The SCIM id.
+    pub id: SmolStr,
+    /// Its `displayName`.
+    pub name: SmolStr,
+    /// How many members it has.
+    pub members: usize,
+    /// When it was last changed.
+    pub changed: Timestamp,
+}
+
+/// A member of a group.
+#[derive(Clone, Debug)]
+pub struct MemberRow {
+    /// The SCIM id of the member.
+    pub id: SmolStr,
+    /// Its name, as in [`UserRow`]; for a group its `displayName`.
+    pub name: SmolStr,
+    /// Its `userName`; empty for a group.
+    pub user_name: SmolStr,
+    /// Whether it may log in; true for a group.
+    pub is_active: bool,
+}

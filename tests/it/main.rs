@@ -1,0 +1,4 @@
+//! The mock as its users meet it: over a socket, with a real HTTP client.
+
+mod recordings;
+mod support;
