@@ -48,7 +48,7 @@ enum Operand {
     Null,
     Boolean(bool),
     Number(f64),
-    Instant(Timestamp),
+    Moment(Timestamp),
     /// The text as written, and as it is compared.
     Text {
         written: SmolStr,
@@ -186,7 +186,7 @@ impl Operand {
                 accepts_text(op, &super::text::fold(it), text)
             }
             (Self::Boolean(b), Value::Boolean(it)) => op == CompareOp::Eq && it == b,
-            (Self::Instant(b), Value::Text(it)) => {
+            (Self::Moment(b), Value::Text(it)) => {
                 instant(it).is_some_and(|it| accepts_order(op, it.cmp(b)))
             }
             #[expect(clippy::cast_precision_loss, reason = "a filter compares, it does not count")]
@@ -363,7 +363,7 @@ fn operand(
             Operand::Number(*it)
         }
         (AttributeType::DateTime, CompareValue::Text(text)) => match instant(text) {
-            Some(it) => Operand::Instant(it),
+            Some(it) => Operand::Moment(it),
             None => {
                 let example = "\"2026-01-31T08:00:00Z\"";
                 return invalid(format!("{path} is compared with a dateTime such as {example}"));

@@ -310,6 +310,8 @@ fn accept_member(
         Some(Member::Extension(extension)) => {
             accept_extension(rules, draft, (extension, value), listed)
         }
+        // What is unassigned says nothing, known or not: Entra sends such nulls.
+        None if value.is_null() => Ok(()),
         None => {
             let known: Vec<SmolStr> =
                 rules.resource_type.attributes().map(|it| it.path()).collect();

@@ -92,7 +92,9 @@ impl AttributeDefinition {
             Json::Array(values) => match values.as_slice() {
                 [] => Ok(None),
                 [only] if rules.tolerates(Quirk::WrappedSingleValue, at) => {
-                    self.admit_one(rules, at, only)
+                    // Entra's engine of 2018 wraps texts, too: [{"$ref": null, "value": "x"}].
+                    let inner = only.get("value").filter(|_| !self.is_complex());
+                    self.admit_one(rules, at, inner.unwrap_or(only))
                 }
                 _ => Err(self.misfit(at, value)),
             },

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use mediusflow_mock::journal::EffectKind;
+use mediusflow_mock::scim::Profile;
 use mediusflow_mock::server::MockServer;
 
 /// A server with one tenant that holds no users and no groups.
@@ -18,7 +19,12 @@ pub(crate) struct Noted {
 
 impl Server {
     pub(crate) fn start(profile: &str) -> Self {
-        Self(MockServer::builder().profile(profile).users(0).groups(0).start())
+        let profile = match profile {
+            "rfc" => Profile::Rfc,
+            "mediusflow" => Profile::Mediusflow,
+            other => panic!("no profile {other:?}"),
+        };
+        Self(MockServer::builder().profile(profile).users(0).groups(0).start().unwrap())
     }
 
     pub(crate) fn scim_url(&self) -> String {
@@ -26,7 +32,7 @@ impl Server {
     }
 
     pub(crate) fn secret_key(&self) -> String {
-        self.0.secret_key()
+        self.0.secret_key().unwrap()
     }
 
     /// What the journal says of the newest exchange.
