@@ -10,6 +10,12 @@ use std::{
     time::Duration,
 };
 
+use tracing::Level;
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt::layer, layer::SubscriberExt as _, registry,
+    util::SubscriberInitExt as _,
+};
+
 use super::arguments::LogFormat;
 
 /// How many lines wait for a slow reader.
@@ -33,17 +39,20 @@ impl Log {
         let (sender, receiver) = mpsc::sync_channel(QUEUE);
         thread::spawn(move || write_all(&receiver));
         let queue = sender.clone();
+        // What actix says of its own workings is of no use to whoever runs the mock.
+        let levels =
+            Targets::new().with_target("mediusflow_mock", Level::INFO).with_default(Level::WARN);
         // An error of the log itself must not be printed: that would panic on a closed stderr.
-        let lines = tracing_subscriber::fmt()
+        let lines = layer()
             .log_internal_errors(false)
             .with_ansi(has_colour())
             .with_writer(move || Queue(queue.clone()));
-        // An embedding program may have set its own subscriber; then that one stays.
-        let set = match format {
-            LogFormat::Text => lines.with_target(false).try_init(),
-            LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        let lines = match format {
+            LogFormat::Text => lines.with_target(false).boxed(),
+            LogFormat::Json => lines.json().flatten_event(true).boxed(),
         };
-        drop(set);
+        // A program that embeds this one may have set its own subscriber; then that one stays.
+        drop(registry().with(lines).with(levels).try_init());
         Self(sender)
     }
 }
