@@ -12,7 +12,6 @@ mod configuration_error;
 mod locale;
 mod lookup;
 mod master_data;
-mod names;
 mod roles;
 #[cfg(test)]
 mod sample;
@@ -21,13 +20,13 @@ mod steps;
 mod tenant_name;
 mod user_view;
 
+pub use crate::scim::{is_same, nearest};
 pub use choice::{Attention, Choice, Reason, attention, login_option_of, select};
 pub use company::{Company, CompanyTree};
 pub use configuration::{ConfigurationDraft, LocaleDraft, UserConfiguration};
 pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};
 pub use locale::{LocaleOption, LocaleSettings, Locales};
 pub use master_data::{Defaults, MasterData, MasterDataDraft, MasterDataError};
-pub use names::{is_same, nearest};
 pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, LoginOption, Role};
 pub use setup::{ProvisioningMode, Setup, SetupError};
 pub use steps::{SetupStep, StepEntry, StepState};

@@ -6,6 +6,7 @@
 //! ([`Predicate`]), after which matching cannot fail. A [`View`] shows a resource with what the
 //! server derives. What a tenant tolerates beyond the RFC is a [`Dialect`], read in [`Rules`].
 
+mod accept;
 mod dialect;
 mod error;
 mod filter;
@@ -14,13 +15,17 @@ mod path;
 mod predicate;
 mod project;
 mod query;
+mod resolve;
 mod resource;
+#[cfg(test)]
+mod sample;
 mod schema;
 mod text;
 pub mod urn;
 mod value;
 mod view;
 
+pub use accept::{Intent, accept};
 pub use dialect::{Dialect, Filterable, Noted, Profile, Quirk, Quirks, Rules, UnknownAttributes};
 pub use error::{ScimError, ScimType};
 pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
@@ -28,11 +33,11 @@ pub use path::{AttrPath, PatchPath, Urns, ValuePath};
 pub use predicate::Predicate;
 pub use project::{Derive, Projection, Selected, View, schemas};
 pub use query::{ListResponse, MOST_RESULTS, Search, SearchRequest, decode};
-pub use resource::{Accepted, Intent, Resource, accept};
+pub use resource::{Accepted, Resource};
 pub use schema::{
     AttributeDefinition, AttributeType, Extension, Mutability, ResourceType, ResourceTypeEntry,
     Returned, Schema, Schemas, SchemasError, Target, Uniqueness,
 };
-pub use text::fold;
+pub use text::{fold, is_same, nearest};
 pub use value::{List, Name, Object, Position, Value};
 pub use view::{Group, User, name_of};

@@ -98,10 +98,26 @@ impl Tenant {
         &self,
         change: impl FnOnce(&mut State) -> Result<T, E>,
     ) -> Result<(T, Arc<State>), E> {
+        self.write_if(|state| change(state).map(|outcome| (outcome, true)))
+    }
+
+    /// As [`Tenant::write`]; `change` also says whether it changed anything. If not, the present
+    /// state and its revision stay.
+    ///
+    /// # Errors
+    ///
+    /// What `change` returns.
+    fn write_if<T, E>(
+        &self,
+        change: impl FnOnce(&mut State) -> Result<(T, bool), E>,
+    ) -> Result<(T, Arc<State>), E> {
         // A state is put in place whole, so a thread that died in here has left a good one.
         let mut place = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let mut next = State::clone(&place);
-        let outcome = change(&mut next)?;
+        let (outcome, is_changed) = change(&mut next)?;
+        if !is_changed {
+            return Ok((outcome, place.clone()));
+        }
         let next = Arc::new(next);
         let old = std::mem::replace(&mut *place, next.clone());
         self.revision.fetch_add(1, Ordering::Release);

@@ -3,10 +3,11 @@
 use serde_json::Value as Json;
 
 use super::{
+    accept::require,
     dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
     path::{PatchPath, Urns},
-    resource::{Accepted, Resource, require},
+    resource::{Accepted, Resource},
     schema::admit::noun,
     urn,
     value::Object,
@@ -68,7 +69,7 @@ impl PatchOp {
     ///
     /// # Errors
     ///
-    /// `invalidSyntax` for a body that is no PatchOp or holds no operation, `invalidPath` for a
+    /// `invalidSyntax` for a body that is no `PatchOp` or holds no operation, `invalidPath` for a
     /// path that does not follow the grammar.
     pub fn parse(rules: &Rules<'_>, body: &Json) -> Result<Self, ScimError> {
         let syntax = |detail: String| ScimError::new(ScimType::InvalidSyntax, detail);

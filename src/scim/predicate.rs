@@ -6,18 +6,18 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::{
-    dialect::{Filterable, Quirk, Rules},
+    dialect::{Filterable, Rules},
     error::{ScimError, ScimType},
-    filter::{CompareOp, CompareValue, Filter},
-    path::AttrPath,
-    project::{Derive, lookup},
+    filter::{CompareOp, Filter},
+    project::{Derive, Question, lookup},
     resource::Resource,
-    schema::{
-        AttributeDefinition, AttributeType, Target,
-        admit::{boolean, instant},
-    },
+    schema::{AttributeDefinition, Target, admit::instant},
     value::{List, Name, Object, Position, Value},
 };
+
+mod bind;
+
+use bind::{bind, bind_element};
 
 /// A filter over resources of one type.
 #[derive(Clone, Debug)]
@@ -25,7 +25,11 @@ pub struct Predicate(Node<Target>);
 
 /// A filter over the values of one multi-valued attribute.
 #[derive(Clone, Debug)]
-pub(super) struct ElementPredicate(Node<Sub>);
+pub(super) struct ElementPredicate {
+    node: Node<Sub>,
+    /// The first sub-attribute that it looks at and that only the server knows.
+    derived: Option<Name>,
+}
 
 /// The sub-attribute that a test looks at; `None` for a simple value itself.
 type Sub = Option<Name>;
@@ -81,26 +85,23 @@ impl Predicate {
 
     /// Whether a resource matches.
     pub fn matches(&self, resource: &Resource, derive: &dyn Derive) -> bool {
-        self.0.test(&|target: &Target, test: &dyn Fn(&Value) -> bool| {
-            lookup(resource, target, derive, test)
-        })
+        self.0.test(&|target: &Target, question| lookup(resource, target, derive, question))
     }
 
-    /// The texts that some attribute must equal for a resource to match, so that an index can
-    /// answer: one for each `eq` that all matches share.
-    pub fn keys(&self) -> Vec<(&Target, &SmolStr)> {
-        let all = match &self.0 {
-            Node::All(nodes) => nodes.as_slice(),
-            one => std::slice::from_ref(one),
+    /// Attributes that must have a value (of a complex one: a `value`) equal to a text for a
+    /// resource to match, so that an index can answer: one for each `eq` that all matches share.
+    pub fn keys(&self) -> impl Iterator<Item = (&Target, &str)> {
+        let is_value = |target: &Target| match &target.sub {
+            None => true,
+            Some(sub) => sub.is_named("value") && sub.is_case_exact(),
         };
-        all.iter()
-            .filter_map(|node| match node {
-                Node::Compare(target, CompareOp::Eq, Operand::Text { text, .. }) => {
-                    Some((target, text))
-                }
-                _ => None,
-            })
-            .collect()
+        self.0.conjuncts().iter().filter_map(move |node| match node {
+            Node::Compare(target, CompareOp::Eq, Operand::Text { text, .. }) => {
+                is_value(target).then_some((target, text.as_str()))
+            }
+            Node::Element(target, predicate) => Some((target, predicate.key()?)),
+            _ => None,
+        })
     }
 }
 
@@ -115,65 +116,124 @@ impl ElementPredicate {
         definition: &AttributeDefinition,
         filter: &Filter,
     ) -> Result<Self, ScimError> {
-        bind_element(rules, definition, filter).map(Self)
+        Ok(Self::new(definition, bind_element(rules, definition, filter)?))
+    }
+
+    fn new(definition: &AttributeDefinition, node: Node<Sub>) -> Self {
+        let is_derived = |it: &AttributeDefinition| it.is_read_only() && !definition.is_read_only();
+        let subs = definition.sub_attributes().iter();
+        let mut derived = subs.map(|it| it.name()).filter(|name| {
+            definition.sub_attribute(name).is_some_and(|it| is_derived(it)) && node.reads(name)
+        });
+        let derived = derived.next().cloned();
+        Self { node, derived }
+    }
+
+    /// The sub-attribute that it looks at although only the server knows it, if there is one.
+    pub(super) fn derived(&self) -> Option<&Name> {
+        self.derived.as_ref()
     }
 
     /// Where the values stand that match; by key if the filter asks for one.
     pub(super) fn select(&self, list: &List) -> Vec<Position> {
-        let candidates = match &self.0 {
-            Node::Compare(Some(sub), CompareOp::Eq, Operand::Text { text, .. })
-                if &**sub == "value" =>
-            {
-                list.keyed(text)
-            }
-            _ => list.entries(),
+        let candidates = match self.key() {
+            Some(key) => list.keyed(key),
+            None => list.entries(),
         };
         candidates.filter(|(_, value)| self.matches(value)).map(|(at, _)| at).collect()
     }
 
     /// A value that matches, if the filter only says what sub-attributes equal.
     pub(super) fn example(&self) -> Option<Object> {
-        let nodes = match &self.0 {
-            Node::All(nodes) => nodes.as_slice(),
-            one => std::slice::from_ref(one),
-        };
         let equal = |node: &Node<Sub>| match node {
             Node::Compare(Some(sub), CompareOp::Eq, operand) => {
                 operand.to_value().map(|value| (sub.clone(), value))
             }
             _ => None,
         };
-        nodes.iter().map(equal).collect()
+        self.node.conjuncts().iter().map(equal).collect()
+    }
+
+    /// The `value` that every match has.
+    fn key(&self) -> Option<&str> {
+        self.node.conjuncts().iter().find_map(|node| match node {
+            Node::Compare(sub, CompareOp::Eq, operand) => {
+                operand.key().filter(|_| sub.as_deref().is_none_or(|it| it == "value"))
+            }
+            _ => None,
+        })
     }
 
     fn matches(&self, value: &Value) -> bool {
-        self.0.test(&|sub: &Sub, test: &dyn Fn(&Value) -> bool| match (sub, value) {
-            (Some(sub), Value::Object(object)) => object.get(sub).is_some_and(test),
-            (None, value) => test(value),
+        self.node.test(&|sub: &Sub, question| match (sub, value) {
+            (Some(sub), Value::Object(object)) => object.get(sub).is_some_and(question.test),
+            (None, value) => (question.test)(value),
             _ => false,
         })
     }
 }
 
+impl Node<Sub> {
+    fn reads(&self, name: &Name) -> bool {
+        match self {
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|it| it.reads(name)),
+            Self::Not(node) => node.reads(name),
+            Self::Present(sub) | Self::Compare(sub, ..) | Self::Element(sub, _) => {
+                sub.as_ref() == Some(name)
+            }
+        }
+    }
+}
+
 impl<A> Node<A> {
-    /// Tests with a function that says whether any value of an attribute passes.
-    fn test(&self, any: &dyn Fn(&A, &dyn Fn(&Value) -> bool) -> bool) -> bool {
+    /// What all must be true for it to be.
+    fn conjuncts(&self) -> &[Self] {
+        match self {
+            Self::All(nodes) => nodes,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// Tests with a function that answers whether any value of an attribute passes.
+    fn test(&self, any: &dyn Fn(&A, &Question<'_>) -> bool) -> bool {
+        let ask = |at: &A, test: &dyn Fn(&Value) -> bool| {
+            any(at, &Question { key: None, is_completed: false, test })
+        };
         match self {
             Self::All(nodes) => nodes.iter().all(|it| it.test(any)),
             Self::Any(nodes) => nodes.iter().any(|it| it.test(any)),
             Self::Not(node) => !node.test(any),
             Self::Present(at) | Self::Compare(at, CompareOp::Ne, Operand::Null) => {
-                any(at, &|_| true)
+                ask(at, &is_present)
             }
-            Self::Compare(at, CompareOp::Eq, Operand::Null) => !any(at, &|_| true),
+            Self::Compare(at, CompareOp::Eq, Operand::Null) => !ask(at, &is_present),
             // An unassigned attribute equals nothing (RFC 7643 §2.5: it has no value).
             Self::Compare(at, CompareOp::Ne, operand) => {
-                any(at, &|it| !operand.accepts(CompareOp::Eq, it)) || !any(at, &|_| true)
+                ask(at, &|it| !operand.accepts(CompareOp::Eq, it)) || !ask(at, &|_| true)
             }
-            Self::Compare(at, op, operand) => any(at, &|it| operand.accepts(*op, it)),
-            Self::Element(at, predicate) => any(at, &|it| predicate.matches(it)),
+            Self::Compare(at, op, operand) => any(
+                at,
+                &Question {
+                    key: operand.key().filter(|_| *op == CompareOp::Eq),
+                    is_completed: false,
+                    test: &|it| operand.accepts(*op, it),
+                },
+            ),
+            Self::Element(at, predicate) => any(
+                at,
+                &Question {
+                    key: predicate.key(),
+                    is_completed: predicate.derived.is_some(),
+                    test: &|it| predicate.matches(it),
+                },
+            ),
         }
     }
+}
+
+/// Whether a value is "non-empty" (RFC 7644 §3.4.2.2, table 3, `pr`).
+fn is_present(value: &Value) -> bool {
+    value.as_text().is_none_or(|it| !it.is_empty())
 }
 
 impl Operand {
@@ -197,6 +257,13 @@ impl Operand {
                 it.partial_cmp(b).is_some_and(|it| accepts_order(op, it))
             }
             _ => false,
+        }
+    }
+
+    fn key(&self) -> Option<&str> {
+        match self {
+            Self::Text { text, .. } => Some(text),
+            _ => None,
         }
     }
 
@@ -227,159 +294,4 @@ fn accepts_order(op: CompareOp, order: Ordering) -> bool {
         CompareOp::Le => order.is_le(),
         _ => false,
     }
-}
-
-fn bind(rules: &Rules<'_>, filter: &Filter) -> Result<Node<Target>, ScimError> {
-    Ok(match filter {
-        Filter::And(all) => Node::All(bind_all(all, |it| bind(rules, it))?),
-        Filter::Or(any) => Node::Any(bind_all(any, |it| bind(rules, it))?),
-        Filter::Not(inner) => Node::Not(Box::new(bind(rules, inner)?)),
-        Filter::Present(path) => Node::Present(filterable(rules, path)?),
-        Filter::Compare(path, op, value) => {
-            let target = significant(filterable(rules, path)?)?;
-            let operand = operand(rules, (target.leaf(), path), *op, value)?;
-            Node::Compare(target, *op, operand)
-        }
-        Filter::ValuePath(it) => {
-            let target = filterable(rules, &it.attr)?;
-            let element = ElementPredicate::bind(rules, &target.definition, &it.filter)?;
-            Node::Element(target, Box::new(element))
-        }
-        Filter::Selected(it, test) => {
-            let target = filterable(rules, &it.attr)?;
-            let both =
-                [&*it.filter, test].map(|filter| bind_element(rules, &target.definition, filter));
-            let both = both.into_iter().collect::<Result<_, _>>()?;
-            Node::Element(target, Box::new(ElementPredicate(Node::All(both))))
-        }
-    })
-}
-
-fn bind_element(
-    rules: &Rules<'_>,
-    definition: &AttributeDefinition,
-    filter: &Filter,
-) -> Result<Node<Sub>, ScimError> {
-    let again = |it: &Filter| bind_element(rules, definition, it);
-    Ok(match filter {
-        Filter::And(all) => Node::All(bind_all(all, again)?),
-        Filter::Or(any) => Node::Any(bind_all(any, again)?),
-        Filter::Not(inner) => Node::Not(Box::new(again(inner)?)),
-        Filter::Present(path) => Node::Present(sub_of(definition, path)?.0),
-        Filter::Compare(path, op, value) => {
-            let (sub, leaf) = sub_of(definition, path)?;
-            Node::Compare(sub, *op, operand(rules, (leaf, path), *op, value)?)
-        }
-        Filter::ValuePath(it) | Filter::Selected(it, _) => {
-            let detail = format!("{}[…] cannot stand inside a value filter", it.attr);
-            return Err(ScimError::new(ScimType::InvalidFilter, detail));
-        }
-    })
-}
-
-fn bind_all<A>(
-    filters: &[Filter],
-    bind: impl Fn(&Filter) -> Result<Node<A>, ScimError>,
-) -> Result<Vec<Node<A>>, ScimError> {
-    filters.iter().map(bind).collect()
-}
-
-fn filterable(rules: &Rules<'_>, path: &AttrPath) -> Result<Target, ScimError> {
-    let target = rules.resolve(path, ScimType::InvalidFilter)?;
-    if target.definition.may_filter() && target.leaf().may_filter() {
-        return Ok(target);
-    }
-    let detail = format!("{path} is never returned, so it cannot be filtered (RFC 7643 §7)");
-    Err(ScimError::new(ScimType::InvalidFilter, detail))
-}
-
-/// The target that is compared: that of a complex attribute is its `value`.
-fn significant(mut target: Target) -> Result<Target, ScimError> {
-    if target.sub.is_some() || !target.definition.is_complex() {
-        return Ok(target);
-    }
-    match target.definition.default_sub_attribute().cloned() {
-        Some(value) => {
-            target.sub = Some(value);
-            Ok(target)
-        }
-        None => Err(needs_sub_attribute(&target.definition)),
-    }
-}
-
-fn needs_sub_attribute(definition: &AttributeDefinition) -> ScimError {
-    let name = definition.name();
-    let subs: Vec<&str> = definition.sub_attributes().iter().map(|it| &**it.name()).collect();
-    let detail =
-        format!("{name} is complex, name one of its sub-attributes: {name}.{}", subs.join(", ."));
-    ScimError::new(ScimType::InvalidFilter, detail)
-}
-
-fn sub_of<'d>(
-    definition: &'d AttributeDefinition,
-    path: &AttrPath,
-) -> Result<(Sub, &'d AttributeDefinition), ScimError> {
-    if !definition.is_complex() && path.name.eq_ignore_ascii_case("value") && path.sub.is_none() {
-        return Ok((None, definition));
-    }
-    let found = definition.sub_attribute(&path.name).filter(|_| path.sub.is_none());
-    let Some(sub) = found else {
-        let name = definition.name();
-        let known = definition.sub_attributes().iter().map(|it| &**it.name());
-        let hint = super::schema::nearest(&path.name, known)
-            .map(|it| format!(", did you mean {it}?"))
-            .unwrap_or_default();
-        let detail = format!("{name} has no sub-attribute {path}{hint}");
-        return Err(ScimError::new(ScimType::InvalidFilter, detail));
-    };
-    Ok((Some(sub.name().clone()), sub))
-}
-
-/// Reads the value of a comparison in the type of its attribute.
-fn operand(
-    rules: &Rules<'_>,
-    (definition, path): (&AttributeDefinition, &AttrPath),
-    op: CompareOp,
-    value: &CompareValue,
-) -> Result<Operand, ScimError> {
-    let invalid = |detail: String| Err(ScimError::new(ScimType::InvalidFilter, detail));
-    if !definition.knows(op) {
-        return invalid(format!("{op} does not go with {path} (RFC 7644 §3.4.2.2)"));
-    }
-    Ok(match (definition.kind(), value) {
-        (_, CompareValue::Null) if matches!(op, CompareOp::Eq | CompareOp::Ne) => Operand::Null,
-        (AttributeType::Boolean, CompareValue::Boolean(it)) => Operand::Boolean(*it),
-        (AttributeType::Boolean, CompareValue::Text(text)) => {
-            match boolean(text).filter(|_| rules.tolerates(Quirk::StringBoolean, path)) {
-                Some(it) => Operand::Boolean(it),
-                None => return invalid(format!("{path} is compared with true or false, unquoted")),
-            }
-        }
-        #[expect(clippy::cast_precision_loss, reason = "a filter compares, it does not count")]
-        (AttributeType::Integer | AttributeType::Decimal, CompareValue::Integer(it)) => {
-            Operand::Number(*it as f64)
-        }
-        (AttributeType::Integer | AttributeType::Decimal, CompareValue::Decimal(it)) => {
-            Operand::Number(*it)
-        }
-        (AttributeType::DateTime, CompareValue::Text(text)) => match instant(text) {
-            Some(it) => Operand::Moment(it),
-            None => {
-                let example = "\"2026-01-31T08:00:00Z\"";
-                return invalid(format!("{path} is compared with a dateTime such as {example}"));
-            }
-        },
-        (
-            AttributeType::String | AttributeType::Reference | AttributeType::Binary,
-            CompareValue::Text(text),
-        ) => {
-            let is_exact = definition.is_case_exact();
-            Operand::Text { written: text.clone(), text: definition.fold(text), is_exact }
-        }
-        (AttributeType::String | AttributeType::Reference | AttributeType::Binary, other) => {
-            return invalid(format!("{path} is text, put the value in double quotes: \"{other}\""));
-        }
-        (AttributeType::Complex, _) => return Err(needs_sub_attribute(definition)),
-        (_, other) => return invalid(format!("{path} cannot be compared with {other}")),
-    })
 }

@@ -1,21 +1,27 @@
 //! How a resource is shown: which attributes, with what the server derives, in which order.
 
+use std::borrow::Cow;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use smol_str::SmolStr;
 
 use super::{
+    dialect::Rules,
     error::{ScimError, ScimType},
-    path::{PatchPath, Urns},
+    path::{AttrPath, PatchPath, Urns},
     resource::{Resource, extensions_in_use},
-    schema::{AttributeDefinition, ResourceType, Returned, Schemas, Target},
-    value::{List, Object, Value},
+    schema::{AttributeDefinition, ResourceType, Returned, Target},
+    value::{List, Name, Object, Value},
 };
 
 /// What the server adds to a resource when it is shown, from what else it knows.
 pub trait Derive {
-    /// The value of a read-only attribute (`meta`, a user's `groups`), or of a reference with its
-    /// read-only parts (`$ref`, `display`); `None` if there is nothing to say.
+    /// The value of an attribute that only the server writes, such as `meta` or a user's `groups`,
+    /// or `schemas`; `None` if there is nothing to say. If the target names a sub-attribute, that
+    /// one is enough.
     fn derive(&self, resource: &Resource, target: &Target) -> Option<Value>;
+
+    /// A reference with its read-only parts (`$ref`, `display`, `type`).
+    fn complete(&self, target: &Target, reference: &Object) -> Object;
 }
 
 /// Which attributes an answer has
@@ -31,12 +37,13 @@ pub enum Projection {
     Except(Vec<Selected>),
 }
 
-/// A name in `attributes` or `excludedAttributes`.
+/// What a name in `attributes` or `excludedAttributes` means for one resource type: a
+/// sub-attribute, an attribute, or all attributes of a schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selected {
-    extension: Option<SmolStr>,
-    name: Option<SmolStr>,
-    sub: Option<SmolStr>,
+    extension: Option<Name>,
+    name: Option<Name>,
+    sub: Option<Name>,
 }
 
 /// A resource as it is shown in one answer; serialises to its JSON.
@@ -68,19 +75,20 @@ impl Projection {
     /// # Errors
     ///
     /// `invalidValue` when both are given, or a name does not follow the grammar.
-    pub fn parse<'t>(
-        schemas: &Schemas,
-        attributes: impl Iterator<Item = &'t str>,
-        excluded: impl Iterator<Item = &'t str>,
+    pub fn parse(
+        rules: &Rules<'_>,
+        attributes: &[String],
+        excluded: &[String],
     ) -> Result<Self, ScimError> {
-        let read = |it: &str| Selected::parse(schemas, it);
-        let only = attributes.map(read).collect::<Result<Vec<_>, _>>()?;
-        let except = excluded.map(read).collect::<Result<Vec<_>, _>>()?;
-        match (only.is_empty(), except.is_empty()) {
+        let read = |names: &[String]| {
+            let all = names.iter().filter_map(|it| Selected::parse(rules, it).transpose());
+            all.collect::<Result<Vec<_>, _>>()
+        };
+        match (attributes.is_empty(), excluded.is_empty()) {
             (true, true) => Ok(Self::Default),
-            (false, true) => Ok(Self::Only(only)),
-            (true, false) => Ok(Self::Except(except)),
-            // "attributes" and "excludedAttributes" are alternatives (RFC 7644 §3.9).
+            (false, true) => Ok(Self::Only(read(attributes)?)),
+            (true, false) => Ok(Self::Except(read(excluded)?)),
+            // The two parameters are "mutually exclusive" (RFC 7644 §3.9).
             (false, false) => Err(ScimError::new(
                 ScimType::InvalidValue,
                 "attributes and excludedAttributes exclude each other, give one of them",
@@ -89,78 +97,99 @@ impl Projection {
     }
 
     fn shows(&self, target: &Target) -> Shown {
-        let definition = &target.definition;
-        match (definition.returned(), self) {
-            (Returned::Never, _) => Shown::Nothing,
-            (Returned::Always, _) => Shown::Whole,
-            (Returned::Request, Self::Default | Self::Except(_)) => Shown::Nothing,
-            (Returned::Default, Self::Default) => Shown::Whole,
-            (Returned::Default | Returned::Request, Self::Only(names)) => {
-                Selected::most(names, target, Shown::Nothing, |sub| sub)
+        let (names, unnamed, whole) = match (target.definition.returned(), self) {
+            (Returned::Never, _) => return Shown::Nothing,
+            (Returned::Always, _) | (Returned::Default, Self::Default) => return Shown::Whole,
+            (Returned::Request, Self::Default | Self::Except(_)) => return Shown::Nothing,
+            (_, Self::Only(names)) => (names, Shown::Nothing, Shown::Whole),
+            (_, Self::Except(names)) => (names, Shown::Whole, Shown::Nothing),
+        };
+        let mut shown = unnamed;
+        for name in names.iter().filter(|it| it.is_of(target)) {
+            if name.sub.is_none() {
+                return whole;
             }
-            (Returned::Default, Self::Except(names)) => {
-                Selected::most(names, target, Shown::Whole, |sub| match sub {
-                    Shown::Whole => Shown::Nothing,
-                    other => other,
-                })
-            }
+            shown = Shown::Parts;
         }
+        shown
     }
 
-    /// Whether a sub-attribute is shown, where parts of its attribute are.
-    fn shows_sub(&self, target: &Target, sub: &AttributeDefinition) -> bool {
-        let is_named = |names: &[Selected]| {
-            names.iter().any(|it| {
-                it.is_of(target) && it.sub.as_deref().is_none_or(|name| sub.is_named(name))
-            })
+    /// Whether a sub-attribute is part of an attribute of which this much is shown.
+    fn shows_sub(&self, (target, shown): (&Target, Shown), sub: &AttributeDefinition) -> bool {
+        let names = |all: &[Selected]| {
+            all.iter().any(|it| it.is_of(target) && it.sub.as_ref() == Some(sub.name()))
         };
         match (sub.returned(), self) {
             (Returned::Never, _) => false,
-            (Returned::Always, _) => true,
-            (Returned::Default, Self::Default) => true,
-            (Returned::Request, Self::Default | Self::Except(_)) => false,
-            (_, Self::Only(names)) => is_named(names),
-            (_, Self::Except(names)) => !is_named(names),
+            (Returned::Always, _) | (Returned::Default, Self::Default) => true,
+            (Returned::Default, Self::Only(all)) => shown == Shown::Whole || names(all),
+            (Returned::Default, Self::Except(all)) => !names(all),
+            (Returned::Request, Self::Only(all)) => names(all),
+            (Returned::Request, _) => false,
         }
     }
 }
 
 impl Selected {
-    fn parse(schemas: &Schemas, text: &str) -> Result<Self, ScimError> {
-        let path = PatchPath::parse(text.trim(), Urns(schemas.urns())).map_err(|error| {
+    fn parse(rules: &Rules<'_>, text: &str) -> Result<Option<Self>, ScimError> {
+        let path = PatchPath::parse(text.trim(), Urns(rules.schemas.urns())).map_err(|error| {
             let detail = format!("{text:?} is not the name of an attribute: {error}");
             ScimError::new(ScimType::InvalidValue, detail)
         })?;
+        let resource_type = rules.resource_type;
+        let of = |path: &AttrPath| {
+            let unqualified = || resource_type.extended(&path.name)?.with_sub(path.sub.as_deref());
+            let found = resource_type.resolve(path);
+            found.or_else(|| unqualified().filter(|_| path.schema.is_none())).map(Self::from)
+        };
         Ok(match path {
-            PatchPath::Extension(urn) => Self { extension: Some(urn), name: None, sub: None },
-            PatchPath::Attribute(it) => {
-                Self { extension: it.schema, name: Some(it.name), sub: it.sub }
+            PatchPath::Extension(urn) if resource_type.is_core(&urn) => {
+                Some(Self { extension: None, name: None, sub: None })
             }
+            PatchPath::Extension(urn) => resource_type.extension(&urn).map(|it| Self {
+                extension: Some(it.schema.id.clone()),
+                name: None,
+                sub: None,
+            }),
+            PatchPath::Attribute(path) => of(&path),
             // A filter has no meaning here (RFC 7644 §3.9); its attribute has.
-            PatchPath::Values(it, sub) => {
-                Self { extension: it.attr.schema, name: Some(it.attr.name), sub }
-            }
+            PatchPath::Values(values, sub) => of(&AttrPath { sub, ..values.attr }),
         })
     }
 
-    /// Whether it names this attribute, a part of it, or the extension that it is in.
+    /// Whether it names this attribute, a part of it, or the schema that it is in.
     fn is_of(&self, target: &Target) -> bool {
-        let same_schema = match (&self.extension, &target.extension) {
-            (Some(asked), Some(urn)) => asked.eq_ignore_ascii_case(urn),
-            // An attribute of an extension may be asked for without its URN.
-            (None, _) => true,
-            (Some(asked), None) => asked.ends_with(":User") || asked.ends_with(":Group"),
-        };
-        same_schema && self.name.as_deref().is_none_or(|name| target.definition.is_named(name))
+        self.extension == target.extension
+            && self.name.as_ref().is_none_or(|name| name == target.definition.name())
     }
+}
 
-    fn most(names: &[Self], target: &Target, unnamed: Shown, of: impl Fn(Shown) -> Shown) -> Shown {
-        let mut named = names.iter().filter(|it| it.is_of(target)).peekable();
-        if named.peek().is_none() {
-            return unnamed;
+impl From<Target> for Selected {
+    fn from(target: Target) -> Self {
+        Self {
+            extension: target.extension,
+            name: Some(target.definition.name().clone()),
+            sub: target.sub.map(|it| it.name().clone()),
         }
-        of(if named.any(|it| it.sub.is_none()) { Shown::Whole } else { Shown::Parts })
     }
+}
+
+/// The URNs of the schemas that a resource has attributes of, its core schema first
+/// (RFC 7643 §3.1).
+pub fn schemas(resource_type: &ResourceType, resource: &Resource) -> Value {
+    let core = [&resource_type.schema.id];
+    let urns = core.into_iter().chain(extensions_in_use(resource_type, resource.attributes()));
+    Value::List(List::derived(urns.map(|urn| Value::from(&**urn))))
+}
+
+/// What a filter asks of an attribute.
+pub(super) struct Question<'a> {
+    /// What a value, or its `value`, must be, so that a long list need not be gone through.
+    pub(super) key: Option<&'a str>,
+    /// Whether the values are needed with what the server derives.
+    pub(super) is_completed: bool,
+    /// Whether a value is the one.
+    pub(super) test: &'a dyn Fn(&Value) -> bool,
 }
 
 /// Whether any value at a target passes a test: what a client would be shown is what is tested.
@@ -168,171 +197,188 @@ pub(super) fn lookup(
     resource: &Resource,
     target: &Target,
     derive: &dyn Derive,
-    test: &dyn Fn(&Value) -> bool,
+    question: &Question<'_>,
 ) -> bool {
     let definition = &target.definition;
-    let is_derived =
-        definition.is_read_only() || target.sub.as_ref().is_some_and(|it| it.is_read_only());
-    let derived;
-    let value = match (&**definition.name(), is_derived) {
-        ("id", _) if target.extension.is_none() => {
-            derived = Some(Value::Text(resource.id.clone()));
-            derived.as_ref()
-        }
-        (_, true) => {
-            derived = derive.derive(resource, target);
-            derived.as_ref()
-        }
-        ("schemas", _) if target.extension.is_none() => {
-            derived = derive.derive(resource, target);
-            derived.as_ref()
-        }
-        (name, false) => resource.value(target.extension.as_deref(), name),
-    };
+    if target.is_core("id") {
+        return (question.test)(&Value::Text(resource.id.clone()));
+    }
+    let is_completed = definition.is_resource_reference()
+        && (question.is_completed || target.sub.as_ref().is_some_and(|it| it.is_read_only()));
     let of = |value: &Value| match (&target.sub, value) {
-        (None, value) => test(value),
-        (Some(sub), Value::Object(object)) => object.get(sub.name()).is_some_and(test),
+        (None, Value::Object(it)) if is_completed => {
+            (question.test)(&Value::Object(derive.complete(target, it)))
+        }
+        (Some(sub), Value::Object(it)) if is_completed => {
+            derive.complete(target, it).get(sub.name()).is_some_and(question.test)
+        }
+        (None, value) => (question.test)(value),
+        (Some(sub), Value::Object(it)) => it.get(sub.name()).is_some_and(question.test),
         _ => false,
     };
-    match value {
-        Some(Value::List(list)) => list.iter().any(of),
-        Some(value) => of(value),
-        None => false,
+    let derived;
+    let value = if definition.is_read_only() || target.is_core("schemas") {
+        derived = derive.derive(resource, target);
+        derived.as_ref()
+    } else {
+        resource.value(target.extension.as_deref(), definition.name())
+    };
+    let is_significant = target.sub.as_ref().is_none_or(|it| it.is_named("value"));
+    match (value, question.key.filter(|_| is_significant)) {
+        (Some(Value::List(list)), Some(key)) => list.keyed(key).any(|(_, it)| of(it)),
+        (Some(Value::List(list)), None) => list.iter().any(of),
+        (Some(value), _) => of(value),
+        (None, _) => false,
     }
 }
 
 impl Serialize for View<'_> {
+    /// Core attributes in the order of the schema, then each extension in use, then `meta`: the
+    /// server's own notes come last, where a reader does not trip over them.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let mut meta = None;
-        let mut extension: Option<(SmolStr, Vec<(Target, Value, Shown)>)> = None;
-        for target in self.resource_type.attributes() {
-            let shown = self.projection.shows(&target);
-            if shown == Shown::Nothing {
-                continue;
-            }
-            let Some(value) = self.value(&target) else { continue };
-            match &target.extension {
-                // The server's own notes come last, where a reader does not trip over them.
-                None if target.definition.is_named("meta") => meta = Some((target, value, shown)),
-                None => map.serialize_entry(
-                    &**target.definition.name(),
-                    &Part { view: self, target: &target, value: &value, shown },
-                )?,
-                Some(urn) => {
-                    if extension.as_ref().is_some_and(|(it, _)| it.as_str() != &**urn) {
-                        self.flush(&mut map, extension.take())?;
-                    }
-                    extension
-                        .get_or_insert_with(|| (SmolStr::new(urn), Vec::new()))
-                        .1
-                        .push((target, value, shown));
-                }
+        let core = || self.resource_type.attributes().iter().filter(|it| it.extension.is_none());
+        for target in core().filter(|it| !it.is_core("meta")) {
+            self.entry(&mut map, target, self.resource.attributes())?;
+        }
+        for urn in extensions_in_use(self.resource_type, self.resource.attributes()) {
+            let stored = self.resource.attributes().get(urn).and_then(Value::as_object);
+            let extension = stored.map(|stored| ExtensionView { view: self, urn, stored });
+            if let Some(extension) = extension.filter(ExtensionView::is_shown) {
+                map.serialize_entry(&**urn, &extension)?;
             }
         }
-        self.flush(&mut map, extension)?;
-        if let Some((target, value, shown)) = meta {
-            let part = Part { view: self, target: &target, value: &value, shown };
-            map.serialize_entry("meta", &part)?;
+        for target in core().filter(|it| it.is_core("meta")) {
+            self.entry(&mut map, target, self.resource.attributes())?;
         }
         map.end()
     }
 }
 
 impl View<'_> {
-    /// The value of an attribute as it is shown.
-    fn value(&self, target: &Target) -> Option<Value> {
-        let definition = &target.definition;
-        if target.extension.is_none() {
-            match &**definition.name() {
-                "id" => return Some(Value::Text(self.resource.id.clone())),
-                "schemas" => return Some(self.schemas()),
-                _ => {}
-            }
-        }
-        if definition.is_read_only() || definition.is_resource_reference() {
-            return self.derive.derive(self.resource, target);
-        }
-        self.resource.value(target.extension.as_deref(), definition.name()).cloned()
-    }
-
-    /// The URNs of the schemas that the resource has attributes of (RFC 7643 §3.1).
-    fn schemas(&self) -> Value {
-        schemas(self.resource_type, self.resource)
-    }
-
-    fn flush<M: SerializeMap>(
+    /// Writes one attribute, if it is shown and has a value.
+    fn entry<M: SerializeMap>(
         &self,
         map: &mut M,
-        extension: Option<(SmolStr, Vec<(Target, Value, Shown)>)>,
+        target: &Target,
+        stored: &Object,
     ) -> Result<(), M::Error> {
-        match extension {
-            Some((urn, parts)) => {
-                map.serialize_entry(&urn, &ExtensionView { view: self, parts: &parts })
-            }
+        let name = target.definition.name();
+        let shown = self.projection.shows(target);
+        if shown == Shown::Nothing {
+            return Ok(());
+        }
+        if target.is_core("id") {
+            return map.serialize_entry(&**name, &self.resource.id);
+        }
+        let derived;
+        let value = if target.is_core("schemas") {
+            derived = Some(schemas(self.resource_type, self.resource));
+            derived.as_ref()
+        } else if target.definition.is_read_only() {
+            derived = self.derive.derive(self.resource, target);
+            derived.as_ref()
+        } else {
+            stored.get(name)
+        };
+        let is_reference =
+            target.definition.is_resource_reference() && !target.definition.is_read_only();
+        let part = value.map(|value| Part { view: self, target, value, shown, is_reference });
+        match part.filter(Part::says_something) {
+            Some(part) => map.serialize_entry(&**name, &part),
             None => Ok(()),
         }
     }
 }
 
-/// The URNs of the schemas that a resource has attributes of, its core schema first.
-pub fn schemas(resource_type: &ResourceType, resource: &Resource) -> Value {
-    let core = [&resource_type.schema.id];
-    let urns = core.into_iter().chain(extensions_in_use(resource_type, resource.attributes()));
-    Value::List(urns.map(|urn| Value::from(&**urn)).collect::<List>())
-}
-
+/// The attributes of an extension that are shown.
 struct ExtensionView<'a> {
     view: &'a View<'a>,
-    parts: &'a [(Target, Value, Shown)],
+    urn: &'a str,
+    stored: &'a Object,
+}
+
+impl ExtensionView<'_> {
+    fn attributes(&self) -> impl Iterator<Item = &Target> {
+        self.view.resource_type.attributes_of(self.urn)
+    }
+
+    fn is_shown(&self) -> bool {
+        self.attributes().any(|it| {
+            self.stored.get(it.definition.name()).is_some()
+                && self.view.projection.shows(it) != Shown::Nothing
+        })
+    }
 }
 
 impl Serialize for ExtensionView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.parts.len()))?;
-        for (target, value, shown) in self.parts {
-            let part = Part { view: self.view, target, value, shown: *shown };
-            map.serialize_entry(&**target.definition.name(), &part)?;
+        let mut map = serializer.serialize_map(None)?;
+        for target in self.attributes() {
+            self.view.entry(&mut map, target, self.stored)?;
         }
         map.end()
     }
 }
 
 /// An attribute's value with its sub-attributes in schema order.
+#[derive(Clone, Copy)]
 struct Part<'a> {
     view: &'a View<'a>,
     target: &'a Target,
     value: &'a Value,
     shown: Shown,
+    is_reference: bool,
+}
+
+impl Part<'_> {
+    /// Whether any of it is left when only parts are shown.
+    fn says_something(&self) -> bool {
+        match (self.shown, self.value) {
+            (Shown::Parts, Value::Object(object)) => {
+                self.subs(&self.whole(object)).next().is_some()
+            }
+            (Shown::Parts, Value::List(list)) => {
+                list.iter().any(|value| Part { value, ..*self }.says_something())
+            }
+            _ => true,
+        }
+    }
+
+    /// A complex value with what the server derives.
+    fn whole<'v>(&self, object: &'v Object) -> Cow<'v, Object> {
+        if self.is_reference {
+            Cow::Owned(self.view.derive.complete(self.target, object))
+        } else {
+            Cow::Borrowed(object)
+        }
+    }
+
+    /// The sub-attributes that are shown and have a value.
+    fn subs<'v>(&'v self, object: &'v Object) -> impl Iterator<Item = (&'v Name, &'v Value)> {
+        let is_shown = |sub: &AttributeDefinition| {
+            self.view.projection.shows_sub((self.target, self.shown), sub)
+        };
+        let subs = self.target.definition.sub_attributes().iter();
+        subs.filter_map(move |sub| {
+            let value = object.get(sub.name())?;
+            is_shown(sub).then_some((sub.name(), value))
+        })
+    }
 }
 
 impl Serialize for Part<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.value {
-            Value::List(list) => serializer.collect_seq(list.iter().map(|value| Part {
-                view: self.view,
-                target: self.target,
-                value,
-                shown: self.shown,
-            })),
-            Value::Object(object) => self.complex(object, serializer),
+            Value::List(list) => {
+                let parts = list.iter().map(|value| Part { value, ..*self });
+                serializer.collect_seq(parts.filter(Part::says_something))
+            }
+            Value::Object(object) => {
+                let whole = self.whole(object);
+                serializer.collect_map(self.subs(&whole).map(|(name, value)| (&**name, value)))
+            }
             simple => simple.serialize(serializer),
         }
-    }
-}
-
-impl Part<'_> {
-    fn complex<S: Serializer>(&self, object: &Object, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for sub in self.target.definition.sub_attributes() {
-            let is_shown = match self.shown {
-                Shown::Parts => self.view.projection.shows_sub(self.target, sub),
-                _ => sub.returned() != Returned::Never,
-            };
-            if let (true, Some(value)) = (is_shown, object.get(sub.name())) {
-                map.serialize_entry(&**sub.name(), value)?;
-            }
-        }
-        map.end()
     }
 }

@@ -90,7 +90,7 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// `invalidSyntax` when the body is no SearchRequest.
+    /// `invalidSyntax` when the body is no `SearchRequest`.
     pub fn from_body(body: &Json) -> Result<Self, ScimError> {
         let listed = body.get("schemas").and_then(Json::as_array);
         if !listed.is_some_and(|all| all.iter().any(|it| it == urn::SEARCH_REQUEST)) {
@@ -128,12 +128,7 @@ impl SearchRequest {
     ///
     /// `invalidValue`, as [`Projection::parse`].
     pub fn projection(&self, rules: &Rules<'_>) -> Result<Projection, ScimError> {
-        let (only, except) = (&self.attributes, &self.excluded_attributes);
-        Projection::parse(
-            rules.schemas,
-            only.iter().map(String::as_str),
-            except.iter().map(String::as_str),
-        )
+        Projection::parse(rules, &self.attributes, &self.excluded_attributes)
     }
 }
 
@@ -161,8 +156,9 @@ pub fn decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
         let escaped = tail.get(..2).and_then(|digits| {
-            let digits = std::str::from_utf8(digits).ok()?;
-            u8::from_str_radix(digits, 16).ok()
+            let [high, low] = digits else { return None };
+            let digit = |it: &u8| char::from(*it).to_digit(16);
+            u8::try_from(digit(high)? << 4 | digit(low)?).ok()
         });
         match (first, escaped) {
             (b'%', Some(byte)) => {

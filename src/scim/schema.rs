@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{text::fold, value::Name};
+use super::value::Name;
 
 pub(super) mod admit;
 mod attribute;
@@ -16,8 +16,6 @@ pub use attribute::{AttributeDefinition, AttributeType, Mutability, Returned, Un
 pub use resource_type::{
     Extension, ResourceType, ResourceTypeEntry, Schemas, SchemasError, Target,
 };
-
-pub(super) use attribute::Change;
 
 /// A schema ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)): a URN and the
 /// attributes it defines.
@@ -51,32 +49,4 @@ fn named<'a>(
     name: &str,
 ) -> Option<&'a Arc<AttributeDefinition>> {
     definitions.iter().find(|it| it.is_named(name))
-}
-
-/// The name among these that differs least from the one asked for, if one is near.
-///
-/// Near means: at most two letters apart, or the same after case and blanks are gone.
-pub(super) fn nearest<'a>(asked: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let asked = fold(asked);
-    names
-        .map(|name| (distance(&asked, &fold(name)), name))
-        .filter(|(distance, name)| *distance <= 2 && *distance < name.len())
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
-/// How many letters must be put in, taken out or exchanged (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, right) in b.iter().enumerate() {
-            let exchanged = diagonal + usize::from(left != *right);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }

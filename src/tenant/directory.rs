@@ -75,9 +75,9 @@ impl Directory {
     }
 
     /// The resources whose indexed attribute (`userName`, `externalId`, `displayName`) has this
-    /// value, without case.
+    /// value, compared as its definition says.
     pub fn named(&self, kind: &str, attribute: &str, value: &str) -> Vec<&Arc<Resource>> {
-        self.shelf(kind).and_then(|it| it.keyed(attribute, value)).unwrap_or_default()
+        self.shelf(kind).and_then(|it| it.named(attribute, value)).unwrap_or_default()
     }
 
     /// The resources that point to an id with the core attribute of this name, such as the groups
@@ -107,7 +107,9 @@ impl Directory {
             let page = shelf.from(first).take(search.count).cloned().collect();
             return Found { total: shelf.len(), page };
         };
-        let candidates = predicate.keys().into_iter().find_map(|key| self.candidates(shelf, key));
+        // An id has one candidate at most; any other index may have many.
+        let by_id = predicate.keys().filter(|(target, _)| target.is_core("id"));
+        let candidates = by_id.chain(predicate.keys()).find_map(|it| self.candidates(shelf, it));
         let candidates: Box<dyn Iterator<Item = &Arc<Resource>>> = match candidates {
             Some(few) => Box::new(few.into_iter()),
             None => Box::new(shelf.iter()),
@@ -174,26 +176,19 @@ impl Directory {
     fn candidates<'a>(
         &'a self,
         shelf: &'a Shelf,
-        (target, text): (&Target, &SmolStr),
+        (target, text): (&Target, &str),
     ) -> Option<Vec<&'a Arc<Resource>>> {
-        let name = &**target.definition.name();
-        match (&target.extension, &target.sub) {
-            (None, None) if name == "id" => Some(shelf.get(text).into_iter().collect()),
-            (None, None) => shelf.keyed(name, text),
-            // Ids are written in lower case, so the folded text is the id.
-            (extension, Some(sub)) if sub.is_named("value") => {
-                let is_it = |it: &Target| {
-                    it.definition.name() == target.definition.name() && it.extension == *extension
-                };
-                shelf.targets().iter().any(is_it).then(|| {
-                    self.pointing_by(text)
-                        .filter(|(holder, by)| holder.kind == *shelf.kind() && is_it(by))
-                        .map(|(holder, _)| holder)
-                        .collect()
-                })
-            }
-            _ => None,
+        if target.is_core("id") {
+            return Some(shelf.get(text).into_iter().collect());
         }
+        if !target.definition.is_complex() {
+            return shelf.keyed(target, text);
+        }
+        let at = shelf.targets().iter().position(|it| it.is_same_attribute(target))?;
+        let at = (self.position(shelf.kind())?, at);
+        let holds = |it: &&Pointer| (usize::from(it.shelf), usize::from(it.target)) == at;
+        let holders = self.pointers_to(text).filter(holds);
+        Some(holders.filter_map(|it| shelf.at(it.ordinal)).collect())
     }
 
     fn shelf(&self, kind: &str) -> Option<&Shelf> {

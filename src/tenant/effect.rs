@@ -34,7 +34,7 @@ pub(super) fn between(
         };
         let (before, after) = (value(before), value(after));
         if before != after {
-            compare(state, &target, (before.as_ref(), after.as_ref()), &mut changes);
+            compare(state, target, (before.as_ref(), after.as_ref()), &mut changes);
         }
     }
     let shown = after.or(before).expect("an effect has a resource before or after");
@@ -130,14 +130,13 @@ fn words(state: &State, value: &Value) -> String {
 }
 
 fn words_of_object(state: &State, object: &Object) -> String {
-    match object.text("value") {
-        Some(id) => match state.directory().find(id) {
+    if let Some(id) = object.text("value") {
+        match state.directory().find(id) {
             Some(it) => name_of(it).to_string(),
             None => id.to_string(),
-        },
-        None => {
-            let parts: Vec<String> = object.iter().map(|(_, it)| words(state, it)).collect();
-            parts.join(", ")
         }
+    } else {
+        let parts: Vec<String> = object.iter().map(|(_, it)| words(state, it)).collect();
+        parts.join(", ")
     }
 }

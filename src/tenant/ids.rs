@@ -16,7 +16,7 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x8d1c_6f3e_52a7_4b90_9e64_2f0d_7c1b_a83
 #[derive(Clone, Debug)]
 pub(super) struct IdSource {
     namespace: Uuid,
-    /// How often a name was used and given up again; others are at their first.
+    /// The first number that a name may get again; others start at their first.
     retired: HashMap<SmolStr, u64>,
 }
 
@@ -30,15 +30,28 @@ impl IdSource {
     pub(super) fn next(&self, kind: &str, name: &str, is_taken: impl Fn(&str) -> bool) -> SmolStr {
         let name = key(kind, name);
         let first = self.retired.get(&name).copied().unwrap_or(0);
-        (first..)
+        (first..=u64::MAX)
             .map(|n| self.derive(&format!("{name}/{n}")))
             .find(|id| !is_taken(id))
             .expect("there are more numbers than resources")
     }
 
-    /// Notes that a resource of this type and name is gone, so that the next one is another.
-    pub(super) fn retire(&mut self, kind: &str, name: &str) {
-        *self.retired.entry(key(kind, name)).or_insert(0) += 1;
+    /// Notes that the resource with this id gave its name up, by going or by taking another one: no
+    /// later resource of that name gets its id ("non-reassignable", RFC 7643 §3.1).
+    pub(super) fn retire(
+        &mut self,
+        (kind, name): (&str, &str),
+        id: &str,
+        is_taken: impl Fn(&str) -> bool,
+    ) {
+        let name = key(kind, name);
+        let first = self.retired.get(&name).copied().unwrap_or(0);
+        let given = (first..=u64::MAX).map(|n| (n, self.derive(&format!("{name}/{n}"))));
+        let mut given = given.take_while(|(_, it)| it == id || is_taken(it));
+        // One that got its id under another name has none of these.
+        if let Some((n, _)) = given.find(|(_, it)| it == id) {
+            self.retired.insert(name, n + 1);
+        }
     }
 
     /// The id that follows from a text.
@@ -66,7 +79,8 @@ mod tests {
     #[test]
     fn the_same_seed_and_name_give_the_same_id_whatever_came_between() {
         let (one, mut other) = (source(1), source(1));
-        other.retire("User", "someone else");
+        let someone = other.next("User", "someone else", |_| false);
+        other.retire(("User", "someone else"), &someone, |_| false);
 
         assert_eq!(one.next("User", "anna", |_| false), other.next("User", "ANNA", |_| false));
         assert_ne!(one.next("User", "anna", |_| false), source(2).next("User", "anna", |_| false));
@@ -77,7 +91,7 @@ mod tests {
         let mut ids = source(1);
         let first = ids.next("User", "anna", |_| false);
 
-        ids.retire("User", "anna");
+        ids.retire(("User", "anna"), &first, |_| false);
 
         assert_ne!(ids.next("User", "anna", |_| false), first);
     }
@@ -88,5 +102,22 @@ mod tests {
         let first = ids.next("Group", "Finance", |_| false);
 
         assert_ne!(ids.next("Group", "Finance", |id| id == first), first);
+    }
+
+    #[test]
+    fn an_id_is_never_given_again_whichever_of_one_name_goes_first() {
+        let mut ids = source(1);
+        let first = ids.next("Group", "Finance", |_| false);
+        let second = ids.next("Group", "Finance", |id| id == first);
+
+        ids.retire(("Group", "Finance"), &second, |id| id == first);
+        let third = ids.next("Group", "Finance", |id| id == first);
+        ids.retire(("Group", "Finance"), &first, |id| id == third);
+        let fourth = ids.next("Group", "Finance", |id| id == third);
+
+        let mut all = vec![first, second, third, fourth];
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 4);
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     medius::{Choice, is_same, select},
     scim::{
         Intent, List, Noted, Resource, ResourceType, Rules, ScimError, Target, User, Value, accept,
-        name_of, patch,
+        fold, name_of, patch,
     },
 };
 
@@ -113,7 +113,7 @@ impl Tenant {
             let effect = effect::between(state, place.resource_type, Some(&current), None);
             let pointing = state.directory.remove(&current);
             let left = state.forget(&current, pointing, now);
-            state.ids.retire(&current.kind, &current.to_accepted().name());
+            state.give_up_name(&current, None);
             state.applied.remove(&current.id);
             let remark = farewell(&current, left);
             Ok((current, effect, remark))
@@ -130,19 +130,20 @@ impl Tenant {
         let before = self.snapshot();
         let manner = before.manner();
         let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
-        let ((resource, effect, remark), state) = self.write(|state| {
+        let ((resource, effect, remark), state) = self.write_if(|state| {
             let current = state.existing(place)?;
             let Some(changed) = current.with(next(&rules, &current)?, now) else {
                 let effect = effect::unchanged(&current);
-                return Ok((current, effect, None));
+                return Ok(((current, effect, None), false));
             };
             state.directory.admits(&changed)?;
             let changed = Arc::new(changed);
+            state.give_up_name(&current, Some(&changed));
             state.directory.put(changed.clone());
             let remark = state.apply_configuration(Some(&current), &changed);
             let effect =
                 effect::between(state, place.resource_type, Some(&current), Some(&changed));
-            Ok((changed, effect, remark))
+            Ok(((changed, effect, remark), true))
         })?;
         Ok(Done { state, resource, effect, noted: rules.into_noted(), remark })
     }
@@ -189,6 +190,16 @@ impl State {
         }
     }
 
+    /// Notes that a resource goes or changes its name.
+    fn give_up_name(&mut self, before: &Resource, after: Option<&Resource>) {
+        let name = before.to_accepted().name();
+        if after.is_some_and(|it| fold(&it.to_accepted().name()) == fold(&name)) {
+            return;
+        }
+        let is_taken = |id: &str| self.directory.find(id).is_some();
+        self.ids.retire((&before.kind, &name), &before.id, is_taken);
+    }
+
     /// Takes the references to a resource that is gone out of those that point to it; says how many
     /// they were.
     fn forget(
@@ -225,14 +236,12 @@ impl State {
         if after.kind != "User" {
             return None;
         }
-        let filter = |it: &'_ Resource| {
-            User(it).medius("configurationFilter").unwrap_or_default().to_owned()
-        };
-        let wanted = filter(after);
-        if before.is_some_and(|it| is_same(&filter(it), &wanted)) {
+        let wanted = User(after).medius("configurationFilter");
+        let had = before.map(|it| User(it).medius("configurationFilter").unwrap_or_default());
+        if had.is_some_and(|had| is_same(had, wanted.unwrap_or_default())) {
             return None;
         }
-        let choice = select(&self.console.configurations, Some(&wanted));
+        let choice = select(&self.console.configurations, wanted);
         let words = words_of(&choice);
         self.applied.insert(after.id.clone(), choice);
         Some(words)

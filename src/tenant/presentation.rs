@@ -1,6 +1,8 @@
 //! What the server adds when it shows a resource: `meta`, a user's `groups`, the links and names of
 //! references.
 
+use std::collections::HashSet;
+
 use smol_str::SmolStr;
 
 use super::State;
@@ -44,29 +46,33 @@ impl<'a> Presentation<'a> {
         self.state.manner().schemas.resource_type(&resource.kind).map(|it| &**it)
     }
 
-    fn meta(&self, resource: &Resource) -> Value {
-        Value::Object(Object::from_iter([
-            ("resourceType", Value::Text(resource.kind.clone())),
-            ("created", time(resource.created)),
-            ("lastModified", time(resource.last_modified)),
-            ("location", Value::Text(self.location(resource))),
-            ("version", Value::Text(resource.etag())),
-        ]))
+    /// `meta`, or the part of it that is asked for.
+    fn meta(&self, resource: &Resource, part: Option<&str>) -> Value {
+        let of = |name: &str| match name {
+            "resourceType" => Value::Text(resource.kind.clone()),
+            "created" => time(resource.created),
+            "lastModified" => time(resource.last_modified),
+            "location" => Value::Text(self.location(resource)),
+            _ => Value::Text(resource.etag()),
+        };
+        let all = ["resourceType", "created", "lastModified", "location", "version"];
+        let asked = all.into_iter().filter(|name| part.is_none_or(|part| part == *name));
+        Value::Object(asked.map(|name| (name, of(name))).collect())
     }
 
     /// The groups that have a resource as a member (RFC 7643 §4.1.2): those that name it, and those
     /// that contain these.
     fn groups(&self, resource: &Resource) -> Option<Value> {
+        let directory = self.state.directory();
         let mut found: Vec<&Resource> =
-            self.state.directory().pointing(&resource.id, "members").map(|it| &**it).collect();
+            directory.pointing(&resource.id, "members").map(|it| &**it).collect();
         let direct = found.len();
+        let mut ids: HashSet<&str> = found.iter().map(|it| it.id.as_str()).collect();
+        // Groups may contain each other in a circle: each is looked at once.
         let mut at = 0;
         while let Some(group) = found.get(at) {
-            for outer in self.state.directory().pointing(&group.id, "members") {
-                if !found.iter().any(|it| it.id == outer.id) {
-                    found.push(outer);
-                }
-            }
+            let outer = directory.pointing(&group.id, "members").map(|it| &**it);
+            found.extend(outer.filter(|it| ids.insert(&it.id)).collect::<Vec<_>>());
             at += 1;
         }
         let values = found.iter().enumerate().map(|(index, group)| {
@@ -77,26 +83,7 @@ impl<'a> Presentation<'a> {
                 ("type", Value::from(if index < direct { "direct" } else { "indirect" })),
             ]))
         });
-        let groups: List = values.collect();
-        (!groups.is_empty()).then_some(Value::List(groups))
-    }
-
-    /// A reference with the read-only parts that its definition has, as far as its resource is here.
-    fn reference(&self, target: &Target, value: &Value) -> Value {
-        let Some(object) = value.as_object() else { return value.clone() };
-        let found = object.text("value").and_then(|id| self.state.directory().find(id));
-        let Some(found) = found else { return value.clone() };
-        let mut object = object.clone();
-        for sub in target.definition.sub_attributes().iter().filter(|it| it.is_read_only()) {
-            let part = match &**sub.name() {
-                "$ref" => Value::Text(self.location(found)),
-                "display" | "displayName" => Value::Text(name_of(found)),
-                "type" => Value::Text(found.kind.clone()),
-                _ => continue,
-            };
-            object.set(sub.name(), part);
-        }
-        Value::Object(object)
+        (!found.is_empty()).then(|| Value::List(List::derived(values)))
     }
 
     /// What MediusFlow made of a user.
@@ -128,18 +115,30 @@ impl<'a> Presentation<'a> {
 
 impl Derive for Presentation<'_> {
     fn derive(&self, resource: &Resource, target: &Target) -> Option<Value> {
-        let definition = &target.definition;
-        match (&target.extension, &**definition.name()) {
-            (None, "meta") => Some(self.meta(resource)),
-            (None, "schemas") => Some(schemas(self.resource_type(resource)?, resource)),
-            (None, "groups") if definition.is_read_only() => self.groups(resource),
-            (extension, name) => match resource.value(extension.as_deref(), name)? {
-                Value::List(list) => {
-                    Some(Value::List(list.iter().map(|it| self.reference(target, it)).collect()))
-                }
-                value => Some(self.reference(target, value)),
-            },
+        if target.is_core("meta") {
+            return Some(self.meta(resource, target.sub.as_ref().map(|it| &**it.name())));
         }
+        if target.is_core("schemas") {
+            return Some(schemas(self.resource_type(resource)?, resource));
+        }
+        if target.is_core("groups") { self.groups(resource) } else { None }
+    }
+
+    /// The reference itself if its resource is not here.
+    fn complete(&self, target: &Target, reference: &Object) -> Object {
+        let found = reference.text("value").and_then(|id| self.state.directory().find(id));
+        let Some(found) = found else { return reference.clone() };
+        let mut whole = reference.clone();
+        for sub in target.definition.sub_attributes().iter().filter(|it| it.is_read_only()) {
+            let part = match &**sub.name() {
+                "$ref" => Value::Text(self.location(found)),
+                "display" | "displayName" => Value::Text(name_of(found)),
+                "type" => Value::Text(found.kind.clone()),
+                _ => continue,
+            };
+            whole.set(sub.name(), part);
+        }
+        whole
     }
 }
 

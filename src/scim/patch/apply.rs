@@ -7,9 +7,10 @@ use crate::scim::{
     dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
     path::{AttrPath, PatchPath, Urns},
-    resource::{Member, admit_extension, assign, value},
+    resolve::Member,
+    resource::{assign, value},
     schema::{
-        AttributeDefinition, Change, Extension, Target,
+        AttributeDefinition, Extension, Target,
         admit::{Place, noun, unknown},
     },
     value::{List, Object, Value},
@@ -50,27 +51,32 @@ fn whole(
         match rules.member(key) {
             Some(Member::Schemas) => {}
             Some(Member::Extension(it)) => write_extension(rules, attributes, (op, it), value)?,
-            Some(Member::Attribute(target)) => {
-                if target.definition.is_read_only() && rules.tolerates(Quirk::ReadOnlyInPatch, key)
-                {
-                    continue;
-                }
-                write(rules, attributes, (op, &target), value)?;
-            }
+            Some(Member::Attribute(it)) => write_member(rules, attributes, (op, it), value)?,
             None => match PatchPath::parse(key, Urns(rules.schemas.urns())) {
-                // Entra's newer dialect sends "name.givenName" and URN keys; see fixtures/entra/.
+                // Entra's newer dialect sends "name.givenName" and URN keys; see
+                // fixtures/entra/update-user.aadOptscim062020.json.
                 Ok(path) if is_path(key) && rules.tolerates(Quirk::DottedKeys, key) => {
                     at_path(rules, attributes, (op, &path), value)?;
                 }
-                _ => {
-                    let known = rules.resource_type.attributes().map(|it| it.path());
-                    let known: Vec<_> = known.collect();
-                    unknown(rules, Place::name(key), known.iter().map(|it| it.as_str()))?;
-                }
+                _ => unknown(rules, Place::name(key), value, || rules.nearest_path(key))?,
             },
         }
     }
     Ok(())
+}
+
+/// Writes a member of a value without a path. Clients that send back what they read send
+/// read-only attributes too.
+fn write_member(
+    rules: &Rules<'_>,
+    attributes: &mut Object,
+    (op, target): (Op, &Target),
+    value: &Json,
+) -> Result<(), ScimError> {
+    if target.definition.is_read_only() && rules.tolerates(Quirk::ReadOnlyInPatch, target.path()) {
+        return Ok(());
+    }
+    write(rules, attributes, (op, target), value)
 }
 
 fn is_path(key: &str) -> bool {
@@ -91,10 +97,14 @@ fn at_path(
             (attr, Some(&*values.filter))
         }
     };
-    if attr.schema.is_none() && attr.name.eq_ignore_ascii_case("schemas") {
+    let target = rules.resolve(&attr, ScimType::InvalidPath)?;
+    if target.is_core("schemas") && op != Op::Remove {
+        // `schemas` follows from the attributes that a resource has.
         return Ok(());
     }
-    let target = rules.resolve(&attr, ScimType::InvalidPath)?;
+    if target.is_core("schemas") || target.leaf().is_read_only() {
+        return Err(immovable(target.leaf(), &target.path()));
+    }
     match (filter, op) {
         (Some(filter), _) => {
             let selection = select::Selection::new(rules, attributes, &target, filter)?;
@@ -123,14 +133,9 @@ fn at_schema(
     if op != Op::Remove {
         return write_extension(rules, attributes, (op, extension), value);
     }
-    for definition in &extension.schema.attributes {
-        let target = Target {
-            extension: Some(extension.schema.id.clone()),
-            definition: definition.clone(),
-            sub: None,
-        };
-        if current(attributes, &target).is_some() {
-            remove(rules, attributes, &target, &Json::Null)?;
+    for target in rules.resource_type.attributes_of(urn) {
+        if current(attributes, target).is_some() {
+            remove(rules, attributes, target, &Json::Null)?;
         }
     }
     Ok(())
@@ -142,17 +147,23 @@ fn write_extension(
     (op, extension): (Op, &Extension),
     value: &Json,
 ) -> Result<(), ScimError> {
-    // Reads all of it first, so that its errors name the place under the URN.
-    admit_extension(rules, extension, value)?;
     let urn = &extension.schema.id;
-    for (key, value) in value.as_object().into_iter().flatten() {
-        let Some(definition) = extension.schema.attribute(key) else { continue };
-        if definition.is_read_only() && rules.tolerates(Quirk::ReadOnlyInPatch, key) {
-            continue;
+    let Json::Object(members) = value else {
+        // An extension that becomes unassigned loses all its attributes (RFC 7643 §2.5).
+        if value.is_null() && op == Op::Replace {
+            return at_schema(rules, attributes, (Op::Remove, urn), value);
         }
-        let definition = definition.clone();
-        let target = Target { extension: Some(urn.clone()), definition, sub: None };
-        write(rules, attributes, (op, &target), value)?;
+        let detail = format!("{urn} must be an object, found {}", noun(value));
+        return Err(ScimError::new(ScimType::InvalidValue, detail));
+    };
+    for (key, value) in members {
+        let mut targets = rules.resource_type.attributes_of(urn);
+        if let Some(target) = targets.find(|it| it.definition.is_named(key)) {
+            write_member(rules, attributes, (op, target), value)?;
+        } else {
+            let place = Place::urn(urn);
+            unknown(rules, place.sub(key), value, || rules.nearest_path(key))?;
+        }
     }
     Ok(())
 }
@@ -164,6 +175,12 @@ fn write(
     (op, target): (Op, &Target),
     value: &Json,
 ) -> Result<(), ScimError> {
+    if target.sub.is_none()
+        && let Some((display_name, text, rest)) = rules.split_display_name(target, value)
+    {
+        write(rules, attributes, (op, display_name), text)?;
+        return write(rules, attributes, (op, target), &rest);
+    }
     let before = current(attributes, target).cloned();
     let path = target.path();
     let place = Place::name(&path);
@@ -184,26 +201,30 @@ fn write(
 }
 
 /// A single value; a complex one keeps the sub-attributes that the client does not name
-/// (RFC 7644 §3.5.2.3: "a set of sub-attributes").
+/// ("Sub-attributes that are not specified in the `value` parameter are left unchanged",
+/// RFC 7644 §3.5.2.3).
 fn write_single(
     rules: &Rules<'_>,
     (place, definition): (Place<'_>, &AttributeDefinition),
     before: Option<&Value>,
     value: &Json,
 ) -> Result<Option<Value>, ScimError> {
-    let admitted = definition.admit(rules, place, value)?;
+    let value = definition.unwrapped(rules, place, value)?;
+    let admitted = definition.admit_one(rules, place, value)?;
     let (Some(Value::Object(before)), Json::Object(members)) = (before, value) else {
         return Ok(admitted);
     };
-    let mut object = before.clone();
     let read = admitted.as_ref().and_then(Value::as_object);
     if read.is_none() && definition.is_resource_reference() {
         return Ok(None);
     }
-    for sub in members.keys().filter_map(|key| definition.sub_attribute(key)) {
-        match read.and_then(|it| it.get(sub.name())) {
-            Some(value) => object.set(sub.name(), value.clone()),
-            None if sub.is_read_only() => {}
+    let mut object = before.clone();
+    let named = members.keys().filter_map(|key| definition.sub_attribute(key));
+    for sub in named.filter(|it| !it.is_read_only()) {
+        let after = read.and_then(|it| it.get(sub.name()));
+        may_become(sub, &place.sub(sub.name()), before.get(sub.name()), after)?;
+        match after {
+            Some(after) => object.set(sub.name(), after.clone()),
             None => object.remove(sub.name()),
         }
     }
@@ -218,28 +239,28 @@ fn write_list(
     before: Option<&Value>,
     value: &Json,
 ) -> Result<Option<Value>, ScimError> {
-    // "The value … MAY be a single value" of a multi-valued attribute (RFC 7644 §3.5.2.1).
-    let one = [value.clone()];
-    let values = match value {
-        Json::Array(values) => values.as_slice(),
-        Json::Null => &[],
-        _ => &one,
-    };
-    let admitted = definition.admit(rules, place, &Json::Array(values.to_vec()))?;
-    let Some(Value::List(new)) = admitted else {
-        return Ok(if op == Op::Add { before.cloned() } else { None });
-    };
-    let list = match (op, before) {
-        (Op::Add, Some(Value::List(before))) => {
+    let admitted = definition.admit_all(rules, place, several(value))?;
+    match (op, before, admitted) {
+        (Op::Add, Some(Value::List(before)), Some(Value::List(new))) => {
             let mut list = before.clone();
             for value in new.iter() {
                 select::add_to(&mut list, value);
             }
-            list
+            Ok(Some(Value::List(list)))
         }
-        _ => new,
-    };
-    Ok(Some(Value::List(list)))
+        (Op::Add, before, None) => Ok(before.cloned()),
+        (_, _, admitted) => Ok(admitted),
+    }
+}
+
+/// The values that an operation on a multi-valued attribute means: one may come without an array
+/// ("a new value is added to the attribute", RFC 7644 §3.5.2.1).
+pub(super) fn several(value: &Json) -> &[Json] {
+    match value {
+        Json::Array(values) => values,
+        Json::Null => &[],
+        one => std::slice::from_ref(one),
+    }
 }
 
 /// A sub-attribute of a multi-valued attribute without a filter means every value of it; where
@@ -350,13 +371,20 @@ pub(super) fn may_become(
     before: Option<&Value>,
     after: Option<&Value>,
 ) -> Result<(), ScimError> {
-    let is_same = before == after && !definition.is_read_only();
-    if is_same || definition.may_change(Change::Write, before.is_some()) {
+    if definition.may_change(before.is_some()) || (!definition.is_read_only() && before == after) {
         return Ok(());
     }
-    let word = if definition.is_read_only() { "read-only" } else { "immutable" };
-    let detail = format!("{place} is {word} and cannot be changed (RFC 7644 §3.5.2)");
-    Err(ScimError::new(ScimType::Mutability, detail))
+    Err(immovable(definition, place))
+}
+
+fn immovable(definition: &AttributeDefinition, place: &dyn std::fmt::Display) -> ScimError {
+    let why = match definition {
+        it if it.is_read_only() => "read-only",
+        it if it.is_immutable() => "immutable",
+        _ => "kept by the server",
+    };
+    let detail = format!("{place} is {why} and cannot be changed (RFC 7644 §3.5.2)");
+    ScimError::new(ScimType::Mutability, detail)
 }
 
 /// The value of a target's attribute, without its sub-attribute.

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::{
     Op,
-    apply::{current, may_become, without_sub, write_sub},
+    apply::{current, may_become, several, without_sub, write_sub},
 };
 use crate::scim::{
     dialect::{Quirk, Rules},
@@ -53,6 +53,10 @@ impl<'a> Selection<'a> {
             return Err(ScimError::new(ScimType::InvalidPath, detail));
         }
         let predicate = ElementPredicate::bind(rules, definition, filter)?;
+        if let Some(derived) = predicate.derived() {
+            let detail = format!("{whole}.{derived} is derived by the server, select by value");
+            return Err(ScimError::new(ScimType::InvalidFilter, detail));
+        }
         let list = match current(attributes, target) {
             Some(Value::List(list)) => list.clone(),
             Some(value) => List::from_iter([value.clone()]),
@@ -66,7 +70,8 @@ impl<'a> Selection<'a> {
     ///
     /// # Errors
     ///
-    /// `noTarget` when nothing was (RFC 7644 §3.5.2.2, §3.5.2.3), `mutability`, `invalidValue`.
+    /// `noTarget` when nothing was and something must be written (RFC 7644 §3.5.2.3),
+    /// `mutability`, `invalidValue`.
     pub(super) fn operate(
         mut self,
         rules: &Rules<'_>,
@@ -75,11 +80,12 @@ impl<'a> Selection<'a> {
         value: &Json,
     ) -> Result<(), ScimError> {
         if self.hits.is_empty() {
-            let made = match op {
-                Op::Remove => None,
-                Op::Add | Op::Replace => self.make_one(rules, value)?,
-            };
-            let Some(made) = made else { return Err(self.no_target()) };
+            // "If the user was not a member of this group, no changes should be made to the resource,
+            // and a success response should be returned" (RFC 7644 §3.5.2.2).
+            if op == Op::Remove {
+                return Ok(());
+            }
+            let Some(made) = self.make_one(rules, value)? else { return Err(self.no_target()) };
             add_to(&mut self.list, &made);
         } else {
             self.change_each(rules, op, value)?;
@@ -129,11 +135,7 @@ impl<'a> Selection<'a> {
         value: &Json,
     ) -> Result<Option<Value>, ScimError> {
         let definition = &self.target.definition;
-        let one = match value {
-            Json::Array(values) if values.len() == 1 => &values[0],
-            _ => value,
-        };
-        let after = definition.admit_one(rules, place, one)?;
+        let after = definition.admit_one(rules, place, one_of(value))?;
         let (Value::Object(before), Some(Value::Object(new))) = (before, &after) else {
             return Ok(after);
         };
@@ -160,15 +162,13 @@ impl<'a> Selection<'a> {
             return Ok(None);
         }
         let place = Place::name(&self.path);
-        match &self.target.sub {
-            Some(sub) => write_sub(rules, (place, sub), &mut object, value)?,
-            None => {
-                let admitted = self.target.definition.admit_one(rules, place, value)?;
-                for (name, value) in
-                    admitted.iter().filter_map(Value::as_object).flat_map(Object::iter)
-                {
-                    object.set(name, value.clone());
-                }
+        if let Some(sub) = &self.target.sub {
+            write_sub(rules, (place, sub), &mut object, value)?;
+        } else {
+            let admitted = self.target.definition.admit_one(rules, place, one_of(value))?;
+            for (name, value) in admitted.iter().filter_map(Value::as_object).flat_map(Object::iter)
+            {
+                object.set(name, value.clone());
             }
         }
         Ok(Some(Value::Object(object)))
@@ -217,11 +217,7 @@ pub(super) fn without(
     list: &List,
     value: &Json,
 ) -> Result<List, ScimError> {
-    let values = match value {
-        Json::Array(values) => values.clone(),
-        one => vec![one.clone()],
-    };
-    let named = definition.admit(rules, Place::name(path), &Json::Array(values))?;
+    let named = definition.admit_all(rules, Place::name(path), several(value))?;
     let mut kept = list.clone();
     for value in named.iter().filter_map(Value::as_list).flat_map(List::iter) {
         while let Some(at) = kept.position_like(value) {
@@ -231,8 +227,20 @@ pub(super) fn without(
     Ok(kept)
 }
 
-/// Puts a changed value back, and lets a new primary one demote the others.
+/// The value itself where a client put the one that it means into an array.
+fn one_of(value: &Json) -> &Json {
+    match value {
+        Json::Array(values) if values.len() == 1 => &values[0],
+        _ => value,
+    }
+}
+
+/// Puts a changed value back, and lets a new primary one demote the others; one that became equal
+/// to another goes.
 fn put(list: &mut List, at: Position, value: Value) {
+    if list.get(at) != Some(&value) && list.contains(&value) {
+        return list.remove(at);
+    }
     let is_new = is_primary(&value) && !list.get(at).is_some_and(is_primary);
     list.set(at, value);
     if is_new {

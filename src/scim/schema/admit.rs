@@ -1,21 +1,22 @@
 //! Reading a client's value by its attribute's type.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use jiff::{Timestamp, civil};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
-use super::{AttributeDefinition, AttributeType, nearest};
+use super::{AttributeDefinition, AttributeType};
 use crate::scim::{
     dialect::{Quirk, Rules, UnknownAttributes},
     error::{ScimError, ScimType},
+    text::nearest,
     value::{List, Object, Value},
 };
 
 /// Where in the request a value stands, for errors and findings; costs nothing until printed.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::scim) struct Place<'a> {
-    parent: Option<&'a Place<'a>>,
+    parent: Option<&'a Self>,
     step: Step<'a>,
 }
 
@@ -40,6 +41,12 @@ impl<'a> Place<'a> {
     /// A part of this place.
     pub(in crate::scim) fn sub(&'a self, name: &'a str) -> Self {
         Self { parent: Some(self), step: Step::Name(name) }
+    }
+
+    fn is_schemas_of_extension(&self) -> bool {
+        let is_schemas =
+            matches!(self.step, Step::Name(name) if name.eq_ignore_ascii_case("schemas"));
+        is_schemas && matches!(self.parent.map(|it| it.step), Some(Step::Urn(_)))
     }
 
     fn index(&'a self, index: usize) -> Self {
@@ -77,28 +84,38 @@ impl AttributeDefinition {
         value: &Json,
     ) -> Result<Option<Value>, ScimError> {
         match value {
-            // RFC 7643 §2.5 lets null stand for "unassigned"; a reference that is null is Entra's
-            // way to say nothing: see fixtures/entra/.
-            Json::Null if self.is_named("$ref") && !rules.tolerates(Quirk::NullRef, at) => {
-                Err(self.misfit(at, value))
+            _ if !self.is_multi_valued() => {
+                self.admit_one(rules, at, self.unwrapped(rules, at, value)?)
             }
             Json::Null => Ok(None),
-            Json::Array(values) if self.is_multi_valued() => self.admit_all(rules, at, values),
-            // An element of a longer list is read by `admit_all`; this is the list itself.
-            _ if self.is_multi_valued() => Err(ScimError::new(
+            Json::Array(values) => self.admit_all(rules, at, values),
+            _ => Err(ScimError::new(
                 ScimType::InvalidValue,
                 format!("{at} is multi-valued: expected an array, found {}", noun(value)),
             )),
-            Json::Array(values) => match values.as_slice() {
-                [] => Ok(None),
-                [only] if rules.tolerates(Quirk::WrappedSingleValue, at) => {
-                    // Entra's engine of 2018 wraps texts, too: [{"$ref": null, "value": "x"}].
-                    let inner = only.get("value").filter(|_| !self.is_complex());
-                    self.admit_one(rules, at, inner.unwrap_or(only))
-                }
-                _ => Err(self.misfit(at, value)),
-            },
-            _ => self.admit_one(rules, at, value),
+        }
+    }
+
+    /// The single value that a client put into an array, as Entra's engine of 2018 did; see
+    /// fixtures/entra/wrapped-single-value.json.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when there are several, or the tenant does not tolerate it.
+    pub(in crate::scim) fn unwrapped<'v>(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        value: &'v Json,
+    ) -> Result<&'v Json, ScimError> {
+        let Json::Array(values) = value else { return Ok(value) };
+        match values.as_slice() {
+            [] => Ok(&Json::Null),
+            [only] if rules.tolerates(Quirk::WrappedSingleValue, at) => Ok(match only {
+                Json::Object(members) if !self.is_complex() => members.get("value").unwrap_or(only),
+                _ => only,
+            }),
+            _ => Err(self.misfit(at, value)),
         }
     }
 
@@ -107,7 +124,7 @@ impl AttributeDefinition {
     /// # Errors
     ///
     /// As [`AttributeDefinition::admit`], and `invalidValue` when more than one is primary.
-    fn admit_all(
+    pub(in crate::scim) fn admit_all(
         &self,
         rules: &Rules<'_>,
         at: Place<'_>,
@@ -132,6 +149,7 @@ impl AttributeDefinition {
                 list.push(value);
             }
         }
+        list.shrink();
         Ok((!list.is_empty()).then_some(Value::List(list)))
     }
 
@@ -149,7 +167,8 @@ impl AttributeDefinition {
         let admitted = match (self.kind(), value) {
             (_, Json::Null) => return Ok(None),
             (AttributeType::Complex, Json::Object(members)) => {
-                return self.admit_complex(rules, at, members);
+                let object = admit_members(rules, at, self.sub_attributes(), members)?;
+                return self.without_empty_reference(rules, at, object);
             }
             (AttributeType::Complex, Json::String(text)) => {
                 return self.admit_bare(rules, at, text);
@@ -183,36 +202,6 @@ impl AttributeDefinition {
         Ok(Some(admitted))
     }
 
-    fn admit_complex(
-        &self,
-        rules: &Rules<'_>,
-        at: Place<'_>,
-        members: &serde_json::Map<String, Json>,
-    ) -> Result<Option<Value>, ScimError> {
-        let mut object = Object::default();
-        for (key, value) in members {
-            let Some(sub) = self.sub_attribute(key) else {
-                unknown(rules, at.sub(key), self.sub_attributes().iter().map(|it| &**it.name()))?;
-                continue;
-            };
-            if object.get(sub.name()).is_some() {
-                return Err(named_twice(at.sub(sub.name())));
-            }
-            let place = at.sub(sub.name());
-            if sub.is_named("$ref") && value.is_null() {
-                sub.admit(rules, place, value)?;
-            }
-            // "readOnly attributes … SHALL be ignored" (RFC 7644 §3.3, §3.5.1).
-            if sub.is_read_only() {
-                continue;
-            }
-            if let Some(value) = sub.admit(rules, place, value)? {
-                object.set(sub.name(), value);
-            }
-        }
-        self.without_empty_reference(rules, at, object)
-    }
-
     /// A bare text for a complex value: its significant sub-attribute.
     fn admit_bare(
         &self,
@@ -235,7 +224,7 @@ impl AttributeDefinition {
         at: Place<'_>,
         object: Object,
     ) -> Result<Option<Value>, ScimError> {
-        let is_empty = object.text("value").is_some_and(|it| it.is_empty());
+        let is_empty = object.text("value").is_some_and(smol_str::SmolStr::is_empty);
         if is_empty && self.is_resource_reference() {
             if rules.tolerates(Quirk::EmptyManager, at) {
                 return Ok(None);
@@ -274,24 +263,65 @@ impl AttributeDefinition {
     }
 }
 
-/// Decides about an attribute that no schema defines.
+/// Reads named values: the sub-attributes of a complex value, or the attributes of an extension.
 ///
 /// # Errors
 ///
-/// `invalidSyntax` when the tenant refuses unknown attributes; names the nearest known one.
-pub(in crate::scim) fn unknown<'a>(
+/// As [`AttributeDefinition::admit`].
+pub(in crate::scim) fn admit_members(
     rules: &Rules<'_>,
     at: Place<'_>,
-    known: impl Iterator<Item = &'a str>,
+    definitions: &[Arc<AttributeDefinition>],
+    members: &Map<String, Json>,
+) -> Result<Object, ScimError> {
+    let mut object = Object::default();
+    for (key, value) in members {
+        let Some(definition) = definitions.iter().find(|it| it.is_named(key)) else {
+            let known = || nearest(key, definitions.iter().map(|it| &**it.name()));
+            unknown(rules, at.sub(key), value, || known().map(Into::into))?;
+            continue;
+        };
+        let place = at.sub(definition.name());
+        refuse_second(place, members, key, definition.name())?;
+        // Entra sends "$ref": null with every member; see fixtures/entra/add-member.default.json.
+        if value.is_null() && definition.is_named("$ref") && !rules.tolerates(Quirk::NullRef, place)
+        {
+            return Err(definition.misfit(place, value));
+        }
+        // "readOnly attributes … SHALL be ignored" (RFC 7644 §3.3, §3.5.1).
+        if definition.is_read_only() {
+            continue;
+        }
+        if let Some(value) = definition.admit(rules, place, value)? {
+            object.set(definition.name(), value);
+        }
+    }
+    // Most of a tenant's memory is these vectors: give back what growing left unused.
+    object.shrink();
+    Ok(object)
+}
+
+/// Decides about an attribute that no schema defines; `hint` finds the one that was meant.
+///
+/// # Errors
+///
+/// `invalidSyntax` when it has a value and the tenant refuses unknown attributes.
+pub(in crate::scim) fn unknown(
+    rules: &Rules<'_>,
+    at: Place<'_>,
+    value: &Json,
+    hint: impl FnOnce() -> Option<String>,
 ) -> Result<(), ScimError> {
-    if rules.dialect.unknown_attributes == UnknownAttributes::Drop {
+    // One that is unassigned says nothing (RFC 7643 §2.5), whatever its name.
+    let is_unassigned = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    if is_unassigned || rules.dialect.unknown_attributes == UnknownAttributes::Drop {
         return Ok(());
     }
-    let asked = match at.step {
-        Step::Name(name) | Step::Urn(name) => name,
-        Step::Index(_) => "",
-    };
-    let hint = nearest(asked, known).map(|it| format!(", did you mean {it}?")).unwrap_or_default();
+    // scim2-client writes an extension as an object of its own, `schemas` included.
+    if at.is_schemas_of_extension() && rules.tolerates(Quirk::SchemasInExtension, at) {
+        return Ok(());
+    }
+    let hint = hint().map(|it| format!(", did you mean {it}?")).unwrap_or_default();
     let kind = &rules.resource_type.name;
     Err(ScimError::new(
         ScimType::InvalidSyntax,
@@ -299,9 +329,25 @@ pub(in crate::scim) fn unknown<'a>(
     ))
 }
 
-pub(in crate::scim) fn named_twice(at: Place<'_>) -> ScimError {
-    // "Attribute names are case insensitive" (RFC 7643 §2.1): both spellings are one attribute.
-    ScimError::new(ScimType::InvalidSyntax, format!("{at} is given twice, in different case"))
+/// Refuses an attribute that is given twice, in different spelling: "Attribute names are case
+/// insensitive" (RFC 7643 §2.1).
+///
+/// # Errors
+///
+/// `invalidSyntax`.
+pub(in crate::scim) fn refuse_second(
+    at: Place<'_>,
+    members: &Map<String, Json>,
+    key: &str,
+    name: &str,
+) -> Result<(), ScimError> {
+    let is_other = |it: &String| it != key && it.eq_ignore_ascii_case(name);
+    // A name in the schema's spelling can only have a second one in another spelling, which is
+    // refused at its turn.
+    if key == name || !members.keys().any(is_other) {
+        return Ok(());
+    }
+    Err(ScimError::new(ScimType::InvalidSyntax, format!("{at} is given twice, in different case")))
 }
 
 /// Whether a value of a multi-valued attribute is its primary one.
@@ -346,7 +392,7 @@ pub(in crate::scim) fn noun(value: &Json) -> String {
         Json::Bool(it) => it.to_string(),
         Json::Number(it) => format!("the number {it}"),
         Json::String(text) if text.chars().count() > 40 => "a long string".into(),
-        Json::String(text) => format!("the string {:?}", text),
+        Json::String(text) => format!("the string {text:?}"),
         Json::Array(_) => "an array".into(),
         Json::Object(_) => "an object".into(),
     }

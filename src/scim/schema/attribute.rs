@@ -37,7 +37,7 @@ pub struct AttributeDefinition {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     reference_types: Vec<SmolStr>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    sub_attributes: Vec<Arc<AttributeDefinition>>,
+    sub_attributes: Vec<Arc<Self>>,
 }
 
 /// The data types of RFC 7643 §2.3.
@@ -106,15 +106,6 @@ pub enum Uniqueness {
     Global,
 }
 
-/// What a PATCH operation wants to do with an attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::scim) enum Change {
-    /// Give it a value or take it away.
-    Write,
-    /// Touch it inside a value that the client sends whole.
-    Within,
-}
-
 impl AttributeDefinition {
     /// Its name, spelled as it is shown.
     pub fn name(&self) -> &Name {
@@ -167,13 +158,13 @@ impl AttributeDefinition {
         self.mutability == Mutability::ReadOnly
     }
 
-    /// Whether a PATCH may do this to it, `assigned` saying whether it has a value now
+    /// Whether a PATCH may change it, `assigned` saying whether it has a value now
     /// (RFC 7644 §3.5.2: "A client MUST NOT modify an attribute that has mutability `readOnly` or
     /// `immutable`", but may add an immutable one that has no value yet).
-    pub(in crate::scim) fn may_change(&self, change: Change, assigned: bool) -> bool {
+    pub(in crate::scim) fn may_change(&self, assigned: bool) -> bool {
         match self.mutability {
             Mutability::ReadWrite | Mutability::WriteOnly => true,
-            Mutability::Immutable => !assigned || change == Change::Within,
+            Mutability::Immutable => !assigned,
             Mutability::ReadOnly => false,
         }
     }
@@ -203,7 +194,7 @@ impl AttributeDefinition {
             // "Boolean and Binary attributes SHALL cause a failed response" when ordered.
             AttributeType::Boolean => !ordering && !within,
             AttributeType::Binary => !ordering,
-            AttributeType::Integer | AttributeType::Decimal => !within,
+            AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => !within,
             _ => true,
         }
     }

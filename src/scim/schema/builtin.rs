@@ -27,6 +27,10 @@ struct Common {
 impl Schemas {
     /// The schemas and resource types of the tutorial: users with the enterprise and the Medius
     /// extension, and groups.
+    ///
+    /// # Panics
+    ///
+    /// Never: the files are part of the program, and a test reads them.
     pub fn builtin() -> Self {
         let schemas = FILES
             .iter()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-use super::{AttributeDefinition, Schema, named};
+use super::{AttributeDefinition, Schema};
 use crate::scim::{path::AttrPath, value::Name};
 
 /// A type of resource ([RFC 7643 §6](https://www.rfc-editor.org/rfc/rfc7643#section-6)): its
@@ -22,9 +22,9 @@ pub struct ResourceType {
     pub schema: Arc<Schema>,
     /// What may be added to it.
     pub extensions: Vec<Extension>,
-    /// The attributes that every resource has (RFC 7643 §3.1): `schemas`, `id`, `externalId`,
-    /// `meta`.
-    pub common: Vec<Arc<AttributeDefinition>>,
+    /// Every attribute, found once: the common ones (RFC 7643 §3.1), those of the schema, and those
+    /// of the extensions.
+    attributes: Vec<Target>,
 }
 
 /// An extension of a resource type (RFC 7643 §3.3).
@@ -50,7 +50,7 @@ pub struct Target {
 /// The schemas and resource types of a tenant.
 #[derive(Clone, Debug)]
 pub struct Schemas {
-    schemas: Vec<Arc<Schema>>,
+    all: Vec<Arc<Schema>>,
     resource_types: Vec<Arc<ResourceType>>,
     urns: Vec<SmolStr>,
 }
@@ -96,6 +96,26 @@ impl Target {
         smol_str::format_smolstr!("{urn}{}{sub}", self.definition.name())
     }
 
+    /// The same attribute with its sub-attribute of this name, or without one; `None` if it has no
+    /// such sub-attribute.
+    pub(in crate::scim) fn with_sub(&self, name: Option<&str>) -> Option<Self> {
+        let sub = match name {
+            Some(name) => Some(self.definition.sub_attribute(name)?.clone()),
+            None => None,
+        };
+        Some(Self { sub, ..self.clone() })
+    }
+
+    /// Whether it is the core or common attribute of this name, in the schema's spelling.
+    pub(crate) fn is_core(&self, name: &str) -> bool {
+        self.extension.is_none() && &**self.definition.name() == name
+    }
+
+    /// Whether both name one attribute, whatever their sub-attributes.
+    pub(crate) fn is_same_attribute(&self, other: &Self) -> bool {
+        self.extension == other.extension && self.definition.name() == other.definition.name()
+    }
+
     /// The definition at the end of the path.
     pub fn leaf(&self) -> &Arc<AttributeDefinition> {
         self.sub.as_ref().unwrap_or(&self.definition)
@@ -108,21 +128,17 @@ impl ResourceType {
     ///
     /// A path without a URN names core and common attributes only (RFC 7644 §3.10).
     pub fn resolve(&self, path: &AttrPath) -> Option<Target> {
-        let (extension, definition) = match path.schema.as_deref() {
-            None => (None, self.core(&path.name)?),
-            Some(urn) if urn.eq_ignore_ascii_case(&self.schema.id) => {
-                (None, self.core(&path.name)?)
-            }
-            Some(urn) => {
-                let schema = &self.extension(urn)?.schema;
-                (Some(schema.id.clone()), schema.attribute(&path.name)?)
-            }
+        let found = match path.schema.as_deref() {
+            None => self.core(&path.name)?,
+            Some(urn) if self.is_core(urn) => self.core(&path.name)?,
+            Some(urn) => self.attributes_of(urn).find(|it| it.definition.is_named(&path.name))?,
         };
-        let sub = match &path.sub {
-            Some(sub) => Some(definition.sub_attribute(sub)?.clone()),
-            None => None,
-        };
-        Some(Target { extension, definition: definition.clone(), sub })
+        found.with_sub(path.sub.as_deref())
+    }
+
+    /// Whether this is the URN of its core schema, in any case.
+    pub fn is_core(&self, urn: &str) -> bool {
+        urn.eq_ignore_ascii_case(&self.schema.id)
     }
 
     /// The extension with this URN, in any case.
@@ -131,28 +147,26 @@ impl ResourceType {
     }
 
     /// The core or common attribute with this name, in any case.
-    pub fn core(&self, name: &str) -> Option<&Arc<AttributeDefinition>> {
-        named(&self.common, name).or_else(|| self.schema.attribute(name))
+    pub fn core(&self, name: &str) -> Option<&Target> {
+        self.attributes.iter().find(|it| it.extension.is_none() && it.definition.is_named(name))
     }
 
-    /// The extension that defines an attribute of this name, and the attribute.
-    pub fn extended(&self, name: &str) -> Option<(&Extension, &Arc<AttributeDefinition>)> {
-        self.extensions
-            .iter()
-            .find_map(|it| it.schema.attribute(name).map(|definition| (it, definition)))
+    /// The first attribute of an extension with this name, in any case.
+    pub fn extended(&self, name: &str) -> Option<&Target> {
+        self.attributes.iter().find(|it| it.extension.is_some() && it.definition.is_named(name))
     }
 
-    /// Every attribute with the URN of its extension, in the order in which they are shown.
-    pub fn attributes(&self) -> impl Iterator<Item = Target> + '_ {
-        let core = self.common.iter().chain(&self.schema.attributes).map(|it| (None, it));
-        let extended = self.extensions.iter().flat_map(|it| {
-            it.schema.attributes.iter().map(|definition| (Some(it.schema.id.clone()), definition))
-        });
-        core.chain(extended).map(|(extension, definition)| Target {
-            extension,
-            definition: definition.clone(),
-            sub: None,
-        })
+    /// Every attribute, in the order in which they are shown.
+    pub fn attributes(&self) -> &[Target] {
+        &self.attributes
+    }
+
+    /// The attributes of the extension with this URN, in any case.
+    pub fn attributes_of(&self, urn: &str) -> impl Iterator<Item = &Target> {
+        let is_of = move |it: &&Target| {
+            it.extension.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(urn))
+        };
+        self.attributes.iter().filter(is_of)
     }
 }
 
@@ -167,24 +181,24 @@ impl Schemas {
         common: Vec<Arc<AttributeDefinition>>,
         resource_types: Vec<ResourceTypeEntry>,
     ) -> Result<Self, SchemasError> {
-        let schemas: Vec<Arc<Schema>> = schemas.into_iter().map(Arc::new).collect();
-        let urns = schemas.iter().map(|it| SmolStr::new(&it.id)).collect();
-        let mut all = Self { schemas, resource_types: Vec::new(), urns };
+        let all: Vec<Arc<Schema>> = schemas.into_iter().map(Arc::new).collect();
+        let urns = all.iter().map(|it| SmolStr::new(&it.id)).collect();
+        let mut schemas = Self { all, resource_types: Vec::new(), urns };
         for it in resource_types {
-            let resource_type = all.assemble(it, &common)?;
-            all.resource_types.push(Arc::new(resource_type));
+            let resource_type = schemas.assemble(it, &common)?;
+            schemas.resource_types.push(Arc::new(resource_type));
         }
-        Ok(all)
+        Ok(schemas)
     }
 
     /// All schemas, in the order in which they are served.
     pub fn schemas(&self) -> &[Arc<Schema>] {
-        &self.schemas
+        &self.all
     }
 
     /// The schema with this URN, in any case.
     pub fn schema(&self, urn: &str) -> Option<&Arc<Schema>> {
-        self.schemas.iter().find(|it| it.id.eq_ignore_ascii_case(urn))
+        self.all.iter().find(|it| it.id.eq_ignore_ascii_case(urn))
     }
 
     /// All resource types.
@@ -214,17 +228,18 @@ impl Schemas {
             if it.name != resource_type {
                 continue;
             }
-            let mut schema = Schema::clone(&it.schema);
-            for definition in &mut schema.attributes {
-                if definition.is_named(attribute) {
-                    *definition = Arc::new(AttributeDefinition::clone(definition).into_unique());
-                }
+            let resource_type = Arc::make_mut(it);
+            let mut schema = Schema::clone(&resource_type.schema);
+            let core = resource_type.attributes.iter_mut().filter(|it| it.extension.is_none());
+            let served = core.map(|it| &mut it.definition).chain(&mut schema.attributes);
+            for definition in served.filter(|it| it.is_named(attribute)) {
+                *definition = Arc::new(AttributeDefinition::clone(definition).into_unique());
             }
             let schema = Arc::new(schema);
-            for served in self.schemas.iter_mut().filter(|served| served.id == schema.id) {
+            for served in self.all.iter_mut().filter(|served| served.id == schema.id) {
                 *served = schema.clone();
             }
-            Arc::make_mut(it).schema = schema;
+            resource_type.schema = schema;
         }
         self
     }
@@ -245,14 +260,28 @@ impl Schemas {
             .schema_extensions
             .iter()
             .map(|it| Ok(Extension { schema: find(&it.schema)?, required: it.required }))
-            .collect::<Result<_, SchemasError>>()?;
+            .collect::<Result<Vec<_>, SchemasError>>()?;
         Ok(ResourceType {
             name: data.name,
             endpoint: data.endpoint,
             description: data.description,
+            attributes: attributes(common, &schema, &extensions),
             schema,
             extensions,
-            common: common.to_vec(),
         })
     }
+}
+
+fn attributes(
+    common: &[Arc<AttributeDefinition>],
+    schema: &Schema,
+    extensions: &[Extension],
+) -> Vec<Target> {
+    let core = common.iter().chain(&schema.attributes).map(|it| (None, it));
+    let extended = extensions.iter().flat_map(|it| {
+        it.schema.attributes.iter().map(|definition| (Some(it.schema.id.clone()), definition))
+    });
+    core.chain(extended)
+        .map(|(extension, it)| Target { extension, definition: it.clone(), sub: None })
+        .collect()
 }

@@ -10,7 +10,7 @@ use imbl::{OrdMap, OrdSet};
 use smol_str::SmolStr;
 
 use super::Value;
-use crate::scim::text::fold;
+use crate::scim::text::{fold, fold_shared};
 
 /// From this many values on, a list keeps an index by key.
 const LONG: usize = 32;
@@ -77,19 +77,15 @@ impl List {
             Form::Short(_) => Box::new(
                 self.entries().filter(move |(_, value)| key_of(value).as_ref() == Some(&key)),
             ),
-            Form::Long(long) => Box::new(
-                long.keys
-                    .range((key.clone(), 0)..=(key, u64::MAX))
-                    .map(|(_, at)| (Position(*at), &long.values[at])),
-            ),
+            Form::Long(long) => Box::new(long.keyed(key).map(|(at, value)| (Position(at), value))),
         }
     }
 
     /// Whether an equal value is in it.
     pub fn contains(&self, value: &Value) -> bool {
-        match key_of(value) {
-            Some(key) => self.keyed(&key).any(|(_, it)| it == value),
-            None => self.iter().any(|it| it == value),
+        match &self.0 {
+            Form::Short(values) => values.contains(value),
+            Form::Long(long) => long.contains(value),
         }
     }
 
@@ -164,24 +160,39 @@ impl List {
         }
     }
 
-    /// Whether both are the same node, which makes them equal without looking.
-    pub(crate) fn is_same_node(&self, other: &Self) -> bool {
-        match (&self.0, &other.0) {
-            (Form::Short(a), Form::Short(b)) => Arc::ptr_eq(a, b),
-            (Form::Long(a), Form::Long(b)) => a.values.ptr_eq(&b.values),
-            _ => false,
+    /// What is in `next` and not here, and what is here and not in `next`.
+    ///
+    /// Where one list came from the other, the cost is that of the difference.
+    pub fn difference(&self, next: &Self) -> (Vec<Value>, Vec<Value>) {
+        match (&self.0, &next.0) {
+            (Form::Long(before), Form::Long(after)) => before.difference(after),
+            (Form::Short(before), Form::Short(after)) => {
+                let only = |here: &[Value], there: &[Value]| {
+                    here.iter().filter(|it| !there.contains(it)).cloned().collect()
+                };
+                (only(after, before), only(before, after))
+            }
+            (Form::Short(before), Form::Long(after)) => {
+                before.iter().cloned().collect::<Long>().difference(after)
+            }
+            (Form::Long(before), Form::Short(after)) => {
+                before.difference(&after.iter().cloned().collect())
+            }
         }
     }
 
-    /// What is in `next` and not here, and the other way round, by position where both share
-    /// nodes: the cost is that of the difference.
-    pub fn difference(&self, next: &Self) -> (Vec<Value>, Vec<Value>) {
-        if let (Form::Long(before), Form::Long(after)) = (&self.0, &next.0) {
-            return before.difference(after);
+    /// Gives back what growing left unused; called once when a list has been read.
+    pub(in crate::scim) fn shrink(&mut self) {
+        if let Form::Short(values) = &mut self.0
+            && let Some(values) = Arc::get_mut(values)
+        {
+            values.shrink_to_fit();
         }
-        let added = next.iter().filter(|it| !self.contains(it)).cloned().collect();
-        let removed = self.iter().filter(|it| !next.contains(it)).cloned().collect();
-        (added, removed)
+    }
+
+    /// A list to be read only, which is spared the index.
+    pub(crate) fn derived(values: impl IntoIterator<Item = Value>) -> Self {
+        Self(Form::Short(Arc::new(values.into_iter().collect())))
     }
 }
 
@@ -221,15 +232,30 @@ impl Long {
                 }
             }
         }
-        // A list that was replaced whole shares no places: what is on both sides did not change.
-        let (gone, come) = (Self::of(&removed), Self::of(&added));
-        added.retain(|it| !gone.contains(it));
-        removed.retain(|it| !come.contains(it));
+        // A value that only stands elsewhere, as in a list that was replaced whole, did not change.
+        added.retain(|it| !self.contains(it));
+        removed.retain(|it| !next.contains(it));
         (added, removed)
     }
 
-    fn of(values: &[Value]) -> List {
-        values.iter().cloned().collect()
+    fn contains(&self, value: &Value) -> bool {
+        match key_of(value) {
+            Some(key) => self.keyed(key).any(|(_, it)| it == value),
+            None => self.values.values().any(|it| it == value),
+        }
+    }
+
+    fn keyed(&self, key: SmolStr) -> impl Iterator<Item = (u64, &Value)> {
+        self.keys.range((key.clone(), 0)..=(key, u64::MAX)).map(|(_, at)| (*at, &self.values[at]))
+    }
+
+    /// Whether both hold equal values in the same order; nodes that both share are not looked into.
+    fn agrees(&self, other: &Self) -> bool {
+        if self.values.diff(&other.values).next().is_none() {
+            return true;
+        }
+        let (added, removed) = self.difference(other);
+        added.is_empty() && removed.is_empty() && self.values.values().eq(other.values.values())
     }
 }
 
@@ -262,7 +288,11 @@ impl Default for List {
 
 impl PartialEq for List {
     fn eq(&self, other: &Self) -> bool {
-        self.is_same_node(other) || (self.len() == other.len() && self.iter().eq(other.iter()))
+        match (&self.0, &other.0) {
+            (Form::Short(a), Form::Short(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Form::Long(a), Form::Long(b)) => a.values.len() == b.values.len() && a.agrees(b),
+            _ => self.len() == other.len() && self.iter().eq(other.iter()),
+        }
     }
 }
 
@@ -283,8 +313,8 @@ fn index(at: Position) -> usize {
 
 fn key_of(value: &Value) -> Option<SmolStr> {
     match value {
-        Value::Text(text) => Some(fold(text)),
-        Value::Object(object) => object.text("value").map(|text| fold(text)),
+        Value::Text(text) => Some(fold_shared(text)),
+        Value::Object(object) => object.text("value").map(fold_shared),
         _ => None,
     }
 }

@@ -37,20 +37,20 @@ impl Shelf {
             let is_looked_for = LOOKED_FOR.iter().any(|name| it.is_named(name));
             !it.is_read_only() && !it.is_complex() && (it.is_unique() || is_looked_for)
         };
-        let core = resource_type.attributes().filter(|it| it.extension.is_none());
+        let core = resource_type.attributes().iter().filter(|it| it.extension.is_none());
         let indexes = core
             .filter(|it| is_indexed(&it.definition))
-            .map(|it| Index { definition: it.definition, places: OrdSet::new() })
+            .map(|it| Index { definition: it.definition.clone(), places: OrdSet::new() })
             .collect();
         let points =
-            |it: &Target| it.definition.is_resource_reference() && !it.definition.is_read_only();
+            |it: &&Target| it.definition.is_resource_reference() && !it.definition.is_read_only();
         Self {
             kind: resource_type.name.clone(),
             next: 0,
             resources: OrdMap::new(),
             ids: HashMap::new(),
             indexes,
-            targets: resource_type.attributes().filter(points).collect(),
+            targets: resource_type.attributes().iter().filter(points).cloned().collect(),
         }
     }
 
@@ -91,7 +91,12 @@ impl Shelf {
     }
 
     /// The resources whose attribute has this value; `None` if that attribute has no index.
-    pub(super) fn keyed(&self, attribute: &str, value: &str) -> Option<Vec<&Arc<Resource>>> {
+    pub(super) fn keyed(&self, target: &Target, value: &str) -> Option<Vec<&Arc<Resource>>> {
+        self.named(target.definition.name(), value).filter(|_| target.extension.is_none())
+    }
+
+    /// As [`Shelf::keyed`], for a core attribute by its name.
+    pub(super) fn named(&self, attribute: &str, value: &str) -> Option<Vec<&Arc<Resource>>> {
         let index = self.indexes.iter().find(|it| it.definition.is_named(attribute))?;
         Some(index.places(value).filter_map(|at| self.at(at)).collect())
     }
@@ -116,17 +121,16 @@ impl Shelf {
 
     /// Puts a resource at the end, or in the place of the one with its id; returns that place.
     pub(super) fn put(&mut self, resource: Arc<Resource>) -> u64 {
-        let ordinal = match self.ids.get(&resource.id) {
-            Some(at) => *at,
-            None => {
-                let at = self.next;
-                self.next += 1;
-                self.ids.insert(resource.id.clone(), at);
-                at
-            }
+        let ordinal = if let Some(at) = self.ids.get(&resource.id) {
+            *at
+        } else {
+            let at = self.next;
+            self.next += 1;
+            self.ids.insert(resource.id.clone(), at);
+            at
         };
         let before = self.resources.get(&ordinal).cloned();
-        for index in self.indexes.iter_mut() {
+        for index in &mut self.indexes {
             index.change(ordinal, before.as_deref(), Some(&resource));
         }
         self.resources.insert(ordinal, resource);
@@ -137,7 +141,7 @@ impl Shelf {
     pub(super) fn remove(&mut self, id: &str) -> Option<u64> {
         let ordinal = self.ids.remove(id)?;
         let before = self.resources.remove(&ordinal);
-        for index in self.indexes.iter_mut() {
+        for index in &mut self.indexes {
             index.change(ordinal, before.as_deref(), None);
         }
         Some(ordinal)
