@@ -1,0 +1,7 @@
+//! The two APIs over HTTP, route by route, and the server as a value.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod configurations;
+mod console;
+mod keys;
+mod support;
