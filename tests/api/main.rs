@@ -3,5 +3,8 @@
 
 mod configurations;
 mod console;
+mod discovery;
 mod keys;
+mod scim_groups;
+mod scim_users;
 mod support;
