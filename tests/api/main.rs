@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod addresses;
+mod bad_input;
 mod configurations;
 mod console;
 mod discovery;
