@@ -1,5 +1,4 @@
 //! The ready line.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use crate::running::{Running, program};
 
