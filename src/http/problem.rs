@@ -57,7 +57,7 @@ impl Problem {
         let headers = std::mem::take(&mut self.headers);
         let mut answer = Answer::of(self.status, "application/problem+json", &self);
         answer.headers.extend(headers);
-        answer.notes.problem =
+        answer.problem =
             Some(journal::Problem { code: Some(self.code.into()), detail: self.detail });
         answer
     }
