@@ -1,7 +1,10 @@
 //! The demo: sets a fresh tenant up by the tutorial's steps and provisions a small company, over
 //! real HTTP, at a pace that an audience can follow.
 
-use std::{io, sync::mpsc};
+use std::{
+    io::{self, Write},
+    sync::mpsc,
+};
 
 use super::{Exit, arguments::DemoArguments, fail};
 use crate::server::MockServer;
@@ -34,11 +37,23 @@ pub(super) fn run(options: &DemoArguments) -> Exit {
     let pace = if options.check { Pace::AtOnce } else { Pace::Times(options.pace) };
     let (_audience, curtain) = mpsc::channel();
     let mut stage = Stage::new(io::stdout(), pace, curtain);
-    let mut performance = Performance::new(server.url(), &script.tenant_name);
-    let performed = performance.run(&script, &mut stage);
-    let differences =
-        performed.and_then(|()| if options.check { performance.check(&mut stage) } else { Ok(0) });
-    match differences {
+    ended(perform(&script, server.url(), options.check, &mut stage))
+}
+
+/// Performs the script, and checks its end if asked to. Answers how many values differ.
+fn perform(
+    script: &Script,
+    server: &str,
+    is_checked: bool,
+    stage: &mut Stage<impl Write>,
+) -> Result<usize, DemoError> {
+    let mut performance = Performance::new(server, &script.tenant_name);
+    performance.run(script, stage)?;
+    if is_checked { performance.check(stage) } else { Ok(0) }
+}
+
+fn ended(outcome: Result<usize, DemoError>) -> Exit {
+    match outcome {
         Ok(0) => Exit::Done,
         Ok(count) => {
             fail(Exit::Different, format_args!("{count} values differ from fixtures/demo/end.json"))
