@@ -287,11 +287,10 @@ impl Builder {
         let io = |source| StartError::Io { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).map_err(|error| self.refused(error))?;
         let address = listener.local_addr().map_err(io)?;
-        let tenants = Arc::new(populate::tenants(&self, &name));
-        let tenant = tenants.get(name.as_str()).expect("the default tenant was made");
+        let (tenants, tenant) = populate::tenants(&self, name);
         let url =
             self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
-        let app = App::new(tenants, self.clock, self.public_url, address, self.seed);
+        let app = App::new(Arc::new(tenants), self.clock, self.public_url, address, self.seed);
         let app = Data::new(app);
         let (handle, thread) = serve(listener, app.clone(), self.workers).map_err(io)?;
         Ok(MockServer { app, tenant, address, url, handle, thread: Some(thread) })

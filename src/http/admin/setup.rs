@@ -5,11 +5,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Answer, Call, Outcome, Problem, list};
-use crate::medius::{EntraTenantId, ProvisioningMode};
+use crate::{
+    medius::{EntraTenantId, ProvisioningMode},
+    tenant::SecretKey,
+};
 
 /// `GET setup`: the eleven steps.
-pub(super) fn steps(call: &Call<'_>) -> Outcome {
-    Ok(list(&call.tenant.snapshot().console().steps()).about("Setup", "setup").remark("setup read"))
+pub(super) fn steps(call: &Call<'_>) -> Answer {
+    list(&call.tenant.snapshot().console().steps()).about("Setup", "setup").remark("setup read")
 }
 
 /// `GET connection`: step 2, "Verify the connection with MediusFlow".
@@ -31,11 +34,11 @@ pub(super) fn verify(call: &Call<'_>) -> Outcome {
 }
 
 /// `GET integration`: the saved Microsoft Entra tenant ID, null before step 4.
-pub(super) fn integration(call: &Call<'_>) -> Outcome {
+pub(super) fn integration(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let id = state.console().setup().entra_tenant();
     let answer = Answer::json(200, &json!({"entraTenantId": id}));
-    Ok(answer.about("Integration", "integration").remark("integration read"))
+    answer.about("Integration", "integration").remark("integration read")
 }
 
 #[derive(Deserialize)]
@@ -71,15 +74,15 @@ pub(super) fn choose_provisioning(call: &Call<'_>) -> Outcome {
 }
 
 /// `GET secret-key`: whether there is one, and its last four characters.
-pub(super) fn secret_key(call: &Call<'_>) -> Outcome {
+pub(super) fn secret_key(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let key = state.console().secret_key();
     let body = json!({
         "exists": key.is_some(),
-        "masked": key.map(|it| it.masked()),
+        "masked": key.map(SecretKey::masked),
         "expiresAt": key.and_then(|it| it.expires),
     });
-    Ok(Answer::json(200, &body).about("SecretKey", "secret key").remark("secret key asked for"))
+    Answer::json(200, &body).about("SecretKey", "secret key").remark("secret key asked for")
 }
 
 #[derive(Default, Deserialize)]
@@ -104,7 +107,7 @@ pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
         &json!({
             "secretKey": key.reveal(),
             "expiresAt": key.expires,
-            "replaced": old.as_ref().map(|it| it.masked()),
+            "replaced": old.as_ref().map(SecretKey::masked),
             "hint": "shown once: copy it into Entra's Secret Token",
         }),
     );
