@@ -23,15 +23,30 @@ mod discovery;
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    let mut notes = Notes { operation: operation(call, &segments), ..Notes::default() };
+    let mut notes = first_notes(call, &state, &segments);
     let outcome = if discovery::is_discovery(&segments) {
         discovery::answer(call, &state, &segments)
     } else {
-        notes.subject = subject(&state, &segments);
         guarded(call, &state, &segments, &mut notes)
     };
     let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
     Answer { notes, ..answer }
+}
+
+/// The answer to a request whose body could not be read.
+pub(super) fn refuse(call: &Call<'_>, error: &ScimError) -> Answer {
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let notes = first_notes(call, &call.tenant.snapshot(), &segments);
+    Answer { notes, ..Answer::scim_error(error) }
+}
+
+/// What is known of a request by its method and path alone.
+fn first_notes(call: &Call<'_>, state: &State, segments: &[&str]) -> Notes {
+    Notes {
+        operation: operation(call, segments),
+        subject: subject(state, segments),
+        ..Notes::default()
+    }
 }
 
 /// Answers a caller with the secret key of a tenant that uses user provisioning.
@@ -278,7 +293,7 @@ fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorize
     Unauthorized::new(refusal, call.bearer(), realm, &expected)
 }
 
-/// What a request asks for, told from its method and path alone.
+/// What a request asks for.
 fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
     match (segments, &call.method) {
         _ if discovery::is_discovery(segments) => Operation::Discover,
