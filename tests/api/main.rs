@@ -10,5 +10,6 @@ mod journal;
 mod keys;
 mod scim_groups;
 mod scim_users;
+mod server;
 mod support;
 mod wire;
