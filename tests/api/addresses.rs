@@ -13,7 +13,7 @@ fn told(headers: &[(&str, &str)]) -> String {
     let mut wire = Wire::to(&server);
     wire.send(format!(
         "GET /NordlysQA/admin/v1/scim-link HTTP/1.{}\r\nAuthorization: Bearer {}\r\n",
-        if headers.is_empty() { 0 } else { 1 }, // HTTP/1.1 wants a host
+        i32::from(!headers.is_empty()), // HTTP/1.1 wants a host
         token.at("/accessToken")
     ));
     for (name, value) in headers {

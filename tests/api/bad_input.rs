@@ -192,7 +192,7 @@ fn a_body_just_under_the_cap_is_read() {
 #[case::two_primary(json!({"emails": [{"value": "a", "primary": true}, {"value": "b", "primary": true}]}), "emails", "primary")]
 #[case::extension(json!({MEDIUS: "SE-AP"}), "medius:2.0:User", "\"SE-AP\"")]
 #[case::of_an_extension(json!({MEDIUS: {"customFieldText1": 1.5}}), "customFieldText1", "1.5")]
-#[case::password(json!({"password": 1234567}), "password", "found something else")]
+#[case::password(json!({"password": 47_114_711}), "password", "found something else")]
 fn a_value_of_the_wrong_type_names_attribute_and_value(
     #[case] rest: Value,
     #[case] attribute: &str,

@@ -169,9 +169,9 @@ fn a_tolerated_quirk_is_a_finding() {
         .iter()
         .map(|it| format!("{} at {} ({}, {})", it.quirk, it.at, it.section, it.sent_by))
         .collect();
-    expect![[r#"
+    expect![[r"
         opCase at Replace (RFC 7644 §3.5.2, Microsoft Entra ID)
-        stringBoolean at active (RFC 7643 §2.3.2, Microsoft Entra ID)"#]]
+        stringBoolean at active (RFC 7643 §2.3.2, Microsoft Entra ID)"]]
     .assert_eq(&found.join("\n"));
 }
 

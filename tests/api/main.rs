@@ -9,6 +9,7 @@ mod discovery;
 mod journal;
 mod keys;
 mod scim_groups;
+mod scim_protocol;
 mod scim_users;
 mod server;
 mod support;
