@@ -14,6 +14,9 @@ use crate::scim::{Derive, Resource, Schemas, ScimError, Search, Target, Value};
 mod references;
 mod shelf;
 
+#[cfg(test)]
+mod tests;
+
 use references::references;
 use shelf::Shelf;
 
