@@ -1,11 +1,12 @@
 //! Where a request enters: its body is read, its tenant found, its answer recorded.
 
-use std::time::Instant;
+use std::{future::poll_fn, pin::pin, time::Instant};
 
 use actix_web::{
     HttpRequest, HttpResponse,
+    body::{BodyStream, MessageBody as _},
     http::{Method, header::CONTENT_LENGTH},
-    web::{Bytes, Data, Payload},
+    web::{Bytes, BytesMut, Data, Payload},
 };
 
 use super::{
@@ -105,32 +106,49 @@ pub(super) async fn authenticate(
     }
 }
 
+/// How much of a body that is too large is read all the same.
+const MOST_DISCARDED: usize = 4 * LARGEST_BODY;
+
+/// How much room is made for a body because its size was announced, and not because it came.
+const FIRST_ROOM: usize = 64 * 1024;
+
 struct Refused {
     status: u16,
     code: &'static str,
     detail: String,
 }
 
-/// Reads a body up to the cap; more is not kept.
+/// Reads a body up to the cap. What is beyond is read too, and not kept: a client that still sends
+/// would not see the answer (but a broken pipe).
 async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Refused> {
-    let too_large = || Refused {
-        status: 413,
-        code: "body-too-large",
-        detail: format!("the body is larger than {LARGEST_BODY} bytes"),
-    };
+    let mut pieces = pin!(BodyStream::new(payload));
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
-    if announced.and_then(|it| it.parse::<u64>().ok()).is_some_and(|it| it > LARGEST_BODY as u64) {
-        return Err(too_large());
+    let announced = announced.and_then(|it| it.parse().ok()).unwrap_or(0);
+    let mut body = BytesMut::with_capacity(announced.min(FIRST_ROOM));
+    let mut size = 0;
+    if announced <= MOST_DISCARDED {
+        while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
+            let piece = piece.map_err(|error| Refused {
+                status: 400,
+                code: "body-unreadable",
+                detail: format!("the body could not be read: {error}"),
+            })?;
+            size += piece.len();
+            if size <= LARGEST_BODY {
+                body.extend_from_slice(&piece);
+            } else if size > MOST_DISCARDED {
+                break;
+            }
+        }
     }
-    match payload.to_bytes_limited(LARGEST_BODY).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) => Err(Refused {
-            status: 400,
-            code: "body-unreadable",
-            detail: format!("the body could not be read: {error}"),
-        }),
-        Err(_over_the_limit) => Err(too_large()),
+    if size.max(announced) > LARGEST_BODY {
+        return Err(Refused {
+            status: 413,
+            code: "body-too-large",
+            detail: format!("the body is larger than {LARGEST_BODY} bytes"),
+        });
     }
+    Ok(body.freeze())
 }
 
 fn segments(tail: &str) -> Vec<String> {
