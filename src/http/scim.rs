@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     journal::{Auth, Hits, Operation, Subject},
-    scim::{ListResponse, Projection, ResourceType, Rules, ScimError, SearchRequest, name_of},
+    scim::{
+        ListResponse, Projection, ResourceType, Rules, Schemas, ScimError, SearchRequest, name_of,
+    },
     tenant::{Done, Place, Refusal, State, names_etag},
 };
 
@@ -33,20 +35,28 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
 }
 
 /// Answers a caller with the secret key of a tenant that uses user provisioning.
+///
+/// Before that is chosen there is no key, so whoever brings one hears what is missing (403) and not
+/// that it is wrong.
 fn guarded(
     call: &Call<'_>,
     state: &State,
     segments: &[&str],
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
-    if let Err(refusal) = state.console().admit(call.bearer(), call.now) {
-        return Ok(unauthorized(call, refusal, notes));
+    let console = state.console();
+    if let Err(refusal) = console.admit(call.bearer(), call.now) {
+        let told = unauthorized(call, state, refusal);
+        notes.auth = told.auth;
+        if refusal != Refusal::Missing && !console.setup().uses_user_provisioning() {
+            let detail = "user provisioning is not chosen in the admin console, nor is there a \
+                          secret key (tutorial, steps 2.5 and 2.6)";
+            return Err(ScimError::status(403, detail));
+        }
+        let answer = Answer::scim_error(&ScimError::status(401, told.detail));
+        return Ok(answer.header("www-authenticate", told.challenge));
     }
     notes.auth = Auth::Accepted;
-    if !state.console().setup().uses_user_provisioning() {
-        let detail = "user provisioning is not chosen in the admin console (tutorial, step 2.5)";
-        return Err(ScimError::status(403, detail));
-    }
     route(call, state, segments, notes)
 }
 
@@ -57,17 +67,13 @@ fn route(
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
     let schemas = &state.manner().schemas;
-    let unknown = || {
-        let known: Vec<&str> =
-            schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
-        let path = segments.join("/");
-        ScimError::status(
-            404,
-            format!("nothing answers at /{path}; there are {}", known.join(", ")),
-        )
+    let Some((first, rest)) = segments.split_first() else { return Err(not_here("/")) };
+    let Some(resource_type) = schemas.endpoint(first) else {
+        return Err(match *first {
+            "Me" | "Bulk" | ".search" => not_here(first),
+            _ => unknown(schemas, segments),
+        });
     };
-    let Some((first, rest)) = segments.split_first() else { return Err(unknown()) };
-    let Some(resource_type) = schemas.endpoint(first) else { return Err(unknown()) };
     match (rest, &call.method) {
         ([], &Method::GET) => {
             search(call, state, resource_type, SearchRequest::from_query(call.query)?, notes)
@@ -83,8 +89,25 @@ fn route(
             let if_match = call.header("if-match");
             one(call, state, Place { resource_type, id, if_match }, notes)
         }
-        _ => Err(unknown()),
+        _ => Err(unknown(schemas, segments)),
     }
+}
+
+/// The 501 of what the RFC describes and this server does not do
+/// (RFC 7644 §3.12: "Service provider does not support the request operation").
+fn not_here(what: &str) -> ScimError {
+    let why = match what {
+        "Me" => "a secret key belongs to no user, so there is no /Me (RFC 7644 §3.11)",
+        "Bulk" => "bulk operations are not supported (RFC 7644 §3.7)",
+        _ => "resources are searched by type, at /Users or /Groups (RFC 7644 §3.4.2.1)",
+    };
+    ScimError::status(501, why)
+}
+
+fn unknown(schemas: &Schemas, segments: &[&str]) -> ScimError {
+    let known: Vec<&str> = schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
+    let path = segments.join("/");
+    ScimError::status(404, format!("nothing answers at /{path}; there are {}", known.join(", ")))
 }
 
 fn one(
@@ -243,16 +266,16 @@ fn not_allowed(call: &Call<'_>, allowed: &'static str) -> Answer {
     Answer::scim_error(&ScimError::status(405, detail)).header("allow", allowed)
 }
 
-fn unauthorized(call: &Call<'_>, refusal: Refusal, notes: &mut Notes) -> Answer {
+fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorized {
     let realm = call.tenant.name().as_str();
-    let expected = format!(
-        "the secret key of tenant {realm} is expected in Authorization: Bearer \
-         (tutorial, step 2.6)"
-    );
-    let told = Unauthorized::new(refusal, call.bearer(), realm, &expected);
-    notes.auth = told.auth;
-    Answer::scim_error(&ScimError::status(401, told.detail))
-        .header("www-authenticate", told.challenge)
+    let expected = match state.console().secret_key() {
+        Some(_) => format!(
+            "the secret key of tenant {realm} is expected in Authorization: Bearer \
+             (tutorial, step 2.6)"
+        ),
+        None => format!("tenant {realm} has no secret key yet (tutorial, step 2.6)"),
+    };
+    Unauthorized::new(refusal, call.bearer(), realm, &expected)
 }
 
 /// What a request asks for, told from its method and path alone.
