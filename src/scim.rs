@@ -17,6 +17,8 @@ mod project;
 mod query;
 mod resolve;
 mod resource;
+#[cfg(test)]
+mod sample;
 mod schema;
 mod text;
 pub mod urn;

@@ -17,6 +17,9 @@ use super::{
     value::{Object, Value},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// What a body is meant for.
 #[derive(Clone, Copy, Debug)]
 pub enum Intent<'a> {

@@ -14,7 +14,11 @@ use super::{
 };
 
 mod apply;
+#[cfg(test)]
+mod properties;
 mod select;
+#[cfg(test)]
+mod tests;
 
 /// The body of a PATCH ([RFC 7644 §3.5.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2)).
 #[derive(Clone, Debug)]

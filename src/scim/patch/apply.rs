@@ -185,12 +185,12 @@ fn write(
     let path = target.path();
     let place = Place::name(&path);
     let after = match (&target.sub, target.definition.is_multi_valued()) {
-        (Some(sub), true) => write_sub_of_each(rules, (place, sub), before.as_ref(), value)?,
+        (Some(_), true) => write_sub_of_each(rules, (place, target), before.as_ref(), value)?,
         (Some(sub), false) => {
             let mut object =
                 before.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
             write_sub(rules, (place, sub), &mut object, value)?;
-            Some(Value::Object(object))
+            target.definition.settled(rules, place, object)?
         }
         (None, true) => write_list(rules, (op, place, &target.definition), before.as_ref(), value)?,
         (None, false) => write_single(rules, (place, &target.definition), before.as_ref(), value)?,
@@ -228,7 +228,7 @@ fn write_single(
             None => object.remove(sub.name()),
         }
     }
-    Ok(Some(Value::Object(object)))
+    definition.settled(rules, place, object)
 }
 
 /// Values of a list: replace exchanges them all, add appends those that are new
@@ -267,7 +267,7 @@ pub(super) fn several(value: &Json) -> &[Json] {
 /// there is none, one is made.
 fn write_sub_of_each(
     rules: &Rules<'_>,
-    (place, sub): (Place<'_>, &AttributeDefinition),
+    (place, target): (Place<'_>, &Target),
     before: Option<&Value>,
     value: &Json,
 ) -> Result<Option<Value>, ScimError> {
@@ -280,8 +280,10 @@ fn write_sub_of_each(
     }
     let mut after = List::default();
     for mut object in objects {
-        write_sub(rules, (place, sub), &mut object, value)?;
-        select::add_to(&mut after, &Value::Object(object));
+        write_sub(rules, (place, target.leaf()), &mut object, value)?;
+        if let Some(value) = target.definition.settled(rules, place, object)? {
+            select::add_to(&mut after, &value);
+        }
     }
     Ok(Some(Value::List(after)))
 }
@@ -348,13 +350,17 @@ fn remove(
 ///
 /// # Errors
 ///
-/// `mutability` when the sub-attribute may not change.
+/// `mutability` when the sub-attribute may not change or must not go.
 pub(super) fn without_sub(
     sub: &AttributeDefinition,
     place: &dyn std::fmt::Display,
     object: &Object,
 ) -> Result<Object, ScimError> {
     may_become(sub, place, object.get(sub.name()), None)?;
+    if sub.is_required() {
+        let detail = format!("{place}: {} is required (RFC 7644 §3.5.2.2)", sub.name());
+        return Err(ScimError::new(ScimType::Mutability, detail));
+    }
     let mut object = object.clone();
     object.remove(sub.name());
     Ok(object)

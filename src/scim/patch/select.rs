@@ -113,7 +113,7 @@ impl<'a> Selection<'a> {
                 (_, Some(sub)) => {
                     let mut object = object;
                     write_sub(rules, (place, sub), &mut object, value)?;
-                    Some(Value::Object(object))
+                    self.target.definition.settled(rules, place, object)?
                 }
                 (_, None) => self.exchange(rules, (op, place), &before, value)?,
             };
@@ -171,7 +171,7 @@ impl<'a> Selection<'a> {
                 object.set(name, value.clone());
             }
         }
-        Ok(Some(Value::Object(object)))
+        self.target.definition.settled(rules, place, object)
     }
 
     fn no_target(&self) -> ScimError {

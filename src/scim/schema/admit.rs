@@ -162,7 +162,7 @@ impl AttributeDefinition {
             (_, Json::Null) => return Ok(None),
             (AttributeType::Complex, Json::Object(members)) => {
                 let object = admit_members(rules, at, self.sub_attributes(), members)?;
-                return self.without_empty_reference(rules, at, object);
+                return self.settled(rules, at, object);
             }
             (AttributeType::Complex, Json::String(text)) => {
                 return self.admit_bare(rules, at, text);
@@ -209,10 +209,16 @@ impl AttributeDefinition {
             return Err(misfit());
         }
         let object = Object::from_iter([(value.name().clone(), Value::from(text))]);
-        self.without_empty_reference(rules, at, object)
+        self.settled(rules, at, object)
     }
 
-    fn without_empty_reference(
+    /// A complex value, if what holds of it as a whole does: it says something, its reference
+    /// points somewhere, its required parts are there.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue`.
+    pub(in crate::scim) fn settled(
         &self,
         rules: &Rules<'_>,
         at: Place<'_>,
