@@ -5,9 +5,12 @@
 //! call the tenant, and answer. Resource types are data, so their addresses are matched here and
 //! not by actix's router.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use actix_web::{
@@ -20,6 +23,7 @@ use crate::tenant::Tenants;
 mod admin;
 mod answer;
 mod authority;
+mod bearer;
 mod call;
 mod clock;
 mod entry;
@@ -29,7 +33,7 @@ mod problem;
 mod record;
 mod scim;
 
-pub use clock::Clock;
+pub use clock::{Clock, ManualClock};
 pub(crate) use mended::Mended;
 
 /// What all requests to one server share.
@@ -42,6 +46,8 @@ pub struct App {
     /// The URL under which it is reached, if that cannot be told from requests; without a slash at
     /// its end.
     pub public_url: Option<String>,
+    /// The address that it listens on: the host of links for callers who do not name one.
+    pub address: SocketAddr,
     /// The seed of its tenants.
     pub seed: u64,
     /// How many requests are being answered.
@@ -53,8 +59,14 @@ struct Running<'a>(&'a AtomicUsize);
 
 impl App {
     /// What the requests to one server share.
-    pub fn new(tenants: Arc<Tenants>, clock: Clock, public_url: Option<String>, seed: u64) -> Self {
-        Self { tenants, clock, public_url, seed, running: AtomicUsize::new(0) }
+    pub fn new(
+        tenants: Arc<Tenants>,
+        clock: Clock,
+        public_url: Option<String>,
+        address: SocketAddr,
+        seed: u64,
+    ) -> Self {
+        Self { tenants, clock, public_url, address, seed, running: AtomicUsize::new(0) }
     }
 
     /// How many requests are being answered at this moment.

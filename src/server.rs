@@ -10,7 +10,7 @@
 //! ```
 
 use std::{
-    net::{Ipv4Addr, SocketAddr, TcpListener},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     sync::{Arc, mpsc},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -97,6 +97,10 @@ pub enum StartError {
     },
 }
 
+/// How long a connection may rest between requests. Clients keep theirs for a minute or less, so it
+/// is they who close, and none sends a request into a closing connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// When the seeded resources were made, so that the same seed gives the same bytes.
 pub const SEED_TIME: Timestamp = Timestamp::constant(1_767_600_000, 0);
 
@@ -152,7 +156,7 @@ impl MockServer {
 
     /// What tells its time.
     pub fn clock(&self) -> Clock {
-        self.app.clock
+        self.app.clock.clone()
     }
 
     /// The exchanges with the default tenant, oldest first, as far as the journal keeps them.
@@ -283,10 +287,11 @@ impl Builder {
         let io = |source| StartError::Io { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).map_err(|error| self.refused(error))?;
         let address = listener.local_addr().map_err(io)?;
-        let tenants = Arc::new(populate::tenants(&self, &name));
-        let tenant = tenants.get(name.as_str()).expect("the default tenant was made");
-        let url = self.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        let app = Data::new(App::new(tenants, self.clock, self.public_url.clone(), self.seed));
+        let (tenants, tenant) = populate::tenants(&self, name);
+        let url =
+            self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+        let app = App::new(Arc::new(tenants), self.clock, self.public_url, address, self.seed);
+        let app = Data::new(app);
         let (handle, thread) = serve(listener, app.clone(), self.workers).map_err(io)?;
         Ok(MockServer { app, tenant, address, url, handle, thread: Some(thread) })
     }
@@ -333,11 +338,15 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
         let app = app.into_factory().map_err(|error| error.error_response());
         let http = HttpService::build()
             .local_addr(address)
+            .keep_alive(KEEP_ALIVE)
             .h1(map_config(app, |()| AppConfig::default()))
             .map_err(|error| tracing::debug!(?error, "a connection ended"))
             .map_init_err(|error| tracing::error!(?error, "a worker did not start"));
         fn_service(async |stream: TcpStream| {
             let peer = stream.peer_addr().ok();
+            // Answers are written whole; waiting for more would only delay the last packet. Where
+            // this fails the connection still works.
+            drop(stream.set_nodelay(true));
             Ok::<_, ()>((Mended::new(stream), peer))
         })
         .and_then(http)
@@ -345,6 +354,17 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
     // actix's own signal handling sleeps before it stops; the program handles signals.
     let server = Server::build().workers(workers).disable_signals();
     Ok(server.listen("mediusflow-mock", listener, service)?.run())
+}
+
+/// Where a server can be called that listens on this address: "everywhere" is here, too.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
 }
 
 fn in_brackets(holder: Option<&str>) -> String {

@@ -8,16 +8,16 @@ use actix_web::http::Method;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
-use smol_str::SmolStr;
 
 use super::{
     App,
-    answer::{Answer, Notes},
+    answer::Answer,
+    bearer::Unauthorized,
     call::{Call, is_json, parse},
     problem::Problem,
 };
 use crate::{
-    journal::{Auth, Operation, Subject, mask},
+    journal::{Auth, Operation},
     tenant::{Refusal, Tenant},
 };
 
@@ -33,25 +33,25 @@ struct Route(Method, &'static str, fn(&Call<'_>, &str) -> Outcome);
 
 /// Every address below `/{tenant}/admin/v1/`.
 const ROUTES: &[Route] = &[
-    Route(Method::GET, "setup", |call, _| setup::steps(call)),
+    Route(Method::GET, "setup", |call, _| Ok(setup::steps(call))),
     Route(Method::GET, "connection", |call, _| setup::verify(call)),
-    Route(Method::GET, "integration", |call, _| setup::integration(call)),
+    Route(Method::GET, "integration", |call, _| Ok(setup::integration(call))),
     Route(Method::PUT, "integration", |call, _| setup::save_integration(call)),
     Route(Method::PUT, "provisioning", |call, _| setup::choose_provisioning(call)),
-    Route(Method::GET, "secret-key", |call, _| setup::secret_key(call)),
+    Route(Method::GET, "secret-key", |call, _| Ok(setup::secret_key(call))),
     Route(Method::POST, "secret-key", |call, _| setup::generate_key(call)),
     Route(Method::GET, "scim-link", |call, _| setup::scim_link(call)),
-    Route(Method::GET, "configurations", |call, _| configurations::list(call)),
+    Route(Method::GET, "configurations", |call, _| Ok(configurations::list(call))),
     Route(Method::POST, "configurations", |call, _| configurations::add(call)),
     Route(Method::GET, "configurations/{id}", configurations::get),
     Route(Method::PUT, "configurations/{id}", configurations::replace),
     Route(Method::DELETE, "configurations/{id}", configurations::delete),
-    Route(Method::GET, "companies", |call, _| directory::companies(call)),
+    Route(Method::GET, "companies", |call, _| Ok(directory::companies(call))),
     Route(Method::GET, "companies/{id}", directory::company),
-    Route(Method::GET, "roles", |call, _| directory::roles(call)),
-    Route(Method::GET, "authorization-groups", |call, _| directory::authorization_groups(call)),
-    Route(Method::GET, "locales", |call, _| directory::locales(call)),
-    Route(Method::GET, "login-options", |call, _| directory::login_options(call)),
+    Route(Method::GET, "roles", |call, _| Ok(directory::roles(call))),
+    Route(Method::GET, "authorization-groups", |call, _| Ok(directory::authorization_groups(call))),
+    Route(Method::GET, "locales", |call, _| Ok(directory::locales(call))),
+    Route(Method::GET, "login-options", |call, _| Ok(directory::login_options(call))),
     Route(Method::GET, "users", |call, _| directory::users(call)),
     Route(Method::GET, "users/{id}", directory::user),
     Route(Method::POST, "users/reapply", |call, _| directory::reapply(call, None)),
@@ -61,13 +61,15 @@ const ROUTES: &[Route] = &[
 /// Answers a call of a tenant's console.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
-    let (auth, outcome) = match state.console().admit_admin(call.bearer(), call.now) {
-        Ok(_) => (Auth::Accepted, route(call)),
-        Err(refused) => (auth_of(refused), Err(unauthorized(call, refused))),
+    let mut answer = match state.console().admit_admin(call.bearer(), call.now) {
+        Ok(_) => {
+            let mut answer = route(call).unwrap_or_else(Problem::into_answer);
+            answer.notes.auth = Auth::Accepted;
+            answer
+        }
+        Err(refusal) => unauthorized(call, refusal),
     };
-    let mut answer = outcome.unwrap_or_else(Problem::into_answer);
     answer.notes.operation = Operation::Admin;
-    answer.notes.auth = auth;
     answer
 }
 
@@ -104,11 +106,9 @@ pub(super) fn authenticate(
                 "expiresAt": token.expires,
                 "tenant": tenant.name().as_str(),
             });
-            noted(
-                Answer::json(200, &body),
-                ("Tenant", tenant.name().as_str()),
-                format_args!("{} authenticated", token.user_name),
-            )
+            Answer::json(200, &body)
+                .about("Tenant", tenant.name().as_str())
+                .remark(format!("{} authenticated", token.user_name))
         }
         Err(error) => Problem::from(error).into_answer(),
     };
@@ -158,22 +158,16 @@ fn matched<'a>(pattern: &str, segments: &'a [String]) -> Option<&'a str> {
     Some(id)
 }
 
-fn auth_of(refused: Refusal) -> Auth {
-    match refused {
-        Refusal::Missing => Auth::Missing,
-        Refusal::Wrong => Auth::Wrong,
-        Refusal::Expired => Auth::Expired,
-    }
-}
-
-fn unauthorized(call: &Call<'_>, refused: Refusal) -> Problem {
-    let presented = call.bearer().map(|it| format!(" ({})", mask(it))).unwrap_or_default();
-    let detail = format!(
-        "{refused}{presented}; log in with POST /admin/v1/authenticate and send the accessToken \
-         in Authorization: Bearer"
-    );
-    let challenge = format!("Bearer realm=\"{} admin console\"", call.tenant.name());
-    Problem::new(401, "unauthorized", detail).header("www-authenticate", challenge)
+fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
+    let realm = format!("{} admin console", call.tenant.name());
+    let expected = "log in with POST /admin/v1/authenticate and send the accessToken in \
+                    Authorization: Bearer";
+    let told = Unauthorized::new(refusal, call.bearer(), &realm, expected);
+    let mut answer = Problem::new(401, "unauthorized", told.detail)
+        .header("www-authenticate", told.challenge)
+        .into_answer();
+    answer.notes.auth = told.auth;
+    answer
 }
 
 /// Reads the body of a call.
@@ -183,7 +177,7 @@ fn unauthorized(call: &Call<'_>, refused: Refusal) -> Problem {
 /// 415 for another content type, 400 `invalid-body` for a body of another shape, naming the field.
 fn read<T: DeserializeOwned>(content_type: Option<&str>, body: &[u8]) -> Result<T, Problem> {
     let content_type = content_type.unwrap_or("none");
-    if !is_json(content_type) {
+    if !body.is_empty() && !is_json(content_type) {
         let detail = format!("the content type must be application/json, found {content_type}");
         return Err(Problem::new(415, "unsupported-content-type", detail));
     }
@@ -210,13 +204,4 @@ struct Items<'a, T> {
 
 fn list<T: Serialize>(items: &[T]) -> Answer {
     Answer::json(200, &Items { items, total: items.len() })
-}
-
-/// The answer with what the journal's summary says of it.
-fn noted(answer: Answer, (kind, name): (&str, &str), remark: impl std::fmt::Display) -> Answer {
-    let subject =
-        Subject { kind: SmolStr::new(kind), id: SmolStr::new(name), name: SmolStr::new(name) };
-    let notes =
-        Notes { subject: Some(subject), remark: Some(remark.to_string()), ..Notes::default() };
-    Answer { notes, ..answer }
 }

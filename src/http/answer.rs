@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, http::StatusCode, web::Bytes};
 use serde::Serialize;
+use smol_str::SmolStr;
 
 use crate::{
     journal::{Auth, Effect, Finding, Hits, Operation, Problem, Subject},
@@ -13,6 +14,8 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Bytes,
+    /// What a refused request is told, for the journal.
+    pub(super) problem: Option<Problem>,
     pub(super) notes: Notes,
 }
 
@@ -23,7 +26,6 @@ pub(super) struct Notes {
     pub(super) subject: Option<Subject>,
     pub(super) effects: Vec<Effect>,
     pub(super) findings: Vec<Finding>,
-    pub(super) problem: Option<Problem>,
     pub(super) hits: Option<Hits>,
     pub(super) remark: Option<String>,
 }
@@ -39,7 +41,6 @@ impl Default for Notes {
             subject: None,
             effects: Vec::new(),
             findings: Vec::new(),
-            problem: None,
             hits: None,
             remark: None,
         }
@@ -49,7 +50,13 @@ impl Default for Notes {
 impl Answer {
     /// An answer without a body.
     pub(super) fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: Bytes::new(), notes: Notes::default() }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Bytes::new(),
+            problem: None,
+            notes: Notes::default(),
+        }
     }
 
     /// A SCIM answer.
@@ -60,7 +67,7 @@ impl Answer {
     /// A SCIM error (RFC 7644 §3.12).
     pub(super) fn scim_error(error: &ScimError) -> Self {
         let mut answer = Self::scim(error.code(), error);
-        answer.notes.problem = Some(Problem {
+        answer.problem = Some(Problem {
             code: error.scim_type().map(Into::into),
             detail: error.detail().to_owned(),
         });
@@ -78,12 +85,29 @@ impl Answer {
         self
     }
 
+    /// The same answer, about this object.
+    pub(super) fn about(mut self, kind: &str, name: &str) -> Self {
+        self.notes.subject = Some(Subject {
+            kind: SmolStr::new(kind),
+            id: SmolStr::new(name),
+            name: SmolStr::new(name),
+        });
+        self
+    }
+
+    /// The same answer with words for the journal's summary.
+    pub(super) fn remark(mut self, remark: impl Into<String>) -> Self {
+        self.notes.remark = Some(remark.into());
+        self
+    }
+
     pub(super) fn of(status: u16, content_type: &str, body: &impl Serialize) -> Self {
         let body = serde_json::to_vec(body).expect("views and errors have text keys only");
         Self {
             status,
             headers: vec![("content-type", content_type.to_owned())],
             body: body.into(),
+            problem: None,
             notes: Notes::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! Under which URL the server is reached.
 
-use actix_web::HttpRequest;
+use actix_web::{HttpRequest, http::header::HOST};
 
 use super::App;
 
@@ -15,9 +15,21 @@ impl App {
             return url.clone();
         }
         let connection = request.connection_info();
-        let is_plain = |it: &str| !it.is_empty() && !it.contains(['/', '"', '<', '>', '\\', ' ']);
-        let host = Some(connection.host()).filter(|it| is_plain(it)).unwrap_or("localhost");
+        let host = connection.host();
         let scheme = if connection.scheme() == "https" { "https" } else { "http" };
-        format!("{scheme}://{host}")
+        // actix has a host of its own for requests that name none (HTTP/1.0).
+        let is_told = host != request.app_config().host() || request.headers().contains_key(HOST);
+        if is_told && is_host(host) {
+            format!("{scheme}://{host}")
+        } else {
+            format!("{scheme}://{}", self.address)
+        }
     }
+}
+
+/// Whether a text can be the host of a URL, with or without a port: what a hostile request says must
+/// not end up as something else in a link.
+fn is_host(text: &str) -> bool {
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || ".-_:[]".contains(it);
+    !text.is_empty() && text.len() <= 255 && text.chars().all(is_plain)
 }

@@ -9,6 +9,7 @@ use actix_web::{
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
+use super::bearer::bearer;
 use crate::{
     scim::{ScimError, ScimType},
     tenant::Tenant,
@@ -50,10 +51,9 @@ impl Call<'_> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The bearer token ([RFC 6750 §2.1](https://www.rfc-editor.org/rfc/rfc6750#section-2.1)).
+    /// The bearer token.
     pub(super) fn bearer(&self) -> Option<&str> {
-        let (scheme, token) = self.header("authorization")?.trim().split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|it| !it.is_empty())
+        bearer(self.headers)
     }
 
     /// The body of a SCIM request, read as JSON.
@@ -63,7 +63,7 @@ impl Call<'_> {
     /// 415 for another content type, `invalidSyntax` for a body that is no JSON.
     pub(super) fn scim_body(&self) -> Result<Json, ScimError> {
         let sent = self.header("content-type").unwrap_or("none");
-        if !is_json(sent) {
+        if !self.body.is_empty() && !is_json(sent) {
             let detail = format!(
                 "the content type must be application/scim+json or application/json \
                  (RFC 7644 §3.1), found {sent}"

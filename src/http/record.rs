@@ -40,7 +40,7 @@ pub(super) fn finish(
     draft.subject = notes.subject;
     draft.effects = notes.effects;
     draft.findings = notes.findings;
-    draft.problem = notes.problem;
+    draft.problem = answer.problem.take();
     draft.hits = notes.hits;
     draft.remark = notes.remark;
     tenant.journal().record(draft);

@@ -6,12 +6,13 @@ use smol_str::SmolStr;
 
 use super::{
     answer::{Answer, Notes, findings},
+    bearer::Unauthorized,
     call::Call,
 };
 use crate::{
     journal::{Auth, Hits, Operation, Subject},
-    scim::{ListResponse, Resource, ResourceType, Rules, ScimError, SearchRequest, name_of},
-    tenant::{Done, Place, Refusal, State},
+    scim::{ListResponse, Projection, ResourceType, Rules, ScimError, SearchRequest, name_of},
+    tenant::{Done, Place, Refusal, State, names_etag},
 };
 
 mod discovery;
@@ -21,20 +22,32 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let mut notes = Notes { operation: operation(call, &segments), ..Notes::default() };
-    if discovery::is_discovery(&segments) {
-        return with_notes(discovery::answer(call, &state, &segments), notes);
-    }
-    notes.subject = subject(&state, &segments);
-    if let Err(refused) = state.console().admit(call.bearer(), call.now) {
-        notes.auth = auth_of(refused);
-        return unauthorized(call, refused, notes);
+    let outcome = if discovery::is_discovery(&segments) {
+        discovery::answer(call, &state, &segments)
+    } else {
+        notes.subject = subject(&state, &segments);
+        guarded(call, &state, &segments, &mut notes)
+    };
+    let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
+    Answer { notes, ..answer }
+}
+
+/// Answers a caller with the secret key of a tenant that uses user provisioning.
+fn guarded(
+    call: &Call<'_>,
+    state: &State,
+    segments: &[&str],
+    notes: &mut Notes,
+) -> Result<Answer, ScimError> {
+    if let Err(refusal) = state.console().admit(call.bearer(), call.now) {
+        return Ok(unauthorized(call, refusal, notes));
     }
     notes.auth = Auth::Accepted;
     if !state.console().setup().uses_user_provisioning() {
         let detail = "user provisioning is not chosen in the admin console (tutorial, step 2.5)";
-        return with_notes(Err(ScimError::status(403, detail)), notes);
+        return Err(ScimError::status(403, detail));
     }
-    with_notes(route(call, &state, &segments, &mut notes), notes)
+    route(call, state, segments, notes)
 }
 
 fn route(
@@ -59,14 +72,17 @@ fn route(
         ([], &Method::GET) => {
             search(call, state, resource_type, SearchRequest::from_query(call.query)?, notes)
         }
-        ([], &Method::POST) => create(call, resource_type, notes),
-        ([], _) => Err(not_allowed(call, "GET, POST")),
+        ([], &Method::POST) => create(call, state, resource_type, notes),
+        ([], _) => Ok(not_allowed(call, "GET, POST")),
         ([".search"], &Method::POST) => {
             let request = SearchRequest::from_body(&call.scim_body()?)?;
             search(call, state, resource_type, request, notes)
         }
-        ([".search"], _) => Err(not_allowed(call, "POST")),
-        ([id], _) => one(call, state, Place { resource_type, id }, notes),
+        ([".search"], _) => Ok(not_allowed(call, "POST")),
+        ([id], _) => {
+            let if_match = call.header("if-match");
+            one(call, state, Place { resource_type, id, if_match }, notes)
+        }
         _ => Err(unknown()),
     }
 }
@@ -78,59 +94,76 @@ fn one(
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
     let tenant = &call.tenant;
+    // What can be refused is read before anything changes.
+    let projection = || projection(call, state, place.resource_type);
     match call.method {
-        Method::GET => get(call, state, place),
+        Method::GET => get(call, state, place, &projection()?),
         Method::PUT => {
-            let body = call.scim_body()?;
-            matches_version(call, state, place)?;
-            let done = tenant.replace(place, &body, call.now)?;
-            answer_with(call, (200, place.resource_type), done, notes)
+            let projection = projection()?;
+            let done = tenant.replace(place, &call.scim_body()?, call.now)?;
+            Ok(shown(call, 200, &projection, done, notes))
         }
         Method::PATCH => {
-            let body = call.scim_body()?;
-            matches_version(call, state, place)?;
-            let done = tenant.modify(place, &body, call.now)?;
-            let dialect = &done.state.manner().dialect;
-            let is_shown = match &*place.resource_type.name {
-                "User" => dialect.answers_modified_users,
-                _ => dialect.answers_modified_others,
-            };
-            let status = if is_shown { 200 } else { 204 };
-            answer_with(call, (status, place.resource_type), done, notes)
+            let projection = projection()?;
+            let done = tenant.modify(place, &call.scim_body()?, call.now)?;
+            if answers_with_resource(&done, &projection) {
+                return Ok(shown(call, 200, &projection, done, notes));
+            }
+            note(done, notes);
+            Ok(Answer::empty(204))
         }
         Method::DELETE => {
-            matches_version(call, state, place)?;
-            let done = tenant.delete(place, call.now)?;
-            answer_with(call, (204, place.resource_type), done, notes)
+            note(tenant.delete(place, call.now)?, notes);
+            Ok(Answer::empty(204))
         }
-        _ => Err(not_allowed(call, "GET, PUT, PATCH, DELETE")),
+        _ => Ok(not_allowed(call, "GET, PUT, PATCH, DELETE")),
     }
 }
 
-fn get(call: &Call<'_>, state: &State, place: Place<'_>) -> Result<Answer, ScimError> {
-    let resource_type = place.resource_type;
-    let rules = Rules::new(resource_type, &state.manner().schemas, &state.manner().dialect);
-    let projection = SearchRequest::from_query(call.query)?.projection(&rules)?;
-    let resource = existing(state, place)?;
+/// Whether a PATCH is answered 200 with the resource, or 204 with nothing.
+///
+/// A server has the choice, but "MUST return a 200 OK if the "attributes" parameter is specified"
+/// (RFC 7644 §3.5.2).
+fn answers_with_resource(done: &Done, projection: &Projection) -> bool {
+    let dialect = &done.state.manner().dialect;
+    let usual = match &*done.resource.kind {
+        "User" => dialect.answers_modified_users,
+        _ => dialect.answers_modified_others,
+    };
+    usual || *projection != Projection::Default
+}
+
+fn get(
+    call: &Call<'_>,
+    state: &State,
+    place: Place<'_>,
+    projection: &Projection,
+) -> Result<Answer, ScimError> {
+    let kind = &place.resource_type.name;
+    let found = state.directory().get(kind, place.id);
+    let resource = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
     let etag = resource.etag();
     if call.header("if-none-match").is_some_and(|it| names_etag(it, &etag)) {
         return Ok(Answer::empty(304).header("etag", etag));
     }
     let base = call.scim_base();
     let presentation = state.present(&base);
-    let view = presentation.view(resource, resource_type, &projection);
+    let view = presentation.view(resource, place.resource_type, projection);
     Ok(Answer::scim(200, &view).header("etag", etag))
 }
 
 fn create(
     call: &Call<'_>,
+    state: &State,
     resource_type: &ResourceType,
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
+    let projection = projection(call, state, resource_type)?;
     let body = call.scim_body()?;
     notes.subject = Some(wanted(resource_type, &body));
     let done = call.tenant.create(resource_type, &body, call.now)?;
-    answer_with(call, (201, resource_type), done, notes)
+    let location = done.state.present(&call.scim_base()).location(&done.resource);
+    Ok(shown(call, 201, &projection, done, notes).header("location", location))
 }
 
 fn search(
@@ -165,100 +198,61 @@ fn search(
     Ok(Answer::scim(200, &list))
 }
 
-/// Answers an operation that was done: with the resource, or with nothing (204).
-fn answer_with(
+/// Answers an operation that was done with the resource as it is now.
+fn shown(
     call: &Call<'_>,
-    (status, resource_type): (u16, &ResourceType),
+    status: u16,
+    projection: &Projection,
     done: Done,
     notes: &mut Notes,
-) -> Result<Answer, ScimError> {
+) -> Answer {
+    let schemas = &done.state.manner().schemas;
+    let resource_type =
+        schemas.resource_type(&done.resource.kind).expect("a resource has one of the types");
+    let base = call.scim_base();
+    let presentation = done.state.present(&base);
+    let view = presentation.view(&done.resource, resource_type, projection);
+    let answer = Answer::scim(status, &view).header("etag", done.resource.etag());
+    note(done, notes);
+    answer
+}
+
+/// Tells the journal what an operation did.
+fn note(done: Done, notes: &mut Notes) {
     notes.subject = Some(done.effect.subject.clone());
     notes.findings = findings(done.noted);
     notes.remark = done.remark;
     notes.effects = vec![done.effect];
-    if status == 204 {
-        return Ok(Answer::empty(204));
-    }
-    let rules =
-        Rules::new(resource_type, &done.state.manner().schemas, &done.state.manner().dialect);
-    let projection = SearchRequest::from_query(call.query)?.projection(&rules)?;
-    let base = call.scim_base();
-    let presentation = done.state.present(&base);
-    let view = presentation.view(&done.resource, resource_type, &projection);
-    let answer = Answer::scim(status, &view).header("etag", done.resource.etag());
-    if status != 201 {
-        return Ok(answer);
-    }
-    Ok(answer.header("location", presentation.location(&done.resource)))
 }
 
-fn existing<'a>(state: &'a State, place: Place<'_>) -> Result<&'a Resource, ScimError> {
-    let kind = &place.resource_type.name;
-    let found = state.directory().get(kind, place.id);
-    found.map(|it| &**it).ok_or_else(|| ScimError::not_found(kind, place.id))
+/// Which attributes the query asks for.
+fn projection(
+    call: &Call<'_>,
+    state: &State,
+    resource_type: &ResourceType,
+) -> Result<Projection, ScimError> {
+    let manner = state.manner();
+    let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+    SearchRequest::from_query(call.query)?.projection(&rules)
 }
 
-/// Checks `If-Match` (RFC 7644 §3.14) against the resource as it is.
-///
-/// # Errors
-///
-/// 404, or 412 when the client has seen another version.
-fn matches_version(call: &Call<'_>, state: &State, place: Place<'_>) -> Result<(), ScimError> {
-    let Some(wanted) = call.header("if-match") else { return Ok(()) };
-    let etag = existing(state, place)?.etag();
-    if names_etag(wanted, &etag) {
-        return Ok(());
-    }
-    let detail = format!("If-Match is {wanted}, but the version is {etag} (RFC 7644 §3.14)");
-    Err(ScimError::status(412, detail))
+/// The 405 of an address that knows other methods: "the origin server MUST generate an Allow header
+/// field" (RFC 9110 §15.5.6).
+fn not_allowed(call: &Call<'_>, allowed: &'static str) -> Answer {
+    let detail = format!("{} is not allowed here, expected {allowed}", call.method);
+    Answer::scim_error(&ScimError::status(405, detail)).header("allow", allowed)
 }
 
-/// Whether a list of entity tags names this one; weak and strong are alike here.
-fn names_etag(list: &str, etag: &str) -> bool {
-    let plain = |it: &str| it.trim().trim_start_matches("W/").to_owned();
-    list.split(',').any(|it| it.trim() == "*" || plain(it) == plain(etag))
-}
-
-fn not_allowed(call: &Call<'_>, allowed: &str) -> ScimError {
-    ScimError::status(405, format!("{} is not allowed here, expected {allowed}", call.method))
-}
-
-fn unauthorized(call: &Call<'_>, refused: Refusal, notes: Notes) -> Answer {
-    let realm = call.tenant.name();
-    let challenge = match refused {
-        Refusal::Missing => format!("Bearer realm=\"{realm}\""),
-        _ => format!("Bearer realm=\"{realm}\", error=\"invalid_token\""),
-    };
-    let presented = call.bearer().map(|it| format!(" ({})", crate::journal::mask(it)));
-    let detail = format!(
-        "{refused}{}; the secret key of tenant {realm} is expected in \
-         Authorization: Bearer (tutorial, step 2.6)",
-        presented.unwrap_or_default()
+fn unauthorized(call: &Call<'_>, refusal: Refusal, notes: &mut Notes) -> Answer {
+    let realm = call.tenant.name().as_str();
+    let expected = format!(
+        "the secret key of tenant {realm} is expected in Authorization: Bearer \
+         (tutorial, step 2.6)"
     );
-    let answer = with_notes(Err(ScimError::status(401, detail)), notes);
-    answer.header("www-authenticate", challenge)
-}
-
-fn auth_of(refused: Refusal) -> Auth {
-    match refused {
-        Refusal::Missing => Auth::Missing,
-        Refusal::Wrong => Auth::Wrong,
-        Refusal::Expired => Auth::Expired,
-    }
-}
-
-fn with_notes(outcome: Result<Answer, ScimError>, notes: Notes) -> Answer {
-    let mut answer = outcome.unwrap_or_else(|error| {
-        let answer = Answer::scim_error(&error);
-        match (error.code(), error.detail().rsplit_once("expected ")) {
-            // "the origin server MUST generate an Allow header field" (RFC 9110 §15.5.6).
-            (405, Some((_, allowed))) => answer.header("allow", allowed),
-            _ => answer,
-        }
-    });
-    let problem = answer.notes.problem.take();
-    answer.notes = Notes { problem, ..notes };
-    answer
+    let told = Unauthorized::new(refusal, call.bearer(), realm, &expected);
+    notes.auth = told.auth;
+    Answer::scim_error(&ScimError::status(401, told.detail))
+        .header("www-authenticate", told.challenge)
 }
 
 /// What a request asks for, told from its method and path alone.

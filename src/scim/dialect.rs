@@ -123,6 +123,8 @@ quirks! {
     SingleValueFilter "singleValueFilter" "RFC 7644 §3.5.2" "Microsoft Entra ID" "the path filters an attribute that has one value only",
     /// A read-only attribute in a PATCH value without a path.
     ReadOnlyInPatch "readOnlyInPatch" "RFC 7644 §3.5.2" "Okta" "a read-only attribute in the value was left out",
+    /// `schemas` inside the object of an extension.
+    SchemasInExtension "schemasInExtension" "RFC 7643 §3.3" "scim2-client" "an extension's object has a schemas of its own",
 }
 
 impl Dialect {

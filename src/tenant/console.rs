@@ -117,7 +117,7 @@ impl Console {
             return if is_over { Err(Refusal::Expired) } else { Ok(()) };
         }
         let was_key = self.replaced.iter().any(|it| it.is(presented));
-        Err(if was_key { Refusal::Expired } else { Refusal::Wrong })
+        Err(if was_key { Refusal::Replaced } else { Refusal::Wrong })
     }
 
     /// Who logged in with this access token.

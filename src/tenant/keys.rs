@@ -34,9 +34,12 @@ pub enum Refusal {
     /// The bearer token is none of this tenant.
     #[error("bearer token wrong")]
     Wrong,
-    /// The bearer token was valid once: it expired, or a new one replaced it.
-    #[error("bearer token expired or replaced")]
+    /// The bearer token was valid once: its time is over.
+    #[error("bearer token expired")]
     Expired,
+    /// The bearer token was valid once: a new one replaced it.
+    #[error("bearer token replaced by a newer one")]
+    Replaced,
 }
 
 impl SecretKey {

@@ -38,6 +38,9 @@ pub struct Place<'a> {
     pub resource_type: &'a ResourceType,
     /// The id.
     pub id: &'a str,
+    /// The versions of the resource that the caller has seen, as `If-Match` lists them; any if none
+    /// ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
+    pub if_match: Option<&'a str>,
 }
 
 impl Tenant {
@@ -76,7 +79,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// 404, as [`accept`], and `uniqueness` (409).
+    /// 404, 412, as [`accept`], and `uniqueness` (409).
     pub fn replace(
         &self,
         place: Place<'_>,
@@ -91,7 +94,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// 404, as [`patch::PatchOp::parse`] and [`patch::apply`], and `uniqueness` (409).
+    /// 404, 412, as [`patch::PatchOp::parse`] and [`patch::apply`], and `uniqueness` (409).
     pub fn modify(&self, place: Place<'_>, body: &Json, now: Timestamp) -> Result<Done, ScimError> {
         self.change(place, now, |rules, current| {
             patch::apply(rules, current, &patch::PatchOp::parse(rules, body)?)
@@ -103,7 +106,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// 404.
+    /// 404, and 412.
     pub fn delete(&self, place: Place<'_>, now: Timestamp) -> Result<Done, ScimError> {
         let ((resource, effect, remark), state) = self.write(|state| {
             let current = state.existing(place)?;
@@ -175,10 +178,16 @@ impl Tenant {
 impl State {
     fn existing(&self, place: Place<'_>) -> Result<Arc<Resource>, ScimError> {
         let kind = &place.resource_type.name;
-        self.directory
-            .get(kind, place.id)
-            .cloned()
-            .ok_or_else(|| ScimError::not_found(kind, place.id))
+        let found = self.directory.get(kind, place.id).cloned();
+        let found = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
+        let etag = found.etag();
+        match place.if_match {
+            Some(wanted) if !names_etag(wanted, &etag) => Err(ScimError::status(
+                412,
+                format!("If-Match is {wanted}, but the version is {etag} (RFC 7644 §3.14)"),
+            )),
+            _ => Ok(found),
+        }
     }
 
     /// Notes that a resource goes or changes its name.
@@ -279,6 +288,15 @@ fn farewell(gone: &Resource, left: usize) -> Option<String> {
     let left = (left > 0).then(|| format!("left {left}"));
     let words: Vec<String> = inactive.into_iter().chain(left).collect();
     (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Whether a list of entity tags, or `*`, names this one. Weak and strong ones are alike: the RFC
+/// writes weak ones in `If-Match` ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
+pub fn names_etag(list: &str, etag: &str) -> bool {
+    fn plain(tag: &str) -> &str {
+        tag.trim().trim_start_matches("W/")
+    }
+    list.split(',').any(|it| it.trim() == "*" || plain(it) == plain(etag))
 }
 
 /// What a reader calls a resource.

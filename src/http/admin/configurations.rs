@@ -1,13 +1,13 @@
 //! User configurations: steps 8 to 10.
 
-use super::{Answer, Call, Outcome, list as answer_list, noted};
+use super::{Answer, Call, Outcome, list as answer_list};
 use crate::medius::{ConfigurationDraft, UserConfiguration};
 
 /// `GET configurations`.
-pub(super) fn list(call: &Call<'_>) -> Outcome {
+pub(super) fn list(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let all = state.console().configurations();
-    Ok(noted(answer_list(all), ("Configuration", "configurations"), "configurations read"))
+    answer_list(all).about("Configuration", "configurations").remark("configurations read")
 }
 
 /// `POST configurations`: "Add new configuration", its defaults, "Save".
@@ -40,5 +40,5 @@ pub(super) fn delete(call: &Call<'_>, id: &str) -> Outcome {
 }
 
 fn of(answer: Answer, it: &UserConfiguration, what: &str) -> Answer {
-    noted(answer, ("Configuration", &it.name), format_args!("configuration {} {what}", it.name))
+    answer.about("Configuration", &it.name).remark(format!("configuration {} {what}", it.name))
 }

@@ -2,16 +2,16 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Items, Outcome, Problem, list, noted};
+use super::{Answer, Call, Items, Outcome, Problem, list};
 use crate::scim::decode;
 
 /// How many users a page has if the caller does not say, and at most.
 const PAGE: (usize, usize) = (100, 1_000);
 
 /// `GET companies`: the tree, flattened, parents before children.
-pub(super) fn companies(call: &Call<'_>) -> Outcome {
+pub(super) fn companies(call: &Call<'_>) -> Answer {
     let all = call.tenant.master().data.companies();
-    Ok(noted(list(all), ("Company", "companies"), "companies read"))
+    list(all).about("Company", "companies").remark("companies read")
 }
 
 /// `GET companies/{id}`: by company id, external system id or name.
@@ -19,31 +19,31 @@ pub(super) fn company(call: &Call<'_>, id: &str) -> Outcome {
     let unknown = || Problem::new(404, "unknown-company", format!("there is no company {id:?}"));
     let found = call.tenant.master().data.company(id).ok_or_else(unknown)?;
     let words = format!("company {} read", found.name);
-    Ok(noted(Answer::json(200, found), ("Company", &found.name), words))
+    Ok(Answer::json(200, found).about("Company", &found.name).remark(words))
 }
 
 /// `GET roles`.
-pub(super) fn roles(call: &Call<'_>) -> Outcome {
-    Ok(noted(list(call.tenant.master().data.roles()), ("Role", "roles"), "roles read"))
+pub(super) fn roles(call: &Call<'_>) -> Answer {
+    list(call.tenant.master().data.roles()).about("Role", "roles").remark("roles read")
 }
 
 /// `GET authorization-groups`.
-pub(super) fn authorization_groups(call: &Call<'_>) -> Outcome {
+pub(super) fn authorization_groups(call: &Call<'_>) -> Answer {
     let all = call.tenant.master().data.authorization_groups();
     let words = "authorization groups read";
-    Ok(noted(list(all), ("AuthorizationGroup", "authorization groups"), words))
+    list(all).about("AuthorizationGroup", "authorization groups").remark(words)
 }
 
 /// `GET locales`: what can be chosen for a configuration's locale settings.
-pub(super) fn locales(call: &Call<'_>) -> Outcome {
+pub(super) fn locales(call: &Call<'_>) -> Answer {
     let answer = Answer::json(200, call.tenant.master().data.locales());
-    Ok(noted(answer, ("Locale", "locales"), "locales read"))
+    answer.about("Locale", "locales").remark("locales read")
 }
 
 /// `GET login-options`.
-pub(super) fn login_options(call: &Call<'_>) -> Outcome {
+pub(super) fn login_options(call: &Call<'_>) -> Answer {
     let all = call.tenant.master().data.login_options();
-    Ok(noted(list(all), ("LoginOption", "login options"), "login options read"))
+    list(all).about("LoginOption", "login options").remark("login options read")
 }
 
 /// `GET users?offset=&limit=`: MediusFlow's view of the users, in the order in which they came.
@@ -61,7 +61,7 @@ pub(super) fn users(call: &Call<'_>) -> Outcome {
         .collect();
     let total = state.directory().len("User");
     let answer = Answer::json(200, &Items { items: &views, total });
-    Ok(noted(answer, ("User", "users"), "users read"))
+    Ok(answer.about("User", "users").remark("users read"))
 }
 
 /// `GET users/{id}`.
@@ -75,7 +75,7 @@ pub(super) fn user(call: &Call<'_>, id: &str) -> Outcome {
         return Err(Problem::new(404, "unknown-user", format!("there is no user {id:?}")));
     };
     let words = format!("user {} read", view.display_name);
-    Ok(noted(Answer::json(200, &view), ("User", &view.display_name), words))
+    Ok(Answer::json(200, &view).about("User", &view.display_name).remark(words))
 }
 
 /// `POST users/reapply` and `POST users/{id}/reapply`: applies the present configurations anew.
@@ -83,7 +83,7 @@ pub(super) fn reapply(call: &Call<'_>, user: Option<&str>) -> Outcome {
     let changed = call.tenant.reapply(user)?;
     let answer = Answer::json(200, &json!({"changed": changed}));
     let words = format!("configurations applied anew, {changed} changed");
-    Ok(noted(answer, ("User", user.unwrap_or("users")), words))
+    Ok(answer.about("User", user.unwrap_or("users")).remark(words))
 }
 
 /// A parameter of the query that is a whole number.

@@ -4,12 +4,15 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, Call, Outcome, Problem, list, noted};
-use crate::medius::{EntraTenantId, ProvisioningMode};
+use super::{Answer, Call, Outcome, Problem, list};
+use crate::{
+    medius::{EntraTenantId, ProvisioningMode},
+    tenant::SecretKey,
+};
 
 /// `GET setup`: the eleven steps.
-pub(super) fn steps(call: &Call<'_>) -> Outcome {
-    Ok(noted(list(&call.tenant.snapshot().console().steps()), ("Setup", "setup"), "setup read"))
+pub(super) fn steps(call: &Call<'_>) -> Answer {
+    list(&call.tenant.snapshot().console().steps()).about("Setup", "setup").remark("setup read")
 }
 
 /// `GET connection`: step 2, "Verify the connection with MediusFlow".
@@ -27,15 +30,15 @@ pub(super) fn verify(call: &Call<'_>) -> Outcome {
         "roles": roles,
     });
     let words = format!("connection verified ({companies} companies, {roles} roles)");
-    Ok(noted(Answer::json(200, &body), ("Connection", name.as_str()), words))
+    Ok(Answer::json(200, &body).about("Connection", name.as_str()).remark(words))
 }
 
 /// `GET integration`: the saved Microsoft Entra tenant ID, null before step 4.
-pub(super) fn integration(call: &Call<'_>) -> Outcome {
+pub(super) fn integration(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let id = state.console().setup().entra_tenant();
     let answer = Answer::json(200, &json!({"entraTenantId": id}));
-    Ok(noted(answer, ("Integration", "integration"), "integration read"))
+    answer.about("Integration", "integration").remark("integration read")
 }
 
 #[derive(Deserialize)]
@@ -53,7 +56,7 @@ pub(super) fn save_integration(call: &Call<'_>) -> Outcome {
         })?;
     call.tenant.save_entra_tenant(id)?;
     let answer = Answer::json(200, &json!({"entraTenantId": id}));
-    Ok(noted(answer, ("Integration", "integration"), format_args!("Entra tenant {id} saved")))
+    Ok(answer.about("Integration", "integration").remark(format!("Entra tenant {id} saved")))
 }
 
 #[derive(Deserialize)]
@@ -67,19 +70,19 @@ pub(super) fn choose_provisioning(call: &Call<'_>) -> Outcome {
     let body: Provisioning = call.admin_body()?;
     call.tenant.choose_mode(body.mode)?;
     let answer = Answer::json(200, &json!({"mode": body.mode}));
-    Ok(noted(answer, ("Provisioning", "provisioning"), "user provisioning chosen"))
+    Ok(answer.about("Provisioning", "provisioning").remark("user provisioning chosen"))
 }
 
 /// `GET secret-key`: whether there is one, and its last four characters.
-pub(super) fn secret_key(call: &Call<'_>) -> Outcome {
+pub(super) fn secret_key(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let key = state.console().secret_key();
     let body = json!({
         "exists": key.is_some(),
-        "masked": key.map(|it| it.masked()),
+        "masked": key.map(SecretKey::masked),
         "expiresAt": key.and_then(|it| it.expires),
     });
-    Ok(noted(Answer::json(200, &body), ("SecretKey", "secret key"), "secret key asked for"))
+    Answer::json(200, &body).about("SecretKey", "secret key").remark("secret key asked for")
 }
 
 #[derive(Default, Deserialize)]
@@ -104,14 +107,14 @@ pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
         &json!({
             "secretKey": key.reveal(),
             "expiresAt": key.expires,
-            "replaced": old.as_ref().map(|it| it.masked()),
+            "replaced": old.as_ref().map(SecretKey::masked),
             "hint": "shown once: copy it into Entra's Secret Token",
         }),
     );
     let last_four = |masked: String| masked.replace('•', "");
     let revoked = if old.is_some() { ", old one revoked" } else { "" };
     let words = format!("secret key generated (…{}){revoked}", last_four(key.masked()));
-    Ok(noted(answer, ("SecretKey", "secret key"), words))
+    Ok(answer.about("SecretKey", "secret key").remark(words))
 }
 
 /// `GET scim-link`: step 11, "Copy SCIM link".
@@ -119,5 +122,5 @@ pub(super) fn scim_link(call: &Call<'_>) -> Outcome {
     let link = call.scim_base();
     call.tenant.copy_link(&link)?;
     let answer = Answer::json(200, &json!({"tenantUrl": link}));
-    Ok(noted(answer, ("ScimLink", "SCIM link"), "SCIM link copied"))
+    Ok(answer.about("ScimLink", "SCIM link").remark("SCIM link copied"))
 }

@@ -6,8 +6,9 @@ use actix_web::http::Method;
 use serde_json::{Value as Json, json};
 
 use super::{Answer, Call, not_allowed};
+use crate::http::LARGEST_BODY;
 use crate::{
-    scim::{ListResponse, ResourceType, Schema, ScimError, urn},
+    scim::{ListResponse, MOST_RESULTS, ResourceType, Schema, ScimError, urn},
     tenant::State,
 };
 
@@ -23,7 +24,7 @@ pub(super) fn is_discovery(segments: &[&str]) -> bool {
 ///
 /// # Errors
 ///
-/// 405 for anything but GET, 403 for a filter ("If a "filter" is provided, the service provider
+/// 403 for a filter ("If a "filter" is provided, the service provider
 /// SHOULD respond with … 403", RFC 7644 §4), 404 for an id that is not there.
 pub(super) fn answer(
     call: &Call<'_>,
@@ -31,7 +32,7 @@ pub(super) fn answer(
     segments: &[&str],
 ) -> Result<Answer, ScimError> {
     if call.method != Method::GET {
-        return Err(not_allowed(call, "GET"));
+        return Ok(not_allowed(call, "GET"));
     }
     if call.query.split('&').any(|it| it.starts_with("filter=")) {
         return Err(ScimError::status(403, "discovery endpoints take no filter (RFC 7644 §4)"));
@@ -64,6 +65,9 @@ fn one(all: Vec<Json>, kind: &str, id: &str) -> Result<Answer, ScimError> {
 fn service_provider_config(base: &str) -> Json {
     let mut config: Json =
         serde_json::from_str(SERVICE_PROVIDER_CONFIG).expect("a test reads the file");
+    // Said here and not in the file, so that what is announced is what is enforced.
+    config["filter"]["maxResults"] = json!(MOST_RESULTS);
+    config["bulk"]["maxPayloadSize"] = json!(LARGEST_BODY);
     config["meta"] = json!({
         "resourceType": "ServiceProviderConfig",
         "location": format!("{base}/ServiceProviderConfig"),

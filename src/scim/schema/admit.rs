@@ -43,6 +43,12 @@ impl<'a> Place<'a> {
         Self { parent: Some(self), step: Step::Name(name) }
     }
 
+    fn is_schemas_of_extension(&self) -> bool {
+        let is_schemas =
+            matches!(self.step, Step::Name(name) if name.eq_ignore_ascii_case("schemas"));
+        is_schemas && matches!(self.parent.map(|it| it.step), Some(Step::Urn(_)))
+    }
+
     fn index(&'a self, index: usize) -> Self {
         Self { parent: Some(self), step: Step::Index(index) }
     }
@@ -315,6 +321,10 @@ pub(in crate::scim) fn unknown(
     // One that is unassigned says nothing (RFC 7643 §2.5), whatever its name.
     let is_unassigned = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     if is_unassigned || rules.dialect.unknown_attributes == UnknownAttributes::Drop {
+        return Ok(());
+    }
+    // scim2-client writes an extension as an object of its own, `schemas` included.
+    if at.is_schemas_of_extension() && rules.tolerates(Quirk::SchemasInExtension, at) {
         return Ok(());
     }
     let hint = hint().map(|it| format!(", did you mean {it}?")).unwrap_or_default();
