@@ -20,9 +20,8 @@ pub(super) fn fresh(profile: Profile) -> Tenant {
         roles: vec![role.into()],
     };
     let master = Master {
-        data: data.resolve().unwrap(),
-        console_users: vec![user("admin@nordlys", "Admin"), user("clerk@nordlys", "Clerk")],
-        entra_tenant: None,
+        data: Arc::new(data.resolve().unwrap()),
+        console_users: [user("admin@nordlys", "Admin"), user("clerk@nordlys", "Clerk")].into(),
     };
     let manner = Manner::of(profile, &Arc::new(Schemas::builtin()));
     Tenant::new("NordlysQA".parse().unwrap(), Arc::new(master), manner, 7)
@@ -65,20 +64,20 @@ impl Tenant {
     pub(super) fn put(&self, kind: &str, id: &str, body: Json) -> Result<Done, ScimError> {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
-        self.replace(Place { resource_type, id }, &listing(kind, body), at(2))
+        self.replace(Place { resource_type, id, if_match: None }, &listing(kind, body), at(2))
     }
 
     pub(super) fn patch(&self, kind: &str, id: &str, operations: Json) -> Result<Done, ScimError> {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
         let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations});
-        self.modify(Place { resource_type, id }, &body, at(3))
+        self.modify(Place { resource_type, id, if_match: None }, &body, at(3))
     }
 
     pub(super) fn drop_one(&self, kind: &str, id: &str) -> Result<Done, ScimError> {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
-        self.delete(Place { resource_type, id }, at(4))
+        self.delete(Place { resource_type, id, if_match: None }, at(4))
     }
 
     /// Adds a user, and says its id.
