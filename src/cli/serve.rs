@@ -99,7 +99,7 @@ pub(super) async fn watch(server: &MockServer, format: LogFormat, signals: &mut 
     let dashboard = screen::start(server, move |exit| drop(told.send(exit)));
     let ended = async {
         match &dashboard {
-            Ok(_) => ended.await.unwrap_or_else(|_panicked| Ok(dashboard::Exit::Stopped)),
+            Ok(_) => ended.await.unwrap_or(Ok(dashboard::Exit::Stopped)),
             Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
         }
     };

@@ -16,6 +16,9 @@ use super::{
     urn,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// The parameters of a list or search
 /// ([RFC 7644 §3.4.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2)), as sent.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -14,6 +14,9 @@ use crate::scim::{Derive, Resource, Schemas, ScimError, Search, Target, Value};
 mod references;
 mod shelf;
 
+#[cfg(test)]
+mod tests;
+
 use references::references;
 use shelf::Shelf;
 
@@ -184,6 +187,8 @@ impl Directory {
         if !target.definition.is_complex() {
             return shelf.keyed(target, text);
         }
+        // Who points to whom is known by the ids as they are written.
+        target.definition.default_sub_attribute().filter(|it| it.is_case_exact())?;
         let at = shelf.targets().iter().position(|it| it.is_same_attribute(target))?;
         let at = (self.position(shelf.kind())?, at);
         let holds = |it: &&Pointer| (usize::from(it.shelf), usize::from(it.target)) == at;
