@@ -47,9 +47,12 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
 
 pub use local::Local;
 pub use rows::{
@@ -58,7 +61,6 @@ pub use rows::{
 };
 pub use run::{Exit, Stop};
 pub use source::{Anchor, ListAsk, Order, Placed, Source, TrafficAsk, TrafficWindow, View, Window};
-pub use svg::svg;
 pub use theme::{Environment, Theme};
 
 /// How long [`Handle::stop`] waits for a terminal that takes nothing.
@@ -119,6 +121,17 @@ pub fn run(mut source: Box<dyn Source>, options: &Options, stop: &Stop) -> io::R
         pace: run::Pace::new(),
     };
     Ok(run.run())
+}
+
+/// The overview of a source's first tenant, drawn once, as an SVG picture of so many columns and
+/// rows: the same source and time give the same bytes.
+pub fn picture(source: &mut dyn Source, (columns, rows): (u16, u16), now: Timestamp) -> String {
+    let mut model = model::Model::new(&Options::default());
+    model.size = Size::new(columns, rows);
+    pull::pull(&mut model, source, now);
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    screens::draw(&mut buffer, &model);
+    svg::svg(&buffer)
 }
 
 /// A dashboard that runs on its own thread.

@@ -17,7 +17,7 @@ const INK: &str = "#d8dee9";
 ///
 /// Each run of cells of one style is one text of exactly its width, so that wide characters and a
 /// font with other proportions do not shift what follows.
-pub fn svg(buffer: &Buffer) -> String {
+pub(super) fn svg(buffer: &Buffer) -> String {
     let (columns, rows) = (f32::from(buffer.area.width), f32::from(buffer.area.height));
     let (width, height) = (columns * WIDTH + 2.0 * MARGIN, rows * HEIGHT + 2.0 * MARGIN);
     let mut out = String::new();
