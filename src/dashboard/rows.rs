@@ -3,12 +3,11 @@
 //! All texts are as the clients sent them: the screens escape control characters themselves.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use crate::journal::Exchange;
+use crate::journal::{Exchange, Rates, Totals};
 
 /// One tenant at a glance.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +30,10 @@ pub struct Overview {
     pub users: UserCount,
     /// How many groups there are.
     pub groups: usize,
-    /// What passed through the tenant.
-    pub traffic: TrafficCount,
+    /// What passed through the tenant since its start.
+    pub totals: Totals,
+    /// How busy it is; `None` before anything was asked.
+    pub rates: Option<Rates>,
     /// What somebody should look at, the most urgent first.
     pub attention: Vec<Attention>,
     /// The newest exchanges, newest first, as many as were asked for.
@@ -72,45 +73,6 @@ pub struct UserCount {
     pub active: usize,
     /// Those flagged for attention, because no user configuration applied.
     pub flagged: usize,
-}
-
-/// What passed through a tenant.
-#[derive(Clone, Debug, Default)]
-pub struct TrafficCount {
-    /// All exchanges since the start.
-    pub exchanges: u64,
-    /// Those with a status of 400 or above.
-    pub errors: u64,
-    /// Exchanges in the last whole second.
-    pub rate: u32,
-    /// Exchanges in each of the last 60 seconds, the newest last.
-    pub history: Vec<u32>,
-    /// How long the exchanges of the last minute took; `None` if there were none.
-    pub took: Option<Percentiles>,
-    /// How they ended.
-    pub classes: Classes,
-}
-
-/// How long exchanges took: half, 95 and 99 in a hundred of them no longer than this.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Percentiles {
-    /// The median.
-    pub p50: Duration,
-    /// The 95th percentile.
-    pub p95: Duration,
-    /// The 99th percentile.
-    pub p99: Duration,
-}
-
-/// How many exchanges ended with which class of status.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Classes {
-    /// 2xx and 3xx.
-    pub success: u64,
-    /// 4xx.
-    pub refused: u64,
-    /// 5xx.
-    pub failed: u64,
 }
 
 /// Something that somebody should look at.
