@@ -25,6 +25,7 @@ mod key;
 mod layout;
 mod local;
 mod model;
+mod picture;
 mod pull;
 mod rows;
 mod run;
@@ -43,18 +44,17 @@ mod theme;
 mod update;
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
 
 pub use local::Local;
+pub use picture::picture;
 pub use rows::{
     Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,
     UserCount, UserDetail, UserRow,
@@ -68,6 +68,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What the user chose, by flags and environment.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each a flag of its own")]
 pub struct Options {
     /// The colours.
     pub theme: Theme,
@@ -123,17 +124,6 @@ pub fn run(mut source: Box<dyn Source>, options: &Options, stop: &Stop) -> io::R
     Ok(run.run())
 }
 
-/// The overview of a source's first tenant, drawn once, as an SVG picture of so many columns and
-/// rows: the same source and time give the same bytes.
-pub fn picture(source: &mut dyn Source, (columns, rows): (u16, u16), now: Timestamp) -> String {
-    let mut model = model::Model::new(&Options::default());
-    model.size = Size::new(columns, rows);
-    pull::pull(&mut model, source, now);
-    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
-    screens::draw(&mut buffer, &model);
-    svg::svg(&buffer)
-}
-
 /// A dashboard that runs on its own thread.
 #[derive(Debug)]
 pub struct Handle {
@@ -142,7 +132,8 @@ pub struct Handle {
 }
 
 /// Runs the dashboard on a thread of its own; `told` is called there when it has ended and the
-/// terminal is restored, or with the error if the terminal could not be taken.
+/// terminal is restored, or with the error if the terminal could not be taken or the dashboard
+/// panicked.
 ///
 /// # Errors
 ///
@@ -156,9 +147,10 @@ pub fn start(
     let (done, ended) = mpsc::channel();
     let flag = stop.clone();
     thread::Builder::new().name("dashboard".into()).spawn(move || {
-        let exit = run(source, &options, &flag);
+        // Whoever waits for the end must hear of it; the message was printed by the panic's hook.
+        let exit = catch_unwind(AssertUnwindSafe(|| run(source, &options, &flag)));
         drop(done);
-        told(exit);
+        told(exit.unwrap_or_else(|_| Err(io::Error::other("the dashboard panicked"))));
     })?;
     Ok(Handle { stop, ended })
 }
