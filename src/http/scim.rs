@@ -1,5 +1,7 @@
 //! The SCIM service: take, call the tenant, answer.
 
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use serde_json::Value as Json;
 use smol_str::SmolStr;
@@ -10,12 +12,13 @@ use super::{
     call::Call,
 };
 use crate::{
-    journal::{Auth, Hits, Operation, Subject},
-    scim::{ListResponse, Projection, ResourceType, Rules, ScimError, SearchRequest, name_of},
+    journal::{Auth, Operation, Subject},
+    scim::{Projection, ResourceType, Rules, ScimError, SearchRequest, name_of},
     tenant::{Done, Place, Refusal, State, names_etag},
 };
 
 mod discovery;
+mod search;
 
 /// Answers a SCIM request.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
@@ -56,29 +59,23 @@ fn route(
     segments: &[&str],
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
-    let schemas = &state.manner().schemas;
+    let types = state.manner().schemas.resource_types();
+    if matches!(segments, [] | [".search"]) {
+        return search::answer(call, state, (segments, types), notes);
+    }
     let unknown = || {
-        let known: Vec<&str> =
-            schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
-        let path = segments.join("/");
-        ScimError::status(
-            404,
-            format!("nothing answers at /{path}; there are {}", known.join(", ")),
-        )
+        let known: Vec<&str> = types.iter().map(|it| it.endpoint.as_str()).collect();
+        let (path, known) = (segments.join("/"), known.join(", "));
+        ScimError::status(404, format!("nothing answers at /{path}; there are {known}"))
     };
-    let Some((first, rest)) = segments.split_first() else { return Err(unknown()) };
-    let Some(resource_type) = schemas.endpoint(first) else { return Err(unknown()) };
+    let [endpoint, rest @ ..] = segments else { return Err(unknown()) };
+    let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(endpoint);
+    let resource_type = types.iter().find(is_named).ok_or_else(unknown)?;
     match (rest, &call.method) {
-        ([], &Method::GET) => {
-            search(call, state, resource_type, SearchRequest::from_query(call.query)?, notes)
-        }
         ([], &Method::POST) => create(call, state, resource_type, notes),
-        ([], _) => Ok(not_allowed(call, "GET, POST")),
-        ([".search"], &Method::POST) => {
-            let request = SearchRequest::from_body(&call.scim_body()?)?;
-            search(call, state, resource_type, request, notes)
+        ([] | [".search"], _) => {
+            search::answer(call, state, (segments, std::slice::from_ref(resource_type)), notes)
         }
-        ([".search"], _) => Ok(not_allowed(call, "POST")),
         ([id], _) => {
             let if_match = call.header("if-match");
             one(call, state, Place { resource_type, id, if_match }, notes)
@@ -166,38 +163,6 @@ fn create(
     Ok(shown(call, 201, &projection, done, notes).header("location", location))
 }
 
-fn search(
-    call: &Call<'_>,
-    state: &State,
-    resource_type: &ResourceType,
-    request: SearchRequest,
-    notes: &mut Notes,
-) -> Result<Answer, ScimError> {
-    if request.filter.is_some() {
-        notes.operation = Operation::Find;
-    }
-    let manner = state.manner();
-    let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
-    let search = request.resolve(&rules)?;
-    let base = call.scim_base();
-    let presentation = state.present(&base);
-    let found = state.directory().search(&resource_type.name, &search, &presentation);
-    let views =
-        found.page.iter().map(|it| presentation.view(it, resource_type, &search.projection));
-    let list = ListResponse {
-        total_results: found.total,
-        start_index: search.start_index,
-        resources: views.collect(),
-    };
-    notes.findings = findings(rules.into_noted());
-    notes.hits = Some(Hits {
-        start_index: search.start_index,
-        answered: found.page.len(),
-        total: found.total,
-    });
-    Ok(Answer::scim(200, &list))
-}
-
 /// Answers an operation that was done with the resource as it is now.
 fn shown(
     call: &Call<'_>,
@@ -259,9 +224,9 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal, notes: &mut Notes) -> Answer 
 fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
     match (segments, &call.method) {
         _ if discovery::is_discovery(segments) => Operation::Discover,
-        ([_], &Method::GET) => Operation::List,
+        ([] | [_], &Method::GET) => Operation::List,
+        ([".search"] | [_, ".search"], &Method::POST) => Operation::Find,
         ([_], &Method::POST) => Operation::Create,
-        ([_, ".search"], &Method::POST) => Operation::Find,
         ([_, _], &Method::GET) => Operation::Get,
         ([_, _], &Method::PUT) => Operation::Replace,
         ([_, _], &Method::PATCH) => Operation::Modify,
