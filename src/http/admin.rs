@@ -73,6 +73,13 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     answer
 }
 
+/// The answer to a call whose body could not be read.
+pub(super) fn refuse(problem: Problem) -> Answer {
+    let mut answer = problem.into_answer();
+    answer.notes.operation = Operation::Admin;
+    answer
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Credentials {
@@ -174,7 +181,7 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
 ///
 /// # Errors
 ///
-/// 415 for another content type, 400 `invalid-body` for a body of another shape, naming the field.
+/// 415 for another content type, 400 `invalid-body` for a body of another shape, saying where.
 fn read<T: DeserializeOwned>(content_type: Option<&str>, body: &[u8]) -> Result<T, Problem> {
     let content_type = content_type.unwrap_or("none");
     if !body.is_empty() && !is_json(content_type) {
@@ -186,7 +193,8 @@ fn read<T: DeserializeOwned>(content_type: Option<&str>, body: &[u8]) -> Result<
     if !json.is_object() {
         return Err(invalid("the body must be a JSON object".into()));
     }
-    T::deserialize(&json).map_err(|error| invalid(format!("the body does not fit: {error}")))
+    // From the text and not from the value, so that the error has line and column.
+    serde_json::from_slice(body).map_err(|error| invalid(format!("the body does not fit: {error}")))
 }
 
 impl Call<'_> {

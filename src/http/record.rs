@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::answer::Answer;
 use crate::{
-    journal::{BODY_CAP, Draft, Message},
+    journal::{BODY_CAP, Draft, Message, mask_target},
     tenant::Tenant,
 };
 
@@ -29,7 +29,7 @@ pub(super) fn finish(
     let notes = std::mem::take(&mut answer.notes);
     let sent = answer.headers.iter().map(|(name, value)| (*name, value.as_str()));
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    let mut draft = Draft::new(received.at, request.method().as_str(), target);
+    let mut draft = Draft::new(received.at, request.method().as_str(), &mask_target(target));
     draft.took = received.started.elapsed();
     draft.from = caller(request);
     draft.request = Message::recorded(texts(request.headers()), body, BODY_CAP);

@@ -19,6 +19,8 @@ use super::{
 
 mod everywhere;
 mod page;
+#[cfg(test)]
+mod tests;
 
 pub use page::{DEFAULT_COUNT, MOST_RESULTS, Page, Start};
 

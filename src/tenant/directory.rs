@@ -15,6 +15,9 @@ mod references;
 mod search;
 mod shelf;
 
+#[cfg(test)]
+mod tests;
+
 use references::references;
 pub use search::Found;
 use shelf::Shelf;
@@ -152,6 +155,8 @@ impl Directory {
         if !target.definition.is_complex() {
             return shelf.keyed(target, text);
         }
+        // Who points to whom is known by the ids as they are written.
+        target.definition.default_sub_attribute().filter(|it| it.is_case_exact())?;
         let at = shelf.targets().iter().position(|it| it.is_same_attribute(target))?;
         let at = (self.position(shelf.kind())?, at);
         let holds = |it: &&Pointer| (usize::from(it.shelf), usize::from(it.target)) == at;

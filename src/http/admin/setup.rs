@@ -89,7 +89,7 @@ pub(super) fn secret_key(call: &Call<'_>) -> Answer {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Generate {
     confirm: bool,
-    expires_at: Option<Timestamp>,
+    expires_at: Option<String>,
 }
 
 /// `POST secret-key`: steps 6 and 7, "Generate secret key" and the notification's "OK". The answer
@@ -97,11 +97,8 @@ struct Generate {
 pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
     let body: Generate =
         if call.body.is_empty() { Generate::default() } else { call.admin_body()? };
-    if let Some(at) = body.expires_at.filter(|at| *at <= call.now) {
-        let detail = format!("expiresAt is {at}, which is over already");
-        return Err(Problem::new(400, "invalid-expiry", detail).field("expiresAt"));
-    }
-    let (key, old) = call.tenant.generate_key(body.confirm, body.expires_at)?;
+    let expires = body.expires_at.map(|it| expiry(&it, call.now)).transpose()?;
+    let (key, old) = call.tenant.generate_key(body.confirm, expires)?;
     let answer = Answer::json(
         201,
         &json!({
@@ -115,6 +112,23 @@ pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
     let revoked = if old.is_some() { ", old one revoked" } else { "" };
     let words = format!("secret key generated (…{}){revoked}", last_four(key.masked()));
     Ok(answer.about("SecretKey", "secret key").remark(words))
+}
+
+/// Reads the end of a key's time.
+///
+/// # Errors
+///
+/// 400 for what is no time, or over already.
+fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
+    let invalid = |detail| Problem::new(400, "invalid-expiry", detail).field("expiresAt");
+    let at: Timestamp = text.parse().map_err(|_error| {
+        let expected = "a time such as 2026-12-31T23:59:59Z";
+        invalid(format!("expiresAt must be {expected}, found {text:?}"))
+    })?;
+    if at <= now {
+        return Err(invalid(format!("expiresAt is {at}, which is over already")));
+    }
+    Ok(at)
 }
 
 /// `GET scim-link`: step 11, "Copy SCIM link".

@@ -130,6 +130,7 @@ mod tests {
 
     #[rstest]
     #[case("", 1, 100)]
+    #[case("startIndex=11&count=+5+", 11, 5)]
     #[case("startIndex=0&count=-1", 1, 0)]
     #[case("startIndex=-99999999999999999999&count=99999999999999999999", 1, 1_000)]
     #[case("startIndex=99999999999999999999&count=1001", usize::MAX >> 1, 1_000)]
