@@ -1,5 +1,7 @@
 //! The SCIM service: take, call the tenant, answer.
 
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use serde_json::Value as Json;
 use smol_str::SmolStr;
@@ -10,14 +12,13 @@ use super::{
     call::Call,
 };
 use crate::{
-    journal::{Auth, Hits, Operation, Subject},
-    scim::{
-        ListResponse, Projection, ResourceType, Rules, Schemas, ScimError, SearchRequest, name_of,
-    },
+    journal::{Auth, Operation, Subject},
+    scim::{Projection, ResourceType, Rules, Schemas, ScimError, SearchRequest, name_of},
     tenant::{Done, Place, Refusal, State, names_etag},
 };
 
 mod discovery;
+mod search;
 
 /// Answers a SCIM request.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
@@ -82,24 +83,23 @@ fn route(
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
     let schemas = &state.manner().schemas;
-    let Some((first, rest)) = segments.split_first() else { return Err(not_here("/")) };
-    let Some(resource_type) = schemas.endpoint(first) else {
+    let types = schemas.resource_types();
+    let (first, rest) = match segments {
+        [] | [".search"] => return search::answer(call, state, (segments, types), notes),
+        [first, rest @ ..] => (first, rest),
+    };
+    let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
+    let Some(resource_type) = types.iter().find(is_named) else {
         return Err(match *first {
-            "Me" | "Bulk" | ".search" => not_here(first),
+            "Me" | "Bulk" => not_here(first),
             _ => unknown(schemas, segments),
         });
     };
     match (rest, &call.method) {
-        ([], &Method::GET) => {
-            search(call, state, resource_type, SearchRequest::from_query(call.query)?, notes)
-        }
         ([], &Method::POST) => create(call, state, resource_type, notes),
-        ([], _) => Ok(not_allowed(call, "GET, POST")),
-        ([".search"], &Method::POST) => {
-            let request = SearchRequest::from_body(&call.scim_body()?)?;
-            search(call, state, resource_type, request, notes)
+        ([] | [".search"], _) => {
+            search::answer(call, state, (segments, std::slice::from_ref(resource_type)), notes)
         }
-        ([".search"], _) => Ok(not_allowed(call, "POST")),
         ([id], _) => {
             let if_match = call.header("if-match");
             one(call, state, Place { resource_type, id, if_match }, notes)
@@ -113,8 +113,7 @@ fn route(
 fn not_here(what: &str) -> ScimError {
     let why = match what {
         "Me" => "a secret key belongs to no user, so there is no /Me (RFC 7644 §3.11)",
-        "Bulk" => "bulk operations are not supported (RFC 7644 §3.7)",
-        _ => "resources are searched by type, at /Users or /Groups (RFC 7644 §3.4.2.1)",
+        _ => "bulk operations are not supported (RFC 7644 §3.7)",
     };
     ScimError::status(501, why)
 }
@@ -204,38 +203,6 @@ fn create(
     Ok(shown(call, 201, &projection, done, notes).header("location", location))
 }
 
-fn search(
-    call: &Call<'_>,
-    state: &State,
-    resource_type: &ResourceType,
-    request: SearchRequest,
-    notes: &mut Notes,
-) -> Result<Answer, ScimError> {
-    if request.filter.is_some() {
-        notes.operation = Operation::Find;
-    }
-    let manner = state.manner();
-    let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
-    let search = request.resolve(&rules)?;
-    let base = call.scim_base();
-    let presentation = state.present(&base);
-    let found = state.directory().search(&resource_type.name, &search, &presentation);
-    let views =
-        found.page.iter().map(|it| presentation.view(it, resource_type, &search.projection));
-    let list = ListResponse {
-        total_results: found.total,
-        start_index: search.start_index,
-        resources: views.collect(),
-    };
-    notes.findings = findings(rules.into_noted());
-    notes.hits = Some(Hits {
-        start_index: search.start_index,
-        answered: found.page.len(),
-        total: found.total,
-    });
-    Ok(Answer::scim(200, &list))
-}
-
 /// Answers an operation that was done with the resource as it is now.
 fn shown(
     call: &Call<'_>,
@@ -297,9 +264,9 @@ fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorize
 fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
     match (segments, &call.method) {
         _ if discovery::is_discovery(segments) => Operation::Discover,
-        ([_], &Method::GET) => Operation::List,
+        ([] | [_], &Method::GET) => Operation::List,
+        ([".search"] | [_, ".search"], &Method::POST) => Operation::Find,
         ([_], &Method::POST) => Operation::Create,
-        ([_, ".search"], &Method::POST) => Operation::Find,
         ([_, _], &Method::GET) => Operation::Get,
         ([_, _], &Method::PUT) => Operation::Replace,
         ([_, _], &Method::PATCH) => Operation::Modify,

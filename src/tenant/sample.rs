@@ -105,7 +105,9 @@ impl Tenant {
     /// The ids that a filter finds, in order.
     pub(super) fn found(&self, kind: &str, filter: &str) -> Vec<String> {
         let state = self.snapshot();
-        let found = state.directory().search(kind, &self.search(kind, filter), &state.present("x"));
+        let search = self.search(kind, filter);
+        let page = SearchRequest::default().page(kind, "", at(0)).unwrap();
+        let found = state.directory().search(&[(kind, &search)], &page, &state.present("x"));
         assert_eq!(found.total, found.page.len());
         found.page.iter().map(|it| it.id.to_string()).collect()
     }

@@ -2,8 +2,11 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    scim::{Profile, Search, User, urn},
-    tenant::{Tenant, sample::fresh},
+    scim::{Profile, Search, SearchRequest, Start, User, urn},
+    tenant::{
+        Tenant,
+        sample::{at, fresh},
+    },
 };
 
 const NAMES: [&str; 6] = ["a", "A", "b", "Å", "å", "c"];
@@ -147,13 +150,14 @@ proptest! {
             }
         }
         let state = tenant.snapshot();
-        let mut search = Search { predicate: None, ..tenant.search("User", "id pr") };
-        search.count = size;
+        let search = Search { predicate: None, ..tenant.search("User", "id pr") };
+        let mut page = SearchRequest::default().page("Users", "", at(0)).unwrap();
+        page.count = size;
 
         let mut seen = Vec::new();
         for start in (1..=count).step_by(size) {
-            search.start_index = start;
-            let found = state.directory().search("User", &search, &state.present("x"));
+            page.start = Start::Index(start);
+            let found = state.directory().search(&[("User", &search)], &page, &state.present("x"));
             prop_assert_eq!(found.total, ids.len());
             seen.extend(found.page.iter().map(|it| it.id.to_string()));
         }
