@@ -148,8 +148,9 @@ fn listed_schemas(
             let meant = rules.nearest_urn(urn).map(|it| format!(", did you mean {it}?"));
             let (kind, meant) = (&rules.resource_type.name, meant.unwrap_or_default());
             let detail = format!("schemas lists {urn}, which {kind} does not have{meant}");
-            return Err(ScimError::new(ScimType::InvalidValue, detail)
-                .hinting(Quirk::UnknownSchemaUri));
+            return Err(
+                ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::UnknownSchemaUri)
+            );
         }
     }
     Ok(urns)

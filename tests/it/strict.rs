@@ -16,8 +16,7 @@ fn a_strict_tenant_says_what_to_send_instead(
     file: PathBuf,
 ) {
     let recording = Recording::read(&file);
-    let profile =
-        if recording.profile == "rfc" { Profile::Rfc } else { Profile::Mediusflow };
+    let profile = if recording.profile == "rfc" { Profile::Rfc } else { Profile::Mediusflow };
     let mut stage = Stage::with(profile, Dialect::of(profile).strict());
     stage.prepare_all(&recording.given).unwrap();
 

@@ -332,8 +332,9 @@ fn remove(
         // the whole list would go, which nobody means who names some of it.
         if !rules.tolerates(Quirk::MembersRemoveValue, &path) {
             let detail = format!("a remove of {path} takes no value, found {}", noun(value));
-            return Err(ScimError::new(ScimType::InvalidValue, detail)
-                .hinting(Quirk::MembersRemoveValue));
+            return Err(
+                ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::MembersRemoveValue)
+            );
         }
         let kept = select::without(rules, (&target.definition, &path), list, value)?;
         may_become(&target.definition, &path, before.as_ref(), Some(&Value::List(kept.clone())))?;

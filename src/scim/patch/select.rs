@@ -50,8 +50,9 @@ impl<'a> Selection<'a> {
             && !(definition.is_complex() && rules.tolerates(Quirk::SingleValueFilter, &whole))
         {
             let detail = format!("{whole} has one value only, found a filter on it");
-            return Err(ScimError::new(ScimType::InvalidPath, detail)
-                .hinting(Quirk::SingleValueFilter));
+            return Err(
+                ScimError::new(ScimType::InvalidPath, detail).hinting(Quirk::SingleValueFilter)
+            );
         }
         let predicate = ElementPredicate::bind(rules, definition, filter)?;
         if let Some(derived) = predicate.derived() {

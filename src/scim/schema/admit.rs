@@ -180,13 +180,11 @@ impl AttributeDefinition {
                 return self.admit_bare(rules, at, text);
             }
             (AttributeType::Boolean, Json::Bool(it)) => Value::Boolean(*it),
-            (AttributeType::Boolean, Json::String(text)) => {
-                match boolean(text) {
-                    Some(it) if rules.tolerates(Quirk::StringBoolean, at) => Value::Boolean(it),
-                    Some(_) => return Err(self.misfit(at, value).hinting(Quirk::StringBoolean)),
-                    None => return Err(self.misfit(at, value)),
-                }
-            }
+            (AttributeType::Boolean, Json::String(text)) => match boolean(text) {
+                Some(it) if rules.tolerates(Quirk::StringBoolean, at) => Value::Boolean(it),
+                Some(_) => return Err(self.misfit(at, value).hinting(Quirk::StringBoolean)),
+                None => return Err(self.misfit(at, value)),
+            },
             (AttributeType::Integer, Json::Number(number)) => match number.as_i64() {
                 Some(it) => Value::Integer(it),
                 None => return Err(self.misfit(at, value)),
