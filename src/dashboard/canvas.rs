@@ -99,6 +99,14 @@ impl<'a> Canvas<'a> {
 
     /// Blanks an area, for what is drawn over something else.
     pub(super) fn clear(&mut self, area: Rect) {
+        let area = self.clip(area);
+        for y in area.top()..area.bottom() {
+            // Half of a wide character cannot stay beside the area.
+            let before = self.buffer.cell_mut((area.x.wrapping_sub(1), y));
+            if let Some(cell) = before.filter(|it| width(it.symbol()) > 1) {
+                cell.set_symbol(" ");
+            }
+        }
         for position in self.clip(area).positions() {
             self.buffer[position].reset();
         }

@@ -6,13 +6,16 @@ use super::super::layout::{Layout, inside};
 use super::super::model::{Focus, List, Model};
 use super::super::rows::{Applied, UserDetail, UserRow};
 use super::super::table::{Column, Table};
-use super::super::text::{count, time};
+use super::super::text::{count, left, time};
 use super::super::theme::Role;
 use super::detail::{Pane, heading, text_lines};
-use super::{empty, has_keys};
+use super::{begin, empty, has_keys};
 
 /// The tabs of a user's detail.
 pub(in super::super) const TABS: [&str; 2] = ["Profile", "JSON"];
+
+/// What is said of a user to whom no user configuration applies.
+const FLAGGED: &str = "! none applies, flagged for attention";
 
 const COLUMNS: [Column; 6] = [
     Column::fixed("", 1, Column::KEPT),
@@ -86,10 +89,7 @@ fn nobody(model: &Model) -> Vec<Line> {
     vec![
         Line::of("No users yet.", Role::Strong),
         Line::of("Point a SCIM client at this tenant:", Role::Text),
-        Line::of("y u", Role::Info)
-            .and(" copies the SCIM link, ", Role::Text)
-            .and("y k", Role::Info)
-            .and(" the secret key.", Role::Text),
+        begin(model),
     ]
 }
 
@@ -159,13 +159,10 @@ fn applied(applied: &Applied) -> Vec<Line> {
         [] => "none".to_owned(),
         _ => names.join(", "),
     };
-    let configuration = match &applied.configuration {
-        Some(name) => labelled("configuration", name.as_str()),
-        None => {
-            let sign = Line::of(super::super::text::left("configuration", 14), Role::Dim);
-            sign.and("! none applies, flagged for attention", Role::Warn)
-        }
-    };
+    let configuration = applied.configuration.as_deref().map_or_else(
+        || Line::of(left("configuration", 14), Role::Dim).and(FLAGGED, Role::Warn),
+        |name| labelled("configuration", name),
+    );
     vec![
         configuration,
         labelled("because", applied.reason.as_str()),
