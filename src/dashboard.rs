@@ -23,6 +23,7 @@ mod edit;
 mod json;
 mod key;
 mod layout;
+mod local;
 mod model;
 mod picture;
 mod pull;
@@ -52,6 +53,7 @@ use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+pub use local::Local;
 pub use picture::picture;
 pub use rows::{
     Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,

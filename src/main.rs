@@ -1,3 +1,7 @@
-//! The program: parse arguments, run, one error line, exit code.
+//! The program; all of it is in [`mediusflow_mock::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mediusflow_mock::cli::run().into()
+}

@@ -1,1 +1,36 @@
-//! The medius room.
+//! What MediusFlow knows besides users and groups: companies, roles, authorization groups, login
+//! options, the user configurations, and which of them applies to whom.
+//!
+//! Plain data and pure functions. Each item says where it comes from: *documented* (Microsoft's
+//! MediusFlow provisioning tutorial, with its step, or Medius' public documentation) or *assumed*
+//! (this project's own design, since nothing public says).
+
+mod choice;
+mod company;
+mod configuration;
+mod configuration_error;
+mod locale;
+mod lookup;
+mod master_data;
+mod roles;
+#[cfg(test)]
+mod sample;
+mod setup;
+mod steps;
+mod tenant_name;
+mod user_view;
+
+pub use crate::scim::{is_same, nearest};
+pub use choice::{Attention, Choice, Reason, attention, login_option_of, select};
+pub use company::{Company, CompanyTree};
+pub use configuration::{ConfigurationDraft, LocaleDraft, UserConfiguration};
+pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};
+pub use locale::{LocaleOption, LocaleSettings, Locales};
+pub use master_data::{Defaults, MasterData, MasterDataDraft, MasterDataError};
+pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, LoginOption, Role};
+pub use setup::{ProvisioningMode, Setup, SetupError};
+pub use steps::{SetupStep, StepEntry, StepState};
+pub use tenant_name::{
+    EntraTenantId, EntraTenantIdError, Environment, TenantName, TenantNameError,
+};
+pub use user_view::{Named, Supervisor, UserFacts, UserView, ViewedGroup};

@@ -1,1 +1,43 @@
-//! The scim room.
+//! SCIM 2.0 as data and pure functions: no socket, no clock, no lock, no chance.
+//!
+//! A [`Resource`] is driven by its [`Schemas`], which are data, and is made in two ways only:
+//! [`accept`] reads the body of a POST or PUT, [`patch::apply`] the operations of a PATCH. Filters
+//! and paths are read as syntax first ([`Filter`], [`AttrPath`]) and then bound to a resource type
+//! ([`Predicate`]), after which matching cannot fail. A [`View`] shows a resource with what the
+//! server derives. What a tenant tolerates beyond the RFC is a [`Dialect`], read in [`Rules`].
+
+mod accept;
+mod dialect;
+mod error;
+mod filter;
+pub mod patch;
+mod path;
+mod predicate;
+mod project;
+mod query;
+mod resolve;
+mod resource;
+#[cfg(test)]
+mod sample;
+mod schema;
+mod text;
+pub mod urn;
+mod value;
+mod view;
+
+pub use accept::{Intent, accept};
+pub use dialect::{Dialect, Filterable, Noted, Profile, Quirk, Quirks, Rules, UnknownAttributes};
+pub use error::{ScimError, ScimType};
+pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
+pub use path::{AttrPath, PatchPath, Urns, ValuePath};
+pub use predicate::Predicate;
+pub use project::{Derive, Projection, Selected, View, schemas};
+pub use query::{ListResponse, MOST_RESULTS, Search, SearchRequest, decode};
+pub use resource::{Accepted, Resource};
+pub use schema::{
+    AttributeDefinition, AttributeType, Extension, Mutability, ResourceType, ResourceTypeEntry,
+    Returned, Schema, Schemas, SchemasError, Target, Uniqueness,
+};
+pub use text::{fold, is_same, nearest};
+pub use value::{List, Name, Object, Position, Value};
+pub use view::{Group, User, name_of};

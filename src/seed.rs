@@ -1,1 +1,16 @@
-//! The seed room.
+//! Where a tenant's content comes from: fixtures with exact error positions, and companies' worth
+//! of people who do not exist, from a `u64`.
+//!
+//! Pure functions: the same seed gives the same bytes, on every machine.
+
+mod dice;
+pub mod fixture;
+mod group;
+mod names;
+mod person;
+mod tenant;
+mod work;
+
+pub use group::{GroupSeed, groups};
+pub use person::{Person, people, person};
+pub use tenant::{TenantSeed, nordlys, nordlys_qa, tenant_from};

@@ -1,1 +1,374 @@
-//! The server room.
+//! The server as a value: the face for tests, and what the program runs.
+//!
+//! ```
+//! use mediusflow_mock::server::MockServer;
+//!
+//! let server = MockServer::start()?;
+//!
+//! assert!(server.scim_url().ends_with("/NordlysQA/scim/v2"));
+//! # Ok::<(), mediusflow_mock::server::StartError>(())
+//! ```
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    sync::{Arc, mpsc},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use actix_http::HttpService;
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
+use actix_web::{
+    App as ActixApp,
+    dev::{AppConfig, Server, ServerHandle},
+    rt::net::TcpStream,
+    web::Data,
+};
+use jiff::Timestamp;
+
+use crate::{
+    http::{App, Clock, Mended, configure},
+    journal::Exchange,
+    medius::{TenantName, TenantNameError},
+    scim::Profile,
+    tenant::{Tenant, Tenants},
+};
+
+mod holder;
+mod memory;
+mod populate;
+
+/// A running server with its tenants. It has a thread and a runtime of its own, so it works in any
+/// kind of test, and it stops when it is dropped.
+#[derive(Debug)]
+pub struct MockServer {
+    app: Data<App>,
+    tenant: Arc<Tenant>,
+    address: SocketAddr,
+    url: String,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// What a server is to be like; [`Builder::start`] starts it.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    seed: u64,
+    users: Option<usize>,
+    groups: Option<usize>,
+    profile: Profile,
+    fresh: bool,
+    tenant: String,
+    listen: SocketAddr,
+    public_url: Option<String>,
+    clock: Clock,
+    workers: usize,
+}
+
+/// Why a server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Another program listens there.
+    #[error("can't listen on {address}: another program has it{}", in_brackets(holder.as_deref()))]
+    AddressInUse {
+        /// The address.
+        address: SocketAddr,
+        /// Who has it, if it is another mediusflow-mock.
+        holder: Option<String>,
+    },
+    /// The address cannot be listened on, or a thread cannot be started.
+    #[error("can't listen on {address}: {source}")]
+    Io {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The name is none of a tenant.
+    #[error(transparent)]
+    TenantName(#[from] TenantNameError),
+    /// So many users do not fit into memory.
+    #[error("{asked} users need about {} MiB, and there is memory for {most} at most", memory::mebibytes(*asked))]
+    TooManyUsers {
+        /// How many were asked for.
+        asked: usize,
+        /// How many there is memory for.
+        most: usize,
+    },
+}
+
+/// How long a connection may rest before its first request and between others. Clients keep theirs for a minute or less, so it
+/// is they who close, and none sends a request into a closing connection.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// When the seeded resources were made, so that the same seed gives the same bytes.
+pub const SEED_TIME: Timestamp = Timestamp::constant(1_767_600_000, 0);
+
+impl MockServer {
+    /// Starts a server on a free port of the loopback address, with the two seeded tenants.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::start`].
+    pub fn start() -> Result<Self, StartError> {
+        Self::builder().start()
+    }
+
+    /// A server that differs from the usual one.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// The URL of the server, without a slash at its end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The base URL of the default tenant's SCIM service.
+    pub fn scim_url(&self) -> String {
+        format!("{}/{}/scim/v2", self.url, self.tenant.name())
+    }
+
+    /// The secret key of the default tenant; `None` before one is generated.
+    pub fn secret_key(&self) -> Option<String> {
+        self.tenant.snapshot().console().secret_key().map(|it| it.reveal().to_owned())
+    }
+
+    /// The default tenant.
+    pub fn tenant(&self) -> Arc<Tenant> {
+        self.tenant.clone()
+    }
+
+    /// All tenants.
+    pub fn tenants(&self) -> Arc<Tenants> {
+        self.app.tenants.clone()
+    }
+
+    /// The seed of its tenants.
+    pub fn seed(&self) -> u64 {
+        self.app.seed
+    }
+
+    /// What tells its time.
+    pub fn clock(&self) -> Clock {
+        self.app.clock.clone()
+    }
+
+    /// The exchanges with the default tenant, oldest first, as far as the journal keeps them.
+    pub fn requests(&self) -> Vec<Arc<Exchange>> {
+        self.tenant.journal().since(0, usize::MAX).items
+    }
+
+    /// Stops accepting, lets what runs finish for this long at most, and returns when it is gone.
+    pub fn stop(mut self, grace: Duration) {
+        drop(self.handle.pause());
+        let until = Instant::now() + grace;
+        while self.app.running() > 0 && Instant::now() < until {
+            thread::park_timeout(Duration::from_millis(1));
+        }
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            // Its panic, if it died of one, has been reported where it happened.
+            drop(thread.join());
+        }
+    }
+}
+
+impl Drop for MockServer {
+    fn drop(&mut self) {
+        // The stop is sent by the call; its future only waits, and dropping must not.
+        drop(self.handle.stop(false));
+    }
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            users: None,
+            groups: None,
+            profile: Profile::default(),
+            fresh: false,
+            tenant: "NordlysQA".into(),
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            public_url: None,
+            clock: Clock::System,
+            workers: 1,
+        }
+    }
+}
+
+impl Builder {
+    /// What ids, names and secrets follow from; 1 if not said.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How many users the default tenant starts with; 25 if not said, none when fresh.
+    #[must_use]
+    pub fn users(mut self, users: usize) -> Self {
+        self.users = Some(users);
+        self
+    }
+
+    /// How many groups the default tenant starts with; 4 if not said, none when fresh.
+    #[must_use]
+    pub fn groups(mut self, groups: usize) -> Self {
+        self.groups = Some(groups);
+        self
+    }
+
+    /// The SCIM profile of the tenants.
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// Whether the tenants start with the eleven steps open instead of set up.
+    #[must_use]
+    pub fn fresh(mut self, fresh: bool) -> Self {
+        self.fresh = fresh;
+        self
+    }
+
+    /// The name of the default tenant; another than the seeded ones is made.
+    #[must_use]
+    pub fn tenant(mut self, name: impl Into<String>) -> Self {
+        self.tenant = name.into();
+        self
+    }
+
+    /// Where to listen; port 0 takes a free one.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// The URL under which the server is reached, if requests do not tell.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// What tells the time: the machine's clock if not said. With [`Clock::Manual`] a test lets keys
+    /// and tokens expire without waiting.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How many threads answer requests; 1 if not said.
+    #[must_use]
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers.max(1);
+        self
+    }
+
+    /// Binds, then seeds, then serves; when this returns the server answers.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`]; nothing is left running.
+    pub fn start(self) -> Result<MockServer, StartError> {
+        let name: TenantName = self.tenant.parse()?;
+        if let Some(users) = self.users {
+            memory::admits(users)?;
+        }
+        let io = |source| StartError::Io { address: self.listen, source };
+        let listener = TcpListener::bind(self.listen).map_err(|error| self.refused(error))?;
+        let address = listener.local_addr().map_err(io)?;
+        let (tenants, tenant) = populate::tenants(&self, name);
+        let url =
+            self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+        let app = App::new(Arc::new(tenants), self.clock, self.public_url, address, self.seed);
+        let app = Data::new(app);
+        let (handle, thread) = serve(listener, app.clone(), self.workers).map_err(io)?;
+        Ok(MockServer { app, tenant, address, url, handle, thread: Some(thread) })
+    }
+
+    fn refused(&self, source: std::io::Error) -> StartError {
+        let address = self.listen;
+        if source.kind() == std::io::ErrorKind::AddrInUse {
+            return StartError::AddressInUse { address, holder: holder::of(address) };
+        }
+        StartError::Io { address, source }
+    }
+}
+
+/// Starts the thread that runs the server, and returns when it accepts.
+fn serve(
+    listener: TcpListener,
+    app: Data<App>,
+    workers: usize,
+) -> std::io::Result<(ServerHandle, JoinHandle<()>)> {
+    let (started, wait) = mpsc::channel();
+    let thread = thread::Builder::new().name("mediusflow-mock".into()).spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            match run(listener, app, workers) {
+                Ok(server) => {
+                    drop(started.send(Ok(server.handle())));
+                    if let Err(error) = server.await {
+                        tracing::error!(%error, "the server ended");
+                    }
+                }
+                Err(error) => drop(started.send(Err(error))),
+            }
+        });
+    })?;
+    let handle =
+        wait.recv().map_err(|_gone| std::io::Error::other("the server did not start"))??;
+    Ok((handle, thread))
+}
+
+/// What actix-web's `HttpServer` does, with one step in front: connections are [`Mended`].
+fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result<Server> {
+    let address = listener.local_addr()?;
+    let service = move || {
+        let app = ActixApp::new().app_data(app.clone()).configure(configure);
+        let app = app.into_factory().map_err(|error| error.error_response());
+        let http = HttpService::build()
+            .local_addr(address)
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(KEEP_ALIVE)
+            .h1(map_config(app, |()| AppConfig::default()))
+            .map_err(|error| tracing::debug!(?error, "a connection ended"))
+            .map_init_err(|error| tracing::error!(?error, "a worker did not start"));
+        fn_service(async |stream: TcpStream| {
+            let peer = stream.peer_addr().ok();
+            // Answers are written whole; waiting for more would only delay the last packet. Where
+            // this fails the connection still works.
+            drop(stream.set_nodelay(true));
+            Ok::<_, ()>((Mended::new(stream), peer))
+        })
+        .and_then(http)
+    };
+    // actix's own signal handling sleeps before it stops; the program handles signals.
+    let server = Server::build().workers(workers).disable_signals();
+    Ok(server.listen("mediusflow-mock", listener, service)?.run())
+}
+
+/// Where a server can be called that listens on this address: "everywhere" is here, too.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+fn in_brackets(holder: Option<&str>) -> String {
+    holder.map(|it| format!(" ({it})")).unwrap_or_default()
+}

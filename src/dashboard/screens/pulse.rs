@@ -21,7 +21,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let mut head = Line::of(sign, sign_role).and(format!("{}/s", count(rate(model))), Role::Strong);
     for (text, role) in more {
         // A number that is cut would be another number.
-        if head.width() + width(&text) > parts.body.width.into() {
+        if head.width() + width(&text) > usize::from(parts.body.width) {
             break;
         }
         head = head.and(text, role);

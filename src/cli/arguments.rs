@@ -1,0 +1,245 @@
+//! The arguments, their environment variables and their help, in one description.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::Exit;
+use crate::{
+    medius::TenantName,
+    scim::Profile,
+    server::{Builder, MockServer},
+};
+
+/// A MediusFlow tenant on your own machine: its admin console and its SCIM 2.0 service, in memory.
+///
+/// Without a command it serves; in a terminal it opens the dashboard.
+#[derive(Debug, Parser)]
+#[command(
+    name = "mediusflow-mock",
+    version,
+    after_help = Exit::list(),
+    args_conflicts_with_subcommands = true
+)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) serve: ServeArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serve without a dashboard: print one line when ready, stop at SIGTERM or SIGINT.
+    #[command(after_help = Exit::list())]
+    Serve(ServeArguments),
+    /// Set a fresh tenant up by the tutorial's steps and provision a small company, over HTTP.
+    #[command(after_help = Exit::list())]
+    Demo(DemoArguments),
+}
+
+/// What the server is to be like.
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    /// The port to listen on; 0 takes a free one.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_PORT", default_value_t = 8420, value_name = "N")]
+    port: u16,
+    /// The IP address to listen on.
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_LISTEN",
+        default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST),
+        value_name = "ADDRESS"
+    )]
+    listen: IpAddr,
+    /// The URL that links begin with, when the server is reached under another one than its own.
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_PUBLIC_URL",
+        value_parser = public_url,
+        value_name = "URL"
+    )]
+    public_url: Option<String>,
+    /// The manners of the SCIM service.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_PROFILE", value_enum, default_value = "mediusflow")]
+    profile: ProfileName,
+    /// What ids, names and secrets follow from.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_SEED", default_value_t = 1, value_name = "N")]
+    seed: u64,
+    /// How many users the tenant starts with [default: 25, with --fresh none].
+    #[arg(long, env = "MEDIUSFLOW_MOCK_USERS", value_name = "N")]
+    users: Option<usize>,
+    /// How many groups the tenant starts with [default: 4, with --fresh none].
+    #[arg(long, env = "MEDIUSFLOW_MOCK_GROUPS", value_name = "N")]
+    groups: Option<usize>,
+    /// Start with the tutorial's eleven steps open instead of done.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_FRESH")]
+    fresh: bool,
+    /// The name of the tenant.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_TENANT", default_value = "NordlysQA", value_name = "NAME")]
+    tenant: TenantName,
+    /// How the ready line and the log lines are written.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_FORMAT", value_enum, default_value = "text")]
+    pub(super) log_format: LogFormat,
+    /// How long running requests may take to finish when the server is told to stop.
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_GRACE",
+        value_parser = duration,
+        default_value = "250ms",
+        value_name = "DURATION"
+    )]
+    pub(super) grace: Duration,
+}
+
+/// How the demo goes.
+#[derive(Debug, Args)]
+pub(super) struct DemoArguments {
+    /// Go at full speed, then compare the state at the end with the expected one.
+    #[arg(long)]
+    pub(super) check: bool,
+    /// How fast it goes: 2 is twice as fast as usual, 0.5 half as fast.
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_PACE",
+        value_parser = pace,
+        default_value = "1.0",
+        value_name = "FACTOR",
+        conflicts_with = "check"
+    )]
+    pub(super) pace: f64,
+    /// What ids and secrets follow from.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_SEED", default_value_t = 1, value_name = "N")]
+    pub(super) seed: u64,
+}
+
+/// How lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ProfileName {
+    /// What the tutorial documents.
+    Mediusflow,
+    /// The whole standard.
+    Rfc,
+}
+
+impl ServeArguments {
+    /// The server that these arguments ask for.
+    pub(super) fn server(&self) -> Builder {
+        let profile = match self.profile {
+            ProfileName::Mediusflow => Profile::Mediusflow,
+            ProfileName::Rfc => Profile::Rfc,
+        };
+        let mut server = MockServer::builder()
+            .listen(SocketAddr::new(self.listen, self.port))
+            .profile(profile)
+            .seed(self.seed)
+            .fresh(self.fresh)
+            .tenant(self.tenant.as_str());
+        if let Some(url) = &self.public_url {
+            server = server.public_url(url);
+        }
+        if let Some(users) = self.users {
+            server = server.users(users);
+        }
+        if let Some(groups) = self.groups {
+            server = server.groups(groups);
+        }
+        server
+    }
+}
+
+/// Reads `250ms`, `2s`, or a whole number of milliseconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = |_error| "expected a duration such as 250ms or 2s".to_owned();
+    if let Some(number) = text.strip_suffix("ms") {
+        return number.parse().map(Duration::from_millis).map_err(wrong);
+    }
+    if let Some(number) = text.strip_suffix('s') {
+        return number.parse().map(Duration::from_secs).map_err(wrong);
+    }
+    text.parse().map(Duration::from_millis).map_err(wrong)
+}
+
+fn pace(text: &str) -> Result<f64, String> {
+    let pace: Option<f64> = text.parse().ok();
+    let pace = pace.filter(|it| (0.01..=100.0).contains(it));
+    pace.ok_or_else(|| "expected a number from 0.01 to 100".into())
+}
+
+/// Reads an absolute URL without query and fragment; the slash at its end is left out.
+fn public_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let is_url = rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.starts_with('/')
+            && !rest.contains(|it: char| matches!(it, '?' | '#') || it.is_whitespace())
+    });
+    if !is_url {
+        return Err("expected a URL such as https://mock.example:8443/medius".into());
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Arguments::command().debug_assert();
+    }
+
+    #[rstest]
+    #[case("250ms", 250)]
+    #[case("2s", 2_000)]
+    #[case("0", 0)]
+    #[case("40", 40)]
+    fn a_duration_has_a_unit_or_is_in_milliseconds(#[case] text: &str, #[case] milliseconds: u64) {
+        assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)));
+    }
+
+    #[rstest]
+    #[case("")]
+    #[case("ms")]
+    #[case("-1s")]
+    #[case("1.5s")]
+    #[case("1 minute")]
+    fn other_texts_are_no_duration(#[case] text: &str) {
+        assert!(duration(text).is_err());
+    }
+
+    #[rstest]
+    #[case("http://mock.example", Some("http://mock.example"))]
+    #[case("https://mock.example:8443/medius/", Some("https://mock.example:8443/medius"))]
+    #[case("mock.example", None)]
+    #[case("ftp://mock.example", None)]
+    #[case("http:///medius", None)]
+    #[case("https://mock.example?a=b", None)]
+    fn a_public_url_is_absolute(#[case] text: &str, #[case] expected: Option<&str>) {
+        assert_eq!(public_url(text).ok().as_deref(), expected);
+    }
+
+    #[rstest]
+    #[case("1.0", true)]
+    #[case("0", false)]
+    #[case("-1", false)]
+    #[case("NaN", false)]
+    #[case("inf", false)]
+    fn a_pace_is_a_sensible_number(#[case] text: &str, #[case] is_one: bool) {
+        assert_eq!(pace(text).is_ok(), is_one);
+    }
+}

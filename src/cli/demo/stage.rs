@@ -1,0 +1,117 @@
+//! What the audience of the demo reads, and how long it has for that.
+
+use std::{
+    fmt::{Display, Write as _},
+    io::Write,
+    sync::mpsc::{Receiver, RecvTimeoutError},
+    time::Duration,
+};
+
+use unicode_truncate::{Alignment, UnicodeTruncateStr as _};
+
+use super::wire::Exchange;
+
+/// How fast the demo goes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Pace {
+    /// Without any pause.
+    AtOnce,
+    /// So many times as fast as usual.
+    Times(f64),
+}
+
+/// The end of the audience's patience: the demo stops when the sender is dropped.
+pub(super) type Curtain = Receiver<()>;
+
+/// Where the demo is told, line by line.
+#[derive(Debug)]
+pub(super) struct Stage<W> {
+    out: W,
+    pace: Pace,
+    curtain: Curtain,
+    is_open: bool,
+}
+
+/// The usual time to read a heading, and the line of one step.
+const HEADING: Duration = Duration::from_millis(1_200);
+const STEP: Duration = Duration::from_millis(600);
+
+/// The columns of a step's title.
+const TITLE: usize = 56;
+
+impl<W: Write> Stage<W> {
+    pub(super) fn new(out: W, pace: Pace, curtain: Curtain) -> Self {
+        Self { out, pace, curtain, is_open: true }
+    }
+
+    /// Begins a scene.
+    pub(super) fn open(&mut self, heading: &str) {
+        self.print(&format_args!("\n{heading}"));
+        self.pause(HEADING);
+    }
+
+    /// Tells what was done in one step.
+    pub(super) fn tell(&mut self, title: &str, sent: &[Exchange], remark: &str) {
+        self.print(&line(title, sent, remark));
+        self.pause(STEP);
+    }
+
+    /// Prints a line; a demo that nobody reads goes on all the same.
+    pub(super) fn print(&mut self, text: &impl Display) {
+        drop(writeln!(self.out, "{text}").and_then(|()| self.out.flush()));
+    }
+
+    /// Whether the audience is still there.
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+
+    fn pause(&mut self, usual: Duration) {
+        if let Pace::Times(factor) = self.pace {
+            let waited = self.curtain.recv_timeout(usual.div_f64(factor));
+            self.is_open = waited == Err(RecvTimeoutError::Timeout);
+        }
+    }
+}
+
+fn line(title: &str, sent: &[Exchange], remark: &str) -> String {
+    let mut line = format!("  {}", title.unicode_pad(TITLE, Alignment::Left, false));
+    for Exchange { method, status } in sent {
+        write!(line, " {method} {status}").expect("a String takes whatever is written");
+    }
+    if !remark.is_empty() {
+        write!(line, "  ({remark})").expect("a String takes whatever is written");
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn a_step_is_one_line_with_its_requests_and_what_is_worth_telling() {
+        let sent =
+            [Exchange { method: "GET", status: 200 }, Exchange { method: "POST", status: 201 }];
+
+        assert_eq!(
+            line("Åsa Berg", &sent, "SE-AP"),
+            format!("  Åsa Berg{} GET 200 POST 201  (SE-AP)", " ".repeat(48))
+        );
+    }
+
+    #[test]
+    fn the_demo_stops_when_its_audience_has_left() {
+        let (audience, curtain) = mpsc::channel();
+        let mut stage = Stage::new(Vec::new(), Pace::Times(100.0), curtain);
+        stage.open("Monday");
+        assert!(stage.is_open());
+
+        drop(audience);
+        stage.open("Tuesday");
+
+        assert!(!stage.is_open());
+    }
+}

@@ -1,0 +1,93 @@
+//! How the program ends: the codes that scripts rely on.
+
+use std::{fmt::Write as _, process::ExitCode};
+
+use crate::server::StartError;
+
+/// How the program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// It did what was asked, or was told to stop.
+    Done = 0,
+    /// Something failed while it ran.
+    Failed = 1,
+    /// An argument cannot be used. clap ends with the same code.
+    Usage = 2,
+    /// A fixture file is wrong.
+    Invalid = 3,
+    /// The state at the end is not the expected one.
+    Different = 4,
+    /// Another program has the address.
+    AddressInUse = 10,
+    /// The terminal of the dashboard was closed: 128 and the number of SIGHUP, as shells count.
+    HungUp = 129,
+}
+
+impl Exit {
+    const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Failed,
+        Self::Usage,
+        Self::Invalid,
+        Self::Different,
+        Self::AddressInUse,
+        Self::HungUp,
+    ];
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Done => "done, or stopped by a signal",
+            Self::Failed => "an error while it ran",
+            Self::Usage => "an argument cannot be used",
+            Self::Invalid => "a fixture file is wrong: the message names file, line and column",
+            Self::Different => "verification failed: the end state is not the expected one",
+            Self::AddressInUse => "another program has the address",
+            Self::HungUp => "the dashboard's terminal was closed",
+        }
+    }
+
+    /// The list that ends `--help`.
+    pub(super) fn list() -> String {
+        let mut list = String::from("Exit codes:");
+        for exit in Self::ALL {
+            write!(list, "\n  {:<3} {}", exit as u8, exit.meaning())
+                .expect("a String takes whatever is written");
+        }
+        list
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl From<&StartError> for Exit {
+    fn from(error: &StartError) -> Self {
+        match error {
+            StartError::AddressInUse { .. } => Self::AddressInUse,
+            StartError::TenantName(_) | StartError::TooManyUsers { .. } => Self::Usage,
+            StartError::Io { .. } => Self::Failed,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_lists_every_code_that_the_program_ends_with() {
+        expect_test::expect![[r"
+            Exit codes:
+              0   done, or stopped by a signal
+              1   an error while it ran
+              2   an argument cannot be used
+              3   a fixture file is wrong: the message names file, line and column
+              4   verification failed: the end state is not the expected one
+              10  another program has the address
+              129 the dashboard's terminal was closed"]]
+        .assert_eq(&Exit::list());
+    }
+}

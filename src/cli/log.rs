@@ -1,0 +1,95 @@
+//! Log lines on stderr that never hold anybody up.
+//!
+//! A pipe that nobody reads fills up, and then a write to it blocks for ever. So lines go through a
+//! bounded queue to a thread that does the writing; when the queue is full they are dropped.
+
+use std::{
+    io::{self, IsTerminal as _, Write},
+    sync::mpsc::{self, Receiver, SyncSender},
+    thread,
+    time::Duration,
+};
+
+use tracing::Level;
+use tracing_subscriber::{
+    Layer as _, filter::Targets, fmt::layer, layer::SubscriberExt as _, registry,
+    util::SubscriberInitExt as _,
+};
+
+use super::arguments::LogFormat;
+
+/// How many lines wait for a slow reader.
+const QUEUE: usize = 1_024;
+
+/// How long the end of the program waits for the last lines.
+const LAST_LINES: Duration = Duration::from_millis(10);
+
+enum Entry {
+    Line(Vec<u8>),
+    /// Everything before it has been written.
+    Mark(SyncSender<()>),
+}
+
+/// Where log lines go; at its end the lines that are still waiting are written.
+pub(super) struct Log(SyncSender<Entry>);
+
+impl Log {
+    /// Writes what the program logs to stderr from now on.
+    pub(super) fn start(format: LogFormat) -> Self {
+        let (sender, receiver) = mpsc::sync_channel(QUEUE);
+        thread::spawn(move || write_all(&receiver));
+        let queue = sender.clone();
+        // What actix says of its own workings is of no use to whoever runs the mock.
+        let levels =
+            Targets::new().with_target("mediusflow_mock", Level::INFO).with_default(Level::WARN);
+        // An error of the log itself must not be printed: that would panic on a closed stderr.
+        let lines = layer()
+            .log_internal_errors(false)
+            .with_ansi(has_colour())
+            .with_writer(move || Queue(queue.clone()));
+        let lines = match format {
+            LogFormat::Text => lines.with_target(false).boxed(),
+            LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        };
+        // A program that embeds this one may have set its own subscriber; then that one stays.
+        drop(registry().with(lines).with(levels).try_init());
+        Self(sender)
+    }
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        let (done, wait) = mpsc::sync_channel(1);
+        if self.0.try_send(Entry::Mark(done)).is_ok() {
+            // Whoever does not read for so long does not get them.
+            let _written_or_late = wait.recv_timeout(LAST_LINES);
+        }
+    }
+}
+
+fn has_colour() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
+}
+
+fn write_all(entries: &Receiver<Entry>) {
+    for entry in entries {
+        match entry {
+            Entry::Line(line) => drop(io::stderr().write_all(&line)),
+            Entry::Mark(done) => drop(done.send(())),
+        }
+    }
+}
+
+/// The end of the queue that lines enter; one write is one line.
+struct Queue(SyncSender<Entry>);
+
+impl Write for Queue {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        drop(self.0.try_send(Entry::Line(line.to_vec())));
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,223 @@
+//! The source over the tenants of this process: reads snapshots and journals, and holds no lock
+//! while it answers.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use smol_str::SmolStr;
+
+use super::{
+    GroupRow, ListAsk, MemberRow, Overview, Source, TrafficAsk, TrafficWindow, UserDetail, UserRow,
+    Window,
+};
+use crate::{
+    journal::{self, Seq},
+    scim::{Group, List, Resource, User, name_of},
+    tenant::{State, Tenant, Tenants},
+};
+
+mod detail;
+mod listing;
+mod overview;
+
+use listing::Listing;
+use overview::Counted;
+
+/// The tenants of a server in this process.
+pub struct Local {
+    tenants: Arc<Tenants>,
+    tenant: Arc<Tenant>,
+    /// The URL of the server, without a slash at its end.
+    url: String,
+    now: Box<dyn Fn() -> Timestamp + Send>,
+    /// How often another tenant was selected or the state held: part of what can be seen.
+    turns: u64,
+    held: Option<Held>,
+    users: Listing,
+    groups: Listing,
+    members: Listing,
+    counted: Counted,
+    /// What the traffic filter means, kept from frame to frame.
+    traffic: Option<journal::View>,
+}
+
+/// The moment at which the reader paused.
+struct Held {
+    state: Arc<State>,
+    revision: u64,
+    newest: Seq,
+}
+
+impl Local {
+    /// Looks at these tenants, `tenant` first, of a server reached at `url`; `now` tells the time.
+    pub fn new(
+        tenants: Arc<Tenants>,
+        tenant: Arc<Tenant>,
+        url: impl Into<String>,
+        now: impl Fn() -> Timestamp + Send + 'static,
+    ) -> Self {
+        Self {
+            tenants,
+            tenant,
+            url: url.into(),
+            now: Box::new(now),
+            turns: 0,
+            held: None,
+            users: Listing::default(),
+            groups: Listing::default(),
+            members: Listing::default(),
+            counted: Counted::default(),
+            traffic: None,
+        }
+    }
+
+    /// The state to show, and the revision that it has.
+    fn state(&self) -> (Arc<State>, u64) {
+        if let Some(held) = &self.held {
+            return (held.state.clone(), held.revision);
+        }
+        // The revision first: a state that is newer than its number is only read once more.
+        let revision = self.tenant.revision();
+        (self.tenant.snapshot(), revision)
+    }
+
+    fn scim_link(&self) -> String {
+        format!("{}/{}/scim/v2", self.url, self.tenant.name())
+    }
+}
+
+impl Source for Local {
+    fn revision(&self) -> u64 {
+        self.tenant.revision() + self.tenant.journal().revision() + self.turns
+    }
+
+    fn tenants(&mut self) -> Vec<SmolStr> {
+        self.tenants.all().iter().map(|it| SmolStr::new(it.name().as_str())).collect()
+    }
+
+    fn select(&mut self, tenant: &str) {
+        let Some(tenant) = self.tenants.get(tenant) else { return };
+        self.tenant = tenant;
+        self.held = None;
+        self.turns += 1;
+        self.traffic = None;
+        self.counted = Counted::default();
+        for listing in [&mut self.users, &mut self.groups, &mut self.members] {
+            *listing = Listing::default();
+        }
+    }
+
+    fn hold(&mut self, held: bool) {
+        self.turns += 1;
+        self.held = held.then(|| Held {
+            revision: self.tenant.revision(),
+            state: self.tenant.snapshot(),
+            newest: self.tenant.journal().seqs().end - 1,
+        });
+    }
+
+    fn waiting(&self) -> u64 {
+        let newest = self.tenant.journal().seqs().end - 1;
+        self.held.as_ref().map_or(0, |it| newest.saturating_sub(it.newest))
+    }
+
+    fn overview(&mut self, now: Timestamp, activity: usize) -> Overview {
+        let (state, revision) = self.state();
+        self.counted.renew(&state, revision, self.tenant.master());
+        let newest = self.held.as_ref().map(|it| it.newest);
+        overview::overview(self, &state, now, (activity, newest))
+    }
+
+    fn users(&mut self, ask: &ListAsk) -> Window<UserRow> {
+        let (state, revision) = self.state();
+        let mut listing = std::mem::take(&mut self.users);
+        listing.renew(revision, ask, "", || {
+            state.directory().all("User").map(|it| listing::Entry::user(it, ask.order)).collect()
+        });
+        let window = listing.window(&ask.view, |id| {
+            state.directory().get("User", id).map(|it| user_row(&state, it))
+        });
+        self.users = listing;
+        window
+    }
+
+    fn user(&mut self, id: &str) -> Option<UserDetail> {
+        let (state, _) = self.state();
+        let user = state.directory().get("User", id)?;
+        let base = self.scim_link();
+        detail::of(&state, user, (&base, self.tenant.master()))
+    }
+
+    fn groups(&mut self, ask: &ListAsk) -> Window<GroupRow> {
+        let (state, revision) = self.state();
+        self.groups.renew(revision, ask, "", || {
+            state.directory().all("Group").map(|it| listing::Entry::group(it, ask.order)).collect()
+        });
+        self.groups.window(&ask.view, |id| {
+            state.directory().get("Group", id).map(|it| GroupRow {
+                id: it.id.clone(),
+                name: name_of(it),
+                members: Group(it).members().map_or(0, List::len),
+                changed: it.last_modified,
+            })
+        })
+    }
+
+    fn members(&mut self, group: &str, ask: &ListAsk) -> Window<MemberRow> {
+        let (state, revision) = self.state();
+        let directory = state.directory();
+        let members = directory.get("Group", group).and_then(|it| Group(it).members());
+        let ids = || {
+            members
+                .into_iter()
+                .flat_map(List::iter)
+                .filter_map(|it| it.as_object()?.text("value").cloned())
+        };
+        self.members.renew(revision, ask, group, || {
+            ids().map(|id| listing::Entry::member(id, directory, ask.order)).collect()
+        });
+        self.members.window(&ask.view, |id| {
+            let found = directory.find(id);
+            let is_user = found.is_some_and(|it| it.kind == "User");
+            let user = found.filter(|_| is_user).map(|it| User(it));
+            Some(MemberRow {
+                id: id.clone(),
+                name: found.map_or_else(|| id.clone(), |it| name_of(it)),
+                user_name: user.map(|it| it.user_name().into()).unwrap_or_default(),
+                is_active: user.is_none_or(User::is_active),
+            })
+        })
+    }
+
+    fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow {
+        let now = (self.now)();
+        let journal = self.tenant.journal();
+        if self.traffic.as_ref().is_none_or(|it| *it.filter() != ask.filter) {
+            let mut view = journal::View::new(ask.filter.clone());
+            // While the state is held, what came later is not looked at.
+            let newest = self.held.as_ref().map_or(Seq::MAX, |it| it.newest);
+            let limit = (newest.saturating_add(1)).saturating_sub(journal.seqs().start);
+            view.sync(journal, now, usize::try_from(limit).unwrap_or(usize::MAX));
+            self.traffic = Some(view);
+        }
+        let view = self.traffic.as_mut().expect("it was made if it was not there");
+        if self.held.is_none() {
+            view.sync(journal, now, usize::MAX);
+        }
+        TrafficWindow::of(view, journal, &ask.view)
+    }
+}
+
+fn user_row(state: &State, user: &Resource) -> UserRow {
+    let applied = state.applied(&user.id).and_then(|it| it.configuration.as_ref());
+    let companies = applied.map(|it| it.companies.iter().map(SmolStr::new).collect());
+    UserRow {
+        id: user.id.clone(),
+        name: name_of(user),
+        user_name: User(user).user_name().into(),
+        is_active: User(user).is_active(),
+        configuration: applied.map(|it| SmolStr::new(&it.name)),
+        companies: companies.unwrap_or_default(),
+        changed: user.last_modified,
+    }
+}

@@ -1,0 +1,164 @@
+//! A list in the reader's order, kept until what it shows has changed.
+
+use std::{
+    cmp::Reverse,
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use smol_str::SmolStr;
+
+use super::super::{Anchor, ListAsk, Order, View, Window};
+use crate::{
+    scim::{Group, List, Resource, User, fold, name_of},
+    tenant::Directory,
+};
+
+/// The ids of a list, filtered and sorted.
+#[derive(Default)]
+pub(super) struct Listing {
+    made: Option<Made>,
+    ids: Vec<SmolStr>,
+    unfiltered: usize,
+}
+
+/// What a listing was made for.
+#[derive(PartialEq)]
+struct Made {
+    filter: String,
+    order: Order,
+    reverse: bool,
+    /// The group, of a list of members.
+    of: SmolStr,
+    revision: u64,
+    at: Instant,
+    took: Duration,
+}
+
+/// A resource while a list of it is made.
+pub(super) struct Entry {
+    id: SmolStr,
+    /// What the filter looks into, without case.
+    names: [SmolStr; 2],
+    key: Key,
+}
+
+/// What an entry is sorted by; of one kind within a list.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Key {
+    /// In the order of the directory.
+    Made,
+    Text(SmolStr),
+    Changed(Reverse<Timestamp>),
+    Members(Reverse<usize>),
+}
+
+impl Entry {
+    pub(super) fn user(user: &Resource, order: Order) -> Self {
+        let (name, user_name) = (fold(&name_of(user)), fold(User(user).user_name()));
+        let key = match order {
+            Order::Name => Key::Text(name.clone()),
+            Order::UserName => Key::Text(user_name.clone()),
+            Order::Changed => Key::Changed(Reverse(user.last_modified)),
+            Order::Newest | Order::Members => Key::Made,
+        };
+        Self { id: user.id.clone(), names: [name, user_name], key }
+    }
+
+    pub(super) fn group(group: &Resource, order: Order) -> Self {
+        let name = fold(&name_of(group));
+        let key = match order {
+            Order::Name | Order::UserName => Key::Text(name.clone()),
+            Order::Changed => Key::Changed(Reverse(group.last_modified)),
+            Order::Members => Key::Members(Reverse(Group(group).members().map_or(0, List::len))),
+            Order::Newest => Key::Made,
+        };
+        Self { id: group.id.clone(), names: [name, SmolStr::default()], key }
+    }
+
+    /// A member, which may be a user, a group, or an id that nothing has.
+    pub(super) fn member(id: SmolStr, directory: &Directory, order: Order) -> Self {
+        match directory.find(&id) {
+            Some(it) if it.kind == "User" => Self::user(it, order),
+            Some(it) => Self::group(it, order),
+            None => Self { names: [fold(&id), SmolStr::default()], id, key: Key::Made },
+        }
+    }
+}
+
+impl Listing {
+    /// Makes the list anew if it was made for something else, or what it shows has changed.
+    ///
+    /// A list that takes long to make is made less often: not before twenty times as long has gone
+    /// by, and at most once a second when it is not instant.
+    pub(super) fn renew(
+        &mut self,
+        revision: u64,
+        ask: &ListAsk,
+        of: &str,
+        entries: impl FnOnce() -> Vec<Entry>,
+    ) {
+        if let Some(made) = &self.made {
+            let is_same = made.filter == ask.filter
+                && made.order == ask.order
+                && made.reverse == ask.reverse
+                && made.of == of;
+            let is_fresh = made.revision == revision || made.at.elapsed() < made.took * 20;
+            if is_same && is_fresh {
+                return;
+            }
+        }
+        let at = Instant::now();
+        let mut entries = entries();
+        self.unfiltered = entries.len();
+        let wanted = fold(ask.filter.trim());
+        if !wanted.is_empty() {
+            entries.retain(|it| it.names.iter().any(|name| name.contains(&*wanted)));
+        }
+        if ask.order == Order::Newest {
+            entries.reverse();
+        } else {
+            entries.sort_by(|a, b| a.key.cmp(&b.key));
+        }
+        if ask.reverse {
+            entries.reverse();
+        }
+        self.ids = entries.into_iter().map(|it| it.id).collect();
+        let (filter, order, reverse) = (ask.filter.clone(), ask.order, ask.reverse);
+        let took = at.elapsed();
+        self.made = Some(Made { filter, order, reverse, of: of.into(), revision, at, took });
+    }
+
+    /// The rows of a window; those of resources that are gone since are left out.
+    pub(super) fn window<Row>(
+        &self,
+        view: &View<SmolStr>,
+        row: impl Fn(&SmolStr) -> Option<Row>,
+    ) -> Window<Row> {
+        let hint = match &view.anchor {
+            Anchor::At { row, .. } => *row,
+            _ => 0,
+        };
+        let placed = view.place(self.ids.len(), |id| self.find(id, hint));
+        let shown = &self.ids[placed.offset..placed.offset + placed.length];
+        Window {
+            rows: shown.iter().filter_map(row).collect(),
+            offset: placed.offset,
+            total: self.ids.len(),
+            unfiltered: self.unfiltered,
+            at: placed.at,
+        }
+    }
+
+    /// The row of an id, looked for from where it was last seen outwards.
+    fn find(&self, id: &SmolStr, hint: usize) -> Option<usize> {
+        let hint = hint.min(self.ids.len());
+        let up = (0..hint).rev();
+        let down = hint..self.ids.len();
+        let mut pairs = (down.map(Some).chain(std::iter::repeat(None)))
+            .zip(up.map(Some).chain(std::iter::repeat(None)))
+            .take_while(|pair| *pair != (None, None));
+        pairs
+            .find_map(|(down, up)| [down, up].into_iter().flatten().find(|at| self.ids[*at] == *id))
+    }
+}

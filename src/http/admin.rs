@@ -1,0 +1,215 @@
+//! The admin console's API: the tutorial's eleven steps and what they need.
+//!
+//! The tutorial documents a user interface, so these addresses are this project's own design.
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value as Json, json};
+
+use super::{
+    App,
+    answer::Answer,
+    bearer::Unauthorized,
+    call::{Call, is_json, parse},
+    problem::Problem,
+};
+use crate::{
+    journal::{Auth, Operation},
+    tenant::{Refusal, Tenant},
+};
+
+mod configurations;
+mod directory;
+mod setup;
+
+/// A call's answer, or why it is refused.
+type Outcome = Result<Answer, Problem>;
+
+/// One address of the console: a method, a path (`{id}` stands for one segment), what answers.
+struct Route(Method, &'static str, fn(&Call<'_>, &str) -> Outcome);
+
+/// Every address below `/{tenant}/admin/v1/`.
+const ROUTES: &[Route] = &[
+    Route(Method::GET, "setup", |call, _| Ok(setup::steps(call))),
+    Route(Method::GET, "connection", |call, _| setup::verify(call)),
+    Route(Method::GET, "integration", |call, _| Ok(setup::integration(call))),
+    Route(Method::PUT, "integration", |call, _| setup::save_integration(call)),
+    Route(Method::PUT, "provisioning", |call, _| setup::choose_provisioning(call)),
+    Route(Method::GET, "secret-key", |call, _| Ok(setup::secret_key(call))),
+    Route(Method::POST, "secret-key", |call, _| setup::generate_key(call)),
+    Route(Method::GET, "scim-link", |call, _| setup::scim_link(call)),
+    Route(Method::GET, "configurations", |call, _| Ok(configurations::list(call))),
+    Route(Method::POST, "configurations", |call, _| configurations::add(call)),
+    Route(Method::GET, "configurations/{id}", configurations::get),
+    Route(Method::PUT, "configurations/{id}", configurations::replace),
+    Route(Method::DELETE, "configurations/{id}", configurations::delete),
+    Route(Method::GET, "companies", |call, _| Ok(directory::companies(call))),
+    Route(Method::GET, "companies/{id}", directory::company),
+    Route(Method::GET, "roles", |call, _| Ok(directory::roles(call))),
+    Route(Method::GET, "authorization-groups", |call, _| Ok(directory::authorization_groups(call))),
+    Route(Method::GET, "locales", |call, _| Ok(directory::locales(call))),
+    Route(Method::GET, "login-options", |call, _| Ok(directory::login_options(call))),
+    Route(Method::GET, "users", |call, _| directory::users(call)),
+    Route(Method::GET, "users/{id}", directory::user),
+    Route(Method::POST, "users/reapply", |call, _| directory::reapply(call, None)),
+    Route(Method::POST, "users/{id}/reapply", |call, id| directory::reapply(call, Some(id))),
+];
+
+/// Answers a call of a tenant's console.
+pub(super) fn answer(call: &Call<'_>) -> Answer {
+    let state = call.tenant.snapshot();
+    let mut answer = match state.console().admit_admin(call.bearer(), call.now) {
+        Ok(_) => {
+            let mut answer = route(call).unwrap_or_else(Problem::into_answer);
+            answer.notes.auth = Auth::Accepted;
+            answer
+        }
+        Err(refusal) => unauthorized(call, refusal),
+    };
+    answer.notes.operation = Operation::Admin;
+    answer
+}
+
+/// The answer to a call whose body could not be read.
+pub(super) fn refuse(problem: Problem) -> Answer {
+    let mut answer = problem.into_answer();
+    answer.notes.operation = Operation::Admin;
+    answer
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Credentials {
+    tenant_name: String,
+    user_name: Option<String>,
+}
+
+/// Step 1: logs in by tenant name. Returns the tenant, if there is one to record this.
+pub(super) fn authenticate(
+    app: &App,
+    content_type: Option<&str>,
+    body: &[u8],
+    now: Timestamp,
+) -> (Option<Arc<Tenant>>, Answer) {
+    let credentials: Credentials = match read(content_type, body) {
+        Ok(it) => it,
+        Err(problem) => return (None, problem.into_answer()),
+    };
+    let Some(tenant) = app.tenants.get(&credentials.tenant_name) else {
+        let known: Vec<String> = app.tenants.all().iter().map(|it| it.name().to_string()).collect();
+        let name = &credentials.tenant_name;
+        let detail = format!("there is no tenant {name:?}; there are: {}", known.join(", "));
+        let problem = Problem::new(404, "unknown-tenant", detail).field("tenantName");
+        return (None, problem.into_answer());
+    };
+    let outcome = tenant.authenticate(credentials.user_name.as_deref(), now);
+    let mut answer = match outcome {
+        Ok(token) => {
+            let body = json!({
+                "accessToken": token.reveal(),
+                "expiresAt": token.expires,
+                "tenant": tenant.name().as_str(),
+            });
+            Answer::json(200, &body)
+                .about("Tenant", tenant.name().as_str())
+                .remark(format!("{} authenticated", token.user_name))
+        }
+        Err(error) => Problem::from(error).into_answer(),
+    };
+    answer.notes.operation = Operation::Admin;
+    (Some(tenant), answer)
+}
+
+/// The 405 of an address that knows other methods.
+pub(super) fn method_not_allowed(method: &Method, allowed: &str) -> Problem {
+    let detail = format!("{method} is not allowed here, expected {allowed}");
+    Problem::new(405, "method-not-allowed", detail).header("allow", allowed)
+}
+
+fn route(call: &Call<'_>) -> Outcome {
+    let here: Vec<(&Route, &str)> = ROUTES
+        .iter()
+        .filter_map(|route| matched(route.1, &call.segments).map(|id| (route, id)))
+        .collect();
+    if let Some((Route(_, _, open), id)) = here.iter().find(|(it, _)| it.0 == call.method) {
+        return open(call, id);
+    }
+    if here.is_empty() {
+        let path = call.segments.join("/");
+        let mut known: Vec<&str> = ROUTES.iter().map(|it| it.1).collect();
+        known.dedup();
+        let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));
+        return Err(Problem::new(404, "unknown-address", detail));
+    }
+    let methods: Vec<&str> = here.iter().map(|(it, _)| it.0.as_str()).collect();
+    Err(method_not_allowed(&call.method, &methods.join(", ")))
+}
+
+/// The segment that stands for `{id}` when a path matches a pattern; empty if the pattern has none.
+fn matched<'a>(pattern: &str, segments: &'a [String]) -> Option<&'a str> {
+    let mut id = "";
+    let parts: Vec<&str> = pattern.split('/').collect();
+    if parts.len() != segments.len() {
+        return None;
+    }
+    for (part, segment) in parts.into_iter().zip(segments) {
+        if part == "{id}" {
+            id = segment;
+        } else if part != segment {
+            return None;
+        }
+    }
+    Some(id)
+}
+
+fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
+    let realm = format!("{} admin console", call.tenant.name());
+    let expected = "log in with POST /admin/v1/authenticate and send the accessToken in \
+                    Authorization: Bearer";
+    let told = Unauthorized::new(refusal, call.bearer(), &realm, expected);
+    let mut answer = Problem::new(401, "unauthorized", told.detail)
+        .header("www-authenticate", told.challenge)
+        .into_answer();
+    answer.notes.auth = told.auth;
+    answer
+}
+
+/// Reads the body of a call.
+///
+/// # Errors
+///
+/// 415 for another content type, 400 `invalid-body` for a body of another shape, saying where.
+fn read<T: DeserializeOwned>(content_type: Option<&str>, body: &[u8]) -> Result<T, Problem> {
+    let content_type = content_type.unwrap_or("none");
+    if !body.is_empty() && !is_json(content_type) {
+        let detail = format!("the content type must be application/json, found {content_type}");
+        return Err(Problem::new(415, "unsupported-content-type", detail));
+    }
+    let invalid = |detail: String| Problem::new(400, "invalid-body", detail);
+    let json: Json = parse(body).map_err(invalid)?;
+    if !json.is_object() {
+        return Err(invalid("the body must be a JSON object".into()));
+    }
+    // From the text and not from the value, so that the error has line and column.
+    serde_json::from_slice(body).map_err(|error| invalid(format!("the body does not fit: {error}")))
+}
+
+impl Call<'_> {
+    fn admin_body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        read(self.header("content-type"), &self.body)
+    }
+}
+
+/// A list as every list of this API answers it.
+#[derive(Serialize)]
+struct Items<'a, T> {
+    items: &'a [T],
+    total: usize,
+}
+
+fn list<T: Serialize>(items: &[T]) -> Answer {
+    Answer::json(200, &Items { items, total: items.len() })
+}

@@ -1,0 +1,101 @@
+//! What the console lists: the tenant's master data, and MediusFlow's own view of the users.
+
+use serde_json::json;
+
+use super::{Answer, Call, Items, Outcome, Problem, list};
+use crate::scim::decode;
+
+/// How many users a page has if the caller does not say, and at most.
+const PAGE: (usize, usize) = (100, 1_000);
+
+/// `GET companies`: the tree, flattened, parents before children.
+pub(super) fn companies(call: &Call<'_>) -> Answer {
+    let all = call.tenant.master().data.companies();
+    list(all).about("Company", "companies").remark("companies read")
+}
+
+/// `GET companies/{id}`: by company id, external system id or name.
+pub(super) fn company(call: &Call<'_>, id: &str) -> Outcome {
+    let unknown = || Problem::new(404, "unknown-company", format!("there is no company {id:?}"));
+    let found = call.tenant.master().data.company(id).ok_or_else(unknown)?;
+    let words = format!("company {} read", found.name);
+    Ok(Answer::json(200, found).about("Company", &found.name).remark(words))
+}
+
+/// `GET roles`.
+pub(super) fn roles(call: &Call<'_>) -> Answer {
+    list(call.tenant.master().data.roles()).about("Role", "roles").remark("roles read")
+}
+
+/// `GET authorization-groups`.
+pub(super) fn authorization_groups(call: &Call<'_>) -> Answer {
+    let all = call.tenant.master().data.authorization_groups();
+    let words = "authorization groups read";
+    list(all).about("AuthorizationGroup", "authorization groups").remark(words)
+}
+
+/// `GET locales`: what can be chosen for a configuration's locale settings.
+pub(super) fn locales(call: &Call<'_>) -> Answer {
+    let answer = Answer::json(200, call.tenant.master().data.locales());
+    answer.about("Locale", "locales").remark("locales read")
+}
+
+/// `GET login-options`.
+pub(super) fn login_options(call: &Call<'_>) -> Answer {
+    let all = call.tenant.master().data.login_options();
+    list(all).about("LoginOption", "login options").remark("login options read")
+}
+
+/// `GET users?offset=&limit=`: MediusFlow's view of the users, in the order in which they came.
+pub(super) fn users(call: &Call<'_>) -> Outcome {
+    let offset = number(call, "offset")?.unwrap_or(0);
+    let limit = number(call, "limit")?.unwrap_or(PAGE.0).min(PAGE.1);
+    let state = call.tenant.snapshot();
+    let base = call.scim_base();
+    let presentation = state.present(&base);
+    let views: Vec<_> = state
+        .directory()
+        .from("User", offset)
+        .take(limit)
+        .filter_map(|it| presentation.medius_view(it, call.tenant.master()))
+        .collect();
+    let total = state.directory().len("User");
+    let answer = Answer::json(200, &Items { items: &views, total });
+    Ok(answer.about("User", "users").remark("users read"))
+}
+
+/// `GET users/{id}`.
+pub(super) fn user(call: &Call<'_>, id: &str) -> Outcome {
+    let state = call.tenant.snapshot();
+    let base = call.scim_base();
+    let presentation = state.present(&base);
+    let user = state.directory().get("User", id);
+    let view = user.and_then(|it| presentation.medius_view(it, call.tenant.master()));
+    let Some(view) = view else {
+        return Err(Problem::new(404, "unknown-user", format!("there is no user {id:?}")));
+    };
+    let words = format!("user {} read", view.display_name);
+    Ok(Answer::json(200, &view).about("User", &view.display_name).remark(words))
+}
+
+/// `POST users/reapply` and `POST users/{id}/reapply`: applies the present configurations anew.
+pub(super) fn reapply(call: &Call<'_>, user: Option<&str>) -> Outcome {
+    let changed = call.tenant.reapply(user)?;
+    let answer = Answer::json(200, &json!({"changed": changed}));
+    let words = format!("configurations applied anew, {changed} changed");
+    Ok(answer.about("User", user.unwrap_or("users")).remark(words))
+}
+
+/// A parameter of the query that is a whole number.
+///
+/// # Errors
+///
+/// 400 naming the parameter.
+fn number(call: &Call<'_>, name: &str) -> Result<Option<usize>, Problem> {
+    let mut pairs = call.query.split('&').filter_map(|it| it.split_once('='));
+    let Some((_, value)) = pairs.find(|(key, _)| *key == name) else { return Ok(None) };
+    decode(value).parse().map(Some).map_err(|_error| {
+        let detail = format!("{name} must be a whole number of 0 or more, found {value:?}");
+        Problem::new(400, "invalid-parameter", detail).field(name)
+    })
+}

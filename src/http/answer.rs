@@ -1,0 +1,141 @@
+//! What a request is answered, and what the journal is to know of it.
+
+use actix_web::{HttpResponse, http::StatusCode, web::Bytes};
+use serde::Serialize;
+use smol_str::SmolStr;
+
+use crate::{
+    journal::{Auth, Effect, Finding, Hits, Operation, Problem, Subject},
+    scim::{Noted, ScimError},
+};
+
+/// An answer on its way out.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) body: Bytes,
+    /// What a refused request is told, for the journal.
+    pub(super) problem: Option<Problem>,
+    pub(super) notes: Notes,
+}
+
+/// What the journal is to know of an exchange beyond its bytes.
+pub(super) struct Notes {
+    pub(super) operation: Operation,
+    pub(super) auth: Auth,
+    pub(super) subject: Option<Subject>,
+    pub(super) effects: Vec<Effect>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) hits: Option<Hits>,
+    pub(super) remark: Option<String>,
+}
+
+/// The content type of every SCIM answer (RFC 7644 §3.1).
+const SCIM_JSON: &str = "application/scim+json";
+
+impl Default for Notes {
+    fn default() -> Self {
+        Self {
+            operation: Operation::Unknown,
+            auth: Auth::NotNeeded,
+            subject: None,
+            effects: Vec::new(),
+            findings: Vec::new(),
+            hits: None,
+            remark: None,
+        }
+    }
+}
+
+impl Answer {
+    /// An answer without a body.
+    pub(super) fn empty(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Bytes::new(),
+            problem: None,
+            notes: Notes::default(),
+        }
+    }
+
+    /// A SCIM answer.
+    pub(super) fn scim(status: u16, body: &impl Serialize) -> Self {
+        Self::of(status, SCIM_JSON, body)
+    }
+
+    /// A SCIM error (RFC 7644 §3.12).
+    pub(super) fn scim_error(error: &ScimError) -> Self {
+        let mut answer = Self::scim(error.code(), error);
+        answer.problem = Some(Problem {
+            code: error.scim_type().map(Into::into),
+            detail: error.detail().to_owned(),
+        });
+        answer
+    }
+
+    /// A JSON answer of the admin console.
+    pub(super) fn json(status: u16, body: &impl Serialize) -> Self {
+        Self::of(status, "application/json", body)
+    }
+
+    /// The same answer with another header line.
+    pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The same answer, about this object.
+    pub(super) fn about(mut self, kind: &str, name: &str) -> Self {
+        self.notes.subject = Some(Subject {
+            kind: SmolStr::new(kind),
+            id: SmolStr::new(name),
+            name: SmolStr::new(name),
+        });
+        self
+    }
+
+    /// The same answer with words for the journal's summary.
+    pub(super) fn remark(mut self, remark: impl Into<String>) -> Self {
+        self.notes.remark = Some(remark.into());
+        self
+    }
+
+    pub(super) fn of(status: u16, content_type: &str, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body).expect("views and errors have text keys only");
+        Self {
+            status,
+            headers: vec![("content-type", content_type.to_owned())],
+            body: body.into(),
+            problem: None,
+            notes: Notes::default(),
+        }
+    }
+
+    /// The bytes for the wire.
+    pub(super) fn into_response(self) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::build(status);
+        for (name, value) in self.headers {
+            response.insert_header((name, value));
+        }
+        if status == StatusCode::NO_CONTENT {
+            return response.finish();
+        }
+        response.body(self.body)
+    }
+}
+
+/// What was tolerated, in the journal's words.
+pub(super) fn findings(noted: Vec<Noted>) -> Vec<Finding> {
+    noted
+        .into_iter()
+        .map(|it| Finding {
+            quirk: it.quirk.name().into(),
+            at: it.at.to_string(),
+            what: it.quirk.what().to_owned(),
+            section: it.quirk.section().into(),
+            sent_by: it.quirk.sent_by().into(),
+        })
+        .collect()
+}

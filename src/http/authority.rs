@@ -1,0 +1,36 @@
+//! Under which URL the server is reached.
+
+use actix_web::{HttpRequest, http::header::HOST};
+
+use super::App;
+
+impl App {
+    /// The URL of the server as the caller knows it, without a slash at its end.
+    ///
+    /// The configured public URL if there is one, else what the request says: `Forwarded` (RFC
+    /// 7239), `X-Forwarded-Proto` and `X-Forwarded-Host`, `Host`. So links stay right behind port
+    /// mappings and tunnels.
+    pub(super) fn authority(&self, request: &HttpRequest) -> String {
+        if let Some(url) = &self.public_url {
+            return url.clone();
+        }
+        let connection = request.connection_info();
+        let host = connection.host();
+        let scheme = if connection.scheme() == "https" { "https" } else { "http" };
+        let said = request.headers().get(HOST).and_then(|it| it.to_str().ok());
+        // actix has a host of its own for requests that name none (HTTP/1.0).
+        let is_told = host != request.app_config().host() || said == Some(host);
+        if is_told && is_host(host) {
+            format!("{scheme}://{host}")
+        } else {
+            format!("{scheme}://{}", self.address)
+        }
+    }
+}
+
+/// Whether a text can be the host of a URL, with or without a port: what a hostile request says must
+/// not end up as something else in a link.
+fn is_host(text: &str) -> bool {
+    let is_plain = |it: char| it.is_ascii_alphanumeric() || ".-_:[]".contains(it);
+    !text.is_empty() && text.len() <= 255 && text.chars().all(is_plain)
+}

@@ -1,0 +1,95 @@
+//! A request to a tenant, as its handlers see it.
+
+use std::sync::Arc;
+
+use actix_web::{
+    http::{Method, header::HeaderMap},
+    web::Bytes,
+};
+use jiff::Timestamp;
+use serde_json::Value as Json;
+
+use super::bearer::bearer;
+use crate::{
+    scim::{ScimError, ScimType},
+    tenant::Tenant,
+};
+
+/// A request to a tenant.
+pub(super) struct Call<'a> {
+    /// The tenant.
+    pub(super) tenant: Arc<Tenant>,
+    /// The method; HEAD is read as GET.
+    pub(super) method: Method,
+    /// The path below the API's own, in segments, percent-decoded; empty ones are left out.
+    pub(super) segments: Vec<String>,
+    /// The query string as sent.
+    pub(super) query: &'a str,
+    /// The header lines.
+    pub(super) headers: &'a HeaderMap,
+    /// The whole body.
+    pub(super) body: Bytes,
+    /// What time it is.
+    pub(super) now: Timestamp,
+    /// The URL of the server, without a slash at its end.
+    pub(super) authority: String,
+}
+
+impl Call<'_> {
+    /// The base URL of the tenant's SCIM service: what "Copy SCIM link" yields.
+    pub(super) fn scim_base(&self) -> String {
+        format!("{}/{}/scim/v2", self.authority, self.tenant.name())
+    }
+
+    /// The base URL of the tenant's admin console.
+    pub(super) fn admin_base(&self) -> String {
+        format!("{}/{}/admin/v1", self.authority, self.tenant.name())
+    }
+
+    /// The text of a header, if it is text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The bearer token.
+    pub(super) fn bearer(&self) -> Option<&str> {
+        bearer(self.headers)
+    }
+
+    /// The body of a SCIM request, read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// 415 for another content type, `invalidSyntax` for a body that is no JSON.
+    pub(super) fn scim_body(&self) -> Result<Json, ScimError> {
+        let sent = self.header("content-type").unwrap_or("none");
+        if !self.body.is_empty() && !is_json(sent) {
+            let detail = format!(
+                "the content type must be application/scim+json or application/json \
+                 (RFC 7644 §3.1), found {sent}"
+            );
+            return Err(ScimError::status(415, detail));
+        }
+        parse(&self.body).map_err(|detail| ScimError::new(ScimType::InvalidSyntax, detail))
+    }
+}
+
+/// Whether a content type is one that holds JSON.
+pub(super) fn is_json(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    ["application/scim+json", "application/json"]
+        .iter()
+        .any(|it| media_type.eq_ignore_ascii_case(it))
+}
+
+/// Reads JSON; nesting is limited by the reader (128 levels), so no body can use up the stack.
+///
+/// # Errors
+///
+/// What was wrong, with line and column.
+pub(super) fn parse(body: &[u8]) -> Result<Json, String> {
+    if body.is_empty() {
+        return Err("the body is empty, expected JSON".into());
+    }
+    serde_json::from_slice(body).map_err(|error| format!("the body is no JSON: {error}"))
+}

@@ -1,0 +1,85 @@
+//! What tells the time: the only place that reads the machine's clock.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use jiff::{SignedDuration, Timestamp};
+
+/// The clock of a server.
+#[derive(Clone, Debug, Default)]
+pub enum Clock {
+    /// The machine's.
+    #[default]
+    System,
+    /// One that stands still, so that a test can foretell every `meta.created`.
+    Fixed(Timestamp),
+    /// One that a test moves, so that keys and tokens expire without waiting.
+    Manual(ManualClock),
+}
+
+/// A clock that stands still until it is moved, to the microsecond; copies show the same time.
+#[derive(Clone, Debug)]
+pub struct ManualClock {
+    micros: Arc<AtomicI64>,
+    /// How far it moves each time somebody looks.
+    step: i64,
+}
+
+impl Clock {
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        match self {
+            #[expect(clippy::disallowed_methods, reason = "this is where time enters")]
+            Self::System => Timestamp::now(),
+            Self::Fixed(at) => *at,
+            Self::Manual(clock) => clock.now(),
+        }
+    }
+}
+
+impl ManualClock {
+    /// A clock that shows this time.
+    pub fn at(time: Timestamp) -> Self {
+        Self { micros: Arc::new(AtomicI64::new(time.as_microsecond())), step: 0 }
+    }
+
+    /// The same clock, which moves by this much each time somebody looks: what is asked one after
+    /// the other takes time, and always the same.
+    #[must_use]
+    pub fn ticking(mut self, step: SignedDuration) -> Self {
+        self.step = micros(step);
+        self
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        let now = self.micros.fetch_add(self.step, Ordering::AcqRel);
+        Timestamp::from_microsecond(now).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Moves the time on, or back by a negative duration.
+    pub fn advance(&self, by: SignedDuration) {
+        self.micros.fetch_add(micros(by), Ordering::AcqRel);
+    }
+}
+
+fn micros(by: SignedDuration) -> i64 {
+    i64::try_from(by.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_moves_in_all_its_copies() {
+        let hand = ManualClock::at(Timestamp::UNIX_EPOCH);
+        let clock = Clock::Manual(hand.clone());
+
+        hand.advance(SignedDuration::from_hours(1));
+
+        assert_eq!(clock.now().as_second(), 3_600);
+    }
+}

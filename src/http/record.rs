@@ -1,0 +1,79 @@
+//! Every exchange with a tenant enters its journal before its answer leaves.
+
+use std::{sync::Arc, time::Duration};
+
+use actix_web::{HttpRequest, HttpResponse, http::header::HeaderMap, web::Bytes};
+use jiff::Timestamp;
+use smol_str::SmolStr;
+
+use super::{Clock, answer::Answer};
+use crate::{
+    journal::{BODY_CAP, Draft, Message, mask_target},
+    tenant::Tenant,
+};
+
+/// When a request came, and by whose clock.
+#[derive(Clone, Copy)]
+pub(super) struct Received<'a> {
+    clock: &'a Clock,
+    pub(super) at: Timestamp,
+}
+
+impl<'a> Received<'a> {
+    pub(super) fn now(clock: &'a Clock) -> Self {
+        Self { clock, at: clock.now() }
+    }
+
+    /// How long ago that is; nothing if the clock was turned back.
+    fn elapsed(self) -> Duration {
+        self.clock.now().duration_since(self.at).try_into().unwrap_or_default()
+    }
+}
+
+/// Records an exchange and sends its answer on its way.
+pub(super) fn finish(
+    request: &HttpRequest,
+    (tenant, received): (&Arc<Tenant>, Received<'_>),
+    body: &Bytes,
+    mut answer: Answer,
+) -> HttpResponse {
+    let notes = std::mem::take(&mut answer.notes);
+    let sent = answer.headers.iter().map(|(name, value)| (*name, value.as_str()));
+    let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
+    let mut draft = Draft::new(received.at, request.method().as_str(), &mask_target(target));
+    draft.took = received.elapsed();
+    draft.from = caller(request);
+    draft.request = Message::recorded(texts(request.headers()), body, BODY_CAP);
+    draft.response = Message::recorded(sent, &answer.body, BODY_CAP);
+    draft.status = answer.status;
+    draft.operation = notes.operation;
+    draft.auth = notes.auth;
+    draft.subject = notes.subject;
+    draft.effects = notes.effects;
+    draft.findings = notes.findings;
+    draft.problem = answer.problem.take();
+    draft.hits = notes.hits;
+    draft.remark = notes.remark;
+    tenant.journal().record(draft);
+    answer.into_response()
+}
+
+/// Who a request is from, as far as it tells: Entra by the header that only its client sends
+/// (`ADSCIMVersion`), others by the product of their user agent, else the address.
+fn caller(request: &HttpRequest) -> SmolStr {
+    let headers = request.headers();
+    if headers.contains_key("adscimversion") {
+        return SmolStr::new_static("entra");
+    }
+    let agent = headers.get("user-agent").and_then(|it| it.to_str().ok());
+    let product = agent.and_then(|it| it.split(['/', ' ']).next()).filter(|it| !it.is_empty());
+    match (product, request.peer_addr()) {
+        (Some(product), _) => product.chars().take(24).collect::<String>().to_lowercase().into(),
+        (None, Some(address)) => SmolStr::from(address.ip().to_string()),
+        (None, None) => SmolStr::new_static("unknown"),
+    }
+}
+
+fn texts(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap_or("(not text)")))
+}

@@ -1,0 +1,328 @@
+//! The SCIM service: take, call the tenant, answer.
+
+use actix_web::http::Method;
+use serde_json::Value as Json;
+use smol_str::SmolStr;
+
+use super::{
+    answer::{Answer, Notes, findings},
+    bearer::Unauthorized,
+    call::Call,
+};
+use crate::{
+    journal::{Auth, Hits, Operation, Subject},
+    scim::{
+        ListResponse, Projection, ResourceType, Rules, Schemas, ScimError, SearchRequest, name_of,
+    },
+    tenant::{Done, Place, Refusal, State, names_etag},
+};
+
+mod discovery;
+
+/// Answers a SCIM request.
+pub(super) fn answer(call: &Call<'_>) -> Answer {
+    let state = call.tenant.snapshot();
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let mut notes = first_notes(call, &state, &segments);
+    let outcome = if discovery::is_discovery(&segments) {
+        discovery::answer(call, &state, &segments)
+    } else {
+        guarded(call, &state, &segments, &mut notes)
+    };
+    let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
+    Answer { notes, ..answer }
+}
+
+/// The answer to a request whose body could not be read.
+pub(super) fn refuse(call: &Call<'_>, error: &ScimError) -> Answer {
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let notes = first_notes(call, &call.tenant.snapshot(), &segments);
+    Answer { notes, ..Answer::scim_error(error) }
+}
+
+/// What is known of a request by its method and path alone.
+fn first_notes(call: &Call<'_>, state: &State, segments: &[&str]) -> Notes {
+    Notes {
+        operation: operation(call, segments),
+        subject: subject(state, segments),
+        ..Notes::default()
+    }
+}
+
+/// Answers a caller with the secret key of a tenant that uses user provisioning.
+///
+/// Before that is chosen there is no key, so whoever brings one hears what is missing (403) and not
+/// that it is wrong.
+fn guarded(
+    call: &Call<'_>,
+    state: &State,
+    segments: &[&str],
+    notes: &mut Notes,
+) -> Result<Answer, ScimError> {
+    let console = state.console();
+    if let Err(refusal) = console.admit(call.bearer(), call.now) {
+        let told = unauthorized(call, state, refusal);
+        notes.auth = told.auth;
+        if refusal != Refusal::Missing && !console.setup().uses_user_provisioning() {
+            let detail = "user provisioning is not chosen in the admin console, nor is there a \
+                          secret key (tutorial, steps 2.5 and 2.6)";
+            return Err(ScimError::status(403, detail));
+        }
+        let answer = Answer::scim_error(&ScimError::status(401, told.detail));
+        return Ok(answer.header("www-authenticate", told.challenge));
+    }
+    notes.auth = Auth::Accepted;
+    route(call, state, segments, notes)
+}
+
+fn route(
+    call: &Call<'_>,
+    state: &State,
+    segments: &[&str],
+    notes: &mut Notes,
+) -> Result<Answer, ScimError> {
+    let schemas = &state.manner().schemas;
+    let Some((first, rest)) = segments.split_first() else { return Err(not_here("/")) };
+    let Some(resource_type) = schemas.endpoint(first) else {
+        return Err(match *first {
+            "Me" | "Bulk" | ".search" => not_here(first),
+            _ => unknown(schemas, segments),
+        });
+    };
+    match (rest, &call.method) {
+        ([], &Method::GET) => {
+            search(call, state, resource_type, SearchRequest::from_query(call.query)?, notes)
+        }
+        ([], &Method::POST) => create(call, state, resource_type, notes),
+        ([], _) => Ok(not_allowed(call, "GET, POST")),
+        ([".search"], &Method::POST) => {
+            let request = SearchRequest::from_body(&call.scim_body()?)?;
+            search(call, state, resource_type, request, notes)
+        }
+        ([".search"], _) => Ok(not_allowed(call, "POST")),
+        ([id], _) => {
+            let if_match = call.header("if-match");
+            one(call, state, Place { resource_type, id, if_match }, notes)
+        }
+        _ => Err(unknown(schemas, segments)),
+    }
+}
+
+/// The 501 of what the RFC describes and this server does not do
+/// (RFC 7644 §3.12: "Service provider does not support the request operation").
+fn not_here(what: &str) -> ScimError {
+    let why = match what {
+        "Me" => "a secret key belongs to no user, so there is no /Me (RFC 7644 §3.11)",
+        "Bulk" => "bulk operations are not supported (RFC 7644 §3.7)",
+        _ => "resources are searched by type, at /Users or /Groups (RFC 7644 §3.4.2.1)",
+    };
+    ScimError::status(501, why)
+}
+
+fn unknown(schemas: &Schemas, segments: &[&str]) -> ScimError {
+    let known: Vec<&str> = schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
+    let path = segments.join("/");
+    ScimError::status(404, format!("nothing answers at /{path}; there are {}", known.join(", ")))
+}
+
+fn one(
+    call: &Call<'_>,
+    state: &State,
+    place: Place<'_>,
+    notes: &mut Notes,
+) -> Result<Answer, ScimError> {
+    let tenant = &call.tenant;
+    // What can be refused is read before anything changes.
+    let projection = || projection(call, state, place.resource_type);
+    match call.method {
+        Method::GET => get(call, state, place, &projection()?),
+        Method::PUT => {
+            let projection = projection()?;
+            let done = tenant.replace(place, &call.scim_body()?, call.now)?;
+            Ok(shown(call, 200, &projection, done, notes))
+        }
+        Method::PATCH => {
+            let projection = projection()?;
+            let done = tenant.modify(place, &call.scim_body()?, call.now)?;
+            if answers_with_resource(&done, &projection) {
+                return Ok(shown(call, 200, &projection, done, notes));
+            }
+            note(done, notes);
+            Ok(Answer::empty(204))
+        }
+        Method::DELETE => {
+            note(tenant.delete(place, call.now)?, notes);
+            Ok(Answer::empty(204))
+        }
+        _ => Ok(not_allowed(call, "GET, PUT, PATCH, DELETE")),
+    }
+}
+
+/// Whether a PATCH is answered 200 with the resource, or 204 with nothing.
+///
+/// A server has the choice, but "MUST return a 200 OK if the "attributes" parameter is specified"
+/// (RFC 7644 §3.5.2).
+fn answers_with_resource(done: &Done, projection: &Projection) -> bool {
+    let dialect = &done.state.manner().dialect;
+    let usual = match &*done.resource.kind {
+        "User" => dialect.answers_modified_users,
+        _ => dialect.answers_modified_others,
+    };
+    usual || *projection != Projection::Default
+}
+
+fn get(
+    call: &Call<'_>,
+    state: &State,
+    place: Place<'_>,
+    projection: &Projection,
+) -> Result<Answer, ScimError> {
+    let kind = &place.resource_type.name;
+    let found = state.directory().get(kind, place.id);
+    let resource = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
+    let etag = resource.etag();
+    if call.header("if-none-match").is_some_and(|it| names_etag(it, &etag)) {
+        return Ok(Answer::empty(304).header("etag", etag));
+    }
+    let base = call.scim_base();
+    let presentation = state.present(&base);
+    let view = presentation.view(resource, place.resource_type, projection);
+    Ok(Answer::scim(200, &view).header("etag", etag))
+}
+
+fn create(
+    call: &Call<'_>,
+    state: &State,
+    resource_type: &ResourceType,
+    notes: &mut Notes,
+) -> Result<Answer, ScimError> {
+    let projection = projection(call, state, resource_type)?;
+    let body = call.scim_body()?;
+    notes.subject = Some(wanted(resource_type, &body));
+    let done = call.tenant.create(resource_type, &body, call.now)?;
+    let location = done.state.present(&call.scim_base()).location(&done.resource);
+    Ok(shown(call, 201, &projection, done, notes).header("location", location))
+}
+
+fn search(
+    call: &Call<'_>,
+    state: &State,
+    resource_type: &ResourceType,
+    request: SearchRequest,
+    notes: &mut Notes,
+) -> Result<Answer, ScimError> {
+    if request.filter.is_some() {
+        notes.operation = Operation::Find;
+    }
+    let manner = state.manner();
+    let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+    let search = request.resolve(&rules)?;
+    let base = call.scim_base();
+    let presentation = state.present(&base);
+    let found = state.directory().search(&resource_type.name, &search, &presentation);
+    let views =
+        found.page.iter().map(|it| presentation.view(it, resource_type, &search.projection));
+    let list = ListResponse {
+        total_results: found.total,
+        start_index: search.start_index,
+        resources: views.collect(),
+    };
+    notes.findings = findings(rules.into_noted());
+    notes.hits = Some(Hits {
+        start_index: search.start_index,
+        answered: found.page.len(),
+        total: found.total,
+    });
+    Ok(Answer::scim(200, &list))
+}
+
+/// Answers an operation that was done with the resource as it is now.
+fn shown(
+    call: &Call<'_>,
+    status: u16,
+    projection: &Projection,
+    done: Done,
+    notes: &mut Notes,
+) -> Answer {
+    let schemas = &done.state.manner().schemas;
+    let resource_type =
+        schemas.resource_type(&done.resource.kind).expect("a resource has one of the types");
+    let base = call.scim_base();
+    let presentation = done.state.present(&base);
+    let view = presentation.view(&done.resource, resource_type, projection);
+    let answer = Answer::scim(status, &view).header("etag", done.resource.etag());
+    note(done, notes);
+    answer
+}
+
+/// Tells the journal what an operation did.
+fn note(done: Done, notes: &mut Notes) {
+    notes.subject = Some(done.effect.subject.clone());
+    notes.findings = findings(done.noted);
+    notes.remark = done.remark;
+    notes.effects = vec![done.effect];
+}
+
+/// Which attributes the query asks for.
+fn projection(
+    call: &Call<'_>,
+    state: &State,
+    resource_type: &ResourceType,
+) -> Result<Projection, ScimError> {
+    let manner = state.manner();
+    let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+    SearchRequest::from_query(call.query)?.projection(&rules)
+}
+
+/// The 405 of an address that knows other methods: "the origin server MUST generate an Allow header
+/// field" (RFC 9110 §15.5.6).
+fn not_allowed(call: &Call<'_>, allowed: &'static str) -> Answer {
+    let detail = format!("{} is not allowed here, expected {allowed}", call.method);
+    Answer::scim_error(&ScimError::status(405, detail)).header("allow", allowed)
+}
+
+fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorized {
+    let realm = call.tenant.name().as_str();
+    let expected = match state.console().secret_key() {
+        Some(_) => format!(
+            "the secret key of tenant {realm} is expected in Authorization: Bearer \
+             (tutorial, step 2.6)"
+        ),
+        None => format!("tenant {realm} has no secret key yet (tutorial, step 2.6)"),
+    };
+    Unauthorized::new(refusal, call.bearer(), realm, &expected)
+}
+
+/// What a request asks for.
+fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
+    match (segments, &call.method) {
+        _ if discovery::is_discovery(segments) => Operation::Discover,
+        ([_], &Method::GET) => Operation::List,
+        ([_], &Method::POST) => Operation::Create,
+        ([_, ".search"], &Method::POST) => Operation::Find,
+        ([_, _], &Method::GET) => Operation::Get,
+        ([_, _], &Method::PUT) => Operation::Replace,
+        ([_, _], &Method::PATCH) => Operation::Modify,
+        ([_, _], &Method::DELETE) => Operation::Delete,
+        _ => Operation::Unknown,
+    }
+}
+
+/// The resource that a path names, as it is before the request.
+fn subject(state: &State, segments: &[&str]) -> Option<Subject> {
+    let [endpoint, id] = segments else { return None };
+    let kind = &state.manner().schemas.endpoint(endpoint)?.name;
+    let name = state.directory().get(kind, id).map(|it| name_of(it));
+    Some(Subject {
+        kind: kind.clone(),
+        id: SmolStr::new(id),
+        name: name.unwrap_or_else(|| SmolStr::new(id)),
+    })
+}
+
+/// The resource that a POST wants to make; it has no id yet.
+fn wanted(resource_type: &ResourceType, body: &Json) -> Subject {
+    let text = |name: &str| body.get(name).and_then(Json::as_str).map(SmolStr::new);
+    let name = text("displayName").or_else(|| text("userName")).unwrap_or_default();
+    Subject { kind: resource_type.name.clone(), id: SmolStr::default(), name }
+}

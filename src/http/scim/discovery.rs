@@ -1,0 +1,107 @@
+//! The three discovery endpoints ([RFC 7644 §4](https://www.rfc-editor.org/rfc/rfc7644#section-4)).
+//!
+//! They want no secret key: a client learns here how to get in.
+
+use actix_web::http::Method;
+use serde_json::{Value as Json, json};
+
+use super::{Answer, Call, not_allowed};
+use crate::http::LARGEST_BODY;
+use crate::{
+    scim::{ListResponse, MOST_RESULTS, ResourceType, Schema, ScimError, urn},
+    tenant::State,
+};
+
+const SERVICE_PROVIDER_CONFIG: &str =
+    include_str!("../../../fixtures/schemas/service-provider-config.json");
+
+/// Whether a path is one of the discovery endpoints.
+pub(super) fn is_discovery(segments: &[&str]) -> bool {
+    matches!(segments, ["ServiceProviderConfig" | "ResourceTypes" | "Schemas", ..])
+}
+
+/// Answers at a discovery endpoint.
+///
+/// # Errors
+///
+/// 403 for a filter ("If a "filter" is provided, the service provider
+/// SHOULD respond with … 403", RFC 7644 §4), 404 for an id that is not there.
+pub(super) fn answer(
+    call: &Call<'_>,
+    state: &State,
+    segments: &[&str],
+) -> Result<Answer, ScimError> {
+    if call.method != Method::GET {
+        return Ok(not_allowed(call, "GET"));
+    }
+    if call.query.split('&').any(|it| it.starts_with("filter=")) {
+        return Err(ScimError::status(403, "discovery endpoints take no filter (RFC 7644 §4)"));
+    }
+    let base = call.scim_base();
+    let schemas = &state.manner().schemas;
+    let types = schemas.resource_types().iter().map(|it| resource_type(it, &base));
+    let all = schemas.schemas().iter().map(|it| schema(it, &base));
+    match segments {
+        ["ServiceProviderConfig"] => Ok(Answer::scim(200, &service_provider_config(&base))),
+        ["ResourceTypes"] => Ok(list(types.collect())),
+        ["Schemas"] => Ok(list(all.collect())),
+        ["ResourceTypes", name] => one(types.collect(), "ResourceType", name),
+        ["Schemas", urn] => one(all.collect(), "Schema", urn),
+        _ => Err(ScimError::status(404, format!("nothing answers at /{}", segments.join("/")))),
+    }
+}
+
+fn list(resources: Vec<Json>) -> Answer {
+    let total_results = resources.len();
+    Answer::scim(200, &ListResponse { total_results, start_index: 1, resources })
+}
+
+fn one(all: Vec<Json>, kind: &str, id: &str) -> Result<Answer, ScimError> {
+    let is_it = |it: &&Json| it["id"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(id));
+    let found = all.iter().find(is_it).ok_or_else(|| ScimError::not_found(kind, id))?;
+    Ok(Answer::scim(200, found))
+}
+
+fn service_provider_config(base: &str) -> Json {
+    let mut config: Json =
+        serde_json::from_str(SERVICE_PROVIDER_CONFIG).expect("a test reads the file");
+    // Said here and not in the file, so that what is announced is what is enforced.
+    config["filter"]["maxResults"] = json!(MOST_RESULTS);
+    config["bulk"]["maxPayloadSize"] = json!(LARGEST_BODY);
+    config["meta"] = json!({
+        "resourceType": "ServiceProviderConfig",
+        "location": format!("{base}/ServiceProviderConfig"),
+    });
+    config
+}
+
+fn resource_type(it: &ResourceType, base: &str) -> Json {
+    let extensions: Vec<Json> = it
+        .extensions
+        .iter()
+        .map(|it| json!({"schema": &*it.schema.id, "required": it.required}))
+        .collect();
+    json!({
+        "schemas": [urn::RESOURCE_TYPE],
+        "id": it.name,
+        "name": it.name,
+        "endpoint": it.endpoint,
+        "description": it.description,
+        "schema": &*it.schema.id,
+        "schemaExtensions": extensions,
+        "meta": {
+            "resourceType": "ResourceType",
+            "location": format!("{base}/ResourceTypes/{}", it.name),
+        },
+    })
+}
+
+fn schema(it: &Schema, base: &str) -> Json {
+    let mut schema = serde_json::to_value(it).expect("a schema has text keys only");
+    schema["schemas"] = json!([urn::SCHEMA]);
+    schema["meta"] = json!({
+        "resourceType": "Schema",
+        "location": format!("{base}/Schemas/{}", it.id),
+    });
+    schema
+}

@@ -1,0 +1,299 @@
+//! Which user configuration applies to a user, and why. All of it is assumed: the tutorial names
+//! the attributes `configurationFilter` and `identityProvider` and leaves open what they do.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use smol_str::SmolStr;
+
+use super::{LoginOption, MasterData, UserConfiguration, is_same};
+
+/// The configuration that was applied to a user. A tenant keeps it, as it was at that moment, until
+/// the user's `configurationFilter` changes or an administrator applies the configurations again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The configuration; without one the user has no companies and no roles.
+    pub configuration: Option<Arc<UserConfiguration>>,
+    /// Why this one, or why none.
+    pub reason: Reason,
+}
+
+/// Why a configuration was chosen. Prints itself for a reader; written to JSON as `code` and
+/// `text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its filter equals the user's.
+    FilterEquals {
+        /// The filter, as the configuration writes it.
+        filter: SmolStr,
+    },
+    /// No configuration has the user's filter, so the default one applies.
+    NoMatch {
+        /// The user's filter.
+        filter: SmolStr,
+    },
+    /// The user has no filter, so the default one applies.
+    Default,
+    /// No configuration has the user's filter (if there is one), and there is no default one.
+    None {
+        /// The user's filter.
+        filter: Option<SmolStr>,
+    },
+}
+
+/// Chooses the configuration whose filter equals the user's `configurationFilter` (case and outer
+/// blanks ignored), else the one with the empty filter, else none. An empty filter counts as none.
+pub fn select(
+    configurations: &[Arc<UserConfiguration>],
+    configuration_filter: Option<&str>,
+) -> Choice {
+    let with = |filter| configurations.iter().find(|it| is_same(&it.filter, filter)).cloned();
+    let wanted = configuration_filter.map(str::trim).filter(|it| !it.is_empty());
+    if let Some(wanted) = wanted
+        && let Some(found) = with(wanted)
+    {
+        let reason = Reason::FilterEquals { filter: found.filter.as_str().into() };
+        return Choice { configuration: Some(found), reason };
+    }
+    let configuration = with("");
+    let reason = match (&configuration, wanted) {
+        (Some(_), Some(filter)) => Reason::NoMatch { filter: filter.into() },
+        (Some(_), None) => Reason::Default,
+        (None, filter) => Reason::None { filter: filter.map(SmolStr::new) },
+    };
+    Choice { configuration, reason }
+}
+
+/// The login option of a user: the one that `identity_provider` names by display name or issuer,
+/// else that of the configuration, else the tenant's default one.
+pub fn login_option_of<'a>(
+    choice: &Choice,
+    identity_provider: Option<&str>,
+    data: &'a MasterData,
+) -> Option<&'a LoginOption> {
+    let own = identity_provider.and_then(|it| data.login_option(it));
+    let configured = || choice.configuration.as_ref().map(|it| it.login_option.as_str());
+    own.or_else(|| data.login_option(configured().unwrap_or(&data.defaults().login_option)))
+}
+
+/// What an administrator should look at, in order of weight; empty for most users.
+pub fn attention(
+    choice: &Choice,
+    identity_provider: Option<&str>,
+    data: &MasterData,
+) -> Vec<Attention> {
+    let mut flags = Vec::new();
+    match &choice.reason {
+        Reason::None { filter } => {
+            flags.push(Attention::NoConfiguration { filter: filter.clone() });
+        }
+        Reason::NoMatch { filter } => {
+            flags.push(Attention::NoMatchForFilter { filter: filter.clone() });
+        }
+        Reason::FilterEquals { .. } | Reason::Default => {}
+    }
+    let provider = identity_provider.map(str::trim).filter(|it| !it.is_empty());
+    if let Some(value) = provider.filter(|it| data.login_option(it).is_none()) {
+        flags.push(Attention::UnknownIdentityProvider { value: value.into() });
+    }
+    flags
+}
+
+/// Something about a user that an administrator should look at. Prints itself for a reader;
+/// written to JSON as `code` and `text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attention {
+    /// No configuration applies: the user has no companies and no roles.
+    NoConfiguration {
+        /// The user's filter, if there is one.
+        filter: Option<SmolStr>,
+    },
+    /// The default configuration applies although the user asks for another.
+    NoMatchForFilter {
+        /// The user's filter.
+        filter: SmolStr,
+    },
+    /// The user's `identityProvider` names no login option, so the configuration's is used.
+    UnknownIdentityProvider {
+        /// The user's `identityProvider`.
+        value: SmolStr,
+    },
+}
+
+impl Reason {
+    /// The name of the case, stable for programs: `filterEquals`, `noMatch`, `default`, `none`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::FilterEquals { .. } => "filterEquals",
+            Self::NoMatch { .. } => "noMatch",
+            Self::Default => "default",
+            Self::None { .. } => "none",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FilterEquals { filter } => write!(f, "filter equals {filter:?}"),
+            Self::NoMatch { filter } => {
+                write!(f, "no match for {filter:?}: the default (empty filter) applied")
+            }
+            Self::Default => f.write_str("default: the user has no filter"),
+            Self::None { filter: Some(filter) } => {
+                write!(f, "none: no match for {filter:?}, and no configuration has an empty filter")
+            }
+            Self::None { filter: None } => {
+                f.write_str("none: the user has no filter, and no configuration has an empty one")
+            }
+        }
+    }
+}
+
+impl Attention {
+    /// The name of the case, stable for programs: `noConfiguration`, `noMatchForFilter`,
+    /// `unknownIdentityProvider`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoConfiguration { .. } => "noConfiguration",
+            Self::NoMatchForFilter { .. } => "noMatchForFilter",
+            Self::UnknownIdentityProvider { .. } => "unknownIdentityProvider",
+        }
+    }
+}
+
+impl fmt::Display for Attention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoConfiguration { filter: Some(filter) } => {
+                write!(
+                    f,
+                    "no configuration applies: none has the filter {filter:?} or an empty one"
+                )
+            }
+            Self::NoConfiguration { filter: None } => {
+                f.write_str("no configuration applies: none has an empty filter")
+            }
+            Self::NoMatchForFilter { filter } => {
+                write!(f, "no configuration has the filter {filter:?}: the default one applied")
+            }
+            Self::UnknownIdentityProvider { value } => {
+                write!(f, "no login option is called {value:?}: that of the configuration is used")
+            }
+        }
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        coded(serializer, self.code(), self)
+    }
+}
+
+impl Serialize for Attention {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        coded(serializer, self.code(), self)
+    }
+}
+
+/// `{"code": …, "text": …}`
+fn coded<S: Serializer>(
+    serializer: S,
+    code: &str,
+    text: &impl fmt::Display,
+) -> Result<S::Ok, S::Error> {
+    let mut object = serializer.serialize_struct("Coded", 2)?;
+    object.serialize_field("code", code)?;
+    object.serialize_field("text", &text.to_string())?;
+    object.end()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::super::sample;
+    use super::*;
+
+    fn with_default() -> Vec<Arc<UserConfiguration>> {
+        vec![sample::configuration("Default", ""), sample::configuration("Sweden", "SE-AP")]
+    }
+
+    fn without_default() -> Vec<Arc<UserConfiguration>> {
+        vec![sample::configuration("Sweden", "SE-AP")]
+    }
+
+    #[rstest]
+    #[case(with_default(), Some(" se-ap "), Some("Sweden"), r#"filter equals "SE-AP""#)]
+    #[case(
+        with_default(),
+        Some("XX"),
+        Some("Default"),
+        r#"no match for "XX": the default (empty filter) applied"#
+    )]
+    #[case(with_default(), None, Some("Default"), "default: the user has no filter")]
+    #[case(with_default(), Some("  "), Some("Default"), "default: the user has no filter")]
+    #[case(
+        without_default(),
+        Some("XX"),
+        None,
+        r#"none: no match for "XX", and no configuration has an empty filter"#
+    )]
+    #[case(
+        without_default(),
+        None,
+        None,
+        "none: the user has no filter, and no configuration has an empty one"
+    )]
+    fn the_filter_selects_and_the_reason_says_why(
+        #[case] configurations: Vec<Arc<UserConfiguration>>,
+        #[case] filter: Option<&str>,
+        #[case] applied: Option<&str>,
+        #[case] reason: &str,
+    ) {
+        let choice = select(&configurations, filter);
+
+        assert_eq!(choice.configuration.as_ref().map(|it| it.name.as_str()), applied);
+        assert_eq!(choice.reason.to_string(), reason);
+    }
+
+    #[rstest]
+    #[case(None, "Microsoft Entra ID")]
+    #[case(Some("medius.security"), "Medius.Security")]
+    #[case(Some("../LocalAccount/"), "Medius.Security")]
+    #[case(Some("ADFS"), "Microsoft Entra ID")]
+    fn the_identity_provider_picks_the_login_option(
+        #[case] provider: Option<&str>,
+        #[case] picked: &str,
+    ) {
+        let (choice, data) = (select(&with_default(), None), sample::data());
+
+        assert_eq!(login_option_of(&choice, provider, &data).unwrap().display_name, picked);
+    }
+
+    #[test]
+    fn what_needs_attention_is_listed_and_nothing_else() {
+        let data = sample::data();
+        let flags = |configurations: &[_], filter, provider| -> Vec<&str> {
+            let choice = select(configurations, filter);
+            attention(&choice, provider, &data).iter().map(Attention::code).collect()
+        };
+
+        assert_eq!(flags(&with_default(), Some("SE-AP"), Some("Medius.Security")), [""; 0]);
+        assert_eq!(flags(&with_default(), Some("XX"), None), ["noMatchForFilter"]);
+        assert_eq!(
+            flags(&without_default(), None, Some("ADFS")),
+            ["noConfiguration", "unknownIdentityProvider"]
+        );
+    }
+
+    #[test]
+    fn a_reason_is_written_as_code_and_text() {
+        let reason = Reason::FilterEquals { filter: "SE".into() };
+
+        let text = serde_json::to_string(&reason).unwrap();
+
+        assert_eq!(text, r#"{"code":"filterEquals","text":"filter equals \"SE\""}"#);
+    }
+}

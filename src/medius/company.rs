@@ -1,0 +1,90 @@
+//! The companies of a tenant, a tree under its root company.
+
+use serde::{Deserialize, Serialize};
+
+use super::is_same;
+
+/// A company of a MediusFlow tenant, with the fields of its page in the product (documented by
+/// Medius).
+///
+/// A user configuration names the companies that its users may work for (documented, tutorial
+/// step 9: "a valid company name").
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Company {
+    /// What people call it; unique in the tenant.
+    pub name: String,
+    /// Its short id, such as `NOSE`; unique in the tenant.
+    pub company_id: String,
+    /// What other systems call it, in the documented form `company[MED]`; unique in the tenant.
+    pub external_system_id: String,
+    /// What suppliers see, if that is not the name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_display_name: Option<String>,
+    /// The number in its country's register of companies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_number: Option<String>,
+    /// Whether it is only a node of the tree: a country or a division, not a legal entity.
+    #[serde(default)]
+    pub is_virtual: bool,
+    /// The company above it in the tree; only the root company has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent_company_name: Option<String>,
+    /// The currency of its books, such as `SEK`.
+    pub accounting_currency: String,
+    /// How it writes numbers and dates, such as `sv-SE`.
+    pub format: String,
+    /// The language of its documents, such as `sv-SE`.
+    pub language: String,
+    /// Whether it is in use.
+    #[serde(default = "yes")]
+    pub is_active: bool,
+    /// The accounting system that its data comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erp_source_id: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl Company {
+    /// Whether `key` is its name, company id or external system id.
+    pub fn is_called(&self, key: &str) -> bool {
+        self.keys().into_iter().any(|it| is_same(it, key))
+    }
+
+    /// Name, company id and external system id: what it is found by.
+    pub(super) fn keys(&self) -> [&str; 3] {
+        [&self.name, &self.company_id, &self.external_system_id]
+    }
+}
+
+/// Every company with its depth in the tree, parents before children, siblings in the order given;
+/// the root has depth 0. See [`super::MasterData::company_tree`].
+#[derive(Debug)]
+pub struct CompanyTree<'a> {
+    companies: &'a [Company],
+    pending: Vec<(usize, &'a Company)>,
+}
+
+impl<'a> CompanyTree<'a> {
+    pub(super) fn new(companies: &'a [Company]) -> Self {
+        let roots = companies.iter().filter(|it| it.parent_company_name.is_none());
+        Self { companies, pending: roots.map(|root| (0, root)).collect() }
+    }
+}
+
+impl<'a> Iterator for CompanyTree<'a> {
+    type Item = (usize, &'a Company);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (depth, company) = self.pending.pop()?;
+        let is_child = |it: &&Company| {
+            it.parent_company_name.as_deref().is_some_and(|parent| is_same(parent, &company.name))
+        };
+        let children = self.companies.iter().rev().filter(is_child);
+        self.pending.extend(children.map(|child| (depth + 1, child)));
+        Some((depth, company))
+    }
+}

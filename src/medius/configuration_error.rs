@@ -1,0 +1,186 @@
+//! Why a user configuration is refused: the field, the value, and what exists instead.
+
+use std::fmt;
+
+use super::nearest;
+
+/// How many existing names an error lists before it counts the rest.
+const LISTED: usize = 12;
+
+/// A user configuration that cannot be saved.
+///
+/// Printed for the administrator, such as `roles[1]: no role is called "Expence AP", did you mean
+/// "Expense AP"? There are: Admin, Auditor, Expense AP`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {problem}", self.field())]
+pub struct ConfigurationError {
+    /// Where in the draft, as a JSON pointer such as `/roles/1`.
+    pub pointer: String,
+    /// What is wrong there.
+    pub problem: ConfigurationProblem,
+}
+
+impl ConfigurationError {
+    /// Where in the draft, in the way people write it: `roles[1]`, `locale.timeZone`.
+    pub fn field(&self) -> String {
+        let steps = self.pointer.split('/').skip(1).map(|step| match step.parse::<usize>() {
+            Ok(index) => format!("[{index}]"),
+            Err(_) => format!(".{step}"),
+        });
+        steps.collect::<String>().trim_start_matches('.').into()
+    }
+
+    pub(super) fn new(pointer: impl Into<String>, problem: ConfigurationProblem) -> Self {
+        Self { pointer: pointer.into(), problem }
+    }
+}
+
+/// What is wrong with one field of a user configuration.
+///
+/// The rules on names, filters and virtual companies are assumed; that a configuration needs "just
+/// a valid company name" is documented (tutorial step 9).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigurationProblem {
+    /// The tenant has nothing of that name.
+    Unknown(Unknown),
+    /// The company is not in use.
+    InactiveCompany {
+        /// Its name.
+        name: String,
+    },
+    /// The company is only a node of the tree: it holds no invoices, so nobody works for it.
+    VirtualCompany {
+        /// Its name.
+        name: String,
+    },
+    /// No company is named.
+    NoCompany {
+        /// The companies that could be.
+        known: Vec<String>,
+    },
+    /// The configuration has no name.
+    EmptyName,
+    /// Another configuration has the name.
+    DuplicateName {
+        /// The name, as the other one writes it.
+        name: String,
+    },
+    /// Another configuration has the filter, so it would be open which one applies.
+    DuplicateFilter {
+        /// The filter, as the other one writes it; empty for the default configuration.
+        filter: String,
+        /// The name of the other configuration.
+        holder: String,
+    },
+    /// The draft carries the id of another configuration.
+    OtherId {
+        /// The id in the draft.
+        found: String,
+        /// The id of the configuration that is written.
+        expected: String,
+    },
+}
+
+impl fmt::Display for ConfigurationProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(unknown) => unknown.fmt(f),
+            Self::InactiveCompany { name } => write!(f, "the company {name:?} is not active"),
+            Self::VirtualCompany { name } => write!(
+                f,
+                "the company {name:?} is virtual: it holds no invoices, name the companies below it"
+            ),
+            Self::NoCompany { known } => {
+                write!(f, "expected at least one company. There are: {}", Listing(known))
+            }
+            Self::EmptyName => f.write_str("expected a name, found none"),
+            Self::DuplicateName { name } => {
+                write!(f, "another configuration is called {name:?} already")
+            }
+            Self::DuplicateFilter { filter, holder } if filter.is_empty() => write!(
+                f,
+                "the configuration {holder:?} has the empty filter already: it is the default one"
+            ),
+            Self::DuplicateFilter { filter, holder } => {
+                write!(f, "the configuration {holder:?} has the filter {filter:?} already")
+            }
+            Self::OtherId { found, expected } => {
+                write!(f, "expected {expected:?} or no id at all, found {found:?}")
+            }
+        }
+    }
+}
+
+/// A value that names nothing in the tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// What was looked for, such as `company` or `time zone`.
+    pub kind: &'static str,
+    /// The value that names none.
+    pub value: String,
+    /// The name that was probably meant.
+    pub suggestion: Option<String>,
+    /// The names that exist.
+    pub known: Vec<String>,
+}
+
+impl Unknown {
+    pub(super) fn new(kind: &'static str, value: &str, known: Vec<String>) -> Self {
+        let suggestion = nearest(value, known.iter().map(String::as_str)).map(Into::into);
+        Self { kind, value: value.into(), suggestion, known }
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, value, suggestion, known } = self;
+        write!(f, "no {kind} is called {value:?}")?;
+        match suggestion {
+            Some(suggestion) => write!(f, ", did you mean {suggestion:?}?")?,
+            None => f.write_str(".")?,
+        }
+        write!(f, " There are: {}", Listing(known))
+    }
+}
+
+/// Names separated by commas, the first [`LISTED`] of them.
+struct Listing<'a>(&'a [String]);
+
+impl fmt::Display for Listing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = &self.0[..self.0.len().min(LISTED)];
+        f.write_str(&shown.join(", "))?;
+        match self.0.len() - shown.len() {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_named_the_way_people_write_it() {
+        let field =
+            |pointer| ConfigurationError::new(pointer, ConfigurationProblem::EmptyName).field();
+
+        assert_eq!(field("/name"), "name");
+        assert_eq!(field("/companies/0"), "companies[0]");
+        assert_eq!(field("/locale/timeZone"), "locale.timeZone");
+    }
+
+    #[test]
+    fn a_long_list_of_names_is_cut() {
+        let known = (1..=14).map(|it| format!("C{it}")).collect();
+
+        let printed = Unknown::new("company", "Nordlys", known).to_string();
+
+        assert_eq!(
+            printed,
+            "no company is called \"Nordlys\". There are: C1, C2, C3, C4, C5, C6, C7, C8, C9, \
+             C10, C11, C12 and 2 more"
+        );
+    }
+}

@@ -1,0 +1,75 @@
+//! The locale settings of a user configuration and what a tenant offers for them.
+//!
+//! Documented: the window *Add new configuration* has "locale settings" (tutorial step 9).
+//! Assumed: that these are language, format, time zone and currency.
+
+use serde::{Deserialize, Serialize};
+
+use super::configuration_error::ConfigurationError;
+use super::is_same;
+use super::lookup::require;
+
+/// What a tenant offers for each locale setting; each list has at least one option.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Locales {
+    /// Languages of the user interface, such as `sv-SE`.
+    pub languages: Vec<LocaleOption>,
+    /// How numbers and dates are written, such as `sv-SE`.
+    pub formats: Vec<LocaleOption>,
+    /// Time zones, such as `Europe/Stockholm`.
+    pub time_zones: Vec<LocaleOption>,
+    /// Currencies, such as `SEK`.
+    pub currencies: Vec<LocaleOption>,
+}
+
+impl Locales {
+    /// The same settings with each code in the spelling of the lists; each may be given by code or
+    /// name. `pointer` is where the settings are written.
+    pub(super) fn resolve(
+        &self,
+        pointer: &str,
+        settings: &LocaleSettings,
+    ) -> Result<LocaleSettings, ConfigurationError> {
+        let code = |kind, options: &[LocaleOption], field: &str, value: &str| {
+            require(kind, options, &format!("{pointer}/{field}"), value).map(|it| it.code.clone())
+        };
+        Ok(LocaleSettings {
+            language: code("language", &self.languages, "language", &settings.language)?,
+            format: code("format", &self.formats, "format", &settings.format)?,
+            time_zone: code("time zone", &self.time_zones, "timeZone", &settings.time_zone)?,
+            currency: code("currency", &self.currencies, "currency", &settings.currency)?,
+        })
+    }
+}
+
+/// One entry of a list of languages, formats, time zones or currencies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LocaleOption {
+    /// What is stored, such as `sv-SE`.
+    pub code: String,
+    /// What people read, such as `Swedish (Sweden)`.
+    pub name: String,
+}
+
+impl LocaleOption {
+    /// Whether `key` is its code or its name.
+    pub fn is_called(&self, key: &str) -> bool {
+        is_same(&self.code, key) || is_same(&self.name, key)
+    }
+}
+
+/// The locale settings of a user configuration, each the code of a [`LocaleOption`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LocaleSettings {
+    /// The language of the user interface.
+    pub language: String,
+    /// How numbers and dates are written.
+    pub format: String,
+    /// The time zone that times are shown in.
+    pub time_zone: String,
+    /// The currency that amounts are shown in.
+    pub currency: String,
+}

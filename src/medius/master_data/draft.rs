@@ -1,0 +1,317 @@
+//! Master data before it is known to fit together, and the proof that it does.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::super::configuration_error::{ConfigurationError, Unknown};
+use super::super::lookup::{require, require_each};
+use super::super::{
+    ADMIN, AuthorizationGroup, Company, LocaleOption, Locales, LoginOption, Role, is_same,
+};
+use super::{Defaults, MasterData};
+
+/// Master data as written in a fixture or a request, not yet known to fit together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MasterDataDraft {
+    /// The companies: one root without a parent, the others below it.
+    pub companies: Vec<Company>,
+    /// The roles, [`ADMIN`] among them.
+    pub roles: Vec<Role>,
+    /// The authorization groups.
+    #[serde(default)]
+    pub authorization_groups: Vec<AuthorizationGroup>,
+    /// What can be chosen for the locale settings.
+    pub locales: Locales,
+    /// The login options.
+    pub login_options: Vec<LoginOption>,
+    /// What a configuration has where its draft is silent.
+    pub defaults: Defaults,
+}
+
+impl MasterDataDraft {
+    /// Proves that the parts fit together.
+    ///
+    /// # Errors
+    ///
+    /// [`MasterDataError`] at the first value that is empty, taken, or names nothing.
+    pub fn resolve(mut self) -> Result<MasterData, MasterDataError> {
+        self.has_unique_names()?;
+        if !self.roles.iter().any(|it| is_same(&it.name, ADMIN)) {
+            return Err(MasterDataError::new("/roles", "expected a role \"Admin\", found none"));
+        }
+        for (index, company) in self.companies.iter().enumerate() {
+            self.fits(company).map_err(|error| error.below(&format!("/companies/{index}")))?;
+        }
+        self.has_one_root()?;
+        self.defaults = self.resolved_defaults()?;
+        Ok(MasterData(self))
+    }
+
+    fn has_unique_names(&self) -> Result<(), MasterDataError> {
+        let companies = self.companies.iter().map(|it| {
+            let [name, company_id, external] = it.keys();
+            vec![("name", name), ("companyId", company_id), ("externalSystemId", external)]
+        });
+        unique("/companies", companies)?;
+        unique("/roles", self.roles.iter().map(|it| vec![("name", it.name.as_str())]))?;
+        let groups = self.authorization_groups.iter();
+        unique("/authorizationGroups", groups.map(|it| vec![("name", it.name.as_str())]))?;
+        let login_options = self.login_options.iter().map(|it| {
+            vec![("displayName", it.display_name.as_str()), ("issuer", it.issuer.as_str())]
+        });
+        unique("/loginOptions", login_options)?;
+        let Locales { languages, formats, time_zones, currencies } = &self.locales;
+        let keys =
+            |it: &'_ LocaleOption| vec![("code", it.code.clone()), ("name", it.name.clone())];
+        unique("/locales/languages", languages.iter().map(keys))?;
+        unique("/locales/formats", formats.iter().map(keys))?;
+        unique("/locales/timeZones", time_zones.iter().map(keys))?;
+        unique("/locales/currencies", currencies.iter().map(keys))
+    }
+
+    /// One company's external system id, locale settings and parent.
+    fn fits(&self, company: &Company) -> Result<(), MasterDataError> {
+        let id = &company.external_system_id;
+        if !has_brackets(id) {
+            let message = format!("expected an id in the form company[MED], found {id:?}");
+            return Err(MasterDataError::new("/externalSystemId", message));
+        }
+        let Locales { languages, formats, currencies, .. } = &self.locales;
+        require("language", languages, "/language", &company.language)?;
+        require("format", formats, "/format", &company.format)?;
+        require("currency", currencies, "/accountingCurrency", &company.accounting_currency)?;
+        if let Some(parent) = &company.parent_company_name
+            && self.named(parent).is_none()
+        {
+            let known = self.companies.iter().map(|it| it.name.clone()).collect();
+            let unknown = Unknown::new("company", parent, known);
+            return Err(MasterDataError::new("/parentCompanyName", unknown.to_string()));
+        }
+        if self.is_below_itself(company) {
+            let message = format!("expected no circle, found {:?} below itself", company.name);
+            return Err(MasterDataError::new("/parentCompanyName", message));
+        }
+        Ok(())
+    }
+
+    fn is_below_itself(&self, company: &Company) -> bool {
+        let parent = |it: &Company| self.named(it.parent_company_name.as_deref()?);
+        let ancestors = std::iter::successors(parent(company), |it| parent(it));
+        ancestors.take(self.companies.len()).any(|it| std::ptr::eq(it, company))
+    }
+
+    fn named(&self, name: &str) -> Option<&Company> {
+        self.companies.iter().find(|it| is_same(&it.name, name))
+    }
+
+    fn has_one_root(&self) -> Result<(), MasterDataError> {
+        let companies = self.companies.iter().enumerate();
+        let mut roots = companies.filter(|(_, it)| it.parent_company_name.is_none());
+        let Some((_, root)) = roots.next() else {
+            return Err(MasterDataError::new("/companies", "expected a root company, found none"));
+        };
+        let Some((index, other)) = roots.next() else { return Ok(()) };
+        let message = format!(
+            "expected a parent company of {:?}, found none; the root company is {:?}",
+            other.name, root.name
+        );
+        Err(MasterDataError::new(format!("/companies/{index}"), message))
+    }
+
+    /// The defaults in the spelling of the lists.
+    fn resolved_defaults(&self) -> Result<Defaults, ConfigurationError> {
+        let Defaults { roles, authorization_groups, locale, login_option } = &self.defaults;
+        let (groups, known) = ("/defaults/authorizationGroups", &self.authorization_groups);
+        let login = "/defaults/loginOption";
+        let login = require("login option", &self.login_options, login, login_option)?;
+        Ok(Defaults {
+            roles: require_each("role", &self.roles, "/defaults/roles", roles)?,
+            authorization_groups: require_each(
+                "authorization group",
+                known,
+                groups,
+                authorization_groups,
+            )?,
+            locale: self.locales.resolve("/defaults/locale", locale)?,
+            login_option: login.display_name.clone(),
+        })
+    }
+}
+
+/// Whether an external system id has the documented form `company[MED]`.
+fn has_brackets(id: &str) -> bool {
+    let Some((before, inside)) = id.strip_suffix(']').and_then(|it| it.split_once('[')) else {
+        return false;
+    };
+    !before.is_empty() && !inside.is_empty()
+}
+
+/// Refuses an empty key, and one that an earlier entry of the list has too. Each entry is the keys
+/// that it is found by, with the fields they stand in.
+fn unique<K: AsRef<str>>(
+    list: &str,
+    entries: impl Iterator<Item = Vec<(&'static str, K)>>,
+) -> Result<(), MasterDataError> {
+    let mut holders: HashMap<String, usize> = HashMap::new();
+    for (index, keys) in entries.enumerate() {
+        for (field, key) in keys {
+            let pointer = format!("{list}/{index}/{field}");
+            let folded = key.as_ref().trim().to_lowercase();
+            if folded.is_empty() {
+                return Err(MasterDataError::new(pointer, "expected a text, found an empty one"));
+            }
+            let holder = *holders.entry(folded).or_insert(index);
+            if holder != index {
+                let message = format!(
+                    "expected a {field} of its own, found {:?} of entry {} again",
+                    key.as_ref(),
+                    holder + 1
+                );
+                return Err(MasterDataError::new(pointer, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Master data whose parts do not fit together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{pointer}: {message}")]
+pub struct MasterDataError {
+    /// Where, as a JSON pointer such as `/companies/3/parentCompanyName`.
+    pub pointer: String,
+    /// What was expected there, and what was found.
+    pub message: String,
+}
+
+impl MasterDataError {
+    fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), message: message.into() }
+    }
+
+    fn below(self, parent: &str) -> Self {
+        Self { pointer: format!("{parent}{}", self.pointer), ..self }
+    }
+}
+
+impl From<ConfigurationError> for MasterDataError {
+    fn from(error: ConfigurationError) -> Self {
+        Self::new(error.pointer, error.problem.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::super::super::sample;
+    use super::*;
+
+    #[test]
+    fn the_tree_lists_parents_before_their_children() {
+        let data = sample::data();
+
+        let tree: Vec<_> =
+            data.company_tree().map(|(depth, it)| (depth, &*it.company_id)).collect();
+
+        assert_eq!(tree, [(0, "NORD"), (1, "SE"), (2, "NOSE"), (1, "NOPL")]);
+    }
+
+    #[test]
+    fn a_company_is_found_by_name_company_id_and_external_system_id_in_any_case() {
+        let data = sample::data();
+
+        for key in ["nordlys energi ab", "nose", " NOSE[med] "] {
+            assert_eq!(data.company(key).unwrap().name, "Nordlys Energi AB");
+        }
+        assert_eq!(data.login_option("../localaccount/").unwrap().display_name, "Medius.Security");
+        assert!(data.company("").is_none());
+    }
+
+    #[rstest]
+    #[case::unknown_parent(
+        |it: &mut MasterDataDraft| it.companies[3].parent_company_name = Some("Nordlys Sverge".into()),
+        "/companies/3/parentCompanyName: no company is called \"Nordlys Sverge\", did you mean \
+         \"Nordlys Sverige\"? There are: Nordlys Group, Nordlys Sverige, Nordlys Polska, \
+         Nordlys Energi AB"
+    )]
+    #[case::circle(
+        |it: &mut MasterDataDraft| it.companies[1].parent_company_name = Some("Nordlys Energi AB".into()),
+        "/companies/1/parentCompanyName: expected no circle, found \"Nordlys Sverige\" below itself"
+    )]
+    #[case::two_roots(
+        |it: &mut MasterDataDraft| it.companies[2].parent_company_name = None,
+        "/companies/2: expected a parent company of \"Nordlys Polska\", found none; the root \
+         company is \"Nordlys Group\""
+    )]
+    #[case::no_company(
+        |it: &mut MasterDataDraft| it.companies.clear(),
+        "/companies: expected a root company, found none"
+    )]
+    #[case::id_of_another(
+        |it: &mut MasterDataDraft| it.companies[2].company_id = "nose".into(),
+        "/companies/3/companyId: expected a companyId of its own, found \"NOSE\" of entry 3 again"
+    )]
+    #[case::bare_external_id(
+        |it: &mut MasterDataDraft| it.companies[2].external_system_id = "NOPL".into(),
+        "/companies/2/externalSystemId: expected an id in the form company[MED], found \"NOPL\""
+    )]
+    #[case::unknown_currency(
+        |it: &mut MasterDataDraft| it.companies[0].accounting_currency = "SEC".into(),
+        "/companies/0/accountingCurrency: no currency is called \"SEC\", did you mean \"SEK\"? \
+         There are: SEK, EUR"
+    )]
+    #[case::empty_name(
+        |it: &mut MasterDataDraft| it.roles[1].name = " ".into(),
+        "/roles/1/name: expected a text, found an empty one"
+    )]
+    #[case::no_admin(
+        |it: &mut MasterDataDraft| { it.roles.remove(0); },
+        "/roles: expected a role \"Admin\", found none"
+    )]
+    #[case::twice(
+        |it: &mut MasterDataDraft| it.authorization_groups[1].name = "APPROVERS SE".into(),
+        "/authorizationGroups/1/name: expected a name of its own, found \"APPROVERS SE\" of entry \
+         1 again"
+    )]
+    #[case::unknown_default(
+        |it: &mut MasterDataDraft| it.defaults.roles = vec!["Audit".into()],
+        "/defaults/roles/0: no role is called \"Audit\". There are: Admin, Auditor, Expense AP"
+    )]
+    #[case::unknown_default_time_zone(
+        |it: &mut MasterDataDraft| it.defaults.locale.time_zone = "UTC".into(),
+        "/defaults/locale/timeZone: no time zone is called \"UTC\". There are: Europe/Stockholm"
+    )]
+    fn data_that_does_not_fit_says_where(
+        #[case] change: fn(&mut MasterDataDraft),
+        #[case] message: &str,
+    ) {
+        let mut draft = sample::draft();
+        change(&mut draft);
+
+        assert_eq!(draft.resolve().unwrap_err().to_string(), message);
+    }
+
+    #[test]
+    fn defaults_take_the_spelling_of_the_lists() {
+        let mut draft = sample::draft();
+        draft.defaults.locale.language = "english".into();
+        draft.defaults.roles = vec!["AUDITOR".into(), "auditor".into()];
+
+        let data = draft.resolve().unwrap();
+
+        assert_eq!(data.defaults().locale.language, "en-GB");
+        assert_eq!(data.defaults().roles, ["Auditor"]);
+    }
+
+    #[test]
+    fn master_data_survives_json() {
+        let data = sample::data();
+
+        let text = serde_json::to_string(&data).unwrap();
+
+        assert_eq!(serde_json::from_str::<MasterData>(&text).unwrap(), data);
+    }
+}

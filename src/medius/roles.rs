@@ -1,0 +1,93 @@
+//! Roles, authorization groups and login options: what a user configuration hands out besides
+//! companies; and the people who may open the admin console.
+
+use serde::{Deserialize, Serialize};
+
+use super::is_same;
+
+/// The name of the role that the admin console asks for (documented: "a user account in MediusFlow
+/// with admin access rights", tutorial, prerequisites).
+pub const ADMIN: &str = "Admin";
+
+/// A role of a tenant: what its holders may do (documented, tutorial step 8: users get "a
+/// pre-defined set of roles").
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Role {
+    /// Its name, such as `Expense AP`; unique in the tenant.
+    pub name: String,
+    /// What its holders may do, one sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// An authorization group of a tenant: who may approve what (documented by Medius as something
+/// that users are assigned to; assumed: everything about its effect).
+///
+/// A SCIM group whose displayName equals its name grants it to the members (assumed).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AuthorizationGroup {
+    /// Its name, such as `AP Approvers SE`; unique in the tenant.
+    pub name: String,
+    /// What its members may approve, one sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// A way to log in, with the fields of its page in the product (documented by Medius).
+///
+/// A user's `identityProvider` names one by display name or issuer (assumed).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LoginOption {
+    /// What the login screen calls it; unique in the tenant.
+    pub display_name: String,
+    /// Whether the login screen shows it.
+    #[serde(default)]
+    pub is_visible: bool,
+    /// The realm that MediusFlow presents itself as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub realm: Option<String>,
+    /// Who issues the tokens; the local login has `../LocalAccount/`. Unique in the tenant.
+    pub issuer: String,
+    /// The realm of the users, where the issuer serves several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home_realm: Option<String>,
+    /// The thumbprint of the certificate that tokens are signed with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumbprint: Option<String>,
+    /// The protocol, such as `WsTrust` (the only documented one, so this is free text).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protocol_type: Option<String>,
+    /// Where the issuer publishes its metadata.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metadata_url: Option<String>,
+}
+
+impl LoginOption {
+    /// Whether `key` is its display name or its issuer.
+    pub fn is_called(&self, key: &str) -> bool {
+        is_same(&self.display_name, key) || is_same(&self.issuer, key)
+    }
+}
+
+/// A MediusFlow user who was not provisioned but made in the product, such as the administrator
+/// that every tenant starts with (documented by Medius).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConsoleUser {
+    /// What the user logs in with.
+    pub user_name: String,
+    /// What people read.
+    pub display_name: String,
+    /// The names of the user's roles.
+    pub roles: Vec<String>,
+}
+
+impl ConsoleUser {
+    /// Whether the user may open the admin console: only holders of [`ADMIN`] may.
+    pub fn is_admin(&self) -> bool {
+        self.roles.iter().any(|it| is_same(it, ADMIN))
+    }
+}

@@ -1,0 +1,341 @@
+//! How far a tenant is set up: a state machine over the tutorial's eleven steps.
+//!
+//! The configurations of steps 8 to 10 are not kept here: the tenant has them, and
+//! [`Setup::entries`] looks at them, so there is one truth.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::{EntraTenantId, SetupStep, StepEntry, StepState, UserConfiguration};
+
+/// What was entered and answered on the way through the tutorial's steps. The default is a tenant
+/// where nothing was done yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Setup {
+    authenticated_as: Option<SmolStr>,
+    connection: Option<String>,
+    entra_tenant: Option<EntraTenantId>,
+    mode: Option<ProvisioningMode>,
+    masked_key: Option<SmolStr>,
+    scim_link: Option<String>,
+}
+
+/// How users come into the tenant.
+///
+/// # Incomplete
+///
+/// The tutorial shows a choice at step 5 and names only this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ProvisioningMode {
+    /// By SCIM: "Use user provisioning".
+    UserProvisioning,
+}
+
+impl Setup {
+    /// Step 1: an administrator logged in. May be done again.
+    pub fn authenticate(&mut self, user_name: &str) {
+        self.authenticated_as = Some(user_name.into());
+    }
+
+    /// Step 2: the connection was verified; `answer` is what the console said.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::MissingStep`] before step 1.
+    pub fn verify(&mut self, answer: impl Into<String>) -> Result<(), SetupError> {
+        self.reaches(SetupStep::VerifyConnection)?;
+        self.connection = Some(answer.into());
+        Ok(())
+    }
+
+    /// Steps 3 and 4: provides and saves the Microsoft Entra tenant ID. May be done again.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::MissingStep`] before step 2.
+    pub fn save_entra_tenant(&mut self, id: EntraTenantId) -> Result<(), SetupError> {
+        self.reaches(SetupStep::EntraTenantId)?;
+        self.entra_tenant = Some(id);
+        Ok(())
+    }
+
+    /// Step 5: chooses how users come in.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::MissingStep`] before step 4.
+    pub fn choose_mode(&mut self, mode: ProvisioningMode) -> Result<(), SetupError> {
+        self.reaches(SetupStep::UseUserProvisioning)?;
+        self.mode = Some(mode);
+        Ok(())
+    }
+
+    /// Steps 6 and 7, the first time: a secret key was generated. `masked` is what may be shown of
+    /// it later on, such as `…7f3a`.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::MissingStep`] before step 5; [`SetupError::KeyExists`] if there is a key,
+    /// which only [`replace_key`](Self::replace_key) may end.
+    pub fn generate_key(&mut self, masked: &str) -> Result<(), SetupError> {
+        if self.masked_key.is_some() {
+            return Err(SetupError::KeyExists);
+        }
+        self.replace_key(masked)
+    }
+
+    /// Steps 6 and 7 with the notification confirmed: a new secret key replaced the old one, if
+    /// there was one (documented: the notification tells "to click Ok to generate a new secret
+    /// key"; assumed: that the old one ends at once).
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::MissingStep`] before step 5.
+    pub fn replace_key(&mut self, masked: &str) -> Result<(), SetupError> {
+        self.reaches(SetupStep::GenerateSecretKey)?;
+        self.masked_key = Some(masked.into());
+        Ok(())
+    }
+
+    /// Steps 8 to 10: whether a user configuration may be added. Nothing is kept here; the tenant
+    /// saves the configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::MissingStep`] before step 5.
+    pub fn add_configuration(&self) -> Result<(), SetupError> {
+        self.reaches(SetupStep::AddConfiguration)
+    }
+
+    /// Step 11: the SCIM link was copied. The secret key is not needed: the link holds no secret
+    /// and does not change with it.
+    ///
+    /// # Errors
+    ///
+    /// [`SetupError::MissingStep`] before step 5.
+    pub fn copy_link(&mut self, link: impl Into<String>) -> Result<(), SetupError> {
+        self.reaches(SetupStep::CopyScimLink)?;
+        self.scim_link = Some(link.into());
+        Ok(())
+    }
+
+    /// Whether SCIM requests are served: user provisioning was chosen (assumed).
+    pub fn uses_user_provisioning(&self) -> bool {
+        self.mode == Some(ProvisioningMode::UserProvisioning)
+    }
+
+    /// The Microsoft Entra tenant ID, once it is saved.
+    pub fn entra_tenant(&self) -> Option<EntraTenantId> {
+        self.entra_tenant
+    }
+
+    /// The eleven steps with their state and values, for a tenant with these configurations.
+    pub fn entries(&self, configurations: &[Arc<UserConfiguration>]) -> Vec<StepEntry> {
+        let is_open = |it: &SetupStep| !self.is_done(*it, configurations);
+        let current = SetupStep::ALL.into_iter().find(is_open);
+        let entry = |step: SetupStep| StepEntry {
+            step,
+            number: step.number(),
+            label: step.label(),
+            state: match step {
+                _ if current == Some(step) => StepState::Current,
+                _ if is_open(&step) => StepState::Open,
+                _ => StepState::Done,
+            },
+            value: self.value(step, configurations),
+        };
+        SetupStep::ALL.into_iter().map(entry).collect()
+    }
+
+    /// Refuses a step when one that it builds on was not done, and names the first of those.
+    fn reaches(&self, step: SetupStep) -> Result<(), SetupError> {
+        let earlier = std::iter::successors(step.needs(), |it| it.needs());
+        match earlier.filter(|it| !self.is_done(*it, &[])).last() {
+            Some(needed) => Err(SetupError::MissingStep { step, needed }),
+            None => Ok(()),
+        }
+    }
+
+    fn is_done(&self, step: SetupStep, configurations: &[Arc<UserConfiguration>]) -> bool {
+        match step {
+            SetupStep::Authenticate => self.authenticated_as.is_some(),
+            SetupStep::VerifyConnection => self.connection.is_some(),
+            SetupStep::EntraTenantId | SetupStep::SaveConfiguration => self.entra_tenant.is_some(),
+            SetupStep::UseUserProvisioning => self.mode.is_some(),
+            SetupStep::GenerateSecretKey | SetupStep::ConfirmSecretKey => self.masked_key.is_some(),
+            SetupStep::AddConfiguration
+            | SetupStep::DefaultSettings
+            | SetupStep::SaveUserConfiguration => !configurations.is_empty(),
+            SetupStep::CopyScimLink => self.scim_link.is_some(),
+        }
+    }
+
+    fn value(&self, step: SetupStep, configurations: &[Arc<UserConfiguration>]) -> Option<String> {
+        let last = configurations.last();
+        match step {
+            SetupStep::Authenticate => self.authenticated_as.as_ref().map(ToString::to_string),
+            SetupStep::VerifyConnection => self.connection.clone(),
+            SetupStep::EntraTenantId => self.entra_tenant.as_ref().map(ToString::to_string),
+            SetupStep::UseUserProvisioning => self.mode.map(|_| "User provisioning".into()),
+            SetupStep::GenerateSecretKey => self.masked_key.as_ref().map(ToString::to_string),
+            SetupStep::AddConfiguration => last.map(|it| it.name.clone()),
+            SetupStep::DefaultSettings => last.map(|it| it.companies.join(", ")),
+            SetupStep::SaveUserConfiguration => match configurations.len() {
+                0 => None,
+                1 => Some("1 configuration".into()),
+                count => Some(format!("{count} configurations")),
+            },
+            SetupStep::SaveConfiguration | SetupStep::ConfirmSecretKey => None,
+            SetupStep::CopyScimLink => self.scim_link.clone(),
+        }
+    }
+}
+
+/// Why a step cannot be done now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SetupError {
+    /// An earlier step is missing.
+    #[error("{step} needs {needed} first")]
+    MissingStep {
+        /// The step that was tried.
+        step: SetupStep,
+        /// The first missing one of those that it builds on.
+        needed: SetupStep,
+    },
+    /// There is a secret key already.
+    #[error(
+        "there is a secret key already: confirm that a new one replaces it ({})",
+        SetupStep::ConfirmSecretKey
+    )]
+    KeyExists,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn entra_tenant() -> EntraTenantId {
+        "9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910".parse().unwrap()
+    }
+
+    fn provisioning() -> Setup {
+        let mut setup = Setup::default();
+        setup.authenticate("admin@nordlys.example");
+        setup.verify("Nordlys, Production").unwrap();
+        setup.save_entra_tenant(entra_tenant()).unwrap();
+        setup.choose_mode(ProvisioningMode::UserProvisioning).unwrap();
+        setup
+    }
+
+    #[test]
+    fn provisioning_before_the_entra_tenant_id_names_the_missing_step() {
+        let mut setup = Setup::default();
+        setup.authenticate("admin@nordlys.example");
+        setup.verify("Nordlys, Production").unwrap();
+
+        let error = setup.choose_mode(ProvisioningMode::UserProvisioning).unwrap_err();
+
+        assert_eq!(
+            error.to_string(),
+            "step 5 (Use user provisioning) needs step 3 (Microsoft Entra tenant ID) first"
+        );
+        assert!(!setup.uses_user_provisioning());
+    }
+
+    #[test]
+    fn nothing_but_the_login_can_be_done_first() {
+        let mut setup = Setup::default();
+        let missing = |step| SetupError::MissingStep { step, needed: SetupStep::Authenticate };
+
+        assert_eq!(setup.verify("yes"), Err(missing(SetupStep::VerifyConnection)));
+        assert_eq!(setup.save_entra_tenant(entra_tenant()), Err(missing(SetupStep::EntraTenantId)));
+        assert_eq!(setup.generate_key("…7f3a"), Err(missing(SetupStep::GenerateSecretKey)));
+        assert_eq!(setup.add_configuration(), Err(missing(SetupStep::AddConfiguration)));
+        assert_eq!(setup.copy_link("http://localhost"), Err(missing(SetupStep::CopyScimLink)));
+        assert_eq!(setup, Setup::default());
+    }
+
+    #[test]
+    fn the_buttons_of_the_tab_do_not_need_each_other() {
+        let mut setup = provisioning();
+
+        assert_eq!(setup.copy_link("http://localhost"), Ok(()));
+        assert_eq!(setup.add_configuration(), Ok(()));
+        assert_eq!(setup.generate_key("…7f3a"), Ok(()));
+    }
+
+    #[test]
+    fn a_second_key_wants_a_confirmation() {
+        let mut setup = provisioning();
+        setup.generate_key("…7f3a").unwrap();
+
+        assert_eq!(setup.generate_key("…0000"), Err(SetupError::KeyExists));
+        assert_eq!(setup.replace_key("…0001"), Ok(()));
+        assert_eq!(setup.entries(&[])[5].value.as_deref(), Some("…0001"));
+    }
+
+    #[test]
+    fn the_first_open_step_is_the_current_one() {
+        let mut setup = provisioning();
+        setup.generate_key("…7f3a").unwrap();
+
+        let entries = setup.entries(&[]);
+
+        let states: Vec<_> = entries.iter().map(|it| it.state).collect();
+        assert_eq!(states[..7], [StepState::Done; 7]);
+        assert_eq!(states[7], StepState::Current);
+        assert_eq!(states[8..], [StepState::Open; 3]);
+    }
+
+    #[test]
+    fn a_finished_set_up_shows_every_value() {
+        let mut setup = provisioning();
+        setup.generate_key("…7f3a").unwrap();
+        setup.copy_link("http://localhost/Nordlys/scim/v2").unwrap();
+
+        let entries = setup.entries(&[sample::configuration("Sweden", "SE-AP")]);
+
+        let lines: Vec<_> = entries
+            .iter()
+            .map(|it| format!("{} {}: {}", it.number, it.label, it.value.as_deref().unwrap_or("-")))
+            .collect();
+        expect_test::expect![[r"
+            1 Authenticate: admin@nordlys.example
+            2 Verify the connection: Nordlys, Production
+            3 Microsoft Entra tenant ID: 9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910
+            4 Save configuration: -
+            5 Use user provisioning: User provisioning
+            6 Generate Secret Key: …7f3a
+            7 OK: -
+            8 Add new configuration: Sweden
+            9 Default settings: Nordlys Energi AB
+            10 Save: 1 configuration
+            11 Copy SCIM link: http://localhost/Nordlys/scim/v2"]]
+        .assert_eq(&lines.join("\n"));
+        assert!(entries.iter().all(|it| it.state == StepState::Done));
+    }
+
+    #[test]
+    fn a_set_up_survives_json() {
+        let setup = provisioning();
+
+        let text = serde_json::to_string(&setup).unwrap();
+
+        assert_eq!(serde_json::from_str::<Setup>(&text).unwrap(), setup);
+    }
+
+    #[test]
+    fn an_entry_is_written_for_programs_and_readers() {
+        let entry = &Setup::default().entries(&[])[0];
+
+        assert_eq!(
+            serde_json::to_string(entry).unwrap(),
+            r#"{"step":"authenticate","number":1,"label":"Authenticate","state":"current","value":null}"#
+        );
+    }
+}

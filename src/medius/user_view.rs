@@ -1,0 +1,253 @@
+//! MediusFlow's own view of a provisioned user: what the SCIM attributes became. All of it is
+//! assumed; the tutorial only names the attributes.
+
+use serde::Serialize;
+use smol_str::SmolStr;
+
+use super::{
+    Attention, Choice, LocaleSettings, MasterData, Reason, attention, is_same, login_option_of,
+};
+
+/// What MediusFlow made of one user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserView {
+    /// The id of the SCIM user.
+    pub id: SmolStr,
+    /// What the user is called in the product.
+    pub user_name: SmolStr,
+    /// What people read; the user name if there is nothing else.
+    pub display_name: SmolStr,
+    /// The user's work mail address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<SmolStr>,
+    /// Whether the user may log in.
+    pub active: bool,
+    /// The configuration that was applied, if one was.
+    pub configuration: Option<Named>,
+    /// Why this one, or why none.
+    pub reason: Reason,
+    /// The names of the companies that the user works for.
+    pub companies: Vec<String>,
+    /// The names of the user's roles.
+    pub roles: Vec<String>,
+    /// The user's authorization groups, those of the configuration first.
+    pub authorization_groups: Vec<ViewedGroup>,
+    /// The locale settings of the configuration; the tenant's default ones without it.
+    pub locale: LocaleSettings,
+    /// The user's supervisor, from `manager`.
+    pub supervisor: Option<Supervisor>,
+    /// The display name of the login option that the user logs in with.
+    pub login_option: Option<String>,
+    /// What the login option's issuer calls the user: `nameIdentifier`, else the user name.
+    pub name_identifier: SmolStr,
+    /// `customFieldText1` to `customFieldText5`.
+    pub custom_field_texts: [Option<SmolStr>; 5],
+    /// What an administrator should look at.
+    pub attention: Vec<Attention>,
+}
+
+/// The id and name of an object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Named {
+    /// Its id.
+    pub id: SmolStr,
+    /// Its name.
+    pub name: String,
+}
+
+/// Who a user's `manager` names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Supervisor {
+    /// The value of `manager`.
+    pub id: SmolStr,
+    /// What people call that user; `None` if the tenant has no user of that id.
+    pub display_name: Option<SmolStr>,
+}
+
+/// An authorization group that a user has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewedGroup {
+    /// Its name.
+    pub name: String,
+    /// Whether the user's configuration hands it out.
+    pub from_configuration: bool,
+    /// Whether the user is a member of the SCIM group of that name.
+    pub from_membership: bool,
+}
+
+/// What a view is made from: the SCIM user's attributes and where it is a member.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct UserFacts<'a> {
+    /// `id`.
+    pub id: &'a str,
+    /// `userName`.
+    pub user_name: &'a str,
+    /// `displayName`, or what stands for it.
+    pub display_name: Option<&'a str>,
+    /// The value of the work mail address.
+    pub email: Option<&'a str>,
+    /// `active`; true if it is unassigned.
+    pub active: bool,
+    /// The id in `manager`, and what that user is called, if it exists.
+    pub manager: Option<(&'a str, Option<&'a str>)>,
+    /// `identityProvider`.
+    pub identity_provider: Option<&'a str>,
+    /// `nameIdentifier`.
+    pub name_identifier: Option<&'a str>,
+    /// `customFieldText1` to `customFieldText5`.
+    pub custom_field_texts: [Option<&'a str>; 5],
+    /// The displayNames of the SCIM groups that the user is a member of.
+    pub groups: &'a [&'a str],
+}
+
+impl UserView {
+    /// The view of the user with these `facts`, to whom `choice` was applied.
+    pub fn new(facts: &UserFacts<'_>, choice: &Choice, data: &MasterData) -> Self {
+        let applied = choice.configuration.as_deref();
+        let defaults = &data.defaults().locale;
+        let name_identifier = facts.name_identifier.filter(|it| !it.trim().is_empty());
+        let display_name = facts.display_name.unwrap_or(facts.user_name);
+        let login_option = login_option_of(choice, facts.identity_provider, data);
+        Self {
+            id: facts.id.into(),
+            user_name: facts.user_name.into(),
+            display_name: display_name.into(),
+            email: facts.email.map(SmolStr::new),
+            active: facts.active,
+            configuration: applied.map(|it| Named { id: it.id.clone(), name: it.name.clone() }),
+            reason: choice.reason.clone(),
+            companies: applied.map(|it| it.companies.clone()).unwrap_or_default(),
+            roles: applied.map(|it| it.roles.clone()).unwrap_or_default(),
+            authorization_groups: authorization_groups(choice, facts.groups, data),
+            locale: applied.map_or(defaults, |it| &it.locale).clone(),
+            supervisor: facts.manager.map(|(id, name)| Supervisor {
+                id: id.into(),
+                display_name: name.map(SmolStr::new),
+            }),
+            login_option: login_option.map(|it| it.display_name.clone()),
+            name_identifier: name_identifier.unwrap_or(facts.user_name).into(),
+            custom_field_texts: facts.custom_field_texts.map(|it| it.map(SmolStr::new)),
+            attention: attention(choice, facts.identity_provider, data),
+        }
+    }
+}
+
+/// The groups of the configuration, then those that only a membership grants.
+fn authorization_groups(choice: &Choice, scim: &[&str], data: &MasterData) -> Vec<ViewedGroup> {
+    let is_member = |name: &str| scim.iter().any(|it| is_same(it, name));
+    let configured = choice.configuration.as_deref().map(|it| it.authorization_groups.as_slice());
+    let configured = configured.unwrap_or_default();
+    let mut groups: Vec<_> = configured
+        .iter()
+        .map(|name| ViewedGroup {
+            name: name.clone(),
+            from_configuration: true,
+            from_membership: is_member(name),
+        })
+        .collect();
+    let granted = data.authorization_groups().iter().map(|it| &it.name);
+    let granted = granted.filter(|name| is_member(name) && !configured.contains(name));
+    groups.extend(granted.map(|name| ViewedGroup {
+        name: name.clone(),
+        from_configuration: false,
+        from_membership: true,
+    }));
+    groups
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{sample, select};
+    use super::*;
+
+    #[test]
+    fn a_view_shows_what_the_attributes_became() {
+        let configurations = [sample::configuration("Sweden", "SE-AP")];
+        let facts = UserFacts {
+            id: "u1",
+            user_name: "asa@nordlys.example",
+            display_name: Some("Åsa Ek"),
+            email: Some("asa@nordlys.example"),
+            active: true,
+            manager: Some(("u0", Some("Nils Berg"))),
+            identity_provider: Some("ADFS"),
+            custom_field_texts: [Some("CC-100"), None, None, None, None],
+            groups: &["approvers no", "Everyone"],
+            ..UserFacts::default()
+        };
+
+        let view = UserView::new(&facts, &select(&configurations, Some("se-ap")), &sample::data());
+
+        expect_test::expect![[r#"
+            {
+              "id": "u1",
+              "userName": "asa@nordlys.example",
+              "displayName": "Åsa Ek",
+              "email": "asa@nordlys.example",
+              "active": true,
+              "configuration": {
+                "id": "id-Sweden",
+                "name": "Sweden"
+              },
+              "reason": {
+                "code": "filterEquals",
+                "text": "filter equals \"SE-AP\""
+              },
+              "companies": [
+                "Nordlys Energi AB"
+              ],
+              "roles": [
+                "Expense AP"
+              ],
+              "authorizationGroups": [
+                {
+                  "name": "Approvers NO",
+                  "fromConfiguration": false,
+                  "fromMembership": true
+                }
+              ],
+              "locale": {
+                "language": "sv-SE",
+                "format": "sv-SE",
+                "timeZone": "Europe/Stockholm",
+                "currency": "SEK"
+              },
+              "supervisor": {
+                "id": "u0",
+                "displayName": "Nils Berg"
+              },
+              "loginOption": "Microsoft Entra ID",
+              "nameIdentifier": "asa@nordlys.example",
+              "customFieldTexts": [
+                "CC-100",
+                null,
+                null,
+                null,
+                null
+              ],
+              "attention": [
+                {
+                  "code": "unknownIdentityProvider",
+                  "text": "no login option is called \"ADFS\": that of the configuration is used"
+                }
+              ]
+            }"#]]
+        .assert_eq(&serde_json::to_string_pretty(&view).unwrap());
+    }
+
+    #[test]
+    fn a_user_without_a_configuration_has_no_companies_and_needs_attention() {
+        let facts = UserFacts { id: "u1", user_name: "asa", ..UserFacts::default() };
+
+        let view = UserView::new(&facts, &select(&[], None), &sample::data());
+
+        assert!(view.companies.is_empty() && view.roles.is_empty());
+        assert_eq!(view.display_name, "asa");
+        assert_eq!(view.login_option.as_deref(), Some("Microsoft Entra ID"));
+        assert_eq!(view.attention, [Attention::NoConfiguration { filter: None }]);
+    }
+}

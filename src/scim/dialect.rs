@@ -1,0 +1,257 @@
+//! What a tenant tolerates beyond the RFC, as switches, and what it noticed.
+//!
+//! A quirk is read at exactly one point of the engine, through [`Rules::tolerates`]: that call
+//! decides, and notes the finding that the client's developer reads.
+
+use std::{cell::RefCell, fmt};
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::schema::{ResourceType, Schemas};
+
+/// The SCIM manners of one tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dialect {
+    /// The tolerated deviations.
+    pub quirks: Quirks,
+    /// Which attributes a filter may name.
+    pub filterable: Filterable,
+    /// Whether a PATCH of a user answers 200 with the user, or 204 with nothing.
+    pub answers_modified_users: bool,
+    /// Whether a PATCH of any other resource answers 200 with it, or 204 with nothing.
+    pub answers_modified_others: bool,
+    /// What happens to an attribute that no schema defines.
+    pub unknown_attributes: UnknownAttributes,
+}
+
+/// The SCIM profile of a tenant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Profile {
+    /// What the tutorial documents of MediusFlow.
+    #[default]
+    Mediusflow,
+    /// The whole standard.
+    Rfc,
+}
+
+/// A set of tolerated deviations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quirks(u32);
+
+/// Which attributes a filter may name, per resource type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filterable {
+    /// All that may be read.
+    Everything,
+    /// Those that the tutorial marks, and those of Entra's own reference check.
+    Documented,
+}
+
+/// What happens to an attribute that no schema defines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownAttributes {
+    /// The request is refused.
+    Refuse,
+    /// The attribute is left out.
+    Drop,
+}
+
+macro_rules! quirks {
+    ($( $(#[$doc:meta])* $variant:ident $name:literal $section:literal $sent_by:literal $what:literal, )*) => {
+        /// A deviation from the RFC that real clients show.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Quirk { $( $(#[$doc])* $variant, )* }
+
+        impl Quirk {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Its name in switches and findings.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            /// The section that says otherwise.
+            pub fn section(self) -> &'static str {
+                match self { $(Self::$variant => $section),* }
+            }
+
+            /// Who is known to send it.
+            pub fn sent_by(self) -> &'static str {
+                match self { $(Self::$variant => $sent_by),* }
+            }
+
+            /// What is tolerated, one sentence.
+            pub fn what(self) -> &'static str {
+                match self { $(Self::$variant => $what),* }
+            }
+        }
+    };
+}
+
+quirks! {
+    /// `"op": "Replace"`.
+    OpCase "opCase" "RFC 7644 §3.5.2" "Microsoft Entra ID" "the operation is not in lower case",
+    /// `"active": "False"`.
+    StringBoolean "stringBoolean" "RFC 7643 §2.3.2" "Microsoft Entra ID" "a boolean came as a string",
+    /// `{"name.givenName": "Bo"}` in a value without a path.
+    DottedKeys "dottedKeys" "RFC 7644 §3.5.2.3" "Microsoft Entra ID with aadOptscim062020" "a key of the value is a path",
+    /// Remove with path `members` and the members in the value.
+    MembersRemoveValue "membersRemoveValue" "RFC 7644 §3.5.2.2" "Microsoft Entra ID" "the values to remove came in the value, not in the path",
+    /// `"manager": "271"`.
+    BareManager "bareManager" "RFC 7643 §2.3.8" "Microsoft Entra ID" "a complex value came as bare text",
+    /// Add or Replace at `emails[type eq "work"].value` when there is none.
+    CreateOnAbsentFilter "createOnAbsentFilter" "RFC 7644 §3.5.2.3" "Microsoft Entra ID" "no value matches the path's filter, so one was made that does",
+    /// `"$ref": null`.
+    NullRef "nullRef" "RFC 7643 §2.5" "Microsoft Entra ID" "$ref is null instead of absent",
+    /// An extension's object whose URN is not in `schemas`.
+    UnlistedExtension "unlistedExtension" "RFC 7643 §3" "Microsoft Entra ID" "schemas does not list the URN of an extension that is present",
+    /// A URN in `schemas` that is none of this resource type.
+    UnknownSchemaUri "unknownSchemaUri" "RFC 7643 §3" "Microsoft Entra ID" "schemas lists a URN that this resource type does not have",
+    /// `name.displayName` for `displayName`.
+    NameDisplayName "nameDisplayName" "RFC 7643 §4.1.1" "Microsoft Entra ID with MediusFlow's mapping" "name has no displayName; it was taken as the user's displayName",
+    /// `manager` for `urn:…:enterprise:2.0:User:manager`.
+    UnqualifiedExtensionAttribute "unqualifiedExtensionAttribute" "RFC 7644 §3.10" "Microsoft Entra ID" "an attribute of an extension came without its schema's URN",
+    /// A single value wrapped in an array.
+    WrappedSingleValue "wrappedSingleValue" "RFC 7643 §2.4" "Microsoft Entra ID" "a single value came in an array",
+    /// A manager whose value is the empty string.
+    EmptyManager "emptyManager" "RFC 7643 §2.5" "Microsoft's SCIM validator" "an empty reference was taken as none",
+    /// `manager[value eq "x"]` on a single value.
+    SingleValueFilter "singleValueFilter" "RFC 7644 §3.5.2" "Microsoft Entra ID" "the path filters an attribute that has one value only",
+    /// A read-only attribute in a PATCH value without a path.
+    ReadOnlyInPatch "readOnlyInPatch" "RFC 7644 §3.5.2" "Okta" "a read-only attribute in the value was left out",
+    /// `schemas` inside the object of an extension.
+    SchemasInExtension "schemasInExtension" "RFC 7643 §3.3" "scim2-client" "an extension's object has a schemas of its own",
+}
+
+impl Dialect {
+    /// The manners of a profile; both tolerate every quirk.
+    pub fn of(profile: Profile) -> Self {
+        let documented = profile == Profile::Mediusflow;
+        Self {
+            quirks: Quirks::all(),
+            filterable: if documented { Filterable::Documented } else { Filterable::Everything },
+            answers_modified_users: true,
+            answers_modified_others: !documented,
+            unknown_attributes: UnknownAttributes::Refuse,
+        }
+    }
+}
+
+impl Quirks {
+    /// Every quirk tolerated.
+    pub fn all() -> Self {
+        Quirk::ALL.iter().fold(Self::none(), |all, quirk| all.with(*quirk))
+    }
+
+    /// None tolerated: the strict server.
+    pub fn none() -> Self {
+        Self(0)
+    }
+
+    /// These and one more.
+    #[must_use]
+    pub fn with(self, quirk: Quirk) -> Self {
+        Self(self.0 | 1 << quirk as u8)
+    }
+
+    /// These without one.
+    #[must_use]
+    pub fn without(self, quirk: Quirk) -> Self {
+        Self(self.0 & !(1 << quirk as u8))
+    }
+
+    /// Whether it is tolerated.
+    pub fn contains(self, quirk: Quirk) -> bool {
+        self.0 & (1 << quirk as u8) != 0
+    }
+}
+
+impl Filterable {
+    /// Whether a filter on a resource type may name these attributes together.
+    ///
+    /// Documented is `userName` alone (tutorial, Step 5, column "Supported for filtering"); Entra's
+    /// reference check sends `id` with `manager` or `members`, and groups are matched by
+    /// `displayName` or `externalId`.
+    pub(super) fn allows(self, resource_type: &str, names: &[SmolStr]) -> bool {
+        let is = |name: &str, other: &str| name.eq_ignore_ascii_case(other);
+        let only = |allowed: &[&str]| names.iter().all(|it| allowed.iter().any(|ok| is(it, ok)));
+        match (self, resource_type) {
+            (Self::Everything, _) => true,
+            (Self::Documented, "User") => {
+                only(&["userName"])
+                    || (only(&["id", "manager"]) && names.iter().any(|it| is(it, "id")))
+            }
+            (Self::Documented, "Group") => {
+                only(&["displayName"])
+                    || only(&["externalId"])
+                    || (only(&["id", "members"]) && names.iter().any(|it| is(it, "id")))
+            }
+            (Self::Documented, _) => true,
+        }
+    }
+
+    /// What may be filtered, for an error's detail.
+    pub(super) fn words(resource_type: &str) -> &'static str {
+        match resource_type {
+            "User" => "userName (the tutorial, Step 5), or id with manager",
+            _ => "displayName, externalId, or id with members",
+        }
+    }
+}
+
+/// Something tolerated, where it stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Noted {
+    /// The deviation.
+    pub quirk: Quirk,
+    /// The attribute path or operation that showed it.
+    pub at: SmolStr,
+}
+
+/// The rules under which one request is read.
+#[derive(Debug)]
+pub struct Rules<'a> {
+    /// The type of the resource.
+    pub resource_type: &'a ResourceType,
+    /// All that the tenant knows.
+    pub schemas: &'a Schemas,
+    /// What it tolerates.
+    pub dialect: &'a Dialect,
+    noted: RefCell<Vec<Noted>>,
+}
+
+impl<'a> Rules<'a> {
+    /// Rules with nothing noted yet.
+    pub fn new(
+        resource_type: &'a ResourceType,
+        schemas: &'a Schemas,
+        dialect: &'a Dialect,
+    ) -> Self {
+        Self { resource_type, schemas, dialect, noted: RefCell::default() }
+    }
+
+    /// Whether a deviation is tolerated; if so it is noted, once for each place.
+    pub(super) fn tolerates(&self, quirk: Quirk, at: impl fmt::Display) -> bool {
+        if !self.dialect.quirks.contains(quirk) {
+            return false;
+        }
+        let noted = Noted { quirk, at: smol_str::format_smolstr!("{at}") };
+        let mut all = self.noted.borrow_mut();
+        if !all.contains(&noted) && all.len() < MOST_NOTED {
+            all.push(noted);
+        }
+        true
+    }
+
+    /// What was tolerated, in the order in which it was met.
+    pub fn into_noted(self) -> Vec<Noted> {
+        self.noted.into_inner()
+    }
+}
+
+/// A body of ten thousand odd values must not make ten thousand findings.
+const MOST_NOTED: usize = 50;

@@ -1,0 +1,122 @@
+//! The error that a SCIM client receives, with its status, its `scimType` and a detail that
+//! teaches.
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+use smol_str::SmolStr;
+
+use super::urn;
+
+/// Why a SCIM request was refused ([RFC 7644 §3.12](https://www.rfc-editor.org/rfc/rfc7644#section-3.12)).
+///
+/// Serialises to the body of the answer. The detail is a lower-case fragment that names the
+/// attribute and what was expected; it never holds a secret.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{status}: {detail}")]
+pub struct ScimError {
+    status: u16,
+    scim_type: Option<ScimType>,
+    detail: String,
+}
+
+/// The detail error keywords of RFC 7644 §3.12, table 9, and the three of RFC 9865 §2.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ScimType {
+    /// The filter does not follow the grammar, or names an attribute that cannot be filtered.
+    InvalidFilter,
+    /// The filter would answer more than the server is willing to.
+    TooMany,
+    /// A unique value is in use already.
+    Uniqueness,
+    /// The attribute cannot be changed, or not from its present value.
+    Mutability,
+    /// The body does not follow the message's schema.
+    InvalidSyntax,
+    /// The path of a PATCH operation does not follow the grammar or names nothing known.
+    InvalidPath,
+    /// The path of a PATCH operation selects nothing.
+    NoTarget,
+    /// A required value is missing, or a value does not fit its attribute.
+    InvalidValue,
+    /// The version of the protocol is not supported.
+    InvalidVers,
+    /// The request cannot be answered because it would reveal something sensitive.
+    Sensitive,
+}
+
+impl ScimError {
+    /// A 400 (409 for `uniqueness`) of this type.
+    pub fn new(scim_type: ScimType, detail: impl Into<String>) -> Self {
+        let status = if scim_type == ScimType::Uniqueness { 409 } else { 400 };
+        Self { status, scim_type: Some(scim_type), detail: detail.into() }
+    }
+
+    /// An error with a status and no `scimType`.
+    pub fn status(status: u16, detail: impl Into<String>) -> Self {
+        Self { status, scim_type: None, detail: detail.into() }
+    }
+
+    /// The 404 for a resource that is not there.
+    pub fn not_found(kind: &str, id: &str) -> Self {
+        Self::status(404, format!("{kind} {id} not found"))
+    }
+
+    /// The HTTP status of the answer.
+    pub fn code(&self) -> u16 {
+        self.status
+    }
+
+    /// The detail error keyword, where the RFC has one for this case.
+    pub fn scim_type(&self) -> Option<ScimType> {
+        self.scim_type
+    }
+
+    /// What was wrong and what was expected.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The same error with words in front of its detail, such as the operation's number.
+    #[must_use]
+    pub fn within(mut self, place: impl std::fmt::Display) -> Self {
+        self.detail = format!("{place}: {}", self.detail);
+        self
+    }
+}
+
+impl ScimType {
+    /// The keyword as the RFC spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidFilter => "invalidFilter",
+            Self::TooMany => "tooMany",
+            Self::Uniqueness => "uniqueness",
+            Self::Mutability => "mutability",
+            Self::InvalidSyntax => "invalidSyntax",
+            Self::InvalidPath => "invalidPath",
+            Self::NoTarget => "noTarget",
+            Self::InvalidValue => "invalidValue",
+            Self::InvalidVers => "invalidVers",
+            Self::Sensitive => "sensitive",
+        }
+    }
+}
+
+impl From<ScimType> for SmolStr {
+    fn from(scim_type: ScimType) -> Self {
+        Self::new_static(scim_type.as_str())
+    }
+}
+
+impl Serialize for ScimError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut body = serializer.serialize_struct("Error", 4)?;
+        body.serialize_field("schemas", &[urn::ERROR])?;
+        // "status: The HTTP status code … expressed as a JSON string" (RFC 7644 §3.12).
+        body.serialize_field("status", &self.status.to_string())?;
+        if let Some(scim_type) = self.scim_type {
+            body.serialize_field("scimType", scim_type.as_str())?;
+        }
+        body.serialize_field("detail", &self.detail)?;
+        body.end()
+    }
+}

@@ -1,0 +1,187 @@
+//! PATCH as a pure function: all operations or none.
+
+use serde_json::Value as Json;
+
+use super::{
+    accept::require,
+    dialect::{Quirk, Rules},
+    error::{ScimError, ScimType},
+    path::{PatchPath, Urns},
+    resource::{Accepted, Resource},
+    schema::admit::noun,
+    urn,
+    value::Object,
+};
+
+mod apply;
+#[cfg(test)]
+mod properties;
+mod select;
+#[cfg(test)]
+mod tests;
+
+/// The body of a PATCH ([RFC 7644 §3.5.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2)).
+#[derive(Clone, Debug)]
+pub struct PatchOp {
+    operations: Vec<PatchOperation>,
+}
+
+/// One operation of a PATCH.
+#[derive(Clone, Debug)]
+pub struct PatchOperation {
+    op: Op,
+    path: Option<PatchPath>,
+    value: Option<Json>,
+}
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Op {
+    Add,
+    Replace,
+    Remove,
+}
+
+/// More operations in one request are refused; Entra sends members in batches of far fewer.
+const MOST_OPERATIONS: usize = 10_000;
+
+/// Applies a PATCH to a resource: all of it, or an error and nothing.
+///
+/// # Errors
+///
+/// `invalidPath` for a path that names nothing known, `noTarget` for one that selects nothing,
+/// `mutability` for an attribute that a client must not change or take away, `invalidValue` for a
+/// value that does not fit; the detail starts with the operation's number.
+pub fn apply(
+    rules: &Rules<'_>,
+    current: &Resource,
+    patch: &PatchOp,
+) -> Result<Accepted, ScimError> {
+    let mut attributes: Object = current.attributes().clone();
+    for (index, operation) in patch.operations.iter().enumerate() {
+        apply::operation(rules, &mut attributes, operation)
+            .map_err(|error| error.within(format_args!("operation {}", index + 1)))?;
+    }
+    // "If an attribute is removed or becomes unassigned and is defined as a required attribute …
+    // `mutability`" (RFC 7644 §3.5.2.2).
+    require(rules, &attributes, ScimType::Mutability)?;
+    Ok(Accepted(attributes))
+}
+
+impl PatchOp {
+    /// Reads the body of a PATCH.
+    ///
+    /// # Errors
+    ///
+    /// `invalidSyntax` for a body that is no `PatchOp` or holds no operation, `invalidPath` for a
+    /// path that does not follow the grammar.
+    pub fn parse(rules: &Rules<'_>, body: &Json) -> Result<Self, ScimError> {
+        let syntax = |detail: String| ScimError::new(ScimType::InvalidSyntax, detail);
+        let Json::Object(_) = body else {
+            return Err(syntax(format!("expected a JSON object, found {}", noun(body))));
+        };
+        let listed = member(body, "schemas").and_then(Json::as_array);
+        if !listed.is_some_and(|all| all.iter().any(|it| it == urn::PATCH_OP)) {
+            return Err(syntax(format!(
+                "schemas must be [\"{}\"] (RFC 7644 §3.5.2)",
+                urn::PATCH_OP
+            )));
+        }
+        let operations = match member(body, "Operations") {
+            Some(Json::Array(operations)) if !operations.is_empty() => operations,
+            Some(Json::Array(_)) | None => {
+                return Err(syntax("Operations must hold at least one operation".into()));
+            }
+            Some(other) => {
+                return Err(syntax(format!("Operations must be an array, found {}", noun(other))));
+            }
+        };
+        if operations.len() > MOST_OPERATIONS {
+            let count = operations.len();
+            return Err(ScimError::status(
+                413,
+                format!("{count} operations in one PATCH, expected {MOST_OPERATIONS} at most"),
+            ));
+        }
+        let read = |(index, operation)| {
+            PatchOperation::parse(rules, operation)
+                .map_err(|error| error.within(format_args!("operation {}", index + 1)))
+        };
+        Ok(Self { operations: operations.iter().enumerate().map(read).collect::<Result<_, _>>()? })
+    }
+}
+
+impl PatchOperation {
+    fn parse(rules: &Rules<'_>, operation: &Json) -> Result<Self, ScimError> {
+        let syntax = |detail: String| ScimError::new(ScimType::InvalidSyntax, detail);
+        if !operation.is_object() {
+            return Err(syntax(format!("expected an object, found {}", noun(operation))));
+        }
+        let op = match member(operation, "op") {
+            Some(Json::String(op)) => Op::parse(rules, op)?,
+            Some(other) => {
+                return Err(syntax(format!("op must be a string, found {}", noun(other))));
+            }
+            None => return Err(syntax("op is missing, expected add, replace or remove".into())),
+        };
+        let path = match member(operation, "path") {
+            // An empty path is how some clients say "no path".
+            None | Some(Json::Null) => None,
+            Some(Json::String(path)) if path.is_empty() => None,
+            Some(Json::String(path)) => {
+                Some(PatchPath::parse(path, Urns(rules.schemas.urns())).map_err(|error| {
+                    ScimError::new(ScimType::InvalidPath, format!("path {path:?}: {error}"))
+                })?)
+            }
+            Some(other) => {
+                let detail = format!("path must be a string, found {}", noun(other));
+                return Err(ScimError::new(ScimType::InvalidPath, detail));
+            }
+        };
+        let value = member(operation, "value").cloned();
+        match (op, &path, &value) {
+            (Op::Remove, None, _) => {
+                Err(ScimError::new(ScimType::NoTarget, "a remove needs a path (RFC 7644 §3.5.2.2)"))
+            }
+            (Op::Add | Op::Replace, _, None) => {
+                Err(ScimError::new(ScimType::InvalidValue, format!("{} needs a value", op.word())))
+            }
+            _ => Ok(Self { op, path, value }),
+        }
+    }
+}
+
+impl Op {
+    fn parse(rules: &Rules<'_>, op: &str) -> Result<Self, ScimError> {
+        let all = [("add", Self::Add), ("replace", Self::Replace), ("remove", Self::Remove)];
+        let found = all.into_iter().find(|(word, _)| op.eq_ignore_ascii_case(word));
+        match found {
+            // Entra sends "Add", "Replace", "Remove"; see fixtures/entra/.
+            Some((word, it)) if op == word || rules.tolerates(Quirk::OpCase, op) => Ok(it),
+            Some((word, _)) => {
+                let detail = format!("op is {op:?}, write it in lower case: \"{word}\"");
+                Err(ScimError::new(ScimType::InvalidSyntax, detail))
+            }
+            None => {
+                let detail = format!("op is {op:?}, expected add, replace or remove");
+                Err(ScimError::new(ScimType::InvalidSyntax, detail))
+            }
+        }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Replace => "replace",
+            Self::Remove => "remove",
+        }
+    }
+}
+
+/// The member with this name in any case: message attributes are attributes (RFC 7643 §2.1).
+fn member<'a>(object: &'a Json, name: &str) -> Option<&'a Json> {
+    let members = object.as_object()?;
+    members
+        .get(name)
+        .or_else(|| members.iter().find(|(it, _)| it.eq_ignore_ascii_case(name)).map(|(_, it)| it))
+}

@@ -1,0 +1,380 @@
+//! How a resource is shown: which attributes, with what the server derives, in which order.
+
+use std::borrow::Cow;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::{
+    dialect::Rules,
+    error::{ScimError, ScimType},
+    path::{AttrPath, PatchPath, Urns},
+    resource::{Resource, extensions_in_use},
+    schema::{AttributeDefinition, ResourceType, Returned, Target},
+    value::{List, Name, Object, Value},
+};
+
+#[cfg(test)]
+mod tests;
+
+/// What the server adds to a resource when it is shown, from what else it knows.
+pub trait Derive {
+    /// The value of an attribute that only the server writes, such as `meta` or a user's `groups`,
+    /// or `schemas`; `None` if there is nothing to say. If the target names a sub-attribute, that
+    /// one is enough.
+    fn derive(&self, resource: &Resource, target: &Target) -> Option<Value>;
+
+    /// A reference with its read-only parts (`$ref`, `display`, `type`).
+    fn complete(&self, target: &Target, reference: &Object) -> Object;
+}
+
+/// Which attributes an answer has
+/// ([RFC 7644 §3.9](https://www.rfc-editor.org/rfc/rfc7644#section-3.9)).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Projection {
+    /// Those that are returned by default.
+    #[default]
+    Default,
+    /// These, and those that are returned always.
+    Only(Vec<Selected>),
+    /// Those that are returned by default without these.
+    Except(Vec<Selected>),
+}
+
+/// What a name in `attributes` or `excludedAttributes` means for one resource type: a
+/// sub-attribute, an attribute, or all attributes of a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selected {
+    extension: Option<Name>,
+    name: Option<Name>,
+    sub: Option<Name>,
+}
+
+/// A resource as it is shown in one answer; serialises to its JSON.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    /// The resource.
+    pub resource: &'a Resource,
+    /// Its type.
+    pub resource_type: &'a ResourceType,
+    /// Which attributes.
+    pub projection: &'a Projection,
+    /// What the server adds.
+    pub derive: &'a dyn Derive,
+}
+
+/// How much of an attribute is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    Nothing,
+    Whole,
+    Parts,
+}
+
+impl Projection {
+    /// Reads the two parameters, each a list of attribute names.
+    ///
+    /// Names that the resource type lacks select nothing.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when both are given, or a name does not follow the grammar.
+    pub fn parse(
+        rules: &Rules<'_>,
+        attributes: &[String],
+        excluded: &[String],
+    ) -> Result<Self, ScimError> {
+        let read = |names: &[String]| {
+            let all = names.iter().filter_map(|it| Selected::parse(rules, it).transpose());
+            all.collect::<Result<Vec<_>, _>>()
+        };
+        match (attributes.is_empty(), excluded.is_empty()) {
+            (true, true) => Ok(Self::Default),
+            (false, true) => Ok(Self::Only(read(attributes)?)),
+            (true, false) => Ok(Self::Except(read(excluded)?)),
+            // The two parameters are "mutually exclusive" (RFC 7644 §3.9).
+            (false, false) => Err(ScimError::new(
+                ScimType::InvalidValue,
+                "attributes and excludedAttributes exclude each other, give one of them",
+            )),
+        }
+    }
+
+    fn shows(&self, target: &Target) -> Shown {
+        let (names, unnamed, whole) = match (target.definition.returned(), self) {
+            (Returned::Never, _) => return Shown::Nothing,
+            (Returned::Always, _) | (Returned::Default, Self::Default) => return Shown::Whole,
+            (Returned::Request, Self::Default | Self::Except(_)) => return Shown::Nothing,
+            (_, Self::Only(names)) => (names, Shown::Nothing, Shown::Whole),
+            (_, Self::Except(names)) => (names, Shown::Whole, Shown::Nothing),
+        };
+        let mut shown = unnamed;
+        for name in names.iter().filter(|it| it.is_of(target)) {
+            if name.sub.is_none() {
+                return whole;
+            }
+            shown = Shown::Parts;
+        }
+        shown
+    }
+
+    /// Whether a sub-attribute is part of an attribute of which this much is shown.
+    fn shows_sub(&self, (target, shown): (&Target, Shown), sub: &AttributeDefinition) -> bool {
+        let names = |all: &[Selected]| {
+            all.iter().any(|it| it.is_of(target) && it.sub.as_ref() == Some(sub.name()))
+        };
+        match (sub.returned(), self) {
+            (Returned::Never, _) => false,
+            (Returned::Always, _) | (Returned::Default, Self::Default) => true,
+            (Returned::Default, Self::Only(all)) => shown == Shown::Whole || names(all),
+            (Returned::Default, Self::Except(all)) => !names(all),
+            (Returned::Request, Self::Only(all)) => names(all),
+            (Returned::Request, _) => false,
+        }
+    }
+}
+
+impl Selected {
+    fn parse(rules: &Rules<'_>, text: &str) -> Result<Option<Self>, ScimError> {
+        let path = PatchPath::parse(text.trim(), Urns(rules.schemas.urns())).map_err(|error| {
+            let detail = format!("{text:?} is not the name of an attribute: {error}");
+            ScimError::new(ScimType::InvalidValue, detail)
+        })?;
+        let resource_type = rules.resource_type;
+        let of = |path: &AttrPath| {
+            let unqualified = || resource_type.extended(&path.name)?.with_sub(path.sub.as_deref());
+            let found = resource_type.resolve(path);
+            found.or_else(|| unqualified().filter(|_| path.schema.is_none())).map(Self::from)
+        };
+        Ok(match path {
+            PatchPath::Extension(urn) if resource_type.is_core(&urn) => {
+                Some(Self { extension: None, name: None, sub: None })
+            }
+            PatchPath::Extension(urn) => resource_type.extension(&urn).map(|it| Self {
+                extension: Some(it.schema.id.clone()),
+                name: None,
+                sub: None,
+            }),
+            PatchPath::Attribute(path) => of(&path),
+            // A filter has no meaning here (RFC 7644 §3.9); its attribute has.
+            PatchPath::Values(values, sub) => of(&AttrPath { sub, ..values.attr }),
+        })
+    }
+
+    /// Whether it names this attribute, a part of it, or the schema that it is in.
+    fn is_of(&self, target: &Target) -> bool {
+        self.extension == target.extension
+            && self.name.as_ref().is_none_or(|name| name == target.definition.name())
+    }
+}
+
+impl From<Target> for Selected {
+    fn from(target: Target) -> Self {
+        Self {
+            extension: target.extension,
+            name: Some(target.definition.name().clone()),
+            sub: target.sub.map(|it| it.name().clone()),
+        }
+    }
+}
+
+/// The URNs of the schemas that a resource has attributes of, its core schema first
+/// (RFC 7643 §3.1).
+pub fn schemas(resource_type: &ResourceType, resource: &Resource) -> Value {
+    let core = [&resource_type.schema.id];
+    let urns = core.into_iter().chain(extensions_in_use(resource_type, resource.attributes()));
+    Value::List(List::derived(urns.map(|urn| Value::from(&**urn))))
+}
+
+/// What a filter asks of an attribute.
+pub(super) struct Question<'a> {
+    /// What a value, or its `value`, must be, so that a long list need not be gone through.
+    pub(super) key: Option<&'a str>,
+    /// Whether the values are needed with what the server derives.
+    pub(super) is_completed: bool,
+    /// Whether a value is the one.
+    pub(super) test: &'a dyn Fn(&Value) -> bool,
+}
+
+/// Whether any value at a target passes a test: what a client would be shown is what is tested.
+pub(super) fn lookup(
+    resource: &Resource,
+    target: &Target,
+    derive: &dyn Derive,
+    question: &Question<'_>,
+) -> bool {
+    let definition = &target.definition;
+    if target.is_core("id") {
+        return (question.test)(&Value::Text(resource.id.clone()));
+    }
+    let is_completed = definition.is_resource_reference()
+        && (question.is_completed || target.sub.as_ref().is_some_and(|it| it.is_read_only()));
+    let of = |value: &Value| match (&target.sub, value) {
+        (None, Value::Object(it)) if is_completed => {
+            (question.test)(&Value::Object(derive.complete(target, it)))
+        }
+        (Some(sub), Value::Object(it)) if is_completed => {
+            derive.complete(target, it).get(sub.name()).is_some_and(question.test)
+        }
+        (None, value) => (question.test)(value),
+        (Some(sub), Value::Object(it)) => it.get(sub.name()).is_some_and(question.test),
+        _ => false,
+    };
+    let derived;
+    let value = if definition.is_read_only() || target.is_core("schemas") {
+        derived = derive.derive(resource, target);
+        derived.as_ref()
+    } else {
+        resource.value(target.extension.as_deref(), definition.name())
+    };
+    let is_significant = target.sub.as_ref().is_none_or(|it| it.is_named("value"));
+    match (value, question.key.filter(|_| is_significant)) {
+        (Some(Value::List(list)), Some(key)) => list.keyed(key).any(|(_, it)| of(it)),
+        (Some(Value::List(list)), None) => list.iter().any(of),
+        (Some(value), _) => of(value),
+        (None, _) => false,
+    }
+}
+
+impl Serialize for View<'_> {
+    /// Core attributes in the order of the schema, then each extension in use, then `meta`: the
+    /// server's own notes come last, where a reader does not trip over them.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let core = || self.resource_type.attributes().iter().filter(|it| it.extension.is_none());
+        for target in core().filter(|it| !it.is_core("meta")) {
+            self.entry(&mut map, target)?;
+        }
+        for urn in extensions_in_use(self.resource_type, self.resource.attributes()) {
+            let stored = self.resource.attributes().get(urn).and_then(Value::as_object);
+            let extension = stored.map(|stored| ExtensionView { view: self, urn, stored });
+            if let Some(extension) = extension.filter(|it| it.parts().next().is_some()) {
+                map.serialize_entry(&**urn, &extension)?;
+            }
+        }
+        for target in core().filter(|it| it.is_core("meta")) {
+            self.entry(&mut map, target)?;
+        }
+        map.end()
+    }
+}
+
+impl View<'_> {
+    /// Writes a core attribute, if it is shown and has a value.
+    fn entry<M: SerializeMap>(&self, map: &mut M, target: &Target) -> Result<(), M::Error> {
+        let name = &**target.definition.name();
+        let derived;
+        let value = if target.is_core("id") {
+            // Always returned (RFC 7643 §3.1).
+            return map.serialize_entry(name, &self.resource.id);
+        } else if self.projection.shows(target) == Shown::Nothing {
+            None
+        } else if target.is_core("schemas") {
+            derived = Some(schemas(self.resource_type, self.resource));
+            derived.as_ref()
+        } else if target.definition.is_read_only() {
+            derived = self.derive.derive(self.resource, target);
+            derived.as_ref()
+        } else {
+            self.resource.attributes().get(name)
+        };
+        match value.and_then(|value| self.part(target, value)) {
+            Some(part) => map.serialize_entry(name, &part),
+            None => Ok(()),
+        }
+    }
+
+    /// What is shown of a value, unless that is nothing.
+    fn part<'v>(&'v self, target: &'v Target, value: &'v Value) -> Option<Part<'v>> {
+        let shown = self.projection.shows(target);
+        let is_reference =
+            target.definition.is_resource_reference() && !target.definition.is_read_only();
+        let part = Part { view: self, target, value, shown, is_reference };
+        part.says_something().then_some(part)
+    }
+}
+
+/// The attributes of an extension that are shown.
+struct ExtensionView<'a> {
+    view: &'a View<'a>,
+    urn: &'a str,
+    stored: &'a Object,
+}
+
+impl<'a> ExtensionView<'a> {
+    fn parts(&self) -> impl Iterator<Item = (&'a str, Part<'a>)> {
+        let (view, stored) = (self.view, self.stored);
+        view.resource_type.attributes_of(self.urn).filter_map(move |target| {
+            let name = &**target.definition.name();
+            Some((name, view.part(target, stored.get(name)?)?))
+        })
+    }
+}
+
+impl Serialize for ExtensionView<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.parts())
+    }
+}
+
+/// An attribute's value with its sub-attributes in schema order.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    view: &'a View<'a>,
+    target: &'a Target,
+    value: &'a Value,
+    shown: Shown,
+    is_reference: bool,
+}
+
+impl Part<'_> {
+    /// Whether any of it is left when only parts are shown.
+    fn says_something(&self) -> bool {
+        match (self.shown, self.value) {
+            (Shown::Nothing, _) => false,
+            (Shown::Parts, Value::Object(object)) => {
+                self.subs(&self.whole(object)).next().is_some()
+            }
+            (Shown::Parts, Value::List(list)) => {
+                list.iter().any(|value| Part { value, ..*self }.says_something())
+            }
+            _ => true,
+        }
+    }
+
+    /// A complex value with what the server derives.
+    fn whole<'v>(&self, object: &'v Object) -> Cow<'v, Object> {
+        if self.is_reference {
+            Cow::Owned(self.view.derive.complete(self.target, object))
+        } else {
+            Cow::Borrowed(object)
+        }
+    }
+
+    /// The sub-attributes that are shown and have a value.
+    fn subs<'v>(&'v self, object: &'v Object) -> impl Iterator<Item = (&'v Name, &'v Value)> {
+        let is_shown = |sub: &AttributeDefinition| {
+            self.view.projection.shows_sub((self.target, self.shown), sub)
+        };
+        let subs = self.target.definition.sub_attributes().iter();
+        subs.filter_map(move |sub| {
+            let value = object.get(sub.name())?;
+            is_shown(sub).then_some((sub.name(), value))
+        })
+    }
+}
+
+impl Serialize for Part<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value {
+            Value::List(list) => {
+                let parts = list.iter().map(|value| Part { value, ..*self });
+                serializer.collect_seq(parts.filter(Part::says_something))
+            }
+            Value::Object(object) => {
+                let whole = self.whole(object);
+                serializer.collect_map(self.subs(&whole).map(|(name, value)| (&**name, value)))
+            }
+            simple => simple.serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Finding the attribute that a name or path means, the tenant's tolerance included.
+
+use serde_json::Value as Json;
+
+use super::{
+    dialect::{Quirk, Rules},
+    error::{ScimError, ScimType},
+    path::AttrPath,
+    schema::{Extension, Target},
+    text::nearest,
+};
+
+/// What a key of a body or of a PATCH value without a path stands for.
+pub(super) enum Member<'a> {
+    /// `schemas`, which is derived and never stored.
+    Schemas,
+    /// An attribute.
+    Attribute(&'a Target),
+    /// The object of an extension.
+    Extension(&'a Extension),
+}
+
+impl<'a> Rules<'a> {
+    /// Finds what a key stands for: a name, or the URN of an extension; `None` if nothing.
+    pub(super) fn member(&self, key: &str) -> Option<Member<'a>> {
+        match self.resource_type.core(key) {
+            Some(target) if target.is_core("schemas") => Some(Member::Schemas),
+            Some(target) => Some(Member::Attribute(target)),
+            None => self.resource_type.extension(key).map(Member::Extension),
+        }
+    }
+
+    /// Finds the attribute of a path.
+    ///
+    /// # Errors
+    ///
+    /// The given type (`invalidPath`, `invalidFilter`) when nothing has this path; the detail names
+    /// the nearest attribute.
+    pub(super) fn resolve(&self, path: &AttrPath, error: ScimType) -> Result<Target, ScimError> {
+        if let Some(target) = self.resource_type.resolve(path).or_else(|| self.resolve_odd(path)) {
+            return Ok(target);
+        }
+        let hint = self.nearest_to(path).map(|it| format!(", did you mean {it}?"));
+        let (kind, hint) = (&self.resource_type.name, hint.unwrap_or_default());
+        Err(ScimError::new(error, format!("{kind} has no attribute {path}{hint}")))
+    }
+
+    /// The path or URN that a name was probably meant to be.
+    pub(super) fn nearest_path(&self, name: &str) -> Option<String> {
+        let attributes = self.resource_type.attributes();
+        let names = attributes.iter().map(|it| &**it.definition.name());
+        let urns = self.resource_type.extensions.iter().map(|it| &*it.schema.id);
+        let found = nearest(name, names.chain(urns))?;
+        let target = attributes.iter().find(|it| &**it.definition.name() == found);
+        Some(target.map_or_else(|| found.to_owned(), |it| it.path().to_string()))
+    }
+
+    fn nearest_to(&self, path: &AttrPath) -> Option<String> {
+        let whole = AttrPath { sub: None, ..path.clone() };
+        let Some(sub) = &path.sub else { return self.nearest_path(&path.name) };
+        let Some(target) = self.resource_type.resolve(&whole) else {
+            return self.nearest_path(&path.name).map(|it| format!("{it}.{sub}"));
+        };
+        let subs = target.definition.sub_attributes().iter().map(|it| &**it.name());
+        nearest(sub, subs).map(|it| whole.join(it).to_string())
+    }
+
+    /// The paths that only a tolerant server understands.
+    fn resolve_odd(&self, path: &AttrPath) -> Option<Target> {
+        let (resource_type, sub) = (self.resource_type, path.sub.as_deref());
+        let is_core = path.schema.as_deref().is_none_or(|urn| resource_type.is_core(urn));
+        if is_core
+            && sub.is_some_and(|it| it.eq_ignore_ascii_case("displayName"))
+            && let Some(target) = self.display_name_for(&path.name)
+        {
+            return self.tolerates(Quirk::NameDisplayName, path).then(|| target.clone());
+        }
+        if path.schema.is_some() {
+            return None;
+        }
+        let target = resource_type.extended(&path.name)?.with_sub(sub)?;
+        // Entra addresses the manager as "manager"; see fixtures/entra/manager-check.json.
+        self.tolerates(Quirk::UnqualifiedExtensionAttribute, path).then_some(target)
+    }
+
+    /// Takes `displayName` out of a value of `name`, where the tutorial's mapping puts it: the
+    /// attribute that is meant, its text, and what remains of `name`.
+    pub(super) fn split_display_name<'v>(
+        &self,
+        target: &Target,
+        value: &'v Json,
+    ) -> Option<(&'a Target, &'v Json, Json)> {
+        let members = value.as_object()?;
+        let (key, text) = members.iter().find(|(it, _)| it.eq_ignore_ascii_case("displayName"))?;
+        let display_name =
+            self.display_name_for(target.definition.name()).filter(|_| target.is_core("name"))?;
+        if text.is_null() || !self.tolerates(Quirk::NameDisplayName, "name.displayName") {
+            return None;
+        }
+        let mut rest = members.clone();
+        rest.remove(key);
+        Some((display_name, text, Json::Object(rest)))
+    }
+
+    /// What `name.displayName` means, if this is `name` and the schema has no such sub-attribute:
+    /// the tutorial's mapping table (Step 5) has it, RFC 7643 §4.1.1 has `displayName` only.
+    fn display_name_for(&self, name: &str) -> Option<&'a Target> {
+        let target = self.resource_type.core(name).filter(|it| it.is_core("name"))?;
+        if target.definition.sub_attribute("displayName").is_some() {
+            return None;
+        }
+        self.resource_type.core("displayName")
+    }
+}

@@ -1,0 +1,52 @@
+//! Schemas as data: what is served at `/Schemas` is what is enforced.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::value::Name;
+
+pub(super) mod admit;
+mod attribute;
+mod builtin;
+mod resource_type;
+
+pub use attribute::{AttributeDefinition, AttributeType, Mutability, Returned, Uniqueness};
+pub use resource_type::{
+    Extension, ResourceType, ResourceTypeEntry, Schemas, SchemasError, Target,
+};
+
+/// A schema ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)): a URN and the
+/// attributes it defines.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Schema {
+    /// What the resource says of itself; always the schema of schemas.
+    #[serde(default)]
+    schemas: Vec<SmolStr>,
+    /// Its URN.
+    pub id: Name,
+    /// A name for a reader, such as `User`.
+    pub name: SmolStr,
+    /// What it is for.
+    #[serde(default)]
+    pub description: String,
+    /// The attributes, in the order in which they are shown.
+    pub attributes: Vec<Arc<AttributeDefinition>>,
+}
+
+impl Schema {
+    /// The attribute with this name, in any case (RFC 7643 §2.1).
+    pub fn attribute(&self, name: &str) -> Option<&Arc<AttributeDefinition>> {
+        named(&self.attributes, name)
+    }
+}
+
+/// Finds a definition by its name, in any case.
+fn named<'a>(
+    definitions: &'a [Arc<AttributeDefinition>],
+    name: &str,
+) -> Option<&'a Arc<AttributeDefinition>> {
+    definitions.iter().find(|it| it.is_named(name))
+}

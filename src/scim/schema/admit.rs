@@ -1,0 +1,405 @@
+//! Reading a client's value by its attribute's type.
+
+use std::{fmt, sync::Arc};
+
+use jiff::{Timestamp, civil};
+use serde_json::{Map, Value as Json};
+
+use super::{AttributeDefinition, AttributeType, Returned};
+use crate::scim::{
+    dialect::{Quirk, Rules, UnknownAttributes},
+    error::{ScimError, ScimType},
+    text::nearest,
+    value::{List, Object, Value},
+};
+
+/// Where in the request a value stands, for errors and findings; costs nothing until printed.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::scim) struct Place<'a> {
+    parent: Option<&'a Self>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step<'a> {
+    Urn(&'a str),
+    Name(&'a str),
+    Index(usize),
+}
+
+impl<'a> Place<'a> {
+    /// An attribute of the resource or, with a URN, of an extension.
+    pub(in crate::scim) fn name(name: &'a str) -> Self {
+        Self { parent: None, step: Step::Name(name) }
+    }
+
+    /// An extension.
+    pub(in crate::scim) fn urn(urn: &'a str) -> Self {
+        Self { parent: None, step: Step::Urn(urn) }
+    }
+
+    /// A part of this place.
+    pub(in crate::scim) fn sub(&'a self, name: &'a str) -> Self {
+        Self { parent: Some(self), step: Step::Name(name) }
+    }
+
+    fn is_schemas_of_extension(&self) -> bool {
+        let is_schemas =
+            matches!(self.step, Step::Name(name) if name.eq_ignore_ascii_case("schemas"));
+        is_schemas && matches!(self.parent.map(|it| it.step), Some(Step::Urn(_)))
+    }
+
+    fn index(&'a self, index: usize) -> Self {
+        Self { parent: Some(self), step: Step::Index(index) }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        match (self.parent.map(|it| it.step), self.step) {
+            (_, Step::Urn(urn)) => f.write_str(urn),
+            (None, Step::Name(name)) => f.write_str(name),
+            (Some(Step::Urn(_)), Step::Name(name)) => write!(f, ":{name}"),
+            (Some(_), Step::Name(name)) => write!(f, ".{name}"),
+            (_, Step::Index(index)) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+impl AttributeDefinition {
+    /// Reads the value of this attribute; `None` when it says nothing (`null`, `[]`, or an object
+    /// of which nothing remains: RFC 7643 §2.5).
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when the value does not fit the type, `invalidSyntax` for a sub-attribute
+    /// that is unknown or named twice.
+    pub(in crate::scim) fn admit(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        value: &Json,
+    ) -> Result<Option<Value>, ScimError> {
+        match value {
+            _ if !self.is_multi_valued() => {
+                self.admit_one(rules, at, self.unwrapped(rules, at, value)?)
+            }
+            Json::Null => Ok(None),
+            Json::Array(values) => self.admit_all(rules, at, values),
+            _ => Err(ScimError::new(
+                ScimType::InvalidValue,
+                format!("{at} is multi-valued: expected an array, found {}", noun(value)),
+            )),
+        }
+    }
+
+    /// The single value that a client put into an array, as Entra's engine of 2018 did; see
+    /// fixtures/entra/wrapped-single-value.json.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when there are several, or the tenant does not tolerate it.
+    pub(in crate::scim) fn unwrapped<'v>(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        value: &'v Json,
+    ) -> Result<&'v Json, ScimError> {
+        let Json::Array(values) = value else { return Ok(value) };
+        match values.as_slice() {
+            [] => Ok(&Json::Null),
+            [only] if rules.tolerates(Quirk::WrappedSingleValue, at) => Ok(match only {
+                Json::Object(members) if !self.is_complex() => members.get("value").unwrap_or(only),
+                _ => only,
+            }),
+            _ => Err(self.misfit(at, value)),
+        }
+    }
+
+    /// Reads the values of a multi-valued attribute; equal ones are kept once (RFC 7643 §2.4).
+    ///
+    /// # Errors
+    ///
+    /// As [`AttributeDefinition::admit`], and `invalidValue` when more than one is primary.
+    pub(in crate::scim) fn admit_all(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        values: &[Json],
+    ) -> Result<Option<Value>, ScimError> {
+        let mut list = List::default();
+        let mut primary = None;
+        for (index, value) in values.iter().enumerate() {
+            let place = at.index(index);
+            let Some(value) = self.admit_one(rules, place, value)? else { continue };
+            if is_primary(&value)
+                && let Some(first) = primary.replace(index)
+            {
+                // "The primary attribute value "true" MUST appear no more than once" (RFC 7643
+                // §2.4).
+                return Err(ScimError::new(
+                    ScimType::InvalidValue,
+                    format!("{at}[{first}] and {place} are both primary, expected one at most"),
+                ));
+            }
+            if !list.contains(&value) {
+                list.push(value);
+            }
+        }
+        list.shrink();
+        Ok((!list.is_empty()).then_some(Value::List(list)))
+    }
+
+    /// Reads one value: that of a single-valued attribute, or an element of a list.
+    ///
+    /// # Errors
+    ///
+    /// As [`AttributeDefinition::admit`].
+    pub(in crate::scim) fn admit_one(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        value: &Json,
+    ) -> Result<Option<Value>, ScimError> {
+        let admitted = match (self.kind(), value) {
+            (_, Json::Null) => return Ok(None),
+            (AttributeType::Complex, Json::Object(members)) => {
+                let object = admit_members(rules, at, self.sub_attributes(), members)?;
+                return self.settled(rules, at, object);
+            }
+            (AttributeType::Complex, Json::String(text)) => {
+                return self.admit_bare(rules, at, text);
+            }
+            (AttributeType::Boolean, Json::Bool(it)) => Value::Boolean(*it),
+            (AttributeType::Boolean, Json::String(text)) => {
+                match boolean(text).filter(|_| rules.tolerates(Quirk::StringBoolean, at)) {
+                    Some(it) => Value::Boolean(it),
+                    None => return Err(self.misfit(at, value)),
+                }
+            }
+            (AttributeType::Integer, Json::Number(number)) => match number.as_i64() {
+                Some(it) => Value::Integer(it),
+                None => return Err(self.misfit(at, value)),
+            },
+            (AttributeType::Decimal, Json::Number(number)) => match number.as_f64() {
+                Some(it) => Value::Decimal(it),
+                None => return Err(self.misfit(at, value)),
+            },
+            (AttributeType::String | AttributeType::Reference, Json::String(text)) => {
+                Value::Text(text.into())
+            }
+            (AttributeType::DateTime, Json::String(text)) if instant(text).is_some() => {
+                Value::Text(text.into())
+            }
+            (AttributeType::Binary, Json::String(text)) if is_base64(text) => {
+                Value::Text(text.into())
+            }
+            _ => return Err(self.misfit(at, value)),
+        };
+        Ok(Some(admitted))
+    }
+
+    /// A bare text for a complex value: its significant sub-attribute.
+    fn admit_bare(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        text: &str,
+    ) -> Result<Option<Value>, ScimError> {
+        let misfit = || self.misfit(at, &Json::String(text.to_owned()));
+        let value = self.default_sub_attribute().ok_or_else(misfit)?;
+        if !rules.tolerates(Quirk::BareManager, at) {
+            return Err(misfit());
+        }
+        let object = Object::from_iter([(value.name().clone(), Value::from(text))]);
+        self.settled(rules, at, object)
+    }
+
+    /// A complex value, if what holds of it as a whole does: it says something, its reference
+    /// points somewhere, its required parts are there.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue`.
+    pub(in crate::scim) fn settled(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        object: Object,
+    ) -> Result<Option<Value>, ScimError> {
+        let is_empty = object.text("value").is_some_and(smol_str::SmolStr::is_empty);
+        if is_empty && self.is_resource_reference() {
+            if rules.tolerates(Quirk::EmptyManager, at) {
+                return Ok(None);
+            }
+            return Err(ScimError::new(
+                ScimType::InvalidValue,
+                format!("{at}.value is empty, expected the id of a resource"),
+            ));
+        }
+        for sub in self.sub_attributes().iter().filter(|it| it.is_required()) {
+            if object.get(sub.name()).is_none() && !object.is_empty() {
+                return Err(ScimError::new(
+                    ScimType::InvalidValue,
+                    format!("{at}.{} is required", sub.name()),
+                ));
+            }
+        }
+        Ok((!object.is_empty()).then_some(Value::Object(object)))
+    }
+
+    fn misfit(&self, at: Place<'_>, found: &Json) -> ScimError {
+        let expected = match self.kind() {
+            AttributeType::String => "a string",
+            AttributeType::Boolean => "true or false",
+            AttributeType::Decimal => "a number",
+            AttributeType::Integer => "a whole number",
+            AttributeType::DateTime => "a dateTime such as \"2026-01-31T08:00:00Z\"",
+            AttributeType::Binary => "base64 text",
+            AttributeType::Reference => "a URI as a string",
+            AttributeType::Complex => "an object",
+        };
+        // What is never returned (a password) is not repeated in an error either.
+        let is_secret = self.returned() == Returned::Never;
+        let found = if is_secret { "something else".into() } else { noun(found) };
+        ScimError::new(ScimType::InvalidValue, format!("{at} must be {expected}, found {found}"))
+    }
+}
+
+/// Reads named values: the sub-attributes of a complex value, or the attributes of an extension.
+///
+/// # Errors
+///
+/// As [`AttributeDefinition::admit`].
+pub(in crate::scim) fn admit_members(
+    rules: &Rules<'_>,
+    at: Place<'_>,
+    definitions: &[Arc<AttributeDefinition>],
+    members: &Map<String, Json>,
+) -> Result<Object, ScimError> {
+    let mut object = Object::default();
+    for (key, value) in members {
+        let Some(definition) = definitions.iter().find(|it| it.is_named(key)) else {
+            let known = || nearest(key, definitions.iter().map(|it| &**it.name()));
+            unknown(rules, at.sub(key), value, || known().map(Into::into))?;
+            continue;
+        };
+        let place = at.sub(definition.name());
+        refuse_second(place, members, key, definition.name())?;
+        // Entra sends "$ref": null with every member; see fixtures/entra/add-member.default.json.
+        if value.is_null() && definition.is_named("$ref") && !rules.tolerates(Quirk::NullRef, place)
+        {
+            return Err(definition.misfit(place, value));
+        }
+        // "readOnly attributes … SHALL be ignored" (RFC 7644 §3.3, §3.5.1).
+        if definition.is_read_only() {
+            continue;
+        }
+        if let Some(value) = definition.admit(rules, place, value)? {
+            object.set(definition.name(), value);
+        }
+    }
+    // Most of a tenant's memory is these vectors: give back what growing left unused.
+    object.shrink();
+    Ok(object)
+}
+
+/// Decides about an attribute that no schema defines; `hint` finds the one that was meant.
+///
+/// # Errors
+///
+/// `invalidSyntax` when it has a value and the tenant refuses unknown attributes.
+pub(in crate::scim) fn unknown(
+    rules: &Rules<'_>,
+    at: Place<'_>,
+    value: &Json,
+    hint: impl FnOnce() -> Option<String>,
+) -> Result<(), ScimError> {
+    // One that is unassigned says nothing (RFC 7643 §2.5), whatever its name.
+    let is_unassigned = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    if is_unassigned || rules.dialect.unknown_attributes == UnknownAttributes::Drop {
+        return Ok(());
+    }
+    // scim2-client writes an extension as an object of its own, `schemas` included.
+    if at.is_schemas_of_extension() && rules.tolerates(Quirk::SchemasInExtension, at) {
+        return Ok(());
+    }
+    let hint = hint().map(|it| format!(", did you mean {it}?")).unwrap_or_default();
+    let kind = &rules.resource_type.name;
+    Err(ScimError::new(
+        ScimType::InvalidSyntax,
+        format!("{at} is not an attribute of {kind} (RFC 7643 §3){hint}"),
+    ))
+}
+
+/// Refuses an attribute that is given twice, in different spelling: "Attribute names are case
+/// insensitive" (RFC 7643 §2.1).
+///
+/// # Errors
+///
+/// `invalidSyntax`.
+pub(in crate::scim) fn refuse_second(
+    at: Place<'_>,
+    members: &Map<String, Json>,
+    key: &str,
+    name: &str,
+) -> Result<(), ScimError> {
+    let is_other = |it: &String| it != key && it.eq_ignore_ascii_case(name);
+    // A name in the schema's spelling can only have a second one in another spelling, which is
+    // refused at its turn.
+    if key == name || !members.keys().any(is_other) {
+        return Ok(());
+    }
+    Err(ScimError::new(ScimType::InvalidSyntax, format!("{at} is given twice, in different case")))
+}
+
+/// Whether a value of a multi-valued attribute is its primary one.
+pub(in crate::scim) fn is_primary(value: &Value) -> bool {
+    value.as_object().and_then(|it| it.get("primary")).and_then(Value::as_boolean) == Some(true)
+}
+
+/// The boolean that a text spells, in any case.
+pub(in crate::scim) fn boolean(text: &str) -> Option<bool> {
+    [("true", true), ("false", false)]
+        .into_iter()
+        .find(|(word, _)| text.eq_ignore_ascii_case(word))
+        .map(|(_, it)| it)
+}
+
+/// The point in time that a dateTime names (RFC 7643 §2.3.5: `xsd:dateTime`); one without an
+/// offset is read as UTC.
+pub(in crate::scim) fn instant(text: &str) -> Option<Timestamp> {
+    if !text.contains(['T', 't']) {
+        return None;
+    }
+    text.parse::<Timestamp>().ok().or_else(|| {
+        let civil = text.parse::<civil::DateTime>().ok()?;
+        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|it| it.timestamp())
+    })
+}
+
+/// Whether the text is base64 of RFC 4648, either alphabet, padded or not (RFC 7643 §2.3.6).
+fn is_base64(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    let padding = text.len() - body.len();
+    let is_letter = |it: u8| it.is_ascii_alphanumeric() || b"+/-_".contains(&it);
+    body.bytes().all(is_letter)
+        && body.len() % 4 != 1
+        && (padding == 0 || (padding <= 2 && text.len().is_multiple_of(4)))
+}
+
+/// What a JSON value is, for an error's detail; long texts are cut.
+pub(in crate::scim) fn noun(value: &Json) -> String {
+    match value {
+        Json::Null => "null".into(),
+        Json::Bool(it) => it.to_string(),
+        Json::Number(it) => format!("the number {it}"),
+        Json::String(text) if text.chars().count() > 40 => "a long string".into(),
+        Json::String(text) => format!("the string {text:?}"),
+        Json::Array(_) => "an array".into(),
+        Json::Object(_) => "an object".into(),
+    }
+}

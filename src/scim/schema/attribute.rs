@@ -1,0 +1,242 @@
+//! One attribute's definition, and the questions it answers.
+//!
+//! Each characteristic of RFC 7643 §7 is matched on here (and the type, for values, in `admit.rs`)
+//! and nowhere else: everyone else asks.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::named;
+use crate::scim::{filter::CompareOp, text::fold, value::Name};
+
+/// The definition of an attribute or sub-attribute
+/// ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttributeDefinition {
+    name: Name,
+    #[serde(rename = "type")]
+    kind: AttributeType,
+    multi_valued: bool,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    required: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    canonical_values: Vec<SmolStr>,
+    #[serde(default)]
+    case_exact: bool,
+    #[serde(default)]
+    mutability: Mutability,
+    #[serde(default)]
+    returned: Returned,
+    #[serde(default)]
+    uniqueness: Uniqueness,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reference_types: Vec<SmolStr>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sub_attributes: Vec<Arc<Self>>,
+}
+
+/// The data types of RFC 7643 §2.3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AttributeType {
+    /// Text.
+    #[default]
+    String,
+    /// `true` or `false`.
+    Boolean,
+    /// A number with a fraction.
+    Decimal,
+    /// A whole number.
+    Integer,
+    /// A point in time, `xsd:dateTime`.
+    DateTime,
+    /// Bytes in base64.
+    Binary,
+    /// A URI.
+    Reference,
+    /// Sub-attributes.
+    Complex,
+}
+
+/// Who may write an attribute (RFC 7643 §7, `mutability`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Mutability {
+    /// Only the server.
+    ReadOnly,
+    /// The client, at any time.
+    #[default]
+    ReadWrite,
+    /// The client, once.
+    Immutable,
+    /// The client, and nobody may read it.
+    WriteOnly,
+}
+
+/// When an attribute is part of an answer (RFC 7643 §7, `returned`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Returned {
+    /// In every answer, whatever was asked for.
+    Always,
+    /// In none.
+    Never,
+    /// Unless other attributes were asked for or it was excluded.
+    #[default]
+    Default,
+    /// Only when asked for.
+    Request,
+}
+
+/// Where a value may occur once only (RFC 7643 §7, `uniqueness`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Uniqueness {
+    /// Anywhere, any number of times.
+    #[default]
+    None,
+    /// Once among the resources of its type in this tenant.
+    Server,
+    /// Once in the world, which a server can only hold within itself.
+    Global,
+}
+
+impl AttributeDefinition {
+    /// Its name, spelled as it is shown.
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// The type of its values.
+    pub fn kind(&self) -> AttributeType {
+        self.kind
+    }
+
+    /// Whether this is its name, in any case (RFC 7643 §2.1).
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// Whether it may have several values.
+    pub fn is_multi_valued(&self) -> bool {
+        self.multi_valued
+    }
+
+    /// Whether it has sub-attributes.
+    pub fn is_complex(&self) -> bool {
+        self.kind == AttributeType::Complex
+    }
+
+    /// Its sub-attributes in the order in which they are shown.
+    pub fn sub_attributes(&self) -> &[Arc<Self>] {
+        &self.sub_attributes
+    }
+
+    /// The sub-attribute with this name, in any case.
+    pub fn sub_attribute(&self, name: &str) -> Option<&Arc<Self>> {
+        named(&self.sub_attributes, name)
+    }
+
+    /// What a value is compared by when no sub-attribute is named: `value`
+    /// (RFC 7643 §2.4, "the significant value").
+    pub fn default_sub_attribute(&self) -> Option<&Arc<Self>> {
+        self.sub_attribute("value")
+    }
+
+    /// Whether a resource without it is refused.
+    pub fn is_required(&self) -> bool {
+        self.required && !self.is_read_only()
+    }
+
+    /// Whether only the server writes it: what a client sends is ignored (RFC 7644 §3.3, §3.5.1).
+    pub fn is_read_only(&self) -> bool {
+        self.mutability == Mutability::ReadOnly
+    }
+
+    /// Whether a PATCH may change it, `assigned` saying whether it has a value now
+    /// (RFC 7644 §3.5.2: "A client MUST NOT modify an attribute that has mutability `readOnly` or
+    /// `immutable`", but may add an immutable one that has no value yet).
+    pub(in crate::scim) fn may_change(&self, assigned: bool) -> bool {
+        match self.mutability {
+            Mutability::ReadWrite | Mutability::WriteOnly => true,
+            Mutability::Immutable => !assigned,
+            Mutability::ReadOnly => false,
+        }
+    }
+
+    /// Whether a PUT must carry the value that is there already (RFC 7644 §3.5.1: the input "MUST
+    /// match" an immutable attribute).
+    pub(in crate::scim) fn is_immutable(&self) -> bool {
+        self.mutability == Mutability::Immutable
+    }
+
+    /// Whether a PUT that leaves it out leaves it alone: nobody can read it back to send it again.
+    pub(in crate::scim) fn is_write_only(&self) -> bool {
+        self.mutability == Mutability::WriteOnly
+    }
+
+    /// Whether a filter may ask for it: one that is never returned must not be found out by asking
+    /// (RFC 7643 §7, `returned` = `never`).
+    pub fn may_filter(&self) -> bool {
+        self.returned != Returned::Never
+    }
+
+    /// Whether values of its type know this operator (RFC 7644 §3.4.2.2, table 3).
+    pub(in crate::scim) fn knows(&self, op: CompareOp) -> bool {
+        let ordering = matches!(op, CompareOp::Gt | CompareOp::Ge | CompareOp::Lt | CompareOp::Le);
+        let within = matches!(op, CompareOp::Co | CompareOp::Sw | CompareOp::Ew);
+        match self.kind {
+            // "Boolean and Binary attributes SHALL cause a failed response" when ordered.
+            AttributeType::Boolean => !ordering && !within,
+            AttributeType::Binary => !ordering,
+            AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => !within,
+            _ => true,
+        }
+    }
+
+    /// Whether it must not occur twice in a tenant.
+    pub fn is_unique(&self) -> bool {
+        self.uniqueness != Uniqueness::None
+    }
+
+    /// Whether case matters when it is compared.
+    pub fn is_case_exact(&self) -> bool {
+        // References and binaries are always exact (RFC 7643 §2.3.6, §2.3.7).
+        self.case_exact || matches!(self.kind, AttributeType::Reference | AttributeType::Binary)
+    }
+
+    /// The text under which it is compared and indexed.
+    pub fn fold(&self, text: &str) -> SmolStr {
+        if self.is_case_exact() { SmolStr::new(text) } else { fold(text) }
+    }
+
+    /// When it is part of an answer.
+    pub fn returned(&self) -> Returned {
+        self.returned
+    }
+
+    /// Whether it is one of the values that the schema suggests, or the schema suggests none.
+    pub fn suggests(&self, text: &str) -> bool {
+        self.canonical_values.is_empty()
+            || self.canonical_values.iter().any(|it| it.eq_ignore_ascii_case(text))
+    }
+
+    /// Whether its values point to resources of this tenant: a complex attribute whose `$ref` names
+    /// resource types (RFC 7643 §2.3.7).
+    pub fn is_resource_reference(&self) -> bool {
+        self.sub_attribute("$ref")
+            .is_some_and(|it| it.reference_types.iter().any(|it| it != "uri" && it != "external"))
+            && self.default_sub_attribute().is_some()
+    }
+
+    /// The same definition, unique in the tenant.
+    pub(super) fn into_unique(mut self) -> Self {
+        self.uniqueness = Uniqueness::Server;
+        self
+    }
+}

@@ -1,0 +1,249 @@
+//! What a tenant starts with, apart from its users and groups.
+
+use std::sync::{Arc, LazyLock};
+
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::fixture::{self, FixtureError};
+use crate::medius::{
+    ConfigurationDraft, ConsoleUser, EntraTenantId, Environment, MasterData, MasterDataDraft,
+    TenantName, UserConfiguration, is_same,
+};
+
+/// A tenant fixture, read and found to fit together. Cheap to copy.
+#[derive(Clone, Debug)]
+pub struct TenantSeed {
+    /// The tenant's name.
+    pub name: TenantName,
+    /// The Microsoft Entra tenant that its users come from.
+    pub entra_tenant_id: EntraTenantId,
+    /// The mail domain of its users.
+    pub domain: String,
+    /// The users that were made in the product: at least one administrator.
+    pub console_users: Arc<[ConsoleUser]>,
+    /// Companies, roles and so on.
+    pub data: Arc<MasterData>,
+    /// The saved user configurations.
+    pub configurations: Vec<Arc<UserConfiguration>>,
+}
+
+impl TenantSeed {
+    /// The same tenant under another name. The ids in it stay the same, so that tests that give
+    /// their tenants names of their own still see the same content.
+    #[must_use]
+    pub fn renamed(&self, name: TenantName) -> Self {
+        Self { name, ..self.clone() }
+    }
+
+    /// The filters of its configurations, without the empty one.
+    pub fn filters(&self) -> impl Iterator<Item = &str> {
+        self.configurations.iter().map(|it| it.filter.as_str()).filter(|it| !it.is_empty())
+    }
+}
+
+/// The built-in production tenant `Nordlys`.
+pub fn nordlys() -> &'static TenantSeed {
+    &NORDLYS
+}
+
+/// The built-in test tenant `NordlysQA`: similar to [`nordlys`], not the same.
+pub fn nordlys_qa() -> &'static TenantSeed {
+    &NORDLYS_QA
+}
+
+static NORDLYS: LazyLock<TenantSeed> = LazyLock::new(|| {
+    built_in("fixtures/tenants/nordlys.json", include_str!("../../fixtures/tenants/nordlys.json"))
+});
+
+static NORDLYS_QA: LazyLock<TenantSeed> = LazyLock::new(|| {
+    let text = include_str!("../../fixtures/tenants/nordlysqa.json");
+    built_in("fixtures/tenants/nordlysqa.json", text)
+});
+
+fn built_in(file: &str, text: &str) -> TenantSeed {
+    tenant_from(file, text).expect("a test reads the built-in tenants")
+}
+
+/// Reads a tenant fixture; `fixtures/tenants/nordlys.json` shows the format. `file` is only named
+/// in the error.
+///
+/// # Errors
+///
+/// [`FixtureError`] at the first value that is wrong or does not fit the others.
+pub fn tenant_from(file: &str, text: &str) -> Result<TenantSeed, FixtureError> {
+    let it: TenantFile = fixture::parse(file, text)?;
+    let wrong = |pointer: &str, message: String| fixture::at(file, text, pointer, message);
+    let environment = it.tenant_name.environment();
+    if it.environment != environment {
+        let message = format!("expected {environment}, as the tenant's name says");
+        return Err(wrong("/environment", message));
+    }
+    if it.domain.is_empty() || !it.domain.chars().all(is_of_domain) {
+        return Err(wrong("/domain", format!("expected a mail domain, found {:?}", it.domain)));
+    }
+    let data = it
+        .master_data
+        .resolve()
+        .map_err(|error| wrong(&format!("/masterData{}", error.pointer), error.message))?;
+    let console_users = console_users(it.console_users, &data)
+        .map_err(|(pointer, message)| wrong(&format!("/consoleUsers{pointer}"), message))?;
+    let mut configurations = Vec::with_capacity(it.configurations.len());
+    for (index, draft) in it.configurations.into_iter().enumerate() {
+        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, draft.name.as_bytes()).to_string();
+        let made = draft.resolve(&id, &data, &configurations).map_err(|error| {
+            let pointer = format!("/configurations/{index}{}", error.pointer);
+            wrong(&pointer, error.problem.to_string())
+        })?;
+        configurations.push(Arc::new(made));
+    }
+    Ok(TenantSeed {
+        name: it.tenant_name,
+        entra_tenant_id: it.entra_tenant_id,
+        domain: it.domain,
+        console_users: console_users.into(),
+        data: Arc::new(data),
+        configurations,
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct TenantFile {
+    tenant_name: TenantName,
+    environment: Environment,
+    entra_tenant_id: EntraTenantId,
+    domain: String,
+    console_users: Vec<ConsoleUser>,
+    master_data: MasterDataDraft,
+    #[serde(default)]
+    configurations: Vec<ConfigurationDraft>,
+}
+
+fn is_of_domain(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || letter == '.' || letter == '-'
+}
+
+/// The same users, or where they are wrong and how.
+fn console_users(
+    users: Vec<ConsoleUser>,
+    data: &MasterData,
+) -> Result<Vec<ConsoleUser>, (String, String)> {
+    for (index, user) in users.iter().enumerate() {
+        if users[..index].iter().any(|it| is_same(&it.user_name, &user.user_name)) {
+            let message =
+                format!("expected a userName of its own, found {:?} again", user.user_name);
+            return Err((format!("/{index}/userName"), message));
+        }
+        if let Some(unknown) = user.roles.iter().position(|it| data.role(it).is_none()) {
+            let message = format!("expected the name of a role, found {:?}", user.roles[unknown]);
+            return Err((format!("/{index}/roles/{unknown}"), message));
+        }
+    }
+    if !users.iter().any(ConsoleUser::is_admin) {
+        return Err((String::new(), "expected a user with the role Admin, found none".into()));
+    }
+    Ok(users)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    const NORDLYS: &str = include_str!("../../fixtures/tenants/nordlys.json");
+
+    #[test]
+    fn the_built_in_tenants_are_similar_and_not_the_same() {
+        let (production, test) = (nordlys(), nordlys_qa());
+
+        assert_eq!(production.name.environment(), Environment::Production);
+        assert_eq!(test.name.environment(), Environment::QualityAssurance);
+        assert_ne!(production.entra_tenant_id, test.entra_tenant_id);
+        for tenant in [production, test] {
+            assert!(
+                (8..=12).contains(
+                    &tenant
+                        .data
+                        .companies()
+                        .iter()
+                        .filter(|it| { it.is_active && !it.is_virtual })
+                        .count()
+                )
+            );
+            assert_eq!(tenant.filters().collect::<Vec<_>>(), ["SE-AP", "NO-AP"]);
+            assert_eq!(tenant.configurations.len(), 3);
+            assert!(tenant.console_users.iter().any(|it| !it.is_admin()));
+        }
+        assert!(production.data.company("NOSF").is_some() && test.data.company("NOSF").is_none());
+    }
+
+    #[test]
+    fn a_renamed_tenant_keeps_its_content() {
+        let renamed = nordlys().renamed("Other".parse().unwrap());
+
+        assert_eq!(renamed.name.as_str(), "Other");
+        assert_eq!(renamed.configurations, nordlys().configurations);
+    }
+
+    #[rstest]
+    #[case(
+        r#""domain": "nordlys.example""#,
+        r#""domain": "nordlys example""#,
+        r#"nordlys.json:5:13: expected a mail domain, found "nordlys example""#
+    )]
+    #[case(
+        r#""environment": "production""#,
+        r#""environment": "qualityAssurance""#,
+        "nordlys.json:3:18: expected Production, as the tenant's name says"
+    )]
+    #[case(
+        r#""tenantName": "Nordlys""#,
+        r#""tenantName": "Nord lys""#,
+        "nordlys.json:2:17: a tenant name has only letters (a-z) and digits, and \"Nord lys\" has ' '"
+    )]
+    #[case(
+        r#""roles": ["Auditor"]"#,
+        r#""roles": ["Revisor"]"#,
+        r#"nordlys.json:10:17: expected the name of a role, found "Revisor""#
+    )]
+    #[case(
+        r#""userName": "auditor@nordlys.example""#,
+        r#""userName": "Admin@nordlys.example""#,
+        r#"nordlys.json:9:19: expected a userName of its own, found "Admin@nordlys.example" again"#
+    )]
+    #[case(
+        r#""roles": ["Admin"]"#,
+        r#""roles": []"#,
+        "nordlys.json:6:19: expected a user with the role Admin, found none"
+    )]
+    #[case(
+        r#""isVirtual": true, "parentCompanyName": "Nordlys Group", "accountingCurrency": "SEK""#,
+        r#""isVirtual": true, "parentCompanyName": "Nordlys Group", "accountingCurrency": "SEKK""#,
+        "nordlys.json:17:88: no currency is called \"SEKK\", did you mean \"SEK\"? There are: SEK, \
+         NOK, DKK, EUR, PLN, GBP, USD"
+    )]
+    #[case(
+        r#""isActive": false"#,
+        r#""isActive": "no""#,
+        r#"nordlys.json:55:90: expected a boolean, found string "no""#
+    )]
+    #[case(
+        r#"["NOSE", "NOSH", "NOSF"]"#,
+        r#"["NOSE", "NOSH", "NONF"]"#,
+        "nordlys.json:168:91: the company \"Nordlys Fjernvarme AS\" is not active"
+    )]
+    fn a_wrong_value_is_reported_where_it_stands(
+        #[case] right: &str,
+        #[case] wrong: &str,
+        #[case] message: &str,
+    ) {
+        let text = NORDLYS.replacen(right, wrong, 1);
+        assert_ne!(text, NORDLYS);
+
+        let error = tenant_from("nordlys.json", &text).unwrap_err();
+
+        assert_eq!(error.to_string(), message);
+    }
+}

@@ -1,0 +1,131 @@
+//! Makes the tenants of a server from fixtures and a seed.
+
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
+
+use super::{Builder, SEED_TIME};
+use crate::{
+    medius::{Environment, ProvisioningMode, TenantName},
+    scim::{Schemas, urn},
+    seed::{self, GroupSeed, Person, TenantSeed},
+    tenant::{Manner, Master, Tenant, Tenants},
+};
+
+/// How many users and groups a tenant has if nobody says.
+const DEFAULT: (usize, usize) = (25, 4);
+
+/// The two seeded tenants, and the default one if it is neither; that one is returned beside all.
+pub(super) fn tenants(builder: &Builder, default: TenantName) -> (Tenants, Arc<Tenant>) {
+    let schemas = Arc::new(Schemas::builtin());
+    let usual = if builder.fresh { (0, 0) } else { DEFAULT };
+    let counts = (builder.users.unwrap_or(usual.0), builder.groups.unwrap_or(usual.1));
+    let mut others = vec![seed::nordlys(), seed::nordlys_qa()];
+    let seed = match others.iter().position(|it| it.name == default) {
+        Some(at) => others.remove(at).clone(),
+        None => match default.environment() {
+            Environment::Production => seed::nordlys().renamed(default),
+            Environment::QualityAssurance => seed::nordlys_qa().renamed(default),
+        },
+    };
+    let default = Arc::new(tenant(builder, &seed, counts, &schemas));
+    let tenants = Tenants::default();
+    tenants.insert(default.clone());
+    for seed in others {
+        tenants.insert(Arc::new(tenant(builder, seed, usual, &schemas)));
+    }
+    (tenants, default)
+}
+
+fn tenant(
+    builder: &Builder,
+    seed: &TenantSeed,
+    (users, groups): (usize, usize),
+    schemas: &Arc<Schemas>,
+) -> Tenant {
+    let master = Master { data: seed.data.clone(), console_users: seed.console_users.clone() };
+    let manner = Manner::of(builder.profile, schemas);
+    let mut tenant = Tenant::new(seed.name.clone(), Arc::new(master), manner, builder.seed);
+    if !builder.fresh {
+        set_up(&tenant, seed).expect("the steps are done in their order");
+    }
+    let ids = plant_users(&mut tenant, builder.seed, seed, users);
+    plant_groups(&mut tenant, seed::groups(builder.seed, seed, groups, users), &ids);
+    tenant
+}
+
+/// Goes through the tutorial's steps as an admin would.
+fn set_up(tenant: &Tenant, seed: &TenantSeed) -> Result<(), crate::tenant::ConsoleError> {
+    tenant.authenticate(None, SEED_TIME)?;
+    tenant.verify_connection(&format!("{}, {}", seed.name, seed.name.environment()))?;
+    tenant.save_entra_tenant(seed.entra_tenant_id)?;
+    tenant.choose_mode(ProvisioningMode::UserProvisioning)?;
+    tenant.generate_key(false, None)?;
+    tenant.adopt_configurations(seed.configurations.clone());
+    // The host is not known here, and the link is the same whatever it is.
+    tenant.copy_link(&format!("/{}/scim/v2", seed.name))
+}
+
+fn plant_users(tenant: &mut Tenant, number: u64, seed: &TenantSeed, count: usize) -> Vec<SmolStr> {
+    let schemas = tenant.schemas();
+    let user = schemas.resource_type("User").expect("users are built in");
+    let mut ids = Vec::with_capacity(count);
+    for person in seed::people(number, seed, count) {
+        let body = user_body(&person, &ids);
+        let id = tenant.plant(user, &body, SEED_TIME).expect("seeded people are valid and unique");
+        ids.push(id);
+    }
+    ids
+}
+
+fn plant_groups(tenant: &mut Tenant, groups: impl Iterator<Item = GroupSeed>, ids: &[SmolStr]) {
+    let schemas = tenant.schemas();
+    let group = schemas.resource_type("Group").expect("groups are built in");
+    for it in groups {
+        let members: Vec<Json> = it.members.iter().map(|at| json!({"value": ids[*at]})).collect();
+        let body = json!({
+            "schemas": [urn::GROUP],
+            "displayName": it.display_name,
+            "externalId": it.external_id,
+            "members": members,
+        });
+        tenant.plant(group, &body, SEED_TIME).expect("seeded groups are valid and unique");
+    }
+}
+
+/// A person as Entra would send it (the attributes of the tutorial's table, and a few more).
+fn user_body(person: &Person, ids: &[SmolStr]) -> Json {
+    let manager = person.manager.map(|at| json!({"value": ids[at]}));
+    let [text1, text2, text3, text4, text5] = &person.custom_field_text;
+    json!({
+        "schemas": [urn::USER, urn::ENTERPRISE_USER, urn::MEDIUS_USER],
+        "userName": person.user_name,
+        "externalId": person.external_id,
+        "displayName": person.display_name,
+        "name": {
+            "formatted": person.formatted,
+            "givenName": person.given_name,
+            "familyName": person.family_name,
+        },
+        "emails": [{"type": "work", "value": person.email, "primary": true}],
+        "active": person.active,
+        "title": person.title,
+        "preferredLanguage": person.preferred_language,
+        urn::ENTERPRISE_USER: {
+            "department": person.department,
+            "employeeNumber": person.employee_number,
+            "manager": manager,
+        },
+        urn::MEDIUS_USER: {
+            "configurationFilter": person.configuration_filter,
+            "identityProvider": person.identity_provider,
+            "nameIdentifier": person.name_identifier,
+            "customFieldText1": text1,
+            "customFieldText2": text2,
+            "customFieldText3": text3,
+            "customFieldText4": text4,
+            "customFieldText5": text5,
+        },
+    })
+}

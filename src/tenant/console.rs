@@ -1,0 +1,364 @@
+//! The admin console: the tutorial's eleven steps, keys and user configurations.
+//!
+//! The tutorial documents a user interface; that it is an HTTP API here, and what its calls answer,
+//! is this project's own design.
+
+use std::sync::Arc;
+
+use imbl::{OrdMap, Vector};
+use jiff::{SignedDuration, Timestamp};
+use smol_str::SmolStr;
+
+use super::{AccessToken, Refusal, SecretKey, State, Tenant};
+use crate::medius::{
+    ConfigurationDraft, ConfigurationError, EntraTenantId, ProvisioningMode, Setup, SetupError,
+    StepEntry, UserConfiguration, select,
+};
+use crate::scim::{Resource, User};
+
+#[cfg(test)]
+mod tests;
+
+/// How long an access token is good for.
+const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
+
+/// How many replaced keys and expired tokens are remembered, so that their bearer hears why.
+const REMEMBERED: usize = 100;
+
+/// The admin console's side of a tenant.
+#[derive(Clone, Debug, Default)]
+pub struct Console {
+    setup: Setup,
+    key: Option<SecretKey>,
+    replaced: Vector<SecretKey>,
+    tokens: Vector<AccessToken>,
+    /// How many keys, tokens and configurations were made: what the next ones derive from.
+    made: OrdMap<&'static str, u64>,
+    pub(super) configurations: Arc<Vec<Arc<UserConfiguration>>>,
+}
+
+/// Why the admin console refuses a call.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConsoleError {
+    /// Nobody of that name is a user of the tenant.
+    #[error("{user_name:?} is no MediusFlow user of this tenant; there are: {}", known.join(", "))]
+    UnknownUser {
+        /// The name that was given.
+        user_name: String,
+        /// Who there is.
+        known: Vec<SmolStr>,
+    },
+    /// The user may not open the admin console (tutorial, prerequisites).
+    #[error(
+        "{user_name} has no admin access rights: the configuration needs the role Admin \
+         (tutorial, prerequisites)"
+    )]
+    NotAdmin {
+        /// Who tried.
+        user_name: String,
+    },
+    /// A step is missing, or a key would be replaced without being told to.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// The user configuration is wrong.
+    #[error(transparent)]
+    Configuration(#[from] ConfigurationError),
+    /// There is no configuration with this id.
+    #[error("there is no configuration {id:?}")]
+    UnknownConfiguration {
+        /// The id that was given.
+        id: String,
+    },
+    /// There is no user with this id.
+    #[error("there is no user {id:?}")]
+    UnknownUserId {
+        /// The id that was given.
+        id: String,
+    },
+}
+
+impl Console {
+    /// How far the set-up is.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// The eleven steps with their state and values.
+    pub fn steps(&self) -> Vec<StepEntry> {
+        self.setup.entries(&self.configurations)
+    }
+
+    /// The secret key in force.
+    pub fn secret_key(&self) -> Option<&SecretKey> {
+        self.key.as_ref()
+    }
+
+    /// The user configurations in the order in which they were added.
+    pub fn configurations(&self) -> &[Arc<UserConfiguration>] {
+        &self.configurations
+    }
+
+    /// The configuration with this id.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::UnknownConfiguration`].
+    pub fn configuration(&self, id: &str) -> Result<&Arc<UserConfiguration>, ConsoleError> {
+        let found = self.configurations.iter().find(|it| it.id == id);
+        found.ok_or_else(|| ConsoleError::UnknownConfiguration { id: id.into() })
+    }
+
+    /// Whether a bearer token is the secret key in force.
+    ///
+    /// # Errors
+    ///
+    /// The [`Refusal`].
+    pub fn admit(&self, presented: Option<&str>, now: Timestamp) -> Result<(), Refusal> {
+        let presented = presented.ok_or(Refusal::Missing)?;
+        if let Some(key) = self.key.as_ref().filter(|it| it.is(presented)) {
+            let is_over = key.expires.is_some_and(|at| at <= now);
+            return if is_over { Err(Refusal::Expired) } else { Ok(()) };
+        }
+        let was_key = self.replaced.iter().any(|it| it.is(presented));
+        Err(if was_key { Refusal::Replaced } else { Refusal::Wrong })
+    }
+
+    /// Who logged in with this access token.
+    ///
+    /// # Errors
+    ///
+    /// The [`Refusal`].
+    pub fn admit_admin(
+        &self,
+        presented: Option<&str>,
+        now: Timestamp,
+    ) -> Result<&SmolStr, Refusal> {
+        let presented = presented.ok_or(Refusal::Missing)?;
+        let token = self.tokens.iter().find(|it| it.is(presented)).ok_or(Refusal::Wrong)?;
+        if token.expires <= now { Err(Refusal::Expired) } else { Ok(&token.user_name) }
+    }
+
+    fn count(&mut self, what: &'static str) -> u64 {
+        let count = self.made.get(what).copied().unwrap_or(0) + 1;
+        self.made.insert(what, count);
+        count
+    }
+}
+
+impl Tenant {
+    /// Step 1: logs an admin in, the seeded one if no name is given.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::UnknownUser`], [`ConsoleError::NotAdmin`].
+    pub fn authenticate(
+        &self,
+        user_name: Option<&str>,
+        now: Timestamp,
+    ) -> Result<AccessToken, ConsoleError> {
+        let user = self.master().console_user(user_name).ok_or_else(|| {
+            let user_name = user_name.unwrap_or_default().to_owned();
+            ConsoleError::UnknownUser { user_name, known: self.master().names() }
+        })?;
+        if !user.is_admin() {
+            return Err(ConsoleError::NotAdmin { user_name: user.user_name.clone() });
+        }
+        self.write(|state| {
+            let n = state.console.count("token");
+            let text =
+                secret("mfa", self.name().as_str(), &state.ids.derive(&format!("token/{n}")));
+            let token = AccessToken::new(text, SmolStr::new(&user.user_name), now + TOKEN_LIFE);
+            let console = &mut state.console;
+            console.setup.authenticate(&user.user_name);
+            console.tokens.push_back(token.clone());
+            if console.tokens.len() > REMEMBERED {
+                console.tokens.pop_front();
+            }
+            Ok(token)
+        })
+        .map(|(token, _)| token)
+    }
+
+    /// Step 2: verifies the connection with MediusFlow; `answer` is what the console shows.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::Setup`] when nobody has logged in.
+    pub fn verify_connection(&self, answer: &str) -> Result<(), ConsoleError> {
+        self.set_up(|setup| setup.verify(answer))
+    }
+
+    /// Steps 3 and 4: saves the Microsoft Entra tenant ID.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::Setup`] when a step before is missing.
+    pub fn save_entra_tenant(&self, id: EntraTenantId) -> Result<(), ConsoleError> {
+        self.set_up(|setup| setup.save_entra_tenant(id))
+    }
+
+    /// Step 5: chooses user provisioning.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::Setup`] when a step before is missing.
+    pub fn choose_mode(&self, mode: ProvisioningMode) -> Result<(), ConsoleError> {
+        self.set_up(|setup| setup.choose_mode(mode))
+    }
+
+    /// Steps 6 and 7: generates a secret key; a confirmed one replaces the old one at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::Setup`] when a step before is missing, or there is a key and the new one is
+    /// not confirmed.
+    pub fn generate_key(
+        &self,
+        is_confirmed: bool,
+        expires: Option<Timestamp>,
+    ) -> Result<(SecretKey, Option<SecretKey>), ConsoleError> {
+        self.write(|state| {
+            let console = &mut state.console;
+            let n = console.made.get("key").copied().unwrap_or(0) + 1;
+            let text = secret("mfk", self.name().as_str(), &state.ids.derive(&format!("key/{n}")));
+            let key = SecretKey::new(text, expires);
+            if is_confirmed {
+                console.setup.replace_key(&key.masked())?;
+            } else {
+                console.setup.generate_key(&key.masked())?;
+            }
+            console.count("key");
+            let old = console.key.replace(key.clone());
+            if let Some(old) = &old {
+                console.replaced.push_back(old.clone());
+                if console.replaced.len() > REMEMBERED {
+                    console.replaced.pop_front();
+                }
+            }
+            Ok((key, old))
+        })
+        .map(|(keys, _)| keys)
+    }
+
+    /// Steps 8 to 10: adds a user configuration.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::Setup`], [`ConsoleError::Configuration`].
+    pub fn add_configuration(
+        &self,
+        draft: ConfigurationDraft,
+    ) -> Result<Arc<UserConfiguration>, ConsoleError> {
+        self.write(|state| {
+            state.console.setup.add_configuration()?;
+            let n = state.console.made.get("configuration").copied().unwrap_or(0) + 1;
+            let id = format!("configuration-{n}");
+            let added = Arc::new(draft.resolve(
+                &id,
+                &self.master().data,
+                state.console.configurations(),
+            )?);
+            state.console.count("configuration");
+            Arc::make_mut(&mut state.console.configurations).push(added.clone());
+            Ok(added)
+        })
+        .map(|(added, _)| added)
+    }
+
+    /// Gives a tenant that is being made the configurations of its fixture.
+    pub(crate) fn adopt_configurations(&self, configurations: Vec<Arc<UserConfiguration>>) {
+        let adopted = self.write(|state| {
+            state.console.configurations = Arc::new(configurations);
+            Ok::<_, std::convert::Infallible>(())
+        });
+        let Ok(_) = adopted;
+    }
+
+    /// Puts a draft in the place of a configuration. Users keep what was applied to them until
+    /// their filter changes or [`Tenant::reapply`].
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Configuration`].
+    pub fn replace_configuration(
+        &self,
+        id: &str,
+        draft: ConfigurationDraft,
+    ) -> Result<Arc<UserConfiguration>, ConsoleError> {
+        self.write(|state| {
+            state.console.configuration(id)?;
+            let next =
+                Arc::new(draft.resolve(id, &self.master().data, state.console.configurations())?);
+            for it in Arc::make_mut(&mut state.console.configurations) {
+                if it.id == id {
+                    *it = next.clone();
+                }
+            }
+            Ok(next)
+        })
+        .map(|(next, _)| next)
+    }
+
+    /// Takes a configuration away. Users keep what was applied to them.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::UnknownConfiguration`].
+    pub fn delete_configuration(&self, id: &str) -> Result<Arc<UserConfiguration>, ConsoleError> {
+        self.write(|state| {
+            let gone = state.console.configuration(id)?.clone();
+            Arc::make_mut(&mut state.console.configurations).retain(|it| it.id != id);
+            Ok(gone)
+        })
+        .map(|(gone, _)| gone)
+    }
+
+    /// Applies the present configurations to one user, or to all; says to how many another one
+    /// applies now.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::UnknownUserId`].
+    pub fn reapply(&self, user: Option<&str>) -> Result<usize, ConsoleError> {
+        self.write_if(|state| {
+            let users: Vec<Arc<Resource>> = match user {
+                Some(id) => {
+                    let unknown = || ConsoleError::UnknownUserId { id: id.into() };
+                    vec![state.directory.get("User", id).ok_or_else(unknown)?.clone()]
+                }
+                None => state.directory.all("User").cloned().collect(),
+            };
+            let mut changed = 0;
+            for user in users {
+                let filter = User(&user).medius("configurationFilter");
+                let choice = select(state.console.configurations(), filter);
+                let before = state.applied.insert(user.id.clone(), choice.clone());
+                changed += usize::from(before.as_ref() != Some(&choice));
+            }
+            Ok((changed, changed > 0))
+        })
+        .map(|(changed, _)| changed)
+    }
+
+    /// Step 11: notes that the SCIM link was copied.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::Setup`] when user provisioning is not chosen.
+    pub fn copy_link(&self, link: &str) -> Result<(), ConsoleError> {
+        self.set_up(|setup| setup.copy_link(link))
+    }
+
+    fn set_up(
+        &self,
+        step: impl FnOnce(&mut Setup) -> Result<(), SetupError>,
+    ) -> Result<(), ConsoleError> {
+        self.write(|state: &mut State| Ok(step(&mut state.console.setup)?)).map(|((), _)| ())
+    }
+}
+
+/// A secret whose prefix says what it is, for which tenant, and that it is a mock's.
+fn secret(prefix: &str, tenant: &str, id: &str) -> SmolStr {
+    let tenant = tenant.to_ascii_lowercase();
+    smol_str::format_smolstr!("{prefix}_mock_{tenant}_{}", id.replace('-', ""))
+}

@@ -1,0 +1,215 @@
+//! The resources of a tenant, one shelf for each type, and who points to whom.
+//!
+//! Everything here is a persistent map: a copy is a few pointers, and a change touches only its own
+//! path, also while copies are held and however many resources there are. Every check precedes the
+//! first change, and nothing outside this room can change one map without the others.
+
+use std::sync::Arc;
+
+use imbl::OrdSet;
+use smol_str::SmolStr;
+
+use crate::scim::{Derive, Resource, Schemas, ScimError, Search, Target, Value};
+
+mod references;
+mod shelf;
+
+#[cfg(test)]
+mod tests;
+
+use references::references;
+use shelf::Shelf;
+
+/// The resources of a tenant.
+#[derive(Clone, Debug)]
+pub struct Directory {
+    shelves: imbl::Vector<Shelf>,
+    /// Who points to whom: (id pointed to, holder).
+    pointers: OrdSet<(SmolStr, Pointer)>,
+}
+
+/// One attribute of one resource that points to another: the holder's shelf, its place there, and
+/// which of the shelf's pointing attributes it is. Small, since a large group has many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Pointer {
+    shelf: u16,
+    ordinal: u64,
+    target: u16,
+}
+
+/// The resources that a search found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// How many match.
+    pub total: usize,
+    /// Those of the page asked for, in the order in which they were made.
+    pub page: Vec<Arc<Resource>>,
+}
+
+impl Directory {
+    pub(super) fn new(schemas: &Schemas) -> Self {
+        let shelves = schemas.resource_types().iter().map(Shelf::new).collect();
+        Self { shelves, pointers: OrdSet::new() }
+    }
+
+    /// The resource of this type with this id.
+    pub fn get(&self, kind: &str, id: &str) -> Option<&Arc<Resource>> {
+        self.shelf(kind)?.get(id)
+    }
+
+    /// The resource with this id, of whatever type.
+    pub fn find(&self, id: &str) -> Option<&Arc<Resource>> {
+        self.shelves.iter().find_map(|it| it.get(id))
+    }
+
+    /// How many resources of a type there are.
+    pub fn len(&self, kind: &str) -> usize {
+        self.shelf(kind).map_or(0, Shelf::len)
+    }
+
+    /// All resources of a type in the order in which they were made.
+    pub fn all(&self, kind: &str) -> impl Iterator<Item = &Arc<Resource>> {
+        self.shelf(kind).into_iter().flat_map(Shelf::iter)
+    }
+
+    /// The resources of a type from a 0-based place on, in the order in which they were made.
+    pub fn from(&self, kind: &str, offset: usize) -> impl Iterator<Item = &Arc<Resource>> {
+        self.shelf(kind).into_iter().flat_map(move |it| it.from(offset))
+    }
+
+    /// The resources whose indexed attribute (`userName`, `externalId`, `displayName`) has this
+    /// value, compared as its definition says.
+    pub fn named(&self, kind: &str, attribute: &str, value: &str) -> Vec<&Arc<Resource>> {
+        self.shelf(kind).and_then(|it| it.named(attribute, value)).unwrap_or_default()
+    }
+
+    /// The resources that point to an id with the core attribute of this name, such as the groups
+    /// that have it among their `members`, in the order in which they were made.
+    pub fn pointing<'a>(
+        &'a self,
+        id: &'a str,
+        attribute: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Resource>> {
+        let is_meant = move |target: &Target| &**target.definition.name() == attribute;
+        self.pointing_by(id).filter(move |(_, it)| is_meant(it)).map(|(holder, _)| holder)
+    }
+
+    /// The resources that point to an id, each with the attribute by which it does.
+    fn pointing_by(&self, id: &str) -> impl Iterator<Item = (&Arc<Resource>, &Target)> {
+        self.pointers_to(id).filter_map(|it| {
+            let shelf = self.shelves.get(usize::from(it.shelf))?;
+            Some((shelf.at(it.ordinal)?, shelf.targets().get(usize::from(it.target))?))
+        })
+    }
+
+    /// Finds what a search asks for; by an index where it asks for one value of it.
+    pub fn search(&self, kind: &str, search: &Search, derive: &dyn Derive) -> Found {
+        let Some(shelf) = self.shelf(kind) else { return Found { total: 0, page: Vec::new() } };
+        let first = search.start_index - 1;
+        let Some(predicate) = &search.predicate else {
+            let page = shelf.from(first).take(search.count).cloned().collect();
+            return Found { total: shelf.len(), page };
+        };
+        // An id has one candidate at most; any other index may have many.
+        let by_id = predicate.keys().filter(|(target, _)| target.is_core("id"));
+        let candidates = by_id.chain(predicate.keys()).find_map(|it| self.candidates(shelf, it));
+        let candidates: Box<dyn Iterator<Item = &Arc<Resource>>> = match candidates {
+            Some(few) => Box::new(few.into_iter()),
+            None => Box::new(shelf.iter()),
+        };
+        let mut found = Found { total: 0, page: Vec::new() };
+        for resource in candidates.filter(|it| predicate.matches(it, derive)) {
+            if found.total >= first && found.page.len() < search.count {
+                found.page.push(resource.clone());
+            }
+            found.total += 1;
+        }
+        found
+    }
+
+    /// Checks that a resource may stand beside the others.
+    ///
+    /// # Errors
+    ///
+    /// `uniqueness` (409) when another one has a value that must be unique; names the holder.
+    pub(super) fn admits(&self, resource: &Resource) -> Result<(), ScimError> {
+        self.shelf(&resource.kind).map_or(Ok(()), |it| it.admits(resource))
+    }
+
+    /// Puts a new resource on its shelf, or a changed one in the place of the old one.
+    ///
+    /// It must have been [admitted](Self::admits) by this directory.
+    pub(super) fn put(&mut self, resource: Arc<Resource>) {
+        let Some(at) = self.position(&resource.kind) else { return };
+        let shelf = &mut self.shelves[at];
+        let before = shelf.get(&resource.id).cloned();
+        let changes = references(before.as_deref(), Some(&resource), shelf.targets());
+        let ordinal = shelf.put(resource);
+        self.point(at, ordinal, changes);
+    }
+
+    /// Takes a resource away; returns those that point to it, each with the attribute by which it
+    /// does, so that they can be changed.
+    pub(super) fn remove(&mut self, resource: &Resource) -> Vec<(Arc<Resource>, Target)> {
+        let Some(at) = self.position(&resource.kind) else { return Vec::new() };
+        let shelf = &mut self.shelves[at];
+        let changes = references(Some(resource), None, shelf.targets());
+        let Some(ordinal) = shelf.remove(&resource.id) else { return Vec::new() };
+        self.point(at, ordinal, changes);
+        self.pointing_by(&resource.id).map(|(it, target)| (it.clone(), target.clone())).collect()
+    }
+
+    fn point(&mut self, shelf: usize, ordinal: u64, changes: references::Changes) {
+        let shelf = u16::try_from(shelf).expect("a tenant has few resource types");
+        for (id, target) in changes.gone {
+            self.pointers.remove(&(id, Pointer { shelf, ordinal, target }));
+        }
+        for (id, target) in changes.come {
+            self.pointers.insert((id, Pointer { shelf, ordinal, target }));
+        }
+    }
+
+    fn pointers_to(&self, id: &str) -> impl Iterator<Item = &Pointer> {
+        let first = Pointer { shelf: 0, ordinal: 0, target: 0 };
+        let last = Pointer { shelf: u16::MAX, ordinal: u64::MAX, target: u16::MAX };
+        self.pointers.range((id.into(), first)..=(id.into(), last)).map(|(_, pointer)| pointer)
+    }
+
+    /// The few resources that can have this value, if an index knows.
+    fn candidates<'a>(
+        &'a self,
+        shelf: &'a Shelf,
+        (target, text): (&Target, &str),
+    ) -> Option<Vec<&'a Arc<Resource>>> {
+        if target.is_core("id") {
+            return Some(shelf.get(text).into_iter().collect());
+        }
+        if !target.definition.is_complex() {
+            return shelf.keyed(target, text);
+        }
+        // Who points to whom is known by the ids as they are written.
+        target.definition.default_sub_attribute().filter(|it| it.is_case_exact())?;
+        let at = shelf.targets().iter().position(|it| it.is_same_attribute(target))?;
+        let at = (self.position(shelf.kind())?, at);
+        let holds = |it: &&Pointer| (usize::from(it.shelf), usize::from(it.target)) == at;
+        let holders = self.pointers_to(text).filter(holds);
+        Some(holders.filter_map(|it| shelf.at(it.ordinal)).collect())
+    }
+
+    fn shelf(&self, kind: &str) -> Option<&Shelf> {
+        self.shelves.iter().find(|it| it.kind() == kind)
+    }
+
+    fn position(&self, kind: &str) -> Option<usize> {
+        self.shelves.iter().position(|it| it.kind() == kind)
+    }
+}
+
+/// The ids that a value points to.
+fn pointed(value: &Value) -> Vec<SmolStr> {
+    let of = |value: &Value| value.as_object().and_then(|it| it.text("value")).cloned();
+    match value {
+        Value::List(list) => list.iter().filter_map(of).collect(),
+        value => of(value).into_iter().collect(),
+    }
+}

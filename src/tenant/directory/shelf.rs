@@ -1,0 +1,176 @@
+//! The resources of one type, in the order in which they were made, with their indexes.
+
+use std::sync::Arc;
+
+use imbl::{HashMap, OrdMap, OrdSet};
+use smol_str::SmolStr;
+
+use crate::scim::{
+    AttributeDefinition, Resource, ResourceType, ScimError, ScimType, Target, Value,
+};
+
+/// Attributes by which clients look for a resource, besides those that are unique.
+const LOOKED_FOR: [&str; 3] = ["userName", "externalId", "displayName"];
+
+/// The resources of one type.
+#[derive(Clone, Debug)]
+pub(super) struct Shelf {
+    kind: SmolStr,
+    /// The place that the next new resource gets; never used twice.
+    next: u64,
+    resources: OrdMap<u64, Arc<Resource>>,
+    ids: HashMap<SmolStr, u64>,
+    indexes: imbl::Vector<Index>,
+    targets: Arc<[Target]>,
+}
+
+/// The places of the resources by the value of one attribute.
+#[derive(Clone, Debug)]
+struct Index {
+    definition: Arc<AttributeDefinition>,
+    places: OrdSet<(SmolStr, u64)>,
+}
+
+impl Shelf {
+    pub(super) fn new(resource_type: &Arc<ResourceType>) -> Self {
+        let is_indexed = |it: &Arc<AttributeDefinition>| {
+            let is_looked_for = LOOKED_FOR.iter().any(|name| it.is_named(name));
+            !it.is_read_only() && !it.is_complex() && (it.is_unique() || is_looked_for)
+        };
+        let core = resource_type.attributes().iter().filter(|it| it.extension.is_none());
+        let indexes = core
+            .filter(|it| is_indexed(&it.definition))
+            .map(|it| Index { definition: it.definition.clone(), places: OrdSet::new() })
+            .collect();
+        let points =
+            |it: &&Target| it.definition.is_resource_reference() && !it.definition.is_read_only();
+        Self {
+            kind: resource_type.name.clone(),
+            next: 0,
+            resources: OrdMap::new(),
+            ids: HashMap::new(),
+            indexes,
+            targets: resource_type.attributes().iter().filter(points).cloned().collect(),
+        }
+    }
+
+    pub(super) fn kind(&self) -> &SmolStr {
+        &self.kind
+    }
+
+    /// The attributes that point to other resources.
+    pub(super) fn targets(&self) -> &Arc<[Target]> {
+        &self.targets
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.resources.len()
+    }
+
+    pub(super) fn get(&self, id: &str) -> Option<&Arc<Resource>> {
+        self.at(*self.ids.get(id)?)
+    }
+
+    pub(super) fn at(&self, ordinal: u64) -> Option<&Arc<Resource>> {
+        self.resources.get(&ordinal)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Resource>> {
+        self.resources.values()
+    }
+
+    /// The resources from a 0-based place on.
+    ///
+    /// As long as none was ever taken away the place is the ordinal; else those before it are
+    /// counted.
+    pub(super) fn from(&self, offset: usize) -> Box<dyn Iterator<Item = &Arc<Resource>> + '_> {
+        if self.next == self.resources.len() as u64 {
+            return Box::new(self.resources.range(offset as u64..).map(|(_, it)| it));
+        }
+        Box::new(self.resources.values().skip(offset))
+    }
+
+    /// The resources whose attribute has this value; `None` if that attribute has no index.
+    pub(super) fn keyed(&self, target: &Target, value: &str) -> Option<Vec<&Arc<Resource>>> {
+        self.named(target.definition.name(), value).filter(|_| target.extension.is_none())
+    }
+
+    /// As [`Shelf::keyed`], for a core attribute by its name.
+    pub(super) fn named(&self, attribute: &str, value: &str) -> Option<Vec<&Arc<Resource>>> {
+        let index = self.indexes.iter().find(|it| it.definition.is_named(attribute))?;
+        Some(index.places(value).filter_map(|at| self.at(at)).collect())
+    }
+
+    /// Checks the values that must be unique.
+    ///
+    /// # Errors
+    ///
+    /// `uniqueness`, naming the attribute and the holder.
+    pub(super) fn admits(&self, resource: &Resource) -> Result<(), ScimError> {
+        let own = self.ids.get(&resource.id).copied();
+        for index in self.indexes.iter().filter(|it| it.definition.is_unique()) {
+            let Some(value) = index.value(resource) else { continue };
+            let Some(taken) = index.places(value).find(|at| Some(*at) != own) else { continue };
+            let name = index.definition.name();
+            let holder = self.at(taken).map(|it| it.id.as_str()).unwrap_or_default();
+            let detail = format!("{name} {value:?} is in use by {} {holder}", self.kind);
+            return Err(ScimError::new(ScimType::Uniqueness, detail));
+        }
+        Ok(())
+    }
+
+    /// Puts a resource at the end, or in the place of the one with its id; returns that place.
+    pub(super) fn put(&mut self, resource: Arc<Resource>) -> u64 {
+        let ordinal = if let Some(at) = self.ids.get(&resource.id) {
+            *at
+        } else {
+            let at = self.next;
+            self.next += 1;
+            self.ids.insert(resource.id.clone(), at);
+            at
+        };
+        let before = self.resources.get(&ordinal).cloned();
+        for index in &mut self.indexes {
+            index.change(ordinal, before.as_deref(), Some(&resource));
+        }
+        self.resources.insert(ordinal, resource);
+        ordinal
+    }
+
+    /// Takes a resource away; returns the place that it had.
+    pub(super) fn remove(&mut self, id: &str) -> Option<u64> {
+        let ordinal = self.ids.remove(id)?;
+        let before = self.resources.remove(&ordinal);
+        for index in &mut self.indexes {
+            index.change(ordinal, before.as_deref(), None);
+        }
+        Some(ordinal)
+    }
+}
+
+impl Index {
+    fn value<'a>(&self, resource: &'a Resource) -> Option<&'a SmolStr> {
+        resource.value(None, self.definition.name()).and_then(Value::as_text)
+    }
+
+    fn places(&self, value: &str) -> impl Iterator<Item = u64> {
+        let key = self.definition.fold(value);
+        self.places.range((key.clone(), 0)..=(key, u64::MAX)).map(|(_, at)| *at)
+    }
+
+    fn change(&mut self, at: u64, before: Option<&Resource>, after: Option<&Resource>) {
+        let key = |it: Option<&Resource>| {
+            it.and_then(|it| self.value(it)).map(|value| self.definition.fold(value))
+        };
+        let (before, after) = (key(before), key(after));
+        if before == after {
+            return;
+        }
+        if let Some(key) = before {
+            self.places.remove(&(key, at));
+        }
+        if let Some(key) = after {
+            self.places.insert((key, at));
+        }
+    }
+}

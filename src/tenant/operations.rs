@@ -1,0 +1,325 @@
+//! The SCIM operations on a tenant.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use smol_str::SmolStr;
+
+use super::{State, Tenant, effect};
+use crate::{
+    journal::{Effect, Subject},
+    medius::{Choice, is_same, select},
+    scim::{
+        Accepted, Intent, List, Noted, Resource, ResourceType, Rules, ScimError, ScimType, Target,
+        User, Value, accept, fold, name_of, patch,
+    },
+};
+
+#[cfg(test)]
+mod tests;
+
+/// What an operation did.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// The tenant right after it.
+    pub state: Arc<State>,
+    /// The resource as it is now; as it was, when it was deleted.
+    pub resource: Arc<Resource>,
+    /// What changed.
+    pub effect: Effect,
+    /// What was tolerated.
+    pub noted: Vec<Noted>,
+    /// Further words for the journal, such as the user configuration that applied.
+    pub remark: Option<String>,
+}
+
+/// Where an operation takes place: a type, and the id of one resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The type.
+    pub resource_type: &'a ResourceType,
+    /// The id.
+    pub id: &'a str,
+    /// The versions of the resource that the caller has seen, as `If-Match` lists them; any if none
+    /// ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
+    pub if_match: Option<&'a str>,
+}
+
+impl Tenant {
+    /// Makes a resource ([RFC 7644 §3.3](https://www.rfc-editor.org/rfc/rfc7644#section-3.3)).
+    ///
+    /// # Errors
+    ///
+    /// As [`accept`], and `uniqueness` (409).
+    pub fn create(
+        &self,
+        resource_type: &ResourceType,
+        body: &Json,
+        now: Timestamp,
+    ) -> Result<Done, ScimError> {
+        let before = self.snapshot();
+        let manner = before.manner();
+        let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+        let accepted = accept(&rules, body, Intent::Create)?;
+        let ((resource, effect, remark), state) = self.write(|state| {
+            let (resource, remark) = state.add(resource_type, accepted, now)?;
+            let effect = effect::between(state, resource_type, None, Some(&resource));
+            Ok((resource, effect, remark))
+        })?;
+        Ok(Done { state, resource, effect, noted: rules.into_noted(), remark })
+    }
+
+    /// Puts a body in the place of a resource
+    /// ([RFC 7644 §3.5.1](https://www.rfc-editor.org/rfc/rfc7644#section-3.5.1)).
+    ///
+    /// # Errors
+    ///
+    /// 404, 412, as [`accept`], and `uniqueness` (409).
+    pub fn replace(
+        &self,
+        place: Place<'_>,
+        body: &Json,
+        now: Timestamp,
+    ) -> Result<Done, ScimError> {
+        self.change(place, now, |rules, current| accept(rules, body, Intent::Replace(current)))
+    }
+
+    /// Changes a resource by a PATCH
+    /// ([RFC 7644 §3.5.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.5.2)).
+    ///
+    /// # Errors
+    ///
+    /// 404, 412, as [`patch::PatchOp::parse`] and [`patch::apply`], and `uniqueness` (409).
+    pub fn modify(&self, place: Place<'_>, body: &Json, now: Timestamp) -> Result<Done, ScimError> {
+        self.change(place, now, |rules, current| {
+            patch::apply(rules, current, &patch::PatchOp::parse(rules, body)?)
+        })
+    }
+
+    /// Takes a resource away; it leaves every resource that pointed to it
+    /// ([RFC 7644 §3.6](https://www.rfc-editor.org/rfc/rfc7644#section-3.6)).
+    ///
+    /// # Errors
+    ///
+    /// 404, and 412.
+    pub fn delete(&self, place: Place<'_>, now: Timestamp) -> Result<Done, ScimError> {
+        let ((resource, effect, remark), state) = self.write(|state| {
+            let current = state.existing(place)?;
+            let effect = effect::between(state, place.resource_type, Some(&current), None);
+            let pointing = state.directory.remove(&current);
+            let left = state.forget(&current, pointing, now);
+            state.give_up_name(&current, None);
+            state.applied.remove(&current.id);
+            let remark = farewell(&current, left);
+            Ok((current, effect, remark))
+        })?;
+        Ok(Done { state, resource, effect, noted: Vec::new(), remark })
+    }
+
+    fn change(
+        &self,
+        place: Place<'_>,
+        now: Timestamp,
+        next: impl FnOnce(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
+    ) -> Result<Done, ScimError> {
+        let before = self.snapshot();
+        let manner = before.manner();
+        let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
+        let ((resource, effect, remark), state) = self.write_if(|state| {
+            let current = state.existing(place)?;
+            let Some(changed) = current.with(next(&rules, &current)?, now) else {
+                let effect = effect::unchanged(&current);
+                return Ok(((current, effect, None), false));
+            };
+            state.directory.admits(&changed)?;
+            let changed = Arc::new(changed);
+            state.give_up_name(&current, Some(&changed));
+            state.directory.put(changed.clone());
+            let remark = state.apply_configuration(Some(&current), &changed)?;
+            let effect =
+                effect::between(state, place.resource_type, Some(&current), Some(&changed));
+            Ok(((changed, effect, remark), true))
+        })?;
+        Ok(Done { state, resource, effect, noted: rules.into_noted(), remark })
+    }
+
+    /// Puts a resource on its shelf while the tenant is being made, before anyone watches.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tenant::create`].
+    pub(crate) fn plant(
+        &mut self,
+        resource_type: &ResourceType,
+        body: &Json,
+        now: Timestamp,
+    ) -> Result<SmolStr, ScimError> {
+        let place = self.state.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let manner = place.manner.clone();
+        let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+        let accepted = accept(&rules, body, Intent::Create)?;
+        let (resource, _) = Arc::make_mut(place).add(resource_type, accepted, now)?;
+        Ok(resource.id.clone())
+    }
+}
+
+impl State {
+    fn existing(&self, place: Place<'_>) -> Result<Arc<Resource>, ScimError> {
+        let kind = &place.resource_type.name;
+        let found = self.directory.get(kind, place.id).cloned();
+        let found = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
+        let etag = found.etag();
+        match place.if_match {
+            Some(wanted) if !names_etag(wanted, &etag) => Err(ScimError::status(
+                412,
+                format!("If-Match is {wanted}, but the version is {etag} (RFC 7644 §3.14)"),
+            )),
+            _ => Ok(found),
+        }
+    }
+
+    /// Puts a new resource on its shelf; says what configuration applied.
+    ///
+    /// # Errors
+    ///
+    /// `uniqueness`, and as [`State::apply_configuration`].
+    fn add(
+        &mut self,
+        resource_type: &ResourceType,
+        accepted: Accepted,
+        now: Timestamp,
+    ) -> Result<(Arc<Resource>, Option<String>), ScimError> {
+        let is_taken = |id: &str| self.directory.find(id).is_some();
+        let id = self.ids.next(&resource_type.name, &accepted.name(), is_taken);
+        let resource = Resource::new(resource_type.name.clone(), id, accepted, now);
+        self.directory.admits(&resource)?;
+        let resource = Arc::new(resource);
+        self.directory.put(resource.clone());
+        let remark = self.apply_configuration(None, &resource)?;
+        Ok((resource, remark))
+    }
+
+    /// Notes that a resource goes or changes its name.
+    fn give_up_name(&mut self, before: &Resource, after: Option<&Resource>) {
+        let name = before.to_accepted().name();
+        if after.is_some_and(|it| fold(&it.to_accepted().name()) == fold(&name)) {
+            return;
+        }
+        let is_taken = |id: &str| self.directory.find(id).is_some();
+        self.ids.retire((&before.kind, &name), &before.id, is_taken);
+    }
+
+    /// Takes the references to a resource that is gone out of those that point to it; says how many
+    /// they were.
+    fn forget(
+        &mut self,
+        gone: &Resource,
+        pointing: Vec<(Arc<Resource>, Target)>,
+        now: Timestamp,
+    ) -> usize {
+        let count = pointing.len();
+        for (holder, target) in pointing {
+            // The same holder may point in two ways: take what is there now.
+            let Some(current) = self.directory.get(&holder.kind, &holder.id).cloned() else {
+                continue;
+            };
+            let after = current.at(&target).and_then(|it| without_pointer(it, &gone.id));
+            let accepted = current.to_accepted().with(&target, after);
+            if let Some(changed) = current.with(accepted, now) {
+                self.directory.put(Arc::new(changed));
+            }
+        }
+        count
+    }
+
+    /// Applies the user configurations to a user whose `configurationFilter` is new or changed; says
+    /// in words what applied. Other resources have none.
+    ///
+    /// What was applied stays until the filter changes (assumed).
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when none applies and the tenant wants one.
+    fn apply_configuration(
+        &mut self,
+        before: Option<&Resource>,
+        after: &Resource,
+    ) -> Result<Option<String>, ScimError> {
+        if after.kind != "User" {
+            return Ok(None);
+        }
+        let wanted = User(after).medius("configurationFilter");
+        let had = before.map(|it| User(it).medius("configurationFilter").unwrap_or_default());
+        if had.is_some_and(|had| is_same(had, wanted.unwrap_or_default())) {
+            return Ok(None);
+        }
+        let choice = select(&self.console.configurations, wanted);
+        if choice.configuration.is_none() && self.manner.requires_configuration {
+            let detail = format!(
+                "no user configuration applies to configurationFilter {:?}",
+                wanted.unwrap_or_default()
+            );
+            return Err(ScimError::new(ScimType::InvalidValue, detail));
+        }
+        let words = words_of(&choice);
+        self.applied.insert(after.id.clone(), choice);
+        Ok(Some(words))
+    }
+}
+
+/// A value without the reference to an id; `None` when nothing remains.
+fn without_pointer(value: &Value, id: &str) -> Option<Value> {
+    match value {
+        Value::List(list) => {
+            let mut list: List = list.clone();
+            let at: Vec<_> = list.keyed(id).map(|(at, _)| at).collect();
+            for at in at.into_iter().rev() {
+                list.remove(at);
+            }
+            Some(Value::List(list))
+        }
+        _ => None,
+    }
+}
+
+fn words_of(choice: &Choice) -> String {
+    let count = |n: usize, one: &str, many: &str| {
+        if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+    };
+    match &choice.configuration {
+        Some(it) => {
+            let roles = count(it.roles.len(), "role", "roles");
+            let companies = count(it.companies.len(), "company", "companies");
+            let why = match &choice.reason {
+                crate::medius::Reason::NoMatch { filter } => {
+                    format!("no configuration matches {filter:?}, default ")
+                }
+                _ => String::new(),
+            };
+            format!("{why}{} ({roles}, {companies})", it.name)
+        }
+        None => "no configuration applies".into(),
+    }
+}
+
+fn farewell(gone: &Resource, left: usize) -> Option<String> {
+    let inactive = (gone.kind == "User" && !User(gone).is_active()).then(|| "was inactive".into());
+    let left = (left > 0).then(|| format!("left {left}"));
+    let words: Vec<String> = inactive.into_iter().chain(left).collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Whether a list of entity tags, or `*`, names this one. Weak and strong ones are alike: the RFC
+/// writes weak ones in `If-Match` ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
+pub fn names_etag(list: &str, etag: &str) -> bool {
+    fn plain(tag: &str) -> &str {
+        tag.trim().trim_start_matches("W/")
+    }
+    list.split(',').any(|it| it.trim() == "*" || plain(it) == plain(etag))
+}
+
+/// What a reader calls a resource.
+pub(super) fn subject(resource: &Resource) -> Subject {
+    Subject { kind: resource.kind.clone(), id: resource.id.clone(), name: name_of(resource) }
+}

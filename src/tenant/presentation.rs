@@ -1,0 +1,149 @@
+//! What the server adds when it shows a resource: `meta`, a user's `groups`, the links and names of
+//! references.
+
+use std::collections::HashSet;
+
+use smol_str::SmolStr;
+
+use super::State;
+use crate::{
+    medius::{UserFacts, UserView},
+    scim::{
+        Derive, Group, List, Object, Projection, Resource, ResourceType, Target, User, Value, View,
+        name_of, schemas,
+    },
+};
+
+/// A state as it is shown below a base URL.
+#[derive(Clone, Copy)]
+pub struct Presentation<'a> {
+    state: &'a State,
+    base: &'a str,
+}
+
+impl<'a> Presentation<'a> {
+    pub(super) fn new(state: &'a State, base: &'a str) -> Self {
+        Self { state, base }
+    }
+
+    /// A resource with these attributes.
+    pub fn view(
+        &'a self,
+        resource: &'a Resource,
+        resource_type: &'a ResourceType,
+        projection: &'a Projection,
+    ) -> View<'a> {
+        View { resource, resource_type, projection, derive: self }
+    }
+
+    /// The absolute URL of a resource.
+    pub fn location(&self, resource: &Resource) -> SmolStr {
+        let endpoint = self.resource_type(resource).map(|it| &*it.endpoint).unwrap_or_default();
+        smol_str::format_smolstr!("{}{endpoint}/{}", self.base, resource.id)
+    }
+
+    fn resource_type(&self, resource: &Resource) -> Option<&'a ResourceType> {
+        self.state.manner().schemas.resource_type(&resource.kind).map(|it| &**it)
+    }
+
+    /// `meta`, or the part of it that is asked for.
+    fn meta(&self, resource: &Resource, part: Option<&str>) -> Value {
+        let of = |name: &str| match name {
+            "resourceType" => Value::Text(resource.kind.clone()),
+            "created" => time(resource.created),
+            "lastModified" => time(resource.last_modified),
+            "location" => Value::Text(self.location(resource)),
+            _ => Value::Text(resource.etag()),
+        };
+        let all = ["resourceType", "created", "lastModified", "location", "version"];
+        let asked = all.into_iter().filter(|name| part.is_none_or(|part| part == *name));
+        Value::Object(asked.map(|name| (name, of(name))).collect())
+    }
+
+    /// The groups that have a resource as a member (RFC 7643 §4.1.2): those that name it, and those
+    /// that contain these.
+    fn groups(&self, resource: &Resource) -> Option<Value> {
+        let directory = self.state.directory();
+        let mut found: Vec<&Resource> =
+            directory.pointing(&resource.id, "members").map(|it| &**it).collect();
+        let direct = found.len();
+        let mut ids: HashSet<&str> = found.iter().map(|it| it.id.as_str()).collect();
+        // Groups may contain each other in a circle: each is looked at once.
+        let mut at = 0;
+        while let Some(group) = found.get(at) {
+            let outer = directory.pointing(&group.id, "members").map(|it| &**it);
+            found.extend(outer.filter(|it| ids.insert(&it.id)).collect::<Vec<_>>());
+            at += 1;
+        }
+        let values = found.iter().enumerate().map(|(index, group)| {
+            Value::Object(Object::from_iter([
+                ("value", Value::Text(group.id.clone())),
+                ("$ref", Value::Text(self.location(group))),
+                ("display", Value::from(Group(group).display_name())),
+                ("type", Value::from(if index < direct { "direct" } else { "indirect" })),
+            ]))
+        });
+        (!found.is_empty()).then(|| Value::List(List::derived(values)))
+    }
+
+    /// What MediusFlow made of a user.
+    pub fn medius_view(&self, user: &Resource, master: &super::Master) -> Option<UserView> {
+        let choice = self.state.applied(&user.id)?;
+        let directory = self.state.directory();
+        let it = User(user);
+        let manager = it.manager();
+        let manager_name = manager.and_then(|id| directory.get("User", id)).map(|it| name_of(it));
+        let groups: Vec<&str> =
+            directory.pointing(&user.id, "members").map(|it| Group(it).display_name()).collect();
+        let name = it.full_name();
+        let texts = [1, 2, 3, 4, 5].map(|n| it.medius(&format!("customFieldText{n}")));
+        let facts = UserFacts {
+            id: &user.id,
+            user_name: it.user_name(),
+            display_name: Some(&name),
+            email: it.email().map(SmolStr::as_str),
+            active: it.is_active(),
+            manager: manager.map(|id| (id.as_str(), manager_name.as_deref())),
+            identity_provider: it.medius("identityProvider"),
+            name_identifier: it.medius("nameIdentifier"),
+            custom_field_texts: texts,
+            groups: &groups,
+        };
+        Some(UserView::new(&facts, choice, &master.data))
+    }
+}
+
+impl Derive for Presentation<'_> {
+    fn derive(&self, resource: &Resource, target: &Target) -> Option<Value> {
+        if target.is_core("meta") {
+            return Some(self.meta(resource, target.sub.as_ref().map(|it| &**it.name())));
+        }
+        if target.is_core("schemas") {
+            return Some(schemas(self.resource_type(resource)?, resource));
+        }
+        if target.is_core("groups") { self.groups(resource) } else { None }
+    }
+
+    /// The reference itself if its resource is not here.
+    fn complete(&self, target: &Target, reference: &Object) -> Object {
+        let found = reference.text("value").and_then(|id| self.state.directory().find(id));
+        let Some(found) = found else { return reference.clone() };
+        let mut whole = reference.clone();
+        for sub in target.definition.sub_attributes().iter().filter(|it| it.is_read_only()) {
+            let part = match &**sub.name() {
+                "$ref" => Value::Text(self.location(found)),
+                "display" | "displayName" => Value::Text(name_of(found)),
+                "type" => Value::Text(found.kind.clone()),
+                _ => continue,
+            };
+            whole.set(sub.name(), part);
+        }
+        whole
+    }
+}
+
+/// A time as `meta` shows it: whole milliseconds at most, in UTC.
+fn time(at: jiff::Timestamp) -> Value {
+    let at = at.round(jiff::Unit::Millisecond).unwrap_or(at);
+    Value::Text(smol_str::format_smolstr!("{at}"))
+}

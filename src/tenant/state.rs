@@ -1,0 +1,92 @@
+//! All that a tenant holds at one moment; a copy shares everything with the original.
+
+use std::sync::Arc;
+
+use imbl::HashMap;
+use smol_str::SmolStr;
+
+use super::{console::Console, directory::Directory, ids::IdSource, presentation::Presentation};
+use crate::{
+    medius::{Choice, TenantName},
+    scim::{Dialect, Profile, Schemas},
+};
+
+/// A tenant's state: an immutable value to its readers.
+#[derive(Clone, Debug)]
+pub struct State {
+    pub(super) manner: Arc<Manner>,
+    pub(super) directory: Directory,
+    pub(super) console: Console,
+    /// The configuration that was applied to each user, as it was then.
+    pub(super) applied: HashMap<SmolStr, Choice>,
+    pub(super) ids: IdSource,
+}
+
+/// How a tenant speaks SCIM.
+#[derive(Clone, Debug)]
+pub struct Manner {
+    /// The profile it was made with.
+    pub profile: Profile,
+    /// What it tolerates and how it answers.
+    pub dialect: Dialect,
+    /// Its schemas and resource types.
+    pub schemas: Arc<Schemas>,
+    /// Whether a user to whom no configuration applies is refused; else the user is stored without
+    /// roles and companies and flagged for attention (both assumed).
+    pub requires_configuration: bool,
+}
+
+impl Manner {
+    /// The manner of a profile with these schemas.
+    ///
+    /// In the profile `mediusflow` a group's `displayName` is unique, as Entra expects of a target
+    /// (assumed of MediusFlow); RFC 7643 §8.7.1 leaves it open.
+    pub fn of(profile: Profile, schemas: &Arc<Schemas>) -> Self {
+        let schemas = match profile {
+            Profile::Mediusflow => {
+                Arc::new(Schemas::clone(schemas).with_unique("Group", "displayName"))
+            }
+            Profile::Rfc => schemas.clone(),
+        };
+        Self { profile, dialect: Dialect::of(profile), schemas, requires_configuration: false }
+    }
+}
+
+impl State {
+    pub(super) fn new(name: &TenantName, manner: Manner, seed: u64) -> Self {
+        let directory = Directory::new(&manner.schemas);
+        Self {
+            manner: Arc::new(manner),
+            directory,
+            console: Console::default(),
+            applied: HashMap::new(),
+            ids: IdSource::new(seed, name),
+        }
+    }
+
+    /// The users, groups and other resources.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// How it speaks SCIM.
+    pub fn manner(&self) -> &Manner {
+        &self.manner
+    }
+
+    /// The admin console's side: set-up, key, configurations.
+    pub fn console(&self) -> &Console {
+        &self.console
+    }
+
+    /// The configuration that was applied to a user.
+    pub fn applied(&self, user: &str) -> Option<&Choice> {
+        self.applied.get(user)
+    }
+
+    /// What is derived when resources are shown, below a base URL such as
+    /// `http://127.0.0.1:8420/NordlysQA/scim/v2`.
+    pub fn present<'a>(&'a self, base: &'a str) -> Presentation<'a> {
+        Presentation::new(self, base)
+    }
+}

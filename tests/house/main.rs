@@ -1,0 +1,208 @@
+//! The doors of the house: which room may use which, and what keeps the rooms tidy.
+//!
+//! One crate has no layers that the compiler checks, so this test reads `src/` as text. It knows no
+//! Rust grammar: it blanks comments, texts and `#[cfg(test)]` items, and then looks for words. A new
+//! room gets a row in [`ROOMS`]; a new door gets a reason in `ARCHITECTURE.md`.
+
+mod source;
+mod the_checker;
+
+use source::{Source, files, places, rooms_used, shown, sources, text_of};
+
+/// One room: `src/<name>.rs` and everything in `src/<name>/`.
+struct Room {
+    name: &'static str,
+    /// The rooms it may use: arrows point downwards only.
+    uses: &'static [&'static str],
+    /// What it has to do without.
+    lacks: &'static [Lack],
+    why: &'static str,
+}
+
+/// Words that a room has to do without, and what they stand for.
+struct Lack {
+    of: &'static str,
+    words: &'static [&'static str],
+}
+
+const HTTP: Lack = Lack { of: "HTTP", words: &["actix_web", "actix_http", "ureq"] };
+const ASYNC: Lack = Lack { of: "async code", words: &["async", "await", "tokio"] };
+const TERMINAL: Lack = Lack { of: "a terminal", words: &["ratatui", "crossterm"] };
+const LOCKS: Lack = Lack { of: "locks", words: &["Mutex", "RwLock", "Condvar", "DashMap"] };
+const SOCKETS: Lack = Lack { of: "sockets", words: &["TcpListener", "TcpStream", "UdpSocket"] };
+const CLOCK: Lack =
+    Lack { of: "a clock", words: &["Instant", "SystemTime", "Timestamp::now", "Zoned::now"] };
+const CHANCE: Lack = Lack { of: "randomness", words: &["rand", "getrandom", "new_v4"] };
+
+const ROOMS: [Room; 11] = [
+    Room {
+        name: "scim",
+        uses: &[],
+        lacks: &[HTTP, ASYNC, TERMINAL, LOCKS, SOCKETS, CLOCK, CHANCE],
+        why: "SCIM is data and pure functions: the same input gives the same output",
+    },
+    Room {
+        name: "medius",
+        uses: &["scim"],
+        lacks: &[HTTP, ASYNC, TERMINAL, LOCKS, SOCKETS, CLOCK, CHANCE],
+        why: "the Medius rules are data and pure functions over SCIM resources",
+    },
+    Room {
+        name: "journal",
+        uses: &["scim"],
+        lacks: &[HTTP, ASYNC, TERMINAL, SOCKETS, CLOCK, CHANCE],
+        why: "the journal does not know who writes or reads it",
+    },
+    Room {
+        name: "fault",
+        uses: &["scim"],
+        lacks: &[HTTP, ASYNC, TERMINAL, SOCKETS, CLOCK, CHANCE],
+        why: "a fault is data; whoever answers makes it happen",
+    },
+    Room {
+        name: "tenant",
+        uses: &["scim", "medius", "journal", "fault"],
+        lacks: &[HTTP, ASYNC, TERMINAL, SOCKETS, CLOCK, CHANCE],
+        why: "a tenant is used in process too, and time and ids are arguments so that runs repeat",
+    },
+    Room {
+        name: "seed",
+        uses: &["scim", "medius", "tenant"],
+        lacks: &[HTTP, ASYNC, TERMINAL, SOCKETS, CLOCK],
+        why: "the same seed gives the same people, whoever asks for them",
+    },
+    Room {
+        name: "http",
+        uses: &["tenant", "medius", "scim", "journal", "fault"],
+        lacks: &[TERMINAL],
+        why: "handlers take, call and answer: what to decide is decided below",
+    },
+    Room {
+        name: "server",
+        uses: &["http", "tenant", "seed", "medius", "scim", "journal", "fault"],
+        lacks: &[TERMINAL],
+        why: "the fixture server is a library: without terminal and arguments",
+    },
+    Room {
+        name: "entra",
+        uses: &["scim"],
+        lacks: &[TERMINAL],
+        why: "the provisioning service is a client and knows the mock by its address only",
+    },
+    Room {
+        name: "dashboard",
+        uses: &["journal", "tenant", "medius", "scim"],
+        lacks: &[HTTP, ASYNC, LOCKS, SOCKETS],
+        why: "the screens draw snapshots and never meet a lock, a socket or the server",
+    },
+    Room {
+        name: "cli",
+        uses: &[
+            "server",
+            "http",
+            "dashboard",
+            "entra",
+            "seed",
+            "tenant",
+            "medius",
+            "scim",
+            "journal",
+            "fault",
+        ],
+        lacks: &[],
+        why: "arguments and wiring only",
+    },
+];
+
+#[test]
+fn every_room_keeps_to_its_doors() {
+    let mut broken = Vec::new();
+    for source in sources() {
+        broken.extend(match ROOMS.iter().find(|room| source.belongs_to(room.name)) {
+            Some(room) => wrong_doors(&source, room),
+            None => wrong_at_the_top(&source),
+        });
+    }
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn every_file_is_tidy() {
+    let mut broken: Vec<String> = sources().iter().flat_map(untidy).collect();
+    broken.extend(files("tests", "rs").iter().filter_map(|file| old_module_file(&shown(file))));
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn every_fixture_is_json() {
+    let fixtures = files("fixtures", "json");
+    let broken: Vec<String> = fixtures
+        .iter()
+        .filter_map(|file| {
+            let error = serde_json::from_str::<serde_json::Value>(&text_of(file)).err()?;
+            Some(format!("{}:{}: {error}", shown(file), error.line()))
+        })
+        .collect();
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+    assert!(!fixtures.is_empty(), "fixtures/ holds no JSON: this test looked in the wrong place");
+}
+
+fn wrong_doors(source: &Source, room: &Room) -> Vec<String> {
+    let Room { name, why, .. } = room;
+    let used = rooms_used(&source.code, "crate", source.depth());
+    let doors = used.iter().filter(|(_, other)| {
+        let is_room = ROOMS.iter().any(|room| room.name == other);
+        is_room && other != name && !room.uses.contains(&other.as_str())
+    });
+    let doors = doors.map(|(offset, other)| {
+        format!("{}:{}: {name} may not use {other}: {why}", source.path, source.line_of(*offset))
+    });
+    let lacks = room.lacks.iter().flat_map(|lack| {
+        lack.words.iter().flat_map(move |word| {
+            places(&source.code, word).into_iter().map(move |offset| {
+                let line = source.line_of(offset);
+                let of = lack.of;
+                format!("{}:{line}: {name} does without {of} (`{word}`): {why}", source.path)
+            })
+        })
+    });
+    doors.chain(lacks).collect()
+}
+
+/// `main.rs` and `lib.rs` are no rooms; any other file at the top has to be one.
+fn wrong_at_the_top(source: &Source) -> Vec<String> {
+    match source.path.as_str() {
+        "src/lib.rs" => Vec::new(),
+        "src/main.rs" => rooms_used(&source.code, "mediusflow_mock", usize::MAX)
+            .into_iter()
+            .filter(|(_, room)| room != "cli")
+            .map(|(offset, room)| {
+                let line = source.line_of(offset);
+                format!("src/main.rs:{line}: main may use cli only, not {room}: it parses, runs and ends")
+            })
+            .collect(),
+        path => vec![format!("{path}:1: this room has no row in tests/house: give it its doors")],
+    }
+}
+
+fn untidy(source: &Source) -> Vec<String> {
+    let path = &source.path;
+    let long = (source.lines > 600).then(|| {
+        format!(
+            "{path}:601: {} lines: a file over 600 lines does more than one thing",
+            source.lines
+        )
+    });
+    let unwraps = source.code.match_indices(".unwrap()").map(|(offset, _)| {
+        let line = source.line_of(offset);
+        format!("{path}:{line}: unwrap() outside tests: say in an expect() why it cannot fail")
+    });
+    old_module_file(path).into_iter().chain(long).chain(unwraps).collect()
+}
+
+fn old_module_file(path: &str) -> Option<String> {
+    let named = path.ends_with("/mod.rs");
+    named.then(|| {
+        format!("{path}:1: mod.rs: name the file after its module, so that it can be found")
+    })
+}

@@ -1,0 +1,120 @@
+//! Proof that the checker can fail, and that it fails for nothing else.
+
+use super::source::{Source, test_modules};
+use super::{ROOMS, untidy, wrong_at_the_top, wrong_doors};
+
+fn doors(path: &str, text: &str) -> Vec<String> {
+    let source = Source::new(path, text);
+    match ROOMS.iter().find(|room| source.belongs_to(room.name)) {
+        Some(room) => wrong_doors(&source, room),
+        None => wrong_at_the_top(&source),
+    }
+}
+
+#[test]
+fn finds_a_wrong_door_in_every_spelling() {
+    for text in [
+        "use crate::http::Handler;",
+        "use crate::{medius::Company, http};",
+        "use crate::{\n    medius::{Company, Role},\n    http::{a, b},\n};",
+        "fn f() { crate::http::start() }",
+        "use super::super::http;",
+        "use super::super::{http::Handler};",
+    ] {
+        let found = doors("src/tenant/registry.rs", text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert!(found[0].contains("tenant may not use http: a tenant is used"), "{found:?}");
+    }
+}
+
+#[test]
+fn names_the_line() {
+    let found = doors("src/scim.rs", "//! Doc.\n\n/* a\nb */\nuse super::tenant;\n");
+
+    assert!(found[0].starts_with("src/scim.rs:5: scim may not use tenant: "), "{found:?}");
+}
+
+#[test]
+fn lets_downward_arrows_and_own_modules_through() {
+    for (path, text) in [
+        ("src/tenant.rs", "use crate::scim::urn; use crate::{journal::Seq, medius};"),
+        ("src/tenant/set_up.rs", "use super::registry; use crate::tenant::Tenant;"),
+        ("src/http/scim.rs", "use super::server; use crate::http::auth;"),
+        ("src/main.rs", "use mediusflow_mock::cli; fn main() { cli::run() }"),
+        ("src/lib.rs", "pub use crate::server::MockServer;"),
+    ] {
+        assert_eq!(doors(path, text), Vec::<String>::new(), "{path}: {text}");
+    }
+}
+
+#[test]
+fn finds_what_a_room_has_to_do_without() {
+    for (path, text, of) in [
+        ("src/scim/patch.rs", "async fn apply() {}", "async code (`async`)"),
+        ("src/scim/view.rs", "use std::sync::{Arc, Mutex};", "locks (`Mutex`)"),
+        ("src/tenant.rs", "let now = Timestamp::now();", "a clock (`Timestamp::now`)"),
+        ("src/tenant.rs", "use actix_web::web;", "HTTP (`actix_web`)"),
+        ("src/http.rs", "use ratatui::Frame;", "a terminal (`ratatui`)"),
+        ("src/dashboard/model.rs", "lock: RwLock<u8>", "locks (`RwLock`)"),
+    ] {
+        let found = doors(path, text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert!(found[0].contains(&format!("does without {of}: ")), "{found:?}");
+    }
+}
+
+#[test]
+fn passes_over_comments_texts_and_tests() {
+    let text = r##"
+        //! See [`crate::http`], and async too.
+        /* crate::http /* async */ Mutex */
+        const A: &str = "use crate::http; \" async";
+        const B: &str = r#"crate::http "quoted" async"#;
+        const C: char = '"'; const D: char = '\''; fn f<'async_>(x: &'async_ str) {}
+        fn operand() { asynchronous() }
+        #[cfg(test)]
+        mod tests { use crate::http; fn f() -> [u8; 2] { async { "}" } } }
+        #[cfg(test)]
+        use crate::http::X;
+        #[cfg(all(test, unix))]
+        fn g() { crate::http::g().unwrap() }
+    "##;
+
+    assert_eq!(doors("src/scim.rs", text), Vec::<String>::new());
+    assert_eq!(untidy(&Source::new("src/scim.rs", text)), Vec::<String>::new());
+    assert_eq!(doors("src/scim.rs", &format!("{text}\nuse crate::http;")).len(), 1);
+}
+
+#[test]
+fn knows_the_files_that_are_tests() {
+    let text = "mod parse;\n#[cfg(test)]\nmod tests;\n#[cfg(test)] mod inline { fn f() {} }";
+
+    assert_eq!(test_modules(text), ["tests"]);
+}
+
+#[test]
+fn lets_main_use_the_command_line_only() {
+    let found = doors("src/main.rs", "use mediusflow_mock::{cli, server::MockServer};");
+
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("src/main.rs:1: main may use cli only, not server"));
+}
+
+#[test]
+fn wants_a_row_for_a_new_room() {
+    assert!(doors("src/garage.rs", "")[0].contains("no row in tests/house"));
+}
+
+#[test]
+fn finds_what_is_untidy() {
+    let long = "\n".repeat(601);
+    for (path, text, rule) in [
+        ("src/scim.rs", "fn f() {\n    x.unwrap();\n}", "src/scim.rs:2: unwrap() outside tests"),
+        ("src/scim/mod.rs", "", "src/scim/mod.rs:1: mod.rs"),
+        ("src/scim.rs", long.as_str(), "src/scim.rs:601: 601 lines"),
+    ] {
+        let found = untidy(&Source::new(path, text));
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(rule), "{found:?}");
+    }
+}

@@ -1,0 +1,68 @@
+//! Replays what Entra sends (`fixtures/entra/`) and what the RFCs ask (`fixtures/rfc/`): each file
+//! is one test of its own name, against a server of its own.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use mediusflow_mock::scim::Quirk;
+use rstest::rstest;
+
+use crate::support::recording::Recording;
+use crate::support::replay::replay;
+
+#[rstest]
+fn entra(#[files("fixtures/entra/*.json")] file: PathBuf) {
+    replay(&file);
+}
+
+#[rstest]
+fn rfc(#[files("fixtures/rfc/*.json")] file: PathBuf) {
+    replay(&file);
+}
+
+#[rstest]
+fn scim2_client(#[files("fixtures/scim2-client/*.json")] file: PathBuf) {
+    replay(&file);
+}
+
+/// The folders of recordings of clients.
+const CLIENTS: [&str; 2] = ["fixtures/entra", "fixtures/scim2-client"];
+
+/// What Okta sends is not recorded yet.
+const UNPROVED: [&str; 1] = ["readOnlyInPatch"];
+
+#[test]
+fn every_quirk_is_proved_by_a_recording() {
+    let proved: BTreeSet<String> = CLIENTS
+        .into_iter()
+        .flat_map(recordings)
+        .flat_map(|(_, recording)| recording.steps)
+        .flat_map(|step| step.findings)
+        .collect();
+
+    let names = Quirk::ALL.iter().map(|it| it.name()).filter(|it| !UNPROVED.contains(it));
+    assert_eq!(proved, names.map(String::from).collect());
+}
+
+#[test]
+fn a_recording_named_after_a_dialect_is_of_that_dialect() {
+    for (file, recording) in recordings("fixtures/entra") {
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        for dialect in ["default", "aadOptscim062020"] {
+            if stem.ends_with(&format!(".{dialect}")) {
+                assert_eq!(recording.dialect.as_deref(), Some(dialect), "{}", file.display());
+            }
+        }
+    }
+}
+
+fn recordings(folder: &str) -> Vec<(PathBuf, Recording)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let files = std::fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{} cannot be read: {error}", folder.display()));
+    files
+        .map(|entry| entry.expect("a folder that opened can be read").path())
+        .filter(|file| file.extension().is_some_and(|extension| extension == "json"))
+        .map(|file| (file.clone(), Recording::read(&file)))
+        .collect()
+}

@@ -1,0 +1,51 @@
+//! The one place where the recordings touch the mock.
+
+use std::collections::BTreeSet;
+
+use mediusflow_mock::journal::EffectKind;
+use mediusflow_mock::scim::Profile;
+use mediusflow_mock::server::MockServer;
+
+/// A server with one tenant that holds no users and no groups.
+pub(crate) struct Server(MockServer);
+
+/// What the journal says of an exchange.
+pub(crate) struct Noted {
+    /// The quirks that were tolerated.
+    pub(crate) findings: BTreeSet<String>,
+    /// What happened to the object that was named, if anything could.
+    pub(crate) effect: Option<&'static str>,
+}
+
+impl Server {
+    pub(crate) fn start(profile: &str) -> Self {
+        let profile = match profile {
+            "rfc" => Profile::Rfc,
+            "mediusflow" => Profile::Mediusflow,
+            other => panic!("no profile {other:?}"),
+        };
+        Self(MockServer::builder().profile(profile).users(0).groups(0).start().unwrap())
+    }
+
+    pub(crate) fn scim_url(&self) -> String {
+        self.0.scim_url()
+    }
+
+    pub(crate) fn secret_key(&self) -> String {
+        self.0.secret_key().unwrap()
+    }
+
+    /// What the journal says of the newest exchange.
+    pub(crate) fn noted(&self) -> Option<Noted> {
+        let exchange = self.0.requests().pop()?;
+        Some(Noted {
+            findings: exchange.findings.iter().map(|finding| finding.quirk.to_string()).collect(),
+            effect: exchange.effects.first().map(|effect| match effect.kind {
+                EffectKind::Created => "created",
+                EffectKind::Changed => "changed",
+                EffectKind::Unchanged => "unchanged",
+                EffectKind::Deleted => "deleted",
+            }),
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! Arguments that help, and arguments that are refused.
+
+use std::net::TcpListener;
+
+use rstest::rstest;
+
+use crate::running::{Running, outcome, text};
+
+#[rstest]
+#[case(&["--help"])]
+#[case(&["serve", "--help"])]
+#[case(&["demo", "--help"])]
+fn help_ends_with_the_exit_codes(#[case] arguments: &[&str]) {
+    let help = outcome(arguments);
+
+    assert_eq!(help.status.code(), Some(0));
+    let (_, codes) = text(&help.stdout).split_once("Exit codes:").unwrap();
+    let codes: Vec<&str> = codes.lines().filter_map(|it| it.split_whitespace().next()).collect();
+    assert_eq!(codes, ["0", "1", "2", "3", "4", "10"]);
+}
+
+#[rstest]
+#[case(&["--prot", "0"], "--port")]
+#[case(&["serve", "--port", "99999"], "99999")]
+#[case(&["serve", "--profile", "scim"], "[possible values: mediusflow, rfc]")]
+#[case(&["serve", "--tenant", "Nordlys QA"], "--tenant")]
+#[case(&["serve", "--public-url", "mock.example"], "https://mock.example")]
+#[case(&["serve", "--grace", "soon"], "250ms")]
+#[case(&["demo", "--pace", "0"], "0.01")]
+#[case(&["demo", "--check", "--pace", "2"], "--check")]
+fn what_cannot_be_used_is_named_with_what_could(
+    #[case] arguments: &[&str],
+    #[case] expected: &str,
+) {
+    let refused = outcome(arguments);
+
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(text(&refused.stdout), "");
+    assert!(text(&refused.stderr).contains(expected), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn more_users_than_memory_are_refused_before_anything_starts() {
+    let users = usize::MAX.to_string();
+
+    let refused = outcome(&["serve", "--port", "0", "--users", &users]);
+
+    assert_eq!(refused.status.code(), Some(2));
+    assert_eq!(text(&refused.stdout), "");
+    let line = text(&refused.stderr);
+    assert!(line.starts_with(&format!("mediusflow-mock: {users} users need about")), "{line}");
+    assert_eq!(line.lines().count(), 1);
+}
+
+#[test]
+fn an_address_in_use_is_said_to_be_that_of_another_mock() {
+    let mut server = Running::serve(&[]);
+    let url = server.ready()["url"].as_str().unwrap().to_owned();
+    let address = url.strip_prefix("http://").unwrap();
+    let (_, port) = address.split_once(':').unwrap();
+
+    let refused = outcome(&["serve", "--port", port]);
+
+    assert_eq!(refused.status.code(), Some(10));
+    assert_eq!(
+        text(&refused.stderr),
+        format!(
+            "mediusflow-mock: can't listen on {address}: another program has it \
+             (mediusflow-mock, pid {})\n",
+            server.pid()
+        )
+    );
+}
+
+#[test]
+fn an_address_in_use_by_a_stranger_is_only_said_to_be_in_use() {
+    let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = stranger.local_addr().unwrap();
+
+    let refused = outcome(&["serve", "--port", &address.port().to_string()]);
+
+    assert_eq!(refused.status.code(), Some(10));
+    assert_eq!(
+        text(&refused.stderr),
+        format!("mediusflow-mock: can't listen on {address}: another program has it\n")
+    );
+}

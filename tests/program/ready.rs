@@ -1,0 +1,94 @@
+//! The ready line.
+
+use crate::running::{Running, program};
+
+#[test]
+fn people_read_where_the_server_is() {
+    let mut server = Running::start(program(&["serve", "--port", "0"]));
+
+    let line = server.line();
+
+    let version = env!("CARGO_PKG_VERSION");
+    let start = format!("mediusflow-mock {version} ready on http://127.0.0.1:");
+    let port = line.strip_prefix(&start).unwrap().split(' ').next().unwrap();
+    assert_ne!(port.parse::<u16>().unwrap(), 0);
+    let url = format!("http://127.0.0.1:{port}");
+    let pid = server.pid();
+    assert_eq!(
+        line,
+        format!(
+            "mediusflow-mock {version} ready on {url} (scim {url}/NordlysQA/scim/v2) pid {pid}"
+        )
+    );
+}
+
+#[test]
+fn programs_read_all_they_need_for_the_first_request() {
+    let mut server = Running::serve(&["--users", "3", "--seed", "7"]);
+
+    let ready = server.ready();
+
+    assert_eq!(ready["tenant"], "NordlysQA");
+    assert_eq!(ready["pid"], server.pid());
+    assert_eq!(ready["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(ready["seed"], 7);
+    let url = ready["url"].as_str().unwrap();
+    assert_eq!(ready["scimUrl"], format!("{url}/NordlysQA/scim/v2"));
+    let key = ready["secretKey"].as_str().unwrap();
+    let users = format!("{}/Users", ready["scimUrl"].as_str().unwrap());
+    let answer = ureq::get(&users).header("authorization", format!("Bearer {key}")).call();
+    let list: serde_json::Value = answer.unwrap().body_mut().read_json().unwrap();
+    assert_eq!(list["totalResults"], 3);
+}
+
+#[test]
+fn a_fresh_tenant_has_no_secret_key_yet() {
+    let ready = Running::serve(&["--fresh"]).ready();
+
+    assert!(ready["secretKey"].is_null());
+    assert!(ready.as_object().unwrap().contains_key("secretKey"));
+}
+
+#[test]
+fn links_begin_with_the_public_url() {
+    let ready =
+        Running::serve(&["--public-url", "https://mock.example/", "--tenant", "Acme"]).ready();
+
+    assert_eq!(ready["url"], "https://mock.example");
+    assert_eq!(ready["scimUrl"], "https://mock.example/Acme/scim/v2");
+}
+
+#[test]
+fn without_a_terminal_the_bare_program_serves_too() {
+    let mut command = program(&["--log-format", "json"]);
+    command.env("MEDIUSFLOW_MOCK_PORT", "0").env("MEDIUSFLOW_MOCK_TENANT", "Acme");
+    let mut server = Running::start(command);
+
+    let ready = server.ready();
+
+    assert_eq!(ready["tenant"], "Acme");
+}
+
+#[test]
+fn the_ready_line_is_all_that_stdout_gets() {
+    let mut server = Running::serve(&[]);
+    server.ready();
+
+    server.signal("TERM");
+
+    let (_, rest) = server.end();
+    assert_eq!(rest, "");
+}
+
+#[test]
+fn a_closed_stdout_does_not_stop_the_server() {
+    let command = program(&["serve", "--port", "0", "--log-format", "json"]);
+    let mut server = Running::start_unread(command);
+
+    let url = server.logged("serving")["url"].as_str().unwrap().to_owned();
+
+    let answer = ureq::get(format!("{url}/readyz")).call().unwrap();
+    assert_eq!(answer.status().as_u16(), 200);
+    server.signal("TERM");
+    assert_eq!(server.end().0.code(), Some(0));
+}
