@@ -1,12 +1,14 @@
 //! Users: who there is, and what MediusFlow makes of each.
 
-use super::super::canvas::{Canvas, Line, labelled};
+use smol_str::SmolStr;
+
+use super::super::canvas::{Canvas, Line, labelled, labelled_by};
 use super::super::json;
 use super::super::layout::{Layout, inside};
 use super::super::model::{Focus, List, Model};
 use super::super::rows::{Applied, UserDetail, UserRow};
 use super::super::table::{Column, Table};
-use super::super::text::{count, left, time};
+use super::super::text::{count, left, time, width};
 use super::super::theme::Role;
 use super::detail::{Pane, heading, text_lines};
 use super::{begin, empty, has_keys};
@@ -142,8 +144,10 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
 }
 
 fn profile(user: &UserDetail) -> Vec<Line> {
-    let mut lines: Vec<Line> =
-        user.profile.iter().map(|(path, value)| labelled(path, value.as_str())).collect();
+    let longest = user.profile.iter().map(|(path, _)| width(path)).max().unwrap_or(0);
+    let columns = longest.clamp(13, 20);
+    let attribute = |(path, value): &(SmolStr, String)| labelled_by(columns, path, value.as_str());
+    let mut lines: Vec<Line> = user.profile.iter().map(attribute).collect();
     lines.extend(heading("MediusFlow configuration applied"));
     lines.extend(applied(&user.applied));
     lines.extend(heading("Groups"));
@@ -155,7 +159,7 @@ fn profile(user: &UserDetail) -> Vec<Line> {
 }
 
 fn applied(applied: &Applied) -> Vec<Line> {
-    let names = |names: &[smol_str::SmolStr]| match names {
+    let names = |names: &[SmolStr]| match names {
         [] => "none".to_owned(),
         _ => names.join(", "),
     };

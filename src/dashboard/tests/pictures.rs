@@ -1,5 +1,7 @@
 //! Pictures of every screen: renewed with `UPDATE_EXPECT=1 cargo test dashboard::`.
 
+use std::sync::Arc;
+
 use expect_test::expect_file;
 use ratatui::style::Color;
 use rstest::rstest;
@@ -126,13 +128,9 @@ fn without_colours_states_are_told_apart_by_glyphs() {
 
 #[test]
 fn a_picture_for_a_web_page_is_the_same_every_time() {
-    let stage = Stage::new(60, 16);
-    let now = traffic::at(412);
-    let take = || {
-        let mut source = SampleSource::new(&stage.sample);
-        picture(&mut source, &stage.options, (60, 16), now, "4 k")
-    };
+    let sample = Arc::new(Sample::new(1_204, 412));
+    let take = || picture(&mut SampleSource::new(&sample), (80, 24), traffic::at(412));
 
     assert_eq!(take(), take());
-    expect_file!["pictures/traffic-60x16.svg"].assert_eq(&take());
+    expect_file!["pictures/overview-80x24.svg"].assert_eq(&take());
 }
