@@ -38,6 +38,7 @@ pub use schema::{
     AttributeDefinition, AttributeType, Extension, Mutability, ResourceType, ResourceTypeEntry,
     Returned, Schema, Schemas, SchemasError, Target, Uniqueness,
 };
+pub(crate) use text::hash;
 pub use text::{fold, is_same, nearest};
 pub use value::{List, Name, Object, Position, Value};
 pub use view::{Group, User, name_of};

@@ -254,7 +254,7 @@ impl State {
             return Err(ScimError::new(ScimType::InvalidValue, detail));
         }
         let words = words_of(&choice);
-        self.applied.insert(after.id.clone(), choice);
+        self.applied.insert(&after.id, choice);
         Ok(Some(words))
     }
 }
