@@ -1,7 +1,7 @@
 //! SCIM 2.0 as data and pure functions: no socket, no clock, no lock, no chance.
 //!
 //! A [`Resource`] is driven by its [`Schemas`], which are data, and is made in two ways only:
-//! [`accept`] reads the body of a POST or PUT, [`patch::apply`] the operations of a PATCH. Filters
+//! [`accept()`] reads the body of a POST or PUT, [`patch::apply`] the operations of a PATCH. Filters
 //! and paths are read as syntax first ([`Filter`], [`AttrPath`]) and then bound to a resource type
 //! ([`Predicate`]), after which matching cannot fail. A [`View`] shows a resource with what the
 //! server derives. What a tenant tolerates beyond the RFC is a [`Dialect`], read in [`Rules`].

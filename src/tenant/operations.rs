@@ -48,7 +48,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// As [`accept`], and `uniqueness` (409).
+    /// As [`accept()`], and `uniqueness` (409).
     pub fn create(
         &self,
         resource_type: &ResourceType,
@@ -72,7 +72,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// 404, as [`accept`], and `uniqueness` (409).
+    /// 404, as [`accept()`], and `uniqueness` (409).
     pub fn replace(
         &self,
         place: Place<'_>,
