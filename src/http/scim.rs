@@ -17,6 +17,7 @@ use crate::{
     tenant::{Done, Place, Refusal, State, names_etag},
 };
 
+mod bulk;
 mod discovery;
 mod search;
 
@@ -86,12 +87,13 @@ fn route(
     let types = schemas.resource_types();
     let (first, rest) = match segments {
         [] | [".search"] => return search::answer(call, state, (segments, types), notes),
+        ["Bulk"] => return bulk::answer(call, notes),
         [first, rest @ ..] => (first, rest),
     };
     let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
     let Some(resource_type) = types.iter().find(is_named) else {
         return Err(match *first {
-            "Me" | "Bulk" => not_here(first),
+            "Me" => ScimError::status(501, NO_SUBJECT),
             _ => unknown(schemas, segments),
         });
     };
@@ -108,15 +110,10 @@ fn route(
     }
 }
 
-/// The 501 of what the RFC describes and this server does not do
-/// (RFC 7644 §3.12: "Service provider does not support the request operation").
-fn not_here(what: &str) -> ScimError {
-    let why = match what {
-        "Me" => "a secret key belongs to no user, so there is no /Me (RFC 7644 §3.11)",
-        _ => "bulk operations are not supported (RFC 7644 §3.7)",
-    };
-    ScimError::status(501, why)
-}
+/// Why there is no `/Me`: "A service provider that does NOT support this feature SHOULD respond with
+/// HTTP status code 501" (RFC 7644 §3.11).
+const NO_SUBJECT: &str = "/Me stands for the user who is authenticated, and a secret key belongs to a \
+    client and to no user; address the user at /Users (RFC 7644 §3.11)";
 
 fn unknown(schemas: &Schemas, segments: &[&str]) -> ScimError {
     let known: Vec<&str> = schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
@@ -163,11 +160,7 @@ fn one(
 /// (RFC 7644 §3.5.2).
 fn answers_with_resource(done: &Done, projection: &Projection) -> bool {
     let dialect = &done.state.manner().dialect;
-    let usual = match &*done.resource.kind {
-        "User" => dialect.answers_modified_users,
-        _ => dialect.answers_modified_others,
-    };
-    usual || *projection != Projection::Default
+    dialect.answers_modified(&done.resource.kind) || *projection != Projection::Default
 }
 
 fn get(
@@ -264,6 +257,7 @@ fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorize
 fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
     match (segments, &call.method) {
         _ if discovery::is_discovery(segments) => Operation::Discover,
+        (["Bulk"], &Method::POST) => Operation::Bulk,
         ([] | [_], &Method::GET) => Operation::List,
         ([".search"] | [_, ".search"], &Method::POST) => Operation::Find,
         ([_], &Method::POST) => Operation::Create,

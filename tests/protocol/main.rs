@@ -2,6 +2,7 @@
 //! versions.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bulk;
 mod cursors;
 mod searching;
 mod sorting;
