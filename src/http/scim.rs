@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     journal::{Auth, Operation, Subject},
-    scim::{Projection, ResourceType, Rules, Schemas, ScimError, SearchRequest, name_of},
+    scim::{Projection, ResourceType, Rules, Schemas, ScimError, ScimType, SearchRequest, name_of},
     tenant::{Done, Place, Refusal, State, names_etag},
 };
 
@@ -130,6 +130,7 @@ fn one(
     let tenant = &call.tenant;
     // What can be refused is read before anything changes.
     let projection = || projection(call, state, place.resource_type);
+    refuse_seen(call, state, place)?;
     match call.method {
         Method::GET => get(call, state, place, &projection()?),
         Method::PUT => {
@@ -143,14 +144,34 @@ fn one(
             if answers_with_resource(&done, &projection) {
                 return Ok(shown(call, 200, &projection, done, notes));
             }
+            let etag = done.resource.etag();
             note(done, notes);
-            Ok(Answer::empty(204))
+            Ok(Answer::empty(204).header("etag", etag))
         }
         Method::DELETE => {
             note(tenant.delete(place, call.now)?, notes);
             Ok(Answer::empty(204))
         }
         _ => Ok(not_allowed(call, "GET, PUT, PATCH, DELETE")),
+    }
+}
+
+/// Refuses a write that is only wanted if the resource is not as `If-None-Match` says
+/// ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
+///
+/// A version never comes back, so what the snapshot allows stays allowed until the write.
+fn refuse_seen(call: &Call<'_>, state: &State, place: Place<'_>) -> Result<(), ScimError> {
+    let Some(list) = call.header("if-none-match").filter(|_| call.method != Method::GET) else {
+        return Ok(());
+    };
+    let found = state.directory().get(&place.resource_type.name, place.id);
+    match found.map(|it| it.etag()).filter(|etag| names_etag(list, etag)) {
+        None => Ok(()),
+        Some(etag) => {
+            let detail =
+                format!("If-None-Match is {list}, and the version is {etag} (RFC 7644 §3.14)");
+            Err(ScimError::status(412, detail))
+        }
     }
 }
 
@@ -173,6 +194,10 @@ fn get(
     let found = state.directory().get(kind, place.id);
     let resource = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
     let etag = resource.etag();
+    if let Some(wanted) = place.if_match.filter(|it| !names_etag(it, &etag)) {
+        let detail = format!("If-Match is {wanted}, but the version is {etag} (RFC 7644 §3.14)");
+        return Err(ScimError::status(412, detail));
+    }
     if call.header("if-none-match").is_some_and(|it| names_etag(it, &etag)) {
         return Ok(Answer::empty(304).header("etag", etag));
     }
@@ -191,7 +216,17 @@ fn create(
     let projection = projection(call, state, resource_type)?;
     let body = call.scim_body()?;
     notes.subject = Some(wanted(resource_type, &body));
-    let done = call.tenant.create(resource_type, &body, call.now)?;
+    let created = call.tenant.create(resource_type, &body, call.now);
+    let done = created.map_err(|error| {
+        // Our reading of "If-None-Match: *" at an endpoint: make it unless it is there already.
+        let is_conditional = call.header("if-none-match").is_some_and(|it| it.trim() == "*");
+        match error.scim_type() {
+            Some(ScimType::Uniqueness) if is_conditional => {
+                ScimError::status(412, format!("If-None-Match is *, and {}", error.detail()))
+            }
+            _ => error,
+        }
+    })?;
     let location = done.state.present(&call.scim_base()).location(&done.resource);
     Ok(shown(call, 201, &projection, done, notes).header("location", location))
 }

@@ -7,3 +7,4 @@ mod cursors;
 mod searching;
 mod sorting;
 mod support;
+mod versions;
