@@ -132,8 +132,8 @@ impl<'a> Run<'a> {
         let data = resolve(&now, &|name| self.id_of(name));
         let created = self.tenant.create(resource_type, &data, self.now);
         let done = created.map_err(|error| {
-            let dialect = &self.tenant.snapshot().manner().dialect.clone();
-            let rules = Rules::new(resource_type, &self.schemas, dialect);
+            let state = self.tenant.snapshot();
+            let rules = Rules::new(resource_type, &self.schemas, &state.manner().dialect);
             if error.code() == 400 && accept(&rules, &task.data, Intent::Create).is_ok() {
                 let detail = format!(
                     "resources of this request refer to each other in a circle, and this one \
