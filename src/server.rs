@@ -260,7 +260,8 @@ impl Builder {
         self
     }
 
-    /// What tells the time.
+    /// What tells the time: the machine's clock if not said. With [`Clock::Manual`] a test lets keys
+    /// and tokens expire without waiting.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;

@@ -20,6 +20,8 @@ mod console;
 mod entra;
 mod messages;
 mod perform;
+#[cfg(test)]
+mod picture;
 mod script;
 mod stage;
 mod wire;

@@ -78,7 +78,7 @@ async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> E
         Face::Dashboard => watch(&server, options.log_format, signals).await,
         Face::Line => {
             ready::announce(&server, options.log_format);
-            signals.next().await;
+            signals.end().await;
             Exit::Done
         }
     };
@@ -116,14 +116,14 @@ pub(super) async fn watch(server: &MockServer, format: LogFormat, signals: &mut 
         Ok(dashboard::Exit::TerminalLost) => Exit::HungUp,
         Ok(dashboard::Exit::Hidden) => {
             ready::announce(server, format);
-            signals.next().await;
+            signals.end().await;
             Exit::Done
         }
         Ok(_) => Exit::Done,
         Err(error) => {
             tracing::warn!("can't open the dashboard: {error}");
             ready::announce(server, format);
-            signals.next().await;
+            signals.end().await;
             Exit::Done
         }
     }
@@ -142,6 +142,7 @@ fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
 pub(super) struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
@@ -150,10 +151,21 @@ impl Signals {
         use tokio::signal::unix::{SignalKind, signal};
         let terminate = signal(SignalKind::terminate())?;
         let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { terminate, interrupt })
+        let hangup = signal(SignalKind::hangup())?;
+        Ok(Self { terminate, interrupt, hangup })
     }
 
-    pub(super) async fn next(&mut self) {
+    /// Waits for the end of a server without a dashboard, which also ends with its terminal.
+    async fn end(&mut self) {
+        select! {
+            _received = self.terminate.recv() => {}
+            _received = self.interrupt.recv() => {}
+            _received = self.hangup.recv() => {}
+        }
+    }
+
+    /// Waits for a signal that stops the program; the dashboard itself watches its terminal.
+    async fn next(&mut self) {
         select! {
             _received = self.terminate.recv() => {}
             _received = self.interrupt.recv() => {}
@@ -171,7 +183,11 @@ impl Signals {
         tokio::signal::windows::ctrl_c().map(Self)
     }
 
-    pub(super) async fn next(&mut self) {
+    async fn end(&mut self) {
+        self.next().await;
+    }
+
+    async fn next(&mut self) {
         drop(self.0.recv().await);
     }
 }

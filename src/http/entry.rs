@@ -1,6 +1,6 @@
 //! Where a request enters: its body is read, its tenant found, its answer recorded.
 
-use std::{future::poll_fn, pin::pin, time::Instant};
+use std::{future::poll_fn, pin::pin};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -34,7 +34,7 @@ pub(super) async fn serve(
     api: Api,
 ) -> HttpResponse {
     let _running = app.begin();
-    let received = Received { at: app.clock.now(), started: Instant::now() };
+    let received = Received::now(&app.clock);
     let info = request.match_info();
     let name = info.query("tenant");
     let Some(tenant) = app.tenants.get(name) else {
@@ -68,7 +68,7 @@ pub(super) async fn authenticate(
     payload: Payload,
 ) -> HttpResponse {
     let _running = app.begin();
-    let received = Received { at: app.clock.now(), started: Instant::now() };
+    let received = Received::now(&app.clock);
     if request.method() != Method::POST {
         return admin::method_not_allowed(request.method(), "POST").into_answer().into_response();
     }

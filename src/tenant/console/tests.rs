@@ -93,7 +93,7 @@ fn a_new_key_ends_the_old_one_and_is_never_the_same() {
     assert_ne!(first.reveal(), second.reveal());
     assert_eq!(admit(Some(second.reveal()), at(59)), Ok(()));
     assert_eq!(admit(Some(second.reveal()), at(60)), Err(Refusal::Expired));
-    assert_eq!(admit(Some(first.reveal()), at(0)), Err(Refusal::Expired));
+    assert_eq!(admit(Some(first.reveal()), at(0)), Err(Refusal::Replaced));
     assert_eq!(admit(Some("other"), at(0)), Err(Refusal::Wrong));
     assert_eq!(admit(None, at(0)), Err(Refusal::Missing));
 }
