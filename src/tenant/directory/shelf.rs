@@ -20,7 +20,7 @@ pub(super) struct Shelf {
     next: u64,
     resources: OrdMap<u64, Arc<Resource>>,
     ids: HashMap<SmolStr, u64>,
-    indexes: imbl::Vector<Index>,
+    indexes: Vec<Index>,
     targets: Arc<[Target]>,
 }
 
