@@ -237,8 +237,8 @@ impl Serialize for View<'_> {
     /// server's own notes come last, where a reader does not trip over them.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let core = || self.resource_type.attributes().iter().filter(|it| it.extension.is_none());
-        for target in core().filter(|it| !it.is_core("meta")) {
+        let core = self.resource_type.core_attributes();
+        for target in core.iter().filter(|it| !it.is_core("meta")) {
             self.entry(&mut map, target, self.resource.attributes())?;
         }
         for urn in extensions_in_use(self.resource_type, self.resource.attributes()) {
@@ -248,7 +248,7 @@ impl Serialize for View<'_> {
                 map.serialize_entry(&**urn, &extension)?;
             }
         }
-        for target in core().filter(|it| it.is_core("meta")) {
+        for target in core.iter().filter(|it| it.is_core("meta")) {
             self.entry(&mut map, target, self.resource.attributes())?;
         }
         map.end()
@@ -299,12 +299,12 @@ struct ExtensionView<'a> {
 }
 
 impl ExtensionView<'_> {
-    fn attributes(&self) -> impl Iterator<Item = &Target> {
+    fn attributes(&self) -> &[Target] {
         self.view.resource_type.attributes_of(self.urn)
     }
 
     fn is_shown(&self) -> bool {
-        self.attributes().any(|it| {
+        self.attributes().iter().any(|it| {
             self.stored.get(it.definition.name()).is_some()
                 && self.view.projection.shows(it) != Shown::Nothing
         })

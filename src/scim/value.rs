@@ -42,6 +42,9 @@ pub enum Value {
 #[derive(Clone, Debug, Default)]
 pub struct Object(Arc<Vec<(Name, Value)>>);
 
+/// Among so many names one is found faster by going through them: most differ in length already.
+const FEW: usize = 16;
+
 impl Value {
     /// The text, if it is one.
     pub fn as_text(&self) -> Option<&SmolStr> {
@@ -88,6 +91,9 @@ impl Value {
 impl Object {
     /// The value with this name, spelled as in the schema.
     pub fn get(&self, name: &str) -> Option<&Value> {
+        if self.0.len() <= FEW {
+            return self.0.iter().find(|(it, _)| **it == *name).map(|(_, value)| value);
+        }
         self.find(name).ok().map(|at| &self.0[at].1)
     }
 
@@ -144,7 +150,8 @@ impl PartialEq for Object {
 
 impl<N: Into<Name>> FromIterator<(N, Value)> for Object {
     fn from_iter<I: IntoIterator<Item = (N, Value)>>(entries: I) -> Self {
-        let mut object = Self::default();
+        let entries = entries.into_iter();
+        let mut object = Self(Arc::new(Vec::with_capacity(entries.size_hint().0)));
         for (name, value) in entries {
             object.set(&name.into(), value);
         }
