@@ -3,14 +3,165 @@
 //! It runs on a thread of its own and pulls: for each frame it asks its [`Source`] for the rows
 //! that are visible, never for whole directories, and it draws when something changed, not on a
 //! clock. The server never waits for it.
+//!
+//! ```text
+//! keys, mouse, signals ─▶ run ─▶ update(Model, Msg) ─▶ Cmd ─▶ run
+//!                          │                                   (clipboard, pause, end)
+//!                          ├───▶ pull: what is visible ◀── Source
+//!                          └───▶ screens::draw(Model) ──▶ terminal, one write a frame
+//! ```
+//!
+//! Everything visible is a function of the model; time, input and terminal come from outside, so
+//! that the tests run the very loop that users do.
 
+mod action;
+mod canvas;
+mod clipboard;
+mod cursor;
+mod dialog;
+mod edit;
+mod json;
+mod key;
+mod layout;
 mod local;
+mod model;
+mod picture;
+mod pull;
 mod rows;
+mod run;
+#[cfg(test)]
+mod sample;
+mod screens;
+mod signals;
 mod source;
+mod svg;
+mod table;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod text;
+mod theme;
+mod update;
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
 
 pub use local::Local;
+pub use picture::picture;
 pub use rows::{
     Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,
     UserCount, UserDetail, UserRow,
 };
+pub use run::{Exit, Stop};
 pub use source::{Anchor, ListAsk, Order, Placed, Source, TrafficAsk, TrafficWindow, View, Window};
+pub use theme::{Environment, Theme};
+
+/// How long [`Handle::stop`] waits for a terminal that takes nothing.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// What the user chose, by flags and environment.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each a flag of its own")]
+pub struct Options {
+    /// The colours.
+    pub theme: Theme,
+    /// The time zone that times of day are shown in.
+    pub zone: TimeZone,
+    /// Whether to listen to the mouse.
+    pub mouse: bool,
+    /// Whether numbers may move twenty times a second, or once.
+    pub motion: bool,
+    /// Whether to start in presentation mode.
+    pub presentation: bool,
+    /// Whether the server ends with this process, so that quitting must ask.
+    pub owns_server: bool,
+    /// Whether the terminal is inside of tmux (`TMUX` is set).
+    pub tmux: bool,
+}
+
+impl Default for Options {
+    /// The terminal's own colours, UTC, mouse and motion, over a server of this process.
+    fn default() -> Self {
+        Self {
+            theme: Theme::Ansi,
+            zone: TimeZone::UTC,
+            mouse: true,
+            motion: true,
+            presentation: false,
+            owns_server: true,
+            tmux: false,
+        }
+    }
+}
+
+/// Runs the dashboard in the terminal of this process until it ends.
+///
+/// Blocks the thread, also for as long as the terminal takes no output: give it a thread of its
+/// own, as [`start`] does, never one that serves requests.
+///
+/// # Errors
+///
+/// If the terminal cannot be taken. Whatever goes wrong later is [`Exit::TerminalLost`].
+pub fn run(mut source: Box<dyn Source>, options: &Options, stop: &Stop) -> io::Result<Exit> {
+    let has_mouse = options.mouse && !options.presentation;
+    let host = terminal::Tty::enter(has_mouse, options.tmux)?;
+    let mut run = run::Run {
+        terminal: Terminal::new(CrosstermBackend::new(host.frame()))?,
+        host,
+        source: source.as_mut(),
+        model: model::Model::new(options),
+        stop: stop.clone(),
+        has_motion: options.motion,
+        pace: run::Pace::new(),
+    };
+    Ok(run.run())
+}
+
+/// A dashboard that runs on its own thread.
+#[derive(Debug)]
+pub struct Handle {
+    stop: Stop,
+    ended: mpsc::Receiver<()>,
+}
+
+/// Runs the dashboard on a thread of its own; `told` is called there when it has ended and the
+/// terminal is restored, or with the error if the terminal could not be taken or the dashboard
+/// panicked.
+///
+/// # Errors
+///
+/// If no thread can be made.
+pub fn start(
+    source: Box<dyn Source>,
+    options: Options,
+    told: impl FnOnce(io::Result<Exit>) + Send + 'static,
+) -> io::Result<Handle> {
+    let stop = Stop::default();
+    let (done, ended) = mpsc::channel();
+    let flag = stop.clone();
+    thread::Builder::new().name("dashboard".into()).spawn(move || {
+        // Whoever waits for the end must hear of it; the message was printed by the panic's hook.
+        let exit = catch_unwind(AssertUnwindSafe(|| run(source, &options, &flag)));
+        drop(done);
+        told(exit.unwrap_or_else(|_| Err(io::Error::other("the dashboard panicked"))));
+    })?;
+    Ok(Handle { stop, ended })
+}
+
+impl Handle {
+    /// Ends the dashboard and waits until the terminal is restored, at most half a second: a
+    /// terminal that takes no output cannot hold up the shutdown.
+    pub fn stop(&self) {
+        self.stop.now();
+        if let Err(mpsc::RecvTimeoutError::Timeout) = self.ended.recv_timeout(PATIENCE) {
+            terminal::restore_modes();
+        }
+    }
+}

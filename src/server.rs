@@ -97,7 +97,7 @@ pub enum StartError {
     },
 }
 
-/// How long a connection may rest between requests. Clients keep theirs for a minute or less, so it
+/// How long a connection may rest before its first request and between others. Clients keep theirs for a minute or less, so it
 /// is they who close, and none sends a request into a closing connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
@@ -260,7 +260,8 @@ impl Builder {
         self
     }
 
-    /// What tells the time.
+    /// What tells the time: the machine's clock if not said. With [`Clock::Manual`] a test lets keys
+    /// and tokens expire without waiting.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
@@ -287,11 +288,10 @@ impl Builder {
         let io = |source| StartError::Io { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).map_err(|error| self.refused(error))?;
         let address = listener.local_addr().map_err(io)?;
-        let tenants = Arc::new(populate::tenants(&self, &name));
-        let tenant = tenants.get(name.as_str()).expect("the default tenant was made");
+        let (tenants, tenant) = populate::tenants(&self, name);
         let url =
             self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
-        let app = App::new(tenants, self.clock, self.public_url, address, self.seed);
+        let app = App::new(Arc::new(tenants), self.clock, self.public_url, address, self.seed);
         let app = Data::new(app);
         let (handle, thread) = serve(listener, app.clone(), self.workers).map_err(io)?;
         Ok(MockServer { app, tenant, address, url, handle, thread: Some(thread) })
@@ -340,6 +340,7 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
         let http = HttpService::build()
             .local_addr(address)
             .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(KEEP_ALIVE)
             .h1(map_config(app, |()| AppConfig::default()))
             .map_err(|error| tracing::debug!(?error, "a connection ended"))
             .map_init_err(|error| tracing::error!(?error, "a worker did not start"));

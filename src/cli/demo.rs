@@ -1,9 +1,18 @@
 //! The demo: sets a fresh tenant up by the tutorial's steps and provisions a small company, over
 //! real HTTP, at a pace that an audience can follow.
 
-use std::{io, sync::mpsc};
+use std::{
+    io::{self, Write},
+    sync::mpsc,
+    thread,
+};
 
-use super::{Exit, arguments::DemoArguments, fail};
+use super::{
+    Exit,
+    arguments::{DemoArguments, LogFormat},
+    fail, screen,
+    serve::{watch, with_signals},
+};
 use crate::server::MockServer;
 
 mod check;
@@ -11,6 +20,8 @@ mod console;
 mod entra;
 mod messages;
 mod perform;
+#[cfg(test)]
+mod picture;
 mod script;
 mod stage;
 mod wire;
@@ -31,14 +42,50 @@ pub(super) fn run(options: &DemoArguments) -> Exit {
         Ok(server) => server,
         Err(error) => return fail(Exit::from(&error), error),
     };
+    if !options.check && screen::refusal().is_none() {
+        return on_screen(script, server, options.pace);
+    }
     let pace = if options.check { Pace::AtOnce } else { Pace::Times(options.pace) };
     let (_audience, curtain) = mpsc::channel();
     let mut stage = Stage::new(io::stdout(), pace, curtain);
-    let mut performance = Performance::new(server.url(), &script.tenant_name);
-    let performed = performance.run(&script, &mut stage);
-    let differences =
-        performed.and_then(|()| if options.check { performance.check(&mut stage) } else { Ok(0) });
-    match differences {
+    ended(perform(&script, server.url(), options.check, &mut stage))
+}
+
+/// Performs the demo behind the dashboard, which stays open when the week is over; when it is left
+/// the demo ends at its next pause.
+fn on_screen(script: Script, server: MockServer, pace: f64) -> Exit {
+    let url = server.url().to_owned();
+    let (audience, curtain) = mpsc::channel();
+    let performance = thread::spawn(move || {
+        let mut stage = Stage::new(io::sink(), Pace::Times(pace), curtain);
+        perform(&script, &url, false, &mut stage)
+    });
+    let exit = with_signals(async |signals| watch(&server, LogFormat::Text, signals).await);
+    drop(audience);
+    let outcome = performance.join();
+    // A demo that was left early may have ended in the middle of a request.
+    drop(server);
+    match (exit, outcome) {
+        (Exit::Done, Ok(outcome)) => ended(outcome),
+        (Exit::Done, Err(_panicked)) => Exit::Failed, // the panic has said why
+        (exit, _) => exit,
+    }
+}
+
+/// Performs the script, and checks its end if asked to. Answers how many values differ.
+fn perform(
+    script: &Script,
+    server: &str,
+    is_checked: bool,
+    stage: &mut Stage<impl Write>,
+) -> Result<usize, DemoError> {
+    let mut performance = Performance::new(server, &script.tenant_name);
+    performance.run(script, stage)?;
+    if is_checked { performance.check(stage) } else { Ok(0) }
+}
+
+fn ended(outcome: Result<usize, DemoError>) -> Exit {
+    match outcome {
         Ok(0) => Exit::Done,
         Ok(count) => {
             fail(Exit::Different, format_args!("{count} values differ from fixtures/demo/end.json"))

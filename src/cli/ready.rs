@@ -17,7 +17,6 @@ use crate::server::MockServer;
 struct Ready {
     url: String,
     scim_url: String,
-    control_url: String,
     tenant: String,
     /// `None` while the tenant has none: with `--fresh`.
     secret_key: Option<String>,
@@ -46,7 +45,6 @@ impl Ready {
         Self {
             url: server.url().to_owned(),
             scim_url: server.scim_url(),
-            control_url: format!("{}/_mock/v1", server.url()),
             tenant: server.tenant().name().to_string(),
             secret_key: server.secret_key(),
             pid: std::process::id(),
@@ -73,7 +71,6 @@ mod tests {
         Ready {
             url: url.into(),
             scim_url: format!("{url}/NordlysQA/scim/v2"),
-            control_url: format!("{url}/_mock/v1"),
             tenant: "NordlysQA".into(),
             secret_key: Some("mfk-test".into()),
             pid: 4711,
@@ -94,7 +91,7 @@ mod tests {
     #[test]
     fn the_line_for_programs_says_everything() {
         expect_test::expect![[
-            r#"{"url":"http://127.0.0.1:41234","scimUrl":"http://127.0.0.1:41234/NordlysQA/scim/v2","controlUrl":"http://127.0.0.1:41234/_mock/v1","tenant":"NordlysQA","secretKey":"mfk-test","pid":4711,"version":"0.1.0","seed":1}"#
+            r#"{"url":"http://127.0.0.1:41234","scimUrl":"http://127.0.0.1:41234/NordlysQA/scim/v2","tenant":"NordlysQA","secretKey":"mfk-test","pid":4711,"version":"0.1.0","seed":1}"#
         ]]
         .assert_eq(&serde_json::to_string(&sample()).unwrap());
     }

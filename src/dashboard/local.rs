@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::{
-    Anchor, GroupRow, ListAsk, MemberRow, Overview, Source, TrafficAsk, TrafficWindow, UserDetail,
-    UserRow, Window,
+    GroupRow, ListAsk, MemberRow, Overview, Source, TrafficAsk, TrafficWindow, UserDetail, UserRow,
+    Window,
 };
 use crate::{
-    journal::{self, FilterError, Seq, TrafficFilter},
+    journal::{self, Seq},
     scim::{Group, List, Resource, User, name_of},
     tenant::{State, Tenant, Tenants},
 };
@@ -37,7 +37,8 @@ pub struct Local {
     groups: Listing,
     members: Listing,
     counted: Counted,
-    traffic: Option<(String, journal::View)>,
+    /// What the traffic filter means, kept from frame to frame.
+    traffic: Option<journal::View>,
 }
 
 /// The moment at which the reader paused.
@@ -72,41 +73,16 @@ impl Local {
 
     /// The state to show, and the revision that it has.
     fn state(&self) -> (Arc<State>, u64) {
-        match &self.held {
-            Some(held) => (held.state.clone(), held.revision),
-            None => {
-                // The revision first: a state that is newer than its number is only read once more.
-                let revision = self.tenant.revision();
-                (self.tenant.snapshot(), revision)
-            }
+        if let Some(held) = &self.held {
+            return (held.state.clone(), held.revision);
         }
+        // The revision first: a state that is newer than its number is only read once more.
+        let revision = self.tenant.revision();
+        (self.tenant.snapshot(), revision)
     }
 
     fn scim_link(&self) -> String {
         format!("{}/{}/scim/v2", self.url, self.tenant.name())
-    }
-
-    fn user_row(&self, state: &State, user: &Resource) -> UserRow {
-        let applied = state.applied(&user.id).and_then(|it| it.configuration.as_ref());
-        let companies = applied.map(|it| it.companies.iter().map(SmolStr::new).collect());
-        UserRow {
-            id: user.id.clone(),
-            name: name_of(user),
-            user_name: User(user).user_name().into(),
-            is_active: User(user).is_active(),
-            configuration: applied.map(|it| SmolStr::new(&it.name)),
-            companies: companies.unwrap_or_default(),
-            changed: user.last_modified,
-        }
-    }
-
-    /// The journal's view for a filter, kept from call to call.
-    fn view(&mut self, text: &str) -> Result<&mut journal::View, FilterError> {
-        if self.traffic.as_ref().is_none_or(|(it, _)| it != text) {
-            let filter: TrafficFilter = text.parse()?;
-            self.traffic = Some((text.to_owned(), journal::View::new(filter)));
-        }
-        Ok(&mut self.traffic.as_mut().expect("it was just put there").1)
     }
 }
 
@@ -159,7 +135,7 @@ impl Source for Local {
             state.directory().all("User").map(|it| listing::Entry::user(it, ask.order)).collect()
         });
         let window = listing.window(&ask.view, |id| {
-            state.directory().get("User", id).map(|it| self.user_row(&state, it))
+            state.directory().get("User", id).map(|it| user_row(&state, it))
         });
         self.users = listing;
         window
@@ -213,44 +189,35 @@ impl Source for Local {
         })
     }
 
-    fn traffic(&mut self, ask: &TrafficAsk) -> Result<TrafficWindow, FilterError> {
-        let text = match (ask.filter.trim(), ask.errors_only) {
-            ("", true) => "is:error".to_owned(),
-            // In this order, so that an error's offset is that of the reader's text.
-            (filter, true) => {
-                filter.parse::<TrafficFilter>()?;
-                format!("({filter}) is:error")
-            }
-            (_, false) => ask.filter.clone(),
-        };
+    fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow {
         let now = (self.now)();
-        let (tenant, is_held) = (self.tenant.clone(), self.held.is_some());
-        let journal = tenant.journal();
-        let view = self.view(&text)?;
-        if !is_held || view.matched() == 0 {
+        let journal = self.tenant.journal();
+        if self.traffic.as_ref().is_none_or(|it| *it.filter() != ask.filter) {
+            let mut view = journal::View::new(ask.filter.clone());
+            // While the state is held, what came later is not looked at.
+            let newest = self.held.as_ref().map_or(Seq::MAX, |it| it.newest);
+            let limit = (newest.saturating_add(1)).saturating_sub(journal.seqs().start);
+            view.sync(journal, now, usize::try_from(limit).unwrap_or(usize::MAX));
+            self.traffic = Some(view);
+        }
+        let view = self.traffic.as_mut().expect("it was made if it was not there");
+        if self.held.is_none() {
             view.sync(journal, now, usize::MAX);
         }
-        let kept = journal.seqs();
-        let start = match &ask.view.anchor {
-            Anchor::First => view.seek(0, 0),
-            Anchor::Last => view.seek(Seq::MAX, 0),
-            Anchor::At { id, .. } => view.seek(*id, 0),
-        };
-        let at = start.and_then(|it| view.seek(it, ask.view.step));
-        let above = ask.view.above.min(ask.view.limit.saturating_sub(1));
-        let anchor = journal::Anchor::At { seq: at.unwrap_or_default(), row: above };
-        let found = view.window(journal, anchor, ask.view.limit);
-        let row = at.and_then(|at| found.rows.iter().position(|it| it.seq == at));
-        Ok(TrafficWindow {
-            window: Window {
-                offset: found.older,
-                total: found.matched,
-                unfiltered: usize::try_from(kept.end - kept.start).unwrap_or(usize::MAX),
-                at: row.map(|it| found.older + it),
-                rows: found.rows,
-            },
-            oldest: if kept.is_empty() { 0 } else { kept.start },
-            left: kept.start - 1,
-        })
+        TrafficWindow::of(view, journal, &ask.view)
+    }
+}
+
+fn user_row(state: &State, user: &Resource) -> UserRow {
+    let applied = state.applied(&user.id).and_then(|it| it.configuration.as_ref());
+    let companies = applied.map(|it| it.companies.iter().map(SmolStr::new).collect());
+    UserRow {
+        id: user.id.clone(),
+        name: name_of(user),
+        user_name: User(user).user_name().into(),
+        is_active: User(user).is_active(),
+        configuration: applied.map(|it| SmolStr::new(&it.name)),
+        companies: companies.unwrap_or_default(),
+        changed: user.last_modified,
     }
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::rows::{GroupRow, MemberRow, Overview, UserDetail, UserRow};
-use crate::journal::{Exchange, FilterError, Seq};
+use crate::journal::{self, Exchange, Journal, Seq, TrafficFilter};
 
 /// What the dashboard looks at: the tenants of one server, of which one is selected.
 ///
@@ -51,11 +51,7 @@ pub trait Source: Send {
     fn members(&mut self, group: &str, ask: &ListAsk) -> Window<MemberRow>;
 
     /// A window onto the journal, oldest first.
-    ///
-    /// # Errors
-    ///
-    /// If the filter's text is not one of the traffic filter language.
-    fn traffic(&mut self, ask: &TrafficAsk) -> Result<TrafficWindow, FilterError>;
+    fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow;
 }
 
 /// Which rows of a list of users, groups or members are wanted.
@@ -72,12 +68,10 @@ pub struct ListAsk {
 }
 
 /// Which exchanges are wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TrafficAsk {
-    /// A text of the traffic filter language; empty: all.
-    pub filter: String,
-    /// Of those, only the ones with a status of 400 or above.
-    pub errors_only: bool,
+    /// Only those that it means.
+    pub filter: TrafficFilter,
     /// The window.
     pub view: View<Seq>,
 }
@@ -196,6 +190,36 @@ pub struct TrafficWindow {
     pub oldest: Seq,
     /// How many exchanges left the journal so far, because it is bounded.
     pub left: u64,
+}
+
+impl TrafficWindow {
+    /// Lays a window onto a journal through a view of what the filter means.
+    ///
+    /// The caller keeps the view for as long as the filter is the same, and brings it up to date
+    /// with [`journal::View::sync`] before; while the state is held, it does not.
+    pub fn of(view: &journal::View, journal: &Journal, ask: &View<Seq>) -> Self {
+        let total = view.matched();
+        let row = |seq: Seq| total - 1 - view.newer_than(seq);
+        let placed = ask.place(total, |seq| view.seek(*seq, 0).map(row));
+        let kept = journal.seqs();
+        let rows = match placed.at.and_then(|_| view.seek(0, placed.offset.cast_signed())) {
+            Some(first) => {
+                view.window(journal, journal::Anchor::At { seq: first, row: 0 }, placed.length).rows
+            }
+            None => Vec::new(),
+        };
+        Self {
+            window: Window {
+                rows,
+                offset: placed.offset,
+                total,
+                unfiltered: usize::try_from(kept.end - kept.start).unwrap_or(usize::MAX),
+                at: placed.at,
+            },
+            oldest: if kept.is_empty() { 0 } else { kept.start },
+            left: kept.start.saturating_sub(1),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -33,25 +33,25 @@ struct Route(Method, &'static str, fn(&Call<'_>, &str) -> Outcome);
 
 /// Every address below `/{tenant}/admin/v1/`.
 const ROUTES: &[Route] = &[
-    Route(Method::GET, "setup", |call, _| setup::steps(call)),
+    Route(Method::GET, "setup", |call, _| Ok(setup::steps(call))),
     Route(Method::GET, "connection", |call, _| setup::verify(call)),
-    Route(Method::GET, "integration", |call, _| setup::integration(call)),
+    Route(Method::GET, "integration", |call, _| Ok(setup::integration(call))),
     Route(Method::PUT, "integration", |call, _| setup::save_integration(call)),
     Route(Method::PUT, "provisioning", |call, _| setup::choose_provisioning(call)),
-    Route(Method::GET, "secret-key", |call, _| setup::secret_key(call)),
+    Route(Method::GET, "secret-key", |call, _| Ok(setup::secret_key(call))),
     Route(Method::POST, "secret-key", |call, _| setup::generate_key(call)),
     Route(Method::GET, "scim-link", |call, _| setup::scim_link(call)),
-    Route(Method::GET, "configurations", |call, _| configurations::list(call)),
+    Route(Method::GET, "configurations", |call, _| Ok(configurations::list(call))),
     Route(Method::POST, "configurations", |call, _| configurations::add(call)),
     Route(Method::GET, "configurations/{id}", configurations::get),
     Route(Method::PUT, "configurations/{id}", configurations::replace),
     Route(Method::DELETE, "configurations/{id}", configurations::delete),
-    Route(Method::GET, "companies", |call, _| directory::companies(call)),
+    Route(Method::GET, "companies", |call, _| Ok(directory::companies(call))),
     Route(Method::GET, "companies/{id}", directory::company),
-    Route(Method::GET, "roles", |call, _| directory::roles(call)),
-    Route(Method::GET, "authorization-groups", |call, _| directory::authorization_groups(call)),
-    Route(Method::GET, "locales", |call, _| directory::locales(call)),
-    Route(Method::GET, "login-options", |call, _| directory::login_options(call)),
+    Route(Method::GET, "roles", |call, _| Ok(directory::roles(call))),
+    Route(Method::GET, "authorization-groups", |call, _| Ok(directory::authorization_groups(call))),
+    Route(Method::GET, "locales", |call, _| Ok(directory::locales(call))),
+    Route(Method::GET, "login-options", |call, _| Ok(directory::login_options(call))),
     Route(Method::GET, "users", |call, _| directory::users(call)),
     Route(Method::GET, "users/{id}", directory::user),
     Route(Method::POST, "users/reapply", |call, _| directory::reapply(call, None)),
@@ -69,6 +69,13 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         }
         Err(refusal) => unauthorized(call, refusal),
     };
+    answer.notes.operation = Operation::Admin;
+    answer
+}
+
+/// The answer to a call whose body could not be read.
+pub(super) fn refuse(problem: Problem) -> Answer {
+    let mut answer = problem.into_answer();
     answer.notes.operation = Operation::Admin;
     answer
 }
@@ -174,7 +181,7 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
 ///
 /// # Errors
 ///
-/// 415 for another content type, 400 `invalid-body` for a body of another shape, naming the field.
+/// 415 for another content type, 400 `invalid-body` for a body of another shape, saying where.
 fn read<T: DeserializeOwned>(content_type: Option<&str>, body: &[u8]) -> Result<T, Problem> {
     let content_type = content_type.unwrap_or("none");
     if !body.is_empty() && !is_json(content_type) {
@@ -186,7 +193,8 @@ fn read<T: DeserializeOwned>(content_type: Option<&str>, body: &[u8]) -> Result<
     if !json.is_object() {
         return Err(invalid("the body must be a JSON object".into()));
     }
-    T::deserialize(&json).map_err(|error| invalid(format!("the body does not fit: {error}")))
+    // From the text and not from the value, so that the error has line and column.
+    serde_json::from_slice(body).map_err(|error| invalid(format!("the body does not fit: {error}")))
 }
 
 impl Call<'_> {

@@ -17,8 +17,9 @@ impl App {
         let connection = request.connection_info();
         let host = connection.host();
         let scheme = if connection.scheme() == "https" { "https" } else { "http" };
+        let said = request.headers().get(HOST).and_then(|it| it.to_str().ok());
         // actix has a host of its own for requests that name none (HTTP/1.0).
-        let is_told = host != request.app_config().host() || request.headers().contains_key(HOST);
+        let is_told = host != request.app_config().host() || said == Some(host);
         if is_told && is_host(host) {
             format!("{scheme}://{host}")
         } else {

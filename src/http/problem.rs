@@ -12,33 +12,31 @@ use crate::{
 };
 
 /// A refused call of the admin console's API.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct Problem {
-    /// What kind of problem it is, for programs: the code as a URN.
-    #[serde(rename = "type")]
-    kind: String,
+    status: u16,
+    /// What kind of problem it is, for programs.
+    code: &'static str,
+    detail: String,
+    field: Option<String>,
+    headers: Vec<(&'static str, String)>,
+}
+
+/// A problem as it is sent.
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: String,
     title: &'static str,
     status: u16,
-    detail: String,
+    detail: &'a str,
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<String>,
-    #[serde(skip)]
-    headers: Vec<(&'static str, String)>,
+    field: Option<&'a str>,
 }
 
 impl Problem {
     pub(super) fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
-        let title = StatusCode::from_u16(status).ok().and_then(|it| it.canonical_reason());
-        Self {
-            kind: format!("urn:mediusflow-mock:problem:{code}"),
-            title: title.unwrap_or("Error"),
-            status,
-            detail: detail.into(),
-            code,
-            field: None,
-            headers: Vec::new(),
-        }
+        Self { status, code, detail: detail.into(), field: None, headers: Vec::new() }
     }
 
     /// The same problem, naming the member of the body that is wrong.
@@ -53,10 +51,18 @@ impl Problem {
         self
     }
 
-    pub(super) fn into_answer(mut self) -> Answer {
-        let headers = std::mem::take(&mut self.headers);
-        let mut answer = Answer::of(self.status, "application/problem+json", &self);
-        answer.headers.extend(headers);
+    pub(super) fn into_answer(self) -> Answer {
+        let title = StatusCode::from_u16(self.status).ok().and_then(|it| it.canonical_reason());
+        let document = Document {
+            r#type: format!("urn:mediusflow-mock:problem:{}", self.code),
+            title: title.unwrap_or("Error"),
+            status: self.status,
+            detail: &self.detail,
+            code: self.code,
+            field: self.field.as_deref(),
+        };
+        let mut answer = Answer::of(self.status, "application/problem+json", &document);
+        answer.headers.extend(self.headers);
         answer.problem =
             Some(journal::Problem { code: Some(self.code.into()), detail: self.detail });
         answer

@@ -1,5 +1,7 @@
 //! The SCIM service: take, call the tenant, answer.
 
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use serde_json::Value as Json;
 use smol_str::SmolStr;
@@ -10,43 +12,67 @@ use super::{
     call::Call,
 };
 use crate::{
-    journal::{Auth, Hits, Operation, Subject},
-    scim::{ListResponse, Projection, ResourceType, Rules, ScimError, SearchRequest, name_of},
+    journal::{Auth, Operation, Subject},
+    scim::{Projection, ResourceType, Rules, Schemas, ScimError, SearchRequest, name_of},
     tenant::{Done, Place, Refusal, State, names_etag},
 };
 
 mod discovery;
+mod search;
 
 /// Answers a SCIM request.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    let mut notes = Notes { operation: operation(call, &segments), ..Notes::default() };
+    let mut notes = first_notes(call, &state, &segments);
     let outcome = if discovery::is_discovery(&segments) {
         discovery::answer(call, &state, &segments)
     } else {
-        notes.subject = subject(&state, &segments);
         guarded(call, &state, &segments, &mut notes)
     };
     let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
     Answer { notes, ..answer }
 }
 
+/// The answer to a request whose body could not be read.
+pub(super) fn refuse(call: &Call<'_>, error: &ScimError) -> Answer {
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let notes = first_notes(call, &call.tenant.snapshot(), &segments);
+    Answer { notes, ..Answer::scim_error(error) }
+}
+
+/// What is known of a request by its method and path alone.
+fn first_notes(call: &Call<'_>, state: &State, segments: &[&str]) -> Notes {
+    Notes {
+        operation: operation(call, segments),
+        subject: subject(state, segments),
+        ..Notes::default()
+    }
+}
+
 /// Answers a caller with the secret key of a tenant that uses user provisioning.
+///
+/// Before that is chosen there is no key, so whoever brings one hears what is missing (403) and not
+/// that it is wrong.
 fn guarded(
     call: &Call<'_>,
     state: &State,
     segments: &[&str],
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
-    if let Err(refusal) = state.console().admit(call.bearer(), call.now) {
-        return Ok(unauthorized(call, refusal, notes));
+    let console = state.console();
+    if let Err(refusal) = console.admit(call.bearer(), call.now) {
+        let told = unauthorized(call, state, refusal);
+        notes.auth = told.auth;
+        if refusal != Refusal::Missing && !console.setup().uses_user_provisioning() {
+            let detail = "user provisioning is not chosen in the admin console, nor is there a \
+                          secret key (tutorial, steps 2.5 and 2.6)";
+            return Err(ScimError::status(403, detail));
+        }
+        let answer = Answer::scim_error(&ScimError::status(401, told.detail));
+        return Ok(answer.header("www-authenticate", told.challenge));
     }
     notes.auth = Auth::Accepted;
-    if !state.console().setup().uses_user_provisioning() {
-        let detail = "user provisioning is not chosen in the admin console (tutorial, step 2.5)";
-        return Err(ScimError::status(403, detail));
-    }
     route(call, state, segments, notes)
 }
 
@@ -57,34 +83,45 @@ fn route(
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
     let schemas = &state.manner().schemas;
-    let unknown = || {
-        let known: Vec<&str> =
-            schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
-        let path = segments.join("/");
-        ScimError::status(
-            404,
-            format!("nothing answers at /{path}; there are {}", known.join(", ")),
-        )
+    let types = schemas.resource_types();
+    let (first, rest) = match segments {
+        [] | [".search"] => return search::answer(call, state, (segments, types), notes),
+        [first, rest @ ..] => (first, rest),
     };
-    let Some((first, rest)) = segments.split_first() else { return Err(unknown()) };
-    let Some(resource_type) = schemas.endpoint(first) else { return Err(unknown()) };
+    let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
+    let Some(resource_type) = types.iter().find(is_named) else {
+        return Err(match *first {
+            "Me" | "Bulk" => not_here(first),
+            _ => unknown(schemas, segments),
+        });
+    };
     match (rest, &call.method) {
-        ([], &Method::GET) => {
-            search(call, state, resource_type, SearchRequest::from_query(call.query)?, notes)
-        }
         ([], &Method::POST) => create(call, state, resource_type, notes),
-        ([], _) => Ok(not_allowed(call, "GET, POST")),
-        ([".search"], &Method::POST) => {
-            let request = SearchRequest::from_body(&call.scim_body()?)?;
-            search(call, state, resource_type, request, notes)
+        ([] | [".search"], _) => {
+            search::answer(call, state, (segments, std::slice::from_ref(resource_type)), notes)
         }
-        ([".search"], _) => Ok(not_allowed(call, "POST")),
         ([id], _) => {
             let if_match = call.header("if-match");
             one(call, state, Place { resource_type, id, if_match }, notes)
         }
-        _ => Err(unknown()),
+        _ => Err(unknown(schemas, segments)),
     }
+}
+
+/// The 501 of what the RFC describes and this server does not do
+/// (RFC 7644 §3.12: "Service provider does not support the request operation").
+fn not_here(what: &str) -> ScimError {
+    let why = match what {
+        "Me" => "a secret key belongs to no user, so there is no /Me (RFC 7644 §3.11)",
+        _ => "bulk operations are not supported (RFC 7644 §3.7)",
+    };
+    ScimError::status(501, why)
+}
+
+fn unknown(schemas: &Schemas, segments: &[&str]) -> ScimError {
+    let known: Vec<&str> = schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
+    let path = segments.join("/");
+    ScimError::status(404, format!("nothing answers at /{path}; there are {}", known.join(", ")))
 }
 
 fn one(
@@ -166,38 +203,6 @@ fn create(
     Ok(shown(call, 201, &projection, done, notes).header("location", location))
 }
 
-fn search(
-    call: &Call<'_>,
-    state: &State,
-    resource_type: &ResourceType,
-    request: SearchRequest,
-    notes: &mut Notes,
-) -> Result<Answer, ScimError> {
-    if request.filter.is_some() {
-        notes.operation = Operation::Find;
-    }
-    let manner = state.manner();
-    let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
-    let search = request.resolve(&rules)?;
-    let base = call.scim_base();
-    let presentation = state.present(&base);
-    let found = state.directory().search(&resource_type.name, &search, &presentation);
-    let views =
-        found.page.iter().map(|it| presentation.view(it, resource_type, &search.projection));
-    let list = ListResponse {
-        total_results: found.total,
-        start_index: search.start_index,
-        resources: views.collect(),
-    };
-    notes.findings = findings(rules.into_noted());
-    notes.hits = Some(Hits {
-        start_index: search.start_index,
-        answered: found.page.len(),
-        total: found.total,
-    });
-    Ok(Answer::scim(200, &list))
-}
-
 /// Answers an operation that was done with the resource as it is now.
 fn shown(
     call: &Call<'_>,
@@ -243,25 +248,25 @@ fn not_allowed(call: &Call<'_>, allowed: &'static str) -> Answer {
     Answer::scim_error(&ScimError::status(405, detail)).header("allow", allowed)
 }
 
-fn unauthorized(call: &Call<'_>, refusal: Refusal, notes: &mut Notes) -> Answer {
+fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorized {
     let realm = call.tenant.name().as_str();
-    let expected = format!(
-        "the secret key of tenant {realm} is expected in Authorization: Bearer \
-         (tutorial, step 2.6)"
-    );
-    let told = Unauthorized::new(refusal, call.bearer(), realm, &expected);
-    notes.auth = told.auth;
-    Answer::scim_error(&ScimError::status(401, told.detail))
-        .header("www-authenticate", told.challenge)
+    let expected = match state.console().secret_key() {
+        Some(_) => format!(
+            "the secret key of tenant {realm} is expected in Authorization: Bearer \
+             (tutorial, step 2.6)"
+        ),
+        None => format!("tenant {realm} has no secret key yet (tutorial, step 2.6)"),
+    };
+    Unauthorized::new(refusal, call.bearer(), realm, &expected)
 }
 
-/// What a request asks for, told from its method and path alone.
+/// What a request asks for.
 fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
     match (segments, &call.method) {
         _ if discovery::is_discovery(segments) => Operation::Discover,
-        ([_], &Method::GET) => Operation::List,
+        ([] | [_], &Method::GET) => Operation::List,
+        ([".search"] | [_, ".search"], &Method::POST) => Operation::Find,
         ([_], &Method::POST) => Operation::Create,
-        ([_, ".search"], &Method::POST) => Operation::Find,
         ([_, _], &Method::GET) => Operation::Get,
         ([_, _], &Method::PUT) => Operation::Replace,
         ([_, _], &Method::PATCH) => Operation::Modify,

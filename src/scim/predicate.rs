@@ -16,6 +16,8 @@ use super::{
 };
 
 mod bind;
+#[cfg(test)]
+mod tests;
 
 use bind::{bind, bind_element};
 
@@ -91,10 +93,7 @@ impl Predicate {
     /// Attributes that must have a value (of a complex one: a `value`) equal to a text for a
     /// resource to match, so that an index can answer: one for each `eq` that all matches share.
     pub fn keys(&self) -> impl Iterator<Item = (&Target, &str)> {
-        let is_value = |target: &Target| match &target.sub {
-            None => true,
-            Some(sub) => sub.is_named("value") && sub.is_case_exact(),
-        };
+        let is_value = |target: &Target| target.sub.as_ref().is_none_or(|it| it.is_named("value"));
         self.0.conjuncts().iter().filter_map(move |node| match node {
             Node::Compare(target, CompareOp::Eq, Operand::Text { text, .. }) => {
                 is_value(target).then_some((target, text.as_str()))

@@ -13,6 +13,9 @@ use super::{
     value::{List, Name, Object, Value},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// What the server adds to a resource when it is shown, from what else it knows.
 pub trait Derive {
     /// The value of an attribute that only the server writes, such as `meta` or a user's `groups`,
@@ -239,55 +242,54 @@ impl Serialize for View<'_> {
         let mut map = serializer.serialize_map(None)?;
         let core = self.resource_type.core_attributes();
         for target in core.iter().filter(|it| !it.is_core("meta")) {
-            self.entry(&mut map, target, self.resource.attributes())?;
+            self.entry(&mut map, target)?;
         }
         for urn in extensions_in_use(self.resource_type, self.resource.attributes()) {
             let stored = self.resource.attributes().get(urn).and_then(Value::as_object);
             let extension = stored.map(|stored| ExtensionView { view: self, urn, stored });
-            if let Some(extension) = extension.filter(ExtensionView::is_shown) {
+            if let Some(extension) = extension.filter(|it| it.parts().next().is_some()) {
                 map.serialize_entry(&**urn, &extension)?;
             }
         }
         for target in core.iter().filter(|it| it.is_core("meta")) {
-            self.entry(&mut map, target, self.resource.attributes())?;
+            self.entry(&mut map, target)?;
         }
         map.end()
     }
 }
 
 impl View<'_> {
-    /// Writes one attribute, if it is shown and has a value.
-    fn entry<M: SerializeMap>(
-        &self,
-        map: &mut M,
-        target: &Target,
-        stored: &Object,
-    ) -> Result<(), M::Error> {
-        let name = target.definition.name();
-        let shown = self.projection.shows(target);
-        if shown == Shown::Nothing {
-            return Ok(());
-        }
-        if target.is_core("id") {
-            return map.serialize_entry(&**name, &self.resource.id);
-        }
+    /// Writes a core attribute, if it is shown and has a value.
+    fn entry<M: SerializeMap>(&self, map: &mut M, target: &Target) -> Result<(), M::Error> {
+        let name = &**target.definition.name();
         let derived;
-        let value = if target.is_core("schemas") {
+        let value = if target.is_core("id") {
+            // Always returned (RFC 7643 §3.1).
+            return map.serialize_entry(name, &self.resource.id);
+        } else if self.projection.shows(target) == Shown::Nothing {
+            None
+        } else if target.is_core("schemas") {
             derived = Some(schemas(self.resource_type, self.resource));
             derived.as_ref()
         } else if target.definition.is_read_only() {
             derived = self.derive.derive(self.resource, target);
             derived.as_ref()
         } else {
-            stored.get(name)
+            self.resource.attributes().get(name)
         };
-        let is_reference =
-            target.definition.is_resource_reference() && !target.definition.is_read_only();
-        let part = value.map(|value| Part { view: self, target, value, shown, is_reference });
-        match part.filter(Part::says_something) {
-            Some(part) => map.serialize_entry(&**name, &part),
+        match value.and_then(|value| self.part(target, value)) {
+            Some(part) => map.serialize_entry(name, &part),
             None => Ok(()),
         }
+    }
+
+    /// What is shown of a value, unless that is nothing.
+    fn part<'v>(&'v self, target: &'v Target, value: &'v Value) -> Option<Part<'v>> {
+        let shown = self.projection.shows(target);
+        let is_reference =
+            target.definition.is_resource_reference() && !target.definition.is_read_only();
+        let part = Part { view: self, target, value, shown, is_reference };
+        part.says_something().then_some(part)
     }
 }
 
@@ -298,26 +300,19 @@ struct ExtensionView<'a> {
     stored: &'a Object,
 }
 
-impl ExtensionView<'_> {
-    fn attributes(&self) -> &[Target] {
-        self.view.resource_type.attributes_of(self.urn)
-    }
-
-    fn is_shown(&self) -> bool {
-        self.attributes().iter().any(|it| {
-            self.stored.get(it.definition.name()).is_some()
-                && self.view.projection.shows(it) != Shown::Nothing
+impl<'a> ExtensionView<'a> {
+    fn parts(&self) -> impl Iterator<Item = (&'a str, Part<'a>)> {
+        let (view, stored) = (self.view, self.stored);
+        view.resource_type.attributes_of(self.urn).iter().filter_map(move |target| {
+            let name = &**target.definition.name();
+            Some((name, view.part(target, stored.get(name)?)?))
         })
     }
 }
 
 impl Serialize for ExtensionView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for target in self.attributes() {
-            self.view.entry(&mut map, target, self.stored)?;
-        }
-        map.end()
+        serializer.collect_map(self.parts())
     }
 }
 
@@ -335,6 +330,7 @@ impl Part<'_> {
     /// Whether any of it is left when only parts are shown.
     fn says_something(&self) -> bool {
         match (self.shown, self.value) {
+            (Shown::Nothing, _) => false,
             (Shown::Parts, Value::Object(object)) => {
                 self.subs(&self.whole(object)).next().is_some()
             }

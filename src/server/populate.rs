@@ -16,28 +16,26 @@ use crate::{
 /// How many users and groups a tenant has if nobody says.
 const DEFAULT: (usize, usize) = (25, 4);
 
-/// The two seeded tenants, and the default one if it is neither.
-pub(super) fn tenants(builder: &Builder, default: &TenantName) -> Tenants {
+/// The two seeded tenants, and the default one if it is neither; that one is returned beside all.
+pub(super) fn tenants(builder: &Builder, default: TenantName) -> (Tenants, Arc<Tenant>) {
     let schemas = Arc::new(Schemas::builtin());
-    let mut seeds = vec![seed::nordlys().clone(), seed::nordlys_qa().clone()];
-    if !seeds.iter().any(|it| it.name == *default) {
-        let model = match default.environment() {
-            Environment::Production => seed::nordlys(),
-            Environment::QualityAssurance => seed::nordlys_qa(),
-        };
-        seeds.push(model.renamed(default.clone()));
-    }
+    let usual = if builder.fresh { (0, 0) } else { DEFAULT };
+    let counts = (builder.users.unwrap_or(usual.0), builder.groups.unwrap_or(usual.1));
+    let mut others = vec![seed::nordlys(), seed::nordlys_qa()];
+    let seed = match others.iter().position(|it| it.name == default) {
+        Some(at) => others.remove(at).clone(),
+        None => match default.environment() {
+            Environment::Production => seed::nordlys().renamed(default),
+            Environment::QualityAssurance => seed::nordlys_qa().renamed(default),
+        },
+    };
+    let default = Arc::new(tenant(builder, &seed, counts, &schemas));
     let tenants = Tenants::default();
-    for seed in seeds {
-        let usual = if builder.fresh { (0, 0) } else { DEFAULT };
-        let counts = if seed.name == *default {
-            (builder.users.unwrap_or(usual.0), builder.groups.unwrap_or(usual.1))
-        } else {
-            usual
-        };
-        tenants.insert(Arc::new(tenant(builder, &seed, counts, &schemas)));
+    tenants.insert(default.clone());
+    for seed in others {
+        tenants.insert(Arc::new(tenant(builder, seed, usual, &schemas)));
     }
-    tenants
+    (tenants, default)
 }
 
 fn tenant(

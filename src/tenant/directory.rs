@@ -9,12 +9,17 @@ use std::sync::Arc;
 use imbl::OrdSet;
 use smol_str::SmolStr;
 
-use crate::scim::{Derive, Resource, Schemas, ScimError, Search, Target, Value};
+use crate::scim::{Resource, Schemas, ScimError, Target, Value};
 
 mod references;
+mod search;
 mod shelf;
 
+#[cfg(test)]
+mod tests;
+
 use references::references;
+pub use search::Found;
 use shelf::Shelf;
 
 /// The resources of a tenant.
@@ -33,15 +38,6 @@ struct Pointer {
     shelf: u16,
     ordinal: u64,
     target: u16,
-}
-
-/// The resources that a search found.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// How many match.
-    pub total: usize,
-    /// Those of the page asked for, in the order in which they were made.
-    pub page: Vec<Arc<Resource>>,
 }
 
 impl Directory {
@@ -98,31 +94,6 @@ impl Directory {
             let shelf = self.shelves.get(usize::from(it.shelf))?;
             Some((shelf.at(it.ordinal)?, shelf.targets().get(usize::from(it.target))?))
         })
-    }
-
-    /// Finds what a search asks for; by an index where it asks for one value of it.
-    pub fn search(&self, kind: &str, search: &Search, derive: &dyn Derive) -> Found {
-        let Some(shelf) = self.shelf(kind) else { return Found { total: 0, page: Vec::new() } };
-        let first = search.start_index - 1;
-        let Some(predicate) = &search.predicate else {
-            let page = shelf.from(first).take(search.count).cloned().collect();
-            return Found { total: shelf.len(), page };
-        };
-        // An id has one candidate at most; any other index may have many.
-        let by_id = predicate.keys().filter(|(target, _)| target.is_core("id"));
-        let candidates = by_id.chain(predicate.keys()).find_map(|it| self.candidates(shelf, it));
-        let candidates: Box<dyn Iterator<Item = &Arc<Resource>>> = match candidates {
-            Some(few) => Box::new(few.into_iter()),
-            None => Box::new(shelf.iter()),
-        };
-        let mut found = Found { total: 0, page: Vec::new() };
-        for resource in candidates.filter(|it| predicate.matches(it, derive)) {
-            if found.total >= first && found.page.len() < search.count {
-                found.page.push(resource.clone());
-            }
-            found.total += 1;
-        }
-        found
     }
 
     /// Checks that a resource may stand beside the others.
@@ -185,6 +156,8 @@ impl Directory {
         if !target.definition.is_complex() {
             return shelf.keyed(target, text);
         }
+        // Who points to whom is known by the ids as they are written.
+        target.definition.default_sub_attribute().filter(|it| it.is_case_exact())?;
         let at = shelf.targets().iter().position(|it| it.is_same_attribute(target))?;
         let at = (self.position(shelf.kind())?, at);
         let holds = |it: &&Pointer| (usize::from(it.shelf), usize::from(it.target)) == at;

@@ -11,10 +11,13 @@ use crate::{
     journal::{Effect, Subject},
     medius::{Choice, is_same, select},
     scim::{
-        Intent, List, Noted, Resource, ResourceType, Rules, ScimError, Target, User, Value, accept,
-        fold, name_of, patch,
+        Accepted, Intent, List, Noted, Resource, ResourceType, Rules, ScimError, ScimType, Target,
+        User, Value, accept, fold, name_of, patch,
     },
 };
+
+#[cfg(test)]
+mod tests;
 
 /// What an operation did.
 #[derive(Clone, Debug)]
@@ -60,14 +63,7 @@ impl Tenant {
         let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
         let accepted = accept(&rules, body, Intent::Create)?;
         let ((resource, effect, remark), state) = self.write(|state| {
-            let name = accepted.name();
-            let is_taken = |id: &str| state.directory.find(id).is_some();
-            let id = state.ids.next(&resource_type.name, &name, is_taken);
-            let resource = Resource::new(resource_type.name.clone(), id, accepted, now);
-            state.directory.admits(&resource)?;
-            let resource = Arc::new(resource);
-            state.directory.put(resource.clone());
-            let remark = state.apply_configuration(None, &resource);
+            let (resource, remark) = state.add(resource_type, accepted, now)?;
             let effect = effect::between(state, resource_type, None, Some(&resource));
             Ok((resource, effect, remark))
         })?;
@@ -125,7 +121,7 @@ impl Tenant {
         &self,
         place: Place<'_>,
         now: Timestamp,
-        next: impl FnOnce(&Rules<'_>, &Resource) -> Result<crate::scim::Accepted, ScimError>,
+        next: impl FnOnce(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
     ) -> Result<Done, ScimError> {
         let before = self.snapshot();
         let manner = before.manner();
@@ -140,7 +136,7 @@ impl Tenant {
             let changed = Arc::new(changed);
             state.give_up_name(&current, Some(&changed));
             state.directory.put(changed.clone());
-            let remark = state.apply_configuration(Some(&current), &changed);
+            let remark = state.apply_configuration(Some(&current), &changed)?;
             let effect =
                 effect::between(state, place.resource_type, Some(&current), Some(&changed));
             Ok(((changed, effect, remark), true))
@@ -163,15 +159,8 @@ impl Tenant {
         let manner = place.manner.clone();
         let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
         let accepted = accept(&rules, body, Intent::Create)?;
-        let state = Arc::make_mut(place);
-        let is_taken = |id: &str| state.directory.find(id).is_some();
-        let id = state.ids.next(&resource_type.name, &accepted.name(), is_taken);
-        let resource = Resource::new(resource_type.name.clone(), id.clone(), accepted, now);
-        state.directory.admits(&resource)?;
-        let resource = Arc::new(resource);
-        state.directory.put(resource.clone());
-        state.apply_configuration(None, &resource);
-        Ok(id)
+        let (resource, _) = Arc::make_mut(place).add(resource_type, accepted, now)?;
+        Ok(resource.id.clone())
     }
 }
 
@@ -188,6 +177,27 @@ impl State {
             )),
             _ => Ok(found),
         }
+    }
+
+    /// Puts a new resource on its shelf; says what configuration applied.
+    ///
+    /// # Errors
+    ///
+    /// `uniqueness`, and as [`State::apply_configuration`].
+    fn add(
+        &mut self,
+        resource_type: &ResourceType,
+        accepted: Accepted,
+        now: Timestamp,
+    ) -> Result<(Arc<Resource>, Option<String>), ScimError> {
+        let is_taken = |id: &str| self.directory.find(id).is_some();
+        let id = self.ids.next(&resource_type.name, &accepted.name(), is_taken);
+        let resource = Resource::new(resource_type.name.clone(), id, accepted, now);
+        self.directory.admits(&resource)?;
+        let resource = Arc::new(resource);
+        self.directory.put(resource.clone());
+        let remark = self.apply_configuration(None, &resource)?;
+        Ok((resource, remark))
     }
 
     /// Notes that a resource goes or changes its name.
@@ -214,8 +224,7 @@ impl State {
             let Some(current) = self.directory.get(&holder.kind, &holder.id).cloned() else {
                 continue;
             };
-            let value = current.value(target.extension.as_deref(), target.definition.name());
-            let after = value.and_then(|it| without_pointer(it, &gone.id));
+            let after = current.at(&target).and_then(|it| without_pointer(it, &gone.id));
             let accepted = current.to_accepted().with(&target, after);
             if let Some(changed) = current.with(accepted, now) {
                 self.directory.put(Arc::new(changed));
@@ -228,23 +237,34 @@ impl State {
     /// in words what applied. Other resources have none.
     ///
     /// What was applied stays until the filter changes (assumed).
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when none applies and the tenant wants one.
     fn apply_configuration(
         &mut self,
         before: Option<&Resource>,
         after: &Resource,
-    ) -> Option<String> {
+    ) -> Result<Option<String>, ScimError> {
         if after.kind != "User" {
-            return None;
+            return Ok(None);
         }
         let wanted = User(after).medius("configurationFilter");
         let had = before.map(|it| User(it).medius("configurationFilter").unwrap_or_default());
         if had.is_some_and(|had| is_same(had, wanted.unwrap_or_default())) {
-            return None;
+            return Ok(None);
         }
         let choice = select(&self.console.configurations, wanted);
+        if choice.configuration.is_none() && self.manner.requires_configuration {
+            let detail = format!(
+                "no user configuration applies to configurationFilter {:?}",
+                wanted.unwrap_or_default()
+            );
+            return Err(ScimError::new(ScimType::InvalidValue, detail));
+        }
         let words = words_of(&choice);
         self.applied.insert(after.id.clone(), choice);
-        Some(words)
+        Ok(Some(words))
     }
 }
 

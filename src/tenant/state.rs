@@ -31,6 +31,9 @@ pub struct Manner {
     pub dialect: Dialect,
     /// Its schemas and resource types.
     pub schemas: Arc<Schemas>,
+    /// Whether a user to whom no configuration applies is refused; else the user is stored without
+    /// roles and companies and flagged for attention (both assumed).
+    pub requires_configuration: bool,
 }
 
 impl Manner {
@@ -45,7 +48,7 @@ impl Manner {
             }
             Profile::Rfc => schemas.clone(),
         };
-        Self { profile, dialect: Dialect::of(profile), schemas }
+        Self { profile, dialect: Dialect::of(profile), schemas, requires_configuration: false }
     }
 }
 

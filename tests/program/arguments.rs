@@ -1,5 +1,4 @@
 //! Arguments that help, and arguments that are refused.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::net::TcpListener;
 

@@ -124,7 +124,8 @@ impl Console {
 }
 
 fn request<'a>(method: &'static str, url: &'a str, body: Option<&'a Json>) -> Request<'a> {
-    Request { method, url, token: None, content_type: "application/json", body }
+    let sender = ("user-agent", "admin-console");
+    Request { method, url, token: None, content_type: "application/json", sender, body }
 }
 
 fn configuration_words(configuration: &Json) -> String {
@@ -132,9 +133,10 @@ fn configuration_words(configuration: &Json) -> String {
         let names = configuration[field].as_array().into_iter().flatten();
         names.filter_map(Json::as_str).collect::<Vec<_>>().join(", ")
     };
+    let name = configuration["name"].as_str().unwrap_or_default();
     let filter = match configuration["filter"].as_str() {
         Some("") | None => "the default".to_owned(),
         Some(filter) => format!("for {filter}"),
     };
-    format!("{filter}: {}", names("companies"))
+    format!("{name}, {filter}: {}", names("companies"))
 }

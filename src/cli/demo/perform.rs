@@ -72,3 +72,44 @@ impl Performance {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{io, sync::mpsc};
+
+    use super::super::{script::Change, stage::Pace};
+    use super::*;
+    use crate::server::MockServer;
+
+    fn stage() -> Stage<io::Sink> {
+        let (_audience, curtain) = mpsc::channel();
+        Stage::new(io::sink(), Pace::AtOnce, curtain)
+    }
+
+    #[test]
+    fn a_state_that_is_not_the_expected_one_is_noticed() {
+        let server = MockServer::builder().fresh(true).start().unwrap();
+        let script = Script::read().unwrap();
+        let mut demo = Performance::new(server.url(), &script.tenant_name);
+        demo.run(&script, &mut stage()).unwrap();
+        assert_eq!(demo.check(&mut stage()).unwrap(), 0);
+
+        let action = Action::Change(Change::Disable("asa.berg".into()));
+        demo.step(&Step { title: "one step too many".into(), action }).unwrap();
+
+        assert_eq!(demo.check(&mut stage()).unwrap(), 1);
+    }
+
+    #[test]
+    fn an_answer_that_is_not_the_expected_one_ends_the_demo_with_what_it_said() {
+        let server = MockServer::builder().fresh(false).start().unwrap();
+        let script = Script::read().unwrap();
+        let mut demo = Performance::new(server.url(), &script.tenant_name);
+
+        let error = demo.run(&script, &mut stage()).unwrap_err().to_string();
+
+        let (request, why) = error.split_once(" answered ").unwrap();
+        assert_eq!(request, format!("POST {}/NordlysQA/admin/v1/configurations", server.url()));
+        assert!(why.starts_with("400 ") && why.ends_with(", expected 201"), "{why}");
+    }
+}

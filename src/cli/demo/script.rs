@@ -187,9 +187,8 @@ impl Company {
             call("6, 7 Generate Secret Key, OK", Do::GenerateSecretKey),
         ];
         steps.extend(self.configurations.iter().map(|it| {
-            let name = it["name"].as_str().unwrap_or_default();
-            let title = format!("8-10 Add new configuration {name:?}, Save");
-            call(&title, Do::AddConfiguration(it.clone()))
+            let title = "8-10 Add new configuration, default settings, Save";
+            call(title, Do::AddConfiguration(it.clone()))
         }));
         steps.push(call("11 Copy SCIM link", Do::CopyScimLink));
         Scene { heading: "MediusFlow admin console: configure user provisioning".into(), steps }

@@ -4,10 +4,10 @@ use super::{Answer, Call, Outcome, list as answer_list};
 use crate::medius::{ConfigurationDraft, UserConfiguration};
 
 /// `GET configurations`.
-pub(super) fn list(call: &Call<'_>) -> Outcome {
+pub(super) fn list(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let all = state.console().configurations();
-    Ok(answer_list(all).about("Configuration", "configurations").remark("configurations read"))
+    answer_list(all).about("Configuration", "configurations").remark("configurations read")
 }
 
 /// `POST configurations`: "Add new configuration", its defaults, "Save".

@@ -9,9 +9,9 @@ use crate::scim::decode;
 const PAGE: (usize, usize) = (100, 1_000);
 
 /// `GET companies`: the tree, flattened, parents before children.
-pub(super) fn companies(call: &Call<'_>) -> Outcome {
+pub(super) fn companies(call: &Call<'_>) -> Answer {
     let all = call.tenant.master().data.companies();
-    Ok(list(all).about("Company", "companies").remark("companies read"))
+    list(all).about("Company", "companies").remark("companies read")
 }
 
 /// `GET companies/{id}`: by company id, external system id or name.
@@ -23,27 +23,27 @@ pub(super) fn company(call: &Call<'_>, id: &str) -> Outcome {
 }
 
 /// `GET roles`.
-pub(super) fn roles(call: &Call<'_>) -> Outcome {
-    Ok(list(call.tenant.master().data.roles()).about("Role", "roles").remark("roles read"))
+pub(super) fn roles(call: &Call<'_>) -> Answer {
+    list(call.tenant.master().data.roles()).about("Role", "roles").remark("roles read")
 }
 
 /// `GET authorization-groups`.
-pub(super) fn authorization_groups(call: &Call<'_>) -> Outcome {
+pub(super) fn authorization_groups(call: &Call<'_>) -> Answer {
     let all = call.tenant.master().data.authorization_groups();
     let words = "authorization groups read";
-    Ok(list(all).about("AuthorizationGroup", "authorization groups").remark(words))
+    list(all).about("AuthorizationGroup", "authorization groups").remark(words)
 }
 
 /// `GET locales`: what can be chosen for a configuration's locale settings.
-pub(super) fn locales(call: &Call<'_>) -> Outcome {
+pub(super) fn locales(call: &Call<'_>) -> Answer {
     let answer = Answer::json(200, call.tenant.master().data.locales());
-    Ok(answer.about("Locale", "locales").remark("locales read"))
+    answer.about("Locale", "locales").remark("locales read")
 }
 
 /// `GET login-options`.
-pub(super) fn login_options(call: &Call<'_>) -> Outcome {
+pub(super) fn login_options(call: &Call<'_>) -> Answer {
     let all = call.tenant.master().data.login_options();
-    Ok(list(all).about("LoginOption", "login options").remark("login options read"))
+    list(all).about("LoginOption", "login options").remark("login options read")
 }
 
 /// `GET users?offset=&limit=`: MediusFlow's view of the users, in the order in which they came.

@@ -5,11 +5,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{Answer, Call, Outcome, Problem, list};
-use crate::medius::{EntraTenantId, ProvisioningMode};
+use crate::{
+    medius::{EntraTenantId, ProvisioningMode},
+    tenant::SecretKey,
+};
 
 /// `GET setup`: the eleven steps.
-pub(super) fn steps(call: &Call<'_>) -> Outcome {
-    Ok(list(&call.tenant.snapshot().console().steps()).about("Setup", "setup").remark("setup read"))
+pub(super) fn steps(call: &Call<'_>) -> Answer {
+    list(&call.tenant.snapshot().console().steps()).about("Setup", "setup").remark("setup read")
 }
 
 /// `GET connection`: step 2, "Verify the connection with MediusFlow".
@@ -31,11 +34,11 @@ pub(super) fn verify(call: &Call<'_>) -> Outcome {
 }
 
 /// `GET integration`: the saved Microsoft Entra tenant ID, null before step 4.
-pub(super) fn integration(call: &Call<'_>) -> Outcome {
+pub(super) fn integration(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let id = state.console().setup().entra_tenant();
     let answer = Answer::json(200, &json!({"entraTenantId": id}));
-    Ok(answer.about("Integration", "integration").remark("integration read"))
+    answer.about("Integration", "integration").remark("integration read")
 }
 
 #[derive(Deserialize)]
@@ -71,22 +74,22 @@ pub(super) fn choose_provisioning(call: &Call<'_>) -> Outcome {
 }
 
 /// `GET secret-key`: whether there is one, and its last four characters.
-pub(super) fn secret_key(call: &Call<'_>) -> Outcome {
+pub(super) fn secret_key(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let key = state.console().secret_key();
     let body = json!({
         "exists": key.is_some(),
-        "masked": key.map(|it| it.masked()),
+        "masked": key.map(SecretKey::masked),
         "expiresAt": key.and_then(|it| it.expires),
     });
-    Ok(Answer::json(200, &body).about("SecretKey", "secret key").remark("secret key asked for"))
+    Answer::json(200, &body).about("SecretKey", "secret key").remark("secret key asked for")
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Generate {
     confirm: bool,
-    expires_at: Option<Timestamp>,
+    expires_at: Option<String>,
 }
 
 /// `POST secret-key`: steps 6 and 7, "Generate secret key" and the notification's "OK". The answer
@@ -94,17 +97,14 @@ struct Generate {
 pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
     let body: Generate =
         if call.body.is_empty() { Generate::default() } else { call.admin_body()? };
-    if let Some(at) = body.expires_at.filter(|at| *at <= call.now) {
-        let detail = format!("expiresAt is {at}, which is over already");
-        return Err(Problem::new(400, "invalid-expiry", detail).field("expiresAt"));
-    }
-    let (key, old) = call.tenant.generate_key(body.confirm, body.expires_at)?;
+    let expires = body.expires_at.map(|it| expiry(&it, call.now)).transpose()?;
+    let (key, old) = call.tenant.generate_key(body.confirm, expires)?;
     let answer = Answer::json(
         201,
         &json!({
             "secretKey": key.reveal(),
             "expiresAt": key.expires,
-            "replaced": old.as_ref().map(|it| it.masked()),
+            "replaced": old.as_ref().map(SecretKey::masked),
             "hint": "shown once: copy it into Entra's Secret Token",
         }),
     );
@@ -112,6 +112,23 @@ pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
     let revoked = if old.is_some() { ", old one revoked" } else { "" };
     let words = format!("secret key generated (…{}){revoked}", last_four(key.masked()));
     Ok(answer.about("SecretKey", "secret key").remark(words))
+}
+
+/// Reads the end of a key's time.
+///
+/// # Errors
+///
+/// 400 for what is no time, or over already.
+fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
+    let invalid = |detail| Problem::new(400, "invalid-expiry", detail).field("expiresAt");
+    let at: Timestamp = text.parse().map_err(|_error| {
+        let expected = "a time such as 2026-12-31T23:59:59Z";
+        invalid(format!("expiresAt must be {expected}, found {text:?}"))
+    })?;
+    if at <= now {
+        return Err(invalid(format!("expiresAt is {at}, which is over already")));
+    }
+    Ok(at)
 }
 
 /// `GET scim-link`: step 11, "Copy SCIM link".

@@ -182,9 +182,9 @@ mod tests {
     )]
     #[case::a_chunked_body(
         "POST / HTTP/1.1\r\ntransfer-encoding:  Chunked\r\n\r\n\
-         A;x=\"y\"\r\nPOST \"\r\n\r\n\"\r\n0\r\nT: \"t\"\r\n\r\nGET /\"2\" HTTP/1.1\r\n\r\n",
+         B;x=\"y\"\r\nPOST \"\r\n\r\n\"\r\n0\r\nT: \"t\"\r\n\r\nGET /\"2\" HTTP/1.1\r\n\r\n",
         "POST / HTTP/1.1\r\ntransfer-encoding:  Chunked\r\n\r\n\
-         A;x=\"y\"\r\nPOST \"\r\n\r\n\"\r\n0\r\nT: \"t\"\r\n\r\nGET /_2_ HTTP/1.1\r\n\r\n"
+         B;x=\"y\"\r\nPOST \"\r\n\r\n\"\r\n0\r\nT: \"t\"\r\n\r\nGET /_2_ HTTP/1.1\r\n\r\n"
     )]
     #[case::empty_lines_between_requests(
         "GET /\"1\" HTTP/1.1\r\n\r\n\r\n\r\nGET /\"2\" HTTP/1.1\r\n\r\n",

@@ -8,7 +8,10 @@ use serde_json::{Value as Json, json};
 use super::{Answer, Call, not_allowed};
 use crate::http::LARGEST_BODY;
 use crate::{
-    scim::{ListResponse, MOST_RESULTS, ResourceType, Schema, ScimError, urn},
+    scim::{
+        CURSOR_LIFE, DEFAULT_COUNT, ListResponse, MOST_RESULTS, ResourceType, Schema, ScimError,
+        urn,
+    },
     tenant::State,
 };
 
@@ -53,7 +56,14 @@ pub(super) fn answer(
 
 fn list(resources: Vec<Json>) -> Answer {
     let total_results = resources.len();
-    Answer::scim(200, &ListResponse { total_results, start_index: 1, resources })
+    let whole = ListResponse {
+        total_results,
+        start_index: Some(1),
+        next_cursor: None,
+        previous_cursor: None,
+        resources,
+    };
+    Answer::scim(200, &whole)
 }
 
 fn one(all: Vec<Json>, kind: &str, id: &str) -> Result<Answer, ScimError> {
@@ -67,6 +77,9 @@ fn service_provider_config(base: &str) -> Json {
         serde_json::from_str(SERVICE_PROVIDER_CONFIG).expect("a test reads the file");
     // Said here and not in the file, so that what is announced is what is enforced.
     config["filter"]["maxResults"] = json!(MOST_RESULTS);
+    config["pagination"]["defaultPageSize"] = json!(DEFAULT_COUNT);
+    config["pagination"]["maxPageSize"] = json!(MOST_RESULTS);
+    config["pagination"]["cursorTimeout"] = json!(CURSOR_LIFE);
     config["bulk"]["maxPayloadSize"] = json!(LARGEST_BODY);
     config["meta"] = json!({
         "resourceType": "ServiceProviderConfig",

@@ -52,13 +52,18 @@ fn whole(
             Some(Member::Schemas) => {}
             Some(Member::Extension(it)) => write_extension(rules, attributes, (op, it), value)?,
             Some(Member::Attribute(it)) => write_member(rules, attributes, (op, it), value)?,
+            None if rules.leaves_out(key, value) => {}
             None => match PatchPath::parse(key, Urns(rules.schemas.urns())) {
                 // Entra's newer dialect sends "name.givenName" and URN keys; see
                 // fixtures/entra/update-user.aadOptscim062020.json.
                 Ok(path) if is_path(key) && rules.tolerates(Quirk::DottedKeys, key) => {
                     at_path(rules, attributes, (op, &path), value)?;
                 }
-                _ => unknown(rules, Place::name(key), value, || rules.nearest_path(key))?,
+                read => unknown(rules, Place::name(key), value, || rules.nearest_path(key))
+                    .map_err(|error| match read {
+                        Ok(_) if is_path(key) => error.hinting(Quirk::DottedKeys),
+                        _ => error,
+                    })?,
             },
         }
     }
@@ -73,10 +78,13 @@ fn write_member(
     (op, target): (Op, &Target),
     value: &Json,
 ) -> Result<(), ScimError> {
-    if target.definition.is_read_only() && rules.tolerates(Quirk::ReadOnlyInPatch, target.path()) {
+    if !target.definition.is_read_only() {
+        return write(rules, attributes, (op, target), value);
+    }
+    if rules.tolerates(Quirk::ReadOnlyInPatch, target.path()) {
         return Ok(());
     }
-    write(rules, attributes, (op, target), value)
+    Err(immovable(&target.definition, &target.path()).hinting(Quirk::ReadOnlyInPatch))
 }
 
 fn is_path(key: &str) -> bool {
@@ -185,12 +193,12 @@ fn write(
     let path = target.path();
     let place = Place::name(&path);
     let after = match (&target.sub, target.definition.is_multi_valued()) {
-        (Some(sub), true) => write_sub_of_each(rules, (place, sub), before.as_ref(), value)?,
+        (Some(_), true) => write_sub_of_each(rules, (place, target), before.as_ref(), value)?,
         (Some(sub), false) => {
             let mut object =
                 before.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
             write_sub(rules, (place, sub), &mut object, value)?;
-            Some(Value::Object(object))
+            target.definition.settled(rules, place, object)?
         }
         (None, true) => write_list(rules, (op, place, &target.definition), before.as_ref(), value)?,
         (None, false) => write_single(rules, (place, &target.definition), before.as_ref(), value)?,
@@ -228,7 +236,7 @@ fn write_single(
             None => object.remove(sub.name()),
         }
     }
-    Ok(Some(Value::Object(object)))
+    definition.settled(rules, place, object)
 }
 
 /// Values of a list: replace exchanges them all, add appends those that are new
@@ -267,7 +275,7 @@ pub(super) fn several(value: &Json) -> &[Json] {
 /// there is none, one is made.
 fn write_sub_of_each(
     rules: &Rules<'_>,
-    (place, sub): (Place<'_>, &AttributeDefinition),
+    (place, target): (Place<'_>, &Target),
     before: Option<&Value>,
     value: &Json,
 ) -> Result<Option<Value>, ScimError> {
@@ -280,8 +288,10 @@ fn write_sub_of_each(
     }
     let mut after = List::default();
     for mut object in objects {
-        write_sub(rules, (place, sub), &mut object, value)?;
-        select::add_to(&mut after, &Value::Object(object));
+        write_sub(rules, (place, target.leaf()), &mut object, value)?;
+        if let Some(value) = target.definition.settled(rules, place, object)? {
+            select::add_to(&mut after, &value);
+        }
     }
     Ok(Some(Value::List(after)))
 }
@@ -317,11 +327,15 @@ fn remove(
 ) -> Result<(), ScimError> {
     let path = target.path();
     let before = current(attributes, target).cloned();
-    if let (None, Some(Value::List(list)), false) = (&target.sub, &before, value.is_null())
-        && rules.tolerates(Quirk::MembersRemoveValue, &path)
-    {
-        // Entra names the members to remove in the value; see fixtures/entra/. The RFC would have
-        // the whole list go.
+    if let (None, Some(Value::List(list)), false) = (&target.sub, &before, value.is_null()) {
+        // Entra names the members to remove in the value; see fixtures/entra/. By the RFC's letter
+        // the whole list would go, which nobody means who names some of it.
+        if !rules.tolerates(Quirk::MembersRemoveValue, &path) {
+            let detail = format!("a remove of {path} takes no value, found {}", noun(value));
+            return Err(
+                ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::MembersRemoveValue)
+            );
+        }
         let kept = select::without(rules, (&target.definition, &path), list, value)?;
         may_become(&target.definition, &path, before.as_ref(), Some(&Value::List(kept.clone())))?;
         assign(attributes, target, Some(Value::List(kept)));
@@ -348,13 +362,17 @@ fn remove(
 ///
 /// # Errors
 ///
-/// `mutability` when the sub-attribute may not change.
+/// `mutability` when the sub-attribute may not change or must not go.
 pub(super) fn without_sub(
     sub: &AttributeDefinition,
     place: &dyn std::fmt::Display,
     object: &Object,
 ) -> Result<Object, ScimError> {
     may_become(sub, place, object.get(sub.name()), None)?;
+    if sub.is_required() {
+        let detail = format!("{place}: {} is required (RFC 7644 §3.5.2.2)", sub.name());
+        return Err(ScimError::new(ScimType::Mutability, detail));
+    }
     let mut object = object.clone();
     object.remove(sub.name());
     Ok(object)

@@ -49,8 +49,10 @@ impl<'a> Selection<'a> {
         if is_single
             && !(definition.is_complex() && rules.tolerates(Quirk::SingleValueFilter, &whole))
         {
-            let detail = format!("{whole} has one value only, leave the filter out");
-            return Err(ScimError::new(ScimType::InvalidPath, detail));
+            let detail = format!("{whole} has one value only, found a filter on it");
+            return Err(
+                ScimError::new(ScimType::InvalidPath, detail).hinting(Quirk::SingleValueFilter)
+            );
         }
         let predicate = ElementPredicate::bind(rules, definition, filter)?;
         if let Some(derived) = predicate.derived() {
@@ -113,7 +115,7 @@ impl<'a> Selection<'a> {
                 (_, Some(sub)) => {
                     let mut object = object;
                     write_sub(rules, (place, sub), &mut object, value)?;
-                    Some(Value::Object(object))
+                    self.target.definition.settled(rules, place, object)?
                 }
                 (_, None) => self.exchange(rules, (op, place), &before, value)?,
             };
@@ -171,12 +173,12 @@ impl<'a> Selection<'a> {
                 object.set(name, value.clone());
             }
         }
-        Ok(Some(Value::Object(object)))
+        self.target.definition.settled(rules, place, object)
     }
 
     fn no_target(&self) -> ScimError {
         let detail = format!("no value matches {} (RFC 7644 §3.5.2)", self.path);
-        ScimError::new(ScimType::NoTarget, detail)
+        ScimError::new(ScimType::NoTarget, detail).hinting(Quirk::CreateOnAbsentFilter)
     }
 }
 

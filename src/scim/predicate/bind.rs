@@ -81,8 +81,15 @@ fn bind_all<A>(
 
 fn filterable(rules: &Rules<'_>, path: &AttrPath) -> Result<Target, ScimError> {
     let target = rules.resolve(path, ScimType::InvalidFilter)?;
-    if target.definition.may_filter() && target.leaf().may_filter() {
-        return Ok(target);
+    for definition in [&target.definition, target.leaf()] {
+        refuse_secret(definition, path)?;
+    }
+    Ok(target)
+}
+
+fn refuse_secret(definition: &AttributeDefinition, path: &AttrPath) -> Result<(), ScimError> {
+    if definition.may_filter() {
+        return Ok(());
     }
     let detail = format!("{path} is never returned, so it cannot be filtered (RFC 7643 §7)");
     Err(ScimError::new(ScimType::InvalidFilter, detail))
@@ -127,6 +134,7 @@ fn sub_of<'d>(
         let detail = format!("{name} has no sub-attribute {path}{hint}");
         return Err(ScimError::new(ScimType::InvalidFilter, detail));
     };
+    refuse_secret(sub, path)?;
     Ok((Some(sub.name().clone()), sub))
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use jiff::{Timestamp, civil};
 use serde_json::{Map, Value as Json};
 
-use super::{AttributeDefinition, AttributeType};
+use super::{AttributeDefinition, AttributeType, Returned};
 use crate::scim::{
     dialect::{Quirk, Rules, UnknownAttributes},
     error::{ScimError, ScimType},
@@ -89,10 +89,15 @@ impl AttributeDefinition {
             }
             Json::Null => Ok(None),
             Json::Array(values) => self.admit_all(rules, at, values),
+            // OneLogin sends its one e-mail address bare; see fixtures/onelogin/.
+            Json::Object(_) if rules.tolerates(Quirk::BareMultiValue, at) => {
+                self.admit_all(rules, at, std::slice::from_ref(value))
+            }
             _ => Err(ScimError::new(
                 ScimType::InvalidValue,
                 format!("{at} is multi-valued: expected an array, found {}", noun(value)),
-            )),
+            )
+            .hinting(Quirk::BareMultiValue)),
         }
     }
 
@@ -115,6 +120,7 @@ impl AttributeDefinition {
                 Json::Object(members) if !self.is_complex() => members.get("value").unwrap_or(only),
                 _ => only,
             }),
+            [_] => Err(self.misfit(at, value).hinting(Quirk::WrappedSingleValue)),
             _ => Err(self.misfit(at, value)),
         }
     }
@@ -168,18 +174,17 @@ impl AttributeDefinition {
             (_, Json::Null) => return Ok(None),
             (AttributeType::Complex, Json::Object(members)) => {
                 let object = admit_members(rules, at, self.sub_attributes(), members)?;
-                return self.without_empty_reference(rules, at, object);
+                return self.settled(rules, at, object);
             }
             (AttributeType::Complex, Json::String(text)) => {
                 return self.admit_bare(rules, at, text);
             }
             (AttributeType::Boolean, Json::Bool(it)) => Value::Boolean(*it),
-            (AttributeType::Boolean, Json::String(text)) => {
-                match boolean(text).filter(|_| rules.tolerates(Quirk::StringBoolean, at)) {
-                    Some(it) => Value::Boolean(it),
-                    None => return Err(self.misfit(at, value)),
-                }
-            }
+            (AttributeType::Boolean, Json::String(text)) => match boolean(text) {
+                Some(it) if rules.tolerates(Quirk::StringBoolean, at) => Value::Boolean(it),
+                Some(_) => return Err(self.misfit(at, value).hinting(Quirk::StringBoolean)),
+                None => return Err(self.misfit(at, value)),
+            },
             (AttributeType::Integer, Json::Number(number)) => match number.as_i64() {
                 Some(it) => Value::Integer(it),
                 None => return Err(self.misfit(at, value)),
@@ -212,13 +217,19 @@ impl AttributeDefinition {
         let misfit = || self.misfit(at, &Json::String(text.to_owned()));
         let value = self.default_sub_attribute().ok_or_else(misfit)?;
         if !rules.tolerates(Quirk::BareManager, at) {
-            return Err(misfit());
+            return Err(misfit().hinting(Quirk::BareManager));
         }
         let object = Object::from_iter([(value.name().clone(), Value::from(text))]);
-        self.without_empty_reference(rules, at, object)
+        self.settled(rules, at, object)
     }
 
-    fn without_empty_reference(
+    /// A complex value, if what holds of it as a whole does: it says something, its reference
+    /// points somewhere, its required parts are there.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue`.
+    pub(in crate::scim) fn settled(
         &self,
         rules: &Rules<'_>,
         at: Place<'_>,
@@ -232,7 +243,8 @@ impl AttributeDefinition {
             return Err(ScimError::new(
                 ScimType::InvalidValue,
                 format!("{at}.value is empty, expected the id of a resource"),
-            ));
+            )
+            .hinting(Quirk::EmptyManager));
         }
         for sub in self.sub_attributes().iter().filter(|it| it.is_required()) {
             if object.get(sub.name()).is_none() && !object.is_empty() {
@@ -256,10 +268,10 @@ impl AttributeDefinition {
             AttributeType::Reference => "a URI as a string",
             AttributeType::Complex => "an object",
         };
-        ScimError::new(
-            ScimType::InvalidValue,
-            format!("{at} must be {expected}, found {}", noun(found)),
-        )
+        // What is never returned (a password) is not repeated in an error either.
+        let is_secret = self.returned() == Returned::Never;
+        let found = if is_secret { "something else".into() } else { noun(found) };
+        ScimError::new(ScimType::InvalidValue, format!("{at} must be {expected}, found {found}"))
     }
 }
 
@@ -278,7 +290,10 @@ pub(in crate::scim) fn admit_members(
     for (key, value) in members {
         let Some(definition) = definitions.iter().find(|it| it.is_named(key)) else {
             let known = || nearest(key, definitions.iter().map(|it| &**it.name()));
-            unknown(rules, at.sub(key), value, || known().map(Into::into))?;
+            // The attribute may belong one level higher, as displayName does beside name.
+            let beside = || rules.resource_type.core(key).map(|it| it.path());
+            let hint = || known().map(Into::into).or_else(|| beside().map(Into::into));
+            unknown(rules, at.sub(key), value, hint)?;
             continue;
         };
         let place = at.sub(definition.name());
@@ -286,7 +301,7 @@ pub(in crate::scim) fn admit_members(
         // Entra sends "$ref": null with every member; see fixtures/entra/add-member.default.json.
         if value.is_null() && definition.is_named("$ref") && !rules.tolerates(Quirk::NullRef, place)
         {
-            return Err(definition.misfit(place, value));
+            return Err(definition.misfit(place, value).hinting(Quirk::NullRef));
         }
         // "readOnly attributes … SHALL be ignored" (RFC 7644 §3.3, §3.5.1).
         if definition.is_read_only() {

@@ -12,6 +12,9 @@ use smol_str::SmolStr;
 use super::Value;
 use crate::scim::text::{fold, fold_shared};
 
+#[cfg(test)]
+mod tests;
+
 /// From this many values on, a list keeps an index by key.
 const LONG: usize = 32;
 

@@ -1,6 +1,6 @@
 //! The resources of one type, in the order in which they were made, with their indexes.
 
-use std::sync::Arc;
+use std::{ops::Bound, sync::Arc};
 
 use imbl::{HashMap, OrdMap, OrdSet};
 use smol_str::SmolStr;
@@ -77,6 +77,27 @@ impl Shelf {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.values()
+    }
+
+    /// The resources with their ordinals.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (u64, &Arc<Resource>)> {
+        self.resources.iter().map(|(at, it)| (*at, it))
+    }
+
+    /// The resources behind an ordinal, which need not be taken any more.
+    pub(super) fn after(&self, ordinal: u64) -> impl Iterator<Item = (u64, &Arc<Resource>)> {
+        let behind = (Bound::Excluded(ordinal), Bound::Unbounded);
+        self.resources.range(behind).map(|(at, it)| (*at, it))
+    }
+
+    /// The resources before an ordinal, the nearest first.
+    pub(super) fn before(&self, ordinal: u64) -> impl Iterator<Item = (u64, &Arc<Resource>)> {
+        self.resources.range(..ordinal).rev().map(|(at, it)| (*at, it))
+    }
+
+    /// The ordinal of the resource with this id.
+    pub(super) fn ordinal(&self, id: &str) -> Option<u64> {
+        self.ids.get(id).copied()
     }
 
     /// The resources from a 0-based place on.

@@ -1,0 +1,259 @@
+//! Everything that can be done, each thing once: the keys, the hints, the help and the palette are
+//! made from this list.
+
+use super::key::Key;
+
+/// Something the user can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Action {
+    GoOverview,
+    GoUsers,
+    GoGroups,
+    GoTraffic,
+    Help,
+    Palette,
+    Filter,
+    Open,
+    Back,
+    NextPane,
+    PreviousPane,
+    NextItem,
+    PreviousItem,
+    Down,
+    Up,
+    Right,
+    Left,
+    PageDown,
+    PageUp,
+    First,
+    Last,
+    Order,
+    Reverse,
+    Follow,
+    ErrorsOnly,
+    Wrap,
+    Related,
+    Copy,
+    Pause,
+    Zoom,
+    Present,
+    Secrets,
+    Tenant,
+    MoreKeys,
+    Repaint,
+    Suspend,
+    Quit,
+    Interrupt,
+}
+
+/// Where an action can be done; help is grouped by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Scope {
+    /// On every screen.
+    Everywhere,
+    /// Where there are rows to move over.
+    Lists,
+    /// In the list of users and of groups.
+    Directory,
+    /// In the detail of a user or an exchange.
+    Detail,
+    /// On the traffic screen.
+    Traffic,
+}
+
+/// An action as the user knows it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    /// What is done.
+    pub(super) action: Action,
+    /// Its name in the palette.
+    pub(super) name: &'static str,
+    /// What it does, for help.
+    pub(super) help: &'static str,
+    /// One or two words for the hint row.
+    pub(super) hint: &'static str,
+    /// The keys that do it, as they are written; the first is the one that is shown.
+    pub(super) keys: &'static [&'static str],
+    /// Where.
+    pub(super) scope: Scope,
+}
+
+impl Action {
+    /// How the user knows it.
+    pub(super) fn entry(self) -> &'static Entry {
+        ENTRIES
+            .iter()
+            .find(|it| it.action == self)
+            .expect("a test holds that each action is listed")
+    }
+
+    /// The action of a key, among those that can be done in one of these scopes.
+    pub(super) fn of(key: Key, scopes: &[Scope]) -> Option<Self> {
+        let found = ENTRIES
+            .iter()
+            .filter(|it| scopes.contains(&it.scope))
+            .find(|it| it.keys.iter().any(|name| Key::named(name) == Some(key)));
+        found.map(|it| it.action)
+    }
+}
+
+impl Scope {
+    /// All of them, in the order of the help.
+    pub(super) const ALL: [Self; 5] =
+        [Self::Everywhere, Self::Lists, Self::Directory, Self::Detail, Self::Traffic];
+
+    /// Its heading in the help.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Lists => "Lists",
+            Self::Directory => "Users and groups",
+            Self::Detail => "Detail",
+            Self::Traffic => "Traffic",
+        }
+    }
+}
+
+const fn entry(
+    action: Action,
+    scope: Scope,
+    keys: &'static [&'static str],
+    [name, hint, help]: [&'static str; 3],
+) -> Entry {
+    Entry { action, name, help, hint, keys, scope }
+}
+
+/// All actions, in the order of the help.
+pub(super) const ENTRIES: &[Entry] = {
+    use Action as A;
+    use Scope as S;
+    &[
+        entry(A::GoOverview, S::Everywhere, &["1"], ["overview", "overview", "go to Overview"]),
+        entry(A::GoUsers, S::Everywhere, &["2"], ["users", "users", "go to Users"]),
+        entry(A::GoGroups, S::Everywhere, &["3"], ["groups", "groups", "go to Groups"]),
+        entry(A::GoTraffic, S::Everywhere, &["4"], ["traffic", "traffic", "go to Traffic"]),
+        entry(A::Help, S::Everywhere, &["?", "F1"], ["help", "help", "help: all keys and filters"]),
+        entry(
+            A::Palette,
+            S::Everywhere,
+            &[":", "Ctrl-p"],
+            ["palette", "command", "commands by name"],
+        ),
+        entry(A::Filter, S::Everywhere, &["/"], ["filter", "filter", "filter this list"]),
+        entry(A::Open, S::Everywhere, &["Enter"], ["open", "open", "open, accept"]),
+        entry(A::Back, S::Everywhere, &["Esc"], ["back", "back", "one step back (never quits)"]),
+        entry(A::NextPane, S::Everywhere, &["Tab"], ["next-pane", "next tab", "next pane or tab"]),
+        entry(
+            A::PreviousPane,
+            S::Everywhere,
+            &["S-Tab"],
+            ["previous-pane", "previous tab", "previous pane or tab"],
+        ),
+        entry(A::Pause, S::Everywhere, &["Space"], ["pause", "pause", "pause or resume the view"]),
+        entry(A::Copy, S::Everywhere, &["y"], ["copy", "copy", "copy…"]),
+        entry(A::Present, S::Everywhere, &["p"], ["present", "present", "presentation mode"]),
+        entry(A::Secrets, S::Everywhere, &["s"], ["secrets", "secrets", "show secrets for 10 s"]),
+        entry(A::Zoom, S::Everywhere, &["z"], ["zoom", "zoom", "zoom this pane"]),
+        entry(A::Tenant, S::Everywhere, &["T"], ["tenant", "tenant", "next tenant"]),
+        entry(
+            A::MoreKeys,
+            S::Everywhere,
+            &["."],
+            ["more-keys", "more keys", "all keys in the hint row"],
+        ),
+        entry(
+            A::Repaint,
+            S::Everywhere,
+            &["Ctrl-l"],
+            ["repaint", "repaint", "draw everything again"],
+        ),
+        entry(
+            A::Suspend,
+            S::Everywhere,
+            &["Ctrl-z"],
+            ["suspend", "suspend", "stop, `fg` goes on (server too)"],
+        ),
+        entry(A::Quit, S::Everywhere, &["q"], ["quit", "quit", "quit (asks about the server)"]),
+        entry(
+            A::Interrupt,
+            S::Everywhere,
+            &["Ctrl-c"],
+            ["interrupt", "quit", "quit; twice within 2 s: at once"],
+        ),
+        entry(A::Down, S::Lists, &["j", "Down"], ["down", "down", "down"]),
+        entry(A::Up, S::Lists, &["k", "Up"], ["up", "up", "up"]),
+        entry(A::Right, S::Lists, &["l", "Right"], ["right", "right", "into the detail"]),
+        entry(A::Left, S::Lists, &["h", "Left"], ["left", "left", "back to the list"]),
+        entry(
+            A::PageDown,
+            S::Lists,
+            &["PgDn", "Ctrl-d"],
+            ["page-down", "page down", "one page down"],
+        ),
+        entry(A::PageUp, S::Lists, &["PgUp", "Ctrl-u"], ["page-up", "page up", "one page up"]),
+        entry(A::First, S::Lists, &["g", "Home"], ["first", "first", "first row"]),
+        entry(A::Last, S::Lists, &["G", "End"], ["last", "last", "last row; in Traffic: follow"]),
+        entry(A::Order, S::Directory, &["o"], ["order", "order", "order by the next column"]),
+        entry(A::Reverse, S::Directory, &["v"], ["reverse", "reverse", "turn the order round"]),
+        entry(
+            A::Related,
+            S::Directory,
+            &["t"],
+            ["its-traffic", "its traffic", "the traffic about it"],
+        ),
+        entry(A::NextItem, S::Detail, &["]"], ["next", "next", "next row's detail"]),
+        entry(
+            A::PreviousItem,
+            S::Detail,
+            &["["],
+            ["previous", "previous", "previous row's detail"],
+        ),
+        entry(A::Wrap, S::Detail, &["w"], ["wrap", "wrap", "wrap long lines"]),
+        entry(A::Follow, S::Traffic, &["f"], ["follow", "follow", "follow the newest, or stop"]),
+        entry(
+            A::ErrorsOnly,
+            S::Traffic,
+            &["!"],
+            ["errors-only", "errors", "only status 400 and above"],
+        ),
+    ]
+};
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_keys_are_known() {
+        let names: HashSet<_> = ENTRIES.iter().map(|it| it.name).collect();
+        let actions: HashSet<_> = ENTRIES.iter().map(|it| it.action).collect();
+        assert_eq!((names.len(), actions.len()), (ENTRIES.len(), ENTRIES.len()));
+        for key in ENTRIES.iter().flat_map(|it| it.keys) {
+            assert!(Key::named(key).is_some(), "{key}");
+        }
+    }
+
+    #[test]
+    fn no_key_means_two_things() {
+        let keys: Vec<_> = ENTRIES.iter().flat_map(|it| it.keys).collect();
+        let distinct: HashSet<_> = keys.iter().collect();
+        assert_eq!(distinct.len(), keys.len());
+    }
+
+    #[test]
+    fn a_key_acts_only_where_its_action_can_be_done() {
+        let f = Key::named("f").unwrap();
+        assert_eq!(Action::of(f, &[Scope::Everywhere, Scope::Traffic]), Some(Action::Follow));
+        assert_eq!(Action::of(f, &[Scope::Everywhere, Scope::Lists]), None);
+    }
+
+    #[test]
+    fn keys_that_terminals_and_multiplexers_take_are_not_used() {
+        for key in ENTRIES.iter().flat_map(|it| it.keys) {
+            assert!(!["Ctrl-s", "Ctrl-q", "Ctrl-b", "Ctrl-a"].contains(key));
+            assert!(!["Ctrl-h", "Ctrl-i", "Ctrl-m"].contains(key) && !key.starts_with("Alt"));
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The row a reader looks at: kept by what it is, while others come and go.
+
+use super::source::{Anchor, View, Window};
+
+/// A row of a list, and where on the screen it stands.
+///
+/// At its *home*, the end of the list where new rows appear, the cursor stays at that end: that is
+/// "following". Anywhere else it is fastened to an object, and the list stands still under the
+/// reader.
+#[derive(Clone, Debug)]
+pub(super) struct Cursor<Id> {
+    home: Home,
+    anchor: Anchor<Id>,
+    step: isize,
+    above: usize,
+    /// How many rows were visible when last asked.
+    height: usize,
+    /// The row that was wanted when last asked: what "one further up" is said about.
+    seen: Option<(Id, usize)>,
+    is_pinned: bool,
+}
+
+/// The end of a list where new rows appear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Home {
+    /// The first row.
+    Top,
+    /// The last row.
+    Bottom,
+}
+
+impl<Id: Clone> Cursor<Id> {
+    /// A cursor at its home.
+    pub(super) fn new(home: Home) -> Self {
+        let mut cursor = Self {
+            home,
+            anchor: Anchor::First,
+            step: 0,
+            above: 0,
+            height: 1,
+            seen: None,
+            is_pinned: false,
+        };
+        cursor.go_home();
+        cursor
+    }
+
+    /// Whether it stays at the end where new rows appear.
+    pub(super) fn is_home(&self) -> bool {
+        matches!(
+            (self.home, &self.anchor),
+            (Home::Top, Anchor::First) | (Home::Bottom, Anchor::Last)
+        ) && self.step == 0
+    }
+
+    /// What to ask for, with room for that many rows.
+    pub(super) fn view(&mut self, limit: usize) -> View<Id> {
+        // One row is asked for when the list is hidden behind a detail; the height is kept then.
+        if limit > 1 {
+            self.height = limit;
+        }
+        View { anchor: self.anchor.clone(), step: self.step, above: self.above, limit }
+    }
+
+    /// Whether nothing is taken note of, because the list is only tried out.
+    pub(super) fn pin(&mut self, is_pinned: bool) {
+        self.is_pinned = is_pinned;
+    }
+
+    /// Takes note of where the wanted row turned out to be, `id` telling what it is.
+    pub(super) fn settle<Row>(&mut self, window: &Window<Row>, id: impl FnOnce(&Row) -> Id) {
+        let (Some(at), Some(selected), false) = (window.at, window.selected(), self.is_pinned)
+        else {
+            return;
+        };
+        let came_home = match self.home {
+            Home::Top => self.step < 0 && at == 0,
+            Home::Bottom => self.step > 0 && at + 1 == window.total,
+        };
+        let id = id(selected);
+        self.seen = Some((id.clone(), at));
+        if came_home {
+            self.go_home();
+        } else if !self.is_home() {
+            self.fasten(id, at);
+        }
+        if window.rows.len() > 1 {
+            self.above = at - window.offset;
+        }
+    }
+
+    /// Moves that many rows down, or up if negative.
+    pub(super) fn step(&mut self, by: isize) {
+        if let Some((id, row)) = self.seen.take_if(|_| !matches!(self.anchor, Anchor::At { .. })) {
+            self.fasten(id, row);
+        }
+        self.step = self.step.saturating_add(by);
+        self.above = self.above.saturating_add_signed(by).min(self.height - 1);
+    }
+
+    /// Moves by pages of what was visible last, keeping one row of context.
+    pub(super) fn page(&mut self, pages: isize) {
+        let rows = isize::try_from(self.height.saturating_sub(1).max(1)).unwrap_or(isize::MAX);
+        self.step(rows.saturating_mul(pages));
+    }
+
+    /// Goes to the first row.
+    pub(super) fn first(&mut self) {
+        (self.anchor, self.step, self.above) = (Anchor::First, 0, 0);
+    }
+
+    /// Goes to the last row.
+    pub(super) fn last(&mut self) {
+        (self.anchor, self.step, self.above) = (Anchor::Last, 0, self.height - 1);
+    }
+
+    /// Goes to the end where new rows appear, and stays there.
+    pub(super) fn go_home(&mut self) {
+        match self.home {
+            Home::Top => self.first(),
+            Home::Bottom => self.last(),
+        }
+    }
+
+    /// Fastens the cursor to an object, so that it does not follow new rows any more.
+    pub(super) fn fasten(&mut self, id: Id, row: usize) {
+        (self.anchor, self.step) = (Anchor::At { id, row }, 0);
+    }
+
+    /// The object it is fastened to, if it has not been moved since.
+    pub(super) fn fastened(&self) -> Option<&Id> {
+        match &self.anchor {
+            Anchor::At { id, .. } if self.step == 0 => Some(id),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    /// Asks a list of numbers, the way a source does.
+    fn pull(cursor: &mut Cursor<u32>, list: &[u32]) -> (Option<u32>, Vec<u32>) {
+        let view = cursor.view(3);
+        let placed = view.place(list.len(), |id| list.iter().position(|it| it == id));
+        let rows = list[placed.offset..placed.offset + placed.length].to_vec();
+        let window = Window {
+            rows,
+            offset: placed.offset,
+            total: list.len(),
+            unfiltered: list.len(),
+            at: placed.at,
+        };
+        cursor.settle(&window, |it| *it);
+        (window.selected().copied(), window.rows)
+    }
+
+    #[test]
+    fn at_home_the_newest_row_stays_selected() {
+        let mut cursor = Cursor::new(Home::Bottom);
+
+        assert_eq!(pull(&mut cursor, &[1, 2, 3, 4]), (Some(4), vec![2, 3, 4]));
+        assert_eq!(pull(&mut cursor, &[1, 2, 3, 4, 5]), (Some(5), vec![3, 4, 5]));
+    }
+
+    #[test]
+    fn away_from_home_nothing_moves_under_the_reader() {
+        let mut cursor = Cursor::new(Home::Bottom);
+        pull(&mut cursor, &[1, 2, 3, 4]);
+
+        cursor.step(-1);
+
+        assert_eq!(pull(&mut cursor, &[1, 2, 3, 4, 5]), (Some(3), vec![2, 3, 4]));
+        assert_eq!(pull(&mut cursor, &[3, 4, 5, 6, 7]), (Some(3), vec![3, 4, 5]));
+    }
+
+    #[test]
+    fn moving_onto_the_newest_row_is_coming_home() {
+        let mut cursor = Cursor::new(Home::Bottom);
+        pull(&mut cursor, &[1, 2, 3]);
+        cursor.step(-1);
+        pull(&mut cursor, &[1, 2, 3]);
+        assert!(!cursor.is_home());
+
+        cursor.step(1);
+        pull(&mut cursor, &[1, 2, 3]);
+
+        assert!(cursor.is_home());
+    }
+
+    #[test]
+    fn new_rows_above_the_first_are_shown_only_at_home() {
+        let mut cursor = Cursor::new(Home::Top);
+        pull(&mut cursor, &[3, 2, 1]);
+        assert_eq!(pull(&mut cursor, &[4, 3, 2, 1]), (Some(4), vec![4, 3, 2]));
+
+        cursor.step(1);
+        pull(&mut cursor, &[4, 3, 2, 1]);
+
+        assert_eq!(pull(&mut cursor, &[5, 4, 3, 2, 1]), (Some(3), vec![4, 3, 2]));
+    }
+
+    #[rstest]
+    #[case::a_page_keeps_one_row_of_context(1, Some(6))]
+    #[case::many_pages_end_at_the_end(9, Some(9))]
+    fn pages_are_as_long_as_what_is_visible(#[case] pages: isize, #[case] expected: Option<u32>) {
+        let list: Vec<u32> = (1..=9).collect();
+        let mut cursor = Cursor::new(Home::Top);
+        pull(&mut cursor, &list);
+        cursor.step(3);
+        pull(&mut cursor, &list);
+
+        cursor.page(pages);
+
+        assert_eq!(pull(&mut cursor, &list).0, expected);
+    }
+
+    #[test]
+    fn a_list_that_was_empty_is_picked_up_where_it_starts() {
+        let mut cursor = Cursor::new(Home::Top);
+        assert_eq!(pull(&mut cursor, &[]), (None, vec![]));
+
+        assert_eq!(pull(&mut cursor, &[1]), (Some(1), vec![1]));
+    }
+}

@@ -1,0 +1,151 @@
+//! Who gets which part of the terminal. One place for it, since the rows that are asked for, the
+//! rows that are drawn and the rows that a click hits must be the same.
+//!
+//! ```text
+//!  MediusFlow mock  ▶ LIVE  ● 127.0.0.1:8420  NordlysQA  200 req/s        header
+//!  1 Overview   2 Users   3 Groups   4 Traffic   ? Help                   tabs
+//! ┌ list ─────────────────────────┐┏ detail ━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
+//! │                               │┃                                    ┃  body
+//! └───────────────────────────────┘┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
+//!  Enter open  / filter  ? help                                           foot
+//! ```
+
+use ratatui::layout::{Rect, Size};
+
+use super::model::{Focus, Model, Screen};
+use super::table;
+
+/// How much room there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Class {
+    /// Not one cell.
+    Nothing,
+    /// A strip of a few cells: numbers and the newest lines, no borders.
+    Pulse,
+    /// Header and tabs share a line, one pane.
+    Compact,
+    /// One pane; a detail lies over its list.
+    Narrow,
+    /// A list and its detail side by side.
+    Normal,
+    /// The same, with every column.
+    Wide,
+}
+
+impl Class {
+    /// The class of a terminal of that size.
+    pub(super) fn of(size: Size) -> Self {
+        match (size.width, size.height) {
+            (0, _) | (_, 0) => Self::Nothing,
+            (..30, _) | (_, ..5) => Self::Pulse,
+            (..60, _) | (_, ..16) => Self::Compact,
+            (..100, _) => Self::Narrow,
+            (..150, _) => Self::Normal,
+            _ => Self::Wide,
+        }
+    }
+}
+
+/// The parts of the terminal; a part that there is no room for is empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// How much room there is.
+    pub(super) class: Class,
+    /// The first line.
+    pub(super) header: Rect,
+    /// The tabs.
+    pub(super) tabs: Rect,
+    /// Between the lines.
+    pub(super) body: Rect,
+    /// The list of the screen, border included.
+    pub(super) list: Rect,
+    /// The detail of the screen, border included.
+    pub(super) detail: Rect,
+    /// The last line: hints, a message or a prompt.
+    pub(super) foot: Rect,
+}
+
+/// Lays out the terminal for the present screen.
+pub(super) fn layout(model: &Model) -> Layout {
+    let Size { width, height } = model.size;
+    let class = Class::of(model.size);
+    let line = |y: u16| Rect { x: 0, y, width, height: 1 };
+    let (header, tabs, body, foot) = match class {
+        Class::Nothing => (Rect::ZERO, Rect::ZERO, Rect::ZERO, Rect::ZERO),
+        Class::Pulse => (Rect::ZERO, Rect::ZERO, Rect::new(0, 0, width, height), line(height - 1)),
+        Class::Compact => {
+            (line(0), Rect::ZERO, Rect::new(0, 1, width, height - 2), line(height - 1))
+        }
+        _ => (line(0), line(1), Rect::new(0, 2, width, height - 3), line(height - 1)),
+    };
+    let (list, detail) = panes(model, class, body);
+    Layout { class, header, tabs, body, list, detail, foot }
+}
+
+fn panes(model: &Model, class: Class, body: Rect) -> (Rect, Rect) {
+    let only = match model.focus {
+        Focus::List => (body, Rect::ZERO),
+        Focus::Detail => (Rect::ZERO, body),
+    };
+    let share = match model.screen {
+        Screen::Overview | Screen::Help => return (body, Rect::ZERO),
+        Screen::Groups if body.width >= 76 && class > Class::Compact => 42,
+        _ if class < Class::Normal => return only,
+        Screen::Groups => 40,
+        Screen::Users | Screen::Traffic if class == Class::Wide => 60,
+        Screen::Users | Screen::Traffic => 54,
+    };
+    if model.switches.zoomed {
+        return only;
+    }
+    let width = u16::try_from(u32::from(body.width) * share / 100).unwrap_or(body.width);
+    let list = Rect { width, ..body };
+    (list, Rect { x: body.x + width, width: body.width - width, ..body })
+}
+
+/// What is inside of a pane's border.
+pub(super) fn inside(pane: Rect) -> Rect {
+    if pane.width < 2 || pane.height < 2 {
+        return pane;
+    }
+    Rect { x: pane.x + 1, y: pane.y + 1, width: pane.width - 2, height: pane.height - 2 }
+}
+
+/// How many rows of a list a pane shows.
+pub(super) fn rows(pane: Rect) -> usize {
+    table::rows(inside(pane).height).into()
+}
+
+/// The row of a list at a place of the terminal, counted from the first visible one.
+pub(super) fn row_at(pane: Rect, x: u16, y: u16) -> Option<usize> {
+    let inside = inside(pane);
+    let titles = u16::from(table::has_titles(inside.height));
+    let rows =
+        Rect { y: inside.y + titles, height: inside.height.saturating_sub(titles), ..inside };
+    rows.contains((x, y).into()).then(|| usize::from(y - rows.y))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(0, 40, Class::Nothing)]
+    #[case(80, 0, Class::Nothing)]
+    #[case(1, 1, Class::Pulse)]
+    #[case(29, 40, Class::Pulse)]
+    #[case(200, 4, Class::Pulse)]
+    #[case(30, 5, Class::Compact)]
+    #[case(59, 40, Class::Compact)]
+    #[case(200, 15, Class::Compact)]
+    #[case(60, 16, Class::Narrow)]
+    #[case(99, 24, Class::Narrow)]
+    #[case(100, 24, Class::Normal)]
+    #[case(149, 24, Class::Normal)]
+    #[case(150, 24, Class::Wide)]
+    fn sizes_fall_into_classes(#[case] width: u16, #[case] height: u16, #[case] class: Class) {
+        assert_eq!(Class::of(Size { width, height }), class);
+    }
+}

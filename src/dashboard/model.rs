@@ -1,0 +1,388 @@
+//! Everything visible is a function of this: what was pulled, what is selected, what is open.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::layout::Size;
+use smol_str::SmolStr;
+
+use super::Options;
+use super::cursor::{Cursor, Home};
+use super::dialog::Dialog;
+use super::rows::{GroupRow, MemberRow, Overview, UserDetail, UserRow};
+use super::source::{ListAsk, Order, TrafficAsk, TrafficWindow, Window};
+use super::theme::Theme;
+use crate::journal::{Exchange, FilterError, Seq, TrafficFilter};
+
+/// The state of the dashboard.
+#[derive(Clone, Debug)]
+pub(super) struct Model {
+    /// The size of the terminal.
+    pub(super) size: Size,
+    /// The colours.
+    pub(super) theme: Theme,
+    /// The time zone that times of day are shown in.
+    pub(super) zone: TimeZone,
+    /// Whether quitting must ask what becomes of the server.
+    pub(super) owns_server: bool,
+    /// Since the dashboard started, as of the last message.
+    pub(super) elapsed: Duration,
+    /// The moment that is shown: now, or when the view was paused.
+    pub(super) now: Timestamp,
+    /// The screen.
+    pub(super) screen: Screen,
+    /// The pane that has the keys.
+    pub(super) focus: Focus,
+    /// What lies over the screen.
+    pub(super) dialog: Option<Dialog>,
+    /// A short message in place of the hints, and until when.
+    pub(super) toast: Option<(String, Duration)>,
+    /// The switches that hold on every screen.
+    pub(super) switches: Switches,
+    /// Until when secrets are shown.
+    pub(super) secrets_until: Option<Duration>,
+    /// When Ctrl-C was pressed last.
+    pub(super) interrupted: Option<Duration>,
+    /// The names of all tenants.
+    pub(super) tenants: Vec<SmolStr>,
+    /// The selected tenant at a glance.
+    pub(super) overview: Overview,
+    /// Exchanges recorded since the view was paused.
+    pub(super) waiting: u64,
+    /// The exchange selected in the activity feed; `None`: the newest, whichever it is.
+    pub(super) activity: Option<Seq>,
+    /// The users.
+    pub(super) users: List<UserRow>,
+    /// The selected user, while its detail is visible.
+    pub(super) user: Option<UserDetail>,
+    /// The groups.
+    pub(super) groups: List<GroupRow>,
+    /// The members of the selected group.
+    pub(super) members: List<MemberRow>,
+    /// The group whose members are listed.
+    pub(super) members_of: Option<SmolStr>,
+    /// The journal.
+    pub(super) traffic: Traffic,
+    /// How details are looked at.
+    pub(super) detail: Detail,
+    /// The help screen.
+    pub(super) help: Help,
+}
+
+/// One of the screens, in the order of their tabs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Screen {
+    Overview,
+    Users,
+    Groups,
+    Traffic,
+    Help,
+}
+
+/// The pane that has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Focus {
+    /// The list.
+    List,
+    /// The detail beside or over it.
+    Detail,
+}
+
+/// What is switched on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each with its own key")]
+pub(super) struct Switches {
+    /// The view stands still.
+    pub(super) paused: bool,
+    /// For an audience: big numbers, masked secrets, no hints.
+    pub(super) presenting: bool,
+    /// Only the pane that has the keys is shown.
+    pub(super) zoomed: bool,
+    /// Long lines of a detail are wrapped.
+    pub(super) wrapping: bool,
+    /// The hint row shows every key of the screen.
+    pub(super) more_keys: bool,
+    /// The terminal takes long for a frame.
+    pub(super) slow: bool,
+}
+
+/// A list of users, groups or members.
+#[derive(Clone, Debug)]
+pub(super) struct List<Row> {
+    /// The text that rows must hold.
+    pub(super) filter: String,
+    /// The orders that make sense for it, the present one first.
+    pub(super) orders: Vec<Order>,
+    /// Whether the order is turned round.
+    pub(super) reverse: bool,
+    /// The row looked at.
+    pub(super) cursor: Cursor<SmolStr>,
+    /// The rows that are visible.
+    pub(super) window: Window<Row>,
+}
+
+/// The journal as it is looked at.
+#[derive(Clone, Debug)]
+pub(super) struct Traffic {
+    /// The text of the filter in force.
+    text: String,
+    /// Whether only errors are shown.
+    errors_only: bool,
+    /// What both of them mean.
+    filter: TrafficFilter,
+    /// What is wrong with the filter being typed; the one in force stays so.
+    pub(super) mistake: Option<FilterError>,
+    /// The row looked at.
+    pub(super) cursor: Cursor<Seq>,
+    /// The rows that are visible.
+    pub(super) shown: TrafficWindow,
+}
+
+/// How details are looked at.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Detail {
+    /// The tab of a user's detail.
+    pub(super) user_tab: usize,
+    /// The tab of an exchange's detail.
+    pub(super) exchange_tab: usize,
+    /// The first visible line.
+    pub(super) scroll: usize,
+    /// What the detail is of, so that another one starts at its top.
+    pub(super) of: SmolStr,
+}
+
+/// The help screen.
+#[derive(Clone, Debug)]
+pub(super) struct Help {
+    /// Only lines that hold this text.
+    pub(super) filter: String,
+    /// The first visible line.
+    pub(super) scroll: usize,
+    /// The screen to go back to.
+    pub(super) from: Screen,
+}
+
+impl Model {
+    /// The state before anything was pulled.
+    pub(super) fn new(options: &Options) -> Self {
+        let switches = Switches { presenting: options.presentation, ..Switches::default() };
+        Self {
+            size: Size::ZERO,
+            theme: options.theme,
+            zone: options.zone.clone(),
+            owns_server: options.owns_server,
+            elapsed: Duration::ZERO,
+            now: Timestamp::UNIX_EPOCH,
+            screen: Screen::Overview,
+            focus: Focus::List,
+            dialog: None,
+            toast: None,
+            switches,
+            secrets_until: None,
+            interrupted: None,
+            tenants: Vec::new(),
+            overview: Overview::default(),
+            waiting: 0,
+            activity: None,
+            users: List::new(&[Order::Newest, Order::Name, Order::UserName, Order::Changed]),
+            user: None,
+            groups: List::new(&[Order::Newest, Order::Name, Order::Members, Order::Changed]),
+            members: List::new(&[Order::Newest, Order::Name, Order::UserName]),
+            members_of: None,
+            traffic: Traffic::new(),
+            detail: Detail::default(),
+            help: Help { filter: String::new(), scroll: 0, from: Screen::Overview },
+        }
+    }
+
+    /// Shows a short message in place of the hints for a few seconds.
+    pub(super) fn say(&mut self, what: impl Into<String>) {
+        self.toast = Some((what.into(), self.elapsed + Duration::from_secs(4)));
+    }
+
+    /// Whether secrets are shown at this moment.
+    pub(super) fn shows_secrets(&self) -> bool {
+        self.secrets_until.is_some() && !self.switches.presenting
+    }
+
+    /// When something visible runs out by itself.
+    pub(super) fn wake_at(&self) -> Option<Duration> {
+        let toast = self.toast.as_ref().map(|(_, until)| *until);
+        toast.into_iter().chain(self.secrets_until).min()
+    }
+
+    /// Lets go of what has run out.
+    pub(super) fn pass(&mut self, elapsed: Duration) {
+        self.elapsed = elapsed;
+        self.toast.take_if(|(_, until)| *until <= elapsed);
+        self.secrets_until.take_if(|until| *until <= elapsed);
+    }
+
+    /// Whether a filter is being typed: until it is accepted, the lists only try it, and what was
+    /// selected comes back with the letters that let it.
+    pub(super) fn is_filtering(&self) -> bool {
+        matches!(self.dialog, Some(Dialog::Filter(_)))
+    }
+
+    /// The exchange looked at on the traffic screen.
+    pub(super) fn exchange(&self) -> Option<&Exchange> {
+        self.traffic.shown.window.selected().map(AsRef::as_ref)
+    }
+
+    /// Forgets what belongs to a tenant, for another one is looked at.
+    pub(super) fn forget(&mut self) {
+        let fresh = Self::new(&Options { theme: self.theme, ..Options::default() });
+        self.overview = fresh.overview;
+        self.activity = None;
+        (self.users, self.groups, self.members) = (fresh.users, fresh.groups, fresh.members);
+        (self.user, self.members_of) = (None, None);
+        (self.traffic, self.detail) = (fresh.traffic, fresh.detail);
+        self.focus = Focus::List;
+        (self.switches.paused, self.waiting) = (false, 0);
+    }
+}
+
+impl Screen {
+    /// Those that have a tab, in their order.
+    pub(super) const ALL: [Self; 5] =
+        [Self::Overview, Self::Users, Self::Groups, Self::Traffic, Self::Help];
+
+    /// Its key.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Overview => "1",
+            Self::Users => "2",
+            Self::Groups => "3",
+            Self::Traffic => "4",
+            Self::Help => "?",
+        }
+    }
+
+    /// Its name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Users => "Users",
+            Self::Groups => "Groups",
+            Self::Traffic => "Traffic",
+            Self::Help => "Help",
+        }
+    }
+}
+
+impl<Row> List<Row> {
+    fn new(orders: &[Order]) -> Self {
+        Self {
+            filter: String::new(),
+            orders: orders.to_vec(),
+            reverse: false,
+            cursor: Cursor::new(Home::Top),
+            window: Window::default(),
+        }
+    }
+
+    /// What to ask for, with room for that many rows.
+    pub(super) fn ask(&mut self, limit: usize) -> ListAsk {
+        ListAsk {
+            filter: self.filter.clone(),
+            order: self.order(),
+            reverse: self.reverse,
+            view: self.cursor.view(limit),
+        }
+    }
+
+    /// Takes the rows that were asked for.
+    pub(super) fn take(&mut self, window: Window<Row>, id: impl FnOnce(&Row) -> SmolStr) {
+        self.cursor.settle(&window, id);
+        self.window = window;
+    }
+
+    /// The present order.
+    pub(super) fn order(&self) -> Order {
+        self.orders[0]
+    }
+
+    /// The present order in words: `order: name ↓`.
+    pub(super) fn order_text(&self) -> String {
+        let name = match self.order() {
+            Order::Newest => "newest",
+            Order::Name => "name",
+            Order::UserName => "userName",
+            Order::Changed => "changed",
+            Order::Members => "members",
+        };
+        format!("order: {name} {}", if self.reverse { "↑" } else { "↓" })
+    }
+}
+
+impl Traffic {
+    fn new() -> Self {
+        Self {
+            text: String::new(),
+            errors_only: false,
+            filter: TrafficFilter::default(),
+            mistake: None,
+            cursor: Cursor::new(Home::Bottom),
+            shown: TrafficWindow::default(),
+        }
+    }
+
+    /// What to ask for, with room for that many rows.
+    pub(super) fn ask(&mut self, limit: usize) -> TrafficAsk {
+        TrafficAsk { filter: self.filter.clone(), view: self.cursor.view(limit) }
+    }
+
+    /// The text of the filter in force.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Puts another filter in force; one with a mistake leaves the old one there.
+    pub(super) fn put(&mut self, text: &str) {
+        self.mistake = text.parse::<TrafficFilter>().err();
+        if self.mistake.is_none() {
+            text.clone_into(&mut self.text);
+            self.mean();
+        }
+    }
+
+    /// Whether only errors are shown.
+    pub(super) fn is_errors_only(&self) -> bool {
+        self.errors_only
+    }
+
+    /// Shows only errors, or everything again.
+    pub(super) fn toggle_errors(&mut self) {
+        self.errors_only = !self.errors_only;
+        self.mean();
+    }
+
+    /// Lets go of both, the filter and the choice of errors.
+    pub(super) fn show_all(&mut self) {
+        self.errors_only = false;
+        self.put("");
+    }
+
+    fn mean(&mut self) {
+        let text = &self.text;
+        let meant = match (self.errors_only, text.trim()) {
+            (false, _) => text.parse(),
+            (true, "") => "status:>=400".parse(),
+            (true, _) => format!("({text}) status:>=400").parse(),
+        };
+        // Only a text at the limit of its length has no room for the other one.
+        self.filter = meant.unwrap_or_default();
+    }
+
+    /// Whether the list goes along with the newest exchange.
+    pub(super) fn is_following(&self) -> bool {
+        self.cursor.is_home()
+    }
+
+    /// How many rows lie below the visible ones.
+    pub(super) fn below(&self) -> usize {
+        let window = &self.shown.window;
+        window.total - window.offset - window.rows.len()
+    }
+}

@@ -1,0 +1,89 @@
+//! Asks the source for what the present screen shows, and no more.
+
+use jiff::Timestamp;
+use smol_str::SmolStr;
+
+use super::layout::{self, layout};
+use super::model::{Model, Screen};
+use super::screens;
+use super::source::Source;
+use super::text::count;
+use crate::journal::Seq;
+
+/// Brings the model up to date with its source.
+pub(super) fn pull(model: &mut Model, source: &mut dyn Source, now: Timestamp) {
+    if !model.switches.paused {
+        model.now = now;
+    }
+    model.waiting = source.waiting();
+    model.tenants = source.tenants();
+    model.overview = source.overview(model.now, screens::activity_rows(model));
+    let parts = layout(model);
+    let is_filtering = model.is_filtering();
+    model.users.cursor.pin(is_filtering);
+    model.groups.cursor.pin(is_filtering);
+    model.members.cursor.pin(is_filtering);
+    model.traffic.cursor.pin(is_filtering);
+    let rows = |pane| layout::rows(pane).max(1);
+    let has_detail = !parts.detail.is_empty();
+    match model.screen {
+        Screen::Overview | Screen::Help => {}
+        Screen::Users => {
+            let ask = model.users.ask(rows(parts.list));
+            model.users.take(source.users(&ask), |it| it.id.clone());
+            let selected = model.users.window.selected().filter(|_| has_detail);
+            model.user = selected.and_then(|it| source.user(&it.id));
+            let of = model.user.as_ref().map(|it| it.id.clone());
+            look_at(model, of);
+        }
+        Screen::Groups => {
+            let ask = model.groups.ask(rows(parts.list));
+            model.groups.take(source.groups(&ask), |it| it.id.clone());
+            if has_detail {
+                pull_members(model, source, rows(parts.detail));
+            }
+        }
+        Screen::Traffic => {
+            pull_traffic(model, source, rows(parts.list));
+            let of = model.exchange().map(|it| it.seq.to_string().into());
+            look_at(model, of);
+        }
+    }
+}
+
+fn pull_members(model: &mut Model, source: &mut dyn Source, rows: usize) {
+    let group = model.groups.window.selected().map(|it| it.id.clone());
+    if group != model.members_of {
+        model.members.filter.clear();
+        model.members.cursor.first();
+        model.members_of = group;
+    }
+    let ask = model.members.ask(rows);
+    let window = match &model.members_of {
+        Some(group) => source.members(group, &ask),
+        None => super::source::Window::default(),
+    };
+    model.members.take(window, |it| it.id.clone());
+}
+
+fn pull_traffic(model: &mut Model, source: &mut dyn Source, rows: usize) {
+    let looked_at: Option<Seq> = model.traffic.cursor.fastened().copied();
+    let ask = model.traffic.ask(rows);
+    let shown = source.traffic(&ask);
+    let is_lost = looked_at.is_some_and(|seq| seq < shown.oldest);
+    model.traffic.cursor.settle(&shown.window, |it| it.seq);
+    model.traffic.shown = shown;
+    if let Some(seq) = looked_at.filter(|_| is_lost) {
+        let kept = count(model.traffic.shown.window.unfiltered as u64);
+        model.say(format!("exchange #{seq} left the journal ({kept} kept)"));
+    }
+}
+
+/// Starts at the top of a detail that is of something else than before.
+fn look_at(model: &mut Model, of: Option<SmolStr>) {
+    let of = of.unwrap_or_default();
+    if model.detail.of != of {
+        model.detail.of = of;
+        model.detail.scroll = 0;
+    }
+}

@@ -1,0 +1,280 @@
+//! The loop: take what happened, pull what is visible, draw if something changed.
+//!
+//! It is the same over a real terminal and in the tests: backend, input and clock are parameters.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use ratatui::crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::layout::Rect;
+
+use super::model::Model;
+use super::pull::pull;
+use super::screens;
+use super::source::Source;
+use super::update::{Cmd, Msg, update};
+
+/// How often the source's revision is looked at, and the least time between two data frames.
+const TICK: Duration = Duration::from_millis(50);
+/// The same once nothing has changed for a while.
+const IDLE: Duration = Duration::from_millis(100);
+/// The least time between two data frames for those who want no motion, and while paused.
+const CALM: Duration = Duration::from_secs(1);
+/// The least time between two frames for keys: a held key needs no more than 125 a second.
+const KEYS: Duration = Duration::from_millis(8);
+/// How long a terminal that is being resized gets to come to rest.
+const RESIZE: Duration = Duration::from_millis(30);
+
+/// How the dashboard ended; its terminal was restored in every case in which there still was one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// The user wants the server to stop too.
+    StopBoth,
+    /// The user wants the server to go on without the dashboard.
+    Hidden,
+    /// Somebody called [`Stop::now`].
+    Stopped,
+    /// The process got this signal, SIGINT or SIGTERM, and should end.
+    Signalled(i32),
+    /// The terminal is gone (SIGHUP, or it cannot be read or written any more).
+    TerminalLost,
+}
+
+/// Tells a dashboard from outside to end; copies mean the same dashboard.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// Ends the dashboard within a few frames, as soon as its terminal takes what is being written.
+    pub fn now(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// Everything outside of the loop but the cells: input, time, clipboard, modes.
+pub(super) trait Host {
+    /// What happened next, waiting for it at most that long; `None` if nothing did.
+    fn next(&mut self, wait: Duration) -> io::Result<Option<Input>>;
+    /// The time of day.
+    fn now(&self) -> Timestamp;
+    /// The time since the start, which never goes back.
+    fn elapsed(&self) -> Duration;
+    /// Sends what was drawn since the last call to the terminal, as one.
+    fn commit(&mut self) -> io::Result<()>;
+    /// Puts text on the clipboard; answers what was done about it, a sentence.
+    fn copy(&mut self, what: &str, text: &str) -> String;
+    /// Listens to the mouse or not.
+    fn listen_to_mouse(&mut self, is_on: bool);
+    /// Gives the terminal back, stops the process until it is continued, takes the terminal again.
+    fn suspend(&mut self) -> io::Result<()>;
+}
+
+/// Something that came from outside.
+#[derive(Clone, Debug)]
+pub(super) enum Input {
+    /// A key.
+    Key(KeyEvent),
+    /// The mouse.
+    Mouse(MouseEvent),
+    /// Pasted text.
+    Paste(String),
+    /// The terminal has another size.
+    Resize,
+    /// The process was continued, and the screen may hold anything.
+    Continue,
+    /// The process is to be stopped, as by Ctrl-Z.
+    Suspend,
+    /// The process is to end.
+    Signal(i32),
+    /// The terminal is gone.
+    Hangup,
+}
+
+/// The loop over one terminal, one host and one source.
+pub(super) struct Run<'a, B: Backend, H: Host> {
+    pub(super) terminal: Terminal<B>,
+    pub(super) host: H,
+    pub(super) source: &'a mut dyn Source,
+    pub(super) model: Model,
+    pub(super) stop: Stop,
+    /// Whether numbers may move all the time.
+    pub(super) has_motion: bool,
+    pub(super) pace: Pace,
+}
+
+/// When to draw next.
+#[derive(Clone, Debug)]
+pub(super) struct Pace {
+    /// When the next frame is due.
+    due: Option<Duration>,
+    /// When the last one was finished, and how long it took.
+    drawn: Duration,
+    took: Duration,
+    /// The source's revision that was pulled last.
+    revision: Option<u64>,
+}
+
+impl Pace {
+    /// The first frame is due at once.
+    pub(super) fn new() -> Self {
+        Self {
+            due: Some(Duration::ZERO),
+            drawn: Duration::ZERO,
+            took: Duration::ZERO,
+            revision: None,
+        }
+    }
+
+    /// Wants a frame at that time, or earlier if one is wanted earlier anyway.
+    fn want(&mut self, at: Duration) {
+        self.due = Some(self.due.map_or(at, |due| due.min(at)));
+    }
+}
+
+impl<B: Backend, H: Host> Run<'_, B, H>
+where
+    B::Error: Send + Sync + 'static,
+{
+    /// Runs until somebody ends it.
+    pub(super) fn run(&mut self) -> Exit {
+        loop {
+            match self.turn() {
+                Ok(None) => {}
+                Ok(Some(exit)) => return exit,
+                Err(_) => return Exit::TerminalLost,
+            }
+        }
+    }
+
+    /// One frame if it is due, then one input if there is any.
+    fn turn(&mut self) -> io::Result<Option<Exit>> {
+        if self.stop.is_wanted() {
+            return Ok(Some(Exit::Stopped));
+        }
+        let now = self.host.elapsed();
+        self.notice(now);
+        if self.pace.due.is_some_and(|due| due <= now) {
+            self.frame()?;
+        }
+        let next = self.pace.due.into_iter().chain(self.model.wake_at()).min();
+        let tick = if now < self.pace.drawn + CALM { TICK } else { IDLE };
+        let wait = next.map_or(tick, |it| it.saturating_sub(now).min(tick));
+        match self.host.next(wait)? {
+            Some(input) => self.take(input),
+            None => Ok(None),
+        }
+    }
+
+    /// Wants a frame if the source moved or something visible ran out.
+    fn notice(&mut self, now: Duration) {
+        if self.model.wake_at().is_some_and(|at| at <= now) {
+            self.pace.want(now);
+        }
+        self.model.pass(now);
+        let revision = self.source.revision();
+        if self.pace.revision.is_some_and(|seen| seen != revision) {
+            let gap = if self.has_motion && !self.model.switches.paused { TICK } else { CALM };
+            // A slow terminal gets fewer frames, never a backlog of them.
+            self.pace.want(self.pace.drawn + gap.max(self.pace.took * 4));
+        }
+    }
+
+    fn take(&mut self, input: Input) -> io::Result<Option<Exit>> {
+        let now = self.host.elapsed();
+        self.model.pass(now);
+        let msg = match input {
+            Input::Key(event) => Msg::Key(event),
+            Input::Mouse(event) => Msg::Mouse(event),
+            Input::Paste(text) => Msg::Paste(text),
+            Input::Resize => {
+                self.pace.want(now + RESIZE);
+                return Ok(None);
+            }
+            Input::Continue => return self.repaint().map(|()| None),
+            Input::Suspend => return self.perform(Cmd::Suspend),
+            Input::Signal(signal) => return Ok(Some(Exit::Signalled(signal))),
+            Input::Hangup => return Ok(Some(Exit::TerminalLost)),
+        };
+        for cmd in update(&mut self.model, msg) {
+            if let Some(exit) = self.perform(cmd)? {
+                return Ok(Some(exit));
+            }
+        }
+        // The next key may be typed already and mean what this one selected.
+        self.pull();
+        self.pace.want(now.max(self.pace.drawn + KEYS));
+        Ok(None)
+    }
+
+    fn perform(&mut self, cmd: Cmd) -> io::Result<Option<Exit>> {
+        match cmd {
+            Cmd::End(exit) => return Ok(Some(exit)),
+            Cmd::Hold(held) => self.source.hold(held),
+            Cmd::Select(tenant) => self.source.select(&tenant),
+            Cmd::Copy(what, text) => {
+                let said = self.host.copy(what, &text);
+                update(&mut self.model, Msg::Copied(said));
+            }
+            Cmd::Mouse(is_on) => self.host.listen_to_mouse(is_on),
+            Cmd::Repaint => self.repaint()?,
+            Cmd::Suspend => {
+                self.host.suspend()?;
+                self.repaint()?;
+            }
+        }
+        Ok(None)
+    }
+
+    fn pull(&mut self) {
+        self.pace.revision = Some(self.source.revision());
+        pull(&mut self.model, self.source, self.host.now());
+    }
+
+    fn frame(&mut self) -> io::Result<()> {
+        let start = self.host.elapsed();
+        self.model.size = self.terminal.size().map_err(io::Error::other)?;
+        self.pull();
+        let Self { terminal, model, .. } = self;
+        let size = model.size;
+        let drawn = terminal.draw(|frame| {
+            // Between the two calls the terminal may have shrunk: then this frame stays empty, and
+            // a resize is on its way.
+            if frame.area().as_size() == size {
+                screens::draw(frame.buffer_mut(), model);
+            }
+        });
+        drawn.map_err(io::Error::other)?;
+        self.host.commit()?;
+        self.pace.drawn = self.host.elapsed();
+        self.pace.took = self.pace.drawn.saturating_sub(start);
+        update(&mut self.model, Msg::Drawn(self.pace.took));
+        // Numbers of the last minute fall by themselves; once they are zero, all is still.
+        self.pace.due = self.is_falling().then(|| self.pace.drawn + CALM);
+        Ok(())
+    }
+
+    fn is_falling(&self) -> bool {
+        let rates = self.model.overview.rates.as_ref();
+        let is_busy = rates.is_some_and(|it| it.seconds.iter().any(|it| it.exchanges > 0));
+        is_busy && !self.model.switches.paused
+    }
+
+    /// Draws every cell again: the terminal may show anything.
+    fn repaint(&mut self) -> io::Result<()> {
+        let size = self.terminal.size().map_err(io::Error::other)?;
+        // `Terminal::clear` would ask the terminal for its cursor and wait for the answer.
+        let area = Rect::from((ratatui::layout::Position::ORIGIN, size));
+        self.terminal.resize(area).map_err(io::Error::other)?;
+        self.pace.want(Duration::ZERO);
+        Ok(())
+    }
+}

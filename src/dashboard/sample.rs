@@ -1,0 +1,381 @@
+//! A tenant that does not exist, to draw and to test with: the same every time, of any size.
+
+pub(super) mod traffic;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use jiff::{SignedDuration, Timestamp};
+use smol_str::{SmolStr, format_smolstr};
+
+use super::rows::{
+    Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,
+    UserCount, UserDetail, UserRow,
+};
+use super::source::{ListAsk, Order, Placed, Source, TrafficAsk, TrafficWindow, Window};
+use crate::journal::{self, Journal, Limits, Seq};
+
+/// The people, again and again with a number.
+pub(super) const PEOPLE: [(&str, &str); 14] = [
+    ("Anna Larsson", "anna.larsson"),
+    ("Björn Åkesson", "bjorn.akesson"),
+    ("王小明", "wang.xiaoming"),
+    ("Zoë O'Brien", "zoe.obrien"),
+    ("Łukasz Żółkiewski", "lukasz.zolkiewski"),
+    ("Fatima al-Zahra", "fatima.alzahra"),
+    ("佐藤 花子", "sato.hanako"),
+    ("김서연", "kim.seoyeon"),
+    ("Maximilian von Hohenzollern-Sigmaringen", "maximilian.von.hohenzollern-sigmaringen"),
+    ("Élodie Brûlé", "elodie.brule"),
+    ("Nils Ek", "nils.ek"),
+    ("Priya Natarajan", "priya.natarajan"),
+    ("👩‍💻 Build Bot", "build.bot"),
+    ("Ida Holm", "ida.holm"),
+];
+
+const GROUPS: [(&str, usize); 6] = [
+    ("Finance", 214),
+    ("AP Approvers", 36),
+    ("Procurement Nordics", 88),
+    ("経理部", 41),
+    ("Auditors (read only)", 7),
+    ("Everyone", 1_204),
+];
+
+/// When the first exchange was.
+pub(super) fn start() -> Timestamp {
+    Timestamp::from_second(1_768_399_436).unwrap()
+}
+
+/// What the sample is made of; shared with the test that changes it.
+#[derive(Debug)]
+pub(super) struct Sample {
+    /// Every exchange.
+    pub(super) journal: Journal,
+    /// How many users there are.
+    pub(super) users: AtomicUsize,
+    /// The most rows that were asked for at once.
+    pub(super) asked: AtomicUsize,
+    /// How many times anything was asked.
+    pub(super) pulls: AtomicU64,
+    /// A name that the first user has instead of its own.
+    pub(super) first_name: &'static str,
+    /// Whether the tenant was set up but never used.
+    pub(super) is_fresh: bool,
+}
+
+impl Sample {
+    /// A tenant with that many users and exchanges.
+    pub(super) fn new(users: usize, exchanges: usize) -> Self {
+        Self::with_limits(users, exchanges, Limits::default())
+    }
+
+    /// The same with a journal of that size.
+    pub(super) fn with_limits(users: usize, exchanges: usize, limits: Limits) -> Self {
+        let sample = Self {
+            journal: Journal::new(limits),
+            users: AtomicUsize::new(users),
+            asked: AtomicUsize::new(0),
+            pulls: AtomicU64::new(0),
+            first_name: PEOPLE[0].0,
+            is_fresh: users == 0,
+        };
+        sample.record(exchanges);
+        sample
+    }
+
+    /// Records that many more exchanges, three seconds apart.
+    pub(super) fn record(&self, count: usize) {
+        for _ in 0..count {
+            self.journal.record(traffic::draft(self.journal.totals().exchanges));
+        }
+    }
+}
+
+/// A source over a sample.
+pub(super) struct SampleSource {
+    pub(super) sample: Arc<Sample>,
+    view: journal::View,
+    held: Option<(Seq, usize)>,
+    tenant: usize,
+}
+
+const TENANTS: [&str; 2] = ["NordlysQA", "Nordlys"];
+
+impl SampleSource {
+    pub(super) fn new(sample: &Arc<Sample>) -> Self {
+        let view = journal::View::new(journal::TrafficFilter::default());
+        Self { sample: Arc::clone(sample), view, held: None, tenant: 0 }
+    }
+
+    fn newest(&self) -> Seq {
+        self.sample.journal.newest().unwrap_or(0)
+    }
+
+    fn users_total(&self) -> usize {
+        self.held.map_or_else(|| self.sample.users.load(Ordering::Acquire), |(_, users)| users)
+    }
+
+    fn user_row(&self, index: usize) -> UserRow {
+        let (name, login) = PEOPLE[index % PEOPLE.len()];
+        let round = match index / PEOPLE.len() {
+            0 => String::new(),
+            round => round.to_string(),
+        };
+        let name = if index == 0 { self.sample.first_name } else { name };
+        let configuration = match index % 5 {
+            0 | 2 => Some("SE default"),
+            1 | 4 => Some("DE finance"),
+            _ => None,
+        };
+        let companies = match index % 5 {
+            0 | 2 => vec!["ACME AB".into(), "ACME Norge AS".into()],
+            1 | 4 => vec!["ACME GmbH".into()],
+            _ => Vec::new(),
+        };
+        UserRow {
+            id: format_smolstr!("{index:08x}"),
+            name: name.into(),
+            user_name: format_smolstr!("{login}{round}@acme.se"),
+            is_active: index % 9 != 4,
+            configuration: configuration.map(SmolStr::from),
+            companies,
+            changed: start() + SignedDuration::from_secs(i64::try_from(index).unwrap() % 80_000),
+        }
+    }
+
+    /// A window onto rows that are made when they are asked for, never all of them.
+    fn list<Row>(
+        &self,
+        ask: &ListAsk,
+        total: usize,
+        row: impl Fn(usize) -> Row,
+        facts: impl Fn(&Row) -> (SmolStr, String),
+    ) -> Window<Row> {
+        self.sample.asked.fetch_max(ask.view.limit, Ordering::AcqRel);
+        let is_backward = (ask.order == Order::Newest) != ask.reverse;
+        if ask.filter.is_empty() && ask.order == Order::Newest {
+            let turn = |at: usize| if is_backward { total - 1 - at } else { at };
+            let find = |id: &SmolStr| usize::from_str_radix(id, 16).ok().filter(|it| *it < total);
+            let Placed { offset, length, at } = ask.view.place(total, |id| find(id).map(turn));
+            let rows = (offset..offset + length).map(|at| row(turn(at))).collect();
+            return Window { rows, offset, total, unfiltered: total, at };
+        }
+        let wanted = ask.filter.to_lowercase();
+        let mut found: Vec<(String, Row)> = (0..total)
+            .map(&row)
+            .map(|it| (facts(&it).1, it))
+            .filter(|(text, _)| text.to_lowercase().contains(&wanted))
+            .collect();
+        if ask.order != Order::Newest {
+            found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        if is_backward {
+            found.reverse();
+        }
+        let find = |id: &SmolStr| found.iter().position(|(_, it)| facts(it).0 == *id);
+        let Placed { offset, length, at } = ask.view.place(found.len(), find);
+        let matched = found.len();
+        let rows = found.into_iter().skip(offset).take(length).map(|(_, it)| it).collect();
+        Window { rows, offset, total: matched, unfiltered: total, at }
+    }
+}
+
+fn attention() -> Vec<Attention> {
+    let say = |what: &str, is_failure: bool, see: See| Attention {
+        what: what.to_owned(),
+        is_failure,
+        see: Some(see),
+    };
+    vec![
+        say("group Finance was answered 503 by fault \"flaky\"", true, See::Traffic),
+        say("requests came without a bearer token (curl)", false, See::Traffic),
+        say("configurationFilter \"NO\" matches no configuration", false, See::Users),
+    ]
+}
+
+impl Source for SampleSource {
+    fn revision(&self) -> u64 {
+        self.sample.journal.revision() + self.sample.users.load(Ordering::Acquire) as u64
+    }
+
+    fn tenants(&mut self) -> Vec<SmolStr> {
+        TENANTS.map(SmolStr::from).to_vec()
+    }
+
+    fn select(&mut self, tenant: &str) {
+        self.tenant = TENANTS.iter().position(|it| *it == tenant).unwrap_or(self.tenant);
+        self.held = None;
+    }
+
+    fn hold(&mut self, held: bool) {
+        self.held = held.then(|| (self.newest(), self.users_total()));
+    }
+
+    fn waiting(&self) -> u64 {
+        self.held.map_or(0, |(seq, _)| self.newest() - seq)
+    }
+
+    fn overview(&mut self, now: Timestamp, activity: usize) -> Overview {
+        self.sample.pulls.fetch_add(1, Ordering::AcqRel);
+        self.sample.asked.fetch_max(activity, Ordering::AcqRel);
+        let journal = &self.sample.journal;
+        let newest = self.held.map_or_else(|| self.newest(), |(seq, _)| seq);
+        let seqs = newest.saturating_sub(activity as u64) + 1..=newest;
+        let mut activity = journal.pick(seqs);
+        activity.reverse();
+        let total = self.users_total();
+        Overview {
+            tenant: TENANTS[self.tenant].into(),
+            environment: ["Quality assurance", "Production"][self.tenant].into(),
+            url: "http://127.0.0.1:8420".into(),
+            scim_link: format!("http://127.0.0.1:8420/{}/scim/v2", TENANTS[self.tenant]),
+            secret_key: (!self.sample.is_fresh).then(|| "mfk_test_nordlysqa_9f3c".into()),
+            entra_tenant: Some("7f2e4a10-5b1c-4a3e-9d55-0f6b1f9bc41d".into()),
+            setup: steps(if self.sample.is_fresh { 5 } else { 11 }),
+            users: UserCount {
+                total,
+                active: total - total.saturating_add(4) / 9,
+                flagged: total.saturating_add(1) / 5,
+            },
+            groups: if self.sample.is_fresh { 0 } else { GROUPS.len() },
+            totals: journal.totals(),
+            rates: Some(journal.rates(now)),
+            attention: if self.sample.is_fresh { Vec::new() } else { attention() },
+            activity,
+        }
+    }
+
+    fn users(&mut self, ask: &ListAsk) -> Window<UserRow> {
+        let text = |it: &UserRow| match ask.order {
+            Order::UserName => (it.id.clone(), format!("{} {}", it.user_name, it.name)),
+            Order::Changed => (it.id.clone(), format!("{} {}", it.changed, it.name)),
+            _ => (it.id.clone(), format!("{} {}", it.name, it.user_name)),
+        };
+        self.list(ask, self.users_total(), |it| self.user_row(it), text)
+    }
+
+    fn user(&mut self, id: &str) -> Option<UserDetail> {
+        let index = usize::from_str_radix(id, 16).ok().filter(|it| *it < self.users_total())?;
+        let row = self.user_row(index);
+        let profile = [
+            ("userName", row.user_name.to_string()),
+            ("displayName", row.name.to_string()),
+            ("emails[work]", row.user_name.to_string()),
+            ("active", row.is_active.to_string()),
+            ("externalId", "8c93a485-0d4c-4a91-b2aa".into()),
+            ("manager", "Ida Holm (0000000d)".into()),
+            ("id", row.id.to_string()),
+        ];
+        let json = format!(
+            "{{\"schemas\":[\"urn:ietf:params:scim:schemas:core:2.0:User\"],\"id\":\"{}\",\
+             \"userName\":\"{}\",\"displayName\":\"{}\",\"active\":{}}}",
+            row.id, row.user_name, row.name, row.is_active
+        );
+        Some(UserDetail {
+            id: row.id,
+            name: row.name,
+            user_name: row.user_name,
+            profile: profile.map(|(path, value)| (path.into(), value)).to_vec(),
+            applied: applied(row.configuration, row.companies),
+            groups: GROUPS[..3]
+                .iter()
+                .map(|(name, _)| GroupName { id: (*name).into(), name: (*name).into() })
+                .collect(),
+            json,
+        })
+    }
+
+    fn groups(&mut self, ask: &ListAsk) -> Window<GroupRow> {
+        let group = |index: usize| GroupRow {
+            id: format_smolstr!("{index:08x}"),
+            name: GROUPS[index].0.into(),
+            members: GROUPS[index].1,
+            changed: start() + SignedDuration::from_mins(i64::try_from(index).unwrap()),
+        };
+        let text = |it: &GroupRow| match ask.order {
+            Order::Members => (it.id.clone(), format!("{:08} {}", 99_999 - it.members, it.name)),
+            _ => (it.id.clone(), it.name.to_string()),
+        };
+        self.list(ask, if self.sample.is_fresh { 0 } else { GROUPS.len() }, group, text)
+    }
+
+    fn members(&mut self, group: &str, ask: &ListAsk) -> Window<MemberRow> {
+        let index = usize::from_str_radix(group, 16).unwrap_or(0);
+        let total = GROUPS.get(index).map_or(0, |it| it.1).min(self.users_total());
+        let member = |index: usize| {
+            let UserRow { id, name, user_name, is_active, .. } = self.user_row(index);
+            MemberRow { id, name, user_name, is_active }
+        };
+        let text = |it: &MemberRow| (it.id.clone(), format!("{} {}", it.name, it.user_name));
+        self.list(ask, total, member, text)
+    }
+
+    fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow {
+        self.sample.asked.fetch_max(ask.view.limit, Ordering::AcqRel);
+        let journal = &self.sample.journal;
+        let is_new = *self.view.filter() != ask.filter;
+        if is_new {
+            self.view = journal::View::new(ask.filter.clone());
+        }
+        match self.held {
+            None => _ = self.view.sync(journal, start(), usize::MAX),
+            Some((newest, _)) if is_new => {
+                let kept = (newest + 1).saturating_sub(journal.seqs().start);
+                self.view.sync(journal, start(), usize::try_from(kept).unwrap());
+            }
+            Some(_) => {}
+        }
+        TrafficWindow::of(&self.view, journal, &ask.view)
+    }
+}
+
+fn applied(configuration: Option<SmolStr>, companies: Vec<SmolStr>) -> Applied {
+    let reason = match configuration.as_deref() {
+        Some("SE default") => "configurationFilter = \"SE\"",
+        Some(_) => "configurationFilter = \"DE-FIN\"",
+        None => {
+            "configurationFilter = \"NO\" matches no configuration, and none has an empty filter"
+        }
+    };
+    let has = configuration.is_some();
+    let roles = if has { vec!["Approver".into(), "Requester".into()] } else { Vec::new() };
+    Applied {
+        configuration,
+        reason: reason.into(),
+        roles,
+        companies,
+        authorization_groups: if has { vec!["AP Approvers".into()] } else { Vec::new() },
+        locale: "sv-SE · Europe/Stockholm · SEK".into(),
+        supervisor: Some("Ida Holm".into()),
+        login_option: "AzureAD".into(),
+        name_identifier: "userName".into(),
+    }
+}
+
+fn steps(done: u8) -> Vec<SetupStep> {
+    let labels = [
+        "Authenticate",
+        "Verify the connection",
+        "Microsoft Entra tenant ID",
+        "Save configuration",
+        "Use user provisioning",
+        "Generate secret key",
+        "OK",
+        "Add new configuration",
+        "Default settings",
+        "Save",
+        "Copy SCIM link",
+    ];
+    let step = |(number, label): (u8, &&str)| SetupStep {
+        number,
+        label: (*label).into(),
+        state: match number {
+            _ if number <= done => StepState::Done,
+            _ if number == done + 1 => StepState::Current,
+            _ => StepState::Open,
+        },
+        value: None,
+    };
+    (1..).zip(&labels).map(step).collect()
+}

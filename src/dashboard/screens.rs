@@ -1,0 +1,120 @@
+//! The screens: each a pure function of the model, each in a file of its own.
+
+mod chrome;
+mod detail;
+mod groups;
+mod help;
+mod overlay;
+mod overview;
+mod present;
+mod pulse;
+mod traffic;
+mod users;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+pub(super) use chrome::tab_at;
+pub(super) use traffic::TABS as EXCHANGE_TABS;
+pub(super) use users::TABS as USER_TABS;
+
+use super::canvas::{Canvas, Line};
+use super::layout::{Class, inside, layout};
+use super::model::{Focus, Model, Screen};
+use super::rows::StepState;
+use super::theme::Role;
+
+/// Draws everything into a buffer of the model's size.
+pub(super) fn draw(buffer: &mut Buffer, model: &Model) {
+    let parts = layout(model);
+    let mut canvas = Canvas::new(buffer, model.theme);
+    match parts.class {
+        Class::Nothing => return,
+        Class::Pulse => pulse::draw(&mut canvas, model, &parts),
+        _ => {
+            chrome::header(&mut canvas, model, &parts);
+            chrome::tabs(&mut canvas, model, parts.tabs);
+            match model.screen {
+                Screen::Overview if model.switches.presenting => {
+                    present::draw(&mut canvas, model, parts.body);
+                }
+                Screen::Overview => overview::draw(&mut canvas, model, parts.body),
+                Screen::Users => users::draw(&mut canvas, model, &parts),
+                Screen::Groups => groups::draw(&mut canvas, model, &parts),
+                Screen::Traffic => traffic::draw(&mut canvas, model, &parts),
+                Screen::Help => help::draw(&mut canvas, model, parts.body),
+            }
+            chrome::foot(&mut canvas, model, parts.foot);
+        }
+    }
+    overlay::draw(&mut canvas, model, &parts);
+}
+
+/// How many lines of the activity feed are visible.
+pub(super) fn activity_rows(model: &Model) -> usize {
+    let parts = layout(model);
+    match (parts.class, model.screen) {
+        (Class::Nothing, _) => 0,
+        (Class::Pulse, _) => usize::from(parts.body.height) - 1,
+        (_, Screen::Overview) => inside(activity_pane(model)).height.into(),
+        _ => 0,
+    }
+}
+
+/// Where the activity feed is.
+pub(super) fn activity_pane(model: &Model) -> Rect {
+    let body = layout(model).body;
+    if model.switches.presenting {
+        present::activity(model, body)
+    } else {
+        overview::areas(model, body).activity
+    }
+}
+
+/// How many lines the detail of the present screen has, and how many of them are visible.
+pub(super) fn detail_extent(model: &Model) -> (usize, usize) {
+    let inside = inside(layout(model).detail);
+    let lines = match model.screen {
+        Screen::Users => users::lines(model, inside.width),
+        _ => traffic::lines(model, inside.width),
+    };
+    (lines.len(), detail::height(inside))
+}
+
+/// How many lines the help has, and how many of them are visible.
+pub(super) fn help_extent(model: &Model) -> (usize, usize) {
+    help::extent(model, layout(model).body)
+}
+
+/// Whether a pane has the keys.
+fn has_keys(model: &Model, pane: Focus) -> bool {
+    model.focus == pane && model.dialog.is_none()
+}
+
+/// How to begin with a tenant that nobody has used yet.
+fn begin(model: &Model) -> Line {
+    let next = model.overview.setup.iter().find(|it| it.state == StepState::Current);
+    match next {
+        Some(step) => {
+            let words = format!("{} {}", step.number, step.label);
+            Line::of("First set the tenant up; the next step is ", Role::Text)
+                .and(words, Role::Info)
+        }
+        None => Line::of("y u", Role::Info)
+            .and(" copies the SCIM link, ", Role::Text)
+            .and("y k", Role::Info)
+            .and(" the secret key.", Role::Text),
+    }
+}
+
+/// A block of text in the middle of a pane, for lists that have nothing to show.
+fn empty(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line]) {
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let width = lines.iter().map(Line::width).max().unwrap_or(0);
+    let indent = area.width.saturating_sub(u16::try_from(width).unwrap_or(u16::MAX)) / 2;
+    let rest = Rect { x: area.x + indent, width: area.width - indent, ..area };
+    let top = area.height.saturating_sub(height) / 3;
+    for (row, line) in (top..).zip(lines) {
+        canvas.line(rest, row, line);
+    }
+}

@@ -1,0 +1,182 @@
+//! The lines around every screen: header, tabs, hints.
+
+use ratatui::layout::Rect;
+
+use super::super::action::{Action, ENTRIES};
+use super::super::canvas::{Canvas, Line};
+use super::super::dialog::Dialog;
+use super::super::layout::{Class, Layout};
+use super::super::model::{Focus, Model, Screen};
+use super::super::text::{count, counted};
+use super::super::theme::Role;
+use super::super::update::scopes;
+
+/// Draws the first line: what is looked at, and whether it is live.
+///
+/// Chips that there is no room for are left out from the end of their ranking, never the state.
+pub(super) fn header(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+    let width = usize::from(parts.header.width);
+    let mut chips = chips(model, parts.class);
+    while total(&chips) > width {
+        let least = chips.iter().enumerate().max_by_key(|(_, (rank, _))| *rank);
+        match least {
+            Some((place, (rank, _))) if *rank > 0 => chips.remove(place),
+            _ => break,
+        };
+    }
+    let mut x = 1;
+    for (_, chip) in chips {
+        let rest = Rect { x, width: parts.header.width.saturating_sub(x), ..parts.header };
+        x += canvas.line(rest, 0, &chip) + 2;
+    }
+}
+
+fn total(chips: &[(u8, Line)]) -> usize {
+    1 + chips.iter().map(|(_, chip)| chip.width() + 2).sum::<usize>().saturating_sub(2)
+}
+
+/// What the header says, each with its rank: 0 is never left out, the highest goes first.
+fn chips(model: &Model, class: Class) -> Vec<(u8, Line)> {
+    let overview = &model.overview;
+    let state = if model.switches.paused {
+        Line::of("⏸ PAUSED", Role::Warn)
+    } else {
+        Line::of("▶ LIVE", Role::Good)
+    };
+    let number = |number: u64, unit: &str| {
+        Line::of(count(number), Role::Strong).and(format!(" {unit}"), Role::Text)
+    };
+    let errors = overview.totals.errors();
+    let errors_role = if errors > 0 { Role::Bad } else { Role::Dim };
+    let title = if class == Class::Compact {
+        let place = Screen::ALL.iter().position(|it| *it == model.screen).unwrap_or(0);
+        let place = match model.screen {
+            Screen::Help => "?".to_owned(),
+            _ => format!("{}/{}", place + 1, Screen::ALL.len() - 1),
+        };
+        Line::of(format!("{place} {}", model.screen.name()), Role::Strong)
+    } else {
+        Line::of("MediusFlow mock", Role::Strong)
+    };
+    let mut chips = vec![(u8::from(class > Class::Compact) * 3, title), (0, state)];
+    if model.switches.slow {
+        chips.push((2, Line::of("slow terminal", Role::Warn)));
+    }
+    let host = overview.url.split("://").last().unwrap_or_default();
+    chips.push((8, Line::of(format!("● {host}"), Role::Text)));
+    chips.push((5, Line::of(overview.tenant.as_str(), Role::Info)));
+    chips.push((1, number(rate(model), "req/s")));
+    chips.push((4, number(overview.users.total as u64, "users")));
+    chips.push((7, number(overview.groups as u64, "groups")));
+    chips.push((2, Line::of(counted(errors, "error"), errors_role)));
+    chips
+}
+
+/// Exchanges in the last finished second.
+pub(super) fn rate(model: &Model) -> u64 {
+    let rates = model.overview.rates.as_ref();
+    rates.map_or(0, |it| it.seconds.iter().rev().nth(1).map_or(0, |it| it.exchanges.into()))
+}
+
+/// Draws the tabs.
+pub(super) fn tabs(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    for (screen, start, width) in places(area) {
+        let is_here = screen == model.screen;
+        let role = if is_here { Role::Strong } else { Role::Text };
+        let tab = Rect { x: start, width: width.min(area.right().saturating_sub(start)), ..area };
+        let line = Line::of(format!(" {} ", screen.key()), if is_here { role } else { Role::Info })
+            .and(format!("{} ", screen.name()), role);
+        canvas.line(tab, 0, &line);
+        if is_here {
+            canvas.restyle(tab, Role::Selected);
+        }
+    }
+}
+
+/// The tab at a column.
+pub(in super::super) fn tab_at(model: &Model, x: u16) -> Option<Screen> {
+    let area = super::layout(model).tabs;
+    let mut places = places(area).into_iter();
+    places.find(|(_, start, width)| (*start..start + width).contains(&x)).map(|(screen, ..)| screen)
+}
+
+/// Where each tab starts and how wide it is.
+fn places(area: Rect) -> Vec<(Screen, u16, u16)> {
+    let mut x = 1;
+    let mut place = |screen: Screen| {
+        let width = u16::try_from(screen.name().len() + 4).unwrap_or(0);
+        x += width + 1;
+        (screen, x - width - 1, width)
+    };
+    if area.is_empty() { Vec::new() } else { Screen::ALL.map(&mut place).to_vec() }
+}
+
+/// Draws the last line: the prompt, a message or the keys that matter here.
+pub(super) fn foot(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    if matches!(model.dialog, Some(Dialog::Filter(_))) {
+        return; // the overlay has it
+    }
+    if let Some((toast, _)) = &model.toast {
+        canvas.text(area, 0, &format!(" {toast}"), Role::Strong);
+        return;
+    }
+    if model.switches.presenting {
+        return;
+    }
+    let mut x = 1;
+    for (keys, words) in hints(model) {
+        let hint = Line::of(keys, Role::Info).and(format!(" {words}"), Role::Dim);
+        let width = u16::try_from(hint.width()).unwrap_or(u16::MAX);
+        if x + width > area.width {
+            break; // half a hint helps nobody
+        }
+        canvas.line(Rect { x, width: area.width - x, ..area }, 0, &hint);
+        x += width + 2;
+    }
+}
+
+/// The keys worth naming at this moment, the most useful first.
+fn hints(model: &Model) -> Vec<(String, &'static str)> {
+    if model.switches.more_keys {
+        let scopes = scopes(model);
+        let here = ENTRIES.iter().rev().filter(|it| scopes.contains(&it.scope));
+        return here.map(|it| (it.keys[0].to_owned(), it.hint)).collect();
+    }
+    let pause = if model.switches.paused { "resume" } else { "pause" };
+    let hint = |action: Action| {
+        let entry = action.entry();
+        let words = if action == Action::Pause { pause } else { entry.hint };
+        (entry.keys[0].to_owned(), words)
+    };
+    let mut actions = match (model.screen, model.focus) {
+        (Screen::Overview, _) => {
+            vec![Action::Open, Action::Copy, Action::Palette, Action::Pause, Action::Present]
+        }
+        (Screen::Users | Screen::Traffic, Focus::Detail) => {
+            vec![Action::NextPane, Action::NextItem, Action::PreviousItem, Action::Wrap]
+        }
+        (Screen::Users | Screen::Groups, _) => {
+            vec![Action::Open, Action::Filter, Action::Order, Action::Related]
+        }
+        (Screen::Traffic, Focus::List) => {
+            vec![Action::Open, Action::Filter, Action::Pause, Action::Follow, Action::ErrorsOnly]
+        }
+        (Screen::Help, _) => vec![Action::Filter],
+    };
+    match (model.screen, model.focus) {
+        (Screen::Help, _) => actions.extend([Action::Back, Action::Palette]),
+        (Screen::Overview, _) => {}
+        (screen, Focus::Detail) => {
+            actions.extend([Action::Copy, Action::Back]);
+            if screen == Screen::Users {
+                actions.insert(3, Action::Related);
+            }
+        }
+        (_, Focus::List) => actions.push(Action::Copy),
+    }
+    if model.screen != Screen::Help {
+        actions.push(Action::Help);
+    }
+    actions.push(Action::Quit);
+    actions.into_iter().map(hint).collect()
+}

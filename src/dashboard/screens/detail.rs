@@ -1,0 +1,82 @@
+//! A pane of lines under tabs, for one user or one exchange.
+
+use ratatui::layout::Rect;
+
+use super::super::canvas::{Canvas, Line};
+use super::super::layout::inside;
+use super::super::model::Model;
+use super::super::text::wrap;
+use super::super::theme::Role;
+
+/// What the pane shows.
+pub(super) struct Pane<'a> {
+    /// The whole pane, border included.
+    pub(super) area: Rect,
+    /// Its title.
+    pub(super) title: Line,
+    /// Its tabs, and which one is open.
+    pub(super) tabs: (&'a [&'a str], usize),
+    /// All lines of the open tab.
+    pub(super) lines: Vec<Line>,
+    /// Whether it has the keys.
+    pub(super) has_keys: bool,
+}
+
+/// How many lines are visible below the tabs.
+pub(super) fn height(inside: Rect) -> usize {
+    inside.height.saturating_sub(tabs_height(inside)).into()
+}
+
+fn tabs_height(inside: Rect) -> u16 {
+    match inside.height {
+        ..3 => 0,
+        3..8 => 1,
+        _ => 2,
+    }
+}
+
+impl Pane<'_> {
+    /// Draws the pane, its lines scrolled as the model says.
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, model: &Model) {
+        let inside = inside(self.area);
+        canvas.pane(self.area, &self.title, self.has_keys);
+        let tabs = tabs_height(inside);
+        if tabs > 0 {
+            self.draw_tabs(canvas, inside);
+        }
+        let rest = Rect { y: inside.y + tabs, height: inside.height - tabs, ..inside };
+        let first = model.detail.scroll.min(self.lines.len());
+        for (row, line) in (0..rest.height).zip(&self.lines[first..]) {
+            canvas.line(rest, row, line);
+        }
+        canvas.scrollbar(self.area, first, rest.height.into(), self.lines.len());
+    }
+
+    fn draw_tabs(&self, canvas: &mut Canvas<'_>, area: Rect) {
+        let (names, open) = self.tabs;
+        let mut x = area.x;
+        for (at, name) in names.iter().enumerate() {
+            let tab = Rect { x, width: area.right().saturating_sub(x), height: 1, ..area };
+            let used = canvas.text(tab, 0, &format!(" {name} "), Role::Dim);
+            if at == open {
+                let role = if self.has_keys { Role::Selected } else { Role::Remembered };
+                canvas.restyle(Rect { width: used, ..tab }, role);
+            }
+            x += used + 1;
+        }
+    }
+}
+
+/// Text as lines of that width: wrapped if the user wants that, else one line that will be cut.
+pub(super) fn text_lines(model: &Model, text: &str, width: u16, role: Role) -> Vec<Line> {
+    if model.switches.wrapping {
+        wrap(text, width.into()).into_iter().map(|it| Line::of(it, role)).collect()
+    } else {
+        vec![Line::of(text, role)]
+    }
+}
+
+/// A heading inside of a detail.
+pub(super) fn heading(text: &str) -> [Line; 2] {
+    [Line::default(), Line::of(text, Role::Strong)]
+}

@@ -1,0 +1,103 @@
+//! Help: every key and every word of the traffic filter, made from the registry and the filter
+//! language themselves.
+
+use ratatui::layout::Rect;
+
+use super::super::action::{ENTRIES, Scope};
+use super::super::canvas::{Canvas, Line};
+use super::super::layout::inside;
+use super::super::model::{Focus, Model};
+use super::super::text::left;
+use super::super::theme::Role;
+use super::{empty, has_keys};
+use crate::journal::TrafficFilter;
+
+/// How many columns of text a column of help has at least.
+const COLUMN: u16 = 48;
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
+    let title = Line::of("Help", Role::Strong);
+    let title = if model.help.filter.is_empty() {
+        title.and(" · / looks for a word, : does a command by name", Role::Dim)
+    } else {
+        title.and(format!(" /{}", model.help.filter), Role::Info)
+    };
+    canvas.pane(body, &title, has_keys(model, Focus::List));
+    let inside = inside(body);
+    let rows = rows(model, inside);
+    if rows.is_empty() {
+        let line =
+            Line::of(format!("No key or filter holds \"{}\".", model.help.filter), Role::Strong);
+        return empty(canvas, inside, &[line]);
+    }
+    let width = inside.width / columns(inside);
+    let first = model.help.scroll.min(rows.len());
+    for (row, lines) in (0..inside.height).zip(&rows[first..]) {
+        for (column, line) in (0..).zip(lines) {
+            let x = inside.x + column * width;
+            let room = Rect { x, width: width.saturating_sub(1), ..inside };
+            canvas.line(room, row, line);
+        }
+    }
+    canvas.scrollbar(body, first, inside.height.into(), rows.len());
+}
+
+/// How many rows the help has, and how many of them are visible.
+pub(super) fn extent(model: &Model, body: Rect) -> (usize, usize) {
+    let inside = inside(body);
+    (rows(model, inside).len(), inside.height.into())
+}
+
+fn columns(inside: Rect) -> u16 {
+    (inside.width / COLUMN).clamp(1, 4)
+}
+
+/// The lines side by side: each column is filled before the next one begins.
+fn rows(model: &Model, inside: Rect) -> Vec<Vec<Line>> {
+    let lines = lines(&model.help.filter);
+    let height = lines.len().div_ceil(columns(inside).into()).max(1);
+    (0..height.min(lines.len()))
+        .map(|row| lines.iter().skip(row).step_by(height).cloned().collect())
+        .collect()
+}
+
+fn lines(filter: &str) -> Vec<Line> {
+    let wanted = filter.trim().to_lowercase();
+    let holds = |texts: &[&str]| texts.iter().any(|it| it.to_lowercase().contains(&wanted));
+    let mut lines = Vec::new();
+    for scope in Scope::ALL {
+        let here = ENTRIES.iter().filter(|it| it.scope == scope);
+        let found = here.filter(|it| holds(&[it.help, it.name, &it.keys.join(" ")]));
+        section(&mut lines, scope.title(), found.map(|it| (it.keys.join(" "), it.help.to_owned())));
+    }
+    let words = TrafficFilter::keys().iter().filter(|it| holds(&[it.name, it.help]));
+    let word = words.map(|it| {
+        let examples: Vec<_> = it.values.iter().take(3).copied().collect();
+        (format!("{}:", it.name), format!("{}: {}", it.help, examples.join(" ")))
+    });
+    section(&mut lines, "Traffic filter", word);
+    let signs = [
+        ("a b", "both"),
+        ("a | b", "either"),
+        ("-a !a", "not"),
+        ("( )", "together"),
+        ("word", "in the summary or the path"),
+    ];
+    let signs = signs.into_iter().filter(|(sign, help)| holds(&[sign, help]));
+    section(&mut lines, "Put together", signs.map(|(sign, help)| (sign.into(), help.into())));
+    lines
+}
+
+fn section(lines: &mut Vec<Line>, title: &str, entries: impl Iterator<Item = (String, String)>) {
+    let mut entries = entries.peekable();
+    if entries.peek().is_none() {
+        return;
+    }
+    if !lines.is_empty() {
+        lines.push(Line::default());
+    }
+    lines.push(Line::of(title, Role::Strong));
+    lines.extend(
+        entries.map(|(key, help)| Line::of(left(&key, 12), Role::Info).and(help, Role::Text)),
+    );
+}

@@ -1,0 +1,241 @@
+//! Overview: is it up, is it live, what just happened, what needs me.
+//!
+//! ```text
+//! ┌ Server ─────────────┐┌ Requests/s ──────────────────────────────┐
+//! └─────────────────────┘└──────────────────────────────────────────┘
+//! ┏ Activity ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓┌ Needs attention ──┐
+//! ┃                                             ┃│ below it, if narrow│
+//! ┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛└───────────────────┘
+//! ```
+
+use ratatui::layout::Rect;
+
+use super::super::canvas::{Canvas, Line, labelled};
+use super::super::layout::{Class, inside};
+use super::super::model::{Focus, Model};
+use super::super::rows::{See, StepState};
+use super::super::text::{count, masked, time, took, wrap};
+use super::super::theme::Role;
+use super::chrome::rate;
+use super::traffic::role;
+use super::{begin, empty, has_keys};
+use crate::journal::Exchange;
+
+/// The least columns of the pane that shows requests.
+const REQUESTS: u16 = 24;
+
+/// The panes; one that there is no room for is empty.
+pub(super) struct Areas {
+    server: Rect,
+    requests: Rect,
+    /// The feed of exchanges.
+    pub(super) activity: Rect,
+    attention: Rect,
+}
+
+/// Lays out the screen.
+pub(super) fn areas(model: &Model, body: Rect) -> Areas {
+    let none = Rect::ZERO;
+    if Class::of(model.size) <= Class::Compact {
+        return Areas { server: none, requests: none, activity: body, attention: none };
+    }
+    let top = if body.height >= 30 { 11 } else { 8 }.min(body.height);
+    let upper = Rect { height: top, ..body };
+    let lower = Rect { y: body.y + top, height: body.height - top, ..body };
+    // The SCIM link is never cut where it can be helped.
+    let link = u16::try_from(model.overview.scim_link.len()).unwrap_or(u16::MAX);
+    let width = link.saturating_add(16).clamp(36, body.width - REQUESTS);
+    let server = Rect { width, ..upper };
+    let requests = Rect { x: upper.x + width, width: upper.width - width, ..upper };
+    let (activity, attention) = attention(model, lower);
+    Areas { server, requests, activity, attention }
+}
+
+/// Attention stands beside the feed where there is room, else below it, as long as it is needed.
+fn attention(model: &Model, lower: Rect) -> (Rect, Rect) {
+    if lower.width >= 110 {
+        let width = lower.width * 62 / 100;
+        let beside = Rect { x: lower.x + width, width: lower.width - width, ..lower };
+        return (Rect { width, ..lower }, beside);
+    }
+    let wanted = u16::try_from(model.overview.attention.len()).unwrap_or(u16::MAX).min(3);
+    if wanted == 0 || lower.height < wanted + 6 {
+        return (lower, Rect::ZERO);
+    }
+    let height = lower.height - wanted - 2;
+    let below = Rect { y: lower.y + height, height: wanted + 2, ..lower };
+    (Rect { height, ..lower }, below)
+}
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
+    let areas = areas(model, body);
+    if !areas.server.is_empty() {
+        server(canvas, model, areas.server);
+        requests(canvas, model, areas.requests);
+    }
+    activity(canvas, model, areas.activity);
+    if !areas.attention.is_empty() {
+        needs_attention(canvas, model, areas.attention);
+    }
+}
+
+fn server(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let overview = &model.overview;
+    let title = Line::of(overview.tenant.as_str(), Role::Strong)
+        .and(format!(" · {}", overview.environment), Role::Text);
+    let inside = canvas.pane(area, &title, false);
+    let done = overview.setup.iter().filter(|it| it.state == StepState::Done).count();
+    let next = overview.setup.iter().find(|it| it.state == StepState::Current);
+    let next = next.map_or_else(
+        || Line::of("              ✓ set up, ready for a client", Role::Good),
+        |it| labelled("Next step", format!("{} {}", it.number, it.label)),
+    );
+    let bar = progress(done, overview.setup.len(), 11);
+    let lines = [
+        labelled("SCIM link", overview.scim_link.as_str()),
+        secret(model),
+        labelled("Entra tenant", overview.entra_tenant.as_deref().unwrap_or("not entered")),
+        labelled("Setup", format!("{bar} {done}/{}", overview.setup.len())),
+        next,
+        Line::of(super::super::text::left("Users", 14), Role::Dim)
+            .and(count(overview.users.total as u64), Role::Strong)
+            .and(format!(" · {} active", count(overview.users.active as u64)), Role::Text),
+        Line::of(super::super::text::left("Groups", 14), Role::Dim)
+            .and(count(overview.groups as u64), Role::Strong),
+        labelled("Exchanges", count(overview.totals.exchanges)),
+    ];
+    for (row, line) in (0..inside.height).zip(&lines) {
+        canvas.line(inside, row, line);
+    }
+}
+
+fn secret(model: &Model) -> Line {
+    match &model.overview.secret_key {
+        None => labelled("Secret key", "not generated"),
+        Some(key) if model.shows_secrets() => labelled("Secret key", key.as_str()),
+        Some(key) => labelled("Secret key", masked(key)),
+    }
+}
+
+/// A bar of that many columns.
+fn progress(done: usize, all: usize, columns: usize) -> String {
+    let full = (columns * done).checked_div(all).unwrap_or(0).min(columns);
+    format!("{}{}", "█".repeat(full), "░".repeat(columns - full))
+}
+
+fn requests(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let history = history(model);
+    let peak = history.iter().max().copied().unwrap_or(0);
+    let title = Line::of(format!("{} req/s", count(rate(model))), Role::Strong)
+        .and(format!(" · peak {}", count(peak)), Role::Text);
+    let inside = canvas.pane(area, &title, false);
+    let words = inside.height.min(2);
+    let graph = Rect { height: inside.height - words, ..inside };
+    bars(canvas, graph, &history, peak);
+    let below = Rect { y: inside.y + graph.height, height: words, ..inside };
+    let latency = model.overview.rates.as_ref().and_then(|it| it.latency.as_ref());
+    let speed = latency.map_or_else(
+        || "no exchanges yet".to_owned(),
+        |it| match inside.width {
+            ..34 => format!("p50 {} p99 {}", took(it.p50), took(it.p99)),
+            _ => format!("p50 {}  p95 {}  p99 {}", took(it.p50), took(it.p95), took(it.p99)),
+        },
+    );
+    canvas.text(below, 0, &speed, Role::Text);
+    canvas.line(below, 1, &shares(model));
+}
+
+fn history(model: &Model) -> Vec<u64> {
+    let rates = model.overview.rates.as_ref();
+    let seconds = rates.map_or(&[][..], |it| &it.seconds);
+    // The last second is still going on; drawn, it would always look like a drop.
+    seconds.iter().rev().skip(1).rev().map(|it| it.exchanges.into()).collect()
+}
+
+/// Draws a column for each second, the newest at the right edge.
+fn bars(canvas: &mut Canvas<'_>, area: Rect, history: &[u64], peak: u64) {
+    const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
+    let seconds = u16::try_from(history.len()).unwrap_or(u16::MAX).max(1);
+    let per = (area.width / seconds).max(1);
+    let columns = history.iter().rev().flat_map(|it| std::iter::repeat_n(it, per.into()));
+    for (x, value) in (area.left()..area.right()).rev().zip(columns) {
+        let full = u64::from(area.height) * 8;
+        let eighths = (value * full).checked_div(peak).unwrap_or(0);
+        // A second with any request at all shows.
+        let eighths = eighths.max(u64::from(*value > 0));
+        for row in 0..area.height {
+            let below = u64::from(area.height - 1 - row) * 8;
+            let part = usize::try_from(eighths.saturating_sub(below).min(8)).unwrap_or(8);
+            canvas.text(Rect { x, width: 1, ..area }, row, EIGHTHS[part], Role::Info);
+        }
+    }
+}
+
+fn shares(model: &Model) -> Line {
+    let totals = &model.overview.totals;
+    let percent = |class: u64| (class * 100).checked_div(totals.exchanges).unwrap_or(0);
+    let part = |name: &str, class: u64| format!("{name} {}% ", percent(class));
+    let failed = |class: u64, role: Role| if class > 0 { role } else { Role::Dim };
+    let success = totals.class(2) + totals.class(3);
+    Line::of(part("2xx", success), Role::Good)
+        .and(part("4xx", totals.class(4)), failed(totals.class(4), Role::Warn))
+        .and(part("5xx", totals.class(5)), failed(totals.class(5), Role::Bad))
+}
+
+fn activity(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let title = Line::of("Activity", Role::Strong).and(" · newest first", Role::Dim);
+    canvas.pane(area, &title, has_keys(model, Focus::List));
+    feed(canvas, model, inside(area));
+}
+
+/// Draws the newest exchanges, the selected one marked.
+pub(super) fn feed(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let exchanges = &model.overview.activity;
+    if exchanges.is_empty() {
+        let lines = [Line::of("Nothing was asked yet.", Role::Strong), begin(model)];
+        return empty(canvas, area, &lines);
+    }
+    for (row, exchange) in (0..area.height).zip(exchanges) {
+        canvas.line(area, row, &told(model, exchange));
+        if model.activity == Some(exchange.seq) {
+            canvas.restyle(Rect { y: area.y + row, height: 1, ..area }, Role::Selected);
+        }
+    }
+}
+
+fn told(model: &Model, exchange: &Exchange) -> Line {
+    let mark = exchange.mark();
+    Line::of(time(exchange.at, &model.zone), Role::Dim)
+        .and(format!(" {} ", mark.glyph()), role(mark))
+        .and(exchange.summary.as_str(), Role::Text)
+}
+
+fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    let attention = &model.overview.attention;
+    let inside = canvas.pane(area, &Line::of("Needs attention", Role::Strong), false);
+    if attention.is_empty() {
+        canvas.text(inside, 0, "✓ nothing", Role::Good);
+        return;
+    }
+    let mut row = 0;
+    for it in attention {
+        let (sign, role) = if it.is_failure { ("✗ ", Role::Bad) } else { ("! ", Role::Warn) };
+        let key = match it.see {
+            Some(See::Users) => "  (2)",
+            Some(See::Groups) => "  (3)",
+            Some(See::Traffic) => "  (4)",
+            None => "",
+        };
+        let text = format!("{}{key}", it.what);
+        let lines = if inside.height <= 3 {
+            vec![text]
+        } else {
+            wrap(&text, usize::from(inside.width).saturating_sub(2))
+        };
+        for (part, text) in lines.iter().enumerate() {
+            let sign = if part == 0 { sign } else { "  " };
+            canvas.line(inside, row, &Line::of(sign, role).and(text, Role::Text));
+            row += 1;
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Traffic: every exchange, what it did, and what was said.
+
+use super::super::canvas::{Canvas, Line};
+use super::super::json;
+use super::super::layout::{Layout, inside};
+use super::super::model::{Focus, Model};
+use super::super::table::{Column, Table};
+use super::super::text::{count, size, time, took};
+use super::super::theme::Role;
+use super::detail::{Pane, heading, text_lines};
+use super::{begin, empty, has_keys};
+use crate::journal::{Auth, Exchange, Mark, Message};
+
+/// The tabs of an exchange's detail.
+pub(in super::super) const TABS: [&str; 3] = ["Change", "Request", "Response"];
+
+/// What happened is the last to be cut; the mark and the status are never left out.
+const COLUMNS: [Column; 10] = [
+    Column::fixed("", 1, Column::KEPT),
+    Column::fixed("AT", 8, 7),
+    Column::fixed("METHOD", 6, 3),
+    Column::fixed("CODE", 4, Column::KEPT),
+    Column::growing("WHAT HAPPENED", 34, 3, Column::KEPT),
+    Column::growing("PATH", 26, 1, 2),
+    Column::fixed("FROM", 8, 5),
+    Column::fixed("TOOK", 6, 6).number(),
+    Column::fixed("SIZE", 6, 4).number(),
+    Column::fixed("#", 7, 1).number(),
+];
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+    if !parts.list.is_empty() {
+        list(canvas, model, parts);
+    }
+    if !parts.detail.is_empty() {
+        detail(canvas, model, parts);
+    }
+}
+
+fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+    let has_keys = has_keys(model, Focus::List);
+    let inside = inside(parts.list);
+    canvas.pane(parts.list, &title(model), has_keys);
+    let window = &model.traffic.shown.window;
+    if window.rows.is_empty() {
+        return empty(canvas, inside, &silence(model));
+    }
+    let table = Table {
+        columns: &COLUMNS,
+        rows: window.rows.len(),
+        selected: window.at.map(|at| at - window.offset),
+        has_keys,
+    };
+    table.draw(canvas, inside, |row, column| cell(model, &window.rows[row], column));
+    canvas.scrollbar(parts.list, window.offset, window.rows.len(), window.total);
+    let (note, role) = state(model);
+    canvas.note(parts.list, &note, role);
+}
+
+fn title(model: &Model) -> Line {
+    let traffic = &model.traffic;
+    let window = &traffic.shown.window;
+    let is_filtered = !traffic.text().is_empty() || traffic.is_errors_only();
+    let title = Line::of("Traffic", Role::Strong);
+    let mut title = if is_filtered {
+        let numbers = [count(window.total as u64), count(window.unfiltered as u64)];
+        title.and(format!(" {}", numbers.join("/")), Role::Text)
+    } else {
+        title.and(format!(" {}", count(window.total as u64)), Role::Text)
+    };
+    if traffic.is_errors_only() {
+        title = title.and(" ! errors only", Role::Warn);
+    }
+    if !traffic.text().is_empty() {
+        title = title.and(format!(" /{}", traffic.text()), Role::Info);
+    }
+    if traffic.shown.left > 0 {
+        title = title.and(format!(" · {} left the journal", count(traffic.shown.left)), Role::Dim);
+    }
+    title
+}
+
+/// Whether the list goes along with the newest exchange, stands still, or is paused.
+fn state(model: &Model) -> (String, Role) {
+    let below = model.traffic.below() as u64;
+    if model.switches.paused {
+        let newer = below + model.waiting;
+        return (format!("⏸ {} newer · Space resume", count(newer)), Role::Warn);
+    }
+    match (model.traffic.is_following(), below) {
+        (true, _) => ("following".into(), Role::Good),
+        (false, 0) => ("standing still · G follow".into(), Role::Info),
+        (false, below) => (format!("▼ {} newer · G jump", count(below)), Role::Info),
+    }
+}
+
+fn silence(model: &Model) -> Vec<Line> {
+    let traffic = &model.traffic;
+    if traffic.is_errors_only() {
+        return vec![
+            Line::of("No errors.", Role::Strong),
+            Line::of("!", Role::Info).and(" shows everything again.", Role::Text),
+        ];
+    }
+    if !traffic.text().is_empty() {
+        return vec![
+            Line::of("Nothing is meant by this filter.", Role::Strong),
+            Line::of("Esc", Role::Info)
+                .and(" shows everything, ", Role::Text)
+                .and("?", Role::Info)
+                .and(" lists what can be asked.", Role::Text),
+        ];
+    }
+    vec![
+        Line::of("Nothing was asked yet.", Role::Strong),
+        Line::of("curl -H 'Authorization: Bearer …' \\", Role::Text),
+        Line::of(format!("  {}/Users", model.overview.scim_link), Role::Text),
+        begin(model),
+    ]
+}
+
+fn cell(model: &Model, exchange: &Exchange, column: usize) -> (String, Role) {
+    let mark = exchange.mark();
+    let text = if mark == Mark::Unchanged { Role::Dim } else { Role::Text };
+    match column {
+        0 => (mark.glyph().to_string(), role(mark)),
+        1 => (time(exchange.at, &model.zone), Role::Dim),
+        2 => (exchange.method.to_string(), text),
+        3 => (exchange.status.to_string(), status_role(exchange.status)),
+        4 => (exchange.summary.clone(), text),
+        5 => (exchange.target.to_string(), Role::Dim),
+        6 => (exchange.from.to_string(), Role::Dim),
+        7 => (took(exchange.took), Role::Dim),
+        8 => (size(exchange.response.size), Role::Dim),
+        _ => (exchange.seq.to_string(), Role::Dim),
+    }
+}
+
+/// The role of a mark.
+pub(super) fn role(mark: Mark) -> Role {
+    match mark {
+        Mark::Created => Role::Good,
+        Mark::Changed => Role::Info,
+        Mark::Unchanged => Role::Dim,
+        Mark::Deleted => Role::Gone,
+        Mark::Read => Role::Text,
+        Mark::Refused => Role::Warn,
+        Mark::Failed => Role::Bad,
+    }
+}
+
+fn status_role(status: u16) -> Role {
+    match status {
+        500.. => Role::Bad,
+        400.. => Role::Warn,
+        _ => Role::Text,
+    }
+}
+
+fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+    let title = Line::of("Traffic › ", Role::Dim);
+    let title = match model.exchange() {
+        Some(exchange) => title.and(format!("#{}", exchange.seq), Role::Strong),
+        None => title.and("nothing selected", Role::Dim),
+    };
+    let pane = Pane {
+        area: parts.detail,
+        title,
+        tabs: (&TABS, model.detail.exchange_tab),
+        lines: lines(model, inside(parts.detail).width),
+        has_keys: has_keys(model, Focus::Detail),
+    };
+    pane.draw(canvas, model);
+}
+
+/// The lines of the open tab.
+pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
+    let Some(exchange) = model.exchange() else {
+        return vec![Line::of("Nothing to show.", Role::Dim)];
+    };
+    match model.detail.exchange_tab {
+        0 => change(model, exchange, width),
+        1 => {
+            let first = format!("{} {}", exchange.method, exchange.target);
+            message(model, &first, &exchange.request, width)
+        }
+        _ => {
+            let first = format!("{} in {}", exchange.status, took(exchange.took));
+            message(model, &first, &exchange.response, width)
+        }
+    }
+}
+
+fn change(model: &Model, exchange: &Exchange, width: u16) -> Vec<Line> {
+    let wrapped = |text: &str, role: Role| text_lines(model, text, width, role);
+    let mark = exchange.mark();
+    let head = Line::of(format!("{} {} ", mark.glyph(), exchange.status), role(mark));
+    let mut lines = vec![head.and(exchange.summary.as_str(), Role::Strong)];
+    lines.extend(wrapped(&format!("{} {}", exchange.method, exchange.target), Role::Text));
+    let [at, key] = [time(exchange.at, &model.zone), key(exchange.auth).to_owned()];
+    lines.push(Line::of(format!("{at} from {} · {key}", exchange.from), Role::Dim));
+    let [received, sent] = [&exchange.request, &exchange.response].map(|it| size(it.size));
+    let took = took(exchange.took);
+    lines.push(Line::of(format!("{took} · {received} in · {sent} out"), Role::Dim));
+    if let Some(problem) = &exchange.problem {
+        lines.extend(heading("What was wrong"));
+        let code = problem.code.as_deref().map(|it| format!("{it}: ")).unwrap_or_default();
+        lines.extend(wrapped(&format!("{code}{}", problem.detail), Role::Warn));
+    }
+    for effect in &exchange.effects {
+        let mut told = effect.lines().into_iter();
+        lines.extend(heading(&told.next().unwrap_or_default()));
+        lines.extend(told.flat_map(|it| text_lines(model, &it, width, diff_role(&it))));
+    }
+    if !exchange.findings.is_empty() {
+        lines.extend(heading("Tolerated here, refused by a stricter server"));
+    }
+    for finding in &exchange.findings {
+        lines.extend(wrapped(&format!("! {}: {}", finding.at, finding.what), Role::Warn));
+        let origin = format!("  {} · sent by {}", finding.section, finding.sent_by);
+        lines.extend(wrapped(&origin, Role::Dim));
+    }
+    let (title, said) = match exchange.request.body.as_str() {
+        "" => ("Response body", &exchange.response),
+        _ => ("Request body", &exchange.request),
+    };
+    if !said.body.is_empty() {
+        lines.extend(heading(title));
+        lines.extend(body(model, said, width));
+    }
+    lines
+}
+
+/// How the caller proved who it is.
+fn key(auth: Auth) -> &'static str {
+    match auth {
+        Auth::Accepted => "key accepted",
+        Auth::Missing => "no key",
+        Auth::Wrong => "wrong key",
+        Auth::Expired => "expired key",
+        Auth::NotNeeded => "no key needed",
+    }
+}
+
+fn diff_role(line: &str) -> Role {
+    match line.trim_start().chars().next() {
+        Some('+') => Role::Good,
+        Some('−') => Role::Gone,
+        _ => Role::Text,
+    }
+}
+
+fn message(model: &Model, first: &str, message: &Message, width: u16) -> Vec<Line> {
+    let mut lines = text_lines(model, first, width, Role::Strong);
+    for (name, value) in &message.headers {
+        let role = if name == "authorization" { Role::Info } else { Role::Text };
+        lines.extend(text_lines(model, &format!("{name}: {value}"), width, role));
+    }
+    lines.push(Line::default());
+    if message.size == 0 {
+        lines.push(Line::of("no body", Role::Dim));
+    }
+    lines.extend(body(model, message, width));
+    lines
+}
+
+fn body(model: &Model, message: &Message, width: u16) -> Vec<Line> {
+    let mut lines: Vec<Line> = json::lines(&message.body)
+        .iter()
+        .flat_map(|it| text_lines(model, it, width, Role::Text))
+        .collect();
+    if message.cut {
+        let kept =
+            format!("… the journal kept {} of {}", size(message.body.len()), size(message.size));
+        lines.push(Line::of(kept, Role::Dim));
+    }
+    lines
+}

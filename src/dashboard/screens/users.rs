@@ -1,0 +1,181 @@
+//! Users: who there is, and what MediusFlow makes of each.
+
+use smol_str::SmolStr;
+
+use super::super::canvas::{Canvas, Line, labelled, labelled_by};
+use super::super::json;
+use super::super::layout::{Layout, inside};
+use super::super::model::{Focus, List, Model};
+use super::super::rows::{Applied, UserDetail, UserRow};
+use super::super::table::{Column, Table};
+use super::super::text::{count, left, time, width};
+use super::super::theme::Role;
+use super::detail::{Pane, heading, text_lines};
+use super::{begin, empty, has_keys};
+
+/// The tabs of a user's detail.
+pub(in super::super) const TABS: [&str; 2] = ["Profile", "JSON"];
+
+/// What is said of a user to whom no user configuration applies.
+const FLAGGED: &str = "! none applies, flagged for attention";
+
+const COLUMNS: [Column; 6] = [
+    Column::fixed("", 1, Column::KEPT),
+    Column::growing("NAME", 12, 3, Column::KEPT),
+    Column::growing("USERNAME", 14, 4, 4),
+    Column::growing("CONFIGURATION", 13, 1, 3),
+    Column::growing("COMPANIES", 12, 2, 1),
+    Column::fixed("CHANGED", 8, 2),
+];
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+    if !parts.list.is_empty() {
+        list(canvas, model, parts);
+    }
+    if !parts.detail.is_empty() {
+        detail(canvas, model, parts);
+    }
+}
+
+fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+    let has_keys = has_keys(model, Focus::List);
+    let inside = inside(parts.list);
+    canvas.pane(parts.list, &title(model), has_keys);
+    let window = &model.users.window;
+    if window.rows.is_empty() {
+        return empty(canvas, inside, &nobody(model));
+    }
+    let table = Table {
+        columns: &COLUMNS,
+        rows: window.rows.len(),
+        selected: window.at.map(|at| at - window.offset),
+        has_keys,
+    };
+    table.draw(canvas, inside, |row, column| cell(model, &window.rows[row], column));
+    canvas.scrollbar(parts.list, window.offset, window.rows.len(), window.total);
+}
+
+fn title(model: &Model) -> Line {
+    let users = &model.overview.users;
+    let title = counts("Users", &model.users);
+    let inactive = users.total.saturating_sub(users.active);
+    let title = match inactive {
+        0 => title,
+        _ => title.and(format!(" · {} inactive", count(inactive as u64)), Role::Dim),
+    };
+    let title = match users.flagged {
+        0 => title,
+        _ => title.and(format!(" · ! {} flagged", count(users.flagged as u64)), Role::Warn),
+    };
+    title.and(format!(" · {}", model.users.order_text()), Role::Dim)
+}
+
+/// The name of a list, how many rows it has, and the filter that says which.
+pub(super) fn counts<Row>(name: &str, list: &List<Row>) -> Line {
+    let window = &list.window;
+    let title = Line::of(name, Role::Strong);
+    if list.filter.is_empty() {
+        return title.and(format!(" {}", count(window.total as u64)), Role::Text);
+    }
+    let (total, all) = (count(window.total as u64), count(window.unfiltered as u64));
+    title.and(format!(" {total}/{all}"), Role::Text).and(format!(" /{}", list.filter), Role::Info)
+}
+
+fn nobody(model: &Model) -> Vec<Line> {
+    if !model.users.filter.is_empty() {
+        return vec![
+            Line::of(format!("No user holds \"{}\".", model.users.filter), Role::Strong),
+            Line::of("Esc", Role::Info).and(" shows all of them again.", Role::Text),
+        ];
+    }
+    vec![
+        Line::of("No users yet.", Role::Strong),
+        Line::of("Point a SCIM client at this tenant:", Role::Text),
+        begin(model),
+    ]
+}
+
+fn cell(model: &Model, user: &UserRow, column: usize) -> (String, Role) {
+    match column {
+        0 if user.configuration.is_none() => ("!".into(), Role::Warn),
+        0 => active(user.is_active),
+        1 => (user.name.to_string(), Role::Text),
+        2 => (user.user_name.to_string(), Role::Text),
+        3 => match &user.configuration {
+            Some(name) => (name.to_string(), Role::Text),
+            None => ("none applies".into(), Role::Warn),
+        },
+        4 => (user.companies.join(", "), Role::Dim),
+        _ => (time(user.changed, &model.zone), Role::Dim),
+    }
+}
+
+/// The sign of somebody who may log in, or may not.
+pub(super) fn active(is_active: bool) -> (String, Role) {
+    if is_active { ("●".into(), Role::Good) } else { ("○".into(), Role::Dim) }
+}
+
+fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+    let title = Line::of("Users › ", Role::Dim);
+    let title = match &model.user {
+        Some(user) => title.and(user.name.as_str(), Role::Strong),
+        None => title.and("nobody selected", Role::Dim),
+    };
+    let pane = Pane {
+        area: parts.detail,
+        title,
+        tabs: (&TABS, model.detail.user_tab),
+        lines: lines(model, inside(parts.detail).width),
+        has_keys: has_keys(model, Focus::Detail),
+    };
+    pane.draw(canvas, model);
+}
+
+/// The lines of the open tab.
+pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
+    match (&model.user, model.detail.user_tab) {
+        (None, _) => vec![Line::of("This user is gone.", Role::Dim)],
+        (Some(user), 0) => profile(user),
+        (Some(user), _) => {
+            let lines = json::lines(&user.json).into_iter();
+            lines.flat_map(|it| text_lines(model, &it, width, Role::Text)).collect()
+        }
+    }
+}
+
+fn profile(user: &UserDetail) -> Vec<Line> {
+    let longest = user.profile.iter().map(|(path, _)| width(path)).max().unwrap_or(0);
+    let columns = longest.clamp(13, 20);
+    let attribute = |(path, value): &(SmolStr, String)| labelled_by(columns, path, value.as_str());
+    let mut lines: Vec<Line> = user.profile.iter().map(attribute).collect();
+    lines.extend(heading("MediusFlow configuration applied"));
+    lines.extend(applied(&user.applied));
+    lines.extend(heading("Groups"));
+    if user.groups.is_empty() {
+        lines.push(Line::of("member of none", Role::Dim));
+    }
+    lines.extend(user.groups.iter().map(|it| Line::of(it.name.as_str(), Role::Text)));
+    lines
+}
+
+fn applied(applied: &Applied) -> Vec<Line> {
+    let names = |names: &[SmolStr]| match names {
+        [] => "none".to_owned(),
+        _ => names.join(", "),
+    };
+    let configuration = applied.configuration.as_deref().map_or_else(
+        || Line::of(left("configuration", 14), Role::Dim).and(FLAGGED, Role::Warn),
+        |name| labelled("configuration", name),
+    );
+    vec![
+        configuration,
+        labelled("because", applied.reason.as_str()),
+        labelled("roles", names(&applied.roles)),
+        labelled("companies", names(&applied.companies)),
+        labelled("authorization", names(&applied.authorization_groups)),
+        labelled("locale", applied.locale.as_str()),
+        labelled("supervisor", applied.supervisor.as_deref().unwrap_or("none")),
+        labelled("login option", applied.login_option.as_str()),
+        labelled("name id", applied.name_identifier.as_str()),
+    ]
+}

@@ -1,0 +1,222 @@
+//! The real terminal: its modes, its input, its clock, and its restoration on every way out.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Write};
+use std::rc::Rc;
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crossterm::event::{self, Event, KeyEventKind};
+use crossterm::{style, terminal};
+use jiff::Timestamp;
+
+use super::clipboard;
+use super::run::{Host, Input};
+use super::signals::Signals;
+
+/// The alternate screen, bracketed paste, no cursor.
+const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[H\x1b[2J";
+/// All of that back, the mouse and every style too.
+const LEAVE: &str = "\x1b[?1006l\x1b[?1000l\x1b[?2004l\x1b[0m\x1b[?25h\x1b[?1049l";
+/// Presses and the wheel, in a form without limits; no motion, which would flood a slow line.
+const MOUSE_ON: &str = "\x1b[?1000h\x1b[?1006h";
+const MOUSE_OFF: &str = "\x1b[?1006l\x1b[?1000l";
+/// A frame is shown as a whole (DEC 2026); terminals that do not know it ignore it.
+const BEGIN: &str = "\x1b[?2026h";
+const END: &str = "\x1b[?2026l";
+
+/// Whether the terminal is in our modes.
+static IS_ENTERED: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// Whether this is the thread that draws: only its panic leaves the terminal behind.
+    static DRAWS: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A frame on its way: kept until it is complete, then written as one.
+#[derive(Clone, Debug)]
+pub(super) struct Frame(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Frame {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    /// Does nothing: the backend flushes several times a frame.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The terminal that the process was started in.
+#[derive(Debug)]
+pub(super) struct Tty {
+    frame: Frame,
+    signals: Signals,
+    start: Instant,
+    has_mouse: bool,
+    has_tmux: bool,
+    /// When it was last made sure that there still is a terminal.
+    checked: Instant,
+}
+
+impl Tty {
+    /// Takes the terminal; it is given back when this is dropped, or when the thread panics.
+    pub(super) fn enter(has_mouse: bool, has_tmux: bool) -> io::Result<Self> {
+        restore_on_panic();
+        DRAWS.set(true);
+        // The theme decides about colours; crossterm would send bare resets under NO_COLOR, which
+        // wipe the selected row.
+        style::force_color_output(true);
+        let signals = Signals::new()?;
+        let frame = Frame(Rc::new(RefCell::new(Vec::with_capacity(256 * 1024))));
+        let (start, checked) = (Instant::now(), Instant::now());
+        let tty = Self { frame, signals, start, has_mouse, has_tmux, checked };
+        tty.take()?;
+        Ok(tty)
+    }
+
+    /// Where the backend writes to.
+    pub(super) fn frame(&self) -> Frame {
+        self.frame.clone()
+    }
+
+    fn take(&self) -> io::Result<()> {
+        IS_ENTERED.store(true, Ordering::Release);
+        terminal::enable_raw_mode()?;
+        send(if self.has_mouse { [ENTER, MOUSE_ON] } else { [ENTER, ""] }.concat().as_bytes())
+    }
+
+    fn is_gone(&mut self) -> bool {
+        // A terminal that ended without a signal reads as empty for ever, without waiting.
+        let is_due = self.checked.elapsed() >= Duration::from_secs(1);
+        if is_due {
+            self.checked = Instant::now();
+        }
+        is_due && terminal::window_size().is_err()
+    }
+}
+
+impl Host for Tty {
+    fn next(&mut self, wait: Duration) -> io::Result<Option<Input>> {
+        if let Some(input) = self.signals.take() {
+            if matches!(input, Input::Continue) {
+                // Somebody else stopped the process, and the shell has set the terminal since.
+                restore();
+                self.take()?;
+            }
+            return Ok(Some(input));
+        }
+        if !event::poll(whole(wait))? {
+            return Ok(self.is_gone().then_some(Input::Hangup));
+        }
+        Ok(match event::read()? {
+            Event::Key(key) if key.kind == KeyEventKind::Release => None,
+            Event::Key(key) => Some(Input::Key(key)),
+            Event::Mouse(mouse) => Some(Input::Mouse(mouse)),
+            Event::Paste(text) => Some(Input::Paste(text)),
+            Event::Resize(..) => Some(Input::Resize),
+            Event::FocusGained | Event::FocusLost => None,
+        })
+    }
+
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the dashboard reads a clock"
+    )]
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn commit(&mut self) -> io::Result<()> {
+        let mut frame = self.frame.0.borrow_mut();
+        let whole = [BEGIN.as_bytes(), &frame, END.as_bytes()].concat();
+        frame.clear();
+        send(&whole)
+    }
+
+    fn copy(&mut self, what: &str, text: &str) -> String {
+        let sequence = match clipboard::sequence(what, text) {
+            Ok(sequence) => sequence,
+            Err(sentence) => return sentence,
+        };
+        if self.has_tmux && clipboard::hand_to_tmux(text).unwrap_or(false) {
+            return format!("{what}: handed to tmux, for its buffer and the terminal's clipboard");
+        }
+        match send(sequence.as_bytes()) {
+            Ok(()) => format!("{what}: sent to the terminal's clipboard (OSC 52; it may refuse)"),
+            Err(error) => format!("{what}: not copied, {error}"),
+        }
+    }
+
+    fn listen_to_mouse(&mut self, is_on: bool) {
+        self.has_mouse = is_on;
+        // What cannot be written now is noticed with the next frame.
+        let _ = send(if is_on { MOUSE_ON } else { MOUSE_OFF }.as_bytes());
+    }
+
+    fn suspend(&mut self) -> io::Result<()> {
+        restore();
+        self.signals.stop_process()?;
+        self.take()
+    }
+}
+
+impl Drop for Tty {
+    fn drop(&mut self) {
+        restore();
+        DRAWS.set(false);
+    }
+}
+
+/// Gives the terminal back as it was, if it is ours; may be called from any thread and at any time.
+pub(super) fn restore() {
+    if IS_ENTERED.swap(false, Ordering::AcqRel) {
+        // Nothing can be done about a terminal that does not take this.
+        let _ = send(LEAVE.as_bytes());
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+/// Gives back at least what needs no writing, for a terminal that takes none.
+pub(super) fn restore_modes() {
+    if IS_ENTERED.load(Ordering::Acquire) {
+        let _ = terminal::disable_raw_mode();
+    }
+}
+
+/// The time to wait, in the only way in which crossterm sleeps through it.
+///
+/// Its reader polls in whole milliseconds, rounded down, and then again and again without sleeping
+/// until the rest has passed: 2 % of a core at 20 waits a second. A little more than a whole number
+/// of them leaves no rest. Polled for no time at all, it would not even look.
+fn whole(wait: Duration) -> Duration {
+    let millis = wait.as_micros().div_ceil(1_000).max(1);
+    Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)) + Duration::from_micros(60)
+}
+
+fn send(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// Lets a panic of the drawing thread be read: first the terminal, then the message.
+fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let others = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            if DRAWS.get() {
+                restore();
+            }
+            others(panic);
+        }));
+    });
+}

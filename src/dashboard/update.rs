@@ -1,0 +1,226 @@
+//! What a message does to the model. Nothing here reads, writes, waits or draws.
+
+mod dialogs;
+mod mouse;
+mod moves;
+
+use std::time::Duration;
+
+use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
+use smol_str::SmolStr;
+
+use super::action::{Action, Scope};
+use super::dialog::{Dialog, Palette, Prompt};
+use super::edit::Edit;
+use super::key::Key;
+use super::model::{Focus, Model, Screen};
+use super::run::Exit;
+
+/// How long secrets are shown.
+const SECRETS: Duration = Duration::from_secs(10);
+/// Within which time a second Ctrl-C is meant.
+const TWICE: Duration = Duration::from_secs(2);
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub(super) enum Msg {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse was pressed or its wheel turned.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// What became of something to be copied: a sentence.
+    Copied(String),
+    /// How long the last frame took to be drawn and written.
+    Drawn(Duration),
+}
+
+/// Something to be done outside of the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Cmd {
+    /// End the dashboard.
+    End(Exit),
+    /// Let the source hold the state as it is, or let go.
+    Hold(bool),
+    /// Turn to another tenant.
+    Select(SmolStr),
+    /// Put text on the clipboard; the first is what it is.
+    Copy(&'static str, String),
+    /// Listen to the mouse or not.
+    Mouse(bool),
+    /// Draw every cell again.
+    Repaint,
+    /// Stop the process until it is continued.
+    Suspend,
+}
+
+/// Takes a message in; answers what is to be done outside.
+pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
+    match msg {
+        Msg::Key(event) if event.kind == KeyEventKind::Release => Vec::new(),
+        Msg::Key(event) => press(model, &event),
+        Msg::Mouse(event) => mouse::take(model, event),
+        Msg::Paste(text) => {
+            dialogs::paste(model, &text);
+            Vec::new()
+        }
+        Msg::Copied(sentence) => {
+            model.say(sentence);
+            Vec::new()
+        }
+        Msg::Drawn(took) => {
+            model.switches.slow = took > Duration::from_millis(250);
+            Vec::new()
+        }
+    }
+}
+
+fn press(model: &mut Model, event: &KeyEvent) -> Vec<Cmd> {
+    let Some(key) = Key::of(event) else {
+        return Vec::new();
+    };
+    if Key::named("Ctrl-c") == Some(key) {
+        return interrupt(model);
+    }
+    if model.dialog.is_some() {
+        return dialogs::press(model, key);
+    }
+    match Action::of(key, &scopes(model)) {
+        Some(action) => act(model, action),
+        None => Vec::new(),
+    }
+}
+
+/// Where the keys are at this moment.
+pub(super) fn scopes(model: &Model) -> Vec<Scope> {
+    let mut scopes = vec![Scope::Everywhere, Scope::Lists];
+    match model.screen {
+        Screen::Users => scopes.extend([Scope::Directory, Scope::Detail]),
+        Screen::Groups => scopes.push(Scope::Directory),
+        Screen::Traffic => scopes.extend([Scope::Traffic, Scope::Detail]),
+        Screen::Overview | Screen::Help => {}
+    }
+    scopes
+}
+
+/// Does an action.
+pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
+    match action {
+        Action::GoOverview => go(model, Screen::Overview),
+        Action::GoUsers => go(model, Screen::Users),
+        Action::GoGroups => go(model, Screen::Groups),
+        Action::GoTraffic => go(model, Screen::Traffic),
+        Action::Help => help(model),
+        Action::Palette => model.dialog = Some(Dialog::Palette(Palette::default())),
+        Action::Filter => filter(model),
+        Action::Copy => model.dialog = Some(Dialog::Copy),
+        Action::Secrets => secrets(model),
+        Action::Zoom => model.switches.zoomed = !model.switches.zoomed,
+        Action::Wrap => model.switches.wrapping = !model.switches.wrapping,
+        Action::MoreKeys => model.switches.more_keys = !model.switches.more_keys,
+        Action::Pause => return pause(model),
+        Action::Present => return present(model),
+        Action::Tenant => return next_tenant(model),
+        Action::Repaint => return vec![Cmd::Repaint],
+        Action::Suspend => return vec![Cmd::Suspend],
+        Action::Quit => return quit(model),
+        Action::Interrupt => return interrupt(model),
+        _ => moves::act(model, action),
+    }
+    Vec::new()
+}
+
+/// Shows a screen.
+pub(super) fn go(model: &mut Model, screen: Screen) {
+    if model.screen != screen {
+        model.screen = screen;
+        model.focus = Focus::List;
+        model.detail.scroll = 0;
+    }
+}
+
+fn help(model: &mut Model) {
+    match model.screen {
+        Screen::Help => go(model, model.help.from),
+        screen => {
+            model.help.from = screen;
+            model.help.scroll = 0;
+            go(model, Screen::Help);
+        }
+    }
+}
+
+fn filter(model: &mut Model) {
+    let before = match model.screen {
+        Screen::Overview => {
+            return model.say("nothing to filter here; 4 then / filters the traffic");
+        }
+        Screen::Users => &model.users.filter,
+        Screen::Groups if model.focus == Focus::Detail => &model.members.filter,
+        Screen::Groups => &model.groups.filter,
+        Screen::Traffic => model.traffic.text(),
+        Screen::Help => &model.help.filter,
+    };
+    let prompt = Prompt { edit: Edit::of(before), before: before.to_owned() };
+    model.traffic.mistake = None;
+    model.dialog = Some(Dialog::Filter(prompt));
+}
+
+fn secrets(model: &mut Model) {
+    if model.switches.presenting {
+        return model.say("secrets stay masked in presentation mode");
+    }
+    model.secrets_until = match model.secrets_until {
+        Some(_) => None,
+        None => Some(model.elapsed + SECRETS),
+    };
+}
+
+fn pause(model: &mut Model) -> Vec<Cmd> {
+    model.switches.paused = !model.switches.paused;
+    model.waiting = 0;
+    vec![Cmd::Hold(model.switches.paused)]
+}
+
+fn present(model: &mut Model) -> Vec<Cmd> {
+    let presenting = !model.switches.presenting;
+    model.switches.presenting = presenting;
+    model.secrets_until = None;
+    if presenting {
+        go(model, Screen::Overview);
+    }
+    vec![Cmd::Mouse(!presenting)]
+}
+
+fn next_tenant(model: &mut Model) -> Vec<Cmd> {
+    let present = model.tenants.iter().position(|it| *it == model.overview.tenant).unwrap_or(0);
+    let next = (present + 1).checked_rem(model.tenants.len()).unwrap_or(0);
+    match model.tenants.get(next).cloned() {
+        Some(name) if next != present => {
+            model.forget();
+            model.say(format!("now looking at {name}"));
+            vec![Cmd::Select(name)]
+        }
+        _ => {
+            model.say("there is only this tenant");
+            Vec::new()
+        }
+    }
+}
+
+fn quit(model: &mut Model) -> Vec<Cmd> {
+    if !model.owns_server {
+        return vec![Cmd::End(Exit::Hidden)];
+    }
+    model.dialog = Some(Dialog::Quit);
+    Vec::new()
+}
+
+fn interrupt(model: &mut Model) -> Vec<Cmd> {
+    let last = model.interrupted.replace(model.elapsed);
+    if last.is_some_and(|last| model.elapsed <= last + TWICE) && model.owns_server {
+        return vec![Cmd::End(Exit::StopBoth)];
+    }
+    quit(model)
+}

@@ -1,0 +1,107 @@
+//! Clicks and the wheel.
+
+use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+
+use super::super::layout::{Class, inside, layout, row_at};
+use super::super::model::{Focus, Model, Screen};
+use super::super::screens;
+use super::moves::{Travel, travel};
+use super::{Cmd, go};
+
+/// How many rows the wheel moves.
+const WHEEL: isize = 3;
+
+pub(super) fn take(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
+    if model.dialog.is_some() || layout(model).class <= Class::Pulse {
+        return Vec::new();
+    }
+    let (x, y) = (event.column, event.row);
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => click(model, x, y),
+        MouseEventKind::ScrollDown => wheel(model, x, y, WHEEL),
+        MouseEventKind::ScrollUp => wheel(model, x, y, -WHEEL),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn click(model: &mut Model, x: u16, y: u16) {
+    if layout(model).tabs.contains((x, y).into()) {
+        if let Some(screen) = screens::tab_at(model, x) {
+            go(model, screen);
+        }
+        return;
+    }
+    let Some((pane, row)) = pane_at(model, x, y) else {
+        return;
+    };
+    model.focus = pane;
+    let has_rows = pane == Focus::List || model.screen == Screen::Groups;
+    if let Some(row) = row.filter(|row| has_rows && *row < rows(model)) {
+        select_row(model, row);
+    }
+}
+
+/// The pane at a place of the terminal, and the row in it.
+fn pane_at(model: &Model, x: u16, y: u16) -> Option<(Focus, Option<usize>)> {
+    let parts = layout(model);
+    let place = (x, y).into();
+    if model.screen == Screen::Overview {
+        let feed = inside(screens::activity_pane(model));
+        return feed.contains(place).then(|| (Focus::List, Some(usize::from(y - feed.y))));
+    }
+    let panes = [(Focus::List, parts.list), (Focus::Detail, parts.detail)];
+    let (focus, pane) = panes.into_iter().find(|(_, pane)| pane.contains(place))?;
+    Some((focus, row_at(pane, x, y)))
+}
+
+/// Moves the selection to a row that is visible.
+fn select_row(model: &mut Model, row: usize) {
+    let by = |at: Option<usize>, offset: usize| -> isize {
+        let now = at.map_or(0, |at| at - offset);
+        row.cast_signed() - now.cast_signed()
+    };
+    match (model.screen, model.focus) {
+        (Screen::Users, _) => {
+            let window = &model.users.window;
+            model.users.cursor.step(by(window.at, window.offset));
+        }
+        (Screen::Groups, Focus::List) => {
+            let window = &model.groups.window;
+            model.groups.cursor.step(by(window.at, window.offset));
+        }
+        (Screen::Groups, Focus::Detail) => {
+            let window = &model.members.window;
+            model.members.cursor.step(by(window.at, window.offset));
+        }
+        (Screen::Traffic, _) => {
+            let window = &model.traffic.shown.window;
+            model.traffic.cursor.step(by(window.at, window.offset));
+        }
+        (Screen::Overview, _) => {
+            model.activity = model.overview.activity.get(row).map(|it| it.seq);
+        }
+        (Screen::Help, _) => {}
+    }
+}
+
+/// How many rows are drawn in the pane that has the keys.
+fn rows(model: &Model) -> usize {
+    match (model.screen, model.focus) {
+        (Screen::Overview, _) => model.overview.activity.len(),
+        (Screen::Users, _) => model.users.window.rows.len(),
+        (Screen::Groups, Focus::List) => model.groups.window.rows.len(),
+        (Screen::Groups, Focus::Detail) => model.members.window.rows.len(),
+        (Screen::Traffic, _) => model.traffic.shown.window.rows.len(),
+        (Screen::Help, _) => 0,
+    }
+}
+
+/// The wheel moves what is under the pointer, and leaves the keys where they are.
+fn wheel(model: &mut Model, x: u16, y: u16, by: isize) {
+    if let Some((pane, _)) = pane_at(model, x, y) {
+        let focus = std::mem::replace(&mut model.focus, pane);
+        travel(model, Travel::Step(by));
+        model.focus = focus;
+    }
+}

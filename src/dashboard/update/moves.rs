@@ -1,0 +1,233 @@
+//! Moving over rows, into details and back.
+
+use smol_str::SmolStr;
+
+use super::super::action::Action;
+use super::super::cursor::Cursor;
+use super::super::model::{Focus, List, Model, Screen};
+use super::super::screens;
+use super::go;
+use crate::journal::Seq;
+
+pub(super) fn act(model: &mut Model, action: Action) {
+    match action {
+        Action::Open => open(model),
+        Action::Back => back(model),
+        Action::NextPane => next_pane(model, 1),
+        Action::PreviousPane => next_pane(model, -1),
+        Action::Right => focus_detail(model),
+        Action::Left => model.focus = Focus::List,
+        Action::NextItem => step_list(model, 1),
+        Action::PreviousItem => step_list(model, -1),
+        Action::Down => travel(model, Travel::Step(1)),
+        Action::Up => travel(model, Travel::Step(-1)),
+        Action::PageDown => travel(model, Travel::Page(1)),
+        Action::PageUp => travel(model, Travel::Page(-1)),
+        Action::First => travel(model, Travel::First),
+        Action::Last => travel(model, Travel::Last),
+        Action::Order => turn_order(model),
+        Action::Reverse => reverse(model),
+        Action::Related => related(model),
+        Action::Follow => follow(model),
+        Action::ErrorsOnly => model.traffic.toggle_errors(),
+        _ => {}
+    }
+}
+
+/// How far to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Travel {
+    Step(isize),
+    Page(isize),
+    First,
+    Last,
+}
+
+/// Moves in the pane that has the keys: over rows, or through the lines of a detail.
+pub(super) fn travel(model: &mut Model, travel: Travel) {
+    match (model.screen, model.focus) {
+        (Screen::Overview, _) => over_activity(model, travel),
+        (Screen::Help, _) => {
+            let (lines, height) = screens::help_extent(model);
+            scroll(&mut model.help.scroll, travel, lines, height);
+        }
+        (Screen::Users, Focus::List) => over(&mut model.users.cursor, travel),
+        (Screen::Groups, Focus::List) => over(&mut model.groups.cursor, travel),
+        (Screen::Groups, Focus::Detail) => over(&mut model.members.cursor, travel),
+        (Screen::Traffic, Focus::List) => over(&mut model.traffic.cursor, travel),
+        (Screen::Users | Screen::Traffic, Focus::Detail) => {
+            let (lines, height) = screens::detail_extent(model);
+            scroll(&mut model.detail.scroll, travel, lines, height);
+        }
+    }
+}
+
+fn over<Id: Clone>(cursor: &mut Cursor<Id>, travel: Travel) {
+    match travel {
+        Travel::Step(by) => cursor.step(by),
+        Travel::Page(by) => cursor.page(by),
+        Travel::First => cursor.first(),
+        Travel::Last => cursor.last(),
+    }
+}
+
+fn scroll(first: &mut usize, travel: Travel, lines: usize, height: usize) {
+    let page = isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(isize::MAX);
+    let last = lines.saturating_sub(height);
+    *first = match travel {
+        Travel::Step(by) => first.saturating_add_signed(by),
+        Travel::Page(by) => first.saturating_add_signed(by.saturating_mul(page)),
+        Travel::First => 0,
+        Travel::Last => last,
+    }
+    .min(last);
+}
+
+fn over_activity(model: &mut Model, travel: Travel) {
+    let seqs: Vec<Seq> = model.overview.activity.iter().map(|it| it.seq).collect();
+    let last = seqs.len().saturating_sub(1);
+    let at = model.activity.and_then(|seq| seqs.iter().position(|it| *it == seq)).unwrap_or(0);
+    let at = match travel {
+        Travel::Step(by) => at.saturating_add_signed(by).min(last),
+        Travel::Page(by) if by > 0 => last,
+        Travel::Last => last,
+        Travel::Page(_) | Travel::First => 0,
+    };
+    model.activity = if at == 0 { None } else { seqs.get(at).copied() };
+}
+
+fn open(model: &mut Model) {
+    match (model.screen, model.focus) {
+        (Screen::Overview, _) => {
+            let newest = model.overview.activity.first().map(|it| it.seq);
+            if let Some(seq) = model.activity.or(newest) {
+                go(model, Screen::Traffic);
+                model.traffic.show_all();
+                model.traffic.cursor.fasten(seq, 0);
+                model.focus = Focus::Detail;
+            }
+        }
+        (Screen::Groups, Focus::Detail) => {
+            if let Some(id) = model.members.window.selected().map(|it| it.id.clone()) {
+                go(model, Screen::Users);
+                model.users.filter.clear();
+                model.users.cursor.fasten(id, 0);
+                model.focus = Focus::Detail;
+            }
+        }
+        _ => focus_detail(model),
+    }
+}
+
+/// Turns to the detail; whoever looks at something does not want it replaced by something newer.
+fn focus_detail(model: &mut Model) {
+    let has_detail = match model.screen {
+        Screen::Overview | Screen::Help => false,
+        Screen::Users => fasten(&mut model.users, |it| it.id.clone()),
+        Screen::Groups => fasten(&mut model.groups, |it| it.id.clone()),
+        Screen::Traffic => {
+            let window = &model.traffic.shown.window;
+            let found = window.selected().map(|it| it.seq).zip(window.at);
+            found.map(|(seq, at)| model.traffic.cursor.fasten(seq, at)).is_some()
+        }
+    };
+    if has_detail {
+        model.focus = Focus::Detail;
+    }
+}
+
+fn fasten<Row>(list: &mut List<Row>, id: impl FnOnce(&Row) -> SmolStr) -> bool {
+    let found = list.window.selected().map(id).zip(list.window.at);
+    found.map(|(id, at)| list.cursor.fasten(id, at)).is_some()
+}
+
+/// One step back: out of the detail, then out of the filter, then nothing; never out of the
+/// program.
+fn back(model: &mut Model) {
+    match (model.screen, model.focus) {
+        (Screen::Help, _) => go(model, model.help.from),
+        (Screen::Groups, Focus::Detail) if !model.members.filter.is_empty() => {
+            model.members.filter.clear();
+        }
+        (_, Focus::Detail) => model.focus = Focus::List,
+        (Screen::Users, Focus::List) => model.users.filter.clear(),
+        (Screen::Groups, Focus::List) => model.groups.filter.clear(),
+        (Screen::Traffic, Focus::List) => model.traffic.put(""),
+        (Screen::Overview, Focus::List) => model.activity = None,
+    }
+}
+
+fn next_pane(model: &mut Model, by: isize) {
+    let tabs = match (model.screen, model.focus) {
+        (Screen::Users, Focus::Detail) => {
+            Some((&mut model.detail.user_tab, screens::USER_TABS.len()))
+        }
+        (Screen::Traffic, Focus::Detail) => {
+            Some((&mut model.detail.exchange_tab, screens::EXCHANGE_TABS.len()))
+        }
+        _ => None,
+    };
+    match (tabs, model.screen) {
+        (Some((tab, count)), _) => {
+            *tab = (*tab + count).saturating_add_signed(by) % count;
+            model.detail.scroll = 0;
+        }
+        (None, Screen::Groups) if model.focus == Focus::Detail => model.focus = Focus::List,
+        (None, _) => focus_detail(model),
+    }
+}
+
+/// Moves in the list while its detail has the keys.
+fn step_list(model: &mut Model, by: isize) {
+    match model.screen {
+        Screen::Users => model.users.cursor.step(by),
+        Screen::Traffic => model.traffic.cursor.step(by),
+        Screen::Overview | Screen::Groups | Screen::Help => {}
+    }
+}
+
+fn turn_order(model: &mut Model) {
+    match (model.screen, model.focus) {
+        (Screen::Users, _) => model.users.orders.rotate_left(1),
+        (Screen::Groups, Focus::List) => model.groups.orders.rotate_left(1),
+        (Screen::Groups, Focus::Detail) => model.members.orders.rotate_left(1),
+        _ => {}
+    }
+}
+
+fn reverse(model: &mut Model) {
+    let turned = match (model.screen, model.focus) {
+        (Screen::Users, _) => &mut model.users.reverse,
+        (Screen::Groups, Focus::List) => &mut model.groups.reverse,
+        (Screen::Groups, Focus::Detail) => &mut model.members.reverse,
+        _ => return,
+    };
+    *turned = !*turned;
+}
+
+/// Shows the traffic about the selected user or group.
+fn related(model: &mut Model) {
+    let found = match (model.screen, model.focus) {
+        (Screen::Users, _) => model.users.window.selected().map(|it| ("user", it.id.clone())),
+        (Screen::Groups, Focus::Detail) => {
+            model.members.window.selected().map(|it| ("user", it.id.clone()))
+        }
+        (Screen::Groups, _) => model.groups.window.selected().map(|it| ("group", it.id.clone())),
+        _ => None,
+    };
+    if let Some((key, id)) = found {
+        go(model, Screen::Traffic);
+        model.traffic.put(&format!("{key}:\"{id}\""));
+        model.traffic.cursor.go_home();
+    }
+}
+
+fn follow(model: &mut Model) {
+    model.focus = Focus::List;
+    if model.traffic.is_following() {
+        focus_detail(model);
+        model.focus = Focus::List;
+    } else {
+        model.traffic.cursor.go_home();
+    }
+}

@@ -1,0 +1,264 @@
+//! User configurations, steps 8 to 10, and what they do to users.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::support::{Client, ENTERPRISE, MEDIUS, fresh_server, group, operations, server, user};
+
+/// A user whose `configurationFilter` is this.
+fn filtered(name: &str, filter: &str) -> Value {
+    user(name, json!({MEDIUS: {"configurationFilter": filter}}))
+}
+
+fn set_filter(filter: &str) -> Value {
+    let path = format!("{MEDIUS}:configurationFilter");
+    operations(json!([{"op": "replace", "path": path, "value": filter}]))
+}
+
+#[test]
+fn a_name_and_a_company_are_enough_and_the_rest_is_the_default() {
+    let server = server();
+    let console = Client::console(&server);
+
+    let body = json!({"name": "Finland", "filter": "FI", "companies": ["NOFI[MED]"]});
+    let added = console.post("/configurations", &body);
+    let read = console.get(&format!("/configurations/{}", added.at("/id")));
+
+    assert_eq!(added.status, 201);
+    assert_eq!(
+        added.json,
+        json!({
+            "id": added.at("/id"),
+            "name": "Finland",
+            "filter": "FI",
+            "companies": ["Nordlys Sähkö Oy"],
+            "roles": ["Core Standard Application Role"],
+            "authorizationGroups": [],
+            "locale": {
+                "language": "sv-SE", "format": "sv-SE", "timeZone": "Europe/Stockholm",
+                "currency": "SEK",
+            },
+            "loginOption": "Microsoft Entra ID",
+        })
+    );
+    let own = format!("{}/NordlysQA/admin/v1/configurations/{}", server.url(), added.at("/id"));
+    assert_eq!(added.header("location"), own);
+    assert_eq!(read.json, added.json);
+    assert_eq!(console.get("/configurations").json["total"], 4);
+}
+
+#[test]
+fn a_configuration_that_was_read_can_be_changed_and_sent_back() {
+    let server = server();
+    let console = Client::console(&server);
+    let mut it = console.get("/configurations").json["items"][1].clone();
+    let path = format!("/configurations/{}", it["id"].as_str().unwrap());
+
+    it["roles"] = json!(["auditor"]);
+    let saved = console.put(&path, &it);
+
+    assert_eq!((saved.status, &saved.json["roles"]), (200, &json!(["Auditor"])));
+    assert_eq!(console.get(&path).json, saved.json);
+}
+
+#[test]
+fn a_deleted_configuration_is_gone() {
+    let server = server();
+    let console = Client::console(&server);
+    let id = console.get("/configurations").json["items"][1]["id"].clone();
+    let path = format!("/configurations/{}", id.as_str().unwrap());
+
+    let deleted = console.delete(&path);
+
+    assert_eq!((deleted.status, deleted.text.as_str()), (204, ""));
+    console.get(&path).is_problem(404, "unknown-configuration", &[id.as_str().unwrap()]);
+    console.delete(&path).is_problem(404, "unknown-configuration", &[id.as_str().unwrap()]);
+    console.put(&path, &json!({})).is_problem(404, "unknown-configuration", &[]);
+    assert_eq!(console.get("/configurations").json["total"], 2);
+}
+
+#[rstest]
+#[case::no_name(json!({"companies": ["NOSE"]}), "name", "expected a name")]
+#[case::name_taken(json!({"name": "standard", "companies": ["NOSE"]}), "name", "\"Standard\" already")]
+#[case::filter_taken(json!({"name": "A", "filter": "se-ap", "companies": ["NOSE"]}), "filter", "\"SE-AP\" already")]
+#[case::second_default(json!({"name": "A", "companies": ["NOSE"]}), "filter", "default")]
+#[case::no_company(json!({"name": "A", "filter": "A"}), "companies", "at least one company")]
+#[case::unknown_company(json!({"name": "A", "filter": "A", "companies": ["NOSX"]}), "companies[0]", "\"NOSX\"")]
+#[case::virtual_company(json!({"name": "A", "filter": "A", "companies": ["NOSE", "NORD"]}), "companies[1]", "virtual")]
+#[case::unknown_role(json!({"name": "A", "filter": "A", "companies": ["NOSE"], "roles": ["Expence AP"]}), "roles[0]", "did you mean \"Expense AP\"")]
+#[case::unknown_group(json!({"name": "A", "filter": "A", "companies": ["NOSE"], "authorizationGroups": ["X"]}), "authorizationGroups[0]", "Approvers Sweden")]
+#[case::unknown_language(json!({"name": "A", "filter": "A", "companies": ["NOSE"], "locale": {"language": "xx"}}), "locale.language", "\"xx\"")]
+#[case::unknown_format(json!({"name": "A", "filter": "A", "companies": ["NOSE"], "locale": {"format": "xx"}}), "locale.format", "\"xx\"")]
+#[case::unknown_time_zone(json!({"name": "A", "filter": "A", "companies": ["NOSE"], "locale": {"timeZone": "CET"}}), "locale.timeZone", "\"CET\"")]
+#[case::unknown_currency(json!({"name": "A", "filter": "A", "companies": ["NOSE"], "locale": {"currency": "XXX"}}), "locale.currency", "\"XXX\"")]
+#[case::unknown_login(json!({"name": "A", "filter": "A", "companies": ["NOSE"], "loginOption": "ADFS"}), "loginOption", "Medius.Security")]
+#[case::other_id(json!({"id": "x", "name": "A", "filter": "A", "companies": ["NOSE"]}), "id", "\"x\"")]
+fn a_refused_configuration_names_field_and_value_and_changes_nothing(
+    #[case] body: Value,
+    #[case] field: &str,
+    #[case] words: &str,
+) {
+    let server = server();
+    let console = Client::console(&server);
+    let before = console.get("/configurations");
+
+    let added = console.post("/configurations", &body);
+
+    added.is_problem(400, "invalid-configuration", &[field, words]);
+    assert_eq!(added.at("/field"), field);
+    assert_eq!(console.get("/configurations"), before);
+}
+
+#[test]
+fn a_refused_replacement_leaves_the_old_one() {
+    let server = server();
+    let console = Client::console(&server);
+    let it = console.get("/configurations").json["items"][1].clone();
+    let path = format!("/configurations/{}", it["id"].as_str().unwrap());
+
+    let refused = console.put(&path, &json!({"name": "A", "filter": "A", "companies": ["NOSX"]}));
+
+    refused.is_problem(400, "invalid-configuration", &["companies[0]", "NOSX"]);
+    assert_eq!(console.get(&path).json, it);
+}
+
+#[test]
+fn a_user_gets_the_configuration_whose_filter_it_carries() {
+    let server = server();
+    let (console, scim) = (Client::console(&server), Client::scim(&server));
+    let view = |filter: &str| {
+        let made = scim.post("/Users", &filtered(&format!("u{filter}@nordlys.example"), filter));
+        console.get(&format!("/users/{}", made.at("/id"))).json
+    };
+
+    let matched = view(" se-ap ");
+    let defaulted = view("");
+    let unmatched = view("DK-AP");
+
+    assert_eq!(matched["configuration"]["name"], "Accounts payable Sweden");
+    assert_eq!(matched["reason"]["code"], "filterEquals");
+    assert_eq!(matched["companies"].as_array().unwrap().len(), 3);
+    assert_eq!(matched["roles"].as_array().unwrap().len(), 4);
+    assert_eq!(defaulted["configuration"]["name"], "Standard");
+    assert_eq!(unmatched["configuration"]["name"], "Standard");
+    assert_ne!(unmatched["reason"], defaulted["reason"]);
+    assert!(unmatched["reason"].to_string().contains("DK-AP"));
+}
+
+#[test]
+fn without_a_matching_or_default_configuration_a_user_is_flagged() {
+    let server = server();
+    let (console, scim) = (Client::console(&server), Client::scim(&server));
+    for it in console.get("/configurations").json["items"].as_array().unwrap() {
+        console.delete(&format!("/configurations/{}", it["id"].as_str().unwrap()));
+    }
+
+    let made = scim.post("/Users", &filtered("ada@nordlys.example", "SE-AP"));
+    let view = console.get(&format!("/users/{}", made.at("/id"))).json;
+
+    assert_eq!(made.status, 201);
+    assert_eq!((&view["configuration"], &view["roles"]), (&Value::Null, &json!([])));
+    assert!(!view["attention"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn what_was_applied_is_kept_until_the_filter_changes_or_an_admin_applies_anew() {
+    let server = server();
+    let (console, scim) = (Client::console(&server), Client::scim(&server));
+    let made = scim.post("/Users", &filtered("ada@nordlys.example", "SE-AP"));
+    let path = format!("/users/{}", made.at("/id"));
+    let roles = || console.get(&path).json["roles"].clone();
+    let mut it = console.get("/configurations").json["items"][1].clone();
+    let before = roles();
+
+    it["roles"] = json!(["Auditor"]);
+    console.put(&format!("/configurations/{}", it["id"].as_str().unwrap()), &it);
+    let kept = roles();
+    scim.patch(&format!("/Users/{}", made.at("/id")), &set_filter("se-ap"));
+    let kept_in_another_case = roles();
+    let reapplied = console.post(&format!("{path}/reapply"), &json!({}));
+    let anew = roles();
+    scim.patch(&format!("/Users/{}", made.at("/id")), &set_filter("NO-AP"));
+    let moved = console.get(&path).json;
+
+    assert_eq!(before.as_array().unwrap().len(), 4);
+    assert_eq!(kept, before);
+    assert_eq!(kept_in_another_case, before);
+    assert_eq!(reapplied.json, json!({"changed": 1}));
+    assert_eq!(anew, json!(["Auditor"]));
+    assert_eq!(moved["configuration"]["name"], "Accounts payable Norway");
+    assert_eq!(moved["locale"]["currency"], "NOK");
+}
+
+#[test]
+fn all_users_can_be_applied_anew_at_once() {
+    let server = server();
+    let (console, scim) = (Client::console(&server), Client::scim(&server));
+    let users = scim.all("/Users").len();
+
+    let unchanged = console.call("POST", "/users/reapply").send();
+    for it in console.get("/configurations").json["items"].as_array().unwrap() {
+        console.delete(&format!("/configurations/{}", it["id"].as_str().unwrap()));
+    }
+    let changed = console.call("POST", "/users/reapply").send();
+
+    assert_eq!(unchanged.json, json!({"changed": 0}));
+    assert_eq!(changed.json, json!({"changed": users}));
+    let nobody = console.call("POST", "/users/none/reapply").send();
+    nobody.is_problem(404, "unknown-user", &["none"]);
+}
+
+#[test]
+fn the_users_view_comes_in_pages() {
+    let server = server();
+    let console = Client::console(&server);
+
+    let all = console.get("/users");
+    let page = console.get("/users?offset=3&limit=10");
+
+    assert_eq!(all.json["total"], 5);
+    assert_eq!(page.json["total"], 5);
+    let items = page.json["items"].as_array().unwrap();
+    assert_eq!(items.len(), 2);
+    assert_eq!(items[0], all.json["items"][3]);
+    let refused = console.get("/users?limit=many");
+    refused.is_problem(400, "invalid-parameter", &["limit", "many"]);
+    assert_eq!(refused.at("/field"), "limit");
+    console.get("/users/none").is_problem(404, "unknown-user", &["none"]);
+}
+
+#[test]
+fn the_view_shows_supervisor_login_option_and_groups() {
+    let server = server();
+    let (console, scim) = (Client::console(&server), Client::scim(&server));
+    let boss = scim.post("/Users", &user("boss@nordlys.example", json!({"displayName": "Bo Ek"})));
+    let body = json!({
+        ENTERPRISE: {"manager": {"value": boss.at("/id")}},
+        MEDIUS: {
+            "configurationFilter": "SE-AP", "identityProvider": "Medius.Security",
+            "nameIdentifier": "ada-1",
+        },
+    });
+    let ada = scim.post("/Users", &user("ada@nordlys.example", body));
+    scim.post("/Groups", &group("payment approvers", &[ada.at("/id")]));
+
+    let view = console.get(&format!("/users/{}", ada.at("/id"))).json;
+
+    assert_eq!(view["supervisor"], json!({"id": boss.at("/id"), "displayName": "Bo Ek"}));
+    assert_eq!(view["loginOption"], "Medius.Security");
+    assert_eq!(view["nameIdentifier"], "ada-1");
+    let groups = view["authorizationGroups"].as_array().unwrap();
+    let names: Vec<_> = groups.iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Approvers Sweden", "Payment Approvers"]);
+    assert_eq!(groups[1]["fromMembership"], true);
+}
+
+#[test]
+fn a_configuration_needs_user_provisioning_first() {
+    let server = fresh_server();
+    let console = Client::console(&server);
+
+    let refused = console.post("/configurations", &json!({"name": "A", "companies": ["NOSE"]}));
+
+    refused.is_problem(409, "missing-step", &["step 8"]);
+}

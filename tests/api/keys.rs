@@ -1,0 +1,129 @@
+//! Secret keys: shown once, replaced at once, expiring on time.
+
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::support::{Client, fresh_server, server, timed_server};
+
+#[test]
+fn a_key_is_shown_once() {
+    let server = server();
+    let console = Client::console(&server);
+
+    let made = console.post("/secret-key", &json!({"confirm": true}));
+    let later = console.get("/secret-key");
+
+    let key = made.at("/secretKey");
+    assert!(key.starts_with("mfk_mock_nordlysqa_"), "{key}");
+    assert_eq!(later.json["exists"], true);
+    assert_eq!(later.at("/masked"), format!("••••{}", &key[key.len() - 4..]));
+    assert!(!later.text.contains(key));
+    assert!(!console.get("/setup").text.contains(key));
+}
+
+#[test]
+fn a_key_is_replaced_only_when_told_so() {
+    let server = server();
+    let console = Client::console(&server);
+    let scim = Client::scim(&server);
+
+    let empty = console.call("POST", "/secret-key").send();
+    let unconfirmed = console.post("/secret-key", &json!({"confirm": false}));
+
+    empty.is_problem(409, "key-exists", &["already", "confirm"]);
+    unconfirmed.is_problem(409, "key-exists", &["already", "confirm"]);
+    assert_eq!(unconfirmed.at("/field"), "confirm");
+    assert_eq!(scim.get("/Users").status, 200, "the old key is still good");
+}
+
+#[test]
+fn the_first_key_needs_no_confirmation() {
+    let server = fresh_server();
+    let console = Client::console(&server);
+    console.get("/connection");
+    let entra = json!({"entraTenantId": "9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910"});
+    console.put("/integration", &entra);
+    console.put("/provisioning", &json!({"mode": "userProvisioning"}));
+
+    let before = console.get("/secret-key");
+    let made = console.call("POST", "/secret-key").send();
+
+    assert_eq!(before.json, json!({"exists": false, "masked": null, "expiresAt": null}));
+    assert_eq!((made.status, &made.json["replaced"]), (201, &json!(null)));
+}
+
+#[test]
+fn a_replaced_key_is_refused_at_once_and_hears_why() {
+    let server = server();
+    let console = Client::console(&server);
+    let old = Client::scim(&server);
+    assert_eq!(old.get("/Users").status, 200);
+
+    let made = console.post("/secret-key", &json!({"confirm": true}));
+    let refused = old.get("/Users");
+    let new = Client::at(server.scim_url()).with_token(made.at("/secretKey"));
+
+    refused.is_scim_error(401, "", &["replaced", "NordlysQA"]);
+    let challenge = "Bearer realm=\"NordlysQA\", error=\"invalid_token\"";
+    assert_eq!(refused.header("www-authenticate"), challenge);
+    assert_eq!(new.get("/Users").status, 200);
+}
+
+#[test]
+fn a_key_with_an_end_is_refused_from_then_on() {
+    let (server, clock) = timed_server();
+    let console = Client::console(&server);
+
+    let body = json!({"confirm": true, "expiresAt": "2026-03-03T12:30:00Z"});
+    let made = console.post("/secret-key", &body);
+    let scim = Client::at(server.scim_url()).with_token(made.at("/secretKey"));
+
+    assert_eq!(made.at("/expiresAt"), "2026-03-03T12:30:00Z");
+    assert_eq!(console.get("/secret-key").at("/expiresAt"), "2026-03-03T12:30:00Z");
+    clock.advance(SignedDuration::from_secs(30 * 60 - 1));
+    assert_eq!(scim.get("/Users").status, 200);
+    clock.advance(SignedDuration::from_secs(1));
+    scim.get("/Users").is_scim_error(401, "", &["expired"]);
+}
+
+#[test]
+fn a_key_cannot_end_before_it_begins() {
+    let server = server();
+    let console = Client::console(&server);
+    let post = |at: &str| console.post("/secret-key", &json!({"confirm": true, "expiresAt": at}));
+
+    let over = post("2026-03-03T12:00:00Z");
+    let garbled = post("tomorrow");
+
+    over.is_problem(400, "invalid-expiry", &["expiresAt", "2026-03-03T12:00:00Z"]);
+    assert_eq!(over.at("/field"), "expiresAt");
+    garbled.is_problem(400, "invalid-expiry", &["expiresAt", "tomorrow", "2026-12-31"]);
+    assert_eq!(Client::scim(&server).get("/Users").status, 200, "the old key is still good");
+}
+
+#[test]
+fn a_key_of_another_tenant_is_wrong() {
+    let server = server();
+    let key = server.secret_key().unwrap();
+
+    let refused =
+        Client::at(format!("{}/Nordlys/scim/v2", server.url())).with_token(&key).get("/Users");
+
+    let last = &key[key.len() - 4..];
+    refused.is_scim_error(401, "", &["wrong", last, "secret key of tenant Nordlys"]);
+    assert!(!refused.text.contains(&key));
+}
+
+#[test]
+fn an_access_token_is_no_secret_key_and_a_secret_key_no_access_token() {
+    let server = server();
+    let key = server.secret_key().unwrap();
+    let login = json!({"tenantName": "NordlysQA"});
+    let token = Client::at(server.url()).post("/admin/v1/authenticate", &login);
+
+    let scim = Client::at(server.scim_url()).with_token(token.at("/accessToken"));
+    let console = Client::at(format!("{}/NordlysQA/admin/v1", server.url())).with_token(&key);
+
+    scim.get("/Users").is_scim_error(401, "", &["wrong"]);
+    console.get("/setup").is_problem(401, "unauthorized", &["wrong"]);
+}
