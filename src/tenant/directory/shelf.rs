@@ -76,7 +76,8 @@ impl Shelf {
         self.at(self.ordinal(id)?)
     }
 
-    fn ordinal(&self, id: &str) -> Option<u64> {
+    /// The ordinal of the resource with this id.
+    pub(super) fn ordinal(&self, id: &str) -> Option<u64> {
         self.ids.of(id).find(|at| self.at(*at).is_some_and(|it| it.id == id))
     }
 
@@ -102,11 +103,6 @@ impl Shelf {
     /// The resources before an ordinal, the nearest first.
     pub(super) fn before(&self, ordinal: u64) -> impl Iterator<Item = (u64, &Arc<Resource>)> {
         self.resources.range(..ordinal).rev().map(|(at, it)| (*at, it))
-    }
-
-    /// The ordinal of the resource with this id.
-    pub(super) fn ordinal(&self, id: &str) -> Option<u64> {
-        self.ids.get(id).copied()
     }
 
     /// The resources from a 0-based place on.
