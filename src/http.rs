@@ -88,7 +88,7 @@ pub const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// Adds every address of the server to an actix application.
 ///
-/// The addresses below a tenant's name are taken apart by [`entry::below_tenant`]: as patterns of
+/// The addresses below a tenant's name are taken apart by `entry::below_tenant`: as patterns of
 /// actix's router each would be a regular expression, which took a third of the time of a GET.
 pub fn configure(config: &mut web::ServiceConfig) {
     config

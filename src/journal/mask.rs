@@ -115,7 +115,7 @@ fn may_name_a_secret(text: &[u8]) -> bool {
     let from = |start: usize| text.get(start..).unwrap_or_default().iter().map(|it| it | 0x20);
     // Without a branch in it, the loop looks at many bytes at a time.
     from(0).zip(from(1)).zip(from(2)).fold(false, |found, ((a, b), c)| {
-        let is = |of: &[u8; 3]| (a == of[0]) & (b == of[1]) & (c == of[2]);
+        let is = |of: &[u8; 3]| [a, b, c] == *of;
         found | is(b"oke") | is(b"ssw") | is(b"ecr")
     })
 }

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use jiff::{Timestamp, civil};
 use serde_json::{Map, Value as Json};
 
-use super::{AttributeDefinition, AttributeType, Returned};
+use super::{AttributeDefinition, AttributeType, Returned, Target};
 use crate::scim::{
     dialect::{Quirk, Rules, UnknownAttributes},
     error::{ScimError, ScimType},
@@ -290,7 +290,7 @@ pub(in crate::scim) fn admit_members(
         let Some(definition) = definitions.iter().find(|it| it.is_named(key)) else {
             let known = || nearest(key, definitions.iter().map(|it| &**it.name()));
             // The attribute may belong one level higher, as displayName does beside name.
-            let beside = || rules.resource_type.core(key).map(|it| it.path());
+            let beside = || rules.resource_type.core(key).map(Target::path);
             let hint = || known().map(Into::into).or_else(|| beside().map(Into::into));
             unknown(rules, at.sub(key), value, hint)?;
             continue;
