@@ -68,8 +68,8 @@ fn forty_clients_who_add_a_member_each_leave_forty_members() {
     let client = Client::new(&server);
     let group = client.create_group("Forty");
 
-    together(40, |at| {
-        let answer = Client::new(&server).perform(&group, &Operation::Add(format!("member-{at}")));
+    together(&server, 40, |client, at| {
+        let answer = client.perform(&group, &Operation::Add(format!("member-{at}")));
         assert_eq!(answer, Answer::Done);
     });
 
@@ -82,8 +82,8 @@ fn of_a_hundred_clients_who_create_one_user_one_succeeds() {
     let server = server();
     let answers = Mutex::new(Vec::new());
 
-    together(100, |_| {
-        let answer = Client::new(&server).perform("", &Operation::Create("anna".into()));
+    together(&server, 100, |client, _| {
+        let answer = client.perform("", &Operation::Create("anna".into()));
         answers.lock().unwrap().push(answer);
     });
 
@@ -98,15 +98,17 @@ fn server() -> MockServer {
     MockServer::builder().users(0).groups(0).workers(THREADS).start().unwrap()
 }
 
-/// Does something on so many threads that all begin at once.
-fn together(threads: usize, act: impl Fn(usize) + Sync) {
-    let start = Barrier::new(threads);
+/// Has so many clients do something, who are connected already and begin at once.
+fn together(server: &MockServer, clients: usize, act: impl Fn(&Client, usize) + Sync) {
+    let start = Barrier::new(clients);
     thread::scope(|scope| {
-        for at in 0..threads {
+        for at in 0..clients {
             let (start, act) = (&start, &act);
             scope.spawn(move || {
+                let client = Client::new(server);
+                client.perform("", &Operation::Find("nobody".into()));
                 start.wait();
-                act(at);
+                act(&client, at);
             });
         }
     });

@@ -90,9 +90,7 @@ impl Sequential for Directory {
                 true
             }
             (Operation::Members, Answer::Ids(ids)) => *ids == self.members,
-            (Operation::Find(name), Answer::Ids(ids)) => {
-                ids.iter().eq(self.holder(name).into_iter())
-            }
+            (Operation::Find(name), Answer::Ids(ids)) => ids.iter().eq(self.holder(name)),
             _ => false,
         };
         is_right.then_some(next)
