@@ -16,6 +16,7 @@ use crate::{
     scim::Schemas,
 };
 
+mod bulk;
 mod console;
 mod directory;
 mod effect;
@@ -29,6 +30,7 @@ mod registry;
 mod sample;
 mod state;
 
+pub use bulk::BulkDone;
 pub use console::{Console, ConsoleError};
 pub use directory::{Directory, Found};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};

@@ -170,7 +170,7 @@ async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Refused>
         return Err(Refused {
             status: 413,
             code: "body-too-large",
-            detail: format!("the body is larger than {LARGEST_BODY} bytes"),
+            detail: format!("the body is larger than {LARGEST_BODY} bytes (maxPayloadSize)"),
         });
     }
     Ok(body.freeze())

@@ -25,7 +25,6 @@ use shelf::Shelf;
 /// The resources of a tenant.
 #[derive(Clone, Debug)]
 pub struct Directory {
-    /// Few and small: a shelf is a handful of pointers.
     shelves: Vec<Shelf>,
     /// Who points to whom: (id pointed to, holder).
     pointers: OrdSet<(SmolStr, Pointer)>,

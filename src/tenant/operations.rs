@@ -51,7 +51,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// As [`accept`], and `uniqueness` (409).
+    /// As [`accept()`], and `uniqueness` (409).
     pub fn create(
         &self,
         resource_type: &ResourceType,
@@ -75,7 +75,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// 404, 412, as [`accept`], and `uniqueness` (409).
+    /// 404, 412, as [`accept()`], and `uniqueness` (409).
     pub fn replace(
         &self,
         place: Place<'_>,
@@ -263,7 +263,7 @@ impl State {
             return Err(ScimError::new(ScimType::InvalidValue, detail));
         }
         let words = words_of(&choice);
-        self.applied.insert(after.id.clone(), choice);
+        self.applied.insert(&after.id, choice);
         Ok(Some(words))
     }
 }

@@ -10,7 +10,7 @@ use crate::http::LARGEST_BODY;
 use crate::{
     scim::{
         CURSOR_LIFE, DEFAULT_COUNT, ListResponse, MOST_RESULTS, ResourceType, Schema, ScimError,
-        urn,
+        bulk::MOST_BULK_OPERATIONS, urn,
     },
     tenant::State,
 };
@@ -80,6 +80,7 @@ fn service_provider_config(base: &str) -> Json {
     config["pagination"]["defaultPageSize"] = json!(DEFAULT_COUNT);
     config["pagination"]["maxPageSize"] = json!(MOST_RESULTS);
     config["pagination"]["cursorTimeout"] = json!(CURSOR_LIFE);
+    config["bulk"]["maxOperations"] = json!(MOST_BULK_OPERATIONS);
     config["bulk"]["maxPayloadSize"] = json!(LARGEST_BODY);
     config["meta"] = json!({
         "resourceType": "ServiceProviderConfig",

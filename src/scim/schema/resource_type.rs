@@ -91,7 +91,7 @@ struct ExtensionEntry {
 impl Target {
     /// Its path as the RFC writes it: `name.givenName`, or with the extension's URN in front.
     pub fn path(&self) -> SmolStr {
-        let name = self.definition.name();
+        let name = &**self.definition.name();
         if self.extension.is_none() && self.sub.is_none() {
             return SmolStr::new(name);
         }
@@ -199,7 +199,7 @@ impl Schemas {
         resource_types: Vec<ResourceTypeEntry>,
     ) -> Result<Self, SchemasError> {
         let all: Vec<Arc<Schema>> = schemas.into_iter().map(Arc::new).collect();
-        let urns = all.iter().map(|it| SmolStr::new(&it.id)).collect();
+        let urns = all.iter().map(|it| SmolStr::new(&*it.id)).collect();
         let mut schemas = Self { all, resource_types: Vec::new(), urns };
         for it in resource_types {
             let resource_type = schemas.assemble(it, &common)?;
