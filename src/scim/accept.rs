@@ -56,6 +56,7 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
                 refuse_second(Place::urn(key), members, key, &extension.schema.id)?;
                 accept_extension(rules, &mut draft, (extension, value), &listed)?;
             }
+            None if rules.leaves_out(key, value) => {}
             None => unknown(rules, Place::name(key), value, || rules.nearest_path(key))?,
         }
     }
@@ -113,7 +114,8 @@ fn accept_extension(
         return Err(ScimError::new(
             ScimType::InvalidValue,
             format!("schemas must list {urn}, since the body has attributes of it"),
-        ));
+        )
+        .hinting(Quirk::UnlistedExtension));
     }
     draft.set(urn, Value::Object(object));
     Ok(())
@@ -143,10 +145,12 @@ fn listed_schemas(
     for urn in &urns {
         let known = urn.eq_ignore_ascii_case(core) || rules.resource_type.extension(urn).is_some();
         if !known && !rules.tolerates(Quirk::UnknownSchemaUri, urn) {
-            return Err(ScimError::new(
-                ScimType::InvalidValue,
-                format!("schemas lists {urn}, which {} does not have", rules.resource_type.name),
-            ));
+            let meant = rules.nearest_urn(urn).map(|it| format!(", did you mean {it}?"));
+            let (kind, meant) = (&rules.resource_type.name, meant.unwrap_or_default());
+            let detail = format!("schemas lists {urn}, which {kind} does not have{meant}");
+            return Err(
+                ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::UnknownSchemaUri)
+            );
         }
     }
     Ok(urns)

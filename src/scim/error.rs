@@ -4,7 +4,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use smol_str::SmolStr;
 
-use super::urn;
+use super::{dialect::Quirk, urn};
 
 /// Why a SCIM request was refused ([RFC 7644 §3.12](https://www.rfc-editor.org/rfc/rfc7644#section-3.12)).
 ///
@@ -79,6 +79,15 @@ impl ScimError {
     #[must_use]
     pub fn within(mut self, place: impl std::fmt::Display) -> Self {
         self.detail = format!("{place}: {}", self.detail);
+        self
+    }
+}
+
+impl ScimError {
+    /// The same error, saying at its end how to do without a deviation that is not tolerated.
+    #[must_use]
+    pub(super) fn hinting(mut self, quirk: Quirk) -> Self {
+        self.detail = format!("{}; {}", self.detail, quirk.hint());
         self
     }
 }

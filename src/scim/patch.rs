@@ -80,13 +80,7 @@ impl PatchOp {
         let Json::Object(_) = body else {
             return Err(syntax(format!("expected a JSON object, found {}", noun(body))));
         };
-        let listed = member(body, "schemas").and_then(Json::as_array);
-        if !listed.is_some_and(|all| all.iter().any(|it| it == urn::PATCH_OP)) {
-            return Err(syntax(format!(
-                "schemas must be [\"{}\"] (RFC 7644 §3.5.2)",
-                urn::PATCH_OP
-            )));
-        }
+        must_be_patch_op(rules, body)?;
         let operations = match member(body, "Operations") {
             Some(Json::Array(operations)) if !operations.is_empty() => operations,
             Some(Json::Array(_)) | None => {
@@ -159,8 +153,8 @@ impl Op {
             // Entra sends "Add", "Replace", "Remove"; see fixtures/entra/.
             Some((word, it)) if op == word || rules.tolerates(Quirk::OpCase, op) => Ok(it),
             Some((word, _)) => {
-                let detail = format!("op is {op:?}, write it in lower case: \"{word}\"");
-                Err(ScimError::new(ScimType::InvalidSyntax, detail))
+                let detail = format!("op is {op:?}, expected \"{word}\"");
+                Err(ScimError::new(ScimType::InvalidSyntax, detail).hinting(Quirk::OpCase))
             }
             None => {
                 let detail = format!("op is {op:?}, expected add, replace or remove");
@@ -175,6 +169,30 @@ impl Op {
             Self::Replace => "replace",
             Self::Remove => "remove",
         }
+    }
+}
+
+/// Checks the `schemas` of a PATCH.
+///
+/// # Errors
+///
+/// `invalidSyntax` when they name another message, or there are none and the tenant minds.
+fn must_be_patch_op(rules: &Rules<'_>, body: &Json) -> Result<(), ScimError> {
+    let listed = member(body, "schemas");
+    let all = listed.and_then(Json::as_array);
+    if all.is_some_and(|all| all.iter().any(|it| it == urn::PATCH_OP)) {
+        return Ok(());
+    }
+    let refusal = |found: String| {
+        let urn = urn::PATCH_OP;
+        let detail = format!("schemas must be [\"{urn}\"] (RFC 7644 §3.5.2), found {found}");
+        ScimError::new(ScimType::InvalidSyntax, detail)
+    };
+    match listed {
+        Some(other) => Err(refusal(noun(other))),
+        // authentik leaves them out; see fixtures/authentik/update-group.json.
+        None if rules.tolerates(Quirk::MissingPatchSchemas, "schemas") => Ok(()),
+        None => Err(refusal("none".into()).hinting(Quirk::MissingPatchSchemas)),
     }
 }
 

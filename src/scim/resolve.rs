@@ -7,7 +7,7 @@ use super::{
     error::{ScimError, ScimType},
     path::AttrPath,
     schema::{Extension, Target},
-    text::nearest,
+    text::{is_same, nearest},
 };
 
 /// What a key of a body or of a PATCH value without a path stands for.
@@ -45,12 +45,37 @@ impl<'a> Rules<'a> {
         Err(ScimError::new(error, format!("{kind} has no attribute {path}{hint}")))
     }
 
+    /// Whether a key is the URN of an extension that nobody here knows, and its object is left out.
+    ///
+    /// One that resembles the URN of a known extension is a misspelling, and refused as such.
+    pub(super) fn leaves_out(&self, key: &str, value: &Json) -> bool {
+        let is_urn = key.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("urn:"));
+        // Okta sends every group's description like this; see
+        // fixtures/okta/create-group-with-description.json.
+        is_urn
+            && value.is_object()
+            && self.nearest_urn(key).is_none()
+            && self.tolerates(Quirk::UnknownExtension, key)
+    }
+
+    /// The URN of an extension that was probably meant: compared is what differs of the two, since
+    /// most of every URN is the same.
+    pub(super) fn nearest_urn(&self, urn: &str) -> Option<&'a str> {
+        let mut known = self.resource_type.extensions.iter().map(|it| &*it.schema.id);
+        known.find(|it| {
+            let (sent, meant) = differing(urn, it);
+            nearest(&sent, [&*meant]).is_some()
+        })
+    }
+
     /// The path or URN that a name was probably meant to be.
     pub(super) fn nearest_path(&self, name: &str) -> Option<String> {
+        if name.contains(':') {
+            return self.nearest_urn(name).map(str::to_owned);
+        }
         let attributes = self.resource_type.attributes();
         let names = attributes.iter().map(|it| &**it.definition.name());
-        let urns = self.resource_type.extensions.iter().map(|it| &*it.schema.id);
-        let found = nearest(name, names.chain(urns))?;
+        let found = nearest(name, names)?;
         let target = attributes.iter().find(|it| &**it.definition.name() == found);
         Some(target.map_or_else(|| found.to_owned(), |it| it.path().to_string()))
     }
@@ -62,7 +87,8 @@ impl<'a> Rules<'a> {
             return self.nearest_path(&path.name).map(|it| format!("{it}.{sub}"));
         };
         let subs = target.definition.sub_attributes().iter().map(|it| &**it.name());
-        nearest(sub, subs).map(|it| whole.join(it).to_string())
+        let beside = || self.resource_type.core(sub).map(|it| it.path().to_string());
+        nearest(sub, subs).map(|it| whole.join(it).to_string()).or_else(beside)
     }
 
     /// The paths that only a tolerant server understands.
@@ -111,4 +137,18 @@ impl<'a> Rules<'a> {
         }
         self.resource_type.core("displayName")
     }
+}
+
+/// The parts of two URNs without those at their beginnings and ends that are the same.
+fn differing(one: &str, other: &str) -> (String, String) {
+    let (mut one, mut other): (Vec<&str>, Vec<&str>) =
+        (one.split(':').collect(), other.split(':').collect());
+    let start = one.iter().zip(&other).take_while(|(one, other)| is_same(one, other)).count();
+    one.drain(..start);
+    other.drain(..start);
+    while one.last().zip(other.last()).is_some_and(|(one, other)| is_same(one, other)) {
+        one.pop();
+        other.pop();
+    }
+    (one.join(":"), other.join(":"))
 }

@@ -18,9 +18,8 @@ use crate::scim::{
 #[case::complex_list("User", json!({"name": ["a", "b"]}), "name must be an object, found an array")]
 #[case::several("User", json!({"title": ["a", "b"]}), "title must be a string, found an array")]
 #[case::no_list("User", json!({"emails": "a@b"}),
-    "emails is multi-valued: expected an array, found the string \"a@b\"")]
-#[case::one_object("User", json!({"emails": {"value": "a@b"}}),
-    "emails is multi-valued: expected an array, found an object")]
+    "emails is multi-valued: expected an array, found the string \"a@b\"; \
+     put brackets around it (RFC 7643 §2.4)")]
 #[case::nested_list("User", json!({"emails": [[]]}), "emails[0] must be an object, found an array")]
 #[case::in_a_list("User", json!({"emails": [{"value": "a@b"}, {"value": true}]}),
     "emails[1].value must be a string, found true")]
@@ -258,6 +257,9 @@ fn what_is_required_must_be_there(#[case] body: Json, #[case] detail: &str) {
     json!({"schemas": [urn::USER], urn::MEDIUS_USER: {"identityProvider": "x"}}),
     json!({urn::MEDIUS_USER: {"identityProvider": "x"}}))]
 #[case::unknown_schema(Quirk::UnknownSchemaUri, json!({"schemas": [urn::USER, "urn:x"]}), json!({}))]
+#[case::bare_value(Quirk::BareMultiValue, json!({"emails": {"value": "a@b"}}),
+    json!({"emails": [{"value": "a@b"}]}))]
+#[case::unknown_extension(Quirk::UnknownExtension, json!({"urn:x:1": {"y": 1}}), json!({}))]
 fn a_quirk_is_tolerated_and_noted_where_it_is_on(
     #[case] quirk: Quirk,
     #[case] mut body: Json,

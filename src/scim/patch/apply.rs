@@ -52,13 +52,18 @@ fn whole(
             Some(Member::Schemas) => {}
             Some(Member::Extension(it)) => write_extension(rules, attributes, (op, it), value)?,
             Some(Member::Attribute(it)) => write_member(rules, attributes, (op, it), value)?,
+            None if rules.leaves_out(key, value) => {}
             None => match PatchPath::parse(key, Urns(rules.schemas.urns())) {
                 // Entra's newer dialect sends "name.givenName" and URN keys; see
                 // fixtures/entra/update-user.aadOptscim062020.json.
                 Ok(path) if is_path(key) && rules.tolerates(Quirk::DottedKeys, key) => {
                     at_path(rules, attributes, (op, &path), value)?;
                 }
-                _ => unknown(rules, Place::name(key), value, || rules.nearest_path(key))?,
+                read => unknown(rules, Place::name(key), value, || rules.nearest_path(key))
+                    .map_err(|error| match read {
+                        Ok(_) if is_path(key) => error.hinting(Quirk::DottedKeys),
+                        _ => error,
+                    })?,
             },
         }
     }
@@ -73,10 +78,13 @@ fn write_member(
     (op, target): (Op, &Target),
     value: &Json,
 ) -> Result<(), ScimError> {
-    if target.definition.is_read_only() && rules.tolerates(Quirk::ReadOnlyInPatch, target.path()) {
+    if !target.definition.is_read_only() {
+        return write(rules, attributes, (op, target), value);
+    }
+    if rules.tolerates(Quirk::ReadOnlyInPatch, target.path()) {
         return Ok(());
     }
-    write(rules, attributes, (op, target), value)
+    Err(immovable(&target.definition, &target.path()).hinting(Quirk::ReadOnlyInPatch))
 }
 
 fn is_path(key: &str) -> bool {
@@ -319,11 +327,15 @@ fn remove(
 ) -> Result<(), ScimError> {
     let path = target.path();
     let before = current(attributes, target).cloned();
-    if let (None, Some(Value::List(list)), false) = (&target.sub, &before, value.is_null())
-        && rules.tolerates(Quirk::MembersRemoveValue, &path)
-    {
-        // Entra names the members to remove in the value; see fixtures/entra/. The RFC would have
-        // the whole list go.
+    if let (None, Some(Value::List(list)), false) = (&target.sub, &before, value.is_null()) {
+        // Entra names the members to remove in the value; see fixtures/entra/. By the RFC's letter
+        // the whole list would go, which nobody means who names some of it.
+        if !rules.tolerates(Quirk::MembersRemoveValue, &path) {
+            let detail = format!("a remove of {path} takes no value, found {}", noun(value));
+            return Err(
+                ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::MembersRemoveValue)
+            );
+        }
         let kept = select::without(rules, (&target.definition, &path), list, value)?;
         may_become(&target.definition, &path, before.as_ref(), Some(&Value::List(kept.clone())))?;
         assign(attributes, target, Some(Value::List(kept)));

@@ -49,8 +49,10 @@ impl<'a> Selection<'a> {
         if is_single
             && !(definition.is_complex() && rules.tolerates(Quirk::SingleValueFilter, &whole))
         {
-            let detail = format!("{whole} has one value only, leave the filter out");
-            return Err(ScimError::new(ScimType::InvalidPath, detail));
+            let detail = format!("{whole} has one value only, found a filter on it");
+            return Err(
+                ScimError::new(ScimType::InvalidPath, detail).hinting(Quirk::SingleValueFilter)
+            );
         }
         let predicate = ElementPredicate::bind(rules, definition, filter)?;
         if let Some(derived) = predicate.derived() {
@@ -176,7 +178,7 @@ impl<'a> Selection<'a> {
 
     fn no_target(&self) -> ScimError {
         let detail = format!("no value matches {} (RFC 7644 §3.5.2)", self.path);
-        ScimError::new(ScimType::NoTarget, detail)
+        ScimError::new(ScimType::NoTarget, detail).hinting(Quirk::CreateOnAbsentFilter)
     }
 }
 

@@ -169,7 +169,8 @@ fn what_is_so_already_changes_nothing(#[case] operation: Json) {
 #[case::remove_required(json!({"op": "remove", "path": "userName"}), "mutability: userName is required for a User")]
 #[case::blank_required(op("replace", "userName", &json!("")), "invalidValue: userName is required for a User")]
 #[case::no_match(op("replace", "emails[value ew \"x\"].display", &json!("x")),
-    "noTarget: no value matches emails[value ew \"x\"].display (RFC 7644 §3.5.2)")]
+    "noTarget: no value matches emails[value ew \"x\"].display (RFC 7644 §3.5.2); \
+     add the whole value, without a filter (RFC 7644 §3.5.2.3)")]
 #[case::sub_of_simple_filter(op("replace", "emails[x eq 1]", &json!({})), "invalidFilter: emails has no sub-attribute x")]
 #[case::remove_all(json!({"op": "remove"}), "noTarget: a remove needs a path (RFC 7644 §3.5.2.2)")]
 #[case::no_value(json!({"op": "add", "path": "title"}), "invalidValue: add needs a value")]
@@ -198,8 +199,9 @@ fn an_operation_that_cannot_be_done_says_why(#[case] operation: Json, #[case] ex
 
 #[rstest]
 #[case::no_object(json!([]), "invalidSyntax: expected a JSON object, found an array")]
-#[case::no_schema(json!({"Operations": [{}]}),
-    "invalidSyntax: schemas must be [\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"] (RFC 7644 §3.5.2)")]
+#[case::other_schema(json!({"schemas": [urn::USER], "Operations": [{}]}),
+    "invalidSyntax: schemas must be [\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"] (RFC 7644 §3.5.2), \
+     found an array")]
 #[case::none(json!({"schemas": [urn::PATCH_OP]}), "invalidSyntax: Operations must hold at least one operation")]
 #[case::empty(json!({"schemas": [urn::PATCH_OP], "Operations": []}),
     "invalidSyntax: Operations must hold at least one operation")]

@@ -89,10 +89,15 @@ impl AttributeDefinition {
             }
             Json::Null => Ok(None),
             Json::Array(values) => self.admit_all(rules, at, values),
+            // OneLogin sends its one e-mail address bare; see fixtures/onelogin/.
+            Json::Object(_) if rules.tolerates(Quirk::BareMultiValue, at) => {
+                self.admit_all(rules, at, std::slice::from_ref(value))
+            }
             _ => Err(ScimError::new(
                 ScimType::InvalidValue,
                 format!("{at} is multi-valued: expected an array, found {}", noun(value)),
-            )),
+            )
+            .hinting(Quirk::BareMultiValue)),
         }
     }
 
@@ -115,6 +120,7 @@ impl AttributeDefinition {
                 Json::Object(members) if !self.is_complex() => members.get("value").unwrap_or(only),
                 _ => only,
             }),
+            [_] => Err(self.misfit(at, value).hinting(Quirk::WrappedSingleValue)),
             _ => Err(self.misfit(at, value)),
         }
     }
@@ -174,12 +180,11 @@ impl AttributeDefinition {
                 return self.admit_bare(rules, at, text);
             }
             (AttributeType::Boolean, Json::Bool(it)) => Value::Boolean(*it),
-            (AttributeType::Boolean, Json::String(text)) => {
-                match boolean(text).filter(|_| rules.tolerates(Quirk::StringBoolean, at)) {
-                    Some(it) => Value::Boolean(it),
-                    None => return Err(self.misfit(at, value)),
-                }
-            }
+            (AttributeType::Boolean, Json::String(text)) => match boolean(text) {
+                Some(it) if rules.tolerates(Quirk::StringBoolean, at) => Value::Boolean(it),
+                Some(_) => return Err(self.misfit(at, value).hinting(Quirk::StringBoolean)),
+                None => return Err(self.misfit(at, value)),
+            },
             (AttributeType::Integer, Json::Number(number)) => match number.as_i64() {
                 Some(it) => Value::Integer(it),
                 None => return Err(self.misfit(at, value)),
@@ -212,7 +217,7 @@ impl AttributeDefinition {
         let misfit = || self.misfit(at, &Json::String(text.to_owned()));
         let value = self.default_sub_attribute().ok_or_else(misfit)?;
         if !rules.tolerates(Quirk::BareManager, at) {
-            return Err(misfit());
+            return Err(misfit().hinting(Quirk::BareManager));
         }
         let object = Object::from_iter([(value.name().clone(), Value::from(text))]);
         self.settled(rules, at, object)
@@ -238,7 +243,8 @@ impl AttributeDefinition {
             return Err(ScimError::new(
                 ScimType::InvalidValue,
                 format!("{at}.value is empty, expected the id of a resource"),
-            ));
+            )
+            .hinting(Quirk::EmptyManager));
         }
         for sub in self.sub_attributes().iter().filter(|it| it.is_required()) {
             if object.get(sub.name()).is_none() && !object.is_empty() {
@@ -284,7 +290,10 @@ pub(in crate::scim) fn admit_members(
     for (key, value) in members {
         let Some(definition) = definitions.iter().find(|it| it.is_named(key)) else {
             let known = || nearest(key, definitions.iter().map(|it| &**it.name()));
-            unknown(rules, at.sub(key), value, || known().map(Into::into))?;
+            // The attribute may belong one level higher, as displayName does beside name.
+            let beside = || rules.resource_type.core(key).map(|it| it.path());
+            let hint = || known().map(Into::into).or_else(|| beside().map(Into::into));
+            unknown(rules, at.sub(key), value, hint)?;
             continue;
         };
         let place = at.sub(definition.name());
@@ -292,7 +301,7 @@ pub(in crate::scim) fn admit_members(
         // Entra sends "$ref": null with every member; see fixtures/entra/add-member.default.json.
         if value.is_null() && definition.is_named("$ref") && !rules.tolerates(Quirk::NullRef, place)
         {
-            return Err(definition.misfit(place, value));
+            return Err(definition.misfit(place, value).hinting(Quirk::NullRef));
         }
         // "readOnly attributes … SHALL be ignored" (RFC 7644 §3.3, §3.5.1).
         if definition.is_read_only() {
@@ -324,15 +333,19 @@ pub(in crate::scim) fn unknown(
         return Ok(());
     }
     // scim2-client writes an extension as an object of its own, `schemas` included.
-    if at.is_schemas_of_extension() && rules.tolerates(Quirk::SchemasInExtension, at) {
+    let is_schemas = at.is_schemas_of_extension();
+    if is_schemas && rules.tolerates(Quirk::SchemasInExtension, at) {
         return Ok(());
     }
-    let hint = hint().map(|it| format!(", did you mean {it}?")).unwrap_or_default();
     let kind = &rules.resource_type.name;
-    Err(ScimError::new(
-        ScimType::InvalidSyntax,
-        format!("{at} is not an attribute of {kind} (RFC 7643 §3){hint}"),
-    ))
+    let refusal = |guess: &str| {
+        let detail = format!("{at} is not an attribute of {kind} (RFC 7643 §3){guess}");
+        ScimError::new(ScimType::InvalidSyntax, detail)
+    };
+    if is_schemas {
+        return Err(refusal("").hinting(Quirk::SchemasInExtension));
+    }
+    Err(refusal(&hint().map(|it| format!(", did you mean {it}?")).unwrap_or_default()))
 }
 
 /// Refuses an attribute that is given twice, in different spelling: "Attribute names are case
