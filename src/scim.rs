@@ -26,13 +26,16 @@ mod value;
 mod view;
 
 pub use accept::{Intent, accept};
-pub use dialect::{Dialect, Filterable, Noted, Profile, Quirk, Quirks, Rules, UnknownAttributes};
+pub use dialect::{
+    AbsentTargets, DeletedUsers, Dialect, Discovery, Duplicates, Filterable, GroupNames,
+    MOST_RESULTS, Noted, PageCap, Profile, Quirk, Quirks, Rules, UnknownAttributes, UnknownMembers,
+};
 pub use error::{ScimError, ScimType};
 pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
 pub use path::{AttrPath, PatchPath, Urns, ValuePath};
 pub use predicate::Predicate;
 pub use project::{Derive, Projection, Selected, View, schemas};
-pub use query::{ListResponse, MOST_RESULTS, Search, SearchRequest, decode};
+pub use query::{ListResponse, Search, SearchRequest, decode};
 pub use resource::{Accepted, Resource};
 pub use schema::{
     AttributeDefinition, AttributeType, Extension, Mutability, ResourceType, ResourceTypeEntry,

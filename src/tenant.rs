@@ -25,6 +25,7 @@ mod master;
 mod operations;
 mod presentation;
 mod registry;
+mod settings;
 mod state;
 
 pub use console::{Console, ConsoleError};
@@ -34,6 +35,7 @@ pub use master::Master;
 pub use operations::{Done, Place, names_etag};
 pub use presentation::Presentation;
 pub use registry::Tenants;
+pub use settings::{ScimSettings, SettingsError};
 pub use state::{Manner, State};
 
 /// A MediusFlow tenant.

@@ -10,9 +10,10 @@ use super::{
     call::Call,
 };
 use crate::{
-    journal::{Auth, Hits, Operation, Subject},
+    journal::{Auth, EffectKind, Hits, Operation, Subject},
     scim::{
-        ListResponse, Projection, ResourceType, Rules, Schemas, ScimError, SearchRequest, name_of,
+        Discovery, ListResponse, Projection, ResourceType, Rules, Schemas, ScimError,
+        SearchRequest, name_of,
     },
     tenant::{Done, Place, Refusal, State, names_etag},
 };
@@ -24,7 +25,8 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let mut notes = Notes { operation: operation(call, &segments), ..Notes::default() };
-    let outcome = if discovery::is_discovery(&segments) {
+    let is_open = state.manner().dialect.discovery == Discovery::Open;
+    let outcome = if is_open && discovery::is_discovery(&segments) {
         discovery::answer(call, &state, &segments)
     } else {
         notes.subject = subject(&state, &segments);
@@ -57,6 +59,9 @@ fn guarded(
         return Ok(answer.header("www-authenticate", told.challenge));
     }
     notes.auth = Auth::Accepted;
+    if discovery::is_discovery(segments) {
+        return discovery::answer(call, state, segments);
+    }
     route(call, state, segments, notes)
 }
 
@@ -185,6 +190,9 @@ fn create(
     let body = call.scim_body()?;
     notes.subject = Some(wanted(resource_type, &body));
     let done = call.tenant.create(resource_type, &body, call.now)?;
+    if done.effect.kind != EffectKind::Created {
+        return Ok(shown(call, 200, &projection, done, notes));
+    }
     let location = done.state.present(&call.scim_base()).location(&done.resource);
     Ok(shown(call, 201, &projection, done, notes).header("location", location))
 }

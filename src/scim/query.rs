@@ -63,9 +63,6 @@ pub struct ListResponse<T> {
 /// How many resources a page has if the client does not say.
 const DEFAULT_COUNT: usize = 100;
 
-/// How many resources a page has at most; announced as `filter.maxResults`.
-pub const MOST_RESULTS: usize = 1_000;
-
 impl SearchRequest {
     /// Reads the query string of a GET; parameters of other names are left alone.
     ///
@@ -121,7 +118,10 @@ impl SearchRequest {
             projection: self.projection(rules)?,
             // "A value less than 1 SHALL be interpreted as 1", "a negative value … as 0".
             start_index: self.start_index.map_or(1, |it| at_least(it, 1)),
-            count: self.count.map_or(DEFAULT_COUNT, |it| at_least(it, 0)).min(MOST_RESULTS),
+            count: self
+                .count
+                .map_or(DEFAULT_COUNT, |it| at_least(it, 0))
+                .min(rules.dialect.most_results.most()),
         })
     }
 

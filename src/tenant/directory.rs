@@ -49,6 +49,15 @@ impl Directory {
         Self { shelves, pointers: OrdSet::new() }
     }
 
+    /// Goes by these definitions from now on; what is there stays.
+    pub(super) fn adopt(&mut self, schemas: &Schemas) {
+        for resource_type in schemas.resource_types() {
+            if let Some(at) = self.position(&resource_type.name) {
+                self.shelves[at].adopt(resource_type);
+            }
+        }
+    }
+
     /// The resource of this type with this id.
     pub fn get(&self, kind: &str, id: &str) -> Option<&Arc<Resource>> {
         self.shelf(kind)?.get(id)
@@ -122,6 +131,23 @@ impl Directory {
             found.total += 1;
         }
         found
+    }
+
+    /// The other resource that has a value which must be unique.
+    pub(super) fn holder(&self, resource: &Resource) -> Option<&Arc<Resource>> {
+        self.shelf(&resource.kind)?.holder(resource).map(|(_, holder)| holder)
+    }
+
+    /// The references that a resource has and did not have before, each with the attribute by which
+    /// it points.
+    pub(super) fn new_references<'a>(
+        &'a self,
+        before: Option<&Resource>,
+        after: &Resource,
+    ) -> impl Iterator<Item = (SmolStr, &'a Target)> {
+        let targets = self.shelf(&after.kind).map(Shelf::targets);
+        let come = targets.map(|it| references(before, Some(after), it).come).unwrap_or_default();
+        come.into_iter().filter_map(move |(id, at)| Some((id, targets?.get(usize::from(at))?)))
     }
 
     /// Checks that a resource may stand beside the others.

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::{console::Console, directory::Directory, ids::IdSource, presentation::Presentation};
 use crate::{
     medius::{Choice, TenantName},
-    scim::{Dialect, Profile, Schemas},
+    scim::{Dialect, GroupNames, Profile, Schemas, Uniqueness},
 };
 
 /// A tenant's state: an immutable value to its readers.
@@ -35,17 +35,18 @@ pub struct Manner {
 
 impl Manner {
     /// The manner of a profile with these schemas.
-    ///
-    /// In the profile `mediusflow` a group's `displayName` is unique, as Entra expects of a target
-    /// (assumed of MediusFlow); RFC 7643 §8.7.1 leaves it open.
     pub fn of(profile: Profile, schemas: &Arc<Schemas>) -> Self {
-        let schemas = match profile {
-            Profile::Mediusflow => {
-                Arc::new(Schemas::clone(schemas).with_unique("Group", "displayName"))
-            }
-            Profile::Rfc => schemas.clone(),
+        Self::with(profile, Dialect::of(profile), schemas)
+    }
+
+    /// The same with other switches than the profile's own.
+    pub fn with(profile: Profile, dialect: Dialect, schemas: &Arc<Schemas>) -> Self {
+        let uniqueness = match dialect.group_names {
+            GroupNames::Unique => Uniqueness::Server,
+            GroupNames::Free => Uniqueness::None,
         };
-        Self { profile, dialect: Dialect::of(profile), schemas }
+        let schemas = Schemas::clone(schemas).with_uniqueness("Group", "displayName", uniqueness);
+        Self { profile, dialect, schemas: Arc::new(schemas) }
     }
 }
 
@@ -59,6 +60,12 @@ impl State {
             applied: HashMap::new(),
             ids: IdSource::new(seed, name),
         }
+    }
+
+    /// Speaks SCIM in another manner from now on.
+    pub(super) fn adopt(&mut self, manner: Manner) {
+        self.directory.adopt(&manner.schemas);
+        self.manner = Arc::new(manner);
     }
 
     /// The users, groups and other resources.

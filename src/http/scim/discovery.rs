@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::{Answer, Call, not_allowed};
 use crate::http::LARGEST_BODY;
 use crate::{
-    scim::{ListResponse, MOST_RESULTS, ResourceType, Schema, ScimError, urn},
+    scim::{ListResponse, PageCap, ResourceType, Schema, ScimError, urn},
     tenant::State,
 };
 
@@ -42,7 +42,10 @@ pub(super) fn answer(
     let types = schemas.resource_types().iter().map(|it| resource_type(it, &base));
     let all = schemas.schemas().iter().map(|it| schema(it, &base));
     match segments {
-        ["ServiceProviderConfig"] => Ok(Answer::scim(200, &service_provider_config(&base))),
+        ["ServiceProviderConfig"] => {
+            let most = state.manner().dialect.most_results;
+            Ok(Answer::scim(200, &service_provider_config(&base, most)))
+        }
         ["ResourceTypes"] => Ok(list(types.collect())),
         ["Schemas"] => Ok(list(all.collect())),
         ["ResourceTypes", name] => one(types.collect(), "ResourceType", name),
@@ -62,11 +65,11 @@ fn one(all: Vec<Json>, kind: &str, id: &str) -> Result<Answer, ScimError> {
     Ok(Answer::scim(200, found))
 }
 
-fn service_provider_config(base: &str) -> Json {
+fn service_provider_config(base: &str, most_results: PageCap) -> Json {
     let mut config: Json =
         serde_json::from_str(SERVICE_PROVIDER_CONFIG).expect("a test reads the file");
     // Said here and not in the file, so that what is announced is what is enforced.
-    config["filter"]["maxResults"] = json!(MOST_RESULTS);
+    config["filter"]["maxResults"] = json!(most_results);
     config["bulk"]["maxPayloadSize"] = json!(LARGEST_BODY);
     config["meta"] = json!({
         "resourceType": "ServiceProviderConfig",

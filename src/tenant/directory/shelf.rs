@@ -101,22 +101,40 @@ impl Shelf {
         Some(index.places(value).filter_map(|at| self.at(at)).collect())
     }
 
+    /// Goes by the definitions of this resource type from now on.
+    pub(super) fn adopt(&mut self, resource_type: &ResourceType) {
+        for index in &mut self.indexes {
+            if let Some(target) = resource_type.core(index.definition.name()) {
+                index.definition = target.definition.clone();
+            }
+        }
+    }
+
+    /// The other resource that has a value which must be unique, and the attribute's definition.
+    pub(super) fn holder(
+        &self,
+        resource: &Resource,
+    ) -> Option<(&AttributeDefinition, &Arc<Resource>)> {
+        let own = self.ids.get(&resource.id).copied();
+        self.indexes.iter().filter(|it| it.definition.is_unique()).find_map(|index| {
+            let value = index.value(resource)?;
+            let taken = index.places(value).find(|at| Some(*at) != own)?;
+            Some((&*index.definition, self.at(taken)?))
+        })
+    }
+
     /// Checks the values that must be unique.
     ///
     /// # Errors
     ///
     /// `uniqueness`, naming the attribute and the holder.
     pub(super) fn admits(&self, resource: &Resource) -> Result<(), ScimError> {
-        let own = self.ids.get(&resource.id).copied();
-        for index in self.indexes.iter().filter(|it| it.definition.is_unique()) {
-            let Some(value) = index.value(resource) else { continue };
-            let Some(taken) = index.places(value).find(|at| Some(*at) != own) else { continue };
-            let name = index.definition.name();
-            let holder = self.at(taken).map(|it| it.id.as_str()).unwrap_or_default();
-            let detail = format!("{name} {value:?} is in use by {} {holder}", self.kind);
-            return Err(ScimError::new(ScimType::Uniqueness, detail));
-        }
-        Ok(())
+        let Some((definition, holder)) = self.holder(resource) else { return Ok(()) };
+        let name = definition.name();
+        let value = resource.value(None, name).and_then(Value::as_text);
+        let value = value.map(SmolStr::as_str).unwrap_or_default();
+        let detail = format!("{name} {value:?} is in use by {} {}", self.kind, holder.id);
+        Err(ScimError::new(ScimType::Uniqueness, detail))
     }
 
     /// Puts a resource at the end, or in the place of the one with its id; returns that place.

@@ -3,11 +3,12 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use mediusflow_mock::scim::{Dialect, Profile};
 use serde_json::{Map, Value, json};
 
 use super::client::{Answer, Client};
 use super::matching::{differences, unwanted};
-use super::recording::{Recording, Request, Step};
+use super::recording::{Given, Recording, Request, Step};
 use super::server::{Noted, Server};
 use super::variables::Variables;
 
@@ -27,12 +28,7 @@ pub(crate) fn replay(file: &Path) {
         panic!("\n{}\n  {}\n{place}\n{problem}", file.display(), recording.about)
     };
 
-    let users = recording.given.users.iter().map(|user| ("/Users", USER, user));
-    let groups = recording.given.groups.iter().map(|group| ("/Groups", GROUP, group));
-    for (path, schema, body) in users.chain(groups) {
-        let prepared = stage.prepare(path, schema, body);
-        prepared.unwrap_or_else(|problem| told("given", problem));
-    }
+    stage.prepare_all(&recording.given).unwrap_or_else(|problem| told("given", problem));
     for (number, step) in (1..).zip(&recording.steps) {
         let place = format!("step {number} of {}", recording.steps.len());
         stage.play(step).unwrap_or_else(|problem| told(&place, problem));
@@ -43,7 +39,8 @@ pub(crate) fn replay(file: &Path) {
     }
 }
 
-struct Stage {
+/// A server of its own with what a recording has kept.
+pub(crate) struct Stage {
     server: Server,
     client: Client,
     variables: Variables,
@@ -51,11 +48,34 @@ struct Stage {
 
 impl Stage {
     fn new(profile: &str) -> Self {
-        let server = Server::start(profile);
+        Self::on(Server::start(profile))
+    }
+
+    /// On a server of another dialect than the profile's own.
+    pub(crate) fn with(profile: Profile, dialect: Dialect) -> Self {
+        Self::on(Server::with(profile, dialect))
+    }
+
+    fn on(server: Server) -> Self {
         let mut variables = Variables::default();
         variables.keep("scim", json!(server.scim_url().trim_end_matches('/')));
         let client = Client::new(&server.scim_url(), &server.secret_key());
         Self { server, client, variables }
+    }
+
+    /// Makes all that a recording takes as given, users first.
+    pub(crate) fn prepare_all(&mut self, given: &Given) -> Result<(), String> {
+        let users = given.users.iter().map(|user| ("/Users", USER, user));
+        let groups = given.groups.iter().map(|group| ("/Groups", GROUP, group));
+        for (path, schema, body) in users.chain(groups) {
+            self.prepare(path, schema, body)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps an answer under a name.
+    pub(crate) fn keep(&mut self, name: &str, resource: Value) {
+        self.variables.keep(name, resource);
     }
 
     /// Makes something that the recording takes as given: a POST that nobody could object to.
@@ -109,7 +129,7 @@ impl Stage {
         if problems.is_empty() { Ok(answer) } else { Err(self.report(step, &answer, &problems)) }
     }
 
-    fn send(&self, request: &Request) -> Result<Answer, String> {
+    pub(crate) fn send(&self, request: &Request) -> Result<Answer, String> {
         let path = self.variables.fill(&request.path)?;
         let body = match (&request.text, &request.body) {
             (Some(text), _) => Some(text.clone()),

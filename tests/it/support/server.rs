@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mediusflow_mock::journal::EffectKind;
-use mediusflow_mock::scim::Profile;
+use mediusflow_mock::scim::{Dialect, Profile};
 use mediusflow_mock::server::MockServer;
 
 /// A server with one tenant that holds no users and no groups.
@@ -25,6 +25,12 @@ impl Server {
             other => panic!("no profile {other:?}"),
         };
         Self(MockServer::builder().profile(profile).users(0).groups(0).start().unwrap())
+    }
+
+    /// One with another dialect than its profile's.
+    pub(crate) fn with(profile: Profile, dialect: Dialect) -> Self {
+        let builder = MockServer::builder().profile(profile).dialect(dialect);
+        Self(builder.users(0).groups(0).start().unwrap())
     }
 
     pub(crate) fn scim_url(&self) -> String {
