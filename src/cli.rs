@@ -12,6 +12,7 @@ mod demo;
 mod exit;
 mod log;
 mod ready;
+mod screen;
 mod serve;
 
 pub use exit::Exit;
@@ -24,8 +25,8 @@ use arguments::{Arguments, Command};
 pub fn run() -> Exit {
     let arguments = Arguments::parse();
     match arguments.command {
-        None => serve::run(&arguments.serve),
-        Some(Command::Serve(options)) => serve::run(&options),
+        None => serve::run(&arguments.serve, serve::Face::Dashboard),
+        Some(Command::Serve(options)) => serve::run(&options, serve::Face::Line),
         Some(Command::Demo(options)) => demo::run(&options),
     }
 }

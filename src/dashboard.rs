@@ -25,6 +25,7 @@ mod key;
 mod layout;
 mod local;
 mod model;
+mod picture;
 mod pull;
 mod rows;
 mod run;
@@ -43,6 +44,7 @@ mod theme;
 mod update;
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -52,13 +54,13 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 pub use local::Local;
+pub use picture::picture;
 pub use rows::{
     Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,
     UserCount, UserDetail, UserRow,
 };
 pub use run::{Exit, Stop};
 pub use source::{Anchor, ListAsk, Order, Placed, Source, TrafficAsk, TrafficWindow, View, Window};
-pub use svg::svg;
 pub use theme::{Environment, Theme};
 
 /// How long [`Handle::stop`] waits for a terminal that takes nothing.
@@ -66,6 +68,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What the user chose, by flags and environment.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent switches, each a flag of its own")]
 pub struct Options {
     /// The colours.
     pub theme: Theme,
@@ -129,7 +132,8 @@ pub struct Handle {
 }
 
 /// Runs the dashboard on a thread of its own; `told` is called there when it has ended and the
-/// terminal is restored, or with the error if the terminal could not be taken.
+/// terminal is restored, or with the error if the terminal could not be taken or the dashboard
+/// panicked.
 ///
 /// # Errors
 ///
@@ -143,9 +147,10 @@ pub fn start(
     let (done, ended) = mpsc::channel();
     let flag = stop.clone();
     thread::Builder::new().name("dashboard".into()).spawn(move || {
-        let exit = run(source, &options, &flag);
+        // Whoever waits for the end must hear of it; the message was printed by the panic's hook.
+        let exit = catch_unwind(AssertUnwindSafe(|| run(source, &options, &flag)));
         drop(done);
-        told(exit);
+        told(exit.unwrap_or_else(|_| Err(io::Error::other("the dashboard panicked"))));
     })?;
     Ok(Handle { stop, ended })
 }

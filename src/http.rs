@@ -1,9 +1,9 @@
 //! HTTP: requests become calls on a tenant, and every exchange with a tenant is recorded.
 //!
-//! actix-web carries the bytes. What answers a request is a plain function from a [`Call`] to an
-//! [`Answer`]: [`scim`] decides nothing about SCIM and [`admin`] nothing about MediusFlow, they take,
-//! call the tenant, and answer. Resource types are data, so their addresses are matched here and
-//! not by actix's router.
+//! actix-web carries the bytes. What answers a request is a plain function from a `Call` to an
+//! `Answer`, one for each API: `scim` decides nothing about SCIM and `admin` nothing about
+//! MediusFlow, they take, call the tenant, and answer. Resource types are data, so their addresses
+//! are matched here and not by actix's router.
 
 use std::{
     net::SocketAddr,

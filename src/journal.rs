@@ -30,7 +30,7 @@ pub use draft::{BODY_CAP, Draft};
 pub use exchange::*;
 pub use filter::{Completion, FilterError, FilterKey, TrafficFilter};
 pub use mark::Mark;
-pub use mask::{mask, mask_body, mask_header};
+pub use mask::{mask, mask_body, mask_header, mask_target};
 pub use rates::{Latency, Rates, Second};
 pub use ring::{Journal, Limits, Page};
 pub use summary::summary;

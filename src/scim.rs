@@ -7,6 +7,7 @@
 //! server derives. What a tenant tolerates beyond the RFC is a [`Dialect`], read in [`Rules`].
 
 mod accept;
+mod cursor;
 mod dialect;
 mod error;
 mod filter;
@@ -20,27 +21,31 @@ mod resource;
 #[cfg(test)]
 mod sample;
 mod schema;
+mod sort;
 mod text;
 pub mod urn;
 mod value;
 mod view;
 
 pub use accept::{Intent, accept};
+pub use cursor::{CURSOR_LIFE, Edge, Rank, Seal};
 pub use dialect::{
     AbsentTargets, DeletedUsers, Dialect, Discovery, Duplicates, Filterable, GroupNames,
-    MOST_RESULTS, Noted, PageCap, Profile, Quirk, Quirks, Rules, UnknownAttributes, UnknownMembers,
+    MOST_RESULTS, Noted, PageCap, Paging, Profile, Quirk, Quirks, Rules, UnknownAttributes,
+    UnknownMembers,
 };
 pub use error::{ScimError, ScimType};
 pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
 pub use path::{AttrPath, PatchPath, Urns, ValuePath};
 pub use predicate::Predicate;
 pub use project::{Derive, Projection, Selected, View, schemas};
-pub use query::{ListResponse, Search, SearchRequest, decode};
+pub use query::{DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode};
 pub use resource::{Accepted, Resource};
 pub use schema::{
     AttributeDefinition, AttributeType, Extension, Mutability, ResourceType, ResourceTypeEntry,
     Returned, Schema, Schemas, SchemasError, Target, Uniqueness,
 };
+pub use sort::{Sort, SortKey, SortOrder};
 pub use text::{fold, is_same, nearest};
 pub use value::{List, Name, Object, Position, Value};
 pub use view::{Group, User, name_of};

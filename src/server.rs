@@ -98,7 +98,7 @@ pub enum StartError {
     },
 }
 
-/// How long a connection may rest between requests. Clients keep theirs for a minute or less, so it
+/// How long a connection may rest before its first request and between others. Clients keep theirs for a minute or less, so it
 /// is they who close, and none sends a request into a closing connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
@@ -279,7 +279,8 @@ impl Builder {
         self
     }
 
-    /// What tells the time.
+    /// What tells the time: the machine's clock if not said. With [`Clock::Manual`] a test lets keys
+    /// and tokens expire without waiting.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.clock = clock;
@@ -358,6 +359,7 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
         let http = HttpService::build()
             .local_addr(address)
             .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(KEEP_ALIVE)
             .h1(map_config(app, |()| AppConfig::default()))
             .map_err(|error| tracing::debug!(?error, "a connection ended"))
             .map_init_err(|error| tracing::error!(?error, "a worker did not start"));

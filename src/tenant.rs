@@ -25,6 +25,8 @@ mod master;
 mod operations;
 mod presentation;
 mod registry;
+#[cfg(test)]
+mod sample;
 mod settings;
 mod state;
 

@@ -4,9 +4,15 @@
 use std::{
     io::{self, Write},
     sync::mpsc,
+    thread,
 };
 
-use super::{Exit, arguments::DemoArguments, fail};
+use super::{
+    Exit,
+    arguments::{DemoArguments, LogFormat},
+    fail, screen,
+    serve::{watch, with_signals},
+};
 use crate::server::MockServer;
 
 mod check;
@@ -14,6 +20,8 @@ mod console;
 mod entra;
 mod messages;
 mod perform;
+#[cfg(test)]
+mod picture;
 mod script;
 mod stage;
 mod wire;
@@ -34,10 +42,34 @@ pub(super) fn run(options: &DemoArguments) -> Exit {
         Ok(server) => server,
         Err(error) => return fail(Exit::from(&error), error),
     };
+    if !options.check && screen::refusal().is_none() {
+        return on_screen(script, server, options.pace);
+    }
     let pace = if options.check { Pace::AtOnce } else { Pace::Times(options.pace) };
     let (_audience, curtain) = mpsc::channel();
     let mut stage = Stage::new(io::stdout(), pace, curtain);
     ended(perform(&script, server.url(), options.check, &mut stage))
+}
+
+/// Performs the demo behind the dashboard, which stays open when the week is over; when it is left
+/// the demo ends at its next pause.
+fn on_screen(script: Script, server: MockServer, pace: f64) -> Exit {
+    let url = server.url().to_owned();
+    let (audience, curtain) = mpsc::channel();
+    let performance = thread::spawn(move || {
+        let mut stage = Stage::new(io::sink(), Pace::Times(pace), curtain);
+        perform(&script, &url, false, &mut stage)
+    });
+    let exit = with_signals(async |signals| watch(&server, LogFormat::Text, signals).await);
+    drop(audience);
+    let outcome = performance.join();
+    // A demo that was left early may have ended in the middle of a request.
+    drop(server);
+    match (exit, outcome) {
+        (Exit::Done, Ok(outcome)) => ended(outcome),
+        (Exit::Done, Err(_panicked)) => Exit::Failed, // the panic has said why
+        (exit, _) => exit,
+    }
 }
 
 /// Performs the script, and checks its end if asked to. Answers how many values differ.

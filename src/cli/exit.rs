@@ -19,11 +19,20 @@ pub enum Exit {
     Different = 4,
     /// Another program has the address.
     AddressInUse = 10,
+    /// The terminal of the dashboard was closed: 128 and the number of SIGHUP, as shells count.
+    HungUp = 129,
 }
 
 impl Exit {
-    const ALL: [Self; 6] =
-        [Self::Done, Self::Failed, Self::Usage, Self::Invalid, Self::Different, Self::AddressInUse];
+    const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Failed,
+        Self::Usage,
+        Self::Invalid,
+        Self::Different,
+        Self::AddressInUse,
+        Self::HungUp,
+    ];
 
     fn meaning(self) -> &'static str {
         match self {
@@ -33,6 +42,7 @@ impl Exit {
             Self::Invalid => "a fixture file is wrong: the message names file, line and column",
             Self::Different => "verification failed: the end state is not the expected one",
             Self::AddressInUse => "another program has the address",
+            Self::HungUp => "the dashboard's terminal was closed",
         }
     }
 
@@ -76,7 +86,8 @@ mod tests {
               2   an argument cannot be used
               3   a fixture file is wrong: the message names file, line and column
               4   verification failed: the end state is not the expected one
-              10  another program has the address"]]
+              10  another program has the address
+              129 the dashboard's terminal was closed"]]
         .assert_eq(&Exit::list());
     }
 }

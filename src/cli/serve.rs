@@ -1,6 +1,9 @@
-//! Serving until a signal says stop.
+//! Serving until a signal, or somebody at the dashboard, says stop.
 
-use std::{io, thread};
+use std::{
+    io::{self, IsTerminal as _},
+    thread,
+};
 
 use tokio::{
     runtime::Builder as RuntimeBuilder,
@@ -8,26 +11,57 @@ use tokio::{
     sync::oneshot::{self, Receiver},
 };
 
-use super::{Exit, arguments::ServeArguments, fail, log::Log, ready};
+use super::{
+    Exit,
+    arguments::{LogFormat, ServeArguments},
+    fail,
+    log::Log,
+    ready, screen,
+};
+use crate::{dashboard, server::MockServer};
 
-/// Serves: prints the ready line, then waits for SIGTERM or SIGINT.
-///
-/// The first one stops the server and lets what runs finish; a second one ends the program at once.
-pub(super) fn run(options: &ServeArguments) -> Exit {
-    let _log = Log::start(options.log_format);
-    let runtime = match RuntimeBuilder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return fail(Exit::Failed, format_args!("can't wait for signals: {error}")),
-    };
-    runtime.block_on(serve(options))
+/// What a server that runs shows of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Face {
+    /// The ready line.
+    Line,
+    /// The dashboard, where there is a terminal for it.
+    Dashboard,
 }
 
-async fn serve(options: &ServeArguments) -> Exit {
-    // Before anything is announced, so that whoever reads the line may send a signal at once.
-    let mut signals = match Signals::listen() {
-        Ok(signals) => signals,
-        Err(error) => return fail(Exit::Failed, format_args!("can't wait for signals: {error}")),
+/// Serves: prints the ready line or opens the dashboard, then waits for the end.
+///
+/// The first SIGTERM or SIGINT stops the server and lets what runs finish; a second one ends the
+/// program at once.
+pub(super) fn run(options: &ServeArguments, wanted: Face) -> Exit {
+    let refusal = if wanted == Face::Dashboard { screen::refusal() } else { None };
+    let face = if refusal.is_some() { Face::Line } else { wanted };
+    // A line on the terminal would tear the dashboard; a file or pipe takes them all the same.
+    let is_torn = face == Face::Dashboard && io::stderr().is_terminal();
+    let _log = (!is_torn).then(|| Log::start(options.log_format));
+    if let Some(why) = refusal {
+        tracing::info!("{why}");
+    }
+    with_signals(async |signals| serve(options, face, signals).await)
+}
+
+/// Runs something with the signals that stop the program listened to from its start: whoever reads
+/// the ready line may send one at once.
+pub(super) fn with_signals(work: impl AsyncFnOnce(&mut Signals) -> Exit) -> Exit {
+    let refuse = |error| fail(Exit::Failed, format_args!("can't wait for signals: {error}"));
+    let runtime = match RuntimeBuilder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(error),
     };
+    runtime.block_on(async {
+        match Signals::listen() {
+            Ok(mut signals) => work(&mut signals).await,
+            Err(error) => refuse(error),
+        }
+    })
+}
+
+async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> Exit {
     let builder = options.server();
     let starting = in_background(move || builder.start());
     let started = select! {
@@ -40,8 +74,14 @@ async fn serve(options: &ServeArguments) -> Exit {
         Err(_panicked) => return Exit::Failed, // the panic has said why
     };
     tracing::info!(url = server.url(), tenant = %server.tenant().name(), "serving");
-    ready::announce(&server, options.log_format);
-    signals.next().await;
+    let exit = match face {
+        Face::Dashboard => watch(&server, options.log_format, signals).await,
+        Face::Line => {
+            ready::announce(&server, options.log_format);
+            signals.end().await;
+            Exit::Done
+        }
+    };
     tracing::info!("stopping");
     let grace = options.grace;
     let stopping = in_background(move || server.stop(grace));
@@ -49,7 +89,44 @@ async fn serve(options: &ServeArguments) -> Exit {
         _stopped = stopping => {}
         () = signals.next() => {}
     }
-    Exit::Done
+    exit
+}
+
+/// Shows the dashboard until it ends or a signal comes; hidden, the server goes on with its ready
+/// line.
+pub(super) async fn watch(server: &MockServer, format: LogFormat, signals: &mut Signals) -> Exit {
+    let (told, ended) = oneshot::channel();
+    let dashboard = screen::start(server, move |exit| drop(told.send(exit)));
+    let ended = async {
+        match &dashboard {
+            Ok(_) => ended.await.unwrap_or(Ok(dashboard::Exit::Stopped)),
+            Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+        }
+    };
+    let exit = select! {
+        exit = ended => exit,
+        () = signals.next() => {
+            if let Ok(dashboard) = &dashboard {
+                dashboard.stop();
+            }
+            return Exit::Done;
+        }
+    };
+    match exit {
+        Ok(dashboard::Exit::TerminalLost) => Exit::HungUp,
+        Ok(dashboard::Exit::Hidden) => {
+            ready::announce(server, format);
+            signals.end().await;
+            Exit::Done
+        }
+        Ok(_) => Exit::Done,
+        Err(error) => {
+            tracing::warn!("can't open the dashboard: {error}");
+            ready::announce(server, format);
+            signals.end().await;
+            Exit::Done
+        }
+    }
 }
 
 /// Does something that takes its time on a thread of its own, so that a signal is not missed.
@@ -62,9 +139,10 @@ fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
 
 /// The signals that stop the program.
 #[cfg(unix)]
-struct Signals {
+pub(super) struct Signals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
+    hangup: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
@@ -73,9 +151,20 @@ impl Signals {
         use tokio::signal::unix::{SignalKind, signal};
         let terminate = signal(SignalKind::terminate())?;
         let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { terminate, interrupt })
+        let hangup = signal(SignalKind::hangup())?;
+        Ok(Self { terminate, interrupt, hangup })
     }
 
+    /// Waits for the end of a server without a dashboard, which also ends with its terminal.
+    async fn end(&mut self) {
+        select! {
+            _received = self.terminate.recv() => {}
+            _received = self.interrupt.recv() => {}
+            _received = self.hangup.recv() => {}
+        }
+    }
+
+    /// Waits for a signal that stops the program; the dashboard itself watches its terminal.
     async fn next(&mut self) {
         select! {
             _received = self.terminate.recv() => {}
@@ -86,12 +175,16 @@ impl Signals {
 
 /// The signals that stop the program.
 #[cfg(windows)]
-struct Signals(tokio::signal::windows::CtrlC);
+pub(super) struct Signals(tokio::signal::windows::CtrlC);
 
 #[cfg(windows)]
 impl Signals {
     fn listen() -> io::Result<Self> {
         tokio::signal::windows::ctrl_c().map(Self)
+    }
+
+    async fn end(&mut self) {
+        self.next().await;
     }
 
     async fn next(&mut self) {

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-use super::text::{cut, width};
+use super::text::{cut, left, width};
 use super::theme::{Role, Theme};
 
 /// A buffer and the theme to draw on it with.
@@ -35,9 +35,14 @@ impl Line {
     }
 }
 
-/// A label in a column of its own, and its value.
+/// A label in a column of its own, 14 wide, and its value.
 pub(super) fn labelled(label: &str, value: impl Into<String>) -> Line {
-    Line::of(super::text::left(label, 13), Role::Dim).and(" ", Role::Text).and(value, Role::Text)
+    labelled_by(13, label, value)
+}
+
+/// The same with labels of another width.
+pub(super) fn labelled_by(columns: usize, label: &str, value: impl Into<String>) -> Line {
+    Line::of(left(label, columns), Role::Dim).and(" ", Role::Text).and(value, Role::Text)
 }
 
 impl<'a> Canvas<'a> {
@@ -99,6 +104,14 @@ impl<'a> Canvas<'a> {
 
     /// Blanks an area, for what is drawn over something else.
     pub(super) fn clear(&mut self, area: Rect) {
+        let area = self.clip(area);
+        for y in area.top()..area.bottom() {
+            // Half of a wide character cannot stay beside the area.
+            let before = self.buffer.cell_mut((area.x.wrapping_sub(1), y));
+            if let Some(cell) = before.filter(|it| width(it.symbol()) > 1) {
+                cell.set_symbol(" ");
+            }
+        }
         for position in self.clip(area).positions() {
             self.buffer[position].reset();
         }

@@ -15,6 +15,9 @@ pub(super) struct Cursor<Id> {
     above: usize,
     /// How many rows were visible when last asked.
     height: usize,
+    /// The row that was wanted when last asked: what "one further up" is said about.
+    seen: Option<(Id, usize)>,
+    is_pinned: bool,
 }
 
 /// The end of a list where new rows appear.
@@ -29,7 +32,15 @@ pub(super) enum Home {
 impl<Id: Clone> Cursor<Id> {
     /// A cursor at its home.
     pub(super) fn new(home: Home) -> Self {
-        let mut cursor = Self { home, anchor: Anchor::First, step: 0, above: 0, height: 1 };
+        let mut cursor = Self {
+            home,
+            anchor: Anchor::First,
+            step: 0,
+            above: 0,
+            height: 1,
+            seen: None,
+            is_pinned: false,
+        };
         cursor.go_home();
         cursor
     }
@@ -51,20 +62,27 @@ impl<Id: Clone> Cursor<Id> {
         View { anchor: self.anchor.clone(), step: self.step, above: self.above, limit }
     }
 
+    /// Whether nothing is taken note of, because the list is only tried out.
+    pub(super) fn pin(&mut self, is_pinned: bool) {
+        self.is_pinned = is_pinned;
+    }
+
     /// Takes note of where the wanted row turned out to be, `id` telling what it is.
     pub(super) fn settle<Row>(&mut self, window: &Window<Row>, id: impl FnOnce(&Row) -> Id) {
-        let (Some(at), Some(selected)) = (window.at, window.selected()) else {
+        let (Some(at), Some(selected), false) = (window.at, window.selected(), self.is_pinned)
+        else {
             return;
         };
         let came_home = match self.home {
             Home::Top => self.step < 0 && at == 0,
             Home::Bottom => self.step > 0 && at + 1 == window.total,
         };
+        let id = id(selected);
+        self.seen = Some((id.clone(), at));
         if came_home {
             self.go_home();
         } else if !self.is_home() {
-            self.anchor = Anchor::At { id: id(selected), row: at };
-            self.step = 0;
+            self.fasten(id, at);
         }
         if window.rows.len() > 1 {
             self.above = at - window.offset;
@@ -73,6 +91,9 @@ impl<Id: Clone> Cursor<Id> {
 
     /// Moves that many rows down, or up if negative.
     pub(super) fn step(&mut self, by: isize) {
+        if let Some((id, row)) = self.seen.take_if(|_| !matches!(self.anchor, Anchor::At { .. })) {
+            self.fasten(id, row);
+        }
         self.step = self.step.saturating_add(by);
         self.above = self.above.saturating_add_signed(by).min(self.height - 1);
     }

@@ -25,7 +25,7 @@ pub(super) fn lines(text: &str) -> Vec<String> {
             }
             '{' | '[' => {
                 layout.line.push(c);
-                while rest.next_if(|it| it.is_ascii_whitespace()).is_some() {}
+                while rest.next_if(char::is_ascii_whitespace).is_some() {}
                 match rest.next_if(|it| matches!(it, '}' | ']')) {
                     Some(end) => layout.line.push(end),
                     None => layout.indent(1),

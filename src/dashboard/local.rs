@@ -73,32 +73,16 @@ impl Local {
 
     /// The state to show, and the revision that it has.
     fn state(&self) -> (Arc<State>, u64) {
-        match &self.held {
-            Some(held) => (held.state.clone(), held.revision),
-            None => {
-                // The revision first: a state that is newer than its number is only read once more.
-                let revision = self.tenant.revision();
-                (self.tenant.snapshot(), revision)
-            }
+        if let Some(held) = &self.held {
+            return (held.state.clone(), held.revision);
         }
+        // The revision first: a state that is newer than its number is only read once more.
+        let revision = self.tenant.revision();
+        (self.tenant.snapshot(), revision)
     }
 
     fn scim_link(&self) -> String {
         format!("{}/{}/scim/v2", self.url, self.tenant.name())
-    }
-
-    fn user_row(&self, state: &State, user: &Resource) -> UserRow {
-        let applied = state.applied(&user.id).and_then(|it| it.configuration.as_ref());
-        let companies = applied.map(|it| it.companies.iter().map(SmolStr::new).collect());
-        UserRow {
-            id: user.id.clone(),
-            name: name_of(user),
-            user_name: User(user).user_name().into(),
-            is_active: User(user).is_active(),
-            configuration: applied.map(|it| SmolStr::new(&it.name)),
-            companies: companies.unwrap_or_default(),
-            changed: user.last_modified,
-        }
     }
 }
 
@@ -151,7 +135,7 @@ impl Source for Local {
             state.directory().all("User").map(|it| listing::Entry::user(it, ask.order)).collect()
         });
         let window = listing.window(&ask.view, |id| {
-            state.directory().get("User", id).map(|it| self.user_row(&state, it))
+            state.directory().get("User", id).map(|it| user_row(&state, it))
         });
         self.users = listing;
         window
@@ -221,5 +205,19 @@ impl Source for Local {
             view.sync(journal, now, usize::MAX);
         }
         TrafficWindow::of(view, journal, &ask.view)
+    }
+}
+
+fn user_row(state: &State, user: &Resource) -> UserRow {
+    let applied = state.applied(&user.id).and_then(|it| it.configuration.as_ref());
+    let companies = applied.map(|it| it.companies.iter().map(SmolStr::new).collect());
+    UserRow {
+        id: user.id.clone(),
+        name: name_of(user),
+        user_name: User(user).user_name().into(),
+        is_active: User(user).is_active(),
+        configuration: applied.map(|it| SmolStr::new(&it.name)),
+        companies: companies.unwrap_or_default(),
+        changed: user.last_modified,
     }
 }

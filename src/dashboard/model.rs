@@ -219,6 +219,12 @@ impl Model {
         self.secrets_until.take_if(|until| *until <= elapsed);
     }
 
+    /// Whether a filter is being typed: until it is accepted, the lists only try it, and what was
+    /// selected comes back with the letters that let it.
+    pub(super) fn is_filtering(&self) -> bool {
+        matches!(self.dialog, Some(Dialog::Filter(_)))
+    }
+
     /// The exchange looked at on the traffic screen.
     pub(super) fn exchange(&self) -> Option<&Exchange> {
         self.traffic.shown.window.selected().map(AsRef::as_ref)
@@ -288,8 +294,8 @@ impl<Row> List<Row> {
 
     /// Takes the rows that were asked for.
     pub(super) fn take(&mut self, window: Window<Row>, id: impl FnOnce(&Row) -> SmolStr) {
+        self.cursor.settle(&window, id);
         self.window = window;
-        self.cursor.settle(&self.window, id);
     }
 
     /// The present order.
@@ -350,6 +356,12 @@ impl Traffic {
     pub(super) fn toggle_errors(&mut self) {
         self.errors_only = !self.errors_only;
         self.mean();
+    }
+
+    /// Lets go of both, the filter and the choice of errors.
+    pub(super) fn show_all(&mut self) {
+        self.errors_only = false;
+        self.put("");
     }
 
     fn mean(&mut self) {

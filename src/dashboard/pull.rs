@@ -19,6 +19,11 @@ pub(super) fn pull(model: &mut Model, source: &mut dyn Source, now: Timestamp) {
     model.tenants = source.tenants();
     model.overview = source.overview(model.now, screens::activity_rows(model));
     let parts = layout(model);
+    let is_filtering = model.is_filtering();
+    model.users.cursor.pin(is_filtering);
+    model.groups.cursor.pin(is_filtering);
+    model.members.cursor.pin(is_filtering);
+    model.traffic.cursor.pin(is_filtering);
     let rows = |pane| layout::rows(pane).max(1);
     let has_detail = !parts.detail.is_empty();
     match model.screen {

@@ -21,6 +21,8 @@ use super::update::{Cmd, Msg, update};
 
 /// How often the source's revision is looked at, and the least time between two data frames.
 const TICK: Duration = Duration::from_millis(50);
+/// The same once nothing has changed for a while.
+const IDLE: Duration = Duration::from_millis(100);
 /// The least time between two data frames for those who want no motion, and while paused.
 const CALM: Duration = Duration::from_secs(1);
 /// The least time between two frames for keys: a held key needs no more than 125 a second.
@@ -164,7 +166,8 @@ where
             self.frame()?;
         }
         let next = self.pace.due.into_iter().chain(self.model.wake_at()).min();
-        let wait = next.map_or(TICK, |it| it.saturating_sub(now).min(TICK));
+        let tick = if now < self.pace.drawn + CALM { TICK } else { IDLE };
+        let wait = next.map_or(tick, |it| it.saturating_sub(now).min(tick));
         match self.host.next(wait)? {
             Some(input) => self.take(input),
             None => Ok(None),

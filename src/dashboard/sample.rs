@@ -163,7 +163,7 @@ impl SampleSource {
         }
         let wanted = ask.filter.to_lowercase();
         let mut found: Vec<(String, Row)> = (0..total)
-            .map(|it| row(it))
+            .map(&row)
             .map(|it| (facts(&it).1, it))
             .filter(|(text, _)| text.to_lowercase().contains(&wanted))
             .collect();
@@ -179,19 +179,19 @@ impl SampleSource {
         let rows = found.into_iter().skip(offset).take(length).map(|(_, it)| it).collect();
         Window { rows, offset, total: matched, unfiltered: total, at }
     }
+}
 
-    fn attention(&self) -> Vec<Attention> {
-        let say = |what: &str, is_failure: bool, see: See| Attention {
-            what: what.to_owned(),
-            is_failure,
-            see: Some(see),
-        };
-        vec![
-            say("group Finance was answered 503 by fault \"flaky\"", true, See::Traffic),
-            say("requests came without a bearer token (curl)", false, See::Traffic),
-            say("configurationFilter \"NO\" matches no configuration", false, See::Users),
-        ]
-    }
+fn attention() -> Vec<Attention> {
+    let say = |what: &str, is_failure: bool, see: See| Attention {
+        what: what.to_owned(),
+        is_failure,
+        see: Some(see),
+    };
+    vec![
+        say("group Finance was answered 503 by fault \"flaky\"", true, See::Traffic),
+        say("requests came without a bearer token (curl)", false, See::Traffic),
+        say("configurationFilter \"NO\" matches no configuration", false, See::Users),
+    ]
 }
 
 impl Source for SampleSource {
@@ -241,7 +241,7 @@ impl Source for SampleSource {
             groups: if self.sample.is_fresh { 0 } else { GROUPS.len() },
             totals: journal.totals(),
             rates: Some(journal.rates(now)),
-            attention: if self.sample.is_fresh { Vec::new() } else { self.attention() },
+            attention: if self.sample.is_fresh { Vec::new() } else { attention() },
             activity,
         }
     }

@@ -21,6 +21,8 @@ pub(super) use users::TABS as USER_TABS;
 use super::canvas::{Canvas, Line};
 use super::layout::{Class, inside, layout};
 use super::model::{Focus, Model, Screen};
+use super::rows::StepState;
+use super::theme::Role;
 
 /// Draws everything into a buffer of the model's size.
 pub(super) fn draw(buffer: &mut Buffer, model: &Model) {
@@ -89,14 +91,30 @@ fn has_keys(model: &Model, pane: Focus) -> bool {
     model.focus == pane && model.dialog.is_none()
 }
 
-/// Text in the middle of a pane, for lists that have nothing to show.
+/// How to begin with a tenant that nobody has used yet.
+fn begin(model: &Model) -> Line {
+    let next = model.overview.setup.iter().find(|it| it.state == StepState::Current);
+    match next {
+        Some(step) => {
+            let words = format!("{} {}", step.number, step.label);
+            Line::of("First set the tenant up; the next step is ", Role::Text)
+                .and(words, Role::Info)
+        }
+        None => Line::of("y u", Role::Info)
+            .and(" copies the SCIM link, ", Role::Text)
+            .and("y k", Role::Info)
+            .and(" the secret key.", Role::Text),
+    }
+}
+
+/// A block of text in the middle of a pane, for lists that have nothing to show.
 fn empty(canvas: &mut Canvas<'_>, area: Rect, lines: &[Line]) {
-    let top = usize::from(area.height).saturating_sub(lines.len()) / 3;
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let width = lines.iter().map(Line::width).max().unwrap_or(0);
+    let indent = area.width.saturating_sub(u16::try_from(width).unwrap_or(u16::MAX)) / 2;
+    let rest = Rect { x: area.x + indent, width: area.width - indent, ..area };
+    let top = area.height.saturating_sub(height) / 3;
     for (row, line) in (top..).zip(lines) {
-        let row = u16::try_from(row).unwrap_or(u16::MAX);
-        let indent = usize::from(area.width).saturating_sub(line.width()) / 2;
-        let indent = u16::try_from(indent).unwrap_or(0);
-        let rest = Rect { x: area.x + indent, width: area.width - indent, ..area };
         canvas.line(rest, row, line);
     }
 }

@@ -68,9 +68,12 @@ mod unix {
         }
 
         /// Stops the process, as Ctrl-Z would; returns when it is continued.
-        #[expect(clippy::unused_self, reason = "only who listens to SIGTSTP has to do this")]
         pub(in super::super) fn stop_process(&self) -> io::Result<()> {
-            low_level::emulate_default_handler(SIGTSTP)
+            low_level::emulate_default_handler(SIGTSTP)?;
+            // Returning says it all.
+            let [.., continued] = &self.flags;
+            continued.store(false, Ordering::Release);
+            Ok(())
         }
     }
 

@@ -5,23 +5,25 @@ use std::fmt::Write as _;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
 
-/// The size of a cell in the picture's units: a monospaced glyph of 14 units is 8.4 wide.
+/// The size of a cell in the picture's units: a monospaced glyph of 14 units is 8.4 wide, and its
+/// vertical lines are 16.4 high, so that borders meet.
 const WIDTH: f32 = 8.4;
-const HEIGHT: f32 = 18.0;
+const HEIGHT: f32 = 16.4;
 /// The margin around the cells.
 const MARGIN: f32 = 12.0;
 const GROUND: &str = "#14181f";
+/// Why writing cannot fail.
+const FITS: &str = "a String takes everything";
 const INK: &str = "#d8dee9";
 
 /// The buffer as an SVG picture: the same cells make the same bytes.
 ///
 /// Each run of cells of one style is one text of exactly its width, so that wide characters and a
 /// font with other proportions do not shift what follows.
-pub fn svg(buffer: &Buffer) -> String {
+pub(super) fn svg(buffer: &Buffer) -> String {
     let (columns, rows) = (f32::from(buffer.area.width), f32::from(buffer.area.height));
     let (width, height) = (columns * WIDTH + 2.0 * MARGIN, rows * HEIGHT + 2.0 * MARGIN);
     let mut out = String::new();
-    let text = "a String takes everything";
     writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.1} {height:.1}\" \
@@ -29,7 +31,7 @@ pub fn svg(buffer: &Buffer) -> String {
          font-size=\"14\" xml:space=\"preserve\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{GROUND}\"/>"
     )
-    .expect(text);
+    .expect(FITS);
     for y in 0..buffer.area.height {
         for run in runs(buffer, y) {
             run.write(&mut out, y);
@@ -65,9 +67,8 @@ fn runs(buffer: &Buffer, y: u16) -> Vec<Run> {
         let columns = u16::try_from(super::text::width(cell.symbol())).unwrap_or(1).max(1);
         let look = Look::of(cell);
         match runs.last_mut() {
-            // Wide characters stand alone: fonts disagree about their width.
-            Some(run) if run.look == look && columns == 1 && run.text.is_ascii() => {
-                run.columns += 1;
+            Some(run) if run.look == look && run.takes(cell.symbol()) => {
+                run.columns += columns;
                 run.text.push_str(cell.symbol());
             }
             _ => runs.push(Run { x, columns, text: cell.symbol().to_owned(), look }),
@@ -114,8 +115,14 @@ fn hex(color: Color) -> Option<&'static str> {
 }
 
 impl Run {
+    /// Whether a character may join the run: ASCII with ASCII, a border with more of the same. All
+    /// others stand alone, since fonts disagree about their width.
+    fn takes(&self, symbol: &str) -> bool {
+        let is_ascii = self.text.is_ascii() && symbol.is_ascii();
+        is_ascii || self.text.chars().all(|c| symbol.chars().eq([c]))
+    }
+
     fn write(&self, out: &mut String, y: u16) {
-        let text = "a String takes everything";
         let (left, top) = (MARGIN + f32::from(self.x) * WIDTH, MARGIN + f32::from(y) * HEIGHT);
         let width = f32::from(self.columns) * WIDTH;
         if let Some(ground) = self.look.ground {
@@ -124,7 +131,7 @@ impl Run {
                 "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{HEIGHT:.1}\" \
                  fill=\"{ground}\"/>"
             )
-            .expect(text);
+            .expect(FITS);
         }
         if self.text.trim().is_empty() {
             return;
@@ -143,11 +150,11 @@ impl Run {
             out,
             "<text x=\"{left:.1}\" y=\"{:.1}\" textLength=\"{width:.1}\" \
              lengthAdjust=\"spacingAndGlyphs\" fill=\"{}\"{style}>{}</text>",
-            top + 13.5,
+            top + 13.0,
             self.look.ink,
             escape(&self.text),
         )
-        .expect(text);
+        .expect(FITS);
     }
 }
 

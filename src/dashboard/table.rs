@@ -62,7 +62,7 @@ pub(super) fn fit(columns: &[Column], width: u16) -> Vec<(usize, u16)> {
     let mut shares: u16 = kept.iter().map(|it| columns[*it].share).sum();
     let grow = |it: &usize| {
         let share = columns[*it].share;
-        let more = if shares == 0 { 0 } else { spare * share / shares };
+        let more = (spare * share).checked_div(shares).unwrap_or(0);
         shares -= share;
         spare -= more;
         (*it, columns[*it].least + more)

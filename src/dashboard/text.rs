@@ -11,7 +11,7 @@ use crate::journal::visible;
 
 /// The columns that a terminal gives to a text.
 pub(super) fn width(text: &str) -> usize {
-    text.unicode_truncate(usize::MAX).1
+    if text.is_ascii() { text.len() } else { text.unicode_truncate(usize::MAX).1 }
 }
 
 /// The text in at most `columns` columns, cut between graphemes and ended by `…` if it was longer.
@@ -44,7 +44,8 @@ pub(super) fn right(text: &str, columns: usize) -> String {
     format!("{:blanks$}{text}", "")
 }
 
-/// The text broken into lines of at most `columns` columns, between graphemes.
+/// The text broken into lines of at most `columns` columns: behind a blank if there is one in the
+/// latter half of the line, else between graphemes.
 pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let text = visible(text);
     let mut rest: &str = &text;
@@ -54,8 +55,10 @@ pub(super) fn wrap(text: &str, columns: usize) -> Vec<String> {
         if head.is_empty() {
             break; // a wide character in a single column
         }
-        lines.push(head.to_owned());
-        rest = &rest[head.len()..];
+        let blank = head.rfind(' ').map(|at| at + 1).filter(|at| *at > head.len() / 2);
+        let (head, tail) = rest.split_at(blank.unwrap_or(head.len()));
+        lines.push(head.trim_end().to_owned());
+        rest = tail;
     }
     lines.push(rest.to_owned());
     lines
@@ -153,7 +156,9 @@ mod tests {
 
     #[test]
     fn a_long_text_is_broken_between_graphemes() {
-        assert_eq!(wrap("佐藤 花子", 5), ["佐藤 ", "花子"]);
+        assert_eq!(wrap("佐藤 花子", 5), ["佐藤", "花子"]);
+        assert_eq!(wrap("matches no configuration", 14), ["matches no", "configuration"]);
+        assert_eq!(wrap("urn:ietf:params", 8), ["urn:ietf", ":params"]);
         assert_eq!(wrap("王", 1), ["王"]);
         assert_eq!(wrap("", 5), [""]);
     }

@@ -47,8 +47,9 @@ impl Environment<'_> {
     }
 
     fn is_monochrome(&self) -> bool {
-        self.term
-            .is_some_and(|it| it.starts_with("vt") || it.ends_with("-m") || it.contains("mono"))
+        // vt100 and its family, but not vte-256color; xterm-mono, linux-m.
+        let is_old = |it: &str| it.starts_with("vt1") || it.starts_with("vt2");
+        self.term.is_some_and(|it| is_old(it) || it.ends_with("-m") || it.ends_with("-mono"))
     }
 }
 
@@ -184,6 +185,10 @@ mod tests {
     #[case::no_color(Environment { no_color: Some("1"), ..colourful() }, Theme::Mono)]
     #[case::an_empty_no_color(Environment { no_color: Some(""), ..colourful() }, Theme::Ansi)]
     #[case::a_term_without(Environment { term: Some("vt100"), ..Environment::default() }, Theme::Mono)]
+    #[case::a_term_that_only_sounds_like_one(
+        Environment { term: Some("vte-256color"), ..Environment::default() },
+        Theme::Ansi
+    )]
     #[case::forced(
         Environment { term: Some("vt100"), clicolor_force: Some("1"), ..Environment::default() },
         Theme::Ansi

@@ -163,6 +163,7 @@ fn filter(model: &mut Model) {
         Screen::Help => &model.help.filter,
     };
     let prompt = Prompt { edit: Edit::of(before), before: before.to_owned() };
+    model.traffic.mistake = None;
     model.dialog = Some(Dialog::Filter(prompt));
 }
 
@@ -218,7 +219,7 @@ fn quit(model: &mut Model) -> Vec<Cmd> {
 
 fn interrupt(model: &mut Model) -> Vec<Cmd> {
     let last = model.interrupted.replace(model.elapsed);
-    if last.is_some_and(|last| model.elapsed - last <= TWICE) && model.owns_server {
+    if last.is_some_and(|last| model.elapsed <= last + TWICE) && model.owns_server {
         return vec![Cmd::End(Exit::StopBoth)];
     }
     quit(model)

@@ -76,6 +76,13 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     answer
 }
 
+/// The answer to a call whose body could not be read.
+pub(super) fn refuse(problem: Problem) -> Answer {
+    let mut answer = problem.into_answer();
+    answer.notes.operation = Operation::Admin;
+    answer
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Credentials {

@@ -21,7 +21,11 @@ pub enum Clock {
 
 /// A clock that stands still until it is moved, to the microsecond; copies show the same time.
 #[derive(Clone, Debug)]
-pub struct ManualClock(Arc<AtomicI64>);
+pub struct ManualClock {
+    micros: Arc<AtomicI64>,
+    /// How far it moves each time somebody looks.
+    step: i64,
+}
 
 impl Clock {
     /// What time it is.
@@ -38,19 +42,31 @@ impl Clock {
 impl ManualClock {
     /// A clock that shows this time.
     pub fn at(time: Timestamp) -> Self {
-        Self(Arc::new(AtomicI64::new(time.as_microsecond())))
+        Self { micros: Arc::new(AtomicI64::new(time.as_microsecond())), step: 0 }
+    }
+
+    /// The same clock, which moves by this much each time somebody looks: what is asked one after
+    /// the other takes time, and always the same.
+    #[must_use]
+    pub fn ticking(mut self, step: SignedDuration) -> Self {
+        self.step = micros(step);
+        self
     }
 
     /// What time it is.
     pub fn now(&self) -> Timestamp {
-        Timestamp::from_microsecond(self.0.load(Ordering::Acquire)).unwrap_or(Timestamp::MAX)
+        let now = self.micros.fetch_add(self.step, Ordering::AcqRel);
+        Timestamp::from_microsecond(now).unwrap_or(Timestamp::MAX)
     }
 
     /// Moves the time on, or back by a negative duration.
     pub fn advance(&self, by: SignedDuration) {
-        let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
-        self.0.fetch_add(micros, Ordering::AcqRel);
+        self.micros.fetch_add(micros(by), Ordering::AcqRel);
     }
+}
+
+fn micros(by: SignedDuration) -> i64 {
+    i64::try_from(by.as_micros()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

@@ -1,36 +1,47 @@
 //! Every exchange with a tenant enters its journal before its answer leaves.
 
-use std::{sync::Arc, time::Instant};
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header::HeaderMap, web::Bytes};
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::answer::Answer;
+use super::{Clock, answer::Answer};
 use crate::{
-    journal::{BODY_CAP, Draft, Message},
+    journal::{BODY_CAP, Draft, Message, mask_target},
     tenant::Tenant,
 };
 
-/// When a request came.
+/// When a request came, and by whose clock.
 #[derive(Clone, Copy)]
-pub(super) struct Received {
+pub(super) struct Received<'a> {
+    clock: &'a Clock,
     pub(super) at: Timestamp,
-    pub(super) started: Instant,
+}
+
+impl<'a> Received<'a> {
+    pub(super) fn now(clock: &'a Clock) -> Self {
+        Self { clock, at: clock.now() }
+    }
+
+    /// How long ago that is; nothing if the clock was turned back.
+    fn elapsed(self) -> Duration {
+        self.clock.now().duration_since(self.at).try_into().unwrap_or_default()
+    }
 }
 
 /// Records an exchange and sends its answer on its way.
 pub(super) fn finish(
     request: &HttpRequest,
-    (tenant, received): (&Arc<Tenant>, Received),
+    (tenant, received): (&Arc<Tenant>, Received<'_>),
     body: &Bytes,
     mut answer: Answer,
 ) -> HttpResponse {
     let notes = std::mem::take(&mut answer.notes);
     let sent = answer.headers.iter().map(|(name, value)| (*name, value.as_str()));
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    let mut draft = Draft::new(received.at, request.method().as_str(), target);
-    draft.took = received.started.elapsed();
+    let mut draft = Draft::new(received.at, request.method().as_str(), &mask_target(target));
+    draft.took = received.elapsed();
     draft.from = caller(request);
     draft.request = Message::recorded(texts(request.headers()), body, BODY_CAP);
     draft.response = Message::recorded(sent, &answer.body, BODY_CAP);

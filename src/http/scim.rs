@@ -1,5 +1,7 @@
 //! The SCIM service: take, call the tenant, answer.
 
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use serde_json::Value as Json;
 use smol_str::SmolStr;
@@ -10,30 +12,45 @@ use super::{
     call::Call,
 };
 use crate::{
-    journal::{Auth, EffectKind, Hits, Operation, Subject},
+    journal::{Auth, EffectKind, Operation, Subject},
     scim::{
-        Discovery, ListResponse, Projection, ResourceType, Rules, Schemas, ScimError,
-        SearchRequest, name_of,
+        Discovery, Projection, ResourceType, Rules, Schemas, ScimError, SearchRequest, name_of,
     },
     tenant::{Done, Place, Refusal, State, names_etag},
 };
 
 mod discovery;
+mod search;
 
 /// Answers a SCIM request.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    let mut notes = Notes { operation: operation(call, &segments), ..Notes::default() };
+    let mut notes = first_notes(call, &state, &segments);
     let is_open = state.manner().dialect.discovery == Discovery::Open;
     let outcome = if is_open && discovery::is_discovery(&segments) {
         discovery::answer(call, &state, &segments)
     } else {
-        notes.subject = subject(&state, &segments);
         guarded(call, &state, &segments, &mut notes)
     };
     let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
     Answer { notes, ..answer }
+}
+
+/// The answer to a request whose body could not be read.
+pub(super) fn refuse(call: &Call<'_>, error: &ScimError) -> Answer {
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let notes = first_notes(call, &call.tenant.snapshot(), &segments);
+    Answer { notes, ..Answer::scim_error(error) }
+}
+
+/// What is known of a request by its method and path alone.
+fn first_notes(call: &Call<'_>, state: &State, segments: &[&str]) -> Notes {
+    Notes {
+        operation: operation(call, segments),
+        subject: subject(state, segments),
+        ..Notes::default()
+    }
 }
 
 /// Answers a caller with the secret key of a tenant that uses user provisioning.
@@ -72,24 +89,23 @@ fn route(
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
     let schemas = &state.manner().schemas;
-    let Some((first, rest)) = segments.split_first() else { return Err(not_here("/")) };
-    let Some(resource_type) = schemas.endpoint(first) else {
+    let types = schemas.resource_types();
+    let (first, rest) = match segments {
+        [] | [".search"] => return search::answer(call, state, (segments, types), notes),
+        [first, rest @ ..] => (first, rest),
+    };
+    let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
+    let Some(resource_type) = types.iter().find(is_named) else {
         return Err(match *first {
-            "Me" | "Bulk" | ".search" => not_here(first),
+            "Me" | "Bulk" => not_here(first),
             _ => unknown(schemas, segments),
         });
     };
     match (rest, &call.method) {
-        ([], &Method::GET) => {
-            search(call, state, resource_type, SearchRequest::from_query(call.query)?, notes)
-        }
         ([], &Method::POST) => create(call, state, resource_type, notes),
-        ([], _) => Ok(not_allowed(call, "GET, POST")),
-        ([".search"], &Method::POST) => {
-            let request = SearchRequest::from_body(&call.scim_body()?)?;
-            search(call, state, resource_type, request, notes)
+        ([] | [".search"], _) => {
+            search::answer(call, state, (segments, std::slice::from_ref(resource_type)), notes)
         }
-        ([".search"], _) => Ok(not_allowed(call, "POST")),
         ([id], _) => {
             let if_match = call.header("if-match");
             one(call, state, Place { resource_type, id, if_match }, notes)
@@ -103,8 +119,7 @@ fn route(
 fn not_here(what: &str) -> ScimError {
     let why = match what {
         "Me" => "a secret key belongs to no user, so there is no /Me (RFC 7644 §3.11)",
-        "Bulk" => "bulk operations are not supported (RFC 7644 §3.7)",
-        _ => "resources are searched by type, at /Users or /Groups (RFC 7644 §3.4.2.1)",
+        _ => "bulk operations are not supported (RFC 7644 §3.7)",
     };
     ScimError::status(501, why)
 }
@@ -197,38 +212,6 @@ fn create(
     Ok(shown(call, 201, &projection, done, notes).header("location", location))
 }
 
-fn search(
-    call: &Call<'_>,
-    state: &State,
-    resource_type: &ResourceType,
-    request: SearchRequest,
-    notes: &mut Notes,
-) -> Result<Answer, ScimError> {
-    if request.filter.is_some() {
-        notes.operation = Operation::Find;
-    }
-    let manner = state.manner();
-    let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
-    let search = request.resolve(&rules)?;
-    let base = call.scim_base();
-    let presentation = state.present(&base);
-    let found = state.directory().search(&resource_type.name, &search, &presentation);
-    let views =
-        found.page.iter().map(|it| presentation.view(it, resource_type, &search.projection));
-    let list = ListResponse {
-        total_results: found.total,
-        start_index: search.start_index,
-        resources: views.collect(),
-    };
-    notes.findings = findings(rules.into_noted());
-    notes.hits = Some(Hits {
-        start_index: search.start_index,
-        answered: found.page.len(),
-        total: found.total,
-    });
-    Ok(Answer::scim(200, &list))
-}
-
 /// Answers an operation that was done with the resource as it is now.
 fn shown(
     call: &Call<'_>,
@@ -286,13 +269,13 @@ fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorize
     Unauthorized::new(refusal, call.bearer(), realm, &expected)
 }
 
-/// What a request asks for, told from its method and path alone.
+/// What a request asks for.
 fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
     match (segments, &call.method) {
         _ if discovery::is_discovery(segments) => Operation::Discover,
-        ([_], &Method::GET) => Operation::List,
+        ([] | [_], &Method::GET) => Operation::List,
+        ([".search"] | [_, ".search"], &Method::POST) => Operation::Find,
         ([_], &Method::POST) => Operation::Create,
-        ([_, ".search"], &Method::POST) => Operation::Find,
         ([_, _], &Method::GET) => Operation::Get,
         ([_, _], &Method::PUT) => Operation::Replace,
         ([_, _], &Method::PATCH) => Operation::Modify,

@@ -52,6 +52,30 @@ pub fn mask_header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     }
 }
 
+/// A path and query as the journal may keep it: tokens in the query, and what a filter compares a
+/// secret attribute with, are masked.
+pub fn mask_target(target: &str) -> Cow<'_, str> {
+    let Some((path, query)) = target.split_once('?') else { return Cow::Borrowed(target) };
+    let is_secret = |pair: &&str| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let named = |all: &[&str]| {
+            let value = value.to_ascii_lowercase();
+            all.iter().any(|it| value.contains(&it.to_ascii_lowercase()))
+        };
+        secrecy(name) != Secrecy::Open
+            || (name.eq_ignore_ascii_case("filter") && (named(&HIDDEN) || named(&SHOWN[..4])))
+    };
+    if !query.split('&').any(|it| is_secret(&it)) {
+        return Cow::Borrowed(target);
+    }
+    let masked = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if is_secret(&pair) => Cow::Owned(format!("{name}={DOTS}")),
+        _ => Cow::Borrowed(pair),
+    });
+    let masked: Vec<_> = masked.collect();
+    Cow::Owned(format!("{path}?{}", masked.join("&")))
+}
+
 /// A JSON text with the values of secret members masked; any other text is returned as it is.
 ///
 /// Knows the members `secretKey`, `accessToken`, `password` and their like in any case, and PATCH
@@ -91,7 +115,17 @@ struct Scan<'a> {
 #[derive(Default)]
 struct Open {
     path: Option<Secrecy>,
-    value: Option<Range<usize>>,
+    value: Option<Span>,
+}
+
+/// Where a member's value lies.
+enum Span {
+    /// A string's content, or a number's digits.
+    Scalar(Range<usize>),
+    /// A list or an object that begins here.
+    Nested(usize),
+    /// `true`, `false` or `null`: no secret.
+    Word,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -118,9 +152,11 @@ impl Scan<'_> {
             }
         }
         // A text that was cut may have lost the `path` that would say so: rather hide too much.
-        while let Some(open) = self.objects.last_mut() {
-            open.path.get_or_insert(Secrecy::Whole);
-            self.close();
+        // But not whole lists, of members mostly.
+        while let Some(Open { path, value }) = self.objects.pop() {
+            if let Some(span @ Span::Scalar(_)) = value {
+                self.hide(span, path.unwrap_or(Secrecy::Whole));
+            }
         }
     }
 
@@ -133,10 +169,43 @@ impl Scan<'_> {
         self.hide(span, path);
     }
 
-    fn hide(&mut self, span: Range<usize>, secrecy: Secrecy) {
-        if secrecy != Secrecy::Open && !span.is_empty() {
-            self.secrets.push((span, secrecy == Secrecy::LastFour));
+    fn hide(&mut self, span: Span, secrecy: Secrecy) {
+        if secrecy == Secrecy::Open {
+            return;
         }
+        match span {
+            Span::Scalar(span) if !span.is_empty() => {
+                self.secrets.push((span, secrecy == Secrecy::LastFour));
+            }
+            Span::Nested(start)
+                if !self.secrets.last().is_some_and(|(it, _)| it.contains(&start)) =>
+            {
+                self.secrets.push((start..self.end_of(start), false));
+            }
+            _ => {}
+        }
+    }
+
+    /// The end of the list or object that begins there, or of the text.
+    fn end_of(&self, start: usize) -> usize {
+        let mut scan = Scan { text: self.text, at: start, objects: vec![], secrets: vec![] };
+        let mut depth = 0;
+        while let Some(byte) = scan.peek() {
+            match byte {
+                b'"' => {
+                    scan.content();
+                    continue;
+                }
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => depth -= 1,
+                _ => {}
+            }
+            scan.at += 1;
+            if depth == 0 {
+                break;
+            }
+        }
+        scan.at
     }
 
     /// Reads a string, and the value after it if it turns out to be a member's name.
@@ -155,9 +224,10 @@ impl Scan<'_> {
         if secrecy == Secrecy::Open && !is_path && !is_value {
             return;
         }
-        let span = self.scalar();
+        let span = self.value();
         if is_path && let Some(open) = self.objects.last_mut() {
-            open.path = Some(self::secrecy(leaf(&text[span])));
+            let path = if let Span::Scalar(span) = span { &text[span] } else { "" };
+            open.path = Some(self::secrecy(leaf(path)));
         } else if is_value && let Some(open) = self.objects.last_mut() {
             open.value = Some(span);
         } else {
@@ -178,24 +248,20 @@ impl Scan<'_> {
         start.min(end)..end
     }
 
-    /// The span of the value that begins here: a string's content, a number's digits. Empty for
-    /// objects, whose members are looked at one by one, and for `true`, `false`, `null`; of a list
-    /// its first value.
-    fn scalar(&mut self) -> Range<usize> {
-        while self.peek() == Some(b'[') {
-            self.at += 1;
-            self.blanks();
-        }
+    /// Where the value that begins here lies; stands behind it afterwards, but before a list or an
+    /// object, whose members are looked at one by one.
+    fn value(&mut self) -> Span {
         match self.peek() {
-            Some(b'"') => self.content(),
+            Some(b'"') => Span::Scalar(self.content()),
+            Some(b'[' | b'{') => Span::Nested(self.at),
             Some(b'-' | b'0'..=b'9') => {
                 let rest = &self.text[self.at..];
                 let end = rest.find([',', '}', ']', ' ', '\n', '\r', '\t']).unwrap_or(rest.len());
                 let span = self.at..self.at + end;
                 self.at = span.end;
-                span
+                Span::Scalar(span)
             }
-            _ => self.at..self.at,
+            _ => Span::Word,
         }
     }
 
@@ -255,13 +321,26 @@ mod tests {
         r#"{"value":"••••","path":"urn:ietf:params:scim:schemas:core:2.0:User:password"}"#
     )]
     #[case(r#"{"emails":[{"value":"anna@acme.se"}]}"#, r#"{"emails":[{"value":"anna@acme.se"}]}"#)]
+    #[case(r#"{"path":"password","value":["a","b"]}"#, r#"{"path":"password","value":••••}"#)]
     #[case(
-        r#"{"path":"password","value":["hunter22"]}"#,
-        r#"{"path":"password","value":["••••"]}"#
+        r#"{"path":"password","value":{"password":"a","b":"c"}}"#,
+        r#"{"path":"password","value":••••}"#
     )]
+    #[case(r#"{"password":["a]",{"b":"c"}],"d":"e"}"#, r#"{"password":••••,"d":"e"}"#)]
+    #[case(r#"{"password":{"a":["cut"#, r#"{"password":••••"#)]
+    #[case(r#"{"value":[{"a":"b"},"cut"#, r#"{"value":[{"a":"b"},"cut"#)]
     #[case("password=not json", "password=not json")]
     fn secret_members_are_masked_and_nothing_else_is(#[case] body: &str, #[case] masked: &str) {
         assert_eq!(mask_body(body), masked);
+    }
+
+    #[test]
+    fn a_target_shows_no_token_and_no_password_that_is_looked_for() {
+        let masked = mask_target("/Users?access_token=abc&count=1&filter=password+eq+%22x%22");
+
+        assert_eq!(masked, "/Users?access_token=••••&count=1&filter=••••");
+        let plain = "/Users?filter=userName+eq+%22token%22";
+        assert_eq!(mask_target(plain), plain);
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod switches;
 pub use quirks::Quirks;
 pub use switches::{
     AbsentTargets, DeletedUsers, Discovery, Duplicates, Filterable, GroupNames, MOST_RESULTS,
-    PageCap, UnknownAttributes, UnknownMembers,
+    PageCap, Paging, UnknownAttributes, UnknownMembers,
 };
 
 /// The SCIM manners of one tenant, each read at one place of the engine.
@@ -57,6 +57,8 @@ pub struct Dialect {
     pub duplicates: Duplicates,
     /// What a DELETE of a user does.
     pub deleted_users: DeletedUsers,
+    /// How pages follow each other where a client does not choose.
+    pub paging: Paging,
     /// How many resources a page has at most.
     pub most_results: PageCap,
 }
@@ -184,6 +186,7 @@ impl Dialect {
             discovery: Discovery::Open,
             duplicates: Duplicates::Refuse,
             deleted_users: DeletedUsers::Remove,
+            paging: Paging::Index,
             most_results: PageCap::default(),
         }
     }

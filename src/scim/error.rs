@@ -18,7 +18,7 @@ pub struct ScimError {
     detail: String,
 }
 
-/// The detail error keywords of RFC 7644 §3.12, table 9, and the three of RFC 9865 §2.2.
+/// The detail error keywords of RFC 7644 §3.12, table 9, and the three of RFC 9865 §2.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ScimType {
     /// The filter does not follow the grammar, or names an attribute that cannot be filtered.
@@ -41,6 +41,12 @@ pub enum ScimType {
     InvalidVers,
     /// The request cannot be answered because it would reveal something sensitive.
     Sensitive,
+    /// The cursor was not made by this server, or for another query.
+    InvalidCursor,
+    /// The cursor is too old.
+    ExpiredCursor,
+    /// The count is not the one that the cursor was made for.
+    InvalidCount,
 }
 
 impl ScimError {
@@ -106,6 +112,9 @@ impl ScimType {
             Self::InvalidValue => "invalidValue",
             Self::InvalidVers => "invalidVers",
             Self::Sensitive => "sensitive",
+            Self::InvalidCursor => "invalidCursor",
+            Self::ExpiredCursor => "expiredCursor",
+            Self::InvalidCount => "invalidCount",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! values compare, and which of them a profile lets be filtered is decided where a filter is bound
 //! to a resource type; this room only knows the grammar, which PATCH paths share.
 
+mod absent;
 mod error;
 mod literal;
 pub(super) mod parse;

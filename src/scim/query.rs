@@ -13,11 +13,16 @@ use super::{
     path::Urns,
     predicate::Predicate,
     project::Projection,
+    sort::{Sort, SortOrder},
     urn,
 };
 
+mod everywhere;
+mod page;
 #[cfg(test)]
 mod tests;
+
+pub use page::{DEFAULT_COUNT, Page, Start};
 
 /// The parameters of a list or search
 /// ([RFC 7644 §3.4.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2)), as sent.
@@ -26,10 +31,19 @@ mod tests;
 pub struct SearchRequest {
     /// Which resources.
     pub filter: Option<String>,
+    /// The path of the attribute that they are sorted by.
+    pub sort_by: Option<String>,
+    /// `ascending` or `descending`.
+    pub sort_order: Option<String>,
     /// The 1-based index of the first one to answer; less than 1 means 1.
+    #[serde(deserialize_with = "page::whole")]
     pub start_index: Option<i64>,
     /// How many to answer at most; less than 0 means 0.
+    #[serde(deserialize_with = "page::whole")]
     pub count: Option<i64>,
+    /// Where to go on ([RFC 9865](https://www.rfc-editor.org/rfc/rfc9865)); empty for the first
+    /// page.
+    pub cursor: Option<String>,
     /// Which of their attributes.
     pub attributes: Vec<String>,
     /// Which of their attributes not.
@@ -43,10 +57,8 @@ pub struct Search {
     pub predicate: Option<Predicate>,
     /// How each is shown.
     pub projection: Projection,
-    /// The 1-based index of the first one to answer.
-    pub start_index: usize,
-    /// How many to answer at most.
-    pub count: usize,
+    /// In which order; that in which they were made if there is none.
+    pub sort: Option<Sort>,
 }
 
 /// The answer to a list or search ([RFC 7644 §3.4.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2)).
@@ -54,14 +66,15 @@ pub struct Search {
 pub struct ListResponse<T> {
     /// How many resources match.
     pub total_results: usize,
-    /// The 1-based index of the first one in `resources`.
-    pub start_index: usize,
+    /// The 1-based index of the first one in `resources`; none where a cursor is followed.
+    pub start_index: Option<usize>,
+    /// The cursor of the next page, if cursors are used and there is one.
+    pub next_cursor: Option<String>,
+    /// The cursor of the page before, likewise.
+    pub previous_cursor: Option<String>,
     /// Those of this page.
     pub resources: Vec<T>,
 }
-
-/// How many resources a page has if the client does not say.
-const DEFAULT_COUNT: usize = 100;
 
 impl SearchRequest {
     /// Reads the query string of a GET; parameters of other names are left alone.
@@ -76,8 +89,11 @@ impl SearchRequest {
             let value = decode(value);
             match &*decode(name) {
                 "filter" => request.filter = Some(value),
-                "startIndex" => request.start_index = Some(number("startIndex", &value)?),
-                "count" => request.count = Some(number("count", &value)?),
+                "sortBy" => request.sort_by = Some(value),
+                "sortOrder" => request.sort_order = Some(value),
+                "startIndex" => request.start_index = Some(page::number("startIndex", &value)?),
+                "count" => request.count = Some(page::number("count", &value)?),
+                "cursor" => request.cursor = Some(value),
                 "attributes" => request.attributes.extend(names(&value)),
                 "excludedAttributes" => request.excluded_attributes.extend(names(&value)),
                 _ => {}
@@ -101,7 +117,7 @@ impl SearchRequest {
             .map_err(|error| ScimError::new(ScimType::InvalidSyntax, error.to_string()))
     }
 
-    /// Reads the filter and the names against a resource type.
+    /// Reads the filter, the order and the names against a resource type.
     ///
     /// # Errors
     ///
@@ -112,17 +128,16 @@ impl SearchRequest {
             Some(text) => Some(Predicate::bind(rules, &parse_filter(rules, text)?)?),
             None => None,
         };
-        let at_least = |it: i64, least: usize| usize::try_from(it).unwrap_or(0).max(least);
-        Ok(Search {
-            predicate,
-            projection: self.projection(rules)?,
-            // "A value less than 1 SHALL be interpreted as 1", "a negative value … as 0".
-            start_index: self.start_index.map_or(1, |it| at_least(it, 1)),
-            count: self
-                .count
-                .map_or(DEFAULT_COUNT, |it| at_least(it, 0))
-                .min(rules.dialect.most_results.most()),
-        })
+        let sort = match (&self.sort_by, self.order()?) {
+            (Some(sort_by), order) => Some(Sort::parse(rules, sort_by, order)?),
+            // Without sortBy there is nothing that sortOrder could turn round.
+            (None, _) => None,
+        };
+        Ok(Search { predicate, projection: self.projection(rules)?, sort })
+    }
+
+    fn order(&self) -> Result<SortOrder, ScimError> {
+        self.sort_order.as_deref().map_or_else(|| Ok(SortOrder::default()), SortOrder::parse)
     }
 
     /// How the resources of the answer are shown.
@@ -144,13 +159,6 @@ fn parse_filter(rules: &Rules<'_>, text: &str) -> Result<Filter, ScimError> {
 
 fn names(value: &str) -> impl Iterator<Item = String> {
     value.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned)
-}
-
-fn number(name: &str, value: &str) -> Result<i64, ScimError> {
-    value.trim().parse().map_err(|_error| {
-        let detail = format!("{name} must be a whole number, found {value:?}");
-        ScimError::new(ScimType::InvalidValue, detail)
-    })
 }
 
 /// Decodes `%41` and `+`; what is no escape stays as it is, since Entra sends raw quotes.
@@ -183,11 +191,20 @@ pub fn decode(text: &str) -> String {
 
 impl<T: Serialize> Serialize for ListResponse<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(5))?;
+        let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("schemas", &[urn::LIST_RESPONSE])?;
         map.serialize_entry("totalResults", &self.total_results)?;
-        map.serialize_entry("startIndex", &self.start_index)?;
+        if let Some(start_index) = self.start_index {
+            map.serialize_entry("startIndex", &start_index)?;
+        }
         map.serialize_entry("itemsPerPage", &self.resources.len())?;
+        let cursors =
+            [("previousCursor", &self.previous_cursor), ("nextCursor", &self.next_cursor)];
+        for (name, cursor) in cursors {
+            if let Some(cursor) = cursor {
+                map.serialize_entry(name, cursor)?;
+            }
+        }
         map.serialize_entry("Resources", &self.resources)?;
         map.end()
     }

@@ -88,6 +88,11 @@ impl Resource {
         value(&self.attributes, extension, name)
     }
 
+    /// The value of a target's attribute, its sub-attribute not looked at.
+    pub fn at(&self, target: &Target) -> Option<&Value> {
+        self.value(target.extension.as_deref(), target.definition.name())
+    }
+
     /// Its `ETag` (RFC 7644 §3.14): weak, since the same resource is shown in several ways.
     pub fn etag(&self) -> SmolStr {
         smol_str::format_smolstr!("W/\"{}\"", self.version)

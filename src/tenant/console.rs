@@ -16,6 +16,9 @@ use crate::medius::{
 };
 use crate::scim::{Resource, User};
 
+#[cfg(test)]
+mod tests;
+
 /// How long an access token is good for.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
 
@@ -317,7 +320,7 @@ impl Tenant {
     ///
     /// [`ConsoleError::UnknownUserId`].
     pub fn reapply(&self, user: Option<&str>) -> Result<usize, ConsoleError> {
-        self.write(|state| {
+        self.write_if(|state| {
             let users: Vec<Arc<Resource>> = match user {
                 Some(id) => {
                     let unknown = || ConsoleError::UnknownUserId { id: id.into() };
@@ -332,7 +335,7 @@ impl Tenant {
                 let before = state.applied.insert(user.id.clone(), choice.clone());
                 changed += usize::from(before.as_ref() != Some(&choice));
             }
-            Ok(changed)
+            Ok((changed, changed > 0))
         })
         .map(|(changed, _)| changed)
     }

@@ -9,12 +9,17 @@ use std::sync::Arc;
 use imbl::OrdSet;
 use smol_str::SmolStr;
 
-use crate::scim::{Derive, Resource, Schemas, ScimError, Search, Target, Value};
+use crate::scim::{Object, Resource, Schemas, ScimError, Target, Value};
 
 mod references;
+mod search;
 mod shelf;
 
+#[cfg(test)]
+mod tests;
+
 use references::references;
+pub use search::Found;
 use shelf::Shelf;
 
 /// The resources of a tenant.
@@ -32,15 +37,6 @@ struct Pointer {
     shelf: u16,
     ordinal: u64,
     target: u16,
-}
-
-/// The resources that a search found.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// How many match.
-    pub total: usize,
-    /// Those of the page asked for, in the order in which they were made.
-    pub page: Vec<Arc<Resource>>,
 }
 
 impl Directory {
@@ -108,34 +104,14 @@ impl Directory {
         })
     }
 
-    /// Finds what a search asks for; by an index where it asks for one value of it.
-    pub fn search(&self, kind: &str, search: &Search, derive: &dyn Derive) -> Found {
-        let Some(shelf) = self.shelf(kind) else { return Found { total: 0, page: Vec::new() } };
-        let first = search.start_index - 1;
-        let Some(predicate) = &search.predicate else {
-            let page = shelf.from(first).take(search.count).cloned().collect();
-            return Found { total: shelf.len(), page };
-        };
-        // An id has one candidate at most; any other index may have many.
-        let by_id = predicate.keys().filter(|(target, _)| target.is_core("id"));
-        let candidates = by_id.chain(predicate.keys()).find_map(|it| self.candidates(shelf, it));
-        let candidates: Box<dyn Iterator<Item = &Arc<Resource>>> = match candidates {
-            Some(few) => Box::new(few.into_iter()),
-            None => Box::new(shelf.iter()),
-        };
-        let mut found = Found { total: 0, page: Vec::new() };
-        for resource in candidates.filter(|it| predicate.matches(it, derive)) {
-            if found.total >= first && found.page.len() < search.count {
-                found.page.push(resource.clone());
-            }
-            found.total += 1;
-        }
-        found
-    }
-
     /// The other resource that has a value which must be unique.
-    pub(super) fn holder(&self, resource: &Resource) -> Option<&Arc<Resource>> {
-        self.shelf(&resource.kind)?.holder(resource).map(|(_, holder)| holder)
+    pub(super) fn holder(
+        &self,
+        kind: &str,
+        own: Option<&str>,
+        attributes: &Object,
+    ) -> Option<&Arc<Resource>> {
+        self.shelf(kind)?.holder(own, attributes).map(|(_, holder)| holder)
     }
 
     /// The references that a resource has and did not have before, each with the attribute by which

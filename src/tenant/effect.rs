@@ -5,7 +5,9 @@ use smol_str::SmolStr;
 use super::{State, operations::subject};
 use crate::{
     journal::{Change, Delta, Effect, EffectKind, Element},
-    scim::{List, Object, Resource, ResourceType, Returned, Target, Value, name_of},
+    scim::{
+        AttributeDefinition, List, Object, Resource, ResourceType, Returned, Target, Value, name_of,
+    },
 };
 
 /// How many values that came or went are named.
@@ -28,13 +30,10 @@ pub(super) fn between(
     };
     let mut changes = Vec::new();
     for target in resource_type.attributes() {
-        let value = |it: Option<&Resource>| {
-            it.and_then(|it| it.value(target.extension.as_deref(), target.definition.name()))
-                .cloned()
-        };
-        let (before, after) = (value(before), value(after));
+        let (before, after) =
+            (before.and_then(|it| it.at(target)), after.and_then(|it| it.at(target)));
         if before != after {
-            compare(state, target, (before.as_ref(), after.as_ref()), &mut changes);
+            compare(state, target, (before, after), &mut changes);
         }
     }
     let shown = after.or(before).expect("an effect has a resource before or after");
@@ -60,14 +59,9 @@ fn compare(
 ) {
     let definition = &target.definition;
     if definition.is_multi_valued() {
-        let empty = List::default();
         let of = |it: Option<&Value>| it.and_then(Value::as_list).cloned().unwrap_or_default();
-        let (before, after) = if before.is_none() && after.is_none() {
-            (empty.clone(), empty)
-        } else {
-            (of(before), of(after))
-        };
-        changes.push(Change { path: target.path(), delta: values(state, &before, &after) });
+        let delta = values(state, target, &of(before), &of(after));
+        changes.push(Change { path: target.path(), delta });
     } else if definition.is_complex() && !definition.is_resource_reference() {
         for sub in definition.sub_attributes() {
             let of = |it: Option<&Value>| it.and_then(Value::as_object)?.get(sub.name()).cloned();
@@ -95,9 +89,11 @@ fn single(
     Change { path: target.path(), delta }
 }
 
-fn values(state: &State, before: &List, after: &List) -> Delta {
+fn values(state: &State, target: &Target, before: &List, after: &List) -> Delta {
     let (added, removed) = before.difference(after);
-    let named = |values: &[Value]| values.iter().take(NAMED).map(|it| element(state, it)).collect();
+    let named = |values: &[Value]| {
+        values.iter().take(NAMED).map(|it| element(state, &target.definition, it)).collect()
+    };
     Delta::Values {
         before: before.len(),
         after: after.len(),
@@ -106,14 +102,18 @@ fn values(state: &State, before: &List, after: &List) -> Delta {
     }
 }
 
-fn element(state: &State, value: &Value) -> Element {
+fn element(state: &State, definition: &AttributeDefinition, value: &Value) -> Element {
+    if definition.returned() == Returned::Never {
+        return Element { value: HIDDEN.into(), name: HIDDEN.into() };
+    }
     let text = match value {
         Value::Object(object) => object.text("value").cloned(),
         Value::Text(text) => Some(text.clone()),
         _ => None,
     };
     let value: SmolStr = text.unwrap_or_else(|| words(state, value).into());
-    let name = state.directory().find(&value).map_or_else(|| value.clone(), |it| name_of(it));
+    let found = definition.is_resource_reference().then(|| state.directory().find(&value));
+    let name = found.flatten().map_or_else(|| value.clone(), |it| name_of(it));
     Element { value, name }
 }
 

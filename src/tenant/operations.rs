@@ -16,6 +16,9 @@ use crate::{
     },
 };
 
+#[cfg(test)]
+mod tests;
+
 /// What an operation did.
 #[derive(Clone, Debug)]
 pub struct Done {
@@ -69,23 +72,11 @@ impl Tenant {
         let accepted = accept(&rules, body, Intent::Create)?;
         let replaces = manner.dialect.duplicates == Duplicates::Replace;
         let (outcome, state) = self.write_if(|state| {
-            let name = accepted.name();
-            let is_taken = |id: &str| state.directory.find(id).is_some();
-            let id = state.ids.next(&resource_type.name, &name, is_taken);
-            let resource = Resource::new(resource_type.name.clone(), id, accepted, now);
-            let holder = state.directory.holder(&resource).cloned();
-            if let Some(holder) = holder.filter(|_| replaces) {
-                return state.change(
-                    &rules,
-                    &holder,
-                    accept(&rules, body, Intent::Replace(&holder))?,
-                    now,
-                );
+            if let Some(holder) = state.holder(resource_type, &accepted).filter(|_| replaces) {
+                let next = accept(&rules, body, Intent::Replace(&holder))?;
+                return state.change(&rules, &holder, next, now);
             }
-            state.admits(None, &resource)?;
-            let resource = Arc::new(resource);
-            state.directory.put(resource.clone());
-            let remark = state.apply_configuration(None, &resource);
+            let (resource, remark) = state.add(resource_type, accepted, now)?;
             let effect = effect::between(state, resource_type, None, Some(&resource));
             Ok((Outcome { resource, effect, remark }, true))
         })?;
@@ -189,15 +180,8 @@ impl Tenant {
         let manner = place.manner.clone();
         let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
         let accepted = accept(&rules, body, Intent::Create)?;
-        let state = Arc::make_mut(place);
-        let is_taken = |id: &str| state.directory.find(id).is_some();
-        let id = state.ids.next(&resource_type.name, &accepted.name(), is_taken);
-        let resource = Resource::new(resource_type.name.clone(), id.clone(), accepted, now);
-        state.directory.admits(&resource)?;
-        let resource = Arc::new(resource);
-        state.directory.put(resource.clone());
-        state.apply_configuration(None, &resource);
-        Ok(id)
+        let (resource, _) = Arc::make_mut(place).add(resource_type, accepted, now)?;
+        Ok(resource.id.clone())
     }
 }
 
@@ -214,7 +198,7 @@ impl State {
     ///
     /// # Errors
     ///
-    /// As [`State::admits`].
+    /// As [`State::admits`] and [`State::apply_configuration`].
     fn change(
         &mut self,
         rules: &Rules<'_>,
@@ -230,9 +214,14 @@ impl State {
         let changed = Arc::new(changed);
         self.give_up_name(current, Some(&changed));
         self.directory.put(changed.clone());
-        let remark = self.apply_configuration(Some(current), &changed);
+        let remark = self.apply_configuration(Some(current), &changed)?;
         let effect = effect::between(self, rules.resource_type, Some(current), Some(&changed));
         Ok((Outcome { resource: changed, effect, remark }, true))
+    }
+
+    /// The resource that has a value which would have to be unique.
+    fn holder(&self, resource_type: &ResourceType, wanted: &Accepted) -> Option<Arc<Resource>> {
+        self.directory.holder(&resource_type.name, None, wanted.attributes()).cloned()
     }
 
     /// Checks that a resource may stand as it is now beside the others.
@@ -271,6 +260,27 @@ impl State {
         }
     }
 
+    /// Puts a new resource on its shelf; says what configuration applied.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::admits`] and [`State::apply_configuration`].
+    fn add(
+        &mut self,
+        resource_type: &ResourceType,
+        accepted: Accepted,
+        now: Timestamp,
+    ) -> Result<(Arc<Resource>, Option<String>), ScimError> {
+        let is_taken = |id: &str| self.directory.find(id).is_some();
+        let id = self.ids.next(&resource_type.name, &accepted.name(), is_taken);
+        let resource = Resource::new(resource_type.name.clone(), id, accepted, now);
+        self.admits(None, &resource)?;
+        let resource = Arc::new(resource);
+        self.directory.put(resource.clone());
+        let remark = self.apply_configuration(None, &resource)?;
+        Ok((resource, remark))
+    }
+
     /// Notes that a resource goes or changes its name.
     fn give_up_name(&mut self, before: &Resource, after: Option<&Resource>) {
         let name = before.to_accepted().name();
@@ -295,8 +305,7 @@ impl State {
             let Some(current) = self.directory.get(&holder.kind, &holder.id).cloned() else {
                 continue;
             };
-            let value = current.value(target.extension.as_deref(), target.definition.name());
-            let after = value.and_then(|it| without_pointer(it, &gone.id));
+            let after = current.at(&target).and_then(|it| without_pointer(it, &gone.id));
             let accepted = current.to_accepted().with(&target, after);
             if let Some(changed) = current.with(accepted, now) {
                 self.directory.put(Arc::new(changed));
@@ -309,23 +318,34 @@ impl State {
     /// in words what applied. Other resources have none.
     ///
     /// What was applied stays until the filter changes (assumed).
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when none applies and the tenant wants one.
     fn apply_configuration(
         &mut self,
         before: Option<&Resource>,
         after: &Resource,
-    ) -> Option<String> {
+    ) -> Result<Option<String>, ScimError> {
         if after.kind != "User" {
-            return None;
+            return Ok(None);
         }
         let wanted = User(after).medius("configurationFilter");
         let had = before.map(|it| User(it).medius("configurationFilter").unwrap_or_default());
         if had.is_some_and(|had| is_same(had, wanted.unwrap_or_default())) {
-            return None;
+            return Ok(None);
         }
         let choice = select(&self.console.configurations, wanted);
+        if choice.configuration.is_none() && self.manner.requires_configuration {
+            let detail = format!(
+                "no user configuration applies to configurationFilter {:?}",
+                wanted.unwrap_or_default()
+            );
+            return Err(ScimError::new(ScimType::InvalidValue, detail));
+        }
         let words = words_of(&choice);
         self.applied.insert(after.id.clone(), choice);
-        Some(words)
+        Ok(Some(words))
     }
 }
 

@@ -17,6 +17,8 @@ pub struct ScimSettings {
     pub profile: Profile,
     /// Whether no quirk is tolerated; setting it sets all quirks.
     pub strict: bool,
+    /// Whether a user to whom no user configuration applies is refused.
+    pub requires_configuration: bool,
     /// The switches.
     #[serde(flatten)]
     pub dialect: Dialect,
@@ -72,7 +74,10 @@ impl Tenant {
         self.write(|state| {
             let manner = state.manner().clone();
             let next = ScimSettings::of(&manner).with(changes)?;
-            state.adopt(Manner::with(next.profile, next.dialect.clone(), &manner.schemas));
+            state.adopt(Manner {
+                requires_configuration: next.requires_configuration,
+                ..Manner::with(next.profile, next.dialect.clone(), &manner.schemas)
+            });
             Ok(next)
         })
         .map(|(next, _)| next)
@@ -82,7 +87,12 @@ impl Tenant {
 impl ScimSettings {
     fn of(manner: &Manner) -> Self {
         let dialect = manner.dialect.clone();
-        Self { profile: manner.profile, strict: dialect.quirks == Quirks::none(), dialect }
+        Self {
+            profile: manner.profile,
+            strict: dialect.quirks == Quirks::none(),
+            requires_configuration: manner.requires_configuration,
+            dialect,
+        }
     }
 
     /// These with changes: the profile first, then `strict`, then the single switches, in whatever
@@ -92,31 +102,34 @@ impl ScimSettings {
         for name in changes.keys() {
             known_or(name, name, known.keys().map(String::as_str))?;
         }
-        let mut dialect = self.dialect.clone();
-        let profile = match changes.get("profile") {
-            Some(profile) => {
-                let profile = read("profile", profile)?;
-                dialect = Dialect::of(profile);
-                profile
-            }
-            None => self.profile,
-        };
+        let mut next = self.clone();
+        if let Some(profile) = changes.get("profile") {
+            let profile = read("profile", profile)?;
+            next = Self {
+                profile,
+                strict: false,
+                requires_configuration: false,
+                dialect: Dialect::of(profile),
+            };
+        }
         if let Some(strict) = changes.get("strict") {
             let strict: bool = read("strict", strict)?;
-            dialect.quirks = if strict { Quirks::none() } else { Quirks::all() };
+            next.dialect.quirks = if strict { Quirks::none() } else { Quirks::all() };
         }
         for (name, value) in changes {
-            let mut all = to_object(&dialect);
             match name.as_str() {
-                "profile" | "strict" => continue,
-                "quirks" => dialect.quirks = with_quirks(dialect.quirks, value)?,
+                "profile" | "strict" => {}
+                "requiresConfiguration" => next.requires_configuration = read(name, value)?,
+                "quirks" => next.dialect.quirks = with_quirks(next.dialect.quirks, value)?,
                 _ => {
+                    let mut all = to_object(&next.dialect);
                     all.insert(name.clone(), value.clone());
-                    dialect = read(name, &Json::Object(all))?;
+                    next.dialect = read(name, &Json::Object(all))?;
                 }
             }
         }
-        Ok(Self { profile, strict: dialect.quirks == Quirks::none(), dialect })
+        next.strict = next.dialect.quirks == Quirks::none();
+        Ok(next)
     }
 }
 

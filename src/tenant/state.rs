@@ -31,6 +31,9 @@ pub struct Manner {
     pub dialect: Dialect,
     /// Its schemas and resource types.
     pub schemas: Arc<Schemas>,
+    /// Whether a user to whom no configuration applies is refused; else the user is stored without
+    /// roles and companies and flagged for attention (both assumed).
+    pub requires_configuration: bool,
 }
 
 impl Manner {
@@ -46,7 +49,7 @@ impl Manner {
             GroupNames::Free => Uniqueness::None,
         };
         let schemas = Schemas::clone(schemas).with_uniqueness("Group", "displayName", uniqueness);
-        Self { profile, dialect, schemas: Arc::new(schemas) }
+        Self { profile, dialect, schemas: Arc::new(schemas), requires_configuration: false }
     }
 }
 

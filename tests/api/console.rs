@@ -43,14 +43,14 @@ fn the_eleven_steps_lead_to_a_tenant_that_takes_users() {
     let link = console.get("/scim-link");
     seen.push(progress(&console));
 
-    expect![[r#"
+    expect![[r"
         1/11, next: 2 Verify the connection
         2/11, next: 3 Microsoft Entra tenant ID
         4/11, next: 5 Use user provisioning
         5/11, next: 6 Generate Secret Key
         7/11, next: 8 Add new configuration
         10/11, next: 11 Copy SCIM link
-        11/11"#]]
+        11/11"]]
     .assert_eq(&seen.join("\n"));
     assert_eq!(
         connection.json,

@@ -2,11 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod addresses;
+mod bad_input;
 mod configurations;
 mod console;
 mod discovery;
+mod journal;
 mod keys;
 mod scim_groups;
+mod scim_protocol;
 mod scim_users;
+mod server;
 mod support;
 mod wire;

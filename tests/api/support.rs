@@ -74,19 +74,18 @@ pub(crate) struct Answer {
 impl Client {
     /// One who calls the SCIM service of the default tenant with its secret key.
     pub(crate) fn scim(server: &MockServer) -> Self {
-        Self { token: server.secret_key(), ..Self::at(server.scim_url()) }
+        let base = format!("{}/{}/scim/v2", door(server), server.tenant().name());
+        Self { token: server.secret_key(), ..Self::at(base) }
     }
 
     /// An administrator who is logged in to the console of the default tenant.
     pub(crate) fn console(server: &MockServer) -> Self {
-        let anyone = Self::at(server.url());
+        let anyone = Self::at(door(server));
         let tenant = server.tenant().name().to_string();
         let login = anyone.post("/admin/v1/authenticate", &json!({"tenantName": tenant}));
         let token = login.json["accessToken"].as_str().expect("the seeded admin may log in");
-        Self {
-            token: Some(token.into()),
-            ..Self::at(format!("{}/{tenant}/admin/v1", server.url()))
-        }
+        let base = format!("{}/{tenant}/admin/v1", door(server));
+        Self { token: Some(token.into()), ..Self::at(base) }
     }
 
     /// One without a token.
@@ -239,6 +238,11 @@ impl Answer {
         assert!(!detail.is_empty());
         assert!(!detail.ends_with('.'), "a detail is a fragment: {detail:?}");
     }
+}
+
+/// Where a server listens, whatever it says of its URL.
+fn door(server: &MockServer) -> String {
+    format!("http://{}", server.address())
 }
 
 /// The URNs of the schemas and messages.

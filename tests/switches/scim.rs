@@ -195,6 +195,41 @@ fn a_page_has_as_many_resources_as_the_cap_allows_and_says() {
 }
 
 #[test]
+fn pages_follow_by_index_or_by_cursor_where_the_client_does_not_say() {
+    let tenant = Tenant::set(json!({"paging": "cursor"}));
+    for name in ["ada", "bo", "cy"] {
+        tenant.user(name);
+    }
+
+    let first = tenant.get("/Users?count=2").json;
+    let second =
+        tenant.get(&format!("/Users?count=2&cursor={}", first["nextCursor"].as_str().unwrap()));
+    let by_index = tenant.get("/Users?startIndex=2").json;
+    let config = tenant.get("/ServiceProviderConfig").json;
+
+    assert_eq!((&first["startIndex"], &first["itemsPerPage"]), (&Value::Null, &json!(2)));
+    assert_eq!(second.json["Resources"][0]["userName"], "cy");
+    assert_eq!((&by_index["startIndex"], &by_index["nextCursor"]), (&json!(2), &Value::Null));
+    assert_eq!(config["pagination"]["defaultPaginationMethod"], "cursor");
+}
+
+#[test]
+fn a_user_without_a_configuration_is_kept_or_refused() {
+    let tenant = Tenant::new();
+    let configurations = tenant.console("GET", "/configurations", &Value::Null).json;
+    for it in configurations["items"].as_array().unwrap() {
+        let path = format!("/configurations/{}", it["id"].as_str().unwrap());
+        tenant.console("DELETE", &path, &Value::Null);
+    }
+
+    tenant.user("ada");
+    tenant.change(json!({"requiresConfiguration": true}));
+    let refused = tenant.scim("POST", "/Users", &json!({"schemas": [USER], "userName": "bo"}));
+
+    assert_eq!(refused.kind(), (400, "invalidValue"));
+}
+
+#[test]
 fn a_filter_names_what_is_documented_or_everything() {
     let tenant = Tenant::new();
     tenant.user("ada");

@@ -27,6 +27,8 @@ fn the_settings_are_one_object_with_every_quirk() {
             "discovery": "open",
             "duplicates": "refuse",
             "deletedUsers": "remove",
+            "requiresConfiguration": false,
+            "paging": "index",
             "mostResults": 1000,
         })
     );
@@ -127,8 +129,8 @@ fn what_is_no_near_name_is_answered_with_all_names() {
 
     assert!(refused.detail().ends_with(
         "there are: absentTargets, answersModifiedOthers, answersModifiedUsers, deletedUsers, \
-         discovery, duplicates, filterable, groupNames, mostResults, profile, quirks, strict, \
-         unknownAttributes, unknownMembers"
+         discovery, duplicates, filterable, groupNames, mostResults, paging, profile, quirks, \
+         requiresConfiguration, strict, unknownAttributes, unknownMembers"
     ));
 }
 

@@ -124,7 +124,8 @@ impl Console {
 }
 
 fn request<'a>(method: &'static str, url: &'a str, body: Option<&'a Json>) -> Request<'a> {
-    Request { method, url, token: None, content_type: "application/json", body }
+    let sender = ("user-agent", "admin-console");
+    Request { method, url, token: None, content_type: "application/json", sender, body }
 }
 
 fn configuration_words(configuration: &Json) -> String {

@@ -178,7 +178,9 @@ impl Scim<'_> {
         let url = format!("{tenant_url}/{path}");
         let content_type = "application/scim+json; charset=utf-8";
         let token = Some(secret_token);
-        self.wire.send(Request { method, url: &url, token, content_type, body }, status)
+        // Only Entra's client sends this header.
+        let sender = ("adscimversion", "5.0");
+        self.wire.send(Request { method, url: &url, token, content_type, sender, body }, status)
     }
 
     /// A query that must find so many.

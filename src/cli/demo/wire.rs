@@ -27,6 +27,8 @@ pub(super) struct Request<'a> {
     /// The bearer token.
     pub(super) token: Option<&'a str>,
     pub(super) content_type: &'static str,
+    /// The header line by which the server tells who sends it.
+    pub(super) sender: (&'static str, &'static str),
     pub(super) body: Option<&'a Json>,
 }
 
@@ -92,6 +94,7 @@ impl Wire {
             source: Box::new(error),
         };
         let mut builder = http::Request::builder().method(request.method).uri(request.url);
+        builder = builder.header(request.sender.0, request.sender.1);
         if let Some(token) = request.token {
             builder = builder.header("authorization", format!("Bearer {token}"));
         }

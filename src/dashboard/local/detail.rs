@@ -79,8 +79,9 @@ fn profile(state: &State, user: &Resource) -> Vec<(SmolStr, String)> {
                 lines.push((SmolStr::new(name), reference(state, object)));
             }
             Value::Object(object) => {
-                for (sub, value) in object.iter() {
-                    lines.push((smol_str::format_smolstr!("{name}.{sub}"), text(value)));
+                for sub in target.definition.sub_attributes() {
+                    let Some(value) = object.get(sub.name()) else { continue };
+                    lines.push((smol_str::format_smolstr!("{name}.{}", sub.name()), text(value)));
                 }
             }
             simple => lines.push((SmolStr::new(name), text(simple))),

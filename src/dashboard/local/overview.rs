@@ -106,8 +106,8 @@ fn attention(state: &State, users: UserCount, unauthorized: u64) -> Vec<Attentio
     }
     if users.flagged > 0 {
         let what = match users.flagged {
-            1 => "1 user is flagged: no configuration or login option fits".to_owned(),
-            n => format!("{n} users are flagged: no configuration or login option fits"),
+            1 => "1 user is flagged for attention".to_owned(),
+            n => format!("{n} users are flagged for attention"),
         };
         all.push(Attention { what, is_failure: false, see: Some(See::Users) });
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{PEOPLE, start};
 use crate::journal::{
@@ -34,12 +34,21 @@ pub(in super::super) fn draft(number: u64) -> Draft {
         9 => fault(),
         _ => change(user, Operation::Delete, EffectKind::Deleted, vec![]),
     };
-    draft.at = start() + SignedDuration::from_secs(3 * i64::try_from(number).unwrap());
+    draft.at = at(number);
     draft.took = match draft.status {
         503 => Duration::from_micros(250_000 + number % 7 * 500),
         _ => Duration::from_micros(700 + number % 37 * 100),
     };
     draft
+}
+
+/// When the exchange of that number was: clients come in bursts, twenty exchanges in six seconds.
+pub(in super::super) fn at(number: u64) -> Timestamp {
+    const BURST: [i64; 20] =
+        [0, 1, 2, 9, 10, 11, 12, 13, 14, 25, 26, 27, 30, 35, 40, 41, 42, 43, 44, 59];
+    let number = usize::try_from(number).unwrap();
+    let tenths = i64::try_from(number / 20).unwrap() * 60 + BURST[number % 20];
+    start() + SignedDuration::from_millis(tenths * 100)
 }
 
 fn person(index: usize) -> Subject {

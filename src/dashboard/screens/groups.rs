@@ -69,12 +69,15 @@ fn groups(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 fn members(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let has_keys = has_keys(model, Focus::Detail);
     let inside = inside(parts.detail);
-    let name = model.groups.window.selected().map(|it| it.name.as_str());
-    let list = counts(&format!("Groups › {}", name.unwrap_or("none selected")), &model.members);
+    let Some(name) = model.groups.window.selected().map(|it| it.name.as_str()) else {
+        canvas.pane(parts.detail, &Line::of("Groups › none selected", Role::Dim), has_keys);
+        return;
+    };
+    let list = counts(&format!("Groups › {name}"), &model.members);
     let title = list.and(format!(" · {}", model.members.order_text()), Role::Dim);
     canvas.pane(parts.detail, &title, has_keys);
     let window = &model.members.window;
-    if window.rows.is_empty() && name.is_some() {
+    if window.rows.is_empty() {
         let words = if model.members.filter.is_empty() {
             "This group has no members."
         } else {

@@ -13,7 +13,7 @@ use super::{empty, has_keys};
 use crate::journal::TrafficFilter;
 
 /// How many columns of text a column of help has at least.
-const COLUMN: u16 = 38;
+const COLUMN: u16 = 48;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let title = Line::of("Help", Role::Strong);

@@ -61,7 +61,10 @@ fn typed(canvas: &mut Canvas<'_>, area: Rect, edit: &Edit, mistake: Option<&Filt
 
 /// A part of a line that starts at that byte of it, with the wrong bytes marked.
 fn marked(text: &str, start: usize, wrong: &Range<usize>) -> Line {
-    let place = |byte: usize| text.floor_char_boundary(byte.saturating_sub(start));
+    let place = |byte: usize| {
+        let byte = byte.saturating_sub(start).min(text.len());
+        (0..=byte).rfind(|it| text.is_char_boundary(*it)).unwrap_or(0)
+    };
     let (from, to) = (place(wrong.start), place(wrong.end));
     Line::of(&text[..from], Role::Text)
         .and(&text[from..to], Role::Mistake)
@@ -106,10 +109,10 @@ fn found(model: &Model, prompt: &Prompt) -> Line {
     }
     let next = TrafficFilter::complete(prompt.edit.text(), prompt.edit.cursor());
     let next: Vec<_> = next.iter().take(4).map(|it| it.text.as_str()).collect();
-    match next.is_empty() {
-        true => line,
-        false => line.and("  Tab", Role::Info).and(format!(" {}", next.join(" ")), Role::Dim),
+    if next.is_empty() {
+        return line;
     }
+    line.and("  Tab", Role::Info).and(format!(" {}", next.join(" ")), Role::Dim)
 }
 
 fn commands(canvas: &mut Canvas<'_>, palette: &Palette, parts: &Layout) {

@@ -18,8 +18,11 @@ use super::super::text::{count, masked, time, took, wrap};
 use super::super::theme::Role;
 use super::chrome::rate;
 use super::traffic::role;
-use super::{empty, has_keys};
+use super::{begin, empty, has_keys};
 use crate::journal::Exchange;
+
+/// The least columns of the pane that shows requests.
+const REQUESTS: u16 = 24;
 
 /// The panes; one that there is no room for is empty.
 pub(super) struct Areas {
@@ -41,7 +44,7 @@ pub(super) fn areas(model: &Model, body: Rect) -> Areas {
     let lower = Rect { y: body.y + top, height: body.height - top, ..body };
     // The SCIM link is never cut where it can be helped.
     let link = u16::try_from(model.overview.scim_link.len()).unwrap_or(u16::MAX);
-    let width = link.saturating_add(16).clamp(36, body.width / 2 + 10);
+    let width = link.saturating_add(16).clamp(36, body.width - REQUESTS);
     let server = Rect { width, ..upper };
     let requests = Rect { x: upper.x + width, width: upper.width - width, ..upper };
     let (activity, attention) = attention(model, lower);
@@ -123,8 +126,8 @@ fn progress(done: usize, all: usize, columns: usize) -> String {
 fn requests(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let history = history(model);
     let peak = history.iter().max().copied().unwrap_or(0);
-    let title = Line::of("Requests/s", Role::Strong)
-        .and(format!(" · {} now · {} peak", count(rate(model)), count(peak)), Role::Text);
+    let title = Line::of(format!("{} req/s", count(rate(model))), Role::Strong)
+        .and(format!(" · peak {}", count(peak)), Role::Text);
     let inside = canvas.pane(area, &title, false);
     let words = inside.height.min(2);
     let graph = Rect { height: inside.height - words, ..inside };
@@ -133,7 +136,10 @@ fn requests(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let latency = model.overview.rates.as_ref().and_then(|it| it.latency.as_ref());
     let speed = latency.map_or_else(
         || "no exchanges yet".to_owned(),
-        |it| format!("p50 {}  p95 {}  p99 {}", took(it.p50), took(it.p95), took(it.p99)),
+        |it| match inside.width {
+            ..34 => format!("p50 {} p99 {}", took(it.p50), took(it.p99)),
+            _ => format!("p50 {}  p95 {}  p99 {}", took(it.p50), took(it.p95), took(it.p99)),
+        },
     );
     canvas.text(below, 0, &speed, Role::Text);
     canvas.line(below, 1, &shares(model));
@@ -149,7 +155,10 @@ fn history(model: &Model) -> Vec<u64> {
 /// Draws a column for each second, the newest at the right edge.
 fn bars(canvas: &mut Canvas<'_>, area: Rect, history: &[u64], peak: u64) {
     const EIGHTHS: [&str; 9] = [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
-    for (x, value) in (area.left()..area.right()).rev().zip(history.iter().rev()) {
+    let seconds = u16::try_from(history.len()).unwrap_or(u16::MAX).max(1);
+    let per = (area.width / seconds).max(1);
+    let columns = history.iter().rev().flat_map(|it| std::iter::repeat_n(it, per.into()));
+    for (x, value) in (area.left()..area.right()).rev().zip(columns) {
         let full = u64::from(area.height) * 8;
         let eighths = (value * full).checked_div(peak).unwrap_or(0);
         // A second with any request at all shows.
@@ -165,7 +174,7 @@ fn bars(canvas: &mut Canvas<'_>, area: Rect, history: &[u64], peak: u64) {
 fn shares(model: &Model) -> Line {
     let totals = &model.overview.totals;
     let percent = |class: u64| (class * 100).checked_div(totals.exchanges).unwrap_or(0);
-    let part = |name: &str, class: u64| format!("{name} {}%  ", percent(class));
+    let part = |name: &str, class: u64| format!("{name} {}% ", percent(class));
     let failed = |class: u64, role: Role| if class > 0 { role } else { Role::Dim };
     let success = totals.class(2) + totals.class(3);
     Line::of(part("2xx", success), Role::Good)
@@ -183,13 +192,7 @@ fn activity(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
 pub(super) fn feed(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let exchanges = &model.overview.activity;
     if exchanges.is_empty() {
-        let lines = [
-            Line::of("Nothing was asked yet.", Role::Strong),
-            Line::of("y u", Role::Info)
-                .and(" copies the SCIM link, ", Role::Text)
-                .and("y k", Role::Info)
-                .and(" the secret key.", Role::Text),
-        ];
+        let lines = [Line::of("Nothing was asked yet.", Role::Strong), begin(model)];
         return empty(canvas, area, &lines);
     }
     for (row, exchange) in (0..area.height).zip(exchanges) {

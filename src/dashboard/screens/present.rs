@@ -36,7 +36,7 @@ pub(super) fn activity(model: &Model, body: Rect) -> Rect {
 }
 
 fn numbers_height(model: &Model, body: Rect) -> u16 {
-    if scale(model, body) == 0 { 2 } else { ROWS + 4 }
+    if scale(model, body) == 0 { 2 } else { ROWS + 3 }
 }
 
 /// How many columns a dot gets: 2 where three numbers fit beside each other, then 1, then no dots.
@@ -55,7 +55,7 @@ fn numbers(model: &Model) -> [(&'static str, String); 3] {
     [
         ("users", count(overview.users.total as u64)),
         ("groups", count(overview.groups as u64)),
-        ("requests a second", count(rate(model))),
+        ("req/s", count(rate(model))),
     ]
 }
 
@@ -71,7 +71,10 @@ fn shape(c: char) -> [&'static str; 5] {
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     let scale = scale(model, body);
+    let activity = activity(model, body);
     let third = body.width / 3;
+    let top = (body.height - activity.height).saturating_sub(numbers_height(model, body)) / 2;
+    let body = Rect { y: body.y + top, height: body.height - top, ..body };
     for (place, (name, number)) in (0..).zip(numbers(model)) {
         let area = Rect { x: body.x + place * third, width: third, ..body };
         if scale == 0 {
@@ -84,7 +87,6 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
             canvas.text(room, ROWS + 2, name, Role::Dim);
         }
     }
-    let activity = activity(model, body);
     let title = Line::of("Activity", Role::Strong).and(" · newest first", Role::Dim);
     let inside = canvas.pane(activity, &title, false);
     feed(canvas, model, inside);
@@ -93,9 +95,9 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
 /// Draws a number in dots, each `scale` columns wide, below one empty row.
 fn big(canvas: &mut Canvas<'_>, area: Rect, number: &str, scale: u16) {
     for (row, place) in (1..=ROWS).zip(0..) {
-        let dots: String = number.chars().map(|c| format!("{} ", shape(c)[place])).collect();
+        let dots = number.chars().flat_map(|c| shape(c)[place].chars().chain([' ']));
         let draw = |dot: char| if dot == '#' { "█" } else { " " }.repeat(scale.into());
-        let cells: String = dots.chars().map(draw).collect();
+        let cells: String = dots.map(draw).collect();
         canvas.text(area, row, cells.trim_end(), Role::Strong);
     }
 }

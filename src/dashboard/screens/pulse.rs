@@ -4,7 +4,7 @@
 use super::super::canvas::{Canvas, Line};
 use super::super::layout::Layout;
 use super::super::model::Model;
-use super::super::text::{count, counted};
+use super::super::text::{count, counted, width};
 use super::super::theme::Role;
 use super::chrome::rate;
 use super::traffic::role;
@@ -13,10 +13,19 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let errors = model.overview.totals.errors();
     let (sign, sign_role) =
         if model.switches.paused { ("⏸", Role::Warn) } else { ("●", Role::Good) };
-    let head = Line::of(sign, sign_role)
-        .and(format!("{}/s", count(rate(model))), Role::Strong)
-        .and(format!("  {} err", count(errors)), if errors > 0 { Role::Bad } else { Role::Dim })
-        .and(format!("  {}", counted(model.overview.users.total as u64, "user")), Role::Text);
+    let errors_role = if errors > 0 { Role::Bad } else { Role::Dim };
+    let more = [
+        (format!("  {} err", count(errors)), errors_role),
+        (format!("  {}", counted(model.overview.users.total as u64, "user")), Role::Text),
+    ];
+    let mut head = Line::of(sign, sign_role).and(format!("{}/s", count(rate(model))), Role::Strong);
+    for (text, role) in more {
+        // A number that is cut would be another number.
+        if head.width() + width(&text) > usize::from(parts.body.width) {
+            break;
+        }
+        head = head.and(text, role);
+    }
     canvas.line(parts.body, 0, &head);
     for (row, exchange) in (1..parts.body.height).zip(&model.overview.activity) {
         let code = Line::of(format!("{} ", exchange.status), role(exchange.mark()));

@@ -8,8 +8,8 @@ use super::super::table::{Column, Table};
 use super::super::text::{count, size, time, took};
 use super::super::theme::Role;
 use super::detail::{Pane, heading, text_lines};
-use super::{empty, has_keys};
-use crate::journal::{Exchange, Mark, Message};
+use super::{begin, empty, has_keys};
+use crate::journal::{Auth, Exchange, Mark, Message};
 
 /// The tabs of an exchange's detail.
 pub(in super::super) const TABS: [&str; 3] = ["Change", "Request", "Response"];
@@ -113,12 +113,9 @@ fn silence(model: &Model) -> Vec<Line> {
     }
     vec![
         Line::of("Nothing was asked yet.", Role::Strong),
-        Line::of(format!("curl {}/Users", model.overview.scim_link), Role::Text),
-        Line::of("     -H 'Authorization: Bearer …'", Role::Text),
-        Line::of("y u", Role::Info)
-            .and(" copies the link, ", Role::Text)
-            .and("y k", Role::Info)
-            .and(" the secret key.", Role::Text),
+        Line::of("curl -H 'Authorization: Bearer …' \\", Role::Text),
+        Line::of(format!("  {}/Users", model.overview.scim_link), Role::Text),
+        begin(model),
     ]
 }
 
@@ -200,17 +197,11 @@ fn change(model: &Model, exchange: &Exchange, width: u16) -> Vec<Line> {
     let head = Line::of(format!("{} {} ", mark.glyph(), exchange.status), role(mark));
     let mut lines = vec![head.and(exchange.summary.as_str(), Role::Strong)];
     lines.extend(wrapped(&format!("{} {}", exchange.method, exchange.target), Role::Text));
-    lines.push(Line::of(
-        format!(
-            "{} from {} · {} · {} in · {} out",
-            time(exchange.at, &model.zone),
-            exchange.from,
-            took(exchange.took),
-            size(exchange.request.size),
-            size(exchange.response.size),
-        ),
-        Role::Dim,
-    ));
+    let [at, key] = [time(exchange.at, &model.zone), key(exchange.auth).to_owned()];
+    lines.push(Line::of(format!("{at} from {} · {key}", exchange.from), Role::Dim));
+    let [received, sent] = [&exchange.request, &exchange.response].map(|it| size(it.size));
+    let took = took(exchange.took);
+    lines.push(Line::of(format!("{took} · {received} in · {sent} out"), Role::Dim));
     if let Some(problem) = &exchange.problem {
         lines.extend(heading("What was wrong"));
         let code = problem.code.as_deref().map(|it| format!("{it}: ")).unwrap_or_default();
@@ -229,11 +220,26 @@ fn change(model: &Model, exchange: &Exchange, width: u16) -> Vec<Line> {
         let origin = format!("  {} · sent by {}", finding.section, finding.sent_by);
         lines.extend(wrapped(&origin, Role::Dim));
     }
-    if !exchange.request.body.is_empty() {
-        lines.extend(heading("Request body"));
-        lines.extend(body(model, &exchange.request, width));
+    let (title, said) = match exchange.request.body.as_str() {
+        "" => ("Response body", &exchange.response),
+        _ => ("Request body", &exchange.request),
+    };
+    if !said.body.is_empty() {
+        lines.extend(heading(title));
+        lines.extend(body(model, said, width));
     }
     lines
+}
+
+/// How the caller proved who it is.
+fn key(auth: Auth) -> &'static str {
+    match auth {
+        Auth::Accepted => "key accepted",
+        Auth::Missing => "no key",
+        Auth::Wrong => "wrong key",
+        Auth::Expired => "expired key",
+        Auth::NotNeeded => "no key needed",
+    }
 }
 
 fn diff_role(line: &str) -> Role {

@@ -1,18 +1,23 @@
 //! Users: who there is, and what MediusFlow makes of each.
 
-use super::super::canvas::{Canvas, Line, labelled};
+use smol_str::SmolStr;
+
+use super::super::canvas::{Canvas, Line, labelled, labelled_by};
 use super::super::json;
 use super::super::layout::{Layout, inside};
 use super::super::model::{Focus, List, Model};
 use super::super::rows::{Applied, UserDetail, UserRow};
 use super::super::table::{Column, Table};
-use super::super::text::{count, time};
+use super::super::text::{count, left, time, width};
 use super::super::theme::Role;
 use super::detail::{Pane, heading, text_lines};
-use super::{empty, has_keys};
+use super::{begin, empty, has_keys};
 
 /// The tabs of a user's detail.
 pub(in super::super) const TABS: [&str; 2] = ["Profile", "JSON"];
+
+/// What is said of a user to whom no user configuration applies.
+const FLAGGED: &str = "! none applies, flagged for attention";
 
 const COLUMNS: [Column; 6] = [
     Column::fixed("", 1, Column::KEPT),
@@ -86,10 +91,7 @@ fn nobody(model: &Model) -> Vec<Line> {
     vec![
         Line::of("No users yet.", Role::Strong),
         Line::of("Point a SCIM client at this tenant:", Role::Text),
-        Line::of("y u", Role::Info)
-            .and(" copies the SCIM link, ", Role::Text)
-            .and("y k", Role::Info)
-            .and(" the secret key.", Role::Text),
+        begin(model),
     ]
 }
 
@@ -142,8 +144,10 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
 }
 
 fn profile(user: &UserDetail) -> Vec<Line> {
-    let mut lines: Vec<Line> =
-        user.profile.iter().map(|(path, value)| labelled(path, value.as_str())).collect();
+    let longest = user.profile.iter().map(|(path, _)| width(path)).max().unwrap_or(0);
+    let columns = longest.clamp(13, 20);
+    let attribute = |(path, value): &(SmolStr, String)| labelled_by(columns, path, value.as_str());
+    let mut lines: Vec<Line> = user.profile.iter().map(attribute).collect();
     lines.extend(heading("MediusFlow configuration applied"));
     lines.extend(applied(&user.applied));
     lines.extend(heading("Groups"));
@@ -155,17 +159,14 @@ fn profile(user: &UserDetail) -> Vec<Line> {
 }
 
 fn applied(applied: &Applied) -> Vec<Line> {
-    let names = |names: &[smol_str::SmolStr]| match names {
+    let names = |names: &[SmolStr]| match names {
         [] => "none".to_owned(),
         _ => names.join(", "),
     };
-    let configuration = match &applied.configuration {
-        Some(name) => labelled("configuration", name.as_str()),
-        None => {
-            let sign = Line::of(super::super::text::left("configuration", 14), Role::Dim);
-            sign.and("! none applies, flagged for attention", Role::Warn)
-        }
-    };
+    let configuration = applied.configuration.as_deref().map_or_else(
+        || Line::of(left("configuration", 14), Role::Dim).and(FLAGGED, Role::Warn),
+        |name| labelled("configuration", name),
+    );
     vec![
         configuration,
         labelled("because", applied.reason.as_str()),

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use super::super::Options;
 use super::super::key::Key;
 use super::super::model::Model;
 use super::super::run::{Exit, Host, Input, Pace, Run, Stop};
-use super::super::sample::{Sample, SampleSource, start};
+use super::super::sample::{Sample, SampleSource, traffic};
 
 /// What the loop did to the world outside.
 #[derive(Debug, Default)]
@@ -45,6 +46,7 @@ pub(super) enum Step {
 /// A host whose time passes only by the script.
 pub(super) struct Script {
     steps: VecDeque<Step>,
+    start: Timestamp,
     elapsed: Duration,
     stop: Stop,
     seen: Rc<RefCell<Seen>>,
@@ -61,7 +63,7 @@ impl Host for Script {
             Some(Step::Wait(rest)) => {
                 self.elapsed += wait.min(rest).max(Duration::from_millis(1));
                 if rest > wait {
-                    self.steps.push_front(Step::Wait(rest - wait));
+                    self.steps.push_front(Step::Wait(rest.saturating_sub(wait)));
                 }
                 Ok(None)
             }
@@ -73,7 +75,7 @@ impl Host for Script {
     }
 
     fn now(&self) -> Timestamp {
-        start() + SignedDuration::try_from(self.elapsed).unwrap()
+        self.start + SignedDuration::try_from(self.elapsed).unwrap()
     }
 
     fn elapsed(&self) -> Duration {
@@ -108,6 +110,8 @@ pub(super) struct Stage {
     pub(super) size: (u16, u16),
     /// What the user chose.
     pub(super) options: Options,
+    /// How long nobody has asked for anything when the script begins.
+    pub(super) silence: SignedDuration,
 }
 
 /// How a script ended.
@@ -123,10 +127,15 @@ pub(super) struct Ended {
 }
 
 impl Stage {
-    /// A stage of that size over a tenant with 1,204 users and 60 exchanges.
+    /// A stage of that size over a tenant with 1,204 users and 412 exchanges.
     pub(super) fn new(width: u16, height: u16) -> Self {
-        let sample = Arc::new(Sample::new(1_204, 60));
-        Self { sample, size: (width, height), options: Options::default() }
+        let sample = Arc::new(Sample::new(1_204, 412));
+        Self {
+            sample,
+            size: (width, height),
+            options: Options::default(),
+            silence: SignedDuration::ZERO,
+        }
     }
 
     /// The same stage over another tenant.
@@ -142,8 +151,13 @@ impl Stage {
         // Time passes before the end, so that what the last key did is drawn.
         let end = Step::Wait(Duration::from_millis(40));
         let steps = steps.into_iter().chain([end]).collect();
-        let host =
-            Script { steps, elapsed: Duration::ZERO, stop: stop.clone(), seen: Rc::clone(&seen) };
+        let host = Script {
+            steps,
+            start: traffic::at(self.sample.journal.totals().exchanges) + self.silence,
+            elapsed: Duration::ZERO,
+            stop: stop.clone(),
+            seen: Rc::clone(&seen),
+        };
         let mut source = SampleSource::new(&self.sample);
         let mut run = Run {
             terminal: Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap(),
@@ -226,7 +240,7 @@ pub(super) fn styles(buffer: &Buffer) -> String {
     }
     for (letter, style) in ('a'..).zip(&legend) {
         let (fg, modifiers) = (style.fg.unwrap_or_default(), style.add_modifier);
-        text.push_str(&format!("{letter}: {fg:?} {modifiers:?}\n"));
+        writeln!(text, "{letter}: {fg:?} {modifiers:?}").unwrap();
     }
     text
 }

@@ -54,7 +54,7 @@ fn filter(model: &mut Model, key: Key) {
         return;
     };
     match key.code {
-        // A filter with a mistake stays in the prompt; the one in force stays in force.
+        // A filter with a mistake stays in the prompt.
         KeyCode::Enter if is_traffic && model.traffic.mistake.is_some() => {}
         KeyCode::Enter => model.dialog = None,
         KeyCode::Tab if is_traffic => {
@@ -70,11 +70,15 @@ fn filter(model: &mut Model, key: Key) {
     }
 }
 
-/// Lets the filter act while it is being typed.
+/// Lets the filter act while it is being typed; with a mistake in it, the old one does.
 fn apply(model: &mut Model) {
     if let Some(Dialog::Filter(prompt)) = &model.dialog {
-        let text = prompt.edit.text().to_owned();
+        let [text, before] = [prompt.edit.text(), &prompt.before].map(str::to_owned);
         put_filter(model, &text);
+        if let Some(mistake) = model.traffic.mistake.take() {
+            model.traffic.put(&before);
+            model.traffic.mistake = Some(mistake);
+        }
     }
 }
 

@@ -2,17 +2,17 @@
 
 use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 
-use super::super::layout::layout;
+use super::super::layout::{Class, inside, layout, row_at};
 use super::super::model::{Focus, Model, Screen};
 use super::super::screens;
-use super::moves::{self, Travel};
+use super::moves::{Travel, travel};
 use super::{Cmd, go};
 
 /// How many rows the wheel moves.
 const WHEEL: isize = 3;
 
 pub(super) fn take(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
-    if model.dialog.is_some() || moves::has_no_rows(model) {
+    if model.dialog.is_some() || layout(model).class <= Class::Pulse {
         return Vec::new();
     }
     let (x, y) = (event.column, event.row);
@@ -32,13 +32,56 @@ fn click(model: &mut Model, x: u16, y: u16) {
         }
         return;
     }
-    let Some((pane, row)) = moves::pane_at(model, x, y) else {
+    let Some((pane, row)) = pane_at(model, x, y) else {
         return;
     };
     model.focus = pane;
     let has_rows = pane == Focus::List || model.screen == Screen::Groups;
     if let Some(row) = row.filter(|row| has_rows && *row < rows(model)) {
-        moves::select_row(model, row);
+        select_row(model, row);
+    }
+}
+
+/// The pane at a place of the terminal, and the row in it.
+fn pane_at(model: &Model, x: u16, y: u16) -> Option<(Focus, Option<usize>)> {
+    let parts = layout(model);
+    let place = (x, y).into();
+    if model.screen == Screen::Overview {
+        let feed = inside(screens::activity_pane(model));
+        return feed.contains(place).then(|| (Focus::List, Some(usize::from(y - feed.y))));
+    }
+    let panes = [(Focus::List, parts.list), (Focus::Detail, parts.detail)];
+    let (focus, pane) = panes.into_iter().find(|(_, pane)| pane.contains(place))?;
+    Some((focus, row_at(pane, x, y)))
+}
+
+/// Moves the selection to a row that is visible.
+fn select_row(model: &mut Model, row: usize) {
+    let by = |at: Option<usize>, offset: usize| -> isize {
+        let now = at.map_or(0, |at| at - offset);
+        row.cast_signed() - now.cast_signed()
+    };
+    match (model.screen, model.focus) {
+        (Screen::Users, _) => {
+            let window = &model.users.window;
+            model.users.cursor.step(by(window.at, window.offset));
+        }
+        (Screen::Groups, Focus::List) => {
+            let window = &model.groups.window;
+            model.groups.cursor.step(by(window.at, window.offset));
+        }
+        (Screen::Groups, Focus::Detail) => {
+            let window = &model.members.window;
+            model.members.cursor.step(by(window.at, window.offset));
+        }
+        (Screen::Traffic, _) => {
+            let window = &model.traffic.shown.window;
+            model.traffic.cursor.step(by(window.at, window.offset));
+        }
+        (Screen::Overview, _) => {
+            model.activity = model.overview.activity.get(row).map(|it| it.seq);
+        }
+        (Screen::Help, _) => {}
     }
 }
 
@@ -56,9 +99,9 @@ fn rows(model: &Model) -> usize {
 
 /// The wheel moves what is under the pointer, and leaves the keys where they are.
 fn wheel(model: &mut Model, x: u16, y: u16, by: isize) {
-    if let Some((pane, _)) = moves::pane_at(model, x, y) {
+    if let Some((pane, _)) = pane_at(model, x, y) {
         let focus = std::mem::replace(&mut model.focus, pane);
-        moves::travel(model, Travel::Step(by));
+        travel(model, Travel::Step(by));
         model.focus = focus;
     }
 }

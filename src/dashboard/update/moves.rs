@@ -4,7 +4,6 @@ use smol_str::SmolStr;
 
 use super::super::action::Action;
 use super::super::cursor::Cursor;
-use super::super::layout::{self, Class, inside, layout};
 use super::super::model::{Focus, List, Model, Screen};
 use super::super::screens;
 use super::go;
@@ -103,7 +102,7 @@ fn open(model: &mut Model) {
             let newest = model.overview.activity.first().map(|it| it.seq);
             if let Some(seq) = model.activity.or(newest) {
                 go(model, Screen::Traffic);
-                model.traffic.put("");
+                model.traffic.show_all();
                 model.traffic.cursor.fasten(seq, 0);
                 model.focus = Focus::Detail;
             }
@@ -230,60 +229,5 @@ fn follow(model: &mut Model) {
         model.focus = Focus::List;
     } else {
         model.traffic.cursor.go_home();
-    }
-}
-
-/// Moves the selection to a row that is visible.
-pub(super) fn select_row(model: &mut Model, row: usize) {
-    let by = |at: Option<usize>, offset: usize| -> isize {
-        let now = at.map_or(0, |at| at - offset);
-        row.cast_signed() - now.cast_signed()
-    };
-    match (model.screen, model.focus) {
-        (Screen::Users, _) => {
-            let window = &model.users.window;
-            model.users.cursor.step(by(window.at, window.offset));
-        }
-        (Screen::Groups, Focus::List) => {
-            let window = &model.groups.window;
-            model.groups.cursor.step(by(window.at, window.offset));
-        }
-        (Screen::Groups, Focus::Detail) => {
-            let window = &model.members.window;
-            model.members.cursor.step(by(window.at, window.offset));
-        }
-        (Screen::Traffic, _) => {
-            let window = &model.traffic.shown.window;
-            model.traffic.cursor.step(by(window.at, window.offset));
-        }
-        (Screen::Overview, _) => {
-            model.activity = model.overview.activity.get(row).map(|it| it.seq);
-        }
-        (Screen::Help, _) => {}
-    }
-}
-
-/// Whether the terminal is so small that screens have no lists to click on.
-pub(super) fn has_no_rows(model: &Model) -> bool {
-    layout(model).class <= Class::Pulse
-}
-
-/// The pane at a place of the terminal, and the row in it.
-pub(super) fn pane_at(model: &Model, x: u16, y: u16) -> Option<(Focus, Option<usize>)> {
-    let parts = layout(model);
-    let has = |pane: ratatui::layout::Rect| pane.contains((x, y).into());
-    let list =
-        if model.screen == Screen::Overview { screens::activity_pane(model) } else { parts.list };
-    if has(list) && model.screen == Screen::Overview {
-        let inside = inside(list);
-        return Some((
-            Focus::List,
-            inside.contains((x, y).into()).then(|| usize::from(y - inside.y)),
-        ));
-    }
-    match (has(list), has(parts.detail)) {
-        (true, _) => Some((Focus::List, layout::row_at(list, x, y))),
-        (_, true) => Some((Focus::Detail, layout::row_at(parts.detail, x, y))),
-        _ => None,
     }
 }

@@ -8,7 +8,9 @@ use serde_json::{Value as Json, json};
 use super::{Answer, Call, not_allowed};
 use crate::http::LARGEST_BODY;
 use crate::{
-    scim::{ListResponse, PageCap, ResourceType, Schema, ScimError, urn},
+    scim::{
+        CURSOR_LIFE, DEFAULT_COUNT, Dialect, ListResponse, ResourceType, Schema, ScimError, urn,
+    },
     tenant::State,
 };
 
@@ -43,8 +45,7 @@ pub(super) fn answer(
     let all = schemas.schemas().iter().map(|it| schema(it, &base));
     match segments {
         ["ServiceProviderConfig"] => {
-            let most = state.manner().dialect.most_results;
-            Ok(Answer::scim(200, &service_provider_config(&base, most)))
+            Ok(Answer::scim(200, &service_provider_config(&base, &state.manner().dialect)))
         }
         ["ResourceTypes"] => Ok(list(types.collect())),
         ["Schemas"] => Ok(list(all.collect())),
@@ -56,7 +57,14 @@ pub(super) fn answer(
 
 fn list(resources: Vec<Json>) -> Answer {
     let total_results = resources.len();
-    Answer::scim(200, &ListResponse { total_results, start_index: 1, resources })
+    let whole = ListResponse {
+        total_results,
+        start_index: Some(1),
+        next_cursor: None,
+        previous_cursor: None,
+        resources,
+    };
+    Answer::scim(200, &whole)
 }
 
 fn one(all: Vec<Json>, kind: &str, id: &str) -> Result<Answer, ScimError> {
@@ -65,11 +73,15 @@ fn one(all: Vec<Json>, kind: &str, id: &str) -> Result<Answer, ScimError> {
     Ok(Answer::scim(200, found))
 }
 
-fn service_provider_config(base: &str, most_results: PageCap) -> Json {
+fn service_provider_config(base: &str, dialect: &Dialect) -> Json {
     let mut config: Json =
         serde_json::from_str(SERVICE_PROVIDER_CONFIG).expect("a test reads the file");
     // Said here and not in the file, so that what is announced is what is enforced.
-    config["filter"]["maxResults"] = json!(most_results);
+    config["filter"]["maxResults"] = json!(dialect.most_results);
+    config["pagination"]["defaultPageSize"] = json!(DEFAULT_COUNT.min(dialect.most_results.most()));
+    config["pagination"]["maxPageSize"] = json!(dialect.most_results);
+    config["pagination"]["defaultPaginationMethod"] = json!(dialect.paging);
+    config["pagination"]["cursorTimeout"] = json!(CURSOR_LIFE);
     config["bulk"]["maxPayloadSize"] = json!(LARGEST_BODY);
     config["meta"] = json!({
         "resourceType": "ServiceProviderConfig",

@@ -92,10 +92,21 @@ pub enum DeletedUsers {
     Deactivate,
 }
 
+/// How pages follow each other where a client does not choose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Paging {
+    /// By index (RFC 7644 §3.4.2.4).
+    Index,
+    /// By cursor (RFC 9865); `startIndex` still asks for an index.
+    Cursor,
+}
+
 /// How many resources a page has at most, if nobody says otherwise.
 pub const MOST_RESULTS: u16 = 1_000;
 
-/// How many resources a page has at most, announced as `filter.maxResults`.
+/// How many resources a page has at most, announced as `filter.maxResults` and
+/// `pagination.maxPageSize`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PageCap(NonZeroU16);

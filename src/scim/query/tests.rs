@@ -37,19 +37,6 @@ fn what_is_no_escape_stays_as_it_is(#[case] text: &str, #[case] expected: &str) 
 }
 
 #[rstest]
-#[case::none("", (1, 100))]
-#[case::given("startIndex=11&count=5", (11, 5))]
-#[case::below("startIndex=-3&count=-1", (1, 0))]
-#[case::zero("startIndex=0&count=0", (1, 0))]
-#[case::much("count=1000000", (1, 1_000))]
-#[case::blanks("count=+7+", (1, 7))]
-fn pages_start_at_one_and_have_an_end(#[case] query: &str, #[case] expected: (usize, usize)) {
-    let search = search(query);
-
-    assert_eq!((search.start_index, search.count), expected);
-}
-
-#[rstest]
 #[case::start("startIndex=x", "invalidValue: startIndex must be a whole number, found \"x\"")]
 #[case::count("count=1.5", "invalidValue: count must be a whole number, found \"1.5\"")]
 #[case::filter(
@@ -86,7 +73,7 @@ fn names_of_attributes_come_in_lists() {
 #[case::no_schema(json!({"filter": "title pr"}),
     Err("schemas must be [\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"] (RFC 7644 §3.4.3)"))]
 #[case::type_of_count(json!({"schemas": [urn::SEARCH_REQUEST], "count": "x"}),
-    Err("invalid type: string \"x\", expected i64"))]
+    Err("invalid type: string \"x\", expected a JSON number"))]
 #[case::no_object(json!([]),
     Err("schemas must be [\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"] (RFC 7644 §3.4.3)"))]
 fn a_search_comes_in_a_body_too(#[case] body: Json, #[case] expected: Result<(), &str>) {
@@ -97,7 +84,13 @@ fn a_search_comes_in_a_body_too(#[case] body: Json, #[case] expected: Result<(),
 
 #[test]
 fn an_empty_answer_says_that_it_is_empty() {
-    let none = ListResponse::<Json> { total_results: 0, start_index: 1, resources: Vec::new() };
+    let none = ListResponse::<Json> {
+        total_results: 0,
+        start_index: Some(1),
+        next_cursor: None,
+        previous_cursor: None,
+        resources: Vec::new(),
+    };
 
     assert_eq!(
         serde_json::to_string(&none).unwrap(),

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use jiff::{Timestamp, civil};
 use serde_json::{Map, Value as Json};
 
-use super::{AttributeDefinition, AttributeType};
+use super::{AttributeDefinition, AttributeType, Returned};
 use crate::scim::{
     dialect::{Quirk, Rules, UnknownAttributes},
     error::{ScimError, ScimType},
@@ -268,10 +268,10 @@ impl AttributeDefinition {
             AttributeType::Reference => "a URI as a string",
             AttributeType::Complex => "an object",
         };
-        ScimError::new(
-            ScimType::InvalidValue,
-            format!("{at} must be {expected}, found {}", noun(found)),
-        )
+        // What is never returned (a password) is not repeated in an error either.
+        let is_secret = self.returned() == Returned::Never;
+        let found = if is_secret { "something else".into() } else { noun(found) };
+        ScimError::new(ScimType::InvalidValue, format!("{at} must be {expected}, found {found}"))
     }
 }
 

@@ -20,18 +20,19 @@ pub(super) fn references(
 ) -> Changes {
     let mut changes = Changes::default();
     for (at, target) in (0..).zip(targets) {
-        let value = |it: Option<&Resource>| {
-            it.and_then(|it| it.value(target.extension.as_deref(), target.definition.name()))
-                .cloned()
-        };
-        let (come, gone) = match (value(before), value(after)) {
+        let (before, after) =
+            (before.and_then(|it| it.at(target)), after.and_then(|it| it.at(target)));
+        let (come, gone) = match (before, after) {
             (Some(Value::List(before)), Some(Value::List(after))) => {
-                let (added, removed) = before.difference(&after);
-                (ids(&added), ids(&removed))
+                let (added, removed) = before.difference(after);
+                let mut gone = ids(&removed);
+                // Another value of the list may point to the same resource.
+                gone.retain(|id| !after.keyed(id).any(|(_, it)| pointed(it) == [id.clone()]));
+                (ids(&added), gone)
             }
             (before, after) if before == after => continue,
             (before, after) => {
-                let of = |it: Option<Value>| it.as_ref().map(pointed).unwrap_or_default();
+                let of = |it: Option<&Value>| it.map(pointed).unwrap_or_default();
                 (of(after), of(before))
             }
         };

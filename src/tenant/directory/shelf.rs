@@ -1,12 +1,12 @@
 //! The resources of one type, in the order in which they were made, with their indexes.
 
-use std::sync::Arc;
+use std::{ops::Bound, sync::Arc};
 
 use imbl::{HashMap, OrdMap, OrdSet};
 use smol_str::SmolStr;
 
 use crate::scim::{
-    AttributeDefinition, Resource, ResourceType, ScimError, ScimType, Target, Value,
+    AttributeDefinition, Object, Resource, ResourceType, ScimError, ScimType, Target, Value,
 };
 
 /// Attributes by which clients look for a resource, besides those that are unique.
@@ -79,6 +79,27 @@ impl Shelf {
         self.resources.values()
     }
 
+    /// The resources with their ordinals.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (u64, &Arc<Resource>)> {
+        self.resources.iter().map(|(at, it)| (*at, it))
+    }
+
+    /// The resources behind an ordinal, which need not be taken any more.
+    pub(super) fn after(&self, ordinal: u64) -> impl Iterator<Item = (u64, &Arc<Resource>)> {
+        let behind = (Bound::Excluded(ordinal), Bound::Unbounded);
+        self.resources.range(behind).map(|(at, it)| (*at, it))
+    }
+
+    /// The resources before an ordinal, the nearest first.
+    pub(super) fn before(&self, ordinal: u64) -> impl Iterator<Item = (u64, &Arc<Resource>)> {
+        self.resources.range(..ordinal).rev().map(|(at, it)| (*at, it))
+    }
+
+    /// The ordinal of the resource with this id.
+    pub(super) fn ordinal(&self, id: &str) -> Option<u64> {
+        self.ids.get(id).copied()
+    }
+
     /// The resources from a 0-based place on.
     ///
     /// As long as none was ever taken away the place is the ordinal; else those before it are
@@ -113,11 +134,12 @@ impl Shelf {
     /// The other resource that has a value which must be unique, and the attribute's definition.
     pub(super) fn holder(
         &self,
-        resource: &Resource,
+        own: Option<&str>,
+        attributes: &Object,
     ) -> Option<(&AttributeDefinition, &Arc<Resource>)> {
-        let own = self.ids.get(&resource.id).copied();
+        let own = own.and_then(|it| self.ids.get(it)).copied();
         self.indexes.iter().filter(|it| it.definition.is_unique()).find_map(|index| {
-            let value = index.value(resource)?;
+            let value = attributes.get(index.definition.name()).and_then(Value::as_text)?;
             let taken = index.places(value).find(|at| Some(*at) != own)?;
             Some((&*index.definition, self.at(taken)?))
         })
@@ -129,7 +151,8 @@ impl Shelf {
     ///
     /// `uniqueness`, naming the attribute and the holder.
     pub(super) fn admits(&self, resource: &Resource) -> Result<(), ScimError> {
-        let Some((definition, holder)) = self.holder(resource) else { return Ok(()) };
+        let holder = self.holder(Some(&resource.id), resource.attributes());
+        let Some((definition, holder)) = holder else { return Ok(()) };
         let name = definition.name();
         let value = resource.value(None, name).and_then(Value::as_text);
         let value = value.map(SmolStr::as_str).unwrap_or_default();

@@ -1,0 +1,50 @@
+//! The picture of the README: the dashboard after the demo, drawn by the program itself.
+//!
+//! `UPDATE_EXPECT=1 cargo test --lib picture` draws it anew.
+
+use std::{
+    io::{self, Write},
+    sync::mpsc,
+};
+
+use jiff::SignedDuration;
+
+use super::{Pace, Script, Stage, perform};
+use crate::{
+    dashboard::{self, Local},
+    http::{Clock, ManualClock},
+    server::{MockServer, SEED_TIME},
+};
+
+/// A stage on which every line takes a while, by a clock that no one has to wait for.
+struct Hourglass(ManualClock);
+
+impl Write for Hourglass {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.advance(SignedDuration::from_millis(330));
+        Ok(())
+    }
+}
+
+#[test]
+fn the_picture_in_the_readme_is_what_the_program_draws() {
+    let clock = ManualClock::at(SEED_TIME).ticking(SignedDuration::from_micros(180));
+    let builder = MockServer::builder().fresh(true).users(0).groups(0);
+    let server = builder.clock(Clock::Manual(clock.clone())).start().unwrap();
+    let script = Script::read().unwrap();
+    let (_audience, curtain) = mpsc::channel();
+    let mut stage = Stage::new(Hourglass(clock.clone()), Pace::AtOnce, curtain);
+
+    perform(&script, server.url(), false, &mut stage).unwrap();
+    let now = clock.now();
+    // The port is a free one, so the picture shows the usual one.
+    let url = "http://127.0.0.1:8420";
+    let mut source = Local::new(server.tenants(), server.tenant(), url, move || now);
+    let picture = dashboard::picture(&mut source, (112, 30), now);
+
+    expect_test::expect_file!["../../../docs/dashboard.svg"].assert_eq(&picture);
+}

@@ -1,0 +1,51 @@
+//! The dashboard in the terminal of this process.
+
+use std::{
+    env,
+    io::{self, IsTerminal as _},
+};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    dashboard::{self, Environment, Handle, Local, Options, Theme},
+    server::MockServer,
+};
+
+/// Why there is no dashboard here, as a sentence; `None` if there can be one.
+pub(super) fn refusal() -> Option<&'static str> {
+    let is_terminal = io::stdout().is_terminal() && io::stdin().is_terminal();
+    with_environment(|it| it.refusal(is_terminal))
+}
+
+/// Shows a server's tenants, the default one first; `told` hears how the dashboard ended.
+///
+/// # Errors
+///
+/// When no thread can be made.
+pub(super) fn start(
+    server: &MockServer,
+    told: impl FnOnce(io::Result<dashboard::Exit>) + Send + 'static,
+) -> io::Result<Handle> {
+    let clock = server.clock();
+    let source = Local::new(server.tenants(), server.tenant(), server.url(), move || clock.now());
+    let options = Options {
+        theme: with_environment(Theme::of),
+        zone: TimeZone::system(),
+        tmux: env::var_os("TMUX").is_some_and(|it| !it.is_empty()),
+        ..Options::default()
+    };
+    dashboard::start(Box::new(source), options, told)
+}
+
+fn with_environment<T>(look: impl FnOnce(&Environment<'_>) -> T) -> T {
+    let text = |name| env::var(name).ok();
+    let (no_color, force) = (text("NO_COLOR"), text("CLICOLOR_FORCE"));
+    let (depth, term) = (text("COLORTERM"), text("TERM"));
+    look(&Environment {
+        no_color: no_color.as_deref(),
+        clicolor_force: force.as_deref(),
+        colorterm: depth.as_deref(),
+        term: term.as_deref(),
+    })
+}

@@ -1,0 +1,60 @@
+//! Every way out of the dashboard.
+
+use std::time::Duration;
+
+use rstest::rstest;
+
+use super::super::Options;
+use super::super::run::{Exit, Input};
+use super::harness::{Stage, Step, glyphs, keys};
+
+#[rstest]
+#[case::yes("q y", Exit::StopBoth)]
+#[case::hide("q h", Exit::Hidden)]
+#[case::stay("q Esc", Exit::Stopped)]
+#[case::anything_else_is_no_answer("q x Enter", Exit::Stopped)]
+#[case::escape_never_quits("Esc Esc Esc", Exit::Stopped)]
+#[case::interrupt_asks("Ctrl-c h", Exit::Hidden)]
+#[case::interrupt_twice("Ctrl-c Ctrl-c", Exit::StopBoth)]
+#[case::in_a_prompt_letters_are_text("2 / q y", Exit::Stopped)]
+#[case::interrupt_in_a_prompt("2 / a Ctrl-c Ctrl-c", Exit::StopBoth)]
+fn quitting_asks_what_becomes_of_the_server(#[case] keys: &str, #[case] expected: Exit) {
+    assert_eq!(Stage::new(80, 24).press(keys).exit, expected);
+}
+
+#[test]
+fn a_second_interrupt_after_two_seconds_asks_again() {
+    let pause = Step::Wait(Duration::from_millis(2_100));
+    let steps = keys("Ctrl-c Esc").into_iter().chain([pause]).chain(keys("Ctrl-c"));
+
+    let ended = Stage::new(80, 24).play(steps);
+
+    assert_eq!(ended.exit, Exit::Stopped);
+    assert!(glyphs(&ended.buffer).contains("Stop the mock server too?"));
+}
+
+#[test]
+fn where_there_is_no_server_to_stop_quitting_does_not_ask() {
+    let mut stage = Stage::new(80, 24);
+    stage.options = Options { owns_server: false, ..Options::default() };
+
+    assert_eq!(stage.press("q").exit, Exit::Hidden);
+    assert_eq!(stage.press("Ctrl-c").exit, Exit::Hidden);
+}
+
+#[rstest]
+#[case(Input::Signal(15), Exit::Signalled(15))]
+#[case(Input::Hangup, Exit::TerminalLost)]
+fn signals_end_it(#[case] input: Input, #[case] expected: Exit) {
+    assert_eq!(Stage::new(80, 24).play([Step::Input(input)]).exit, expected);
+}
+
+#[test]
+fn suspending_gives_the_terminal_back_and_draws_again() {
+    let steps = [Step::Input(Input::Suspend)].into_iter().chain(keys("Ctrl-z 4"));
+
+    let ended = Stage::new(80, 24).play(steps);
+
+    assert_eq!((ended.exit, ended.seen.suspended), (Exit::Stopped, 2));
+    assert!(glyphs(&ended.buffer).contains("Traffic 412"));
+}

@@ -1,0 +1,65 @@
+//! Lists and searches: at an endpoint or at the root, by GET or by `POST /.search`
+//! ([RFC 7644 §3.4.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2)).
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+
+use super::{Answer, Call, Notes, findings, not_allowed};
+use crate::{
+    journal::{Hits, Operation},
+    scim::{Edge, ListResponse, ResourceType, Rules, ScimError, SearchRequest},
+    tenant::State,
+};
+
+/// Answers a list or search of the resources of these types, at the path of these segments.
+///
+/// # Errors
+///
+/// As [`SearchRequest::resolve_all`] and [`SearchRequest::page`].
+pub(super) fn answer(
+    call: &Call<'_>,
+    state: &State,
+    (segments, types): (&[&str], &[Arc<ResourceType>]),
+    notes: &mut Notes,
+) -> Result<Answer, ScimError> {
+    let is_search = segments.last() == Some(&".search");
+    let request = match (is_search, &call.method) {
+        (true, &Method::POST) => SearchRequest::from_body(&call.scim_body()?)?,
+        (true, _) => return Ok(not_allowed(call, "POST")),
+        (false, &Method::GET) => SearchRequest::from_query(call.query)?,
+        (false, _) if segments.is_empty() => return Ok(not_allowed(call, "GET")),
+        (false, _) => return Ok(not_allowed(call, "GET, POST")),
+    };
+    if request.filter.is_some() {
+        notes.operation = Operation::Find;
+    }
+    let manner = state.manner();
+    let rules: Vec<Rules<'_>> =
+        types.iter().map(|it| Rules::new(it, &manner.schemas, &manner.dialect)).collect();
+    let searches = request.resolve_all(&rules)?;
+    let secret = state.console().secret_key().map_or("", |it| it.reveal());
+    // The same query by GET and by POST is one query: its cursors are good for both.
+    let endpoint = if is_search { &segments[..segments.len() - 1] } else { segments }.join("/");
+    let page = request.page(&manner.dialect, (&endpoint, secret), call.now)?;
+    let base = call.scim_base();
+    let presentation = state.present(&base);
+    let asked: Vec<_> = types.iter().map(|it| it.name.as_str()).zip(&searches).collect();
+    let found = state.directory().search(&asked, &page, &presentation);
+    let views = found.page.iter().filter_map(|it| {
+        let at = types.iter().position(|of| of.name == it.kind)?;
+        Some(presentation.view(it, &types[at], &searches[at].projection))
+    });
+    let cursor = |edge: &Option<Edge>| edge.as_ref().map(|it| page.cursor(it, secret, call.now));
+    let list = ListResponse {
+        total_results: found.total,
+        start_index: page.index(),
+        next_cursor: cursor(&found.next),
+        previous_cursor: cursor(&found.previous),
+        resources: views.collect(),
+    };
+    notes.findings = findings(rules.into_iter().flat_map(Rules::into_noted).collect());
+    let hits = |start_index| Hits { start_index, answered: found.page.len(), total: found.total };
+    notes.hits = found.first.map(hits);
+    Ok(Answer::scim(200, &list))
+}

@@ -1,0 +1,229 @@
+//! In which order a list is answered
+//! ([RFC 7644 §3.4.2.3](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.3)).
+
+use std::cmp::Ordering;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::{
+    dialect::Rules,
+    error::{ScimError, ScimType},
+    path::{AttrPath, Urns},
+    project::Derive,
+    resource::Resource,
+    schema::{AttributeDefinition, AttributeType, Target, admit::instant},
+    text::nearest,
+    value::{List, Value},
+};
+
+/// By which attribute, and which way.
+#[derive(Clone, Debug)]
+pub struct Sort {
+    /// The attribute; `None` if the resource type lacks it, so that none of its resources has data.
+    target: Option<Target>,
+    /// Which way.
+    pub order: SortOrder,
+}
+
+/// Which way a list is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortOrder {
+    /// The least first, resources without data last.
+    #[default]
+    Ascending,
+    /// The greatest first, resources without data before them.
+    Descending,
+}
+
+/// What a resource is sorted by: a value in the type of its attribute.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SortKey {
+    /// `false` before `true`.
+    Boolean(bool),
+    /// A number; its bits, in the order of the numbers.
+    Number(i64),
+    /// A point in time, whatever offset it was written with.
+    Moment(Timestamp),
+    /// Text, without case unless the attribute is exact.
+    Text(SmolStr),
+}
+
+impl SortOrder {
+    /// Reads `sortOrder`.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` for another word than the two.
+    pub fn parse(text: &str) -> Result<Self, ScimError> {
+        let words = ["ascending", "descending"];
+        match text {
+            "ascending" => Ok(Self::Ascending),
+            "descending" => Ok(Self::Descending),
+            other => {
+                let meant = nearest(other, words).or_else(|| {
+                    words
+                        .into_iter()
+                        .find(|it| !other.is_empty() && it.starts_with(&other.to_lowercase()))
+                });
+                let hint = meant.map(|it| format!(", did you mean {it}?")).unwrap_or_default();
+                let detail = format!(
+                    "sortOrder is ascending or descending (RFC 7644 §3.4.2.3), found {other:?}{hint}"
+                );
+                Err(ScimError::new(ScimType::InvalidValue, detail))
+            }
+        }
+    }
+
+    /// Compares what two resources are sorted by; `None` is a resource without data: "ordered last
+    /// if ascending and first if descending".
+    pub fn compare(self, one: Option<&SortKey>, other: Option<&SortKey>) -> Ordering {
+        let ascending = match (one, other) {
+            (Some(one), Some(other)) => one.cmp(other),
+            (one, other) => other.is_some().cmp(&one.is_some()),
+        };
+        match self {
+            Self::Ascending => ascending,
+            Self::Descending => ascending.reverse(),
+        }
+    }
+}
+
+impl Sort {
+    /// Reads `sortBy` against a resource type.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when it is no path, names no attribute (the detail names the nearest one), or
+    /// one that is complex or never returned.
+    pub fn parse(rules: &Rules<'_>, sort_by: &str, order: SortOrder) -> Result<Self, ScimError> {
+        let path = Self::path(rules, sort_by)?;
+        let target = rules.resolve(&path, ScimType::InvalidValue);
+        let target = target.map_err(|error| error.within("sortBy"))?;
+        Ok(Self { target: Some(comparable(target)?), order })
+    }
+
+    /// As [`Sort::parse`], where the attribute may be one that other resource types have: then all
+    /// resources of this one are without data.
+    ///
+    /// # Errors
+    ///
+    /// As [`Sort::parse`], but for an attribute that this type lacks.
+    pub(super) fn parse_or_lack(
+        rules: &Rules<'_>,
+        sort_by: &str,
+        order: SortOrder,
+    ) -> Result<Self, ScimError> {
+        match rules.resolve(&Self::path(rules, sort_by)?, ScimType::InvalidValue) {
+            Ok(_) => Self::parse(rules, sort_by, order),
+            Err(_lacking) => Ok(Self { target: None, order }),
+        }
+    }
+
+    /// Reads `sortBy` as a path.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when it is none.
+    pub(super) fn path(rules: &Rules<'_>, sort_by: &str) -> Result<AttrPath, ScimError> {
+        AttrPath::parse(sort_by, Urns(rules.schemas.urns())).map_err(|error| {
+            let detail = format!("sortBy is not the path of an attribute: {error}");
+            ScimError::new(ScimType::InvalidValue, detail)
+        })
+    }
+
+    /// What a resource is sorted by, of what a client would be shown: of several values the primary
+    /// one, else the first.
+    pub fn key(&self, resource: &Resource, derive: &dyn Derive) -> Option<SortKey> {
+        let target = self.target.as_ref()?;
+        let definition = &target.definition;
+        if target.is_core("id") {
+            return SortKey::of(definition, &Value::Text(resource.id.clone()));
+        }
+        let derived;
+        let value = if definition.is_read_only() || target.is_core("schemas") {
+            derived = derive.derive(resource, target);
+            derived.as_ref()
+        } else {
+            resource.value(target.extension.as_deref(), definition.name())
+        };
+        let one = match value? {
+            Value::List(list) => significant(list)?,
+            one => one,
+        };
+        match (&target.sub, one) {
+            (None, simple) => SortKey::of(definition, simple),
+            (Some(sub), Value::Object(object))
+                if sub.is_read_only() && !definition.is_read_only() =>
+            {
+                SortKey::of(sub, derive.complete(target, object).get(sub.name())?)
+            }
+            (Some(sub), Value::Object(object)) => SortKey::of(sub, object.get(sub.name())?),
+            _ => None,
+        }
+    }
+}
+
+impl SortKey {
+    fn of(definition: &AttributeDefinition, value: &Value) -> Option<Self> {
+        Some(match (definition.kind(), value) {
+            (AttributeType::DateTime, Value::Text(text)) => Self::Moment(instant(text)?),
+            (_, Value::Boolean(it)) => Self::Boolean(*it),
+            #[expect(clippy::cast_precision_loss, reason = "a decimal may have whole values")]
+            (AttributeType::Decimal, Value::Integer(it)) => Self::Number(in_order(*it as f64)),
+            (_, Value::Integer(it)) => Self::Number(*it),
+            (_, Value::Decimal(it)) => Self::Number(in_order(*it)),
+            (_, Value::Text(text)) => Self::Text(definition.fold(text)),
+            _ => return None,
+        })
+    }
+}
+
+/// The number's bits as an integer with the same order, as `f64::total_cmp` has it; the two zeros
+/// are one.
+fn in_order(number: f64) -> i64 {
+    let bits = (number + 0.0).to_bits().cast_signed();
+    bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
+}
+
+/// The primary value, else the first.
+fn significant(list: &List) -> Option<&Value> {
+    let is_primary = |it: &&Value| {
+        let primary = it.as_object().and_then(|it| it.get("primary"));
+        primary.and_then(Value::as_boolean) == Some(true)
+    };
+    list.iter().find(is_primary).or_else(|| list.iter().next())
+}
+
+/// The target whose values are compared: that of a complex attribute is its `value`.
+///
+/// # Errors
+///
+/// `invalidValue` for one that has no order, or must not be found out by sorting.
+fn comparable(mut target: Target) -> Result<Target, ScimError> {
+    let path = target.path();
+    if !target.definition.may_filter() || !target.leaf().may_filter() {
+        let detail =
+            format!("sortBy: {path} is never returned, so nothing is sorted by it (RFC 7643 §7)");
+        return Err(ScimError::new(ScimType::InvalidValue, detail));
+    }
+    if target.sub.is_none() && target.definition.is_complex() {
+        let subs = target.definition.sub_attributes();
+        target.sub = target.definition.default_sub_attribute().cloned();
+        if target.sub.is_none() {
+            let subs: Vec<&str> = subs.iter().map(|it| &**it.name()).collect();
+            let detail = format!(
+                "sortBy: {path} is complex, name one of its sub-attributes \
+                 (RFC 7644 §3.4.2.3): {path}.{}",
+                subs.join(", .")
+            );
+            return Err(ScimError::new(ScimType::InvalidValue, detail));
+        }
+    }
+    Ok(target)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! Finding, sorting and paging, over resources of one type or several.
+//!
+//! A page of everything in the order of creation is taken by ordinals and costs what it holds. Any
+//! other list is gone through as a whole, for its total, whichever page is asked for; an index
+//! answers where the filter asks for one value of it.
+
+use std::{cmp::Ordering, collections::VecDeque, sync::Arc};
+
+use super::{Directory, shelf::Shelf};
+use crate::scim::{Derive, Edge, Page, Rank, Resource, Search, SortOrder, Start};
+
+/// The resources that a search found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// How many match.
+    pub total: usize,
+    /// The 1-based index of the first one of the page, where it is known without counting.
+    pub first: Option<usize>,
+    /// Those of the page asked for.
+    pub page: Vec<Arc<Resource>>,
+    /// Where the page before ends, if there is one.
+    pub previous: Option<Edge>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<Edge>,
+}
+
+/// A resource that matches, and where it stands.
+type Hit<'a> = (Rank, &'a Arc<Resource>);
+
+/// A page while a list passes by in its order.
+struct Window<'a> {
+    before: usize,
+    hits: VecDeque<Hit<'a>>,
+    after: usize,
+}
+
+impl Directory {
+    /// Finds what is asked of each resource type, and takes one page of it.
+    ///
+    /// Without an order, the types follow each other as given, and within a type the resources as
+    /// they were made; so do resources that are sorted alike. While a cursor is followed, whatever
+    /// comes and goes, a resource that stays where it is in that order is seen exactly once.
+    pub fn search(&self, asked: &[(&str, &Search)], page: &Page, derive: &dyn Derive) -> Found {
+        let shelves: Vec<(&Shelf, &Search)> =
+            asked.iter().filter_map(|(kind, it)| Some((self.shelf(kind)?, *it))).collect();
+        if shelves.iter().all(|(_, it)| it.predicate.is_none() && it.sort.is_none()) {
+            let shelves: Vec<&Shelf> = shelves.into_iter().map(|(shelf, _)| shelf).collect();
+            return browse(&shelves, page);
+        }
+        let mut hits: Vec<Hit<'_>> = Vec::new();
+        let order = shelves.iter().find_map(|(_, it)| Some(it.sort.as_ref()?.order));
+        let order = order.unwrap_or_default();
+        for (at, (shelf, search)) in (0..).zip(&shelves) {
+            hits.extend(self.hits(shelf, search, derive).map(|(ordinal, it)| {
+                let key = search.sort.as_ref().and_then(|sort| sort.key(it, derive));
+                (Rank { key, shelf: at, ordinal }, it)
+            }));
+        }
+        hits.sort_unstable_by(|(one, _), (other, _)| compare(order, one, other));
+        let mut window = Window { before: 0, hits: VecDeque::new(), after: 0 };
+        for hit in hits {
+            window.pass(hit, page, order);
+        }
+        window.close(page)
+    }
+
+    /// The resources of a shelf that match, with their ordinals.
+    fn hits<'a>(
+        &'a self,
+        shelf: &'a Shelf,
+        search: &'a Search,
+        derive: &'a dyn Derive,
+    ) -> Box<dyn Iterator<Item = (u64, &'a Arc<Resource>)> + 'a> {
+        let Some(predicate) = &search.predicate else { return Box::new(shelf.entries()) };
+        // An id has one candidate at most; any other index may have many.
+        let by_id = predicate.keys().filter(|(target, _)| target.is_core("id"));
+        let candidates = by_id.chain(predicate.keys()).find_map(|it| self.candidates(shelf, it));
+        match candidates {
+            Some(few) => {
+                let few = few.into_iter().filter(|it| predicate.matches(it, derive));
+                Box::new(few.filter_map(|it| Some((shelf.ordinal(&it.id)?, it))))
+            }
+            None => Box::new(shelf.entries().filter(|(_, it)| predicate.matches(it, derive))),
+        }
+    }
+}
+
+impl<'a> Window<'a> {
+    /// Takes the next one of the list, or counts it.
+    fn pass(&mut self, hit: Hit<'a>, page: &Page, order: SortOrder) {
+        let is_before = |edge: &Rank| compare(order, &hit.0, edge).is_lt();
+        let is_after = match &page.start {
+            Start::Index(first) => self.before + 1 >= *first,
+            Start::First => true,
+            Start::Edge(Edge::After(edge)) => compare(order, &hit.0, edge).is_gt(),
+            Start::Edge(Edge::Before(edge)) => {
+                if !is_before(edge) {
+                    self.after += 1;
+                    return;
+                }
+                // Those right before the edge are wanted: the window moves on with the list.
+                self.hits.push_back(hit);
+                if self.hits.len() > page.count {
+                    self.hits.pop_front();
+                    self.before += 1;
+                }
+                return;
+            }
+        };
+        if !is_after {
+            self.before += 1;
+        } else if self.hits.len() < page.count {
+            self.hits.push_back(hit);
+        } else {
+            self.after += 1;
+        }
+    }
+
+    fn close(self, page: &Page) -> Found {
+        let Self { before, hits, after } = self;
+        let ends = (hits.front(), hits.back());
+        let (previous, next) = edges(ends, (before > 0, after > 0), page);
+        Found {
+            total: before + hits.len() + after,
+            first: Some(before + 1),
+            page: hits.into_iter().map(|(_, it)| it.clone()).collect(),
+            previous,
+            next,
+        }
+    }
+}
+
+/// Takes a page of all resources in the order in which they were made, by their ordinals.
+fn browse(shelves: &[&Shelf], page: &Page) -> Found {
+    let total = shelves.iter().map(|it| it.len()).sum();
+    let found = Found { total, ..Found::default() };
+    if let Start::Index(first) = page.start {
+        return Found { first: Some(first), page: from(shelves, first - 1, page.count), ..found };
+    }
+    let mut hits: Vec<Hit<'_>> = match &page.start {
+        Start::Edge(Edge::After(edge)) => after(shelves, edge).take(page.count).collect(),
+        Start::Edge(Edge::Before(edge)) => before(shelves, edge).take(page.count).collect(),
+        _ => every(shelves, 0).take(page.count).collect(),
+    };
+    if matches!(page.start, Start::Edge(Edge::Before(_))) {
+        hits.reverse();
+    }
+    let ends = (hits.first(), hits.last());
+    let precedes = ends.0.is_some_and(|(rank, _)| before(shelves, rank).next().is_some());
+    let follows = ends.1.is_some_and(|(rank, _)| after(shelves, rank).next().is_some());
+    let (previous, next) = edges(ends, (precedes, follows), page);
+    let first = (page.start == Start::First).then_some(1);
+    let page = hits.into_iter().map(|(_, it)| it.clone()).collect();
+    Found { first, page, previous, next, ..found }
+}
+
+/// The resources from a 0-based place on.
+fn from(shelves: &[&Shelf], mut offset: usize, count: usize) -> Vec<Arc<Resource>> {
+    let mut page = Vec::new();
+    for shelf in shelves {
+        if offset >= shelf.len() {
+            offset -= shelf.len();
+            continue;
+        }
+        page.extend(shelf.from(offset).take(count - page.len()).cloned());
+        offset = 0;
+    }
+    page
+}
+
+/// The resources of the shelves from one on.
+fn every<'a>(shelves: &[&'a Shelf], first: usize) -> impl Iterator<Item = Hit<'a>> {
+    let from = (0..).zip(shelves).skip(first);
+    from.flat_map(|(at, shelf)| shelf.entries().map(move |(ordinal, it)| hit(at, ordinal, it)))
+}
+
+/// The resources behind a place.
+fn after<'a>(shelves: &[&'a Shelf], edge: &Rank) -> impl Iterator<Item = Hit<'a>> {
+    let (at, ordinal) = (edge.shelf, edge.ordinal);
+    let shelf = shelves.get(usize::from(at)).copied();
+    let same = shelf.into_iter().flat_map(move |it| it.after(ordinal));
+    let same = same.map(move |(ordinal, it)| hit(at, ordinal, it));
+    same.chain(every(shelves, usize::from(at) + 1))
+}
+
+/// The resources before a place, the nearest first.
+fn before<'a>(shelves: &[&'a Shelf], edge: &Rank) -> impl Iterator<Item = Hit<'a>> {
+    let (last, ordinal) = (edge.shelf, edge.ordinal);
+    let up_to = (0..=last).zip(shelves).rev();
+    up_to.flat_map(move |(at, shelf)| {
+        let end = if at == last { ordinal } else { u64::MAX };
+        shelf.before(end).map(move |(ordinal, it)| hit(at, ordinal, it))
+    })
+}
+
+fn hit(shelf: u16, ordinal: u64, resource: &Arc<Resource>) -> Hit<'_> {
+    (Rank { key: None, shelf, ordinal }, resource)
+}
+
+/// Where the pages beside this one end and begin, if there are any and cursors are used.
+fn edges(
+    (first, last): (Option<&Hit<'_>>, Option<&Hit<'_>>),
+    (precedes, follows): (bool, bool),
+    page: &Page,
+) -> (Option<Edge>, Option<Edge>) {
+    let uses_cursors = !matches!(page.start, Start::Index(_));
+    let rank = |hit: Option<&Hit<'_>>| hit.map(|(rank, _)| rank.clone());
+    let previous = rank(first).filter(|_| precedes && uses_cursors).map(Edge::Before);
+    let next = rank(last).filter(|_| follows && uses_cursors).map(Edge::After);
+    (previous, next)
+}
+
+fn compare(order: SortOrder, one: &Rank, other: &Rank) -> Ordering {
+    let place = |it: &Rank| (it.shelf, it.ordinal);
+    order.compare(one.key.as_ref(), other.key.as_ref()).then_with(|| place(one).cmp(&place(other)))
+}

@@ -1,0 +1,159 @@
+//! A small tenant for this room's tests.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+use super::{Done, Manner, Master, Place, Tenant};
+use crate::{
+    medius::{ConfigurationDraft, ConsoleUser, MasterDataDraft, ProvisioningMode},
+    scim::{Dialect, Profile, Projection, Rules, Schemas, ScimError, Search, SearchRequest, urn},
+};
+
+/// A tenant that nobody has logged in to.
+pub(super) fn fresh(profile: Profile) -> Tenant {
+    let data: MasterDataDraft = serde_json::from_str(MASTER_DATA).unwrap();
+    let user = |user_name: &str, role: &str| ConsoleUser {
+        user_name: user_name.into(),
+        display_name: user_name.into(),
+        roles: vec![role.into()],
+    };
+    let master = Master {
+        data: Arc::new(data.resolve().unwrap()),
+        console_users: [user("admin@nordlys", "Admin"), user("clerk@nordlys", "Clerk")].into(),
+    };
+    let manner = Manner::of(profile, &Arc::new(Schemas::builtin()));
+    Tenant::new("NordlysQA".parse().unwrap(), Arc::new(master), manner, 7)
+}
+
+/// A tenant with every step done but the configurations.
+pub(super) fn tenant() -> Tenant {
+    let tenant = fresh(Profile::Mediusflow);
+    tenant.authenticate(None, at(0)).unwrap();
+    tenant.verify_connection("verified").unwrap();
+    let entra = "11111111-2222-3333-4444-555555555555".parse().unwrap();
+    tenant.save_entra_tenant(entra).unwrap();
+    tenant.choose_mode(ProvisioningMode::UserProvisioning).unwrap();
+    tenant.generate_key(false, None).unwrap();
+    tenant
+}
+
+/// A configuration with this name and filter.
+pub(super) fn configuration(name: &str, filter: &str) -> ConfigurationDraft {
+    ConfigurationDraft {
+        name: name.into(),
+        filter: filter.into(),
+        companies: vec!["ONE".into()],
+        ..ConfigurationDraft::default()
+    }
+}
+
+/// A moment, in seconds after the start of a day.
+pub(super) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_780_000_000 + second).unwrap()
+}
+
+/// The requests of a client.
+impl Tenant {
+    pub(super) fn post(&self, kind: &str, body: Json) -> Result<Done, ScimError> {
+        let schemas = self.schemas();
+        self.create(schemas.resource_type(kind).unwrap(), &listing(kind, body), at(1))
+    }
+
+    pub(super) fn put(&self, kind: &str, id: &str, body: Json) -> Result<Done, ScimError> {
+        let schemas = self.schemas();
+        let resource_type = schemas.resource_type(kind).unwrap();
+        self.replace(Place { resource_type, id, if_match: None }, &listing(kind, body), at(2))
+    }
+
+    pub(super) fn patch(&self, kind: &str, id: &str, operations: Json) -> Result<Done, ScimError> {
+        let schemas = self.schemas();
+        let resource_type = schemas.resource_type(kind).unwrap();
+        let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations});
+        self.modify(Place { resource_type, id, if_match: None }, &body, at(3))
+    }
+
+    pub(super) fn drop_one(&self, kind: &str, id: &str) -> Result<Done, ScimError> {
+        let schemas = self.schemas();
+        let resource_type = schemas.resource_type(kind).unwrap();
+        self.delete(Place { resource_type, id, if_match: None }, at(4))
+    }
+
+    /// Adds a user, and says its id.
+    pub(super) fn user(&self, user_name: &str) -> String {
+        self.post("User", json!({"userName": user_name})).unwrap().resource.id.to_string()
+    }
+
+    /// Adds a group with these members, and says its id.
+    pub(super) fn group(&self, display_name: &str, members: &[&str]) -> String {
+        let members: Vec<Json> = members.iter().map(|id| json!({"value": id})).collect();
+        let body = json!({"displayName": display_name, "members": members});
+        self.post("Group", body).unwrap().resource.id.to_string()
+    }
+
+    /// A resource as it is shown now.
+    pub(super) fn shown(&self, kind: &str, id: &str) -> Json {
+        let state = self.snapshot();
+        let resource_type = state.manner().schemas.resource_type(kind).unwrap();
+        let presentation = state.present("http://scim");
+        let resource = state.directory().get(kind, id).unwrap();
+        let view = presentation.view(resource, resource_type, &Projection::Default);
+        serde_json::to_value(view).unwrap()
+    }
+
+    /// The ids that a filter finds, in order.
+    pub(super) fn found(&self, kind: &str, filter: &str) -> Vec<String> {
+        let state = self.snapshot();
+        let search = self.search(kind, filter);
+        let page =
+            SearchRequest::default().page(&Dialect::of(Profile::Rfc), (kind, ""), at(0)).unwrap();
+        let found = state.directory().search(&[(kind, &search)], &page, &state.present("x"));
+        assert_eq!(found.total, found.page.len());
+        found.page.iter().map(|it| it.id.to_string()).collect()
+    }
+
+    pub(super) fn search(&self, kind: &str, filter: &str) -> Search {
+        let state = self.snapshot();
+        let manner = state.manner();
+        let resource_type = manner.schemas.resource_type(kind).unwrap();
+        let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+        let request = SearchRequest { filter: Some(filter.into()), ..SearchRequest::default() };
+        request.resolve(&rules).unwrap()
+    }
+}
+
+fn listing(kind: &str, mut body: Json) -> Json {
+    body["schemas"] = match kind {
+        "User" => json!([urn::USER, urn::ENTERPRISE_USER, urn::MEDIUS_USER]),
+        _ => json!([urn::GROUP]),
+    };
+    body
+}
+
+const MASTER_DATA: &str = r#"{
+  "companies": [
+    {"name": "Nordlys Group", "companyId": "ALL", "externalSystemId": "ALL[MED]",
+     "isVirtual": true, "accountingCurrency": "SEK", "format": "sv-SE", "language": "sv-SE"},
+    {"name": "Nordlys One", "companyId": "ONE", "externalSystemId": "ONE[MED]",
+     "parentCompanyName": "Nordlys Group",
+     "accountingCurrency": "SEK", "format": "sv-SE", "language": "sv-SE"}
+  ],
+  "roles": [{"name": "Admin"}, {"name": "Clerk"}],
+  "authorizationGroups": [{"name": "Approvers"}],
+  "locales": {
+    "languages": [{"code": "sv-SE", "name": "Swedish"}],
+    "formats": [{"code": "sv-SE", "name": "2026-01-31"}],
+    "timeZones": [{"code": "Europe/Stockholm", "name": "Stockholm"}],
+    "currencies": [{"code": "SEK", "name": "Swedish krona"}]
+  },
+  "loginOptions": [
+    {"displayName": "Microsoft Entra ID", "issuer": "https://sts.windows.net/", "isVisible": true}
+  ],
+  "defaults": {
+    "roles": ["Clerk"], "authorizationGroups": [],
+    "locale": {"language": "sv-SE", "format": "sv-SE", "timeZone": "Europe/Stockholm",
+               "currency": "SEK"},
+    "loginOption": "Microsoft Entra ID"
+  }
+}"#;

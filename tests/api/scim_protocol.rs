@@ -1,0 +1,159 @@
+//! What holds for every SCIM address: who gets in, methods, paths, ids, content types.
+
+use rstest::rstest;
+use serde_json::json;
+
+use crate::support::{Client, fresh_server, server, user};
+
+#[test]
+fn a_wrong_key_is_refused_with_a_challenge() {
+    let server = server();
+
+    let none = Client::at(server.scim_url()).get("/Users");
+    let basic = Client::at(server.scim_url())
+        .call("GET", "/Users")
+        .header("Authorization", "Basic YTpi")
+        .send();
+    let wrong = Client::at(server.scim_url()).with_token("guess").get("/Users");
+
+    for missing in [none, basic] {
+        missing.is_scim_error(401, "", &["missing", "secret key of tenant NordlysQA"]);
+        assert_eq!(missing.header("www-authenticate"), "Bearer realm=\"NordlysQA\"");
+    }
+    wrong.is_scim_error(401, "", &["wrong"]);
+    let challenge = "Bearer realm=\"NordlysQA\", error=\"invalid_token\"";
+    assert_eq!(wrong.header("www-authenticate"), challenge);
+}
+
+#[test]
+fn nobody_is_provisioned_before_user_provisioning_is_chosen() {
+    let server = fresh_server();
+    let body = user("ada@nordlys.example", json!({}));
+    let console = Client::console(&server);
+
+    let without = Client::at(server.scim_url()).post("/Users", &body);
+    let early = Client::at(server.scim_url()).with_token("guess").post("/Users", &body);
+    console.get("/connection");
+    let entra = json!({"entraTenantId": "9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910"});
+    console.put("/integration", &entra);
+    console.put("/provisioning", &json!({"mode": "userProvisioning"}));
+    let keyless = Client::at(server.scim_url()).with_token("guess").post("/Users", &body);
+
+    without.is_scim_error(401, "", &["missing"]);
+    early.is_scim_error(403, "", &["user provisioning is not chosen", "step"]);
+    keyless.is_scim_error(401, "", &["no secret key yet", "step 2.6"]);
+    assert_eq!(console.get("/users").json["total"], 0);
+}
+
+#[rstest]
+#[case("POST", "/Users/1", "GET, PUT, PATCH, DELETE")]
+#[case("PUT", "/Users", "GET, POST")]
+#[case("DELETE", "/Users", "GET, POST")]
+#[case("PATCH", "/Groups", "GET, POST")]
+#[case("OPTIONS", "/Users", "GET, POST")]
+#[case("PUT", "/Users/.search", "POST")]
+fn a_wrong_method_is_told_the_right_ones(
+    #[case] method: &str,
+    #[case] path: &str,
+    #[case] allowed: &str,
+) {
+    let server = server();
+    let scim = Client::scim(&server);
+
+    let refused = scim.call(method, path).json(&json!({})).send();
+
+    refused.is_scim_error(405, "", &[method, allowed]);
+    assert_eq!(refused.header("allow"), allowed);
+}
+
+#[test]
+fn head_answers_as_get_without_the_body() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let path = format!("/Users/{}", scim.first_user()["id"].as_str().unwrap());
+
+    for path in [path.as_str(), "/Users", "/Users/unknown", "/ServiceProviderConfig"] {
+        let (get, head) = (scim.get(path), scim.call("HEAD", path).send());
+        assert_eq!((head.status, head.text.as_str()), (get.status, ""), "{path}");
+        assert_eq!(head.headers, get.headers, "{path}");
+    }
+}
+
+#[test]
+fn an_unknown_endpoint_names_the_known_ones() {
+    let server = server();
+    let scim = Client::scim(&server);
+
+    for path in ["/People", "/users/1/2/3", "/Users/1/groups"] {
+        scim.get(path).is_scim_error(404, "", &["/Users", "/Groups"]);
+    }
+}
+
+#[test]
+fn an_unknown_tenant_is_refused_in_the_words_of_scim() {
+    let server = server();
+
+    let refused = Client::at(server.url()).get("/Sydlys/scim/v2/Users");
+
+    refused.is_scim_error(404, "", &["\"Sydlys\"", "Nordlys, NordlysQA"]);
+}
+
+#[rstest]
+#[case("/Users/")]
+#[case("//Users")]
+#[case("/Users/?count=100")]
+#[case("/Users?aadOptscim062020")]
+fn a_slash_or_a_flag_too_many_does_no_harm(#[case] path: &str) {
+    let server = server();
+
+    let list = Client::scim(&server).get(path);
+
+    assert_eq!((list.status, &list.json["totalResults"]), (200, &json!(5)));
+}
+
+#[rstest]
+#[case::long("x".repeat(4_000))]
+#[case::percent_encoded("%41%2F%2e%2e%2F%22".to_owned())]
+#[case::not_utf8("%FF%FE".to_owned())]
+#[case::not_ascii("%C3%A5".to_owned())]
+#[case::dots("..%2f..%2fetc".to_owned())]
+#[case::plus("a+b".to_owned())]
+fn an_id_that_is_none_is_not_found(#[case] id: String) {
+    let server = server();
+
+    let refused = Client::scim(&server).get(&format!("/Users/{id}"));
+
+    refused.is_scim_error(404, "", &["User", "not found"]);
+}
+
+#[test]
+fn an_id_may_be_percent_encoded() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let it = scim.first_user();
+    let id = it["id"].as_str().unwrap();
+    let encoded = id.replace('-', "%2D").replace('a', "%61");
+
+    assert_ne!(encoded, id);
+    assert_eq!(scim.get(&format!("/Users/{encoded}")).json, it);
+}
+
+#[test]
+fn either_content_type_is_read_and_scim_is_answered() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let types = [
+        "application/json",
+        "application/scim+json",
+        "application/json; charset=utf-8",
+        "Application/SCIM+JSON;charset=UTF-8",
+    ];
+
+    for (n, sent) in types.iter().enumerate() {
+        let body = user(&format!("u{n}@nordlys.example"), json!({})).to_string();
+        let call = scim.call("POST", "/Users").header("Content-Type", sent).body(body);
+        let made = call.header("Accept", "application/json").send();
+        assert_eq!(made.status, 201, "{sent}");
+        assert_eq!(made.header("content-type"), "application/scim+json");
+    }
+}

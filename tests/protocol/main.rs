@@ -1,0 +1,8 @@
+//! What the protocol has beyond single resources: sorting, cursors, searches at the root, Bulk,
+//! versions.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod cursors;
+mod searching;
+mod sorting;
+mod support;
