@@ -1,7 +1,7 @@
 //! SCIM 2.0 as data and pure functions: no socket, no clock, no lock, no chance.
 //!
 //! A [`Resource`] is driven by its [`Schemas`], which are data, and is made in two ways only:
-//! [`accept`] reads the body of a POST or PUT, [`patch::apply`] the operations of a PATCH. Filters
+//! [`accept()`] reads the body of a POST or PUT, [`patch::apply`] the operations of a PATCH. Filters
 //! and paths are read as syntax first ([`Filter`], [`AttrPath`]) and then bound to a resource type
 //! ([`Predicate`]), after which matching cannot fail. A [`View`] shows a resource with what the
 //! server derives. What a tenant tolerates beyond the RFC is a [`Dialect`], read in [`Rules`].
@@ -46,6 +46,7 @@ pub use schema::{
     Returned, Schema, Schemas, SchemasError, Target, Uniqueness,
 };
 pub use sort::{Sort, SortKey, SortOrder};
+pub(crate) use text::hash;
 pub use text::{fold, is_same, nearest};
 pub use value::{List, Name, Object, Position, Value};
 pub use view::{Group, User, name_of};

@@ -14,7 +14,7 @@ use super::{
         Extension, Target,
         admit::{Place, admit_members, noun, refuse_second, unknown},
     },
-    value::{Object, Value},
+    value::{Name, Object, Value},
 };
 
 #[cfg(test)]
@@ -44,7 +44,7 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
         ));
     };
     let listed = listed_schemas(rules, members)?;
-    let mut draft = Object::default();
+    let mut draft = Draft::with_capacity(members.len());
     for (key, value) in members {
         match rules.member(key) {
             Some(Member::Schemas) => {}
@@ -60,17 +60,20 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
             None => unknown(rules, Place::name(key), value, || rules.nearest_path(key))?,
         }
     }
+    let mut draft: Object = draft.into_iter().collect();
     if let Intent::Replace(current) = intent {
         keep_what_put_cannot_change(rules, &mut draft, current)?;
     }
     require(rules, &draft, ScimType::InvalidValue)?;
-    draft.shrink();
     Ok(Accepted(draft))
 }
 
+/// What was read so far; an object of it is made once.
+type Draft = Vec<(Name, Value)>;
+
 fn accept_attribute(
     rules: &Rules<'_>,
-    draft: &mut Object,
+    draft: &mut Draft,
     target: &Target,
     value: &Json,
 ) -> Result<(), ScimError> {
@@ -79,21 +82,21 @@ fn accept_attribute(
         return Ok(());
     }
     if let Some((display_name, text, rest)) = rules.split_display_name(target, value) {
-        // The body's own displayName wins, whichever of the two comes first.
-        if draft.get(display_name.definition.name()).is_none() {
+        // The body's own displayName wins, whichever of the two comes first: the last one counts.
+        if !draft.iter().any(|(name, _)| name == display_name.definition.name()) {
             accept_attribute(rules, draft, display_name, text)?;
         }
         return accept_attribute(rules, draft, target, &rest);
     }
     if let Some(value) = definition.admit(rules, Place::name(definition.name()), value)? {
-        draft.set(definition.name(), value);
+        draft.push((definition.name().clone(), value));
     }
     Ok(())
 }
 
 fn accept_extension(
     rules: &Rules<'_>,
-    draft: &mut Object,
+    draft: &mut Draft,
     (extension, value): (&Extension, &Json),
     listed: &[SmolStr],
 ) -> Result<(), ScimError> {
@@ -117,7 +120,7 @@ fn accept_extension(
         )
         .hinting(Quirk::UnlistedExtension));
     }
-    draft.set(urn, Value::Object(object));
+    draft.push((urn.clone(), Value::Object(object)));
     Ok(())
 }
 

@@ -283,3 +283,44 @@ impl<'a> Rules<'a> {
 
 /// A body of ten thousand odd values must not make ten thousand findings.
 const MOST_NOTED: usize = 50;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scim::sample::Sample;
+
+    #[test]
+    fn each_quirk_is_a_switch_of_its_own() {
+        let mut names: Vec<&str> = Quirk::ALL.iter().map(|it| it.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+
+        assert_eq!(names.len(), Quirk::ALL.len());
+        for quirk in Quirk::ALL {
+            let others = Quirks::all().without(*quirk);
+            assert!(!others.contains(*quirk) && others.with(*quirk) == Quirks::all());
+            assert!(Quirks::none().with(*quirk).contains(*quirk));
+        }
+    }
+
+    #[test]
+    fn a_place_is_noted_once_and_not_without_end() {
+        let sample = Sample::users();
+        let rules = sample.rules();
+
+        for n in 0..1_000 {
+            assert!(rules.tolerates(Quirk::NullRef, n) && rules.tolerates(Quirk::NullRef, n));
+        }
+
+        assert_eq!(rules.into_noted().len(), MOST_NOTED);
+    }
+
+    #[test]
+    fn what_is_not_tolerated_is_not_noted() {
+        let sample = Sample::users().strict();
+        let rules = sample.rules();
+
+        assert!(!rules.tolerates(Quirk::NullRef, "x"));
+        assert_eq!(rules.into_noted(), []);
+    }
+}

@@ -138,3 +138,23 @@ impl Serialize for ScimError {
         body.end()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_is_shown_as_the_rfc_has_it() {
+        let taken =
+            ScimError::new(ScimType::Uniqueness, "userName is in use").within("operation 2");
+
+        assert_eq!(
+            serde_json::to_string(&taken).unwrap(),
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness","detail":"operation 2: userName is in use"}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&ScimError::not_found("User", "7")).unwrap(),
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404","detail":"User 7 not found"}"#
+        );
+    }
+}

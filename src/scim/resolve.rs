@@ -116,10 +116,9 @@ impl<'a> Rules<'a> {
         target: &Target,
         value: &'v Json,
     ) -> Option<(&'a Target, &'v Json, Json)> {
-        let members = value.as_object()?;
+        let members = value.as_object().filter(|_| target.is_core("name"))?;
         let (key, text) = members.iter().find(|(it, _)| it.eq_ignore_ascii_case("displayName"))?;
-        let display_name =
-            self.display_name_for(target.definition.name()).filter(|_| target.is_core("name"))?;
+        let display_name = self.display_name_for(target.definition.name())?;
         if text.is_null() || !self.tolerates(Quirk::NameDisplayName, "name.displayName") {
             return None;
         }

@@ -1,5 +1,7 @@
 //! How names and other texts are compared without case, and guessed.
 
+use std::hash::{DefaultHasher, Hasher};
+
 use smol_str::{SmolStr, SmolStrBuilder};
 
 /// The text as it is compared where `caseExact` is false: lower case by Unicode's simple rules.
@@ -19,6 +21,14 @@ pub fn fold(text: &str) -> SmolStr {
 /// [`fold`] of a text that may be shared: most are in lower case, and then nothing is copied.
 pub(crate) fn fold_shared(text: &SmolStr) -> SmolStr {
     if is_folded(text) { text.clone() } else { fold(text) }
+}
+
+/// A number that stands for a text in an index; two texts may share one, so what it finds must be
+/// looked at. The same in every run.
+pub(crate) fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 /// Whether two names mean the same: equal but for case and outer blanks.

@@ -5,17 +5,16 @@
 //! (RFC 7643 §2.5: an unassigned attribute and `null` are the same, so there is one way to be
 //! unassigned: absence).
 
-use std::sync::Arc;
-
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{Serialize, Serializer};
 use smol_str::SmolStr;
 
 mod list;
+mod name;
+mod object;
 
 pub use list::{List, Position};
-
-/// The name of an attribute in its schema's spelling, or the URN of an extension.
-pub type Name = Arc<str>;
+pub use name::Name;
+pub use object::Object;
 
 /// The value of an attribute ([RFC 7643 §2.3](https://www.rfc-editor.org/rfc/rfc7643#section-2.3)).
 ///
@@ -35,12 +34,6 @@ pub enum Value {
     /// The values of a multi-valued attribute.
     List(List),
 }
-
-/// Named values: a complex attribute, an extension, or a whole resource's attributes.
-///
-/// Never holds an unassigned value: setting an empty list or object removes it.
-#[derive(Clone, Debug, Default)]
-pub struct Object(Arc<Vec<(Name, Value)>>);
 
 impl Value {
     /// The text, if it is one.
@@ -85,73 +78,6 @@ impl Value {
     }
 }
 
-impl Object {
-    /// The value with this name, spelled as in the schema.
-    pub fn get(&self, name: &str) -> Option<&Value> {
-        self.find(name).ok().map(|at| &self.0[at].1)
-    }
-
-    /// The text with this name, if it is one.
-    pub fn text(&self, name: &str) -> Option<&SmolStr> {
-        self.get(name).and_then(Value::as_text)
-    }
-
-    /// Whether nothing is in it.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Names and values, ordered by name.
-    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Value)> {
-        self.0.iter().map(|(name, value)| (name, value))
-    }
-
-    /// Puts a value under a name, in place of the one before; one that says nothing removes it.
-    pub(crate) fn set(&mut self, name: &Name, value: Value) {
-        match (self.find(name), value.is_unassigned()) {
-            (Ok(at), true) => drop(Arc::make_mut(&mut self.0).remove(at)),
-            (Err(_), true) => {}
-            (Ok(at), false) => Arc::make_mut(&mut self.0)[at].1 = value,
-            (Err(at), false) => Arc::make_mut(&mut self.0).insert(at, (name.clone(), value)),
-        }
-    }
-
-    /// Takes a value out.
-    pub(crate) fn remove(&mut self, name: &str) {
-        if let Ok(at) = self.find(name) {
-            Arc::make_mut(&mut self.0).remove(at);
-        }
-    }
-
-    /// Gives back what growing left unused; called once when a resource has been read.
-    pub(super) fn shrink(&mut self) {
-        if let Some(entries) = Arc::get_mut(&mut self.0) {
-            entries.shrink_to_fit();
-        }
-    }
-
-    fn find(&self, name: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(it, _)| (**it).cmp(name))
-    }
-}
-
-impl PartialEq for Object {
-    fn eq(&self, other: &Self) -> bool {
-        // The same node is equal without looking: most of a changed resource is its old nodes.
-        Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
-    }
-}
-
-impl<N: Into<Name>> FromIterator<(N, Value)> for Object {
-    fn from_iter<I: IntoIterator<Item = (N, Value)>>(entries: I) -> Self {
-        let mut object = Self::default();
-        for (name, value) in entries {
-            object.set(&name.into(), value);
-        }
-        object
-    }
-}
-
 impl From<bool> for Value {
     fn from(it: bool) -> Self {
         Self::Boolean(it)
@@ -183,22 +109,8 @@ impl Serialize for Value {
     }
 }
 
-impl Serialize for Object {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (name, value) in self.iter() {
-            map.serialize_entry(&**name, value)?;
-        }
-        map.end()
-    }
-}
-
 impl Serialize for List {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut list = serializer.serialize_seq(Some(self.len()))?;
-        for value in self.iter() {
-            list.serialize_element(value)?;
-        }
-        list.end()
+        serializer.collect_seq(self.iter())
     }
 }

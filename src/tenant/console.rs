@@ -332,7 +332,7 @@ impl Tenant {
             for user in users {
                 let filter = User(&user).medius("configurationFilter");
                 let choice = select(state.console.configurations(), filter);
-                let before = state.applied.insert(user.id.clone(), choice.clone());
+                let before = state.applied.insert(&user.id, choice.clone());
                 changed += usize::from(before.as_ref() != Some(&choice));
             }
             Ok((changed, changed > 0))

@@ -25,7 +25,7 @@ use shelf::Shelf;
 /// The resources of a tenant.
 #[derive(Clone, Debug)]
 pub struct Directory {
-    shelves: imbl::Vector<Shelf>,
+    shelves: Vec<Shelf>,
     /// Who points to whom: (id pointed to, holder).
     pointers: OrdSet<(SmolStr, Pointer)>,
 }

@@ -58,7 +58,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// As [`accept`], and `uniqueness` (409), unless the tenant replaces duplicates: then the effect
+    /// As [`accept()`], and `uniqueness` (409), unless the tenant replaces duplicates: then the effect
     /// is not that something was created.
     pub fn create(
         &self,
@@ -88,7 +88,7 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// 404, 412, as [`accept`], and `uniqueness` (409).
+    /// 404, 412, as [`accept()`], and `uniqueness` (409).
     pub fn replace(
         &self,
         place: Place<'_>,
@@ -344,7 +344,7 @@ impl State {
             return Err(ScimError::new(ScimType::InvalidValue, detail));
         }
         let words = words_of(&choice);
-        self.applied.insert(after.id.clone(), choice);
+        self.applied.insert(&after.id, choice);
         Ok(Some(words))
     }
 }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use imbl::HashMap;
-use smol_str::SmolStr;
+use imbl::OrdMap;
+use uuid::Uuid;
 
 use super::{console::Console, directory::Directory, ids::IdSource, presentation::Presentation};
 use crate::{
@@ -18,7 +18,7 @@ pub struct State {
     pub(super) directory: Directory,
     pub(super) console: Console,
     /// The configuration that was applied to each user, as it was then.
-    pub(super) applied: HashMap<SmolStr, Choice>,
+    pub(super) applied: Applied,
     pub(super) ids: IdSource,
 }
 
@@ -34,6 +34,32 @@ pub struct Manner {
     /// Whether a user to whom no configuration applies is refused; else the user is stored without
     /// roles and companies and flagged for attention (both assumed).
     pub requires_configuration: bool,
+}
+
+/// The configurations that were applied, by user.
+///
+/// The key is the id as a number: in a map of texts a change would count the owners of its
+/// neighbours, which are all over the memory.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Applied(OrdMap<Uuid, Choice>);
+
+impl Applied {
+    fn get(&self, user: &str) -> Option<&Choice> {
+        self.0.get(&Uuid::try_parse(user).ok()?)
+    }
+
+    /// Notes what was applied to a user; says what was before.
+    pub(super) fn insert(&mut self, user: &str, choice: Choice) -> Option<Choice> {
+        self.0.insert(uuid(user), choice)
+    }
+
+    pub(super) fn remove(&mut self, user: &str) {
+        self.0.remove(&uuid(user));
+    }
+}
+
+fn uuid(id: &str) -> Uuid {
+    Uuid::try_parse(id).expect("a tenant's ids are made of UUIDs")
 }
 
 impl Manner {
@@ -60,7 +86,7 @@ impl State {
             manner: Arc::new(manner),
             directory,
             console: Console::default(),
-            applied: HashMap::new(),
+            applied: Applied::default(),
             ids: IdSource::new(seed, name),
         }
     }

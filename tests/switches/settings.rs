@@ -8,9 +8,8 @@ use crate::support::Tenant;
 
 #[test]
 fn the_settings_are_one_object_with_every_quirk() {
-    let settings = Tenant::new().settings();
+    let mut switches = Tenant::new().settings();
 
-    let mut switches = settings.clone();
     let quirks = switches.as_object_mut().unwrap().remove("quirks").unwrap();
     assert_eq!(
         switches,

@@ -131,7 +131,7 @@ impl Tenant {
 
     /// What the journal says of the newest exchange.
     pub(crate) fn summary(&self) -> String {
-        self.server.requests().pop().unwrap().summary.to_string()
+        self.server.requests().pop().unwrap().summary.clone()
     }
 
     fn send(

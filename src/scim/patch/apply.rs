@@ -20,7 +20,7 @@ use crate::scim::{
 ///
 /// # Errors
 ///
-/// As [`super::apply`], without the operation's number.
+/// As [`super::apply()`], without the operation's number.
 pub(super) fn operation(
     rules: &Rules<'_>,
     attributes: &mut Object,

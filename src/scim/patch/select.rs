@@ -142,13 +142,12 @@ impl<'a> Selection<'a> {
             return Ok(after);
         };
         let mut merged = if op == Op::Add { before.clone() } else { new.clone() };
-        for sub in definition.sub_attributes() {
-            let (old, new) = (before.get(sub.name()), new.get(sub.name()));
+        for sub in definition.sub_attributes().iter().filter(|it| !it.is_read_only()) {
+            let new = new.get(sub.name());
             if op == Op::Add && new.is_none() {
                 continue;
             }
-            may_become(sub, &place.sub(sub.name()), old, new)
-                .or_else(|error| if sub.is_read_only() { Ok(()) } else { Err(error) })?;
+            may_become(sub, &place.sub(sub.name()), before.get(sub.name()), new)?;
             if let Some(new) = new {
                 merged.set(sub.name(), new.clone());
             }

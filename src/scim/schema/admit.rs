@@ -155,7 +155,6 @@ impl AttributeDefinition {
                 list.push(value);
             }
         }
-        list.shrink();
         Ok((!list.is_empty()).then_some(Value::List(list)))
     }
 
@@ -286,12 +285,12 @@ pub(in crate::scim) fn admit_members(
     definitions: &[Arc<AttributeDefinition>],
     members: &Map<String, Json>,
 ) -> Result<Object, ScimError> {
-    let mut object = Object::default();
+    let mut admitted = Vec::with_capacity(members.len());
     for (key, value) in members {
         let Some(definition) = definitions.iter().find(|it| it.is_named(key)) else {
             let known = || nearest(key, definitions.iter().map(|it| &**it.name()));
             // The attribute may belong one level higher, as displayName does beside name.
-            let beside = || rules.resource_type.core(key).map(|it| it.path());
+            let beside = || rules.resource_type.core(key).map(Target::path);
             let hint = || known().map(Into::into).or_else(|| beside().map(Into::into));
             unknown(rules, at.sub(key), value, hint)?;
             continue;
@@ -308,12 +307,10 @@ pub(in crate::scim) fn admit_members(
             continue;
         }
         if let Some(value) = definition.admit(rules, place, value)? {
-            object.set(definition.name(), value);
+            admitted.push((definition.name().clone(), value));
         }
     }
-    // Most of a tenant's memory is these vectors: give back what growing left unused.
-    object.shrink();
-    Ok(object)
+    Ok(admitted.into_iter().collect())
 }
 
 /// Decides about an attribute that no schema defines; `hint` finds the one that was meant.

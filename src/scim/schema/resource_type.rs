@@ -91,6 +91,9 @@ struct ExtensionEntry {
 impl Target {
     /// Its path as the RFC writes it: `name.givenName`, or with the extension's URN in front.
     pub fn path(&self) -> SmolStr {
+        if self.extension.is_none() && self.sub.is_none() {
+            return SmolStr::new(&**self.definition.name());
+        }
         let urn = self.extension.as_deref().map(|urn| format!("{urn}:")).unwrap_or_default();
         let sub = self.sub.as_ref().map(|it| format!(".{}", it.name())).unwrap_or_default();
         smol_str::format_smolstr!("{urn}{}{sub}", self.definition.name())
@@ -182,7 +185,7 @@ impl Schemas {
         resource_types: Vec<ResourceTypeEntry>,
     ) -> Result<Self, SchemasError> {
         let all: Vec<Arc<Schema>> = schemas.into_iter().map(Arc::new).collect();
-        let urns = all.iter().map(|it| SmolStr::new(&it.id)).collect();
+        let urns = all.iter().map(|it| SmolStr::new(&*it.id)).collect();
         let mut schemas = Self { all, resource_types: Vec::new(), urns };
         for it in resource_types {
             let resource_type = schemas.assemble(it, &common)?;

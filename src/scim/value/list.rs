@@ -4,13 +4,13 @@
 //! value with an index by key, so that a group of a hundred thousand members takes or loses one
 //! without looking at the others, also while a snapshot of the old list is held.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, iter::once, sync::Arc};
 
 use imbl::{OrdMap, OrdSet};
 use smol_str::SmolStr;
 
 use super::Value;
-use crate::scim::text::{fold, fold_shared};
+use crate::scim::text::{fold, fold_shared, hash};
 
 #[cfg(test)]
 mod tests;
@@ -31,14 +31,15 @@ pub struct Position(u64);
 
 #[derive(Clone)]
 enum Form {
-    Short(Arc<Vec<Value>>),
+    Short(Arc<[Value]>),
     Long(Box<Long>),
 }
 
 #[derive(Clone)]
 struct Long {
     values: OrdMap<u64, Value>,
-    keys: OrdSet<(SmolStr, u64)>,
+    /// Places by the hash of their value's key: numbers copy faster than texts.
+    keys: OrdSet<(u64, u64)>,
     next: u64,
 }
 
@@ -120,8 +121,9 @@ impl List {
     pub(crate) fn push(&mut self, value: Value) -> Position {
         match &mut self.0 {
             Form::Short(values) if values.len() + 1 < LONG => {
-                Arc::make_mut(values).push(value);
-                Position(values.len() as u64 - 1)
+                let at = Position(values.len() as u64);
+                *values = values.iter().cloned().chain(once(value)).collect();
+                at
             }
             Form::Short(values) => {
                 let long: Long = values.iter().cloned().chain([value]).collect();
@@ -153,10 +155,10 @@ impl List {
     /// first.
     pub(crate) fn remove(&mut self, at: Position) {
         match &mut self.0 {
-            Form::Short(values) if index(at) < values.len() => {
-                Arc::make_mut(values).remove(index(at));
+            Form::Short(values) => {
+                let kept = values.iter().enumerate().filter(|(it, _)| *it != index(at));
+                *values = kept.map(|(_, value)| value.clone()).collect();
             }
-            Form::Short(_) => {}
             Form::Long(long) => {
                 long.remove(at.0);
             }
@@ -184,18 +186,9 @@ impl List {
         }
     }
 
-    /// Gives back what growing left unused; called once when a list has been read.
-    pub(in crate::scim) fn shrink(&mut self) {
-        if let Form::Short(values) = &mut self.0
-            && let Some(values) = Arc::get_mut(values)
-        {
-            values.shrink_to_fit();
-        }
-    }
-
     /// A list to be read only, which is spared the index.
     pub(crate) fn derived(values: impl IntoIterator<Item = Value>) -> Self {
-        Self(Form::Short(Arc::new(values.into_iter().collect())))
+        Self(Form::Short(values.into_iter().collect()))
     }
 }
 
@@ -209,7 +202,7 @@ impl Long {
 
     fn insert(&mut self, at: u64, value: Value) {
         if let Some(key) = key_of(&value) {
-            self.keys.insert((key, at));
+            self.keys.insert((hash(&key), at));
         }
         self.values.insert(at, value);
     }
@@ -217,7 +210,7 @@ impl Long {
     fn remove(&mut self, at: u64) -> bool {
         let Some(value) = self.values.remove(&at) else { return false };
         if let Some(key) = key_of(&value) {
-            self.keys.remove(&(key, at));
+            self.keys.remove(&(hash(&key), at));
         }
         true
     }
@@ -249,7 +242,10 @@ impl Long {
     }
 
     fn keyed(&self, key: SmolStr) -> impl Iterator<Item = (u64, &Value)> {
-        self.keys.range((key.clone(), 0)..=(key, u64::MAX)).map(|(_, at)| (*at, &self.values[at]))
+        let hash = hash(&key);
+        let places = self.keys.range((hash, 0)..=(hash, u64::MAX));
+        let found = places.map(|(_, at)| (*at, &self.values[at]));
+        found.filter(move |(_, value)| key_of(value).as_ref() == Some(&key))
     }
 
     /// Whether both hold equal values in the same order; nodes that both share are not looked into.
@@ -276,7 +272,7 @@ impl FromIterator<Value> for List {
     fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
         let values: Vec<Value> = values.into_iter().collect();
         if values.len() < LONG {
-            Self(Form::Short(Arc::new(values)))
+            Self(Form::Short(values.into()))
         } else {
             Self(Form::Long(Box::new(values.into_iter().collect())))
         }

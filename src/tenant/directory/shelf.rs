@@ -2,11 +2,11 @@
 
 use std::{ops::Bound, sync::Arc};
 
-use imbl::{HashMap, OrdMap, OrdSet};
+use imbl::{OrdMap, OrdSet};
 use smol_str::SmolStr;
 
 use crate::scim::{
-    AttributeDefinition, Object, Resource, ResourceType, ScimError, ScimType, Target, Value,
+    AttributeDefinition, Object, Resource, ResourceType, ScimError, ScimType, Target, Value, hash,
 };
 
 /// Attributes by which clients look for a resource, besides those that are unique.
@@ -19,8 +19,8 @@ pub(super) struct Shelf {
     /// The place that the next new resource gets; never used twice.
     next: u64,
     resources: OrdMap<u64, Arc<Resource>>,
-    ids: HashMap<SmolStr, u64>,
-    indexes: imbl::Vector<Index>,
+    ids: Places,
+    indexes: Vec<Index>,
     targets: Arc<[Target]>,
 }
 
@@ -28,8 +28,13 @@ pub(super) struct Shelf {
 #[derive(Clone, Debug)]
 struct Index {
     definition: Arc<AttributeDefinition>,
-    places: OrdSet<(SmolStr, u64)>,
+    places: Places,
 }
+
+/// Places by the hash of a text, since numbers are smaller than texts and copy without counting
+/// owners. Two texts may share a hash: who asks looks whether what is found has the text.
+#[derive(Clone, Debug, Default)]
+struct Places(OrdSet<(u64, u64)>);
 
 impl Shelf {
     pub(super) fn new(resource_type: &Arc<ResourceType>) -> Self {
@@ -40,7 +45,7 @@ impl Shelf {
         let core = resource_type.attributes().iter().filter(|it| it.extension.is_none());
         let indexes = core
             .filter(|it| is_indexed(&it.definition))
-            .map(|it| Index { definition: it.definition.clone(), places: OrdSet::new() })
+            .map(|it| Index { definition: it.definition.clone(), places: Places::default() })
             .collect();
         let points =
             |it: &&Target| it.definition.is_resource_reference() && !it.definition.is_read_only();
@@ -48,7 +53,7 @@ impl Shelf {
             kind: resource_type.name.clone(),
             next: 0,
             resources: OrdMap::new(),
-            ids: HashMap::new(),
+            ids: Places::default(),
             indexes,
             targets: resource_type.attributes().iter().filter(points).cloned().collect(),
         }
@@ -68,7 +73,12 @@ impl Shelf {
     }
 
     pub(super) fn get(&self, id: &str) -> Option<&Arc<Resource>> {
-        self.at(*self.ids.get(id)?)
+        self.at(self.ordinal(id)?)
+    }
+
+    /// The ordinal of the resource with this id.
+    pub(super) fn ordinal(&self, id: &str) -> Option<u64> {
+        self.ids.of(id).find(|at| self.at(*at).is_some_and(|it| it.id == id))
     }
 
     pub(super) fn at(&self, ordinal: u64) -> Option<&Arc<Resource>> {
@@ -95,11 +105,6 @@ impl Shelf {
         self.resources.range(..ordinal).rev().map(|(at, it)| (*at, it))
     }
 
-    /// The ordinal of the resource with this id.
-    pub(super) fn ordinal(&self, id: &str) -> Option<u64> {
-        self.ids.get(id).copied()
-    }
-
     /// The resources from a 0-based place on.
     ///
     /// As long as none was ever taken away the place is the ordinal; else those before it are
@@ -119,7 +124,18 @@ impl Shelf {
     /// As [`Shelf::keyed`], for a core attribute by its name.
     pub(super) fn named(&self, attribute: &str, value: &str) -> Option<Vec<&Arc<Resource>>> {
         let index = self.indexes.iter().find(|it| it.definition.is_named(attribute))?;
-        Some(index.places(value).filter_map(|at| self.at(at)).collect())
+        Some(self.valued(index, value).map(|(_, it)| it).collect())
+    }
+
+    /// The resources whose attribute of an index has this value, with their places.
+    fn valued<'a>(
+        &'a self,
+        index: &'a Index,
+        value: &str,
+    ) -> impl Iterator<Item = (u64, &'a Arc<Resource>)> {
+        let key = index.definition.fold(value);
+        let found = index.places.of(&key).filter_map(|at| Some((at, self.at(at)?)));
+        found.filter(move |(_, it)| index.key(it).as_ref() == Some(&key))
     }
 
     /// Goes by the definitions of this resource type from now on.
@@ -137,11 +153,11 @@ impl Shelf {
         own: Option<&str>,
         attributes: &Object,
     ) -> Option<(&AttributeDefinition, &Arc<Resource>)> {
-        let own = own.and_then(|it| self.ids.get(it)).copied();
+        let own = own.and_then(|it| self.ordinal(it));
         self.indexes.iter().filter(|it| it.definition.is_unique()).find_map(|index| {
             let value = attributes.get(index.definition.name()).and_then(Value::as_text)?;
-            let taken = index.places(value).find(|at| Some(*at) != own)?;
-            Some((&*index.definition, self.at(taken)?))
+            let (_, holder) = self.valued(index, value).find(|(at, _)| Some(*at) != own)?;
+            Some((&*index.definition, holder))
         })
     }
 
@@ -162,14 +178,11 @@ impl Shelf {
 
     /// Puts a resource at the end, or in the place of the one with its id; returns that place.
     pub(super) fn put(&mut self, resource: Arc<Resource>) -> u64 {
-        let ordinal = if let Some(at) = self.ids.get(&resource.id) {
-            *at
-        } else {
-            let at = self.next;
+        let ordinal = self.ordinal(&resource.id).unwrap_or_else(|| {
             self.next += 1;
-            self.ids.insert(resource.id.clone(), at);
-            at
-        };
+            self.ids.0.insert((hash(&resource.id), self.next - 1));
+            self.next - 1
+        });
         let before = self.resources.get(&ordinal).cloned();
         for index in &mut self.indexes {
             index.change(ordinal, before.as_deref(), Some(&resource));
@@ -180,7 +193,8 @@ impl Shelf {
 
     /// Takes a resource away; returns the place that it had.
     pub(super) fn remove(&mut self, id: &str) -> Option<u64> {
-        let ordinal = self.ids.remove(id)?;
+        let ordinal = self.ordinal(id)?;
+        self.ids.0.remove(&(hash(id), ordinal));
         let before = self.resources.remove(&ordinal);
         for index in &mut self.indexes {
             index.change(ordinal, before.as_deref(), None);
@@ -194,24 +208,29 @@ impl Index {
         resource.value(None, self.definition.name()).and_then(Value::as_text)
     }
 
-    fn places(&self, value: &str) -> impl Iterator<Item = u64> {
-        let key = self.definition.fold(value);
-        self.places.range((key.clone(), 0)..=(key, u64::MAX)).map(|(_, at)| *at)
+    fn key(&self, resource: &Resource) -> Option<SmolStr> {
+        self.value(resource).map(|value| self.definition.fold(value))
     }
 
     fn change(&mut self, at: u64, before: Option<&Resource>, after: Option<&Resource>) {
-        let key = |it: Option<&Resource>| {
-            it.and_then(|it| self.value(it)).map(|value| self.definition.fold(value))
-        };
+        let key = |it: Option<&Resource>| it.and_then(|it| self.key(it));
         let (before, after) = (key(before), key(after));
         if before == after {
             return;
         }
         if let Some(key) = before {
-            self.places.remove(&(key, at));
+            self.places.0.remove(&(hash(&key), at));
         }
         if let Some(key) = after {
-            self.places.insert((key, at));
+            self.places.0.insert((hash(&key), at));
         }
+    }
+}
+
+impl Places {
+    /// The places that may have this text, in order.
+    fn of(&self, text: &str) -> impl Iterator<Item = u64> + use<'_> {
+        let hash = hash(text);
+        self.0.range((hash, 0)..=(hash, u64::MAX)).map(|(_, at)| *at)
     }
 }

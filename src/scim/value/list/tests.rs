@@ -124,8 +124,8 @@ fn a_copy_does_not_see_what_happens_to_the_other() {
 #[test]
 fn a_value_is_like_another_that_says_no_more() {
     let value = |json: serde_json::Value| {
-        let members = json.as_object().unwrap().clone();
-        let entries = members.into_iter().map(|(name, it)| (name, it.as_str().unwrap().into()));
+        let members = json.as_object().unwrap();
+        let entries = members.iter().map(|(name, it)| (&**name, it.as_str().unwrap().into()));
         Value::Object(entries.collect())
     };
     let list: List = [value(json!({"value": "a", "type": "work"})), value(json!({"value": "b"}))]
