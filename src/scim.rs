@@ -30,15 +30,17 @@ mod view;
 
 pub use accept::{Intent, accept};
 pub use cursor::{CURSOR_LIFE, Edge, Rank, Seal};
-pub use dialect::{Dialect, Filterable, Noted, Profile, Quirk, Quirks, Rules, UnknownAttributes};
+pub use dialect::{
+    AbsentTargets, DeletedUsers, Dialect, Discovery, Duplicates, Filterable, GroupNames,
+    MOST_RESULTS, Noted, PageCap, Paging, Profile, Quirk, Quirks, Rules, UnknownAttributes,
+    UnknownMembers,
+};
 pub use error::{ScimError, ScimType};
 pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
 pub use path::{AttrPath, PatchPath, Urns, ValuePath};
 pub use predicate::Predicate;
 pub use project::{Derive, Projection, Selected, View, schemas};
-pub use query::{
-    DEFAULT_COUNT, ListResponse, MOST_RESULTS, Page, Search, SearchRequest, Start, decode,
-};
+pub use query::{DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode};
 pub use resource::{Accepted, Resource};
 pub use schema::{
     AttributeDefinition, AttributeType, Extension, Mutability, ResourceType, ResourceTypeEntry,

@@ -30,7 +30,7 @@ use crate::{
     http::{App, Clock, Mended, configure},
     journal::Exchange,
     medius::{TenantName, TenantNameError},
-    scim::Profile,
+    scim::{Dialect, Profile},
     tenant::{Tenant, Tenants},
 };
 
@@ -57,6 +57,7 @@ pub struct Builder {
     users: Option<usize>,
     groups: Option<usize>,
     profile: Profile,
+    dialect: Option<Dialect>,
     fresh: bool,
     tenant: String,
     listen: SocketAddr,
@@ -193,6 +194,7 @@ impl Default for Builder {
             users: None,
             groups: None,
             profile: Profile::default(),
+            dialect: None,
             fresh: false,
             tenant: "NordlysQA".into(),
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
@@ -229,6 +231,23 @@ impl Builder {
     #[must_use]
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
+        self
+    }
+
+    /// How the tenants speak SCIM, if not as their profile does.
+    ///
+    /// ```
+    /// use mediusflow_mock::{scim::{Dialect, Profile}, server::MockServer};
+    ///
+    /// let strict = Dialect::of(Profile::Mediusflow).strict();
+    /// let server = MockServer::builder().dialect(strict).start()?;
+    ///
+    /// assert!(server.tenant().scim_settings().strict);
+    /// # Ok::<(), mediusflow_mock::server::StartError>(())
+    /// ```
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
         self
     }
 

@@ -28,6 +28,7 @@ mod presentation;
 mod registry;
 #[cfg(test)]
 mod sample;
+mod settings;
 mod state;
 
 pub use bulk::BulkDone;
@@ -38,6 +39,7 @@ pub use master::Master;
 pub use operations::{Done, Place, names_etag};
 pub use presentation::Presentation;
 pub use registry::Tenants;
+pub use settings::{ScimSettings, SettingsError};
 pub use state::{Manner, State};
 
 /// A MediusFlow tenant.

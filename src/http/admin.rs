@@ -23,6 +23,7 @@ use crate::{
 
 mod configurations;
 mod directory;
+mod settings;
 mod setup;
 
 /// A call's answer, or why it is refused.
@@ -41,6 +42,8 @@ const ROUTES: &[Route] = &[
     Route(Method::GET, "secret-key", |call, _| Ok(setup::secret_key(call))),
     Route(Method::POST, "secret-key", |call, _| setup::generate_key(call)),
     Route(Method::GET, "scim-link", |call, _| setup::scim_link(call)),
+    Route(Method::GET, "scim-settings", |call, _| Ok(settings::get(call))),
+    Route(Method::PATCH, "scim-settings", |call, _| settings::change(call)),
     Route(Method::GET, "configurations", |call, _| Ok(configurations::list(call))),
     Route(Method::POST, "configurations", |call, _| configurations::add(call)),
     Route(Method::GET, "configurations/{id}", configurations::get),

@@ -12,8 +12,11 @@ use super::{
     call::Call,
 };
 use crate::{
-    journal::{Auth, Operation, Subject},
-    scim::{Projection, ResourceType, Rules, Schemas, ScimError, ScimType, SearchRequest, name_of},
+    journal::{Auth, EffectKind, Operation, Subject},
+    scim::{
+        Discovery, Projection, ResourceType, Rules, Schemas, ScimError, ScimType, SearchRequest,
+        name_of,
+    },
     tenant::{Done, Place, Refusal, State, names_etag},
 };
 
@@ -26,7 +29,8 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let mut notes = first_notes(call, &state, &segments);
-    let outcome = if discovery::is_discovery(&segments) {
+    let is_open = state.manner().dialect.discovery == Discovery::Open;
+    let outcome = if is_open && discovery::is_discovery(&segments) {
         discovery::answer(call, &state, &segments)
     } else {
         guarded(call, &state, &segments, &mut notes)
@@ -74,6 +78,9 @@ fn guarded(
         return Ok(answer.header("www-authenticate", told.challenge));
     }
     notes.auth = Auth::Accepted;
+    if discovery::is_discovery(segments) {
+        return discovery::answer(call, state, segments);
+    }
     route(call, state, segments, notes)
 }
 
@@ -227,6 +234,9 @@ fn create(
             _ => error,
         }
     })?;
+    if done.effect.kind != EffectKind::Created {
+        return Ok(shown(call, 200, &projection, done, notes));
+    }
     let location = done.state.present(&call.scim_base()).location(&done.resource);
     Ok(shown(call, 201, &projection, done, notes).header("location", location))
 }

@@ -10,8 +10,30 @@ use smol_str::SmolStr;
 
 use super::schema::{ResourceType, Schemas};
 
-/// The SCIM manners of one tenant.
-#[derive(Clone, Debug, PartialEq, Eq)]
+mod quirks;
+mod switches;
+
+pub use quirks::Quirks;
+pub use switches::{
+    AbsentTargets, DeletedUsers, Discovery, Duplicates, Filterable, GroupNames, MOST_RESULTS,
+    PageCap, Paging, UnknownAttributes, UnknownMembers,
+};
+
+/// The SCIM manners of one tenant, each read at one place of the engine.
+///
+/// ```
+/// use mediusflow_mock::scim::{Dialect, Profile, UnknownAttributes};
+///
+/// let dialect = Dialect {
+///     unknown_attributes: UnknownAttributes::Drop,
+///     ..Dialect::of(Profile::Mediusflow).strict()
+/// };
+///
+/// assert_eq!(serde_json::to_value(&dialect)?["unknownAttributes"], "drop");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Dialect {
     /// The tolerated deviations.
     pub quirks: Quirks,
@@ -23,6 +45,22 @@ pub struct Dialect {
     pub answers_modified_others: bool,
     /// What happens to an attribute that no schema defines.
     pub unknown_attributes: UnknownAttributes,
+    /// What a Replace does at a value filter that matches nothing.
+    pub absent_targets: AbsentTargets,
+    /// What happens to a member that is no resource of the tenant.
+    pub unknown_members: UnknownMembers,
+    /// Whether two groups may have the same name.
+    pub group_names: GroupNames,
+    /// Who may read the discovery endpoints.
+    pub discovery: Discovery,
+    /// What a POST does whose unique value is in use.
+    pub duplicates: Duplicates,
+    /// What a DELETE of a user does.
+    pub deleted_users: DeletedUsers,
+    /// How pages follow each other where a client does not choose.
+    pub paging: Paging,
+    /// How many resources a page has at most.
+    pub most_results: PageCap,
 }
 
 /// The SCIM profile of a tenant.
@@ -34,28 +72,6 @@ pub enum Profile {
     Mediusflow,
     /// The whole standard.
     Rfc,
-}
-
-/// A set of tolerated deviations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quirks(u32);
-
-/// Which attributes a filter may name, per resource type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Filterable {
-    /// All that may be read.
-    Everything,
-    /// Those that the tutorial marks, and those of Entra's own reference check.
-    Documented,
-}
-
-/// What happens to an attribute that no schema defines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnknownAttributes {
-    /// The request is refused.
-    Refuse,
-    /// The attribute is left out.
-    Drop,
 }
 
 impl Quirk {
@@ -153,6 +169,9 @@ quirks! {
 
 impl Dialect {
     /// The manners of a profile; both tolerate every quirk.
+    ///
+    /// In the profile `mediusflow` a group's name is unique, as Entra expects of a target (assumed of
+    /// MediusFlow).
     pub fn of(profile: Profile) -> Self {
         let documented = profile == Profile::Mediusflow;
         Self {
@@ -161,11 +180,17 @@ impl Dialect {
             answers_modified_users: true,
             answers_modified_others: !documented,
             unknown_attributes: UnknownAttributes::Refuse,
+            absent_targets: AbsentTargets::Create,
+            unknown_members: UnknownMembers::Keep,
+            group_names: if documented { GroupNames::Unique } else { GroupNames::Free },
+            discovery: Discovery::Open,
+            duplicates: Duplicates::Refuse,
+            deleted_users: DeletedUsers::Remove,
+            paging: Paging::Index,
+            most_results: PageCap::default(),
         }
     }
-}
 
-impl Dialect {
     /// Whether a PATCH of a resource of this type answers 200 with it, or 204 with nothing.
     pub fn answers_modified(&self, kind: &str) -> bool {
         match kind {
@@ -173,34 +198,11 @@ impl Dialect {
             _ => self.answers_modified_others,
         }
     }
-}
 
-impl Quirks {
-    /// Every quirk tolerated.
-    pub fn all() -> Self {
-        Quirk::ALL.iter().fold(Self::none(), |all, quirk| all.with(*quirk))
-    }
-
-    /// None tolerated: the strict server.
-    pub fn none() -> Self {
-        Self(0)
-    }
-
-    /// These and one more.
+    /// The same, tolerating no quirk.
     #[must_use]
-    pub fn with(self, quirk: Quirk) -> Self {
-        Self(self.0 | 1 << quirk as u8)
-    }
-
-    /// These without one.
-    #[must_use]
-    pub fn without(self, quirk: Quirk) -> Self {
-        Self(self.0 & !(1 << quirk as u8))
-    }
-
-    /// Whether it is tolerated.
-    pub fn contains(self, quirk: Quirk) -> bool {
-        self.0 & (1 << quirk as u8) != 0
+    pub fn strict(self) -> Self {
+        Self { quirks: Quirks::none(), ..self }
     }
 }
 

@@ -183,14 +183,17 @@ fn must_be_patch_op(rules: &Rules<'_>, body: &Json) -> Result<(), ScimError> {
     if all.is_some_and(|all| all.iter().any(|it| it == urn::PATCH_OP)) {
         return Ok(());
     }
-    // authentik leaves them out; see fixtures/authentik/update-group.json.
-    if listed.is_none() && rules.tolerates(Quirk::MissingPatchSchemas, "schemas") {
-        return Ok(());
+    let refusal = |found: String| {
+        let urn = urn::PATCH_OP;
+        let detail = format!("schemas must be [\"{urn}\"] (RFC 7644 §3.5.2), found {found}");
+        ScimError::new(ScimType::InvalidSyntax, detail)
+    };
+    match listed {
+        Some(other) => Err(refusal(noun(other))),
+        // authentik leaves them out; see fixtures/authentik/update-group.json.
+        None if rules.tolerates(Quirk::MissingPatchSchemas, "schemas") => Ok(()),
+        None => Err(refusal("none".into()).hinting(Quirk::MissingPatchSchemas)),
     }
-    let found = listed.map_or_else(|| "none".into(), noun);
-    let detail =
-        format!("schemas must be [\"{}\"] (RFC 7644 §3.5.2), found {found}", urn::PATCH_OP);
-    Err(ScimError::new(ScimType::InvalidSyntax, detail))
 }
 
 /// The member with this name in any case: message attributes are attributes (RFC 7643 §2.1).

@@ -22,7 +22,7 @@ mod page;
 #[cfg(test)]
 mod tests;
 
-pub use page::{DEFAULT_COUNT, MOST_RESULTS, Page, Start};
+pub use page::{DEFAULT_COUNT, Page, Start};
 
 /// The parameters of a list or search
 /// ([RFC 7644 §3.4.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2)), as sent.

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 use super::{Builder, SEED_TIME};
 use crate::{
     medius::{Environment, ProvisioningMode, TenantName},
-    scim::{Schemas, urn},
+    scim::{Dialect, Schemas, urn},
     seed::{self, GroupSeed, Person, TenantSeed},
     tenant::{Manner, Master, Tenant, Tenants},
 };
@@ -45,7 +45,8 @@ fn tenant(
     schemas: &Arc<Schemas>,
 ) -> Tenant {
     let master = Master { data: seed.data.clone(), console_users: seed.console_users.clone() };
-    let manner = Manner::of(builder.profile, schemas);
+    let dialect = builder.dialect.clone().unwrap_or_else(|| Dialect::of(builder.profile));
+    let manner = Manner::with(builder.profile, dialect, schemas);
     let mut tenant = Tenant::new(seed.name.clone(), Arc::new(master), manner, builder.seed);
     if !builder.fresh {
         set_up(&tenant, seed).expect("the steps are done in their order");

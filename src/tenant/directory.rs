@@ -9,7 +9,7 @@ use std::sync::Arc;
 use imbl::OrdSet;
 use smol_str::SmolStr;
 
-use crate::scim::{Resource, Schemas, ScimError, Target, Value};
+use crate::scim::{Object, Resource, Schemas, ScimError, Target, Value};
 
 mod references;
 mod search;
@@ -43,6 +43,15 @@ impl Directory {
     pub(super) fn new(schemas: &Schemas) -> Self {
         let shelves = schemas.resource_types().iter().map(Shelf::new).collect();
         Self { shelves, pointers: OrdSet::new() }
+    }
+
+    /// Goes by these definitions from now on; what is there stays.
+    pub(super) fn adopt(&mut self, schemas: &Schemas) {
+        for resource_type in schemas.resource_types() {
+            if let Some(at) = self.position(&resource_type.name) {
+                self.shelves[at].adopt(resource_type);
+            }
+        }
     }
 
     /// The resource of this type with this id.
@@ -93,6 +102,28 @@ impl Directory {
             let shelf = self.shelves.get(usize::from(it.shelf))?;
             Some((shelf.at(it.ordinal)?, shelf.targets().get(usize::from(it.target))?))
         })
+    }
+
+    /// The other resource that has a value which must be unique.
+    pub(super) fn holder(
+        &self,
+        kind: &str,
+        own: Option<&str>,
+        attributes: &Object,
+    ) -> Option<&Arc<Resource>> {
+        self.shelf(kind)?.holder(own, attributes).map(|(_, holder)| holder)
+    }
+
+    /// The references that a resource has and did not have before, each with the attribute by which
+    /// it points.
+    pub(super) fn new_references<'a>(
+        &'a self,
+        before: Option<&Resource>,
+        after: &Resource,
+    ) -> impl Iterator<Item = (SmolStr, &'a Target)> {
+        let targets = self.shelf(&after.kind).map(Shelf::targets);
+        let come = targets.map(|it| references(before, Some(after), it).come).unwrap_or_default();
+        come.into_iter().filter_map(move |(id, at)| Some((id, targets?.get(usize::from(at))?)))
     }
 
     /// Checks that a resource may stand beside the others.

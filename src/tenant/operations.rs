@@ -11,8 +11,8 @@ use crate::{
     journal::{Effect, Subject},
     medius::{Choice, is_same, select},
     scim::{
-        Accepted, Intent, List, Noted, Resource, ResourceType, Rules, ScimError, ScimType, Target,
-        User, Value, accept, fold, name_of, patch,
+        Accepted, DeletedUsers, Duplicates, Intent, List, Noted, Resource, ResourceType, Rules,
+        ScimError, ScimType, Target, UnknownMembers, User, Value, accept, fold, name_of, patch,
     },
 };
 
@@ -34,6 +34,13 @@ pub struct Done {
     pub remark: Option<String>,
 }
 
+/// What a change did, while the tenant is still being written.
+struct Outcome {
+    resource: Arc<Resource>,
+    effect: Effect,
+    remark: Option<String>,
+}
+
 /// Where an operation takes place: a type, and the id of one resource.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
@@ -51,7 +58,8 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// As [`accept()`], and `uniqueness` (409).
+    /// As [`accept()`], and `uniqueness` (409), unless the tenant replaces duplicates: then the effect
+    /// is not that something was created.
     pub fn create(
         &self,
         resource_type: &ResourceType,
@@ -62,12 +70,17 @@ impl Tenant {
         let manner = before.manner();
         let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
         let accepted = accept(&rules, body, Intent::Create)?;
-        let ((resource, effect, remark), state) = self.write(|state| {
+        let replaces = manner.dialect.duplicates == Duplicates::Replace;
+        let (outcome, state) = self.write_if(|state| {
+            if let Some(holder) = state.holder(resource_type, &accepted).filter(|_| replaces) {
+                let next = accept(&rules, body, Intent::Replace(&holder))?;
+                return state.change(&rules, &holder, next, now);
+            }
             let (resource, remark) = state.add(resource_type, accepted, now)?;
             let effect = effect::between(state, resource_type, None, Some(&resource));
-            Ok((resource, effect, remark))
+            Ok((Outcome { resource, effect, remark }, true))
         })?;
-        Ok(Done { state, resource, effect, noted: rules.into_noted(), remark })
+        Ok(outcome.done(state, rules))
     }
 
     /// Puts a body in the place of a resource
@@ -98,12 +111,16 @@ impl Tenant {
     }
 
     /// Takes a resource away; it leaves every resource that pointed to it
-    /// ([RFC 7644 §3.6](https://www.rfc-editor.org/rfc/rfc7644#section-3.6)).
+    /// ([RFC 7644 §3.6](https://www.rfc-editor.org/rfc/rfc7644#section-3.6)). A user may only become
+    /// inactive, if the tenant says so.
     ///
     /// # Errors
     ///
     /// 404, and 412.
     pub fn delete(&self, place: Place<'_>, now: Timestamp) -> Result<Done, ScimError> {
+        if self.keeps_deleted(place) {
+            return self.deactivate(place, now);
+        }
         let ((resource, effect, remark), state) = self.write(|state| {
             let current = state.existing(place)?;
             let effect = effect::between(state, place.resource_type, Some(&current), None);
@@ -117,6 +134,21 @@ impl Tenant {
         Ok(Done { state, resource, effect, noted: Vec::new(), remark })
     }
 
+    fn keeps_deleted(&self, place: Place<'_>) -> bool {
+        let is_kept = self.snapshot().manner().dialect.deleted_users == DeletedUsers::Deactivate;
+        is_kept && place.resource_type.name == "User"
+    }
+
+    /// Makes a user inactive instead of taking it away.
+    fn deactivate(&self, place: Place<'_>, now: Timestamp) -> Result<Done, ScimError> {
+        let done = self.change(place, now, |rules, current| {
+            let active = rules.resource_type.core("active");
+            let inactive = |it| current.to_accepted().with(it, Some(Value::Boolean(false)));
+            Ok(active.map_or_else(|| current.to_accepted(), inactive))
+        })?;
+        Ok(Done { remark: Some("deactivated instead of deleted".into()), ..done })
+    }
+
     fn change(
         &self,
         place: Place<'_>,
@@ -126,22 +158,11 @@ impl Tenant {
         let before = self.snapshot();
         let manner = before.manner();
         let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
-        let ((resource, effect, remark), state) = self.write_if(|state| {
+        let (outcome, state) = self.write_if(|state| {
             let current = state.existing(place)?;
-            let Some(changed) = current.with(next(&rules, &current)?, now) else {
-                let effect = effect::unchanged(&current);
-                return Ok(((current, effect, None), false));
-            };
-            state.directory.admits(&changed)?;
-            let changed = Arc::new(changed);
-            state.give_up_name(&current, Some(&changed));
-            state.directory.put(changed.clone());
-            let remark = state.apply_configuration(Some(&current), &changed)?;
-            let effect =
-                effect::between(state, place.resource_type, Some(&current), Some(&changed));
-            Ok(((changed, effect, remark), true))
+            state.change(&rules, &current, next(&rules, &current)?, now)
         })?;
-        Ok(Done { state, resource, effect, noted: rules.into_noted(), remark })
+        Ok(outcome.done(state, rules))
     }
 
     /// Puts a resource on its shelf while the tenant is being made, before anyone watches.
@@ -164,7 +185,67 @@ impl Tenant {
     }
 }
 
+impl Outcome {
+    fn done(self, state: Arc<State>, rules: Rules<'_>) -> Done {
+        let Self { resource, effect, remark } = self;
+        Done { state, resource, effect, noted: rules.into_noted(), remark }
+    }
+}
+
 impl State {
+    /// Puts accepted attributes in the place of a resource; says what that did and whether it
+    /// changed anything.
+    ///
+    /// # Errors
+    ///
+    /// As [`State::admits`] and [`State::apply_configuration`].
+    fn change(
+        &mut self,
+        rules: &Rules<'_>,
+        current: &Arc<Resource>,
+        next: Accepted,
+        now: Timestamp,
+    ) -> Result<(Outcome, bool), ScimError> {
+        let Some(changed) = current.with(next, now) else {
+            let effect = effect::unchanged(current);
+            return Ok((Outcome { resource: current.clone(), effect, remark: None }, false));
+        };
+        self.admits(Some(current), &changed)?;
+        let changed = Arc::new(changed);
+        self.give_up_name(current, Some(&changed));
+        self.directory.put(changed.clone());
+        let remark = self.apply_configuration(Some(current), &changed)?;
+        let effect = effect::between(self, rules.resource_type, Some(current), Some(&changed));
+        Ok((Outcome { resource: changed, effect, remark }, true))
+    }
+
+    /// The resource that has a value which would have to be unique.
+    fn holder(&self, resource_type: &ResourceType, wanted: &Accepted) -> Option<Arc<Resource>> {
+        self.directory.holder(&resource_type.name, None, wanted.attributes()).cloned()
+    }
+
+    /// Checks that a resource may stand as it is now beside the others.
+    ///
+    /// # Errors
+    ///
+    /// `uniqueness` (409), and `invalidValue` for a new member that is nobody, where the tenant
+    /// minds.
+    fn admits(&self, before: Option<&Resource>, after: &Resource) -> Result<(), ScimError> {
+        self.directory.admits(after)?;
+        if self.manner.dialect.unknown_members == UnknownMembers::Keep {
+            return Ok(());
+        }
+        let mut members = self.directory.new_references(before, after);
+        let nobody =
+            members.find(|(id, it)| it.is_core("members") && self.directory.find(id).is_none());
+        let Some((id, _)) = nobody else { return Ok(()) };
+        let detail = format!(
+            "members: there is no resource {id:?}; create it before it becomes a member \
+             (RFC 7643 §4.2)"
+        );
+        Err(ScimError::new(ScimType::InvalidValue, detail))
+    }
+
     fn existing(&self, place: Place<'_>) -> Result<Arc<Resource>, ScimError> {
         let kind = &place.resource_type.name;
         let found = self.directory.get(kind, place.id).cloned();
@@ -183,7 +264,7 @@ impl State {
     ///
     /// # Errors
     ///
-    /// `uniqueness`, and as [`State::apply_configuration`].
+    /// As [`State::admits`] and [`State::apply_configuration`].
     fn add(
         &mut self,
         resource_type: &ResourceType,
@@ -193,7 +274,7 @@ impl State {
         let is_taken = |id: &str| self.directory.find(id).is_some();
         let id = self.ids.next(&resource_type.name, &accepted.name(), is_taken);
         let resource = Resource::new(resource_type.name.clone(), id, accepted, now);
-        self.directory.admits(&resource)?;
+        self.admits(None, &resource)?;
         let resource = Arc::new(resource);
         self.directory.put(resource.clone());
         let remark = self.apply_configuration(None, &resource)?;

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use super::{Done, Manner, Master, Place, Tenant};
 use crate::{
     medius::{ConfigurationDraft, ConsoleUser, MasterDataDraft, ProvisioningMode},
-    scim::{Profile, Projection, Rules, Schemas, ScimError, Search, SearchRequest, urn},
+    scim::{Dialect, Profile, Projection, Rules, Schemas, ScimError, Search, SearchRequest, urn},
 };
 
 /// A tenant that nobody has logged in to.
@@ -106,7 +106,8 @@ impl Tenant {
     pub(super) fn found(&self, kind: &str, filter: &str) -> Vec<String> {
         let state = self.snapshot();
         let search = self.search(kind, filter);
-        let page = SearchRequest::default().page(kind, "", at(0)).unwrap();
+        let page =
+            SearchRequest::default().page(&Dialect::of(Profile::Rfc), (kind, ""), at(0)).unwrap();
         let found = state.directory().search(&[(kind, &search)], &page, &state.present("x"));
         assert_eq!(found.total, found.page.len());
         found.page.iter().map(|it| it.id.to_string()).collect()

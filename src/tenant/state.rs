@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{console::Console, directory::Directory, ids::IdSource, presentation::Presentation};
 use crate::{
     medius::{Choice, TenantName},
-    scim::{Dialect, Profile, Schemas},
+    scim::{Dialect, GroupNames, Profile, Schemas, Uniqueness},
 };
 
 /// A tenant's state: an immutable value to its readers.
@@ -64,17 +64,18 @@ fn uuid(id: &str) -> Uuid {
 
 impl Manner {
     /// The manner of a profile with these schemas.
-    ///
-    /// In the profile `mediusflow` a group's `displayName` is unique, as Entra expects of a target
-    /// (assumed of MediusFlow); RFC 7643 §8.7.1 leaves it open.
     pub fn of(profile: Profile, schemas: &Arc<Schemas>) -> Self {
-        let schemas = match profile {
-            Profile::Mediusflow => {
-                Arc::new(Schemas::clone(schemas).with_unique("Group", "displayName"))
-            }
-            Profile::Rfc => schemas.clone(),
+        Self::with(profile, Dialect::of(profile), schemas)
+    }
+
+    /// The same with other switches than the profile's own.
+    pub fn with(profile: Profile, dialect: Dialect, schemas: &Arc<Schemas>) -> Self {
+        let uniqueness = match dialect.group_names {
+            GroupNames::Unique => Uniqueness::Server,
+            GroupNames::Free => Uniqueness::None,
         };
-        Self { profile, dialect: Dialect::of(profile), schemas, requires_configuration: false }
+        let schemas = Schemas::clone(schemas).with_uniqueness("Group", "displayName", uniqueness);
+        Self { profile, dialect, schemas: Arc::new(schemas), requires_configuration: false }
     }
 }
 
@@ -88,6 +89,12 @@ impl State {
             applied: Applied::default(),
             ids: IdSource::new(seed, name),
         }
+    }
+
+    /// Speaks SCIM in another manner from now on.
+    pub(super) fn adopt(&mut self, manner: Manner) {
+        self.directory.adopt(&manner.schemas);
+        self.manner = Arc::new(manner);
     }
 
     /// The users, groups and other resources.

@@ -76,7 +76,7 @@ fn profile(state: &State, user: &Resource) -> Vec<(SmolStr, String)> {
                 }
             }
             Value::Object(object) if extension == Some(urn::ENTERPRISE_USER) => {
-                lines.push((SmolStr::new(name), reference(state, object)));
+                lines.push((SmolStr::new(&**name), reference(state, object)));
             }
             Value::Object(object) => {
                 for sub in target.definition.sub_attributes() {
@@ -84,7 +84,7 @@ fn profile(state: &State, user: &Resource) -> Vec<(SmolStr, String)> {
                     lines.push((smol_str::format_smolstr!("{name}.{}", sub.name()), text(value)));
                 }
             }
-            simple => lines.push((SmolStr::new(name), text(simple))),
+            simple => lines.push((SmolStr::new(&**name), text(simple))),
         }
     }
     lines

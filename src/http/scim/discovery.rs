@@ -9,7 +9,7 @@ use super::{Answer, Call, not_allowed};
 use crate::http::LARGEST_BODY;
 use crate::{
     scim::{
-        CURSOR_LIFE, DEFAULT_COUNT, ListResponse, MOST_RESULTS, ResourceType, Schema, ScimError,
+        CURSOR_LIFE, DEFAULT_COUNT, Dialect, ListResponse, ResourceType, Schema, ScimError,
         bulk::MOST_BULK_OPERATIONS, urn,
     },
     tenant::State,
@@ -45,7 +45,9 @@ pub(super) fn answer(
     let types = schemas.resource_types().iter().map(|it| resource_type(it, &base));
     let all = schemas.schemas().iter().map(|it| schema(it, &base));
     match segments {
-        ["ServiceProviderConfig"] => Ok(Answer::scim(200, &service_provider_config(&base))),
+        ["ServiceProviderConfig"] => {
+            Ok(Answer::scim(200, &service_provider_config(&base, &state.manner().dialect)))
+        }
         ["ResourceTypes"] => Ok(list(types.collect())),
         ["Schemas"] => Ok(list(all.collect())),
         ["ResourceTypes", name] => one(types.collect(), "ResourceType", name),
@@ -72,13 +74,14 @@ fn one(all: Vec<Json>, kind: &str, id: &str) -> Result<Answer, ScimError> {
     Ok(Answer::scim(200, found))
 }
 
-fn service_provider_config(base: &str) -> Json {
+fn service_provider_config(base: &str, dialect: &Dialect) -> Json {
     let mut config: Json =
         serde_json::from_str(SERVICE_PROVIDER_CONFIG).expect("a test reads the file");
     // Said here and not in the file, so that what is announced is what is enforced.
-    config["filter"]["maxResults"] = json!(MOST_RESULTS);
-    config["pagination"]["defaultPageSize"] = json!(DEFAULT_COUNT);
-    config["pagination"]["maxPageSize"] = json!(MOST_RESULTS);
+    config["filter"]["maxResults"] = json!(dialect.most_results);
+    config["pagination"]["defaultPageSize"] = json!(DEFAULT_COUNT.min(dialect.most_results.most()));
+    config["pagination"]["maxPageSize"] = json!(dialect.most_results);
+    config["pagination"]["defaultPaginationMethod"] = json!(dialect.paging);
     config["pagination"]["cursorTimeout"] = json!(CURSOR_LIFE);
     config["bulk"]["maxOperations"] = json!(MOST_BULK_OPERATIONS);
     config["bulk"]["maxPayloadSize"] = json!(LARGEST_BODY);

@@ -7,7 +7,7 @@ use super::{
     apply::{current, may_become, several, without_sub, write_sub},
 };
 use crate::scim::{
-    dialect::{Quirk, Rules},
+    dialect::{AbsentTargets, Quirk, Rules},
     error::{ScimError, ScimType},
     filter::Filter,
     predicate::ElementPredicate,
@@ -87,7 +87,7 @@ impl<'a> Selection<'a> {
             if op == Op::Remove {
                 return Ok(());
             }
-            let Some(made) = self.make_one(rules, value)? else { return Err(self.no_target()) };
+            let Some(made) = self.make_one(rules, op, value)? else { return Err(self.no_target()) };
             add_to(&mut self.list, &made);
         } else {
             self.change_each(rules, op, value)?;
@@ -157,8 +157,16 @@ impl<'a> Selection<'a> {
 
     /// The value that the path describes although none is there: Entra counts on it; see
     /// fixtures/entra/.
-    fn make_one(&self, rules: &Rules<'_>, value: &Json) -> Result<Option<Value>, ScimError> {
+    fn make_one(
+        &self,
+        rules: &Rules<'_>,
+        op: Op,
+        value: &Json,
+    ) -> Result<Option<Value>, ScimError> {
         let Some(mut object) = self.predicate.example() else { return Ok(None) };
+        if op == Op::Replace && rules.dialect.absent_targets == AbsentTargets::Refuse {
+            return Ok(None);
+        }
         if !rules.tolerates(Quirk::CreateOnAbsentFilter, &self.path) {
             return Ok(None);
         }

@@ -153,13 +153,11 @@ fn operand(
         (_, CompareValue::Null) if matches!(op, CompareOp::Eq | CompareOp::Ne) => Operand::Null,
         (AttributeType::Boolean, CompareValue::Boolean(it)) => Operand::Boolean(*it),
         (AttributeType::Boolean, CompareValue::Text(text)) => {
-            match boolean(text).filter(|_| rules.tolerates(Quirk::StringBoolean, path)) {
-                Some(it) => Operand::Boolean(it),
-                None => {
-                    return Err(invalid(format!(
-                        "{path} is compared with true or false, unquoted"
-                    )));
-                }
+            let wrong = || invalid(format!("{path} is compared with true or false, found {value}"));
+            match boolean(text) {
+                Some(it) if rules.tolerates(Quirk::StringBoolean, path) => Operand::Boolean(it),
+                Some(_) => return Err(wrong().hinting(Quirk::StringBoolean)),
+                None => return Err(wrong()),
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "a filter compares, it does not count")]

@@ -163,7 +163,10 @@ fn members_are_found_by_value_and_by_what_is_derived(#[case] filter: &str, #[cas
     "sw does not go with meta.created (RFC 7644 §3.4.2.2)"
 )]
 #[case::boolean_as_number("active eq 1", "active cannot be compared with 1")]
-#[case::boolean_as_word("active eq \"yes\"", "active is compared with true or false, unquoted")]
+#[case::boolean_as_word(
+    "active eq \"yes\"",
+    "active is compared with true or false, found \"yes\""
+)]
 #[case::text_unquoted("userName eq 7", "userName is text, put the value in double quotes: \"7\"")]
 #[case::date_as_day(
     "meta.created gt \"2026-01-31\"",

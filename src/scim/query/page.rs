@@ -9,16 +9,13 @@ use serde_json::Number;
 use super::SearchRequest;
 use crate::scim::{
     cursor::{Edge, Seal},
+    dialect::{Dialect, Paging},
     error::{ScimError, ScimType},
 };
 
 /// How many resources a page has if the client does not say; announced as
 /// `pagination.defaultPageSize`.
 pub const DEFAULT_COUNT: usize = 100;
-
-/// How many resources a page has at most; announced as `filter.maxResults` and
-/// `pagination.maxPageSize`.
-pub const MOST_RESULTS: usize = 1_000;
 
 /// A part of a list.
 #[derive(Clone, Debug)]
@@ -63,19 +60,30 @@ impl Page {
 
 impl SearchRequest {
     /// Reads which page of the list at an endpoint is asked for; `secret` is what only the tenant
-    /// knows. By index, unless there is a cursor.
+    /// knows. Without `startIndex` and `cursor` the tenant's manners decide how pages follow.
     ///
     /// # Errors
     ///
     /// As [`Edge::from_cursor`], and `invalidValue` for a cursor beside a `startIndex`.
-    pub fn page(&self, endpoint: &str, secret: &str, now: Timestamp) -> Result<Page, ScimError> {
+    pub fn page(
+        &self,
+        dialect: &Dialect,
+        (endpoint, secret): (&str, &str),
+        now: Timestamp,
+    ) -> Result<Page, ScimError> {
         let at_least = |it: i64, least: usize| usize::try_from(it).unwrap_or(0).max(least);
         // "A value less than 1 SHALL be interpreted as 1", "a negative value … as 0".
         let index = Start::Index(self.start_index.map_or(1, |it| at_least(it, 1)));
-        let count = self.count.map_or(DEFAULT_COUNT, |it| at_least(it, 0)).min(MOST_RESULTS);
+        let count = self.count.map_or(DEFAULT_COUNT, |it| at_least(it, 0));
+        let count = count.min(dialect.most_results.most());
         let query = Self { cursor: None, count: None, ..self.clone() };
         let mut page = Page { start: index, count, query: format!("{endpoint} {query:?}") };
-        let Some(cursor) = self.cursor.as_deref() else { return Ok(page) };
+        let Some(cursor) = self.cursor.as_deref() else {
+            if self.start_index.is_none() && dialect.paging == Paging::Cursor {
+                page.start = Start::First;
+            }
+            return Ok(page);
+        };
         if self.start_index.is_some() {
             let detail = "startIndex asks for pages by index and cursor for pages by cursor, \
                           give one of them (RFC 9865 §2.4)";
@@ -122,10 +130,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::scim::urn;
+    use crate::scim::{Profile, urn};
 
     fn page(request: &SearchRequest) -> Result<Page, ScimError> {
-        request.page("/Users", "key", Timestamp::UNIX_EPOCH)
+        let dialect = Dialect::of(Profile::Rfc);
+        request.page(&dialect, ("/Users", "key"), Timestamp::UNIX_EPOCH)
     }
 
     #[rstest]

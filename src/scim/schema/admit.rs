@@ -330,15 +330,19 @@ pub(in crate::scim) fn unknown(
         return Ok(());
     }
     // scim2-client writes an extension as an object of its own, `schemas` included.
-    if at.is_schemas_of_extension() && rules.tolerates(Quirk::SchemasInExtension, at) {
+    let is_schemas = at.is_schemas_of_extension();
+    if is_schemas && rules.tolerates(Quirk::SchemasInExtension, at) {
         return Ok(());
     }
-    let hint = hint().map(|it| format!(", did you mean {it}?")).unwrap_or_default();
     let kind = &rules.resource_type.name;
-    Err(ScimError::new(
-        ScimType::InvalidSyntax,
-        format!("{at} is not an attribute of {kind} (RFC 7643 §3){hint}"),
-    ))
+    let refusal = |guess: &str| {
+        let detail = format!("{at} is not an attribute of {kind} (RFC 7643 §3){guess}");
+        ScimError::new(ScimType::InvalidSyntax, detail)
+    };
+    if is_schemas {
+        return Err(refusal("").hinting(Quirk::SchemasInExtension));
+    }
+    Err(refusal(&hint().map(|it| format!(", did you mean {it}?")).unwrap_or_default()))
 }
 
 /// Refuses an attribute that is given twice, in different spelling: "Attribute names are case

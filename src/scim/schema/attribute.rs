@@ -234,9 +234,9 @@ impl AttributeDefinition {
             && self.default_sub_attribute().is_some()
     }
 
-    /// The same definition, unique in the tenant.
-    pub(super) fn into_unique(mut self) -> Self {
-        self.uniqueness = Uniqueness::Server;
+    /// The same definition with another uniqueness.
+    pub(super) fn with_uniqueness(mut self, uniqueness: Uniqueness) -> Self {
+        self.uniqueness = uniqueness;
         self
     }
 }

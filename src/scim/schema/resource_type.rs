@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-use super::{AttributeDefinition, Schema};
+use super::{AttributeDefinition, Schema, Uniqueness};
 use crate::scim::{path::AttrPath, value::Name};
 
 /// A type of resource ([RFC 7643 §6](https://www.rfc-editor.org/rfc/rfc7643#section-6)): its
@@ -238,9 +238,14 @@ impl Schemas {
         &self.urns
     }
 
-    /// The same schemas with one core attribute of a resource type made unique in the tenant.
+    /// The same schemas with another uniqueness of one core attribute of a resource type.
     #[must_use]
-    pub fn with_unique(mut self, resource_type: &str, attribute: &str) -> Self {
+    pub fn with_uniqueness(
+        mut self,
+        resource_type: &str,
+        attribute: &str,
+        uniqueness: Uniqueness,
+    ) -> Self {
         for it in &mut self.resource_types {
             if it.name != resource_type {
                 continue;
@@ -250,7 +255,8 @@ impl Schemas {
             let core = resource_type.attributes.iter_mut().filter(|it| it.extension.is_none());
             let served = core.map(|it| &mut it.definition).chain(&mut schema.attributes);
             for definition in served.filter(|it| it.is_named(attribute)) {
-                *definition = Arc::new(AttributeDefinition::clone(definition).into_unique());
+                let same = AttributeDefinition::clone(definition);
+                *definition = Arc::new(same.with_uniqueness(uniqueness));
             }
             let schema = Arc::new(schema);
             for served in self.all.iter_mut().filter(|served| served.id == schema.id) {

@@ -6,7 +6,7 @@ use imbl::{OrdMap, OrdSet};
 use smol_str::SmolStr;
 
 use crate::scim::{
-    AttributeDefinition, Resource, ResourceType, ScimError, ScimType, Target, Value, hash,
+    AttributeDefinition, Object, Resource, ResourceType, ScimError, ScimType, Target, Value, hash,
 };
 
 /// Attributes by which clients look for a resource, besides those that are unique.
@@ -138,22 +138,42 @@ impl Shelf {
         found.filter(move |(_, it)| index.key(it).as_ref() == Some(&key))
     }
 
+    /// Goes by the definitions of this resource type from now on.
+    pub(super) fn adopt(&mut self, resource_type: &ResourceType) {
+        for index in &mut self.indexes {
+            if let Some(target) = resource_type.core(index.definition.name()) {
+                index.definition = target.definition.clone();
+            }
+        }
+    }
+
+    /// The other resource that has a value which must be unique, and the attribute's definition.
+    pub(super) fn holder(
+        &self,
+        own: Option<&str>,
+        attributes: &Object,
+    ) -> Option<(&AttributeDefinition, &Arc<Resource>)> {
+        let own = own.and_then(|it| self.ordinal(it));
+        self.indexes.iter().filter(|it| it.definition.is_unique()).find_map(|index| {
+            let value = attributes.get(index.definition.name()).and_then(Value::as_text)?;
+            let (_, holder) = self.valued(index, value).find(|(at, _)| Some(*at) != own)?;
+            Some((&*index.definition, holder))
+        })
+    }
+
     /// Checks the values that must be unique.
     ///
     /// # Errors
     ///
     /// `uniqueness`, naming the attribute and the holder.
     pub(super) fn admits(&self, resource: &Resource) -> Result<(), ScimError> {
-        let own = self.ordinal(&resource.id);
-        for index in self.indexes.iter().filter(|it| it.definition.is_unique()) {
-            let Some(value) = index.value(resource) else { continue };
-            let mut holders = self.valued(index, value).filter(|(at, _)| Some(*at) != own);
-            let Some((_, holder)) = holders.next() else { continue };
-            let (name, kind) = (index.definition.name(), &self.kind);
-            let detail = format!("{name} {value:?} is in use by {kind} {}", holder.id);
-            return Err(ScimError::new(ScimType::Uniqueness, detail));
-        }
-        Ok(())
+        let holder = self.holder(Some(&resource.id), resource.attributes());
+        let Some((definition, holder)) = holder else { return Ok(()) };
+        let name = definition.name();
+        let value = resource.value(None, name).and_then(Value::as_text);
+        let value = value.map(SmolStr::as_str).unwrap_or_default();
+        let detail = format!("{name} {value:?} is in use by {} {}", self.kind, holder.id);
+        Err(ScimError::new(ScimType::Uniqueness, detail))
     }
 
     /// Puts a resource at the end, or in the place of the one with its id; returns that place.

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    scim::{Profile, Search, SearchRequest, Start, User, urn},
+    scim::{Dialect, Profile, Search, SearchRequest, Start, User, urn},
     tenant::{
         Tenant,
         sample::{at, fresh},
@@ -151,7 +151,7 @@ proptest! {
         }
         let state = tenant.snapshot();
         let search = Search { predicate: None, ..tenant.search("User", "id pr") };
-        let mut page = SearchRequest::default().page("Users", "", at(0)).unwrap();
+        let mut page = SearchRequest::default().page(&Dialect::of(Profile::Rfc), ("Users", ""), at(0)).unwrap();
         page.count = size;
 
         let mut seen = Vec::new();

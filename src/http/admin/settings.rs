@@ -1,0 +1,34 @@
+//! How the tenant speaks SCIM: the mock's own page of the console.
+
+use serde_json::{Map, Value as Json};
+
+use super::{Answer, Call, Outcome, Problem};
+use crate::tenant::SettingsError;
+
+/// `GET scim-settings`.
+pub(super) fn get(call: &Call<'_>) -> Answer {
+    about(Answer::json(200, &call.tenant.scim_settings()), "SCIM settings read")
+}
+
+/// `PATCH scim-settings`: changes what the body names, answers all.
+pub(super) fn change(call: &Call<'_>) -> Outcome {
+    let changes: Map<String, Json> = call.admin_body()?;
+    let settings = call.tenant.change_scim_settings(&changes)?;
+    let named: Vec<&str> = changes.keys().map(String::as_str).collect();
+    let words = format!("SCIM settings changed ({})", named.join(", "));
+    Ok(about(Answer::json(200, &settings), words))
+}
+
+fn about(answer: Answer, words: impl Into<String>) -> Answer {
+    answer.about("ScimSettings", "SCIM settings").remark(words)
+}
+
+impl From<SettingsError> for Problem {
+    fn from(error: SettingsError) -> Self {
+        let code = match error {
+            SettingsError::Unknown { .. } => "unknown-setting",
+            SettingsError::Invalid { .. } => "invalid-setting",
+        };
+        Self::new(400, code, error.to_string()).field(error.name())
+    }
+}
