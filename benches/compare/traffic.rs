@@ -92,14 +92,24 @@ pub(crate) fn table(extent: &Extent) -> Table {
     }
     let mut head = vec!["requests a second".to_owned()];
     head.extend(extent.sizes.iter().map(|it| format!("{} users", count(*it))));
-    head.push("target".into());
+    head.extend(["slower at the largest".into(), "target".into()]);
     let mut table = Table::new(head);
     for case in ROWS {
         let cells = pairs.iter().map(|it| it.cell(case));
         let name = [case.name().to_owned()];
-        table.row(name.into_iter().chain(cells).chain([case.target().to_owned()]));
+        let last = [growth(&pairs, case), case.target().to_owned()];
+        table.row(name.into_iter().chain(cells).chain(last));
     }
     table
+}
+
+/// How much longer a request takes at the largest size than at the smallest.
+fn growth(pairs: &[Pair], case: Case) -> String {
+    let rate = |pair: &Pair| median(pair.of(case).map(|it| it.rate()));
+    match pairs {
+        [smallest, .., largest] => format!("{:.2}×", rate(smallest) / rate(largest)),
+        _ => String::new(),
+    }
 }
 
 impl Case {
@@ -120,10 +130,11 @@ impl Case {
 
     fn target(self) -> &'static str {
         match self {
-            Self::Get => "0.5",
-            Self::UserName => "0.4",
-            Self::Post | Self::PostHeld => "0.3",
-            _ => "",
+            Self::FloorGet | Self::FloorPost => "",
+            Self::Get => "0.5, 1.5×",
+            Self::UserName => "0.4, 1.5×",
+            Self::Post | Self::PostHeld => "0.3, 1.5×",
+            _ => "1.5×",
         }
     }
 
@@ -222,18 +233,21 @@ impl Pair {
         }
     }
 
+    fn of(&self, case: Case) -> impl Iterator<Item = Round> {
+        self.rounds.iter().filter(move |it| it.0 == case).map(|it| it.1)
+    }
+
     /// The median of its rounds, absolute and as a ratio to the floor's of the same round.
     fn cell(&self, case: Case) -> String {
-        let of = |case: Case| self.rounds.iter().filter(move |it| it.0 == case).map(|it| it.1);
-        let rates = median(of(case).map(|it| it.rate()));
-        let busy = median(of(case).map(|it| it.busy_micros()));
+        let rates = median(self.of(case).map(|it| it.rate()));
+        let busy = median(self.of(case).map(|it| it.busy_micros()));
         if case == case.floor() {
             return format!("{}, {busy:.0} µs", rate(rates));
         }
         // Deletes come twice in a round.
-        let times = of(case).count() / of(case.floor()).count();
-        let floors = of(case.floor()).flat_map(|it| std::iter::repeat_n(it.rate(), times));
-        let ratio = median(of(case).zip(floors).map(|(it, floor)| it.rate() / floor));
+        let times = self.of(case).count() / self.of(case.floor()).count();
+        let floors = self.of(case.floor()).flat_map(|it| std::iter::repeat_n(it.rate(), times));
+        let ratio = median(self.of(case).zip(floors).map(|(it, floor)| it.rate() / floor));
         format!("{ratio:.2} ({}, {busy:.0} µs)", rate(rates))
     }
 }
