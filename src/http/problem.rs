@@ -8,6 +8,7 @@ use super::answer::Answer;
 use crate::{
     journal,
     medius::{ConfigurationError, SetupError},
+    scim::ScimError,
     tenant::ConsoleError,
 };
 
@@ -49,6 +50,11 @@ impl Problem {
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// The same in SCIM's words.
+    pub(super) fn into_scim_error(self) -> ScimError {
+        ScimError::status(self.status, self.detail)
     }
 
     pub(super) fn into_answer(self) -> Answer {
