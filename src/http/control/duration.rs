@@ -8,7 +8,7 @@ use serde::{Deserializer, de};
 use super::Problem;
 
 /// The longest that anything may wait: ten minutes.
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
 /// Reads a duration, for `#[serde(deserialize_with)]`.
 ///

@@ -190,7 +190,7 @@ async fn wait_for_state(call: ControlCall) -> Outcome {
     if came.is_some() {
         return Ok(Answer::json(200, &json!({"count": total, "rev": rev})));
     }
-    let expected = asked.count.map_or("at least 1".to_owned(), |it| it.to_string());
+    let expected = asked.count.map_or_else(|| "at least 1".to_owned(), |it| it.to_string());
     let over = over(asked.timeout);
     let detail = format!("{}: expected {expected} of {kind}, found {total}", over.detail());
     Err(Problem::new(408, "wait-timeout", detail).with("count", &total).with("rev", &rev))

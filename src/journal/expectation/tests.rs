@@ -38,13 +38,13 @@ fn a_count_that_fits_answers_what_is_meant() {
 
 #[test]
 fn too_few_names_the_nearest_misses_part_by_part() {
-    expect![[r#"
+    expect![[r"
         expected 2 exchanges that op:create status:201 means, found 1 of 3
           nearest: #3 409 CREATE
             status:201 does not hold: 409
           nearest: #1 FIND user → 0 hits
             op:create does not hold: find
-            status:201 does not hold: 200"#]]
+            status:201 does not hold: 200"]]
     .assert_eq(&told(Expectation {
         count: Count::exactly(2),
         ..expected("op:create status:201", &[])
@@ -53,10 +53,10 @@ fn too_few_names_the_nearest_misses_part_by_part() {
 
 #[test]
 fn too_many_names_those_beyond_the_limit() {
-    expect![[r#"
+    expect![[r"
         expected no exchange that op:create means, found 2 of 3
           unexpected: #2 CREATE user
-          unexpected: #3 409 CREATE"#]]
+          unexpected: #3 409 CREATE"]]
     .assert_eq(&told(Expectation { count: Count::exactly(0), ..expected("op:create", &[]) }));
 }
 
@@ -69,10 +69,10 @@ fn an_order_may_have_others_in_between() {
 
 #[test]
 fn a_wrong_order_names_the_place() {
-    expect![[r#"
+    expect![[r"
         expected an exchange in place 2 of the order that op:find means, found none of the 1 behind place 1
           nearest: #3 409 CREATE
-            op:find does not hold: create"#]]
+            op:find does not hold: create"]]
     .assert_eq(&told(expected("", &["status:201", "op:find"])));
 }
 
@@ -81,9 +81,9 @@ fn nobody_else_means_nobody_else() {
     let both = Expectation { no_others: true, ..expected("op:create", &["op:find"]) };
     assert!(both.check(&seen(), sample::at(1)).is_ok());
 
-    expect![[r#"
+    expect![[r"
         expected no other exchanges, found 1 of 3
-          unexpected: #1 FIND user → 0 hits"#]]
+          unexpected: #1 FIND user → 0 hits"]]
     .assert_eq(&told(Expectation { no_others: true, ..expected("op:create", &[]) }));
 }
 
