@@ -13,7 +13,7 @@ use crate::{
     floor::Floor,
     load::{CONNECTIONS, Load, Round},
     subject::{Dice, Subject, USERS, new_user, patch},
-    table::{Table, count, median, rate},
+    table::{Table, count, least, rate},
 };
 
 /// One row of the table.
@@ -64,7 +64,7 @@ const ROWS: [Case; 10] = [
 /// A server of ours, and a floor with the same bytes.
 struct Pair {
     subject: Subject,
-    _floor: Floor,
+    running: Floor,
     floor: Load,
     /// Makes each user's name a new one.
     made: usize,
@@ -77,8 +77,10 @@ const HELD: usize = 1_000;
 /// Measures every case at every size, by turns.
 pub(crate) fn table(extent: &Extent) -> Table {
     let mut pairs: Vec<Pair> = extent.sizes.iter().map(|it| Pair::start(*it)).collect();
-    // Journals are full and caches warm when the first round begins.
+    // Journals are full and caches warm when the first round begins. Connections do not rest for as
+    // long as the largest tenant takes to be made.
     for pair in &mut pairs {
+        pair.connect();
         pair.run(Case::FloorGet, extent.requests);
         pair.run(Case::Get, 2 * extent.requests);
         pair.rounds.clear();
@@ -105,9 +107,8 @@ pub(crate) fn table(extent: &Extent) -> Table {
 
 /// How much longer a request takes at the largest size than at the smallest.
 fn growth(pairs: &[Pair], case: Case) -> String {
-    let rate = |pair: &Pair| median(pair.of(case).map(|it| it.rate()));
     match pairs {
-        [smallest, .., largest] => format!("{:.2}×", rate(smallest) / rate(largest)),
+        [smallest, .., largest] => format!("{:.2}×", largest.micros(case) / smallest.micros(case)),
         _ => String::new(),
     }
 }
@@ -178,7 +179,12 @@ impl Pair {
         assert_eq!(answered, *bodies.get(&*id).expect("it was listed").value());
         let running = Floor::start(USERS, bodies);
         let floor = Load::connect(running.address, CONNECTIONS);
-        Self { subject, _floor: running, floor, made: 0, rounds: Vec::new() }
+        Self { subject, running, floor, made: 0, rounds: Vec::new() }
+    }
+
+    fn connect(&mut self) {
+        self.subject.load = Load::connect(self.subject.server.address(), CONNECTIONS);
+        self.floor = Load::connect(self.running.address, CONNECTIONS);
     }
 
     fn run(&mut self, case: Case, requests: usize) {
@@ -237,18 +243,20 @@ impl Pair {
         self.rounds.iter().filter(move |it| it.0 == case).map(|it| it.1)
     }
 
-    /// The median of its rounds, absolute and as a ratio to the floor's of the same round.
+    /// Microseconds that a request took in the best round.
+    fn micros(&self, case: Case) -> f64 {
+        least(self.of(case).map(|it| it.micros()))
+    }
+
+    /// The rate, and as a ratio to the floor's; the server's processor time.
     fn cell(&self, case: Case) -> String {
-        let rates = median(self.of(case).map(|it| it.rate()));
-        let busy = median(self.of(case).map(|it| it.busy_micros()));
+        let micros = self.micros(case);
+        let busy = least(self.of(case).map(|it| it.busy_micros()));
+        let measured = format!("{}, {busy:.0} µs", rate(1e6 / micros));
         if case == case.floor() {
-            return format!("{}, {busy:.0} µs", rate(rates));
+            return measured;
         }
-        // Deletes come twice in a round.
-        let times = self.of(case).count() / self.of(case.floor()).count();
-        let floors = self.of(case.floor()).flat_map(|it| std::iter::repeat_n(it.rate(), times));
-        let ratio = median(self.of(case).zip(floors).map(|(it, floor)| it.rate() / floor));
-        format!("{ratio:.2} ({}, {busy:.0} µs)", rate(rates))
+        format!("{:.2} ({measured})", self.micros(case.floor()) / micros)
     }
 }
 
