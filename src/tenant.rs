@@ -18,6 +18,7 @@ use crate::{
 
 mod bulk;
 mod console;
+mod definitions;
 mod directory;
 mod effect;
 mod ids;
@@ -33,6 +34,7 @@ mod state;
 
 pub use bulk::BulkDone;
 pub use console::{Console, ConsoleError};
+pub use definitions::SchemasInUse;
 pub use directory::{Directory, Found};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::Master;

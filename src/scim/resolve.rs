@@ -45,6 +45,14 @@ impl<'a> Rules<'a> {
         Err(ScimError::new(error, format!("{kind} has no attribute {path}{hint}")))
     }
 
+    /// Whether a path names an attribute of an extension that is the tenant's own.
+    pub(super) fn is_of_own_extension(&self, path: &AttrPath) -> bool {
+        let whole = AttrPath { sub: None, ..path.clone() };
+        let odd = || path.schema.is_none().then(|| self.resource_type.extended(&path.name));
+        let found = self.resource_type.resolve(&whole).or_else(|| odd().flatten().cloned());
+        found.and_then(|it| it.extension).is_some_and(|urn| self.schemas.is_own(&urn))
+    }
+
     /// Whether a key is the URN of an extension that nobody here knows, and its object is left out.
     ///
     /// One that resembles the URN of a known extension is a misspelling, and refused as such.

@@ -1,0 +1,134 @@
+//! A tenant's own schemas: how they come and go while there are resources.
+
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::{Manner, State, Tenant};
+use crate::scim::{Resource, ResourceType, Schemas, ScimError, ScimType};
+
+/// Why a tenant cannot go by other schemas; it goes by those it has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SchemasInUse {
+    /// A resource type would go that has resources.
+    #[error("the resource type {kind} has {count} of them: delete them before it goes")]
+    ResourceType {
+        /// Its name.
+        kind: SmolStr,
+        /// How many resources it has.
+        count: usize,
+    },
+    /// A resource has a value that would have no place any more.
+    #[error(
+        "{kind} {id} has a value of {path}, which would have no place any more: remove the value \
+         before its definition goes or changes"
+    )]
+    Attribute {
+        /// The resource type's name.
+        kind: SmolStr,
+        /// The resource's id.
+        id: SmolStr,
+        /// The attribute.
+        path: String,
+    },
+}
+
+impl Tenant {
+    /// Goes by these schemas from now on. What is there stays as it is: a value that became required
+    /// or unique is asked for at the resource's next change.
+    ///
+    /// # Errors
+    ///
+    /// [`SchemasInUse`] when what is there would have no place; then nothing changed.
+    pub fn adopt_schemas(&self, schemas: Schemas) -> Result<(), SchemasInUse> {
+        let schemas = Arc::new(schemas);
+        self.write(|state| {
+            let manner = state.manner();
+            let next = Manner {
+                requires_configuration: manner.requires_configuration,
+                ..Manner::with(manner.profile, manner.dialect.clone(), &schemas)
+            };
+            state.refuse_homeless(&next.schemas)?;
+            state.adopt(next);
+            Ok(())
+        })
+        .map(|((), _)| ())
+    }
+}
+
+impl State {
+    /// Refuses schemas in which a resource that is there has no place. Types that stay as they are
+    /// are not gone through.
+    fn refuse_homeless(&self, next: &Schemas) -> Result<(), SchemasInUse> {
+        for before in self.manner.schemas.resource_types() {
+            let kind = &before.name;
+            let Some(after) = next.resource_type(kind) else {
+                match self.directory.len(kind) {
+                    0 => continue,
+                    count => return Err(SchemasInUse::ResourceType { kind: kind.clone(), count }),
+                }
+            };
+            if before == after {
+                continue;
+            }
+            for it in self.directory.all(kind) {
+                if let Some(path) = after.misfit(it.attributes()) {
+                    let (kind, id) = (kind.clone(), it.id.clone());
+                    return Err(SchemasInUse::Attribute { kind, id, path });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a new reference to a resource of a type that its attribute does not name; one that is
+    /// not there may still come.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue`.
+    pub(super) fn refuse_other_types(
+        &self,
+        before: Option<&Resource>,
+        after: &Resource,
+    ) -> Result<(), ScimError> {
+        let types = self.manner.schemas.resource_types();
+        for (id, target) in self.directory.new_references(before, after) {
+            let definition = &target.definition;
+            let is_named = |kind: &SmolStr| definition.referenced().any(|it| it == kind);
+            // With users and groups only, a member can be nothing else.
+            if types.iter().all(|it| is_named(&it.name)) {
+                continue;
+            }
+            let Some(other) = self.directory.find(&id).filter(|it| !is_named(&it.kind)) else {
+                continue;
+            };
+            let names: Vec<&str> = definition.referenced().map(SmolStr::as_str).collect();
+            let detail = format!(
+                "{} refers to {} {id}, expected a {} (RFC 7643 §7, referenceTypes)",
+                target.path(),
+                other.kind,
+                names.join(" or a ")
+            );
+            return Err(ScimError::new(ScimType::InvalidValue, detail));
+        }
+        Ok(())
+    }
+
+    /// Checks that a type is still what it was when the request was read.
+    ///
+    /// # Errors
+    ///
+    /// 409 when an admin changed the schemas meanwhile.
+    pub(super) fn still_has(&self, resource_type: &ResourceType) -> Result<(), ScimError> {
+        let now = self.manner.schemas.resource_type(&resource_type.name);
+        let is_same =
+            |it: &ResourceType| std::ptr::eq(it, resource_type) || *it == *resource_type;
+        if now.is_some_and(|it| is_same(it)) {
+            return Ok(());
+        }
+        let kind = &resource_type.name;
+        let detail = format!("the schemas of {kind} have just changed, send the request again");
+        Err(ScimError::status(409, detail))
+    }
+}
