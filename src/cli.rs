@@ -10,6 +10,7 @@ use clap::Parser as _;
 mod arguments;
 mod demo;
 mod exit;
+mod files;
 mod log;
 mod ready;
 mod screen;

@@ -31,9 +31,9 @@ mod view;
 pub use accept::{Intent, accept};
 pub use cursor::{CURSOR_LIFE, Edge, Rank, Seal};
 pub use dialect::{
-    AbsentTargets, CanonicalValues, DeletedUsers, Dialect, Discovery, Duplicates, Filterable, GroupNames,
-    MOST_RESULTS, Noted, PageCap, Paging, Profile, Quirk, Quirks, Rules, UnknownAttributes,
-    UnknownMembers,
+    AbsentTargets, CanonicalValues, DeletedUsers, Dialect, Discovery, Duplicates, Filterable,
+    GroupNames, MOST_RESULTS, Noted, PageCap, Paging, Profile, Quirk, Quirks, Rules,
+    UnknownAttributes, UnknownMembers,
 };
 pub use error::{ScimError, ScimType};
 pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};

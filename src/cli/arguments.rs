@@ -1,19 +1,20 @@
 //! The arguments, their environment variables and their help, in one description.
 
 use std::{
-    fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::Duration,
 };
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::Exit;
+use super::{
+    Exit,
+    files::{self, FileError},
+};
 use crate::{
     medius::TenantName,
     scim::Profile,
-    seed::{TenantSeed, fixture::FixtureError, tenant_from},
     server::{Builder, MockServer},
 };
 
@@ -92,6 +93,10 @@ pub(super) struct ServeArguments {
         value_name = "FILE"
     )]
     tenant_file: Option<PathBuf>,
+    /// A file of further SCIM schemas, extensions and resource types, in the format of
+    /// fixtures/examples/, or a folder of such files; may be given several times.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_SCHEMAS", value_delimiter = ',', value_name = "FILE")]
+    schemas: Vec<PathBuf>,
     /// How the ready line and the log lines are written.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_FORMAT", value_enum, default_value = "text")]
     pub(super) log_format: LogFormat,
@@ -149,8 +154,8 @@ impl ServeArguments {
     ///
     /// # Errors
     ///
-    /// When the tenant's file cannot be read or is wrong.
-    pub(super) fn server(&self) -> Result<Builder, TenantFileError> {
+    /// When a file cannot be read or is wrong.
+    pub(super) fn server(&self) -> Result<Builder, FileError> {
         let profile = match self.profile {
             ProfileName::Mediusflow => Profile::Mediusflow,
             ProfileName::Rfc => Profile::Rfc,
@@ -170,29 +175,13 @@ impl ServeArguments {
         if let Some(groups) = self.groups {
             server = server.groups(groups);
         }
+        if !self.schemas.is_empty() {
+            server = server.schemas(files::schemas(&self.schemas)?);
+        }
         match &self.tenant_file {
-            Some(path) => Ok(server.tenant_seed(tenant_of(path)?)),
+            Some(path) => Ok(server.tenant_seed(files::tenant(path)?)),
             None => Ok(server),
         }
-    }
-}
-
-/// Why a tenant's file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum TenantFileError {
-    /// It cannot be read.
-    #[error("can't read {path}: {source}")]
-    Unreadable { path: String, source: std::io::Error },
-    /// It says something that does not fit.
-    #[error(transparent)]
-    Wrong(#[from] FixtureError),
-}
-
-fn tenant_of(path: &Path) -> Result<TenantSeed, TenantFileError> {
-    let name = path.display().to_string();
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(tenant_from(&name, &text)?),
-        Err(source) => Err(TenantFileError::Unreadable { path: name, source }),
     }
 }
 

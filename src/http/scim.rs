@@ -22,12 +22,15 @@ use crate::{
 
 mod bulk;
 mod discovery;
+mod me;
 mod search;
 
 /// Answers a SCIM request.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
-    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let sent: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let me = me::user(call, &state, &sent);
+    let segments = me.map_or(sent, |it| vec!["Users", &it.id]);
     let mut notes = first_notes(call, &state, &segments);
     let is_open = state.manner().dialect.discovery == Discovery::Open;
     let outcome = if is_open && discovery::is_discovery(&segments) {
@@ -36,7 +39,13 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         guarded(call, &state, &segments, &mut notes)
     };
     let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
-    Answer { notes, ..answer }
+    let answer = Answer { notes, ..answer };
+    match me.filter(|_| answer.notes.auth == Auth::Accepted) {
+        // "In any response, the HTTP "Location" header MUST be the permanent location" (RFC 7644
+        // §3.11).
+        Some(user) => answer.header("location", state.present(&call.scim_base()).location(user)),
+        None => answer,
+    }
 }
 
 /// The answer to a request whose body could not be read.
@@ -100,7 +109,7 @@ fn route(
     let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
     let Some(resource_type) = types.iter().find(is_named) else {
         return Err(match *first {
-            "Me" => ScimError::status(501, NO_SUBJECT),
+            "Me" => me::refusal(call, state),
             _ => unknown(schemas, segments),
         });
     };
@@ -116,11 +125,6 @@ fn route(
         _ => Err(unknown(schemas, segments)),
     }
 }
-
-/// Why there is no `/Me`: "A service provider that does NOT support this feature SHOULD respond with
-/// HTTP status code 501" (RFC 7644 §3.11).
-const NO_SUBJECT: &str = "/Me stands for the user who is authenticated, and a secret key belongs to a \
-    client and to no user; address the user at /Users (RFC 7644 §3.11)";
 
 fn unknown(schemas: &Schemas, segments: &[&str]) -> ScimError {
     let known: Vec<&str> = schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();

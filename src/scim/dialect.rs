@@ -15,8 +15,8 @@ mod switches;
 
 pub use quirks::Quirks;
 pub use switches::{
-    AbsentTargets, CanonicalValues, DeletedUsers, Discovery, Duplicates, Filterable, GroupNames, MOST_RESULTS,
-    PageCap, Paging, UnknownAttributes, UnknownMembers,
+    AbsentTargets, CanonicalValues, DeletedUsers, Discovery, Duplicates, Filterable, GroupNames,
+    MOST_RESULTS, PageCap, Paging, UnknownAttributes, UnknownMembers,
 };
 
 /// The SCIM manners of one tenant, each read at one place of the engine.

@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Accepted, Derive, Dialect, Filter, Intent, Noted, Object, Predicate, Profile, Quirk, Quirks,
-    Resource, ResourceType, Rules, Schemas, ScimError, Target, Urns, Value, accept, patch,
-    schemas, urn,
+    Resource, ResourceType, Rules, Schemas, ScimError, Target, Urns, Value, accept, patch, schemas,
+    urn,
 };
 
 /// One resource type under the rules of one tenant.

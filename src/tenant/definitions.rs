@@ -122,8 +122,7 @@ impl State {
     /// 409 when an admin changed the schemas meanwhile.
     pub(super) fn still_has(&self, resource_type: &ResourceType) -> Result<(), ScimError> {
         let now = self.manner.schemas.resource_type(&resource_type.name);
-        let is_same =
-            |it: &ResourceType| std::ptr::eq(it, resource_type) || *it == *resource_type;
+        let is_same = |it: &ResourceType| std::ptr::eq(it, resource_type) || *it == *resource_type;
         if now.is_some_and(|it| is_same(it)) {
             return Ok(());
         }

@@ -10,8 +10,8 @@ use super::State;
 use crate::{
     medius::{UserFacts, UserView},
     scim::{
-        AttributeDefinition, Derive, Group, List, Object, Projection, Resource, ResourceType, Target, User, Value, View,
-        name_of, schemas,
+        AttributeDefinition, Derive, Group, List, Object, Projection, Resource, ResourceType,
+        Target, User, Value, View, name_of, schemas,
     },
 };
 

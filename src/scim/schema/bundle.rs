@@ -132,10 +132,8 @@ impl Schemas {
     /// [`SchemasError`] at the first contradiction: a URN, name or endpoint that is taken or
     /// reserved, an attribute whose characteristics exclude each other, or a name of nothing.
     pub fn extended(bundles: &[SchemaBundle]) -> Result<Self, SchemasError> {
-        let mut draft = Draft {
-            schemas: BUILT_IN.schemas.clone(),
-            entries: BUILT_IN.resource_types.clone(),
-        };
+        let mut draft =
+            Draft { schemas: BUILT_IN.schemas.clone(), entries: BUILT_IN.resource_types.clone() };
         let mut own = SchemaBundle::default();
         each(bundles, "schemas", |it| &it.schemas, |it| draft.add_schema(it))?;
         each(bundles, "resourceTypes", |it| &it.resource_types, |it| draft.add_type(it))?;
@@ -239,10 +237,10 @@ impl Draft {
     fn finish(self, own: SchemaBundle) -> Schemas {
         let find = |urn: &str| self.find(urn).expect("every entry names schemas that are there");
         let assemble = |entry: &ResourceTypeEntry| {
-            let extensions = entry.schema_extensions.iter().map(|it| Extension {
-                schema: find(&it.schema).clone(),
-                required: it.required,
-            });
+            let extensions = entry
+                .schema_extensions
+                .iter()
+                .map(|it| Extension { schema: find(&it.schema).clone(), required: it.required });
             let core = find(&entry.schema).clone();
             let made = ResourceType::new(&BUILT_IN.common, core, extensions.collect());
             Arc::new(ResourceType {
@@ -257,4 +255,3 @@ impl Draft {
         Schemas { all: self.schemas, resource_types, urns, own: Arc::new(own) }
     }
 }
-

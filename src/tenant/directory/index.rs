@@ -78,14 +78,8 @@ impl Index {
     }
 
     /// Notes that a resource came, changed or went.
-    pub(super) fn change(
-        &mut self,
-        at: u64,
-        before: Option<&Resource>,
-        after: Option<&Resource>,
-    ) {
-        let (before, after) =
-            (before.map(Resource::attributes), after.map(Resource::attributes));
+    pub(super) fn change(&mut self, at: u64, before: Option<&Resource>, after: Option<&Resource>) {
+        let (before, after) = (before.map(Resource::attributes), after.map(Resource::attributes));
         if self.keys(before).eq(self.keys(after)) {
             return;
         }

@@ -138,5 +138,6 @@ fn one(it: &AttributeDefinition, before: &Definitions) -> Result<(), SchemasErro
 /// with `$` (RFC 7643 §2.4 names it).
 fn is_attribute_name(text: &str) -> bool {
     let is_name = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '$');
-    text == "$ref" || (text.starts_with(|it: char| it.is_ascii_alphabetic()) && text.chars().all(is_name))
+    text == "$ref"
+        || (text.starts_with(|it: char| it.is_ascii_alphabetic()) && text.chars().all(is_name))
 }

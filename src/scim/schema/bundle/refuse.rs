@@ -50,7 +50,9 @@ impl Draft {
         if is_no_resource(name) {
             return wrong(
                 "/name",
-                format!("expected another name: in referenceTypes {name} is no resource type (RFC 7643 §7)"),
+                format!(
+                    "expected another name: in referenceTypes {name} is no resource type (RFC 7643 §7)"
+                ),
             );
         }
         if let Some(taken) = self.entries.iter().find(|it| it.name.eq_ignore_ascii_case(name)) {
@@ -80,7 +82,9 @@ impl Draft {
         let wrong = |message: String| Err(SchemasError::new("/endpoint", message));
         let is_letter = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '~');
         let segment = endpoint.strip_prefix('/').filter(|it| {
-            !it.is_empty() && !it.starts_with('.') && it.chars().all(|it| it == '.' || is_letter(it))
+            !it.is_empty()
+                && !it.starts_with('.')
+                && it.chars().all(|it| it == '.' || is_letter(it))
         });
         let Some(segment) = segment else {
             return wrong(format!(
@@ -136,7 +140,8 @@ pub(super) fn unknown_type(place: &str, name: &str, known: &[SmolStr]) -> Schema
         Some(it) => format!(", did you mean {it}?"),
         None => format!("; there are: {}", known.join(", ")),
     };
-    let message = format!("expected the name of a resource type (RFC 7643 §7), found {name:?}{meant}");
+    let message =
+        format!("expected the name of a resource type (RFC 7643 §7), found {name:?}{meant}");
     SchemasError::new(place, message)
 }
 
