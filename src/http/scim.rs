@@ -109,7 +109,7 @@ fn route(
     let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
     let Some(resource_type) = types.iter().find(is_named) else {
         return Err(match *first {
-            "Me" => me::refusal(call, state),
+            "Me" if rest.is_empty() => me::refusal(call, state),
             _ => unknown(schemas, segments),
         });
     };
