@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::{Manner, State, Tenant};
-use crate::scim::{Resource, ResourceType, Schemas, ScimError, ScimType};
+use crate::scim::{Resource, ResourceType, Schemas, ScimError, ScimType, Target};
 
 /// Why a tenant cannot go by other schemas; it goes by those it has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,13 +93,16 @@ impl State {
         after: &Resource,
     ) -> Result<(), ScimError> {
         let types = self.manner.schemas.resource_types();
+        let is_choosy = |target: &Target| {
+            types.iter().any(|it| !target.definition.referenced().any(|name| *name == it.name))
+        };
+        // With users and groups only, a member of a group can be nothing else.
+        if !self.directory.targets(&after.kind).iter().any(is_choosy) {
+            return Ok(());
+        }
         for (id, target) in self.directory.new_references(before, after) {
             let definition = &target.definition;
             let is_named = |kind: &SmolStr| definition.referenced().any(|it| it == kind);
-            // With users and groups only, a member can be nothing else.
-            if types.iter().all(|it| is_named(&it.name)) {
-                continue;
-            }
             let Some(other) = self.directory.find(&id).filter(|it| !is_named(&it.kind)) else {
                 continue;
             };

@@ -152,6 +152,11 @@ impl Directory {
         self.shelf(kind)?.unique_text(attributes)
     }
 
+    /// The attributes by which resources of this type point to others.
+    pub(super) fn targets(&self, kind: &str) -> &[Target] {
+        self.shelf(kind).map_or(&[], |it| it.targets())
+    }
+
     /// The references that a resource has and did not have before, each with the attribute by which
     /// it points.
     pub(super) fn new_references<'a>(

@@ -33,7 +33,7 @@ fn schemas_are_put_read_used_and_taken_away() {
     let answer = put(&stage, &bundle());
 
     assert_eq!((answer.status, &answer.json), (200, &bundle()));
-    let summary = stage.server.requests().pop().unwrap().summary.to_string();
+    let summary = stage.server.requests().pop().unwrap().summary.clone();
     assert!(summary.contains("SCIM schemas set"), "{summary}");
     let id = stage.device("Laptop", "S-1");
     stage.user("ada", &json!({"costCenter": "1"}));

@@ -178,7 +178,7 @@ fn the_journal_speaks_of_devices() {
     stage.patch(&format!("/Devices/{id}"), &operations);
 
     let summaries: Vec<String> =
-        stage.server.requests().iter().map(|it| it.summary.to_string()).collect();
+        stage.server.requests().iter().map(|it| it.summary.clone()).collect();
 
     assert!(summaries[1].starts_with("CREATE user"), "{summaries:?}");
     assert!(summaries[2].starts_with("CREATE device Laptop"), "{summaries:?}");

@@ -43,7 +43,7 @@ fn me_is_read_changed_and_deleted_at_its_permanent_address() {
     let replaced = stage.scim("PUT", "/Me", &user("ada", &Json::Null));
     assert_eq!((replaced.status, replaced.json.get("title")), (200, None));
     assert_eq!(replaced.json["meta"]["location"], address);
-    let summary = stage.server.requests().pop().unwrap().summary.to_string();
+    let summary = stage.server.requests().pop().unwrap().summary.clone();
     assert!(summary.starts_with("REPLACE user ada"), "{summary}");
     let refused = stage.patch("/Me", &json!([{"op": "replace", "path": "titel", "value": "x"}]));
     assert_eq!((refused.status, refused.header("location")), (400, Some(&*address)));

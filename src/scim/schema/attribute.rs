@@ -47,9 +47,18 @@ pub struct AttributeDefinition {
     reference_types: Vec<SmolStr>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sub_attributes: Vec<Arc<Self>>,
-    /// Whether it is of a tenant's own schema, and not of a built-in one.
     #[serde(skip)]
-    is_own: bool,
+    origin: Origin,
+}
+
+/// Whose schema a definition is from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Origin {
+    /// Everybody's.
+    #[default]
+    BuiltIn,
+    /// The tenant's own.
+    Own,
 }
 
 /// The data types of RFC 7643 §2.3.
@@ -285,7 +294,7 @@ impl AttributeDefinition {
         text: &str,
     ) -> Option<&[SmolStr]> {
         let is_bound = match binding {
-            CanonicalValues::Own => self.is_own,
+            CanonicalValues::Own => self.origin == Origin::Own,
             CanonicalValues::Enforce => true,
             CanonicalValues::Suggest => false,
         };
@@ -324,7 +333,7 @@ impl AttributeDefinition {
     /// The same definition as one of a tenant's own schema.
     pub(super) fn owned(&self) -> Self {
         let sub_attributes = self.sub_attributes.iter().map(|it| Arc::new(it.owned())).collect();
-        Self { is_own: true, sub_attributes, ..self.clone() }
+        Self { origin: Origin::Own, sub_attributes, ..self.clone() }
     }
 }
 

@@ -15,9 +15,8 @@ impl ResourceType {
             if let Some(target) = self.core(name).filter(|it| it.definition.name() == name) {
                 return (!target.definition.holds(value)).then(|| name.to_string());
             }
-            let members = match (self.extension(name), value) {
-                (Some(_), Value::Object(members)) => members,
-                _ => return Some(name.to_string()),
+            let (Some(_), Value::Object(members)) = (self.extension(name), value) else {
+                return Some(name.to_string());
             };
             let targets = self.attributes_of(name);
             let has_place = |(member, value): &(_, &Value)| {
