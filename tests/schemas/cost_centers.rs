@@ -156,6 +156,26 @@ fn who_may_write_and_read_a_value_is_as_the_definition_says() {
 }
 
 #[test]
+fn a_secret_of_ones_own_is_not_in_the_journal() {
+    let stage = stage();
+    let cost = json!({"costCenter": "1", "pin": "8341"});
+    let id = stage.post("/Users", &user("ada", &cost)).id();
+    let path = format!("{COST}:pin");
+    let at = format!("/Users/{id}");
+    stage.patch(&at, &json!([{"op": "replace", "path": path, "value": "8342"}]));
+    stage.patch(&at, &json!([{"op": "replace", "value": {COST: {"pin": 8343}}}]));
+    stage.patch(&at, &json!([{"op": "replace", "value": {path.as_str(): "8344"}}]));
+    stage.find("/Users", &format!("{path} eq \"8345\""));
+
+    let requests = stage.server.requests();
+    let kept: Vec<String> =
+        requests.iter().map(|it| format!("{} {}", it.target, it.request.body)).collect();
+
+    assert!(kept.iter().all(|it| !it.contains("834")), "{kept:?}");
+    assert!(kept[1].contains("\"costCenter\":\"1\""), "{kept:?}");
+}
+
+#[test]
 fn a_reference_leads_to_a_resource_of_its_type_and_goes_with_it() {
     let stage = stage();
     let boss = stage.user("boss", &Json::Null);

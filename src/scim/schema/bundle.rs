@@ -9,7 +9,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use smol_str::SmolStr;
 
-use super::{Extension, ResourceType, Schema, Schemas, builtin::BUILT_IN};
+use super::{
+    AttributeDefinition, Extension, ResourceType, Returned, Schema, Schemas, builtin::BUILT_IN,
+};
 use crate::scim::text::nearest;
 
 mod attributes;
@@ -252,6 +254,13 @@ impl Draft {
         };
         let resource_types = self.entries.iter().map(assemble).collect();
         let urns = self.schemas.iter().map(|it| SmolStr::new(&*it.id)).collect();
-        Schemas { all: self.schemas, resource_types, urns, own: Arc::new(own) }
+        let is_never = |it: &AttributeDefinition| it.returned() == Returned::Never;
+        let secrets = own
+            .schemas
+            .iter()
+            .flat_map(|it| &it.attributes)
+            .filter(|it| is_never(it) || it.sub_attributes().iter().any(|sub| is_never(sub)));
+        let secrets = secrets.map(|it| SmolStr::new(&**it.name())).collect();
+        Schemas { all: self.schemas, resource_types, urns, own: Arc::new(own), secrets }
     }
 }

@@ -14,6 +14,7 @@ pub struct Schemas {
     pub(super) resource_types: Vec<Arc<ResourceType>>,
     pub(super) urns: Vec<SmolStr>,
     pub(super) own: Arc<SchemaBundle>,
+    pub(super) secrets: Arc<[SmolStr]>,
 }
 
 impl Schemas {
@@ -55,6 +56,12 @@ impl Schemas {
     /// Whether this is the URN of one of the tenant's own schemas, in any case.
     pub fn is_own(&self, urn: &str) -> bool {
         self.own.schemas.iter().any(|it| it.id.eq_ignore_ascii_case(urn))
+    }
+
+    /// The names of its own attributes that are never returned, or have a part that is not: nobody
+    /// may read them anywhere.
+    pub fn secrets(&self) -> &[SmolStr] {
+        &self.secrets
     }
 
     /// The same schemas with another uniqueness of one core attribute of a resource type.
