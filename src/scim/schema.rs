@@ -11,6 +11,7 @@ pub(super) mod admit;
 mod attribute;
 mod builtin;
 mod bundle;
+mod canonical;
 mod fits;
 mod registry;
 mod resource_type;

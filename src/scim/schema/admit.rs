@@ -207,31 +207,6 @@ impl AttributeDefinition {
         Ok(Some(admitted))
     }
 
-    /// Refuses a text that is none of the canonical values, where the tenant minds.
-    ///
-    /// # Errors
-    ///
-    /// `invalidValue`.
-    pub(in crate::scim) fn refuse_other_words(
-        &self,
-        rules: &Rules<'_>,
-        at: Place<'_>,
-        value: &Value,
-    ) -> Result<(), ScimError> {
-        let binding = rules.dialect.canonical_values;
-        let against = value.as_text().and_then(|it| self.canonical_values_against(binding, it));
-        let Some(words) = against else { return Ok(()) };
-        let words: Vec<String> = words.iter().map(|it| format!("{it:?}")).collect();
-        let is_secret = self.returned() == Returned::Never;
-        let found = value.as_text().filter(|_| !is_secret).map(|it| format!(", found {it:?}"));
-        let detail = format!(
-            "{at} must be one of its canonicalValues {} (RFC 7643 §2.3.1){}",
-            words.join(", "),
-            found.unwrap_or_default()
-        );
-        Err(ScimError::new(ScimType::InvalidValue, detail))
-    }
-
     /// A bare text for a complex value: its significant sub-attribute.
     fn admit_bare(
         &self,

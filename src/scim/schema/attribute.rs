@@ -10,7 +10,6 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::{admit::instant, named, words::words};
 use crate::scim::{
-    dialect::CanonicalValues,
     filter::CompareOp,
     text::fold,
     value::{Name, Value},
@@ -286,23 +285,6 @@ impl AttributeDefinition {
         })
     }
 
-    /// The values of which a text must be one, where the tenant minds and it is none of them
-    /// ("service providers MAY restrict accepted values to the specified values", RFC 7643 §2.3.1).
-    pub(in crate::scim) fn canonical_values_against(
-        &self,
-        binding: CanonicalValues,
-        text: &str,
-    ) -> Option<&[SmolStr]> {
-        let is_bound = match binding {
-            CanonicalValues::Own => self.origin == Origin::Own,
-            CanonicalValues::Enforce => true,
-            CanonicalValues::Suggest => false,
-        };
-        let is_one = |it: &SmolStr| self.fold(it) == self.fold(text);
-        let is_free = !is_bound || self.canonical_values.is_empty();
-        (!is_free && !self.canonical_values.iter().any(is_one)).then_some(&self.canonical_values)
-    }
-
     /// Whether its values point to resources of this tenant: a complex attribute whose `$ref` names
     /// resource types (RFC 7643 §2.3.7).
     pub fn is_resource_reference(&self) -> bool {
@@ -322,6 +304,11 @@ impl AttributeDefinition {
         !self.is_read_only()
             && (sub.is_read_only() || sub.is_named("$ref"))
             && self.is_resource_reference()
+    }
+
+    /// Whether it is of a tenant's own schema, and not of a built-in one.
+    pub(super) fn is_own(&self) -> bool {
+        self.origin == Origin::Own
     }
 
     /// The same definition with another uniqueness.
