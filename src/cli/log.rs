@@ -10,13 +10,16 @@ use std::{
     time::Duration,
 };
 
-use tracing::Level;
 use tracing_subscriber::{
-    Layer as _, filter::Targets, fmt::layer, layer::SubscriberExt as _, registry,
+    Layer as _,
+    filter::{LevelFilter, Targets},
+    fmt::layer,
+    layer::SubscriberExt as _,
+    registry,
     util::SubscriberInitExt as _,
 };
 
-use super::arguments::LogFormat;
+use super::arguments::{LogFormat, LogLevel};
 
 /// How many lines wait for a slow reader.
 const QUEUE: usize = 1_024;
@@ -35,13 +38,15 @@ pub(super) struct Log(SyncSender<Entry>);
 
 impl Log {
     /// Writes what the program logs to stderr from now on.
-    pub(super) fn start(format: LogFormat) -> Self {
+    pub(super) fn start(format: LogFormat, level: LogLevel) -> Self {
         let (sender, receiver) = mpsc::sync_channel(QUEUE);
         thread::spawn(move || write_all(&receiver));
         let queue = sender.clone();
-        // What actix says of its own workings is of no use to whoever runs the mock.
-        let levels =
-            Targets::new().with_target("mediusflow_mock", Level::INFO).with_default(Level::WARN);
+        let level = filter(level);
+        // What actix says of its own workings is of no use to whoever runs the mock, unless all is
+        // asked for.
+        let others = if level == LevelFilter::TRACE { level } else { level.min(LevelFilter::WARN) };
+        let levels = Targets::new().with_target("mediusflow_mock", level).with_default(others);
         // An error of the log itself must not be printed: that would panic on a closed stderr.
         let lines = layer()
             .log_internal_errors(false)
@@ -64,6 +69,17 @@ impl Drop for Log {
             // Whoever does not read for so long does not get them.
             let _written_or_late = wait.recv_timeout(LAST_LINES);
         }
+    }
+}
+
+fn filter(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
     }
 }
 

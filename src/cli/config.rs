@@ -1,0 +1,157 @@
+//! Where the values of flags come from: the command line, then the environment, then a file, then
+//! what is built in.
+//!
+//! Nothing here lists flags: what clap knows of them is what the file is read by, and its values
+//! become clap's defaults.
+
+use std::{collections::HashSet, env, ffi::OsString};
+
+use clap::{Arg, ArgMatches, Args as _, FromArgMatches as _, parser::ValueSource};
+
+use super::arguments::{Arguments, ServeArguments, command};
+
+mod file;
+
+pub(super) use file::FileError;
+use file::{File, Setting};
+
+/// The flag that names the file, and which no file can hold.
+const CONFIG: &str = "config";
+
+/// What `exec` takes from its command line only: a port of the file or the environment is that of
+/// another server, and stdin is its command's.
+const TYPED_IN_EXEC: [&str; 2] = ["port", "exit_with"];
+
+/// What `exec` tells its command of a running server. Where this is set, the next one is no wish.
+const RUNNING: &str = "MEDIUSFLOW_MOCK_URL";
+const OF_THE_RUNNING: &str = "tenant";
+
+/// Reads the arguments of this process with all that stands behind them. Wrong ones, `--help` and
+/// `--version` end the process.
+///
+/// # Errors
+///
+/// When the configuration file is wrong.
+pub(super) fn arguments(words: Vec<OsString>) -> Result<Arguments, FileError> {
+    let mut command = command();
+    // Without the environment clap tells what was typed, and finds contradictions in that alone.
+    // What is wrong without it is wrong with it, and then the help should name the variables.
+    if let Ok(typed) = unset(command.clone()).try_get_matches_from(&words)
+        && let Some((name, typed)) = serving(&typed)
+    {
+        let file = File::find(typed.get_one(CONFIG))?;
+        let layers = Layers::new(name, typed, file.map(|it| it.settings).unwrap_or_default());
+        command = match name {
+            None => layers.lay(command),
+            Some(name) => command.mut_subcommand(name, |it| layers.lay(it)),
+        };
+    }
+    let mut matches = command.get_matches_from(words);
+    let arguments = Arguments::from_arg_matches_mut(&mut matches);
+    Ok(arguments.unwrap_or_else(|error| error.exit()))
+}
+
+/// The environment variables that configure a server.
+pub(super) fn variables() -> Vec<OsString> {
+    flags().get_arguments().filter_map(|it| it.get_env().map(OsString::from)).collect()
+}
+
+/// The flags of a server, as a command of their own.
+fn flags() -> clap::Command {
+    ServeArguments::augment_args(clap::Command::new("mediusflow-mock"))
+}
+
+/// The matches of the command that serves, and its name; `None` if it is another one.
+fn serving(matches: &ArgMatches) -> Option<(Option<&str>, &ArgMatches)> {
+    match matches.subcommand() {
+        None => Some((None, matches)),
+        Some((name @ ("serve" | "exec"), below)) => Some((Some(name), below)),
+        Some(_) => None,
+    }
+}
+
+/// Takes the variables away from the flags of a server.
+fn unset(command: clap::Command) -> clap::Command {
+    let unset = |arg: Arg| if is_flag(&arg) { without_variable(arg) } else { arg };
+    let command = command.mut_args(unset);
+    command.mut_subcommands(|it| match it.get_name() {
+        "serve" | "exec" => it.mut_args(unset),
+        _ => it,
+    })
+}
+
+/// Whether it is a flag that environment and file can set, and not the name of the file itself.
+fn is_flag(arg: &Arg) -> bool {
+    arg.get_long().is_some() && arg.get_id() != CONFIG
+}
+
+fn without_variable(arg: Arg) -> Arg {
+    arg.env(None)
+}
+
+/// What lies below the command line.
+struct Layers {
+    typed: HashSet<String>,
+    settings: Vec<Setting>,
+    is_exec: bool,
+}
+
+impl Layers {
+    fn new(name: Option<&str>, typed: &ArgMatches, settings: Vec<Setting>) -> Self {
+        let is_typed = |id: &str| typed.value_source(id) == Some(ValueSource::CommandLine);
+        let typed = typed.ids().map(|it| it.as_str()).filter(|it| is_typed(it));
+        Self { typed: typed.map(str::to_owned).collect(), settings, is_exec: name == Some("exec") }
+    }
+
+    /// Gives each flag its variable and its value from the file, as far as nothing above them speaks
+    /// against that.
+    fn lay(&self, command: clap::Command) -> clap::Command {
+        let flags = flags();
+        let rivals = |arg: &Arg| rivals(&flags, arg);
+        let from_environment = |arg: &Arg| {
+            let is_set = arg.get_env().is_some_and(|it| env::var_os(it).is_some());
+            is_set && self.may_be_set(arg, &rivals(arg))
+        };
+        let set: HashSet<String> = flags
+            .get_arguments()
+            .filter(|it| from_environment(it))
+            .map(|it| it.get_id().to_string())
+            .collect();
+        command.mut_args(|arg| {
+            if !is_flag(&arg) {
+                return arg;
+            }
+            let id = arg.get_id().as_str();
+            let rivals = rivals(&arg);
+            let setting = self.settings.iter().find(|it| Some(it.flag.as_str()) == arg.get_long());
+            let may_be_from_file = !self.typed_only(id)
+                && !rivals.iter().any(|it| self.typed.contains(it) || set.contains(it));
+            let is_set = set.contains(id);
+            let arg = if is_set { arg } else { without_variable(arg) };
+            match setting {
+                Some(setting) if may_be_from_file => arg.default_values(setting.values.clone()),
+                _ => arg,
+            }
+        })
+    }
+
+    /// Whether the environment may set a flag.
+    fn may_be_set(&self, arg: &Arg, rivals: &[String]) -> bool {
+        let id = arg.get_id().as_str();
+        let is_told = id == OF_THE_RUNNING && env::var_os(RUNNING).is_some();
+        !is_told && !self.typed_only(id) && !rivals.iter().any(|it| self.typed.contains(it))
+    }
+
+    fn typed_only(&self, id: &str) -> bool {
+        self.is_exec && TYPED_IN_EXEC.contains(&id)
+    }
+}
+
+/// The flags that cannot be used together with one.
+fn rivals(flags: &clap::Command, arg: &Arg) -> Vec<String> {
+    let conflict = |one: &Arg, other: &Arg| {
+        flags.get_arg_conflicts_with(one).iter().any(|it| it.get_id() == other.get_id())
+    };
+    let others = flags.get_arguments().filter(|it| conflict(arg, it) || conflict(it, arg));
+    others.map(|it| it.get_id().to_string()).collect()
+}
