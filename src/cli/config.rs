@@ -91,6 +91,7 @@ fn without_variable(arg: Arg) -> Arg {
 
 /// What lies below the command line.
 struct Layers {
+    flags: clap::Command,
     typed: HashSet<String>,
     settings: Vec<Setting>,
     is_exec: bool,
@@ -98,60 +99,60 @@ struct Layers {
 
 impl Layers {
     fn new(name: Option<&str>, typed: &ArgMatches, settings: Vec<Setting>) -> Self {
-        let is_typed = |id: &str| typed.value_source(id) == Some(ValueSource::CommandLine);
-        let typed = typed.ids().map(|it| it.as_str()).filter(|it| is_typed(it));
-        Self { typed: typed.map(str::to_owned).collect(), settings, is_exec: name == Some("exec") }
+        let is_typed = |id: &&str| typed.value_source(id) == Some(ValueSource::CommandLine);
+        let ids = typed.ids().map(clap::Id::as_str).filter(is_typed);
+        Self {
+            flags: flags(),
+            typed: ids.map(str::to_owned).collect(),
+            settings,
+            is_exec: name == Some("exec"),
+        }
     }
 
-    /// Gives each flag its variable and its value from the file, as far as nothing above them speaks
-    /// against that.
+    /// Gives each flag its value from the file and leaves it its variable, unless a flag that it
+    /// cannot be used with was set nearer to the user.
     fn lay(&self, command: clap::Command) -> clap::Command {
-        let flags = flags();
-        let rivals = |arg: &Arg| rivals(&flags, arg);
-        let from_environment = |arg: &Arg| {
-            let is_set = arg.get_env().is_some_and(|it| env::var_os(it).is_some());
-            is_set && self.may_be_set(arg, &rivals(arg))
-        };
-        let set: HashSet<String> = flags
-            .get_arguments()
-            .filter(|it| from_environment(it))
-            .map(|it| it.get_id().to_string())
-            .collect();
+        let flags = self.flags.get_arguments();
+        let set = flags.filter(|it| self.is_in_environment(it));
+        let nearer: HashSet<String> = set.map(id).chain(self.typed.iter().cloned()).collect();
         command.mut_args(|arg| {
             if !is_flag(&arg) {
                 return arg;
             }
-            let id = arg.get_id().as_str();
-            let rivals = rivals(&arg);
             let setting = self.settings.iter().find(|it| Some(it.flag.as_str()) == arg.get_long());
-            let may_be_from_file = !self.typed_only(id)
-                && !rivals.iter().any(|it| self.typed.contains(it) || set.contains(it));
-            let is_set = set.contains(id);
-            let arg = if is_set { arg } else { without_variable(arg) };
+            let setting = setting.filter(|_| self.may_set(&arg, &nearer));
+            let arg = if self.is_in_environment(&arg) { arg } else { without_variable(arg) };
             match setting {
-                Some(setting) if may_be_from_file => arg.default_values(setting.values.clone()),
-                _ => arg,
+                Some(setting) => arg.default_values(setting.values.clone()),
+                None => arg,
             }
         })
     }
 
-    /// Whether the environment may set a flag.
-    fn may_be_set(&self, arg: &Arg, rivals: &[String]) -> bool {
-        let id = arg.get_id().as_str();
-        let is_told = id == OF_THE_RUNNING && env::var_os(RUNNING).is_some();
-        !is_told && !self.typed_only(id) && !rivals.iter().any(|it| self.typed.contains(it))
+    /// Whether the environment sets a flag.
+    fn is_in_environment(&self, arg: &Arg) -> bool {
+        let is_set = arg.get_env().is_some_and(|it| env::var_os(it).is_some());
+        let is_told = arg.get_id() == OF_THE_RUNNING && env::var_os(RUNNING).is_some();
+        is_set && !is_told && self.may_set(arg, &self.typed)
     }
 
-    fn typed_only(&self, id: &str) -> bool {
-        self.is_exec && TYPED_IN_EXEC.contains(&id)
+    /// Whether a flag can be set from elsewhere when these were set nearer to the user.
+    fn may_set(&self, arg: &Arg, nearer: &HashSet<String>) -> bool {
+        let is_typed_only = self.is_exec && TYPED_IN_EXEC.iter().any(|it| arg.get_id() == it);
+        !is_typed_only && !self.rivals(arg).any(|it| nearer.contains(&id(it)))
+    }
+
+    /// The flags that cannot be used together with one.
+    fn rivals<'a>(&'a self, arg: &'a Arg) -> impl Iterator<Item = &'a Arg> {
+        let excludes = |one: &Arg, other: &Arg| {
+            let excluded = self.flags.get_arg_conflicts_with(one);
+            excluded.iter().any(|it| it.get_id() == other.get_id())
+        };
+        let flags = self.flags.get_arguments();
+        flags.filter(move |it| excludes(arg, it) || excludes(it, arg))
     }
 }
 
-/// The flags that cannot be used together with one.
-fn rivals(flags: &clap::Command, arg: &Arg) -> Vec<String> {
-    let conflict = |one: &Arg, other: &Arg| {
-        flags.get_arg_conflicts_with(one).iter().any(|it| it.get_id() == other.get_id())
-    };
-    let others = flags.get_arguments().filter(|it| conflict(arg, it) || conflict(it, arg));
-    others.map(|it| it.get_id().to_string()).collect()
+fn id(arg: &Arg) -> String {
+    arg.get_id().to_string()
 }

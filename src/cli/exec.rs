@@ -139,8 +139,8 @@ fn code(status: ExitStatus) -> u8 {
     #[cfg(unix)]
     let signal = std::os::unix::process::ExitStatusExt::signal(&status);
     #[cfg(not(unix))]
-    let signal = None;
-    let code = status.code().or(signal.map(|it| 128 + it));
+    let signal: Option<i32> = None;
+    let code = status.code().or_else(|| Some(128 + signal?));
     code.and_then(|it| u8::try_from(it).ok()).unwrap_or(Exit::Failed as u8)
 }
 

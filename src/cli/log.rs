@@ -4,6 +4,8 @@
 //! bounded queue to a thread that does the writing; when the queue is full they are dropped.
 
 use std::{
+    env,
+    ffi::OsStr,
     io::{self, IsTerminal as _, Write},
     sync::mpsc::{self, Receiver, SyncSender},
     thread,
@@ -50,7 +52,7 @@ impl Log {
         // An error of the log itself must not be printed: that would panic on a closed stderr.
         let lines = layer()
             .log_internal_errors(false)
-            .with_ansi(has_colour())
+            .with_ansi(has_colour(io::stderr().is_terminal(), env::var_os("NO_COLOR").as_deref()))
             .with_writer(move || Queue(queue.clone()));
         let lines = match format {
             LogFormat::Text => lines.with_target(false).boxed(),
@@ -83,8 +85,9 @@ fn filter(level: LogLevel) -> LevelFilter {
     }
 }
 
-fn has_colour() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
+/// Whether lines are coloured: never in a file or pipe, and not where `NO_COLOR` is set to anything.
+fn has_colour(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
+    is_terminal && no_color.is_none_or(OsStr::is_empty)
 }
 
 fn write_all(entries: &Receiver<Entry>) {
@@ -107,5 +110,25 @@ impl Write for Queue {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(true, None, true)]
+    #[case(true, Some(""), true)]
+    #[case(true, Some("1"), false)]
+    #[case(false, None, false)]
+    fn only_a_terminal_that_wants_colour_gets_it(
+        #[case] is_terminal: bool,
+        #[case] no_color: Option<&str>,
+        #[case] expected: bool,
+    ) {
+        assert_eq!(has_colour(is_terminal, no_color.map(OsStr::new)), expected);
     }
 }

@@ -72,7 +72,7 @@ impl File {
             wrong(error.span().unwrap_or_default(), why)
         })?;
         let flags = flags().mut_args(without_variable);
-        let folder = path.parent().unwrap_or(Path::new(""));
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let mut settings = Vec::new();
         for (key, value) in table.get_ref() {
             let flag = flag_of(&flags, key.get_ref()).map_err(|why| wrong(key.span(), why))?;
