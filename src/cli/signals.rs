@@ -109,6 +109,6 @@ impl System {
     }
 
     async fn next(&mut self) {
-        drop(self.0.recv().await);
+        let _pressed = self.0.recv().await;
     }
 }

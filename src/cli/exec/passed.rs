@@ -99,7 +99,7 @@ mod system {
         }
 
         pub(in super::super) async fn next(&mut self) -> Received {
-            drop(self.0.recv().await);
+            let _pressed = self.0.recv().await;
             Received
         }
     }
