@@ -1,5 +1,4 @@
 //! Where values come from: flags, the environment, a file.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{fs, path::Path, process::Command};
 

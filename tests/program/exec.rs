@@ -1,5 +1,4 @@
 //! `exec`: a command with a server of its own.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     fs,
@@ -118,7 +117,7 @@ fn the_port_of_another_server_in_file_or_environment_is_not_taken() {
 #[case("INT", 130)]
 #[case("USR1", 138)]
 fn signals_are_passed_on(#[case] signal: &str, #[case] expected: i32) {
-    let mut run = waiting_command(&[]);
+    let run = waiting_command(&[]);
 
     run.signal(signal);
 

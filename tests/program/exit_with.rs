@@ -1,5 +1,4 @@
 //! No server outlives the test that started it.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     io::Write as _,

@@ -1,5 +1,4 @@
 //! Log lines.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use crate::running::{Running, closed, program};
 

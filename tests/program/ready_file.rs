@@ -1,5 +1,4 @@
 //! The file that tells where the server is.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{fs, os::unix::fs::PermissionsExt as _};
 
