@@ -129,9 +129,10 @@ impl Layers {
         })
     }
 
-    /// Whether the environment sets a flag.
+    /// Whether the environment sets a flag. An empty variable sets nothing.
     fn is_in_environment(&self, arg: &Arg) -> bool {
-        let is_set = arg.get_env().is_some_and(|it| env::var_os(it).is_some());
+        let value = arg.get_env().and_then(env::var_os);
+        let is_set = value.is_some_and(|it| !it.is_empty());
         let is_told = arg.get_id() == OF_THE_RUNNING && env::var_os(RUNNING).is_some();
         is_set && !is_told && self.may_set(arg, &self.typed)
     }

@@ -67,6 +67,7 @@ fn the_file_in_the_working_directory_says_it_all() {
 #[rstest]
 #[case(None, None, 5)]
 #[case(Some("6"), None, 6)]
+#[case(Some(""), None, 5)]
 #[case(None, Some("7"), 7)]
 #[case(Some("6"), Some("7"), 7)]
 fn a_flag_comes_before_the_environment_and_that_before_the_file(
@@ -74,7 +75,7 @@ fn a_flag_comes_before_the_environment_and_that_before_the_file(
     #[case] flag: Option<&str>,
     #[case] expected: u64,
 ) {
-    let folder = folder(&format!("order-{}-{}", variable.is_some(), flag.is_some()));
+    let folder = folder(&format!("order-{variable:?}-{flag:?}"));
     fs::write(folder.join("mediusflow-mock.toml"), "port = 0\nseed = 5").unwrap();
     let mut command = serve_in(&folder);
     if let Some(seed) = variable {
