@@ -33,18 +33,23 @@ const OF_THE_RUNNING: &str = "tenant";
 ///
 /// When the configuration file is wrong.
 pub(super) fn arguments(words: Vec<OsString>) -> Result<Arguments, FileError> {
-    let mut command = command();
+    let command = command().mut_args(without_empty_variable);
+    let mut command = command.mut_subcommands(|it| it.mut_args(without_empty_variable));
     // Without the environment clap tells what was typed, and finds contradictions in that alone.
     // What is wrong without it is wrong with it, and then the help should name the variables.
-    if let Ok(typed) = unset(command.clone()).try_get_matches_from(&words)
-        && let Some((name, typed)) = serving(&typed)
-    {
-        let file = File::find(typed.get_one(CONFIG))?;
-        let layers = Layers::new(name, typed, file.map(|it| it.settings).unwrap_or_default());
-        command = match name {
-            None => layers.lay(command),
-            Some(name) => command.mut_subcommand(name, |it| layers.lay(it)),
-        };
+    if let Ok(typed) = unset(command.clone()).try_get_matches_from(&words) {
+        if typed.subcommand().is_some() {
+            // The command has the flags that count, the program's own are not in use.
+            command = command.mut_args(without_variable);
+        }
+        if let Some((name, typed)) = serving(&typed) {
+            let file = File::find(typed.get_one(CONFIG))?;
+            let layers = Layers::new(name, typed, file.map(|it| it.settings).unwrap_or_default());
+            command = match name {
+                None => layers.lay(command),
+                Some(name) => command.mut_subcommand(name, |it| layers.lay(it)),
+            };
+        }
     }
     let mut matches = command.get_matches_from(words);
     let arguments = Arguments::from_arg_matches_mut(&mut matches);
@@ -89,6 +94,12 @@ fn without_variable(arg: Arg) -> Arg {
     arg.env(None)
 }
 
+/// An empty variable sets nothing.
+fn without_empty_variable(arg: Arg) -> Arg {
+    let value = arg.get_env().and_then(env::var_os);
+    if value.is_some_and(|it| it.is_empty()) { without_variable(arg) } else { arg }
+}
+
 /// What lies below the command line.
 struct Layers {
     flags: clap::Command,
@@ -129,7 +140,7 @@ impl Layers {
         })
     }
 
-    /// Whether the environment sets a flag. An empty variable sets nothing.
+    /// Whether the environment sets a flag.
     fn is_in_environment(&self, arg: &Arg) -> bool {
         let value = arg.get_env().and_then(env::var_os);
         let is_set = value.is_some_and(|it| !it.is_empty());

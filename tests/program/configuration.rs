@@ -115,6 +115,19 @@ fn a_flag_puts_aside_what_contradicts_it_in_the_file() {
 }
 
 #[test]
+fn a_variable_that_cannot_be_used_is_a_mistake_unless_a_flag_comes_before_it() {
+    let mut command = program(&["serve", "--port=0", "--log-format=json"]);
+    command.env("MEDIUSFLOW_MOCK_SEED", "x").env("MEDIUSFLOW_MOCK_CONFIG", "");
+
+    let refused = command.output().unwrap();
+    command.args(["--seed", "3"]);
+
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("invalid value 'x' for '--seed <N>'"));
+    assert_eq!(ready(command)["seed"], 3);
+}
+
+#[test]
 fn a_flag_puts_aside_what_contradicts_it_in_the_environment() {
     let mut command = program(&["serve", "--port=0", "--log-format=json"]);
     command.args(["--tenant-file", "fixtures/tenants/nordlysqa.json"]);
