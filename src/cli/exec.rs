@@ -19,7 +19,7 @@ use super::{
     fail,
     log::Log,
     ready::{Ready, ReadyFile},
-    serve::{Unstarted, cannot_watch, start, stop, with_signals},
+    serve::{Unstarted, cannot_listen, cannot_watch, on_this_thread, start, stop},
     signals::other_ended,
 };
 
@@ -41,16 +41,14 @@ pub(super) fn run(options: &ExecArguments) -> ExitCode {
         return fail(Exit::Usage, why).into();
     }
     let _log = Log::start(options.serve.log_format, options.serve.log_level);
-    with_signals(async |_signals| {
+    on_this_thread(async {
         let other = match options.serve.exit_with.map(ExitWith::watch).transpose() {
             Ok(other) => other,
             Err(error) => return cannot_watch(options.serve.exit_with, &error).into(),
         };
         match Passed::listen() {
             Ok(passed) => exec(options, passed, other).await,
-            Err(error) => {
-                fail(Exit::Failed, format_args!("can't wait for signals: {error}")).into()
-            }
+            Err(error) => cannot_listen(&error).into(),
         }
     })
 }

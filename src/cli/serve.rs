@@ -68,19 +68,26 @@ pub(super) fn cannot_watch(other: Option<ExitWith>, error: &io::Error) -> Exit {
 
 /// Runs something with the signals that stop the program listened to from its start: whoever reads
 /// the ready line may send one at once.
-pub(super) fn with_signals<T: From<Exit>>(work: impl AsyncFnOnce(&mut Signals) -> T) -> T {
-    let refuse =
-        |error| T::from(fail(Exit::Failed, format_args!("can't wait for signals: {error}")));
-    let runtime = match RuntimeBuilder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return refuse(error),
-    };
-    runtime.block_on(async {
+pub(super) fn with_signals(work: impl AsyncFnOnce(&mut Signals) -> Exit) -> Exit {
+    on_this_thread(async {
         match Signals::listen() {
             Ok(mut signals) => work(&mut signals).await,
-            Err(error) => refuse(error),
+            Err(error) => cannot_listen(&error),
         }
     })
+}
+
+/// Runs something that waits for signals.
+pub(super) fn on_this_thread<T: From<Exit>>(work: impl Future<Output = T>) -> T {
+    match RuntimeBuilder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(work),
+        Err(error) => cannot_listen(&error).into(),
+    }
+}
+
+/// Ends the program that cannot be stopped by signals.
+pub(super) fn cannot_listen(error: &io::Error) -> Exit {
+    fail(Exit::Failed, format_args!("can't wait for signals: {error}"))
 }
 
 async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> Exit {
