@@ -12,7 +12,7 @@ use crate::{
 
 /// Why a file cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum FileError {
+pub(super) enum UnusableFile {
     /// It cannot be read.
     #[error("can't read {path}: {source}")]
     Unreadable { path: String, source: io::Error },
@@ -25,12 +25,12 @@ pub(super) enum FileError {
 }
 
 /// Reads a tenant.
-pub(super) fn tenant(path: &Path) -> Result<TenantSeed, FileError> {
+pub(super) fn tenant(path: &Path) -> Result<TenantSeed, UnusableFile> {
     Ok(tenant_from(&name(path), &text(path)?)?)
 }
 
 /// Reads schemas and resource types; of a folder every JSON file in it, by name.
-pub(super) fn schemas(paths: &[PathBuf]) -> Result<Schemas, FileError> {
+pub(super) fn schemas(paths: &[PathBuf]) -> Result<Schemas, UnusableFile> {
     let mut files = Vec::new();
     for path in paths {
         if path.is_dir() {
@@ -40,13 +40,13 @@ pub(super) fn schemas(paths: &[PathBuf]) -> Result<Schemas, FileError> {
         }
     }
     let read = files.iter().map(|it| Ok((name(it), text(it)?)));
-    let read = read.collect::<Result<Vec<_>, FileError>>()?;
+    let read = read.collect::<Result<Vec<_>, UnusableFile>>()?;
     let read: Vec<(&str, &str)> = read.iter().map(|(name, text)| (&**name, &**text)).collect();
     Ok(schemas_from(&read)?)
 }
 
-fn within(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
-    let unreadable = |source| FileError::Unreadable { path: name(folder), source };
+fn within(folder: &Path) -> Result<Vec<PathBuf>, UnusableFile> {
+    let unreadable = |source| UnusableFile::Unreadable { path: name(folder), source };
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -55,14 +55,14 @@ fn within(folder: &Path) -> Result<Vec<PathBuf>, FileError> {
         }
     }
     if files.is_empty() {
-        return Err(FileError::Empty { path: name(folder) });
+        return Err(UnusableFile::Empty { path: name(folder) });
     }
     files.sort();
     Ok(files)
 }
 
-fn text(path: &Path) -> Result<String, FileError> {
-    fs::read_to_string(path).map_err(|source| FileError::Unreadable { path: name(path), source })
+fn text(path: &Path) -> Result<String, UnusableFile> {
+    fs::read_to_string(path).map_err(|source| UnusableFile::Unreadable { path: name(path), source })
 }
 
 fn name(path: &Path) -> String {
