@@ -1,0 +1,227 @@
+//! Which attributes flow from the source to the target, and what they carry.
+
+use smol_str::SmolStr;
+
+use super::attributes::{AppRole, Attributes, ObjectType, SourceValue};
+use super::moment::Moment;
+use crate::scim::PatchPath;
+
+/// The attribute mappings of one object type (tutorial, Step 5, items 9 and 11), in the order of
+/// the configuration.
+///
+/// No target is named twice, at least one mapping matches, and no two share a precedence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttributeMappings {
+    pub(super) object_type: ObjectType,
+    pub(super) mappings: Vec<AttributeMapping>,
+}
+
+impl AttributeMappings {
+    /// Whose attributes they are.
+    pub fn object_type(&self) -> ObjectType {
+        self.object_type
+    }
+
+    /// All of them, in the order of the configuration.
+    pub fn all(&self) -> &[AttributeMapping] {
+        &self.mappings
+    }
+
+    /// The ones whose targets are asked for when a match is sought, in the order of precedence.
+    pub fn matching(&self) -> Vec<&AttributeMapping> {
+        let matches = self.mappings.iter().filter(|it| it.matching_precedence.is_some());
+        let mut matching: Vec<_> = matches.collect();
+        matching.sort_by_key(|it| it.matching_precedence);
+        matching
+    }
+
+    /// What flows from an object to the target, in the order of the mappings.
+    ///
+    /// A mapping without a value has no flow: nulls are not provisioned ("Known issues"). Where a
+    /// default stands in for a missing value, the flow is one for creation only.
+    ///
+    /// # Errors
+    ///
+    /// If an expression cannot be evaluated for this object, or a value does not fit its target's
+    /// type. The whole object fails then.
+    pub fn evaluate(
+        &self,
+        object: &dyn Attributes,
+        moment: &Moment,
+    ) -> Result<Vec<Flow<'_>>, MappingError> {
+        self.mappings.iter().filter_map(|it| it.evaluate(object, moment).transpose()).collect()
+    }
+}
+
+/// One row of the mapping table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttributeMapping {
+    /// The attribute of the target, as written: `emails[type eq "work"].value`.
+    pub target: SmolStr,
+    /// The same, as a path.
+    pub path: PatchPath,
+    /// What the target's values are.
+    pub target_type: TargetType,
+    /// Where the value comes from.
+    pub source: MappingSource,
+    /// "Default value if null": sent at creation only.
+    pub default_value: Option<SmolStr>,
+    /// "Matching precedence", from 1; `None` if objects are not matched by this attribute.
+    pub matching_precedence: Option<u32>,
+    /// "Apply this mapping".
+    pub apply: Apply,
+}
+
+/// Where a value comes from: the mapping's type (MAP, "Understanding attribute-mapping types").
+#[derive(Clone, Debug, PartialEq)]
+pub enum MappingSource {
+    /// An attribute of the source as it is.
+    Direct(SmolStr),
+    /// The same text for every object.
+    Constant(SmolStr),
+    /// The target is left as it is; only a default value is sent, at creation.
+    None,
+}
+
+/// "Apply this mapping" (MAP; Graph's `flowType`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Apply {
+    /// Always: `Always`.
+    #[default]
+    Always,
+    /// Only during object creation: `ObjectAddOnly`.
+    OnlyDuringCreation,
+}
+
+/// What the values of a target attribute are, and so how they are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetType {
+    /// Text, or several texts.
+    String,
+    /// `true` or `false`; texts `True` and `False` become one, in any case.
+    Boolean,
+    /// A whole number; a text of digits becomes one.
+    Integer,
+    /// The target's id of another object.
+    Reference,
+}
+
+/// A value on its way to the target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flow<'m> {
+    /// The mapping that it belongs to.
+    pub mapping: &'m AttributeMapping,
+    /// What it carries.
+    pub value: FlowValue,
+    /// When it is sent: as the mapping says, or at creation only for a default value.
+    pub apply: Apply,
+    /// Whether provisioning logs show `[Redact]` in its place (FUNC, "Redact").
+    pub redacted: bool,
+}
+
+/// What a [`Flow`] carries; never nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FlowValue {
+    /// Text.
+    Text(SmolStr),
+    /// `true` or `false`; how it is written depends on the dialect.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Several texts.
+    List(Vec<SmolStr>),
+    /// The source's `objectId` of another object; the target's id has to be looked up.
+    Reference(SmolStr),
+    /// The source's `objectId`s of other objects; empty for a group without members.
+    References(Vec<SmolStr>),
+    /// Roles, and how they are written.
+    Roles(Vec<AppRole>, RoleWrite),
+    /// Texts of which the first that the target has not is taken (FUNC, "SelectUniqueValue").
+    FirstUnique(Vec<SmolStr>),
+}
+
+/// How roles are written in a PATCH (MAP, "Provisioning a role to a SCIM app").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleWrite {
+    /// `AppRoleAssignmentsComplex`: `Add`; roles that are gone stay in the target.
+    Add,
+    /// `AssertiveAppRoleAssignmentsComplex`: `Replace`; the target has exactly these.
+    Replace,
+}
+
+/// Why an object has no value for a target.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{target}: {message}")]
+pub struct MappingError {
+    /// The target attribute, as written.
+    pub target: SmolStr,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl AttributeMapping {
+    fn evaluate(
+        &self,
+        object: &dyn Attributes,
+        _moment: &Moment,
+    ) -> Result<Option<Flow<'_>>, MappingError> {
+        let value = match &self.source {
+            MappingSource::Direct(name) => object.value(name),
+            MappingSource::Constant(text) => SourceValue::Text(text.clone()),
+            MappingSource::None => SourceValue::Absent,
+        };
+        let (value, apply) = match (value, &self.default_value) {
+            (SourceValue::Absent, Some(text)) => {
+                (SourceValue::Text(text.clone()), Apply::OnlyDuringCreation)
+            }
+            (value, _) => (value, self.apply),
+        };
+        let value = self
+            .target_type
+            .convert(value)
+            .map_err(|message| MappingError { target: self.target.clone(), message })?;
+        Ok(value.map(|value| Flow { mapping: self, value, apply, redacted: false }))
+    }
+}
+
+impl TargetType {
+    /// The value as the target takes it; `None` for none.
+    fn convert(self, value: SourceValue) -> Result<Option<FlowValue>, String> {
+        use SourceValue::{Absent, Boolean, Integer, List, Reference, References, Roles, Text};
+        Ok(Some(match (self, value) {
+            (_, Absent) => return Ok(None),
+            (Self::Reference, Reference(id)) => FlowValue::Reference(id),
+            (Self::Reference, References(ids)) => FlowValue::References(ids),
+            (Self::Reference, _) => return Err("expected a reference to another object".into()),
+            (_, Reference(_) | References(_)) => {
+                return Err("a reference to another object is no text".into());
+            }
+            (_, Roles(roles)) => FlowValue::Roles(roles, RoleWrite::Add),
+            (Self::Boolean, Boolean(it)) => FlowValue::Boolean(it),
+            (Self::Boolean, Text(text)) if text.eq_ignore_ascii_case("true") => {
+                FlowValue::Boolean(true)
+            }
+            (Self::Boolean, Text(text)) if text.eq_ignore_ascii_case("false") => {
+                FlowValue::Boolean(false)
+            }
+            (Self::Integer, Integer(number)) => FlowValue::Integer(number),
+            (Self::Integer, Text(text)) => match text.parse() {
+                Ok(number) => FlowValue::Integer(number),
+                Err(_) => return Err(format!("expected a whole number, found \"{text}\"")),
+            },
+            (Self::String, Text(text)) => FlowValue::Text(text),
+            (Self::String, Boolean(true)) => FlowValue::Text("True".into()),
+            (Self::String, Boolean(false)) => FlowValue::Text("False".into()),
+            (Self::String, Integer(number)) => {
+                FlowValue::Text(smol_str::format_smolstr!("{number}"))
+            }
+            (Self::String, List(texts)) => FlowValue::List(texts),
+            (Self::Boolean, other) => {
+                return Err(format!("expected True or False, found {other:?}"));
+            }
+            (Self::Integer, other) => {
+                return Err(format!("expected a whole number, found {other:?}"));
+            }
+        }))
+    }
+}
