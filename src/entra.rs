@@ -10,6 +10,7 @@
 
 mod attributes;
 mod configuration;
+pub mod expression;
 mod mapping;
 mod moment;
 mod pattern;
