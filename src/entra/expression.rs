@@ -38,7 +38,10 @@ pub use parse::{ExpressionError, MAX_DEPTH, MAX_LENGTH};
 /// assert_eq!(expression.to_string(), r#"Join(", ", "", [surname], [givenName])"#);
 ///
 /// let error = r#"Jion(", ", [surname])"#.parse::<Expression>().unwrap_err();
-/// assert_eq!(error.to_string(), "no function `Jion`; did you mean `Join`? At byte 0: Jion(\", \", [");
+/// assert_eq!(
+///     error.to_string(),
+///     r#"no function `Jion`; did you mean `Join`? At byte 0: Jion(", ", [surname])"#
+/// );
 /// # Ok::<(), mediusflow_mock::entra::expression::ExpressionError>(())
 /// ```
 ///
@@ -82,8 +85,14 @@ impl Expression {
             _ => SmolStr::default(),
         };
         let chance = Chance::new(moment.seed, &id, target);
-        let mut context =
-            Context { object, now: moment.now, chance, redacted: false, ignored: false };
+        let mut context = Context {
+            object,
+            now: moment.now,
+            chance,
+            redacted: false,
+            ignored: false,
+            failed: false,
+        };
         let value = self.root.evaluate(&mut context)?;
         Ok(Evaluated { value, redacted: context.redacted, ignored: context.ignored })
     }
@@ -96,8 +105,12 @@ impl Expression {
         }
     }
 
-    /// Refuses an attribute that objects of this type do not have, and
-    /// `appRoleAssignments` where no role function reads it.
+    /// Whether the attribute is read.
+    pub fn reads(&self, attribute: &str) -> bool {
+        self.attributes.iter().any(|(name, _)| name == attribute)
+    }
+
+    /// Refuses an attribute that objects of this type do not have.
     ///
     /// # Errors
     ///

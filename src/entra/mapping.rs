@@ -209,7 +209,7 @@ impl MappingSource {
     }
 
     /// The outermost function of an expression.
-    fn function(&self) -> Option<&'static str> {
+    pub(super) fn function(&self) -> Option<&'static str> {
         match self {
             Self::Expression(expression) => Some(expression.function()),
             _ => None,
@@ -219,7 +219,7 @@ impl MappingSource {
 
 impl TargetType {
     /// The value as the target takes it; `None` for none.
-    fn convert(self, value: SourceValue) -> Result<Option<FlowValue>, String> {
+    pub(super) fn convert(self, value: SourceValue) -> Result<Option<FlowValue>, String> {
         let value = match (self, value) {
             (_, SourceValue::Absent) => return Ok(None),
             (Self::Reference, SourceValue::Reference(id)) => FlowValue::Reference(id),

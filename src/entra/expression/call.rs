@@ -35,6 +35,8 @@ pub(super) struct Context<'o> {
     pub(super) chance: Chance,
     pub(super) redacted: bool,
     pub(super) ignored: bool,
+    /// Whether a function has failed: the innermost names itself, those around it do not.
+    pub(super) failed: bool,
 }
 
 /// How many bytes a text may grow to: nested functions could double one at every step.
@@ -49,17 +51,7 @@ impl Node {
                 let (left, right) = (left.evaluate(context)?, right.evaluate(context)?);
                 operator.holds(&left, &right).map(SourceValue::Boolean)
             }
-            Self::Call(call) => {
-                let name = call.function.name;
-                let value = (call.function.call)(&mut Arguments { call, context })
-                    .map_err(|message| format!("{name}: {message}"))?;
-                match &value {
-                    SourceValue::Text(text) if text.len() > MOST_BYTES => {
-                        Err(format!("{name}: the text is longer than {MOST_BYTES} bytes"))
-                    }
-                    _ => Ok(value),
-                }
-            }
+            Self::Call(call) => call.evaluate(context),
         }
     }
 
@@ -107,6 +99,20 @@ impl Call {
         }
         (function.refuse)(&call)?;
         Ok(call)
+    }
+
+    fn evaluate(&self, context: &mut Context<'_>) -> Result<SourceValue, String> {
+        let value = (self.function.call)(&mut Arguments { call: self, context });
+        let value = value.and_then(|value| match &value {
+            SourceValue::Text(text) if text.len() > MOST_BYTES => {
+                Err(format!("the text is longer than {MOST_BYTES} bytes"))
+            }
+            _ => Ok(value),
+        });
+        value.map_err(|message| {
+            let named = std::mem::replace(&mut context.failed, true);
+            if named { message } else { format!("{}: {message}", self.function.name) }
+        })
     }
 
     /// Whether the argument was not left out.

@@ -27,7 +27,7 @@ pub struct ExpressionError {
 impl ExpressionError {
     pub(super) fn new(text: &str, offset: usize, message: String) -> Self {
         let before = text[..offset].chars().rev().take(12).map(char::len_utf8).sum::<usize>();
-        let around: String = text[offset - before..].chars().take(12).collect();
+        let around: String = text[offset - before..].chars().take(24).collect();
         let end = if message.ends_with('?') { "" } else { "." };
         Self { offset, message: format!("{message}{end}"), around }
     }

@@ -291,7 +291,7 @@ fn an_unknown_attribute_is_refused_when_the_expression_is_bound() {
     assert_eq!(
         error.to_string(),
         "users have no attribute `userPrincpalName`; did you mean `userPrincipalName`? \
-         At byte 15: end([mail], [userPrincp"
+         At byte 15: end([mail], [userPrincpa"
     );
 }
 
