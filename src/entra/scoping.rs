@@ -188,3 +188,6 @@ fn as_text(value: &SourceValue) -> Option<SmolStr> {
 fn number(text: &str) -> Option<u64> {
     text.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;
