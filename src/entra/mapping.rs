@@ -139,7 +139,7 @@ pub enum FlowValue {
     References(Vec<SmolStr>),
     /// Roles, and how they are written.
     Roles(Vec<AppRole>, RoleWrite),
-    /// Texts of which the first that the target has not is taken (FUNC, "SelectUniqueValue").
+    /// Texts of which the first that the target has not is taken (FUNC, `SelectUniqueValue`).
     FirstUnique(Vec<SmolStr>),
 }
 

@@ -84,7 +84,7 @@ impl Clause {
         }
         let test = match operator {
             Operator::GreaterThan | Operator::GreaterThanOrEquals => {
-                Test::Number(value.parse().map_err(|_| {
+                Test::Number(value.parse().ok().ok_or_else(|| {
                     ClauseError::Value(format!("{name} compares with a whole number from 0"))
                 })?)
             }

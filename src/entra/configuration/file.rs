@@ -25,7 +25,7 @@ pub(super) struct AdminCredentials {
 /// The usual complaint about a wrong type would show the value.
 fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Spanned<String>>, D::Error> {
     let text = Option::deserialize(from);
-    text.map_err(|_| D::Error::custom("expected a text in quotes"))
+    text.ok().ok_or_else(|| D::Error::custom("expected a text in quotes"))
 }
 
 #[derive(Default, serde::Deserialize)]

@@ -123,7 +123,7 @@ impl Reader<'_> {
         }
         let threshold = given.accidental_deletion_threshold.map(Spanned::into_inner);
         into.accidental_deletion_threshold = prevents
-            .unwrap_or(base.is_some())
+            .unwrap_or_else(|| base.is_some())
             .then(|| threshold.or(base).unwrap_or(DELETION_THRESHOLD));
         if let Some(skips) = given.skip_out_of_scope_deletions {
             into.skip_out_of_scope_deletions = skips;
@@ -188,7 +188,7 @@ impl Reader<'_> {
         Clause::new(of, given.attribute.get_ref(), operator, text).map_err(|error| match error {
             ClauseError::Attribute(message) => self.wrong(given.attribute.span(), message),
             ClauseError::Value(message) => {
-                let span = value.map_or(given.operator.span(), Spanned::span);
+                let span = value.map_or_else(|| given.operator.span(), Spanned::span);
                 self.wrong(span, message)
             }
         })
@@ -324,11 +324,10 @@ impl Reader<'_> {
         };
         if reads_reference != (mapping.target_type == TargetType::Reference) {
             return wrong(
-                match reads_reference {
-                    true => {
-                        "a reference to another object flows to a target of target-type Reference"
-                    }
-                    false => "this target takes the direct mapping of a reference, such as manager",
+                if reads_reference {
+                    "a reference to another object flows to a target of target-type Reference"
+                } else {
+                    "this target takes the direct mapping of a reference, such as manager"
                 }
                 .into(),
             );

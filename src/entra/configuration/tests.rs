@@ -10,7 +10,8 @@ fn the_built_in_job_has_the_tutorials_mappings() {
 
     let targets = |of: &ObjectMapping| {
         let all = of.mappings.all().iter();
-        all.map(|it| format!("{} {:?}\n", it.target, it.target_type)).collect::<String>()
+        let lines: Vec<_> = all.map(|it| format!("{} {:?}\n", it.target, it.target_type)).collect();
+        lines.concat()
     };
     expect![[r#"
         userName String

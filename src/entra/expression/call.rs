@@ -182,7 +182,10 @@ impl Arguments<'_, '_, '_> {
             value => {
                 let text = shown(&value)?;
                 let number = text.trim().parse();
-                number.map(Some).map_err(|_| format!("{name} is a whole number, not \"{text}\""))
+                number
+                    .ok()
+                    .map(Some)
+                    .ok_or_else(|| format!("{name} is a whole number, not \"{text}\""))
             }
         }
     }
@@ -248,10 +251,11 @@ pub(super) fn truth(value: &SourceValue) -> Result<bool, String> {
             match text.to_ascii_lowercase().as_str() {
                 "true" => Ok(true),
                 "false" | "" => Ok(false),
-                digits => digits
-                    .parse::<i64>()
-                    .map(|number| number != 0)
-                    .map_err(|_| format!("expected True, False or a number, found \"{text}\"")),
+                digits => {
+                    digits.parse::<i64>().ok().map(|number| number != 0).ok_or_else(|| {
+                        format!("expected True, False or a number, found \"{text}\"")
+                    })
+                }
             }
         }
     }

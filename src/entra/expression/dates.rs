@@ -38,14 +38,14 @@ fn date_time(text: &str, now: DateTime) -> Result<DateTime, String> {
         let format = Format::new(format).expect("the formats of this list are well-formed");
         format.read(text, Styles::default(), now)
     };
-    let found = READ.iter().find_map(|format| read(format).ok());
+    let found = READ.iter().find_map(|format| read(format));
     found.map(|it| it.utc).ok_or_else(|| format!("\"{text}\" is no date"))
 }
 
 /// A point in time as functions give it.
 pub(super) fn us_date(text: &str) -> Option<DateTime> {
     let format = Format::new(US).expect("the format is well-formed");
-    format.read(text, Styles::default(), DateTime::MIN).ok().map(|it| it.utc)
+    format.read(text, Styles::default(), DateTime::MIN).map(|it| it.utc)
 }
 
 fn shown(at: DateTime) -> SourceValue {
@@ -64,6 +64,7 @@ fn point(it: &mut Arguments<'_, '_, '_>, index: usize) -> Result<Option<DateTime
 }
 
 /// `Now()`
+#[expect(clippy::unnecessary_wraps, reason = "every function has this shape")]
 pub(super) fn now(it: &mut Arguments<'_, '_, '_>) -> Answer {
     Ok(shown(utc(it.context.now)))
 }
@@ -187,7 +188,7 @@ pub(super) fn format_date_time(it: &mut Arguments<'_, '_, '_>) -> Answer {
     let styles = Styles::read(it.text(1)?.as_deref())?;
     let (input, output) = (it.text_or_empty(2)?, it.text_or_empty(3)?);
     let read = Format::new(&input)?.read(&source, styles, utc(it.context.now));
-    let read = read.map_err(|()| format!("\"{source}\" is not of the format {input}"))?;
+    let read = read.ok_or_else(|| format!("\"{source}\" is not of the format {input}"))?;
     Ok(SourceValue::Text(Format::new(&output)?.write(read.utc, read.has_offset).into()))
 }
 

@@ -28,12 +28,19 @@ pub(super) struct Styles {
     leading: bool,
     trailing: bool,
     inner: bool,
-    today: bool,
+    no_date: NoDate,
+}
+
+/// What a time without a date belongs to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NoDate {
+    Today,
+    FirstDayOfYear1,
 }
 
 impl Default for Styles {
     fn default() -> Self {
-        Self { leading: true, trailing: true, inner: false, today: true }
+        Self { leading: true, trailing: true, inner: false, no_date: NoDate::Today }
     }
 }
 
@@ -43,7 +50,8 @@ impl Styles {
         let Some(text) = text.filter(|it| !it.trim().is_empty()) else {
             return Ok(Self::default());
         };
-        let mut styles = Self { leading: false, trailing: false, inner: false, today: true };
+        let mut styles =
+            Self { leading: false, trailing: false, inner: false, no_date: NoDate::Today };
         for name in text.split(',').map(str::trim) {
             match name.strip_prefix("DateTimeStyles.").unwrap_or(name) {
                 "AllowLeadingWhite" => styles.leading = true,
@@ -52,7 +60,7 @@ impl Styles {
                 "AllowWhiteSpaces" => {
                     (styles.leading, styles.trailing, styles.inner) = (true, true, true);
                 }
-                "NoCurrentDateDefault" => styles.today = false,
+                "NoCurrentDateDefault" => styles.no_date = NoDate::FirstDayOfYear1,
                 "None" | "AdjustToUniversal" | "AssumeLocal" | "AssumeUniversal"
                 | "RoundtripKind" => {}
                 other => return Err(format!("\"{other}\" is no DateTimeStyles value")),
@@ -121,7 +129,7 @@ impl Format {
     }
 
     /// Reads a text; a missing date is that of `now`.
-    pub(super) fn read(&self, text: &str, styles: Styles, now: DateTime) -> Result<Read, ()> {
+    pub(super) fn read(&self, text: &str, styles: Styles, now: DateTime) -> Option<Read> {
         let text = if styles.leading { text.trim_start() } else { text };
         let text = if styles.trailing { text.trim_end() } else { text };
         let mut reader = Reader { rest: text, found: Found::default() };
@@ -131,14 +139,14 @@ impl Format {
             }
             match part {
                 Part::Literal(' ') if styles.inner => {}
-                Part::Literal(it) => reader.rest = reader.rest.strip_prefix(*it).ok_or(())?,
+                Part::Literal(it) => reader.rest = reader.rest.strip_prefix(*it)?,
                 Part::Field(letter, count) => reader.field(*letter, *count)?,
             }
         }
         if !reader.rest.is_empty() {
-            return Err(());
+            return None;
         }
-        reader.found.assemble(if styles.today { Some(now.date()) } else { None })
+        reader.found.assemble((styles.no_date == NoDate::Today).then(|| now.date()))
     }
 
     /// Writes a point in UTC; `has_offset` decides whether `K` says so.
@@ -217,7 +225,7 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn field(&mut self, letter: char, count: usize) -> Result<(), ()> {
+    fn field(&mut self, letter: char, count: usize) -> Option<()> {
         // One letter reads one digit or two, more letters as many as there are letters.
         let digits = if count == 1 { 1..=2 } else { count..=count };
         match letter {
@@ -243,56 +251,56 @@ impl Reader<'_> {
             'K' => self.offset(3)?,
             _ => self.offset(count)?,
         }
-        Ok(())
+        Some(())
     }
 
-    fn digits(&mut self, count: std::ops::RangeInclusive<usize>) -> Result<&str, ()> {
+    fn digits(&mut self, count: std::ops::RangeInclusive<usize>) -> Option<&str> {
         let found = self.rest.bytes().take(*count.end()).take_while(u8::is_ascii_digit).count();
         if found < *count.start() {
-            return Err(());
+            return None;
         }
         let (digits, rest) = self.rest.split_at(found);
         self.rest = rest;
-        Ok(digits)
+        Some(digits)
     }
 
     fn number<N: std::str::FromStr>(
         &mut self,
         count: std::ops::RangeInclusive<usize>,
-    ) -> Result<N, ()> {
-        self.digits(count)?.parse().map_err(|_| ())
+    ) -> Option<N> {
+        self.digits(count)?.parse().ok()
     }
 
-    fn decimals(&mut self, count: std::ops::RangeInclusive<usize>) -> Result<(), ()> {
+    fn decimals(&mut self, count: std::ops::RangeInclusive<usize>) -> Option<()> {
         let digits = self.digits(count)?;
-        self.found.nanosecond = format!("{digits:0<9}").parse().map_err(|_| ())?;
-        Ok(())
+        self.found.nanosecond = format!("{digits:0<9}").parse().ok()?;
+        Some(())
     }
 
     /// A month's or weekday's name, as a whole or its first three letters, in any case; its place
     /// from 1.
-    fn name(&mut self, names: &[&str], count: usize) -> Result<i8, ()> {
+    fn name(&mut self, names: &[&str], count: usize) -> Option<i8> {
         for (place, name) in (1..).zip(names) {
             let name: &str = if count == 3 { &name[..3] } else { name };
             let start = self.rest.get(..name.len());
             if start.is_some_and(|it| it.eq_ignore_ascii_case(name)) {
                 self.rest = &self.rest[name.len()..];
-                return Ok(place);
+                return Some(place);
             }
         }
-        Err(())
+        None
     }
 
-    fn half(&mut self, count: usize) -> Result<(), ()> {
+    fn half(&mut self, count: usize) -> Option<()> {
         let length = count.min(2);
-        let text = self.rest.get(..length).ok_or(())?.to_ascii_uppercase();
+        let text = self.rest.get(..length)?.to_ascii_uppercase();
         self.found.afternoon = Some(match text.as_str() {
             "A" | "AM" => false,
             "P" | "PM" => true,
-            _ => return Err(()),
+            _ => return None,
         });
         self.rest = &self.rest[length..];
-        Ok(())
+        Some(())
     }
 
     fn zulu(&mut self) {
@@ -301,11 +309,11 @@ impl Reader<'_> {
     }
 
     /// `+2`, `+02` or `+02:00`.
-    fn offset(&mut self, count: usize) -> Result<(), ()> {
+    fn offset(&mut self, count: usize) -> Option<()> {
         let sign = match self.rest.chars().next() {
             Some('+') => 1,
             Some('-') => -1,
-            _ => return Err(()),
+            _ => return None,
         };
         self.rest = &self.rest[1..];
         let hours: i64 = self.number(if count == 1 { 1..=2 } else { 2..=2 })?;
@@ -315,42 +323,42 @@ impl Reader<'_> {
             minutes = self.number(2..=2)?;
         }
         if hours > 14 || minutes > 59 {
-            return Err(());
+            return None;
         }
         self.found.offset = Some(sign * (hours * 60 + minutes));
-        Ok(())
+        Some(())
     }
 }
 
 impl Found {
-    fn assemble(self, today: Option<Date>) -> Result<Read, ()> {
+    fn assemble(self, today: Option<Date>) -> Option<Read> {
         let has_date = self.year.is_some() || self.month.is_some() || self.day.is_some();
         let date = match today {
             Some(today) if !has_date => today,
             today => Date::new(
-                self.year.or(today.map(Date::year)).unwrap_or(1),
+                self.year.or_else(|| today.map(Date::year)).unwrap_or(1),
                 self.month.unwrap_or(1),
                 self.day.unwrap_or(1),
             )
-            .map_err(|_| ())?,
+            .ok()?,
         };
         if date.year() < 1 {
-            return Err(());
+            return None;
         }
         let hour = match (self.hour, self.half_hour) {
             (Some(hour), _) => hour,
             (None, Some(hour @ 1..=12)) => {
                 hour % 12 + if self.afternoon == Some(true) { 12 } else { 0 }
             }
-            (None, Some(_)) => return Err(()),
+            (None, Some(_)) => return None,
             (None, None) => 0,
         };
         let minute = self.minute.unwrap_or(0);
         let second = self.second.unwrap_or(0);
-        let time = Time::new(hour, minute, second, self.nanosecond).map_err(|_| ())?;
+        let time = Time::new(hour, minute, second, self.nanosecond).ok()?;
         let local = date.to_datetime(time);
         let shift = Span::new().minutes(self.offset.unwrap_or(0));
-        let utc = local.checked_sub(shift).map_err(|_| ())?;
-        Ok(Read { utc, has_offset: self.offset.is_some() })
+        let utc = local.checked_sub(shift).ok()?;
+        Some(Read { utc, has_offset: self.offset.is_some() })
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn switch(it: &mut Arguments<'_, '_, '_>) -> Answer {
 }
 
 pub(super) fn refuse_odd_pairs(call: &Call) -> Result<(), String> {
-    if call.count() % 2 == 0 {
+    if call.count().is_multiple_of(2) {
         return Ok(());
     }
     Err("the keys and values of Switch come in pairs".into())

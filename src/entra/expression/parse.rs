@@ -142,13 +142,13 @@ impl<'t> Parser<'t> {
                     self.advance(start + offset + 1);
                     return Ok(Node::Constant(SourceValue::Text(text.into())));
                 }
-                '\\' => match characters.next() {
-                    Some((_, escaped @ ('"' | '\\'))) => text.push(escaped),
-                    _ => {
+                '\\' => {
+                    let Some((_, escaped @ ('"' | '\\'))) = characters.next() else {
                         let message = "a backslash in a text is written twice: \\\\";
                         return Err(self.error(start + offset, message.into()));
-                    }
-                },
+                    };
+                    text.push(escaped);
+                }
                 other => text.push(other),
             }
         }

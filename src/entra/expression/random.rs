@@ -7,6 +7,7 @@ use crate::entra::moment::Chance;
 type Answer = Result<SourceValue, String>;
 
 /// `Guid()`
+#[expect(clippy::unnecessary_wraps, reason = "every function has this shape")]
 pub(super) fn guid(it: &mut Arguments<'_, '_, '_>) -> Answer {
     let chance = &mut it.context.chance;
     let bits = u128::from(chance.next()) << 64 | u128::from(chance.next());
@@ -56,7 +57,9 @@ pub(super) fn random_string(it: &mut Arguments<'_, '_, '_>) -> Answer {
 
 fn size(it: &mut Arguments<'_, '_, '_>, index: usize, name: &str) -> Result<usize, String> {
     let number = it.number(index, name)?;
-    usize::try_from(number).map_err(|_| format!("{name} is a whole number from 0, not {number}"))
+    usize::try_from(number)
+        .ok()
+        .ok_or_else(|| format!("{name} is a whole number from 0, not {number}"))
 }
 
 fn draw(

@@ -57,7 +57,8 @@ pub(super) fn mid(it: &mut Arguments<'_, '_, '_>) -> Answer {
     let skipped = skipped.ok_or_else(|| format!("start is a whole number from 1, not {start}"))?;
     let length = it.number(2, "length")?;
     let length = usize::try_from(length)
-        .map_err(|_| format!("length is a whole number from 0, not {length}"))?;
+        .ok()
+        .ok_or_else(|| format!("length is a whole number from 0, not {length}"))?;
     changed(it, |source| source.chars().skip(skipped).take(length).collect())
 }
 
@@ -147,9 +148,8 @@ fn has_dotless_i(culture: &str) -> Result<bool, String> {
     let language = culture.split('-').next().unwrap_or_default();
     let is_word =
         |it: &str| (1..=8).contains(&it.len()) && it.bytes().all(|it| it.is_ascii_alphanumeric());
-    if !culture.is_empty()
-        && !(culture.split('-').all(is_word) && (2..=3).contains(&language.len()))
-    {
+    let is_culture = (2..=3).contains(&language.len()) && culture.split('-').all(is_word);
+    if !(culture.is_empty() || is_culture) {
         return Err(format!("\"{culture}\" is no culture such as sv-SE"));
     }
     Ok(["tr", "az"].iter().any(|it| language.eq_ignore_ascii_case(it)))
@@ -238,5 +238,9 @@ fn base64(bytes: &[u8]) -> String {
 
 /// `ConvertToUTF8Hex(source)`
 pub(super) fn convert_to_utf8_hex(it: &mut Arguments<'_, '_, '_>) -> Answer {
-    changed(it, |source| source.bytes().map(|it| format!("{it:02X}")).collect())
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    changed(it, |source| {
+        let digits = source.bytes().flat_map(|it| [it >> 4, it & 15]);
+        digits.map(|it| char::from(DIGITS[usize::from(it)])).collect()
+    })
 }

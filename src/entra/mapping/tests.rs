@@ -51,7 +51,8 @@ fn the_built_in_mappings_carry_a_user() {
 
     let flows = job.users.mappings.evaluate(&user, &moment()).unwrap();
 
-    let shown = flows.iter().map(|it| format!("{} = {:?}\n", it.mapping.target, it.value));
+    let shown: Vec<_> =
+        flows.iter().map(|it| format!("{} = {:?}\n", it.mapping.target, it.value)).collect();
     expect_test::expect![[r#"
         userName = Text("adele@contoso.com")
         active = Boolean(true)
@@ -62,7 +63,7 @@ fn the_built_in_mappings_carry_a_user() {
         urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager = Reference("m-1")
         urn:ietf:params:scim:schemas:extension:medius:2.0:User:nameIdentifier = Text("adele@contoso.com")
     "#]]
-    .assert_eq(&shown.collect::<String>());
+    .assert_eq(&shown.concat());
 }
 
 #[test]
