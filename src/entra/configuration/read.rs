@@ -163,7 +163,7 @@ impl Reader<'_> {
         }
         if let Some(filters) = given.scoping_filters {
             let filters = filters.into_iter().map(|it| self.filter(it, of));
-            into.scoping_filters = ScopingFilters(filters.collect::<Read<_>>()?);
+            into.scoping_filters = ScopingFilters::new(filters.collect::<Read<_>>()?);
         }
         Ok(())
     }
