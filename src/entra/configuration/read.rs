@@ -372,7 +372,7 @@ fn usual_type(path: &PatchPath) -> TargetType {
         PatchPath::Values(values, sub) => sub.clone().unwrap_or_else(|| values.attr.name.clone()),
         PatchPath::Extension(urn) => urn.clone(),
     };
-    match name.as_str() {
+    match name.to_ascii_lowercase().as_str() {
         "active" | "primary" => TargetType::Boolean,
         "manager" | "members" => TargetType::Reference,
         _ => TargetType::String,

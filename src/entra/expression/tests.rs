@@ -201,9 +201,15 @@ fn redacting_and_ignoring_are_noted_beside_the_value() {
     let expression: Expression = "IgnoreFlowIfNullOrEmpty([b])".parse().unwrap();
     let ignored = expression.evaluate(&object, &moment(), "").unwrap();
 
-    assert_eq!(redacted, Evaluated { value: "Ax".into(), redacted: true, ignored: false });
+    assert_eq!(
+        redacted,
+        Evaluated { value: "Ax".into(), redacted: true, ignored: false, assertive: false }
+    );
     let nothing = SourceValue::Absent;
-    assert_eq!(ignored, Evaluated { value: nothing, redacted: false, ignored: true });
+    assert_eq!(
+        ignored,
+        Evaluated { value: nothing, redacted: false, ignored: true, assertive: false }
+    );
 }
 
 #[test]
