@@ -134,3 +134,77 @@ impl State {
         Err(ScimError::status(409, detail))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{
+        scim::{Profile, SchemaBundle, urn},
+        tenant::sample::{at, fresh},
+    };
+
+    fn with_shoe_size() -> Schemas {
+        let bundle: SchemaBundle = serde_json::from_value(json!({
+            "schemas": [{"id": "urn:example:Shoes", "name": "Shoes", "attributes": [
+                {"name": "size", "type": "integer", "uniqueness": "server"}]}],
+            "schemaExtensions": [{"resourceType": "User", "schema": "urn:example:Shoes"}],
+        }))
+        .unwrap();
+        Schemas::extended(&[bundle]).unwrap()
+    }
+
+    #[test]
+    fn a_request_that_was_read_by_other_definitions_is_to_be_sent_again() {
+        let tenant = fresh(Profile::Rfc);
+        let ada = tenant.user("ada");
+        let before = tenant.schemas();
+        tenant.adopt_schemas(with_shoe_size()).unwrap();
+
+        let user = before.resource_type("User").unwrap();
+        let body = json!({"schemas": [urn::USER], "userName": "bo"});
+        let made = tenant.create(user, &body, at(1)).unwrap_err();
+        let place = crate::tenant::Place { resource_type: user, id: &ada, if_match: None };
+        let put = tenant.replace(place, &body, at(1)).unwrap_err();
+
+        assert_eq!((made.code(), put.code()), (409, 409));
+        assert!(made.detail().contains("send the request again"));
+        // Groups are what they were.
+        let group = before.resource_type("Group").unwrap();
+        let body = json!({"schemas": [urn::GROUP], "displayName": "Finance"});
+        assert!(tenant.create(group, &body, at(1)).is_ok());
+    }
+
+    #[test]
+    fn a_number_can_be_unique() {
+        let tenant = fresh(Profile::Rfc);
+        tenant.adopt_schemas(with_shoe_size()).unwrap();
+        let user = |name: &str, size: i64| {
+            let schemas = tenant.schemas();
+            let body = json!({"schemas": [urn::USER, "urn:example:Shoes"], "userName": name,
+                "urn:example:Shoes": {"size": size}});
+            tenant.create(schemas.resource_type("User").unwrap(), &body, at(1))
+        };
+        user("ada", 42).unwrap();
+
+        let refused = user("bo", 42).unwrap_err();
+
+        assert!(refused.detail().starts_with("urn:example:Shoes:size 42 is in use by User"));
+        assert!(user("bo", 43).is_ok());
+    }
+
+    #[test]
+    fn the_same_schemas_again_change_nothing_that_is_there() {
+        let tenant = fresh(Profile::Rfc);
+        let ada = tenant.user("ada");
+        tenant.group("Finance", &[&ada]);
+        tenant.adopt_schemas(with_shoe_size()).unwrap();
+        tenant.adopt_schemas(Schemas::builtin()).unwrap();
+
+        assert_eq!(tenant.found("User", "userName eq \"ADA\""), [ada.as_str()]);
+        assert_eq!(tenant.found("Group", &format!("members eq \"{ada}\"")).len(), 1);
+        tenant.drop_one("User", &ada).unwrap();
+        assert_eq!(tenant.found("Group", "members pr").len(), 0);
+    }
+}
