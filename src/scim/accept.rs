@@ -41,7 +41,8 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
         return Err(ScimError::new(
             ScimType::InvalidSyntax,
             format!("expected a JSON object, found {}", noun(body)),
-        ));
+        )
+        .by("RFC 7644 §3.3"));
     };
     let listed = listed_schemas(rules, members)?;
     let mut draft = Draft::with_capacity(members.len());
@@ -57,7 +58,12 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
                 accept_extension(rules, &mut draft, (extension, value), &listed)?;
             }
             None if rules.leaves_out(key, value) => {}
-            None => unknown(rules, Place::name(key), value, || rules.nearest_path(key))?,
+            None => unknown(rules, Place::name(key), value, || rules.nearest_path(key)).map_err(
+                |error| {
+                    let foreign = rules.is_foreign(key, value);
+                    if foreign { error.hinting(Quirk::UnknownExtension) } else { error }
+                },
+            )?,
         }
     }
     let mut draft: Object = draft.into_iter().collect();
@@ -107,7 +113,7 @@ fn accept_extension(
         Json::Object(members) => members,
         _ => {
             let detail = format!("{place} must be an object, found {}", noun(value));
-            return Err(ScimError::new(ScimType::InvalidValue, detail));
+            return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §3.3"));
         }
     };
     let object = admit_members(rules, place, &extension.schema.attributes, members)?;
@@ -212,7 +218,7 @@ pub(super) fn require(
 ) -> Result<(), ScimError> {
     let refuse = |error: ScimType, what: &dyn fmt::Display| {
         let kind = &rules.resource_type.name;
-        Err(ScimError::new(error, format!("{what} is required for a {kind}")))
+        Err(ScimError::new(error, format!("{what} is required for a {kind}")).by("RFC 7643 §7"))
     };
     for extension in rules.resource_type.extensions.iter().filter(|it| it.required) {
         if attributes.get(&extension.schema.id).is_none() {

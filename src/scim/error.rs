@@ -16,6 +16,8 @@ pub struct ScimError {
     status: u16,
     scim_type: Option<ScimType>,
     detail: String,
+    /// The section that decides the case, where the detail does not name it.
+    section: Option<&'static str>,
 }
 
 /// The detail error keywords of RFC 7644 §3.12, table 9, and the three of RFC 9865 §2.1.
@@ -53,12 +55,12 @@ impl ScimError {
     /// A 400 (409 for `uniqueness`) of this type.
     pub fn new(scim_type: ScimType, detail: impl Into<String>) -> Self {
         let status = if scim_type == ScimType::Uniqueness { 409 } else { 400 };
-        Self { status, scim_type: Some(scim_type), detail: detail.into() }
+        Self { status, scim_type: Some(scim_type), detail: detail.into(), section: None }
     }
 
     /// An error with a status and no `scimType`.
     pub fn status(status: u16, detail: impl Into<String>) -> Self {
-        Self { status, scim_type: None, detail: detail.into() }
+        Self { status, scim_type: None, detail: detail.into(), section: None }
     }
 
     /// The 404 for a resource that is not there.
@@ -81,6 +83,35 @@ impl ScimError {
         &self.detail
     }
 
+    /// The detail as the client reads it: with the section of the RFC at its end, if it names none.
+    pub fn told(&self) -> String {
+        if self.detail.contains("RFC ") {
+            return self.detail.clone();
+        }
+        let section = self.section.unwrap_or_else(|| self.usual_section());
+        format!("{} ({section})", self.detail)
+    }
+
+    fn usual_section(&self) -> &'static str {
+        match (self.scim_type, self.status) {
+            (Some(ScimType::InvalidFilter), _) => "RFC 7644 §3.4.2.2",
+            (Some(ScimType::TooMany), _) => "RFC 7644 §3.4.2",
+            (Some(ScimType::Uniqueness), _) => "RFC 7644 §3.3",
+            (Some(ScimType::Mutability), _) => "RFC 7643 §7",
+            (Some(ScimType::InvalidPath | ScimType::NoTarget), _) => "RFC 7644 §3.5.2",
+            (
+                Some(ScimType::InvalidCursor | ScimType::ExpiredCursor | ScimType::InvalidCount),
+                _,
+            ) => "RFC 9865 §2.1",
+            (Some(_), _) => "RFC 7644 §3.12",
+            (None, 401) => "RFC 7644 §2",
+            (None, 405) => "RFC 9110 §15.5.6",
+            (None, 412) => "RFC 7644 §3.14",
+            (None, 415) => "RFC 7644 §3.1",
+            (None, _) => "RFC 7644 §3.12",
+        }
+    }
+
     /// The same error with words in front of its detail, such as the operation's number.
     #[must_use]
     pub fn within(mut self, place: impl std::fmt::Display) -> Self {
@@ -90,6 +121,13 @@ impl ScimError {
 }
 
 impl ScimError {
+    /// The same error, decided by this section.
+    #[must_use]
+    pub(super) fn by(mut self, section: &'static str) -> Self {
+        self.section = Some(section);
+        self
+    }
+
     /// The same error, saying at its end how to do without a deviation that is not tolerated.
     #[must_use]
     pub(super) fn hinting(mut self, quirk: Quirk) -> Self {
@@ -134,7 +172,7 @@ impl Serialize for ScimError {
         if let Some(scim_type) = self.scim_type {
             body.serialize_field("scimType", scim_type.as_str())?;
         }
-        body.serialize_field("detail", &self.detail)?;
+        body.serialize_field("detail", &self.told())?;
         body.end()
     }
 }
@@ -150,11 +188,11 @@ mod tests {
 
         assert_eq!(
             serde_json::to_string(&taken).unwrap(),
-            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness","detail":"operation 2: userName is in use"}"#
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness","detail":"operation 2: userName is in use (RFC 7644 §3.3)"}"#
         );
         assert_eq!(
             serde_json::to_string(&ScimError::not_found("User", "7")).unwrap(),
-            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404","detail":"User 7 not found"}"#
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404","detail":"User 7 not found (RFC 7644 §3.12)"}"#
         );
     }
 }

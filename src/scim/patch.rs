@@ -76,7 +76,8 @@ impl PatchOp {
     /// `invalidSyntax` for a body that is no `PatchOp` or holds no operation, `invalidPath` for a
     /// path that does not follow the grammar.
     pub fn parse(rules: &Rules<'_>, body: &Json) -> Result<Self, ScimError> {
-        let syntax = |detail: String| ScimError::new(ScimType::InvalidSyntax, detail);
+        let syntax =
+            |detail: String| ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2");
         let Json::Object(_) = body else {
             return Err(syntax(format!("expected a JSON object, found {}", noun(body))));
         };
@@ -107,7 +108,8 @@ impl PatchOp {
 
 impl PatchOperation {
     fn parse(rules: &Rules<'_>, operation: &Json) -> Result<Self, ScimError> {
-        let syntax = |detail: String| ScimError::new(ScimType::InvalidSyntax, detail);
+        let syntax =
+            |detail: String| ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2");
         if !operation.is_object() {
             return Err(syntax(format!("expected an object, found {}", noun(operation))));
         }
@@ -138,7 +140,8 @@ impl PatchOperation {
                 Err(ScimError::new(ScimType::NoTarget, "a remove needs a path (RFC 7644 §3.5.2.2)"))
             }
             (Op::Add | Op::Replace, _, None) => {
-                Err(ScimError::new(ScimType::InvalidValue, format!("{} needs a value", op.word())))
+                Err(ScimError::new(ScimType::InvalidValue, format!("{} needs a value", op.word()))
+                    .by("RFC 7644 §3.5.2"))
             }
             _ => Ok(Self { op, path, value }),
         }
@@ -158,7 +161,7 @@ impl Op {
             }
             None => {
                 let detail = format!("op is {op:?}, expected add, replace or remove");
-                Err(ScimError::new(ScimType::InvalidSyntax, detail))
+                Err(ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2"))
             }
         }
     }

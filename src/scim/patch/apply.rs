@@ -45,7 +45,7 @@ fn whole(
     let Json::Object(members) = value else {
         let detail =
             format!("{} without a path needs an object as value, found {}", op.word(), noun(value));
-        return Err(ScimError::new(ScimType::InvalidValue, detail));
+        return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.5.2"));
     };
     for (key, value) in members {
         match rules.member(key) {
@@ -61,6 +61,7 @@ fn whole(
                 }
                 read => unknown(rules, Place::name(key), value, || rules.nearest_path(key))
                     .map_err(|error| match read {
+                        _ if rules.is_foreign(key, value) => error.hinting(Quirk::UnknownExtension),
                         Ok(_) if is_path(key) => error.hinting(Quirk::DottedKeys),
                         _ => error,
                     })?,
@@ -162,7 +163,7 @@ fn write_extension(
             return at_schema(rules, attributes, (Op::Remove, urn), value);
         }
         let detail = format!("{urn} must be an object, found {}", noun(value));
-        return Err(ScimError::new(ScimType::InvalidValue, detail));
+        return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §3.3"));
     };
     for (key, value) in members {
         let mut targets = rules.resource_type.attributes_of(urn);

@@ -186,6 +186,13 @@ fn operand(
             )));
         }
         (AttributeType::Complex, _) => return Err(needs_sub_attribute(definition)),
-        (_, other) => return Err(invalid(format!("{path} cannot be compared with {other}"))),
+        (_, other) => {
+            let expected = match definition.kind() {
+                AttributeType::DateTime => "a dateTime in double quotes",
+                AttributeType::Boolean => "true or false",
+                _ => "a number",
+            };
+            return Err(invalid(format!("{path} is compared with {expected}, found {other}")));
+        }
     })
 }

@@ -162,7 +162,7 @@ fn members_are_found_by_value_and_by_what_is_derived(#[case] filter: &str, #[cas
     "meta.created sw \"2026\"",
     "sw does not go with meta.created (RFC 7644 §3.4.2.2)"
 )]
-#[case::boolean_as_number("active eq 1", "active cannot be compared with 1")]
+#[case::boolean_as_number("active eq 1", "active is compared with true or false, found 1")]
 #[case::boolean_as_word(
     "active eq \"yes\"",
     "active is compared with true or false, found \"yes\""

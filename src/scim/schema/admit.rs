@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use jiff::{Timestamp, civil};
 use serde_json::{Map, Value as Json};
 
-use super::{AttributeDefinition, AttributeType, Returned};
+use super::{AttributeDefinition, AttributeType, Returned, Target};
 use crate::scim::{
     dialect::{Quirk, Rules, UnknownAttributes},
     error::{ScimError, ScimType},
@@ -149,7 +149,8 @@ impl AttributeDefinition {
                 return Err(ScimError::new(
                     ScimType::InvalidValue,
                     format!("{at}[{first}] and {place} are both primary, expected one at most"),
-                ));
+                )
+                .by("RFC 7643 §2.4"));
             }
             if !list.contains(&value) {
                 list.push(value);
@@ -250,27 +251,31 @@ impl AttributeDefinition {
                 return Err(ScimError::new(
                     ScimType::InvalidValue,
                     format!("{at}.{} is required", sub.name()),
-                ));
+                )
+                .by("RFC 7643 §7"));
             }
         }
         Ok((!object.is_empty()).then_some(Value::Object(object)))
     }
 
     fn misfit(&self, at: Place<'_>, found: &Json) -> ScimError {
-        let expected = match self.kind() {
-            AttributeType::String => "a string",
-            AttributeType::Boolean => "true or false",
-            AttributeType::Decimal => "a number",
-            AttributeType::Integer => "a whole number",
-            AttributeType::DateTime => "a dateTime such as \"2026-01-31T08:00:00Z\"",
-            AttributeType::Binary => "base64 text",
-            AttributeType::Reference => "a URI as a string",
-            AttributeType::Complex => "an object",
+        let (expected, section) = match self.kind() {
+            AttributeType::String => ("a string", "RFC 7643 §2.3.1"),
+            AttributeType::Boolean => ("true or false", "RFC 7643 §2.3.2"),
+            AttributeType::Decimal => ("a number", "RFC 7643 §2.3.3"),
+            AttributeType::Integer => ("a whole number", "RFC 7643 §2.3.4"),
+            AttributeType::DateTime => {
+                ("a dateTime such as \"2026-01-31T08:00:00Z\"", "RFC 7643 §2.3.5")
+            }
+            AttributeType::Binary => ("base64 text", "RFC 7643 §2.3.6"),
+            AttributeType::Reference => ("a URI as a string", "RFC 7643 §2.3.7"),
+            AttributeType::Complex => ("an object", "RFC 7643 §2.3.8"),
         };
         // What is never returned (a password) is not repeated in an error either.
         let is_secret = self.returned() == Returned::Never;
         let found = if is_secret { "something else".into() } else { noun(found) };
         ScimError::new(ScimType::InvalidValue, format!("{at} must be {expected}, found {found}"))
+            .by(section)
     }
 }
 
@@ -363,7 +368,8 @@ pub(in crate::scim) fn refuse_second(
     if key == name || !members.keys().any(is_other) {
         return Ok(());
     }
-    Err(ScimError::new(ScimType::InvalidSyntax, format!("{at} is given twice, in different case")))
+    let detail = format!("{at} is given twice, in different case");
+    Err(ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7643 §2.1"))
 }
 
 /// Whether a value of a multi-valued attribute is its primary one.
