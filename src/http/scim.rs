@@ -15,6 +15,7 @@ use crate::{
     journal::{Auth, EffectKind, Operation, Subject},
     scim::{
         Discovery, Projection, ResourceType, Rules, Schemas, ScimError, SearchRequest, name_of,
+        nearest,
     },
     tenant::{Done, Place, Refusal, State, names_etag},
 };
@@ -127,7 +128,11 @@ fn not_here(what: &str) -> ScimError {
 fn unknown(schemas: &Schemas, segments: &[&str]) -> ScimError {
     let known: Vec<&str> = schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
     let path = segments.join("/");
-    ScimError::status(404, format!("nothing answers at /{path}; there are {}", known.join(", ")))
+    let asked = format!("/{}", segments.first().copied().unwrap_or_default());
+    let meant = nearest(&asked, known.iter().copied()).map(|it| format!(", did you mean {it}?"));
+    let known = known.join(", ");
+    let meant = meant.unwrap_or_default();
+    ScimError::status(404, format!("nothing answers at /{path}{meant}; there are {known}"))
 }
 
 fn one(
