@@ -7,6 +7,7 @@
 //! server derives. What a tenant tolerates beyond the RFC is a [`Dialect`], read in [`Rules`].
 
 mod accept;
+pub mod bulk;
 mod cursor;
 mod dialect;
 mod error;

@@ -31,6 +31,7 @@ use crate::{
     journal::Exchange,
     medius::{TenantName, TenantNameError},
     scim::{Dialect, Profile},
+    seed::TenantSeed,
     tenant::{Tenant, Tenants},
 };
 
@@ -60,6 +61,7 @@ pub struct Builder {
     dialect: Option<Dialect>,
     fresh: bool,
     tenant: String,
+    own: Option<TenantSeed>,
     listen: SocketAddr,
     public_url: Option<String>,
     clock: Clock,
@@ -98,8 +100,8 @@ pub enum StartError {
     },
 }
 
-/// How long a connection may rest before its first request and between others. Clients keep theirs for a minute or less, so it
-/// is they who close, and none sends a request into a closing connection.
+/// How long a connection may rest before its first request and between others. Clients keep theirs
+/// for a minute or less, so it is they who close, and none sends a request into a closing connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// When the seeded resources were made, so that the same seed gives the same bytes.
@@ -197,6 +199,7 @@ impl Default for Builder {
             dialect: None,
             fresh: false,
             tenant: "NordlysQA".into(),
+            own: None,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             public_url: None,
             clock: Clock::System,
@@ -248,6 +251,15 @@ impl Builder {
     #[must_use]
     pub fn dialect(mut self, dialect: Dialect) -> Self {
         self.dialect = Some(dialect);
+        self
+    }
+
+    /// A tenant of your own, from [`crate::seed::tenant_from`], as the default one; one of the same
+    /// name gives way.
+    #[must_use]
+    pub fn tenant_seed(mut self, seed: TenantSeed) -> Self {
+        self.tenant = seed.name.to_string();
+        self.own = Some(seed);
         self
     }
 

@@ -6,7 +6,7 @@
 //! clock: `now` is an argument, and so is every other source of chance.
 
 use std::sync::{
-    Arc, PoisonError, RwLock,
+    Arc, Mutex, PoisonError, RwLock,
     atomic::{AtomicU64, Ordering},
 };
 
@@ -16,6 +16,7 @@ use crate::{
     scim::Schemas,
 };
 
+mod bulk;
 mod console;
 mod directory;
 mod effect;
@@ -30,6 +31,7 @@ mod sample;
 mod settings;
 mod state;
 
+pub use bulk::BulkDone;
 pub use console::{Console, ConsoleError};
 pub use directory::{Directory, Found};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
@@ -45,6 +47,9 @@ pub use state::{Manner, State};
 pub struct Tenant {
     name: TenantName,
     master: Arc<Master>,
+    /// Held by the one who makes the next state, so that readers need not wait for it.
+    writer: Mutex<()>,
+    /// Held as long as it takes to copy or exchange the pointer.
     state: RwLock<Arc<State>>,
     revision: AtomicU64,
     journal: Journal,
@@ -57,6 +62,7 @@ impl Tenant {
         Self {
             name,
             master,
+            writer: Mutex::new(()),
             state: RwLock::new(Arc::new(state)),
             revision: AtomicU64::new(0),
             journal: Journal::new(Limits::default()),
@@ -116,18 +122,21 @@ impl Tenant {
         change: impl FnOnce(&mut State) -> Result<(T, bool), E>,
     ) -> Result<(T, Arc<State>), E> {
         // A state is put in place whole, so a thread that died in here has left a good one.
-        let mut place = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let mut next = State::clone(&place);
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let present = self.snapshot();
+        let mut next = State::clone(&present);
         let (outcome, is_changed) = change(&mut next)?;
         if !is_changed {
-            return Ok((outcome, place.clone()));
+            return Ok((outcome, present));
         }
         let next = Arc::new(next);
+        let mut place = self.state.write().unwrap_or_else(PoisonError::into_inner);
         let old = std::mem::replace(&mut *place, next.clone());
         self.revision.fetch_add(1, Ordering::Release);
         drop(place);
+        drop(writer);
         // Freeing what only the old state held takes time that no one should wait for.
-        drop(old);
+        drop((old, present));
         Ok((outcome, next))
     }
 }

@@ -1,7 +1,9 @@
 //! The arguments, their environment variables and their help, in one description.
 
 use std::{
+    fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -11,6 +13,7 @@ use super::Exit;
 use crate::{
     medius::TenantName,
     scim::Profile,
+    seed::{TenantSeed, fixture::FixtureError, tenant_from},
     server::{Builder, MockServer},
 };
 
@@ -81,6 +84,14 @@ pub(super) struct ServeArguments {
     /// The name of the tenant.
     #[arg(long, env = "MEDIUSFLOW_MOCK_TENANT", default_value = "NordlysQA", value_name = "NAME")]
     tenant: TenantName,
+    /// A file that describes the tenant, in the format of fixtures/tenants/nordlysqa.json.
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_TENANT_FILE",
+        conflicts_with = "tenant",
+        value_name = "FILE"
+    )]
+    tenant_file: Option<PathBuf>,
     /// How the ready line and the log lines are written.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_FORMAT", value_enum, default_value = "text")]
     pub(super) log_format: LogFormat,
@@ -135,7 +146,11 @@ enum ProfileName {
 
 impl ServeArguments {
     /// The server that these arguments ask for.
-    pub(super) fn server(&self) -> Builder {
+    ///
+    /// # Errors
+    ///
+    /// When the tenant's file cannot be read or is wrong.
+    pub(super) fn server(&self) -> Result<Builder, TenantFileError> {
         let profile = match self.profile {
             ProfileName::Mediusflow => Profile::Mediusflow,
             ProfileName::Rfc => Profile::Rfc,
@@ -155,7 +170,29 @@ impl ServeArguments {
         if let Some(groups) = self.groups {
             server = server.groups(groups);
         }
-        server
+        match &self.tenant_file {
+            Some(path) => Ok(server.tenant_seed(tenant_of(path)?)),
+            None => Ok(server),
+        }
+    }
+}
+
+/// Why a tenant's file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum TenantFileError {
+    /// It cannot be read.
+    #[error("can't read {path}: {source}")]
+    Unreadable { path: String, source: std::io::Error },
+    /// It says something that does not fit.
+    #[error(transparent)]
+    Wrong(#[from] FixtureError),
+}
+
+fn tenant_of(path: &Path) -> Result<TenantSeed, TenantFileError> {
+    let name = path.display().to_string();
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(tenant_from(&name, &text)?),
+        Err(source) => Err(TenantFileError::Unreadable { path: name, source }),
     }
 }
 

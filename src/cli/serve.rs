@@ -62,7 +62,10 @@ pub(super) fn with_signals(work: impl AsyncFnOnce(&mut Signals) -> Exit) -> Exit
 }
 
 async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> Exit {
-    let builder = options.server();
+    let builder = match options.server() {
+        Ok(builder) => builder,
+        Err(error) => return fail(Exit::Invalid, error),
+    };
     let starting = in_background(move || builder.start());
     let started = select! {
         started = starting => started,

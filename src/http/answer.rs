@@ -33,6 +33,9 @@ pub(super) struct Notes {
 /// The content type of every SCIM answer (RFC 7644 §3.1).
 const SCIM_JSON: &str = "application/scim+json";
 
+/// Room for the answer about a user, so that it is written without moving.
+const USUAL_SIZE: usize = 2 * 1024;
+
 impl Default for Notes {
     fn default() -> Self {
         Self {
@@ -102,11 +105,12 @@ impl Answer {
     }
 
     pub(super) fn of(status: u16, content_type: &str, body: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(body).expect("views and errors have text keys only");
+        let mut bytes = Vec::with_capacity(USUAL_SIZE);
+        serde_json::to_writer(&mut bytes, body).expect("views and errors have text keys only");
         Self {
             status,
             headers: vec![("content-type", content_type.to_owned())],
-            body: body.into(),
+            body: bytes.into(),
             problem: None,
             notes: Notes::default(),
         }

@@ -1,6 +1,9 @@
 //! Under which URL the server is reached.
 
-use actix_web::{HttpRequest, http::header::HOST};
+use actix_web::{
+    HttpRequest,
+    http::header::{FORWARDED, HOST, X_FORWARDED_HOST, X_FORWARDED_PROTO},
+};
 
 use super::App;
 
@@ -14,10 +17,18 @@ impl App {
         if let Some(url) = &self.public_url {
             return url.clone();
         }
+        let headers = request.headers();
+        let said = headers.get(HOST).and_then(|it| it.to_str().ok());
+        // Most requests name their host and no more, and need not be looked through.
+        let forwarding = [FORWARDED, X_FORWARDED_PROTO, X_FORWARDED_HOST];
+        if let Some(host) = said.filter(|it| is_host(it))
+            && !forwarding.iter().any(|it| headers.contains_key(it))
+        {
+            return ["http://", host].concat();
+        }
         let connection = request.connection_info();
         let host = connection.host();
         let scheme = if connection.scheme() == "https" { "https" } else { "http" };
-        let said = request.headers().get(HOST).and_then(|it| it.to_str().ok());
         // actix has a host of its own for requests that name none (HTTP/1.0).
         let is_told = host != request.app_config().host() || said == Some(host);
         if is_told && is_host(host) {

@@ -13,6 +13,7 @@ use super::{
     App, LARGEST_BODY, admin,
     answer::Answer,
     call::Call,
+    health,
     problem::Problem,
     record::{self, Received},
     scim,
@@ -20,31 +21,64 @@ use super::{
 use crate::scim::{ScimError, decode};
 
 /// Which of a tenant's two services is addressed.
-#[derive(Clone, Copy)]
-pub(super) enum Api {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Api {
     Scim,
     Admin,
 }
 
+/// `/{tenant}/scim/v2` and `/{tenant}/admin/v1`, with all that is below them.
+pub(super) async fn below_tenant(
+    app: Data<App>,
+    request: HttpRequest,
+    payload: Payload,
+) -> HttpResponse {
+    match Address::read(request.path()) {
+        Some(address) => serve(&app, &request, payload, &address).await,
+        None => health::nothing_here(&request),
+    }
+}
+
+/// An address below a tenant's name.
+#[derive(Debug, PartialEq, Eq)]
+struct Address<'a> {
+    tenant: String,
+    api: Api,
+    /// What follows the base of the service.
+    tail: &'a str,
+}
+
+impl<'a> Address<'a> {
+    /// Takes a path apart; `None` if it lies below neither service.
+    fn read(path: &'a str) -> Option<Self> {
+        let (tenant, rest) = path.strip_prefix('/')?.split_once('/')?;
+        let (api, rest) = match rest.strip_prefix("scim/v2") {
+            Some(rest) => (Api::Scim, rest),
+            None => (Api::Admin, rest.strip_prefix("admin/v1")?),
+        };
+        let tail = if rest.is_empty() { rest } else { rest.strip_prefix('/')? };
+        (!tenant.is_empty()).then(|| Self { tenant: segment(tenant), api, tail })
+    }
+}
+
 /// Answers a request to a tenant, and records both.
-pub(super) async fn serve(
+async fn serve(
     app: &Data<App>,
     request: &HttpRequest,
     payload: Payload,
-    api: Api,
+    address: &Address<'_>,
 ) -> HttpResponse {
     let _running = app.begin();
     let received = Received::now(&app.clock);
-    let info = request.match_info();
-    let name = info.query("tenant");
+    let Address { tenant: name, api, tail } = address;
     let Some(tenant) = app.tenants.get(name) else {
-        return unknown_tenant(app, api, name).into_response();
+        return unknown_tenant(app, *api, name).into_response();
     };
     let method = request.method();
     let mut call = Call {
         tenant: tenant.clone(),
         method: if method == Method::HEAD { Method::GET } else { method.clone() },
-        segments: segments(info.get("tail").unwrap_or_default()),
+        segments: segments(tail),
         query: request.query_string(),
         headers: request.headers(),
         body: Bytes::new(),
@@ -136,14 +170,19 @@ async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Refused>
         return Err(Refused {
             status: 413,
             code: "body-too-large",
-            detail: format!("the body is larger than {LARGEST_BODY} bytes"),
+            detail: format!("the body is larger than {LARGEST_BODY} bytes (maxPayloadSize)"),
         });
     }
     Ok(body.freeze())
 }
 
 fn segments(tail: &str) -> Vec<String> {
-    tail.split('/').filter(|it| !it.is_empty()).map(|it| decode(&it.replace('+', "%2B"))).collect()
+    tail.split('/').filter(|it| !it.is_empty()).map(segment).collect()
+}
+
+/// A segment of a path decoded; there, `+` is itself.
+fn segment(text: &str) -> String {
+    if text.contains(['%', '+']) { decode(&text.replace('+', "%2B")) } else { text.to_owned() }
 }
 
 fn unknown_tenant(app: &App, api: Api, name: &str) -> Answer {
@@ -152,5 +191,30 @@ fn unknown_tenant(app: &App, api: Api, name: &str) -> Answer {
     match api {
         Api::Scim => Answer::scim_error(&ScimError::status(404, detail)),
         Api::Admin => Problem::new(404, "unknown-tenant", detail).into_answer(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/NordlysQA/scim/v2", Some(("NordlysQA", Api::Scim, "")))]
+    #[case("/Nordlys%51A/scim/v2/Users/a%2Fb", Some(("NordlysQA", Api::Scim, "Users/a%2Fb")))]
+    #[case("/a+b/admin/v1/", Some(("a+b", Api::Admin, "")))]
+    #[case("/NordlysQA/scim/v20/Users", None)]
+    #[case("/NordlysQA/scim", None)]
+    #[case("//scim/v2", None)]
+    #[case("/favicon.ico", None)]
+    fn an_address_is_a_tenant_a_service_and_the_rest(
+        #[case] path: &str,
+        #[case] expected: Option<(&str, Api, &str)>,
+    ) {
+        let expected =
+            expected.map(|(tenant, api, tail)| Address { tenant: tenant.into(), api, tail });
+
+        assert_eq!(Address::read(path), expected);
     }
 }

@@ -45,7 +45,7 @@ pub(super) async fn index(app: Data<App>, request: HttpRequest) -> HttpResponse 
 }
 
 /// Every other address.
-pub(super) async fn nothing_here(request: HttpRequest) -> HttpResponse {
+pub(super) fn nothing_here(request: &HttpRequest) -> HttpResponse {
     let detail = format!(
         "nothing answers at {}; addresses are /TENANT/scim/v2, /TENANT/admin/v1, \
          /admin/v1/authenticate, /livez, /readyz and / (an index)",

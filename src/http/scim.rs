@@ -14,12 +14,13 @@ use super::{
 use crate::{
     journal::{Auth, EffectKind, Operation, Subject},
     scim::{
-        Discovery, Projection, ResourceType, Rules, Schemas, ScimError, SearchRequest, name_of,
-        nearest,
+        Discovery, Projection, ResourceType, Rules, Schemas, ScimError, ScimType, SearchRequest,
+        name_of, nearest,
     },
     tenant::{Done, Place, Refusal, State, names_etag},
 };
 
+mod bulk;
 mod discovery;
 mod search;
 
@@ -93,12 +94,13 @@ fn route(
     let types = schemas.resource_types();
     let (first, rest) = match segments {
         [] | [".search"] => return search::answer(call, state, (segments, types), notes),
+        ["Bulk"] => return bulk::answer(call, notes),
         [first, rest @ ..] => (first, rest),
     };
     let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
     let Some(resource_type) = types.iter().find(is_named) else {
         return Err(match *first {
-            "Me" | "Bulk" => not_here(first),
+            "Me" => ScimError::status(501, NO_SUBJECT),
             _ => unknown(schemas, segments),
         });
     };
@@ -115,15 +117,10 @@ fn route(
     }
 }
 
-/// The 501 of what the RFC describes and this server does not do
-/// (RFC 7644 §3.12: "Service provider does not support the request operation").
-fn not_here(what: &str) -> ScimError {
-    let why = match what {
-        "Me" => "a secret key belongs to no user, so there is no /Me (RFC 7644 §3.11)",
-        _ => "bulk operations are not supported (RFC 7644 §3.7)",
-    };
-    ScimError::status(501, why)
-}
+/// Why there is no `/Me`: "A service provider that does NOT support this feature SHOULD respond with
+/// HTTP status code 501" (RFC 7644 §3.11).
+const NO_SUBJECT: &str = "/Me stands for the user who is authenticated, and a secret key belongs to a \
+    client and to no user; address the user at /Users (RFC 7644 §3.11)";
 
 fn unknown(schemas: &Schemas, segments: &[&str]) -> ScimError {
     let known: Vec<&str> = schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
@@ -144,6 +141,7 @@ fn one(
     let tenant = &call.tenant;
     // What can be refused is read before anything changes.
     let projection = || projection(call, state, place.resource_type);
+    refuse_seen(call, state, place)?;
     match call.method {
         Method::GET => get(call, state, place, &projection()?),
         Method::PUT => {
@@ -157,8 +155,9 @@ fn one(
             if answers_with_resource(&done, &projection) {
                 return Ok(shown(call, 200, &projection, done, notes));
             }
+            let etag = done.resource.etag();
             note(done, notes);
-            Ok(Answer::empty(204))
+            Ok(Answer::empty(204).header("etag", etag))
         }
         Method::DELETE => {
             note(tenant.delete(place, call.now)?, notes);
@@ -168,17 +167,32 @@ fn one(
     }
 }
 
+/// Refuses a write that is only wanted if the resource is not as `If-None-Match` says
+/// ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
+///
+/// A version never comes back, so what the snapshot allows stays allowed until the write.
+fn refuse_seen(call: &Call<'_>, state: &State, place: Place<'_>) -> Result<(), ScimError> {
+    let Some(list) = call.header("if-none-match").filter(|_| call.method != Method::GET) else {
+        return Ok(());
+    };
+    let found = state.directory().get(&place.resource_type.name, place.id);
+    match found.map(|it| it.etag()).filter(|etag| names_etag(list, etag)) {
+        None => Ok(()),
+        Some(etag) => {
+            let detail =
+                format!("If-None-Match is {list}, and the version is {etag} (RFC 7644 §3.14)");
+            Err(ScimError::status(412, detail))
+        }
+    }
+}
+
 /// Whether a PATCH is answered 200 with the resource, or 204 with nothing.
 ///
 /// A server has the choice, but "MUST return a 200 OK if the "attributes" parameter is specified"
 /// (RFC 7644 §3.5.2).
 fn answers_with_resource(done: &Done, projection: &Projection) -> bool {
     let dialect = &done.state.manner().dialect;
-    let usual = match &*done.resource.kind {
-        "User" => dialect.answers_modified_users,
-        _ => dialect.answers_modified_others,
-    };
-    usual || *projection != Projection::Default
+    dialect.answers_modified(&done.resource.kind) || *projection != Projection::Default
 }
 
 fn get(
@@ -191,6 +205,10 @@ fn get(
     let found = state.directory().get(kind, place.id);
     let resource = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
     let etag = resource.etag();
+    if let Some(wanted) = place.if_match.filter(|it| !names_etag(it, &etag)) {
+        let detail = format!("If-Match is {wanted}, but the version is {etag} (RFC 7644 §3.14)");
+        return Err(ScimError::status(412, detail));
+    }
     if call.header("if-none-match").is_some_and(|it| names_etag(it, &etag)) {
         return Ok(Answer::empty(304).header("etag", etag));
     }
@@ -209,7 +227,17 @@ fn create(
     let projection = projection(call, state, resource_type)?;
     let body = call.scim_body()?;
     notes.subject = Some(wanted(resource_type, &body));
-    let done = call.tenant.create(resource_type, &body, call.now)?;
+    let created = call.tenant.create(resource_type, &body, call.now);
+    let done = created.map_err(|error| {
+        // Our reading of "If-None-Match: *" at an endpoint: make it unless it is there already.
+        let is_conditional = call.header("if-none-match").is_some_and(|it| it.trim() == "*");
+        match error.scim_type() {
+            Some(ScimType::Uniqueness) if is_conditional => {
+                ScimError::status(412, format!("If-None-Match is *, and {}", error.detail()))
+            }
+            _ => error,
+        }
+    })?;
     if done.effect.kind != EffectKind::Created {
         return Ok(shown(call, 200, &projection, done, notes));
     }
@@ -278,6 +306,7 @@ fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorize
 fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
     match (segments, &call.method) {
         _ if discovery::is_discovery(segments) => Operation::Discover,
+        (["Bulk"], &Method::POST) => Operation::Bulk,
         ([] | [_], &Method::GET) => Operation::List,
         ([".search"] | [_, ".search"], &Method::POST) => Operation::Find,
         ([_], &Method::POST) => Operation::Create,

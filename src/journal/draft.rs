@@ -1,11 +1,11 @@
 //! An exchange on its way into the journal: everything but its number and its summary.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use jiff::Timestamp;
-use smol_str::SmolStr;
+use smol_str::{SmolStr, StrExt as _};
 
-use super::mask::{mask_body, mask_header};
+use super::mask::{is_harmless, mask_body, mask_header};
 use super::text::boundary;
 use super::{Auth, Effect, Exchange, Finding, Hits, Message, Operation, Problem, Seq, Subject};
 
@@ -120,19 +120,26 @@ impl Message {
         H: IntoIterator<Item = (&'a str, &'a str)>,
     {
         let headers = headers.into_iter().map(|(name, value)| {
-            let name = name.to_ascii_lowercase();
-            let value = mask_header(&name, value).into_owned();
-            (name.into(), value)
+            let value = mask_header(name, value).into_owned();
+            (name.to_ascii_lowercase_smolstr(), value)
         });
         // Cut before masking, so that a huge body costs no more than the part that is kept. The
         // four bytes more are the longest piece of a character that the cut could split.
-        let kept = String::from_utf8_lossy(&body[..body.len().min(cap.saturating_add(4))]);
+        let kept = &body[..body.len().min(cap.saturating_add(4))];
+        // Nearly every body is UTF-8, and that is told faster than it is mended.
+        let kept = std::str::from_utf8(kept)
+            .map_or_else(|_odd| String::from_utf8_lossy(kept), Cow::Borrowed);
         let end = boundary(&kept, cap);
+        let cut = body.len() > cap;
         Self {
             headers: headers.collect(),
-            body: mask_body(&kept[..end]).into_owned(),
+            body: if !cut && is_harmless(&kept) {
+                kept.into_owned()
+            } else {
+                mask_body(&kept[..end]).into_owned()
+            },
             size: body.len(),
-            cut: body.len() > cap,
+            cut,
         }
     }
 }

@@ -191,6 +191,14 @@ impl Dialect {
         }
     }
 
+    /// Whether a PATCH of a resource of this type answers 200 with it, or 204 with nothing.
+    pub fn answers_modified(&self, kind: &str) -> bool {
+        match kind {
+            "User" => self.answers_modified_users,
+            _ => self.answers_modified_others,
+        }
+    }
+
     /// The same, tolerating no quirk.
     #[must_use]
     pub fn strict(self) -> Self {

@@ -200,7 +200,7 @@ fn must_be_patch_op(rules: &Rules<'_>, body: &Json) -> Result<(), ScimError> {
 }
 
 /// The member with this name in any case: message attributes are attributes (RFC 7643 §2.1).
-fn member<'a>(object: &'a Json, name: &str) -> Option<&'a Json> {
+pub(super) fn member<'a>(object: &'a Json, name: &str) -> Option<&'a Json> {
     let members = object.as_object()?;
     members
         .get(name)

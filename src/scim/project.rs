@@ -240,8 +240,8 @@ impl Serialize for View<'_> {
     /// server's own notes come last, where a reader does not trip over them.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        let core = || self.resource_type.attributes().iter().filter(|it| it.extension.is_none());
-        for target in core().filter(|it| !it.is_core("meta")) {
+        let core = self.resource_type.core_attributes();
+        for target in core.iter().filter(|it| !it.is_core("meta")) {
             self.entry(&mut map, target)?;
         }
         for urn in extensions_in_use(self.resource_type, self.resource.attributes()) {
@@ -251,7 +251,7 @@ impl Serialize for View<'_> {
                 map.serialize_entry(&**urn, &extension)?;
             }
         }
-        for target in core().filter(|it| it.is_core("meta")) {
+        for target in core.iter().filter(|it| it.is_core("meta")) {
             self.entry(&mut map, target)?;
         }
         map.end()
@@ -303,7 +303,7 @@ struct ExtensionView<'a> {
 impl<'a> ExtensionView<'a> {
     fn parts(&self) -> impl Iterator<Item = (&'a str, Part<'a>)> {
         let (view, stored) = (self.view, self.stored);
-        view.resource_type.attributes_of(self.urn).filter_map(move |target| {
+        view.resource_type.attributes_of(self.urn).iter().filter_map(move |target| {
             let name = &**target.definition.name();
             Some((name, view.part(target, stored.get(name)?)?))
         })

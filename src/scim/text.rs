@@ -40,6 +40,9 @@ pub(crate) fn hash(text: &str) -> u64 {
 /// ```
 pub fn is_same(one: &str, other: &str) -> bool {
     let (one, other) = (one.trim(), other.trim());
+    if one.is_ascii() && other.is_ascii() {
+        return one.eq_ignore_ascii_case(other);
+    }
     one == other || lower(one).eq(lower(other))
 }
 

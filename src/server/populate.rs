@@ -22,12 +22,12 @@ pub(super) fn tenants(builder: &Builder, default: TenantName) -> (Tenants, Arc<T
     let usual = if builder.fresh { (0, 0) } else { DEFAULT };
     let counts = (builder.users.unwrap_or(usual.0), builder.groups.unwrap_or(usual.1));
     let mut others = vec![seed::nordlys(), seed::nordlys_qa()];
-    let seed = match others.iter().position(|it| it.name == default) {
-        Some(at) => others.remove(at).clone(),
-        None => match default.environment() {
-            Environment::Production => seed::nordlys().renamed(default),
-            Environment::QualityAssurance => seed::nordlys_qa().renamed(default),
-        },
+    let built_in = others.iter().position(|it| it.name == default).map(|at| others.remove(at));
+    let seed = match (&builder.own, built_in, default.environment()) {
+        (Some(own), ..) => own.renamed(default),
+        (None, Some(seed), _) => seed.clone(),
+        (None, None, Environment::Production) => seed::nordlys().renamed(default),
+        (None, None, Environment::QualityAssurance) => seed::nordlys_qa().renamed(default),
     };
     let default = Arc::new(tenant(builder, &seed, counts, &schemas));
     let tenants = Tenants::default();

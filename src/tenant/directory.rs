@@ -97,7 +97,10 @@ impl Directory {
     }
 
     /// The resources that point to an id, each with the attribute by which it does.
-    fn pointing_by(&self, id: &str) -> impl Iterator<Item = (&Arc<Resource>, &Target)> {
+    fn pointing_by<'a>(
+        &'a self,
+        id: &'a str,
+    ) -> impl Iterator<Item = (&'a Arc<Resource>, &'a Target)> {
         self.pointers_to(id).filter_map(|it| {
             let shelf = self.shelves.get(usize::from(it.shelf))?;
             Some((shelf.at(it.ordinal)?, shelf.targets().get(usize::from(it.target))?))
@@ -168,10 +171,10 @@ impl Directory {
         }
     }
 
-    fn pointers_to(&self, id: &str) -> impl Iterator<Item = &Pointer> {
+    fn pointers_to<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Pointer> {
         let first = Pointer { shelf: 0, ordinal: 0, target: 0 };
-        let last = Pointer { shelf: u16::MAX, ordinal: u64::MAX, target: u16::MAX };
-        self.pointers.range((id.into(), first)..=(id.into(), last)).map(|(_, pointer)| pointer)
+        let from = self.pointers.range((SmolStr::new(id), first)..);
+        from.take_while(move |(it, _)| it == id).map(|(_, pointer)| pointer)
     }
 
     /// The few resources that can have this value, if an index knows.

@@ -4,7 +4,6 @@ use std::fmt;
 
 use jiff::Timestamp;
 use smol_str::SmolStr;
-use uuid::Uuid;
 
 /// The secret key of a tenant's SCIM service: what Entra's "Secret Token" field takes
 /// (tutorial, Step 2.6). Its format is this project's own.
@@ -80,12 +79,9 @@ impl AccessToken {
 }
 
 /// Whether two secrets are the same, in a time that does not tell how much of them is.
-///
-/// What is compared are digests: a guess that shares a prefix with the secret shares nothing with
-/// its digest.
 pub fn same_secret(one: &str, other: &str) -> bool {
-    let digest = |text: &str| Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes());
-    digest(one) == digest(other) && one.len() == other.len()
+    let differing = |sum: u8, (a, b): (u8, u8)| std::hint::black_box(sum | (a ^ b));
+    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, differing) == 0
 }
 
 impl fmt::Debug for SecretKey {

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use jiff::fmt::temporal::DateTimePrinter;
 use smol_str::SmolStr;
 
 use super::State;
@@ -13,6 +14,9 @@ use crate::{
         name_of, schemas,
     },
 };
+
+/// Prints times; made once, since this is done twice in every answer.
+static PRINTER: DateTimePrinter = DateTimePrinter::new();
 
 /// A state as it is shown below a base URL.
 #[derive(Clone, Copy)]
@@ -39,7 +43,7 @@ impl<'a> Presentation<'a> {
     /// The absolute URL of a resource.
     pub fn location(&self, resource: &Resource) -> SmolStr {
         let endpoint = self.resource_type(resource).map(|it| &*it.endpoint).unwrap_or_default();
-        smol_str::format_smolstr!("{}{endpoint}/{}", self.base, resource.id)
+        SmolStr::new([self.base, endpoint, "/", &resource.id].concat())
     }
 
     fn resource_type(&self, resource: &Resource) -> Option<&'a ResourceType> {
@@ -47,17 +51,23 @@ impl<'a> Presentation<'a> {
     }
 
     /// `meta`, or the part of it that is asked for.
-    fn meta(&self, resource: &Resource, part: Option<&str>) -> Value {
-        let of = |name: &str| match name {
-            "resourceType" => Value::Text(resource.kind.clone()),
-            "created" => time(resource.created),
-            "lastModified" => time(resource.last_modified),
-            "location" => Value::Text(self.location(resource)),
-            _ => Value::Text(resource.etag()),
+    fn meta(&self, resource: &Resource, target: &Target) -> Value {
+        let of = |name: &str| {
+            Some(match name {
+                "resourceType" => Value::Text(resource.kind.clone()),
+                "created" => time(resource.created),
+                "lastModified" => time(resource.last_modified),
+                "location" => Value::Text(self.location(resource)),
+                "version" => Value::Text(resource.etag()),
+                _ => return None,
+            })
         };
-        let all = ["resourceType", "created", "lastModified", "location", "version"];
-        let asked = all.into_iter().filter(|name| part.is_none_or(|part| part == *name));
-        Value::Object(asked.map(|name| (name, of(name))).collect())
+        let asked = match &target.sub {
+            Some(sub) => std::slice::from_ref(sub),
+            None => target.definition.sub_attributes(),
+        };
+        let parts = asked.iter().filter_map(|it| Some((it.name().clone(), of(it.name())?)));
+        Value::Object(parts.collect())
     }
 
     /// The groups that have a resource as a member (RFC 7643 §4.1.2): those that name it, and those
@@ -66,6 +76,9 @@ impl<'a> Presentation<'a> {
         let directory = self.state.directory();
         let mut found: Vec<&Resource> =
             directory.pointing(&resource.id, "members").map(|it| &**it).collect();
+        if found.is_empty() {
+            return None;
+        }
         let direct = found.len();
         let mut ids: HashSet<&str> = found.iter().map(|it| it.id.as_str()).collect();
         // Groups may contain each other in a circle: each is looked at once.
@@ -83,7 +96,7 @@ impl<'a> Presentation<'a> {
                 ("type", Value::from(if index < direct { "direct" } else { "indirect" })),
             ]))
         });
-        (!found.is_empty()).then(|| Value::List(List::derived(values)))
+        Some(Value::List(List::derived(values)))
     }
 
     /// What MediusFlow made of a user.
@@ -116,7 +129,7 @@ impl<'a> Presentation<'a> {
 impl Derive for Presentation<'_> {
     fn derive(&self, resource: &Resource, target: &Target) -> Option<Value> {
         if target.is_core("meta") {
-            return Some(self.meta(resource, target.sub.as_ref().map(|it| &**it.name())));
+            return Some(self.meta(resource, target));
         }
         if target.is_core("schemas") {
             return Some(schemas(self.resource_type(resource)?, resource));
@@ -145,5 +158,5 @@ impl Derive for Presentation<'_> {
 /// A time as `meta` shows it: whole milliseconds at most, in UTC.
 fn time(at: jiff::Timestamp) -> Value {
     let at = at.round(jiff::Unit::Millisecond).unwrap_or(at);
-    Value::Text(smol_str::format_smolstr!("{at}"))
+    Value::Text(PRINTER.timestamp_to_string(&at).into())
 }

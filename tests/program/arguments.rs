@@ -16,7 +16,7 @@ fn help_ends_with_the_exit_codes(#[case] arguments: &[&str]) {
     assert_eq!(help.status.code(), Some(0));
     let (_, codes) = text(&help.stdout).split_once("Exit codes:").unwrap();
     let codes: Vec<&str> = codes.lines().filter_map(|it| it.split_whitespace().next()).collect();
-    assert_eq!(codes, ["0", "1", "2", "3", "4", "10"]);
+    assert_eq!(codes, ["0", "1", "2", "3", "4", "10", "129"]);
 }
 
 #[rstest]
@@ -84,4 +84,29 @@ fn an_address_in_use_by_a_stranger_is_only_said_to_be_in_use() {
         text(&refused.stderr),
         format!("mediusflow-mock: can't listen on {address}: another program has it\n")
     );
+}
+
+#[test]
+fn a_wrong_tenant_file_stops_the_start_with_file_line_and_column() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let good = include_str!("../../fixtures/tenants/nordlysqa.json");
+    let file = format!("{folder}/wrong-tenant.json");
+    std::fs::write(&file, good.replacen("\"companies\"", "\"companys\"", 1)).unwrap();
+
+    let refused = outcome(&["serve", "--port", "0", "--tenant-file", &file]);
+
+    assert_eq!(refused.status.code(), Some(3));
+    let said = text(&refused.stderr);
+    let place = said.split_once("wrong-tenant.json:").unwrap().1;
+    let numbers: Vec<&str> = place.splitn(3, ':').collect();
+    assert!(numbers[0].parse::<u32>().is_ok() && numbers[1].parse::<u32>().is_ok(), "{said}");
+    assert!(said.contains("companys") && said.contains("expected"), "{said}");
+}
+
+#[test]
+fn a_tenant_file_that_is_not_there_is_named() {
+    let refused = outcome(&["serve", "--port", "0", "--tenant-file", "no-such-tenant.json"]);
+
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(text(&refused.stderr).contains("can't read no-such-tenant.json"));
 }

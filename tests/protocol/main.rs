@@ -2,7 +2,9 @@
 //! versions.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bulk;
 mod cursors;
 mod searching;
 mod sorting;
 mod support;
+mod versions;

@@ -118,6 +118,12 @@ impl Framing {
     }
 
     fn header(&mut self, line: &[u8]) -> Place {
+        // Most lines are of other headers, and are not read further than their first letters.
+        let is =
+            |name: &[u8]| line.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
+        if !is(b"content-length:") && !is(b"transfer-encoding:") {
+            return Place::Header;
+        }
         let text = String::from_utf8_lossy(line).to_ascii_lowercase();
         let Some((name, value)) = text.split_once(':') else { return Place::Header };
         match (name, value.trim().parse()) {

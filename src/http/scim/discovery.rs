@@ -9,7 +9,8 @@ use super::{Answer, Call, not_allowed};
 use crate::http::LARGEST_BODY;
 use crate::{
     scim::{
-        CURSOR_LIFE, DEFAULT_COUNT, Dialect, ListResponse, ResourceType, Schema, ScimError, urn,
+        CURSOR_LIFE, DEFAULT_COUNT, Dialect, ListResponse, ResourceType, Schema, ScimError,
+        bulk::MOST_BULK_OPERATIONS, urn,
     },
     tenant::State,
 };
@@ -82,6 +83,7 @@ fn service_provider_config(base: &str, dialect: &Dialect) -> Json {
     config["pagination"]["maxPageSize"] = json!(dialect.most_results);
     config["pagination"]["defaultPaginationMethod"] = json!(dialect.paging);
     config["pagination"]["cursorTimeout"] = json!(CURSOR_LIFE);
+    config["bulk"]["maxOperations"] = json!(MOST_BULK_OPERATIONS);
     config["bulk"]["maxPayloadSize"] = json!(LARGEST_BODY);
     config["meta"] = json!({
         "resourceType": "ServiceProviderConfig",

@@ -166,7 +166,7 @@ fn write_extension(
         return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §3.3"));
     };
     for (key, value) in members {
-        let mut targets = rules.resource_type.attributes_of(urn);
+        let mut targets = rules.resource_type.attributes_of(urn).iter();
         if let Some(target) = targets.find(|it| it.definition.is_named(key)) {
             write_member(rules, attributes, (op, target), value)?;
         } else {

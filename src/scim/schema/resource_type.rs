@@ -23,7 +23,7 @@ pub struct ResourceType {
     /// What may be added to it.
     pub extensions: Vec<Extension>,
     /// Every attribute, found once: the common ones (RFC 7643 §3.1), those of the schema, and those
-    /// of the extensions.
+    /// of each extension in turn.
     attributes: Vec<Target>,
 }
 
@@ -91,12 +91,13 @@ struct ExtensionEntry {
 impl Target {
     /// Its path as the RFC writes it: `name.givenName`, or with the extension's URN in front.
     pub fn path(&self) -> SmolStr {
+        let name = &**self.definition.name();
         if self.extension.is_none() && self.sub.is_none() {
-            return SmolStr::new(&**self.definition.name());
+            return SmolStr::new(name);
         }
-        let urn = self.extension.as_deref().map(|urn| format!("{urn}:")).unwrap_or_default();
-        let sub = self.sub.as_ref().map(|it| format!(".{}", it.name())).unwrap_or_default();
-        smol_str::format_smolstr!("{urn}{}{sub}", self.definition.name())
+        let (urn, colon) = self.extension.as_deref().map_or(("", ""), |urn| (urn, ":"));
+        let (dot, sub) = self.sub.as_ref().map_or(("", ""), |sub| (".", &**sub.name()));
+        SmolStr::new([urn, colon, name, dot, sub].concat())
     }
 
     /// The same attribute with its sub-attribute of this name, or without one; `None` if it has no
@@ -134,7 +135,9 @@ impl ResourceType {
         let found = match path.schema.as_deref() {
             None => self.core(&path.name)?,
             Some(urn) if self.is_core(urn) => self.core(&path.name)?,
-            Some(urn) => self.attributes_of(urn).find(|it| it.definition.is_named(&path.name))?,
+            Some(urn) => {
+                self.attributes_of(urn).iter().find(|it| it.definition.is_named(&path.name))?
+            }
         };
         found.with_sub(path.sub.as_deref())
     }
@@ -151,7 +154,7 @@ impl ResourceType {
 
     /// The core or common attribute with this name, in any case.
     pub fn core(&self, name: &str) -> Option<&Target> {
-        self.attributes.iter().find(|it| it.extension.is_none() && it.definition.is_named(name))
+        self.core_attributes().iter().find(|it| it.definition.is_named(name))
     }
 
     /// The first attribute of an extension with this name, in any case.
@@ -164,12 +167,23 @@ impl ResourceType {
         &self.attributes
     }
 
+    /// The core and common attributes, in the order in which they are shown.
+    pub fn core_attributes(&self) -> &[Target] {
+        let extended: usize = self.extensions.iter().map(|it| it.schema.attributes.len()).sum();
+        &self.attributes[..self.attributes.len() - extended]
+    }
+
     /// The attributes of the extension with this URN, in any case.
-    pub fn attributes_of(&self, urn: &str) -> impl Iterator<Item = &Target> {
-        let is_of = move |it: &&Target| {
-            it.extension.as_deref().is_some_and(|it| it.eq_ignore_ascii_case(urn))
-        };
-        self.attributes.iter().filter(is_of)
+    pub fn attributes_of(&self, urn: &str) -> &[Target] {
+        let mut end = self.attributes.len();
+        for extension in self.extensions.iter().rev() {
+            let start = end - extension.schema.attributes.len();
+            if extension.schema.id.eq_ignore_ascii_case(urn) {
+                return &self.attributes[start..end];
+            }
+            end = start;
+        }
+        &[]
     }
 }
 

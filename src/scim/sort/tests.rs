@@ -109,7 +109,7 @@ fn what_the_server_derives_sorts_too() {
     let id = sort(&sample, "id").unwrap().key(&resource, &alone);
 
     assert_eq!(created, Some(SortKey::Moment(resource.created)));
-    assert_eq!(id, Some(SortKey::Text(resource.id.clone())));
+    assert_eq!(id, Some(SortKey::Text(resource.id)));
 }
 
 #[rstest]

@@ -24,6 +24,12 @@ impl Borrow<str> for Name {
     }
 }
 
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        self
+    }
+}
+
 impl From<&str> for Name {
     fn from(text: &str) -> Self {
         Self(Arc::new(text.into()))

@@ -2,7 +2,7 @@
 
 use std::{ops::Bound, sync::Arc};
 
-use imbl::{OrdMap, OrdSet};
+use imbl::{OrdMap, OrdSet, Vector};
 use smol_str::SmolStr;
 
 use crate::scim::{
@@ -12,6 +12,10 @@ use crate::scim::{
 /// Attributes by which clients look for a resource, besides those that are unique.
 const LOOKED_FOR: [&str; 3] = ["userName", "externalId", "displayName"];
 
+/// How many places are counted together: finding a page of a million resources then takes about a
+/// thousand steps from run to run and as many within one. Tests have few resources and small runs.
+const RUN: u64 = if cfg!(test) { 4 } else { 1_024 };
+
 /// The resources of one type.
 #[derive(Clone, Debug)]
 pub(super) struct Shelf {
@@ -19,6 +23,8 @@ pub(super) struct Shelf {
     /// The place that the next new resource gets; never used twice.
     next: u64,
     resources: OrdMap<u64, Arc<Resource>>,
+    /// How many of each [`RUN`] of places are taken, so that a page is found without counting.
+    taken: Vector<usize>,
     ids: Places,
     indexes: Vec<Index>,
     targets: Arc<[Target]>,
@@ -53,6 +59,7 @@ impl Shelf {
             kind: resource_type.name.clone(),
             next: 0,
             resources: OrdMap::new(),
+            taken: Vector::new(),
             ids: Places::default(),
             indexes,
             targets: resource_type.attributes().iter().filter(points).cloned().collect(),
@@ -105,15 +112,16 @@ impl Shelf {
         self.resources.range(..ordinal).rev().map(|(at, it)| (*at, it))
     }
 
-    /// The resources from a 0-based place on.
-    ///
-    /// As long as none was ever taken away the place is the ordinal; else those before it are
-    /// counted.
-    pub(super) fn from(&self, offset: usize) -> Box<dyn Iterator<Item = &Arc<Resource>> + '_> {
-        if self.next == self.resources.len() as u64 {
-            return Box::new(self.resources.range(offset as u64..).map(|(_, it)| it));
+    /// The resources from a 0-based place on; those before it are counted by runs of places.
+    pub(super) fn from(&self, offset: usize) -> impl Iterator<Item = &Arc<Resource>> {
+        let (mut first, mut left) = (0, offset);
+        for taken in &self.taken {
+            if left < *taken {
+                break;
+            }
+            (first, left) = (first + RUN, left - taken);
         }
-        Box::new(self.resources.values().skip(offset))
+        self.resources.range(first..).map(|(_, it)| it).skip(left)
     }
 
     /// The resources whose attribute has this value; `None` if that attribute has no index.
@@ -179,9 +187,14 @@ impl Shelf {
     /// Puts a resource at the end, or in the place of the one with its id; returns that place.
     pub(super) fn put(&mut self, resource: Arc<Resource>) -> u64 {
         let ordinal = self.ordinal(&resource.id).unwrap_or_else(|| {
+            let at = self.next;
             self.next += 1;
-            self.ids.0.insert((hash(&resource.id), self.next - 1));
-            self.next - 1
+            self.ids.0.insert((hash(&resource.id), at));
+            match self.taken.get_mut(run(at)) {
+                Some(taken) => *taken += 1,
+                None => self.taken.push_back(1),
+            }
+            at
         });
         let before = self.resources.get(&ordinal).cloned();
         for index in &mut self.indexes {
@@ -195,12 +208,18 @@ impl Shelf {
     pub(super) fn remove(&mut self, id: &str) -> Option<u64> {
         let ordinal = self.ordinal(id)?;
         self.ids.0.remove(&(hash(id), ordinal));
+        self.taken[run(ordinal)] -= 1;
         let before = self.resources.remove(&ordinal);
         for index in &mut self.indexes {
             index.change(ordinal, before.as_deref(), None);
         }
         Some(ordinal)
     }
+}
+
+/// The number of the run that a place is in.
+fn run(ordinal: u64) -> usize {
+    usize::try_from(ordinal / RUN).expect("what is in memory is countable")
 }
 
 impl Index {

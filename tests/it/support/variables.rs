@@ -12,7 +12,8 @@ impl Variables {
         self.0.insert(name.into(), value);
     }
 
-    /// The text with every `{{name.member.member}}` replaced.
+    /// The text with every `{{name.member.member}}` replaced; in a list the member is a place,
+    /// counted from 0.
     ///
     /// # Errors
     ///
@@ -54,7 +55,11 @@ impl Variables {
         let mut parts = name.split('.');
         let first = parts.next().unwrap_or_default();
         parts
-            .try_fold(self.0.get(first), |value, part| Some(value?.get(part)))
+            .try_fold(self.0.get(first), |value, part| {
+                let place = || part.parse::<usize>().ok();
+                let member = value?.get(part);
+                Some(member.or_else(|| value?.get(place()?)))
+            })
             .flatten()
             .and_then(Value::as_str)
             .ok_or_else(|| format!("nothing is known as {{{{{name}}}}}"))

@@ -1,0 +1,28 @@
+//! `POST /Bulk` ([RFC 7644 §3.7](https://www.rfc-editor.org/rfc/rfc7644#section-3.7)).
+
+use actix_web::http::Method;
+
+use super::{Answer, Call, Notes, findings, not_allowed};
+use crate::scim::{
+    ScimError,
+    bulk::{BulkRequest, BulkResponse},
+};
+
+/// Answers a bulk request.
+///
+/// # Errors
+///
+/// As [`BulkRequest::parse`]; what goes wrong with an operation is part of the answer.
+pub(super) fn answer(call: &Call<'_>, notes: &mut Notes) -> Result<Answer, ScimError> {
+    if call.method != Method::POST {
+        return Ok(not_allowed(call, "POST"));
+    }
+    let request = BulkRequest::parse(&call.scim_body()?)?;
+    let done = call.tenant.bulk(&request, &call.scim_base(), call.now);
+    let refused = done.results.iter().filter(|it| it.outcome.is_err()).count();
+    let sent = request.operations.len();
+    notes.effects = done.effects;
+    notes.findings = findings(done.noted);
+    notes.remark = (refused > 0).then(|| format!("{refused} of {sent} refused"));
+    Ok(Answer::scim(200, &BulkResponse { operations: done.results }))
+}

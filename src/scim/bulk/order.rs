@@ -1,0 +1,97 @@
+//! In which order the operations of a bulk request can be done.
+
+use std::collections::{BTreeSet, HashMap};
+
+use smol_str::SmolStr;
+
+use super::{BulkMethod, BulkOperation};
+
+/// The operations that are still to be done. An operation waits for those that make what it refers
+/// to, and for the one before it on the same resource; else the order is the one that was sent
+/// ("the service provider MUST ensure that the client's intent is preserved", RFC 7644 §3.7).
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// For each operation, which others it waits for.
+    needs: Vec<BTreeSet<usize>>,
+    /// For each operation, which others wait for it.
+    waiting: Vec<Vec<usize>>,
+    is_post: Vec<bool>,
+    ready: BTreeSet<usize>,
+    open: BTreeSet<usize>,
+}
+
+/// What is to be done next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The operation at this place, which waits for nothing any more.
+    Do(usize),
+    /// The POST at this place, without what it refers to and is not there yet: operations wait for
+    /// each other in a circle, and it is one of them.
+    Begin(usize),
+}
+
+impl Order {
+    /// The order of these operations.
+    pub fn new(operations: &[BulkOperation]) -> Self {
+        let makers: HashMap<&SmolStr, usize> = (0..)
+            .zip(operations)
+            .filter_map(|(at, operation)| Some((operation.makes()?, at)))
+            .collect();
+        let mut last: HashMap<&SmolStr, usize> = HashMap::new();
+        let mut needs: Vec<BTreeSet<usize>> = Vec::with_capacity(operations.len());
+        for (at, operation) in (0..).zip(operations) {
+            let mut own = BTreeSet::new();
+            if let Ok(task) = &operation.task {
+                let references = task.references();
+                let names = references.data.iter().chain(&references.path);
+                own.extend(names.filter_map(|it| makers.get(it)));
+                if task.method != BulkMethod::Post {
+                    own.extend(last.insert(&operation.path, at));
+                }
+            }
+            needs.push(own);
+        }
+        let mut waiting = vec![Vec::new(); needs.len()];
+        for (at, own) in needs.iter().enumerate() {
+            for it in own {
+                waiting[*it].push(at);
+            }
+        }
+        let is_post = operations.iter().map(|it| it.makes().is_some()).collect();
+        let open: BTreeSet<usize> = (0..needs.len()).collect();
+        let ready = open.iter().copied().filter(|it| needs[*it].is_empty()).collect();
+        Self { needs, waiting, is_post, ready, open }
+    }
+
+    /// Takes the first operation that can be done; `None` when all are.
+    pub fn next_step(&mut self) -> Option<Step> {
+        let step = match self.ready.pop_first() {
+            Some(at) => Step::Do(at),
+            None => Step::Begin(self.in_a_circle()?),
+        };
+        let (Step::Do(at) | Step::Begin(at)) = step;
+        self.open.remove(&at);
+        for other in std::mem::take(&mut self.waiting[at]) {
+            self.needs[other].remove(&at);
+            if self.needs[other].is_empty() && self.open.contains(&other) {
+                self.ready.insert(other);
+            }
+        }
+        Some(step)
+    }
+
+    /// The first POST of a circle, when every operation waits for another.
+    ///
+    /// There is one: an operation waits for an earlier one on the same resource or for a POST, and a
+    /// circle of the former alone would have to lead back to where it began.
+    fn in_a_circle(&self) -> Option<usize> {
+        let mut walked = Vec::new();
+        let mut at = *self.open.first()?;
+        while !walked.contains(&at) {
+            walked.push(at);
+            at = *self.needs[at].first()?;
+        }
+        let circle = walked.into_iter().skip_while(|it| *it != at);
+        circle.filter(|it| self.is_post[*it]).min()
+    }
+}
