@@ -21,6 +21,7 @@ mod admin;
 mod answer;
 mod authority;
 mod bearer;
+mod body;
 mod call;
 mod clock;
 mod entry;

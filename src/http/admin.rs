@@ -7,17 +7,12 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
-use super::{
-    App,
-    answer::Answer,
-    bearer::Unauthorized,
-    call::{Call, is_json, parse},
-    problem::Problem,
-};
+use super::{App, answer::Answer, bearer::Unauthorized, body, call::Call, problem::Problem};
 use crate::{
     journal::{Auth, Operation},
+    scim::nearest,
     tenant::{Refusal, Tenant},
 };
 
@@ -97,7 +92,7 @@ pub(super) fn authenticate(
     body: &[u8],
     now: Timestamp,
 ) -> (Option<Arc<Tenant>>, Answer) {
-    let credentials: Credentials = match read(content_type, body) {
+    let credentials: Credentials = match body::read(content_type, body) {
         Ok(it) => it,
         Err(problem) => return (None, problem.into_answer()),
     };
@@ -106,6 +101,10 @@ pub(super) fn authenticate(
         let name = &credentials.tenant_name;
         let detail = format!("there is no tenant {name:?}; there are: {}", known.join(", "));
         let problem = Problem::new(404, "unknown-tenant", detail).field("tenantName");
+        let problem = match nearest(name, known.iter().map(String::as_str)) {
+            Some(meant) => problem.meant(meant),
+            None => problem,
+        };
         return (None, problem.into_answer());
     };
     let outcome = tenant.authenticate(credentials.user_name.as_deref(), now);
@@ -145,7 +144,11 @@ fn route(call: &Call<'_>) -> Outcome {
         let mut known: Vec<&str> = ROUTES.iter().map(|it| it.1).collect();
         known.dedup();
         let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));
-        return Err(Problem::new(404, "unknown-address", detail));
+        let problem = Problem::new(404, "unknown-address", detail);
+        return Err(match nearest(&path, known) {
+            Some(meant) => problem.meant(meant),
+            None => problem,
+        });
     }
     let methods: Vec<&str> = here.iter().map(|(it, _)| it.0.as_str()).collect();
     Err(method_not_allowed(&call.method, &methods.join(", ")))
@@ -180,29 +183,9 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
     answer
 }
 
-/// Reads the body of a call.
-///
-/// # Errors
-///
-/// 415 for another content type, 400 `invalid-body` for a body of another shape, saying where.
-fn read<T: DeserializeOwned>(content_type: Option<&str>, body: &[u8]) -> Result<T, Problem> {
-    let content_type = content_type.unwrap_or("none");
-    if !body.is_empty() && !is_json(content_type) {
-        let detail = format!("the content type must be application/json, found {content_type}");
-        return Err(Problem::new(415, "unsupported-content-type", detail));
-    }
-    let invalid = |detail: String| Problem::new(400, "invalid-body", detail);
-    let json: Json = parse(body).map_err(invalid)?;
-    if !json.is_object() {
-        return Err(invalid("the body must be a JSON object".into()));
-    }
-    // From the text and not from the value, so that the error has line and column.
-    serde_json::from_slice(body).map_err(|error| invalid(format!("the body does not fit: {error}")))
-}
-
 impl Call<'_> {
     fn admin_body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        read(self.header("content-type"), &self.body)
+        body::read(self.header("content-type"), &self.body)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::answer::Answer;
 use crate::{
     journal,
-    medius::{ConfigurationError, SetupError},
+    medius::{ConfigurationError, ConfigurationProblem, SetupError, SetupStep, Unknown},
     tenant::ConsoleError,
 };
 
@@ -18,7 +18,8 @@ pub(super) struct Problem {
     /// What kind of problem it is, for programs.
     code: &'static str,
     detail: String,
-    field: Option<String>,
+    pub(super) field: Option<String>,
+    pub(super) hint: Option<String>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -32,17 +33,31 @@ struct Document<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
 }
 
 impl Problem {
     pub(super) fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, headers: Vec::new() }
+        let (field, hint, headers) = (None, None, Vec::new());
+        Self { status, code, detail: detail.into(), field, hint, headers }
     }
 
     /// The same problem, naming the member of the body that is wrong.
     pub(super) fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
         self
+    }
+
+    /// The same problem, saying what would help: for people, shown beside the detail.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same problem, asking whether this was meant.
+    pub(super) fn meant(self, name: &str) -> Self {
+        self.hint(format!("did you mean {name:?}?"))
     }
 
     /// The same problem with a header line.
@@ -60,6 +75,7 @@ impl Problem {
             detail: &self.detail,
             code: self.code,
             field: self.field.as_deref(),
+            hint: self.hint.as_deref(),
         };
         let mut answer = Answer::of(self.status, "application/problem+json", &document);
         answer.headers.extend(self.headers);
@@ -77,12 +93,12 @@ impl From<ConsoleError> for Problem {
                 Self::new(403, "unknown-user", detail).field("userName")
             }
             ConsoleError::NotAdmin { .. } => Self::new(403, "not-admin", detail),
-            ConsoleError::Setup(SetupError::MissingStep { .. }) => {
-                Self::new(409, "missing-step", detail)
+            ConsoleError::Setup(SetupError::MissingStep { needed, .. }) => {
+                Self::new(409, "missing-step", detail).hint(format!("call {}", call_of(needed)))
             }
-            ConsoleError::Setup(SetupError::KeyExists) => {
-                Self::new(409, "key-exists", detail).field("confirm")
-            }
+            ConsoleError::Setup(SetupError::KeyExists) => Self::new(409, "key-exists", detail)
+                .field("confirm")
+                .hint("send {\"confirm\": true} to replace the key"),
             ConsoleError::Configuration(error) => Self::from(error),
             ConsoleError::UnknownConfiguration { .. } => {
                 Self::new(404, "unknown-configuration", detail)
@@ -94,6 +110,32 @@ impl From<ConsoleError> for Problem {
 
 impl From<ConfigurationError> for Problem {
     fn from(error: ConfigurationError) -> Self {
-        Self::new(400, "invalid-configuration", error.to_string()).field(error.field())
+        let problem =
+            Self::new(400, "invalid-configuration", error.to_string()).field(error.field());
+        match error.problem {
+            ConfigurationProblem::Unknown(Unknown { suggestion: Some(name), .. }) => {
+                problem.meant(&name)
+            }
+            _ => problem,
+        }
+    }
+}
+
+/// The call that does a step.
+fn call_of(step: SetupStep) -> &'static str {
+    match step {
+        SetupStep::Authenticate => r#"POST /admin/v1/authenticate {"tenantName": "..."}"#,
+        SetupStep::VerifyConnection => "GET connection",
+        SetupStep::EntraTenantId | SetupStep::SaveConfiguration => {
+            r#"PUT integration {"entraTenantId": "..."}"#
+        }
+        SetupStep::UseUserProvisioning => r#"PUT provisioning {"mode": "userProvisioning"}"#,
+        SetupStep::GenerateSecretKey | SetupStep::ConfirmSecretKey => "POST secret-key",
+        SetupStep::AddConfiguration
+        | SetupStep::DefaultSettings
+        | SetupStep::SaveUserConfiguration => {
+            r#"POST configurations {"name": "...", "companies": ["..."]}"#
+        }
+        SetupStep::CopyScimLink => "GET scim-link",
     }
 }

@@ -37,6 +37,11 @@ impl Tenant {
         Self::with(Dialect::of(Profile::Mediusflow))
     }
 
+    /// In the profile `rfc`, tolerating nothing.
+    pub(crate) fn strict() -> Self {
+        Self::with(Dialect::of(Profile::Rfc).strict())
+    }
+
     pub(crate) fn with(dialect: Dialect) -> Self {
         let builder = MockServer::builder().users(0).groups(0).dialect(dialect);
         let server = builder.start().unwrap();
