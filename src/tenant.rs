@@ -36,7 +36,7 @@ pub use console::{Console, ConsoleError};
 pub use directory::{Directory, Found};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::Master;
-pub use operations::{Done, Place, names_etag};
+pub use operations::{Done, Place, names_etag, stale};
 pub use presentation::Presentation;
 pub use registry::Tenants;
 pub use settings::{ScimSettings, SettingsError};

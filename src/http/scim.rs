@@ -17,7 +17,7 @@ use crate::{
         Discovery, Projection, ResourceType, Rules, Schemas, ScimError, ScimType, SearchRequest,
         name_of, nearest,
     },
-    tenant::{Done, Place, Refusal, State, names_etag},
+    tenant::{Done, Place, Refusal, State, names_etag, stale},
 };
 
 mod bulk;
@@ -72,7 +72,7 @@ fn guarded(
         if refusal != Refusal::Missing && !console.setup().uses_user_provisioning() {
             let detail = "user provisioning is not chosen in the admin console, nor is there a \
                           secret key (tutorial, steps 2.5 and 2.6)";
-            return Err(ScimError::status(403, detail));
+            return Err(ScimError::status(403, detail).by("RFC 7644 §2"));
         }
         let answer = Answer::scim_error(&ScimError::status(401, told.detail));
         return Ok(answer.header("www-authenticate", told.challenge));
@@ -100,7 +100,7 @@ fn route(
     let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
     let Some(resource_type) = types.iter().find(is_named) else {
         return Err(match *first {
-            "Me" => ScimError::status(501, NO_SUBJECT),
+            "Me" => ScimError::status(501, NO_SUBJECT).by("RFC 7644 §3.11"),
             _ => unknown(schemas, segments),
         });
     };
@@ -120,7 +120,7 @@ fn route(
 /// Why there is no `/Me`: "A service provider that does NOT support this feature SHOULD respond with
 /// HTTP status code 501" (RFC 7644 §3.11).
 const NO_SUBJECT: &str = "/Me stands for the user who is authenticated, and a secret key belongs to a \
-    client and to no user; address the user at /Users (RFC 7644 §3.11)";
+    client and to no user; address the user at /Users";
 
 fn unknown(schemas: &Schemas, segments: &[&str]) -> ScimError {
     let known: Vec<&str> = schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
@@ -179,9 +179,8 @@ fn refuse_seen(call: &Call<'_>, state: &State, place: Place<'_>) -> Result<(), S
     match found.map(|it| it.etag()).filter(|etag| names_etag(list, etag)) {
         None => Ok(()),
         Some(etag) => {
-            let detail =
-                format!("If-None-Match is {list}, and the version is {etag} (RFC 7644 §3.14)");
-            Err(ScimError::status(412, detail))
+            let detail = format!("If-None-Match is {list}, and the version is {etag}");
+            Err(ScimError::status(412, detail).hint("send If-Match with this version instead"))
         }
     }
 }
@@ -206,8 +205,7 @@ fn get(
     let resource = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
     let etag = resource.etag();
     if let Some(wanted) = place.if_match.filter(|it| !names_etag(it, &etag)) {
-        let detail = format!("If-Match is {wanted}, but the version is {etag} (RFC 7644 §3.14)");
-        return Err(ScimError::status(412, detail));
+        return Err(stale(wanted, &etag));
     }
     if call.header("if-none-match").is_some_and(|it| names_etag(it, &etag)) {
         return Ok(Answer::empty(304).header("etag", etag));

@@ -40,7 +40,7 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
     let Json::Object(members) = body else {
         return Err(ScimError::new(
             ScimType::InvalidSyntax,
-            format!("expected a JSON object, found {}", noun(body)),
+            format!("the body must be a JSON object, found {}", noun(body)),
         )
         .by("RFC 7644 §3.3"));
     };
@@ -140,8 +140,9 @@ fn listed_schemas(
     let wrong = |what: &dyn fmt::Display| {
         ScimError::new(
             ScimType::InvalidSyntax,
-            format!("schemas must be an array that holds \"{core}\" (RFC 7643 §3), found {what}"),
+            format!("schemas must be an array that holds \"{core}\", found {what}"),
         )
+        .by("RFC 7643 §3")
     };
     let Some((_, value)) = found else { return Err(wrong(&"none")) };
     let Json::Array(values) = value else { return Err(wrong(&noun(value))) };
@@ -154,12 +155,11 @@ fn listed_schemas(
     for urn in &urns {
         let known = urn.eq_ignore_ascii_case(core) || rules.resource_type.extension(urn).is_some();
         if !known && !rules.tolerates(Quirk::UnknownSchemaUri, urn) {
-            let meant = rules.nearest_urn(urn).map(|it| format!(", did you mean {it}?"));
-            let (kind, meant) = (&rules.resource_type.name, meant.unwrap_or_default());
-            let detail = format!("schemas lists {urn}, which {kind} does not have{meant}");
-            return Err(
-                ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::UnknownSchemaUri)
-            );
+            let kind = &rules.resource_type.name;
+            let detail = format!("schemas lists {urn}, which {kind} does not have");
+            return Err(ScimError::new(ScimType::InvalidValue, detail)
+                .meant(rules.nearest_urn(urn))
+                .hinting(Quirk::UnknownSchemaUri));
         }
     }
     Ok(urns)
@@ -184,8 +184,10 @@ fn keep_what_put_cannot_change(
         {
             return Err(ScimError::new(
                 ScimType::Mutability,
-                format!("{path} is immutable and has another value (RFC 7644 §3.5.1)"),
-            ));
+                format!("{path} is immutable and has another value"),
+            )
+            .hint("send the value that it has")
+            .by("RFC 7644 §3.5.1"));
         }
     }
     Ok(())

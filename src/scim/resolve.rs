@@ -40,9 +40,9 @@ impl<'a> Rules<'a> {
         if let Some(target) = self.resource_type.resolve(path).or_else(|| self.resolve_odd(path)) {
             return Ok(target);
         }
-        let hint = self.nearest_to(path).map(|it| format!(", did you mean {it}?"));
-        let (kind, hint) = (&self.resource_type.name, hint.unwrap_or_default());
-        Err(ScimError::new(error, format!("{kind} has no attribute {path}{hint}"))
+        let kind = &self.resource_type.name;
+        Err(ScimError::new(error, format!("{kind} has no attribute {path}"))
+            .meant(self.nearest_to(path))
             .by("RFC 7644 §3.10"))
     }
 

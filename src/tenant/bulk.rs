@@ -137,10 +137,10 @@ impl<'a> Run<'a> {
             if error.code() == 400 && accept(&rules, &task.data, Intent::Create).is_ok() {
                 let detail = format!(
                     "resources of this request refer to each other in a circle, and this one \
-                     cannot be made without its reference (RFC 7644 §3.7.1): {}",
+                     cannot be made without its reference: {}",
                     error.detail()
                 );
-                return ScimError::status(409, detail);
+                return ScimError::status(409, detail).by("RFC 7644 §3.7.1");
             }
             error
         })?;
@@ -178,9 +178,8 @@ impl<'a> Run<'a> {
     /// Takes away what was begun and cannot be completed, since not all was done that it needs.
     fn abandon(&mut self) {
         while let Some((at, _)) = self.begun.pop() {
-            let detail = "the request ended before all was made that this resource refers to \
-                          (RFC 7644 §3.7.1)";
-            self.undo(at, ScimError::status(409, detail));
+            let detail = "the request ended before all was made that this resource refers to";
+            self.undo(at, ScimError::status(409, detail).by("RFC 7644 §3.7.1"));
         }
     }
 
@@ -266,9 +265,9 @@ impl<'a> Run<'a> {
         found.map(|it| &**it).ok_or_else(|| {
             let types = self.schemas.resource_types();
             let known: Vec<&str> = types.iter().map(|it| it.endpoint.as_str()).collect();
-            let detail =
-                format!("nothing is at /{}; there are {}", task.endpoint, known.join(", "));
-            ScimError::status(404, detail)
+            let asked = format!("/{}", task.endpoint);
+            let detail = format!("nothing is at {asked}, expected {}", known.join(" or "));
+            ScimError::status(404, detail).meant(nearest(&asked, known)).by("RFC 7644 §3.7")
         })
     }
 
@@ -295,13 +294,11 @@ impl<'a> Run<'a> {
                 Some(None) => return Err(refused(name)),
                 None => {
                     let known = self.operations.iter().filter_map(BulkOperation::makes);
-                    let hint = nearest(name, known.map(SmolStr::as_str))
-                        .map(|it| format!(", did you mean bulkId:{it}?"))
-                        .unwrap_or_default();
-                    let detail = format!(
-                        "no POST of this request has the bulkId {name:?} (RFC 7644 §3.7.2){hint}"
-                    );
-                    return Err(ScimError::new(ScimType::InvalidValue, detail));
+                    let meant = nearest(name, known.map(SmolStr::as_str));
+                    let detail = format!("no POST of this request has the bulkId {name:?}");
+                    return Err(ScimError::new(ScimType::InvalidValue, detail)
+                        .meant(meant.map(|it| format!("bulkId:{it}")))
+                        .by("RFC 7644 §3.7.2"));
                 }
             }
         }
@@ -317,5 +314,5 @@ impl<'a> Run<'a> {
 fn refused(name: &str) -> ScimError {
     let detail =
         format!("the operation with the bulkId {name:?} was refused, so nothing can refer to it");
-    ScimError::status(409, detail)
+    ScimError::status(409, detail).by("RFC 7644 §3.7.2")
 }

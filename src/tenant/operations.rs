@@ -239,11 +239,10 @@ impl State {
         let nobody =
             members.find(|(id, it)| it.is_core("members") && self.directory.find(id).is_none());
         let Some((id, _)) = nobody else { return Ok(()) };
-        let detail = format!(
-            "members: there is no resource {id:?}; create it before it becomes a member \
-             (RFC 7643 §4.2)"
-        );
-        Err(ScimError::new(ScimType::InvalidValue, detail))
+        let detail = format!("members: there is no resource {id:?}");
+        Err(ScimError::new(ScimType::InvalidValue, detail)
+            .hint("create it before it becomes a member")
+            .by("RFC 7643 §4.2"))
     }
 
     fn existing(&self, place: Place<'_>) -> Result<Arc<Resource>, ScimError> {
@@ -252,10 +251,7 @@ impl State {
         let found = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
         let etag = found.etag();
         match place.if_match {
-            Some(wanted) if !names_etag(wanted, &etag) => Err(ScimError::status(
-                412,
-                format!("If-Match is {wanted}, but the version is {etag} (RFC 7644 §3.14)"),
-            )),
+            Some(wanted) if !names_etag(wanted, &etag) => Err(stale(wanted, &etag)),
             _ => Ok(found),
         }
     }
@@ -389,6 +385,12 @@ fn farewell(gone: &Resource, left: usize) -> Option<String> {
     let left = (left > 0).then(|| format!("left {left}"));
     let words: Vec<String> = inactive.into_iter().chain(left).collect();
     (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// The 412 of a request that names other versions than the one that is there.
+pub fn stale(wanted: &str, etag: &str) -> ScimError {
+    ScimError::status(412, format!("If-Match is {wanted}, but the version is {etag}"))
+        .hint(format_args!("read the resource again and send If-Match: {etag}"))
 }
 
 /// Whether a list of entity tags, or `*`, names this one. Weak and strong ones are alike: the RFC

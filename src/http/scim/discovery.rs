@@ -38,7 +38,9 @@ pub(super) fn answer(
         return Ok(not_allowed(call, "GET"));
     }
     if call.query.split('&').any(|it| it.starts_with("filter=")) {
-        return Err(ScimError::status(403, "discovery endpoints take no filter (RFC 7644 §4)"));
+        return Err(ScimError::status(403, "discovery endpoints take no filter")
+            .hint("leave the filter out")
+            .by("RFC 7644 §4"));
     }
     let base = call.scim_base();
     let schemas = &state.manner().schemas;

@@ -137,7 +137,7 @@ fn at_schema(
         }
         let kind = &rules.resource_type.name;
         let detail = format!("{kind} has no attribute or extension {urn}");
-        return Err(ScimError::new(ScimType::InvalidPath, detail));
+        return Err(ScimError::new(ScimType::InvalidPath, detail).meant(rules.nearest_urn(urn)));
     };
     if op != Op::Remove {
         return write_extension(rules, attributes, (op, extension), value);
@@ -371,8 +371,8 @@ pub(super) fn without_sub(
 ) -> Result<Object, ScimError> {
     may_become(sub, place, object.get(sub.name()), None)?;
     if sub.is_required() {
-        let detail = format!("{place}: {} is required (RFC 7644 §3.5.2.2)", sub.name());
-        return Err(ScimError::new(ScimType::Mutability, detail));
+        let detail = format!("{place}: {} is required and cannot be removed", sub.name());
+        return Err(ScimError::new(ScimType::Mutability, detail).by("RFC 7644 §3.5.2.2"));
     }
     let mut object = object.clone();
     object.remove(sub.name());
@@ -402,8 +402,8 @@ fn immovable(definition: &AttributeDefinition, place: &dyn std::fmt::Display) ->
         it if it.is_immutable() => "immutable",
         _ => "kept by the server",
     };
-    let detail = format!("{place} is {why} and cannot be changed (RFC 7644 §3.5.2)");
-    ScimError::new(ScimType::Mutability, detail)
+    let detail = format!("{place} is {why} and cannot be changed");
+    ScimError::new(ScimType::Mutability, detail).by("RFC 7644 §3.5.2")
 }
 
 /// The value of a target's attribute, without its sub-attribute.

@@ -93,11 +93,18 @@ impl AttributeDefinition {
             Json::Object(_) if rules.tolerates(Quirk::BareMultiValue, at) => {
                 self.admit_all(rules, at, std::slice::from_ref(value))
             }
-            _ => Err(ScimError::new(
-                ScimType::InvalidValue,
-                format!("{at} is multi-valued: expected an array, found {}", noun(value)),
-            )
-            .hinting(Quirk::BareMultiValue)),
+            _ => {
+                let shown = self.shown(value);
+                let detail = format!("{at} is multi-valued: expected an array, found {shown}");
+                let refusal = ScimError::new(ScimType::InvalidValue, detail);
+                Err(match value {
+                    Json::String(_) if self.default_sub_attribute().is_some() => {
+                        refusal.hint(format_args!("write [{}]", self.example(value)))
+                    }
+                    _ => refusal.hint(Quirk::BareMultiValue.instead()),
+                }
+                .by("RFC 7643 §2.4"))
+            }
         }
     }
 
@@ -150,6 +157,7 @@ impl AttributeDefinition {
                     ScimType::InvalidValue,
                     format!("{at}[{first}] and {place} are both primary, expected one at most"),
                 )
+                .hint("leave primary out of all but one")
                 .by("RFC 7643 §2.4"));
             }
             if !list.contains(&value) {
@@ -271,11 +279,48 @@ impl AttributeDefinition {
             AttributeType::Reference => ("a URI as a string", "RFC 7643 §2.3.7"),
             AttributeType::Complex => ("an object", "RFC 7643 §2.3.8"),
         };
-        // What is never returned (a password) is not repeated in an error either.
-        let is_secret = self.returned() == Returned::Never;
-        let found = if is_secret { "something else".into() } else { noun(found) };
-        ScimError::new(ScimType::InvalidValue, format!("{at} must be {expected}, found {found}"))
-            .by(section)
+        let shown = self.shown(found);
+        let detail = format!("{at} must be {expected}, found {shown}");
+        let refusal = ScimError::new(ScimType::InvalidValue, detail).by(section);
+        match (self.kind(), found) {
+            (AttributeType::String | AttributeType::Reference, Json::Number(_) | Json::Bool(_)) => {
+                refusal.hint("put it in double quotes")
+            }
+            (AttributeType::Integer | AttributeType::Decimal, Json::String(text))
+                if text.parse::<f64>().is_ok() =>
+            {
+                refusal.hint("write it without quotes")
+            }
+            (AttributeType::Complex, Json::String(_)) => {
+                refusal.hint(format_args!("write {}", self.example(found)))
+            }
+            _ => refusal,
+        }
+    }
+}
+
+impl AttributeDefinition {
+    /// The object that a text was probably meant to be.
+    fn example(&self, text: &Json) -> String {
+        let first = self.sub_attributes().first().map(|it| it.name());
+        let sub = self.default_sub_attribute().map(|it| it.name()).or(first);
+        let name = sub.map_or("value", |it| &**it);
+        let is_short = text.as_str().is_some_and(|it| it.chars().count() <= 40);
+        if is_short && !self.is_secret() {
+            format!("{{\"{name}\": {text}}}")
+        } else {
+            format!("{{\"{name}\": …}}")
+        }
+    }
+
+    /// What was found, as an error may show it: what is never returned (a password) is not repeated
+    /// in an error either.
+    fn shown(&self, found: &Json) -> String {
+        if self.is_secret() { "something else".into() } else { noun(found) }
+    }
+
+    fn is_secret(&self) -> bool {
+        self.returned() == Returned::Never
     }
 }
 
@@ -296,8 +341,8 @@ pub(in crate::scim) fn admit_members(
             let known = || nearest(key, definitions.iter().map(|it| &**it.name()));
             // The attribute may belong one level higher, as displayName does beside name.
             let beside = || rules.resource_type.core(key).map(Target::path);
-            let hint = || known().map(Into::into).or_else(|| beside().map(Into::into));
-            unknown(rules, at.sub(key), value, hint)?;
+            let meant = || known().map(Into::into).or_else(|| beside().map(Into::into));
+            unknown(rules, at.sub(key), value, meant)?;
             continue;
         };
         let place = at.sub(definition.name());
@@ -318,7 +363,7 @@ pub(in crate::scim) fn admit_members(
     Ok(admitted.into_iter().collect())
 }
 
-/// Decides about an attribute that no schema defines; `hint` finds the one that was meant.
+/// Decides about an attribute that no schema defines; `meant` finds the one that was.
 ///
 /// # Errors
 ///
@@ -327,7 +372,7 @@ pub(in crate::scim) fn unknown(
     rules: &Rules<'_>,
     at: Place<'_>,
     value: &Json,
-    hint: impl FnOnce() -> Option<String>,
+    meant: impl FnOnce() -> Option<String>,
 ) -> Result<(), ScimError> {
     // One that is unassigned says nothing (RFC 7643 §2.5), whatever its name.
     let is_unassigned = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
@@ -340,14 +385,13 @@ pub(in crate::scim) fn unknown(
         return Ok(());
     }
     let kind = &rules.resource_type.name;
-    let refusal = |guess: &str| {
-        let detail = format!("{at} is not an attribute of {kind} (RFC 7643 §3){guess}");
-        ScimError::new(ScimType::InvalidSyntax, detail)
-    };
-    if is_schemas {
-        return Err(refusal("").hinting(Quirk::SchemasInExtension));
-    }
-    Err(refusal(&hint().map(|it| format!(", did you mean {it}?")).unwrap_or_default()))
+    let detail = format!("{at} is not an attribute of {kind}");
+    let refusal = ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7643 §3");
+    Err(if is_schemas {
+        refusal.hinting(Quirk::SchemasInExtension)
+    } else {
+        refusal.meant(meant())
+    })
 }
 
 /// Refuses an attribute that is given twice, in different spelling: "Attribute names are case
@@ -369,7 +413,9 @@ pub(in crate::scim) fn refuse_second(
         return Ok(());
     }
     let detail = format!("{at} is given twice, in different case");
-    Err(ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7643 §2.1"))
+    Err(ScimError::new(ScimType::InvalidSyntax, detail)
+        .hint("leave one of the two out")
+        .by("RFC 7643 §2.1"))
 }
 
 /// Whether a value of a multi-valued attribute is its primary one.
