@@ -9,10 +9,18 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::json;
 
-use super::{App, answer::Answer, bearer::Unauthorized, body, call::Call, problem::Problem};
+use super::{
+    App,
+    answer::Answer,
+    bearer::Unauthorized,
+    body,
+    call::Call,
+    entry::unknown_tenant,
+    problem::Problem,
+    routes::{self, Route},
+};
 use crate::{
     journal::{Auth, Operation},
-    scim::nearest,
     tenant::{Refusal, Tenant},
 };
 
@@ -24,11 +32,11 @@ mod setup;
 /// A call's answer, or why it is refused.
 type Outcome = Result<Answer, Problem>;
 
-/// One address of the console: a method, a path (`{id}` stands for one segment), what answers.
-struct Route(Method, &'static str, fn(&Call<'_>, &str) -> Outcome);
+/// What answers at an address, given the segment in the place of `{id}` (empty if there is none).
+type Handler = fn(&Call<'_>, &str) -> Outcome;
 
 /// Every address below `/{tenant}/admin/v1/`.
-const ROUTES: &[Route] = &[
+const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "setup", |call, _| Ok(setup::steps(call))),
     Route(Method::GET, "connection", |call, _| setup::verify(call)),
     Route(Method::GET, "integration", |call, _| Ok(setup::integration(call))),
@@ -92,19 +100,12 @@ pub(super) fn authenticate(
     body: &[u8],
     now: Timestamp,
 ) -> (Option<Arc<Tenant>>, Answer) {
-    let credentials: Credentials = match body::read(content_type, body) {
+    let credentials: Credentials = match body::typed(content_type, body) {
         Ok(it) => it,
         Err(problem) => return (None, problem.into_answer()),
     };
     let Some(tenant) = app.tenants.get(&credentials.tenant_name) else {
-        let known: Vec<String> = app.tenants.all().iter().map(|it| it.name().to_string()).collect();
-        let name = &credentials.tenant_name;
-        let detail = format!("there is no tenant {name:?}; there are: {}", known.join(", "));
-        let problem = Problem::new(404, "unknown-tenant", detail).field("tenantName");
-        let problem = match nearest(name, known.iter().map(String::as_str)) {
-            Some(meant) => problem.meant(meant),
-            None => problem,
-        };
+        let problem = unknown_tenant(app, &credentials.tenant_name).field("tenantName");
         return (None, problem.into_answer());
     };
     let outcome = tenant.authenticate(credentials.user_name.as_deref(), now);
@@ -125,50 +126,9 @@ pub(super) fn authenticate(
     (Some(tenant), answer)
 }
 
-/// The 405 of an address that knows other methods.
-pub(super) fn method_not_allowed(method: &Method, allowed: &str) -> Problem {
-    let detail = format!("{method} is not allowed here, expected {allowed}");
-    Problem::new(405, "method-not-allowed", detail).header("allow", allowed)
-}
-
 fn route(call: &Call<'_>) -> Outcome {
-    let here: Vec<(&Route, &str)> = ROUTES
-        .iter()
-        .filter_map(|route| matched(route.1, &call.segments).map(|id| (route, id)))
-        .collect();
-    if let Some((Route(_, _, open), id)) = here.iter().find(|(it, _)| it.0 == call.method) {
-        return open(call, id);
-    }
-    if here.is_empty() {
-        let path = call.segments.join("/");
-        let mut known: Vec<&str> = ROUTES.iter().map(|it| it.1).collect();
-        known.dedup();
-        let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));
-        let problem = Problem::new(404, "unknown-address", detail);
-        return Err(match nearest(&path, known) {
-            Some(meant) => problem.meant(meant),
-            None => problem,
-        });
-    }
-    let methods: Vec<&str> = here.iter().map(|(it, _)| it.0.as_str()).collect();
-    Err(method_not_allowed(&call.method, &methods.join(", ")))
-}
-
-/// The segment that stands for `{id}` when a path matches a pattern; empty if the pattern has none.
-fn matched<'a>(pattern: &str, segments: &'a [String]) -> Option<&'a str> {
-    let mut id = "";
-    let parts: Vec<&str> = pattern.split('/').collect();
-    if parts.len() != segments.len() {
-        return None;
-    }
-    for (part, segment) in parts.into_iter().zip(segments) {
-        if part == "{id}" {
-            id = segment;
-        } else if part != segment {
-            return None;
-        }
-    }
-    Some(id)
+    let (open, holes) = routes::find(ROUTES.iter(), &call.method, &call.segments)?;
+    open(call, holes.first().copied().unwrap_or_default())
 }
 
 fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
@@ -185,7 +145,7 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
 
 impl Call<'_> {
     fn admin_body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        body::read(self.header("content-type"), &self.body)
+        body::typed(self.header("content-type"), &self.body)
     }
 }
 

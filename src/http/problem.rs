@@ -3,11 +3,13 @@
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
 use super::answer::Answer;
 use crate::{
     journal,
     medius::{ConfigurationError, ConfigurationProblem, SetupError, SetupStep, Unknown},
+    scim::ScimError,
     tenant::ConsoleError,
 };
 
@@ -19,7 +21,10 @@ pub(super) struct Problem {
     code: &'static str,
     detail: String,
     pub(super) field: Option<String>,
+    /// What would help.
     pub(super) hint: Option<String>,
+    /// Further members, such as what came nearest to an expectation.
+    more: Map<String, Json>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -35,12 +40,26 @@ struct Document<'a> {
     field: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
+    #[serde(flatten)]
+    more: Map<String, Json>,
 }
 
 impl Problem {
     pub(super) fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
-        let (field, hint, headers) = (None, None, Vec::new());
-        Self { status, code, detail: detail.into(), field, hint, headers }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            field: None,
+            hint: None,
+            more: Map::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// What is wrong, in words.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// The same problem, naming the member of the body that is wrong.
@@ -60,10 +79,26 @@ impl Problem {
         self.hint(format!("did you mean {name:?}?"))
     }
 
+    /// The same problem with a further member.
+    pub(super) fn with(mut self, name: &str, value: &impl Serialize) -> Self {
+        let value = serde_json::to_value(value).expect("what the journal tells has text keys only");
+        self.more.insert(name.to_owned(), value);
+        self
+    }
+
     /// The same problem with a header line.
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// The same in SCIM's words.
+    pub(super) fn into_scim_error(self) -> ScimError {
+        let error = ScimError::status(self.status, self.detail);
+        match self.hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
     }
 
     pub(super) fn into_answer(self) -> Answer {
@@ -76,6 +111,7 @@ impl Problem {
             code: self.code,
             field: self.field.as_deref(),
             hint: self.hint.as_deref(),
+            more: self.more,
         };
         let mut answer = Answer::of(self.status, "application/problem+json", &document);
         answer.headers.extend(self.headers);
