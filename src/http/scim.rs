@@ -14,8 +14,8 @@ use super::{
 use crate::{
     journal::{Auth, EffectKind, Operation, Subject},
     scim::{
-        Discovery, Projection, ResourceType, Rules, Schemas, ScimError, ScimType, SearchRequest,
-        name_of, nearest,
+        Discovery, Projection, ResourceType, Rules, ScimError, ScimType, SearchRequest, name_of,
+        nearest,
     },
     tenant::{Done, Place, Refusal, State, names_etag, stale},
 };
@@ -101,7 +101,7 @@ fn route(
     let Some(resource_type) = types.iter().find(is_named) else {
         return Err(match *first {
             "Me" => ScimError::status(501, NO_SUBJECT).by("RFC 7644 §3.11"),
-            _ => unknown(schemas, segments),
+            _ => unknown(types, segments),
         });
     };
     match (rest, &call.method) {
@@ -113,7 +113,10 @@ fn route(
             let if_match = call.header("if-match");
             one(call, state, Place { resource_type, id, if_match }, notes)
         }
-        _ => Err(unknown(schemas, segments)),
+        _ => {
+            let hint = format!("a resource is at {}/ and its id", resource_type.endpoint);
+            Err(nothing(types, segments).hint(hint))
+        }
     }
 }
 
@@ -122,14 +125,20 @@ fn route(
 const NO_SUBJECT: &str = "/Me stands for the user who is authenticated, and a secret key belongs to a \
     client and to no user; address the user at /Users";
 
-fn unknown(schemas: &Schemas, segments: &[&str]) -> ScimError {
-    let known: Vec<&str> = schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
-    let path = segments.join("/");
+fn unknown(types: &[Arc<ResourceType>], segments: &[&str]) -> ScimError {
+    let known = types.iter().map(|it| it.endpoint.as_str());
+    let others =
+        ["/Bulk", "/.search", "/Me", "/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
     let asked = format!("/{}", segments.first().copied().unwrap_or_default());
-    let meant = nearest(&asked, known.iter().copied()).map(|it| format!(", did you mean {it}?"));
-    let known = known.join(", ");
-    let meant = meant.unwrap_or_default();
-    ScimError::status(404, format!("nothing answers at /{path}{meant}; there are {known}"))
+    nothing(types, segments).meant(nearest(&asked, known.chain(others)))
+}
+
+/// The 404 of a path, with the endpoints that there are.
+fn nothing(types: &[Arc<ResourceType>], segments: &[&str]) -> ScimError {
+    let known: Vec<&str> = types.iter().map(|it| it.endpoint.as_str()).collect();
+    let path = segments.join("/");
+    ScimError::status(404, format!("nothing answers at /{path}, there are {}", known.join(", ")))
+        .by("RFC 7644 §3.2")
 }
 
 fn one(
@@ -202,7 +211,7 @@ fn get(
 ) -> Result<Answer, ScimError> {
     let kind = &place.resource_type.name;
     let found = state.directory().get(kind, place.id);
-    let resource = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
+    let resource = found.ok_or_else(|| state.missing(place))?;
     let etag = resource.etag();
     if let Some(wanted) = place.if_match.filter(|it| !names_etag(it, &etag)) {
         return Err(stale(wanted, &etag));

@@ -220,7 +220,12 @@ pub(super) fn require(
 ) -> Result<(), ScimError> {
     let refuse = |error: ScimType, what: &dyn fmt::Display| {
         let kind = &rules.resource_type.name;
-        Err(ScimError::new(error, format!("{what} is required for a {kind}")).by("RFC 7643 §7"))
+        let refusal = ScimError::new(error, format!("{what} is required for a {kind}"));
+        Err(if error == ScimType::Mutability {
+            refusal.hint("replace it instead of removing it").by("RFC 7644 §3.5.2.2")
+        } else {
+            refusal.hint("give it a value").by("RFC 7643 §7")
+        })
     };
     for extension in rules.resource_type.extensions.iter().filter(|it| it.required) {
         if attributes.get(&extension.schema.id).is_none() {

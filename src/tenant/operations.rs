@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::{State, Tenant, effect};
+use super::{
+    State, Tenant, effect,
+    refusals::{no_configuration, stale},
+};
 use crate::{
     journal::{Effect, Subject},
     medius::{Choice, is_same, select},
@@ -248,7 +251,7 @@ impl State {
     fn existing(&self, place: Place<'_>) -> Result<Arc<Resource>, ScimError> {
         let kind = &place.resource_type.name;
         let found = self.directory.get(kind, place.id).cloned();
-        let found = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
+        let found = found.ok_or_else(|| self.missing(place))?;
         let etag = found.etag();
         match place.if_match {
             Some(wanted) if !names_etag(wanted, &etag) => Err(stale(wanted, &etag)),
@@ -333,11 +336,7 @@ impl State {
         }
         let choice = select(&self.console.configurations, wanted);
         if choice.configuration.is_none() && self.manner.requires_configuration {
-            let detail = format!(
-                "no user configuration applies to configurationFilter {:?}",
-                wanted.unwrap_or_default()
-            );
-            return Err(ScimError::new(ScimType::InvalidValue, detail));
+            return Err(no_configuration(wanted.unwrap_or_default(), &self.console.configurations));
         }
         let words = words_of(&choice);
         self.applied.insert(&after.id, choice);
@@ -385,12 +384,6 @@ fn farewell(gone: &Resource, left: usize) -> Option<String> {
     let left = (left > 0).then(|| format!("left {left}"));
     let words: Vec<String> = inactive.into_iter().chain(left).collect();
     (!words.is_empty()).then(|| words.join(", "))
-}
-
-/// The 412 of a request that names other versions than the one that is there.
-pub fn stale(wanted: &str, etag: &str) -> ScimError {
-    ScimError::status(412, format!("If-Match is {wanted}, but the version is {etag}"))
-        .hint(format_args!("read the resource again and send If-Match: {etag}"))
 }
 
 /// Whether a list of entity tags, or `*`, names this one. Weak and strong ones are alike: the RFC

@@ -10,7 +10,7 @@ use crate::http::LARGEST_BODY;
 use crate::{
     scim::{
         CURSOR_LIFE, DEFAULT_COUNT, Dialect, ListResponse, ResourceType, Schema, ScimError,
-        bulk::MOST_BULK_OPERATIONS, urn,
+        bulk::MOST_BULK_OPERATIONS, nearest, urn,
     },
     tenant::State,
 };
@@ -54,7 +54,11 @@ pub(super) fn answer(
         ["Schemas"] => Ok(list(all.collect())),
         ["ResourceTypes", name] => one(types.collect(), "ResourceType", name),
         ["Schemas", urn] => one(all.collect(), "Schema", urn),
-        _ => Err(ScimError::status(404, format!("nothing answers at /{}", segments.join("/")))),
+        _ => {
+            let detail = format!("nothing answers at /{}", segments.join("/"));
+            let first = segments.first().copied().unwrap_or_default();
+            Err(ScimError::status(404, detail).meant(Some(format!("/{first}"))).by("RFC 7644 §4"))
+        }
     }
 }
 
@@ -72,7 +76,10 @@ fn list(resources: Vec<Json>) -> Answer {
 
 fn one(all: Vec<Json>, kind: &str, id: &str) -> Result<Answer, ScimError> {
     let is_it = |it: &&Json| it["id"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(id));
-    let found = all.iter().find(is_it).ok_or_else(|| ScimError::not_found(kind, id))?;
+    let found = all.iter().find(is_it).ok_or_else(|| {
+        let ids = all.iter().filter_map(|it| it["id"].as_str());
+        ScimError::not_found(kind, id).meant(nearest(id, ids)).by("RFC 7644 §4")
+    })?;
     Ok(Answer::scim(200, found))
 }
 

@@ -166,8 +166,8 @@ fn what_is_so_already_changes_nothing(#[case] operation: Json) {
     "mutability: groups is read-only and cannot be changed")]
 #[case::remove_schemas(json!({"op": "remove", "path": format!("{}:schemas", urn::USER)}),
     "mutability: schemas is kept by the server and cannot be changed")]
-#[case::remove_required(json!({"op": "remove", "path": "userName"}), "mutability: userName is required for a User")]
-#[case::blank_required(op("replace", "userName", &json!("")), "invalidValue: userName is required for a User")]
+#[case::remove_required(json!({"op": "remove", "path": "userName"}), "mutability: userName is required for a User; replace it instead of removing it")]
+#[case::blank_required(op("replace", "userName", &json!("")), "invalidValue: userName is required for a User; give it a value")]
 #[case::no_match(op("replace", "emails[value ew \"x\"].display", &json!("x")),
     "noTarget: no value matches emails[value ew \"x\"].display; \
      add the whole value, without a filter")]
