@@ -128,10 +128,16 @@ fn an_unknown_tenant_is_named_with_those_that_exist() {
 
     let login = anyone.post("/admin/v1/authenticate", &json!({"tenantName": "Sydlys"}));
     let misspelt = anyone.post("/admin/v1/authenticate", &json!({"tenantName": "Nordlis"}));
+    let scim = anyone.get("/NordlysQB/scim/v2/Users");
     let call = anyone.get("/Sydlys/admin/v1/setup");
 
     login.is_problem(404, "unknown-tenant", &["\"Sydlys\"", "Nordlys, NordlysQA"]);
     assert_eq!((login.at("/field"), login.at("/hint")), ("tenantName", ""));
+    scim.is_scim_error(
+        404,
+        "",
+        &["there is no tenant \"NordlysQB\"", "did you mean \"NordlysQA\"?"],
+    );
     assert_eq!(misspelt.at("/hint"), "did you mean \"Nordlys\"?");
     call.is_problem(404, "unknown-tenant", &["\"Sydlys\"", "Nordlys, NordlysQA"]);
 }

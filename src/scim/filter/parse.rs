@@ -249,7 +249,12 @@ impl<'a> Parser<'a> {
     /// A name inside the brackets of `parent`.
     fn sub_of(&mut self, parent: &str) -> Result<AttrPath, SyntaxError> {
         let start = self.scan.offset();
-        let attr = self.attribute(&format!("a sub-attribute of {parent}, \"not\" or \"(\""))?;
+        let attr = self.attribute(&format!("a sub-attribute of {parent}, \"not\" or \"(\""));
+        let is_index = self.scan.word().parse::<usize>().is_ok();
+        let attr = attr.map_err(|error| match is_index {
+            true => error.hint(&format!("values are selected, such as {parent}[type eq \"work\"]")),
+            false => error,
+        })?;
         if attr.schema.is_some() || attr.sub.is_some() {
             let message = format!("expected the bare name of a sub-attribute of {parent}");
             return Err(self.scan.refusal_at(start, format!("{message}, found \"{attr}\"")));
