@@ -101,8 +101,12 @@ pub(super) fn typed<T: DeserializeOwned>(
         let words = error.inner().to_string();
         let Misfit { field, hint } = Misfit::of(&error.path().to_string(), &words);
         let mut problem = invalid(format!("the body does not fit: {words}"));
-        problem.field = field;
-        problem.hint = hint;
+        if let Some(field) = field {
+            problem = problem.field(field);
+        }
+        if let Some(hint) = hint {
+            problem = problem.hint(hint);
+        }
         problem
     })
 }

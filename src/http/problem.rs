@@ -13,6 +13,9 @@ use crate::{
     tenant::ConsoleError,
 };
 
+/// The member that says what would help.
+const HINT: &str = "hint";
+
 /// A refused call of the admin console's API.
 #[derive(Debug)]
 pub(super) struct Problem {
@@ -20,10 +23,8 @@ pub(super) struct Problem {
     /// What kind of problem it is, for programs.
     code: &'static str,
     detail: String,
-    pub(super) field: Option<String>,
-    /// What would help.
-    pub(super) hint: Option<String>,
-    /// Further members, such as what came nearest to an expectation.
+    field: Option<String>,
+    /// Further members, such as what would help, and what came nearest to an expectation.
     more: Map<String, Json>,
     headers: Vec<(&'static str, String)>,
 }
@@ -38,8 +39,6 @@ struct Document<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    hint: Option<&'a str>,
     #[serde(flatten)]
     more: Map<String, Json>,
 }
@@ -51,7 +50,6 @@ impl Problem {
             code,
             detail: detail.into(),
             field: None,
-            hint: None,
             more: Map::new(),
             headers: Vec::new(),
         }
@@ -69,9 +67,8 @@ impl Problem {
     }
 
     /// The same problem, saying what would help: for people, shown beside the detail.
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
-        self
+    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+        self.with(HINT, &hint.into())
     }
 
     /// The same problem, asking whether this was meant.
@@ -95,7 +92,7 @@ impl Problem {
     /// The same in SCIM's words.
     pub(super) fn into_scim_error(self) -> ScimError {
         let error = ScimError::status(self.status, self.detail);
-        match self.hint {
+        match self.more.get(HINT).and_then(Json::as_str) {
             Some(hint) => error.hint(hint),
             None => error,
         }
@@ -110,7 +107,6 @@ impl Problem {
             detail: &self.detail,
             code: self.code,
             field: self.field.as_deref(),
-            hint: self.hint.as_deref(),
             more: self.more,
         };
         let mut answer = Answer::of(self.status, "application/problem+json", &document);

@@ -4,6 +4,7 @@
 
 mod at_start;
 mod hints;
+mod pages;
 mod scim;
 mod settings;
 mod support;

@@ -250,11 +250,13 @@ impl<'a> Parser<'a> {
     fn sub_of(&mut self, parent: &str) -> Result<AttrPath, SyntaxError> {
         let start = self.scan.offset();
         let attr = self.attribute(&format!("a sub-attribute of {parent}, \"not\" or \"(\""));
-        let is_index = self.scan.word().parse::<usize>().is_ok();
-        let attr = attr.map_err(|error| match is_index {
-            true => error.hint(&format!("values are selected, such as {parent}[type eq \"work\"]")),
-            false => error,
-        })?;
+        let attr = match attr {
+            Err(error) if self.scan.word().parse::<usize>().is_ok() => {
+                let example = format!("values are selected, such as {parent}[type eq \"work\"]");
+                return Err(error.hint(&example));
+            }
+            read => read?,
+        };
         if attr.schema.is_some() || attr.sub.is_some() {
             let message = format!("expected the bare name of a sub-attribute of {parent}");
             return Err(self.scan.refusal_at(start, format!("{message}, found \"{attr}\"")));
