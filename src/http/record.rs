@@ -61,7 +61,14 @@ pub(super) fn finish(
     draft.problem = answer.problem.take();
     draft.hits = notes.hits;
     draft.remark = notes.remark;
-    tenant.journal().record(draft);
+    let exchange = tenant.journal().record(draft);
+    tracing::debug!(
+        tenant = %tenant.name(),
+        status = exchange.status,
+        took_us = exchange.took.as_micros(),
+        "{}",
+        exchange.summary
+    );
     answer.into_response()
 }
 
