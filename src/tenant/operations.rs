@@ -390,7 +390,8 @@ fn farewell(gone: &Resource, left: usize) -> Option<String> {
 /// writes weak ones in `If-Match` ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
 pub fn names_etag(list: &str, etag: &str) -> bool {
     fn plain(tag: &str) -> &str {
-        tag.trim().trim_start_matches("W/")
+        let tag = tag.trim();
+        tag.strip_prefix("W/").unwrap_or(tag)
     }
     list.split(',').any(|it| it.trim() == "*" || plain(it) == plain(etag))
 }
