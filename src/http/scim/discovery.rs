@@ -1,6 +1,6 @@
 //! The three discovery endpoints ([RFC 7644 §4](https://www.rfc-editor.org/rfc/rfc7644#section-4)).
 //!
-//! They want no secret key: a client learns here how to get in.
+//! They want no secret key unless the tenant says so: a client learns here how to get in.
 
 use actix_web::http::Method;
 use serde_json::{Value as Json, json};
