@@ -108,12 +108,12 @@ impl State {
             };
             let names: Vec<&str> = definition.referenced().map(SmolStr::as_str).collect();
             let detail = format!(
-                "{} refers to {} {id}, expected a {} (RFC 7643 §7, referenceTypes)",
+                "{} refers to {} {id}, expected a {} as its referenceTypes say",
                 target.path(),
                 other.kind,
                 names.join(" or a ")
             );
-            return Err(ScimError::new(ScimType::InvalidValue, detail));
+            return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §7"));
         }
         Ok(())
     }
@@ -130,8 +130,8 @@ impl State {
             return Ok(());
         }
         let kind = &resource_type.name;
-        let detail = format!("the schemas of {kind} have just changed, send the request again");
-        Err(ScimError::status(409, detail))
+        let detail = format!("the schemas of {kind} have just changed");
+        Err(ScimError::status(409, detail).hint("send the request again").by("RFC 7644 §3.12"))
     }
 }
 

@@ -184,7 +184,11 @@ fn a_reference_leads_to_a_resource_of_its_type_and_goes_with_it() {
 
     let wrong = user("bo", &json!({"costCenter": "1", "approver": {"value": device}}));
     let refused = stage.post("/Users", &wrong);
-    refused.is_refused(400, "invalidValue", "expected a User (RFC 7643 §7, referenceTypes)");
+    refused.is_refused(
+        400,
+        "invalidValue",
+        "expected a User as its referenceTypes say (RFC 7643 §7)",
+    );
     stage.scim("DELETE", &format!("/Users/{boss}"), &Json::Null);
     let left = stage.get(&format!("/Users/{ada}"));
     assert_eq!(left.json[COST], json!({"costCenter": "1"}));

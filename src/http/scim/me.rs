@@ -33,16 +33,13 @@ pub(super) fn refusal(call: &Call<'_>, state: &State) -> ScimError {
         // code 501".
         let detail = "/Me stands for the user who is authenticated, and a secret key belongs to a \
                       client and to no user; address the user at /Users, or name one in the \
-                      setting me of the console's scim-settings (RFC 7644 §3.11)";
-        return ScimError::status(501, detail);
+                      setting me of the console's scim-settings";
+        return ScimError::status(501, detail).by("RFC 7644 §3.11");
     }
     if call.method == Method::POST {
-        let detail =
-            "nobody registers through /Me here: create the user at /Users (RFC 7644 §3.11)";
-        return ScimError::status(501, detail);
+        let detail = "nobody registers through /Me here: create the user at /Users";
+        return ScimError::status(501, detail).by("RFC 7644 §3.11");
     }
-    let detail = format!(
-        "/Me stands for the user {me:?} (the setting me), who is not there (RFC 7644 §3.11)"
-    );
-    ScimError::status(404, detail)
+    let detail = format!("/Me stands for the user {me:?} (the setting me), who is not there");
+    ScimError::status(404, detail).by("RFC 7644 §3.11")
 }

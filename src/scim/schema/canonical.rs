@@ -28,11 +28,11 @@ impl AttributeDefinition {
         let is_secret = self.returned() == Returned::Never;
         let found = value.as_text().filter(|_| !is_secret).map(|it| format!(", found {it:?}"));
         let detail = format!(
-            "{at} must be one of its canonicalValues {} (RFC 7643 §2.3.1){}",
+            "{at} must be one of its canonicalValues {}{}",
             words.join(", "),
             found.unwrap_or_default()
         );
-        Err(ScimError::new(ScimType::InvalidValue, detail))
+        Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §2.3.1"))
     }
 
     /// The values of which a text must be one, where the tenant minds and it is none of them

@@ -181,7 +181,10 @@ impl Shelf {
             other => index.target.leaf().key(other).unwrap_or_default().to_string(),
         };
         let detail = format!("{path} {value} is in use by {} {}", self.kind(), holder.id);
-        Err(ScimError::new(ScimType::Uniqueness, detail))
+        Err(ScimError::new(ScimType::Uniqueness, detail).hint(format_args!(
+            "give another {path}, or change that {} with PUT or PATCH",
+            self.kind()
+        )))
     }
 
     /// Puts a resource at the end, or in the place of the one with its id; returns that place.
