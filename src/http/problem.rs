@@ -20,6 +20,7 @@ pub(super) struct Problem {
     code: &'static str,
     detail: String,
     field: Option<String>,
+    hint: Option<String>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -33,16 +34,25 @@ struct Document<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
 }
 
 impl Problem {
     pub(super) fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, headers: Vec::new() }
+        let (field, hint, headers) = (None, None, Vec::new());
+        Self { status, code, detail: detail.into(), field, hint, headers }
     }
 
     /// The same problem, naming the member of the body that is wrong.
     pub(super) fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    /// The same problem, saying what would help: for people, shown beside the detail.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
@@ -66,6 +76,7 @@ impl Problem {
             detail: &self.detail,
             code: self.code,
             field: self.field.as_deref(),
+            hint: self.hint.as_deref(),
         };
         let mut answer = Answer::of(self.status, "application/problem+json", &document);
         answer.headers.extend(self.headers);

@@ -30,10 +30,10 @@ impl<'a> Received<'a> {
     }
 }
 
-/// Records an exchange and sends its answer on its way.
+/// Records an exchange, unless the tenant was reset since its epoch, and sends its answer on its way.
 pub(super) fn finish(
     request: &HttpRequest,
-    (tenant, received): (&Arc<Tenant>, Received<'_>),
+    (tenant, epoch, received): (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     mut answer: Answer,
 ) -> HttpResponse {
@@ -42,7 +42,7 @@ pub(super) fn finish(
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
     let mut draft = Draft::new(received.at, request.method().as_str(), &mask_target(target));
     draft.took = received.elapsed();
-    draft.from = caller(request);
+    draft.from = notes.from.map_or_else(|| caller(request), SmolStr::new_static);
     draft.request = Message::recorded(texts(request.headers()), body, BODY_CAP);
     draft.response = Message::recorded(sent, &answer.body, BODY_CAP);
     draft.status = answer.status;
@@ -54,7 +54,7 @@ pub(super) fn finish(
     draft.problem = answer.problem.take();
     draft.hits = notes.hits;
     draft.remark = notes.remark;
-    tenant.journal().record(draft);
+    tenant.record(epoch, draft);
     answer.into_response()
 }
 
