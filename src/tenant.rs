@@ -11,7 +11,7 @@ use std::sync::{
 };
 
 use crate::{
-    journal::{Journal, Limits},
+    journal::{Bell, Journal, Limits},
     medius::TenantName,
     scim::Schemas,
 };
@@ -59,6 +59,7 @@ pub struct Tenant {
     /// Held as long as it takes to copy or exchange the pointer.
     state: RwLock<Arc<State>>,
     revision: AtomicU64,
+    bell: Bell,
     journal: Journal,
     /// What it can be set back to.
     kept: Mutex<Kept>,
@@ -93,6 +94,7 @@ impl Tenant {
             kept: Mutex::new(Kept::new(state.clone())),
             state: RwLock::new(state),
             revision: AtomicU64::new(0),
+            bell: Bell::default(),
             journal: Journal::new(Limits::default()),
             epoch: RwLock::new(0),
         }
@@ -116,6 +118,11 @@ impl Tenant {
     /// A number that moves with every change of its state.
     pub fn revision(&self) -> u64 {
         self.revision.load(Ordering::Acquire)
+    }
+
+    /// Rings when its state has changed.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// All that it holds at this moment.
@@ -161,6 +168,7 @@ impl Tenant {
         let next = Arc::new(next);
         let old = self.put_in_place(next.clone());
         drop(writer);
+        self.bell.ring();
         // Freeing what only the old state held takes time that no one should wait for.
         drop((old, present));
         Ok((outcome, next))

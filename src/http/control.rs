@@ -10,9 +10,9 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{
         Method,
-        header::{HeaderName, HeaderValue},
+        header::{HeaderMap, HeaderName, HeaderValue},
     },
-    web::{Bytes, Data, Payload},
+    web::{Bytes, Data, Payload, Query},
 };
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
@@ -21,7 +21,7 @@ use serde_json::{Value as Json, json};
 use super::{
     App,
     answer::Answer,
-    body::{read, typed},
+    body::{self, read},
     call::Call,
     entry::{segments, unknown_tenant},
     problem::Problem,
@@ -29,11 +29,17 @@ use super::{
 };
 use crate::tenant::Tenant;
 
+mod duration;
 mod edits;
+mod events;
 mod guard;
+mod history;
 mod index;
+mod requests;
 mod snapshots;
 mod tenants;
+mod verify;
+mod wait;
 
 /// A call's answer, or why it is refused.
 type Outcome = Result<Answer, Problem>;
@@ -46,7 +52,6 @@ enum Handler {
     /// At once.
     Now(fn(&ControlCall) -> Outcome),
     /// When something has happened.
-    #[expect(dead_code, reason = "the waits come with the journal's addresses")]
     Later(fn(ControlCall) -> Later),
     /// As a client of one of the tenant's services would be answered, at this segment of the
     /// service; recorded as done by the test.
@@ -60,7 +65,7 @@ struct ControlCall {
     holes: Vec<String>,
     /// The query string as sent.
     query: String,
-    content_type: Option<String>,
+    headers: HeaderMap,
     body: Bytes,
     /// What time it is by the server's clock.
     now: Timestamp,
@@ -84,22 +89,58 @@ impl ControlCall {
         self.holes.get(at).map_or("", String::as_str)
     }
 
-    /// The body; an empty one stands for what everything left out means.
+    /// The segment in the second hole of the path, behind the tenant's.
+    fn second(&self) -> &str {
+        self.hole(1)
+    }
+
+    /// The parameters of the query string.
     ///
     /// # Errors
     ///
-    /// As [`typed`].
-    fn typed<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        let body: &[u8] = if self.body.is_empty() { b"{}" } else { &self.body };
-        // A client that sends nothing need not say of what type it is.
-        let implied = self.body.is_empty().then_some("application/json");
-        typed(implied.or(self.content_type.as_deref()), body)
+    /// 400 `invalid-query` for a parameter that is not known or does not fit.
+    fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let read = Query::<T>::from_query(&self.query);
+        read.map(Query::into_inner).map_err(|error| {
+            Problem::new(400, "invalid-query", format!("the query does not fit: {error}"))
+        })
+    }
+
+    /// The body, read as JSON; an empty one is an object without members.
+    ///
+    /// # Errors
+    ///
+    /// As [`body::typed`].
+    fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if self.body.is_empty() {
+            // Who sends nothing need not say of what type it is.
+            return body::typed(Some("application/json"), b"{}");
+        }
+        body::typed(self.header("content-type"), &self.body)
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
     }
 }
 
+/// Makes what waits into a handler's answer.
+fn later(work: impl Future<Output = Outcome> + 'static) -> Later {
+    Box::pin(async { work.await.unwrap_or_else(Problem::into_answer).into_response() })
+}
+
 /// Every address below `/_mock/v1/`, a table from each file.
-const TABLES: &[&[Route<Handler>]] =
-    &[index::ROUTES, tenants::ROUTES, snapshots::ROUTES, edits::ROUTES];
+const TABLES: &[&[Route<Handler>]] = &[
+    index::ROUTES,
+    tenants::ROUTES,
+    snapshots::ROUTES,
+    edits::ROUTES,
+    requests::ROUTES,
+    verify::ROUTES,
+    wait::ROUTES,
+    history::ROUTES,
+    events::ROUTES,
+];
 
 /// `/_mock/v1` and all that is below it.
 pub(super) async fn below_mock(
@@ -107,7 +148,6 @@ pub(super) async fn below_mock(
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
-    let _running = app.begin();
     match find(&app, &request) {
         Ok((handler, holes)) => answer(app.clone(), &request, payload, (handler, holes)).await,
         Err(problem) => problem.into_answer().into_response(),
@@ -134,17 +174,19 @@ async fn answer(
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
     };
-    let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
     let call = ControlCall {
         holes,
         query: request.query_string().to_owned(),
-        content_type: content_type.map(str::to_owned),
+        headers: request.headers().clone(),
         body,
         now: app.clock.now(),
         authority: app.authority(request),
         app,
     };
     let tenant = call.tenant().ok();
+    // Who waits for something to happen does not keep the server from stopping.
+    let app = call.app.clone();
+    let _running = (!matches!(handler, Handler::Later(_))).then(|| app.begin());
     let mut response = match handler {
         Handler::Now(answer) => answer(&call).unwrap_or_else(Problem::into_answer).into_response(),
         Handler::Later(answer) => answer(call).await,

@@ -3,6 +3,7 @@
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
 use super::answer::Answer;
 use crate::{
@@ -21,6 +22,8 @@ pub(super) struct Problem {
     detail: String,
     field: Option<String>,
     hint: Option<String>,
+    /// Further members, such as what came nearest to an expectation.
+    more: Map<String, Json>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -36,12 +39,26 @@ struct Document<'a> {
     field: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'a str>,
+    #[serde(flatten)]
+    more: Map<String, Json>,
 }
 
 impl Problem {
     pub(super) fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
-        let (field, hint, headers) = (None, None, Vec::new());
-        Self { status, code, detail: detail.into(), field, hint, headers }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            field: None,
+            hint: None,
+            more: Map::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// What is wrong, in words.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// The same problem, naming the member of the body that is wrong.
@@ -53,6 +70,13 @@ impl Problem {
     /// The same problem, saying what would help: for people, shown beside the detail.
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same problem with a further member.
+    pub(super) fn with(mut self, name: &str, value: &impl Serialize) -> Self {
+        let value = serde_json::to_value(value).expect("what the journal tells has text keys only");
+        self.more.insert(name.to_owned(), value);
         self
     }
 
@@ -77,6 +101,7 @@ impl Problem {
             code: self.code,
             field: self.field.as_deref(),
             hint: self.hint.as_deref(),
+            more: self.more,
         };
         let mut answer = Answer::of(self.status, "application/problem+json", &document);
         answer.headers.extend(self.headers);

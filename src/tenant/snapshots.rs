@@ -128,8 +128,11 @@ impl Tenant {
 
     /// Puts another state in the place of the present one, whole. Returns the one that was there.
     pub fn replace_state(&self, state: Arc<State>) -> Arc<State> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        self.put_in_place(state)
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = self.put_in_place(state);
+        drop(writer);
+        self.bell.ring();
+        old
     }
 
     pub(super) fn kept(&self) -> MutexGuard<'_, Kept> {

@@ -39,7 +39,7 @@ enum Level {
 
 /// `PATCH config`: what is left out stays as it is.
 fn configure(call: &ControlCall) -> Outcome {
-    let config: Config = call.typed()?;
+    let config: Config = call.body()?;
     let url = config.public_url.map(|it| it.map(|it| public_url(&it)).transpose()).transpose()?;
     if let Some(level) = config.log_level {
         let Some(log) = &call.app.log else {

@@ -26,7 +26,7 @@ struct Reset {
 /// `POST reset`: state and journal as at the start, and what began before is not seen.
 fn reset(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let body: Reset = call.typed()?;
+    let body: Reset = call.body()?;
     tenant.reset(body.to.as_deref())?.drop_aside();
     Ok(placed(200, &tenant, &json!({"tenant": tenant.name().as_str()})))
 }
@@ -45,7 +45,7 @@ struct Seed {
 /// `POST seed`: other content, made from a number; then as after a reset. Later resets go back to it.
 fn seed(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let body: Seed = call.typed()?;
+    let body: Seed = call.body()?;
     let present = tenant.snapshot();
     let wish = Wish {
         seed: Some(body.seed.unwrap_or_else(|| present.seed())),
@@ -86,14 +86,14 @@ struct Name {
 /// `POST snapshots`: an older one of that name gives way.
 fn take(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let Name { name } = call.typed()?;
+    let Name { name } = call.body()?;
     let taken = tenant.take_snapshot(&name, call.now)?;
     Ok(of(201, &tenant, (&name, &taken)))
 }
 
 /// `DELETE snapshots/{name}`.
 fn delete(call: &ControlCall) -> Outcome {
-    let gone = call.tenant()?.delete_snapshot(call.hole(1))?;
+    let gone = call.tenant()?.delete_snapshot(call.second())?;
     Forgotten::state(gone.state).drop_aside();
     Ok(Answer::empty(204))
 }
@@ -101,7 +101,7 @@ fn delete(call: &ControlCall) -> Outcome {
 /// `POST snapshots/{name}/restore`: the state only; the journal goes on.
 fn restore(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let name = call.hole(1);
+    let name = call.second();
     Forgotten::state(tenant.restore(name)?).drop_aside();
     Ok(placed(200, &tenant, &json!({"name": name})))
 }

@@ -69,7 +69,7 @@ fn delete(call: &ControlCall) -> Outcome {
 
 /// `POST tenants`.
 fn add(call: &ControlCall) -> Outcome {
-    let new: NewTenant = call.typed()?;
+    let new: NewTenant = call.body()?;
     let until = new.until(call.now)?;
     let wanted = (new.name.clone(), until);
     let added = match &new.from {

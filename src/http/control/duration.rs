@@ -1,0 +1,33 @@
+//! Durations as the control API takes them: `"250ms"`, `"2s"`, `"1m 30s"`, or milliseconds.
+
+use std::time::Duration;
+
+use serde::{Deserialize as _, Deserializer};
+
+use super::Problem;
+use crate::http::span::Span;
+
+/// The longest that anything may wait: ten minutes.
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
+
+/// Reads a duration, for `#[serde(deserialize_with)]`.
+///
+/// # Errors
+///
+/// What was found and what was expected.
+pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    Span::deserialize(deserializer).map(|Span(it)| it)
+}
+
+/// A wait that somebody asked for.
+///
+/// # Errors
+///
+/// 400 `invalid-duration` beyond [`LONGEST_WAIT`].
+pub(super) fn patience(asked: Duration) -> Result<Duration, Problem> {
+    if asked <= LONGEST_WAIT {
+        return Ok(asked);
+    }
+    let detail = format!("waits are {LONGEST_WAIT:?} at most, found {asked:?}");
+    Err(Problem::new(400, "invalid-duration", detail))
+}
