@@ -21,7 +21,7 @@ use serde_json::{Value as Json, json};
 use super::{
     App,
     answer::Answer,
-    body::{self, read},
+    body::{self, read_up_to},
     call::Call,
     entry::{segments, unknown_tenant},
     problem::Problem,
@@ -35,8 +35,10 @@ mod events;
 mod guard;
 mod history;
 mod index;
+mod master;
 mod requests;
 mod snapshots;
+mod state;
 mod tenants;
 mod verify;
 mod wait;
@@ -129,12 +131,17 @@ fn later(work: impl Future<Output = Outcome> + 'static) -> Later {
     Box::pin(async { work.await.unwrap_or_else(Problem::into_answer).into_response() })
 }
 
+/// The largest body that is read, in bytes: a state of a few hundred thousand users.
+const LARGEST_STATE: usize = 512 * 1024 * 1024;
+
 /// Every address below `/_mock/v1/`, a table from each file.
 const TABLES: &[&[Route<Handler>]] = &[
     index::ROUTES,
     tenants::ROUTES,
+    state::ROUTES,
     snapshots::ROUTES,
     edits::ROUTES,
+    master::ROUTES,
     requests::ROUTES,
     verify::ROUTES,
     wait::ROUTES,
@@ -170,7 +177,7 @@ async fn answer(
     payload: Payload,
     (handler, holes): (&'static Handler, Vec<String>),
 ) -> HttpResponse {
-    let body = match read(request, payload).await {
+    let body = match read_up_to(LARGEST_STATE, request, payload).await {
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
     };

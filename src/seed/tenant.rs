@@ -241,7 +241,8 @@ mod tests {
         let more = nordlys_qa().with_companies(present + 2).unwrap();
 
         assert_eq!(more.data.companies().len(), present + 3);
-        assert!(more.data.company("C15").is_some_and(|it| !it.is_virtual));
+        let made = format!("C{}", present + 2);
+        assert!(more.data.company(&made).is_some_and(|it| !it.is_virtual));
         assert!(nordlys_qa().with_companies(1).unwrap_err().contains("already"));
     }
 

@@ -12,12 +12,15 @@ use smol_str::SmolStr;
 use super::{AccessToken, Refusal, SecretKey, State, Tenant, ids::IdSource};
 use crate::medius::{
     ConfigurationDraft, ConfigurationError, EntraTenantId, ProvisioningMode, Setup, SetupError,
-    StepEntry, StepState, TenantName, UserConfiguration, select,
+    StepEntry, TenantName, UserConfiguration, select,
 };
 use crate::scim::{Resource, User};
 
+mod secrets;
 #[cfg(test)]
 mod tests;
+
+pub(super) use secrets::Secrets;
 
 /// How long an access token is good for.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
@@ -136,27 +139,6 @@ impl Console {
         let presented = presented.ok_or(Refusal::Missing)?;
         let token = self.tokens.iter().find(|it| it.is(presented)).ok_or(Refusal::Wrong)?;
         if token.expires <= now { Err(Refusal::Expired) } else { Ok(&token.user_name) }
-    }
-
-    /// The same for a tenant of another name: a secret key of its own, and nobody is logged in.
-    pub(super) fn moved(&self, name: &TenantName, ids: &IdSource) -> Self {
-        let mut next = Self { tokens: Vector::new(), replaced: Vector::new(), ..self.clone() };
-        if let Some(key) = &self.key {
-            next.set_key(key_of(name, ids, self.made("key")), key.expires);
-        }
-        let is_linked = self.steps().last().is_some_and(|it| it.state == StepState::Done);
-        if is_linked {
-            let link = next.setup.copy_link(format!("/{name}/scim/v2"));
-            link.expect("the step was done before, and so were those that it needs");
-        }
-        next
-    }
-
-    fn set_key(&mut self, text: SmolStr, expires: Option<Timestamp>) {
-        let key = SecretKey::new(text, expires);
-        let masked = self.setup.replace_key(&key.masked());
-        masked.expect("there was a key before, so the steps that it needs were done");
-        self.key = Some(key);
     }
 
     fn made(&self, what: &str) -> u64 {

@@ -47,7 +47,7 @@ pub struct Manner {
 pub(super) struct Applied(OrdMap<Uuid, Choice>);
 
 impl Applied {
-    fn get(&self, user: &str) -> Option<&Choice> {
+    pub(super) fn get(&self, user: &str) -> Option<&Choice> {
         self.0.get(&Uuid::try_parse(user).ok()?)
     }
 
