@@ -5,18 +5,22 @@
 
 use std::{
     io::{self, IsTerminal as _, Write},
-    sync::mpsc::{self, Receiver, SyncSender},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, SyncSender},
+    },
     thread,
     time::Duration,
 };
 
-use tracing::Level;
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
-    Layer as _, filter::Targets, fmt::layer, layer::SubscriberExt as _, registry,
+    Layer as _, filter::Targets, fmt::layer, layer::SubscriberExt as _, registry, reload,
     util::SubscriberInitExt as _,
 };
 
 use super::arguments::LogFormat;
+use crate::http::LogSwitch;
 
 /// How many lines wait for a slow reader.
 const QUEUE: usize = 1_024;
@@ -31,7 +35,10 @@ enum Entry {
 }
 
 /// Where log lines go; at its end the lines that are still waiting are written.
-pub(super) struct Log(SyncSender<Entry>);
+pub(super) struct Log {
+    queue: SyncSender<Entry>,
+    switch: LogSwitch,
+}
 
 impl Log {
     /// Writes what the program logs to stderr from now on.
@@ -39,9 +46,7 @@ impl Log {
         let (sender, receiver) = mpsc::sync_channel(QUEUE);
         thread::spawn(move || write_all(&receiver));
         let queue = sender.clone();
-        // What actix says of its own workings is of no use to whoever runs the mock.
-        let levels =
-            Targets::new().with_target("mediusflow_mock", Level::INFO).with_default(Level::WARN);
+        let (levels, handle) = reload::Layer::new(levels(LevelFilter::INFO));
         // An error of the log itself must not be printed: that would panic on a closed stderr.
         let lines = layer()
             .log_internal_errors(false)
@@ -53,18 +58,34 @@ impl Log {
         };
         // A program that embeds this one may have set its own subscriber; then that one stays.
         drop(registry().with(lines).with(levels).try_init());
-        Self(sender)
+        // Where another subscriber stays, there is nothing to be set.
+        let set = move |name: &str| {
+            let level = name.parse().unwrap_or(LevelFilter::INFO);
+            drop(handle.reload(self::levels(level)));
+        };
+        Self { queue: sender, switch: LogSwitch(Arc::new(set)) }
+    }
+
+    /// What sets how much is logged.
+    pub(super) fn switch(&self) -> LogSwitch {
+        self.switch.clone()
     }
 }
 
 impl Drop for Log {
     fn drop(&mut self) {
         let (done, wait) = mpsc::sync_channel(1);
-        if self.0.try_send(Entry::Mark(done)).is_ok() {
+        if self.queue.try_send(Entry::Mark(done)).is_ok() {
             // Whoever does not read for so long does not get them.
             let _written_or_late = wait.recv_timeout(LAST_LINES);
         }
     }
+}
+
+/// What is logged when the program itself says this much.
+fn levels(own: LevelFilter) -> Targets {
+    // What actix says of its own workings is of no use to whoever runs the mock.
+    Targets::new().with_target("mediusflow_mock", own).with_default(own.min(LevelFilter::WARN))
 }
 
 fn has_colour() -> bool {

@@ -17,9 +17,13 @@ use crate::server::MockServer;
 struct Ready {
     url: String,
     scim_url: String,
+    control_url: String,
     tenant: String,
     /// `None` while the tenant has none: with `--fresh`.
     secret_key: Option<String>,
+    /// `None` where the control API wants none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    control_token: Option<String>,
     pid: u32,
     version: &'static str,
     seed: u64,
@@ -45,8 +49,10 @@ impl Ready {
         Self {
             url: server.url().to_owned(),
             scim_url: server.scim_url(),
+            control_url: server.control_url(),
             tenant: server.tenant().name().to_string(),
             secret_key: server.secret_key(),
+            control_token: server.control_token().map(str::to_owned),
             pid: std::process::id(),
             version: env!("CARGO_PKG_VERSION"),
             seed: server.seed(),
@@ -71,8 +77,10 @@ mod tests {
         Ready {
             url: url.into(),
             scim_url: format!("{url}/NordlysQA/scim/v2"),
+            control_url: format!("{url}/_mock/v1/tenants/NordlysQA"),
             tenant: "NordlysQA".into(),
             secret_key: Some("mfk-test".into()),
+            control_token: Some("mfc-test".into()),
             pid: 4711,
             version: "0.1.0",
             seed: 1,
@@ -91,7 +99,7 @@ mod tests {
     #[test]
     fn the_line_for_programs_says_everything() {
         expect_test::expect![[
-            r#"{"url":"http://127.0.0.1:41234","scimUrl":"http://127.0.0.1:41234/NordlysQA/scim/v2","tenant":"NordlysQA","secretKey":"mfk-test","pid":4711,"version":"0.1.0","seed":1}"#
+            r#"{"url":"http://127.0.0.1:41234","scimUrl":"http://127.0.0.1:41234/NordlysQA/scim/v2","controlUrl":"http://127.0.0.1:41234/_mock/v1/tenants/NordlysQA","tenant":"NordlysQA","secretKey":"mfk-test","controlToken":"mfc-test","pid":4711,"version":"0.1.0","seed":1}"#
         ]]
         .assert_eq(&serde_json::to_string(&sample()).unwrap());
     }

@@ -18,7 +18,7 @@ use super::{
     log::Log,
     ready, screen,
 };
-use crate::{dashboard, server::MockServer};
+use crate::{dashboard, http::LogSwitch, server::MockServer};
 
 /// What a server that runs shows of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +38,12 @@ pub(super) fn run(options: &ServeArguments, wanted: Face) -> Exit {
     let face = if refusal.is_some() { Face::Line } else { wanted };
     // A line on the terminal would tear the dashboard; a file or pipe takes them all the same.
     let is_torn = face == Face::Dashboard && io::stderr().is_terminal();
-    let _log = (!is_torn).then(|| Log::start(options.log_format));
+    let log = (!is_torn).then(|| Log::start(options.log_format));
+    let switch = log.as_ref().map(Log::switch);
     if let Some(why) = refusal {
         tracing::info!("{why}");
     }
-    with_signals(async |signals| serve(options, face, signals).await)
+    with_signals(async |signals| serve(options, (face, switch.clone()), signals).await)
 }
 
 /// Runs something with the signals that stop the program listened to from its start: whoever reads
@@ -61,9 +62,16 @@ pub(super) fn with_signals(work: impl AsyncFnOnce(&mut Signals) -> Exit) -> Exit
     })
 }
 
-async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> Exit {
+async fn serve(
+    options: &ServeArguments,
+    (face, switch): (Face, Option<LogSwitch>),
+    signals: &mut Signals,
+) -> Exit {
     let builder = match options.server() {
-        Ok(builder) => builder,
+        Ok(builder) => match switch {
+            Some(switch) => builder.log_switch(switch),
+            None => builder,
+        },
         Err(error) => return fail(Exit::Invalid, error),
     };
     let starting = in_background(move || builder.start());
@@ -81,7 +89,7 @@ async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> E
         Face::Dashboard => watch(&server, options.log_format, signals).await,
         Face::Line => {
             ready::announce(&server, options.log_format);
-            signals.end().await;
+            end(&server, signals).await;
             Exit::Done
         }
     };
@@ -108,7 +116,7 @@ pub(super) async fn watch(server: &MockServer, format: LogFormat, signals: &mut 
     };
     let exit = select! {
         exit = ended => exit,
-        () = signals.next() => {
+        () = stop(server, signals) => {
             if let Ok(dashboard) = &dashboard {
                 dashboard.stop();
             }
@@ -119,16 +127,32 @@ pub(super) async fn watch(server: &MockServer, format: LogFormat, signals: &mut 
         Ok(dashboard::Exit::TerminalLost) => Exit::HungUp,
         Ok(dashboard::Exit::Hidden) => {
             ready::announce(server, format);
-            signals.end().await;
+            end(server, signals).await;
             Exit::Done
         }
         Ok(_) => Exit::Done,
         Err(error) => {
             tracing::warn!("can't open the dashboard: {error}");
             ready::announce(server, format);
-            signals.end().await;
+            end(server, signals).await;
             Exit::Done
         }
+    }
+}
+
+/// Waits until a signal, or a caller of the control API, ends a server without a dashboard.
+async fn end(server: &MockServer, signals: &mut Signals) {
+    select! {
+        () = signals.end() => {}
+        () = server.end() => {}
+    }
+}
+
+/// The same for a server with one, which watches its terminal itself.
+async fn stop(server: &MockServer, signals: &mut Signals) {
+    select! {
+        () = signals.next() => {}
+        () = server.end() => {}
     }
 }
 
