@@ -4,22 +4,27 @@
 //! bounded queue to a thread that does the writing; when the queue is full they are dropped.
 
 use std::{
+    env,
+    ffi::OsStr,
     io::{self, IsTerminal as _, Write},
     sync::{
-        Arc,
+        Arc, OnceLock,
         mpsc::{self, Receiver, SyncSender},
     },
     thread,
     time::Duration,
 };
 
-use tracing::level_filters::LevelFilter;
 use tracing_subscriber::{
-    Layer as _, filter::Targets, fmt::layer, layer::SubscriberExt as _, registry, reload,
+    Layer as _,
+    filter::{LevelFilter, Targets},
+    fmt::layer,
+    layer::SubscriberExt as _,
+    registry, reload,
     util::SubscriberInitExt as _,
 };
 
-use super::arguments::LogFormat;
+use super::arguments::{LogFormat, LogLevel};
 use crate::http::LogSwitch;
 
 /// How many lines wait for a slow reader.
@@ -35,47 +40,50 @@ enum Entry {
 }
 
 /// Where log lines go; at its end the lines that are still waiting are written.
-pub(super) struct Log {
-    queue: SyncSender<Entry>,
-    switch: LogSwitch,
+pub(super) struct Log(SyncSender<Entry>);
+
+/// What sets how much the program logs, once it logs: there is one log in a program.
+static SWITCH: OnceLock<LogSwitch> = OnceLock::new();
+
+/// What sets how much the program logs, if it does.
+pub(super) fn switch() -> Option<LogSwitch> {
+    SWITCH.get().cloned()
 }
 
 impl Log {
     /// Writes what the program logs to stderr from now on.
-    pub(super) fn start(format: LogFormat) -> Self {
+    pub(super) fn start(format: LogFormat, level: LogLevel) -> Self {
         let (sender, receiver) = mpsc::sync_channel(QUEUE);
         thread::spawn(move || write_all(&receiver));
         let queue = sender.clone();
-        let (levels, handle) = reload::Layer::new(levels(LevelFilter::INFO));
+        let (levels, handle) = reload::Layer::new(levels(filter(level)));
         // An error of the log itself must not be printed: that would panic on a closed stderr.
         let lines = layer()
             .log_internal_errors(false)
-            .with_ansi(has_colour())
+            .with_ansi(has_colour(io::stderr().is_terminal(), env::var_os("NO_COLOR").as_deref()))
             .with_writer(move || Queue(queue.clone()));
         let lines = match format {
             LogFormat::Text => lines.with_target(false).boxed(),
             LogFormat::Json => lines.json().flatten_event(true).boxed(),
         };
         // A program that embeds this one may have set its own subscriber; then that one stays.
-        drop(registry().with(lines).with(levels).try_init());
-        // Where another subscriber stays, there is nothing to be set.
-        let set = move |name: &str| {
-            let level = name.parse().unwrap_or(LevelFilter::INFO);
-            drop(handle.reload(self::levels(level)));
-        };
-        Self { queue: sender, switch: LogSwitch(Arc::new(set)) }
-    }
-
-    /// What sets how much is logged.
-    pub(super) fn switch(&self) -> LogSwitch {
-        self.switch.clone()
+        let is_ours = registry().with(lines).with(levels).try_init().is_ok();
+        if is_ours {
+            SWITCH.get_or_init(|| {
+                LogSwitch(Arc::new(move |name: &str| {
+                    let level = name.parse().unwrap_or(LevelFilter::INFO);
+                    drop(handle.reload(self::levels(level)));
+                }))
+            });
+        }
+        Self(sender)
     }
 }
 
 impl Drop for Log {
     fn drop(&mut self) {
         let (done, wait) = mpsc::sync_channel(1);
-        if self.queue.try_send(Entry::Mark(done)).is_ok() {
+        if self.0.try_send(Entry::Mark(done)).is_ok() {
             // Whoever does not read for so long does not get them.
             let _written_or_late = wait.recv_timeout(LAST_LINES);
         }
@@ -84,12 +92,26 @@ impl Drop for Log {
 
 /// What is logged when the program itself says this much.
 fn levels(own: LevelFilter) -> Targets {
-    // What actix says of its own workings is of no use to whoever runs the mock.
-    Targets::new().with_target("mediusflow_mock", own).with_default(own.min(LevelFilter::WARN))
+    // What actix says of its own workings is of no use to whoever runs the mock, unless all is asked
+    // for.
+    let others = if own == LevelFilter::TRACE { own } else { own.min(LevelFilter::WARN) };
+    Targets::new().with_target("mediusflow_mock", own).with_default(others)
 }
 
-fn has_colour() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
+fn filter(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    }
+}
+
+/// Whether lines are coloured: never in a file or pipe, and not where `NO_COLOR` is set to anything.
+fn has_colour(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
+    is_terminal && no_color.is_none_or(OsStr::is_empty)
 }
 
 fn write_all(entries: &Receiver<Entry>) {
@@ -112,5 +134,25 @@ impl Write for Queue {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(true, None, true)]
+    #[case(true, Some(""), true)]
+    #[case(true, Some("1"), false)]
+    #[case(false, None, false)]
+    fn only_a_terminal_that_wants_colour_gets_it(
+        #[case] is_terminal: bool,
+        #[case] no_color: Option<&str>,
+        #[case] expected: bool,
+    ) {
+        assert_eq!(has_colour(is_terminal, no_color.map(OsStr::new)), expected);
     }
 }

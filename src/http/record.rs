@@ -64,7 +64,15 @@ pub(super) fn finish(
     draft.problem = answer.problem.take();
     draft.hits = notes.hits;
     draft.remark = notes.remark;
-    tenant.record(epoch, draft);
+    if let Some(exchange) = tenant.record(epoch, draft) {
+        tracing::debug!(
+            tenant = %tenant.name(),
+            status = exchange.status,
+            took_us = exchange.took.as_micros(),
+            "{}",
+            exchange.summary
+        );
+    }
     answer.into_response()
 }
 
