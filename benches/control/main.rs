@@ -45,9 +45,8 @@ fn row(users: usize, slow: usize, rounds: usize) -> Vec<String> {
     });
     let like = "{\"from\":{\"tenant\":\"NordlysQA\"}}";
     let like = median(slow, |_| at.post("/tenants", like));
-    let snapshot = median(rounds, |_| {
-        timed(|| drop(tenant.take_snapshot("bench", Timestamp::UNIX_EPOCH)))
-    });
+    let snapshot =
+        median(rounds, |_| timed(|| drop(tenant.take_snapshot("bench", Timestamp::UNIX_EPOCH))));
     let restore = median(rounds, |_| timed(|| drop(tenant.restore("bench"))));
     let reset = median(rounds, |_| {
         timed(|| tenant.reset(None).expect("there is always a start").drop_aside())
