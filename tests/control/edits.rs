@@ -86,11 +86,8 @@ fn a_configuration_is_made_and_applies() {
 
     assert_eq!((made.status, &list.json["total"]), (201, &json!(4)));
     assert_eq!(deleted.status, 204);
-    control.post(&path, &json!({"name": "X"})).is_problem(
-        400,
-        "invalid-configuration",
-        &["compan"],
-    );
+    let none = control.post(&path, &json!({"name": "X", "filter": "X"}));
+    none.is_problem(400, "invalid-configuration", &["company"]);
 }
 
 #[rstest]
