@@ -83,6 +83,13 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     answer
 }
 
+/// Answers a call that the test makes itself: it needs no access token.
+pub(super) fn as_test(call: &Call<'_>) -> Answer {
+    let mut answer = route(call).unwrap_or_else(Problem::into_answer);
+    answer.notes.operation = Operation::Admin;
+    answer
+}
+
 /// The answer to a call whose body could not be read.
 pub(super) fn refuse(problem: Problem) -> Answer {
     let mut answer = problem.into_answer();
@@ -97,21 +104,22 @@ struct Credentials {
     user_name: Option<String>,
 }
 
-/// Step 1: logs in by tenant name. Returns the tenant, if there is one to record this.
+/// Step 1: logs in by tenant name. Returns the tenant, if there is one to record this, and its epoch.
 pub(super) fn authenticate(
     app: &App,
     content_type: Option<&str>,
     body: &[u8],
     now: Timestamp,
-) -> (Option<Arc<Tenant>>, Answer) {
+) -> (Option<(Arc<Tenant>, u64)>, Answer) {
     let credentials: Credentials = match body::typed(content_type, body) {
         Ok(it) => it,
         Err(problem) => return (None, problem.into_answer()),
     };
-    let Some(tenant) = app.tenants.get(&credentials.tenant_name) else {
+    let Some(tenant) = app.tenants.find(&credentials.tenant_name, now) else {
         let problem = unknown_tenant(app, &credentials.tenant_name).field("tenantName");
         return (None, problem.into_answer());
     };
+    let epoch = tenant.epoch();
     let outcome = tenant.authenticate(credentials.user_name.as_deref(), now);
     let mut answer = match outcome {
         Ok(token) => {
@@ -127,7 +135,7 @@ pub(super) fn authenticate(
         Err(error) => Problem::from(error).into_answer(),
     };
     answer.notes.operation = Operation::Admin;
-    (Some(tenant), answer)
+    (Some((tenant, epoch)), answer)
 }
 
 fn route(call: &Call<'_>) -> Outcome {

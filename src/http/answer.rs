@@ -28,6 +28,8 @@ pub(super) struct Notes {
     pub(super) findings: Vec<Finding>,
     pub(super) hits: Option<Hits>,
     pub(super) remark: Option<String>,
+    /// Who called, if that is known better than the request tells.
+    pub(super) from: Option<&'static str>,
 }
 
 /// The content type of every SCIM answer (RFC 7644 §3.1).
@@ -46,6 +48,7 @@ impl Default for Notes {
             findings: Vec::new(),
             hits: None,
             remark: None,
+            from: None,
         }
     }
 }

@@ -69,7 +69,7 @@ async fn serve(
     let _running = app.begin();
     let received = Received::now(&app.clock);
     let Address { tenant: name, api, tail } = address;
-    let Some(tenant) = app.tenants.get(name) else {
+    let Some(tenant) = app.tenants.find(name, received.at) else {
         let problem = unknown_tenant(app, name);
         let answer = match api {
             Api::Scim => Answer::scim_error(&problem.into_scim_error()),
@@ -77,6 +77,7 @@ async fn serve(
         };
         return answer.into_response();
     };
+    let epoch = tenant.epoch();
     let _begun = tenant.journal().begin();
     let method = request.method();
     let mut call = Call {
@@ -92,13 +93,22 @@ async fn serve(
     let arrived = || record::arrived(request, received);
     let read = pending::listed(tenant.journal(), arrived, read(request, payload)).await;
     let read = read.map(|body| call.body = body);
-    let answer = match (api, read) {
+    let answer = tenant.during(epoch, || match (api, read) {
         (Api::Scim, Ok(())) => scim::answer(&call),
         (Api::Scim, Err(refused)) => scim::refuse(&call, &refused.scim_error()),
         (Api::Admin, Ok(())) => admin::answer(&call),
         (Api::Admin, Err(refused)) => admin::refuse(refused.problem()),
-    };
-    record::finish(request, (&tenant, received), &call.body, answer)
+    });
+    let answer = answer.unwrap_or_else(|| match api {
+        Api::Scim => Answer::scim_error(&was_reset().into_scim_error()),
+        Api::Admin => was_reset().into_answer(),
+    });
+    record::finish(request, (&tenant, epoch, received), &call.body, answer)
+}
+
+/// The answer to a request that a reset overtook: the next test must not find what it would do.
+fn was_reset() -> Problem {
+    Problem::new(503, "tenant-reset", "the tenant was reset while the request was on its way")
 }
 
 /// `POST /admin/v1/authenticate`: the one call of a tenant whose path does not name it.
@@ -121,7 +131,9 @@ pub(super) async fn authenticate(
     let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
     let (tenant, answer) = admin::authenticate(&app, content_type, &body, received.at);
     match tenant {
-        Some(tenant) => record::finish(&request, (&tenant, received), &body, answer),
+        Some((tenant, epoch)) => {
+            record::finish(&request, (&tenant, epoch, received), &body, answer)
+        }
         None => answer.into_response(),
     }
 }
@@ -135,12 +147,17 @@ fn segment(text: &str) -> String {
     if text.contains(['%', '+']) { decode(&text.replace('+', "%2B")) } else { text.to_owned() }
 }
 
-/// The 404 that names the tenants there are.
+/// The 404 that names the tenants there are, the first of them if they are many.
 pub(super) fn unknown_tenant(app: &App, name: &str) -> Problem {
-    let known: Vec<String> = app.tenants.all().iter().map(|it| it.name().to_string()).collect();
-    let detail = format!("there is no tenant {name:?}; there are: {}", known.join(", "));
+    const NAMED: usize = 20;
+    let all = app.tenants.all();
+    let names = || all.iter().map(|it| it.name().as_str());
+    let known: Vec<&str> = names().take(NAMED).collect();
+    let more =
+        if all.len() > NAMED { format!(" and {} more", all.len() - NAMED) } else { String::new() };
+    let detail = format!("there is no tenant {name:?}; there are: {}{more}", known.join(", "));
     let problem = Problem::new(404, "unknown-tenant", detail);
-    match nearest(name, known.iter().map(String::as_str)) {
+    match nearest(name, names()) {
         Some(meant) => problem.meant(meant),
         None => problem,
     }

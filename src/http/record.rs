@@ -39,10 +39,10 @@ pub(super) fn arrived(request: &HttpRequest, received: Received<'_>) -> Draft {
     draft
 }
 
-/// Records an exchange and sends its answer on its way.
+/// Records an exchange, unless the tenant was reset since its epoch, and sends its answer on its way.
 pub(super) fn finish(
     request: &HttpRequest,
-    (tenant, received): (&Arc<Tenant>, Received<'_>),
+    (tenant, epoch, received): (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     mut answer: Answer,
 ) -> HttpResponse {
@@ -54,6 +54,9 @@ pub(super) fn finish(
         draft.target = mask_target_of(&draft.target, schemas.secrets()).into();
     }
     draft.took = received.elapsed();
+    if let Some(from) = notes.from {
+        draft.from = SmolStr::new_static(from);
+    }
     draft.request = Message::hiding(texts(request.headers()), body, BODY_CAP, schemas.secrets());
     draft.response = Message::recorded(sent, &answer.body, BODY_CAP);
     draft.status = answer.status;
@@ -65,14 +68,15 @@ pub(super) fn finish(
     draft.problem = answer.problem.take();
     draft.hits = notes.hits;
     draft.remark = notes.remark;
-    let exchange = tenant.journal().record(draft);
-    tracing::debug!(
-        tenant = %tenant.name(),
-        status = exchange.status,
-        took_us = exchange.took.as_micros(),
-        "{}",
-        exchange.summary
-    );
+    if let Some(exchange) = tenant.record(epoch, draft) {
+        tracing::debug!(
+            tenant = %tenant.name(),
+            status = exchange.status,
+            took_us = exchange.took.as_micros(),
+            "{}",
+            exchange.summary
+        );
+    }
     answer.into_response()
 }
 
