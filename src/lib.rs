@@ -28,6 +28,7 @@
 pub mod cli;
 #[cfg(feature = "dashboard")]
 pub mod dashboard;
+pub mod fault;
 pub mod http;
 pub mod journal;
 pub mod medius;
