@@ -28,6 +28,7 @@ mod control;
 mod entry;
 mod health;
 mod mended;
+mod pending;
 mod problem;
 mod record;
 mod routes;

@@ -7,22 +7,29 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::Method,
-    web::{Bytes, Data, Payload},
+    http::{Method, header::HeaderMap},
+    web::{Bytes, Data, Payload, Query},
 };
 use jiff::Timestamp;
+use serde::de::DeserializeOwned;
 
 use super::{
     App,
     answer::Answer,
-    body::read,
+    body::{self, read},
     entry::{segments, unknown_tenant},
     problem::Problem,
     routes::{self, Route},
 };
 use crate::tenant::Tenant;
 
+mod duration;
+mod events;
+mod history;
 mod index;
+mod requests;
+mod verify;
+mod wait;
 
 /// A call's answer, or why it is refused.
 type Outcome = Result<Answer, Problem>;
@@ -35,7 +42,6 @@ enum Handler {
     /// At once.
     Now(fn(&ControlCall) -> Outcome),
     /// When something has happened.
-    #[expect(dead_code, reason = "the waits come with the journal's addresses")]
     Later(fn(ControlCall) -> Later),
 }
 
@@ -45,14 +51,10 @@ struct ControlCall {
     /// The segments in the holes of the route's path, decoded.
     holes: Vec<String>,
     /// The query string as sent.
-    #[expect(dead_code, reason = "asked by the lists")]
     query: String,
-    #[expect(dead_code, reason = "asked by what takes a body")]
-    content_type: Option<String>,
-    #[expect(dead_code, reason = "asked by what takes a body")]
+    headers: HeaderMap,
     body: Bytes,
     /// What time it is by the server's clock.
-    #[expect(dead_code, reason = "asked by the clock")]
     now: Timestamp,
     /// The URL of the server, without a slash at its end.
     authority: String,
@@ -68,10 +70,52 @@ impl ControlCall {
         let name = self.holes.first().map_or("", String::as_str);
         self.app.tenants.get(name).ok_or_else(|| unknown_tenant(&self.app, name))
     }
+
+    /// The segment in the second hole of the path, behind the tenant's.
+    fn second(&self) -> &str {
+        self.holes.get(1).map_or("", String::as_str)
+    }
+
+    /// The parameters of the query string.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalid-query` for a parameter that is not known or does not fit.
+    fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let read = Query::<T>::from_query(&self.query);
+        read.map(Query::into_inner).map_err(|error| {
+            Problem::new(400, "invalid-query", format!("the query does not fit: {error}"))
+        })
+    }
+
+    /// The body, read as JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`body::typed`].
+    fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        body::typed(self.header("content-type"), &self.body)
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Makes what waits into a handler's answer.
+fn later(work: impl Future<Output = Outcome> + 'static) -> Later {
+    Box::pin(async { work.await.unwrap_or_else(Problem::into_answer).into_response() })
 }
 
 /// Every address below `/_mock/v1/`, a table from each file.
-const TABLES: &[&[Route<Handler>]] = &[index::ROUTES];
+const TABLES: &[&[Route<Handler>]] = &[
+    index::ROUTES,
+    requests::ROUTES,
+    verify::ROUTES,
+    wait::ROUTES,
+    history::ROUTES,
+    events::ROUTES,
+];
 
 /// `/_mock/v1` and all that is below it.
 pub(super) async fn below_mock(
@@ -92,11 +136,10 @@ pub(super) async fn below_mock(
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
     };
-    let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
     let call = ControlCall {
         holes,
         query: request.query_string().to_owned(),
-        content_type: content_type.map(str::to_owned),
+        headers: request.headers().clone(),
         body,
         now: app.clock.now(),
         authority: app.authority(&request),

@@ -11,7 +11,7 @@ use super::{
     answer::Answer,
     body::read,
     call::Call,
-    health,
+    health, pending,
     problem::Problem,
     record::{self, Received},
     routes, scim,
@@ -77,6 +77,7 @@ async fn serve(
         };
         return answer.into_response();
     };
+    let _begun = tenant.journal().begin();
     let method = request.method();
     let mut call = Call {
         tenant: tenant.clone(),
@@ -88,7 +89,9 @@ async fn serve(
         now: received.at,
         authority: app.authority(request),
     };
-    let read = read(request, payload).await.map(|body| call.body = body);
+    let arrived = || record::arrived(request, received);
+    let read = pending::listed(tenant.journal(), arrived, read(request, payload)).await;
+    let read = read.map(|body| call.body = body);
     let answer = match (api, read) {
         (Api::Scim, Ok(())) => scim::answer(&call),
         (Api::Scim, Err(refused)) => scim::refuse(&call, &refused.scim_error()),

@@ -20,10 +20,13 @@ pub(super) fn find<'a, H: 'static>(
     method: &Method,
     segments: &'a [String],
 ) -> Result<(&'static H, Holes<'a>), Problem> {
-    let here: Vec<(&Route<H>, Holes<'a>)> = routes
+    let mut here: Vec<(&Route<H>, Holes<'a>)> = routes
         .clone()
         .filter_map(|route| matched(route.1, segments).map(|holes| (route, holes)))
         .collect();
+    // A segment that is named in full is meant before any hole.
+    let fewest = here.iter().map(|(_, holes)| holes.len()).min().unwrap_or_default();
+    here.retain(|(_, holes)| holes.len() == fewest);
     if here.is_empty() {
         let mut known: Vec<&str> = routes.map(|it| it.1).collect();
         known.dedup();
