@@ -14,6 +14,7 @@ use std::{
 };
 
 use actix_web::web;
+use tokio::sync::watch;
 
 use crate::tenant::Tenants;
 
@@ -27,6 +28,7 @@ mod clock;
 mod control;
 mod entry;
 mod health;
+mod inject;
 mod mended;
 mod pending;
 mod problem;
@@ -53,6 +55,8 @@ pub struct App {
     pub seed: u64,
     /// How many requests are being answered.
     running: AtomicUsize,
+    /// Whether answers are not kept back any more.
+    hurries: watch::Sender<bool>,
 }
 
 /// A request that is being answered, counted until it is dropped.
@@ -67,12 +71,19 @@ impl App {
         address: SocketAddr,
         seed: u64,
     ) -> Self {
-        Self { tenants, clock, public_url, address, seed, running: AtomicUsize::new(0) }
+        let running = AtomicUsize::new(0);
+        let hurries = watch::Sender::new(false);
+        Self { tenants, clock, public_url, address, seed, running, hurries }
     }
 
     /// How many requests are being answered at this moment.
     pub fn running(&self) -> usize {
         self.running.load(Ordering::Acquire)
+    }
+
+    /// Lets every answer go that a fault keeps back, now and from now on: the server is to stop.
+    pub fn wake_sleepers(&self) {
+        self.hurries.send_replace(true);
     }
 
     fn begin(&self) -> Running<'_> {

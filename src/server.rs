@@ -170,6 +170,7 @@ impl MockServer {
     /// Stops accepting, lets what runs finish for this long at most, and returns when it is gone.
     pub fn stop(mut self, grace: Duration) {
         drop(self.handle.pause());
+        self.app.wake_sleepers();
         let until = Instant::now() + grace;
         while self.app.running() > 0 && Instant::now() < until {
             thread::park_timeout(Duration::from_millis(1));
@@ -372,6 +373,7 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
             .local_addr(address)
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(KEEP_ALIVE)
+            .on_connect_ext(|stream: &Mended, data| drop(data.insert(stream.line())))
             .h1(map_config(app, |()| AppConfig::default()))
             .map_err(|error| tracing::debug!(?error, "a connection ended"))
             .map_init_err(|error| tracing::error!(?error, "a worker did not start"));

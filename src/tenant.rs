@@ -17,6 +17,8 @@ use crate::{
 };
 
 mod bulk;
+mod clock;
+mod conditions;
 mod console;
 mod directory;
 mod effect;
@@ -32,6 +34,7 @@ mod settings;
 mod state;
 
 pub use bulk::BulkDone;
+pub use clock::{ClockSetting, TenantClock};
 pub use console::{Console, ConsoleError};
 pub use directory::{Directory, Found};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
@@ -41,6 +44,8 @@ pub use presentation::Presentation;
 pub use registry::Tenants;
 pub use settings::{ScimSettings, SettingsError};
 pub use state::{Manner, State};
+
+use conditions::Conditions;
 
 /// A MediusFlow tenant.
 #[derive(Debug)]
@@ -54,12 +59,14 @@ pub struct Tenant {
     revision: AtomicU64,
     bell: Bell,
     journal: Journal,
+    conditions: Conditions,
 }
 
 impl Tenant {
     /// A tenant with nothing in it but its master data: nobody has logged in yet.
     pub fn new(name: TenantName, master: Arc<Master>, manner: Manner, seed: u64) -> Self {
         let state = State::new(&name, manner, seed);
+        let conditions = Conditions::new(seed, &name);
         Self {
             name,
             master,
@@ -68,6 +75,7 @@ impl Tenant {
             revision: AtomicU64::new(0),
             bell: Bell::default(),
             journal: Journal::new(Limits::default()),
+            conditions,
         }
     }
 
@@ -141,6 +149,7 @@ impl Tenant {
         let old = std::mem::replace(&mut *place, next.clone());
         self.revision.fetch_add(1, Ordering::Release);
         drop(place);
+        self.conditions.keep(&old);
         drop(writer);
         self.bell.ring();
         // Freeing what only the old state held takes time that no one should wait for.

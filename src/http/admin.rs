@@ -64,6 +64,13 @@ const ROUTES: &[Route<Handler>] = &[
     Route(Method::POST, "users/{id}/reapply", |call, id| directory::reapply(call, Some(id))),
 ];
 
+/// The first segment of every address: what a call is about.
+pub(super) fn first_segments() -> impl Iterator<Item = &'static str> {
+    let mut first: Vec<&str> = ROUTES.iter().filter_map(|it| it.1.split('/').next()).collect();
+    first.dedup();
+    first.into_iter()
+}
+
 /// Answers a call of a tenant's console.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
@@ -129,6 +136,13 @@ pub(super) fn authenticate(
 fn route(call: &Call<'_>) -> Outcome {
     let (open, holes) = routes::find(ROUTES.iter(), &call.method, &call.segments)?;
     open(call, holes.first().copied().unwrap_or_default())
+}
+
+/// The answer to a token that was good and is not any more.
+pub(super) fn expired(call: &Call<'_>) -> Answer {
+    let mut answer = unauthorized(call, Refusal::Expired);
+    answer.notes.operation = Operation::Admin;
+    answer
 }
 
 fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {

@@ -11,6 +11,7 @@ use super::{
     answer::Answer,
     body::read,
     call::Call,
+    inject::{self, Scene},
     health, pending,
     problem::Problem,
     record::{self, Received},
@@ -20,7 +21,7 @@ use crate::scim::decode;
 
 /// Which of a tenant's two services is addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Api {
+pub(super) enum Api {
     Scim,
     Admin,
 }
@@ -78,6 +79,8 @@ async fn serve(
         return answer.into_response();
     };
     let _begun = tenant.journal().begin();
+    let epoch = tenant.faults().epoch();
+    let received = received.by(&tenant);
     let method = request.method();
     let mut call = Call {
         tenant: tenant.clone(),
@@ -88,17 +91,22 @@ async fn serve(
         body: Bytes::new(),
         now: received.at,
         authority: app.authority(request),
+        stale: None,
     };
     let arrived = || record::arrived(request, received);
     let read = pending::listed(tenant.journal(), arrived, read(request, payload)).await;
     let read = read.map(|body| call.body = body);
-    let answer = match (api, read) {
-        (Api::Scim, Ok(())) => scim::answer(&call),
-        (Api::Scim, Err(refused)) => scim::refuse(&call, &refused.scim_error()),
-        (Api::Admin, Ok(())) => admin::answer(&call),
+    let perform = |call: &Call<'_>| match (api, read) {
+        (Api::Scim, Ok(())) => scim::answer(call),
+        (Api::Scim, Err(refused)) => scim::refuse(call, &refused.scim_error()),
+        (Api::Admin, Ok(())) => admin::answer(call),
         (Api::Admin, Err(refused)) => admin::refuse(refused.problem()),
     };
-    record::finish(request, (&tenant, received), &call.body, answer)
+    if inject::asks(&tenant, request) {
+        let scene = Scene { app, request, api: *api, received, epoch };
+        return inject::serve(scene, call, perform).await;
+    }
+    record::finish(request, (&tenant, received), &call.body, perform(&call))
 }
 
 /// `POST /admin/v1/authenticate`: the one call of a tenant whose path does not name it.
