@@ -205,8 +205,7 @@ fn answer(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
         }
     };
     let text = |place: Option<Place<'_>>| place.map(|it| it.text().map(str::to_owned)).transpose();
-    let reply =
-        Reply { status, scim_type: text(scim_type)?, detail: text(detail)?, html, headers };
+    let reply = Reply { status, scim_type: text(scim_type)?, detail: text(detail)?, html, headers };
     Ok(Some((Outcome::Answer(reply), "status")))
 }
 

@@ -111,7 +111,8 @@ fn percentiles_of(place: &Place<'_>) -> Result<Delay, FieldError> {
     for (name, at) in place.fields()?.all() {
         let share = name.strip_prefix('p').and_then(|it| it.parse::<f64>().ok());
         let share = share.filter(|it| *it > 0.0 && *it <= 100.0);
-        let share = share.ok_or_else(|| at.because(format!("`{name}` is no percentile such as p95")))?;
+        let share =
+            share.ok_or_else(|| at.because(format!("`{name}` is no percentile such as p95")))?;
         points.push((share / 100.0, span(&at)?));
     }
     points.sort_by(|one, other| one.0.total_cmp(&other.0));
@@ -154,7 +155,10 @@ mod tests {
         assert_eq!(tenths(json!("250ms")), [250; 4]);
         assert_eq!(tenths(json!({"fixed": 40})), [40; 4]);
         let even = tenths(json!({"uniform": {"from": "1s", "to": "2s"}}));
-        assert!(even[0] < 1_150 && (1_450..1_550).contains(&even[1]) && even[3] < 2_000, "{even:?}");
+        assert!(
+            even[0] < 1_150 && (1_450..1_550).contains(&even[1]) && even[3] < 2_000,
+            "{even:?}"
+        );
         let tail = tenths(json!({"lognormal": {"median": "100ms", "sigma": 1}}));
         assert!((90..110).contains(&tail[1]) && tail[3] > 1_000, "{tail:?}");
         let measured = tenths(json!({"percentiles": {"p50": "100ms", "p90": "1s"}}));

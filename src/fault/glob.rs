@@ -2,7 +2,8 @@
 
 /// Whether a text is what a pattern means.
 pub(super) fn is_like(pattern: &str, text: &str) -> bool {
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut here) = (0, 0);
     // Where the last star was, and what it stands for so far: the only place to come back to.
     let mut star = None;

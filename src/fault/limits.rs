@@ -65,6 +65,9 @@ struct Bucket {
 /// How many buckets and waiting callers are remembered: more keys than any test has.
 const MOST_KEPT: usize = 10_000;
 
+/// What is shown with limits and not a part of them.
+const COUNTS: &[&str] = &["refused", "retriedEarly"];
+
 impl Limits {
     /// Reads the body of `PUT limits`; `operations` are those that the tenant knows.
     ///
@@ -84,8 +87,10 @@ impl Limits {
                 rates.push((pattern.to_owned(), Rate::read(&place)?));
             }
         }
+        fields.pass(COUNTS);
         fields.finish()?;
-        let written = body.as_object().cloned().unwrap_or_default();
+        let mut written = body.as_object().cloned().unwrap_or_default();
+        written.retain(|name, _| !COUNTS.contains(&name.as_str()));
         Ok(Self { tenant, key, operations: rates, written })
     }
 
@@ -105,7 +110,8 @@ impl Rate {
         let mut fields = place.fields()?;
         let [rate, per, burst] = ["rate", "per", "burst"].map(|it| fields.take(it));
         fields.finish()?;
-        let rate = rate.ok_or_else(|| place.wrong("{\"rate\": 10, \"per\": \"1s\", \"burst\": 20}"))?;
+        let rate =
+            rate.ok_or_else(|| place.wrong("{\"rate\": 10, \"per\": \"1s\", \"burst\": 20}"))?;
         let rate = rate.number(0.001, 1e9)?;
         let seconds = match per {
             Some(it) => it.span().map(|it| it.as_secs_f64()).and_then(|span| {
@@ -172,7 +178,8 @@ impl Limiter {
         let key = self.limits.key.map(|it| (format!("key {caller:016x}"), "key".to_owned(), it));
         let asks = |pattern: &str| operations.iter().any(|it| is_like(pattern, it));
         let rates = self.limits.operations.iter().filter(|(pattern, _)| asks(pattern));
-        let rates = rates.map(|(pattern, rate)| (format!("operation {pattern}"), pattern.clone(), *rate));
+        let rates =
+            rates.map(|(pattern, rate)| (format!("operation {pattern}"), pattern.clone(), *rate));
         tenant.into_iter().chain(key).chain(rates).collect()
     }
 
@@ -183,7 +190,8 @@ impl Limiter {
         caller: u64,
         now: Timestamp,
     ) -> Option<u64> {
-        let asked = applying.iter().filter_map(|(name, ..)| self.asked.get(&(name.clone(), caller)));
+        let asked =
+            applying.iter().filter_map(|(name, ..)| self.asked.get(&(name.clone(), caller)));
         let until = asked.max().filter(|it| now < **it)?;
         Some(whole_seconds(until.duration_since(now).as_secs_f64()))
     }
@@ -209,7 +217,11 @@ impl Limiter {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds to wait are few")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "seconds to wait are few"
+)]
 fn whole_seconds(seconds: f64) -> u64 {
     seconds.ceil().max(1.0) as u64
 }

@@ -196,7 +196,10 @@ fn header(place: &Place<'_>) -> Result<HeaderMatch, FieldError> {
     if let Some(it) = &equals {
         it.text()?;
     }
-    Ok(HeaderMatch { name: name.text()?.to_ascii_lowercase(), test: test(place, equals, contains)? })
+    Ok(HeaderMatch {
+        name: name.text()?.to_ascii_lowercase(),
+        test: test(place, equals, contains)?,
+    })
 }
 
 fn body(place: &Place<'_>) -> Result<BodyMatch, FieldError> {

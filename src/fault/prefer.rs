@@ -3,11 +3,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{
-    action::Outcome,
-    read::FieldError,
-    rule::Rule,
-};
+use super::{action::Outcome, read::FieldError, rule::Rule};
 
 /// What a request wants of faults.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,9 +67,10 @@ fn fault(value: &str) -> Result<Rule, FieldError> {
     if matches!(rule.action().outcome(), Outcome::Stale(_)) {
         return Err(FieldError {
             field: "action.staleBy".into(),
-            detail: "Prefer: mock-fault is wrong: earlier states are kept only while a rule asks for \
+            detail:
+                "Prefer: mock-fault is wrong: earlier states are kept only while a rule asks for \
                      them, so stale-by needs a rule"
-                .into(),
+                    .into(),
             word: None,
         });
     }
@@ -106,7 +103,10 @@ mod tests {
 
     #[test]
     fn a_fault_is_read_among_other_preferences() {
-        let values = ["return=minimal, wait=10", r#"respond-async, mock-fault="status=503; retry-after=2; detail=busy, really; phase=after""#];
+        let values = [
+            "return=minimal, wait=10",
+            r#"respond-async, mock-fault="status=503; retry-after=2; detail=busy, really; phase=after""#,
+        ];
 
         let Ok(Some(Preference::Fault(rule))) = preference(values) else { panic!("no fault") };
 

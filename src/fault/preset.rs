@@ -47,8 +47,13 @@ mod tests {
         let known = ["create", "replace", "patch", "delete"].map(|it| format!("user.{it}"));
         for preset in presets() {
             for rule in &preset.rules {
-                let read = Rule::read(rule, &known).unwrap_or_else(|it| panic!("{}: {it}", preset.name));
-                assert!(read.id().is_some_and(|it| it.starts_with(&preset.name)), "{}", preset.name);
+                let read =
+                    Rule::read(rule, &known).unwrap_or_else(|it| panic!("{}: {it}", preset.name));
+                assert!(
+                    read.id().is_some_and(|it| it.starts_with(&preset.name)),
+                    "{}",
+                    preset.name
+                );
             }
             if let Some(limits) = &preset.limits {
                 Limits::read(limits, &known).unwrap_or_else(|it| panic!("{}: {it}", preset.name));

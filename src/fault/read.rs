@@ -23,6 +23,7 @@ pub struct Fields<'a> {
     path: String,
     members: &'a Map<String, Json>,
     known: Vec<&'static str>,
+    passed: &'static [&'static str],
 }
 
 /// A JSON value and where it stands.
@@ -53,12 +54,17 @@ impl<'a> Fields<'a> {
         Some(Place { value, path: below(&self.path, name) })
     }
 
+    /// Lets members be there that only answers have, so that an answer can be sent back.
+    pub fn pass(&mut self, names: &'static [&'static str]) {
+        self.passed = names;
+    }
+
     /// Every member by name, where names are free.
     pub fn all(self) -> impl Iterator<Item = (&'a str, Place<'a>)> {
         let path = self.path;
-        self.members.iter().map(move |(name, value)| {
-            (name.as_str(), Place { value, path: below(&path, name) })
-        })
+        self.members
+            .iter()
+            .map(move |(name, value)| (name.as_str(), Place { value, path: below(&path, name) }))
     }
 
     /// Ends the reading.
@@ -67,7 +73,9 @@ impl<'a> Fields<'a> {
     ///
     /// There is a member that nobody took.
     pub fn finish(self) -> Result<(), FieldError> {
-        let unknown = self.members.keys().find(|it| !self.known.contains(&it.as_str()));
+        let is_known =
+            |it: &&String| self.known.contains(&it.as_str()) || self.passed.contains(&it.as_str());
+        let unknown = self.members.keys().find(|it| !is_known(it));
         let Some(name) = unknown else { return Ok(()) };
         let known: Vec<String> = self.known.iter().map(|it| (*it).to_owned()).collect();
         Err(FieldError {
@@ -159,7 +167,7 @@ impl<'a> Place<'a> {
     /// It is none.
     pub fn fields(&self) -> Result<Fields<'a>, FieldError> {
         let members = self.value.as_object().ok_or_else(|| self.wrong("an object"))?;
-        Ok(Fields { path: self.path.clone(), members, known: Vec::new() })
+        Ok(Fields { path: self.path.clone(), members, known: Vec::new(), passed: &[] })
     }
 
     /// The values of a list; one value alone is a list of it.
@@ -221,7 +229,9 @@ pub fn span(text: &str) -> Option<SignedDuration> {
     let days = text.trim().strip_suffix('d').and_then(|it| it.trim().parse::<i64>().ok());
     match days {
         // Days are no unit of a `SignedDuration`; here a day is 24 hours.
-        Some(days) => days.checked_mul(24).filter(|it| it.abs() < 1 << 32).map(SignedDuration::from_hours),
+        Some(days) => {
+            days.checked_mul(24).filter(|it| it.abs() < 1 << 32).map(SignedDuration::from_hours)
+        }
         None => text.trim().parse().ok(),
     }
 }

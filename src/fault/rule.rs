@@ -33,6 +33,9 @@ pub enum Phase {
 
 const PHASES: [(&str, Phase); 2] = [("before", Phase::Before), ("after", Phase::After)];
 
+/// What is shown with a rule and not a part of it.
+const COUNTS: &[&str] = &["matched", "fired"];
+
 impl Rule {
     /// Reads a rule as it comes to `POST faults`; `operations` are those that the tenant knows.
     ///
@@ -42,10 +45,12 @@ impl Rule {
     pub fn read(body: &Json, operations: &[String]) -> Result<Self, FieldError> {
         let mut fields = Fields::of(body)?;
         let id = fields.take("id").map(|it| id(&it)).transpose()?;
-        let matching = fields.take("match").map_or(Ok(Match::default()), |it| Match::read(&it, operations))?;
+        let matching =
+            fields.take("match").map_or(Ok(Match::default()), |it| Match::read(&it, operations))?;
         let when = fields.take("when").map_or(Ok(When::default()), |it| When::read(&it))?;
         let action = fields.take("action");
         let phase = fields.take("phase");
+        fields.pass(COUNTS);
         fields.finish()?;
         let action = action.ok_or_else(|| FieldError {
             field: "action".into(),
@@ -55,7 +60,7 @@ impl Rule {
         let action = Action::read(&action)?;
         let phase = Phase::read(phase.as_ref(), action.outcome())?;
         let mut written = body.as_object().cloned().unwrap_or_default();
-        written.remove("id");
+        written.retain(|name, _| name != "id" && !COUNTS.contains(&name.as_str()));
         Ok(Self { id, matching, when, action, phase, written })
     }
 
@@ -115,7 +120,8 @@ fn id(place: &Place<'_>) -> Result<SmolStr, FieldError> {
     if is_plain && id.len() <= 64 && id != "presets" {
         return Ok(SmolStr::new(id));
     }
-    Err(place.wrong("letters, digits, dots, dashes and underscores, 64 at most, and not \"presets\""))
+    Err(place
+        .wrong("letters, digits, dots, dashes and underscores, 64 at most, and not \"presets\""))
 }
 
 #[cfg(test)]

@@ -60,7 +60,9 @@ impl When {
             first_per_subject: fields.take("firstPerSubject").map_or(Ok(false), |it| it.flag())?,
             per_subject: fields.take("perSubject").map_or(Ok(false), |it| it.flag())?,
             sequence: fields.take("sequence").map(|it| sequence(&it)).transpose()?,
-            between: fields.take("between").map_or(Ok(Between::default()), |it| Between::read(&it))?,
+            between: fields
+                .take("between")
+                .map_or(Ok(Between::default()), |it| Between::read(&it))?,
         };
         fields.finish()?;
         Ok(read)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{
     App,
@@ -98,6 +98,12 @@ pub(super) fn refuse(problem: Problem) -> Answer {
 struct Credentials {
     tenant_name: String,
     user_name: Option<String>,
+}
+
+/// The tenant that somebody wants to log in to, as far as the body tells.
+pub(super) fn named_tenant(app: &App, body: &[u8]) -> Option<Arc<Tenant>> {
+    let body: Json = serde_json::from_slice(body).ok()?;
+    app.tenants.get(body.get("tenantName")?.as_str()?)
 }
 
 /// Step 1: logs in by tenant name. Returns the tenant, if there is one to record this.

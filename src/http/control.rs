@@ -23,10 +23,13 @@ use super::{
 };
 use crate::tenant::Tenant;
 
+mod clock;
 mod duration;
 mod events;
+mod faults;
 mod history;
 mod index;
+mod limits;
 mod requests;
 mod verify;
 mod wait;
@@ -115,6 +118,9 @@ const TABLES: &[&[Route<Handler>]] = &[
     wait::ROUTES,
     history::ROUTES,
     events::ROUTES,
+    faults::ROUTES,
+    limits::ROUTES,
+    clock::ROUTES,
 ];
 
 /// `/_mock/v1` and all that is below it.

@@ -11,8 +11,9 @@ use super::{
     answer::Answer,
     body::read,
     call::Call,
+    health,
     inject::{self, Scene},
-    health, pending,
+    pending,
     problem::Problem,
     record::{self, Received},
     routes, scim,
@@ -127,11 +128,29 @@ pub(super) async fn authenticate(
         }
     };
     let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
-    let (tenant, answer) = admin::authenticate(&app, content_type, &body, received.at);
-    match tenant {
-        Some(tenant) => record::finish(&request, (&tenant, received), &body, answer),
-        None => answer.into_response(),
+    let perform = |at| admin::authenticate(&app, content_type, &body, at);
+    let Some(tenant) = admin::named_tenant(&app, &body) else {
+        return perform(received.at).1.into_response();
+    };
+    let received = received.by(&tenant);
+    if !inject::asks(&tenant, &request) {
+        let answer = perform(received.at).1;
+        return record::finish(&request, (&tenant, received), &body, answer);
     }
+    let epoch = tenant.faults().epoch();
+    let call = Call {
+        tenant,
+        method: Method::POST,
+        segments: vec!["authenticate".into()],
+        query: request.query_string(),
+        headers: request.headers(),
+        body: body.clone(),
+        now: received.at,
+        authority: app.authority(&request),
+        stale: None,
+    };
+    let scene = Scene { app: &app, request: &request, api: Api::Admin, received, epoch };
+    inject::serve(scene, call, |call| perform(call.now).1).await
 }
 
 pub(super) fn segments(tail: &str) -> Vec<String> {

@@ -193,7 +193,12 @@ impl Meeting<'_> {
     /// Records that there is no answer, and ends the connection.
     async fn ended(self, call: &Call<'_>, notes: Notes, ending: Ending) -> HttpResponse {
         let silence = Answer { notes, ..Answer::empty(0) };
-        record::keep(self.scene.request, (&call.tenant, self.scene.received), &call.body, self.told(silence));
+        record::keep(
+            self.scene.request,
+            (&call.tenant, self.scene.received),
+            &call.body,
+            self.told(silence),
+        );
         let Some(line) = self.scene.request.conn_data::<Line>() else { return no_line() };
         if ending == Ending::Hang {
             tokio::select! {

@@ -7,7 +7,9 @@ use smol_str::{SmolStr, StrExt as _};
 
 use super::mask::{is_harmless, mask_body, mask_header};
 use super::text::boundary;
-use super::{Auth, Effect, Exchange, Fault, Finding, Hits, Message, Operation, Problem, Seq, Subject};
+use super::{
+    Auth, Effect, Exchange, Fault, Finding, Hits, Message, Operation, Problem, Seq, Subject,
+};
 
 /// How many bytes of a body are kept unless someone says otherwise: 64 KiB.
 pub const BODY_CAP: usize = 64 * 1024;

@@ -30,8 +30,7 @@ pub(super) fn garbage(number: u64) -> Vec<u8> {
 /// A SCIM error ([RFC 7644 §3.12](https://www.rfc-editor.org/rfc/rfc7644#section-3.12)) with any
 /// `scimType`, also one that no server has.
 pub(super) fn scim_error(status: u16, scim_type: Option<&str>, detail: &str) -> Answer {
-    let mut body =
-        json!({"schemas": [urn::ERROR], "status": status.to_string(), "detail": detail});
+    let mut body = json!({"schemas": [urn::ERROR], "status": status.to_string(), "detail": detail});
     if let Some(scim_type) = scim_type {
         body["scimType"] = json!(scim_type);
     }
