@@ -223,7 +223,8 @@ impl Limiter {
     reason = "seconds to wait are few"
 )]
 fn whole_seconds(seconds: f64) -> u64 {
-    seconds.ceil().max(1.0) as u64
+    // What is a hair above a whole number is that number and the rounding of sums.
+    (seconds - 1e-6).ceil().max(1.0) as u64
 }
 
 #[cfg(test)]

@@ -41,7 +41,8 @@ fn faulty(rule: Value) -> MockServer {
 /// Adds a fault rule; returns it as it is shown.
 #[track_caller]
 fn add(server: &MockServer, rule: Value) -> Value {
-    let added = control(server).call("POST", "/faults").header("content-type", "application/json");
+    let control = control(server);
+    let added = control.call("POST", "/faults").header("content-type", "application/json");
     let added = added.json(&rule).send();
     assert_eq!(added.status, 201, "{}", added.text);
     added.json

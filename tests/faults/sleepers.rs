@@ -11,7 +11,7 @@ const LONG: &str = "1h";
 
 /// Waits until so many requests have come that are not answered.
 fn until_waiting(server: &MockServer, count: usize) {
-    let path = format!("/requests/wait?count={count}&timeout=20s");
+    let path = format!("/requests/wait?state=received&count={count}&timeout=20s");
     let answer = control(server).get(&path);
     assert_eq!(answer.status, 200, "{}", answer.text);
 }
