@@ -88,8 +88,20 @@ impl Count {
         Self { at_least: count, at_most: Some(count) }
     }
 
+    /// This many or more.
+    pub fn at_least(count: usize) -> Self {
+        Self { at_least: count, at_most: None }
+    }
+
     fn admits(self, count: usize) -> bool {
         count >= self.at_least && self.at_most.is_none_or(|most| count <= most)
+    }
+}
+
+impl From<usize> for Count {
+    /// Exactly this many.
+    fn from(count: usize) -> Self {
+        Self::exactly(count)
     }
 }
 

@@ -7,6 +7,7 @@ mod lists;
 #[expect(dead_code, reason = "these tests need a part of what those of the APIs need")]
 #[path = "../api/support.rs"]
 mod support;
+mod value;
 mod verify;
 mod waits;
 
