@@ -66,12 +66,7 @@ pub enum Ending {
 /// The largest number of changes that a stale read can lag behind.
 pub(super) const MOST_STALE: u64 = 16;
 
-const ENDINGS: [(&str, Ending); 4] = [
-    ("reset", Ending::Reset),
-    ("close", Ending::Close),
-    ("hang", Ending::Hang),
-    ("garbage", Ending::Garbage),
-];
+const ENDINGS: [Ending; 4] = [Ending::Reset, Ending::Close, Ending::Hang, Ending::Garbage];
 
 impl Action {
     /// Reads the member `action` of a rule.
@@ -141,7 +136,12 @@ impl Action {
 impl Ending {
     /// Its name in a rule.
     pub fn word(self) -> &'static str {
-        ENDINGS.iter().find(|(_, it)| *it == self).expect("every ending is listed").0
+        match self {
+            Self::Reset => "reset",
+            Self::Close => "close",
+            Self::Hang => "hang",
+            Self::Garbage => "garbage",
+        }
     }
 }
 
@@ -149,7 +149,7 @@ type Named = (Outcome, &'static str);
 
 fn connection(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
     let Some(place) = fields.take("connection") else { return Ok(None) };
-    let ending = ENDINGS[place.one_of(&ENDINGS.map(|it| it.0))?].1;
+    let ending = ENDINGS[place.one_of(&ENDINGS.map(Ending::word))?];
     Ok(Some((Outcome::End(ending), "connection")))
 }
 

@@ -26,7 +26,7 @@ pub(super) enum Delay {
 }
 
 /// The longest delay: what a lognormal tail may reach.
-const LONGEST: Duration = Duration::from_secs(3_600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 impl Delay {
     /// Reads `"250ms"`, `{"uniform": [..]}`, `{"lognormal": ..}` or `{"percentiles": ..}`.
@@ -56,7 +56,7 @@ impl Delay {
         let part = roll::part(number);
         match self {
             Self::Fixed(span) => *span,
-            Self::Uniform(from, to) => *from + (*to - *from).mul_f64(part),
+            Self::Uniform(from, to) => *from + to.saturating_sub(*from).mul_f64(part),
             Self::LogNormal { median, sigma } => {
                 // Box and Muller's way from two even numbers to a normal one.
                 let other = roll::part(roll::next(number));
@@ -76,7 +76,7 @@ fn between(points: &[(f64, Duration)], part: f64) -> Duration {
     for (share, span) in points {
         if part < *share {
             let way = (part - before.0) / (share - before.0);
-            return before.1 + (*span - before.1).mul_f64(way);
+            return before.1 + span.saturating_sub(before.1).mul_f64(way);
         }
         before = (*share, *span);
     }

@@ -119,7 +119,8 @@ impl Rate {
             })?,
             None => 1.0,
         };
-        let burst = burst.map_or(Ok(rate.ceil().max(1.0)), |it| it.number(1.0, 1e9))?;
+        let burst = burst.map(|it| it.number(1.0, 1e9)).transpose()?;
+        let burst = burst.unwrap_or_else(|| rate.ceil().max(1.0));
         Ok(Self { per_second: rate / seconds, burst })
     }
 }
@@ -185,7 +186,7 @@ impl Limiter {
 
     /// How many seconds too early the caller is for one of these limits.
     fn early(
-        &mut self,
+        &self,
         applying: &[(String, String, Rate)],
         caller: u64,
         now: Timestamp,
@@ -250,7 +251,7 @@ mod tests {
     fn told(limiter: &mut Limiter, operation: &str, caller: &str, millis: &[i64]) -> String {
         let one = |it: &i64| {
             let verdict = limiter.admit(&[operation.to_owned()], caller, at(*it));
-            let told = verdict.refused.map_or("-".into(), |it| it.retry_after.to_string());
+            let told = verdict.refused.map_or_else(|| "-".into(), |it| it.retry_after.to_string());
             told + verdict.early.map_or("", |_| "!")
         };
         millis.iter().map(one).collect::<Vec<_>>().join(" ")

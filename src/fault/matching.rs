@@ -184,7 +184,7 @@ impl Between {
     }
 }
 
-fn each<'a>(place: Option<Place<'a>>) -> Vec<Place<'a>> {
+fn each(place: Option<Place<'_>>) -> Vec<Place<'_>> {
     place.map(|it| it.each()).unwrap_or_default()
 }
 

@@ -171,13 +171,13 @@ impl<'a> Place<'a> {
     }
 
     /// The values of a list; one value alone is a list of it.
-    pub fn each(&self) -> Vec<Place<'a>> {
+    pub fn each(&self) -> Vec<Self> {
         match self.value {
             Json::Array(values) => {
-                let at = |(index, value)| Place { value, path: format!("{}[{index}]", self.path) };
+                let at = |(index, value)| Self { value, path: format!("{}[{index}]", self.path) };
                 values.iter().enumerate().map(at).collect()
             }
-            value => vec![Place { value, path: self.path.clone() }],
+            value => vec![Self { value, path: self.path.clone() }],
         }
     }
 

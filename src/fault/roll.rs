@@ -2,7 +2,7 @@
 
 /// A number that follows from a seed and these texts; any other seed or text gives another one.
 ///
-/// FNV-1a over the texts, finished by SplitMix64's mixer: neighbours in the input are strangers in
+/// FNV-1a over the texts, finished by `SplitMix64`'s mixer: neighbours in the input are strangers in
 /// the output. Nothing here has to withstand an attacker.
 pub(super) fn number(seed: u64, texts: &[&str], n: u64) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

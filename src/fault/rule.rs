@@ -31,7 +31,7 @@ pub enum Phase {
     After,
 }
 
-const PHASES: [(&str, Phase); 2] = [("before", Phase::Before), ("after", Phase::After)];
+const PHASES: [Phase; 2] = [Phase::Before, Phase::After];
 
 /// What is shown with a rule and not a part of it.
 const COUNTS: &[&str] = &["matched", "fired"];
@@ -45,9 +45,8 @@ impl Rule {
     pub fn read(body: &Json, operations: &[String]) -> Result<Self, FieldError> {
         let mut fields = Fields::of(body)?;
         let id = fields.take("id").map(|it| id(&it)).transpose()?;
-        let matching =
-            fields.take("match").map_or(Ok(Match::default()), |it| Match::read(&it, operations))?;
-        let when = fields.take("when").map_or(Ok(When::default()), |it| When::read(&it))?;
+        let matching = fields.take("match").map(|it| Match::read(&it, operations)).transpose()?;
+        let when = fields.take("when").map(|it| When::read(&it)).transpose()?;
         let action = fields.take("action");
         let phase = fields.take("phase");
         fields.pass(COUNTS);
@@ -61,6 +60,7 @@ impl Rule {
         let phase = Phase::read(phase.as_ref(), action.outcome())?;
         let mut written = body.as_object().cloned().unwrap_or_default();
         written.retain(|name, _| name != "id" && !COUNTS.contains(&name.as_str()));
+        let (matching, when) = (matching.unwrap_or_default(), when.unwrap_or_default());
         Ok(Self { id, matching, when, action, phase, written })
     }
 
@@ -93,7 +93,10 @@ impl Rule {
 impl Phase {
     /// Its name in a rule.
     pub fn word(self) -> &'static str {
-        PHASES.iter().find(|(_, it)| *it == self).expect("every phase is listed").0
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
+        }
     }
 
     /// The phase that is said or that an outcome has of itself.
@@ -105,7 +108,7 @@ impl Phase {
             _ => None,
         };
         let Some(place) = place else { return Ok(own.unwrap_or(Self::Before)) };
-        let phase = PHASES[place.one_of(&PHASES.map(|it| it.0))?].1;
+        let phase = PHASES[place.one_of(&PHASES.map(Self::word))?];
         match own.filter(|it| *it != phase) {
             Some(own) => Err(place.wrong(&format!("\"{}\" for this action", own.word()))),
             None => Ok(phase),

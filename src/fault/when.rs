@@ -62,7 +62,9 @@ impl When {
             sequence: fields.take("sequence").map(|it| sequence(&it)).transpose()?,
             between: fields
                 .take("between")
-                .map_or(Ok(Between::default()), |it| Between::read(&it))?,
+                .map(|it| Between::read(&it))
+                .transpose()?
+                .unwrap_or_default(),
         };
         fields.finish()?;
         Ok(read)

@@ -57,8 +57,10 @@ struct ControlCall {
     query: String,
     headers: HeaderMap,
     body: Bytes,
-    /// What time it is by the server's clock.
+    /// What time it is by the clock of the tenant that the path names, else by the server's.
     now: Timestamp,
+    /// What time it is by the server's clock.
+    server_now: Timestamp,
     /// The URL of the server, without a slash at its end.
     authority: String,
 }
@@ -142,15 +144,20 @@ pub(super) async fn below_mock(
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
     };
-    let call = ControlCall {
+    let server_now = app.clock.now();
+    let mut call = ControlCall {
         holes,
         query: request.query_string().to_owned(),
         headers: request.headers().clone(),
         body,
-        now: app.clock.now(),
+        now: server_now,
+        server_now,
         authority: app.authority(&request),
         app,
     };
+    if let Ok(tenant) = call.tenant() {
+        call.now = tenant.now(server_now);
+    }
     match handler {
         Handler::Now(answer) => answer(&call).unwrap_or_else(Problem::into_answer).into_response(),
         Handler::Later(answer) => answer(call).await,

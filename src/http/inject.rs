@@ -47,7 +47,7 @@ pub(super) struct Scene<'a> {
 /// What is to become of a request.
 enum Plan {
     Perform,
-    Refuse(Answer),
+    Refuse(Box<Answer>),
     Meet(Decision),
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn serve(
     match plan {
         Plan::Perform => scene.finish(&call, noting(perform(&call), findings)),
         Plan::Refuse(answer) => {
-            let answer = instead(scene.first_notes(&call), answer);
+            let answer = instead(scene.first_notes(&call), *answer);
             scene.finish(&call, noting(answer, findings))
         }
         Plan::Meet(decision) => {
@@ -95,7 +95,7 @@ fn plan(api: Api, call: &Call<'_>, asked: &Request<'_>) -> (Plan, Vec<Finding>) 
         let verdict = book.admit(asked, call.bearer().unwrap_or_default(), call.now);
         findings.extend(verdict.early.map(impatient));
         if let Some(answer) = limited(api, verdict) {
-            return (Plan::Refuse(answer), findings);
+            return (Plan::Refuse(Box::new(answer)), findings);
         }
     }
     let values = call.headers.get_all("prefer").filter_map(|it| it.to_str().ok());
@@ -103,7 +103,7 @@ fn plan(api: Api, call: &Call<'_>, asked: &Request<'_>) -> (Plan, Vec<Finding>) 
     let decision = match wanted {
         Err(error) => {
             let answer = refusal(api, Problem::new(400, "invalid-preference", error.detail));
-            return (Plan::Refuse(answer), findings);
+            return (Plan::Refuse(Box::new(answer)), findings);
         }
         Ok(Some(Preference::NoFaults)) => None,
         Ok(Some(Preference::Fault(rule))) => Some(book.comply(*rule, asked)),

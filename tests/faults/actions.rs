@@ -39,8 +39,7 @@ fn an_error_after_the_operation_leaves_it_done() {
 
     let refused = Client::scim(&server).post("/Users", &ada());
     control(&server).delete("/faults");
-    let found = Client::scim(&server).get("/Users?filter=externalId+eq+%22A-1%22");
-    println!("{found:?}");
+    let found = Client::scim(&server).get("/Users?filter=userName+eq+%22ada@nordlys.example%22");
 
     assert_eq!((refused.status, &found.json["totalResults"]), (500, &json!(1)));
 }
@@ -105,7 +104,8 @@ fn an_expired_key_is_refused_in_the_words_of_real_expiry() {
     let exchange = last(&server);
     control(&server).delete("/faults");
     let console = Client::console(&server);
-    let key = console.post("/secret-key", &json!({"confirm": true, "expiresAt": "2026-03-04T12:00:00Z"}));
+    let key =
+        console.post("/secret-key", &json!({"confirm": true, "expiresAt": "2026-03-04T12:00:00Z"}));
     let key = key.at("/secretKey").to_owned();
     assert!(!key.is_empty());
     clock.advance(jiff::SignedDuration::from_hours(48));

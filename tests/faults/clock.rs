@@ -39,7 +39,8 @@ fn a_clock_runs_as_it_is_set(
 fn an_advance_moves_meta_and_the_journal_and_ends_keys() {
     let server = server();
     let console = Client::console(&server);
-    let key = console.post("/secret-key", &json!({"confirm": true, "expiresAt": "2026-04-02T12:00:00Z"}));
+    let key =
+        console.post("/secret-key", &json!({"confirm": true, "expiresAt": "2026-04-02T12:00:00Z"}));
     let scim = Client::scim(&server).with_token(key.at("/secretKey"));
     assert_eq!(scim.get("/Users").status, 200);
 

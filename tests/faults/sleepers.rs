@@ -70,7 +70,8 @@ fn woken(phase: &str) -> (String, usize, Value) {
     std::io::Read::read_exact(&mut late, &mut answer).unwrap();
 
     let exchanges = server.requests().len();
-    let found = crate::support::Client::scim(&server).get("/Users?filter=externalId+eq+%22A-1%22");
+    let found = crate::support::Client::scim(&server)
+        .get("/Users?filter=userName+eq+%22ada@nordlys.example%22");
     (String::from_utf8_lossy(&answer).into_owned(), exchanges, found.json["totalResults"].clone())
 }
 

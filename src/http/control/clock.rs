@@ -25,7 +25,7 @@ fn get(call: &ControlCall) -> Outcome {
 /// `PUT clock`.
 fn put(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let setting = read(&call.body()?, call, &tenant)?;
+    let setting = read(&call.body()?, call)?;
     tenant.clock().set(setting);
     Ok(shown(call, &tenant))
 }
@@ -42,13 +42,14 @@ fn advance(call: &ControlCall) -> Outcome {
     Ok(shown(call, &tenant))
 }
 
-fn read(body: &Json, call: &ControlCall, tenant: &Tenant) -> Result<ClockSetting, FieldError> {
+fn read(body: &Json, call: &ControlCall) -> Result<ClockSetting, FieldError> {
     let mut fields = Fields::of(body)?;
     let mode = fields.take("mode");
     let mode = mode.ok_or_else(|| missing("mode", "a mode: real, frozen, offset or scaled"))?;
-    let now = tenant.now(call.now);
     let setting = match MODES[mode.one_of(&MODES)?] {
-        "frozen" => ClockSetting::Frozen { at: fields.take("at").map_or(Ok(now), |it| it.time())? },
+        "frozen" => {
+            ClockSetting::Frozen { at: fields.take("at").map_or(Ok(call.now), |it| it.time())? }
+        }
         "offset" => {
             let by = fields.take("by");
             let by = by.ok_or_else(|| missing("by", "by how much, such as \"-2h\""))?;
@@ -58,8 +59,8 @@ fn read(body: &Json, call: &ControlCall, tenant: &Tenant) -> Result<ClockSetting
             let factor = fields.take("factor");
             let factor = factor.ok_or_else(|| missing("factor", "a factor, such as 60"))?;
             let factor = factor.number(0.0, 1e6)?;
-            let from = fields.take("from").map_or(Ok(now), |it| it.time())?;
-            ClockSetting::Scaled { factor, since: call.now, from }
+            let from = fields.take("from").map_or(Ok(call.now), |it| it.time())?;
+            ClockSetting::Scaled { factor, since: call.server_now, from }
         }
         _ => ClockSetting::Real,
     };
@@ -79,8 +80,8 @@ fn shown(call: &ControlCall, tenant: &Tenant) -> Answer {
             json!({"mode": "scaled", "factor": factor, "from": from, "since": since})
         }
     };
-    shown["now"] = json!(setting.at(call.now));
-    shown["serverNow"] = json!(call.now);
+    shown["now"] = json!(setting.at(call.server_now));
+    shown["serverNow"] = json!(call.server_now);
     Answer::json(200, &shown)
 }
 
