@@ -81,7 +81,14 @@ pub(super) fn keep(
     draft.hits = notes.hits;
     draft.remark = notes.remark;
     draft.fault = notes.fault;
-    tenant.journal().record(draft);
+    let exchange = tenant.journal().record(draft);
+    tracing::debug!(
+        tenant = %tenant.name(),
+        status = exchange.status,
+        took_us = exchange.took.as_micros(),
+        "{}",
+        exchange.summary
+    );
     answer
 }
 
