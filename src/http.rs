@@ -37,6 +37,7 @@ mod routes;
 mod scim;
 
 pub use clock::{Clock, ManualClock};
+pub(crate) use inject::known_operations;
 pub(crate) use mended::Mended;
 
 /// What all requests to one server share.

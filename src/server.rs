@@ -39,9 +39,11 @@ mod holder;
 mod memory;
 mod populate;
 mod test_tenant;
+mod trouble;
 mod waiting;
 
 pub use test_tenant::{TestTenant, WaitError};
+pub use trouble::FaultError;
 
 /// A running server with its tenants. It has a thread and a runtime of its own, so it works in any
 /// kind of test, and it stops when it is dropped, without waiting.

@@ -6,7 +6,10 @@
 
 use std::{future::poll_fn, task::Poll, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, http::Method};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{Method, header::HeaderName},
+};
 use smol_str::SmolStr;
 
 use super::{
@@ -31,7 +34,7 @@ use crate::{
 mod asked;
 mod wire;
 
-pub(super) use asked::known_operations;
+pub(crate) use asked::known_operations;
 
 /// A request to a tenant, where it came from and when.
 #[derive(Clone, Copy)]
@@ -59,10 +62,13 @@ enum Woken {
     Reset,
 }
 
+/// Made once: a name that is not among the usual ones is parsed by each look.
+static PREFER: HeaderName = HeaderName::from_static("prefer");
+
 /// Whether faults or limits have a say in the answer to a request.
 pub(super) fn asks(tenant: &Tenant, request: &HttpRequest) -> bool {
     let armed = tenant.faults().armed();
-    armed.asks_all() || armed.heeds_prefer() && request.headers().contains_key("prefer")
+    armed.asks_all() || armed.heeds_prefer() && request.headers().contains_key(&PREFER)
 }
 
 /// Answers a request as faults and limits will have it, and records both. `perform` does what the
@@ -171,6 +177,7 @@ impl Meeting<'_> {
                 biased;
                 () = self.reset(call) => Woken::Reset,
                 () = self.hurry() => Woken::Over,
+                () = self.departure() => Woken::Over,
                 () = tokio::time::sleep(delay) => Woken::Over,
             }
         };
@@ -181,6 +188,12 @@ impl Meeting<'_> {
     async fn reset(&self, call: &Call<'_>) {
         let sleeper = call.tenant.faults().sleeper(self.scene.epoch);
         poll_fn(|context| ready_if(sleeper.is_over(context.waker()))).await;
+    }
+
+    /// Returns when the client has closed its side: nobody waits for the answer any more.
+    async fn departure(&self) {
+        let line = self.scene.request.conn_data::<Line>();
+        poll_fn(|_| ready_if(line.is_some_and(Line::has_left))).await;
     }
 
     /// Returns when the server is to stop.
@@ -204,7 +217,7 @@ impl Meeting<'_> {
             tokio::select! {
                 () = self.reset(call) => {}
                 () = self.hurry() => {}
-                () = poll_fn(|_| ready_if(line.has_left())) => {}
+                () = self.departure() => {}
             }
         } else {
             // Answers to earlier requests on this connection are written first.

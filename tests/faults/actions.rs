@@ -164,3 +164,31 @@ fn an_exchange_shows_its_fault_in_json() {
     expect![[r#"{"action":"status 503","n":1,"phase":"before","roll":"(0 to 1)","rule":"busy"}"#]]
         .assert_eq(&fault.to_string());
 }
+
+#[test]
+fn a_rust_test_fails_the_next_request() {
+    let server = server();
+    server.fail_next("user.create", 503).unwrap();
+    let scim = Client::scim(&server);
+
+    let answers = [scim.get("/Users"), scim.post("/Users", &ada()), scim.post("/Users", &ada())];
+
+    assert_eq!(answers.map(|it| it.status), [200, 503, 201]);
+    let refused = server.fail_next("user.crate", 503).unwrap_err();
+    assert!(refused.to_string().starts_with("match.operation: unknown operation `user.crate`"));
+}
+
+#[test]
+fn faults_can_be_asked_for_in_the_journal() {
+    let server = faulty(json!({"id": "gone", "action": {"connection": "close"}}));
+    crate::rest(crate::sent(&server, "GET", "/Users", ""));
+    let found = |q: &str| {
+        let answer = control(&server).get(&format!("/requests?q={q}"));
+        answer.json["items"].as_array().map(Vec::len)
+    };
+
+    assert_eq!(
+        ["fault:gone", "fault:any+is:error", "fault:other"].map(found),
+        [Some(1), Some(1), Some(0)]
+    );
+}

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
 use crate::{
     fault::{BookError, FieldError, Fields, Limits, Listed, Preset, Rule, presets},
-    http::inject::known_operations,
+    http::known_operations,
     journal::nearest,
     tenant::Tenant,
 };

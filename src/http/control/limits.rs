@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Route};
-use crate::{fault::Limits, http::inject::known_operations, tenant::Tenant};
+use crate::{fault::Limits, http::known_operations, tenant::Tenant};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "tenants/{tenant}/limits", Handler::Now(get)),

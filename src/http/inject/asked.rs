@@ -25,7 +25,7 @@ const VERBS: [(Operation, &str); 6] = [
 ];
 
 /// Every operation that a tenant with these schemas knows, in the words of rules.
-pub(in crate::http) fn known_operations(schemas: &Schemas) -> Vec<String> {
+pub(crate) fn known_operations(schemas: &Schemas) -> Vec<String> {
     let types = schemas.resource_types().iter().map(|it| it.name.to_lowercase());
     let verbs = types.flat_map(|kind| VERBS.map(|(_, verb)| format!("{kind}.{verb}")));
     let others = ["group.members.add", "group.members.remove", "bulk", "search", "discovery"];
