@@ -72,6 +72,16 @@ pub struct Whole<'a> {
 }
 
 impl Exchange {
+    /// Whether a fault left it without an answer.
+    pub fn is_unanswered(&self) -> bool {
+        self.status == 0 && self.fault.is_some()
+    }
+
+    /// The status as text, three dashes if there was no answer.
+    pub fn code(&self) -> String {
+        if self.status == 0 { "---".to_owned() } else { self.status.to_string() }
+    }
+
     /// The exchange with its two messages, as JSON.
     pub fn whole(&self) -> Whole<'_> {
         Whole { exchange: self, request: &self.request, response: &self.response }

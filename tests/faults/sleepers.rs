@@ -44,6 +44,19 @@ fn a_hang_ends_when_the_client_leaves() {
 }
 
 #[test]
+fn a_late_answer_is_not_kept_back_for_a_client_that_left() {
+    let server = faulty(json!({"action": {"delay": LONG}}));
+    let stream = sent(&server, "POST", "/Users", &ada().to_string());
+    until_waiting(&server, 1);
+
+    drop(stream);
+
+    let done = control(&server).get("/requests/wait?q=fault:any&timeout=20s");
+    assert_eq!(done.status, 200, "{}", done.text);
+    assert_eq!(crate::last(&server).effects.len(), 1, "what was asked for is done all the same");
+}
+
+#[test]
 fn the_end_of_the_server_wakes_all_who_are_kept_back() {
     let server = server();
     add(&server, json!({"match": {"method": "GET"}, "action": {"connection": "hang"}}));
