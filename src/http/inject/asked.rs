@@ -44,10 +44,13 @@ pub(super) fn request<'a>(call: &'a Call<'_>, api: Api, path: &'a str) -> Reques
         Api::Admin => vec![format!("admin.{}", segments.first().unwrap_or(&"unknown"))],
     };
     let names = names(call, &segments, json.as_ref());
-    let target = [path, "?", call.query].concat();
     Request {
         operations,
-        subject: names.first().cloned().unwrap_or_else(|| SmolStr::new(target)),
+        subject: names
+            .first()
+            .cloned()
+            // Where nobody is named, the same request again is about the same.
+            .unwrap_or_else(|| SmolStr::new([path, "?", call.query, text].concat())),
         names,
         method: call.method.as_str(),
         path,
