@@ -19,7 +19,8 @@
 //! The rooms, from the top: [`server`] binds, seeds and serves; [`http`] turns requests into calls
 //! and records them; [`tenant`] holds one tenant's state and the operations on it; [`journal`] keeps
 //! exchanges; [`seed`] makes people from a number; [`medius`] is MediusFlow's model; [`scim`] is the
-//! standard as data and pure functions. `ARCHITECTURE.md` in the repository has the map.
+//! standard as data and pure functions. Beside them stands `entra` (feature `entra`), the
+//! provisioning service of Microsoft Entra ID as a client. `ARCHITECTURE.md` in the repository has the map.
 //!
 //! Not affiliated with Medius or Microsoft. What is known of MediusFlow and what is this project's
 //! own design is listed in the README.
@@ -28,6 +29,8 @@
 pub mod cli;
 #[cfg(feature = "dashboard")]
 pub mod dashboard;
+#[cfg(feature = "entra")]
+pub mod entra;
 pub mod fault;
 pub mod http;
 pub mod journal;

@@ -1,0 +1,31 @@
+//! The Microsoft Entra side: the provisioning service of the tutorial's Step 5, as a client.
+//!
+//! What a job does is told by its [`JobConfiguration`]: where the target is, who is in scope
+//! ([`scoping`]), and which attributes flow ([`AttributeMappings`]). An object of the source
+//! directory is anything that answers for its [`Attributes`]. All of this is data and pure
+//! functions; time and chance come in a [`Moment`].
+//!
+//! The names, limits and defaults are those of Microsoft's public documents; where these are
+//! silent, the item's documentation says *assumed*.
+
+mod attributes;
+mod configuration;
+pub mod expression;
+mod mapping;
+mod moment;
+mod pattern;
+pub mod scoping;
+
+pub use attributes::{
+    AppRole, AttributeKind, Attributes, ObjectType, SourceAttribute, SourceValue, source_attribute,
+    source_attributes,
+};
+pub use configuration::{
+    ConfigurationError, Flag, JobConfiguration, ObjectMapping, QuarantineThresholds, Scope,
+    SecretToken, TargetActions, TenantUrl,
+};
+pub use mapping::{
+    Apply, AttributeMapping, AttributeMappings, Flow, FlowValue, MappingError, MappingSource,
+    RoleWrite, TargetType,
+};
+pub use moment::Moment;

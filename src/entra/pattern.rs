@@ -1,0 +1,17 @@
+//! Regular expressions of filters and expressions. The real service has .NET's.
+
+use regex::Regex;
+
+/// The pattern, compiled.
+///
+/// # Errors
+///
+/// If it is no regular expression, or one with what only .NET's have: look-around and references
+/// back to a group.
+pub(super) fn pattern(text: &str) -> Result<Regex, String> {
+    Regex::new(text).map_err(|error| {
+        let whole = error.to_string();
+        let last = whole.lines().last().unwrap_or_default();
+        format!("no regular expression: {}", last.strip_prefix("error: ").unwrap_or(last))
+    })
+}
