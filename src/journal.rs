@@ -43,7 +43,7 @@ pub use history::{Blame, blame, history};
 pub use mark::Mark;
 pub use mask::{mask, mask_body, mask_header, mask_target};
 pub use rates::{Latency, Rates, Second};
-pub use ring::{Journal, Limits, Page};
+pub use ring::{Cleared, Journal, Limits, Page};
 pub use summary::summary;
 pub use text::visible;
 pub use totals::Totals;

@@ -123,7 +123,7 @@ impl Source for Local {
 
     fn overview(&mut self, now: Timestamp, activity: usize) -> Overview {
         let (state, revision) = self.state();
-        self.counted.renew(&state, revision, self.tenant.master());
+        self.counted.renew(&state, revision, state.master());
         let newest = self.held.as_ref().map(|it| it.newest);
         overview::overview(self, &state, self.tenant.now(now), (activity, newest))
     }
@@ -145,7 +145,7 @@ impl Source for Local {
         let (state, _) = self.state();
         let user = state.directory().get("User", id)?;
         let base = self.scim_link();
-        detail::of(&state, user, (&base, self.tenant.master()))
+        detail::of(&state, user, (&base, state.master()))
     }
 
     fn groups(&mut self, ask: &ListAsk) -> Window<GroupRow> {

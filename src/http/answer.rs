@@ -31,6 +31,8 @@ pub(super) struct Notes {
     pub(super) hits: Option<Hits>,
     pub(super) remark: Option<String>,
     pub(super) fault: Option<Fault>,
+    /// Who called, if that is known better than the request tells.
+    pub(super) from: Option<&'static str>,
 }
 
 /// The content type of every SCIM answer (RFC 7644 §3.1).
@@ -50,6 +52,7 @@ impl Default for Notes {
             hits: None,
             remark: None,
             fault: None,
+            from: None,
         }
     }
 }

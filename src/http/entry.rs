@@ -12,7 +12,7 @@ use super::{
     body::read,
     call::Call,
     health,
-    inject::{self, Scene},
+    inject::{self, Epochs, Scene},
     pending,
     problem::Problem,
     record::{self, Received},
@@ -71,7 +71,7 @@ async fn serve(
     let _running = app.begin();
     let received = Received::now(&app.clock);
     let Address { tenant: name, api, tail } = address;
-    let Some(tenant) = app.tenants.get(name) else {
+    let Some(tenant) = app.tenants.find(name, received.at) else {
         let problem = unknown_tenant(app, name);
         let answer = match api {
             Api::Scim => Answer::scim_error(&problem.into_scim_error()),
@@ -79,8 +79,8 @@ async fn serve(
         };
         return answer.into_response();
     };
+    let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
     let _begun = tenant.journal().begin();
-    let epoch = tenant.faults().epoch();
     let received = received.by(&tenant);
     let method = request.method();
     let mut call = Call {
@@ -97,17 +97,30 @@ async fn serve(
     let arrived = || record::arrived(request, received);
     let read = pending::listed(tenant.journal(), arrived, read(request, payload)).await;
     let read = read.map(|body| call.body = body);
-    let perform = |call: &Call<'_>| match (api, read) {
-        (Api::Scim, Ok(())) => scim::answer(call),
-        (Api::Scim, Err(refused)) => scim::refuse(call, &refused.scim_error()),
-        (Api::Admin, Ok(())) => admin::answer(call),
-        (Api::Admin, Err(refused)) => admin::refuse(refused.problem()),
+    let perform = |call: &Call<'_>| {
+        let answer = tenant.during(epoch, || match (api, read) {
+            (Api::Scim, Ok(())) => scim::answer(call),
+            (Api::Scim, Err(refused)) => scim::refuse(call, &refused.scim_error()),
+            (Api::Admin, Ok(())) => admin::answer(call),
+            (Api::Admin, Err(refused)) => admin::refuse(refused.problem()),
+        });
+        answer.unwrap_or_else(|| was_reset(*api))
     };
     if inject::asks(&tenant, request) {
-        let scene = Scene { app, request, api: *api, received, epoch };
+        let scene = Scene { app, request, api: *api, received, epochs };
         return inject::serve(scene, call, perform).await;
     }
-    record::finish(request, (&tenant, received), &call.body, perform(&call))
+    record::finish(request, (&tenant, epoch, received), &call.body, perform(&call))
+}
+
+/// The answer to a request that a reset overtook: the next test must not find what it would do.
+pub(super) fn was_reset(api: Api) -> Answer {
+    let detail = "the tenant was reset while the request was on its way";
+    let problem = Problem::new(503, "tenant-reset", detail);
+    match api {
+        Api::Scim => Answer::scim_error(&problem.into_scim_error()),
+        Api::Admin => problem.into_answer(),
+    }
 }
 
 /// `POST /admin/v1/authenticate`: the one call of a tenant whose path does not name it.
@@ -129,17 +142,21 @@ pub(super) async fn authenticate(
     };
     let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
     let perform = |at| admin::authenticate(&app, content_type, &body, at);
-    let Some(tenant) = admin::named_tenant(&app, &body) else {
-        return perform(received.at).1.into_response();
+    let Some(tenant) = admin::named_tenant(&app, &body, received.at) else {
+        return perform(received.at).into_response();
     };
+    let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
     let received = received.by(&tenant);
+    let perform = |at| {
+        let answer = tenant.during(epoch, || perform(at));
+        answer.unwrap_or_else(|| was_reset(Api::Admin))
+    };
     if !inject::asks(&tenant, &request) {
-        let answer = perform(received.at).1;
-        return record::finish(&request, (&tenant, received), &body, answer);
+        let answer = perform(received.at);
+        return record::finish(&request, (&tenant, epoch, received), &body, answer);
     }
-    let epoch = tenant.faults().epoch();
     let call = Call {
-        tenant,
+        tenant: tenant.clone(),
         method: Method::POST,
         segments: vec!["authenticate".into()],
         query: request.query_string(),
@@ -149,8 +166,8 @@ pub(super) async fn authenticate(
         authority: app.authority(&request),
         stale: None,
     };
-    let scene = Scene { app: &app, request: &request, api: Api::Admin, received, epoch };
-    inject::serve(scene, call, |call| perform(call.now).1).await
+    let scene = Scene { app: &app, request: &request, api: Api::Admin, received, epochs };
+    inject::serve(scene, call, |call| perform(call.now)).await
 }
 
 pub(super) fn segments(tail: &str) -> Vec<String> {
@@ -162,10 +179,14 @@ fn segment(text: &str) -> String {
     if text.contains(['%', '+']) { decode(&text.replace('+', "%2B")) } else { text.to_owned() }
 }
 
-/// The 404 that names the tenants there are.
+/// The 404 that names the tenants there are, the first of them if they are many.
 pub(super) fn unknown_tenant(app: &App, name: &str) -> Problem {
-    let known: Vec<String> = app.tenants.all().iter().map(|it| it.name().to_string()).collect();
-    let detail = format!("there is no tenant {name:?}; there are: {}", known.join(", "));
+    const NAMED: usize = 20;
+    let all = app.tenants.all();
+    let known: Vec<&str> = all.iter().take(NAMED).map(|it| it.name().as_str()).collect();
+    let more =
+        if all.len() > NAMED { format!(" and {} more", all.len() - NAMED) } else { String::new() };
+    let detail = format!("there is no tenant {name:?}; there are: {}{more}", known.join(", "));
     Problem::new(404, "unknown-tenant", detail)
 }
 

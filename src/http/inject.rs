@@ -16,7 +16,7 @@ use super::{
     App, admin,
     answer::{Answer, Notes},
     call::Call,
-    entry::Api,
+    entry::{Api, was_reset},
     health,
     mended::{LastWords, Line},
     pending::listed,
@@ -27,7 +27,6 @@ use super::{
 use crate::{
     fault::{Decision, Ending, Outcome, Phase, Preference, Reply, Request, Verdict, preference},
     journal::{Fault, Finding, Operation},
-    scim::ScimError,
     tenant::Tenant,
 };
 
@@ -43,8 +42,23 @@ pub(super) struct Scene<'a> {
     pub(super) request: &'a HttpRequest,
     pub(super) api: Api,
     pub(super) received: Received<'a>,
-    /// How often the tenant had been reset when the request came.
-    pub(super) epoch: u64,
+    pub(super) epochs: Epochs,
+}
+
+/// How often the tenant had been reset when a request came.
+#[derive(Clone, Copy)]
+pub(super) struct Epochs {
+    /// By the tenant, which does and records nothing for an earlier epoch.
+    pub(super) tenant: u64,
+    /// By its fault book, which wakes those of an earlier epoch.
+    faults: u64,
+}
+
+impl Epochs {
+    /// The present ones.
+    pub(super) fn of(tenant: &Tenant) -> Self {
+        Self { tenant: tenant.epoch(), faults: tenant.faults().epoch() }
+    }
 }
 
 /// What is to become of a request.
@@ -186,7 +200,7 @@ impl Meeting<'_> {
 
     /// Returns when the tenant was reset.
     async fn reset(&self, call: &Call<'_>) {
-        let sleeper = call.tenant.faults().sleeper(self.scene.epoch);
+        let sleeper = call.tenant.faults().sleeper(self.scene.epochs.faults);
         poll_fn(|context| ready_if(sleeper.is_over(context.waker()))).await;
     }
 
@@ -208,7 +222,7 @@ impl Meeting<'_> {
         let silence = Answer { notes, ..Answer::empty(0) };
         record::keep(
             self.scene.request,
-            (&call.tenant, self.scene.received),
+            (&call.tenant, self.scene.epochs.tenant, self.scene.received),
             &call.body,
             self.told(silence),
         );
@@ -237,7 +251,12 @@ impl Meeting<'_> {
         let is_head = self.scene.request.method() == Method::HEAD;
         let bytes = wire::cut(&answer, if is_head { 0 } else { after });
         answer.body.truncate(after);
-        record::keep(self.scene.request, (&call.tenant, self.scene.received), &call.body, answer);
+        record::keep(
+            self.scene.request,
+            (&call.tenant, self.scene.epochs.tenant, self.scene.received),
+            &call.body,
+            answer,
+        );
         let Some(line) = self.scene.request.conn_data::<Line>() else { return no_line() };
         line.end(LastWords { bytes, resets: false });
         HttpResponse::Ok().finish()
@@ -265,7 +284,12 @@ impl Meeting<'_> {
 
 impl Scene<'_> {
     fn finish(&self, call: &Call<'_>, answer: Answer) -> HttpResponse {
-        record::finish(self.request, (&call.tenant, self.received), &call.body, answer)
+        record::finish(
+            self.request,
+            (&call.tenant, self.epochs.tenant, self.received),
+            &call.body,
+            answer,
+        )
     }
 
     /// What is told of a request that is not carried out.
@@ -350,15 +374,6 @@ fn refusal(api: Api, problem: Problem) -> Answer {
     match api {
         Api::Scim => Answer::scim_error(&problem.into_scim_error()),
         Api::Admin => problem.into_answer(),
-    }
-}
-
-/// The answer to a request that a reset overtook: the next test must not find what it would do.
-fn was_reset(api: Api) -> Answer {
-    let detail = "the tenant was reset while the request was on its way";
-    match api {
-        Api::Scim => Answer::scim_error(&ScimError::status(503, detail)),
-        Api::Admin => Problem::new(503, "tenant-reset", detail).into_answer(),
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) struct Problem {
     code: &'static str,
     detail: String,
     field: Option<String>,
+    hint: Option<String>,
     /// Further members, such as what came nearest to an expectation.
     more: Map<String, Json>,
     headers: Vec<(&'static str, String)>,
@@ -36,6 +37,8 @@ struct Document<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
     #[serde(flatten)]
     more: Map<String, Json>,
 }
@@ -47,6 +50,7 @@ impl Problem {
             code,
             detail: detail.into(),
             field: None,
+            hint: None,
             more: Map::new(),
             headers: Vec::new(),
         }
@@ -60,6 +64,12 @@ impl Problem {
     /// The same problem, naming the member of the body that is wrong.
     pub(super) fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    /// The same problem, saying what would help: for people, shown beside the detail.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
         self
     }
 
@@ -90,6 +100,7 @@ impl Problem {
             detail: &self.detail,
             code: self.code,
             field: self.field.as_deref(),
+            hint: self.hint.as_deref(),
             more: self.more,
         };
         let mut answer = Answer::of(self.status, "application/problem+json", &document);

@@ -48,20 +48,20 @@ pub(super) fn arrived(request: &HttpRequest, received: Received<'_>) -> Draft {
     draft
 }
 
-/// Records an exchange and sends its answer on its way.
+/// Records an exchange, unless the tenant was reset since its epoch, and sends its answer on its way.
 pub(super) fn finish(
     request: &HttpRequest,
-    at: (&Arc<Tenant>, Received<'_>),
+    at: (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     answer: Answer,
 ) -> HttpResponse {
     keep(request, at, body, answer).into_response()
 }
 
-/// Records an exchange; an answer of status 0 is one that never leaves.
+/// Records an exchange, unless the tenant was reset since its epoch; an answer of status 0 is one that never leaves.
 pub(super) fn keep(
     request: &HttpRequest,
-    (tenant, received): (&Arc<Tenant>, Received<'_>),
+    (tenant, epoch, received): (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     mut answer: Answer,
 ) -> Answer {
@@ -69,6 +69,9 @@ pub(super) fn keep(
     let sent = answer.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
     let mut draft = arrived(request, received);
     draft.took = received.elapsed();
+    if let Some(from) = notes.from {
+        draft.from = SmolStr::new_static(from);
+    }
     draft.request = Message::recorded(texts(request.headers()), body, BODY_CAP);
     draft.response = Message::recorded(sent, &answer.body, BODY_CAP);
     draft.status = answer.status;
@@ -81,14 +84,15 @@ pub(super) fn keep(
     draft.hits = notes.hits;
     draft.remark = notes.remark;
     draft.fault = notes.fault;
-    let exchange = tenant.journal().record(draft);
-    tracing::debug!(
-        tenant = %tenant.name(),
-        status = exchange.status,
-        took_us = exchange.took.as_micros(),
-        "{}",
-        exchange.summary
-    );
+    if let Some(exchange) = tenant.record(epoch, draft) {
+        tracing::debug!(
+            tenant = %tenant.name(),
+            status = exchange.status,
+            took_us = exchange.took.as_micros(),
+            "{}",
+            exchange.summary
+        );
+    }
     answer
 }
 
