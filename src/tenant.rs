@@ -30,6 +30,7 @@ mod master;
 mod nursery;
 mod operations;
 mod presentation;
+mod refusals;
 mod registry;
 mod reset;
 #[cfg(test)]
@@ -49,6 +50,7 @@ pub use master::{Master, MasterError};
 pub use nursery::{Nursery, Wish, WishError};
 pub use operations::{Done, Place, names_etag};
 pub use presentation::Presentation;
+pub use refusals::stale;
 pub use registry::{AddError, Tenants};
 pub use reset::Forgotten;
 pub use settings::{ScimSettings, SettingsError};

@@ -70,7 +70,11 @@ impl Control {
     fn post(&self, path: &str, body: &str) -> Duration {
         let request = self.agent.post(format!("{}{path}", self.base));
         let request = request.header("content-type", "application/json");
-        timed(|| drop(request.send(body).expect("the server answers")))
+        timed(|| {
+            // Read to its end, so that the connection is used again.
+            let mut answer = request.send(body).expect("the server answers");
+            drop(answer.body_mut().read_to_vec());
+        })
     }
 
     fn delete(&self, path: &str) {

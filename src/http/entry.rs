@@ -18,7 +18,7 @@ use super::{
     record::{self, Received},
     routes, scim,
 };
-use crate::scim::decode;
+use crate::scim::{decode, nearest};
 
 /// Which of a tenant's two services is addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,11 +183,16 @@ fn segment(text: &str) -> String {
 pub(super) fn unknown_tenant(app: &App, name: &str) -> Problem {
     const NAMED: usize = 20;
     let all = app.tenants.all();
-    let known: Vec<&str> = all.iter().take(NAMED).map(|it| it.name().as_str()).collect();
+    let names = || all.iter().map(|it| it.name().as_str());
+    let known: Vec<&str> = names().take(NAMED).collect();
     let more =
         if all.len() > NAMED { format!(" and {} more", all.len() - NAMED) } else { String::new() };
     let detail = format!("there is no tenant {name:?}; there are: {}{more}", known.join(", "));
-    Problem::new(404, "unknown-tenant", detail)
+    let problem = Problem::new(404, "unknown-tenant", detail);
+    match nearest(name, names()) {
+        Some(meant) => problem.meant(meant),
+        None => problem,
+    }
 }
 
 #[cfg(test)]

@@ -50,7 +50,7 @@ impl TenantSeed {
         let mut draft = self.data.draft().clone();
         let is_root = |it: &&Company| it.parent_company_name.is_none();
         let root = draft.companies.iter().find(is_root).cloned();
-        let root = root.expect("master data has a root company");
+        let root = root.ok_or("there is no root company")?;
         let present = draft.companies.len() - 1;
         if count < present {
             return Err(format!("{} has {present} companies already", self.name));

@@ -57,11 +57,13 @@ impl Kept {
     /// The state of a snapshot, or what the tenant started with.
     pub(super) fn state(&self, name: Option<&str>) -> Result<Arc<State>, SnapshotError> {
         let Some(name) = name else { return Ok(self.start.clone()) };
-        let unknown = || SnapshotError::Unknown {
-            name: name.into(),
-            known: self.snapshots.keys().cloned().collect(),
-        };
-        self.snapshots.get(name).map(|it| it.state.clone()).ok_or_else(unknown)
+        let found = self.snapshots.get(name).map(|it| it.state.clone());
+        found.ok_or_else(|| self.unknown(name))
+    }
+
+    fn unknown(&self, name: &str) -> SnapshotError {
+        let known = self.snapshots.keys().cloned().collect();
+        SnapshotError::Unknown { name: name.into(), known }
     }
 
     pub(super) fn set_start(&mut self, start: Arc<State>) -> Arc<State> {
@@ -112,8 +114,8 @@ impl Tenant {
     /// [`SnapshotError::Unknown`].
     pub fn delete_snapshot(&self, name: &str) -> Result<Snapshot, SnapshotError> {
         let mut kept = self.kept();
-        kept.state(Some(name))?;
-        Ok(kept.snapshots.remove(name).expect("it was just found"))
+        let gone = kept.snapshots.remove(name);
+        gone.ok_or_else(|| kept.unknown(name))
     }
 
     /// Sets the state back to a snapshot; the journal goes on. Costs the same however much either

@@ -104,7 +104,7 @@ impl State {
     pub(super) fn moved(&self, name: &TenantName) -> Self {
         let ids = IdSource::new(self.ids.seed(), name).with_retired(self.ids.retired());
         let console = self.console.moved(name, &ids);
-        Self { ids, console, ..self.clone() }
+        Self { console, ids, ..self.clone() }
     }
 
     /// The same, but it speaks SCIM as another one does.

@@ -20,10 +20,27 @@ fn index(call: &ControlCall) -> Answer {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Config {
-    /// Said, and null: links begin with what requests say.
-    #[serde(default, deserialize_with = "said")]
-    public_url: Option<Option<String>>,
+    #[serde(default)]
+    public_url: PublicUrl,
     log_level: Option<Level>,
+}
+
+/// What links are to begin with.
+#[derive(Default)]
+enum PublicUrl {
+    /// Left out.
+    #[default]
+    AsItIs,
+    /// Null: with what requests say.
+    AsRequested,
+    Fixed(String),
+}
+
+impl<'de> Deserialize<'de> for PublicUrl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let said: Option<String> = Deserialize::deserialize(deserializer)?;
+        Ok(said.map_or(Self::AsRequested, Self::Fixed))
+    }
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -40,7 +57,11 @@ enum Level {
 /// `PATCH config`: what is left out stays as it is.
 fn configure(call: &ControlCall) -> Outcome {
     let config: Config = call.body()?;
-    let url = config.public_url.map(|it| it.map(|it| public_url(&it)).transpose()).transpose()?;
+    let url = match config.public_url {
+        PublicUrl::AsItIs => call.app.public_url(),
+        PublicUrl::AsRequested => None,
+        PublicUrl::Fixed(url) => Some(public_url(&url)?),
+    };
     if let Some(level) = config.log_level {
         let Some(log) = &call.app.log else {
             let detail = "the program that runs the server decides what is logged";
@@ -48,9 +69,7 @@ fn configure(call: &ControlCall) -> Outcome {
         };
         (log.0)(level.name());
     }
-    if let Some(url) = url {
-        call.app.set_public_url(url);
-    }
+    call.app.set_public_url(url);
     Ok(Answer::json(200, &json!({"publicUrl": call.app.public_url()})))
 }
 
@@ -82,9 +101,4 @@ fn public_url(text: &str) -> Result<String, Problem> {
     crate::http::public_url(text).map_err(|expected| {
         Problem::new(400, "invalid-body", format!("publicUrl: {expected}")).field("publicUrl")
     })
-}
-
-/// Tells a member that is null from one that is not there.
-fn said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Deserialize::deserialize(deserializer).map(Some)
 }

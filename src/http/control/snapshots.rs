@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Route, placed};
-use crate::tenant::{Forgotten, Snapshot, Tenant, Wish};
+use crate::tenant::{Forgotten, SecretKey, Snapshot, Tenant, Wish};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route(Method::POST, "tenants/{tenant}/reset", Handler::Now(reset)),
@@ -34,7 +34,7 @@ fn reset(call: &ControlCall) -> Outcome {
 /// The body of `POST seed`; what is left out is as the server's own tenants are.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Seed {
+struct Content {
     seed: Option<u64>,
     users: Option<usize>,
     groups: Option<usize>,
@@ -45,7 +45,7 @@ struct Seed {
 /// `POST seed`: other content, made from a number; then as after a reset. Later resets go back to it.
 fn seed(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let body: Seed = call.body()?;
+    let body: Content = call.body()?;
     let present = tenant.snapshot();
     let wish = Wish {
         seed: Some(body.seed.unwrap_or_else(|| present.seed())),
@@ -59,9 +59,10 @@ fn seed(call: &ControlCall) -> Outcome {
     let state = call.app.nursery.state(tenant.name(), &wish)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
     tenant.restart(state.speaking_as(&present)).drop_aside();
+    let now = tenant.snapshot();
     let body = json!({
         "tenant": tenant.name().as_str(),
-        "secretKey": tenant.snapshot().console().secret_key().map(|it| it.reveal()),
+        "secretKey": now.console().secret_key().map(SecretKey::reveal),
         "seed": wish.seed,
         "users": users,
         "groups": groups,

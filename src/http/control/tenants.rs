@@ -1,5 +1,7 @@
 //! Tenants: a test makes its own, and deletes it or lets its time run out.
 
+use std::sync::Arc;
+
 use actix_web::http::Method;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -7,10 +9,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, placed};
 use crate::{
-    http::{health::addresses, span::Span},
+    http::{entry::unknown_tenant, health::addresses, span::Span},
     medius::TenantName,
     scim::Profile,
-    tenant::{AddError, Forgotten, SnapshotError, Tenant, Wish, WishError},
+    tenant::{AddError, Forgotten, SecretKey, SnapshotError, State, Tenant, Wish, WishError},
 };
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
@@ -72,18 +74,15 @@ fn add(call: &ControlCall) -> Outcome {
     let new: NewTenant = call.body()?;
     let until = new.until(call.now)?;
     let wanted = (new.name.clone(), until);
-    let added = match &new.from {
-        Some(model) => {
-            let state = model.state(call)?;
-            new.refuse_content()?;
-            let make = |name: &TenantName| Ok(Tenant::like(name.clone(), &state));
-            call.app.tenants.add(wanted, call.now, make)
-        }
-        None => {
-            let wish = new.into_wish();
-            let make = |name: &TenantName| call.app.nursery.tenant(name, &wish);
-            call.app.tenants.add(wanted, call.now, make)
-        }
+    let added = if let Some(model) = &new.from {
+        let state = model.state(call)?;
+        new.refuse_content()?;
+        let make = |name: &TenantName| Ok(Tenant::like(name.clone(), &state));
+        call.app.tenants.add(wanted, call.now, make)
+    } else {
+        let wish = new.into_wish();
+        let make = |name: &TenantName| call.app.nursery.tenant(name, &wish);
+        call.app.tenants.add(wanted, call.now, make)
     };
     let tenant = added?;
     let location = format!("{}/_mock/v1/tenants/{}", call.authority, tenant.name());
@@ -95,7 +94,7 @@ fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
     let state = tenant.snapshot();
     let mut body = addresses(tenant, &call.authority);
     let members = json!({
-        "secretKey": state.console().secret_key().map(|it| it.reveal()),
+        "secretKey": state.console().secret_key().map(SecretKey::reveal),
         "seed": state.seed(),
         "profile": state.manner().profile,
         "users": state.directory().len("User"),
@@ -163,13 +162,15 @@ impl NewTenant {
 }
 
 impl Model {
+    /// The state that is taken over.
+    ///
     /// # Errors
     ///
     /// 404 `unknown-tenant`, `unknown-snapshot`.
-    fn state(&self, call: &ControlCall) -> Result<std::sync::Arc<crate::tenant::State>, Problem> {
+    fn state(&self, call: &ControlCall) -> Result<Arc<State>, Problem> {
         let name = &self.tenant;
         let tenant = call.app.tenants.find(name, call.now);
-        let unknown = || crate::http::entry::unknown_tenant(&call.app, name).field("from.tenant");
+        let unknown = || unknown_tenant(&call.app, name).field("from.tenant");
         let tenant = tenant.ok_or_else(unknown)?;
         let Some(name) = &self.snapshot else { return Ok(tenant.snapshot()) };
         tenant.snapshot_called(name).map_err(|it| Problem::from(it).field("from.snapshot"))
