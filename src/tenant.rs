@@ -27,6 +27,7 @@ mod keys;
 mod master;
 mod operations;
 mod presentation;
+mod refusals;
 mod registry;
 #[cfg(test)]
 mod sample;
@@ -41,6 +42,7 @@ pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::Master;
 pub use operations::{Done, Place, names_etag};
 pub use presentation::Presentation;
+pub use refusals::stale;
 pub use registry::Tenants;
 pub use settings::{ScimSettings, SettingsError};
 pub use state::{Manner, State};

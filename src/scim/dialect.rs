@@ -74,14 +74,6 @@ pub enum Profile {
     Rfc,
 }
 
-impl Quirk {
-    /// What to send to a server that does not tolerate it, and the section that says so: the end of
-    /// a refusal's detail.
-    pub(super) fn hint(self) -> String {
-        format!("{} ({})", self.instead(), self.section())
-    }
-}
-
 macro_rules! quirks {
     ($( $(#[$doc:meta])* $variant:ident $name:literal $section:literal $sent_by:literal $what:literal $instead:literal, )*) => {
         /// A deviation from the RFC that real clients show.

@@ -95,7 +95,8 @@ impl Projection {
             (false, false) => Err(ScimError::new(
                 ScimType::InvalidValue,
                 "attributes and excludedAttributes exclude each other, give one of them",
-            )),
+            )
+            .by("RFC 7644 §3.9")),
         }
     }
 
@@ -137,7 +138,7 @@ impl Selected {
     fn parse(rules: &Rules<'_>, text: &str) -> Result<Option<Self>, ScimError> {
         let path = PatchPath::parse(text.trim(), Urns(rules.schemas.urns())).map_err(|error| {
             let detail = format!("{text:?} is not the name of an attribute: {error}");
-            ScimError::new(ScimType::InvalidValue, detail)
+            ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.10")
         })?;
         let resource_type = rules.resource_type;
         let of = |path: &AttrPath| {

@@ -10,6 +10,7 @@ use super::value::Name;
 pub(super) mod admit;
 mod attribute;
 mod builtin;
+mod misfit;
 mod resource_type;
 
 pub use attribute::{AttributeDefinition, AttributeType, Mutability, Returned, Uniqueness};

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::{State, Tenant, effect};
+use super::{
+    State, Tenant, effect,
+    refusals::{no_configuration, stale},
+};
 use crate::{
     journal::{Effect, Subject},
     medius::{Choice, is_same, select},
@@ -239,23 +242,19 @@ impl State {
         let nobody =
             members.find(|(id, it)| it.is_core("members") && self.directory.find(id).is_none());
         let Some((id, _)) = nobody else { return Ok(()) };
-        let detail = format!(
-            "members: there is no resource {id:?}; create it before it becomes a member \
-             (RFC 7643 §4.2)"
-        );
-        Err(ScimError::new(ScimType::InvalidValue, detail))
+        let detail = format!("members: there is no resource {id:?}");
+        Err(ScimError::new(ScimType::InvalidValue, detail)
+            .hint("create it before it becomes a member")
+            .by("RFC 7643 §4.2"))
     }
 
     fn existing(&self, place: Place<'_>) -> Result<Arc<Resource>, ScimError> {
         let kind = &place.resource_type.name;
         let found = self.directory.get(kind, place.id).cloned();
-        let found = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
+        let found = found.ok_or_else(|| self.missing(place))?;
         let etag = found.etag();
         match place.if_match {
-            Some(wanted) if !names_etag(wanted, &etag) => Err(ScimError::status(
-                412,
-                format!("If-Match is {wanted}, but the version is {etag} (RFC 7644 §3.14)"),
-            )),
+            Some(wanted) if !names_etag(wanted, &etag) => Err(stale(wanted, &etag)),
             _ => Ok(found),
         }
     }
@@ -337,11 +336,7 @@ impl State {
         }
         let choice = select(&self.console.configurations, wanted);
         if choice.configuration.is_none() && self.manner.requires_configuration {
-            let detail = format!(
-                "no user configuration applies to configurationFilter {:?}",
-                wanted.unwrap_or_default()
-            );
-            return Err(ScimError::new(ScimType::InvalidValue, detail));
+            return Err(no_configuration(wanted.unwrap_or_default(), &self.console.configurations));
         }
         let words = words_of(&choice);
         self.applied.insert(&after.id, choice);
@@ -395,7 +390,8 @@ fn farewell(gone: &Resource, left: usize) -> Option<String> {
 /// writes weak ones in `If-Match` ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
 pub fn names_etag(list: &str, etag: &str) -> bool {
     fn plain(tag: &str) -> &str {
-        tag.trim().trim_start_matches("W/")
+        let tag = tag.trim();
+        tag.strip_prefix("W/").unwrap_or(tag)
     }
     list.split(',').any(|it| it.trim() == "*" || plain(it) == plain(etag))
 }

@@ -56,8 +56,8 @@ impl<'a> Selection<'a> {
         }
         let predicate = ElementPredicate::bind(rules, definition, filter)?;
         if let Some(derived) = predicate.derived() {
-            let detail = format!("{whole}.{derived} is derived by the server, select by value");
-            return Err(ScimError::new(ScimType::InvalidFilter, detail));
+            let detail = format!("{whole}.{derived} is derived by the server");
+            return Err(ScimError::new(ScimType::InvalidFilter, detail).hint("select by value"));
         }
         let list = match current(attributes, target) {
             Some(Value::List(list)) => list.clone(),
@@ -184,7 +184,7 @@ impl<'a> Selection<'a> {
     }
 
     fn no_target(&self) -> ScimError {
-        let detail = format!("no value matches {} (RFC 7644 §3.5.2)", self.path);
+        let detail = format!("no value matches {}", self.path);
         ScimError::new(ScimType::NoTarget, detail).hinting(Quirk::CreateOnAbsentFilter)
     }
 }

@@ -181,7 +181,10 @@ impl Shelf {
         let value = resource.value(None, name).and_then(Value::as_text);
         let value = value.map(SmolStr::as_str).unwrap_or_default();
         let detail = format!("{name} {value:?} is in use by {} {}", self.kind, holder.id);
-        Err(ScimError::new(ScimType::Uniqueness, detail))
+        Err(ScimError::new(ScimType::Uniqueness, detail).hint(format_args!(
+            "give another {name}, or change that {} with PUT or PATCH",
+            self.kind
+        )))
     }
 
     /// Puts a resource at the end, or in the place of the one with its id; returns that place.
