@@ -29,6 +29,7 @@ mod clock;
 mod control;
 mod entry;
 mod health;
+mod inject;
 mod mended;
 mod pending;
 mod problem;
@@ -40,6 +41,7 @@ mod span;
 pub use access::Access;
 pub use authority::public_url;
 pub use clock::{Clock, ManualClock};
+pub(crate) use inject::known_operations;
 pub(crate) use mended::Mended;
 pub use span::span;
 
@@ -63,6 +65,8 @@ pub struct App {
     public_url: RwLock<Option<String>>,
     /// How many requests are being answered.
     running: AtomicUsize,
+    /// Whether answers are not kept back any more.
+    hurries: watch::Sender<bool>,
     /// Whether a caller asked the server to stop.
     ending: watch::Sender<bool>,
     /// Sets how much is logged, if that can be set.
@@ -95,6 +99,7 @@ impl App {
             public_url: RwLock::default(),
             running: AtomicUsize::new(0),
             ending: watch::Sender::new(false),
+            hurries: watch::Sender::new(false),
             log: None,
         }
     }
@@ -137,6 +142,11 @@ impl App {
     /// How many requests are being answered at this moment.
     pub fn running(&self) -> usize {
         self.running.load(Ordering::Acquire)
+    }
+
+    /// Lets every answer go that a fault keeps back, now and from now on: the server is to stop.
+    pub fn wake_sleepers(&self) {
+        self.hurries.send_replace(true);
     }
 
     fn begin(&self) -> Running<'_> {

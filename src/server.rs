@@ -40,9 +40,11 @@ mod memory;
 mod nursery;
 mod populate;
 mod test_tenant;
+mod trouble;
 mod waiting;
 
 pub use test_tenant::{TestTenant, WaitError};
+pub use trouble::FaultError;
 
 use nursery::Nursery;
 
@@ -178,6 +180,7 @@ impl MockServer {
     /// Stops accepting, lets what runs finish for this long at most, and returns when it is gone.
     pub fn stop(mut self, grace: Duration) {
         drop(self.handle.pause());
+        self.app.wake_sleepers();
         let until = Instant::now() + grace;
         while self.app.running() > 0 && Instant::now() < until {
             thread::park_timeout(Duration::from_millis(1));
@@ -459,6 +462,7 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
             .local_addr(address)
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(KEEP_ALIVE)
+            .on_connect_ext(|stream: &Mended, data| drop(data.insert(stream.line())))
             .h1(map_config(app, |()| AppConfig::default()))
             .map_err(|error| tracing::debug!(?error, "a connection ended"))
             .map_init_err(|error| tracing::error!(?error, "a worker did not start"));

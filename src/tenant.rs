@@ -17,6 +17,8 @@ use crate::{
 };
 
 mod bulk;
+mod clock;
+mod conditions;
 mod console;
 mod definitions;
 mod directory;
@@ -39,6 +41,7 @@ mod snapshots;
 mod state;
 
 pub use bulk::BulkDone;
+pub use clock::{ClockSetting, TenantClock};
 pub use console::{Console, ConsoleError};
 pub use definitions::SchemasInUse;
 pub use directory::{Directory, Found};
@@ -56,6 +59,7 @@ pub use settings::{ScimSettings, SettingsError};
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{Manner, State};
 
+use conditions::Conditions;
 use snapshots::Kept;
 
 /// A MediusFlow tenant.
@@ -69,6 +73,7 @@ pub struct Tenant {
     revision: AtomicU64,
     bell: Bell,
     journal: Journal,
+    conditions: Conditions,
     /// What it can be set back to.
     kept: Mutex<Kept>,
     /// How often it was reset; held by those who must not be reset meanwhile.
@@ -96,6 +101,7 @@ impl Tenant {
 
     /// A tenant that starts with this state, and shares it with whoever else has it.
     pub(crate) fn of(name: TenantName, state: Arc<State>) -> Self {
+        let conditions = Conditions::new(state.ids.seed(), &name);
         Self {
             name,
             writer: Mutex::new(()),
@@ -104,6 +110,7 @@ impl Tenant {
             revision: AtomicU64::new(0),
             bell: Bell::default(),
             journal: Journal::new(Limits::default()),
+            conditions,
             epoch: RwLock::new(0),
         }
     }
@@ -175,6 +182,7 @@ impl Tenant {
         }
         let next = Arc::new(next);
         let old = self.put_in_place(next.clone());
+        self.conditions.keep(&old);
         drop(writer);
         self.bell.ring();
         // Freeing what only the old state held takes time that no one should wait for.

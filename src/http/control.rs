@@ -29,12 +29,15 @@ use super::{
 };
 use crate::tenant::Tenant;
 
+mod clock;
 mod duration;
 mod edits;
 mod events;
+mod faults;
 mod guard;
 mod history;
 mod index;
+mod limits;
 mod master;
 mod requests;
 mod snapshots;
@@ -69,8 +72,10 @@ struct ControlCall {
     query: String,
     headers: HeaderMap,
     body: Bytes,
-    /// What time it is by the server's clock.
+    /// What time it is by the clock of the tenant that the path names, else by the server's.
     now: Timestamp,
+    /// What time it is by the server's clock.
+    server_now: Timestamp,
     /// The URL of the server, without a slash at its end.
     authority: String,
 }
@@ -147,6 +152,9 @@ const TABLES: &[&[Route<Handler>]] = &[
     wait::ROUTES,
     history::ROUTES,
     events::ROUTES,
+    faults::ROUTES,
+    limits::ROUTES,
+    clock::ROUTES,
 ];
 
 /// `/_mock/v1` and all that is below it.
@@ -181,16 +189,21 @@ async fn answer(
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
     };
-    let call = ControlCall {
+    let server_now = app.clock.now();
+    let mut call = ControlCall {
         holes,
         query: request.query_string().to_owned(),
         headers: request.headers().clone(),
         body,
-        now: app.clock.now(),
+        now: server_now,
+        server_now,
         authority: app.authority(request),
         app,
     };
     let tenant = call.tenant().ok();
+    if let Some(tenant) = &tenant {
+        call.now = tenant.now(server_now);
+    }
     // Who waits for something to happen does not keep the server from stopping.
     let app = call.app.clone();
     let _running = (!matches!(handler, Handler::Later(_))).then(|| app.begin());

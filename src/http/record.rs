@@ -16,17 +16,26 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Received<'a> {
     clock: &'a Clock,
+    /// By the server's clock, by which durations are measured.
+    base: Timestamp,
+    /// By the tenant's clock, once it is known which tenant that is.
     pub(super) at: Timestamp,
 }
 
 impl<'a> Received<'a> {
     pub(super) fn now(clock: &'a Clock) -> Self {
-        Self { clock, at: clock.now() }
+        let base = clock.now();
+        Self { clock, base, at: base }
+    }
+
+    /// The same by the clock of this tenant.
+    pub(super) fn by(self, tenant: &Tenant) -> Self {
+        Self { at: tenant.now(self.base), ..self }
     }
 
     /// How long ago that is; nothing if the clock was turned back.
     fn elapsed(self) -> Duration {
-        self.clock.now().duration_since(self.at).try_into().unwrap_or_default()
+        self.clock.now().duration_since(self.base).try_into().unwrap_or_default()
     }
 }
 
@@ -42,12 +51,22 @@ pub(super) fn arrived(request: &HttpRequest, received: Received<'_>) -> Draft {
 /// Records an exchange, unless the tenant was reset since its epoch, and sends its answer on its way.
 pub(super) fn finish(
     request: &HttpRequest,
+    at: (&Arc<Tenant>, u64, Received<'_>),
+    body: &Bytes,
+    answer: Answer,
+) -> HttpResponse {
+    keep(request, at, body, answer).into_response()
+}
+
+/// Records an exchange, unless the tenant was reset since its epoch; an answer of status 0 is one that never leaves.
+pub(super) fn keep(
+    request: &HttpRequest,
     (tenant, epoch, received): (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     mut answer: Answer,
-) -> HttpResponse {
+) -> Answer {
     let notes = std::mem::take(&mut answer.notes);
-    let sent = answer.headers.iter().map(|(name, value)| (*name, value.as_str()));
+    let sent = answer.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
     let mut draft = arrived(request, received);
     let schemas = tenant.schemas();
     if !schemas.secrets().is_empty() {
@@ -68,6 +87,7 @@ pub(super) fn finish(
     draft.problem = answer.problem.take();
     draft.hits = notes.hits;
     draft.remark = notes.remark;
+    draft.fault = notes.fault;
     if let Some(exchange) = tenant.record(epoch, draft) {
         tracing::debug!(
             tenant = %tenant.name(),
@@ -77,7 +97,7 @@ pub(super) fn finish(
             exchange.summary
         );
     }
-    answer.into_response()
+    answer
 }
 
 /// Who a request is from, as far as it tells: Entra by the header that only its client sends

@@ -61,6 +61,7 @@ impl Tenant {
         let mut epoch = self.epoch.write().unwrap_or_else(PoisonError::into_inner);
         *epoch += 1;
         let state = self.replace_state(state);
+        self.clear_conditions();
         let exchanges = self.journal.clear();
         Forgotten { states: vec![state], exchanges, tenant: None }
     }

@@ -52,7 +52,7 @@ pub(super) fn answer(
         Ok(tenant) => tenant,
         Err(problem) => return problem.into_answer().into_response(),
     };
-    let received = Received::now(&call.app.clock);
+    let received = Received::now(&call.app.clock).by(&tenant);
     let epoch = tenant.epoch();
     let method = method(request);
     let is_read = method == Method::GET;
@@ -66,6 +66,7 @@ pub(super) fn answer(
         method,
         now: received.at,
         authority: call.authority,
+        stale: None,
     };
     let mut answer = service(&asked);
     answer.notes.from = Some("test");
