@@ -9,16 +9,20 @@
 //! silent, the item's documentation says *assumed*.
 
 mod attributes;
+mod clock;
 mod configuration;
 mod mapping;
 mod moment;
 mod pattern;
 pub mod scoping;
+mod source;
+mod transport;
 
 pub use attributes::{
     AppRole, AttributeKind, Attributes, ObjectType, SourceAttribute, SourceValue, source_attribute,
     source_attributes,
 };
+pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use configuration::{
     ConfigurationError, Flag, JobConfiguration, ObjectMapping, QuarantineThresholds, Scope,
     SecretToken, TargetActions, TenantUrl,
@@ -28,3 +32,8 @@ pub use mapping::{
     RoleWrite, TargetType,
 };
 pub use moment::Moment;
+pub use source::{
+    Change, DEFAULT_ACCESS, Directory, DirectoryError, DirectoryFileError, Kind, Object, ObjectState,
+    RESTORABLE_FOR, Role, SourceObject, Value, week,
+};
+pub use transport::{HttpTransport, Request, Response, Transport, TransportError};
