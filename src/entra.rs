@@ -17,6 +17,10 @@ mod pattern;
 pub mod scoping;
 mod source;
 mod transport;
+mod wire;
+mod target;
+mod record;
+mod job;
 
 pub use attributes::{
     AppRole, AttributeKind, Attributes, ObjectType, SourceAttribute, SourceValue, source_attribute,

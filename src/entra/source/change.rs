@@ -338,7 +338,9 @@ impl Directory {
             None => DEFAULT_ACCESS.into(),
         };
         if !self.objects[&id].roles.contains(&role) {
-            self.modify(&id, |it| drop(it.roles.insert(role)));
+            self.modify(&id, |it| {
+                it.roles.insert(role);
+            });
             self.touch_members(&id);
         }
         Ok(id)
