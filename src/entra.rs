@@ -11,6 +11,7 @@
 mod attributes;
 mod clock;
 mod configuration;
+pub mod expression;
 mod mapping;
 mod moment;
 mod pattern;

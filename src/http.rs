@@ -21,13 +21,17 @@ mod admin;
 mod answer;
 mod authority;
 mod bearer;
+mod body;
 mod call;
 mod clock;
+mod control;
 mod entry;
 mod health;
 mod mended;
+mod pending;
 mod problem;
 mod record;
+mod routes;
 mod scim;
 
 pub use clock::{Clock, ManualClock};
@@ -93,6 +97,8 @@ pub const LARGEST_BODY: usize = 16 * 1024 * 1024;
 pub fn configure(config: &mut web::ServiceConfig) {
     config
         .route("/admin/v1/authenticate", web::to(entry::authenticate))
+        .route("/_mock/v1", web::to(control::below_mock))
+        .route("/_mock/v1/{tail:.*}", web::to(control::below_mock))
         .route("/livez", web::to(health::live))
         .route("/readyz", web::to(health::live))
         .route("/", web::to(health::index))

@@ -7,11 +7,16 @@
 //! Everything in the journal is fit to be shown: secrets are masked by [`Message::recorded`] on
 //! the way in, and each exchange carries its one-line [`summary`].
 
+mod arrivals;
+mod bell;
 mod change;
 mod curl;
 mod draft;
 mod exchange;
+mod expectation;
 mod filter;
+mod har;
+mod history;
 mod mark;
 mod mask;
 mod rates;
@@ -25,10 +30,15 @@ mod text;
 mod totals;
 mod view;
 
+pub use arrivals::{Running, Waiting};
+pub use bell::{Bell, Listener};
 pub use curl::as_curl;
 pub use draft::{BODY_CAP, Draft};
 pub use exchange::*;
-pub use filter::{Completion, FilterError, FilterKey, TrafficFilter};
+pub use expectation::{Count, Expectation, Mismatch, NearMiss};
+pub use filter::{Completion, FilterError, FilterKey, Held, TrafficFilter};
+pub use har::as_har;
+pub use history::{Blame, blame, history};
 pub use mark::Mark;
 pub use mask::{mask, mask_body, mask_header, mask_target};
 pub use rates::{Latency, Rates, Second};

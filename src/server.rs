@@ -11,6 +11,7 @@
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    ops::Deref,
     sync::{Arc, mpsc},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -28,27 +29,33 @@ use jiff::Timestamp;
 
 use crate::{
     http::{App, Clock, Mended, configure},
-    journal::Exchange,
     medius::{TenantName, TenantNameError},
     scim::{Dialect, Profile},
     seed::TenantSeed,
-    tenant::{Tenant, Tenants},
+    tenant::Tenants,
 };
 
 mod holder;
 mod memory;
 mod populate;
+mod test_tenant;
+mod waiting;
+
+pub use test_tenant::{TestTenant, WaitError};
 
 /// A running server with its tenants. It has a thread and a runtime of its own, so it works in any
-/// kind of test, and it stops when it is dropped.
+/// kind of test, and it stops when it is dropped, without waiting.
+///
+/// It is its default tenant, too: what [`TestTenant`] can do it can.
 #[derive(Debug)]
 pub struct MockServer {
     app: Data<App>,
-    tenant: Arc<Tenant>,
     address: SocketAddr,
     url: String,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
+    /// Dropped after the server has been told to stop: a failed expectation panics.
+    own: TestTenant,
 }
 
 /// What a server is to be like; [`Builder::start`] starts it.
@@ -132,21 +139,6 @@ impl MockServer {
         self.address
     }
 
-    /// The base URL of the default tenant's SCIM service.
-    pub fn scim_url(&self) -> String {
-        format!("{}/{}/scim/v2", self.url, self.tenant.name())
-    }
-
-    /// The secret key of the default tenant; `None` before one is generated.
-    pub fn secret_key(&self) -> Option<String> {
-        self.tenant.snapshot().console().secret_key().map(|it| it.reveal().to_owned())
-    }
-
-    /// The default tenant.
-    pub fn tenant(&self) -> Arc<Tenant> {
-        self.tenant.clone()
-    }
-
     /// All tenants.
     pub fn tenants(&self) -> Arc<Tenants> {
         self.app.tenants.clone()
@@ -162,11 +154,6 @@ impl MockServer {
         self.app.clock.clone()
     }
 
-    /// The exchanges with the default tenant, oldest first, as far as the journal keeps them.
-    pub fn requests(&self) -> Vec<Arc<Exchange>> {
-        self.tenant.journal().since(0, usize::MAX).items
-    }
-
     /// Stops accepting, lets what runs finish for this long at most, and returns when it is gone.
     pub fn stop(mut self, grace: Duration) {
         drop(self.handle.pause());
@@ -179,6 +166,15 @@ impl MockServer {
             // Its panic, if it died of one, has been reported where it happened.
             drop(thread.join());
         }
+    }
+}
+
+impl Deref for MockServer {
+    type Target = TestTenant;
+
+    /// The default tenant.
+    fn deref(&self) -> &TestTenant {
+        &self.own
     }
 }
 
@@ -325,7 +321,8 @@ impl Builder {
         let app = App::new(Arc::new(tenants), self.clock, self.public_url, address, self.seed);
         let app = Data::new(app);
         let (handle, thread) = serve(listener, app.clone(), self.workers).map_err(io)?;
-        Ok(MockServer { app, tenant, address, url, handle, thread: Some(thread) })
+        let own = TestTenant::new(tenant, url.clone(), app.clock.clone());
+        Ok(MockServer { app, address, url, handle, thread: Some(thread), own })
     }
 
     fn refused(&self, source: std::io::Error) -> StartError {

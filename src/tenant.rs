@@ -11,7 +11,7 @@ use std::sync::{
 };
 
 use crate::{
-    journal::{Journal, Limits},
+    journal::{Bell, Journal, Limits},
     medius::TenantName,
     scim::Schemas,
 };
@@ -52,6 +52,7 @@ pub struct Tenant {
     /// Held as long as it takes to copy or exchange the pointer.
     state: RwLock<Arc<State>>,
     revision: AtomicU64,
+    bell: Bell,
     journal: Journal,
 }
 
@@ -65,6 +66,7 @@ impl Tenant {
             writer: Mutex::new(()),
             state: RwLock::new(Arc::new(state)),
             revision: AtomicU64::new(0),
+            bell: Bell::default(),
             journal: Journal::new(Limits::default()),
         }
     }
@@ -87,6 +89,11 @@ impl Tenant {
     /// A number that moves with every change of its state.
     pub fn revision(&self) -> u64 {
         self.revision.load(Ordering::Acquire)
+    }
+
+    /// Rings when its state has changed.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// All that it holds at this moment.
@@ -135,6 +142,7 @@ impl Tenant {
         self.revision.fetch_add(1, Ordering::Release);
         drop(place);
         drop(writer);
+        self.bell.ring();
         // Freeing what only the old state held takes time that no one should wait for.
         drop((old, present));
         Ok((outcome, next))

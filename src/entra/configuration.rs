@@ -1,5 +1,8 @@
 //! What a job is told by its administrator: the tutorial's Step 5 as a value.
 
+mod file;
+mod place;
+mod read;
 mod tenant_url;
 
 use std::fmt;
@@ -7,6 +10,7 @@ use std::num::NonZeroU32;
 
 use smol_str::SmolStr;
 
+pub use self::place::ConfigurationError;
 pub use self::tenant_url::{Flag, TenantUrl};
 use super::mapping::AttributeMappings;
 use super::scoping::ScopingFilters;
@@ -38,6 +42,30 @@ pub struct JobConfiguration {
     pub users: ObjectMapping,
     /// "Synchronize Microsoft Entra groups to MediusFlow".
     pub groups: ObjectMapping,
+}
+
+impl JobConfiguration {
+    /// The built-in configuration as a file: the example to start from.
+    pub const DEFAULT: &str = include_str!("../../fixtures/entra-job/default.toml");
+
+    /// Reads a TOML file; `file` is only named in errors. What it leaves out is as in
+    /// [`Self::DEFAULT`].
+    ///
+    /// # Errors
+    ///
+    /// At the first mistake: no TOML, an unknown field, an unknown attribute, an expression or a
+    /// filter that cannot be. A secret is never shown.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ConfigurationError> {
+        read::read(file, text, Self::default())
+    }
+}
+
+/// [`Self::DEFAULT`]: without Tenant URL and Secret Token.
+impl Default for JobConfiguration {
+    fn default() -> Self {
+        read::read("default.toml", Self::DEFAULT, read::bare())
+            .expect("a test reads the built-in configuration")
+    }
 }
 
 /// How one type of object is provisioned.
@@ -127,23 +155,5 @@ impl fmt::Debug for SecretToken {
     }
 }
 
-/// Where a configuration is wrong, and how. Printed as
-/// `job.toml:12:1: users.mappings[3].source: users have no attribute ..`.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {}{message}", field_shown(.field))]
-pub struct ConfigurationError {
-    /// The file's name.
-    pub file: String,
-    /// The line, from 1.
-    pub line: usize,
-    /// The column in characters, from 1.
-    pub column: usize,
-    /// The field, from the top: `users.mappings[3].source`; empty where the file is no TOML.
-    pub field: String,
-    /// What was expected, and what was found.
-    pub message: String,
-}
-
-fn field_shown(field: &str) -> String {
-    if field.is_empty() { String::new() } else { format!("{field}: ") }
-}
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 use smol_str::SmolStr;
 
 use super::attributes::{AppRole, Attributes, ObjectType, SourceValue};
+use super::expression::{Evaluated, Expression, shown};
 use super::moment::Moment;
 use crate::scim::PatchPath;
 
@@ -79,6 +80,8 @@ pub enum MappingSource {
     Direct(SmolStr),
     /// The same text for every object.
     Constant(SmolStr),
+    /// What a function makes of attributes.
+    Expression(Box<Expression>),
     /// The target is left as it is; only a default value is sent, at creation.
     None,
 }
@@ -136,7 +139,7 @@ pub enum FlowValue {
     References(Vec<SmolStr>),
     /// Roles, and how they are written.
     Roles(Vec<AppRole>, RoleWrite),
-    /// Texts of which the first that the target has not is taken (FUNC, "SelectUniqueValue").
+    /// Texts of which the first that the target has not is taken (FUNC, `SelectUniqueValue`).
     FirstUnique(Vec<SmolStr>),
 }
 
@@ -160,68 +163,95 @@ pub struct MappingError {
 }
 
 impl AttributeMapping {
+    /// The flow of one object; `None` where there is no value.
     fn evaluate(
         &self,
         object: &dyn Attributes,
-        _moment: &Moment,
+        moment: &Moment,
     ) -> Result<Option<Flow<'_>>, MappingError> {
-        let value = match &self.source {
-            MappingSource::Direct(name) => object.value(name),
-            MappingSource::Constant(text) => SourceValue::Text(text.clone()),
-            MappingSource::None => SourceValue::Absent,
-        };
+        let failed = |message| MappingError { target: self.target.clone(), message };
+        let Evaluated { value, redacted, ignored } =
+            self.source.evaluate(object, moment, &self.target).map_err(failed)?;
         let (value, apply) = match (value, &self.default_value) {
+            (_, _) if ignored => return Ok(None),
             (SourceValue::Absent, Some(text)) => {
                 (SourceValue::Text(text.clone()), Apply::OnlyDuringCreation)
             }
             (value, _) => (value, self.apply),
         };
-        let value = self
-            .target_type
-            .convert(value)
-            .map_err(|message| MappingError { target: self.target.clone(), message })?;
-        Ok(value.map(|value| Flow { mapping: self, value, apply, redacted: false }))
+        let value = match (self.source.function(), value) {
+            (Some("SelectUniqueValue"), SourceValue::List(texts)) => {
+                Some(FlowValue::FirstUnique(texts))
+            }
+            (Some("AssertiveAppRoleAssignmentsComplex"), SourceValue::Roles(roles)) => {
+                Some(FlowValue::Roles(roles, RoleWrite::Replace))
+            }
+            (_, value) => self.target_type.convert(value).map_err(failed)?,
+        };
+        Ok(value.map(|value| Flow { mapping: self, value, apply, redacted }))
+    }
+}
+
+impl MappingSource {
+    fn evaluate(
+        &self,
+        object: &dyn Attributes,
+        moment: &Moment,
+        target: &str,
+    ) -> Result<Evaluated, String> {
+        let value = match self {
+            Self::Direct(name) => object.value(name),
+            Self::Constant(text) => SourceValue::Text(text.clone()),
+            Self::Expression(expression) => return expression.evaluate(object, moment, target),
+            Self::None => SourceValue::Absent,
+        };
+        Ok(Evaluated { value, redacted: false, ignored: false })
+    }
+
+    /// The outermost function of an expression.
+    pub(super) fn function(&self) -> Option<&'static str> {
+        match self {
+            Self::Expression(expression) => Some(expression.function()),
+            _ => None,
+        }
     }
 }
 
 impl TargetType {
     /// The value as the target takes it; `None` for none.
-    fn convert(self, value: SourceValue) -> Result<Option<FlowValue>, String> {
-        use SourceValue::{Absent, Boolean, Integer, List, Reference, References, Roles, Text};
-        Ok(Some(match (self, value) {
-            (_, Absent) => return Ok(None),
-            (Self::Reference, Reference(id)) => FlowValue::Reference(id),
-            (Self::Reference, References(ids)) => FlowValue::References(ids),
-            (Self::Reference, _) => return Err("expected a reference to another object".into()),
-            (_, Reference(_) | References(_)) => {
-                return Err("a reference to another object is no text".into());
+    pub(super) fn convert(self, value: SourceValue) -> Result<Option<FlowValue>, String> {
+        let value = match (self, value) {
+            (_, SourceValue::Absent) => return Ok(None),
+            (Self::Reference, SourceValue::Reference(id)) => FlowValue::Reference(id),
+            (Self::Reference, SourceValue::References(ids)) => FlowValue::References(ids),
+            (Self::String, SourceValue::List(texts)) => FlowValue::List(texts),
+            (Self::String, SourceValue::Roles(roles)) => FlowValue::Roles(roles, RoleWrite::Add),
+            (Self::String, value) => FlowValue::Text(shown(&value)?),
+            (Self::Boolean, SourceValue::Boolean(it)) => FlowValue::Boolean(it),
+            (Self::Integer, SourceValue::Integer(number)) => FlowValue::Integer(number),
+            (wanted, value) => return wanted.parse(&value).map(Some),
+        };
+        Ok(Some(value))
+    }
+
+    /// A text that says what is wanted.
+    fn parse(self, value: &SourceValue) -> Result<FlowValue, String> {
+        let text = shown(value)?;
+        let (found, wanted) = match self {
+            Self::Boolean if text.eq_ignore_ascii_case("true") => {
+                (Some(FlowValue::Boolean(true)), "")
             }
-            (_, Roles(roles)) => FlowValue::Roles(roles, RoleWrite::Add),
-            (Self::Boolean, Boolean(it)) => FlowValue::Boolean(it),
-            (Self::Boolean, Text(text)) if text.eq_ignore_ascii_case("true") => {
-                FlowValue::Boolean(true)
+            Self::Boolean if text.eq_ignore_ascii_case("false") => {
+                (Some(FlowValue::Boolean(false)), "")
             }
-            (Self::Boolean, Text(text)) if text.eq_ignore_ascii_case("false") => {
-                FlowValue::Boolean(false)
-            }
-            (Self::Integer, Integer(number)) => FlowValue::Integer(number),
-            (Self::Integer, Text(text)) => match text.parse() {
-                Ok(number) => FlowValue::Integer(number),
-                Err(_) => return Err(format!("expected a whole number, found \"{text}\"")),
-            },
-            (Self::String, Text(text)) => FlowValue::Text(text),
-            (Self::String, Boolean(true)) => FlowValue::Text("True".into()),
-            (Self::String, Boolean(false)) => FlowValue::Text("False".into()),
-            (Self::String, Integer(number)) => {
-                FlowValue::Text(smol_str::format_smolstr!("{number}"))
-            }
-            (Self::String, List(texts)) => FlowValue::List(texts),
-            (Self::Boolean, other) => {
-                return Err(format!("expected True or False, found {other:?}"));
-            }
-            (Self::Integer, other) => {
-                return Err(format!("expected a whole number, found {other:?}"));
-            }
-        }))
+            Self::Boolean => (None, "True or False"),
+            Self::Integer => (text.parse().ok().map(FlowValue::Integer), "a whole number"),
+            Self::Reference => (None, "a reference to another object"),
+            Self::String => (Some(FlowValue::Text(text.clone())), ""),
+        };
+        found.ok_or_else(|| format!("expected {wanted}, found \"{text}\""))
     }
 }
+
+#[cfg(test)]
+mod tests;

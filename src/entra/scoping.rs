@@ -84,7 +84,7 @@ impl Clause {
         }
         let test = match operator {
             Operator::GreaterThan | Operator::GreaterThanOrEquals => {
-                Test::Number(value.parse().map_err(|_| {
+                Test::Number(value.parse().ok().ok_or_else(|| {
                     ClauseError::Value(format!("{name} compares with a whole number from 0"))
                 })?)
             }
@@ -188,3 +188,6 @@ fn as_text(value: &SourceValue) -> Option<SmolStr> {
 fn number(text: &str) -> Option<u64> {
     text.parse().ok()
 }
+
+#[cfg(test)]
+mod tests;

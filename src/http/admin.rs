@@ -7,14 +7,17 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use super::{
     App,
     answer::Answer,
     bearer::Unauthorized,
-    call::{Call, is_json, parse},
+    body,
+    call::Call,
+    entry::unknown_tenant,
     problem::Problem,
+    routes::{self, Route},
 };
 use crate::{
     journal::{Auth, Operation},
@@ -29,11 +32,11 @@ mod setup;
 /// A call's answer, or why it is refused.
 type Outcome = Result<Answer, Problem>;
 
-/// One address of the console: a method, a path (`{id}` stands for one segment), what answers.
-struct Route(Method, &'static str, fn(&Call<'_>, &str) -> Outcome);
+/// What answers at an address, given the segment in the place of `{id}` (empty if there is none).
+type Handler = fn(&Call<'_>, &str) -> Outcome;
 
 /// Every address below `/{tenant}/admin/v1/`.
-const ROUTES: &[Route] = &[
+const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "setup", |call, _| Ok(setup::steps(call))),
     Route(Method::GET, "connection", |call, _| setup::verify(call)),
     Route(Method::GET, "integration", |call, _| Ok(setup::integration(call))),
@@ -97,15 +100,12 @@ pub(super) fn authenticate(
     body: &[u8],
     now: Timestamp,
 ) -> (Option<Arc<Tenant>>, Answer) {
-    let credentials: Credentials = match read(content_type, body) {
+    let credentials: Credentials = match body::typed(content_type, body) {
         Ok(it) => it,
         Err(problem) => return (None, problem.into_answer()),
     };
     let Some(tenant) = app.tenants.get(&credentials.tenant_name) else {
-        let known: Vec<String> = app.tenants.all().iter().map(|it| it.name().to_string()).collect();
-        let name = &credentials.tenant_name;
-        let detail = format!("there is no tenant {name:?}; there are: {}", known.join(", "));
-        let problem = Problem::new(404, "unknown-tenant", detail).field("tenantName");
+        let problem = unknown_tenant(app, &credentials.tenant_name).field("tenantName");
         return (None, problem.into_answer());
     };
     let outcome = tenant.authenticate(credentials.user_name.as_deref(), now);
@@ -126,46 +126,9 @@ pub(super) fn authenticate(
     (Some(tenant), answer)
 }
 
-/// The 405 of an address that knows other methods.
-pub(super) fn method_not_allowed(method: &Method, allowed: &str) -> Problem {
-    let detail = format!("{method} is not allowed here, expected {allowed}");
-    Problem::new(405, "method-not-allowed", detail).header("allow", allowed)
-}
-
 fn route(call: &Call<'_>) -> Outcome {
-    let here: Vec<(&Route, &str)> = ROUTES
-        .iter()
-        .filter_map(|route| matched(route.1, &call.segments).map(|id| (route, id)))
-        .collect();
-    if let Some((Route(_, _, open), id)) = here.iter().find(|(it, _)| it.0 == call.method) {
-        return open(call, id);
-    }
-    if here.is_empty() {
-        let path = call.segments.join("/");
-        let mut known: Vec<&str> = ROUTES.iter().map(|it| it.1).collect();
-        known.dedup();
-        let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));
-        return Err(Problem::new(404, "unknown-address", detail));
-    }
-    let methods: Vec<&str> = here.iter().map(|(it, _)| it.0.as_str()).collect();
-    Err(method_not_allowed(&call.method, &methods.join(", ")))
-}
-
-/// The segment that stands for `{id}` when a path matches a pattern; empty if the pattern has none.
-fn matched<'a>(pattern: &str, segments: &'a [String]) -> Option<&'a str> {
-    let mut id = "";
-    let parts: Vec<&str> = pattern.split('/').collect();
-    if parts.len() != segments.len() {
-        return None;
-    }
-    for (part, segment) in parts.into_iter().zip(segments) {
-        if part == "{id}" {
-            id = segment;
-        } else if part != segment {
-            return None;
-        }
-    }
-    Some(id)
+    let (open, holes) = routes::find(ROUTES.iter(), &call.method, &call.segments)?;
+    open(call, holes.first().copied().unwrap_or_default())
 }
 
 fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
@@ -180,29 +143,9 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
     answer
 }
 
-/// Reads the body of a call.
-///
-/// # Errors
-///
-/// 415 for another content type, 400 `invalid-body` for a body of another shape, saying where.
-fn read<T: DeserializeOwned>(content_type: Option<&str>, body: &[u8]) -> Result<T, Problem> {
-    let content_type = content_type.unwrap_or("none");
-    if !body.is_empty() && !is_json(content_type) {
-        let detail = format!("the content type must be application/json, found {content_type}");
-        return Err(Problem::new(415, "unsupported-content-type", detail));
-    }
-    let invalid = |detail: String| Problem::new(400, "invalid-body", detail);
-    let json: Json = parse(body).map_err(invalid)?;
-    if !json.is_object() {
-        return Err(invalid("the body must be a JSON object".into()));
-    }
-    // From the text and not from the value, so that the error has line and column.
-    serde_json::from_slice(body).map_err(|error| invalid(format!("the body does not fit: {error}")))
-}
-
 impl Call<'_> {
     fn admin_body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        read(self.header("content-type"), &self.body)
+        body::typed(self.header("content-type"), &self.body)
     }
 }
 

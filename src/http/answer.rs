@@ -82,6 +82,15 @@ impl Answer {
         Self::of(status, "application/json", body)
     }
 
+    /// An answer in another format than JSON.
+    pub(super) fn text(status: u16, content_type: &str, body: String) -> Self {
+        Self {
+            headers: vec![("content-type", content_type.to_owned())],
+            body: body.into(),
+            ..Self::empty(status)
+        }
+    }
+
     /// The same answer with another header line.
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));

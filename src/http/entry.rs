@@ -1,24 +1,22 @@
 //! Where a request enters: its body is read, its tenant found, its answer recorded.
 
-use std::{future::poll_fn, pin::pin};
-
 use actix_web::{
     HttpRequest, HttpResponse,
-    body::{BodyStream, MessageBody as _},
-    http::{Method, header::CONTENT_LENGTH},
-    web::{Bytes, BytesMut, Data, Payload},
+    http::Method,
+    web::{Bytes, Data, Payload},
 };
 
 use super::{
-    App, LARGEST_BODY, admin,
+    App, admin,
     answer::Answer,
+    body::read,
     call::Call,
-    health,
+    health, pending,
     problem::Problem,
     record::{self, Received},
-    scim,
+    routes, scim,
 };
-use crate::scim::{ScimError, decode};
+use crate::scim::decode;
 
 /// Which of a tenant's two services is addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +70,14 @@ async fn serve(
     let received = Received::now(&app.clock);
     let Address { tenant: name, api, tail } = address;
     let Some(tenant) = app.tenants.get(name) else {
-        return unknown_tenant(app, *api, name).into_response();
+        let problem = unknown_tenant(app, name);
+        let answer = match api {
+            Api::Scim => Answer::scim_error(&problem.into_scim_error()),
+            Api::Admin => problem.into_answer(),
+        };
+        return answer.into_response();
     };
+    let _begun = tenant.journal().begin();
     let method = request.method();
     let mut call = Call {
         tenant: tenant.clone(),
@@ -85,7 +89,9 @@ async fn serve(
         now: received.at,
         authority: app.authority(request),
     };
-    let read = read(request, payload).await.map(|body| call.body = body);
+    let arrived = || record::arrived(request, received);
+    let read = pending::listed(tenant.journal(), arrived, read(request, payload)).await;
+    let read = read.map(|body| call.body = body);
     let answer = match (api, read) {
         (Api::Scim, Ok(())) => scim::answer(&call),
         (Api::Scim, Err(refused)) => scim::refuse(&call, &refused.scim_error()),
@@ -104,7 +110,7 @@ pub(super) async fn authenticate(
     let _running = app.begin();
     let received = Received::now(&app.clock);
     if request.method() != Method::POST {
-        return admin::method_not_allowed(request.method(), "POST").into_answer().into_response();
+        return routes::method_not_allowed(request.method(), "POST").into_answer().into_response();
     }
     let body = match read(&request, payload).await {
         Ok(body) => body,
@@ -120,63 +126,7 @@ pub(super) async fn authenticate(
     }
 }
 
-/// How much of a body that is too large is read all the same.
-const MOST_DISCARDED: usize = 4 * LARGEST_BODY;
-
-/// How much room is made for a body because its size was announced, and not because it came.
-const FIRST_ROOM: usize = 64 * 1024;
-
-/// Why a body was not read.
-struct Refused {
-    status: u16,
-    code: &'static str,
-    detail: String,
-}
-
-impl Refused {
-    fn problem(self) -> Problem {
-        Problem::new(self.status, self.code, self.detail)
-    }
-
-    fn scim_error(self) -> ScimError {
-        ScimError::status(self.status, self.detail)
-    }
-}
-
-/// Reads a body up to the cap. What is beyond is read too, and not kept: a client that still sends
-/// would not see the answer (but a broken pipe).
-async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Refused> {
-    let mut pieces = pin!(BodyStream::new(payload));
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
-    let announced = announced.and_then(|it| it.parse().ok()).unwrap_or(0);
-    let mut body = BytesMut::with_capacity(announced.min(FIRST_ROOM));
-    let mut size = 0;
-    if announced <= MOST_DISCARDED {
-        while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
-            let piece = piece.map_err(|error| Refused {
-                status: 400,
-                code: "body-unreadable",
-                detail: format!("the body could not be read: {error}"),
-            })?;
-            size += piece.len();
-            if size <= LARGEST_BODY {
-                body.extend_from_slice(&piece);
-            } else if size > MOST_DISCARDED {
-                break;
-            }
-        }
-    }
-    if size.max(announced) > LARGEST_BODY {
-        return Err(Refused {
-            status: 413,
-            code: "body-too-large",
-            detail: format!("the body is larger than {LARGEST_BODY} bytes (maxPayloadSize)"),
-        });
-    }
-    Ok(body.freeze())
-}
-
-fn segments(tail: &str) -> Vec<String> {
+pub(super) fn segments(tail: &str) -> Vec<String> {
     tail.split('/').filter(|it| !it.is_empty()).map(segment).collect()
 }
 
@@ -185,13 +135,11 @@ fn segment(text: &str) -> String {
     if text.contains(['%', '+']) { decode(&text.replace('+', "%2B")) } else { text.to_owned() }
 }
 
-fn unknown_tenant(app: &App, api: Api, name: &str) -> Answer {
+/// The 404 that names the tenants there are.
+pub(super) fn unknown_tenant(app: &App, name: &str) -> Problem {
     let known: Vec<String> = app.tenants.all().iter().map(|it| it.name().to_string()).collect();
     let detail = format!("there is no tenant {name:?}; there are: {}", known.join(", "));
-    match api {
-        Api::Scim => Answer::scim_error(&ScimError::status(404, detail)),
-        Api::Admin => Problem::new(404, "unknown-tenant", detail).into_answer(),
-    }
+    Problem::new(404, "unknown-tenant", detail)
 }
 
 #[cfg(test)]

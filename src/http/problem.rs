@@ -3,11 +3,13 @@
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
 use super::answer::Answer;
 use crate::{
     journal,
     medius::{ConfigurationError, SetupError},
+    scim::ScimError,
     tenant::ConsoleError,
 };
 
@@ -19,6 +21,8 @@ pub(super) struct Problem {
     code: &'static str,
     detail: String,
     field: Option<String>,
+    /// Further members, such as what came nearest to an expectation.
+    more: Map<String, Json>,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -32,11 +36,25 @@ struct Document<'a> {
     code: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
+    #[serde(flatten)]
+    more: Map<String, Json>,
 }
 
 impl Problem {
     pub(super) fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), field: None, headers: Vec::new() }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            field: None,
+            more: Map::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// What is wrong, in words.
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
     }
 
     /// The same problem, naming the member of the body that is wrong.
@@ -45,10 +63,22 @@ impl Problem {
         self
     }
 
+    /// The same problem with a further member.
+    pub(super) fn with(mut self, name: &str, value: &impl Serialize) -> Self {
+        let value = serde_json::to_value(value).expect("what the journal tells has text keys only");
+        self.more.insert(name.to_owned(), value);
+        self
+    }
+
     /// The same problem with a header line.
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    /// The same in SCIM's words.
+    pub(super) fn into_scim_error(self) -> ScimError {
+        ScimError::status(self.status, self.detail)
     }
 
     pub(super) fn into_answer(self) -> Answer {
@@ -60,6 +90,7 @@ impl Problem {
             detail: &self.detail,
             code: self.code,
             field: self.field.as_deref(),
+            more: self.more,
         };
         let mut answer = Answer::of(self.status, "application/problem+json", &document);
         answer.headers.extend(self.headers);

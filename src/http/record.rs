@@ -30,6 +30,15 @@ impl<'a> Received<'a> {
     }
 }
 
+/// What is known of a request before it is answered; its status is 0.
+pub(super) fn arrived(request: &HttpRequest, received: Received<'_>) -> Draft {
+    let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
+    let mut draft = Draft::new(received.at, request.method().as_str(), &mask_target(target));
+    draft.from = caller(request);
+    draft.status = 0;
+    draft
+}
+
 /// Records an exchange and sends its answer on its way.
 pub(super) fn finish(
     request: &HttpRequest,
@@ -39,10 +48,8 @@ pub(super) fn finish(
 ) -> HttpResponse {
     let notes = std::mem::take(&mut answer.notes);
     let sent = answer.headers.iter().map(|(name, value)| (*name, value.as_str()));
-    let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    let mut draft = Draft::new(received.at, request.method().as_str(), &mask_target(target));
+    let mut draft = arrived(request, received);
     draft.took = received.elapsed();
-    draft.from = caller(request);
     draft.request = Message::recorded(texts(request.headers()), body, BODY_CAP);
     draft.response = Message::recorded(sent, &answer.body, BODY_CAP);
     draft.status = answer.status;

@@ -6,25 +6,32 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
 /// The place of an exchange in its tenant's journal: 1 for the first one, never used twice.
 pub type Seq = u64;
 
 /// One request, its answer, and what it did to the tenant.
-#[derive(Clone, Debug)]
+///
+/// As JSON it is without its two messages, which [`Exchange::whole`] adds.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Exchange {
     /// Its place in the journal.
     pub seq: Seq,
     /// When the request's head had been read.
     pub at: Timestamp,
     /// From there until the answer was ready to leave.
+    #[serde(rename = "durationMs", serialize_with = "milliseconds")]
     pub took: Duration,
     /// Who sent it, as far as the request tells: `entra`, `curl`, `demo`, else the address.
     pub from: SmolStr,
     /// The request as received, secrets masked.
+    #[serde(skip)]
     pub request: Message,
     /// The answer as sent, secrets masked.
+    #[serde(skip)]
     pub response: Message,
     /// The method of the request, in upper case.
     pub method: SmolStr,
@@ -52,8 +59,26 @@ pub struct Exchange {
     pub summary: String,
 }
 
+/// An exchange with its two messages, as JSON.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Whole<'a> {
+    #[serde(flatten)]
+    exchange: &'a Exchange,
+    request: &'a Message,
+    response: &'a Message,
+}
+
+impl Exchange {
+    /// The exchange with its two messages, as JSON.
+    pub fn whole(&self) -> Whole<'_> {
+        Whole { exchange: self, request: &self.request, response: &self.response }
+    }
+}
+
 /// The header lines and the body of a request or an answer.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Message {
     /// Header lines in the order received, names in lower case, secret values masked.
     pub headers: Vec<(SmolStr, String)>,
@@ -66,7 +91,8 @@ pub struct Message {
 }
 
 /// What a request asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Operation {
     /// `POST` of a resource.
     Create,
@@ -79,6 +105,7 @@ pub enum Operation {
     /// `PUT`.
     Replace,
     /// `PATCH`.
+    #[serde(rename = "patch")]
     Modify,
     /// `DELETE`.
     Delete,
@@ -110,22 +137,27 @@ impl Operation {
 }
 
 /// How the caller proved who it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Auth {
     /// With the key or token in force.
+    #[serde(rename = "ok")]
     Accepted,
     /// With no `Authorization` header, or one of another scheme.
     Missing,
     /// With a key or token that is not known.
+    #[serde(rename = "bad")]
     Wrong,
     /// With a key or token that was valid once.
     Expired,
     /// The address wants none.
+    #[serde(rename = "none")]
     NotNeeded,
 }
 
 /// The object that an exchange is about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Subject {
     /// The resource type's name, such as `User`; for admin objects `Configuration`, `SecretKey`, …
     pub kind: SmolStr,
@@ -136,7 +168,8 @@ pub struct Subject {
 }
 
 /// What one operation did to one object.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Effect {
     /// The object.
     pub subject: Subject,
@@ -149,7 +182,8 @@ pub struct Effect {
 }
 
 /// What happened to an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub enum EffectKind {
     /// It was made.
     Created,
@@ -162,17 +196,20 @@ pub enum EffectKind {
 }
 
 /// One attribute before and after.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Change {
     /// The attribute's path, such as `name.givenName` or `members`; extension attributes carry
     /// their schema's URN.
     pub path: SmolStr,
     /// What it was and is.
+    #[serde(flatten)]
     pub delta: Delta,
 }
 
 /// How an attribute differs.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", untagged)]
 pub enum Delta {
     /// A single value: before and after, `None` where it was unassigned. Text is unquoted.
     Value {
@@ -196,7 +233,8 @@ pub enum Delta {
 }
 
 /// One value of a multi-valued attribute, named for a reader.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Element {
     /// The value itself, such as a member's id or a mail address.
     pub value: SmolStr,
@@ -205,7 +243,8 @@ pub struct Element {
 }
 
 /// Something tolerated that a stricter server would refuse.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// The name of the quirk, such as `stringBoolean`.
     pub quirk: SmolStr,
@@ -220,7 +259,8 @@ pub struct Finding {
 }
 
 /// What a refused request was told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Problem {
     /// `scimType` of a SCIM error or `code` of a problem document, if there is one.
     pub code: Option<SmolStr>,
@@ -229,7 +269,8 @@ pub struct Problem {
 }
 
 /// What a list or search answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Hits {
     /// The 1-based index of the first resource answered.
     pub start_index: usize,
@@ -237,4 +278,9 @@ pub struct Hits {
     pub answered: usize,
     /// How many match.
     pub total: usize,
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no exchange takes a hundred years")]
+fn milliseconds<S: Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(took.as_micros() as f64 / 1_000.0)
 }

@@ -2,17 +2,21 @@
 //! control API, waits, assertions and faults.
 
 mod complete;
+mod held;
 mod key;
 mod parse;
 mod reads;
 mod value;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, de};
 
 pub use complete::Completion;
+pub use held::Held;
 pub use key::FilterKey;
 pub use parse::FilterError;
 
@@ -146,6 +150,19 @@ impl Values {
             }
             _ => unreachable!("the parser makes values of the sort that the key reads"),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for TrafficFilter {
+    /// A filter is a text in JSON.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(|error: FilterError| {
+            de::Error::custom(format!(
+                "the filter {text:?} is wrong at byte {}: {error}",
+                error.offset
+            ))
+        })
     }
 }
 

@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
+use super::arrivals::{Arrivals, Running, Waiting};
 use super::rates::{Pulse, Rates};
 use super::size::memory;
 use super::totals::Totals;
-use super::{Draft, Exchange, Seq, summary};
+use super::{Bell, Draft, Exchange, Seq, summary};
 
 /// The exchanges of one tenant, oldest first; the oldest leave when a limit is reached.
 ///
@@ -35,6 +36,8 @@ pub struct Journal {
     limits: Limits,
     revision: AtomicU64,
     ring: Mutex<Ring>,
+    arrivals: Arrivals,
+    bell: Bell,
 }
 
 /// How much a journal keeps; whichever is reached first counts.
@@ -78,7 +81,45 @@ struct Ring {
 impl Journal {
     /// An empty journal.
     pub fn new(limits: Limits) -> Self {
-        Self { limits, revision: AtomicU64::new(0), ring: Mutex::default() }
+        Self {
+            limits,
+            revision: AtomicU64::new(0),
+            ring: Mutex::default(),
+            arrivals: Arrivals::default(),
+            bell: Bell::default(),
+        }
+    }
+
+    /// Counts a request that has come, until what this returns is dropped.
+    pub fn begin(&self) -> Running<'_> {
+        self.arrivals.begin(&self.bell)
+    }
+
+    /// Lists a request that has to wait before it can be answered, until what this returns is
+    /// dropped. Most requests are answered at once, and nobody could see them here.
+    pub fn list(&self, draft: Draft) -> Waiting<'_> {
+        self.arrivals.list(draft, &self.bell)
+    }
+
+    /// The requests that have come and wait before they are answered, oldest first; their number and
+    /// status are 0.
+    pub fn waiting(&self) -> Vec<Arc<Exchange>> {
+        self.arrivals.listed()
+    }
+
+    /// How many requests are being answered.
+    pub fn running(&self) -> usize {
+        self.arrivals.running()
+    }
+
+    /// How many requests have ever come, the running ones included.
+    pub fn begun(&self) -> u64 {
+        self.arrivals.begun()
+    }
+
+    /// Rings when a request waits, is recorded, or is the last one to be answered.
+    pub fn bell(&self) -> &Bell {
+        &self.bell
     }
 
     /// Gives the exchange its number and its summary, and keeps it.
@@ -96,6 +137,7 @@ impl Journal {
         let evicted = ring.evict(self.limits);
         self.revision.fetch_add(1, Ordering::Release);
         drop(ring);
+        self.bell.ring();
         drop(evicted); // frees memory: not while others wait for the lock
         exchange
     }
@@ -161,6 +203,7 @@ impl Journal {
         ring.bytes = 0;
         self.revision.fetch_add(1, Ordering::Release);
         drop(ring);
+        self.bell.ring();
         drop(forgotten);
     }
 

@@ -38,7 +38,7 @@ pub enum Operator {
     RegexMatch,
 }
 
-/// All of them, with their names, in the order of the portal.
+/// All of them, with their names, in the order of the enum, which is the portal's.
 const OPERATORS: [(&str, Operator); 14] = [
     ("&", Operator::OccursIn),
     ("!&", Operator::OccursNotIn),
@@ -64,8 +64,7 @@ impl Operator {
 
     /// The portal's name for it.
     pub fn name(self) -> &'static str {
-        let row = OPERATORS.iter().find(|(_, operator)| *operator == self);
-        row.expect("the table has every operator").0
+        OPERATORS[self as usize].0
     }
 
     /// Whether it compares with a value.

@@ -1,0 +1,262 @@
+//! Evaluating an expression's tree.
+
+use jiff::Timestamp;
+use regex::Regex;
+use smol_str::{SmolStr, format_smolstr};
+
+use super::compare::CompareOp;
+use super::function::Function;
+use crate::entra::moment::Chance;
+use crate::entra::pattern::pattern;
+use crate::entra::{Attributes, SourceValue};
+
+/// A part of an expression.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    Attribute(SmolStr),
+    Constant(SourceValue),
+    Call(Box<Call>),
+    Compare(Box<Self>, CompareOp, Box<Self>),
+}
+
+/// A function with its arguments, `None` for one that was left out.
+#[derive(Clone, Debug)]
+pub(super) struct Call {
+    pub(super) function: &'static Function,
+    arguments: Vec<Option<Node>>,
+    /// The regular expression of a `Replace`, if it is the same for every object.
+    pattern: Option<Regex>,
+}
+
+/// What an evaluation reads and notes.
+pub(super) struct Context<'o> {
+    pub(super) object: &'o dyn Attributes,
+    pub(super) now: Timestamp,
+    pub(super) chance: Chance,
+    pub(super) redacted: bool,
+    pub(super) ignored: bool,
+    /// Whether a function has failed: the innermost names itself, those around it do not.
+    pub(super) failed: bool,
+}
+
+/// How many bytes a text may grow to: nested functions could double one at every step.
+pub(super) const MOST_BYTES: usize = 100_000;
+
+impl Node {
+    pub(super) fn evaluate(&self, context: &mut Context<'_>) -> Result<SourceValue, String> {
+        match self {
+            Self::Attribute(name) => Ok(context.object.value(name)),
+            Self::Constant(value) => Ok(value.clone()),
+            Self::Compare(left, operator, right) => {
+                let (left, right) = (left.evaluate(context)?, right.evaluate(context)?);
+                operator.holds(&left, &right).map(SourceValue::Boolean)
+            }
+            Self::Call(call) => call.evaluate(context),
+        }
+    }
+
+    /// Whether an attribute that this reads has no value.
+    fn reads_nothing(&self, object: &dyn Attributes) -> bool {
+        match self {
+            Self::Attribute(name) => is_empty(&object.value(name)),
+            Self::Constant(_) => false,
+            Self::Compare(left, _, right) => {
+                left.reads_nothing(object) || right.reads_nothing(object)
+            }
+            Self::Call(call) => call.arguments.iter().flatten().any(|it| it.reads_nothing(object)),
+        }
+    }
+}
+
+impl Call {
+    /// A call with as many arguments as the function takes, and such that fit together.
+    pub(super) fn new(
+        function: &'static Function,
+        arguments: Vec<Option<Node>>,
+    ) -> Result<Self, String> {
+        let Function { name, signature, least, most, .. } = function;
+        if !(*least..=*most).contains(&arguments.len()) {
+            return Err(format!("{name} does not take {} arguments: {signature}", arguments.len()));
+        }
+        let required = &arguments[..*least];
+        let left_out = required
+            .iter()
+            .zip(0..)
+            .find(|(it, index)| it.is_none() && !function.optional.contains(index));
+        if let Some((_, index)) = left_out {
+            return Err(format!("{name} needs argument {}: {signature}", index + 1));
+        }
+        let mut call = Self { function, arguments, pattern: None };
+        if (0..call.count()).any(|it| call.is_attribute(it, "appRoleAssignments"))
+            != function.reads_roles
+        {
+            return Err("roles are read by role functions, and these read nothing else: \
+                        SingleAppRoleAssignment([appRoleAssignments])"
+                .into());
+        }
+        if let Some(text) = function.pattern.and_then(|it| call.constant(it)) {
+            call.pattern = Some(pattern(text)?);
+        }
+        (function.refuse)(&call)?;
+        Ok(call)
+    }
+
+    fn evaluate(&self, context: &mut Context<'_>) -> Result<SourceValue, String> {
+        let value = (self.function.call)(&mut Arguments { call: self, context });
+        let value = value.and_then(|value| match &value {
+            SourceValue::Text(text) if text.len() > MOST_BYTES => {
+                Err(format!("the text is longer than {MOST_BYTES} bytes"))
+            }
+            _ => Ok(value),
+        });
+        value.map_err(|message| {
+            let named = std::mem::replace(&mut context.failed, true);
+            if named { message } else { format!("{}: {message}", self.function.name) }
+        })
+    }
+
+    /// Whether the argument was not left out.
+    pub(super) fn has(&self, index: usize) -> bool {
+        self.arguments.get(index).is_some_and(Option::is_some)
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.arguments.len()
+    }
+
+    /// The argument, if it is a text that is the same for every object.
+    pub(super) fn constant(&self, index: usize) -> Option<&SmolStr> {
+        match self.arguments.get(index)?.as_ref()? {
+            Node::Constant(SourceValue::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether the argument is this attribute as it is.
+    fn is_attribute(&self, index: usize, name: &str) -> bool {
+        matches!(&self.arguments[index], Some(Node::Attribute(it)) if it == name)
+    }
+
+    pub(super) fn pattern(&self) -> Option<&Regex> {
+        self.pattern.as_ref()
+    }
+}
+
+/// The arguments of a call, evaluated when asked for.
+pub(super) struct Arguments<'n, 'c, 'o> {
+    pub(super) call: &'n Call,
+    pub(super) context: &'c mut Context<'o>,
+}
+
+impl Arguments<'_, '_, '_> {
+    /// The argument's value; nothing for one that was left out.
+    pub(super) fn value(&mut self, index: usize) -> Result<SourceValue, String> {
+        match self.call.arguments.get(index) {
+            Some(Some(node)) => node.evaluate(self.context),
+            _ => Ok(SourceValue::Absent),
+        }
+    }
+
+    /// The argument as text; `None` for nothing.
+    pub(super) fn text(&mut self, index: usize) -> Result<Option<SmolStr>, String> {
+        match self.value(index)? {
+            SourceValue::Absent => Ok(None),
+            value => shown(&value).map(Some),
+        }
+    }
+
+    /// The argument as text, empty for nothing.
+    pub(super) fn text_or_empty(&mut self, index: usize) -> Result<SmolStr, String> {
+        Ok(self.text(index)?.unwrap_or_default())
+    }
+
+    /// The argument as a whole number, called `name` in errors; `None` for nothing.
+    pub(super) fn optional_number(
+        &mut self,
+        index: usize,
+        name: &str,
+    ) -> Result<Option<i64>, String> {
+        match self.value(index)? {
+            SourceValue::Absent => Ok(None),
+            SourceValue::Integer(number) => Ok(Some(number)),
+            value => {
+                let text = shown(&value)?;
+                let number = text.trim().parse();
+                number
+                    .ok()
+                    .map(Some)
+                    .ok_or_else(|| format!("{name} is a whole number, not \"{text}\""))
+            }
+        }
+    }
+
+    /// The argument as a whole number, which there must be.
+    pub(super) fn number(&mut self, index: usize, name: &str) -> Result<i64, String> {
+        self.optional_number(index, name)?.ok_or_else(|| format!("{name} has no value"))
+    }
+
+    /// Every text of the argument: of a list all, of a single value one, of nothing none.
+    pub(super) fn texts(&mut self, index: usize) -> Result<Vec<SmolStr>, String> {
+        match self.value(index)? {
+            SourceValue::Absent => Ok(Vec::new()),
+            SourceValue::List(texts) => Ok(texts),
+            value => Ok(vec![shown(&value)?]),
+        }
+    }
+
+    /// Whether an attribute that the argument reads has no value.
+    pub(super) fn reads_nothing(&self, index: usize) -> bool {
+        let node = self.call.arguments.get(index).and_then(Option::as_ref);
+        node.is_some_and(|it| it.reads_nothing(self.context.object))
+    }
+}
+
+/// A single value as text.
+pub(in crate::entra) fn shown(value: &SourceValue) -> Result<SmolStr, String> {
+    match value {
+        SourceValue::Absent => Ok(SmolStr::default()),
+        SourceValue::Text(text) => Ok(text.clone()),
+        // As .NET writes a Boolean.
+        SourceValue::Boolean(it) => Ok(SmolStr::new_static(if *it { "True" } else { "False" })),
+        SourceValue::Integer(number) => Ok(format_smolstr!("{number}")),
+        SourceValue::List(texts) => match texts.as_slice() {
+            [one] => Ok(one.clone()),
+            several => Err(format!("expected one value, found {}", several.len())),
+        },
+        SourceValue::Reference(_) | SourceValue::References(_) => {
+            Err("a reference to another object is no text; CStr makes one of it".into())
+        }
+        SourceValue::Roles(_) => Err("roles are no text; use SingleAppRoleAssignment".into()),
+    }
+}
+
+/// Whether the value is nothing or an empty text.
+pub(super) fn is_empty(value: &SourceValue) -> bool {
+    match value {
+        SourceValue::Absent => true,
+        SourceValue::Text(text) => text.is_empty(),
+        SourceValue::List(texts) => texts.is_empty(),
+        _ => false,
+    }
+}
+
+/// The value as a condition: a Boolean, `True` or `False` in any case, a number that is not 0.
+pub(super) fn truth(value: &SourceValue) -> Result<bool, String> {
+    match value {
+        SourceValue::Absent => Ok(false),
+        SourceValue::Boolean(it) => Ok(*it),
+        SourceValue::Integer(number) => Ok(*number != 0),
+        other => {
+            let text = shown(other)?;
+            match text.to_ascii_lowercase().as_str() {
+                "true" => Ok(true),
+                "false" | "" => Ok(false),
+                digits => {
+                    digits.parse::<i64>().ok().map(|number| number != 0).ok_or_else(|| {
+                        format!("expected True, False or a number, found \"{text}\"")
+                    })
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The functions that expressions may call (FUNC, "List of Functions").
+
+use super::call::{Arguments, Call};
+use super::{dates, lists, logic, random, replace, text};
+use crate::entra::SourceValue;
+use crate::scim::nearest;
+
+/// A function of expressions.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its name; the case counts.
+    pub name: &'static str,
+    /// How it is called, in the words of the reference: `Append(source, suffix)`.
+    pub signature: &'static str,
+    /// How few arguments it takes.
+    pub(super) least: usize,
+    /// How many it takes.
+    pub(super) most: usize,
+    /// Which of the first `least` may be left empty between their commas, from 0.
+    pub(super) optional: &'static [usize],
+    /// Which argument is a regular expression.
+    pub(super) pattern: Option<usize>,
+    /// Whether it reads `[appRoleAssignments]`, as nothing else may.
+    pub(super) reads_roles: bool,
+    /// Whether it can only be the outermost function.
+    pub(super) top_level: bool,
+    /// Refuses arguments that cannot fit, before any object is seen.
+    pub(super) refuse: fn(&Call) -> Result<(), String>,
+    pub(super) call: Evaluate,
+}
+
+type Evaluate = fn(&mut Arguments<'_, '_, '_>) -> Result<SourceValue, String>;
+
+/// Every function, in the order of the reference.
+pub fn functions() -> &'static [Function] {
+    &FUNCTIONS
+}
+
+/// The function of that name.
+pub(super) fn function(name: &str) -> Result<&'static Function, String> {
+    FUNCTIONS.iter().find(|it| it.name == name).ok_or_else(|| {
+        match nearest(name, FUNCTIONS.iter().map(|it| it.name)) {
+            Some(near) => format!("no function `{name}`; did you mean `{near}`?"),
+            None => format!("no function `{name}`"),
+        }
+    })
+}
+
+const MANY: usize = usize::MAX;
+
+const fn of(
+    name: &'static str,
+    signature: &'static str,
+    arity: (usize, usize),
+    call: Evaluate,
+) -> Function {
+    Function {
+        name,
+        signature,
+        least: arity.0,
+        most: arity.1,
+        optional: &[],
+        pattern: None,
+        reads_roles: false,
+        top_level: false,
+        refuse: |_| Ok(()),
+        call,
+    }
+}
+
+impl Function {
+    const fn optional(self, optional: &'static [usize]) -> Self {
+        Self { optional, ..self }
+    }
+
+    const fn refuses(self, refuse: fn(&Call) -> Result<(), String>) -> Self {
+        Self { refuse, ..self }
+    }
+
+    const fn roles(self) -> Self {
+        Self { reads_roles: true, ..self }
+    }
+}
+
+static FUNCTIONS: [Function; 44] = [
+    of("Append", "Append(source, suffix)", (2, 2), text::append),
+    of(
+        "AppRoleAssignmentsComplex",
+        "AppRoleAssignmentsComplex([appRoleAssignments])",
+        (1, 1),
+        lists::roles,
+    )
+    .roles(),
+    of(
+        "AssertiveAppRoleAssignmentsComplex",
+        "AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
+        (1, 1),
+        lists::roles,
+    )
+    .roles(),
+    of("BitAnd", "BitAnd(value1, value2)", (2, 2), logic::bit_and),
+    of("CBool", "CBool(expression)", (1, 1), logic::c_bool),
+    of("CDate", "CDate(expression)", (1, 1), dates::c_date),
+    of("Coalesce", "Coalesce(source1, .., defaultValue)", (1, MANY), logic::coalesce),
+    of("ConvertToBase64", "ConvertToBase64(source)", (1, 1), text::convert_to_base64),
+    of("ConvertToUTF8Hex", "ConvertToUTF8Hex(source)", (1, 1), text::convert_to_utf8_hex),
+    of("Count", "Count(attribute)", (1, 1), lists::count),
+    of("CStr", "CStr(value)", (1, 1), lists::c_str),
+    of("DateAdd", "DateAdd(interval, value, dateTime)", (3, 3), dates::date_add)
+        .refuses(dates::refuse_interval),
+    of("DateDiff", "DateDiff(interval, date1, date2)", (3, 3), dates::date_diff)
+        .refuses(dates::refuse_interval),
+    of("DateFromNum", "DateFromNum(value)", (1, 1), dates::date_from_num),
+    of(
+        "FormatDateTime",
+        "FormatDateTime(source, dateTimeStyles, inputFormat, outputFormat)",
+        (4, 4),
+        dates::format_date_time,
+    )
+    .optional(&[1])
+    .refuses(dates::refuse_formats),
+    of("Guid", "Guid()", (0, 0), random::guid),
+    of(
+        "IgnoreFlowIfNullOrEmpty",
+        "IgnoreFlowIfNullOrEmpty(expression)",
+        (1, 1),
+        logic::ignore_flow_if_null_or_empty,
+    ),
+    of("IIF", "IIF(condition, valueIfTrue, valueIfFalse)", (3, 3), logic::iif).optional(&[1, 2]),
+    of("InStr", "InStr(value1, value2, start, compareType)", (2, 4), text::in_str)
+        .refuses(text::refuse_compare_type),
+    of("IsNull", "IsNull(expression)", (1, 1), logic::is_null),
+    of("IsNullOrEmpty", "IsNullOrEmpty(expression)", (1, 1), logic::is_null_or_empty),
+    of("IsPresent", "IsPresent(expression)", (1, 1), logic::is_present),
+    of("IsString", "IsString(expression)", (1, 1), logic::is_string),
+    of("Item", "Item(attribute, index)", (2, 2), lists::item),
+    of("Join", "Join(separator, source1, ..)", (2, MANY), text::join),
+    of("Left", "Left(string, numChars)", (2, 2), text::left),
+    of("Mid", "Mid(source, start, length)", (3, 3), text::mid),
+    of("NormalizeDiacritics", "NormalizeDiacritics(source)", (1, 1), text::normalize_diacritics),
+    of("Not", "Not(source)", (1, 1), logic::not),
+    of("Now", "Now()", (0, 0), dates::now),
+    of("NumFromDate", "NumFromDate(value)", (1, 1), dates::num_from_date),
+    of("PCase", "PCase(source, wordSeparators)", (1, 2), text::p_case),
+    of(
+        "RandomString",
+        "RandomString(length, minimumNumbers, minimumSpecialCharacters, minimumCapital, \
+         minimumLowerCase, charactersToAvoid)",
+        (5, 6),
+        random::random_string,
+    ),
+    of("Redact", "Redact(value)", (1, 1), logic::redact),
+    of("RemoveDuplicates", "RemoveDuplicates(attribute)", (1, 1), lists::remove_duplicates),
+    Function { pattern: Some(2), ..REPLACE },
+    Function { top_level: true, ..SELECT_UNIQUE_VALUE },
+    of(
+        "SingleAppRoleAssignment",
+        "SingleAppRoleAssignment([appRoleAssignments])",
+        (1, 1),
+        lists::single_role,
+    )
+    .roles(),
+    of("Split", "Split(source, delimiter)", (2, 2), lists::split).refuses(lists::refuse_delimiter),
+    of("StripSpaces", "StripSpaces(source)", (1, 1), text::strip_spaces),
+    of("Switch", "Switch(source, defaultValue, key1, value1, ..)", (4, MANY), logic::switch)
+        .optional(&[1, 3])
+        .refuses(logic::refuse_odd_pairs),
+    of("ToLower", "ToLower(source, culture)", (1, 2), text::to_lower).refuses(text::refuse_culture),
+    of("ToUpper", "ToUpper(source, culture)", (1, 2), text::to_upper).refuses(text::refuse_culture),
+    of("Word", "Word(string, wordNumber, delimiters)", (3, 3), text::word),
+];
+
+const REPLACE: Function = of(
+    "Replace",
+    "Replace(source, oldValue, regexPattern, regexGroupName, replacementValue, \
+     replacementAttributeName, template)",
+    (5, 7),
+    replace::replace,
+)
+.optional(&[1, 2, 3, 4])
+.refuses(replace::refuse_form);
+
+const SELECT_UNIQUE_VALUE: Function = of(
+    "SelectUniqueValue",
+    "SelectUniqueValue(uniqueValueRule1, uniqueValueRule2, ..)",
+    (2, MANY),
+    lists::select_unique_value,
+);

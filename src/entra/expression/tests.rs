@@ -1,0 +1,439 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use rstest::rstest;
+
+use super::*;
+use crate::entra::AppRole;
+
+/// An object with whatever attributes a test names.
+struct Object(BTreeMap<&'static str, SourceValue>);
+
+impl Attributes for Object {
+    fn value(&self, name: &str) -> SourceValue {
+        self.0.get(name).cloned().unwrap_or_default()
+    }
+}
+
+fn moment() -> Moment {
+    Moment { now: "2021-07-02T15:33:38Z".parse().unwrap(), seed: 7 }
+}
+
+/// The expression's value, for an object with these texts.
+fn value(text: &str, attributes: &[(&'static str, &str)]) -> Result<SourceValue, String> {
+    let attributes = attributes.iter().map(|(name, text)| (*name, (*text).into()));
+    evaluated(text, attributes.collect())
+}
+
+fn evaluated(
+    text: &str,
+    attributes: BTreeMap<&'static str, SourceValue>,
+) -> Result<SourceValue, String> {
+    let expression: Expression = text.parse().map_err(|it: ExpressionError| it.to_string())?;
+    expression.evaluate(&Object(attributes), &moment(), "userName").map(|it| it.value)
+}
+
+/// The published examples, in the order of the reference.
+#[rstest]
+#[case::append(r#"Append([u], ".test")"#, "John.Doe@contoso.com.test")]
+#[case::coalesce("Coalesce([nothing],[u])", "John.Doe@contoso.com")]
+#[case::convert_to_base64(r#"ConvertToBase64("Hello world!")"#, "SABlAGwAbABvACAAdwBvAHIAbABkACEA")]
+#[case::convert_to_utf8_hex(r#"ConvertToUTF8Hex("Hello world!")"#, "48656C6C6F20776F726C6421")]
+#[case::c_str("CStr([dn])", "cn=Joe,dc=contoso,dc=com")]
+#[case::now("Now()", "7/2/2021 3:33:38 PM")]
+#[case::ignore(
+    r#"Append(IgnoreFlowIfNullOrEmpty(Switch([prefix], "", "3443", "Dr.")), "!")"#,
+    "Dr.!"
+)]
+#[case::iif(r#"IIF([country]="USA",[country],[dn])"#, "USA")]
+#[case::iif_and(r#"IIF([country]="USA",IIF([state]="CA","True","False"),"False")"#, "False")]
+#[case::iif_or(r#"IIF([country]="USA","True",IIF([state]="CA","True","False"))"#, "True")]
+#[case::iif_fails_on_nothing(r#"IIF([nothing]="","Other","else")"#, "else")]
+#[case::iif_fails_on_null(r#"IIF(IsNullOrEmpty([nothing]),"Other","else")"#, "else")]
+#[case::switch_catches_the_empty_key(r#"Switch([nothing],[nothing],"","Other")"#, "Other")]
+#[case::left(r#"Left("John Doe", 3)"#, "Joh")]
+#[case::left_of_nothing("Left([nothing], 3)", "")]
+#[case::left_none(r#"Left("John Doe", 0)"#, "")]
+#[case::left_negative(r#"Left("John Doe", -1)"#, "John Doe")]
+#[case::mid(r#"Mid("John", 3, 9)"#, "hn")]
+#[case::normalize("NormalizeDiacritics([givenName])", "Zoe")]
+#[case::normalize_table(r#"NormalizeDiacritics("ÅŁøœßæǣıȱǛṟṥẕĳ")"#, "ALoeoessaeaeioUrszĳ")]
+#[case::p_case("PCase([firstName])", "Pablo Gonsalves (Second)")]
+#[case::p_case_separators(r#"PCase([lastName]," '-")"#, "Pinto-De'Silva")]
+#[case::p_case_of_a_join(r#"PCase(Join(" ","GREGORY","JAMES"))"#, "Gregory James")]
+#[case::p_case_keeps_the_apostrophe(r#"PCase("O'NEIL 3RD")"#, "O'neil 3Rd")]
+#[case::replace_text(
+    r#"Replace("Product Developer","Product Developer", , , "Software Engineer", , )"#,
+    "Software Engineer"
+)]
+#[case::replace_template(
+    r#"Replace("jsmith","<username>", , , , , "<username>@contoso.com")"#,
+    "jsmith@contoso.com"
+)]
+#[case::replace_pattern(
+    r#"Replace("+91 9998887777", , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", , "${phoneNumber}", , )"#,
+    "9998887777"
+)]
+#[case::replace_by_number(
+    r#"Replace("a1b2", , "([a-z])(\\d)", , "$2$1$$$&${x}$9", , )"#,
+    "1a$a1${x}$92b$b2${x}$9"
+)]
+#[case::replace_collapses(r#"Replace([mobile], , "[()\\s-]+", , "", , )"#, "+19998887777")]
+#[case::replace_group(
+    r#"Replace("545 Tremont Street", ,"(?<streetNumber>^\\d*)","streetNumber", "888", , )"#,
+    "888 Tremont Street"
+)]
+#[case::replace_suffix(r#"Replace([u], , "(?<Suffix>@(.)*)", "Suffix", "", , )"#, "John.Doe")]
+#[case::replace_stand_in(
+    r#"Replace("", , "\\+(?<isdCode>\\d* )(?<phoneNumber>\\d{10})", "phoneNumber" , , "+91 8887779999", )"#,
+    "8887779999"
+)]
+#[case::replace_has_a_source(r#"Replace("1", , "(?<all>.*)", "all" , , "2", )"#, "1")]
+#[case::replace_empty_matches(r#"Replace("john_doe72", , "[a-zA-Z_]*", , "", , )"#, "72")]
+#[case::replace_domain(r#"Replace([u], "@contoso.com", , ,"", ,)"#, "John.Doe")]
+#[case::strip_spaces(r#"StripSpaces(" a b ")"#, "ab")]
+#[case::switch(
+    r#"Switch([state], "Australia/Sydney", "NSW", "Australia/Sydney","QLD", "Australia/Brisbane")"#,
+    "Australia/Brisbane"
+)]
+#[case::switch_case_counts(r#"Switch("qld", "none", "QLD", "Brisbane")"#, "none")]
+#[case::to_lower(
+    r#"ToLower(Join("@", NormalizeDiacritics(StripSpaces(Join(".",  "Jöhn", "Smith Q"))), "contoso.com"))"#,
+    "john.smithq@contoso.com"
+)]
+#[case::to_upper(r#"ToUpper("straße i", "sv-SE")"#, "STRAßE I")]
+#[case::turkish(r#"ToUpper("i", "tr-TR")"#, "İ")]
+#[case::word(r#"Word("The quick brown fox",3," ")"#, "brown")]
+#[case::word_of_many(r#"Word("This,string!has&many separators",3,",!&#")"#, "has")]
+#[case::no_word(r#"Word("one", 2, " ")"#, "")]
+#[case::alias(r#"Append(Mid("John", 1, 3), Mid("Doe", 1, 5))"#, "JohDoe")]
+#[case::comma(r#"Join(", ", "", "Doe", "John")"#, "Doe, John")]
+#[case::digits_of_an_id(
+    r#"Join("", 1000, Replace(ConvertToUTF8Hex("0a-"), , "[a-zA-Z_]*", , "", , ))"#,
+    "100030612"
+)]
+#[case::quotes(r#"Append("Company name: \"Contoso\"", "\\")"#, r#"Company name: "Contoso"\"#)]
+fn the_published_examples_hold(#[case] expression: &str, #[case] expected: &str) {
+    let attributes = [
+        ("u", "John.Doe@contoso.com"),
+        ("dn", "cn=Joe,dc=contoso,dc=com"),
+        ("country", "USA"),
+        ("state", "QLD"),
+        ("prefix", "3443"),
+        ("givenName", "Zoë"),
+        ("mobile", "+1 (999) 888-7777"),
+        ("firstName", "PABLO GONSALVES (SECOND)"),
+        ("lastName", "PINTO-DE'SILVA"),
+    ];
+
+    assert_eq!(value(expression, &attributes), Ok(expected.into()));
+}
+
+#[rstest]
+#[case::bit_and("BitAnd(&HF, &HF7)", 7)]
+#[case::in_str(r#"InStr("The quick brown fox","quick")"#, 5)]
+#[case::in_str_from(r#"InStr("repEated","e",3,vbBinaryCompare)"#, 7)]
+#[case::in_str_any_case(r#"InStr("repEated","e",3,vbTextCompare)"#, 4)]
+#[case::in_str_not_found(r#"InStr("fox","dog")"#, 0)]
+#[case::days(r#"DateDiff("d", CDate("2021-08-18+08:00"), CDate("2021-08-31+08:00"))"#, 13)]
+#[case::days_back(r#"DateDiff("d", "8/25/2021 5:41:18 PM", CDate("2012-03-16-07:00"))"#, -3449)]
+#[case::weeks(r#"DateDiff("ww", "8/25/2021 5:41:18 PM", CDate("2012-03-16-07:00"))"#, -493)]
+#[case::months(r#"DateDiff("m", "8/25/2021 5:41:18 PM", CDate("2012-03-16-07:00"))"#, -113)]
+#[case::years(r#"DateDiff("yyyy", "8/25/2021 5:41:18 PM", CDate("2012-03-16-07:00"))"#, -9)]
+#[case::same(r#"DateDiff("d", CDate("2021-08-31+08:00"), CDate("2021-08-31+08:00"))"#, 0)]
+#[case::hours(r#"DateDiff("h", CDate("2021-08-24"), CDate("2021-08-25"))"#, 24)]
+#[case::minutes(r#"DateDiff("n", CDate("2021-08-24"), CDate("2021-08-25"))"#, 1440)]
+#[case::seconds(r#"DateDiff("s", CDate("2021-08-24"), CDate("2021-08-25"))"#, 86400)]
+#[case::workday(
+    r#"NumFromDate(Join("", FormatDateTime("2020-12-31-08:00", ,"yyyy-MM-ddzzz", "yyyy-MM-dd"), " 23:59:59-08:00"))"#,
+    132_539_615_990_000_000
+)]
+#[case::success_factors(
+    r#"NumFromDate(Join("",FormatDateTime("12/31/2020 01:00:00 AM", ,"M/d/yyyy hh:mm:ss tt","yyyy-MM-dd")," 23:59:59-08:00"))"#,
+    132_539_615_990_000_000
+)]
+fn the_published_numbers_hold(#[case] expression: &str, #[case] expected: i64) {
+    assert_eq!(value(expression, &[]), Ok(expected.into()));
+}
+
+#[rstest]
+#[case::c_date(r#"CDate("2020-03-16-07:00")"#, "3/16/2020 7:00:00 AM")]
+#[case::c_date_east(r#"CDate("2021-06-30+08:00")"#, "6/29/2021 4:00:00 PM")]
+#[case::c_date_time(r#"CDate("2009-06-15T01:45:30-07:00")"#, "6/15/2009 8:45:30 AM")]
+#[case::c_date_fraction(r#"CDate("2009-06-15T01:45:30.125Z")"#, "6/15/2009 1:45:30 AM")]
+#[case::add_days(r#"DateAdd("d", 7, CDate("2012-03-16-07:00"))"#, "3/23/2012 7:00:00 AM")]
+#[case::days_before(r#"DateAdd("d", -10, CDate("2012-03-16-07:00"))"#, "3/6/2012 7:00:00 AM")]
+#[case::add_weeks(r#"DateAdd("ww", 2, CDate("2012-03-16-07:00"))"#, "3/30/2012 7:00:00 AM")]
+#[case::add_months(r#"DateAdd("m", 10, CDate("2012-03-16-07:00"))"#, "1/16/2013 7:00:00 AM")]
+#[case::add_years(r#"DateAdd("yyyy", 2, CDate("2012-03-16-07:00"))"#, "3/16/2014 7:00:00 AM")]
+#[case::end_of_month(r#"DateAdd("m", 1, "1/31/2023")"#, "2/28/2023 12:00:00 AM")]
+#[case::from_num("DateFromNum(129699324000000000)", "1/1/2012 11:00:00 PM")]
+#[case::format(
+    r#"FormatDateTime("20150123105347.1Z", , "yyyyMMddHHmmss.fZ","yyyy-MM-dd")"#,
+    "2015-01-23"
+)]
+#[case::names(
+    r#"FormatDateTime("Fri 5 Jan 24", "AllowInnerWhite", "ddd d MMM yy", "dddd, d MMMM yyy 'at' h tt")"#,
+    "Friday, 5 January 2024 at 12 AM"
+)]
+#[case::no_date(
+    r#"FormatDateTime("07:08", "NoCurrentDateDefault", "HH:mm", "yyyy-MM-dd'T'HH:mm:ss.ffK")"#,
+    "0001-01-01T07:08:00.00"
+)]
+#[case::today(
+    r#"FormatDateTime("07:08 +02", , "HH:mm zz", "MM/dd HH:mmK zzz")"#,
+    "07/02 05:08Z +00:00"
+)]
+#[case::odd_parts(r#"FormatDateTime("2024-01-05", , "yyyy-MM-dd", "%d\\d M%y")"#, "5d 124")]
+fn points_in_time_are_read_and_written(#[case] expression: &str, #[case] expected: &str) {
+    assert_eq!(value(expression, &[]), Ok(expected.into()));
+}
+
+#[rstest]
+#[case("CBool([a] = [b])", false)]
+#[case("CBool([a] = [a])", true)]
+#[case("CBool([nothing] = [nothing])", true)]
+#[case("CBool([a] <> [nothing])", true)]
+#[case(r#"CBool("10" > "9")"#, true)]
+#[case(r#"CBool("a" < "b")"#, true)]
+#[case(r#"CBool(CDate("2021-10-02") > CDate("2021-9-30"))"#, true)]
+#[case("CBool(3 >= 3)", true)]
+#[case("CBool(3 <= 2)", false)]
+#[case("CBool(0)", false)]
+#[case("CBool(-1)", true)]
+#[case(r#"Not("True")"#, false)]
+#[case(r#"Not("whatever")"#, true)]
+#[case("IsNull([nothing])", true)]
+#[case("IsNull([empty])", false)]
+#[case("IsNullOrEmpty([empty])", true)]
+#[case("IsPresent([a])", true)]
+#[case("IsString([a])", true)]
+#[case("IsString(1)", false)]
+fn conditions_are_decided(#[case] expression: &str, #[case] expected: bool) {
+    let attributes = [("a", "A"), ("b", "B"), ("empty", "")];
+
+    assert_eq!(value(expression, &attributes), Ok(expected.into()));
+}
+
+fn list(texts: &[&str]) -> SourceValue {
+    SourceValue::List(texts.iter().map(SmolStr::new).collect())
+}
+
+#[rstest]
+#[case(r#"Split("PermissionSetOne, PermissionSetTwo", ",")"#, list(&["PermissionSetOne", "PermissionSetTwo"]))]
+#[case("Count([proxyAddresses])", 3.into())]
+#[case("Item([proxyAddresses], 1)", "smtp:a".into())]
+#[case("Item([proxyAddresses], 4)", SourceValue::Absent)]
+#[case("RemoveDuplicates([proxyAddresses])", list(&["smtp:a", "SMTP:b"]))]
+#[case(r#"Join("; ", [proxyAddresses], "x")"#, "smtp:a; SMTP:b; smtp:a; x".into())]
+#[case("CStr([manager])", "0001".into())]
+#[case("SingleAppRoleAssignment([appRoleAssignments])", "Approver".into())]
+#[case(r#"SelectUniqueValue("a", [nothing], "b")"#, list(&["a", "b"]))]
+#[case("Append([nothing], \"@contoso.com\")", SourceValue::Absent)]
+fn lists_references_and_roles_are_read(#[case] expression: &str, #[case] expected: SourceValue) {
+    let role = AppRole { id: "r1".into(), value: None, display_name: "Approver".into() };
+    let attributes = BTreeMap::from([
+        ("proxyAddresses", list(&["smtp:a", "SMTP:b", "smtp:a"])),
+        ("manager", SourceValue::Reference("0001".into())),
+        ("appRoleAssignments", SourceValue::Roles(vec![role])),
+    ]);
+
+    assert_eq!(evaluated(expression, attributes), Ok(expected));
+}
+
+#[rstest]
+#[case("", 0, "expected a function")]
+#[case("[mail]", 0, "an expression is a function")]
+#[case("append([mail], \"x\")", 0, "no function `append`; did you mean `Append`?")]
+#[case("Append([mail])", 0, "Append does not take 1 arguments: Append(source, suffix)")]
+#[case("Append([mail], )", 0, "Append needs argument 2")]
+#[case("Append([mail] \"x\")", 14, "expected \",\" or \")\", found")]
+#[case("Append([mail, \"x\")", 7, "this attribute has no closing bracket")]
+#[case("Append([], \"x\")", 7, "an attribute has a name")]
+#[case("Append([mail], \"x)", 15, "this text has no closing quote")]
+#[case(r#"Append([mail], "a\d")"#, 17, "a backslash in a text is written twice")]
+#[case("Append([mail], x)", 15, "`x` is no function call; a text stands in quotes")]
+#[case("Append([mail], \"x\") y", 20, "expected the end, found \"y\"")]
+#[case("Left([mail], 1.5)", 13, "numbers are whole")]
+#[case("Left([mail], 99999999999999999999)", 13, "expected a whole number")]
+#[case("IIF([a]=1 AND [b]=2, 1, 2)", 10, "there is no AND and no OR: nest IIF")]
+#[case("Switch([a], \"\", \"k\", \"v\", \"k2\")", 0, "come in pairs")]
+#[case("Not(SelectUniqueValue(\"a\", \"b\"))", 4, "cannot stand inside another function")]
+#[case("Append([appRoleAssignments], \"x\")", 0, "roles are read by role functions")]
+#[case("SingleAppRoleAssignment([mail])", 0, "roles are read by role functions")]
+#[case("Replace([mail], \"a\", , , , , )", 0, "Replace needs oldValue with")]
+#[case("Replace([mail], , \"(\", , \"\", , )", 0, "no regular expression")]
+#[case("Replace([mail], , \"(?=a)\", , \"\", , )", 0, "look-around")]
+#[case("Replace([mail], , \"(?<a>b)\", \"c\", \"\", , )", 0, "has no group `c`")]
+#[case("DateAdd(\"w\", 1, Now())", 0, "interval is yyyy, m, d, ww, h, n or s, not \"w\"")]
+#[case("FormatDateTime([a], , \"d\", \"yyyy\")", 0, "the date format \"d\" is too short")]
+#[case("FormatDateTime([a], \"Nonsense\", \"dd\", \"yyyy\")", 0, "no DateTimeStyles value")]
+#[case("ToLower([a], \"not a culture\")", 0, "is no culture such as sv-SE")]
+#[case("Split([a], \"\")", 0, "Split needs a delimiter")]
+#[case("InStr([a], \"b\", 1, \"binary\")", 0, "compareType is vbBinaryCompare or vbTextCompare")]
+fn a_mistake_is_named_with_its_place(
+    #[case] text: &str,
+    #[case] offset: usize,
+    #[case] message: &str,
+) {
+    let error = text.parse::<Expression>().unwrap_err();
+
+    assert!(error.message.contains(message), "{error}");
+    assert_eq!(error.offset, offset, "{error}");
+}
+
+#[test]
+fn an_unknown_attribute_is_refused_when_the_expression_is_bound() {
+    let expression: Expression = "Append([mail], [userPrincpalName])".parse().unwrap();
+
+    let error = expression.bind(ObjectType::User).unwrap_err();
+
+    assert_eq!(
+        error.to_string(),
+        "users have no attribute `userPrincpalName`; did you mean `userPrincipalName`? \
+         At byte 15: end([mail], [userPrincpa"
+    );
+}
+
+#[rstest]
+#[case("Mid([a], 0, 1)", "Mid: start is a whole number from 1, not 0")]
+#[case("Left([a], [a])", "Left: numChars is a whole number, not \"A\"")]
+#[case("Item([a], 0)", "Item: index is a whole number from 1")]
+#[case("CDate([a])", "CDate: \"A\" is no date")]
+#[case("CBool([a])", "CBool: expected True, False or a number, found \"A\"")]
+#[case(
+    "FormatDateTime([a], , \"yyyy\", \"yy\")",
+    "FormatDateTime: \"A\" is not of the format yyyy"
+)]
+#[case("DateAdd(\"yyyy\", 9000, Now())", "DateAdd: value 9000 leads out of the calendar")]
+#[case(
+    "Append([manager], \"\")",
+    "Append: a reference to another object is no text; CStr makes one of it"
+)]
+#[case(
+    "RandomString(5, 3, 3, 0, 0)",
+    "RandomString: length 5 has no room for the 6 characters that must be"
+)]
+#[case(
+    "RandomString(2, 1, 0, 0, 0, \"0123456789\")",
+    "RandomString: charactersToAvoid leaves nothing to choose from"
+)]
+#[case("RandomString(257, 0, 0, 0, 0)", "RandomString: length is at most 256, not 257")]
+fn what_an_object_cannot_give_fails_with_the_function(#[case] text: &str, #[case] message: &str) {
+    let attributes =
+        BTreeMap::from([("a", "A".into()), ("manager", SourceValue::Reference("0001".into()))]);
+
+    assert_eq!(evaluated(text, attributes), Err(message.into()));
+}
+
+#[test]
+fn a_random_text_has_what_is_asked_and_is_the_same_again() {
+    let text = r#"RandomString(10,2,2,2,1,"?,")"#;
+    let SourceValue::Text(drawn) = value(text, &[]).unwrap() else { panic!("no text") };
+
+    let count = |of: fn(&char) -> bool| drawn.chars().filter(of).count();
+    assert_eq!(drawn.chars().count(), 10);
+    assert!(count(char::is_ascii_digit) >= 2 && count(char::is_ascii_punctuation) >= 2, "{drawn}");
+    assert!(count(char::is_ascii_uppercase) >= 2 && count(char::is_ascii_lowercase) >= 1);
+    assert!(!drawn.contains(['?', ',']));
+    assert_eq!(value(text, &[]), Ok(SourceValue::Text(drawn.clone())));
+    assert_ne!(value(text, &[("objectId", "1")]), Ok(SourceValue::Text(drawn)));
+}
+
+#[test]
+fn a_guid_is_one_of_version_4() {
+    let SourceValue::Text(guid) = value("Guid()", &[]).unwrap() else { panic!("no text") };
+
+    assert_eq!(uuid::Uuid::parse_str(&guid).unwrap().get_version_num(), 4);
+}
+
+#[test]
+fn redacting_and_ignoring_are_noted_beside_the_value() {
+    let expression: Expression = r#"Append(Redact([a]), "x")"#.parse().unwrap();
+    let object = Object(BTreeMap::from([("a", "A".into())]));
+    let redacted = expression.evaluate(&object, &moment(), "").unwrap();
+    let expression: Expression = "IgnoreFlowIfNullOrEmpty([b])".parse().unwrap();
+    let ignored = expression.evaluate(&object, &moment(), "").unwrap();
+
+    assert_eq!(redacted, Evaluated { value: "Ax".into(), redacted: true, ignored: false });
+    let nothing = SourceValue::Absent;
+    assert_eq!(ignored, Evaluated { value: nothing, redacted: false, ignored: true });
+}
+
+#[test]
+fn nesting_and_growth_have_limits() {
+    let deep = "Not(".repeat(MAX_DEPTH + 1) + &")".repeat(MAX_DEPTH + 1);
+    let error = deep.parse::<Expression>().unwrap_err();
+    assert!(error.message.contains("nested at most"), "{error}");
+
+    let mut twice = r#"Append("aaaaaaaaaa", "")"#.to_owned();
+    for _ in 0..20 {
+        twice = format!(r#"Replace({twice}, "a", , , "aa", , )"#);
+    }
+    let error = value(&twice, &[]).unwrap_err();
+    assert_eq!(error, "Replace: the text is longer than 100000 bytes");
+}
+
+/// Texts that are nearly expressions.
+fn nearly() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        proptest::sample::select(functions()).prop_map(|it| format!("{}(", it.name)),
+        proptest::sample::select(
+            &[
+                "(",
+                ")",
+                ",",
+                "[a]",
+                "[",
+                "\"a1\"",
+                "\"",
+                "\"(?<g>.)\"",
+                "\"yyyy-MM-dd\"",
+                "-1",
+                "3",
+                "&HF",
+                "=",
+                "<>",
+                " ",
+                "\\",
+                "ö",
+                "vbTextCompare",
+                "\"d\"",
+                "9223372036854775807",
+            ][..]
+        )
+        .prop_map(str::to_owned),
+        ".{0,3}",
+    ];
+    proptest::collection::vec(word, 0..12).prop_map(|it| it.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(text in nearly()) {
+        if let Ok(expression) = text.parse::<Expression>() {
+            let object = Object(BTreeMap::from([("a", "2021-08-24".into())]));
+            let once = expression.evaluate(&object, &moment(), "userName");
+            prop_assert_eq!(once, expression.evaluate(&object, &moment(), "userName"));
+        }
+    }
+
+    #[test]
+    fn every_function_takes_any_arguments(
+        function in proptest::sample::select(functions()),
+        arguments in proptest::collection::vec(
+            proptest::sample::select(&[
+                "[a]", "[nothing]", "\"d\"", "\"yyyy\"", "\"1/31/2023\"", "0", "1", "-1", "7",
+                "9223372036854775807", "-9223372036854775807", "\"\"", "\"[a-z]\"", "", "\"öä ß\"",
+                "[appRoleAssignments]", "Now()", "1=1", "\"ss.fff zz\"", "\"a(?<g>b)\"", "\"g\"",
+            ][..]),
+            0..8,
+        ),
+    ) {
+        let text = format!("{}({})", function.name, arguments.join(", "));
+        if let Ok(expression) = text.parse::<Expression>() {
+            let object = Object(BTreeMap::from([("a", "öaß 2021".into())]));
+            let _ = expression.evaluate(&object, &moment(), "userName");
+        }
+    }
+}

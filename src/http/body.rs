@@ -1,0 +1,98 @@
+//! Bodies of requests: read up to a cap, and taken as JSON.
+
+use std::{future::poll_fn, pin::pin};
+
+use actix_web::{
+    HttpRequest,
+    body::{BodyStream, MessageBody as _},
+    http::header::CONTENT_LENGTH,
+    web::{Bytes, BytesMut, Payload},
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use super::{
+    LARGEST_BODY,
+    call::{is_json, parse},
+    problem::Problem,
+};
+use crate::scim::ScimError;
+
+/// How much of a body that is too large is read all the same.
+const MOST_DISCARDED: usize = 4 * LARGEST_BODY;
+
+/// How much room is made for a body because its size was announced, and not because it came.
+const FIRST_ROOM: usize = 64 * 1024;
+
+/// Why a body was not read.
+pub(super) struct Refused {
+    status: u16,
+    code: &'static str,
+    detail: String,
+}
+
+impl Refused {
+    pub(super) fn problem(self) -> Problem {
+        Problem::new(self.status, self.code, self.detail)
+    }
+
+    pub(super) fn scim_error(self) -> ScimError {
+        ScimError::status(self.status, self.detail)
+    }
+}
+
+/// Reads a body up to the cap. What is beyond is read too, and not kept: a client that still sends
+/// would not see the answer (but a broken pipe).
+pub(super) async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Refused> {
+    let mut pieces = pin!(BodyStream::new(payload));
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
+    let announced = announced.and_then(|it| it.parse().ok()).unwrap_or(0);
+    let mut body = BytesMut::with_capacity(announced.min(FIRST_ROOM));
+    let mut size = 0;
+    if announced <= MOST_DISCARDED {
+        while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
+            let piece = piece.map_err(|error| Refused {
+                status: 400,
+                code: "body-unreadable",
+                detail: format!("the body could not be read: {error}"),
+            })?;
+            size += piece.len();
+            if size <= LARGEST_BODY {
+                body.extend_from_slice(&piece);
+            } else if size > MOST_DISCARDED {
+                break;
+            }
+        }
+    }
+    if size.max(announced) > LARGEST_BODY {
+        return Err(Refused {
+            status: 413,
+            code: "body-too-large",
+            detail: format!("the body is larger than {LARGEST_BODY} bytes (maxPayloadSize)"),
+        });
+    }
+    Ok(body.freeze())
+}
+
+/// Reads a body as what an address of the admin console or the control API takes.
+///
+/// # Errors
+///
+/// 415 for another content type, 400 `invalid-body` for a body of another shape, saying where.
+pub(super) fn typed<T: DeserializeOwned>(
+    content_type: Option<&str>,
+    body: &[u8],
+) -> Result<T, Problem> {
+    let content_type = content_type.unwrap_or("none");
+    if !body.is_empty() && !is_json(content_type) {
+        let detail = format!("the content type must be application/json, found {content_type}");
+        return Err(Problem::new(415, "unsupported-content-type", detail));
+    }
+    let invalid = |detail: String| Problem::new(400, "invalid-body", detail);
+    let json: Json = parse(body).map_err(invalid)?;
+    if !json.is_object() {
+        return Err(invalid("the body must be a JSON object".into()));
+    }
+    // From the text and not from the value, so that the error has line and column.
+    serde_json::from_slice(body).map_err(|error| invalid(format!("the body does not fit: {error}")))
+}

@@ -1,0 +1,135 @@
+//! What happens, as it happens: server-sent events
+//! ([HTML](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use actix_web::{
+    HttpResponse,
+    body::{BodySize, MessageBody},
+    http::Method,
+    web::Bytes,
+};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use super::{ControlCall, Handler, Later, Problem, Route};
+use crate::{
+    http::Clock,
+    journal::{Listener, Seq, TrafficFilter},
+    tenant::Tenant,
+};
+
+pub(super) const ROUTES: &[Route<Handler>] =
+    &[Route(Method::GET, "tenants/{tenant}/events", Handler::Later(events))];
+
+/// How long nothing may be sent, so that proxies keep the connection.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// How many exchanges are taken from the journal at once.
+const BATCH: usize = 100;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Asked {
+    since: Option<Seq>,
+    #[serde(default)]
+    q: TrafficFilter,
+}
+
+/// The body that never ends: an `exchange` event for each exchange that the filter means, a `gap`
+/// where some had left the journal before they could be sent.
+struct Stream {
+    tenant: Arc<Tenant>,
+    clock: Clock,
+    filter: TrafficFilter,
+    cursor: Seq,
+    ready: VecDeque<Bytes>,
+    listener: Listener,
+    heartbeat: Interval,
+}
+
+/// `GET events`: goes on behind `since`, or behind the event that the caller's `Last-Event-ID` names,
+/// else with what happens next.
+fn events(call: ControlCall) -> Later {
+    let answer = open(&call).unwrap_or_else(|it| it.into_answer().into_response());
+    Box::pin(std::future::ready(answer))
+}
+
+fn open(call: &ControlCall) -> Result<HttpResponse, Problem> {
+    let tenant = call.tenant()?;
+    let Asked { since, q } = call.query()?;
+    let last = match call.header("last-event-id") {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|_not_a_number| {
+            let detail = format!("Last-Event-ID must be the id of an event, found {text:?}");
+            Problem::new(400, "invalid-event-id", detail).field("Last-Event-ID")
+        })?),
+    };
+    let cursor = last.or(since).unwrap_or_else(|| tenant.journal().seqs().end - 1);
+    let mut heartbeat = interval(HEARTBEAT);
+    heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let clock = call.app.clock.clone();
+    // The first bytes tell the caller at once that it is heard.
+    let ready = VecDeque::from([Bytes::from_static(b": mediusflow-mock\n\n")]);
+    let listener = tenant.journal().bell().listener();
+    let stream = Stream { tenant, clock, filter: q, cursor, ready, listener, heartbeat };
+    Ok(HttpResponse::Ok()
+        .content_type("text/event-stream")
+        .insert_header(("cache-control", "no-store"))
+        .body(stream))
+}
+
+impl Stream {
+    /// Takes what is new from the journal; whether there was anything.
+    fn look(&mut self) -> bool {
+        let page = self.tenant.journal().since(self.cursor, BATCH);
+        let has_news = page.next != self.cursor;
+        self.cursor = page.next;
+        if page.missed > 0 {
+            let missed = json!({"missed": page.missed});
+            self.ready.push_back(format!("event: gap\ndata: {missed}\n\n").into());
+        }
+        let now = self.clock.now();
+        for exchange in page.items.iter().filter(|it| self.filter.matches(it, now)) {
+            let (seq, data) = (exchange.seq, json!(&**exchange));
+            self.ready.push_back(format!("id: {seq}\nevent: exchange\ndata: {data}\n\n").into());
+        }
+        has_news
+    }
+}
+
+impl MessageBody for Stream {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Stream
+    }
+
+    fn poll_next(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Infallible>>> {
+        let stream = self.get_mut();
+        loop {
+            if let Some(piece) = stream.ready.pop_front() {
+                return Poll::Ready(Some(Ok(piece)));
+            }
+            stream.listener.arm(context.waker());
+            if stream.look() {
+                continue;
+            }
+            if stream.heartbeat.poll_tick(context).is_pending() {
+                return Poll::Pending;
+            }
+            stream.ready.push_back(Bytes::from_static(b": still here\n\n"));
+        }
+    }
+}

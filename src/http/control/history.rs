@@ -1,0 +1,83 @@
+//! What happened to one user or group, as far as the journal tells.
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use serde_json::{Value as Json, json};
+
+use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
+use crate::{
+    journal::{Exchange, blame, history},
+    tenant::Tenant,
+};
+
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route(Method::GET, "tenants/{tenant}/users/{id}/history", Handler::Now(|it| lives(it, "User"))),
+    Route(Method::GET, "tenants/{tenant}/users/{id}/blame", Handler::Now(|it| blamed(it, "User"))),
+    Route(
+        Method::GET,
+        "tenants/{tenant}/groups/{id}/history",
+        Handler::Now(|it| lives(it, "Group")),
+    ),
+    Route(
+        Method::GET,
+        "tenants/{tenant}/groups/{id}/blame",
+        Handler::Now(|it| blamed(it, "Group")),
+    ),
+];
+
+/// `GET .../history`: the exchanges that did something to it, oldest first, each with what it did.
+fn lives(call: &ControlCall, kind: &str) -> Outcome {
+    let (tenant, seen) = about(call, kind)?;
+    let items: Vec<Json> = history(&seen, call.second())
+        .map(|(exchange, effect)| {
+            json!({
+                "seq": exchange.seq,
+                "at": exchange.at,
+                "from": exchange.from,
+                "summary": exchange.summary,
+                "effect": effect,
+            })
+        })
+        .collect();
+    Ok(answer(&tenant, items))
+}
+
+/// `GET .../blame`: for each attribute the exchange that last set it. What is not listed is as it was
+/// when the journal began.
+fn blamed(call: &ControlCall, kind: &str) -> Outcome {
+    let (tenant, seen) = about(call, kind)?;
+    let items = blame(&seen, call.second());
+    Ok(answer(&tenant, items))
+}
+
+/// The tenant, and its exchanges.
+///
+/// # Errors
+///
+/// 404 for what is not there and of what the journal knows nothing.
+fn about(call: &ControlCall, kind: &str) -> Result<(Arc<Tenant>, Vec<Arc<Exchange>>), Problem> {
+    let tenant = call.tenant()?;
+    let id = call.second();
+    let seen = tenant.journal().since(0, usize::MAX).items;
+    let is_there = tenant.snapshot().directory().get(kind, id).is_some();
+    if is_there || history(&seen, id).any(|(_, effect)| effect.subject.kind == kind) {
+        return Ok((tenant, seen));
+    }
+    let word = kind.to_lowercase();
+    let detail = format!("there is no {word} {id:?}, and the journal knows of none");
+    Err(Problem::new(404, "unknown-resource", detail))
+}
+
+fn answer(tenant: &Tenant, items: impl serde::Serialize) -> Answer {
+    let kept = tenant.journal().seqs();
+    Answer::json(
+        200,
+        &json!({
+            "items": items,
+            "journalFrom": kept.start,
+            "seq": kept.end - 1,
+            "rev": tenant.revision(),
+        }),
+    )
+}

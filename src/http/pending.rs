@@ -1,0 +1,42 @@
+//! Waiting, in a handler: for a request's own body, for something to happen.
+
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+    task::Poll,
+    time::Duration,
+};
+
+use crate::journal::{Bell, Draft, Journal};
+
+/// Does the work, and lists the request as waiting meanwhile, if it has to wait at all.
+pub(super) async fn listed<T>(
+    journal: &Journal,
+    draft: impl FnOnce() -> Draft,
+    work: impl Future<Output = T>,
+) -> T {
+    let mut work = pin!(work);
+    let at_once = poll_fn(|context| Poll::Ready(work.as_mut().poll(context))).await;
+    if let Poll::Ready(done) = at_once {
+        return done;
+    }
+    let _waiting = journal.list(draft());
+    work.await
+}
+
+/// Waits until `look` finds something; looks at first, and again whenever one of the bells rings.
+/// `None` when the time is over.
+pub(super) async fn until<T>(
+    bells: &[&Bell],
+    patience: Duration,
+    mut look: impl FnMut() -> Option<T>,
+) -> Option<T> {
+    let listeners: Vec<_> = bells.iter().map(|it| it.listener()).collect();
+    let found = poll_fn(|context| {
+        for listener in &listeners {
+            listener.arm(context.waker());
+        }
+        look().map_or(Poll::Pending, Poll::Ready)
+    });
+    tokio::time::timeout(patience, found).await.ok()
+}

@@ -1,0 +1,62 @@
+//! Tables of addresses: a method, a path with holes, what answers.
+
+use actix_web::http::Method;
+
+use super::problem::Problem;
+
+/// One address of an API: a method, a path (`{id}` and the like stand for one segment), what answers.
+pub(super) struct Route<H>(pub(super) Method, pub(super) &'static str, pub(super) H);
+
+/// The segments that stand for the holes of a path, in their order.
+pub(super) type Holes<'a> = Vec<&'a str>;
+
+/// What answers at a path.
+///
+/// # Errors
+///
+/// 404 `unknown-address` that names what there is, 405 that names the methods.
+pub(super) fn find<'a, H: 'static>(
+    routes: impl Iterator<Item = &'static Route<H>> + Clone,
+    method: &Method,
+    segments: &'a [String],
+) -> Result<(&'static H, Holes<'a>), Problem> {
+    let mut here: Vec<(&Route<H>, Holes<'a>)> = routes
+        .clone()
+        .filter_map(|route| matched(route.1, segments).map(|holes| (route, holes)))
+        .collect();
+    // A segment that is named in full is meant before any hole.
+    let fewest = here.iter().map(|(_, holes)| holes.len()).min().unwrap_or_default();
+    here.retain(|(_, holes)| holes.len() == fewest);
+    if here.is_empty() {
+        let mut known: Vec<&str> = routes.map(|it| it.1).collect();
+        known.dedup();
+        let path = segments.join("/");
+        let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));
+        return Err(Problem::new(404, "unknown-address", detail));
+    }
+    let methods: Vec<&str> = here.iter().map(|(route, _)| route.0.as_str()).collect();
+    let refused = || method_not_allowed(method, &methods.join(", "));
+    let open = here.into_iter().find(|(route, _)| route.0 == *method);
+    open.map(|(route, holes)| (&route.2, holes)).ok_or_else(refused)
+}
+
+/// The 405 of an address that knows other methods.
+pub(super) fn method_not_allowed(method: &Method, allowed: &str) -> Problem {
+    let detail = format!("{method} is not allowed here, expected {allowed}");
+    Problem::new(405, "method-not-allowed", detail).header("allow", allowed)
+}
+
+/// The segments in the holes of a pattern, if the path matches it.
+fn matched<'a>(pattern: &str, segments: &'a [String]) -> Option<Holes<'a>> {
+    let mut parts = pattern.split('/').filter(|it| !it.is_empty());
+    let mut holes = Vec::new();
+    for segment in segments {
+        let part = parts.next()?;
+        if part.starts_with('{') {
+            holes.push(segment.as_str());
+        } else if part != segment {
+            return None;
+        }
+    }
+    parts.next().is_none().then_some(holes)
+}

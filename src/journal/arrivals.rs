@@ -1,0 +1,93 @@
+//! Requests that have come and are not answered yet.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+};
+
+use super::{Bell, Draft, Exchange};
+
+/// The requests to one tenant that are being answered: all are counted, those that take their time
+/// are listed.
+#[derive(Debug, Default)]
+pub(super) struct Arrivals {
+    begun: AtomicU64,
+    running: AtomicUsize,
+    listed: Mutex<Listed>,
+}
+
+#[derive(Debug, Default)]
+struct Listed {
+    latest: u64,
+    requests: BTreeMap<u64, Arc<Exchange>>,
+}
+
+/// A request that is being answered, counted until this is dropped.
+#[derive(Debug)]
+pub struct Running<'a> {
+    arrivals: &'a Arrivals,
+    bell: &'a Bell,
+}
+
+/// A request that waits for something before it can be answered (its own body, a delay), listed until
+/// this is dropped.
+#[derive(Debug)]
+pub struct Waiting<'a> {
+    arrivals: &'a Arrivals,
+    bell: &'a Bell,
+    number: u64,
+}
+
+impl Arrivals {
+    pub(super) fn begin<'a>(&'a self, bell: &'a Bell) -> Running<'a> {
+        self.begun.fetch_add(1, Ordering::SeqCst);
+        self.running.fetch_add(1, Ordering::SeqCst);
+        Running { arrivals: self, bell }
+    }
+
+    pub(super) fn list<'a>(&'a self, draft: Draft, bell: &'a Bell) -> Waiting<'a> {
+        let exchange = Arc::new(draft.finish(0, String::new()));
+        let mut listed = self.lock();
+        listed.latest += 1;
+        let number = listed.latest;
+        listed.requests.insert(number, exchange);
+        drop(listed);
+        bell.ring();
+        Waiting { arrivals: self, bell, number }
+    }
+
+    pub(super) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn running(&self) -> usize {
+        self.running.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn listed(&self) -> Vec<Arc<Exchange>> {
+        self.lock().requests.values().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Listed> {
+        // Every change is one move, so a thread that died has left the list whole.
+        self.listed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        if self.arrivals.running.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.bell.ring();
+        }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.arrivals.lock().requests.remove(&self.number);
+        self.bell.ring();
+    }
+}

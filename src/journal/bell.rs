@@ -1,0 +1,129 @@
+//! Waking those who wait for something to happen.
+
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Waker,
+};
+
+/// Wakes whoever waits, and costs one atomic read where nobody does.
+///
+/// A waiter [listens](Self::listener), looks whether what it waits for is there, and sleeps. Who makes
+/// a change rings afterwards. The change lies behind a lock, so either the waiter sees it, or the ring
+/// sees the waiter: nothing that happens between looking and sleeping is missed.
+#[derive(Clone, Debug, Default)]
+pub struct Bell(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    is_heard: AtomicBool,
+    ears: Mutex<Ears>,
+}
+
+#[derive(Debug, Default)]
+struct Ears {
+    latest: u64,
+    wakers: Vec<(u64, Waker)>,
+}
+
+/// One who waits; it is forgotten when it is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    bell: Bell,
+    number: u64,
+}
+
+impl Bell {
+    /// Wakes all who wait. They have to [arm](Listener::arm) again.
+    pub fn ring(&self) {
+        if self.0.is_heard.swap(false, Ordering::SeqCst) {
+            let wakers = std::mem::take(&mut self.ears().wakers);
+            for (_, waker) in wakers {
+                waker.wake();
+            }
+        }
+    }
+
+    /// One who is going to wait.
+    pub fn listener(&self) -> Listener {
+        let mut ears = self.ears();
+        ears.latest += 1;
+        Listener { bell: self.clone(), number: ears.latest }
+    }
+
+    fn ears(&self) -> MutexGuard<'_, Ears> {
+        // Every change of the list is one move, so a thread that died has left it whole.
+        self.0.ears.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Listener {
+    /// Wants to be woken by the next ring. Look for what you wait for after this, not before.
+    pub fn arm(&self, waker: &Waker) {
+        let mut ears = self.bell.ears();
+        match ears.wakers.iter_mut().find(|(number, _)| *number == self.number) {
+            Some((_, old)) => old.clone_from(waker),
+            None => ears.wakers.push((self.number, waker.clone())),
+        }
+        self.bell.0.is_heard.store(true, Ordering::SeqCst);
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.bell.ears().wakers.retain(|(number, _)| *number != self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::atomic::AtomicUsize, task::Wake};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    fn counting() -> (Arc<Count>, Waker) {
+        let count = Arc::new(Count::default());
+        (count.clone(), count.into())
+    }
+
+    #[test]
+    fn a_ring_wakes_each_listener_once() {
+        let bell = Bell::default();
+        let ((one, its), (other, others)) = (counting(), counting());
+        let (first, second) = (bell.listener(), bell.listener());
+
+        first.arm(&its);
+        first.arm(&its);
+        second.arm(&others);
+        bell.ring();
+        bell.ring();
+
+        let times = [one, other].map(|it| it.0.load(Ordering::SeqCst));
+        assert_eq!(times, [1, 1]);
+    }
+
+    #[test]
+    fn a_listener_that_is_gone_is_not_woken_and_leaves_nothing_behind() {
+        let bell = Bell::default();
+        let (count, waker) = counting();
+        let listener = bell.listener();
+
+        listener.arm(&waker);
+        drop(listener);
+        bell.ring();
+
+        assert_eq!(count.0.load(Ordering::SeqCst), 0);
+        assert!(bell.ears().wakers.is_empty());
+    }
+}

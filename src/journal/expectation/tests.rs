@@ -1,0 +1,98 @@
+use expect_test::expect;
+
+use super::super::{Journal, Limits, Operation, sample};
+use super::*;
+
+fn seen() -> Vec<Arc<Exchange>> {
+    let journal = Journal::new(Limits::default());
+    for (operation, status) in
+        [(Operation::Find, 200), (Operation::Create, 201), (Operation::Create, 409)]
+    {
+        let mut draft = sample::draft(operation, "/Users");
+        draft.status = status;
+        journal.record(draft);
+    }
+    journal.since(0, usize::MAX).items
+}
+
+fn expected(r#match: &str, order: &[&str]) -> Expectation {
+    Expectation {
+        r#match: r#match.parse().unwrap(),
+        order: order.iter().map(|it| it.parse().unwrap()).collect(),
+        ..Expectation::default()
+    }
+}
+
+fn told(expected: Expectation) -> String {
+    expected.check(&seen(), sample::at(1)).unwrap_err().to_string()
+}
+
+#[test]
+fn a_count_that_fits_answers_what_is_meant() {
+    let two = Expectation { count: Count::exactly(2), ..expected("op:create", &[]) };
+
+    let meant = two.check(&seen(), sample::at(1)).unwrap();
+
+    assert_eq!(meant.iter().map(|it| it.seq).collect::<Vec<_>>(), [2, 3]);
+}
+
+#[test]
+fn too_few_names_the_nearest_misses_part_by_part() {
+    expect![[r"
+        expected 2 exchanges that op:create status:201 means, found 1 of 3
+          nearest: #3 409 CREATE
+            status:201 does not hold: 409
+          nearest: #1 FIND user → 0 hits
+            op:create does not hold: find
+            status:201 does not hold: 200"]]
+    .assert_eq(&told(Expectation {
+        count: Count::exactly(2),
+        ..expected("op:create status:201", &[])
+    }));
+}
+
+#[test]
+fn too_many_names_those_beyond_the_limit() {
+    expect![[r"
+        expected no exchange that op:create means, found 2 of 3
+          unexpected: #2 CREATE user
+          unexpected: #3 409 CREATE"]]
+    .assert_eq(&told(Expectation { count: Count::exactly(0), ..expected("op:create", &[]) }));
+}
+
+#[test]
+fn an_order_may_have_others_in_between() {
+    let meant = expected("", &["op:find", "status:409"]).check(&seen(), sample::at(1));
+
+    assert!(meant.is_ok());
+}
+
+#[test]
+fn a_wrong_order_names_the_place() {
+    expect![[r"
+        expected an exchange in place 2 of the order that op:find means, found none of the 1 behind place 1
+          nearest: #3 409 CREATE
+            op:find does not hold: create"]]
+    .assert_eq(&told(expected("", &["status:201", "op:find"])));
+}
+
+#[test]
+fn nobody_else_means_nobody_else() {
+    let both = Expectation { no_others: true, ..expected("op:create", &["op:find"]) };
+    assert!(both.check(&seen(), sample::at(1)).is_ok());
+
+    expect![[r"
+        expected no other exchanges, found 1 of 3
+          unexpected: #1 FIND user → 0 hits"]]
+    .assert_eq(&told(Expectation { no_others: true, ..expected("op:create", &[]) }));
+}
+
+#[test]
+fn a_count_is_a_number_or_a_range() {
+    let read = |text: &str| serde_json::from_str::<Count>(text).map_err(|it| it.to_string());
+
+    assert_eq!(read("3"), Ok(Count::exactly(3)));
+    assert_eq!(read(r#"{"atMost": 2}"#), Ok(Count { at_least: 0, at_most: Some(2) }));
+    assert!(read(r#"{"atLeast": 3, "atMost": 2}"#).unwrap_err().contains("atLeast"));
+    assert!(read(r#""3""#).unwrap_err().contains("count must be a number"));
+}

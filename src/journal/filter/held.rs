@@ -1,0 +1,107 @@
+//! How near an exchange comes to a filter: which of its tests hold, and what stands there instead.
+
+use std::cell::RefCell;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{
+    Node, TrafficFilter,
+    key::{FilterKey, Reads},
+};
+use crate::journal::{Exchange, text::shorten};
+
+/// How many columns of what an exchange has are told.
+const WIDTH: usize = 100;
+
+/// One part of a filter that must hold, and whether it does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Held {
+    /// The part, such as `status:201`.
+    pub test: String,
+    /// Whether it holds for the exchange.
+    pub holds: bool,
+    /// What the exchange has there; `None` where a part asks for several things.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actual: Option<String>,
+}
+
+impl TrafficFilter {
+    /// The parts of the filter that must all hold, each with what the exchange has there: a message
+    /// for whoever expected the exchange to be meant.
+    ///
+    /// ```
+    /// use mediusflow_mock::journal::{Draft, Journal, Limits, TrafficFilter};
+    ///
+    /// let journal = Journal::new(Limits::default());
+    /// let now = jiff::Timestamp::UNIX_EPOCH;
+    /// let exchange = journal.record(Draft::new(now, "GET", "/x"));
+    /// let filter: TrafficFilter = "method:GET status:404".parse()?;
+    /// let parts = filter.explain(&exchange, now);
+    ///
+    /// assert!(parts[0].holds);
+    /// assert_eq!((&*parts[1].test, parts[1].actual.as_deref()), ("status:404", Some("200")));
+    /// # Ok::<(), mediusflow_mock::journal::FilterError>(())
+    /// ```
+    pub fn explain(&self, exchange: &Exchange, now: Timestamp) -> Vec<Held> {
+        let parts = match &self.root {
+            None => &[],
+            Some(Node::All(parts)) => parts.as_slice(),
+            Some(one) => std::slice::from_ref(one),
+        };
+        let held = |part: &Node| Held {
+            test: part.to_string(),
+            holds: part.matches(exchange, now),
+            actual: part.key().map(|it| it.shown(exchange)),
+        };
+        parts.iter().map(held).collect()
+    }
+}
+
+impl Node {
+    /// The key of a single test, negated or not.
+    fn key(&self) -> Option<&'static FilterKey> {
+        match self {
+            Self::Any(_) | Self::All(_) => None,
+            Self::Not(node) => node.key(),
+            Self::Test(key, _) => Some(key),
+        }
+    }
+}
+
+impl FilterKey {
+    /// What an exchange has where this key looks, shortened.
+    fn shown(&self, exchange: &Exchange) -> String {
+        let mut text = match &self.reads {
+            Reads::Words(meanings) => {
+                let all = meanings.iter().zip(self.values);
+                let held = all.filter(|(means, _)| means(exchange)).map(|(_, word)| *word);
+                held.collect::<Vec<_>>().join(", ")
+            }
+            Reads::Texts(read) | Reads::Names(read) => {
+                let seen: RefCell<Vec<String>> = RefCell::default();
+                // A test that never holds is shown everything that there is.
+                read(exchange, &|text| {
+                    let mut seen = seen.borrow_mut();
+                    if !text.is_empty() && !seen.iter().any(|it| it == text) {
+                        seen.push(text.to_owned());
+                    }
+                    false
+                });
+                seen.into_inner().join(", ")
+            }
+            Reads::Number(read, units) => format!("{}{}", read(exchange), finest(units)),
+            Reads::Age(_) => exchange.at.to_string(),
+        };
+        if text.is_empty() {
+            text.push_str("nothing");
+        }
+        shorten(&text, WIDTH).into_owned()
+    }
+}
+
+/// The unit in which a number is read: that of size 1.
+fn finest(units: &[(&'static str, u64)]) -> &'static str {
+    units.iter().find(|(_, size)| *size == 1).map_or("", |(name, _)| name)
+}

@@ -1,0 +1,103 @@
+//! The life of one object as the journal knows it, and who set what.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use smol_str::SmolStr;
+
+use super::{Delta, Effect, EffectKind, Exchange, Seq};
+
+/// Which exchange last set an attribute.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Blame {
+    /// The attribute's path, as in [`Change`](super::Change).
+    pub path: SmolStr,
+    /// The exchange.
+    pub seq: Seq,
+    /// When it came.
+    pub at: Timestamp,
+    /// Who sent it.
+    pub from: SmolStr,
+    /// What it was.
+    pub summary: String,
+    /// What it did to the attribute.
+    #[serde(flatten)]
+    pub delta: Delta,
+}
+
+/// The exchanges that did something to an object, oldest first, each with what it did.
+pub fn history<'a>(
+    exchanges: &'a [Arc<Exchange>],
+    id: &'a str,
+) -> impl Iterator<Item = (&'a Arc<Exchange>, &'a Effect)> {
+    let is_it =
+        move |effect: &&Effect| effect.subject.id == id && effect.kind != EffectKind::Unchanged;
+    exchanges
+        .iter()
+        .flat_map(move |it| it.effects.iter().filter(is_it).map(move |effect| (it, effect)))
+}
+
+/// For each attribute of an object the exchange that last changed it, as far as these tell, ordered by
+/// path; what was there before the first of them is not among it.
+pub fn blame(exchanges: &[Arc<Exchange>], id: &str) -> Vec<Blame> {
+    let mut latest = BTreeMap::new();
+    for (exchange, effect) in history(exchanges, id) {
+        // An object that is made again under its old id begins anew.
+        if effect.kind == EffectKind::Created {
+            latest.clear();
+        }
+        for change in &effect.changes {
+            let blame = Blame {
+                path: change.path.clone(),
+                seq: exchange.seq,
+                at: exchange.at,
+                from: exchange.from.clone(),
+                summary: exchange.summary.clone(),
+                delta: change.delta.clone(),
+            };
+            latest.insert(change.path.clone(), blame);
+        }
+    }
+    latest.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Journal, Limits, Operation, sample};
+    use super::*;
+
+    fn journal(kinds: &[(EffectKind, &str)]) -> Vec<Arc<Exchange>> {
+        let journal = Journal::new(Limits::default());
+        for (kind, title) in kinds {
+            let mut draft = sample::draft(Operation::Modify, "/Users/4f2c");
+            draft.effects = vec![Effect {
+                subject: sample::subject("User", "Anna", "4f2c"),
+                kind: *kind,
+                version: (None, None),
+                changes: vec![sample::value("title", None, Some(title))],
+            }];
+            journal.record(draft);
+        }
+        journal.since(0, usize::MAX).items
+    }
+
+    #[test]
+    fn blame_names_the_latest_exchange_of_each_attribute() {
+        let seen = journal(&[(EffectKind::Created, "Clerk"), (EffectKind::Changed, "Head")]);
+
+        let blame = blame(&seen, "4f2c");
+
+        assert_eq!(blame.iter().map(|it| (&*it.path, it.seq)).collect::<Vec<_>>(), [("title", 2)]);
+        assert_eq!(history(&seen, "4f2c").count(), 2);
+        assert_eq!(history(&seen, "other").count(), 0);
+    }
+
+    #[test]
+    fn an_object_made_again_has_forgotten_its_former_life() {
+        let seen = journal(&[(EffectKind::Changed, "Head"), (EffectKind::Created, "Clerk")]);
+
+        assert_eq!(blame(&seen, "4f2c")[0].seq, 2);
+    }
+}

@@ -1,0 +1,244 @@
+//! A tenant as a test sees it: what it holds, what came, what is awaited and expected.
+
+use std::{
+    fmt::Write as _,
+    future::{Future, poll_fn},
+    sync::{Arc, Mutex, PoisonError},
+    task::Poll,
+    thread,
+    time::Duration,
+};
+
+use serde_json::Value as Json;
+
+use super::waiting::wait;
+use crate::{
+    http::Clock,
+    journal::{Count, Exchange, Expectation, FilterError, Mismatch, TrafficFilter},
+    scim::{Projection, Resource},
+    tenant::Tenant,
+};
+
+/// How many exchanges the message of a failed test shows.
+const SHOWN: usize = 10;
+
+/// A tenant of a [`MockServer`](super::MockServer), which is itself one: its default tenant.
+///
+/// When it is dropped, what was [expected](Self::expect) must have come, or it panics with what came
+/// instead; unless the test panics already.
+#[derive(Debug)]
+pub struct TestTenant {
+    tenant: Arc<Tenant>,
+    /// The URL of the server, without a slash at its end.
+    url: String,
+    clock: Clock,
+    expected: Mutex<Vec<Expectation>>,
+}
+
+/// Why a wait ended without what was waited for.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum WaitError {
+    /// The filter is none.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// It has not come in time.
+    #[error("not within {patience:?}: {mismatch}")]
+    TimedOut {
+        /// How long was waited.
+        patience: Duration,
+        /// What came instead.
+        mismatch: Box<Mismatch>,
+    },
+}
+
+impl TestTenant {
+    pub(super) fn new(tenant: Arc<Tenant>, url: String, clock: Clock) -> Self {
+        Self { tenant, url, clock, expected: Mutex::default() }
+    }
+
+    /// The tenant itself.
+    pub fn tenant(&self) -> Arc<Tenant> {
+        self.tenant.clone()
+    }
+
+    /// The base URL of its SCIM service: what "Copy SCIM link" yields.
+    pub fn scim_url(&self) -> String {
+        format!("{}/{}/scim/v2", self.url, self.tenant.name())
+    }
+
+    /// The base URL of its admin console.
+    pub fn admin_url(&self) -> String {
+        format!("{}/{}/admin/v1", self.url, self.tenant.name())
+    }
+
+    /// Where the control API has what is about this tenant.
+    pub fn control_url(&self) -> String {
+        format!("{}/_mock/v1/tenants/{}", self.url, self.tenant.name())
+    }
+
+    /// Its secret key; `None` before one is generated.
+    pub fn secret_key(&self) -> Option<String> {
+        self.tenant.snapshot().console().secret_key().map(|it| it.reveal().to_owned())
+    }
+
+    /// The user of this name as its SCIM service shows it, found without case.
+    pub fn user(&self, user_name: &str) -> Option<Json> {
+        self.named("User", "userName", user_name)
+    }
+
+    /// The group of this name likewise; the first one that was made, if there are several.
+    pub fn group(&self, display_name: &str) -> Option<Json> {
+        self.named("Group", "displayName", display_name)
+    }
+
+    /// Every user, in the order in which they were made.
+    pub fn users(&self) -> Vec<Json> {
+        self.all("User")
+    }
+
+    /// Every group likewise.
+    pub fn groups(&self) -> Vec<Json> {
+        self.all("Group")
+    }
+
+    /// The exchanges, oldest first, as far as the journal keeps them.
+    pub fn requests(&self) -> Vec<Arc<Exchange>> {
+        self.tenant.journal().since(0, usize::MAX).items
+    }
+
+    /// Waits until an exchange has come that this [`TrafficFilter`] means, and answers the first one;
+    /// at once if it is there already.
+    ///
+    /// This blocks the thread: where the client runs on the same thread, await
+    /// [`arrival`](Self::arrival).
+    ///
+    /// # Errors
+    ///
+    /// [`WaitError`], with the exchanges that came nearest.
+    pub fn wait_for(&self, filter: &str, patience: Duration) -> Result<Arc<Exchange>, WaitError> {
+        let filter: TrafficFilter = filter.parse()?;
+        let first = || self.first(&filter);
+        if let Some(found) = wait(self.tenant.journal().bell(), patience, first) {
+            return Ok(found);
+        }
+        let expected = Expectation { r#match: filter, ..Expectation::default() };
+        // What came just now is as good.
+        match expected.check(&self.requests(), self.clock.now()) {
+            Ok(found) => Ok(found[0].clone()),
+            Err(mismatch) => Err(WaitError::TimedOut { patience, mismatch: Box::new(mismatch) }),
+        }
+    }
+
+    /// The first exchange that a filter means, as soon as it has come; wants no certain runtime.
+    ///
+    /// # Errors
+    ///
+    /// When the filter is none, before anything is awaited.
+    pub fn arrival(
+        &self,
+        filter: &str,
+    ) -> Result<impl Future<Output = Arc<Exchange>>, FilterError> {
+        let filter: TrafficFilter = filter.parse()?;
+        let listener = self.tenant.journal().bell().listener();
+        Ok(poll_fn(move |context| {
+            listener.arm(context.waker());
+            self.first(&filter).map_or(Poll::Pending, Poll::Ready)
+        }))
+    }
+
+    /// Waits until `look` finds something in the tenant; looks again after each change of its state.
+    /// `None` when the time is over.
+    pub fn wait_until<T>(
+        &self,
+        patience: Duration,
+        mut look: impl FnMut(&Self) -> Option<T>,
+    ) -> Option<T> {
+        wait(self.tenant.bell(), patience, || look(self))
+    }
+
+    /// Checks at once whether the traffic is as expected; answers the exchanges that are meant.
+    ///
+    /// # Errors
+    ///
+    /// What came instead.
+    pub fn verify(&self, expected: &Expectation) -> Result<Vec<Arc<Exchange>>, Mismatch> {
+        expected.check(&self.requests(), self.clock.now())
+    }
+
+    /// Expects so many exchanges that a filter means until the tenant is dropped.
+    ///
+    /// ```
+    /// use mediusflow_mock::server::MockServer;
+    ///
+    /// let server = MockServer::start()?;
+    /// server.expect("op:delete", 0)?;
+    /// // … drive your client …
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the filter is none.
+    pub fn expect(&self, filter: &str, count: impl Into<Count>) -> Result<(), FilterError> {
+        let (r#match, count) = (filter.parse()?, count.into());
+        let expected = Expectation { r#match, count, ..Expectation::default() };
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner).push(expected);
+        Ok(())
+    }
+
+    fn first(&self, filter: &TrafficFilter) -> Option<Arc<Exchange>> {
+        let now = self.clock.now();
+        self.requests().into_iter().find(|it| filter.matches(it, now))
+    }
+
+    fn named(&self, kind: &str, attribute: &str, name: &str) -> Option<Json> {
+        let state = self.tenant.snapshot();
+        let found = state.directory().named(kind, attribute, name);
+        found.first().map(|it| self.shown(it))
+    }
+
+    fn all(&self, kind: &str) -> Vec<Json> {
+        self.tenant.snapshot().directory().all(kind).map(|it| self.shown(it)).collect()
+    }
+
+    fn shown(&self, resource: &Resource) -> Json {
+        let state = self.tenant.snapshot();
+        let base = self.scim_url();
+        let presentation = state.present(&base);
+        let kind = state.manner().schemas.resource_type(&resource.kind);
+        let kind = kind.expect("a resource type with resources stays");
+        let view = presentation.view(resource, kind, &Projection::Default);
+        serde_json::to_value(view).expect("a view has text keys only")
+    }
+}
+
+impl Drop for TestTenant {
+    fn drop(&mut self) {
+        let expected =
+            std::mem::take(self.expected.get_mut().unwrap_or_else(PoisonError::into_inner));
+        if expected.is_empty() || thread::panicking() {
+            return;
+        }
+        let seen = self.requests();
+        let now = self.clock.now();
+        let failed: Vec<_> = expected.iter().filter_map(|it| it.check(&seen, now).err()).collect();
+        assert!(failed.is_empty(), "{}", message(&failed, &seen));
+    }
+}
+
+/// What the one reads whose test failed.
+fn message(failed: &[Mismatch], seen: &[Arc<Exchange>]) -> String {
+    let failed: Vec<_> = failed.iter().map(ToString::to_string).collect();
+    let mut text = failed.join("\n");
+    let latest = &seen[seen.len().saturating_sub(SHOWN)..];
+    if latest.is_empty() {
+        text += "\nnothing was sent to the tenant";
+    } else {
+        text += "\nthe latest exchanges:";
+    }
+    for it in latest {
+        write!(text, "\n  #{} {} {}", it.seq, it.status, it.summary)
+            .expect("writing into a text does not fail");
+    }
+    text
+}

@@ -1,0 +1,39 @@
+//! Waiting on a thread that has no runtime.
+
+use std::{
+    sync::Arc,
+    task::{Wake, Waker},
+    thread::{self, Thread},
+    time::{Duration, Instant},
+};
+
+use crate::journal::Bell;
+
+/// Wakes a thread that is parked.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Waits until `look` finds something; looks at first, and again whenever the bell rings. `None` when
+/// the time is over.
+pub(super) fn wait<T>(
+    bell: &Bell,
+    patience: Duration,
+    mut look: impl FnMut() -> Option<T>,
+) -> Option<T> {
+    let began = Instant::now();
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let listener = bell.listener();
+    loop {
+        listener.arm(&waker);
+        if let Some(found) = look() {
+            return Some(found);
+        }
+        let left = patience.checked_sub(began.elapsed())?;
+        thread::park_timeout(left);
+    }
+}

@@ -1,0 +1,163 @@
+//! Lists, single exchanges, exports, history and blame.
+
+use serde_json::{Value, json};
+
+use crate::{
+    control,
+    support::{Client, operations, server, user},
+};
+
+fn seqs(list: &Value) -> Vec<u64> {
+    list["items"].as_array().unwrap().iter().map(|it| it["seq"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn a_list_answers_what_the_filter_means_and_where_to_go_on() {
+    let server = server();
+    let (scim, control) = (Client::scim(&server), control(&server));
+    scim.get("/Users?count=1");
+    scim.post("/Users", &user("anna@contoso.com", json!({})));
+    scim.get("/Users/unknown");
+
+    let errors = control.get("/requests?q=status:4xx");
+    let page = control.get("/requests?limit=2");
+    let rest = control.get(&format!("/requests?since={}", page.json["seq"]));
+
+    assert_eq!(seqs(&errors.json), [3]);
+    assert_eq!(errors.json["items"][0]["summary"], "404 user unknown");
+    assert_eq!(seqs(&page.json), [1, 2]);
+    assert_eq!(seqs(&rest.json), [3]);
+    assert_eq!(rest.json["rev"], server.tenant().revision());
+}
+
+#[test]
+fn asking_leaves_no_trace_in_the_journal() {
+    let server = server();
+
+    control(&server).get("/requests");
+
+    assert!(server.requests().is_empty());
+}
+
+#[test]
+fn an_exchange_is_shown_whole_and_without_secrets() {
+    let server = server();
+    Client::scim(&server).post("/Users", &user("anna@contoso.com", json!({"title": "Clerk"})));
+
+    let one = control(&server).get("/requests/1");
+
+    assert_eq!(one.at("/operation"), "create");
+    assert_eq!(one.at("/auth"), "ok");
+    assert_eq!(one.json["status"], 201);
+    assert_eq!(one.at("/effects/0/kind"), "created");
+    assert!(one.at("/request/body").contains("Clerk"));
+    assert!(!one.text.contains(&server.secret_key().unwrap()));
+}
+
+#[test]
+fn an_exchange_is_shown_as_a_command() {
+    let server = server();
+    Client::scim(&server).get("/Users?filter=userName%20eq%20%22a%22");
+
+    let one = control(&server).get("/requests/1?as=curl");
+
+    assert!(one.text.starts_with("curl -sS -i 'http://127.0.0.1:"), "{}", one.text);
+    assert!(one.text.contains("Bearer $MEDIUSFLOW_MOCK_SECRET_KEY"));
+}
+
+#[test]
+fn an_archive_has_what_its_format_asks_for() {
+    let server = server();
+    Client::scim(&server).post("/Users", &user("anna@contoso.com", json!({})));
+
+    let export = control(&server).get("/requests/export?format=har");
+
+    let entry = &export.json["log"]["entries"][0];
+    assert_eq!(export.header("content-disposition"), "attachment; filename=\"NordlysQA.har\"");
+    assert_eq!(export.json["log"]["version"], "1.2");
+    assert_eq!(entry["request"]["method"], "POST");
+    assert!(entry["request"]["url"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    assert_eq!(entry["request"]["postData"]["mimeType"], "application/scim+json");
+    assert_eq!(entry["response"]["status"], 201);
+    assert_eq!(entry["response"]["statusText"], "Created");
+}
+
+#[test]
+fn an_export_by_lines_has_an_exchange_in_each() {
+    let server = server();
+    let scim = Client::scim(&server);
+    scim.get("/Users?count=1");
+    scim.get("/Groups?count=1");
+
+    let export = control(&server).get("/requests/export?format=jsonl&q=path:/Groups");
+
+    let lines: Vec<Value> =
+        export.text.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    assert_eq!(lines.len(), 1);
+    assert!(lines[0]["request"]["headers"].to_string().contains("\"host\""), "{}", lines[0]);
+}
+
+#[test]
+fn a_cleared_journal_goes_on_counting() {
+    let server = server();
+    let (scim, control) = (Client::scim(&server), control(&server));
+    scim.get("/Users?count=1");
+
+    let cleared = control.delete("/requests");
+    scim.get("/Users?count=1");
+
+    assert_eq!(cleared.status, 204);
+    assert_eq!(seqs(&control.get("/requests").json), [2]);
+    assert_eq!(control.get("/requests").json["missed"], 1);
+    control.get("/requests/1").is_problem(404, "unknown-request", &["it holds 2 to 2"]);
+}
+
+#[test]
+fn history_and_blame_tell_who_did_what() {
+    let server = server();
+    let (scim, control) = (Client::scim(&server), control(&server));
+    let made = scim.post("/Users", &user("anna@contoso.com", json!({"title": "Clerk"})));
+    let id = made.at("/id");
+    let change = json!([{"op": "replace", "path": "title", "value": "Head"}]);
+    scim.patch(&format!("/Users/{id}"), &operations(change.clone()));
+    scim.patch(&format!("/Users/{id}"), &operations(change));
+
+    let history = control.get(&format!("/users/{id}/history")).json;
+    let blame = control.get(&format!("/users/{id}/blame")).json;
+
+    assert_eq!(seqs(&history), [1, 2]);
+    assert_eq!(history["items"][1]["effect"]["changes"][0]["after"], "Head");
+    let blamed = blame["items"].as_array().unwrap();
+    let by = |path: &str| blamed.iter().find(|it| it["path"] == path).unwrap()["seq"].clone();
+    assert_eq!((by("title"), by("userName")), (json!(2), json!(1)));
+}
+
+#[test]
+fn the_history_of_somebody_deleted_is_still_told() {
+    let server = server();
+    let (scim, control) = (Client::scim(&server), control(&server));
+    let id = scim.first_user()["id"].as_str().unwrap().to_owned();
+    scim.delete(&format!("/Users/{id}"));
+
+    let history = control.get(&format!("/users/{id}/history")).json;
+
+    assert_eq!(history["items"][0]["effect"]["kind"], "deleted");
+    control.get("/users/nobody/blame").is_problem(404, "unknown-resource", &["nobody"]);
+    control.get(&format!("/groups/{id}/history")).is_problem(404, "unknown-resource", &["group"]);
+}
+
+#[test]
+fn what_does_not_fit_is_told_with_its_place() {
+    let server = server();
+    let control = control(&server);
+
+    let wrong = |path: &str, words: &[&str]| {
+        control.get(path).is_problem(400, "invalid-query", words);
+    };
+    wrong("/requests?q=stauts:404", &["byte 0", "did you mean `status`?"]);
+    wrong("/requests?limit=many", &["invalid digit"]);
+    wrong("/requests?sicne=1", &["sicne", "since"]);
+    wrong("/requests/1?as=xml", &["xml", "curl"]);
+    wrong("/requests/export?format=csv", &["csv", "jsonl"]);
+    control.get("/requests/one").is_problem(404, "unknown-request", &["it is empty"]);
+}

@@ -1,0 +1,137 @@
+//! The same in Rust: the server as a value that waits and expects.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
+    time::Duration,
+};
+
+use mediusflow_mock::{
+    journal::Count,
+    server::{MockServer, TestTenant, WaitError},
+};
+use serde_json::json;
+
+use crate::support::{Client, group, server, user};
+
+/// Longer than any test may take: a bound, not a wait.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What a panic said.
+fn said(work: impl FnOnce()) -> String {
+    let panic = catch_unwind(AssertUnwindSafe(work)).unwrap_err();
+    let text = panic.downcast_ref::<&str>().map(|it| (*it).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
+}
+
+fn create(server: &MockServer, name: &str) {
+    Client::scim(server).post("/Users", &user(name, json!({"title": "Clerk"})));
+}
+
+#[test]
+fn users_and_groups_are_found_by_name() {
+    let server = server();
+    create(&server, "anna@contoso.com");
+    Client::scim(&server).post("/Groups", &group("Finance", &[]));
+
+    let anna = server.user("ANNA@contoso.com").unwrap();
+
+    assert_eq!(anna["title"], "Clerk");
+    assert_eq!(anna, Client::scim(&server).all("/Users")[5]);
+    assert_eq!(server.group("finance").unwrap()["displayName"], "Finance");
+    assert_eq!((server.users().len(), server.groups().len()), (6, 3));
+    assert!(server.user("nobody").is_none());
+}
+
+#[test]
+fn a_wait_ends_with_the_exchange_that_was_awaited() {
+    let server = server();
+
+    let found = thread::scope(|scope| {
+        let waits = scope.spawn(|| server.wait_for("op:create user:anna", PATIENCE));
+        create(&server, "bert@contoso.com");
+        create(&server, "anna@contoso.com");
+        waits.join().unwrap()
+    });
+
+    assert_eq!(found.unwrap().seq, 2);
+}
+
+#[test]
+fn a_wait_in_vain_tells_what_came_nearest() {
+    let server = server();
+    create(&server, "anna@contoso.com");
+
+    let missed = server.wait_for("op:create status:409", Duration::ZERO).unwrap_err();
+
+    assert!(matches!(missed, WaitError::TimedOut { .. }));
+    assert!(missed.to_string().contains("status:409 does not hold: 201"), "{missed}");
+    let no_filter = server.wait_for("op:creat", Duration::ZERO).unwrap_err();
+    assert!(no_filter.to_string().contains("create"), "{no_filter}");
+}
+
+#[test]
+fn a_wait_for_state_looks_after_each_change() {
+    let server = server();
+
+    let title_of_anna = |it: &TestTenant| Some(it.user("anna@contoso.com")?["title"].clone());
+    let title = thread::scope(|scope| {
+        let waits = scope.spawn(|| server.wait_until(PATIENCE, &title_of_anna));
+        create(&server, "anna@contoso.com");
+        waits.join().unwrap()
+    });
+
+    assert_eq!(title, Some(json!("Clerk")));
+}
+
+#[tokio::test]
+async fn an_arrival_is_awaited_on_the_thread_of_the_client() {
+    let server = server();
+    let arrival = server.arrival("op:create").unwrap();
+    let sends = tokio::task::spawn_blocking({
+        let (url, key) = (server.scim_url(), server.secret_key().unwrap());
+        move || {
+            let client = Client::at(url).with_token(&key);
+            client.post("/Users", &user("anna@contoso.com", json!({}))).status
+        }
+    });
+
+    let exchange = tokio::time::timeout(PATIENCE, arrival).await.unwrap();
+
+    assert_eq!(exchange.status, 201);
+    assert_eq!(sends.await.unwrap(), 201);
+}
+
+#[test]
+fn what_was_expected_and_came_lets_the_server_go() {
+    let server = server();
+    server.expect("op:create", 1).unwrap();
+    server.expect("op:delete", 0).unwrap();
+    server.expect("status:201", Count::at_least(1)).unwrap();
+
+    create(&server, "anna@contoso.com");
+}
+
+#[test]
+fn what_was_expected_and_did_not_come_fails_the_test_with_the_traffic() {
+    let server = server();
+    server.expect("op:create user:anna", 1).unwrap();
+    create(&server, "bert@contoso.com");
+
+    let said = said(|| drop(server));
+
+    assert!(said.contains("expected 1 exchange that op:create user:anna means"), "{said}");
+    assert!(said.contains("user:anna does not hold: bert@contoso.com"), "{said}");
+    assert!(said.contains("the latest exchanges:\n  #1 201 CREATE user"), "{said}");
+}
+
+#[test]
+fn a_test_that_fails_for_another_reason_keeps_its_reason() {
+    let said = said(|| {
+        let server = server();
+        server.expect("op:create", 1).unwrap();
+        panic!("the first reason");
+    });
+
+    assert_eq!(said, "the first reason");
+}

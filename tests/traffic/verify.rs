@@ -1,0 +1,92 @@
+//! Assertions on the traffic.
+
+use std::thread;
+
+use serde_json::{Value, json};
+
+use crate::{
+    control,
+    support::{Answer, Client, server, user},
+};
+
+/// Two creates of one user, the second refused; then an assertion.
+fn verify(expected: &Value) -> Answer {
+    let server = server();
+    let scim = Client::scim(&server);
+    scim.post("/Users", &user("anna@contoso.com", json!({})));
+    scim.post("/Users", &user("ANNA@contoso.com", json!({})));
+    control(&server)
+        .call("POST", "/requests/verify")
+        .header("content-type", "application/json")
+        .json(expected)
+        .send()
+}
+
+#[test]
+fn what_came_as_expected_is_answered() {
+    let met = verify(&json!({"match": "op:create", "count": 2, "noOthers": true}));
+
+    assert_eq!(met.status, 200, "{met:?}");
+    assert_eq!(met.json["items"].as_array().unwrap().len(), 2);
+    assert_eq!(met.json["seq"], 2);
+}
+
+#[test]
+fn an_order_is_verified() {
+    assert_eq!(verify(&json!({"order": ["status:201", "status:409"]})).status, 200);
+
+    let wrong = verify(&json!({"order": ["status:409", "status:201"]}));
+
+    wrong.is_problem(422, "verification-failed", &["place 2 of the order"]);
+}
+
+#[test]
+fn what_came_otherwise_is_told_with_the_nearest_misses() {
+    let failed = verify(&json!({"match": "op:create status:201 user:anna", "count": 2}));
+
+    failed.is_problem(422, "verification-failed", &["expected 2 exchanges", "found 1 of 2"]);
+    let tests = failed.json["nearest"][0]["tests"].as_array().unwrap();
+    let failing: Vec<_> = tests.iter().filter(|it| it["holds"] == false).collect();
+    assert_eq!(failing.len(), 1);
+    assert_eq!(failing[0]["test"], "status:201");
+    assert_eq!(failing[0]["actual"], "409");
+}
+
+#[test]
+fn only_what_came_after_the_cursor_counts() {
+    let late = verify(&json!({"match": "op:create", "since": 1, "count": 1}));
+
+    assert_eq!(late.status, 200);
+    assert_eq!(late.json["items"][0]["seq"], 2);
+}
+
+#[test]
+fn an_expectation_may_come_true_within_a_time() {
+    let server = server();
+    let (scim, control) = (Client::scim(&server), control(&server));
+    let expected = json!({"match": "op:delete", "within": "20s"});
+    let id = scim.first_user()["id"].as_str().unwrap().to_owned();
+
+    let met = thread::scope(|scope| {
+        let asked = scope.spawn(|| {
+            let call = control.call("POST", "/requests/verify").json(&expected);
+            call.header("content-type", "application/json").send()
+        });
+        scim.delete(&format!("/Users/{id}"));
+        asked.join().unwrap()
+    });
+
+    assert_eq!(met.status, 200, "{met:?}");
+}
+
+#[test]
+fn an_expectation_that_does_not_fit_is_refused() {
+    let wrong = |expected: Value, words: &[&str]| {
+        verify(&expected).is_problem(400, "invalid-body", words);
+    };
+    wrong(json!({"match": "op:creat"}), &["op:creat", "create", "line 1"]);
+    wrong(json!({"count": -1}), &["count must be a number"]);
+    wrong(json!({"coutn": 1}), &["coutn", "count"]);
+    wrong(json!({"within": "soon"}), &["\"soon\"", "250ms"]);
+    verify(&json!({"within": "1h"})).is_problem(400, "invalid-duration", &["600s"]);
+}
