@@ -147,6 +147,11 @@ impl Object {
         }
     }
 
+    /// The directory's version at its last change.
+    pub fn changed(&self) -> u64 {
+        self.changed
+    }
+
     /// Whether it is neither deleted nor, if it is a user, disabled.
     pub fn is_active(&self) -> bool {
         let enabled = !matches!(self.kind, Kind::User { account_enabled: false, .. });
@@ -219,9 +224,8 @@ impl Directory {
             Kind::User { .. } => None,
         };
         let members = members.into_iter().flatten().filter_map(|it| self.objects.get(it));
-        members.filter(|it| {
-            it.object_type() == ObjectType::User && it.state == ObjectState::Present
-        })
+        members
+            .filter(|it| it.object_type() == ObjectType::User && it.state == ObjectState::Present)
     }
 
     /// The roles by which an object is assigned, its own first; empty if it is not assigned. Users
@@ -249,7 +253,8 @@ impl Directory {
 
     fn role(&self, id: &SmolStr) -> AppRole {
         let known = self.roles.iter().find(|it| it.id == *id);
-        let display_name = known.map_or_else(|| "Default Access".into(), |it| it.display_name.clone());
+        let display_name =
+            known.map_or_else(|| "Default Access".into(), |it| it.display_name.clone());
         AppRole { id: id.clone(), value: known.and_then(|it| it.value.clone()), display_name }
     }
 }

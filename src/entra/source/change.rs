@@ -347,9 +347,13 @@ impl Directory {
     }
 
     fn role_id(&self, name: &str) -> Result<SmolStr, DirectoryError> {
-        let is = |it: &&Role| it.id == name || it.display_name == name || it.value.as_deref() == Some(name);
+        let is = |it: &&Role| {
+            it.id == name || it.display_name == name || it.value.as_deref() == Some(name)
+        };
         let found = self.roles.iter().find(is).map(|it| it.id.clone());
-        found.ok_or_else(|| DirectoryError::Attribute(format!("the application has no role `{name}`")))
+        found.ok_or_else(|| {
+            DirectoryError::Attribute(format!("the application has no role `{name}`"))
+        })
     }
 
     fn unassign(&mut self, object: &str) -> Result<SmolStr, DirectoryError> {
@@ -441,13 +445,17 @@ impl Directory {
     fn user_id(&self, name: &str) -> Result<SmolStr, DirectoryError> {
         let found = self.find(name)?;
         let is_user = found.object_type() == ObjectType::User;
-        is_user.then(|| found.object_id.clone()).ok_or_else(|| unfit(name, "is a group, not a user"))
+        is_user
+            .then(|| found.object_id.clone())
+            .ok_or_else(|| unfit(name, "is a group, not a user"))
     }
 
     fn group_id(&self, name: &str) -> Result<SmolStr, DirectoryError> {
         let found = self.find(name)?;
         let is_group = found.object_type() == ObjectType::Group;
-        is_group.then(|| found.object_id.clone()).ok_or_else(|| unfit(name, "is a user, not a group"))
+        is_group
+            .then(|| found.object_id.clone())
+            .ok_or_else(|| unfit(name, "is a user, not a group"))
     }
 
     /// Users have names of their own; groups may share one, and are found by the last that has it.

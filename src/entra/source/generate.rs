@@ -45,8 +45,7 @@ impl Directory {
         for (index, id) in ids.iter().enumerate().skip(1) {
             let mut chance = Chance::new(seed, "manager", &index.to_string());
             let manager = &ids[chance.below(index.div_ceil(6))];
-            let change =
-                Change::SetManager { object: id.clone(), manager: Some(manager.clone()) };
+            let change = Change::SetManager { object: id.clone(), manager: Some(manager.clone()) };
             directory.must(&change);
         }
         for index in 0..groups {
@@ -65,8 +64,12 @@ impl Directory {
 
     fn add_person(&mut self, seed: u64, index: usize) -> SmolStr {
         let mut chance = Chance::new(seed, "person", &index.to_string());
-        let given = pick(&mut chance, &[EN::NAME_FIRST_NAME, DE_DE::NAME_FIRST_NAME, FR_FR::NAME_FIRST_NAME]);
-        let family = pick(&mut chance, &[EN::NAME_LAST_NAME, DE_DE::NAME_LAST_NAME, FR_FR::NAME_LAST_NAME]);
+        let given = pick(
+            &mut chance,
+            &[EN::NAME_FIRST_NAME, DE_DE::NAME_FIRST_NAME, FR_FR::NAME_FIRST_NAME],
+        );
+        let family =
+            pick(&mut chance, &[EN::NAME_LAST_NAME, DE_DE::NAME_LAST_NAME, FR_FR::NAME_LAST_NAME]);
         let nickname = format_smolstr!("{}.{}{}", ascii(given), ascii(family), index + 1);
         let mail = format_smolstr!("{nickname}@{DOMAIN}");
         let guest = chance.below(40) == 0;

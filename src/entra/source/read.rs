@@ -199,12 +199,7 @@ impl Wrong {
     }
 
     fn at(self, file: &str, line: usize) -> DirectoryFileError {
-        DirectoryFileError {
-            file: file.into(),
-            line,
-            field: self.field,
-            message: self.message,
-        }
+        DirectoryFileError { file: file.into(), line, field: self.field, message: self.message }
     }
 }
 
@@ -222,8 +217,7 @@ fn typed(of: ObjectType, name: &str, text: &str) -> Result<Value, Wrong> {
         return Ok(if several { list() } else { Value::Text(text.into()) });
     }
     let attribute = source_attribute(of, name);
-    let attribute =
-        attribute.map_err(|error| Wrong::of(name, DirectoryError::Attribute(error)))?;
+    let attribute = attribute.map_err(|error| Wrong::of(name, DirectoryError::Attribute(error)))?;
     match attribute.kind {
         _ if attribute.multi_valued => Ok(list()),
         AttributeKind::Boolean => {
