@@ -10,6 +10,7 @@ use mediusflow_mock::entra::{
     TransportError,
 };
 use mediusflow_mock::http::Clock;
+use mediusflow_mock::scim::Profile;
 use mediusflow_mock::server::MockServer;
 use serde_json::{Value, json};
 
@@ -67,8 +68,13 @@ impl World {
 
     /// The same with more in the configuration, and a flag behind the Tenant URL.
     pub(crate) fn with(toml: &str, flag: &str) -> Self {
-        let server =
-            MockServer::builder().users(0).groups(0).clock(Clock::Fixed(NOW)).start().unwrap();
+        Self::at(Profile::default(), toml, flag)
+    }
+
+    /// The same with a tenant of that profile.
+    pub(crate) fn at(profile: Profile, toml: &str, flag: &str) -> Self {
+        let builder = MockServer::builder().users(0).groups(0).profile(profile);
+        let server = builder.clock(Clock::Fixed(NOW)).start().unwrap();
         let job = Job::new(configuration(&server, toml, flag), "contoso", 1).unwrap();
         let clock = SimulatedClock::at(NOW);
         let mut world =
