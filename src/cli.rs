@@ -1,39 +1,61 @@
 //! The program: its arguments, what they start, and how it ends.
 
 use std::{
+    env,
     fmt::Display,
     io::{self, Write as _},
+    process::ExitCode,
+    sync::mpsc,
+    thread,
+    time::Duration,
 };
 
-use clap::Parser as _;
-
 mod arguments;
+mod config;
 mod demo;
+mod exec;
 mod exit;
+mod exit_with;
+mod files;
 mod log;
 mod ready;
 mod screen;
 mod serve;
+mod signals;
+mod wait;
 
 pub use exit::Exit;
 
-use arguments::{Arguments, Command};
+use arguments::Command;
 
-/// Runs the program with the arguments of this process, and says how it ended.
+/// Runs the program with the arguments of this process, and says how it ended: with one of the
+/// codes of [`Exit`], or with that of the command that `exec` ran.
 ///
 /// Wrong arguments, `--help` and `--version` end the process here, as clap does it: with 2, 0 and 0.
-pub fn run() -> Exit {
-    let arguments = Arguments::parse();
+pub fn run() -> ExitCode {
+    let arguments = match config::arguments(env::args_os().collect()) {
+        Ok(arguments) => arguments,
+        Err(error) => return fail(Exit::Invalid, error).into(),
+    };
     match arguments.command {
-        None => serve::run(&arguments.serve, serve::Face::Dashboard),
-        Some(Command::Serve(options)) => serve::run(&options, serve::Face::Line),
-        Some(Command::Demo(options)) => demo::run(&options),
+        None => serve::run(&arguments.serve, serve::Face::Dashboard).into(),
+        Some(Command::Serve(options)) => serve::run(&options, serve::Face::Line).into(),
+        Some(Command::Exec(options)) => exec::run(&options),
+        Some(Command::Ready(options)) => wait::run(&options).into(),
+        Some(Command::Demo(options)) => demo::run(&options).into(),
     }
 }
 
+/// How long the end of the program waits until somebody reads its last words.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
 /// Says in one line on stderr why the program ends, and passes the code on.
 fn fail(exit: Exit, why: impl Display) -> Exit {
-    // There is nobody left to tell if stderr is closed.
-    drop(writeln!(io::stderr(), "mediusflow-mock: {why}"));
+    let line = format!("mediusflow-mock: {why}\n");
+    let (done, wait) = mpsc::sync_channel(1);
+    // On its own thread, because a full pipe that nobody reads blocks for ever. There is nobody
+    // left to tell if stderr is closed.
+    thread::spawn(move || drop(done.try_send(io::stderr().write_all(line.as_bytes()))));
+    let _written_or_late = wait.recv_timeout(LAST_WORDS);
     exit
 }

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    mediusflow_mock::cli::run().into()
+    mediusflow_mock::cli::run()
 }

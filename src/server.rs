@@ -30,7 +30,7 @@ use jiff::Timestamp;
 use crate::{
     http::{App, Clock, Mended, configure},
     medius::{TenantName, TenantNameError},
-    scim::{Dialect, Profile},
+    scim::{Dialect, Profile, Schemas},
     seed::TenantSeed,
     tenant::Tenants,
 };
@@ -69,6 +69,7 @@ pub struct Builder {
     fresh: bool,
     tenant: String,
     own: Option<TenantSeed>,
+    schemas: Option<Schemas>,
     listen: SocketAddr,
     public_url: Option<String>,
     clock: Clock,
@@ -196,6 +197,7 @@ impl Default for Builder {
             fresh: false,
             tenant: "NordlysQA".into(),
             own: None,
+            schemas: None,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             public_url: None,
             clock: Clock::System,
@@ -256,6 +258,15 @@ impl Builder {
     pub fn tenant_seed(mut self, seed: TenantSeed) -> Self {
         self.tenant = seed.name.to_string();
         self.own = Some(seed);
+        self
+    }
+
+    /// Schemas, extensions and resource types that every tenant has besides the built-in ones, from
+    /// [`crate::seed::schemas_from`] or [`Schemas::extended`]. Seeded users and groups have no values
+    /// of them.
+    #[must_use]
+    pub fn schemas(mut self, schemas: Schemas) -> Self {
+        self.schemas = Some(schemas);
         self
     }
 

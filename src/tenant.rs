@@ -18,6 +18,7 @@ use crate::{
 
 mod bulk;
 mod console;
+mod definitions;
 mod directory;
 mod effect;
 mod ids;
@@ -25,6 +26,7 @@ mod keys;
 mod master;
 mod operations;
 mod presentation;
+mod refusals;
 mod registry;
 #[cfg(test)]
 mod sample;
@@ -33,11 +35,13 @@ mod state;
 
 pub use bulk::BulkDone;
 pub use console::{Console, ConsoleError};
+pub use definitions::SchemasInUse;
 pub use directory::{Directory, Found};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::Master;
 pub use operations::{Done, Place, names_etag};
 pub use presentation::Presentation;
+pub use refusals::stale;
 pub use registry::Tenants;
 pub use settings::{ScimSettings, SettingsError};
 pub use state::{Manner, State};

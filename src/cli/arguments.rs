@@ -1,25 +1,36 @@
 //! The arguments, their environment variables and their help, in one description.
 
 use std::{
-    fs,
+    ffi::OsString,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::Duration,
 };
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    ArgAction, Args, CommandFactory as _, Parser, Subcommand, ValueEnum,
+    builder::BoolishValueParser,
+};
 
-use super::Exit;
+use super::{
+    Exit, exec,
+    exit_with::ExitWith,
+    files::{self, UnusableFile},
+};
 use crate::{
     medius::TenantName,
     scim::Profile,
-    seed::{TenantSeed, fixture::FixtureError, tenant_from},
     server::{Builder, MockServer},
 };
+
+mod values;
 
 /// A MediusFlow tenant on your own machine: its admin console and its SCIM 2.0 service, in memory.
 ///
 /// Without a command it serves; in a terminal it opens the dashboard.
+///
+/// Each flag of serve is also a key of mediusflow-mock.toml in the working directory: port = 0. What
+/// the command line says comes first, then the environment, then the file.
 #[derive(Debug, Parser)]
 #[command(
     name = "mediusflow-mock",
@@ -34,11 +45,26 @@ pub(super) struct Arguments {
     pub(super) serve: ServeArguments,
 }
 
+/// All arguments as clap knows them.
+pub(super) fn command() -> clap::Command {
+    // A command that is waited for wants its own server, and its output for itself.
+    Arguments::command().mut_subcommand("exec", |it| {
+        it.mut_arg("port", |it| it.default_value("0"))
+            .mut_arg("log_level", |it| it.default_value("warn"))
+    })
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Serve without a dashboard: print one line when ready, stop at SIGTERM or SIGINT.
     #[command(after_help = Exit::list())]
     Serve(ServeArguments),
+    /// Run a command with a server of its own on a free port, and end with the command's code.
+    #[command(after_help = exec::help())]
+    Exec(ExecArguments),
+    /// Wait until a server answers.
+    #[command(after_help = Exit::list())]
+    Ready(ReadyArguments),
     /// Set a fresh tenant up by the tutorial's steps and provision a small company, over HTTP.
     #[command(after_help = Exit::list())]
     Demo(DemoArguments),
@@ -62,7 +88,7 @@ pub(super) struct ServeArguments {
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_PUBLIC_URL",
-        value_parser = public_url,
+        value_parser = values::public_url,
         value_name = "URL"
     )]
     public_url: Option<String>,
@@ -79,7 +105,18 @@ pub(super) struct ServeArguments {
     #[arg(long, env = "MEDIUSFLOW_MOCK_GROUPS", value_name = "N")]
     groups: Option<usize>,
     /// Start with the tutorial's eleven steps open instead of done.
-    #[arg(long, env = "MEDIUSFLOW_MOCK_FRESH")]
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_FRESH",
+        action = ArgAction::Set,
+        value_parser = BoolishValueParser::new(),
+        num_args = 0..=1,
+        require_equals = true,
+        default_value = "false",
+        default_missing_value = "true",
+        hide_default_value = true,
+        value_name = "BOOL"
+    )]
     fresh: bool,
     /// The name of the tenant.
     #[arg(long, env = "MEDIUSFLOW_MOCK_TENANT", default_value = "NordlysQA", value_name = "NAME")]
@@ -92,18 +129,55 @@ pub(super) struct ServeArguments {
         value_name = "FILE"
     )]
     tenant_file: Option<PathBuf>,
+    /// A file of further SCIM schemas, extensions and resource types, in the format of
+    /// fixtures/examples/, or a folder of such files; may be given several times.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_SCHEMAS", value_delimiter = ',', value_name = "FILE")]
+    schemas: Vec<PathBuf>,
     /// How the ready line and the log lines are written.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_FORMAT", value_enum, default_value = "text")]
     pub(super) log_format: LogFormat,
+    /// Which log lines are written to stderr; debug has one for each request.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_LEVEL", value_enum, default_value = "info")]
+    pub(super) log_level: LogLevel,
+    /// A file for the ready line as JSON: it appears whole, and goes when the server stops.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_READY_FILE", value_name = "PATH")]
+    pub(super) ready_file: Option<PathBuf>,
+    /// Stop when stdin ends (stdin) or another process does (pid:N).
+    #[arg(long, env = "MEDIUSFLOW_MOCK_EXIT_WITH", value_name = "stdin|pid:N")]
+    pub(super) exit_with: Option<ExitWith>,
     /// How long running requests may take to finish when the server is told to stop.
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_GRACE",
-        value_parser = duration,
+        value_parser = values::duration,
         default_value = "250ms",
         value_name = "DURATION"
     )]
     pub(super) grace: Duration,
+    /// The file that holds flags by their names [default: mediusflow-mock.toml, if there is one].
+    #[arg(long, env = "MEDIUSFLOW_MOCK_CONFIG", value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// What is run beside a server.
+#[derive(Debug, Args)]
+pub(super) struct ExecArguments {
+    #[command(flatten)]
+    pub(super) serve: ServeArguments,
+    /// The command and its arguments.
+    #[arg(last = true, required = true, value_name = "CMD")]
+    pub(super) command: Vec<OsString>,
+}
+
+/// Which server is waited for, and how long.
+#[derive(Debug, Args)]
+pub(super) struct ReadyArguments {
+    /// The URL of the server.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_URL", value_parser = values::http_url, value_name = "URL")]
+    pub(super) url: String,
+    /// How long to wait at most.
+    #[arg(long, value_parser = values::duration, default_value = "30s", value_name = "DURATION")]
+    pub(super) timeout: Duration,
 }
 
 /// How the demo goes.
@@ -116,7 +190,7 @@ pub(super) struct DemoArguments {
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_PACE",
-        value_parser = pace,
+        value_parser = values::pace,
         default_value = "1.0",
         value_name = "FACTOR",
         conflicts_with = "check"
@@ -136,6 +210,23 @@ pub(super) enum LogFormat {
     Json,
 }
 
+/// The least important log lines that are still written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    /// None at all.
+    Off,
+    /// What went wrong.
+    Error,
+    /// What may go wrong.
+    Warn,
+    /// Start and stop.
+    Info,
+    /// Each request.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ProfileName {
     /// What the tutorial documents.
@@ -149,8 +240,8 @@ impl ServeArguments {
     ///
     /// # Errors
     ///
-    /// When the tenant's file cannot be read or is wrong.
-    pub(super) fn server(&self) -> Result<Builder, TenantFileError> {
+    /// When a file cannot be read or is wrong.
+    pub(super) fn server(&self) -> Result<Builder, UnusableFile> {
         let profile = match self.profile {
             ProfileName::Mediusflow => Profile::Mediusflow,
             ProfileName::Rfc => Profile::Rfc,
@@ -170,113 +261,22 @@ impl ServeArguments {
         if let Some(groups) = self.groups {
             server = server.groups(groups);
         }
+        if !self.schemas.is_empty() {
+            server = server.schemas(files::schemas(&self.schemas)?);
+        }
         match &self.tenant_file {
-            Some(path) => Ok(server.tenant_seed(tenant_of(path)?)),
+            Some(path) => Ok(server.tenant_seed(files::tenant(path)?)),
             None => Ok(server),
         }
     }
 }
 
-/// Why a tenant's file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum TenantFileError {
-    /// It cannot be read.
-    #[error("can't read {path}: {source}")]
-    Unreadable { path: String, source: std::io::Error },
-    /// It says something that does not fit.
-    #[error(transparent)]
-    Wrong(#[from] FixtureError),
-}
-
-fn tenant_of(path: &Path) -> Result<TenantSeed, TenantFileError> {
-    let name = path.display().to_string();
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(tenant_from(&name, &text)?),
-        Err(source) => Err(TenantFileError::Unreadable { path: name, source }),
-    }
-}
-
-/// Reads `250ms`, `2s`, or a whole number of milliseconds.
-fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = |_error| "expected a duration such as 250ms or 2s".to_owned();
-    if let Some(number) = text.strip_suffix("ms") {
-        return number.parse().map(Duration::from_millis).map_err(wrong);
-    }
-    if let Some(number) = text.strip_suffix('s') {
-        return number.parse().map(Duration::from_secs).map_err(wrong);
-    }
-    text.parse().map(Duration::from_millis).map_err(wrong)
-}
-
-fn pace(text: &str) -> Result<f64, String> {
-    let pace: Option<f64> = text.parse().ok();
-    let pace = pace.filter(|it| (0.01..=100.0).contains(it));
-    pace.ok_or_else(|| "expected a number from 0.01 to 100".into())
-}
-
-/// Reads an absolute URL without query and fragment; the slash at its end is left out.
-fn public_url(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    let is_url = rest.is_some_and(|rest| {
-        !rest.is_empty()
-            && !rest.starts_with('/')
-            && !rest.contains(|it: char| matches!(it, '?' | '#') || it.is_whitespace())
-    });
-    if !is_url {
-        return Err("expected a URL such as https://mock.example:8443/medius".into());
-    }
-    Ok(text.trim_end_matches('/').to_owned())
-}
-
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-    use rstest::rstest;
-
     use super::*;
 
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
-        Arguments::command().debug_assert();
-    }
-
-    #[rstest]
-    #[case("250ms", 250)]
-    #[case("2s", 2_000)]
-    #[case("0", 0)]
-    #[case("40", 40)]
-    fn a_duration_has_a_unit_or_is_in_milliseconds(#[case] text: &str, #[case] milliseconds: u64) {
-        assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)));
-    }
-
-    #[rstest]
-    #[case("")]
-    #[case("ms")]
-    #[case("-1s")]
-    #[case("1.5s")]
-    #[case("1 minute")]
-    fn other_texts_are_no_duration(#[case] text: &str) {
-        assert!(duration(text).is_err());
-    }
-
-    #[rstest]
-    #[case("http://mock.example", Some("http://mock.example"))]
-    #[case("https://mock.example:8443/medius/", Some("https://mock.example:8443/medius"))]
-    #[case("mock.example", None)]
-    #[case("ftp://mock.example", None)]
-    #[case("http:///medius", None)]
-    #[case("https://mock.example?a=b", None)]
-    fn a_public_url_is_absolute(#[case] text: &str, #[case] expected: Option<&str>) {
-        assert_eq!(public_url(text).ok().as_deref(), expected);
-    }
-
-    #[rstest]
-    #[case("1.0", true)]
-    #[case("0", false)]
-    #[case("-1", false)]
-    #[case("NaN", false)]
-    #[case("inf", false)]
-    fn a_pace_is_a_sensible_number(#[case] text: &str, #[case] is_one: bool) {
-        assert_eq!(pace(text).is_ok(), is_one);
+        command().debug_assert();
     }
 }

@@ -13,10 +13,12 @@ pub enum Exit {
     Failed = 1,
     /// An argument cannot be used. clap ends with the same code.
     Usage = 2,
-    /// A fixture file is wrong.
+    /// A fixture or configuration file is wrong.
     Invalid = 3,
     /// The state at the end is not the expected one.
     Different = 4,
+    /// What was waited for did not come in time.
+    TimedOut = 5,
     /// Another program has the address.
     AddressInUse = 10,
     /// The terminal of the dashboard was closed: 128 and the number of SIGHUP, as shells count.
@@ -24,12 +26,13 @@ pub enum Exit {
 }
 
 impl Exit {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
         Self::Invalid,
         Self::Different,
+        Self::TimedOut,
         Self::AddressInUse,
         Self::HungUp,
     ];
@@ -39,8 +42,9 @@ impl Exit {
             Self::Done => "done, or stopped by a signal",
             Self::Failed => "an error while it ran",
             Self::Usage => "an argument cannot be used",
-            Self::Invalid => "a fixture file is wrong: the message names file, line and column",
+            Self::Invalid => "a file is wrong: the message names file, line and column",
             Self::Different => "verification failed: the end state is not the expected one",
+            Self::TimedOut => "what was waited for did not come in time",
             Self::AddressInUse => "another program has the address",
             Self::HungUp => "the dashboard's terminal was closed",
         }
@@ -84,8 +88,9 @@ mod tests {
               0   done, or stopped by a signal
               1   an error while it ran
               2   an argument cannot be used
-              3   a fixture file is wrong: the message names file, line and column
+              3   a file is wrong: the message names file, line and column
               4   verification failed: the end state is not the expected one
+              5   what was waited for did not come in time
               10  another program has the address
               129 the dashboard's terminal was closed"]]
         .assert_eq(&Exit::list());

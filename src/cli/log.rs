@@ -4,19 +4,24 @@
 //! bounded queue to a thread that does the writing; when the queue is full they are dropped.
 
 use std::{
+    env,
+    ffi::OsStr,
     io::{self, IsTerminal as _, Write},
     sync::mpsc::{self, Receiver, SyncSender},
     thread,
     time::Duration,
 };
 
-use tracing::Level;
 use tracing_subscriber::{
-    Layer as _, filter::Targets, fmt::layer, layer::SubscriberExt as _, registry,
+    Layer as _,
+    filter::{LevelFilter, Targets},
+    fmt::layer,
+    layer::SubscriberExt as _,
+    registry,
     util::SubscriberInitExt as _,
 };
 
-use super::arguments::LogFormat;
+use super::arguments::{LogFormat, LogLevel};
 
 /// How many lines wait for a slow reader.
 const QUEUE: usize = 1_024;
@@ -35,17 +40,19 @@ pub(super) struct Log(SyncSender<Entry>);
 
 impl Log {
     /// Writes what the program logs to stderr from now on.
-    pub(super) fn start(format: LogFormat) -> Self {
+    pub(super) fn start(format: LogFormat, level: LogLevel) -> Self {
         let (sender, receiver) = mpsc::sync_channel(QUEUE);
         thread::spawn(move || write_all(&receiver));
         let queue = sender.clone();
-        // What actix says of its own workings is of no use to whoever runs the mock.
-        let levels =
-            Targets::new().with_target("mediusflow_mock", Level::INFO).with_default(Level::WARN);
+        let level = filter(level);
+        // What actix says of its own workings is of no use to whoever runs the mock, unless all is
+        // asked for.
+        let others = if level == LevelFilter::TRACE { level } else { level.min(LevelFilter::WARN) };
+        let levels = Targets::new().with_target("mediusflow_mock", level).with_default(others);
         // An error of the log itself must not be printed: that would panic on a closed stderr.
         let lines = layer()
             .log_internal_errors(false)
-            .with_ansi(has_colour())
+            .with_ansi(has_colour(io::stderr().is_terminal(), env::var_os("NO_COLOR").as_deref()))
             .with_writer(move || Queue(queue.clone()));
         let lines = match format {
             LogFormat::Text => lines.with_target(false).boxed(),
@@ -67,8 +74,20 @@ impl Drop for Log {
     }
 }
 
-fn has_colour() -> bool {
-    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|it| it.is_empty())
+fn filter(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Off => LevelFilter::OFF,
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    }
+}
+
+/// Whether lines are coloured: never in a file or pipe, and not where `NO_COLOR` is set to anything.
+fn has_colour(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
+    is_terminal && no_color.is_none_or(OsStr::is_empty)
 }
 
 fn write_all(entries: &Receiver<Entry>) {
@@ -91,5 +110,25 @@ impl Write for Queue {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(true, None, true)]
+    #[case(true, Some(""), true)]
+    #[case(true, Some("1"), false)]
+    #[case(false, None, false)]
+    fn only_a_terminal_that_wants_colour_gets_it(
+        #[case] is_terminal: bool,
+        #[case] no_color: Option<&str>,
+        #[case] expected: bool,
+    ) {
+        assert_eq!(has_colour(is_terminal, no_color.map(OsStr::new)), expected);
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     io::{self, IsTerminal as _},
     thread,
+    time::Duration,
 };
 
 use tokio::{
@@ -14,9 +15,12 @@ use tokio::{
 use super::{
     Exit,
     arguments::{LogFormat, ServeArguments},
+    exit_with::ExitWith,
     fail,
     log::Log,
-    ready, screen,
+    ready::{Ready, ReadyFile},
+    screen,
+    signals::Signals,
 };
 use crate::{dashboard, server::MockServer};
 
@@ -34,65 +38,122 @@ pub(super) enum Face {
 /// The first SIGTERM or SIGINT stops the server and lets what runs finish; a second one ends the
 /// program at once.
 pub(super) fn run(options: &ServeArguments, wanted: Face) -> Exit {
-    let refusal = if wanted == Face::Dashboard { screen::refusal() } else { None };
+    let refusal = match (wanted, options.exit_with) {
+        (Face::Line, _) => None,
+        (Face::Dashboard, Some(ExitWith::Stdin)) => Some("no dashboard: stdin is waited for"),
+        (Face::Dashboard, _) => screen::refusal(),
+    };
     let face = if refusal.is_some() { Face::Line } else { wanted };
     // A line on the terminal would tear the dashboard; a file or pipe takes them all the same.
     let is_torn = face == Face::Dashboard && io::stderr().is_terminal();
-    let _log = (!is_torn).then(|| Log::start(options.log_format));
+    let _log = (!is_torn).then(|| Log::start(options.log_format, options.log_level));
     if let Some(why) = refusal {
         tracing::info!("{why}");
     }
-    with_signals(async |signals| serve(options, face, signals).await)
+    with_signals(async |signals| match signals.end_with(options.exit_with) {
+        Ok(()) => serve(options, face, signals).await,
+        Err(error) => cannot_watch(options.exit_with, &error),
+    })
+}
+
+/// Ends the program that is to end with a process that is not there.
+pub(super) fn cannot_watch(other: Option<ExitWith>, error: &io::Error) -> Exit {
+    match other {
+        Some(ExitWith::Process(pid)) => {
+            fail(Exit::Usage, format_args!("can't exit with process {pid}: {error}"))
+        }
+        _ => fail(Exit::Failed, format_args!("can't wait for the end of stdin: {error}")),
+    }
 }
 
 /// Runs something with the signals that stop the program listened to from its start: whoever reads
 /// the ready line may send one at once.
 pub(super) fn with_signals(work: impl AsyncFnOnce(&mut Signals) -> Exit) -> Exit {
-    let refuse = |error| fail(Exit::Failed, format_args!("can't wait for signals: {error}"));
-    let runtime = match RuntimeBuilder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return refuse(error),
-    };
-    runtime.block_on(async {
+    on_this_thread(async {
         match Signals::listen() {
             Ok(mut signals) => work(&mut signals).await,
-            Err(error) => refuse(error),
+            Err(error) => cannot_listen(&error),
         }
     })
 }
 
+/// Runs something that waits for signals.
+pub(super) fn on_this_thread<T: From<Exit>>(work: impl Future<Output = T>) -> T {
+    match RuntimeBuilder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(work),
+        Err(error) => cannot_listen(&error).into(),
+    }
+}
+
+/// Ends the program that cannot be stopped by signals.
+pub(super) fn cannot_listen(error: &io::Error) -> Exit {
+    fail(Exit::Failed, format_args!("can't wait for signals: {error}"))
+}
+
 async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> Exit {
-    let builder = match options.server() {
-        Ok(builder) => builder,
-        Err(error) => return fail(Exit::Invalid, error),
+    let server = match start(options, signals.next()).await {
+        Ok(server) => server,
+        Err(Unstarted::Told(())) => return Exit::Done,
+        Err(Unstarted::Failed(exit)) => return exit,
     };
-    let starting = in_background(move || builder.start());
-    let started = select! {
-        started = starting => started,
-        () = signals.next() => return Exit::Done,
+    let file = options.ready_file.as_deref();
+    let _file = match file.map(|it| ReadyFile::write(it, &Ready::of(&server))).transpose() {
+        Ok(file) => file,
+        Err(error) => return fail(Exit::Failed, error),
     };
-    let server = match started {
-        Ok(Ok(server)) => server,
-        Ok(Err(error)) => return fail(Exit::from(&error), error),
-        Err(_panicked) => return Exit::Failed, // the panic has said why
-    };
-    tracing::info!(url = server.url(), tenant = %server.tenant().name(), "serving");
     let exit = match face {
         Face::Dashboard => watch(&server, options.log_format, signals).await,
         Face::Line => {
-            ready::announce(&server, options.log_format);
+            Ready::of(&server).print(options.log_format);
             signals.end().await;
             Exit::Done
         }
     };
+    stop(server, options.grace, signals.next()).await;
+    exit
+}
+
+/// Why there is no server.
+pub(super) enum Unstarted<T> {
+    /// The program was told to stop before.
+    Told(T),
+    /// It cannot start, which has been said.
+    Failed(Exit),
+}
+
+/// Starts the server, unless the program is told to stop.
+pub(super) async fn start<T>(
+    options: &ServeArguments,
+    told: impl Future<Output = T>,
+) -> Result<MockServer, Unstarted<T>> {
+    if let Some(path) = &options.ready_file {
+        ReadyFile::clear(path);
+    }
+    let builder =
+        options.server().map_err(|error| Unstarted::Failed(fail(Exit::Invalid, error)))?;
+    let starting = in_background(move || builder.start());
+    let started = select! {
+        started = starting => started,
+        told = told => return Err(Unstarted::Told(told)),
+    };
+    match started {
+        Ok(Ok(server)) => {
+            tracing::info!(url = server.url(), tenant = %server.tenant().name(), "serving");
+            Ok(server)
+        }
+        Ok(Err(error)) => Err(Unstarted::Failed(fail(Exit::from(&error), error))),
+        Err(_panicked) => Err(Unstarted::Failed(Exit::Failed)), // the panic has said why
+    }
+}
+
+/// Stops the server; the wait for what runs ends when the program is told to stop again.
+pub(super) async fn stop<T>(server: MockServer, grace: Duration, told: impl Future<Output = T>) {
     tracing::info!("stopping");
-    let grace = options.grace;
     let stopping = in_background(move || server.stop(grace));
     select! {
         _stopped = stopping => {}
-        () = signals.next() => {}
+        _told = told => {}
     }
-    exit
 }
 
 /// Shows the dashboard until it ends or a signal comes; hidden, the server goes on with its ready
@@ -118,14 +179,14 @@ pub(super) async fn watch(server: &MockServer, format: LogFormat, signals: &mut 
     match exit {
         Ok(dashboard::Exit::TerminalLost) => Exit::HungUp,
         Ok(dashboard::Exit::Hidden) => {
-            ready::announce(server, format);
+            Ready::of(server).print(format);
             signals.end().await;
             Exit::Done
         }
         Ok(_) => Exit::Done,
         Err(error) => {
             tracing::warn!("can't open the dashboard: {error}");
-            ready::announce(server, format);
+            Ready::of(server).print(format);
             signals.end().await;
             Exit::Done
         }
@@ -138,59 +199,4 @@ fn in_background<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -
     // Nobody waits for it any more once the program ends.
     thread::spawn(move || drop(done.send(work())));
     wait
-}
-
-/// The signals that stop the program.
-#[cfg(unix)]
-pub(super) struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let terminate = signal(SignalKind::terminate())?;
-        let interrupt = signal(SignalKind::interrupt())?;
-        let hangup = signal(SignalKind::hangup())?;
-        Ok(Self { terminate, interrupt, hangup })
-    }
-
-    /// Waits for the end of a server without a dashboard, which also ends with its terminal.
-    async fn end(&mut self) {
-        select! {
-            _received = self.terminate.recv() => {}
-            _received = self.interrupt.recv() => {}
-            _received = self.hangup.recv() => {}
-        }
-    }
-
-    /// Waits for a signal that stops the program; the dashboard itself watches its terminal.
-    async fn next(&mut self) {
-        select! {
-            _received = self.terminate.recv() => {}
-            _received = self.interrupt.recv() => {}
-        }
-    }
-}
-
-/// The signals that stop the program.
-#[cfg(windows)]
-pub(super) struct Signals(tokio::signal::windows::CtrlC);
-
-#[cfg(windows)]
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        tokio::signal::windows::ctrl_c().map(Self)
-    }
-
-    async fn end(&mut self) {
-        self.next().await;
-    }
-
-    async fn next(&mut self) {
-        drop(self.0.recv().await);
-    }
 }

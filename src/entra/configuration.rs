@@ -16,6 +16,17 @@ use super::mapping::AttributeMappings;
 use super::scoping::ScopingFilters;
 
 /// The configuration of a provisioning job, in the words of the portal (tutorial, Step 5).
+///
+/// ```
+/// use mediusflow_mock::entra::JobConfiguration;
+///
+/// let text = "[settings]\nscope = 'Sync all users and groups'\n\n[groups]\nenabled = false";
+/// let job = JobConfiguration::parse("job.toml", text)?;
+///
+/// assert!(!job.groups.enabled);
+/// assert_eq!(job.users.mappings.all().len(), 17); // the built-in ones
+/// # Ok::<(), mediusflow_mock::entra::ConfigurationError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct JobConfiguration {
     /// "Tenant URL": where the target's SCIM service is. The file may leave it to the command line.

@@ -66,6 +66,8 @@ pub struct Evaluated {
     pub redacted: bool,
     /// Whether `IgnoreFlowIfNullOrEmpty` drops the attribute, default value and all.
     pub ignored: bool,
+    /// Whether roles come from `AssertiveAppRoleAssignmentsComplex`.
+    pub assertive: bool,
 }
 
 impl Expression {
@@ -85,16 +87,10 @@ impl Expression {
             _ => SmolStr::default(),
         };
         let chance = Chance::new(moment.seed, &id, target);
-        let mut context = Context {
-            object,
-            now: moment.now,
-            chance,
-            redacted: false,
-            ignored: false,
-            failed: false,
-        };
+        let mut context = Context::new(object, moment.now, chance);
         let value = self.root.evaluate(&mut context)?;
-        Ok(Evaluated { value, redacted: context.redacted, ignored: context.ignored })
+        let Context { redacted, ignored, assertive, .. } = context;
+        Ok(Evaluated { value, redacted, ignored, assertive })
     }
 
     /// The outermost function's name.

@@ -170,7 +170,7 @@ impl AttributeMapping {
         moment: &Moment,
     ) -> Result<Option<Flow<'_>>, MappingError> {
         let failed = |message| MappingError { target: self.target.clone(), message };
-        let Evaluated { value, redacted, ignored } =
+        let Evaluated { value, redacted, ignored, assertive } =
             self.source.evaluate(object, moment, &self.target).map_err(failed)?;
         let (value, apply) = match (value, &self.default_value) {
             (_, _) if ignored => return Ok(None),
@@ -183,7 +183,7 @@ impl AttributeMapping {
             (Some("SelectUniqueValue"), SourceValue::List(texts)) => {
                 Some(FlowValue::FirstUnique(texts))
             }
-            (Some("AssertiveAppRoleAssignmentsComplex"), SourceValue::Roles(roles)) => {
+            (_, SourceValue::Roles(roles)) if assertive => {
                 Some(FlowValue::Roles(roles, RoleWrite::Replace))
             }
             (_, value) => self.target_type.convert(value).map_err(failed)?,
@@ -205,7 +205,7 @@ impl MappingSource {
             Self::Expression(expression) => return expression.evaluate(object, moment, target),
             Self::None => SourceValue::Absent,
         };
-        Ok(Evaluated { value, redacted: false, ignored: false })
+        Ok(Evaluated { value, redacted: false, ignored: false, assertive: false })
     }
 
     /// The outermost function of an expression.

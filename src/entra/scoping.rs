@@ -15,9 +15,14 @@ pub use operator::Operator;
 /// The scoping filters of one object type. An object is in scope if any of them holds, or if there
 /// is none.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct ScopingFilters(pub(super) Vec<ScopingFilter>);
+pub struct ScopingFilters(Vec<ScopingFilter>);
 
 impl ScopingFilters {
+    /// These filters, of which one has to hold.
+    pub fn new(filters: Vec<ScopingFilter>) -> Self {
+        Self(filters)
+    }
+
     /// All of them, in the order of the configuration.
     pub fn all(&self) -> &[ScopingFilter] {
         &self.0

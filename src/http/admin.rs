@@ -26,6 +26,7 @@ use crate::{
 
 mod configurations;
 mod directory;
+mod schemas;
 mod settings;
 mod setup;
 
@@ -47,6 +48,9 @@ const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "scim-link", |call, _| setup::scim_link(call)),
     Route(Method::GET, "scim-settings", |call, _| Ok(settings::get(call))),
     Route(Method::PATCH, "scim-settings", |call, _| settings::change(call)),
+    Route(Method::GET, "scim-schemas", |call, _| Ok(schemas::get(call))),
+    Route(Method::PUT, "scim-schemas", |call, _| schemas::replace(call)),
+    Route(Method::DELETE, "scim-schemas", |call, _| schemas::remove(call)),
     Route(Method::GET, "configurations", |call, _| Ok(configurations::list(call))),
     Route(Method::POST, "configurations", |call, _| configurations::add(call)),
     Route(Method::GET, "configurations/{id}", configurations::get),

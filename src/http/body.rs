@@ -16,7 +16,7 @@ use super::{
     call::{is_json, parse},
     problem::Problem,
 };
-use crate::scim::ScimError;
+use crate::scim::{ScimError, nearest};
 
 /// How much of a body that is too large is read all the same.
 const MOST_DISCARDED: usize = 4 * LARGEST_BODY;
@@ -78,7 +78,8 @@ pub(super) async fn read(request: &HttpRequest, payload: Payload) -> Result<Byte
 ///
 /// # Errors
 ///
-/// 415 for another content type, 400 `invalid-body` for a body of another shape, saying where.
+/// 415 for another content type, 400 `invalid-body` for a body of another shape: it names the
+/// field, and the one that was probably meant.
 pub(super) fn typed<T: DeserializeOwned>(
     content_type: Option<&str>,
     body: &[u8],
@@ -86,7 +87,8 @@ pub(super) fn typed<T: DeserializeOwned>(
     let content_type = content_type.unwrap_or("none");
     if !body.is_empty() && !is_json(content_type) {
         let detail = format!("the content type must be application/json, found {content_type}");
-        return Err(Problem::new(415, "unsupported-content-type", detail));
+        return Err(Problem::new(415, "unsupported-content-type", detail)
+            .hint("send Content-Type: application/json"));
     }
     let invalid = |detail: String| Problem::new(400, "invalid-body", detail);
     let json: Json = parse(body).map_err(invalid)?;
@@ -94,5 +96,106 @@ pub(super) fn typed<T: DeserializeOwned>(
         return Err(invalid("the body must be a JSON object".into()));
     }
     // From the text and not from the value, so that the error has line and column.
-    serde_json::from_slice(body).map_err(|error| invalid(format!("the body does not fit: {error}")))
+    let reader = &mut serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let words = error.inner().to_string();
+        let Misfit { field, hint } = Misfit::of(&error.path().to_string(), &words);
+        let mut problem = invalid(format!("the body does not fit: {words}"));
+        if let Some(field) = field {
+            problem = problem.field(field);
+        }
+        if let Some(hint) = hint {
+            problem = problem.hint(hint);
+        }
+        problem
+    })
+}
+
+/// What serde says of a body that does not fit, taken apart.
+struct Misfit {
+    /// Where, such as `locale.timeZone`.
+    field: Option<String>,
+    /// What would do instead.
+    hint: Option<String>,
+}
+
+impl Misfit {
+    /// Reads serde's words: "unknown field `a`, expected `b` or `c`", "missing field `a`".
+    fn of(path: &str, words: &str) -> Self {
+        let mut names = words.split('`').skip(1).step_by(2);
+        let kind = words.split('`').next().unwrap_or_default();
+        let (name, path) = (names.next().unwrap_or_default(), path.trim_start_matches('.'));
+        let field = match kind {
+            "missing field " => format!("{path}.{name}").trim_start_matches('.').to_owned(),
+            _ => path.to_owned(),
+        };
+        let hint = match kind {
+            "unknown field " | "unknown variant " => {
+                nearest(name, names).map(|it| format!("did you mean {it:?}?"))
+            }
+            "missing field " => Some(format!("add {name:?}")),
+            _ => None,
+        };
+        Self { field: Some(field).filter(|it| !it.is_empty()), hint }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its shape is used")]
+    struct Outer {
+        time_zone: String,
+        inner: Option<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its shape is used")]
+    struct Inner {
+        time_zone: String,
+        colour: Option<Colour>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    enum Colour {
+        Red,
+        Green,
+    }
+
+    #[rstest]
+    #[case(r#"{"timezone": "x"}"#, Some("timezone"), Some("did you mean \"timeZone\"?"))]
+    #[case(r#"{"timeZone": "x", "colour": 1}"#, Some("colour"), None)]
+    #[case(r#"{"timeZone": 1}"#, Some("timeZone"), None)]
+    #[case(r"{}", Some("timeZone"), Some("add \"timeZone\""))]
+    #[case(r#"{"timeZone": "x", "inner": {}}"#, Some("inner.timeZone"), Some("add \"timeZone\""))]
+    #[case(
+        r#"{"timeZone": "x", "inner": {"timeZon": 1}}"#,
+        Some("inner.timeZon"),
+        Some("did you mean \"timeZone\"?")
+    )]
+    #[case(
+        r#"{"timeZone": "x", "inner": {"timeZone": "y", "colour": "grene"}}"#,
+        Some("inner.colour"),
+        Some("did you mean \"green\"?")
+    )]
+    fn a_body_that_does_not_fit_is_told_where_and_what_would(
+        #[case] body: &str,
+        #[case] field: Option<&str>,
+        #[case] hint: Option<&str>,
+    ) {
+        let problem = typed::<Outer>(Some("application/json"), body.as_bytes()).unwrap_err();
+
+        let told: Json = serde_json::from_slice(&problem.into_answer().body).unwrap();
+
+        assert_eq!(told["field"].as_str(), field, "{told}");
+        assert_eq!(told["hint"].as_str(), hint, "{told}");
+    }
 }

@@ -65,8 +65,7 @@ impl Call<'_> {
         let sent = self.header("content-type").unwrap_or("none");
         if !self.body.is_empty() && !is_json(sent) {
             let detail = format!(
-                "the content type must be application/scim+json or application/json \
-                 (RFC 7644 §3.1), found {sent}"
+                "the content type must be application/scim+json or application/json, found {sent}"
             );
             return Err(ScimError::status(415, detail));
         }

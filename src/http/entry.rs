@@ -16,7 +16,7 @@ use super::{
     record::{self, Received},
     routes, scim,
 };
-use crate::scim::decode;
+use crate::scim::{decode, nearest};
 
 /// Which of a tenant's two services is addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,7 +139,11 @@ fn segment(text: &str) -> String {
 pub(super) fn unknown_tenant(app: &App, name: &str) -> Problem {
     let known: Vec<String> = app.tenants.all().iter().map(|it| it.name().to_string()).collect();
     let detail = format!("there is no tenant {name:?}; there are: {}", known.join(", "));
-    Problem::new(404, "unknown-tenant", detail)
+    let problem = Problem::new(404, "unknown-tenant", detail);
+    match nearest(name, known.iter().map(String::as_str)) {
+        Some(meant) => problem.meant(meant),
+        None => problem,
+    }
 }
 
 #[cfg(test)]

@@ -8,10 +8,13 @@ use serde_json::{Map, Value as Json};
 use super::answer::Answer;
 use crate::{
     journal,
-    medius::{ConfigurationError, SetupError},
+    medius::{ConfigurationError, ConfigurationProblem, SetupError, SetupStep, Unknown},
     scim::ScimError,
     tenant::ConsoleError,
 };
+
+/// The member that says what would help.
+const HINT: &str = "hint";
 
 /// A refused call of the admin console's API.
 #[derive(Debug)]
@@ -21,7 +24,7 @@ pub(super) struct Problem {
     code: &'static str,
     detail: String,
     field: Option<String>,
-    /// Further members, such as what came nearest to an expectation.
+    /// Further members, such as what would help, and what came nearest to an expectation.
     more: Map<String, Json>,
     headers: Vec<(&'static str, String)>,
 }
@@ -63,6 +66,16 @@ impl Problem {
         self
     }
 
+    /// The same problem, saying what would help: for people, shown beside the detail.
+    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+        self.with(HINT, &hint.into())
+    }
+
+    /// The same problem, asking whether this was meant.
+    pub(super) fn meant(self, name: &str) -> Self {
+        self.hint(format!("did you mean {name:?}?"))
+    }
+
     /// The same problem with a further member.
     pub(super) fn with(mut self, name: &str, value: &impl Serialize) -> Self {
         let value = serde_json::to_value(value).expect("what the journal tells has text keys only");
@@ -78,7 +91,11 @@ impl Problem {
 
     /// The same in SCIM's words.
     pub(super) fn into_scim_error(self) -> ScimError {
-        ScimError::status(self.status, self.detail)
+        let error = ScimError::status(self.status, self.detail);
+        match self.more.get(HINT).and_then(Json::as_str) {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
     }
 
     pub(super) fn into_answer(self) -> Answer {
@@ -108,12 +125,12 @@ impl From<ConsoleError> for Problem {
                 Self::new(403, "unknown-user", detail).field("userName")
             }
             ConsoleError::NotAdmin { .. } => Self::new(403, "not-admin", detail),
-            ConsoleError::Setup(SetupError::MissingStep { .. }) => {
-                Self::new(409, "missing-step", detail)
+            ConsoleError::Setup(SetupError::MissingStep { needed, .. }) => {
+                Self::new(409, "missing-step", detail).hint(format!("call {}", call_of(needed)))
             }
-            ConsoleError::Setup(SetupError::KeyExists) => {
-                Self::new(409, "key-exists", detail).field("confirm")
-            }
+            ConsoleError::Setup(SetupError::KeyExists) => Self::new(409, "key-exists", detail)
+                .field("confirm")
+                .hint("send {\"confirm\": true} to replace the key"),
             ConsoleError::Configuration(error) => Self::from(error),
             ConsoleError::UnknownConfiguration { .. } => {
                 Self::new(404, "unknown-configuration", detail)
@@ -125,6 +142,32 @@ impl From<ConsoleError> for Problem {
 
 impl From<ConfigurationError> for Problem {
     fn from(error: ConfigurationError) -> Self {
-        Self::new(400, "invalid-configuration", error.to_string()).field(error.field())
+        let problem =
+            Self::new(400, "invalid-configuration", error.to_string()).field(error.field());
+        match error.problem {
+            ConfigurationProblem::Unknown(Unknown { suggestion: Some(name), .. }) => {
+                problem.meant(&name)
+            }
+            _ => problem,
+        }
+    }
+}
+
+/// The call that does a step.
+fn call_of(step: SetupStep) -> &'static str {
+    match step {
+        SetupStep::Authenticate => r#"POST /admin/v1/authenticate {"tenantName": "..."}"#,
+        SetupStep::VerifyConnection => "GET connection",
+        SetupStep::EntraTenantId | SetupStep::SaveConfiguration => {
+            r#"PUT integration {"entraTenantId": "..."}"#
+        }
+        SetupStep::UseUserProvisioning => r#"PUT provisioning {"mode": "userProvisioning"}"#,
+        SetupStep::GenerateSecretKey | SetupStep::ConfirmSecretKey => "POST secret-key",
+        SetupStep::AddConfiguration
+        | SetupStep::DefaultSettings
+        | SetupStep::SaveUserConfiguration => {
+            r#"POST configurations {"name": "...", "companies": ["..."]}"#
+        }
+        SetupStep::CopyScimLink => "GET scim-link",
     }
 }

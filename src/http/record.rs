@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::{Clock, answer::Answer};
 use crate::{
-    journal::{BODY_CAP, Draft, Message, mask_target},
+    journal::{BODY_CAP, Draft, Message, mask_target, mask_target_of},
     tenant::Tenant,
 };
 
@@ -49,8 +49,12 @@ pub(super) fn finish(
     let notes = std::mem::take(&mut answer.notes);
     let sent = answer.headers.iter().map(|(name, value)| (*name, value.as_str()));
     let mut draft = arrived(request, received);
+    let schemas = tenant.schemas();
+    if !schemas.secrets().is_empty() {
+        draft.target = mask_target_of(&draft.target, schemas.secrets()).into();
+    }
     draft.took = received.elapsed();
-    draft.request = Message::recorded(texts(request.headers()), body, BODY_CAP);
+    draft.request = Message::hiding(texts(request.headers()), body, BODY_CAP, schemas.secrets());
     draft.response = Message::recorded(sent, &answer.body, BODY_CAP);
     draft.status = answer.status;
     draft.operation = notes.operation;
@@ -61,7 +65,14 @@ pub(super) fn finish(
     draft.problem = answer.problem.take();
     draft.hits = notes.hits;
     draft.remark = notes.remark;
-    tenant.journal().record(draft);
+    let exchange = tenant.journal().record(draft);
+    tracing::debug!(
+        tenant = %tenant.name(),
+        status = exchange.status,
+        took_us = exchange.took.as_micros(),
+        "{}",
+        exchange.summary
+    );
     answer.into_response()
 }
 

@@ -3,6 +3,7 @@
 use actix_web::http::Method;
 
 use super::problem::Problem;
+use crate::scim::nearest;
 
 /// One address of an API: a method, a path (`{id}` and the like stand for one segment), what answers.
 pub(super) struct Route<H>(pub(super) Method, pub(super) &'static str, pub(super) H);
@@ -32,7 +33,11 @@ pub(super) fn find<'a, H: 'static>(
         known.dedup();
         let path = segments.join("/");
         let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));
-        return Err(Problem::new(404, "unknown-address", detail));
+        let problem = Problem::new(404, "unknown-address", detail);
+        return Err(match nearest(&path, known) {
+            Some(meant) => problem.meant(meant),
+            None => problem,
+        });
     }
     let methods: Vec<&str> = here.iter().map(|(route, _)| route.0.as_str()).collect();
     let refused = || method_not_allowed(method, &methods.join(", "));

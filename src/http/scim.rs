@@ -14,20 +14,23 @@ use super::{
 use crate::{
     journal::{Auth, EffectKind, Operation, Subject},
     scim::{
-        Discovery, Projection, ResourceType, Rules, Schemas, ScimError, ScimType, SearchRequest,
-        name_of,
+        Discovery, Projection, ResourceType, Rules, ScimError, ScimType, SearchRequest, name_of,
+        nearest,
     },
-    tenant::{Done, Place, Refusal, State, names_etag},
+    tenant::{Done, Place, Refusal, State, names_etag, stale},
 };
 
 mod bulk;
 mod discovery;
+mod me;
 mod search;
 
 /// Answers a SCIM request.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
-    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let sent: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let me = me::user(call, &state, &sent);
+    let segments = me.map_or(sent, |it| vec!["Users", &it.id]);
     let mut notes = first_notes(call, &state, &segments);
     let is_open = state.manner().dialect.discovery == Discovery::Open;
     let outcome = if is_open && discovery::is_discovery(&segments) {
@@ -36,7 +39,13 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         guarded(call, &state, &segments, &mut notes)
     };
     let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
-    Answer { notes, ..answer }
+    let answer = Answer { notes, ..answer };
+    match me.filter(|_| answer.notes.auth == Auth::Accepted) {
+        // "In any response, the HTTP "Location" header MUST be the permanent location" (RFC 7644
+        // §3.11).
+        Some(user) => answer.header("location", state.present(&call.scim_base()).location(user)),
+        None => answer,
+    }
 }
 
 /// The answer to a request whose body could not be read.
@@ -72,7 +81,7 @@ fn guarded(
         if refusal != Refusal::Missing && !console.setup().uses_user_provisioning() {
             let detail = "user provisioning is not chosen in the admin console, nor is there a \
                           secret key (tutorial, steps 2.5 and 2.6)";
-            return Err(ScimError::status(403, detail));
+            return Err(ScimError::status(403, detail).by("RFC 7644 §2"));
         }
         let answer = Answer::scim_error(&ScimError::status(401, told.detail));
         return Ok(answer.header("www-authenticate", told.challenge));
@@ -100,8 +109,8 @@ fn route(
     let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
     let Some(resource_type) = types.iter().find(is_named) else {
         return Err(match *first {
-            "Me" => ScimError::status(501, NO_SUBJECT),
-            _ => unknown(schemas, segments),
+            "Me" if rest.is_empty() => me::refusal(call, state),
+            _ => unknown(types, segments),
         });
     };
     match (rest, &call.method) {
@@ -113,19 +122,27 @@ fn route(
             let if_match = call.header("if-match");
             one(call, state, Place { resource_type, id, if_match }, notes)
         }
-        _ => Err(unknown(schemas, segments)),
+        _ => {
+            let hint = format!("a resource is at {}/ and its id", resource_type.endpoint);
+            Err(nothing(types, segments).hint(hint))
+        }
     }
 }
 
-/// Why there is no `/Me`: "A service provider that does NOT support this feature SHOULD respond with
-/// HTTP status code 501" (RFC 7644 §3.11).
-const NO_SUBJECT: &str = "/Me stands for the user who is authenticated, and a secret key belongs to a \
-    client and to no user; address the user at /Users (RFC 7644 §3.11)";
+fn unknown(types: &[Arc<ResourceType>], segments: &[&str]) -> ScimError {
+    let known = types.iter().map(|it| it.endpoint.as_str());
+    let others =
+        ["/Bulk", "/.search", "/Me", "/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
+    let asked = format!("/{}", segments.first().copied().unwrap_or_default());
+    nothing(types, segments).meant(nearest(&asked, known.chain(others)))
+}
 
-fn unknown(schemas: &Schemas, segments: &[&str]) -> ScimError {
-    let known: Vec<&str> = schemas.resource_types().iter().map(|it| it.endpoint.as_str()).collect();
+/// The 404 of a path, with the endpoints that there are.
+fn nothing(types: &[Arc<ResourceType>], segments: &[&str]) -> ScimError {
+    let known: Vec<&str> = types.iter().map(|it| it.endpoint.as_str()).collect();
     let path = segments.join("/");
-    ScimError::status(404, format!("nothing answers at /{path}; there are {}", known.join(", ")))
+    ScimError::status(404, format!("nothing answers at /{path}, there are {}", known.join(", ")))
+        .by("RFC 7644 §3.2")
 }
 
 fn one(
@@ -175,9 +192,8 @@ fn refuse_seen(call: &Call<'_>, state: &State, place: Place<'_>) -> Result<(), S
     match found.map(|it| it.etag()).filter(|etag| names_etag(list, etag)) {
         None => Ok(()),
         Some(etag) => {
-            let detail =
-                format!("If-None-Match is {list}, and the version is {etag} (RFC 7644 §3.14)");
-            Err(ScimError::status(412, detail))
+            let detail = format!("If-None-Match is {list}, and the version is {etag}");
+            Err(ScimError::status(412, detail).hint("send If-Match with this version instead"))
         }
     }
 }
@@ -199,11 +215,10 @@ fn get(
 ) -> Result<Answer, ScimError> {
     let kind = &place.resource_type.name;
     let found = state.directory().get(kind, place.id);
-    let resource = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
+    let resource = found.ok_or_else(|| state.missing(place))?;
     let etag = resource.etag();
     if let Some(wanted) = place.if_match.filter(|it| !names_etag(it, &etag)) {
-        let detail = format!("If-Match is {wanted}, but the version is {etag} (RFC 7644 §3.14)");
-        return Err(ScimError::status(412, detail));
+        return Err(stale(wanted, &etag));
     }
     if call.header("if-none-match").is_some_and(|it| names_etag(it, &etag)) {
         return Ok(Answer::empty(304).header("etag", etag));

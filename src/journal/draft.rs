@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use jiff::Timestamp;
 use smol_str::{SmolStr, StrExt as _};
 
-use super::mask::{is_harmless, mask_body, mask_header};
+use super::mask::{is_harmless, mask_body_of, mask_header};
 use super::text::boundary;
 use super::{Auth, Effect, Exchange, Finding, Hits, Message, Operation, Problem, Seq, Subject};
 
@@ -119,6 +119,14 @@ impl Message {
     where
         H: IntoIterator<Item = (&'a str, &'a str)>,
     {
+        Self::hiding(headers, body, cap, &[])
+    }
+
+    /// As [`Message::recorded`], where the members of these names are secret too.
+    pub fn hiding<'a, H>(headers: H, body: &[u8], cap: usize, secret: &[SmolStr]) -> Self
+    where
+        H: IntoIterator<Item = (&'a str, &'a str)>,
+    {
         let headers = headers.into_iter().map(|(name, value)| {
             let value = mask_header(name, value).into_owned();
             (name.to_ascii_lowercase_smolstr(), value)
@@ -133,10 +141,10 @@ impl Message {
         let cut = body.len() > cap;
         Self {
             headers: headers.collect(),
-            body: if !cut && is_harmless(&kept) {
+            body: if !cut && secret.is_empty() && is_harmless(&kept) {
                 kept.into_owned()
             } else {
-                mask_body(&kept[..end]).into_owned()
+                mask_body_of(&kept[..end], secret).into_owned()
             },
             size: body.len(),
             cut,

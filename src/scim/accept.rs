@@ -40,8 +40,9 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
     let Json::Object(members) = body else {
         return Err(ScimError::new(
             ScimType::InvalidSyntax,
-            format!("expected a JSON object, found {}", noun(body)),
-        ));
+            format!("the body must be a JSON object, found {}", noun(body)),
+        )
+        .by("RFC 7644 §3.3"));
     };
     let listed = listed_schemas(rules, members)?;
     let mut draft = Draft::with_capacity(members.len());
@@ -57,7 +58,12 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
                 accept_extension(rules, &mut draft, (extension, value), &listed)?;
             }
             None if rules.leaves_out(key, value) => {}
-            None => unknown(rules, Place::name(key), value, || rules.nearest_path(key))?,
+            None => unknown(rules, Place::name(key), value, || rules.nearest_path(key)).map_err(
+                |error| {
+                    let foreign = rules.is_foreign(key, value);
+                    if foreign { error.hinting(Quirk::UnknownExtension) } else { error }
+                },
+            )?,
         }
     }
     let mut draft: Object = draft.into_iter().collect();
@@ -107,7 +113,7 @@ fn accept_extension(
         Json::Object(members) => members,
         _ => {
             let detail = format!("{place} must be an object, found {}", noun(value));
-            return Err(ScimError::new(ScimType::InvalidValue, detail));
+            return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §3.3"));
         }
     };
     let object = admit_members(rules, place, &extension.schema.attributes, members)?;
@@ -134,8 +140,9 @@ fn listed_schemas(
     let wrong = |what: &dyn fmt::Display| {
         ScimError::new(
             ScimType::InvalidSyntax,
-            format!("schemas must be an array that holds \"{core}\" (RFC 7643 §3), found {what}"),
+            format!("schemas must be an array that holds \"{core}\", found {what}"),
         )
+        .by("RFC 7643 §3")
     };
     let Some((_, value)) = found else { return Err(wrong(&"none")) };
     let Json::Array(values) = value else { return Err(wrong(&noun(value))) };
@@ -148,12 +155,11 @@ fn listed_schemas(
     for urn in &urns {
         let known = urn.eq_ignore_ascii_case(core) || rules.resource_type.extension(urn).is_some();
         if !known && !rules.tolerates(Quirk::UnknownSchemaUri, urn) {
-            let meant = rules.nearest_urn(urn).map(|it| format!(", did you mean {it}?"));
-            let (kind, meant) = (&rules.resource_type.name, meant.unwrap_or_default());
-            let detail = format!("schemas lists {urn}, which {kind} does not have{meant}");
-            return Err(
-                ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::UnknownSchemaUri)
-            );
+            let kind = &rules.resource_type.name;
+            let detail = format!("schemas lists {urn}, which {kind} does not have");
+            return Err(ScimError::new(ScimType::InvalidValue, detail)
+                .meant(rules.nearest_urn(urn))
+                .hinting(Quirk::UnknownSchemaUri));
         }
     }
     Ok(urns)
@@ -178,8 +184,10 @@ fn keep_what_put_cannot_change(
         {
             return Err(ScimError::new(
                 ScimType::Mutability,
-                format!("{path} is immutable and has another value (RFC 7644 §3.5.1)"),
-            ));
+                format!("{path} is immutable and has another value"),
+            )
+            .hint("send the value that it has")
+            .by("RFC 7644 §3.5.1"));
         }
     }
     Ok(())
@@ -212,7 +220,12 @@ pub(super) fn require(
 ) -> Result<(), ScimError> {
     let refuse = |error: ScimType, what: &dyn fmt::Display| {
         let kind = &rules.resource_type.name;
-        Err(ScimError::new(error, format!("{what} is required for a {kind}")))
+        let refusal = ScimError::new(error, format!("{what} is required for a {kind}"));
+        Err(if error == ScimType::Mutability {
+            refusal.hint("replace it instead of removing it").by("RFC 7644 §3.5.2.2")
+        } else {
+            refusal.hint("give it a value").by("RFC 7643 §7")
+        })
     };
     for extension in rules.resource_type.extensions.iter().filter(|it| it.required) {
         if attributes.get(&extension.schema.id).is_none() {

@@ -10,6 +10,7 @@ use super::{
     error::{ScimError, ScimType},
     patch::member,
     schema::admit::noun,
+    text::nearest,
     urn,
 };
 
@@ -105,23 +106,27 @@ impl BulkRequest {
     pub fn parse(body: &Json) -> Result<Self, ScimError> {
         let listed = member(body, "schemas").and_then(Json::as_array);
         if !listed.is_some_and(|all| all.iter().any(|it| it == urn::BULK_REQUEST)) {
-            let urn = urn::BULK_REQUEST;
-            return Err(syntax(format!("schemas must be [\"{urn}\"] (RFC 7644 §3.7)")));
+            return Err(syntax(format!("schemas must be [\"{}\"]", urn::BULK_REQUEST)));
         }
         let operations = match member(body, "Operations") {
             Some(Json::Array(operations)) => operations,
             Some(other) => {
                 return Err(syntax(format!("Operations must be an array, found {}", noun(other))));
             }
-            None => return Err(syntax("Operations is missing (RFC 7644 §3.7)".into())),
+            None => {
+                return Err(syntax(
+                    "Operations is missing, expected an array of operations".into(),
+                ));
+            }
         };
         if operations.len() > MOST_BULK_OPERATIONS {
             let detail = format!(
-                "{} operations exceed the maxOperations ({MOST_BULK_OPERATIONS}) of a bulk \
-                 request (RFC 7644 §3.7.4)",
+                "{} operations exceed the maxOperations ({MOST_BULK_OPERATIONS}) of a bulk request",
                 operations.len()
             );
-            return Err(ScimError::status(413, detail));
+            return Err(ScimError::status(413, detail)
+                .hint("send them in several requests")
+                .by("RFC 7644 §3.7.4"));
         }
         let fail_on_errors = fail_on_errors(body)?;
         let mut operations: Vec<_> = operations.iter().map(BulkOperation::parse).collect();
@@ -168,7 +173,7 @@ impl BulkTask {
             (BulkMethod::Post, _) => {
                 let detail =
                     format!("the path of a POST is an endpoint such as /Users, found {path:?}");
-                return Err(syntax(detail));
+                return Err(relative(path, syntax(detail)));
             }
             (_, [endpoint, id]) if !endpoint.is_empty() && !id.is_empty() => (*endpoint, *id),
             (method, _) => {
@@ -176,18 +181,18 @@ impl BulkTask {
                 let detail = format!(
                     "the path of a {method} is a resource such as /Users/2819, found {path:?}"
                 );
-                return Err(syntax(detail));
+                return Err(relative(path, syntax(detail)));
             }
         };
         if method == BulkMethod::Post && text("bulkId")?.is_none_or(str::is_empty) {
-            return Err(syntax("a POST needs a bulkId (RFC 7644 §3.7)".into()));
+            return Err(syntax("a POST needs a bulkId".into()));
         }
         let data = match (method, member(operation, "data")) {
             (BulkMethod::Delete, _) => Json::Null,
             (_, Some(data @ Json::Object(_))) => data.clone(),
             (_, None) => {
                 let method = method.as_str();
-                return Err(syntax(format!("a {method} needs data (RFC 7644 §3.7)")));
+                return Err(syntax(format!("a {method} needs data")));
             }
             (_, Some(other)) => {
                 return Err(syntax(format!("data must be an object, found {}", noun(other))));
@@ -203,9 +208,10 @@ impl BulkMethod {
         let all = [Self::Post, Self::Put, Self::Patch, Self::Delete];
         let expected = "expected POST, PUT, PATCH or DELETE";
         let Some(text) = text else { return Err(syntax(format!("method is missing, {expected}"))) };
-        all.into_iter()
-            .find(|it| it.as_str() == text)
-            .ok_or_else(|| syntax(format!("method is {text:?}, {expected}")))
+        all.into_iter().find(|it| it.as_str() == text).ok_or_else(|| {
+            let words = all.into_iter().map(Self::as_str);
+            syntax(format!("method is {text:?}, {expected}")).meant(nearest(text, words))
+        })
     }
 
     /// The method as HTTP writes it.
@@ -226,12 +232,20 @@ fn refuse_repeated(operations: &mut [BulkOperation]) {
         let Some(bulk_id) = operation.makes().cloned() else { continue };
         let taken = *first.entry(bulk_id.clone()).or_insert(number);
         if taken != number {
-            let detail = format!(
-                "bulkId {bulk_id:?} is that of operation {taken}, expected another one \
-                 (RFC 7644 §3.7)"
-            );
-            operation.task = Err(ScimError::new(ScimType::InvalidValue, detail));
+            let detail =
+                format!("bulkId {bulk_id:?} is that of operation {taken}, expected another one");
+            operation.task =
+                Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.7"));
         }
+    }
+}
+
+/// The refusal of a path, saying so if it is a whole URL.
+fn relative(path: &str, refusal: ScimError) -> ScimError {
+    if path.contains("://") {
+        refusal.hint("leave out what stands before the endpoint: the path is a relative one")
+    } else {
+        refusal
     }
 }
 
@@ -242,13 +256,13 @@ fn fail_on_errors(body: &Json) -> Result<Option<usize>, ScimError> {
     let wanted = count.as_u64().filter(|it| *it > 0);
     let wanted = wanted.ok_or_else(|| {
         let detail = format!("failOnErrors must be a whole number from 1 on, found {count}");
-        ScimError::new(ScimType::InvalidValue, detail)
+        ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.7")
     })?;
     Ok(Some(usize::try_from(wanted).unwrap_or(usize::MAX)))
 }
 
 fn syntax(detail: String) -> ScimError {
-    ScimError::new(ScimType::InvalidSyntax, detail)
+    ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.7")
 }
 
 impl Serialize for BulkResult {

@@ -100,7 +100,7 @@ impl Edge {
         let invalid = |why: &str| {
             let detail = format!(
                 "{why}; send an empty cursor for the first page, and then nextCursor or \
-                 previousCursor as they came (RFC 9865 §2.1)"
+                 previousCursor as they came"
             );
             ScimError::new(ScimType::InvalidCursor, detail)
         };
@@ -118,7 +118,7 @@ impl Edge {
         }
         if content.count != seal.count {
             let detail = format!(
-                "count must stay {} while a cursor is followed, found {} (RFC 9865 §2.1)",
+                "count must stay {} while a cursor is followed, found {}",
                 content.count, seal.count
             );
             return Err(ScimError::new(ScimType::InvalidCount, detail));
@@ -126,7 +126,7 @@ impl Edge {
         if now.as_second().saturating_sub(content.made) > CURSOR_LIFE {
             let detail = format!(
                 "the cursor is older than cursorTimeout ({CURSOR_LIFE} seconds); \
-                 begin again with an empty cursor (RFC 9865 §2.1)"
+                 begin again with an empty cursor"
             );
             return Err(ScimError::new(ScimType::ExpiredCursor, detail));
         }

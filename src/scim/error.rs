@@ -1,21 +1,41 @@
 //! The error that a SCIM client receives, with its status, its `scimType` and a detail that
 //! teaches.
 
+use std::fmt;
+
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use smol_str::SmolStr;
 
-use super::{dialect::Quirk, urn};
+use super::{dialect::Quirk, filter::Byte, urn};
 
 /// Why a SCIM request was refused ([RFC 7644 §3.12](https://www.rfc-editor.org/rfc/rfc7644#section-3.12)).
 ///
 /// Serialises to the body of the answer. The detail is a lower-case fragment that names the
-/// attribute and what was expected; it never holds a secret.
+/// attribute and what was expected, the edit of the request that helps if there is a small one, and
+/// at its end the section; it never holds a secret.
+///
+/// ```
+/// use mediusflow_mock::scim::{ScimError, ScimType};
+///
+/// let error = ScimError::new(ScimType::InvalidValue, "active must be true or false")
+///     .hint("write it without quotes")
+///     .by("RFC 7643 §2.3.2")
+///     .within("operation 2");
+///
+/// assert_eq!(
+///     error.told(),
+///     "operation 2: active must be true or false; write it without quotes (RFC 7643 §2.3.2)"
+/// );
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{status}: {detail}")]
 pub struct ScimError {
     status: u16,
     scim_type: Option<ScimType>,
+    /// What was wrong, where and what was expected, then the edit that helps.
     detail: String,
+    /// The section that decides the case, if it is not the usual one of this status and type.
+    section: Option<&'static str>,
 }
 
 /// The detail error keywords of RFC 7644 §3.12, table 9, and the three of RFC 9865 §2.1.
@@ -53,12 +73,12 @@ impl ScimError {
     /// A 400 (409 for `uniqueness`) of this type.
     pub fn new(scim_type: ScimType, detail: impl Into<String>) -> Self {
         let status = if scim_type == ScimType::Uniqueness { 409 } else { 400 };
-        Self { status, scim_type: Some(scim_type), detail: detail.into() }
+        Self { status, scim_type: Some(scim_type), detail: detail.into(), section: None }
     }
 
     /// An error with a status and no `scimType`.
     pub fn status(status: u16, detail: impl Into<String>) -> Self {
-        Self { status, scim_type: None, detail: detail.into() }
+        Self { status, scim_type: None, detail: detail.into(), section: None }
     }
 
     /// The 404 for a resource that is not there.
@@ -76,24 +96,82 @@ impl ScimError {
         self.scim_type
     }
 
-    /// What was wrong and what was expected.
+    /// What was wrong and what was expected, without the section.
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
+    /// The detail as the client reads it: with the section at its end.
+    pub fn told(&self) -> String {
+        match self.section.or_else(|| self.usual_section()) {
+            Some(section) => format!("{} ({section})", self.detail),
+            None => self.detail.clone(),
+        }
+    }
+
+    /// The same error, decided by this section, such as `RFC 7644 §3.3`.
+    #[must_use]
+    pub fn by(mut self, section: &'static str) -> Self {
+        self.section = Some(section);
+        self
+    }
+
     /// The same error with words in front of its detail, such as the operation's number.
     #[must_use]
-    pub fn within(mut self, place: impl std::fmt::Display) -> Self {
+    pub fn within(mut self, place: impl fmt::Display) -> Self {
         self.detail = format!("{place}: {}", self.detail);
         self
+    }
+
+    /// The same error, saying which edit of the request helps, as an order.
+    #[must_use]
+    pub fn hint(mut self, edit: impl fmt::Display) -> Self {
+        self.detail = format!("{}; {edit}", self.detail);
+        self
+    }
+
+    /// The same error, asking whether this was meant.
+    #[must_use]
+    pub fn meant(mut self, name: Option<impl fmt::Display>) -> Self {
+        if let Some(name) = name {
+            self.detail = format!("{}, did you mean {name}?", self.detail);
+        }
+        self
+    }
+
+    fn usual_section(&self) -> Option<&'static str> {
+        Some(match (self.scim_type, self.status) {
+            (Some(ScimType::InvalidFilter), _) => "RFC 7644 §3.4.2.2",
+            (Some(ScimType::TooMany), _) => "RFC 7644 §3.4.2",
+            (Some(ScimType::Uniqueness), _) => "RFC 7644 §3.3",
+            (Some(ScimType::Mutability), _) => "RFC 7643 §7",
+            (Some(ScimType::InvalidPath | ScimType::NoTarget), _) => "RFC 7644 §3.5.2",
+            (
+                Some(ScimType::InvalidCursor | ScimType::ExpiredCursor | ScimType::InvalidCount),
+                _,
+            ) => "RFC 9865 §2.1",
+            (None, 401) => "RFC 7644 §2",
+            (None, 405) => "RFC 9110 §15.5.6",
+            (None, 412) => "RFC 7644 §3.14",
+            (None, 413) => "RFC 9110 §15.5.14",
+            (None, 415) => "RFC 7644 §3.1",
+            (Some(_), _) | (None, 400 | 403 | 404 | 409) => "RFC 7644 §3.12",
+            _ => return None,
+        })
     }
 }
 
 impl ScimError {
     /// The same error, saying at its end how to do without a deviation that is not tolerated.
     #[must_use]
-    pub(super) fn hinting(mut self, quirk: Quirk) -> Self {
-        self.detail = format!("{}; {}", self.detail, quirk.hint());
+    pub(super) fn hinting(self, quirk: Quirk) -> Self {
+        self.hint(quirk.instead()).by(quirk.section())
+    }
+
+    /// The same error, showing a text around the byte at which it is wrong.
+    #[must_use]
+    pub(super) fn at_byte(mut self, text: &str, offset: usize) -> Self {
+        self.detail = format!("{} ({})", self.detail, Byte { text, offset });
         self
     }
 }
@@ -134,7 +212,7 @@ impl Serialize for ScimError {
         if let Some(scim_type) = self.scim_type {
             body.serialize_field("scimType", scim_type.as_str())?;
         }
-        body.serialize_field("detail", &self.detail)?;
+        body.serialize_field("detail", &self.told())?;
         body.end()
     }
 }
@@ -150,11 +228,11 @@ mod tests {
 
         assert_eq!(
             serde_json::to_string(&taken).unwrap(),
-            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness","detail":"operation 2: userName is in use"}"#
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"409","scimType":"uniqueness","detail":"operation 2: userName is in use (RFC 7644 §3.3)"}"#
         );
         assert_eq!(
             serde_json::to_string(&ScimError::not_found("User", "7")).unwrap(),
-            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404","detail":"User 7 not found"}"#
+            r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"status":"404","detail":"User 7 not found (RFC 7644 §3.12)"}"#
         );
     }
 }

@@ -20,6 +20,7 @@ use std::str::FromStr;
 use serde_json::Value;
 use smol_str::SmolStr;
 
+pub(in crate::scim) use self::error::Byte;
 pub use self::error::SyntaxError;
 use super::path::{AttrPath, Urns, ValuePath};
 
@@ -79,6 +80,15 @@ impl Filter {
     /// [`MAX_DEPTH`]. A client is answered `invalidFilter`.
     pub fn parse(text: &str, urns: Urns<'_>) -> Result<Self, SyntaxError> {
         parse::filter(text, urns)
+    }
+
+    /// Its tests from left to right, without the `and`, `or` and `not` around them.
+    pub(super) fn tests(&self) -> Vec<&Self> {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::tests).collect(),
+            Self::Not(inner) => inner.tests(),
+            test => vec![test],
+        }
     }
 
     /// Every attribute that is tested, from left to right, as often as it is.
@@ -177,7 +187,8 @@ pub enum CompareOp {
 }
 
 impl CompareOp {
-    const ALL: [Self; 9] =
+    /// All of them.
+    pub const ALL: [Self; 9] =
         [Self::Eq, Self::Ne, Self::Co, Self::Sw, Self::Ew, Self::Gt, Self::Ge, Self::Lt, Self::Le];
 
     /// The operator of that name, in any case.

@@ -9,6 +9,7 @@ use super::{
     path::{PatchPath, Urns},
     resource::{Accepted, Resource},
     schema::admit::noun,
+    text::nearest,
     urn,
     value::Object,
 };
@@ -76,9 +77,10 @@ impl PatchOp {
     /// `invalidSyntax` for a body that is no `PatchOp` or holds no operation, `invalidPath` for a
     /// path that does not follow the grammar.
     pub fn parse(rules: &Rules<'_>, body: &Json) -> Result<Self, ScimError> {
-        let syntax = |detail: String| ScimError::new(ScimType::InvalidSyntax, detail);
+        let syntax =
+            |detail: String| ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2");
         let Json::Object(_) = body else {
-            return Err(syntax(format!("expected a JSON object, found {}", noun(body))));
+            return Err(syntax(format!("the body must be a JSON object, found {}", noun(body))));
         };
         must_be_patch_op(rules, body)?;
         let operations = match member(body, "Operations") {
@@ -92,10 +94,9 @@ impl PatchOp {
         };
         if operations.len() > MOST_OPERATIONS {
             let count = operations.len();
-            return Err(ScimError::status(
-                413,
-                format!("{count} operations in one PATCH, expected {MOST_OPERATIONS} at most"),
-            ));
+            let detail =
+                format!("{count} operations in one PATCH, expected {MOST_OPERATIONS} at most");
+            return Err(ScimError::status(413, detail).hint("send them in several requests"));
         }
         let read = |(index, operation)| {
             PatchOperation::parse(rules, operation)
@@ -107,7 +108,8 @@ impl PatchOp {
 
 impl PatchOperation {
     fn parse(rules: &Rules<'_>, operation: &Json) -> Result<Self, ScimError> {
-        let syntax = |detail: String| ScimError::new(ScimType::InvalidSyntax, detail);
+        let syntax =
+            |detail: String| ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2");
         if !operation.is_object() {
             return Err(syntax(format!("expected an object, found {}", noun(operation))));
         }
@@ -129,16 +131,18 @@ impl PatchOperation {
             }
             Some(other) => {
                 let detail = format!("path must be a string, found {}", noun(other));
-                return Err(ScimError::new(ScimType::InvalidPath, detail));
+                return Err(ScimError::new(ScimType::InvalidPath, detail).by("RFC 7644 §3.5.2"));
             }
         };
         let value = member(operation, "value").cloned();
         match (op, &path, &value) {
             (Op::Remove, None, _) => {
-                Err(ScimError::new(ScimType::NoTarget, "a remove needs a path (RFC 7644 §3.5.2.2)"))
+                Err(ScimError::new(ScimType::NoTarget, "a remove needs a path")
+                    .by("RFC 7644 §3.5.2.2"))
             }
             (Op::Add | Op::Replace, _, None) => {
-                Err(ScimError::new(ScimType::InvalidValue, format!("{} needs a value", op.word())))
+                Err(ScimError::new(ScimType::InvalidValue, format!("{} needs a value", op.word()))
+                    .by("RFC 7644 §3.5.2"))
             }
             _ => Ok(Self { op, path, value }),
         }
@@ -158,7 +162,9 @@ impl Op {
             }
             None => {
                 let detail = format!("op is {op:?}, expected add, replace or remove");
-                Err(ScimError::new(ScimType::InvalidSyntax, detail))
+                Err(ScimError::new(ScimType::InvalidSyntax, detail)
+                    .meant(nearest(op, all.map(|(word, _)| word)))
+                    .by("RFC 7644 §3.5.2"))
             }
         }
     }
@@ -185,8 +191,8 @@ fn must_be_patch_op(rules: &Rules<'_>, body: &Json) -> Result<(), ScimError> {
     }
     let refusal = |found: String| {
         let urn = urn::PATCH_OP;
-        let detail = format!("schemas must be [\"{urn}\"] (RFC 7644 §3.5.2), found {found}");
-        ScimError::new(ScimType::InvalidSyntax, detail)
+        let detail = format!("schemas must be [\"{urn}\"], found {found}");
+        ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2")
     };
     match listed {
         Some(other) => Err(refusal(noun(other))),

@@ -95,7 +95,8 @@ impl Projection {
             (false, false) => Err(ScimError::new(
                 ScimType::InvalidValue,
                 "attributes and excludedAttributes exclude each other, give one of them",
-            )),
+            )
+            .by("RFC 7644 §3.9")),
         }
     }
 
@@ -137,7 +138,7 @@ impl Selected {
     fn parse(rules: &Rules<'_>, text: &str) -> Result<Option<Self>, ScimError> {
         let path = PatchPath::parse(text.trim(), Urns(rules.schemas.urns())).map_err(|error| {
             let detail = format!("{text:?} is not the name of an attribute: {error}");
-            ScimError::new(ScimType::InvalidValue, detail)
+            ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.10")
         })?;
         let resource_type = rules.resource_type;
         let of = |path: &AttrPath| {
@@ -206,8 +207,11 @@ pub(super) fn lookup(
     if target.is_core("id") {
         return (question.test)(&Value::Text(resource.id.clone()));
     }
-    let is_completed = definition.is_resource_reference()
-        && (question.is_completed || target.sub.as_ref().is_some_and(|it| it.is_read_only()));
+    let is_completed = match &target.sub {
+        _ if question.is_completed => definition.is_resource_reference(),
+        Some(sub) => definition.fills_in(sub),
+        None => false,
+    };
     let of = |value: &Value| match (&target.sub, value) {
         (None, Value::Object(it)) if is_completed => {
             (question.test)(&Value::Object(derive.complete(target, it)))

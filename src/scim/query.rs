@@ -9,8 +9,8 @@ use serde_json::Value as Json;
 use super::{
     dialect::Rules,
     error::{ScimError, ScimType},
-    filter::Filter,
-    path::Urns,
+    filter::{self, Filter},
+    path::{AttrPath, Urns},
     predicate::Predicate,
     project::Projection,
     sort::{Sort, SortOrder},
@@ -110,11 +110,10 @@ impl SearchRequest {
     pub fn from_body(body: &Json) -> Result<Self, ScimError> {
         let listed = body.get("schemas").and_then(Json::as_array);
         if !listed.is_some_and(|all| all.iter().any(|it| it == urn::SEARCH_REQUEST)) {
-            let detail = format!("schemas must be [\"{}\"] (RFC 7644 §3.4.3)", urn::SEARCH_REQUEST);
-            return Err(ScimError::new(ScimType::InvalidSyntax, detail));
+            return Err(syntax(format!("schemas must be [\"{}\"]", urn::SEARCH_REQUEST)));
         }
-        Self::deserialize(body)
-            .map_err(|error| ScimError::new(ScimType::InvalidSyntax, error.to_string()))
+        serde_path_to_error::deserialize(body)
+            .map_err(|error| syntax(format!("{}: {}", error.path(), error.inner())))
     }
 
     /// Reads the filter, the order and the names against a resource type.
@@ -125,7 +124,12 @@ impl SearchRequest {
     /// filtered) and `invalidValue` for names that are none.
     pub fn resolve(&self, rules: &Rules<'_>) -> Result<Search, ScimError> {
         let predicate = match &self.filter {
-            Some(text) => Some(Predicate::bind(rules, &parse_filter(rules, text)?)?),
+            Some(text) => {
+                let filter = parse_filter(rules, text)?;
+                let bound = Predicate::bind(rules, &filter);
+                let is_refused = |it: &Filter| Predicate::bind(rules, it).is_err();
+                Some(bound.map_err(|error| located(rules, text, (&filter, is_refused), error))?)
+            }
             None => None,
         };
         let sort = match (&self.sort_by, self.order()?) {
@@ -150,11 +154,35 @@ impl SearchRequest {
     }
 }
 
+fn syntax(detail: String) -> ScimError {
+    ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.4.3")
+}
+
 fn parse_filter(rules: &Rules<'_>, text: &str) -> Result<Filter, ScimError> {
-    Filter::parse(text, Urns(rules.schemas.urns())).map_err(|error| {
-        let detail = format!("{error} (RFC 7644 §3.4.2.2)");
-        ScimError::new(ScimType::InvalidFilter, detail)
-    })
+    Filter::parse(text, Urns(rules.schemas.urns()))
+        .map_err(|error| ScimError::new(ScimType::InvalidFilter, error.to_string()))
+}
+
+/// The refusal of a filter, showing the first of its tests that is refused on its own, too.
+fn located(
+    rules: &Rules<'_>,
+    text: &str,
+    (filter, is_refused): (&Filter, impl Fn(&Filter) -> bool),
+    error: ScimError,
+) -> ScimError {
+    let is_secret = |it: &AttrPath| {
+        let target = rules.resource_type.resolve(it);
+        target.is_some_and(|it| !it.definition.may_filter() || !it.leaf().may_filter())
+    };
+    if filter.attributes().any(|it| is_secret(&it)) {
+        return error; // What is compared with a password is not repeated.
+    }
+    let refused = filter.tests().into_iter().position(is_refused);
+    let starts = filter::parse::tests(text, Urns(rules.schemas.urns())).unwrap_or_default();
+    match starts.get(refused.unwrap_or_default()) {
+        Some(start) => error.at_byte(text, *start),
+        None => error,
+    }
 }
 
 fn names(value: &str) -> impl Iterator<Item = String> {

@@ -40,22 +40,33 @@ impl<'a> Rules<'a> {
         if let Some(target) = self.resource_type.resolve(path).or_else(|| self.resolve_odd(path)) {
             return Ok(target);
         }
-        let hint = self.nearest_to(path).map(|it| format!(", did you mean {it}?"));
-        let (kind, hint) = (&self.resource_type.name, hint.unwrap_or_default());
-        Err(ScimError::new(error, format!("{kind} has no attribute {path}{hint}")))
+        let kind = &self.resource_type.name;
+        Err(ScimError::new(error, format!("{kind} has no attribute {path}"))
+            .meant(self.nearest_to(path))
+            .by("RFC 7644 §3.10"))
     }
 
-    /// Whether a key is the URN of an extension that nobody here knows, and its object is left out.
-    ///
-    /// One that resembles the URN of a known extension is a misspelling, and refused as such.
+    /// Whether a path names an attribute of an extension that is the tenant's own.
+    pub(super) fn is_of_own_extension(&self, path: &AttrPath) -> bool {
+        let whole = AttrPath { sub: None, ..path.clone() };
+        let odd = || path.schema.is_none().then(|| self.resource_type.extended(&path.name));
+        let found = self.resource_type.resolve(&whole).or_else(|| odd().flatten().cloned());
+        found.and_then(|it| it.extension).is_some_and(|urn| self.schemas.is_own(&urn))
+    }
+
+    /// Whether the object of an extension that nobody here knows is left out.
     pub(super) fn leaves_out(&self, key: &str, value: &Json) -> bool {
-        let is_urn = key.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("urn:"));
         // Okta sends every group's description like this; see
         // fixtures/okta/create-group-with-description.json.
-        is_urn
-            && value.is_object()
-            && self.nearest_urn(key).is_none()
-            && self.tolerates(Quirk::UnknownExtension, key)
+        self.is_foreign(key, value) && self.tolerates(Quirk::UnknownExtension, key)
+    }
+
+    /// Whether a key is the URN of an extension that nobody here knows.
+    ///
+    /// One that resembles the URN of a known extension is a misspelling, and refused as such.
+    pub(super) fn is_foreign(&self, key: &str, value: &Json) -> bool {
+        let is_urn = key.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("urn:"));
+        is_urn && value.is_object() && self.nearest_urn(key).is_none()
     }
 
     /// The URN of an extension that was probably meant: compared is what differs of the two, since

@@ -68,11 +68,10 @@ impl SortOrder {
                         .into_iter()
                         .find(|it| !other.is_empty() && it.starts_with(&other.to_lowercase()))
                 });
-                let hint = meant.map(|it| format!(", did you mean {it}?")).unwrap_or_default();
-                let detail = format!(
-                    "sortOrder is ascending or descending (RFC 7644 §3.4.2.3), found {other:?}{hint}"
-                );
-                Err(ScimError::new(ScimType::InvalidValue, detail))
+                let detail = format!("sortOrder is ascending or descending, found {other:?}");
+                Err(ScimError::new(ScimType::InvalidValue, detail)
+                    .meant(meant)
+                    .by("RFC 7644 §3.4.2.3"))
             }
         }
     }
@@ -130,7 +129,7 @@ impl Sort {
     pub(super) fn path(rules: &Rules<'_>, sort_by: &str) -> Result<AttrPath, ScimError> {
         AttrPath::parse(sort_by, Urns(rules.schemas.urns())).map_err(|error| {
             let detail = format!("sortBy is not the path of an attribute: {error}");
-            ScimError::new(ScimType::InvalidValue, detail)
+            ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.4.2.3")
         })
     }
 
@@ -155,9 +154,7 @@ impl Sort {
         };
         match (&target.sub, one) {
             (None, simple) => SortKey::of(definition, simple),
-            (Some(sub), Value::Object(object))
-                if sub.is_read_only() && !definition.is_read_only() =>
-            {
+            (Some(sub), Value::Object(object)) if definition.fills_in(sub) => {
                 SortKey::of(sub, derive.complete(target, object).get(sub.name())?)
             }
             (Some(sub), Value::Object(object)) => SortKey::of(sub, object.get(sub.name())?),
@@ -205,9 +202,8 @@ fn significant(list: &List) -> Option<&Value> {
 fn comparable(mut target: Target) -> Result<Target, ScimError> {
     let path = target.path();
     if !target.definition.may_filter() || !target.leaf().may_filter() {
-        let detail =
-            format!("sortBy: {path} is never returned, so nothing is sorted by it (RFC 7643 §7)");
-        return Err(ScimError::new(ScimType::InvalidValue, detail));
+        let detail = format!("sortBy: {path} is never returned, so nothing is sorted by it");
+        return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §7"));
     }
     if target.sub.is_none() && target.definition.is_complex() {
         let subs = target.definition.sub_attributes();
@@ -215,11 +211,10 @@ fn comparable(mut target: Target) -> Result<Target, ScimError> {
         if target.sub.is_none() {
             let subs: Vec<&str> = subs.iter().map(|it| &**it.name()).collect();
             let detail = format!(
-                "sortBy: {path} is complex, name one of its sub-attributes \
-                 (RFC 7644 §3.4.2.3): {path}.{}",
+                "sortBy: {path} is complex, name one of its sub-attributes: {path}.{}",
                 subs.join(", .")
             );
-            return Err(ScimError::new(ScimType::InvalidValue, detail));
+            return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.4.2.3"));
         }
     }
     Ok(target)

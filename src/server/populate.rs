@@ -53,6 +53,10 @@ fn tenant(
     }
     let ids = plant_users(&mut tenant, builder.seed, seed, users);
     plant_groups(&mut tenant, seed::groups(builder.seed, seed, groups, users), &ids);
+    // After the users: seeded ones have no extension that a schema of one's own requires.
+    if let Some(own) = &builder.schemas {
+        tenant.adopt_schemas(own.clone()).expect("what is seeded has built-in attributes only");
+    }
     tenant
 }
 

@@ -4,7 +4,10 @@
 //! Each operation is one of [`Tenant`]'s own, with its own write and its own effect: nobody waits for
 //! a whole bulk, and what one operation did stays when a later one is refused.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
@@ -12,7 +15,7 @@ use smol_str::SmolStr;
 
 use super::{Done, Place, Tenant};
 use crate::{
-    journal::Effect,
+    journal::{Effect, EffectKind},
     scim::{
         Intent, Noted, ResourceType, Rules, Schemas, ScimError, ScimType, accept,
         bulk::{
@@ -48,6 +51,7 @@ impl Tenant {
             base,
             now,
             ids: HashMap::new(),
+            replaced: HashSet::new(),
             begun: Vec::new(),
             results: vec![None; request.operations.len()],
             done: BulkDone::default(),
@@ -78,8 +82,10 @@ struct Run<'a> {
     now: Timestamp,
     /// The id of each resource that was made, by its `bulkId`; `None` of one that was refused.
     ids: HashMap<SmolStr, Option<SmolStr>>,
-    /// The POSTs that were done without what they refer to, and what is to be added.
-    begun: Vec<(usize, Json)>,
+    /// The POSTs that replaced a resource which was there before the request, and so stays.
+    replaced: HashSet<usize>,
+    /// The POSTs that were done without what they refer to, what is to be added, and their status.
+    begun: Vec<(usize, Json, u16)>,
     results: Vec<Option<BulkResult>>,
     done: BulkDone,
 }
@@ -101,7 +107,10 @@ impl<'a> Run<'a> {
         let place = Place { resource_type, id, if_match: task.version.as_deref() };
         let (tenant, now) = (self.tenant, self.now);
         match task.method {
-            BulkMethod::Post => Ok((201, tenant.create(resource_type, &data, now)?)),
+            BulkMethod::Post => {
+                let done = tenant.create(resource_type, &data, now)?;
+                Ok((status_of(&done), done))
+            }
             BulkMethod::Put => Ok((200, tenant.replace(place, &data, now)?)),
             BulkMethod::Delete => Ok((204, tenant.delete(place, now)?)),
             BulkMethod::Patch => {
@@ -116,8 +125,9 @@ impl<'a> Run<'a> {
     fn begin(&mut self, at: usize) {
         match self.try_to_begin(at) {
             Ok((done, later)) => {
-                self.begun.push((at, later));
-                self.finish(at, Ok((201, done)));
+                let status = status_of(&done);
+                self.begun.push((at, later, status));
+                self.finish(at, Ok((status, done)));
             }
             Err(error) => self.finish(at, Err(error)),
         }
@@ -137,10 +147,10 @@ impl<'a> Run<'a> {
             if error.code() == 400 && accept(&rules, &task.data, Intent::Create).is_ok() {
                 let detail = format!(
                     "resources of this request refer to each other in a circle, and this one \
-                     cannot be made without its reference (RFC 7644 §3.7.1): {}",
+                     cannot be made without its reference: {}",
                     error.detail()
                 );
-                return ScimError::status(409, detail);
+                return ScimError::status(409, detail).by("RFC 7644 §3.7.1");
             }
             error
         })?;
@@ -153,10 +163,10 @@ impl<'a> Run<'a> {
             let names = run.task(at).map(|it| it.references().data).unwrap_or_default();
             names.iter().all(|it| run.ids.contains_key(it))
         };
-        while let Some(index) = self.begun.iter().position(|(at, _)| is_settled(self, *at)) {
-            let (at, later) = self.begun.remove(index);
+        while let Some(index) = self.begun.iter().position(|it| is_settled(self, it.0)) {
+            let (at, later, status) = self.begun.remove(index);
             match self.try_to_complete(at, &later) {
-                Ok(done) => self.finish(at, Ok((201, done))),
+                Ok(done) => self.finish(at, Ok((status, done))),
                 Err(error) => self.undo(at, error),
             }
         }
@@ -177,10 +187,9 @@ impl<'a> Run<'a> {
 
     /// Takes away what was begun and cannot be completed, since not all was done that it needs.
     fn abandon(&mut self) {
-        while let Some((at, _)) = self.begun.pop() {
-            let detail = "the request ended before all was made that this resource refers to \
-                          (RFC 7644 §3.7.1)";
-            self.undo(at, ScimError::status(409, detail));
+        while let Some((at, ..)) = self.begun.pop() {
+            let detail = "the request ended before all was made that this resource refers to";
+            self.undo(at, ScimError::status(409, detail).by("RFC 7644 §3.7.1"));
         }
     }
 
@@ -190,13 +199,14 @@ impl<'a> Run<'a> {
         let id = self.ids.insert(bulk_id.clone(), None).flatten();
         if let (Some(id), Ok(task)) = (id, self.task(at))
             && let Ok(resource_type) = self.resource_type(task)
+            && !self.replaced.contains(&at)
             // An operation of the same request may have taken it away before.
             && let Ok(done) =
                 self.tenant.delete(Place { resource_type, id: &id, if_match: None }, self.now)
         {
             self.done.effects.push(done.effect);
         }
-        self.begun.retain(|(begun, _)| *begun != at);
+        self.begun.retain(|it| it.0 != at);
         self.results[at] = Some(self.result(at, Err(error)));
         for other in 0..self.operations.len() {
             let is_there =
@@ -214,6 +224,9 @@ impl<'a> Run<'a> {
             Ok((status, done)) => {
                 if let Some(bulk_id) = self.operations[at].makes() {
                     self.ids.insert(bulk_id.clone(), Some(done.resource.id.clone()));
+                    if status == 200 {
+                        self.replaced.insert(at);
+                    }
                 }
                 let result = self.result(at, Ok((status, &done)));
                 self.done.effects.push(done.effect);
@@ -253,7 +266,9 @@ impl<'a> Run<'a> {
             bulk_id: operation.bulk_id.clone(),
             location,
             version: version.map(|(_, done)| done.resource.etag()),
-            outcome: outcome.map(|(status, _)| status),
+            outcome: outcome
+                .map(|(status, _)| status)
+                .map_err(|error| error.within(format_args!("bulk operation {}", at + 1))),
         }
     }
 
@@ -266,9 +281,9 @@ impl<'a> Run<'a> {
         found.map(|it| &**it).ok_or_else(|| {
             let types = self.schemas.resource_types();
             let known: Vec<&str> = types.iter().map(|it| it.endpoint.as_str()).collect();
-            let detail =
-                format!("nothing is at /{}; there are {}", task.endpoint, known.join(", "));
-            ScimError::status(404, detail)
+            let asked = format!("/{}", task.endpoint);
+            let detail = format!("nothing is at {asked}, expected {}", known.join(" or "));
+            ScimError::status(404, detail).meant(nearest(&asked, known)).by("RFC 7644 §3.7")
         })
     }
 
@@ -295,13 +310,11 @@ impl<'a> Run<'a> {
                 Some(None) => return Err(refused(name)),
                 None => {
                     let known = self.operations.iter().filter_map(BulkOperation::makes);
-                    let hint = nearest(name, known.map(SmolStr::as_str))
-                        .map(|it| format!(", did you mean bulkId:{it}?"))
-                        .unwrap_or_default();
-                    let detail = format!(
-                        "no POST of this request has the bulkId {name:?} (RFC 7644 §3.7.2){hint}"
-                    );
-                    return Err(ScimError::new(ScimType::InvalidValue, detail));
+                    let meant = nearest(name, known.map(SmolStr::as_str));
+                    let detail = format!("no POST of this request has the bulkId {name:?}");
+                    return Err(ScimError::new(ScimType::InvalidValue, detail)
+                        .meant(meant.map(|it| format!("bulkId:{it}")))
+                        .by("RFC 7644 §3.7.2"));
                 }
             }
         }
@@ -313,9 +326,14 @@ impl<'a> Run<'a> {
     }
 }
 
+/// The status of a POST: where the tenant takes a duplicate for a PUT, nothing was created.
+fn status_of(done: &Done) -> u16 {
+    if done.effect.kind == EffectKind::Created { 201 } else { 200 }
+}
+
 /// The error of what refers to a resource that was not made.
 fn refused(name: &str) -> ScimError {
     let detail =
         format!("the operation with the bulkId {name:?} was refused, so nothing can refer to it");
-    ScimError::status(409, detail)
+    ScimError::status(409, detail).by("RFC 7644 §3.7.2")
 }

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::{State, Tenant, effect};
+use super::{
+    State, Tenant, effect,
+    refusals::{no_configuration, stale},
+};
 use crate::{
     journal::{Effect, Subject},
     medius::{Choice, is_same, select},
@@ -72,6 +75,7 @@ impl Tenant {
         let accepted = accept(&rules, body, Intent::Create)?;
         let replaces = manner.dialect.duplicates == Duplicates::Replace;
         let (outcome, state) = self.write_if(|state| {
+            state.still_has(resource_type)?;
             if let Some(holder) = state.holder(resource_type, &accepted).filter(|_| replaces) {
                 let next = accept(&rules, body, Intent::Replace(&holder))?;
                 return state.change(&rules, &holder, next, now);
@@ -159,6 +163,7 @@ impl Tenant {
         let manner = before.manner();
         let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
         let (outcome, state) = self.write_if(|state| {
+            state.still_has(place.resource_type)?;
             let current = state.existing(place)?;
             state.change(&rules, &current, next(&rules, &current)?, now)
         })?;
@@ -232,6 +237,7 @@ impl State {
     /// minds.
     fn admits(&self, before: Option<&Resource>, after: &Resource) -> Result<(), ScimError> {
         self.directory.admits(after)?;
+        self.refuse_other_types(before, after)?;
         if self.manner.dialect.unknown_members == UnknownMembers::Keep {
             return Ok(());
         }
@@ -239,23 +245,19 @@ impl State {
         let nobody =
             members.find(|(id, it)| it.is_core("members") && self.directory.find(id).is_none());
         let Some((id, _)) = nobody else { return Ok(()) };
-        let detail = format!(
-            "members: there is no resource {id:?}; create it before it becomes a member \
-             (RFC 7643 §4.2)"
-        );
-        Err(ScimError::new(ScimType::InvalidValue, detail))
+        let detail = format!("members: there is no resource {id:?}");
+        Err(ScimError::new(ScimType::InvalidValue, detail)
+            .hint("create it before it becomes a member")
+            .by("RFC 7643 §4.2"))
     }
 
     fn existing(&self, place: Place<'_>) -> Result<Arc<Resource>, ScimError> {
         let kind = &place.resource_type.name;
         let found = self.directory.get(kind, place.id).cloned();
-        let found = found.ok_or_else(|| ScimError::not_found(kind, place.id))?;
+        let found = found.ok_or_else(|| self.missing(place))?;
         let etag = found.etag();
         match place.if_match {
-            Some(wanted) if !names_etag(wanted, &etag) => Err(ScimError::status(
-                412,
-                format!("If-Match is {wanted}, but the version is {etag} (RFC 7644 §3.14)"),
-            )),
+            Some(wanted) if !names_etag(wanted, &etag) => Err(stale(wanted, &etag)),
             _ => Ok(found),
         }
     }
@@ -272,19 +274,37 @@ impl State {
         now: Timestamp,
     ) -> Result<(Arc<Resource>, Option<String>), ScimError> {
         let is_taken = |id: &str| self.directory.find(id).is_some();
-        let id = self.ids.next(&resource_type.name, &accepted.name(), is_taken);
-        let resource = Resource::new(resource_type.name.clone(), id, accepted, now);
+        let kind = &resource_type.name;
+        let name = self.naming(kind, &accepted);
+        let id = self.ids.next(kind, &name, is_taken);
+        let resource = Resource::new(kind.clone(), id, accepted, now);
         self.admits(None, &resource)?;
         let resource = Arc::new(resource);
         self.directory.put(resource.clone());
+        if name.is_empty() {
+            // Nobody knows it again by a name, so the next one need not try this number.
+            let is_taken = |id: &str| self.directory.find(id).is_some();
+            self.ids.retire((kind, &name), &resource.id, is_taken);
+        }
         let remark = self.apply_configuration(None, &resource)?;
         Ok((resource, remark))
     }
 
+    /// What an id follows from: the name by which a client would know the resource again, else a
+    /// value that no other one has.
+    fn naming(&self, kind: &str, accepted: &Accepted) -> SmolStr {
+        let name = accepted.name();
+        if !name.is_empty() {
+            return name;
+        }
+        self.directory.unique_text(kind, accepted.attributes()).unwrap_or_default()
+    }
+
     /// Notes that a resource goes or changes its name.
     fn give_up_name(&mut self, before: &Resource, after: Option<&Resource>) {
-        let name = before.to_accepted().name();
-        if after.is_some_and(|it| fold(&it.to_accepted().name()) == fold(&name)) {
+        let name = self.naming(&before.kind, &before.to_accepted());
+        let after = after.map(|it| self.naming(&it.kind, &it.to_accepted()));
+        if after.is_some_and(|it| fold(&it) == fold(&name)) {
             return;
         }
         let is_taken = |id: &str| self.directory.find(id).is_some();
@@ -337,11 +357,7 @@ impl State {
         }
         let choice = select(&self.console.configurations, wanted);
         if choice.configuration.is_none() && self.manner.requires_configuration {
-            let detail = format!(
-                "no user configuration applies to configurationFilter {:?}",
-                wanted.unwrap_or_default()
-            );
-            return Err(ScimError::new(ScimType::InvalidValue, detail));
+            return Err(no_configuration(wanted.unwrap_or_default(), &self.console.configurations));
         }
         let words = words_of(&choice);
         self.applied.insert(&after.id, choice);
@@ -395,7 +411,8 @@ fn farewell(gone: &Resource, left: usize) -> Option<String> {
 /// writes weak ones in `If-Match` ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
 pub fn names_etag(list: &str, etag: &str) -> bool {
     fn plain(tag: &str) -> &str {
-        tag.trim().trim_start_matches("W/")
+        let tag = tag.trim();
+        tag.strip_prefix("W/").unwrap_or(tag)
     }
     list.split(',').any(|it| it.trim() == "*" || plain(it) == plain(etag))
 }

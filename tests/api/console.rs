@@ -86,6 +86,7 @@ fn a_step_before_its_turn_is_refused_with_the_missing_one(
     let refused = if body.is_null() { call.send() } else { call.json(&body).send() };
 
     refused.is_problem(409, "missing-step", &[missing, "first"]);
+    assert_eq!(refused.at("/hint"), "call GET connection");
     assert_eq!(progress(&console), "1/11, next: 2 Verify the connection");
 }
 
@@ -126,10 +127,18 @@ fn an_unknown_tenant_is_named_with_those_that_exist() {
     let anyone = Client::at(server.url());
 
     let login = anyone.post("/admin/v1/authenticate", &json!({"tenantName": "Sydlys"}));
+    let misspelt = anyone.post("/admin/v1/authenticate", &json!({"tenantName": "Nordlis"}));
+    let scim = anyone.get("/NordlysQB/scim/v2/Users");
     let call = anyone.get("/Sydlys/admin/v1/setup");
 
     login.is_problem(404, "unknown-tenant", &["\"Sydlys\"", "Nordlys, NordlysQA"]);
-    assert_eq!(login.at("/field"), "tenantName");
+    assert_eq!((login.at("/field"), login.at("/hint")), ("tenantName", ""));
+    scim.is_scim_error(
+        404,
+        "",
+        &["there is no tenant \"NordlysQB\"", "did you mean \"NordlysQA\"?"],
+    );
+    assert_eq!(misspelt.at("/hint"), "did you mean \"Nordlys\"?");
     call.is_problem(404, "unknown-tenant", &["\"Sydlys\"", "Nordlys, NordlysQA"]);
 }
 
@@ -199,21 +208,25 @@ fn a_call_without_a_token_is_told_how_to_get_one() {
 }
 
 #[rstest]
-#[case("/admin/v1/authenticate", json!({"tenantName": "NordlysQA", "password": "x"}), "password")]
-#[case("/admin/v1/authenticate", json!({}), "tenantName")]
-#[case("/NordlysQA/admin/v1/secret-key", json!({"confirmed": true}), "confirmed")]
-#[case("/NordlysQA/admin/v1/configurations", json!({"name": "A", "company": "NOSE"}), "company")]
-fn an_unknown_or_missing_field_is_named(
+#[case("/admin/v1/authenticate", json!({"tenantName": "NordlysQA", "password": "x"}), "password", "")]
+#[case("/admin/v1/authenticate", json!({}), "tenantName", "add \"tenantName\"")]
+#[case("/NordlysQA/admin/v1/secret-key", json!({"confirmed": true}), "confirmed", "did you mean \"confirm\"?")]
+#[case("/NordlysQA/admin/v1/configurations", json!({"name": "A", "company": "NOSE"}), "company", "")]
+#[case("/NordlysQA/admin/v1/configurations", json!({"name": "A", "locale": {"timezone": "CET"}}), "locale.timezone", "did you mean \"timeZone\"?")]
+#[case("/NordlysQA/admin/v1/configurations", json!({"name": "A", "companies": "NOSE"}), "companies", "")]
+fn an_unknown_missing_or_misfitting_field_is_named_with_what_was_meant(
     #[case] path: &str,
     #[case] body: Value,
     #[case] field: &str,
+    #[case] hint: &str,
 ) {
     let server = server();
     let console = admin_at_the_root(&server);
 
     let refused = console.post(path, &body);
 
-    refused.is_problem(400, "invalid-body", &[field]);
+    refused.is_problem(400, "invalid-body", &["line 1 column"]);
+    assert_eq!((refused.at("/field"), refused.at("/hint")), (field, hint));
 }
 
 #[test]
@@ -224,6 +237,7 @@ fn a_wrong_mode_names_the_right_one() {
     let refused = console.put("/provisioning", &json!({"mode": "manual"}));
 
     refused.is_problem(400, "invalid-body", &["manual", "userProvisioning"]);
+    assert_eq!(refused.at("/field"), "mode");
 }
 
 #[test]
@@ -296,6 +310,7 @@ fn an_unknown_address_lists_the_known_ones_and_a_wrong_method_the_right_ones() {
 
     nowhere.is_problem(404, "unknown-address", &["\"compannies\"", "companies", "scim-link"]);
     wrong.is_problem(405, "method-not-allowed", &["DELETE", "GET, POST"]);
+    assert_eq!(nowhere.at("/hint"), "did you mean \"companies\"?");
     assert_eq!(wrong.header("allow"), "GET, POST");
     login.is_problem(405, "method-not-allowed", &["POST"]);
     assert_eq!(login.header("allow"), "POST");

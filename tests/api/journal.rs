@@ -77,7 +77,7 @@ fn a_day_of_provisioning_reads_as_a_story() {
         CREATE user ADA@nordlys.example 409 uniqueness: userName "ADA@nordlys.example" is in use by User 79f7e105-4989-54ee-981…
         400 invalidFilter: this tenant's profile filters a User by userName (the tutorial, Step 5), or id with manager only, no…
         405 TRACE /NordlysQA/scim/v2/Users
-        404 nothing answers at /People; there are /Users, /Groups
+        404 nothing answers at /People, there are /Users, /Groups
         DELETE user Ada Ek (was inactive, left 1)
         401 bearer token missing
         401 bearer token wrong (…uess)"#]].assert_eq(&lines(&server));

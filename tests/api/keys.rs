@@ -33,6 +33,7 @@ fn a_key_is_replaced_only_when_told_so() {
     empty.is_problem(409, "key-exists", &["already", "confirm"]);
     unconfirmed.is_problem(409, "key-exists", &["already", "confirm"]);
     assert_eq!(unconfirmed.at("/field"), "confirm");
+    assert_eq!(unconfirmed.at("/hint"), "send {\"confirm\": true} to replace the key");
     assert_eq!(scim.get("/Users").status, 200, "the old key is still good");
 }
 

@@ -2,7 +2,14 @@
 #![cfg(unix)]
 
 mod arguments;
+mod configuration;
 mod demo;
+mod exec;
+mod exit_with;
+mod logs;
+mod pipes;
 mod ready;
+mod ready_file;
 mod running;
 mod signals;
+mod waiting;

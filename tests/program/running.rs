@@ -2,8 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _},
-    process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Output, Stdio},
+    fs,
+    io::{BufRead as _, BufReader, PipeWriter, Read as _, Write as _},
+    os::{fd::OwnedFd, unix::net::UnixStream},
+    path::{Path, PathBuf},
+    process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Output, Stdio},
 };
 
 use serde_json::Value as Json;
@@ -25,6 +28,31 @@ pub(crate) fn outcome(arguments: &[&str]) -> Output {
     program(arguments).output().unwrap()
 }
 
+/// An empty folder of a test's own.
+pub(crate) fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    if folder.exists() {
+        fs::remove_dir_all(&folder).unwrap();
+    }
+    fs::create_dir(&folder).unwrap();
+    folder
+}
+
+/// A stream into which nothing fits any more; its reader comes with it, or it would be closed.
+pub(crate) fn full() -> (OwnedFd, UnixStream) {
+    let (mut writer, reader) = UnixStream::pair().unwrap();
+    writer.set_nonblocking(true).unwrap();
+    while writer.write(&[b'.'; 1024]).is_ok() {}
+    while writer.write(b".").is_ok() {}
+    writer.set_nonblocking(false).unwrap();
+    (writer.into(), reader)
+}
+
+/// A pipe whose reader has gone.
+pub(crate) fn closed() -> PipeWriter {
+    std::io::pipe().unwrap().1
+}
+
 /// A part of an [`Output`] as text.
 pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
@@ -34,7 +62,7 @@ pub(crate) fn text(bytes: &[u8]) -> &str {
 pub(crate) struct Running {
     child: Child,
     stdout: Option<BufReader<ChildStdout>>,
-    stderr: BufReader<ChildStderr>,
+    stderr: Option<BufReader<ChildStderr>>,
 }
 
 impl Running {
@@ -51,19 +79,29 @@ impl Running {
         Self::spawn(command)
     }
 
-    /// Starts a program whose stdout nobody reads: the pipe is closed at its other end.
-    pub(crate) fn start_unread(mut command: Command) -> Self {
-        let (reader, writer) = std::io::pipe().unwrap();
-        drop(reader);
-        command.stdout(writer);
+    /// Starts a program whose stdout goes elsewhere.
+    pub(crate) fn start_unread(mut command: Command, stdout: impl Into<Stdio>) -> Self {
+        command.stdout(stdout);
         Self::spawn(command)
+    }
+
+    /// Starts a program whose stderr goes elsewhere.
+    pub(crate) fn start_unheard(mut command: Command, stderr: impl Into<Stdio>) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
+        let stdout = child.stdout.take().map(BufReader::new);
+        Self { child, stdout, stderr: None }
     }
 
     fn spawn(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let stdout = child.stdout.take().map(BufReader::new);
-        let stderr = child.stderr.take().map(BufReader::new).unwrap();
+        let stderr = child.stderr.take().map(BufReader::new);
         Self { child, stdout, stderr }
+    }
+
+    /// The stdin of a program that was started with a pipe for it.
+    pub(crate) fn stdin(&mut self) -> ChildStdin {
+        self.child.stdin.take().unwrap()
     }
 
     /// The process id.
@@ -87,7 +125,10 @@ impl Running {
     pub(crate) fn logged(&mut self, message: &str) -> Json {
         loop {
             let mut line = String::new();
-            assert!(self.stderr.read_line(&mut line).unwrap() > 0, "{message:?} was not logged");
+            assert!(
+                self.stderr.as_mut().unwrap().read_line(&mut line).unwrap() > 0,
+                "{message:?} was not logged"
+            );
             let entry: Json = serde_json::from_str(&line).unwrap();
             if entry["message"] == message {
                 return entry;
@@ -95,11 +136,29 @@ impl Running {
         }
     }
 
+    /// The log lines until the end of the program.
+    pub(crate) fn log(mut self) -> Vec<String> {
+        self.stderr.take().unwrap().lines().map(Result::unwrap).collect()
+    }
+
     /// Sends a signal, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
         let pid = self.pid().to_string();
         let sent = Command::new("kill").args(["-s", name, &pid]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Kills it, which it cannot notice.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// All that is printed on stdout from now on, until the last process that has it ends.
+    pub(crate) fn rest(&mut self) -> String {
+        let mut rest = String::new();
+        self.stdout.as_mut().unwrap().read_to_string(&mut rest).unwrap();
+        rest
     }
 
     /// Waits for the end; what was left on stdout comes with it.

@@ -327,6 +327,48 @@ fn a_payload_over_the_limit_is_refused_before_it_is_read() {
     assert!(answer.contains("16777216 bytes (maxPayloadSize)"), "{answer}");
 }
 
+#[rstest]
+#[case(json!({"schemas": [BULK]}), "invalidSyntax", "Operations is missing")]
+#[case(json!({"schemas": [BULK], "Operations": {}}), "invalidSyntax", "Operations must be an array")]
+#[case(json!({"schemas": [BULK], "Operations": [], "failOnErrors": 0}), "invalidValue", "failOnErrors")]
+#[case(json!({"schemas": [BULK], "Operations": [], "failOnErrors": "1"}), "invalidValue", "failOnErrors")]
+#[case(json!({"schemas": BULK, "Operations": []}), "invalidSyntax", "schemas must be")]
+#[case(json!([]), "invalidSyntax", "schemas must be")]
+fn a_body_that_is_no_bulk_does_nothing(
+    #[case] body: Json,
+    #[case] scim_type: &str,
+    #[case] words: &str,
+) {
+    stage().post("/Bulk", &body).is_refused(400, scim_type, words);
+}
+
+#[rstest]
+#[case::no_object(json!("DELETE"), "an operation must be an object")]
+#[case::method_is_no_text(json!({"method": 7}), "method must be a string")]
+#[case::no_method(json!({"path": "/Users/1"}), "method is missing")]
+#[case::get(json!({"method": "GET", "path": "/Users/1"}), "expected POST, PUT, PATCH or DELETE")]
+#[case::no_path(json!({"method": "DELETE"}), "a resource such as /Users/2819, found \"\"")]
+#[case::deep_path(json!({"method": "DELETE", "path": "/Users/1/2"}), "a resource such as")]
+#[case::no_bulk_id(json!({"method": "POST", "path": "/Users", "data": {}}), "a POST needs a bulkId")]
+#[case::empty_bulk_id(
+    json!({"method": "POST", "path": "/Users", "bulkId": "", "data": {}}), "a POST needs a bulkId"
+)]
+#[case::no_data(json!({"method": "POST", "path": "/Users", "bulkId": "x"}), "a POST needs data")]
+#[case::version(json!({"method": "DELETE", "path": "/Users/1", "version": 1}), "version must be a string")]
+fn an_operation_that_is_none_is_refused_and_the_next_one_done(
+    #[case] operation: Json,
+    #[case] words: &str,
+) {
+    let stage = stage();
+
+    let answer = bulk(&stage, &[operation, user("a", "anna")]);
+
+    assert_eq!(statuses(&answer), ["400", "201"]);
+    assert!(detail(&answer, 0).starts_with("bulk operation 1: "), "{answer:?}");
+    assert!(detail(&answer, 0).contains(words), "{answer:?}");
+    assert_eq!(stage.get("/Users").each("userName"), ["anna"]);
+}
+
 #[test]
 fn bulks_are_posted_and_nothing_else() {
     let stage = stage();

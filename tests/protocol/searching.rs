@@ -66,7 +66,15 @@ fn a_search_at_the_root_is_sorted_across_types() {
 #[case(json!({"filter": "userName eq"}), "invalidFilter", "expected")]
 #[case(json!({"sortBy": "shoeSize"}), "invalidValue", "sortBy: User has no attribute shoeSize")]
 #[case(json!({"sortBy": "userName", "sortOrder": "up"}), "invalidValue", "sortOrder")]
-#[case(json!({"count": "ten"}), "invalidSyntax", "")]
+#[case(json!({"count": "ten"}), "invalidSyntax", "count: ")]
+#[case(json!({"count": 1.5}), "invalidSyntax", "count: expected a whole number, found 1.5")]
+#[case(json!({"count": [1]}), "invalidSyntax", "count: ")]
+#[case(json!({"startIndex": true}), "invalidSyntax", "startIndex: ")]
+#[case(json!({"filter": 7}), "invalidSyntax", "filter: ")]
+#[case(json!({"sortBy": ["userName"]}), "invalidSyntax", "sortBy: ")]
+#[case(json!({"cursor": 7}), "invalidSyntax", "cursor: ")]
+#[case(json!({"attributes": "userName"}), "invalidSyntax", "attributes: ")]
+#[case(json!({"excludedAttributes": [7]}), "invalidSyntax", "excludedAttributes[0]: ")]
 #[case(json!({"schemas": []}), "invalidSyntax", "SearchRequest")]
 fn what_no_type_understands_is_refused(
     #[case] mut body: serde_json::Value,

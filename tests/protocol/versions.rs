@@ -66,9 +66,40 @@ fn a_request_may_depend_on_the_version(
 
     assert_eq!(answer.status, status);
     if status == 412 {
-        answer.is_refused(412, "", "the version is W/\"1\" (RFC 7644 §3.14)");
+        answer.is_refused(412, "", "the version is W/\"1\"; ");
         assert_eq!(stage.get(&path).header("etag"), Some("W/\"1\""));
     }
+}
+
+#[rstest]
+#[case::blank("")]
+#[case::comma(",")]
+#[case::prefix_alone("W/")]
+#[case::two_prefixes("W/W/\"1\"")]
+#[case::small_prefix("w/\"1\"")]
+#[case::bare("1")]
+#[case::open("W/\"1")]
+#[case::not_opened("1\"")]
+#[case::other_quotes("'1'")]
+#[case::no_comma("\"2\" \"1\"")]
+#[case::stars("**")]
+fn a_list_of_versions_that_is_none_names_no_version(
+    #[case] tags: &str,
+    #[values("PUT", "PATCH", "DELETE")] method: &str,
+) {
+    let stage = stage();
+    let path = format!("/Users/{}", stage.user(json!({"userName": "anna"})));
+    let body = match method {
+        "PUT" => Some(json!({"schemas": [USER], "userName": "anna", "title": "Clerk"})),
+        "PATCH" => Some(patch("title", "Clerk")),
+        _ => None,
+    };
+
+    let refused = stage.send(method, &path, &[("if-match", tags)], body.as_ref());
+    let passed = stage.send("GET", &path, &[("if-none-match", tags)], None);
+
+    refused.is_refused(412, "", "send If-Match: W/\"1\"");
+    assert_eq!((passed.status, passed.header("etag")), (200, Some("W/\"1\"")));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{ENTERPRISE, GROUP, Tenant, USER};
+use crate::support::{BULK, ENTERPRISE, GROUP, Tenant, USER};
 
 fn ada(title: &str) -> Value {
     json!({"schemas": [USER], "userName": "ada", "title": title})
@@ -149,6 +149,47 @@ fn a_duplicate_is_refused_or_takes_the_place_of_the_first() {
     assert_eq!(same.json["meta"]["version"], replaced.json["meta"]["version"]);
     assert_eq!(other.status, 201);
     assert_eq!(tenant.get("/Users").json["totalResults"], 2);
+}
+
+#[test]
+fn a_duplicate_in_a_bulk_takes_the_place_of_the_first_too() {
+    let tenant = Tenant::set(json!({"duplicates": "replace"}));
+    let id = tenant.user("Ada");
+    let post = |bulk_id: &str, user_name: &str| {
+        let data = json!({"schemas": [USER], "userName": user_name, "title": bulk_id});
+        json!({"method": "POST", "path": "/Users", "bulkId": bulk_id, "data": data})
+    };
+    let body = json!({"schemas": [BULK], "Operations": [post("a", "ADA"), post("b", "bo")]});
+
+    let done = tenant.scim("POST", "/Bulk", &body).json;
+
+    let [replaced, created] = [0, 1].map(|it| &done["Operations"][it]);
+    assert_eq!((&replaced["status"], &created["status"]), (&json!("200"), &json!("201")));
+    assert!(replaced["location"].as_str().unwrap().ends_with(&id));
+    assert_eq!(tenant.get(&format!("/Users/{id}")).json["title"], "a");
+    assert_eq!(tenant.get("/Users").json["totalResults"], 2);
+}
+
+#[test]
+fn a_bulk_that_cannot_be_ended_leaves_what_was_there_before() {
+    let tenant = Tenant::set(json!({"duplicates": "replace"}));
+    let id = tenant.user("ada");
+    tenant.change(json!({"duplicates": "replace", "unknownMembers": "refuse"}));
+    let post = |bulk_id: &str, user_name: &str, manager: &str| {
+        let data = json!({
+            "schemas": [USER, ENTERPRISE], "userName": user_name,
+            ENTERPRISE: {"manager": {"value": manager}},
+        });
+        json!({"method": "POST", "path": "/Users", "bulkId": bulk_id, "data": data})
+    };
+    // The two refer to each other, and the second one is refused.
+    let operations = [post("a", "ada", "bulkId:b"), post("b", "", "bulkId:a")];
+    let body = json!({"schemas": [BULK], "Operations": operations});
+
+    let done = tenant.scim("POST", "/Bulk", &body).json;
+
+    assert_eq!(done["Operations"][0]["status"], "409");
+    assert_eq!(tenant.get(&format!("/Users/{id}")).status, 200);
 }
 
 #[test]

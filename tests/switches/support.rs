@@ -12,6 +12,8 @@ use ureq::{Agent, http::Request};
 pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub(crate) const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 pub(crate) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+pub(crate) const SEARCH: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+pub(crate) const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 pub(crate) const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /// An empty tenant, called with its secret key and administered by its seeded admin.
@@ -35,6 +37,11 @@ impl Tenant {
     /// In the profile `mediusflow`.
     pub(crate) fn new() -> Self {
         Self::with(Dialect::of(Profile::Mediusflow))
+    }
+
+    /// In the profile `rfc`, tolerating nothing.
+    pub(crate) fn strict() -> Self {
+        Self::with(Dialect::of(Profile::Rfc).strict())
     }
 
     pub(crate) fn with(dialect: Dialect) -> Self {
@@ -88,9 +95,22 @@ impl Tenant {
         (method, path): (&str, &str),
         body: Option<String>,
     ) -> Answer {
+        self.with_headers((method, path), &[("content-type", content_type)], body)
+    }
+
+    /// The same with headers, those of every call included where they differ.
+    pub(crate) fn with_headers(
+        &self,
+        (method, path): (&str, &str),
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Answer {
         let token = format!("Bearer {}", self.server.secret_key().unwrap());
-        let headers = [("authorization", &*token), ("content-type", content_type)];
-        self.send((method, &format!("{}{path}", self.server.scim_url())), &headers, body)
+        let usual = [("authorization", &*token), ("content-type", "application/scim+json")];
+        let is_named = |name: &str| headers.iter().any(|it| it.0 == name);
+        let mut all: Vec<(&str, &str)> = headers.to_vec();
+        all.extend(usual.into_iter().filter(|it| !is_named(it.0)));
+        self.send((method, &format!("{}{path}", self.server.scim_url())), &all, body)
     }
 
     /// A call of the SCIM service without a key.
@@ -136,7 +156,7 @@ impl Tenant {
         body: Option<String>,
     ) -> Answer {
         let mut request = Request::builder().method(method).uri(url);
-        for (name, value) in headers.iter().filter(|it| body.is_some() || it.0 == "authorization") {
+        for (name, value) in headers.iter().filter(|it| body.is_some() || it.0 != "content-type") {
             request = request.header(*name, *value);
         }
         let response = match body {

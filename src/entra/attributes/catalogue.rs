@@ -44,7 +44,7 @@ pub fn source_attributes(of: ObjectType) -> &'static [SourceAttribute] {
 ///
 /// # Errors
 ///
-/// If there is none: the message names the nearest, or some.
+/// If there is none: the message names the nearest, or all.
 pub fn source_attribute(of: ObjectType, name: &str) -> Result<SourceAttribute, String> {
     let all = source_attributes(of);
     if let Some(found) = all.iter().find(|it| it.name == name) {
@@ -59,7 +59,9 @@ pub fn source_attribute(of: ObjectType, name: &str) -> Result<SourceAttribute, S
     };
     let hint = match nearest(name, all.iter().map(|it| it.name)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "see the list of source attributes in the documentation".into(),
+        None => {
+            format!("there are {}", all.iter().map(|it| it.name).collect::<Vec<_>>().join(", "))
+        }
     };
     Err(format!("{kind} have no attribute `{name}`; {hint}"))
 }
@@ -163,3 +165,45 @@ static GROUP: [SourceAttribute; 11] = [
     several("proxyAddresses", AttributeKind::String),
     of("securityEnabled", AttributeKind::Boolean),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    fn no_attribute_is_listed_twice(#[values(ObjectType::User, ObjectType::Group)] of: ObjectType) {
+        let all = source_attributes(of);
+
+        let names: BTreeSet<_> = all.iter().map(|it| it.name.to_lowercase()).collect();
+
+        assert_eq!(names.len(), all.len());
+    }
+
+    #[test]
+    fn a_directory_extension_of_users_is_known() {
+        let name = format!("extension_{}_acmeCostCenter", "0123456789abcdef".repeat(2));
+
+        assert!(source_attribute(ObjectType::User, &name).is_ok());
+        assert!(source_attribute(ObjectType::Group, &name).is_err());
+        assert!(source_attribute(ObjectType::User, "extension_1_acmeCostCenter").is_err());
+    }
+
+    #[rstest]
+    #[case(
+        "userprincipalname",
+        "users have no attribute `userprincipalname`; did you mean `userPrincipalName`?"
+    )]
+    #[case(
+        "x",
+        "users have no attribute `x`; there are accountEnabled, appRoleAssignments, city, "
+    )]
+    fn an_unknown_attribute_is_answered_with_known_ones(#[case] name: &str, #[case] why: &str) {
+        let message = source_attribute(ObjectType::User, name).unwrap_err();
+
+        assert!(message.starts_with(why), "{message}");
+    }
+}

@@ -163,7 +163,7 @@ impl Reader<'_> {
         }
         if let Some(filters) = given.scoping_filters {
             let filters = filters.into_iter().map(|it| self.filter(it, of));
-            into.scoping_filters = ScopingFilters(filters.collect::<Read<_>>()?);
+            into.scoping_filters = ScopingFilters::new(filters.collect::<Read<_>>()?);
         }
         Ok(())
     }
@@ -372,7 +372,7 @@ fn usual_type(path: &PatchPath) -> TargetType {
         PatchPath::Values(values, sub) => sub.clone().unwrap_or_else(|| values.attr.name.clone()),
         PatchPath::Extension(urn) => urn.clone(),
     };
-    match name.as_str() {
+    match name.to_ascii_lowercase().as_str() {
         "active" | "primary" => TargetType::Boolean,
         "manager" | "members" => TargetType::Reference,
         _ => TargetType::String,

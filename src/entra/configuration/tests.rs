@@ -1,4 +1,5 @@
 use expect_test::expect;
+use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
@@ -319,4 +320,23 @@ fn a_tenant_url_that_cannot_be_used_is_refused(#[case] text: &str, #[case] why: 
 #[case("a\r\nHost: b", "no header can carry")]
 fn a_token_that_no_header_carries_is_refused(#[case] text: &str, #[case] why: &str) {
     assert!(SecretToken::new(text).unwrap_err().contains(why));
+}
+
+proptest! {
+    #[test]
+    fn a_file_with_any_mistake_is_read_or_refused_within_its_lines(
+        at in 0..JobConfiguration::DEFAULT.len(),
+        cut in 0..20_usize,
+        put in "[a-z0-9\"'\\[\\]{}=,.# \n\u{e9}-]{0,6}",
+    ) {
+        let default = JobConfiguration::DEFAULT;
+        let behind: String = default.chars().skip(at + cut).collect();
+        let before: String = default.chars().take(at).collect();
+        let text = before + &put + &behind;
+        if let Err(error) = JobConfiguration::parse("job.toml", &text) {
+            let line = text.split('\n').nth(error.line - 1);
+            prop_assert!(line.is_some_and(|it| error.column <= it.chars().count() + 1), "{error}");
+            prop_assert!(!error.message.is_empty());
+        }
+    }
 }

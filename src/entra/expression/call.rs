@@ -28,15 +28,24 @@ pub(super) struct Call {
     pattern: Option<Regex>,
 }
 
-/// What an evaluation reads and notes.
+/// What an evaluation reads, and what it notes beside the value.
+#[expect(clippy::struct_excessive_bools, reason = "independent notes, most never made")]
 pub(super) struct Context<'o> {
     pub(super) object: &'o dyn Attributes,
     pub(super) now: Timestamp,
     pub(super) chance: Chance,
     pub(super) redacted: bool,
     pub(super) ignored: bool,
+    pub(super) assertive: bool,
     /// Whether a function has failed: the innermost names itself, those around it do not.
     pub(super) failed: bool,
+}
+
+impl<'o> Context<'o> {
+    pub(super) fn new(object: &'o dyn Attributes, now: Timestamp, chance: Chance) -> Self {
+        let (redacted, ignored, assertive, failed) = (false, false, false, false);
+        Self { object, now, chance, redacted, ignored, assertive, failed }
+    }
 }
 
 /// How many bytes a text may grow to: nested functions could double one at every step.

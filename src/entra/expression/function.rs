@@ -95,7 +95,7 @@ static FUNCTIONS: [Function; 44] = [
         "AssertiveAppRoleAssignmentsComplex",
         "AssertiveAppRoleAssignmentsComplex([appRoleAssignments])",
         (1, 1),
-        lists::roles,
+        lists::assertive_roles,
     )
     .roles(),
     of("BitAnd", "BitAnd(value1, value2)", (2, 2), logic::bit_and),

@@ -73,9 +73,14 @@ pub(super) fn select_unique_value(it: &mut Arguments<'_, '_, '_>) -> Answer {
     Ok(listed(candidates))
 }
 
-/// `AppRoleAssignmentsComplex([appRoleAssignments])` and its assertive sister, which differ in how
-/// the roles are written.
+/// `AppRoleAssignmentsComplex([appRoleAssignments])`
 pub(super) fn roles(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    it.value(0)
+}
+
+/// `AssertiveAppRoleAssignmentsComplex([appRoleAssignments])`
+pub(super) fn assertive_roles(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    it.context.assertive = true;
     it.value(0)
 }
 

@@ -138,15 +138,13 @@ fn a_value_that_does_not_fit_fails_the_object() {
 
 #[test]
 fn roles_candidates_and_redaction_reach_the_flow() {
-    let roles =
-        |name| format!("{{ target = '{name}', expression = '{name}([appRoleAssignments])' }}");
     let rows = [
-        roles("AppRoleAssignmentsComplex"),
-        roles("AssertiveAppRoleAssignmentsComplex"),
+        "{ target = 'a', expression = 'AppRoleAssignmentsComplex([appRoleAssignments])' }",
+        "{ target = 'b', expression = \
+           'Redact(AssertiveAppRoleAssignmentsComplex([appRoleAssignments]))' }",
         "{ target = 'u', expression = 'SelectUniqueValue([mail], \"b\")', \
-           apply = 'Only during object creation' }"
-            .into(),
-        "{ target = 'r', expression = 'Redact([mail])' }".into(),
+           apply = 'Only during object creation' }",
+        "{ target = 'r', expression = 'Redact([mail])' }",
     ];
     let role = AppRole { id: "1".into(), value: Some("ap".into()), display_name: "AP".into() };
     let held = vec![role];
@@ -157,7 +155,7 @@ fn roles_candidates_and_redaction_reach_the_flow() {
         flows(&rows.join(","), &attributes),
         [
             (FlowValue::Roles(held.clone(), RoleWrite::Add), Apply::Always, false),
-            (FlowValue::Roles(held, RoleWrite::Replace), Apply::Always, false),
+            (FlowValue::Roles(held, RoleWrite::Replace), Apply::Always, true),
             (
                 FlowValue::FirstUnique(vec!["a".into(), "b".into()]),
                 Apply::OnlyDuringCreation,

@@ -91,8 +91,8 @@ fn clauses_are_joined_by_and_filters_by_or() {
     let both_hold = filter(vec![is("Sal"), is("les")]);
 
     assert!(ScopingFilters::default().hold(&user));
-    assert!(!ScopingFilters(vec![one_fails.clone()]).hold(&user));
-    assert!(ScopingFilters(vec![one_fails, both_hold]).hold(&user));
+    assert!(!ScopingFilters::new(vec![one_fails.clone()]).hold(&user));
+    assert!(ScopingFilters::new(vec![one_fails, both_hold]).hold(&user));
 }
 
 #[rstest]

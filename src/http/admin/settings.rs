@@ -29,6 +29,10 @@ impl From<SettingsError> for Problem {
             SettingsError::Unknown { .. } => "unknown-setting",
             SettingsError::Invalid { .. } => "invalid-setting",
         };
-        Self::new(400, code, error.to_string()).field(error.name())
+        let problem = Self::new(400, code, error.to_string()).field(error.name());
+        match error {
+            SettingsError::Unknown { meant: Some(meant), .. } => problem.meant(&meant),
+            _ => problem,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The three discovery endpoints ([RFC 7644 §4](https://www.rfc-editor.org/rfc/rfc7644#section-4)).
 //!
-//! They want no secret key: a client learns here how to get in.
+//! They want no secret key unless the tenant says so: a client learns here how to get in.
 
 use actix_web::http::Method;
 use serde_json::{Value as Json, json};
@@ -10,7 +10,7 @@ use crate::http::LARGEST_BODY;
 use crate::{
     scim::{
         CURSOR_LIFE, DEFAULT_COUNT, Dialect, ListResponse, ResourceType, Schema, ScimError,
-        bulk::MOST_BULK_OPERATIONS, urn,
+        bulk::MOST_BULK_OPERATIONS, nearest, urn,
     },
     tenant::State,
 };
@@ -38,7 +38,9 @@ pub(super) fn answer(
         return Ok(not_allowed(call, "GET"));
     }
     if call.query.split('&').any(|it| it.starts_with("filter=")) {
-        return Err(ScimError::status(403, "discovery endpoints take no filter (RFC 7644 §4)"));
+        return Err(ScimError::status(403, "discovery endpoints take no filter")
+            .hint("leave the filter out")
+            .by("RFC 7644 §4"));
     }
     let base = call.scim_base();
     let schemas = &state.manner().schemas;
@@ -52,7 +54,11 @@ pub(super) fn answer(
         ["Schemas"] => Ok(list(all.collect())),
         ["ResourceTypes", name] => one(types.collect(), "ResourceType", name),
         ["Schemas", urn] => one(all.collect(), "Schema", urn),
-        _ => Err(ScimError::status(404, format!("nothing answers at /{}", segments.join("/")))),
+        _ => {
+            let detail = format!("nothing answers at /{}", segments.join("/"));
+            let first = segments.first().copied().unwrap_or_default();
+            Err(ScimError::status(404, detail).meant(Some(format!("/{first}"))).by("RFC 7644 §4"))
+        }
     }
 }
 
@@ -70,7 +76,10 @@ fn list(resources: Vec<Json>) -> Answer {
 
 fn one(all: Vec<Json>, kind: &str, id: &str) -> Result<Answer, ScimError> {
     let is_it = |it: &&Json| it["id"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(id));
-    let found = all.iter().find(is_it).ok_or_else(|| ScimError::not_found(kind, id))?;
+    let found = all.iter().find(is_it).ok_or_else(|| {
+        let ids = all.iter().filter_map(|it| it["id"].as_str());
+        ScimError::not_found(kind, id).meant(nearest(id, ids)).by("RFC 7644 §4")
+    })?;
     Ok(Answer::scim(200, found))
 }
 

@@ -1,5 +1,7 @@
 //! What is wrong with the text of a filter or path, and where.
 
+use std::fmt;
+
 /// How many characters are shown before and after the place of an error.
 const SHOWN: usize = 24;
 
@@ -38,6 +40,19 @@ impl SyntaxError {
     /// The text around the error in one line, the place marked: `…userName ▸zz "x"`.
     pub fn around(&self) -> &str {
         &self.around
+    }
+}
+
+/// A byte of a text; prints as its number and the text around it, the place marked.
+pub(in crate::scim) struct Byte<'a> {
+    pub(in crate::scim) text: &'a str,
+    /// On a character boundary.
+    pub(in crate::scim) offset: usize,
+}
+
+impl fmt::Display for Byte<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "byte {}: {}", self.offset, cut_out(self.text, self.offset))
     }
 }
 

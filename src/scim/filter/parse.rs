@@ -46,6 +46,13 @@ pub(in crate::scim) fn filter(text: &str, urns: Urns<'_>) -> Result<Filter, Synt
     Ok(filter)
 }
 
+/// The bytes at which the tests of a filter begin, those inside brackets left out.
+pub(in crate::scim) fn tests(text: &str, urns: Urns<'_>) -> Result<Vec<usize>, SyntaxError> {
+    let mut parser = Parser { tests: Some(Vec::new()), ..Parser::new(text, urns)? };
+    parser.any()?;
+    Ok(parser.tests.unwrap_or_default())
+}
+
 /// Reads an attribute path that is the whole text.
 pub(in crate::scim) fn attr_path(text: &str, urns: Urns<'_>) -> Result<AttrPath, SyntaxError> {
     let mut parser = Parser::new(text, urns)?;
@@ -79,6 +86,8 @@ struct Parser<'a> {
     depth: usize,
     /// The attribute before the brackets that are open here: its sub-attributes are named.
     parent: Option<SmolStr>,
+    /// Where tests began, if somebody asks; those inside brackets belong to the one around them.
+    tests: Option<Vec<usize>>,
 }
 
 /// What a path begins with.
@@ -96,7 +105,7 @@ impl<'a> Parser<'a> {
             return Err(scan.refusal_at(MAX_LENGTH, message));
         }
         scan.skip_blanks();
-        Ok(Self { scan, urns, depth: 0, parent: None })
+        Ok(Self { scan, urns, depth: 0, parent: None, tests: None })
     }
 
     fn any(&mut self) -> Result<Filter, SyntaxError> {
@@ -165,6 +174,9 @@ impl<'a> Parser<'a> {
 
     fn test(&mut self) -> Result<Filter, SyntaxError> {
         let start = self.scan.offset();
+        if let (Some(tests), None) = (&mut self.tests, &self.parent) {
+            tests.push(start);
+        }
         let attr = match self.parent.clone() {
             Some(parent) => self.sub_of(&parent)?,
             None => self.attribute("an attribute, \"not\" or \"(\"")?,
@@ -237,7 +249,14 @@ impl<'a> Parser<'a> {
     /// A name inside the brackets of `parent`.
     fn sub_of(&mut self, parent: &str) -> Result<AttrPath, SyntaxError> {
         let start = self.scan.offset();
-        let attr = self.attribute(&format!("a sub-attribute of {parent}, \"not\" or \"(\""))?;
+        let attr = self.attribute(&format!("a sub-attribute of {parent}, \"not\" or \"(\""));
+        let attr = match attr {
+            Err(error) if self.scan.word().parse::<usize>().is_ok() => {
+                let example = format!("values are selected, such as {parent}[type eq \"work\"]");
+                return Err(error.hint(&example));
+            }
+            read => read?,
+        };
         if attr.schema.is_some() || attr.sub.is_some() {
             let message = format!("expected the bare name of a sub-attribute of {parent}");
             return Err(self.scan.refusal_at(start, format!("{message}, found \"{attr}\"")));

@@ -45,7 +45,7 @@ fn whole(
     let Json::Object(members) = value else {
         let detail =
             format!("{} without a path needs an object as value, found {}", op.word(), noun(value));
-        return Err(ScimError::new(ScimType::InvalidValue, detail));
+        return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.5.2"));
     };
     for (key, value) in members {
         match rules.member(key) {
@@ -61,6 +61,7 @@ fn whole(
                 }
                 read => unknown(rules, Place::name(key), value, || rules.nearest_path(key))
                     .map_err(|error| match read {
+                        _ if rules.is_foreign(key, value) => error.hinting(Quirk::UnknownExtension),
                         Ok(_) if is_path(key) => error.hinting(Quirk::DottedKeys),
                         _ => error,
                     })?,
@@ -136,7 +137,7 @@ fn at_schema(
         }
         let kind = &rules.resource_type.name;
         let detail = format!("{kind} has no attribute or extension {urn}");
-        return Err(ScimError::new(ScimType::InvalidPath, detail));
+        return Err(ScimError::new(ScimType::InvalidPath, detail).meant(rules.nearest_urn(urn)));
     };
     if op != Op::Remove {
         return write_extension(rules, attributes, (op, extension), value);
@@ -162,7 +163,7 @@ fn write_extension(
             return at_schema(rules, attributes, (Op::Remove, urn), value);
         }
         let detail = format!("{urn} must be an object, found {}", noun(value));
-        return Err(ScimError::new(ScimType::InvalidValue, detail));
+        return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §3.3"));
     };
     for (key, value) in members {
         let mut targets = rules.resource_type.attributes_of(urn).iter();
@@ -370,8 +371,8 @@ pub(super) fn without_sub(
 ) -> Result<Object, ScimError> {
     may_become(sub, place, object.get(sub.name()), None)?;
     if sub.is_required() {
-        let detail = format!("{place}: {} is required (RFC 7644 §3.5.2.2)", sub.name());
-        return Err(ScimError::new(ScimType::Mutability, detail));
+        let detail = format!("{place}: {} is required and cannot be removed", sub.name());
+        return Err(ScimError::new(ScimType::Mutability, detail).by("RFC 7644 §3.5.2.2"));
     }
     let mut object = object.clone();
     object.remove(sub.name());
@@ -401,8 +402,8 @@ fn immovable(definition: &AttributeDefinition, place: &dyn std::fmt::Display) ->
         it if it.is_immutable() => "immutable",
         _ => "kept by the server",
     };
-    let detail = format!("{place} is {why} and cannot be changed (RFC 7644 §3.5.2)");
-    ScimError::new(ScimType::Mutability, detail)
+    let detail = format!("{place} is {why} and cannot be changed");
+    ScimError::new(ScimType::Mutability, detail).by("RFC 7644 §3.5.2")
 }
 
 /// The value of a target's attribute, without its sub-attribute.

@@ -56,8 +56,8 @@ impl<'a> Selection<'a> {
         }
         let predicate = ElementPredicate::bind(rules, definition, filter)?;
         if let Some(derived) = predicate.derived() {
-            let detail = format!("{whole}.{derived} is derived by the server, select by value");
-            return Err(ScimError::new(ScimType::InvalidFilter, detail));
+            let detail = format!("{whole}.{derived} is derived by the server");
+            return Err(ScimError::new(ScimType::InvalidFilter, detail).hint("select by value"));
         }
         let list = match current(attributes, target) {
             Some(Value::List(list)) => list.clone(),
@@ -171,6 +171,11 @@ impl<'a> Selection<'a> {
             return Ok(None);
         }
         let place = Place::name(&self.path);
+        for (name, value) in object.iter() {
+            if let Some(sub) = self.target.definition.sub_attribute(name) {
+                sub.refuse_other_words(rules, place.sub(name), value)?;
+            }
+        }
         if let Some(sub) = &self.target.sub {
             write_sub(rules, (place, sub), &mut object, value)?;
         } else {
@@ -184,7 +189,7 @@ impl<'a> Selection<'a> {
     }
 
     fn no_target(&self) -> ScimError {
-        let detail = format!("no value matches {} (RFC 7644 §3.5.2)", self.path);
+        let detail = format!("no value matches {}", self.path);
         ScimError::new(ScimType::NoTarget, detail).hinting(Quirk::CreateOnAbsentFilter)
     }
 }

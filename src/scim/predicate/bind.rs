@@ -91,8 +91,8 @@ fn refuse_secret(definition: &AttributeDefinition, path: &AttrPath) -> Result<()
     if definition.may_filter() {
         return Ok(());
     }
-    let detail = format!("{path} is never returned, so it cannot be filtered (RFC 7643 §7)");
-    Err(ScimError::new(ScimType::InvalidFilter, detail))
+    let detail = format!("{path} is never returned, so it cannot be filtered");
+    Err(ScimError::new(ScimType::InvalidFilter, detail).by("RFC 7643 §7"))
 }
 
 /// The target that is compared: that of a complex attribute is its `value`.
@@ -128,11 +128,9 @@ fn sub_of<'d>(
     let Some(sub) = found else {
         let name = definition.name();
         let known = definition.sub_attributes().iter().map(|it| &**it.name());
-        let hint = nearest(&path.name, known)
-            .map(|it| format!(", did you mean {it}?"))
-            .unwrap_or_default();
-        let detail = format!("{name} has no sub-attribute {path}{hint}");
-        return Err(ScimError::new(ScimType::InvalidFilter, detail));
+        let detail = format!("{name} has no sub-attribute {path}");
+        let refusal = ScimError::new(ScimType::InvalidFilter, detail);
+        return Err(refusal.meant(nearest(&path.name, known)));
     };
     refuse_secret(sub, path)?;
     Ok((Some(sub.name().clone()), sub))
@@ -147,7 +145,10 @@ fn operand(
 ) -> Result<Operand, ScimError> {
     let invalid = |detail: String| ScimError::new(ScimType::InvalidFilter, detail);
     if !definition.knows(op) {
-        return Err(invalid(format!("{op} does not go with {path} (RFC 7644 §3.4.2.2)")));
+        let known = CompareOp::ALL.into_iter().filter(|it| definition.knows(*it));
+        let known: Vec<&str> = known.map(CompareOp::as_str).chain(["pr"]).collect();
+        let known = known.join(", ");
+        return Err(invalid(format!("{op} does not go with {path}, expected one of {known}")));
     }
     Ok(match (definition.kind(), value) {
         (_, CompareValue::Null) if matches!(op, CompareOp::Eq | CompareOp::Ne) => Operand::Null,
@@ -186,6 +187,13 @@ fn operand(
             )));
         }
         (AttributeType::Complex, _) => return Err(needs_sub_attribute(definition)),
-        (_, other) => return Err(invalid(format!("{path} cannot be compared with {other}"))),
+        (_, other) => {
+            let expected = match definition.kind() {
+                AttributeType::DateTime => "a dateTime in double quotes",
+                AttributeType::Boolean => "true or false",
+                _ => "a number",
+            };
+            return Err(invalid(format!("{path} is compared with {expected}, found {other}")));
+        }
     })
 }

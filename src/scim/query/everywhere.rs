@@ -1,10 +1,11 @@
 //! Searches at the root, over resources of several types at once
 //! ([RFC 7644 §3.4.2.1](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.1)).
 
-use super::{Search, SearchRequest, parse_filter};
+use super::{Search, SearchRequest, located, parse_filter};
 use crate::scim::{
     dialect::Rules,
     error::{ScimError, ScimType},
+    filter::Filter,
     path::AttrPath,
     predicate::Predicate,
     sort::Sort,
@@ -30,11 +31,18 @@ impl SearchRequest {
         let predicate = match &self.filter {
             Some(text) => {
                 let filter = parse_filter(rules, text)?;
-                for path in filter.attributes() {
-                    known(&path, all, ScimType::InvalidFilter)?;
-                }
+                let is_known = |it: &Filter| {
+                    it.attributes().try_for_each(|it| known(&it, all, ScimType::InvalidFilter))
+                };
+                let at = |error| {
+                    located(rules, text, (&filter, |it: &Filter| is_known(it).is_err()), error)
+                };
+                is_known(&filter).map_err(at)?;
                 let lacks = |it: &AttrPath| rules.resolve(it, ScimType::InvalidFilter).is_err();
-                Some(Predicate::bind(rules, &filter.without(&lacks))?)
+                let bind = |it: &Filter| Predicate::bind(rules, &it.without(&lacks));
+                let at =
+                    |error| located(rules, text, (&filter, |it: &Filter| bind(it).is_err()), error);
+                Some(bind(&filter).map_err(at)?)
             }
             None => None,
         };

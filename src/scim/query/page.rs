@@ -86,8 +86,8 @@ impl SearchRequest {
         };
         if self.start_index.is_some() {
             let detail = "startIndex asks for pages by index and cursor for pages by cursor, \
-                          give one of them (RFC 9865 §2.4)";
-            return Err(ScimError::new(ScimType::InvalidValue, detail));
+                          give one of them";
+            return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 9865 §2.4"));
         }
         page.start = match cursor {
             "" => Start::First,
@@ -109,7 +109,7 @@ pub(super) fn number(name: &str, value: &str) -> Result<i64, ScimError> {
         NegOverflow => Ok(i64::MIN),
         _ => {
             let detail = format!("{name} must be a whole number, found {value:?}");
-            Err(ScimError::new(ScimType::InvalidValue, detail))
+            Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.4.2.4"))
         }
     })
 }

@@ -41,9 +41,9 @@ fn what_is_no_escape_stays_as_it_is(#[case] text: &str, #[case] expected: &str) 
 #[case::count("count=1.5", "invalidValue: count must be a whole number, found \"1.5\"")]
 #[case::filter(
     "filter=",
-    "invalidFilter: expected an attribute, \"not\" or \"(\", found the end (byte 0: ▸) (RFC 7644 §3.4.2.2)"
+    "invalidFilter: expected an attribute, \"not\" or \"(\", found the end (byte 0: ▸)"
 )]
-#[case::attribute("filter=x+pr", "invalidFilter: User has no attribute x")]
+#[case::attribute("filter=x+pr", "invalidFilter: User has no attribute x (byte 0: ▸x pr)")]
 #[case::both(
     "attributes=a&excludedAttributes=b",
     "invalidValue: attributes and excludedAttributes exclude each other, give one of them"
@@ -71,11 +71,11 @@ fn names_of_attributes_come_in_lists() {
     "attributes": ["title"], "sortBy": "title"}), Ok(()))]
 #[case::empty(json!({"schemas": [urn::SEARCH_REQUEST]}), Ok(()))]
 #[case::no_schema(json!({"filter": "title pr"}),
-    Err("schemas must be [\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"] (RFC 7644 §3.4.3)"))]
+    Err("schemas must be [\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"]"))]
 #[case::type_of_count(json!({"schemas": [urn::SEARCH_REQUEST], "count": "x"}),
-    Err("invalid type: string \"x\", expected a JSON number"))]
+    Err("count: invalid type: string \"x\", expected a JSON number"))]
 #[case::no_object(json!([]),
-    Err("schemas must be [\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"] (RFC 7644 §3.4.3)"))]
+    Err("schemas must be [\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"]"))]
 fn a_search_comes_in_a_body_too(#[case] body: Json, #[case] expected: Result<(), &str>) {
     let request = SearchRequest::from_body(&body).map(drop).map_err(|it| refusal(&it));
 

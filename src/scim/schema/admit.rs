@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 use jiff::{Timestamp, civil};
 use serde_json::{Map, Value as Json};
 
-use super::{AttributeDefinition, AttributeType, Returned, Target};
+use super::{AttributeDefinition, AttributeType, Target};
 use crate::scim::{
     dialect::{Quirk, Rules, UnknownAttributes},
     error::{ScimError, ScimType},
@@ -93,11 +93,18 @@ impl AttributeDefinition {
             Json::Object(_) if rules.tolerates(Quirk::BareMultiValue, at) => {
                 self.admit_all(rules, at, std::slice::from_ref(value))
             }
-            _ => Err(ScimError::new(
-                ScimType::InvalidValue,
-                format!("{at} is multi-valued: expected an array, found {}", noun(value)),
-            )
-            .hinting(Quirk::BareMultiValue)),
+            _ => {
+                let shown = self.shown(value);
+                let detail = format!("{at} is multi-valued: expected an array, found {shown}");
+                let refusal = ScimError::new(ScimType::InvalidValue, detail);
+                Err(match value {
+                    Json::String(_) if self.default_sub_attribute().is_some() => {
+                        refusal.hint(format_args!("write [{}]", self.example(value)))
+                    }
+                    _ => refusal.hint(Quirk::BareMultiValue.instead()),
+                }
+                .by("RFC 7643 §2.4"))
+            }
         }
     }
 
@@ -149,7 +156,9 @@ impl AttributeDefinition {
                 return Err(ScimError::new(
                     ScimType::InvalidValue,
                     format!("{at}[{first}] and {place} are both primary, expected one at most"),
-                ));
+                )
+                .hint("leave primary out of all but one")
+                .by("RFC 7643 §2.4"));
             }
             if !list.contains(&value) {
                 list.push(value);
@@ -203,6 +212,7 @@ impl AttributeDefinition {
             }
             _ => return Err(self.misfit(at, value)),
         };
+        self.refuse_other_words(rules, at, &admitted)?;
         Ok(Some(admitted))
     }
 
@@ -250,27 +260,11 @@ impl AttributeDefinition {
                 return Err(ScimError::new(
                     ScimType::InvalidValue,
                     format!("{at}.{} is required", sub.name()),
-                ));
+                )
+                .by("RFC 7643 §7"));
             }
         }
         Ok((!object.is_empty()).then_some(Value::Object(object)))
-    }
-
-    fn misfit(&self, at: Place<'_>, found: &Json) -> ScimError {
-        let expected = match self.kind() {
-            AttributeType::String => "a string",
-            AttributeType::Boolean => "true or false",
-            AttributeType::Decimal => "a number",
-            AttributeType::Integer => "a whole number",
-            AttributeType::DateTime => "a dateTime such as \"2026-01-31T08:00:00Z\"",
-            AttributeType::Binary => "base64 text",
-            AttributeType::Reference => "a URI as a string",
-            AttributeType::Complex => "an object",
-        };
-        // What is never returned (a password) is not repeated in an error either.
-        let is_secret = self.returned() == Returned::Never;
-        let found = if is_secret { "something else".into() } else { noun(found) };
-        ScimError::new(ScimType::InvalidValue, format!("{at} must be {expected}, found {found}"))
     }
 }
 
@@ -291,8 +285,8 @@ pub(in crate::scim) fn admit_members(
             let known = || nearest(key, definitions.iter().map(|it| &**it.name()));
             // The attribute may belong one level higher, as displayName does beside name.
             let beside = || rules.resource_type.core(key).map(Target::path);
-            let hint = || known().map(Into::into).or_else(|| beside().map(Into::into));
-            unknown(rules, at.sub(key), value, hint)?;
+            let meant = || known().map(Into::into).or_else(|| beside().map(Into::into));
+            unknown(rules, at.sub(key), value, meant)?;
             continue;
         };
         let place = at.sub(definition.name());
@@ -313,7 +307,7 @@ pub(in crate::scim) fn admit_members(
     Ok(admitted.into_iter().collect())
 }
 
-/// Decides about an attribute that no schema defines; `hint` finds the one that was meant.
+/// Decides about an attribute that no schema defines; `meant` finds the one that was.
 ///
 /// # Errors
 ///
@@ -322,7 +316,7 @@ pub(in crate::scim) fn unknown(
     rules: &Rules<'_>,
     at: Place<'_>,
     value: &Json,
-    hint: impl FnOnce() -> Option<String>,
+    meant: impl FnOnce() -> Option<String>,
 ) -> Result<(), ScimError> {
     // One that is unassigned says nothing (RFC 7643 §2.5), whatever its name.
     let is_unassigned = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
@@ -335,14 +329,13 @@ pub(in crate::scim) fn unknown(
         return Ok(());
     }
     let kind = &rules.resource_type.name;
-    let refusal = |guess: &str| {
-        let detail = format!("{at} is not an attribute of {kind} (RFC 7643 §3){guess}");
-        ScimError::new(ScimType::InvalidSyntax, detail)
-    };
-    if is_schemas {
-        return Err(refusal("").hinting(Quirk::SchemasInExtension));
-    }
-    Err(refusal(&hint().map(|it| format!(", did you mean {it}?")).unwrap_or_default()))
+    let detail = format!("{at} is not an attribute of {kind}");
+    let refusal = ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7643 §3");
+    Err(if is_schemas {
+        refusal.hinting(Quirk::SchemasInExtension)
+    } else {
+        refusal.meant(meant())
+    })
 }
 
 /// Refuses an attribute that is given twice, in different spelling: "Attribute names are case
@@ -363,7 +356,10 @@ pub(in crate::scim) fn refuse_second(
     if key == name || !members.keys().any(is_other) {
         return Ok(());
     }
-    Err(ScimError::new(ScimType::InvalidSyntax, format!("{at} is given twice, in different case")))
+    let detail = format!("{at} is given twice, in different case");
+    Err(ScimError::new(ScimType::InvalidSyntax, detail)
+        .hint("leave one of the two out")
+        .by("RFC 7643 §2.1"))
 }
 
 /// Whether a value of a multi-valued attribute is its primary one.
@@ -392,7 +388,7 @@ pub(in crate::scim) fn instant(text: &str) -> Option<Timestamp> {
 }
 
 /// Whether the text is base64 of RFC 4648, either alphabet, padded or not (RFC 7643 §2.3.6).
-fn is_base64(text: &str) -> bool {
+pub(in crate::scim) fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     let padding = text.len() - body.len();
     let is_letter = |it: u8| it.is_ascii_alphanumeric() || b"+/-_".contains(&it);

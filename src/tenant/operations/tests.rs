@@ -53,7 +53,13 @@ fn a_name_is_taken_in_any_case_and_the_holder_is_named() {
     let renamed = tenant.put("User", &bo, json!({"userName": "aNNa@x"})).unwrap_err();
 
     assert_eq!((created.code(), created.scim_type()), (409, Some(ScimType::Uniqueness)));
-    assert_eq!(created.detail(), format!("userName \"ANNA@X\" is in use by User {anna}"));
+    assert_eq!(
+        created.detail(),
+        format!(
+            "userName \"ANNA@X\" is in use by User {anna}; \
+             give another userName, or change that User with PUT or PATCH"
+        )
+    );
     assert_eq!(renamed.scim_type(), Some(ScimType::Uniqueness));
     assert_eq!(tenant.shown("User", &bo)["userName"], "bo@x");
 }
@@ -341,7 +347,11 @@ fn a_user_without_a_configuration_is_stored_unless_the_tenant_wants_one() {
 
     let refused = tenant.post("User", body).unwrap_err();
     assert_eq!(refused.scim_type(), Some(ScimType::InvalidValue));
-    assert_eq!(refused.detail(), "no user configuration applies to configurationFilter \"SE\"");
+    assert_eq!(
+        refused.detail(),
+        "no user configuration applies to configurationFilter \"SE\"; \
+         add a configuration in the admin console (tutorial, step 8)"
+    );
     assert_eq!(tenant.snapshot().directory().len("User"), 0);
 }
 

@@ -160,6 +160,10 @@ impl Stage {
                     problems.extend(differences(&self.variables.fill_all(body)?, &actual));
                 }
                 problems.extend(unwanted(&expected.absent, &actual));
+                let detail = actual["detail"].as_str().unwrap_or("RFC ");
+                if answer.status >= 400 && !detail.contains("RFC ") {
+                    problems.push(format!("detail: it names no section of an RFC: {detail}"));
+                }
                 let kind = answer.headers.get("content-type").map_or("", String::as_str);
                 if !kind.starts_with("application/scim+json") {
                     problems

@@ -1,0 +1,157 @@
+//! Running a command with a server of its own.
+
+use std::{
+    io,
+    process::{ExitCode, ExitStatus},
+};
+
+use tokio::{
+    process::{Child, Command},
+    select,
+    sync::oneshot::Receiver,
+};
+
+use super::{
+    Exit,
+    arguments::ExecArguments,
+    config,
+    exit_with::ExitWith,
+    fail,
+    log::Log,
+    ready::{Ready, ReadyFile},
+    serve::{Unstarted, cannot_listen, cannot_watch, on_this_thread, start, stop},
+    signals::other_ended,
+};
+
+mod passed;
+
+use passed::{Passed, Received};
+
+/// What shells answer for a command that cannot be started.
+const NOT_EXECUTABLE: u8 = 126;
+
+/// What shells answer for a command that is not there.
+const NOT_FOUND: u8 = 127;
+
+/// Starts a server, runs the command, stops the server, and ends as the command did.
+pub(super) fn run(options: &ExecArguments) -> ExitCode {
+    if options.serve.exit_with == Some(ExitWith::Stdin) {
+        let why = "exec leaves stdin to its command and can't wait for the end of it; \
+                   use --exit-with pid:N";
+        return fail(Exit::Usage, why).into();
+    }
+    let _log = Log::start(options.serve.log_format, options.serve.log_level);
+    on_this_thread(async {
+        let other = match options.serve.exit_with.map(ExitWith::watch).transpose() {
+            Ok(other) => other,
+            Err(error) => return cannot_watch(options.serve.exit_with, &error).into(),
+        };
+        match Passed::listen() {
+            Ok(passed) => exec(options, passed, other).await,
+            Err(error) => cannot_listen(&error).into(),
+        }
+    })
+}
+
+async fn exec(
+    options: &ExecArguments,
+    mut signals: Passed,
+    mut other: Option<Receiver<()>>,
+) -> ExitCode {
+    let server = match start(&options.serve, told(&mut signals, &mut other)).await {
+        Ok(server) => server,
+        Err(Unstarted::Told(signal)) => return ExitCode::from(signal.code()),
+        Err(Unstarted::Failed(exit)) => return exit.into(),
+    };
+    let ready = Ready::of(&server);
+    let file = options.serve.ready_file.as_deref();
+    let _file = match file.map(|it| ReadyFile::write(it, &ready)).transpose() {
+        Ok(file) => file,
+        Err(error) => return fail(Exit::Failed, error).into(),
+    };
+    let code = match command(options, &ready).spawn() {
+        Ok(child) => ended(child, &mut signals, &mut other).await,
+        Err(error) => unspawned(options, &error),
+    };
+    stop(server, options.serve.grace, told(&mut signals, &mut other)).await;
+    ExitCode::from(code)
+}
+
+/// The command with the addresses of the server, and without what configured it: a mediusflow-mock
+/// that the command starts is to be like any other.
+fn command(options: &ExecArguments, ready: &Ready) -> Command {
+    let mut words = options.command.iter();
+    let mut command = Command::new(words.next().expect("clap wants at least one word"));
+    command.args(words);
+    for name in config::variables() {
+        command.env_remove(name);
+    }
+    command
+        .env("MEDIUSFLOW_MOCK_URL", &ready.url)
+        .env("MEDIUSFLOW_MOCK_SCIM_URL", &ready.scim_url)
+        .env("MEDIUSFLOW_MOCK_CONTROL_URL", &ready.control_url)
+        .env("MEDIUSFLOW_MOCK_TENANT", &ready.tenant);
+    match &ready.secret_key {
+        Some(key) => command.env("MEDIUSFLOW_MOCK_SECRET_KEY", key),
+        None => command.env_remove("MEDIUSFLOW_MOCK_SECRET_KEY"),
+    };
+    command
+}
+
+/// Waits for the end of the command, passing signals on to it; answers its code.
+async fn ended(mut child: Child, signals: &mut Passed, other: &mut Option<Receiver<()>>) -> u8 {
+    loop {
+        let signal = select! {
+            status = child.wait() => {
+                return match status {
+                    Ok(status) => code(status),
+                    Err(error) => fail(Exit::Failed, error) as u8,
+                };
+            }
+            signal = told(signals, other) => signal,
+        };
+        signal.pass(&child);
+    }
+}
+
+/// Waits for a signal; the end of the other process counts as one.
+async fn told(signals: &mut Passed, other: &mut Option<Receiver<()>>) -> Received {
+    select! {
+        signal = signals.next() => signal,
+        () = other_ended(other) => Received::of_the_end(),
+    }
+}
+
+fn unspawned(options: &ExecArguments, error: &io::Error) -> u8 {
+    let name = options.command[0].display();
+    let (code, why) = match error.kind() {
+        io::ErrorKind::NotFound => (NOT_FOUND, "there is no such command".to_owned()),
+        _ => (NOT_EXECUTABLE, error.to_string()),
+    };
+    fail(Exit::Failed, format_args!("can't run {name}: {why}"));
+    code
+}
+
+/// The code of a command as shells count it: 128 and the number of the signal that ended it.
+fn code(status: ExitStatus) -> u8 {
+    #[cfg(unix)]
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+    #[cfg(not(unix))]
+    let signal: Option<i32> = None;
+    let code = status.code().or_else(|| Some(128 + signal?));
+    code.and_then(|it| u8::try_from(it).ok()).unwrap_or(Exit::Failed as u8)
+}
+
+/// What ends the help.
+pub(super) fn help() -> String {
+    format!(
+        "CMD finds the server by the environment: MEDIUSFLOW_MOCK_URL, MEDIUSFLOW_MOCK_SCIM_URL, \
+         MEDIUSFLOW_MOCK_CONTROL_URL, MEDIUSFLOW_MOCK_TENANT and MEDIUSFLOW_MOCK_SECRET_KEY. The \
+         other variables that configure the server are not handed on. --port and --exit-with count \
+         from the command line only. Signals are passed on to CMD.\n\n\
+         The exit code is that of CMD, or 128 and the number of the signal that ended it; 127 if \
+         there is no such command, 126 if it cannot be run. If there is no server to run it with:\
+         \n\n{}",
+        Exit::list()
+    )
+}

@@ -1,0 +1,160 @@
+//! Ending with another process, so that no server outlives the test that started it.
+
+use std::{io, str::FromStr, thread};
+
+use tokio::sync::oneshot::{self, Receiver};
+
+/// With what the server ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ExitWith {
+    /// With the end of file on stdin: the other end of the pipe was closed, or died.
+    Stdin,
+    /// With the process of this number.
+    Process(u32),
+}
+
+impl FromStr for ExitWith {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "stdin" {
+            return Ok(Self::Stdin);
+        }
+        let number = text.strip_prefix("pid:").and_then(|it| it.parse().ok());
+        let number = number.filter(|it| i32::try_from(*it).is_ok_and(|it| it > 0));
+        number.map(Self::Process).ok_or("expected stdin or pid:N")
+    }
+}
+
+impl ExitWith {
+    /// Starts to watch; what is returned hears of the end.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such process, or no way to watch it.
+    pub(super) fn watch(self) -> io::Result<Receiver<()>> {
+        let (told, end) = oneshot::channel();
+        match self {
+            Self::Stdin => {
+                thread::spawn(move || {
+                    // A stdin that cannot be read has ended as well.
+                    drop(io::copy(&mut io::stdin().lock(), &mut io::sink()));
+                    let _unheard = told.send(());
+                });
+            }
+            Self::Process(number) => {
+                let process = process::Watched::find(number)?;
+                thread::spawn(move || {
+                    process.wait();
+                    let _unheard = told.send(());
+                });
+            }
+        }
+        Ok(end)
+    }
+}
+
+/// Watches a process by a handle, which stays its own when its number is given to another one.
+#[cfg(target_os = "linux")]
+mod process {
+    use std::{io, os::fd::OwnedFd};
+
+    use rustix::{
+        event::{PollFd, PollFlags, poll},
+        io::Errno,
+        process::{Pid, PidfdFlags, pidfd_open},
+    };
+
+    pub(super) struct Watched(OwnedFd);
+
+    impl Watched {
+        pub(super) fn find(number: u32) -> io::Result<Self> {
+            let pid = i32::try_from(number).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH)?;
+            Ok(Self(pidfd_open(pid, PidfdFlags::empty())?))
+        }
+
+        /// Returns when the process has ended, whether its parent has noticed or not.
+        pub(super) fn wait(&self) {
+            let mut watched = [PollFd::new(&self.0, PollFlags::IN)];
+            while poll(&mut watched, None) == Err(Errno::INTR) {}
+        }
+    }
+}
+
+/// Asks again and again whether a process is there. Its number may be given to another one between
+/// two looks; for the own parent that does no harm, because its children get a new one.
+#[cfg(all(unix, not(target_os = "linux")))]
+mod process {
+    use std::{io, thread, time::Duration};
+
+    use rustix::{
+        io::Errno,
+        process::{Pid, getppid, test_kill_process},
+    };
+
+    /// How long a server may outlive the process.
+    const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
+    pub(super) struct Watched {
+        pid: Pid,
+        is_parent: bool,
+    }
+
+    impl Watched {
+        pub(super) fn find(number: u32) -> io::Result<Self> {
+            let pid = i32::try_from(number).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH)?;
+            let process = Self { pid, is_parent: getppid() == Some(pid) };
+            if process.is_there() { Ok(process) } else { Err(Errno::SRCH.into()) }
+        }
+
+        pub(super) fn wait(&self) {
+            while self.is_there() {
+                thread::park_timeout(BETWEEN_LOOKS);
+            }
+        }
+
+        fn is_there(&self) -> bool {
+            if self.is_parent {
+                return getppid() == Some(self.pid);
+            }
+            // A process of somebody else is there, too.
+            matches!(test_kill_process(self.pid), Ok(()) | Err(Errno::PERM))
+        }
+    }
+}
+
+/// Without system calls of its own the program cannot watch a process here; stdin works everywhere.
+#[cfg(not(unix))]
+mod process {
+    use std::io;
+
+    pub(super) struct Watched;
+
+    impl Watched {
+        pub(super) fn find(_number: u32) -> io::Result<Self> {
+            let why = "processes cannot be watched on this system; use --exit-with stdin";
+            Err(io::Error::new(io::ErrorKind::Unsupported, why))
+        }
+
+        pub(super) fn wait(&self) {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("stdin", Some(ExitWith::Stdin))]
+    #[case("pid:4711", Some(ExitWith::Process(4711)))]
+    #[case("pid:0", None)]
+    #[case("pid:-1", None)]
+    #[case("pid:4294967295", None)]
+    #[case("4711", None)]
+    #[case("", None)]
+    fn it_is_stdin_or_a_process(#[case] text: &str, #[case] expected: Option<ExitWith>) {
+        assert_eq!(text.parse().ok(), expected);
+    }
+}

@@ -1,0 +1,47 @@
+//! Refusals that know the tenant: what is there instead of what was asked for.
+
+use std::sync::Arc;
+
+use super::{Place, State};
+use crate::{
+    medius::UserConfiguration,
+    scim::{ScimError, ScimType, nearest},
+};
+
+/// The 412 of a request that names other versions than the one that is there
+/// ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
+pub fn stale(wanted: &str, etag: &str) -> ScimError {
+    ScimError::status(412, format!("If-Match is {wanted}, but the version is {etag}"))
+        .hint(format_args!("read the resource again and send If-Match: {etag}"))
+}
+
+/// The `invalidValue` of a user to whom no user configuration applies, where the tenant wants one.
+pub(super) fn no_configuration(wanted: &str, all: &[Arc<UserConfiguration>]) -> ScimError {
+    let filters: Vec<&str> = all.iter().map(|it| it.filter.as_str()).collect();
+    let known: Vec<String> = filters.iter().map(|it| format!("{it:?}")).collect();
+    let detail = format!("no user configuration applies to configurationFilter {wanted:?}");
+    let refusal = ScimError::new(ScimType::InvalidValue, detail).meant(nearest(wanted, filters));
+    if known.is_empty() {
+        refusal.hint("add a configuration in the admin console (tutorial, step 8)")
+    } else {
+        refusal.hint(format_args!("there are {}", known.join(", ")))
+    }
+}
+
+impl State {
+    /// The 404 of an id that nothing has. Where it is the id of another type's resource, or the name
+    /// of one of this type, the address that was probably meant is said.
+    pub fn missing(&self, place: Place<'_>) -> ScimError {
+        let Place { resource_type, id, .. } = place;
+        let error = ScimError::not_found(&resource_type.name, id).by("RFC 7644 §3.4.1");
+        let kind = &resource_type.name;
+        let named = |attribute| self.directory.named(kind, attribute, id).first().copied();
+        let names = ["userName", "displayName", "externalId"];
+        let meant = self.directory.find(id).or_else(|| names.into_iter().find_map(named));
+        let endpoint = meant.and_then(|it| {
+            let endpoint = &self.manner.schemas.resource_type(&it.kind)?.endpoint;
+            Some(format!("{endpoint}/{}", it.id))
+        });
+        error.meant(endpoint)
+    }
+}

@@ -1,0 +1,174 @@
+//! `exec`: a command with a server of its own.
+
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::process::CommandExt as _,
+    process::{Command, Stdio},
+};
+
+use rstest::rstest;
+
+use crate::running::{Running, folder, outcome, program, text};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_mediusflow-mock");
+
+#[test]
+fn the_command_finds_the_server_by_the_environment() {
+    let told = r#"printf '%s\n' "$MEDIUSFLOW_MOCK_URL" "$MEDIUSFLOW_MOCK_SCIM_URL" \
+        "$MEDIUSFLOW_MOCK_CONTROL_URL" "$MEDIUSFLOW_MOCK_TENANT" "$MEDIUSFLOW_MOCK_SECRET_KEY""#;
+
+    let run = outcome(&["exec", "--tenant", "Acme", "--", "sh", "-c", told]);
+
+    assert_eq!((run.status.code(), text(&run.stderr)), (Some(0), ""));
+    let [url, scim, control, tenant, key] =
+        text(&run.stdout).lines().collect::<Vec<_>>().try_into().unwrap();
+    assert!(url.starts_with("http://127.0.0.1:") && !url.ends_with(":0"), "{url}");
+    assert_eq!(scim, format!("{url}/Acme/scim/v2"));
+    assert_eq!(control, format!("{url}/_mock/v1"));
+    assert_eq!(tenant, "Acme");
+    assert!(key.starts_with("mfk_"), "{key}");
+}
+
+#[test]
+fn the_server_answers_when_the_command_begins() {
+    let run = outcome(&["exec", "--", PROGRAM, "ready"]);
+
+    assert_eq!((run.status.code(), text(&run.stderr)), (Some(0), ""));
+}
+
+#[test]
+fn a_fresh_tenant_has_no_key_to_tell() {
+    let mut command = program(&["exec", "--fresh", "--", "sh", "-c"]);
+    command.arg(r#"echo "${MEDIUSFLOW_MOCK_SECRET_KEY-none}""#);
+
+    let run = command.env("MEDIUSFLOW_MOCK_SECRET_KEY", "of another server").output().unwrap();
+
+    assert_eq!(text(&run.stdout), "none\n");
+}
+
+#[rstest]
+#[case("exit 0", 0)]
+#[case("exit 7", 7)]
+#[case("exit 255", 255)]
+#[case("kill -s KILL $$", 137)]
+fn it_ends_with_the_code_of_the_command(#[case] script: &str, #[case] expected: i32) {
+    let run = outcome(&["exec", "--", "sh", "-c", script]);
+
+    assert_eq!(run.status.code(), Some(expected));
+}
+
+#[test]
+fn a_command_that_is_not_there_is_named() {
+    let run = outcome(&["exec", "--", "no-such-command", "--help"]);
+
+    assert_eq!(run.status.code(), Some(127));
+    assert_eq!(
+        text(&run.stderr),
+        "mediusflow-mock: can't run no-such-command: there is no such command\n"
+    );
+}
+
+#[test]
+fn a_file_that_is_no_command_is_named() {
+    let file = folder("exec").join("notes.txt");
+    fs::write(&file, "no program").unwrap();
+
+    let run = outcome(&["exec", "--", file.to_str().unwrap()]);
+
+    assert_eq!(run.status.code(), Some(126));
+    assert!(text(&run.stderr).contains("notes.txt"));
+}
+
+#[test]
+fn without_a_server_the_command_is_not_run() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+
+    let run = outcome(&["exec", "--port", &port, "--", "echo", "run"]);
+
+    assert_eq!((run.status.code(), text(&run.stdout)), (Some(10), ""));
+}
+
+#[test]
+fn the_port_of_another_server_in_file_or_environment_is_not_taken() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let folder = folder("exec-port");
+    fs::write(folder.join("mediusflow-mock.toml"), format!("port = {port}\nseed = 9\n")).unwrap();
+    let mut command = program(&["exec", "--", "true"]);
+
+    let run = command.current_dir(folder).env("MEDIUSFLOW_MOCK_PORT", port.to_string()).status();
+
+    assert_eq!(run.unwrap().code(), Some(0));
+}
+
+#[rstest]
+#[case("TERM", 143)]
+#[case("INT", 130)]
+#[case("USR1", 138)]
+fn signals_are_passed_on(#[case] signal: &str, #[case] expected: i32) {
+    let run = waiting_command(&[]);
+
+    run.signal(signal);
+
+    assert_eq!(run.end().0.code(), Some(expected));
+}
+
+#[test]
+fn a_command_decides_what_a_signal_means() {
+    let mut command = program(&["exec", "--", PROGRAM, "serve", "--port=0", "--log-format=json"]);
+    command.process_group(0);
+    let mut run = Running::start(command);
+    run.ready();
+
+    run.signal("TERM");
+
+    assert_eq!(run.end().0.code(), Some(0));
+}
+
+#[test]
+fn what_configures_the_server_does_not_configure_one_that_the_command_starts() {
+    let nested = ["exec", "--seed=3", "--", PROGRAM, "serve", "--port=0", "--log-format=json"];
+    let mut command = program(&nested);
+    command.env("MEDIUSFLOW_MOCK_TENANT", "Acme").env("MEDIUSFLOW_MOCK_PUBLIC_URL", "http://acme");
+    let mut run = Running::start(command);
+
+    let ready = run.ready();
+
+    assert_eq!(ready["tenant"], "NordlysQA");
+    assert_ne!(ready["url"], "http://acme");
+    assert_eq!(ready["seed"], 1);
+    run.signal("TERM");
+    run.end();
+}
+
+#[test]
+fn a_process_that_it_is_to_end_with_ends_the_command() {
+    let mut other = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+    let run = waiting_command(&["--exit-with", &format!("pid:{}", other.id())]);
+
+    other.kill().unwrap();
+    other.wait().unwrap();
+
+    assert_eq!(run.end().0.code(), Some(143));
+}
+
+#[test]
+fn stdin_is_the_commands() {
+    let refused = outcome(&["exec", "--exit-with", "stdin", "--", "cat"]);
+
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("pid:N"));
+}
+
+/// A command that is there and waits for ever, until a signal ends it.
+fn waiting_command(arguments: &[&str]) -> Running {
+    let mut command = program(&["exec"]);
+    command.args(arguments).args(["--", "sh", "-c", "echo up; exec cat"]).stdin(Stdio::piped());
+    // In the foreground of a terminal a SIGINT would be the terminal's, and not passed on.
+    command.process_group(0);
+    let mut run = Running::start(command);
+    assert_eq!(run.line(), "up");
+    run
+}

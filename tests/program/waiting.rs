@@ -1,0 +1,74 @@
+//! `ready`: waiting until a server answers.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    net::{TcpListener, TcpStream},
+    process::Stdio,
+};
+
+use rstest::rstest;
+
+use crate::running::{Running, outcome, program, text};
+
+#[rstest]
+#[case("")]
+#[case("/")]
+fn a_server_that_answers_is_not_waited_for(#[case] end: &str) {
+    let mut server = Running::serve(&[]);
+    let url = format!("{}{end}", server.ready()["url"].as_str().unwrap());
+
+    let waited = outcome(&["ready", "--url", &url]);
+
+    assert_eq!((waited.status.code(), text(&waited.stderr)), (Some(0), ""));
+}
+
+#[test]
+fn refusals_and_lost_answers_are_waited_through() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    let mut waiting = program(&["ready", "--url", &url, "--timeout", "3600s"])
+        .env("HTTP_PROXY", "http://127.0.0.1:1")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+
+    answer(&server, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+    answer(&server, "");
+    answer(&server, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+
+    assert_eq!(waiting.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_server_that_never_answers_is_given_up() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+
+    let waited = outcome(&["ready", "--url", &url, "--timeout", "20ms"]);
+
+    assert_eq!(waited.status.code(), Some(5));
+    let said = text(&waited.stderr);
+    assert!(said.contains(&format!("{url}/readyz did not answer within 20ms")), "{said}");
+}
+
+#[test]
+fn why_a_server_did_not_answer_is_said() {
+    let refused = outcome(&["ready", "--url", "http://127.0.0.1:1", "--timeout", "0"]);
+
+    assert_eq!(refused.status.code(), Some(5));
+    let said = text(&refused.stderr);
+    assert!(said.contains("http://127.0.0.1:1/readyz did not answer within 0"), "{said}");
+}
+
+/// Takes the next connection, reads its request and answers it.
+fn answer(server: &TcpListener, answer: &str) {
+    let (stream, _) = server.accept().unwrap();
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).unwrap();
+    assert_eq!(line, "GET /readyz HTTP/1.1\r\n");
+    while reader.read_line(&mut line).unwrap() > 2 {}
+    let stream: &mut TcpStream = reader.get_mut();
+    stream.write_all(answer.as_bytes()).unwrap();
+}

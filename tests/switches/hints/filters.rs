@@ -1,0 +1,93 @@
+//! Edits of filters, and where a filter is wrong.
+
+use mediusflow_mock::scim::{Dialect, Profile};
+use rstest::rstest;
+use serde_json::json;
+
+use super::{Edit, teaches};
+use crate::support::Tenant;
+
+#[rstest]
+#[case::filter_undocumented(
+    "GET /Users?filter=title+eq+%22x%22",
+    Edit("title", "userName", "userName (the tutorial, Step 5)")
+)]
+fn what_the_tutorial_does_not_filter_names_what_it_does(
+    #[case] request: &str,
+    #[case] edit: Edit<'_>,
+) {
+    teaches(&Tenant::new(), request, edit);
+}
+
+#[test]
+fn a_filter_beyond_the_tutorial_is_helped_by_the_other_profile() {
+    let tenant = Tenant::new();
+    tenant.user("ada");
+    let filter = "/Users?filter=title+eq+%22x%22";
+
+    let refused = tenant.get(filter);
+    tenant.change(json!({"profile": "rfc"}));
+
+    assert!(refused.detail().contains("the profile \"rfc\" filters by every attribute"));
+    assert_eq!(tenant.get(filter).status, 200);
+}
+
+/// Filters that only the profile `rfc` reads.
+#[rstest]
+#[case::quotes_around_a_number(
+    "title+eq+1",
+    Edit("1", "%221%22", "put the value in double quotes: \"1\"")
+)]
+#[case::complex(
+    "name+eq+%22x%22",
+    Edit("name", "name.familyName", "name one of its sub-attributes")
+)]
+#[case::sub_attribute(
+    "name.givnName+pr",
+    Edit("givnName", "givenName", "did you mean name.givenName?")
+)]
+#[case::operator("active+gt+true", Edit("gt", "eq", "expected one of eq, ne, pr"))]
+#[case::date(
+    "meta.created+gt+%22yesterday%22",
+    Edit("yesterday", "2026-01-31T08:00:00Z", "such as \"2026-01-31T08:00:00Z\"")
+)]
+#[case::number_for_boolean(
+    "active+eq+1",
+    Edit("1", "true", "active is compared with true or false")
+)]
+#[case::upper_case("active+eq+True", Edit("True", "true", "JSON writes it in lower case: true"))]
+#[case::and("active+pr+%26%26+title+pr", Edit("%26%26", "and", "write and instead of &&"))]
+#[case::not("not+title+pr", Edit("title+pr", "(title+pr)", "write not (…)"))]
+#[case::brackets("emails.value[type+eq+%22x%22]", Edit(".value", "", "write emails[…]"))]
+fn a_filter_says_which_edit_helps(
+    #[case] filter: &str,
+    #[case] edit: Edit<'_>,
+    #[values(false, true)] strict: bool,
+) {
+    let dialect = Dialect::of(Profile::Rfc);
+    let tenant = Tenant::with(if strict { dialect.strict() } else { dialect });
+
+    teaches(&tenant, &format!("GET /Users?filter={filter}"), edit);
+}
+
+#[rstest]
+#[case::start("filter=userName+zz+%22ada%22", "(byte 9: userName ▸zz \"ada\")")]
+#[case::attribute("filter=usrName+eq+%22ada%22", "(byte 0: ▸usrName eq \"ada\")")]
+#[case::second_attribute(
+    "filter=userName+pr+and+(not+(shoeSize+gt+4))",
+    "(byte 22: userName pr and (not (▸shoeSize gt 4)))"
+)]
+#[case::value("filter=userName+pr+or+userName+eq+1", "(byte 15: userName pr or ▸userName eq 1)")]
+#[case::inside(
+    "filter=userName+eq+%22ada%22+andd+id+pr",
+    "(byte 18: userName eq \"ada\" ▸andd id pr)"
+)]
+fn a_filter_error_says_at_which_byte_with_the_text_around(
+    #[case] query: &str,
+    #[case] place: &str,
+) {
+    let refused = Tenant::strict().get(&format!("/Users?{query}"));
+
+    assert_eq!(refused.kind(), (400, "invalidFilter"));
+    assert!(refused.detail().contains(place), "{}", refused.detail());
+}
