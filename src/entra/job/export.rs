@@ -49,7 +49,7 @@ impl<'a> Run<'a> {
         match self.perform(case) {
             Ok(done) => {
                 self.state.staged.remove(id);
-                self.state.escrows.remove(id);
+                self.forgive(id, false);
                 self.count(&done);
                 if self.is_told(case, &done) {
                     let status = match done.skipped {
@@ -72,6 +72,13 @@ impl<'a> Run<'a> {
                 self.fail(case, action, &failure, false);
                 if failure.refused { Err(failure) } else { Ok(()) }
             }
+        }
+    }
+
+    /// Takes an object out of escrow, if it is there for this pass.
+    pub(super) fn forgive(&mut self, id: &str, reference: bool) {
+        if self.state.escrows.get(id).is_some_and(|it| it.reference == reference) {
+            self.state.escrows.remove(id);
         }
     }
 
@@ -121,7 +128,7 @@ impl<'a> Run<'a> {
         let escrow = match escrows.entry(case.object.object_id.clone()) {
             std::collections::btree_map::Entry::Occupied(old) => {
                 let escrow = old.into_mut();
-                escrow.failed_again(code, reference);
+                escrow.failed_again(code, reference, now);
                 escrow
             }
             std::collections::btree_map::Entry::Vacant(place) => {

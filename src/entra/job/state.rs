@@ -83,6 +83,8 @@ pub(super) struct Link {
 pub(super) struct Escrow {
     pub(super) of: LoggedType,
     pub(super) first_failure: Timestamp,
+    /// When its cycle began: several references of one object fail together, and count once.
+    pub(super) last_failure: Timestamp,
     pub(super) retries: u32,
     pub(super) next_attempt: Timestamp,
     pub(super) code: ErrorCode,
