@@ -133,6 +133,19 @@ pub(super) struct ServeArguments {
     /// fixtures/examples/, or a folder of such files; may be given several times.
     #[arg(long, env = "MEDIUSFLOW_MOCK_SCHEMAS", value_delimiter = ',', value_name = "FILE")]
     schemas: Vec<PathBuf>,
+    /// The bearer token that the control API wants; made and printed in the JSON ready line when
+    /// the server listens beyond this machine [default there: a random one, else none].
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_CONTROL_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    control_token: Option<String>,
+    /// A name under which the control API may be called, besides localhost and the like; may be given
+    /// several times.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_ALLOW_HOST", value_delimiter = ',', value_name = "NAME")]
+    allow_host: Vec<String>,
     /// How the ready line and the log lines are written.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_FORMAT", value_enum, default_value = "text")]
     pub(super) log_format: LogFormat,
@@ -251,6 +264,7 @@ impl ServeArguments {
             .profile(profile)
             .seed(self.seed)
             .fresh(self.fresh)
+            .grace(self.grace)
             .tenant(self.tenant.as_str());
         if let Some(url) = &self.public_url {
             server = server.public_url(url);
@@ -264,11 +278,27 @@ impl ServeArguments {
         if !self.schemas.is_empty() {
             server = server.schemas(files::schemas(&self.schemas)?);
         }
+        for host in &self.allow_host {
+            server = server.allow_host(host);
+        }
+        let token = self.control_token.clone().filter(|it| !it.is_empty());
+        let is_wanted = !self.listen.is_loopback();
+        if let Some(token) = token.or_else(|| is_wanted.then(random_token).flatten()) {
+            server = server.control_token(token);
+        }
         match &self.tenant_file {
             Some(path) => Ok(server.tenant_seed(files::tenant(path)?)),
             None => Ok(server),
         }
     }
+}
+
+/// A token that nobody can guess; `None` where the machine has no source of chance, and then the
+/// control API lets nobody in.
+fn random_token() -> Option<String> {
+    let mut bytes = [0; 24];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(bytes.iter().fold(String::from("mfc_mock_"), |token, byte| format!("{token}{byte:02x}")))
 }
 
 #[cfg(test)]

@@ -49,7 +49,7 @@ impl Tenant {
                 ..Manner::with(manner.profile, manner.dialect.clone(), &schemas)
             };
             state.refuse_homeless(&next.schemas)?;
-            state.adopt(next);
+            state.adopt(Arc::new(next));
             Ok(())
         })
         .map(|((), _)| ())

@@ -100,6 +100,11 @@ impl Directory {
         self.shelf(kind).map_or(0, Shelf::len)
     }
 
+    /// How many resources there are.
+    pub fn count(&self) -> usize {
+        self.shelves.iter().map(Shelf::len).sum()
+    }
+
     /// All resources of a type in the order in which they were made.
     pub fn all(&self, kind: &str) -> impl Iterator<Item = &Arc<Resource>> {
         self.shelf(kind).into_iter().flat_map(Shelf::iter)
