@@ -9,23 +9,45 @@
 //! silent, the item's documentation says *assumed*.
 
 mod attributes;
+mod clock;
 mod configuration;
 pub mod expression;
+mod job;
 mod mapping;
 mod moment;
 mod pattern;
+mod record;
 pub mod scoping;
+mod source;
+mod target;
+mod transport;
+mod wire;
 
 pub use attributes::{
     AppRole, AttributeKind, Attributes, ObjectType, SourceAttribute, SourceValue, source_attribute,
     source_attributes,
 };
+pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use configuration::{
     ConfigurationError, Flag, JobConfiguration, ObjectMapping, QuarantineThresholds, Scope,
     SecretToken, TargetActions, TenantUrl,
+};
+pub use job::{
+    ConnectionError, Counts, CycleReport, Ended, Execution, ExecutionState, INTERVAL, Job,
+    NotReady, OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep, Outside, Quarantine,
+    QuarantineReason, Restart, Simulation, StateFileError, Subject,
 };
 pub use mapping::{
     Apply, AttributeMapping, AttributeMappings, Flow, FlowValue, MappingError, MappingSource,
     RoleWrite, TargetType,
 };
 pub use moment::Moment;
+pub use record::{
+    Action, CsvLogs, CycleKind, ErrorCode, LogEntry, LoggedType, Mail, ModifiedProperty, Progress,
+    ScopeEvaluation, Status, csv_logs,
+};
+pub use source::{
+    Change, DEFAULT_ACCESS, Directory, DirectoryError, DirectoryFileError, Kind, Object,
+    ObjectState, RESTORABLE_FOR, Role, SourceObject, Value, week,
+};
+pub use transport::{HttpTransport, Request, Response, Transport, TransportError};

@@ -1,0 +1,1 @@
+//! The Microsoft Entra side against a server of ours, over HTTP.
