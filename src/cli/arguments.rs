@@ -13,7 +13,7 @@ use clap::{
     builder::BoolishValueParser,
 };
 
-use super::{Exit, exec, exit_with::ExitWith};
+use super::{Exit, entra::EntraArguments, exec, exit_with::ExitWith};
 use crate::{
     medius::TenantName,
     scim::Profile,
@@ -66,6 +66,8 @@ pub(super) enum Command {
     /// Set a fresh tenant up by the tutorial's steps and provision a small company, over HTTP.
     #[command(after_help = Exit::list())]
     Demo(DemoArguments),
+    /// Microsoft Entra's provisioning service, against this tenant or any other SCIM service.
+    Entra(EntraArguments),
 }
 
 /// What the server is to be like.
