@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 use ureq::{Agent, config::AutoHeaderValue, http};
 
-use crate::seed::fixture::FixtureError;
+use crate::{entra::DirectoryFileError, seed::fixture::FixtureError};
 
 /// Sends requests and remembers how they went.
 #[derive(Debug)]
@@ -51,9 +51,15 @@ pub(super) enum DemoError {
     /// A step needs what no step before it made.
     #[error("the demo's script names {0}, which no step before made")]
     Missing(String),
+    /// Something was not provisioned.
+    #[error("not provisioned: {0}")]
+    Refused(String),
     /// A fixture of the demo is wrong.
     #[error(transparent)]
     Script(#[from] FixtureError),
+    /// The demo's directory is wrong.
+    #[error(transparent)]
+    Directory(#[from] DirectoryFileError),
 }
 
 impl Wire {
