@@ -17,6 +17,7 @@ mod entra;
 mod exec;
 mod exit;
 mod exit_with;
+mod files;
 mod log;
 mod ready;
 mod screen;

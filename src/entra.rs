@@ -1,9 +1,10 @@
 //! The Microsoft Entra side: the provisioning service of the tutorial's Step 5, as a client.
 //!
-//! What a job does is told by its [`JobConfiguration`]: where the target is, who is in scope
-//! ([`scoping`]), and which attributes flow ([`AttributeMappings`]). An object of the source
-//! directory is anything that answers for its [`Attributes`]. All of this is data and pure
-//! functions; time and chance come in a [`Moment`].
+//! A [`Job`] brings any SCIM service to the state of a source [`Directory`], cycle by cycle. What it
+//! does is told by its [`JobConfiguration`]: where the target is, who is in scope ([`scoping`]), and
+//! which attributes flow ([`AttributeMappings`]). An object of the source directory is anything that
+//! answers for its [`Attributes`]. Mappings, expressions and filters are pure functions; requests go
+//! through a [`Transport`], and time, waiting included, comes from a [`Clock`].
 //!
 //! The names, limits and defaults are those of Microsoft's public documents; where these are
 //! silent, the item's documentation says *assumed*.

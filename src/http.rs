@@ -8,15 +8,17 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc,
+        Arc, PoisonError, RwLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
 
 use actix_web::web;
+use tokio::sync::watch;
 
-use crate::tenant::Tenants;
+use crate::tenant::{Nursery, Tenants};
 
+mod access;
 mod admin;
 mod answer;
 mod authority;
@@ -27,47 +29,114 @@ mod clock;
 mod control;
 mod entry;
 mod health;
+mod inject;
 mod mended;
 mod pending;
 mod problem;
 mod record;
 mod routes;
 mod scim;
+mod span;
 
+pub use access::Access;
+pub use authority::public_url;
 pub use clock::{Clock, ManualClock};
+pub(crate) use inject::known_operations;
 pub(crate) use mended::Mended;
+pub use span::span;
 
 /// What all requests to one server share.
 #[derive(Debug)]
 pub struct App {
     /// Its tenants.
     pub tenants: Arc<Tenants>,
+    /// Who makes new ones.
+    pub nursery: Box<dyn Nursery>,
     /// What tells the time.
     pub clock: Clock,
-    /// The URL under which it is reached, if that cannot be told from requests; without a slash at
-    /// its end.
-    pub public_url: Option<String>,
     /// The address that it listens on: the host of links for callers who do not name one.
     pub address: SocketAddr,
     /// The seed of its tenants.
     pub seed: u64,
+    /// Who may use the control API.
+    pub access: Access,
+    /// The URL under which it is reached, if that cannot be told from requests; without a slash at
+    /// its end.
+    public_url: RwLock<Option<String>>,
     /// How many requests are being answered.
     running: AtomicUsize,
+    /// Whether answers are not kept back any more.
+    hurries: watch::Sender<bool>,
+    /// Whether a caller asked the server to stop.
+    ending: watch::Sender<bool>,
+    /// Sets how much is logged, if that can be set.
+    log: Option<LogSwitch>,
 }
+
+/// Sets how much is logged: `error`, `warn`, `info`, `debug`, `trace` or `off`.
+#[derive(Clone)]
+pub struct LogSwitch(pub Arc<dyn Fn(&str) + Send + Sync>);
 
 /// A request that is being answered, counted until it is dropped.
 struct Running<'a>(&'a AtomicUsize);
 
 impl App {
-    /// What the requests to one server share.
+    /// A server at this address, whose tenants have this seed and are made by this nursery.
     pub fn new(
         tenants: Arc<Tenants>,
+        nursery: Box<dyn Nursery>,
         clock: Clock,
-        public_url: Option<String>,
         address: SocketAddr,
         seed: u64,
     ) -> Self {
-        Self { tenants, clock, public_url, address, seed, running: AtomicUsize::new(0) }
+        Self {
+            tenants,
+            nursery,
+            clock,
+            address,
+            seed,
+            access: Access::default(),
+            public_url: RwLock::default(),
+            running: AtomicUsize::new(0),
+            ending: watch::Sender::new(false),
+            hurries: watch::Sender::new(false),
+            log: None,
+        }
+    }
+
+    /// The same, whose control API asks this of its callers.
+    #[must_use]
+    pub fn with_access(self, access: Access) -> Self {
+        Self { access, ..self }
+    }
+
+    /// The same, where callers of the control API can set how much is logged.
+    #[must_use]
+    pub fn with_log(self, log: Option<LogSwitch>) -> Self {
+        Self { log, ..self }
+    }
+
+    /// The URL under which the server is reached, if it was said.
+    pub fn public_url(&self) -> Option<String> {
+        self.public_url.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says under which URL the server is reached, without a slash at its end; `None` leaves it to
+    /// the requests.
+    pub fn set_public_url(&self, url: Option<String>) {
+        *self.public_url.write().unwrap_or_else(PoisonError::into_inner) = url;
+    }
+
+    /// Returns when a caller has asked the server to stop.
+    pub async fn end(&self) {
+        let mut ending = self.ending.subscribe();
+        // The sender lives as long as this, so waiting cannot fail.
+        drop(ending.wait_for(|it| *it).await);
+    }
+
+    /// Asks the server to stop: who waits for its [end](Self::end) goes on.
+    fn ask_to_end(&self) {
+        self.ending.send_replace(true);
     }
 
     /// How many requests are being answered at this moment.
@@ -75,9 +144,20 @@ impl App {
         self.running.load(Ordering::Acquire)
     }
 
+    /// Lets every answer go that a fault keeps back, now and from now on: the server is to stop.
+    pub fn wake_sleepers(&self) {
+        self.hurries.send_replace(true);
+    }
+
     fn begin(&self) -> Running<'_> {
         self.running.fetch_add(1, Ordering::AcqRel);
         Running(&self.running)
+    }
+}
+
+impl std::fmt::Debug for LogSwitch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LogSwitch")
     }
 }
 

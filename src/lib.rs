@@ -31,6 +31,7 @@ pub mod cli;
 pub mod dashboard;
 #[cfg(feature = "entra")]
 pub mod entra;
+pub mod fault;
 pub mod http;
 pub mod journal;
 pub mod medius;

@@ -31,9 +31,9 @@ mod view;
 pub use accept::{Intent, accept};
 pub use cursor::{CURSOR_LIFE, Edge, Rank, Seal};
 pub use dialect::{
-    AbsentTargets, DeletedUsers, Dialect, Discovery, Duplicates, Filterable, GroupNames,
-    MOST_RESULTS, Noted, PageCap, Paging, Profile, Quirk, Quirks, Rules, UnknownAttributes,
-    UnknownMembers,
+    AbsentTargets, CanonicalValues, DeletedUsers, Dialect, Discovery, Duplicates, Filterable,
+    GroupNames, MOST_RESULTS, Noted, PageCap, Paging, Profile, Quirk, Quirks, Rules,
+    UnknownAttributes, UnknownMembers,
 };
 pub use error::{ScimError, ScimType};
 pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
@@ -43,8 +43,8 @@ pub use project::{Derive, Projection, Selected, View, schemas};
 pub use query::{DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode};
 pub use resource::{Accepted, Resource};
 pub use schema::{
-    AttributeDefinition, AttributeType, Extension, Mutability, ResourceType, ResourceTypeEntry,
-    Returned, Schema, Schemas, SchemasError, Target, Uniqueness,
+    AttachedExtension, AttributeDefinition, AttributeType, Extension, Mutability, ResourceType,
+    ResourceTypeEntry, Returned, Schema, SchemaBundle, Schemas, SchemasError, Target, Uniqueness,
 };
 pub use sort::{Sort, SortKey, SortOrder};
 pub(crate) use text::hash;

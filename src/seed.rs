@@ -8,9 +8,11 @@ pub mod fixture;
 mod group;
 mod names;
 mod person;
+mod schemas;
 mod tenant;
 mod work;
 
 pub use group::{GroupSeed, groups};
 pub use person::{Person, people, person};
+pub use schemas::schemas_from;
 pub use tenant::{TenantSeed, nordlys, nordlys_qa, tenant_from};

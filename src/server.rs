@@ -28,20 +28,25 @@ use actix_web::{
 use jiff::Timestamp;
 
 use crate::{
-    http::{App, Clock, Mended, configure},
+    http::{Access, App, Clock, LogSwitch, Mended, configure},
     medius::{TenantName, TenantNameError},
-    scim::{Dialect, Profile},
+    scim::{Dialect, Profile, Schemas},
     seed::TenantSeed,
     tenant::Tenants,
 };
 
 mod holder;
 mod memory;
+mod nursery;
 mod populate;
 mod test_tenant;
+mod trouble;
 mod waiting;
 
 pub use test_tenant::{TestTenant, WaitError};
+pub use trouble::FaultError;
+
+use nursery::Nursery;
 
 /// A running server with its tenants. It has a thread and a runtime of its own, so it works in any
 /// kind of test, and it stops when it is dropped, without waiting.
@@ -69,10 +74,15 @@ pub struct Builder {
     fresh: bool,
     tenant: String,
     own: Option<TenantSeed>,
+    schemas: Option<Schemas>,
     listen: SocketAddr,
     public_url: Option<String>,
     clock: Clock,
     workers: usize,
+    access: Access,
+    most_tenants: Option<usize>,
+    grace: Duration,
+    log: Option<LogSwitch>,
 }
 
 /// Why a server does not start.
@@ -110,6 +120,9 @@ pub enum StartError {
 /// How long a connection may rest before its first request and between others. Clients keep theirs
 /// for a minute or less, so it is they who close, and none sends a request into a closing connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How long running requests may take to finish, if nobody says, when a caller stops the server.
+const GRACE: Duration = Duration::from_millis(250);
 
 /// When the seeded resources were made, so that the same seed gives the same bytes.
 pub const SEED_TIME: Timestamp = Timestamp::constant(1_767_600_000, 0);
@@ -154,9 +167,20 @@ impl MockServer {
         self.app.clock.clone()
     }
 
+    /// The token that callers of the control API bring, if they need one.
+    pub fn control_token(&self) -> Option<&str> {
+        self.app.access.token.as_deref()
+    }
+
+    /// Returns when a caller of the control API has asked the server to stop.
+    pub async fn end(&self) {
+        self.app.end().await;
+    }
+
     /// Stops accepting, lets what runs finish for this long at most, and returns when it is gone.
     pub fn stop(mut self, grace: Duration) {
         drop(self.handle.pause());
+        self.app.wake_sleepers();
         let until = Instant::now() + grace;
         while self.app.running() > 0 && Instant::now() < until {
             thread::park_timeout(Duration::from_millis(1));
@@ -196,10 +220,15 @@ impl Default for Builder {
             fresh: false,
             tenant: "NordlysQA".into(),
             own: None,
+            schemas: None,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             public_url: None,
             clock: Clock::System,
             workers: 1,
+            access: Access::default(),
+            most_tenants: None,
+            grace: GRACE,
+            log: None,
         }
     }
 }
@@ -259,6 +288,15 @@ impl Builder {
         self
     }
 
+    /// Schemas, extensions and resource types that every tenant has besides the built-in ones, from
+    /// [`crate::seed::schemas_from`] or [`Schemas::extended`]. Seeded users and groups have no values
+    /// of them.
+    #[must_use]
+    pub fn schemas(mut self, schemas: Schemas) -> Self {
+        self.schemas = Some(schemas);
+        self
+    }
+
     /// Whether the tenants start with the eleven steps open instead of set up.
     #[must_use]
     pub fn fresh(mut self, fresh: bool) -> Self {
@@ -302,6 +340,43 @@ impl Builder {
         self
     }
 
+    /// The bearer token that callers of the control API bring. Without one they need none, as long as
+    /// the server listens on a loopback address; on others nobody gets in.
+    #[must_use]
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.access.token = Some(token.into());
+        self
+    }
+
+    /// A name under which the control API may be called, besides `localhost` and the like.
+    #[must_use]
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        self.access.hosts.push(host.into());
+        self
+    }
+
+    /// How many tenants there are at most; 10,000 if not said.
+    #[must_use]
+    pub fn most_tenants(mut self, most: usize) -> Self {
+        self.most_tenants = Some(most);
+        self
+    }
+
+    /// How long running requests may take to finish when a caller of the control API stops the
+    /// server; 250 milliseconds if not said.
+    #[must_use]
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+
+    /// What sets how much is logged, for callers of the control API; they cannot if not said.
+    #[must_use]
+    pub fn log_switch(mut self, switch: LogSwitch) -> Self {
+        self.log = Some(switch);
+        self
+    }
+
     /// Binds, then seeds, then serves; when this returns the server answers.
     ///
     /// # Errors
@@ -315,12 +390,18 @@ impl Builder {
         let io = |source| StartError::Io { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).map_err(|error| self.refused(error))?;
         let address = listener.local_addr().map_err(io)?;
-        let (tenants, tenant) = populate::tenants(&self, name);
+        let nursery = Nursery::new(&self);
+        let tenants = self.most_tenants.map_or_else(Tenants::default, Tenants::with_room_for);
+        let tenant = nursery.first(name, &tenants);
         let url =
             self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
-        let app = App::new(Arc::new(tenants), self.clock, self.public_url, address, self.seed);
+        let app = App::new(Arc::new(tenants), Box::new(nursery), self.clock, address, self.seed)
+            .with_access(self.access)
+            .with_log(self.log);
+        app.set_public_url(self.public_url);
         let app = Data::new(app);
-        let (handle, thread) = serve(listener, app.clone(), self.workers).map_err(io)?;
+        let (handle, thread) =
+            serve(listener, app.clone(), (self.workers, self.grace)).map_err(io)?;
         let own = TestTenant::new(tenant, url.clone(), app.clock.clone());
         Ok(MockServer { app, address, url, handle, thread: Some(thread), own })
     }
@@ -338,14 +419,15 @@ impl Builder {
 fn serve(
     listener: TcpListener,
     app: Data<App>,
-    workers: usize,
+    (workers, grace): (usize, Duration),
 ) -> std::io::Result<(ServerHandle, JoinHandle<()>)> {
     let (started, wait) = mpsc::channel();
     let thread = thread::Builder::new().name("mediusflow-mock".into()).spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            match run(listener, app, workers) {
+            match run(listener, app.clone(), workers) {
                 Ok(server) => {
                     drop(started.send(Ok(server.handle())));
+                    actix_web::rt::spawn(end(app, server.handle(), grace));
                     if let Err(error) = server.await {
                         tracing::error!(%error, "the server ended");
                     }
@@ -359,6 +441,17 @@ fn serve(
     Ok((handle, thread))
 }
 
+/// Stops the server when a caller asks for it, as [`MockServer::stop`] does.
+async fn end(app: Data<App>, handle: ServerHandle, grace: Duration) {
+    app.end().await;
+    drop(handle.pause());
+    let until = Instant::now() + grace;
+    while app.running() > 0 && Instant::now() < until {
+        actix_web::rt::time::sleep(Duration::from_millis(1)).await;
+    }
+    handle.stop(false).await;
+}
+
 /// What actix-web's `HttpServer` does, with one step in front: connections are [`Mended`].
 fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result<Server> {
     let address = listener.local_addr()?;
@@ -369,6 +462,7 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
             .local_addr(address)
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(KEEP_ALIVE)
+            .on_connect_ext(|stream: &Mended, data| drop(data.insert(stream.line())))
             .h1(map_config(app, |()| AppConfig::default()))
             .map_err(|error| tracing::debug!(?error, "a connection ended"))
             .map_init_err(|error| tracing::error!(?error, "a worker did not start"));

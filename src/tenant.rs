@@ -17,38 +17,55 @@ use crate::{
 };
 
 mod bulk;
+mod clock;
+mod conditions;
 mod console;
+mod definitions;
 mod directory;
 mod effect;
+mod export;
 mod ids;
+mod import;
 mod keys;
 mod master;
+mod nursery;
 mod operations;
 mod presentation;
 mod refusals;
 mod registry;
+mod reset;
 #[cfg(test)]
 mod sample;
 mod settings;
+mod snapshots;
 mod state;
 
 pub use bulk::BulkDone;
+pub use clock::{ClockSetting, TenantClock};
 pub use console::{Console, ConsoleError};
+pub use definitions::SchemasInUse;
 pub use directory::{Directory, Found};
+pub use export::{Export, Extent};
+pub use import::{Import, ImportError};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
-pub use master::Master;
+pub use master::{Master, MasterError};
+pub use nursery::{Nursery, Wish, WishError};
 pub use operations::{Done, Place, names_etag};
 pub use presentation::Presentation;
 pub use refusals::stale;
-pub use registry::Tenants;
+pub use registry::{AddError, Tenants};
+pub use reset::Forgotten;
 pub use settings::{ScimSettings, SettingsError};
+pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{Manner, State};
+
+use conditions::Conditions;
+use snapshots::Kept;
 
 /// A MediusFlow tenant.
 #[derive(Debug)]
 pub struct Tenant {
     name: TenantName,
-    master: Arc<Master>,
     /// Held by the one who makes the next state, so that readers need not wait for it.
     writer: Mutex<()>,
     /// Held as long as it takes to copy or exchange the pointer.
@@ -56,20 +73,45 @@ pub struct Tenant {
     revision: AtomicU64,
     bell: Bell,
     journal: Journal,
+    conditions: Conditions,
+    /// What it can be set back to.
+    kept: Mutex<Kept>,
+    /// How often it was reset; held by those who must not be reset meanwhile.
+    epoch: RwLock<u64>,
 }
 
 impl Tenant {
     /// A tenant with nothing in it but its master data: nobody has logged in yet.
-    pub fn new(name: TenantName, master: Arc<Master>, manner: Manner, seed: u64) -> Self {
-        let state = State::new(&name, manner, seed);
+    pub fn new(
+        name: TenantName,
+        master: Arc<Master>,
+        manner: impl Into<Arc<Manner>>,
+        seed: u64,
+    ) -> Self {
+        let state = State::new(&name, master, manner.into(), seed);
+        Self::of(name, Arc::new(state))
+    }
+
+    /// A tenant that starts with the state of another one. Resources keep their ids; new ones, and
+    /// the secret key, follow from its own name. Costs the same however much the state holds.
+    pub fn like(name: TenantName, state: &State) -> Self {
+        let state = Arc::new(state.moved(&name));
+        Self::of(name, state)
+    }
+
+    /// A tenant that starts with this state, and shares it with whoever else has it.
+    pub(crate) fn of(name: TenantName, state: Arc<State>) -> Self {
+        let conditions = Conditions::new(state.ids.seed(), &name);
         Self {
             name,
-            master,
             writer: Mutex::new(()),
-            state: RwLock::new(Arc::new(state)),
+            kept: Mutex::new(Kept::new(state.clone())),
+            state: RwLock::new(state),
             revision: AtomicU64::new(0),
             bell: Bell::default(),
             journal: Journal::new(Limits::default()),
+            conditions,
+            epoch: RwLock::new(0),
         }
     }
 
@@ -78,9 +120,9 @@ impl Tenant {
         &self.name
     }
 
-    /// What does not change while it runs: companies, roles, console users.
-    pub fn master(&self) -> &Master {
-        &self.master
+    /// Its companies, roles and console users at this moment.
+    pub fn master(&self) -> Arc<Master> {
+        self.snapshot().master.clone()
     }
 
     /// What happened to it.
@@ -139,14 +181,19 @@ impl Tenant {
             return Ok((outcome, present));
         }
         let next = Arc::new(next);
-        let mut place = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let old = std::mem::replace(&mut *place, next.clone());
-        self.revision.fetch_add(1, Ordering::Release);
-        drop(place);
+        let old = self.put_in_place(next.clone());
+        self.conditions.keep(&old);
         drop(writer);
         self.bell.ring();
         // Freeing what only the old state held takes time that no one should wait for.
         drop((old, present));
         Ok((outcome, next))
+    }
+    /// Puts a state in place of the present one, for a writer; returns that one.
+    fn put_in_place(&self, next: Arc<State>) -> Arc<State> {
+        let mut place = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        let old = std::mem::replace(&mut *place, next);
+        self.revision.fetch_add(1, Ordering::Release);
+        old
     }
 }

@@ -133,7 +133,7 @@ fn tenant(count: usize) -> f64 {
     let started = Instant::now();
     for at in 0..count {
         let name = format!("Tenant{at}QA").parse().expect("letters and digits make a name");
-        let master = std::sync::Arc::new(model.master().clone());
+        let master = model.master();
         let manner = Manner::of(Profile::Mediusflow, &schemas);
         server.tenants().insert(std::sync::Arc::new(Tenant::new(name, master, manner, 1)));
     }

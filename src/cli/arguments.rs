@@ -2,9 +2,8 @@
 
 use std::{
     ffi::OsString,
-    fs,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::Duration,
 };
 
@@ -13,11 +12,16 @@ use clap::{
     builder::BoolishValueParser,
 };
 
-use super::{Exit, entra::EntraArguments, exec, exit_with::ExitWith};
+use super::{
+    Exit,
+    entra::EntraArguments,
+    exec,
+    exit_with::ExitWith,
+    files::{self, UnusableFile},
+};
 use crate::{
     medius::TenantName,
     scim::Profile,
-    seed::{TenantSeed, fixture::FixtureError, tenant_from},
     server::{Builder, MockServer},
 };
 
@@ -129,6 +133,23 @@ pub(super) struct ServeArguments {
         value_name = "FILE"
     )]
     tenant_file: Option<PathBuf>,
+    /// A file of further SCIM schemas, extensions and resource types, in the format of
+    /// fixtures/examples/, or a folder of such files; may be given several times.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_SCHEMAS", value_delimiter = ',', value_name = "FILE")]
+    schemas: Vec<PathBuf>,
+    /// The bearer token that the control API wants; made and printed in the JSON ready line when
+    /// the server listens beyond this machine [default there: a random one, else none].
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_CONTROL_TOKEN",
+        hide_env_values = true,
+        value_name = "TOKEN"
+    )]
+    control_token: Option<String>,
+    /// A name under which the control API may be called, besides localhost and the like; may be given
+    /// several times.
+    #[arg(long, env = "MEDIUSFLOW_MOCK_ALLOW_HOST", value_delimiter = ',', value_name = "NAME")]
+    allow_host: Vec<String>,
     /// How the ready line and the log lines are written.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_FORMAT", value_enum, default_value = "text")]
     pub(super) log_format: LogFormat,
@@ -236,8 +257,8 @@ impl ServeArguments {
     ///
     /// # Errors
     ///
-    /// When the tenant's file cannot be read or is wrong.
-    pub(super) fn server(&self) -> Result<Builder, TenantFileError> {
+    /// When a file cannot be read or is wrong.
+    pub(super) fn server(&self) -> Result<Builder, UnusableFile> {
         let profile = match self.profile {
             ProfileName::Mediusflow => Profile::Mediusflow,
             ProfileName::Rfc => Profile::Rfc,
@@ -247,6 +268,7 @@ impl ServeArguments {
             .profile(profile)
             .seed(self.seed)
             .fresh(self.fresh)
+            .grace(self.grace)
             .tenant(self.tenant.as_str());
         if let Some(url) = &self.public_url {
             server = server.public_url(url);
@@ -257,30 +279,30 @@ impl ServeArguments {
         if let Some(groups) = self.groups {
             server = server.groups(groups);
         }
+        if !self.schemas.is_empty() {
+            server = server.schemas(files::schemas(&self.schemas)?);
+        }
+        for host in &self.allow_host {
+            server = server.allow_host(host);
+        }
+        let token = self.control_token.clone().filter(|it| !it.is_empty());
+        let is_wanted = !self.listen.is_loopback();
+        if let Some(token) = token.or_else(|| is_wanted.then(random_token).flatten()) {
+            server = server.control_token(token);
+        }
         match &self.tenant_file {
-            Some(path) => Ok(server.tenant_seed(tenant_of(path)?)),
+            Some(path) => Ok(server.tenant_seed(files::tenant(path)?)),
             None => Ok(server),
         }
     }
 }
 
-/// Why a tenant's file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum TenantFileError {
-    /// It cannot be read.
-    #[error("can't read {path}: {source}")]
-    Unreadable { path: String, source: std::io::Error },
-    /// It says something that does not fit.
-    #[error(transparent)]
-    Wrong(#[from] FixtureError),
-}
-
-fn tenant_of(path: &Path) -> Result<TenantSeed, TenantFileError> {
-    let name = path.display().to_string();
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(tenant_from(&name, &text)?),
-        Err(source) => Err(TenantFileError::Unreadable { path: name, source }),
-    }
+/// A token that nobody can guess; `None` where the machine has no source of chance, and then the
+/// control API lets nobody in.
+fn random_token() -> Option<String> {
+    let mut bytes = [0; 24];
+    getrandom::fill(&mut bytes).ok()?;
+    Some(bytes.iter().fold(String::from("mfc_mock_"), |token, byte| format!("{token}{byte:02x}")))
 }
 
 #[cfg(test)]

@@ -7,7 +7,10 @@ use std::{
     env,
     ffi::OsStr,
     io::{self, IsTerminal as _, Write},
-    sync::mpsc::{self, Receiver, SyncSender},
+    sync::{
+        Arc, OnceLock,
+        mpsc::{self, Receiver, SyncSender},
+    },
     thread,
     time::Duration,
 };
@@ -17,11 +20,12 @@ use tracing_subscriber::{
     filter::{LevelFilter, Targets},
     fmt::layer,
     layer::SubscriberExt as _,
-    registry,
+    registry, reload,
     util::SubscriberInitExt as _,
 };
 
 use super::arguments::{LogFormat, LogLevel};
+use crate::http::LogSwitch;
 
 /// How many lines wait for a slow reader.
 const QUEUE: usize = 1_024;
@@ -38,17 +42,21 @@ enum Entry {
 /// Where log lines go; at its end the lines that are still waiting are written.
 pub(super) struct Log(SyncSender<Entry>);
 
+/// What sets how much the program logs, once it logs: there is one log in a program.
+static SWITCH: OnceLock<LogSwitch> = OnceLock::new();
+
+/// What sets how much the program logs, if it does.
+pub(super) fn switch() -> Option<LogSwitch> {
+    SWITCH.get().cloned()
+}
+
 impl Log {
     /// Writes what the program logs to stderr from now on.
     pub(super) fn start(format: LogFormat, level: LogLevel) -> Self {
         let (sender, receiver) = mpsc::sync_channel(QUEUE);
         thread::spawn(move || write_all(&receiver));
         let queue = sender.clone();
-        let level = filter(level);
-        // What actix says of its own workings is of no use to whoever runs the mock, unless all is
-        // asked for.
-        let others = if level == LevelFilter::TRACE { level } else { level.min(LevelFilter::WARN) };
-        let levels = Targets::new().with_target("mediusflow_mock", level).with_default(others);
+        let (levels, handle) = reload::Layer::new(levels(filter(level)));
         // An error of the log itself must not be printed: that would panic on a closed stderr.
         let lines = layer()
             .log_internal_errors(false)
@@ -59,7 +67,15 @@ impl Log {
             LogFormat::Json => lines.json().flatten_event(true).boxed(),
         };
         // A program that embeds this one may have set its own subscriber; then that one stays.
-        drop(registry().with(lines).with(levels).try_init());
+        let is_ours = registry().with(lines).with(levels).try_init().is_ok();
+        if is_ours {
+            SWITCH.get_or_init(|| {
+                LogSwitch(Arc::new(move |name: &str| {
+                    let level = name.parse().unwrap_or(LevelFilter::INFO);
+                    drop(handle.reload(self::levels(level)));
+                }))
+            });
+        }
         Self(sender)
     }
 }
@@ -72,6 +88,14 @@ impl Drop for Log {
             let _written_or_late = wait.recv_timeout(LAST_LINES);
         }
     }
+}
+
+/// What is logged when the program itself says this much.
+fn levels(own: LevelFilter) -> Targets {
+    // What actix says of its own workings is of no use to whoever runs the mock, unless all is asked
+    // for.
+    let others = if own == LevelFilter::TRACE { own } else { own.min(LevelFilter::WARN) };
+    Targets::new().with_target("mediusflow_mock", own).with_default(others)
 }
 
 fn filter(level: LogLevel) -> LevelFilter {

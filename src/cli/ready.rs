@@ -22,6 +22,9 @@ pub(super) struct Ready {
     pub(super) tenant: String,
     /// `None` while the tenant has none: with `--fresh`.
     pub(super) secret_key: Option<String>,
+    /// `None` where the control API wants none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) control_token: Option<String>,
     pid: u32,
     version: &'static str,
     seed: u64,
@@ -36,6 +39,7 @@ impl Ready {
             control_url: format!("{}/_mock/v1", server.url()),
             tenant: server.tenant().name().to_string(),
             secret_key: server.secret_key(),
+            control_token: server.control_token().map(str::to_owned),
             pid: std::process::id(),
             version: env!("CARGO_PKG_VERSION"),
             seed: server.seed(),
@@ -136,6 +140,7 @@ mod tests {
             control_url: format!("{url}/_mock/v1"),
             tenant: "NordlysQA".into(),
             secret_key: Some("mfk-test".into()),
+            control_token: Some("mfc-test".into()),
             pid: 4711,
             version: "0.1.0",
             seed: 1,
@@ -154,7 +159,7 @@ mod tests {
     #[test]
     fn the_line_for_programs_says_everything() {
         expect_test::expect![[
-            r#"{"url":"http://127.0.0.1:41234","scimUrl":"http://127.0.0.1:41234/NordlysQA/scim/v2","controlUrl":"http://127.0.0.1:41234/_mock/v1","tenant":"NordlysQA","secretKey":"mfk-test","pid":4711,"version":"0.1.0","seed":1}"#
+            r#"{"url":"http://127.0.0.1:41234","scimUrl":"http://127.0.0.1:41234/NordlysQA/scim/v2","controlUrl":"http://127.0.0.1:41234/_mock/v1","tenant":"NordlysQA","secretKey":"mfk-test","controlToken":"mfc-test","pid":4711,"version":"0.1.0","seed":1}"#
         ]]
         .assert_eq(&serde_json::to_string(&sample()).unwrap());
     }

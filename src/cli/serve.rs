@@ -17,7 +17,7 @@ use super::{
     arguments::{LogFormat, ServeArguments},
     exit_with::ExitWith,
     fail,
-    log::Log,
+    log::{self, Log},
     ready::{Ready, ReadyFile},
     screen,
     signals::Signals,
@@ -105,7 +105,7 @@ async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> E
         Face::Dashboard => watch(&server, options.log_format, signals).await,
         Face::Line => {
             Ready::of(&server).print(options.log_format);
-            signals.end().await;
+            end(&server, signals).await;
             Exit::Done
         }
     };
@@ -129,8 +129,11 @@ pub(super) async fn start<T>(
     if let Some(path) = &options.ready_file {
         ReadyFile::clear(path);
     }
-    let builder =
+    let mut builder =
         options.server().map_err(|error| Unstarted::Failed(fail(Exit::Invalid, error)))?;
+    if let Some(switch) = log::switch() {
+        builder = builder.log_switch(switch);
+    }
     let starting = in_background(move || builder.start());
     let started = select! {
         started = starting => started,
@@ -169,7 +172,7 @@ pub(super) async fn watch(server: &MockServer, format: LogFormat, signals: &mut 
     };
     let exit = select! {
         exit = ended => exit,
-        () = signals.next() => {
+        () = end_shown(server, signals) => {
             if let Ok(dashboard) = &dashboard {
                 dashboard.stop();
             }
@@ -180,16 +183,32 @@ pub(super) async fn watch(server: &MockServer, format: LogFormat, signals: &mut 
         Ok(dashboard::Exit::TerminalLost) => Exit::HungUp,
         Ok(dashboard::Exit::Hidden) => {
             Ready::of(server).print(format);
-            signals.end().await;
+            end(server, signals).await;
             Exit::Done
         }
         Ok(_) => Exit::Done,
         Err(error) => {
             tracing::warn!("can't open the dashboard: {error}");
             Ready::of(server).print(format);
-            signals.end().await;
+            end(server, signals).await;
             Exit::Done
         }
+    }
+}
+
+/// Waits until a signal, or a caller of the control API, ends a server without a dashboard.
+async fn end(server: &MockServer, signals: &mut Signals) {
+    select! {
+        () = signals.end() => {}
+        () = server.end() => {}
+    }
+}
+
+/// The same for a server with one, which watches its terminal itself.
+async fn end_shown(server: &MockServer, signals: &mut Signals) {
+    select! {
+        () = signals.next() => {}
+        () = server.end() => {}
     }
 }
 

@@ -123,9 +123,9 @@ impl Source for Local {
 
     fn overview(&mut self, now: Timestamp, activity: usize) -> Overview {
         let (state, revision) = self.state();
-        self.counted.renew(&state, revision, self.tenant.master());
+        self.counted.renew(&state, revision, state.master());
         let newest = self.held.as_ref().map(|it| it.newest);
-        overview::overview(self, &state, now, (activity, newest))
+        overview::overview(self, &state, self.tenant.now(now), (activity, newest))
     }
 
     fn users(&mut self, ask: &ListAsk) -> Window<UserRow> {
@@ -145,7 +145,7 @@ impl Source for Local {
         let (state, _) = self.state();
         let user = state.directory().get("User", id)?;
         let base = self.scim_link();
-        detail::of(&state, user, (&base, self.tenant.master()))
+        detail::of(&state, user, (&base, state.master()))
     }
 
     fn groups(&mut self, ask: &ListAsk) -> Window<GroupRow> {
@@ -190,7 +190,7 @@ impl Source for Local {
     }
 
     fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow {
-        let now = (self.now)();
+        let now = self.tenant.now((self.now)());
         let journal = self.tenant.journal();
         if self.traffic.as_ref().is_none_or(|it| *it.filter() != ask.filter) {
             let mut view = journal::View::new(ask.filter.clone());

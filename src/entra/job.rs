@@ -6,6 +6,7 @@
 mod cycle;
 mod export;
 mod file;
+mod link;
 mod on_demand;
 mod quarantine;
 mod references;
@@ -136,8 +137,7 @@ impl Job {
         let url = configuration.tenant_url.clone().ok_or(NotReady::TenantUrl)?;
         let token = configuration.secret_token.clone().ok_or(NotReady::SecretToken)?;
         if url.base() != self.url.base() {
-            self.state.connectors.clear();
-            self.state.anchors.clear();
+            self.state.unlink_all();
             self.state.watermark = None;
         }
         (self.configuration, self.url, self.token) = (configuration, url, token);

@@ -1,6 +1,7 @@
 //! The source directory: what Entra ID knows of a company's users and groups.
 
 mod change;
+mod edit;
 mod error;
 mod generate;
 mod index;

@@ -87,7 +87,7 @@ impl Target<'_> {
         let refused = |code, reason: String| Failure { code, reason, refused: true };
         match response.status {
             200 => {
-                let body: Json = serde_json::from_str(&response.body).map_err(|_| {
+                let body: Json = serde_json::from_str(&response.body).map_err(|_not_json| {
                     let Failure { code, reason, .. } = incompatible(&response.body, "no JSON");
                     refused(code, reason)
                 })?;
@@ -132,7 +132,7 @@ impl Target<'_> {
         })?;
         match (method, response.status) {
             ("GET", 200) | ("POST", 201) => serde_json::from_str(&response.body)
-                .map_err(|_| incompatible(&response.body, "the body is no JSON")),
+                .map_err(|_not_json| incompatible(&response.body, "the body is no JSON")),
             ("PATCH" | "DELETE", 200..=299) => {
                 // A page in HTML with status 200 comes from something before the service.
                 let html = response.content_type.starts_with("text/html");
@@ -188,12 +188,11 @@ impl Target<'_> {
 
     /// The time that a `Retry-After` asks for: seconds, or a date (RFC 9110 §10.2.3).
     fn patience(&self, text: &str) -> Option<SignedDuration> {
-        let time = match text.trim().parse::<u32>() {
-            Ok(seconds) => SignedDuration::from_secs(seconds.into()),
-            Err(_) => {
-                let date = jiff::fmt::rfc2822::DateTimeParser::new();
-                date.parse_timestamp(text.trim()).ok()?.duration_since(self.clock.now())
-            }
+        let time = if let Ok(seconds) = text.trim().parse::<u32>() {
+            SignedDuration::from_secs(seconds.into())
+        } else {
+            let date = jiff::fmt::rfc2822::DateTimeParser::new();
+            date.parse_timestamp(text.trim()).ok()?.duration_since(self.clock.now())
         };
         (time <= PATIENCE).then(|| time.max(SignedDuration::ZERO))
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{
     App,
@@ -26,6 +26,7 @@ use crate::{
 
 mod configurations;
 mod directory;
+mod schemas;
 mod settings;
 mod setup;
 
@@ -47,6 +48,9 @@ const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "scim-link", |call, _| setup::scim_link(call)),
     Route(Method::GET, "scim-settings", |call, _| Ok(settings::get(call))),
     Route(Method::PATCH, "scim-settings", |call, _| settings::change(call)),
+    Route(Method::GET, "scim-schemas", |call, _| Ok(schemas::get(call))),
+    Route(Method::PUT, "scim-schemas", |call, _| schemas::replace(call)),
+    Route(Method::DELETE, "scim-schemas", |call, _| schemas::remove(call)),
     Route(Method::GET, "configurations", |call, _| Ok(configurations::list(call))),
     Route(Method::POST, "configurations", |call, _| configurations::add(call)),
     Route(Method::GET, "configurations/{id}", configurations::get),
@@ -64,6 +68,13 @@ const ROUTES: &[Route<Handler>] = &[
     Route(Method::POST, "users/{id}/reapply", |call, id| directory::reapply(call, Some(id))),
 ];
 
+/// The first segment of every address: what a call is about.
+pub(super) fn first_segments() -> impl Iterator<Item = &'static str> {
+    let mut first: Vec<&str> = ROUTES.iter().filter_map(|it| it.1.split('/').next()).collect();
+    first.dedup();
+    first.into_iter()
+}
+
 /// Answers a call of a tenant's console.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
@@ -75,6 +86,13 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
         }
         Err(refusal) => unauthorized(call, refusal),
     };
+    answer.notes.operation = Operation::Admin;
+    answer
+}
+
+/// Answers a call that the test makes itself: it needs no access token.
+pub(super) fn as_test(call: &Call<'_>) -> Answer {
+    let mut answer = route(call).unwrap_or_else(Problem::into_answer);
     answer.notes.operation = Operation::Admin;
     answer
 }
@@ -93,20 +111,26 @@ struct Credentials {
     user_name: Option<String>,
 }
 
-/// Step 1: logs in by tenant name. Returns the tenant, if there is one to record this.
+/// The tenant that somebody wants to log in to, as far as the body tells.
+pub(super) fn named_tenant(app: &App, body: &[u8], now: Timestamp) -> Option<Arc<Tenant>> {
+    let body: Json = serde_json::from_slice(body).ok()?;
+    app.tenants.find(body.get("tenantName")?.as_str()?, now)
+}
+
+/// Step 1: logs in by tenant name.
 pub(super) fn authenticate(
     app: &App,
     content_type: Option<&str>,
     body: &[u8],
     now: Timestamp,
-) -> (Option<Arc<Tenant>>, Answer) {
+) -> Answer {
     let credentials: Credentials = match body::typed(content_type, body) {
         Ok(it) => it,
-        Err(problem) => return (None, problem.into_answer()),
+        Err(problem) => return problem.into_answer(),
     };
-    let Some(tenant) = app.tenants.get(&credentials.tenant_name) else {
+    let Some(tenant) = app.tenants.find(&credentials.tenant_name, now) else {
         let problem = unknown_tenant(app, &credentials.tenant_name).field("tenantName");
-        return (None, problem.into_answer());
+        return problem.into_answer();
     };
     let outcome = tenant.authenticate(credentials.user_name.as_deref(), now);
     let mut answer = match outcome {
@@ -123,12 +147,19 @@ pub(super) fn authenticate(
         Err(error) => Problem::from(error).into_answer(),
     };
     answer.notes.operation = Operation::Admin;
-    (Some(tenant), answer)
+    answer
 }
 
 fn route(call: &Call<'_>) -> Outcome {
     let (open, holes) = routes::find(ROUTES.iter(), &call.method, &call.segments)?;
     open(call, holes.first().copied().unwrap_or_default())
+}
+
+/// The answer to a token that was good and is not any more.
+pub(super) fn expired(call: &Call<'_>) -> Answer {
+    let mut answer = unauthorized(call, Refusal::Expired);
+    answer.notes.operation = Operation::Admin;
+    answer
 }
 
 fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {

@@ -1,18 +1,20 @@
 //! What a request is answered, and what the journal is to know of it.
 
+use std::borrow::Cow;
+
 use actix_web::{HttpResponse, http::StatusCode, web::Bytes};
 use serde::Serialize;
 use smol_str::SmolStr;
 
 use crate::{
-    journal::{Auth, Effect, Finding, Hits, Operation, Problem, Subject},
+    journal::{Auth, Effect, Fault, Finding, Hits, Operation, Problem, Subject},
     scim::{Noted, ScimError},
 };
 
 /// An answer on its way out.
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) headers: Vec<(&'static str, String)>,
+    pub(super) headers: Vec<(Cow<'static, str>, String)>,
     pub(super) body: Bytes,
     /// What a refused request is told, for the journal.
     pub(super) problem: Option<Problem>,
@@ -28,6 +30,9 @@ pub(super) struct Notes {
     pub(super) findings: Vec<Finding>,
     pub(super) hits: Option<Hits>,
     pub(super) remark: Option<String>,
+    pub(super) fault: Option<Fault>,
+    /// Who called, if that is known better than the request tells.
+    pub(super) from: Option<&'static str>,
 }
 
 /// The content type of every SCIM answer (RFC 7644 §3.1).
@@ -46,6 +51,8 @@ impl Default for Notes {
             findings: Vec::new(),
             hits: None,
             remark: None,
+            fault: None,
+            from: None,
         }
     }
 }
@@ -85,7 +92,7 @@ impl Answer {
     /// An answer in another format than JSON.
     pub(super) fn text(status: u16, content_type: &str, body: String) -> Self {
         Self {
-            headers: vec![("content-type", content_type.to_owned())],
+            headers: vec![("content-type".into(), content_type.to_owned())],
             body: body.into(),
             ..Self::empty(status)
         }
@@ -93,7 +100,7 @@ impl Answer {
 
     /// The same answer with another header line.
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -118,7 +125,7 @@ impl Answer {
         serde_json::to_writer(&mut bytes, body).expect("views and errors have text keys only");
         Self {
             status,
-            headers: vec![("content-type", content_type.to_owned())],
+            headers: vec![("content-type".into(), content_type.to_owned())],
             body: bytes.into(),
             problem: None,
             notes: Notes::default(),
@@ -130,7 +137,7 @@ impl Answer {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponse::build(status);
         for (name, value) in self.headers {
-            response.insert_header((name, value));
+            response.insert_header((name.as_ref(), value));
         }
         if status == StatusCode::NO_CONTENT {
             return response.finish();

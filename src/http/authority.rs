@@ -14,8 +14,8 @@ impl App {
     /// 7239), `X-Forwarded-Proto` and `X-Forwarded-Host`, `Host`. So links stay right behind port
     /// mappings and tunnels.
     pub(super) fn authority(&self, request: &HttpRequest) -> String {
-        if let Some(url) = &self.public_url {
-            return url.clone();
+        if let Some(url) = self.public_url() {
+            return url;
         }
         let headers = request.headers();
         let said = headers.get(HOST).and_then(|it| it.to_str().ok());
@@ -44,4 +44,40 @@ impl App {
 fn is_host(text: &str) -> bool {
     let is_plain = |it: char| it.is_ascii_alphanumeric() || ".-_:[]".contains(it);
     !text.is_empty() && text.len() <= 255 && text.chars().all(is_plain)
+}
+
+/// Reads an absolute URL without query and fragment; the slash at its end is left out.
+///
+/// # Errors
+///
+/// What was expected, as a sentence.
+pub fn public_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let is_url = rest.is_some_and(|rest| {
+        !rest.is_empty()
+            && !rest.starts_with('/')
+            && !rest.contains(|it: char| matches!(it, '?' | '#') || it.is_whitespace())
+    });
+    if !is_url {
+        return Err("expected a URL such as https://mock.example:8443/medius".into());
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("http://mock.example", Some("http://mock.example"))]
+    #[case("https://mock.example:8443/medius/", Some("https://mock.example:8443/medius"))]
+    #[case("mock.example", None)]
+    #[case("ftp://mock.example", None)]
+    #[case("http:///medius", None)]
+    #[case("https://mock.example?a=b", None)]
+    fn a_public_url_is_absolute(#[case] text: &str, #[case] expected: Option<&str>) {
+        assert_eq!(public_url(text).ok().as_deref(), expected);
+    }
 }

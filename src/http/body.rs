@@ -18,8 +18,8 @@ use super::{
 };
 use crate::scim::{ScimError, nearest};
 
-/// How much of a body that is too large is read all the same.
-const MOST_DISCARDED: usize = 4 * LARGEST_BODY;
+/// How many times as much of a body that is too large is read all the same.
+const MOST_DISCARDED: usize = 4;
 
 /// How much room is made for a body because its size was announced, and not because it came.
 const FIRST_ROOM: usize = 64 * 1024;
@@ -44,12 +44,22 @@ impl Refused {
 /// Reads a body up to the cap. What is beyond is read too, and not kept: a client that still sends
 /// would not see the answer (but a broken pipe).
 pub(super) async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Refused> {
+    read_up_to(LARGEST_BODY, request, payload).await
+}
+
+/// The same with a cap of its own.
+pub(super) async fn read_up_to(
+    most: usize,
+    request: &HttpRequest,
+    payload: Payload,
+) -> Result<Bytes, Refused> {
+    let most_discarded = most.saturating_mul(MOST_DISCARDED);
     let mut pieces = pin!(BodyStream::new(payload));
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
     let announced = announced.and_then(|it| it.parse().ok()).unwrap_or(0);
     let mut body = BytesMut::with_capacity(announced.min(FIRST_ROOM));
     let mut size = 0;
-    if announced <= MOST_DISCARDED {
+    if announced <= most_discarded {
         while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
             let piece = piece.map_err(|error| Refused {
                 status: 400,
@@ -57,18 +67,18 @@ pub(super) async fn read(request: &HttpRequest, payload: Payload) -> Result<Byte
                 detail: format!("the body could not be read: {error}"),
             })?;
             size += piece.len();
-            if size <= LARGEST_BODY {
+            if size <= most {
                 body.extend_from_slice(&piece);
-            } else if size > MOST_DISCARDED {
+            } else if size > most_discarded {
                 break;
             }
         }
     }
-    if size.max(announced) > LARGEST_BODY {
+    if size.max(announced) > most {
         return Err(Refused {
             status: 413,
             code: "body-too-large",
-            detail: format!("the body is larger than {LARGEST_BODY} bytes (maxPayloadSize)"),
+            detail: format!("the body is larger than {most} bytes (maxPayloadSize)"),
         });
     }
     Ok(body.freeze())

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use super::bearer::bearer;
 use crate::{
     scim::{ScimError, ScimType},
-    tenant::Tenant,
+    tenant::{State, Tenant},
 };
 
 /// A request to a tenant.
@@ -33,9 +33,16 @@ pub(super) struct Call<'a> {
     pub(super) now: Timestamp,
     /// The URL of the server, without a slash at its end.
     pub(super) authority: String,
+    /// The state to answer a read from, if not the present one.
+    pub(super) stale: Option<Arc<State>>,
 }
 
 impl Call<'_> {
+    /// The state to read from.
+    pub(super) fn state(&self) -> Arc<State> {
+        self.stale.clone().unwrap_or_else(|| self.tenant.snapshot())
+    }
+
     /// The base URL of the tenant's SCIM service: what "Copy SCIM link" yields.
     pub(super) fn scim_base(&self) -> String {
         format!("{}/{}/scim/v2", self.authority, self.tenant.name())

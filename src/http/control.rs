@@ -1,33 +1,48 @@
 //! The control API, `/_mock/v1/...`: what a test does to the server and asks of it.
 //!
-//! Its calls are never faulted, delayed, limited or recorded. Everything about one tenant is below
-//! `tenants/{tenant}/`; the rest is about the server.
+//! Its calls are never faulted, delayed, limited or recorded, but for what a test does in the place
+//! of a client ([`edits`]). Everything about one tenant is below `tenants/{tenant}/`; the rest is
+//! about the server.
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{Method, header::HeaderMap},
+    http::{
+        Method,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
     web::{Bytes, Data, Payload, Query},
 };
 use jiff::Timestamp;
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value as Json, json};
 
 use super::{
     App,
     answer::Answer,
-    body::{self, read},
+    body::{self, read_up_to},
+    call::Call,
     entry::{segments, unknown_tenant},
     problem::Problem,
     routes::{self, Route},
 };
 use crate::tenant::Tenant;
 
+mod clock;
 mod duration;
+mod edits;
 mod events;
+mod faults;
+mod guard;
 mod history;
 mod index;
+mod limits;
+mod master;
 mod requests;
+mod snapshots;
+mod state;
+mod tenants;
 mod verify;
 mod wait;
 
@@ -43,6 +58,9 @@ enum Handler {
     Now(fn(&ControlCall) -> Outcome),
     /// When something has happened.
     Later(fn(ControlCall) -> Later),
+    /// As a client of one of the tenant's services would be answered, at this segment of the
+    /// service; recorded as done by the test.
+    AsTest(fn(&Call<'_>) -> Answer, &'static str),
 }
 
 /// A call of the control API; it owns all it needs, so that it can wait.
@@ -54,8 +72,10 @@ struct ControlCall {
     query: String,
     headers: HeaderMap,
     body: Bytes,
-    /// What time it is by the server's clock.
+    /// What time it is by the clock of the tenant that the path names, else by the server's.
     now: Timestamp,
+    /// What time it is by the server's clock.
+    server_now: Timestamp,
     /// The URL of the server, without a slash at its end.
     authority: String,
 }
@@ -67,13 +87,18 @@ impl ControlCall {
     ///
     /// 404 `unknown-tenant` that names those there are.
     fn tenant(&self) -> Result<Arc<Tenant>, Problem> {
-        let name = self.holes.first().map_or("", String::as_str);
-        self.app.tenants.get(name).ok_or_else(|| unknown_tenant(&self.app, name))
+        let name = self.hole(0);
+        self.app.tenants.find(name, self.now).ok_or_else(|| unknown_tenant(&self.app, name))
+    }
+
+    /// The segment in one of the holes.
+    fn hole(&self, at: usize) -> &str {
+        self.holes.get(at).map_or("", String::as_str)
     }
 
     /// The segment in the second hole of the path, behind the tenant's.
     fn second(&self) -> &str {
-        self.holes.get(1).map_or("", String::as_str)
+        self.hole(1)
     }
 
     /// The parameters of the query string.
@@ -88,12 +113,16 @@ impl ControlCall {
         })
     }
 
-    /// The body, read as JSON.
+    /// The body, read as JSON; an empty one is an object without members.
     ///
     /// # Errors
     ///
     /// As [`body::typed`].
     fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        if self.body.is_empty() {
+            // Who sends nothing need not say of what type it is.
+            return body::typed(Some("application/json"), b"{}");
+        }
         body::typed(self.header("content-type"), &self.body)
     }
 
@@ -107,14 +136,25 @@ fn later(work: impl Future<Output = Outcome> + 'static) -> Later {
     Box::pin(async { work.await.unwrap_or_else(Problem::into_answer).into_response() })
 }
 
+/// The largest body that is read, in bytes: a state of a few hundred thousand users.
+const LARGEST_STATE: usize = 512 * 1024 * 1024;
+
 /// Every address below `/_mock/v1/`, a table from each file.
 const TABLES: &[&[Route<Handler>]] = &[
     index::ROUTES,
+    tenants::ROUTES,
+    state::ROUTES,
+    snapshots::ROUTES,
+    edits::ROUTES,
+    master::ROUTES,
     requests::ROUTES,
     verify::ROUTES,
     wait::ROUTES,
     history::ROUTES,
     events::ROUTES,
+    faults::ROUTES,
+    limits::ROUTES,
+    clock::ROUTES,
 ];
 
 /// `/_mock/v1` and all that is below it.
@@ -123,30 +163,81 @@ pub(super) async fn below_mock(
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
+    match find(&app, &request) {
+        Ok((handler, holes)) => answer(app.clone(), &request, payload, (handler, holes)).await,
+        Err(problem) => problem.into_answer().into_response(),
+    }
+}
+
+/// What answers a request, and the segments in the holes of its path.
+fn find(app: &App, request: &HttpRequest) -> Result<(&'static Handler, Vec<String>), Problem> {
+    guard::admit(app, request)?;
     let tail = request.path().strip_prefix("/_mock/v1").unwrap_or_default();
     let segments = segments(tail);
-    let method = request.method();
-    let method = if method == Method::HEAD { &Method::GET } else { method };
-    let routes = TABLES.iter().copied().flatten();
-    let (handler, holes) = match routes::find(routes, method, &segments) {
-        Ok((handler, holes)) => (handler, holes.into_iter().map(str::to_owned).collect()),
-        Err(problem) => return problem.into_answer().into_response(),
-    };
-    let body = match read(&request, payload).await {
+    let (handler, holes) =
+        routes::find(TABLES.iter().copied().flatten(), &method(request), &segments)?;
+    Ok((handler, holes.into_iter().map(str::to_owned).collect()))
+}
+
+async fn answer(
+    app: Data<App>,
+    request: &HttpRequest,
+    payload: Payload,
+    (handler, holes): (&'static Handler, Vec<String>),
+) -> HttpResponse {
+    let body = match read_up_to(LARGEST_STATE, request, payload).await {
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
     };
-    let call = ControlCall {
+    let server_now = app.clock.now();
+    let mut call = ControlCall {
         holes,
         query: request.query_string().to_owned(),
         headers: request.headers().clone(),
         body,
-        now: app.clock.now(),
-        authority: app.authority(&request),
+        now: server_now,
+        server_now,
+        authority: app.authority(request),
         app,
     };
-    match handler {
+    let tenant = call.tenant().ok();
+    if let Some(tenant) = &tenant {
+        call.now = tenant.now(server_now);
+    }
+    // Who waits for something to happen does not keep the server from stopping.
+    let app = call.app.clone();
+    let _running = (!matches!(handler, Handler::Later(_))).then(|| app.begin());
+    let mut response = match handler {
         Handler::Now(answer) => answer(&call).unwrap_or_else(Problem::into_answer).into_response(),
         Handler::Later(answer) => answer(call).await,
+        Handler::AsTest(service, segment) => edits::answer(call, request, (*service, segment)),
+    };
+    if let Some(tenant) = tenant {
+        for (name, number) in [("mock-seq", seq(&tenant)), ("mock-rev", tenant.revision())] {
+            let name = HeaderName::from_static(name);
+            response.headers_mut().insert(name, HeaderValue::from(number));
+        }
     }
+    response
+}
+
+/// HEAD is read as GET.
+fn method(request: &HttpRequest) -> Method {
+    if request.method() == Method::HEAD { Method::GET } else { request.method().clone() }
+}
+
+/// The number of the latest exchange with a tenant: a cursor into its journal.
+fn seq(tenant: &Tenant) -> u64 {
+    tenant.journal().seqs().end - 1
+}
+
+/// An answer about a tenant: an object with the journal's cursor (`seq`) and the revision of the
+/// state (`rev`).
+fn placed(status: u16, tenant: &Tenant, body: &impl Serialize) -> Answer {
+    let mut body = json!(body);
+    if let Json::Object(members) = &mut body {
+        members.insert("seq".into(), seq(tenant).into());
+        members.insert("rev".into(), tenant.revision().into());
+    }
+    Answer::json(status, &body)
 }

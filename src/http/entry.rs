@@ -11,7 +11,9 @@ use super::{
     answer::Answer,
     body::read,
     call::Call,
-    health, pending,
+    health,
+    inject::{self, Epochs, Scene},
+    pending,
     problem::Problem,
     record::{self, Received},
     routes, scim,
@@ -20,7 +22,7 @@ use crate::scim::{decode, nearest};
 
 /// Which of a tenant's two services is addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Api {
+pub(super) enum Api {
     Scim,
     Admin,
 }
@@ -69,7 +71,7 @@ async fn serve(
     let _running = app.begin();
     let received = Received::now(&app.clock);
     let Address { tenant: name, api, tail } = address;
-    let Some(tenant) = app.tenants.get(name) else {
+    let Some(tenant) = app.tenants.find(name, received.at) else {
         let problem = unknown_tenant(app, name);
         let answer = match api {
             Api::Scim => Answer::scim_error(&problem.into_scim_error()),
@@ -77,7 +79,9 @@ async fn serve(
         };
         return answer.into_response();
     };
+    let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
     let _begun = tenant.journal().begin();
+    let received = received.by(&tenant);
     let method = request.method();
     let mut call = Call {
         tenant: tenant.clone(),
@@ -88,17 +92,35 @@ async fn serve(
         body: Bytes::new(),
         now: received.at,
         authority: app.authority(request),
+        stale: None,
     };
     let arrived = || record::arrived(request, received);
     let read = pending::listed(tenant.journal(), arrived, read(request, payload)).await;
     let read = read.map(|body| call.body = body);
-    let answer = match (api, read) {
-        (Api::Scim, Ok(())) => scim::answer(&call),
-        (Api::Scim, Err(refused)) => scim::refuse(&call, &refused.scim_error()),
-        (Api::Admin, Ok(())) => admin::answer(&call),
-        (Api::Admin, Err(refused)) => admin::refuse(refused.problem()),
+    let perform = |call: &Call<'_>| {
+        let answer = tenant.during(epoch, || match (api, read) {
+            (Api::Scim, Ok(())) => scim::answer(call),
+            (Api::Scim, Err(refused)) => scim::refuse(call, &refused.scim_error()),
+            (Api::Admin, Ok(())) => admin::answer(call),
+            (Api::Admin, Err(refused)) => admin::refuse(refused.problem()),
+        });
+        answer.unwrap_or_else(|| was_reset(*api))
     };
-    record::finish(request, (&tenant, received), &call.body, answer)
+    if inject::asks(&tenant, request) {
+        let scene = Scene { app, request, api: *api, received, epochs };
+        return inject::serve(scene, call, perform).await;
+    }
+    record::finish(request, (&tenant, epoch, received), &call.body, perform(&call))
+}
+
+/// The answer to a request that a reset overtook: the next test must not find what it would do.
+pub(super) fn was_reset(api: Api) -> Answer {
+    let detail = "the tenant was reset while the request was on its way";
+    let problem = Problem::new(503, "tenant-reset", detail);
+    match api {
+        Api::Scim => Answer::scim_error(&problem.into_scim_error()),
+        Api::Admin => problem.into_answer(),
+    }
 }
 
 /// `POST /admin/v1/authenticate`: the one call of a tenant whose path does not name it.
@@ -119,11 +141,33 @@ pub(super) async fn authenticate(
         }
     };
     let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
-    let (tenant, answer) = admin::authenticate(&app, content_type, &body, received.at);
-    match tenant {
-        Some(tenant) => record::finish(&request, (&tenant, received), &body, answer),
-        None => answer.into_response(),
+    let perform = |at| admin::authenticate(&app, content_type, &body, at);
+    let Some(tenant) = admin::named_tenant(&app, &body, received.at) else {
+        return perform(received.at).into_response();
+    };
+    let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
+    let received = received.by(&tenant);
+    let perform = |at| {
+        let answer = tenant.during(epoch, || perform(at));
+        answer.unwrap_or_else(|| was_reset(Api::Admin))
+    };
+    if !inject::asks(&tenant, &request) {
+        let answer = perform(received.at);
+        return record::finish(&request, (&tenant, epoch, received), &body, answer);
     }
+    let call = Call {
+        tenant: tenant.clone(),
+        method: Method::POST,
+        segments: vec!["authenticate".into()],
+        query: request.query_string(),
+        headers: request.headers(),
+        body: body.clone(),
+        now: received.at,
+        authority: app.authority(&request),
+        stale: None,
+    };
+    let scene = Scene { app: &app, request: &request, api: Api::Admin, received, epochs };
+    inject::serve(scene, call, |call| perform(call.now)).await
 }
 
 pub(super) fn segments(tail: &str) -> Vec<String> {
@@ -135,12 +179,17 @@ fn segment(text: &str) -> String {
     if text.contains(['%', '+']) { decode(&text.replace('+', "%2B")) } else { text.to_owned() }
 }
 
-/// The 404 that names the tenants there are.
+/// The 404 that names the tenants there are, the first of them if they are many.
 pub(super) fn unknown_tenant(app: &App, name: &str) -> Problem {
-    let known: Vec<String> = app.tenants.all().iter().map(|it| it.name().to_string()).collect();
-    let detail = format!("there is no tenant {name:?}; there are: {}", known.join(", "));
+    const NAMED: usize = 20;
+    let all = app.tenants.all();
+    let names = || all.iter().map(|it| it.name().as_str());
+    let known: Vec<&str> = names().take(NAMED).collect();
+    let more =
+        if all.len() > NAMED { format!(" and {} more", all.len() - NAMED) } else { String::new() };
+    let detail = format!("there is no tenant {name:?}; there are: {}{more}", known.join(", "));
     let problem = Problem::new(404, "unknown-tenant", detail);
-    match nearest(name, known.iter().map(String::as_str)) {
+    match nearest(name, names()) {
         Some(meant) => problem.meant(meant),
         None => problem,
     }

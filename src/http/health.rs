@@ -53,12 +53,16 @@ pub(super) fn addresses(tenant: &Tenant, url: &str) -> Json {
 
 /// Every other address.
 pub(super) fn nothing_here(request: &HttpRequest) -> HttpResponse {
+    unknown_address(request.path()).into_answer().into_response()
+}
+
+/// The 404 of an address that belongs to no service.
+pub(super) fn unknown_address(path: &str) -> Problem {
     let detail = format!(
-        "nothing answers at {}; addresses are /TENANT/scim/v2, /TENANT/admin/v1, \
-         /admin/v1/authenticate, /_mock/v1 (control), /livez, /readyz and / (an index)",
-        request.path()
+        "nothing answers at {path}; addresses are /TENANT/scim/v2, /TENANT/admin/v1, \
+         /admin/v1/authenticate, /_mock/v1 (control), /livez, /readyz and / (an index)"
     );
-    Problem::new(404, "unknown-address", detail).into_answer().into_response()
+    Problem::new(404, "unknown-address", detail)
 }
 
 fn only_get(request: &HttpRequest) -> Option<HttpResponse> {

@@ -4,6 +4,8 @@
 //! (fixtures/entra/), and scripts send `å` unescaped. RFC 3986 allows neither, and the HTTP parser
 //! refuses both before any handler could be lenient. So these bytes are percent-encoded on their
 //! way in. Nothing but a request line is touched.
+//!
+//! On the way out bytes pass unchanged, until a handler [ends](Line::end) the connection.
 
 use std::{
     io,
@@ -15,8 +17,10 @@ use actix_web::rt::net::TcpStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 mod framing;
+mod line;
 
 use framing::Framing;
+pub(crate) use line::{LastWords, Line};
 
 /// A connection whose request lines are mended.
 pub(crate) struct Mended {
@@ -24,11 +28,18 @@ pub(crate) struct Mended {
     framing: Framing,
     /// Mended bytes that did not fit into the reader's buffer.
     waiting: Vec<u8>,
+    line: Line,
 }
 
 impl Mended {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        Self { stream, framing: Framing::default(), waiting: Vec::new() }
+        let (framing, waiting, line) = (Framing::default(), Vec::new(), Line::default());
+        Self { stream, framing, waiting, line }
+    }
+
+    /// The connection as handlers see it.
+    pub(crate) fn line(&self) -> Line {
+        self.line.clone()
     }
 }
 
@@ -56,6 +67,9 @@ impl AsyncRead for Mended {
             let before = buffer.filled().len();
             ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
             let came = &buffer.filled()[before..];
+            if came.is_empty() && buffer.remaining() > 0 {
+                this.line.leave();
+            }
             let odd = this.framing.odd_bytes(came);
             if odd.is_empty() {
                 return Poll::Ready(Ok(())); // most requests have nothing to mend
@@ -76,7 +90,11 @@ impl AsyncWrite for Mended {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(context, bytes)
+        let this = self.get_mut();
+        if this.line.is_ending() {
+            return this.line.poll_end(context, &mut this.stream);
+        }
+        Pin::new(&mut this.stream).poll_write(context, bytes)
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -92,7 +110,11 @@ impl AsyncWrite for Mended {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(context, slices)
+        let this = self.get_mut();
+        if this.line.is_ending() {
+            return this.line.poll_end(context, &mut this.stream);
+        }
+        Pin::new(&mut this.stream).poll_write_vectored(context, slices)
     }
 
     fn is_write_vectored(&self) -> bool {

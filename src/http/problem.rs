@@ -110,7 +110,7 @@ impl Problem {
             more: self.more,
         };
         let mut answer = Answer::of(self.status, "application/problem+json", &document);
-        answer.headers.extend(self.headers);
+        answer.headers.extend(self.headers.into_iter().map(|(name, value)| (name.into(), value)));
         answer.problem =
             Some(journal::Problem { code: Some(self.code.into()), detail: self.detail });
         answer

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::{Clock, answer::Answer};
 use crate::{
-    journal::{BODY_CAP, Draft, Message, mask_target},
+    journal::{BODY_CAP, Draft, Message, mask_target, mask_target_of},
     tenant::Tenant,
 };
 
@@ -16,17 +16,26 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Received<'a> {
     clock: &'a Clock,
+    /// By the server's clock, by which durations are measured.
+    base: Timestamp,
+    /// By the tenant's clock, once it is known which tenant that is.
     pub(super) at: Timestamp,
 }
 
 impl<'a> Received<'a> {
     pub(super) fn now(clock: &'a Clock) -> Self {
-        Self { clock, at: clock.now() }
+        let base = clock.now();
+        Self { clock, base, at: base }
+    }
+
+    /// The same by the clock of this tenant.
+    pub(super) fn by(self, tenant: &Tenant) -> Self {
+        Self { at: tenant.now(self.base), ..self }
     }
 
     /// How long ago that is; nothing if the clock was turned back.
     fn elapsed(self) -> Duration {
-        self.clock.now().duration_since(self.at).try_into().unwrap_or_default()
+        self.clock.now().duration_since(self.base).try_into().unwrap_or_default()
     }
 }
 
@@ -39,18 +48,35 @@ pub(super) fn arrived(request: &HttpRequest, received: Received<'_>) -> Draft {
     draft
 }
 
-/// Records an exchange and sends its answer on its way.
+/// Records an exchange, unless the tenant was reset since its epoch, and sends its answer on its way.
 pub(super) fn finish(
     request: &HttpRequest,
-    (tenant, received): (&Arc<Tenant>, Received<'_>),
+    at: (&Arc<Tenant>, u64, Received<'_>),
+    body: &Bytes,
+    answer: Answer,
+) -> HttpResponse {
+    keep(request, at, body, answer).into_response()
+}
+
+/// Records an exchange, unless the tenant was reset since its epoch; an answer of status 0 is one that never leaves.
+pub(super) fn keep(
+    request: &HttpRequest,
+    (tenant, epoch, received): (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     mut answer: Answer,
-) -> HttpResponse {
+) -> Answer {
     let notes = std::mem::take(&mut answer.notes);
-    let sent = answer.headers.iter().map(|(name, value)| (*name, value.as_str()));
+    let sent = answer.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
     let mut draft = arrived(request, received);
+    let schemas = tenant.schemas();
+    if !schemas.secrets().is_empty() {
+        draft.target = mask_target_of(&draft.target, schemas.secrets()).into();
+    }
     draft.took = received.elapsed();
-    draft.request = Message::recorded(texts(request.headers()), body, BODY_CAP);
+    if let Some(from) = notes.from {
+        draft.from = SmolStr::new_static(from);
+    }
+    draft.request = Message::hiding(texts(request.headers()), body, BODY_CAP, schemas.secrets());
     draft.response = Message::recorded(sent, &answer.body, BODY_CAP);
     draft.status = answer.status;
     draft.operation = notes.operation;
@@ -61,15 +87,17 @@ pub(super) fn finish(
     draft.problem = answer.problem.take();
     draft.hits = notes.hits;
     draft.remark = notes.remark;
-    let exchange = tenant.journal().record(draft);
-    tracing::debug!(
-        tenant = %tenant.name(),
-        status = exchange.status,
-        took_us = exchange.took.as_micros(),
-        "{}",
-        exchange.summary
-    );
-    answer.into_response()
+    draft.fault = notes.fault;
+    if let Some(exchange) = tenant.record(epoch, draft) {
+        tracing::debug!(
+            tenant = %tenant.name(),
+            status = exchange.status,
+            took_us = exchange.took.as_micros(),
+            "{}",
+            exchange.summary
+        );
+    }
+    answer
 }
 
 /// Who a request is from, as far as it tells: Entra by the header that only its client sends

@@ -22,12 +22,15 @@ use crate::{
 
 mod bulk;
 mod discovery;
+mod me;
 mod search;
 
 /// Answers a SCIM request.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
-    let state = call.tenant.snapshot();
-    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let state = call.state();
+    let sent: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let me = me::user(call, &state, &sent);
+    let segments = me.map_or(sent, |it| vec!["Users", &it.id]);
     let mut notes = first_notes(call, &state, &segments);
     let is_open = state.manner().dialect.discovery == Discovery::Open;
     let outcome = if is_open && discovery::is_discovery(&segments) {
@@ -35,6 +38,23 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     } else {
         guarded(call, &state, &segments, &mut notes)
     };
+    let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
+    let answer = Answer { notes, ..answer };
+    match me.filter(|_| answer.notes.auth == Auth::Accepted) {
+        // "In any response, the HTTP "Location" header MUST be the permanent location" (RFC 7644
+        // §3.11).
+        Some(user) => answer.header("location", state.present(&call.scim_base()).location(user)),
+        None => answer,
+    }
+}
+
+/// Answers a request that the test makes itself: it needs no secret key, and it may filter by every
+/// attribute.
+pub(super) fn as_test(call: &Call<'_>) -> Answer {
+    let state = call.tenant.snapshot().filterable();
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let mut notes = first_notes(call, &state, &segments);
+    let outcome = route(call, &state, &segments, &mut notes);
     let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
     Answer { notes, ..answer }
 }
@@ -44,6 +64,32 @@ pub(super) fn refuse(call: &Call<'_>, error: &ScimError) -> Answer {
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let notes = first_notes(call, &call.tenant.snapshot(), &segments);
     Answer { notes, ..Answer::scim_error(error) }
+}
+
+/// What is told of a request that is not carried out.
+pub(super) fn notes(call: &Call<'_>) -> Notes {
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let state = call.state();
+    let mut notes = first_notes(call, &state, &segments);
+    if let (Operation::Create, [endpoint], Ok(body)) =
+        (notes.operation, segments.as_slice(), call.scim_body())
+    {
+        notes.subject = state.manner().schemas.endpoint(endpoint).map(|it| wanted(it, &body));
+    }
+    notes
+}
+
+/// The answer to a key that was good and is not any more.
+pub(super) fn expired(call: &Call<'_>) -> Answer {
+    let told = unauthorized(call, &call.state(), Refusal::Expired);
+    refused_key(told)
+}
+
+fn refused_key(told: Unauthorized) -> Answer {
+    let answer = Answer::scim_error(&ScimError::status(401, told.detail));
+    let mut answer = answer.header("www-authenticate", told.challenge);
+    answer.notes.auth = told.auth;
+    answer
 }
 
 /// What is known of a request by its method and path alone.
@@ -74,8 +120,7 @@ fn guarded(
                           secret key (tutorial, steps 2.5 and 2.6)";
             return Err(ScimError::status(403, detail).by("RFC 7644 §2"));
         }
-        let answer = Answer::scim_error(&ScimError::status(401, told.detail));
-        return Ok(answer.header("www-authenticate", told.challenge));
+        return Ok(refused_key(told));
     }
     notes.auth = Auth::Accepted;
     if discovery::is_discovery(segments) {
@@ -100,7 +145,7 @@ fn route(
     let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
     let Some(resource_type) = types.iter().find(is_named) else {
         return Err(match *first {
-            "Me" => ScimError::status(501, NO_SUBJECT).by("RFC 7644 §3.11"),
+            "Me" if rest.is_empty() => me::refusal(call, state),
             _ => unknown(types, segments),
         });
     };
@@ -119,11 +164,6 @@ fn route(
         }
     }
 }
-
-/// Why there is no `/Me`: "A service provider that does NOT support this feature SHOULD respond with
-/// HTTP status code 501" (RFC 7644 §3.11).
-const NO_SUBJECT: &str = "/Me stands for the user who is authenticated, and a secret key belongs to a \
-    client and to no user; address the user at /Users";
 
 fn unknown(types: &[Arc<ResourceType>], segments: &[&str]) -> ScimError {
     let known = types.iter().map(|it| it.endpoint.as_str());
@@ -310,7 +350,7 @@ fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorize
 }
 
 /// What a request asks for.
-fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
+pub(super) fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
     match (segments, &call.method) {
         _ if discovery::is_discovery(segments) => Operation::Discover,
         (["Bulk"], &Method::POST) => Operation::Bulk,

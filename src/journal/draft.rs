@@ -5,9 +5,11 @@ use std::{borrow::Cow, time::Duration};
 use jiff::Timestamp;
 use smol_str::{SmolStr, StrExt as _};
 
-use super::mask::{is_harmless, mask_body, mask_header};
+use super::mask::{is_harmless, mask_body_of, mask_header};
 use super::text::boundary;
-use super::{Auth, Effect, Exchange, Finding, Hits, Message, Operation, Problem, Seq, Subject};
+use super::{
+    Auth, Effect, Exchange, Fault, Finding, Hits, Message, Operation, Problem, Seq, Subject,
+};
 
 /// How many bytes of a body are kept unless someone says otherwise: 64 KiB.
 pub const BODY_CAP: usize = 64 * 1024;
@@ -44,7 +46,7 @@ pub struct Draft {
     pub method: SmolStr,
     /// The path and query, as received.
     pub target: SmolStr,
-    /// The status of the answer.
+    /// The status of the answer; 0 if there is none.
     pub status: u16,
     /// What was asked for.
     pub operation: Operation,
@@ -62,6 +64,8 @@ pub struct Draft {
     pub hits: Option<Hits>,
     /// Further words for the summary.
     pub remark: Option<String>,
+    /// The fault that was made to happen.
+    pub fault: Option<Fault>,
 }
 
 impl Draft {
@@ -84,6 +88,7 @@ impl Draft {
             problem: None,
             hits: None,
             remark: None,
+            fault: None,
         }
     }
 
@@ -108,6 +113,7 @@ impl Draft {
             problem: self.problem,
             hits: self.hits,
             remark: self.remark,
+            fault: self.fault,
         }
     }
 }
@@ -116,6 +122,14 @@ impl Message {
     /// A message as the journal may keep it: header names in lower case, secrets masked in headers
     /// and body, at most `cap` bytes of the body (masks aside), its whole size noted.
     pub fn recorded<'a, H>(headers: H, body: &[u8], cap: usize) -> Self
+    where
+        H: IntoIterator<Item = (&'a str, &'a str)>,
+    {
+        Self::hiding(headers, body, cap, &[])
+    }
+
+    /// As [`Message::recorded`], where the members of these names are secret too.
+    pub fn hiding<'a, H>(headers: H, body: &[u8], cap: usize, secret: &[SmolStr]) -> Self
     where
         H: IntoIterator<Item = (&'a str, &'a str)>,
     {
@@ -133,10 +147,10 @@ impl Message {
         let cut = body.len() > cap;
         Self {
             headers: headers.collect(),
-            body: if !cut && is_harmless(&kept) {
+            body: if !cut && secret.is_empty() && is_harmless(&kept) {
                 kept.into_owned()
             } else {
-                mask_body(&kept[..end]).into_owned()
+                mask_body_of(&kept[..end], secret).into_owned()
             },
             size: body.len(),
             cut,

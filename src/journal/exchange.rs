@@ -37,7 +37,7 @@ pub struct Exchange {
     pub method: SmolStr,
     /// The path and query of the request.
     pub target: SmolStr,
-    /// The status of the answer.
+    /// The status of the answer; 0 if there was none.
     pub status: u16,
     /// What was asked for, in SCIM words.
     pub operation: Operation,
@@ -55,6 +55,8 @@ pub struct Exchange {
     pub hits: Option<Hits>,
     /// Further words for the summary, such as the user configuration that applied.
     pub remark: Option<String>,
+    /// The fault that was made to happen.
+    pub fault: Option<Fault>,
     /// The one-line summary: at most 120 columns of plain text.
     pub summary: String,
 }
@@ -70,6 +72,16 @@ pub struct Whole<'a> {
 }
 
 impl Exchange {
+    /// Whether a fault left it without an answer.
+    pub fn is_unanswered(&self) -> bool {
+        self.status == 0 && self.fault.is_some()
+    }
+
+    /// The status as text, three dashes if there was no answer.
+    pub fn code(&self) -> String {
+        if self.status == 0 { "---".to_owned() } else { self.status.to_string() }
+    }
+
     /// The exchange with its two messages, as JSON.
     pub fn whole(&self) -> Whole<'_> {
         Whole { exchange: self, request: &self.request, response: &self.response }
@@ -256,6 +268,22 @@ pub struct Finding {
     pub section: SmolStr,
     /// Who is known to send it.
     pub sent_by: SmolStr,
+}
+
+/// A fault that was made to happen.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fault {
+    /// The id of the rule; `prefer` for one that the request asked for.
+    pub rule: SmolStr,
+    /// The how manieth match of that rule and the request's subject it was.
+    pub n: u64,
+    /// The roll, from 0 up to 1: the rule's probability was above it.
+    pub roll: f64,
+    /// `before` if nothing was applied, `after` if the operation was done.
+    pub phase: SmolStr,
+    /// What was done, such as `status 503` or `delay 250ms, reset`.
+    pub action: String,
 }
 
 /// What a refused request was told.

@@ -17,7 +17,7 @@ pub enum Mark {
     Read,
     /// `!`: refused, status 4xx.
     Refused,
-    /// `✗`: failed, status 5xx.
+    /// `✗`: failed, status 5xx, or no answer at all.
     Failed,
 }
 
@@ -48,7 +48,7 @@ impl Exchange {
     /// How it ended: by its status, then by what it did to its subject, then by what it did at all.
     pub fn mark(&self) -> Mark {
         match self.status {
-            500.. => return Mark::Failed,
+            0 | 500.. => return Mark::Failed,
             400.. => return Mark::Refused,
             _ => {}
         }

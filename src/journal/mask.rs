@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use smol_str::SmolStr;
+
 const DOTS: &str = "••••";
 
 /// Members of a JSON object whose value is secret; `SHOWN` ones keep their last four characters,
@@ -55,15 +57,22 @@ pub fn mask_header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
 /// A path and query as the journal may keep it: tokens in the query, and what a filter compares a
 /// secret attribute with, are masked.
 pub fn mask_target(target: &str) -> Cow<'_, str> {
+    mask_target_of(target, &[])
+}
+
+/// As [`mask_target`], where these attributes are secret too.
+pub fn mask_target_of<'a>(target: &'a str, secret: &[SmolStr]) -> Cow<'a, str> {
     let Some((path, query)) = target.split_once('?') else { return Cow::Borrowed(target) };
     let is_secret = |pair: &&str| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let named = |all: &[&str]| {
+        let asks = |of: &[&str]| {
             let value = value.to_ascii_lowercase();
-            all.iter().any(|it| value.contains(&it.to_ascii_lowercase()))
+            of.iter().any(|it| value.contains(&it.to_ascii_lowercase()))
         };
-        secrecy(name) != Secrecy::Open
-            || (name.eq_ignore_ascii_case("filter") && (named(&HIDDEN) || named(&SHOWN[..4])))
+        let own: Vec<&str> = secret.iter().map(SmolStr::as_str).collect();
+        secrecy(name, &[]) != Secrecy::Open
+            || (name.eq_ignore_ascii_case("filter")
+                && (asks(&HIDDEN) || asks(&SHOWN[..4]) || asks(&own)))
     };
     if !query.split('&').any(|it| is_secret(&it)) {
         return Cow::Borrowed(target);
@@ -82,7 +91,12 @@ pub fn mask_target(target: &str) -> Cow<'_, str> {
 /// operations whose `path` ends in one of them. Works on text, not on a parsed value: what was
 /// received is shown as it was received, also when it is no JSON, or was cut in the middle.
 pub fn mask_body(text: &str) -> Cow<'_, str> {
-    let mut scan = Scan { text, at: 0, objects: Vec::new(), secrets: Vec::new() };
+    mask_body_of(text, &[])
+}
+
+/// As [`mask_body`], where the members of these names are secret too, whole or in part.
+pub(super) fn mask_body_of<'a>(text: &'a str, secret: &[SmolStr]) -> Cow<'a, str> {
+    let mut scan = Scan { text, at: 0, secret, objects: Vec::new(), secrets: Vec::new() };
     scan.run();
     let mut secrets = scan.secrets;
     if secrets.is_empty() {
@@ -124,6 +138,8 @@ fn may_name_a_secret(text: &[u8]) -> bool {
 struct Scan<'a> {
     text: &'a str,
     at: usize,
+    /// What is secret in this tenant, besides what is everywhere.
+    secret: &'a [SmolStr],
     objects: Vec<Open>,
     secrets: Vec<(Range<usize>, bool)>,
 }
@@ -205,7 +221,8 @@ impl Scan<'_> {
 
     /// The end of the list or object that begins there, or of the text.
     fn end_of(&self, start: usize) -> usize {
-        let mut scan = Scan { text: self.text, at: start, objects: vec![], secrets: vec![] };
+        let (objects, secrets) = (Vec::new(), Vec::new());
+        let mut scan = Scan { text: self.text, at: start, secret: &[], objects, secrets };
         let mut depth = 0;
         while let Some(byte) = scan.peek() {
             match byte {
@@ -235,7 +252,7 @@ impl Scan<'_> {
         }
         self.at += 1;
         self.blanks();
-        let secrecy = secrecy(name);
+        let secrecy = secrecy(name, self.secret);
         let is_path = name.eq_ignore_ascii_case("path");
         let is_value = name.eq_ignore_ascii_case("value");
         if secrecy == Secrecy::Open && !is_path && !is_value {
@@ -244,7 +261,7 @@ impl Scan<'_> {
         let span = self.value();
         if is_path && let Some(open) = self.objects.last_mut() {
             let path = if let Span::Scalar(span) = span { &text[span] } else { "" };
-            open.path = Some(self::secrecy(leaf(path)));
+            open.path = Some(self::secrecy(path, self.secret));
         } else if is_value && let Some(open) = self.objects.last_mut() {
             open.value = Some(span);
         } else {
@@ -289,10 +306,13 @@ impl Scan<'_> {
     }
 }
 
-fn secrecy(name: &str) -> Secrecy {
+/// How secret the value at a name or path is; `own` are the tenant's own secrets.
+fn secrecy(path: &str, own: &[SmolStr]) -> Secrecy {
+    let name = leaf(path);
+    let is_own = |step: &str| own.iter().any(|it| it.eq_ignore_ascii_case(step));
     if is_one_of(&SHOWN, name) {
         Secrecy::LastFour
-    } else if is_one_of(&HIDDEN, name) {
+    } else if is_one_of(&HIDDEN, name) || path.split([':', '.', '[']).any(is_own) {
         Secrecy::Whole
     } else {
         Secrecy::Open

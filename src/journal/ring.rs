@@ -67,6 +67,10 @@ pub struct Page {
     pub next: Seq,
 }
 
+/// The exchanges that a journal kept until it was cleared.
+#[derive(Debug, Default)]
+pub struct Cleared(VecDeque<(Arc<Exchange>, usize)>);
+
 #[derive(Debug, Default)]
 struct Ring {
     /// Each with the bytes that it holds. Their numbers have no holes.
@@ -196,15 +200,16 @@ impl Journal {
         self.limits
     }
 
-    /// Forgets the exchanges, not their count: numbers and totals go on.
-    pub fn clear(&self) {
+    /// Forgets the exchanges, not their count: numbers and totals go on. Returns them, since many
+    /// take long to be dropped.
+    pub fn clear(&self) -> Cleared {
         let mut ring = self.lock();
         let forgotten = std::mem::take(&mut ring.kept);
         ring.bytes = 0;
         self.revision.fetch_add(1, Ordering::Release);
         drop(ring);
         self.bell.ring();
-        drop(forgotten);
+        Cleared(forgotten)
     }
 
     /// Counts over every exchange ever recorded.
@@ -227,6 +232,13 @@ impl Journal {
         // A thread that panicked elsewhere with the lock held left the ring whole: every change
         // is a few moves that cannot panic.
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cleared {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.len()
     }
 }
 

@@ -43,6 +43,7 @@ pub(super) fn memory(exchange: &Exchange) -> usize {
         + findings
         + problem
         + option(exchange.remark.as_ref())
+        + exchange.fault.as_ref().map_or(0, |it| smol(&it.rule) + block(it.action.capacity()))
         + block(exchange.summary.capacity())
 }
 

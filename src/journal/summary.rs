@@ -19,7 +19,11 @@ const VALUE: usize = 24;
 /// The summary of an exchange: at most 120 columns of plain text, everything invisible written
 /// out, no secret in it beyond its last four characters.
 pub fn summary(draft: &Draft) -> String {
-    let line = if draft.status >= 400 { refused(draft) } else { answered(draft) };
+    let line = match draft.status {
+        0 if draft.effects.is_empty() => unanswered(draft),
+        400.. => refused(draft),
+        _ => answered(draft),
+    };
     shorten(&visible(&line), WIDTH).into_owned()
 }
 
@@ -223,6 +227,18 @@ fn admin_words(draft: &Draft) -> String {
 
 fn in_brackets(draft: &Draft) -> String {
     draft.remark.as_ref().map_or(String::new(), |remark| format!(" ({remark})"))
+}
+
+/// The line of a request that did nothing and got no answer.
+fn unanswered(draft: &Draft) -> String {
+    let reason = draft.remark.as_deref().unwrap_or("no answer");
+    match draft.operation {
+        Operation::Unknown | Operation::Admin | Operation::Discover | Operation::Bulk => {
+            format!("{} {} {reason}", draft.method, target::path(&draft.target))
+        }
+        Operation::List | Operation::Find => format!("{} {} {reason}", verb(draft), plural(draft)),
+        _ => format!("{} {} {reason}", verb(draft), object(draft)),
+    }
 }
 
 /// The line of a refused or failed request: who or what, the status, and why.

@@ -133,6 +133,20 @@ impl Reason {
     }
 }
 
+impl Reason {
+    /// The reason with this [code](Self::code), and the filter that goes with it; `None` if no reason
+    /// has both.
+    pub fn coded(code: &str, filter: Option<SmolStr>) -> Option<Self> {
+        match (code, filter) {
+            ("filterEquals", Some(filter)) => Some(Self::FilterEquals { filter }),
+            ("noMatch", Some(filter)) => Some(Self::NoMatch { filter }),
+            ("default", None) => Some(Self::Default),
+            ("none", filter) => Some(Self::None { filter }),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -15,8 +15,8 @@ mod switches;
 
 pub use quirks::Quirks;
 pub use switches::{
-    AbsentTargets, DeletedUsers, Discovery, Duplicates, Filterable, GroupNames, MOST_RESULTS,
-    PageCap, Paging, UnknownAttributes, UnknownMembers,
+    AbsentTargets, CanonicalValues, DeletedUsers, Discovery, Duplicates, Filterable, GroupNames,
+    MOST_RESULTS, PageCap, Paging, UnknownAttributes, UnknownMembers,
 };
 
 /// The SCIM manners of one tenant, each read at one place of the engine.
@@ -45,6 +45,8 @@ pub struct Dialect {
     pub answers_modified_others: bool,
     /// What happens to an attribute that no schema defines.
     pub unknown_attributes: UnknownAttributes,
+    /// Where the values that a schema suggests are the only ones.
+    pub canonical_values: CanonicalValues,
     /// What a Replace does at a value filter that matches nothing.
     pub absent_targets: AbsentTargets,
     /// What happens to a member that is no resource of the tenant.
@@ -57,6 +59,9 @@ pub struct Dialect {
     pub duplicates: Duplicates,
     /// What a DELETE of a user does.
     pub deleted_users: DeletedUsers,
+    /// The `userName` of the user for whom `/Me` stands
+    /// ([RFC 7644 §3.11](https://www.rfc-editor.org/rfc/rfc7644#section-3.11)); nobody if empty.
+    pub me: SmolStr,
     /// How pages follow each other where a client does not choose.
     pub paging: Paging,
     /// How many resources a page has at most.
@@ -172,12 +177,14 @@ impl Dialect {
             answers_modified_users: true,
             answers_modified_others: !documented,
             unknown_attributes: UnknownAttributes::Refuse,
+            canonical_values: CanonicalValues::Own,
             absent_targets: AbsentTargets::Create,
             unknown_members: UnknownMembers::Keep,
             group_names: if documented { GroupNames::Unique } else { GroupNames::Free },
             discovery: Discovery::Open,
             duplicates: Duplicates::Refuse,
             deleted_users: DeletedUsers::Remove,
+            me: SmolStr::default(),
             paging: Paging::Index,
             most_results: PageCap::default(),
         }

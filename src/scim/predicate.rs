@@ -71,7 +71,9 @@ impl Predicate {
     /// `invalidFilter` when an attribute is unknown, must not be filtered (the detail names what the
     /// tenant's profile allows), or does not go with the operator or the value.
     pub fn bind(rules: &Rules<'_>, filter: &Filter) -> Result<Self, ScimError> {
-        let names: Vec<SmolStr> = filter.attributes().map(|it| it.name).collect();
+        // What the tutorial documents of filters says nothing of a tenant's own extensions.
+        let documented = filter.attributes().filter(|it| !rules.is_of_own_extension(it));
+        let names: Vec<SmolStr> = documented.map(|it| it.name).collect();
         let kind = &rules.resource_type.name;
         if !rules.dialect.filterable.allows(kind, &names) {
             let detail = format!(
@@ -119,12 +121,9 @@ impl ElementPredicate {
     }
 
     fn new(definition: &AttributeDefinition, node: Node<Sub>) -> Self {
-        let is_derived = |it: &AttributeDefinition| it.is_read_only() && !definition.is_read_only();
         let subs = definition.sub_attributes().iter();
-        let mut derived = subs.map(|it| it.name()).filter(|name| {
-            definition.sub_attribute(name).is_some_and(|it| is_derived(it)) && node.reads(name)
-        });
-        let derived = derived.next().cloned();
+        let mut derived = subs.filter(|it| definition.fills_in(it) && node.reads(it.name()));
+        let derived = derived.next().map(|it| it.name().clone());
         Self { node, derived }
     }
 

@@ -207,8 +207,11 @@ pub(super) fn lookup(
     if target.is_core("id") {
         return (question.test)(&Value::Text(resource.id.clone()));
     }
-    let is_completed = definition.is_resource_reference()
-        && (question.is_completed || target.sub.as_ref().is_some_and(|it| it.is_read_only()));
+    let is_completed = match &target.sub {
+        _ if question.is_completed => definition.is_resource_reference(),
+        Some(sub) => definition.fills_in(sub),
+        None => false,
+    };
     let of = |value: &Value| match (&target.sub, value) {
         (None, Value::Object(it)) if is_completed => {
             (question.test)(&Value::Object(derive.complete(target, it)))

@@ -46,6 +46,14 @@ impl<'a> Rules<'a> {
             .by("RFC 7644 §3.10"))
     }
 
+    /// Whether a path names an attribute of an extension that is the tenant's own.
+    pub(super) fn is_of_own_extension(&self, path: &AttrPath) -> bool {
+        let whole = AttrPath { sub: None, ..path.clone() };
+        let odd = || path.schema.is_none().then(|| self.resource_type.extended(&path.name));
+        let found = self.resource_type.resolve(&whole).or_else(|| odd().flatten().cloned());
+        found.and_then(|it| it.extension).is_some_and(|urn| self.schemas.is_own(&urn))
+    }
+
     /// Whether the object of an extension that nobody here knows is left out.
     pub(super) fn leaves_out(&self, key: &str, value: &Json) -> bool {
         // Okta sends every group's description like this; see

@@ -56,6 +56,13 @@ impl Accepted {
     }
 }
 
+impl Target {
+    /// The value of its attribute in a resource's attributes, its sub-attribute not looked at.
+    pub(crate) fn within<'a>(&self, attributes: &'a Object) -> Option<&'a Value> {
+        value(attributes, self.extension.as_deref(), self.definition.name())
+    }
+}
+
 impl Resource {
     /// Makes a resource of what was accepted.
     pub fn new(kind: SmolStr, id: SmolStr, accepted: Accepted, now: Timestamp) -> Self {
@@ -90,7 +97,7 @@ impl Resource {
 
     /// The value of a target's attribute, its sub-attribute not looked at.
     pub fn at(&self, target: &Target) -> Option<&Value> {
-        self.value(target.extension.as_deref(), target.definition.name())
+        target.within(&self.attributes)
     }
 
     /// Its `ETag` (RFC 7644 §3.14): weak, since the same resource is shown in several ways.

@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Accepted, Derive, Dialect, Filter, Intent, Noted, Object, Predicate, Profile, Quirk, Quirks,
-    Resource, ResourceType, Rules, Schema, Schemas, ScimError, Target, Urns, Value, accept, patch,
-    schemas, urn,
+    Resource, ResourceType, Rules, Schemas, ScimError, Target, Urns, Value, accept, patch, schemas,
+    urn,
 };
 
 /// One resource type under the rules of one tenant.
@@ -37,13 +37,11 @@ impl Sample {
 
     /// The same of devices, which have every type and characteristic.
     pub(super) fn devices() -> Self {
-        let device: Schema = serde_json::from_str(DEVICE_SCHEMA).unwrap();
-        let common: Json =
-            serde_json::from_str(include_str!("../../fixtures/schemas/common.json")).unwrap();
-        let common = serde_json::from_value(common["attributes"].clone()).unwrap();
+        let device: Json = serde_json::from_str(DEVICE_SCHEMA).unwrap();
         let entry = json!({"name": "Device", "endpoint": "/Devices", "schema": DEVICE});
-        let entry = serde_json::from_value(entry).unwrap();
-        Self::new(Schemas::new(vec![device], common, vec![entry]).unwrap(), "Device")
+        let bundle = json!({"schemas": [device], "resourceTypes": [entry]});
+        let bundle = serde_json::from_value(bundle).unwrap();
+        Self::new(Schemas::extended(&[bundle]).unwrap(), "Device")
     }
 
     fn new(schemas: Schemas, kind: &str) -> Self {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use smol_str::SmolStr;
 
 use super::value::Name;
@@ -10,22 +10,30 @@ use super::value::Name;
 pub(super) mod admit;
 mod attribute;
 mod builtin;
+mod bundle;
+mod canonical;
+mod fits;
 mod misfit;
+mod registry;
 mod resource_type;
+mod words;
 
 pub use attribute::{AttributeDefinition, AttributeType, Mutability, Returned, Uniqueness};
-pub use resource_type::{
-    Extension, ResourceType, ResourceTypeEntry, Schemas, SchemasError, Target,
-};
+pub use bundle::{AttachedExtension, ResourceTypeEntry, SchemaBundle, SchemasError};
+pub use registry::Schemas;
+pub use resource_type::{Extension, ResourceType, Target};
 
 /// A schema ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)): a URN and the
 /// attributes it defines.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schema {
     /// What the resource says of itself; always the schema of schemas.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     schemas: Vec<SmolStr>,
+    /// Notes of the server that it was copied from; of no meaning here.
+    #[serde(default, skip_serializing)]
+    meta: IgnoredAny,
     /// Its URN.
     pub id: Name,
     /// A name for a reader, such as `User`.

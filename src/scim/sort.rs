@@ -154,9 +154,7 @@ impl Sort {
         };
         match (&target.sub, one) {
             (None, simple) => SortKey::of(definition, simple),
-            (Some(sub), Value::Object(object))
-                if sub.is_read_only() && !definition.is_read_only() =>
-            {
+            (Some(sub), Value::Object(object)) if definition.fills_in(sub) => {
                 SortKey::of(sub, derive.complete(target, object).get(sub.name())?)
             }
             (Some(sub), Value::Object(object)) => SortKey::of(sub, object.get(sub.name())?),

@@ -43,11 +43,15 @@ pub(super) fn locales() -> &'static [Locale] {
     &LOCALES
 }
 
-/// The language of person number `index`, and how many before speak it too.
+/// The language of person number `index`, and how many before speak it too; all of them do if it is
+/// the `only` one.
 ///
 /// The locales' weights add up to a cycle of people. In each cycle every locale gets as many as it
 /// weighs, at places that the seed shuffles.
-pub(super) fn turn(seed: u64, index: usize) -> (&'static Locale, usize) {
+pub(super) fn turn(seed: u64, index: usize, only: Option<&str>) -> (&'static Locale, usize) {
+    if let Some(locale) = locales().iter().find(|it| only == Some(&it.language)) {
+        return (locale, index);
+    }
     let weights = locales().iter().map(|it| it.weight).sum();
     let (cycle, place) = (index / weights, index % weights);
     let mut rest = shuffled(key(seed, "locale", cycle), weights, place);

@@ -66,7 +66,7 @@ pub fn person(seed: u64, tenant: &TenantSeed, index: usize) -> Person {
     let mut dice = Dice::new(seed, "person", index);
     // Dice of their own, so that other filters and login options change nothing else.
     let mut settings = Dice::new(seed, "settings", index);
-    let name = FullName::new(seed, index);
+    let name = FullName::new(seed, index, tenant.language);
     let user_name = format!("{}@{}", name.ascii, tenant.domain);
     let external_id = external_id(seed, tenant, "person", index);
     let (number, department, title) = position(&mut dice, index);
@@ -111,8 +111,8 @@ impl FullName {
     /// A name that nobody else has, or has with another number: the number of the person among
     /// the speakers of the language, shuffled, names a given and a family name. When all such
     /// pairs were used once, the next round appends a 2.
-    fn new(seed: u64, index: usize) -> Self {
-        let (locale, nth) = turn(seed, index);
+    fn new(seed: u64, index: usize, only: Option<&str>) -> Self {
+        let (locale, nth) = turn(seed, index, only);
         let pairs = locale.given.len() * locale.family.len();
         let (round, pair) = (nth / pairs, nth % pairs);
         let pair = shuffled(key(seed, &locale.language, round), pairs, pair);

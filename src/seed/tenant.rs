@@ -6,9 +6,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::fixture::{self, FixtureError};
+use super::names::locales;
 use crate::medius::{
-    ConfigurationDraft, ConsoleUser, EntraTenantId, Environment, MasterData, MasterDataDraft,
-    TenantName, UserConfiguration, is_same,
+    Company, ConfigurationDraft, ConsoleUser, EntraTenantId, Environment, MasterData,
+    MasterDataDraft, TenantName, UserConfiguration, is_same,
 };
 
 /// A tenant fixture, read and found to fit together. Cheap to copy.
@@ -26,6 +27,9 @@ pub struct TenantSeed {
     pub data: Arc<MasterData>,
     /// The saved user configurations.
     pub configurations: Vec<Arc<UserConfiguration>>,
+    /// The language that all its users speak, such as `sv-SE`; several, each as often as usual, if
+    /// none is said.
+    pub language: Option<&'static str>,
 }
 
 impl TenantSeed {
@@ -34,6 +38,48 @@ impl TenantSeed {
     #[must_use]
     pub fn renamed(&self, name: TenantName) -> Self {
         Self { name, ..self.clone() }
+    }
+
+    /// The same tenant with so many companies below its root company; those that it lacks are made.
+    ///
+    /// # Errors
+    ///
+    /// It has more than that, and its configurations may name them; or what is made does not fit
+    /// beside what there is. Says so in a sentence.
+    pub fn with_companies(&self, count: usize) -> Result<Self, String> {
+        let mut draft = self.data.draft().clone();
+        let is_root = |it: &&Company| it.parent_company_name.is_none();
+        let root = draft.companies.iter().find(is_root).cloned();
+        let root = root.ok_or("there is no root company")?;
+        let present = draft.companies.len() - 1;
+        if count < present {
+            return Err(format!("{} has {present} companies already", self.name));
+        }
+        draft.companies.extend((present + 1..=count).map(|number| Company {
+            name: format!("{} {number}", root.name),
+            company_id: format!("C{number}"),
+            external_system_id: format!("C{number}[MED]"),
+            external_display_name: None,
+            organization_number: None,
+            is_virtual: false,
+            parent_company_name: Some(root.name.clone()),
+            is_active: true,
+            ..root.clone()
+        }));
+        let data = draft.resolve().map_err(|error| error.to_string())?;
+        Ok(Self { data: Arc::new(data), ..self.clone() })
+    }
+
+    /// The same tenant, where all users speak one language, such as `sv-SE`.
+    ///
+    /// # Errors
+    ///
+    /// The languages that there are names in.
+    pub fn speaking(&self, language: &str) -> Result<Self, Vec<&'static str>> {
+        let known = || locales().iter().map(|it| it.language.as_str());
+        let found = known().find(|it| is_same(it, language));
+        let language = Some(found.ok_or_else(|| known().collect::<Vec<_>>())?);
+        Ok(Self { language, ..self.clone() })
     }
 
     /// The filters of its configurations, without the empty one.
@@ -104,6 +150,7 @@ pub fn tenant_from(file: &str, text: &str) -> Result<TenantSeed, FixtureError> {
         console_users: console_users.into(),
         data: Arc::new(data),
         configurations,
+        language: None,
     })
 }
 
@@ -185,6 +232,34 @@ mod tests {
 
         assert_eq!(renamed.name.as_str(), "Other");
         assert_eq!(renamed.configurations, nordlys().configurations);
+    }
+
+    #[test]
+    fn companies_are_made_below_the_root_until_there_are_enough() {
+        let present = nordlys_qa().data.companies().len() - 1;
+
+        let more = nordlys_qa().with_companies(present + 2).unwrap();
+
+        assert_eq!(more.data.companies().len(), present + 3);
+        let made = format!("C{}", present + 2);
+        assert!(more.data.company(&made).is_some_and(|it| !it.is_virtual));
+        assert!(nordlys_qa().with_companies(1).unwrap_err().contains("already"));
+    }
+
+    #[test]
+    fn all_users_may_speak_one_language() {
+        let swedish = nordlys_qa().speaking("SV-se").unwrap();
+
+        let people = super::super::people(3, &swedish, 2_000);
+
+        let mut names: Vec<String> = people
+            .inspect(|it| assert_eq!(it.preferred_language, "sv-SE"))
+            .map(|it| it.user_name)
+            .collect();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), 2_000);
+        assert!(nordlys_qa().speaking("xx").unwrap_err().contains(&"sv-SE"));
     }
 
     #[rstest]

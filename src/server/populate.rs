@@ -1,59 +1,39 @@
-//! Makes the tenants of a server from fixtures and a seed.
+//! Makes a tenant from a fixture and a seed.
 
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::{Builder, SEED_TIME};
+use super::{SEED_TIME, nursery::Plan};
 use crate::{
-    medius::{Environment, ProvisioningMode, TenantName},
-    scim::{Dialect, Schemas, urn},
+    medius::ProvisioningMode,
+    scim::{Schemas, urn},
     seed::{self, GroupSeed, Person, TenantSeed},
-    tenant::{Manner, Master, Tenant, Tenants},
+    tenant::{Manner, Master, Tenant},
 };
 
-/// How many users and groups a tenant has if nobody says.
-const DEFAULT: (usize, usize) = (25, 4);
-
-/// The two seeded tenants, and the default one if it is neither; that one is returned beside all.
-pub(super) fn tenants(builder: &Builder, default: TenantName) -> (Tenants, Arc<Tenant>) {
-    let schemas = Arc::new(Schemas::builtin());
-    let usual = if builder.fresh { (0, 0) } else { DEFAULT };
-    let counts = (builder.users.unwrap_or(usual.0), builder.groups.unwrap_or(usual.1));
-    let mut others = vec![seed::nordlys(), seed::nordlys_qa()];
-    let built_in = others.iter().position(|it| it.name == default).map(|at| others.remove(at));
-    let seed = match (&builder.own, built_in, default.environment()) {
-        (Some(own), ..) => own.renamed(default),
-        (None, Some(seed), _) => seed.clone(),
-        (None, None, Environment::Production) => seed::nordlys().renamed(default),
-        (None, None, Environment::QualityAssurance) => seed::nordlys_qa().renamed(default),
-    };
-    let default = Arc::new(tenant(builder, &seed, counts, &schemas));
-    let tenants = Tenants::default();
-    tenants.insert(default.clone());
-    for seed in others {
-        tenants.insert(Arc::new(tenant(builder, seed, usual, &schemas)));
-    }
-    (tenants, default)
-}
-
-fn tenant(
-    builder: &Builder,
-    seed: &TenantSeed,
-    (users, groups): (usize, usize),
-    schemas: &Arc<Schemas>,
+/// A tenant made from a fixture, with these schemas if there are other ones than the built-in.
+pub(super) fn tenant(
+    fixture: &TenantSeed,
+    plan: Plan,
+    manner: Arc<Manner>,
+    schemas: Option<&Schemas>,
 ) -> Tenant {
-    let master = Master { data: seed.data.clone(), console_users: seed.console_users.clone() };
-    let dialect = builder.dialect.clone().unwrap_or_else(|| Dialect::of(builder.profile));
-    let manner = Manner::with(builder.profile, dialect, schemas);
-    let mut tenant = Tenant::new(seed.name.clone(), Arc::new(master), manner, builder.seed);
-    if !builder.fresh {
-        set_up(&tenant, seed).expect("the steps are done in their order");
+    let (data, console_users) = (fixture.data.clone(), fixture.console_users.clone());
+    let master = Arc::new(Master { data, console_users });
+    let mut tenant = Tenant::new(fixture.name.clone(), master, manner, plan.seed);
+    if !plan.fresh {
+        set_up(&tenant, fixture).expect("the steps are done in their order");
     }
-    let ids = plant_users(&mut tenant, builder.seed, seed, users);
-    plant_groups(&mut tenant, seed::groups(builder.seed, seed, groups, users), &ids);
-    tenant
+    let ids = plant_users(&mut tenant, plan.seed, fixture, plan.users);
+    plant_groups(&mut tenant, seed::groups(plan.seed, fixture, plan.groups, plan.users), &ids);
+    // After the users: seeded ones have no extension that a schema of one's own requires.
+    if let Some(own) = schemas {
+        tenant.adopt_schemas(own.clone()).expect("what is seeded has built-in attributes only");
+    }
+    // What a reset goes back to is all of this.
+    Tenant::of(fixture.name.clone(), tenant.snapshot())
 }
 
 /// Goes through the tutorial's steps as an admin would.

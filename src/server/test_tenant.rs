@@ -12,6 +12,8 @@ use std::{
 use serde_json::Value as Json;
 
 use super::waiting::wait;
+use jiff::Timestamp;
+
 use crate::{
     http::Clock,
     journal::{Count, Exchange, Expectation, FilterError, Mismatch, TrafficFilter},
@@ -54,6 +56,11 @@ pub enum WaitError {
 impl TestTenant {
     pub(super) fn new(tenant: Arc<Tenant>, url: String, clock: Clock) -> Self {
         Self { tenant, url, clock, expected: Mutex::default() }
+    }
+
+    /// What time it is by the tenant's clock.
+    pub fn now(&self) -> Timestamp {
+        self.tenant.now(self.clock.now())
     }
 
     /// The tenant itself.
@@ -123,7 +130,7 @@ impl TestTenant {
         }
         let expected = Expectation { r#match: filter, ..Expectation::default() };
         // What came just now is as good.
-        match expected.check(&self.requests(), self.clock.now()) {
+        match expected.check(&self.requests(), self.now()) {
             Ok(found) => Ok(found[0].clone()),
             Err(mismatch) => Err(WaitError::TimedOut { patience, mismatch: Box::new(mismatch) }),
         }
@@ -162,7 +169,7 @@ impl TestTenant {
     ///
     /// What came instead.
     pub fn verify(&self, expected: &Expectation) -> Result<Vec<Arc<Exchange>>, Mismatch> {
-        expected.check(&self.requests(), self.clock.now())
+        expected.check(&self.requests(), self.now())
     }
 
     /// Expects so many exchanges that a filter means until the tenant is dropped.
@@ -187,7 +194,7 @@ impl TestTenant {
     }
 
     fn first(&self, filter: &TrafficFilter) -> Option<Arc<Exchange>> {
-        let now = self.clock.now();
+        let now = self.now();
         self.requests().into_iter().find(|it| filter.matches(it, now))
     }
 
@@ -220,7 +227,7 @@ impl Drop for TestTenant {
             return;
         }
         let seen = self.requests();
-        let now = self.clock.now();
+        let now = self.now();
         let failed: Vec<_> = expected.iter().filter_map(|it| it.check(&seen, now).err()).collect();
         assert!(failed.is_empty(), "{}", message(&failed, &seen));
     }

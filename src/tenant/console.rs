@@ -9,15 +9,18 @@ use imbl::{OrdMap, Vector};
 use jiff::{SignedDuration, Timestamp};
 use smol_str::SmolStr;
 
-use super::{AccessToken, Refusal, SecretKey, State, Tenant};
+use super::{AccessToken, Refusal, SecretKey, State, Tenant, ids::IdSource};
 use crate::medius::{
     ConfigurationDraft, ConfigurationError, EntraTenantId, ProvisioningMode, Setup, SetupError,
-    StepEntry, UserConfiguration, select,
+    StepEntry, TenantName, UserConfiguration, select,
 };
 use crate::scim::{Resource, User};
 
+mod secrets;
 #[cfg(test)]
 mod tests;
+
+pub(super) use secrets::Secrets;
 
 /// How long an access token is good for.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
@@ -138,8 +141,12 @@ impl Console {
         if token.expires <= now { Err(Refusal::Expired) } else { Ok(&token.user_name) }
     }
 
+    fn made(&self, what: &str) -> u64 {
+        self.made.get(what).copied().unwrap_or(0)
+    }
+
     fn count(&mut self, what: &'static str) -> u64 {
-        let count = self.made.get(what).copied().unwrap_or(0) + 1;
+        let count = self.made(what) + 1;
         self.made.insert(what, count);
         count
     }
@@ -156,9 +163,10 @@ impl Tenant {
         user_name: Option<&str>,
         now: Timestamp,
     ) -> Result<AccessToken, ConsoleError> {
-        let user = self.master().console_user(user_name).ok_or_else(|| {
+        let master = self.master();
+        let user = master.console_user(user_name).ok_or_else(|| {
             let user_name = user_name.unwrap_or_default().to_owned();
-            ConsoleError::UnknownUser { user_name, known: self.master().names() }
+            ConsoleError::UnknownUser { user_name, known: master.names() }
         })?;
         if !user.is_admin() {
             return Err(ConsoleError::NotAdmin { user_name: user.user_name.clone() });
@@ -219,8 +227,7 @@ impl Tenant {
     ) -> Result<(SecretKey, Option<SecretKey>), ConsoleError> {
         self.write(|state| {
             let console = &mut state.console;
-            let n = console.made.get("key").copied().unwrap_or(0) + 1;
-            let text = secret("mfk", self.name().as_str(), &state.ids.derive(&format!("key/{n}")));
+            let text = key_of(self.name(), &state.ids, console.made("key") + 1);
             let key = SecretKey::new(text, expires);
             if is_confirmed {
                 console.setup.replace_key(&key.masked())?;
@@ -251,13 +258,10 @@ impl Tenant {
     ) -> Result<Arc<UserConfiguration>, ConsoleError> {
         self.write(|state| {
             state.console.setup.add_configuration()?;
-            let n = state.console.made.get("configuration").copied().unwrap_or(0) + 1;
+            let n = state.console.made("configuration") + 1;
             let id = format!("configuration-{n}");
-            let added = Arc::new(draft.resolve(
-                &id,
-                &self.master().data,
-                state.console.configurations(),
-            )?);
+            let added =
+                Arc::new(draft.resolve(&id, &state.master.data, state.console.configurations())?);
             state.console.count("configuration");
             Arc::make_mut(&mut state.console.configurations).push(added.clone());
             Ok(added)
@@ -288,7 +292,7 @@ impl Tenant {
         self.write(|state| {
             state.console.configuration(id)?;
             let next =
-                Arc::new(draft.resolve(id, &self.master().data, state.console.configurations())?);
+                Arc::new(draft.resolve(id, &state.master.data, state.console.configurations())?);
             for it in Arc::make_mut(&mut state.console.configurations) {
                 if it.id == id {
                     *it = next.clone();
@@ -355,6 +359,11 @@ impl Tenant {
     ) -> Result<(), ConsoleError> {
         self.write(|state: &mut State| Ok(step(&mut state.console.setup)?)).map(|((), _)| ())
     }
+}
+
+/// The secret key number `n` of a tenant.
+fn key_of(tenant: &TenantName, ids: &IdSource, n: u64) -> SmolStr {
+    secret("mfk", tenant.as_str(), &ids.derive(&format!("key/{n}")))
 }
 
 /// A secret whose prefix says what it is, for which tenant, and that it is a mock's.

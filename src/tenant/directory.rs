@@ -9,8 +9,9 @@ use std::sync::Arc;
 use imbl::OrdSet;
 use smol_str::SmolStr;
 
-use crate::scim::{Object, Resource, Schemas, ScimError, Target, Value};
+use crate::scim::{Object, Resource, ResourceType, Schemas, ScimError, Target, Value};
 
+mod index;
 mod references;
 mod search;
 mod shelf;
@@ -45,12 +46,41 @@ impl Directory {
         Self { shelves, pointers: OrdSet::new() }
     }
 
-    /// Goes by these definitions from now on; what is there stays.
+    /// Goes by these definitions from now on; what is there stays. A type that is gone has no
+    /// resources any more.
     pub(super) fn adopt(&mut self, schemas: &Schemas) {
         for resource_type in schemas.resource_types() {
-            if let Some(at) = self.position(&resource_type.name) {
-                self.shelves[at].adopt(resource_type);
+            match self.position(&resource_type.name) {
+                Some(at) => self.redefine(at, resource_type),
+                None => self.shelve(schemas, resource_type),
             }
+        }
+    }
+
+    fn redefine(&mut self, at: usize, resource_type: &Arc<ResourceType>) {
+        let shelf = &mut self.shelves[at];
+        let before = shelf.targets().clone();
+        shelf.adopt(resource_type);
+        let after = shelf.targets().clone();
+        let is_same = |(one, other): (&Target, &Target)| one.is_same_attribute(other);
+        if before.len() == after.len() && before.iter().zip(&*after).all(is_same) {
+            return;
+        }
+        let all: Vec<(u64, Arc<Resource>)> =
+            shelf.entries().map(|(at, it)| (at, it.clone())).collect();
+        for (ordinal, it) in all {
+            self.point(at, ordinal, references(Some(&it), None, &before));
+            self.point(at, ordinal, references(None, Some(&it), &after));
+        }
+    }
+
+    /// Makes room for a new type, where an old one was if that is gone: pointers know a shelf by its
+    /// place.
+    fn shelve(&mut self, schemas: &Schemas, resource_type: &Arc<ResourceType>) {
+        let is_gone = |it: &Shelf| it.len() == 0 && schemas.resource_type(it.kind()).is_none();
+        match self.shelves.iter_mut().find(|it| is_gone(it)) {
+            Some(old) => *old = old.reused(resource_type),
+            None => self.shelves.push(Shelf::new(resource_type)),
         }
     }
 
@@ -67,6 +97,11 @@ impl Directory {
     /// How many resources of a type there are.
     pub fn len(&self, kind: &str) -> usize {
         self.shelf(kind).map_or(0, Shelf::len)
+    }
+
+    /// How many resources there are.
+    pub fn count(&self) -> usize {
+        self.shelves.iter().map(Shelf::len).sum()
     }
 
     /// All resources of a type in the order in which they were made.
@@ -108,13 +143,23 @@ impl Directory {
     }
 
     /// The other resource that has a value which must be unique.
-    pub(super) fn holder(
-        &self,
+    pub(super) fn holder<'a>(
+        &'a self,
         kind: &str,
         own: Option<&str>,
-        attributes: &Object,
-    ) -> Option<&Arc<Resource>> {
-        self.shelf(kind)?.holder(own, attributes).map(|(_, holder)| holder)
+        attributes: &'a Object,
+    ) -> Option<&'a Arc<Resource>> {
+        self.shelf(kind)?.holder(own, attributes).map(|(_, _, holder)| holder)
+    }
+
+    /// The first unique value of a resource of this type, as a text.
+    pub(super) fn unique_text(&self, kind: &str, attributes: &Object) -> Option<SmolStr> {
+        self.shelf(kind)?.unique_text(attributes)
+    }
+
+    /// The attributes by which resources of this type point to others.
+    pub(super) fn targets(&self, kind: &str) -> &[Target] {
+        self.shelf(kind).map_or(&[], |it| it.targets())
     }
 
     /// The references that a resource has and did not have before, each with the attribute by which

@@ -3,6 +3,8 @@
 //! An id follows from (seed, tenant, type, name, n-th of that name), not from the order in which
 //! requests arrive: parallel runs with one seed agree.
 
+use std::collections::BTreeMap;
+
 use imbl::HashMap;
 use smol_str::SmolStr;
 use uuid::Uuid;
@@ -15,6 +17,7 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x8d1c_6f3e_52a7_4b90_9e64_2f0d_7c1b_a83
 /// Where a tenant's ids come from.
 #[derive(Clone, Debug)]
 pub(super) struct IdSource {
+    seed: u64,
     namespace: Uuid,
     /// The first number that a name may get again; others start at their first.
     retired: HashMap<SmolStr, u64>,
@@ -23,7 +26,22 @@ pub(super) struct IdSource {
 impl IdSource {
     pub(super) fn new(seed: u64, tenant: &TenantName) -> Self {
         let name = format!("{seed}/{}", tenant.as_str().to_ascii_lowercase());
-        Self { namespace: Uuid::new_v5(&NAMESPACE, name.as_bytes()), retired: HashMap::new() }
+        let namespace = Uuid::new_v5(&NAMESPACE, name.as_bytes());
+        Self { seed, namespace, retired: HashMap::new() }
+    }
+
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The names that were given up, ordered, each with the first number that it may get again.
+    pub(super) fn retired(&self) -> BTreeMap<SmolStr, u64> {
+        self.retired.iter().map(|(name, first)| (name.clone(), *first)).collect()
+    }
+
+    /// The same source for a tenant where these names were given up.
+    pub(super) fn with_retired(self, retired: BTreeMap<SmolStr, u64>) -> Self {
+        Self { retired: retired.into_iter().collect(), ..self }
     }
 
     /// The id of a new resource of this type and name, one that is not taken.

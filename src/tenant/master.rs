@@ -1,10 +1,11 @@
-//! What a tenant has from its owner and keeps as it is.
+//! What a tenant has from its owner; a test may change it.
 
 use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use crate::medius::{ConsoleUser, MasterData};
+use super::{State, Tenant};
+use crate::medius::{ConsoleUser, MasterData, MasterDataDraft, MasterDataError, UserConfiguration};
 
 /// A tenant's master data and console users.
 #[derive(Clone, Debug)]
@@ -29,5 +30,81 @@ impl Master {
     /// The names of those who may log in, for an error's detail.
     pub(super) fn names(&self) -> Vec<SmolStr> {
         self.console_users.iter().map(|it| SmolStr::new(&it.user_name)).collect()
+    }
+}
+
+/// Why master data cannot be changed so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MasterError {
+    /// The parts would not fit together.
+    #[error(transparent)]
+    Unfit(#[from] MasterDataError),
+    /// Something that would be gone, or could not be used any more, is used.
+    #[error("{what:?} is used by {by}")]
+    InUse {
+        /// Its name.
+        what: String,
+        /// Who uses it.
+        by: String,
+    },
+}
+
+impl Tenant {
+    /// Changes its companies, roles and so on: all that `edit` does, or nothing.
+    ///
+    /// # Errors
+    ///
+    /// What `edit` returns, and [`MasterError`].
+    pub fn edit_master<E: From<MasterError>>(
+        &self,
+        edit: impl FnOnce(&mut MasterDataDraft) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let edited = self.write(|state| {
+            let mut draft = state.master.data.draft().clone();
+            edit(&mut draft)?;
+            let data = draft.resolve().map_err(MasterError::from)?;
+            state.can_have(&data)?;
+            let console_users = state.master.console_users.clone();
+            state.master = Arc::new(Master { data: Arc::new(data), console_users });
+            Ok(())
+        });
+        edited.map(|((), _)| ())
+    }
+}
+
+impl State {
+    /// Checks that what is used is there.
+    ///
+    /// # Errors
+    ///
+    /// [`MasterError::InUse`].
+    fn can_have(&self, data: &MasterData) -> Result<(), MasterError> {
+        for user in self.master.console_users.iter() {
+            let gone = user.roles.iter().find(|it| data.role(it).is_none());
+            in_use(gone, || format!("the console user {}", user.user_name))?;
+        }
+        for it in self.console.configurations() {
+            in_use(gone_from(data, it), || format!("the configuration {}", it.name))?;
+        }
+        Ok(())
+    }
+}
+
+/// The first thing that a configuration names and the data has no more, or only as something that
+/// holds no invoices.
+fn gone_from<'a>(data: &MasterData, it: &'a UserConfiguration) -> Option<&'a String> {
+    let is_company =
+        |name: &&String| data.company(name).is_some_and(|it| it.is_active && !it.is_virtual);
+    let companies = it.companies.iter().find(|it| !is_company(it));
+    let roles = || it.roles.iter().find(|it| data.role(it).is_none());
+    let groups =
+        || it.authorization_groups.iter().find(|it| data.authorization_group(it).is_none());
+    companies.or_else(roles).or_else(groups)
+}
+
+fn in_use(what: Option<&String>, by: impl FnOnce() -> String) -> Result<(), MasterError> {
+    match what {
+        Some(what) => Err(MasterError::InUse { what: what.clone(), by: by() }),
+        None => Ok(()),
     }
 }

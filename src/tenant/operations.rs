@@ -75,6 +75,7 @@ impl Tenant {
         let accepted = accept(&rules, body, Intent::Create)?;
         let replaces = manner.dialect.duplicates == Duplicates::Replace;
         let (outcome, state) = self.write_if(|state| {
+            state.still_has(resource_type)?;
             if let Some(holder) = state.holder(resource_type, &accepted).filter(|_| replaces) {
                 let next = accept(&rules, body, Intent::Replace(&holder))?;
                 return state.change(&rules, &holder, next, now);
@@ -162,6 +163,7 @@ impl Tenant {
         let manner = before.manner();
         let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
         let (outcome, state) = self.write_if(|state| {
+            state.still_has(place.resource_type)?;
             let current = state.existing(place)?;
             state.change(&rules, &current, next(&rules, &current)?, now)
         })?;
@@ -235,6 +237,7 @@ impl State {
     /// minds.
     fn admits(&self, before: Option<&Resource>, after: &Resource) -> Result<(), ScimError> {
         self.directory.admits(after)?;
+        self.refuse_other_types(before, after)?;
         if self.manner.dialect.unknown_members == UnknownMembers::Keep {
             return Ok(());
         }
@@ -271,19 +274,37 @@ impl State {
         now: Timestamp,
     ) -> Result<(Arc<Resource>, Option<String>), ScimError> {
         let is_taken = |id: &str| self.directory.find(id).is_some();
-        let id = self.ids.next(&resource_type.name, &accepted.name(), is_taken);
-        let resource = Resource::new(resource_type.name.clone(), id, accepted, now);
+        let kind = &resource_type.name;
+        let name = self.naming(kind, &accepted);
+        let id = self.ids.next(kind, &name, is_taken);
+        let resource = Resource::new(kind.clone(), id, accepted, now);
         self.admits(None, &resource)?;
         let resource = Arc::new(resource);
         self.directory.put(resource.clone());
+        if name.is_empty() {
+            // Nobody knows it again by a name, so the next one need not try this number.
+            let is_taken = |id: &str| self.directory.find(id).is_some();
+            self.ids.retire((kind, &name), &resource.id, is_taken);
+        }
         let remark = self.apply_configuration(None, &resource)?;
         Ok((resource, remark))
     }
 
+    /// What an id follows from: the name by which a client would know the resource again, else a
+    /// value that no other one has.
+    fn naming(&self, kind: &str, accepted: &Accepted) -> SmolStr {
+        let name = accepted.name();
+        if !name.is_empty() {
+            return name;
+        }
+        self.directory.unique_text(kind, accepted.attributes()).unwrap_or_default()
+    }
+
     /// Notes that a resource goes or changes its name.
     fn give_up_name(&mut self, before: &Resource, after: Option<&Resource>) {
-        let name = before.to_accepted().name();
-        if after.is_some_and(|it| fold(&it.to_accepted().name()) == fold(&name)) {
+        let name = self.naming(&before.kind, &before.to_accepted());
+        let after = after.map(|it| self.naming(&it.kind, &it.to_accepted()));
+        if after.is_some_and(|it| fold(&it) == fold(&name)) {
             return;
         }
         let is_taken = |id: &str| self.directory.find(id).is_some();

@@ -1,7 +1,7 @@
 //! What the server adds when it shows a resource: `meta`, a user's `groups`, the links and names of
 //! references.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use jiff::fmt::temporal::DateTimePrinter;
 use smol_str::SmolStr;
@@ -10,8 +10,8 @@ use super::State;
 use crate::{
     medius::{UserFacts, UserView},
     scim::{
-        Derive, Group, List, Object, Projection, Resource, ResourceType, Target, User, Value, View,
-        name_of, schemas,
+        AttributeDefinition, Derive, Group, List, Object, Projection, Resource, ResourceType,
+        Target, User, Value, View, name_of, schemas,
     },
 };
 
@@ -134,7 +134,9 @@ impl Derive for Presentation<'_> {
         if target.is_core("schemas") {
             return Some(schemas(self.resource_type(resource)?, resource));
         }
-        if target.is_core("groups") { self.groups(resource) } else { None }
+        // A type of one's own may have something else of that name.
+        let is_list = target.definition.is_multi_valued() && target.definition.is_complex();
+        if target.is_core("groups") && is_list { self.groups(resource) } else { None }
     }
 
     /// The reference itself if its resource is not here.
@@ -142,7 +144,11 @@ impl Derive for Presentation<'_> {
         let found = reference.text("value").and_then(|id| self.state.directory().find(id));
         let Some(found) = found else { return reference.clone() };
         let mut whole = reference.clone();
-        for sub in target.definition.sub_attributes().iter().filter(|it| it.is_read_only()) {
+        // A client may send an address of its own, if the schema lets it.
+        let is_open = |it: &&Arc<AttributeDefinition>| {
+            it.is_read_only() || (it.is_named("$ref") && reference.get(it.name()).is_none())
+        };
+        for sub in target.definition.sub_attributes().iter().filter(is_open) {
             let part = match &**sub.name() {
                 "$ref" => Value::Text(self.location(found)),
                 "display" | "displayName" => Value::Text(name_of(found)),

@@ -1,34 +1,257 @@
 //! All tenants of a server.
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use dashmap::DashMap;
+use jiff::Timestamp;
 
 use super::Tenant;
 use crate::medius::TenantName;
 
+/// How many tenants a server has at most if nobody says: as many tests as run before their tenants
+/// are deleted, or their time is over.
+const MOST: usize = 10_000;
+
 /// The tenants of a server, by name without case.
 ///
-/// Hands out the tenants themselves, never a guard, so nobody can hold the map while it waits.
+/// Hands out the tenants themselves, never a guard, so nobody can hold the map while it waits. A
+/// tenant may have an end; nothing happens then, but whoever [looks](Self::find) later finds nobody.
+#[derive(Debug)]
+pub struct Tenants {
+    entries: DashMap<TenantName, Entry>,
+    adding: Mutex<Adding>,
+    most: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    tenant: Arc<Tenant>,
+    until: Option<Timestamp>,
+}
+
+/// What is settled one after the other.
 #[derive(Debug, Default)]
-pub struct Tenants(DashMap<TenantName, Arc<Tenant>>);
+struct Adding {
+    /// The number of the last derived name.
+    derived: u64,
+    /// The names of tenants that are being made.
+    promised: HashSet<TenantName>,
+}
+
+/// Why there is no new tenant.
+#[derive(Debug, thiserror::Error)]
+pub enum AddError<E> {
+    /// Another one has the name.
+    #[error("there is a tenant {0} already")]
+    Taken(TenantName),
+    /// There are too many.
+    #[error("there are {0} tenants, and a server has no more")]
+    TooMany(usize),
+    /// It cannot be made.
+    #[error(transparent)]
+    Unmade(E),
+}
+
+/// What a new tenant is to be: its name, if it has one, and until when it is there, if not for ever.
+pub(crate) type Wanted = (Option<TenantName>, Option<Timestamp>);
+
+impl Default for Tenants {
+    fn default() -> Self {
+        Self::with_room_for(MOST)
+    }
+}
 
 impl Tenants {
-    /// The tenant with this name.
+    /// No tenants yet, and at most so many.
+    pub fn with_room_for(most: usize) -> Self {
+        Self { entries: DashMap::new(), adding: Mutex::default(), most }
+    }
+
+    /// The tenant with this name, also when its time is over and nobody noticed.
     pub fn get(&self, name: &str) -> Option<Arc<Tenant>> {
         let name: TenantName = name.parse().ok()?;
-        self.0.get(&name).map(|it| it.value().clone())
+        self.entries.get(&name).map(|it| it.tenant.clone())
+    }
+
+    /// The tenant with this name; one whose time is over is taken away.
+    pub fn find(&self, name: &str, now: Timestamp) -> Option<Arc<Tenant>> {
+        let name: TenantName = name.parse().ok()?;
+        let entry = self.entries.get(&name)?;
+        if !entry.is_over(now) {
+            return Some(entry.tenant.clone());
+        }
+        // The lock of the map is not reentrant, and another may have taken the name meanwhile.
+        drop(entry);
+        let gone = self.entries.remove_if(&name, |_, it| it.is_over(now));
+        drop(gone);
+        None
+    }
+
+    /// Until when the tenant with this name is there, if not for ever.
+    pub fn until(&self, name: &TenantName) -> Option<Timestamp> {
+        self.entries.get(name)?.until
     }
 
     /// Adds a tenant, or puts it in the place of one with its name.
     pub fn insert(&self, tenant: Arc<Tenant>) {
-        self.0.insert(tenant.name().clone(), tenant);
+        self.entries.insert(tenant.name().clone(), Entry { tenant, until: None });
+    }
+
+    /// Makes a tenant and adds it. Without a name it is called `T1QA`, `T2QA` and so on, the first
+    /// that is free; several may be made at once.
+    ///
+    /// # Errors
+    ///
+    /// [`AddError`]; then there is none.
+    pub(crate) fn add<E>(
+        &self,
+        (name, until): Wanted,
+        now: Timestamp,
+        make: impl FnOnce(&TenantName) -> Result<Tenant, E>,
+    ) -> Result<Arc<Tenant>, AddError<E>> {
+        let promise = self.promise(name, now)?;
+        let tenant = Arc::new(make(&promise.name).map_err(AddError::Unmade)?);
+        self.entries.insert(promise.name.clone(), Entry { tenant: tenant.clone(), until });
+        Ok(tenant)
+    }
+
+    /// Takes a tenant away; those who have it already can finish.
+    pub fn remove(&self, name: &TenantName) -> Option<Arc<Tenant>> {
+        self.entries.remove(name).map(|(_, it)| it.tenant)
     }
 
     /// All tenants, ordered by name.
     pub fn all(&self) -> Vec<Arc<Tenant>> {
-        let mut all: Vec<Arc<Tenant>> = self.0.iter().map(|it| it.value().clone()).collect();
-        all.sort_by_key(|it| it.name().as_str().to_ascii_lowercase());
+        let mut all: Vec<Arc<Tenant>> = self.entries.iter().map(|it| it.tenant.clone()).collect();
+        all.sort_by_cached_key(|it| it.name().as_str().to_ascii_lowercase());
         all
+    }
+
+    /// Takes the tenants away whose time is over.
+    pub fn sweep(&self, now: Timestamp) {
+        self.entries.retain(|_, it| !it.is_over(now));
+    }
+
+    /// Settles the name of a tenant that is to be made, and keeps it for it.
+    fn promise<E>(
+        &self,
+        name: Option<TenantName>,
+        now: Timestamp,
+    ) -> Result<Promise<'_>, AddError<E>> {
+        let mut adding = self.adding();
+        let is_full = |adding: &Adding| self.entries.len() + adding.promised.len() >= self.most;
+        if is_full(&adding) {
+            self.sweep(now);
+        }
+        if is_full(&adding) {
+            return Err(AddError::TooMany(self.most));
+        }
+        if let Some(name) = &name {
+            // It may have been over for long without anybody looking.
+            drop(self.find(name.as_str(), now));
+        }
+        let is_taken = |adding: &Adding, it: &TenantName| {
+            adding.promised.contains(it) || self.entries.contains_key(it)
+        };
+        let name = match name {
+            Some(name) if is_taken(&adding, &name) => return Err(AddError::Taken(name)),
+            Some(name) => name,
+            None => loop {
+                adding.derived += 1;
+                let name: TenantName = format!("T{}QA", adding.derived)
+                    .parse()
+                    .expect("letters and digits are a tenant's name");
+                if !is_taken(&adding, &name) {
+                    break name;
+                }
+            },
+        };
+        adding.promised.insert(name.clone());
+        Ok(Promise { tenants: self, name })
+    }
+
+    fn adding(&self) -> MutexGuard<'_, Adding> {
+        // Every change is one insertion or removal, so a thread that died left it whole.
+        self.adding.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Entry {
+    fn is_over(&self, now: Timestamp) -> bool {
+        self.until.is_some_and(|until| until <= now)
+    }
+}
+
+/// A name that nobody else gets until this is dropped.
+struct Promise<'a> {
+    tenants: &'a Tenants,
+    name: TenantName,
+}
+
+impl Drop for Promise<'_> {
+    fn drop(&mut self) {
+        self.tenants.adding().promised.remove(&self.name);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        scim::Profile,
+        tenant::sample::{at, fresh},
+    };
+
+    fn add(tenants: &Tenants, name: Option<&str>) -> Result<String, AddError<()>> {
+        let name = name.map(|it| it.parse().unwrap());
+        let made = tenants.add((name, None), at(0), |name| {
+            Ok(Tenant::of(name.clone(), fresh(Profile::Mediusflow).snapshot()))
+        });
+        made.map(|it| it.name().to_string())
+    }
+
+    #[test]
+    fn a_tenant_without_a_name_gets_the_next_one_that_is_free() {
+        let tenants = Tenants::default();
+
+        let names = [None, Some("t2qa"), None].map(|name| add(&tenants, name).unwrap());
+
+        assert_eq!(names, ["T1QA", "t2qa", "T3QA"]);
+    }
+
+    #[test]
+    fn a_name_is_given_once() {
+        let tenants = Tenants::default();
+        add(&tenants, Some("One")).unwrap();
+
+        assert!(matches!(add(&tenants, Some("ONE")), Err(AddError::Taken(_))));
+    }
+
+    #[test]
+    fn a_tenant_that_could_not_be_made_leaves_its_name_free() {
+        let tenants = Tenants::default();
+
+        let failed = tenants.add((Some("One".parse().unwrap()), None), at(0), |_| Err(()));
+
+        assert!(matches!(failed, Err(AddError::Unmade(()))));
+        assert!(add(&tenants, Some("One")).is_ok());
+    }
+
+    #[test]
+    fn there_is_room_for_so_many_and_those_whose_time_is_over_do_not_count() {
+        let tenants = Tenants::with_room_for(1);
+        let make = |name: &TenantName| {
+            Ok::<_, ()>(Tenant::of(name.clone(), fresh(Profile::Mediusflow).snapshot()))
+        };
+
+        tenants.add((None, Some(at(5))), at(0), make).unwrap();
+
+        assert!(matches!(tenants.add((None, None), at(4), make), Err(AddError::TooMany(1))));
+        assert!(tenants.find("T1QA", at(4)).is_some());
+        assert!(tenants.find("T1QA", at(5)).is_none());
+        assert!(tenants.add((None, None), at(5), make).is_ok());
     }
 }

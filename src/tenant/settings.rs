@@ -3,6 +3,8 @@
 //! MediusFlow documents nothing of the kind: this is the mock's own, so that a client can be tried
 //! against servers that differ where real ones do.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
@@ -72,20 +74,32 @@ impl Tenant {
         changes: &Map<String, Json>,
     ) -> Result<ScimSettings, SettingsError> {
         self.write(|state| {
-            let manner = state.manner().clone();
-            let next = ScimSettings::of(&manner).with(changes)?;
-            state.adopt(Manner {
-                requires_configuration: next.requires_configuration,
-                ..Manner::with(next.profile, next.dialect.clone(), &manner.schemas)
-            });
-            Ok(next)
+            let next = state.manner().with_settings(changes)?;
+            let settings = ScimSettings::of(&next);
+            state.adopt(Arc::new(next));
+            Ok(settings)
         })
-        .map(|(next, _)| next)
+        .map(|(settings, _)| settings)
+    }
+}
+
+impl Manner {
+    /// The same with other settings; those that `changes` does not name stay as they are.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`].
+    pub(crate) fn with_settings(&self, changes: &Map<String, Json>) -> Result<Self, SettingsError> {
+        let next = ScimSettings::of(self).with(changes)?;
+        Ok(Self {
+            requires_configuration: next.requires_configuration,
+            ..Self::with(next.profile, next.dialect, &self.schemas)
+        })
     }
 }
 
 impl ScimSettings {
-    fn of(manner: &Manner) -> Self {
+    pub(super) fn of(manner: &Manner) -> Self {
         let dialect = manner.dialect.clone();
         Self {
             profile: manner.profile,

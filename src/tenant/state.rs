@@ -5,16 +5,19 @@ use std::sync::Arc;
 use imbl::OrdMap;
 use uuid::Uuid;
 
-use super::{console::Console, directory::Directory, ids::IdSource, presentation::Presentation};
+use super::{
+    Master, console::Console, directory::Directory, ids::IdSource, presentation::Presentation,
+};
 use crate::{
     medius::{Choice, TenantName},
-    scim::{Dialect, GroupNames, Profile, Schemas, Uniqueness},
+    scim::{Dialect, Filterable, GroupNames, Profile, Schemas, Uniqueness},
 };
 
 /// A tenant's state: an immutable value to its readers.
 #[derive(Clone, Debug)]
 pub struct State {
     pub(super) manner: Arc<Manner>,
+    pub(super) master: Arc<Master>,
     pub(super) directory: Directory,
     pub(super) console: Console,
     /// The configuration that was applied to each user, as it was then.
@@ -44,7 +47,7 @@ pub struct Manner {
 pub(super) struct Applied(OrdMap<Uuid, Choice>);
 
 impl Applied {
-    fn get(&self, user: &str) -> Option<&Choice> {
+    pub(super) fn get(&self, user: &str) -> Option<&Choice> {
         self.0.get(&Uuid::try_parse(user).ok()?)
     }
 
@@ -80,10 +83,16 @@ impl Manner {
 }
 
 impl State {
-    pub(super) fn new(name: &TenantName, manner: Manner, seed: u64) -> Self {
+    pub(super) fn new(
+        name: &TenantName,
+        master: Arc<Master>,
+        manner: Arc<Manner>,
+        seed: u64,
+    ) -> Self {
         let directory = Directory::new(&manner.schemas);
         Self {
-            manner: Arc::new(manner),
+            manner,
+            master,
             directory,
             console: Console::default(),
             applied: Applied::default(),
@@ -91,10 +100,43 @@ impl State {
         }
     }
 
+    /// The same for a tenant of another name: what follows from its name differs.
+    pub(super) fn moved(&self, name: &TenantName) -> Self {
+        let ids = IdSource::new(self.ids.seed(), name).with_retired(self.ids.retired());
+        let console = self.console.moved(name, &ids);
+        Self { console, ids, ..self.clone() }
+    }
+
+    /// The same, but it speaks SCIM as another one does.
+    #[must_use]
+    pub fn speaking_as(&self, other: &Self) -> Arc<Self> {
+        let mut next = self.clone();
+        next.adopt(other.manner.clone());
+        Arc::new(next)
+    }
+
     /// Speaks SCIM in another manner from now on.
-    pub(super) fn adopt(&mut self, manner: Manner) {
+    pub(super) fn adopt(&mut self, manner: Arc<Manner>) {
         self.directory.adopt(&manner.schemas);
-        self.manner = Arc::new(manner);
+        self.manner = manner;
+    }
+
+    /// Its companies, roles and console users.
+    pub fn master(&self) -> &Arc<Master> {
+        &self.master
+    }
+
+    /// The seed that its ids and secrets follow from.
+    pub fn seed(&self) -> u64 {
+        self.ids.seed()
+    }
+
+    /// The same, where every attribute may be filtered by: as a test reads it.
+    #[must_use]
+    pub fn filterable(&self) -> Self {
+        let mut manner = Manner::clone(&self.manner);
+        manner.dialect.filterable = Filterable::Everything;
+        Self { manner: Arc::new(manner), ..self.clone() }
     }
 
     /// The users, groups and other resources.

@@ -40,7 +40,7 @@ fn a_delta_has_each_changed_object_once() {
     }
 
     let changed: Vec<_> = directory.delta(since).map(|it| it.object_id.clone()).collect();
-    assert_eq!(changed, [id.clone()]);
+    assert_eq!(changed, std::slice::from_ref(&id));
     let since = directory.version();
     let same =
         json!({"change": "setAttribute", "object": id, "attribute": "city", "value": "Lyon"});

@@ -120,7 +120,7 @@ fn a_longer_retry_after_than_ten_minutes_is_left_to_a_later_cycle() {
 
 #[test]
 fn the_rate_is_kept_on_the_clock() {
-    let mut world = World::with("requests-per-second = 10", "");
+    let mut world = World::with("[settings]\nrequests-per-second = 10\n", "");
     for nth in 0..20 {
         let name = format!("user{nth}");
         world.hire(&name);

@@ -201,3 +201,22 @@ fn memberships_of_a_restored_user_come_back_with_a_restart() {
     world.cycle();
     assert_eq!(world.target_members("Finance Team").unwrap(), ["adele", "alex"]);
 }
+
+#[test]
+fn failed_references_are_tried_later_and_later_and_end() {
+    let mut world = World::new();
+    world.cycle();
+    world.manager("adele", Some("alex"));
+    let mut tried = 0;
+    for _ in 0..(40 * 4) {
+        world.wire.heal();
+        world.wire.fail_at("PATCH", "/Users", refusal(400, "no"));
+        world.run();
+        tried += world.writes().len();
+        world.later(6);
+    }
+
+    assert!((28..=33).contains(&tried), "{tried}");
+    assert_eq!(world.job.escrows(), 0);
+    assert_eq!(manager(&world, "adele"), Value::Null);
+}

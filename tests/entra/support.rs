@@ -150,7 +150,7 @@ impl World {
         assert_eq!((counts.failed, counts.failed_references), (0, 0), "{:?}", self.job.logs());
     }
 
-    pub(crate) fn later(&mut self, hours: i64) {
+    pub(crate) fn later(&self, hours: i64) {
         self.clock.advance(SignedDuration::from_hours(hours));
     }
 
@@ -183,7 +183,7 @@ impl World {
         self.directory.objects().fold(text.to_owned(), |text, it| {
             match self.job.target_id(&it.object_id) {
                 Some(id) => {
-                    let name = it.text("mailNickname").unwrap_or(it.name());
+                    let name = it.text("mailNickname").unwrap_or_else(|| it.name());
                     text.replace(id, &format!("{{{name}}}"))
                 }
                 None => text,

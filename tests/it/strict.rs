@@ -12,7 +12,7 @@ use crate::support::replay::Stage;
 #[rstest]
 fn a_strict_tenant_says_what_to_send_instead(
     #[files("fixtures/*/*.json")]
-    #[exclude("fixtures/(schemas|seeds|tenants|demo|rfc)/")]
+    #[exclude("fixtures/(schemas|seeds|examples|tenants|demo|rfc)/")]
     file: PathBuf,
 ) {
     let recording = Recording::read(&file);

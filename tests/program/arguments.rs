@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use rstest::rstest;
 
-use crate::running::{Running, outcome, text};
+use crate::running::{Running, outcome, program, text};
 
 #[rstest]
 #[case(&["--help"])]
@@ -111,4 +111,56 @@ fn a_tenant_file_that_is_not_there_is_named() {
 
     assert_eq!(refused.status.code(), Some(3));
     assert!(text(&refused.stderr).contains("can't read no-such-tenant.json"));
+}
+
+#[test]
+fn a_wrong_schema_file_stops_the_start_with_file_line_and_column() {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let good = include_str!("../../fixtures/examples/devices.json");
+    let file = format!("{folder}/wrong-devices.json");
+    std::fs::write(&file, good.replacen("\"/Devices\"", "\"/Me\"", 1)).unwrap();
+
+    let refused = outcome(&["serve", "--port", "0", "--schemas", &file]);
+
+    assert_eq!(refused.status.code(), Some(3));
+    assert_eq!(
+        text(&refused.stderr),
+        format!(
+            "mediusflow-mock: {file}:85:19: expected another endpoint: /Me is reserved by the \
+             protocol (RFC 7644 §3.2)\n"
+        )
+    );
+}
+
+#[rstest]
+#[case("no-such-schemas.json", "can't read no-such-schemas.json: ")]
+#[case("src", "can't read src: the folder has no .json files")]
+fn a_schema_file_that_is_not_there_is_named(#[case] path: &str, #[case] expected: &str) {
+    let refused = outcome(&["serve", "--port", "0", "--schemas", path]);
+
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(text(&refused.stderr).contains(expected), "{}", text(&refused.stderr));
+}
+
+#[rstest]
+#[case::files(&["--schemas", "fixtures/examples/devices.json",
+    "--schemas", "fixtures/examples/cost-centers.json"], None)]
+#[case::folder(&["--schemas", "fixtures/examples"], None)]
+#[case::environment(&[], Some("fixtures/examples/devices.json,fixtures/examples/cost-centers.json"))]
+fn schemas_come_from_files_folders_and_the_environment(
+    #[case] arguments: &[&str],
+    #[case] environment: Option<&str>,
+) {
+    let all = [&["serve", "--port", "0", "--log-format", "json"], arguments].concat();
+    let mut command = program(&all);
+    if let Some(files) = environment {
+        command.env("MEDIUSFLOW_MOCK_SCHEMAS", files);
+    }
+    let mut server = Running::start(command);
+    let url = server.ready()["url"].as_str().unwrap().to_owned();
+
+    let served = ureq::get(format!("{url}/NordlysQA/scim/v2/Schemas")).call().unwrap();
+
+    let text = served.into_body().read_to_string().unwrap();
+    assert!(text.contains("core:2.0:Device\"") && text.contains("costcenter:2.0:User\""), "{text}");
 }

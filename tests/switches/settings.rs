@@ -20,6 +20,7 @@ fn the_settings_are_one_object_with_every_quirk() {
             "answersModifiedUsers": true,
             "answersModifiedOthers": false,
             "unknownAttributes": "refuse",
+            "canonicalValues": "own",
             "absentTargets": "create",
             "unknownMembers": "keep",
             "groupNames": "unique",
@@ -27,6 +28,7 @@ fn the_settings_are_one_object_with_every_quirk() {
             "duplicates": "refuse",
             "deletedUsers": "remove",
             "requiresConfiguration": false,
+            "me": "",
             "paging": "index",
             "mostResults": 1000,
         })
@@ -127,9 +129,9 @@ fn what_is_no_near_name_is_answered_with_all_names() {
     let refused = Tenant::new().change(json!({"colour": "red"}));
 
     assert!(refused.detail().ends_with(
-        "there are: absentTargets, answersModifiedOthers, answersModifiedUsers, deletedUsers, \
-         discovery, duplicates, filterable, groupNames, mostResults, paging, profile, quirks, \
-         requiresConfiguration, strict, unknownAttributes, unknownMembers"
+        "there are: absentTargets, answersModifiedOthers, answersModifiedUsers, canonicalValues, \
+         deletedUsers, discovery, duplicates, filterable, groupNames, me, mostResults, paging, \
+         profile, quirks, requiresConfiguration, strict, unknownAttributes, unknownMembers"
     ));
 }
 

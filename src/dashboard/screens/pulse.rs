@@ -28,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     }
     canvas.line(parts.body, 0, &head);
     for (row, exchange) in (1..parts.body.height).zip(&model.overview.activity) {
-        let code = Line::of(format!("{} ", exchange.status), role(exchange.mark()));
+        let code = Line::of(format!("{} ", exchange.code()), role(exchange.mark()));
         canvas.line(parts.body, row, &code.and(exchange.summary.as_str(), Role::Text));
     }
 }

@@ -126,7 +126,7 @@ fn cell(model: &Model, exchange: &Exchange, column: usize) -> (String, Role) {
         0 => (mark.glyph().to_string(), role(mark)),
         1 => (time(exchange.at, &model.zone), Role::Dim),
         2 => (exchange.method.to_string(), text),
-        3 => (exchange.status.to_string(), status_role(exchange.status)),
+        3 => (exchange.code(), status_role(exchange.status)),
         4 => (exchange.summary.clone(), text),
         5 => (exchange.target.to_string(), Role::Dim),
         6 => (exchange.from.to_string(), Role::Dim),
@@ -151,7 +151,7 @@ pub(super) fn role(mark: Mark) -> Role {
 
 fn status_role(status: u16) -> Role {
     match status {
-        500.. => Role::Bad,
+        0 | 500.. => Role::Bad,
         400.. => Role::Warn,
         _ => Role::Text,
     }
@@ -185,7 +185,7 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
             message(model, &first, &exchange.request, width)
         }
         _ => {
-            let first = format!("{} in {}", exchange.status, took(exchange.took));
+            let first = format!("{} in {}", exchange.code(), took(exchange.took));
             message(model, &first, &exchange.response, width)
         }
     }
@@ -194,7 +194,7 @@ pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
 fn change(model: &Model, exchange: &Exchange, width: u16) -> Vec<Line> {
     let wrapped = |text: &str, role: Role| text_lines(model, text, width, role);
     let mark = exchange.mark();
-    let head = Line::of(format!("{} {} ", mark.glyph(), exchange.status), role(mark));
+    let head = Line::of(format!("{} {} ", mark.glyph(), exchange.code()), role(mark));
     let mut lines = vec![head.and(exchange.summary.as_str(), Role::Strong)];
     lines.extend(wrapped(&format!("{} {}", exchange.method, exchange.target), Role::Text));
     let [at, key] = [time(exchange.at, &model.zone), key(exchange.auth).to_owned()];

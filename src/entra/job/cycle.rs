@@ -10,10 +10,8 @@ use super::{Job, Outside};
 use crate::entra::attributes::ObjectType;
 use crate::entra::configuration::JobConfiguration;
 use crate::entra::moment::Moment;
-use crate::entra::record::{
-    Action, CycleKind, ErrorCode, LoggedType, PAGE, Progress, ScopeEvaluation, Status,
-};
-use crate::entra::source::{Directory, Object};
+use crate::entra::record::{Action, CycleKind, ErrorCode, PAGE, Progress, ScopeEvaluation, Status};
+use crate::entra::source::{Directory, Object, ObjectState};
 use crate::entra::target::{Failure, Target};
 
 /// How long provisioning logs are kept (LOGS: 30 days with a premium licence).
@@ -199,6 +197,11 @@ impl<'a> Run<'a> {
         objects.extend(again.filter(|it| it.changed() <= since));
         objects.sort_unstable_by_key(|it| it.changed());
         objects.dedup_by_key(|it| it.changed());
+        // Whoever came and went between two cycles was never there for the target.
+        let linked = &self.state.connectors;
+        objects.retain(|it| {
+            it.state != ObjectState::HardDeleted || linked.contains_key(&it.object_id)
+        });
         self.counts.imported = objects.len() as u64;
         let cases: Vec<Case<'_>> = objects.into_iter().map(|it| self.case(it)).collect();
         self.counts.entitled = cases.iter().filter(|it| it.scope.is_in_scope()).count() as u64;
@@ -238,13 +241,12 @@ impl<'a> Run<'a> {
     }
 
     fn tell(&self, outside: Outside<'_>, done: usize, total: usize) {
-        let linked = |of| self.state.connectors.values().filter(|it| it.of == of).count();
         (outside.progress)(&Progress {
             kind: self.kind,
             pages_done: done.div_ceil(PAGE),
             pages: total.div_ceil(PAGE),
-            users: linked(LoggedType::User),
-            groups: linked(LoggedType::Group),
+            users: self.state.linked.0,
+            groups: self.state.linked.1,
             began: self.moment.now,
             now: self.now(),
         });

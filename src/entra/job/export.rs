@@ -1,15 +1,13 @@
-//! One object: matched, created, updated, disabled or deleted.
-
-use std::collections::BTreeMap;
+//! One object: updated, disabled or deleted, and how that is logged.
 
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::cycle::{Case, Run};
 use super::scope::Verdict;
-use super::state::{Connector, Escrow, anchor};
+use super::state::Escrow;
 use crate::entra::attributes::{Attributes, ObjectType};
-use crate::entra::mapping::{Apply, AttributeMapping, Flow, FlowValue, RoleWrite};
+use crate::entra::mapping::{Apply, Flow, FlowValue, RoleWrite};
 use crate::entra::record::{Action, ErrorCode, LogEntry, ModifiedProperty, Status};
 use crate::entra::source::SourceObject;
 use crate::entra::target::Failure;
@@ -25,12 +23,12 @@ pub(super) struct Done {
 }
 
 impl Done {
-    fn skipped(code: ErrorCode, reason: impl Into<String>) -> Self {
+    pub(super) fn skipped(code: ErrorCode, reason: impl Into<String>) -> Self {
         let skipped = Some((code, reason.into()));
         Self { action: Action::Other, matched: None, modified: Vec::new(), skipped }
     }
 
-    fn written(action: Action, modified: Vec<ModifiedProperty>) -> Self {
+    pub(super) fn written(action: Action, modified: Vec<ModifiedProperty>) -> Self {
         Self { action, matched: None, modified, skipped: None }
     }
 
@@ -51,7 +49,7 @@ impl<'a> Run<'a> {
         match self.perform(case) {
             Ok(done) => {
                 self.state.staged.remove(id);
-                self.state.escrows.remove(id);
+                self.forgive(id, false);
                 self.count(&done);
                 if self.is_told(case, &done) {
                     let status = match done.skipped {
@@ -74,6 +72,13 @@ impl<'a> Run<'a> {
                 self.fail(case, action, &failure, false);
                 if failure.refused { Err(failure) } else { Ok(()) }
             }
+        }
+    }
+
+    /// Takes an object out of escrow, if it is there for this pass.
+    pub(super) fn forgive(&mut self, id: &str, reference: bool) {
+        if self.state.escrows.get(id).is_some_and(|it| it.reference == reference) {
+            self.state.escrows.remove(id);
         }
     }
 
@@ -123,7 +128,7 @@ impl<'a> Run<'a> {
         let escrow = match escrows.entry(case.object.object_id.clone()) {
             std::collections::btree_map::Entry::Occupied(old) => {
                 let escrow = old.into_mut();
-                escrow.failed_again(code, reference);
+                escrow.failed_again(code, reference, now);
                 escrow
             }
             std::collections::btree_map::Entry::Vacant(place) => {
@@ -238,15 +243,13 @@ impl<'a> Run<'a> {
             let flows = self.flows(case, false)?;
             let found = self.find_match(case.object.object_type(), &flows)?;
             matched = Some(found.is_some());
-            match found {
-                Some(resource) => self.adopt(case, &resource, linked)?,
-                None => {
-                    self.state.unlink(id);
-                    let mut done = self.create(case, &flows)?;
-                    done.matched = matched;
-                    return Ok(done);
-                }
-            }
+            let Some(resource) = found else {
+                self.state.unlink(id);
+                let mut done = self.create(case, &flows)?;
+                done.matched = matched;
+                return Ok(done);
+            };
+            self.adopt(case, &resource, linked)?;
         }
         let mut done = self.update(case, false)?;
         done.matched = matched;
@@ -269,120 +272,6 @@ impl<'a> Run<'a> {
         mappings.evaluate(object, &self.moment).map_err(|error| {
             Failure::new(ErrorCode::SchemaPropertyCanOnlyAcceptValue, error.to_string())
         })
-    }
-
-    /// Asks for one matching attribute after the other, in their precedence, until one is found.
-    fn find_match(&self, of: ObjectType, flows: &[Flow<'a>]) -> Result<Option<Json>, Failure> {
-        let mut asked = false;
-        for mapping in self.configuration.mapping(of).mappings.matching() {
-            let flow = flows.iter().find(|it| it.mapping.target == mapping.target);
-            let Some(value) = flow.and_then(|it| wire::json_of(&it.value)) else { continue };
-            asked = true;
-            let query = wire::match_query(of, &mapping.target, &value);
-            let mut found = self.target.query(of, &query)?;
-            if found.len() > 1 {
-                let count = found.len();
-                let reason = format!(
-                    "{count} objects of the target match {} {value}: expected one at most.",
-                    mapping.target
-                );
-                return Err(Failure::new(ErrorCode::DuplicateTargetEntries, reason));
-            }
-            if let Some(resource) = found.pop() {
-                return Ok(Some(resource));
-            }
-        }
-        if asked {
-            return Ok(None);
-        }
-        let reason = "The object has no value for any matching attribute.";
-        Err(Failure::new(ErrorCode::MissingValues, reason))
-    }
-
-    /// Links an object to its match. What the target has is the state to compare with.
-    fn adopt(&mut self, case: &Case<'a>, resource: &Json, linked: bool) -> Result<(), Failure> {
-        let of = case.object.object_type();
-        let id = &case.object.object_id;
-        let target_id = target_id(resource)?;
-        let mappings = self.configuration.mapping(of).mappings.all();
-        let known =
-            |it: &AttributeMapping| Some((it.target.clone(), wire::known(resource, &it.path)?));
-        let mut connector = Connector {
-            of: of.into(),
-            target_id,
-            managed: true,
-            known: mappings.iter().filter_map(known).collect(),
-            references: BTreeMap::new(),
-            members: BTreeMap::new(),
-            members_known: false,
-        };
-        if let Some(other) = self.state.anchors.get(&anchor(&connector)).filter(|it| *it != id) {
-            let reason = format!("The match is linked to {other} already.");
-            return Err(Failure::new(ErrorCode::DuplicateSourceEntries, reason));
-        }
-        let same = self.state.connectors.get(id).filter(|it| it.target_id == connector.target_id);
-        if let Some(old) = same.filter(|_| linked).cloned() {
-            connector.references = old.references;
-            connector.members = old.members;
-            connector.members_known = old.members_known;
-            // Those out of scope before are tried again: this is the restart that repairs them.
-            connector.references.retain(|_, link| link.target.is_some());
-            connector.members.retain(|_, target| target.is_some());
-        }
-        self.state.link(id, connector);
-        Ok(())
-    }
-
-    fn create(&mut self, case: &Case<'a>, flows: &[Flow<'a>]) -> Result<Done, Failure> {
-        let of = case.object.object_type();
-        if !self.configuration.mapping(of).actions.create {
-            return Ok(Done::skipped(
-                ErrorCode::EntrySynchronizationSkipped,
-                "The target object actions do not include Create.",
-            ));
-        }
-        let mut writes = Vec::new();
-        for flow in flows {
-            let value = match &flow.value {
-                FlowValue::FirstUnique(texts) => {
-                    Some(self.first_unique(of, flow.mapping, texts)?)
-                }
-                value => wire::json_of(value),
-            };
-            let Some(value) = value else { continue };
-            writes.push(Write { mapping: flow.mapping, value, is_new: true });
-        }
-        let resource = self.target.create(of, &wire::create(of, &writes))?;
-        let known: BTreeMap<SmolStr, Json> =
-            writes.iter().map(|it| (it.mapping.target.clone(), it.value.clone())).collect();
-        let connector = Connector {
-            of: of.into(),
-            target_id: target_id(&resource)?,
-            managed: true,
-            known,
-            references: BTreeMap::new(),
-            members: BTreeMap::new(),
-            members_known: true,
-        };
-        let modified = writes.iter().map(|it| modified(flows, it, None)).collect();
-        self.state.link(&case.object.object_id, connector);
-        Ok(Done::written(Action::Create, modified))
-    }
-
-    fn first_unique(
-        &self,
-        of: ObjectType,
-        mapping: &AttributeMapping,
-        texts: &[SmolStr],
-    ) -> Result<Json, Failure> {
-        for text in texts {
-            let value = Json::from(text.as_str());
-            if self.target.query(of, &wire::match_query(of, &mapping.target, &value))?.is_empty() {
-                return Ok(value);
-            }
-        }
-        let reason = format!("{}: every value is taken in the target.", mapping.target);
-        Err(Failure::new(ErrorCode::EntryConflict, reason))
     }
 
     /// Sends what differs from what was last sent; `disables` writes only `active`.
@@ -473,13 +362,7 @@ fn why_not(case: &Case<'_>) -> String {
     format!("The {of} '{name}' will be skipped due to the following reasons: {reasons}")
 }
 
-fn target_id(resource: &Json) -> Result<SmolStr, Failure> {
-    let reason = "The resource that the target answered has no id.";
-    let id = wire::resource_id(resource).map(SmolStr::from);
-    id.ok_or_else(|| Failure::new(ErrorCode::ServiceIncompatible, reason))
-}
-
-/// Chosen at creation, and not looked at again (FUNC, "SelectUniqueValue").
+/// Chosen at creation, and not looked at again (FUNC, `SelectUniqueValue`).
 fn is_unique_choice(flow: &Flow<'_>) -> bool {
     matches!(flow.value, FlowValue::FirstUnique(_))
 }
@@ -492,7 +375,11 @@ fn is_same(known: &Json, wanted: &Json) -> bool {
     }
 }
 
-fn modified(flows: &[Flow<'_>], write: &Write<'_>, old: Option<Json>) -> ModifiedProperty {
+pub(super) fn modified(
+    flows: &[Flow<'_>],
+    write: &Write<'_>,
+    old: Option<Json>,
+) -> ModifiedProperty {
     let name = write.mapping.target.clone();
     let redacted = flows.iter().any(|it| it.redacted && it.mapping.target == name);
     let shown = |value: Json| if redacted { Json::from("[Redact]") } else { value };

@@ -51,6 +51,10 @@ struct File {
 
 impl Simulation {
     /// The state as JSON. The configuration is not in it, and so no secret.
+    ///
+    /// # Panics
+    ///
+    /// Never: the state has text keys and finite numbers only.
     pub fn to_json(&self) -> String {
         let file = File {
             format: FORMAT.into(),

@@ -97,25 +97,21 @@ impl Job {
         let mut target = self.target(outside, &cycle_id);
         target.dialect = Dialect::Default;
         let probed = self.probe(&target, &guid);
-        let steps = match probed {
-            Err(failure) => {
-                let details =
-                    json!({ "errorCode": failure.code.as_str(), "reason": failure.reason });
-                vec![OnDemandStep { name: "Test connection", status: Status::Failure, details }]
-            }
-            Ok(()) => {
-                let mut run = Run {
-                    configuration: &self.configuration,
-                    state: &mut state,
-                    directory,
-                    target,
-                    moment: Moment { now: outside.clock.now(), seed: self.seed },
-                    kind: CycleKind::Incremental,
-                    cycle_id,
-                    counts: Counts::default(),
-                };
-                run.on_demand(object, &members, logged)
-            }
+        let steps = if let Err(failure) = probed {
+            let details = json!({ "errorCode": failure.code.as_str(), "reason": failure.reason });
+            vec![OnDemandStep { name: "Test connection", status: Status::Failure, details }]
+        } else {
+            let mut run = Run {
+                configuration: &self.configuration,
+                state: &mut state,
+                directory,
+                target,
+                moment: Moment { now: outside.clock.now(), seed: self.seed },
+                kind: CycleKind::Incremental,
+                cycle_id,
+                counts: Counts::default(),
+            };
+            run.on_demand(object, &members, logged)
         };
         self.state = state;
         let logs = self.state.logs[logged..].to_vec();
@@ -179,7 +175,7 @@ impl<'a> Run<'a> {
         }
         let case = self.case(object);
         let imported = self.state.logs.len();
-        let mut steps = vec![self.import_step(object), self.scope_step(object)];
+        let mut steps = vec![import_step(object), self.scope_step(object)];
         let mut done = self.export(&case);
         if done.is_ok() && case.verdict == Verdict::Provision {
             done = self.relate(&case);
@@ -202,7 +198,7 @@ impl<'a> Run<'a> {
         let modified: Vec<Json> =
             lines.iter().flat_map(|it| &it.modified).map(|it| json!(it)).collect();
         let failed = lines.iter().find(|it| it.status == Status::Failure);
-        let last = failed.or(lines.first());
+        let last = failed.or_else(|| lines.first());
         steps.push(OnDemandStep {
             name: "Perform action",
             status: match (&done, last) {
@@ -218,12 +214,6 @@ impl<'a> Run<'a> {
             }),
         });
         steps
-    }
-
-    fn import_step(&self, object: &Object) -> OnDemandStep {
-        let mut attributes = json!(object.attributes);
-        attributes["objectId"] = json!(object.object_id);
-        OnDemandStep { name: "Import user", status: Status::Success, details: attributes }
     }
 
     /// Each filter with its clauses as `{title} {attribute} {operator} {value}`.
@@ -252,6 +242,12 @@ impl<'a> Run<'a> {
             }),
         }
     }
+}
+
+fn import_step(object: &Object) -> OnDemandStep {
+    let mut attributes = json!(object.attributes);
+    attributes["objectId"] = json!(object.object_id);
+    OnDemandStep { name: "Import user", status: Status::Success, details: attributes }
 }
 
 fn outcome(steps: &[OnDemandStep], logs: &[LogEntry]) -> OnDemandOutcome {

@@ -143,7 +143,7 @@ mod tests {
         #[case] updated: u64,
         #[case] expected: Option<QuarantineReason>,
     ) {
-        let counts = Counts { failed, failed_references, updated, ..Counts::default() };
+        let counts = Counts { updated, failed, failed_references, ..Counts::default() };
 
         assert_eq!(QuarantineThresholds::default().judge(&counts), expected);
     }

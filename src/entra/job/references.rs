@@ -45,12 +45,16 @@ impl<'a> Run<'a> {
             || !actions.update
             || !self.state.connectors.contains_key(id)
         {
+            self.forgive(id, true);
             return Ok(());
         }
         let began = self.now();
         let mut related = Related::default();
         let done = self.relate_all(case, &mut related);
         let Related { modified, unresolved } = related;
+        if done.is_ok() && !unresolved.iter().any(|(_, is_retried)| *is_retried) {
+            self.forgive(id, true);
+        }
         if !modified.is_empty() {
             self.counts.updated += 1;
             let mut line = self.line(case, Action::Update, Status::Success);

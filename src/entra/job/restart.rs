@@ -85,8 +85,7 @@ impl Job {
     pub fn restart(&mut self, scope: Restart) {
         let state = &mut self.state;
         if scope.connector_data_store {
-            state.connectors.clear();
-            state.anchors.clear();
+            state.unlink_all();
         }
         if scope.escrows {
             state.escrows.clear();

@@ -22,13 +22,17 @@ pub(super) fn attempt_at(first: Timestamp, nth: u32) -> Timestamp {
 impl Escrow {
     /// The first failure: it is tried in the next cycle.
     pub(super) fn new(of: LoggedType, code: ErrorCode, reference: bool, now: Timestamp) -> Self {
-        Self { of, first_failure: now, retries: 0, next_attempt: now, code, reference }
+        let (first_failure, last_failure) = (now, now);
+        Self { of, first_failure, last_failure, retries: 0, next_attempt: now, code, reference }
     }
 
     /// Another failure: the next try is later and later.
-    pub(super) fn failed_again(&mut self, code: ErrorCode, reference: bool) {
-        self.retries += 1;
-        self.next_attempt = attempt_at(self.first_failure, self.retries);
+    pub(super) fn failed_again(&mut self, code: ErrorCode, reference: bool, now: Timestamp) {
+        if self.last_failure != now {
+            self.retries += 1;
+            self.next_attempt = attempt_at(self.first_failure, self.retries);
+        }
+        self.last_failure = now;
         (self.code, self.reference) = (code, reference);
     }
 
@@ -50,9 +54,11 @@ mod tests {
         let first = Timestamp::UNIX_EPOCH;
         let mut escrow = Escrow::new(LoggedType::User, ErrorCode::Timeout, false, first);
         let mut hours = Vec::new();
-        for _ in 0..6 {
+        for nth in 1..7 {
             hours.push(escrow.next_attempt.duration_since(first).as_hours());
-            escrow.failed_again(ErrorCode::Timeout, false);
+            let now = first + SignedDuration::from_hours(nth);
+            escrow.failed_again(ErrorCode::Timeout, false, now);
+            escrow.failed_again(ErrorCode::Timeout, false, now);
         }
 
         assert_eq!(hours, [0, 6, 12, 24, 48, 72]);

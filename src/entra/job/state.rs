@@ -42,6 +42,9 @@ pub(super) struct State {
     /// The connectors by what they link to; follows from them.
     #[serde(skip)]
     pub(super) anchors: HashMap<(bool, SmolStr), SmolStr>,
+    /// How many users and how many groups are linked; follows from the connectors.
+    #[serde(skip)]
+    pub(super) linked: (usize, usize),
 }
 
 /// The link between an object of the source and one of the target, with what was last sent.
@@ -80,6 +83,8 @@ pub(super) struct Link {
 pub(super) struct Escrow {
     pub(super) of: LoggedType,
     pub(super) first_failure: Timestamp,
+    /// When its cycle began: several references of one object fail together, and count once.
+    pub(super) last_failure: Timestamp,
     pub(super) retries: u32,
     pub(super) next_attempt: Timestamp,
     pub(super) code: ErrorCode,
@@ -190,6 +195,7 @@ impl State {
     /// Links an object, instead of what it was linked to.
     pub(super) fn link(&mut self, source: &SmolStr, connector: Connector) {
         self.unlink(source);
+        *self.linked_of(connector.of) += 1;
         self.anchors.insert(anchor(&connector), source.clone());
         self.connectors.insert(source.clone(), connector);
     }
@@ -198,6 +204,21 @@ impl State {
     pub(super) fn unlink(&mut self, source: &str) {
         if let Some(old) = self.connectors.remove(source) {
             self.anchors.remove(&anchor(&old));
+            *self.linked_of(old.of) -= 1;
+        }
+    }
+
+    /// Forgets all links.
+    pub(super) fn unlink_all(&mut self) {
+        self.connectors.clear();
+        self.anchors.clear();
+        self.linked = (0, 0);
+    }
+
+    fn linked_of(&mut self, of: LoggedType) -> &mut usize {
+        match of {
+            LoggedType::User => &mut self.linked.0,
+            LoggedType::Group => &mut self.linked.1,
         }
     }
 
@@ -213,6 +234,8 @@ impl State {
                 return Err(format!("job.connectors: {source} and {other} share the target {id}"));
             }
         }
+        let users = self.connectors.values().filter(|it| it.of == LoggedType::User).count();
+        self.linked = (users, self.connectors.len() - users);
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::state::{Counts, Execution};
 use super::{INTERVAL, Job, Quarantine};
-use crate::entra::record::{CycleKind, LoggedType};
+use crate::entra::record::CycleKind;
 
 impl Job {
     /// The job as Graph's `synchronizationJob`, with its `synchronizationStatus`.
@@ -33,9 +33,8 @@ impl Job {
             (None, None) => "NotRun",
             (None, Some(_)) => "Active",
         };
-        let linked = |of| state.connectors.values().filter(|it| it.of == of).count();
-        let by_type = [("User", LoggedType::User), ("Group", LoggedType::Group)]
-            .map(|(name, of)| json!({ "key": name, "value": linked(of) }));
+        let by_type = [("User", state.linked.0), ("Group", state.linked.1)]
+            .map(|(name, linked)| json!({ "key": name, "value": linked }));
         let mut status = json!({
             "code": code,
             "countSuccessiveCompleteFailures": state.complete_failures,

@@ -127,7 +127,7 @@ impl Directory {
             self.must(&Change::Join { object, group: group.clone() });
         }
         // Nested groups are there so that one sees that they are not expanded.
-        if index > 0 && index % 25 == 0 {
+        if index > 0 && index.is_multiple_of(25) {
             let object = id(seed, "group", index - 1);
             self.must(&Change::Join { object, group });
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::change::settable;
+use super::edit::settable;
 use super::{Change, Directory, DirectoryError, DirectoryFileError, Kind, Value};
 use crate::entra::attributes::{AttributeKind, ObjectType, source_attribute};
 
@@ -42,7 +42,8 @@ impl Directory {
         for row in &rows {
             ids.push(directory.take(row).map_err(|it| it.at(file, row.line))?);
         }
-        for (row, id) in rows.iter().zip(ids.iter().flatten()) {
+        for (row, id) in rows.iter().zip(&ids) {
+            let Some(id) = id else { continue };
             directory.relate(row, id).map_err(|it| it.at(file, row.line))?;
         }
         Ok(directory)
@@ -210,7 +211,9 @@ fn typed(of: ObjectType, name: &str, text: &str) -> Result<Value, Wrong> {
         || (name == "assigned" && ["true", "false"].contains(&text.to_lowercase().as_str()))
     {
         let it = text.to_lowercase().parse();
-        return it.map(Value::Boolean).map_err(|_| Wrong::new(name, "expected true or false"));
+        return it
+            .map(Value::Boolean)
+            .map_err(|_unnamed| Wrong::new(name, "expected true or false"));
     }
     if RELATIONS.contains(&name) {
         let several = ["groups", "members", "assigned"].contains(&name);
@@ -222,11 +225,11 @@ fn typed(of: ObjectType, name: &str, text: &str) -> Result<Value, Wrong> {
         _ if attribute.multi_valued => Ok(list()),
         AttributeKind::Boolean => {
             let it = text.to_lowercase().parse();
-            it.map(Value::Boolean).map_err(|_| Wrong::new(name, "expected true or false"))
+            it.map(Value::Boolean).map_err(|_unnamed| Wrong::new(name, "expected true or false"))
         }
         AttributeKind::Integer => {
             let it = text.parse();
-            it.map(Value::Integer).map_err(|_| Wrong::new(name, "expected a whole number"))
+            it.map(Value::Integer).map_err(|_unnamed| Wrong::new(name, "expected a whole number"))
         }
         _ => Ok(Value::Text(text.into())),
     }

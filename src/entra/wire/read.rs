@@ -8,7 +8,7 @@ use crate::scim::{PatchPath, is_same};
 /// The name by which the reference query calls a manager.
 pub(in crate::entra) const MANAGER: &str = "manager";
 
-/// The resources of a ListResponse.
+/// The resources of a list response.
 ///
 /// # Errors
 ///

@@ -10,14 +10,16 @@ const PAGE: (usize, usize) = (100, 1_000);
 
 /// `GET companies`: the tree, flattened, parents before children.
 pub(super) fn companies(call: &Call<'_>) -> Answer {
-    let all = call.tenant.master().data.companies();
-    list(all).about("Company", "companies").remark("companies read")
+    list(call.tenant.master().data.companies())
+        .about("Company", "companies")
+        .remark("companies read")
 }
 
 /// `GET companies/{id}`: by company id, external system id or name.
 pub(super) fn company(call: &Call<'_>, id: &str) -> Outcome {
     let unknown = || Problem::new(404, "unknown-company", format!("there is no company {id:?}"));
-    let found = call.tenant.master().data.company(id).ok_or_else(unknown)?;
+    let master = call.tenant.master();
+    let found = master.data.company(id).ok_or_else(unknown)?;
     let words = format!("company {} read", found.name);
     Ok(Answer::json(200, found).about("Company", &found.name).remark(words))
 }
@@ -29,9 +31,10 @@ pub(super) fn roles(call: &Call<'_>) -> Answer {
 
 /// `GET authorization-groups`.
 pub(super) fn authorization_groups(call: &Call<'_>) -> Answer {
-    let all = call.tenant.master().data.authorization_groups();
     let words = "authorization groups read";
-    list(all).about("AuthorizationGroup", "authorization groups").remark(words)
+    list(call.tenant.master().data.authorization_groups())
+        .about("AuthorizationGroup", "authorization groups")
+        .remark(words)
 }
 
 /// `GET locales`: what can be chosen for a configuration's locale settings.
@@ -42,8 +45,9 @@ pub(super) fn locales(call: &Call<'_>) -> Answer {
 
 /// `GET login-options`.
 pub(super) fn login_options(call: &Call<'_>) -> Answer {
-    let all = call.tenant.master().data.login_options();
-    list(all).about("LoginOption", "login options").remark("login options read")
+    list(call.tenant.master().data.login_options())
+        .about("LoginOption", "login options")
+        .remark("login options read")
 }
 
 /// `GET users?offset=&limit=`: MediusFlow's view of the users, in the order in which they came.
@@ -57,7 +61,7 @@ pub(super) fn users(call: &Call<'_>) -> Outcome {
         .directory()
         .from("User", offset)
         .take(limit)
-        .filter_map(|it| presentation.medius_view(it, call.tenant.master()))
+        .filter_map(|it| presentation.medius_view(it, state.master()))
         .collect();
     let total = state.directory().len("User");
     let answer = Answer::json(200, &Items { items: &views, total });
@@ -70,7 +74,7 @@ pub(super) fn user(call: &Call<'_>, id: &str) -> Outcome {
     let base = call.scim_base();
     let presentation = state.present(&base);
     let user = state.directory().get("User", id);
-    let view = user.and_then(|it| presentation.medius_view(it, call.tenant.master()));
+    let view = user.and_then(|it| presentation.medius_view(it, state.master()));
     let Some(view) = view else {
         return Err(Problem::new(404, "unknown-user", format!("there is no user {id:?}")));
     };

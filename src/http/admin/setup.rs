@@ -18,7 +18,8 @@ pub(super) fn steps(call: &Call<'_>) -> Answer {
 /// `GET connection`: step 2, "Verify the connection with MediusFlow".
 pub(super) fn verify(call: &Call<'_>) -> Outcome {
     let name = call.tenant.name();
-    let data = &call.tenant.master().data;
+    let master = call.tenant.master();
+    let data = &master.data;
     let (companies, roles) = (data.companies().len(), data.roles().len());
     let environment = name.environment().to_string();
     call.tenant.verify_connection(&format!("{name}, {environment}"))?;

@@ -97,7 +97,7 @@ impl Stream {
             let missed = json!({"missed": page.missed});
             self.ready.push_back(format!("event: gap\ndata: {missed}\n\n").into());
         }
-        let now = self.clock.now();
+        let now = self.tenant.now(self.clock.now());
         for exchange in page.items.iter().filter(|it| self.filter.matches(it, now)) {
             let (seq, data) = (exchange.seq, json!(&**exchange));
             self.ready.push_back(format!("id: {seq}\nevent: exchange\ndata: {data}\n\n").into());

@@ -1,16 +1,15 @@
-//! What the server is: the top of the control API.
+//! The server itself: what it is, how it is told to differ, and its end.
 
 use actix_web::http::Method;
-
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
-use super::{Answer, ControlCall, Handler, Outcome, Route};
-use crate::http::health::addresses;
+use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "", Handler::Now(|call| Ok(index(call)))),
-    Route(Method::GET, "tenants", Handler::Now(|call| Ok(tenants(call)))),
-    Route(Method::GET, "tenants/{tenant}", Handler::Now(tenant)),
+    Route(Method::PATCH, "config", Handler::Now(configure)),
+    Route(Method::POST, "shutdown", Handler::Now(|call| Ok(shut_down(call)))),
 ];
 
 /// `GET /_mock/v1/`.
@@ -18,14 +17,88 @@ fn index(call: &ControlCall) -> Answer {
     Answer::json(200, &call.app.index(&call.authority))
 }
 
-/// `GET tenants`.
-fn tenants(call: &ControlCall) -> Answer {
-    let all = call.app.tenants.all();
-    let items: Vec<_> = all.iter().map(|it| addresses(it, &call.authority)).collect();
-    Answer::json(200, &json!({"total": items.len(), "items": items}))
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Config {
+    #[serde(default)]
+    public_url: PublicUrl,
+    log_level: Option<Level>,
 }
 
-/// `GET tenants/{tenant}`.
-fn tenant(call: &ControlCall) -> Outcome {
-    Ok(Answer::json(200, &addresses(&*call.tenant()?, &call.authority)))
+/// What links are to begin with.
+#[derive(Default)]
+enum PublicUrl {
+    /// Left out.
+    #[default]
+    AsItIs,
+    /// Null: with what requests say.
+    AsRequested,
+    Fixed(String),
+}
+
+impl<'de> Deserialize<'de> for PublicUrl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let said: Option<String> = Deserialize::deserialize(deserializer)?;
+        Ok(said.map_or(Self::AsRequested, Self::Fixed))
+    }
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Level {
+    Off,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+/// `PATCH config`: what is left out stays as it is.
+fn configure(call: &ControlCall) -> Outcome {
+    let config: Config = call.body()?;
+    let url = match config.public_url {
+        PublicUrl::AsItIs => call.app.public_url(),
+        PublicUrl::AsRequested => None,
+        PublicUrl::Fixed(url) => Some(public_url(&url)?),
+    };
+    if let Some(level) = config.log_level {
+        let Some(log) = &call.app.log else {
+            let detail = "the program that runs the server decides what is logged";
+            return Err(Problem::new(409, "no-log-switch", detail).field("logLevel"));
+        };
+        (log.0)(level.name());
+    }
+    call.app.set_public_url(url);
+    Ok(Answer::json(200, &json!({"publicUrl": call.app.public_url()})))
+}
+
+/// `POST shutdown`: answers, and then the server stops as it does at SIGTERM.
+fn shut_down(call: &ControlCall) -> Answer {
+    call.app.ask_to_end();
+    Answer::json(202, &json!({"stopping": true}))
+}
+
+impl Level {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+/// The URL without the slash at its end.
+///
+/// # Errors
+///
+/// 400 if it is none that links can begin with.
+fn public_url(text: &str) -> Result<String, Problem> {
+    crate::http::public_url(text).map_err(|expected| {
+        Problem::new(400, "invalid-body", format!("publicUrl: {expected}")).field("publicUrl")
+    })
 }

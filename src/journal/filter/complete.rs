@@ -53,7 +53,7 @@ fn begins(word: &str, typed: &str) -> bool {
 }
 
 /// The word that was probably meant: at most two slips away, and nearer than half of it.
-pub(super) fn nearest<'a>(
+pub(crate) fn nearest<'a>(
     typed: &str,
     words: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {

@@ -55,7 +55,7 @@ pub(super) static WORD: FilterKey = FilterKey {
 };
 
 /// Every key, in the order of help.
-pub(super) static KEYS: [FilterKey; 23] = [
+pub(super) static KEYS: [FilterKey; 24] = [
     FilterKey {
         name: "op",
         alias: None,
@@ -238,11 +238,18 @@ pub(super) static KEYS: [FilterKey; 23] = [
         reads: Reads::Names(reads::findings),
     },
     FilterKey {
+        name: "fault",
+        alias: None,
+        values: &["any", "flaky"],
+        help: "made to go wrong: the id of the fault rule, or any",
+        reads: Reads::Names(reads::faults),
+    },
+    FilterKey {
         name: "is",
         alias: Some("~e"),
         values: &["error"],
-        help: "error: refused or failed, status 400 and above",
-        reads: Reads::Words(&[|it| it.status >= 400]),
+        help: "error: refused or failed, status 400 and above, or left without an answer by a fault",
+        reads: Reads::Words(&[|it| it.status >= 400 || it.is_unanswered()]),
     },
 ];
 

@@ -124,6 +124,10 @@ pub(super) fn micros(exchange: &Exchange) -> u64 {
     u64::try_from(exchange.took.as_micros()).unwrap_or(u64::MAX)
 }
 
+pub(super) fn faults(exchange: &Exchange, test: &TextTest<'_>) -> bool {
+    exchange.fault.as_ref().is_some_and(|it| test(&it.rule) || test("any"))
+}
+
 pub(super) fn findings(exchange: &Exchange, test: &TextTest<'_>) -> bool {
     exchange.findings.iter().any(|it| test(&it.quirk) || test("any"))
 }

@@ -59,6 +59,24 @@ fn a_patch_names_what_a_reader_looks_for(#[case] changes: Vec<Change>, #[case] t
 }
 
 #[rstest]
+#[case(Operation::Create, vec![], "CREATE user Anna Larsson no answer by fault \"lost\" (close)")]
+#[case(Operation::List, vec![], "LIST users no answer by fault \"lost\" (close)")]
+#[case(Operation::Modify, vec![value("active", Some("true"), Some("false"))], "PATCH user Anna Larsson active true→false · no answer by fault \"lost\" (close)")]
+fn what_got_no_answer_says_whether_it_was_done(
+    #[case] operation: Operation,
+    #[case] changes: Vec<Change>,
+    #[case] told: &str,
+) {
+    let mut draft = write(operation, user(), EffectKind::Changed, changes.clone());
+    if changes.is_empty() {
+        draft.effects.clear();
+    }
+    draft.status = 0;
+
+    assert_eq!(summary(&draft.remarked("no answer by fault \"lost\" (close)")), told);
+}
+
+#[rstest]
 #[case(0, 1, "+1 email (a@b.se)")]
 #[case(1, 1, "+1 −1 emails")]
 #[case(0, 200, "+200 emails")]

@@ -26,6 +26,19 @@ pub enum UnknownAttributes {
     Drop,
 }
 
+/// Where the `canonicalValues` of a schema are binding (RFC 7643 §2.3.1: a server MAY restrict a text
+/// to them; §7 calls them suggestions).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum CanonicalValues {
+    /// In the tenant's own schemas; those of the built-in ones are suggestions.
+    Own,
+    /// Everywhere: another value is 400 `invalidValue`.
+    Enforce,
+    /// Nowhere.
+    Suggest,
+}
+
 /// What a Replace does at a value filter that matches nothing, such as
 /// `emails[type eq "work"].value`.
 ///

@@ -171,6 +171,11 @@ impl<'a> Selection<'a> {
             return Ok(None);
         }
         let place = Place::name(&self.path);
+        for (name, value) in object.iter() {
+            if let Some(sub) = self.target.definition.sub_attribute(name) {
+                sub.refuse_other_words(rules, place.sub(name), value)?;
+            }
+        }
         if let Some(sub) = &self.target.sub {
             write_sub(rules, (place, sub), &mut object, value)?;
         } else {

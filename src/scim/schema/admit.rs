@@ -212,6 +212,7 @@ impl AttributeDefinition {
             }
             _ => return Err(self.misfit(at, value)),
         };
+        self.refuse_other_words(rules, at, &admitted)?;
         Ok(Some(admitted))
     }
 
@@ -387,7 +388,7 @@ pub(in crate::scim) fn instant(text: &str) -> Option<Timestamp> {
 }
 
 /// Whether the text is base64 of RFC 4648, either alphabet, padded or not (RFC 7643 §2.3.6).
-fn is_base64(text: &str) -> bool {
+pub(in crate::scim) fn is_base64(text: &str) -> bool {
     let body = text.trim_end_matches('=');
     let padding = text.len() - body.len();
     let is_letter = |it: u8| it.is_ascii_alphanumeric() || b"+/-_".contains(&it);

@@ -6,19 +6,27 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 
-use super::named;
-use crate::scim::{filter::CompareOp, text::fold, value::Name};
+use super::{admit::instant, named, words::words};
+use crate::scim::{
+    filter::CompareOp,
+    text::fold,
+    value::{Name, Value},
+};
 
 /// The definition of an attribute or sub-attribute
 /// ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+///
+/// Read from data, a characteristic that is left out has the value of RFC 7643 §2.2: a single
+/// string that anyone may write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AttributeDefinition {
     name: Name,
-    #[serde(rename = "type")]
+    #[serde(default, rename = "type")]
     kind: AttributeType,
+    #[serde(default)]
     multi_valued: bool,
     #[serde(default)]
     description: String,
@@ -38,10 +46,22 @@ pub struct AttributeDefinition {
     reference_types: Vec<SmolStr>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     sub_attributes: Vec<Arc<Self>>,
+    #[serde(skip)]
+    origin: Origin,
+}
+
+/// Whose schema a definition is from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Origin {
+    /// Everybody's.
+    #[default]
+    BuiltIn,
+    /// The tenant's own.
+    Own,
 }
 
 /// The data types of RFC 7643 §2.3.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AttributeType {
     /// Text.
@@ -64,7 +84,7 @@ pub enum AttributeType {
 }
 
 /// Who may write an attribute (RFC 7643 §7, `mutability`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Mutability {
     /// Only the server.
@@ -79,7 +99,7 @@ pub enum Mutability {
 }
 
 /// When an attribute is part of an answer (RFC 7643 §7, `returned`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {
     /// In every answer, whatever was asked for.
@@ -94,7 +114,7 @@ pub enum Returned {
 }
 
 /// Where a value may occur once only (RFC 7643 §7, `uniqueness`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
     /// Anywhere, any number of times.
@@ -105,6 +125,21 @@ pub enum Uniqueness {
     /// Once in the world, which a server can only hold within itself.
     Global,
 }
+
+words! { AttributeType, "a type (RFC 7643 §2.3)" {
+    "string" = String, "boolean" = Boolean, "decimal" = Decimal, "integer" = Integer,
+    "dateTime" = DateTime, "binary" = Binary, "reference" = Reference, "complex" = Complex,
+} }
+words! { Mutability, "a mutability (RFC 7643 §7)" {
+    "readOnly" = ReadOnly, "readWrite" = ReadWrite, "immutable" = Immutable,
+    "writeOnly" = WriteOnly,
+} }
+words! { Returned, "a value of returned (RFC 7643 §7)" {
+    "always" = Always, "never" = Never, "default" = Default, "request" = Request,
+} }
+words! { Uniqueness, "a uniqueness (RFC 7643 §7)" {
+    "none" = None, "server" = Server, "global" = Global,
+} }
 
 impl AttributeDefinition {
     /// Its name, spelled as it is shown.
@@ -120,6 +155,21 @@ impl AttributeDefinition {
     /// Whether this is its name, in any case (RFC 7643 §2.1).
     pub fn is_named(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// The values that the schema suggests.
+    pub(super) fn canonical_values(&self) -> &[SmolStr] {
+        &self.canonical_values
+    }
+
+    /// What its values may refer to, if it is a reference.
+    pub(super) fn reference_types(&self) -> &[SmolStr] {
+        &self.reference_types
+    }
+
+    /// Who may write it.
+    pub(super) fn mutability(&self) -> Mutability {
+        self.mutability
     }
 
     /// Whether it may have several values.
@@ -220,18 +270,45 @@ impl AttributeDefinition {
         self.returned
     }
 
-    /// Whether it is one of the values that the schema suggests, or the schema suggests none.
-    pub fn suggests(&self, text: &str) -> bool {
-        self.canonical_values.is_empty()
-            || self.canonical_values.iter().any(|it| it.eq_ignore_ascii_case(text))
+    /// The text under which one of its values is indexed; `None` for what is complex.
+    pub(crate) fn key(&self, value: &Value) -> Option<SmolStr> {
+        Some(match value {
+            // One moment may be written with several offsets.
+            Value::Text(text) if self.kind == AttributeType::DateTime => {
+                instant(text).map_or_else(|| text.clone(), |at| format_smolstr!("{at}"))
+            }
+            Value::Text(text) => self.fold(text),
+            Value::Integer(it) => format_smolstr!("{it}"),
+            Value::Decimal(it) => format_smolstr!("{it}"),
+            Value::Boolean(it) => format_smolstr!("{it}"),
+            Value::List(_) | Value::Object(_) => return None,
+        })
     }
 
     /// Whether its values point to resources of this tenant: a complex attribute whose `$ref` names
     /// resource types (RFC 7643 §2.3.7).
     pub fn is_resource_reference(&self) -> bool {
-        self.sub_attribute("$ref")
-            .is_some_and(|it| it.reference_types.iter().any(|it| it != "uri" && it != "external"))
-            && self.default_sub_attribute().is_some()
+        self.referenced().next().is_some() && self.default_sub_attribute().is_some()
+    }
+
+    /// The names of the resource types that its values point to, if they do.
+    pub(crate) fn referenced(&self) -> impl Iterator<Item = &SmolStr> {
+        let reference = self.sub_attribute("$ref").into_iter();
+        let names = reference.flat_map(|it| &it.reference_types);
+        names.filter(|it| !is_no_resource(it))
+    }
+
+    /// Whether the server fills in a sub-attribute of a reference: what only the server writes, and
+    /// the address of what it points to, where the client left that out.
+    pub(crate) fn fills_in(&self, sub: &Self) -> bool {
+        !self.is_read_only()
+            && (sub.is_read_only() || sub.is_named("$ref"))
+            && self.is_resource_reference()
+    }
+
+    /// Whether it is of a tenant's own schema, and not of a built-in one.
+    pub(super) fn is_own(&self) -> bool {
+        self.origin == Origin::Own
     }
 
     /// The same definition with another uniqueness.
@@ -239,4 +316,15 @@ impl AttributeDefinition {
         self.uniqueness = uniqueness;
         self
     }
+
+    /// The same definition as one of a tenant's own schema.
+    pub(super) fn owned(&self) -> Self {
+        let sub_attributes = self.sub_attributes.iter().map(|it| Arc::new(it.owned())).collect();
+        Self { origin: Origin::Own, sub_attributes, ..self.clone() }
+    }
+}
+
+/// Whether a reference type is none of a resource (RFC 7643 §7, `referenceTypes`).
+pub(super) fn is_no_resource(reference_type: &str) -> bool {
+    matches!(reference_type, "uri" | "external")
 }

@@ -1,10 +1,18 @@
 //! The schemas that every tenant has, from `fixtures/schemas/`.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{AttributeDefinition, ResourceTypeEntry, Schema, Schemas};
+
+/// What every tenant has, before it is put together.
+pub(super) struct BuiltIn {
+    /// The attributes of every resource (RFC 7643 §3 and §3.1).
+    pub(super) common: Vec<Arc<AttributeDefinition>>,
+    pub(super) schemas: Vec<Arc<Schema>>,
+    pub(super) resource_types: Vec<ResourceTypeEntry>,
+}
 
 /// The files of the built-in schemas in the order in which they are served.
 const FILES: [&str; 7] = [
@@ -24,6 +32,20 @@ struct Common {
     attributes: Vec<Arc<AttributeDefinition>>,
 }
 
+/// Read once: every tenant shares them.
+pub(super) static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| BuiltIn {
+    common: read::<Common>(COMMON).attributes,
+    schemas: FILES.map(|text| Arc::new(read::<Schema>(text))).into(),
+    resource_types: read(RESOURCE_TYPES),
+});
+
+static ALONE: LazyLock<Schemas> =
+    LazyLock::new(|| Schemas::extended(&[]).expect("a test puts the built-in ones together"));
+
+fn read<T: DeserializeOwned>(text: &str) -> T {
+    serde_json::from_str(text).expect("a test reads every file")
+}
+
 impl Schemas {
     /// The schemas and resource types of the tutorial: users with the enterprise and the Medius
     /// extension, and groups.
@@ -32,14 +54,7 @@ impl Schemas {
     ///
     /// Never: the files are part of the program, and a test reads them.
     pub fn builtin() -> Self {
-        let schemas = FILES
-            .iter()
-            .map(|text| serde_json::from_str::<Schema>(text).expect("a test reads every file"))
-            .collect();
-        let common: Common = serde_json::from_str(COMMON).expect("a test reads it");
-        let resource_types: Vec<ResourceTypeEntry> =
-            serde_json::from_str(RESOURCE_TYPES).expect("a test reads it");
-        Self::new(schemas, common.attributes, resource_types).expect("a test puts them together")
+        ALONE.clone()
     }
 }
 

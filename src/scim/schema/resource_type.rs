@@ -1,16 +1,15 @@
-//! Resource types, and all that a tenant knows of schemas.
+//! Resource types, and how their attributes are found.
 
 use std::sync::Arc;
 
-use serde::Deserialize;
 use smol_str::SmolStr;
 
-use super::{AttributeDefinition, Schema, Uniqueness};
+use super::{AttributeDefinition, Schema};
 use crate::scim::{path::AttrPath, value::Name};
 
 /// A type of resource ([RFC 7643 §6](https://www.rfc-editor.org/rfc/rfc7643#section-6)): its
 /// endpoint, its schema and its extensions.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ResourceType {
     /// Its name, such as `User`.
     pub name: SmolStr,
@@ -24,11 +23,11 @@ pub struct ResourceType {
     pub extensions: Vec<Extension>,
     /// Every attribute, found once: the common ones (RFC 7643 §3.1), those of the schema, and those
     /// of each extension in turn.
-    attributes: Vec<Target>,
+    pub(super) attributes: Vec<Target>,
 }
 
 /// An extension of a resource type (RFC 7643 §3.3).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Extension {
     /// Its schema.
     pub schema: Arc<Schema>,
@@ -37,7 +36,7 @@ pub struct Extension {
 }
 
 /// The attribute that a path names, found in the schemas.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// The extension's URN, unless the attribute is a core or common one.
     pub extension: Option<Name>,
@@ -45,47 +44,6 @@ pub struct Target {
     pub definition: Arc<AttributeDefinition>,
     /// Its sub-attribute, if the path names one.
     pub sub: Option<Arc<AttributeDefinition>>,
-}
-
-/// The schemas and resource types of a tenant.
-#[derive(Clone, Debug)]
-pub struct Schemas {
-    all: Vec<Arc<Schema>>,
-    resource_types: Vec<Arc<ResourceType>>,
-    urns: Vec<SmolStr>,
-}
-
-/// Why schema data cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SchemasError {
-    /// A resource type names a schema that is not there.
-    #[error("resource type {resource_type} names the schema {urn}, which is not defined")]
-    UnknownSchema {
-        /// The resource type's name.
-        resource_type: SmolStr,
-        /// The URN that nothing defines.
-        urn: SmolStr,
-    },
-}
-
-/// A resource type as its data says it: the shape of an entry of `/ResourceTypes`
-/// (RFC 7643 §6), before its schemas are looked up.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ResourceTypeEntry {
-    name: SmolStr,
-    endpoint: SmolStr,
-    #[serde(default)]
-    description: String,
-    schema: SmolStr,
-    #[serde(default)]
-    schema_extensions: Vec<ExtensionEntry>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct ExtensionEntry {
-    schema: SmolStr,
-    required: bool,
 }
 
 impl Target {
@@ -127,6 +85,22 @@ impl Target {
 }
 
 impl ResourceType {
+    /// A resource type of these schemas, without a name.
+    pub(super) fn new(
+        common: &[Arc<AttributeDefinition>],
+        schema: Arc<Schema>,
+        extensions: Vec<Extension>,
+    ) -> Self {
+        Self {
+            name: SmolStr::default(),
+            endpoint: SmolStr::default(),
+            description: String::new(),
+            attributes: attributes(common, &schema, &extensions),
+            schema,
+            extensions,
+        }
+    }
+
     /// Finds the attribute of a path; `None` if there is no such attribute, or no such
     /// sub-attribute.
     ///
@@ -184,114 +158,6 @@ impl ResourceType {
             end = start;
         }
         &[]
-    }
-}
-
-impl Schemas {
-    /// Puts schemas and resource types together.
-    ///
-    /// # Errors
-    ///
-    /// When a resource type names a schema that is not among `schemas`.
-    pub fn new(
-        schemas: Vec<Schema>,
-        common: Vec<Arc<AttributeDefinition>>,
-        resource_types: Vec<ResourceTypeEntry>,
-    ) -> Result<Self, SchemasError> {
-        let all: Vec<Arc<Schema>> = schemas.into_iter().map(Arc::new).collect();
-        let urns = all.iter().map(|it| SmolStr::new(&*it.id)).collect();
-        let mut schemas = Self { all, resource_types: Vec::new(), urns };
-        for it in resource_types {
-            let resource_type = schemas.assemble(it, &common)?;
-            schemas.resource_types.push(Arc::new(resource_type));
-        }
-        Ok(schemas)
-    }
-
-    /// All schemas, in the order in which they are served.
-    pub fn schemas(&self) -> &[Arc<Schema>] {
-        &self.all
-    }
-
-    /// The schema with this URN, in any case.
-    pub fn schema(&self, urn: &str) -> Option<&Arc<Schema>> {
-        self.all.iter().find(|it| it.id.eq_ignore_ascii_case(urn))
-    }
-
-    /// All resource types.
-    pub fn resource_types(&self) -> &[Arc<ResourceType>] {
-        &self.resource_types
-    }
-
-    /// The resource type with this name.
-    pub fn resource_type(&self, name: &str) -> Option<&Arc<ResourceType>> {
-        self.resource_types.iter().find(|it| it.name == name)
-    }
-
-    /// The resource type at this address, without the slash; paths keep their case.
-    pub fn endpoint(&self, segment: &str) -> Option<&Arc<ResourceType>> {
-        self.resource_types.iter().find(|it| it.endpoint.strip_prefix('/') == Some(segment))
-    }
-
-    /// The URNs of all schemas, by which a path's prefix is known.
-    pub fn urns(&self) -> &[SmolStr] {
-        &self.urns
-    }
-
-    /// The same schemas with another uniqueness of one core attribute of a resource type.
-    #[must_use]
-    pub fn with_uniqueness(
-        mut self,
-        resource_type: &str,
-        attribute: &str,
-        uniqueness: Uniqueness,
-    ) -> Self {
-        for it in &mut self.resource_types {
-            if it.name != resource_type {
-                continue;
-            }
-            let resource_type = Arc::make_mut(it);
-            let mut schema = Schema::clone(&resource_type.schema);
-            let core = resource_type.attributes.iter_mut().filter(|it| it.extension.is_none());
-            let served = core.map(|it| &mut it.definition).chain(&mut schema.attributes);
-            for definition in served.filter(|it| it.is_named(attribute)) {
-                let same = AttributeDefinition::clone(definition);
-                *definition = Arc::new(same.with_uniqueness(uniqueness));
-            }
-            let schema = Arc::new(schema);
-            for served in self.all.iter_mut().filter(|served| served.id == schema.id) {
-                *served = schema.clone();
-            }
-            resource_type.schema = schema;
-        }
-        self
-    }
-
-    fn assemble(
-        &self,
-        data: ResourceTypeEntry,
-        common: &[Arc<AttributeDefinition>],
-    ) -> Result<ResourceType, SchemasError> {
-        let find = |urn: &SmolStr| {
-            self.schema(urn).cloned().ok_or_else(|| SchemasError::UnknownSchema {
-                resource_type: data.name.clone(),
-                urn: urn.clone(),
-            })
-        };
-        let schema = find(&data.schema)?;
-        let extensions = data
-            .schema_extensions
-            .iter()
-            .map(|it| Ok(Extension { schema: find(&it.schema)?, required: it.required }))
-            .collect::<Result<Vec<_>, SchemasError>>()?;
-        Ok(ResourceType {
-            name: data.name,
-            endpoint: data.endpoint,
-            description: data.description,
-            attributes: attributes(common, &schema, &extensions),
-            schema,
-            extensions,
-        })
     }
 }
 

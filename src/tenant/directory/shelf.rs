@@ -2,15 +2,11 @@
 
 use std::{ops::Bound, sync::Arc};
 
-use imbl::{OrdMap, OrdSet, Vector};
+use imbl::{OrdMap, Vector};
 use smol_str::SmolStr;
 
-use crate::scim::{
-    AttributeDefinition, Object, Resource, ResourceType, ScimError, ScimType, Target, Value, hash,
-};
-
-/// Attributes by which clients look for a resource, besides those that are unique.
-const LOOKED_FOR: [&str; 3] = ["userName", "externalId", "displayName"];
+use super::index::{Index, Places};
+use crate::scim::{Object, Resource, ResourceType, ScimError, ScimType, Target, Value};
 
 /// How many places are counted together: finding a page of a million resources then takes about a
 /// thousand steps from run to run and as many within one. Tests have few resources and small runs.
@@ -19,7 +15,7 @@ const RUN: u64 = if cfg!(test) { 4 } else { 1_024 };
 /// The resources of one type.
 #[derive(Clone, Debug)]
 pub(super) struct Shelf {
-    kind: SmolStr,
+    resource_type: Arc<ResourceType>,
     /// The place that the next new resource gets; never used twice.
     next: u64,
     resources: OrdMap<u64, Arc<Resource>>,
@@ -30,44 +26,21 @@ pub(super) struct Shelf {
     targets: Arc<[Target]>,
 }
 
-/// The places of the resources by the value of one attribute.
-#[derive(Clone, Debug)]
-struct Index {
-    definition: Arc<AttributeDefinition>,
-    places: Places,
-}
-
-/// Places by the hash of a text, since numbers are smaller than texts and copy without counting
-/// owners. Two texts may share a hash: who asks looks whether what is found has the text.
-#[derive(Clone, Debug, Default)]
-struct Places(OrdSet<(u64, u64)>);
-
 impl Shelf {
     pub(super) fn new(resource_type: &Arc<ResourceType>) -> Self {
-        let is_indexed = |it: &Arc<AttributeDefinition>| {
-            let is_looked_for = LOOKED_FOR.iter().any(|name| it.is_named(name));
-            !it.is_read_only() && !it.is_complex() && (it.is_unique() || is_looked_for)
-        };
-        let core = resource_type.attributes().iter().filter(|it| it.extension.is_none());
-        let indexes = core
-            .filter(|it| is_indexed(&it.definition))
-            .map(|it| Index { definition: it.definition.clone(), places: Places::default() })
-            .collect();
-        let points =
-            |it: &&Target| it.definition.is_resource_reference() && !it.definition.is_read_only();
         Self {
-            kind: resource_type.name.clone(),
+            resource_type: resource_type.clone(),
             next: 0,
             resources: OrdMap::new(),
             taken: Vector::new(),
             ids: Places::default(),
-            indexes,
-            targets: resource_type.attributes().iter().filter(points).cloned().collect(),
+            indexes: Index::all(resource_type),
+            targets: targets(resource_type),
         }
     }
 
     pub(super) fn kind(&self) -> &SmolStr {
-        &self.kind
+        &self.resource_type.name
     }
 
     /// The attributes that point to other resources.
@@ -126,47 +99,72 @@ impl Shelf {
 
     /// The resources whose attribute has this value; `None` if that attribute has no index.
     pub(super) fn keyed(&self, target: &Target, value: &str) -> Option<Vec<&Arc<Resource>>> {
-        self.named(target.definition.name(), value).filter(|_| target.extension.is_none())
+        let whole = Target { sub: None, ..target.clone() };
+        let index = self.indexes.iter().find(|it| it.is_of(&whole))?;
+        let key = index.target.definition.fold(value);
+        Some(self.valued(index, key).map(|(_, it)| it).collect())
     }
 
     /// As [`Shelf::keyed`], for a core attribute by its name.
     pub(super) fn named(&self, attribute: &str, value: &str) -> Option<Vec<&Arc<Resource>>> {
-        let index = self.indexes.iter().find(|it| it.definition.is_named(attribute))?;
-        Some(self.valued(index, value).map(|(_, it)| it).collect())
+        self.keyed(self.resource_type.core(attribute)?, value)
     }
 
-    /// The resources whose attribute of an index has this value, with their places.
+    /// The resources whose attribute of an index has this key, with their places.
     fn valued<'a>(
         &'a self,
         index: &'a Index,
-        value: &str,
+        key: SmolStr,
     ) -> impl Iterator<Item = (u64, &'a Arc<Resource>)> {
-        let key = index.definition.fold(value);
-        let found = index.places.of(&key).filter_map(|at| Some((at, self.at(at)?)));
-        found.filter(move |(_, it)| index.key(it).as_ref() == Some(&key))
+        let found = index.places(&key).filter_map(|at| Some((at, self.at(at)?)));
+        found.filter(move |(_, it)| index.has(it.attributes(), &key))
     }
 
-    /// Goes by the definitions of this resource type from now on.
-    pub(super) fn adopt(&mut self, resource_type: &ResourceType) {
-        for index in &mut self.indexes {
-            if let Some(target) = resource_type.core(index.definition.name()) {
-                index.definition = target.definition.clone();
+    /// Goes by the definitions of this resource type from now on; the resources stay, and an index
+    /// is made anew where another attribute is to be found, or found in another way.
+    pub(super) fn adopt(&mut self, resource_type: &Arc<ResourceType>) {
+        let mut indexes = Index::all(resource_type);
+        for index in &mut indexes {
+            match self.indexes.iter().find_map(|it| it.redefined(&index.target)) {
+                Some(same) => *index = same,
+                None => self.entries().for_each(|(at, it)| index.change(at, None, Some(it))),
             }
         }
+        self.indexes = indexes;
+        self.targets = targets(resource_type);
+        self.resource_type = resource_type.clone();
     }
 
-    /// The other resource that has a value which must be unique, and the attribute's definition.
-    pub(super) fn holder(
-        &self,
+    /// The same shelf for another type: empty, and no place is used again.
+    pub(super) fn reused(&self, resource_type: &Arc<ResourceType>) -> Self {
+        Self { next: self.next, taken: self.taken.clone(), ..Self::new(resource_type) }
+    }
+
+    /// The other resource that has a value which must be unique, with the index that knows it and
+    /// the value.
+    pub(super) fn holder<'a>(
+        &'a self,
         own: Option<&str>,
-        attributes: &Object,
-    ) -> Option<(&AttributeDefinition, &Arc<Resource>)> {
+        attributes: &'a Object,
+    ) -> Option<(&'a Index, &'a Value, &'a Arc<Resource>)> {
         let own = own.and_then(|it| self.ordinal(it));
-        self.indexes.iter().filter(|it| it.definition.is_unique()).find_map(|index| {
-            let value = attributes.get(index.definition.name()).and_then(Value::as_text)?;
-            let (_, holder) = self.valued(index, value).find(|(at, _)| Some(*at) != own)?;
-            Some((&*index.definition, holder))
+        self.indexes.iter().filter(|it| it.target.leaf().is_unique()).find_map(|index| {
+            index.values(attributes).find_map(|value| {
+                let key = index.target.leaf().key(value)?;
+                let (_, holder) = self.valued(index, key).find(|(at, _)| Some(*at) != own)?;
+                Some((index, value, holder))
+            })
         })
+    }
+
+    /// The first unique value of attributes as a text, by which a client would know the resource
+    /// again.
+    pub(super) fn unique_text(&self, attributes: &Object) -> Option<SmolStr> {
+        let unique = self.indexes.iter().filter(|it| it.target.leaf().is_unique());
+        let mut texts = unique.flat_map(|index| {
+            index.values(attributes).filter_map(|it| index.target.leaf().key(it))
+        });
+        texts.next()
     }
 
     /// Checks the values that must be unique.
@@ -176,14 +174,16 @@ impl Shelf {
     /// `uniqueness`, naming the attribute and the holder.
     pub(super) fn admits(&self, resource: &Resource) -> Result<(), ScimError> {
         let holder = self.holder(Some(&resource.id), resource.attributes());
-        let Some((definition, holder)) = holder else { return Ok(()) };
-        let name = definition.name();
-        let value = resource.value(None, name).and_then(Value::as_text);
-        let value = value.map(SmolStr::as_str).unwrap_or_default();
-        let detail = format!("{name} {value:?} is in use by {} {}", self.kind, holder.id);
+        let Some((index, value, holder)) = holder else { return Ok(()) };
+        let path = index.target.path();
+        let value = match value {
+            Value::Text(text) => format!("{text:?}"),
+            other => index.target.leaf().key(other).unwrap_or_default().to_string(),
+        };
+        let detail = format!("{path} {value} is in use by {} {}", self.kind(), holder.id);
         Err(ScimError::new(ScimType::Uniqueness, detail).hint(format_args!(
-            "give another {name}, or change that {} with PUT or PATCH",
-            self.kind
+            "give another {path}, or change that {} with PUT or PATCH",
+            self.kind()
         )))
     }
 
@@ -192,7 +192,7 @@ impl Shelf {
         let ordinal = self.ordinal(&resource.id).unwrap_or_else(|| {
             let at = self.next;
             self.next += 1;
-            self.ids.0.insert((hash(&resource.id), at));
+            self.ids.insert(&resource.id, at);
             match self.taken.get_mut(run(at)) {
                 Some(taken) => *taken += 1,
                 None => self.taken.push_back(1),
@@ -210,7 +210,7 @@ impl Shelf {
     /// Takes a resource away; returns the place that it had.
     pub(super) fn remove(&mut self, id: &str) -> Option<u64> {
         let ordinal = self.ordinal(id)?;
-        self.ids.0.remove(&(hash(id), ordinal));
+        self.ids.remove(id, ordinal);
         self.taken[run(ordinal)] -= 1;
         let before = self.resources.remove(&ordinal);
         for index in &mut self.indexes {
@@ -225,34 +225,9 @@ fn run(ordinal: u64) -> usize {
     usize::try_from(ordinal / RUN).expect("what is in memory is countable")
 }
 
-impl Index {
-    fn value<'a>(&self, resource: &'a Resource) -> Option<&'a SmolStr> {
-        resource.value(None, self.definition.name()).and_then(Value::as_text)
-    }
-
-    fn key(&self, resource: &Resource) -> Option<SmolStr> {
-        self.value(resource).map(|value| self.definition.fold(value))
-    }
-
-    fn change(&mut self, at: u64, before: Option<&Resource>, after: Option<&Resource>) {
-        let key = |it: Option<&Resource>| it.and_then(|it| self.key(it));
-        let (before, after) = (key(before), key(after));
-        if before == after {
-            return;
-        }
-        if let Some(key) = before {
-            self.places.0.remove(&(hash(&key), at));
-        }
-        if let Some(key) = after {
-            self.places.0.insert((hash(&key), at));
-        }
-    }
-}
-
-impl Places {
-    /// The places that may have this text, in order.
-    fn of(&self, text: &str) -> impl Iterator<Item = u64> + use<'_> {
-        let hash = hash(text);
-        self.0.range((hash, 0)..=(hash, u64::MAX)).map(|(_, at)| *at)
-    }
+/// The attributes of a type that point to other resources.
+fn targets(resource_type: &ResourceType) -> Arc<[Target]> {
+    let points =
+        |it: &&Target| it.definition.is_resource_reference() && !it.definition.is_read_only();
+    resource_type.attributes().iter().filter(points).cloned().collect()
 }

@@ -58,7 +58,7 @@ fn fields(
         if raw.get() == "null" {
             continue;
         }
-        let value = serde_json::from_str(raw.get()).map_err(|_| {
+        let value = serde_json::from_str(raw.get()).map_err(|_unnamed| {
             let offset = raw.get().as_ptr().addr() - text.as_ptr().addr();
             let line = line + text[..offset].matches('\n').count();
             let mut error =
@@ -74,5 +74,5 @@ fn fields(
 /// The reader's message without its place, which is relative to the object.
 fn shown(error: &serde_json::Error) -> String {
     let whole = error.to_string();
-    whole.rsplit_once(" at line ").map_or(whole.clone(), |(message, _)| message.to_owned())
+    whole.rsplit_once(" at line ").map_or(&*whole, |(message, _)| message).to_owned()
 }

@@ -1,0 +1,94 @@
+//! What tests pay for a tenant of their own, and for going back.
+//!
+//! `cargo bench --bench control` prints the median time of each, in process, at several sizes. A
+//! reset, a snapshot and a restore exchange a pointer, so their rows should not grow; a tenant is made
+//! anew under a name that was not there before, and again under one that was. What another thread
+//! does meanwhile (freeing what was there) is not measured. Nothing here is asserted: a machine that
+//! is busy makes other numbers.
+
+#![expect(clippy::print_stdout, reason = "a report is printed")]
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use mediusflow_mock::server::MockServer;
+use ureq::Agent;
+
+#[path = "../compare/table.rs"]
+#[expect(dead_code, reason = "only the table is used")]
+mod table;
+
+use table::{Table, count};
+
+fn main() {
+    let is_quick = std::env::args().any(|it| it == "--quick");
+    let sizes: &[usize] = if is_quick { &[0, 25, 1_000] } else { &[0, 25, 1_000, 100_000] };
+    let rounds = if is_quick { 20 } else { 200 };
+    let head = ["users", "create", "create again", "like another", "snapshot", "restore", "reset"];
+    let mut table = Table::new(head.map(str::to_owned).to_vec());
+    for users in sizes {
+        table.row(row(*users, if *users > 10_000 { 3 } else { rounds }, rounds));
+    }
+    println!("{}", table.plain());
+}
+
+/// The times at one size: so many rounds of what grows with it, and of what should not.
+fn row(users: usize, slow: usize, rounds: usize) -> Vec<String> {
+    let server = MockServer::builder().users(users).start().expect("a free port");
+    let at = Control::of(&server);
+    let tenant = server.tenant();
+    let create = |name: &str| at.post("/tenants", &format!("{{\"name\":\"{name}\"}}"));
+    let fresh = median(slow, |n| create(&format!("Bench{n}")));
+    let again = median(slow, |n| {
+        at.delete(&format!("/tenants/Bench{n}"));
+        create(&format!("Bench{n}"))
+    });
+    let like = "{\"from\":{\"tenant\":\"NordlysQA\"}}";
+    let like = median(slow, |_| at.post("/tenants", like));
+    let snapshot =
+        median(rounds, |_| timed(|| drop(tenant.take_snapshot("bench", Timestamp::UNIX_EPOCH))));
+    let restore = median(rounds, |_| timed(|| drop(tenant.restore("bench"))));
+    let reset = median(rounds, |_| {
+        timed(|| tenant.reset(None).expect("there is always a start").drop_aside())
+    });
+    [count(users)].into_iter().chain([fresh, again, like, snapshot, restore, reset]).collect()
+}
+
+/// Calls the control API of a server.
+struct Control {
+    agent: Agent,
+    base: String,
+}
+
+impl Control {
+    fn of(server: &MockServer) -> Self {
+        let base = format!("{}/_mock/v1", server.url());
+        Self { agent: Agent::new_with_defaults(), base }
+    }
+
+    /// How long a POST takes, the connection's round trip included.
+    fn post(&self, path: &str, body: &str) -> Duration {
+        let request = self.agent.post(format!("{}{path}", self.base));
+        let request = request.header("content-type", "application/json");
+        timed(|| {
+            // Read to its end, so that the connection is used again.
+            let mut answer = request.send(body).expect("the server answers");
+            drop(answer.body_mut().read_to_vec());
+        })
+    }
+
+    fn delete(&self, path: &str) {
+        drop(self.agent.delete(format!("{}{path}", self.base)).call());
+    }
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+fn median(rounds: usize, mut measure: impl FnMut(usize) -> Duration) -> String {
+    let seconds = (0..rounds).map(|round| measure(round).as_secs_f64());
+    format!("{:.1} µs", table::median(seconds) * 1e6)
+}

@@ -1,0 +1,242 @@
+//! What happens to a request that a rule meets.
+
+use std::time::Duration;
+
+use super::{
+    delay::Delay,
+    read::{FieldError, Fields, Place},
+};
+
+/// What happens: perhaps a delay, and then an outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    delay: Option<Delay>,
+    outcome: Outcome,
+}
+
+/// What becomes of the answer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Nothing: it is only late.
+    Pass,
+    /// This is answered instead.
+    Answer(Reply),
+    /// The true answer, with other header lines (name and value).
+    Relabel(Vec<(String, String)>),
+    /// There is no answer.
+    End(Ending),
+    /// The true answer up to so many bytes of its body; then the connection is closed.
+    Truncate(usize),
+    /// The answer to a read, from the state this many changes ago.
+    Stale(usize),
+    /// The answer to a key or token whose time is over.
+    ExpiredKey,
+    /// The answer to an address outside every service, as for a wrong base URL.
+    WrongBasePath,
+}
+
+/// An answer that takes the true one's place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// The status, 200 to 599.
+    pub status: u16,
+    /// `scimType` of the SCIM error.
+    pub scim_type: Option<String>,
+    /// `detail` of the error.
+    pub detail: Option<String>,
+    /// A page instead of a SCIM error or problem document, as gateways send them.
+    pub html: Option<String>,
+    /// Header lines, name and value; a content type among them wins.
+    pub headers: Vec<(String, String)>,
+}
+
+/// How a connection ends without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// With a TCP RST.
+    Reset,
+    /// Closed in order, before a byte of the answer.
+    Close,
+    /// Not at all: silence, until the client leaves, the tenant is reset or the server stops.
+    Hang,
+    /// With bytes that are no HTTP.
+    Garbage,
+}
+
+/// The largest number of changes that a stale read can lag behind.
+pub(super) const MOST_STALE: u64 = 16;
+
+const ENDINGS: [Ending; 4] = [Ending::Reset, Ending::Close, Ending::Hang, Ending::Garbage];
+
+impl Action {
+    /// Reads the member `action` of a rule.
+    ///
+    /// # Errors
+    ///
+    /// A member is not as it should be, members exclude each other, or there is none.
+    pub(super) fn read(place: &Place<'_>) -> Result<Self, FieldError> {
+        let mut fields = place.fields()?;
+        let delay = fields.take("delay").map(|it| Delay::read(&it)).transpose()?;
+        let outcomes = [
+            connection(&mut fields)?,
+            truncate(&mut fields)?,
+            stale(&mut fields)?,
+            flag(&mut fields, "expiredKey", Outcome::ExpiredKey)?,
+            flag(&mut fields, "wrongBasePath", Outcome::WrongBasePath)?,
+            answer(&mut fields)?,
+        ];
+        fields.finish()?;
+        let mut outcomes = outcomes.into_iter().flatten();
+        let (outcome, name) = match (outcomes.next(), outcomes.next()) {
+            (Some(one), None) => one,
+            (Some((_, one)), Some((_, other))) => {
+                return Err(place.because(format!("`{one}` and `{other}` exclude each other")));
+            }
+            (None, _) if delay.is_some() => (Outcome::Pass, "delay"),
+            (None, _) => {
+                let detail = "an action needs one of status, html, contentType, headers, connection, \
+                              truncateAfter, staleBy, expiredKey, wrongBasePath, delay";
+                return Err(place.because(detail));
+            }
+        };
+        if outcome == Outcome::End(Ending::Hang) && delay.is_some() {
+            return Err(place.because(format!("`{name}` \"hang\" and `delay` exclude each other")));
+        }
+        Ok(Self { delay, outcome })
+    }
+
+    /// What becomes of the answer.
+    pub fn outcome(&self) -> &Outcome {
+        &self.outcome
+    }
+
+    /// How long it takes, drawn by a number.
+    pub(super) fn delay(&self, number: u64) -> Option<Duration> {
+        self.delay.as_ref().map(|it| it.draw(number))
+    }
+
+    /// In few words: `status 503`, `reset`, `delay 250ms`.
+    pub(super) fn words(&self, delay: Option<Duration>) -> String {
+        let outcome = match &self.outcome {
+            Outcome::Pass => String::new(),
+            Outcome::Answer(reply) => format!("status {}", reply.status),
+            Outcome::Relabel(_) => "other headers".to_owned(),
+            Outcome::End(ending) => ending.word().to_owned(),
+            Outcome::Truncate(after) => format!("truncated after {after} bytes"),
+            Outcome::Stale(changes) => format!("stale by {changes}"),
+            Outcome::ExpiredKey => "expired key".to_owned(),
+            Outcome::WrongBasePath => "wrong base path".to_owned(),
+        };
+        let delay = delay.map(|it| format!("delay {}ms", it.as_millis()));
+        let words: Vec<_> = [delay, Some(outcome)].into_iter().flatten().collect();
+        words.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Ending {
+    /// Its name in a rule.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Reset => "reset",
+            Self::Close => "close",
+            Self::Hang => "hang",
+            Self::Garbage => "garbage",
+        }
+    }
+}
+
+type Named = (Outcome, &'static str);
+
+fn connection(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
+    let Some(place) = fields.take("connection") else { return Ok(None) };
+    let ending = ENDINGS[place.one_of(&ENDINGS.map(Ending::word))?];
+    Ok(Some((Outcome::End(ending), "connection")))
+}
+
+fn truncate(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
+    let Some(place) = fields.take("truncateAfter") else { return Ok(None) };
+    let after = usize::try_from(place.count(0)?).unwrap_or(usize::MAX);
+    Ok(Some((Outcome::Truncate(after), "truncateAfter")))
+}
+
+fn stale(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
+    let Some(place) = fields.take("staleBy") else { return Ok(None) };
+    let changes = place.count(1)?;
+    if changes > MOST_STALE {
+        return Err(place.wrong(&format!("{MOST_STALE} changes at most")));
+    }
+    Ok(Some((Outcome::Stale(usize::try_from(changes).unwrap_or(1)), "staleBy")))
+}
+
+fn flag(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    outcome: Outcome,
+) -> Result<Option<Named>, FieldError> {
+    let is_set = fields.take(name).map_or(Ok(false), |it| it.flag())?;
+    Ok(is_set.then_some((outcome, name)))
+}
+
+/// What is said of an answer: a whole one if it has a status or a page, else other header lines.
+fn answer(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
+    let status = fields.take("status").map(|it| status(&it)).transpose()?;
+    let html = fields.take("html").map(|it| it.text().map(str::to_owned)).transpose()?;
+    let [scim_type, detail] = ["scimType", "detail"].map(|it| fields.take(it));
+    let mut headers = Vec::new();
+    if let Some(all) = fields.take("headers") {
+        for (name, value) in all.fields()?.all() {
+            headers.push(header(name, &value)?);
+        }
+    }
+    if let Some(place) = fields.take("retryAfter") {
+        headers.push(("retry-after".to_owned(), retry_after(&place)?));
+    }
+    if let Some(place) = fields.take("contentType") {
+        headers.push(header("content-type", &place)?);
+    }
+    let status = match (status, &html, headers.is_empty()) {
+        (Some(status), ..) => status,
+        (None, Some(_), _) => 502, // what a gateway's page mostly comes with
+        (None, None, is_empty) => {
+            if let Some(place) = scim_type.or(detail) {
+                return Err(place.because("it is part of an error, which needs a status"));
+            }
+            return Ok((!is_empty).then_some((Outcome::Relabel(headers), "headers")));
+        }
+    };
+    let text = |place: Option<Place<'_>>| place.map(|it| it.text().map(str::to_owned)).transpose();
+    let reply = Reply { status, scim_type: text(scim_type)?, detail: text(detail)?, html, headers };
+    Ok(Some((Outcome::Answer(reply), "status")))
+}
+
+fn status(place: &Place<'_>) -> Result<u16, FieldError> {
+    let status = place.json().as_u64().and_then(|it| u16::try_from(it).ok());
+    status
+        .filter(|it| (200..=599).contains(it))
+        .ok_or_else(|| place.wrong("a status from 200 to 599"))
+}
+
+/// Seconds as a number, or what stands there as text: an HTTP date, or nonsense to test with.
+fn retry_after(place: &Place<'_>) -> Result<String, FieldError> {
+    match place.json().as_u64() {
+        Some(seconds) => Ok(seconds.to_string()),
+        None => header("retry-after", place).map(|it| it.1),
+    }
+}
+
+fn header(name: &str, place: &Place<'_>) -> Result<(String, String), FieldError> {
+    let is_name = |it: char| it.is_ascii_alphanumeric() || "-_!#$%&'*+.^`|~".contains(it);
+    if name.is_empty() || !name.chars().all(is_name) {
+        return Err(place.because(format!("`{name}` is no header name (RFC 9110 §5.1)")));
+    }
+    // The message's own framing stays true, or no client could read anything.
+    let name = name.to_ascii_lowercase();
+    if ["content-length", "transfer-encoding", "connection", "upgrade"].contains(&name.as_str()) {
+        return Err(place.because(format!("`{name}` is the server's own")));
+    }
+    let value = place.text()?;
+    if !value.chars().all(|it| matches!(it, ' '..='~' | '\t')) {
+        return Err(place.wrong("printable ASCII (RFC 9110 §5.5)"));
+    }
+    Ok((name, value.to_owned()))
+}

@@ -1,0 +1,301 @@
+//! How many requests are let through: token buckets by the tenant's clock.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value as Json};
+
+use super::{
+    glob::is_like,
+    read::{FieldError, Fields, Place},
+    roll,
+};
+
+/// How many requests are let through, for the tenant, each key and each operation.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Limits {
+    tenant: Option<Rate>,
+    key: Option<Rate>,
+    /// By the pattern of an operation.
+    operations: Vec<(String, Rate)>,
+    written: Map<String, Json>,
+}
+
+/// What the limits say to a request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Verdict {
+    /// Why it is not let through, if it is not.
+    pub refused: Option<Refused>,
+    /// How many seconds before the end of its `Retry-After` the caller came back, if it did not wait.
+    pub early: Option<u64>,
+}
+
+/// A request that is not let through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// Which limit it met: `tenant`, `key`, or the pattern of an operation.
+    pub limit: String,
+    /// After how many seconds it would be let through.
+    pub retry_after: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Rate {
+    per_second: f64,
+    burst: f64,
+}
+
+/// Limits and how far they are used up.
+#[derive(Debug, Default)]
+pub(super) struct Limiter {
+    limits: Limits,
+    buckets: HashMap<String, Bucket>,
+    /// Until when callers were asked to wait, by bucket and caller.
+    asked: HashMap<(String, u64), Timestamp>,
+    refused: u64,
+    early: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    tokens: f64,
+    at: Timestamp,
+}
+
+/// How many buckets and waiting callers are remembered: more keys than any test has.
+const MOST_KEPT: usize = 10_000;
+
+/// What is shown with limits and not a part of them.
+const COUNTS: &[&str] = &["refused", "retriedEarly"];
+
+impl Limits {
+    /// Reads the body of `PUT limits`; `operations` are those that the tenant knows.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the first member that is.
+    pub fn read(body: &Json, operations: &[String]) -> Result<Self, FieldError> {
+        let mut fields = Fields::of(body)?;
+        let tenant = fields.take("tenant").map(|it| Rate::read(&it)).transpose()?;
+        let key = fields.take("key").map(|it| Rate::read(&it)).transpose()?;
+        let mut rates = Vec::new();
+        if let Some(all) = fields.take("operations") {
+            for (pattern, place) in all.fields()?.all() {
+                if !operations.iter().any(|it| is_like(pattern, it)) {
+                    return Err(place.unknown(pattern, operations));
+                }
+                rates.push((pattern.to_owned(), Rate::read(&place)?));
+            }
+        }
+        fields.pass(COUNTS);
+        fields.finish()?;
+        let mut written = body.as_object().cloned().unwrap_or_default();
+        written.retain(|name, _| !COUNTS.contains(&name.as_str()));
+        Ok(Self { tenant, key, operations: rates, written })
+    }
+
+    /// What was written.
+    pub fn written(&self) -> &Map<String, Json> {
+        &self.written
+    }
+
+    /// Whether everything is let through.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tenant.is_none() && self.key.is_none() && self.operations.is_empty()
+    }
+}
+
+impl Rate {
+    fn read(place: &Place<'_>) -> Result<Self, FieldError> {
+        let mut fields = place.fields()?;
+        let [rate, per, burst] = ["rate", "per", "burst"].map(|it| fields.take(it));
+        fields.finish()?;
+        let rate =
+            rate.ok_or_else(|| place.wrong("{\"rate\": 10, \"per\": \"1s\", \"burst\": 20}"))?;
+        let rate = rate.number(0.001, 1e9)?;
+        let seconds = match per {
+            Some(it) => it.span().map(|it| it.as_secs_f64()).and_then(|span| {
+                if span > 0.0 { Ok(span) } else { Err(it.wrong("longer than nothing")) }
+            })?,
+            None => 1.0,
+        };
+        let burst = burst.map(|it| it.number(1.0, 1e9)).transpose()?;
+        let burst = burst.unwrap_or_else(|| rate.ceil().max(1.0));
+        Ok(Self { per_second: rate / seconds, burst })
+    }
+}
+
+impl Limiter {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self { limits, ..Self::default() }
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How many were refused, and how many came too early.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (self.refused, self.early)
+    }
+
+    /// Lets a request of this caller through, or not; a request that is not let through takes no
+    /// token of any limit.
+    pub(super) fn admit(&mut self, operations: &[String], caller: &str, now: Timestamp) -> Verdict {
+        let caller = roll::number(0, &[caller], 0); // a secret is not kept
+        let applying = self.applying(operations, caller);
+        let mut verdict = Verdict { refused: None, early: self.early(&applying, caller, now) };
+        for (name, shown, rate) in &applying {
+            let bucket = self.filled(name, *rate, now);
+            if bucket.tokens < 1.0 {
+                let retry_after = whole_seconds((1.0 - bucket.tokens) / rate.per_second);
+                if verdict.refused.as_ref().is_none_or(|it| it.retry_after < retry_after) {
+                    verdict.refused = Some(Refused { limit: shown.clone(), retry_after });
+                }
+                let until = now.saturating_add(jiff::SignedDuration::from_secs(
+                    i64::try_from(retry_after).unwrap_or(i64::MAX),
+                ));
+                let until = until.unwrap_or(Timestamp::MAX);
+                self.asked.insert((name.clone(), caller), until);
+            }
+        }
+        if verdict.refused.is_none() {
+            for (name, ..) in &applying {
+                if let Some(bucket) = self.buckets.get_mut(name) {
+                    bucket.tokens -= 1.0;
+                }
+            }
+        }
+        self.refused += u64::from(verdict.refused.is_some());
+        self.early += u64::from(verdict.early.is_some());
+        self.forget_old(now);
+        verdict
+    }
+
+    /// The limits that a request has to pass: the bucket's name, what is told of it, its rate.
+    fn applying(&self, operations: &[String], caller: u64) -> Vec<(String, String, Rate)> {
+        let one = |name: &str, rate| (name.to_owned(), name.to_owned(), rate);
+        let tenant = self.limits.tenant.map(|it| one("tenant", it));
+        let key = self.limits.key.map(|it| (format!("key {caller:016x}"), "key".to_owned(), it));
+        let asks = |pattern: &str| operations.iter().any(|it| is_like(pattern, it));
+        let rates = self.limits.operations.iter().filter(|(pattern, _)| asks(pattern));
+        let rates =
+            rates.map(|(pattern, rate)| (format!("operation {pattern}"), pattern.clone(), *rate));
+        tenant.into_iter().chain(key).chain(rates).collect()
+    }
+
+    /// How many seconds too early the caller is for one of these limits.
+    fn early(
+        &self,
+        applying: &[(String, String, Rate)],
+        caller: u64,
+        now: Timestamp,
+    ) -> Option<u64> {
+        let asked =
+            applying.iter().filter_map(|(name, ..)| self.asked.get(&(name.clone(), caller)));
+        let until = asked.max().filter(|it| now < **it)?;
+        Some(whole_seconds(until.duration_since(now).as_secs_f64()))
+    }
+
+    /// A bucket with what has run into it until now.
+    fn filled(&mut self, name: &str, rate: Rate, now: Timestamp) -> Bucket {
+        let bucket =
+            self.buckets.entry(name.to_owned()).or_insert(Bucket { tokens: rate.burst, at: now });
+        // A clock that was set back brings nothing and takes nothing.
+        let passed = now.duration_since(bucket.at).as_secs_f64().max(0.0);
+        bucket.tokens = (bucket.tokens + passed * rate.per_second).min(rate.burst);
+        bucket.at = now;
+        *bucket
+    }
+
+    fn forget_old(&mut self, now: Timestamp) {
+        if self.asked.len() > MOST_KEPT {
+            self.asked.retain(|_, until| now < *until);
+        }
+        if self.buckets.len() > MOST_KEPT {
+            self.buckets.clear(); // as if all had waited: better than to grow for ever
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "seconds to wait are few"
+)]
+fn whole_seconds(seconds: f64) -> u64 {
+    // What is a hair above a whole number is that number and the rounding of sums.
+    (seconds - 1e-6).ceil().max(1.0) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    const KNOWN: [&str; 2] = ["user.create", "user.list"];
+
+    fn limiter(limits: Json) -> Limiter {
+        Limiter::new(Limits::read(&limits, &KNOWN.map(str::to_owned)).unwrap())
+    }
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_millis(millis)
+    }
+
+    /// What requests at these milliseconds are told: `-` for let through, else `Retry-After`, with an
+    /// exclamation mark if they came too early.
+    fn told(limiter: &mut Limiter, operation: &str, caller: &str, millis: &[i64]) -> String {
+        let one = |it: &i64| {
+            let verdict = limiter.admit(&[operation.to_owned()], caller, at(*it));
+            let told = verdict.refused.map_or_else(|| "-".into(), |it| it.retry_after.to_string());
+            told + verdict.early.map_or("", |_| "!")
+        };
+        millis.iter().map(one).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_bucket_gives_its_burst_and_then_its_rate() {
+        let mut limiter = limiter(json!({"tenant": {"rate": 2, "burst": 3}}));
+
+        assert_eq!(told(&mut limiter, "user.list", "a", &[0, 0, 0, 0]), "- - - 1");
+        assert_eq!(told(&mut limiter, "user.list", "b", &[500, 500, 2_000]), "- 1 -");
+        assert_eq!(told(&mut limiter, "user.list", "a", &[1_900]), "-");
+    }
+
+    #[test]
+    fn each_key_and_each_operation_has_its_own_bucket() {
+        let slow = json!({"rate": 1, "per": "1m", "burst": 1});
+        let mut keys = limiter(json!({"key": slow}));
+        let mut operations = limiter(json!({"operations": {"user.create": slow}}));
+
+        assert_eq!(told(&mut keys, "user.list", "a", &[0, 0]), "- 60");
+        assert_eq!(told(&mut keys, "user.list", "b", &[0]), "-");
+        assert_eq!(told(&mut operations, "user.create", "a", &[0, 0]), "- 60");
+        assert_eq!(told(&mut operations, "user.list", "a", &[0, 0]), "- -");
+    }
+
+    #[test]
+    fn who_does_not_wait_is_noticed_until_the_time_is_over() {
+        let mut limiter = limiter(json!({"key": {"rate": 1, "per": "10s", "burst": 1}}));
+
+        let told = told(&mut limiter, "user.list", "a", &[0, 0, 4_000, 10_000, 20_000]);
+
+        assert_eq!(told, "- 10 6! - -");
+    }
+
+    #[rstest]
+    #[case(json!({"tenat": {}}), "tenat", "unknown field `tenat`, expected tenant, key, operations")]
+    #[case(json!({"tenant": {"burst": 1}}), "tenant", "tenant must be {\"rate\": 10, \"per\": \"1s\", \"burst\": 20}, found an object")]
+    #[case(json!({"key": {"rate": 0}}), "key.rate", "key.rate must be a number from 0.001 to 1000000000, found 0")]
+    #[case(json!({"key": {"rate": 1, "per": 0}}), "key.per", "key.per must be longer than nothing, found 0")]
+    #[case(json!({"operations": {"user.lst": {"rate": 1}}}), "operations.user.lst", "unknown lst `user.lst`, expected user.create, user.list")]
+    fn mistakes_name_their_field(#[case] body: Json, #[case] field: &str, #[case] detail: &str) {
+        let error = Limits::read(&body, &KNOWN.map(str::to_owned)).unwrap_err();
+
+        assert_eq!((error.field.as_str(), error.detail.as_str()), (field, detail));
+    }
+}

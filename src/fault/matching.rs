@@ -1,0 +1,232 @@
+//! Which requests a rule is about.
+
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use smol_str::SmolStr;
+
+use super::{
+    glob::is_like,
+    read::{FieldError, Place},
+};
+use crate::scim::fold;
+
+/// A request as rules see it.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// What it asks for, by every name that fits: `group.patch`, `group.members.add`.
+    pub operations: Vec<String>,
+    /// Every id and name of the resource that it is about, folded.
+    pub names: Vec<SmolStr>,
+    /// What stands for that resource where matches are counted and rolls are made.
+    pub subject: SmolStr,
+    /// The method, in upper case.
+    pub method: &'a str,
+    /// The path as sent.
+    pub path: &'a str,
+    /// The path below the service's own, with a slash in front.
+    pub tail: String,
+    /// The header lines, names in lower case.
+    pub headers: Vec<(&'a str, &'a str)>,
+    /// The body as text.
+    pub text: &'a str,
+    /// The body as JSON, if it is that.
+    pub json: Option<Json>,
+    /// Whether it only reads.
+    pub is_read: bool,
+    /// Whether it is for the SCIM service, and not for the admin console.
+    pub is_scim: bool,
+}
+
+/// Which requests a rule is about: all that is said has to be so.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Match {
+    operations: Vec<String>,
+    subjects: Vec<String>,
+    methods: Vec<String>,
+    paths: Vec<String>,
+    headers: Vec<HeaderMatch>,
+    body: Vec<BodyMatch>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct HeaderMatch {
+    name: String,
+    test: Test,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct BodyMatch {
+    /// A JSON pointer (RFC 6901); the whole body as text if there is none.
+    pointer: Option<String>,
+    test: Test,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Test {
+    IsThere,
+    Equals(Json),
+    Contains(String),
+}
+
+impl Match {
+    /// Reads the member `match` of a rule; `known` are the operations there are.
+    ///
+    /// # Errors
+    ///
+    /// A member is not as it should be, or an operation matches none that is known.
+    pub(super) fn read(place: &Place<'_>, known: &[String]) -> Result<Self, FieldError> {
+        let mut fields = place.fields()?;
+        let mut read = Self::default();
+        for it in each(fields.take("operation")) {
+            let pattern = it.text()?;
+            if !known.iter().any(|name| is_like(pattern, name)) {
+                return Err(it.unknown(pattern, known));
+            }
+            read.operations.push(pattern.to_owned());
+        }
+        for it in each(fields.take("subject")) {
+            read.subjects.push(fold(it.text()?).to_string());
+        }
+        for it in each(fields.take("method")) {
+            read.methods.push(it.text()?.to_ascii_uppercase());
+        }
+        for it in each(fields.take("path")) {
+            let path = it.text()?;
+            if !path.starts_with(['/', '*', '?']) {
+                return Err(it.wrong("a path that begins with a slash or a star"));
+            }
+            read.paths.push(path.to_owned());
+        }
+        for it in each(fields.take("header")) {
+            read.headers.push(header(&it)?);
+        }
+        for it in each(fields.take("body")) {
+            read.body.push(body(&it)?);
+        }
+        fields.finish()?;
+        Ok(read)
+    }
+
+    /// Whether it is about this request.
+    pub(super) fn meets(&self, request: &Request<'_>) -> bool {
+        let says = |patterns: &[String], texts: &[&str]| {
+            let found = |it: &String| texts.iter().any(|text| is_like(it, text));
+            patterns.is_empty() || patterns.iter().any(found)
+        };
+        let operations: Vec<&str> = request.operations.iter().map(String::as_str).collect();
+        let names: Vec<&str> = request.names.iter().map(SmolStr::as_str).collect();
+        says(&self.operations, &operations)
+            && says(&self.methods, &[request.method])
+            && says(&self.paths, &[request.path, &request.tail])
+            && says(&self.subjects, &names)
+            && self.headers.iter().all(|it| it.meets(&request.headers))
+            && self.body.iter().all(|it| it.meets(request))
+    }
+}
+
+impl HeaderMatch {
+    fn meets(&self, headers: &[(&str, &str)]) -> bool {
+        let mut values = headers.iter().filter(|(name, _)| *name == self.name);
+        values.any(|(_, value)| match &self.test {
+            Test::IsThere => true,
+            Test::Equals(wanted) => wanted.as_str() == Some(value),
+            Test::Contains(part) => value.contains(part.as_str()),
+        })
+    }
+}
+
+impl BodyMatch {
+    fn meets(&self, request: &Request<'_>) -> bool {
+        let Some(pointer) = &self.pointer else {
+            return matches!(&self.test, Test::Contains(part) if request.text.contains(part));
+        };
+        let found = request.json.as_ref().and_then(|it| it.pointer(pointer));
+        found.is_some_and(|value| match &self.test {
+            Test::IsThere => true,
+            Test::Equals(wanted) => value == wanted,
+            Test::Contains(part) => match value {
+                Json::String(text) => text.contains(part),
+                value => value.to_string().contains(part),
+            },
+        })
+    }
+}
+
+/// A span of the tenant's time; a rule is about requests that come in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Between {
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+}
+
+impl Between {
+    /// Reads `{"from": .., "to": ..}`, of which one may be absent.
+    ///
+    /// # Errors
+    ///
+    /// It is none, or ends before it begins.
+    pub(super) fn read(place: &Place<'_>) -> Result<Self, FieldError> {
+        let mut fields = place.fields()?;
+        let [from, to] = [fields.take("from"), fields.take("to")];
+        fields.finish()?;
+        let from = from.map(|it| it.time()).transpose()?;
+        let read = Self { from, to: to.as_ref().map(Place::time).transpose()? };
+        match (to, read) {
+            (Some(to), Self { from: Some(from), to: Some(until) }) if until <= from => {
+                Err(to.wrong("later than from"))
+            }
+            _ => Ok(read),
+        }
+    }
+
+    pub(super) fn holds(self, now: Timestamp) -> bool {
+        self.from.is_none_or(|it| it <= now) && self.to.is_none_or(|it| now < it)
+    }
+}
+
+fn each(place: Option<Place<'_>>) -> Vec<Place<'_>> {
+    place.map(|it| it.each()).unwrap_or_default()
+}
+
+fn header(place: &Place<'_>) -> Result<HeaderMatch, FieldError> {
+    let mut fields = place.fields()?;
+    let name = fields.take("name").ok_or_else(|| place.wrong("an object with a name"))?;
+    let [equals, contains] = [fields.take("equals"), fields.take("contains")];
+    fields.finish()?;
+    if let Some(it) = &equals {
+        it.text()?;
+    }
+    Ok(HeaderMatch {
+        name: name.text()?.to_ascii_lowercase(),
+        test: test(place, equals, contains)?,
+    })
+}
+
+fn body(place: &Place<'_>) -> Result<BodyMatch, FieldError> {
+    let mut fields = place.fields()?;
+    let pointer = fields.take("pointer");
+    let [equals, contains] = [fields.take("equals"), fields.take("contains")];
+    fields.finish()?;
+    let pointer = pointer.map(|it| match it.text()? {
+        text if text.starts_with('/') => Ok(text.to_owned()),
+        _ => Err(it.wrong("a JSON pointer such as \"/name/givenName\"")),
+    });
+    let (pointer, test) = (pointer.transpose()?, test(place, equals, contains)?);
+    if pointer.is_none() && !matches!(test, Test::Contains(_)) {
+        return Err(place.wrong("an object with a pointer, or with contains alone"));
+    }
+    Ok(BodyMatch { pointer, test })
+}
+
+fn test(
+    place: &Place<'_>,
+    equals: Option<Place<'_>>,
+    contains: Option<Place<'_>>,
+) -> Result<Test, FieldError> {
+    match (equals, contains) {
+        (None, None) => Ok(Test::IsThere),
+        (Some(value), None) => Ok(Test::Equals(value.json().clone())),
+        (None, Some(part)) => Ok(Test::Contains(part.text()?.to_owned())),
+        (Some(_), Some(_)) => Err(place.wrong("an object with equals or contains, not both")),
+    }
+}

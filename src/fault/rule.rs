@@ -1,0 +1,184 @@
+//! One thing that is to go wrong.
+
+use serde_json::{Map, Value as Json};
+use smol_str::SmolStr;
+
+use super::{
+    action::{Action, Outcome},
+    matching::Match,
+    read::{FieldError, Fields, Place},
+    when::When,
+};
+
+/// One thing that is to go wrong: which requests, which of them, what, and when.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    id: Option<SmolStr>,
+    pub(super) matching: Match,
+    pub(super) when: When,
+    action: Action,
+    phase: Phase,
+    /// What was written, for those who ask; without the id.
+    written: Map<String, Json>,
+}
+
+/// Whether the operation is done before it goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It goes wrong first: nothing is applied.
+    Before,
+    /// The operation is done, and then its answer is late, lost or replaced.
+    After,
+}
+
+const PHASES: [Phase; 2] = [Phase::Before, Phase::After];
+
+/// What is shown with a rule and not a part of it.
+const COUNTS: &[&str] = &["matched", "fired"];
+
+impl Rule {
+    /// Reads a rule as it comes to `POST faults`; `operations` are those that the tenant knows.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the first member that is.
+    pub fn read(body: &Json, operations: &[String]) -> Result<Self, FieldError> {
+        let mut fields = Fields::of(body)?;
+        let id = fields.take("id").map(|it| id(&it)).transpose()?;
+        let matching = fields.take("match").map(|it| Match::read(&it, operations)).transpose()?;
+        let when = fields.take("when").map(|it| When::read(&it)).transpose()?;
+        let action = fields.take("action");
+        let phase = fields.take("phase");
+        fields.pass(COUNTS);
+        fields.finish()?;
+        let action = action.ok_or_else(|| FieldError {
+            field: "action".into(),
+            detail: "a rule needs an action".into(),
+            word: None,
+        })?;
+        let action = Action::read(&action)?;
+        let phase = Phase::read(phase.as_ref(), action.outcome())?;
+        let mut written = body.as_object().cloned().unwrap_or_default();
+        written.retain(|name, _| name != "id" && !COUNTS.contains(&name.as_str()));
+        let (matching, when) = (matching.unwrap_or_default(), when.unwrap_or_default());
+        Ok(Self { id, matching, when, action, phase, written })
+    }
+
+    /// Its id, if it brings one.
+    pub fn id(&self) -> Option<&SmolStr> {
+        self.id.as_ref()
+    }
+
+    /// What happens to the requests it meets.
+    pub fn action(&self) -> &Action {
+        &self.action
+    }
+
+    /// Whether the operation is done before.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// What was written, without the id.
+    pub fn written(&self) -> &Map<String, Json> {
+        &self.written
+    }
+
+    /// How many changes ago the state is that it answers from; 0 for the present one.
+    pub(super) fn staleness(&self) -> usize {
+        if let Outcome::Stale(changes) = self.action.outcome() { *changes } else { 0 }
+    }
+}
+
+impl Phase {
+    /// Its name in a rule.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Before => "before",
+            Self::After => "after",
+        }
+    }
+
+    /// The phase that is said or that an outcome has of itself.
+    fn read(place: Option<&Place<'_>>, outcome: &Outcome) -> Result<Self, FieldError> {
+        // The true answer is there only after the operation; a stale one only instead of it.
+        let own = match outcome {
+            Outcome::Relabel(_) | Outcome::Truncate(_) => Some(Self::After),
+            Outcome::Stale(_) => Some(Self::Before),
+            _ => None,
+        };
+        let Some(place) = place else { return Ok(own.unwrap_or(Self::Before)) };
+        let phase = PHASES[place.one_of(&PHASES.map(Self::word))?];
+        match own.filter(|it| *it != phase) {
+            Some(own) => Err(place.wrong(&format!("\"{}\" for this action", own.word()))),
+            None => Ok(phase),
+        }
+    }
+}
+
+fn id(place: &Place<'_>) -> Result<SmolStr, FieldError> {
+    let id = place.text()?;
+    let is_plain = id.chars().all(|it| it.is_ascii_alphanumeric() || "-_.".contains(it));
+    // It is a segment of a path, beside the word for the presets.
+    if is_plain && id.len() <= 64 && id != "presets" {
+        return Ok(SmolStr::new(id));
+    }
+    Err(place
+        .wrong("letters, digits, dots, dashes and underscores, 64 at most, and not \"presets\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(rule: Json) -> Result<Rule, String> {
+        let known = ["user.create", "user.patch", "group.patch"].map(str::to_owned);
+        Rule::read(&rule, &known).map_err(|it| format!("{}: {}", it.field, it.detail))
+    }
+
+    #[rstest]
+    #[case(json!([]), ": the body must be an object, found a list")]
+    #[case(json!({}), "action: a rule needs an action")]
+    #[case(json!({"mtch": {}}), "mtch: unknown field `mtch`, expected id, match, when, action, phase")]
+    #[case(json!({"action": {}}), "action: an action needs one of status, html, contentType, headers, connection, truncateAfter, staleBy, expiredKey, wrongBasePath, delay")]
+    #[case(json!({"id": "a/b", "action": {"status": 500}}), "id: id must be letters, digits, dots, dashes and underscores, 64 at most, and not \"presets\", found \"a/b\"")]
+    #[case(json!({"match": {"operation": "user.crate"}}), "match.operation: unknown operation `user.crate`, expected user.create, user.patch, group.patch")]
+    #[case(json!({"match": {"operation": ["user.*", 7]}}), "match.operation[1]: match.operation[1] must be a text, found 7")]
+    #[case(json!({"match": {"path": "Users"}}), "match.path: match.path must be a path that begins with a slash or a star, found \"Users\"")]
+    #[case(json!({"match": {"header": {"equals": "x"}}}), "match.header: match.header must be an object with a name, found an object")]
+    #[case(json!({"match": {"body": {"equals": 1}}}), "match.body: match.body must be an object with a pointer, or with contains alone, found an object")]
+    #[case(json!({"match": {"body": {"pointer": "active"}}}), "match.body.pointer: match.body.pointer must be a JSON pointer such as \"/name/givenName\", found \"active\"")]
+    #[case(json!({"when": {"probability": 1.5}}), "when.probability: when.probability must be a number from 0 to 1, found 1.5")]
+    #[case(json!({"when": {"nth": 0}}), "when.nth: when.nth must be a whole number from 1, found 0")]
+    #[case(json!({"when": {"sequence": ["fail", "fial"]}}), "when.sequence[1]: unknown sequence[1] `fial`, expected pass, fail")]
+    #[case(json!({"when": {"between": {"from": "2026-01-02T00:00:00Z", "to": "2026-01-01T00:00:00Z"}}}), "when.between.to: when.between.to must be later than from, found \"2026-01-01T00:00:00Z\"")]
+    #[case(json!({"when": {"between": {"from": "noon"}}}), "when.between.from: when.between.from must be a point in time such as \"2026-03-01T08:00:00Z\", found \"noon\"")]
+    #[case(json!({"action": {"status": 99}}), "action.status: action.status must be a status from 200 to 599, found 99")]
+    #[case(json!({"action": {"status": 500, "connection": "reset"}}), "action: `connection` and `status` exclude each other")]
+    #[case(json!({"action": {"connection": "hang", "delay": 1}}), "action: `connection` \"hang\" and `delay` exclude each other")]
+    #[case(json!({"action": {"connection": "rest"}}), "action.connection: unknown connection `rest`, expected reset, close, hang, garbage")]
+    #[case(json!({"action": {"detail": "busy"}}), "action.detail: it is part of an error, which needs a status")]
+    #[case(json!({"action": {"status": 500, "headers": {"a b": "c"}}}), "action.headers.a b: `a b` is no header name (RFC 9110 §5.1)")]
+    #[case(json!({"action": {"status": 500, "headers": {"x": "a\nb"}}}), "action.headers.x: action.headers.x must be printable ASCII (RFC 9110 §5.5), found \"a\\nb\"")]
+    #[case(json!({"action": {"status": 500, "headers": {"Content-Length": "3"}}}), "action.headers.Content-Length: `content-length` is the server's own")]
+    #[case(json!({"action": {"staleBy": 17}}), "action.staleBy: action.staleBy must be 16 changes at most, found 17")]
+    #[case(json!({"action": {"truncateAfter": 3}, "phase": "before"}), "phase: phase must be \"after\" for this action, found \"before\"")]
+    #[case(json!({"action": {"status": 500}, "phase": "during"}), "phase: unknown phase `during`, expected before, after")]
+    fn a_mistake_names_its_field(#[case] rule: Json, #[case] expected: &str) {
+        assert_eq!(read(rule).unwrap_err(), expected);
+    }
+
+    #[test]
+    fn what_needs_the_true_answer_comes_after_and_all_else_before() {
+        let phase = |action: Json| read(json!({"action": action})).unwrap().phase();
+
+        assert_eq!(phase(json!({"truncateAfter": 3})), Phase::After);
+        assert_eq!(phase(json!({"contentType": "text/plain"})), Phase::After);
+        assert_eq!(phase(json!({"status": 503})), Phase::Before);
+        assert_eq!(phase(json!({"html": "<h1>"})), Phase::Before);
+        assert_eq!(phase(json!({"connection": "reset"})), Phase::Before);
+    }
+}

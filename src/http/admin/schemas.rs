@@ -1,0 +1,50 @@
+//! The tenant's own schemas and resource types, all at once: they name each other, so that one alone
+//! could not be checked. What `GET` answers, `PUT` takes, and so does the file of a start.
+
+use super::{Answer, Call, Outcome, Problem};
+use crate::{
+    scim::{SchemaBundle, Schemas, SchemasError},
+    tenant::SchemasInUse,
+};
+
+/// `GET scim-schemas`.
+pub(super) fn get(call: &Call<'_>) -> Answer {
+    about(Answer::json(200, call.tenant.schemas().own()), "SCIM schemas read")
+}
+
+/// `PUT scim-schemas`: in the place of all that the tenant had of its own.
+pub(super) fn replace(call: &Call<'_>) -> Outcome {
+    let bundle: SchemaBundle = call.admin_body()?;
+    let schemas = Schemas::extended(&[bundle])?;
+    let (own, words) = (schemas.own().clone(), words(schemas.own()));
+    call.tenant.adopt_schemas(schemas)?;
+    Ok(about(Answer::json(200, &own), words))
+}
+
+/// `DELETE scim-schemas`: only the built-in ones remain.
+pub(super) fn remove(call: &Call<'_>) -> Outcome {
+    call.tenant.adopt_schemas(Schemas::builtin())?;
+    Ok(about(Answer::empty(204), "SCIM schemas of its own removed"))
+}
+
+fn words(own: &SchemaBundle) -> String {
+    let (schemas, types) = (own.schemas.len(), own.resource_types.len());
+    let extensions = own.schema_extensions.len();
+    format!("SCIM schemas set ({schemas}; resource types: {types}, extensions: {extensions})")
+}
+
+fn about(answer: Answer, words: impl Into<String>) -> Answer {
+    answer.about("ScimSchemas", "SCIM schemas").remark(words)
+}
+
+impl From<SchemasError> for Problem {
+    fn from(error: SchemasError) -> Self {
+        Self::new(400, "invalid-schemas", error.to_string()).field(error.field())
+    }
+}
+
+impl From<SchemasInUse> for Problem {
+    fn from(error: SchemasInUse) -> Self {
+        Self::new(409, "schemas-in-use", error.to_string())
+    }
+}

@@ -1,0 +1,91 @@
+//! What time it is for a tenant.
+
+use actix_web::http::Method;
+use serde_json::{Value as Json, json};
+
+use super::{Answer, ControlCall, Handler, Outcome, Route};
+use crate::{
+    fault::{FieldError, Fields},
+    tenant::{ClockSetting, Tenant},
+};
+
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route(Method::GET, "tenants/{tenant}/clock", Handler::Now(get)),
+    Route(Method::PUT, "tenants/{tenant}/clock", Handler::Now(put)),
+    Route(Method::POST, "tenants/{tenant}/clock/advance", Handler::Now(advance)),
+];
+
+const MODES: [&str; 4] = ["real", "frozen", "offset", "scaled"];
+
+/// `GET clock`.
+fn get(call: &ControlCall) -> Outcome {
+    Ok(shown(call, &*call.tenant()?))
+}
+
+/// `PUT clock`.
+fn put(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let setting = read(&call.body()?, call)?;
+    tenant.clock().set(setting);
+    Ok(shown(call, &tenant))
+}
+
+/// `POST clock/advance`: moves it on, or back by a negative duration.
+fn advance(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let body: Json = call.body()?;
+    let mut fields = Fields::of(&body)?;
+    let by = fields.take("by");
+    fields.finish()?;
+    let by = by.ok_or_else(|| missing("by", "by how much, such as \"90d\""))?.signed_span()?;
+    tenant.clock().advance(by);
+    Ok(shown(call, &tenant))
+}
+
+fn read(body: &Json, call: &ControlCall) -> Result<ClockSetting, FieldError> {
+    let mut fields = Fields::of(body)?;
+    let mode = fields.take("mode");
+    let mode = mode.ok_or_else(|| missing("mode", "a mode: real, frozen, offset or scaled"))?;
+    let setting = match MODES[mode.one_of(&MODES)?] {
+        "frozen" => {
+            ClockSetting::Frozen { at: fields.take("at").map_or(Ok(call.now), |it| it.time())? }
+        }
+        "offset" => {
+            let by = fields.take("by");
+            let by = by.ok_or_else(|| missing("by", "by how much, such as \"-2h\""))?;
+            ClockSetting::Offset { by: by.signed_span()? }
+        }
+        "scaled" => {
+            let factor = fields.take("factor");
+            let factor = factor.ok_or_else(|| missing("factor", "a factor, such as 60"))?;
+            let factor = factor.number(0.0, 1e6)?;
+            let from = fields.take("from").map_or(Ok(call.now), |it| it.time())?;
+            ClockSetting::Scaled { factor, since: call.server_now, from }
+        }
+        _ => ClockSetting::Real,
+    };
+    fields.pass(&["now", "serverNow", "since"]);
+    fields.finish()?;
+    Ok(setting)
+}
+
+/// The setting as it can be put again, the tenant's time and the server's.
+fn shown(call: &ControlCall, tenant: &Tenant) -> Answer {
+    let setting = tenant.clock().setting();
+    let mut shown = match setting {
+        ClockSetting::Real => json!({"mode": "real"}),
+        ClockSetting::Frozen { at } => json!({"mode": "frozen", "at": at}),
+        ClockSetting::Offset { by } => json!({"mode": "offset", "by": format!("{by:#}")}),
+        ClockSetting::Scaled { factor, from, since } => {
+            json!({"mode": "scaled", "factor": factor, "from": from, "since": since})
+        }
+    };
+    shown["now"] = json!(setting.at(call.server_now));
+    shown["serverNow"] = json!(call.server_now);
+    Answer::json(200, &shown)
+}
+
+fn missing(field: &str, expected: &str) -> FieldError {
+    let detail = format!("the body needs `{field}`: {expected}");
+    FieldError { field: field.to_owned(), detail, word: None }
+}

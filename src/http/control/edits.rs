@@ -1,0 +1,125 @@
+//! What a test does in the place of a client or an admin: it needs no key, may filter by every
+//! attribute, and its changes are in the journal as done by `test`.
+//!
+//! The services themselves answer; only the addresses differ, and errors are problem details as
+//! everywhere in this API.
+
+use actix_web::{HttpRequest, HttpResponse, http::Method, web::Bytes};
+use serde_json::{Value as Json, json};
+
+use super::{Answer, Call, ControlCall, Handler, Problem, Route, method};
+use crate::{
+    http::{
+        admin,
+        record::{self, Received},
+        scim,
+    },
+    scim::urn,
+};
+
+/// The names under which the resources are here and in the SCIM service.
+const USERS: Handler = Handler::AsTest(scim::as_test, "Users");
+const GROUPS: Handler = Handler::AsTest(scim::as_test, "Groups");
+const CONFIGURATIONS: Handler = Handler::AsTest(admin::as_test, "configurations");
+
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route(Method::GET, "tenants/{tenant}/users", USERS),
+    Route(Method::POST, "tenants/{tenant}/users", USERS),
+    Route(Method::GET, "tenants/{tenant}/users/{id}", USERS),
+    Route(Method::PUT, "tenants/{tenant}/users/{id}", USERS),
+    Route(Method::PATCH, "tenants/{tenant}/users/{id}", USERS),
+    Route(Method::DELETE, "tenants/{tenant}/users/{id}", USERS),
+    Route(Method::GET, "tenants/{tenant}/groups", GROUPS),
+    Route(Method::POST, "tenants/{tenant}/groups", GROUPS),
+    Route(Method::GET, "tenants/{tenant}/groups/{id}", GROUPS),
+    Route(Method::PUT, "tenants/{tenant}/groups/{id}", GROUPS),
+    Route(Method::PATCH, "tenants/{tenant}/groups/{id}", GROUPS),
+    Route(Method::DELETE, "tenants/{tenant}/groups/{id}", GROUPS),
+    Route(Method::GET, "tenants/{tenant}/configurations", CONFIGURATIONS),
+    Route(Method::POST, "tenants/{tenant}/configurations", CONFIGURATIONS),
+    Route(Method::GET, "tenants/{tenant}/configurations/{id}", CONFIGURATIONS),
+    Route(Method::PUT, "tenants/{tenant}/configurations/{id}", CONFIGURATIONS),
+    Route(Method::DELETE, "tenants/{tenant}/configurations/{id}", CONFIGURATIONS),
+];
+
+/// Answers a call as one of the tenant's services does.
+pub(super) fn answer(
+    call: ControlCall,
+    request: &HttpRequest,
+    (service, segment): (fn(&Call<'_>) -> Answer, &str),
+) -> HttpResponse {
+    let tenant = match call.tenant() {
+        Ok(tenant) => tenant,
+        Err(problem) => return problem.into_answer().into_response(),
+    };
+    let received = Received::now(&call.app.clock).by(&tenant);
+    let epoch = tenant.epoch();
+    let method = method(request);
+    let is_read = method == Method::GET;
+    let rest = call.holes.into_iter().skip(1);
+    let asked = Call {
+        tenant: tenant.clone(),
+        segments: std::iter::once(segment.to_owned()).chain(rest).collect(),
+        query: &call.query,
+        headers: request.headers(),
+        body: with_schemas(segment, &method, &call.body),
+        method,
+        now: received.at,
+        authority: call.authority,
+        stale: None,
+    };
+    let mut answer = service(&asked);
+    answer.notes.from = Some("test");
+    let answer = as_problem(answer);
+    if is_read {
+        return answer.into_response();
+    }
+    record::finish(request, (&tenant, epoch, received), &call.body, answer)
+}
+
+/// The body of a SCIM message with the `schemas` that a test may leave out.
+fn with_schemas(segment: &str, method: &Method, body: &Bytes) -> Bytes {
+    let core = match (segment, method) {
+        ("Users" | "Groups", &Method::PATCH) => urn::PATCH_OP,
+        ("Users", _) => urn::USER,
+        ("Groups", _) => urn::GROUP,
+        _ => return body.clone(),
+    };
+    match serde_json::from_slice(body) {
+        Ok(Json::Object(mut members)) if !members.contains_key("schemas") => {
+            let extensions = members.keys().filter(|it| it.starts_with("urn:"));
+            let schemas: Vec<&str> =
+                std::iter::once(core).chain(extensions.map(String::as_str)).collect();
+            let schemas = json!(schemas);
+            members.insert("schemas".into(), schemas);
+            Json::Object(members).to_string().into()
+        }
+        // What else is wrong with it, the service says.
+        _ => body.clone(),
+    }
+}
+
+/// A SCIM error as problem details.
+fn as_problem(answer: Answer) -> Answer {
+    let is_scim = answer.headers.iter().any(|(_, value)| value == "application/scim+json");
+    if answer.status < 400 || !is_scim {
+        return answer;
+    }
+    let notes = answer.notes;
+    let told = answer.problem.unwrap_or_else(|| unreachable!("a refusal says why"));
+    let code = match (told.code.as_deref(), answer.status) {
+        (Some("uniqueness"), _) => "uniqueness",
+        (Some("mutability"), _) => "mutability",
+        (Some("noTarget"), _) => "no-target",
+        (Some("invalidFilter"), _) => "invalid-filter",
+        (Some("invalidPath"), _) => "invalid-path",
+        (Some("invalidValue"), _) => "invalid-value",
+        (Some("invalidSyntax"), _) => "invalid-body",
+        (Some(_), _) => "invalid-parameter",
+        (None, 404) => "unknown-resource",
+        (None, 412) => "precondition-failed",
+        (None, 415) => "unsupported-content-type",
+        (None, _) => "refused",
+    };
+    Answer { notes, ..Problem::new(answer.status, code, told.detail).into_answer() }
+}

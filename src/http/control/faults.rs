@@ -1,0 +1,178 @@
+//! What goes wrong on purpose: the fault rules of a tenant and the presets.
+
+use actix_web::http::Method;
+use serde_json::{Value as Json, json};
+
+use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
+use crate::{
+    fault::{BookError, FieldError, Fields, Limits, Listed, Preset, Rule, presets},
+    http::known_operations,
+    journal::nearest,
+    tenant::Tenant,
+};
+
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route(Method::GET, "tenants/{tenant}/faults", Handler::Now(list)),
+    Route(Method::POST, "tenants/{tenant}/faults", Handler::Now(add)),
+    Route(Method::PATCH, "tenants/{tenant}/faults", Handler::Now(change)),
+    Route(Method::DELETE, "tenants/{tenant}/faults", Handler::Now(remove_all)),
+    Route(Method::GET, "tenants/{tenant}/faults/presets", Handler::Now(list_presets)),
+    Route(Method::POST, "tenants/{tenant}/faults/presets/{name}", Handler::Now(add_preset)),
+    Route(Method::GET, "tenants/{tenant}/faults/{id}", Handler::Now(get)),
+    Route(Method::PUT, "tenants/{tenant}/faults/{id}", Handler::Now(put)),
+    Route(Method::DELETE, "tenants/{tenant}/faults/{id}", Handler::Now(remove)),
+];
+
+/// `GET faults`: every rule with what it has met.
+fn list(call: &ControlCall) -> Outcome {
+    Ok(listed(&*call.tenant()?))
+}
+
+/// `POST faults`: one more rule, asked after the others.
+fn add(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let rule = read(&call.body()?, &tenant)?;
+    let added = tenant.faults().add(rule)?;
+    let name = tenant.name();
+    let location = format!("{}/_mock/v1/tenants/{name}/faults/{}", call.authority, added.id);
+    Ok(Answer::json(201, &added.to_json()).header("location", location))
+}
+
+/// `PATCH faults`: whether requests may ask for a fault themselves.
+fn change(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let body: Json = call.body()?;
+    let mut fields = Fields::of(&body)?;
+    let prefer = fields.take("preferHeader").map(|it| it.flag()).transpose()?;
+    fields.finish()?;
+    if let Some(is_heeded) = prefer {
+        tenant.faults().heed_prefer(is_heeded);
+    }
+    Ok(listed(&tenant))
+}
+
+/// `DELETE faults`.
+fn remove_all(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let removed = tenant.faults().remove_all();
+    tenant.forget_earlier();
+    Ok(Answer::json(200, &json!({"removed": removed})))
+}
+
+/// `GET faults/presets`.
+fn list_presets(call: &ControlCall) -> Outcome {
+    call.tenant()?;
+    let items: Vec<_> = presets()
+        .iter()
+        .map(|it| json!({"name": it.name, "about": it.about, "rules": it.rules, "limits": it.limits}))
+        .collect();
+    Ok(Answer::json(200, &json!({"total": items.len(), "items": items})))
+}
+
+/// `POST faults/presets/{name}`: adds its rules, in the place of those with their ids, and sets its
+/// limits if it has any.
+fn add_preset(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let name = call.second();
+    let preset = presets().iter().find(|it| it.name == name).ok_or_else(|| unknown_preset(name))?;
+    let rules = apply(preset, &tenant)?;
+    let rules: Vec<_> = rules.iter().map(Listed::to_json).collect();
+    Ok(Answer::json(200, &json!({"name": preset.name, "rules": rules, "limits": preset.limits})))
+}
+
+/// `GET faults/{id}`.
+fn get(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let rule = tenant.faults().get(call.second()).ok_or_else(|| unknown(&tenant, call.second()))?;
+    Ok(Answer::json(200, &rule.to_json()))
+}
+
+/// `PUT faults/{id}`: the rule with this id from now on; its counts begin at 0.
+fn put(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let id = call.second();
+    let mut body: Json = call.body()?;
+    let object = body.as_object_mut().expect("every body is an object");
+    match object.get("id").and_then(Json::as_str) {
+        Some(it) if it != id => {
+            let detail = format!("the id in the body is {it:?}, and in the path {id:?}");
+            return Err(Problem::new(400, "invalid-body", detail).field("id"));
+        }
+        _ => object.insert("id".into(), json!(id)),
+    };
+    let (rule, is_new) = tenant.faults().put(id, read(&body, &tenant)?)?;
+    tenant.forget_earlier();
+    Ok(Answer::json(if is_new { 201 } else { 200 }, &rule.to_json()))
+}
+
+/// `DELETE faults/{id}`.
+fn remove(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    if !tenant.faults().remove(call.second()) {
+        return Err(unknown(&tenant, call.second()));
+    }
+    tenant.forget_earlier();
+    Ok(Answer::empty(204))
+}
+
+fn listed(tenant: &Tenant) -> Answer {
+    let items: Vec<_> = tenant.faults().all().iter().map(Listed::to_json).collect();
+    let heeds_prefer = tenant.faults().armed().heeds_prefer();
+    let body = json!({"total": items.len(), "items": items, "preferHeader": heeds_prefer});
+    Answer::json(200, &body)
+}
+
+fn read(body: &Json, tenant: &Tenant) -> Result<Rule, Problem> {
+    Ok(Rule::read(body, &known_operations(&tenant.schemas()))?)
+}
+
+fn apply(preset: &Preset, tenant: &Tenant) -> Result<Vec<Listed>, Problem> {
+    let operations = known_operations(&tenant.schemas());
+    let mut rules = Vec::new();
+    for body in &preset.rules {
+        let rule = Rule::read(body, &operations)?;
+        let id = rule.id().cloned().unwrap_or_default();
+        rules.push(tenant.faults().put(&id, rule)?.0);
+    }
+    if let Some(limits) = &preset.limits {
+        tenant.faults().limit(Limits::read(limits, &operations)?);
+    }
+    Ok(rules)
+}
+
+fn unknown(tenant: &Tenant, id: &str) -> Problem {
+    let known: Vec<_> = tenant.faults().all().into_iter().map(|it| it.id.to_string()).collect();
+    let there_are = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    Problem::new(
+        404,
+        "unknown-fault",
+        format!("there is no fault rule {id:?}; there are: {there_are}"),
+    )
+}
+
+fn unknown_preset(name: &str) -> Problem {
+    let known: Vec<&str> = presets().iter().map(|it| it.name.as_str()).collect();
+    let known = known.join(", ");
+    Problem::new(404, "unknown-preset", format!("there is no preset {name:?}; there are: {known}"))
+}
+
+impl From<FieldError> for Problem {
+    fn from(error: FieldError) -> Self {
+        let meant = error.word.as_ref().and_then(|(word, known)| {
+            nearest(word, known.iter().map(String::as_str)).map(str::to_owned)
+        });
+        let meant = meant.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
+        let problem = Self::new(400, "invalid-body", error.detail + &meant);
+        if error.field.is_empty() { problem } else { problem.field(error.field) }
+    }
+}
+
+impl From<BookError> for Problem {
+    fn from(error: BookError) -> Self {
+        let code = match error {
+            BookError::Taken(_) => "fault-exists",
+            BookError::Full => "too-many-faults",
+        };
+        Self::new(409, code, error.to_string())
+    }
+}

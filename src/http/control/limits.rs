@@ -1,0 +1,34 @@
+//! How many requests a tenant lets through.
+
+use actix_web::http::Method;
+use serde_json::{Value as Json, json};
+
+use super::{Answer, ControlCall, Handler, Outcome, Route};
+use crate::{fault::Limits, http::known_operations, tenant::Tenant};
+
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route(Method::GET, "tenants/{tenant}/limits", Handler::Now(get)),
+    Route(Method::PUT, "tenants/{tenant}/limits", Handler::Now(put)),
+];
+
+/// `GET limits`.
+fn get(call: &ControlCall) -> Outcome {
+    Ok(shown(&*call.tenant()?))
+}
+
+/// `PUT limits`: these and no others; `{}` lets everything through. Every bucket is full again.
+fn put(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let body: Json = call.body()?;
+    tenant.faults().limit(Limits::read(&body, &known_operations(&tenant.schemas()))?);
+    Ok(shown(&tenant))
+}
+
+/// The limits as they were written, with what they did.
+fn shown(tenant: &Tenant) -> Answer {
+    let (limits, refused, early) = tenant.faults().limits();
+    let mut shown = limits.written().clone();
+    shown.insert("refused".into(), json!(refused));
+    shown.insert("retriedEarly".into(), json!(early));
+    Answer::json(200, &shown)
+}

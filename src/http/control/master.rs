@@ -1,0 +1,182 @@
+//! Companies, roles and authorization groups, which a test may change; in MediusFlow that is done in
+//! the product, and the console only lists them.
+
+use actix_web::http::Method;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
+
+use super::{Answer, Call, Handler, Outcome, Problem, Route};
+use crate::{
+    http::body,
+    journal::Operation,
+    medius::{AuthorizationGroup, Company, MasterDataDraft, Role},
+    tenant::{MasterError, State},
+};
+
+const COMPANIES: Handler = Handler::AsTest(answer::<Company>, "companies");
+const ROLES: Handler = Handler::AsTest(answer::<Role>, "roles");
+const GROUPS: Handler = Handler::AsTest(answer::<AuthorizationGroup>, "authorization-groups");
+
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route(Method::GET, "tenants/{tenant}/companies", COMPANIES),
+    Route(Method::POST, "tenants/{tenant}/companies", COMPANIES),
+    Route(Method::GET, "tenants/{tenant}/companies/{id}", COMPANIES),
+    Route(Method::PUT, "tenants/{tenant}/companies/{id}", COMPANIES),
+    Route(Method::DELETE, "tenants/{tenant}/companies/{id}", COMPANIES),
+    Route(Method::GET, "tenants/{tenant}/roles", ROLES),
+    Route(Method::POST, "tenants/{tenant}/roles", ROLES),
+    Route(Method::GET, "tenants/{tenant}/roles/{name}", ROLES),
+    Route(Method::PUT, "tenants/{tenant}/roles/{name}", ROLES),
+    Route(Method::DELETE, "tenants/{tenant}/roles/{name}", ROLES),
+    Route(Method::GET, "tenants/{tenant}/authorization-groups", GROUPS),
+    Route(Method::POST, "tenants/{tenant}/authorization-groups", GROUPS),
+    Route(Method::GET, "tenants/{tenant}/authorization-groups/{name}", GROUPS),
+    Route(Method::PUT, "tenants/{tenant}/authorization-groups/{name}", GROUPS),
+    Route(Method::DELETE, "tenants/{tenant}/authorization-groups/{name}", GROUPS),
+];
+
+/// Something of a list of the master data.
+trait Entry: Clone + Serialize + DeserializeOwned {
+    /// What it is, in the journal and in errors.
+    const KIND: (&'static str, &'static str);
+
+    fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self>;
+    fn all(state: &State) -> &[Self];
+    fn name(&self) -> &str;
+
+    fn is_called(&self, key: &str) -> bool {
+        crate::scim::is_same(self.name(), key)
+    }
+}
+
+impl Entry for Company {
+    const KIND: (&'static str, &'static str) = ("Company", "company");
+
+    fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
+        &mut draft.companies
+    }
+
+    fn all(state: &State) -> &[Self] {
+        state.master().data.companies()
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn is_called(&self, key: &str) -> bool {
+        Self::is_called(self, key)
+    }
+}
+
+impl Entry for Role {
+    const KIND: (&'static str, &'static str) = ("Role", "role");
+
+    fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
+        &mut draft.roles
+    }
+
+    fn all(state: &State) -> &[Self] {
+        state.master().data.roles()
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Entry for AuthorizationGroup {
+    const KIND: (&'static str, &'static str) = ("AuthorizationGroup", "authorization group");
+
+    fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
+        &mut draft.authorization_groups
+    }
+
+    fn all(state: &State) -> &[Self] {
+        state.master().data.authorization_groups()
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+fn answer<E: Entry>(call: &Call<'_>) -> Answer {
+    let key = call.segments.get(1).map(String::as_str);
+    let outcome = match (&call.method, key) {
+        (&Method::GET, None) => {
+            let state = call.tenant.snapshot();
+            let all = E::all(&state);
+            Ok(Answer::json(200, &json!({"items": all, "total": all.len()})))
+        }
+        (&Method::GET, Some(key)) => one::<E>(call, key).map(|it| Answer::json(200, &it)),
+        (&Method::PUT, Some(key)) => replace::<E>(call, key),
+        (_, Some(key)) => delete::<E>(call, key),
+        (_, None) => add::<E>(call),
+    };
+    let mut answer = outcome.unwrap_or_else(Problem::into_answer);
+    answer.notes.operation = Operation::Admin;
+    answer
+}
+
+fn add<E: Entry>(call: &Call<'_>) -> Outcome {
+    let new: E = body(call)?;
+    call.tenant.edit_master(|draft| {
+        E::list(draft).push(new.clone());
+        Ok::<_, Problem>(())
+    })?;
+    Ok(of(Answer::json(201, &new), &new, "added"))
+}
+
+fn replace<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
+    let next: E = body(call)?;
+    call.tenant.edit_master(|draft| {
+        let found = E::list(draft).iter_mut().find(|it| it.is_called(key));
+        *found.ok_or_else(|| unknown::<E>(key))? = next.clone();
+        Ok::<_, Problem>(())
+    })?;
+    Ok(of(Answer::json(200, &next), &next, "saved"))
+}
+
+fn delete<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
+    let gone = one::<E>(call, key)?;
+    call.tenant.edit_master(|draft| {
+        let list = E::list(draft);
+        let at = list.iter().position(|it| it.is_called(key));
+        list.remove(at.ok_or_else(|| unknown::<E>(key))?);
+        Ok::<_, Problem>(())
+    })?;
+    Ok(of(Answer::empty(204), &gone, "deleted"))
+}
+
+fn one<E: Entry>(call: &Call<'_>, key: &str) -> Result<E, Problem> {
+    let state = call.tenant.snapshot();
+    let found = E::all(&state).iter().find(|it| it.is_called(key));
+    found.cloned().ok_or_else(|| unknown::<E>(key))
+}
+
+fn body<E: Entry>(call: &Call<'_>) -> Result<E, Problem> {
+    body::typed(call.header("content-type"), &call.body)
+}
+
+fn unknown<E: Entry>(key: &str) -> Problem {
+    Problem::new(404, "unknown-entry", format!("there is no {} {key:?}", E::KIND.1))
+}
+
+fn of<E: Entry>(answer: Answer, it: &E, what: &str) -> Answer {
+    let words = format!("{} {} {what}", E::KIND.1, it.name());
+    answer.about(E::KIND.0, it.name()).remark(words)
+}
+
+impl From<MasterError> for Problem {
+    fn from(error: MasterError) -> Self {
+        let detail = error.to_string();
+        match error {
+            MasterError::Unfit(error) => {
+                let field = error.pointer.rsplit('/').next().unwrap_or_default().to_owned();
+                Self::new(400, "invalid-body", detail).field(field)
+            }
+            MasterError::InUse { .. } => Self::new(409, "in-use", detail),
+        }
+    }
+}

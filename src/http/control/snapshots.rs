@@ -1,0 +1,122 @@
+//! Going back: snapshots with names, and the reset between two tests.
+
+use actix_web::http::Method;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use super::{Answer, ControlCall, Handler, Outcome, Route, placed};
+use crate::tenant::{Forgotten, SecretKey, Snapshot, Tenant, Wish};
+
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route(Method::POST, "tenants/{tenant}/reset", Handler::Now(reset)),
+    Route(Method::POST, "tenants/{tenant}/seed", Handler::Now(seed)),
+    Route(Method::GET, "tenants/{tenant}/snapshots", Handler::Now(list)),
+    Route(Method::POST, "tenants/{tenant}/snapshots", Handler::Now(take)),
+    Route(Method::DELETE, "tenants/{tenant}/snapshots/{name}", Handler::Now(delete)),
+    Route(Method::POST, "tenants/{tenant}/snapshots/{name}/restore", Handler::Now(restore)),
+];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Reset {
+    /// A snapshot; what the tenant started with if none is said.
+    to: Option<String>,
+}
+
+/// `POST reset`: state and journal as at the start, and what began before is not seen.
+fn reset(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let body: Reset = call.body()?;
+    tenant.reset(body.to.as_deref())?.drop_aside();
+    Ok(placed(200, &tenant, &json!({"tenant": tenant.name().as_str()})))
+}
+
+/// The body of `POST seed`; what is left out is as the server's own tenants are.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Content {
+    seed: Option<u64>,
+    users: Option<usize>,
+    groups: Option<usize>,
+    companies: Option<usize>,
+    locale: Option<String>,
+}
+
+/// `POST seed`: other content, made from a number; then as after a reset. Later resets go back to it.
+fn seed(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let body: Content = call.body()?;
+    let present = tenant.snapshot();
+    let wish = Wish {
+        seed: Some(body.seed.unwrap_or_else(|| present.seed())),
+        users: body.users,
+        groups: body.groups,
+        companies: body.companies,
+        locale: body.locale,
+        fresh: Some(!present.console().setup().uses_user_provisioning()),
+        ..Wish::default()
+    };
+    let state = call.app.nursery.state(tenant.name(), &wish)?;
+    let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
+    tenant.restart(state.speaking_as(&present)).drop_aside();
+    let now = tenant.snapshot();
+    let body = json!({
+        "tenant": tenant.name().as_str(),
+        "secretKey": now.console().secret_key().map(SecretKey::reveal),
+        "seed": wish.seed,
+        "users": users,
+        "groups": groups,
+    });
+    Ok(placed(200, &tenant, &body))
+}
+
+/// `GET snapshots`, ordered by name.
+fn list(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let items: Vec<Json> =
+        tenant.snapshots().iter().map(|(name, it)| described(name, it)).collect();
+    Ok(placed(200, &tenant, &json!({"total": items.len(), "items": items})))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Name {
+    name: String,
+}
+
+/// `POST snapshots`: an older one of that name gives way.
+fn take(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let Name { name } = call.body()?;
+    let taken = tenant.take_snapshot(&name, call.now)?;
+    Ok(of(201, &tenant, (&name, &taken)))
+}
+
+/// `DELETE snapshots/{name}`.
+fn delete(call: &ControlCall) -> Outcome {
+    let gone = call.tenant()?.delete_snapshot(call.second())?;
+    Forgotten::state(gone.state).drop_aside();
+    Ok(Answer::empty(204))
+}
+
+/// `POST snapshots/{name}/restore`: the state only; the journal goes on.
+fn restore(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let name = call.second();
+    Forgotten::state(tenant.restore(name)?).drop_aside();
+    Ok(placed(200, &tenant, &json!({"name": name})))
+}
+
+fn of(status: u16, tenant: &Tenant, (name, it): (&str, &Snapshot)) -> Answer {
+    placed(status, tenant, &described(name, it))
+}
+
+fn described(name: &str, it: &Snapshot) -> Json {
+    let directory = it.state.directory();
+    json!({
+        "name": name,
+        "takenAt": it.taken,
+        "users": directory.len("User"),
+        "groups": directory.len("Group"),
+    })
+}

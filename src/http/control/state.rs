@@ -1,0 +1,66 @@
+//! A tenant's state as a document: exported, imported, compared.
+
+use std::fmt::Write as _;
+
+use actix_web::http::Method;
+use serde::Deserialize;
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, placed};
+use crate::tenant::{Extent, Forgotten, Import, ImportError, Tenant};
+
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route(Method::GET, "tenants/{tenant}/state", Handler::Now(export)),
+    Route(Method::PUT, "tenants/{tenant}/state", Handler::Now(import)),
+    Route(Method::GET, "tenants/{tenant}/state/digest", Handler::Now(digest)),
+];
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Wanted {
+    /// Whether keys, tokens and passwords are wanted, too.
+    #[serde(default)]
+    secrets: bool,
+}
+
+/// `GET state?secrets=true`: a document that `PUT state` reads. It is the state and nothing else, so
+/// cursor and revision are in the headers only.
+fn export(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let Wanted { secrets } = call.query()?;
+    let extent = if secrets { Extent::Secret } else { Extent::Open };
+    Ok(Answer::json(200, &tenant.snapshot().export(tenant.name(), extent)))
+}
+
+/// `PUT state`: all or nothing; the journal goes on, and resets go back to where they did.
+fn import(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let state = tenant.read_state(call.body::<Import>()?)?;
+    let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
+    Forgotten::state(tenant.replace_state(state)).drop_aside();
+    Ok(placed(200, &tenant, &json!({"users": users, "groups": groups})))
+}
+
+/// `GET state/digest`: the same for two tenants of one name that hold the same, in whatever order it
+/// came to be.
+fn digest(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    Ok(placed(200, &tenant, &json!({"sha256": digest_of(&tenant)})))
+}
+
+fn digest_of(tenant: &Tenant) -> String {
+    let state = tenant.snapshot();
+    let document = state.export(tenant.name(), Extent::Ordered);
+    let bytes = serde_json::to_vec(&document).expect("a state has text keys only");
+    Sha256::digest(&bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a String takes whatever is written");
+        text
+    })
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        Self::new(400, "invalid-state", error.to_string()).field(error.place)
+    }
+}

@@ -1,0 +1,210 @@
+//! Tenants: a test makes its own, and deletes it or lets its time run out.
+
+use std::sync::Arc;
+
+use actix_web::http::Method;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, placed};
+use crate::{
+    http::{entry::unknown_tenant, health::addresses, span::Span},
+    medius::TenantName,
+    scim::Profile,
+    tenant::{AddError, Forgotten, SecretKey, SnapshotError, State, Tenant, Wish, WishError},
+};
+
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route(Method::GET, "tenants", Handler::Now(|call| Ok(list(call)))),
+    Route(Method::POST, "tenants", Handler::Now(add)),
+    Route(Method::GET, "tenants/{tenant}", Handler::Now(get)),
+    Route(Method::DELETE, "tenants/{tenant}", Handler::Now(delete)),
+];
+
+/// The body of `POST tenants`; everything may be left out.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+struct NewTenant {
+    name: Option<TenantName>,
+    seed: Option<u64>,
+    profile: Option<Profile>,
+    users: Option<usize>,
+    groups: Option<usize>,
+    companies: Option<usize>,
+    locale: Option<String>,
+    fresh: Option<bool>,
+    settings: Map<String, Json>,
+    from: Option<Model>,
+    time_to_live: Option<Span>,
+}
+
+/// Another tenant, whose state is taken over.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Model {
+    tenant: String,
+    /// One of its snapshots; what it holds now if none is said.
+    snapshot: Option<String>,
+}
+
+/// `GET tenants`.
+fn list(call: &ControlCall) -> Answer {
+    call.app.tenants.sweep(call.now);
+    let all = call.app.tenants.all();
+    let items: Vec<_> = all.iter().map(|it| addresses(it, &call.authority)).collect();
+    Answer::json(200, &json!({"total": items.len(), "items": items}))
+}
+
+/// `GET tenants/{tenant}`.
+fn get(call: &ControlCall) -> Outcome {
+    Ok(described(200, call, &*call.tenant()?))
+}
+
+/// `DELETE tenants/{tenant}`; who has begun can finish.
+fn delete(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    call.app.tenants.remove(tenant.name());
+    Forgotten::tenant(tenant).drop_aside();
+    Ok(Answer::empty(204))
+}
+
+/// `POST tenants`.
+fn add(call: &ControlCall) -> Outcome {
+    let new: NewTenant = call.body()?;
+    let until = new.until(call.now)?;
+    let wanted = (new.name.clone(), until);
+    let added = if let Some(model) = &new.from {
+        let state = model.state(call)?;
+        new.refuse_content()?;
+        let make = |name: &TenantName| Ok(Tenant::like(name.clone(), &state));
+        call.app.tenants.add(wanted, call.now, make)
+    } else {
+        let wish = new.into_wish();
+        let make = |name: &TenantName| call.app.nursery.tenant(name, &wish);
+        call.app.tenants.add(wanted, call.now, make)
+    };
+    let tenant = added?;
+    let location = format!("{}/_mock/v1/tenants/{}", call.authority, tenant.name());
+    Ok(described(201, call, &tenant).header("location", location))
+}
+
+/// What a test needs to know to use a tenant, its secret key among it.
+fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
+    let state = tenant.snapshot();
+    let mut body = addresses(tenant, &call.authority);
+    let members = json!({
+        "secretKey": state.console().secret_key().map(SecretKey::reveal),
+        "seed": state.seed(),
+        "profile": state.manner().profile,
+        "users": state.directory().len("User"),
+        "groups": state.directory().len("Group"),
+        "expiresAt": call.app.tenants.until(tenant.name()),
+    });
+    if let (Json::Object(body), Json::Object(members)) = (&mut body, members) {
+        body.extend(members);
+    }
+    placed(status, tenant, &body)
+}
+
+impl NewTenant {
+    /// Until when the tenant is there.
+    ///
+    /// # Errors
+    ///
+    /// 400 if that is beyond what a calendar holds.
+    fn until(&self, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
+        let Some(Span(life)) = self.time_to_live else { return Ok(None) };
+        let until = SignedDuration::try_from(life).ok().and_then(|it| now.checked_add(it).ok());
+        let problem = || {
+            let detail = "timeToLive: nobody lives that long";
+            Problem::new(400, "invalid-body", detail).field("timeToLive")
+        };
+        until.map(Some).ok_or_else(problem)
+    }
+
+    /// Refuses what a state that is taken over has already.
+    ///
+    /// # Errors
+    ///
+    /// 400 naming the member.
+    fn refuse_content(&self) -> Result<(), Problem> {
+        let said = [
+            ("seed", self.seed.is_some()),
+            ("profile", self.profile.is_some()),
+            ("users", self.users.is_some()),
+            ("groups", self.groups.is_some()),
+            ("companies", self.companies.is_some()),
+            ("locale", self.locale.is_some()),
+            ("fresh", self.fresh.is_some()),
+            ("settings", !self.settings.is_empty()),
+        ];
+        let Some((name, _)) = said.into_iter().find(|(_, is_said)| *is_said) else { return Ok(()) };
+        let detail = format!("{name}: a tenant made from another one is as that is");
+        Err(Problem::new(400, "invalid-body", detail).field(name).hint("leave it out, or from"))
+    }
+
+    fn into_wish(self) -> Wish {
+        let mut settings = self.settings;
+        if let Some(profile) = self.profile {
+            settings.entry("profile").or_insert_with(|| json!(profile));
+        }
+        Wish {
+            seed: self.seed,
+            users: self.users,
+            groups: self.groups,
+            companies: self.companies,
+            locale: self.locale,
+            fresh: self.fresh,
+            settings,
+        }
+    }
+}
+
+impl Model {
+    /// The state that is taken over.
+    ///
+    /// # Errors
+    ///
+    /// 404 `unknown-tenant`, `unknown-snapshot`.
+    fn state(&self, call: &ControlCall) -> Result<Arc<State>, Problem> {
+        let name = &self.tenant;
+        let tenant = call.app.tenants.find(name, call.now);
+        let unknown = || unknown_tenant(&call.app, name).field("from.tenant");
+        let tenant = tenant.ok_or_else(unknown)?;
+        let Some(name) = &self.snapshot else { return Ok(tenant.snapshot()) };
+        tenant.snapshot_called(name).map_err(|it| Problem::from(it).field("from.snapshot"))
+    }
+}
+
+impl From<AddError<WishError>> for Problem {
+    fn from(error: AddError<WishError>) -> Self {
+        let detail = error.to_string();
+        match error {
+            AddError::Taken(_) => Self::new(409, "tenant-exists", detail)
+                .field("name")
+                .hint("leave the name out to get one that is free"),
+            AddError::TooMany(_) => Self::new(409, "too-many-tenants", detail)
+                .hint("DELETE tenants/{tenant} when a test is over, or give it a timeToLive"),
+            AddError::Unmade(error) => Self::from(error),
+        }
+    }
+}
+
+impl From<WishError> for Problem {
+    fn from(error: WishError) -> Self {
+        Self::new(400, "invalid-body", error.to_string()).field(error.field())
+    }
+}
+
+impl From<SnapshotError> for Problem {
+    fn from(error: SnapshotError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SnapshotError::Unknown { .. } => Self::new(404, "unknown-snapshot", detail),
+            SnapshotError::Name => Self::new(400, "invalid-body", detail).field("name"),
+            SnapshotError::TooMany => Self::new(409, "too-many-snapshots", detail)
+                .hint("DELETE snapshots/{name} of those that are done with"),
+        }
+    }
+}

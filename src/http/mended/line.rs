@@ -1,0 +1,77 @@
+//! A connection as a handler sees it: whether its client is still there, and how to end it.
+
+use std::{
+    cell::{Cell, RefCell},
+    io,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, ready},
+};
+
+use actix_web::rt::net::TcpStream;
+use tokio::io::AsyncWrite as _;
+
+/// A connection as a handler sees it; every request on it has the same one
+/// ([`conn_data`](actix_web::HttpRequest::conn_data)).
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Line(Rc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    has_left: Cell<bool>,
+    /// Set when nothing but these words may be written any more.
+    is_ending: Cell<bool>,
+    last: RefCell<LastWords>,
+}
+
+/// The end of a connection.
+#[derive(Debug, Default)]
+pub(crate) struct LastWords {
+    /// What is still written.
+    pub(crate) bytes: Vec<u8>,
+    /// Whether the connection is then torn down with a RST instead of closed in order.
+    pub(crate) resets: bool,
+}
+
+impl Line {
+    /// Ends the connection instead of the next answer, whatever that is.
+    pub(crate) fn end(&self, last: LastWords) {
+        *self.0.last.borrow_mut() = last;
+        self.0.is_ending.set(true);
+    }
+
+    /// Whether the client has closed its side.
+    ///
+    /// Nobody is woken by that: the connection's own task is, in which its handlers are polled too.
+    pub(crate) fn has_left(&self) -> bool {
+        self.0.has_left.get()
+    }
+
+    pub(super) fn leave(&self) {
+        self.0.has_left.set(true);
+    }
+
+    pub(super) fn is_ending(&self) -> bool {
+        self.0.is_ending.get()
+    }
+
+    /// Writes the last words and ends the connection; when that is done, with the error that makes
+    /// actix drop it.
+    pub(super) fn poll_end(
+        &self,
+        context: &mut Context<'_>,
+        stream: &mut TcpStream,
+    ) -> Poll<io::Result<usize>> {
+        let mut last = self.0.last.borrow_mut();
+        while !last.bytes.is_empty() {
+            let written = ready!(Pin::new(&mut *stream).poll_write(context, &last.bytes))?;
+            last.bytes.drain(..written);
+        }
+        if last.resets {
+            stream.set_zero_linger()?; // closing then sends a RST
+        } else {
+            ready!(Pin::new(stream).poll_shutdown(context))?;
+        }
+        Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()))
+    }
+}

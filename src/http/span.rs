@@ -1,0 +1,81 @@
+//! Spans of time as people write them.
+
+use std::{fmt, time::Duration};
+
+use jiff::SignedDuration;
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, Visitor},
+};
+
+/// Reads `250ms`, `2s`, `1h 30m`, `PT5M`, or a whole number of milliseconds; `None` if it is no span
+/// of time, or a negative one.
+pub fn span(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    if let Ok(milliseconds) = text.parse() {
+        return Some(Duration::from_millis(milliseconds));
+    }
+    text.parse::<SignedDuration>().ok()?.try_into().ok()
+}
+
+/// A span of time in a body: `"250ms"`, or a whole number of milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span(pub(super) Duration);
+
+impl<'de> Deserialize<'de> for Span {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reader)
+    }
+}
+
+struct Reader;
+
+impl Visitor<'_> for Reader {
+    type Value = Span;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a duration such as \"250ms\", or whole milliseconds")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
+        let wrong = || E::invalid_value(de::Unexpected::Str(text), &self);
+        span(text).map(Span).ok_or_else(wrong)
+    }
+
+    fn visit_u64<E: de::Error>(self, milliseconds: u64) -> Result<Span, E> {
+        Ok(Span(Duration::from_millis(milliseconds)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(r#""250ms""#, 250)]
+    #[case(r#""2s""#, 2_000)]
+    #[case(r#""1h 30m""#, 5_400_000)]
+    #[case(r#"" 1.5s ""#, 1_500)]
+    #[case(r#""40""#, 40)]
+    #[case("40", 40)]
+    #[case("0", 0)]
+    fn a_duration_has_a_unit_or_is_in_milliseconds(#[case] json: &str, #[case] milliseconds: u64) {
+        let read: Span = serde_json::from_str(json).unwrap();
+
+        assert_eq!(read.0, Duration::from_millis(milliseconds));
+    }
+
+    #[rstest]
+    #[case(r#""""#)]
+    #[case(r#""ms""#)]
+    #[case(r#""-1s""#)]
+    #[case(r#""soon""#)]
+    #[case("-1")]
+    #[case("1.5")]
+    #[case("null")]
+    fn other_values_are_no_duration(#[case] json: &str) {
+        assert!(serde_json::from_str::<Span>(json).is_err());
+    }
+}

@@ -1,0 +1,95 @@
+//! All that a tenant knows of schemas.
+
+use std::sync::Arc;
+
+use smol_str::SmolStr;
+
+use super::{AttributeDefinition, ResourceType, Schema, SchemaBundle, Uniqueness};
+
+/// The schemas and resource types of a tenant: the built-in ones, and those of its own
+/// [bundles](SchemaBundle). They fit together, or there is no value of this type.
+#[derive(Clone, Debug)]
+pub struct Schemas {
+    pub(super) all: Vec<Arc<Schema>>,
+    pub(super) resource_types: Vec<Arc<ResourceType>>,
+    pub(super) urns: Vec<SmolStr>,
+    pub(super) own: Arc<SchemaBundle>,
+    pub(super) secrets: Arc<[SmolStr]>,
+}
+
+impl Schemas {
+    /// All schemas, in the order in which they are served.
+    pub fn schemas(&self) -> &[Arc<Schema>] {
+        &self.all
+    }
+
+    /// The schema with this URN, in any case.
+    pub fn schema(&self, urn: &str) -> Option<&Arc<Schema>> {
+        self.all.iter().find(|it| it.id.eq_ignore_ascii_case(urn))
+    }
+
+    /// All resource types.
+    pub fn resource_types(&self) -> &[Arc<ResourceType>] {
+        &self.resource_types
+    }
+
+    /// The resource type with this name.
+    pub fn resource_type(&self, name: &str) -> Option<&Arc<ResourceType>> {
+        self.resource_types.iter().find(|it| it.name == name)
+    }
+
+    /// The resource type at this address, without the slash; paths keep their case.
+    pub fn endpoint(&self, segment: &str) -> Option<&Arc<ResourceType>> {
+        self.resource_types.iter().find(|it| it.endpoint.strip_prefix('/') == Some(segment))
+    }
+
+    /// The URNs of all schemas, by which a path's prefix is known.
+    pub fn urns(&self) -> &[SmolStr] {
+        &self.urns
+    }
+
+    /// What the tenant has beyond the built-in schemas, as one bundle.
+    pub fn own(&self) -> &SchemaBundle {
+        &self.own
+    }
+
+    /// Whether this is the URN of one of the tenant's own schemas, in any case.
+    pub fn is_own(&self, urn: &str) -> bool {
+        self.own.schemas.iter().any(|it| it.id.eq_ignore_ascii_case(urn))
+    }
+
+    /// The names of its own attributes that are never returned, or have a part that is not: nobody
+    /// may read them anywhere.
+    pub fn secrets(&self) -> &[SmolStr] {
+        &self.secrets
+    }
+
+    /// The same schemas with another uniqueness of one core attribute of a resource type.
+    #[must_use]
+    pub fn with_uniqueness(
+        mut self,
+        resource_type: &str,
+        attribute: &str,
+        uniqueness: Uniqueness,
+    ) -> Self {
+        for it in &mut self.resource_types {
+            if it.name != resource_type {
+                continue;
+            }
+            let resource_type = Arc::make_mut(it);
+            let mut schema = Schema::clone(&resource_type.schema);
+            let core = resource_type.attributes.iter_mut().filter(|it| it.extension.is_none());
+            let served = core.map(|it| &mut it.definition).chain(&mut schema.attributes);
+            for definition in served.filter(|it| it.is_named(attribute)) {
+                let same = AttributeDefinition::clone(definition);
+                *definition = Arc::new(same.with_uniqueness(uniqueness));
+            }
+            let schema = Arc::new(schema);
+            for served in self.all.iter_mut().filter(|served| served.id == schema.id) {
+                *served = schema.clone();
+            }
+            resource_type.schema = schema;
+        }
+        self
+    }
+}

@@ -1,0 +1,184 @@
+//! Makes what tenants start with, from fixtures and a seed.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use super::{Builder, memory, populate};
+use crate::{
+    medius::{Environment, TenantName},
+    scim::{Dialect, Schemas},
+    seed::{self, TenantSeed},
+    tenant::{Manner, Nursery as Door, SettingsError, State, Tenant, Tenants, Wish, WishError},
+};
+
+/// How many users and groups a tenant has if nobody says.
+const DEFAULT: (usize, usize) = (25, 4);
+
+/// How many states are remembered, and how many users these may have: the tenants of a test suite
+/// come again and again under their names.
+const REMEMBERED: (usize, usize) = (256, 1_000);
+
+/// How many groups and companies a tenant may be given.
+const MOST: (usize, usize) = (100_000, 10_000);
+
+/// Makes what tenants start with.
+#[derive(Debug)]
+pub(super) struct Nursery {
+    usual: Plan,
+    own: Option<TenantSeed>,
+    schemas: Option<Schemas>,
+    manner: Arc<Manner>,
+    /// Other manners that were asked for, by their settings.
+    manners: Mutex<HashMap<String, Arc<Manner>>>,
+    /// By name and wish.
+    made: Mutex<HashMap<(String, String), Arc<State>>>,
+}
+
+/// What a tenant starts with, in numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    pub(super) seed: u64,
+    pub(super) users: usize,
+    pub(super) groups: usize,
+    pub(super) fresh: bool,
+}
+
+impl Nursery {
+    pub(super) fn new(builder: &Builder) -> Self {
+        let dialect = builder.dialect.clone().unwrap_or_else(|| Dialect::of(builder.profile));
+        let schemas = Arc::new(Schemas::builtin());
+        let (users, groups) = if builder.fresh { (0, 0) } else { DEFAULT };
+        Self {
+            usual: Plan {
+                seed: builder.seed,
+                users: builder.users.unwrap_or(users),
+                groups: builder.groups.unwrap_or(groups),
+                fresh: builder.fresh,
+            },
+            own: builder.own.clone(),
+            schemas: builder.schemas.clone(),
+            manner: Arc::new(Manner::with(builder.profile, dialect, &schemas)),
+            manners: Mutex::default(),
+            made: Mutex::default(),
+        }
+    }
+
+    /// Adds the two seeded tenants, and the default one if it is neither; that one is returned.
+    ///
+    /// The numbers that the builder was told are those of the default tenant.
+    pub(super) fn first(&self, default: TenantName, tenants: &Tenants) -> Arc<Tenant> {
+        let (users, groups) = if self.usual.fresh { (0, 0) } else { DEFAULT };
+        for built_in in [seed::nordlys(), seed::nordlys_qa()] {
+            if built_in.name != default {
+                let plan = Plan { users, groups, ..self.usual };
+                tenants.insert(Arc::new(self.tenant(built_in, plan, self.manner.clone())));
+            }
+        }
+        let fixture = self.fixture(&default);
+        let tenant = Arc::new(self.tenant(&fixture, self.usual, self.manner.clone()));
+        tenants.insert(tenant.clone());
+        tenant
+    }
+
+    fn tenant(&self, fixture: &TenantSeed, plan: Plan, manner: Arc<Manner>) -> Tenant {
+        populate::tenant(fixture, plan, manner, self.schemas.as_ref())
+    }
+
+    /// What a tenant of this name is made from.
+    fn fixture(&self, name: &TenantName) -> TenantSeed {
+        let built_in = || match name.environment() {
+            Environment::Production => seed::nordlys(),
+            Environment::QualityAssurance => seed::nordlys_qa(),
+        };
+        self.own.as_ref().unwrap_or_else(built_in).renamed(name.clone())
+    }
+
+    fn plan(&self, wish: &Wish) -> Result<Plan, WishError> {
+        let fresh = wish.fresh.unwrap_or(self.usual.fresh);
+        // Whoever asks for open steps in a seeded server, or the reverse, gets what is usual there.
+        let (users, groups) = match (fresh, self.usual.fresh) {
+            (true, false) => (0, 0),
+            (false, true) => DEFAULT,
+            _ => (self.usual.users, self.usual.groups),
+        };
+        let plan = Plan {
+            seed: wish.seed.unwrap_or(self.usual.seed),
+            users: wish.users.unwrap_or(users),
+            groups: wish.groups.unwrap_or(groups),
+            fresh,
+        };
+        memory::admits(plan.users).map_err(|error| refused("users", error.to_string()))?;
+        if plan.groups > MOST.0 {
+            return Err(refused("groups", format!("a tenant has {} groups at most", MOST.0)));
+        }
+        Ok(plan)
+    }
+
+    /// How a tenant speaks SCIM that has these settings besides the usual ones.
+    fn manner(&self, wish: &Wish) -> Result<Arc<Manner>, SettingsError> {
+        if wish.settings.is_empty() {
+            return Ok(self.manner.clone());
+        }
+        let key = serde_json::to_string(&wish.settings).expect("a JSON object is JSON");
+        if let Some(found) = lock(&self.manners).get(&key) {
+            return Ok(found.clone());
+        }
+        let manner = Arc::new(self.manner.with_settings(&wish.settings)?);
+        remember(&mut lock(&self.manners), key, &manner);
+        Ok(manner)
+    }
+
+    fn wished(&self, name: &TenantName, wish: &Wish) -> Result<TenantSeed, WishError> {
+        let mut fixture = self.fixture(name);
+        if let Some(count) = wish.companies {
+            if count > MOST.1 {
+                let reason = format!("a tenant has {} companies at most", MOST.1);
+                return Err(refused("companies", reason));
+            }
+            let more = fixture.with_companies(count);
+            fixture = more.map_err(|reason| refused("companies", reason))?;
+        }
+        if let Some(language) = &wish.locale {
+            fixture = fixture.speaking(language).map_err(|known| {
+                let known = known.join(", ");
+                refused("locale", format!("nobody speaks {language:?}; there are: {known}"))
+            })?;
+        }
+        Ok(fixture)
+    }
+}
+
+impl Door for Nursery {
+    fn state(&self, name: &TenantName, wish: &Wish) -> Result<Arc<State>, WishError> {
+        let plan = self.plan(wish)?;
+        let key = (name.to_string(), serde_json::to_string(wish).expect("a wish is JSON"));
+        if let Some(found) = lock(&self.made).get(&key) {
+            return Ok(found.clone());
+        }
+        let tenant = self.tenant(&self.wished(name, wish)?, plan, self.manner(wish)?);
+        let state = tenant.snapshot();
+        if plan.users <= REMEMBERED.1 {
+            remember(&mut lock(&self.made), key, &state);
+        }
+        Ok(state)
+    }
+}
+
+/// Keeps something for the next time; when there is too much, what was kept is forgotten.
+fn remember<K: Eq + std::hash::Hash, T>(all: &mut HashMap<K, Arc<T>>, key: K, it: &Arc<T>) {
+    if all.len() >= REMEMBERED.0 {
+        all.clear();
+    }
+    all.insert(key, it.clone());
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A map that was just cleared or got an entry is whole, whoever died.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn refused(field: &'static str, reason: String) -> WishError {
+    WishError::Refused { field, reason }
+}

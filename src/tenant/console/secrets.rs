@@ -1,0 +1,145 @@
+//! The console's side of a state that moves to another tenant, or to a file and back.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use imbl::Vector;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::{AccessToken, Console, SecretKey, key_of};
+use crate::{
+    medius::{Setup, StepState, TenantName, UserConfiguration},
+    tenant::ids::IdSource,
+};
+
+/// What is counted, as [`Console`] calls it.
+const COUNTED: [&str; 3] = ["configuration", "key", "token"];
+
+/// Keys and tokens, as they are written where they may be.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(in crate::tenant) struct Secrets {
+    secret_key: Option<Key>,
+    replaced_keys: Vec<Key>,
+    access_tokens: Vec<Token>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Key {
+    text: SmolStr,
+    expires: Option<Timestamp>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Token {
+    text: SmolStr,
+    user_name: SmolStr,
+    expires: Timestamp,
+}
+
+impl Console {
+    /// How many of each were made.
+    pub(in crate::tenant) fn counts(&self) -> BTreeMap<&'static str, u64> {
+        COUNTED.into_iter().map(|it| (it, self.made(it))).collect()
+    }
+
+    /// Keys and tokens.
+    pub(in crate::tenant) fn secrets(&self) -> Secrets {
+        let key = |it: &SecretKey| Key { text: it.reveal().into(), expires: it.expires };
+        let token = |it: &AccessToken| Token {
+            text: it.reveal().into(),
+            user_name: it.user_name.clone(),
+            expires: it.expires,
+        };
+        Secrets {
+            secret_key: self.key.as_ref().map(key),
+            replaced_keys: self.replaced.iter().map(key).collect(),
+            access_tokens: self.tokens.iter().map(token).collect(),
+        }
+    }
+
+    /// A console without keys and tokens.
+    ///
+    /// # Errors
+    ///
+    /// When something is counted that is not: says what.
+    pub(in crate::tenant) fn read(
+        setup: Setup,
+        made: BTreeMap<String, u64>,
+        configurations: Vec<Arc<UserConfiguration>>,
+    ) -> Result<Self, String> {
+        let counted = |it: String| COUNTED.into_iter().find(|known| **known == *it).ok_or(it);
+        let made = made.into_iter().map(|(what, count)| Ok((counted(what)?, count)));
+        let made = made.collect::<Result<_, String>>();
+        let made = made.map_err(|it| format!("expected {}, found {it:?}", COUNTED.join(", ")))?;
+        Ok(Self { setup, made, configurations: Arc::new(configurations), ..Self::default() })
+    }
+
+    /// Takes keys and tokens as they were written.
+    ///
+    /// # Errors
+    ///
+    /// When there is a key, and a step before it was not done.
+    pub(in crate::tenant) fn adopt(&mut self, secrets: Secrets) -> Result<(), String> {
+        let key = |it: Key| SecretKey::new(it.text, it.expires);
+        if let Some(it) = secrets.secret_key {
+            self.set_key(key(it))?;
+        }
+        self.replaced = secrets.replaced_keys.into_iter().map(key).collect();
+        let token = |it: Token| AccessToken::new(it.text, it.user_name, it.expires);
+        self.tokens = secrets.access_tokens.into_iter().map(token).collect();
+        Ok(())
+    }
+
+    /// Takes the key that a tenant of this name generated last, if it generated any.
+    ///
+    /// # Errors
+    ///
+    /// When there is a key, and a step before it was not done.
+    pub(in crate::tenant) fn derive_key(
+        &mut self,
+        name: &TenantName,
+        ids: &IdSource,
+        expires: Option<Timestamp>,
+    ) -> Result<(), String> {
+        match self.made("key") {
+            0 => Ok(()),
+            n => self.set_key(SecretKey::new(key_of(name, ids, n), expires)),
+        }
+    }
+
+    /// The same for a tenant of another name: a secret key of its own, and nobody is logged in.
+    pub(in crate::tenant) fn moved(&self, name: &TenantName, ids: &IdSource) -> Self {
+        let mut next = Self { tokens: Vector::new(), replaced: Vector::new(), ..self.clone() };
+        if let Some(key) = &self.key {
+            let derived = next.derive_key(name, ids, key.expires);
+            derived.expect("there was a key before, so the steps that it needs were done");
+        }
+        if self.steps().last().is_some_and(|it| it.state == StepState::Done) {
+            let link = next.setup.copy_link(format!("/{name}/scim/v2"));
+            link.expect("the step was done before, and so were those that it needs");
+        }
+        next
+    }
+
+    fn set_key(&mut self, key: SecretKey) -> Result<(), String> {
+        self.setup.replace_key(&key.masked()).map_err(|it| it.to_string())?;
+        self.key = Some(key);
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({})", crate::journal::mask(&self.text))
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Token({})", crate::journal::mask(&self.text))
+    }
+}

@@ -1,0 +1,235 @@
+//! Reading a state that was [exported](super::export): whole, or not at all.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+use smol_str::SmolStr;
+
+use super::{
+    Directory, Manner, Master, State, Tenant,
+    console::{Console, Secrets},
+    export::FORMAT,
+    ids::IdSource,
+    state::Applied,
+};
+use crate::{
+    medius::{
+        Choice, ConfigurationDraft, ConsoleUser, MasterDataDraft, Reason, Setup, UserConfiguration,
+    },
+    scim::{Dialect, Intent, Resource, ResourceType, Rules, UnknownAttributes, accept},
+};
+
+/// A document that was read and not yet found to fit together. Deserialized, so that an unknown
+/// member is refused.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Import {
+    format: String,
+    /// Of which tenant it was; any may read it.
+    #[expect(dead_code, reason = "for readers of the document")]
+    tenant: String,
+    seed: u64,
+    settings: Map<String, Json>,
+    schemas: Vec<String>,
+    setup: Setup,
+    made: BTreeMap<String, u64>,
+    key_expires: Option<Timestamp>,
+    secrets: Option<Secrets>,
+    master_data: MasterDataDraft,
+    console_users: Vec<ConsoleUser>,
+    configurations: Vec<ConfigurationDraft>,
+    resources: BTreeMap<String, Vec<Map<String, Json>>>,
+    applied: Vec<AppliedOne>,
+    retired: BTreeMap<SmolStr, u64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct AppliedOne {
+    user: String,
+    configuration: Option<Configuration>,
+    reason: String,
+    filter: Option<SmolStr>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Configuration {
+    Present(String),
+    Past(Box<UserConfiguration>),
+}
+
+/// Where a document does not fit, and how.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {reason}")]
+pub struct ImportError {
+    /// The member, such as `resources.User[3]`.
+    pub place: String,
+    /// What was expected.
+    pub reason: String,
+}
+
+impl Tenant {
+    /// The state that a document describes, for this tenant. Keys that are not in it are those that
+    /// the tenant would have generated.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError`] at the first member that does not fit. The tenant stays as it is either way:
+    /// [`Tenant::replace_state`] puts the state in place.
+    pub fn read_state(&self, it: Import) -> Result<Arc<State>, ImportError> {
+        if it.format != FORMAT {
+            return wrong("format", format!("expected {FORMAT:?}, found {:?}", it.format));
+        }
+        let manner = manner(&self.snapshot(), &it)?;
+        let master = Arc::new(master(it.master_data, it.console_users)?);
+        let configurations = configurations(it.configurations, &master)?;
+        let ids = IdSource::new(it.seed, self.name()).with_retired(it.retired);
+        let mut console = Console::read(it.setup, it.made, configurations)
+            .map_err(|reason| error("made", reason))?;
+        match it.secrets {
+            Some(secrets) => console.adopt(secrets),
+            None => console.derive_key(self.name(), &ids, it.key_expires),
+        }
+        .map_err(|reason| error("secrets", reason))?;
+        let directory = directory(&manner, it.resources)?;
+        let applied = applied(it.applied, &directory, &console)?;
+        Ok(Arc::new(State { manner: Arc::new(manner), master, directory, console, applied, ids }))
+    }
+}
+
+fn manner(present: &State, it: &Import) -> Result<Manner, ImportError> {
+    let known = present.manner.schemas.schemas();
+    let missing = it.schemas.iter().find(|urn| known.iter().all(|it| *it.id != ***urn));
+    if let Some(urn) = missing {
+        return wrong("schemas", format!("this tenant has no schema {urn}"));
+    }
+    let settings = present.manner.with_settings(&it.settings);
+    settings.map_err(|it| error(format!("settings.{}", it.name()), it.to_string()))
+}
+
+fn master(data: MasterDataDraft, users: Vec<ConsoleUser>) -> Result<Master, ImportError> {
+    let data = data
+        .resolve()
+        .map_err(|it| error(format!("masterData{}", it.pointer.replace('/', ".")), it.message))?;
+    if !users.iter().any(ConsoleUser::is_admin) {
+        return wrong("consoleUsers", "expected a user with the role Admin, found none");
+    }
+    Ok(Master { data: Arc::new(data), console_users: users.into() })
+}
+
+fn configurations(
+    drafts: Vec<ConfigurationDraft>,
+    master: &Master,
+) -> Result<Vec<Arc<UserConfiguration>>, ImportError> {
+    let mut all = Vec::with_capacity(drafts.len());
+    for (index, draft) in drafts.into_iter().enumerate() {
+        let place = || format!("configurations[{index}]");
+        let Some(id) = draft.id.clone() else { return wrong(place(), "expected an id") };
+        if all.iter().any(|it: &Arc<UserConfiguration>| it.id == id) {
+            return wrong(place(), format!("the id {id:?} is taken"));
+        }
+        let made = draft.resolve(&id, &master.data, &all);
+        all.push(Arc::new(made.map_err(|it| error(place(), it.to_string()))?));
+    }
+    Ok(all)
+}
+
+fn directory(
+    manner: &Manner,
+    mut resources: BTreeMap<String, Vec<Map<String, Json>>>,
+) -> Result<Directory, ImportError> {
+    // A name that no schema has is a slip of whoever edited the document, also where the tenant
+    // would drop it.
+    let dialect =
+        Dialect { unknown_attributes: UnknownAttributes::Refuse, ..manner.dialect.clone() };
+    let mut directory = Directory::new(&manner.schemas);
+    for resource_type in manner.schemas.resource_types() {
+        let kind = &resource_type.name;
+        let rules = Rules::new(resource_type, &manner.schemas, &dialect);
+        for (index, body) in
+            resources.remove(kind.as_str()).unwrap_or_default().into_iter().enumerate()
+        {
+            let refused = |reason| error(format!("resources.{kind}[{index}]"), reason);
+            let resource = resource(resource_type, &rules, body).map_err(refused)?;
+            if directory.find(&resource.id).is_some() {
+                return Err(refused(format!("the id {} is taken", resource.id)));
+            }
+            directory.admits(&resource).map_err(|it| refused(it.detail().to_owned()))?;
+            directory.put(Arc::new(resource));
+        }
+    }
+    match resources.keys().next() {
+        Some(kind) => wrong("resources", format!("there is no resource type {kind:?}")),
+        None => Ok(directory),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Meta {
+    created: Timestamp,
+    last_modified: Timestamp,
+    version: u64,
+}
+
+fn resource(
+    resource_type: &ResourceType,
+    rules: &Rules<'_>,
+    mut body: Map<String, Json>,
+) -> Result<Resource, String> {
+    let id = body.remove("id");
+    let id = id.as_ref().and_then(Json::as_str).and_then(|it| uuid::Uuid::try_parse(it).ok());
+    let id = id.ok_or("expected an id that is a UUID")?.hyphenated().to_string();
+    let meta = body.remove("meta").ok_or("expected meta")?;
+    let meta: Meta = serde_json::from_value(meta).map_err(|it| format!("meta: {it}"))?;
+    let accepted = accept(rules, &Json::Object(body), Intent::Create);
+    let accepted = accepted.map_err(|it| it.detail().to_owned())?;
+    let kind = resource_type.name.clone();
+    let mut resource = Resource::new(kind, id.into(), accepted, meta.created);
+    resource.last_modified = meta.last_modified;
+    resource.version = meta.version;
+    Ok(resource)
+}
+
+fn applied(
+    all: Vec<AppliedOne>,
+    directory: &Directory,
+    console: &Console,
+) -> Result<Applied, ImportError> {
+    let mut applied = Applied::default();
+    for (index, it) in all.into_iter().enumerate() {
+        let refused = |reason: String| error(format!("applied[{index}]"), reason);
+        if directory.get("User", &it.user).is_none() {
+            return Err(refused(format!("there is no user {:?}", it.user)));
+        }
+        let configuration = match it.configuration {
+            None => None,
+            Some(Configuration::Past(it)) => Some(Arc::new(*it)),
+            Some(Configuration::Present(id)) => {
+                let found = console.configuration(&id);
+                Some(found.map_err(|it| refused(it.to_string()))?.clone())
+            }
+        };
+        let reason = Reason::coded(&it.reason, it.filter).ok_or_else(|| {
+            refused(format!("there is no reason {:?} with this filter", it.reason))
+        })?;
+        applied.insert(&it.user, Choice { configuration, reason });
+    }
+    // Every user has had some configuration, or none, applied.
+    let missing = directory.all("User").find(|it| applied.get(&it.id).is_none());
+    match missing {
+        Some(user) => wrong("applied", format!("nothing is said of user {}", user.id)),
+        None => Ok(applied),
+    }
+}
+
+fn error(place: impl Into<String>, reason: impl Into<String>) -> ImportError {
+    ImportError { place: place.into(), reason: reason.into() }
+}
+
+fn wrong<T>(place: impl Into<String>, reason: impl Into<String>) -> Result<T, ImportError> {
+    Err(error(place, reason))
+}

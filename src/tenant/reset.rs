@@ -1,0 +1,147 @@
+//! Setting a tenant back, so that the next test finds it as the first one did.
+//!
+//! A request that began before the reset must not be seen after it: each brings the epoch in which
+//! it began, and what it wants to do or to record in another one is not done.
+
+use std::sync::{Arc, PoisonError};
+
+use super::{SnapshotError, State, Tenant};
+use crate::journal::{Cleared, Draft, Exchange};
+
+/// What a reset took away. Dropping it takes as long as there was much of it.
+#[derive(Debug, Default)]
+#[must_use = "dropping it may take long: better do it where nobody waits"]
+pub struct Forgotten {
+    states: Vec<Arc<State>>,
+    exchanges: Cleared,
+    tenant: Option<Arc<Tenant>>,
+}
+
+/// How many resources or exchanges are dropped without anybody noticing.
+const FEW: usize = 500;
+
+impl Tenant {
+    /// How often it was reset.
+    pub fn epoch(&self) -> u64 {
+        *self.epoch.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does something in the epoch in which it was asked for, and keeps a reset waiting for it;
+    /// `None` if the tenant was reset meanwhile. `work` must not come back here.
+    pub fn during<T>(&self, epoch: u64, work: impl FnOnce() -> T) -> Option<T> {
+        let present = self.epoch.read().unwrap_or_else(PoisonError::into_inner);
+        (*present == epoch).then(work)
+    }
+
+    /// Records an exchange that began in this epoch; one of an earlier epoch is dropped.
+    pub fn record(&self, epoch: u64, draft: Draft) -> Option<Arc<Exchange>> {
+        self.during(epoch, || self.journal.record(draft))
+    }
+
+    /// Sets the state back to what the tenant started with, or to a snapshot, and empties the
+    /// journal, whose numbers go on. Ids and secrets then follow as they did from the start.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::Unknown`]; then nothing changed.
+    pub fn reset(&self, to: Option<&str>) -> Result<Forgotten, SnapshotError> {
+        let state = self.kept().state(to)?;
+        Ok(self.begin_epoch(state))
+    }
+
+    /// Starts over with another state, to which later resets go back.
+    pub fn restart(&self, state: Arc<State>) -> Forgotten {
+        let before = self.kept().set_start(state.clone());
+        let mut forgotten = self.begin_epoch(state);
+        forgotten.states.push(before);
+        forgotten
+    }
+
+    fn begin_epoch(&self, state: Arc<State>) -> Forgotten {
+        let mut epoch = self.epoch.write().unwrap_or_else(PoisonError::into_inner);
+        *epoch += 1;
+        let state = self.replace_state(state);
+        self.clear_conditions();
+        let exchanges = self.journal.clear();
+        Forgotten { states: vec![state], exchanges, tenant: None }
+    }
+}
+
+impl Forgotten {
+    /// A tenant that was taken away.
+    pub fn tenant(tenant: Arc<Tenant>) -> Self {
+        Self { tenant: Some(tenant), ..Self::default() }
+    }
+
+    /// A state that another one replaced.
+    pub fn state(state: Arc<State>) -> Self {
+        Self { states: vec![state], ..Self::default() }
+    }
+
+    /// Drops it: here if that is soon done, else on a thread of its own.
+    pub fn drop_aside(self) {
+        // What others still have is not freed by dropping it here.
+        let states = self.states.iter().filter(|it| Arc::strong_count(it) == 1);
+        let tenant = self.tenant.as_ref().filter(|it| Arc::strong_count(it) == 1);
+        let counts = states
+            .map(|it| it.directory().count())
+            .chain(tenant.map(|it| it.snapshot().directory().count()))
+            .chain(tenant.map(|it| usize::try_from(it.journal.totals().exchanges).unwrap_or(FEW)))
+            .chain([self.exchanges.count()]);
+        if counts.sum::<usize>() <= FEW {
+            return;
+        }
+        let thread = std::thread::Builder::new().name("mediusflow-drop".into());
+        // Where no thread can be made, it is dropped with the closure that did not run.
+        drop(thread.spawn(move || drop(self)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::tenant::sample::{at, tenant};
+
+    fn draft() -> Draft {
+        Draft::new(at(0), "GET", "/NordlysQA/scim/v2/Users")
+    }
+
+    #[test]
+    fn ids_follow_again_as_they_did_from_the_start() {
+        let tenant = tenant();
+        tenant.restart(tenant.snapshot()).drop_aside();
+        let first = tenant.post("Group", json!({"displayName": "Finance"})).unwrap().resource;
+        tenant.drop_one("Group", &first.id).unwrap();
+
+        tenant.reset(None).unwrap().drop_aside();
+
+        let again = tenant.post("Group", json!({"displayName": "Finance"})).unwrap().resource;
+        assert_eq!(again.id, first.id);
+    }
+
+    #[test]
+    fn what_began_before_a_reset_is_neither_done_nor_recorded_after_it() {
+        let tenant = tenant();
+        let epoch = tenant.epoch();
+        tenant.record(epoch, draft()).unwrap();
+
+        tenant.reset(None).unwrap().drop_aside();
+
+        assert!(tenant.during(epoch, || ()).is_none());
+        assert!(tenant.record(epoch, draft()).is_none());
+        assert_eq!(tenant.journal().newest(), None);
+        assert_eq!(tenant.record(tenant.epoch(), draft()).unwrap().seq, 2);
+    }
+
+    #[test]
+    fn a_reset_to_an_unknown_snapshot_changes_nothing() {
+        let tenant = tenant();
+        let (epoch, revision) = (tenant.epoch(), tenant.revision());
+
+        tenant.reset(Some("none")).unwrap_err();
+
+        assert_eq!((tenant.epoch(), tenant.revision()), (epoch, revision));
+    }
+}

@@ -1,0 +1,176 @@
+//! What a test reads and changes itself, without a key.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::{
+    Control, DEFAULT, empty,
+    support::{Client, server},
+};
+
+#[test]
+fn a_user_is_made_changed_read_and_deleted_without_a_key() {
+    let server = server();
+    let control = Control::of(&server);
+    let users = format!("{DEFAULT}/users");
+
+    let made = control.post(&users, &json!({"userName": "anna@contoso.com", "title": "Clerk"}));
+    let one = format!("{users}/{}", made.at("/id"));
+    let patch = json!({"Operations": [{"op": "replace", "path": "title", "value": "Chief"}]});
+    let changed = control.send("PATCH", &one, &patch);
+    let read = control.get(&one);
+    let replaced = control.send("PUT", &one, &json!({"userName": "anna@contoso.com"}));
+    let deleted = control.delete(&one);
+
+    assert_eq!((made.status, made.at("/userName")), (201, "anna@contoso.com"));
+    assert_eq!((changed.status, read.at("/title")), (200, "Chief"));
+    assert_eq!((replaced.status, replaced.at("/title")), (200, ""));
+    assert_eq!(deleted.status, 204);
+    assert_eq!(deleted.header("mock-rev"), server.tenant().revision().to_string());
+    control.get(&one).is_problem(404, "unknown-resource", &["not found"]);
+}
+
+#[test]
+fn changes_are_in_the_journal_as_the_tests_own_and_reads_are_not() {
+    let server = server();
+    let control = Control::of(&server);
+
+    let made = control.post(&format!("{DEFAULT}/groups"), &json!({"displayName": "Finance"}));
+    control.get(&format!("{DEFAULT}/groups"));
+    control.get(&format!("{DEFAULT}/companies"));
+    control.post(&format!("{DEFAULT}/roles"), &json!({"name": "Controller"}));
+
+    let exchanges = server.requests();
+    assert_eq!(exchanges.len(), 2);
+    assert!(exchanges.iter().all(|it| it.from == "test"));
+    assert!(exchanges[0].summary.starts_with("CREATE group Finance"));
+    assert_eq!(exchanges[0].subject.as_ref().unwrap().id, made.at("/id"));
+    assert_eq!(made.header("mock-seq"), "1");
+    assert!(exchanges[0].findings.is_empty());
+}
+
+#[test]
+fn every_attribute_may_be_filtered_by() {
+    let server = server();
+    let control = Control::of(&server);
+    control.post(&format!("{DEFAULT}/users"), &json!({"userName": "a", "title": "Only"}));
+
+    let found = control.get(&format!("{DEFAULT}/users?filter=title%20eq%20%22Only%22"));
+
+    assert_eq!((found.status, &found.json["totalResults"]), (200, &json!(1)));
+    let limited = Client::scim(&server).get("/Users?filter=title%20eq%20%22Only%22");
+    assert_eq!(limited.status, 400);
+}
+
+#[test]
+fn a_user_may_be_made_before_the_steps_are_done() {
+    let server = crate::support::fresh_server();
+
+    let made = Control::of(&server).post(&format!("{DEFAULT}/users"), &json!({"userName": "a"}));
+
+    assert_eq!(made.status, 201);
+}
+
+#[test]
+fn a_configuration_is_made_and_applies() {
+    let server = server();
+    let control = Control::of(&server);
+    let path = format!("{DEFAULT}/configurations");
+
+    let made = control.post(
+        &path,
+        &json!({"name": "Tested", "filter": "TEST", "companies": ["Nordlys Energi AB"]}),
+    );
+    let list = control.get(&path);
+    let deleted = control.delete(&format!("{path}/{}", made.at("/id")));
+
+    assert_eq!((made.status, &list.json["total"]), (201, &json!(4)));
+    assert_eq!(deleted.status, 204);
+    let none = control.post(&path, &json!({"name": "X", "filter": "X"}));
+    none.is_problem(400, "invalid-configuration", &["company"]);
+}
+
+#[rstest]
+#[case("roles", json!({"name": "Controller", "description": "Reads all"}), "Controller")]
+#[case("authorization-groups", json!({"name": "Board"}), "Board")]
+#[case("companies", json!({
+    "name": "Nordlys Test AB", "companyId": "NTST", "externalSystemId": "NTST[MED]",
+    "parentCompanyName": "Nordlys Group", "accountingCurrency": "SEK", "format": "sv-SE",
+    "language": "sv-SE", "isVirtual": false, "isActive": true,
+}), "NTST")]
+fn master_data_is_added_changed_and_deleted(
+    #[case] list: &str,
+    #[case] entry: Value,
+    #[case] key: &str,
+) {
+    let server = server();
+    let control = Control::of(&server);
+    let (all, one) = (format!("{DEFAULT}/{list}"), format!("{DEFAULT}/{list}/{key}"));
+    let count = control.get(&all).json["total"].as_u64().unwrap();
+    let mut renamed = entry.clone();
+    renamed["name"] = json!("Renamed");
+
+    let added = control.post(&all, &entry);
+    let twice = control.post(&all, &entry);
+    let read = control.get(&one);
+    let changed = control.send("PUT", &one, &renamed);
+    let new = if list == "companies" { key } else { "Renamed" };
+    let deleted = control.delete(&format!("{all}/{new}"));
+
+    assert_eq!((added.status, &added.json), (201, &entry));
+    twice.is_problem(400, "invalid-body", &["again"]);
+    assert_eq!(read.json, entry);
+    assert_eq!((changed.status, &changed.json), (200, &renamed));
+    assert_eq!(deleted.status, 204);
+    assert_eq!(control.get(&all).json["total"], count);
+    control.get(&one).is_problem(404, "unknown-entry", &[key]);
+    control.send("PUT", &one, &entry).is_problem(404, "unknown-entry", &[key]);
+    control.delete(&one).is_problem(404, "unknown-entry", &[key]);
+}
+
+#[test]
+fn what_a_configuration_or_an_admin_needs_stays() {
+    let server = server();
+    let control = Control::of(&server);
+
+    let company = control.delete(&format!("{DEFAULT}/companies/NOSE"));
+    let role = control.delete(&format!("{DEFAULT}/roles/Auditor"));
+
+    company.is_problem(409, "in-use", &["Nordlys Energi AB", "configuration"]);
+    assert!([400, 409].contains(&role.status), "{role:?}");
+}
+
+#[rstest]
+#[case("POST users", json!({"title": "x"}), 400, "invalid-value", "userName")]
+#[case("POST users", json!([]), 400, "invalid-body", "object")]
+#[case("PATCH users/none", json!({"Operations": []}), 404, "unknown-resource", "none")]
+#[case("PATCH users", json!({}), 405, "method-not-allowed", "POST")]
+#[case("GET users?filter=a%20b", empty(), 400, "invalid-filter", "")]
+#[case("POST roles", json!({"nme": "x"}), 400, "invalid-body", "`nme`")]
+fn refusals_are_problem_details(
+    #[case] call: &str,
+    #[case] body: Value,
+    #[case] status: u16,
+    #[case] code: &str,
+    #[case] words: &str,
+) {
+    let server = server();
+    let control = Control::of(&server);
+
+    let (method, path) = call.split_once(' ').unwrap();
+    let path = format!("{DEFAULT}/{path}");
+    let answer =
+        if method == "GET" { control.get(&path) } else { control.send(method, &path, &body) };
+
+    answer.is_problem(status, code, &[words]);
+}
+
+#[test]
+fn a_user_name_that_is_taken_is_a_conflict() {
+    let server = server();
+    let control = Control::of(&server);
+    let users = format!("{DEFAULT}/users");
+    control.post(&users, &json!({"userName": "anna"}));
+
+    control.post(&users, &json!({"userName": "ANNA"})).is_problem(409, "uniqueness", &["ANNA"]);
+}

@@ -1,0 +1,163 @@
+//! The state as a document, and its digest.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::{
+    Control, DEFAULT, empty,
+    support::{Client, MEDIUS, operations, server, small, user},
+};
+
+/// A tenant in which everything has happened that a state can hold.
+fn lived_in(server: &mediusflow_mock::server::MockServer) {
+    let (scim, console) = (Client::scim(server), Client::console(server));
+    let filtered = |filter: &str| json!({MEDIUS: {"configurationFilter": filter}});
+    let anna = scim.post("/Users", &user("anna@contoso.com", filtered("SE-AP")));
+    let path = format!("/Users/{}", anna.at("/id"));
+    scim.patch(
+        &path,
+        &operations(json!([
+            {"op": "add", "path": "emails", "value": [{"type": "home", "value": "a@home.example"}]},
+            {"op": "replace", "path": "title", "value": "Chief"},
+        ])),
+    );
+    let gone = scim.post("/Users", &user("gone@contoso.com", filtered("nowhere")));
+    scim.delete(&format!("/Users/{}", gone.at("/id")));
+    let members = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+        "displayName": "Everyone", "members": [{"value": anna.at("/id")}, {"value": "nobody"}]});
+    scim.post("/Groups", &members);
+    let drafts = console.get("/configurations").json["items"].clone();
+    let mut draft = drafts[0].clone();
+    draft["name"] = json!("Renamed");
+    console.put(&format!("/configurations/{}", draft["id"].as_str().unwrap()), &draft);
+    console.post("/secret-key", &json!({"confirm": true, "expiresAt": "2027-01-01T00:00:00Z"}));
+}
+
+#[rstest]
+#[case("")]
+#[case("?secrets=true")]
+fn a_state_is_the_same_after_it_was_written_and_read(#[case] query: &str) {
+    let (one, other) = (server(), server());
+    lived_in(&one);
+    let (from, to) = (Control::of(&one), Control::of(&other));
+    let path = format!("{DEFAULT}/state");
+    let document = from.get(&format!("{path}{query}"));
+
+    let answer = to.send("PUT", &path, &document.json);
+
+    assert_eq!((answer.status, &answer.json["users"]), (200, &json!(6)), "{answer:?}");
+    let again = to.get(&format!("{path}{query}"));
+    assert_eq!(document.text, again.text);
+    assert_eq!(one.secret_key(), other.secret_key());
+    let digest = |it: &Control| it.get(&format!("{path}/digest")).at("/sha256").to_owned();
+    assert_eq!(digest(&from), digest(&to));
+    let views = |server| Client::console(server).get("/users").json["items"].clone();
+    assert_eq!(views(&one), views(&other), "what was applied is the same");
+}
+
+#[test]
+fn secrets_are_written_only_if_asked_for() {
+    let server = server();
+    lived_in(&server);
+    let control = Control::of(&server);
+
+    let open = control.get(&format!("{DEFAULT}/state"));
+    let whole = control.get(&format!("{DEFAULT}/state?secrets=true"));
+
+    let key = server.secret_key().unwrap();
+    assert!(!open.text.contains(&key) && !open.text.contains("_mock_"));
+    assert_eq!(whole.at("/secrets/secretKey/text"), key);
+    assert_eq!(whole.json["secrets"]["replacedKeys"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn ids_follow_in_a_state_that_was_read_as_they_would_have() {
+    let (one, other) = (server(), server());
+    lived_in(&one);
+    let document = Control::of(&one).get(&format!("{DEFAULT}/state")).json;
+    Control::of(&other).send("PUT", &format!("{DEFAULT}/state"), &document);
+
+    let [first, second] = [&one, &other]
+        .map(|it| Client::scim(it).post("/Users", &user("gone@contoso.com", empty())));
+
+    assert_eq!((first.status, first.at("/id")), (201, second.at("/id")));
+}
+
+#[rstest]
+#[case("/format", json!("other"), "format")]
+#[case("/schemas/0", json!("urn:none"), "urn:none")]
+#[case("/settings/strikt", json!(true), "strict")]
+#[case("/masterData/companies/0/name", json!(""), "masterData.companies.0.name")]
+#[case("/consoleUsers", json!([]), "Admin")]
+#[case("/configurations/0/companies/0", json!("Nobody Ltd"), "Nobody Ltd")]
+#[case("/made/keys", json!(1), "\"keys\"")]
+#[case("/resources/User/1/userName", json!(null), "resources.User[1]")]
+#[case("/resources/User/1/usrName", json!("x"), "usrName")]
+#[case("/resources/User/1/id", json!("x"), "UUID")]
+#[case("/resources/User/1/meta/version", json!("x"), "meta")]
+#[case("/resources/Robot", json!([{}]), "Robot")]
+#[case("/applied/0/user", json!("x"), "applied[0]")]
+#[case("/applied/0/reason", json!("whim"), "whim")]
+fn a_document_that_does_not_fit_says_where_and_changes_nothing(
+    #[case] pointer: &str,
+    #[case] value: Value,
+    #[case] words: &str,
+) {
+    let server = server();
+    let control = Control::of(&server);
+    let path = format!("{DEFAULT}/state");
+    let before = control.get(&path);
+    let mut document = before.json.clone();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    match document.pointer_mut(parent).unwrap() {
+        Value::Array(list) => list[name.parse::<usize>().unwrap()] = value,
+        parent => parent[name] = value,
+    }
+
+    let refused = control.send("PUT", &path, &document);
+
+    refused.is_problem(400, "invalid-state", &[words]);
+    assert_eq!(control.get(&path).text, before.text);
+}
+
+#[test]
+fn two_users_of_one_name_or_id_are_refused() {
+    let server = server();
+    let control = Control::of(&server);
+    let path = format!("{DEFAULT}/state");
+    let document = control.get(&path).json;
+    let with = |member: &str| {
+        let mut twice = document.clone();
+        twice["resources"]["User"][1][member] = document["resources"]["User"][0][member].clone();
+        control.send("PUT", &path, &twice)
+    };
+
+    with("userName").is_problem(400, "invalid-state", &["resources.User[1]", "userName"]);
+    with("id").is_problem(400, "invalid-state", &["resources.User[1]", "taken"]);
+}
+
+#[test]
+fn an_unknown_member_of_a_document_is_refused() {
+    let server = server();
+
+    let answer = Control::of(&server).send("PUT", &format!("{DEFAULT}/state"), &json!({"a": 1}));
+
+    answer.is_problem(400, "invalid-body", &["`a`"]);
+}
+
+#[test]
+fn the_digest_tells_states_apart_and_not_the_order_in_which_they_came_to_be() {
+    let [one, other, third] = [7, 7, 8].map(|seed| small().seed(seed).start().unwrap());
+    let digest = |server| Control::of(server).get(&format!("{DEFAULT}/state/digest"));
+    assert_eq!(digest(&one).at("/sha256"), digest(&other).at("/sha256"));
+    assert_ne!(digest(&one).at("/sha256"), digest(&third).at("/sha256"));
+
+    for (server, names) in [(&one, ["anna", "berit"]), (&other, ["berit", "anna"])] {
+        for name in names {
+            Client::scim(server).post("/Users", &user(name, empty()));
+        }
+    }
+
+    assert_eq!(digest(&one).at("/sha256"), digest(&other).at("/sha256"));
+    assert_eq!(digest(&one).at("/sha256").len(), 64);
+}

@@ -1,0 +1,90 @@
+//! Limits: how many requests are let through, and who does not wait.
+
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::{
+    ada, control, last,
+    support::{Answer, Client, timed_server},
+};
+
+fn put(server: &mediusflow_mock::server::MockServer, limits: Value) -> Answer {
+    control(server)
+        .call("PUT", "/limits")
+        .header("content-type", "application/json")
+        .json(&limits)
+        .send()
+}
+
+#[test]
+fn a_key_that_is_used_up_is_told_when_to_come_back() {
+    let (server, clock) = timed_server();
+    put(&server, json!({"key": {"rate": 1, "per": "10s", "burst": 2}}));
+    let scim = Client::scim(&server);
+
+    let seen: Vec<_> = (0..3).map(|_| scim.get("/Users")).collect();
+    clock.advance(SignedDuration::from_secs(10));
+    let later = scim.get("/Users").status;
+
+    assert_eq!(seen.iter().map(|it| it.status).collect::<Vec<_>>(), [200, 200, 429]);
+    assert_eq!(seen[2].header("retry-after"), "10");
+    seen[2].is_scim_error(429, "", &["too many requests for the limit `key`", "10 s"]);
+    assert_eq!(later, 200);
+    assert!(last(&server).findings.is_empty(), "who waits is not reported");
+}
+
+#[test]
+fn a_caller_that_does_not_wait_is_reported() {
+    let (server, clock) = timed_server();
+    put(&server, json!({"tenant": {"rate": 1, "per": "1m", "burst": 1}}));
+    let scim = Client::scim(&server);
+    scim.get("/Users");
+    scim.get("/Users");
+    clock.advance(SignedDuration::from_secs(20));
+
+    let refused = scim.get("/Users");
+
+    let findings = last(&server).findings.clone();
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "40"));
+    assert_eq!(findings[0].quirk, "retryAfterIgnored");
+    assert_eq!(
+        findings[0].what,
+        "the caller came back 40 s before the time it was told to wait for"
+    );
+    let shown = control(&server).get("/limits").json;
+    assert_eq!((&shown["refused"], &shown["retriedEarly"]), (&json!(2), &json!(1)));
+}
+
+#[test]
+fn an_operation_has_its_own_limit_and_a_refused_write_does_nothing() {
+    let (server, _clock) = timed_server();
+    put(&server, json!({"operations": {"user.create": {"rate": 1, "per": "1h"}}}));
+    let scim = Client::scim(&server);
+    assert_eq!(scim.post("/Users", &ada()).status, 201);
+    let revision = server.tenant().revision();
+
+    let refused = scim.post("/Users", &ada());
+
+    refused.is_scim_error(429, "", &["`user.create`"]);
+    assert_eq!((refused.header("retry-after"), server.tenant().revision()), ("3600", revision));
+    assert_eq!(scim.get("/Users").status, 200);
+}
+
+#[test]
+fn what_is_shown_can_be_put_again() {
+    let (server, _clock) = timed_server();
+    let shown = put(&server, json!({"key": {"rate": 5, "burst": 10}}));
+
+    let again = put(&server, shown.json.clone());
+
+    assert_eq!((again.status, again.json), (200, shown.json));
+    assert_eq!(put(&server, json!({})).json, json!({"refused": 0, "retriedEarly": 0}));
+}
+
+#[test]
+fn the_control_api_is_not_limited() {
+    let (server, _clock) = timed_server();
+    put(&server, json!({"tenant": {"rate": 0.001, "burst": 1}}));
+
+    assert!((0..5).all(|_| control(&server).get("/limits").status == 200));
+}

@@ -1,0 +1,111 @@
+//! Answers that are kept back: silent ones, late ones, and what wakes them.
+
+use std::time::Duration;
+
+use mediusflow_mock::server::MockServer;
+use serde_json::{Value, json};
+
+use crate::{ada, add, control, faulty, rest, sent, support::server};
+
+const LONG: &str = "1h";
+
+/// Waits until so many requests have come that are not answered.
+fn until_waiting(server: &MockServer, count: usize) {
+    let path = format!("/requests/wait?state=received&count={count}&timeout=20s");
+    let answer = control(server).get(&path);
+    assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
+fn reset(server: &MockServer) {
+    let answer = control(server).call("POST", "/reset").send();
+    assert!(matches!(answer.status, 200 | 204), "{}", answer.text);
+}
+
+#[test]
+fn a_hang_ends_with_a_reset_of_the_tenant() {
+    let server = faulty(json!({"action": {"connection": "hang"}}));
+    let stream = sent(&server, "GET", "/Users", "");
+    until_waiting(&server, 1);
+
+    reset(&server);
+
+    assert_eq!(rest(stream), (vec![], None));
+}
+
+#[test]
+fn a_hang_ends_when_the_client_leaves() {
+    let server = faulty(json!({"action": {"connection": "hang"}}));
+    let stream = sent(&server, "GET", "/Users", "");
+    until_waiting(&server, 1);
+
+    drop(stream);
+
+    let idle = control(&server).get("/requests/wait-idle?timeout=20s");
+    assert_eq!(idle.status, 200, "{}", idle.text);
+}
+
+#[test]
+fn a_late_answer_is_not_kept_back_for_a_client_that_left() {
+    let server = faulty(json!({"action": {"delay": LONG}}));
+    let stream = sent(&server, "POST", "/Users", &ada().to_string());
+    until_waiting(&server, 1);
+
+    drop(stream);
+
+    let done = control(&server).get("/requests/wait?q=fault:any&timeout=20s");
+    assert_eq!(done.status, 200, "{}", done.text);
+    assert_eq!(crate::last(&server).effects.len(), 1, "what was asked for is done all the same");
+}
+
+#[test]
+fn the_end_of_the_server_wakes_all_who_are_kept_back() {
+    let server = server();
+    add(&server, json!({"match": {"method": "GET"}, "action": {"connection": "hang"}}));
+    add(&server, json!({"match": {"method": "POST"}, "action": {"delay": LONG}}));
+    let hanging = sent(&server, "GET", "/Users", "");
+    let late = sent(&server, "POST", "/Users", &ada().to_string());
+    until_waiting(&server, 2);
+
+    server.stop(Duration::from_secs(20));
+
+    assert_eq!(rest(hanging), (vec![], None));
+    let (bytes, _) = rest(late);
+    assert!(bytes.starts_with(b"HTTP/1.1 201 Created\r\n"), "{}", String::from_utf8_lossy(&bytes));
+}
+
+fn woken(phase: &str) -> (String, usize, Value) {
+    let server = faulty(json!({"action": {"delay": LONG}, "phase": phase}));
+    let mut late = sent(&server, "POST", "/Users", &ada().to_string());
+    until_waiting(&server, 1);
+
+    reset(&server);
+    let mut answer = [0; 13];
+    std::io::Read::read_exact(&mut late, &mut answer).unwrap();
+
+    let exchanges = server.requests().len();
+    let found = crate::support::Client::scim(&server)
+        .get("/Users?filter=userName+eq+%22ada@nordlys.example%22");
+    (String::from_utf8_lossy(&answer).into_owned(), exchanges, found.json["totalResults"].clone())
+}
+
+#[test]
+fn a_reset_wakes_a_late_answer_which_does_not_enter_the_next_journal() {
+    assert_eq!(woken("before"), ("HTTP/1.1 503 ".to_owned(), 0, json!(0)));
+}
+
+#[test]
+fn a_reset_wakes_a_late_answer_to_what_was_done_too() {
+    assert_eq!(woken("after"), ("HTTP/1.1 503 ".to_owned(), 0, json!(0)));
+}
+
+#[test]
+fn a_short_delay_is_only_a_delay() {
+    let server = faulty(json!({"id": "slow", "action": {"delay": {"fixed": 1}}}));
+
+    let answer = crate::support::Client::scim(&server).post("/Users", &ada());
+
+    assert_eq!(answer.status, 201);
+    let exchange = crate::last(&server);
+    assert!(exchange.summary.ends_with("by fault \"slow\" (delay 1ms)"), "{}", exchange.summary);
+    assert_eq!(exchange.fault.as_ref().unwrap().action, "delay 1ms");
+}

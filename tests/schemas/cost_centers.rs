@@ -1,0 +1,233 @@
+//! An extension of users that only a file knows.
+
+use mediusflow_mock::{scim::Profile, server::MockServer};
+use rstest::rstest;
+use serde_json::{Value as Json, json};
+
+use crate::support::{COST, Stage, examples, stage, user};
+
+#[test]
+fn a_user_has_the_extension_as_if_it_were_built_in() {
+    let stage = stage();
+    let boss = stage.user("boss", &Json::Null);
+    let cost = json!({"COSTCENTER": "4711", "limit": 500, "approver": {"value": boss}});
+
+    let made = stage.post("/Users", &user("ada", &cost));
+
+    let address = format!("{}/Users/{boss}", stage.server.scim_url());
+    let approver = json!({"value": boss, "$ref": address, "displayName": "boss"});
+    assert_eq!(made.json[COST], json!({"costCenter": "4711", "limit": 500, "approver": approver}));
+    assert!(made.json["schemas"].as_array().unwrap().contains(&json!(COST)));
+    let read = stage.get(&format!("/Users/{}", made.id()));
+    assert_eq!(read.json, made.json);
+}
+
+#[rstest]
+#[case("costCenter eq \"4711\"", &["ada", "cy"])]
+#[case("costCenter sw \"4\" and userName eq \"cy\"", &["cy"])]
+#[case("limit gt 100", &["ada", "bo"])]
+#[case("openedOn ge \"2026-01-01T00:00:00Z\"", &["bo"])]
+#[case("cardNumber eq \"A-1\"", &["ada"])]
+#[case("cardNumber eq \"a-1\"", &[])]
+#[case("approver.displayName eq \"ada\"", &["bo"])]
+#[case("approver pr", &["bo"])]
+fn users_are_found_by_it_in_every_profile(#[case] filter: &str, #[case] expected: &[&str]) {
+    for profile in [Profile::Mediusflow, Profile::Rfc] {
+        let builder = MockServer::builder().profile(profile).users(0).groups(0);
+        let stage = Stage::on(builder.schemas(examples()));
+        let ada = json!({"costCenter": "4711", "limit": 500, "cardNumber": "A-1"});
+        let ada = stage.user("ada", &ada);
+        let approver = json!({"value": ada});
+        let opened = "2026-02-01T00:00:00+01:00";
+        stage.user(
+            "bo",
+            &json!({"costCenter": "12", "limit": 101, "approver": approver, "openedOn": opened}),
+        );
+        stage.user("cy", &json!({"costCenter": "4711", "limit": 100}));
+        stage.user("dee", &Json::Null);
+        let whole = ["costCenter", "limit", "openedOn", "cardNumber", "approver"]
+            .iter()
+            .fold(filter.to_owned(), |it, name| it.replace(name, &format!("{COST}:{name}")));
+
+        assert_eq!(stage.find("/Users", &whole).each("userName"), expected, "{profile:?}");
+    }
+}
+
+#[test]
+fn users_are_sorted_by_it_and_answers_hold_the_part_that_is_asked_for() {
+    let stage = stage();
+    for (name, center) in [("ada", "2"), ("bo", "3"), ("cy", "1")] {
+        stage.user(name, &json!({"costCenter": center, "limit": 7}));
+    }
+
+    let sorted = stage.get(&format!("/Users?sortBy={COST}:costCenter&attributes={COST}:limit"));
+
+    let found = sorted.json["Resources"].as_array().unwrap();
+    assert_eq!(found[0].as_object().unwrap().len(), 3, "{sorted:?}");
+    assert!(found.iter().all(|it| it[COST] == json!({"limit": 7})), "{sorted:?}");
+    let sorted = stage.get(&format!("/Users?sortBy={COST}:costCenter&sortOrder=descending"));
+    assert_eq!(sorted.each("userName"), ["bo", "ada", "cy"]);
+}
+
+#[test]
+fn a_patch_reaches_it_by_its_full_path_its_parts_and_as_a_whole() {
+    let stage = stage();
+    let (boss, ada) = (stage.user("boss", &Json::Null), stage.user("ada", &Json::Null));
+    let at = format!("/Users/{ada}");
+    let operation = |op: &str, path: &str, value: &Json| {
+        stage.patch(&at, &json!([{"op": op, "path": format!("{COST}{path}"), "value": value}]))
+    };
+
+    let added = operation("add", ":costCenter", &json!("4711"));
+    assert_eq!(added.json[COST], json!({"costCenter": "4711"}), "{added:?}");
+    let part = operation("add", ":approver.value", &json!(boss));
+    assert_eq!(part.json[COST]["approver"]["displayName"], "boss", "{part:?}");
+    let whole = operation("replace", "", &json!({"limit": 9, "costCenter": "12"}));
+    assert_eq!(
+        (&whole.json[COST]["limit"], &whole.json[COST]["costCenter"]),
+        (&json!(9), &json!("12"))
+    );
+    let removed = operation("remove", "", &Json::Null);
+    assert_eq!(removed.json.get(COST), None, "{removed:?}");
+}
+
+#[test]
+fn a_unique_value_is_so_in_every_kind_of_write() {
+    let stage = stage();
+    let ada = stage.user("ada", &json!({"costCenter": "1", "cardNumber": "A-1"}));
+    let bo = stage.user("bo", &json!({"costCenter": "1", "cardNumber": "B-1"}));
+    let taken = json!({"costCenter": "1", "cardNumber": "A-1"});
+    let words = format!("{COST}:cardNumber \"A-1\" is in use by User {ada}");
+
+    stage.post("/Users", &user("cy", &taken)).is_refused(409, "uniqueness", &words);
+    let at = format!("/Users/{bo}");
+    stage.scim("PUT", &at, &user("bo", &taken)).is_refused(409, "uniqueness", &words);
+    let path = format!("{COST}:cardNumber");
+    let operations = json!([{"op": "replace", "path": path, "value": "A-1"}]);
+    stage.patch(&at, &operations).is_refused(409, "uniqueness", &words);
+    // The definition says caseExact, so this is another one; and what is given up is free.
+    let operations = json!([{"op": "replace", "path": path, "value": "a-1"}]);
+    assert_eq!(stage.patch(&at, &operations).status, 200);
+    assert_eq!(stage.scim("DELETE", &format!("/Users/{ada}"), &Json::Null).status, 204);
+    assert_eq!(stage.post("/Users", &user("cy", &taken)).status, 201);
+}
+
+#[rstest]
+#[case::required(json!({"limit": 1}), "invalidValue", "costCenter is required")]
+#[case::integer(json!({"costCenter": "1", "limit": "much"}), "invalidValue",
+    "limit must be a whole number")]
+#[case::moment(json!({"costCenter": "1", "openedOn": "soon"}), "invalidValue",
+    "openedOn must be a dateTime")]
+#[case::word(json!({"costCenter": "1", "budget": "petty cash"}), "invalidValue",
+    "budget must be one of its canonicalValues \"operations\", \"projects\"")]
+#[case::part(json!({"costCenter": "1", "approver": {"$ref": "x"}, "limit": [1, 2]}),
+    "invalidValue", "limit")]
+#[case::unknown(json!({"costCentre": "1"}), "invalidSyntax", "did you mean")]
+fn what_does_not_fit_is_refused(#[case] cost: Json, #[case] scim_type: &str, #[case] words: &str) {
+    let stage = stage();
+
+    stage.post("/Users", &user("ada", &cost)).is_refused(400, scim_type, words);
+    assert_eq!(stage.get("/Users").json["totalResults"], 0);
+}
+
+#[test]
+fn who_may_write_and_read_a_value_is_as_the_definition_says() {
+    let stage = stage();
+    let cost = json!({"costCenter": "1", "balance": 99.5, "pin": "8341",
+        "openedOn": "2026-01-01T00:00:00Z", "budget": "Projects"});
+
+    let made = stage.post("/Users", &user("ada", &cost));
+
+    let expected = json!({"costCenter": "1", "openedOn": "2026-01-01T00:00:00Z",
+        "budget": "Projects"});
+    assert_eq!(made.json[COST], expected, "read-only is ignored, write-only is not shown");
+    let at = format!("/Users/{}", made.id());
+    let change = |name: &str, value: Json| {
+        let path = format!("{COST}:{name}");
+        stage.patch(&at, &json!([{"op": "replace", "path": path, "value": value}]))
+    };
+    change("balance", json!(1.5)).is_refused(400, "mutability", "read-only");
+    change("openedOn", json!("2027-01-01T00:00:00Z")).is_refused(400, "mutability", "immutable");
+    let other = json!({"costCenter": "1", "openedOn": "2027-01-01T00:00:00Z"});
+    stage.scim("PUT", &at, &user("ada", &other)).is_refused(400, "mutability", "openedOn");
+    let by_pin = format!("{COST}:pin eq \"8341\"");
+    stage.find("/Users", &by_pin).is_refused(400, "invalidFilter", "never returned");
+    assert!(!stage.get(&format!("{at}?attributes={COST}:pin")).json.to_string().contains("8341"));
+}
+
+#[test]
+fn a_secret_of_ones_own_is_not_in_the_journal() {
+    let stage = stage();
+    let cost = json!({"costCenter": "1", "pin": "8341"});
+    let id = stage.post("/Users", &user("ada", &cost)).id();
+    let path = format!("{COST}:pin");
+    let at = format!("/Users/{id}");
+    stage.patch(&at, &json!([{"op": "replace", "path": path, "value": "8342"}]));
+    stage.patch(&at, &json!([{"op": "replace", "value": {COST: {"pin": 8343}}}]));
+    stage.patch(&at, &json!([{"op": "replace", "value": {path.as_str(): "8344"}}]));
+    stage.find("/Users", &format!("{path} eq \"8345\""));
+
+    let requests = stage.server.requests();
+    let kept: Vec<String> =
+        requests.iter().map(|it| format!("{} {}", it.target, it.request.body)).collect();
+
+    assert!(kept.iter().all(|it| !it.contains("834")), "{kept:?}");
+    assert!(kept[1].contains("\"costCenter\":\"1\""), "{kept:?}");
+}
+
+#[test]
+fn a_reference_leads_to_a_resource_of_its_type_and_goes_with_it() {
+    let stage = stage();
+    let boss = stage.user("boss", &Json::Null);
+    let device = stage.device("Laptop", "S-1");
+    let ada = stage.user("ada", &json!({"costCenter": "1", "approver": {"value": boss}}));
+
+    let wrong = user("bo", &json!({"costCenter": "1", "approver": {"value": device}}));
+    let refused = stage.post("/Users", &wrong);
+    refused.is_refused(
+        400,
+        "invalidValue",
+        "expected a User as its referenceTypes say (RFC 7643 §7)",
+    );
+    stage.scim("DELETE", &format!("/Users/{boss}"), &Json::Null);
+    let left = stage.get(&format!("/Users/{ada}"));
+    assert_eq!(left.json[COST], json!({"costCenter": "1"}));
+}
+
+#[test]
+fn an_extension_can_be_required() {
+    let mut bundle = examples().own().clone();
+    bundle.schema_extensions[0].required = true;
+    let schemas = mediusflow_mock::scim::Schemas::extended(&[bundle]).unwrap();
+    let stage = Stage::on(MockServer::builder().users(1).groups(0).schemas(schemas));
+
+    let refused = stage.post("/Users", &user("ada", &Json::Null));
+
+    refused.is_refused(400, "invalidValue", &format!("{COST} is required for a User"));
+    let served = stage.get("/ResourceTypes/User").json["schemaExtensions"][2].clone();
+    assert_eq!(served, json!({"schema": COST, "required": true}));
+    // Who was there before stays, and is asked for it at the next change.
+    let seeded = stage.get("/Users").json["Resources"][0]["id"].as_str().unwrap().to_owned();
+    let operations = json!([{"op": "replace", "path": "title", "value": "Clerk"}]);
+    assert_eq!(stage.patch(&format!("/Users/{seeded}"), &operations).status, 400);
+}
+
+#[rstest]
+#[case::own("own", 400, 201)]
+#[case::enforce("enforce", 400, 400)]
+#[case::suggest("suggest", 201, 201)]
+fn where_canonical_values_are_binding_is_a_setting(
+    #[case] setting: &str,
+    #[case] own: u16,
+    #[case] built_in: u16,
+) {
+    let stage = stage();
+    let set = stage.console("PATCH", "/scim-settings", &json!({"canonicalValues": setting}));
+    assert_eq!(set.status, 200, "{set:?}");
+
+    let cost = json!({"costCenter": "1", "budget": "petty cash"});
+    assert_eq!(stage.post("/Users", &user("ada", &cost)).status, own);
+    let mut body = user("bo", &Json::Null);
+    body["emails"] = json!([{"value": "bo@contoso.com", "type": "boat"}]);
+    assert_eq!(stage.post("/Users", &body).status, built_in);
+}
