@@ -1,6 +1,6 @@
 //! Entra's side of the demo: a source directory, and the job that provisions it.
 
-use std::{cell::RefCell, io::Write};
+use std::{cell::RefCell, fmt::Display, io::Write};
 
 use jiff::SignedDuration;
 
@@ -84,14 +84,15 @@ impl Entra {
     pub(super) fn cycle(&mut self, stage: &mut Stage<impl Write>) -> Result<(), DemoError> {
         let job = self.job.as_mut().ok_or_else(|| DemoError::Missing("the job".into()))?;
         self.clock.advance(INTERVAL);
-        let logged = job.logs().len();
         let relay = Relay::new(stage);
         let report = job.cycle(&mut self.directory, Outside::new(&relay, &self.clock));
         let sent = relay.into_sent();
         if !stage.is_open() {
             return Ok(()); // it was left in the middle of the cycle
         }
-        for entry in job.logs()[logged..].iter().filter(|it| it.status != Status::Skipped) {
+        let cycle_id = report.execution.as_ref().map(|it| &it.activity_identifier);
+        let logged = job.logs().iter().filter(|it| Some(&it.cycle_id) == cycle_id);
+        for entry in logged.filter(|it| it.status != Status::Skipped) {
             if entry.status != Status::Success {
                 return Err(DemoError::Refused(format!("{}: {}", entry.source_name, entry.reason)));
             }
@@ -104,7 +105,7 @@ impl Entra {
         let is_initial = report.execution.is_some_and(|it| it.kind == CycleKind::Initial);
         let title =
             if is_initial { "Initial cycle" } else { "Incremental cycle, 40 minutes later" };
-        stage.tell(title, &[], &counted(&sent));
+        stage.tell(title, &[], &counted(sent.iter()));
         Ok(())
     }
 }
@@ -146,10 +147,9 @@ fn line(entry: &LogEntry) -> String {
         LoggedType::User => "user",
         LoggedType::Group => "group",
     };
-    let names = entry.modified.iter().map(|it| short(&it.name));
     let names = match entry.action {
         Action::Create | Action::Delete => String::new(),
-        _ => format!("  ({})", names.collect::<Vec<_>>().join(", ")),
+        _ => format!("  ({})", counted(entry.modified.iter().map(|it| short(&it.name)))),
     };
     format!("{:8} {of:5} {}{names}", entry.action.name(), entry.source_name)
 }
@@ -159,15 +159,18 @@ fn short(name: &str) -> &str {
     name.rsplit_once(":User:").map_or(name, |(_, short)| short)
 }
 
-/// Requests in numbers: `GET 200 ×3 PATCH 204 ×1`.
-fn counted(sent: &[Exchange]) -> String {
-    let mut kinds: Vec<(&Exchange, usize)> = Vec::new();
-    for exchange in sent {
-        match kinds.iter_mut().find(|(it, _)| *it == exchange) {
+/// Equal things once, with their number: `GET 200 ×3, PATCH 204`.
+fn counted<T: PartialEq + Display>(all: impl Iterator<Item = T>) -> String {
+    let mut kinds: Vec<(T, usize)> = Vec::new();
+    for one in all {
+        match kinds.iter_mut().find(|(it, _)| *it == one) {
             Some((_, count)) => *count += 1,
-            None => kinds.push((exchange, 1)),
+            None => kinds.push((one, 1)),
         }
     }
-    let words = kinds.iter().map(|(it, count)| format!("{} {} ×{count}", it.method, it.status));
+    let words = kinds.iter().map(|(it, count)| match count {
+        1 => it.to_string(),
+        _ => format!("{it} ×{count}"),
+    });
     words.collect::<Vec<_>>().join(", ")
 }

@@ -84,12 +84,13 @@ impl<W: Write> Stage<W> {
 
 fn line(title: &str, sent: &[Exchange], remark: &str) -> String {
     let mut line = format!("  {}", title.unicode_pad(TITLE, Alignment::Left, false));
-    for Exchange { method, status } in sent {
-        write!(line, " {method} {status}").expect("a String takes whatever is written");
+    for exchange in sent {
+        write!(line, " {exchange}").expect("a String takes whatever is written");
     }
     if !remark.is_empty() {
         write!(line, "  ({remark})").expect("a String takes whatever is written");
     }
+    line.truncate(line.trim_end().len());
     line
 }
 

@@ -1,4 +1,6 @@
-//! HTTP as Entra speaks it, and what the demo needs to know of an answer.
+//! The administrator's HTTP, and what the demo needs to know of an answer.
+
+use std::fmt;
 
 use serde_json::Value as Json;
 use ureq::{Agent, config::AutoHeaderValue, http};
@@ -17,6 +19,12 @@ pub(super) struct Wire {
 pub(super) struct Exchange {
     pub(super) method: &'static str,
     pub(super) status: u16,
+}
+
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.status)
+    }
 }
 
 /// A request.
@@ -63,7 +71,7 @@ pub(super) enum DemoError {
 }
 
 impl Wire {
-    /// A client that, as Entra, sends no `User-Agent`.
+    /// A client that says in each request who it is.
     pub(super) fn new() -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
