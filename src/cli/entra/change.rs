@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use smol_str::SmolStr;
 
 use super::{EntraError, arguments::DirectoryCommand};
-use crate::entra::{AttributeKind, Change, Directory, ObjectType, Value, source_attribute};
+use crate::entra::{AttributeKind, Change, Directory, ObjectType, Value, source_attribute, week};
 
 /// The changes that a command stands for.
 ///
@@ -47,6 +47,21 @@ pub(super) fn of(
             Ok(Vec::new())
         }
     }
+}
+
+/// What happens on a day of a working week. Whoever comes is assigned to the application.
+pub(super) fn of_day(directory: &Directory, seed: u64, day: u32) -> Vec<Change> {
+    let mut changes = week(directory, seed, day);
+    let hired = changes.iter().filter_map(|it| match it {
+        Change::CreateUser { attributes, .. } => match attributes.get("userPrincipalName") {
+            Some(Value::Text(name)) => Some(Change::Assign { object: name.clone(), role: None }),
+            _ => None,
+        },
+        _ => None,
+    });
+    let assigned: Vec<Change> = hired.collect();
+    changes.extend(assigned);
+    changes
 }
 
 /// A user has what the portal fills in by itself: nickname, mail address and display name.

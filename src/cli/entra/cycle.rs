@@ -3,6 +3,7 @@
 use super::{
     EntraError,
     arguments::{CycleArguments, OnDemandArguments, PlaceArguments, RunArguments},
+    change,
     place::Place,
     tell::Teller,
     time::{JobClock, Stop},
@@ -11,7 +12,7 @@ use crate::{
     cli::Exit,
     entra::{
         Clock as _, CycleReport, Ended, ExecutionState, HttpTransport, OnDemandOutcome, Outside,
-        QuarantineReason, Subject, week,
+        QuarantineReason, Subject,
     },
 };
 
@@ -54,7 +55,7 @@ pub(super) fn run(
         }
         if run.busy {
             let directory = &mut place.simulation.directory;
-            for change in week(directory, 1, done) {
+            for change in change::of_day(directory, 1, done) {
                 // Whoever left in the morning cannot be moved in the afternoon.
                 drop(directory.apply(&change, clock.now()));
             }
@@ -111,7 +112,9 @@ fn ready(options: &PlaceArguments) -> Result<Place, EntraError> {
 fn one(place: &mut Place, clock: &JobClock, teller: &Teller) -> Result<Exit, EntraError> {
     let transport = HttpTransport::new();
     let progress = |it: &crate::entra::Progress| teller.progress(it);
-    let outside = Outside { transport: &transport, clock, progress: &progress };
+    let is_stopped = || clock.is_stopped();
+    let outside =
+        Outside { transport: &transport, clock, progress: &progress, is_stopped: &is_stopped };
     let simulation = &mut place.simulation;
     let report = simulation.job.cycle(&mut simulation.directory, outside);
     place.ahead = clock.ahead();
@@ -126,6 +129,7 @@ fn exit_of(report: &CycleReport) -> Exit {
     match report.ended {
         Ended::Quarantined(QuarantineReason::EncounteredQuarantineException) => Exit::Failed,
         Ended::Quarantined(_) | Ended::Disabled => Exit::Different,
+        Ended::Stopped => Exit::Done,
         Ended::Completed => match &report.execution {
             Some(it) if it.state == ExecutionState::EntryLevelErrors => Exit::Different,
             _ => Exit::Done,

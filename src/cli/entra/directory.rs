@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     cli::Exit,
-    entra::{Change, Directory, Kind, Object, ObjectState, Restart, Value, week},
+    entra::{Change, Directory, Kind, Object, ObjectState, Restart, Value},
 };
 
 pub(super) fn run(
@@ -46,7 +46,7 @@ pub(super) fn run(
         DirectoryCommand::Week { day, seed } => {
             let days = day.map_or(0..5, |it| it..it + 1);
             for day in days {
-                for change in week(&place.simulation.directory, *seed, day) {
+                for change in change::of_day(&place.simulation.directory, *seed, day) {
                     // Whoever left in the morning cannot be moved in the afternoon.
                     drop(apply(&mut place, &change, teller));
                 }

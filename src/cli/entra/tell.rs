@@ -111,6 +111,7 @@ impl Teller {
             Ended::Completed => "completed",
             Ended::Quarantined(_) => "quarantined",
             Ended::Disabled => "disabled",
+            Ended::Stopped => "stopped",
         };
         if !self.is_text() {
             return self.print(json!({
@@ -136,6 +137,9 @@ impl Teller {
                     failed.len() - FAILURES
                 ));
             }
+        }
+        if report.ended == Ended::Stopped {
+            self.print("stopped; the next cycle goes on");
         }
         self.trouble(job);
     }
