@@ -313,13 +313,14 @@ mod tests {
         let report = Report::of(&end, &end);
 
         assert_eq!(report.differences, []);
-        expect_test::expect![[r"
+        expect_test::expect![[r#"
 
             The end state
+              directory    0 values  as expected
               groups      4 values  as expected
               set-up      1 values  as expected
               users      98 values  as expected
-        "]]
+        "#]]
         .assert_eq(&report.to_string());
     }
 

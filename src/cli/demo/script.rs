@@ -184,15 +184,13 @@ mod tests {
         expect_test::expect![[r#"
             [
                 "MediusFlow admin console: configure user provisioning: 9",
-                "Microsoft Entra: Tenant URL and Secret Token: 1",
-                "Initial cycle: users: 14",
-                "Initial cycle: managers: 13",
-                "Initial cycle: groups: 4",
+                "Microsoft Entra: Tenant URL, Secret Token, Start provisioning: 2",
                 "Monday: 4",
-                "Tuesday: 3",
-                "Wednesday: 3",
-                "Thursday: 2",
-                "Friday: 2",
+                "Tuesday: 4",
+                "Wednesday: 4",
+                "Thursday: 4",
+                "Friday: 3",
+                "Thirty days later: 3",
             ]
         "#]]
         .assert_debug_eq(&scenes);
