@@ -408,7 +408,7 @@ fn a_broken_directory_file_is_named_with_line_and_field() {
 #[case("{", "entra-state.json:1:1: ")]
 #[case("{\n  \"format\": 1\n}", "entra-state.json:2:13: ")]
 #[case(
-    "{\"format\":\"mediusflow-mock/entra-cli/1\",\"aheadSeconds\":0,\"jobFile\":null,\
+    "{\"format\":\"mediusflow-mock/entra-cli/1\",\"aheadSeconds\":0,\"job\":null,\
      \"target\":null,\n\"simulation\":\n{\"format\":7}}",
     "entra-state.json:3:11: "
 )]

@@ -16,7 +16,7 @@ use super::{
     wire::{DemoError, Request, Wire},
 };
 use crate::{
-    entra::{Directory, Kind, Object, ObjectType},
+    entra::{Directory, Kind, Object},
     seed::fixture::parse,
 };
 
@@ -83,17 +83,15 @@ fn source(directory: &Directory) -> Json {
     let mut source = serde_json::Map::new();
     for object in directory.objects().filter(|it| directory.is_assigned(it)) {
         let name_of = |id| directory.object(id).and_then(|it| it.text("userPrincipalName"));
-        let shown = match (object.object_type(), &object.kind) {
-            (ObjectType::User, Kind::User { manager, .. }) => {
-                source_user(object, manager.as_deref().and_then(name_of))
-            }
-            _ => {
+        let shown = match &object.kind {
+            Kind::User { manager, .. } => source_user(object, manager.as_deref().and_then(name_of)),
+            Kind::Group { .. } => {
                 let members = directory.members(object).map(|it| it.text("userPrincipalName"));
                 let members: BTreeSet<_> = members.collect();
                 json!({ "externalId": object.object_id, "members": members })
             }
         };
-        let name = object.text("userPrincipalName").unwrap_or(object.name());
+        let name = object.text("userPrincipalName").unwrap_or_else(|| object.name());
         source.insert(name.to_owned(), shown);
     }
     source.into()
@@ -293,7 +291,7 @@ impl fmt::Display for Report {
             let differ = self.differences.iter().filter(|it| it.at[0] == *topic).count();
             let outcome =
                 if differ == 0 { "as expected".into() } else { format!("{differ} differ") };
-            writeln!(f, "  {topic:8} {count:4} values  {outcome}")?;
+            writeln!(f, "  {topic:9} {count:4} values  {outcome}")?;
         }
         for Difference { at, expected, found } in &self.differences {
             writeln!(f, "  {}: expected {expected}, found {found}", at.join(" "))?;
@@ -313,14 +311,14 @@ mod tests {
         let report = Report::of(&end, &end);
 
         assert_eq!(report.differences, []);
-        expect_test::expect![[r#"
+        expect_test::expect![[r"
 
             The end state
               directory    0 values  as expected
-              groups      4 values  as expected
-              set-up      1 values  as expected
-              users      98 values  as expected
-        "#]]
+              groups       4 values  as expected
+              set-up       1 values  as expected
+              users       98 values  as expected
+        "]]
         .assert_eq(&report.to_string());
     }
 
@@ -338,8 +336,8 @@ mod tests {
         expect_test::expect![[r#"
 
             The end state
-              groups      1 values  as expected
-              users       3 values  3 differ
+              groups       1 values  as expected
+              users        3 values  3 differ
               users asa active: expected true, found false
               users bo: expected {"active":true}, found null
               users eve: expected null, found {"active":true}

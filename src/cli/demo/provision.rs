@@ -42,12 +42,14 @@ impl Entra {
         stage: &mut Stage<impl Write>,
     ) -> Result<(), DemoError> {
         let refused = |why: String| DemoError::Refused(format!("Test Connection: {why}"));
-        let mut configuration = JobConfiguration::default();
-        configuration.tenant_url = Some(credentials.tenant_url.parse().map_err(refused)?);
         let token = SecretToken::new(credentials.secret_token);
-        configuration.secret_token = Some(token.map_err(|it| refused(it.into()))?);
-        // The audience's patience is the pace, not the clock.
-        configuration.requests_per_second = None;
+        let configuration = JobConfiguration {
+            tenant_url: Some(credentials.tenant_url.parse().map_err(refused)?),
+            secret_token: Some(token.map_err(|it| refused(it.into()))?),
+            // The stage sets the pace.
+            requests_per_second: None,
+            ..JobConfiguration::default()
+        };
         let job = Job::new(configuration, entra_tenant, 1).map_err(|it| refused(it.to_string()))?;
         let job = self.job.insert(job);
         let relay = Relay::new(stage);

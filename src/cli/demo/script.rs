@@ -84,7 +84,7 @@ struct Company {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Day {
-    day: String,
+    name: String,
     /// How long after the day before; usually 1.
     days_later: Option<i64>,
     steps: Vec<Titled>,
@@ -167,7 +167,7 @@ impl From<Day> for Scene {
             day.steps.into_iter().map(|it| Step::new(&it.title, Action::Change(it.changes))),
         );
         steps.push(Step::new("Incremental cycle", Action::Cycle));
-        Self { heading: day.day, steps }
+        Self { heading: day.name, steps }
     }
 }
 

@@ -64,6 +64,11 @@ pub(super) enum Format {
     Csv,
 }
 
+/// The help of `--scope`.
+const RESTART: &str = "What is forgotten: None, Full, ConnectorDataStore, Escrows, Watermark, \
+    QuarantineState, ForceDeletes, separated by commas [default: \
+    Escrows,Watermark,QuarantineState]";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum EntraCommand {
     /// "Test Connection": asks for a user and a group that do not exist.
@@ -85,9 +90,7 @@ pub(super) enum EntraCommand {
     },
     /// "Restart provisioning".
     Restart {
-        /// What is forgotten: None, Full, ConnectorDataStore, Escrows, Watermark, QuarantineState,
-        /// ForceDeletes, separated by commas [default: Escrows,Watermark,QuarantineState].
-        #[arg(long, value_name = "SCOPES")]
+        #[arg(long, help = RESTART, value_name = "SCOPES")]
         scope: Option<String>,
     },
     /// "Allow deletes": the next cycle deletes whatever the threshold says.

@@ -80,7 +80,7 @@ fn replace(place: &mut Place, directory: Directory, teller: &Teller) -> Result<(
 fn read(file: &Path) -> Result<Directory, EntraError> {
     let name = file.display().to_string();
     let text = fs::read_to_string(file).map_err(|it| unreadable(file, &it))?;
-    let kind = file.extension().map(|it| it.to_ascii_lowercase());
+    let kind = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     let read = match kind.as_ref().and_then(|it| it.to_str()) {
         Some("json") => Directory::from_json(&name, &text),
         Some("csv") => Directory::from_csv(&name, &text),
@@ -110,7 +110,7 @@ fn show_line(directory: &Directory, object: &Object, teller: &Teller) {
     if !teller.is_text() {
         return teller.print(whole(directory, object));
     }
-    let name = object.text("userPrincipalName").unwrap_or(object.name());
+    let name = object.text("userPrincipalName").unwrap_or_else(|| object.name());
     let mut notes = vec![state(object)];
     if let Kind::Group { .. } = &object.kind {
         notes.push(format!("group of {}", directory.members(object).count()));

@@ -29,7 +29,7 @@ pub(super) struct Place {
     pub(super) ahead: SignedDuration,
     /// Whether Tenant URL and Secret Token are known.
     pub(super) has_target: bool,
-    job_file: Option<PathBuf>,
+    job: Option<PathBuf>,
     target: Option<String>,
     path: PathBuf,
     outbox: PathBuf,
@@ -42,7 +42,7 @@ struct File<'a> {
     format: String,
     /// How far the job's clock is ahead of the machine's.
     ahead_seconds: i64,
-    job_file: Option<PathBuf>,
+    job: Option<PathBuf>,
     /// The target that the links belong to.
     target: Option<String>,
     #[serde(borrow)]
@@ -60,27 +60,27 @@ impl Place {
         let name = options.state.display().to_string();
         let stored = text.as_deref().map(|it| stored(&name, it)).transpose()?;
         let job_file = options.job.as_deref().map(absolute).transpose()?;
-        let job_file = job_file.or_else(|| stored.as_ref()?.job_file.clone());
+        let job_file = job_file.or_else(|| stored.as_ref()?.job.clone());
         let mut configuration = configuration(job_file.as_deref())?;
         let has_target = credentials(&mut configuration, options)?;
         let target = configuration.tenant_url.as_ref().filter(|_| has_target);
         let target = target.map(|it| it.base().to_owned());
         let known = stored.as_ref().and_then(|it| it.target.clone());
-        let (simulation, ahead) = match (&stored, &text) {
-            (Some(stored), Some(text)) => {
-                let simulation = simulation(configuration, &name, text, stored)?;
-                (simulation, SignedDuration::from_secs(stored.ahead_seconds))
-            }
-            _ => {
-                let job = Job::new(configuration, ENTRA_TENANT, 1).map_err(EntraError::usage)?;
-                (Simulation { directory: Directory::default(), job }, SignedDuration::ZERO)
-            }
+        let mut simulation = if let (Some(stored), Some(text)) = (&stored, &text) {
+            simulation(configuration.clone(), &name, text, stored)?
+        } else {
+            let job = Job::new(configuration.clone(), ENTRA_TENANT, 1);
+            Simulation { directory: Directory::default(), job: job.map_err(EntraError::usage)? }
         };
+        if has_target {
+            // The links of another target are forgotten.
+            simulation.job.configure(configuration).map_err(EntraError::usage)?;
+        }
         Ok(Self {
             simulation,
-            ahead,
+            ahead: SignedDuration::from_secs(stored.as_ref().map_or(0, |it| it.ahead_seconds)),
             has_target,
-            job_file,
+            job: job_file,
             target: target.or(known),
             path: options.state.clone(),
             outbox: options.outbox.clone(),
@@ -103,7 +103,7 @@ impl Place {
         let file = File {
             format: FORMAT.into(),
             ahead_seconds: self.ahead.as_secs(),
-            job_file: self.job_file.clone(),
+            job: self.job.clone(),
             target: self.target.clone(),
             simulation: &simulation,
         };
@@ -159,9 +159,9 @@ fn stored<'a>(name: &str, text: &'a str) -> Result<File<'a>, EntraError> {
     Ok(file)
 }
 
-/// The simulation inside the state file; the links of another target are forgotten.
+/// The simulation inside the state file, with the target that it was left with.
 fn simulation(
-    configuration: JobConfiguration,
+    mut configuration: JobConfiguration,
     name: &str,
     text: &str,
     stored: &File<'_>,
@@ -171,9 +171,8 @@ fn simulation(
     let before = inner.as_ptr() as usize - text.as_ptr() as usize;
     let blanks = text[..before].chars().map(|it| if it == '\n' { '\n' } else { ' ' });
     let padded: String = blanks.chain(inner.chars()).collect();
-    let mut then = configuration.clone();
     if let Some(target) = &stored.target {
-        then.tenant_url = Some(
+        configuration.tenant_url = Some(
             target.parse().map_err(|why| EntraError::File(format!("{name}:1:1: target: {why}")))?,
         );
     }
