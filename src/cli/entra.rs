@@ -92,6 +92,6 @@ fn restart(place: &PlaceArguments, scope: Restart, teller: &Teller) -> Result<Ex
     let mut place = Place::open(place)?;
     place.simulation.job.restart(scope);
     place.save()?;
-    teller.restarted(&scope);
+    teller.restarted(scope);
     Ok(Exit::Done)
 }

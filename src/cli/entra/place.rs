@@ -168,7 +168,7 @@ fn simulation(
 ) -> Result<Simulation, EntraError> {
     // Blanks stand for what is before it, so that lines and columns are the file's.
     let inner = stored.simulation.get();
-    let before = inner.as_ptr() as usize - text.as_ptr() as usize;
+    let before = inner.as_ptr().addr() - text.as_ptr().addr();
     let blanks = text[..before].chars().map(|it| if it == '\n' { '\n' } else { ' ' });
     let padded: String = blanks.chain(inner.chars()).collect();
     if let Some(target) = &stored.target {
@@ -176,12 +176,8 @@ fn simulation(
             target.parse().map_err(|why| EntraError::File(format!("{name}:1:1: target: {why}")))?,
         );
     }
-    let mut simulation = Simulation::from_json(then, name, &padded)
-        .map_err(|it| EntraError::File(it.to_string()))?;
-    if configuration.tenant_url.as_ref().is_some_and(|it| it.base() != NOWHERE) {
-        simulation.job.configure(configuration).map_err(EntraError::usage)?;
-    }
-    Ok(simulation)
+    let read = Simulation::from_json(configuration, name, &padded);
+    read.map_err(|it| EntraError::File(it.to_string()))
 }
 
 fn configuration(file: Option<&Path>) -> Result<JobConfiguration, EntraError> {

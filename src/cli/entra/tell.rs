@@ -61,7 +61,7 @@ impl Teller {
         }
     }
 
-    pub(super) fn restarted(&self, scope: &Restart) {
+    pub(super) fn restarted(&self, scope: Restart) {
         let names = [
             ("ConnectorDataStore", scope.connector_data_store),
             ("Escrows", scope.escrows),

@@ -36,14 +36,14 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
 
 pub(super) fn status(text: &str) -> Result<Status, String> {
     let all = [Status::Success, Status::Failure, Status::Skipped, Status::Warning];
-    named(text, &all, |it| it.name())
+    named(text, &all, Status::name)
 }
 
 pub(super) fn action(text: &str) -> Result<Action, String> {
     use Action as A;
     let all =
         [A::Create, A::Update, A::Delete, A::Disable, A::StagedDelete, A::StagedAction, A::Other];
-    named(text, &all, |it| it.name())
+    named(text, &all, Action::name)
 }
 
 fn named<T: Copy>(text: &str, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
