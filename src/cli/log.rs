@@ -30,8 +30,9 @@ use crate::http::LogSwitch;
 /// How many lines wait for a slow reader.
 const QUEUE: usize = 1_024;
 
-/// How long the end of the program waits for the last lines.
-const LAST_LINES: Duration = Duration::from_millis(10);
+/// How long the end of the program waits for the last lines to be written: more than a busy machine
+/// needs, and only somebody who does not read makes it wait so long.
+const LAST_LINES: Duration = Duration::from_millis(200);
 
 enum Entry {
     Line(Vec<u8>),
