@@ -249,6 +249,10 @@ fn a_server_that_is_not_there_is_a_failure() {
 #[case(&["--secret-token", "", "cycle"], "the Secret Token is empty")]
 #[case(&["--secret-token", "se cret", "cycle"], "holds a blank")]
 #[case(&["--tenant-url", "ftp://there", "cycle"], "begins with https:// or http://")]
+#[case(
+    &["--tenant-url", "https://scim.example", "--secret-token", "x", "test-connection"],
+    "speaks plain HTTP"
+)]
 #[case(&["directory", "import", "people.txt"], "can't read")]
 #[case(&["cycle", "--advance", "soon"], "a span such as")]
 #[case(&["run", "--speed", "0"], "a number from 0.01")]

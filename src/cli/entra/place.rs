@@ -118,8 +118,15 @@ impl Place {
         })
     }
 
-    /// Refuses to go on where Tenant URL or Secret Token are missing.
+    /// Refuses to go on where Tenant URL or Secret Token are missing, or the target is behind TLS.
     pub(super) fn needs_target(&self) -> Result<(), EntraError> {
+        let target = self.target.as_deref().unwrap_or_default();
+        if self.has_target && target.to_ascii_lowercase().starts_with("https:") {
+            return Err(EntraError::usage(format!(
+                "{target}: this program speaks plain HTTP; put a proxy that speaks TLS before the \
+                 target and name the proxy's http:// address"
+            )));
+        }
         if self.has_target {
             return Ok(());
         }
