@@ -29,8 +29,8 @@ use jiff::Timestamp;
 
 use crate::{
     http::{App, Clock, Mended, configure},
-    medius::TenantNameError,
-    tenant::Tenants,
+    medius::{TenantName, TenantNameError},
+    tenant::{AddError, Tenants, Wish, WishError},
 };
 
 mod builder;
@@ -93,6 +93,17 @@ pub enum StartError {
     },
 }
 
+/// Why there is no new tenant.
+#[derive(Debug, thiserror::Error)]
+pub enum NewTenantError {
+    /// The name is none of a tenant.
+    #[error(transparent)]
+    TenantName(#[from] TenantNameError),
+    /// It is taken, or there are too many, or a tenant cannot be so.
+    #[error(transparent)]
+    Add(#[from] AddError<WishError>),
+}
+
 /// How long a connection may rest before its first request and between others. Clients keep theirs
 /// for a minute or less, so it is they who close, and none sends a request into a closing connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -143,6 +154,37 @@ impl MockServer {
     /// The token that callers of the control API bring, if they need one.
     pub fn control_token(&self) -> Option<&str> {
         self.app.access.token.as_deref()
+    }
+
+    /// Makes a tenant for one test, as `POST tenants` of the control API does; it goes when it is
+    /// dropped. Ids and secrets follow from its name, so a test that wants the same ones in every run
+    /// says one; without a name it is called `T1QA`, `T2QA` and so on, as they come.
+    ///
+    /// ```
+    /// use mediusflow_mock::{server::MockServer, tenant::Wish};
+    ///
+    /// let server = MockServer::start()?;
+    /// let tenant = server.new_tenant("Orders", &Wish { users: Some(3), ..Wish::default() })?;
+    /// let other = server.new_tenant(None, &Wish::default())?;
+    ///
+    /// assert!(tenant.scim_url().ends_with("/Orders/scim/v2"));
+    /// assert_eq!((tenant.users().len(), other.users().len()), (3, 25));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`NewTenantError`].
+    pub fn new_tenant<'a>(
+        &self,
+        name: impl Into<Option<&'a str>>,
+        wish: &Wish,
+    ) -> Result<TestTenant, NewTenantError> {
+        let name: Option<TenantName> = name.into().map(str::parse).transpose()?;
+        let make = |name: &TenantName| self.app.nursery.tenant(name, wish);
+        let tenant = self.app.tenants.add((name, None), self.app.clock.now(), make)?;
+        let tenant = TestTenant::new(tenant, self.url.clone(), self.app.clock.clone());
+        Ok(tenant.leaving(self.tenants()))
     }
 
     /// Returns when a caller of the control API has asked the server to stop.
