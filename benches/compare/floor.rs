@@ -11,6 +11,7 @@ use std::{
         mpsc,
     },
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use actix_web::{
@@ -20,6 +21,9 @@ use actix_web::{
     web::{self, Bytes, Data, Path},
 };
 use dashmap::DashMap;
+
+/// How long a connection may rest.
+const REST: Duration = Duration::from_secs(75);
 
 /// A running floor.
 pub(crate) struct Floor {
@@ -46,6 +50,8 @@ impl Floor {
                         .route(users, web::post().to(post))
                         .route(&format!("{users}/{{id}}"), web::get().to(get))
                 });
+                // A connection may rest while another case is measured, as with ours.
+                let server = server.keep_alive(REST).client_request_timeout(REST);
                 let server = server.workers(1).disable_signals();
                 let server = server.bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port is free");
                 let address = server.addrs()[0];

@@ -75,15 +75,10 @@ impl Load {
 }
 
 impl Round {
-    /// Requests a second.
-    #[expect(clippy::cast_precision_loss, reason = "a rate for a reader")]
-    pub(crate) fn rate(&self) -> f64 {
-        self.requests as f64 / self.took.as_secs_f64()
-    }
-
-    /// Microseconds that a request took, with all connections in use: the inverse of the rate.
+    /// Microseconds that a request took, with all connections in use.
+    #[expect(clippy::cast_precision_loss, reason = "a time for a reader")]
     pub(crate) fn micros(&self) -> f64 {
-        1e6 / self.rate()
+        self.took.as_secs_f64() * 1e6 / self.requests as f64
     }
 
     /// Microseconds of processor time that the server spent on a request.

@@ -13,7 +13,7 @@ use crate::{
     floor::Floor,
     load::{CONNECTIONS, Load, Round},
     subject::{Dice, Subject, USERS, new_user, patch},
-    table::{Table, count, median, rate},
+    table::{Table, count, least, rate},
 };
 
 /// One row of the table.
@@ -64,7 +64,7 @@ const ROWS: [Case; 10] = [
 /// A server of ours, and a floor with the same bytes.
 struct Pair {
     subject: Subject,
-    _floor: Floor,
+    running: Floor,
     floor: Load,
     /// Makes each user's name a new one.
     made: usize,
@@ -77,8 +77,10 @@ const HELD: usize = 1_000;
 /// Measures every case at every size, by turns.
 pub(crate) fn table(extent: &Extent) -> Table {
     let mut pairs: Vec<Pair> = extent.sizes.iter().map(|it| Pair::start(*it)).collect();
-    // Journals are full and caches warm when the first round begins.
+    // Journals are full and caches warm when the first round begins. Connections do not rest for as
+    // long as the largest tenant takes to be made.
     for pair in &mut pairs {
+        pair.connect();
         pair.run(Case::FloorGet, extent.requests);
         pair.run(Case::Get, 2 * extent.requests);
         pair.rounds.clear();
@@ -92,14 +94,23 @@ pub(crate) fn table(extent: &Extent) -> Table {
     }
     let mut head = vec!["requests a second".to_owned()];
     head.extend(extent.sizes.iter().map(|it| format!("{} users", count(*it))));
-    head.push("target".into());
+    head.extend(["slower at the largest".into(), "target".into()]);
     let mut table = Table::new(head);
     for case in ROWS {
         let cells = pairs.iter().map(|it| it.cell(case));
         let name = [case.name().to_owned()];
-        table.row(name.into_iter().chain(cells).chain([case.target().to_owned()]));
+        let last = [growth(&pairs, case), case.target().to_owned()];
+        table.row(name.into_iter().chain(cells).chain(last));
     }
     table
+}
+
+/// How much longer a request takes at the largest size than at the smallest.
+fn growth(pairs: &[Pair], case: Case) -> String {
+    match pairs {
+        [smallest, .., largest] => format!("{:.2}×", largest.micros(case) / smallest.micros(case)),
+        _ => String::new(),
+    }
 }
 
 impl Case {
@@ -120,10 +131,11 @@ impl Case {
 
     fn target(self) -> &'static str {
         match self {
-            Self::Get => "0.5",
-            Self::UserName => "0.4",
-            Self::Post | Self::PostHeld => "0.3",
-            _ => "",
+            Self::FloorGet | Self::FloorPost => "",
+            Self::Get => "0.5, 1.5×",
+            Self::UserName => "0.4, 1.5×",
+            Self::Post | Self::PostHeld => "0.3, 1.5×",
+            _ => "1.5×",
         }
     }
 
@@ -167,7 +179,12 @@ impl Pair {
         assert_eq!(answered, *bodies.get(&*id).expect("it was listed").value());
         let running = Floor::start(USERS, bodies);
         let floor = Load::connect(running.address, CONNECTIONS);
-        Self { subject, _floor: running, floor, made: 0, rounds: Vec::new() }
+        Self { subject, running, floor, made: 0, rounds: Vec::new() }
+    }
+
+    fn connect(&mut self) {
+        self.subject.load = Load::connect(self.subject.server.address(), CONNECTIONS);
+        self.floor = Load::connect(self.running.address, CONNECTIONS);
     }
 
     fn run(&mut self, case: Case, requests: usize) {
@@ -222,19 +239,24 @@ impl Pair {
         }
     }
 
-    /// The median of its rounds, absolute and as a ratio to the floor's of the same round.
+    fn of(&self, case: Case) -> impl Iterator<Item = Round> {
+        self.rounds.iter().filter(move |it| it.0 == case).map(|it| it.1)
+    }
+
+    /// Microseconds that a request took in the best round.
+    fn micros(&self, case: Case) -> f64 {
+        least(self.of(case).map(|it| it.micros()))
+    }
+
+    /// The rate, and as a ratio to the floor's; the server's processor time.
     fn cell(&self, case: Case) -> String {
-        let of = |case: Case| self.rounds.iter().filter(move |it| it.0 == case).map(|it| it.1);
-        let rates = median(of(case).map(|it| it.rate()));
-        let busy = median(of(case).map(|it| it.busy_micros()));
+        let micros = self.micros(case);
+        let busy = least(self.of(case).map(|it| it.busy_micros()));
+        let measured = format!("{}, {busy:.0} µs", rate(1e6 / micros));
         if case == case.floor() {
-            return format!("{}, {busy:.0} µs", rate(rates));
+            return measured;
         }
-        // Deletes come twice in a round.
-        let times = of(case).count() / of(case.floor()).count();
-        let floors = of(case.floor()).flat_map(|it| std::iter::repeat_n(it.rate(), times));
-        let ratio = median(of(case).zip(floors).map(|(it, floor)| it.rate() / floor));
-        format!("{ratio:.2} ({}, {busy:.0} µs)", rate(rates))
+        format!("{:.2} ({measured})", self.micros(case.floor()) / micros)
     }
 }
 

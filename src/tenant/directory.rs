@@ -9,7 +9,7 @@ use std::sync::Arc;
 use imbl::OrdSet;
 use smol_str::SmolStr;
 
-use crate::scim::{Object, Resource, ResourceType, Schemas, ScimError, Target, Value};
+use crate::scim::{Object, Resource, ResourceType, Schemas, ScimError, Target, Value, hash};
 
 mod index;
 mod references;
@@ -27,8 +27,9 @@ use shelf::Shelf;
 #[derive(Clone, Debug)]
 pub struct Directory {
     shelves: Vec<Shelf>,
-    /// Who points to whom: (id pointed to, holder).
-    pointers: OrdSet<(SmolStr, Pointer)>,
+    /// Who points to whom: (id pointed to, holder). The id's hash comes first, since a search then
+    /// compares numbers, where texts would be all over the memory.
+    pointers: OrdSet<(u64, SmolStr, Pointer)>,
 }
 
 /// One attribute of one resource that points to another: the holder's shelf, its place there, and
@@ -209,17 +210,17 @@ impl Directory {
     fn point(&mut self, shelf: usize, ordinal: u64, changes: references::Changes) {
         let shelf = u16::try_from(shelf).expect("a tenant has few resource types");
         for (id, target) in changes.gone {
-            self.pointers.remove(&(id, Pointer { shelf, ordinal, target }));
+            self.pointers.remove(&(hash(&id), id, Pointer { shelf, ordinal, target }));
         }
         for (id, target) in changes.come {
-            self.pointers.insert((id, Pointer { shelf, ordinal, target }));
+            self.pointers.insert((hash(&id), id, Pointer { shelf, ordinal, target }));
         }
     }
 
     fn pointers_to<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Pointer> {
         let first = Pointer { shelf: 0, ordinal: 0, target: 0 };
-        let from = self.pointers.range((SmolStr::new(id), first)..);
-        from.take_while(move |(it, _)| it == id).map(|(_, pointer)| pointer)
+        let from = self.pointers.range((hash(id), SmolStr::new(id), first)..);
+        from.take_while(move |(_, it, _)| it == id).map(|(.., pointer)| pointer)
     }
 
     /// The few resources that can have this value, if an index knows.

@@ -27,6 +27,8 @@ use crate::scim::{
     "profileUrl must be a URI as a string, found the number 7; put it in double quotes")]
 #[case::base64("User", json!({"x509Certificates": [{"value": "*"}]}),
     "x509Certificates[0].value must be base64 text, found the string \"*\"")]
+#[case::bare_base64("User", json!({"x509Certificates": ["*"]}),
+    "x509Certificates[0].value must be base64 text, found the string \"*\"")]
 #[case::in_an_extension("User", json!({urn::ENTERPRISE_USER: {"department": {}}}),
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department must be a string, \
      found an object")]

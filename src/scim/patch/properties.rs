@@ -86,6 +86,17 @@ fn operations() -> impl Strategy<Value = Vec<Json>> {
     prop::collection::vec(one, 1..4)
 }
 
+/// Paths that are nearly right.
+fn damaged_paths() -> impl Strategy<Value = String> {
+    let whole: Vec<&str> = targets().into_iter().map(|(path, _)| path).collect();
+    let pieces = ["", ".", ":", "[", "]", "value", "[value pr]", ".value", " eq \"a\"]", "å"];
+    let (start, end) = (prop::sample::select(whole), prop::sample::select(pieces.to_vec()));
+    (start, any::<prop::sample::Index>(), end).prop_map(|(start, at, end)| {
+        let kept = at.index(start.len() + 1);
+        start[..start.floor_char_boundary(kept)].to_owned() + end
+    })
+}
+
 fn barbara(sample: &Sample) -> Resource {
     sample.made(json!({
         "userName": "barbara", "name": {"givenName": "Barbara"},
@@ -100,6 +111,20 @@ fn changed(user: &Resource, accepted: &Accepted) -> Resource {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn whatever_is_asked_for_is_done_or_refused_as_a_mistake_of_the_client(
+        op in prop::sample::select(vec!["add", "replace", "remove"]),
+        path in damaged_paths(),
+        value in values(),
+    ) {
+        let sample = Sample::users();
+        let operation = json!({"op": op, "path": path, "value": value});
+
+        if let Err(error) = sample.patch(&barbara(&sample), json!([operation])) {
+            prop_assert_eq!(error.code(), 400);
+        }
+    }
 
     #[test]
     fn what_a_patch_makes_a_put_would_accept(operations in operations()) {

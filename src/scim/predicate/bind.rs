@@ -112,8 +112,10 @@ fn significant(mut target: Target) -> Result<Target, ScimError> {
 fn needs_sub_attribute(definition: &AttributeDefinition) -> ScimError {
     let name = definition.name();
     let subs: Vec<&str> = definition.sub_attributes().iter().map(|it| &**it.name()).collect();
-    let detail =
-        format!("{name} is complex, name one of its sub-attributes: {name}.{}", subs.join(", ."));
+    let detail = format!(
+        "{name} is complex, name one of its sub-attributes: {name}.{} (RFC 7644 §3.4.2.2)",
+        subs.join(", .")
+    );
     ScimError::new(ScimType::InvalidFilter, detail)
 }
 

@@ -179,7 +179,8 @@ fn members_are_found_by_value_and_by_what_is_derived(#[case] filter: &str, #[cas
 #[case::complex(
     "name eq \"x\"",
     "name is complex, name one of its sub-attributes: \
-    name.formatted, .familyName, .givenName, .middleName, .honorificPrefix, .honorificSuffix"
+    name.formatted, .familyName, .givenName, .middleName, .honorificPrefix, .honorificSuffix \
+    (RFC 7644 §3.4.2.2)"
 )]
 #[case::never_returned("password eq \"x\"", "password is never returned, so it cannot be filtered")]
 #[case::never_returned_presence(

@@ -228,7 +228,8 @@ impl AttributeDefinition {
         if !rules.tolerates(Quirk::BareManager, at) {
             return Err(misfit().hinting(Quirk::BareManager));
         }
-        let object = Object::from_iter([(value.name().clone(), Value::from(text))]);
+        let part = value.admit_one(rules, at.sub(value.name()), &text.into())?;
+        let object = part.into_iter().map(|part| (value.name().clone(), part)).collect();
         self.settled(rules, at, object)
     }
 

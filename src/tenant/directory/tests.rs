@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -18,6 +20,8 @@ enum Step {
     Group(&'static str, Vec<usize>),
     Patch(usize, &'static str, Json),
     Members(usize, &'static str, Vec<usize>),
+    /// A PATCH whose first operation fits and whose second one does not.
+    HalfWrong(usize, &'static str),
     Delete(usize),
 }
 
@@ -32,12 +36,14 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(at, path, value)| Step::Patch(at, path, json!(value))),
         3 => (any::<usize>(), prop::sample::select(vec!["add", "replace", "remove"]), picks())
             .prop_map(|(at, op, members)| Step::Members(at, op, members)),
+        1 => (any::<usize>(), name()).prop_map(|(at, name)| Step::HalfWrong(at, name)),
         2 => any::<usize>().prop_map(Step::Delete),
     ];
     prop::collection::vec(step, 1..25)
 }
 
-/// Does a step, whatever comes of it; ids that are gone are used on purpose.
+/// Does a step, whatever comes of it; ids that are gone are used on purpose. If it is not refused,
+/// there is an id more.
 fn play(tenant: &Tenant, ids: &mut Vec<(&'static str, String)>, step: Step) {
     let pick =
         |at: usize| ids.get(at % ids.len().max(1)).cloned().unwrap_or_else(|| ("User", "x".into()));
@@ -64,6 +70,14 @@ fn play(tenant: &Tenant, ids: &mut Vec<(&'static str, String)>, step: Step) {
         Step::Members(at, op, members) => {
             let (kind, id) = pick(at);
             let operations = json!([{"op": op, "path": "members", "value": values(members)}]);
+            tenant.patch(kind, &id, operations).ok().map(|it| (kind, it))
+        }
+        Step::HalfWrong(at, name) => {
+            let (kind, id) = pick(at);
+            let operations = json!([
+                {"op": "replace", "path": "displayName", "value": name},
+                {"op": "replace", "path": "nothing", "value": name},
+            ]);
             tenant.patch(kind, &id, operations).ok().map(|it| (kind, it))
         }
         Step::Delete(at) => {
@@ -112,6 +126,19 @@ proptest! {
         for (kind, filter) in names.into_iter().flatten().chain(resources) {
             let search = tenant.search(kind, &filter);
             prop_assert_eq!(tenant.found(kind, &filter), scanned(&tenant, kind, &search), "{}", filter);
+        }
+    }
+
+    #[test]
+    fn what_is_refused_changes_nothing(steps in steps()) {
+        let tenant = fresh(Profile::Rfc);
+        let mut ids = Vec::new();
+        for step in steps {
+            let (before, done) = (tenant.snapshot(), ids.len());
+            play(&tenant, &mut ids, step);
+            if ids.len() == done {
+                prop_assert!(Arc::ptr_eq(&before, &tenant.snapshot()));
+            }
         }
     }
 

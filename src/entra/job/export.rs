@@ -1,0 +1,387 @@
+//! One object: updated, disabled or deleted, and how that is logged.
+
+use serde_json::Value as Json;
+use smol_str::SmolStr;
+
+use super::cycle::{Case, Run};
+use super::scope::Verdict;
+use super::state::Escrow;
+use crate::entra::attributes::{Attributes, ObjectType};
+use crate::entra::mapping::{Apply, Flow, FlowValue, RoleWrite};
+use crate::entra::record::{Action, ErrorCode, LogEntry, ModifiedProperty, Status};
+use crate::entra::source::SourceObject;
+use crate::entra::target::Failure;
+use crate::entra::wire::{self, Write};
+
+/// What became of an object.
+pub(super) struct Done {
+    pub(super) action: Action,
+    pub(super) matched: Option<bool>,
+    pub(super) modified: Vec<ModifiedProperty>,
+    /// Why nothing was written, if nothing was.
+    pub(super) skipped: Option<(ErrorCode, String)>,
+}
+
+impl Done {
+    pub(super) fn skipped(code: ErrorCode, reason: impl Into<String>) -> Self {
+        let skipped = Some((code, reason.into()));
+        Self { action: Action::Other, matched: None, modified: Vec::new(), skipped }
+    }
+
+    pub(super) fn written(action: Action, modified: Vec<ModifiedProperty>) -> Self {
+        Self { action, matched: None, modified, skipped: None }
+    }
+
+    fn redundant() -> Self {
+        Self::skipped(
+            ErrorCode::RedundantExport,
+            "The state of the user in both the source and target systems already match.",
+        )
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Brings an object's attributes to the target and logs it. An error ends the cycle; a failure
+    /// of the object alone is put into escrow.
+    pub(super) fn export(&mut self, case: &Case<'a>) -> Result<(), Failure> {
+        let began = self.now();
+        let id = &case.object.object_id;
+        match self.perform(case) {
+            Ok(done) => {
+                self.state.staged.remove(id);
+                self.forgive(id, false);
+                self.count(&done);
+                if self.is_told(case, &done) {
+                    let status = match done.skipped {
+                        Some(_) => Status::Skipped,
+                        None => Status::Success,
+                    };
+                    let mut line = self.line(case, done.action, status);
+                    line.took_ms = self.took(began);
+                    (line.matched, line.modified) = (done.matched, done.modified);
+                    if let Some((code, reason)) = done.skipped {
+                        (line.error, line.reason) = (Some(code), reason);
+                    }
+                    self.state.logs.push(line);
+                }
+                Ok(())
+            }
+            Err(failure) => {
+                self.counts.failed += 1;
+                let action = self.attempted(case);
+                self.fail(case, action, &failure, false);
+                if failure.refused { Err(failure) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Takes an object out of escrow, if it is there for this pass.
+    pub(super) fn forgive(&mut self, id: &str, reference: bool) {
+        if self.state.escrows.get(id).is_some_and(|it| it.reference == reference) {
+            self.state.escrows.remove(id);
+        }
+    }
+
+    fn count(&mut self, done: &Done) {
+        let counts = &mut self.counts;
+        match done.action {
+            _ if done.skipped.is_some() => counts.skipped += 1,
+            Action::Create => counts.created += 1,
+            Action::Disable => counts.disabled += 1,
+            Action::Delete => counts.deleted += 1,
+            _ => counts.updated += 1,
+        }
+    }
+
+    /// With the scope "assigned only" the source is asked for the assigned, so nobody hears of the
+    /// others.
+    fn is_told(&self, case: &Case<'_>, done: &Done) -> bool {
+        done.skipped.is_none()
+            || case.scope.is_entitled
+            || self.state.connectors.contains_key(&case.object.object_id)
+            || !self.is_initial()
+    }
+
+    fn attempted(&self, case: &Case<'_>) -> Action {
+        match case.verdict {
+            Verdict::Provision if self.state.connectors.contains_key(&case.object.object_id) => {
+                Action::Update
+            }
+            Verdict::Provision => Action::Create,
+            Verdict::Disable { .. } => Action::Disable,
+            Verdict::Delete => Action::Delete,
+            Verdict::Skip | Verdict::Forget | Verdict::Leave => Action::Other,
+        }
+    }
+
+    /// Logs a failure and puts it into escrow.
+    pub(super) fn fail(
+        &mut self,
+        case: &Case<'_>,
+        action: Action,
+        failure: &Failure,
+        reference: bool,
+    ) {
+        let (now, of) = (self.moment.now, case.object.object_type().into());
+        let code = failure.code;
+        let escrows = &mut self.state.escrows;
+        let escrow = match escrows.entry(case.object.object_id.clone()) {
+            std::collections::btree_map::Entry::Occupied(old) => {
+                let escrow = old.into_mut();
+                escrow.failed_again(code, reference, now);
+                escrow
+            }
+            std::collections::btree_map::Entry::Vacant(place) => {
+                place.insert(Escrow::new(of, code, reference, now))
+            }
+        };
+        let (retries, next) = (escrow.retries, escrow.next_attempt.max(now + super::INTERVAL));
+        let status = if reference { Status::Warning } else { Status::Failure };
+        let mut line = self.line(case, action, status);
+        line.error = Some(code);
+        line.reason = format!(
+            "{} This operation was retried {retries} times. It will be retried again after this \
+             date: {next} UTC",
+            failure.reason
+        );
+        self.state.logs.push(line);
+    }
+
+    /// A log line of an object, without what only its action knows.
+    pub(super) fn line(&mut self, case: &Case<'_>, action: Action, status: Status) -> LogEntry {
+        self.state.ids += 1;
+        let name = format!("{}/{}", self.cycle_id, self.state.ids);
+        let id = |kind: &str| {
+            let name = format!("{name}/{kind}");
+            SmolStr::from(
+                uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string(),
+            )
+        };
+        let object = case.object;
+        let connector = self.state.connectors.get(&object.object_id);
+        LogEntry {
+            id: id("log"),
+            change_id: id("change"),
+            cycle_id: self.cycle_id.clone(),
+            at: self.now(),
+            took_ms: 0,
+            action,
+            status,
+            error: None,
+            reason: String::new(),
+            of: object.object_type().into(),
+            source_id: object.object_id.clone(),
+            source_name: object.name().into(),
+            target_id: connector.map(|it| it.target_id.clone()),
+            scope: case.scope,
+            matched: None,
+            modified: Vec::new(),
+        }
+    }
+
+    pub(super) fn took(&self, began: jiff::Timestamp) -> i64 {
+        i64::try_from(self.now().duration_since(began).as_millis()).unwrap_or(i64::MAX)
+    }
+
+    /// Does what is to be done with an object.
+    pub(super) fn perform(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
+        let of = case.object.object_type();
+        let actions = self.configuration.mapping(of).actions;
+        let id = &case.object.object_id;
+        match case.verdict {
+            Verdict::Skip => Ok(Done::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case))),
+            Verdict::Forget => {
+                self.state.unlink(id);
+                Ok(Done::skipped(
+                    ErrorCode::NotEffectivelyEntitled,
+                    "It was unassigned and disabled before, so that it is not managed any more.",
+                ))
+            }
+            Verdict::Leave => Ok(Done::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case))),
+            Verdict::Delete | Verdict::Disable { .. } if !actions.delete => Ok(Done::skipped(
+                ErrorCode::EntrySynchronizationSkipped,
+                "The target object actions do not include Delete.",
+            )),
+            Verdict::Delete => self.delete(of, id),
+            Verdict::Disable { stays_managed } => self.disable(case, stays_managed),
+            Verdict::Provision => self.provision(case),
+        }
+    }
+
+    fn delete(&mut self, of: ObjectType, id: &SmolStr) -> Result<Done, Failure> {
+        let Some(connector) = self.state.connectors.get(id) else { return Ok(Done::redundant()) };
+        let target_id = connector.target_id.clone();
+        if of == ObjectType::Group {
+            // As observed: a group is read before it is deleted. That it is gone is no failure.
+            match self.target.read_group(&target_id) {
+                Err(failure) if failure.code != ErrorCode::InvalidAnchor => return Err(failure),
+                _ => {}
+            }
+        }
+        self.target.delete(of, &target_id)?;
+        self.state.unlink(id);
+        Ok(Done::written(Action::Delete, Vec::new()))
+    }
+
+    fn disable(&mut self, case: &Case<'a>, stays_managed: bool) -> Result<Done, Failure> {
+        let mut done = self.update(case, true)?;
+        if done.skipped.is_none() {
+            done.action = Action::Disable;
+        }
+        if let Some(connector) = self.state.connectors.get_mut(&case.object.object_id) {
+            connector.managed = stays_managed;
+        }
+        Ok(done)
+    }
+
+    fn provision(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
+        let id = &case.object.object_id;
+        let linked = self.state.connectors.contains_key(id);
+        let mut matched = None;
+        // An initial cycle matches everybody anew: what was deleted in the target is found missing.
+        if !linked || self.is_initial() {
+            let flows = self.flows(case, false)?;
+            let found = self.find_match(case.object.object_type(), &flows)?;
+            matched = Some(found.is_some());
+            let Some(resource) = found else {
+                self.state.unlink(id);
+                let mut done = self.create(case, &flows)?;
+                done.matched = matched;
+                return Ok(done);
+            };
+            self.adopt(case, &resource, linked)?;
+        }
+        let mut done = self.update(case, false)?;
+        done.matched = matched;
+        if let Some(connector) = self.state.connectors.get_mut(id) {
+            connector.managed = true;
+        }
+        Ok(done)
+    }
+
+    /// What flows from an object, as the mappings have it.
+    pub(super) fn flows(
+        &self,
+        case: &Case<'a>,
+        soft_deleted: bool,
+    ) -> Result<Vec<Flow<'a>>, Failure> {
+        let (directory, object) = (self.directory, case.object);
+        let view = SourceObject { directory, object, soft_deleted };
+        let mappings = &self.configuration.mapping(object.object_type()).mappings;
+        let object: &dyn Attributes = &view;
+        mappings.evaluate(object, &self.moment).map_err(|error| {
+            Failure::new(ErrorCode::SchemaPropertyCanOnlyAcceptValue, error.to_string())
+        })
+    }
+
+    /// Sends what differs from what was last sent; `disables` writes only `active`.
+    fn update(&mut self, case: &Case<'a>, disables: bool) -> Result<Done, Failure> {
+        let (of, id) = (case.object.object_type(), &case.object.object_id);
+        let flows = self.flows(case, disables)?;
+        let Some(connector) = self.state.connectors.get(id) else { return Ok(Done::redundant()) };
+        let (mut writes, mut roles) = (Vec::new(), Vec::new());
+        for flow in flows.iter().filter(|it| it.apply == Apply::Always) {
+            if disables && !flow.mapping.target.eq_ignore_ascii_case("active") {
+                continue;
+            }
+            let Some(value) = wire::json_of(&flow.value) else { continue };
+            let old = connector.known.get(&flow.mapping.target);
+            if old.is_some_and(|it| is_same(it, &value)) || is_unique_choice(flow) {
+                continue;
+            }
+            let write = Write { mapping: flow.mapping, value, is_new: old.is_none() };
+            match wire::role_write(&flow.value) {
+                Some(how) => roles.push((write, how)),
+                None => writes.push(write),
+            }
+        }
+        if writes.is_empty() && roles.is_empty() {
+            return Ok(Done::redundant());
+        }
+        if !disables && !self.configuration.mapping(of).actions.update {
+            return Ok(Done::skipped(
+                ErrorCode::EntrySynchronizationSkipped,
+                "The target object actions do not include Update.",
+            ));
+        }
+        let target_id = connector.target_id.clone();
+        let mut changed = Vec::new();
+        if !writes.is_empty() {
+            self.target.patch(of, &target_id, &wire::patch(self.target.dialect, &writes))?;
+            self.know(id, &writes, &flows, &mut changed);
+        }
+        for (write, how) in roles {
+            let body = self.roles(&write, how);
+            self.target.patch(of, &target_id, &body)?;
+            self.know(id, &[write], &flows, &mut changed);
+        }
+        Ok(Done::written(Action::Update, changed))
+    }
+
+    fn roles(&self, write: &Write<'_>, how: RoleWrite) -> Json {
+        wire::patch_roles(self.target.dialect, &write.mapping.target, &write.value, how)
+    }
+
+    /// Keeps what the target has taken, right after it has: a later failure must not lose it.
+    fn know(
+        &mut self,
+        id: &str,
+        writes: &[Write<'_>],
+        flows: &[Flow<'_>],
+        changed: &mut Vec<ModifiedProperty>,
+    ) {
+        let Some(connector) = self.state.connectors.get_mut(id) else { return };
+        for write in writes {
+            let old = connector.known.insert(write.mapping.target.clone(), write.value.clone());
+            changed.push(modified(flows, write, old));
+        }
+    }
+}
+
+fn why_not(case: &Case<'_>) -> String {
+    let scope = case.scope;
+    let mut reasons = Vec::new();
+    if !scope.is_entitled {
+        reasons.push(
+            "This object does not have required entitlement for provisioning. If you did not \
+             expect the object to be skipped, update provisioning scope to 'Sync all users and \
+             groups' or assign the object to the application with entitlement of provisioning \
+             category",
+        );
+    }
+    if !scope.is_active {
+        reasons.push("This object is not active in the source system");
+    }
+    if !scope.in_filter {
+        reasons.push("This object does not satisfy the scoping filters");
+    }
+    let numbered = reasons.iter().enumerate().map(|(nth, why)| format!("{}) {why}", nth + 1));
+    let of = case.object.object_type().name();
+    let name = case.object.name();
+    let reasons = numbered.collect::<Vec<_>>().join(" ");
+    format!("The {of} '{name}' will be skipped due to the following reasons: {reasons}")
+}
+
+/// Chosen at creation, and not looked at again (FUNC, `SelectUniqueValue`).
+fn is_unique_choice(flow: &Flow<'_>) -> bool {
+    matches!(flow.value, FlowValue::FirstUnique(_))
+}
+
+/// Whether the target has the value: a boolean may have been answered as text.
+fn is_same(known: &Json, wanted: &Json) -> bool {
+    match (known, wanted) {
+        (Json::String(text), Json::Bool(it)) => text.eq_ignore_ascii_case(&it.to_string()),
+        _ => known == wanted,
+    }
+}
+
+pub(super) fn modified(
+    flows: &[Flow<'_>],
+    write: &Write<'_>,
+    old: Option<Json>,
+) -> ModifiedProperty {
+    let name = write.mapping.target.clone();
+    let redacted = flows.iter().any(|it| it.redacted && it.mapping.target == name);
+    let shown = |value: Json| if redacted { Json::from("[Redact]") } else { value };
+    ModifiedProperty { name, old: old.map(shown), new: Some(shown(write.value.clone())) }
+}

@@ -1,0 +1,146 @@
+//! How an object of the source gets its counterpart: by a match, or by creation.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+use smol_str::SmolStr;
+
+use super::cycle::{Case, Run};
+use super::export::{Done, modified};
+use super::state::{Connector, anchor};
+use crate::entra::attributes::ObjectType;
+use crate::entra::mapping::{AttributeMapping, Flow, FlowValue};
+use crate::entra::record::{Action, ErrorCode};
+use crate::entra::target::Failure;
+use crate::entra::wire::{self, Write};
+
+impl<'a> Run<'a> {
+    /// Asks for one matching attribute after the other, in their precedence, until one is found.
+    pub(super) fn find_match(
+        &self,
+        of: ObjectType,
+        flows: &[Flow<'a>],
+    ) -> Result<Option<Json>, Failure> {
+        let mut asked = false;
+        for mapping in self.configuration.mapping(of).mappings.matching() {
+            let flow = flows.iter().find(|it| it.mapping.target == mapping.target);
+            let Some(value) = flow.and_then(|it| wire::json_of(&it.value)) else { continue };
+            asked = true;
+            let query = wire::match_query(of, &mapping.target, &value);
+            let mut found = self.target.query(of, &query)?;
+            if found.len() > 1 {
+                let count = found.len();
+                let reason = format!(
+                    "{count} objects of the target match {} {value}: expected one at most.",
+                    mapping.target
+                );
+                return Err(Failure::new(ErrorCode::DuplicateTargetEntries, reason));
+            }
+            if let Some(resource) = found.pop() {
+                return Ok(Some(resource));
+            }
+        }
+        if asked {
+            return Ok(None);
+        }
+        let reason = "The object has no value for any matching attribute.";
+        Err(Failure::new(ErrorCode::MissingValues, reason))
+    }
+
+    /// Links an object to its match. What the target has is the state to compare with.
+    pub(super) fn adopt(
+        &mut self,
+        case: &Case<'a>,
+        resource: &Json,
+        linked: bool,
+    ) -> Result<(), Failure> {
+        let of = case.object.object_type();
+        let id = &case.object.object_id;
+        let target_id = target_id(resource)?;
+        let mappings = self.configuration.mapping(of).mappings.all();
+        let known =
+            |it: &AttributeMapping| Some((it.target.clone(), wire::known(resource, &it.path)?));
+        let mut connector = Connector {
+            of: of.into(),
+            target_id,
+            managed: true,
+            known: mappings.iter().filter_map(known).collect(),
+            references: BTreeMap::new(),
+            members: BTreeMap::new(),
+            members_known: false,
+        };
+        if let Some(other) = self.state.anchors.get(&anchor(&connector)).filter(|it| *it != id) {
+            let reason = format!("The match is linked to {other} already.");
+            return Err(Failure::new(ErrorCode::DuplicateSourceEntries, reason));
+        }
+        let same = self.state.connectors.get(id).filter(|it| it.target_id == connector.target_id);
+        if let Some(old) = same.filter(|_| linked).cloned() {
+            connector.references = old.references;
+            connector.members = old.members;
+            connector.members_known = old.members_known;
+            // Those out of scope before are tried again: this is the restart that repairs them.
+            connector.references.retain(|_, link| link.target.is_some());
+            connector.members.retain(|_, target| target.is_some());
+        }
+        self.state.link(id, connector);
+        Ok(())
+    }
+
+    pub(super) fn create(&mut self, case: &Case<'a>, flows: &[Flow<'a>]) -> Result<Done, Failure> {
+        let of = case.object.object_type();
+        if !self.configuration.mapping(of).actions.create {
+            return Ok(Done::skipped(
+                ErrorCode::EntrySynchronizationSkipped,
+                "The target object actions do not include Create.",
+            ));
+        }
+        let mut writes = Vec::new();
+        for flow in flows {
+            let value = match &flow.value {
+                FlowValue::FirstUnique(texts) => {
+                    Some(self.first_unique(of, flow.mapping, texts)?)
+                }
+                value => wire::json_of(value),
+            };
+            let Some(value) = value else { continue };
+            writes.push(Write { mapping: flow.mapping, value, is_new: true });
+        }
+        let resource = self.target.create(of, &wire::create(of, &writes))?;
+        let known: BTreeMap<SmolStr, Json> =
+            writes.iter().map(|it| (it.mapping.target.clone(), it.value.clone())).collect();
+        let connector = Connector {
+            of: of.into(),
+            target_id: target_id(&resource)?,
+            managed: true,
+            known,
+            references: BTreeMap::new(),
+            members: BTreeMap::new(),
+            members_known: true,
+        };
+        let modified = writes.iter().map(|it| modified(flows, it, None)).collect();
+        self.state.link(&case.object.object_id, connector);
+        Ok(Done::written(Action::Create, modified))
+    }
+
+    fn first_unique(
+        &self,
+        of: ObjectType,
+        mapping: &AttributeMapping,
+        texts: &[SmolStr],
+    ) -> Result<Json, Failure> {
+        for text in texts {
+            let value = Json::from(text.as_str());
+            if self.target.query(of, &wire::match_query(of, &mapping.target, &value))?.is_empty() {
+                return Ok(value);
+            }
+        }
+        let reason = format!("{}: every value is taken in the target.", mapping.target);
+        Err(Failure::new(ErrorCode::EntryConflict, reason))
+    }
+}
+
+fn target_id(resource: &Json) -> Result<SmolStr, Failure> {
+    let reason = "The resource that the target answered has no id.";
+    let id = wire::resource_id(resource).map(SmolStr::from);
+    id.ok_or_else(|| Failure::new(ErrorCode::ServiceIncompatible, reason))
+}

@@ -1,0 +1,262 @@
+//! Provisioning on demand: one user, or one group with a few members, at once (POD).
+
+use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
+
+use super::cycle::Run;
+use super::scope::Verdict;
+use super::state::{Counts, State};
+use super::{Job, Outside};
+use crate::entra::attributes::ObjectType;
+use crate::entra::moment::Moment;
+use crate::entra::record::{CycleKind, LogEntry, Status};
+use crate::entra::source::{Directory, DirectoryError, Kind, Object, ObjectState, SourceObject};
+use crate::entra::wire::Dialect;
+
+/// How many members can be provisioned with a group.
+const MEMBERS: usize = 5;
+
+/// Whom it is about; objects are named by id, `userPrincipalName`, or a group's `displayName`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// One user.
+    User(&'a str),
+    /// One group with up to five of its members.
+    Group(&'a str, &'a [&'a str]),
+}
+
+/// Why nobody is provisioned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OnDemandRefusal {
+    /// Nobody has that name.
+    #[error(transparent)]
+    Unknown(#[from] DirectoryError),
+    /// More than five members.
+    #[error("a group is provisioned on demand with at most 5 members, not {0}")]
+    TooManyMembers(usize),
+    /// A limit of on-demand provisioning.
+    #[error("{name}: {why}")]
+    Unsupported {
+        /// Who.
+        name: SmolStr,
+        /// Which limit.
+        why: &'static str,
+    },
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnDemandReport {
+    /// The steps that the portal shows: four, or "Test connection" alone if that fails.
+    pub steps: Vec<OnDemandStep>,
+    /// The result in a word.
+    pub result: OnDemandOutcome,
+    /// The log lines that were written.
+    pub logs: Vec<LogEntry>,
+}
+
+/// A step of on-demand provisioning.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnDemandStep {
+    /// The portal's name for it.
+    pub name: &'static str,
+    /// How it went.
+    pub status: Status,
+    /// What was found.
+    pub details: Json,
+}
+
+/// How on-demand provisioning ended (Graph's `result`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDemandOutcome {
+    /// Written.
+    Success,
+    /// Nothing to write.
+    Skipped,
+    /// Failed.
+    Failure,
+}
+
+impl Job {
+    /// Provisions one user, or one group, at once. Neither watermark nor escrows are looked at, and
+    /// the flag of the Tenant URL is not honoured (COMPAT).
+    ///
+    /// # Errors
+    ///
+    /// If the subject is unknown or beyond the limits; then nothing was sent.
+    pub fn provision_on_demand(
+        &mut self,
+        directory: &Directory,
+        subject: Subject<'_>,
+        outside: Outside<'_>,
+    ) -> Result<OnDemandReport, OnDemandRefusal> {
+        let (object, members) = self.admit(directory, subject)?;
+        let (cycle_id, guid) = (self.new_id("onDemand"), self.new_id("probe"));
+        let logged = self.state.logs.len();
+        let mut state = std::mem::take(&mut self.state);
+        let mut target = self.target(outside, &cycle_id);
+        target.dialect = Dialect::Default;
+        let probed = self.probe(&target, &guid);
+        let steps = if let Err(failure) = probed {
+            let details = json!({ "errorCode": failure.code.as_str(), "reason": failure.reason });
+            vec![OnDemandStep { name: "Test connection", status: Status::Failure, details }]
+        } else {
+            let mut run = Run {
+                configuration: &self.configuration,
+                state: &mut state,
+                directory,
+                target,
+                moment: Moment { now: outside.clock.now(), seed: self.seed },
+                kind: CycleKind::Incremental,
+                cycle_id,
+                counts: Counts::default(),
+            };
+            run.on_demand(object, &members, logged)
+        };
+        self.state = state;
+        let logs = self.state.logs[logged..].to_vec();
+        let result = outcome(&steps, &logs);
+        Ok(OnDemandReport { steps, result, logs })
+    }
+
+    fn admit<'d>(
+        &self,
+        directory: &'d Directory,
+        subject: Subject<'_>,
+    ) -> Result<(&'d Object, Vec<&'d Object>), OnDemandRefusal> {
+        let (name, names, of): (_, &[&str], _) = match subject {
+            Subject::User(name) => (name, &[], ObjectType::User),
+            Subject::Group(name, members) => (name, members, ObjectType::Group),
+        };
+        let refuse = |why| OnDemandRefusal::Unsupported { name: name.into(), why };
+        let object = directory.find(name)?;
+        if object.object_type() != of {
+            return Err(refuse("is not of the kind that was asked for"));
+        }
+        if names.len() > MEMBERS {
+            return Err(OnDemandRefusal::TooManyMembers(names.len()));
+        }
+        if object.state != ObjectState::Present {
+            return Err(refuse("is deleted: on demand, nobody is deleted or restored"));
+        }
+        let linked = self.state.connectors.contains_key(&object.object_id);
+        if linked && matches!(object.kind, Kind::User { account_enabled: false, .. }) {
+            return Err(refuse("is disabled: on demand, only unassigned users are disabled"));
+        }
+        let mut members = Vec::new();
+        for name in names {
+            let member = directory.find(name)?;
+            let unfit = |why| OnDemandRefusal::Unsupported { name: (*name).into(), why };
+            if member.object_type() == ObjectType::Group {
+                return Err(unfit("is a group: nested groups are not provisioned on demand"));
+            }
+            let Kind::Group { members: own, .. } = &object.kind else { continue };
+            if !own.contains(&member.object_id) {
+                return Err(unfit("is no direct member of the group"));
+            }
+            members.push(member);
+        }
+        Ok((object, members))
+    }
+}
+
+impl<'a> Run<'a> {
+    fn on_demand(
+        &mut self,
+        object: &'a Object,
+        members: &[&'a Object],
+        logged: usize,
+    ) -> Vec<OnDemandStep> {
+        for member in members {
+            let case = self.case(member);
+            if self.export(&case).is_err() {
+                break; // the credentials are refused: the subject's own step says so
+            }
+        }
+        let case = self.case(object);
+        let imported = self.state.logs.len();
+        let mut steps = vec![import_step(object), self.scope_step(object)];
+        let mut done = self.export(&case);
+        if done.is_ok() && case.verdict == Verdict::Provision {
+            done = self.relate(&case);
+        }
+        let state: &State = self.state;
+        let lines = &state.logs[imported.max(logged)..];
+        let matched = lines.iter().find_map(|it| it.matched);
+        let linked = state.connectors.get(&object.object_id);
+        let found = match (matched, linked) {
+            (Some(true), _) => "Match found",
+            (Some(false), _) => "No match",
+            (None, Some(_)) => "Linked before",
+            (None, None) => "Not asked for",
+        };
+        steps.push(OnDemandStep {
+            name: "Match user between source and target",
+            status: Status::Success,
+            details: json!({ "result": found, "targetId": linked.map(|it| &it.target_id) }),
+        });
+        let modified: Vec<Json> =
+            lines.iter().flat_map(|it| &it.modified).map(|it| json!(it)).collect();
+        let failed = lines.iter().find(|it| it.status == Status::Failure);
+        let last = failed.or_else(|| lines.first());
+        steps.push(OnDemandStep {
+            name: "Perform action",
+            status: match (&done, last) {
+                (Err(_), _) => Status::Failure,
+                (Ok(()), Some(line)) => line.status,
+                (Ok(()), None) => Status::Skipped,
+            },
+            details: json!({
+                "action": last.map(|it| it.action.name()),
+                "errorCode": last.and_then(|it| it.error).map(crate::entra::record::ErrorCode::as_str),
+                "errorMessage": last.map(|it| &it.reason),
+                "modifiedProperties": modified,
+            }),
+        });
+        steps
+    }
+
+    /// Each filter with its clauses as `{title} {attribute} {operator} {value}`.
+    fn scope_step(&self, object: &'a Object) -> OnDemandStep {
+        let scope = self.configuration.evaluate_scope(self.directory, object);
+        let mapping = self.configuration.mapping(object.object_type());
+        let soft_deleted = !(scope.is_active && scope.is_entitled);
+        let view = SourceObject { directory: self.directory, object, soft_deleted };
+        let mut filters = Vec::new();
+        for filter in mapping.scoping_filters.all() {
+            for clause in &filter.clauses {
+                let text = format!("{} {clause}", filter.title);
+                filters.push(json!({ "filter": text, "holds": clause.holds(&view) }));
+            }
+        }
+        OnDemandStep {
+            name: "Determine if user is in scope",
+            status: if scope.is_in_scope() { Status::Success } else { Status::Skipped },
+            details: json!({
+                "Active in source system": scope.is_active,
+                "Assigned to application": scope.assigned,
+                "Scope sync all":
+                    self.configuration.scope == crate::entra::configuration::Scope::All,
+                "User has required role": scope.is_entitled,
+                "scopingFilters": filters,
+            }),
+        }
+    }
+}
+
+fn import_step(object: &Object) -> OnDemandStep {
+    let mut attributes = json!(object.attributes);
+    attributes["objectId"] = json!(object.object_id);
+    OnDemandStep { name: "Import user", status: Status::Success, details: attributes }
+}
+
+fn outcome(steps: &[OnDemandStep], logs: &[LogEntry]) -> OnDemandOutcome {
+    let failed = |it: &OnDemandStep| it.status == Status::Failure;
+    if steps.iter().any(failed) || logs.iter().any(|it| it.status == Status::Failure) {
+        OnDemandOutcome::Failure
+    } else if logs.iter().all(|it| it.status == Status::Skipped) {
+        OnDemandOutcome::Skipped
+    } else {
+        OnDemandOutcome::Success
+    }
+}

@@ -1,0 +1,150 @@
+//! How a cycle ends: well, or in quarantine (QUAR).
+
+use jiff::Timestamp;
+
+use super::cycle::Ended;
+use super::retry::{GIVEN_UP_AFTER, attempt_at};
+use super::state::{Counts, Quarantine, QuarantineReason};
+use super::{APPLICATION, Job};
+use crate::entra::configuration::QuarantineThresholds;
+use crate::entra::record::{ErrorCode, Mail};
+use crate::entra::target::Failure;
+
+impl QuarantineThresholds {
+    /// Whether a cycle with these numbers puts the job into quarantine.
+    pub(super) fn judge(self, counts: &Counts) -> Option<QuarantineReason> {
+        let (failed, references) = (counts.failed, counts.failed_references);
+        let events = failed + counts.exported() + counts.skipped;
+        let share = failed * 100 > events * u64::from(self.failed_percent);
+        if failed + references >= u64::from(self.total_failures) {
+            Some(QuarantineReason::EncounteredTotalEscrowThreshold)
+        } else if failed < u64::from(self.evaluated_from) {
+            None
+        } else if failed > u64::from(self.failures) {
+            Some(QuarantineReason::EncounteredBaseEscrowThreshold)
+        } else {
+            share.then_some(QuarantineReason::EncounteredEscrowProportionThreshold)
+        }
+    }
+}
+
+impl Job {
+    /// Puts the job into quarantine, or takes it out.
+    pub(super) fn conclude(
+        &mut self,
+        done: Result<(), Failure>,
+        counts: Counts,
+        now: Timestamp,
+    ) -> Ended {
+        let (reason, code, message) = match done {
+            Ok(()) => match self.configuration.quarantine.judge(&counts) {
+                None => {
+                    self.state.quarantine = None;
+                    return Ended::Completed;
+                }
+                Some(reason) => {
+                    let failed = counts.failed + counts.failed_references;
+                    (reason, None, format!("{failed} operations failed"))
+                }
+            },
+            Err(failure) if counts.staged > 0 && !failure.refused => {
+                (QuarantineReason::TooManyDeletes, None, failure.reason)
+            }
+            Err(failure) => {
+                let reason = QuarantineReason::EncounteredQuarantineException;
+                (reason, Some(failure.code), failure.reason)
+            }
+        };
+        self.enter_quarantine(reason, code, message, now);
+        Ended::Quarantined(reason)
+    }
+
+    /// "Quarantine" by an administrator (`QuarantinedOnDemand`).
+    pub fn quarantine_on_demand(&mut self, now: Timestamp) {
+        let message = "an administrator put the job into quarantine".into();
+        self.enter_quarantine(QuarantineReason::QuarantinedOnDemand, None, message, now);
+    }
+
+    /// Mails when it begins, and when its reason changes.
+    fn enter_quarantine(
+        &mut self,
+        reason: QuarantineReason,
+        code: Option<ErrorCode>,
+        message: String,
+        now: Timestamp,
+    ) {
+        let before = self.state.quarantine.take();
+        let is_news = before.as_ref().is_none_or(|it| it.reason != reason);
+        let (series_began, series_count) =
+            before.as_ref().map_or((now, 0), |it| (it.series_began, it.series_count + 1));
+        let same = before.filter(|_| !is_news);
+        let current_began = same.map_or(now, |it| it.current_began);
+        let mut nth = series_count + 1;
+        while attempt_at(series_began, nth) <= now {
+            nth += 1;
+        }
+        if is_news {
+            self.mail(reason, &message, now);
+        }
+        self.state.quarantine = Some(Quarantine {
+            reason,
+            code,
+            message,
+            current_began,
+            series_began,
+            series_count,
+            next_attempt: attempt_at(series_began, nth),
+        });
+    }
+
+    /// After four weeks in quarantine.
+    pub(super) fn switch_off_when_given_up(&mut self, now: Timestamp) {
+        let Some(quarantine) = &self.state.quarantine else { return };
+        if self.state.disabled.is_none()
+            && now.duration_since(quarantine.series_began) >= GIVEN_UP_AFTER
+        {
+            self.state.disabled =
+                Some("the job was in quarantine for more than four weeks".to_owned());
+        }
+    }
+
+    fn mail(&mut self, reason: QuarantineReason, message: &str, now: Timestamp) {
+        let wanted = self.configuration.send_email_when_a_failure_occurs;
+        let Some(to) = self.configuration.notification_email.clone().filter(|_| wanted) else {
+            return;
+        };
+        let subject = format!("Provisioning of users to {APPLICATION} has been quarantined");
+        let text = format!(
+            "The provisioning job {} is in quarantine since {now}.\n\nReason: {reason:?}\n\
+             {message}\n\nCorrect the cause; the job leaves quarantine with the next cycle that \
+             succeeds. It is switched off after four weeks.",
+            self.id
+        );
+        self.state.outbox.push(Mail { at: now, to, subject, text });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(4_000, 0, 0, None)]
+    #[case(45_000, 0, 1_000_000, Some(QuarantineReason::EncounteredBaseEscrowThreshold))]
+    #[case(30_000, 0, 5_000, Some(QuarantineReason::EncounteredEscrowProportionThreshold))]
+    #[case(20_000, 0, 100_000, None)]
+    #[case(40_000, 21_000, 1_000_000, Some(QuarantineReason::EncounteredTotalEscrowThreshold))]
+    #[case(0, 59_999, 0, None)]
+    fn the_documented_examples_are_judged_as_documented(
+        #[case] failed: u64,
+        #[case] failed_references: u64,
+        #[case] updated: u64,
+        #[case] expected: Option<QuarantineReason>,
+    ) {
+        let counts = Counts { updated, failed, failed_references, ..Counts::default() };
+
+        assert_eq!(QuarantineThresholds::default().judge(&counts), expected);
+    }
+}

@@ -1,0 +1,93 @@
+//! Who is to be provisioned, and what becomes of those who are not any more.
+
+use super::state::State;
+use crate::entra::attributes::ObjectType;
+use crate::entra::configuration::{JobConfiguration, ObjectMapping, Scope};
+use crate::entra::record::ScopeEvaluation;
+use crate::entra::source::{Directory, Kind, Object, ObjectState, SourceObject};
+
+/// What is to become of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Created, or updated.
+    Provision,
+    /// Disabled by an update; the flag says whether the job goes on managing it.
+    Disable { stays_managed: bool },
+    /// Deleted in the target.
+    Delete,
+    /// Not linked and not to be.
+    Skip,
+    /// Linked no more, without a request.
+    Forget,
+    /// Left as it is, although it left the scope.
+    Leave,
+}
+
+impl JobConfiguration {
+    pub(super) fn mapping(&self, of: ObjectType) -> &ObjectMapping {
+        match of {
+            ObjectType::User => &self.users,
+            ObjectType::Group => &self.groups,
+        }
+    }
+
+    /// How the scope of an object is judged.
+    pub(super) fn evaluate_scope(&self, directory: &Directory, object: &Object) -> ScopeEvaluation {
+        let assigned = directory.is_assigned(object);
+        let security = !matches!(object.kind, Kind::Group { security_enabled: false, .. });
+        let mapping = self.mapping(object.object_type());
+        let is_entitled = mapping.enabled && security && (assigned || self.scope == Scope::All);
+        let is_active = object.is_active();
+        let view = SourceObject { directory, object, soft_deleted: !(is_active && is_entitled) };
+        ScopeEvaluation {
+            is_active,
+            assigned,
+            is_entitled,
+            in_filter: mapping.scoping_filters.hold(&view),
+        }
+    }
+
+    /// What is to become of an object (HOW).
+    pub(super) fn verdict(
+        &self,
+        state: &State,
+        object: &Object,
+        scope: ScopeEvaluation,
+    ) -> Verdict {
+        let of = object.object_type();
+        let Some(connector) = state.connectors.get(&object.object_id) else {
+            return if scope.is_in_scope() { Verdict::Provision } else { Verdict::Skip };
+        };
+        if object.state == ObjectState::HardDeleted {
+            // "Unassigned and disabled": the service stopped managing it, no DELETE follows.
+            return if connector.managed { Verdict::Delete } else { Verdict::Forget };
+        }
+        if scope.is_in_scope() {
+            return Verdict::Provision;
+        }
+        let left = !(scope.is_entitled && scope.in_filter) && object.state == ObjectState::Present;
+        if left && self.skip_out_of_scope_deletions {
+            return Verdict::Leave;
+        }
+        match of {
+            // Groups cannot be disabled.
+            ObjectType::Group => Verdict::Delete,
+            // Once unmanaged, it stays so until it comes back into scope.
+            ObjectType::User if !connector.managed => Verdict::Leave,
+            ObjectType::User if self.can_disable() => Verdict::Disable { stays_managed: !left },
+            ObjectType::User => Verdict::Delete,
+        }
+    }
+
+    /// Whether the target has a mapping that switches users off; without one they are deleted.
+    fn can_disable(&self) -> bool {
+        self.users.mappings.all().iter().any(|it| it.target.eq_ignore_ascii_case("active"))
+    }
+}
+
+impl Verdict {
+    /// Whether it counts for the accidental-deletion threshold.
+    pub(super) fn removes(self) -> bool {
+        matches!(self, Self::Disable { .. } | Self::Delete)
+    }
+}

@@ -1,0 +1,64 @@
+//! A week in the life of a company, as a script of changes.
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::{Change, Directory, Value};
+use crate::entra::attributes::ObjectType;
+use crate::entra::moment::Chance;
+
+/// The changes of one day, from 0, for a directory as it is: people come and go, move and marry.
+/// About one in fifty users is touched, and at least one; the same seed and directory give the same
+/// day. Day 6 and 7 of a week are quiet.
+pub fn week(directory: &Directory, seed: u64, day: u32) -> Vec<Change> {
+    if day % 7 > 4 {
+        return Vec::new();
+    }
+    let active = |of| {
+        let all = directory.objects().filter(move |it| it.object_type() == of && it.is_active());
+        let mut ids: Vec<SmolStr> = all.map(|it| it.object_id.clone()).collect();
+        ids.sort_unstable(); // not in the order of changes, which yesterday's shuffled
+        ids
+    };
+    let (users, groups) = (active(ObjectType::User), active(ObjectType::Group));
+    let mut chance = Chance::new(seed, "week", &day.to_string());
+    let mut changes = vec![joiner(day)];
+    if users.is_empty() {
+        return changes;
+    }
+    for nth in 0..=users.len() / 50 {
+        let object = users[chance.below(users.len())].clone();
+        let group = (!groups.is_empty()).then(|| groups[chance.below(groups.len())].clone());
+        changes.push(match (chance.below(8), group) {
+            (0, _) => Change::Disable { object },
+            (1, _) => Change::SoftDelete { object },
+            (2, Some(group)) => Change::Join { object, group },
+            (3, Some(group)) => Change::Leave { object, group },
+            (4, _) => {
+                let manager = Some(users[chance.below(users.len())].clone());
+                Change::SetManager { object, manager }
+            }
+            (5, _) => set(object, "surname", format_smolstr!("Berg{}", nth + 1)),
+            (6, _) => set(object, "department", "Finance".into()),
+            _ => set(object, "extensionAttribute1", format_smolstr!("CC-{}", 200 + day)),
+        });
+    }
+    changes
+}
+
+fn joiner(day: u32) -> Change {
+    let name = format_smolstr!("new.hire{}@contoso.example", day + 1);
+    let attributes = [
+        ("userPrincipalName", name.clone()),
+        ("mail", name),
+        ("mailNickname", format_smolstr!("new.hire{}", day + 1)),
+        ("displayName", format_smolstr!("New Hire {}", day + 1)),
+        ("givenName", "New".into()),
+        ("surname", format_smolstr!("Hire {}", day + 1)),
+    ];
+    let attributes = attributes.map(|(name, text)| (name.into(), Value::Text(text)));
+    Change::CreateUser { object_id: None, attributes: attributes.into() }
+}
+
+fn set(object: SmolStr, attribute: &str, value: SmolStr) -> Change {
+    Change::SetAttribute { object, attribute: attribute.into(), value: Some(Value::Text(value)) }
+}

@@ -1,0 +1,269 @@
+//! The target's SCIM service: requests at a set pace, answers as JSON or as a coded failure.
+
+use std::cell::Cell;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value as Json;
+
+use super::attributes::ObjectType;
+use super::clock::Clock;
+use super::configuration::{SecretToken, TenantUrl};
+use super::record::ErrorCode;
+use super::transport::{Request, Response, Transport, TransportError};
+use super::wire::{Dialect, found, in_path};
+
+/// How often a request is sent again when the target asks for patience.
+const ATTEMPTS: u32 = 4;
+/// The longest time of a `Retry-After` that is waited for; what is told to come back later than
+/// that fails and is tried in a later cycle (assumed).
+const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+
+/// The target of one cycle.
+pub(super) struct Target<'a> {
+    pub(super) url: &'a TenantUrl,
+    pub(super) token: &'a SecretToken,
+    pub(super) dialect: Dialect,
+    pub(super) transport: &'a dyn Transport,
+    pub(super) clock: &'a dyn Clock,
+    /// The time between two requests.
+    pub(super) pace: SignedDuration,
+    /// When the next request may be sent.
+    pub(super) next: Cell<Timestamp>,
+    /// The `ActivityId` of the cycle.
+    pub(super) activity: String,
+}
+
+/// Why a request failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) code: ErrorCode,
+    pub(super) reason: String,
+    /// Whether the credentials are refused, so that nothing else can succeed.
+    pub(super) refused: bool,
+}
+
+impl Failure {
+    pub(super) fn new(code: ErrorCode, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into(), refused: false }
+    }
+}
+
+impl Target<'_> {
+    /// Resources that a query finds.
+    pub(super) fn query(&self, of: ObjectType, query: &str) -> Result<Vec<Json>, Failure> {
+        let answer = self.send("GET", &format!("/{}?{query}", endpoint(of)), None)?;
+        let resources = found(&answer).map_err(|why| incompatible(&answer.to_string(), why))?;
+        Ok(resources.to_vec())
+    }
+
+    /// A group without its members, which Entra reads before it takes one away.
+    pub(super) fn read_group(&self, id: &str) -> Result<Json, Failure> {
+        self.send("GET", &format!("/Groups/{}?excludedAttributes=members", in_path(id)), None)
+    }
+
+    /// Makes a resource and answers it.
+    pub(super) fn create(&self, of: ObjectType, body: &Json) -> Result<Json, Failure> {
+        self.send("POST", &format!("/{}", endpoint(of)), Some(body))
+    }
+
+    /// Changes a resource.
+    pub(super) fn patch(&self, of: ObjectType, id: &str, body: &Json) -> Result<(), Failure> {
+        self.send("PATCH", &format!("/{}/{}", endpoint(of), in_path(id)), Some(body)).map(drop)
+    }
+
+    /// Deletes a resource; one that is gone already is fine.
+    pub(super) fn delete(&self, of: ObjectType, id: &str) -> Result<(), Failure> {
+        match self.send("DELETE", &format!("/{}/{}", endpoint(of), in_path(id)), None) {
+            Err(failure) if failure.code == ErrorCode::InvalidAnchor => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    /// Whether the target takes the credentials and answers as it should: asks for objects that do
+    /// not exist (SCIM, "Test Connection").
+    pub(super) fn probe(&self, of: ObjectType, query: &str) -> Result<(), Failure> {
+        let path = format!("/{}?{query}", endpoint(of));
+        let response = self.exchange("GET", &path, None).map_err(unavailable)?;
+        let refused = |code, reason: String| Failure { code, reason, refused: true };
+        match response.status {
+            200 => {
+                let body: Json = serde_json::from_str(&response.body).map_err(|_not_json| {
+                    let Failure { code, reason, .. } = incompatible(&response.body, "no JSON");
+                    refused(code, reason)
+                })?;
+                let listed = found(&body).map(drop);
+                listed.map_err(|why| {
+                    refused(
+                        ErrorCode::ServiceIncompatible,
+                        format!("we received this unexpected response: {why}"),
+                    )
+                })
+            }
+            401 | 403 => {
+                let reason = format!(
+                    "the credentials are not accepted: HTTP {}{}",
+                    response.status,
+                    detail(&response.body)
+                );
+                Err(refused(ErrorCode::CredentialValidationFailure, reason))
+            }
+            404 => {
+                let reason = "An HTTP/404 Not Found response was returned rather than the expected \
+                    HTTP/200 OK response. To address this issue, ensure that the tenant URL is \
+                    correct. The tenant URL is usually in a format like: https://<>/scim.";
+                Err(refused(ErrorCode::ServiceIncompatible, reason.into()))
+            }
+            429 | 500.. => {
+                let Failure { reason, .. } = failure(&response, "GET");
+                Err(refused(ErrorCode::CredentialValidationUnavailable, reason))
+            }
+            status => {
+                let detail = detail(&response.body);
+                let reason = format!("we received this unexpected response: HTTP {status}{detail}");
+                Err(refused(ErrorCode::ServiceIncompatible, reason))
+            }
+        }
+    }
+
+    fn send(&self, method: &'static str, path: &str, body: Option<&Json>) -> Result<Json, Failure> {
+        let response = self.exchange(method, path, body).map_err(|error| match error {
+            TransportError::Timeout => Failure::new(ErrorCode::Timeout, error.to_string()),
+            TransportError::Broken(why) => Failure::new(ErrorCode::WebExceptionProtocolError, why),
+        })?;
+        match (method, response.status) {
+            ("GET", 200) | ("POST", 201) => serde_json::from_str(&response.body)
+                .map_err(|_not_json| incompatible(&response.body, "the body is no JSON")),
+            ("PATCH" | "DELETE", 200..=299) => {
+                // A page in HTML with status 200 comes from something before the service.
+                let html = response.content_type.starts_with("text/html");
+                if html { Err(incompatible(&response.body, "HTML")) } else { Ok(Json::Null) }
+            }
+            _ => Err(failure(&response, method)),
+        }
+    }
+
+    /// Sends at the set pace, and again after `Retry-After`.
+    fn exchange(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Result<Response, TransportError> {
+        let mut headers = vec![
+            ("Authorization", format!("Bearer {}", self.token.expose())),
+            ("ADSCIMVersion", "5.0".into()),
+            ("ActivityId", self.activity.clone()),
+        ];
+        if body.is_some() {
+            headers.push(("Content-Type", "application/scim+json".into()));
+        }
+        let url = format!("{}{path}", self.url.base());
+        let request = Request { method, url, headers, body: body.map(Json::to_string) };
+        for attempt in 1.. {
+            self.keep_pace();
+            let response = self.transport.send(&request)?;
+            let wait = match response.status {
+                429 | 503 => response.retry_after.as_deref().and_then(|it| self.patience(it)),
+                _ => None,
+            };
+            match wait {
+                Some(time) if attempt < ATTEMPTS => self.clock.wait(time),
+                _ => return Ok(response),
+            }
+        }
+        unreachable!("the last attempt returns")
+    }
+
+    fn keep_pace(&self) {
+        if self.pace.is_zero() {
+            return;
+        }
+        let now = self.clock.now();
+        let due = self.next.get().max(now);
+        if due > now {
+            self.clock.wait(due.duration_since(now));
+        }
+        self.next.set(due.saturating_add(self.pace).unwrap_or(due));
+    }
+
+    /// The time that a `Retry-After` asks for: seconds, or a date (RFC 9110 §10.2.3).
+    fn patience(&self, text: &str) -> Option<SignedDuration> {
+        let time = if let Ok(seconds) = text.trim().parse::<u32>() {
+            SignedDuration::from_secs(seconds.into())
+        } else {
+            let date = jiff::fmt::rfc2822::DateTimeParser::new();
+            date.parse_timestamp(text.trim()).ok()?.duration_since(self.clock.now())
+        };
+        (time <= PATIENCE).then(|| time.max(SignedDuration::ZERO))
+    }
+}
+
+fn endpoint(of: ObjectType) -> &'static str {
+    match of {
+        ObjectType::User => "Users",
+        ObjectType::Group => "Groups",
+    }
+}
+
+fn unavailable(error: TransportError) -> Failure {
+    Failure {
+        code: ErrorCode::CredentialValidationUnavailable,
+        reason: format!("the target application cannot be reached: {error}"),
+        refused: true,
+    }
+}
+
+fn incompatible(body: &str, why: &str) -> Failure {
+    Failure::new(
+        ErrorCode::ServiceIncompatible,
+        format!(
+            "We are not able to deserialize the resource received from your SCIM endpoint because \
+             your SCIM endpoint is not fully compatible with the Azure Active Directory SCIM \
+             client. Here is the resource we received: {} ({why})",
+            excerpt(body)
+        ),
+    )
+}
+
+/// What a refusal means (LOGHOW).
+fn failure(response: &Response, method: &str) -> Failure {
+    let json: Json = serde_json::from_str(&response.body).unwrap_or_default();
+    let kind = json["scimType"].as_str().unwrap_or_default();
+    let code = match (response.status, kind) {
+        (400, "invalidFilter") => ErrorCode::ServiceIncompatibleFiltering,
+        (400, "uniqueness") | (409, _) => ErrorCode::EntryConflict,
+        (400, _) => ErrorCode::BadRequest,
+        (401, _) => ErrorCode::CredentialValidationFailure,
+        (402, _) => ErrorCode::LicenseLimitExceeded,
+        (403, _) => ErrorCode::InsufficientRights,
+        (404, _) if method == "POST" => ErrorCode::ServiceIncompatible,
+        (404 | 410, _) => ErrorCode::InvalidAnchor,
+        (405, _) => ErrorCode::MethodNotAllowed,
+        (422, _) => ErrorCode::UnprocessableEntity,
+        (408 | 504, _) => ErrorCode::Timeout,
+        (429, _) => ErrorCode::TooManyRequests,
+        (501, _) => ErrorCode::NotImplemented,
+        (500.., _) => ErrorCode::InternalServerError,
+        _ => ErrorCode::WebExceptionProtocolError,
+    };
+    let reason = format!("StatusCode: {}{}", response.status, detail(&response.body));
+    Failure { code, reason, refused: response.status == 401 }
+}
+
+/// What an error's body says, short enough for a log line.
+fn detail(body: &str) -> String {
+    let json: Json = serde_json::from_str(body).unwrap_or_default();
+    match json["detail"].as_str() {
+        Some(detail) => format!(" Message: {detail}"),
+        None if body.is_empty() => String::new(),
+        None => format!(" Web Response: {}", excerpt(body)),
+    }
+}
+
+fn excerpt(body: &str) -> String {
+    let mut short: String = body.chars().take(300).collect();
+    if short.len() < body.len() {
+        short.push('…');
+    }
+    short
+}

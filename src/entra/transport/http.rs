@@ -1,0 +1,77 @@
+//! Requests over HTTP, as Entra sends them.
+
+use std::time::Duration;
+
+use ureq::{Agent, config::AutoHeaderValue, http};
+
+use super::{Request, Response, Transport, TransportError};
+
+/// How long the target may take for one answer. Microsoft's number is not public (assumed).
+const TIMEOUT: Duration = Duration::from_secs(100);
+
+/// The longest body that is read: no answer to a provisioning request comes near it.
+const LONGEST: u64 = 16 << 20;
+
+/// HTTP/1.1 with connections kept alive. As observed of the real service, there is no `User-Agent`.
+#[derive(Clone, Debug)]
+pub struct HttpTransport(Agent);
+
+impl HttpTransport {
+    /// A client with Entra's patience.
+    pub fn new() -> Self {
+        Self::with_timeout(TIMEOUT)
+    }
+
+    /// A client that waits this long for an answer.
+    pub fn with_timeout(timeout: Duration) -> Self {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .user_agent(AutoHeaderValue::None)
+            .accept(AutoHeaderValue::None)
+            .accept_encoding(AutoHeaderValue::None)
+            .max_redirects(0)
+            .proxy(None)
+            .timeout_global(Some(timeout))
+            .build();
+        Self(config.new_agent())
+    }
+
+    fn exchange(&self, request: &Request) -> Result<http::Response<ureq::Body>, ureq::Error> {
+        let mut builder = http::Request::builder().method(request.method).uri(&request.url);
+        for (name, value) in &request.headers {
+            builder = builder.header(*name, value);
+        }
+        match &request.body {
+            Some(body) => self.0.run(builder.body(body.as_str())?),
+            None => self.0.run(builder.body(())?),
+        }
+    }
+}
+
+impl Default for HttpTransport {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        let mut answer = self.exchange(request).map_err(broken)?;
+        let header = |name: &str| {
+            answer.headers().get(name).map(|it| String::from_utf8_lossy(it.as_bytes()).into_owned())
+        };
+        let (content_type, retry_after) =
+            (header("content-type").unwrap_or_default(), header("retry-after"));
+        let status = answer.status().as_u16();
+        let body = answer.body_mut().with_config().limit(LONGEST).read_to_vec().map_err(broken)?;
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Ok(Response { status, content_type, retry_after, body })
+    }
+}
+
+fn broken(error: ureq::Error) -> TransportError {
+    match error {
+        ureq::Error::Timeout(_) => TransportError::Timeout,
+        other => TransportError::Broken(other.to_string()),
+    }
+}

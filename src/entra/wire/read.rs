@@ -1,0 +1,69 @@
+//! What the target's answers say.
+
+use serde_json::Value as Json;
+
+use super::{is_core, selectors, selects};
+use crate::scim::{PatchPath, is_same};
+
+/// The name by which the reference query calls a manager.
+pub(in crate::entra) const MANAGER: &str = "manager";
+
+/// The resources of a list response.
+///
+/// # Errors
+///
+/// If it is none.
+pub(in crate::entra) fn found(answer: &Json) -> Result<&[Json], &'static str> {
+    let total = member(answer, "totalResults").and_then(Json::as_u64);
+    let total = total.ok_or("a ListResponse has totalResults")?;
+    let resources = match member(answer, "Resources") {
+        Some(Json::Array(resources)) => resources.as_slice(),
+        None | Some(Json::Null) => &[],
+        Some(_) => return Err("Resources of a ListResponse is an array"),
+    };
+    if total > 0 && resources.is_empty() {
+        return Err("a ListResponse with totalResults has Resources");
+    }
+    Ok(resources)
+}
+
+/// The `id` of a resource.
+pub(in crate::entra) fn resource_id(resource: &Json) -> Option<&str> {
+    member(resource, "id").and_then(Json::as_str).filter(|it| !it.is_empty())
+}
+
+/// What a resource has where a path points to.
+pub(in crate::entra) fn known(resource: &Json, path: &PatchPath) -> Option<Json> {
+    let value = match path {
+        PatchPath::Attribute(attr) => {
+            let own = attr.schema.as_deref().filter(|it| !is_core(it));
+            let within = match own {
+                Some(schema) => member(resource, schema)?,
+                None => resource,
+            };
+            match &attr.sub {
+                Some(sub) => {
+                    let inner = member(within, &attr.name).and_then(|it| member(it, sub));
+                    // `name.displayName` is the tutorial's word; most targets have the standard's.
+                    let standard = is_same(sub, "displayName") && is_same(&attr.name, "name");
+                    inner.or_else(|| standard.then(|| member(within, sub)).flatten())?
+                }
+                None => member(within, &attr.name)?,
+            }
+        }
+        PatchPath::Values(values, sub) => {
+            let selectors = selectors(&values.filter);
+            let list = member(resource, &values.attr.name)?.as_array()?;
+            let chosen = list.iter().find(|it| selects(&selectors, it))?;
+            member(chosen, sub.as_deref().unwrap_or("value"))?
+        }
+        PatchPath::Extension(urn) => member(resource, urn)?,
+    };
+    (!value.is_null()).then(|| value.clone())
+}
+
+/// The member of an object, by its name in any case.
+pub(super) fn member<'a>(object: &'a Json, name: &str) -> Option<&'a Json> {
+    let map = object.as_object()?;
+    map.get(name).or_else(|| map.iter().find(|(it, _)| is_same(it, name)).map(|(_, value)| value))
+}

@@ -1,0 +1,186 @@
+use jiff::Timestamp;
+use mediusflow_mock::entra::{
+    Attributes as _, Change, Directory, ObjectType, SourceObject, SourceValue, week,
+};
+use rstest::rstest;
+use serde_json::json;
+
+const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+#[test]
+fn a_seed_makes_the_same_company_and_a_bigger_one_begins_with_it() {
+    let names = |directory: &Directory| -> Vec<String> {
+        let mut names: Vec<_> = directory
+            .objects()
+            .filter(|it| it.object_type() == ObjectType::User)
+            .map(|it| it.text("userPrincipalName").unwrap().to_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    let small = names(&Directory::generate(7, 50, 3));
+
+    assert_eq!(small, names(&Directory::generate(7, 50, 3)));
+    assert_ne!(small, names(&Directory::generate(8, 50, 3)));
+    let big = names(&Directory::generate(7, 500, 3));
+    assert!(small.iter().all(|it| big.contains(it)));
+    assert!(big.iter().any(|it| it.contains("#EXT#")));
+}
+
+#[test]
+fn a_delta_has_each_changed_object_once() {
+    let mut directory = Directory::generate(1, 100, 2);
+    let since = directory.version();
+    let id = directory.objects().next().unwrap().object_id.clone();
+    for city in ["Oslo", "Lyon"] {
+        let change =
+            json!({"change": "setAttribute", "object": id, "attribute": "city", "value": city});
+        let change: Change = serde_json::from_value(change).unwrap();
+        directory.apply(&change, NOW).unwrap();
+    }
+
+    let changed: Vec<_> = directory.delta(since).map(|it| it.object_id.clone()).collect();
+    assert_eq!(changed, std::slice::from_ref(&id));
+    let since = directory.version();
+    let same =
+        json!({"change": "setAttribute", "object": id, "attribute": "city", "value": "Lyon"});
+    directory.apply(&serde_json::from_value(same).unwrap(), NOW).unwrap();
+    assert_eq!(directory.delta(since).count(), 0);
+}
+
+#[test]
+fn a_week_can_be_applied_day_by_day_and_is_quiet_at_its_end() {
+    let mut directory = Directory::generate(1, 200, 4);
+    let before = directory.version();
+    for day in 0..14 {
+        for change in week(&directory, 3, day) {
+            directory.apply(&change, NOW).unwrap();
+        }
+    }
+
+    assert!(directory.version() > before + 40);
+    assert!(week(&directory, 3, 5).is_empty() && week(&directory, 3, 6).is_empty());
+    assert!(directory.find("new.hire1@contoso.example").is_ok());
+}
+
+#[test]
+fn a_file_of_json_is_read_with_its_relations() {
+    let text = r#"{
+      "roles": [{ "displayName": "Approver", "value": "approver" }],
+      "users": [
+        { "userPrincipalName": "ada@contoso.com", "displayName": "Ada", "manager": "bob@contoso.com",
+          "otherMails": ["a@x.example"], "assigned": ["approver"] },
+        { "userPrincipalName": "bob@contoso.com", "accountEnabled": false }
+      ],
+      "groups": [{ "displayName": "Finance", "members": ["ada@contoso.com"], "assigned": true }]
+    }"#;
+
+    let directory = Directory::from_json("people.json", text).unwrap();
+
+    let ada = directory.find("ada@contoso.com").unwrap();
+    let view = SourceObject { directory: &directory, object: ada, soft_deleted: false };
+    let bob = directory.find("bob@contoso.com").unwrap();
+    assert_eq!(view.value("manager"), SourceValue::Reference(bob.object_id.clone()));
+    assert!(!bob.is_active());
+    let roles: Vec<_> =
+        directory.assigned_roles(ada).iter().map(|it| it.name().to_string()).collect();
+    assert_eq!(roles, ["approver", "Default Access"]);
+}
+
+#[test]
+fn a_file_of_csv_is_read_with_its_groups() {
+    let text = "userPrincipalName,displayName,accountEnabled,groups,assigned\r\n\
+        ada@contoso.com,\"Berg, Ada\",true,Finance;Legal,true\r\n\
+        bob@contoso.com,Bob,false,Finance,\r\n";
+
+    let directory = Directory::from_csv("people.csv", text).unwrap();
+
+    let ada = directory.find("ada@contoso.com").unwrap();
+    assert_eq!(ada.name(), "Berg, Ada");
+    assert!(directory.is_assigned(ada));
+    assert_eq!(directory.groups_of(&ada.object_id).count(), 2);
+    assert_eq!(directory.members(directory.find("Finance").unwrap()).count(), 2);
+}
+
+#[rstest]
+#[case(
+    "{\"users\": [\n  {\"userPrincipalName\": \"a@b.c\"},\n  {\"userPrincipalName\": \"d@e.f\",\n   \"departmnt\": \"x\"}\n]}",
+    "people.json:3: departmnt: users have no attribute `departmnt`; did you mean `department`?"
+)]
+#[case(
+    "{\"users\": [\n  {\"displayName\": \"Ada\"}]}",
+    "people.json:2: userPrincipalName: is missing"
+)]
+#[case(
+    "{\"users\": [\n  {\"userPrincipalName\": \"a@b.c\", \"accountEnabled\": \"yes\"}]}",
+    "people.json:2: accountEnabled: expected true or false"
+)]
+#[case(
+    "{\"users\": [\n{\"userPrincipalName\": \"a@b.c\"},\n{\"userPrincipalName\": \"A@b.c\"}]}",
+    "people.json:3: userPrincipalName: `A@b.c` is taken"
+)]
+#[case(
+    "{\"users\": [\n{\"userPrincipalName\": \"a@b.c\", \"manager\": \"a@b.d\"}]}",
+    "people.json:2: manager: no user or group `a@b.d` in the directory; did you mean `a@b.c`?"
+)]
+#[case(
+    "{\"users\": [\n{\"userPrincipalName\": \"a@b.c\"\n \"x\": 1}]}",
+    "people.json:3: expected `,` or `}`"
+)]
+#[case(
+    "{\"people\": []}",
+    "people.json:1: unknown field `people`, expected one of `roles`, `users`, `groups`"
+)]
+#[case(
+    "{\"users\": [\n{\"userPrincipalName\": \"a@b.c\",\n \"city\": {}}]}",
+    "people.json:3: city: expected text, a whole number, true, false or a list of texts"
+)]
+fn a_mistake_in_json_names_file_line_and_field(#[case] text: &str, #[case] message: &str) {
+    let error = Directory::from_json("people.json", text).unwrap_err();
+
+    assert_eq!(error.to_string(), message);
+}
+
+#[rstest]
+#[case("", "people.csv:1: expected a line with the names of attributes")]
+#[case(
+    "userPrincipalName,depatment\n",
+    "people.csv:1: depatment: users have no attribute `depatment`; did you mean `department`?"
+)]
+#[case("userPrincipalName,city\na@b.c\n", "people.csv:2: expected 2 cells, found 1")]
+#[case(
+    "userPrincipalName,city\na@b.c,\"x\ny\"\n,Oslo\n",
+    "people.csv:4: userPrincipalName: is missing"
+)]
+#[case(
+    "userPrincipalName,accountEnabled\na@b.c,yes\n",
+    "people.csv:2: accountEnabled: expected true or false"
+)]
+#[case("userPrincipalName,city\n\na@b.c,\"Oslo\n", "people.csv:3: a cell's quote is not closed")]
+fn a_mistake_in_csv_names_file_line_and_column(#[case] text: &str, #[case] message: &str) {
+    let error = Directory::from_csv("people.csv", text).unwrap_err();
+
+    assert_eq!(error.to_string(), message);
+}
+
+#[rstest]
+#[case(json!({"change": "setAttribute", "object": "a@b.c", "attribute": "accountEnabled", "value": false}), "accountEnabled is not set as an attribute")]
+#[case(json!({"change": "setAttribute", "object": "a@b.c", "attribute": "city", "value": 7}), "city: expected text")]
+#[case(json!({"change": "disable", "object": "Finance"}), "Finance: is a group, not a user")]
+#[case(json!({"change": "join", "object": "Finance", "group": "Finance"}), "Finance: a group is no member of itself")]
+#[case(json!({"change": "createUser", "attributes": {"userPrincipalName": "A@B.c"}}), "`A@B.c` is taken")]
+#[case(json!({"change": "assign", "object": "a@b.c", "role": "boss"}), "the application has no role `boss`")]
+fn a_change_that_cannot_be_is_refused_and_changes_nothing(
+    #[case] change: serde_json::Value,
+    #[case] message: &str,
+) {
+    let text =
+        r#"{"users": [{"userPrincipalName": "a@b.c"}], "groups": [{"displayName": "Finance"}]}"#;
+    let mut directory = Directory::from_json("people.json", text).unwrap();
+    let before = directory.version();
+
+    let error = directory.apply(&serde_json::from_value(change).unwrap(), NOW).unwrap_err();
+
+    assert_eq!(error.to_string(), message);
+    assert_eq!(directory.version(), before);
+}

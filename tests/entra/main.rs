@@ -1,0 +1,16 @@
+//! The Microsoft Entra side against a server of ours, over HTTP, on a clock that the test moves.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod connection;
+mod cycles;
+mod deletions;
+mod directory;
+mod failures;
+mod on_demand;
+mod quarantine;
+mod record;
+mod references;
+mod scale;
+mod shapes;
+mod state_file;
+mod support;
