@@ -150,7 +150,7 @@ impl Test<'_> {
     /// In one half of the tests a creation may be refused, in the other its answer be lost; in all of
     /// them lists are kept back.
     fn add_faults(&self) {
-        let mut flaky = if self.number % 2 == 0 {
+        let mut flaky = if self.number.is_multiple_of(2) {
             json!({"id": "flaky", "action": {"status": 503}})
         } else {
             json!({"id": "flaky", "action": {"connection": "close"}, "phase": "after"})
@@ -200,7 +200,7 @@ impl Test<'_> {
             digest: text(&self.get("/state/digest")["sha256"]),
             answers,
         };
-        let failed = if self.number % 2 == 0 { 503 } else { 0 };
+        let failed = if self.number.is_multiple_of(2) { 503 } else { 0 };
         let failed: Vec<_> = seen.answers.iter().filter(|(_, it)| **it == failed).collect();
         assert_eq!(failed.len(), seen.faulted.len(), "{seen:?}");
         let created = seen.answers.values().filter(|it| **it != 503).count();
