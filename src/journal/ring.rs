@@ -148,10 +148,15 @@ impl Journal {
         exchange
     }
 
-    /// Has the server record no exchange until it is to again: for who measures what that costs. No
-    /// wait for an exchange ends meanwhile.
-    pub fn pause(&self, is_paused: bool) {
-        self.paused.store(is_paused, Ordering::Relaxed);
+    /// Has the server record nothing until it is to [again](Self::resume): for who measures what that
+    /// costs. No wait for an exchange ends meanwhile.
+    pub fn pause(&self) {
+        self.paused.store(true, Ordering::Relaxed);
+    }
+
+    /// Has the server record exchanges again.
+    pub fn resume(&self) {
+        self.paused.store(false, Ordering::Relaxed);
     }
 
     /// Whether the server is to record nothing.

@@ -9,7 +9,7 @@ use std::{
 use crate::support::server;
 
 /// A grace that no test waits for: were it used up, the client's patience below would be, too.
-const GRACE: Duration = Duration::from_secs(600);
+const GRACE: Duration = Duration::from_mins(10);
 
 #[test]
 fn event_streams_and_long_polls_do_not_hold_up_a_stop() {
