@@ -154,6 +154,13 @@ const TABLES: &[&[Route<Handler>]] = &[
     clock::ROUTES,
 ];
 
+/// Every address, for the test that compares them with the document that tells of them.
+#[cfg(test)]
+pub(super) fn addresses() -> impl Iterator<Item = (String, String)> {
+    let routes = TABLES.iter().copied().flatten();
+    routes.map(|Route(method, path, _)| (method.to_string(), (*path).to_owned()))
+}
+
 /// `/_mock/v1` and all that is below it.
 pub(super) async fn below_mock(
     app: Data<App>,
