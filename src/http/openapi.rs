@@ -199,6 +199,8 @@ fn responses(api: &Api, page: &Page) -> Json {
             "application/json": {"schema": reference(shape)},
             "text/plain": {"schema": {"type": "string"}},
         })),
+        // SCIM's own, whichever API answers it.
+        "ListResponse" | "User" | "Group" => Some(json!({SCIM.json: {"schema": reference(shape)}})),
         shape => Some(json!({api.json: {"schema": reference(shape)}})),
     };
     if let Some(content) = content {
