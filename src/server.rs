@@ -32,13 +32,15 @@ use crate::{
     medius::{TenantName, TenantNameError},
     scim::{Dialect, Profile, Schemas},
     seed::TenantSeed,
-    tenant::Tenants,
+    tenant::{Provisioning, Tenants},
 };
 
 mod holder;
 mod memory;
 mod nursery;
 mod populate;
+#[cfg(feature = "entra")]
+mod provisioning;
 mod test_tenant;
 mod trouble;
 mod waiting;
@@ -172,6 +174,11 @@ impl MockServer {
         self.app.access.token.as_deref()
     }
 
+    /// Who runs provisioning jobs against its tenants; `None` in a build without the feature `entra`.
+    pub fn provisioning(&self) -> Option<Arc<dyn Provisioning>> {
+        self.app.provisioning.clone()
+    }
+
     /// Returns when a caller of the control API has asked the server to stop.
     pub async fn end(&self) {
         self.app.end().await;
@@ -179,6 +186,7 @@ impl MockServer {
 
     /// Stops accepting, lets what runs finish for this long at most, and returns when it is gone.
     pub fn stop(mut self, grace: Duration) {
+        self.app.stop_provisioning();
         drop(self.handle.pause());
         self.app.wake_sleepers();
         let until = Instant::now() + grace;
@@ -204,6 +212,7 @@ impl Deref for MockServer {
 
 impl Drop for MockServer {
     fn drop(&mut self) {
+        self.app.stop_provisioning();
         // The stop is sent by the call; its future only waits, and dropping must not.
         drop(self.handle.stop(false));
     }
@@ -395,8 +404,10 @@ impl Builder {
         let tenant = nursery.first(name, &tenants);
         let url =
             self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+        let provisioning = provisioning(address, &self.clock, self.seed);
         let app = App::new(Arc::new(tenants), Box::new(nursery), self.clock, address, self.seed)
             .with_access(self.access)
+            .with_provisioning(provisioning)
             .with_log(self.log);
         app.set_public_url(self.public_url);
         let app = Data::new(app);
@@ -413,6 +424,17 @@ impl Builder {
         }
         StartError::Io { address, source }
     }
+}
+
+#[cfg(feature = "entra")]
+#[expect(clippy::unnecessary_wraps, reason = "builds without the feature have none")]
+fn provisioning(address: SocketAddr, clock: &Clock, seed: u64) -> Option<Arc<dyn Provisioning>> {
+    Some(Arc::new(provisioning::Jobs::new(address, clock.clone(), seed)))
+}
+
+#[cfg(not(feature = "entra"))]
+fn provisioning(_: SocketAddr, _: &Clock, _: u64) -> Option<Arc<dyn Provisioning>> {
+    None
 }
 
 /// Starts the thread that runs the server, and returns when it accepts.
@@ -444,6 +466,7 @@ fn serve(
 /// Stops the server when a caller asks for it, as [`MockServer::stop`] does.
 async fn end(app: Data<App>, handle: ServerHandle, grace: Duration) {
     app.end().await;
+    app.stop_provisioning();
     drop(handle.pause());
     let until = Instant::now() + grace;
     while app.running() > 0 && Instant::now() < until {

@@ -32,6 +32,7 @@ use crate::tenant::Tenant;
 mod clock;
 mod duration;
 mod edits;
+mod entra;
 mod events;
 mod faults;
 mod guard;
@@ -155,6 +156,7 @@ const TABLES: &[&[Route<Handler>]] = &[
     faults::ROUTES,
     limits::ROUTES,
     clock::ROUTES,
+    entra::ROUTES,
 ];
 
 /// `/_mock/v1` and all that is below it.
