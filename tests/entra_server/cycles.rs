@@ -133,7 +133,7 @@ fn objects(world: &World) -> Vec<Value> {
 fn directory_people(world: &World) -> BTreeMap<String, (String, bool)> {
     let of = |it: &Value| {
         let shown = it["attributes"]["displayName"].as_str().unwrap_or_default().to_owned();
-        (name_of(&it["attributes"], "userPrincipalName"), (shown, true))
+        (name_of(&it["attributes"], "mail"), (shown, true))
     };
     let objects = objects(world);
     let there = objects.iter().filter(|it| it["kind"]["accountEnabled"] == true);
@@ -165,7 +165,7 @@ fn directory_groups(world: &World) -> BTreeMap<String, BTreeSet<String>> {
     let names: BTreeMap<String, String> = objects
         .iter()
         .filter(|it| it["kind"]["accountEnabled"] == true)
-        .map(|it| (name_of(it, "objectId"), name_of(&it["attributes"], "userPrincipalName")))
+        .map(|it| (name_of(it, "objectId"), name_of(&it["attributes"], "mail")))
         .collect();
     let members = |it: &Value| {
         let members = it["kind"]["members"].as_array().cloned().unwrap_or_default();

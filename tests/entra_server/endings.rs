@@ -9,11 +9,11 @@ use crate::World;
 /// A world whose job is in the middle of a cycle: its first write is kept back.
 fn at_work() -> World {
     let world = World::with_job(30, 2);
-    let rule = json!({"match": {"op": "user.create"}, "action": {"delay": "60s"}});
+    let rule = json!({"match": {"operation": "user.create"}, "action": {"delay": "60s"}});
     let added = world.post("/faults", &rule);
     assert_eq!(added.status, 201, "{added:?}");
     assert_eq!(world.post("/entra/cycle", &json!({})).status, 202);
-    let begun = world.get("/requests/wait?q=op:create&state=received&timeout=30s");
+    let begun = world.get("/requests/wait?q=method:POST&state=received&timeout=30s");
     assert_eq!(begun.status, 200, "{begun:?}");
     world
 }

@@ -63,6 +63,6 @@ impl World {
     /// How many of the requests so far wrote something.
     fn writes(&self) -> usize {
         let requests = self.server.requests();
-        requests.iter().filter(|it| it.request.method != "GET").count()
+        requests.iter().filter(|it| it.method != "GET").count()
     }
 }
