@@ -41,7 +41,7 @@ pub(super) struct Jobs {
     clock: Clock,
     seed: u64,
     /// By the tenant's name; `None` once the server stops.
-    jobs: Mutex<Option<HashMap<String, Handle>>>,
+    by_tenant: Mutex<Option<HashMap<String, Handle>>>,
 }
 
 /// A job's thread as the others see it. Dropping it stops the job.
@@ -66,11 +66,11 @@ impl Drop for Handle {
 impl Jobs {
     /// No jobs yet, for the tenants of the server at this address.
     pub(super) fn new(address: SocketAddr, clock: Clock, seed: u64) -> Self {
-        Self { address, clock, seed, jobs: Mutex::new(Some(HashMap::new())) }
+        Self { address, clock, seed, by_tenant: Mutex::new(Some(HashMap::new())) }
     }
 
     fn jobs(&self) -> MutexGuard<'_, Option<HashMap<String, Handle>>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_tenant.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Starts a thread for a job that is to be configured like this.
@@ -89,7 +89,8 @@ impl Jobs {
         Ok(Handle { tenant: Arc::downgrade(tenant), orders, brake, shown })
     }
 
-    fn configure(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer) {
+    /// Tells the job, or makes it if that is what is ordered.
+    fn pass_on(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer) {
         let mut jobs = self.jobs();
         let Some(jobs) = jobs.as_mut() else {
             return answer(Err(refused(503, "stopping", "the server is stopping")));
@@ -129,7 +130,7 @@ impl Handle {
 
 impl Provisioning for Jobs {
     fn ask(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer) {
-        self.configure(tenant, order, answer);
+        self.pass_on(tenant, order, answer);
     }
 
     fn view(&self, tenant: &Arc<Tenant>) -> Option<Arc<View>> {

@@ -58,5 +58,5 @@ fn the_server_stops_without_waiting_for_a_job() {
     let world = at_work();
 
     // The answer that is kept back is woken, and nothing else is sent: this returns.
-    world.server.stop(Duration::from_secs(60));
+    world.server.stop(Duration::from_mins(1));
 }

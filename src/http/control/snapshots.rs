@@ -60,7 +60,9 @@ fn seed(call: &ControlCall) -> Outcome {
     };
     let state = call.app.nursery.state(tenant.name(), &wish)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
-    tenant.restart(state.speaking_as(&present)).drop_aside();
+    let forgotten = tenant.restart(state.speaking_as(&present));
+    entra::forget(call, &tenant);
+    forgotten.drop_aside();
     let now = tenant.snapshot();
     let body = json!({
         "tenant": tenant.name().as_str(),

@@ -14,7 +14,7 @@ use crate::{
         Change, Clock as _, CycleReport, DirectoryError, Ended, OnDemandOutcome, OnDemandRefusal,
         Restart, Subject, week,
     },
-    tenant::ProvisioningView as View,
+    tenant::{PastCycle, ProvisioningView as View},
 };
 
 /// How many days of the scripted week are done at once.
@@ -80,8 +80,8 @@ impl Worker {
         };
         let mut status = self.status();
         status["ended"] = ended.into();
-        let cycle = report.execution.as_ref().and(self.view.cycles.first());
-        status["cycle"] = cycle.map_or(Json::Null, |it| it.to_json());
+        let cycle = report.execution.as_ref().and_then(|_| self.view.cycles.first());
+        status["cycle"] = cycle.map_or(Json::Null, PastCycle::to_json);
         status
     }
 
