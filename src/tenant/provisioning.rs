@@ -6,6 +6,7 @@ use std::{fmt, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
 
 use super::Tenant;
 
@@ -77,6 +78,8 @@ pub struct ProvisioningRefusal {
 /// How a job is getting on.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ProvisioningView {
+    /// Moves whenever anything else here does.
+    pub revision: u64,
     /// Whether cycles run when they are due.
     pub is_started: bool,
     /// The cycle that is running.
@@ -134,6 +137,8 @@ pub struct PastCycle {
 /// A line of the provisioning logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProvisioningLine {
+    /// Its GUID.
+    pub id: SmolStr,
     /// When it was written.
     pub at: Timestamp,
     /// `Create`, `Update`, `Disable` and so on, as the portal has it.

@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod cycles;
+#[cfg(feature = "dashboard")]
+mod dashboard;
 mod endings;
 mod refusals;
 #[expect(dead_code, reason = "these tests need a part of what those of the APIs need")]

@@ -18,6 +18,7 @@ const CYCLES: usize = 50;
 /// A job that nobody has ordered anything yet.
 pub(super) fn first(job: &Job, directory: &Directory, is_started: bool) -> View {
     let mut view = View {
+        revision: 0,
         is_started,
         running: None,
         cycles: Vec::new(),
@@ -36,6 +37,7 @@ pub(super) fn first(job: &Job, directory: &Directory, is_started: bool) -> View 
 
 /// Tells in the view what the job is like now.
 pub(super) fn refresh(view: &mut View, job: &Job, directory: &Directory) {
+    view.revision += 1;
     view.running = None;
     view.next = job.next_cycle().filter(|_| view.is_started);
     view.quarantine = job.quarantine().map(|it| (format!("{:?}", it.reason), it.message.clone()));
@@ -104,6 +106,7 @@ fn line(job: &Job, entry: &LogEntry) -> ProvisioningLine {
         (None, reason) => reason.to_owned(),
     };
     ProvisioningLine {
+        id: entry.id.clone(),
         at: entry.at,
         action: entry.action.name(),
         status: entry.status.name(),

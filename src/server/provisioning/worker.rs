@@ -1,6 +1,7 @@
 //! The thread of a job: it carries out orders one after the other, and runs cycles when they are due.
 
 use std::{
+    cell::Cell,
     sync::{
         Arc, Mutex, PoisonError, Weak,
         mpsc::{Receiver, RecvTimeoutError},
@@ -120,14 +121,17 @@ impl Worker {
     }
 
     pub(super) fn cycle(&mut self) -> CycleReport {
-        let (shown, started) = (self.shown.clone(), self.view.clone());
-        let progress = move |progress: &Progress| {
+        let (shown, before) = (self.shown.clone(), self.view.clone());
+        let revision = Cell::new(before.revision);
+        let progress = |progress: &Progress| {
+            revision.set(revision.get() + 1);
             let running = Some(view::running(progress));
-            publish(&shown, View { running, ..started.clone() });
+            publish(&shown, View { revision: revision.get(), running, ..before.clone() });
         };
         let wire = Wire { http: &self.http, brake: &self.brake };
         let outside = Outside { transport: &wire, clock: &self.clock, progress: &progress };
         let report = self.job.cycle(&mut self.directory, outside);
+        self.view.revision = revision.get();
         view::remember(&mut self.view, &report);
         self.log_mails();
         report
