@@ -13,6 +13,7 @@ use std::{
 mod arguments;
 mod config;
 mod demo;
+mod entra;
 mod exec;
 mod exit;
 mod exit_with;
@@ -43,6 +44,7 @@ pub fn run() -> ExitCode {
         Some(Command::Exec(options)) => exec::run(&options),
         Some(Command::Ready(options)) => wait::run(&options).into(),
         Some(Command::Demo(options)) => demo::run(&options).into(),
+        Some(Command::Entra(options)) => entra::run(&options).into(),
     }
 }
 

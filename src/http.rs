@@ -31,6 +31,7 @@ mod entry;
 mod health;
 mod inject;
 mod mended;
+mod openapi;
 mod pending;
 mod problem;
 mod record;
@@ -195,6 +196,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/admin/v1/authenticate", web::to(entry::authenticate))
         .route("/_mock/v1", web::to(control::below_mock))
         .route("/_mock/v1/{tail:.*}", web::to(control::below_mock))
+        .route("/openapi.json", web::to(openapi::serve))
+        .route("/docs", web::to(openapi::browse))
         .route("/livez", web::to(health::live))
         .route("/readyz", web::to(health::live))
         .route("/", web::to(health::index))

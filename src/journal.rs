@@ -36,7 +36,6 @@ pub use curl::as_curl;
 pub use draft::{BODY_CAP, Draft};
 pub use exchange::*;
 pub use expectation::{Count, Expectation, Mismatch, NearMiss};
-pub(crate) use filter::nearest;
 pub use filter::{Completion, FilterError, FilterKey, Held, TrafficFilter};
 pub use har::as_har;
 pub use history::{Blame, blame, history};

@@ -10,7 +10,7 @@
 //! ```
 
 use std::{
-    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    net::{SocketAddr, TcpListener},
     ops::Deref,
     sync::{Arc, mpsc},
     thread::{self, JoinHandle},
@@ -28,13 +28,12 @@ use actix_web::{
 use jiff::Timestamp;
 
 use crate::{
-    http::{Access, App, Clock, LogSwitch, Mended, configure},
+    http::{App, Clock, Mended, configure},
     medius::{TenantName, TenantNameError},
-    scim::{Dialect, Profile, Schemas},
-    seed::TenantSeed,
-    tenant::{Provisioning, Tenants},
+    tenant::{AddError, Provisioning, Tenants, Wish, WishError},
 };
 
+mod builder;
 mod holder;
 mod memory;
 mod nursery;
@@ -45,10 +44,9 @@ mod test_tenant;
 mod trouble;
 mod waiting;
 
+pub use builder::Builder;
 pub use test_tenant::{TestTenant, WaitError};
 pub use trouble::FaultError;
-
-use nursery::Nursery;
 
 /// A running server with its tenants. It has a thread and a runtime of its own, so it works in any
 /// kind of test, and it stops when it is dropped, without waiting.
@@ -63,28 +61,6 @@ pub struct MockServer {
     thread: Option<JoinHandle<()>>,
     /// Dropped after the server has been told to stop: a failed expectation panics.
     own: TestTenant,
-}
-
-/// What a server is to be like; [`Builder::start`] starts it.
-#[derive(Clone, Debug)]
-pub struct Builder {
-    seed: u64,
-    users: Option<usize>,
-    groups: Option<usize>,
-    profile: Profile,
-    dialect: Option<Dialect>,
-    fresh: bool,
-    tenant: String,
-    own: Option<TenantSeed>,
-    schemas: Option<Schemas>,
-    listen: SocketAddr,
-    public_url: Option<String>,
-    clock: Clock,
-    workers: usize,
-    access: Access,
-    most_tenants: Option<usize>,
-    grace: Duration,
-    log: Option<LogSwitch>,
 }
 
 /// Why a server does not start.
@@ -119,12 +95,20 @@ pub enum StartError {
     },
 }
 
+/// Why there is no new tenant.
+#[derive(Debug, thiserror::Error)]
+pub enum NewTenantError {
+    /// The name is none of a tenant.
+    #[error(transparent)]
+    TenantName(#[from] TenantNameError),
+    /// It is taken, or there are too many, or a tenant cannot be so.
+    #[error(transparent)]
+    Add(#[from] AddError<WishError>),
+}
+
 /// How long a connection may rest before its first request and between others. Clients keep theirs
 /// for a minute or less, so it is they who close, and none sends a request into a closing connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-
-/// How long running requests may take to finish, if nobody says, when a caller stops the server.
-const GRACE: Duration = Duration::from_millis(250);
 
 /// When the seeded resources were made, so that the same seed gives the same bytes.
 pub const SEED_TIME: Timestamp = Timestamp::constant(1_767_600_000, 0);
@@ -179,6 +163,38 @@ impl MockServer {
         self.app.provisioning.clone()
     }
 
+    /// Makes a tenant for one test, as `POST tenants` of the control API does; it goes when it is
+    /// dropped. Ids and secrets follow from its name, so a test that wants the same ones in every run
+    /// says one; without a name it is called `T1QA`, `T2QA` and so on, as they come.
+    ///
+    /// ```
+    /// use mediusflow_mock::{server::MockServer, tenant::Wish};
+    ///
+    /// let server = MockServer::start()?;
+    /// let tenant = server.new_tenant("Orders", &Wish { users: Some(3), ..Wish::default() })?;
+    /// let other = server.new_tenant(None, &Wish::default())?;
+    ///
+    /// assert!(tenant.scim_url().ends_with("/Orders/scim/v2"));
+    /// assert_eq!((tenant.users().len(), other.users().len()), (3, 25));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`NewTenantError`].
+    pub fn new_tenant<'a>(
+        &self,
+        name: impl Into<Option<&'a str>>,
+        wish: &Wish,
+    ) -> Result<TestTenant, NewTenantError> {
+        let name: Option<TenantName> = name.into().map(str::parse).transpose()?;
+        let make = |name: &TenantName| self.app.nursery.tenant(name, wish);
+        let tenant = self.app.tenants.add((name, None), self.app.clock.now(), make)?;
+        let tenant = TestTenant::new(tenant, self.url.clone(), self.app.clock.clone())
+            .provisioned(self.provisioning());
+        Ok(tenant.leaving(self.tenants()))
+    }
+
     /// Returns when a caller of the control API has asked the server to stop.
     pub async fn end(&self) {
         self.app.end().await;
@@ -216,225 +232,6 @@ impl Drop for MockServer {
         // The stop is sent by the call; its future only waits, and dropping must not.
         drop(self.handle.stop(false));
     }
-}
-
-impl Default for Builder {
-    fn default() -> Self {
-        Self {
-            seed: 1,
-            users: None,
-            groups: None,
-            profile: Profile::default(),
-            dialect: None,
-            fresh: false,
-            tenant: "NordlysQA".into(),
-            own: None,
-            schemas: None,
-            listen: (Ipv4Addr::LOCALHOST, 0).into(),
-            public_url: None,
-            clock: Clock::System,
-            workers: 1,
-            access: Access::default(),
-            most_tenants: None,
-            grace: GRACE,
-            log: None,
-        }
-    }
-}
-
-impl Builder {
-    /// What ids, names and secrets follow from; 1 if not said.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
-
-    /// How many users the default tenant starts with; 25 if not said, none when fresh.
-    #[must_use]
-    pub fn users(mut self, users: usize) -> Self {
-        self.users = Some(users);
-        self
-    }
-
-    /// How many groups the default tenant starts with; 4 if not said, none when fresh.
-    #[must_use]
-    pub fn groups(mut self, groups: usize) -> Self {
-        self.groups = Some(groups);
-        self
-    }
-
-    /// The SCIM profile of the tenants.
-    #[must_use]
-    pub fn profile(mut self, profile: Profile) -> Self {
-        self.profile = profile;
-        self
-    }
-
-    /// How the tenants speak SCIM, if not as their profile does.
-    ///
-    /// ```
-    /// use mediusflow_mock::{scim::{Dialect, Profile}, server::MockServer};
-    ///
-    /// let strict = Dialect::of(Profile::Mediusflow).strict();
-    /// let server = MockServer::builder().dialect(strict).start()?;
-    ///
-    /// assert!(server.tenant().scim_settings().strict);
-    /// # Ok::<(), mediusflow_mock::server::StartError>(())
-    /// ```
-    #[must_use]
-    pub fn dialect(mut self, dialect: Dialect) -> Self {
-        self.dialect = Some(dialect);
-        self
-    }
-
-    /// A tenant of your own, from [`crate::seed::tenant_from`], as the default one; one of the same
-    /// name gives way.
-    #[must_use]
-    pub fn tenant_seed(mut self, seed: TenantSeed) -> Self {
-        self.tenant = seed.name.to_string();
-        self.own = Some(seed);
-        self
-    }
-
-    /// Schemas, extensions and resource types that every tenant has besides the built-in ones, from
-    /// [`crate::seed::schemas_from`] or [`Schemas::extended`]. Seeded users and groups have no values
-    /// of them.
-    #[must_use]
-    pub fn schemas(mut self, schemas: Schemas) -> Self {
-        self.schemas = Some(schemas);
-        self
-    }
-
-    /// Whether the tenants start with the eleven steps open instead of set up.
-    #[must_use]
-    pub fn fresh(mut self, fresh: bool) -> Self {
-        self.fresh = fresh;
-        self
-    }
-
-    /// The name of the default tenant; another than the seeded ones is made.
-    #[must_use]
-    pub fn tenant(mut self, name: impl Into<String>) -> Self {
-        self.tenant = name.into();
-        self
-    }
-
-    /// Where to listen; port 0 takes a free one.
-    #[must_use]
-    pub fn listen(mut self, address: SocketAddr) -> Self {
-        self.listen = address;
-        self
-    }
-
-    /// The URL under which the server is reached, if requests do not tell.
-    #[must_use]
-    pub fn public_url(mut self, url: impl Into<String>) -> Self {
-        self.public_url = Some(url.into().trim_end_matches('/').to_owned());
-        self
-    }
-
-    /// What tells the time: the machine's clock if not said. With [`Clock::Manual`] a test lets keys
-    /// and tokens expire without waiting.
-    #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    /// How many threads answer requests; 1 if not said.
-    #[must_use]
-    pub fn workers(mut self, workers: usize) -> Self {
-        self.workers = workers.max(1);
-        self
-    }
-
-    /// The bearer token that callers of the control API bring. Without one they need none, as long as
-    /// the server listens on a loopback address; on others nobody gets in.
-    #[must_use]
-    pub fn control_token(mut self, token: impl Into<String>) -> Self {
-        self.access.token = Some(token.into());
-        self
-    }
-
-    /// A name under which the control API may be called, besides `localhost` and the like.
-    #[must_use]
-    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
-        self.access.hosts.push(host.into());
-        self
-    }
-
-    /// How many tenants there are at most; 10,000 if not said.
-    #[must_use]
-    pub fn most_tenants(mut self, most: usize) -> Self {
-        self.most_tenants = Some(most);
-        self
-    }
-
-    /// How long running requests may take to finish when a caller of the control API stops the
-    /// server; 250 milliseconds if not said.
-    #[must_use]
-    pub fn grace(mut self, grace: Duration) -> Self {
-        self.grace = grace;
-        self
-    }
-
-    /// What sets how much is logged, for callers of the control API; they cannot if not said.
-    #[must_use]
-    pub fn log_switch(mut self, switch: LogSwitch) -> Self {
-        self.log = Some(switch);
-        self
-    }
-
-    /// Binds, then seeds, then serves; when this returns the server answers.
-    ///
-    /// # Errors
-    ///
-    /// [`StartError`]; nothing is left running.
-    pub fn start(self) -> Result<MockServer, StartError> {
-        let name: TenantName = self.tenant.parse()?;
-        if let Some(users) = self.users {
-            memory::admits(users)?;
-        }
-        let io = |source| StartError::Io { address: self.listen, source };
-        let listener = TcpListener::bind(self.listen).map_err(|error| self.refused(error))?;
-        let address = listener.local_addr().map_err(io)?;
-        let nursery = Nursery::new(&self);
-        let tenants = self.most_tenants.map_or_else(Tenants::default, Tenants::with_room_for);
-        let tenant = nursery.first(name, &tenants);
-        let url =
-            self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
-        let provisioning = provisioning(address, &self.clock, self.seed);
-        let app = App::new(Arc::new(tenants), Box::new(nursery), self.clock, address, self.seed)
-            .with_access(self.access)
-            .with_provisioning(provisioning)
-            .with_log(self.log);
-        app.set_public_url(self.public_url);
-        let app = Data::new(app);
-        let (handle, thread) =
-            serve(listener, app.clone(), (self.workers, self.grace)).map_err(io)?;
-        let own = TestTenant::new(tenant, url.clone(), app.clock.clone());
-        Ok(MockServer { app, address, url, handle, thread: Some(thread), own })
-    }
-
-    fn refused(&self, source: std::io::Error) -> StartError {
-        let address = self.listen;
-        if source.kind() == std::io::ErrorKind::AddrInUse {
-            return StartError::AddressInUse { address, holder: holder::of(address) };
-        }
-        StartError::Io { address, source }
-    }
-}
-
-#[cfg(feature = "entra")]
-#[expect(clippy::unnecessary_wraps, reason = "builds without the feature have none")]
-fn provisioning(address: SocketAddr, clock: &Clock, seed: u64) -> Option<Arc<dyn Provisioning>> {
-    Some(Arc::new(provisioning::Jobs::new(address, clock.clone(), seed)))
-}
-
-#[cfg(not(feature = "entra"))]
-fn provisioning(_: SocketAddr, _: &Clock, _: u64) -> Option<Arc<dyn Provisioning>> {
-    None
 }
 
 /// Starts the thread that runs the server, and returns when it accepts.
@@ -501,17 +298,6 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
     // actix's own signal handling sleeps before it stops; the program handles signals.
     let server = Server::build().workers(workers).disable_signals();
     Ok(server.listen("mediusflow-mock", listener, service)?.run())
-}
-
-/// Where a server can be called that listens on this address: "everywhere" is here, too.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(match address {
-            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    address
 }
 
 fn in_brackets(holder: Option<&str>) -> String {

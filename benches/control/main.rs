@@ -1,6 +1,7 @@
-//! What tests pay for a tenant of their own, and for going back.
+//! What tests pay: for a server, a wait, the journal, a tenant of their own, and for going back.
 //!
-//! `cargo bench --bench control` prints the median time of each, in process, at several sizes. A
+//! `cargo bench --bench control` prints two tables: what a server costs, and the median time of what is
+//! done with tenants, at several sizes. A
 //! reset, a snapshot and a restore exchange a pointer, so their rows should not grow; a tenant is made
 //! anew under a name that was not there before, and again under one that was. What another thread
 //! does meanwhile (freeing what was there) is not measured. Nothing here is asserted: a machine that
@@ -14,6 +15,10 @@ use jiff::Timestamp;
 use mediusflow_mock::server::MockServer;
 use ureq::Agent;
 
+#[path = "../compare/load.rs"]
+#[expect(dead_code, reason = "a part of the load generator is used")]
+mod load;
+mod server;
 #[path = "../compare/table.rs"]
 #[expect(dead_code, reason = "only the table is used")]
 mod table;
@@ -21,7 +26,12 @@ mod table;
 use table::{Table, count};
 
 fn main() {
-    let is_quick = std::env::args().any(|it| it == "--quick");
+    let has = |flag: &str| std::env::args().any(|it| it == flag);
+    let is_quick = has("--quick");
+    let print = |table: Table| {
+        println!("{}", if has("--markdown") { table.markdown() } else { table.plain() });
+    };
+    print(server::table(is_quick));
     let sizes: &[usize] = if is_quick { &[0, 25, 1_000] } else { &[0, 25, 1_000, 100_000] };
     let rounds = if is_quick { 20 } else { 200 };
     let head = ["users", "create", "create again", "like another", "snapshot", "restore", "reset"];
@@ -29,7 +39,7 @@ fn main() {
     for users in sizes {
         table.row(row(*users, if *users > 10_000 { 3 } else { rounds }, rounds));
     }
-    println!("{}", table.plain());
+    print(table);
 }
 
 /// The times at one size: so many rounds of what grows with it, and of what should not.
@@ -88,8 +98,17 @@ fn timed(work: impl FnOnce()) -> Duration {
     start.elapsed()
 }
 
-fn median(rounds: usize, mut measure: impl FnMut(usize) -> Duration) -> String {
-    let mut times: Vec<Duration> = (0..rounds).map(&mut measure).collect();
+fn median(rounds: usize, measure: impl FnMut(usize) -> Duration) -> String {
+    micros(middle((0..rounds).map(measure)))
+}
+
+/// The time in the middle.
+fn middle(times: impl IntoIterator<Item = Duration>) -> Duration {
+    let mut times: Vec<Duration> = times.into_iter().collect();
     times.sort_unstable();
-    format!("{:.1} µs", times[rounds / 2].as_secs_f64() * 1e6)
+    times[times.len() / 2]
+}
+
+fn micros(time: Duration) -> String {
+    format!("{:.1} µs", time.as_secs_f64() * 1e6)
 }

@@ -13,7 +13,9 @@ use clap::{
 };
 
 use super::{
-    Exit, exec,
+    Exit,
+    entra::EntraArguments,
+    exec,
     exit_with::ExitWith,
     files::{self, UnusableFile},
 };
@@ -68,6 +70,8 @@ pub(super) enum Command {
     /// Set a fresh tenant up by the tutorial's steps and provision a small company, over HTTP.
     #[command(after_help = Exit::list())]
     Demo(DemoArguments),
+    /// Microsoft Entra's provisioning service, against this tenant or any other SCIM service.
+    Entra(EntraArguments),
 }
 
 /// What the server is to be like.

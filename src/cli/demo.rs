@@ -1,5 +1,5 @@
-//! The demo: sets a fresh tenant up by the tutorial's steps and provisions a small company, over
-//! real HTTP, at a pace that an audience can follow.
+//! The demo: sets a fresh tenant up by the tutorial's steps and lets Entra's service provision a small
+//! company, over real HTTP, at a pace that an audience can follow.
 
 use std::{
     io::{self, Write},
@@ -17,11 +17,10 @@ use crate::server::MockServer;
 
 mod check;
 mod console;
-mod entra;
-mod messages;
 mod perform;
 #[cfg(test)]
 mod picture;
+mod provision;
 mod script;
 mod stage;
 mod wire;
@@ -35,7 +34,7 @@ use wire::DemoError;
 pub(super) fn run(options: &DemoArguments) -> Exit {
     let script = match Script::read() {
         Ok(script) => script,
-        Err(error) => return fail(Exit::Invalid, error),
+        Err(error) => return fail(Exit::from(&error), error),
     };
     let builder = MockServer::builder().fresh(true).users(0).groups(0);
     let server = match builder.seed(options.seed).tenant(&script.tenant_name).start() {
@@ -79,7 +78,7 @@ fn perform(
     is_checked: bool,
     stage: &mut Stage<impl Write>,
 ) -> Result<usize, DemoError> {
-    let mut performance = Performance::new(server, &script.tenant_name);
+    let mut performance = Performance::new(server, script);
     performance.run(script, stage)?;
     if is_checked { performance.check(stage) } else { Ok(0) }
 }
@@ -88,7 +87,7 @@ fn ended(outcome: Result<usize, DemoError>) -> Exit {
     match outcome {
         Ok(0) => Exit::Done,
         Ok(count) => {
-            fail(Exit::Different, format_args!("{count} values differ from fixtures/demo/end.json"))
+            fail(Exit::Different, format_args!("{count} values differ from what is expected"))
         }
         Err(error) => fail(Exit::from(&error), error),
     }
@@ -98,8 +97,8 @@ impl From<&DemoError> for Exit {
     fn from(error: &DemoError) -> Self {
         match error {
             DemoError::Unreachable { .. } => Self::Failed,
-            DemoError::Unexpected { .. } => Self::Different,
-            DemoError::Script(_) | DemoError::Missing(_) => Self::Invalid,
+            DemoError::Unexpected { .. } | DemoError::Refused(_) => Self::Different,
+            DemoError::Script(_) | DemoError::Directory(_) | DemoError::Missing(_) => Self::Invalid,
         }
     }
 }

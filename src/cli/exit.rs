@@ -15,7 +15,8 @@ pub enum Exit {
     Usage = 2,
     /// A fixture or configuration file is wrong.
     Invalid = 3,
-    /// The state at the end is not the expected one.
+    /// The state at the end is not the expected one: a check failed, or a cycle of `entra` ended with
+    /// failures or in quarantine.
     Different = 4,
     /// What was waited for did not come in time.
     TimedOut = 5,
@@ -43,7 +44,9 @@ impl Exit {
             Self::Failed => "an error while it ran",
             Self::Usage => "an argument cannot be used",
             Self::Invalid => "a file is wrong: the message names file, line and column",
-            Self::Different => "verification failed: the end state is not the expected one",
+            Self::Different => {
+                "the end state is not the expected one, or a cycle left something undone"
+            }
             Self::TimedOut => "what was waited for did not come in time",
             Self::AddressInUse => "another program has the address",
             Self::HungUp => "the dashboard's terminal was closed",
@@ -89,7 +92,7 @@ mod tests {
               1   an error while it ran
               2   an argument cannot be used
               3   a file is wrong: the message names file, line and column
-              4   verification failed: the end state is not the expected one
+              4   the end state is not the expected one, or a cycle left something undone
               5   what was waited for did not come in time
               10  another program has the address
               129 the dashboard's terminal was closed"]]

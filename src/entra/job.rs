@@ -52,6 +52,8 @@ pub struct Outside<'a> {
     pub clock: &'a dyn Clock,
     /// Is told after each page of the source.
     pub progress: &'a dyn Fn(&Progress),
+    /// Is asked before each object whether the cycle is to end there.
+    pub is_stopped: &'a dyn Fn() -> bool,
 }
 
 impl fmt::Debug for Outside<'_> {
@@ -61,9 +63,9 @@ impl fmt::Debug for Outside<'_> {
 }
 
 impl<'a> Outside<'a> {
-    /// One whose progress nobody watches.
+    /// One whose progress nobody watches, and that nobody stops.
     pub fn new(transport: &'a dyn Transport, clock: &'a dyn Clock) -> Self {
-        Self { transport, clock, progress: &|_| {} }
+        Self { transport, clock, progress: &|_| {}, is_stopped: &|| false }
     }
 }
 

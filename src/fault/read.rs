@@ -224,8 +224,11 @@ impl<'a> Place<'a> {
     }
 }
 
-/// Reads a span of time: `250ms`, `1h 30m`, `-2s`, `PT5M`, or days as `90d`.
+/// Reads a span of time: `250ms`, `1h 30m`, `-2s`, `PT5M`, days as `90d`, or whole milliseconds.
 pub fn span(text: &str) -> Option<SignedDuration> {
+    if let Ok(milliseconds) = text.trim().parse() {
+        return Some(SignedDuration::from_millis(milliseconds));
+    }
     let days = text.trim().strip_suffix('d').and_then(|it| it.trim().parse::<i64>().ok());
     match days {
         // Days are no unit of a `SignedDuration`; here a day is 24 hours.
@@ -257,6 +260,7 @@ mod tests {
     #[case("-2s", Some(-2_000))]
     #[case("PT5M", Some(300_000))]
     #[case("90d", Some(7_776_000_000))]
+    #[case(" 40 ", Some(40))]
     #[case("-1d", Some(-86_400_000))]
     #[case("soon", None)]
     #[case("99999999999999d", None)]

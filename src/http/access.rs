@@ -8,7 +8,8 @@ pub struct Access {
     /// The token that callers bring. Without one they need none, as long as the server listens on a
     /// loopback address; on others nobody gets in.
     pub token: Option<String>,
-    /// Under which names the server may be called, besides those that [`Access::knows`] lists.
+    /// Under which names the server may be called, besides loopback names and addresses, its own
+    /// address, the host of its public URL, and `host.docker.internal`.
     pub hosts: Vec<String>,
 }
 

@@ -75,6 +75,12 @@ pub(super) fn first_segments() -> impl Iterator<Item = &'static str> {
     first.into_iter()
 }
 
+/// Every address, for the test that compares them with the document that tells of them.
+#[cfg(test)]
+pub(super) fn addresses() -> impl Iterator<Item = (String, String)> {
+    ROUTES.iter().map(|Route(method, path, _)| (method.to_string(), (*path).to_owned()))
+}
+
 /// Answers a call of a tenant's console.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();

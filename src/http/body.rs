@@ -6,7 +6,7 @@ use actix_web::{
     HttpRequest,
     body::{BodyStream, MessageBody as _},
     http::header::CONTENT_LENGTH,
-    web::{Bytes, BytesMut, Payload},
+    web::{Bytes, BytesMut, Payload, Query},
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -108,17 +108,37 @@ pub(super) fn typed<T: DeserializeOwned>(
     // From the text and not from the value, so that the error has line and column.
     let reader = &mut serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(reader).map_err(|error| {
-        let words = error.inner().to_string();
-        let Misfit { field, hint } = Misfit::of(&error.path().to_string(), &words);
-        let mut problem = invalid(format!("the body does not fit: {words}"));
-        if let Some(field) = field {
-            problem = problem.field(field);
-        }
-        if let Some(hint) = hint {
-            problem = problem.hint(hint);
-        }
-        problem
+        let words = in_plain_words(&error.inner().to_string());
+        let misfit = Misfit::of(&error.path().to_string(), &words);
+        misfit.told_by(invalid(format!("the body does not fit: {words}")))
     })
+}
+
+/// Reads a query string as what an address of the control API takes.
+///
+/// # Errors
+///
+/// 400 `invalid-query` for a parameter that is not known, with the one that was probably meant, or
+/// that does not fit.
+pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    let read = Query::<T>::from_query(query);
+    read.map(Query::into_inner).map_err(|error| {
+        // What actix-web puts in front of serde's words says no more than ours.
+        let words = error.to_string();
+        let words = in_plain_words(words.trim_start_matches("Query deserialize error: "));
+        let problem =
+            Problem::new(400, "invalid-query", format!("the query does not fit: {words}"));
+        Misfit::of("", &words).told_by(problem)
+    })
+}
+
+/// Serde's words for people who know no Rust.
+fn in_plain_words(words: &str) -> String {
+    const NUMBERS: [&str; 4] = ["usize", "u64", "u32", "u16"];
+    let number = |words: String, of: &&str| {
+        words.replace(&format!("expected {of}"), "expected a whole number that is not negative")
+    };
+    NUMBERS.iter().fold(words.to_owned(), number)
 }
 
 /// What serde says of a body that does not fit, taken apart.
@@ -147,6 +167,17 @@ impl Misfit {
             _ => None,
         };
         Self { field: Some(field).filter(|it| !it.is_empty()), hint }
+    }
+
+    /// The problem with what is known.
+    fn told_by(self, mut problem: Problem) -> Problem {
+        if let Some(field) = self.field {
+            problem = problem.field(field);
+        }
+        if let Some(hint) = self.hint {
+            problem = problem.hint(hint);
+        }
+        problem
     }
 }
 
@@ -206,6 +237,38 @@ mod tests {
         let told: Json = serde_json::from_slice(&problem.into_answer().body).unwrap();
 
         assert_eq!(told["field"].as_str(), field, "{told}");
+        assert_eq!(told["hint"].as_str(), hint, "{told}");
+    }
+
+    #[test]
+    fn a_number_is_asked_for_in_plain_words() {
+        #[derive(Debug, Deserialize)]
+        #[expect(dead_code, reason = "only its shape is used")]
+        struct Page {
+            users: usize,
+        }
+        let problem = typed::<Page>(Some("application/json"), br#"{"users": -1}"#).unwrap_err();
+
+        let said = "invalid value: integer `-1`, expected a whole number that is not negative";
+        assert!(problem.detail().contains(said), "{}", problem.detail());
+    }
+
+    #[rstest]
+    #[case("timezone=x", "unknown field `timezone`", Some("did you mean \"timeZone\"?"))]
+    #[case("", "missing field `timeZone`", Some("add \"timeZone\""))]
+    fn a_query_that_does_not_fit_is_told_what_would(
+        #[case] text: &str,
+        #[case] words: &str,
+        #[case] hint: Option<&str>,
+    ) {
+        let problem = query::<Outer>(text).unwrap_err();
+
+        assert!(
+            problem.detail().starts_with(&format!("the query does not fit: {words}")),
+            "{}",
+            problem.detail()
+        );
+        let told: Json = serde_json::from_slice(&problem.into_answer().body).unwrap();
         assert_eq!(told["hint"].as_str(), hint, "{told}");
     }
 }

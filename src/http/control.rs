@@ -12,7 +12,7 @@ use actix_web::{
         Method,
         header::{HeaderMap, HeaderName, HeaderValue},
     },
-    web::{Bytes, Data, Payload, Query},
+    web::{Bytes, Data, Payload},
 };
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
@@ -106,12 +106,9 @@ impl ControlCall {
     ///
     /// # Errors
     ///
-    /// 400 `invalid-query` for a parameter that is not known or does not fit.
+    /// As [`body::query`].
     fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
-        let read = Query::<T>::from_query(&self.query);
-        read.map(Query::into_inner).map_err(|error| {
-            Problem::new(400, "invalid-query", format!("the query does not fit: {error}"))
-        })
+        body::query(&self.query)
     }
 
     /// The body, read as JSON; an empty one is an object without members.
@@ -158,6 +155,13 @@ const TABLES: &[&[Route<Handler>]] = &[
     clock::ROUTES,
     entra::ROUTES,
 ];
+
+/// Every address, for the test that compares them with the document that tells of them.
+#[cfg(test)]
+pub(super) fn addresses() -> impl Iterator<Item = (String, String)> {
+    let routes = TABLES.iter().copied().flatten();
+    routes.map(|Route(method, path, _)| (method.to_string(), (*path).to_owned()))
+}
 
 /// `/_mock/v1` and all that is below it.
 pub(super) async fn below_mock(

@@ -60,12 +60,13 @@ pub(super) fn nothing_here(request: &HttpRequest) -> HttpResponse {
 pub(super) fn unknown_address(path: &str) -> Problem {
     let detail = format!(
         "nothing answers at {path}; addresses are /TENANT/scim/v2, /TENANT/admin/v1, \
-         /admin/v1/authenticate, /_mock/v1 (control), /livez, /readyz and / (an index)"
+         /admin/v1/authenticate, /_mock/v1 (control), /openapi.json, /docs, /livez, /readyz and / (an index)"
     );
     Problem::new(404, "unknown-address", detail)
 }
 
-fn only_get(request: &HttpRequest) -> Option<HttpResponse> {
+/// The refusal of every method that does not read.
+pub(super) fn only_get(request: &HttpRequest) -> Option<HttpResponse> {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let refuse = || super::routes::method_not_allowed(request.method(), "GET, HEAD");
     (!is_read).then(|| refuse().into_answer().into_response())

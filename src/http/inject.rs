@@ -185,7 +185,13 @@ impl Meeting<'_> {
 
     /// Keeps the answer back; meanwhile the request is listed as one that has come.
     async fn sleep(&self, call: &Call<'_>, delay: Duration) -> Woken {
-        let arrived = || record::arrived(self.scene.request, self.scene.received);
+        let arrived = || {
+            let notes = self.scene.first_notes(call);
+            let mut draft = record::arrived(self.scene.request, self.scene.received);
+            (draft.operation, draft.auth) = (notes.operation, notes.auth);
+            draft.subject = notes.subject;
+            draft
+        };
         let sleep = async {
             tokio::select! {
                 biased;

@@ -65,6 +65,9 @@ pub(super) fn keep(
     body: &Bytes,
     mut answer: Answer,
 ) -> Answer {
+    if tenant.journal().is_paused() {
+        return answer;
+    }
     let notes = std::mem::take(&mut answer.notes);
     let sent = answer.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
     let mut draft = arrived(request, received);

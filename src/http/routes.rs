@@ -29,7 +29,8 @@ pub(super) fn find<'a, H: 'static>(
     let fewest = here.iter().map(|(_, holes)| holes.len()).min().unwrap_or_default();
     here.retain(|(_, holes)| holes.len() == fewest);
     if here.is_empty() {
-        let mut known: Vec<&str> = routes.map(|it| it.1).collect();
+        // The index has no name below its own address.
+        let mut known: Vec<&str> = routes.map(|it| it.1).filter(|it| !it.is_empty()).collect();
         known.dedup();
         let path = segments.join("/");
         let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));

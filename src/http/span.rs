@@ -2,20 +2,16 @@
 
 use std::{fmt, time::Duration};
 
-use jiff::SignedDuration;
 use serde::{
     Deserialize, Deserializer,
     de::{self, Visitor},
 };
 
-/// Reads `250ms`, `2s`, `1h 30m`, `PT5M`, or a whole number of milliseconds; `None` if it is no span
-/// of time, or a negative one.
+use crate::fault;
+
+/// Reads a span of time as [`fault::span`] does; `None` for a negative one, too.
 pub fn span(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    if let Ok(milliseconds) = text.parse() {
-        return Some(Duration::from_millis(milliseconds));
-    }
-    text.parse::<SignedDuration>().ok()?.try_into().ok()
+    fault::span(text)?.try_into().ok()
 }
 
 /// A span of time in a body: `"250ms"`, or a whole number of milliseconds.
@@ -58,6 +54,7 @@ mod tests {
     #[case(r#""2s""#, 2_000)]
     #[case(r#""1h 30m""#, 5_400_000)]
     #[case(r#"" 1.5s ""#, 1_500)]
+    #[case(r#""1d""#, 86_400_000)]
     #[case(r#""40""#, 40)]
     #[case("40", 40)]
     #[case("0", 0)]

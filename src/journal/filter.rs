@@ -16,7 +16,6 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 
 pub use complete::Completion;
-pub(crate) use complete::nearest;
 pub use held::Held;
 pub use key::FilterKey;
 pub use parse::FilterError;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -34,6 +34,7 @@ use super::{Bell, Draft, Exchange, Seq, summary};
 #[derive(Debug)]
 pub struct Journal {
     limits: Limits,
+    paused: AtomicBool,
     revision: AtomicU64,
     ring: Mutex<Ring>,
     arrivals: Arrivals,
@@ -87,6 +88,7 @@ impl Journal {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
+            paused: AtomicBool::new(false),
             revision: AtomicU64::new(0),
             ring: Mutex::default(),
             arrivals: Arrivals::default(),
@@ -144,6 +146,22 @@ impl Journal {
         self.bell.ring();
         drop(evicted); // frees memory: not while others wait for the lock
         exchange
+    }
+
+    /// Has the server record nothing until it is to [again](Self::resume): for who measures what that
+    /// costs. No wait for an exchange ends meanwhile.
+    pub fn pause(&self) {
+        self.paused.store(true, Ordering::Relaxed);
+    }
+
+    /// Has the server record exchanges again.
+    pub fn resume(&self) {
+        self.paused.store(false, Ordering::Relaxed);
+    }
+
+    /// Whether the server is to record nothing.
+    pub fn is_paused(&self) -> bool {
+        self.paused.load(Ordering::Relaxed)
     }
 
     /// At most `limit` exchanges after `cursor`, oldest first; cursor 0 is before the first.

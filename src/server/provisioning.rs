@@ -14,7 +14,7 @@ use std::{
     thread,
 };
 
-use super::reachable;
+use super::builder::reachable;
 use crate::{
     http::Clock,
     tenant::{

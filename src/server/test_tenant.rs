@@ -18,13 +18,14 @@ use crate::{
     http::Clock,
     journal::{Count, Exchange, Expectation, FilterError, Mismatch, TrafficFilter},
     scim::{Projection, Resource},
-    tenant::Tenant,
+    tenant::{Forgotten, Provisioning, SnapshotError, Tenant, Tenants},
 };
 
 /// How many exchanges the message of a failed test shows.
 const SHOWN: usize = 10;
 
-/// A tenant of a [`MockServer`](super::MockServer), which is itself one: its default tenant.
+/// A tenant of a [`MockServer`](super::MockServer), which is itself one: its default tenant. Others
+/// come from [`MockServer::new_tenant`](super::MockServer::new_tenant), and go when they are dropped.
 ///
 /// When it is dropped, what was [expected](Self::expect) must have come, or it panics with what came
 /// instead; unless the test panics already.
@@ -35,6 +36,10 @@ pub struct TestTenant {
     url: String,
     clock: Clock,
     expected: Mutex<Vec<Expectation>>,
+    /// The server's tenants, if this one leaves them when it is dropped.
+    leaves: Option<Arc<Tenants>>,
+    /// Who runs its provisioning job, if this build can.
+    jobs: Option<Arc<dyn Provisioning>>,
 }
 
 /// Why a wait ended without what was waited for.
@@ -55,7 +60,19 @@ pub enum WaitError {
 
 impl TestTenant {
     pub(super) fn new(tenant: Arc<Tenant>, url: String, clock: Clock) -> Self {
-        Self { tenant, url, clock, expected: Mutex::default() }
+        Self { tenant, url, clock, expected: Mutex::default(), leaves: None, jobs: None }
+    }
+
+    /// The same, whose provisioning job ends with a reset, or when the tenant leaves.
+    pub(super) fn provisioned(mut self, jobs: Option<Arc<dyn Provisioning>>) -> Self {
+        self.jobs = jobs;
+        self
+    }
+
+    /// The same, which leaves the tenants of its server when it is dropped.
+    pub(super) fn leaving(mut self, tenants: Arc<Tenants>) -> Self {
+        self.leaves = Some(tenants);
+        self
     }
 
     /// What time it is by the tenant's clock.
@@ -193,9 +210,85 @@ impl TestTenant {
         Ok(())
     }
 
+    /// Sets the tenant back to what it started with: people, ids, secrets, faults, limits, clock and
+    /// journal. Sleeping answers are woken, and what was asked before leaves no trace after it.
+    ///
+    /// ```
+    /// use mediusflow_mock::server::MockServer;
+    /// use serde_json::json;
+    ///
+    /// let server = MockServer::start()?;
+    /// server.fault(&json!({"action": {"status": 503}}))?;
+    /// // … a first case …
+    /// server.reset();
+    /// // … a second one, which meets neither the fault nor the first one's requests …
+    /// assert!(server.requests().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// What was [expected](Self::expect) until now has not come.
+    pub fn reset(&self) {
+        let failed = self.failure();
+        let forgotten = self.tenant.reset(None);
+        self.end_job();
+        forgotten.expect("what a tenant started with is always there").drop_aside();
+        assert!(failed.is_none(), "{}", failed.unwrap_or_default());
+    }
+
+    fn end_job(&self) {
+        if let Some(jobs) = &self.jobs {
+            jobs.forget(&self.tenant);
+        }
+    }
+
+    /// Gives the present state a name, to [restore](Self::restore) it; an older one of that name gives
+    /// way.
+    ///
+    /// # Errors
+    ///
+    /// The name is empty or too long, or there are too many.
+    pub fn take_snapshot(&self, name: &str) -> Result<(), SnapshotError> {
+        self.tenant.take_snapshot(name, self.now()).map(drop)
+    }
+
+    /// Sets the state back to a snapshot; journal, faults and clock go on.
+    ///
+    /// ```
+    /// use mediusflow_mock::server::MockServer;
+    ///
+    /// let server = MockServer::start()?;
+    /// server.take_snapshot("before")?;
+    /// // … drive your client …
+    /// server.restore("before")?;
+    /// assert_eq!(server.users().len(), 25);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// There is none of this name.
+    pub fn restore(&self, name: &str) -> Result<(), SnapshotError> {
+        Forgotten::state(self.tenant.restore(name)?).drop_aside();
+        Ok(())
+    }
+
     fn first(&self, filter: &TrafficFilter) -> Option<Arc<Exchange>> {
         let now = self.now();
         self.requests().into_iter().find(|it| filter.matches(it, now))
+    }
+
+    /// What is to be said of what was expected and has not come; expects nothing any more.
+    fn failure(&self) -> Option<String> {
+        let expected =
+            std::mem::take(&mut *self.expected.lock().unwrap_or_else(PoisonError::into_inner));
+        if expected.is_empty() {
+            return None;
+        }
+        let (seen, now) = (self.requests(), self.now());
+        let failed: Vec<_> = expected.iter().filter_map(|it| it.check(&seen, now).err()).collect();
+        (!failed.is_empty()).then(|| message(&failed, &seen))
     }
 
     fn named(&self, kind: &str, attribute: &str, name: &str) -> Option<Json> {
@@ -221,15 +314,15 @@ impl TestTenant {
 
 impl Drop for TestTenant {
     fn drop(&mut self) {
-        let expected =
-            std::mem::take(self.expected.get_mut().unwrap_or_else(PoisonError::into_inner));
-        if expected.is_empty() || thread::panicking() {
+        if let Some(tenants) = self.leaves.take() {
+            tenants.part_with(&self.tenant);
+            self.end_job();
+        }
+        if thread::panicking() {
             return;
         }
-        let seen = self.requests();
-        let now = self.now();
-        let failed: Vec<_> = expected.iter().filter_map(|it| it.check(&seen, now).err()).collect();
-        assert!(failed.is_empty(), "{}", message(&failed, &seen));
+        let failed = self.failure();
+        assert!(failed.is_none(), "{}", failed.unwrap_or_default());
     }
 }
 

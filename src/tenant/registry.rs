@@ -123,6 +123,12 @@ impl Tenants {
         self.entries.remove(name).map(|(_, it)| it.tenant)
     }
 
+    /// Takes this very tenant away, and not one that has its name by now.
+    pub(crate) fn part_with(&self, tenant: &Arc<Tenant>) {
+        let is_it = |_: &TenantName, it: &Entry| Arc::ptr_eq(&it.tenant, tenant);
+        drop(self.entries.remove_if(tenant.name(), is_it));
+    }
+
     /// All tenants, ordered by name.
     pub fn all(&self) -> Vec<Arc<Tenant>> {
         let mut all: Vec<Arc<Tenant>> = self.entries.iter().map(|it| it.tenant.clone()).collect();
@@ -228,6 +234,21 @@ mod tests {
         add(&tenants, Some("One")).unwrap();
 
         assert!(matches!(add(&tenants, Some("ONE")), Err(AddError::Taken(_))));
+    }
+
+    #[test]
+    fn who_parts_with_a_tenant_leaves_the_next_one_of_its_name_alone() {
+        let tenants = Tenants::default();
+        add(&tenants, Some("One")).unwrap();
+        let first = tenants.get("One").unwrap();
+        tenants.remove(first.name());
+        add(&tenants, Some("One")).unwrap();
+
+        tenants.part_with(&first);
+        assert!(tenants.get("One").is_some());
+
+        tenants.part_with(&tenants.get("One").unwrap());
+        assert!(tenants.get("One").is_none());
     }
 
     #[test]

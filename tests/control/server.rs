@@ -26,6 +26,15 @@ fn the_index_says_what_the_server_is() {
 }
 
 #[test]
+fn an_address_that_nothing_answers_at_is_told_which_there_are() {
+    let refused = Control::of(&server()).get("/tenant");
+
+    let detail = refused.at("/detail");
+    assert!(detail.contains("there are: config, shutdown, tenants"), "{detail}");
+    assert_eq!((refused.status, refused.at("/hint")), (404, "did you mean \"tenants\"?"));
+}
+
+#[test]
 fn links_begin_with_the_public_url_that_was_set() {
     let server = server();
     let control = Control::of(&server);

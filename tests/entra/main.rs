@@ -13,4 +13,5 @@ mod references;
 mod scale;
 mod shapes;
 mod state_file;
+mod stopping;
 mod support;

@@ -34,6 +34,15 @@ fn a_reset_ends_the_cycle_and_forgets_the_job() {
 }
 
 #[test]
+fn a_reset_in_process_ends_the_job_too() {
+    let world = World::with_job(3, 0);
+
+    world.server.reset();
+
+    assert_eq!(world.get("/entra").json["code"], "no-job");
+}
+
+#[test]
 fn a_tenant_can_be_deleted_while_its_job_works() {
     let world = at_work();
 

@@ -22,6 +22,23 @@ fn reset(server: &MockServer) {
 }
 
 #[test]
+fn an_answer_that_is_kept_back_is_seen_with_what_was_asked_for() {
+    let server = faulty(json!({"action": {"delay": LONG}}));
+    let _late = sent(&server, "POST", "/Users", &ada().to_string());
+    let control = control(&server);
+
+    let come = control.get("/requests/wait?q=op:create%20user:ada&state=received&timeout=20s").json;
+    let done = control.get("/requests/wait?q=op:create&timeout=1ms");
+    let idle = control.get("/requests/wait-idle?timeout=1ms&quiet=0");
+
+    assert_eq!(come["items"][0]["status"], 0, "{come}");
+    assert_eq!(come["items"][0]["subject"]["name"], "Ada Berg");
+    done.is_problem(408, "wait-timeout", &["none of 0"]);
+    idle.is_problem(408, "wait-timeout", &[]);
+    assert_eq!(idle.json["waiting"][0]["operation"], "create", "{idle:?}");
+}
+
+#[test]
 fn a_hang_ends_with_a_reset_of_the_tenant() {
     let server = faulty(json!({"action": {"connection": "hang"}}));
     let stream = sent(&server, "GET", "/Users", "");

@@ -4,6 +4,7 @@
 mod arguments;
 mod configuration;
 mod demo;
+mod entra;
 mod exec;
 mod exit_with;
 mod logs;

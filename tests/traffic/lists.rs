@@ -161,3 +161,17 @@ fn what_does_not_fit_is_told_with_its_place() {
     wrong("/requests/export?format=csv", &["csv", "jsonl"]);
     control.get("/requests/one").is_problem(404, "unknown-request", &["it is empty"]);
 }
+
+#[test]
+fn a_journal_that_is_paused_records_nothing() {
+    let server = server();
+    let (tenant, scim) = (server.tenant(), Client::scim(&server));
+
+    tenant.journal().pause();
+    let answered = scim.get("/Users?count=1");
+    tenant.journal().resume();
+    scim.get("/Groups?count=1");
+
+    assert_eq!(answered.status, 200);
+    assert_eq!(server.requests().len(), 1);
+}

@@ -4,6 +4,7 @@
 
 mod events;
 mod lists;
+mod stop;
 #[expect(dead_code, reason = "these tests need a part of what those of the APIs need")]
 #[path = "../api/support.rs"]
 mod support;

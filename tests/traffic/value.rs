@@ -8,7 +8,8 @@ use std::{
 
 use mediusflow_mock::{
     journal::Count,
-    server::{MockServer, TestTenant, WaitError},
+    server::{MockServer, NewTenantError, TestTenant, WaitError},
+    tenant::Wish,
 };
 use serde_json::json;
 
@@ -134,4 +135,70 @@ fn a_test_that_fails_for_another_reason_keeps_its_reason() {
     });
 
     assert_eq!(said, "the first reason");
+}
+
+#[test]
+fn a_tenant_of_ones_own_is_like_any_other_and_goes_when_dropped() {
+    let server = server();
+    let wish = Wish { users: Some(3), ..Wish::default() };
+    let own = server.new_tenant("Orders", &wish).unwrap();
+    let scim = Client::at(own.scim_url()).with_token(&own.secret_key().unwrap());
+
+    scim.post("/Users", &user("anna@contoso.com", json!({})));
+    let taken = server.new_tenant("orders", &wish);
+
+    assert_eq!((own.users().len(), own.requests().len(), server.requests().len()), (4, 1, 0));
+    assert!(matches!(taken, Err(NewTenantError::Add(_))), "{taken:?}");
+    let id = own.users()[0]["id"].clone();
+    drop(own);
+    assert_eq!(scim.get("/Users").status, 404);
+    assert_eq!(server.new_tenant("Orders", &wish).unwrap().users()[0]["id"], id);
+}
+
+#[test]
+fn tenants_without_a_name_get_one_that_is_free() {
+    let server = server();
+
+    let [one, other] = [(); 2].map(|()| server.new_tenant(None, &Wish::default()).unwrap());
+
+    assert_ne!(one.scim_url(), other.scim_url());
+    assert!(server.new_tenant("no/name", &Wish::default()).is_err());
+}
+
+#[test]
+fn a_reset_server_is_as_it_was_at_the_start() {
+    let server = server();
+    let (users, key) = (server.users(), server.secret_key());
+    server.fail_next("user.list", 503).unwrap();
+    create(&server, "anna@contoso.com");
+
+    server.reset();
+
+    assert_eq!((server.users(), server.secret_key()), (users, key));
+    assert!(server.requests().is_empty());
+    assert_eq!(Client::scim(&server).get("/Users").status, 200);
+}
+
+#[test]
+fn a_reset_lets_nothing_pass_that_was_expected_and_did_not_come() {
+    let server = server();
+    server.expect("op:create", 1).unwrap();
+
+    let said = said(|| server.reset());
+
+    assert!(said.contains("expected 1 exchange"), "{said}");
+    assert!(said.contains("nothing was sent to the tenant"), "{said}");
+}
+
+#[test]
+fn a_snapshot_brings_the_state_back_and_lets_the_journal_go_on() {
+    let server = server();
+    server.take_snapshot("before").unwrap();
+    create(&server, "anna@contoso.com");
+
+    server.restore("before").unwrap();
+
+    assert!(server.user("anna@contoso.com").is_none());
+    assert_eq!(server.requests().len(), 1);
+    assert!(server.restore("after").is_err());
 }

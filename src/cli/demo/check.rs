@@ -1,6 +1,7 @@
-//! Compares the tenant at the end of the demo with `fixtures/demo/end.json`.
+//! Compares the tenant at the end of the demo with the source directory, attribute by attribute, and
+//! with `fixtures/demo/end.json`, which says what MediusFlow makes of its users.
 //!
-//! Both are brought into one shape, and then every single value is compared.
+//! All are brought into one shape, and then every single value is compared.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,12 +13,15 @@ use serde_json::{Value as Json, json};
 
 use super::{
     console::Console,
-    entra::Scim,
-    wire::{DemoError, Wire},
+    wire::{DemoError, Request, Wire},
 };
-use crate::seed::fixture::parse;
+use crate::{
+    entra::{Directory, Kind, Object},
+    seed::fixture::parse,
+};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const MEDIUS: &str = "urn:ietf:params:scim:schemas:extension:medius:2.0:User";
 
 /// The expected end, as a person writes it.
 #[derive(Deserialize)]
@@ -52,7 +56,7 @@ struct ExpectedUser {
 /// # Errors
 ///
 /// [`DemoError::Script`] when the fixture is wrong.
-pub(super) fn expected() -> Result<Json, DemoError> {
+pub(super) fn expected(directory: &Directory) -> Result<Json, DemoError> {
     let text = include_str!("../../../fixtures/demo/end.json");
     let end: End = parse("fixtures/demo/end.json", text)?;
     let users = end.users.iter().map(|(name, it)| {
@@ -70,7 +74,82 @@ pub(super) fn expected() -> Result<Json, DemoError> {
     });
     let users: serde_json::Map<String, Json> = users.collect();
     let set_up = json!({ "steps done": end.setup_steps_done });
-    Ok(json!({ "set-up": set_up, "users": users, "groups": end.groups }))
+    let source = source(directory);
+    Ok(json!({ "set-up": set_up, "users": users, "groups": end.groups, "directory": source }))
+}
+
+/// What the directory has, by the names of the tutorial's attributes.
+fn source(directory: &Directory) -> Json {
+    let mut source = serde_json::Map::new();
+    for object in directory.objects().filter(|it| directory.is_assigned(it)) {
+        let name_of = |id| directory.object(id).and_then(|it| it.text("userPrincipalName"));
+        let shown = match &object.kind {
+            Kind::User { manager, .. } => source_user(object, manager.as_deref().and_then(name_of)),
+            Kind::Group { .. } => {
+                let members = directory.members(object).map(|it| it.text("userPrincipalName"));
+                let members: BTreeSet<_> = members.collect();
+                json!({ "externalId": object.object_id, "members": members })
+            }
+        };
+        let name = object.text("userPrincipalName").unwrap_or_else(|| object.name());
+        source.insert(name.to_owned(), shown);
+    }
+    source.into()
+}
+
+/// What each attribute of the tutorial's Step 5 must be by the default mapping.
+fn source_user(user: &Object, manager: Option<&str>) -> Json {
+    let formatted = [user.text("givenName"), user.text("surname")];
+    json!({
+        "active": user.is_active(),
+        "email": user.text("mail"),
+        "displayName": user.text("displayName"),
+        "givenName": user.text("givenName"),
+        "familyName": user.text("surname"),
+        "formatted": formatted.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        "externalId": user.text("mailNickname"),
+        "manager": manager,
+        "configurationFilter": user.text("extensionAttribute1"),
+        "identityProvider": user.text("extensionAttribute2"),
+        "nameIdentifier": user.text("userPrincipalName"),
+        "customFieldText1": user.text("department"),
+        "customFieldText2": user.text("jobTitle"),
+        "customFieldText3": user.text("employeeId"),
+        "customFieldText4": user.text("physicalDeliveryOfficeName"),
+        "customFieldText5": user.text("companyName"),
+    })
+}
+
+/// The same, as the tenant has it.
+fn target(users: &Json, groups: &Json, name_of: &dyn Fn(&Json) -> Json) -> Json {
+    let users = items(users, "Resources").map(|user| {
+        let (name, medius) = (&user["name"], &user[MEDIUS]);
+        let shown = json!({
+            "active": user["active"],
+            "email": user["emails"][0]["value"],
+            "displayName": user["displayName"],
+            "givenName": name["givenName"],
+            "familyName": name["familyName"],
+            "formatted": name["formatted"],
+            "externalId": user["externalId"],
+            "manager": name_of(&user[ENTERPRISE]["manager"]["value"]),
+            "configurationFilter": medius["configurationFilter"],
+            "identityProvider": medius["identityProvider"],
+            "nameIdentifier": medius["nameIdentifier"],
+            "customFieldText1": medius["customFieldText1"],
+            "customFieldText2": medius["customFieldText2"],
+            "customFieldText3": medius["customFieldText3"],
+            "customFieldText4": medius["customFieldText4"],
+            "customFieldText5": medius["customFieldText5"],
+        });
+        (text(&user["userName"]).to_owned(), shown)
+    });
+    let groups = items(groups, "Resources").map(|group| {
+        let members = members(group, name_of);
+        let shown = json!({ "externalId": group["externalId"], "members": members });
+        (text(&group["displayName"]).to_owned(), shown)
+    });
+    Json::Object(users.chain(groups).collect())
 }
 
 /// What is there: the console's set-up page and its view of the users, and the SCIM resources.
@@ -81,9 +160,8 @@ pub(super) fn expected() -> Result<Json, DemoError> {
 pub(super) fn found(wire: &mut Wire, console: &Console) -> Result<Json, DemoError> {
     let setup = console.read(wire, "setup")?;
     let views = console.read(wire, "users")?;
-    let mut scim = Scim { wire, credentials: console.credentials()? };
-    let users = scim.send(("GET", "Users?count=100", 200), None)?;
-    let groups = scim.send(("GET", "Groups?count=100", 200), None)?;
+    let users = read(wire, console, "Users?count=100")?;
+    let groups = read(wire, console, "Groups?count=100")?;
     let names: BTreeMap<&str, &Json> =
         items(&users, "Resources").map(|it| (text(&it["id"]), &it["userName"])).collect();
     let name_of = |id: &Json| names.get(text(id)).map_or(id, |it| *it).clone();
@@ -92,7 +170,21 @@ pub(super) fn found(wire: &mut Wire, console: &Console) -> Result<Json, DemoErro
         "set-up": { "steps done": items(&setup, "items").filter(is_done).count() },
         "users": found_users(&users, &views, &name_of),
         "groups": found_groups(&groups, &name_of),
+        "directory": target(&users, &groups, &name_of),
     }))
+}
+
+fn read(wire: &mut Wire, console: &Console, path: &str) -> Result<Json, DemoError> {
+    let credentials = console.credentials()?;
+    let request = Request {
+        method: "GET",
+        url: &format!("{}/{path}", credentials.tenant_url),
+        token: Some(credentials.secret_token),
+        content_type: "application/scim+json",
+        sender: ("user-agent", "demo-check"),
+        body: None,
+    };
+    wire.send(request, 200)
 }
 
 /// By userName: what SCIM says of a user, and what MediusFlow made of it.
@@ -105,7 +197,7 @@ fn found_users(users: &Json, views: &Json, name_of: &dyn Fn(&Json) -> Json) -> J
         let seen = json!({
             "displayName": user["displayName"],
             "active": user["active"],
-            "department": enterprise["department"],
+            "department": user[MEDIUS]["customFieldText1"],
             "manager": name_of(&enterprise["manager"]["value"]),
             "configuration": view["configuration"]["name"],
             "companies": view["companies"],
@@ -118,13 +210,16 @@ fn found_users(users: &Json, views: &Json, name_of: &dyn Fn(&Json) -> Json) -> J
 
 /// By displayName: the userNames of the members, in their order.
 fn found_groups(groups: &Json, name_of: &dyn Fn(&Json) -> Json) -> Json {
-    let seen = items(groups, "Resources").map(|group| {
-        let members = items(group, "members").map(|it| name_of(&it["value"]));
-        let mut members: Vec<Json> = members.collect();
-        members.sort_by(|one, other| text(one).cmp(text(other)));
-        (text(&group["displayName"]).to_owned(), members.into())
-    });
+    let seen = items(groups, "Resources")
+        .map(|group| (text(&group["displayName"]).to_owned(), members(group, name_of).into()));
     Json::Object(seen.collect())
+}
+
+/// The userNames of a group's members, in their order.
+fn members(group: &Json, name_of: &dyn Fn(&Json) -> Json) -> Vec<Json> {
+    let mut members: Vec<Json> = items(group, "members").map(|it| name_of(&it["value"])).collect();
+    members.sort_by(|one, other| text(one).cmp(text(other)));
+    members
 }
 
 fn items<'a>(list: &'a Json, field: &str) -> impl Iterator<Item = &'a Json> {
@@ -196,7 +291,7 @@ impl fmt::Display for Report {
             let differ = self.differences.iter().filter(|it| it.at[0] == *topic).count();
             let outcome =
                 if differ == 0 { "as expected".into() } else { format!("{differ} differ") };
-            writeln!(f, "  {topic:8} {count:4} values  {outcome}")?;
+            writeln!(f, "  {topic:9} {count:4} values  {outcome}")?;
         }
         for Difference { at, expected, found } in &self.differences {
             writeln!(f, "  {}: expected {expected}, found {found}", at.join(" "))?;
@@ -211,7 +306,7 @@ mod tests {
 
     #[test]
     fn an_end_as_expected_has_no_differences() {
-        let end = expected().unwrap();
+        let end = expected(&Directory::default()).unwrap();
 
         let report = Report::of(&end, &end);
 
@@ -219,9 +314,10 @@ mod tests {
         expect_test::expect![[r"
 
             The end state
-              groups      4 values  as expected
-              set-up      1 values  as expected
-              users      98 values  as expected
+              directory    0 values  as expected
+              groups       4 values  as expected
+              set-up       1 values  as expected
+              users       98 values  as expected
         "]]
         .assert_eq(&report.to_string());
     }
@@ -240,8 +336,8 @@ mod tests {
         expect_test::expect![[r#"
 
             The end state
-              groups      1 values  as expected
-              users       3 values  3 differ
+              groups       1 values  as expected
+              users        3 values  3 differ
               users asa active: expected true, found false
               users bo: expected {"active":true}, found null
               users eve: expected null, found {"active":true}

@@ -5,7 +5,7 @@ use std::io::Write;
 use super::{
     check,
     console::Console,
-    entra::{Entra, Scim},
+    provision::Entra,
     script::{Action, Script, Step},
     stage::Stage,
     wire::{DemoError, Wire},
@@ -17,12 +17,18 @@ pub(super) struct Performance {
     wire: Wire,
     console: Console,
     entra: Entra,
+    entra_tenant_id: String,
 }
 
 impl Performance {
     /// A demo in the tenant of a server.
-    pub(super) fn new(server: &str, tenant: &str) -> Self {
-        Self { wire: Wire::new(), console: Console::new(server, tenant), entra: Entra::default() }
+    pub(super) fn new(server: &str, script: &Script) -> Self {
+        Self {
+            wire: Wire::new(),
+            console: Console::new(server, &script.tenant_name),
+            entra: Entra::new(script.directory.clone()),
+            entra_tenant_id: script.entra_tenant_id.clone(),
+        }
     }
 
     /// Performs the whole script, or as much of it as the stage stays open for.
@@ -41,34 +47,47 @@ impl Performance {
                 if !stage.is_open() {
                     return Ok(());
                 }
-                let remark = self.step(step)?;
-                stage.tell(&step.title, &self.wire.take_sent(), &remark);
+                self.step(step, stage)?;
             }
         }
         Ok(())
     }
 
-    /// Compares the tenant with what must be there at the end. Answers how many values differ.
+    /// Compares the tenant with the directory, and with what must be there at the end. Answers how
+    /// many values differ.
     ///
     /// # Errors
     ///
     /// When the tenant cannot be read.
     pub(super) fn check(&mut self, stage: &mut Stage<impl Write>) -> Result<usize, DemoError> {
-        let expected = check::expected()?;
+        let expected = check::expected(&self.entra.directory)?;
         let found = check::found(&mut self.wire, &self.console)?;
         let report = check::Report::of(&expected, &found);
         stage.print(&report);
         Ok(report.differences.len())
     }
 
-    fn step(&mut self, step: &Step) -> Result<String, DemoError> {
-        if let Action::Console(action) = &step.action {
-            return self.console.perform(&mut self.wire, action);
-        }
-        let mut scim = Scim { wire: &mut self.wire, credentials: self.console.credentials()? };
+    fn step(&mut self, step: &Step, stage: &mut Stage<impl Write>) -> Result<(), DemoError> {
         match &step.action {
-            Action::Change(change) => self.entra.provision(&mut scim, change),
-            _ => Entra::test_connection(&mut scim),
+            Action::Console(action) => {
+                let remark = self.console.perform(&mut self.wire, action)?;
+                stage.tell(&step.title, &self.wire.take_sent(), &remark);
+                Ok(())
+            }
+            Action::TestConnection => {
+                let credentials = self.console.credentials()?;
+                self.entra.connect(&self.entra_tenant_id, credentials, stage)
+            }
+            Action::Change(changes) => {
+                self.entra.change(changes)?;
+                stage.tell(&step.title, &[], "");
+                Ok(())
+            }
+            Action::Cycle => self.entra.cycle(stage),
+            Action::Later(time) => {
+                self.entra.later(*time);
+                Ok(())
+            }
         }
     }
 }
@@ -77,7 +96,7 @@ impl Performance {
 mod tests {
     use std::{io, sync::mpsc};
 
-    use super::super::{script::Change, stage::Pace};
+    use super::super::stage::Pace;
     use super::*;
     use crate::server::MockServer;
 
@@ -90,12 +109,13 @@ mod tests {
     fn a_state_that_is_not_the_expected_one_is_noticed() {
         let server = MockServer::builder().fresh(true).start().unwrap();
         let script = Script::read().unwrap();
-        let mut demo = Performance::new(server.url(), &script.tenant_name);
+        let mut demo = Performance::new(server.url(), &script);
         demo.run(&script, &mut stage()).unwrap();
         assert_eq!(demo.check(&mut stage()).unwrap(), 0);
 
-        let action = Action::Change(Change::Disable("asa.berg".into()));
-        demo.step(&Step { title: "one step too many".into(), action }).unwrap();
+        let change = r#"{ "change": "disable", "object": "asa.oberg@nordlys.example" }"#;
+        demo.entra.change(&[serde_json::from_str(change).unwrap()]).unwrap();
+        demo.entra.cycle(&mut stage()).unwrap();
 
         assert_eq!(demo.check(&mut stage()).unwrap(), 1);
     }
@@ -104,7 +124,7 @@ mod tests {
     fn an_answer_that_is_not_the_expected_one_ends_the_demo_with_what_it_said() {
         let server = MockServer::builder().fresh(false).start().unwrap();
         let script = Script::read().unwrap();
-        let mut demo = Performance::new(server.url(), &script.tenant_name);
+        let mut demo = Performance::new(server.url(), &script);
 
         let error = demo.run(&script, &mut stage()).unwrap_err().to_string();
 

@@ -16,7 +16,7 @@ use crate::{
     server::{MockServer, SEED_TIME},
 };
 
-/// A stage on which every line takes a while, by a clock that no one has to wait for.
+/// A stage on which every line and request takes a while, by a clock that no one has to wait for.
 struct Hourglass(ManualClock);
 
 impl Write for Hourglass {

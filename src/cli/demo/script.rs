@@ -2,18 +2,25 @@
 //!
 //! The texts are `fixtures/demo/*.json`; this turns them into scenes of steps.
 
-use std::collections::BTreeMap;
-
+use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::seed::fixture::{FixtureError, parse};
+use super::wire::DemoError;
+use crate::{
+    entra::{Change, Directory},
+    seed::fixture::parse,
+};
 
 /// The whole demo, in the order in which it is performed.
 #[derive(Debug)]
 pub(super) struct Script {
     /// The tenant that is set up.
     pub(super) tenant_name: String,
+    /// The Entra tenant that the company's people are in.
+    pub(super) entra_tenant_id: String,
+    /// Its source directory as the demo begins.
+    pub(super) directory: Directory,
     /// What happens.
     pub(super) scenes: Vec<Scene>,
 }
@@ -32,15 +39,19 @@ pub(super) struct Step {
     pub(super) action: Action,
 }
 
-/// Something to do over HTTP.
+/// Something to do.
 #[derive(Debug)]
 pub(super) enum Action {
     /// In MediusFlow's admin console.
     Console(ConsoleAction),
     /// Entra's "Test Connection".
     TestConnection,
-    /// A change in Entra's directory, to be provisioned.
-    Change(Change),
+    /// Changes in Entra's directory, which are to be provisioned.
+    Change(Vec<Change>),
+    /// A cycle of the provisioning service.
+    Cycle,
+    /// Time passes.
+    Later(SignedDuration),
 }
 
 /// A call of the admin console (tutorial, Step 2).
@@ -62,72 +73,20 @@ pub(super) enum ConsoleAction {
     CopyScimLink,
 }
 
-/// A change in Entra's directory. People are named by their nickname, groups by their displayName.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) enum Change {
-    /// A user comes into scope.
-    Hire(Person),
-    /// A user's manager is set.
-    Manager { who: String, manager: String },
-    /// A group comes into scope, with its members.
-    Group(Group),
-    /// Attributes change: the SCIM path of each and its new value.
-    Update { who: String, attributes: BTreeMap<String, String> },
-    /// A user goes out of scope, or is soft-deleted.
-    Disable(String),
-    /// A user comes back.
-    Enable(String),
-    /// A user becomes a member of a group.
-    Join { who: String, group: String },
-    /// A user is no longer a member of a group.
-    Leave { who: String, group: String },
-    /// Somebody creates a user that exists, with its userName in capitals.
-    CreateAgain(String),
-    /// A user is deleted for good.
-    Delete(String),
-}
-
-/// A user of Entra's directory.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Person {
-    /// `mailNickname`: what the demo knows the person by, also when the userName changes.
-    pub(super) nickname: String,
-    pub(super) given_name: String,
-    pub(super) family_name: String,
-    display_name: Option<String>,
-    pub(super) title: String,
-    pub(super) department: String,
-    pub(super) configuration_filter: Option<String>,
-    manager: Option<String>,
-}
-
-/// A group of Entra's directory.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Group {
-    pub(super) display_name: String,
-    pub(super) members: Vec<String>,
-}
-
-/// The domain of all user names and mail addresses of the company.
-pub(super) const DOMAIN: &str = "nordlys.example";
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Company {
     tenant_name: String,
     entra_tenant_id: String,
     configurations: Vec<Json>,
-    people: Vec<Person>,
-    groups: Vec<Group>,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Day {
-    day: String,
+    name: String,
+    /// How long after the day before; usually 1.
+    days_later: Option<i64>,
     steps: Vec<Titled>,
 }
 
@@ -135,7 +94,7 @@ struct Day {
 #[serde(deny_unknown_fields)]
 struct Titled {
     title: String,
-    change: Change,
+    changes: Vec<Change>,
 }
 
 impl Script {
@@ -143,32 +102,22 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// [`FixtureError`] at the first thing that is wrong.
-    pub(super) fn read() -> Result<Self, FixtureError> {
+    /// At the first thing that is wrong in a fixture.
+    pub(super) fn read() -> Result<Self, DemoError> {
         let company: Company = parse(
             "fixtures/demo/company.json",
             include_str!("../../../fixtures/demo/company.json"),
         )?;
         let week: Vec<Day> =
             parse("fixtures/demo/week.json", include_str!("../../../fixtures/demo/week.json"))?;
-        let mut scenes = vec![company.set_up(), test_connection()];
-        let tenant_name = company.tenant_name.clone();
-        scenes.extend(company.initial_cycle());
+        let directory = Directory::from_json(
+            "fixtures/demo/directory.json",
+            include_str!("../../../fixtures/demo/directory.json"),
+        )?;
+        let mut scenes = vec![company.set_up(), initial_cycle()];
         scenes.extend(week.into_iter().map(Scene::from));
-        Ok(Self { tenant_name, scenes })
-    }
-}
-
-impl Person {
-    /// `displayName`: the given name first, if nothing else is said.
-    pub(super) fn display_name(&self) -> String {
-        let usual = || format!("{} {}", self.given_name, self.family_name);
-        self.display_name.clone().unwrap_or_else(usual)
-    }
-
-    /// `userPrincipalName` and mail address.
-    pub(super) fn user_name(&self) -> String {
-        format!("{}@{DOMAIN}", self.nickname)
+        let Company { tenant_name, entra_tenant_id, .. } = company;
+        Ok(Self { tenant_name, entra_tenant_id, directory, scenes })
     }
 }
 
@@ -193,36 +142,14 @@ impl Company {
         steps.push(call("11 Copy SCIM link", Do::CopyScimLink));
         Scene { heading: "MediusFlow admin console: configure user provisioning".into(), steps }
     }
-
-    /// Entra's initial cycle: users, then their managers, then groups with their members.
-    fn initial_cycle(self) -> Vec<Scene> {
-        let change = |title: String, change| Step::new(&title, Action::Change(change));
-        let managers = self.people.iter().filter_map(|person| {
-            let manager = person.manager.clone()?;
-            let who = person.nickname.clone();
-            let boss = self.people.iter().find(|it| it.nickname == manager);
-            let boss = boss.map_or_else(|| manager.clone(), Person::display_name);
-            let title = format!("{} reports to {boss}", person.display_name());
-            Some(change(title, Change::Manager { who, manager }))
-        });
-        let managers: Vec<Step> = managers.collect();
-        let people = self.people.into_iter().map(|it| change(it.display_name(), Change::Hire(it)));
-        let groups = self.groups.into_iter().map(|it| {
-            let title = format!("{}, {} members", it.display_name, it.members.len());
-            change(title, Change::Group(it))
-        });
-        let scene = |what: &str, steps| Scene { heading: format!("Initial cycle: {what}"), steps };
-        vec![
-            scene("users", people.collect()),
-            scene("managers", managers),
-            scene("groups", groups.collect()),
-        ]
-    }
 }
 
-fn test_connection() -> Scene {
-    let step = Step::new("Test Connection", Action::TestConnection);
-    Scene { heading: "Microsoft Entra: Tenant URL and Secret Token".into(), steps: vec![step] }
+fn initial_cycle() -> Scene {
+    let steps = vec![
+        Step::new("Test Connection", Action::TestConnection),
+        Step::new("Initial cycle", Action::Cycle),
+    ];
+    Scene { heading: "Microsoft Entra: Tenant URL, Secret Token, Start provisioning".into(), steps }
 }
 
 impl Step {
@@ -231,11 +158,16 @@ impl Step {
     }
 }
 
+/// The changes of a day, and the cycle that provisions them.
 impl From<Day> for Scene {
     fn from(day: Day) -> Self {
-        let steps = day.steps.into_iter();
-        let steps = steps.map(|it| Step::new(&it.title, Action::Change(it.change)));
-        Self { heading: day.day, steps: steps.collect() }
+        let night = SignedDuration::from_hours(24 * day.days_later.unwrap_or(1));
+        let mut steps = vec![Step::new("", Action::Later(night))];
+        steps.extend(
+            day.steps.into_iter().map(|it| Step::new(&it.title, Action::Change(it.changes))),
+        );
+        steps.push(Step::new("Incremental cycle", Action::Cycle));
+        Self { heading: day.name, steps }
     }
 }
 
@@ -252,15 +184,13 @@ mod tests {
         expect_test::expect![[r#"
             [
                 "MediusFlow admin console: configure user provisioning: 9",
-                "Microsoft Entra: Tenant URL and Secret Token: 1",
-                "Initial cycle: users: 14",
-                "Initial cycle: managers: 13",
-                "Initial cycle: groups: 4",
+                "Microsoft Entra: Tenant URL, Secret Token, Start provisioning: 2",
                 "Monday: 4",
-                "Tuesday: 3",
-                "Wednesday: 3",
-                "Thursday: 2",
-                "Friday: 2",
+                "Tuesday: 4",
+                "Wednesday: 4",
+                "Thursday: 4",
+                "Friday: 3",
+                "Thirty days later: 3",
             ]
         "#]]
         .assert_debug_eq(&scenes);

@@ -35,6 +35,8 @@ pub(super) struct Stage<W> {
 /// The usual time to read a heading, and the line of one step.
 const HEADING: Duration = Duration::from_millis(1_200);
 const STEP: Duration = Duration::from_millis(600);
+/// The usual time between two requests of a cycle.
+const REQUEST: Duration = Duration::from_millis(220);
 
 /// The columns of a step's title.
 const TITLE: usize = 56;
@@ -54,6 +56,12 @@ impl<W: Write> Stage<W> {
     pub(super) fn tell(&mut self, title: &str, sent: &[Exchange], remark: &str) {
         self.print(&line(title, sent, remark));
         self.pause(STEP);
+    }
+
+    /// Leaves time to see a request.
+    pub(super) fn breathe(&mut self) {
+        drop(self.out.flush());
+        self.pause(REQUEST);
     }
 
     /// Prints a line; a demo that nobody reads goes on all the same.
@@ -76,12 +84,13 @@ impl<W: Write> Stage<W> {
 
 fn line(title: &str, sent: &[Exchange], remark: &str) -> String {
     let mut line = format!("  {}", title.unicode_pad(TITLE, Alignment::Left, false));
-    for Exchange { method, status } in sent {
-        write!(line, " {method} {status}").expect("a String takes whatever is written");
+    for exchange in sent {
+        write!(line, " {exchange}").expect("a String takes whatever is written");
     }
     if !remark.is_empty() {
         write!(line, "  ({remark})").expect("a String takes whatever is written");
     }
+    line.truncate(line.trim_end().len());
     line
 }
 

@@ -1,9 +1,11 @@
-//! HTTP as Entra speaks it, and what the demo needs to know of an answer.
+//! The administrator's HTTP, and what the demo needs to know of an answer.
+
+use std::fmt;
 
 use serde_json::Value as Json;
 use ureq::{Agent, config::AutoHeaderValue, http};
 
-use crate::seed::fixture::FixtureError;
+use crate::{entra::DirectoryFileError, seed::fixture::FixtureError};
 
 /// Sends requests and remembers how they went.
 #[derive(Debug)]
@@ -17,6 +19,12 @@ pub(super) struct Wire {
 pub(super) struct Exchange {
     pub(super) method: &'static str,
     pub(super) status: u16,
+}
+
+impl fmt::Display for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.status)
+    }
 }
 
 /// A request.
@@ -51,13 +59,19 @@ pub(super) enum DemoError {
     /// A step needs what no step before it made.
     #[error("the demo's script names {0}, which no step before made")]
     Missing(String),
+    /// Something was not provisioned.
+    #[error("not provisioned: {0}")]
+    Refused(String),
     /// A fixture of the demo is wrong.
     #[error(transparent)]
     Script(#[from] FixtureError),
+    /// The demo's directory is wrong.
+    #[error(transparent)]
+    Directory(#[from] DirectoryFileError),
 }
 
 impl Wire {
-    /// A client that, as Entra, sends no `User-Agent`.
+    /// A client that says in each request who it is.
     pub(super) fn new() -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)

@@ -35,6 +35,9 @@ pub enum Ended {
     Quarantined(QuarantineReason),
     /// The job is switched off, and nothing was done.
     Disabled,
+    /// It was told to stop. What is linked stays linked; the next cycle looks at everybody of this
+    /// one again.
+    Stopped,
 }
 
 /// A cycle at work.
@@ -92,7 +95,11 @@ impl Job {
         self.state = state;
         let ended = outside.clock.now();
         let staged = counts.staged > 0;
-        let outcome = self.conclude(done, counts, ended);
+        let outcome = match done {
+            Ok(Through::Stopped) => Ended::Stopped,
+            Ok(Through::All) => self.conclude(Ok(()), counts, ended),
+            Err(failure) => self.conclude(Err(failure), counts, ended),
+        };
         if outcome == Ended::Completed {
             self.state.watermark = Some(directory.version());
             if !staged {
@@ -104,7 +111,7 @@ impl Job {
                 ExecutionState::Succeeded
             }
             Ended::Completed => ExecutionState::EntryLevelErrors,
-            Ended::Quarantined(_) | Ended::Disabled => ExecutionState::Failed,
+            Ended::Quarantined(_) | Ended::Disabled | Ended::Stopped => ExecutionState::Failed,
         };
         let execution =
             Execution { activity_identifier: cycle_id, kind, began, ended, state, counts };
@@ -148,7 +155,7 @@ impl Job {
 
 impl<'a> Run<'a> {
     /// Users, their references, groups, their members. An error ends the cycle.
-    fn everything(&mut self, outside: Outside<'_>) -> Result<(), Failure> {
+    fn everything(&mut self, outside: Outside<'_>) -> Result<Through, Failure> {
         let now = self.moment.now;
         self.state.escrows.retain(|_, it| !it.is_given_up(now));
         let cases = self.cases();
@@ -163,6 +170,9 @@ impl<'a> Run<'a> {
         for kind in [ObjectType::User, ObjectType::Group] {
             for pass in [Pass::Objects, Pass::References] {
                 for case in of(kind) {
+                    if (outside.is_stopped)() {
+                        return Ok(Through::Stopped);
+                    }
                     match pass {
                         Pass::Objects if stages && self.is_removal(case) => self.stage(case),
                         Pass::Objects => self.export(case)?,
@@ -183,7 +193,7 @@ impl<'a> Run<'a> {
             );
             return Err(Failure::new(ErrorCode::EntrySynchronizationSkipped, reason));
         }
-        Ok(())
+        Ok(Through::All)
     }
 
     /// Whom the cycle is about: everybody, or those who changed, failed before or are staged.
@@ -259,6 +269,12 @@ impl<'a> Run<'a> {
     pub(super) fn is_initial(&self) -> bool {
         self.kind == CycleKind::Initial
     }
+}
+
+/// How far a cycle came without an error.
+enum Through {
+    All,
+    Stopped,
 }
 
 #[derive(Clone, Copy)]

@@ -7,7 +7,7 @@ use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
 use crate::{
     fault::{BookError, FieldError, Fields, Limits, Listed, Preset, Rule, presets},
     http::known_operations,
-    journal::nearest,
+    scim::nearest,
     tenant::Tenant,
 };
 

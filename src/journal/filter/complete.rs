@@ -1,4 +1,4 @@
-//! Help while a filter is typed: what could stand here, what may have been meant.
+//! Help while a filter is typed: what could stand here.
 
 use std::ops::Range;
 
@@ -52,36 +52,6 @@ fn begins(word: &str, typed: &str) -> bool {
     word.get(..typed.len()).is_some_and(|it| it.eq_ignore_ascii_case(typed))
 }
 
-/// The word that was probably meant: at most two slips away, and nearer than half of it.
-pub(crate) fn nearest<'a>(
-    typed: &str,
-    words: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
-    let limit = 2.min(typed.chars().count() / 2);
-    let measured = words.into_iter().map(|word| (slips(&typed.to_lowercase(), word), word));
-    let (slips, word) = measured.min_by_key(|(slips, _)| *slips)?;
-    (slips <= limit).then_some(word)
-}
-
-/// How many characters were left out, added, changed or swapped with their neighbour.
-fn slips(typed: &str, word: &str) -> usize {
-    let (typed, word): (Vec<_>, Vec<_>) = (typed.chars().collect(), word.chars().collect());
-    let mut rows = vec![(0..=word.len()).collect::<Vec<_>>()];
-    for (i, a) in typed.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in word.iter().enumerate() {
-            let mut least =
-                (rows[i][j] + usize::from(a != b)).min(rows[i][j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *a == word[j - 1] && typed[i - 1] == *b {
-                least = least.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(least);
-        }
-        rows.push(row);
-    }
-    rows[typed.len()][word.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -114,18 +84,5 @@ mod tests {
         assert!(complete(text, 999).is_empty());
         assert_eq!(complete("", 0).len(), KEYS.len());
         assert_eq!(complete("å", 1)[0].replace, 0..0);
-    }
-
-    #[rstest]
-    #[case("stauts", Some("status"))]
-    #[case("statu", Some("status"))]
-    #[case("Grup", Some("group"))]
-    #[case("urn", None)]
-    #[case("https", None)]
-    fn the_nearest_key_is_suggested_if_it_is_near(
-        #[case] typed: &str,
-        #[case] meant: Option<&str>,
-    ) {
-        assert_eq!(nearest(typed, KEYS.iter().map(|it| it.name)), meant);
     }
 }

@@ -2,10 +2,10 @@
 
 use std::str::FromStr;
 
-use super::complete::nearest;
 use super::key::{FilterKey, KEYS, Reads, WORD, named};
 use super::value::{Amount, Folded, Pattern, Quantity};
 use super::{Node, TrafficFilter, Values};
+use crate::scim::nearest;
 
 /// How long a filter may be, in bytes.
 const LENGTH: usize = 4_096;

@@ -77,6 +77,7 @@ impl Worker {
             Ended::Completed => "completed",
             Ended::Quarantined(_) => "quarantined",
             Ended::Disabled => "disabled",
+            Ended::Stopped => "stopped",
         };
         let mut status = self.status();
         status["ended"] = ended.into();

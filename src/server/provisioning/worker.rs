@@ -129,7 +129,12 @@ impl Worker {
             publish(&shown, View { revision: revision.get(), running, ..before.clone() });
         };
         let wire = Wire { http: &self.http, brake: &self.brake };
-        let outside = Outside { transport: &wire, clock: &self.clock, progress: &progress };
+        let outside = Outside {
+            transport: &wire,
+            clock: &self.clock,
+            progress: &progress,
+            is_stopped: &|| self.brake.is_pulled(),
+        };
         let report = self.job.cycle(&mut self.directory, outside);
         self.view.revision = revision.get();
         view::remember(&mut self.view, &report);

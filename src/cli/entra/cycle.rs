@@ -1,0 +1,138 @@
+//! Cycles: one, one every 40 minutes, and provisioning on demand.
+
+use super::{
+    EntraError,
+    arguments::{CycleArguments, OnDemandArguments, PlaceArguments, RunArguments},
+    change,
+    place::Place,
+    tell::Teller,
+    time::{JobClock, Stop},
+};
+use crate::{
+    cli::Exit,
+    entra::{
+        Clock as _, CycleReport, Ended, ExecutionState, HttpTransport, OnDemandOutcome, Outside,
+        QuarantineReason, Subject,
+    },
+};
+
+/// One cycle.
+pub(super) fn once(
+    options: &PlaceArguments,
+    cycle: CycleArguments,
+    teller: &Teller,
+) -> Result<Exit, EntraError> {
+    let mut place = ready(options)?;
+    let clock = clock(&place);
+    if let Some(time) = cycle.advance {
+        clock.advance(time);
+    }
+    one(&mut place, &clock, teller)
+}
+
+/// Cycles until a signal, or until there were enough. Answers how the last one ended.
+pub(super) fn run(
+    options: &PlaceArguments,
+    run: RunArguments,
+    teller: &Teller,
+) -> Result<Exit, EntraError> {
+    let mut place = ready(options)?;
+    let clock = clock(&place);
+    let mut exit = Exit::Done;
+    let mut done = 0;
+    while run.cycles.is_none_or(|it| done < it) && !clock.is_stopped() {
+        let Some(due) = place.simulation.job.next_cycle() else {
+            return one(&mut place, &clock, teller); // it is switched off, and says so
+        };
+        if run.at_once {
+            clock.advance(due.duration_since(clock.now()).max(jiff::SignedDuration::ZERO));
+        } else {
+            teller.waiting(due.max(clock.now()));
+            clock.wait_until(due, run.speed);
+        }
+        if clock.is_stopped() {
+            break;
+        }
+        if run.busy {
+            let directory = &mut place.simulation.directory;
+            for change in change::of_day(directory, 1, done) {
+                // Whoever left in the morning cannot be moved in the afternoon.
+                drop(directory.apply(&change, clock.now()));
+            }
+        }
+        exit = one(&mut place, &clock, teller)?;
+        done += 1;
+    }
+    place.ahead = clock.ahead();
+    place.save()?;
+    Ok(exit)
+}
+
+/// One user or group at once.
+pub(super) fn on_demand(
+    options: &PlaceArguments,
+    wanted: &OnDemandArguments,
+    teller: &Teller,
+) -> Result<Exit, EntraError> {
+    let mut place = ready(options)?;
+    let clock = clock(&place);
+    let members: Vec<&str> = wanted.members.iter().map(String::as_str).collect();
+    let subject = if wanted.group {
+        Subject::Group(&wanted.subject, &members)
+    } else {
+        Subject::User(&wanted.subject)
+    };
+    let transport = HttpTransport::new();
+    let simulation = &mut place.simulation;
+    let outside = Outside::new(&transport, &clock);
+    let report = simulation.job.provision_on_demand(&simulation.directory, subject, outside);
+    let report = report.map_err(EntraError::usage)?;
+    place.save()?;
+    teller.on_demand(&report);
+    Ok(match report.result {
+        OnDemandOutcome::Failure if report.logs.is_empty() => Exit::Failed,
+        OnDemandOutcome::Failure => Exit::Different,
+        OnDemandOutcome::Success | OnDemandOutcome::Skipped => Exit::Done,
+    })
+}
+
+/// The job's clock as it was left, which a signal stops.
+pub(super) fn clock(place: &Place) -> JobClock {
+    JobClock::new(place.ahead, Stop::listen())
+}
+
+/// What a cycle needs, looked at before anything is sent.
+fn ready(options: &PlaceArguments) -> Result<Place, EntraError> {
+    let place = Place::open(options)?;
+    place.needs_target()?;
+    place.needs_directory()?;
+    Ok(place)
+}
+
+fn one(place: &mut Place, clock: &JobClock, teller: &Teller) -> Result<Exit, EntraError> {
+    let transport = HttpTransport::new();
+    let progress = |it: &crate::entra::Progress| teller.progress(it);
+    let is_stopped = || clock.is_stopped();
+    let outside =
+        Outside { transport: &transport, clock, progress: &progress, is_stopped: &is_stopped };
+    let simulation = &mut place.simulation;
+    let report = simulation.job.cycle(&mut simulation.directory, outside);
+    place.ahead = clock.ahead();
+    place.save()?;
+    teller.cycle(&place.simulation.job, &report);
+    Ok(exit_of(&report))
+}
+
+/// An unreachable or unwilling target is a failure; what it refused object by object, or what waits
+/// for an administrator, leaves another state than the wanted one.
+fn exit_of(report: &CycleReport) -> Exit {
+    match report.ended {
+        Ended::Quarantined(QuarantineReason::EncounteredQuarantineException) => Exit::Failed,
+        Ended::Quarantined(_) | Ended::Disabled => Exit::Different,
+        Ended::Stopped => Exit::Done,
+        Ended::Completed => match &report.execution {
+            Some(it) if it.state == ExecutionState::EntryLevelErrors => Exit::Different,
+            _ => Exit::Done,
+        },
+    }
+}

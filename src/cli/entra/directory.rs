@@ -1,0 +1,172 @@
+//! `entra directory`: the source directory.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use serde_json::json;
+
+use super::{
+    EntraError,
+    arguments::{DirectoryCommand, PlaceArguments},
+    change,
+    place::{Place, unreadable},
+    tell::Teller,
+    time,
+};
+use crate::{
+    cli::Exit,
+    entra::{Change, Directory, Kind, Object, ObjectState, Restart, Value},
+};
+
+pub(super) fn run(
+    options: &PlaceArguments,
+    command: &DirectoryCommand,
+    teller: &Teller,
+) -> Result<Exit, EntraError> {
+    let mut place = Place::open(options)?;
+    match command {
+        DirectoryCommand::Generate { users, groups, seed, unassigned } => {
+            let mut directory = Directory::generate(*seed, *users, *groups);
+            if !unassigned {
+                directory.assign_all();
+            }
+            replace(&mut place, directory, teller)?;
+        }
+        DirectoryCommand::Import { file } => {
+            let directory = read(file)?;
+            replace(&mut place, directory, teller)?;
+        }
+        DirectoryCommand::Show { object: None } => {
+            let directory = &place.simulation.directory;
+            directory.objects().for_each(|it| show_line(directory, it, teller));
+        }
+        DirectoryCommand::Show { object: Some(name) } => {
+            let directory = &place.simulation.directory;
+            show_whole(directory, directory.find(name).map_err(EntraError::usage)?, teller);
+        }
+        DirectoryCommand::Week { day, seed } => {
+            let days = day.map_or(0..5, |it| it..it + 1);
+            for day in days {
+                for change in change::of_day(&place.simulation.directory, *seed, day) {
+                    // Whoever left in the morning cannot be moved in the afternoon.
+                    drop(apply(&mut place, &change, teller));
+                }
+            }
+            place.save()?;
+        }
+        other => {
+            for change in change::of(other, &place.simulation.directory)? {
+                apply(&mut place, &change, teller)?;
+            }
+            place.save()?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// Another company takes the place of the one that was there; the next cycle is an initial one.
+fn replace(place: &mut Place, directory: Directory, teller: &Teller) -> Result<(), EntraError> {
+    let objects = directory.len();
+    place.simulation.directory = directory;
+    place.simulation.job.restart(Restart::FULL);
+    place.save()?;
+    if teller.is_text() {
+        teller.print(format_args!("{objects} users and groups; the next cycle is an initial one"));
+    } else {
+        teller.print(json!({ "event": "directory", "objects": objects }));
+    }
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<Directory, EntraError> {
+    let name = file.display().to_string();
+    let text = fs::read_to_string(file).map_err(|it| unreadable(file, &it))?;
+    let kind = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+    let read = match kind.as_ref().and_then(|it| it.to_str()) {
+        Some("json") => Directory::from_json(&name, &text),
+        Some("csv") => Directory::from_csv(&name, &text),
+        _ => return Err(EntraError::usage(format!("{name}: expected a file .json or .csv"))),
+    };
+    read.map_err(|it| EntraError::File(it.to_string()))
+}
+
+fn apply(place: &mut Place, change: &Change, teller: &Teller) -> Result<(), EntraError> {
+    let now = time::now(place.ahead);
+    let directory = &mut place.simulation.directory;
+    let words = change::words(change, directory);
+    let before = directory.version();
+    let id = directory.apply(change, now).map_err(EntraError::usage)?;
+    let is_change = directory.version() > before;
+    if teller.is_text() {
+        teller.print(format_args!("{words}{}", if is_change { "" } else { ": it is so already" }));
+    } else {
+        let version = directory.version();
+        teller.print(json!({ "event": "change", "what": words, "objectId": id,
+                             "isChange": is_change, "version": version }));
+    }
+    Ok(())
+}
+
+fn show_line(directory: &Directory, object: &Object, teller: &Teller) {
+    if !teller.is_text() {
+        return teller.print(whole(directory, object));
+    }
+    let name = object.text("userPrincipalName").unwrap_or_else(|| object.name());
+    let mut notes = vec![state(object)];
+    if let Kind::Group { .. } = &object.kind {
+        notes.push(format!("group of {}", directory.members(object).count()));
+    }
+    if !directory.is_assigned(object) {
+        notes.push("not assigned".into());
+    }
+    notes.retain(|it| !it.is_empty());
+    teller.print(format_args!("{}  {name}  {}", object.object_id, notes.join(", ")));
+}
+
+fn show_whole(directory: &Directory, object: &Object, teller: &Teller) {
+    let whole = whole(directory, object);
+    if !teller.is_text() {
+        return teller.print(whole);
+    }
+    for (name, value) in whole.as_object().into_iter().flatten() {
+        let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        teller.print(format_args!("{name}: {value}"));
+    }
+}
+
+/// An object with the names of the others that it refers to.
+fn whole(directory: &Directory, object: &Object) -> serde_json::Value {
+    let mut whole: BTreeMap<&str, serde_json::Value> =
+        object.attributes.iter().map(|(name, value)| (name.as_str(), json!(value))).collect();
+    whole.insert("objectId", json!(object.object_id));
+    whole.insert("state", json!(object.state));
+    let roles = directory.assigned_roles(object);
+    let roles: Vec<&str> = roles.iter().map(|it| it.display_name.as_str()).collect();
+    whole.insert("assigned", json!(roles));
+    let named = |id: &str| directory.object(id).map(|it| it.name().to_owned());
+    match &object.kind {
+        Kind::User { account_enabled, manager } => {
+            whole.insert("accountEnabled", json!(account_enabled));
+            let groups = directory.groups_of(&object.object_id);
+            whole.insert("groups", json!(groups.map(Object::name).collect::<Vec<_>>()));
+            if let Some(manager) = manager {
+                whole.insert("manager", json!(named(manager)));
+            }
+        }
+        Kind::Group { members, .. } => {
+            let members: Vec<_> = members.iter().filter_map(|it| named(it)).collect();
+            whole.insert("members", json!(members));
+        }
+    }
+    json!(whole)
+}
+
+fn state(object: &Object) -> String {
+    match (&object.state, &object.kind) {
+        (ObjectState::SoftDeleted(at), _) => format!("deleted at {at:.0}"),
+        (_, Kind::User { account_enabled: false, .. }) => "disabled".into(),
+        _ => match object.attributes.get("userType") {
+            Some(Value::Text(kind)) if kind == "Guest" => "guest".into(),
+            _ => String::new(),
+        },
+    }
+}

@@ -1,0 +1,83 @@
+//! `entra logs`: the provisioning logs, filtered.
+
+use std::fs;
+
+use super::{
+    EntraError,
+    arguments::{Format, LogsArguments},
+    place::{Place, unwritable},
+    tell::Teller,
+};
+use crate::{
+    cli::Exit,
+    entra::{LogEntry, csv_logs},
+};
+
+/// The application's name in the portal's files.
+const APPLICATION: &str = "MediusFlow";
+
+pub(super) fn show(
+    place: &Place,
+    filter: &LogsArguments,
+    teller: &Teller,
+) -> Result<Exit, EntraError> {
+    if filter.into.is_some() && teller.format != Format::Csv {
+        return Err(EntraError::usage("--into goes with --format csv"));
+    }
+    let job = &place.simulation.job;
+    let last_cycle = job.logs().last().map(|it| &it.cycle_id);
+    let mut found: Vec<&LogEntry> = job.logs().iter().filter(|it| filter.holds(it)).collect();
+    if filter.last_cycle {
+        found.retain(|it| Some(&it.cycle_id) == last_cycle);
+    }
+    let newest = filter.last.unwrap_or(found.len()).min(found.len());
+    let found = found.split_off(found.len() - newest);
+    match teller.format {
+        Format::Json => found.iter().for_each(|it| teller.print(job.log_to_graph(it))),
+        Format::Text => found.iter().for_each(|it| teller.print(line(it))),
+        Format::Csv => {
+            let files = csv_logs(found, APPLICATION);
+            let Some(folder) = &filter.into else {
+                teller.print(files.logs.trim_end());
+                return Ok(Exit::Done);
+            };
+            fs::create_dir_all(folder).map_err(|it| unwritable(folder, &it))?;
+            for (name, text) in [
+                ("ProvisioningLogs.csv", files.logs),
+                ("ProvisioningLogs_ProvisioningSteps.csv", files.steps),
+                ("ProvisioningLogs_ModifiedProperties.csv", files.modified),
+            ] {
+                let path = folder.join(name);
+                fs::write(&path, text).map_err(|it| unwritable(&path, &it))?;
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+impl LogsArguments {
+    fn holds(&self, entry: &LogEntry) -> bool {
+        let is_about = |text: &String| {
+            let name = entry.source_name.to_lowercase();
+            name.contains(&text.to_lowercase())
+                || entry.source_id == *text
+                || entry.target_id.as_ref().is_some_and(|it| it == text)
+        };
+        self.status.is_none_or(|it| entry.status == it)
+            && self.action.is_none_or(|it| entry.action == it)
+            && self.identity.as_ref().is_none_or(is_about)
+    }
+}
+
+fn line(entry: &LogEntry) -> String {
+    let (action, status) = (entry.action.name(), entry.status.name());
+    let code = entry.error.map_or_else(String::new, |it| format!("  {}", it.as_str()));
+    let reason = if entry.reason.is_empty() { "" } else { ": " };
+    let changed: Vec<&str> = entry.modified.iter().map(|it| it.name.as_str()).collect();
+    let changed =
+        if changed.is_empty() { String::new() } else { format!("  {}", changed.join(", ")) };
+    format!(
+        "{:.0}  {action:12} {status:8} {}{changed}{code}{reason}{}",
+        entry.at, entry.source_name, entry.reason
+    )
+}

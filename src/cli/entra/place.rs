@@ -1,0 +1,241 @@
+//! Where the service's things are: its state file, its job file, its target.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{EntraError, arguments::PlaceArguments};
+use crate::entra::{Directory, Job, JobConfiguration, SecretToken, Simulation, TenantUrl};
+
+/// What the state file says of its own shape.
+const FORMAT: &str = "mediusflow-mock/entra-cli/1";
+
+/// What stands for a target that was never named: a name that resolves nowhere (RFC 6761 §6.4).
+const NOWHERE: &str = "http://tenant-url.invalid";
+const NOBODY: &str = "none";
+
+/// The Entra tenant that job ids are made of.
+const ENTRA_TENANT: &str = "c41f6a0e-7d52-4b9e-8f0d-2a6b9c3e5d71";
+
+/// The service as it was left by the last command.
+pub(super) struct Place {
+    pub(super) simulation: Simulation,
+    /// How far the job's clock is ahead of the machine's.
+    pub(super) ahead: SignedDuration,
+    /// Whether Tenant URL and Secret Token are known.
+    pub(super) has_target: bool,
+    job: Option<PathBuf>,
+    target: Option<String>,
+    path: PathBuf,
+    outbox: PathBuf,
+}
+
+/// The state file. No secret is in it.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct File<'a> {
+    format: String,
+    /// How far the job's clock is ahead of the machine's.
+    ahead_seconds: i64,
+    job: Option<PathBuf>,
+    /// The target that the links belong to.
+    target: Option<String>,
+    #[serde(borrow)]
+    simulation: &'a RawValue,
+}
+
+impl Place {
+    /// Reads configuration and state; where there is no state yet, the directory is empty.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be read or is wrong, or an argument cannot be used.
+    pub(super) fn open(options: &PlaceArguments) -> Result<Self, EntraError> {
+        let text = read_if_there(&options.state)?;
+        let name = options.state.display().to_string();
+        let stored = text.as_deref().map(|it| stored(&name, it)).transpose()?;
+        let job_file = options.job.as_deref().map(absolute).transpose()?;
+        let job_file = job_file.or_else(|| stored.as_ref()?.job.clone());
+        let mut configuration = configuration(job_file.as_deref())?;
+        let has_target = credentials(&mut configuration, options)?;
+        let target = configuration.tenant_url.as_ref().filter(|_| has_target);
+        let target = target.map(|it| it.base().to_owned());
+        let known = stored.as_ref().and_then(|it| it.target.clone());
+        let mut simulation = if let (Some(stored), Some(text)) = (&stored, &text) {
+            simulation(configuration.clone(), &name, text, stored)?
+        } else {
+            let job = Job::new(configuration.clone(), ENTRA_TENANT, 1);
+            Simulation { directory: Directory::default(), job: job.map_err(EntraError::usage)? }
+        };
+        if has_target {
+            // The links of another target are forgotten.
+            simulation.job.configure(configuration).map_err(EntraError::usage)?;
+        }
+        Ok(Self {
+            simulation,
+            ahead: SignedDuration::from_secs(stored.as_ref().map_or(0, |it| it.ahead_seconds)),
+            has_target,
+            job: job_file,
+            target: target.or(known),
+            path: options.state.clone(),
+            outbox: options.outbox.clone(),
+        })
+    }
+
+    /// Writes the state file, whole or not at all, and the mails into the outbox.
+    ///
+    /// # Errors
+    ///
+    /// When one cannot be written.
+    pub(super) fn save(&mut self) -> Result<(), EntraError> {
+        for mail in self.simulation.job.take_mails() {
+            fs::create_dir_all(&self.outbox).map_err(|it| unwritable(&self.outbox, &it))?;
+            let path = self.outbox.join(mail.file_name());
+            fs::write(&path, mail.to_eml()).map_err(|it| unwritable(&path, &it))?;
+        }
+        let simulation = RawValue::from_string(self.simulation.to_json())
+            .expect("a simulation writes itself as JSON");
+        let file = File {
+            format: FORMAT.into(),
+            ahead_seconds: self.ahead.as_secs(),
+            job: self.job.clone(),
+            target: self.target.clone(),
+            simulation: &simulation,
+        };
+        let text = serde_json::to_string(&file).map_err(EntraError::failed)?;
+        let mut temporary = self.path.as_os_str().to_owned();
+        temporary.push(format!(".{}.tmp", std::process::id()));
+        let temporary = PathBuf::from(temporary);
+        let written = fs::write(&temporary, text + "\n");
+        written.and_then(|()| fs::rename(&temporary, &self.path)).map_err(|error| {
+            drop(fs::remove_file(&temporary)); // as far as there is one
+            unwritable(&self.path, &error)
+        })
+    }
+
+    /// Refuses to go on where Tenant URL or Secret Token are missing, or the target is behind TLS.
+    pub(super) fn needs_target(&self) -> Result<(), EntraError> {
+        let target = self.target.as_deref().unwrap_or_default();
+        if self.has_target && target.to_ascii_lowercase().starts_with("https:") {
+            return Err(EntraError::usage(format!(
+                "{target}: this program speaks plain HTTP; put a proxy that speaks TLS before the \
+                 target and name the proxy's http:// address"
+            )));
+        }
+        if self.has_target {
+            return Ok(());
+        }
+        Err(EntraError::usage(
+            "Tenant URL and Secret Token are needed: give --tenant-url and --secret-token, or set \
+             MEDIUSFLOW_MOCK_SCIM_URL and MEDIUSFLOW_MOCK_SECRET_KEY, or write them into the job \
+             file; the admin console has them under \"Copy SCIM link\" and \"Generate secret key\"",
+        ))
+    }
+
+    /// Refuses to go on where nobody is in the directory.
+    pub(super) fn needs_directory(&self) -> Result<(), EntraError> {
+        // A directory that everybody has left still has deletions to tell.
+        if self.simulation.directory.version() > 0 {
+            return Ok(());
+        }
+        let state = self.path.display();
+        Err(EntraError::usage(format!(
+            "the source directory in {state} is empty: fill it with `entra directory generate` or \
+             `entra directory import FILE`"
+        )))
+    }
+}
+
+fn stored<'a>(name: &str, text: &'a str) -> Result<File<'a>, EntraError> {
+    let broken = |line: usize, column: usize, why: &str| {
+        EntraError::File(format!("{name}:{line}:{column}: {why}"))
+    };
+    let file: File<'_> = serde_json::from_str(text).map_err(|error| {
+        let whole = error.to_string();
+        let why = whole.rsplit_once(" at line ").map_or(&*whole, |(why, _)| why);
+        broken(error.line().max(1), error.column().max(1), why)
+    })?;
+    if file.format != FORMAT {
+        return Err(broken(1, 1, &format!("format: expected {FORMAT}, found {}", file.format)));
+    }
+    Ok(file)
+}
+
+/// The simulation inside the state file, with the target that it was left with.
+fn simulation(
+    mut configuration: JobConfiguration,
+    name: &str,
+    text: &str,
+    stored: &File<'_>,
+) -> Result<Simulation, EntraError> {
+    // Blanks stand for what is before it, so that lines and columns are the file's.
+    let inner = stored.simulation.get();
+    let before = inner.as_ptr().addr() - text.as_ptr().addr();
+    let blanks = text[..before].chars().map(|it| if it == '\n' { '\n' } else { ' ' });
+    let padded: String = blanks.chain(inner.chars()).collect();
+    if let Some(target) = &stored.target {
+        configuration.tenant_url = Some(
+            target.parse().map_err(|why| EntraError::File(format!("{name}:1:1: target: {why}")))?,
+        );
+    }
+    let read = Simulation::from_json(configuration, name, &padded);
+    read.map_err(|it| EntraError::File(it.to_string()))
+}
+
+fn configuration(file: Option<&Path>) -> Result<JobConfiguration, EntraError> {
+    let Some(path) = file else { return Ok(JobConfiguration::default()) };
+    let text = fs::read_to_string(path).map_err(|it| unreadable(path, &it))?;
+    let parsed = JobConfiguration::parse(&path.display().to_string(), &text);
+    parsed.map_err(|it| EntraError::File(it.to_string()))
+}
+
+/// Puts Tenant URL and Secret Token into the configuration: those of the command line or the
+/// environment, else those of the file. Answers whether both are known.
+fn credentials(
+    configuration: &mut JobConfiguration,
+    options: &PlaceArguments,
+) -> Result<bool, EntraError> {
+    if let Some(url) = &options.tenant_url {
+        let parsed: Result<TenantUrl, String> = url.parse();
+        let parsed = parsed.map_err(|why| EntraError::usage(format!("--tenant-url: {why}")))?;
+        configuration.tenant_url = Some(parsed);
+    }
+    if let Some(token) = &options.secret_token {
+        let token = SecretToken::new(token);
+        let token = token.map_err(|why| EntraError::usage(format!("--secret-token: {why}")))?;
+        configuration.secret_token = Some(token);
+    }
+    let has_target = configuration.tenant_url.is_some() && configuration.secret_token.is_some();
+    if configuration.tenant_url.is_none() {
+        configuration.tenant_url = Some(NOWHERE.parse().expect("the name is a URL"));
+    }
+    if configuration.secret_token.is_none() {
+        configuration.secret_token = Some(SecretToken::new(NOBODY).expect("a header takes it"));
+    }
+    Ok(has_target)
+}
+
+fn read_if_there(path: &Path) -> Result<Option<String>, EntraError> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, EntraError> {
+    std::path::absolute(path).map_err(|it| unreadable(path, &it))
+}
+
+pub(super) fn unreadable(path: &Path, error: &io::Error) -> EntraError {
+    EntraError::File(format!("can't read {}: {error}", path.display()))
+}
+
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> EntraError {
+    EntraError::failed(format!("can't write {}: {error}", path.display()))
+}

@@ -1,0 +1,236 @@
+//! What the commands print: text for people, one JSON object a line for programs.
+
+use std::{
+    cell::Cell,
+    fmt::Display,
+    io::{self, IsTerminal as _, Write as _},
+};
+
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+use super::arguments::Format;
+use crate::entra::{
+    ConnectionError, CycleKind, CycleReport, Ended, Execution, Job, OnDemandReport, Progress,
+    Restart, Simulation, Status,
+};
+
+/// Prints results to stdout, and progress to a terminal.
+pub(super) struct Teller {
+    pub(super) format: Format,
+    /// Whether a line of progress stands on the terminal and is to be wiped.
+    has_bar: Cell<bool>,
+}
+
+/// The width of the bar in columns.
+const BAR: usize = 30;
+
+impl Teller {
+    pub(super) fn new(format: Option<Format>) -> Self {
+        let usual = if io::stdout().is_terminal() { Format::Text } else { Format::Json };
+        Self { format: format.unwrap_or(usual), has_bar: Cell::new(false) }
+    }
+
+    /// Whether people read it.
+    pub(super) fn is_text(&self) -> bool {
+        self.format != Format::Json
+    }
+
+    /// Prints a line; a reader that has gone is told no more.
+    pub(super) fn print(&self, line: impl Display) {
+        self.wipe();
+        drop(writeln!(io::stdout(), "{line}"));
+    }
+
+    /// One of the two.
+    fn either(&self, event: &Json, text: impl Display) {
+        if self.is_text() { self.print(text) } else { self.print(event) }
+    }
+
+    pub(super) fn connection(&self, tested: &Result<(), ConnectionError>) {
+        match tested {
+            Ok(()) => self.either(
+                &json!({ "event": "testConnection", "result": "success" }),
+                "Test Connection: the supplied credentials are authorized to enable provisioning",
+            ),
+            Err(error) => self.either(
+                &json!({ "event": "testConnection", "result": "failure",
+                         "errorCode": error.code.as_str(), "reason": error.reason }),
+                format_args!("Test Connection failed: {error}"),
+            ),
+        }
+    }
+
+    pub(super) fn restarted(&self, scope: Restart) {
+        let names = [
+            ("ConnectorDataStore", scope.connector_data_store),
+            ("Escrows", scope.escrows),
+            ("Watermark", scope.watermark),
+            ("QuarantineState", scope.quarantine_state),
+            ("ForceDeletes", scope.force_deletes),
+        ];
+        let names: Vec<&str> = names.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+        let names = if names.is_empty() { "None".to_owned() } else { names.join(", ") };
+        self.either(
+            &json!({ "event": "restart", "resetScope": names }),
+            format_args!("restarted: {names}"),
+        );
+    }
+
+    /// A bar on the terminal, or a line of JSON.
+    pub(super) fn progress(&self, progress: &Progress) {
+        let percent = progress.percent();
+        let left = progress.time_left().map(|it| it.as_secs());
+        if !self.is_text() {
+            return self.print(json!({
+                "event": "progress", "cycle": progress.kind, "percent": percent,
+                "users": progress.users, "groups": progress.groups, "secondsLeft": left,
+            }));
+        }
+        if io::stderr().is_terminal() {
+            let full = "█".repeat(percent * BAR / 100);
+            let left = left.map_or_else(String::new, |it| format!(", {it} s left"));
+            let (users, groups) = (progress.users, progress.groups);
+            let line = format!(
+                "\r{full:░<BAR$} {percent:3} %  {users} users, {groups} groups{left}\x1b[K"
+            );
+            drop(io::stderr().write_all(line.as_bytes()));
+            self.has_bar.set(true);
+        }
+    }
+
+    pub(super) fn waiting(&self, until: Timestamp) {
+        self.either(
+            &json!({ "event": "waiting", "until": until.to_string() }),
+            format_args!("the next cycle is due at {until:.0}"),
+        );
+    }
+
+    pub(super) fn cycle(&self, job: &Job, report: &CycleReport) {
+        let ended = match report.ended {
+            Ended::Completed => "completed",
+            Ended::Quarantined(_) => "quarantined",
+            Ended::Disabled => "disabled",
+            Ended::Stopped => "stopped",
+        };
+        if !self.is_text() {
+            return self.print(json!({
+                "event": "cycle", "ended": ended, "execution": report.execution,
+                "quarantine": job.quarantine().map(crate::entra::Quarantine::to_graph),
+                "disabled": job.disabled(),
+            }));
+        }
+        if let Some(execution) = &report.execution {
+            self.print(execution_line(execution));
+        }
+        if let Some(execution) = &report.execution {
+            let failed = job.logs().iter().rev();
+            let failed = failed.take_while(|it| it.cycle_id == execution.activity_identifier);
+            let failed: Vec<_> = failed.filter(|it| it.status == Status::Failure).collect();
+            for it in failed.iter().rev().take(FAILURES) {
+                let code = it.error.map_or("", crate::entra::ErrorCode::as_str);
+                self.print(format_args!("  {}: {code}: {}", it.source_name, it.reason));
+            }
+            if failed.len() > FAILURES {
+                self.print(format_args!(
+                    "  and {} more: see `entra logs`",
+                    failed.len() - FAILURES
+                ));
+            }
+        }
+        if report.ended == Ended::Stopped {
+            self.print("stopped; the next cycle goes on");
+        }
+        self.trouble(job);
+    }
+
+    /// The quarantine, or the end of the job.
+    fn trouble(&self, job: &Job) {
+        if let Some(it) = job.quarantine() {
+            let code = it.code.map_or_else(String::new, |code| format!("{}: ", code.as_str()));
+            self.print(format_args!("in quarantine, {:?}: {code}{}", it.reason, it.message));
+            self.print(format_args!("  tried again from {:.0}", it.next_attempt));
+        }
+        if let Some(why) = job.disabled() {
+            self.print(format_args!("switched off: {why}; `entra restart` switches it on"));
+        }
+    }
+
+    pub(super) fn status(&self, simulation: &Simulation) {
+        let Simulation { directory, job } = simulation;
+        let status = job.status();
+        if !self.is_text() {
+            return self.print(status);
+        }
+        let of = |path: &str| status.pointer(path).cloned().unwrap_or_default();
+        self.print(format_args!("Job ID      {}", job.id()));
+        self.print(format_args!("Status      {}", plain(&of("/status/code"))));
+        self.print(format_args!("Directory   {} users and groups", directory.len()));
+        let counts = of("/status/synchronizedEntryCountByType");
+        let counts = counts.as_array().into_iter().flatten();
+        let counts = counts.map(|it| format!("{} {}", plain(&it["key"]), it["value"]));
+        self.print(format_args!("Linked      {}", counts.collect::<Vec<_>>().join(", ")));
+        self.print(format_args!("To retry    {}", job.escrows()));
+        let last = of("/status/lastExecution");
+        if !last.is_null() {
+            let (state, ended) = (plain(&last["state"]), plain(&last["timeEnded"]));
+            self.print(format_args!(
+                "Last cycle  {state} at {ended}, {} writes",
+                last["countExported"]
+            ));
+        }
+        self.trouble(job);
+    }
+
+    pub(super) fn on_demand(&self, report: &OnDemandReport) {
+        let result = format!("{:?}", report.result);
+        let steps = report.steps.iter().map(
+            |it| json!({ "name": it.name, "status": it.status.name(), "details": it.details }),
+        );
+        let steps: Vec<Json> = steps.collect();
+        if !self.is_text() {
+            return self.print(json!({ "event": "onDemand", "result": result, "steps": steps }));
+        }
+        for step in &report.steps {
+            self.print(format_args!("{:38} {}", step.name, step.status.name()));
+            for (name, value) in step.details.as_object().into_iter().flatten() {
+                self.print(format_args!("  {name}: {}", plain(value)));
+            }
+        }
+        self.print(format_args!("Result: {result}"));
+    }
+
+    fn wipe(&self) {
+        if self.has_bar.replace(false) {
+            drop(io::stderr().write_all(b"\r\x1b[K"));
+        }
+    }
+}
+
+/// How many failures are told of after a cycle.
+const FAILURES: usize = 10;
+
+fn execution_line(execution: &Execution) -> String {
+    let Execution { kind, began, ended, state, counts, .. } = execution;
+    let kind = match kind {
+        CycleKind::Initial => "initial cycle",
+        CycleKind::Incremental => "incremental cycle",
+    };
+    let took = ended.duration_since(*began).as_secs_f64();
+    format!(
+        "{ended:.0} {kind} {state:?} in {took:.1} s: {} looked at, {} created, {} updated, \
+         {} disabled, {} deleted, {} skipped, {} failed",
+        counts.imported,
+        counts.created,
+        counts.updated,
+        counts.disabled,
+        counts.deleted,
+        counts.skipped,
+        counts.failed + counts.failed_references,
+    )
+}
+
+/// A value without the quotes of a text.
+fn plain(value: &Json) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

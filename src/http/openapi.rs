@@ -1,0 +1,253 @@
+//! What the server answers to, as an `OpenAPI` 3.1 document, and a page to read it by.
+//!
+//! Every address of the tables has its [`Page`] in a table here, and a test compares both; what SCIM
+//! resources look like is taken from their schemas. Shapes that no schema tells are components in
+//! `fixtures/openapi/components.json`.
+
+use std::collections::BTreeSet;
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde_json::{Map, Value as Json, json};
+
+use super::{App, health::only_get};
+use crate::scim::Schemas;
+
+mod admin;
+mod control;
+mod scim;
+mod server;
+
+#[cfg(test)]
+mod tests;
+
+/// What one address does.
+pub(super) struct Page {
+    /// Method and path, as in the table of the addresses.
+    address: (&'static str, &'static str),
+    summary: &'static str,
+    /// The parameters of the query, each with its type: `q:string limit:integer`.
+    query: &'static str,
+    /// The component that the body is; empty if there is none, `?` behind it if it may be left out.
+    body: &'static str,
+    /// The status of success, and the component that is answered; empty for no body.
+    answer: (u16, &'static str),
+}
+
+/// One of the APIs: where its addresses begin, how its calls prove who they are, how they are refused.
+struct Api {
+    tag: &'static str,
+    base: &'static str,
+    security: &'static str,
+    json: &'static str,
+    refusal: &'static str,
+}
+
+const ADMIN: Api = Api {
+    tag: "Admin console",
+    base: "/{tenant}/admin/v1",
+    security: "accessToken",
+    json: "application/json",
+    refusal: "Problem",
+};
+
+const CONTROL: Api = Api {
+    tag: "Control",
+    base: "/_mock/v1",
+    security: "controlToken",
+    json: "application/json",
+    refusal: "Problem",
+};
+
+const SERVER: Api =
+    Api { tag: "Server", base: "", security: "", json: "application/json", refusal: "Problem" };
+
+const SCIM: Api = Api {
+    tag: "SCIM",
+    base: "/{tenant}/scim/v2",
+    security: "secretKey",
+    json: "application/scim+json",
+    refusal: "Error",
+};
+
+/// A page of a table, in one line.
+const fn page(
+    address: (&'static str, &'static str),
+    summary: &'static str,
+    (query, body): (&'static str, &'static str),
+    answer: (u16, &'static str),
+) -> Page {
+    Page { address, summary, query, body, answer }
+}
+
+/// `/openapi.json`.
+pub(super) async fn serve(app: Data<App>, request: HttpRequest) -> HttpResponse {
+    let document = || HttpResponse::Ok().json(document(&app.authority(&request)));
+    only_get(&request).unwrap_or_else(document)
+}
+
+/// `/docs`: a page that shows the document; it fetches nothing but the document.
+pub(super) async fn browse(request: HttpRequest) -> HttpResponse {
+    let html = include_str!("openapi/page.html");
+    let page = || HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html);
+    only_get(&request).unwrap_or_else(page)
+}
+
+/// The document of a server at this URL, with the schemas that every tenant begins with.
+pub(super) fn document(url: &str) -> Json {
+    let schemas = Schemas::builtin();
+    let components: Json =
+        serde_json::from_str(include_str!("../../fixtures/openapi/components.json"))
+            .expect("a test reads the components");
+    let tags = [&SCIM, &ADMIN, &CONTROL, &SERVER].map(|it| json!({"name": it.tag}));
+    let mut document = json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "mediusflow-mock",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "A MediusFlow tenant on your own machine: its SCIM service, its admin \
+                console, and the control API of the mock. Not affiliated with Medius or Microsoft.",
+            "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
+        },
+        "servers": [{"url": url}],
+        "tags": tags,
+        "paths": {},
+        "components": components,
+    });
+    for (api, pages) in
+        [(&ADMIN, admin::PAGES), (&CONTROL, control::PAGES), (&SERVER, server::PAGES)]
+    {
+        for page in pages {
+            add(&mut document, api, page);
+        }
+    }
+    for page in scim::pages(&schemas) {
+        add(&mut document, &SCIM, &page);
+    }
+    let shapes = document["components"]["schemas"].as_object_mut();
+    shapes.expect("the components have schemas").extend(scim::shapes(&schemas));
+    document
+}
+
+fn add(document: &mut Json, api: &Api, page: &Page) {
+    let (method, path) = page.address;
+    let at = match path {
+        "" if api.base.is_empty() => "/".to_owned(),
+        "" => format!("{}/", api.base),
+        path => format!("{}/{path}", api.base),
+    };
+    document["paths"][&at][method.to_lowercase()] = operation(api, page, &at);
+}
+
+fn operation(api: &Api, page: &Page, path: &str) -> Json {
+    let mut operation = json!({
+        "tags": [api.tag],
+        "summary": page.summary,
+        "operationId": operation_id(page.address.0, path),
+        "parameters": parameters(page, path),
+        "responses": responses(api, page),
+    });
+    let body = page.body.trim_end_matches('?');
+    if !body.is_empty() {
+        operation["requestBody"] = json!({
+            "required": body == page.body,
+            "content": {api.json: {"schema": reference(body)}},
+        });
+    }
+    // Nobody is asked who they are where an API has no keys, and the control API asks only where it is
+    // reached from other machines.
+    let security = match api.security {
+        "" => json!([]),
+        "controlToken" => json!([{}, {"controlToken": []}]),
+        scheme => json!([{scheme: []}]),
+    };
+    operation["security"] = security;
+    operation
+}
+
+/// `getTenantsTenantUsers`: method and path, as generated clients name their functions.
+fn operation_id(method: &str, path: &str) -> String {
+    let words = path.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
+    let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
+    method.to_lowercase() + &words.map(capital).collect::<String>()
+}
+
+fn parameters(page: &Page, path: &str) -> Vec<Json> {
+    let holes = path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
+    let in_path = holes.map(
+        |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
+    );
+    let in_query = page.query.split_whitespace().map(|it| {
+        let (name, kind) = it.split_once(':').expect("a parameter has a type");
+        json!({"name": name, "in": "query", "schema": {"type": kind}})
+    });
+    in_path.chain(in_query).collect()
+}
+
+fn responses(api: &Api, page: &Page) -> Json {
+    let (status, shape) = page.answer;
+    let mut success = json!({"description": page.summary});
+    let content = match shape {
+        "" => None,
+        "Text" => Some(json!({"text/plain": {"schema": {"type": "string"}}})),
+        "Html" => Some(json!({"text/html": {"schema": {"type": "string"}}})),
+        "Events" => Some(json!({"text/event-stream": {"schema": {"type": "string"}}})),
+        "Export" => Some(json!({
+            "application/json": {"schema": {"type": "object"}},
+            "application/jsonl": {"schema": {"type": "string"}},
+        })),
+        "Exchange" => Some(json!({
+            "application/json": {"schema": reference(shape)},
+            "text/plain": {"schema": {"type": "string"}},
+        })),
+        shape => Some(json!({api.json: {"schema": reference(shape)}})),
+    };
+    if let Some(content) = content {
+        success["content"] = content;
+    }
+    let mut responses = Map::new();
+    responses.insert(status.to_string(), success);
+    for also in also(api, page) {
+        responses.entry(also.to_string()).or_insert_with(|| json!({"description": "as asked"}));
+    }
+    for status in refusals(api, page) {
+        let name = format!("#/components/responses/{}", api.refusal);
+        responses.insert(status.to_string(), json!({"$ref": name}));
+    }
+    responses.into()
+}
+
+/// Other answers that are no refusals, without a body or with one that is like the first.
+fn also(api: &Api, page: &Page) -> Vec<u16> {
+    let is_scim = api.tag == SCIM.tag || page.body.starts_with("PatchOp");
+    match page.address.0 {
+        "PATCH" if is_scim => vec![204],
+        "POST" if is_scim => vec![200],
+        "GET" if api.tag == SCIM.tag => vec![304],
+        _ => Vec::new(),
+    }
+}
+
+/// The ways in which a call may be refused.
+fn refusals(api: &Api, page: &Page) -> BTreeSet<u16> {
+    let mut all = BTreeSet::from([400, 403, 404, 405]);
+    if matches!(api.tag, "SCIM" | "Admin console") {
+        all.extend([401, 429, 500, 503]);
+    }
+    if api.tag == CONTROL.tag {
+        all.extend([401, 408, 409, 412, 422, 503]);
+    }
+    if !page.body.is_empty() {
+        all.extend([409, 413, 415]);
+    }
+    if api.tag == SCIM.tag {
+        all.extend([409, 412, 501]);
+    }
+    if api.tag == ADMIN.tag {
+        all.insert(409);
+    }
+    all
+}
+
+fn reference(component: &str) -> Json {
+    json!({"$ref": format!("#/components/schemas/{component}")})
+}

@@ -1,0 +1,59 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::http::{admin as console, control as controls};
+
+type Addresses = BTreeSet<(String, String)>;
+
+fn told(pages: &[Page]) -> Addresses {
+    let all: Vec<_> =
+        pages.iter().map(|it| (it.address.0.to_owned(), it.address.1.to_owned())).collect();
+    let set: Addresses = all.iter().cloned().collect();
+    assert_eq!(all.len(), set.len(), "an address is told once");
+    set
+}
+
+#[test]
+fn every_address_of_the_console_is_told_and_no_other() {
+    assert_eq!(told(admin::PAGES), console::addresses().collect());
+}
+
+#[test]
+fn every_address_of_the_control_api_is_told_and_no_other() {
+    assert_eq!(told(control::PAGES), controls::addresses().collect());
+}
+
+#[test]
+fn every_component_that_is_named_is_there() {
+    let document = document("http://localhost");
+    let text = document.to_string();
+
+    for reference in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = &reference[..reference.find('"').unwrap()];
+        assert!(document.pointer(pointer).is_some(), "{pointer} is missing");
+    }
+}
+
+#[test]
+fn no_two_operations_have_the_same_id() {
+    let document = document("http://localhost");
+    let mut ids = BTreeSet::new();
+
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{method} {path}: {id} is taken");
+        }
+    }
+}
+
+#[test]
+fn what_users_look_like_follows_from_the_schemas() {
+    let document = document("http://localhost");
+    let user = &document["components"]["schemas"]["User"];
+
+    assert_eq!(user["properties"]["emails"]["items"]["properties"]["primary"]["type"], "boolean");
+    assert_eq!(user["properties"]["groups"]["readOnly"], true);
+    assert_eq!(user["properties"]["password"]["writeOnly"], true);
+    assert!(user["required"].as_array().unwrap().contains(&"userName".into()));
+}

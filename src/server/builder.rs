@@ -1,0 +1,274 @@
+//! What a server can be like, besides the usual, and how it starts.
+
+use std::{
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
+    sync::Arc,
+    time::Duration,
+};
+
+use actix_web::web::Data;
+
+use super::{MockServer, StartError, TestTenant, holder, memory, nursery::Nursery, serve};
+use crate::{
+    http::{Access, App, Clock, LogSwitch},
+    medius::TenantName,
+    scim::{Dialect, Profile, Schemas},
+    seed::TenantSeed,
+    tenant::{Provisioning, Tenants},
+};
+
+/// What a server is to be like; [`Builder::start`] starts it.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    pub(super) seed: u64,
+    pub(super) users: Option<usize>,
+    pub(super) groups: Option<usize>,
+    pub(super) profile: Profile,
+    pub(super) dialect: Option<Dialect>,
+    pub(super) fresh: bool,
+    tenant: String,
+    pub(super) own: Option<TenantSeed>,
+    pub(super) schemas: Option<Schemas>,
+    listen: SocketAddr,
+    public_url: Option<String>,
+    clock: Clock,
+    workers: usize,
+    access: Access,
+    most_tenants: Option<usize>,
+    grace: Duration,
+    log: Option<LogSwitch>,
+}
+
+/// How long running requests may take to finish, if nobody says, when a caller stops the server.
+const GRACE: Duration = Duration::from_millis(250);
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            users: None,
+            groups: None,
+            profile: Profile::default(),
+            dialect: None,
+            fresh: false,
+            tenant: "NordlysQA".into(),
+            own: None,
+            schemas: None,
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            public_url: None,
+            clock: Clock::System,
+            workers: 1,
+            access: Access::default(),
+            most_tenants: None,
+            grace: GRACE,
+            log: None,
+        }
+    }
+}
+
+impl Builder {
+    /// What ids, names and secrets follow from; 1 if not said.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// How many users the default tenant starts with; 25 if not said, none when fresh.
+    #[must_use]
+    pub fn users(mut self, users: usize) -> Self {
+        self.users = Some(users);
+        self
+    }
+
+    /// How many groups the default tenant starts with; 4 if not said, none when fresh.
+    #[must_use]
+    pub fn groups(mut self, groups: usize) -> Self {
+        self.groups = Some(groups);
+        self
+    }
+
+    /// The SCIM profile of the tenants.
+    #[must_use]
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// How the tenants speak SCIM, if not as their profile does.
+    ///
+    /// ```
+    /// use mediusflow_mock::{scim::{Dialect, Profile}, server::MockServer};
+    ///
+    /// let strict = Dialect::of(Profile::Mediusflow).strict();
+    /// let server = MockServer::builder().dialect(strict).start()?;
+    ///
+    /// assert!(server.tenant().scim_settings().strict);
+    /// # Ok::<(), mediusflow_mock::server::StartError>(())
+    /// ```
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.dialect = Some(dialect);
+        self
+    }
+
+    /// A tenant of your own, from [`crate::seed::tenant_from`], as the default one; one of the same
+    /// name gives way.
+    #[must_use]
+    pub fn tenant_seed(mut self, seed: TenantSeed) -> Self {
+        self.tenant = seed.name.to_string();
+        self.own = Some(seed);
+        self
+    }
+
+    /// Schemas, extensions and resource types that every tenant has besides the built-in ones, from
+    /// [`crate::seed::schemas_from`] or [`Schemas::extended`]. Seeded users and groups have no values
+    /// of them.
+    #[must_use]
+    pub fn schemas(mut self, schemas: Schemas) -> Self {
+        self.schemas = Some(schemas);
+        self
+    }
+
+    /// Whether the tenants start with the eleven steps open instead of set up.
+    #[must_use]
+    pub fn fresh(mut self, fresh: bool) -> Self {
+        self.fresh = fresh;
+        self
+    }
+
+    /// The name of the default tenant; another than the seeded ones is made.
+    #[must_use]
+    pub fn tenant(mut self, name: impl Into<String>) -> Self {
+        self.tenant = name.into();
+        self
+    }
+
+    /// Where to listen; port 0 takes a free one.
+    #[must_use]
+    pub fn listen(mut self, address: SocketAddr) -> Self {
+        self.listen = address;
+        self
+    }
+
+    /// The URL under which the server is reached, if requests do not tell.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into().trim_end_matches('/').to_owned());
+        self
+    }
+
+    /// What tells the time: the machine's clock if not said. With [`Clock::Manual`] a test lets keys
+    /// and tokens expire without waiting.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// How many threads answer requests; 1 if not said.
+    #[must_use]
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.workers = workers.max(1);
+        self
+    }
+
+    /// The bearer token that callers of the control API bring. Without one they need none, as long as
+    /// the server listens on a loopback address; on others nobody gets in.
+    #[must_use]
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.access.token = Some(token.into());
+        self
+    }
+
+    /// A name under which the control API may be called, besides `localhost` and the like.
+    #[must_use]
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        self.access.hosts.push(host.into());
+        self
+    }
+
+    /// How many tenants there are at most; 10,000 if not said.
+    #[must_use]
+    pub fn most_tenants(mut self, most: usize) -> Self {
+        self.most_tenants = Some(most);
+        self
+    }
+
+    /// How long running requests may take to finish when a caller of the control API stops the
+    /// server; 250 milliseconds if not said.
+    #[must_use]
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+
+    /// What sets how much is logged, for callers of the control API; they cannot if not said.
+    #[must_use]
+    pub fn log_switch(mut self, switch: LogSwitch) -> Self {
+        self.log = Some(switch);
+        self
+    }
+
+    /// Binds, then seeds, then serves; when this returns the server answers.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`]; nothing is left running.
+    pub fn start(self) -> Result<MockServer, StartError> {
+        let name: TenantName = self.tenant.parse()?;
+        if let Some(users) = self.users {
+            memory::admits(users)?;
+        }
+        let io = |source| StartError::Io { address: self.listen, source };
+        let listener = TcpListener::bind(self.listen).map_err(|error| self.refused(error))?;
+        let address = listener.local_addr().map_err(io)?;
+        let nursery = Nursery::new(&self);
+        let tenants = self.most_tenants.map_or_else(Tenants::default, Tenants::with_room_for);
+        let tenant = nursery.first(name, &tenants);
+        let url =
+            self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+        let provisioning = provisioning(address, &self.clock, self.seed);
+        let app = App::new(Arc::new(tenants), Box::new(nursery), self.clock, address, self.seed)
+            .with_access(self.access)
+            .with_provisioning(provisioning)
+            .with_log(self.log);
+        app.set_public_url(self.public_url);
+        let app = Data::new(app);
+        let (handle, thread) =
+            serve(listener, app.clone(), (self.workers, self.grace)).map_err(io)?;
+        let own = TestTenant::new(tenant, url.clone(), app.clock.clone())
+            .provisioned(app.provisioning.clone());
+        Ok(MockServer { app, address, url, handle, thread: Some(thread), own })
+    }
+
+    fn refused(&self, source: std::io::Error) -> StartError {
+        let address = self.listen;
+        if source.kind() == std::io::ErrorKind::AddrInUse {
+            return StartError::AddressInUse { address, holder: holder::of(address) };
+        }
+        StartError::Io { address, source }
+    }
+}
+
+/// Where a server can be called that listens on this address: "everywhere" is here, too.
+pub(super) fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+#[cfg(feature = "entra")]
+#[expect(clippy::unnecessary_wraps, reason = "builds without the feature have none")]
+fn provisioning(address: SocketAddr, clock: &Clock, seed: u64) -> Option<Arc<dyn Provisioning>> {
+    Some(Arc::new(super::provisioning::Jobs::new(address, clock.clone(), seed)))
+}
+
+#[cfg(not(feature = "entra"))]
+fn provisioning(_: SocketAddr, _: &Clock, _: u64) -> Option<Arc<dyn Provisioning>> {
+    None
+}
