@@ -60,7 +60,10 @@ pub use rows::{
     UserCount, UserDetail, UserRow,
 };
 pub use run::{Exit, Stop};
-pub use source::{Anchor, ListAsk, Order, Placed, Source, TrafficAsk, TrafficWindow, View, Window};
+pub use source::{
+    Anchor, JobOrder, ListAsk, Order, Placed, Provisioned, Source, TrafficAsk, TrafficWindow, View,
+    Window,
+};
 pub use theme::{Environment, Theme};
 
 /// How long [`Handle::stop`] waits for a terminal that takes nothing.

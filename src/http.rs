@@ -16,7 +16,7 @@ use std::{
 use actix_web::web;
 use tokio::sync::watch;
 
-use crate::tenant::{Nursery, Tenants};
+use crate::tenant::{Nursery, Provisioning, Tenants};
 
 mod access;
 mod admin;
@@ -61,6 +61,8 @@ pub struct App {
     pub seed: u64,
     /// Who may use the control API.
     pub access: Access,
+    /// Who runs provisioning jobs, if this build can.
+    pub provisioning: Option<Arc<dyn Provisioning>>,
     /// The URL under which it is reached, if that cannot be told from requests; without a slash at
     /// its end.
     public_url: RwLock<Option<String>>,
@@ -97,6 +99,7 @@ impl App {
             address,
             seed,
             access: Access::default(),
+            provisioning: None,
             public_url: RwLock::default(),
             running: AtomicUsize::new(0),
             ending: watch::Sender::new(false),
@@ -109,6 +112,12 @@ impl App {
     #[must_use]
     pub fn with_access(self, access: Access) -> Self {
         Self { access, ..self }
+    }
+
+    /// The same, whose tenants can have provisioning jobs.
+    #[must_use]
+    pub fn with_provisioning(self, provisioning: Option<Arc<dyn Provisioning>>) -> Self {
+        Self { provisioning, ..self }
     }
 
     /// The same, where callers of the control API can set how much is logged.
@@ -138,6 +147,13 @@ impl App {
     /// Asks the server to stop: who waits for its [end](Self::end) goes on.
     fn ask_to_end(&self) {
         self.ending.send_replace(true);
+    }
+
+    /// Stops all provisioning jobs, without waiting for them: the server is to stop.
+    pub fn stop_provisioning(&self) {
+        if let Some(provisioning) = &self.provisioning {
+            provisioning.stop();
+        }
     }
 
     /// How many requests are being answered at this moment.

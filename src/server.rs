@@ -30,7 +30,7 @@ use jiff::Timestamp;
 use crate::{
     http::{App, Clock, Mended, configure},
     medius::{TenantName, TenantNameError},
-    tenant::{AddError, Tenants, Wish, WishError},
+    tenant::{AddError, Provisioning, Tenants, Wish, WishError},
 };
 
 mod builder;
@@ -38,6 +38,8 @@ mod holder;
 mod memory;
 mod nursery;
 mod populate;
+#[cfg(feature = "entra")]
+mod provisioning;
 mod test_tenant;
 mod trouble;
 mod waiting;
@@ -156,6 +158,11 @@ impl MockServer {
         self.app.access.token.as_deref()
     }
 
+    /// Who runs provisioning jobs against its tenants; `None` in a build without the feature `entra`.
+    pub fn provisioning(&self) -> Option<Arc<dyn Provisioning>> {
+        self.app.provisioning.clone()
+    }
+
     /// Makes a tenant for one test, as `POST tenants` of the control API does; it goes when it is
     /// dropped. Ids and secrets follow from its name, so a test that wants the same ones in every run
     /// says one; without a name it is called `T1QA`, `T2QA` and so on, as they come.
@@ -183,7 +190,8 @@ impl MockServer {
         let name: Option<TenantName> = name.into().map(str::parse).transpose()?;
         let make = |name: &TenantName| self.app.nursery.tenant(name, wish);
         let tenant = self.app.tenants.add((name, None), self.app.clock.now(), make)?;
-        let tenant = TestTenant::new(tenant, self.url.clone(), self.app.clock.clone());
+        let tenant = TestTenant::new(tenant, self.url.clone(), self.app.clock.clone())
+            .provisioned(self.provisioning());
         Ok(tenant.leaving(self.tenants()))
     }
 
@@ -194,6 +202,7 @@ impl MockServer {
 
     /// Stops accepting, lets what runs finish for this long at most, and returns when it is gone.
     pub fn stop(mut self, grace: Duration) {
+        self.app.stop_provisioning();
         drop(self.handle.pause());
         self.app.wake_sleepers();
         let until = Instant::now() + grace;
@@ -219,6 +228,7 @@ impl Deref for MockServer {
 
 impl Drop for MockServer {
     fn drop(&mut self) {
+        self.app.stop_provisioning();
         // The stop is sent by the call; its future only waits, and dropping must not.
         drop(self.handle.stop(false));
     }
@@ -253,6 +263,7 @@ fn serve(
 /// Stops the server when a caller asks for it, as [`MockServer::stop`] does.
 async fn end(app: Data<App>, handle: ServerHandle, grace: Duration) {
     app.end().await;
+    app.stop_provisioning();
     drop(handle.pause());
     let until = Instant::now() + grace;
     while app.running() > 0 && Instant::now() < until {

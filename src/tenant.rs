@@ -31,6 +31,7 @@ mod master;
 mod nursery;
 mod operations;
 mod presentation;
+mod provisioning;
 mod refusals;
 mod registry;
 mod reset;
@@ -52,6 +53,10 @@ pub use master::{Master, MasterError};
 pub use nursery::{Nursery, Wish, WishError};
 pub use operations::{Done, Place, names_etag};
 pub use presentation::Presentation;
+pub use provisioning::{
+    Answer, Order, PastCycle, Provisioning, ProvisioningLine, ProvisioningRefusal,
+    ProvisioningView, RunningCycle,
+};
 pub use refusals::stale;
 pub use registry::{AddError, Tenants};
 pub use reset::Forgotten;

@@ -28,7 +28,8 @@ pub(super) fn start(
     told: impl FnOnce(io::Result<dashboard::Exit>) + Send + 'static,
 ) -> io::Result<Handle> {
     let clock = server.clock();
-    let source = Local::new(server.tenants(), server.tenant(), server.url(), move || clock.now());
+    let source = Local::new(server.tenants(), server.tenant(), server.url(), move || clock.now())
+        .with_provisioning(server.provisioning());
     let options = Options {
         theme: with_environment(Theme::of),
         zone: TimeZone::system(),

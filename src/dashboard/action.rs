@@ -10,6 +10,7 @@ pub(super) enum Action {
     GoUsers,
     GoGroups,
     GoTraffic,
+    GoProvisioning,
     Help,
     Palette,
     Filter,
@@ -31,6 +32,10 @@ pub(super) enum Action {
     Reverse,
     Follow,
     ErrorsOnly,
+    RunCycle,
+    StartOrPause,
+    NextDay,
+    ClearQuarantine,
     Wrap,
     Related,
     Copy,
@@ -59,6 +64,8 @@ pub(super) enum Scope {
     Detail,
     /// On the traffic screen.
     Traffic,
+    /// On the provisioning screen.
+    Provisioning,
 }
 
 /// An action as the user knows it.
@@ -99,8 +106,14 @@ impl Action {
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub(super) const ALL: [Self; 5] =
-        [Self::Everywhere, Self::Lists, Self::Directory, Self::Detail, Self::Traffic];
+    pub(super) const ALL: [Self; 6] = [
+        Self::Everywhere,
+        Self::Lists,
+        Self::Directory,
+        Self::Detail,
+        Self::Traffic,
+        Self::Provisioning,
+    ];
 
     /// Its heading in the help.
     pub(super) fn title(self) -> &'static str {
@@ -110,6 +123,7 @@ impl Scope {
             Self::Directory => "Users and groups",
             Self::Detail => "Detail",
             Self::Traffic => "Traffic",
+            Self::Provisioning => "Provisioning",
         }
     }
 }
@@ -132,6 +146,12 @@ pub(super) const ENTRIES: &[Entry] = {
         entry(A::GoUsers, S::Everywhere, &["2"], ["users", "users", "go to Users"]),
         entry(A::GoGroups, S::Everywhere, &["3"], ["groups", "groups", "go to Groups"]),
         entry(A::GoTraffic, S::Everywhere, &["4"], ["traffic", "traffic", "go to Traffic"]),
+        entry(
+            A::GoProvisioning,
+            S::Everywhere,
+            &["5"],
+            ["provisioning", "provisioning", "go to Provisioning"],
+        ),
         entry(A::Help, S::Everywhere, &["?", "F1"], ["help", "help", "help: all keys and filters"]),
         entry(
             A::Palette,
@@ -215,6 +235,25 @@ pub(super) const ENTRIES: &[Entry] = {
             S::Traffic,
             &["!"],
             ["errors-only", "errors", "only status 400 and above"],
+        ),
+        entry(A::RunCycle, S::Provisioning, &["c"], ["cycle", "run cycle", "run a cycle now"]),
+        entry(
+            A::NextDay,
+            S::Provisioning,
+            &["d"],
+            ["next-day", "next day", "the next day's changes in the directory"],
+        ),
+        entry(
+            A::StartOrPause,
+            S::Provisioning,
+            &["a"],
+            ["start-or-pause", "start/pause", "cycles by the clock, or not"],
+        ),
+        entry(
+            A::ClearQuarantine,
+            S::Provisioning,
+            &["Q"],
+            ["clear-quarantine", "clear quarantine", "forget quarantine and failures"],
         ),
     ]
 };

@@ -78,6 +78,13 @@ pub(super) fn copies(model: &Model) -> Vec<CopyItem> {
         Screen::Groups => model.groups.window.selected().map_or_else(Vec::new, |group| {
             vec![plain('i', "id", &group.id), plain('n', "displayName", &group.name)]
         }),
+        Screen::Provisioning => model.log.window.selected().map_or_else(Vec::new, |line| {
+            vec![
+                plain('m', "result", &line.result),
+                plain('n', "name", &line.name),
+                plain('j', "log line as JSON", &line.graph.to_string()),
+            ]
+        }),
         Screen::Traffic => model.exchange().map_or_else(Vec::new, |it| {
             vec![
                 plain('m', "summary", &it.summary),

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!  MediusFlow mock  ▶ LIVE  ● 127.0.0.1:8420  NordlysQA  200 req/s        header
-//!  1 Overview   2 Users   3 Groups   4 Traffic   ? Help                   tabs
+//!  1 Overview   2 Users   3 Groups   4 Traffic   5 Provisioning   ? Help  tabs
 //! ┌ list ─────────────────────────┐┏ detail ━━━━━━━━━━━━━━━━━━━━━━━━━━━━┓
 //! │                               │┃                                    ┃  body
 //! └───────────────────────────────┘┗━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┛
@@ -57,6 +57,8 @@ pub(super) struct Layout {
     pub(super) tabs: Rect,
     /// Between the lines.
     pub(super) body: Rect,
+    /// Above the list, on the screen that has such a pane.
+    pub(super) status: Rect,
     /// The list of the screen, border included.
     pub(super) list: Rect,
     /// The detail of the screen, border included.
@@ -78,8 +80,19 @@ pub(super) fn layout(model: &Model) -> Layout {
         }
         _ => (line(0), line(1), Rect::new(0, 2, width, height - 3), line(height - 1)),
     };
-    let (list, detail) = panes(model, class, body);
-    Layout { class, header, tabs, body, list, detail, foot }
+    let (status, rest) = above(model, class, body);
+    let (list, detail) = panes(model, class, rest);
+    Layout { class, header, tabs, body, status, list, detail, foot }
+}
+
+/// The pane above the list, and what is left for that.
+fn above(model: &Model, class: Class, body: Rect) -> (Rect, Rect) {
+    if model.screen != Screen::Provisioning || class < Class::Compact || body.height < 9 {
+        return (Rect::ZERO, body);
+    }
+    let height = (body.height / 3).clamp(4, 7);
+    let status = Rect { height, ..body };
+    (status, Rect { y: body.y + height, height: body.height - height, ..body })
 }
 
 fn panes(model: &Model, class: Class, body: Rect) -> (Rect, Rect) {
@@ -92,8 +105,8 @@ fn panes(model: &Model, class: Class, body: Rect) -> (Rect, Rect) {
         Screen::Groups if body.width >= 76 && class > Class::Compact => 42,
         _ if class < Class::Normal => return only,
         Screen::Groups => 40,
-        Screen::Users | Screen::Traffic if class == Class::Wide => 60,
-        Screen::Users | Screen::Traffic => 54,
+        _ if class == Class::Wide => 60,
+        Screen::Users | Screen::Traffic | Screen::Provisioning => 54,
     };
     if model.switches.zoomed {
         return only;

@@ -7,21 +7,23 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::{
-    GroupRow, ListAsk, MemberRow, Overview, Source, TrafficAsk, TrafficWindow, UserDetail, UserRow,
-    Window,
+    GroupRow, JobOrder, ListAsk, MemberRow, Overview, Provisioned, Source, TrafficAsk,
+    TrafficWindow, UserDetail, UserRow, Window,
 };
 use crate::{
     journal::{self, Seq},
     scim::{Group, List, Resource, User, name_of},
-    tenant::{State, Tenant, Tenants},
+    tenant::{Provisioning, ProvisioningView, State, Tenant, Tenants},
 };
 
 mod detail;
 mod listing;
 mod overview;
+mod provisioning;
 
 use listing::Listing;
 use overview::Counted;
+pub(super) use provisioning::window;
 
 /// The tenants of a server in this process.
 pub struct Local {
@@ -29,6 +31,8 @@ pub struct Local {
     tenant: Arc<Tenant>,
     /// The URL of the server, without a slash at its end.
     url: String,
+    /// Who runs provisioning jobs, if this build can.
+    jobs: Option<Arc<dyn Provisioning>>,
     now: Box<dyn Fn() -> Timestamp + Send>,
     /// How often another tenant was selected or the state held: part of what can be seen.
     turns: u64,
@@ -46,6 +50,7 @@ struct Held {
     state: Arc<State>,
     revision: u64,
     newest: Seq,
+    job: Option<Arc<ProvisioningView>>,
 }
 
 impl Local {
@@ -60,6 +65,7 @@ impl Local {
             tenants,
             tenant,
             url: url.into(),
+            jobs: None,
             now: Box::new(now),
             turns: 0,
             held: None,
@@ -69,6 +75,12 @@ impl Local {
             counted: Counted::default(),
             traffic: None,
         }
+    }
+
+    /// The same, which shows provisioning jobs and gives them orders.
+    #[must_use]
+    pub fn with_provisioning(self, jobs: Option<Arc<dyn Provisioning>>) -> Self {
+        Self { jobs, ..self }
     }
 
     /// The state to show, and the revision that it has.
@@ -81,6 +93,10 @@ impl Local {
         (self.tenant.snapshot(), revision)
     }
 
+    fn job(&self) -> Option<Arc<ProvisioningView>> {
+        self.jobs.as_ref()?.view(&self.tenant)
+    }
+
     fn scim_link(&self) -> String {
         format!("{}/{}/scim/v2", self.url, self.tenant.name())
     }
@@ -88,7 +104,8 @@ impl Local {
 
 impl Source for Local {
     fn revision(&self) -> u64 {
-        self.tenant.revision() + self.tenant.journal().revision() + self.turns
+        let job = self.job().map_or(0, |it| it.revision);
+        self.tenant.revision() + self.tenant.journal().revision() + self.turns + job
     }
 
     fn tenants(&mut self) -> Vec<SmolStr> {
@@ -113,6 +130,7 @@ impl Source for Local {
             revision: self.tenant.revision(),
             state: self.tenant.snapshot(),
             newest: self.tenant.journal().seqs().end - 1,
+            job: self.job(),
         });
     }
 
@@ -187,6 +205,19 @@ impl Source for Local {
                 is_active: user.is_none_or(User::is_active),
             })
         })
+    }
+
+    fn provisioning(&mut self, ask: &ListAsk) -> Provisioned {
+        let view = self.held.as_ref().map_or_else(|| self.job(), |it| it.job.clone());
+        let lines = view.as_ref().map(|it| window(&it.lines, ask));
+        Provisioned { view, lines: lines.unwrap_or_default() }
+    }
+
+    fn order(&mut self, order: JobOrder) -> String {
+        match &self.jobs {
+            Some(jobs) => provisioning::order(jobs.as_ref(), &self.tenant, order),
+            None => "this build has no provisioning service".to_owned(),
+        }
     }
 
     fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow {

@@ -1,5 +1,6 @@
 //! Everything visible is a function of this: what was pulled, what is selected, what is open.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -14,6 +15,7 @@ use super::rows::{GroupRow, MemberRow, Overview, UserDetail, UserRow};
 use super::source::{ListAsk, Order, TrafficAsk, TrafficWindow, Window};
 use super::theme::Theme;
 use crate::journal::{Exchange, FilterError, Seq, TrafficFilter};
+use crate::tenant::{ProvisioningLine, ProvisioningView};
 
 /// The state of the dashboard.
 #[derive(Clone, Debug)]
@@ -64,6 +66,10 @@ pub(super) struct Model {
     pub(super) members_of: Option<SmolStr>,
     /// The journal.
     pub(super) traffic: Traffic,
+    /// The provisioning job, while its screen is visible.
+    pub(super) job: Option<Arc<ProvisioningView>>,
+    /// Its log.
+    pub(super) log: List<ProvisioningLine>,
     /// How details are looked at.
     pub(super) detail: Detail,
     /// The help screen.
@@ -77,6 +83,7 @@ pub(super) enum Screen {
     Users,
     Groups,
     Traffic,
+    Provisioning,
     Help,
 }
 
@@ -191,6 +198,8 @@ impl Model {
             members: List::new(&[Order::Newest, Order::Name, Order::UserName]),
             members_of: None,
             traffic: Traffic::new(),
+            job: None,
+            log: List::new(&[Order::Newest]),
             detail: Detail::default(),
             help: Help { filter: String::new(), scroll: 0, from: Screen::Overview },
         }
@@ -238,6 +247,7 @@ impl Model {
         (self.users, self.groups, self.members) = (fresh.users, fresh.groups, fresh.members);
         (self.user, self.members_of) = (None, None);
         (self.traffic, self.detail) = (fresh.traffic, fresh.detail);
+        (self.job, self.log) = (None, fresh.log);
         self.focus = Focus::List;
         (self.switches.paused, self.waiting) = (false, 0);
     }
@@ -245,8 +255,8 @@ impl Model {
 
 impl Screen {
     /// Those that have a tab, in their order.
-    pub(super) const ALL: [Self; 5] =
-        [Self::Overview, Self::Users, Self::Groups, Self::Traffic, Self::Help];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Overview, Self::Users, Self::Groups, Self::Traffic, Self::Provisioning, Self::Help];
 
     /// Its key.
     pub(super) fn key(self) -> &'static str {
@@ -255,6 +265,7 @@ impl Screen {
             Self::Users => "2",
             Self::Groups => "3",
             Self::Traffic => "4",
+            Self::Provisioning => "5",
             Self::Help => "?",
         }
     }
@@ -266,6 +277,7 @@ impl Screen {
             Self::Users => "Users",
             Self::Groups => "Groups",
             Self::Traffic => "Traffic",
+            Self::Provisioning => "Provisioning",
             Self::Help => "Help",
         }
     }

@@ -24,6 +24,7 @@ pub(super) fn pull(model: &mut Model, source: &mut dyn Source, now: Timestamp) {
     model.groups.cursor.pin(is_filtering);
     model.members.cursor.pin(is_filtering);
     model.traffic.cursor.pin(is_filtering);
+    model.log.cursor.pin(is_filtering);
     let rows = |pane| layout::rows(pane).max(1);
     let has_detail = !parts.detail.is_empty();
     match model.screen {
@@ -42,6 +43,14 @@ pub(super) fn pull(model: &mut Model, source: &mut dyn Source, now: Timestamp) {
             if has_detail {
                 pull_members(model, source, rows(parts.detail));
             }
+        }
+        Screen::Provisioning => {
+            let ask = model.log.ask(rows(parts.list));
+            let provisioned = source.provisioning(&ask);
+            model.job = provisioned.view;
+            model.log.take(provisioned.lines, |it| it.id.clone());
+            let of = model.log.window.selected().map(|it| it.id.clone());
+            look_at(model, of);
         }
         Screen::Traffic => {
             pull_traffic(model, source, rows(parts.list));

@@ -224,6 +224,10 @@ where
                 let said = self.host.copy(what, &text);
                 update(&mut self.model, Msg::Copied(said));
             }
+            Cmd::Order(order) => {
+                let said = self.source.order(order);
+                update(&mut self.model, Msg::Ordered(said));
+            }
             Cmd::Mouse(is_on) => self.host.listen_to_mouse(is_on),
             Cmd::Repaint => self.repaint()?,
             Cmd::Suspend => {

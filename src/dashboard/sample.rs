@@ -1,5 +1,6 @@
 //! A tenant that does not exist, to draw and to test with: the same every time, of any size.
 
+mod provisioning;
 pub(super) mod traffic;
 
 use std::sync::Arc;
@@ -12,7 +13,9 @@ use super::rows::{
     Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,
     UserCount, UserDetail, UserRow,
 };
-use super::source::{ListAsk, Order, Placed, Source, TrafficAsk, TrafficWindow, Window};
+use super::source::{
+    JobOrder, ListAsk, Order, Placed, Provisioned, Source, TrafficAsk, TrafficWindow, Window,
+};
 use crate::journal::{self, Journal, Limits, Seq};
 
 /// The people, again and again with a number.
@@ -60,6 +63,8 @@ pub(super) struct Sample {
     pub(super) pulls: AtomicU64,
     /// A name that the first user has instead of its own.
     pub(super) first_name: &'static str,
+    /// What was ordered of the provisioning job.
+    pub(super) orders: AtomicUsize,
     /// Whether the tenant was set up but never used.
     pub(super) is_fresh: bool,
 }
@@ -77,6 +82,7 @@ impl Sample {
             users: AtomicUsize::new(users),
             asked: AtomicUsize::new(0),
             pulls: AtomicU64::new(0),
+            orders: AtomicUsize::new(0),
             first_name: PEOPLE[0].0,
             is_fresh: users == 0,
         };
@@ -309,6 +315,19 @@ impl Source for SampleSource {
         };
         let text = |it: &MemberRow| (it.id.clone(), format!("{} {}", it.name, it.user_name));
         self.list(ask, total, member, text)
+    }
+
+    fn provisioning(&mut self, ask: &ListAsk) -> Provisioned {
+        self.sample.asked.fetch_max(ask.view.limit, Ordering::AcqRel);
+        let ordered = self.sample.orders.load(Ordering::Acquire);
+        let view = (!self.sample.is_fresh).then(|| Arc::new(provisioning::view(ordered > 0)));
+        let lines = view.as_ref().map(|it| super::local::window(&it.lines, ask));
+        Provisioned { view, lines: lines.unwrap_or_default() }
+    }
+
+    fn order(&mut self, order: JobOrder) -> String {
+        self.sample.orders.fetch_add(1, Ordering::AcqRel);
+        format!("ordered: {order:?}")
     }
 
     fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow {

@@ -7,6 +7,7 @@ mod help;
 mod overlay;
 mod overview;
 mod present;
+mod provisioning;
 mod pulse;
 mod traffic;
 mod users;
@@ -42,6 +43,7 @@ pub(super) fn draw(buffer: &mut Buffer, model: &Model) {
                 Screen::Users => users::draw(&mut canvas, model, &parts),
                 Screen::Groups => groups::draw(&mut canvas, model, &parts),
                 Screen::Traffic => traffic::draw(&mut canvas, model, &parts),
+                Screen::Provisioning => provisioning::draw(&mut canvas, model, &parts),
                 Screen::Help => help::draw(&mut canvas, model, parts.body),
             }
             chrome::foot(&mut canvas, model, parts.foot);
@@ -76,6 +78,7 @@ pub(super) fn detail_extent(model: &Model) -> (usize, usize) {
     let inside = inside(layout(model).detail);
     let lines = match model.screen {
         Screen::Users => users::lines(model, inside.width),
+        Screen::Provisioning => provisioning::lines(model, inside.width),
         _ => traffic::lines(model, inside.width),
     };
     (lines.len(), detail::height(inside))

@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 
 use super::rows::{GroupRow, MemberRow, Overview, UserDetail, UserRow};
 use crate::journal::{self, Exchange, Journal, Seq, TrafficFilter};
+use crate::tenant::{ProvisioningLine, ProvisioningView};
 
 /// What the dashboard looks at: the tenants of one server, of which one is selected.
 ///
@@ -50,8 +51,36 @@ pub trait Source: Send {
     /// A window onto the members of a group; an empty one if the group is gone.
     fn members(&mut self, group: &str, ask: &ListAsk) -> Window<MemberRow>;
 
+    /// The tenant's provisioning job, if it has one, and a window onto its log, newest first.
+    fn provisioning(&mut self, ask: &ListAsk) -> Provisioned;
+
+    /// Orders something of the job without waiting for it; answers what was done, a sentence.
+    fn order(&mut self, order: JobOrder) -> String;
+
     /// A window onto the journal, oldest first.
     fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow;
+}
+
+/// A provisioning job and the visible lines of its log.
+#[derive(Clone, Debug, Default)]
+pub struct Provisioned {
+    /// How it is getting on.
+    pub view: Option<Arc<ProvisioningView>>,
+    /// The lines.
+    pub lines: Window<ProvisioningLine>,
+}
+
+/// What the dashboard orders of a provisioning job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobOrder {
+    /// Run a cycle now; a tenant without a job gets one first.
+    Cycle,
+    /// Run cycles when they are due, or stop doing so.
+    StartOrPause,
+    /// Do the changes of the next day of a scripted week in the directory.
+    NextDay,
+    /// Forget the quarantine and what failed.
+    ClearQuarantine,
 }
 
 /// Which rows of a list of users, groups or members are wanted.

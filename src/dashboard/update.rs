@@ -15,6 +15,7 @@ use super::edit::Edit;
 use super::key::Key;
 use super::model::{Focus, Model, Screen};
 use super::run::Exit;
+use super::source::JobOrder;
 
 /// How long secrets are shown.
 const SECRETS: Duration = Duration::from_secs(10);
@@ -32,6 +33,8 @@ pub(super) enum Msg {
     Paste(String),
     /// What became of something to be copied: a sentence.
     Copied(String),
+    /// What an order did: a sentence.
+    Ordered(String),
     /// How long the last frame took to be drawn and written.
     Drawn(Duration),
 }
@@ -45,6 +48,8 @@ pub(super) enum Cmd {
     Hold(bool),
     /// Turn to another tenant.
     Select(SmolStr),
+    /// Order something of the provisioning job.
+    Order(JobOrder),
     /// Put text on the clipboard; the first is what it is.
     Copy(&'static str, String),
     /// Listen to the mouse or not.
@@ -65,7 +70,7 @@ pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             dialogs::paste(model, &text);
             Vec::new()
         }
-        Msg::Copied(sentence) => {
+        Msg::Copied(sentence) | Msg::Ordered(sentence) => {
             model.say(sentence);
             Vec::new()
         }
@@ -99,6 +104,7 @@ pub(super) fn scopes(model: &Model) -> Vec<Scope> {
         Screen::Users => scopes.extend([Scope::Directory, Scope::Detail]),
         Screen::Groups => scopes.push(Scope::Directory),
         Screen::Traffic => scopes.extend([Scope::Traffic, Scope::Detail]),
+        Screen::Provisioning => scopes.extend([Scope::Provisioning, Scope::Detail]),
         Screen::Overview | Screen::Help => {}
     }
     scopes
@@ -111,6 +117,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::GoUsers => go(model, Screen::Users),
         Action::GoGroups => go(model, Screen::Groups),
         Action::GoTraffic => go(model, Screen::Traffic),
+        Action::GoProvisioning => go(model, Screen::Provisioning),
         Action::Help => help(model),
         Action::Palette => model.dialog = Some(Dialog::Palette(Palette::default())),
         Action::Filter => filter(model),
@@ -126,6 +133,10 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Suspend => return vec![Cmd::Suspend],
         Action::Quit => return quit(model),
         Action::Interrupt => return interrupt(model),
+        Action::RunCycle => return vec![Cmd::Order(JobOrder::Cycle)],
+        Action::StartOrPause => return vec![Cmd::Order(JobOrder::StartOrPause)],
+        Action::NextDay => return vec![Cmd::Order(JobOrder::NextDay)],
+        Action::ClearQuarantine => return vec![Cmd::Order(JobOrder::ClearQuarantine)],
         _ => moves::act(model, action),
     }
     Vec::new()
@@ -160,6 +171,7 @@ fn filter(model: &mut Model) {
         Screen::Groups if model.focus == Focus::Detail => &model.members.filter,
         Screen::Groups => &model.groups.filter,
         Screen::Traffic => model.traffic.text(),
+        Screen::Provisioning => &model.log.filter,
         Screen::Help => &model.help.filter,
     };
     let prompt = Prompt { edit: Edit::of(before), before: before.to_owned() };

@@ -32,6 +32,7 @@ use crate::tenant::Tenant;
 mod clock;
 mod duration;
 mod edits;
+mod entra;
 mod events;
 mod faults;
 mod guard;
@@ -152,6 +153,7 @@ const TABLES: &[&[Route<Handler>]] = &[
     faults::ROUTES,
     limits::ROUTES,
     clock::ROUTES,
+    entra::ROUTES,
 ];
 
 /// Every address, for the test that compares them with the document that tells of them.

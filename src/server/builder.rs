@@ -14,7 +14,7 @@ use crate::{
     medius::TenantName,
     scim::{Dialect, Profile, Schemas},
     seed::TenantSeed,
-    tenant::Tenants,
+    tenant::{Provisioning, Tenants},
 };
 
 /// What a server is to be like; [`Builder::start`] starts it.
@@ -228,14 +228,17 @@ impl Builder {
         let tenant = nursery.first(name, &tenants);
         let url =
             self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+        let provisioning = provisioning(address, &self.clock, self.seed);
         let app = App::new(Arc::new(tenants), Box::new(nursery), self.clock, address, self.seed)
             .with_access(self.access)
+            .with_provisioning(provisioning)
             .with_log(self.log);
         app.set_public_url(self.public_url);
         let app = Data::new(app);
         let (handle, thread) =
             serve(listener, app.clone(), (self.workers, self.grace)).map_err(io)?;
-        let own = TestTenant::new(tenant, url.clone(), app.clock.clone());
+        let own = TestTenant::new(tenant, url.clone(), app.clock.clone())
+            .provisioned(app.provisioning.clone());
         Ok(MockServer { app, address, url, handle, thread: Some(thread), own })
     }
 
@@ -249,7 +252,7 @@ impl Builder {
 }
 
 /// Where a server can be called that listens on this address: "everywhere" is here, too.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
+pub(super) fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         address.set_ip(match address {
             SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
@@ -257,4 +260,15 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
         });
     }
     address
+}
+
+#[cfg(feature = "entra")]
+#[expect(clippy::unnecessary_wraps, reason = "builds without the feature have none")]
+fn provisioning(address: SocketAddr, clock: &Clock, seed: u64) -> Option<Arc<dyn Provisioning>> {
+    Some(Arc::new(super::provisioning::Jobs::new(address, clock.clone(), seed)))
+}
+
+#[cfg(not(feature = "entra"))]
+fn provisioning(_: SocketAddr, _: &Clock, _: u64) -> Option<Arc<dyn Provisioning>> {
+    None
 }

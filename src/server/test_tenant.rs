@@ -18,7 +18,7 @@ use crate::{
     http::Clock,
     journal::{Count, Exchange, Expectation, FilterError, Mismatch, TrafficFilter},
     scim::{Projection, Resource},
-    tenant::{Forgotten, SnapshotError, Tenant, Tenants},
+    tenant::{Forgotten, Provisioning, SnapshotError, Tenant, Tenants},
 };
 
 /// How many exchanges the message of a failed test shows.
@@ -38,6 +38,8 @@ pub struct TestTenant {
     expected: Mutex<Vec<Expectation>>,
     /// The server's tenants, if this one leaves them when it is dropped.
     leaves: Option<Arc<Tenants>>,
+    /// Who runs its provisioning job, if this build can.
+    jobs: Option<Arc<dyn Provisioning>>,
 }
 
 /// Why a wait ended without what was waited for.
@@ -58,7 +60,13 @@ pub enum WaitError {
 
 impl TestTenant {
     pub(super) fn new(tenant: Arc<Tenant>, url: String, clock: Clock) -> Self {
-        Self { tenant, url, clock, expected: Mutex::default(), leaves: None }
+        Self { tenant, url, clock, expected: Mutex::default(), leaves: None, jobs: None }
+    }
+
+    /// The same, whose provisioning job ends with a reset, or when the tenant leaves.
+    pub(super) fn provisioned(mut self, jobs: Option<Arc<dyn Provisioning>>) -> Self {
+        self.jobs = jobs;
+        self
     }
 
     /// The same, which leaves the tenants of its server when it is dropped.
@@ -223,8 +231,16 @@ impl TestTenant {
     /// What was [expected](Self::expect) until now has not come.
     pub fn reset(&self) {
         let failed = self.failure();
-        self.tenant.reset(None).expect("what a tenant started with is always there").drop_aside();
+        let forgotten = self.tenant.reset(None);
+        self.end_job();
+        forgotten.expect("what a tenant started with is always there").drop_aside();
         assert!(failed.is_none(), "{}", failed.unwrap_or_default());
+    }
+
+    fn end_job(&self) {
+        if let Some(jobs) = &self.jobs {
+            jobs.forget(&self.tenant);
+        }
     }
 
     /// Gives the present state a name, to [restore](Self::restore) it; an older one of that name gives
@@ -300,6 +316,7 @@ impl Drop for TestTenant {
     fn drop(&mut self) {
         if let Some(tenants) = self.leaves.take() {
             tenants.part_with(&self.tenant);
+            self.end_job();
         }
         if thread::panicking() {
             return;

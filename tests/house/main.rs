@@ -79,9 +79,9 @@ const ROOMS: [Room; 11] = [
     },
     Room {
         name: "server",
-        uses: &["http", "tenant", "seed", "medius", "scim", "journal", "fault"],
+        uses: &["http", "entra", "tenant", "seed", "medius", "scim", "journal", "fault"],
         lacks: &[TERMINAL],
-        why: "the fixture server is a library: without terminal and arguments",
+        why: "the fixture server is a library that wires both sides: no terminal, no arguments",
     },
     Room {
         name: "entra",

@@ -85,7 +85,7 @@ pub(super) fn tabs(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         let role = if is_here { Role::Strong } else { Role::Text };
         let tab = Rect { x: start, width: width.min(area.right().saturating_sub(start)), ..area };
         let line = Line::of(format!(" {} ", screen.key()), if is_here { role } else { Role::Info })
-            .and(format!("{} ", screen.name()), role);
+            .and(format!("{} ", short(screen, area)), role);
         canvas.line(tab, 0, &line);
         if is_here {
             canvas.restyle(tab, Role::Selected);
@@ -100,11 +100,16 @@ pub(in super::super) fn tab_at(model: &Model, x: u16) -> Option<Screen> {
     places.find(|(_, start, width)| (*start..start + width).contains(&x)).map(|(screen, ..)| screen)
 }
 
+/// A screen's name, or as much of it as there is room for.
+fn short(screen: Screen, area: Rect) -> &'static str {
+    if screen == Screen::Provisioning && area.width < 74 { "Prov" } else { screen.name() }
+}
+
 /// Where each tab starts and how wide it is.
 fn places(area: Rect) -> Vec<(Screen, u16, u16)> {
     let mut x = 1;
     let mut place = |screen: Screen| {
-        let width = u16::try_from(screen.name().len() + 4).unwrap_or(0);
+        let width = u16::try_from(short(screen, area).len() + 4).unwrap_or(0);
         x += width + 1;
         (screen, x - width - 1, width)
     };
@@ -160,6 +165,18 @@ fn hints(model: &Model) -> Vec<(String, &'static str)> {
         }
         (Screen::Traffic, Focus::List) => {
             vec![Action::Open, Action::Filter, Action::Pause, Action::Follow, Action::ErrorsOnly]
+        }
+        (Screen::Provisioning, Focus::List) => {
+            vec![
+                Action::RunCycle,
+                Action::NextDay,
+                Action::StartOrPause,
+                Action::Open,
+                Action::Filter,
+            ]
+        }
+        (Screen::Provisioning, Focus::Detail) => {
+            vec![Action::NextItem, Action::PreviousItem, Action::Wrap, Action::RunCycle]
         }
         (Screen::Help, _) => vec![Action::Filter],
     };

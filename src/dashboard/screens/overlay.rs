@@ -94,6 +94,7 @@ fn found(model: &Model, prompt: &Prompt) -> Line {
             let window = &model.traffic.shown.window;
             Some((window.total, window.unfiltered))
         }
+        (Screen::Provisioning, _) => Some((model.log.window.total, model.log.window.unfiltered)),
         (Screen::Overview | Screen::Help, _) => None,
     };
     let line = counts.map_or_else(Line::default, |(total, all)| {

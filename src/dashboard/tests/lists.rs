@@ -141,3 +141,37 @@ fn the_wheel_moves_what_is_under_the_pointer() {
     assert_eq!(user(&ended), "nils.ek85@acme.se");
     assert_eq!(ended.model.focus, Focus::List);
 }
+
+#[test]
+fn keys_on_the_provisioning_screen_give_orders_and_say_so() {
+    let stage = Stage::new(100, 30);
+
+    let ended = stage.press("5 c d");
+
+    assert_eq!(stage.sample.orders.load(Ordering::Acquire), 2);
+    let picture = glyphs(&ended.buffer);
+    assert!(picture.contains("62% incremental cycle"), "{picture}");
+    assert!(picture.lines().last().unwrap().contains("ordered: NextDay"), "{picture}");
+}
+
+#[test]
+fn elsewhere_the_keys_of_the_provisioning_screen_order_nothing() {
+    let stage = Stage::new(100, 30);
+
+    stage.press("c d a Q 2 c 3 d 4 Q ? a");
+
+    assert_eq!(stage.sample.orders.load(Ordering::Acquire), 0);
+}
+
+#[test]
+fn the_provisioning_log_is_filtered_and_opened() {
+    let steps: Vec<Step> = keys("5 /").into_iter().chain(typed("duplicate")).collect();
+    let steps = steps.into_iter().chain(keys("Enter j Enter"));
+
+    let ended = Stage::new(100, 30).play(steps);
+
+    assert_eq!(ended.model.log.window.total, 12);
+    let picture = glyphs(&ended.buffer);
+    assert!(picture.contains("Provisioning log 12/60"), "{picture}");
+    assert!(picture.contains("\"status\": \"failure\""), "{picture}");
+}

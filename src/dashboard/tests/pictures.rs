@@ -20,6 +20,8 @@ use super::harness::{Stage, Step, glyphs, keys, styles, typed};
 #[case("traffic", "4")]
 #[case("traffic-paused", "4 k k k k Space")]
 #[case("exchange", "4 k k k Enter")]
+#[case("provisioning", "5")]
+#[case("provisioning-running", "5 c Esc j Enter")]
 #[case("help", "?")]
 fn each_screen_looks_as_it_did(
     #[case] name: &str,
@@ -39,6 +41,8 @@ fn each_screen_looks_as_it_did(
 #[case("traffic", "4", 20, 3)]
 #[case("traffic", "4 k", 48, 14)]
 #[case("users", "2", 48, 14)]
+#[case("provisioning", "5", 200, 50)]
+#[case("provisioning", "5", 48, 14)]
 #[case("presentation", "p", 120, 40)]
 #[case("presentation", "p", 80, 24)]
 #[case("quit", "2 q", 80, 24)]
@@ -61,6 +65,7 @@ fn so_does_each_size_and_dialog(
 #[case("fresh-users", "2")]
 #[case("fresh-groups", "3")]
 #[case("fresh-traffic", "4")]
+#[case("fresh-provisioning", "5")]
 fn an_empty_tenant_says_what_to_do(#[case] name: &str, #[case] keys: &str) {
     let ended = Stage::new(80, 24).over(Sample::new(0, 0)).press(keys);
 
@@ -95,7 +100,20 @@ fn glyphs_have_the_styles_they_had(#[case] name: &str, #[case] keys: &str, #[cas
 
 #[rstest]
 fn without_colours_no_cell_has_one(
-    #[values("", "p", "2 Enter", "3 Enter", "4 !", "4 k Enter", "?", "q", ": x", "4 / o p :")]
+    #[values(
+        "",
+        "p",
+        "2 Enter",
+        "3 Enter",
+        "4 !",
+        "4 k Enter",
+        "5",
+        "5 c Enter",
+        "?",
+        "q",
+        ": x",
+        "4 / o p :"
+    )]
     keys: &str,
 ) {
     let mut stage = Stage::new(110, 30);

@@ -31,6 +31,8 @@ fn no_size_is_too_small(
         "4 k",
         "4 k Enter z",
         "4 ! /",
+        "5",
+        "5 c Enter",
         "?",
         "q",
         "2 y",
@@ -56,7 +58,7 @@ proptest! {
     #[test]
     fn no_size_is_too_large(
         width in 60_u16..400, height in 0_u16..150,
-        keys in prop::sample::select(vec!["", "p", "2 Enter", "3 Enter", "4 k Enter", "?", "q"]),
+        keys in prop::sample::select(vec!["", "p", "2 Enter", "3 Enter", "4 k Enter", "5", "5 Enter", "?", "q"]),
     ) {
         let stage = Stage::new(80, 24);
         let model = stage.press(keys).model;
@@ -71,6 +73,8 @@ proptest! {
 #[case("2 Enter", 80, 24)]
 #[case("3 Enter", 120, 40)]
 #[case("4 k", 200, 50)]
+#[case("5", 120, 40)]
+#[case("5 k", 48, 14)]
 #[case("4 PgUp PgUp", 48, 14)]
 #[case("", 120, 40)]
 fn no_more_rows_are_asked_for_than_are_visible(

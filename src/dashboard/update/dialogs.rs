@@ -89,6 +89,7 @@ fn put_filter(model: &mut Model, text: &str) {
         Screen::Groups if model.focus == Focus::Detail => &mut model.members.filter,
         Screen::Groups => &mut model.groups.filter,
         Screen::Traffic => return model.traffic.put(text),
+        Screen::Provisioning => &mut model.log.filter,
         Screen::Help => {
             model.help.scroll = 0;
             &mut model.help.filter

@@ -78,6 +78,10 @@ fn select_row(model: &mut Model, row: usize) {
             let window = &model.traffic.shown.window;
             model.traffic.cursor.step(by(window.at, window.offset));
         }
+        (Screen::Provisioning, _) => {
+            let window = &model.log.window;
+            model.log.cursor.step(by(window.at, window.offset));
+        }
         (Screen::Overview, _) => {
             model.activity = model.overview.activity.get(row).map(|it| it.seq);
         }
@@ -93,6 +97,7 @@ fn rows(model: &Model) -> usize {
         (Screen::Groups, Focus::List) => model.groups.window.rows.len(),
         (Screen::Groups, Focus::Detail) => model.members.window.rows.len(),
         (Screen::Traffic, _) => model.traffic.shown.window.rows.len(),
+        (Screen::Provisioning, _) => model.log.window.rows.len(),
         (Screen::Help, _) => 0,
     }
 }

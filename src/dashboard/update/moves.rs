@@ -55,7 +55,8 @@ pub(super) fn travel(model: &mut Model, travel: Travel) {
         (Screen::Groups, Focus::List) => over(&mut model.groups.cursor, travel),
         (Screen::Groups, Focus::Detail) => over(&mut model.members.cursor, travel),
         (Screen::Traffic, Focus::List) => over(&mut model.traffic.cursor, travel),
-        (Screen::Users | Screen::Traffic, Focus::Detail) => {
+        (Screen::Provisioning, Focus::List) => over(&mut model.log.cursor, travel),
+        (Screen::Users | Screen::Traffic | Screen::Provisioning, Focus::Detail) => {
             let (lines, height) = screens::detail_extent(model);
             scroll(&mut model.detail.scroll, travel, lines, height);
         }
@@ -125,6 +126,7 @@ fn focus_detail(model: &mut Model) {
         Screen::Overview | Screen::Help => false,
         Screen::Users => fasten(&mut model.users, |it| it.id.clone()),
         Screen::Groups => fasten(&mut model.groups, |it| it.id.clone()),
+        Screen::Provisioning => fasten(&mut model.log, |it| it.id.clone()),
         Screen::Traffic => {
             let window = &model.traffic.shown.window;
             let found = window.selected().map(|it| it.seq).zip(window.at);
@@ -153,6 +155,7 @@ fn back(model: &mut Model) {
         (Screen::Users, Focus::List) => model.users.filter.clear(),
         (Screen::Groups, Focus::List) => model.groups.filter.clear(),
         (Screen::Traffic, Focus::List) => model.traffic.put(""),
+        (Screen::Provisioning, Focus::List) => model.log.filter.clear(),
         (Screen::Overview, Focus::List) => model.activity = None,
     }
 }
@@ -182,6 +185,7 @@ fn step_list(model: &mut Model, by: isize) {
     match model.screen {
         Screen::Users => model.users.cursor.step(by),
         Screen::Traffic => model.traffic.cursor.step(by),
+        Screen::Provisioning => model.log.cursor.step(by),
         Screen::Overview | Screen::Groups | Screen::Help => {}
     }
 }

@@ -4,7 +4,7 @@ use actix_web::http::Method;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Answer, ControlCall, Handler, Outcome, Route, placed};
+use super::{Answer, ControlCall, Handler, Outcome, Route, entra, placed};
 use crate::tenant::{Forgotten, SecretKey, Snapshot, Tenant, Wish};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
@@ -27,7 +27,9 @@ struct Reset {
 fn reset(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let body: Reset = call.body()?;
-    tenant.reset(body.to.as_deref())?.drop_aside();
+    let forgotten = tenant.reset(body.to.as_deref())?;
+    entra::forget(call, &tenant);
+    forgotten.drop_aside();
     Ok(placed(200, &tenant, &json!({"tenant": tenant.name().as_str()})))
 }
 
@@ -58,7 +60,9 @@ fn seed(call: &ControlCall) -> Outcome {
     };
     let state = call.app.nursery.state(tenant.name(), &wish)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
-    tenant.restart(state.speaking_as(&present)).drop_aside();
+    let forgotten = tenant.restart(state.speaking_as(&present));
+    entra::forget(call, &tenant);
+    forgotten.drop_aside();
     let now = tenant.snapshot();
     let body = json!({
         "tenant": tenant.name().as_str(),

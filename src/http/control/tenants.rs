@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, placed};
+use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, entra, placed};
 use crate::{
     http::{entry::unknown_tenant, health::addresses, span::Span},
     medius::TenantName,
@@ -65,6 +65,7 @@ fn get(call: &ControlCall) -> Outcome {
 fn delete(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     call.app.tenants.remove(tenant.name());
+    entra::forget(call, &tenant);
     Forgotten::tenant(tenant).drop_aside();
     Ok(Answer::empty(204))
 }

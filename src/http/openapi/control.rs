@@ -4,6 +4,9 @@ use super::{Page, page};
 
 const NONE: (&str, &str) = ("", "");
 const OBJECT: (u16, &str) = (200, "Object");
+/// The query of the provisioning logs.
+const LOGS: &str = "format:string file:string status:string action:string object:string \
+                    cycle:string limit:integer";
 const GONE: (u16, &str) = (204, "");
 
 pub(super) const PAGES: &[Page] = &[
@@ -217,6 +220,70 @@ pub(super) const PAGES: &[Page] = &[
         "The exchanges as they come, as server-sent events",
         ("since:integer q:string", ""),
         (200, "Events"),
+    ),
+    page(("GET", "tenants/{tenant}/entra"), "How the provisioning job is getting on", NONE, OBJECT),
+    page(
+        ("PUT", "tenants/{tenant}/entra"),
+        "Makes the provisioning job, or gives it another configuration or directory",
+        ("", "Object?"),
+        OBJECT,
+    ),
+    page(
+        ("DELETE", "tenants/{tenant}/entra"),
+        "Stops and forgets the provisioning job",
+        NONE,
+        GONE,
+    ),
+    page(
+        ("POST", "tenants/{tenant}/entra/cycle"),
+        "Runs a provisioning cycle now; with `wait` the answer comes when it has ended",
+        ("wait:boolean", ""),
+        (202, "Object"),
+    ),
+    page(
+        ("POST", "tenants/{tenant}/entra/start"),
+        "Runs cycles from now on when they are due",
+        NONE,
+        OBJECT,
+    ),
+    page(("POST", "tenants/{tenant}/entra/pause"), "Runs no cycle by itself", NONE, OBJECT),
+    page(("POST", "tenants/{tenant}/entra/test-connection"), "Test Connection", NONE, OBJECT),
+    page(
+        ("POST", "tenants/{tenant}/entra/on-demand"),
+        "Provisions one user or group at once",
+        ("", "Object"),
+        OBJECT,
+    ),
+    page(
+        ("POST", "tenants/{tenant}/entra/restart"),
+        "Forgets some of what the job knows: Graph's scopes of a restart",
+        ("", "Object?"),
+        OBJECT,
+    ),
+    page(
+        ("POST", "tenants/{tenant}/entra/allow-deletions"),
+        "Lets the next cycle delete whatever the threshold says",
+        NONE,
+        OBJECT,
+    ),
+    page(
+        ("GET", "tenants/{tenant}/entra/logs"),
+        "The provisioning logs, as JSON or as one of the portal's CSV files",
+        (LOGS, ""),
+        OBJECT,
+    ),
+    page(("GET", "tenants/{tenant}/entra/directory"), "The source directory", NONE, OBJECT),
+    page(
+        ("POST", "tenants/{tenant}/entra/directory/changes"),
+        "Changes the source directory, all or nothing",
+        ("", "Object"),
+        OBJECT,
+    ),
+    page(
+        ("POST", "tenants/{tenant}/entra/week"),
+        "Does the changes of the next days of a scripted week",
+        ("", "Object?"),
+        OBJECT,
     ),
     page(("GET", "tenants/{tenant}/faults"), "The fault rules", NONE, OBJECT),
     page(("POST", "tenants/{tenant}/faults"), "Adds a fault rule", ("", "Object"), (201, "Object")),

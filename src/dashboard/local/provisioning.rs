@@ -1,0 +1,69 @@
+//! A tenant's provisioning job: a window onto its log, and orders that nobody waits for.
+
+use std::sync::{Arc, mpsc};
+
+use serde_json::json;
+
+use super::super::{JobOrder, ListAsk, Window};
+use crate::tenant::{Order, Provisioning, ProvisioningLine, Tenant};
+
+/// The lines that hold the filter's text, newest first.
+pub(in super::super) fn window(
+    lines: &[ProvisioningLine],
+    ask: &ListAsk,
+) -> Window<ProvisioningLine> {
+    let wanted = ask.filter.to_lowercase();
+    let holds = |it: &&ProvisioningLine| {
+        let texts = [&*it.name, &*it.result, it.action, it.status];
+        wanted.is_empty() || texts.iter().any(|it| it.to_lowercase().contains(&wanted))
+    };
+    let mut found: Vec<&ProvisioningLine> = lines.iter().filter(holds).collect();
+    found.reverse();
+    let placed = ask.view.place(found.len(), |id| found.iter().position(|it| it.id == *id));
+    let shown = &found[placed.offset..placed.offset + placed.length];
+    Window {
+        rows: shown.iter().map(|it| (*it).clone()).collect(),
+        offset: placed.offset,
+        total: found.len(),
+        unfiltered: lines.len(),
+        at: placed.at,
+    }
+}
+
+/// Gives an order, and says so. Only a refusal that comes at once is told: the others show in the
+/// job's state.
+pub(super) fn order(jobs: &dyn Provisioning, tenant: &Arc<Tenant>, order: JobOrder) -> String {
+    let view = jobs.view(tenant);
+    let is_started = view.as_ref().is_some_and(|it| it.is_started);
+    let (order, said) = match order {
+        JobOrder::Cycle => (Order::Cycle, "a cycle runs"),
+        JobOrder::StartOrPause if is_started => (Order::Pause, "paused: cycles run only by c"),
+        JobOrder::StartOrPause => (Order::Start, "started: a cycle every 40 minutes"),
+        JobOrder::NextDay => {
+            (Order::Week(json!({"days": 1})), "the directory is a day older; c provisions it")
+        }
+        JobOrder::ClearQuarantine => {
+            let scope = json!({"scope": "Escrows,QuarantineState"});
+            (Order::Restart(scope), "the quarantine and what failed are forgotten")
+        }
+    };
+    if view.is_none()
+        && let Err(refusal) = give(jobs, tenant, Order::Configure(json!({})))
+    {
+        return refusal;
+    }
+    match give(jobs, tenant, order) {
+        Ok(()) => said.to_owned(),
+        Err(refusal) => refusal,
+    }
+}
+
+fn give(jobs: &dyn Provisioning, tenant: &Arc<Tenant>, order: Order) -> Result<(), String> {
+    let (tell, told) = mpsc::channel();
+    // Nobody may be listening any more when the answer comes.
+    jobs.ask(tenant, order, Box::new(move |outcome| drop(tell.send(outcome))));
+    match told.try_recv() {
+        Ok(Err(refusal)) => Err(refusal.detail),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,202 @@
+//! Provisioning: the job of the Entra side, its cycles, and its log.
+
+use ratatui::layout::Rect;
+
+use super::super::canvas::{Canvas, Line};
+use super::super::json;
+use super::super::layout::{Layout, inside};
+use super::super::model::{Focus, Model};
+use super::super::table::{Column, Table};
+use super::super::text::{count, counted, time};
+use super::super::theme::Role;
+use super::detail::{Pane, text_lines};
+use super::users::counts;
+use super::{begin, empty, has_keys};
+use crate::tenant::{PastCycle, ProvisioningLine, ProvisioningView, RunningCycle};
+
+const COLUMNS: [Column; 5] = [
+    Column::fixed("", 1, Column::KEPT),
+    Column::fixed("AT", 8, 1),
+    Column::fixed("ACTION", 7, 2),
+    Column::growing("OBJECT", 12, 2, Column::KEPT),
+    Column::growing("RESULT", 14, 3, 3),
+];
+
+/// How wide the bar is at most, in columns.
+const BAR: usize = 32;
+
+pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+    let Some(job) = &model.job else {
+        canvas.pane(parts.body, &Line::of("Provisioning", Role::Strong), true);
+        return empty(canvas, inside(parts.body), &beginning(model));
+    };
+    if !parts.status.is_empty() {
+        status(canvas, model, (parts.status, job));
+    }
+    if !parts.list.is_empty() {
+        log(canvas, model, parts);
+    }
+    if !parts.detail.is_empty() {
+        detail(canvas, model, parts);
+    }
+}
+
+fn beginning(model: &Model) -> Vec<Line> {
+    vec![
+        Line::of("Nobody is provisioned yet.", Role::Strong),
+        Line::of("c", Role::Info).and(" makes a company of 25 people in Entra ID", Role::Text),
+        Line::of("  and provisions them to this tenant.", Role::Text),
+        begin(model),
+    ]
+}
+
+/// ```text
+/// ┌ Provisioning · 29 objects ───────────────────────────────────────────────┐
+/// │██████████████████░░░░░░░░░░ 62% incremental cycle · 9s left              │
+/// │last cycle  initial at 14:13:56: 24 created, 3 updated                    │
+/// │schedule    every 40 min of the tenant's clock, next at 14:53:56          │
+/// │state       ● healthy                                                     │
+/// └──────────────────────────────────────────────────────────────────────────┘
+/// ```
+fn status(canvas: &mut Canvas<'_>, model: &Model, (area, job): (Rect, &ProvisioningView)) {
+    let title = Line::of("Provisioning", Role::Strong)
+        .and(format!(" · {} in the directory", counted(job.objects as u64, "object")), Role::Text)
+        .and(format!(" · day {}", job.day), Role::Dim);
+    canvas.pane(area, &title, false);
+    let room = inside(area);
+    let progress = job.running.as_ref().map(|it| bar(it, room.width));
+    let mut lines = vec![state(job)];
+    lines.push(progress.unwrap_or_else(|| last(model, job.cycles.first())));
+    lines.push(schedule(model, job));
+    if let Some((_, message)) = &job.quarantine {
+        lines.push(label("because", message.as_str(), Role::Warn));
+    } else if job.running.is_some() {
+        lines.push(last(model, job.cycles.first()));
+    }
+    lines.push(label("cycles", &cycles(job), Role::Dim));
+    for (row, line) in (0..room.height).zip(&lines) {
+        canvas.line(room, row, line);
+    }
+}
+
+fn label(name: &str, text: &str, role: Role) -> Line {
+    Line::of(format!("{name:<12}"), Role::Dim).and(text, role)
+}
+
+fn state(job: &ProvisioningView) -> Line {
+    let waiting = match job.escrows {
+        0 => String::new(),
+        some => format!(" · {} to be tried again", counted(some as u64, "object")),
+    };
+    let line = match (&job.disabled, &job.quarantine) {
+        (Some(why), _) => label("state", &format!("✗ switched off: {why}"), Role::Bad),
+        (None, Some((reason, _))) => label("state", &format!("! quarantine: {reason}"), Role::Warn),
+        (None, None) if job.cycles.is_empty() => label("state", "○ has not run", Role::Dim),
+        (None, None) => label("state", "● healthy", Role::Good),
+    };
+    line.and(waiting, Role::Warn)
+}
+
+fn bar(running: &RunningCycle, width: u16) -> Line {
+    let columns = usize::from(width / 3).min(BAR);
+    let done = columns * running.percent.min(100) / 100;
+    let left = running.time_left.map(|it| format!(" · {it:#} left")).unwrap_or_default();
+    let linked = [count(running.users as u64), count(running.groups as u64)];
+    let [users, groups] = linked;
+    Line::of("█".repeat(done), Role::Info)
+        .and("░".repeat(columns - done), Role::Dim)
+        .and(format!(" {}%", running.percent), Role::Strong)
+        .and(format!(" {} cycle{left} · {users} users, {groups} groups", running.kind), Role::Text)
+}
+
+fn last(model: &Model, cycle: Option<&PastCycle>) -> Line {
+    let Some(cycle) = cycle else { return label("last cycle", "none yet", Role::Dim) };
+    let told = cycle.counts.iter().filter(|(name, number)| *number > 0 && *name != "imported");
+    let told: Vec<String> = told.map(|(name, number)| format!("{number} {name}")).collect();
+    let told = if told.is_empty() { "nothing to do".to_owned() } else { told.join(", ") };
+    let text = format!("{} at {}: {told}", cycle.kind, time(cycle.ended, &model.zone));
+    label("last cycle", &text, if cycle.is_good { Role::Text } else { Role::Warn })
+}
+
+fn schedule(model: &Model, job: &ProvisioningView) -> Line {
+    let text = match job.next {
+        Some(next) if next > model.now => {
+            format!("every 40 min of the tenant's clock, next at {}", time(next, &model.zone))
+        }
+        Some(_) => "every 40 min of the tenant's clock, next at once".to_owned(),
+        None if job.is_started => "none: the job is switched off".to_owned(),
+        None => "paused: c runs a cycle, a starts the clock".to_owned(),
+    };
+    label("schedule", &text, Role::Text)
+}
+
+/// The latest cycles, a glyph and a word each.
+fn cycles(job: &ProvisioningView) -> String {
+    let shown = job.cycles.iter().take(8);
+    let words: Vec<String> =
+        shown.map(|it| format!("{} {}", if it.is_good { '✓' } else { '✗' }, it.kind)).collect();
+    words.join("  ")
+}
+
+fn log(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+    let has_keys = has_keys(model, Focus::List);
+    let inside = inside(parts.list);
+    canvas.pane(parts.list, &counts("Provisioning log", &model.log), has_keys);
+    let window = &model.log.window;
+    if window.rows.is_empty() {
+        let line = match model.log.filter.as_str() {
+            "" => Line::of("c", Role::Info).and(" runs the first cycle.", Role::Text),
+            text => Line::of(format!("No line holds \"{text}\"; Esc shows all."), Role::Strong),
+        };
+        return empty(canvas, inside, &[line]);
+    }
+    let table = Table {
+        columns: &COLUMNS,
+        rows: window.rows.len(),
+        selected: window.at.map(|at| at - window.offset),
+        has_keys,
+    };
+    table.draw(canvas, inside, |row, column| cell(model, &window.rows[row], column));
+    canvas.scrollbar(parts.list, window.offset, window.rows.len(), window.total);
+}
+
+fn cell(model: &Model, line: &ProvisioningLine, column: usize) -> (String, Role) {
+    let (glyph, role) = match line.status {
+        "success" => ("✓", Role::Good),
+        "failure" => ("✗", Role::Bad),
+        "warning" => ("!", Role::Warn),
+        _ => ("=", Role::Dim),
+    };
+    match column {
+        0 => (glyph.into(), role),
+        1 => (time(line.at, &model.zone), Role::Dim),
+        2 => (line.action.to_lowercase(), Role::Text),
+        3 => (line.name.clone(), Role::Text),
+        _ => (line.result.clone(), if line.status == "failure" { Role::Bad } else { Role::Text }),
+    }
+}
+
+fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+    let title = Line::of("Provisioning › ", Role::Dim);
+    let title = match model.log.window.selected() {
+        Some(line) => title.and(line.name.as_str(), Role::Strong),
+        None => title.and("nothing selected", Role::Dim),
+    };
+    let pane = Pane {
+        area: parts.detail,
+        title,
+        tabs: (&["As Microsoft Graph shows it"], 0),
+        lines: lines(model, inside(parts.detail).width),
+        has_keys: has_keys(model, Focus::Detail),
+    };
+    pane.draw(canvas, model);
+}
+
+/// The lines of the detail.
+pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
+    let Some(line) = model.log.window.selected() else {
+        return vec![Line::of("Nothing to show.", Role::Dim)];
+    };
+    let shown = json::lines(&line.graph.to_string());
+    shown.iter().flat_map(|it| text_lines(model, it, width, Role::Text)).collect()
+}

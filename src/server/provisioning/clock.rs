@@ -1,0 +1,53 @@
+//! A job's clock: its tenant's.
+
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::outside::Brake;
+use crate::{
+    entra,
+    http::Clock,
+    tenant::{ClockSetting, Tenant},
+};
+
+/// What time it is for a tenant, and how a job of it waits: as long as the tenant's clock takes. A
+/// clock that stands still is moved on by whoever waits, as nobody else would.
+#[derive(Debug)]
+pub(super) struct TenantTime {
+    server: Clock,
+    tenant: Weak<Tenant>,
+    brake: Arc<Brake>,
+}
+
+impl TenantTime {
+    pub(super) fn new(server: Clock, tenant: &Arc<Tenant>, brake: Arc<Brake>) -> Self {
+        Self { server, tenant: Arc::downgrade(tenant), brake }
+    }
+}
+
+impl entra::Clock for TenantTime {
+    fn now(&self) -> Timestamp {
+        let base = self.server.now();
+        self.tenant.upgrade().map_or(base, |it| it.now(base))
+    }
+
+    fn wait(&self, time: SignedDuration) {
+        let Some(tenant) = self.tenant.upgrade().filter(|_| time.is_positive()) else { return };
+        let factor = match (&self.server, tenant.clock().setting()) {
+            (Clock::System, ClockSetting::Real | ClockSetting::Offset { .. }) => 1.0,
+            (Clock::System, ClockSetting::Scaled { factor, .. }) => factor,
+            _ => 0.0,
+        };
+        if factor > 0.0 {
+            drop(tenant); // a tenant that is deleted meanwhile is gone
+            let seconds = time.as_secs_f64() / factor;
+            self.brake.wait(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+        } else if !self.brake.is_pulled() {
+            tenant.clock().advance(time);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! A job as others see it while it works.
+
+use std::sync::Arc;
+
+use crate::{
+    entra::{
+        CycleKind, CycleReport, Directory, Execution, ExecutionState, Job, LogEntry, Progress,
+    },
+    tenant::{PastCycle, ProvisioningLine, ProvisioningView as View, RunningCycle},
+};
+
+/// How many log lines are shown.
+const LINES: usize = 500;
+
+/// How many cycles are remembered.
+const CYCLES: usize = 50;
+
+/// A job that nobody has ordered anything yet.
+pub(super) fn first(job: &Job, directory: &Directory, is_started: bool) -> View {
+    let mut view = View {
+        revision: 0,
+        is_started,
+        running: None,
+        cycles: Vec::new(),
+        next: None,
+        quarantine: None,
+        disabled: None,
+        escrows: 0,
+        objects: 0,
+        day: 0,
+        lines: Arc::new([]),
+        graph: serde_json::Value::Null,
+    };
+    refresh(&mut view, job, directory);
+    view
+}
+
+/// Tells in the view what the job is like now.
+pub(super) fn refresh(view: &mut View, job: &Job, directory: &Directory) {
+    view.revision += 1;
+    view.running = None;
+    view.next = job.next_cycle().filter(|_| view.is_started);
+    view.quarantine = job.quarantine().map(|it| (format!("{:?}", it.reason), it.message.clone()));
+    view.disabled = job.disabled().map(str::to_owned);
+    view.escrows = job.escrows();
+    view.objects = directory.len();
+    view.graph = job.status();
+    let logs = job.logs();
+    let shown = &logs[logs.len().saturating_sub(LINES)..];
+    view.lines = shown.iter().map(|it| line(job, it)).collect();
+}
+
+/// Adds a cycle that has ended.
+pub(super) fn remember(view: &mut View, report: &CycleReport) {
+    let Some(execution) = &report.execution else { return };
+    view.cycles.insert(0, past(execution));
+    view.cycles.truncate(CYCLES);
+}
+
+pub(super) fn running(progress: &Progress) -> RunningCycle {
+    RunningCycle {
+        kind: kind(progress.kind),
+        percent: progress.percent(),
+        users: progress.users,
+        groups: progress.groups,
+        time_left: progress.time_left(),
+    }
+}
+
+fn past(it: &Execution) -> PastCycle {
+    let counts = &it.counts;
+    PastCycle {
+        kind: kind(it.kind),
+        ended: it.ended,
+        took: it.ended.duration_since(it.began),
+        is_good: it.state == ExecutionState::Succeeded,
+        counts: vec![
+            ("imported", counts.imported),
+            ("created", counts.created),
+            ("updated", counts.updated),
+            ("disabled", counts.disabled),
+            ("deleted", counts.deleted),
+            ("skipped", counts.skipped),
+            ("staged", counts.staged),
+            ("failed", counts.failed),
+            ("failedReferences", counts.failed_references),
+        ],
+    }
+}
+
+fn kind(kind: CycleKind) -> &'static str {
+    match kind {
+        CycleKind::Initial => "initial",
+        CycleKind::Incremental => "incremental",
+    }
+}
+
+fn line(job: &Job, entry: &LogEntry) -> ProvisioningLine {
+    let result = match (entry.error, entry.reason.as_str()) {
+        (Some(code), "") => code.as_str().to_owned(),
+        (Some(code), reason) => format!("{}: {reason}", code.as_str()),
+        (None, "") => {
+            let names: Vec<&str> = entry.modified.iter().map(|it| it.name.as_str()).collect();
+            names.join(", ")
+        }
+        (None, reason) => reason.to_owned(),
+    };
+    ProvisioningLine {
+        id: entry.id.clone(),
+        at: entry.at,
+        action: entry.action.name(),
+        status: entry.status.name(),
+        name: entry.source_name.to_string(),
+        result,
+        graph: Arc::new(job.log_to_graph(entry)),
+    }
+}

@@ -1,0 +1,168 @@
+//! The thread of a job: it carries out orders one after the other, and runs cycles when they are due.
+
+use std::{
+    cell::Cell,
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::Duration,
+};
+
+use serde_json::Value as Json;
+
+use super::{
+    Asked, Refusal, clock::TenantTime, configure::Made, outside::Brake, outside::Wire, view,
+};
+use crate::{
+    entra::{Clock as _, CycleReport, Directory, HttpTransport, Job, Outside, Progress},
+    tenant::{Order, ProvisioningView as View, Tenant},
+};
+
+/// How often a started job looks whether a cycle is due: its clock may be moved at any time.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// A job and what it works with.
+pub(super) struct Worker {
+    pub(super) job: Job,
+    pub(super) directory: Directory,
+    pub(super) tenant: Weak<Tenant>,
+    /// The tenant's own SCIM service.
+    pub(super) base: String,
+    pub(super) seed: u64,
+    pub(super) clock: TenantTime,
+    http: HttpTransport,
+    brake: Arc<Brake>,
+    /// What is shown next.
+    pub(super) view: View,
+    shown: Arc<Mutex<Arc<View>>>,
+}
+
+impl Worker {
+    /// A worker, and where it shows how it is getting on.
+    pub(super) fn new(
+        made: Made,
+        tenant: &Arc<Tenant>,
+        base: String,
+        clock: TenantTime,
+        brake: Arc<Brake>,
+    ) -> (Self, Arc<Mutex<Arc<View>>>) {
+        let Made { job, directory, is_started, seed } = made;
+        let view = view::first(&job, &directory, is_started);
+        let shown = Arc::new(Mutex::new(Arc::new(view.clone())));
+        let tenant = Arc::downgrade(tenant);
+        let http = HttpTransport::new();
+        let worker = Self {
+            job,
+            directory,
+            tenant,
+            base,
+            seed,
+            clock,
+            http,
+            brake,
+            view,
+            shown: shown.clone(),
+        };
+        (worker, shown)
+    }
+
+    /// Works until nobody can order anything any more.
+    pub(super) fn run(mut self, inbox: &Receiver<(Order, Asked)>) {
+        while !self.brake.is_pulled() {
+            let next = if self.view.is_started {
+                inbox.recv_timeout(LOOK)
+            } else {
+                inbox.recv().map_err(|_gone| RecvTimeoutError::Disconnected)
+            };
+            match next {
+                Ok((order, asked)) => self.carry_out(order, asked),
+                Err(RecvTimeoutError::Timeout) => self.run_due_cycle(),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    fn carry_out(&mut self, order: Order, Asked(answer): Asked) {
+        let outcome = self.obey(order);
+        // What was answered in the middle of being stopped was not done.
+        if self.brake.is_pulled() {
+            return;
+        }
+        self.show();
+        answer(outcome);
+    }
+
+    fn obey(&mut self, order: Order) -> Result<Json, Refusal> {
+        match order {
+            Order::Configure(body) => self.configure(&body),
+            Order::Cycle => {
+                let report = self.cycle();
+                Ok(self.told(&report))
+            }
+            Order::Start => Ok(self.start(true)),
+            Order::Pause => Ok(self.start(false)),
+            Order::TestConnection => self.test_connection(),
+            Order::OnDemand(body) => self.on_demand(&body),
+            Order::Restart(body) => self.restart(&body),
+            Order::AllowDeletions => Ok(self.allow_deletions()),
+            Order::Logs(query) => self.logs(&query),
+            Order::Directory => Ok(self.all_objects()),
+            Order::Change(body) => self.change(&body),
+            Order::Week(body) => self.week(&body),
+        }
+    }
+
+    fn run_due_cycle(&mut self) {
+        if self.job.next_cycle().is_some_and(|due| due <= self.clock.now()) {
+            self.cycle();
+            self.show();
+        }
+    }
+
+    pub(super) fn cycle(&mut self) -> CycleReport {
+        let (shown, before) = (self.shown.clone(), self.view.clone());
+        let revision = Cell::new(before.revision);
+        let progress = |progress: &Progress| {
+            revision.set(revision.get() + 1);
+            let running = Some(view::running(progress));
+            publish(&shown, View { revision: revision.get(), running, ..before.clone() });
+        };
+        let wire = Wire { http: &self.http, brake: &self.brake };
+        let outside = Outside {
+            transport: &wire,
+            clock: &self.clock,
+            progress: &progress,
+            is_stopped: &|| self.brake.is_pulled(),
+        };
+        let report = self.job.cycle(&mut self.directory, outside);
+        self.view.revision = revision.get();
+        view::remember(&mut self.view, &report);
+        self.log_mails();
+        report
+    }
+
+    /// Does something with the job for which it needs the world.
+    pub(super) fn with_job<T>(
+        &mut self,
+        work: impl FnOnce(&mut Job, &Directory, Outside<'_>) -> T,
+    ) -> T {
+        let wire = Wire { http: &self.http, brake: &self.brake };
+        work(&mut self.job, &self.directory, Outside::new(&wire, &self.clock))
+    }
+
+    fn log_mails(&mut self) {
+        for mail in self.job.take_mails() {
+            tracing::info!(?mail, "the provisioning service sends a mail");
+        }
+    }
+
+    fn show(&mut self) {
+        view::refresh(&mut self.view, &self.job, &self.directory);
+        publish(&self.shown, self.view.clone());
+    }
+}
+
+fn publish(shown: &Mutex<Arc<View>>, view: View) {
+    *shown.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
+}

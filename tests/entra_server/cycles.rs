@@ -1,0 +1,176 @@
+//! What cycles leave in the tenant.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use crate::{World, support::Client};
+
+#[test]
+fn after_a_cycle_the_tenant_is_as_the_directory() {
+    let world = World::with_job(40, 6);
+
+    let report = world.cycle();
+
+    assert_eq!(report["ended"], "completed", "{report}");
+    assert_eq!(report["cycle"]["kind"], "initial");
+    assert_eq!(people(&world), directory_people(&world));
+    assert_eq!(groups(&world), directory_groups(&world));
+}
+
+#[test]
+fn a_second_cycle_without_changes_writes_nothing() {
+    let world = World::with_job(20, 3);
+    world.cycle();
+    let writes = world.writes();
+
+    let report = world.cycle();
+
+    assert_eq!(report["cycle"]["kind"], "incremental", "{report}");
+    assert_eq!(world.writes(), writes);
+}
+
+#[test]
+fn changes_and_the_days_of_a_week_reach_the_tenant_with_the_next_cycle() {
+    let world = World::with_job(60, 4);
+    world.cycle();
+    let name = directory_people(&world).into_keys().next().unwrap();
+    let moved = json!({"changes": [{"change": "setAttribute", "object": name,
+        "attribute": "displayName", "value": "Somebody Else"}]});
+    assert_eq!(world.post("/entra/directory/changes", &moved).status, 200);
+    let week = world.post("/entra/week", &json!({"days": 5})).json;
+    assert_eq!(week["day"], 5, "{week}");
+
+    world.cycle();
+
+    // Who is disabled or deleted in the source is disabled in the tenant, and keeps the attributes
+    // of before.
+    let (there, wanted) = (people(&world), directory_people(&world));
+    for (name, (shown, active)) in wanted.into_iter().filter(|(_, (_, active))| *active) {
+        assert!(there[&name] == (shown, active), "{name}: {:?}", there[&name]);
+    }
+    assert_eq!(world.server.user(&name).unwrap()["displayName"], "Somebody Else");
+}
+
+#[test]
+fn one_user_is_provisioned_on_demand_and_nobody_else() {
+    let world = World::with_job(10, 1);
+    let people = directory_people(&world);
+    let (name, _) = people.iter().find(|(_, (_, active))| *active).unwrap();
+
+    let done = world.post("/entra/on-demand", &json!({"user": name}));
+
+    assert_eq!(done.json["result"], "success", "{done:?}");
+    assert_eq!(done.json["steps"].as_array().unwrap().len(), 4);
+    assert_eq!(world.server.users().len(), 1);
+    assert!(world.server.user(name).is_some());
+}
+
+#[test]
+fn a_replaced_key_quarantines_the_job_until_it_has_the_new_one() {
+    let world = World::with_job(5, 0);
+    world.cycle();
+    let console = Client::console(&world.server);
+    let key = console.post("/secret-key", &json!({"confirm": true}));
+    assert_eq!(key.status, 201, "{key:?}");
+
+    let report = world.cycle();
+    assert_eq!(report["ended"], "quarantined", "{report}");
+    assert_eq!(report["quarantine"]["reason"], "EncounteredQuarantineException");
+    assert_eq!(world.post("/entra/test-connection", &json!({})).status, 422);
+
+    assert_eq!(world.put("/entra", &json!({})).status, 200);
+    assert_eq!(world.post("/entra/test-connection", &json!({})).status, 200);
+    let report = world.cycle();
+    assert_eq!(report["ended"], "completed", "{report}");
+    assert_eq!(report["quarantine"], Value::Null);
+}
+
+#[test]
+fn a_started_job_runs_its_cycles_when_the_clock_of_the_tenant_says_so() {
+    let world = World::with_job(3, 0);
+
+    assert_eq!(world.post("/entra/start", &json!({})).status, 200);
+    let reached = world.get("/state/wait?users=userName%20pr&count=3&timeout=30s");
+
+    assert_eq!(reached.status, 200, "{reached:?}");
+    let paused = world.post("/entra/pause", &json!({})).json;
+    assert_eq!((&paused["started"], &paused["nextCycle"]), (&json!(false), &Value::Null));
+}
+
+#[test]
+fn the_logs_are_there_as_json_and_as_csv() {
+    let world = World::with_job(8, 1);
+    world.cycle();
+
+    let created = world.get("/entra/logs?action=create&status=success&limit=3").json;
+    assert_eq!(created["total"], 3, "{created}");
+    assert_eq!(created["items"][0]["provisioningAction"], "create");
+    let csv = world.get("/entra/logs?format=csv");
+    assert!(csv.text.starts_with("Id,ActivityDateTime,ChangeId"), "{csv:?}");
+    assert!(csv.text.lines().count() > 9);
+}
+
+/// The tenant's users by name, with `displayName` and `active`.
+fn people(world: &World) -> BTreeMap<String, (String, bool)> {
+    let users = world.server.users();
+    users
+        .iter()
+        .map(|it| {
+            let shown = it["displayName"].as_str().unwrap_or_default().to_owned();
+            (name_of(it, "userName"), (shown, it["active"] == true))
+        })
+        .collect()
+}
+
+fn objects(world: &World) -> Vec<Value> {
+    let answer = world.get("/entra/directory");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.json["objects"].as_array().unwrap().clone()
+}
+
+/// The same of those in the source who were ever in scope: disabled users were never.
+fn directory_people(world: &World) -> BTreeMap<String, (String, bool)> {
+    let of = |it: &Value| {
+        let shown = it["attributes"]["displayName"].as_str().unwrap_or_default().to_owned();
+        (name_of(&it["attributes"], "mail"), (shown, true))
+    };
+    let objects = objects(world);
+    let there = objects.iter().filter(|it| it["kind"]["accountEnabled"] == true);
+    there.filter(|it| it["state"] == "present").map(of).collect()
+}
+
+fn name_of(it: &Value, attribute: &str) -> String {
+    it[attribute].as_str().unwrap().to_owned()
+}
+
+/// The tenant's groups by name, with the names of their members.
+fn groups(world: &World) -> BTreeMap<String, BTreeSet<String>> {
+    let names: BTreeMap<String, String> = world
+        .server
+        .users()
+        .iter()
+        .map(|it| (name_of(it, "id"), name_of(it, "userName")))
+        .collect();
+    let groups = world.server.groups();
+    let members = |it: &Value| {
+        let members = it["members"].as_array().cloned().unwrap_or_default();
+        members.iter().map(|it| names[&name_of(it, "value")].clone()).collect()
+    };
+    groups.iter().map(|it| (name_of(it, "displayName"), members(it))).collect()
+}
+
+fn directory_groups(world: &World) -> BTreeMap<String, BTreeSet<String>> {
+    let objects = objects(world);
+    let names: BTreeMap<String, String> = objects
+        .iter()
+        .filter(|it| it["kind"]["accountEnabled"] == true)
+        .map(|it| (name_of(it, "objectId"), name_of(&it["attributes"], "mail")))
+        .collect();
+    let members = |it: &Value| {
+        let members = it["kind"]["members"].as_array().cloned().unwrap_or_default();
+        members.iter().filter_map(|id| names.get(id.as_str().unwrap()).cloned()).collect()
+    };
+    let groups = objects.iter().filter(|it| it["kind"]["type"] == "group");
+    groups.map(|it| (name_of(&it["attributes"], "displayName"), members(it))).collect()
+}
