@@ -7,14 +7,21 @@ use serde_json::{Value, json};
 
 use super::support::{ENTERPRISE, World};
 
-/// How many people: the benchmarks have ten thousand and more.
-const USERS: usize = 600;
-const GROUPS: usize = 20;
+/// How many people and groups, so that it takes a few seconds;
+/// `MEDIUSFLOW_MOCK_COMPANY=10000x200` makes them more, by hand.
+const USUAL: (usize, usize) = (600, 20);
+
+fn size() -> (usize, usize) {
+    let asked = std::env::var("MEDIUSFLOW_MOCK_COMPANY").ok();
+    let asked = asked.as_deref().and_then(|it| it.split_once('x'));
+    asked.map_or(USUAL, |(users, groups)| (users.parse().unwrap(), groups.parse().unwrap()))
+}
 
 #[test]
 fn a_company_ends_as_its_directory_says_attribute_by_attribute() {
+    let (count, groups) = size();
     let mut world = World::new();
-    world.directory = Directory::generate(5, USERS, GROUPS);
+    world.directory = Directory::generate(5, count, groups);
     world.directory.assign_all();
     world.cycle();
     world.cycle();
@@ -50,11 +57,18 @@ fn a_company_ends_as_its_directory_says_attribute_by_attribute() {
         match &object.kind {
             Kind::User { account_enabled, manager } => {
                 let user = &users[id];
-                assert_eq!(user["displayName"], object.text("displayName").unwrap());
-                assert_eq!(user["name"]["givenName"], object.text("givenName").unwrap());
-                assert_eq!(user["name"]["familyName"], object.text("surname").unwrap());
+                for (path, source) in MAPPED {
+                    // A guest goes by the name of its home tenant, not by that of `#EXT#`.
+                    let is_guest = object.text("userType") == Some("Guest");
+                    let is_name = source == "userPrincipalName";
+                    let source = if is_guest && is_name { "mail" } else { source };
+                    let found = path.iter().fold(user, |it, name| &it[name]);
+                    assert_eq!(found.as_str(), object.text(source), "{path:?} of {user}");
+                }
+                let name = [object.text("givenName"), object.text("surname")];
+                let name = name.map(Option::unwrap_or_default).join(" ");
+                assert_eq!(user["name"]["formatted"], name);
                 assert_eq!(user["emails"][0]["value"], object.text("mail").unwrap());
-                assert_eq!(user["externalId"], object.text("mailNickname").unwrap());
                 assert_eq!(user["active"], *account_enabled);
                 if *account_enabled {
                     let manager = manager.as_deref().and_then(|it| world.job.target_id(it));
@@ -64,6 +78,8 @@ fn a_company_ends_as_its_directory_says_attribute_by_attribute() {
             }
             Kind::Group { .. } => {
                 let group = world.get(&format!("/Groups/{id}"));
+                assert_eq!(group["displayName"], object.text("displayName").unwrap());
+                assert_eq!(group["externalId"], object.object_id.to_string());
                 let members = group["members"].as_array().cloned().unwrap_or_default();
                 let mut found: Vec<_> =
                     members.iter().map(|it| it["value"].as_str().unwrap()).collect();
@@ -76,12 +92,31 @@ fn a_company_ends_as_its_directory_says_attribute_by_attribute() {
             }
         }
     }
-    assert_eq!(users.len() + GROUPS, compared);
+    assert_eq!(users.len() + groups, compared);
     let gone = ids
         .iter()
         .filter(|it| world.directory.object(it).unwrap().state == ObjectState::HardDeleted);
     assert_eq!(gone.count(), ids.iter().skip(2).step_by(10).count());
 }
+
+/// Where each plain attribute goes by the default mappings.
+const MAPPED: [(&[&str], &str); 13] = [
+    (&["userName"], "userPrincipalName"),
+    (&["displayName"], "displayName"),
+    (&["name", "givenName"], "givenName"),
+    (&["name", "familyName"], "surname"),
+    (&["externalId"], "mailNickname"),
+    (&[MEDIUS, "configurationFilter"], "extensionAttribute1"),
+    (&[MEDIUS, "identityProvider"], "extensionAttribute2"),
+    (&[MEDIUS, "nameIdentifier"], "userPrincipalName"),
+    (&[MEDIUS, "customFieldText1"], "department"),
+    (&[MEDIUS, "customFieldText2"], "jobTitle"),
+    (&[MEDIUS, "customFieldText3"], "employeeId"),
+    (&[MEDIUS, "customFieldText4"], "physicalDeliveryOfficeName"),
+    (&[MEDIUS, "customFieldText5"], "companyName"),
+];
+
+const MEDIUS: &str = "urn:ietf:params:scim:schemas:extension:medius:2.0:User";
 
 /// All resources of an endpoint by their ids.
 fn all(world: &World, endpoint: &str) -> BTreeMap<String, Value> {
