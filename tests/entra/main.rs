@@ -6,6 +6,7 @@ mod cycles;
 mod deletions;
 mod directory;
 mod failures;
+mod faults;
 mod on_demand;
 mod quarantine;
 mod record;
