@@ -293,7 +293,7 @@ pub(super) const PAGES: &[Page] = &[
         ("", "Object"),
         OBJECT,
     ),
-    page(("DELETE", "tenants/{tenant}/faults"), "Deletes all fault rules", NONE, GONE),
+    page(("DELETE", "tenants/{tenant}/faults"), "Deletes all fault rules", NONE, OBJECT),
     page(("GET", "tenants/{tenant}/faults/presets"), "The presets", NONE, OBJECT),
     page(
         ("POST", "tenants/{tenant}/faults/presets/{name}"),
