@@ -185,32 +185,20 @@ fn parameters(page: &Page, path: &str) -> Vec<Json> {
 
 fn responses(api: &Api, page: &Page) -> Json {
     let (status, shape) = page.answer;
-    let mut success = json!({"description": page.summary});
-    let content = match shape {
-        "" => None,
-        "Text" => Some(json!({"text/plain": {"schema": {"type": "string"}}})),
-        "Html" => Some(json!({"text/html": {"schema": {"type": "string"}}})),
-        "Events" => Some(json!({"text/event-stream": {"schema": {"type": "string"}}})),
-        "Export" => Some(json!({
-            "application/json": {"schema": {"type": "object"}},
-            "application/jsonl": {"schema": {"type": "string"}},
-        })),
-        "Exchange" => Some(json!({
-            "application/json": {"schema": reference(shape)},
-            "text/plain": {"schema": {"type": "string"}},
-        })),
-        // SCIM's own, whichever API answers it.
-        "ListResponse" | "User" | "Group" => Some(json!({SCIM.json: {"schema": reference(shape)}})),
-        shape => Some(json!({api.json: {"schema": reference(shape)}})),
+    let success = match content(api, shape) {
+        None => json!({"description": page.summary}),
+        Some(content) => json!({"description": page.summary, "content": content}),
     };
-    if let Some(content) = content {
-        success["content"] = content;
-    }
     let mut responses = Map::new();
-    responses.insert(status.to_string(), success);
     for also in also(api, page) {
-        responses.entry(also.to_string()).or_insert_with(|| json!({"description": "as asked"}));
+        let like = if matches!(also, 204 | 304) {
+            json!({"description": "As asked"})
+        } else {
+            success.clone()
+        };
+        responses.insert(also.to_string(), like);
     }
+    responses.insert(status.to_string(), success);
     for status in refusals(api, page) {
         let name = format!("#/components/responses/{}", api.refusal);
         responses.insert(status.to_string(), json!({"$ref": name}));
@@ -218,13 +206,40 @@ fn responses(api: &Api, page: &Page) -> Json {
     responses.into()
 }
 
+/// What an answer of this shape holds, by content type; nothing if it has no body.
+fn content(api: &Api, shape: &str) -> Option<Json> {
+    let text = json!({"schema": {"type": "string"}});
+    Some(match shape {
+        "" => return None,
+        "Text" => json!({"text/plain": text}),
+        "Html" => json!({"text/html": text}),
+        "Events" => json!({"text/event-stream": text}),
+        "Export" => json!({
+            "application/json": {"schema": reference("Har")},
+            "application/jsonl": text,
+        }),
+        "Exchange" => {
+            let either = json!({"oneOf": [reference(shape), reference("Har")]});
+            json!({"application/json": {"schema": either}, "text/plain": text})
+        }
+        "Logs" => json!({"application/json": {"schema": reference("Items")}, "text/csv": text}),
+        // SCIM's own, whichever API answers it.
+        "ListResponse" | "User" | "Group" => json!({SCIM.json: {"schema": reference(shape)}}),
+        shape => json!({api.json: {"schema": reference(shape)}}),
+    })
+}
+
 /// Other answers that are no refusals, without a body or with one that is like the first.
 fn also(api: &Api, page: &Page) -> Vec<u16> {
     let is_scim = api.tag == SCIM.tag || page.body.starts_with("PatchOp");
-    match page.address.0 {
-        "PATCH" if is_scim => vec![204],
-        "POST" if is_scim => vec![200],
-        "GET" if api.tag == SCIM.tag => vec![304],
+    match page.address {
+        ("PATCH", _) if is_scim => vec![204],
+        ("POST", _) if is_scim => vec![200],
+        ("GET", _) if api.tag == SCIM.tag => vec![304],
+        // Made, if there was none of this id.
+        ("PUT", "tenants/{tenant}/faults/{id}") => vec![201],
+        // Under way, if nobody waits.
+        ("POST", "tenants/{tenant}/entra/cycle") => vec![202],
         _ => Vec::new(),
     }
 }

@@ -128,6 +128,32 @@ fn master_data_is_added_changed_and_deleted(
     control.delete(&one).is_problem(404, "unknown-entry", &[key]);
 }
 
+#[rstest]
+#[case(json!({"externalSystemId": "9001"}), Some("externalSystemId"), "form company[MED], found \"9001\"")]
+#[case(json!({"parentCompanyName": null}), None, "expected a parent company of \"Fjell AS\"")]
+#[case(json!({"parentCompanyName": "Nobody"}), Some("parentCompanyName"), "\"Nobody\"")]
+#[case(json!({"companyId": "NOSE"}), Some("companyId"), "again")]
+fn a_company_that_does_not_fit_is_refused_by_its_own_field(
+    #[case] wrong: Value,
+    #[case] field: Option<&str>,
+    #[case] words: &str,
+) {
+    let server = server();
+    let mut company = json!({
+        "name": "Fjell AS", "companyId": "9001", "externalSystemId": "9001[MED]",
+        "parentCompanyName": "Nordlys Group", "accountingCurrency": "NOK", "format": "nb-NO",
+        "language": "nb-NO",
+    });
+    let wrong = wrong.as_object().unwrap().clone();
+    company.as_object_mut().unwrap().extend(wrong);
+
+    let refused = Control::of(&server).post(&format!("{DEFAULT}/companies"), &company);
+
+    refused.is_problem(400, "invalid-body", &[words]);
+    assert_eq!(refused.json["field"].as_str(), field);
+    assert!(!refused.text.contains("/companies/"), "{}", refused.text);
+}
+
 #[test]
 fn what_a_configuration_or_an_admin_needs_stays() {
     let server = server();

@@ -170,13 +170,14 @@ fn of<E: Entry>(answer: Answer, it: &E, what: &str) -> Answer {
 
 impl From<MasterError> for Problem {
     fn from(error: MasterError) -> Self {
-        let detail = error.to_string();
         match error {
             MasterError::Unfit(error) => {
-                let field = error.pointer.rsplit('/').next().unwrap_or_default().to_owned();
-                Self::new(400, "invalid-body", detail).field(field)
+                // Below the list and the place in it, neither of which the caller has seen.
+                let field = error.pointer.splitn(4, '/').nth(3);
+                let problem = Self::new(400, "invalid-body", error.message);
+                field.into_iter().fold(problem, Self::field)
             }
-            MasterError::InUse { .. } => Self::new(409, "in-use", detail),
+            MasterError::InUse { .. } => Self::new(409, "in-use", error.to_string()),
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) const PAGES: &[Page] = &[
         ("POST", "secret-key"),
         "Steps 6 and 7: generates a secret key, shown once",
         ("", "SecretKeyRequest?"),
-        (200, "Object"),
+        (201, "Object"),
     ),
     page(("GET", "scim-link"), "Step 11: copies the SCIM link", ("", ""), (200, "Object")),
     page(("GET", "scim-settings"), "How the tenant speaks SCIM", ("", ""), (200, "Object")),

@@ -58,9 +58,9 @@ pub(super) const PAGES: &[Page] = &[
         LIST,
         (200, "ListResponse"),
     ),
-    page(("POST", "tenants/{tenant}/users"), "Makes a user", ("", "Object"), (201, "User")),
+    page(("POST", "tenants/{tenant}/users"), "Makes a user", ("", "NewUser"), (201, "User")),
     page(("GET", "tenants/{tenant}/users/{id}"), "A user", SHOWN, (200, "User")),
-    page(("PUT", "tenants/{tenant}/users/{id}"), "Replaces a user", ("", "Object"), (200, "User")),
+    page(("PUT", "tenants/{tenant}/users/{id}"), "Replaces a user", ("", "NewUser"), (200, "User")),
     page(
         ("PATCH", "tenants/{tenant}/users/{id}"),
         "Changes a user",
@@ -86,12 +86,12 @@ pub(super) const PAGES: &[Page] = &[
         LIST,
         (200, "ListResponse"),
     ),
-    page(("POST", "tenants/{tenant}/groups"), "Makes a group", ("", "Object"), (201, "Group")),
+    page(("POST", "tenants/{tenant}/groups"), "Makes a group", ("", "NewGroup"), (201, "Group")),
     page(("GET", "tenants/{tenant}/groups/{id}"), "A group", SHOWN, (200, "Group")),
     page(
         ("PUT", "tenants/{tenant}/groups/{id}"),
         "Replaces a group",
-        ("", "Object"),
+        ("", "NewGroup"),
         (200, "Group"),
     ),
     page(
@@ -238,7 +238,7 @@ pub(super) const PAGES: &[Page] = &[
         ("POST", "tenants/{tenant}/entra/cycle"),
         "Runs a provisioning cycle now; with `wait` the answer comes when it has ended",
         ("wait:boolean", ""),
-        (202, "Object"),
+        OBJECT,
     ),
     page(
         ("POST", "tenants/{tenant}/entra/start"),
@@ -270,7 +270,7 @@ pub(super) const PAGES: &[Page] = &[
         ("GET", "tenants/{tenant}/entra/logs"),
         "The provisioning logs, as JSON or as one of the portal's CSV files",
         (LOGS, ""),
-        OBJECT,
+        (200, "Logs"),
     ),
     page(("GET", "tenants/{tenant}/entra/directory"), "The source directory", NONE, OBJECT),
     page(
@@ -299,7 +299,7 @@ pub(super) const PAGES: &[Page] = &[
         ("POST", "tenants/{tenant}/faults/presets/{name}"),
         "Adds the rules of a preset",
         NONE,
-        (201, "Object"),
+        OBJECT,
     ),
     page(("GET", "tenants/{tenant}/faults/{id}"), "A fault rule", NONE, OBJECT),
     page(("PUT", "tenants/{tenant}/faults/{id}"), "Replaces a fault rule", ("", "Object"), OBJECT),

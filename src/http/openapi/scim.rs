@@ -38,6 +38,9 @@ const COMMON: &[Page] = &[
     page(("GET", "Schemas"), "The schemas", ("", ""), (200, "ListResponse")),
     page(("GET", "Schemas/{urn}"), "A schema", ("", ""), (200, "Object")),
     page(("GET", "Me"), "Who asks (RFC 7644 §3.11)", (SHOWN, ""), (200, "User")),
+    page(("PUT", "Me"), "Replaces who asks", (SHOWN, "NewUser"), (200, "User")),
+    page(("PATCH", "Me"), "Changes who asks", (SHOWN, "PatchOp"), (200, "User")),
+    page(("DELETE", "Me"), "Deletes who asks", ("", ""), (204, "")),
 ];
 
 /// Every address below `/{tenant}/scim/v2`.
@@ -53,51 +56,59 @@ fn of_type(of: &ResourceType) -> [Page; 7] {
         "User" => ("Users", "Users/{id}", "Users/.search"),
         _ => ("Groups", "Groups/{id}", "Groups/.search"),
     };
-    let shape = if of.name == "User" { "User" } else { "Group" };
+    let (new, shape) = if of.name == "User" { ("NewUser", "User") } else { ("NewGroup", "Group") };
     [
         page(("GET", list), "Lists or finds them", (LIST, ""), (200, "ListResponse")),
-        page(("POST", list), "Makes one", (SHOWN, shape), (201, shape)),
+        page(("POST", list), "Makes one", (SHOWN, new), (201, shape)),
         page(("POST", search), "Finds them", ("", "SearchRequest"), (200, "ListResponse")),
         page(("GET", one), "Answers one", (SHOWN, ""), (200, shape)),
-        page(("PUT", one), "Replaces one", (SHOWN, shape), (200, shape)),
+        page(("PUT", one), "Replaces one", (SHOWN, new), (200, shape)),
         page(("PATCH", one), "Changes one", (SHOWN, "PatchOp"), (200, shape)),
         page(("DELETE", one), "Deletes one", ("", ""), (204, "")),
     ]
 }
 
-/// What each resource type looks like.
+/// What each resource type looks like: as it is answered, where the client may have left out any of it
+/// but `id`, and as it is sent (`NewUser`), with all that it has to have.
 pub(super) fn shapes(schemas: &Schemas) -> Map<String, Json> {
-    let types = schemas.resource_types().iter();
-    types.map(|it| (it.name.to_string(), shape(it))).collect()
+    let both = |it: &ResourceType| {
+        let mut answered = shape(it, false);
+        answered["required"] = json!(["schemas", "id"]);
+        [(it.name.to_string(), answered), (format!("New{}", it.name), shape(it, true))]
+    };
+    schemas.resource_types().iter().flat_map(|it| both(it)).collect()
 }
 
-fn shape(of: &ResourceType) -> Json {
+fn shape(of: &ResourceType, is_sent: bool) -> Json {
     let core = of.core_attributes().iter().map(|it: &Target| &*it.definition);
-    let mut object = properties(core);
+    let mut object = properties(core, is_sent);
     for extension in &of.extensions {
         let attributes = extension.schema.attributes.iter().map(|it| &**it);
-        object["properties"][&*extension.schema.id] = properties(attributes);
+        object["properties"][&*extension.schema.id] = properties(attributes, is_sent);
     }
     object["properties"]["schemas"] = json!({"type": "array", "items": {"type": "string"}});
     object
 }
 
-fn properties<'a>(attributes: impl Iterator<Item = &'a AttributeDefinition>) -> Json {
+fn properties<'a>(
+    attributes: impl Iterator<Item = &'a AttributeDefinition>,
+    is_sent: bool,
+) -> Json {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for it in attributes {
-        if it.is_required() && !it.is_read_only() {
+        if is_sent && it.is_required() && !it.is_read_only() {
             required.push(it.name().to_string());
         }
-        properties.insert(it.name().to_string(), property(it));
+        properties.insert(it.name().to_string(), property(it, is_sent));
     }
     json!({"type": "object", "properties": properties, "required": required})
 }
 
 /// An attribute as JSON Schema has it.
-fn property(of: &AttributeDefinition) -> Json {
+fn property(of: &AttributeDefinition, is_sent: bool) -> Json {
     let mut one = match of.kind() {
-        AttributeType::Complex => properties(of.sub_attributes().iter().map(|it| &**it)),
+        AttributeType::Complex => properties(of.sub_attributes().iter().map(|it| &**it), is_sent),
         AttributeType::Boolean => json!({"type": "boolean"}),
         AttributeType::Integer => json!({"type": "integer"}),
         AttributeType::Decimal => json!({"type": "number"}),

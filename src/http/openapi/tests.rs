@@ -55,5 +55,6 @@ fn what_users_look_like_follows_from_the_schemas() {
     assert_eq!(user["properties"]["emails"]["items"]["properties"]["primary"]["type"], "boolean");
     assert_eq!(user["properties"]["groups"]["readOnly"], true);
     assert_eq!(user["properties"]["password"]["writeOnly"], true);
-    assert!(user["required"].as_array().unwrap().contains(&"userName".into()));
+    let new_user = &document["components"]["schemas"]["NewUser"];
+    assert!(new_user["required"].as_array().unwrap().contains(&"userName".into()));
 }
