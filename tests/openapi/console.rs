@@ -15,7 +15,7 @@ pub(crate) fn visit(visitor: &mut Visitor) {
     visitor.console("PUT", "provisioning", &[], &json!({"mode": "userProvisioning"}));
     let wanted = json!({"confirm": true, "expiresAt": "2099-12-31T23:59:59Z"});
     let key = visitor.console("POST", "secret-key", &[], &wanted);
-    visitor.tokens[0].1 = key["secretKey"].as_str().unwrap().to_owned();
+    key["secretKey"].as_str().unwrap().clone_into(&mut visitor.tokens[0].1);
     visitor.console("GET", "secret-key", &[], NONE);
 
     visitor.console("GET", "scim-settings", &[], NONE);

@@ -23,7 +23,7 @@ pub(crate) fn visit(visitor: &mut Visitor) {
 
     let wanted = json!({"seed": 7, "users": 2, "groups": 1, "timeToLive": "1h"});
     let made = visitor.call("POST", "/_mock/v1/tenants", &[], &wanted);
-    visitor.tenant = made["tenant"].as_str().unwrap().to_owned();
+    made["tenant"].as_str().unwrap().clone_into(&mut visitor.tenant);
     visitor.control("DELETE", "", &[], NONE);
     visitor.call("POST", "/_mock/v1/shutdown", &[], NONE);
 }
