@@ -29,21 +29,41 @@ pub(super) fn find<'a, H: 'static>(
     let fewest = here.iter().map(|(_, holes)| holes.len()).min().unwrap_or_default();
     here.retain(|(_, holes)| holes.len() == fewest);
     if here.is_empty() {
-        // The index has no name below its own address.
-        let mut known: Vec<&str> = routes.map(|it| it.1).filter(|it| !it.is_empty()).collect();
-        known.dedup();
-        let path = segments.join("/");
-        let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));
-        let problem = Problem::new(404, "unknown-address", detail);
-        return Err(match nearest(&path, known) {
-            Some(meant) => problem.meant(meant),
-            None => problem,
-        });
+        return Err(unknown(routes.map(|it| it.1), segments));
     }
     let methods: Vec<&str> = here.iter().map(|(route, _)| route.0.as_str()).collect();
     let refused = || method_not_allowed(method, &methods.join(", "));
     let open = here.into_iter().find(|(route, _)| route.0 == *method);
     open.map(|(route, holes)| (&route.2, holes)).ok_or_else(refused)
+}
+
+/// The 404 of an address that is none, with those that begin as it does.
+fn unknown(patterns: impl Iterator<Item = &'static str> + Clone, segments: &[String]) -> Problem {
+    let right = patterns.clone().map(|it| agreeing(it, segments)).max().unwrap_or_default();
+    // The index has no name below its own address.
+    let near = patterns.filter(|it| !it.is_empty() && agreeing(it, segments) == right);
+    let mut known: Vec<String> = Vec::new();
+    for pattern in near {
+        let next = pattern.split('/').skip(right).take(1);
+        let begun = segments[..right].iter().map(String::as_str);
+        let address = begun.chain(next).collect::<Vec<_>>().join("/");
+        if !known.contains(&address) {
+            known.push(address);
+        }
+    }
+    let path = segments.join("/");
+    let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));
+    let problem = Problem::new(404, "unknown-address", detail);
+    match nearest(&path, known.iter().map(String::as_str)) {
+        Some(meant) => problem.meant(meant),
+        None => problem,
+    }
+}
+
+/// How many segments of the path a pattern agrees with, from its beginning.
+fn agreeing(pattern: &str, segments: &[String]) -> usize {
+    let both = pattern.split('/').zip(segments);
+    both.take_while(|(part, segment)| part.starts_with('{') || part == segment).count()
 }
 
 /// The 405 of an address that knows other methods.

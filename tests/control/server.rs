@@ -7,7 +7,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::{
-    Control, empty,
+    Control, DEFAULT, empty,
     support::{server, small},
 };
 
@@ -102,4 +102,11 @@ fn an_unknown_address_names_those_there_are() {
     let server = server();
 
     Control::of(&server).get("/tenant").is_problem(404, "unknown-address", &["tenants"]);
+    let clock = Control::of(&server).get(&format!("{DEFAULT}/clocks"));
+    let advance = Control::of(&server).get(&format!("{DEFAULT}/clock/x"));
+
+    clock.is_problem(404, "unknown-address", &["faults"]);
+    assert_eq!(clock.json["hint"], format!("did you mean \"{}/clock\"?", &DEFAULT[1..]));
+    advance.is_problem(404, "unknown-address", &["there are: tenants/", "clock/advance"]);
+    assert!(!advance.text.contains("faults"), "{}", advance.text);
 }
