@@ -40,7 +40,7 @@ pub use filter::{Completion, FilterError, FilterKey, Held, TrafficFilter};
 pub use har::as_har;
 pub use history::{Blame, blame, history};
 pub use mark::Mark;
-pub use mask::{mask, mask_body, mask_header, mask_target, mask_target_of};
+pub use mask::{mask, mask_body, mask_header, mask_target};
 pub use rates::{Latency, Rates, Second};
 pub use ring::{Cleared, Journal, Limits, Page};
 pub use summary::summary;

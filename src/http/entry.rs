@@ -94,7 +94,7 @@ async fn serve(
         authority: app.authority(request),
         stale: None,
     };
-    let arrived = || record::arrived(request, received);
+    let arrived = || record::arrived(request, &tenant, received);
     let read = pending::listed(tenant.journal(), arrived, read(request, payload)).await;
     let read = read.map(|body| call.body = body);
     let perform = |call: &Call<'_>| {

@@ -187,7 +187,7 @@ impl Meeting<'_> {
     async fn sleep(&self, call: &Call<'_>, delay: Duration) -> Woken {
         let arrived = || {
             let notes = self.scene.first_notes(call);
-            let mut draft = record::arrived(self.scene.request, self.scene.received);
+            let mut draft = record::arrived(self.scene.request, &call.tenant, self.scene.received);
             (draft.operation, draft.auth) = (notes.operation, notes.auth);
             draft.subject = notes.subject;
             draft

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::{Clock, answer::Answer};
 use crate::{
-    journal::{BODY_CAP, Draft, Message, mask_target, mask_target_of},
+    journal::{BODY_CAP, Draft, Message, mask_target},
     tenant::Tenant,
 };
 
@@ -39,10 +39,11 @@ impl<'a> Received<'a> {
     }
 }
 
-/// What is known of a request before it is answered; its status is 0.
-pub(super) fn arrived(request: &HttpRequest, received: Received<'_>) -> Draft {
+/// What is known of a request to a tenant before it is answered; its status is 0.
+pub(super) fn arrived(request: &HttpRequest, tenant: &Tenant, received: Received<'_>) -> Draft {
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    let mut draft = Draft::new(received.at, request.method().as_str(), &mask_target(target));
+    let target = mask_target(target, tenant.schemas().secrets());
+    let mut draft = Draft::new(received.at, request.method().as_str(), &target);
     draft.from = caller(request);
     draft.status = 0;
     draft
@@ -70,16 +71,13 @@ pub(super) fn keep(
     }
     let notes = std::mem::take(&mut answer.notes);
     let sent = answer.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
-    let mut draft = arrived(request, received);
-    let schemas = tenant.schemas();
-    if !schemas.secrets().is_empty() {
-        draft.target = mask_target_of(&draft.target, schemas.secrets()).into();
-    }
+    let mut draft = arrived(request, tenant, received);
     draft.took = received.elapsed();
     if let Some(from) = notes.from {
         draft.from = SmolStr::new_static(from);
     }
-    draft.request = Message::hiding(texts(request.headers()), body, BODY_CAP, schemas.secrets());
+    draft.request =
+        Message::hiding(texts(request.headers()), body, BODY_CAP, tenant.schemas().secrets());
     draft.response = Message::recorded(sent, &answer.body, BODY_CAP);
     draft.status = answer.status;
     draft.operation = notes.operation;

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::{seed::schemas_from, server::MockServer};
 use serde_json::{Value, json};
 
-use crate::{ada, add, control, faulty, rest, sent, support::server};
+use crate::{
+    ada, add, control, faulty, rest, sent,
+    support::{server, small},
+};
 
 const LONG: &str = "1h";
 
@@ -36,6 +39,20 @@ fn an_answer_that_is_kept_back_is_seen_with_what_was_asked_for() {
     done.is_problem(408, "wait-timeout", &["none of 0"]);
     idle.is_problem(408, "wait-timeout", &[]);
     assert_eq!(idle.json["waiting"][0]["operation"], "create", "{idle:?}");
+}
+
+#[test]
+fn a_secret_of_a_tenants_own_schemas_is_not_told_while_its_request_waits() {
+    let own = ("cost-centers.json", include_str!("../../fixtures/examples/cost-centers.json"));
+    let server = small().schemas(schemas_from(&[own]).unwrap()).start().unwrap();
+    add(&server, json!({"action": {"delay": LONG}}));
+    let pin = "urn:example:params:scim:schemas:extension:costcenter:2.0:User:pin";
+    let _late = sent(&server, "GET", &format!("/Users?filter={pin}%20eq%20%228341%22"), "");
+
+    let waiting = control(&server).get("/requests/wait?state=received&timeout=20s");
+
+    assert!(waiting.at("/items/0/target").starts_with("/NordlysQA/scim/v2/Users?filter="));
+    assert!(!waiting.text.contains("8341"), "{}", waiting.text);
 }
 
 #[test]
