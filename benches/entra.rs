@@ -1,29 +1,72 @@
 //! How fast a company is provisioned to a tenant of ours, and what an idle cycle costs.
 //!
-//! `cargo bench --bench entra` measures 1,000 and 10,000 users; numbers behind `--` measure others.
-//! At the end of each size, part of the company is disabled, restored and hard-deleted.
+//! `cargo bench --bench entra` measures 1,000 and 10,000 users; numbers behind `--` measure others,
+//! `--markdown` prints the table for a page. The floor is the same client sending as many reads of one
+//! user, one after another. At the end of each size, part of the company is disabled, restored and
+//! hard-deleted.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its numbers")]
 
-use std::time::{Duration, Instant};
+#[path = "shared/resident.rs"]
+mod resident;
+#[path = "shared/table.rs"]
+#[expect(dead_code, reason = "only the table is used")]
+mod table;
+
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use mediusflow_mock::entra::{
     Change, Directory, HttpTransport, INTERVAL, Job, JobConfiguration, ObjectType, Outside,
-    SecretToken, SimulatedClock,
+    Request, Response, SecretToken, SimulatedClock, Transport, TransportError,
 };
 use mediusflow_mock::server::MockServer;
+use resident::resident;
 use smol_str::SmolStr;
+use table::{Table, count};
+
+/// How many reads the floor is measured with at most.
+const MOST_READS: u32 = 20_000;
 
 fn main() {
     let sizes: Vec<usize> = std::env::args().filter_map(|it| it.parse().ok()).collect();
     let sizes = if sizes.is_empty() { vec![1_000, 10_000] } else { sizes };
-    println!("users    groups  initial s  objects/s  idle ms  changes s");
+    let head = [
+        "users",
+        "groups",
+        "initial cycle",
+        "requests",
+        "to the floor",
+        "objects a second",
+        "idle cycle",
+        "changes",
+        "directory",
+        "job and tenant",
+    ];
+    let mut table = Table::new(head.map(str::to_owned).to_vec());
     for users in sizes {
-        measure(users);
+        table.row(measure(users));
+    }
+    let is_markdown = std::env::args().any(|it| it == "--markdown");
+    println!("{}", if is_markdown { table.markdown() } else { table.plain() });
+}
+
+/// The real transport, counting.
+struct Counted {
+    inner: HttpTransport,
+    requests: Cell<u32>,
+}
+
+impl Transport for Counted {
+    fn send(&self, request: &Request) -> Result<Response, TransportError> {
+        self.requests.set(self.requests.get() + 1);
+        self.inner.send(request)
     }
 }
 
-fn measure(users: usize) {
+fn measure(users: usize) -> [String; 10] {
     let server = MockServer::builder().users(0).groups(0).start().expect("a free port is there");
     let key = server.secret_key().expect("a seeded tenant has a key");
     let configuration = JobConfiguration {
@@ -34,9 +77,12 @@ fn measure(users: usize) {
     };
     let mut job = Job::new(configuration, "bench", 1).expect("URL and token are given");
     let groups = users / 50;
+    let empty = resident();
     let mut directory = Directory::generate(1, users, groups);
     directory.assign_all();
-    let (transport, clock) = (HttpTransport::new(), SimulatedClock::at(Timestamp::UNIX_EPOCH));
+    let full = resident();
+    let transport = Counted { inner: HttpTransport::new(), requests: Cell::new(0) };
+    let clock = SimulatedClock::at(Timestamp::UNIX_EPOCH);
     let mut cycle = |directory: &mut Directory| {
         clock.advance(INTERVAL);
         let start = Instant::now();
@@ -46,16 +92,43 @@ fn measure(users: usize) {
         start.elapsed()
     };
     let initial = cycle(&mut directory);
+    let (requests, provisioned) = (transport.requests.get(), resident());
     let idle = (0..20).map(|_| cycle(&mut directory)).min().unwrap_or_default();
+    let floor = floor(&server, &key, requests);
     let changes = changes(&mut directory, &clock, &mut cycle);
-    let objects = users + groups;
-    println!(
-        "{users:<8} {groups:<7} {:<10.2} {:<10} {:<8.2} {:.2}",
-        initial.as_secs_f64(),
-        objects as u128 * 1_000_000 / initial.as_micros().max(1),
-        idle.as_secs_f64() * 1_000.0,
-        changes.as_secs_f64(),
-    );
+    let seconds = |it: Duration| format!("{:.2} s", it.as_secs_f64());
+    let mebibytes = |from: usize, to: usize| format!("{} MiB", to.saturating_sub(from) >> 20);
+    [
+        count(users),
+        count(groups),
+        seconds(initial),
+        count(requests as usize),
+        format!("{:.2}", floor.as_secs_f64() / initial.as_secs_f64()),
+        count((users + groups) * 1_000 / (initial.as_millis() as usize).max(1)),
+        format!("{:.2} ms", idle.as_secs_f64() * 1_000.0),
+        seconds(changes),
+        mebibytes(empty, full),
+        mebibytes(full, provisioned),
+    ]
+}
+
+/// How long so many reads of a user take the same client, one after another.
+fn floor(server: &MockServer, key: &str, requests: u32) -> Duration {
+    let state = server.tenant().snapshot();
+    let user = state.directory().all("User").next().expect("users were provisioned").id.clone();
+    let request = Request {
+        method: "GET",
+        url: format!("{}/Users/{user}", server.scim_url()),
+        headers: vec![("Authorization", format!("Bearer {key}"))],
+        body: None,
+    };
+    let transport = HttpTransport::new();
+    let reads = requests.min(MOST_READS);
+    let start = Instant::now();
+    for _ in 0..reads {
+        assert_eq!(transport.send(&request).expect("the server answers").status, 200);
+    }
+    start.elapsed() * requests / reads
 }
 
 /// A tenth is disabled, a fifth soft-deleted, half of that restored and the rest hard-deleted.

@@ -14,6 +14,7 @@ use mediusflow_mock::{
 use crate::{
     Extent,
     load::Load,
+    resident::resident,
     subject::{Subject, USERS, new_user},
     table::{Table, count, least},
 };
@@ -92,14 +93,6 @@ fn memory(users: usize) -> f64 {
 /// Bytes of JSON that such a user is sent with.
 fn weight() -> usize {
     new_user("newcomer-12345").to_string().len()
-}
-
-/// The resident memory of this process in bytes, where the system tells (Linux).
-fn resident() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap_or_default();
-    let kibibytes = line.trim().strip_suffix("kB").and_then(|it| it.trim().parse().ok());
-    kibibytes.unwrap_or(0_usize) * 1024
 }
 
 /// From the call until an answer has been read.

@@ -9,9 +9,13 @@
 
 mod alone;
 mod floor;
+#[path = "../shared/load.rs"]
 mod load;
 mod members;
+#[path = "../shared/resident.rs"]
+mod resident;
 mod subject;
+#[path = "../shared/table.rs"]
 mod table;
 mod traffic;
 

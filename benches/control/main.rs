@@ -15,11 +15,13 @@ use jiff::Timestamp;
 use mediusflow_mock::server::MockServer;
 use ureq::Agent;
 
-#[path = "../compare/load.rs"]
+#[path = "../shared/load.rs"]
 #[expect(dead_code, reason = "a part of the load generator is used")]
 mod load;
+#[path = "../shared/resident.rs"]
+mod resident;
 mod server;
-#[path = "../compare/table.rs"]
+#[path = "../shared/table.rs"]
 #[expect(dead_code, reason = "only the table is used")]
 mod table;
 

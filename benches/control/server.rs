@@ -11,6 +11,7 @@ use mediusflow_mock::server::MockServer;
 use crate::{
     load::{CONNECTIONS, Load},
     micros, middle,
+    resident::resident,
     table::{Table, count},
     timed,
 };
@@ -129,14 +130,6 @@ fn get(server: &MockServer) -> Vec<u8> {
     let user = state.directory().all("User").next().expect("there are users").id.clone();
     let path = format!("/NordlysQA/scim/v2/Users/{user}");
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n\r\n").into()
-}
-
-/// The resident memory of this process in bytes, where the system tells (Linux).
-fn resident() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap_or_default();
-    let kibibytes = line.trim().strip_suffix("kB").and_then(|it| it.trim().parse().ok());
-    kibibytes.unwrap_or(0_usize) * 1024
 }
 
 /// How many threads this process has, where the system tells (Linux).
