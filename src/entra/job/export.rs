@@ -262,22 +262,6 @@ impl<'a> Run<'a> {
         Ok(done)
     }
 
-    /// Looks at the counterpart of a linked object: an initial cycle compares with what the target
-    /// has by now. A link is kept whatever the object is called by now (HOW: the id "is used to run
-    /// all future operations"), unless its id leads nowhere any more.
-    fn refresh(&mut self, case: &Case<'a>) -> Result<(), Failure> {
-        let (of, id) = (case.object.object_type(), &case.object.object_id);
-        let Some(connector) = self.state.connectors.get(id) else { return Ok(()) };
-        match self.target.read(of, &connector.target_id) {
-            Ok(resource) => self.adopt(case, &resource),
-            Err(failure) if failure.code == ErrorCode::InvalidAnchor => {
-                self.state.unlink(id);
-                Ok(())
-            }
-            Err(failure) => Err(failure),
-        }
-    }
-
     /// What flows from an object, as the mappings have it.
     pub(super) fn flows(
         &self,

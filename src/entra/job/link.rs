@@ -52,6 +52,22 @@ impl<'a> Run<'a> {
         Err(Failure::new(ErrorCode::MissingValues, reason))
     }
 
+    /// Looks at the counterpart of a linked object: an initial cycle compares with what the target
+    /// has by now. A link is kept whatever the object is called by now (HOW: the id "is used to run
+    /// all future operations"), unless its id leads nowhere any more.
+    pub(super) fn refresh(&mut self, case: &Case<'a>) -> Result<(), Failure> {
+        let (of, id) = (case.object.object_type(), &case.object.object_id);
+        let Some(connector) = self.state.connectors.get(id) else { return Ok(()) };
+        match self.target.read(of, &connector.target_id) {
+            Ok(resource) => self.adopt(case, &resource),
+            Err(failure) if failure.code == ErrorCode::InvalidAnchor => {
+                self.state.unlink(id);
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// Links an object to its match. What the target has is the state to compare with.
     pub(super) fn adopt(&mut self, case: &Case<'a>, resource: &Json) -> Result<(), Failure> {
         let of = case.object.object_type();
