@@ -6,6 +6,7 @@ mod arguments;
 mod change;
 mod cycle;
 mod directory;
+mod lock;
 mod logs;
 mod place;
 mod tell;
@@ -26,6 +27,7 @@ pub(super) fn run(options: &EntraArguments) -> Exit {
         Err(EntraError::Usage(why)) => fail(Exit::Usage, why),
         Err(EntraError::File(why)) => fail(Exit::Invalid, why),
         Err(EntraError::Failed(why)) => fail(Exit::Failed, why),
+        Err(EntraError::Busy(why)) => fail(Exit::TimedOut, why),
     }
 }
 
@@ -38,6 +40,8 @@ enum EntraError {
     File(String),
     /// Something else failed.
     Failed(String),
+    /// Another command has the state.
+    Busy(String),
 }
 
 impl EntraError {
@@ -89,7 +93,7 @@ fn test_connection(place: &PlaceArguments, teller: &Teller) -> Result<Exit, Entr
 }
 
 fn restart(place: &PlaceArguments, scope: Restart, teller: &Teller) -> Result<Exit, EntraError> {
-    let mut place = Place::open(place)?;
+    let mut place = Place::hold(place)?;
     place.simulation.job.restart(scope);
     place.save()?;
     teller.restarted(scope);

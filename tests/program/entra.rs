@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use crate::running::{Running, folder, program, text};
 
 mod desk;
+mod together;
 
 use desk::{Desk, at};
 

@@ -38,6 +38,9 @@ pub(super) struct PlaceArguments {
     /// What the service remembers between commands: the source directory and the job's memory.
     #[arg(long, global = true, default_value = "entra-state.json", value_name = "FILE")]
     pub(super) state: PathBuf,
+    /// How long a command waits for another that has the state, in seconds.
+    #[arg(long, global = true, default_value_t = 10, value_name = "SECONDS")]
+    pub(super) state_wait: u32,
     /// The folder that notification mails are put into.
     #[arg(long, global = true, default_value = "entra-outbox", value_name = "FOLDER")]
     pub(super) outbox: PathBuf,
