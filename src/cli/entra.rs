@@ -22,7 +22,8 @@ use tell::Teller;
 
 /// Does one command.
 pub(super) fn run(options: &EntraArguments) -> Exit {
-    match command(options) {
+    let teller = Teller::new(options.place.format);
+    match command(options, &teller).and_then(|exit| teller.end().map(|()| exit)) {
         Ok(exit) => exit,
         Err(EntraError::Usage(why)) => fail(Exit::Usage, why),
         Err(EntraError::File(why)) => fail(Exit::Invalid, why),
@@ -54,26 +55,25 @@ impl EntraError {
     }
 }
 
-fn command(options: &EntraArguments) -> Result<Exit, EntraError> {
+fn command(options: &EntraArguments, teller: &Teller) -> Result<Exit, EntraError> {
     let place = &options.place;
-    let teller = Teller::new(place.format);
     match &options.command {
-        EntraCommand::TestConnection => test_connection(place, &teller),
-        EntraCommand::Cycle(cycle) => cycle::once(place, *cycle, &teller),
-        EntraCommand::Run(run) => cycle::run(place, *run, &teller),
-        EntraCommand::OnDemand(subject) => cycle::on_demand(place, subject, &teller),
+        EntraCommand::TestConnection => test_connection(place, teller),
+        EntraCommand::Cycle(cycle) => cycle::once(place, *cycle, teller),
+        EntraCommand::Run(run) => cycle::run(place, *run, teller),
+        EntraCommand::OnDemand(subject) => cycle::on_demand(place, subject, teller),
         EntraCommand::Status => {
             teller.status(&Place::open(place)?.simulation);
             Ok(Exit::Done)
         }
-        EntraCommand::Logs(filter) => logs::show(&Place::open(place)?, filter, &teller),
-        EntraCommand::Directory { command } => directory::run(place, command, &teller),
+        EntraCommand::Logs(filter) => logs::show(&Place::open(place)?, filter, teller),
+        EntraCommand::Directory { command } => directory::run(place, command, teller),
         EntraCommand::Restart { scope } => {
             let scope = scope.as_deref().map(Restart::parse).transpose();
-            restart(place, scope.map_err(EntraError::usage)?.unwrap_or_default(), &teller)
+            restart(place, scope.map_err(EntraError::usage)?.unwrap_or_default(), teller)
         }
         EntraCommand::AllowDeletions => {
-            restart(place, Restart { force_deletes: true, ..Restart::NOTHING }, &teller)
+            restart(place, Restart { force_deletes: true, ..Restart::NOTHING }, teller)
         }
         EntraCommand::Job => {
             teller.print(JobConfiguration::DEFAULT.trim_end());

@@ -5,9 +5,10 @@ use std::{fs, net::TcpListener};
 use rstest::rstest;
 use serde_json::Value as Json;
 
-use crate::running::{Running, folder, program, text};
+use crate::running::{folder, program, text};
 
 mod desk;
+mod output;
 mod together;
 
 use desk::{Desk, at};
@@ -91,10 +92,7 @@ fn a_week_runs_at_once() {
 #[test]
 fn a_signal_ends_the_wait_for_the_next_cycle_with_the_state_saved() {
     let desk = Desk::with_company("entra-signal");
-    let mut command = program(&["entra", "run", "--format", "json"]);
-    command.current_dir(&desk.folder);
-    command.env("MEDIUSFLOW_MOCK_SCIM_URL", &desk.url).env("MEDIUSFLOW_MOCK_SECRET_KEY", &desk.key);
-    let mut run = Running::start(command);
+    let mut run = desk.start(&["run", "--format", "json"]);
     let mut waits = 0;
     while waits < 2 {
         let line: Json = serde_json::from_str(&run.line()).unwrap();
@@ -111,10 +109,7 @@ fn a_signal_ends_the_wait_for_the_next_cycle_with_the_state_saved() {
 fn a_signal_ends_a_cycle_between_two_objects_and_the_next_one_goes_on() {
     let desk = Desk::with_company("entra-stopped");
     desk.write("job.toml", "[settings]\nrequests-per-second = 1\n");
-    let mut command = program(&["entra", "cycle"]);
-    command.current_dir(&desk.folder);
-    command.env("MEDIUSFLOW_MOCK_SCIM_URL", &desk.url).env("MEDIUSFLOW_MOCK_SECRET_KEY", &desk.key);
-    let run = Running::start(command);
+    let run = desk.start(&["cycle"]);
     while desk.users() == 0 {}
 
     run.signal("INT");

@@ -6,7 +6,7 @@ use std::fs::File;
 use serde_json::Value as Json;
 
 use super::desk::Desk;
-use crate::running::{Running, program, text};
+use crate::running::{Running, text};
 
 const ADA: &str = "ada@contoso.example";
 
@@ -15,7 +15,7 @@ fn what_another_command_changes_while_a_run_waits_arrives_with_its_next_cycle() 
     let desk = Desk::with_company("entra-together-run");
     desk.done(&["directory", "create", ADA]);
     // Half a second from one cycle to the next.
-    let mut run = start(&desk, &["run", "--speed", "4800"]);
+    let mut run = desk.start(&["run", "--speed", "4800"]);
     let cycle = |run: &mut Running| loop {
         let line: Json = serde_json::from_str(&run.line()).unwrap();
         if line["event"] == "cycle" {
@@ -38,7 +38,7 @@ fn what_another_command_changes_while_a_run_waits_arrives_with_its_next_cycle() 
 fn a_command_waits_until_the_state_is_free() {
     let desk = Desk::with_company("entra-together-wait");
     let lock = lock(&desk);
-    let change = start(&desk, &["directory", "create", ADA, "--state-wait", "600"]);
+    let change = desk.start(&["directory", "create", ADA, "--state-wait", "600"]);
     let shown = desk.done(&["directory", "show"]);
 
     drop(lock);
@@ -51,7 +51,7 @@ fn a_command_waits_until_the_state_is_free() {
 fn whoever_waits_too_long_is_told_which_process_has_the_state() {
     let desk = Desk::with_company("entra-together-busy");
     desk.write("job.toml", "[settings]\nrequests-per-second = 1\n");
-    let mut cycle = start(&desk, &["cycle"]);
+    let mut cycle = desk.start(&["cycle"]);
     while desk.users() == 0 {}
 
     for command in [&["directory", "create", ADA] as &[&str], &["cycle"], &["restart"]] {
@@ -75,11 +75,4 @@ fn lock(desk: &Desk) -> File {
     let file = File::options().write(true).create(true).truncate(false).open(path).unwrap();
     file.lock().unwrap();
     file
-}
-
-fn start(desk: &Desk, words: &[&str]) -> Running {
-    let mut command = program(&["entra"]);
-    command.args(words).current_dir(&desk.folder);
-    command.env("MEDIUSFLOW_MOCK_SCIM_URL", &desk.url).env("MEDIUSFLOW_MOCK_SECRET_KEY", &desk.key);
-    Running::start(command)
 }
