@@ -252,6 +252,8 @@ fn a_server_that_is_not_there_is_a_failure() {
 #[case(&["directory", "import", "people.txt"], "can't read")]
 #[case(&["cycle", "--advance", "soon"], "a span such as")]
 #[case(&["run", "--speed", "0"], "a number from 0.01")]
+#[case(&["directory", "generate", "--users", "100001"], "not in 0..=100000")]
+#[case(&["directory", "generate", "--groups", "4294967295"], "is not in 0..=10000")]
 #[case(&["directory", "update", "ada", "department"], "department=Sales")]
 #[case(&["logs", "--status", "bad"], "success, failure, skipped, warning")]
 fn wrong_arguments_are_refused(#[case] words: &[&str], #[case] expected: &str) {
