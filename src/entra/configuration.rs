@@ -83,7 +83,8 @@ impl Default for JobConfiguration {
 /// How one type of object is provisioned.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ObjectMapping {
-    /// "Enabled": whether objects of this type are provisioned at all.
+    /// "Enabled": whether objects of this type are provisioned at all. What is in the target
+    /// already stays as it is when this is switched off (assumed).
     pub enabled: bool,
     /// "Target object actions".
     pub actions: TargetActions,

@@ -172,6 +172,11 @@ impl AttributeMapping {
         let failed = |message| MappingError { target: self.target.clone(), message };
         let Evaluated { value, redacted, ignored, assertive } =
             self.source.evaluate(object, moment, &self.target).map_err(failed)?;
+        // Entra has no empty text, so a function that leaves nothing of a text gives none either.
+        let value = match value {
+            SourceValue::Text(text) if text.is_empty() => SourceValue::Absent,
+            value => value,
+        };
         let (value, apply) = match (value, &self.default_value) {
             (_, _) if ignored => return Ok(None),
             (SourceValue::Absent, Some(text)) => {

@@ -10,13 +10,17 @@ use super::clock::Clock;
 use super::configuration::{SecretToken, TenantUrl};
 use super::record::ErrorCode;
 use super::transport::{Request, Response, Transport, TransportError};
-use super::wire::{Dialect, found, in_path};
+use super::wire::{Body, Dialect, Found, found, in_path};
 
 /// How often a request is sent again when the target asks for patience.
 const ATTEMPTS: u32 = 4;
 /// The longest time of a `Retry-After` that is waited for; what is told to come back later than
 /// that fails and is tried in a later cycle (assumed).
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+
+/// What is wrong with a target that finds somebody by a name that nobody has.
+const SOMEBODY_FOUND: &str = "resources for a filter by a random GUID, which nobody has: expected an \
+    empty ListResponse. The target seems to ignore filters";
 
 /// The target of one cycle.
 pub(super) struct Target<'a> {
@@ -50,15 +54,18 @@ impl Failure {
 
 impl Target<'_> {
     /// Resources that a query finds.
-    pub(super) fn query(&self, of: ObjectType, query: &str) -> Result<Vec<Json>, Failure> {
+    pub(super) fn query(&self, of: ObjectType, query: &str) -> Result<Found, Failure> {
         let answer = self.send("GET", &format!("/{}?{query}", endpoint(of)), None)?;
-        let resources = found(&answer).map_err(|why| incompatible(&answer.to_string(), why))?;
-        Ok(resources.to_vec())
+        found(&answer).map_err(|why| incompatible(&answer.to_string(), why))
     }
 
-    /// A group without its members, which Entra reads before it takes one away.
-    pub(super) fn read_group(&self, id: &str) -> Result<Json, Failure> {
-        self.send("GET", &format!("/Groups/{}?excludedAttributes=members", in_path(id)), None)
+    /// A user, or a group without its members (SCIM, "Get user by ID", "Get group by ID").
+    pub(super) fn read(&self, of: ObjectType, id: &str) -> Result<Json, Failure> {
+        let without = match of {
+            ObjectType::User => "",
+            ObjectType::Group => "?excludedAttributes=members",
+        };
+        self.send("GET", &format!("/{}/{}{without}", endpoint(of), in_path(id)), None)
     }
 
     /// Makes a resource and answers it.
@@ -91,13 +98,16 @@ impl Target<'_> {
                     let Failure { code, reason, .. } = incompatible(&response.body, "no JSON");
                     refused(code, reason)
                 })?;
-                let listed = found(&body).map(drop);
-                listed.map_err(|why| {
-                    refused(
-                        ErrorCode::ServiceIncompatible,
-                        format!("we received this unexpected response: {why}"),
-                    )
-                })
+                let unexpected = |code, why: &str| {
+                    refused(code, format!("we received this unexpected response: {why}"))
+                };
+                match found(&body) {
+                    Ok(Found { total: 0, .. }) => Ok(()),
+                    Ok(_) => {
+                        Err(unexpected(ErrorCode::ServiceIncompatibleFiltering, SOMEBODY_FOUND))
+                    }
+                    Err(why) => Err(unexpected(ErrorCode::ServiceIncompatible, why)),
+                }
             }
             401 | 403 => {
                 let reason = format!(
@@ -110,7 +120,9 @@ impl Target<'_> {
             404 => {
                 let reason = "An HTTP/404 Not Found response was returned rather than the expected \
                     HTTP/200 OK response. To address this issue, ensure that the tenant URL is \
-                    correct. The tenant URL is usually in a format like: https://<>/scim.";
+                    correct. The tenant URL is usually in a format like: https://<>/scim. If the \
+                    tenant URL is correct, contact the application developer to ensure that the \
+                    SCIM endpoint conforms with RFC 7644 section 3.4.2.";
                 Err(refused(ErrorCode::ServiceIncompatible, reason.into()))
             }
             429 | 500.. => {
@@ -158,7 +170,8 @@ impl Target<'_> {
             headers.push(("Content-Type", "application/scim+json".into()));
         }
         let url = format!("{}{path}", self.url.base());
-        let request = Request { method, url, headers, body: body.map(Json::to_string) };
+        let text = |body: &Json| serde_json::to_string(&Body(body)).expect("JSON has text keys");
+        let request = Request { method, url, headers, body: body.map(text) };
         for attempt in 1.. {
             self.keep_pace();
             let response = self.transport.send(&request)?;

@@ -6,13 +6,14 @@ mod read;
 
 use std::fmt::Write as _;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
 
 use super::attributes::ObjectType;
 use super::configuration::Flag;
 use super::mapping::{AttributeMapping, FlowValue, RoleWrite};
 use crate::scim::{CompareOp, CompareValue, Filter, PatchPath, is_same, urn};
-pub(super) use read::{MANAGER, found, known, resource_id};
+pub(super) use read::{Found, MANAGER, found, known, resource_id};
 
 /// What Entra lists as a group's second schema.
 const AD_GROUP: &str = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
@@ -82,6 +83,18 @@ pub(super) fn role_write(value: &FlowValue) -> Option<RoleWrite> {
     match value {
         FlowValue::Roles(_, write) => Some(*write),
         _ => None,
+    }
+}
+
+/// A body as it is sent: `schemas` stands first, as in Microsoft's samples.
+pub(super) struct Body<'a>(pub(super) &'a Json);
+
+impl Serialize for Body<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(members) = self.0.as_object() else { return self.0.serialize(serializer) };
+        let (schemas, others): (Vec<_>, Vec<_>) =
+            members.iter().partition(|(name, _)| *name == "schemas");
+        serializer.collect_map(schemas.into_iter().chain(others))
     }
 }
 

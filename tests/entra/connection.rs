@@ -1,5 +1,8 @@
-use mediusflow_mock::entra::{Ended, ErrorCode, Job, NotReady, QuarantineReason, SecretToken};
+use mediusflow_mock::entra::{
+    Ended, ErrorCode, Job, NotReady, QuarantineReason, Response, SecretToken,
+};
 use rstest::rstest;
+use serde_json::{Value, json};
 
 use super::support::{Fault, World, configuration, html, refusal};
 
@@ -74,6 +77,56 @@ fn each_failure_of_the_probe_has_its_code(#[case] fault: Fault, #[case] code: Er
     world.wire.fail_at("GET", "/Users", fault);
 
     assert_eq!(world.test_connection(), Err(code));
+}
+
+/// A target that finds this resource whatever it is asked for.
+fn always(resource: Value) -> Fault {
+    let body = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+                       "totalResults": 1, "itemsPerPage": 1, "startIndex": 1,
+                       "Resources": [resource] });
+    Fault::Answer(Response { status: 200, body: body.to_string(), ..Response::default() })
+}
+
+#[rstest]
+#[case("/Users", json!({ "id": "1", "userName": "root@elsewhere" }))]
+#[case("/Groups", json!({ "id": "1", "displayName": "Administrators" }))]
+fn a_target_that_finds_somebody_by_a_random_guid_does_not_pass(
+    #[case] path: &'static str,
+    #[case] found: Value,
+) {
+    let mut world = World::new();
+    world.wire.fail_at("GET", path, always(found));
+
+    assert_eq!(world.test_connection(), Err(ErrorCode::ServiceIncompatibleFiltering));
+}
+
+#[test]
+fn an_account_that_was_not_asked_for_is_not_taken_over() {
+    let mut world = World::new();
+    let stranger = json!({ "id": "1", "userName": "root@elsewhere" });
+    world.wire.fail(|it| it.url.contains("adele"), always(stranger));
+
+    world.run();
+
+    assert_eq!(world.writes(), ["POST /Users"]);
+    let line = world.log("adele");
+    assert_eq!(line.error, Some(ErrorCode::ServiceIncompatibleFiltering));
+    assert!(line.reason.contains("root@elsewhere"), "{}", line.reason);
+}
+
+#[test]
+fn two_matches_of_which_a_page_shows_one_are_duplicates() {
+    let mut world = World::new();
+    let page = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+                       "totalResults": 2, "itemsPerPage": 1, "startIndex": 1,
+                       "Resources": [{ "id": "1", "userName": "adele@contoso.com" }] });
+    let page = Response { status: 200, body: page.to_string(), ..Response::default() };
+    world.wire.fail(|it| it.url.contains("adele"), Fault::Answer(page));
+
+    world.run();
+
+    assert_eq!(world.log("adele").error, Some(ErrorCode::DuplicateTargetEntries));
+    assert_eq!(world.writes(), ["POST /Users"]);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-use mediusflow_mock::entra::{Action, CycleKind, ErrorCode, Status};
+use mediusflow_mock::entra::{Action, CycleKind, ErrorCode, JobConfiguration, Restart, Status};
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::support::{World, tally};
@@ -92,6 +93,97 @@ fn a_user_is_renamed_on_the_same_id() {
 
     assert_eq!(world.target_user("adele.wilke")["id"], id);
     assert_eq!(world.count("Users"), 2);
+}
+
+/// Other mappings than the defaults.
+const FEWER: &str = r#"
+    [users]
+    attribute-mappings = [
+      { target = "userName", direct = "userPrincipalName", matching-precedence = 1 },
+      { target = "displayName", direct = "displayName" },
+      { target = "title", expression = 'Join(" ", [jobTitle])', default-value = "none" },
+    ]
+"#;
+
+#[rstest]
+#[case::restart(|world: &mut World| world.job.restart(Restart::default()))]
+#[case::other_mappings(|world: &mut World| {
+    let mut job = world.job.configuration().clone();
+    job.users.mappings = JobConfiguration::parse("job.toml", FEWER).unwrap().users.mappings;
+    world.job.configure(job).unwrap();
+})]
+fn who_was_renamed_is_nobody_else_in_an_initial_cycle(#[case] again: fn(&mut World)) {
+    let mut world = World::new();
+    world.group("Finance Team", &["adele"]);
+    world.assign("Finance Team");
+    world.cycle();
+    let id = world.target_user("adele")["id"].clone();
+
+    world.set("adele", "userPrincipalName", "adele.wilke@contoso.com");
+    world.change(json!({ "change": "setAttribute", "object": "Finance Team",
+                         "attribute": "displayName", "value": "Money Team" }));
+    again(&mut world);
+    world.cycle();
+
+    assert_eq!(world.target_user("adele.wilke")["id"], id);
+    assert_eq!((world.count("Users"), world.count("Groups")), (2, 1));
+    assert_eq!(world.target_members("Money Team").unwrap(), ["adele.wilke"]);
+    let mut reads = world.wire.sent().into_iter().filter(|it| it.method == "GET");
+    assert!(reads.any(|it| world.named(&it.path) == "/Users/{adele}"), "{:?}", world.wire.sent());
+}
+
+#[test]
+fn two_who_swap_their_names_before_an_initial_cycle_keep_their_ids() {
+    let mut world = World::new();
+    world.cycle();
+    let ids = ["adele", "alex"].map(|it| world.target_user(it)["id"].clone());
+
+    world.set("adele", "userPrincipalName", "between@contoso.com");
+    world.set("alex", "userPrincipalName", "adele@contoso.com");
+    world.set("between@contoso.com", "userPrincipalName", "alex@contoso.com");
+    world.job.restart(Restart::default());
+    world.run(); // one of the names is taken while it is the other's
+    world.later(24);
+    world.run();
+
+    assert_eq!(world.count("Users"), 2);
+    let names = ids.map(|it| world.get(&format!("/Users/{}", it.as_str().unwrap())));
+    assert_eq!(names.map(|it| it["externalId"].clone()), ["adele", "alex"]);
+}
+
+#[test]
+fn types_that_are_switched_off_are_left_as_they_are() {
+    let mut world = World::new();
+    world.group("Finance Team", &["adele"]);
+    world.assign("Finance Team");
+    world.cycle();
+    let (mut off, on) = (world.job.configuration().clone(), world.job.configuration().clone());
+    (off.users.enabled, off.groups.enabled) = (false, false);
+
+    world.job.configure(off).unwrap();
+    world.user("disable", "adele");
+    world.user("hardDelete", "alex");
+    world.cycle();
+
+    assert_eq!(world.writes(), Vec::<String>::new());
+    assert_eq!((world.count("Users"), world.count("Groups")), (2, 1));
+
+    world.job.configure(on).unwrap();
+    world.cycle();
+
+    assert_eq!(world.target_user("adele")["active"], false);
+    assert_eq!((world.count("Users"), world.count("Groups")), (1, 1));
+}
+
+#[test]
+fn an_expression_that_leaves_no_text_is_as_no_value() {
+    let mut world = World::with(FEWER, "");
+
+    world.cycle();
+
+    let posts = world.wire.sent().into_iter().filter(|it| it.method == "POST");
+    let titles: Vec<_> = posts.map(|it| it.body["title"].clone()).collect();
+    assert_eq!(titles, ["none", "none"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
-use mediusflow_mock::entra::{Clock as _, Ended, QuarantineReason, Restart};
+use mediusflow_mock::entra::{Clock as _, Ended, INTERVAL, QuarantineReason, Restart};
 use rstest::rstest;
 
-use super::support::{World, refusal};
+use super::support::{Fault, World, refusal};
 
 const MAIL: &str = "notification-email = \"it@contoso.com\"\n";
 
@@ -78,6 +78,37 @@ fn a_cycle_that_succeeds_ends_it() {
 
     assert!(world.job.quarantine().is_none());
     assert_eq!(world.job.status()["status"]["code"], "Active");
+}
+
+#[rstest]
+#[case(refusal(503, "down for a moment"), "503")]
+#[case(refusal(429, "slow down"), "429")]
+#[case(Fault::Lost, "connection reset")]
+#[case(Fault::Timeout, "too long")]
+fn a_target_that_is_away_is_asked_again_at_the_next_cycle(
+    #[case] away: Fault,
+    #[case] words: &str,
+) {
+    let mut world = World::with(MAIL, "");
+    let fail = |world: &mut World| {
+        world.wire.fail_at("GET", "/Users", away.clone());
+        let report = world.run();
+        (report.ended, report.trouble.unwrap_or_default())
+    };
+
+    let (ended, trouble) = fail(&mut world);
+    let next = world.job.next_cycle().unwrap().duration_since(world.clock.now());
+    world.cycle();
+
+    assert_eq!(ended, Ended::Unavailable);
+    assert!(trouble.contains(words), "{trouble}");
+    assert_eq!(next, INTERVAL);
+    assert_eq!((world.count("Users"), world.job.take_mails().len()), (2, 0));
+
+    let all: Vec<_> = (0..3).map(|_| fail(&mut world).0).collect();
+    let quarantined = Ended::Quarantined(QuarantineReason::EncounteredQuarantineException);
+    assert_eq!(all, [Ended::Unavailable, Ended::Unavailable, quarantined]);
+    assert_eq!(world.job.take_mails().len(), 1);
 }
 
 #[rstest]

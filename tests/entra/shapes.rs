@@ -120,3 +120,17 @@ fn with_the_flag_attributes_are_keys_of_one_value() {
     find(json!([{"op": "remove", "path": "members[value eq \"{alex}\"]"}]), &patches);
     find(json!([{"op": "replace", "path": "active", "value": false}]), &patches);
 }
+
+#[test]
+fn every_body_begins_with_its_schemas() {
+    let mut world = World::new();
+    world.cycle();
+    world.user("disable", "adele");
+    world.cycle();
+
+    let exchanges = world.server.requests();
+    let bodies: Vec<_> = exchanges.iter().map(|it| it.request.body.clone()).collect();
+    let sent: Vec<_> = bodies.iter().filter(|it| !it.is_empty()).collect();
+    assert_eq!(sent.len(), 3, "{sent:?}");
+    assert!(sent.iter().all(|it| it.starts_with(r#"{"schemas":["urn:"#)), "{sent:?}");
+}

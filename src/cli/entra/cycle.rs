@@ -127,7 +127,8 @@ fn one(place: &mut Place, clock: &JobClock, teller: &Teller) -> Result<Exit, Ent
 /// for an administrator, leaves another state than the wanted one.
 fn exit_of(report: &CycleReport) -> Exit {
     match report.ended {
-        Ended::Quarantined(QuarantineReason::EncounteredQuarantineException) => Exit::Failed,
+        Ended::Quarantined(QuarantineReason::EncounteredQuarantineException)
+        | Ended::Unavailable => Exit::Failed,
         Ended::Quarantined(_) | Ended::Disabled => Exit::Different,
         Ended::Stopped => Exit::Done,
         Ended::Completed => match &report.execution {

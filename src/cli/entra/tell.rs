@@ -110,6 +110,7 @@ impl Teller {
         let ended = match report.ended {
             Ended::Completed => "completed",
             Ended::Quarantined(_) => "quarantined",
+            Ended::Unavailable => "unavailable",
             Ended::Disabled => "disabled",
             Ended::Stopped => "stopped",
         };
@@ -117,7 +118,7 @@ impl Teller {
             return self.print(json!({
                 "event": "cycle", "ended": ended, "execution": report.execution,
                 "quarantine": job.quarantine().map(crate::entra::Quarantine::to_graph),
-                "disabled": job.disabled(),
+                "disabled": job.disabled(), "trouble": report.trouble,
             }));
         }
         if let Some(execution) = &report.execution {
@@ -137,6 +138,9 @@ impl Teller {
                     failed.len() - FAILURES
                 ));
             }
+        }
+        if let Some(trouble) = &report.trouble {
+            self.print(format_args!("unavailable: {trouble}"));
         }
         if report.ended == Ended::Stopped {
             self.print("stopped; the next cycle goes on");

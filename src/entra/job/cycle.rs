@@ -24,6 +24,8 @@ pub struct CycleReport {
     pub ended: Ended,
     /// The cycle in numbers; none if the job is switched off.
     pub execution: Option<Execution>,
+    /// Why the target could not be asked, if it is [`Ended::Unavailable`].
+    pub trouble: Option<String>,
 }
 
 /// Whether a cycle came to its end.
@@ -33,6 +35,9 @@ pub enum Ended {
     Completed,
     /// The job is in quarantine.
     Quarantined(QuarantineReason),
+    /// The target could not be reached or was too busy, and nothing was done; the next regular cycle
+    /// tries again.
+    Unavailable,
     /// The job is switched off, and nothing was done.
     Disabled,
     /// It was told to stop. What is linked stays linked; the next cycle looks at everybody of this
@@ -69,7 +74,7 @@ impl Job {
         let began = outside.clock.now();
         self.switch_off_when_given_up(began);
         if self.state.disabled.is_some() {
-            return CycleReport { ended: Ended::Disabled, execution: None };
+            return CycleReport { ended: Ended::Disabled, execution: None, trouble: None };
         }
         self.notice_new_mappings();
         directory.purge(began);
@@ -91,6 +96,7 @@ impl Job {
         };
         let probed = self.probe(&run.target, &guid);
         let done = probed.and_then(|()| run.everything(outside));
+        let trouble = done.as_ref().err().map(|it| it.reason.clone());
         let counts = run.counts;
         self.state = state;
         let ended = outside.clock.now();
@@ -111,12 +117,15 @@ impl Job {
                 ExecutionState::Succeeded
             }
             Ended::Completed => ExecutionState::EntryLevelErrors,
-            Ended::Quarantined(_) | Ended::Disabled | Ended::Stopped => ExecutionState::Failed,
+            Ended::Quarantined(_) | Ended::Unavailable | Ended::Disabled | Ended::Stopped => {
+                ExecutionState::Failed
+            }
         };
         let execution =
             Execution { activity_identifier: cycle_id, kind, began, ended, state, counts };
         self.remember(&execution);
-        CycleReport { ended: outcome, execution: Some(execution) }
+        let trouble = trouble.filter(|_| outcome == Ended::Unavailable);
+        CycleReport { ended: outcome, execution: Some(execution), trouble }
     }
 
     fn remember(&mut self, execution: &Execution) {

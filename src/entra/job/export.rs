@@ -32,10 +32,13 @@ impl Done {
         Self { action, matched: None, modified, skipped: None }
     }
 
-    fn redundant() -> Self {
+    fn redundant(of: ObjectType) -> Self {
         Self::skipped(
             ErrorCode::RedundantExport,
-            "The state of the user in both the source and target systems already match.",
+            format!(
+                "The state of the {} in both the source and target systems already match.",
+                of.name().to_lowercase()
+            ),
         )
     }
 }
@@ -209,11 +212,11 @@ impl<'a> Run<'a> {
     }
 
     fn delete(&mut self, of: ObjectType, id: &SmolStr) -> Result<Done, Failure> {
-        let Some(connector) = self.state.connectors.get(id) else { return Ok(Done::redundant()) };
+        let Some(connector) = self.state.connectors.get(id) else { return Ok(Done::redundant(of)) };
         let target_id = connector.target_id.clone();
         if of == ObjectType::Group {
             // As observed: a group is read before it is deleted. That it is gone is no failure.
-            match self.target.read_group(&target_id) {
+            match self.target.read(of, &target_id) {
                 Err(failure) if failure.code != ErrorCode::InvalidAnchor => return Err(failure),
                 _ => {}
             }
@@ -236,20 +239,20 @@ impl<'a> Run<'a> {
 
     fn provision(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
         let id = &case.object.object_id;
-        let linked = self.state.connectors.contains_key(id);
+        if self.is_initial() {
+            self.refresh(case)?;
+        }
         let mut matched = None;
-        // An initial cycle matches everybody anew: what was deleted in the target is found missing.
-        if !linked || self.is_initial() {
+        if !self.state.connectors.contains_key(id) {
             let flows = self.flows(case, false)?;
             let found = self.find_match(case.object.object_type(), &flows)?;
             matched = Some(found.is_some());
             let Some(resource) = found else {
-                self.state.unlink(id);
                 let mut done = self.create(case, &flows)?;
                 done.matched = matched;
                 return Ok(done);
             };
-            self.adopt(case, &resource, linked)?;
+            self.adopt(case, &resource)?;
         }
         let mut done = self.update(case, false)?;
         done.matched = matched;
@@ -278,7 +281,7 @@ impl<'a> Run<'a> {
     fn update(&mut self, case: &Case<'a>, disables: bool) -> Result<Done, Failure> {
         let (of, id) = (case.object.object_type(), &case.object.object_id);
         let flows = self.flows(case, disables)?;
-        let Some(connector) = self.state.connectors.get(id) else { return Ok(Done::redundant()) };
+        let Some(connector) = self.state.connectors.get(id) else { return Ok(Done::redundant(of)) };
         let (mut writes, mut roles) = (Vec::new(), Vec::new());
         for flow in flows.iter().filter(|it| it.apply == Apply::Always) {
             if disables && !flow.mapping.target.eq_ignore_ascii_case("active") {
@@ -296,7 +299,7 @@ impl<'a> Run<'a> {
             }
         }
         if writes.is_empty() && roles.is_empty() {
-            return Ok(Done::redundant());
+            return Ok(Done::redundant(of));
         }
         if !disables && !self.configuration.mapping(of).actions.update {
             return Ok(Done::skipped(

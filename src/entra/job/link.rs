@@ -13,6 +13,7 @@ use crate::entra::mapping::{AttributeMapping, Flow, FlowValue};
 use crate::entra::record::{Action, ErrorCode};
 use crate::entra::target::Failure;
 use crate::entra::wire::{self, Write};
+use crate::scim::is_same;
 
 impl<'a> Run<'a> {
     /// Asks for one matching attribute after the other, in their precedence, until one is found.
@@ -28,16 +29,20 @@ impl<'a> Run<'a> {
             asked = true;
             let query = wire::match_query(of, &mapping.target, &value);
             let mut found = self.target.query(of, &query)?;
-            if found.len() > 1 {
-                let count = found.len();
+            if found.total > 1 {
                 let reason = format!(
-                    "{count} objects of the target match {} {value}: expected one at most.",
-                    mapping.target
+                    "{} objects of the target match {} {value}: expected one at most.",
+                    found.total, mapping.target
                 );
                 return Err(Failure::new(ErrorCode::DuplicateTargetEntries, reason));
             }
-            if let Some(resource) = found.pop() {
-                return Ok(Some(resource));
+            if let Some(resource) = found.resources.pop() {
+                return match wire::known(&resource, &mapping.path) {
+                    Some(other) if !is_match(&other, &value) => {
+                        Err(not_asked(mapping, &value, &other))
+                    }
+                    _ => Ok(Some(resource)),
+                };
             }
         }
         if asked {
@@ -47,13 +52,24 @@ impl<'a> Run<'a> {
         Err(Failure::new(ErrorCode::MissingValues, reason))
     }
 
+    /// Looks at the counterpart of a linked object: an initial cycle compares with what the target
+    /// has by now. A link is kept whatever the object is called by now (HOW: the id "is used to run
+    /// all future operations"), unless its id leads nowhere any more.
+    pub(super) fn refresh(&mut self, case: &Case<'a>) -> Result<(), Failure> {
+        let (of, id) = (case.object.object_type(), &case.object.object_id);
+        let Some(connector) = self.state.connectors.get(id) else { return Ok(()) };
+        match self.target.read(of, &connector.target_id) {
+            Ok(resource) => self.adopt(case, &resource),
+            Err(failure) if failure.code == ErrorCode::InvalidAnchor => {
+                self.state.unlink(id);
+                Ok(())
+            }
+            Err(failure) => Err(failure),
+        }
+    }
+
     /// Links an object to its match. What the target has is the state to compare with.
-    pub(super) fn adopt(
-        &mut self,
-        case: &Case<'a>,
-        resource: &Json,
-        linked: bool,
-    ) -> Result<(), Failure> {
+    pub(super) fn adopt(&mut self, case: &Case<'a>, resource: &Json) -> Result<(), Failure> {
         let of = case.object.object_type();
         let id = &case.object.object_id;
         let target_id = target_id(resource)?;
@@ -74,7 +90,7 @@ impl<'a> Run<'a> {
             return Err(Failure::new(ErrorCode::DuplicateSourceEntries, reason));
         }
         let same = self.state.connectors.get(id).filter(|it| it.target_id == connector.target_id);
-        if let Some(old) = same.filter(|_| linked).cloned() {
+        if let Some(old) = same.cloned() {
             connector.references = old.references;
             connector.members = old.members;
             connector.members_known = old.members_known;
@@ -130,13 +146,30 @@ impl<'a> Run<'a> {
     ) -> Result<Json, Failure> {
         for text in texts {
             let value = Json::from(text.as_str());
-            if self.target.query(of, &wire::match_query(of, &mapping.target, &value))?.is_empty() {
+            if self.target.query(of, &wire::match_query(of, &mapping.target, &value))?.total == 0 {
                 return Ok(value);
             }
         }
         let reason = format!("{}: every value is taken in the target.", mapping.target);
         Err(Failure::new(ErrorCode::EntryConflict, reason))
     }
+}
+
+/// Whether the target's value is the one that was asked for; case is the target's matter.
+fn is_match(found: &Json, asked: &Json) -> bool {
+    match (found.as_str(), asked.as_str()) {
+        (Some(found), Some(asked)) => is_same(found, asked),
+        _ => found == asked,
+    }
+}
+
+/// A target that ignores filters must not have a stranger's account overwritten.
+fn not_asked(mapping: &AttributeMapping, asked: &Json, found: &Json) -> Failure {
+    let reason = format!(
+        "the target answered an object whose {} is {found} when it was asked for {asked}.",
+        mapping.target
+    );
+    Failure::new(ErrorCode::ServiceIncompatibleFiltering, reason)
 }
 
 fn target_id(resource: &Json) -> Result<SmolStr, Failure> {

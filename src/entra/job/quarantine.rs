@@ -10,6 +10,9 @@ use crate::entra::configuration::QuarantineThresholds;
 use crate::entra::record::{ErrorCode, Mail};
 use crate::entra::target::Failure;
 
+/// How many cycles in a row may find nobody to ask before the job is put into quarantine.
+const UNAVAILABLE_CYCLES: u64 = 2;
+
 impl QuarantineThresholds {
     /// Whether a cycle with these numbers puts the job into quarantine.
     pub(super) fn judge(self, counts: &Counts) -> Option<QuarantineReason> {
@@ -50,6 +53,7 @@ impl Job {
             Err(failure) if counts.staged > 0 && !failure.refused => {
                 (QuarantineReason::TooManyDeletes, None, failure.reason)
             }
+            Err(failure) if self.is_patient_with(failure.code) => return Ended::Unavailable,
             Err(failure) => {
                 let reason = QuarantineReason::EncounteredQuarantineException;
                 (reason, Some(failure.code), failure.reason)
@@ -57,6 +61,14 @@ impl Job {
         };
         self.enter_quarantine(reason, code, message, now);
         Ended::Quarantined(reason)
+    }
+
+    /// Whether a target that cannot be asked is given another cycle. Microsoft names the code, but
+    /// not how often it may come before a job is put into quarantine (assumed).
+    fn is_patient_with(&self, code: ErrorCode) -> bool {
+        code == ErrorCode::CredentialValidationUnavailable
+            && self.state.quarantine.is_none()
+            && self.state.complete_failures < UNAVAILABLE_CYCLES
     }
 
     /// "Quarantine" by an administrator (`QuarantinedOnDemand`).

@@ -149,7 +149,7 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let query = wire::reference_query(&own, short_name(mapping), &target);
-        if self.target.query(of, &query)?.is_empty() {
+        if self.target.query(of, &query)?.total == 0 {
             let body = wire::set_reference(self.target.dialect, &mapping.target, &target);
             self.target.patch(of, &own, &body)?;
             let old = old.and_then(|it| it.target).map(|it| it.as_str().into());
@@ -263,7 +263,7 @@ impl<'a> Run<'a> {
         let mut absent = Vec::new();
         for (source, target) in joined {
             let query = wire::reference_query(own, short_name(mapping), &target);
-            if self.target.query(ObjectType::Group, &query)?.is_empty() {
+            if self.target.query(ObjectType::Group, &query)?.total == 0 {
                 absent.push((source, target));
             } else {
                 self.member(id, &source, Some(target));
@@ -293,7 +293,7 @@ impl<'a> Run<'a> {
         if there.is_empty() {
             return Ok(());
         }
-        self.target.read_group(&own)?;
+        self.target.read(ObjectType::Group, &own)?;
         for batch in there.chunks(BATCH) {
             let ids: Vec<&str> = batch.iter().filter_map(|(_, it)| it.as_deref()).collect();
             let body = wire::remove_members(self.target.dialect, &mapping.target, &ids);

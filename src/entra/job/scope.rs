@@ -55,6 +55,11 @@ impl JobConfiguration {
         scope: ScopeEvaluation,
     ) -> Verdict {
         let of = object.object_type();
+        if !self.mapping(of).enabled {
+            // Nobody asked for removals: the type is not looked at any more (assumed).
+            let is_linked = state.connectors.contains_key(&object.object_id);
+            return if is_linked { Verdict::Leave } else { Verdict::Skip };
+        }
         let Some(connector) = state.connectors.get(&object.object_id) else {
             return if scope.is_in_scope() { Verdict::Provision } else { Verdict::Skip };
         };

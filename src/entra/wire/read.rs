@@ -8,23 +8,32 @@ use crate::scim::{PatchPath, is_same};
 /// The name by which the reference query calls a manager.
 pub(in crate::entra) const MANAGER: &str = "manager";
 
+/// What a query found.
+#[derive(Debug, Default)]
+pub(in crate::entra) struct Found {
+    /// How many there are; `resources` may be a page of them.
+    pub(in crate::entra) total: usize,
+    pub(in crate::entra) resources: Vec<Json>,
+}
+
 /// The resources of a list response.
 ///
 /// # Errors
 ///
 /// If it is none.
-pub(in crate::entra) fn found(answer: &Json) -> Result<&[Json], &'static str> {
+pub(in crate::entra) fn found(answer: &Json) -> Result<Found, &'static str> {
     let total = member(answer, "totalResults").and_then(Json::as_u64);
     let total = total.ok_or("a ListResponse has totalResults")?;
     let resources = match member(answer, "Resources") {
-        Some(Json::Array(resources)) => resources.as_slice(),
-        None | Some(Json::Null) => &[],
+        Some(Json::Array(resources)) => resources.clone(),
+        None | Some(Json::Null) => Vec::new(),
         Some(_) => return Err("Resources of a ListResponse is an array"),
     };
     if total > 0 && resources.is_empty() {
         return Err("a ListResponse with totalResults has Resources");
     }
-    Ok(resources)
+    let total = usize::try_from(total).unwrap_or(usize::MAX).max(resources.len());
+    Ok(Found { total, resources })
 }
 
 /// The `id` of a resource.

@@ -76,11 +76,13 @@ impl Worker {
         let ended = match report.ended {
             Ended::Completed => "completed",
             Ended::Quarantined(_) => "quarantined",
+            Ended::Unavailable => "unavailable",
             Ended::Disabled => "disabled",
             Ended::Stopped => "stopped",
         };
         let mut status = self.status();
         status["ended"] = ended.into();
+        status["trouble"] = report.trouble.clone().into();
         let cycle = report.execution.as_ref().and_then(|_| self.view.cycles.first());
         status["cycle"] = cycle.map_or(Json::Null, PastCycle::to_json);
         status
