@@ -3,6 +3,7 @@
 mod file;
 mod place;
 mod read;
+mod target_attributes;
 mod tenant_url;
 
 use std::fmt;

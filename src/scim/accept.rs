@@ -58,12 +58,13 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
                 accept_extension(rules, &mut draft, (extension, value), &listed)?;
             }
             None if rules.leaves_out(key, value) => {}
-            None => unknown(rules, Place::name(key), value, || rules.nearest_path(key)).map_err(
-                |error| {
+            None => {
+                let meant = || rules.resource_type.nearest_path(key);
+                unknown(rules, Place::name(key), value, meant).map_err(|error| {
                     let foreign = rules.is_foreign(key, value);
                     if foreign { error.hinting(Quirk::UnknownExtension) } else { error }
-                },
-            )?,
+                })?;
+            }
         }
     }
     let mut draft: Object = draft.into_iter().collect();
@@ -158,7 +159,7 @@ fn listed_schemas(
             let kind = &rules.resource_type.name;
             let detail = format!("schemas lists {urn}, which {kind} does not have");
             return Err(ScimError::new(ScimType::InvalidValue, detail)
-                .meant(rules.nearest_urn(urn))
+                .meant(rules.resource_type.nearest_urn(urn))
                 .hinting(Quirk::UnknownSchemaUri));
         }
     }

@@ -7,7 +7,6 @@ use super::{
     error::{ScimError, ScimType},
     path::AttrPath,
     schema::{Extension, Target},
-    text::{is_same, nearest},
 };
 
 /// What a key of a body or of a PATCH value without a path stands for.
@@ -42,7 +41,7 @@ impl<'a> Rules<'a> {
         }
         let kind = &self.resource_type.name;
         Err(ScimError::new(error, format!("{kind} has no attribute {path}"))
-            .meant(self.nearest_to(path))
+            .meant(self.resource_type.meant(path))
             .by("RFC 7644 §3.10"))
     }
 
@@ -66,40 +65,7 @@ impl<'a> Rules<'a> {
     /// One that resembles the URN of a known extension is a misspelling, and refused as such.
     pub(super) fn is_foreign(&self, key: &str, value: &Json) -> bool {
         let is_urn = key.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("urn:"));
-        is_urn && value.is_object() && self.nearest_urn(key).is_none()
-    }
-
-    /// The URN of an extension that was probably meant: compared is what differs of the two, since
-    /// most of every URN is the same.
-    pub(super) fn nearest_urn(&self, urn: &str) -> Option<&'a str> {
-        let mut known = self.resource_type.extensions.iter().map(|it| &*it.schema.id);
-        known.find(|it| {
-            let (sent, meant) = differing(urn, it);
-            nearest(&sent, [&*meant]).is_some()
-        })
-    }
-
-    /// The path or URN that a name was probably meant to be.
-    pub(super) fn nearest_path(&self, name: &str) -> Option<String> {
-        if name.contains(':') {
-            return self.nearest_urn(name).map(str::to_owned);
-        }
-        let attributes = self.resource_type.attributes();
-        let names = attributes.iter().map(|it| &**it.definition.name());
-        let found = nearest(name, names)?;
-        let target = attributes.iter().find(|it| &**it.definition.name() == found);
-        Some(target.map_or_else(|| found.to_owned(), |it| it.path().to_string()))
-    }
-
-    fn nearest_to(&self, path: &AttrPath) -> Option<String> {
-        let whole = AttrPath { sub: None, ..path.clone() };
-        let Some(sub) = &path.sub else { return self.nearest_path(&path.name) };
-        let Some(target) = self.resource_type.resolve(&whole) else {
-            return self.nearest_path(&path.name).map(|it| format!("{it}.{sub}"));
-        };
-        let subs = target.definition.sub_attributes().iter().map(|it| &**it.name());
-        let beside = || self.resource_type.core(sub).map(|it| it.path().to_string());
-        nearest(sub, subs).map(|it| whole.join(it).to_string()).or_else(beside)
+        is_urn && value.is_object() && self.resource_type.nearest_urn(key).is_none()
     }
 
     /// The paths that only a tolerant server understands.
@@ -147,18 +113,4 @@ impl<'a> Rules<'a> {
         }
         self.resource_type.core("displayName")
     }
-}
-
-/// The parts of two URNs without those at their beginnings and ends that are the same.
-fn differing(one: &str, other: &str) -> (String, String) {
-    let (mut one, mut other): (Vec<&str>, Vec<&str>) =
-        (one.split(':').collect(), other.split(':').collect());
-    let start = one.iter().zip(&other).take_while(|(one, other)| is_same(one, other)).count();
-    one.drain(..start);
-    other.drain(..start);
-    while one.last().zip(other.last()).is_some_and(|(one, other)| is_same(one, other)) {
-        one.pop();
-        other.pop();
-    }
-    (one.join(":"), other.join(":"))
 }

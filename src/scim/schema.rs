@@ -13,6 +13,7 @@ mod builtin;
 mod bundle;
 mod canonical;
 mod fits;
+mod meant;
 mod misfit;
 mod registry;
 mod resource_type;

@@ -62,6 +62,7 @@ pub(super) struct Quarantine {
 pub(super) struct Objects {
     pub(super) enabled: Option<bool>,
     pub(super) target_object_actions: Option<Vec<Action>>,
+    pub(super) target_attributes: Vec<Spanned<String>>,
     pub(super) attribute_mappings: Option<Spanned<Vec<Spanned<Mapping>>>>,
     pub(super) scoping_filters: Option<Vec<Filter>>,
 }

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::file::{self, Action, File};
 use super::{
     ConfigurationError, JobConfiguration, ObjectMapping, QuarantineThresholds, Scope, SecretToken,
-    TargetActions,
+    TargetActions, target_attributes::TargetAttributes,
 };
 use crate::entra::mapping::{
     Apply, AttributeMapping, AttributeMappings, MappingSource, TargetType,
@@ -158,8 +158,12 @@ impl Reader<'_> {
             let (create, update) = (has(Action::Create), has(Action::Update));
             into.actions = TargetActions { create, update, delete: has(Action::Delete) };
         }
+        let mut targets = TargetAttributes::new(of);
+        for added in &given.target_attributes {
+            targets.add(added.get_ref()).map_err(|it| self.wrong(added.span(), it.message))?;
+        }
         if let Some(mappings) = given.attribute_mappings {
-            into.mappings.mappings = self.mappings(mappings, scope, of)?;
+            into.mappings.mappings = self.mappings(mappings, scope, (of, &targets))?;
         }
         if let Some(filters) = given.scoping_filters {
             let filters = filters.into_iter().map(|it| self.filter(it, of));
@@ -198,7 +202,7 @@ impl Reader<'_> {
         &self,
         given: Spanned<Vec<Spanned<file::Mapping>>>,
         scope: Scope,
-        of: ObjectType,
+        of: (ObjectType, &TargetAttributes),
     ) -> Read<Vec<AttributeMapping>> {
         let whole = given.span();
         let mut mappings: Vec<AttributeMapping> = Vec::new();
@@ -236,10 +240,10 @@ impl Reader<'_> {
         &self,
         span: Range<usize>,
         row: &file::Mapping,
-        of: ObjectType,
+        (of, targets): (ObjectType, &TargetAttributes),
     ) -> Read<AttributeMapping> {
         let target = row.target.get_ref().trim();
-        let path = self.path(&row.target)?;
+        let path = targets.path(target).map_err(|it| self.wrong(row.target.span(), it))?;
         let mapping = AttributeMapping {
             target: target.into(),
             target_type: row.target_type.map_or_else(|| usual_type(&path), target_type),
@@ -253,21 +257,6 @@ impl Reader<'_> {
             },
         };
         self.fitting(row, of, mapping)
-    }
-
-    /// A path to one value: not to all values of a complex attribute.
-    fn path(&self, target: &Spanned<String>) -> Read<PatchPath> {
-        let path: PatchPath = target
-            .get_ref()
-            .parse()
-            .map_err(|it: crate::scim::SyntaxError| self.wrong(target.span(), it.message))?;
-        match path {
-            PatchPath::Values(_, None) => {
-                let message = "a sub-attribute has to follow: emails[type eq \"work\"].value";
-                Err(self.wrong(target.span(), message))
-            }
-            path => Ok(path),
-        }
     }
 
     fn source(

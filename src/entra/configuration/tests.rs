@@ -1,3 +1,5 @@
+mod targets;
+
 use expect_test::expect;
 use proptest::prelude::*;
 use rstest::rstest;
@@ -69,11 +71,12 @@ fn a_file_says_only_what_differs() {
         clauses = [{ attribute = "department", operator = "equals", value = "Sales" }]
         [groups]
         enabled = false
+        target-attributes = ["note"]
         attribute-mappings = [
           { target = "displayName", expression = 'ToUpper([displayName])', matching-precedence = 2 },
           { target = "externalId", direct = "objectId", matching-precedence = 1 },
-          { target = "x", none = true, default-value = "7", target-type = "Integer" },
-          { target = "y", constant = "z", apply = "Only during object creation" },
+          { target = "urn:example:x", none = true, default-value = "7", target-type = "Integer" },
+          { target = "note", constant = "z", apply = "Only during object creation" },
         ]
     "#;
 
@@ -111,7 +114,7 @@ fn a_secret_is_not_printed() {
 
 /// A file with one mapping of a user, which begins in column 25 of line 2.
 fn mapping(row: &str) -> String {
-    format!("[users]\nattribute-mappings = [ {{ {row} }} ]")
+    format!("[users]\nattribute-mappings = [ {{ {row} }} ]\ntarget-attributes = ['a', 'b', 'c.d']")
 }
 
 /// A file with one clause, which begins in column 17 of line 3.
@@ -220,7 +223,9 @@ fn clause(row: &str) -> String {
      target of target-type Reference"
 )]
 #[case::text_to_reference(
-    mapping("target = 'manager', direct = 'mail'"),
+    mapping(
+        "target = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager', direct = 'mail'"
+    ),
     "job.toml:2:35: users.attribute-mappings[0].target: this target takes the direct mapping of a \
      reference, such as manager"
 )]

@@ -5,7 +5,7 @@ use regex::Regex;
 use smol_str::{SmolStr, format_smolstr};
 
 use super::compare::CompareOp;
-use super::function::Function;
+use super::function::{Function, Number};
 use crate::entra::moment::Chance;
 use crate::entra::pattern::pattern;
 use crate::entra::{Attributes, SourceValue};
@@ -26,6 +26,34 @@ pub(super) struct Call {
     arguments: Vec<Option<Node>>,
     /// The regular expression of a `Replace`, if it is the same for every object.
     pattern: Option<Regex>,
+}
+
+/// Why a call cannot be, and which argument is to blame, if it is one.
+#[derive(Debug)]
+pub(super) struct Misfit {
+    pub(super) argument: Option<usize>,
+    pub(super) message: String,
+}
+
+impl Misfit {
+    pub(super) fn at(argument: usize, message: String) -> Self {
+        Self { argument: Some(argument), message }
+    }
+}
+
+impl From<String> for Misfit {
+    fn from(message: String) -> Self {
+        Self { argument: None, message }
+    }
+}
+
+/// The object of an evaluation that reads none.
+struct Nobody;
+
+impl Attributes for Nobody {
+    fn value(&self, _: &str) -> SourceValue {
+        SourceValue::Absent
+    }
 }
 
 /// What an evaluation reads, and what it notes beside the value.
@@ -64,6 +92,15 @@ impl Node {
         }
     }
 
+    fn is_fixed(&self) -> bool {
+        match self {
+            Self::Attribute(_) => false,
+            Self::Constant(_) => true,
+            Self::Compare(left, _, right) => left.is_fixed() && right.is_fixed(),
+            Self::Call(call) => call.is_fixed(),
+        }
+    }
+
     /// Whether an attribute that this reads has no value.
     fn reads_nothing(&self, object: &dyn Attributes) -> bool {
         match self {
@@ -82,10 +119,11 @@ impl Call {
     pub(super) fn new(
         function: &'static Function,
         arguments: Vec<Option<Node>>,
-    ) -> Result<Self, String> {
+    ) -> Result<Self, Misfit> {
         let Function { name, signature, least, most, .. } = function;
         if !(*least..=*most).contains(&arguments.len()) {
-            return Err(format!("{name} does not take {} arguments: {signature}", arguments.len()));
+            let count = arguments.len();
+            return Err(format!("{name} does not take {count} arguments: {signature}").into());
         }
         let required = &arguments[..*least];
         let left_out = required
@@ -93,7 +131,7 @@ impl Call {
             .zip(0..)
             .find(|(it, index)| it.is_none() && !function.optional.contains(index));
         if let Some((_, index)) = left_out {
-            return Err(format!("{name} needs argument {}: {signature}", index + 1));
+            return Err(format!("{name} needs argument {}: {signature}", index + 1).into());
         }
         let mut call = Self { function, arguments, pattern: None };
         if (0..call.count()).any(|it| call.is_attribute(it, "appRoleAssignments"))
@@ -101,13 +139,36 @@ impl Call {
         {
             return Err("roles are read by role functions, and these read nothing else: \
                         SingleAppRoleAssignment([appRoleAssignments])"
+                .to_owned()
                 .into());
         }
-        if let Some(text) = function.pattern.and_then(|it| call.constant(it)) {
-            call.pattern = Some(pattern(text)?);
+        if let Some(index) = function.pattern
+            && let Some(text) = call.constant(index)
+        {
+            call.pattern = Some(pattern(text).map_err(|it| Misfit::at(index, it))?);
         }
-        (function.refuse)(&call)?;
+        call.refuse()?;
         Ok(call)
+    }
+
+    /// Refuses constants with which the call would fail for every object.
+    fn refuse(&self) -> Result<(), Misfit> {
+        for number in self.function.numbers {
+            if let Some(value) = self.literal(number.argument) {
+                number.read(value).map_err(|it| Misfit::at(number.argument, it))?;
+            }
+        }
+        (self.function.refuse)(self)?;
+        if self.is_fixed() {
+            let chance = Chance::new(0, "", "");
+            self.evaluate(&mut Context::new(&Nobody, Timestamp::UNIX_EPOCH, chance))?;
+        }
+        Ok(())
+    }
+
+    /// Whether neither the object nor the time decides if this can be evaluated.
+    fn is_fixed(&self) -> bool {
+        self.function.name != "Now" && self.arguments.iter().flatten().all(Node::is_fixed)
     }
 
     fn evaluate(&self, context: &mut Context<'_>) -> Result<SourceValue, String> {
@@ -135,10 +196,28 @@ impl Call {
 
     /// The argument, if it is a text that is the same for every object.
     pub(super) fn constant(&self, index: usize) -> Option<&SmolStr> {
-        match self.arguments.get(index)?.as_ref()? {
-            Node::Constant(SourceValue::Text(text)) => Some(text),
+        match self.literal(index)? {
+            SourceValue::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The argument, if it is a text or number that is the same for every object.
+    pub(super) fn literal(&self, index: usize) -> Option<&SourceValue> {
+        match self.arguments.get(index)?.as_ref()? {
+            Node::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The argument, if it is a whole number that is the same for every object.
+    pub(super) fn whole(&self, index: usize) -> Option<i64> {
+        self.number(index).read(self.literal(index)?).ok()
+    }
+
+    fn number(&self, index: usize) -> &'static Number {
+        let mut numbers = self.function.numbers.iter();
+        numbers.find(|it| it.argument == index).expect("a function tells which numbers it reads")
     }
 
     /// Whether the argument is this attribute as it is.
@@ -179,29 +258,23 @@ impl Arguments<'_, '_, '_> {
         Ok(self.text(index)?.unwrap_or_default())
     }
 
-    /// The argument as a whole number, called `name` in errors; `None` for nothing.
-    pub(super) fn optional_number(
-        &mut self,
-        index: usize,
-        name: &str,
-    ) -> Result<Option<i64>, String> {
+    /// The argument as the whole number that the function wants there; `None` for nothing.
+    pub(super) fn optional_number(&mut self, index: usize) -> Result<Option<i64>, String> {
         match self.value(index)? {
             SourceValue::Absent => Ok(None),
-            SourceValue::Integer(number) => Ok(Some(number)),
-            value => {
-                let text = shown(&value)?;
-                let number = text.trim().parse();
-                number
-                    .ok()
-                    .map(Some)
-                    .ok_or_else(|| format!("{name} is a whole number, not \"{text}\""))
-            }
+            value => self.call.number(index).read(&value).map(Some),
         }
     }
 
-    /// The argument as a whole number, which there must be.
-    pub(super) fn number(&mut self, index: usize, name: &str) -> Result<i64, String> {
-        self.optional_number(index, name)?.ok_or_else(|| format!("{name} has no value"))
+    /// The argument as the whole number that the function wants there.
+    pub(super) fn number(&mut self, index: usize) -> Result<i64, String> {
+        let found = self.optional_number(index)?;
+        found.ok_or_else(|| format!("{} has no value", self.call.number(index).name))
+    }
+
+    /// The same of a number that cannot be below 0.
+    pub(super) fn size(&mut self, index: usize) -> Result<usize, String> {
+        Ok(usize::try_from(self.number(index)?).unwrap_or(usize::MAX))
     }
 
     /// Every text of the argument: of a list all, of a single value one, of nothing none.
@@ -217,6 +290,25 @@ impl Arguments<'_, '_, '_> {
     pub(super) fn reads_nothing(&self, index: usize) -> bool {
         let node = self.call.arguments.get(index).and_then(Option::as_ref);
         node.is_some_and(|it| it.reads_nothing(self.context.object))
+    }
+}
+
+impl Number {
+    /// The value as this number.
+    fn read(&self, value: &SourceValue) -> Result<i64, String> {
+        let Self { name, least, .. } = self;
+        let number = match value {
+            SourceValue::Integer(number) => *number,
+            other => {
+                let text = shown(other)?;
+                let number = text.trim().parse().ok();
+                number.ok_or_else(|| format!("{name} is a whole number, not \"{text}\""))?
+            }
+        };
+        if number < *least {
+            return Err(format!("{name} is a whole number from {least}, not {number}"));
+        }
+        Ok(number)
     }
 }
 

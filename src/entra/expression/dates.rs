@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use smol_str::SmolStr;
 
-use super::call::{Arguments, Call};
+use super::call::{Arguments, Call, Misfit, shown as single};
 use super::format::{Format, Styles};
 use crate::entra::SourceValue;
 
@@ -99,14 +99,25 @@ fn interval(text: &str) -> Result<Interval, String> {
     })
 }
 
-pub(super) fn refuse_interval(call: &Call) -> Result<(), String> {
-    call.constant(0).map_or(Ok(()), |it| interval(it).map(drop))
+/// Refuses an unknown interval, and what is no date behind it.
+pub(super) fn refuse_interval_and_dates(call: &Call) -> Result<(), Misfit> {
+    if let Some(text) = call.constant(0) {
+        interval(text).map_err(|it| Misfit::at(0, it))?;
+    }
+    let numbers = call.function.numbers;
+    for index in (1..call.count()).filter(|it| numbers.iter().all(|number| number.argument != *it))
+    {
+        let Some(value) = call.literal(index) else { continue };
+        let text = single(value)?;
+        date_time(text.trim(), DateTime::MIN).map_err(|it| Misfit::at(index, it))?;
+    }
+    Ok(())
 }
 
 /// `DateAdd(interval, value, dateTime)`: a month's end stays in its month.
 pub(super) fn date_add(it: &mut Arguments<'_, '_, '_>) -> Answer {
     let interval = interval(&it.text_or_empty(0)?)?;
-    let value = it.number(1, "value")?;
+    let value = it.number(1)?;
     let Some(at) = point(it, 2)? else { return Ok(SourceValue::Absent) };
     let span = match interval {
         Interval::Year => Span::new().try_years(value),
@@ -164,7 +175,7 @@ const SECONDS_BEFORE_1970: i64 = 11_644_473_600;
 
 /// `DateFromNum(value)`
 pub(super) fn date_from_num(it: &mut Arguments<'_, '_, '_>) -> Answer {
-    let Some(value) = it.optional_number(0, "value")? else { return Ok(SourceValue::Absent) };
+    let Some(value) = it.optional_number(0)? else { return Ok(SourceValue::Absent) };
     let at = Timestamp::from_second(value.div_euclid(UNITS) - SECONDS_BEFORE_1970);
     let at = at.ok().filter(|_| value >= 0);
     at.map(|at| shown(utc(at))).ok_or_else(|| format!("{value} is no date of Active Directory"))
@@ -192,11 +203,12 @@ pub(super) fn format_date_time(it: &mut Arguments<'_, '_, '_>) -> Answer {
     Ok(SourceValue::Text(Format::new(&output)?.write(read.utc, read.has_offset).into()))
 }
 
-pub(super) fn refuse_formats(call: &Call) -> Result<(), String> {
-    Styles::read(call.constant(1).map(SmolStr::as_str))?;
+pub(super) fn refuse_formats(call: &Call) -> Result<(), Misfit> {
+    let styles = call.constant(1).map(SmolStr::as_str);
+    Styles::read(styles).map_err(|it| Misfit::at(1, it))?;
     for index in [2, 3] {
         if let Some(format) = call.constant(index) {
-            Format::new(format)?;
+            Format::new(format).map_err(|it| Misfit::at(index, it))?;
         }
     }
     Ok(())

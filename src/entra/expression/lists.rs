@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::call::{Arguments, Call, shown};
+use super::call::{Arguments, Call, Misfit, shown};
 use crate::entra::SourceValue;
 
 type Answer = Result<SourceValue, String>;
@@ -22,8 +22,7 @@ pub(super) fn count(it: &mut Arguments<'_, '_, '_>) -> Answer {
 /// (assumed).
 pub(super) fn item(it: &mut Arguments<'_, '_, '_>) -> Answer {
     let texts = it.texts(0)?;
-    let index = usize::try_from(it.number(1, "index")?).ok().and_then(|it| it.checked_sub(1));
-    let index = index.ok_or("index is a whole number from 1")?;
+    let index = it.size(1)? - 1;
     Ok(texts.get(index).cloned().map_or(SourceValue::Absent, SourceValue::Text))
 }
 
@@ -47,9 +46,11 @@ pub(super) fn split(it: &mut Arguments<'_, '_, '_>) -> Answer {
     Ok(listed(parts.map(SmolStr::new).collect()))
 }
 
-pub(super) fn refuse_delimiter(call: &Call) -> Result<(), String> {
+pub(super) fn refuse_delimiter(call: &Call) -> Result<(), Misfit> {
     match call.constant(1) {
-        Some(delimiter) if delimiter.is_empty() => Err("Split needs a delimiter".into()),
+        Some(delimiter) if delimiter.is_empty() => {
+            Err(Misfit::at(1, "Split needs a delimiter".into()))
+        }
         _ => Ok(()),
     }
 }

@@ -1,6 +1,6 @@
 //! Functions that decide: conditions, cases, defaults.
 
-use super::call::{Arguments, Call, is_empty, truth};
+use super::call::{Arguments, Call, Misfit, is_empty, truth};
 use crate::entra::SourceValue;
 
 type Answer = Result<SourceValue, String>;
@@ -26,11 +26,17 @@ pub(super) fn switch(it: &mut Arguments<'_, '_, '_>) -> Answer {
     it.value(1)
 }
 
-pub(super) fn refuse_odd_pairs(call: &Call) -> Result<(), String> {
+pub(super) fn refuse_odd_pairs(call: &Call) -> Result<(), Misfit> {
     if call.count().is_multiple_of(2) {
         return Ok(());
     }
-    Err("the keys and values of Switch come in pairs".into())
+    Err("the keys and values of Switch come in pairs".to_owned().into())
+}
+
+/// Refuses a condition that is neither true nor false.
+pub(super) fn refuse_condition(call: &Call) -> Result<(), Misfit> {
+    let Some(condition) = call.literal(0) else { return Ok(()) };
+    truth(condition).map(drop).map_err(|it| Misfit::at(0, it))
 }
 
 /// `Coalesce(source1, .., defaultValue)`
@@ -57,7 +63,7 @@ pub(super) fn not(it: &mut Arguments<'_, '_, '_>) -> Answer {
 
 /// `BitAnd(value1, value2)`
 pub(super) fn bit_and(it: &mut Arguments<'_, '_, '_>) -> Answer {
-    Ok((it.number(0, "value1")? & it.number(1, "value2")?).into())
+    Ok((it.number(0)? & it.number(1)?).into())
 }
 
 /// `IsNull(expression)`

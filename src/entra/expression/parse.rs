@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::call::{Call, Node};
+use super::call::{Call, Misfit, Node};
 use super::compare::CompareOp;
 use super::function::function;
 use crate::entra::SourceValue;
@@ -106,20 +106,24 @@ impl<'t> Parser<'t> {
             let message = format!("{name} cannot stand inside another function");
             return Err(self.error(start, message));
         }
-        let arguments = self.arguments(depth + 1)?;
-        let call = Call::new(function, arguments).map_err(|message| self.error(start, message))?;
+        let (arguments, places): (Vec<_>, Vec<_>) = self.arguments(depth + 1)?.into_iter().unzip();
+        let call = Call::new(function, arguments).map_err(|Misfit { argument, message }| {
+            self.error(argument.map_or(start, |index| places[index]), message)
+        })?;
         Ok(Node::Call(Box::new(call)))
     }
 
-    /// What stands up to the closing bracket; an argument may be left out: `(a, , b)`.
-    fn arguments(&mut self, depth: usize) -> Result<Vec<Option<Node>>, ExpressionError> {
+    /// What stands up to the closing bracket, with the places; an argument may be left out:
+    /// `(a, , b)`.
+    fn arguments(&mut self, depth: usize) -> Result<Vec<(Option<Node>, usize)>, ExpressionError> {
         if self.takes(")") {
             return Ok(Vec::new());
         }
         let mut arguments = Vec::new();
         loop {
+            let start = self.at;
             let left_out = matches!(self.peek(), Some(',' | ')'));
-            arguments.push(if left_out { None } else { Some(self.argument(depth)?) });
+            arguments.push((if left_out { None } else { Some(self.argument(depth)?) }, start));
             if self.takes(")") {
                 return Ok(arguments);
             }

@@ -1,6 +1,6 @@
 //! Functions of chance, which is an argument.
 
-use super::call::Arguments;
+use super::call::{Arguments, Call, Misfit};
 use crate::entra::SourceValue;
 use crate::entra::moment::Chance;
 
@@ -25,22 +25,20 @@ const SPECIAL: &str = "~!@#$%^&*_-+=`|\\(){}[]:;\"'<>,.?/";
 /// minimumLowerCase, charactersToAvoid)`. What the minima leave open is filled with numbers and
 /// letters (assumed).
 pub(super) fn random_string(it: &mut Arguments<'_, '_, '_>) -> Answer {
-    let length = size(it, 0, "length")?;
-    if length > 256 {
-        return Err(format!("length is at most 256, not {length}"));
+    let length = it.size(0)?;
+    if length > LONGEST {
+        return Err(too_long(length));
     }
     let avoided = it.text_or_empty(5)?;
     let kept = |all: &str| all.chars().filter(|it| !avoided.contains(*it)).collect::<Vec<char>>();
     let minima = [
-        (size(it, 1, "minimumNumbers")?, kept(NUMBERS)),
-        (size(it, 2, "minimumSpecialCharacters")?, kept(SPECIAL)),
-        (size(it, 3, "minimumCapital")?, kept(CAPITALS)),
-        (size(it, 4, "minimumLowerCase")?, kept(LOWER)),
+        (it.size(1)?, kept(NUMBERS)),
+        (it.size(2)?, kept(SPECIAL)),
+        (it.size(3)?, kept(CAPITALS)),
+        (it.size(4)?, kept(LOWER)),
     ];
-    let least: usize = minima.iter().map(|(count, _)| count.min(&257)).sum();
-    if least > length {
-        return Err(format!("length {length} has no room for the {least} characters that must be"));
-    }
+    let least: usize = minima.iter().map(|(count, _)| count.min(&(LONGEST + 1))).sum();
+    has_room(length, least)?;
     let mut drawn = Vec::with_capacity(length);
     let chance = &mut it.context.chance;
     for (count, from) in minima {
@@ -55,11 +53,29 @@ pub(super) fn random_string(it: &mut Arguments<'_, '_, '_>) -> Answer {
     Ok(SourceValue::Text(drawn.into_iter().collect::<String>().into()))
 }
 
-fn size(it: &mut Arguments<'_, '_, '_>, index: usize, name: &str) -> Result<usize, String> {
-    let number = it.number(index, name)?;
-    usize::try_from(number)
-        .ok()
-        .ok_or_else(|| format!("{name} is a whole number from 0, not {number}"))
+/// How long a text may be.
+const LONGEST: usize = 256;
+
+/// Refuses a length that is too great, or too small for the characters that must be.
+pub(super) fn refuse_length(call: &Call) -> Result<(), Misfit> {
+    let size = |index| call.whole(index).and_then(|it| usize::try_from(it).ok());
+    let Some(length) = size(0) else { return Ok(()) };
+    if length > LONGEST {
+        return Err(Misfit::at(0, too_long(length)));
+    }
+    let least = (1..=4).filter_map(size).map(|it| it.min(LONGEST + 1)).sum();
+    has_room(length, least).map_err(|it| Misfit::at(0, it))
+}
+
+fn too_long(length: usize) -> String {
+    format!("length is at most {LONGEST}, not {length}")
+}
+
+fn has_room(length: usize, least: usize) -> Result<(), String> {
+    if least <= length {
+        return Ok(());
+    }
+    Err(format!("length {length} has no room for the {least} characters that must be"))
 }
 
 fn draw(

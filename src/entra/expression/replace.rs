@@ -3,7 +3,7 @@
 use regex::{Captures, Regex};
 use smol_str::SmolStr;
 
-use super::call::{Arguments, Call, MOST_BYTES};
+use super::call::{Arguments, Call, MOST_BYTES, Misfit};
 use crate::entra::SourceValue;
 use crate::entra::pattern::pattern;
 
@@ -47,13 +47,13 @@ fn form(call: &Call) -> Result<Form, String> {
     }
 }
 
-pub(super) fn refuse_form(call: &Call) -> Result<(), String> {
+pub(super) fn refuse_form(call: &Call) -> Result<(), Misfit> {
     form(call)?;
     if call.constant(OLD_VALUE).is_some_and(SmolStr::is_empty) {
-        return Err("oldValue is empty".into());
+        return Err(Misfit::at(OLD_VALUE, "oldValue is empty".into()));
     }
     match (call.pattern(), call.constant(GROUP)) {
-        (Some(pattern), Some(name)) => has_group(pattern, name),
+        (Some(pattern), Some(name)) => has_group(pattern, name).map_err(|it| Misfit::at(GROUP, it)),
         _ => Ok(()),
     }
 }

@@ -108,15 +108,36 @@ fn lists_references_and_roles_are_read(#[case] expression: &str, #[case] expecte
 #[case("Append([appRoleAssignments], \"x\")", 0, "roles are read by role functions")]
 #[case("SingleAppRoleAssignment([mail])", 0, "roles are read by role functions")]
 #[case("Replace([mail], \"a\", , , , , )", 0, "Replace needs oldValue with")]
-#[case("Replace([mail], , \"(\", , \"\", , )", 0, "no regular expression")]
-#[case("Replace([mail], , \"(?=a)\", , \"\", , )", 0, "look-around")]
-#[case("Replace([mail], , \"(?<a>b)\", \"c\", \"\", , )", 0, "has no group `c`")]
-#[case("DateAdd(\"w\", 1, Now())", 0, "interval is yyyy, m, d, ww, h, n or s, not \"w\"")]
-#[case("FormatDateTime([a], , \"d\", \"yyyy\")", 0, "the date format \"d\" is too short")]
-#[case("FormatDateTime([a], \"Nonsense\", \"dd\", \"yyyy\")", 0, "no DateTimeStyles value")]
-#[case("ToLower([a], \"not a culture\")", 0, "is no culture such as sv-SE")]
-#[case("Split([a], \"\")", 0, "Split needs a delimiter")]
-#[case("InStr([a], \"b\", 1, \"binary\")", 0, "compareType is vbBinaryCompare or vbTextCompare")]
+#[case("Replace([mail], , \"(\", , \"\", , )", 18, "no regular expression")]
+#[case("Replace([mail], , \"(?=a)\", , \"\", , )", 18, "look-around")]
+#[case("Replace([mail], , \"(?<a>b)\", \"c\", \"\", , )", 29, "has no group `c`")]
+#[case("DateAdd(\"w\", 1, Now())", 8, "interval is yyyy, m, d, ww, h, n or s, not \"w\"")]
+#[case("FormatDateTime([a], , \"d\", \"yyyy\")", 22, "the date format \"d\" is too short")]
+#[case("FormatDateTime([a], \"Nonsense\", \"dd\", \"yyyy\")", 20, "no DateTimeStyles value")]
+#[case("ToLower([a], \"not a culture\")", 13, "is no culture such as sv-SE")]
+#[case("Split([a], \"\")", 11, "Split needs a delimiter")]
+#[case("InStr([a], \"b\", 1, \"binary\")", 19, "compareType is vbBinaryCompare or vbTextCompare")]
+#[case("Mid([mail],0,1)", 11, "start is a whole number from 1, not 0")]
+#[case("Mid([mail], 1, -1)", 15, "length is a whole number from 0, not -1")]
+#[case("Mid([mail], \"x\", 1)", 12, "start is a whole number, not \"x\"")]
+#[case("Item([mail],0)", 12, "index is a whole number from 1, not 0")]
+#[case("InStr([mail], \"a\", 0)", 19, "start is a whole number from 1, not 0")]
+#[case("Left([mail], \"\")", 13, "numChars is a whole number, not \"\"")]
+#[case("Word([mail], \"two\", \" \")", 13, "wordNumber is a whole number, not \"two\"")]
+#[case("BitAnd([mail], \"x\")", 15, "value2 is a whole number, not \"x\"")]
+#[case("RandomString(300,0,0,0,0,\"\")", 13, "length is at most 256, not 300")]
+#[case("RandomString(5, 3, 3, 0, 0, [mail])", 13, "no room for the 6 characters")]
+#[case("RandomString(5, -3, 0, 0, 0)", 16, "minimumNumbers is a whole number from 0, not -3")]
+#[case("RandomString(2, 1, 0, 0, 0, \"0123456789\")", 0, "leaves nothing to choose from")]
+#[case("DateAdd(\"d\",1,\"nodate\")", 14, "\"nodate\" is no date")]
+#[case("DateAdd(\"d\", [a], \"nodate\")", 18, "\"nodate\" is no date")]
+#[case("DateAdd(\"d\", \"x\", [a])", 13, "value is a whole number, not \"x\"")]
+#[case("DateDiff(\"d\", \"nodate\", [a])", 14, "\"nodate\" is no date")]
+#[case("DateDiff(\"d\", [a], 7)", 19, "\"7\" is no date")]
+#[case("Append(CDate(\"nodate\"), [a])", 7, "CDate: \"nodate\" is no date")]
+#[case("DateFromNum(-1)", 0, "-1 is no date of Active Directory")]
+#[case("FormatDateTime(\"x\", , \"yyyy\", \"yy\")", 0, "\"x\" is not of the format yyyy")]
+#[case("IIF(\"perhaps\", [a], [b])", 4, "expected True, False or a number, found \"perhaps\"")]
 fn a_mistake_is_named_with_its_place(
     #[case] text: &str,
     #[case] offset: usize,
@@ -142,9 +163,9 @@ fn an_unknown_attribute_is_refused_when_the_expression_is_bound() {
 }
 
 #[rstest]
-#[case("Mid([a], 0, 1)", "Mid: start is a whole number from 1, not 0")]
+#[case("Mid([a], [zero], 1)", "Mid: start is a whole number from 1, not 0")]
 #[case("Left([a], [a])", "Left: numChars is a whole number, not \"A\"")]
-#[case("Item([a], 0)", "Item: index is a whole number from 1")]
+#[case("Item([a], [zero])", "Item: index is a whole number from 1, not 0")]
 #[case("CDate([a])", "CDate: \"A\" is no date")]
 #[case("CBool([a])", "CBool: expected True, False or a number, found \"A\"")]
 #[case(
@@ -157,17 +178,23 @@ fn an_unknown_attribute_is_refused_when_the_expression_is_bound() {
     "Append: a reference to another object is no text; CStr makes one of it"
 )]
 #[case(
-    "RandomString(5, 3, 3, 0, 0)",
+    "RandomString(5, [three], [three], 0, 0)",
     "RandomString: length 5 has no room for the 6 characters that must be"
 )]
 #[case(
-    "RandomString(2, 1, 0, 0, 0, \"0123456789\")",
+    "RandomString(2, 1, 0, 0, 0, [digits])",
     "RandomString: charactersToAvoid leaves nothing to choose from"
 )]
-#[case("RandomString(257, 0, 0, 0, 0)", "RandomString: length is at most 256, not 257")]
+#[case("RandomString([long], 0, 0, 0, 0)", "RandomString: length is at most 256, not 257")]
 fn what_an_object_cannot_give_fails_with_the_function(#[case] text: &str, #[case] message: &str) {
-    let attributes =
-        BTreeMap::from([("a", "A".into()), ("manager", SourceValue::Reference("0001".into()))]);
+    let attributes = BTreeMap::from([
+        ("a", "A".into()),
+        ("zero", "0".into()),
+        ("three", 3.into()),
+        ("long", 257.into()),
+        ("digits", "0123456789".into()),
+        ("manager", SourceValue::Reference("0001".into())),
+    ]);
 
     assert_eq!(evaluated(text, attributes), Err(message.into()));
 }
@@ -218,11 +245,11 @@ fn nesting_and_growth_have_limits() {
     let error = deep.parse::<Expression>().unwrap_err();
     assert!(error.message.contains("nested at most"), "{error}");
 
-    let mut twice = r#"Append("aaaaaaaaaa", "")"#.to_owned();
+    let mut twice = r#"Append([a], "")"#.to_owned();
     for _ in 0..20 {
         twice = format!(r#"Replace({twice}, "a", , , "aa", , )"#);
     }
-    let error = value(&twice, &[]).unwrap_err();
+    let error = value(&twice, &[("a", "aaaaaaaaaa")]).unwrap_err();
     assert_eq!(error, "Replace: the text is longer than 100000 bytes");
 }
 

@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::call::{Arguments, Call, MOST_BYTES};
+use super::call::{Arguments, Call, MOST_BYTES, Misfit};
 use crate::entra::SourceValue;
 
 type Answer = Result<SourceValue, String>;
@@ -46,19 +46,13 @@ pub(super) fn join(it: &mut Arguments<'_, '_, '_>) -> Answer {
 /// `Left(string, numChars)`: a negative number takes all; nothing gives an empty text.
 pub(super) fn left(it: &mut Arguments<'_, '_, '_>) -> Answer {
     let text = it.text_or_empty(0)?;
-    let count = usize::try_from(it.number(1, "numChars")?).unwrap_or(usize::MAX);
+    let count = usize::try_from(it.number(1)?).unwrap_or(usize::MAX);
     Ok(made(text.chars().take(count).collect()))
 }
 
 /// `Mid(source, start, length)`: the first character is 1; what ends outside ends at the end.
 pub(super) fn mid(it: &mut Arguments<'_, '_, '_>) -> Answer {
-    let start = it.number(1, "start")?;
-    let skipped = usize::try_from(start).ok().and_then(|it| it.checked_sub(1));
-    let skipped = skipped.ok_or_else(|| format!("start is a whole number from 1, not {start}"))?;
-    let length = it.number(2, "length")?;
-    let length = usize::try_from(length)
-        .ok()
-        .ok_or_else(|| format!("length is a whole number from 0, not {length}"))?;
+    let (skipped, length) = (it.size(1)? - 1, it.size(2)?);
     changed(it, |source| source.chars().skip(skipped).take(length).collect())
 }
 
@@ -66,7 +60,7 @@ pub(super) fn mid(it: &mut Arguments<'_, '_, '_>) -> Answer {
 /// side by side part two words, not three (assumed).
 pub(super) fn word(it: &mut Arguments<'_, '_, '_>) -> Answer {
     let (text, delimiters) = (it.text_or_empty(0)?, it.text_or_empty(2)?);
-    let number = it.number(1, "wordNumber")?;
+    let number = it.number(1)?;
     let Some(skipped) = usize::try_from(number).ok().and_then(|it| it.checked_sub(1)) else {
         return Ok(made(String::new()));
     };
@@ -82,9 +76,8 @@ pub(super) fn strip_spaces(it: &mut Arguments<'_, '_, '_>) -> Answer {
 /// `InStr(value1, value2, start, compareType)`: the place of the first occurrence from 1, or 0.
 pub(super) fn in_str(it: &mut Arguments<'_, '_, '_>) -> Answer {
     let (text, part) = (it.text_or_empty(0)?, it.text_or_empty(1)?);
-    let start = it.optional_number(2, "start")?.unwrap_or(1);
-    let skipped = usize::try_from(start).ok().and_then(|it| it.checked_sub(1));
-    let skipped = skipped.ok_or_else(|| format!("start is a whole number from 1, not {start}"))?;
+    let start = it.optional_number(2)?.unwrap_or(1);
+    let skipped = usize::try_from(start - 1).unwrap_or(usize::MAX);
     let folded = match it.text(3)?.as_deref() {
         None | Some(BINARY) => false,
         Some(TEXT) => true,
@@ -102,10 +95,10 @@ pub(super) fn in_str(it: &mut Arguments<'_, '_, '_>) -> Answer {
 const BINARY: &str = "vbBinaryCompare";
 const TEXT: &str = "vbTextCompare";
 
-pub(super) fn refuse_compare_type(call: &Call) -> Result<(), String> {
+pub(super) fn refuse_compare_type(call: &Call) -> Result<(), Misfit> {
     match call.constant(3).map(SmolStr::as_str) {
         None | Some(BINARY | TEXT) => Ok(()),
-        Some(other) => Err(no_compare_type(other)),
+        Some(other) => Err(Misfit::at(3, no_compare_type(other))),
     }
 }
 
@@ -138,8 +131,9 @@ pub(super) fn to_upper(it: &mut Arguments<'_, '_, '_>) -> Answer {
     })
 }
 
-pub(super) fn refuse_culture(call: &Call) -> Result<(), String> {
-    call.constant(1).map_or(Ok(()), |culture| has_dotless_i(culture).map(drop))
+pub(super) fn refuse_culture(call: &Call) -> Result<(), Misfit> {
+    let Some(culture) = call.constant(1) else { return Ok(()) };
+    has_dotless_i(culture).map(drop).map_err(|it| Misfit::at(1, it))
 }
 
 /// Whether the culture tells `i` with and without a dot apart, as Turkish and Azerbaijani do; in

@@ -18,7 +18,7 @@ fn moment() -> Moment {
 /// The mappings of users in a file with these rows, and one that matches.
 fn mappings(rows: &str) -> AttributeMappings {
     let text = format!(
-        "[users]\nattribute-mappings = [\n\
+        "[users]\ntarget-attributes = ['a', 'b', 'c', 'd', 'e', 'r', 'u']\nattribute-mappings = [\n\
          {{ target = 'userName', direct = 'userPrincipalName', matching-precedence = 1 }},\n\
          {rows}\n]"
     );

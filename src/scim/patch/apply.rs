@@ -59,12 +59,14 @@ fn whole(
                 Ok(path) if is_path(key) && rules.tolerates(Quirk::DottedKeys, key) => {
                     at_path(rules, attributes, (op, &path), value)?;
                 }
-                read => unknown(rules, Place::name(key), value, || rules.nearest_path(key))
-                    .map_err(|error| match read {
-                        _ if rules.is_foreign(key, value) => error.hinting(Quirk::UnknownExtension),
-                        Ok(_) if is_path(key) => error.hinting(Quirk::DottedKeys),
-                        _ => error,
-                    })?,
+                read => unknown(rules, Place::name(key), value, || {
+                    rules.resource_type.nearest_path(key)
+                })
+                .map_err(|error| match read {
+                    _ if rules.is_foreign(key, value) => error.hinting(Quirk::UnknownExtension),
+                    Ok(_) if is_path(key) => error.hinting(Quirk::DottedKeys),
+                    _ => error,
+                })?,
             },
         }
     }
@@ -137,7 +139,8 @@ fn at_schema(
         }
         let kind = &rules.resource_type.name;
         let detail = format!("{kind} has no attribute or extension {urn}");
-        return Err(ScimError::new(ScimType::InvalidPath, detail).meant(rules.nearest_urn(urn)));
+        return Err(ScimError::new(ScimType::InvalidPath, detail)
+            .meant(rules.resource_type.nearest_urn(urn)));
     };
     if op != Op::Remove {
         return write_extension(rules, attributes, (op, extension), value);
@@ -171,7 +174,7 @@ fn write_extension(
             write_member(rules, attributes, (op, target), value)?;
         } else {
             let place = Place::urn(urn);
-            unknown(rules, place.sub(key), value, || rules.nearest_path(key))?;
+            unknown(rules, place.sub(key), value, || rules.resource_type.nearest_path(key))?;
         }
     }
     Ok(())
