@@ -6,6 +6,7 @@ mod arguments;
 mod change;
 mod cycle;
 mod directory;
+mod interruptible;
 mod lock;
 mod logs;
 mod place;
@@ -14,9 +15,10 @@ mod time;
 mod values;
 
 use super::{Exit, fail};
-use crate::entra::{JobConfiguration, Outside, Restart};
+use crate::entra::{HttpTransport, JobConfiguration, Outside, Restart};
 pub(super) use arguments::EntraArguments;
 use arguments::{EntraCommand, PlaceArguments};
+use interruptible::Interruptible;
 use place::Place;
 use tell::Teller;
 
@@ -86,7 +88,7 @@ fn test_connection(place: &PlaceArguments, teller: &Teller) -> Result<Exit, Entr
     let mut place = Place::open(place)?;
     place.needs_target()?;
     let clock = cycle::clock(&place);
-    let transport = crate::entra::HttpTransport::new();
+    let transport = Interruptible::new(HttpTransport::new(), &clock);
     let tested = place.simulation.job.test_connection(Outside::new(&transport, &clock));
     teller.connection(&tested);
     Ok(if tested.is_ok() { Exit::Done } else { Exit::Failed })

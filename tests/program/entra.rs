@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use crate::running::{folder, program, text};
 
 mod desk;
+mod hung;
 mod output;
 mod together;
 

@@ -6,6 +6,7 @@ use super::{
     EntraError,
     arguments::{CycleArguments, OnDemandArguments, PlaceArguments, RunArguments},
     change,
+    interruptible::Interruptible,
     place::Place,
     tell::Teller,
     time::{JobClock, Stop},
@@ -115,7 +116,7 @@ pub(super) fn on_demand(
     } else {
         Subject::User(&wanted.subject)
     };
-    let transport = HttpTransport::new();
+    let transport = Interruptible::new(HttpTransport::new(), &clock);
     let simulation = &mut place.simulation;
     let outside = Outside::new(&transport, &clock);
     let report = simulation.job.provision_on_demand(&simulation.directory, subject, outside);
@@ -143,7 +144,7 @@ fn ready(options: &PlaceArguments) -> Result<Place, EntraError> {
 }
 
 fn one(place: &mut Place, clock: &JobClock, teller: &Teller) -> Result<Exit, EntraError> {
-    let transport = HttpTransport::new();
+    let transport = Interruptible::new(HttpTransport::new(), clock);
     let progress = |it: &crate::entra::Progress| teller.progress(it);
     let is_stopped = || clock.is_stopped();
     let outside =
