@@ -91,6 +91,23 @@ fn a_week_runs_at_once() {
 }
 
 #[test]
+fn idle_cycles_that_are_not_written_one_by_one_are_remembered_at_the_end() {
+    let desk = Desk::with_company("entra-idle");
+    let ended = |desk: &Desk| {
+        let status = &desk.done(&["status"])[0]["status"];
+        let ended = status["lastExecution"]["timeEnded"].as_str().unwrap();
+        ended.parse::<jiff::Timestamp>().unwrap()
+    };
+    desk.cycle(&[]);
+    let before = ended(&desk);
+
+    desk.done(&["run", "--at-once", "--cycles", "20"]);
+
+    assert!(ended(&desk).duration_since(before) >= jiff::SignedDuration::from_mins(20 * 40));
+    assert_eq!(desk.cycle(&[])["counts"]["imported"], 0);
+}
+
+#[test]
 fn a_signal_ends_the_wait_for_the_next_cycle_with_the_state_saved() {
     let desk = Desk::with_company("entra-signal");
     let mut run = desk.start(&["run", "--format", "json"]);
