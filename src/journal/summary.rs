@@ -117,16 +117,31 @@ fn found(draft: &Draft) -> String {
     let hits = draft.hits.map_or(0, |it| it.total);
     let named = target::kind_and_id(&draft.target);
     let kind = named.as_ref().map_or("resource", |(kind, _)| kind);
-    // Entra's *Test Connection* asks for a userName that is a GUID and that nobody has. By other
-    // attributes (externalId) a GUID is an ordinary question.
-    let by_name = filter.as_deref().is_some_and(|it| it.trim_start().starts_with("userName"));
-    if hits == 0 && kind == "user" && by_name && value.as_deref().is_some_and(is_guid) {
-        return format!("TEST connection probe → 0 hits, {}", draft.status);
+    if hits == 0
+        && value.as_deref().is_some_and(is_guid)
+        && let Some(of) = filter.as_deref().and_then(|it| probed(kind, it))
+    {
+        return format!("TEST connection probe{of} → 0 hits, {}", draft.status);
     }
     let sought = value.as_deref().or(filter.as_deref());
     let sought = sought.map_or(String::new(), |it| format!(" {}", shorten(it, NAME)));
     let unit = if hits == 1 { "hit" } else { "hits" };
     format!("FIND {kind}{sought} → {} {unit}", thousands(hits))
+}
+
+/// What Entra's *Test Connection* asks about when it looks for a GUID that nobody has as a name:
+/// nothing to add for users, ` of groups` for groups. By other attributes (`externalId`) a GUID is
+/// an ordinary question.
+fn probed(kind: &str, filter: &str) -> Option<&'static str> {
+    let mut words = filter.split_whitespace();
+    let name = words.next()?;
+    let is_equality = words.next()?.eq_ignore_ascii_case("eq");
+    let (attribute, of) = match kind {
+        "user" => ("userName", ""),
+        "group" => ("displayName", " of groups"),
+        _ => return None,
+    };
+    (is_equality && name.eq_ignore_ascii_case(attribute)).then_some(of)
 }
 
 /// What differs at the object of a PATCH or PUT, attribute by attribute.

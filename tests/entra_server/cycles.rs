@@ -53,6 +53,26 @@ fn changes_and_the_days_of_a_week_reach_the_tenant_with_the_next_cycle() {
 }
 
 #[test]
+fn a_cycle_at_work_tells_how_far_it_is() {
+    let world = World::with_job(150, 1);
+    let silence = json!({"match": {"operation": "user.create"}, "when": {"after": 120},
+        "action": {"connection": "hang"}});
+    assert_eq!(world.post("/faults", &silence).status, 201);
+    assert_eq!(world.post("/entra/cycle", &Value::Null).status, 202);
+
+    let come = "/requests/wait?q=op:create&count=121&state=received&timeout=60s";
+    assert_eq!(world.get(come).status, 200);
+    let status = world.get("/entra").json;
+
+    let (running, graph) = (&status["running"], &status["job"]["status"]["progress"][0]);
+    assert_eq!(running["kind"], "initial", "{status}");
+    assert!(running["users"].as_u64() > Some(50), "{status}");
+    assert_eq!((&graph["units"], &graph["completedUnits"]), (&json!("pages"), &json!(1)));
+    let percent = 100 / graph["totalUnits"].as_u64().unwrap();
+    assert_eq!(running["percent"], percent);
+}
+
+#[test]
 fn one_user_is_provisioned_on_demand_and_nobody_else() {
     let world = World::with_job(10, 1);
     let people = directory_people(&world);

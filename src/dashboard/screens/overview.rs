@@ -12,9 +12,9 @@ use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line, labelled};
 use super::super::layout::{Class, inside};
-use super::super::model::{Focus, Model};
-use super::super::rows::{See, StepState};
-use super::super::text::{count, masked, time, took, wrap};
+use super::super::model::{Focus, Model, Screen};
+use super::super::rows::{Attention, See, StepState};
+use super::super::text::{count, cut, masked, time, took, width, wrap};
 use super::super::theme::Role;
 use super::chrome::rate;
 use super::traffic::role;
@@ -217,25 +217,41 @@ fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         canvas.text(inside, 0, "✓ nothing", Role::Good);
         return;
     }
-    let mut row = 0;
-    for it in attention {
-        let (sign, role) = if it.is_failure { ("✗ ", Role::Bad) } else { ("! ", Role::Warn) };
-        let key = match it.see {
-            Some(See::Users) => "  (2)",
-            Some(See::Groups) => "  (3)",
-            Some(See::Traffic) => "  (4)",
-            None => "",
-        };
-        let text = format!("{}{key}", it.what);
-        let lines = if inside.height <= 3 {
-            vec![text]
-        } else {
-            wrap(&text, usize::from(inside.width).saturating_sub(2))
-        };
-        for (part, text) in lines.iter().enumerate() {
-            let sign = if part == 0 { sign } else { "  " };
-            canvas.line(inside, row, &Line::of(sign, role).and(text, Role::Text));
-            row += 1;
-        }
+    let lines: Vec<Line> =
+        attention.iter().flat_map(|it| needing(it, (inside.width, inside.height <= 3))).collect();
+    for (row, line) in (0..inside.height).zip(&lines) {
+        canvas.line(inside, row, line);
     }
+}
+
+/// One thing that needs attention, and where to see more: `! 2 users are flagged → 2 Users`. Where
+/// there is no room for more, it is a single line.
+fn needing(it: &Attention, (columns, is_single): (u16, bool)) -> Vec<Line> {
+    let room = usize::from(columns).saturating_sub(2);
+    let place = it.see.map(|see| match see {
+        See::Users => Screen::Users,
+        See::Groups => Screen::Groups,
+        See::Traffic => Screen::Traffic,
+    });
+    let place = place.map(|it| format!("→ {} {}", it.key(), it.name())).unwrap_or_default();
+    let (sign, role) = if it.is_failure { ("✗ ", Role::Bad) } else { ("! ", Role::Warn) };
+    let mut texts = if is_single {
+        let left = room.saturating_sub(width(&place) + 1);
+        vec![cut(&it.what, left).into_owned()]
+    } else {
+        wrap(&it.what, room)
+    };
+    // Key and name stay together, or they would read as part of the sentence.
+    if texts.last().is_some_and(|last| !place.is_empty() && width(last) + 1 + width(&place) > room)
+    {
+        texts.push(String::new());
+    }
+    let last = texts.len().saturating_sub(1);
+    let signs = [sign].into_iter().chain(std::iter::repeat("  "));
+    let line = |(at, (sign, text)): (usize, (&str, String))| {
+        let gap = if text.is_empty() || at < last { "" } else { " " };
+        let line = Line::of(sign, role).and(text + gap, Role::Text);
+        if at < last { line } else { line.and(place.as_str(), Role::Info) }
+    };
+    signs.zip(texts).enumerate().map(line).collect()
 }

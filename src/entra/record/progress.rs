@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
 
 /// Which kind of cycle it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,16 @@ impl Progress {
     /// How much is done, from 0 to 100.
     pub fn percent(&self) -> usize {
         (self.pages_done * 100).checked_div(self.pages).unwrap_or(100)
+    }
+
+    /// As an element of Graph's `synchronizationStatus.progress`.
+    pub fn to_graph(&self) -> Json {
+        json!({
+            "units": "pages",
+            "completedUnits": self.pages_done,
+            "totalUnits": self.pages,
+            "progressObservationDateTime": self.now.to_string(),
+        })
     }
 
     /// How long the rest takes if it goes on like this; `None` before there is a page to tell by.

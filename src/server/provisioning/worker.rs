@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{
     Asked, Refusal, clock::TenantTime, configure::Made, outside::Brake, outside::Wire, view,
@@ -125,8 +125,10 @@ impl Worker {
         let revision = Cell::new(before.revision);
         let progress = |progress: &Progress| {
             revision.set(revision.get() + 1);
-            let running = Some(view::running(progress));
-            publish(&shown, View { revision: revision.get(), running, ..before.clone() });
+            let mut view = View { revision: revision.get(), ..before.clone() };
+            view.running = Some(view::running(progress));
+            view.graph["status"]["progress"] = json!([progress.to_graph()]);
+            publish(&shown, view);
         };
         let wire = Wire { http: &self.http, brake: &self.brake };
         let outside = Outside {
