@@ -84,7 +84,7 @@ fn a_whole_request_of_each_method_has_the_headers_of_the_service_and_no_others()
         request.replace(activity, "{activity}")
     };
     let path = world.server.scim_url().split_once(&own.to_string()).unwrap().1.to_owned();
-    expect![[r#"
+    expect![[r"
         GET /NordlysQA/scim/v2/Users?filter=userName+eq+%22adele%40contoso.com%22 HTTP/1.1
         host: {address}
         authorization: Bearer {key}
@@ -92,7 +92,7 @@ fn a_whole_request_of_each_method_has_the_headers_of_the_service_and_no_others()
         activityid: {activity}
 
 
-    "#]]
+    "]]
     .assert_eq(&shown(&format!("GET {path}/Users?filter=userName+eq+%22adele")));
     expect![[r#"
         POST /NordlysQA/scim/v2/Users HTTP/1.1
@@ -116,7 +116,7 @@ fn a_whole_request_of_each_method_has_the_headers_of_the_service_and_no_others()
 
         {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}
     "#]].assert_eq(&shown("PATCH "));
-    expect![[r#"
+    expect![[r"
         DELETE /NordlysQA/scim/v2/Users/{id} HTTP/1.1
         host: {address}
         authorization: Bearer {key}
@@ -124,6 +124,6 @@ fn a_whole_request_of_each_method_has_the_headers_of_the_service_and_no_others()
         activityid: {activity}
 
 
-    "#]]
+    "]]
     .assert_eq(&shown("DELETE "));
 }

@@ -17,3 +17,4 @@ mod shapes;
 mod state_file;
 mod stopping;
 mod support;
+mod validator;
