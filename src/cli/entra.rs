@@ -15,7 +15,7 @@ mod time;
 mod values;
 
 use super::{Exit, fail};
-use crate::entra::{HttpTransport, JobConfiguration, Outside, Restart};
+use crate::entra::{JobConfiguration, Outside, Restart};
 pub(super) use arguments::EntraArguments;
 use arguments::{EntraCommand, PlaceArguments};
 use interruptible::Interruptible;
@@ -88,7 +88,7 @@ fn test_connection(place: &PlaceArguments, teller: &Teller) -> Result<Exit, Entr
     let mut place = Place::open(place)?;
     place.needs_target()?;
     let clock = cycle::clock(&place);
-    let transport = Interruptible::new(HttpTransport::new(), &clock);
+    let transport = Interruptible::new(place.transport.clone(), &clock);
     let tested = place.simulation.job.test_connection(Outside::new(&transport, &clock));
     teller.connection(&tested);
     Ok(if tested.is_ok() { Exit::Done } else { Exit::Failed })

@@ -90,6 +90,46 @@ fn too_many_deletions_are_staged_until_they_are_allowed() {
 }
 
 #[test]
+fn deletions_of_users_and_groups_count_and_are_logged_as_staged() {
+    let toml = "prevent-accidental-deletions = true\naccidental-deletion-threshold = 2";
+    let mut world = World::with(toml, "");
+    world.group("Finance Team", &["adele"]);
+    world.assign("Finance Team");
+    world.cycle();
+    world.user("hardDelete", "alex");
+    world.change(serde_json::json!({"change": "unassign", "object": "Finance Team"}));
+
+    let report = world.run();
+
+    assert_eq!(report.ended, Ended::Quarantined(QuarantineReason::TooManyDeletes));
+    assert_eq!(world.writes(), Vec::<String>::new());
+    assert_eq!(world.log("alex").action, Action::StagedDelete);
+    assert_eq!(world.log("finance").action, Action::StagedDelete);
+    assert_eq!(report.execution.unwrap().counts.staged, 2);
+
+    world.job.restart(Restart { force_deletes: true, ..Restart::NOTHING });
+    world.cycle();
+
+    assert_eq!(world.count("Users"), 1);
+    assert_eq!(world.target_members("Finance Team"), None);
+}
+
+#[test]
+fn one_group_below_the_threshold_is_deleted() {
+    let toml = "prevent-accidental-deletions = true\naccidental-deletion-threshold = 2";
+    let mut world = World::with(toml, "");
+    world.group("Finance Team", &["adele"]);
+    world.assign("Finance Team");
+    world.cycle();
+
+    world.change(serde_json::json!({"change": "unassign", "object": "Finance Team"}));
+    world.cycle();
+
+    assert_eq!(world.log("finance").action, Action::Delete);
+    assert_eq!(world.target_members("Finance Team"), None);
+}
+
+#[test]
 fn too_many_deletions_end_when_the_cause_is_mended() {
     let toml = "prevent-accidental-deletions = true\naccidental-deletion-threshold = 2";
     let mut world = World::with(toml, "");

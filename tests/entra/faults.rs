@@ -1,11 +1,13 @@
 //! Faults of the tenant itself, as its control API makes them: whatever goes wrong, nobody is there
 //! twice and no change is lost.
 
-use mediusflow_mock::entra::{Ended, ErrorCode, QuarantineReason};
+use std::time::Duration;
+
+use mediusflow_mock::entra::{Action, Clock as _, Ended, ErrorCode, QuarantineReason, Status};
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use super::support::World;
+use super::support::{Fault, World};
 
 /// Everybody is there once, as the directory has it, and the next cycle has nothing to write.
 fn is_level(world: &mut World) {
@@ -56,24 +58,109 @@ fn a_throttled_request_waits_and_succeeds() {
     let action = json!({"status": 429, "retryAfter": 3});
     world.server.fault(&once("user.create", &action, "before")).unwrap();
 
+    let before = world.clock.now();
+
     assert_eq!(world.run().ended, Ended::Completed);
 
+    let waited = world.clock.now().duration_since(before).as_secs() - 40 * 60;
+    assert_eq!(waited, 3);
+    let line = world.log("adele");
+    assert_eq!((line.action, line.status, line.error), (Action::Create, Status::Success, None));
+    assert_eq!(world.writes(), ["POST /Users", "POST /Users", "POST /Users"]);
     assert_eq!(world.job.escrows(), 0);
     is_level(&mut world);
 }
 
+#[test]
+fn a_request_that_stays_throttled_is_logged_and_done_in_the_next_cycle() {
+    let mut world = World::new();
+    world.set("adele", "surname", "Wilke");
+    let rule = json!({"match": {"operation": "user.create"}, "action": {"status": 429}});
+    let added = world.server.fault(&rule).unwrap();
+
+    assert_eq!(world.run().ended, Ended::Completed);
+    assert_eq!(world.log("adele").error, Some(ErrorCode::TooManyRequests));
+
+    world.server.tenant().faults().remove(&added);
+    is_level(&mut world);
+}
+
+/// What the client waits at a target that never answers: no test fails if it is too short.
+const PATIENCE: Duration = Duration::from_millis(500);
+
 #[rstest]
-#[case::expired_key(json!({"expiredKey": true}))]
-#[case::wrong_base_path(json!({"wrongBasePath": true}))]
-fn a_tenant_that_lets_nobody_in_puts_the_job_into_quarantine(#[case] action: Value) {
+#[case::creation("POST", "user.create", Action::Create)]
+#[case::change("PATCH", "user.patch", Action::Update)]
+fn a_request_without_an_answer_is_a_timeout_and_done_in_the_next_cycle(
+    #[case] method: &'static str,
+    #[case] operation: &str,
+    #[case] action: Action,
+) {
+    let mut world = World::new();
+    if action == Action::Update {
+        world.cycle();
+    }
+    world.set("adele", "surname", "Wilke");
+    world.user("unassign", "alex");
+    world.wire.fail_at(method, "/Users", Fault::Impatient(PATIENCE));
+    let rule = json!({"match": {"operation": operation}, "when": {"times": 1},
+                      "action": {"connection": "hang"}});
+    let added = world.server.fault(&rule).unwrap();
+
+    assert_eq!(world.run().ended, Ended::Completed);
+    let line = world.log("adele");
+    assert_eq!(
+        (line.action, line.status, line.error),
+        (action, Status::Failure, Some(ErrorCode::Timeout))
+    );
+
+    world.server.tenant().faults().remove(&added);
+    world.assign("alex");
+    is_level(&mut world);
+}
+
+#[rstest]
+#[case::expired_key(json!({"expiredKey": true}), ErrorCode::CredentialValidationFailure)]
+#[case::wrong_base_path(json!({"wrongBasePath": true}), ErrorCode::ServiceIncompatible)]
+fn a_tenant_that_lets_nobody_in_puts_the_job_into_quarantine(
+    #[case] action: Value,
+    #[case] code: ErrorCode,
+) {
     let mut world = World::new();
     world.set("adele", "surname", "Wilke");
     let added = world.server.fault(&json!({"action": action})).unwrap();
 
     let report = world.run();
     assert!(matches!(report.ended, Ended::Quarantined(_)), "{:?}", report.ended);
-    let reason = world.job.quarantine().unwrap().reason;
-    assert_eq!(reason, QuarantineReason::EncounteredQuarantineException);
+    let quarantine = world.job.quarantine().unwrap();
+    assert_eq!(quarantine.reason, QuarantineReason::EncounteredQuarantineException);
+    assert_eq!(quarantine.code, Some(code));
+    assert_eq!(world.job.status()["status"]["quarantine"]["error"]["code"], code.as_str());
+    assert!(world.job.logs().is_empty(), "nobody was looked at");
+
+    world.server.tenant().faults().remove(&added);
+    world.later(24);
+    is_level(&mut world);
+}
+
+#[rstest]
+#[case::expired_key(json!({"expiredKey": true}), ErrorCode::CredentialValidationFailure)]
+#[case::wrong_base_path(json!({"wrongBasePath": true}), ErrorCode::ServiceIncompatible)]
+fn a_tenant_that_shuts_the_door_in_the_middle_is_in_the_logs(
+    #[case] action: Value,
+    #[case] code: ErrorCode,
+) {
+    let mut world = World::new();
+    world.set("adele", "surname", "Wilke");
+    let rule = json!({"match": {"operation": "user.create"}, "action": action});
+    let added = world.server.fault(&rule).unwrap();
+
+    world.run();
+    let line = world.log("alex"); // adele has changed after him
+    assert_eq!(
+        (line.action, line.status, line.error),
+        (Action::Create, Status::Failure, Some(code))
+    );
 
     world.server.tenant().faults().remove(&added);
     world.later(24);

@@ -1,6 +1,7 @@
 //! The Microsoft Entra side against a server of ours, over HTTP, on a clock that the test moves.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod bytes;
 mod connection;
 mod cycles;
 mod deletions;
@@ -16,3 +17,4 @@ mod shapes;
 mod state_file;
 mod stopping;
 mod support;
+mod validator;

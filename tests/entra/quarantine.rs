@@ -128,3 +128,26 @@ fn too_many_failures_quarantine(
 
     assert_eq!(world.run().ended, Ended::Quarantined(reason));
 }
+
+#[rstest]
+#[case::one_reference(1, false)]
+#[case::two_references(2, true)]
+fn references_that_fail_count_in_the_total_only(#[case] references: usize, #[case] too_many: bool) {
+    let toml = "\n[quarantine]\nevaluated-from = 2\nfailures = 1\ntotal-failures = 3\n";
+    let mut world = World::with(toml, "");
+    world.cycle();
+    world.hire("zoe");
+    world.assign("zoe");
+    world.wire.fail_at("POST", "/Users", refusal(500, "oh"));
+    for (name, manager) in [("adele", "alex"), ("alex", "adele")].into_iter().take(references) {
+        world.manager(name, Some(manager));
+        world.wire.fail_at("PATCH", "/Users", refusal(500, "oh"));
+    }
+
+    let report = world.run();
+
+    let counts = report.execution.unwrap().counts;
+    assert_eq!((counts.failed, counts.failed_references), (1, u64::try_from(references).unwrap()));
+    let total = Ended::Quarantined(QuarantineReason::EncounteredTotalEscrowThreshold);
+    assert_eq!(report.ended, if too_many { total } else { Ended::Completed });
+}

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use mediusflow_mock::entra::{
@@ -49,6 +50,8 @@ pub(crate) enum Fault {
     LostAnswer,
     /// The server takes too long.
     Timeout,
+    /// The client waits for this long only.
+    Impatient(Duration),
 }
 
 /// A request that was sent, without the tenant's URL.
@@ -291,6 +294,7 @@ impl Transport for Wire {
                 Err(lost())
             }
             Fault::Timeout => Err(TransportError::Timeout),
+            Fault::Impatient(timeout) => HttpTransport::with_timeout(timeout).send(request),
         }
     }
 }

@@ -27,6 +27,11 @@ for (const kind of [SCIMMY.Resources.User, SCIMMY.Resources.Group]) {
 SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser, false);
 
 const app = express();
+app.use((request, response, next) => {
+  const { method, url } = request;
+  response.on("finish", () => console.log(`"${method} ${url} HTTP/1.1" ${response.statusCode}`));
+  next();
+});
 app.use("/scim", new SCIMMYRouters({
   type: "bearer",
   handler: (request) => {
@@ -34,4 +39,4 @@ app.use("/scim", new SCIMMYRouters({
     return "entra";
   },
 }));
-const server = app.listen(Number(process.argv[2]), "127.0.0.1", () => console.log(server.address().port));
+app.listen(Number(process.argv[2]), "127.0.0.1");

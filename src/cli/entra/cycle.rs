@@ -16,8 +16,8 @@ use super::{
 use crate::{
     cli::Exit,
     entra::{
-        Clock as _, Counts, CycleReport, Ended, Execution, ExecutionState, HttpTransport,
-        OnDemandOutcome, Outside, QuarantineReason, Subject,
+        Clock as _, Counts, CycleReport, Ended, Execution, ExecutionState, OnDemandOutcome,
+        Outside, QuarantineReason, Subject,
     },
 };
 
@@ -127,7 +127,7 @@ pub(super) fn on_demand(
     } else {
         Subject::User(&wanted.subject)
     };
-    let transport = Interruptible::new(HttpTransport::new(), &clock);
+    let transport = Interruptible::new(place.transport.clone(), &clock);
     let simulation = &mut place.simulation;
     let outside = Outside::new(&transport, &clock);
     let report = simulation.job.provision_on_demand(&simulation.directory, subject, outside);
@@ -170,7 +170,7 @@ fn one(
     keep: Keep,
 ) -> Result<Exit, EntraError> {
     let had_trouble = place.simulation.job.quarantine().is_some();
-    let transport = Interruptible::new(HttpTransport::new(), clock);
+    let transport = Interruptible::new(place.transport.clone(), clock);
     let progress = |it: &crate::entra::Progress| teller.progress(it);
     let is_stopped = || clock.is_stopped();
     let outside =

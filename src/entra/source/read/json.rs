@@ -107,8 +107,10 @@ fn refuse_other_than_object(file: &str, text: &str) -> Result<(), DirectoryFileE
         return Ok(());
     }
     let line = text[..text.len() - inner.len()].matches('\n').count() + 1;
-    let found =
-        inner.chars().next().map_or("nothing".into(), |it| format!("`{}`", it.escape_debug()));
+    let found = inner
+        .chars()
+        .next()
+        .map_or_else(|| "nothing".into(), |it| format!("`{}`", it.escape_debug()));
     let wanted = "expected an object with `roles`, `users` and `groups`";
     Err(broken(file, line, format!("{wanted}, found {found}")))
 }
