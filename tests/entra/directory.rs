@@ -122,6 +122,20 @@ fn who_is_soft_deleted_in_a_file_can_be_restored_for_thirty_days() {
 }
 
 #[test]
+fn the_documented_files_are_read() {
+    let page = include_str!("../../docs/entra.md");
+    let example = |kind: &str| {
+        let (_, rest) = page.split_once(&format!("```{kind}\n")).unwrap();
+        rest.split_once("```").unwrap().0
+    };
+
+    let json = Directory::from_json("people.json", example("json")).unwrap();
+    let csv = Directory::from_csv("people.csv", example("csv")).unwrap();
+
+    assert_eq!((json.len(), csv.len()), (4, 5));
+}
+
+#[test]
 fn a_byte_order_mark_before_json_is_read_over() {
     let text = "\u{feff}{\"users\": [{\"userPrincipalName\": \"a@b.c\"}]}";
 

@@ -370,6 +370,27 @@ fn a_broken_state_file_is_named_with_its_line(#[case] state: &str, #[case] expec
 }
 
 #[test]
+fn another_company_takes_the_place_of_the_first_and_the_logs_are_kept() {
+    let desk = Desk::with_company("entra-replaced");
+    desk.cycle(&[]);
+    let before = desk.done(&["logs"]).len();
+    desk.write("one.json", r#"{"users": [{"userPrincipalName": "ada@contoso.example"}]}"#);
+    desk.write("none.json", "[]");
+
+    let refused = desk.run(&["directory", "import", "none.json"]);
+    assert_eq!(refused.status.code(), Some(3));
+    assert!(desk.done(&["directory", "show"]).len() > 12);
+    desk.done(&["directory", "import", "one.json"]);
+
+    assert_eq!(desk.done(&["directory", "show"]).len(), 1);
+    assert_eq!(desk.done(&["logs"]).len(), before);
+    let status = &desk.done(&["status"])[0]["status"];
+    assert_eq!(status["synchronizedEntryCountByType"][0]["value"], 0, "{status}");
+    let help = desk.run(&["directory", "import", "--help"]);
+    assert!(text(&help.stdout).contains("docs/entra.md"));
+}
+
+#[test]
 fn the_built_in_job_is_a_job_file() {
     let desk = Desk::new("entra-default");
     let job = desk.run(&["job"]);

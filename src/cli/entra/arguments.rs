@@ -167,7 +167,7 @@ pub(super) struct LogsArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DirectoryCommand {
-    /// Make a company up, in place of the directory; the job forgets its links and logs.
+    /// Make a company up, in place of the directory; the job forgets its links.
     Generate {
         /// How many users.
         #[arg(long, value_parser = up_to(Directory::MOST_USERS), default_value = "25", value_name = "N")]
@@ -183,10 +183,11 @@ pub(super) enum DirectoryCommand {
         unassigned: bool,
     },
     /// Read a company from a file (.json or .csv), in place of the directory; the job forgets its
-    /// links and logs.
+    /// links.
     ///
-    /// The next cycle is an initial one, and finds by their names whom the target has already.
-    /// docs/entra.md describes both kinds of file.
+    /// The job is restarted in full: links, failed operations and quarantine are forgotten, and the
+    /// logs are kept. The next cycle is an initial one, and finds again whom the target has by the
+    /// matching attributes. docs/entra.md describes both kinds of file.
     Import {
         /// The file: `{"roles": [..], "users": [..], "groups": [..]}`, or a table of users.
         file: PathBuf,
