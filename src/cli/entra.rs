@@ -6,6 +6,7 @@ mod arguments;
 mod change;
 mod cycle;
 mod directory;
+mod lock;
 mod logs;
 mod place;
 mod tell;
@@ -21,11 +22,13 @@ use tell::Teller;
 
 /// Does one command.
 pub(super) fn run(options: &EntraArguments) -> Exit {
-    match command(options) {
+    let teller = Teller::new(options.place.format);
+    match command(options, &teller).and_then(|exit| teller.end().map(|()| exit)) {
         Ok(exit) => exit,
         Err(EntraError::Usage(why)) => fail(Exit::Usage, why),
         Err(EntraError::File(why)) => fail(Exit::Invalid, why),
         Err(EntraError::Failed(why)) => fail(Exit::Failed, why),
+        Err(EntraError::Busy(why)) => fail(Exit::TimedOut, why),
     }
 }
 
@@ -38,6 +41,8 @@ enum EntraError {
     File(String),
     /// Something else failed.
     Failed(String),
+    /// Another command has the state.
+    Busy(String),
 }
 
 impl EntraError {
@@ -50,26 +55,25 @@ impl EntraError {
     }
 }
 
-fn command(options: &EntraArguments) -> Result<Exit, EntraError> {
+fn command(options: &EntraArguments, teller: &Teller) -> Result<Exit, EntraError> {
     let place = &options.place;
-    let teller = Teller::new(place.format);
     match &options.command {
-        EntraCommand::TestConnection => test_connection(place, &teller),
-        EntraCommand::Cycle(cycle) => cycle::once(place, *cycle, &teller),
-        EntraCommand::Run(run) => cycle::run(place, *run, &teller),
-        EntraCommand::OnDemand(subject) => cycle::on_demand(place, subject, &teller),
+        EntraCommand::TestConnection => test_connection(place, teller),
+        EntraCommand::Cycle(cycle) => cycle::once(place, *cycle, teller),
+        EntraCommand::Run(run) => cycle::run(place, *run, teller),
+        EntraCommand::OnDemand(subject) => cycle::on_demand(place, subject, teller),
         EntraCommand::Status => {
             teller.status(&Place::open(place)?.simulation);
             Ok(Exit::Done)
         }
-        EntraCommand::Logs(filter) => logs::show(&Place::open(place)?, filter, &teller),
-        EntraCommand::Directory { command } => directory::run(place, command, &teller),
+        EntraCommand::Logs(filter) => logs::show(&Place::open(place)?, filter, teller),
+        EntraCommand::Directory { command } => directory::run(place, command, teller),
         EntraCommand::Restart { scope } => {
             let scope = scope.as_deref().map(Restart::parse).transpose();
-            restart(place, scope.map_err(EntraError::usage)?.unwrap_or_default(), &teller)
+            restart(place, scope.map_err(EntraError::usage)?.unwrap_or_default(), teller)
         }
         EntraCommand::AllowDeletions => {
-            restart(place, Restart { force_deletes: true, ..Restart::NOTHING }, &teller)
+            restart(place, Restart { force_deletes: true, ..Restart::NOTHING }, teller)
         }
         EntraCommand::Job => {
             teller.print(JobConfiguration::DEFAULT.trim_end());
@@ -89,7 +93,7 @@ fn test_connection(place: &PlaceArguments, teller: &Teller) -> Result<Exit, Entr
 }
 
 fn restart(place: &PlaceArguments, scope: Restart, teller: &Teller) -> Result<Exit, EntraError> {
-    let mut place = Place::open(place)?;
+    let mut place = Place::hold(place)?;
     place.simulation.job.restart(scope);
     place.save()?;
     teller.restarted(scope);

@@ -36,6 +36,9 @@ pub(super) enum Action {
     StartOrPause,
     NextDay,
     ClearQuarantine,
+    Restart,
+    Faster,
+    Slower,
     Wrap,
     Related,
     Copy,
@@ -60,6 +63,8 @@ pub(super) enum Scope {
     Lists,
     /// In the list of users and of groups.
     Directory,
+    /// Where a user or a group is selected, also in the provisioning log.
+    Objects,
     /// In the detail of a user or an exchange.
     Detail,
     /// On the traffic screen.
@@ -106,10 +111,11 @@ impl Action {
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Everywhere,
         Self::Lists,
         Self::Directory,
+        Self::Objects,
         Self::Detail,
         Self::Traffic,
         Self::Provisioning,
@@ -121,6 +127,7 @@ impl Scope {
             Self::Everywhere => "Everywhere",
             Self::Lists => "Lists",
             Self::Directory => "Users and groups",
+            Self::Objects => "Users, groups and the provisioning log",
             Self::Detail => "Detail",
             Self::Traffic => "Traffic",
             Self::Provisioning => "Provisioning",
@@ -217,7 +224,7 @@ pub(super) const ENTRIES: &[Entry] = {
         entry(A::Reverse, S::Directory, &["v"], ["reverse", "reverse", "turn the order round"]),
         entry(
             A::Related,
-            S::Directory,
+            S::Objects,
             &["t"],
             ["its-traffic", "its traffic", "the traffic about it"],
         ),
@@ -254,6 +261,24 @@ pub(super) const ENTRIES: &[Entry] = {
             S::Provisioning,
             &["Q"],
             ["clear-quarantine", "clear quarantine", "forget quarantine and failures"],
+        ),
+        entry(
+            A::Restart,
+            S::Provisioning,
+            &["R"],
+            ["restart", "restart", "restart provisioning (asks)"],
+        ),
+        entry(
+            A::Faster,
+            S::Provisioning,
+            &["+"],
+            ["faster", "faster", "the tenant's clock faster"],
+        ),
+        entry(
+            A::Slower,
+            S::Provisioning,
+            &["-"],
+            ["slower", "slower", "the tenant's clock slower, or still"],
         ),
     ]
 };

@@ -16,6 +16,8 @@ pub(super) enum Dialog {
     Copy,
     /// Whether the server is to be stopped too.
     Quit,
+    /// Whether provisioning is to be restarted.
+    Restart,
 }
 
 /// A filter being typed.

@@ -23,7 +23,7 @@ mod provisioning;
 
 use listing::Listing;
 use overview::Counted;
-pub(super) use provisioning::window;
+pub(super) use provisioning::{speed, window};
 
 /// The tenants of a server in this process.
 pub struct Local {
@@ -215,7 +215,7 @@ impl Source for Local {
 
     fn order(&mut self, order: JobOrder) -> String {
         match &self.jobs {
-            Some(jobs) => provisioning::order(jobs.as_ref(), &self.tenant, order),
+            Some(jobs) => provisioning::order(jobs.as_ref(), &self.tenant, order, (self.now)()),
             None => "this build has no provisioning service".to_owned(),
         }
     }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use crate::journal::{Exchange, Rates, Totals};
+use crate::tenant::ClockSetting;
 
 /// One tenant at a glance.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +39,10 @@ pub struct Overview {
     pub attention: Vec<Attention>,
     /// The newest exchanges, newest first, as many as were asked for.
     pub activity: Vec<Arc<Exchange>>,
+    /// What time it is for the tenant.
+    pub now: Timestamp,
+    /// How the tenant's clock runs.
+    pub clock: ClockSetting,
 }
 
 /// One of the tutorial's set-up steps.

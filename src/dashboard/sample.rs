@@ -17,6 +17,7 @@ use super::source::{
     JobOrder, ListAsk, Order, Placed, Provisioned, Source, TrafficAsk, TrafficWindow, Window,
 };
 use crate::journal::{self, Journal, Limits, Seq};
+use crate::tenant::ClockSetting;
 
 /// The people, again and again with a number.
 pub(super) const PEOPLE: [(&str, &str); 14] = [
@@ -249,6 +250,8 @@ impl Source for SampleSource {
             rates: Some(journal.rates(now)),
             attention: if self.sample.is_fresh { Vec::new() } else { attention() },
             activity,
+            now,
+            clock: ClockSetting::Real,
         }
     }
 

@@ -81,6 +81,12 @@ pub enum JobOrder {
     NextDay,
     /// Forget the quarantine and what failed.
     ClearQuarantine,
+    /// "Restart provisioning": the next cycle looks at everybody.
+    Restart,
+    /// Let the tenant's clock run faster.
+    Faster,
+    /// Let the tenant's clock run slower, or stand still.
+    Slower,
 }
 
 /// Which rows of a list of users, groups or members are wanted.

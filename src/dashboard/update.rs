@@ -101,10 +101,12 @@ fn press(model: &mut Model, event: &KeyEvent) -> Vec<Cmd> {
 pub(super) fn scopes(model: &Model) -> Vec<Scope> {
     let mut scopes = vec![Scope::Everywhere, Scope::Lists];
     match model.screen {
-        Screen::Users => scopes.extend([Scope::Directory, Scope::Detail]),
-        Screen::Groups => scopes.push(Scope::Directory),
+        Screen::Users => scopes.extend([Scope::Directory, Scope::Objects, Scope::Detail]),
+        Screen::Groups => scopes.extend([Scope::Directory, Scope::Objects]),
         Screen::Traffic => scopes.extend([Scope::Traffic, Scope::Detail]),
-        Screen::Provisioning => scopes.extend([Scope::Provisioning, Scope::Detail]),
+        Screen::Provisioning => {
+            scopes.extend([Scope::Provisioning, Scope::Objects, Scope::Detail]);
+        }
         Screen::Overview | Screen::Help => {}
     }
     scopes
@@ -137,6 +139,9 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::StartOrPause => return vec![Cmd::Order(JobOrder::StartOrPause)],
         Action::NextDay => return vec![Cmd::Order(JobOrder::NextDay)],
         Action::ClearQuarantine => return vec![Cmd::Order(JobOrder::ClearQuarantine)],
+        Action::Faster => return vec![Cmd::Order(JobOrder::Faster)],
+        Action::Slower => return vec![Cmd::Order(JobOrder::Slower)],
+        Action::Restart => model.dialog = Some(Dialog::Restart),
         _ => moves::act(model, action),
     }
     Vec::new()

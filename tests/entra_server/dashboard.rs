@@ -1,7 +1,9 @@
 //! The dashboard's source over a job of the server.
 
+use jiff::Timestamp;
 use mediusflow_mock::dashboard::{Anchor, JobOrder, ListAsk, Local, Order, Source as _, View};
 use mediusflow_mock::server::MockServer;
+use serde_json::{Value, json};
 
 use crate::World;
 
@@ -60,4 +62,43 @@ fn an_order_that_is_refused_at_once_says_why() {
     let said = source.with_provisioning(server.provisioning()).order(JobOrder::Cycle);
 
     assert!(said.starts_with("the Secret Token is missing"), "{said}");
+}
+
+#[test]
+fn the_tenants_clock_goes_faster_slower_and_stands_still_from_where_it_is() {
+    let world = World::with_job(5, 1);
+    let mut source = source(&world);
+    let before = world.get("/clock").json["now"].clone();
+    let mut pace = |order| {
+        let said = source.order(order);
+        let clock = world.get("/clock").json;
+        (said, clock["mode"].clone(), clock["factor"].clone())
+    };
+
+    let (faster, fastest) = (JobOrder::Faster, [JobOrder::Faster; 4]);
+    assert_eq!(pace(faster).2, json!(10.0));
+    let last = fastest.map(&mut pace)[3].0.clone();
+    assert_eq!(last, "the tenant's clock goes 3600 times as fast already");
+    let slower = [JobOrder::Slower; 5].map(&mut pace);
+
+    assert_eq!(slower[3].2, json!(1.0));
+    assert_eq!(
+        (&slower[4].0[..], &slower[4].1),
+        ("the tenant's clock goes not at all", &json!("frozen"))
+    );
+    let now = |it: &Value| it.as_str().unwrap().parse::<Timestamp>().unwrap();
+    assert!(now(&world.get("/clock").json["now"]) >= now(&before));
+    let shown = source.overview(world.server.clock().now(), 0);
+    assert_eq!(shown.now, now(&world.get("/clock").json["now"]));
+}
+
+#[test]
+fn restarting_lets_the_next_cycle_look_at_everybody() {
+    let world = World::with_job(5, 1);
+    world.cycle();
+
+    let said = source(&world).order(JobOrder::Restart);
+
+    assert_eq!(said, "restarted: the next cycle looks at everybody");
+    assert_eq!(world.cycle()["cycle"]["kind"], "initial");
 }

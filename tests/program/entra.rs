@@ -5,9 +5,11 @@ use std::{fs, net::TcpListener};
 use rstest::rstest;
 use serde_json::Value as Json;
 
-use crate::running::{Running, folder, program, text};
+use crate::running::{folder, program, text};
 
 mod desk;
+mod output;
+mod together;
 
 use desk::{Desk, at};
 
@@ -90,10 +92,7 @@ fn a_week_runs_at_once() {
 #[test]
 fn a_signal_ends_the_wait_for_the_next_cycle_with_the_state_saved() {
     let desk = Desk::with_company("entra-signal");
-    let mut command = program(&["entra", "run", "--format", "json"]);
-    command.current_dir(&desk.folder);
-    command.env("MEDIUSFLOW_MOCK_SCIM_URL", &desk.url).env("MEDIUSFLOW_MOCK_SECRET_KEY", &desk.key);
-    let mut run = Running::start(command);
+    let mut run = desk.start(&["run", "--format", "json"]);
     let mut waits = 0;
     while waits < 2 {
         let line: Json = serde_json::from_str(&run.line()).unwrap();
@@ -110,10 +109,7 @@ fn a_signal_ends_the_wait_for_the_next_cycle_with_the_state_saved() {
 fn a_signal_ends_a_cycle_between_two_objects_and_the_next_one_goes_on() {
     let desk = Desk::with_company("entra-stopped");
     desk.write("job.toml", "[settings]\nrequests-per-second = 1\n");
-    let mut command = program(&["entra", "cycle"]);
-    command.current_dir(&desk.folder);
-    command.env("MEDIUSFLOW_MOCK_SCIM_URL", &desk.url).env("MEDIUSFLOW_MOCK_SECRET_KEY", &desk.key);
-    let run = Running::start(command);
+    let run = desk.start(&["cycle"]);
     while desk.users() == 0 {}
 
     run.signal("INT");
@@ -256,6 +252,8 @@ fn a_server_that_is_not_there_is_a_failure() {
 #[case(&["directory", "import", "people.txt"], "can't read")]
 #[case(&["cycle", "--advance", "soon"], "a span such as")]
 #[case(&["run", "--speed", "0"], "a number from 0.01")]
+#[case(&["directory", "generate", "--users", "100001"], "not in 0..=100000")]
+#[case(&["directory", "generate", "--groups", "4294967295"], "is not in 0..=10000")]
 #[case(&["directory", "update", "ada", "department"], "department=Sales")]
 #[case(&["logs", "--status", "bad"], "success, failure, skipped, warning")]
 fn wrong_arguments_are_refused(#[case] words: &[&str], #[case] expected: &str) {

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
 use super::values;
-use crate::cli::Exit;
+use crate::{cli::Exit, entra::Directory};
 
 /// What all of `entra`'s commands are told.
 #[derive(Debug, Args)]
@@ -38,6 +38,9 @@ pub(super) struct PlaceArguments {
     /// What the service remembers between commands: the source directory and the job's memory.
     #[arg(long, global = true, default_value = "entra-state.json", value_name = "FILE")]
     pub(super) state: PathBuf,
+    /// How long a command waits for another that has the state, in seconds.
+    #[arg(long, global = true, default_value_t = 10, value_name = "SECONDS")]
+    pub(super) state_wait: u32,
     /// The folder that notification mails are put into.
     #[arg(long, global = true, default_value = "entra-outbox", value_name = "FOLDER")]
     pub(super) outbox: PathBuf,
@@ -163,10 +166,10 @@ pub(super) enum DirectoryCommand {
     /// Make a company up, in place of the directory.
     Generate {
         /// How many users.
-        #[arg(long, default_value_t = 25, value_name = "N")]
+        #[arg(long, value_parser = up_to(Directory::MOST_USERS), default_value = "25", value_name = "N")]
         users: usize,
         /// How many groups.
-        #[arg(long, default_value_t = 4, value_name = "N")]
+        #[arg(long, value_parser = up_to(Directory::MOST_GROUPS), default_value = "4", value_name = "N")]
         groups: usize,
         /// What names and relations follow from.
         #[arg(long, env = "MEDIUSFLOW_MOCK_SEED", default_value_t = 1, value_name = "N")]
@@ -274,4 +277,9 @@ pub(super) enum DirectoryCommand {
         #[arg(long, env = "MEDIUSFLOW_MOCK_SEED", default_value_t = 1, value_name = "N")]
         seed: u64,
     },
+}
+
+/// Reads a number from 0 to the most that there may be.
+fn up_to(most: usize) -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(0..=most as u64)
 }

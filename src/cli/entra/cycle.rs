@@ -1,5 +1,7 @@
 //! Cycles: one, one every 40 minutes, and provisioning on demand.
 
+use jiff::SignedDuration;
+
 use super::{
     EntraError,
     arguments::{CycleArguments, OnDemandArguments, PlaceArguments, RunArguments},
@@ -16,6 +18,9 @@ use crate::{
     },
 };
 
+/// How long a run that does not wait leaves the state to others.
+const OTHERS: SignedDuration = SignedDuration::from_millis(10);
+
 /// One cycle.
 pub(super) fn once(
     options: &PlaceArguments,
@@ -31,6 +36,8 @@ pub(super) fn once(
 }
 
 /// Cycles until a signal, or until there were enough. Answers how the last one ended.
+///
+/// Between two cycles other commands may change the directory and the job.
 pub(super) fn run(
     options: &PlaceArguments,
     run: RunArguments,
@@ -41,18 +48,10 @@ pub(super) fn run(
     let mut exit = Exit::Done;
     let mut done = 0;
     while run.cycles.is_none_or(|it| done < it) && !clock.is_stopped() {
-        let Some(due) = place.simulation.job.next_cycle() else {
-            return one(&mut place, &clock, teller); // it is switched off, and says so
-        };
-        if run.at_once {
-            clock.advance(due.duration_since(clock.now()).max(jiff::SignedDuration::ZERO));
-        } else {
-            teller.waiting(due.max(clock.now()));
-            clock.wait_until(due, run.speed);
-        }
-        if clock.is_stopped() {
+        if !wait_for_turn(&mut place, options, run, (&clock, teller))? {
             break;
         }
+        place.needs_directory()?;
         if run.busy {
             let directory = &mut place.simulation.directory;
             for change in change::of_day(directory, 1, done) {
@@ -61,11 +60,45 @@ pub(super) fn run(
             }
         }
         exit = one(&mut place, &clock, teller)?;
+        if place.simulation.job.disabled().is_some() {
+            break;
+        }
         done += 1;
     }
-    place.ahead = clock.ahead();
-    place.save()?;
+    place.leave(options, clock.ahead())?;
     Ok(exit)
+}
+
+/// Waits for the next cycle, with the state free for others meanwhile. Answers whether there is to
+/// be one: not after a signal.
+fn wait_for_turn(
+    place: &mut Place,
+    options: &PlaceArguments,
+    run: RunArguments,
+    (clock, teller): (&JobClock, &Teller),
+) -> Result<bool, EntraError> {
+    let is_stopped = || clock.is_stopped();
+    // A job that is switched off has no next cycle; the one that is tried says so.
+    while let Some(due) = place.simulation.job.next_cycle() {
+        place.let_go();
+        if run.at_once {
+            clock.advance(due.duration_since(clock.now()).max(SignedDuration::ZERO));
+            clock.wait(OTHERS);
+        } else {
+            teller.waiting(due.max(clock.now()));
+            clock.wait_until(due, run.speed);
+        }
+        if clock.is_stopped() || !place.hold_again(options, &is_stopped)? {
+            return Ok(false);
+        }
+        // Another command may have moved the clock on, or run a cycle.
+        clock.advance((place.ahead - clock.ahead()).max(SignedDuration::ZERO));
+        let next = place.simulation.job.next_cycle();
+        if next.is_none_or(|it| it <= clock.now()) {
+            break;
+        }
+    }
+    Ok(true)
 }
 
 /// One user or group at once.
@@ -103,7 +136,7 @@ pub(super) fn clock(place: &Place) -> JobClock {
 
 /// What a cycle needs, looked at before anything is sent.
 fn ready(options: &PlaceArguments) -> Result<Place, EntraError> {
-    let place = Place::open(options)?;
+    let place = Place::hold(options)?;
     place.needs_target()?;
     place.needs_directory()?;
     Ok(place)

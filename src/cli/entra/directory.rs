@@ -22,7 +22,10 @@ pub(super) fn run(
     command: &DirectoryCommand,
     teller: &Teller,
 ) -> Result<Exit, EntraError> {
-    let mut place = Place::open(options)?;
+    let mut place = match command {
+        DirectoryCommand::Show { .. } => Place::open(options)?,
+        _ => Place::hold(options)?,
+    };
     match command {
         DirectoryCommand::Generate { users, groups, seed, unassigned } => {
             let mut directory = Directory::generate(*seed, *users, *groups);

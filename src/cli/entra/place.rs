@@ -3,13 +3,18 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    time::{Duration, SystemTime},
 };
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::{EntraError, arguments::PlaceArguments};
+use super::{
+    EntraError,
+    arguments::PlaceArguments,
+    lock::{Lock, Patience},
+};
 use crate::entra::{Directory, Job, JobConfiguration, SecretToken, Simulation, TenantUrl};
 
 /// What the state file says of its own shape.
@@ -33,6 +38,19 @@ pub(super) struct Place {
     target: Option<String>,
     path: PathBuf,
     outbox: PathBuf,
+    /// The right to write the state file.
+    lock: Option<Lock>,
+    /// The state file when it was last read or written.
+    seen: Option<Seen>,
+}
+
+/// What tells one state file from the next: each is a new file.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    modified: Option<SystemTime>,
+    length: u64,
+    #[cfg(unix)]
+    inode: u64,
 }
 
 /// The state file. No secret is in it.
@@ -49,13 +67,89 @@ struct File<'a> {
     simulation: &'a RawValue,
 }
 
+impl Seen {
+    fn of(path: &Path) -> Option<Self> {
+        let file = fs::metadata(path).ok()?;
+        Some(Self {
+            modified: file.modified().ok(),
+            length: file.len(),
+            #[cfg(unix)]
+            inode: std::os::unix::fs::MetadataExt::ino(&file),
+        })
+    }
+}
+
 impl Place {
+    /// Reads configuration and state in order to change the state: nobody else can, as long as this
+    /// is there or until it is [let go](Self::let_go).
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], and when another command has the state for too long.
+    pub(super) fn hold(options: &PlaceArguments) -> Result<Self, EntraError> {
+        let patience = Patience::For(Duration::from_secs(options.state_wait.into()));
+        let lock = Lock::take(&options.state, patience)?;
+        Ok(Self { lock, ..Self::open(options)? })
+    }
+
+    /// Lets other commands at the state.
+    pub(super) fn let_go(&mut self) {
+        self.lock = None;
+    }
+
+    /// Takes the state again, with what other commands made of it. Answers whether it could: not
+    /// when the wait was ended.
+    ///
+    /// # Errors
+    ///
+    /// When the state file has become unreadable or is gone.
+    pub(super) fn hold_again(
+        &mut self,
+        options: &PlaceArguments,
+        is_over: &dyn Fn() -> bool,
+    ) -> Result<bool, EntraError> {
+        let Some(lock) = Lock::take(&self.path, Patience::Until(is_over))? else {
+            return Ok(false);
+        };
+        self.read_again(options, lock)?;
+        Ok(true)
+    }
+
+    /// Writes how far the clock has come, unless another command has the state: then the time is
+    /// all that is lost.
+    ///
+    /// # Errors
+    ///
+    /// When the state file cannot be read or written.
+    pub(super) fn leave(
+        mut self,
+        options: &PlaceArguments,
+        ahead: SignedDuration,
+    ) -> Result<(), EntraError> {
+        if self.lock.is_none() {
+            let Some(lock) = Lock::try_take(&self.path)? else { return Ok(()) };
+            self.read_again(options, lock)?;
+        }
+        self.ahead = self.ahead.max(ahead);
+        self.save()
+    }
+
+    fn read_again(&mut self, options: &PlaceArguments, lock: Lock) -> Result<(), EntraError> {
+        if self.seen != Seen::of(&self.path) {
+            *self = Self::open(options)?;
+        }
+        self.lock = Some(lock);
+        Ok(())
+    }
+
     /// Reads configuration and state; where there is no state yet, the directory is empty.
     ///
     /// # Errors
     ///
     /// When a file cannot be read or is wrong, or an argument cannot be used.
     pub(super) fn open(options: &PlaceArguments) -> Result<Self, EntraError> {
+        // Looked at first: what is replaced while it is read is read again.
+        let seen = Seen::of(&options.state);
         let text = read_if_there(&options.state)?;
         let name = options.state.display().to_string();
         let stored = text.as_deref().map(|it| stored(&name, it)).transpose()?;
@@ -84,10 +178,13 @@ impl Place {
             target: target.or(known),
             path: options.state.clone(),
             outbox: options.outbox.clone(),
+            lock: None,
+            seen,
         })
     }
 
-    /// Writes the state file, whole or not at all, and the mails into the outbox.
+    /// Writes the state file, whole or not at all, and the mails into the outbox. It is called with
+    /// the lock only.
     ///
     /// # Errors
     ///
@@ -108,14 +205,17 @@ impl Place {
             simulation: &simulation,
         };
         let text = serde_json::to_string(&file).map_err(EntraError::failed)?;
+        // One name for all, as only one writes: what a killed command left is written over.
         let mut temporary = self.path.as_os_str().to_owned();
-        temporary.push(format!(".{}.tmp", std::process::id()));
+        temporary.push(".tmp");
         let temporary = PathBuf::from(temporary);
         let written = fs::write(&temporary, text + "\n");
         written.and_then(|()| fs::rename(&temporary, &self.path)).map_err(|error| {
             drop(fs::remove_file(&temporary)); // as far as there is one
             unwritable(&self.path, &error)
-        })
+        })?;
+        self.seen = Seen::of(&self.path);
+        Ok(())
     }
 
     /// Refuses to go on where Tenant URL or Secret Token are missing, or the target is behind TLS.

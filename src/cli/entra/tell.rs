@@ -9,7 +9,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::arguments::Format;
+use super::{EntraError, arguments::Format};
 use crate::entra::{
     ConnectionError, CycleKind, CycleReport, Ended, Execution, Job, OnDemandReport, Progress,
     Restart, Simulation, Status,
@@ -20,6 +20,8 @@ pub(super) struct Teller {
     pub(super) format: Format,
     /// Whether a line of progress stands on the terminal and is to be wiped.
     has_bar: Cell<bool>,
+    /// Why stdout did not take the first line that it did not take.
+    failed: Cell<Option<io::Error>>,
 }
 
 /// The width of the bar in columns.
@@ -28,7 +30,7 @@ const BAR: usize = 30;
 impl Teller {
     pub(super) fn new(format: Option<Format>) -> Self {
         let usual = if io::stdout().is_terminal() { Format::Text } else { Format::Json };
-        Self { format: format.unwrap_or(usual), has_bar: Cell::new(false) }
+        Self { format: format.unwrap_or(usual), has_bar: Cell::default(), failed: Cell::default() }
     }
 
     /// Whether people read it.
@@ -36,10 +38,31 @@ impl Teller {
         self.format != Format::Json
     }
 
-    /// Prints a line; a reader that has gone is told no more.
+    /// Prints a line.
     pub(super) fn print(&self, line: impl Display) {
         self.wipe();
-        drop(writeln!(io::stdout(), "{line}"));
+        self.note(writeln!(io::stdout(), "{line}"));
+    }
+
+    /// Ends the printing.
+    ///
+    /// # Errors
+    ///
+    /// When stdout did not take everything, as on a full disk. A reader that has read enough and has
+    /// gone is none.
+    pub(super) fn end(&self) -> Result<(), EntraError> {
+        self.note(io::stdout().flush());
+        let failed = self.failed.take().map_or(Ok(()), Err);
+        failed.map_err(|it| EntraError::failed(format!("can't write to stdout: {it}")))
+    }
+
+    fn note(&self, written: io::Result<()>) {
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            let first = self.failed.take().unwrap_or(error);
+            self.failed.set(Some(first));
+        }
     }
 
     /// One of the two.

@@ -73,6 +73,8 @@ pub(super) fn overview(
         rates: Some(journal.rates(now)),
         attention: attention(state, users, journal.totals().unauthorized),
         activity: shown,
+        now,
+        clock: tenant.clock().setting(),
     }
 }
 

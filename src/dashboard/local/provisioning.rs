@@ -2,10 +2,14 @@
 
 use std::sync::{Arc, mpsc};
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::super::{JobOrder, ListAsk, Window};
-use crate::tenant::{Order, Provisioning, ProvisioningLine, Tenant};
+use crate::tenant::{ClockSetting, Order, Provisioning, ProvisioningLine, Tenant};
+
+/// The speeds of a tenant's clock, from standing still: at 3,600 a cycle is due almost every second.
+const SPEEDS: [f64; 6] = [0.0, 1.0, 10.0, 60.0, 600.0, 3_600.0];
 
 /// The lines that hold the filter's text, newest first.
 pub(in super::super) fn window(
@@ -32,7 +36,12 @@ pub(in super::super) fn window(
 
 /// Gives an order, and says so. Only a refusal that comes at once is told: the others show in the
 /// job's state.
-pub(super) fn order(jobs: &dyn Provisioning, tenant: &Arc<Tenant>, order: JobOrder) -> String {
+pub(super) fn order(
+    jobs: &dyn Provisioning,
+    tenant: &Arc<Tenant>,
+    order: JobOrder,
+    now: Timestamp,
+) -> String {
     let view = jobs.view(tenant);
     let is_started = view.as_ref().is_some_and(|it| it.is_started);
     let (order, said) = match order {
@@ -46,6 +55,11 @@ pub(super) fn order(jobs: &dyn Provisioning, tenant: &Arc<Tenant>, order: JobOrd
             let scope = json!({"scope": "Escrows,QuarantineState"});
             (Order::Restart(scope), "the quarantine and what failed are forgotten")
         }
+        JobOrder::Restart => {
+            (Order::Restart(json!({})), "restarted: the next cycle looks at everybody")
+        }
+        JobOrder::Faster => return turn_clock(tenant, now, |to, speed| to > speed),
+        JobOrder::Slower => return turn_clock(tenant, now, |to, speed| to < speed),
     };
     if view.is_none()
         && let Err(refusal) = give(jobs, tenant, Order::Configure(json!({})))
@@ -55,6 +69,38 @@ pub(super) fn order(jobs: &dyn Provisioning, tenant: &Arc<Tenant>, order: JobOrd
     match give(jobs, tenant, order) {
         Ok(()) => said.to_owned(),
         Err(refusal) => refusal,
+    }
+}
+
+/// Lets the tenant's clock go on from where it is at the nearest of the [`SPEEDS`] that will do.
+fn turn_clock(tenant: &Tenant, now: Timestamp, will_do: fn(f64, f64) -> bool) -> String {
+    let speed = speed(tenant.clock().setting());
+    let found = SPEEDS.into_iter().filter(|it| will_do(*it, speed));
+    let Some(next) = found.min_by(|a, b| (a - speed).abs().total_cmp(&(b - speed).abs())) else {
+        return format!("the tenant's clock goes {} already", pace(speed));
+    };
+    let at = tenant.now(now);
+    tenant.clock().set(match next {
+        0.0 => ClockSetting::Frozen { at },
+        factor => ClockSetting::Scaled { factor, since: now, from: at },
+    });
+    format!("the tenant's clock goes {}", pace(next))
+}
+
+fn pace(speed: f64) -> String {
+    match speed {
+        0.0 => "not at all".to_owned(),
+        1.0 => "at its usual speed".to_owned(),
+        speed => format!("{speed} times as fast"),
+    }
+}
+
+/// How many of its seconds pass in one of the server's.
+pub(in super::super) fn speed(setting: ClockSetting) -> f64 {
+    match setting {
+        ClockSetting::Real | ClockSetting::Offset { .. } => 1.0,
+        ClockSetting::Frozen { .. } => 0.0,
+        ClockSetting::Scaled { factor, .. } => factor,
     }
 }
 

@@ -65,7 +65,8 @@ fn line(nth: usize) -> ProvisioningLine {
         result: result.into(),
         graph: Arc::new(json!({
             "action": action,
-            "sourceIdentity": {"displayName": name, "id": login},
+            "sourceIdentity": {"displayName": name, "id": login, "identityType": "User"},
+            "targetIdentity": {"id": if status == "skipped" { "" } else { login }},
             "statusInfo": {"status": status, "reason": result},
         })),
     }

@@ -20,6 +20,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         Some(Dialog::Palette(palette)) => commands(canvas, palette, parts),
         Some(Dialog::Copy) => copy(canvas, model, parts),
         Some(Dialog::Quit) => quit(canvas, parts),
+        Some(Dialog::Restart) => restart(canvas, parts),
     }
 }
 
@@ -154,8 +155,19 @@ fn copy(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     menu(canvas, parts, "Copy", lines);
 }
 
+fn choice(key: &str, what: &str) -> Line {
+    Line::of(left(key, 6), Role::Info).and(what, Role::Text)
+}
+
+fn restart(canvas: &mut Canvas<'_>, parts: &Layout) {
+    let lines = vec![
+        choice("[y]", "forget failures and quarantine; the next cycle looks at everybody"),
+        choice("[Esc]", "leave it as it is"),
+    ];
+    menu(canvas, parts, "Restart provisioning?", lines);
+}
+
 fn quit(canvas: &mut Canvas<'_>, parts: &Layout) {
-    let choice = |key: &str, what: &str| Line::of(left(key, 6), Role::Info).and(what, Role::Text);
     let lines = vec![
         choice("[y]", "stop both"),
         choice("[h]", "hide the dashboard, keep serving"),

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use super::super::canvas::{Canvas, Line};
 use super::super::json;
 use super::super::layout::{Layout, inside};
+use super::super::local::speed;
 use super::super::model::{Focus, Model};
 use super::super::table::{Column, Table};
 use super::super::text::{count, counted, time};
@@ -119,11 +120,17 @@ fn last(model: &Model, cycle: Option<&PastCycle>) -> Line {
 }
 
 fn schedule(model: &Model, job: &ProvisioningView) -> Line {
+    let pace = match speed(model.overview.clock) {
+        0.0 => ", which stands still".to_owned(),
+        1.0 => String::new(),
+        speed => format!(" (×{speed})"),
+    };
     let text = match job.next {
-        Some(next) if next > model.now => {
-            format!("every 40 min of the tenant's clock, next at {}", time(next, &model.zone))
+        Some(next) if next > model.overview.now => {
+            let at = time(next, &model.zone);
+            format!("every 40 min of the tenant's clock{pace}, next at {at}")
         }
-        Some(_) => "every 40 min of the tenant's clock, next at once".to_owned(),
+        Some(_) => format!("every 40 min of the tenant's clock{pace}, next at once"),
         None if job.is_started => "none: the job is switched off".to_owned(),
         None => "paused: c runs a cycle, a starts the clock".to_owned(),
     };

@@ -155,10 +155,40 @@ fn keys_on_the_provisioning_screen_give_orders_and_say_so() {
 }
 
 #[test]
+fn a_restart_of_provisioning_is_asked_for_twice() {
+    let stage = Stage::new(100, 30);
+
+    let asked = stage.press("5 R");
+    stage.press("5 R n Esc");
+    assert_eq!(stage.sample.orders.load(Ordering::Acquire), 0);
+    let said = stage.press("5 R y");
+
+    let picture = glyphs(&asked.buffer);
+    assert!(picture.contains("Restart provisioning?"), "{picture}");
+    assert_eq!(stage.sample.orders.load(Ordering::Acquire), 1);
+    let picture = glyphs(&said.buffer);
+    assert!(picture.lines().last().unwrap().contains("ordered: Restart"), "{picture}");
+}
+
+#[test]
+fn a_line_of_the_provisioning_log_leads_to_its_traffic_if_there_is_any() {
+    let stage = Stage::new(100, 30);
+
+    let found = stage.press("5 t");
+    let skipped = stage.press("5 j j t");
+
+    assert_eq!(found.model.screen, Screen::Traffic);
+    assert!(found.model.traffic.text().starts_with("user:\""), "{}", found.model.traffic.text());
+    assert_eq!(skipped.model.screen, Screen::Provisioning);
+    let picture = glyphs(&skipped.buffer);
+    assert!(picture.contains("this line is about nobody in the tenant"), "{picture}");
+}
+
+#[test]
 fn elsewhere_the_keys_of_the_provisioning_screen_order_nothing() {
     let stage = Stage::new(100, 30);
 
-    stage.press("c d a Q 2 c 3 d 4 Q ? a");
+    stage.press("c d a Q R + - 2 c 3 d + 4 Q R y ? a");
 
     assert_eq!(stage.sample.orders.load(Ordering::Acquire), 0);
 }

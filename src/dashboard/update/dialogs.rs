@@ -7,6 +7,7 @@ use super::super::edit::Edit;
 use super::super::key::Key;
 use super::super::model::{Focus, Model, Screen};
 use super::super::run::Exit;
+use super::super::source::JobOrder;
 use super::{Cmd, act};
 use crate::journal::TrafficFilter;
 
@@ -20,6 +21,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Dialog::Palette(_)) => return palette(model, key),
         Some(Dialog::Copy) => return copy(model, key),
         Some(Dialog::Quit) => return quit(model, key),
+        Some(Dialog::Restart) => return restart(model, key),
         None => {}
     }
     Vec::new()
@@ -134,6 +136,14 @@ fn quit(model: &mut Model, key: Key) -> Vec<Cmd> {
     };
     model.dialog = None;
     vec![Cmd::End(exit)]
+}
+
+fn restart(model: &mut Model, key: Key) -> Vec<Cmd> {
+    if !matches!(key.code, KeyCode::Char('y' | 'Y')) {
+        return Vec::new();
+    }
+    model.dialog = None;
+    vec![Cmd::Order(JobOrder::Restart)]
 }
 
 /// Whether the key was one that edits a line.

@@ -8,6 +8,7 @@ use super::super::model::{Focus, List, Model, Screen};
 use super::super::screens;
 use super::go;
 use crate::journal::Seq;
+use crate::tenant::ProvisioningLine;
 
 pub(super) fn act(model: &mut Model, action: Action) {
     match action {
@@ -217,6 +218,13 @@ fn related(model: &mut Model) {
             model.members.window.selected().map(|it| ("user", it.id.clone()))
         }
         (Screen::Groups, _) => model.groups.window.selected().map(|it| ("group", it.id.clone())),
+        (Screen::Provisioning, _) => {
+            let found = model.log.window.selected().and_then(target);
+            if found.is_none() {
+                model.say("this line is about nobody in the tenant");
+            }
+            found
+        }
         _ => None,
     };
     if let Some((key, id)) = found {
@@ -224,6 +232,14 @@ fn related(model: &mut Model) {
         model.traffic.put(&format!("{key}:\"{id}\""));
         model.traffic.cursor.go_home();
     }
+}
+
+/// Whom of the tenant a line of the provisioning log is about.
+fn target(line: &ProvisioningLine) -> Option<(&'static str, SmolStr)> {
+    let identity = &line.graph["targetIdentity"];
+    let id = identity["id"].as_str().filter(|it| !it.is_empty())?;
+    let is_group = line.graph["sourceIdentity"]["identityType"] == "Group";
+    Some((if is_group { "group" } else { "user" }, id.into()))
 }
 
 fn follow(model: &mut Model) {

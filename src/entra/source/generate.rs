@@ -35,6 +35,13 @@ const COUNTRIES: [(&str, &str); 6] = [
 ];
 
 impl Directory {
+    /// How many users the commands and the control API let a company be generated with: what
+    /// provisioning is measured with.
+    pub const MOST_USERS: usize = 100_000;
+
+    /// How many groups the commands and the control API let a company be generated with.
+    pub const MOST_GROUPS: usize = 10_000;
+
     /// A company with so many users and groups, all of it following from the seed. Everybody but
     /// the first has a manager, one in forty is a guest, one in twenty is disabled. Nobody is
     /// assigned: [`Self::assign_all`] does that. A bigger company begins with the people of a

@@ -58,9 +58,6 @@ impl Default for Size {
     }
 }
 
-/// How many users and groups a directory is generated with at most.
-const MOST: (usize, usize) = (100_000, 10_000);
-
 /// A job with its directory, and whether it is started.
 pub(super) struct Made {
     pub(super) job: Job,
@@ -134,14 +131,19 @@ impl Wanted {
 impl Source {
     fn directory(&self, seed: u64) -> Result<Directory, Refusal> {
         match self {
-            Self::Generate(Size { users, .. }) if *users > MOST.0 => Err(invalid(
+            Self::Generate(Size { users, .. }) if *users > Directory::MOST_USERS => Err(invalid(
                 "directory.generate.users",
-                format!("{users} users are too many, expected {} at most", MOST.0),
+                format!("{users} users are too many, expected {} at most", Directory::MOST_USERS),
             )),
-            Self::Generate(Size { groups, .. }) if *groups > MOST.1 => Err(invalid(
-                "directory.generate.groups",
-                format!("{groups} groups are too many, expected {} at most", MOST.1),
-            )),
+            Self::Generate(Size { groups, .. }) if *groups > Directory::MOST_GROUPS => {
+                Err(invalid(
+                    "directory.generate.groups",
+                    format!(
+                        "{groups} groups are too many, expected {} at most",
+                        Directory::MOST_GROUPS
+                    ),
+                ))
+            }
             Self::Generate(size) => {
                 let seed = size.seed.unwrap_or(seed);
                 let mut directory = Directory::generate(seed, size.users, size.groups);

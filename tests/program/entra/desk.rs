@@ -4,7 +4,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::Output,
+    process::{Command, Output},
 };
 
 use serde_json::Value as Json;
@@ -43,7 +43,17 @@ impl Desk {
 
     /// Runs a command of `entra` with the tenant's credentials.
     pub(super) fn run(&self, words: &[&str]) -> Output {
-        at(&self.folder, &self.url, &self.key, words)
+        self.command(words).output().unwrap()
+    }
+
+    /// A command of `entra` with the tenant's credentials.
+    pub(super) fn command(&self, words: &[&str]) -> Command {
+        command(&self.folder, &self.url, &self.key, words)
+    }
+
+    /// Starts one.
+    pub(super) fn start(&self, words: &[&str]) -> Running {
+        Running::start(self.command(words))
     }
 
     /// Runs one that succeeds; its lines.
@@ -80,8 +90,12 @@ impl Desk {
 
 /// Runs a command of `entra` in a folder, with credentials in its environment.
 pub(super) fn at(folder: &Path, url: &str, key: &str, words: &[&str]) -> Output {
+    command(folder, url, key, words).output().unwrap()
+}
+
+fn command(folder: &Path, url: &str, key: &str, words: &[&str]) -> Command {
     let mut command = program(&["entra"]);
     command.args(words).current_dir(folder);
     command.env("MEDIUSFLOW_MOCK_SCIM_URL", url).env("MEDIUSFLOW_MOCK_SECRET_KEY", key);
-    command.output().unwrap()
+    command
 }

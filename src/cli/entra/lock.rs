@@ -1,0 +1,140 @@
+//! Who may change the state file: one command at a time.
+//!
+//! The lock is on a file beside the state file, because the state file itself is replaced by another
+//! whenever it is written. The system takes the lock away from a process that ends, however it ends.
+
+use std::{
+    fs::{File, TryLockError},
+    io::{self, Read as _, Seek as _, Write as _},
+    path::{Path, PathBuf},
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{EntraError, place::unwritable};
+
+/// The right to read, change and write a state file, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Lock(#[expect(dead_code, reason = "closing the file ends the lock")] File);
+
+/// How long a command waits for its turn.
+#[derive(Clone, Copy)]
+pub(super) enum Patience<'a> {
+    /// So long; then the command is refused.
+    For(Duration),
+    /// As long as it takes, or until this is so.
+    Until(&'a dyn Fn() -> bool),
+}
+
+/// How long somebody waits without a word.
+const SILENT: Duration = Duration::from_secs(1);
+/// How often somebody who waits looks whether to go on.
+const LOOK: Duration = Duration::from_millis(50);
+
+impl Lock {
+    /// Takes the lock of a state file, if nobody has it.
+    ///
+    /// # Errors
+    ///
+    /// When there can be no lock.
+    pub(super) fn try_take(state: &Path) -> Result<Option<Self>, EntraError> {
+        let path = beside(state);
+        let file = open(&path).map_err(|it| unwritable(&path, &it))?;
+        match file.try_lock() {
+            Ok(()) => Self::signed(file, &path).map(Some),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(impossible(&path, &error)),
+        }
+    }
+
+    /// Takes the lock of a state file when whoever has it lets it go; a line on stderr says who that
+    /// is. `None` if the wait was ended.
+    ///
+    /// # Errors
+    ///
+    /// When it takes too long, or there can be no lock.
+    pub(super) fn take(state: &Path, patience: Patience<'_>) -> Result<Option<Self>, EntraError> {
+        if let Some(lock) = Self::try_take(state)? {
+            return Ok(Some(lock));
+        }
+        let path = beside(state);
+        let coming = coming(&path)?;
+        let began = Instant::now();
+        let mut told = false;
+        loop {
+            match coming.recv_timeout(LOOK) {
+                Ok(Ok(file)) => return Self::signed(file, &path).map(Some),
+                Ok(Err(error)) => return Err(impossible(&path, &error)),
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
+            }
+            let waited = began.elapsed();
+            match patience {
+                Patience::For(most) if waited >= most => {
+                    return Err(EntraError::Busy(format!(
+                        "{} has {}: nothing was done; try again when its cycle or command is over, \
+                         or give more time with --state-wait",
+                        holder(&path),
+                        state.display()
+                    )));
+                }
+                Patience::Until(is_over) if is_over() => return Ok(None),
+                _ => {}
+            }
+            if waited >= SILENT && !told {
+                told = true;
+                let (holder, state) = (holder(&path), state.display());
+                let line = format!("mediusflow-mock: waiting for {holder}, which has {state}\n");
+                drop(io::stderr().write_all(line.as_bytes()));
+            }
+        }
+    }
+
+    /// Writes down whose it is, for those who wait.
+    fn signed(mut file: File, path: &Path) -> Result<Self, EntraError> {
+        let pid = format!("{}\n", std::process::id());
+        let written = file.set_len(0).and_then(|()| file.rewind());
+        written
+            .and_then(|()| file.write_all(pid.as_bytes()))
+            .map_err(|it| unwritable(path, &it))?;
+        Ok(Self(file))
+    }
+}
+
+/// The file of the lock: `entra-state.json.lock`. It stays when the lock goes; whoever removed it
+/// could remove it from under the next one.
+fn beside(state: &Path) -> PathBuf {
+    let mut name = state.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+fn open(path: &Path) -> io::Result<File> {
+    File::options().read(true).write(true).create(true).truncate(false).open(path)
+}
+
+/// Waits for the lock on a thread of its own: whoever stops waiting leaves the thread behind, and
+/// the lock that comes too late ends with it.
+fn coming(path: &Path) -> Result<mpsc::Receiver<io::Result<File>>, EntraError> {
+    let file = open(path).map_err(|it| unwritable(path, &it))?;
+    let (locked, coming) = mpsc::sync_channel(0);
+    thread::spawn(move || drop(locked.send(file.lock().map(|()| file))));
+    Ok(coming)
+}
+
+fn impossible(path: &Path, error: &io::Error) -> EntraError {
+    let path = path.display();
+    EntraError::failed(format!(
+        "can't lock {path}: {error}; --state names a file on a file system with locks"
+    ))
+}
+
+/// Who has the lock. Where locks keep others from reading, nobody knows.
+fn holder(path: &Path) -> String {
+    let mut pid = String::new();
+    let read = open(path).and_then(|mut it| it.read_to_string(&mut pid));
+    match (read, pid.trim().parse::<u32>()) {
+        (Ok(_), Ok(pid)) => format!("process {pid}"),
+        _ => "another process".into(),
+    }
+}
