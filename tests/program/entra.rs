@@ -202,7 +202,7 @@ fn what_the_target_refuses_is_told_and_is_no_success() {
     let desk = Desk::with_company("entra-refused");
     desk.write(
         "job.toml",
-        "[users]\nattribute-mappings = [\n\
+        "[users]\ntarget-attributes = [\"nonsense\"]\nattribute-mappings = [\n\
          { target = \"userName\", direct = \"userPrincipalName\", matching-precedence = 1 },\n\
          { target = \"nonsense\", constant = \"perhaps\" },\n]\n",
     );
