@@ -51,4 +51,6 @@ pub use source::{
     Change, DEFAULT_ACCESS, Directory, DirectoryError, DirectoryFileError, Kind, Object,
     ObjectState, RESTORABLE_FOR, Role, SourceObject, Value, week,
 };
-pub use transport::{HttpTransport, Request, Response, Transport, TransportError};
+pub use transport::{
+    CertificateError, HttpTransport, Request, Response, Transport, TransportError,
+};

@@ -86,8 +86,8 @@ fn test_connection(place: &PlaceArguments, teller: &Teller) -> Result<Exit, Entr
     let mut place = Place::open(place)?;
     place.needs_target()?;
     let clock = cycle::clock(&place);
-    let transport = crate::entra::HttpTransport::new();
-    let tested = place.simulation.job.test_connection(Outside::new(&transport, &clock));
+    let outside = Outside::new(&place.transport, &clock);
+    let tested = place.simulation.job.test_connection(outside);
     teller.connection(&tested);
     Ok(if tested.is_ok() { Exit::Done } else { Exit::Failed })
 }

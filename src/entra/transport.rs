@@ -2,7 +2,7 @@
 
 mod http;
 
-pub use http::HttpTransport;
+pub use http::{CertificateError, HttpTransport};
 
 /// Carries a request to the target and brings back its answer.
 pub trait Transport {

@@ -9,6 +9,7 @@ use crate::running::{folder, program, text};
 
 mod desk;
 mod output;
+mod tls;
 mod together;
 
 use desk::{Desk, at};
@@ -204,7 +205,8 @@ fn what_the_target_refuses_is_told_and_is_no_success() {
         "job.toml",
         "[users]\ntarget-attributes = [\"nonsense\"]\nattribute-mappings = [\n\
          { target = \"userName\", direct = \"userPrincipalName\", matching-precedence = 1 },\n\
-         { target = \"nonsense\", constant = \"perhaps\" },\n]\n",
+         { target = \"nonsense\", constant = \"perhaps\" },\n]\n\
+         target-attributes = [\"nonsense\"]\n",
     );
 
     let run = desk.run(&["cycle", "--format", "text"]);
@@ -245,10 +247,6 @@ fn a_server_that_is_not_there_is_a_failure() {
 #[case(&["--secret-token", "", "cycle"], "the Secret Token is empty")]
 #[case(&["--secret-token", "se cret", "cycle"], "holds a blank")]
 #[case(&["--tenant-url", "ftp://there", "cycle"], "begins with https:// or http://")]
-#[case(
-    &["--tenant-url", "https://scim.example", "--secret-token", "x", "test-connection"],
-    "speaks plain HTTP"
-)]
 #[case(&["directory", "import", "people.txt"], "can't read")]
 #[case(&["cycle", "--advance", "soon"], "a span such as")]
 #[case(&["run", "--speed", "0"], "a number from 0.01")]

@@ -32,6 +32,10 @@ pub(super) struct PlaceArguments {
         value_name = "TOKEN"
     )]
     pub(super) secret_token: Option<String>,
+    /// Whom to trust where the Tenant URL begins with https: authorities as PEM, in place of those
+    /// that this machine trusts.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) ca_certificate: Option<PathBuf>,
     /// The configuration of the job [default: that of the last command, or what `entra job` prints].
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) job: Option<PathBuf>,

@@ -13,8 +13,8 @@ use super::{
 use crate::{
     cli::Exit,
     entra::{
-        Clock as _, CycleReport, Ended, ExecutionState, HttpTransport, OnDemandOutcome, Outside,
-        QuarantineReason, Subject,
+        Clock as _, CycleReport, Ended, ExecutionState, OnDemandOutcome, Outside, QuarantineReason,
+        Subject,
     },
 };
 
@@ -115,9 +115,8 @@ pub(super) fn on_demand(
     } else {
         Subject::User(&wanted.subject)
     };
-    let transport = HttpTransport::new();
     let simulation = &mut place.simulation;
-    let outside = Outside::new(&transport, &clock);
+    let outside = Outside::new(&place.transport, &clock);
     let report = simulation.job.provision_on_demand(&simulation.directory, subject, outside);
     let report = report.map_err(EntraError::usage)?;
     place.save()?;
@@ -143,11 +142,14 @@ fn ready(options: &PlaceArguments) -> Result<Place, EntraError> {
 }
 
 fn one(place: &mut Place, clock: &JobClock, teller: &Teller) -> Result<Exit, EntraError> {
-    let transport = HttpTransport::new();
     let progress = |it: &crate::entra::Progress| teller.progress(it);
     let is_stopped = || clock.is_stopped();
-    let outside =
-        Outside { transport: &transport, clock, progress: &progress, is_stopped: &is_stopped };
+    let outside = Outside {
+        transport: &place.transport,
+        clock,
+        progress: &progress,
+        is_stopped: &is_stopped,
+    };
     let simulation = &mut place.simulation;
     let report = simulation.job.cycle(&mut simulation.directory, outside);
     place.ahead = clock.ahead();

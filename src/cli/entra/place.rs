@@ -15,7 +15,9 @@ use super::{
     arguments::PlaceArguments,
     lock::{Lock, Patience},
 };
-use crate::entra::{Directory, Job, JobConfiguration, SecretToken, Simulation, TenantUrl};
+use crate::entra::{
+    Directory, HttpTransport, Job, JobConfiguration, SecretToken, Simulation, TenantUrl,
+};
 
 /// What the state file says of its own shape.
 const FORMAT: &str = "mediusflow-mock/entra-cli/1";
@@ -38,6 +40,8 @@ pub(super) struct Place {
     target: Option<String>,
     path: PathBuf,
     outbox: PathBuf,
+    /// How requests reach the target.
+    pub(super) transport: HttpTransport,
     /// The right to write the state file.
     lock: Option<Lock>,
     /// The state file when it was last read or written.
@@ -178,6 +182,7 @@ impl Place {
             target: target.or(known),
             path: options.state.clone(),
             outbox: options.outbox.clone(),
+            transport: transport(options.ca_certificate.as_deref())?,
             lock: None,
             seen,
         })
@@ -218,15 +223,8 @@ impl Place {
         Ok(())
     }
 
-    /// Refuses to go on where Tenant URL or Secret Token are missing, or the target is behind TLS.
+    /// Refuses to go on where Tenant URL or Secret Token are missing.
     pub(super) fn needs_target(&self) -> Result<(), EntraError> {
-        let target = self.target.as_deref().unwrap_or_default();
-        if self.has_target && target.to_ascii_lowercase().starts_with("https:") {
-            return Err(EntraError::usage(format!(
-                "{target}: this program speaks plain HTTP; put a proxy that speaks TLS before the \
-                 target and name the proxy's http:// address"
-            )));
-        }
         if self.has_target {
             return Ok(());
         }
@@ -292,6 +290,14 @@ fn configuration(file: Option<&Path>) -> Result<JobConfiguration, EntraError> {
     let text = fs::read_to_string(path).map_err(|it| unreadable(path, &it))?;
     let parsed = JobConfiguration::parse(&path.display().to_string(), &text);
     parsed.map_err(|it| EntraError::File(it.to_string()))
+}
+
+/// HTTP, trusting the authorities of a file if there is one.
+fn transport(trusted: Option<&Path>) -> Result<HttpTransport, EntraError> {
+    let Some(path) = trusted else { return Ok(HttpTransport::new()) };
+    let wrong = |why: String| EntraError::File(format!("{}: {why}", path.display()));
+    let pem = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    HttpTransport::trusting(&pem).map_err(|error| wrong(error.to_string()))
 }
 
 /// Puts Tenant URL and Secret Token into the configuration: those of the command line or the

@@ -1,8 +1,13 @@
 //! Requests over HTTP, as Entra sends them.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use ureq::{Agent, config::AutoHeaderValue, http};
+use ureq::{
+    Agent,
+    config::AutoHeaderValue,
+    http,
+    tls::{PemItem, RootCerts, TlsConfig, parse_pem},
+};
 
 use super::{Request, Response, Transport, TransportError};
 
@@ -24,6 +29,30 @@ impl HttpTransport {
 
     /// A client that waits this long for an answer.
     pub fn with_timeout(timeout: Duration) -> Self {
+        Self::made(timeout, RootCerts::PlatformVerifier)
+    }
+
+    /// A client that trusts these authorities instead of those that the machine trusts: certificates
+    /// as PEM.
+    ///
+    /// # Errors
+    ///
+    /// If there is no certificate in the text, or a broken one.
+    pub fn trusting(pem: &str) -> Result<Self, CertificateError> {
+        let items = parse_pem(pem.as_bytes()).collect::<Result<Vec<_>, _>>();
+        let items = items.map_err(|error| CertificateError(error.to_string()))?;
+        let certificates = items.into_iter().filter_map(|it| match it {
+            PemItem::Certificate(it) => Some(it),
+            _ => None,
+        });
+        let certificates: Vec<_> = certificates.collect();
+        if certificates.is_empty() {
+            return Err(CertificateError("expected a certificate as PEM, found none".to_owned()));
+        }
+        Ok(Self::made(TIMEOUT, RootCerts::Specific(Arc::new(certificates))))
+    }
+
+    fn made(timeout: Duration, trusted: RootCerts) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .user_agent(AutoHeaderValue::None)
@@ -31,6 +60,7 @@ impl HttpTransport {
             .accept_encoding(AutoHeaderValue::None)
             .max_redirects(0)
             .proxy(None)
+            .tls_config(TlsConfig::builder().root_certs(trusted).build())
             .timeout_global(Some(timeout))
             .build();
         Self(config.new_agent())
@@ -47,6 +77,11 @@ impl HttpTransport {
         }
     }
 }
+
+/// Why certificates cannot be trusted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct CertificateError(String);
 
 impl Default for HttpTransport {
     fn default() -> Self {
