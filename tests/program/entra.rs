@@ -203,7 +203,7 @@ fn what_the_target_refuses_is_told_and_is_no_success() {
     let desk = Desk::with_company("entra-refused");
     desk.write(
         "job.toml",
-        "[users]\ntarget-attributes = [\"nonsense\"]\nattribute-mappings = [\n\
+        "[users]\nattribute-mappings = [\n\
          { target = \"userName\", direct = \"userPrincipalName\", matching-precedence = 1 },\n\
          { target = \"nonsense\", constant = \"perhaps\" },\n]\n\
          target-attributes = [\"nonsense\"]\n",

@@ -1,5 +1,4 @@
 //! What is printed, and where it goes.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use super::desk::Desk;
 use crate::running::text;

@@ -1,4 +1,5 @@
 //! A target behind TLS.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     fs,
