@@ -6,6 +6,7 @@ mod arguments;
 mod change;
 mod cycle;
 mod directory;
+mod interruptible;
 mod lock;
 mod logs;
 mod place;
@@ -17,6 +18,7 @@ use super::{Exit, fail};
 use crate::entra::{JobConfiguration, Outside, Restart};
 pub(super) use arguments::EntraArguments;
 use arguments::{EntraCommand, PlaceArguments};
+use interruptible::Interruptible;
 use place::Place;
 use tell::Teller;
 
@@ -86,8 +88,8 @@ fn test_connection(place: &PlaceArguments, teller: &Teller) -> Result<Exit, Entr
     let mut place = Place::open(place)?;
     place.needs_target()?;
     let clock = cycle::clock(&place);
-    let outside = Outside::new(&place.transport, &clock);
-    let tested = place.simulation.job.test_connection(outside);
+    let transport = Interruptible::new(place.transport.clone(), &clock);
+    let tested = place.simulation.job.test_connection(Outside::new(&transport, &clock));
     teller.connection(&tested);
     Ok(if tested.is_ok() { Exit::Done } else { Exit::Failed })
 }

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use mediusflow_mock::entra::{
-    Attributes as _, Change, Directory, ObjectType, SourceObject, SourceValue, week,
+    Attributes as _, Change, Directory, ObjectState, ObjectType, SourceObject, SourceValue, week,
 };
 use rstest::rstest;
 use serde_json::json;
@@ -102,7 +102,47 @@ fn a_file_of_csv_is_read_with_its_groups() {
     assert_eq!(directory.members(directory.find("Finance").unwrap()).count(), 2);
 }
 
+#[test]
+fn who_is_soft_deleted_in_a_file_can_be_restored_for_thirty_days() {
+    let json = r#"{"groups": [{"displayName": "Finance", "deletedDateTime": "2026-01-31T08:00:00Z",
+        "members": ["ada@contoso.com"]}], "users": [{"userPrincipalName": "ada@contoso.com"}]}"#;
+    let csv = "userPrincipalName,deletedDateTime\nada@contoso.com,2026-01-31T09:00:00+01:00\n";
+    let read = [
+        (Directory::from_json("people.json", json).unwrap(), "Finance"),
+        (Directory::from_csv("people.csv", csv).unwrap(), "ada@contoso.com"),
+    ];
+
+    for (mut directory, name) in read {
+        let deleted: Timestamp = "2026-01-31T08:00:00Z".parse().unwrap();
+        assert_eq!(directory.find(name).unwrap().state, ObjectState::SoftDeleted(deleted));
+        let days = |it: i64| deleted + jiff::SignedDuration::from_hours(24 * it);
+        assert_eq!((directory.purge(days(29)), directory.purge(days(30))), (0, 1));
+        assert!(directory.find(name).is_err());
+    }
+}
+
+#[test]
+fn a_byte_order_mark_before_json_is_read_over() {
+    let text = "\u{feff}{\"users\": [{\"userPrincipalName\": \"a@b.c\"}]}";
+
+    assert_eq!(Directory::from_json("people.json", text).unwrap().len(), 1);
+}
+
 #[rstest]
+#[case("[]", "people.json:1: expected an object with `roles`, `users` and `groups`, found `[`")]
+#[case("\n", "people.json:2: expected an object with `roles`, `users` and `groups`, found nothing")]
+#[case(
+    "{\"users\": [\n{\"userPrincipalName\": \"a@b.c\",\n\"city\": \"Oslo\",\n\"city\": \"Lyon\"}]}",
+    "people.json:4: city: stands twice"
+)]
+#[case(
+    "{\"users\": [\n{\"userPrincipalName\": \"a@b.c\", \"manager\": \"A@b.c\"}]}",
+    "people.json:2: manager: A@b.c: nobody is their own manager"
+)]
+#[case(
+    "{\"users\": [\n{\"userPrincipalName\": \"a@b.c\", \"deletedDateTime\": \"May\"}]}",
+    "people.json:2: deletedDateTime: expected a time such as 2026-01-31T08:00:00Z, found `May`"
+)]
 #[case(
     "{\"users\": [\n  {\"userPrincipalName\": \"a@b.c\"},\n  {\"userPrincipalName\": \"d@e.f\",\n   \"departmnt\": \"x\"}\n]}",
     "people.json:3: departmnt: users have no attribute `departmnt`; did you mean `department`?"

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use crate::running::{folder, program, text};
 
 mod desk;
+mod hung;
 mod output;
 mod tls;
 mod together;
@@ -88,6 +89,23 @@ fn a_week_runs_at_once() {
     let found = desk.done(&["directory", "show", "new.hire1@contoso.example"]);
     assert_eq!(found[0]["assigned"][0], "Default Access");
     assert!(desk.done(&["directory", "show"]).len() > 15);
+}
+
+#[test]
+fn idle_cycles_that_are_not_written_one_by_one_are_remembered_at_the_end() {
+    let desk = Desk::with_company("entra-idle");
+    let ended = |desk: &Desk| {
+        let status = &desk.done(&["status"])[0]["status"];
+        let ended = status["lastExecution"]["timeEnded"].as_str().unwrap();
+        ended.parse::<jiff::Timestamp>().unwrap()
+    };
+    desk.cycle(&[]);
+    let before = ended(&desk);
+
+    desk.done(&["run", "--at-once", "--cycles", "20"]);
+
+    assert!(ended(&desk).duration_since(before) >= jiff::SignedDuration::from_mins(20 * 40));
+    assert_eq!(desk.cycle(&[])["counts"]["imported"], 0);
 }
 
 #[test]

@@ -167,7 +167,7 @@ pub(super) struct LogsArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum DirectoryCommand {
-    /// Make a company up, in place of the directory.
+    /// Make a company up, in place of the directory; the job forgets its links and logs.
     Generate {
         /// How many users.
         #[arg(long, value_parser = up_to(Directory::MOST_USERS), default_value = "25", value_name = "N")]
@@ -182,9 +182,13 @@ pub(super) enum DirectoryCommand {
         #[arg(long)]
         unassigned: bool,
     },
-    /// Read a company from a file (.json or .csv), in place of the directory.
+    /// Read a company from a file (.json or .csv), in place of the directory; the job forgets its
+    /// links and logs.
+    ///
+    /// The next cycle is an initial one, and finds by their names whom the target has already.
+    /// docs/entra.md describes both kinds of file.
     Import {
-        /// The file.
+        /// The file: `{"roles": [..], "users": [..], "groups": [..]}`, or a table of users.
         file: PathBuf,
     },
     /// List users and groups, or show one.

@@ -1,11 +1,14 @@
 //! Cycles: one, one every 40 minutes, and provisioning on demand.
 
+use std::time::{Duration, Instant};
+
 use jiff::SignedDuration;
 
 use super::{
     EntraError,
     arguments::{CycleArguments, OnDemandArguments, PlaceArguments, RunArguments},
     change,
+    interruptible::Interruptible,
     place::Place,
     tell::Teller,
     time::{JobClock, Stop},
@@ -13,13 +16,16 @@ use super::{
 use crate::{
     cli::Exit,
     entra::{
-        Clock as _, CycleReport, Ended, ExecutionState, OnDemandOutcome, Outside, QuarantineReason,
-        Subject,
+        Clock as _, Counts, CycleReport, Ended, Execution, ExecutionState, OnDemandOutcome,
+        Outside, QuarantineReason, Subject,
     },
 };
 
 /// How long a run that does not wait leaves the state to others.
 const OTHERS: SignedDuration = SignedDuration::from_millis(10);
+
+/// How long it keeps the state before.
+const TURN: Duration = Duration::from_secs(1);
 
 /// One cycle.
 pub(super) fn once(
@@ -32,7 +38,7 @@ pub(super) fn once(
     if let Some(time) = cycle.advance {
         clock.advance(time);
     }
-    one(&mut place, &clock, teller)
+    one(&mut place, &clock, teller, Keep::Always)
 }
 
 /// Cycles until a signal, or until there were enough. Answers how the last one ended.
@@ -45,10 +51,11 @@ pub(super) fn run(
 ) -> Result<Exit, EntraError> {
     let mut place = ready(options)?;
     let clock = clock(&place);
+    let mut since = Instant::now();
     let mut exit = Exit::Done;
     let mut done = 0;
     while run.cycles.is_none_or(|it| done < it) && !clock.is_stopped() {
-        if !wait_for_turn(&mut place, options, run, (&clock, teller))? {
+        if !wait_for_turn(&mut place, options, run, (&clock, &mut since, teller))? {
             break;
         }
         place.needs_directory()?;
@@ -59,7 +66,7 @@ pub(super) fn run(
                 drop(directory.apply(&change, clock.now()));
             }
         }
-        exit = one(&mut place, &clock, teller)?;
+        exit = one(&mut place, &clock, teller, Keep::Work)?;
         if place.simulation.job.disabled().is_some() {
             break;
         }
@@ -75,22 +82,27 @@ fn wait_for_turn(
     place: &mut Place,
     options: &PlaceArguments,
     run: RunArguments,
-    (clock, teller): (&JobClock, &Teller),
+    (clock, since, teller): (&JobClock, &mut Instant, &Teller),
 ) -> Result<bool, EntraError> {
     let is_stopped = || clock.is_stopped();
     // A job that is switched off has no next cycle; the one that is tried says so.
     while let Some(due) = place.simulation.job.next_cycle() {
-        place.let_go();
         if run.at_once {
             clock.advance(due.duration_since(clock.now()).max(SignedDuration::ZERO));
+            if since.elapsed() < TURN {
+                return Ok(!clock.is_stopped());
+            }
+            place.let_go()?;
             clock.wait(OTHERS);
         } else {
+            place.let_go()?;
             teller.waiting(due.max(clock.now()));
             clock.wait_until(due, run.speed);
         }
         if clock.is_stopped() || !place.hold_again(options, &is_stopped)? {
             return Ok(false);
         }
+        *since = Instant::now();
         // Another command may have moved the clock on, or run a cycle.
         clock.advance((place.ahead - clock.ahead()).max(SignedDuration::ZERO));
         let next = place.simulation.job.next_cycle();
@@ -115,8 +127,9 @@ pub(super) fn on_demand(
     } else {
         Subject::User(&wanted.subject)
     };
+    let transport = Interruptible::new(place.transport.clone(), &clock);
     let simulation = &mut place.simulation;
-    let outside = Outside::new(&place.transport, &clock);
+    let outside = Outside::new(&transport, &clock);
     let report = simulation.job.provision_on_demand(&simulation.directory, subject, outside);
     let report = report.map_err(EntraError::usage)?;
     place.save()?;
@@ -141,21 +154,43 @@ fn ready(options: &PlaceArguments) -> Result<Place, EntraError> {
     Ok(place)
 }
 
-fn one(place: &mut Place, clock: &JobClock, teller: &Teller) -> Result<Exit, EntraError> {
+/// After which cycles the state is written at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    /// After each.
+    Always,
+    /// After one that did something: the whole state of a large company is long.
+    Work,
+}
+
+fn one(
+    place: &mut Place,
+    clock: &JobClock,
+    teller: &Teller,
+    keep: Keep,
+) -> Result<Exit, EntraError> {
+    let had_trouble = place.simulation.job.quarantine().is_some();
+    let transport = Interruptible::new(place.transport.clone(), clock);
     let progress = |it: &crate::entra::Progress| teller.progress(it);
     let is_stopped = || clock.is_stopped();
-    let outside = Outside {
-        transport: &place.transport,
-        clock,
-        progress: &progress,
-        is_stopped: &is_stopped,
-    };
+    let outside =
+        Outside { transport: &transport, clock, progress: &progress, is_stopped: &is_stopped };
     let simulation = &mut place.simulation;
     let report = simulation.job.cycle(&mut simulation.directory, outside);
     place.ahead = clock.ahead();
-    place.save()?;
+    if keep == Keep::Work && is_idle(&report) && !had_trouble {
+        place.save_later();
+    } else {
+        place.save()?;
+    }
     teller.cycle(&place.simulation.job, &report);
     Ok(exit_of(&report))
+}
+
+/// Whether nobody had changed, so that nothing but the time is remembered of it.
+fn is_idle(report: &CycleReport) -> bool {
+    let nothing = |it: &Execution| it.counts == Counts::default();
+    report.ended == Ended::Completed && report.execution.as_ref().is_some_and(nothing)
 }
 
 /// An unreachable or unwilling target is a failure; what it refused object by object, or what waits

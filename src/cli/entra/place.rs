@@ -46,6 +46,8 @@ pub(super) struct Place {
     lock: Option<Lock>,
     /// The state file when it was last read or written.
     seen: Option<Seen>,
+    /// Whether an idle cycle is in memory that is not in the state file.
+    unsaved: bool,
 }
 
 /// What tells one state file from the next: each is a new file.
@@ -96,9 +98,24 @@ impl Place {
         Ok(Self { lock, ..Self::open(options)? })
     }
 
-    /// Lets other commands at the state.
-    pub(super) fn let_go(&mut self) {
+    /// Lets other commands at the state, with all that is in memory written.
+    ///
+    /// # Errors
+    ///
+    /// When the state file cannot be written.
+    pub(super) fn let_go(&mut self) -> Result<(), EntraError> {
+        if self.unsaved {
+            self.save()?;
+        }
         self.lock = None;
+        Ok(())
+    }
+
+    /// Notes a cycle that did nothing. It is written with the next that does something, or before
+    /// others get at the state. A program that is killed before loses the times of idle cycles, and
+    /// no more: the next one asks for the same changes, of which there are none.
+    pub(super) fn save_later(&mut self) {
+        self.unsaved = true;
     }
 
     /// Takes the state again, with what other commands made of it. Answers whether it could: not
@@ -185,6 +202,7 @@ impl Place {
             transport: transport(options.ca_certificate.as_deref())?,
             lock: None,
             seen,
+            unsaved: false,
         })
     }
 
@@ -219,7 +237,7 @@ impl Place {
             drop(fs::remove_file(&temporary)); // as far as there is one
             unwritable(&self.path, &error)
         })?;
-        self.seen = Seen::of(&self.path);
+        (self.seen, self.unsaved) = (Seen::of(&self.path), false);
         Ok(())
     }
 

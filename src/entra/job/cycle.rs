@@ -103,6 +103,8 @@ impl Job {
         let staged = counts.staged > 0;
         let outcome = match done {
             Ok(Through::Stopped) => Ended::Stopped,
+            // Whoever stopped it may have given up what was on its way: no fault of the target's.
+            Err(_) if (outside.is_stopped)() => Ended::Stopped,
             Ok(Through::All) => self.conclude(Ok(()), counts, ended),
             Err(failure) => self.conclude(Err(failure), counts, ended),
         };

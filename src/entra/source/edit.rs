@@ -102,6 +102,9 @@ impl Directory {
     ) -> Result<SmolStr, DirectoryError> {
         let id = self.id_of(object)?;
         let to = manager.map(|it| self.user_id(it)).transpose()?;
+        if to.as_ref() == Some(&id) {
+            return Err(unfit(manager.unwrap_or(object), "nobody is their own manager"));
+        }
         let Kind::User { manager, .. } = &self.objects[&id].kind else {
             return Err(unfit(object, "only a user has a manager"));
         };

@@ -17,12 +17,14 @@ impl Directory {
     ///
     /// A user has attributes by their Entra names, and `accountEnabled`, `manager` (an object id or
     /// `userPrincipalName`), `assigned` (`true`, or a list of roles) and `objectId`; a group has
-    /// `displayName`, `members`, `assigned`, `securityEnabled` and `objectId`.
+    /// `displayName`, `members`, `assigned`, `securityEnabled` and `objectId`. Either is soft-deleted
+    /// if it has a `deletedDateTime`, as in Microsoft Graph.
     ///
     /// # Errors
     ///
     /// The first thing that is wrong, with file, line and field.
     pub fn from_json(file: &str, text: &str) -> Result<Self, DirectoryFileError> {
+        let text = without_mark(text);
         Self::from_rows(file, json::rows(file, text)?)
     }
 
@@ -33,7 +35,7 @@ impl Directory {
     ///
     /// The first thing that is wrong, with file, line and column.
     pub fn from_csv(file: &str, text: &str) -> Result<Self, DirectoryFileError> {
-        Self::from_rows(file, csv::rows(file, text)?)
+        Self::from_rows(file, csv::rows(file, without_mark(text))?)
     }
 
     fn from_rows(file: &str, rows: Vec<Row>) -> Result<Self, DirectoryFileError> {
@@ -45,6 +47,10 @@ impl Directory {
         for (row, id) in rows.iter().zip(&ids) {
             let Some(id) = id else { continue };
             directory.relate(row, id).map_err(|it| it.at(file, row.line))?;
+        }
+        for (row, id) in rows.iter().zip(&ids) {
+            let Some(id) = id else { continue };
+            directory.delete(row, id).map_err(|it| it.at(file, row.line))?;
         }
         Ok(directory)
     }
@@ -119,6 +125,19 @@ impl Directory {
         Ok(())
     }
 
+    /// Soft-deletes what is said to be deleted, with what it had.
+    fn delete(&mut self, row: &Row, id: &SmolStr) -> Result<(), Wrong> {
+        const FIELD: &str = "deletedDateTime";
+        let Some(text) = row.optional_text(FIELD)? else { return Ok(()) };
+        let at: Timestamp = text.parse().map_err(|_unnamed| {
+            Wrong::new(
+                FIELD,
+                format!("expected a time such as 2026-01-31T08:00:00Z, found `{text}`"),
+            )
+        })?;
+        self.soft_delete(id, at).map(drop).map_err(|error| Wrong::of(FIELD, error))
+    }
+
     fn must_apply(&mut self, change: &Change, field: &str) -> Result<SmolStr, Wrong> {
         self.apply(change, Timestamp::UNIX_EPOCH).map_err(|error| Wrong::of(field, error))
     }
@@ -138,8 +157,16 @@ enum Kinds {
 }
 
 /// Fields that are no attributes of the mapping's.
-const RELATIONS: [&str; 7] =
-    ["objectId", "accountEnabled", "securityEnabled", "manager", "members", "groups", "assigned"];
+const RELATIONS: [&str; 8] = [
+    "objectId",
+    "accountEnabled",
+    "securityEnabled",
+    "manager",
+    "members",
+    "groups",
+    "assigned",
+    "deletedDateTime",
+];
 
 impl Row {
     fn field(&self, name: &str) -> Option<&Value> {
@@ -233,6 +260,11 @@ fn typed(of: ObjectType, name: &str, text: &str) -> Result<Value, Wrong> {
         }
         _ => Ok(Value::Text(text.into())),
     }
+}
+
+/// A text without the byte order mark that spreadsheets and editors put before it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// A row that cannot be one.

@@ -34,7 +34,9 @@ pub fn week(directory: &Directory, seed: u64, day: u32) -> Vec<Change> {
             (2, Some(group)) => Change::Join { object, group },
             (3, Some(group)) => Change::Leave { object, group },
             (4, _) => {
-                let manager = Some(users[chance.below(users.len())].clone());
+                // Nobody is their own manager: whoever would be has none any more.
+                let manager = users[chance.below(users.len())].clone();
+                let manager = Some(manager).filter(|it| *it != object);
                 Change::SetManager { object, manager }
             }
             (5, _) => set(object, "surname", format_smolstr!("Berg{}", nth + 1)),

@@ -88,12 +88,13 @@ impl Desk {
     }
 }
 
-/// Runs a command of `entra` in a folder, with credentials in its environment.
+/// Runs one in a folder, against a target.
 pub(super) fn at(folder: &Path, url: &str, key: &str, words: &[&str]) -> Output {
     command(folder, url, key, words).output().unwrap()
 }
 
-fn command(folder: &Path, url: &str, key: &str, words: &[&str]) -> Command {
+/// A command of `entra` in a folder, with credentials in its environment.
+pub(super) fn command(folder: &Path, url: &str, key: &str, words: &[&str]) -> Command {
     let mut command = program(&["entra"]);
     command.args(words).current_dir(folder);
     command.env("MEDIUSFLOW_MOCK_SCIM_URL", url).env("MEDIUSFLOW_MOCK_SECRET_KEY", key);

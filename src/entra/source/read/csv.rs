@@ -7,7 +7,6 @@ use crate::entra::attributes::{ObjectType, source_attribute};
 use crate::entra::source::DirectoryFileError;
 
 pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, DirectoryFileError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text); // as spreadsheets write it
     let mut records = records(file, text)?.into_iter();
     let Some((line, columns)) = records.next() else {
         return Err(broken(file, 1, "expected a line with the names of attributes"));

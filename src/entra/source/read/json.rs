@@ -1,8 +1,8 @@
 //! The rows of a JSON file, each with the line that it starts on.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use smol_str::SmolStr;
 
@@ -10,7 +10,7 @@ use super::{Kinds, Row, broken};
 use crate::entra::attributes::ObjectType;
 use crate::entra::source::{DirectoryFileError, Value};
 
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File<'a> {
     #[serde(borrow, default)]
@@ -22,6 +22,7 @@ struct File<'a> {
 }
 
 pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, DirectoryFileError> {
+    refuse_other_than_object(file, text)?;
     let read: File<'_> =
         serde_json::from_str(text).map_err(|it| broken(file, it.line().max(1), shown(&it)))?;
     let kinds = [
@@ -51,7 +52,7 @@ fn fields(
     line: usize,
     text: &str,
 ) -> Result<Vec<(SmolStr, Value)>, DirectoryFileError> {
-    let named: BTreeMap<SmolStr, &RawValue> = serde_json::from_str(text)
+    let Named(named) = serde_json::from_str(text)
         .map_err(|it| broken(file, line + it.line().max(1) - 1, shown(&it)))?;
     let mut fields = Vec::new();
     for (name, raw) in named {
@@ -69,6 +70,49 @@ fn fields(
         fields.push((name, value));
     }
     Ok(fields)
+}
+
+/// What stands under each name; no name stands twice.
+struct Named<'a>(Vec<(SmolStr, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Named<'de> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Named<'de>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<'de>, A::Error> {
+                let mut named: Vec<(SmolStr, &RawValue)> = Vec::new();
+                while let Some(name) = map.next_key::<SmolStr>()? {
+                    if named.iter().any(|(it, _)| *it == name) {
+                        return Err(A::Error::custom(format_args!("{name}: stands twice")));
+                    }
+                    named.push((name, map.next_value()?));
+                }
+                Ok(Named(named))
+            }
+        }
+        reader.deserialize_map(Object)
+    }
+}
+
+/// An array would be read as the object's lists in their order.
+fn refuse_other_than_object(file: &str, text: &str) -> Result<(), DirectoryFileError> {
+    let inner = text.trim_start();
+    if inner.starts_with('{') {
+        return Ok(());
+    }
+    let line = text[..text.len() - inner.len()].matches('\n').count() + 1;
+    let found = inner
+        .chars()
+        .next()
+        .map_or_else(|| "nothing".into(), |it| format!("`{}`", it.escape_debug()));
+    let wanted = "expected an object with `roles`, `users` and `groups`";
+    Err(broken(file, line, format!("{wanted}, found {found}")))
 }
 
 /// The reader's message without its place, which is relative to the object.
