@@ -78,7 +78,7 @@ fn command(options: &EntraArguments, teller: &Teller) -> Result<Exit, EntraError
             restart(place, Restart { force_deletes: true, ..Restart::NOTHING }, teller)
         }
         EntraCommand::Job => {
-            teller.print(JobConfiguration::DEFAULT.trim_end());
+            teller.print_own(JobConfiguration::DEFAULT);
             Ok(Exit::Done)
         }
     }

@@ -36,7 +36,8 @@ pub struct Response {
     pub content_type: String,
     /// `Retry-After` as sent.
     pub retry_after: Option<String>,
-    /// The body; what is no UTF-8 is replaced.
+    /// The body; what is no UTF-8 is replaced. One with a `Content-Encoding`, which is never asked
+    /// for, is a sentence that says so.
     pub body: String,
 }
 

@@ -289,6 +289,8 @@ fn a_server_that_is_not_there_is_a_failure() {
 #[case(&["--secret-token", "", "cycle"], "the Secret Token is empty")]
 #[case(&["--secret-token", "se cret", "cycle"], "holds a blank")]
 #[case(&["--tenant-url", "ftp://there", "cycle"], "begins with https:// or http://")]
+#[case(&["--tenant-url", "http://h:99999/x", "cycle"], "no number from 1 to 65535")]
+#[case(&["--tenant-url", "http://[::1/x", "cycle"], "`[::1` is no IPv6 address")]
 #[case(&["directory", "import", "people.txt"], "can't read")]
 #[case(&["cycle", "--advance", "soon"], "a span such as")]
 #[case(&["run", "--speed", "0"], "a number from 0.01")]

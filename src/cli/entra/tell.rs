@@ -38,10 +38,19 @@ impl Teller {
         self.format != Format::Json
     }
 
-    /// Prints a line.
+    /// Prints a line. In text, what would give the terminal an order, or begin another line, is
+    /// shown as its code: names, details and reasons are the target's words.
     pub(super) fn print(&self, line: impl Display) {
         self.wipe();
-        self.note(writeln!(io::stdout(), "{line}"));
+        self.note(match self.format {
+            Format::Text => writeln!(io::stdout(), "{}", harmless(&line.to_string())),
+            Format::Json | Format::Csv => writeln!(io::stdout(), "{line}"),
+        });
+    }
+
+    /// Prints a text of the program's own, of several lines.
+    pub(super) fn print_own(&self, text: &str) {
+        self.note(writeln!(io::stdout(), "{}", text.trim_end()));
     }
 
     /// Ends the printing.
@@ -255,6 +264,21 @@ fn execution_line(execution: &Execution) -> String {
         counts.skipped,
         counts.failed + counts.failed_references,
     )
+}
+
+/// A line with control characters, and those that turn the direction of writing, as their codes.
+fn harmless(line: &str) -> String {
+    let mut shown = String::with_capacity(line.len());
+    for character in line.chars() {
+        match character {
+            '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                shown.extend(character.escape_unicode());
+            }
+            _ if character.is_control() => shown.extend(character.escape_default()),
+            _ => shown.push(character),
+        }
+    }
+    shown
 }
 
 /// A value without the quotes of a text.

@@ -74,11 +74,33 @@ impl std::str::FromStr for TenantUrl {
         if authority.contains('@') {
             return Err("a Tenant URL carries no user name and password".into());
         }
+        refuse_bad_address(authority)?;
         if text.contains('#') {
             return Err("a Tenant URL has no #fragment".into());
         }
         let base = base.trim_end_matches('/');
+        if let Err(why) = base.parse::<ureq::http::Uri>() {
+            return Err(format!("the Tenant URL is no URL: {why}"));
+        }
         Ok(Self { text: text.into(), base: base.into(), flag: flag(query)? })
+    }
+}
+
+/// Refuses a port and an IPv6 address that cannot be, which would be noticed at the first request.
+fn refuse_bad_address(authority: &str) -> Result<(), String> {
+    let port = if let Some(inner) = authority.strip_prefix('[') {
+        let wrong = || format!("`{authority}` is no IPv6 address such as [::1]:8080");
+        let (address, rest) = inner.split_once(']').ok_or_else(wrong)?;
+        if address.parse::<std::net::Ipv6Addr>().is_err() {
+            return Err(wrong());
+        }
+        if rest.is_empty() { None } else { Some(rest.strip_prefix(':').ok_or_else(wrong)?) }
+    } else {
+        authority.split_once(':').map(|(_, port)| port)
+    };
+    match port.map(str::parse::<u16>) {
+        None | Some(Ok(1..)) => Ok(()),
+        Some(_) => Err(format!("the port of `{authority}` is no number from 1 to 65535")),
     }
 }
 

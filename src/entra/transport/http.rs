@@ -98,8 +98,15 @@ impl Transport for HttpTransport {
         let (content_type, retry_after) =
             (header("content-type").unwrap_or_default(), header("retry-after"));
         let status = answer.status().as_u16();
+        let encoding = header("content-encoding").filter(|it| !it.eq_ignore_ascii_case("identity"));
         let body = answer.body_mut().with_config().limit(LONGEST).read_to_vec().map_err(broken)?;
-        let body = String::from_utf8_lossy(&body).into_owned();
+        let body = match encoding {
+            // Whoever reads the message is helped by the cause, not by the bytes.
+            Some(it) if !body.is_empty() => {
+                format!("a body with Content-Encoding: {it}, which the request did not ask for")
+            }
+            _ => String::from_utf8_lossy(&body).into_owned(),
+        };
         Ok(Response { status, content_type, retry_after, body })
     }
 }

@@ -1,6 +1,12 @@
 //! What is printed, and where it goes.
 
-use super::desk::Desk;
+use std::{
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
+    thread,
+};
+
+use super::desk::{Desk, at};
 use crate::running::text;
 
 #[cfg(target_os = "linux")]
@@ -27,4 +33,46 @@ fn a_reader_that_has_gone_is_told_no_more() {
         let run = desk.command(words).stdout(crate::running::closed()).output().unwrap();
         assert_eq!((run.status.code(), text(&run.stderr)), (Some(0), ""), "{words:?}");
     }
+}
+
+#[test]
+fn what_the_target_says_gives_the_terminal_no_orders() {
+    let desk = Desk::with_company("entra-output-hostile");
+    let detail = r"\u001b[31mred\u001b]0;pwned\u0007 \r\nFAKE \u202e\u009b";
+    let body = format!(r#"{{"status":"403","detail":"{detail}"}}"#);
+    let url = answering("403 Forbidden\r\nContent-Type: application/scim+json", body.into());
+
+    let run = at(&desk.folder, &url, &desk.key, &["test-connection", "--format", "text"]);
+
+    let printed = text(&run.stdout);
+    assert_eq!(run.status.code(), Some(1), "{printed}");
+    assert!(printed.contains(r"\u{1b}[31mred"), "{printed}");
+    assert!(!printed.trim_end().contains(|it: char| it.is_control() || it == '\u{202e}'));
+}
+
+#[test]
+fn a_body_in_an_encoding_that_nobody_asked_for_is_named() {
+    let desk = Desk::with_company("entra-output-gzip");
+    let url = answering("200 OK\r\nContent-Encoding: gzip", vec![0x1f, 0x8b, 8, 0, 0xff]);
+
+    let run = at(&desk.folder, &url, &desk.key, &["test-connection"]);
+
+    assert_eq!(run.status.code(), Some(1));
+    let printed = text(&run.stdout);
+    assert!(printed.contains("a body with Content-Encoding: gzip"), "{printed}");
+}
+
+/// A server that answers its first request so.
+fn answering(head: &'static str, body: Vec<u8>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/scim", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(connection.try_clone().unwrap()).lines();
+        while lines.next().is_some_and(|it| !it.unwrap().is_empty()) {}
+        let length = body.len();
+        write!(connection, "HTTP/1.1 {head}\r\nContent-Length: {length}\r\n\r\n").unwrap();
+        connection.write_all(&body).unwrap();
+    });
+    url
 }
