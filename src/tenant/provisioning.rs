@@ -100,8 +100,10 @@ pub struct ProvisioningView {
     pub day: u32,
     /// The latest lines of the provisioning logs, oldest first.
     pub lines: Arc<[ProvisioningLine]>,
-    /// The job as Microsoft Graph shows it, without the running cycle.
+    /// The job as Microsoft Graph shows it.
     pub graph: Json,
+    /// The latest notification mails, oldest first: `at`, `to`, `subject` and `text`.
+    pub mails: Vec<Arc<Json>>,
 }
 
 /// How far the running cycle is.

@@ -12,6 +12,7 @@ mod on_demand;
 mod quarantine;
 mod record;
 mod references;
+mod roles;
 mod scale;
 mod shapes;
 mod state_file;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::support::{ENTERPRISE, World};
 
 /// How many people and groups, so that it takes a few seconds;
-/// `MEDIUSFLOW_MOCK_COMPANY=10000x200` makes them more, by hand.
+/// `MEDIUSFLOW_MOCK_COMPANY=10000x200` makes them more, as `.ci/run` does.
 const USUAL: (usize, usize) = (600, 20);
 
 fn size() -> (usize, usize) {

@@ -194,3 +194,23 @@ fn directory_groups(world: &World) -> BTreeMap<String, BTreeSet<String>> {
     let groups = objects.iter().filter(|it| it["kind"]["type"] == "group");
     groups.map(|it| (name_of(&it["attributes"], "displayName"), members(it))).collect()
 }
+
+#[test]
+fn the_mails_of_a_job_are_read_where_its_quarantine_is() {
+    let world = World::new();
+    let settings = "[settings]\nnotification-email = 'it@contoso.com'\n\
+                    send-an-email-notification-when-a-failure-occurs = true";
+    let job = json!({"configuration": settings, "secretToken": "wrong"});
+    world.get("/entra/mails").is_problem(404, "no-job", &[]);
+    let made = world.put("/entra", &job);
+    assert_eq!(made.status, 200, "{made:?}");
+    assert_eq!(world.get("/entra/mails").json, json!({"items": [], "total": 0}));
+
+    let ended = world.cycle();
+
+    assert_eq!(ended["ended"], "quarantined", "{ended}");
+    let mails = world.get("/entra/mails").json;
+    assert_eq!(mails["total"], 1, "{mails}");
+    assert_eq!(mails["items"][0]["to"], "it@contoso.com");
+    assert!(mails["items"][0]["text"].as_str().unwrap().contains("EncounteredQuarantineException"));
+}

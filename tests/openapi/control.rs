@@ -170,6 +170,7 @@ fn entra(visitor: &mut Visitor) {
     for format in ["json", "csv"] {
         visitor.control("GET", &format!("/entra/logs?format={format}&limit=5"), &[], NONE);
     }
+    visitor.control("GET", "/entra/mails", &[], NONE);
     visitor.control("DELETE", "/entra", &[], NONE);
 }
 

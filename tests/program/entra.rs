@@ -217,6 +217,30 @@ fn a_restart_forgets_what_its_scope_says() {
 }
 
 #[test]
+fn a_role_of_the_application_is_added_assigned_and_provisioned() {
+    let desk = Desk::with_company("entra-roles");
+    let ada = "ada@contoso.example";
+    desk.write(
+        "job.toml",
+        "[settings]\nrequests-per-second = 0\n[users]\nattribute-mappings = [\n\
+         { target = \"userName\", direct = \"userPrincipalName\", matching-precedence = 1 },\n\
+         { target = 'roles[primary eq \"True\"].value', \
+         expression = 'SingleAppRoleAssignment([appRoleAssignments])' },\n]\n",
+    );
+    desk.done(&["directory", "create", ada]);
+    desk.done(&["directory", "add-role", "Approver", "--value", "approver"]);
+    desk.done(&["directory", "unassign", ada]);
+    desk.done(&["directory", "assign", ada, "--role", "Approver"]);
+
+    desk.cycle(&[]);
+
+    assert_eq!(desk.user(ada)["roles"][0]["value"], "approver");
+    let unknown = desk.run(&["directory", "assign", ada, "--role", "Nobody"]);
+    assert_eq!(unknown.status.code(), Some(2), "{}", text(&unknown.stderr));
+    assert!(text(&unknown.stderr).contains("Nobody"), "{}", text(&unknown.stderr));
+}
+
+#[test]
 fn what_the_target_refuses_is_told_and_is_no_success() {
     let desk = Desk::with_company("entra-refused");
     desk.write(

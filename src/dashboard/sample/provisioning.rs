@@ -44,6 +44,7 @@ pub(super) fn view(is_running: bool) -> ProvisioningView {
         day: 3,
         lines: lines.into(),
         graph: json!({}),
+        mails: Vec::new(),
     }
 }
 

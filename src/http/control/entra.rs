@@ -49,6 +49,7 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
         Handler::Later(|call| later(ask(call, Order::AllowDeletions))),
     ),
     Route(Method::GET, "tenants/{tenant}/entra/logs", Handler::Later(|call| later(logs(call)))),
+    Route(Method::GET, "tenants/{tenant}/entra/mails", Handler::Now(mails)),
     Route(
         Method::GET,
         "tenants/{tenant}/entra/directory",
@@ -78,6 +79,13 @@ fn status(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let view = provisioning(call)?.view(&tenant).ok_or_else(|| no_job(&tenant))?;
     Ok(Answer::json(200, &view.to_json()))
+}
+
+/// `GET entra/mails`: the notification mails.
+fn mails(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let view = provisioning(call)?.view(&tenant).ok_or_else(|| no_job(&tenant))?;
+    Ok(Answer::json(200, &json!({"items": view.mails, "total": view.mails.len()})))
 }
 
 /// `DELETE entra`: the job is stopped, without waiting for a cycle that runs.

@@ -292,6 +292,12 @@ pub(super) const PAGES: &[Page] = &[
         (LOGS, ""),
         (200, "Logs"),
     ),
+    page(
+        ("GET", "tenants/{tenant}/entra/mails"),
+        "The latest notification mails, oldest first",
+        NONE,
+        (200, "Mails"),
+    ),
     page(("GET", "tenants/{tenant}/entra/directory"), "The source directory", NONE, OBJECT),
     page(
         ("POST", "tenants/{tenant}/entra/directory/changes"),

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use serde_json::json;
+
 use crate::{
     entra::{
-        CycleKind, CycleReport, Directory, Execution, ExecutionState, Job, LogEntry, Progress,
+        CycleKind, CycleReport, Directory, Execution, ExecutionState, Job, LogEntry, Mail, Progress,
     },
     tenant::{PastCycle, ProvisioningLine, ProvisioningView as View, RunningCycle},
 };
@@ -14,6 +16,9 @@ const LINES: usize = 500;
 
 /// How many cycles are remembered.
 const CYCLES: usize = 50;
+
+/// How many notification mails are remembered.
+const MAILS: usize = 100;
 
 /// A job that nobody has ordered anything yet.
 pub(super) fn first(job: &Job, directory: &Directory, is_started: bool) -> View {
@@ -30,6 +35,7 @@ pub(super) fn first(job: &Job, directory: &Directory, is_started: bool) -> View 
         day: 0,
         lines: Arc::new([]),
         graph: serde_json::Value::Null,
+        mails: Vec::new(),
     };
     refresh(&mut view, job, directory);
     view
@@ -55,6 +61,14 @@ pub(super) fn remember(view: &mut View, report: &CycleReport) {
     let Some(execution) = &report.execution else { return };
     view.cycles.insert(0, past(execution));
     view.cycles.truncate(CYCLES);
+}
+
+/// Adds a mail that was sent.
+pub(super) fn file(view: &mut View, mail: &Mail) {
+    if view.mails.len() == MAILS {
+        view.mails.remove(0);
+    }
+    view.mails.push(Arc::new(json!(mail)));
 }
 
 pub(super) fn running(progress: &Progress) -> RunningCycle {

@@ -140,7 +140,7 @@ impl Worker {
         let report = self.job.cycle(&mut self.directory, outside);
         self.view.revision = revision.get();
         view::remember(&mut self.view, &report);
-        self.log_mails();
+        self.file_mails();
         report
     }
 
@@ -153,9 +153,10 @@ impl Worker {
         work(&mut self.job, &self.directory, Outside::new(&wire, &self.clock))
     }
 
-    fn log_mails(&mut self) {
+    fn file_mails(&mut self) {
         for mail in self.job.take_mails() {
             tracing::info!(?mail, "the provisioning service sends a mail");
+            view::file(&mut self.view, &mail);
         }
     }
 

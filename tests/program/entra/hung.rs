@@ -1,5 +1,4 @@
 //! A target that takes requests and never answers.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{io::Read as _, net::TcpListener};
 
@@ -31,5 +30,22 @@ fn one_signal_ends_the_wait_for_a_target_that_hangs(
     assert!(printed.contains(told), "{printed}");
     // The target is not blamed for it.
     assert_ne!(desk.done(&["status"])[0]["status"]["code"], "Quarantine");
+    desk.cycle(&[]);
+}
+
+#[test]
+fn a_second_signal_waits_for_nothing() {
+    let desk = Desk::with_company("entra-hung-twice");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/scim", listener.local_addr().unwrap());
+    let run = Running::start(command(&desk.folder, &url, &desk.key, &["cycle"]));
+    let (mut connection, _) = listener.accept().unwrap();
+    assert!(connection.read(&mut [0; 64]).unwrap() > 0);
+
+    run.signal("INT");
+    run.signal("TERM"); // two of one kind may arrive as one
+
+    let (status, printed) = run.end();
+    assert_eq!(status.code(), Some(130), "{printed}");
     desk.cycle(&[]);
 }
