@@ -1,4 +1,5 @@
 //! What is printed, and where it goes.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
