@@ -22,7 +22,7 @@ use crate::running::{folder, program, text};
 #[case(&["directory", "update", "ada", "department"], "department=Sales")]
 #[case(&["logs", "--status", "bad"], "success, failure, skipped, warning")]
 fn wrong_arguments_are_refused(#[case] words: &[&str], #[case] expected: &str) {
-    let folder = folder(&format!("entra-arguments-{}", expected.len() * 100 + words.len()));
+    let folder = folder(&format!("entra-arguments {}", words.join(" ").replace('/', "-")));
 
     let run = program(&["entra"]).args(words).current_dir(folder).output().unwrap();
 
