@@ -104,7 +104,7 @@ fn wait_for_turn(
         }
         *since = Instant::now();
         // Another command may have moved the clock on, or run a cycle.
-        clock.advance((place.ahead - clock.ahead()).max(SignedDuration::ZERO));
+        clock.advance(place.ahead.saturating_sub(clock.ahead()).max(SignedDuration::ZERO));
         let next = place.simulation.job.next_cycle();
         if next.is_none_or(|it| it <= clock.now()) {
             break;

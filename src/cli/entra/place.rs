@@ -46,6 +46,8 @@ pub(super) struct Place {
     lock: Option<Lock>,
     /// The state file when it was last read or written.
     seen: Option<Seen>,
+    /// The job file when it was read.
+    seen_job: Option<Seen>,
     /// Whether an idle cycle is in memory that is not in the state file.
     unsaved: bool,
 }
@@ -118,7 +120,7 @@ impl Place {
         self.unsaved = true;
     }
 
-    /// Takes the state again, with what other commands made of it. Answers whether it could: not
+    /// Takes the state again, with what others made of it and of the job file. Answers whether it could: not
     /// when the wait was ended.
     ///
     /// # Errors
@@ -156,7 +158,8 @@ impl Place {
     }
 
     fn read_again(&mut self, options: &PlaceArguments, lock: Lock) -> Result<(), EntraError> {
-        if self.seen != Seen::of(&self.path) {
+        let job = self.job.as_deref().and_then(Seen::of);
+        if (&self.seen, &self.seen_job) != (&Seen::of(&self.path), &job) {
             *self = Self::open(options)?;
         }
         self.lock = Some(lock);
@@ -176,6 +179,7 @@ impl Place {
         let stored = text.as_deref().map(|it| stored(&name, it)).transpose()?;
         let job_file = options.job.as_deref().map(absolute).transpose()?;
         let job_file = job_file.or_else(|| stored.as_ref()?.job.clone());
+        let seen_job = job_file.as_deref().and_then(Seen::of);
         let mut configuration = configuration(job_file.as_deref())?;
         let has_target = credentials(&mut configuration, options)?;
         let target = configuration.tenant_url.as_ref().filter(|_| has_target);
@@ -202,6 +206,7 @@ impl Place {
             transport: transport(options.ca_certificate.as_deref())?,
             lock: None,
             seen,
+            seen_job,
             unsaved: false,
         })
     }

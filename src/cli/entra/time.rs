@@ -88,7 +88,10 @@ impl JobClock {
             let real = SignedDuration::try_from_secs_f64(left.as_secs_f64() / speed);
             let real = real.unwrap_or(SignedDuration::MAX);
             self.wait(real);
-            self.advance(left - real);
+            // A wait that was ended has not taken the time.
+            if !self.is_stopped() {
+                self.advance(left - real);
+            }
         }
     }
 

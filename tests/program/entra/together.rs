@@ -35,6 +35,32 @@ fn what_another_command_changes_while_a_run_waits_arrives_with_its_next_cycle() 
 }
 
 #[test]
+fn a_run_reads_a_job_file_that_was_edited() {
+    let desk = Desk::with_company("entra-together-job");
+    let mut run = desk.start(&["run", "--speed", "4800"]);
+    assert_eq!(kind(&mut run), "initial");
+    assert_eq!(kind(&mut run), "incremental");
+
+    // Other mappings begin an initial cycle.
+    desk.write("next.toml", "[settings]\nrequests-per-second = 0\n[groups]\nenabled = false\n");
+    std::fs::rename(desk.folder.join("next.toml"), desk.folder.join("job.toml")).unwrap();
+
+    let is_initial = (0..20).any(|_| kind(&mut run) == "initial");
+    run.signal("INT");
+    assert_eq!(run.end().0.code(), Some(0));
+    assert!(is_initial);
+}
+
+fn kind(run: &mut Running) -> String {
+    loop {
+        let line: Json = serde_json::from_str(&run.line()).unwrap();
+        if line["event"] == "cycle" {
+            return line["execution"]["kind"].as_str().unwrap().to_owned();
+        }
+    }
+}
+
+#[test]
 fn a_command_waits_until_the_state_is_free() {
     let desk = Desk::with_company("entra-together-wait");
     let lock = lock(&desk);
