@@ -108,8 +108,10 @@ fn a_group_comes_with_five_members_at_most() {
     let too_many = provision(&mut world, Subject::Group("Finance Team", &six));
     assert_eq!(too_many, Err(OnDemandRefusal::TooManyMembers(6)));
     assert!(provision(&mut world, Subject::Group("Finance Team", &[&upn("alex")])).is_err());
-    provision(&mut world, Subject::Group("Finance Team", &[&adele, &megan])).unwrap();
+    let report = provision(&mut world, Subject::Group("Finance Team", &[&adele, &megan])).unwrap();
 
+    let names: Vec<_> = report.steps.iter().map(|it| it.name).collect();
+    assert_eq!(names[..2], ["Import group", "Determine if group is in scope"]);
     assert_eq!(world.target_members("Finance Team").unwrap(), ["adele", "megan"]);
 }
 

@@ -102,3 +102,18 @@ fn restarting_lets_the_next_cycle_look_at_everybody() {
     assert_eq!(said, "restarted: the next cycle looks at everybody");
     assert_eq!(world.cycle()["cycle"]["kind"], "initial");
 }
+
+#[test]
+fn a_line_of_the_log_names_the_attributes_in_a_few_words() {
+    let world = World::with_job(30, 1);
+    world.cycle();
+
+    let shown = |filter: &str| {
+        let rows = source(&world).provisioning(&ask(filter)).lines.rows;
+        rows.iter().map(|it| it.result.clone()).collect::<Vec<_>>()
+    };
+
+    let (managers, members) = (shown("manager"), shown("members"));
+    assert!(managers.iter().all(|it| it == "manager") && !managers.is_empty(), "{managers:?}");
+    assert!(members.iter().any(|it| it.starts_with("members ×")), "{members:?}");
+}

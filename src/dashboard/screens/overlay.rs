@@ -161,7 +161,7 @@ fn choice(key: &str, what: &str) -> Line {
 
 fn restart(canvas: &mut Canvas<'_>, parts: &Layout) {
     let lines = vec![
-        choice("[y]", "forget failures and quarantine; the next cycle looks at everybody"),
+        choice("[y]", "forget failures; the next cycle looks at everybody"),
         choice("[Esc]", "leave it as it is"),
     ];
     menu(canvas, parts, "Restart provisioning?", lines);

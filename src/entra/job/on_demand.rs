@@ -191,7 +191,10 @@ impl<'a> Run<'a> {
             (None, None) => "Not asked for",
         };
         steps.push(OnDemandStep {
-            name: "Match user between source and target",
+            name: match object.object_type() {
+                ObjectType::User => "Match user between source and target",
+                ObjectType::Group => "Match group between source and target",
+            },
             status: Status::Success,
             details: json!({ "result": found, "targetId": linked.map(|it| &it.target_id) }),
         });
@@ -230,7 +233,10 @@ impl<'a> Run<'a> {
             }
         }
         OnDemandStep {
-            name: "Determine if user is in scope",
+            name: match object.object_type() {
+                ObjectType::User => "Determine if user is in scope",
+                ObjectType::Group => "Determine if group is in scope",
+            },
             status: if scope.is_in_scope() { Status::Success } else { Status::Skipped },
             details: json!({
                 "Active in source system": scope.is_active,
@@ -247,7 +253,11 @@ impl<'a> Run<'a> {
 fn import_step(object: &Object) -> OnDemandStep {
     let mut attributes = json!(object.attributes);
     attributes["objectId"] = json!(object.object_id);
-    OnDemandStep { name: "Import user", status: Status::Success, details: attributes }
+    let name = match object.object_type() {
+        ObjectType::User => "Import user",
+        ObjectType::Group => "Import group",
+    };
+    OnDemandStep { name, status: Status::Success, details: attributes }
 }
 
 fn outcome(steps: &[OnDemandStep], logs: &[LogEntry]) -> OnDemandOutcome {

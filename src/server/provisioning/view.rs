@@ -6,7 +6,8 @@ use serde_json::json;
 
 use crate::{
     entra::{
-        CycleKind, CycleReport, Directory, Execution, ExecutionState, Job, LogEntry, Mail, Progress,
+        CycleKind, CycleReport, Directory, Execution, ExecutionState, Job, LogEntry, Mail,
+        ModifiedProperty, Progress,
     },
     tenant::{PastCycle, ProvisioningLine, ProvisioningView as View, RunningCycle},
 };
@@ -109,14 +110,29 @@ fn kind(kind: CycleKind) -> &'static str {
     }
 }
 
+/// The attributes in a few words: `userName, manager, members ×7`.
+fn changed(modified: &[ModifiedProperty]) -> String {
+    // The URN of an extension would leave no room for the attribute.
+    let short = |it: &ModifiedProperty| it.name.rsplit(':').next().unwrap_or_default().to_owned();
+    let mut names: Vec<(String, usize)> = Vec::new();
+    for name in modified.iter().map(short) {
+        match names.iter_mut().find(|(it, _)| *it == name) {
+            Some((_, times)) => *times += 1,
+            None => names.push((name, 1)),
+        }
+    }
+    let words = names.into_iter().map(|(name, times)| match times {
+        1 => name,
+        times => format!("{name} ×{times}"),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
 fn line(job: &Job, entry: &LogEntry) -> ProvisioningLine {
     let result = match (entry.error, entry.reason.as_str()) {
         (Some(code), "") => code.as_str().to_owned(),
         (Some(code), reason) => format!("{}: {reason}", code.as_str()),
-        (None, "") => {
-            let names: Vec<&str> = entry.modified.iter().map(|it| it.name.as_str()).collect();
-            names.join(", ")
-        }
+        (None, "") => changed(&entry.modified),
         (None, reason) => reason.to_owned(),
     };
     ProvisioningLine {
