@@ -245,7 +245,6 @@ fn failure(response: &Response, method: &str) -> Failure {
     let code = match (response.status, kind) {
         (400, "invalidFilter") => ErrorCode::ServiceIncompatibleFiltering,
         (400, "uniqueness") | (409, _) => ErrorCode::EntryConflict,
-        (400, _) => ErrorCode::BadRequest,
         (401, _) => ErrorCode::CredentialValidationFailure,
         (402, _) => ErrorCode::LicenseLimitExceeded,
         (403, _) => ErrorCode::InsufficientRights,
@@ -256,6 +255,8 @@ fn failure(response: &Response, method: &str) -> Failure {
         (408 | 504, _) => ErrorCode::Timeout,
         (429, _) => ErrorCode::TooManyRequests,
         (501, _) => ErrorCode::NotImplemented,
+        // Too large, of a type that is not taken, and so on: the same request fails again.
+        (400..=499, _) => ErrorCode::BadRequest,
         (500.., _) => ErrorCode::InternalServerError,
         _ => ErrorCode::WebExceptionProtocolError,
     };

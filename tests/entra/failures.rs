@@ -14,6 +14,7 @@ use super::support::{Fault, World, html, refusal};
 #[case(refusal(500, "oh"), ErrorCode::InternalServerError)]
 #[case(refusal(501, "no"), ErrorCode::NotImplemented)]
 #[case(html(200), ErrorCode::WebExceptionProtocolError)]
+#[case(refusal(413, "too large"), ErrorCode::BadRequest)]
 #[case(html(201), ErrorCode::ServiceIncompatible)]
 #[case(Fault::Lost, ErrorCode::WebExceptionProtocolError)]
 #[case(Fault::LostAnswer, ErrorCode::WebExceptionProtocolError)]
