@@ -7,7 +7,7 @@
 
 use std::sync::{
     Arc, Mutex, PoisonError, RwLock,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
 use crate::{
@@ -83,6 +83,8 @@ pub struct Tenant {
     kept: Mutex<Kept>,
     /// How often it was reset; held by those who must not be reset meanwhile.
     epoch: RwLock<u64>,
+    /// Whether it was taken away.
+    is_closed: AtomicBool,
 }
 
 impl Tenant {
@@ -117,6 +119,7 @@ impl Tenant {
             journal: Journal::new(Limits::default()),
             conditions,
             epoch: RwLock::new(0),
+            is_closed: AtomicBool::new(false),
         }
     }
 

@@ -115,7 +115,7 @@ async fn serve(
 
 /// The answer to a request that a reset overtook: the next test must not find what it would do.
 pub(super) fn was_reset(api: Api) -> Answer {
-    let detail = "the tenant was reset while the request was on its way";
+    let detail = "the tenant was reset or deleted while the request was on its way";
     let problem = Problem::new(503, "tenant-reset", detail);
     match api {
         Api::Scim => Answer::scim_error(&problem.into_scim_error()),

@@ -86,7 +86,9 @@ impl Tenants {
         // The lock of the map is not reentrant, and another may have taken the name meanwhile.
         drop(entry);
         let gone = self.entries.remove_if(&name, |_, it| it.is_over(now));
-        drop(gone);
+        if let Some((_, gone)) = gone {
+            gone.tenant.close();
+        }
         None
     }
 
@@ -120,13 +122,16 @@ impl Tenants {
 
     /// Takes a tenant away; those who have it already can finish.
     pub fn remove(&self, name: &TenantName) -> Option<Arc<Tenant>> {
-        self.entries.remove(name).map(|(_, it)| it.tenant)
+        let (_, gone) = self.entries.remove(name)?;
+        gone.tenant.close();
+        Some(gone.tenant)
     }
 
     /// Takes this very tenant away, and not one that has its name by now.
     pub(crate) fn part_with(&self, tenant: &Arc<Tenant>) {
         let is_it = |_: &TenantName, it: &Entry| Arc::ptr_eq(&it.tenant, tenant);
         drop(self.entries.remove_if(tenant.name(), is_it));
+        tenant.close();
     }
 
     /// All tenants, ordered by name.
@@ -138,7 +143,13 @@ impl Tenants {
 
     /// Takes the tenants away whose time is over.
     pub fn sweep(&self, now: Timestamp) {
-        self.entries.retain(|_, it| !it.is_over(now));
+        self.entries.retain(|_, it| {
+            let stays = !it.is_over(now);
+            if !stays {
+                it.tenant.close();
+            }
+            stays
+        });
     }
 
     /// Settles the name of a tenant that is to be made, and keeps it for it.

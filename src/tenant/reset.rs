@@ -3,7 +3,7 @@
 //! A request that began before the reset must not be seen after it: each brings the epoch in which
 //! it began, and what it wants to do or to record in another one is not done.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, atomic::Ordering};
 
 use super::{SnapshotError, State, Tenant};
 use crate::journal::{Cleared, Draft, Exchange};
@@ -55,6 +55,23 @@ impl Tenant {
         let mut forgotten = self.begin_epoch(state);
         forgotten.states.push(before);
         forgotten
+    }
+
+    /// Whether it was taken away from its server: whoever waits for something of it waits in vain.
+    pub fn is_closed(&self) -> bool {
+        self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// Ends what is under way, as a reset does, and wakes whoever waits. Its journal stays for those
+    /// who have the tenant.
+    pub(super) fn close(&self) {
+        let mut epoch = self.epoch.write().unwrap_or_else(PoisonError::into_inner);
+        *epoch += 1;
+        self.is_closed.store(true, Ordering::Release);
+        self.clear_conditions();
+        drop(epoch);
+        self.bell.ring();
+        self.journal.bell().ring();
     }
 
     fn begin_epoch(&self, state: Arc<State>) -> Forgotten {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     ada, add, control, faulty, rest, sent,
-    support::{server, small},
+    support::{Client, server, small},
 };
 
 const LONG: &str = "1h";
@@ -117,8 +117,7 @@ fn woken(phase: &str) -> (String, usize, Value) {
     std::io::Read::read_exact(&mut late, &mut answer).unwrap();
 
     let exchanges = server.requests().len();
-    let found = crate::support::Client::scim(&server)
-        .get("/Users?filter=userName+eq+%22ada@nordlys.example%22");
+    let found = Client::scim(&server).get("/Users?filter=userName+eq+%22ada@nordlys.example%22");
     (String::from_utf8_lossy(&answer).into_owned(), exchanges, found.json["totalResults"].clone())
 }
 
@@ -136,10 +135,25 @@ fn a_reset_wakes_a_late_answer_to_what_was_done_too() {
 fn a_short_delay_is_only_a_delay() {
     let server = faulty(json!({"id": "slow", "action": {"delay": {"fixed": 1}}}));
 
-    let answer = crate::support::Client::scim(&server).post("/Users", &ada());
+    let answer = Client::scim(&server).post("/Users", &ada());
 
     assert_eq!(answer.status, 201);
     let exchange = crate::last(&server);
     assert!(exchange.summary.ends_with("by fault \"slow\" (delay 1ms)"), "{}", exchange.summary);
     assert_eq!(exchange.fault.as_ref().unwrap().action, "delay 1ms");
+}
+
+#[test]
+fn the_deletion_of_a_tenant_ends_what_is_kept_back() {
+    let server = faulty(json!({"action": {"delay": LONG}}));
+    let client = Client::scim(&server);
+
+    let answer = std::thread::scope(|scope| {
+        let late = scope.spawn(|| client.post("/Users", &ada()));
+        until_waiting(&server, 1);
+        assert_eq!(control(&server).call("DELETE", "").send().status, 204);
+        late.join().unwrap()
+    });
+
+    answer.is_scim_error(503, "", &["reset or deleted"]);
 }

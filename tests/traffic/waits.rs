@@ -147,3 +147,30 @@ fn a_wait_that_makes_no_sense_is_refused() {
     control.get("/requests/wait?timeout=1h").is_problem(400, "invalid-duration", &["600s"]);
     control.get("/requests/wait?state=begun").is_problem(400, "invalid-query", &["received"]);
 }
+
+#[test]
+fn whoever_waits_for_a_tenant_that_is_taken_away_is_told_at_once() {
+    let server = server();
+    let waits = [
+        "/requests/wait?q=op:delete&timeout=60s",
+        "/requests/wait-idle?quiet=60s&timeout=60s",
+        "/state/wait?users=&count=99&timeout=60s",
+        "/events",
+    ];
+
+    let within = json!({"match": "op:delete", "count": 1, "within": "60s"});
+    let answers = thread::scope(|scope| {
+        let begun = waits.map(|path| scope.spawn(|| control(&server).get(path)));
+        let verified = scope.spawn(|| control(&server).post("/requests/verify", &within));
+        assert_eq!(control(&server).call("DELETE", "").send().status, 204);
+        let mut all: Vec<_> = begun.into_iter().map(|it| it.join().unwrap()).collect();
+        all.push(verified.join().unwrap());
+        all
+    });
+
+    for (answer, is_stream) in answers.iter().zip([false, false, false, true, false]) {
+        if !is_stream || answer.status != 200 {
+            answer.is_problem(404, "unknown-tenant", &["NordlysQA"]);
+        }
+    }
+}

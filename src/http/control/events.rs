@@ -123,8 +123,12 @@ impl MessageBody for Stream {
                 return Poll::Ready(Some(Ok(piece)));
             }
             stream.listener.arm(context.waker());
+            let is_over = stream.tenant.is_closed();
             if stream.look() {
                 continue;
+            }
+            if is_over {
+                return Poll::Ready(None);
             }
             if stream.heartbeat.poll_tick(context).is_pending() {
                 return Poll::Pending;

@@ -61,7 +61,7 @@ fn get(call: &ControlCall) -> Outcome {
     Ok(described(200, call, &*call.tenant()?))
 }
 
-/// `DELETE tenants/{tenant}`; who has begun can finish.
+/// `DELETE tenants/{tenant}`; what is under way is answered 503, and whoever waits is told.
 fn delete(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     call.app.tenants.remove(tenant.name());

@@ -5,9 +5,11 @@ use std::time::Duration;
 use actix_web::http::Method;
 use serde::Deserialize;
 
-use super::{ControlCall, Handler, Outcome, Problem, Route, duration, later, requests::Meant};
+use super::{
+    ControlCall, Handler, Outcome, Problem, Route, duration, later, requests::Meant,
+    wait::while_there,
+};
 use crate::{
-    http::pending::until,
     journal::{Count, Expectation, Mismatch, Seq, TrafficFilter},
     tenant::Tenant,
 };
@@ -52,7 +54,7 @@ async fn verify(call: ControlCall) -> Outcome {
             }
         }
     };
-    let met = until(&[tenant.journal().bell()], duration::patience(within)?, look).await;
+    let met = while_there(&call, &tenant, duration::patience(within)?, look).await?;
     met.map_or_else(
         || Err(failed(&tenant, latest.expect("whoever waits looks at least once"))),
         |meant| Ok(meant.answer(&tenant)),

@@ -13,7 +13,7 @@ use super::{
     requests::{Meant, listed},
 };
 use crate::{
-    http::pending::until,
+    http::{entry::unknown_tenant, pending::until},
     journal::{Count, Exchange, Expectation, Seq, TrafficFilter},
     scim::{Dialect, Profile, Rules, ScimError, SearchRequest},
     tenant::Tenant,
@@ -84,13 +84,29 @@ async fn wait_for_requests(call: ControlCall) -> Outcome {
         let meant = Meant::since(journal, since, &q, call.now);
         (meant.items.len() + waiting.len() >= count).then_some((meant, waiting))
     };
-    match until(&[journal.bell()], patience(timeout)?, look).await {
+    match while_there(&call, &tenant, patience(timeout)?, look).await? {
         Some((meant, waiting)) => {
             let items: Vec<Arc<Exchange>> = meant.items.iter().cloned().chain(waiting).collect();
             Ok(listed(&items, meant.missed, meant.next, &tenant))
         }
         None => Err(too_few(&call, &tenant, Expected { q, count, since, timeout })),
     }
+}
+
+/// Waits until `look` finds something, or the time is over: then there is nothing.
+///
+/// # Errors
+///
+/// 404 `unknown-tenant` as soon as the tenant is taken away: another one of its name is not it.
+pub(super) async fn while_there<T>(
+    call: &ControlCall,
+    tenant: &Tenant,
+    patience: Duration,
+    mut look: impl FnMut() -> Option<T>,
+) -> Result<Option<T>, Problem> {
+    let gone = || unknown_tenant(&call.app, tenant.name().as_str());
+    let look = || if tenant.is_closed() { Some(Err(gone())) } else { look().map(Ok) };
+    until(&[tenant.bell(), tenant.journal().bell()], patience, look).await.transpose()
 }
 
 struct Expected {
@@ -135,15 +151,17 @@ async fn wait_until_idle(call: ControlCall) -> Outcome {
     let journal = tenant.journal();
     let is_idle = || (journal.running() == 0).then(|| journal.begun());
     let idle = async {
-        while let Some(begun) = until(&[journal.bell()], Duration::MAX, is_idle).await {
-            tokio::time::sleep(quiet).await;
+        while let Some(begun) = while_there(&call, &tenant, Duration::MAX, is_idle).await? {
+            while_there(&call, &tenant, quiet, || None::<()>).await?;
             if journal.begun() == begun && journal.running() == 0 {
                 break;
             }
         }
+        Ok::<_, Problem>(())
     };
     match tokio::time::timeout(patience(timeout)?, idle).await {
-        Ok(()) => {
+        Ok(done) => {
+            done?;
             let next = journal.seqs().end - 1;
             Ok(Answer::json(200, &json!({"seq": next, "rev": tenant.revision()})))
         }
@@ -185,7 +203,7 @@ async fn wait_for_state(call: ControlCall) -> Outcome {
         let is_there = asked.count.map_or(total > 0, |count| total == count);
         is_there.then_some(())
     };
-    let came = until(&[tenant.bell()], patience(asked.timeout)?, look).await;
+    let came = while_there(&call, &tenant, patience(asked.timeout)?, look).await?;
     let rev = tenant.revision();
     if came.is_some() {
         return Ok(Answer::json(200, &json!({"count": total, "rev": rev})));
