@@ -1,8 +1,10 @@
 //! How requests reach the target: a trait, and HTTP.
 
 mod http;
+mod tls;
 
-pub use http::{CertificateError, HttpTransport};
+pub use http::HttpTransport;
+pub use tls::CertificateError;
 
 /// Carries a request to the target and brings back its answer.
 pub trait Transport {

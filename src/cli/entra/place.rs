@@ -319,7 +319,7 @@ fn configuration(file: Option<&Path>) -> Result<JobConfiguration, EntraError> {
 fn transport(trusted: Option<&Path>) -> Result<HttpTransport, EntraError> {
     let Some(path) = trusted else { return Ok(HttpTransport::new()) };
     let wrong = |why: String| EntraError::File(format!("{}: {why}", path.display()));
-    let pem = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
+    let pem = fs::read(path).map_err(|error| wrong(error.to_string()))?;
     HttpTransport::trusting(&pem).map_err(|error| wrong(error.to_string()))
 }
 

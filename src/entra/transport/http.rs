@@ -6,10 +6,10 @@ use ureq::{
     Agent,
     config::AutoHeaderValue,
     http,
-    tls::{PemItem, RootCerts, TlsConfig, parse_pem},
+    tls::{RootCerts, TlsConfig},
 };
 
-use super::{Request, Response, Transport, TransportError};
+use super::{CertificateError, Request, Response, Transport, TransportError, tls};
 
 /// How long the target may take for one answer. Microsoft's number is not public (assumed).
 const TIMEOUT: Duration = Duration::from_secs(100);
@@ -38,17 +38,8 @@ impl HttpTransport {
     /// # Errors
     ///
     /// If there is no certificate in the text, or a broken one.
-    pub fn trusting(pem: &str) -> Result<Self, CertificateError> {
-        let items = parse_pem(pem.as_bytes()).collect::<Result<Vec<_>, _>>();
-        let items = items.map_err(|error| CertificateError(error.to_string()))?;
-        let certificates = items.into_iter().filter_map(|it| match it {
-            PemItem::Certificate(it) => Some(it),
-            _ => None,
-        });
-        let certificates: Vec<_> = certificates.collect();
-        if certificates.is_empty() {
-            return Err(CertificateError("expected a certificate as PEM, found none".to_owned()));
-        }
+    pub fn trusting(pem: &[u8]) -> Result<Self, CertificateError> {
+        let certificates = tls::authorities(pem)?;
         Ok(Self::made(TIMEOUT, RootCerts::Specific(Arc::new(certificates))))
     }
 
@@ -77,11 +68,6 @@ impl HttpTransport {
         }
     }
 }
-
-/// Why certificates cannot be trusted.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CertificateError(String);
 
 impl Default for HttpTransport {
     fn default() -> Self {
@@ -114,6 +100,12 @@ impl Transport for HttpTransport {
 fn broken(error: ureq::Error) -> TransportError {
     match error {
         ureq::Error::Timeout(_) => TransportError::Timeout,
+        ureq::Error::Rustls(error) => TransportError::Broken(tls::explained(&error)),
+        // The handshake's errors come as those of the connection.
+        ureq::Error::Io(error) => match error.get_ref().and_then(|it| it.downcast_ref()) {
+            Some(error) => TransportError::Broken(tls::explained(error)),
+            None => TransportError::Broken(ureq::Error::Io(error).to_string()),
+        },
         other => TransportError::Broken(other.to_string()),
     }
 }

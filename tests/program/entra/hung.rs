@@ -33,17 +33,20 @@ fn one_signal_ends_the_wait_for_a_target_that_hangs(
     desk.cycle(&[]);
 }
 
-#[test]
-fn a_second_signal_waits_for_nothing() {
-    let desk = Desk::with_company("entra-hung-twice");
+#[rstest]
+#[case("cycle", ["INT", "TERM"])] // two of one kind may arrive as one
+#[case("run", ["TERM", "INT"])]
+fn a_second_signal_waits_for_nothing(#[case] word: &str, #[case] signals: [&str; 2]) {
+    let desk = Desk::with_company(&format!("entra-hung-twice-{word}"));
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/scim", listener.local_addr().unwrap());
-    let run = Running::start(command(&desk.folder, &url, &desk.key, &["cycle"]));
+    let run = Running::start(command(&desk.folder, &url, &desk.key, &[word]));
     let (mut connection, _) = listener.accept().unwrap();
     assert!(connection.read(&mut [0; 64]).unwrap() > 0);
 
-    run.signal("INT");
-    run.signal("TERM"); // two of one kind may arrive as one
+    for signal in signals {
+        run.signal(signal);
+    }
 
     let (status, printed) = run.end();
     assert_eq!(status.code(), Some(130), "{printed}");

@@ -17,6 +17,8 @@ use rustls::{ServerConfig, ServerConnection, StreamOwned, pki_types::PrivateKeyD
 use super::desk::at;
 use crate::running::{folder, text};
 
+const UNSIGNED: &str = "no authority that is trusted signed it";
+
 /// A service that finds nobody, and a folder with the certificate of its authority.
 struct Target {
     url: String,
@@ -25,14 +27,28 @@ struct Target {
 
 impl Target {
     fn new(name: &str) -> Self {
-        let folder = folder(name);
         let (authority, issuer) = authority();
+        let key = KeyPair::generate().unwrap();
+        let certificate = of_localhost().signed_by(&key, &issuer).unwrap();
+        Self::showing(name, &certificate, &key, &authority)
+    }
+
+    /// A service whose certificate is its own authority.
+    fn signed_by_itself(name: &str, params: CertificateParams) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let certificate = params.self_signed(&key).unwrap();
+        Self::showing(name, &certificate, &key, &certificate)
+    }
+
+    fn showing(name: &str, shown: &Certificate, key: &KeyPair, authority: &Certificate) -> Self {
+        let folder = folder(name);
         fs::write(folder.join("authority.pem"), authority.pem()).unwrap();
         fs::write(folder.join("another.pem"), self::authority().0.pem()).unwrap();
         fs::write(folder.join("none.pem"), "nothing").unwrap();
+        fs::write(folder.join("authority.der"), authority.der()).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let config = Arc::new(of_localhost(&issuer));
+        let config = Arc::new(server(shown, key));
         thread::spawn(move || {
             // Ends with the test.
             for stream in listener.incoming().flatten() {
@@ -56,10 +72,11 @@ fn authority() -> (Certificate, Issuer<'static, KeyPair>) {
     (params.self_signed(&key).unwrap(), Issuer::new(params, key))
 }
 
-fn of_localhost(issuer: &Issuer<'static, KeyPair>) -> ServerConfig {
-    let key = KeyPair::generate().unwrap();
-    let params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    let certificate = params.signed_by(&key, issuer).unwrap();
+fn of_localhost() -> CertificateParams {
+    CertificateParams::new(vec!["localhost".to_owned()]).unwrap()
+}
+
+fn server(certificate: &Certificate, key: &KeyPair) -> ServerConfig {
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider);
@@ -100,20 +117,63 @@ fn a_target_behind_tls_is_reached_if_its_authority_is_trusted() {
 fn a_target_that_nobody_vouches_for_is_not_spoken_to() {
     let target = Target::new("entra-tls-distrust");
 
-    for words in [&["--ca-certificate", "another.pem"][..], &[]] {
+    // A machine may have no authorities at all, which is another message.
+    for (words, why) in [(&["--ca-certificate", "another.pem"][..], UNSIGNED), (&[], "certificate")]
+    {
         let distrusted = target.test_connection(words);
 
         assert_eq!(distrusted.status.code(), Some(1), "{}", text(&distrusted.stderr));
-        let said = text(&distrusted.stdout).to_lowercase();
-        assert!(said.contains("certificate"), "{said}");
+        let said = text(&distrusted.stdout);
+        assert!(said.contains(why), "{said}");
     }
+}
+
+#[test]
+fn a_certificate_that_is_signed_by_itself_is_trusted_unless_it_is_an_authoritys() {
+    let file = ["--ca-certificate", "authority.pem"];
+    let server = Target::signed_by_itself("entra-tls-self", of_localhost());
+    let mut params = of_localhost();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let authority = Target::signed_by_itself("entra-tls-self-ca", params);
+
+    let (trusted, distrusted) = (server.test_connection(&file), authority.test_connection(&file));
+
+    assert_eq!(trusted.status.code(), Some(0), "{}", text(&trusted.stdout));
+    assert_eq!(distrusted.status.code(), Some(1));
+    let said = text(&distrusted.stdout);
+    assert!(said.contains("a server needs one of its own (CA:FALSE)"), "{said}");
+}
+
+#[test]
+fn a_target_that_speaks_no_tls_is_told_from_one_that_is_not_trusted() {
+    let folder = folder("entra-tls-plain");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/scim", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        // Ends with the test.
+        for mut stream in listener.incoming().flatten() {
+            drop(stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n"));
+            // Until the client has read it and hangs up.
+            drop(std::io::copy(&mut stream, &mut std::io::sink()));
+        }
+    });
+    fs::write(folder.join("authority.pem"), authority().0.pem()).unwrap();
+
+    let words = ["test-connection", "--ca-certificate", "authority.pem"];
+    let refused = at(&folder, &url, "key", &words);
+
+    assert_eq!(refused.status.code(), Some(1), "{}", text(&refused.stderr));
+    let said = text(&refused.stdout);
+    assert!(said.contains("the target does not speak TLS"), "{said}");
 }
 
 #[test]
 fn authorities_that_cannot_be_read_are_refused_before_anything_is_sent() {
     let target = Target::new("entra-tls-wrong");
 
-    for (file, expected) in [("none.pem", "expected a certificate"), ("nowhere.pem", "nowhere.pem")]
+    let none = "expected a certificate as PEM, found none";
+    for (file, expected) in
+        [("none.pem", none), ("authority.der", none), ("nowhere.pem", "nowhere.pem")]
     {
         let refused = target.test_connection(&["--ca-certificate", file]);
 
