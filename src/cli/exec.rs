@@ -95,6 +95,10 @@ fn command(options: &ExecArguments, ready: &Ready) -> Command {
         Some(key) => command.env("MEDIUSFLOW_MOCK_SECRET_KEY", key),
         None => command.env_remove("MEDIUSFLOW_MOCK_SECRET_KEY"),
     };
+    // Taken away above where nobody has to say it.
+    if let Some(token) = &ready.control_token {
+        command.env("MEDIUSFLOW_MOCK_CONTROL_TOKEN", token);
+    }
     command
 }
 
@@ -146,8 +150,8 @@ fn code(status: ExitStatus) -> u8 {
 pub(super) fn help() -> String {
     format!(
         "CMD finds the server by the environment: MEDIUSFLOW_MOCK_URL, MEDIUSFLOW_MOCK_SCIM_URL, \
-         MEDIUSFLOW_MOCK_CONTROL_URL, MEDIUSFLOW_MOCK_TENANT and MEDIUSFLOW_MOCK_SECRET_KEY. The \
-         other variables that configure the server are not handed on. --port and --exit-with count \
+         MEDIUSFLOW_MOCK_CONTROL_URL, MEDIUSFLOW_MOCK_TENANT and MEDIUSFLOW_MOCK_SECRET_KEY, and by \
+         MEDIUSFLOW_MOCK_CONTROL_TOKEN where --listen makes one necessary. The other variables that configure the server are not handed on. --port and --exit-with count \
          from the command line only. Signals are passed on to CMD.\n\n\
          The exit code is that of CMD, or 128 and the number of the signal that ended it; 127 if \
          there is no such command, 126 if it cannot be run. If there is no server to run it with:\

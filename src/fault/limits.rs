@@ -82,7 +82,7 @@ impl Limits {
         if let Some(all) = fields.take("operations") {
             for (pattern, place) in all.fields()?.all() {
                 if !operations.iter().any(|it| is_like(pattern, it)) {
-                    return Err(place.unknown(pattern, operations));
+                    return Err(place.unknown_of("operation", pattern, operations));
                 }
                 rates.push((pattern.to_owned(), Rate::read(&place)?));
             }

@@ -169,6 +169,9 @@ impl Between {
         let mut fields = place.fields()?;
         let [from, to] = [fields.take("from"), fields.take("to")];
         fields.finish()?;
+        if from.is_none() && to.is_none() {
+            return Err(place.wrong("an object with from, to or both"));
+        }
         let from = from.map(|it| it.time()).transpose()?;
         let read = Self { from, to: to.as_ref().map(Place::time).transpose()? };
         match (to, read) {

@@ -198,8 +198,13 @@ impl<'a> Place<'a> {
 
     /// The error of a word that is none of these.
     pub fn unknown<W: AsRef<str>>(&self, word: &str, words: &[W]) -> FieldError {
+        self.unknown_of(self.name(), word, words)
+    }
+
+    /// The error of a word that is none of these, which are all of this kind.
+    pub fn unknown_of<W: AsRef<str>>(&self, kind: &str, word: &str, words: &[W]) -> FieldError {
         let words: Vec<String> = words.iter().map(|it| it.as_ref().to_owned()).collect();
-        let detail = format!("unknown {} `{word}`, expected {}", self.name(), listed(&words));
+        let detail = format!("unknown {kind} `{word}`, expected {}", listed(&words));
         FieldError { field: self.path.clone(), detail, word: Some((word.to_owned(), words)) }
     }
 

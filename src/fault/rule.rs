@@ -59,7 +59,9 @@ impl Rule {
         let action = Action::read(&action)?;
         let phase = Phase::read(phase.as_ref(), action.outcome())?;
         let mut written = body.as_object().cloned().unwrap_or_default();
-        written.retain(|name, _| name != "id" && !COUNTS.contains(&name.as_str()));
+        written.retain(|name, value| {
+            name != "id" && !COUNTS.contains(&name.as_str()) && !value.is_null()
+        });
         let (matching, when) = (matching.unwrap_or_default(), when.unwrap_or_default());
         Ok(Self { id, matching, when, action, phase, written })
     }
@@ -116,15 +118,19 @@ impl Phase {
     }
 }
 
+/// Ids that mean something else: the presets in a path, every fault in a filter of the traffic.
+const TAKEN: [&str; 2] = ["presets", "any"];
+
 fn id(place: &Place<'_>) -> Result<SmolStr, FieldError> {
     let id = place.text()?;
     let is_plain = id.chars().all(|it| it.is_ascii_alphanumeric() || "-_.".contains(it));
-    // It is a segment of a path, beside the word for the presets.
-    if is_plain && id.len() <= 64 && id != "presets" {
+    if is_plain && id.len() <= 64 && !TAKEN.contains(&id) {
         return Ok(SmolStr::new(id));
     }
-    Err(place
-        .wrong("letters, digits, dots, dashes and underscores, 64 at most, and not \"presets\""))
+    let taken = TAKEN.map(|it| format!("{it:?}")).join(", ");
+    let expected =
+        format!("letters, digits, dots, dashes and underscores, 64 at most, and none of {taken}");
+    Err(place.wrong(&expected))
 }
 
 #[cfg(test)]
@@ -144,7 +150,7 @@ mod tests {
     #[case(json!({}), "action: a rule needs an action")]
     #[case(json!({"mtch": {}}), "mtch: unknown field `mtch`, expected id, match, when, action, phase")]
     #[case(json!({"action": {}}), "action: an action needs one of status, html, contentType, headers, connection, truncateAfter, staleBy, expiredKey, wrongBasePath, delay")]
-    #[case(json!({"id": "a/b", "action": {"status": 500}}), "id: id must be letters, digits, dots, dashes and underscores, 64 at most, and not \"presets\", found \"a/b\"")]
+    #[case(json!({"id": "a/b", "action": {"status": 500}}), "id: id must be letters, digits, dots, dashes and underscores, 64 at most, and none of \"presets\", \"any\", found \"a/b\"")]
     #[case(json!({"match": {"operation": "user.crate"}}), "match.operation: unknown operation `user.crate`, expected user.create, user.patch, group.patch")]
     #[case(json!({"match": {"operation": ["user.*", 7]}}), "match.operation[1]: match.operation[1] must be a text, found 7")]
     #[case(json!({"match": {"path": "Users"}}), "match.path: match.path must be a path that begins with a slash or a star, found \"Users\"")]

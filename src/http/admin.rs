@@ -157,7 +157,7 @@ pub(super) fn authenticate(
 }
 
 fn route(call: &Call<'_>) -> Outcome {
-    let (open, holes) = routes::find(ROUTES.iter(), &call.method, &call.segments)?;
+    let (open, _, holes) = routes::find(ROUTES.iter(), &call.method, &call.segments)?;
     open(call, holes.first().copied().unwrap_or_default())
 }
 

@@ -139,7 +139,9 @@ impl Answer {
         for (name, value) in self.headers {
             response.insert_header((name.as_ref(), value));
         }
-        if status == StatusCode::NO_CONTENT {
+        // A body behind one of these would be read as the beginning of the next answer.
+        let is_bare = matches!(self.status, 204 | 205 | 304);
+        if is_bare {
             return response.finish();
         }
         response.body(self.body)

@@ -132,6 +132,25 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     })
 }
 
+/// Refuses a parameter that is none of these: whoever sends one would believe that it is heeded.
+///
+/// # Errors
+///
+/// 400 `invalid-query`, with the one that was probably meant.
+pub(super) fn only(query: &str, known: &[&str]) -> Result<(), Problem> {
+    let pairs = Query::<Vec<(String, String)>>::from_query(query);
+    let pairs = pairs.map(Query::into_inner).unwrap_or_default(); // told where it is read
+    let mut names = pairs.into_iter().map(|(name, _)| name);
+    let Some(name) = names.find(|it| !known.contains(&it.as_str())) else { return Ok(()) };
+    let expected = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+    let detail = format!("unknown parameter `{name}`, expected {expected}");
+    let problem = Problem::new(400, "invalid-query", detail).field(&name);
+    Err(match nearest(&name, known.iter().copied()) {
+        Some(meant) => problem.meant(meant),
+        None => problem,
+    })
+}
+
 /// Serde's words for people who know no Rust.
 fn in_plain_words(words: &str) -> String {
     const NUMBERS: [&str; 4] = ["usize", "u64", "u32", "u16"];

@@ -24,6 +24,7 @@ use super::{
     body::{self, read_up_to},
     call::Call,
     entry::{segments, unknown_tenant},
+    openapi,
     problem::Problem,
     routes::{self, Route},
 };
@@ -180,8 +181,10 @@ fn find(app: &App, request: &HttpRequest) -> Result<(&'static Handler, Vec<Strin
     guard::admit(app, request)?;
     let tail = request.path().strip_prefix("/_mock/v1").unwrap_or_default();
     let segments = segments(tail);
-    let (handler, holes) =
+    let (handler, pattern, holes) =
         routes::find(TABLES.iter().copied().flatten(), &method(request), &segments)?;
+    let known = openapi::control_parameters(&method(request), pattern);
+    body::only(request.query_string(), &known)?;
     Ok((handler, holes.into_iter().map(str::to_owned).collect()))
 }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
 use serde_json::{Map, Value as Json, json};
 
 use super::{App, health::only_get};
@@ -68,6 +68,13 @@ const SCIM: Api = Api {
     json: "application/scim+json",
     refusal: "Error",
 };
+
+/// The parameters that an address of the control API knows.
+pub(super) fn control_parameters(method: &Method, path: &str) -> Vec<&'static str> {
+    let page = control::PAGES.iter().find(|it| it.address == (method.as_str(), path));
+    let known = page.into_iter().flat_map(|it| it.query.split_whitespace());
+    known.filter_map(|it| it.split_once(':')).map(|(name, _)| name).collect()
+}
 
 /// A page of a table, in one line.
 const fn page(

@@ -11,6 +11,9 @@ pub(super) struct Route<H>(pub(super) Method, pub(super) &'static str, pub(super
 /// The segments that stand for the holes of a path, in their order.
 pub(super) type Holes<'a> = Vec<&'a str>;
 
+/// What answers at a path, its pattern in the table, and the segments in its holes.
+pub(super) type Found<'a, H> = (&'static H, &'static str, Holes<'a>);
+
 /// What answers at a path.
 ///
 /// # Errors
@@ -20,7 +23,7 @@ pub(super) fn find<'a, H: 'static>(
     routes: impl Iterator<Item = &'static Route<H>> + Clone,
     method: &Method,
     segments: &'a [String],
-) -> Result<(&'static H, Holes<'a>), Problem> {
+) -> Result<Found<'a, H>, Problem> {
     let mut here: Vec<(&Route<H>, Holes<'a>)> = routes
         .clone()
         .filter_map(|route| matched(route.1, segments).map(|holes| (route, holes)))
@@ -34,7 +37,7 @@ pub(super) fn find<'a, H: 'static>(
     let methods: Vec<&str> = here.iter().map(|(route, _)| route.0.as_str()).collect();
     let refused = || method_not_allowed(method, &methods.join(", "));
     let open = here.into_iter().find(|(route, _)| route.0 == *method);
-    open.map(|(route, holes)| (&route.2, holes)).ok_or_else(refused)
+    open.map(|(route, holes)| (&route.2, route.1, holes)).ok_or_else(refused)
 }
 
 /// The 404 of an address that is none, with those that begin as it does.

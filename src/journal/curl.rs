@@ -21,7 +21,8 @@ const LEFT_OUT: [&str; 11] = [
 /// authority, such as `http://127.0.0.1:8420`).
 ///
 /// The journal keeps no keys, so the command takes them from the environment: the secret key from
-/// `MEDIUSFLOW_MOCK_SECRET_KEY`, the admin console's token from `MEDIUSFLOW_MOCK_ACCESS_TOKEN`.
+/// `MEDIUSFLOW_MOCK_SECRET_KEY`, the admin console's token from `MEDIUSFLOW_MOCK_ACCESS_TOKEN`, the
+/// control API's from `MEDIUSFLOW_MOCK_CONTROL_TOKEN`.
 /// Masked values in the body stay masked. A body that was cut is said to be so in a comment.
 pub fn as_curl(exchange: &Exchange, base_url: &str) -> String {
     let mut lines = vec!["curl -sS -i".to_owned()];
@@ -33,12 +34,19 @@ pub fn as_curl(exchange: &Exchange, base_url: &str) -> String {
     if exchange.target.contains(['[', ']', '{', '}']) {
         lines[0] += " --globoff"; // curl would take them for a set of addresses
     }
+    let path = exchange.target.split('?').next().unwrap_or_default();
+    if path.split('/').any(|it| matches!(it, "." | "..")) {
+        lines[0] += " --path-as-is"; // curl would take them out
+    }
     let base = base_url.trim_end_matches('/');
     lines[0] += &[" ", &quoted(&[base, &exchange.target].concat())].concat();
     for (name, value) in &exchange.request.headers {
         if name == "authorization" {
-            let variable =
-                if exchange.operation == Operation::Admin { "ACCESS_TOKEN" } else { "SECRET_KEY" };
+            let variable = match exchange.operation {
+                _ if exchange.target.starts_with("/_mock/") => "CONTROL_TOKEN",
+                Operation::Admin => "ACCESS_TOKEN",
+                _ => "SECRET_KEY",
+            };
             lines.push(format!("-H \"Authorization: Bearer $MEDIUSFLOW_MOCK_{variable}\""));
         } else if !LEFT_OUT.contains(&name.as_str()) && !name.starts_with("x-forwarded-") {
             lines.push(format!("-H {}", quoted(&format!("{name}: {value}"))));
@@ -113,6 +121,12 @@ mod tests {
             curl -sS -i -X POST http://127.0.0.1:8420/NordlysQA/admin/v1/secret-key \
               -H "Authorization: Bearer $MEDIUSFLOW_MOCK_ACCESS_TOKEN""#]]
         .assert_eq(&as_curl(&admin, BASE_URL));
+        let control = sent(Operation::Create, "", &token, "");
+        let control = Exchange { target: "/_mock/v1/tenants/A/../users".into(), ..control };
+        expect![[r#"
+            curl -sS -i -X POST --path-as-is http://127.0.0.1:8420/_mock/v1/tenants/A/../users \
+              -H "Authorization: Bearer $MEDIUSFLOW_MOCK_CONTROL_TOKEN""#]]
+        .assert_eq(&as_curl(&control, BASE_URL));
         expect![[r#"curl -sS -i --globoff 'http://127.0.0.1:8420/NordlysQA/scim/v2/Users?filter=emails[type eq "work"]'"#]]
         .assert_eq(&as_curl(&read, BASE_URL));
     }

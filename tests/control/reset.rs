@@ -117,6 +117,8 @@ fn a_restored_state_shares_everything_with_its_snapshot() {
 #[case("POST seed", json!({"users": "many"}), 400, "invalid-body", "many")]
 #[case("POST seed", json!({"locale": "xx"}), 400, "invalid-body", "locale")]
 #[case("PUT reset", json!({}), 405, "method-not-allowed", "POST")]
+#[case("POST reset?to=one", json!({}), 400, "invalid-query", "unknown parameter `to`, expected none")]
+#[case("DELETE requests?q=op:create", json!({}), 400, "invalid-query", "expected none")]
 #[case("POST rest", json!({}), 404, "unknown-address", "reset")]
 fn what_cannot_be_gone_back_to_is_refused_and_nothing_changes(
     #[case] call: &str,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     ada, add, control, counts, faulty, last,
-    support::{Client, operations, server, timed_server},
+    support::{Client, Wire, operations, server, timed_server},
 };
 
 #[test]
@@ -191,4 +191,22 @@ fn faults_can_be_asked_for_in_the_journal() {
         ["fault:gone", "fault:any+is:error", "fault:other"].map(found),
         [Some(1), Some(1), Some(0)]
     );
+}
+
+#[rstest]
+#[case(204)]
+#[case(205)]
+#[case(304)]
+fn an_answer_that_may_have_no_body_has_none_on_the_wire(#[case] status: u16) {
+    let server = faulty(json!({"action": {"status": status}, "when": {"times": 1}}));
+    let mut wire = Wire::to(&server);
+    let key = server.secret_key().unwrap();
+    let request = format!(
+        "GET /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n\r\n"
+    );
+
+    let bare = wire.send(&request).head();
+    let next = wire.send(&request).answer();
+
+    assert_eq!((bare.status, next.status), (status, 200), "{}", next.text);
 }

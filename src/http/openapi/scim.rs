@@ -97,7 +97,9 @@ fn properties<'a>(
     let mut properties = Map::new();
     let mut required = Vec::new();
     for it in attributes {
-        if is_sent && it.is_required() && !it.is_read_only() {
+        // The services take a body without `schemas`, and say so as a finding.
+        let is_required = it.is_required() && **it.name() != *"schemas";
+        if is_sent && is_required && !it.is_read_only() {
             required.push(it.name().to_string());
         }
         properties.insert(it.name().to_string(), property(it, is_sent));
