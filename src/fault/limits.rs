@@ -292,7 +292,7 @@ mod tests {
     #[case(json!({"tenant": {"burst": 1}}), "tenant", "tenant must be {\"rate\": 10, \"per\": \"1s\", \"burst\": 20}, found an object")]
     #[case(json!({"key": {"rate": 0}}), "key.rate", "key.rate must be a number from 0.001 to 1000000000, found 0")]
     #[case(json!({"key": {"rate": 1, "per": 0}}), "key.per", "key.per must be longer than nothing, found 0")]
-    #[case(json!({"operations": {"user.lst": {"rate": 1}}}), "operations.user.lst", "unknown lst `user.lst`, expected user.create, user.list")]
+    #[case(json!({"operations": {"user.lst": {"rate": 1}}}), "operations.user.lst", "unknown operation `user.lst`, expected user.create, user.list")]
     fn mistakes_name_their_field(#[case] body: Json, #[case] field: &str, #[case] detail: &str) {
         let error = Limits::read(&body, &KNOWN.map(str::to_owned)).unwrap_err();
 

@@ -14,6 +14,7 @@ use super::{
     predicate::Predicate,
     project::Projection,
     sort::{Sort, SortOrder},
+    text::is_same,
     urn,
 };
 
@@ -112,7 +113,23 @@ impl SearchRequest {
         if !listed.is_some_and(|all| all.iter().any(|it| it == urn::SEARCH_REQUEST)) {
             return Err(syntax(format!("schemas must be [\"{}\"]", urn::SEARCH_REQUEST)));
         }
-        serde_path_to_error::deserialize(body)
+        let known = [
+            "filter",
+            "sortBy",
+            "sortOrder",
+            "startIndex",
+            "count",
+            "cursor",
+            "attributes",
+            "excludedAttributes",
+        ];
+        // Names are the same in any case (RFC 7643 §2.1).
+        let spelled = |name: &String| known.into_iter().find(|it| is_same(it, name));
+        let members = body.as_object().into_iter().flatten();
+        let members: Json = members
+            .map(|(name, it)| (spelled(name).unwrap_or(name).to_owned(), it.clone()))
+            .collect();
+        serde_path_to_error::deserialize(&members)
             .map_err(|error| syntax(format!("{}: {}", error.path(), error.inner())))
     }
 

@@ -1,9 +1,9 @@
 //! What holds for every SCIM address: who gets in, methods, paths, ids, content types.
 
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{Client, fresh_server, server, user};
+use crate::support::{Client, fresh_server, operations, rfc_server, server, user};
 
 #[test]
 fn a_wrong_key_is_refused_with_a_challenge() {
@@ -156,4 +156,47 @@ fn either_content_type_is_read_and_scim_is_answered() {
         assert_eq!(made.status, 201, "{sent}");
         assert_eq!(made.header("content-type"), "application/scim+json");
     }
+}
+
+#[rstest]
+#[case(json!([{"display": "somebody"}]))]
+#[case(json!([{"type": "User"}]))]
+fn a_member_without_a_value_is_refused_and_nobody_is_lost(#[case] members: Value) {
+    let server = rfc_server();
+    let scim = Client::scim(&server);
+    let group = scim.get("/Groups?count=1").json["Resources"][0].clone();
+    let at = format!("/Groups/{}", group["id"].as_str().unwrap());
+    let mut put = group.clone();
+    put["members"] = members.clone();
+
+    let added = operations(json!([{"op": "add", "path": "members", "value": members}]));
+
+    scim.put(&at, &put).is_scim_error(400, "invalidValue", &["members[0]", "value"]);
+    scim.patch(&at, &added).is_scim_error(400, "invalidValue", &["members[0]", "value"]);
+    assert_eq!(scim.get(&at).json["members"], group["members"]);
+}
+
+#[test]
+fn nothing_at_a_filter_that_matches_nobody_makes_no_value() {
+    let server = rfc_server();
+    let scim = Client::scim(&server);
+    let made = scim.post("/Users", &user("ada@nordlys.example", json!({})));
+    let at = format!("/Users/{}", made.at("/id"));
+    let nothing =
+        json!([{"op": "replace", "path": "emails[type eq \"home\"].value", "value": null}]);
+
+    scim.patch(&at, &operations(nothing)).is_scim_error(400, "noTarget", &["emails"]);
+
+    assert_eq!(scim.get(&at).json["emails"], Value::Null);
+}
+
+#[test]
+fn the_members_of_a_search_are_the_same_in_any_case() {
+    let server = rfc_server();
+    let search = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+        "Filter": "userName eq \"nobody\"", "COUNT": 1});
+
+    let found = Client::scim(&server).post("/Users/.search", &search);
+
+    assert_eq!((found.status, &found.json["totalResults"]), (200, &json!(0)), "{}", found.text);
 }

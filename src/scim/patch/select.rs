@@ -163,6 +163,9 @@ impl<'a> Selection<'a> {
         op: Op,
         value: &Json,
     ) -> Result<Option<Value>, ScimError> {
+        if value.is_null() {
+            return Ok(None); // nothing is there, and nothing is to be
+        }
         let Some(mut object) = self.predicate.example() else { return Ok(None) };
         if op == Op::Replace && rules.dialect.absent_targets == AbsentTargets::Refuse {
             return Ok(None);

@@ -147,7 +147,11 @@ impl AttributeDefinition {
         let mut primary = None;
         for (index, value) in values.iter().enumerate() {
             let place = at.index(index);
-            let Some(value) = self.admit_one(rules, place, value)? else { continue };
+            let said = value;
+            let Some(value) = self.admit_one(rules, place, value)? else {
+                self.refuse_what_is_lost(place, said)?;
+                continue;
+            };
             if is_primary(&value)
                 && let Some(first) = primary.replace(index)
             {
@@ -165,6 +169,20 @@ impl AttributeDefinition {
             }
         }
         Ok((!list.is_empty()).then_some(Value::List(list)))
+    }
+
+    /// Refuses an element that says something, of which nothing can be kept: a member without its
+    /// `value` would be lost without a word.
+    fn refuse_what_is_lost(&self, at: Place<'_>, element: &Json) -> Result<(), ScimError> {
+        let says = element.as_object().is_some_and(|it| it.values().any(|it| !it.is_null()));
+        if !says {
+            return Ok(());
+        }
+        let own = self.sub_attributes().iter().filter(|it| !it.is_read_only());
+        let own: Vec<&str> = own.map(|it| &**it.name()).collect();
+        let detail =
+            format!("{at} holds nothing that a client may set, expected {}", own.join(", "));
+        Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §7"))
     }
 
     /// Reads one value: that of a single-valued attribute, or an element of a list.
