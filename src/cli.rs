@@ -19,6 +19,7 @@ mod exit;
 mod exit_with;
 mod files;
 mod log;
+mod owned;
 mod ready;
 mod screen;
 mod serve;

@@ -64,7 +64,7 @@ pub(super) enum Command {
     /// Run a command with a server of its own on a free port, and end with the command's code.
     #[command(after_help = exec::help())]
     Exec(ExecArguments),
-    /// Wait until a server answers.
+    /// Wait until a mediusflow-mock answers.
     #[command(after_help = Exit::list())]
     Ready(ReadyArguments),
     /// Set a fresh tenant up by the tutorial's steps and provision a small company, over HTTP.
@@ -156,7 +156,8 @@ pub(super) struct ServeArguments {
     /// Which log lines are written to stderr; debug has one for each request.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_LEVEL", value_enum, default_value = "info")]
     pub(super) log_level: LogLevel,
-    /// A file for the ready line as JSON: it appears whole, and goes when the server stops.
+    /// A file for the ready line as JSON: it appears whole, and goes when the server stops. Only such a
+    /// file is replaced; a pipe or device is written to.
     #[arg(long, env = "MEDIUSFLOW_MOCK_READY_FILE", value_name = "PATH")]
     pub(super) ready_file: Option<PathBuf>,
     /// Stop when stdin ends (stdin) or another process does (pid:N).

@@ -59,7 +59,7 @@ fn on_screen(script: Script, server: MockServer, pace: f64) -> Exit {
         let mut stage = Stage::new(io::sink(), Pace::Times(pace), curtain);
         perform(&script, &url, false, &mut stage)
     });
-    let exit = with_signals(async |signals| watch(&server, LogFormat::Text, signals).await);
+    let exit = with_signals(async |signals| watch(&server, LogFormat::Text, signals).await.0);
     drop(audience);
     let outcome = performance.join();
     // A demo that was left early may have ended in the middle of a request.

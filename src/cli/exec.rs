@@ -18,8 +18,8 @@ use super::{
     exit_with::ExitWith,
     fail,
     log::Log,
-    ready::{Ready, ReadyFile},
-    serve::{Unstarted, cannot_listen, cannot_watch, on_this_thread, start, stop},
+    ready::Ready,
+    serve::{Unstarted, cannot_listen, cannot_watch, on_this_thread, ready_file, start, stop},
     signals::other_ended,
 };
 
@@ -56,24 +56,27 @@ pub(super) fn run(options: &ExecArguments) -> ExitCode {
 async fn exec(
     options: &ExecArguments,
     mut signals: Passed,
-    mut other: Option<Receiver<()>>,
+    mut other: Option<Receiver<String>>,
 ) -> ExitCode {
     let server = match start(&options.serve, told(&mut signals, &mut other)).await {
         Ok(server) => server,
-        Err(Unstarted::Told(signal)) => return ExitCode::from(signal.code()),
+        Err(Unstarted::Told(told)) => return told.before_ready(),
         Err(Unstarted::Failed(exit)) => return exit.into(),
     };
     let ready = Ready::of(&server);
-    let file = options.serve.ready_file.as_deref();
-    let _file = match file.map(|it| ReadyFile::write(it, &ready)).transpose() {
+    let written = select! {
+        written = ready_file(&options.serve, &ready) => written,
+        told = told(&mut signals, &mut other) => return told.before_ready(),
+    };
+    let _file = match written {
         Ok(file) => file,
-        Err(error) => return fail(Exit::Failed, error).into(),
+        Err(error) => return fail(Exit::from(&error), error).into(),
     };
     let code = match command(options, &ready).spawn() {
         Ok(child) => ended(child, &mut signals, &mut other).await,
         Err(error) => unspawned(options, &error),
     };
-    stop(server, options.serve.grace, told(&mut signals, &mut other)).await;
+    stop(server, options.serve.grace, None, told(&mut signals, &mut other)).await;
     ExitCode::from(code)
 }
 
@@ -103,26 +106,46 @@ fn command(options: &ExecArguments, ready: &Ready) -> Command {
 }
 
 /// Waits for the end of the command, passing signals on to it; answers its code.
-async fn ended(mut child: Child, signals: &mut Passed, other: &mut Option<Receiver<()>>) -> u8 {
+async fn ended(mut child: Child, signals: &mut Passed, other: &mut Option<Receiver<String>>) -> u8 {
     loop {
-        let signal = select! {
+        let told = select! {
             status = child.wait() => {
                 return match status {
                     Ok(status) => code(status),
                     Err(error) => fail(Exit::Failed, error) as u8,
                 };
             }
-            signal = told(signals, other) => signal,
+            told = told(signals, other) => told,
         };
-        signal.pass(&child);
+        if let Some(why) = told.why {
+            tracing::warn!("ending the command: {why}");
+        }
+        told.signal.pass(&child);
+    }
+}
+
+/// What the program was told.
+struct Told {
+    signal: Received,
+    /// Why, if no signal came.
+    why: Option<String>,
+}
+
+impl Told {
+    /// How the program ends that was told to stop before its server was ready.
+    fn before_ready(self) -> ExitCode {
+        if let Some(why) = self.why {
+            fail(Exit::Done, format_args!("stopped before it was ready: {why}"));
+        }
+        ExitCode::from(self.signal.code())
     }
 }
 
 /// Waits for a signal; the end of the other process counts as one.
-async fn told(signals: &mut Passed, other: &mut Option<Receiver<()>>) -> Received {
+async fn told(signals: &mut Passed, other: &mut Option<Receiver<String>>) -> Told {
     select! {
-        signal = signals.next() => signal,
-        () = other_ended(other) => Received::of_the_end(),
+        signal = signals.next() => Told { signal, why: None },
+        why = other_ended(other) => Told { signal: Received::of_the_end(), why: Some(why) },
     }
 }
 

@@ -27,26 +27,30 @@ impl FromStr for ExitWith {
 }
 
 impl ExitWith {
-    /// Starts to watch; what is returned hears of the end.
+    /// Starts to watch; what is returned hears of the end, in words.
     ///
     /// # Errors
     ///
     /// When there is no such process, or no way to watch it.
-    pub(super) fn watch(self) -> io::Result<Receiver<()>> {
+    pub(super) fn watch(self) -> io::Result<Receiver<String>> {
         let (told, end) = oneshot::channel();
         match self {
             Self::Stdin => {
                 thread::spawn(move || {
                     // A stdin that cannot be read has ended as well.
-                    drop(io::copy(&mut io::stdin().lock(), &mut io::sink()));
-                    let _unheard = told.send(());
+                    let why = match io::copy(&mut io::stdin().lock(), &mut io::sink()) {
+                        Ok(_) => "stdin has ended (--exit-with stdin)".to_owned(),
+                        Err(error) => format!("can't read stdin: {error} (--exit-with stdin)"),
+                    };
+                    let _unheard = told.send(why);
                 });
             }
             Self::Process(number) => {
                 let process = process::Watched::find(number)?;
                 thread::spawn(move || {
                     process.wait();
-                    let _unheard = told.send(());
+                    let why = format!("process {number} has ended (--exit-with pid:{number})");
+                    let _unheard = told.send(why);
                 });
             }
         }

@@ -1,19 +1,26 @@
 //! The one line, and the file, that tell a waiting program where the server is.
 
 use std::{
-    fmt, fs,
-    io::{self, Write as _},
+    borrow::Cow,
+    fmt,
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
     thread,
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot::{self, Receiver};
 
-use super::arguments::LogFormat;
+use super::{
+    Exit,
+    arguments::LogFormat,
+    owned::{Kind, Whole, with_suffix},
+};
 use crate::server::MockServer;
 
 /// What a program needs to know to use the server.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Ready {
     pub(super) url: String,
@@ -26,7 +33,7 @@ pub(super) struct Ready {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) control_token: Option<String>,
     pid: u32,
-    version: &'static str,
+    version: Cow<'static, str>,
     seed: u64,
 }
 
@@ -41,7 +48,7 @@ impl Ready {
             secret_key: server.secret_key(),
             control_token: server.control_token().map(str::to_owned),
             pid: std::process::id(),
-            version: env!("CARGO_PKG_VERSION"),
+            version: env!("CARGO_PKG_VERSION").into(),
             seed: server.seed(),
         }
     }
@@ -73,59 +80,164 @@ impl fmt::Display for Ready {
     }
 }
 
-/// The file that holds the ready line as JSON while the server runs; dropped, it is removed.
-pub(super) struct ReadyFile {
-    path: PathBuf,
-    text: String,
+/// The ready line as JSON in a file while the server runs; dropped, the file is deleted.
+pub(super) enum ReadyFile {
+    /// A file of its own.
+    File {
+        path: PathBuf,
+        text: String,
+        /// Its lock tells other servers that this one runs.
+        _held: File,
+    },
+    /// A pipe or device, which was written to.
+    Stream,
 }
 
-/// The file cannot be written.
+/// Why there is no ready file.
 #[derive(Debug, thiserror::Error)]
-#[error("can't write the ready file {path}: {source}")]
-pub(super) struct ReadyFileError {
-    path: String,
-    source: io::Error,
+pub(super) enum ReadyFileError {
+    /// It cannot be written.
+    #[error("can't write the ready file {path}: {source}")]
+    Unwritable { path: String, source: io::Error },
+    /// Something is there that is not replaced.
+    #[error(
+        "--ready-file {path} is {what}: expected a new name, the ready file of an earlier server, a pipe or a device"
+    )]
+    Taken { path: String, what: &'static str },
+}
+
+impl From<&ReadyFileError> for Exit {
+    fn from(error: &ReadyFileError) -> Self {
+        match error {
+            ReadyFileError::Unwritable { .. } => Self::Failed,
+            ReadyFileError::Taken { .. } => Self::Usage,
+        }
+    }
 }
 
 impl ReadyFile {
-    /// Removes what an earlier server left, so that nobody takes it for this one's.
-    pub(super) fn clear(path: &Path) {
-        // What cannot be removed cannot be replaced either; writing will say so.
-        drop(fs::remove_file(path));
+    /// Refuses a path where something else is, and deletes the file of a server that has ended, so
+    /// that nobody takes it for this one's. That of a server that runs stays.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadyFileError`]; then nothing has changed.
+    pub(super) fn prepare(path: &Path) -> Result<(), ReadyFileError> {
+        if kind(path)? == Kind::File
+            && let Ok(file) = File::open(path)
+            && is_abandoned(&file)
+        {
+            // What cannot be deleted cannot be replaced either; writing will say so.
+            drop(fs::remove_file(path));
+        }
+        Ok(())
     }
 
-    /// Makes the file appear whole, readable by its owner only: it holds the secret key.
-    pub(super) fn write(path: &Path, ready: &Ready) -> Result<Self, ReadyFileError> {
+    /// Makes the file appear whole, readable by its owner only: it holds the secret key. A pipe or
+    /// device is written to.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadyFileError`]; then nothing has changed.
+    pub(super) async fn write(path: &Path, ready: &Ready) -> Result<Self, ReadyFileError> {
         let text = format!("{}\n", ready.json());
-        let mut name = path.as_os_str().to_owned();
-        name.push(format!(".{}.tmp", ready.pid));
-        let temporary = PathBuf::from(name);
-        let renamed = fill(&temporary, &text).and_then(|()| fs::rename(&temporary, path));
-        match renamed {
-            Ok(()) => Ok(Self { path: path.to_owned(), text }),
-            Err(source) => {
-                drop(fs::remove_file(&temporary)); // as far as there is one
-                Err(ReadyFileError { path: path.display().to_string(), source })
+        let unwritable = |it| unwritable(path, it);
+        match kind(path)? {
+            Kind::Nothing | Kind::File => {}
+            // Nobody may be reading yet.
+            Kind::Pipe => {
+                drop(stream(path, text));
+                return Ok(Self::Stream);
+            }
+            _ => {
+                let written = stream(path, text).await.unwrap_or(Ok(()));
+                return written.map(|()| Self::Stream).map_err(unwritable);
             }
         }
+        let temporary = &with_suffix(path, &format!(".{}.tmp", ready.pid));
+        let whole = Whole { path, temporary, begins: BEGINS, is_secret: true };
+        let held = whole.put(&text, hold).map_err(unwritable)?;
+        Ok(Self::File { path: path.to_owned(), text, _held: held })
     }
 }
 
 impl Drop for ReadyFile {
     fn drop(&mut self) {
+        let Self::File { path, text, .. } = self else { return };
         // Another server may have put its own in place.
-        if fs::read_to_string(&self.path).is_ok_and(|it| it == self.text) {
-            drop(fs::remove_file(&self.path));
+        let is_file = Kind::at(path).is_ok_and(|it| it == Kind::File);
+        if is_file && fs::read_to_string(&*path).is_ok_and(|it| it == *text) {
+            drop(fs::remove_file(path));
         }
     }
 }
 
-fn fill(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)?.write_all(text.as_bytes())
+/// How ready lines begin.
+const BEGINS: &str = "{\"url\":\"";
+
+/// More than any ready line has, in bytes.
+const MOST: u64 = 64 * 1024;
+
+/// What is at a path where a ready file may be.
+fn kind(path: &Path) -> Result<Kind, ReadyFileError> {
+    let taken = |what| Err(ReadyFileError::Taken { path: path.display().to_string(), what });
+    match Kind::at(path).map_err(|it| unwritable(path, it))? {
+        Kind::File if !holds_ready_line(path) => taken("a file of another kind"),
+        it @ (Kind::Nothing | Kind::File | Kind::Pipe | Kind::Device) => Ok(it),
+        other => taken(other.name()),
+    }
+}
+
+fn holds_ready_line(path: &Path) -> bool {
+    let mut text = String::new();
+    let read = File::open(path).and_then(|it| it.take(MOST).read_to_string(&mut text));
+    read.is_ok() && text.starts_with(BEGINS) && serde_json::from_str::<Ready>(&text).is_ok()
+}
+
+fn unwritable(path: &Path, source: io::Error) -> ReadyFileError {
+    ReadyFileError::Unwritable { path: path.display().to_string(), source }
+}
+
+/// Writes to a pipe or device on a thread of its own, because it may take as long as it likes.
+fn stream(path: &Path, text: String) -> Receiver<io::Result<()>> {
+    let (done, wait) = oneshot::channel();
+    let path = path.to_owned();
+    thread::spawn(move || {
+        let written =
+            OpenOptions::new().write(true).open(&path).and_then(|mut it| {
+                match Kind::of(it.metadata()?.file_type()) {
+                    Kind::Pipe | Kind::Device => it.write_all(text.as_bytes()),
+                    _ => Err(io::Error::other("something else was put in its place")),
+                }
+            });
+        if let Err(error) = &written {
+            tracing::warn!("can't write the ready line to {}: {error}", path.display());
+        }
+        drop(done.send(written));
+    });
+    wait
+}
+
+/// Notes that the server of this file runs. Where there are no locks nothing is noted, and then
+/// the file of a server that has ended stays until the next one is ready.
+#[cfg(unix)]
+fn hold(file: &File) {
+    drop(file.try_lock());
+}
+
+/// Whether the server of this file has ended.
+#[cfg(unix)]
+fn is_abandoned(file: &File) -> bool {
+    file.try_lock().is_ok()
+}
+
+/// Locks keep others from reading here.
+#[cfg(not(unix))]
+fn hold(_: &File) {}
+
+#[cfg(not(unix))]
+fn is_abandoned(_: &File) -> bool {
+    false
 }
 
 #[cfg(test)]
@@ -142,7 +254,7 @@ mod tests {
             secret_key: Some("mfk-test".into()),
             control_token: Some("mfc-test".into()),
             pid: 4711,
-            version: "0.1.0",
+            version: "0.1.0".into(),
             seed: 1,
         }
     }

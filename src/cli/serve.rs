@@ -18,7 +18,7 @@ use super::{
     exit_with::ExitWith,
     fail,
     log::{self, Log},
-    ready::{Ready, ReadyFile},
+    ready::{Ready, ReadyFile, ReadyFileError},
     screen,
     signals::Signals,
 };
@@ -93,24 +93,54 @@ pub(super) fn cannot_listen(error: &io::Error) -> Exit {
 async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> Exit {
     let server = match start(options, signals.next()).await {
         Ok(server) => server,
-        Err(Unstarted::Told(())) => return Exit::Done,
+        Err(Unstarted::Told(why)) => return before_ready(why),
         Err(Unstarted::Failed(exit)) => return exit,
     };
-    let file = options.ready_file.as_deref();
-    let _file = match file.map(|it| ReadyFile::write(it, &Ready::of(&server))).transpose() {
-        Ok(file) => file,
-        Err(error) => return fail(Exit::Failed, error),
+    let ready = Ready::of(&server);
+    let written = select! {
+        written = ready_file(options, &ready) => written,
+        why = signals.next() => return before_ready(why),
     };
-    let exit = match face {
+    let _file = match written {
+        Ok(file) => file,
+        Err(error) => return fail(Exit::from(&error), error),
+    };
+    let (exit, why) = match face {
         Face::Dashboard => watch(&server, options.log_format, signals).await,
         Face::Line => {
-            Ready::of(&server).print(options.log_format);
-            end(&server, signals).await;
-            Exit::Done
+            ready.print(options.log_format);
+            (Exit::Done, end(&server, signals).await)
         }
     };
-    stop(server, options.grace, signals.next()).await;
+    if let Some(why) = &why
+        && face == Face::Dashboard
+        && io::stderr().is_terminal()
+    {
+        // There are no log lines beside a dashboard.
+        fail(exit, format_args!("stopping: {why}"));
+    }
+    stop(server, options.grace, why.as_deref(), signals.next()).await;
     exit
+}
+
+/// Ends the program that was told to stop before its server was ready; whoever sent a signal knows
+/// why.
+fn before_ready(why: Option<String>) -> Exit {
+    match why {
+        Some(why) => fail(Exit::Done, format_args!("stopped before it was ready: {why}")),
+        None => Exit::Done,
+    }
+}
+
+/// Writes the ready file, if one is asked for.
+pub(super) async fn ready_file(
+    options: &ServeArguments,
+    ready: &Ready,
+) -> Result<Option<ReadyFile>, ReadyFileError> {
+    match &options.ready_file {
+        Some(path) => ReadyFile::write(path, ready).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 /// Why there is no server.
@@ -127,7 +157,8 @@ pub(super) async fn start<T>(
     told: impl Future<Output = T>,
 ) -> Result<MockServer, Unstarted<T>> {
     if let Some(path) = &options.ready_file {
-        ReadyFile::clear(path);
+        ReadyFile::prepare(path)
+            .map_err(|error| Unstarted::Failed(fail(Exit::from(&error), error)))?;
     }
     let mut builder =
         options.server().map_err(|error| Unstarted::Failed(fail(Exit::Invalid, error)))?;
@@ -149,9 +180,15 @@ pub(super) async fn start<T>(
     }
 }
 
-/// Stops the server; the wait for what runs ends when the program is told to stop again.
-pub(super) async fn stop<T>(server: MockServer, grace: Duration, told: impl Future<Output = T>) {
-    tracing::info!("stopping");
+/// Stops the server, saying why if it is known; the wait for what runs ends when the program is
+/// told to stop again.
+pub(super) async fn stop<T>(
+    server: MockServer,
+    grace: Duration,
+    why: Option<&str>,
+    told: impl Future<Output = T>,
+) {
+    tracing::info!(why, "stopping");
     let stopping = in_background(move || server.stop(grace));
     select! {
         _stopped = stopping => {}
@@ -160,8 +197,12 @@ pub(super) async fn stop<T>(server: MockServer, grace: Duration, told: impl Futu
 }
 
 /// Shows the dashboard until it ends or a signal comes; hidden, the server goes on with its ready
-/// line.
-pub(super) async fn watch(server: &MockServer, format: LogFormat, signals: &mut Signals) -> Exit {
+/// line. Answers why it ended, too, where somebody has to be told.
+pub(super) async fn watch(
+    server: &MockServer,
+    format: LogFormat,
+    signals: &mut Signals,
+) -> (Exit, Option<String>) {
     let (told, ended) = oneshot::channel();
     let dashboard = screen::start(server, move |exit| drop(told.send(exit)));
     let ended = async {
@@ -172,43 +213,36 @@ pub(super) async fn watch(server: &MockServer, format: LogFormat, signals: &mut 
     };
     let exit = select! {
         exit = ended => exit,
-        () = end_shown(server, signals) => {
+        why = end_shown(server, signals) => {
             if let Ok(dashboard) = &dashboard {
                 dashboard.stop();
             }
-            return Exit::Done;
+            return (Exit::Done, why);
         }
     };
     match exit {
-        Ok(dashboard::Exit::TerminalLost) => Exit::HungUp,
-        Ok(dashboard::Exit::Hidden) => {
-            Ready::of(server).print(format);
-            end(server, signals).await;
-            Exit::Done
-        }
-        Ok(_) => Exit::Done,
-        Err(error) => {
-            tracing::warn!("can't open the dashboard: {error}");
-            Ready::of(server).print(format);
-            end(server, signals).await;
-            Exit::Done
-        }
+        Ok(dashboard::Exit::TerminalLost) => return (Exit::HungUp, None),
+        Ok(dashboard::Exit::Hidden) => {}
+        Ok(_) => return (Exit::Done, None),
+        Err(error) => tracing::warn!("can't open the dashboard: {error}"),
     }
+    Ready::of(server).print(format);
+    (Exit::Done, end(server, signals).await)
 }
 
 /// Waits until a signal, or a caller of the control API, ends a server without a dashboard.
-async fn end(server: &MockServer, signals: &mut Signals) {
+async fn end(server: &MockServer, signals: &mut Signals) -> Option<String> {
     select! {
-        () = signals.end() => {}
-        () = server.end() => {}
+        why = signals.end() => why,
+        () = server.end() => None,
     }
 }
 
 /// The same for a server with one, which watches its terminal itself.
-async fn end_shown(server: &MockServer, signals: &mut Signals) {
+async fn end_shown(server: &MockServer, signals: &mut Signals) -> Option<String> {
     select! {
-        () = signals.next() => {}
-        () = server.end() => {}
+        why = signals.next() => why,
+        () = server.end() => None,
     }
 }
 

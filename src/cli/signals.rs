@@ -10,7 +10,7 @@ use super::exit_with::ExitWith;
 pub(super) struct Signals {
     system: System,
     /// Hears of the end of another process; `None` when there is none, or when it was heard.
-    other: Option<Receiver<()>>,
+    other: Option<Receiver<String>>,
 }
 
 impl Signals {
@@ -34,29 +34,32 @@ impl Signals {
     }
 
     /// Waits for the end of a server without a dashboard, which also ends with its terminal.
-    pub(super) async fn end(&mut self) {
+    /// Answers why, if it was no signal.
+    pub(super) async fn end(&mut self) -> Option<String> {
         select! {
-            () = self.system.end() => {}
-            () = other_ended(&mut self.other) => {}
+            () = self.system.end() => None,
+            why = other_ended(&mut self.other) => Some(why),
         }
     }
 
-    /// Waits for what stops the program; the dashboard itself watches its terminal.
-    pub(super) async fn next(&mut self) {
+    /// Waits for what stops the program; the dashboard itself watches its terminal. Answers why, if
+    /// it was no signal.
+    pub(super) async fn next(&mut self) -> Option<String> {
         select! {
-            () = self.system.next() => {}
-            () = other_ended(&mut self.other) => {}
+            () = self.system.next() => None,
+            why = other_ended(&mut self.other) => Some(why),
         }
     }
 }
 
-/// Waits for the end of another process, which is heard once.
-pub(super) async fn other_ended(other: &mut Option<Receiver<()>>) {
+/// Waits for the end of another process, which is heard once, and answers it in words.
+pub(super) async fn other_ended(other: &mut Option<Receiver<String>>) -> String {
     match other {
         Some(end) => {
             // Whoever watched and cannot tell any more counts as an end.
-            drop(end.await);
+            let why = end.await.unwrap_or_else(|_gone| "--exit-with cannot watch any more".into());
             *other = None;
+            why
         }
         None => pending().await,
     }

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::Value as Json;
 use ureq::Agent;
 
 use super::{Exit, arguments::ReadyArguments, fail};
@@ -15,9 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How long to wait after a refusal, which costs next to nothing.
 const BETWEEN_TRIES: Duration = Duration::from_millis(10);
 
-/// Asks until the server answers at `/readyz`, or the time is over.
+/// Asks until the server answers at `/readyz` and is one of ours, or the time is over.
 pub(super) fn run(options: &ReadyArguments) -> Exit {
-    let url = format!("{}/readyz", options.url);
     // A proxy that the environment names answers for servers that are not there.
     let agent = Agent::new_with_config(Agent::config_builder().proxy(None).build());
     let begin = Instant::now();
@@ -25,20 +25,53 @@ pub(super) fn run(options: &ReadyArguments) -> Exit {
     loop {
         let left = options.timeout.saturating_sub(begin.elapsed());
         let patience = left.clamp(Duration::from_millis(1), PATIENCE);
-        let request = agent.get(&url).config().timeout_global(Some(patience)).build();
-        let Err(error) = request.call() else { return Exit::Done };
+        let Err(error) = ask(&agent, &options.url, patience) else { return Exit::Done };
         // That the last try was cut short says nothing; what those before met does.
-        if refusal.is_none() || !matches!(error, ureq::Error::Timeout(_)) {
+        if refusal.is_none() || !matches!(error, NotReady::Silent(ureq::Error::Timeout(_))) {
             refusal = Some(error);
         }
         let left = options.timeout.saturating_sub(begin.elapsed());
         match refusal {
             Some(why) if left.is_zero() => {
-                let waited = options.timeout;
-                let why = format_args!("{url} did not answer within {waited:?}: {why}");
+                let (url, waited) = (&options.url, options.timeout);
+                let why = match why {
+                    NotReady::Silent(why) => {
+                        format!("{url}/readyz did not answer within {waited:?}: {why}")
+                    }
+                    NotReady::Stranger => format!(
+                        "{url} answered within {waited:?}, but it is no {NAME}: expected {url}/ to \
+                         say {{\"name\":\"{NAME}\", ..}}"
+                    ),
+                };
                 return fail(Exit::TimedOut, why);
             }
             _ => thread::park_timeout(BETWEEN_TRIES.min(left)),
         }
+    }
+}
+
+/// What servers call themselves.
+const NAME: &str = "mediusflow-mock";
+
+/// Why a server is not ready.
+enum NotReady {
+    /// It does not answer, or refuses.
+    Silent(ureq::Error),
+    /// It is another program.
+    Stranger,
+}
+
+/// Asks once; each of the two answers may take so long.
+fn ask(agent: &Agent, url: &str, patience: Duration) -> Result<(), NotReady> {
+    let get = |address: &str| {
+        let request = agent.get(format!("{url}{address}")).config();
+        request.timeout_global(Some(patience)).build().call()
+    };
+    get("/readyz").map_err(NotReady::Silent)?;
+    // Whatever answers 200 everywhere is told apart by what it calls itself.
+    match get("/").map(|it| it.into_body().read_json::<Json>()) {
+        Ok(Ok(index)) if index["name"] == NAME => Ok(()),
+        Err(error @ ureq::Error::Timeout(_)) => Err(NotReady::Silent(error)),
+        _ => Err(NotReady::Stranger),
     }
 }

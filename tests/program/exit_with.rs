@@ -1,6 +1,7 @@
 //! No server outlives the test that started it.
 
 use std::{
+    fs::File,
     io::Write as _,
     process::{Command, Stdio},
 };
@@ -24,6 +25,35 @@ fn the_end_of_stdin_stops_the_server() {
     drop(stdin);
 
     assert_eq!(server.end().0.code(), Some(0));
+}
+
+#[rstest]
+#[case::nothing("/dev/null", "stdin has ended (--exit-with stdin)")]
+#[case::folder("/", "can't read stdin: ")]
+fn a_server_that_ends_with_a_stdin_which_has_ended_says_so(
+    #[case] stdin: &str,
+    #[case] expected: &str,
+) {
+    let mut command = program(&["serve", "--port", "0", "--exit-with", "stdin"]);
+
+    let ended = command.stdin(File::open(stdin).unwrap()).output().unwrap();
+
+    assert_eq!(ended.status.code(), Some(0));
+    assert!(text(&ended.stderr).contains(expected), "{}", text(&ended.stderr));
+}
+
+#[test]
+fn a_server_that_ends_with_a_process_says_with_which() {
+    let mut other = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+    let process = format!("pid:{}", other.id());
+    let mut server = Running::serve(&["--exit-with", &process]);
+    server.ready();
+
+    other.kill().unwrap();
+
+    let why = server.logged("stopping")["why"].clone();
+    assert_eq!(why, format!("process {} has ended (--exit-with {process})", other.id()));
+    other.wait().unwrap();
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod entra;
 mod exec;
 mod exit_with;
 mod logs;
+mod owned;
 mod pipes;
 mod ready;
 mod ready_file;

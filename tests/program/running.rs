@@ -38,6 +38,13 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
+/// A pipe with a name, in a folder.
+pub(crate) fn fifo(folder: &Path, name: &str) -> PathBuf {
+    let path = folder.join(name);
+    assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+    path
+}
+
 /// A stream into which nothing fits any more; its reader comes with it, or it would be closed.
 pub(crate) fn full() -> (OwnedFd, UnixStream) {
     let (mut writer, reader) = UnixStream::pair().unwrap();

@@ -5,6 +5,7 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     net::{TcpListener, TcpStream},
     process::Stdio,
+    thread,
 };
 
 use rstest::rstest;
@@ -24,7 +25,7 @@ fn a_server_that_answers_is_not_waited_for(#[case] end: &str) {
 }
 
 #[test]
-fn refusals_and_lost_answers_are_waited_through() {
+fn refusals_lost_answers_and_other_programs_are_waited_through() {
     let server = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", server.local_addr().unwrap());
     let mut waiting = program(&["ready", "--url", &url, "--timeout", "3600s"])
@@ -33,9 +34,14 @@ fn refusals_and_lost_answers_are_waited_through() {
         .spawn()
         .unwrap();
 
-    answer(&server, "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
-    answer(&server, "");
-    answer(&server, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+    answer(&server, "/readyz", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+    answer(&server, "/readyz", "");
+    for other in ["", "ok", "<title>Hi</title>", r#"{"name":"other"}"#, r#"["mediusflow-mock"]"#] {
+        answer(&server, "/readyz", OK);
+        answer(&server, "/", &ok(other));
+    }
+    answer(&server, "/readyz", OK);
+    answer(&server, "/", &ok(r#"{"name":"mediusflow-mock"}"#));
 
     assert_eq!(waiting.wait().unwrap().code(), Some(0));
 }
@@ -61,13 +67,38 @@ fn why_a_server_did_not_answer_is_said() {
     assert!(said.contains("http://127.0.0.1:1/readyz did not answer within 0"), "{said}");
 }
 
+#[test]
+fn another_program_that_answers_everything_is_not_what_is_waited_for() {
+    let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", stranger.local_addr().unwrap());
+    thread::spawn(move || {
+        loop {
+            answer(&stranger, "/readyz", OK);
+            answer(&stranger, "/", &ok("<title>Welcome</title>"));
+        }
+    });
+
+    let waited = outcome(&["ready", "--url", &url, "--timeout", "3s"]);
+
+    assert_eq!(waited.status.code(), Some(5));
+    let said = text(&waited.stderr);
+    assert!(said.contains(&format!("{url} answered within 3s, but it is no medius")), "{said}");
+}
+
+const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+fn ok(body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+}
+
 /// Takes the next connection, reads its request and answers it.
-fn answer(server: &TcpListener, answer: &str) {
+fn answer(server: &TcpListener, path: &str, answer: &str) {
     let (stream, _) = server.accept().unwrap();
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).unwrap();
-    assert_eq!(line, "GET /readyz HTTP/1.1\r\n");
+    assert_eq!(line, format!("GET {path} HTTP/1.1\r\n"));
     while reader.read_line(&mut line).unwrap() > 2 {}
     let stream: &mut TcpStream = reader.get_mut();
     stream.write_all(answer.as_bytes()).unwrap();

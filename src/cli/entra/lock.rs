@@ -13,6 +13,7 @@ use std::{
 };
 
 use super::{EntraError, place::unwritable};
+use crate::cli::owned::{Kind, with_suffix};
 
 /// The right to read, change and write a state file, until it is dropped.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ pub(super) enum Patience<'a> {
 
 /// How long somebody waits without a word.
 const SILENT: Duration = Duration::from_secs(1);
+/// More bytes than the number of a process has.
+const LONGEST: u64 = 32;
 /// How often somebody who waits looks whether to go on.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -40,7 +43,7 @@ impl Lock {
     /// When there can be no lock.
     pub(super) fn try_take(state: &Path) -> Result<Option<Self>, EntraError> {
         let path = beside(state);
-        let file = open(&path).map_err(|it| unwritable(&path, &it))?;
+        let file = own(&path)?;
         match file.try_lock() {
             Ok(()) => Self::signed(file, &path).map(Some),
             Err(TryLockError::WouldBlock) => Ok(None),
@@ -93,6 +96,12 @@ impl Lock {
     /// Writes down whose it is, for those who wait.
     fn signed(mut file: File, path: &Path) -> Result<Self, EntraError> {
         let pid = format!("{}\n", std::process::id());
+        let mut before = Vec::new();
+        let read = (&mut file).take(LONGEST).read_to_end(&mut before);
+        let is_digits = before.iter().all(|it| it.is_ascii_digit() || *it == b'\n');
+        if read.is_err() || before.len() as u64 == LONGEST || !is_digits {
+            return Err(in_the_way(path, "not a lock"));
+        }
         let written = file.set_len(0).and_then(|()| file.rewind());
         written
             .and_then(|()| file.write_all(pid.as_bytes()))
@@ -104,19 +113,33 @@ impl Lock {
 /// The file of the lock: `entra-state.json.lock`. It stays when the lock goes; whoever removed it
 /// could remove it from under the next one.
 fn beside(state: &Path) -> PathBuf {
-    let mut name = state.as_os_str().to_owned();
-    name.push(".lock");
-    name.into()
+    with_suffix(state, ".lock")
 }
 
 fn open(path: &Path) -> io::Result<File> {
     File::options().read(true).write(true).create(true).truncate(false).open(path)
 }
 
+/// Opens the file of the lock, unless something else has its name.
+fn own(path: &Path) -> Result<File, EntraError> {
+    match Kind::at(path).map_err(|it| unwritable(path, &it))? {
+        Kind::Nothing | Kind::File => open(path).map_err(|it| unwritable(path, &it)),
+        other => Err(in_the_way(path, other.name())),
+    }
+}
+
+fn in_the_way(path: &Path, what: &str) -> EntraError {
+    let path = path.display();
+    EntraError::failed(format!(
+        "{path} is {what}, and is not written to: commands lock this file while they have the \
+         state; --state names another one"
+    ))
+}
+
 /// Waits for the lock on a thread of its own: whoever stops waiting leaves the thread behind, and
 /// the lock that comes too late ends with it.
 fn coming(path: &Path) -> Result<mpsc::Receiver<io::Result<File>>, EntraError> {
-    let file = open(path).map_err(|it| unwritable(path, &it))?;
+    let file = own(path)?;
     let (locked, coming) = mpsc::sync_channel(0);
     thread::spawn(move || drop(locked.send(file.lock().map(|()| file))));
     Ok(coming)

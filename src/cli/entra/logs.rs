@@ -9,7 +9,7 @@ use super::{
     tell::Teller,
 };
 use crate::{
-    cli::Exit,
+    cli::{Exit, owned::export},
     entra::{LogEntry, csv_logs},
 };
 
@@ -48,7 +48,7 @@ pub(super) fn show(
                 ("ProvisioningLogs_ModifiedProperties.csv", files.modified),
             ] {
                 let path = folder.join(name);
-                fs::write(&path, text).map_err(|it| unwritable(&path, &it))?;
+                export(&path, &text).map_err(|it| unwritable(&path, &it))?;
             }
         }
     }

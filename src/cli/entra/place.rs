@@ -15,12 +15,16 @@ use super::{
     arguments::PlaceArguments,
     lock::{Lock, Patience},
 };
-use crate::entra::{
-    Directory, HttpTransport, Job, JobConfiguration, SecretToken, Simulation, TenantUrl,
+use crate::{
+    cli::owned::{Kind, Whole, export, with_suffix},
+    entra::{Directory, HttpTransport, Job, JobConfiguration, SecretToken, Simulation, TenantUrl},
 };
 
 /// What the state file says of its own shape.
 const FORMAT: &str = "mediusflow-mock/entra-cli/1";
+
+/// How a state file begins.
+const BEGINS: &str = "{\"format\":\"mediusflow-mock/entra-cli/";
 
 /// What stands for a target that was never named: a name that resolves nowhere (RFC 6761 §6.4).
 const NOWHERE: &str = "http://tenant-url.invalid";
@@ -95,6 +99,7 @@ impl Place {
     ///
     /// As [`Self::open`], and when another command has the state for too long.
     pub(super) fn hold(options: &PlaceArguments) -> Result<Self, EntraError> {
+        is_replaceable(&options.state)?;
         let patience = Patience::For(Duration::from_secs(options.state_wait.into()));
         let lock = Lock::take(&options.state, patience)?;
         Ok(Self { lock, ..Self::open(options)? })
@@ -172,6 +177,7 @@ impl Place {
     ///
     /// When a file cannot be read or is wrong, or an argument cannot be used.
     pub(super) fn open(options: &PlaceArguments) -> Result<Self, EntraError> {
+        is_replaceable(&options.state)?;
         // Looked at first: what is replaced while it is read is read again.
         let seen = Seen::of(&options.state);
         let text = read_if_there(&options.state)?;
@@ -221,7 +227,7 @@ impl Place {
         for mail in self.simulation.job.take_mails() {
             fs::create_dir_all(&self.outbox).map_err(|it| unwritable(&self.outbox, &it))?;
             let path = self.outbox.join(mail.file_name());
-            fs::write(&path, mail.to_eml()).map_err(|it| unwritable(&path, &it))?;
+            export(&path, &mail.to_eml()).map_err(|it| unwritable(&path, &it))?;
         }
         let simulation = RawValue::from_string(self.simulation.to_json())
             .expect("a simulation writes itself as JSON");
@@ -234,14 +240,10 @@ impl Place {
         };
         let text = serde_json::to_string(&file).map_err(EntraError::failed)?;
         // One name for all, as only one writes: what a killed command left is written over.
-        let mut temporary = self.path.as_os_str().to_owned();
-        temporary.push(".tmp");
-        let temporary = PathBuf::from(temporary);
-        let written = fs::write(&temporary, text + "\n");
-        written.and_then(|()| fs::rename(&temporary, &self.path)).map_err(|error| {
-            drop(fs::remove_file(&temporary)); // as far as there is one
-            unwritable(&self.path, &error)
-        })?;
+        let temporary = &with_suffix(&self.path, ".tmp");
+        let whole = Whole { path: &self.path, temporary, begins: BEGINS, is_secret: false };
+        let put = whole.put(&(text + "\n"), |_| {});
+        put.map_err(|it| unwritable(&self.path, &it))?;
         (self.seen, self.unsaved) = (Seen::of(&self.path), false);
         Ok(())
     }
@@ -347,6 +349,18 @@ fn credentials(
         configuration.secret_token = Some(SecretToken::new(NOBODY).expect("a header takes it"));
     }
     Ok(has_target)
+}
+
+/// Refuses a state file that another one cannot take the place of.
+fn is_replaceable(state: &Path) -> Result<(), EntraError> {
+    match Kind::at(state).map_err(|it| unreadable(state, &it))? {
+        Kind::Nothing | Kind::File => Ok(()),
+        other => {
+            let (state, what) = (state.display(), other.name());
+            let expected = "expected a file of an earlier command, or a new name";
+            Err(EntraError::usage(format!("--state {state} is {what}: {expected}")))
+        }
+    }
 }
 
 fn read_if_there(path: &Path) -> Result<Option<String>, EntraError> {

@@ -43,10 +43,10 @@ impl Stop {
         thread::spawn(move || {
             with_signals(async move |signals| {
                 drop(ready);
-                signals.next().await;
+                let _why = signals.next().await;
                 wanted.store(true, Ordering::Release);
                 drop(told);
-                signals.next().await;
+                let _why = signals.next().await;
                 std::process::exit(INTERRUPTED)
             })
         });

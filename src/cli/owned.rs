@@ -1,0 +1,179 @@
+//! Files that the program writes: it replaces its own only, and deletes nothing else.
+
+use std::{
+    fs::{self, File, FileType, OpenOptions},
+    io::{self, ErrorKind, Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+/// What is at a path, links not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Nothing.
+    Nothing,
+    /// A regular file.
+    File,
+    /// A folder.
+    Folder,
+    /// A link, wherever it leads.
+    Link,
+    /// A FIFO.
+    Pipe,
+    /// A character device.
+    Device,
+    /// A block device, or a socket.
+    Other(&'static str),
+}
+
+impl Kind {
+    /// Looks at a path.
+    ///
+    /// # Errors
+    ///
+    /// When the system does not say.
+    pub(super) fn at(path: &Path) -> io::Result<Self> {
+        match fs::symlink_metadata(path) {
+            Ok(it) => Ok(Self::of(it.file_type())),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::Nothing),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What a file of this type is.
+    pub(super) fn of(it: FileType) -> Self {
+        if it.is_file() {
+            return Self::File;
+        }
+        if it.is_dir() {
+            return Self::Folder;
+        }
+        if it.is_symlink() {
+            return Self::Link;
+        }
+        Self::special(it)
+    }
+
+    #[cfg(unix)]
+    fn special(it: FileType) -> Self {
+        use std::os::unix::fs::FileTypeExt as _;
+        if it.is_fifo() {
+            Self::Pipe
+        } else if it.is_char_device() {
+            Self::Device
+        } else if it.is_block_device() {
+            Self::Other("a block device")
+        } else {
+            Self::Other("a socket")
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn special(_: FileType) -> Self {
+        Self::Other("a special file")
+    }
+
+    /// What it is called in a message.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "not there",
+            Self::File => "a file",
+            Self::Folder => "a folder",
+            Self::Link => "a link",
+            Self::Pipe => "a pipe",
+            Self::Device => "a device",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+/// A file that appears whole, or not at all.
+pub(super) struct Whole<'a> {
+    /// The file.
+    pub(super) path: &'a Path,
+    /// What its text is written to first, in the same folder.
+    pub(super) temporary: &'a Path,
+    /// How its text begins: what a killed program left at `temporary` is known by it.
+    pub(super) begins: &'a str,
+    /// Whether its owner alone may read it.
+    pub(super) is_secret: bool,
+}
+
+impl Whole<'_> {
+    /// Puts the text in the place of the regular file that is there, if there is one; whether that
+    /// may go is for the caller to know. `before` meets the file before others can see it, and the
+    /// answer is that file.
+    ///
+    /// # Errors
+    ///
+    /// When something else is there, or it cannot be written; then nothing has changed.
+    pub(super) fn put(&self, text: &str, before: impl FnOnce(&File)) -> io::Result<File> {
+        let mut file = self.create()?;
+        before(&file);
+        let put = file.write_all(text.as_bytes()).and_then(|()| match Kind::at(self.path)? {
+            Kind::Nothing | Kind::File => fs::rename(self.temporary, self.path),
+            other => Err(not_replaced(other.name())),
+        });
+        if put.is_err() {
+            drop(fs::remove_file(self.temporary)); // made above
+        }
+        put.map(|()| file)
+    }
+
+    fn create(&self) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if self.is_secret {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        match options.open(self.temporary) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                if !is_own(self.temporary, self.begins)? {
+                    let it = self.temporary.display();
+                    return Err(io::Error::other(format!(
+                        "{it} is in the way, and is not replaced"
+                    )));
+                }
+                fs::remove_file(self.temporary)?;
+                options.open(self.temporary)
+            }
+            opened => opened,
+        }
+    }
+}
+
+/// Writes a file for others to read, over an earlier one with the same first line only.
+///
+/// # Errors
+///
+/// When something else is there, or it cannot be written; then nothing has changed.
+pub(super) fn export(path: &Path, text: &str) -> io::Result<()> {
+    let begins = text.lines().next().unwrap_or_default();
+    if Kind::at(path)? != Kind::Nothing && !is_own(path, begins)? {
+        return Err(not_replaced("not one of this program's"));
+    }
+    let temporary = &with_suffix(path, ".tmp");
+    Whole { path, temporary, begins, is_secret: false }.put(text, |_| {}).map(drop)
+}
+
+/// Whether a regular file is empty or begins as the program's own do, as far as it goes: a killed
+/// program may have left the beginning only.
+fn is_own(path: &Path, begins: &str) -> io::Result<bool> {
+    if Kind::at(path)? != Kind::File {
+        return Ok(false);
+    }
+    let mut head = Vec::new();
+    File::open(path)?.take(begins.len() as u64).read_to_end(&mut head)?;
+    Ok(begins.as_bytes().starts_with(&head))
+}
+
+/// A path with something behind its last name.
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+fn not_replaced(what: &str) -> io::Error {
+    io::Error::other(format!("it is {what}, and is not replaced"))
+}
