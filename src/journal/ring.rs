@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use super::arrivals::{Arrivals, Running, Waiting};
+use super::departures::{Departure, Departures, Missed};
 use super::rates::{Pulse, Rates};
 use super::size::memory;
 use super::totals::Totals;
@@ -62,10 +63,18 @@ impl Default for Limits {
 pub struct Page {
     /// The exchanges after the cursor, oldest first, without holes.
     pub items: Vec<Arc<Exchange>>,
-    /// How many after the cursor had left the journal before they could be read.
+    /// How many after the cursor had left the journal before they could be read; none of those that
+    /// came before the last [restart](Journal::restart).
     pub missed: u64,
+    /// Why those have left.
+    pub why: Missed,
     /// The cursor for the next call.
     pub next: Seq,
+    /// The first and the last cursor of this life of the journal, if the one that was given is none
+    /// of it.
+    pub stale: Option<(Seq, Seq)>,
+    /// How often the journal had been [restarted](Journal::restart).
+    pub life: u64,
 }
 
 /// The exchanges that a journal kept until it was cleared.
@@ -79,6 +88,11 @@ struct Ring {
     bytes: usize,
     /// The number of the latest exchange, also after a `clear`; 0 before the first.
     latest: Seq,
+    /// The number of the latest exchange at the last restart: what came up to it is of another life.
+    began: Seq,
+    /// How often the journal was restarted.
+    life: u64,
+    departures: Departures,
     totals: Totals,
     pulse: Pulse,
 }
@@ -166,16 +180,31 @@ impl Journal {
 
     /// At most `limit` exchanges after `cursor`, oldest first; cursor 0 is before the first.
     ///
-    /// A cursor from the future, such as one of an earlier journal, is set back to the present.
+    /// A cursor of another [life](Self::life), or from the future, is set to the nearest of this one,
+    /// and [told](Page::stale).
     pub fn since(&self, cursor: Seq, limit: usize) -> Page {
         let ring = self.lock();
-        let cursor = cursor.min(ring.latest);
+        let (first, last) = (ring.began, ring.latest);
+        let is_given = cursor == 0 || (first..=last).contains(&cursor);
+        let cursor = cursor.clamp(first, last);
         let kept = ring.seqs();
         let missed = kept.start.saturating_sub(cursor + 1);
         let start = ring.place(cursor + missed + 1);
         let end = start.saturating_add(limit).min(ring.kept.len());
         let items: Vec<_> = ring.kept.range(start..end).map(|(it, _)| Arc::clone(it)).collect();
-        Page { missed, next: cursor + missed + items.len() as u64, items }
+        Page {
+            missed,
+            why: ring.departures.after(cursor, missed),
+            next: cursor + missed + items.len() as u64,
+            items,
+            stale: (!is_given).then_some((first, last)),
+            life: ring.life,
+        }
+    }
+
+    /// How often it was [restarted](Self::restart).
+    pub fn life(&self) -> u64 {
+        self.lock().life
     }
 
     /// The exchange with this number, if it is still kept.
@@ -221,7 +250,33 @@ impl Journal {
     /// Forgets the exchanges, not their count: numbers and totals go on. Returns them, since many
     /// take long to be dropped.
     pub fn clear(&self) -> Cleared {
+        self.empty(|ring| {
+            if !ring.kept.is_empty() {
+                ring.departures.note(ring.latest, Departure::Deleted);
+            }
+        })
+    }
+
+    /// Forgets the exchanges and begins another life: numbers and totals go on, but what was here
+    /// before is not missed.
+    pub fn restart(&self) -> Cleared {
+        self.empty(|ring| {
+            ring.began = ring.latest;
+            ring.life += 1;
+            ring.departures.clear();
+        })
+    }
+
+    /// Numbers exchanges from behind this one on, as the journal of a tenant that had the name
+    /// before did: its cursors are none of this one. Nothing may have been recorded.
+    pub fn go_on_behind(&self, latest: Seq) {
         let mut ring = self.lock();
+        (ring.began, ring.latest) = (latest, latest);
+    }
+
+    fn empty(&self, note: impl FnOnce(&mut Ring)) -> Cleared {
+        let mut ring = self.lock();
+        note(&mut ring);
         let forgotten = std::mem::take(&mut ring.kept);
         ring.bytes = 0;
         self.revision.fetch_add(1, Ordering::Release);
@@ -277,6 +332,9 @@ impl Ring {
             && (self.kept.len() > limits.exchanges || self.bytes > limits.bytes)
             && let Some((exchange, bytes)) = self.kept.pop_front()
         {
+            let are_too_many = self.kept.len() >= limits.exchanges;
+            let why = if are_too_many { Departure::ByCount } else { Departure::ByBytes };
+            self.departures.note(exchange.seq, why);
             self.bytes -= bytes;
             evicted.push(exchange);
         }

@@ -1,7 +1,7 @@
 //! All tenants of a server.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -9,11 +9,14 @@ use dashmap::DashMap;
 use jiff::Timestamp;
 
 use super::Tenant;
-use crate::medius::TenantName;
+use crate::{journal::Seq, medius::TenantName};
 
 /// How many tenants a server has at most if nobody says: as many tests as run before their tenants
 /// are deleted, or their time is over.
 const MOST: usize = 10_000;
+
+/// Of how many names that are free again it is remembered how far their journals had counted.
+const REMEMBERED: usize = 10_000;
 
 /// The tenants of a server, by name without case.
 ///
@@ -23,7 +26,17 @@ const MOST: usize = 10_000;
 pub struct Tenants {
     entries: DashMap<TenantName, Entry>,
     adding: Mutex<Adding>,
+    numbers: Mutex<Numbers>,
     most: usize,
+}
+
+/// How far the journals of tenants that are gone had counted: one made again under such a name goes
+/// on there, so that no cursor means something else in another life.
+#[derive(Debug, Default)]
+struct Numbers {
+    latest: HashMap<TenantName, Seq>,
+    /// At least that of every name that is not remembered any more.
+    of_others: Seq,
 }
 
 #[derive(Debug)]
@@ -67,7 +80,7 @@ impl Default for Tenants {
 impl Tenants {
     /// No tenants yet, and at most so many.
     pub fn with_room_for(most: usize) -> Self {
-        Self { entries: DashMap::new(), adding: Mutex::default(), most }
+        Self { entries: DashMap::new(), adding: Mutex::default(), numbers: Mutex::default(), most }
     }
 
     /// The tenant with this name, also when its time is over and nobody noticed.
@@ -87,7 +100,7 @@ impl Tenants {
         drop(entry);
         let gone = self.entries.remove_if(&name, |_, it| it.is_over(now));
         if let Some((_, gone)) = gone {
-            gone.tenant.close();
+            self.close(&gone.tenant);
         }
         None
     }
@@ -116,6 +129,7 @@ impl Tenants {
     ) -> Result<Arc<Tenant>, AddError<E>> {
         let promise = self.promise(name, now)?;
         let tenant = Arc::new(make(&promise.name).map_err(AddError::Unmade)?);
+        tenant.journal().go_on_behind(self.numbers().of(&promise.name));
         self.entries.insert(promise.name.clone(), Entry { tenant: tenant.clone(), until });
         Ok(tenant)
     }
@@ -123,15 +137,28 @@ impl Tenants {
     /// Takes a tenant away; those who have it already can finish.
     pub fn remove(&self, name: &TenantName) -> Option<Arc<Tenant>> {
         let (_, gone) = self.entries.remove(name)?;
-        gone.tenant.close();
+        self.close(&gone.tenant);
         Some(gone.tenant)
     }
 
     /// Takes this very tenant away, and not one that has its name by now.
     pub(crate) fn part_with(&self, tenant: &Arc<Tenant>) {
         let is_it = |_: &TenantName, it: &Entry| Arc::ptr_eq(&it.tenant, tenant);
-        drop(self.entries.remove_if(tenant.name(), is_it));
+        if self.entries.remove_if(tenant.name(), is_it).is_some() {
+            self.close(tenant);
+        }
+    }
+
+    /// Ends what is under way in a tenant that was taken away, and remembers how far it had counted.
+    fn close(&self, tenant: &Tenant) {
         tenant.close();
+        let latest = tenant.journal().seqs().end - 1;
+        self.numbers().note(tenant.name(), latest);
+    }
+
+    fn numbers(&self) -> MutexGuard<'_, Numbers> {
+        // Every change is one insertion, so a thread that died left it whole.
+        self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All tenants, ordered by name.
@@ -146,7 +173,7 @@ impl Tenants {
         self.entries.retain(|_, it| {
             let stays = !it.is_over(now);
             if !stays {
-                it.tenant.close();
+                self.close(&it.tenant);
             }
             stays
         });
@@ -196,6 +223,22 @@ impl Tenants {
     }
 }
 
+impl Numbers {
+    fn of(&self, name: &TenantName) -> Seq {
+        self.latest.get(name).copied().unwrap_or(self.of_others)
+    }
+
+    fn note(&mut self, name: &TenantName, latest: Seq) {
+        if latest == 0 {
+            return;
+        }
+        if self.latest.len() >= REMEMBERED {
+            self.of_others = self.latest.drain().map(|(_, it)| it).fold(self.of_others, Seq::max);
+        }
+        self.latest.insert(name.clone(), latest);
+    }
+}
+
 impl Entry {
     fn is_over(&self, now: Timestamp) -> bool {
         self.until.is_some_and(|until| until <= now)
@@ -218,6 +261,7 @@ impl Drop for Promise<'_> {
 mod tests {
     use super::*;
     use crate::{
+        journal::Draft,
         scim::Profile,
         tenant::sample::{at, fresh},
     };
@@ -260,6 +304,41 @@ mod tests {
 
         tenants.part_with(&tenants.get("One").unwrap());
         assert!(tenants.get("One").is_none());
+    }
+
+    #[test]
+    fn a_tenant_made_again_counts_on_where_its_name_had_been() {
+        let tenants = Tenants::default();
+        add(&tenants, Some("One")).unwrap();
+        let draft = || Draft::new(at(0), "GET", "/One/scim/v2/Users");
+        let first = tenants.get("One").unwrap();
+        for _ in 0..3 {
+            first.record(first.epoch(), draft()).unwrap();
+        }
+        tenants.remove(first.name());
+
+        add(&tenants, Some("ONE")).unwrap();
+        let again = tenants.get("One").unwrap();
+        let recorded = again.record(again.epoch(), draft()).unwrap();
+
+        assert_eq!(recorded.seq, 4);
+        assert_eq!(again.journal().since(2, 9).stale, Some((3, 4)));
+        assert_eq!(again.journal().since(0, 9).missed, 0);
+    }
+
+    #[test]
+    fn names_that_are_forgotten_count_on_behind_all_of_them() {
+        let mut numbers = Numbers::default();
+        let name = |n: usize| format!("T{n}").parse().unwrap();
+
+        for n in 0..=REMEMBERED {
+            numbers.note(&name(n), 7);
+        }
+
+        assert_eq!(
+            (numbers.latest.len(), numbers.of(&name(0)), numbers.of(&name(REMEMBERED + 5))),
+            (1, 7, 7)
+        );
     }
 
     #[test]

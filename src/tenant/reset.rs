@@ -79,7 +79,7 @@ impl Tenant {
         *epoch += 1;
         let state = self.replace_state(state);
         self.clear_conditions();
-        let exchanges = self.journal.clear();
+        let exchanges = self.journal.restart();
         Forgotten { states: vec![state], exchanges, tenant: None }
     }
 }

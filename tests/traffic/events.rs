@@ -101,6 +101,21 @@ fn a_gap_is_announced() {
 }
 
 #[test]
+fn a_reset_is_announced_and_the_stream_goes_on_in_the_next_life() {
+    let server = server();
+    Client::scim(&server).get("/Users?count=1");
+    let mut events = Events::of(&server, "?since=0", "");
+    assert_eq!(events.next().1, "1");
+
+    server.reset();
+    let (name, _, data) = events.next();
+    Client::scim(&server).get("/Users?count=1");
+
+    assert_eq!((&*name, &data), ("reset", &serde_json::json!({"seq": 1})));
+    assert_eq!(events.next().1, "2");
+}
+
+#[test]
 fn an_id_that_is_none_is_refused() {
     let server = server();
     let control = control(&server);

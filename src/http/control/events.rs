@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::{ControlCall, Handler, Later, Problem, Route};
+use super::{ControlCall, Handler, Later, Problem, Route, requests::page_since};
 use crate::{
     http::Clock,
     journal::{Listener, Seq, TrafficFilter},
@@ -45,12 +45,13 @@ struct Asked {
 }
 
 /// The body that never ends: an `exchange` event for each exchange that the filter means, a `gap`
-/// where some had left the journal before they could be sent.
+/// where some had left the journal before they could be sent, a `reset` where the tenant was set back.
 struct Stream {
     tenant: Arc<Tenant>,
     clock: Clock,
     filter: TrafficFilter,
     cursor: Seq,
+    life: u64,
     ready: VecDeque<Bytes>,
     listener: Listener,
     heartbeat: Interval,
@@ -74,13 +75,14 @@ fn open(call: &ControlCall) -> Result<HttpResponse, Problem> {
         })?),
     };
     let cursor = last.or(since).unwrap_or_else(|| tenant.journal().seqs().end - 1);
+    let life = page_since(tenant.journal(), cursor, 0)?.life;
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let clock = call.app.clock.clone();
     // The first bytes tell the caller at once that it is heard.
     let ready = VecDeque::from([Bytes::from_static(b": mediusflow-mock\n\n")]);
     let listener = tenant.journal().bell().listener();
-    let stream = Stream { tenant, clock, filter: q, cursor, ready, listener, heartbeat };
+    let stream = Stream { tenant, clock, filter: q, cursor, life, ready, listener, heartbeat };
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header(("cache-control", "no-store"))
@@ -91,10 +93,18 @@ impl Stream {
     /// Takes what is new from the journal; whether there was anything.
     fn look(&mut self) -> bool {
         let page = self.tenant.journal().since(self.cursor, BATCH);
+        if page.life != self.life {
+            // What came before is of another life, whether it was sent or not.
+            let page = self.tenant.journal().since(0, 0);
+            (self.cursor, self.life) = (page.next - page.missed, page.life);
+            let data = json!({"seq": self.cursor});
+            self.ready.push_back(format!("event: reset\ndata: {data}\n\n").into());
+            return true;
+        }
         let has_news = page.next != self.cursor;
         self.cursor = page.next;
         if page.missed > 0 {
-            let missed = json!({"missed": page.missed});
+            let missed = json!({"missed": page.missed, "missedReasons": page.why});
             self.ready.push_back(format!("event: gap\ndata: {missed}\n\n").into());
         }
         let now = self.tenant.now(self.clock.now());

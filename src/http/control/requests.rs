@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
 use crate::{
-    journal::{Exchange, Journal, Seq, TrafficFilter, as_curl, as_har},
+    journal::{Exchange, Journal, Missed, Page, Seq, TrafficFilter, as_curl, as_har},
     tenant::Tenant,
 };
 
@@ -68,10 +68,14 @@ enum Form {
 
 /// Exchanges, and where to go on.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct Listed<'a> {
     pub(super) items: Vec<&'a Exchange>,
     /// How many that came after `since` have left the journal.
     pub(super) missed: u64,
+    /// Why they have left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) missed_reasons: Option<Missed>,
     /// The cursor for the next call.
     pub(super) seq: Seq,
     /// The revision of the tenant's state.
@@ -84,20 +88,24 @@ pub(super) struct Meant {
     pub(super) items: Vec<Arc<Exchange>>,
     /// All, oldest first.
     pub(super) all: Vec<Arc<Exchange>>,
-    pub(super) missed: u64,
+    /// Those that came after the cursor and have left the journal.
+    pub(super) missed: Missed,
     pub(super) next: Seq,
 }
 
 impl Meant {
+    /// # Errors
+    ///
+    /// As [`page_since`].
     pub(super) fn since(
         journal: &Journal,
         cursor: Seq,
         filter: &TrafficFilter,
         now: Timestamp,
-    ) -> Self {
-        let page = journal.since(cursor, usize::MAX);
+    ) -> Result<Self, Problem> {
+        let page = page_since(journal, cursor, usize::MAX)?;
         let meant = page.items.iter().filter(|it| filter.matches(it, now)).cloned().collect();
-        Self { items: meant, all: page.items, missed: page.missed, next: page.next }
+        Ok(Self { items: meant, all: page.items, missed: page.why, next: page.next })
     }
 
     pub(super) fn answer(&self, tenant: &Tenant) -> Answer {
@@ -105,11 +113,30 @@ impl Meant {
     }
 }
 
+/// The exchanges after a cursor that a caller brings.
+///
+/// # Errors
+///
+/// 409 `stale-cursor`: it is of another life of the tenant, so what came after it is not known.
+pub(super) fn page_since(journal: &Journal, cursor: Seq, limit: usize) -> Result<Page, Problem> {
+    let page = journal.since(cursor, limit);
+    let Some((first, last)) = page.stale else { return Ok(page) };
+    let detail = if cursor > last {
+        format!("since={cursor}: the latest exchange of this tenant is {last}")
+    } else {
+        format!("since={cursor}: the tenant was reset or made again, and counts from {first} on")
+    };
+    Err(Problem::new(409, "stale-cursor", detail)
+        .field("since")
+        .hint("take `seq` from an answer after the reset, or leave `since` out")
+        .with("seq", &last))
+}
+
 /// `GET requests`.
 fn list(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let Asked { q, since, limit } = call.query()?;
-    let mut meant = Meant::since(tenant.journal(), since, &q, call.now);
+    let mut meant = Meant::since(tenant.journal(), since, &q, call.now)?;
     let limit = limit.unwrap_or(USUAL_LIMIT);
     if meant.items.len() > limit {
         meant.items.truncate(limit);
@@ -147,7 +174,7 @@ fn one(call: &ControlCall) -> Outcome {
 fn export(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let AskedExport { q, since, format } = call.query()?;
-    let meant = Meant::since(tenant.journal(), since, &q, call.now);
+    let meant = Meant::since(tenant.journal(), since, &q, call.now)?;
     let name = tenant.name();
     let exchanges = meant.items.iter().map(|it| &**it);
     let (answer, suffix) = match format {
@@ -163,9 +190,11 @@ fn export(call: &ControlCall) -> Outcome {
 }
 
 /// The answer that lists exchanges.
-pub(super) fn listed(items: &[Arc<Exchange>], missed: u64, seq: Seq, tenant: &Tenant) -> Answer {
-    let items = items.iter().map(|it| &**it).collect();
-    Answer::json(200, &Listed { items, missed, seq, rev: tenant.revision() })
+pub(super) fn listed(items: &[Arc<Exchange>], missed: Missed, seq: Seq, tenant: &Tenant) -> Answer {
+    let (items, rev) = (items.iter().map(|it| &**it).collect(), tenant.revision());
+    let reasons = Some(missed).filter(|it| it.total() > 0);
+    let missed = missed.total();
+    Answer::json(200, &Listed { items, missed, missed_reasons: reasons, seq, rev })
 }
 
 fn unknown(seq: &str, journal: &Journal) -> Problem {

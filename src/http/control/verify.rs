@@ -45,16 +45,20 @@ async fn verify(call: ControlCall) -> Outcome {
     let expected = Expectation { r#match, count, order, no_others };
     let mut latest = None;
     let look = || {
-        let seen = Meant::since(tenant.journal(), since, &TrafficFilter::default(), call.now);
+        let seen = match Meant::since(tenant.journal(), since, &TrafficFilter::default(), call.now)
+        {
+            Ok(seen) => seen,
+            Err(stale) => return Some(Err(stale)),
+        };
         match expected.check(&seen.all, call.now) {
-            Ok(items) => Some(Meant { items, ..seen }),
+            Ok(items) => Some(Ok(Meant { items, ..seen })),
             Err(mismatch) => {
                 latest = Some(mismatch);
                 None
             }
         }
     };
-    let met = while_there(&call, &tenant, duration::patience(within)?, look).await?;
+    let met = while_there(&call, &tenant, duration::patience(within)?, look).await?.transpose()?;
     met.map_or_else(
         || Err(failed(&tenant, latest.expect("whoever waits looks at least once"))),
         |meant| Ok(meant.answer(&tenant)),

@@ -81,15 +81,18 @@ async fn wait_for_requests(call: ControlCall) -> Outcome {
             Stage::Completed => Vec::new(),
         };
         waiting.retain(|it| q.matches(it, call.now));
-        let meant = Meant::since(journal, since, &q, call.now);
-        (meant.items.len() + waiting.len() >= count).then_some((meant, waiting))
+        let meant = match Meant::since(journal, since, &q, call.now) {
+            Ok(meant) => meant,
+            Err(stale) => return Some(Err(stale)),
+        };
+        (meant.items.len() + waiting.len() >= count).then_some(Ok((meant, waiting)))
     };
-    match while_there(&call, &tenant, patience(timeout)?, look).await? {
+    match while_there(&call, &tenant, patience(timeout)?, look).await?.transpose()? {
         Some((meant, waiting)) => {
             let items: Vec<Arc<Exchange>> = meant.items.iter().cloned().chain(waiting).collect();
             Ok(listed(&items, meant.missed, meant.next, &tenant))
         }
-        None => Err(too_few(&call, &tenant, Expected { q, count, since, timeout })),
+        None => Err(too_few(&call, &tenant, Expected { q, count, since, timeout })?),
     }
 }
 
@@ -117,9 +120,9 @@ struct Expected {
 }
 
 /// The 408 that says what is missing and what came nearest.
-fn too_few(call: &ControlCall, tenant: &Tenant, asked: Expected) -> Problem {
+fn too_few(call: &ControlCall, tenant: &Tenant, asked: Expected) -> Result<Problem, Problem> {
     let Expected { q, count, since, timeout } = asked;
-    let seen = Meant::since(tenant.journal(), since, &q, call.now);
+    let seen = Meant::since(tenant.journal(), since, &q, call.now)?;
     let count = Count { at_least: count, at_most: None };
     let expected = Expectation { r#match: q, count, ..Expectation::default() };
     let over = over(timeout);
@@ -132,7 +135,7 @@ fn too_few(call: &ControlCall, tenant: &Tenant, asked: Expected) -> Problem {
                 .with("nearest", &mismatch.nearest)
         }
     };
-    problem.with("seq", &seen.next).with("waiting", &tenant.journal().waiting())
+    Ok(problem.with("seq", &seen.next).with("waiting", &tenant.journal().waiting()))
 }
 
 #[derive(Deserialize)]

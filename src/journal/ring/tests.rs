@@ -112,6 +112,39 @@ fn a_cleared_journal_counts_on() {
 }
 
 #[test]
+fn a_reader_is_told_why_exchanges_are_missing() {
+    let each = memory(&exchange(any()));
+    let journal = journal(3, 6 * each);
+    (0..5).for_each(|_| drop(journal.record(any())));
+    journal.record(Draft { request: message(&"x".repeat(5 * each)), ..any() });
+    let evicted = journal.since(0, 9).why;
+    journal.clear();
+
+    let all = journal.since(0, 9).why;
+    let late = journal.since(3, 9).why;
+
+    assert_eq!(journal.seqs(), 7..7);
+    assert_eq!((evicted.evicted_by_count, evicted.evicted_by_bytes), (3, 2));
+    assert_eq!((all.evicted_by_count, all.evicted_by_bytes, all.deleted), (3, 2, 1));
+    assert_eq!((late.total(), late.deleted), (3, 1));
+}
+
+#[test]
+fn another_life_misses_nothing_of_the_one_before_and_knows_its_cursors() {
+    let journal = journal(5, usize::MAX);
+    (0..3).for_each(|_| drop(journal.record(any())));
+    let before = journal.since(0, 1);
+
+    journal.restart();
+    journal.record(any());
+
+    let (beginning, stale) = (journal.since(0, 9), journal.since(before.next, 9));
+    assert_eq!((beginning.missed, seqs(&beginning.items), beginning.stale), (0, vec![4], None));
+    assert_eq!((stale.stale, journal.since(5, 9).stale), (Some((3, 4)), Some((3, 4))));
+    assert_ne!(before.life, beginning.life);
+}
+
+#[test]
 fn the_revision_moves_with_every_change_and_not_by_reading() {
     let journal = journal(5, usize::MAX);
     let mut seen = vec![journal.revision()];
