@@ -51,6 +51,7 @@ pub use import::{Import, ImportError};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::{Master, MasterError};
 pub use nursery::{Nursery, Wish, WishError};
+pub(crate) use operations::subject;
 pub use operations::{Done, Place, names_etag};
 pub use presentation::Presentation;
 pub use provisioning::{

@@ -20,7 +20,7 @@ fn a_user_is_provisioned() -> Result<(), Box<dyn Error>> {
 
     let anna = server.user("anna@contoso.com").ok_or("anna is not there")?;
     assert_eq!(anna["active"], true);
-    server.wait_for("op:create user:anna status:201", PATIENCE)?;
+    server.wait_for("op:create user:anna@contoso.com status:201", PATIENCE)?;
     Ok(())
 }
 
@@ -50,7 +50,7 @@ async fn the_client_runs_while_the_test_awaits() -> Result<(), Box<dyn Error>> {
     let server = MockServer::start()?;
     // A server may be shared: each test has a tenant of its own, which goes at its end.
     let tenant = server.new_tenant("Awaited", &Wish { users: Some(0), ..Wish::default() })?;
-    let arrival = tenant.arrival("op:create user:anna")?;
+    let arrival = tenant.arrival("op:create user:anna@contoso.com")?;
     let clerk = Clerk::of(&tenant.scim_url(), tenant.secret_key());
 
     let sends = tokio::task::spawn_blocking(move || clerk.provision("anna@contoso.com"));

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 
 use actix_web::{HttpResponse, http::StatusCode, web::Bytes};
 use serde::Serialize;
-use smol_str::SmolStr;
 
 use crate::{
     journal::{Auth, Effect, Fault, Finding, Hits, Operation, Problem, Subject},
@@ -106,11 +105,7 @@ impl Answer {
 
     /// The same answer, about this object.
     pub(super) fn about(mut self, kind: &str, name: &str) -> Self {
-        self.notes.subject = Some(Subject {
-            kind: SmolStr::new(kind),
-            id: SmolStr::new(name),
-            name: SmolStr::new(name),
-        });
+        self.notes.subject = Some(Subject::new(kind, name, name));
         self
     }
 

@@ -14,10 +14,9 @@ use super::{
 use crate::{
     journal::{Auth, EffectKind, Operation, Subject},
     scim::{
-        Discovery, Projection, ResourceType, Rules, ScimError, ScimType, SearchRequest, name_of,
-        nearest,
+        Discovery, Projection, ResourceType, Rules, ScimError, ScimType, SearchRequest, nearest,
     },
-    tenant::{Done, Place, Refusal, State, names_etag, stale},
+    tenant::{Done, Place, Refusal, State, names_etag, stale, subject as subject_of},
 };
 
 mod bulk;
@@ -369,17 +368,14 @@ pub(super) fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
 fn subject(state: &State, segments: &[&str]) -> Option<Subject> {
     let [endpoint, id] = segments else { return None };
     let kind = &state.manner().schemas.endpoint(endpoint)?.name;
-    let name = state.directory().get(kind, id).map(|it| name_of(it));
-    Some(Subject {
-        kind: kind.clone(),
-        id: SmolStr::new(id),
-        name: name.unwrap_or_else(|| SmolStr::new(id)),
-    })
+    let found = state.directory().get(kind, id).map(|it| subject_of(it));
+    Some(found.unwrap_or_else(|| Subject::new(kind.clone(), *id, *id)))
 }
 
 /// The resource that a POST wants to make; it has no id yet.
 fn wanted(resource_type: &ResourceType, body: &Json) -> Subject {
     let text = |name: &str| body.get(name).and_then(Json::as_str).map(SmolStr::new);
-    let name = text("displayName").or_else(|| text("userName")).unwrap_or_default();
-    Subject { kind: resource_type.name.clone(), id: SmolStr::default(), name }
+    let user_name = text("userName");
+    let name = text("displayName").or_else(|| user_name.clone()).unwrap_or_default();
+    Subject::new(resource_type.name.clone(), "", name).with_user_name(user_name)
 }

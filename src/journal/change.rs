@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn an_effect_reads_from_the_object_to_its_values() {
         let effect = Effect {
-            subject: Subject { kind: "Group".into(), id: "8991".into(), name: "Finance".into() },
+            subject: Subject::new("Group", "8991", "Finance"),
             kind: EffectKind::Changed,
             version: (Some("W/\"41\"".into()), Some("W/\"42\"".into())),
             changes: vec![

@@ -177,6 +177,23 @@ pub struct Subject {
     pub id: SmolStr,
     /// Its name for a reader: displayName, else userName, else the id.
     pub name: SmolStr,
+    /// A user's userName, where the name is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<SmolStr>,
+}
+
+impl Subject {
+    /// An object that has no userName, or none that differs from its name.
+    pub fn new(kind: impl Into<SmolStr>, id: impl Into<SmolStr>, name: impl Into<SmolStr>) -> Self {
+        Self { kind: kind.into(), id: id.into(), name: name.into(), user_name: None }
+    }
+
+    /// The same, a user of this userName.
+    #[must_use]
+    pub fn with_user_name(mut self, user_name: Option<SmolStr>) -> Self {
+        self.user_name = user_name.filter(|it| *it != self.name);
+        self
+    }
 }
 
 /// What one operation did to one object.

@@ -33,6 +33,10 @@ use super::Exchange;
 /// (`4xx`), a whole text (`="Anna Larsson"`), or a regular expression (`~"Users/.+"`). Case never
 /// matters. The empty filter means every exchange.
 ///
+/// A key that names something (`user`, `group`, `id`, `type`, `attr`, `method`, ...) compares the
+/// whole name: `user:ann@x.com` is not `joann@x.com`. A `~` finds a part of it: `user:~ann`. Keys of
+/// running text (`path`, `hdr`, `body`, `from`, ...) find a part as it is.
+///
 /// ```text
 /// expr   = or ; or = and { "|" and } ; and = not { [ "&" ] not } ; not = { "-" | "!" } atom
 /// atom   = "(" expr ")" | key ":" values | "~" letters [ values ] | word | "\"" text "\""

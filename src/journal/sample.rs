@@ -45,11 +45,12 @@ pub(super) fn message(body: &str) -> Message {
 }
 
 pub(super) fn subject(kind: &str, name: &str, id: &str) -> Subject {
-    Subject { kind: kind.into(), id: id.into(), name: name.into() }
+    Subject::new(kind, id, name)
 }
 
 fn anna() -> Subject {
-    subject("User", "Anna Larsson", "4f2c")
+    let user_name = Some("anna.larsson@acme.se".into());
+    subject("User", "Anna Larsson", "4f2c").with_user_name(user_name)
 }
 
 fn finance() -> Subject {

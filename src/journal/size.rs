@@ -53,7 +53,10 @@ fn message(message: &Message) -> usize {
 }
 
 fn subject(subject: &Subject) -> usize {
-    smol(&subject.kind) + smol(&subject.id) + smol(&subject.name)
+    smol(&subject.kind)
+        + smol(&subject.id)
+        + smol(&subject.name)
+        + subject.user_name.as_ref().map_or(0, smol)
 }
 
 fn delta(delta: &Delta) -> usize {

@@ -112,7 +112,8 @@ fn plural(draft: &Draft) -> String {
 }
 
 fn found(draft: &Draft) -> String {
-    let filter = target::filter(draft);
+    let asked = (draft.operation, draft.method.as_str());
+    let filter = target::filter(&draft.target, asked, &draft.request.body);
     let value = filter.as_deref().and_then(target::only_value);
     let hits = draft.hits.map_or(0, |it| it.total);
     let named = target::kind_and_id(&draft.target);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Draft, Operation};
+use super::Operation;
 
 /// The target without its query.
 pub(super) fn path(target: &str) -> &str {
@@ -51,13 +51,29 @@ pub(super) fn kind_word(kind: &str) -> String {
 
 /// The SCIM filter that a list or search asks with: from the query, or from the body of a
 /// `POST /.search` (RFC 7644 §3.4.3).
-pub(super) fn filter(draft: &Draft) -> Option<Cow<'_, str>> {
-    query_value(&draft.target, "filter").or_else(|| {
-        let is_search = draft.operation == Operation::Find && draft.method == "POST";
-        let body = is_search.then_some(&draft.request.body)?;
-        let body: serde_json::Value = serde_json::from_str(body).ok()?;
+pub(super) fn filter<'a>(
+    target: &'a str,
+    (operation, method): (Operation, &str),
+    body: &str,
+) -> Option<Cow<'a, str>> {
+    query_value(target, "filter").or_else(|| {
+        let is_search = operation == Operation::Find && method == "POST";
+        let body: serde_json::Value = serde_json::from_str(is_search.then_some(body)?).ok()?;
         Some(Cow::Owned(body.get("filter")?.as_str()?.to_owned()))
     })
+}
+
+/// The texts that a SCIM filter compares with, such as the `anna` of `userName eq "anna"`.
+pub(super) fn values(filter: &str) -> Vec<String> {
+    let mut values = Vec::new();
+    let mut rest = filter;
+    while let Some(start) = rest.find('"') {
+        let mut texts = serde_json::Deserializer::from_str(&rest[start..]).into_iter::<String>();
+        let Some(Ok(text)) = texts.next() else { break };
+        rest = &rest[start + texts.byte_offset()..];
+        values.push(text);
+    }
+    values
 }
 
 /// The value that a filter of one comparison compares with, such as the `anna` of

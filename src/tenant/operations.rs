@@ -417,7 +417,9 @@ pub fn names_etag(list: &str, etag: &str) -> bool {
     list.split(',').any(|it| it.trim() == "*" || plain(it) == plain(etag))
 }
 
-/// What a reader calls a resource.
-pub(super) fn subject(resource: &Resource) -> Subject {
-    Subject { kind: resource.kind.clone(), id: resource.id.clone(), name: name_of(resource) }
+/// What a reader calls a resource, and what else it is known by.
+pub(crate) fn subject(resource: &Resource) -> Subject {
+    let user_name = (resource.kind == "User").then(|| User(resource).user_name().into());
+    Subject::new(resource.kind.clone(), resource.id.clone(), name_of(resource))
+        .with_user_name(user_name)
 }

@@ -175,3 +175,34 @@ fn a_journal_that_is_paused_records_nothing() {
     assert_eq!(answered.status, 200);
     assert_eq!(server.requests().len(), 1);
 }
+
+#[test]
+fn a_key_that_names_an_object_means_that_object_alone() {
+    let server = server();
+    let (scim, control) = (Client::scim(&server), control(&server));
+    let named = |name: &str| user(name, json!({"displayName": "Ann Smith"}));
+    let ann = scim.post("/Users", &named("ann@x.com"));
+    scim.post("/Users", &user("joann@x.com", json!({})));
+    scim.get("/Users?filter=userName%20eq%20%22joann@x.com%22");
+    let change = json!([{"op": "replace", "path": "title", "value": "Head"}]);
+    scim.patch(&format!("/Users/{}", ann.at("/id")), &operations(change));
+    let group = scim.post(
+        "/Groups",
+        &json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Fin"}),
+    );
+    assert_eq!(group.status, 201, "{group:?}");
+    let found = |q: &str| seqs(&control.get(&format!("/requests?q={q}")).json);
+
+    assert_eq!(found("user:ann@x.com"), [1, 4]);
+    assert_eq!(found("user:%22ann%20smith%22"), [1, 4]);
+    assert_eq!(found("user:ANN@X.COM"), [1, 4]);
+    assert_eq!(found("user:joann@x.com"), [2, 3]);
+    assert_eq!(found("user:~ann"), [1, 2, 3, 4]);
+    assert_eq!(found("user:ann"), [0; 0]);
+    assert_eq!(found("group:fi"), [0; 0]);
+    assert_eq!(found("group:fin"), [5]);
+    let id = ann.at("/id");
+    assert_eq!(found(&format!("id:{id}")), [1, 4]);
+    assert_eq!(found(&format!("id:{}", &id[..8])), [0; 0]);
+}

@@ -49,7 +49,7 @@ fn a_wait_ends_with_the_exchange_that_was_awaited() {
     let server = server();
 
     let found = thread::scope(|scope| {
-        let waits = scope.spawn(|| server.wait_for("op:create user:anna", PATIENCE));
+        let waits = scope.spawn(|| server.wait_for("op:create user:anna@contoso.com", PATIENCE));
         create(&server, "bert@contoso.com");
         create(&server, "anna@contoso.com");
         waits.join().unwrap()
@@ -116,13 +116,16 @@ fn what_was_expected_and_came_lets_the_server_go() {
 #[test]
 fn what_was_expected_and_did_not_come_fails_the_test_with_the_traffic() {
     let server = server();
-    server.expect("op:create user:anna", 1).unwrap();
+    server.expect("op:create user:anna@contoso.com", 1).unwrap();
     create(&server, "bert@contoso.com");
 
     let said = said(|| drop(server));
 
-    assert!(said.contains("expected 1 exchange that op:create user:anna means"), "{said}");
-    assert!(said.contains("user:anna does not hold: bert@contoso.com"), "{said}");
+    assert!(
+        said.contains("expected 1 exchange that op:create user:anna@contoso.com means"),
+        "{said}"
+    );
+    assert!(said.contains("user:anna@contoso.com does not hold: bert@contoso.com"), "{said}");
     assert!(said.contains("the latest exchanges:\n  #1 201 CREATE user"), "{said}");
 }
 

@@ -42,7 +42,7 @@ fn an_order_is_verified() {
 
 #[test]
 fn what_came_otherwise_is_told_with_the_nearest_misses() {
-    let failed = verify(&json!({"match": "op:create status:201 user:anna", "count": 2}));
+    let failed = verify(&json!({"match": "op:create status:201 user:~anna", "count": 2}));
 
     failed.is_problem(422, "verification-failed", &["expected 2 exchanges", "found 1 of 2"]);
     let tests = failed.json["nearest"][0]["tests"].as_array().unwrap();

@@ -53,11 +53,11 @@ pub(in super::super) fn at(number: u64) -> Timestamp {
 
 fn person(index: usize) -> Subject {
     let index = index % PEOPLE.len();
-    Subject { kind: "User".into(), id: format!("{index:08x}").into(), name: PEOPLE[index].0.into() }
+    Subject::new("User", format!("{index:08x}"), PEOPLE[index].0)
 }
 
 fn finance() -> Subject {
-    Subject { kind: "Group".into(), id: "00000000".into(), name: "Finance".into() }
+    Subject::new("Group", "00000000", "Finance")
 }
 
 fn request(method: &str, target: &str, operation: Operation, body: &str) -> Draft {

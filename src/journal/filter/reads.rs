@@ -1,6 +1,6 @@
 //! What the keys of the filter language read from an exchange.
 
-use super::super::{Change, Delta, EffectKind, Element, Exchange, Operation, target};
+use super::super::{Change, Delta, EffectKind, Element, Exchange, Operation, Subject, target};
 use super::key::TextTest;
 
 pub(super) fn words(exchange: &Exchange, test: &TextTest<'_>) -> bool {
@@ -43,7 +43,9 @@ pub(super) fn groups(exchange: &Exchange, test: &TextTest<'_>) -> bool {
 fn named(exchange: &Exchange, kind: &str, test: &TextTest<'_>) -> bool {
     let effects = &exchange.effects;
     let mut subjects = exchange.subject.iter().chain(effects.iter().map(|it| &it.subject));
-    if subjects.any(|it| it.kind == kind && (test(&it.name) || test(&it.id))) {
+    let is_named =
+        |it: &Subject| test(&it.name) || test(&it.id) || it.user_name.as_deref().is_some_and(test);
+    if subjects.any(|it| it.kind == kind && is_named(it)) {
         return true;
     }
     let mut of_kind = effects.iter().filter(|it| it.subject.kind == kind);
@@ -55,7 +57,14 @@ fn named(exchange: &Exchange, kind: &str, test: &TextTest<'_>) -> bool {
     }
     exchange.operation == Operation::Find
         && target::kind(&exchange.target) == Some(kind)
-        && targets(exchange, test)
+        && sought(exchange).iter().any(|it| test(it))
+}
+
+/// The texts that a search compares with.
+fn sought(exchange: &Exchange) -> Vec<String> {
+    let asked = (exchange.operation, exchange.method.as_str());
+    let filter = target::filter(&exchange.target, asked, &exchange.request.body);
+    filter.map(|it| target::values(&it)).unwrap_or_default()
 }
 
 /// Tests the names that an object had before and has now.
@@ -71,7 +80,7 @@ pub(super) fn ids(exchange: &Exchange, test: &TextTest<'_>) -> bool {
     let effects = exchange.effects.iter();
     let mut subjects = exchange.subject.iter().chain(effects.map(|it| &it.subject));
     subjects.any(|it| test(&it.id))
-        || target::id(&exchange.target).is_some_and(test)
+        || target::id(&exchange.target).is_some_and(|id| test(id) || test(&target::decoded(id)))
         || elements(exchange).any(|it| test(&it.value))
 }
 
