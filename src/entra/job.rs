@@ -7,6 +7,7 @@ mod cycle;
 mod export;
 mod file;
 mod link;
+mod log;
 mod on_demand;
 mod quarantine;
 mod references;

@@ -1,5 +1,6 @@
 //! Who is to be provisioned, and what becomes of those who are not any more.
 
+use super::cycle::Case;
 use super::state::State;
 use crate::entra::attributes::ObjectType;
 use crate::entra::configuration::{JobConfiguration, ObjectMapping, Scope};
@@ -95,4 +96,29 @@ impl Verdict {
     pub(super) fn removes(self) -> bool {
         matches!(self, Self::Disable { .. } | Self::Delete)
     }
+}
+
+/// Why an object is not to be provisioned.
+pub(super) fn why_not(case: &Case<'_>) -> String {
+    let scope = case.scope;
+    let mut reasons = Vec::new();
+    if !scope.is_entitled {
+        reasons.push(
+            "This object does not have required entitlement for provisioning. If you did not \
+             expect the object to be skipped, update provisioning scope to 'Sync all users and \
+             groups' or assign the object to the application with entitlement of provisioning \
+             category",
+        );
+    }
+    if !scope.is_active {
+        reasons.push("This object is not active in the source system");
+    }
+    if !scope.in_filter {
+        reasons.push("This object does not satisfy the scoping filters");
+    }
+    let numbered = reasons.iter().enumerate().map(|(nth, why)| format!("{}) {why}", nth + 1));
+    let of = case.object.object_type().name();
+    let name = case.object.name();
+    let reasons = numbered.collect::<Vec<_>>().join(" ");
+    format!("The {of} '{name}' will be skipped due to the following reasons: {reasons}")
 }
