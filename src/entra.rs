@@ -31,7 +31,7 @@ pub use attributes::{
 pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use configuration::{
     ConfigurationError, Flag, JobConfiguration, ObjectMapping, QuarantineThresholds, Scope,
-    SecretToken, TargetActions, TenantUrl,
+    SecretToken, TargetActions, TenantUrl, WithoutSoftDelete,
 };
 pub use job::{
     ConnectionError, Counts, CycleReport, Ended, Execution, ExecutionState, INTERVAL, Job,

@@ -43,9 +43,11 @@ pub struct JobConfiguration {
     /// "Accidental deletion threshold": at this many deletions or disablements in one cycle the
     /// job is quarantined; `None` if accidental deletions are not prevented.
     pub accidental_deletion_threshold: Option<u32>,
-    /// Whether users who fall out of scope are left as they are, instead of disabled
+    /// Whether those who fall out of scope, are blocked or soft-deleted are left as they are
     /// (`SkipOutOfScopeDeletions`).
     pub skip_out_of_scope_deletions: bool,
+    /// What becomes of users who are not to be provisioned any more where no mapping disables them.
+    pub without_soft_delete: WithoutSoftDelete,
     /// How many requests the target gets in a second at most; `None` for no limit.
     pub requests_per_second: Option<NonZeroU32>,
     /// When failures put the job into quarantine.
@@ -99,10 +101,20 @@ pub struct ObjectMapping {
 pub struct TargetActions {
     /// New objects are created.
     pub create: bool,
-    /// Matched objects are updated.
+    /// Matched objects are updated, which includes disabling users (HOW).
     pub update: bool,
-    /// Objects that are gone are deleted or disabled.
+    /// Objects that are gone are deleted.
     pub delete: bool,
+}
+
+/// What an event that disables a user does where no mapping of `active` reads `IsSoftDeleted`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WithoutSoftDelete {
+    /// Nothing, as for every application that an administrator adds.
+    #[default]
+    Leave,
+    /// A deletion, as for some applications of the gallery.
+    Delete,
 }
 
 /// "Scope": whose accounts are provisioned.

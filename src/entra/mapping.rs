@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::attributes::{AppRole, Attributes, ObjectType, SourceValue};
 use super::expression::{Evaluated, Expression, shown};
 use super::moment::Moment;
-use crate::scim::PatchPath;
+use crate::scim::{PatchPath, is_same, urn};
 
 /// The attribute mappings of one object type (tutorial, Step 5, items 9 and 11), in the order of
 /// the configuration.
@@ -34,6 +34,11 @@ impl AttributeMappings {
         let mut matching: Vec<_> = matches.collect();
         matching.sort_by_key(|it| it.matching_precedence);
         matching
+    }
+
+    /// The mapping that disables: `active`, from a source that reads `IsSoftDeleted`.
+    pub fn soft_delete(&self) -> Option<&AttributeMapping> {
+        self.mappings.iter().find(|it| it.is_soft_delete())
     }
 
     /// What flows from an object to the target, in the order of the mappings.
@@ -163,6 +168,16 @@ pub struct MappingError {
 }
 
 impl AttributeMapping {
+    fn is_soft_delete(&self) -> bool {
+        let PatchPath::Attribute(attribute) = &self.path else { return false };
+        let is_core = attribute.schema.as_deref().is_none_or(|it| is_same(it, urn::USER));
+        is_core
+            && attribute.sub.is_none()
+            && is_same(&attribute.name, "active")
+            && self.apply == Apply::Always
+            && self.source.reads("IsSoftDeleted")
+    }
+
     /// The flow of one object; `None` where there is no value.
     fn evaluate(
         &self,
@@ -211,6 +226,14 @@ impl MappingSource {
             Self::None => SourceValue::Absent,
         };
         Ok(Evaluated { value, redacted: false, ignored: false, assertive: false })
+    }
+
+    fn reads(&self, attribute: &str) -> bool {
+        match self {
+            Self::Direct(name) => name == attribute,
+            Self::Expression(expression) => expression.reads(attribute),
+            Self::Constant(_) | Self::None => false,
+        }
     }
 
     /// The outermost function of an expression.

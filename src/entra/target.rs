@@ -4,13 +4,14 @@ use std::cell::Cell;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value as Json;
+use smol_str::SmolStr;
 
 use super::attributes::ObjectType;
 use super::clock::Clock;
 use super::configuration::{SecretToken, TenantUrl};
 use super::record::ErrorCode;
 use super::transport::{Request, Response, Transport, TransportError};
-use super::wire::{Body, Dialect, Found, found, in_path};
+use super::wire::{Body, Dialect, Found, found, in_path, is_error, resource_id};
 
 /// How often a request is sent again when the target asks for patience.
 const ATTEMPTS: u32 = 4;
@@ -46,6 +47,12 @@ pub(super) struct Failure {
     pub(super) refused: bool,
 }
 
+/// What the target answered to a request that it took.
+struct Answer {
+    status: u16,
+    body: Json,
+}
+
 impl Failure {
     pub(super) fn new(code: ErrorCode, reason: impl Into<String>) -> Self {
         Self { code, reason: reason.into(), refused: false }
@@ -55,7 +62,7 @@ impl Failure {
 impl Target<'_> {
     /// Resources that a query finds.
     pub(super) fn query(&self, of: ObjectType, query: &str) -> Result<Found, Failure> {
-        let answer = self.send("GET", &format!("/{}?{query}", endpoint(of)), None)?;
+        let answer = self.send("GET", &format!("/{}?{query}", endpoint(of)), None)?.body;
         found(&answer).map_err(|why| incompatible(&answer.to_string(), why))
     }
 
@@ -65,12 +72,14 @@ impl Target<'_> {
             ObjectType::User => "",
             ObjectType::Group => "?excludedAttributes=members",
         };
-        self.send("GET", &format!("/{}/{}{without}", endpoint(of), in_path(id)), None)
+        let path = format!("/{}/{}{without}", endpoint(of), in_path(id));
+        self.send("GET", &path, None).map(|it| it.body)
     }
 
-    /// Makes a resource and answers it.
-    pub(super) fn create(&self, of: ObjectType, body: &Json) -> Result<Json, Failure> {
-        self.send("POST", &format!("/{}", endpoint(of)), Some(body))
+    /// Makes a resource and answers its id.
+    pub(super) fn create(&self, of: ObjectType, body: &Json) -> Result<SmolStr, Failure> {
+        let answer = self.send("POST", &format!("/{}", endpoint(of)), Some(body))?;
+        resource_id(&answer.body).ok_or_else(|| without_id(answer.status, &answer.body.to_string()))
     }
 
     /// Changes a resource.
@@ -137,18 +146,32 @@ impl Target<'_> {
         }
     }
 
-    fn send(&self, method: &'static str, path: &str, body: Option<&Json>) -> Result<Json, Failure> {
+    fn send(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<&Json>,
+    ) -> Result<Answer, Failure> {
         let response = self.exchange(method, path, body).map_err(|error| match error {
             TransportError::Timeout => Failure::new(ErrorCode::Timeout, error.to_string()),
             TransportError::Broken(why) => Failure::new(ErrorCode::WebExceptionProtocolError, why),
         })?;
-        match (method, response.status) {
-            ("GET", 200) | ("POST", 201) => serde_json::from_str(&response.body)
+        let status = response.status;
+        match (method, status) {
+            // SCIM documents 201; Microsoft's validation template passes 200 as well.
+            ("GET", 200) | ("POST", 200 | 201) => serde_json::from_str(&response.body)
+                .map(|body| Answer { status, body })
                 .map_err(|_not_json| incompatible(&response.body, "the body is no JSON")),
+            ("POST", 202..=299) => Err(without_id(status, &response.body)),
             ("PATCH" | "DELETE", 200..=299) => {
                 // A page in HTML with status 200 comes from something before the service.
                 let html = response.content_type.starts_with("text/html");
-                if html { Err(incompatible(&response.body, "HTML")) } else { Ok(Json::Null) }
+                let body: Json = serde_json::from_str(&response.body).unwrap_or_default();
+                match (html, is_error(&body)) {
+                    (true, _) => Err(incompatible(&response.body, "HTML")),
+                    (_, true) => Err(incompatible(&response.body, "an error with a good status")),
+                    _ => Ok(Answer { status, body }),
+                }
             }
             _ => Err(failure(&response, method)),
         }
@@ -224,6 +247,11 @@ fn unavailable(error: TransportError) -> Failure {
         reason: format!("the target application cannot be reached: {error}"),
         refused: true,
     }
+}
+
+fn without_id(status: u16, body: &str) -> Failure {
+    let reason = format!("expected 201 Created with an id, found HTTP {status}{}", detail(body));
+    Failure::new(ErrorCode::ServiceIncompatible, reason)
 }
 
 fn incompatible(body: &str, why: &str) -> Failure {

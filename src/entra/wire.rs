@@ -13,7 +13,7 @@ use super::attributes::ObjectType;
 use super::configuration::Flag;
 use super::mapping::{AttributeMapping, FlowValue, RoleWrite};
 use crate::scim::{CompareOp, CompareValue, Filter, PatchPath, is_same, urn};
-pub(super) use read::{Found, MANAGER, found, known, resource_id};
+pub(super) use read::{Found, MANAGER, found, is_error, known, resource_id};
 
 /// What Entra lists as a group's second schema.
 const AD_GROUP: &str = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";

@@ -18,7 +18,8 @@ fn a_manager_is_asked_for_and_then_set() {
 
     assert_eq!(manager(&world, "adele"), "{alex}");
     let sent = world.wire.sent();
-    let query = world.named(&sent[2].path);
+    assert_eq!(world.named(&sent[2].path), "/Users/{adele}");
+    let query = world.named(&sent[3].path);
     assert_eq!(
         query,
         "/Users?filter=id+eq+%22{adele}%22+and+manager+eq+%22{alex}%22&attributes=id"

@@ -37,7 +37,15 @@ pub(super) struct Settings {
     pub(super) prevent_accidental_deletions: Option<bool>,
     pub(super) accidental_deletion_threshold: Option<Spanned<u32>>,
     pub(super) skip_out_of_scope_deletions: Option<bool>,
+    pub(super) without_soft_delete: Option<WithoutSoftDelete>,
     pub(super) requests_per_second: Option<u32>,
+}
+
+#[derive(Clone, Copy, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum WithoutSoftDelete {
+    Leave,
+    Delete,
 }
 
 #[derive(Clone, Copy, serde::Deserialize)]

@@ -9,7 +9,7 @@ use toml::Spanned;
 use super::file::{self, Action, File};
 use super::{
     ConfigurationError, JobConfiguration, ObjectMapping, QuarantineThresholds, Scope, SecretToken,
-    TargetActions, target_attributes::TargetAttributes,
+    TargetActions, WithoutSoftDelete, target_attributes::TargetAttributes,
 };
 use crate::entra::mapping::{
     Apply, AttributeMapping, AttributeMappings, MappingSource, TargetType,
@@ -39,6 +39,7 @@ pub(super) fn bare() -> JobConfiguration {
         scope: Scope::Assigned,
         accidental_deletion_threshold: None,
         skip_out_of_scope_deletions: false,
+        without_soft_delete: WithoutSoftDelete::Leave,
         requests_per_second: None,
         quarantine: QuarantineThresholds::default(),
         users: objects(ObjectType::User),
@@ -127,6 +128,12 @@ impl Reader<'_> {
             .then(|| threshold.or(base).unwrap_or(DELETION_THRESHOLD));
         if let Some(skips) = given.skip_out_of_scope_deletions {
             into.skip_out_of_scope_deletions = skips;
+        }
+        if let Some(instead) = given.without_soft_delete {
+            into.without_soft_delete = match instead {
+                file::WithoutSoftDelete::Leave => WithoutSoftDelete::Leave,
+                file::WithoutSoftDelete::Delete => WithoutSoftDelete::Delete,
+            };
         }
         if let Some(rate) = given.requests_per_second {
             into.requests_per_second = NonZeroU32::new(rate);

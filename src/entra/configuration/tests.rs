@@ -128,7 +128,7 @@ fn clause(row: &str) -> String {
     "[settings]\nscop = 1",
     "job.toml:2:1: settings.scop: unknown field `scop`, expected one of `notification-email`, \
      `send-an-email-notification-when-a-failure-occurs`, `scope`, `prevent-accidental-deletions`, \
-     `accidental-deletion-threshold`, `skip-out-of-scope-deletions`, `requests-per-second`"
+     `accidental-deletion-threshold`, `skip-out-of-scope-deletions`, `without-soft-delete`, `requests-per-second`"
 )]
 #[case::scope(
     "[settings]\nscope = \"some\"",

@@ -1,9 +1,12 @@
 //! A cycle: the initial one in its seven steps, an incremental one in its ten (HOW).
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 use smol_str::{SmolStr, format_smolstr};
 use uuid::Uuid;
 
+use super::export::is_same;
 use super::scope::Verdict;
 use super::state::{Counts, Execution, ExecutionState, QuarantineReason, State};
 use super::{Job, Outside};
@@ -55,6 +58,8 @@ pub(super) struct Run<'a> {
     pub(super) kind: CycleKind,
     pub(super) cycle_id: SmolStr,
     pub(super) counts: Counts,
+    /// Whose counterparts the target has shown in this cycle: only these are written to.
+    pub(super) shown: HashSet<SmolStr>,
 }
 
 /// An object on its way through a cycle.
@@ -93,6 +98,7 @@ impl Job {
             kind,
             cycle_id: cycle_id.clone(),
             counts: Counts::default(),
+            shown: HashSet::new(),
         };
         let probed = self.probe(&run.target, &guid);
         let done = probed.and_then(|()| run.everything(outside));
@@ -237,15 +243,16 @@ impl<'a> Run<'a> {
 
     /// Whether it would be deleted or disabled now, and is not already.
     fn is_removal(&self, case: &Case<'_>) -> bool {
-        let allowed = self.configuration.mapping(case.object.object_type()).actions.delete;
-        allowed && case.verdict.removes() && !self.is_disabled_already(case)
+        case.verdict.removes() && !self.is_disabled_already(case)
     }
 
     fn is_disabled_already(&self, case: &Case<'_>) -> bool {
         let connector = self.state.connectors.get(&case.object.object_id);
-        let active = connector.and_then(|it| it.known.get("active"));
+        let mapping = self.configuration.users.mappings.soft_delete();
+        let active = connector.zip(mapping).and_then(|(it, by)| it.known.get(&by.target));
+        let disabled = serde_json::Value::Bool(false);
         matches!(case.verdict, Verdict::Disable { .. })
-            && active.is_some_and(|it| *it == false || *it == "False")
+            && active.is_some_and(|it| is_same(it, &disabled))
     }
 
     fn stage(&mut self, case: &Case<'_>) {

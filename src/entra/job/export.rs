@@ -1,10 +1,9 @@
 //! One object: updated, disabled or deleted, and how that is logged.
 
 use serde_json::Value as Json;
-use smol_str::SmolStr;
 
 use super::cycle::{Case, Run};
-use super::scope::{Verdict, why_not};
+use super::scope::{Verdict, not_among_actions, why_not};
 use crate::entra::attributes::{Attributes, ObjectType};
 use crate::entra::mapping::{Apply, Flow, FlowValue, RoleWrite};
 use crate::entra::record::{Action, ErrorCode, ModifiedProperty, Status};
@@ -112,14 +111,12 @@ impl<'a> Run<'a> {
             Verdict::Provision => Action::Create,
             Verdict::Disable { .. } => Action::Disable,
             Verdict::Delete => Action::Delete,
-            Verdict::Skip | Verdict::Forget | Verdict::Leave => Action::Other,
+            Verdict::Skip | Verdict::Forget | Verdict::Leave(_) => Action::Other,
         }
     }
 
     /// Does what is to be done with an object.
     pub(super) fn perform(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
-        let of = case.object.object_type();
-        let actions = self.configuration.mapping(of).actions;
         let id = &case.object.object_id;
         match case.verdict {
             Verdict::Skip => Ok(Done::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case))),
@@ -130,33 +127,33 @@ impl<'a> Run<'a> {
                     "It was unassigned and disabled before, so that it is not managed any more.",
                 ))
             }
-            Verdict::Leave => Ok(Done::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case))),
-            Verdict::Delete | Verdict::Disable { .. } if !actions.delete => Ok(Done::skipped(
-                ErrorCode::EntrySynchronizationSkipped,
-                "The target object actions do not include Delete.",
-            )),
-            Verdict::Delete => self.delete(of, id),
+            Verdict::Leave(stay) => {
+                let (code, reason) = stay.told(case);
+                Ok(Done::skipped(code, reason))
+            }
+            Verdict::Delete => self.delete(case),
             Verdict::Disable { stays_managed } => self.disable(case, stays_managed),
             Verdict::Provision => self.provision(case),
         }
     }
 
-    fn delete(&mut self, of: ObjectType, id: &SmolStr) -> Result<Done, Failure> {
-        let Some(connector) = self.state.connectors.get(id) else { return Ok(Done::redundant(of)) };
-        let target_id = connector.target_id.clone();
-        if of == ObjectType::Group {
-            // As observed: a group is read before it is deleted. That it is gone is no failure.
-            match self.target.read(of, &target_id) {
-                Err(failure) if failure.code != ErrorCode::InvalidAnchor => return Err(failure),
-                _ => {}
-            }
-        }
+    fn delete(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
+        let (of, id) = (case.object.object_type(), &case.object.object_id);
+        let Some(target_id) = self.refresh(case)? else {
+            return Ok(Done::skipped(
+                ErrorCode::RedundantExport,
+                format!("The {} is not in the target any more.", of.name().to_lowercase()),
+            ));
+        };
         self.target.delete(of, &target_id)?;
         self.state.unlink(id);
         Ok(Done::written(Action::Delete, Vec::new()))
     }
 
     fn disable(&mut self, case: &Case<'a>, stays_managed: bool) -> Result<Done, Failure> {
+        if self.refresh(case)?.is_none() {
+            return Ok(Done::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case)));
+        }
         let mut done = self.update(case, true)?;
         if done.skipped.is_none() {
             done.action = Action::Disable;
@@ -169,9 +166,7 @@ impl<'a> Run<'a> {
 
     fn provision(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
         let id = &case.object.object_id;
-        if self.is_initial() {
-            self.refresh(case)?;
-        }
+        self.refresh(case)?;
         let mut matched = None;
         if !self.state.connectors.contains_key(id) {
             let flows = self.flows(case, false)?;
@@ -211,10 +206,11 @@ impl<'a> Run<'a> {
     fn update(&mut self, case: &Case<'a>, disables: bool) -> Result<Done, Failure> {
         let (of, id) = (case.object.object_type(), &case.object.object_id);
         let flows = self.flows(case, disables)?;
-        let Some(connector) = self.state.connectors.get(id) else { return Ok(Done::redundant(of)) };
+        let soft_delete = self.configuration.mapping(of).mappings.soft_delete();
+        let connector = self.state.connectors.get(id).expect("it was shown by the target");
         let (mut writes, mut roles) = (Vec::new(), Vec::new());
         for flow in flows.iter().filter(|it| it.apply == Apply::Always) {
-            if disables && !flow.mapping.target.eq_ignore_ascii_case("active") {
+            if disables && soft_delete.is_none_or(|it| it.target != flow.mapping.target) {
                 continue;
             }
             let Some(value) = wire::json_of(&flow.value) else { continue };
@@ -232,10 +228,8 @@ impl<'a> Run<'a> {
             return Ok(Done::redundant(of));
         }
         if !disables && !self.configuration.mapping(of).actions.update {
-            return Ok(Done::skipped(
-                ErrorCode::EntrySynchronizationSkipped,
-                "The target object actions do not include Update.",
-            ));
+            let reason = not_among_actions("Update");
+            return Ok(Done::skipped(ErrorCode::EntrySynchronizationSkipped, reason));
         }
         let target_id = connector.target_id.clone();
         let mut changed = Vec::new();
@@ -277,7 +271,7 @@ fn is_unique_choice(flow: &Flow<'_>) -> bool {
 }
 
 /// Whether the target has the value: a boolean may have been answered as text.
-fn is_same(known: &Json, wanted: &Json) -> bool {
+pub(super) fn is_same(known: &Json, wanted: &Json) -> bool {
     match (known, wanted) {
         (Json::String(text), Json::Bool(it)) => text.eq_ignore_ascii_case(&it.to_string()),
         _ => known == wanted,

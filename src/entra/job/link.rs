@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use super::cycle::{Case, Run};
 use super::export::{Done, modified};
+use super::scope::{Verdict, not_among_actions};
 use super::state::{Connector, anchor};
 use crate::entra::attributes::ObjectType;
 use crate::entra::mapping::{AttributeMapping, Flow, FlowValue};
@@ -52,35 +53,65 @@ impl<'a> Run<'a> {
         Err(Failure::new(ErrorCode::MissingValues, reason))
     }
 
-    /// Looks at the counterpart of a linked object: an initial cycle compares with what the target
-    /// has by now. A link is kept whatever the object is called by now (HOW: the id "is used to run
-    /// all future operations"), unless its id leads nowhere any more.
-    pub(super) fn refresh(&mut self, case: &Case<'a>) -> Result<(), Failure> {
+    /// Reads the counterpart of a linked object: what it has is the state to compare with. Answers
+    /// its id; `None` if there is none (any more).
+    ///
+    /// A link is kept whatever the object is called by now (HOW: the id "is used to run all future
+    /// operations"). An id that leads nowhere is forgotten by an initial cycle and where the object
+    /// was to be deleted; else it is a failure.
+    pub(super) fn refresh(&mut self, case: &Case<'a>) -> Result<Option<SmolStr>, Failure> {
         let (of, id) = (case.object.object_type(), &case.object.object_id);
-        let Some(connector) = self.state.connectors.get(id) else { return Ok(()) };
-        match self.target.read(of, &connector.target_id) {
-            Ok(resource) => self.adopt(case, &resource),
-            Err(failure) if failure.code == ErrorCode::InvalidAnchor => {
+        let Some(connector) = self.state.connectors.get(id) else { return Ok(None) };
+        let target_id = connector.target_id.clone();
+        let forgets = self.is_initial() || case.verdict == Verdict::Delete;
+        let resource = match self.target.read(of, &target_id) {
+            Err(failure) if failure.code == ErrorCode::InvalidAnchor && forgets => {
                 self.state.unlink(id);
-                Ok(())
+                return Ok(None);
             }
-            Err(failure) => Err(failure),
+            other => other?,
+        };
+        let answered = wire::resource_id(&resource);
+        if answered.as_ref() != Some(&target_id) {
+            let answered = answered.map_or_else(|| "no id".to_owned(), |it| format!("the id {it}"));
+            let reason = format!("the target answered {answered} when {target_id} was asked for.");
+            return Err(Failure::new(ErrorCode::ServiceIncompatible, reason));
         }
+        let known = self.known(of, &resource);
+        let is_initial = self.is_initial();
+        if let Some(connector) = self.state.connectors.get_mut(id) {
+            connector.known = known;
+            if is_initial {
+                // Those out of scope before are tried again: this is the restart that repairs them.
+                connector.references.retain(|_, link| link.target.is_some());
+                connector.members.retain(|_, target| target.is_some());
+            }
+        }
+        self.shown.insert(id.clone());
+        Ok(Some(target_id))
+    }
+
+    /// What a resource has of the mapped attributes.
+    fn known(&self, of: ObjectType, resource: &Json) -> BTreeMap<SmolStr, Json> {
+        let mappings = self.configuration.mapping(of).mappings.all();
+        let known =
+            |it: &AttributeMapping| Some((it.target.clone(), wire::known(resource, &it.path)?));
+        mappings.iter().filter_map(known).collect()
     }
 
     /// Links an object to its match. What the target has is the state to compare with.
     pub(super) fn adopt(&mut self, case: &Case<'a>, resource: &Json) -> Result<(), Failure> {
         let of = case.object.object_type();
         let id = &case.object.object_id;
-        let target_id = target_id(resource)?;
-        let mappings = self.configuration.mapping(of).mappings.all();
-        let known =
-            |it: &AttributeMapping| Some((it.target.clone(), wire::known(resource, &it.path)?));
-        let mut connector = Connector {
+        let Some(target_id) = wire::resource_id(resource) else {
+            let reason = "The resource that the target answered has no id.";
+            return Err(Failure::new(ErrorCode::ServiceIncompatible, reason));
+        };
+        let connector = Connector {
             of: of.into(),
             target_id,
             managed: true,
-            known: mappings.iter().filter_map(known).collect(),
+            known: self.known(of, resource),
             references: BTreeMap::new(),
             members: BTreeMap::new(),
             members_known: false,
@@ -89,26 +120,16 @@ impl<'a> Run<'a> {
             let reason = format!("The match is linked to {other} already.");
             return Err(Failure::new(ErrorCode::DuplicateSourceEntries, reason));
         }
-        let same = self.state.connectors.get(id).filter(|it| it.target_id == connector.target_id);
-        if let Some(old) = same.cloned() {
-            connector.references = old.references;
-            connector.members = old.members;
-            connector.members_known = old.members_known;
-            // Those out of scope before are tried again: this is the restart that repairs them.
-            connector.references.retain(|_, link| link.target.is_some());
-            connector.members.retain(|_, target| target.is_some());
-        }
         self.state.link(id, connector);
+        self.shown.insert(id.clone());
         Ok(())
     }
 
     pub(super) fn create(&mut self, case: &Case<'a>, flows: &[Flow<'a>]) -> Result<Done, Failure> {
         let of = case.object.object_type();
         if !self.configuration.mapping(of).actions.create {
-            return Ok(Done::skipped(
-                ErrorCode::EntrySynchronizationSkipped,
-                "The target object actions do not include Create.",
-            ));
+            let reason = not_among_actions("Create");
+            return Ok(Done::skipped(ErrorCode::EntrySynchronizationSkipped, reason));
         }
         let mut writes = Vec::new();
         for flow in flows {
@@ -121,12 +142,12 @@ impl<'a> Run<'a> {
             let Some(value) = value else { continue };
             writes.push(Write { mapping: flow.mapping, value, is_new: true });
         }
-        let resource = self.target.create(of, &wire::create(of, &writes))?;
+        let target_id = self.target.create(of, &wire::create(of, &writes))?;
         let known: BTreeMap<SmolStr, Json> =
             writes.iter().map(|it| (it.mapping.target.clone(), it.value.clone())).collect();
         let connector = Connector {
             of: of.into(),
-            target_id: target_id(&resource)?,
+            target_id,
             managed: true,
             known,
             references: BTreeMap::new(),
@@ -135,6 +156,7 @@ impl<'a> Run<'a> {
         };
         let modified = writes.iter().map(|it| modified(flows, it, None)).collect();
         self.state.link(&case.object.object_id, connector);
+        self.shown.insert(case.object.object_id.clone());
         Ok(Done::written(Action::Create, modified))
     }
 
@@ -170,10 +192,4 @@ fn not_asked(mapping: &AttributeMapping, asked: &Json, found: &Json) -> Failure 
         mapping.target
     );
     Failure::new(ErrorCode::ServiceIncompatibleFiltering, reason)
-}
-
-fn target_id(resource: &Json) -> Result<SmolStr, Failure> {
-    let reason = "The resource that the target answered has no id.";
-    let id = wire::resource_id(resource).map(SmolStr::from);
-    id.ok_or_else(|| Failure::new(ErrorCode::ServiceIncompatible, reason))
 }

@@ -1,5 +1,7 @@
 //! Provisioning on demand: one user, or one group with a few members, at once (POD).
 
+use std::collections::HashSet;
+
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
@@ -110,6 +112,7 @@ impl Job {
                 kind: CycleKind::Incremental,
                 cycle_id,
                 counts: Counts::default(),
+                shown: HashSet::new(),
             };
             run.on_demand(object, &members, logged)
         };

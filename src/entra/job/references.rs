@@ -41,6 +41,9 @@ impl<'a> Run<'a> {
     pub(super) fn relate(&mut self, case: &Case<'a>) -> Result<(), Failure> {
         let id = &case.object.object_id;
         let actions = self.configuration.mapping(case.object.object_type()).actions;
+        if case.verdict == Verdict::Provision && !self.shown.contains(id) {
+            return Ok(()); // it failed before its counterpart was seen
+        }
         if case.verdict != Verdict::Provision
             || !actions.update
             || !self.state.connectors.contains_key(id)
@@ -272,7 +275,7 @@ impl<'a> Run<'a> {
         Ok(absent)
     }
 
-    /// Members leave: the group is read first, as observed.
+    /// Members leave.
     fn leave(
         &mut self,
         case: &Case<'a>,
@@ -293,7 +296,6 @@ impl<'a> Run<'a> {
         if there.is_empty() {
             return Ok(());
         }
-        self.target.read(ObjectType::Group, &own)?;
         for batch in there.chunks(BATCH) {
             let ids: Vec<&str> = batch.iter().filter_map(|(_, it)| it.as_deref()).collect();
             let body = wire::remove_members(self.target.dialect, &mapping.target, &ids);

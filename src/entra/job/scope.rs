@@ -3,8 +3,8 @@
 use super::cycle::Case;
 use super::state::State;
 use crate::entra::attributes::ObjectType;
-use crate::entra::configuration::{JobConfiguration, ObjectMapping, Scope};
-use crate::entra::record::ScopeEvaluation;
+use crate::entra::configuration::{JobConfiguration, ObjectMapping, Scope, WithoutSoftDelete};
+use crate::entra::record::{ErrorCode, ScopeEvaluation};
 use crate::entra::source::{Directory, Kind, Object, ObjectState, SourceObject};
 
 /// What is to become of an object.
@@ -20,8 +20,23 @@ pub(super) enum Verdict {
     Skip,
     /// Linked no more, without a request.
     Forget,
-    /// Left as it is, although it left the scope.
-    Leave,
+    /// Left as it is, although it is not to be provisioned.
+    Leave(Stay),
+}
+
+/// Why an object that is not to be provisioned stays in the target as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stay {
+    /// Its type is switched off.
+    TypeIsOff,
+    /// It was disabled for leaving the scope before, and is not managed since.
+    Unmanaged,
+    /// `SkipOutOfScopeDeletions`.
+    DeletionsAreSkipped,
+    /// No mapping disables users.
+    NoSoftDelete,
+    /// The target object actions lack this one.
+    NotAmongActions(&'static str),
 }
 
 impl JobConfiguration {
@@ -59,36 +74,69 @@ impl JobConfiguration {
         if !self.mapping(of).enabled {
             // Nobody asked for removals: the type is not looked at any more (assumed).
             let is_linked = state.connectors.contains_key(&object.object_id);
-            return if is_linked { Verdict::Leave } else { Verdict::Skip };
+            return if is_linked { Verdict::Leave(Stay::TypeIsOff) } else { Verdict::Skip };
         }
         let Some(connector) = state.connectors.get(&object.object_id) else {
             return if scope.is_in_scope() { Verdict::Provision } else { Verdict::Skip };
         };
         if object.state == ObjectState::HardDeleted {
             // "Unassigned and disabled": the service stopped managing it, no DELETE follows.
-            return if connector.managed { Verdict::Delete } else { Verdict::Forget };
+            return if connector.managed { self.deletion(of) } else { Verdict::Forget };
         }
         if scope.is_in_scope() {
             return Verdict::Provision;
         }
         let left = !(scope.is_entitled && scope.in_filter) && object.state == ObjectState::Present;
-        if left && self.skip_out_of_scope_deletions {
-            return Verdict::Leave;
+        if self.skip_out_of_scope_deletions {
+            return Verdict::Leave(Stay::DeletionsAreSkipped);
         }
+        let disables = self.users.mappings.soft_delete().is_some();
         match of {
             // Groups cannot be disabled.
-            ObjectType::Group => Verdict::Delete,
+            ObjectType::Group => self.deletion(of),
             // Once unmanaged, it stays so until it comes back into scope.
-            ObjectType::User if !connector.managed => Verdict::Leave,
-            ObjectType::User if self.can_disable() => Verdict::Disable { stays_managed: !left },
-            ObjectType::User => Verdict::Delete,
+            ObjectType::User if !connector.managed => Verdict::Leave(Stay::Unmanaged),
+            ObjectType::User if !disables => match self.without_soft_delete {
+                WithoutSoftDelete::Leave => Verdict::Leave(Stay::NoSoftDelete),
+                WithoutSoftDelete::Delete => self.deletion(of),
+            },
+            // "Confirm the checkbox for updates is selected" (HOW): disabling is an update.
+            ObjectType::User if !self.users.actions.update => {
+                Verdict::Leave(Stay::NotAmongActions("Update"))
+            }
+            ObjectType::User => Verdict::Disable { stays_managed: !left },
         }
     }
 
-    /// Whether the target has a mapping that switches users off; without one they are deleted.
-    fn can_disable(&self) -> bool {
-        self.users.mappings.all().iter().any(|it| it.target.eq_ignore_ascii_case("active"))
+    fn deletion(&self, of: ObjectType) -> Verdict {
+        let allowed = self.mapping(of).actions.delete;
+        if allowed { Verdict::Delete } else { Verdict::Leave(Stay::NotAmongActions("Delete")) }
     }
+}
+
+impl Stay {
+    /// The same for the logs: a code and a sentence.
+    pub(super) fn told(self, case: &Case<'_>) -> (ErrorCode, String) {
+        let skipped = ErrorCode::EntrySynchronizationSkipped;
+        match self {
+            Self::TypeIsOff | Self::Unmanaged => (ErrorCode::NotEffectivelyEntitled, why_not(case)),
+            Self::DeletionsAreSkipped => {
+                let of = case.object.object_type().name().to_lowercase();
+                (skipped, format!("skip-out-of-scope-deletions is on: the {of} is left as it is."))
+            }
+            Self::NoSoftDelete => {
+                let reason = "No soft delete is mapped: no mapping of active reads IsSoftDeleted, \
+                              so that the user is left as it is.";
+                (skipped, reason.into())
+            }
+            Self::NotAmongActions(action) => (skipped, not_among_actions(action)),
+        }
+    }
+}
+
+/// What is not done for want of a target object action.
+pub(super) fn not_among_actions(action: &str) -> String {
+    format!("{action} is not among the target object actions.")
 }
 
 impl Verdict {

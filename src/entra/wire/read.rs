@@ -1,9 +1,10 @@
 //! What the target's answers say.
 
 use serde_json::Value as Json;
+use smol_str::{SmolStr, ToSmolStr as _};
 
 use super::{is_core, selectors, selects};
-use crate::scim::{PatchPath, is_same};
+use crate::scim::{PatchPath, is_same, urn};
 
 /// The name by which the reference query calls a manager.
 pub(in crate::entra) const MANAGER: &str = "manager";
@@ -36,9 +37,20 @@ pub(in crate::entra) fn found(answer: &Json) -> Result<Found, &'static str> {
     Ok(Found { total, resources })
 }
 
-/// The `id` of a resource.
-pub(in crate::entra) fn resource_id(resource: &Json) -> Option<&str> {
-    member(resource, "id").and_then(Json::as_str).filter(|it| !it.is_empty())
+/// The `id` of a resource; a whole number is taken as its text.
+pub(in crate::entra) fn resource_id(resource: &Json) -> Option<SmolStr> {
+    match member(resource, "id")? {
+        Json::String(text) if !text.is_empty() => Some(text.into()),
+        Json::Number(number) if !number.is_f64() => Some(number.to_smolstr()),
+        _ => None,
+    }
+}
+
+/// Whether an answer is a SCIM error, whatever its status (RFC 7644 §3.12).
+pub(in crate::entra) fn is_error(answer: &Json) -> bool {
+    let schemas = member(answer, "schemas").and_then(Json::as_array);
+    let is_error = |it: &Json| it.as_str().is_some_and(|it| is_same(it, urn::ERROR));
+    schemas.is_some_and(|it| it.iter().any(is_error))
 }
 
 /// What a resource has where a path points to.
