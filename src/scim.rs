@@ -14,6 +14,7 @@ mod error;
 mod filter;
 pub mod patch;
 mod path;
+mod plain;
 mod predicate;
 mod project;
 mod query;
@@ -38,6 +39,7 @@ pub use dialect::{
 pub use error::{ScimError, ScimType};
 pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
 pub use path::{AttrPath, PatchPath, Urns, ValuePath};
+pub use plain::{expected_first, in_plain_words};
 pub use predicate::Predicate;
 pub use project::{Derive, Projection, Selected, View, schemas};
 pub use query::{DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode};

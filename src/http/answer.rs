@@ -83,9 +83,18 @@ impl Answer {
         answer
     }
 
-    /// A JSON answer of the admin console.
+    /// A JSON answer of the admin console or the control API.
     pub(super) fn json(status: u16, body: &impl Serialize) -> Self {
         Self::of(status, "application/json", body)
+    }
+
+    /// The same answer with a newline at the end of its body: one of the SCIM service, which has
+    /// none, as the control API gives it.
+    pub(super) fn ended(mut self) -> Self {
+        if !self.body.is_empty() && !self.body.ends_with(b"\n") {
+            self.body = [&*self.body, b"\n"].concat().into();
+        }
+        self
     }
 
     /// An answer in another format than JSON.
@@ -115,9 +124,14 @@ impl Answer {
         self
     }
 
+    /// An answer in JSON. A newline ends it, so that no prompt follows it on its line; a SCIM answer
+    /// has none.
     pub(super) fn of(status: u16, content_type: &str, body: &impl Serialize) -> Self {
         let mut bytes = Vec::with_capacity(USUAL_SIZE);
         serde_json::to_writer(&mut bytes, body).expect("views and errors have text keys only");
+        if content_type != SCIM_JSON {
+            bytes.push(b'\n');
+        }
         Self {
             status,
             headers: vec![("content-type".into(), content_type.to_owned())],

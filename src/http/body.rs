@@ -16,7 +16,7 @@ use super::{
     call::{is_json, parse},
     problem::Problem,
 };
-use crate::scim::{ScimError, nearest};
+use crate::scim::{ScimError, in_plain_words, nearest};
 
 /// How many times as much of a body that is too large is read all the same.
 const MOST_DISCARDED: usize = 4;
@@ -151,15 +151,6 @@ pub(super) fn only(query: &str, known: &[&str]) -> Result<(), Problem> {
     })
 }
 
-/// Serde's words for people who know no Rust.
-fn in_plain_words(words: &str) -> String {
-    const NUMBERS: [&str; 4] = ["usize", "u64", "u32", "u16"];
-    let number = |words: String, of: &&str| {
-        words.replace(&format!("expected {of}"), "expected a whole number that is not negative")
-    };
-    NUMBERS.iter().fold(words.to_owned(), number)
-}
-
 /// What serde says of a body that does not fit, taken apart.
 struct Misfit {
     /// Where, such as `locale.timeZone`.
@@ -179,7 +170,7 @@ impl Misfit {
             _ => path.to_owned(),
         };
         let hint = match kind {
-            "unknown field " | "unknown variant " => {
+            "unknown field " | "unknown value " => {
                 nearest(name, names).map(|it| format!("did you mean {it:?}?"))
             }
             "missing field " => Some(format!("add {name:?}")),

@@ -11,6 +11,7 @@ use super::{
     error::{ScimError, ScimType},
     filter::{self, Filter},
     path::{AttrPath, Urns},
+    plain::in_plain_words,
     predicate::Predicate,
     project::Projection,
     sort::{Sort, SortOrder},
@@ -129,8 +130,10 @@ impl SearchRequest {
         let members: Json = members
             .map(|(name, it)| (spelled(name).unwrap_or(name).to_owned(), it.clone()))
             .collect();
-        serde_path_to_error::deserialize(&members)
-            .map_err(|error| syntax(format!("{}: {}", error.path(), error.inner())))
+        serde_path_to_error::deserialize(&members).map_err(|error| {
+            let words = in_plain_words(&error.inner().to_string());
+            syntax(format!("{}: {words}", error.path()))
+        })
     }
 
     /// Reads the filter, the order and the names against a resource type.

@@ -9,6 +9,8 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
+use crate::scim::expected_first;
+
 /// Reads a fixture. `file` is only named in the error.
 ///
 /// # Errors
@@ -26,7 +28,7 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, FixtureEr
             Category::Syntax => char_before(text, end),
             Category::Eof | Category::Io => end,
         };
-        FixtureError::new(file, text, offset, wording(message))
+        FixtureError::new(file, text, offset, expected_first(message))
     })
 }
 
@@ -125,18 +127,6 @@ fn start_of_char(text: &str, offset: usize) -> usize {
     offsets.find(|it| text.is_char_boundary(*it)).unwrap_or(0)
 }
 
-/// serde's words in our order: `expected a boolean, found string "yes"`.
-fn wording(message: &str) -> String {
-    match message.split_once(", expected ") {
-        Some((found, expected)) => {
-            let prefixes = ["invalid type: ", "invalid value: ", "invalid "];
-            let found = prefixes.iter().find_map(|it| found.strip_prefix(it)).unwrap_or(found);
-            format!("expected {expected}, found {found}")
-        }
-        None => message.into(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -164,27 +154,27 @@ mod tests {
     #[case("", "f.json:1:1: EOF while parsing a value")]
     #[case(
         "{\"name\": \"Å\", \"people\": [1, \"ö\"]}",
-        "f.json:1:29: expected u8, found string \"ö\""
+        "f.json:1:29: expected a whole number that is not negative, found string \"ö\""
     )]
     #[case(
         "{\"name\": \"Å\",\n \"people\": [1,\n  256, 3]}",
-        "f.json:3:3: expected u8, found integer `256`"
+        "f.json:3:3: expected a whole number that is not negative, found integer `256`"
     )]
     #[case(
         "{\"name\": \"Åå\", \"peple\": []}",
-        "f.json:1:16: expected one of `name`, `people`, `coast`, found unknown field `peple`"
+        "f.json:1:16: unknown field `peple`, expected one of `name`, `people`, `coast`"
     )]
     #[case("{\"name\": \"Å\", \"name\": \"Ö\"}", "f.json:1:15: duplicate field `name`")]
     #[case("\n  {\"name\": \"Å\"}", "f.json:2:3: missing field `people`")]
     #[case(
         "{\"name\": \"Å\", \"people\": [], \"coast\": \"Sand\"}",
-        "f.json:1:38: expected `Rocks`, found unknown variant `Sand`"
+        "f.json:1:38: unknown value `Sand`, expected `Rocks`"
     )]
     #[case(
         "{\"name\": {\"first\": \"Å\"}, \"people\": []}",
-        "f.json:1:10: expected a string, found map"
+        "f.json:1:10: expected a string, found object"
     )]
-    #[case("[]", "f.json:1:1: expected struct Town with 3 elements, found length 0")]
+    #[case("[]", "f.json:1:1: expected an object, found list of 0")]
     fn json_of_another_type_is_reported_where_it_starts(#[case] text: &str, #[case] why: &str) {
         assert_eq!(parse::<Town>("f.json", text).unwrap_err().to_string(), why);
     }

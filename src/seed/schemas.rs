@@ -101,9 +101,9 @@ mod tests {
     #[case::unknown_characteristic(
         r#""multiValued": false, "required": true"#,
         r#""multivalued": false, "required": true"#,
-        "devices.json:9:52: expected one of `name`, `type`, `multiValued`, `description`, \
-         `required`, `canonicalValues`, `caseExact`, `mutability`, `returned`, `uniqueness`, \
-         `referenceTypes`, `subAttributes`, found unknown field `multivalued`"
+        "devices.json:9:52: unknown field `multivalued`, expected one of `name`, `type`, \
+         `multiValued`, `description`, `required`, `canonicalValues`, `caseExact`, `mutability`, \
+         `returned`, `uniqueness`, `referenceTypes`, `subAttributes`"
     )]
     #[case::attribute_twice(
         r#""name": "kind""#,

@@ -18,7 +18,9 @@ use crate::{
     medius::{
         Choice, ConfigurationDraft, ConsoleUser, MasterDataDraft, Reason, Setup, UserConfiguration,
     },
-    scim::{Dialect, Intent, Resource, ResourceType, Rules, UnknownAttributes, accept},
+    scim::{
+        Dialect, Intent, Resource, ResourceType, Rules, UnknownAttributes, accept, in_plain_words,
+    },
 };
 
 /// A document that was read and not yet found to fit together. Deserialized, so that an unknown
@@ -184,7 +186,8 @@ fn resource(
     let id = id.as_ref().and_then(Json::as_str).and_then(|it| uuid::Uuid::try_parse(it).ok());
     let id = id.ok_or("expected an id that is a UUID")?.hyphenated().to_string();
     let meta = body.remove("meta").ok_or("expected meta")?;
-    let meta: Meta = serde_json::from_value(meta).map_err(|it| format!("meta: {it}"))?;
+    let meta: Meta = serde_json::from_value(meta)
+        .map_err(|it| format!("meta: {}", in_plain_words(&it.to_string())))?;
     let accepted = accept(rules, &Json::Object(body), Intent::Create);
     let accepted = accepted.map_err(|it| it.detail().to_owned())?;
     let kind = resource_type.name.clone();

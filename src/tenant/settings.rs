@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::{Tenant, state::Manner};
-use crate::scim::{Dialect, Profile, Quirk, Quirks, nearest};
+use crate::scim::{Dialect, Profile, Quirk, Quirks, in_plain_words, nearest};
 
 /// How a tenant speaks SCIM, in one flat object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -186,8 +186,10 @@ fn known_or<'a>(
 }
 
 fn read<T: serde::de::DeserializeOwned>(name: &str, value: &Json) -> Result<T, SettingsError> {
-    T::deserialize(value)
-        .map_err(|error| SettingsError::Invalid { name: name.into(), reason: error.to_string() })
+    T::deserialize(value).map_err(|error| SettingsError::Invalid {
+        name: name.into(),
+        reason: in_plain_words(&error.to_string()),
+    })
 }
 
 fn to_object(it: &impl Serialize) -> Map<String, Json> {

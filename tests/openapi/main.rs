@@ -13,6 +13,7 @@ mod shape;
 #[expect(dead_code, reason = "these tests need a part of what those of the APIs need")]
 #[path = "../api/support.rs"]
 mod support;
+mod words;
 
 use std::collections::BTreeSet;
 
@@ -183,6 +184,9 @@ impl Visitor {
         };
         let told = content.get(kind).unwrap_or_else(|| panic!("{what}: {kind:?} is not told"));
         if kind.ends_with("json") {
+            // A prompt is not to follow the answer on its line.
+            let is_line = text.ends_with('\n') || !what.contains("/_mock/v1");
+            assert!(is_line, "{what}: no newline ends {text}");
             let misfit = shape::misfit(&self.document, &told["schema"], &answer.json);
             assert_eq!(misfit, None, "{what}: {status} {text}");
         }

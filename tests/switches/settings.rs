@@ -93,9 +93,9 @@ fn a_profile_brings_its_own_switches() {
 #[case::quirk(json!({"quirks": {"opcase": true}}), "unknown-setting", "quirks.opcase",
     "there is no setting \"quirks.opcase\", did you mean \"opCase\"?")]
 #[case::value(json!({"duplicates": "merge"}), "invalid-setting", "duplicates",
-    "duplicates: unknown variant `merge`, expected `refuse` or `replace`")]
+    "duplicates: unknown value `merge`, expected `refuse` or `replace`")]
 #[case::profile(json!({"profile": "azure"}), "invalid-setting", "profile",
-    "profile: unknown variant `azure`, expected `mediusflow` or `rfc`")]
+    "profile: unknown value `azure`, expected `mediusflow` or `rfc`")]
 #[case::strict(json!({"strict": "yes"}), "invalid-setting", "strict",
     "strict: invalid type: string \"yes\", expected a boolean")]
 #[case::cap(json!({"mostResults": 0}), "invalid-setting", "mostResults",

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     cli::owned::{Kind, Whole, export, with_suffix},
     entra::{Directory, HttpTransport, Job, JobConfiguration, SecretToken, Simulation, TenantUrl},
+    scim::in_plain_words,
 };
 
 /// What the state file says of its own shape.
@@ -281,7 +282,7 @@ fn stored<'a>(name: &str, text: &'a str) -> Result<File<'a>, EntraError> {
     let file: File<'_> = serde_json::from_str(text).map_err(|error| {
         let whole = error.to_string();
         let why = whole.rsplit_once(" at line ").map_or(&*whole, |(why, _)| why);
-        broken(error.line().max(1), error.column().max(1), why)
+        broken(error.line().max(1), error.column().max(1), &in_plain_words(why))
     })?;
     if file.format != FORMAT {
         return Err(broken(1, 1, &format!("format: expected {FORMAT}, found {}", file.format)));

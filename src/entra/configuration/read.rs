@@ -16,7 +16,7 @@ use crate::entra::mapping::{
 };
 use crate::entra::scoping::{Clause, ClauseError, ScopingFilter, ScopingFilters};
 use crate::entra::{AttributeKind, ObjectType, source_attribute};
-use crate::scim::PatchPath;
+use crate::scim::{PatchPath, expected_first};
 
 type Read<T> = Result<T, ConfigurationError>;
 
@@ -51,7 +51,7 @@ pub(super) fn bare() -> JobConfiguration {
 pub(super) fn read(file: &str, text: &str, base: JobConfiguration) -> Read<JobConfiguration> {
     let given: File = toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |it| it.start);
-        ConfigurationError::new(file, text, offset, worded(error.message()))
+        ConfigurationError::new(file, text, offset, expected_first(error.message()))
     })?;
     let reader = Reader { file, text };
     let scope = given.settings.scope.map_or(base.scope, |it| match it {
@@ -65,17 +65,6 @@ pub(super) fn read(file: &str, text: &str, base: JobConfiguration) -> Read<JobCo
     reader.objects(given.users, scope, &mut configuration.users)?;
     reader.objects(given.groups, scope, &mut configuration.groups)?;
     Ok(configuration)
-}
-
-/// serde's and TOML's words on one line, in our order.
-fn worded(message: &str) -> String {
-    let message = message.lines().next().unwrap_or_default();
-    match message.split_once(", expected ") {
-        Some((found, expected)) if found.starts_with("invalid type: ") => {
-            format!("expected {expected}, found {}", &found["invalid type: ".len()..])
-        }
-        _ => message.into(),
-    }
 }
 
 struct Reader<'t> {

@@ -132,7 +132,7 @@ fn clause(row: &str) -> String {
 )]
 #[case::scope(
     "[settings]\nscope = \"some\"",
-    "job.toml:2:9: settings.scope: unknown variant `some`, expected `Sync only assigned users and \
+    "job.toml:2:9: settings.scope: unknown value `some`, expected `Sync only assigned users and \
      groups` or `Sync all users and groups`"
 )]
 #[case::wrong_type(

@@ -6,6 +6,7 @@ use super::state::State;
 use super::{Job, NotReady};
 use crate::entra::configuration::JobConfiguration;
 use crate::entra::source::Directory;
+use crate::scim::in_plain_words;
 
 /// What a state file says of its own shape.
 const FORMAT: &str = "mediusflow-mock/entra/1";
@@ -86,7 +87,7 @@ impl Simulation {
         let read: File = serde_json::from_str(text).map_err(|error| {
             let whole = error.to_string();
             let message = whole.rsplit_once(" at line ").map_or(&*whole, |(message, _)| message);
-            broken(error.line().max(1), error.column().max(1), message.to_owned())
+            broken(error.line().max(1), error.column().max(1), in_plain_words(message))
         })?;
         if read.format != FORMAT {
             let message = format!("format: expected {FORMAT}, found {}", read.format);

@@ -70,7 +70,7 @@ pub(super) fn answer(
     };
     let mut answer = service(&asked);
     answer.notes.from = Some("test");
-    let answer = as_problem(answer);
+    let answer = if answer.status < 400 { answer.ended() } else { as_problem(answer) };
     if is_read {
         return answer.into_response();
     }

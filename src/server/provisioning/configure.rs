@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::{Refusal, refused};
 use crate::{
     entra::{Directory, Job, JobConfiguration, NotReady, Scope, SecretToken},
+    scim::in_plain_words,
     tenant::{SecretKey, Tenant},
 };
 
@@ -166,7 +167,8 @@ impl Source {
 pub(super) fn read<T: DeserializeOwned>(body: &Json) -> Result<T, Refusal> {
     serde_path_to_error::deserialize(body).map_err(|error| {
         let field = error.path().to_string();
-        let detail = format!("the body does not fit: {}", error.inner());
+        let detail =
+            format!("the body does not fit: {}", in_plain_words(&error.inner().to_string()));
         let field = (field != ".").then_some(field);
         Refusal { field, ..refused(400, "invalid-body", detail) }
     })

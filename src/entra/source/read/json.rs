@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use super::{Kinds, Row, broken};
 use crate::entra::attributes::ObjectType;
 use crate::entra::source::{DirectoryFileError, Value};
+use crate::scim::in_plain_words;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,5 +119,5 @@ fn refuse_other_than_object(file: &str, text: &str) -> Result<(), DirectoryFileE
 /// The reader's message without its place, which is relative to the object.
 fn shown(error: &serde_json::Error) -> String {
     let whole = error.to_string();
-    whole.rsplit_once(" at line ").map_or(&*whole, |(message, _)| message).to_owned()
+    in_plain_words(whole.rsplit_once(" at line ").map_or(&*whole, |(message, _)| message))
 }
