@@ -39,8 +39,3 @@ pub mod scim;
 pub mod seed;
 pub mod server;
 pub mod tenant;
-
-/// The README's examples are tests, too.
-#[cfg(doctest)]
-#[doc = include_str!("../README.md")]
-struct Readme;
