@@ -126,10 +126,27 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
         // What actix-web puts in front of serde's words says no more than ours.
         let words = error.to_string();
         let words = in_plain_words(words.trim_start_matches("Query deserialize error: "));
-        let problem =
-            Problem::new(400, "invalid-query", format!("the query does not fit: {words}"));
-        Misfit::of("", &words).told_by(problem)
+        let (field, found) = misfit_in::<T>(query).unwrap_or_default();
+        let is_told = ["unknown ", "missing ", "duplicate "].iter().any(|it| words.starts_with(it));
+        let place = match is_told || field.is_empty() {
+            true => String::new(),
+            false => format!("{field}: found {found:?}, "),
+        };
+        let detail = format!("the query does not fit: {place}{words}");
+        Misfit::of(&field, &words).told_by(Problem::new(400, "invalid-query", detail))
     })
+}
+
+/// The parameter without which a query fits, and its value. serde does not tell it.
+fn misfit_in<T: DeserializeOwned>(query: &str) -> Option<(String, String)> {
+    let pairs: Vec<&str> = query.split('&').collect();
+    let is_wrong = |at: &usize| {
+        let others = [&pairs[..*at], &pairs[at + 1..]].concat().join("&");
+        Query::<T>::from_query(&others).is_ok()
+    };
+    let wrong = pairs[(0..pairs.len()).find(is_wrong)?];
+    let mut read = Query::<Vec<(String, String)>>::from_query(wrong).ok()?.into_inner();
+    read.pop()
 }
 
 /// Refuses a parameter that is none of these: whoever sends one would believe that it is heeded.

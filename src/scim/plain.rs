@@ -16,6 +16,9 @@ pub fn in_plain_words(message: &str) -> String {
         let place = message.find(" at line ").map_or("", |at| &message[at..]);
         return format!("the value has none of the forms that are known{place}");
     }
+    if let Some((_, plain)) = PARSED.iter().find(|(word, _)| *word == message) {
+        return (*plain).into();
+    }
     // The last one: what comes before may quote anything.
     let Some(at) = message.rfind(EXPECTED) else { return message.into() };
     let (found, expected) = (&message[..at], &message[at + EXPECTED.len()..]);
@@ -39,6 +42,17 @@ pub fn expected_first(message: &str) -> String {
 
 const EXPECTED: &str = ", expected ";
 const UNTAGGED: &str = "did not match any variant of untagged enum";
+
+/// What the standard library says of a text that is no number, or no truth value.
+const PARSED: [(&str, &str); 7] = [
+    ("cannot parse integer from empty string", "expected a whole number"),
+    ("invalid digit found in string", "expected a whole number that is not negative"),
+    ("number too large to fit in target type", "expected a smaller number"),
+    ("number too small to fit in target type", "expected a larger number"),
+    ("invalid float literal", "expected a number"),
+    ("cannot parse float from empty string", "expected a number"),
+    ("provided string was not `true` or `false`", "expected `true` or `false`"),
+];
 
 /// What was found, behind serde's `invalid type: `.
 fn plain_found(found: &str) -> String {

@@ -8,6 +8,7 @@
 
 mod console;
 mod control;
+mod pages;
 mod scim;
 mod shape;
 #[expect(dead_code, reason = "these tests need a part of what those of the APIs need")]

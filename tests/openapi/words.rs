@@ -34,6 +34,40 @@ fn a_wrong_value_is_refused_without_the_names_of_types() {
     assert!(refused > 200, "only {refused} were refused");
 }
 
+#[test]
+fn a_wrong_parameter_is_named_without_the_names_of_types() {
+    let visitor = Visitor::to(support::small().start().unwrap());
+    let mut refused = 0;
+    for (path, methods) in visitor.document["paths"].as_object().unwrap() {
+        let Some(operation) = methods.get("get").filter(|_| path.starts_with("/_mock/")) else {
+            continue;
+        };
+        let parameters: Vec<_> = operation["parameters"].as_array().unwrap().iter().collect();
+        let names = parameters.iter().filter(|it| it["in"] == "query");
+        let names: Vec<_> = names.map(|it| it["name"].as_str().unwrap()).collect();
+        for (name, wrong) in
+            names.iter().flat_map(|it| ["", "-1", "x%22", "1.5"].map(|of| (it, of)))
+        {
+            // No wait is to last.
+            let waits = names.contains(&"timeout") && *name != "timeout";
+            let target = filled(path, &visitor.tenant, &["1"; 3]);
+            let query = format!("{name}={wrong}{}", if waits { "&timeout=1ms" } else { "" });
+            if path.ends_with("/events") {
+                continue; // it does not end
+            }
+            let answer = visitor.send("GET", &format!("{target}?{query}"), operation, &Value::Null);
+
+            if answer.at("/code") == "invalid-query" {
+                let rust = RUST.iter().find(|it| named(answer.at("/detail"), it));
+                assert_eq!(rust, None, "{target}?{query}: {}", answer.text);
+                assert_eq!(answer.at("/field"), *name, "{target}?{query}: {}", answer.text);
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 20, "only {refused} were refused");
+}
+
 /// Whether a word stands in a text by itself.
 fn named(text: &str, word: &str) -> bool {
     text.split(|it: char| !it.is_alphanumeric()).any(|it| it == word)
