@@ -124,9 +124,10 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let read = Query::<T>::from_query(query);
     read.map(Query::into_inner).map_err(|error| {
         // What actix-web puts in front of serde's words says no more than ours.
-        let words = error.to_string();
-        let words = in_plain_words(words.trim_start_matches("Query deserialize error: "));
-        let (field, found) = misfit_in::<T>(query).unwrap_or_default();
+        let whole = error.to_string();
+        let words = in_plain_words(whole.trim_start_matches("Query deserialize error: "));
+        let misfit = misfit_in::<T>(query, &whole).filter(|_| !words.starts_with("missing "));
+        let (field, found) = misfit.unwrap_or_default();
         let is_told = ["unknown ", "missing ", "duplicate "].iter().any(|it| words.starts_with(it));
         let place = match is_told || field.is_empty() {
             true => String::new(),
@@ -137,16 +138,16 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     })
 }
 
-/// The parameter without which a query fits, and its value. serde does not tell it.
-fn misfit_in<T: DeserializeOwned>(query: &str) -> Option<(String, String)> {
-    let pairs: Vec<&str> = query.split('&').collect();
-    let is_wrong = |at: &usize| {
-        let others = [&pairs[..*at], &pairs[at + 1..]].concat().join("&");
-        Query::<T>::from_query(&others).is_ok()
+/// The parameter at which reading a query ends with these words, and its value: serde reads them in
+/// their order, and does not tell it.
+fn misfit_in<T: DeserializeOwned>(query: &str, words: &str) -> Option<(String, String)> {
+    let ends = query.match_indices('&').map(|(at, _)| at).chain([query.len()]);
+    let fails = |end: &usize| {
+        Query::<T>::from_query(&query[..*end]).is_err_and(|it| it.to_string() == words)
     };
-    let wrong = pairs[(0..pairs.len()).find(is_wrong)?];
-    let mut read = Query::<Vec<(String, String)>>::from_query(wrong).ok()?.into_inner();
-    read.pop()
+    let read = &query[..ends.into_iter().find(fails)?];
+    let wrong = read.rsplit('&').next()?;
+    Query::<Vec<(String, String)>>::from_query(wrong).ok()?.into_inner().pop()
 }
 
 /// Refuses a parameter that is none of these: whoever sends one would believe that it is heeded.

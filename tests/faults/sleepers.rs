@@ -30,7 +30,9 @@ fn an_answer_that_is_kept_back_is_seen_with_what_was_asked_for() {
     let _late = sent(&server, "POST", "/Users", &ada().to_string());
     let control = control(&server);
 
-    let come = control.get("/requests/wait?q=op:create%20user:ada@nordlys.example&state=received&timeout=20s").json;
+    let come = control
+        .get("/requests/wait?q=op:create%20user:ada@nordlys.example&state=received&timeout=20s")
+        .json;
     let done = control.get("/requests/wait?q=op:create&timeout=1ms");
     let idle = control.get("/requests/wait-idle?timeout=1ms&quiet=0");
 

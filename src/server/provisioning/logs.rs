@@ -35,7 +35,19 @@ enum Format {
 
 impl Worker {
     /// `{"total", "items"}`, or `{"csv"}` with the text of the file.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalid-query` naming the parameter.
     pub(super) fn logs(&self, query: &Json) -> Result<Json, Refusal> {
+        self.chosen(query).map_err(|refusal| {
+            let detail =
+                refusal.detail.replacen("the body does not fit", "the query does not fit", 1);
+            Refusal { code: "invalid-query", detail, ..refusal }
+        })
+    }
+
+    fn chosen(&self, query: &Json) -> Result<Json, Refusal> {
         let query: Query = read(query)?;
         let mut lines: Vec<&LogEntry> =
             self.job.logs().iter().filter(|it| query.admits(it)).collect();
