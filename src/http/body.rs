@@ -129,9 +129,10 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
         let misfit = misfit_in::<T>(query, &whole).filter(|_| !words.starts_with("missing "));
         let (field, found) = misfit.unwrap_or_default();
         let is_told = ["unknown ", "missing ", "duplicate "].iter().any(|it| words.starts_with(it));
-        let place = match is_told || field.is_empty() {
-            true => String::new(),
-            false => format!("{field}: found {found:?}, "),
+        let place = if is_told || field.is_empty() {
+            String::new()
+        } else {
+            format!("{field}: found {found:?}, ")
         };
         let detail = format!("the query does not fit: {place}{words}");
         Misfit::of(&field, &words).told_by(Problem::new(400, "invalid-query", detail))

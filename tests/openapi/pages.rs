@@ -58,7 +58,7 @@ fn calls(page: &str) -> Vec<Told> {
         let cell = line.split(" | ").next().unwrap();
         let spans: Vec<&str> = cell.split('`').skip(1).step_by(2).collect();
         if let (true, Some(at)) = (cell.starts_with("| call"), spans.first()) {
-            base = at.trim_end_matches('/').to_owned();
+            at.trim_end_matches('/').clone_into(&mut base);
             continue;
         }
         // A method by itself stands for the address of the next one.
