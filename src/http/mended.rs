@@ -3,7 +3,8 @@
 //! Microsoft's validator sends `GET /Users?filter=userName+eq+"a%40b.se"` with raw quotes
 //! (fixtures/entra/), and scripts send `å` unescaped. RFC 3986 allows neither, and the HTTP parser
 //! refuses both before any handler could be lenient. So these bytes are percent-encoded on their
-//! way in. Nothing but a request line is touched.
+//! way in. Nothing but a request line is touched, and what offers another protocol: the parser would
+//! take a body for one without end, or the request for the connection's last one.
 //!
 //! On the way out bytes pass unchanged, until a handler [ends](Line::end) the connection.
 
@@ -19,7 +20,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 mod framing;
 mod line;
 
-use framing::Framing;
+use framing::{Framing, Mend};
 pub(crate) use line::{LastWords, Line};
 
 /// A connection whose request lines are mended.
@@ -43,17 +44,38 @@ impl Mended {
     }
 }
 
-/// The bytes with these of them percent-encoded.
-fn encoded(bytes: &[u8], odd: &[usize]) -> Vec<u8> {
-    let mut encoded = Vec::with_capacity(bytes.len() + 2 * odd.len());
+/// What makes a member of `Upgrade` the second one.
+const EMPTY_MEMBER: u8 = b',';
+
+/// What ends an option of `Connection` and belongs to none.
+const UNKNOWN_OPTION: u8 = b';';
+
+/// The value of a request's header as the client sent it.
+pub(crate) fn as_sent(name: &str, value: &mut String) {
+    match name {
+        "upgrade" if value.as_bytes().first() == Some(&EMPTY_MEMBER) => {
+            *value = value[1..].trim_start().to_owned();
+        }
+        "connection" => value.retain(|it| it != char::from(UNKNOWN_OPTION)),
+        _ => {}
+    }
+}
+
+/// The bytes with these of them mended.
+fn mended(bytes: &[u8], mends: &[(usize, Mend)]) -> Vec<u8> {
+    let mut mended = Vec::with_capacity(bytes.len() + 2 * mends.len());
     let mut done = 0;
-    for at in odd {
-        encoded.extend_from_slice(&bytes[done..*at]);
-        encoded.extend_from_slice(format!("%{:02X}", bytes[*at]).as_bytes());
+    for (at, mend) in mends {
+        mended.extend_from_slice(&bytes[done..*at]);
+        match mend {
+            Mend::Encoded => mended.extend_from_slice(format!("%{:02X}", bytes[*at]).as_bytes()),
+            Mend::EmptyMember => mended.extend_from_slice(&[bytes[*at], EMPTY_MEMBER]),
+            Mend::UnknownOption => mended.extend_from_slice(&[UNKNOWN_OPTION, bytes[*at]]),
+        }
         done = at + 1;
     }
-    encoded.extend_from_slice(&bytes[done..]);
-    encoded
+    mended.extend_from_slice(&bytes[done..]);
+    mended
 }
 
 impl AsyncRead for Mended {
@@ -70,11 +92,11 @@ impl AsyncRead for Mended {
             if came.is_empty() && buffer.remaining() > 0 {
                 this.line.leave();
             }
-            let odd = this.framing.odd_bytes(came);
-            if odd.is_empty() {
+            let mends = this.framing.mends(came);
+            if mends.is_empty() {
                 return Poll::Ready(Ok(())); // most requests have nothing to mend
             }
-            this.waiting = encoded(came, &odd);
+            this.waiting = mended(came, &mends);
             buffer.set_filled(before);
         }
         let fits = this.waiting.len().min(buffer.remaining());
@@ -127,7 +149,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn odd_bytes_are_percent_encoded() {
-        assert_eq!(encoded(b"a\"b\xc3", &[1, 3]), b"a%22b%C3");
+    fn odd_bytes_are_percent_encoded_and_lists_lengthened() {
+        let mends = [
+            (1, Mend::Encoded),
+            (3, Mend::Encoded),
+            (5, Mend::EmptyMember),
+            (7, Mend::UnknownOption),
+        ];
+
+        assert_eq!(mended(b"a\"b\xc3c:d,", &mends), b"a%22b%C3c:,d;,");
     }
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header::HeaderMap, web::Bytes};
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::{Clock, answer::Answer};
+use super::{Clock, answer::Answer, mended::as_sent};
 use crate::{
     journal::{BODY_CAP, Draft, Message, mask_target},
     tenant::Tenant,
@@ -78,6 +78,9 @@ pub(super) fn keep(
     }
     draft.request =
         Message::hiding(texts(request.headers()), body, BODY_CAP, tenant.schemas().secrets());
+    for (name, value) in &mut draft.request.headers {
+        as_sent(name, value);
+    }
     draft.response = Message::recorded(sent, &answer.body, BODY_CAP);
     draft.status = answer.status;
     draft.operation = notes.operation;

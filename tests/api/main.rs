@@ -6,6 +6,7 @@ mod bad_input;
 mod configurations;
 mod console;
 mod discovery;
+mod framing;
 mod journal;
 mod keys;
 mod scim_groups;

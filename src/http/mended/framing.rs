@@ -1,19 +1,41 @@
 //! Where in a connection's bytes the request lines are
 //! ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112)).
 //!
-//! Only as much of HTTP as that takes: which bytes are a body, told by the two headers that say so.
-//! What is against the grammar is left to the real parser, which ends the connection.
+//! Only as much of HTTP as that takes: which bytes are a body, told by the two headers that say so. It
+//! has to be read exactly as the real parser reads it, or a body would be taken for a request line.
+//! What is against the grammar is left to that parser, which ends the connection.
 
-/// How many bytes of a line are looked at: the headers that matter are shorter.
-const LINE_START: usize = 64;
+/// How many bytes of a line are kept to tell its header: as long as the longest name and its colon.
+const NAME: usize = TRANSFER_ENCODING.len();
+
+/// How many bytes of a header are kept: the parser refuses a head that is longer.
+const LARGEST_HEAD: usize = 128 * 1024;
+
+const CONTENT_LENGTH: &[u8] = b"content-length:";
+const TRANSFER_ENCODING: &[u8] = b"transfer-encoding:";
+const UPGRADE: &[u8] = b"upgrade:";
+const CONNECTION: &[u8] = b"connection:";
 
 /// Follows the bytes of one connection.
 #[derive(Debug, Default)]
 pub(super) struct Framing {
     place: Place,
-    /// The beginning of the present line.
+    /// The beginning of the present line; all of it if it says where the body or the connection ends.
     line: Vec<u8>,
+    /// Whether the method of the present request line is over.
+    is_in_target: bool,
     body: Body,
+}
+
+/// How a byte is mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mend {
+    /// By its percent-encoding.
+    Encoded,
+    /// An empty member is put behind it, at the beginning of a list.
+    EmptyMember,
+    /// The option before it is made an unknown one.
+    UnknownOption,
 }
 
 /// What the next byte belongs to.
@@ -25,10 +47,20 @@ enum Place {
     /// A body, or one chunk of it, with so many bytes to come.
     Body(u64),
     Chunk(u64),
-    ChunkSize,
-    Trailer,
+    /// The size so far, and whether its digits are over.
+    ChunkSize(u64, bool),
+    Trailer(Trailer),
     /// Nothing is known of what follows, so nothing is touched.
     Lost,
+}
+
+/// Where in the lines behind the last chunk. They end with CR and LF, and an LF alone is a part of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Trailer {
+    Start,
+    Line,
+    LineEnd,
+    End,
 }
 
 /// What the headers say of the body.
@@ -45,31 +77,41 @@ impl Default for Body {
 }
 
 impl Framing {
-    /// Goes on over the next bytes; returns where in them a request line has a byte that the parser
-    /// would refuse, though its meaning is plain.
-    pub(super) fn odd_bytes(&mut self, bytes: &[u8]) -> Vec<usize> {
-        let mut odd = Vec::new();
+    /// Goes on over the next bytes; returns where in them one has to be mended: a byte of a request
+    /// line that the parser would refuse, though its meaning is plain, or one of those that offer
+    /// another protocol.
+    ///
+    /// The server upgrades nothing and may ignore an offer (RFC 9110 §7.8). The parser would take
+    /// `Upgrade: websocket` for a body that ends with the connection, and `Connection: upgrade` for the
+    /// connection's last request.
+    pub(super) fn mends(&mut self, bytes: &[u8]) -> Vec<(usize, Mend)> {
+        let mut mends = Vec::new();
         let mut at = 0;
         while at < bytes.len() {
             let rest = &bytes[at..];
-            let end = match self.place {
-                Place::Lost => return odd,
+            at += match self.place {
+                Place::Lost => return mends,
                 Place::Body(left) => self.skip(rest, left, Place::Body, Place::RequestLine),
-                Place::Chunk(left) => self.skip(rest, left, Place::Chunk, Place::ChunkSize),
-                place => {
+                Place::Chunk(left) => {
+                    self.skip(rest, left, Place::Chunk, Place::ChunkSize(0, false))
+                }
+                Place::ChunkSize(size, is_over) => {
+                    self.place = after_size(rest[0], size, is_over);
+                    1
+                }
+                Place::Trailer(trailer) => {
+                    self.place = after_trailer(rest[0], trailer);
+                    1
+                }
+                Place::RequestLine | Place::Header => {
                     let end =
                         rest.iter().position(|it| *it == b'\n').map_or(rest.len(), |it| it + 1);
-                    if place == Place::RequestLine {
-                        let found = rest[..end].iter().enumerate().filter(|(_, it)| is_odd(**it));
-                        odd.extend(found.map(|(index, _)| at + index));
-                    }
-                    self.read(&rest[..end]);
+                    self.read(&rest[..end], at, &mut mends);
                     end
                 }
             };
-            at += end;
         }
-        odd
+        mends
     }
 
     fn skip(&mut self, rest: &[u8], left: u64, same: fn(u64) -> Place, next: Place) -> usize {
@@ -79,60 +121,83 @@ impl Framing {
         end
     }
 
-    /// Takes a line or a part of one.
-    fn read(&mut self, piece: &[u8]) {
-        let room = LINE_START.saturating_sub(self.line.len());
-        self.line.extend_from_slice(&piece[..piece.len().min(room)]);
+    /// Takes a line of a head or a part of one, which begins at this place.
+    fn read(&mut self, piece: &[u8], at: usize, mends: &mut Vec<(usize, Mend)>) {
+        let before = self.line.len();
+        let name = NAME.saturating_sub(before).min(piece.len());
+        self.line.extend_from_slice(&piece[..name]);
+        if self.place == Place::RequestLine {
+            for (index, byte) in piece.iter().enumerate() {
+                self.is_in_target |= *byte == b' ';
+                if self.is_in_target && is_odd(*byte) {
+                    mends.push((at + index, Mend::Encoded));
+                }
+            }
+        } else if [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].iter().any(|it| self.says(it)) {
+            self.line.extend_from_slice(&piece[name..]);
+            if self.line.len() > LARGEST_HEAD {
+                self.place = Place::Lost;
+            }
+            if self.says(CONNECTION) {
+                let ends = (before..self.line.len()).filter(|it| self.has_upgrade_before(*it));
+                mends.extend(ends.map(|it| (at + it - before, Mend::UnknownOption)));
+            }
+        } else if self.says(UPGRADE) && before < UPGRADE.len() {
+            // A list with an empty member says the same (RFC 9110 §5.6.1.2).
+            mends.push((at + UPGRADE.len() - 1 - before, Mend::EmptyMember));
+        }
         if piece.ends_with(b"\n") {
-            let line = std::mem::take(&mut self.line);
-            self.place = self.after(line.trim_ascii());
-            // The next line uses the same memory.
-            self.line = line;
+            self.place = self.after_line();
             self.line.clear();
+            self.is_in_target = false;
         }
     }
 
-    fn after(&mut self, line: &[u8]) -> Place {
-        match (self.place, line) {
+    /// Whether the present line is of this header.
+    fn says(&self, name: &[u8]) -> bool {
+        self.line.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether the option `upgrade` of a list ends before this place in the line.
+    fn has_upgrade_before(&self, place: usize) -> bool {
+        let ends = |byte: &u8| matches!(byte, b':' | b',' | b' ' | b'\t' | b'\r' | b'\n');
+        let last = self.line[..place].rsplit(ends).next().unwrap_or_default();
+        ends(&self.line[place]) && last.eq_ignore_ascii_case(b"upgrade")
+    }
+
+    fn after_line(&mut self) -> Place {
+        let is_empty = matches!(self.line.as_slice(), b"\r\n" | b"\n");
+        match self.place {
             // "a server … SHOULD ignore at least one empty line" before a request (RFC 9112 §2.2).
-            (Place::RequestLine, b"") => Place::RequestLine,
-            (Place::RequestLine, _) => {
+            Place::RequestLine if is_empty => Place::RequestLine,
+            Place::RequestLine => {
                 self.body = Body::default();
                 Place::Header
             }
-            (Place::Header, b"") => match self.body {
+            Place::Header if is_empty => match self.body {
                 Body::Sized(0) => Place::RequestLine,
                 Body::Sized(length) => Place::Body(length),
-                Body::Chunked => Place::ChunkSize,
+                Body::Chunked => Place::ChunkSize(0, false),
             },
-            (Place::Header, line) => self.header(line),
-            (Place::ChunkSize, line) => match chunk_size(line) {
-                Some(0) => Place::Trailer,
-                // Its line end follows each chunk.
-                Some(size) => Place::Chunk(size.saturating_add(2)),
-                None => Place::Lost,
-            },
-            (Place::Trailer, b"") => Place::RequestLine,
-            (place, _) => place,
+            Place::Header => self.after_header(),
+            place => place,
         }
     }
 
-    fn header(&mut self, line: &[u8]) -> Place {
-        // Most lines are of other headers, and are not read further than their first letters.
-        let is =
-            |name: &[u8]| line.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name));
-        if !is(b"content-length:") && !is(b"transfer-encoding:") {
-            return Place::Header;
-        }
-        let text = String::from_utf8_lossy(line).to_ascii_lowercase();
-        let Some((name, value)) = text.split_once(':') else { return Place::Header };
-        match (name, value.trim().parse()) {
-            ("content-length", Ok(length)) if self.body != Body::Chunked => {
-                self.body = Body::Sized(length);
+    /// Reads what a header says of the body. What the parser refuses leads nowhere.
+    fn after_header(&mut self) -> Place {
+        let value = |name: &[u8]| std::str::from_utf8(&self.line[name.len()..]).map(str::trim);
+        if self.says(CONTENT_LENGTH) {
+            let digits = value(CONTENT_LENGTH).ok().filter(|it| !it.starts_with('+'));
+            let Some(length) = digits.and_then(|it| it.parse().ok()) else { return Place::Lost };
+            self.body = Body::Sized(length);
+        } else if self.says(TRANSFER_ENCODING) {
+            let is_chunked =
+                value(TRANSFER_ENCODING).is_ok_and(|it| it.eq_ignore_ascii_case("chunked"));
+            if !is_chunked {
+                return Place::Lost;
             }
-            ("content-length", Err(_)) => return Place::Lost,
-            ("transfer-encoding", _) if value.contains("chunked") => self.body = Body::Chunked,
-            _ => {}
+            self.body = Body::Chunked;
         }
         Place::Header
     }
@@ -144,9 +209,30 @@ fn is_odd(byte: u8) -> bool {
     matches!(byte, b'"' | b'<' | b'>' | b'#' | 0x80..)
 }
 
-fn chunk_size(line: &[u8]) -> Option<u64> {
-    let digits = line.split(|it| *it == b';').next()?.trim_ascii();
-    u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+/// What follows a byte of the line that begins a chunk: its size, and an extension that says nothing.
+fn after_size(byte: u8, size: u64, is_over: bool) -> Place {
+    let digit = char::from(byte).to_digit(16).filter(|_| !is_over);
+    match (digit, byte) {
+        (Some(digit), _) => match size.checked_mul(16) {
+            Some(size) => Place::ChunkSize(size + u64::from(digit), false),
+            None => Place::Lost,
+        },
+        (None, b'\n') if size == 0 => Place::Trailer(Trailer::Start),
+        // Its line end follows each chunk.
+        (None, b'\n') => Place::Chunk(size.saturating_add(2)),
+        (None, _) => Place::ChunkSize(size, true),
+    }
+}
+
+fn after_trailer(byte: u8, trailer: Trailer) -> Place {
+    Place::Trailer(match (trailer, byte) {
+        (Trailer::Start, b'\r') => Trailer::End,
+        (Trailer::End, b'\n') => return Place::RequestLine,
+        (Trailer::LineEnd, b'\n') => Trailer::Start,
+        (Trailer::Line, b'\r') => Trailer::LineEnd,
+        (Trailer::Start | Trailer::Line, _) => Trailer::Line,
+        (Trailer::End | Trailer::LineEnd, _) => return Place::Lost,
+    })
 }
 
 #[cfg(test)]
@@ -162,8 +248,12 @@ mod tests {
         let mut shown = Vec::new();
         for piece in text.as_bytes().chunks(size) {
             let mut piece = piece.to_vec();
-            for at in framing.odd_bytes(&piece.clone()) {
-                piece[at] = b'_';
+            for (at, mend) in framing.mends(&piece.clone()) {
+                piece[at] = match mend {
+                    Mend::Encoded => b'_',
+                    Mend::EmptyMember => b',',
+                    Mend::UnknownOption => b';',
+                };
             }
             shown.extend(piece);
         }
@@ -193,6 +283,49 @@ mod tests {
     #[case::a_length_that_is_none(
         "POST / HTTP/1.1\r\nContent-Length: many\r\n\r\nGET /\"1\" HTTP/1.1\r\n",
         "POST / HTTP/1.1\r\nContent-Length: many\r\n\r\nGET /\"1\" HTTP/1.1\r\n"
+    )]
+    #[case::a_padded_length(
+        "POST / HTTP/1.1\r\nContent-Length: 00000000000000000000000000000000000000000000000000\
+         000000000000000000000000000018\r\n\r\nGET /\"1\" HTTP/1.1\nGET /\"2\" HTTP/1.1\n\n",
+        "POST / HTTP/1.1\r\nContent-Length: 00000000000000000000000000000000000000000000000000\
+         000000000000000000000000000018\r\n\r\nGET /\"1\" HTTP/1.1\nGET /_2_ HTTP/1.1\n\n"
+    )]
+    #[case::a_length_far_from_its_name(
+        "POST / HTTP/1.1\r\nContent-Length:                                                     \
+                                          3\r\n\r\n\"1\"GET /\"2\" HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length:                                                     \
+                                          3\r\n\r\n\"1\"GET /_2_ HTTP/1.1\r\n\r\n"
+    )]
+    #[case::a_padded_chunk_and_a_long_extension(
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\
+         0000000000000000000000000000000000000000000000000000000000000000000000000000000000004\
+         ;name=\"0123456789012345678901234567890123456789012345678901234567890123456789\"\r\n\
+         \"\r\n\"\r\n00000000000000000000000000000000000000000000000000000000000000000000\r\n\
+         Trailer: \"\r\n \r\nx\n\r\n\r\nGET /\"2\" HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\
+         0000000000000000000000000000000000000000000000000000000000000000000000000000000000004\
+         ;name=\"0123456789012345678901234567890123456789012345678901234567890123456789\"\r\n\
+         \"\r\n\"\r\n00000000000000000000000000000000000000000000000000000000000000000000\r\n\
+         Trailer: \"\r\n \r\nx\n\r\n\r\nGET /_2_ HTTP/1.1\r\n\r\n"
+    )]
+    #[case::an_upgrade_has_an_empty_member(
+        "POST / HTTP/1.1\r\nUPGRADE: websocket\r\nUpgraded: a:b\r\nContent-Length: 1\r\n\r\n\"",
+        "POST / HTTP/1.1\r\nUPGRADE, websocket\r\nUpgraded: a:b\r\nContent-Length: 1\r\n\r\n\""
+    )]
+    #[case::the_option_upgrade_is_unknown(
+        "GET / HTTP/1.1\r\nConnection:upgrade\r\nConnection: Upgrade, HTTP2-Settings,UPGRADE \r\n\
+         Connection: upgraded, no-upgrade, close\r\nX: upgrade\r\n\r\n",
+        "GET / HTTP/1.1\r\nConnection:upgrade;\nConnection: Upgrade; HTTP2-Settings,UPGRADE;\r\n\
+         Connection: upgraded, no-upgrade, close\r\nX: upgrade\r\n\r\n"
+    )]
+    #[case::a_method_is_no_target("G#T /# HTTP/1.1\r\n\r\n", "G#T /_ HTTP/1.1\r\n\r\n")]
+    #[case::lengths_that_the_parser_refuses(
+        "POST / HTTP/1.1\r\nContent-Length: +3\r\n\r\n\"1\"GET /\"2\" HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\nContent-Length: +3\r\n\r\n\"1\"GET /\"2\" HTTP/1.1\r\n\r\n"
+    )]
+    #[case::an_encoding_that_the_parser_refuses(
+        "POST / HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\nGET /\"2\" HTTP/1.1\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: xchunked\r\n\r\nGET /\"2\" HTTP/1.1\r\n\r\n"
     )]
     fn only_request_lines_are_odd_however_they_come(#[case] text: &str, #[case] expected: &str) {
         for size in [1, 2, 7, 64, 1_000] {
