@@ -28,6 +28,7 @@ mod call;
 mod clock;
 mod control;
 mod entry;
+mod guard;
 mod health;
 mod inject;
 mod mended;
@@ -42,6 +43,7 @@ mod span;
 pub use access::Access;
 pub use authority::public_url;
 pub use clock::{Clock, ManualClock};
+pub(crate) use guard::stand;
 pub(crate) use inject::known_operations;
 pub(crate) use mended::Mended;
 pub use span::span;
@@ -59,7 +61,7 @@ pub struct App {
     pub address: SocketAddr,
     /// The seed of its tenants.
     pub seed: u64,
-    /// Who may use the control API.
+    /// What it asks of its callers.
     pub access: Access,
     /// Who runs provisioning jobs, if this build can.
     pub provisioning: Option<Arc<dyn Provisioning>>,
@@ -108,7 +110,7 @@ impl App {
         }
     }
 
-    /// The same, whose control API asks this of its callers.
+    /// The same, which asks this of its callers.
     #[must_use]
     pub fn with_access(self, access: Access) -> Self {
         Self { access, ..self }

@@ -22,13 +22,14 @@ use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service,
 use actix_web::{
     App as ActixApp,
     dev::{AppConfig, Server, ServerHandle},
+    middleware::from_fn,
     rt::net::TcpStream,
     web::Data,
 };
 use jiff::Timestamp;
 
 use crate::{
-    http::{App, Clock, Mended, configure},
+    http::{App, Clock, Mended, configure, stand},
     medius::{TenantName, TenantNameError},
     tenant::{AddError, Provisioning, Tenants, Wish, WishError},
 };
@@ -276,7 +277,7 @@ async fn end(app: Data<App>, handle: ServerHandle, grace: Duration) {
 fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result<Server> {
     let address = listener.local_addr()?;
     let service = move || {
-        let app = ActixApp::new().app_data(app.clone()).configure(configure);
+        let app = ActixApp::new().app_data(app.clone()).configure(configure).wrap(from_fn(stand));
         let app = app.into_factory().map_err(|error| error.error_response());
         let http = HttpService::build()
             .local_addr(address)

@@ -88,7 +88,8 @@ pub(super) struct ServeArguments {
         value_name = "ADDRESS"
     )]
     listen: IpAddr,
-    /// The URL that links begin with, when the server is reached under another one than its own.
+    /// The URL that links begin with, when the server is reached under another one than its own; its
+    /// host and its pages are let in.
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_PUBLIC_URL",
@@ -146,7 +147,7 @@ pub(super) struct ServeArguments {
         value_name = "TOKEN"
     )]
     control_token: Option<String>,
-    /// A name under which the control API may be called, besides localhost and the like; may be given
+    /// A name under which the server may be called, besides localhost and the like; may be given
     /// several times.
     #[arg(long, env = "MEDIUSFLOW_MOCK_ALLOW_HOST", value_delimiter = ',', value_name = "NAME")]
     allow_host: Vec<String>,

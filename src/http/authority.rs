@@ -5,7 +5,7 @@ use actix_web::{
     http::header::{FORWARDED, HOST, X_FORWARDED_HOST, X_FORWARDED_PROTO},
 };
 
-use super::App;
+use super::{App, access::Host};
 
 impl App {
     /// The URL of the server as the caller knows it, without a slash at its end.
@@ -42,8 +42,7 @@ impl App {
 /// Whether a text can be the host of a URL, with or without a port: what a hostile request says must
 /// not end up as something else in a link.
 fn is_host(text: &str) -> bool {
-    let is_plain = |it: char| it.is_ascii_alphanumeric() || ".-_:[]".contains(it);
-    !text.is_empty() && text.len() <= 255 && text.chars().all(is_plain)
+    Host::read(text).is_some()
 }
 
 /// Reads an absolute URL without query and fragment; the slash at its end is left out.

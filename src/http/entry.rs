@@ -113,6 +113,15 @@ async fn serve(
     record::finish(request, (&tenant, epoch, received), &call.body, perform(&call))
 }
 
+/// The answer to a request that is let in to no service, in the words of the one that its path names.
+pub(super) fn refuse(path: &str, problem: Problem) -> HttpResponse {
+    let answer = match Address::read(path) {
+        Some(Address { api: Api::Scim, .. }) => Answer::scim_error(&problem.into_scim_error()),
+        _ => problem.into_answer(),
+    };
+    answer.into_response()
+}
+
 /// The answer to a request that a reset overtook: the next test must not find what it would do.
 pub(super) fn was_reset(api: Api) -> Answer {
     let detail = "the tenant was reset or deleted while the request was on its way";

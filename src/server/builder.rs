@@ -151,7 +151,8 @@ impl Builder {
         self
     }
 
-    /// The URL under which the server is reached, if requests do not tell.
+    /// The URL under which the server is reached, if requests do not tell; its host and its pages are
+    /// let in.
     #[must_use]
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
@@ -181,7 +182,7 @@ impl Builder {
         self
     }
 
-    /// A name under which the control API may be called, besides `localhost` and the like.
+    /// A name under which the server may be called, besides `localhost` and the like.
     #[must_use]
     pub fn allow_host(mut self, host: impl Into<String>) -> Self {
         self.access.hosts.push(host.into());

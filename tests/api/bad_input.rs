@@ -64,7 +64,7 @@ fn bytes_that_are_no_utf_8_are_refused() {
     let mut wire = Wire::to(&server);
 
     wire.send(format!(
-        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         server.secret_key().unwrap(),
         body.len()
@@ -104,7 +104,7 @@ fn a_body_without_a_content_type_is_refused() {
     let mut wire = Wire::to(&server);
 
     wire.send(format!(
-        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
          Content-Length: 2\r\n\r\n{{}}",
         server.secret_key().unwrap()
     ));
@@ -136,7 +136,7 @@ fn a_huge_body_is_refused_as_soon_as_it_is_announced() {
     let mut wire = Wire::to(&server);
 
     wire.send(format!(
-        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         server.secret_key().unwrap(),
         u64::MAX
@@ -153,7 +153,7 @@ fn a_body_over_the_cap_is_refused_when_it_comes_in_chunks() {
     let chunk = vec![b' '; 1024 * 1024];
 
     wire.send(format!(
-        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n",
         server.secret_key().unwrap()
     ));

@@ -275,7 +275,9 @@ fn entra_is_known_by_its_header_and_others_by_their_agent_or_address() {
 
     assert_eq!(from("ADSCIMVersion", "2"), "entra");
     assert_eq!(from("User-Agent", "curl/8.5.0"), "curl");
-    Wire::to(&server).send("GET /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: x\r\n\r\n").answer();
+    Wire::to(&server)
+        .send("GET /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .answer();
     assert_eq!(last(&server).from, "127.0.0.1");
 }
 

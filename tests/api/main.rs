@@ -7,6 +7,7 @@ mod configurations;
 mod console;
 mod discovery;
 mod framing;
+mod guard;
 mod journal;
 mod keys;
 mod scim_groups;

@@ -124,7 +124,7 @@ fn a_dropped_server_is_gone_though_a_client_is_connected() {
     let mut idle = Wire::to(&server);
     let mut half = Wire::to(&server);
     half.send("POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nContent-Le");
-    idle.send("GET /livez HTTP/1.1\r\nHost: x\r\n\r\n").answer();
+    idle.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n").answer();
 
     drop(server);
 
@@ -153,7 +153,7 @@ fn a_request_that_runs_is_finished_within_the_grace() {
     let mut wire = Wire::to(&server);
     let body = user("ada@nordlys.example", json!({})).to_string();
     wire.send(format!(
-        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\
+        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\nExpect: 100-continue\r\n\r\n",
         server.secret_key().unwrap(),
         body.len()
@@ -175,7 +175,7 @@ fn a_request_that_never_ends_does_not_hold_up_a_stop_without_grace() {
     let server = server();
     let mut wire = Wire::to(&server);
     wire.send(
-        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\
+        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\
          Expect: 100-continue\r\n\r\n",
     );
     assert_eq!(wire.head().status, 100);

@@ -104,7 +104,7 @@ fn the_answers_to_earlier_requests_on_the_connection_arrive() {
     let head = |path: &str| {
         let key = server.secret_key().unwrap();
         format!(
-            "GET /NordlysQA/scim/v2{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\r\n"
+            "GET /NordlysQA/scim/v2{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n\r\n"
         )
     };
     let mut wire = crate::support::Wire::to(&server);

@@ -79,7 +79,9 @@ fn a_request_whose_body_is_still_coming_is_received_and_not_completed() {
     let server = server();
     let control = control(&server);
     let mut wire = Wire::to(&server);
-    wire.send("POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{");
+    wire.send(
+        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{",
+    );
 
     let received = control.get("/requests/wait?state=received&q=method:POST&timeout=20s");
     let completed = control.get("/requests/wait?q=method:POST&timeout=1ms");

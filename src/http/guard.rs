@@ -1,0 +1,91 @@
+//! The one door of all surfaces: which requests come from a page that a browser was lured to.
+//!
+//! The server asks little of its callers, since it runs beside them: the console logs in by a tenant's
+//! name, the control API wants no token on the own machine. A page of another site reaches it too, through
+//! the browser of whoever works there. It cannot choose two things: the name under which it calls the
+//! server (`Host`; a name of its own that resolves to this machine is DNS rebinding), and where it comes
+//! from (`Origin`). Programs send no `Origin` and are not touched by it.
+
+use actix_web::{
+    Error, HttpRequest,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{HOST, HeaderValue, ORIGIN, X_CONTENT_TYPE_OPTIONS},
+        uri::Authority,
+    },
+    middleware::Next,
+    web::Data,
+};
+
+use super::{App, access::same_origin, entry, problem::Problem};
+
+/// Addresses that tell nothing but that the server runs: probes of containers and load balancers call
+/// them by any name.
+const OPEN: [&str; 2] = ["/livez", "/readyz"];
+
+/// Lets a request in or refuses it; whatever is answered is taken for what its type says.
+///
+/// # Errors
+///
+/// Those of what answers the request.
+pub(crate) async fn stand<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let refused = request.app_data::<Data<App>>().and_then(|app| {
+        let problem = admit(app, request.request()).err()?;
+        tracing::warn!(path = request.path(), "a request was refused: {}", problem.detail());
+        Some(entry::refuse(request.path(), problem))
+    });
+    let mut response = match refused {
+        Some(refused) => request.into_response(refused).map_into_right_body(),
+        None => next.call(request).await?.map_into_left_body(),
+    };
+    let headers = response.headers_mut();
+    if !headers.contains_key(X_CONTENT_TYPE_OPTIONS) {
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    }
+    Ok(response)
+}
+
+/// Refuses calls under a name that is none of the server's, and pages of other sites.
+///
+/// # Errors
+///
+/// 501 `no-proxy` for a method that wants a tunnel; 403 `unknown-host` or `foreign-origin`.
+fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
+    // No body is read: that of a tunnel does not end.
+    if request.method() == Method::CONNECT {
+        return Err(Problem::new(501, "no-proxy", "CONNECT asks for a tunnel, and there is none"));
+    }
+    if OPEN.contains(&request.path()) {
+        return Ok(());
+    }
+    let public_url = app.public_url();
+    // A target may name a host, too; it counts before the header (RFC 9112 §3.2.2).
+    let target = request.uri().authority().map(Authority::as_str);
+    let header = request.headers().get(HOST).map(|it| it.to_str().unwrap_or_default());
+    // Every browser names the host; only what is no browser leaves it out.
+    let hosts = [target, header];
+    for host in hosts.into_iter().flatten() {
+        if !app.access.knows(host, app.address, public_url.as_deref()) {
+            let detail = format!("the server is not known as {host:?}");
+            return Err(Problem::new(403, "unknown-host", detail).hint(
+                "call it by its address, or start it with --allow-host NAME, or with --public-url \
+                 URL if a proxy or a tunnel stands before it",
+            ));
+        }
+    }
+    let own = hosts.into_iter().flatten().next();
+    for origin in request.headers().get_all(ORIGIN) {
+        let origin = origin.to_str().unwrap_or_default();
+        if !same_origin(origin, own, public_url.as_deref()) {
+            let detail = format!("pages of {origin:?} may not call the server");
+            return Err(Problem::new(403, "foreign-origin", detail)
+                .hint("call it from a program, which sends no Origin, or from its own pages"));
+        }
+    }
+    Ok(())
+}
