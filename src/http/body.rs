@@ -5,7 +5,7 @@ use std::{future::poll_fn, pin::pin};
 use actix_web::{
     HttpRequest,
     body::{BodyStream, MessageBody as _},
-    http::header::CONTENT_LENGTH,
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH},
     web::{Bytes, BytesMut, Payload, Query},
 };
 use serde::de::DeserializeOwned;
@@ -13,6 +13,7 @@ use serde_json::Value as Json;
 
 use super::{
     LARGEST_BODY,
+    answer::Answer,
     call::{is_json, parse},
     problem::Problem,
 };
@@ -29,15 +30,29 @@ pub(super) struct Refused {
     status: u16,
     code: &'static str,
     detail: String,
+    /// The encodings that would be read, if it was for that.
+    accepts: Option<&'static str>,
 }
 
 impl Refused {
-    pub(super) fn problem(self) -> Problem {
-        Problem::new(self.status, self.code, self.detail)
+    fn new(status: u16, code: &'static str, detail: String) -> Self {
+        Self { status, code, detail, accepts: None }
     }
 
-    pub(super) fn scim_error(self) -> ScimError {
-        ScimError::status(self.status, self.detail)
+    pub(super) fn problem(self) -> Problem {
+        let problem = Problem::new(self.status, self.code, self.detail);
+        match self.accepts {
+            Some(accepts) => problem.header("accept-encoding", accepts),
+            None => problem,
+        }
+    }
+
+    pub(super) fn scim_answer(self) -> Answer {
+        let answer = Answer::scim_error(&ScimError::status(self.status, self.detail));
+        match self.accepts {
+            Some(accepts) => answer.header("accept-encoding", accepts),
+            None => answer,
+        }
     }
 }
 
@@ -61,10 +76,9 @@ pub(super) async fn read_up_to(
     let mut size = 0;
     if announced <= most_discarded {
         while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
-            let piece = piece.map_err(|error| Refused {
-                status: 400,
-                code: "body-unreadable",
-                detail: format!("the body could not be read: {error}"),
+            let piece = piece.map_err(|error| {
+                let detail = format!("the body could not be read: {error}");
+                Refused::new(400, "body-unreadable", detail)
             })?;
             size += piece.len();
             if size <= most {
@@ -75,13 +89,27 @@ pub(super) async fn read_up_to(
         }
     }
     if size.max(announced) > most {
-        return Err(Refused {
-            status: 413,
-            code: "body-too-large",
-            detail: format!("the body is larger than {most} bytes (maxPayloadSize)"),
-        });
+        let detail = format!("the body is larger than {most} bytes (maxPayloadSize)");
+        return Err(Refused::new(413, "body-too-large", detail));
     }
-    Ok(body.freeze())
+    match encoding(request) {
+        Some(encoding) if !body.is_empty() => {
+            let detail = format!("the content encoding must be identity, found {encoding}");
+            let refused = Refused::new(415, "unsupported-content-encoding", detail);
+            Err(Refused { accepts: Some("identity"), ..refused })
+        }
+        _ => Ok(body.freeze()),
+    }
+}
+
+/// The first encoding of a body that changes it
+/// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
+fn encoding(request: &HttpRequest) -> Option<&str> {
+    let mut lines = request.headers().get_all(CONTENT_ENCODING);
+    lines.find_map(|line| {
+        let mut members = line.to_str().unwrap_or("(not text)").split(',').map(str::trim);
+        members.find(|it| !it.is_empty() && !it.eq_ignore_ascii_case("identity"))
+    })
 }
 
 /// Reads a body as what an address of the admin console or the control API takes.

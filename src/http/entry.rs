@@ -100,7 +100,7 @@ async fn serve(
     let perform = |call: &Call<'_>| {
         let answer = tenant.during(epoch, || match (api, read) {
             (Api::Scim, Ok(())) => scim::answer(call),
-            (Api::Scim, Err(refused)) => scim::refuse(call, &refused.scim_error()),
+            (Api::Scim, Err(refused)) => scim::refuse(call, refused.scim_answer()),
             (Api::Admin, Ok(())) => admin::answer(call),
             (Api::Admin, Err(refused)) => admin::refuse(refused.problem()),
         });

@@ -59,10 +59,10 @@ pub(super) fn as_test(call: &Call<'_>) -> Answer {
 }
 
 /// The answer to a request whose body could not be read.
-pub(super) fn refuse(call: &Call<'_>, error: &ScimError) -> Answer {
+pub(super) fn refuse(call: &Call<'_>, refusal: Answer) -> Answer {
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let notes = first_notes(call, &call.tenant.snapshot(), &segments);
-    Answer { notes, ..Answer::scim_error(error) }
+    Answer { notes, ..refusal }
 }
 
 /// What is told of a request that is not carried out.

@@ -6,6 +6,7 @@ mod bad_input;
 mod configurations;
 mod console;
 mod discovery;
+mod encoding;
 mod framing;
 mod guard;
 mod journal;
