@@ -4,8 +4,9 @@
 //! answer leaves. Readers come in their own time: with a cursor ([`Journal::since`]), or with a
 //! [`View`] that keeps a window over what a [`TrafficFilter`] means. Nobody here knows who reads.
 //!
-//! Everything in the journal is fit to be shown: secrets are masked by [`Message::recorded`] on
-//! the way in, and each exchange carries its one-line [`summary`].
+//! Everything in the journal is fit to be shown: on the way in [`Message::hiding`] masks what stands
+//! where secrets do, [`Draft::hide`] each of them wherever else it stands, and each exchange carries
+//! its one-line [`summary`].
 
 mod arrivals;
 mod bell;
@@ -42,7 +43,7 @@ pub use filter::{Completion, FilterError, FilterKey, Held, TrafficFilter};
 pub use har::as_har;
 pub use history::{Blame, blame, history};
 pub use mark::Mark;
-pub use mask::{mask, mask_body, mask_header, mask_target};
+pub use mask::{Secrets, is_formed, mask, mask_body, mask_header, mask_target, weakness};
 pub use rates::{Latency, Rates, Second};
 pub use ring::{Cleared, Journal, Limits, Page};
 pub use summary::summary;

@@ -10,6 +10,8 @@ use std::sync::{
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
+use smol_str::SmolStr;
+
 use crate::{
     journal::{Bell, Journal, Limits},
     medius::TenantName,
@@ -37,6 +39,7 @@ mod registry;
 mod reset;
 #[cfg(test)]
 mod sample;
+mod secrecy;
 mod settings;
 mod snapshots;
 mod state;
@@ -82,6 +85,8 @@ pub struct Tenant {
     conditions: Conditions,
     /// What it can be set back to.
     kept: Mutex<Kept>,
+    /// Secrets of those who call it.
+    kept_secrets: Mutex<Vec<SmolStr>>,
     /// How often it was reset; held by those who must not be reset meanwhile.
     epoch: RwLock<u64>,
     /// Whether it was taken away.
@@ -114,6 +119,7 @@ impl Tenant {
             name,
             writer: Mutex::new(()),
             kept: Mutex::new(Kept::new(state.clone())),
+            kept_secrets: Mutex::default(),
             state: RwLock::new(state),
             revision: AtomicU64::new(0),
             bell: Bell::default(),

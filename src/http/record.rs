@@ -1,14 +1,18 @@
 //! Every exchange with a tenant enters its journal before its answer leaves.
 
-use std::{sync::Arc, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, http::header::HeaderMap, web::Bytes};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::HeaderMap,
+    web::{Bytes, Data},
+};
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::{Clock, answer::Answer, mended::as_sent};
+use super::{App, Clock, answer::Answer, mended::as_sent};
 use crate::{
-    journal::{BODY_CAP, Draft, Message, mask_target},
+    journal::{BODY_CAP, Draft, Exchange, Message, Secrets, mask_target},
     tenant::Tenant,
 };
 
@@ -41,10 +45,39 @@ impl<'a> Received<'a> {
 
 /// What is known of a request to a tenant before it is answered; its status is 0.
 pub(super) fn arrived(request: &HttpRequest, tenant: &Tenant, received: Received<'_>) -> Draft {
+    let schemas = tenant.schemas();
+    let mut secrets = Secrets::at(schemas.secrets());
+    add_live(&mut secrets, request, Some(tenant));
+    let mut draft = asked(request, received, &Bytes::new(), &mut secrets);
+    draft.request = Message::default();
+    draft.hide(&mut secrets);
+    draft
+}
+
+/// Adds the secrets that are live in the server, and in the tenant that is called.
+fn add_live(secrets: &mut Secrets<'_>, request: &HttpRequest, tenant: Option<&Tenant>) {
+    if let Some(tenant) = tenant {
+        tenant.add_secrets(secrets);
+    }
+    let app = request.app_data::<Data<App>>();
+    app.and_then(|it| it.access.token.as_deref()).into_iter().for_each(|it| secrets.add(it));
+}
+
+/// The request as it is recorded, with what stands where secrets do masked and added to them.
+fn asked(
+    request: &HttpRequest,
+    received: Received<'_>,
+    body: &Bytes,
+    secrets: &mut Secrets<'_>,
+) -> Draft {
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    let target = mask_target(target, tenant.schemas().secrets());
+    let target = mask_target(target, secrets);
     let mut draft = Draft::new(received.at, request.method().as_str(), &target);
-    draft.from = caller(request);
+    draft.request = Message::hiding(texts(request.headers()), body, BODY_CAP, secrets);
+    for (name, value) in &mut draft.request.headers {
+        as_sent(name, value);
+    }
+    draft.from = caller(request, secrets);
     draft.status = 0;
     draft
 }
@@ -69,19 +102,31 @@ pub(super) fn keep(
     if tenant.journal().is_paused() {
         return answer;
     }
+    let schemas = tenant.schemas();
+    let mut secrets = Secrets::at(schemas.secrets());
+    add_live(&mut secrets, request, Some(tenant));
+    let draft = described(request, received, (body, &mut answer), &mut secrets);
+    if let Some(exchange) = tenant.record(epoch, draft) {
+        tell(tenant.name().as_str(), &exchange);
+    }
+    answer
+}
+
+/// A request and its answer as they are recorded, without the secrets that either tells.
+fn described(
+    request: &HttpRequest,
+    received: Received<'_>,
+    (body, answer): (&Bytes, &mut Answer),
+    secrets: &mut Secrets<'_>,
+) -> Draft {
     let notes = std::mem::take(&mut answer.notes);
     let sent = answer.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
-    let mut draft = arrived(request, tenant, received);
+    let mut draft = asked(request, received, body, secrets);
     draft.took = received.elapsed();
     if let Some(from) = notes.from {
         draft.from = SmolStr::new_static(from);
     }
-    draft.request =
-        Message::hiding(texts(request.headers()), body, BODY_CAP, tenant.schemas().secrets());
-    for (name, value) in &mut draft.request.headers {
-        as_sent(name, value);
-    }
-    draft.response = Message::recorded(sent, &answer.body, BODY_CAP);
+    draft.response = Message::hiding(sent, &answer.body, BODY_CAP, secrets);
     draft.status = answer.status;
     draft.operation = notes.operation;
     draft.auth = notes.auth;
@@ -92,27 +137,43 @@ pub(super) fn keep(
     draft.hits = notes.hits;
     draft.remark = notes.remark;
     draft.fault = notes.fault;
-    if let Some(exchange) = tenant.record(epoch, draft) {
-        tracing::debug!(
-            tenant = %tenant.name(),
-            status = exchange.status,
-            took_us = exchange.took.as_micros(),
-            "{}",
-            exchange.summary
-        );
+    draft.hide(secrets);
+    hide_echo(answer, secrets);
+    draft
+}
+
+/// Tells the log of an exchange.
+fn tell(tenant: &str, exchange: &Exchange) {
+    tracing::debug!(
+        tenant,
+        status = exchange.status,
+        took_us = exchange.took.as_micros(),
+        "{}",
+        exchange.summary
+    );
+}
+
+/// Hides secrets in what a refusal repeats of a request: whoever logs it must not log them.
+fn hide_echo(answer: &mut Answer, secrets: &Secrets<'_>) {
+    if answer.status >= 400
+        && let Ok(text) = std::str::from_utf8(&answer.body)
+        && let Cow::Owned(masked) = secrets.hide_refusal(text)
+    {
+        answer.body = masked.into();
     }
-    answer
 }
 
 /// Who a request is from, as far as it tells: Entra by the header that only its client sends
 /// (`ADSCIMVersion`), others by the product of their user agent, else the address.
-fn caller(request: &HttpRequest) -> SmolStr {
+fn caller(request: &HttpRequest, secrets: &Secrets<'_>) -> SmolStr {
     let headers = request.headers();
     if headers.contains_key("adscimversion") {
         return SmolStr::new_static("entra");
     }
     let agent = headers.get("user-agent").and_then(|it| it.to_str().ok());
-    let product = agent.and_then(|it| it.split(['/', ' ']).next()).filter(|it| !it.is_empty());
+    let agent = agent.map(|it| secrets.hide(it));
+    let product =
+        agent.as_ref().and_then(|it| it.split(['/', ' ']).next()).filter(|it| !it.is_empty());
     match (product, request.peer_addr()) {
         (Some(product), _) => product.chars().take(24).collect::<String>().to_lowercase().into(),
         (None, Some(address)) => SmolStr::from(address.ip().to_string()),

@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use jiff::Timestamp;
 use smol_str::{SmolStr, StrExt as _};
 
-use super::mask::{is_harmless, mask_body_of, mask_header};
+use super::mask::{Secrets, is_harmless, mask_body_of, mask_header_of};
 use super::text::boundary;
 use super::{
     Auth, Effect, Exchange, Fault, Finding, Hits, Message, Operation, Problem, Seq, Subject,
@@ -125,18 +125,20 @@ impl Message {
     where
         H: IntoIterator<Item = (&'a str, &'a str)>,
     {
-        Self::hiding(headers, body, cap, &[])
+        Self::hiding(headers, body, cap, &mut Secrets::default())
     }
 
-    /// As [`Message::recorded`], where the members of these names are secret too.
-    pub fn hiding<'a, H>(headers: H, body: &[u8], cap: usize, secret: &[SmolStr]) -> Self
+    /// As [`Message::recorded`], where the names of `secrets` count too; what is masked is added to
+    /// them, so that [`Draft::hide`] masks it wherever else it stands.
+    pub fn hiding<'a, H>(headers: H, body: &[u8], cap: usize, secrets: &mut Secrets<'_>) -> Self
     where
         H: IntoIterator<Item = (&'a str, &'a str)>,
     {
         let headers = headers.into_iter().map(|(name, value)| {
-            let value = mask_header(name, value).into_owned();
+            let value = mask_header_of(name, value, secrets).into_owned();
             (name.to_ascii_lowercase_smolstr(), value)
         });
+        let headers = headers.collect();
         // Cut before masking, so that a huge body costs no more than the part that is kept. The
         // four bytes more are the longest piece of a character that the cut could split.
         let kept = &body[..body.len().min(cap.saturating_add(4))];
@@ -146,11 +148,11 @@ impl Message {
         let end = boundary(&kept, cap);
         let cut = body.len() > cap;
         Self {
-            headers: headers.collect(),
-            body: if !cut && secret.is_empty() && is_harmless(&kept) {
+            headers,
+            body: if !cut && secrets.has_no_names() && is_harmless(&kept) {
                 kept.into_owned()
             } else {
-                mask_body_of(&kept[..end], secret).into_owned()
+                mask_body_of(&kept[..end], secrets).into_owned()
             },
             size: body.len(),
             cut,

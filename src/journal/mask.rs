@@ -5,19 +5,26 @@
 
 use std::borrow::Cow;
 
-use smol_str::SmolStr;
+use smol_str::{SmolStr, StrExt as _};
 
 mod body;
+mod decoded;
+mod draft;
+mod fields;
+mod secrets;
 
-pub use body::mask_body;
-pub(super) use body::{is_harmless, mask_body_of};
+pub(super) use body::is_harmless;
+use secrets::Spot;
+pub use secrets::{Secrets, is_formed, weakness};
 
 const DOTS: &str = "••••";
 
 /// Members of a JSON object whose value is secret; `SHOWN` ones keep their last four characters,
 /// so that a reader can tell two keys apart.
-const SHOWN: [&str; 5] = ["secretKey", "secretToken", "accessToken", "access_token", "token"];
-const HIDDEN: [&str; 3] = ["password", "clientSecret", "client_secret"];
+const SHOWN: [&str; 6] =
+    ["secretKey", "secretToken", "accessToken", "access_token", "controlToken", "token"];
+const HIDDEN: [&str; 5] =
+    ["password", "clientSecret", "client_secret", "refreshToken", "refresh_token"];
 
 /// The secret for a reader: its last four characters, or only dots if it has fewer than twelve.
 ///
@@ -41,13 +48,15 @@ fn last_four(secret: &str) -> &str {
 
 /// The value of a header as the journal may keep it; `name` in any case.
 ///
-/// A bearer token keeps its last four characters; other credentials and cookies keep nothing.
+/// A bearer token keeps its last four characters; other credentials, cookies, and whatever has a name
+/// with "token", "key", "secret" or "auth" in it keep nothing. What a server asks for in
+/// `WWW-Authenticate` is no secret.
 pub fn mask_header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
-    if is_one_of(&["cookie", "set-cookie", "x-api-key"], name) {
-        return Cow::Borrowed(DOTS);
+    if !is_secret_header(name) {
+        return Cow::Borrowed(value);
     }
     if !is_one_of(&["authorization", "proxy-authorization"], name) {
-        return Cow::Borrowed(value);
+        return Cow::Borrowed(DOTS);
     }
     match value.trim().split_once(' ') {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => {
@@ -58,30 +67,99 @@ pub fn mask_header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     }
 }
 
-/// A path and query as the journal may keep it: tokens in the query, and what a filter compares a
-/// secret attribute with, are masked. These attributes are secret too.
-pub fn mask_target<'a>(target: &'a str, secret: &[SmolStr]) -> Cow<'a, str> {
-    let Some((path, query)) = target.split_once('?') else { return Cow::Borrowed(target) };
-    let is_secret = |pair: &&str| {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let asks = |of: &[&str]| {
-            let value = value.to_ascii_lowercase();
-            of.iter().any(|it| value.contains(&it.to_ascii_lowercase()))
-        };
-        let own: Vec<&str> = secret.iter().map(SmolStr::as_str).collect();
-        secrecy(name, &[]) != Secrecy::Open
-            || (name.eq_ignore_ascii_case("filter")
-                && (asks(&HIDDEN) || asks(&SHOWN[..4]) || asks(&own)))
-    };
-    if !query.split('&').any(|it| is_secret(&it)) {
-        return Cow::Borrowed(target);
+fn is_secret_header(name: &str) -> bool {
+    // Nearly all are told at a glance to be none.
+    if !body::holds(name.as_bytes(), [b"oke", b"key", b"ecr", b"uth", b"ook"]) {
+        return false;
     }
-    let masked = query.split('&').map(|pair| match pair.split_once('=') {
-        Some((name, _)) if is_secret(&pair) => Cow::Owned(format!("{name}={DOTS}")),
-        _ => Cow::Borrowed(pair),
-    });
-    let masked: Vec<_> = masked.collect();
-    Cow::Owned(format!("{path}?{}", masked.join("&")))
+    let name = name.to_ascii_lowercase_smolstr();
+    let tells = ["token", "key", "secret", "auth"].iter().any(|it| name.contains(it));
+    match &*name {
+        "www-authenticate" | "proxy-authenticate" => false,
+        "cookie" | "set-cookie" => true,
+        _ => tells,
+    }
+}
+
+/// As [`mask_header`]; what it hides of a credential is hidden elsewhere, too.
+pub(super) fn mask_header_of<'a>(
+    name: &str,
+    value: &'a str,
+    secrets: &mut Secrets<'_>,
+) -> Cow<'a, str> {
+    if !is_secret_header(name) {
+        return Cow::Borrowed(value);
+    }
+    let name = name.to_ascii_lowercase_smolstr();
+    let sent = value.trim();
+    // `Idempotency-Key`, `X-Author`: their values stand elsewhere for good reasons.
+    if name.ends_with("authorization") {
+        secrets.add_sent(sent.split_once(' ').map_or(sent, |(_, credentials)| credentials));
+    } else if ["token", "secret", "api-key", "cookie"].iter().any(|it| name.contains(it)) {
+        secrets.add_sent(sent);
+    }
+    mask_header(&name, value)
+}
+
+/// A path and query as the journal may keep it: tokens in the query, and what a filter compares a
+/// secret attribute with, are masked; these values are hidden elsewhere, too.
+pub fn mask_target<'a>(target: &'a str, secrets: &mut Secrets<'_>) -> Cow<'a, str> {
+    let Some((_, query)) = target.split_once('?') else { return Cow::Borrowed(target) };
+    let names = secrets.names;
+    let start = target.len() - query.len();
+    let spots = fields::pairs(query, names).into_iter();
+    let spots: Vec<_> = spots.map(|(it, _)| (start + it.start..start + it.end, false)).collect();
+    for (span, _) in &spots {
+        secrets.add_sent(&target[span.clone()]);
+    }
+    cover(target, spots)
+}
+
+/// A body with the values at secret names masked; any other text is returned as it is.
+///
+/// Knows the members `secretKey`, `accessToken`, `password` and their like in any case and with any
+/// escapes, PATCH operations whose `path` ends in one of them, and filters that ask for one, in JSON;
+/// fields of forms and elements of markup of these names. Works on text, not on a parsed value: what
+/// was received is shown as it was received, also when it is no JSON, or was cut in the middle.
+pub fn mask_body(text: &str) -> Cow<'_, str> {
+    mask_body_of(text, &mut Secrets::default())
+}
+
+/// As [`mask_body`]; what it hides is hidden elsewhere, too.
+pub(super) fn mask_body_of<'a>(text: &'a str, secrets: &mut Secrets<'_>) -> Cow<'a, str> {
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    let (mut spots, guesses) = body::spots(text, secrets.names);
+    if !is_json {
+        spots.extend(fields::pairs(text, secrets.names));
+        spots.extend(fields::elements(text, secrets.names));
+    }
+    for (span, _) in &spots {
+        secrets.add_sent(&text[span.clone()]);
+    }
+    spots.extend(guesses);
+    cover(text, spots)
+}
+
+/// The text with dots in these places.
+fn cover(text: &str, mut spots: Vec<Spot>) -> Cow<'_, str> {
+    if spots.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    spots.sort_by_key(|(span, _)| span.start);
+    let mut masked = String::with_capacity(text.len());
+    let mut done = 0;
+    for (span, shown) in spots {
+        if span.start >= done {
+            masked.push_str(&text[done..span.start]);
+            let secret = &text[span.clone()];
+            // The end of an escape tells nobody which secret it is.
+            let is_plain = shown && !secret.contains(['%', '\\', '&']);
+            masked.push_str(&if is_plain { mask(secret) } else { DOTS.to_owned() });
+        }
+        done = done.max(span.end);
+    }
+    masked.push_str(&text[done..]);
+    Cow::Owned(masked)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -91,17 +169,28 @@ enum Secrecy {
     Whole,
 }
 
-/// How secret the value at a name or path is; `own` are the tenant's own secrets.
+/// How secret the value at a name or path is, as it was sent; `own` are the tenant's own secrets.
 fn secrecy(path: &str, own: &[SmolStr]) -> Secrecy {
-    let name = leaf(path);
-    let is_own = |step: &str| own.iter().any(|it| it.eq_ignore_ascii_case(step));
+    let path = decoded::name(path);
+    let name = leaf(&path);
+    let is_own = |step: &str| own.iter().any(|it| it.eq_ignore_ascii_case(step.trim()));
     if is_one_of(&SHOWN, name) {
         Secrecy::LastFour
-    } else if is_one_of(&HIDDEN, name) || path.split([':', '.', '[']).any(is_own) {
+    } else if is_one_of(&HIDDEN, name) || path.split([':', '.', '[', ']', ' ', '(']).any(is_own) {
         Secrecy::Whole
     } else {
         Secrecy::Open
     }
+}
+
+/// Whether a SCIM filter, as it was sent, asks for a secret.
+fn asks(filter: &str, own: &[SmolStr]) -> bool {
+    let filter = decoded::name(filter).to_ascii_lowercase();
+    let own = own.iter().map(SmolStr::as_str);
+    // Anything may have a `token`.
+    let mut names =
+        HIDDEN.into_iter().chain(SHOWN.into_iter().filter(|it| *it != "token")).chain(own);
+    names.any(|it| filter.contains(&it.to_ascii_lowercase()))
 }
 
 fn is_one_of(names: &[&str], name: &str) -> bool {
@@ -121,11 +210,15 @@ mod tests {
 
     #[test]
     fn a_target_shows_no_token_and_no_password_that_is_looked_for() {
-        let masked = mask_target("/Users?access_token=abc&count=1&filter=password+eq+%22x%22", &[]);
+        let mask_target = |target| mask_target(target, &mut Secrets::default()).into_owned();
+
+        let masked = mask_target("/Users?access_token=abc&count=1&filter=password+eq+%22x%22");
+        let escaped = mask_target("/Users?acc%65ss_token=abc&f%69lter=p%61ssword+eq+%22x%22");
 
         assert_eq!(masked, "/Users?access_token=••••&count=1&filter=••••");
+        assert_eq!(escaped, "/Users?acc%65ss_token=••••&f%69lter=••••");
         let plain = "/Users?filter=userName+eq+%22token%22";
-        assert_eq!(mask_target(plain, &[]), plain);
+        assert_eq!(mask_target(plain), plain);
     }
 
     #[rstest]
@@ -134,6 +227,11 @@ mod tests {
     #[case("authorization", "Basic dXNlcjpodW50ZXIy", "Basic ••••")]
     #[case("authorization", "mfk_0123456789_9f3c", "••••9f3c")]
     #[case("Cookie", "session=1", "••••")]
+    #[case("X-Api-Key", "hunter22", "••••")]
+    #[case("x-goog-authenticated-user", "anna", "••••")]
+    #[case("X-Client-Secret", "hunter22", "••••")]
+    #[case("Csrf-Token", "hunter22", "••••")]
+    #[case("www-authenticate", "Bearer realm=\"NordlysQA\"", "Bearer realm=\"NordlysQA\"")]
     #[case("if-match", "W/\"41\"", "W/\"41\"")]
     fn credentials_in_headers_are_masked(
         #[case] name: &str,

@@ -35,6 +35,8 @@ pub struct Console {
     key: Option<SecretKey>,
     replaced: Vector<SecretKey>,
     tokens: Vector<AccessToken>,
+    /// Keys and tokens that came with a state and are not of the form of those made here.
+    foreign: Arc<[SmolStr]>,
     /// How many keys, tokens and configurations were made: what the next ones derive from.
     made: OrdMap<&'static str, u64>,
     pub(super) configurations: Arc<Vec<Arc<UserConfiguration>>>,
@@ -94,6 +96,11 @@ impl Console {
     /// The secret key in force.
     pub fn secret_key(&self) -> Option<&SecretKey> {
         self.key.as_ref()
+    }
+
+    /// Keys and tokens that came with a state and are not of the form of those made here.
+    pub(super) fn foreign_secrets(&self) -> &[SmolStr] {
+        &self.foreign
     }
 
     /// The user configurations in the order in which they were added.
@@ -366,7 +373,8 @@ fn key_of(tenant: &TenantName, ids: &IdSource, n: u64) -> SmolStr {
     secret("mfk", tenant.as_str(), &ids.derive(&format!("key/{n}")))
 }
 
-/// A secret whose prefix says what it is, for which tenant, and that it is a mock's.
+/// A secret whose prefix says what it is, for which tenant, and that it is a mock's. By this form
+/// [`Secrets`](crate::journal::Secrets) tells it in what is recorded.
 fn secret(prefix: &str, tenant: &str, id: &str) -> SmolStr {
     let tenant = tenant.to_ascii_lowercase();
     smol_str::format_smolstr!("{prefix}_mock_{tenant}_{}", id.replace('-', ""))

@@ -83,7 +83,7 @@ fn single(
 ) -> Change {
     let text = |it: &Value| match target.leaf().returned() {
         Returned::Never => HIDDEN.to_owned(),
-        _ => words(state, it),
+        _ => words(state, target.leaf(), it),
     };
     let delta = Delta::Value { before: before.map(text), after: after.map(text) };
     Change { path: target.path(), delta }
@@ -107,36 +107,48 @@ fn element(state: &State, definition: &AttributeDefinition, value: &Value) -> El
         return Element { value: HIDDEN.into(), name: HIDDEN.into() };
     }
     let text = match value {
-        Value::Object(object) => object.text("value").cloned(),
+        Value::Object(object) if !is_hidden(definition, "value") => object.text("value").cloned(),
         Value::Text(text) => Some(text.clone()),
         _ => None,
     };
-    let value: SmolStr = text.unwrap_or_else(|| words(state, value).into());
+    let value: SmolStr = text.unwrap_or_else(|| words(state, definition, value).into());
     let found = definition.is_resource_reference().then(|| state.directory().find(&value));
     let name = found.flatten().map_or_else(|| value.clone(), |it| name_of(it));
     Element { value, name }
 }
 
 /// A value in words: a reference is called by the name of what it points to.
-fn words(state: &State, value: &Value) -> String {
+fn words(state: &State, definition: &AttributeDefinition, value: &Value) -> String {
     match value {
         Value::Boolean(it) => it.to_string(),
         Value::Integer(it) => it.to_string(),
         Value::Decimal(it) => it.to_string(),
         Value::Text(it) => it.to_string(),
         Value::List(it) => format!("{} values", it.len()),
-        Value::Object(it) => words_of_object(state, it),
+        Value::Object(it) => words_of_object(state, definition, it),
     }
 }
 
-fn words_of_object(state: &State, object: &Object) -> String {
-    if let Some(id) = object.text("value") {
-        match state.directory().find(id) {
+fn words_of_object(state: &State, definition: &AttributeDefinition, object: &Object) -> String {
+    let id = object.text("value").filter(|_| !is_hidden(definition, "value"));
+    if let Some(id) = id {
+        return match state.directory().find(id) {
             Some(it) => name_of(it).to_string(),
             None => id.to_string(),
-        }
-    } else {
-        let parts: Vec<String> = object.iter().map(|(_, it)| words(state, it)).collect();
-        parts.join(", ")
+        };
     }
+    let part = |(name, value): (&str, &Value)| {
+        if is_hidden(definition, name) {
+            return HIDDEN.to_owned();
+        }
+        words(state, definition, value)
+    };
+    let parts: Vec<String> = object.iter().map(|(name, it)| part((name.as_ref(), it))).collect();
+    parts.join(", ")
+}
+
+/// Whether nobody may read the part of this name of an attribute's values.
+fn is_hidden(definition: &AttributeDefinition, name: &str) -> bool {
+    let mut parts = definition.sub_attributes().iter();
+    parts.any(|it| it.name().eq_ignore_ascii_case(name) && it.returned() == Returned::Never)
 }

@@ -92,7 +92,7 @@ impl Tenant {
         let mut console = Console::read(it.setup, it.made, configurations)
             .map_err(|reason| error("made", reason))?;
         match it.secrets {
-            Some(secrets) => console.adopt(secrets),
+            Some(secrets) => console.adopt(self.name(), secrets),
             None => console.derive_key(self.name(), &ids, it.key_expires),
         }
         .map_err(|reason| error("secrets", reason))?;

@@ -5,6 +5,7 @@
 mod cursors;
 mod events;
 mod lists;
+mod secrets;
 mod stop;
 #[expect(dead_code, reason = "these tests need a part of what those of the APIs need")]
 #[path = "../api/support.rs"]

@@ -1,58 +1,40 @@
 //! Secrets in bodies: where the values of secret members lie in a text that may be JSON.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use smol_str::SmolStr;
 
-use super::{DOTS, Secrecy, mask, secrecy};
+use super::{Secrecy, Spot, asks, decoded, secrecy};
 
-/// A JSON text with the values of secret members masked; any other text is returned as it is.
-///
-/// Knows the members `secretKey`, `accessToken`, `password` and their like in any case, and PATCH
-/// operations whose `path` ends in one of them. Works on text, not on a parsed value: what was
-/// received is shown as it was received, also when it is no JSON, or was cut in the middle.
-pub fn mask_body(text: &str) -> Cow<'_, str> {
-    mask_body_of(text, &[])
-}
-
-/// As [`mask_body`], where the members of these names are secret too, whole or in part.
-pub(in crate::journal) fn mask_body_of<'a>(text: &'a str, secret: &[SmolStr]) -> Cow<'a, str> {
-    let mut scan = Scan { text, at: 0, secret, objects: Vec::new(), secrets: Vec::new() };
+/// Where the values of secret members lie in a text that may be JSON; the members of these names are
+/// secret, too. Behind them those that may be secret: what would tell was cut away.
+pub(super) fn spots(text: &str, names: &[SmolStr]) -> (Vec<Spot>, Vec<Spot>) {
+    let mut scan = Scan::of(text, names);
     scan.run();
-    let mut secrets = scan.secrets;
-    if secrets.is_empty() {
-        return Cow::Borrowed(text);
-    }
-    secrets.sort_by_key(|(span, _)| span.start);
-    let mut masked = String::with_capacity(text.len());
-    let mut done = 0;
-    for (span, shown) in secrets {
-        if span.start < done {
-            continue; // inside of one that is masked already
-        }
-        masked.push_str(&text[done..span.start]);
-        masked.push_str(&if shown { mask(&text[span.clone()]) } else { DOTS.to_owned() });
-        done = span.end;
-    }
-    masked.push_str(&text[done..]);
-    Cow::Owned(masked)
+    (scan.secrets, scan.guesses)
 }
 
 /// Whether a whole text can be told at a glance to need no masks, as most can: it is complete, and
-/// no secret is named in it. Each name of [`SHOWN`] and [`HIDDEN`] holds "token", "password" or
-/// "secret".
+/// no secret is named in it, nor is a letter escaped. Each name of [`SHOWN`](super::SHOWN) and
+/// [`HIDDEN`](super::HIDDEN) holds "token", "password" or "secret".
 pub(in crate::journal) fn is_harmless(text: &str) -> bool {
     let text = text.trim_ascii_end().as_bytes();
     (text.is_empty() || text.ends_with(b"}")) && !may_name_a_secret(text)
 }
 
 fn may_name_a_secret(text: &[u8]) -> bool {
+    holds(text, [b"oke", b"ssw", b"ecr", ESCAPED])
+}
+
+/// The `\\u00` of an escaped letter as [`holds`] reads it.
+const ESCAPED: &[u8; 3] = b"|u0";
+
+/// Whether a text holds one of these in any case; takes some other characters for them, too.
+pub(super) fn holds<const N: usize>(text: &[u8], any: [&[u8; 3]; N]) -> bool {
     let from = |start: usize| text.get(start..).unwrap_or_default().iter().map(|it| it | 0x20);
     // Without a branch in it, the loop looks at many bytes at a time.
     from(0).zip(from(1)).zip(from(2)).fold(false, |found, ((a, b), c)| {
-        let is = |of: &[u8; 3]| [a, b, c] == *of;
-        found | is(b"oke") | is(b"ssw") | is(b"ecr")
+        found | any.map(|it| [a, b, c] == *it).into_iter().fold(false, std::ops::BitOr::bitor)
     })
 }
 
@@ -63,14 +45,16 @@ struct Scan<'a> {
     /// What is secret in this tenant, besides what is everywhere.
     secret: &'a [SmolStr],
     objects: Vec<Open>,
-    secrets: Vec<(Range<usize>, bool)>,
+    secrets: Vec<Spot>,
+    /// Values of operations that may have lost their path.
+    guesses: Vec<Spot>,
 }
 
 /// What is known of an object whose end has not been met: it may be a PATCH operation.
 #[derive(Default)]
 struct Open {
     path: Option<Secrecy>,
-    value: Option<Span>,
+    values: Vec<Span>,
 }
 
 /// Where a member's value lies.
@@ -83,7 +67,11 @@ enum Span {
     Word,
 }
 
-impl Scan<'_> {
+impl<'a> Scan<'a> {
+    fn of(text: &'a str, secret: &'a [SmolStr]) -> Self {
+        Self { text, at: 0, secret, objects: Vec::new(), secrets: Vec::new(), guesses: Vec::new() }
+    }
+
     fn run(&mut self) {
         while let Some(byte) = self.peek() {
             match byte {
@@ -101,9 +89,13 @@ impl Scan<'_> {
         }
         // A text that was cut may have lost the `path` that would say so: rather hide too much.
         // But not whole lists, of members mostly.
-        while let Some(Open { path, value }) = self.objects.pop() {
-            if let Some(span @ Span::Scalar(_)) = value {
-                self.hide(span, path.unwrap_or(Secrecy::Whole));
+        while let Some(Open { path, values }) = self.objects.pop() {
+            for span in values {
+                match (span, path) {
+                    (Span::Scalar(span), None) => self.guesses.push((span, false)),
+                    (span @ Span::Scalar(_), Some(path)) => self.hide(span, path),
+                    _ => {}
+                }
             }
         }
     }
@@ -113,8 +105,10 @@ impl Scan<'_> {
     }
 
     fn close(&mut self) {
-        let Some(Open { path: Some(path), value: Some(span) }) = self.objects.pop() else { return };
-        self.hide(span, path);
+        let Some(Open { path: Some(path), values }) = self.objects.pop() else { return };
+        for span in values {
+            self.hide(span, path);
+        }
     }
 
     fn hide(&mut self, span: Span, secrecy: Secrecy) {
@@ -136,8 +130,7 @@ impl Scan<'_> {
 
     /// The end of the list or object that begins there, or of the text.
     fn end_of(&self, start: usize) -> usize {
-        let (objects, secrets) = (Vec::new(), Vec::new());
-        let mut scan = Scan { text: self.text, at: start, secret: &[], objects, secrets };
+        let mut scan = Scan { at: start, ..Scan::of(self.text, &[]) };
         let mut depth = 0;
         while let Some(byte) = scan.peek() {
             match byte {
@@ -168,19 +161,37 @@ impl Scan<'_> {
         self.at += 1;
         self.blanks();
         let secrecy = secrecy(name, self.secret);
-        let is_path = name.eq_ignore_ascii_case("path");
-        let is_value = name.eq_ignore_ascii_case("value");
-        if secrecy == Secrecy::Open && !is_path && !is_value {
+        let name = decoded::name(name);
+        let is = |it: &str| name.eq_ignore_ascii_case(it);
+        if secrecy == Secrecy::Open && !["path", "value", "filter"].into_iter().any(is) {
             return;
         }
         let span = self.value();
-        if is_path && let Some(open) = self.objects.last_mut() {
-            let path = if let Span::Scalar(span) = span { &text[span] } else { "" };
-            open.path = Some(super::secrecy(path, self.secret));
-        } else if is_value && let Some(open) = self.objects.last_mut() {
-            open.value = Some(span);
-        } else {
-            self.hide(span, secrecy);
+        match (span, self.objects.last_mut()) {
+            (Span::Scalar(span), Some(open)) if is("path") => {
+                let path = super::secrecy(&text[span.clone()], self.secret);
+                // Where a name stands twice, each is taken for the one that counts.
+                open.path = open.path.filter(|it| *it != Secrecy::Open).or(Some(path));
+                self.hide_selector(span);
+            }
+            (span, Some(open)) if is("value") => open.values.push(span),
+            (Span::Scalar(span), _) if is("filter") => {
+                if asks(&text[span.clone()], self.secret) {
+                    self.secrets.push((span, false));
+                }
+            }
+            (span, _) => self.hide(span, secrecy),
+        }
+    }
+
+    /// Hides what a path compares a secret with: `cards[pin eq "1234"]`.
+    fn hide_selector(&mut self, path: Range<usize>) {
+        let text = &self.text[path.clone()];
+        if let (Some(open), Some(close)) = (text.find('['), text.rfind(']'))
+            && open < close
+            && asks(text, self.secret)
+        {
+            self.secrets.push((path.start + open + 1..path.start + close, false));
         }
     }
 
@@ -226,7 +237,7 @@ mod tests {
     use proptest::prelude::*;
     use rstest::rstest;
 
-    use super::super::{HIDDEN, SHOWN};
+    use super::super::{HIDDEN, SHOWN, mask_body};
     use super::*;
 
     #[test]
@@ -270,7 +281,35 @@ mod tests {
     #[case(r#"{"password":["a]",{"b":"c"}],"d":"e"}"#, r#"{"password":••••,"d":"e"}"#)]
     #[case(r#"{"password":{"a":["cut"#, r#"{"password":••••"#)]
     #[case(r#"{"value":[{"a":"b"},"cut"#, r#"{"value":[{"a":"b"},"cut"#)]
-    #[case("password=not json", "password=not json")]
+    #[case(r#"{"pass\u0077ord":"hunter22"}"#, r#"{"pass\u0077ord":"••••"}"#)]
+    #[case(r#"{"p%61ssword":"hunter22"}"#, r#"{"p%61ssword":"••••"}"#)]
+    #[case(
+        r#"{"p\u0061th":"p\u0061ssword","v\u0061lue":"hunter22"}"#,
+        r#"{"p\u0061th":"p\u0061ssword","v\u0061lue":"••••"}"#
+    )]
+    #[case(
+        r#"{"path":"password","value":"a","value":"b","path":"title"}"#,
+        r#"{"path":"password","value":"••••","value":"••••","path":"title"}"#
+    )]
+    #[case(
+        r#"{"filter":"p\u0061ssword eq \"hunter22\"","count":1}"#,
+        r#"{"filter":"••••","count":1}"#
+    )]
+    #[case(r#"{"filter":"userName eq \"token\""}"#, r#"{"filter":"userName eq \"token\""}"#)]
+    #[case(
+        r#"{"op":"remove","path":"cards[password eq \"x\"].title"}"#,
+        r#"{"op":"remove","path":"cards[••••].title"}"#
+    )]
+    #[case(
+        r#"{"Operations":[{"method":"POST","path":"/Users","data":{"password":"x"}}]}"#,
+        r#"{"Operations":[{"method":"POST","path":"/Users","data":{"password":"••••"}}]}"#
+    )]
+    #[case("password=hunter22&p%61ssword=a+b&x=1", "password=••••&p%61ssword=••••&x=1")]
+    #[case(
+        "<u><p:password a='b'>hunter22</p:password><x>y</x></u>",
+        "<u><p:password a='b'>••••</p:password><x>y</x></u>"
+    )]
+    #[case("the password is old", "the password is old")]
     fn secret_members_are_masked_and_nothing_else_is(#[case] body: &str, #[case] masked: &str) {
         assert_eq!(mask_body(body), masked);
     }

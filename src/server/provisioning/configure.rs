@@ -110,6 +110,9 @@ impl Wanted {
         if let Some(skip) = self.skip_out_of_scope_deletions {
             made.skip_out_of_scope_deletions = skip;
         }
+        if let Some(token) = &made.secret_token {
+            tenant.keep_secret(token.expose());
+        }
         made.requests_per_second = self.requests_per_second.or(made.requests_per_second);
         if made.tenant_url.is_none() {
             let url = base.parse().expect("the server's own address is a URL");

@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 
 use super::{AccessToken, Console, SecretKey, key_of};
 use crate::{
+    journal::{is_formed, weakness},
     medius::{Setup, StepState, TenantName, UserConfiguration},
     tenant::ids::IdSource,
 };
@@ -38,6 +39,13 @@ struct Token {
     text: SmolStr,
     user_name: SmolStr,
     expires: Timestamp,
+}
+
+impl Secrets {
+    fn texts(&self) -> impl Iterator<Item = &SmolStr> {
+        let keys = self.secret_key.iter().chain(&self.replaced_keys);
+        keys.map(|it| &it.text).chain(self.access_tokens.iter().map(|it| &it.text))
+    }
 }
 
 impl Console {
@@ -82,8 +90,22 @@ impl Console {
     ///
     /// # Errors
     ///
-    /// When there is a key, and a step before it was not done.
-    pub(in crate::tenant) fn adopt(&mut self, secrets: Secrets) -> Result<(), String> {
+    /// When there is a key, and a step before it was not done; when a key or token cannot be told from
+    /// other words, the tenant's name among them.
+    pub(in crate::tenant) fn adopt(
+        &mut self,
+        name: &TenantName,
+        secrets: Secrets,
+    ) -> Result<(), String> {
+        let texts: Vec<SmolStr> = secrets.texts().cloned().collect();
+        for text in &texts {
+            let is_name = name.as_str().eq_ignore_ascii_case(text);
+            let why = is_name.then_some("a secret is not the tenant's name");
+            if let Some(why) = why.or_else(|| weakness(text)) {
+                return Err(format!("{why}: it could not be hidden in what is recorded"));
+            }
+        }
+        self.foreign = texts.into_iter().filter(|it| !is_formed(it)).collect();
         let key = |it: Key| SecretKey::new(it.text, it.expires);
         if let Some(it) = secrets.secret_key {
             self.set_key(key(it))?;
