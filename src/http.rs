@@ -16,7 +16,11 @@ use std::{
 use actix_web::web;
 use tokio::sync::watch;
 
-use crate::tenant::{Nursery, Provisioning, Tenants};
+use crate::{
+    journal::{Journal, Limits},
+    medius::TenantName,
+    tenant::{Nursery, Provisioning, Tenants},
+};
 
 mod access;
 mod admin;
@@ -29,6 +33,7 @@ mod clock;
 mod control;
 mod entry;
 mod guard;
+mod guess;
 mod health;
 mod inject;
 mod mended;
@@ -63,6 +68,10 @@ pub struct App {
     pub seed: u64,
     /// What it asks of its callers.
     pub access: Access,
+    /// The requests that reached no tenant.
+    pub unrouted: Journal,
+    /// The tenant that is meant where none is named.
+    pub own_tenant: Option<TenantName>,
     /// Who runs provisioning jobs, if this build can.
     pub provisioning: Option<Arc<dyn Provisioning>>,
     /// The URL under which it is reached, if that cannot be told from requests; without a slash at
@@ -101,6 +110,8 @@ impl App {
             address,
             seed,
             access: Access::default(),
+            unrouted: Journal::new(UNROUTED),
+            own_tenant: None,
             provisioning: None,
             public_url: RwLock::default(),
             running: AtomicUsize::new(0),
@@ -114,6 +125,12 @@ impl App {
     #[must_use]
     pub fn with_access(self, access: Access) -> Self {
         Self { access, ..self }
+    }
+
+    /// The same, where this tenant is meant if none is named.
+    #[must_use]
+    pub fn with_own_tenant(self, name: TenantName) -> Self {
+        Self { own_tenant: Some(name), ..self }
     }
 
     /// The same, whose tenants can have provisioning jobs.
@@ -185,6 +202,9 @@ impl Drop for Running<'_> {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
+
+/// How many requests that reached no tenant are kept: enough to see what a client calls instead.
+const UNROUTED: Limits = Limits { exchanges: 1_000, bytes: 4 * 1024 * 1024 };
 
 /// The largest body that is read, in bytes; announced in `/ServiceProviderConfig`.
 pub const LARGEST_BODY: usize = 16 * 1024 * 1024;

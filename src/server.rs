@@ -30,6 +30,7 @@ use jiff::Timestamp;
 
 use crate::{
     http::{App, Clock, Mended, configure, stand},
+    journal::Exchange,
     medius::{TenantName, TenantNameError},
     tenant::{AddError, Provisioning, Tenants, Wish, WishError},
 };
@@ -162,6 +163,22 @@ impl MockServer {
     /// Who runs provisioning jobs against its tenants; `None` in a build without the feature `entra`.
     pub fn provisioning(&self) -> Option<Arc<dyn Provisioning>> {
         self.app.provisioning.clone()
+    }
+
+    /// The requests that reached no tenant, oldest first, as far as they are kept: a client that calls
+    /// a wrong address. What was probably meant is the exchange's `remark`.
+    ///
+    /// ```
+    /// use mediusflow_mock::server::MockServer;
+    ///
+    /// let server = MockServer::start()?;
+    /// # drop(ureq::get(format!("{}/scim/v2/Users", server.url())).call());
+    /// // … a client calls /scim/v2/Users …
+    /// assert_eq!(server.unrouted()[0].remark.as_deref(), Some("/NordlysQA/scim/v2/Users"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn unrouted(&self) -> Vec<Arc<Exchange>> {
+        self.app.unrouted.since(0, usize::MAX).items
     }
 
     /// Makes a tenant for one test, as `POST tenants` of the control API does; it goes when it is

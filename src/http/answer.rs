@@ -30,6 +30,8 @@ pub(super) struct Notes {
     pub(super) hits: Option<Hits>,
     pub(super) remark: Option<String>,
     pub(super) fault: Option<Fault>,
+    /// What was probably meant by a request that reached no tenant.
+    pub(super) guess: Option<String>,
     /// Who called, if that is known better than the request tells.
     pub(super) from: Option<&'static str>,
 }
@@ -51,6 +53,7 @@ impl Default for Notes {
             hits: None,
             remark: None,
             fault: None,
+            guess: None,
             from: None,
         }
     }

@@ -23,7 +23,7 @@ use super::{
     answer::Answer,
     body::{self, read_up_to},
     call::Call,
-    entry::{segments, unknown_tenant},
+    entry::{Api, refuse_unrouted, segments, unknown_tenant, unrouted},
     openapi,
     problem::Problem,
     routes::{self, Route},
@@ -45,6 +45,7 @@ mod requests;
 mod snapshots;
 mod state;
 mod tenants;
+mod unrouted;
 mod verify;
 mod wait;
 
@@ -148,6 +149,7 @@ const TABLES: &[&[Route<Handler>]] = &[
     master::ROUTES,
     requests::ROUTES,
     verify::ROUTES,
+    unrouted::ROUTES,
     wait::ROUTES,
     history::ROUTES,
     events::ROUTES,
@@ -171,13 +173,19 @@ pub(super) async fn below_mock(
     payload: Payload,
 ) -> HttpResponse {
     match find(&app, &request) {
-        Ok((handler, holes)) => answer(app.clone(), &request, payload, (handler, holes)).await,
+        Ok(found) => answer(app.clone(), &request, payload, found).await,
+        Err(problem) if problem.is_unknown_address() => {
+            unrouted(&app, &request, payload, (Api::Admin, problem)).await
+        }
         Err(problem) => problem.into_answer().into_response(),
     }
 }
 
-/// What answers a request, and the segments in the holes of its path.
-fn find(app: &App, request: &HttpRequest) -> Result<(&'static Handler, Vec<String>), Problem> {
+/// What answers a request, its pattern in the tables, and the segments in the holes of its path.
+type Found = (&'static Handler, &'static str, Vec<String>);
+
+/// What answers a request.
+fn find(app: &App, request: &HttpRequest) -> Result<Found, Problem> {
     guard::admit(app, request)?;
     let tail = request.path().strip_prefix("/_mock/v1").unwrap_or_default();
     let segments = segments(tail);
@@ -185,14 +193,14 @@ fn find(app: &App, request: &HttpRequest) -> Result<(&'static Handler, Vec<Strin
         routes::find(TABLES.iter().copied().flatten(), &method(request), &segments)?;
     let known = openapi::control_parameters(&method(request), pattern);
     body::only(request.query_string(), &known)?;
-    Ok((handler, holes.into_iter().map(str::to_owned).collect()))
+    Ok((handler, pattern, holes.into_iter().map(str::to_owned).collect()))
 }
 
 async fn answer(
     app: Data<App>,
     request: &HttpRequest,
     payload: Payload,
-    (handler, holes): (&'static Handler, Vec<String>),
+    (handler, pattern, holes): Found,
 ) -> HttpResponse {
     let body = match read_up_to(LARGEST_STATE, request, payload).await {
         Ok(body) => body,
@@ -209,7 +217,14 @@ async fn answer(
         authority: app.authority(request),
         app,
     };
-    let tenant = call.tenant().ok();
+    let tenant = match call.tenant() {
+        Ok(tenant) => Some(tenant),
+        Err(unknown) if pattern.starts_with("tenants/{tenant}") => {
+            let app = call.app.clone();
+            return refuse_unrouted(&app, request, &call.body, (Api::Admin, unknown));
+        }
+        Err(_) => None,
+    };
     if let Some(tenant) = &tenant {
         call.now = tenant.now(server_now);
     }

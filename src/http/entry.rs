@@ -11,7 +11,7 @@ use super::{
     answer::Answer,
     body::read,
     call::Call,
-    health,
+    guess, health,
     inject::{self, Epochs, Scene},
     pending,
     problem::Problem,
@@ -33,10 +33,51 @@ pub(super) async fn below_tenant(
     request: HttpRequest,
     payload: Payload,
 ) -> HttpResponse {
-    match Address::read(request.path()) {
-        Some(address) => serve(&app, &request, payload, &address).await,
-        None => health::nothing_here(&request),
+    if let Some(address) = Address::read(request.path()) {
+        return serve(&app, &request, payload, &address).await;
     }
+    let problem = health::unknown_address(request.path());
+    unrouted(&app, &request, payload, (Api::Admin, problem)).await
+}
+
+/// Reads the body of a request that reaches no tenant, and refuses it.
+pub(super) async fn unrouted(
+    app: &App,
+    request: &HttpRequest,
+    payload: Payload,
+    refusal: (Api, Problem),
+) -> HttpResponse {
+    // Where the body cannot be read, the address is wrong all the same.
+    let body = read(request, payload).await.unwrap_or_default();
+    refuse_unrouted(app, request, &body, refusal)
+}
+
+/// Refuses a request that reaches no tenant, with a guess at what was meant, and records both.
+pub(super) fn refuse_unrouted(
+    app: &App,
+    request: &HttpRequest,
+    body: &Bytes,
+    refusal: (Api, Problem),
+) -> HttpResponse {
+    let received = Received::now(&app.clock);
+    record::unrouted((app, request), received, body, answered(app, request, refusal))
+}
+
+/// The answer to a request that reaches no tenant, with a guess at what was meant.
+fn answered(app: &App, request: &HttpRequest, (api, problem): (Api, Problem)) -> Answer {
+    let is_told = api == Api::Admin && problem.guess().is_some() && problem.is_unknown_address();
+    let meant = guess::guess(app, request.path(), request.headers()).filter(|_| !is_told);
+    let problem = match meant {
+        Some(meant) => problem.meant(&meant),
+        None => problem,
+    };
+    let guess = problem.guess().map(str::to_owned);
+    let mut answer = match api {
+        Api::Scim => Answer::scim_error(&problem.into_scim_error()),
+        Api::Admin => problem.into_answer(),
+    };
+    answer.notes.guess = guess;
+    answer
 }
 
 /// An address below a tenant's name.
@@ -72,12 +113,7 @@ async fn serve(
     let received = Received::now(&app.clock);
     let Address { tenant: name, api, tail } = address;
     let Some(tenant) = app.tenants.find(name, received.at) else {
-        let problem = unknown_tenant(app, name);
-        let answer = match api {
-            Api::Scim => Answer::scim_error(&problem.into_scim_error()),
-            Api::Admin => problem.into_answer(),
-        };
-        return answer.into_response();
+        return unrouted(app, request, payload, (*api, unknown_tenant(app, name))).await;
     };
     let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
     let _begun = tenant.journal().begin();
@@ -113,13 +149,14 @@ async fn serve(
     record::finish(request, (&tenant, epoch, received), &call.body, perform(&call))
 }
 
-/// The answer to a request that is let in to no service, in the words of the one that its path names.
-pub(super) fn refuse(path: &str, problem: Problem) -> HttpResponse {
-    let answer = match Address::read(path) {
+/// Refuses a request that is let in to no service, in the words of the one that its path names, and
+/// records both. Its body is not read.
+pub(super) fn refuse(app: &App, request: &HttpRequest, problem: Problem) -> HttpResponse {
+    let answer = match Address::read(request.path()) {
         Some(Address { api: Api::Scim, .. }) => Answer::scim_error(&problem.into_scim_error()),
         _ => problem.into_answer(),
     };
-    answer.into_response()
+    record::unrouted((app, request), Received::now(&app.clock), &Bytes::new(), answer)
 }
 
 /// The answer to a request that a reset overtook: the next test must not find what it would do.
@@ -152,7 +189,8 @@ pub(super) async fn authenticate(
     let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
     let perform = |at| admin::authenticate(&app, content_type, &body, at);
     let Some(tenant) = admin::named_tenant(&app, &body, received.at) else {
-        return perform(received.at).into_response();
+        let answer = perform(received.at);
+        return record::unrouted((&app, &request), received, &body, answer);
     };
     let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
     let received = received.by(&tenant);
@@ -184,7 +222,7 @@ pub(super) fn segments(tail: &str) -> Vec<String> {
 }
 
 /// A segment of a path decoded; there, `+` is itself.
-fn segment(text: &str) -> String {
+pub(super) fn segment(text: &str) -> String {
     if text.contains(['%', '+']) { decode(&text.replace('+', "%2B")) } else { text.to_owned() }
 }
 

@@ -20,6 +20,7 @@ use actix_web::{
 };
 
 use super::{App, access::same_origin, entry, problem::Problem};
+use crate::journal::Secrets;
 
 /// Addresses that tell nothing but that the server runs: probes of containers and load balancers call
 /// them by any name.
@@ -36,8 +37,10 @@ pub(crate) async fn stand<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let refused = request.app_data::<Data<App>>().and_then(|app| {
         let problem = admit(app, request.request()).err()?;
-        tracing::warn!(path = request.path(), "a request was refused: {}", problem.detail());
-        Some(entry::refuse(request.path(), problem))
+        let secrets = Secrets::default();
+        let (path, detail) = (secrets.hide(request.path()), secrets.hide(problem.detail()));
+        tracing::warn!(%path, "a request was refused: {detail}");
+        Some(entry::refuse(app, request.request(), problem))
     });
     let mut response = match refused {
         Some(refused) => request.into_response(refused).map_into_right_body(),

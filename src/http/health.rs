@@ -3,7 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
 use serde_json::{Value as Json, json};
 
-use super::{App, problem::Problem};
+use super::{
+    App,
+    problem::{Problem, UNKNOWN_ADDRESS},
+};
 use crate::tenant::Tenant;
 
 /// `/livez` and `/readyz`: the server binds first and seeds second, and answers only then.
@@ -51,18 +54,13 @@ pub(super) fn addresses(tenant: &Tenant, url: &str) -> Json {
     })
 }
 
-/// Every other address.
-pub(super) fn nothing_here(request: &HttpRequest) -> HttpResponse {
-    unknown_address(request.path()).into_answer().into_response()
-}
-
 /// The 404 of an address that belongs to no service.
 pub(super) fn unknown_address(path: &str) -> Problem {
     let detail = format!(
         "nothing answers at {path}; addresses are /TENANT/scim/v2, /TENANT/admin/v1, \
          /admin/v1/authenticate, /_mock/v1 (control), /openapi.json, /docs, /livez, /readyz and / (an index)"
     );
-    Problem::new(404, "unknown-address", detail)
+    Problem::new(404, UNKNOWN_ADDRESS, detail)
 }
 
 /// The refusal of every method that does not read.

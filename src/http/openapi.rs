@@ -76,6 +76,11 @@ pub(super) fn control_parameters(method: &Method, path: &str) -> Vec<&'static st
     known.filter_map(|it| it.split_once(':')).map(|(name, _)| name).collect()
 }
 
+/// The paths of the control API, shorter ones first where one begins like another.
+pub(super) fn control_paths() -> impl Iterator<Item = &'static str> {
+    control::PAGES.iter().map(|it| it.address.1)
+}
+
 /// A page of a table, in one line.
 const fn page(
     address: (&'static str, &'static str),

@@ -16,14 +16,19 @@ use crate::{
 /// The member that says what would help.
 const HINT: &str = "hint";
 
+/// The code of the 404 of an address at which nothing answers.
+pub(super) const UNKNOWN_ADDRESS: &str = "unknown-address";
+
 /// A refused call of the admin console's API.
 #[derive(Debug)]
 pub(super) struct Problem {
     status: u16,
     /// What kind of problem it is, for programs.
     code: &'static str,
-    detail: String,
-    field: Option<String>,
+    detail: Box<str>,
+    field: Option<Box<str>>,
+    /// What was probably meant.
+    guess: Option<Box<str>>,
     /// Further members, such as what would help, and what came nearest to an expectation.
     more: Map<String, Json>,
     headers: Vec<(&'static str, String)>,
@@ -48,8 +53,9 @@ impl Problem {
         Self {
             status,
             code,
-            detail: detail.into(),
+            detail: detail.into().into(),
             field: None,
+            guess: None,
             more: Map::new(),
             headers: Vec::new(),
         }
@@ -62,7 +68,7 @@ impl Problem {
 
     /// The same problem, naming the member of the body that is wrong.
     pub(super) fn field(mut self, field: impl Into<String>) -> Self {
-        self.field = Some(field.into());
+        self.field = Some(field.into().into());
         self
     }
 
@@ -71,8 +77,19 @@ impl Problem {
         self.with(HINT, &hint.into())
     }
 
+    /// Whether nothing answers at the address.
+    pub(super) fn is_unknown_address(&self) -> bool {
+        self.code == UNKNOWN_ADDRESS
+    }
+
+    /// What was probably meant.
+    pub(super) fn guess(&self) -> Option<&str> {
+        self.guess.as_deref()
+    }
+
     /// The same problem, asking whether this was meant.
-    pub(super) fn meant(self, name: &str) -> Self {
+    pub(super) fn meant(mut self, name: &str) -> Self {
+        self.guess = Some(name.into());
         self.hint(format!("did you mean {name:?}?"))
     }
 
@@ -112,7 +129,8 @@ impl Problem {
         let mut answer = Answer::of(self.status, "application/problem+json", &document);
         answer.headers.extend(self.headers.into_iter().map(|(name, value)| (name.into(), value)));
         answer.problem =
-            Some(journal::Problem { code: Some(self.code.into()), detail: self.detail });
+            Some(journal::Problem { code: Some(self.code.into()), detail: self.detail.into() });
+        answer.notes.guess = self.guess.map(Into::into);
         answer
     }
 }

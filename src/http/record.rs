@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 
 use super::{App, Clock, answer::Answer, mended::as_sent};
 use crate::{
-    journal::{BODY_CAP, Draft, Exchange, Message, Secrets, mask_target},
+    journal::{BODY_CAP, Draft, Exchange, Message, Operation, Secrets, mask_target},
     tenant::Tenant,
 };
 
@@ -110,6 +110,25 @@ pub(super) fn keep(
         tell(tenant.name().as_str(), &exchange);
     }
     answer
+}
+
+/// Records an exchange that reached no tenant, and sends its answer on its way.
+pub(super) fn unrouted(
+    (app, request): (&App, &HttpRequest),
+    received: Received<'_>,
+    body: &Bytes,
+    mut answer: Answer,
+) -> HttpResponse {
+    let mut secrets = Secrets::default();
+    add_live(&mut secrets, request, None);
+    // It may have been meant for any of them.
+    app.tenants.all().iter().for_each(|it| it.add_secrets(&mut secrets));
+    let guess = answer.notes.guess.take();
+    let mut draft = described(request, received, (body, &mut answer), &mut secrets);
+    draft.operation = Operation::Unknown;
+    draft.remark = guess.map(|it| secrets.hide(&it).into_owned());
+    tell("none", &app.unrouted.record(draft));
+    answer.into_response()
 }
 
 /// A request and its answer as they are recorded, without the secrets that either tells.

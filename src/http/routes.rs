@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 
-use super::problem::Problem;
+use super::problem::{Problem, UNKNOWN_ADDRESS};
 use crate::scim::nearest;
 
 /// One address of an API: a method, a path (`{id}` and the like stand for one segment), what answers.
@@ -56,7 +56,7 @@ fn unknown(patterns: impl Iterator<Item = &'static str> + Clone, segments: &[Str
     }
     let path = segments.join("/");
     let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));
-    let problem = Problem::new(404, "unknown-address", detail);
+    let problem = Problem::new(404, UNKNOWN_ADDRESS, detail);
     match nearest(&path, known.iter().map(String::as_str)) {
         Some(meant) => problem.meant(meant),
         None => problem,

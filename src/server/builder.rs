@@ -227,11 +227,13 @@ impl Builder {
         let nursery = Nursery::new(&self);
         let tenants = self.most_tenants.map_or_else(Tenants::default, Tenants::with_room_for);
         let tenant = nursery.first(name, &tenants);
+        let own_tenant = tenant.name().clone();
         let url =
             self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
         let provisioning = provisioning(address, &self.clock, self.seed);
         let app = App::new(Arc::new(tenants), Box::new(nursery), self.clock, address, self.seed)
             .with_access(self.access)
+            .with_own_tenant(own_tenant)
             .with_provisioning(provisioning)
             .with_log(self.log);
         app.set_public_url(self.public_url);

@@ -136,7 +136,7 @@ fn an_unknown_tenant_is_named_with_those_that_exist() {
     scim.is_scim_error(
         404,
         "",
-        &["there is no tenant \"NordlysQB\"", "did you mean \"NordlysQA\"?"],
+        &["there is no tenant \"NordlysQB\"", "did you mean \"/NordlysQA/scim/v2/Users\"?"],
     );
     assert_eq!(misspelt.at("/hint"), "did you mean \"Nordlys\"?");
     call.is_problem(404, "unknown-tenant", &["\"Sydlys\"", "Nordlys, NordlysQA"]);

@@ -13,6 +13,8 @@ pub(crate) fn visit(visitor: &mut Visitor) {
     visitor.call("GET", "/_mock/v1/", &[], NONE);
     visitor.call("PATCH", "/_mock/v1/config", &[], &json!({"publicUrl": null}));
     visitor.call("GET", "/_mock/v1/tenants", &[], NONE);
+    visitor.call("GET", "/_mock/v1/unrouted?q=is%3Aerror&since=0&limit=2", &[], NONE);
+    visitor.call("DELETE", "/_mock/v1/unrouted", &[], NONE);
     visitor.control("GET", "", &[], NONE);
     edits(visitor);
     master_data(visitor);

@@ -10,6 +10,7 @@ mod stop;
 #[expect(dead_code, reason = "these tests need a part of what those of the APIs need")]
 #[path = "../api/support.rs"]
 mod support;
+mod unrouted;
 mod value;
 mod verify;
 mod waits;

@@ -60,13 +60,20 @@ fn told(control: &Client) -> String {
     all
 }
 
+/// The text with every byte of it percent-encoded.
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        write!(encoded, "%{byte:02x}").unwrap();
+    }
+    encoded
+}
+
 /// The text in each way in which it may be written.
 fn spellings(text: &str) -> Vec<String> {
     let mut all = vec![text.to_owned(), text.replace(' ', "+")];
-    let (mut percent, mut json, mut markup) = (String::new(), String::new(), String::new());
-    for byte in text.bytes() {
-        write!(percent, "%{byte:02x}").unwrap();
-    }
+    let (mut json, mut markup) = (String::new(), String::new());
+    let percent = percent_encoded(text);
     for unit in text.encode_utf16() {
         write!(json, "\\u{unit:04X}").unwrap();
     }
@@ -106,7 +113,7 @@ fn a_secret_is_told_nowhere_wherever_it_was_sent() {
     let mut sent = 0;
     for secret in &secrets {
         for text in spellings(secret) {
-            let percent: String = text.bytes().map(|it| format!("%{it:02X}")).collect();
+            let percent = percent_encoded(&text);
             // As it is where that makes a request, with its odd characters escaped otherwise.
             let plain = |it: &char| it.is_ascii_alphanumeric() || "%+-_./&;".contains(*it);
             let in_path = if text.chars().all(|it| plain(&it)) { &text } else { &percent };

@@ -25,7 +25,7 @@ const USUAL_LIMIT: usize = 1_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Asked {
+pub(super) struct Asked {
     #[serde(default)]
     q: TrafficFilter,
     #[serde(default)]
@@ -108,6 +108,22 @@ impl Meant {
         Ok(Self { items: meant, all: page.items, missed: page.why, next: page.next })
     }
 
+    /// As many of them as are asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::since`].
+    pub(super) fn asked(journal: &Journal, asked: &Asked, now: Timestamp) -> Result<Self, Problem> {
+        let mut meant = Self::since(journal, asked.since, &asked.q, now)?;
+        let limit = asked.limit.unwrap_or(USUAL_LIMIT);
+        if meant.items.len() > limit {
+            meant.items.truncate(limit);
+            // The next call goes on behind the last one answered.
+            meant.next = meant.items.last().map_or(asked.since, |it| it.seq);
+        }
+        Ok(meant)
+    }
+
     pub(super) fn answer(&self, tenant: &Tenant) -> Answer {
         listed(&self.items, self.missed, self.next, tenant)
     }
@@ -135,14 +151,8 @@ pub(super) fn page_since(journal: &Journal, cursor: Seq, limit: usize) -> Result
 /// `GET requests`.
 fn list(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let Asked { q, since, limit } = call.query()?;
-    let mut meant = Meant::since(tenant.journal(), since, &q, call.now)?;
-    let limit = limit.unwrap_or(USUAL_LIMIT);
-    if meant.items.len() > limit {
-        meant.items.truncate(limit);
-        // The next call goes on behind the last one answered.
-        meant.next = meant.items.last().map_or(since, |it| it.seq);
-    }
+    let asked: Asked = call.query()?;
+    let meant = Meant::asked(tenant.journal(), &asked, call.now)?;
     Ok(meant.answer(&tenant))
 }
 

@@ -13,6 +13,13 @@ pub(super) const PAGES: &[Page] = &[
     page(("GET", ""), "What the server is", NONE, (200, "Index")),
     page(("PATCH", "config"), "Changes the public URL or the log level", ("", "Config"), OBJECT),
     page(("POST", "shutdown"), "Stops the server", NONE, (202, "Object")),
+    page(
+        ("GET", "unrouted"),
+        "The requests that reached no tenant, each with a guess at what was meant",
+        ("q:string since:integer limit:integer", ""),
+        (200, "Unrouted"),
+    ),
+    page(("DELETE", "unrouted"), "Forgets the requests that reached no tenant", NONE, GONE),
     page(("GET", "tenants"), "The tenants", NONE, (200, "Items")),
     page(("POST", "tenants"), "Makes a tenant", ("", "NewTenant?"), (201, "Tenant")),
     page(("GET", "tenants/{tenant}"), "A tenant", NONE, (200, "Tenant")),

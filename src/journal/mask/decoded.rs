@@ -184,14 +184,14 @@ mod tests {
 
     #[test]
     fn a_byte_has_its_place_in_the_text_as_it_was_sent() {
-        let mut places = Vec::new();
+        let mut place = None;
 
         Decoded::layers("a%2562c", |it| {
             let at = it.bytes.iter().position(|it| *it == b'b');
-            places.extend(at.map(|at| it.place(at..at + 1)));
+            place = at.map(|at| it.place(at..at + 1)).or_else(|| place.take());
         });
 
-        assert_eq!(places, [1..6]);
+        assert_eq!(place, Some(1..6));
     }
 
     #[test]

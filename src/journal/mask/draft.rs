@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use smol_str::SmolStr;
 
 use super::Secrets;
-use crate::journal::{Change, Delta, Draft, Effect, Element, Message, Subject};
+use crate::journal::{
+    Change, Delta, Draft, Effect, Element, Fault, Finding, Message, Problem, Subject,
+};
 
 impl Draft {
     /// Hides secrets wherever they stand in it; of a message that was cut, also what its end has of
@@ -17,35 +19,57 @@ impl Draft {
             secrets.note(&self.request.body);
         }
         let secrets = &*secrets;
-        let Self { method, target, from, request, response, subject, .. } = self;
-        for text in [method, target, from] {
+        // Named one by one, so that nobody adds a text and forgets it here.
+        let Self {
+            at: _,
+            took: _,
+            from,
+            request,
+            response,
+            method,
+            target,
+            status: _,
+            operation: _,
+            auth: _,
+            subject,
+            effects,
+            findings,
+            problem,
+            hits: _,
+            remark,
+            fault,
+        } = self;
+        for text in [from, method, target] {
             secrets.hide_name(text);
         }
-        // What a fault cut off has its whole size in the answer's head, not in the message.
-        let is_faulty = self.fault.is_some();
         request.hide(secrets, false);
-        response.hide(secrets, is_faulty);
+        // What a fault cut off is not marked as cut.
+        response.hide(secrets, fault.is_some());
+        if is_refused {
+            secrets.hide_told(&mut response.body);
+        }
         if let Some(it) = subject {
             it.hide(secrets);
         }
-        self.effects.iter_mut().for_each(|it| it.hide(secrets));
-        for it in &mut self.findings {
-            secrets.hide_text(&mut it.at);
-            secrets.hide_text(&mut it.what);
+        for it in effects {
+            it.hide(secrets);
         }
-        if is_refused && let Cow::Owned(masked) = secrets.hide_refusal(&self.response.body) {
-            self.response.body = masked;
+        for Finding { quirk: _, at, what, section: _, sent_by: _ } in findings {
+            secrets.hide_text(at);
+            secrets.hide_text(what);
         }
-        if let Some(it) = &mut self.problem {
-            if let Cow::Owned(masked) = secrets.hide_refusal(&it.detail) {
-                it.detail = masked;
+        if let Some(Problem { code, detail }) = problem {
+            secrets.hide_told(detail);
+            if let Some(code) = code {
+                secrets.hide_name(code);
             }
-            it.code.iter_mut().for_each(|code| secrets.hide_name(code));
         }
-        self.remark.iter_mut().for_each(|it| secrets.hide_text(it));
-        if let Some(it) = &mut self.fault {
-            secrets.hide_name(&mut it.rule);
-            secrets.hide_text(&mut it.action);
+        if let Some(it) = remark {
+            secrets.hide_text(it);
+        }
+        if let Some(Fault { rule, n: _, roll: _, phase: _, action }) = fault {
+            secrets.hide_name(rule);
+            secrets.hide_text(action);
         }
     }
 }
@@ -67,7 +91,8 @@ impl Message {
 
 impl Subject {
     fn hide(&mut self, secrets: &Secrets<'_>) {
-        for text in [&mut self.kind, &mut self.id, &mut self.name] {
+        let Self { kind, id, name, user_name } = self;
+        for text in [kind, id, name].into_iter().chain(user_name) {
             secrets.hide_name(text);
         }
     }
@@ -75,8 +100,9 @@ impl Subject {
 
 impl Effect {
     fn hide(&mut self, secrets: &Secrets<'_>) {
-        self.subject.hide(secrets);
-        for Change { path, delta } in &mut self.changes {
+        let Self { subject, kind: _, version: _, changes } = self;
+        subject.hide(secrets);
+        for Change { path, delta } in changes {
             secrets.hide_name(path);
             match delta {
                 Delta::Value { before, after } => {
@@ -96,6 +122,12 @@ impl Effect {
 impl Secrets<'_> {
     fn hide_text(&self, text: &mut String) {
         if let Cow::Owned(masked) = self.hide(text) {
+            *text = masked;
+        }
+    }
+
+    fn hide_told(&self, text: &mut String) {
+        if let Cow::Owned(masked) = self.hide_refusal(text) {
             *text = masked;
         }
     }

@@ -1,0 +1,45 @@
+//! The requests that reached no tenant, each with what was probably meant.
+
+use actix_web::http::Method;
+use serde::Serialize;
+use serde_json::json;
+
+use super::{
+    Answer, ControlCall, Handler, Outcome, Route,
+    requests::{Asked, Meant},
+};
+use crate::journal::Whole;
+
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route(Method::GET, "unrouted", Handler::Now(list)),
+    Route(Method::DELETE, "unrouted", Handler::Now(|call| Ok(clear(call)))),
+];
+
+/// An exchange, and what was probably meant.
+#[derive(Serialize)]
+struct Guessed<'a> {
+    #[serde(flatten)]
+    exchange: Whole<'a>,
+    guess: Option<&'a str>,
+}
+
+/// `GET unrouted`.
+fn list(call: &ControlCall) -> Outcome {
+    let asked: Asked = call.query()?;
+    let meant = Meant::asked(&call.app.unrouted, &asked, call.server_now)?;
+    let guessed =
+        meant.items.iter().map(|it| Guessed { exchange: it.whole(), guess: it.remark.as_deref() });
+    let items: Vec<_> = guessed.collect();
+    let missed = meant.missed.total();
+    let mut body = json!({"items": items, "missed": missed, "seq": meant.next});
+    if missed > 0 {
+        body["missedReasons"] = json!(meant.missed);
+    }
+    Ok(Answer::json(200, &body))
+}
+
+/// `DELETE unrouted`: forgets them; numbers go on.
+fn clear(call: &ControlCall) -> Answer {
+    call.app.unrouted.clear();
+    Answer::empty(204)
+}

@@ -1,0 +1,205 @@
+//! What was meant by an address at which nothing answers.
+//!
+//! Everything is compared with what there is: the tenants, the endpoints, the addresses of the console
+//! and the control API.
+
+use std::sync::Arc;
+
+use actix_web::http::header::HeaderMap;
+
+use super::{App, admin, bearer::bearer, entry::segment, openapi};
+use crate::{
+    scim::{is_same, nearest},
+    tenant::Tenant,
+};
+
+/// The addresses of the server itself.
+const OF_THE_SERVER: [&str; 5] =
+    ["openapi.json", "docs", "livez", "readyz", "admin/v1/authenticate"];
+
+/// What SCIM has besides resource types.
+const OTHER_ENDPOINTS: [&str; 6] =
+    ["Bulk", ".search", "Me", "ServiceProviderConfig", "ResourceTypes", "Schemas"];
+
+/// The service that an address names.
+#[derive(Clone, Copy, PartialEq)]
+enum Service {
+    Scim,
+    Console,
+    Control,
+}
+
+/// The path that was probably meant by one at which nothing answers: with the name of a tenant that is
+/// there, the parts that were left out, and names in their own spelling.
+pub(super) fn guess(app: &App, path: &str, headers: &HeaderMap) -> Option<String> {
+    let guess = Guess { app, headers };
+    let parts: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
+    let meant = guess.address(&parts)?;
+    (meant != path).then_some(meant)
+}
+
+struct Guess<'a> {
+    app: &'a App,
+    headers: &'a HeaderMap,
+}
+
+impl Guess<'_> {
+    fn address(&self, parts: &[&str]) -> Option<String> {
+        let named = parts.iter().enumerate().find_map(|(at, it)| Some((at, service(it)?)));
+        if let Some((at, service)) = named {
+            let (before, rest) = (&parts[..at], without_version(&parts[at + 1..]));
+            return match service {
+                Service::Control => self.control(rest),
+                Service::Console if rest.first().is_some_and(|it| is_like(it, "authenticate")) => {
+                    Some("/admin/v1/authenticate".to_owned())
+                }
+                service => self.below_tenant(service, before, rest),
+            };
+        }
+        let whole = parts.join("/");
+        if let Some(own) = nearest(&whole, OF_THE_SERVER) {
+            return Some(format!("/{own}"));
+        }
+        if parts.last().is_some_and(|it| is_like(it, "authenticate")) {
+            return Some("/admin/v1/authenticate".to_owned());
+        }
+        self.without_service(parts)
+    }
+
+    /// An address that names no service: a tenant's, or an endpoint's.
+    fn without_service(&self, parts: &[&str]) -> Option<String> {
+        let own = self.tenant_at(parts);
+        let rest = if own.is_some() { &parts[1..] } else { parts };
+        let rest = without_version(rest);
+        let tenant = own.clone().or_else(|| self.own())?;
+        let at = rest.iter().position(|it| endpoint(&tenant, it).is_some());
+        match (own, at) {
+            (_, Some(at)) => self.below_tenant(
+                Service::Scim,
+                &parts[..parts.len() - rest.len() + at],
+                &rest[at..],
+            ),
+            (Some(tenant), None) if rest.is_empty() => Some(format!("/{}/scim/v2", tenant.name())),
+            (Some(_), None) => {
+                let is_console = nearest(&plain(rest[0]), admin::first_segments()).is_some();
+                is_console.then(|| self.below_tenant(Service::Console, &parts[..1], rest))?
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// An address of one of a tenant's services: what stood before its name, and what behind.
+    fn below_tenant(&self, service: Service, before: &[&str], rest: &[&str]) -> Option<String> {
+        let named = before.iter().rev().find_map(|it| self.tenant_at(&[*it]));
+        // `/scim/v2/NordlysQA/Users`
+        let (named, rest) = match named.or_else(|| self.tenant_at(rest)) {
+            Some(it) if self.tenant_at(rest).is_some() => (Some(it), without_version(&rest[1..])),
+            other => (other, rest),
+        };
+        let tenant = named.or_else(|| self.whose_key()).or_else(|| self.own())?;
+        let base = match service {
+            Service::Console => "admin/v1",
+            _ => "scim/v2",
+        };
+        let mut address = format!("/{}/{base}", tenant.name());
+        let Some((first, more)) = rest.split_first() else { return Some(address) };
+        let known = match service {
+            Service::Console => nearest(&plain(first), admin::first_segments()).map(str::to_owned),
+            _ => endpoint(&tenant, first),
+        };
+        // A resource is at its endpoint and its id, and nothing is behind it.
+        let more = if known.is_some() { &more[..more.len().min(1)] } else { more };
+        address.push('/');
+        address.push_str(known.as_deref().unwrap_or(first));
+        address.extend(more.iter().flat_map(|it| ["/", *it]));
+        Some(address)
+    }
+
+    /// An address of the control API, told by the patterns of those there are.
+    fn control(&self, rest: &[&str]) -> Option<String> {
+        let own = self.own();
+        let own = own.as_ref().map_or("", |it| it.name().as_str());
+        let tries =
+            [rest.to_vec(), [&["tenants"], rest].concat(), [&["tenants", own], rest].concat()];
+        let found = tries.iter().find_map(|parts| {
+            let mut all = openapi::control_paths().filter_map(|it| self.fitting(it, parts));
+            all.next()
+        });
+        found.map(|it| format!("/_mock/v1/{it}"))
+    }
+
+    /// The address of a pattern that is like these parts.
+    fn fitting(&self, pattern: &str, parts: &[&str]) -> Option<String> {
+        let steps: Vec<&str> = pattern.split('/').filter(|it| !it.is_empty()).collect();
+        if steps.len() != parts.len() {
+            return None;
+        }
+        let part = |(step, part): (&&str, &&str)| match *step {
+            "{tenant}" => Some(self.tenant_at(&[*part])?.name().to_string()),
+            step if step.starts_with('{') => Some((*part).to_owned()),
+            step => is_like(part, step).then(|| step.to_owned()),
+        };
+        let parts = steps.iter().zip(parts).map(part).collect::<Option<Vec<_>>>()?;
+        Some(parts.join("/"))
+    }
+
+    /// The tenant whose name the first of these parts is, or is like.
+    fn tenant_at(&self, parts: &[&str]) -> Option<Arc<Tenant>> {
+        let name = plain(parts.first()?);
+        let tenants = &self.app.tenants;
+        tenants.get(&name).or_else(|| {
+            let all = tenants.all();
+            tenants.get(nearest(&name, all.iter().map(|it| it.name().as_str()))?)
+        })
+    }
+
+    /// The tenant whose secret key the caller brings.
+    fn whose_key(&self) -> Option<Arc<Tenant>> {
+        let presented = bearer(self.headers)?;
+        let has_key = |it: &Arc<Tenant>| {
+            it.snapshot().console().secret_key().is_some_and(|it| it.is(presented))
+        };
+        self.app.tenants.all().into_iter().find(has_key)
+    }
+
+    /// The server's own tenant.
+    fn own(&self) -> Option<Arc<Tenant>> {
+        self.app.tenants.get(self.app.own_tenant.as_ref()?.as_str())
+    }
+}
+
+/// The endpoint of SCIM that a part of a path is, or is like.
+fn endpoint(tenant: &Tenant, part: &str) -> Option<String> {
+    let schemas = tenant.schemas();
+    let types = schemas.resource_types();
+    let types = types.iter().map(|it| it.endpoint.trim_start_matches('/'));
+    nearest(&plain(part), types.chain(OTHER_ENDPOINTS)).map(str::to_owned)
+}
+
+/// The service that a part of a path names.
+fn service(part: &str) -> Option<Service> {
+    let part = plain(part);
+    let named = [("scim", Service::Scim), ("admin", Service::Console), ("_mock", Service::Control)];
+    let is = |(name, _): &&(&str, Service)| {
+        is_same(&part, name) || is_same(&part, name.trim_start_matches('_'))
+    };
+    named.iter().find(is).map(|(_, service)| *service)
+}
+
+/// The parts behind a version, such as `v2`, if they begin with one.
+fn without_version<'a, 'b>(parts: &'a [&'b str]) -> &'a [&'b str] {
+    let is_version = |it: &&&str| {
+        let number = it.trim_start_matches(['v', 'V']);
+        !number.is_empty() && number.len() < 4 && number.starts_with(|it: char| it.is_ascii_digit())
+    };
+    &parts[parts.iter().take(1).filter(is_version).count()..]
+}
+
+fn is_like(part: &str, name: &str) -> bool {
+    nearest(&plain(part), [name]).is_some()
+}
+
+/// A part of a path, decoded.
+fn plain(part: &str) -> String {
+    segment(part)
+}
