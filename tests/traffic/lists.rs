@@ -155,7 +155,7 @@ fn what_does_not_fit_is_told_with_its_place() {
         control.get(path).is_problem(400, "invalid-query", words);
     };
     wrong("/requests?q=stauts:404", &["byte 0", "did you mean `status`?"]);
-    wrong("/requests?limit=many", &["invalid digit"]);
+    wrong("/requests?limit=many", &["whole number"]);
     wrong("/requests?sicne=1", &["sicne", "since"]);
     wrong("/requests/1?as=xml", &["xml", "curl"]);
     wrong("/requests/export?format=csv", &["csv", "jsonl"]);
