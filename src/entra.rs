@@ -35,8 +35,8 @@ pub use configuration::{
 };
 pub use job::{
     ConnectionError, Counts, CycleReport, Ended, Execution, ExecutionState, INTERVAL, Job,
-    NotReady, OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep, Outside, Quarantine,
-    QuarantineReason, Restart, Simulation, StateFileError, Subject,
+    NotReady, OnDemandMember, OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep,
+    Outside, Quarantine, QuarantineReason, Restart, Simulation, StateFileError, Subject,
 };
 pub use mapping::{
     Apply, AttributeMapping, AttributeMappings, Flow, FlowValue, MappingError, MappingSource,

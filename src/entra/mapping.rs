@@ -76,6 +76,12 @@ pub struct AttributeMapping {
     pub matching_precedence: Option<u32>,
     /// "Apply this mapping".
     pub apply: Apply,
+    /// "Exact case?": whether a value that differs in case only is a change.
+    pub exact_case: bool,
+    /// "Multi-value?": whether a single text is written as a list.
+    pub multi_valued: bool,
+    /// "Required?": whether nobody is created without a value.
+    pub required: bool,
 }
 
 /// Where a value comes from: the mapping's type (MAP, "Understanding attribute-mapping types").
@@ -148,9 +154,11 @@ pub enum FlowValue {
     FirstUnique(Vec<SmolStr>),
 }
 
-/// How roles are written in a PATCH (MAP, "Provisioning a role to a SCIM app").
+/// How roles are written (MAP, "Provisioning a role to a SCIM app").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoleWrite {
+    /// `SingleAppRoleAssignment` to the value of the primary role: `Add`.
+    Single,
     /// `AppRoleAssignmentsComplex`: `Add`; roles that are gone stay in the target.
     Add,
     /// `AssertiveAppRoleAssignmentsComplex`: `Replace`; the target has exactly these.
@@ -178,6 +186,14 @@ impl AttributeMapping {
             && self.source.reads("IsSoftDeleted")
     }
 
+    /// The attribute of the roles, if this mapping writes the primary one.
+    pub(super) fn single_role(&self) -> Option<PatchPath> {
+        let PatchPath::Values(values, Some(sub)) = &self.path else { return None };
+        let is_role = is_same(&values.attr.name, "roles") && is_same(sub, "value");
+        let is_single = self.source.function() == Some("SingleAppRoleAssignment");
+        (is_role && is_single).then(|| PatchPath::Attribute(values.attr.clone()))
+    }
+
     /// The flow of one object; `None` where there is no value.
     fn evaluate(
         &self,
@@ -203,10 +219,23 @@ impl AttributeMapping {
             (Some("SelectUniqueValue"), SourceValue::List(texts)) => {
                 Some(FlowValue::FirstUnique(texts))
             }
+            (Some(_), SourceValue::Text(_)) if self.single_role().is_some() => {
+                match object.value("appRoleAssignments") {
+                    SourceValue::Roles(roles) => {
+                        let first = roles.into_iter().take(1).collect();
+                        Some(FlowValue::Roles(first, RoleWrite::Single))
+                    }
+                    _ => None,
+                }
+            }
             (_, SourceValue::Roles(roles)) if assertive => {
                 Some(FlowValue::Roles(roles, RoleWrite::Replace))
             }
             (_, value) => self.target_type.convert(value).map_err(failed)?,
+        };
+        let value = match value {
+            Some(FlowValue::Text(text)) if self.multi_valued => Some(FlowValue::List(vec![text])),
+            value => value,
         };
         Ok(value.map(|value| Flow { mapping: self, value, apply, redacted }))
     }

@@ -41,6 +41,9 @@ pub struct LogEntry {
     pub error: Option<ErrorCode>,
     /// The same in words; empty if there is nothing to say.
     pub reason: String,
+    /// The HTTP status with which the target refused, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub http_status: Option<u16>,
     /// What kind of object it is.
     pub of: LoggedType,
     /// Its `objectId`.
@@ -53,7 +56,7 @@ pub struct LogEntry {
     pub scope: ScopeEvaluation,
     /// What the match query found; `None` if none was sent.
     pub matched: Option<bool>,
-    /// "Modified properties".
+    /// "Modified properties": what was written, or was tried to be.
     pub modified: Vec<ModifiedProperty>,
 }
 
@@ -87,7 +90,7 @@ pub enum Status {
     Failure,
     /// Nothing to write.
     Skipped,
-    /// Written in part: a reference could not be resolved.
+    /// A reference could not be resolved, so that it was not written.
     Warning,
 }
 

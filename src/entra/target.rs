@@ -45,6 +45,8 @@ pub(super) struct Failure {
     pub(super) reason: String,
     /// Whether the credentials are refused, so that nothing else can succeed.
     pub(super) refused: bool,
+    /// The status of the answer, if there was one.
+    pub(super) http_status: Option<u16>,
 }
 
 /// What the target answered to a request that it took.
@@ -55,7 +57,7 @@ struct Answer {
 
 impl Failure {
     pub(super) fn new(code: ErrorCode, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into(), refused: false }
+        Self { code, reason: reason.into(), refused: false, http_status: None }
     }
 }
 
@@ -79,7 +81,11 @@ impl Target<'_> {
     /// Makes a resource and answers its id.
     pub(super) fn create(&self, of: ObjectType, body: &Json) -> Result<SmolStr, Failure> {
         let answer = self.send("POST", &format!("/{}", endpoint(of)), Some(body))?;
-        resource_id(&answer.body).ok_or_else(|| without_id(answer.status, &answer.body.to_string()))
+        let Answer { status, body } = answer;
+        resource_id(&body).ok_or_else(|| Failure {
+            http_status: Some(status),
+            ..without_id(status, &body.to_string())
+        })
     }
 
     /// Changes a resource.
@@ -100,7 +106,8 @@ impl Target<'_> {
     pub(super) fn probe(&self, of: ObjectType, query: &str) -> Result<(), Failure> {
         let path = format!("/{}?{query}", endpoint(of));
         let response = self.exchange("GET", &path, None).map_err(unavailable)?;
-        let refused = |code, reason: String| Failure { code, reason, refused: true };
+        let http_status = Some(response.status);
+        let refused = |code, reason: String| Failure { code, reason, refused: true, http_status };
         match response.status {
             200 => {
                 let body: Json = serde_json::from_str(&response.body).map_err(|_not_json| {
@@ -156,25 +163,8 @@ impl Target<'_> {
             TransportError::Timeout => Failure::new(ErrorCode::Timeout, error.to_string()),
             TransportError::Broken(why) => Failure::new(ErrorCode::WebExceptionProtocolError, why),
         })?;
-        let status = response.status;
-        match (method, status) {
-            // SCIM documents 201; Microsoft's validation template passes 200 as well.
-            ("GET", 200) | ("POST", 200 | 201) => serde_json::from_str(&response.body)
-                .map(|body| Answer { status, body })
-                .map_err(|_not_json| incompatible(&response.body, "the body is no JSON")),
-            ("POST", 202..=299) => Err(without_id(status, &response.body)),
-            ("PATCH" | "DELETE", 200..=299) => {
-                // A page in HTML with status 200 comes from something before the service.
-                let html = response.content_type.starts_with("text/html");
-                let body: Json = serde_json::from_str(&response.body).unwrap_or_default();
-                match (html, is_error(&body)) {
-                    (true, _) => Err(incompatible(&response.body, "HTML")),
-                    (_, true) => Err(incompatible(&response.body, "an error with a good status")),
-                    _ => Ok(Answer { status, body }),
-                }
-            }
-            _ => Err(failure(&response, method)),
-        }
+        let taken = taken(method, &response);
+        taken.map_err(|it| Failure { http_status: Some(response.status), ..it })
     }
 
     /// Sends at the set pace, and again after `Retry-After`.
@@ -234,6 +224,29 @@ impl Target<'_> {
     }
 }
 
+/// The answer of a target that did what it was asked for.
+fn taken(method: &str, response: &Response) -> Result<Answer, Failure> {
+    let status = response.status;
+    match (method, status) {
+        // SCIM documents 201; Microsoft's validation template passes 200 as well.
+        ("GET", 200) | ("POST", 200 | 201) => serde_json::from_str(&response.body)
+            .map(|body| Answer { status, body })
+            .map_err(|_not_json| incompatible(&response.body, "the body is no JSON")),
+        ("POST", 202..=299) => Err(without_id(status, &response.body)),
+        ("PATCH" | "DELETE", 200..=299) => {
+            // A page in HTML with status 200 comes from something before the service.
+            let html = response.content_type.starts_with("text/html");
+            let body: Json = serde_json::from_str(&response.body).unwrap_or_default();
+            match (html, is_error(&body)) {
+                (true, _) => Err(incompatible(&response.body, "HTML")),
+                (_, true) => Err(incompatible(&response.body, "an error with a good status")),
+                _ => Ok(Answer { status, body }),
+            }
+        }
+        _ => Err(failure(response, method)),
+    }
+}
+
 fn endpoint(of: ObjectType) -> &'static str {
     match of {
         ObjectType::User => "Users",
@@ -246,6 +259,7 @@ fn unavailable(error: TransportError) -> Failure {
         code: ErrorCode::CredentialValidationUnavailable,
         reason: format!("the target application cannot be reached: {error}"),
         refused: true,
+        http_status: None,
     }
 }
 
@@ -289,7 +303,7 @@ fn failure(response: &Response, method: &str) -> Failure {
         _ => ErrorCode::WebExceptionProtocolError,
     };
     let reason = format!("StatusCode: {}{}", response.status, detail(&response.body));
-    Failure { code, reason, refused: response.status == 401 }
+    Failure { refused: response.status == 401, ..Failure::new(code, reason) }
 }
 
 /// What an error's body says, short enough for a log line.

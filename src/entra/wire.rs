@@ -3,6 +3,7 @@
 //! Each shape has a recording in `fixtures/entra/`.
 
 mod read;
+mod roles;
 
 use std::fmt::Write as _;
 
@@ -14,9 +15,12 @@ use super::configuration::Flag;
 use super::mapping::{AttributeMapping, FlowValue, RoleWrite};
 use crate::scim::{CompareOp, CompareValue, Filter, PatchPath, is_same, urn};
 pub(super) use read::{Found, MANAGER, found, is_error, known, resource_id};
+pub(super) use roles::{has_roles, patch_roles};
 
 /// What Entra lists as a group's second schema.
 const AD_GROUP: &str = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
+
+use roles::{ROLE, give_type, role};
 
 /// How PATCH is spoken (COMPAT).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,39 +66,35 @@ pub(super) fn json_of(value: &FlowValue) -> Option<Json> {
         FlowValue::Boolean(it) => Json::from(*it),
         FlowValue::Integer(number) => Json::from(*number),
         FlowValue::List(texts) => texts.iter().map(|it| Json::from(it.as_str())).collect(),
-        FlowValue::Roles(roles, _) => {
-            let one = |(nth, it): (usize, &crate::entra::attributes::AppRole)| {
-                json!({
-                    "primary": nth == 0,
-                    "type": "WindowsAzureActiveDirectoryRole",
-                    "display": it.display_name,
-                    "value": it.name(),
-                })
-            };
-            roles.iter().enumerate().map(one).collect()
-        }
+        FlowValue::Roles(roles, RoleWrite::Single) => Json::from(roles.first()?.name().as_str()),
+        FlowValue::Roles(roles, how) => roles.iter().map(|it| role(it, *how)).collect(),
         FlowValue::FirstUnique(texts) => Json::from(texts.first()?.as_str()),
         FlowValue::Reference(_) | FlowValue::References(_) => return None,
     })
 }
 
-/// How roles are written, if the value is roles.
-pub(super) fn role_write(value: &FlowValue) -> Option<RoleWrite> {
-    match value {
-        FlowValue::Roles(_, write) => Some(*write),
-        _ => None,
-    }
-}
-
-/// A body as it is sent: `schemas` stands first, as in Microsoft's samples.
+/// A body as it is sent: `schemas` stands first, as in Microsoft's samples, and in a role what is
+/// the same for all.
 pub(super) struct Body<'a>(pub(super) &'a Json);
 
 impl Serialize for Body<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Some(members) = self.0.as_object() else { return self.0.serialize(serializer) };
-        let (schemas, others): (Vec<_>, Vec<_>) =
-            members.iter().partition(|(name, _)| *name == "schemas");
-        serializer.collect_map(schemas.into_iter().chain(others))
+        match self.0 {
+            Json::Object(members) => {
+                let is_role = members.get("type").is_some_and(|it| it == ROLE);
+                let rank = |name: &str| match name {
+                    "schemas" => 0,
+                    "primary" if is_role => 1,
+                    "type" if is_role => 2,
+                    _ => 3,
+                };
+                let mut members: Vec<_> = members.iter().collect();
+                members.sort_by_key(|(name, _)| rank(name));
+                serializer.collect_map(members.into_iter().map(|(name, it)| (name, Body(it))))
+            }
+            Json::Array(all) => serializer.collect_seq(all.iter().map(Body)),
+            other => other.serialize(serializer),
+        }
     }
 }
 
@@ -109,6 +109,9 @@ pub(super) fn create(of: ObjectType, writes: &[Write<'_>]) -> Json {
     let map = body.as_object_mut().expect("it was made as an object");
     for write in writes {
         put(map, &write.mapping.path, &write.value);
+        if write.mapping.single_role().is_some() {
+            give_type(map);
+        }
     }
     body
 }
@@ -180,6 +183,7 @@ fn selectors(filter: &Filter) -> Vec<(String, Json)> {
 fn selects(selectors: &[(String, Json)], element: &Json) -> bool {
     let holds = |(name, wanted): &(String, Json)| match (read::member(element, name), wanted) {
         (Some(Json::String(found)), Json::String(wanted)) => is_same(found, wanted),
+        (Some(Json::String(found)), Json::Bool(wanted)) => is_same(found, &wanted.to_string()),
         (found, wanted) => found == Some(wanted),
     };
     selectors.iter().all(holds)
@@ -209,26 +213,6 @@ pub(super) fn patch(dialect: Dialect, writes: &[Write<'_>]) -> Json {
         operations.push(json!({ "op": "replace", "value": together }));
     }
     patch_op(operations)
-}
-
-/// A PATCH of roles, whose value is JSON inside a text for `AppRoleAssignmentsComplex` (MAP).
-pub(super) fn patch_roles(dialect: Dialect, target: &str, value: &Json, write: RoleWrite) -> Json {
-    let operation = match write {
-        RoleWrite::Add => {
-            let texts = value.as_array().into_iter().flatten().map(|it| {
-                let bare = json!({
-                    "id": it["value"], "value": it["value"], "displayName": it["display"],
-                });
-                json!({ "value": bare.to_string() })
-            });
-            let texts: Vec<Json> = texts.collect();
-            json!({ "op": dialect.op("add"), "path": target, "value": texts })
-        }
-        RoleWrite::Replace => {
-            json!({ "op": dialect.op("replace"), "path": target, "value": value })
-        }
-    };
-    patch_op(vec![operation])
 }
 
 /// The second pass of a user: a reference to another, as bare text without the flag and as a complex

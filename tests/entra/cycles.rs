@@ -1,4 +1,5 @@
 use mediusflow_mock::entra::{Action, CycleKind, ErrorCode, JobConfiguration, Restart, Status};
+use mediusflow_mock::scim::{Dialect, Profile};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -271,7 +272,7 @@ fn matching_attributes_are_tried_one_by_one_in_their_precedence() {
           { target = "externalId", direct = "mailNickname", matching-precedence = 2 },
           { target = "userName", direct = "userPrincipalName", matching-precedence = 1 },
         ]"#;
-    let mut world = World::at(mediusflow_mock::scim::Profile::Rfc, toml, "?aadOptscim062020");
+    let mut world = World::at(Dialect::of(Profile::Rfc), toml, "?aadOptscim062020");
     let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
                       "userName": "old.name", "externalId": "adele"});
     assert_eq!(world.call("POST", "/Users", Some(body)).status, 201);

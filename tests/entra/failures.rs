@@ -84,6 +84,7 @@ fn retries_come_later_and_later_and_end() {
         world.later(5);
     }
 
+    assert!(world.job.disabled().is_some());
     // The first, the next cycle, after 6, 12 and 24 hours, and daily until the 28th day.
     assert!((28..=33).contains(&tried), "{tried}");
     assert_eq!(world.job.escrows(), 0);
@@ -178,7 +179,7 @@ fn who_has_no_matching_value_fails() {
 
     world.run();
 
-    assert_eq!(world.log("alex").error, Some(ErrorCode::MissingValues));
+    assert_eq!(world.log("alex").error, Some(ErrorCode::ImportSkipped));
 }
 
 #[test]
@@ -230,4 +231,91 @@ fn a_key_that_expires_in_the_middle_ends_the_cycle_and_loses_nothing() {
     world.cycle();
     assert_eq!(world.count("Users"), 2);
     assert!(world.job.quarantine().is_none());
+}
+
+#[test]
+fn an_object_that_fails_for_four_weeks_ends_the_job_and_is_named_everywhere() {
+    let mail = "notification-email = 'it@contoso.com'";
+    let mut world = World::with(mail, "");
+    world.cycle();
+    world.set("adele", "surname", "Wilke");
+    world.wire.fail_at("PATCH", "/Users", refusal(400, "no"));
+    world.run();
+    // A failure of somebody who is gone by now ends nothing.
+    world.hire("zoe");
+    world.assign("zoe");
+    world.wire.fail_at("POST", "/Users", refusal(400, "no"));
+    world.wire.fail_at("PATCH", "/Users", refusal(400, "no"));
+    world.run();
+    assert_eq!(world.job.escrows(), 2);
+    world.user("hardDelete", "zoe");
+    world.wire.heal();
+    world.later(28 * 24);
+
+    let report = world.run();
+
+    assert_eq!(report.ended, Ended::Disabled);
+    assert!(world.wire.sent().is_empty());
+    let line = world.job.logs().last().unwrap();
+    assert_eq!((&*line.source_name, line.status), ("Adele Berg", Status::Failure));
+    assert!(line.reason.contains("the job is switched off"), "{}", line.reason);
+    let why = world.job.disabled().unwrap().to_owned();
+    assert!(why.contains("Adele Berg") && !why.contains("Zoe"), "{why}");
+    assert_eq!(world.job.status()["disabled"], why.as_str());
+    let mails = world.job.take_mails();
+    assert_eq!(mails.len(), 1);
+    assert!(mails[0].text.contains(&why), "{}", mails[0].text);
+
+    world.job.restart(Restart::default());
+    world.cycle();
+    assert_eq!(world.target_user("adele")["name"]["familyName"], "Wilke");
+    assert!(world.job.disabled().is_none());
+}
+
+#[rstest]
+#[case(501, ErrorCode::NotImplemented)]
+#[case(400, ErrorCode::BadRequest)]
+#[case(405, ErrorCode::MethodNotAllowed)]
+#[case(500, ErrorCode::InternalServerError)]
+fn a_refused_reference_is_a_failure_with_what_was_tried(
+    #[case] status: u16,
+    #[case] code: ErrorCode,
+    #[values("PATCH /Users", "PATCH /Groups")] at: &'static str,
+) {
+    let mut world = World::new();
+    world.manager("adele", Some("alex"));
+    world.group("Finance Team", &["adele"]);
+    world.assign("Finance Team");
+    let (method, path) = at.split_once(' ').unwrap();
+    world.wire.fail_at(method, path, refusal(status, "not here"));
+
+    let report = world.run();
+
+    assert_eq!(report.execution.unwrap().counts.failed_references, 1);
+    let name = if path == "/Users" { "adele" } else { "finance" };
+    let line = world.log(name);
+    assert_eq!((line.status, line.error), (Status::Failure, Some(code)));
+    assert_eq!(line.http_status, Some(status));
+    assert_eq!(line.modified.len(), 1);
+    assert!(line.modified[0].new.is_some() && line.reason.contains("not here"), "{line:?}");
+}
+
+#[rstest]
+#[case::creation("POST", &["userName", "active"])]
+#[case::change("PATCH", &["name.familyName", "name.formatted"])]
+fn a_failure_lists_what_was_tried(#[case] method: &'static str, #[case] tried: &[&str]) {
+    let mut world = World::new();
+    if method == "PATCH" {
+        world.cycle();
+        world.set("adele", "surname", "Wilke");
+    }
+    world.wire.fail_at(method, "/Users", refusal(400, "no"));
+
+    world.run();
+
+    let line = world.log("adele");
+    assert_eq!(line.status, Status::Failure);
+    let names: Vec<_> = line.modified.iter().map(|it| it.name.as_str()).take(2).collect();
+    assert_eq!(names, tried);
+    assert!(line.modified.iter().all(|it| it.new.is_some()), "{line:?}");
 }

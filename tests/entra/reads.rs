@@ -170,3 +170,89 @@ fn an_error_with_a_good_status_is_no_success(#[case] method: &'static str) {
     assert_eq!(world.log(name).status, Status::Failure);
     assert!(world.log(name).reason.contains("not here"), "{}", world.log(name).reason);
 }
+
+const LISTED: &str = "
+    [[users.target-attributes]]
+    name = 'name.familyName'
+    exact-case = true";
+
+#[rstest]
+#[case::usual("", "DAHL", &[])]
+#[case::not_ascii("", "ÅDAHL", &["name.familyName", "name.formatted"])]
+#[case::exact(LISTED, "DAHL", &["name.familyName"])]
+fn another_case_is_a_change_only_where_case_is_exact(
+    #[case] toml: &str,
+    #[case] surname: &str,
+    #[case] written: &[&str],
+) {
+    let mut world = World::with(toml, "");
+    world.set("adele", "surname", "Dahl");
+    world.cycle();
+
+    world.set("adele", "surname", surname);
+    world.cycle();
+
+    let patches = world.patches();
+    let paths: Vec<&str> = patches
+        .iter()
+        .flat_map(|it| it.as_array().unwrap())
+        .map(|it| it["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths, written);
+}
+
+#[test]
+fn a_target_attribute_may_be_listed_with_its_properties() {
+    let toml = "
+        [users]
+        target-attributes = [
+          'note',
+          { name = 'tags', multi-valued = true },
+          { name = 'onCall', type = 'Boolean', required = true },
+        ]
+        attribute-mappings = [
+          { target = 'userName', direct = 'userPrincipalName', matching-precedence = 1 },
+          { target = 'tags', direct = 'department' },
+          { target = 'onCall', direct = 'jobTitle' },
+        ]";
+    let mut world = World::with(toml, "");
+    world.set("adele", "department", "Sales");
+    world.set("adele", "jobTitle", "true");
+    world.wire.fail_at("POST", "/Users", answer(201, &json!({"id": "a1"})));
+
+    world.run();
+
+    let sent = world.wire.sent();
+    let post = sent.iter().find(|it| it.method == "POST").unwrap();
+    assert_eq!((&post.body["tags"], &post.body["onCall"]), (&json!(["Sales"]), &json!(true)));
+    assert_eq!(world.writes(), ["POST /Users"]);
+    let line = world.log("alex");
+    assert_eq!((line.status, line.error), (Status::Failure, Some(ErrorCode::MissingValues)));
+    assert!(line.reason.contains("onCall"), "{}", line.reason);
+}
+
+#[rstest]
+#[case(r#"roles[primary eq "True"].display"#, "roles", json!({"primary": true, "display": "x"}))]
+#[case(r#"roles[primary eq "FALSE"].display"#, "roles", json!({"primary": false, "display": "x"}))]
+#[case("roles[primary eq true].display", "roles", json!({"primary": true, "display": "x"}))]
+#[case(r#"emails[primary eq "true" and type eq "work"].display"#, "emails",
+    json!({"primary": true, "type": "work", "display": "x"}))]
+fn a_selector_is_a_value_of_its_attributes_type(
+    #[case] target: &str,
+    #[case] list: &str,
+    #[case] element: Value,
+) {
+    let toml = format!(
+        "[users]\nattribute-mappings = [\n\
+         {{ target = 'userName', direct = 'userPrincipalName', matching-precedence = 1 }},\n\
+         {{ target = '{target}', constant = 'x' }},\n]"
+    );
+    let mut world = World::with(&toml, "");
+    world.wire.fail_at("POST", "/Users", answer(201, &json!({"id": "a1"})));
+
+    world.run();
+
+    let sent = world.wire.sent();
+    let post = sent.iter().find(|it| it.method == "POST").unwrap();
+    assert_eq!(post.body[list], json!([element]));
+}

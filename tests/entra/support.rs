@@ -11,7 +11,7 @@ use mediusflow_mock::entra::{
     TransportError,
 };
 use mediusflow_mock::http::Clock;
-use mediusflow_mock::scim::Profile;
+use mediusflow_mock::scim::{Dialect, Profile};
 use mediusflow_mock::server::MockServer;
 use serde_json::{Value, json};
 
@@ -71,12 +71,12 @@ impl World {
 
     /// The same with more in the configuration, and a flag behind the Tenant URL.
     pub(crate) fn with(toml: &str, flag: &str) -> Self {
-        Self::at(Profile::default(), toml, flag)
+        Self::at(Dialect::of(Profile::default()), toml, flag)
     }
 
-    /// The same with a tenant of that profile.
-    pub(crate) fn at(profile: Profile, toml: &str, flag: &str) -> Self {
-        let builder = MockServer::builder().users(0).groups(0).profile(profile);
+    /// The same with a tenant that speaks SCIM so.
+    pub(crate) fn at(dialect: Dialect, toml: &str, flag: &str) -> Self {
+        let builder = MockServer::builder().users(0).groups(0).dialect(dialect);
         let server = builder.clock(Clock::Fixed(NOW)).start().unwrap();
         let job = Job::new(configuration(&server, toml, flag), "contoso", 1).unwrap();
         let clock = SimulatedClock::at(NOW);

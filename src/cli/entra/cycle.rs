@@ -16,10 +16,14 @@ use super::{
 use crate::{
     cli::Exit,
     entra::{
-        Clock as _, Counts, CycleReport, Ended, Execution, ExecutionState, OnDemandOutcome,
-        Outside, QuarantineReason, Subject,
+        Clock as _, Counts, CycleReport, Ended, ErrorCode, Execution, ExecutionState,
+        OnDemandOutcome, OnDemandStep, Outside, Status, Subject,
     },
 };
+
+/// What is wrong with a target that nobody answers for, or that refuses the credentials.
+const UNREACHABLE: [ErrorCode; 2] =
+    [ErrorCode::CredentialValidationFailure, ErrorCode::CredentialValidationUnavailable];
 
 /// How long a run that does not wait leaves the state to others.
 const OTHERS: SignedDuration = SignedDuration::from_millis(10);
@@ -135,10 +139,17 @@ pub(super) fn on_demand(
     place.save()?;
     teller.on_demand(&report);
     Ok(match report.result {
-        OnDemandOutcome::Failure if report.logs.is_empty() => Exit::Failed,
+        OnDemandOutcome::Failure if report.steps.iter().any(is_unreachable) => Exit::Failed,
         OnDemandOutcome::Failure => Exit::Different,
         OnDemandOutcome::Success | OnDemandOutcome::Skipped => Exit::Done,
     })
+}
+
+/// Whether a step failed because nobody answers, or the credentials are refused.
+fn is_unreachable(step: &OnDemandStep) -> bool {
+    let code = step.details["errorCode"].as_str();
+    let is_code = |it: &ErrorCode| code == Some(it.as_str());
+    step.status == Status::Failure && UNREACHABLE.iter().any(is_code)
 }
 
 /// The job's clock as it was left, which a signal stops.
@@ -184,7 +195,8 @@ fn one(
         place.save()?;
     }
     teller.cycle(&place.simulation.job, &report);
-    Ok(exit_of(&report))
+    let code = place.simulation.job.quarantine().and_then(|it| it.code);
+    Ok(exit_of(&report, code))
 }
 
 /// Whether nobody had changed, so that nothing but the time is remembered of it.
@@ -193,12 +205,13 @@ fn is_idle(report: &CycleReport) -> bool {
     report.ended == Ended::Completed && report.execution.as_ref().is_some_and(nothing)
 }
 
-/// An unreachable or unwilling target is a failure; what it refused object by object, or what waits
-/// for an administrator, leaves another state than the wanted one.
-fn exit_of(report: &CycleReport) -> Exit {
+/// A target that cannot be reached or refuses the credentials is a failure; what it answered else,
+/// refused object by object, or what waits for an administrator, leaves another state than the wanted
+/// one. `code` is that of the quarantine.
+fn exit_of(report: &CycleReport, code: Option<ErrorCode>) -> Exit {
     match report.ended {
-        Ended::Quarantined(QuarantineReason::EncounteredQuarantineException)
-        | Ended::Unavailable => Exit::Failed,
+        Ended::Unavailable => Exit::Failed,
+        Ended::Quarantined(_) if code.is_some_and(|it| UNREACHABLE.contains(&it)) => Exit::Failed,
         Ended::Quarantined(_) | Ended::Disabled => Exit::Different,
         Ended::Stopped => Exit::Done,
         Ended::Completed => match &report.execution {

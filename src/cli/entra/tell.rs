@@ -11,8 +11,8 @@ use serde_json::{Value as Json, json};
 
 use super::{EntraError, arguments::Format};
 use crate::entra::{
-    ConnectionError, CycleKind, CycleReport, Ended, Execution, Job, OnDemandReport, Progress,
-    Restart, Simulation, Status,
+    ConnectionError, CycleKind, CycleReport, Ended, ErrorCode, Execution, Job, LogEntry,
+    OnDemandMember, OnDemandReport, Progress, Restart, Simulation, Status,
 };
 
 /// Prints results to stdout, and progress to a terminal.
@@ -147,6 +147,14 @@ impl Teller {
             Ended::Stopped => "stopped",
         };
         if !self.is_text() {
+            for it in troubles(job, report) {
+                self.print(json!({
+                    "event": "failure", "object": it.source_name, "objectId": it.source_id,
+                    "action": it.action.name(), "status": it.status.name(),
+                    "errorCode": it.error.map(ErrorCode::as_str),
+                    "httpStatus": it.http_status, "reason": it.reason,
+                }));
+            }
             return self.print(json!({
                 "event": "cycle", "ended": ended, "execution": report.execution,
                 "quarantine": job.quarantine().map(crate::entra::Quarantine::to_graph),
@@ -156,20 +164,9 @@ impl Teller {
         if let Some(execution) = &report.execution {
             self.print(execution_line(execution));
         }
-        if let Some(execution) = &report.execution {
-            let failed = job.logs().iter().rev();
-            let failed = failed.take_while(|it| it.cycle_id == execution.activity_identifier);
-            let failed: Vec<_> = failed.filter(|it| it.status == Status::Failure).collect();
-            for it in failed.iter().rev().take(FAILURES) {
-                let code = it.error.map_or("", crate::entra::ErrorCode::as_str);
-                self.print(format_args!("  {}: {code}: {}", it.source_name, it.reason));
-            }
-            if failed.len() > FAILURES {
-                self.print(format_args!(
-                    "  and {} more: see `entra logs`",
-                    failed.len() - FAILURES
-                ));
-            }
+        for it in troubles(job, report) {
+            let code = it.error.map_or("", ErrorCode::as_str);
+            self.print(format_args!("  {}: {code}: {}", it.source_name, it.reason));
         }
         if let Some(trouble) = &report.trouble {
             self.print(format_args!("unavailable: {trouble}"));
@@ -225,13 +222,23 @@ impl Teller {
         );
         let steps: Vec<Json> = steps.collect();
         if !self.is_text() {
-            return self.print(json!({ "event": "onDemand", "result": result, "steps": steps }));
+            let members: Vec<Json> = report.members.iter().map(OnDemandMember::to_json).collect();
+            return self.print(json!({ "event": "onDemand", "result": result, "steps": steps,
+                                      "members": members }));
         }
         for step in &report.steps {
             self.print(format_args!("{:38} {}", step.name, step.status.name()));
             for (name, value) in step.details.as_object().into_iter().flatten() {
                 self.print(format_args!("  {name}: {}", plain(value)));
             }
+        }
+        for it in &report.members {
+            let code = it.error.map_or_else(String::new, |code| format!("  {}", code.as_str()));
+            let status = it.http_status.map_or_else(String::new, |it| format!("  HTTP {it}"));
+            let member = format!("Member {}", it.name);
+            let reason = if it.reason.is_empty() { "" } else { ": " };
+            let told = it.status.name();
+            self.print(format_args!("{member:38} {told}{code}{status}{reason}{}", it.reason));
         }
         self.print(format_args!("Result: {result}"));
     }
@@ -243,8 +250,16 @@ impl Teller {
     }
 }
 
-/// How many failures are told of after a cycle.
-const FAILURES: usize = 10;
+/// What failed in a cycle, references that could not be resolved included, oldest first.
+fn troubles<'a>(job: &'a Job, report: &CycleReport) -> Vec<&'a LogEntry> {
+    let Some(execution) = &report.execution else { return Vec::new() };
+    let lines = job.logs().iter().rev();
+    let lines = lines.take_while(|it| it.cycle_id == execution.activity_identifier);
+    let mut found: Vec<&LogEntry> =
+        lines.filter(|it| matches!(it.status, Status::Failure | Status::Warning)).collect();
+    found.reverse();
+    found
+}
 
 fn execution_line(execution: &Execution) -> String {
     let Execution { kind, began, ended, state, counts, .. } = execution;
@@ -255,12 +270,13 @@ fn execution_line(execution: &Execution) -> String {
     let took = ended.duration_since(*began).as_secs_f64();
     format!(
         "{ended:.0} {kind} {state:?} in {took:.1} s: {} looked at, {} created, {} updated, \
-         {} disabled, {} deleted, {} skipped, {} failed",
+         {} disabled, {} deleted, {} staged, {} skipped, {} failed",
         counts.imported,
         counts.created,
         counts.updated,
         counts.disabled,
         counts.deleted,
+        counts.staged,
         counts.skipped,
         counts.failed + counts.failed_references,
     )

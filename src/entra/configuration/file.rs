@@ -1,6 +1,9 @@
 //! The configuration as a TOML file: what it may say, field by field.
 
-use serde::de::{Deserialize, Deserializer, Error};
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use toml::Spanned;
 
 /// A whole file; everything may be left out.
@@ -70,7 +73,7 @@ pub(super) struct Quarantine {
 pub(super) struct Objects {
     pub(super) enabled: Option<bool>,
     pub(super) target_object_actions: Option<Vec<Action>>,
-    pub(super) target_attributes: Vec<Spanned<String>>,
+    pub(super) target_attributes: Vec<Spanned<TargetAttribute>>,
     pub(super) attribute_mappings: Option<Spanned<Vec<Spanned<Mapping>>>>,
     pub(super) scoping_filters: Option<Vec<Filter>>,
 }
@@ -80,6 +83,52 @@ pub(super) enum Action {
     Create,
     Update,
     Delete,
+}
+
+/// A line of "Edit attribute list": a name, or a table with its properties.
+#[derive(Clone)]
+pub(super) struct TargetAttribute {
+    pub(super) name: String,
+    pub(super) properties: Properties,
+}
+
+#[derive(Clone, Default, PartialEq, serde::Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Properties {
+    name: String,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<TargetType>,
+    pub(super) exact_case: bool,
+    pub(super) multi_valued: bool,
+    pub(super) required: bool,
+}
+
+impl<'de> Deserialize<'de> for TargetAttribute {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Listed;
+        impl<'de> Visitor<'de> for Listed {
+            type Value = TargetAttribute;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a name, or a table with a name and its properties")
+            }
+
+            fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
+                Ok(TargetAttribute { name: name.into(), properties: Properties::default() })
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                let from = MapAccessDeserializer::new(map);
+                let mut properties = Properties::deserialize(from)?;
+                let name = std::mem::take(&mut properties.name);
+                if name.is_empty() {
+                    return Err(A::Error::missing_field("name"));
+                }
+                Ok(TargetAttribute { name, properties })
+            }
+        }
+        from.deserialize_any(Listed)
+    }
 }
 
 #[derive(serde::Deserialize)]
@@ -96,7 +145,7 @@ pub(super) struct Mapping {
     pub(super) apply: Option<Apply>,
 }
 
-#[derive(Clone, Copy, serde::Deserialize)]
+#[derive(Clone, Copy, PartialEq, serde::Deserialize)]
 pub(super) enum TargetType {
     String,
     Boolean,

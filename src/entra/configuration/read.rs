@@ -156,10 +156,14 @@ impl Reader<'_> {
         }
         let mut targets = TargetAttributes::new(of);
         for added in &given.target_attributes {
-            targets.add(added.get_ref()).map_err(|it| self.wrong(added.span(), it.message))?;
+            targets.add(added.get_ref()).map_err(|it| self.wrong(added.span(), it))?;
         }
         if let Some(mappings) = given.attribute_mappings {
             into.mappings.mappings = self.mappings(mappings, scope, (of, &targets))?;
+        }
+        for listed in &given.target_attributes {
+            let about = about(listed.get_ref(), &mut into.mappings.mappings);
+            about.map_err(|it| self.wrong(listed.span(), it))?;
         }
         if let Some(filters) = given.scoping_filters {
             let filters = filters.into_iter().map(|it| self.filter(it, of));
@@ -240,9 +244,11 @@ impl Reader<'_> {
     ) -> Read<AttributeMapping> {
         let target = row.target.get_ref().trim();
         let path = targets.path(target).map_err(|it| self.wrong(row.target.span(), it))?;
+        let listed = targets.listed(target).and_then(|it| it.kind);
+        let given = row.target_type.or(listed);
         let mapping = AttributeMapping {
             target: target.into(),
-            target_type: row.target_type.map_or_else(|| usual_type(&path), target_type),
+            target_type: given.map_or_else(|| usual_type(&path), target_type),
             path,
             source: self.source(span, row, of)?,
             default_value: row.default_value.as_ref().map(|it| it.get_ref().into()),
@@ -251,6 +257,9 @@ impl Reader<'_> {
                 None | Some(file::Apply::Always) => Apply::Always,
                 Some(file::Apply::OnlyDuringCreation) => Apply::OnlyDuringCreation,
             },
+            exact_case: false,
+            multi_valued: false,
+            required: false,
         };
         self.fitting(row, of, mapping)
     }
@@ -339,6 +348,32 @@ impl Reader<'_> {
         }
         Ok(mapping)
     }
+}
+
+/// Gives the mapping of a listed attribute the attribute's properties.
+fn about(listed: &file::TargetAttribute, mappings: &mut [AttributeMapping]) -> Result<(), String> {
+    let file::TargetAttribute { name, properties } = listed;
+    let found = mappings.iter_mut().find(|it| it.target.eq_ignore_ascii_case(name));
+    let Some(mapping) = found else {
+        let missing = properties.required.then(|| format!("`{name}` is required and not mapped"));
+        return missing.map_or(Ok(()), Err);
+    };
+    if let Some(kind) = properties.kind.map(target_type)
+        && kind != mapping.target_type
+    {
+        let is_reference = |it| it == TargetType::Reference;
+        if is_reference(kind) || is_reference(mapping.target_type) {
+            return Err(format!("`{name}`: a reference and nothing else flows to a Reference"));
+        }
+        mapping.target_type = kind;
+    }
+    if properties.multi_valued && mapping.matching_precedence.is_some() {
+        return Err(format!("objects are not matched by `{name}`, which has several values"));
+    }
+    mapping.exact_case = properties.exact_case;
+    mapping.multi_valued = properties.multi_valued;
+    mapping.required = properties.required;
+    Ok(())
 }
 
 fn target_type(given: file::TargetType) -> TargetType {

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
-use smol_str::SmolStr;
+use smol_str::ToSmolStr as _;
 
+use super::file::{Properties, TargetAttribute};
 use crate::entra::ObjectType;
-use crate::scim::{AttrPath, Filter, PatchPath, ResourceType, Schemas, SyntaxError, Target, Urns};
+use crate::scim::{
+    AttrPath, AttributeType, CompareValue, Filter, PatchPath, ResourceType, Schemas, Target, Urns,
+};
 
 /// What is known of the target's schema: RFC 7643 with the tutorial's extensions, and what an
 /// administrator adds to it (MAP, "Editing the list of supported attributes").
@@ -16,6 +19,7 @@ pub(super) struct TargetAttributes {
     schemas: Schemas,
     resource_type: Arc<ResourceType>,
     added: Vec<AttrPath>,
+    properties: Vec<(String, Properties)>,
 }
 
 impl TargetAttributes {
@@ -28,17 +32,32 @@ impl TargetAttributes {
             ObjectType::User => vec![AttrPath::new("name").join("displayName")],
             ObjectType::Group => Vec::new(),
         };
-        Self { of, schemas, resource_type, added }
+        Self { of, schemas, resource_type, added, properties: Vec::new() }
     }
 
-    /// Adds an attribute with all its parts, or one part.
+    /// Adds an attribute with all its parts, or one part; or says more of one that is known.
     ///
     /// # Errors
     ///
-    /// If it is no path.
-    pub(super) fn add(&mut self, text: &str) -> Result<(), SyntaxError> {
-        self.added.push(AttrPath::parse(text, Urns(self.schemas.urns()))?);
+    /// If it is no path, or if the list says two things of it.
+    pub(super) fn add(&mut self, listed: &TargetAttribute) -> Result<(), String> {
+        let TargetAttribute { name, properties } = listed;
+        let urns = Urns(self.schemas.urns());
+        match PatchPath::parse(name, urns) {
+            Ok(PatchPath::Values(..)) => {}
+            _ => self.added.push(AttrPath::parse(name, urns).map_err(|it| it.message)?),
+        }
+        if self.listed(name).is_some_and(|it| it != properties) {
+            return Err(format!("`{name}` is listed twice with other properties"));
+        }
+        self.properties.push((name.clone(), properties.clone()));
         Ok(())
+    }
+
+    /// What the list says of a target, as it is written there and in the mapping.
+    pub(super) fn listed(&self, target: &str) -> Option<&Properties> {
+        let found = self.properties.iter().find(|(name, _)| name.eq_ignore_ascii_case(target));
+        found.map(|(_, properties)| properties)
     }
 
     /// Reads the path of a value that can be written.
@@ -49,8 +68,8 @@ impl TargetAttributes {
     /// if nobody may write it.
     pub(super) fn path(&self, text: &str) -> Result<PatchPath, String> {
         let path = PatchPath::parse(text, Urns(self.schemas.urns()));
-        let path = path.map_err(|error| error.message)?;
-        match &path {
+        let mut path = path.map_err(|error| error.message)?;
+        match &mut path {
             PatchPath::Extension(urn) => {
                 return Err(format!("{urn} is a schema: one of its attributes has to follow"));
             }
@@ -59,14 +78,38 @@ impl TargetAttributes {
                 return Err(message.into());
             }
             PatchPath::Values(values, Some(sub)) => {
-                for name in named(&values.filter) {
-                    self.find(&values.attr.join(&name))?;
-                }
+                self.give_types(&values.attr, &mut values.filter)?;
                 self.writable(&values.attr.join(sub))?;
             }
             PatchPath::Attribute(attribute) => self.writable(attribute)?,
         }
         Ok(path)
+    }
+
+    /// Makes the values of a filter those of their attributes: `primary eq "True"` selects `true`.
+    fn give_types(&self, of: &AttrPath, filter: &mut Filter) -> Result<(), String> {
+        match filter {
+            Filter::Present(part) => self.find(&of.join(&part.name)).map(drop),
+            Filter::Compare(part, _, value) => {
+                let path = of.join(&part.name);
+                let kind = match self.find(&path)? {
+                    Some(target) => target.leaf().kind(),
+                    None if part.name.eq_ignore_ascii_case("primary") => AttributeType::Boolean,
+                    None => return Ok(()),
+                };
+                *value = typed(kind, value).map_err(|wanted| {
+                    format!("`{path}` is compared with {wanted}, found {value}")
+                })?;
+                Ok(())
+            }
+            Filter::And(all) | Filter::Or(all) => {
+                all.iter_mut().try_for_each(|it| self.give_types(of, it))
+            }
+            Filter::Not(inner) => self.give_types(of, inner),
+            Filter::ValuePath(values) | Filter::Selected(values, _) => {
+                self.give_types(of, &mut values.filter)
+            }
+        }
     }
 
     fn writable(&self, path: &AttrPath) -> Result<(), String> {
@@ -121,12 +164,26 @@ fn covers(added: &AttrPath, path: &AttrPath) -> bool {
     [path, &whole].iter().any(|it| it.to_string().eq_ignore_ascii_case(&added))
 }
 
-/// The attributes that a filter names.
-fn named(filter: &Filter) -> Vec<SmolStr> {
-    match filter {
-        Filter::Present(path) | Filter::Compare(path, ..) => vec![path.name.clone()],
-        Filter::And(all) | Filter::Or(all) => all.iter().flat_map(named).collect(),
-        Filter::Not(inner) => named(inner),
-        Filter::ValuePath(values) | Filter::Selected(values, _) => named(&values.filter),
+/// The value as one of this type, or what was expected.
+fn typed(kind: AttributeType, value: &CompareValue) -> Result<CompareValue, &'static str> {
+    let text = match value {
+        CompareValue::Null => return Ok(CompareValue::Null),
+        CompareValue::Text(text) => text.clone(),
+        other => other.to_smolstr(),
+    };
+    match kind {
+        AttributeType::Boolean => match () {
+            () if text.eq_ignore_ascii_case("true") => Ok(CompareValue::Boolean(true)),
+            () if text.eq_ignore_ascii_case("false") => Ok(CompareValue::Boolean(false)),
+            () => Err("true or false"),
+        },
+        AttributeType::Integer => {
+            text.parse().map(CompareValue::Integer).map_err(|_no_number| "a whole number")
+        }
+        AttributeType::Decimal => {
+            let number = text.parse().ok().filter(|it: &f64| it.is_finite());
+            number.map(CompareValue::Decimal).ok_or("a number")
+        }
+        _ => Ok(CompareValue::Text(text)),
     }
 }

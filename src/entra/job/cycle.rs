@@ -7,6 +7,7 @@ use smol_str::{SmolStr, format_smolstr};
 use uuid::Uuid;
 
 use super::export::is_same;
+use super::log::Attempt;
 use super::scope::Verdict;
 use super::state::{Counts, Execution, ExecutionState, QuarantineReason, State};
 use super::{Job, Outside};
@@ -60,6 +61,9 @@ pub(super) struct Run<'a> {
     pub(super) counts: Counts,
     /// Whose counterparts the target has shown in this cycle: only these are written to.
     pub(super) shown: HashSet<SmolStr>,
+    /// The pass of the object at hand.
+    pub(super) attempt: Attempt,
+    pub(super) is_on_demand: bool,
 }
 
 /// An object on its way through a cycle.
@@ -77,7 +81,7 @@ impl Job {
     /// It does not look at [`Self::next_cycle`]: whoever calls decides when.
     pub fn cycle(&mut self, directory: &mut Directory, outside: Outside<'_>) -> CycleReport {
         let began = outside.clock.now();
-        self.switch_off_when_given_up(began);
+        self.switch_off_when_given_up(directory, began);
         if self.state.disabled.is_some() {
             return CycleReport { ended: Ended::Disabled, execution: None, trouble: None };
         }
@@ -99,6 +103,8 @@ impl Job {
             cycle_id: cycle_id.clone(),
             counts: Counts::default(),
             shown: HashSet::new(),
+            attempt: Attempt::default(),
+            is_on_demand: false,
         };
         let probed = self.probe(&run.target, &guid);
         let done = probed.and_then(|()| run.everything(outside));
@@ -173,8 +179,6 @@ impl Job {
 impl<'a> Run<'a> {
     /// Users, their references, groups, their members. An error ends the cycle.
     fn everything(&mut self, outside: Outside<'_>) -> Result<Through, Failure> {
-        let now = self.moment.now;
-        self.state.escrows.retain(|_, it| !it.is_given_up(now));
         let cases = self.cases();
         let removals = cases.iter().filter(|it| self.is_removal(it)).count();
         let threshold = self.configuration.accidental_deletion_threshold;
@@ -252,7 +256,7 @@ impl<'a> Run<'a> {
         let active = connector.zip(mapping).and_then(|(it, by)| it.known.get(&by.target));
         let disabled = serde_json::Value::Bool(false);
         matches!(case.verdict, Verdict::Disable { .. })
-            && active.is_some_and(|it| is_same(it, &disabled))
+            && active.is_some_and(|it| is_same(it, &disabled, false))
     }
 
     fn stage(&mut self, case: &Case<'_>) {

@@ -3,13 +3,15 @@
 use serde_json::Value as Json;
 
 use super::cycle::{Case, Run};
+use super::log::{Attempt, Stage};
 use super::scope::{Verdict, not_among_actions, why_not};
 use crate::entra::attributes::{Attributes, ObjectType};
-use crate::entra::mapping::{Apply, Flow, FlowValue, RoleWrite};
+use crate::entra::mapping::{Apply, Flow, FlowValue};
 use crate::entra::record::{Action, ErrorCode, ModifiedProperty, Status};
 use crate::entra::source::SourceObject;
 use crate::entra::target::Failure;
 use crate::entra::wire::{self, Write};
+use crate::scim::fold;
 
 /// What became of an object.
 pub(super) struct Done {
@@ -47,6 +49,7 @@ impl<'a> Run<'a> {
     pub(super) fn export(&mut self, case: &Case<'a>) -> Result<(), Failure> {
         let began = self.now();
         let id = &case.object.object_id;
+        self.attempt = Attempt::default();
         match self.perform(case) {
             Ok(done) => {
                 self.state.staged.remove(id);
@@ -69,7 +72,7 @@ impl<'a> Run<'a> {
             }
             Err(failure) => {
                 self.counts.failed += 1;
-                let action = self.attempted(case);
+                let action = self.state.attempted(case);
                 self.fail(case, action, &failure, false);
                 if failure.refused { Err(failure) } else { Ok(()) }
             }
@@ -103,18 +106,6 @@ impl<'a> Run<'a> {
             || !self.is_initial()
     }
 
-    fn attempted(&self, case: &Case<'_>) -> Action {
-        match case.verdict {
-            Verdict::Provision if self.state.connectors.contains_key(&case.object.object_id) => {
-                Action::Update
-            }
-            Verdict::Provision => Action::Create,
-            Verdict::Disable { .. } => Action::Disable,
-            Verdict::Delete => Action::Delete,
-            Verdict::Skip | Verdict::Forget | Verdict::Leave(_) => Action::Other,
-        }
-    }
-
     /// Does what is to be done with an object.
     pub(super) fn perform(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
         let id = &case.object.object_id;
@@ -145,6 +136,7 @@ impl<'a> Run<'a> {
                 format!("The {} is not in the target any more.", of.name().to_lowercase()),
             ));
         };
+        self.attempt.stage = Stage::Export;
         self.target.delete(of, &target_id)?;
         self.state.unlink(id);
         Ok(Done::written(Action::Delete, Vec::new()))
@@ -169,6 +161,7 @@ impl<'a> Run<'a> {
         self.refresh(case)?;
         let mut matched = None;
         if !self.state.connectors.contains_key(id) {
+            self.attempt.stage = Stage::Export; // values that do not fit could not be written
             let flows = self.flows(case, false)?;
             let found = self.find_match(case.object.object_type(), &flows)?;
             matched = Some(found.is_some());
@@ -197,14 +190,18 @@ impl<'a> Run<'a> {
         let view = SourceObject { directory, object, soft_deleted };
         let mappings = &self.configuration.mapping(object.object_type()).mappings;
         let object: &dyn Attributes = &view;
-        mappings.evaluate(object, &self.moment).map_err(|error| {
+        let mut flows = mappings.evaluate(object, &self.moment).map_err(|error| {
             Failure::new(ErrorCode::SchemaPropertyCanOnlyAcceptValue, error.to_string())
-        })
+        })?;
+        // Roles are not provisioned on demand (POD).
+        flows.retain(|it| !self.is_on_demand || !matches!(it.value, FlowValue::Roles(..)));
+        Ok(flows)
     }
 
     /// Sends what differs from what was last sent; `disables` writes only `active`.
     fn update(&mut self, case: &Case<'a>, disables: bool) -> Result<Done, Failure> {
         let (of, id) = (case.object.object_type(), &case.object.object_id);
+        self.attempt.stage = Stage::Export;
         let flows = self.flows(case, disables)?;
         let soft_delete = self.configuration.mapping(of).mappings.soft_delete();
         let connector = self.state.connectors.get(id).expect("it was shown by the target");
@@ -215,13 +212,16 @@ impl<'a> Run<'a> {
             }
             let Some(value) = wire::json_of(&flow.value) else { continue };
             let old = connector.known.get(&flow.mapping.target);
-            if old.is_some_and(|it| is_same(it, &value)) || is_unique_choice(flow) {
+            if old.is_some_and(|it| has(it, flow, &value)) || is_unique_choice(flow) {
                 continue;
             }
             let write = Write { mapping: flow.mapping, value, is_new: old.is_none() };
-            match wire::role_write(&flow.value) {
-                Some(how) => roles.push((write, how)),
-                None => writes.push(write),
+            match &flow.value {
+                FlowValue::Roles(them, how) => {
+                    let body = wire::patch_roles(self.target.dialect, flow.mapping, them, *how);
+                    roles.push((body, vec![write]));
+                }
+                _ => writes.push(write),
             }
         }
         if writes.is_empty() && roles.is_empty() {
@@ -232,36 +232,31 @@ impl<'a> Run<'a> {
             return Ok(Done::skipped(ErrorCode::EntrySynchronizationSkipped, reason));
         }
         let target_id = connector.target_id.clone();
-        let mut changed = Vec::new();
+        let mut requests = Vec::new();
         if !writes.is_empty() {
-            self.target.patch(of, &target_id, &wire::patch(self.target.dialect, &writes))?;
-            self.know(id, &writes, &flows, &mut changed);
+            requests.push((wire::patch(self.target.dialect, &writes), writes));
         }
-        for (write, how) in roles {
-            let body = self.roles(&write, how);
+        requests.append(&mut roles);
+        for (body, writes) in requests {
+            self.note(id, &flows, &writes);
             self.target.patch(of, &target_id, &body)?;
-            self.know(id, &[write], &flows, &mut changed);
+            self.know(id, writes);
         }
-        Ok(Done::written(Action::Update, changed))
+        Ok(Done::written(Action::Update, std::mem::take(&mut self.attempt.tried)))
     }
 
-    fn roles(&self, write: &Write<'_>, how: RoleWrite) -> Json {
-        wire::patch_roles(self.target.dialect, &write.mapping.target, &write.value, how)
+    /// Notes what is about to be written.
+    fn note(&mut self, id: &str, flows: &[Flow<'_>], writes: &[Write<'_>]) {
+        let known = self.state.connectors.get(id).map(|it| &it.known);
+        let old = |it: &Write<'_>| known.and_then(|known| known.get(&it.mapping.target)).cloned();
+        self.attempt.tried.extend(writes.iter().map(|it| modified(flows, it, old(it))));
     }
 
     /// Keeps what the target has taken, right after it has: a later failure must not lose it.
-    fn know(
-        &mut self,
-        id: &str,
-        writes: &[Write<'_>],
-        flows: &[Flow<'_>],
-        changed: &mut Vec<ModifiedProperty>,
-    ) {
+    fn know(&mut self, id: &str, writes: Vec<Write<'_>>) {
         let Some(connector) = self.state.connectors.get_mut(id) else { return };
-        for write in writes {
-            let old = connector.known.insert(write.mapping.target.clone(), write.value.clone());
-            changed.push(modified(flows, write, old));
-        }
+        let taken = writes.into_iter().map(|it| (it.mapping.target.clone(), it.value));
+        connector.known.extend(taken);
     }
 }
 
@@ -270,10 +265,28 @@ fn is_unique_choice(flow: &Flow<'_>) -> bool {
     matches!(flow.value, FlowValue::FirstUnique(_))
 }
 
-/// Whether the target has the value: a boolean may have been answered as text.
-pub(super) fn is_same(known: &Json, wanted: &Json) -> bool {
+/// Whether the target has what flows.
+fn has(known: &Json, flow: &Flow<'_>, value: &Json) -> bool {
+    match &flow.value {
+        FlowValue::Roles(roles, how) => wire::has_roles(known, roles, *how),
+        _ => is_same(known, value, flow.mapping.exact_case),
+    }
+}
+
+/// Whether the target has the value: a boolean or a number may have been answered as text, and the
+/// element of a list with its parts. Case counts only where the attribute's is exact.
+pub(super) fn is_same(known: &Json, wanted: &Json, exact_case: bool) -> bool {
     match (known, wanted) {
         (Json::String(text), Json::Bool(it)) => text.eq_ignore_ascii_case(&it.to_string()),
+        (Json::String(text), Json::Number(it)) => *text == it.to_string(),
+        (Json::String(known), Json::String(wanted)) if !exact_case => fold(known) == fold(wanted),
+        (Json::Array(known), Json::Array(wanted)) => {
+            known.len() == wanted.len()
+                && known.iter().zip(wanted).all(|(it, wanted)| is_same(it, wanted, exact_case))
+        }
+        (Json::Object(parts), Json::String(_)) => {
+            parts.get("value").is_some_and(|it| is_same(it, wanted, exact_case))
+        }
         _ => known == wanted,
     }
 }

@@ -2,40 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value as Json;
-use smol_str::SmolStr;
+use serde_json::{Value as Json, json};
+use smol_str::{SmolStr, format_smolstr};
 
 use super::cycle::{Case, Run};
 use super::export::{Done, modified};
+use super::log::Stage;
 use super::scope::{Verdict, not_among_actions};
 use super::state::{Connector, anchor};
 use crate::entra::attributes::ObjectType;
 use crate::entra::mapping::{AttributeMapping, Flow, FlowValue};
 use crate::entra::record::{Action, ErrorCode};
 use crate::entra::target::Failure;
-use crate::entra::wire::{self, Write};
+use crate::entra::wire::{self, Found, Write};
 use crate::scim::is_same;
 
 impl<'a> Run<'a> {
     /// Asks for one matching attribute after the other, in their precedence, until one is found.
     pub(super) fn find_match(
-        &self,
+        &mut self,
         of: ObjectType,
         flows: &[Flow<'a>],
     ) -> Result<Option<Json>, Failure> {
+        self.attempt.stage = Stage::Match;
         let mut asked = false;
-        for mapping in self.configuration.mapping(of).mappings.matching() {
+        let configuration = self.configuration;
+        for mapping in configuration.mapping(of).mappings.matching() {
             let flow = flows.iter().find(|it| it.mapping.target == mapping.target);
             let Some(value) = flow.and_then(|it| wire::json_of(&it.value)) else { continue };
             asked = true;
             let query = wire::match_query(of, &mapping.target, &value);
             let mut found = self.target.query(of, &query)?;
             if found.total > 1 {
-                let reason = format!(
-                    "{} objects of the target match {} {value}: expected one at most.",
-                    found.total, mapping.target
-                );
-                return Err(Failure::new(ErrorCode::DuplicateTargetEntries, reason));
+                let failure = too_many(mapping, &value, &found);
+                let candidates = found.resources.iter().map(|it| candidate(it, mapping));
+                self.attempt.candidates = candidates.collect();
+                return Err(failure);
             }
             if let Some(resource) = found.resources.pop() {
                 return match wire::known(&resource, &mapping.path) {
@@ -49,8 +51,14 @@ impl<'a> Run<'a> {
         if asked {
             return Ok(None);
         }
-        let reason = "The object has no value for any matching attribute.";
-        Err(Failure::new(ErrorCode::MissingValues, reason))
+        self.attempt.stage = Stage::Import;
+        let matching = configuration.mapping(of).mappings.matching();
+        let names: Vec<&str> = matching.iter().map(|it| it.target.as_str()).collect();
+        let reason = format!(
+            "The object has no value for any matching attribute ({}), so that it was not imported.",
+            names.join(", ")
+        );
+        Err(Failure::new(ErrorCode::ImportSkipped, reason))
     }
 
     /// Reads the counterpart of a linked object: what it has is the state to compare with. Answers
@@ -63,6 +71,7 @@ impl<'a> Run<'a> {
         let (of, id) = (case.object.object_type(), &case.object.object_id);
         let Some(connector) = self.state.connectors.get(id) else { return Ok(None) };
         let target_id = connector.target_id.clone();
+        self.attempt.stage = Stage::Match;
         let forgets = self.is_initial() || case.verdict == Verdict::Delete;
         let resource = match self.target.read(of, &target_id) {
             Err(failure) if failure.code == ErrorCode::InvalidAnchor && forgets => {
@@ -94,8 +103,11 @@ impl<'a> Run<'a> {
     /// What a resource has of the mapped attributes.
     fn known(&self, of: ObjectType, resource: &Json) -> BTreeMap<SmolStr, Json> {
         let mappings = self.configuration.mapping(of).mappings.all();
-        let known =
-            |it: &AttributeMapping| Some((it.target.clone(), wire::known(resource, &it.path)?));
+        let known = |it: &AttributeMapping| {
+            let roles = it.single_role();
+            let path = roles.as_ref().unwrap_or(&it.path);
+            Some((it.target.clone(), wire::known(resource, path)?))
+        };
         mappings.iter().filter_map(known).collect()
     }
 
@@ -131,7 +143,17 @@ impl<'a> Run<'a> {
             let reason = not_among_actions("Create");
             return Ok(Done::skipped(ErrorCode::EntrySynchronizationSkipped, reason));
         }
+        self.attempt.stage = Stage::Export;
         let mut writes = Vec::new();
+        let required =
+            self.configuration.mapping(of).mappings.all().iter().filter(|it| it.required);
+        let has_flow =
+            |it: &AttributeMapping| flows.iter().any(|flow| flow.mapping.target == it.target);
+        if let Some(missing) = required.clone().find(|it| !has_flow(it)) {
+            let reason =
+                format!("The object has no value for {}, which is required.", missing.target);
+            return Err(Failure::new(ErrorCode::MissingValues, reason));
+        }
         for flow in flows {
             let value = match &flow.value {
                 FlowValue::FirstUnique(texts) => {
@@ -142,6 +164,7 @@ impl<'a> Run<'a> {
             let Some(value) = value else { continue };
             writes.push(Write { mapping: flow.mapping, value, is_new: true });
         }
+        self.attempt.tried = writes.iter().map(|it| modified(flows, it, None)).collect();
         let target_id = self.target.create(of, &wire::create(of, &writes))?;
         let known: BTreeMap<SmolStr, Json> =
             writes.iter().map(|it| (it.mapping.target.clone(), it.value.clone())).collect();
@@ -154,7 +177,7 @@ impl<'a> Run<'a> {
             members: BTreeMap::new(),
             members_known: true,
         };
-        let modified = writes.iter().map(|it| modified(flows, it, None)).collect();
+        let modified = std::mem::take(&mut self.attempt.tried);
         self.state.link(&case.object.object_id, connector);
         self.shown.insert(case.object.object_id.clone());
         Ok(Done::written(Action::Create, modified))
@@ -175,6 +198,35 @@ impl<'a> Run<'a> {
         let reason = format!("{}: every value is taken in the target.", mapping.target);
         Err(Failure::new(ErrorCode::EntryConflict, reason))
     }
+}
+
+/// An object that matches, by its id, its name and what it was matched by.
+fn candidate(resource: &Json, mapping: &AttributeMapping) -> Json {
+    let mut shown = json!({ "id": wire::resource_id(resource) });
+    for name in ["userName", "displayName"] {
+        if let Some(value) = resource.get(name) {
+            shown[name] = value.clone();
+        }
+    }
+    if let Some(value) = wire::known(resource, &mapping.path) {
+        shown[mapping.target.as_str()] = value;
+    }
+    shown
+}
+
+fn too_many(mapping: &AttributeMapping, value: &Json, found: &Found) -> Failure {
+    let id = |it: &Json| wire::resource_id(it).unwrap_or_else(|| "(no id)".into());
+    let mut ids: Vec<SmolStr> = found.resources.iter().map(id).collect();
+    if found.total > ids.len() {
+        ids.push(format_smolstr!("{} that the answer does not hold", found.total - ids.len()));
+    }
+    let reason = format!(
+        "{} objects of the target match {} {value}: expected one at most. Candidates: {}.",
+        found.total,
+        mapping.target,
+        ids.join(", ")
+    );
+    Failure::new(ErrorCode::DuplicateTargetEntries, reason)
 }
 
 /// Whether the target's value is the one that was asked for; case is the target's matter.

@@ -6,12 +6,14 @@ use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
 use super::cycle::Run;
+use super::log::{Attempt, Stage};
+use super::members::OnDemandMember;
 use super::scope::Verdict;
-use super::state::{Counts, State};
+use super::state::Counts;
 use super::{Job, Outside};
 use crate::entra::attributes::ObjectType;
 use crate::entra::moment::Moment;
-use crate::entra::record::{CycleKind, LogEntry, Status};
+use crate::entra::record::{CycleKind, ErrorCode, LogEntry, Status};
 use crate::entra::source::{Directory, DirectoryError, Kind, Object, ObjectState, SourceObject};
 use crate::entra::wire::Dialect;
 
@@ -51,6 +53,8 @@ pub enum OnDemandRefusal {
 pub struct OnDemandReport {
     /// The steps that the portal shows: four, or "Test connection" alone if that fails.
     pub steps: Vec<OnDemandStep>,
+    /// The members that were named, each with what became of it; nobody else was looked at.
+    pub members: Vec<OnDemandMember>,
     /// The result in a word.
     pub result: OnDemandOutcome,
     /// The log lines that were written.
@@ -68,7 +72,7 @@ pub struct OnDemandStep {
     pub details: Json,
 }
 
-/// How on-demand provisioning ended (Graph's `result`).
+/// How on-demand provisioning ended: the worst of all that was done (Graph's `result`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OnDemandOutcome {
     /// Written.
@@ -99,9 +103,10 @@ impl Job {
         let mut target = self.target(outside, &cycle_id);
         target.dialect = Dialect::Default;
         let probed = self.probe(&target, &guid);
-        let steps = if let Err(failure) = probed {
+        let (steps, members) = if let Err(failure) = probed {
             let details = json!({ "errorCode": failure.code.as_str(), "reason": failure.reason });
-            vec![OnDemandStep { name: "Test connection", status: Status::Failure, details }]
+            let name = "Test connection";
+            (vec![OnDemandStep { name, status: Status::Failure, details }], Vec::new())
         } else {
             let mut run = Run {
                 configuration: &self.configuration,
@@ -113,13 +118,15 @@ impl Job {
                 cycle_id,
                 counts: Counts::default(),
                 shown: HashSet::new(),
+                attempt: Attempt::default(),
+                is_on_demand: true,
             };
-            run.on_demand(object, &members, logged)
+            run.on_demand(object, &members)
         };
         self.state = state;
         let logs = self.state.logs[logged..].to_vec();
-        let result = outcome(&steps, &logs);
-        Ok(OnDemandReport { steps, result, logs })
+        let result = outcome(&steps, &members, &logs);
+        Ok(OnDemandReport { steps, members, result, logs })
     }
 
     fn admit<'d>(
@@ -157,7 +164,9 @@ impl Job {
             if !own.contains(&member.object_id) {
                 return Err(unfit("is no direct member of the group"));
             }
-            members.push(member);
+            if !members.contains(&member) {
+                members.push(member);
+            }
         }
         Ok((object, members))
     }
@@ -168,58 +177,64 @@ impl<'a> Run<'a> {
         &mut self,
         object: &'a Object,
         members: &[&'a Object],
-        logged: usize,
-    ) -> Vec<OnDemandStep> {
-        for member in members {
-            let case = self.case(member);
-            if self.export(&case).is_err() {
-                break; // the credentials are refused: the subject's own step says so
-            }
-        }
+    ) -> (Vec<OnDemandStep>, Vec<OnDemandMember>) {
+        let (mut told, provisioned) = self.provision_members(members);
         let case = self.case(object);
         let imported = self.state.logs.len();
-        let mut steps = vec![import_step(object), self.scope_step(object)];
-        let mut done = self.export(&case);
-        if done.is_ok() && case.verdict == Verdict::Provision {
-            done = self.relate(&case);
+        let exported = provisioned.and_then(|()| self.export(&case));
+        let stopped = self.state.logs[imported..].iter().any(|it| it.status == Status::Failure);
+        let stage = stopped.then_some(self.attempt.stage);
+        let candidates = std::mem::take(&mut self.attempt.candidates);
+        let is_shown = self.shown.contains(&object.object_id);
+        if exported.is_ok() && case.verdict == Verdict::Provision && is_shown {
+            // What it comes to is in the logs.
+            drop(match case.object.object_type() {
+                ObjectType::User => self.relate(&case),
+                ObjectType::Group => self.add_members(&case, members, &mut told),
+            });
         }
-        let state: &State = self.state;
-        let lines = &state.logs[imported.max(logged)..];
+        let lines = &self.state.logs[imported..];
+        let mut steps = vec![
+            import_step(object),
+            self.scope_step(object),
+            self.match_step(object, lines, candidates),
+            perform_step(lines),
+        ];
+        if let Some(stage) = stage {
+            let nth = match stage {
+                Stage::Import => 0,
+                Stage::Match => 2,
+                Stage::Export => 3,
+            };
+            fail_at(&mut steps, nth, lines);
+        }
+        (steps, told)
+    }
+
+    fn match_step(
+        &self,
+        object: &Object,
+        lines: &[LogEntry],
+        candidates: Vec<Json>,
+    ) -> OnDemandStep {
         let matched = lines.iter().find_map(|it| it.matched);
-        let linked = state.connectors.get(&object.object_id);
+        let linked = self.state.connectors.get(&object.object_id);
         let found = match (matched, linked) {
             (Some(true), _) => "Match found",
             (Some(false), _) => "No match",
             (None, Some(_)) => "Linked before",
             (None, None) => "Not asked for",
         };
-        steps.push(OnDemandStep {
-            name: match object.object_type() {
-                ObjectType::User => "Match user between source and target",
-                ObjectType::Group => "Match group between source and target",
-            },
-            status: Status::Success,
-            details: json!({ "result": found, "targetId": linked.map(|it| &it.target_id) }),
-        });
-        let modified: Vec<Json> =
-            lines.iter().flat_map(|it| &it.modified).map(|it| json!(it)).collect();
-        let failed = lines.iter().find(|it| it.status == Status::Failure);
-        let last = failed.or_else(|| lines.first());
-        steps.push(OnDemandStep {
-            name: "Perform action",
-            status: match (&done, last) {
-                (Err(_), _) => Status::Failure,
-                (Ok(()), Some(line)) => line.status,
-                (Ok(()), None) => Status::Skipped,
-            },
-            details: json!({
-                "action": last.map(|it| it.action.name()),
-                "errorCode": last.and_then(|it| it.error).map(crate::entra::record::ErrorCode::as_str),
-                "errorMessage": last.map(|it| &it.reason),
-                "modifiedProperties": modified,
-            }),
-        });
-        steps
+        let mut details = json!({ "result": found, "targetId": linked.map(|it| &it.target_id) });
+        if !candidates.is_empty() {
+            details["result"] = "Several matches".into();
+            details["candidates"] = candidates.into();
+        }
+        let name = match object.object_type() {
+            ObjectType::User => "Match user between source and target",
+            ObjectType::Group => "Match group between source and target",
+        };
+        OnDemandStep { name, status: Status::Success, details }
     }
 
     /// Each filter with its clauses as `{title} {attribute} {operator} {value}`.
@@ -263,13 +278,53 @@ fn import_step(object: &Object) -> OnDemandStep {
     OnDemandStep { name, status: Status::Success, details: attributes }
 }
 
-fn outcome(steps: &[OnDemandStep], logs: &[LogEntry]) -> OnDemandOutcome {
-    let failed = |it: &OnDemandStep| it.status == Status::Failure;
-    if steps.iter().any(failed) || logs.iter().any(|it| it.status == Status::Failure) {
+/// What was written, by the worst of the lines.
+fn perform_step(lines: &[LogEntry]) -> OnDemandStep {
+    let of = |wanted| lines.iter().find(|it| it.status == wanted);
+    let worst = of(Status::Failure).or_else(|| of(Status::Success)).or_else(|| lines.first());
+    let modified: Vec<Json> =
+        lines.iter().flat_map(|it| &it.modified).map(|it| json!(it)).collect();
+    OnDemandStep {
+        name: "Perform action",
+        status: worst.map_or(Status::Skipped, |it| it.status),
+        details: json!({
+            "action": worst.map(|it| it.action.name()),
+            "errorCode": worst.and_then(|it| it.error).map(ErrorCode::as_str),
+            "httpStatus": worst.and_then(|it| it.http_status),
+            "errorMessage": worst.map(|it| &it.reason),
+            "modifiedProperties": modified,
+        }),
+    }
+}
+
+/// Moves the failure into the step in which it occurred; those behind it were not reached.
+fn fail_at(steps: &mut [OnDemandStep], nth: usize, lines: &[LogEntry]) {
+    let Some(line) = lines.iter().find(|it| it.status == Status::Failure) else { return };
+    for step in &mut steps[nth + 1..] {
+        step.status = Status::Skipped;
+        step.details = json!({ "result": "Not reached" });
+    }
+    let step = &mut steps[nth];
+    step.status = Status::Failure;
+    step.details["errorCode"] = json!(line.error.map(ErrorCode::as_str));
+    step.details["httpStatus"] = json!(line.http_status);
+    step.details["errorMessage"] = json!(line.reason);
+}
+
+/// The worst of all that was done: a failure before a success before nothing.
+fn outcome(
+    steps: &[OnDemandStep],
+    members: &[OnDemandMember],
+    logs: &[LogEntry],
+) -> OnDemandOutcome {
+    let steps = steps.iter().map(|it| it.status).filter(|it| *it == Status::Failure);
+    let members = members.iter().map(|it| it.status);
+    let all: Vec<Status> = logs.iter().map(|it| it.status).chain(members).chain(steps).collect();
+    if all.contains(&Status::Failure) {
         OnDemandOutcome::Failure
-    } else if logs.iter().all(|it| it.status == Status::Skipped) {
-        OnDemandOutcome::Skipped
-    } else {
+    } else if all.contains(&Status::Success) {
         OnDemandOutcome::Success
+    } else {
+        OnDemandOutcome::Skipped
     }
 }

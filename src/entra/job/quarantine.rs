@@ -1,17 +1,22 @@
 //! How a cycle ends: well, or in quarantine (QUAR).
 
 use jiff::Timestamp;
+use smol_str::SmolStr;
 
-use super::cycle::Ended;
+use super::cycle::{Case, Ended};
 use super::retry::{GIVEN_UP_AFTER, attempt_at};
-use super::state::{Counts, Quarantine, QuarantineReason};
+use super::state::{Counts, Escrow, Quarantine, QuarantineReason};
 use super::{APPLICATION, Job};
 use crate::entra::configuration::QuarantineThresholds;
-use crate::entra::record::{ErrorCode, Mail};
+use crate::entra::record::{ErrorCode, Mail, Status};
+use crate::entra::source::{Directory, ObjectState};
 use crate::entra::target::Failure;
 
 /// How many cycles in a row may find nobody to ask before the job is put into quarantine.
 const UNAVAILABLE_CYCLES: u64 = 2;
+
+/// How many of the objects that ended a job are named.
+const GIVEN_UP_NAMED: usize = 5;
 
 impl QuarantineThresholds {
     /// Whether a cycle with these numbers puts the job into quarantine.
@@ -109,22 +114,71 @@ impl Job {
         });
     }
 
-    /// After four weeks in quarantine.
-    pub(super) fn switch_off_when_given_up(&mut self, now: Timestamp) {
-        let Some(quarantine) = &self.state.quarantine else { return };
-        if self.state.disabled.is_none()
-            && now.duration_since(quarantine.series_began) >= GIVEN_UP_AFTER
-        {
+    /// After four weeks in quarantine, or four weeks of failures of one object (QUAR: "the escrow
+    /// is removed and the job is disabled").
+    pub(super) fn switch_off_when_given_up(&mut self, directory: &Directory, now: Timestamp) {
+        if self.state.disabled.is_some() {
+            return;
+        }
+        let began = self.state.quarantine.as_ref().map(|it| it.series_began);
+        if began.is_some_and(|it| now.duration_since(it) >= GIVEN_UP_AFTER) {
             self.state.disabled =
                 Some("the job was in quarantine for more than four weeks".to_owned());
+            return;
+        }
+        // Whoever came and went without a counterpart has nothing that could be tried again.
+        let connectors = &self.state.connectors;
+        self.state.escrows.retain(|id, _| {
+            connectors.contains_key(id)
+                || directory.object(id).is_some_and(|it| it.state != ObjectState::HardDeleted)
+        });
+        let escrows = &mut self.state.escrows;
+        let given_up = escrows.extract_if(.., |_, it| it.is_given_up(now)).collect::<Vec<_>>();
+        if !given_up.is_empty() {
+            self.switch_off_for(&given_up, directory, now);
         }
     }
 
+    /// Says in log, mail and status which objects ended the job.
+    fn switch_off_for(
+        &mut self,
+        given_up: &[(SmolStr, Escrow)],
+        directory: &Directory,
+        now: Timestamp,
+    ) {
+        let cycle_id = self.new_id("cycle");
+        let mut told = Vec::new();
+        for (id, escrow) in given_up {
+            let code = escrow.code.as_str();
+            let Some(object) = directory.object(id) else { continue };
+            told.push(format!("{} ({code})", object.name()));
+            let scope = self.configuration.evaluate_scope(directory, object);
+            let verdict = self.configuration.verdict(&self.state, object, scope);
+            let case = Case { object, scope, verdict };
+            let action = self.state.attempted(&case);
+            let mut line = self.state.line(&cycle_id, now, &case, (action, Status::Failure));
+            line.error = Some(escrow.code);
+            line.reason = format!(
+                "It has failed since {} and is given up after 28 days: the job is switched off.",
+                escrow.first_failure
+            );
+            self.state.logs.push(line);
+        }
+        let more = told.len().saturating_sub(GIVEN_UP_NAMED);
+        told.truncate(GIVEN_UP_NAMED);
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        let why = format!("28 days of failures ended it: {}{more}", told.join(", "));
+        let subject = format!("Provisioning of users to {APPLICATION} has been disabled");
+        let text = format!(
+            "The provisioning job {} is switched off since {now}.\n\n{why}\n\nCorrect the cause \
+             and restart provisioning.",
+            self.id
+        );
+        self.state.disabled = Some(why);
+        self.post(subject, text, now);
+    }
+
     fn mail(&mut self, reason: QuarantineReason, message: &str, now: Timestamp) {
-        let wanted = self.configuration.send_email_when_a_failure_occurs;
-        let Some(to) = self.configuration.notification_email.clone().filter(|_| wanted) else {
-            return;
-        };
         let subject = format!("Provisioning of users to {APPLICATION} has been quarantined");
         let text = format!(
             "The provisioning job {} is in quarantine since {now}.\n\nReason: {reason:?}\n\
@@ -132,7 +186,14 @@ impl Job {
              succeeds. It is switched off after four weeks.",
             self.id
         );
-        self.state.outbox.push(Mail { at: now, to, subject, text });
+        self.post(subject, text, now);
+    }
+
+    /// Puts a mail into the outbox, if somebody wants to be told.
+    fn post(&mut self, subject: String, text: String, at: Timestamp) {
+        let wanted = self.configuration.send_email_when_a_failure_occurs;
+        let to = self.configuration.notification_email.clone().filter(|_| wanted);
+        self.state.outbox.extend(to.map(|to| Mail { at, to, subject, text }));
     }
 }
 

@@ -5,9 +5,11 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::cycle::{Case, Run};
+use super::log::{Attempt, Stage};
 use super::scope::Verdict;
 use super::state::Link;
 use crate::entra::attributes::ObjectType;
@@ -21,7 +23,7 @@ use crate::scim::PatchPath;
 const BATCH: usize = 100;
 
 /// What a referenced object is to the target.
-enum Counterpart {
+pub(super) enum Counterpart {
     There(SmolStr),
     /// It is not provisioned, and is not going to be.
     OutOfScope,
@@ -52,6 +54,7 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let began = self.now();
+        self.attempt = Attempt { stage: Stage::Export, ..Attempt::default() };
         let mut related = Related::default();
         let done = self.relate_all(case, &mut related);
         let Related { modified, unresolved } = related;
@@ -107,7 +110,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn counterpart(&self, other: &str) -> Counterpart {
+    pub(super) fn counterpart(&self, other: &str) -> Counterpart {
         let connector = self.state.connectors.get(other).filter(|it| it.managed);
         if let Some(connector) = connector {
             return Counterpart::There(connector.target_id.clone());
@@ -154,10 +157,9 @@ impl<'a> Run<'a> {
         let query = wire::reference_query(&own, short_name(mapping), &target);
         if self.target.query(of, &query)?.total == 0 {
             let body = wire::set_reference(self.target.dialect, &mapping.target, &target);
-            self.target.patch(of, &own, &body)?;
-            let old = old.and_then(|it| it.target).map(|it| it.as_str().into());
-            let new = Some(target.as_str().into());
-            related.modified.push(ModifiedProperty { name: mapping.target.clone(), old, new });
+            let old = old.and_then(|it| it.target);
+            let change = changed(mapping, old.as_deref(), Some(&target));
+            related.modified.extend(self.send((of, &own), &body, vec![change])?);
         }
         self.remember(id, mapping, Link { source: other.clone(), target: Some(target) });
         Ok(())
@@ -183,13 +185,8 @@ impl<'a> Run<'a> {
         let is_there = self.state.connectors.contains_key(&link.source);
         if let Some(target) = link.target.filter(|_| is_there) {
             let body = wire::remove_reference(self.target.dialect, &mapping.target, &target);
-            self.target.patch(of, &own, &body)?;
-            let old = Some(target.as_str().into());
-            related.modified.push(ModifiedProperty {
-                name: mapping.target.clone(),
-                old,
-                new: None,
-            });
+            let change = changed(mapping, Some(&target), None);
+            related.modified.extend(self.send((of, &own), &body, vec![change])?);
         }
         if let Some(connector) = self.state.connectors.get_mut(id) {
             connector.references.remove(&mapping.target);
@@ -232,15 +229,7 @@ impl<'a> Run<'a> {
             joined = self.absent(id, &own, mapping, joined)?;
         }
         for batch in joined.chunks(BATCH) {
-            let ids: Vec<&str> = batch.iter().map(|(_, target)| target.as_str()).collect();
-            let body = wire::add_members(self.target.dialect, &mapping.target, &ids);
-            self.target.patch(ObjectType::Group, &own, &body)?;
-            for (source, target) in batch {
-                self.member(id, source, Some(target.clone()));
-                let new = Some(target.as_str().into());
-                let name = mapping.target.clone();
-                related.modified.push(ModifiedProperty { name, old: None, new });
-            }
+            related.modified.extend(self.join(id, &own, mapping, batch)?);
         }
         if let Some(connector) = self.state.connectors.get_mut(id) {
             connector.members_known = true;
@@ -248,7 +237,37 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn member(&mut self, group: &str, source: &SmolStr, target: Option<SmolStr>) {
+    /// Adds members to a group by one request.
+    pub(super) fn join(
+        &mut self,
+        id: &str,
+        own: &str,
+        mapping: &AttributeMapping,
+        batch: &[(SmolStr, SmolStr)],
+    ) -> Result<Vec<ModifiedProperty>, Failure> {
+        let ids: Vec<&str> = batch.iter().map(|(_, target)| target.as_str()).collect();
+        let body = wire::add_members(self.target.dialect, &mapping.target, &ids);
+        let changes = ids.iter().map(|it| changed(mapping, None, Some(it))).collect();
+        let done = self.send((ObjectType::Group, own), &body, changes)?;
+        for (source, target) in batch {
+            self.member(id, source, Some(target.clone()));
+        }
+        Ok(done)
+    }
+
+    /// Changes references, and answers what was changed; a failure tells what was tried.
+    fn send(
+        &mut self,
+        (of, own): (ObjectType, &str),
+        body: &Json,
+        changes: Vec<ModifiedProperty>,
+    ) -> Result<Vec<ModifiedProperty>, Failure> {
+        self.attempt.tried = changes;
+        self.target.patch(of, own, body)?;
+        Ok(std::mem::take(&mut self.attempt.tried))
+    }
+
+    pub(super) fn member(&mut self, group: &str, source: &SmolStr, target: Option<SmolStr>) {
         if let Some(connector) = self.state.connectors.get_mut(group) {
             connector.members.insert(source.clone(), target);
         }
@@ -299,12 +318,11 @@ impl<'a> Run<'a> {
         for batch in there.chunks(BATCH) {
             let ids: Vec<&str> = batch.iter().filter_map(|(_, it)| it.as_deref()).collect();
             let body = wire::remove_members(self.target.dialect, &mapping.target, &ids);
-            self.target.patch(ObjectType::Group, &own, &body)?;
-            for (source, target) in batch {
+            let changes = ids.iter().map(|it| changed(mapping, Some(it), None)).collect();
+            let done = self.send((ObjectType::Group, &own), &body, changes)?;
+            related.modified.extend(done);
+            for (source, _) in batch {
                 self.forget(id, source);
-                let old = target.as_deref().map(Into::into);
-                let name = mapping.target.clone();
-                related.modified.push(ModifiedProperty { name, old, new: None });
             }
         }
         Ok(())
@@ -317,8 +335,13 @@ impl<'a> Run<'a> {
     }
 }
 
+fn changed(mapping: &AttributeMapping, old: Option<&str>, new: Option<&str>) -> ModifiedProperty {
+    let (old, new) = (old.map(Json::from), new.map(Json::from));
+    ModifiedProperty { name: mapping.target.clone(), old, new }
+}
+
 /// The name by which the reference query calls an attribute: without its schema (SCIM, Example 4).
-fn short_name(mapping: &AttributeMapping) -> &str {
+pub(super) fn short_name(mapping: &AttributeMapping) -> &str {
     match &mapping.path {
         PatchPath::Attribute(attr) => &attr.name,
         _ => wire::MANAGER,

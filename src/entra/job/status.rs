@@ -16,13 +16,17 @@ impl Job {
             .iter()
             .map(|it| json!({ "name": "QuarantineTooManyDeletesThreshold", "value": it.to_string() }))
             .collect();
-        json!({
+        let mut shown = json!({
             "id": self.id,
             "templateId": "MediusFlow",
             "schedule": { "expiration": null, "interval": INTERVAL.to_string(), "state": schedule },
             "synchronizationJobSettings": settings,
             "status": self.synchronization_status(),
-        })
+        });
+        if let Some(why) = &state.disabled {
+            shown["disabled"] = why.as_str().into(); // Graph has no field for it
+        }
+        shown
     }
 
     fn synchronization_status(&self) -> Json {

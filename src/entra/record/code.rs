@@ -39,6 +39,8 @@ codes! {
     /// 501.
     NotImplemented = "NotImplemented",
     /// The source has no value for any matching attribute.
+    ImportSkipped = "ImportSkipped",
+    /// The source has no value for an attribute that the target requires.
     MissingValues = "MissingValues",
     /// The target took too long.
     Timeout = "Timeout",
@@ -114,7 +116,7 @@ impl ErrorCode {
                 "Provision the referenced object. If it was not in scope before, restart \
                  provisioning."
             }
-            Self::MissingValues | Self::SchemaPropertyCanOnlyAcceptValue => {
+            Self::ImportSkipped | Self::MissingValues | Self::SchemaPropertyCanOnlyAcceptValue => {
                 "Correct the source attribute or its mapping."
             }
             Self::NotEffectivelyEntitled => {

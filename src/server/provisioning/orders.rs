@@ -118,10 +118,12 @@ impl Worker {
             .steps
             .iter()
             .map(|it| json!({"name": it.name, "status": it.status.name(), "details": it.details}));
+        let members = done.members.iter().map(crate::entra::OnDemandMember::to_json);
         let logs = done.logs.iter().map(|it| self.job.log_to_graph(it));
         Ok(json!({
             "result": result,
             "steps": steps.collect::<Vec<_>>(),
+            "members": members.collect::<Vec<_>>(),
             "logs": logs.collect::<Vec<_>>(),
         }))
     }

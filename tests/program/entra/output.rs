@@ -63,6 +63,45 @@ fn a_body_in_an_encoding_that_nobody_asked_for_is_named() {
     assert!(printed.contains("a body with Content-Encoding: gzip"), "{printed}");
 }
 
+#[test]
+fn every_failure_is_printed_with_its_reason() {
+    let desk = Desk::with_company("entra-output-failures");
+    for nth in 0..12 {
+        desk.done(&["directory", "create", &format!("ada{nth}@contoso.example")]);
+    }
+    desk.write(
+        "refusing.toml",
+        "[settings]\nrequests-per-second = 0\n[users]\nattribute-mappings = [\n\
+         { target = \"userName\", direct = \"userPrincipalName\", matching-precedence = 1 },\n\
+         { target = \"nonsense\", constant = \"perhaps\" },\n]\n\
+         target-attributes = [\"nonsense\"]\n",
+    );
+
+    let told = desk.run(&["cycle", "--job", "refusing.toml", "--format", "text"]);
+    desk.done(&["restart"]);
+    let json = desk.run(&["cycle", "--format", "json"]);
+
+    let printed = text(&told.stdout);
+    assert!(printed.contains(" deleted, 0 staged, "), "{printed}");
+    let failed: usize = between(printed, " skipped, ", " failed").parse().unwrap();
+    let reasons: Vec<&str> = printed.lines().filter(|it| it.starts_with("  ")).collect();
+    // References that are out of scope are told as well, and are no failures.
+    assert!(failed > 12 && reasons.len() >= failed, "{printed}");
+    assert!(reasons.iter().filter(|it| it.contains("StatusCode: 400")).count() > 12, "{printed}");
+    let lines: Vec<serde_json::Value> =
+        text(&json.stdout).lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let failures: Vec<_> = lines.iter().filter(|it| it["event"] == "failure").collect();
+    assert_eq!(failures.len(), reasons.len());
+    let refused = failures.iter().filter(|it| it["httpStatus"] == 400).count();
+    assert!(refused > 12, "{failures:?}");
+    assert_eq!(lines.last().unwrap()["event"], "cycle");
+}
+
+fn between<'t>(text: &'t str, before: &str, behind: &str) -> &'t str {
+    let (_, rest) = text.split_once(before).unwrap();
+    rest.split_once(behind).unwrap().0
+}
+
 /// A server that answers its first request so.
 fn answering(head: &'static str, body: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -92,6 +92,38 @@ use crate::entra::JobConfiguration;
     "[groups]\ntarget-attributes = ['a b']",
     "job.toml:2:22: groups.target-attributes[0]: expected the end of the attribute path, found \"b\""
 )]
+#[case::selector_of_another_type(
+    mapping("target = 'roles[primary eq \"perhaps\"].value', direct = 'mail'"),
+    "job.toml:2:35: users.attribute-mappings[0].target: `roles.primary` is compared with true or \
+     false, found \"perhaps\""
+)]
+#[case::unknown_property(
+    "[users]\ntarget-attributes = [{ name = 'a', exactcase = true }]",
+    "job.toml:2:36: users.target-attributes[0].exactcase: unknown field `exactcase`, expected one \
+     of `name`, `type`, `exact-case`, `multi-valued`, `required`"
+)]
+#[case::property_of_nobody(
+    "[users]\ntarget-attributes = [{ exact-case = true }]",
+    "job.toml:2:22: users.target-attributes[0]: missing field `name`"
+)]
+#[case::listed_twice(
+    "[users]\ntarget-attributes = ['a', { name = 'A', exact-case = true }]",
+    "job.toml:2:27: users.target-attributes[1]: `A` is listed twice with other properties"
+)]
+#[case::required_and_not_mapped(
+    "[users]\ntarget-attributes = [{ name = 'title', required = true }]",
+    "job.toml:2:22: users.target-attributes[0]: `title` is required and not mapped"
+)]
+#[case::matched_by_several_values(
+    "[users]\ntarget-attributes = [{ name = 'userName', multi-valued = true }]",
+    "job.toml:2:22: users.target-attributes[0]: objects are not matched by `userName`, which has \
+     several values"
+)]
+#[case::type_of_a_reference(
+    "[groups]\ntarget-attributes = [{ name = 'members', type = 'String' }]",
+    "job.toml:2:22: groups.target-attributes[0]: `members`: a reference and nothing else flows to \
+     a Reference"
+)]
 fn a_target_that_cannot_be_written_is_named_with_line_column_and_field(
     #[case] text: impl AsRef<str>,
     #[case] expected: &str,
