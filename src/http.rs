@@ -38,6 +38,7 @@ mod health;
 mod inject;
 mod mended;
 mod openapi;
+mod page;
 mod pending;
 mod problem;
 mod record;
@@ -220,6 +221,8 @@ pub fn configure(config: &mut web::ServiceConfig) {
         .route("/_mock/v1/{tail:.*}", web::to(control::below_mock))
         .route("/openapi.json", web::to(openapi::serve))
         .route("/docs", web::to(openapi::browse))
+        .route("/docs/docs.js", web::to(openapi::script))
+        .route("/docs/docs.css", web::to(openapi::style))
         .route("/livez", web::to(health::live))
         .route("/readyz", web::to(health::live))
         .route("/", web::to(health::index))

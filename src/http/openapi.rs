@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
 use serde_json::{Map, Value as Json, json};
 
-use super::{App, health::only_get};
+use super::{App, health::only_get, page};
 use crate::scim::Schemas;
 
 mod admin;
@@ -97,11 +97,19 @@ pub(super) async fn serve(app: Data<App>, request: HttpRequest) -> HttpResponse 
     only_get(&request).unwrap_or_else(document)
 }
 
-/// `/docs`: a page that shows the document; it fetches nothing but the document.
+/// `/docs`: a page that shows the document; it fetches nothing but that and its own two files.
 pub(super) async fn browse(request: HttpRequest) -> HttpResponse {
-    let html = include_str!("openapi/page.html");
-    let page = || HttpResponse::Ok().content_type("text/html; charset=utf-8").body(html);
-    only_get(&request).unwrap_or_else(page)
+    page::serve(&request, "text/html; charset=utf-8", include_str!("openapi/page.html"))
+}
+
+/// `/docs/docs.js`: what the page does.
+pub(super) async fn script(request: HttpRequest) -> HttpResponse {
+    page::serve(&request, "text/javascript; charset=utf-8", include_str!("openapi/docs.js"))
+}
+
+/// `/docs/docs.css`: what the page looks like.
+pub(super) async fn style(request: HttpRequest) -> HttpResponse {
+    page::serve(&request, "text/css; charset=utf-8", include_str!("openapi/docs.css"))
 }
 
 /// The document of a server at this URL, with the schemas that every tenant begins with.
@@ -225,6 +233,8 @@ fn content(api: &Api, shape: &str) -> Option<Json> {
         "" => return None,
         "Text" => json!({"text/plain": text}),
         "Html" => json!({"text/html": text}),
+        "Script" => json!({"text/javascript": text}),
+        "Style" => json!({"text/css": text}),
         "Events" => json!({"text/event-stream": text}),
         "Export" => json!({
             "application/json": {"schema": reference("Har")},

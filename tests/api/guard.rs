@@ -266,3 +266,42 @@ fn a_tunnel_is_refused_at_once(
     assert!(answer.starts_with("HTTP/1.1 501 "), "{answer}");
     assert_eq!(answer.matches("HTTP/1.1 501 ").count(), 1, "{answer}");
 }
+
+#[test]
+fn a_page_is_shown_in_no_frame_and_runs_nothing_but_its_files() {
+    let server = server();
+    let anyone = Client::at(format!("http://{}", server.address()));
+
+    for path in ["/docs", "/docs/docs.js", "/docs/docs.css"] {
+        let answer = anyone.get(path);
+        let policy = answer.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; "), "{path}: {policy}");
+        assert!(policy.contains("; script-src 'self'; "), "{path}: {policy}");
+        assert!(policy.contains("; frame-ancestors 'none'; "), "{path}: {policy}");
+        assert!(!policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+    }
+    let page = anyone.get("/docs").text;
+    for inline in ["<style", " style=", " onclick=", "javascript:", "http://", "https://"] {
+        assert!(!page.contains(inline), "{inline} is in the page");
+    }
+}
+
+#[rstest]
+fn a_page_of_another_site_may_not_open_or_embed_a_page(
+    #[values("/docs", "/docs/docs.js", "/docs/docs.css", "/%64ocs")] path: &str,
+    #[values(("cross-site", 403), ("Cross-Site", 403), ("same-origin", 200), ("none", 200))] site: (
+        &str,
+        u16,
+    ),
+) {
+    let server = server();
+    let anyone = Client::at(format!("http://{}", server.address()));
+
+    let answer = anyone.call("GET", path).header("sec-fetch-site", site.0).send();
+
+    assert_eq!(answer.status, site.1, "{answer:?}");
+    if site.1 == 403 {
+        answer.is_problem(403, "cross-site", &["other sites"]);
+    }
+}

@@ -82,7 +82,9 @@ impl Visitor {
 
     /// The addresses of the server itself.
     fn look_around(&mut self) {
-        for path in ["/", "/livez", "/readyz", "/openapi.json", "/docs"] {
+        for path in
+            ["/", "/livez", "/readyz", "/openapi.json", "/docs", "/docs/docs.js", "/docs/docs.css"]
+        {
             self.call("GET", path, &[], &Value::Null);
         }
         let login = json!({"tenantName": self.tenant});

@@ -1,0 +1,105 @@
+// A browser on a server of its own, and what no page may do. Every page that a test opens is watched: a
+// console error, an exception, a request that failed or was refused unexpectedly, one to another origin, or
+// a report of the content security policy fails the test.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { createInterface } from "node:readline";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const PROGRAM = process.env.PROGRAM;
+const PICTURES = process.env.PICTURES;
+
+let browser;
+let server;
+
+before(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM,
+    // The sandbox does not work for root, who runs containers; only pages of this repository are shown.
+    args: process.getuid() === 0 ? ["--no-sandbox"] : [],
+  });
+  server = await start("--users", "5", "--groups", "2");
+});
+
+after(async () => {
+  await browser?.close();
+  server?.stop();
+});
+
+// Starts the program on a free port; its ready line, and how it stops.
+export async function start(...flags) {
+  const args = ["serve", "--port", "0", "--exit-with", "stdin", "--log-format", "json", "--log-level", "error", ...flags];
+  const child = spawn(PROGRAM, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const lines = createInterface(child.stdout);
+  const ready = await new Promise((resolve, reject) => {
+    lines.once("line", (line) => resolve(JSON.parse(line)));
+    child.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  return { ready, stop: () => child.stdin.end() };
+}
+
+// A site of somebody else: serves this HTML at each address until it is closed.
+export async function foreignSite(html) {
+  const site = createServer((_, response) => response.setHeader("content-type", "text/html").end(html));
+  await new Promise((resolve) => site.listen(0, "127.0.0.1", resolve));
+  return { port: site.address().port, close: () => site.close() };
+}
+
+// A test with a page of its own: `options` are those of a browser's context. The body gets the page, the
+// server's ready line, and `expects("GET /path 401")` for an answer that is a refusal on purpose.
+export function browse(name, options, body) {
+  test(name, async () => {
+    const context = await browser.newContext(options);
+    context.setDefaultTimeout(20_000);
+    const expected = new Set();
+    const faults = [];
+    await watch(context, expected, faults);
+    const page = await context.newPage();
+    try {
+      await body({ page, ready: server.ready, expects: (what) => expected.add(what), faults });
+      // What is still under way is told, too.
+      await page.waitForLoadState("networkidle");
+    } finally {
+      await context.close();
+    }
+    assert.deepEqual(faults, []);
+  });
+}
+
+async function watch(context, expected, faults) {
+  const { origin } = new URL(server.ready.url);
+  await context.exposeBinding("reportViolation", (_, what) => faults.push(`policy: ${what}`));
+  await context.addInitScript(() => {
+    const report = (it) => window.reportViolation(`${it.violatedDirective} ${it.blockedURI}`);
+    document.addEventListener("securitypolicyviolation", report);
+  });
+  context.on("console", (message) => {
+    // A refusal is told with its answer, by its address.
+    const isRefusal = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !isRefusal) faults.push(`console: ${message.text()}`);
+  });
+  context.on("weberror", (it) => faults.push(`exception: ${it.error()}`));
+  context.on("request", (it) => {
+    const url = new URL(it.url());
+    if (url.protocol !== "data:" && url.origin !== origin) faults.push(`foreign: ${url}`);
+  });
+  context.on("requestfailed", (it) => faults.push(`failed: ${it.url()} ${it.failure()?.errorText}`));
+  context.on("response", (it) => {
+    const what = `${it.request().method()} ${new URL(it.url()).pathname} ${it.status()}`;
+    if (it.status() >= 400 && !expected.delete(what)) faults.push(`refused: ${what}`);
+  });
+}
+
+// A picture of the whole page, to look at; and the page must fit into its width.
+export async function picture(page, name) {
+  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+  const [wide, room] = await page.evaluate(() => {
+    const root = document.documentElement;
+    return [root.scrollWidth, root.clientWidth];
+  });
+  assert.ok(wide <= room, `${name} is ${wide} px wide and has ${room} px`);
+}
