@@ -28,4 +28,4 @@ pub use prefer::{Preference, preference};
 pub use preset::{Preset, presets};
 pub use read::{FieldError, Fields, Place, span};
 pub use rule::{Phase, Rule};
-pub use sleep::Sleeper;
+pub use sleep::{Asleep, Sleeper};

@@ -87,8 +87,11 @@ pub struct Tenant {
     kept: Mutex<Kept>,
     /// Secrets of those who call it.
     kept_secrets: Mutex<Vec<SmolStr>>,
-    /// How often it was reset; held by those who must not be reset meanwhile.
-    epoch: RwLock<u64>,
+    /// How often it was reset.
+    epoch: AtomicU64,
+    /// Held by those who must not be reset meanwhile. It is the first of the locks that a request
+    /// takes: nobody who has another one waits for it.
+    gate: RwLock<()>,
     /// Whether it was taken away.
     is_closed: AtomicBool,
 }
@@ -125,7 +128,8 @@ impl Tenant {
             bell: Bell::default(),
             journal: Journal::new(Limits::default()),
             conditions,
-            epoch: RwLock::new(0),
+            epoch: AtomicU64::new(0),
+            gate: RwLock::new(()),
             is_closed: AtomicBool::new(false),
         }
     }

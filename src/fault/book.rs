@@ -17,7 +17,7 @@ use super::{
     matching::Request,
     roll,
     rule::Rule,
-    sleep::{Sleeper, Sleepers},
+    sleep::{Asleep, Sleeper, Sleepers},
     when::Tally,
 };
 
@@ -262,13 +262,15 @@ impl FaultBook {
         self.sleepers.sleeper(epoch)
     }
 
-    /// As new: no rules, no limits. Answers that are kept back are woken, and do not reach the journal.
-    pub fn clear(&self) {
+    /// As new: no rules, no limits. Returns those who keep an answer back; what they answer does not
+    /// reach the journal.
+    pub fn clear(&self) -> Asleep {
         let mut pages = self.pages();
-        *pages = Pages::default();
+        let old = std::mem::take(&mut *pages);
         self.arm(&pages);
         drop(pages);
-        self.sleepers.wake();
+        drop(old);
+        self.sleepers.end_epoch()
     }
 
     fn push(&self, pages: &mut Pages, id: SmolStr, rule: Rule) -> Result<Listed, BookError> {

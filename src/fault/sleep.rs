@@ -14,14 +14,19 @@ use std::{
 pub(super) struct Sleepers {
     epoch: AtomicU64,
     /// By number: who is to be woken.
-    asleep: Mutex<Asleep>,
+    wakers: Mutex<Wakers>,
 }
 
 #[derive(Debug, Default)]
-struct Asleep {
+struct Wakers {
     latest: u64,
-    wakers: HashMap<u64, Waker>,
+    by_number: HashMap<u64, Waker>,
 }
+
+/// Those who keep answers back in an epoch that has ended.
+#[derive(Debug)]
+#[must_use = "they sleep on until they are woken"]
+pub struct Asleep(HashMap<u64, Waker>);
 
 /// One who keeps an answer back; it is forgotten when it is dropped.
 #[derive(Debug)]
@@ -36,23 +41,28 @@ impl Sleepers {
         self.epoch.load(Ordering::SeqCst)
     }
 
-    /// Begins the next epoch and wakes all.
-    pub(super) fn wake(&self) {
+    /// Begins the next epoch; returns those who slept in the last one.
+    pub(super) fn end_epoch(&self) -> Asleep {
         self.epoch.fetch_add(1, Ordering::SeqCst);
-        // Woken after the lock is given back: a waker may do anything.
-        let wakers = std::mem::take(&mut self.asleep().wakers);
-        wakers.into_values().for_each(Waker::wake);
+        Asleep(std::mem::take(&mut self.lock().by_number))
     }
 
     pub(super) fn sleeper(&self, epoch: u64) -> Sleeper<'_> {
-        let mut asleep = self.asleep();
-        asleep.latest += 1;
-        Sleeper { sleepers: self, epoch, number: asleep.latest }
+        let mut wakers = self.lock();
+        wakers.latest += 1;
+        Sleeper { sleepers: self, epoch, number: wakers.latest }
     }
 
-    fn asleep(&self) -> MutexGuard<'_, Asleep> {
+    fn lock(&self) -> MutexGuard<'_, Wakers> {
         // Every change of the map is one move, so a thread that died has left it whole.
-        self.asleep.lock().unwrap_or_else(PoisonError::into_inner)
+        self.wakers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Asleep {
+    /// Wakes them. To be called with nothing locked: a waker may do anything.
+    pub fn wake(self) {
+        self.0.into_values().for_each(Waker::wake);
     }
 }
 
@@ -60,13 +70,19 @@ impl Sleeper<'_> {
     /// Whether the tenant was reset since the request came; if not, `waker` is woken when it is.
     pub fn is_over(&self, waker: &Waker) -> bool {
         // First the waker, then the look: a reset in between finds the waker.
-        self.sleepers.asleep().wakers.insert(self.number, waker.clone());
+        let mut wakers = self.sleepers.lock();
+        let old = wakers.by_number.insert(self.number, waker.clone());
+        drop(wakers);
+        drop(old); // with it may go a whole task, and a sleeper in it
         self.sleepers.epoch() != self.epoch
     }
 }
 
 impl Drop for Sleeper<'_> {
     fn drop(&mut self) {
-        self.sleepers.asleep().wakers.remove(&self.number);
+        let mut wakers = self.sleepers.lock();
+        let own = wakers.by_number.remove(&self.number);
+        drop(wakers);
+        drop(own);
     }
 }

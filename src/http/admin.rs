@@ -117,26 +117,30 @@ struct Credentials {
     user_name: Option<String>,
 }
 
-/// The tenant that somebody wants to log in to, as far as the body tells.
+/// The tenant that somebody wants to log in to, as far as the body tells; `now` is the server's time.
 pub(super) fn named_tenant(app: &App, body: &[u8], now: Timestamp) -> Option<Arc<Tenant>> {
     let body: Json = serde_json::from_slice(body).ok()?;
     app.tenants.find(body.get("tenantName")?.as_str()?, now)
 }
 
-/// Step 1: logs in by tenant name.
+/// The answer to a login that names no tenant that is there.
+pub(super) fn refuse_login(app: &App, content_type: Option<&str>, body: &[u8]) -> Answer {
+    refuse(match body::typed::<Credentials>(content_type, body) {
+        Ok(it) => unknown_tenant(app, &it.tenant_name).field("tenantName"),
+        Err(problem) => problem,
+    })
+}
+
+/// Step 1: logs in to the tenant that the body [names](named_tenant).
 pub(super) fn authenticate(
-    app: &App,
+    tenant: &Tenant,
     content_type: Option<&str>,
     body: &[u8],
     now: Timestamp,
 ) -> Answer {
     let credentials: Credentials = match body::typed(content_type, body) {
         Ok(it) => it,
-        Err(problem) => return problem.into_answer(),
-    };
-    let Some(tenant) = app.tenants.find(&credentials.tenant_name, now) else {
-        let problem = unknown_tenant(app, &credentials.tenant_name).field("tenantName");
-        return problem.into_answer();
+        Err(problem) => return refuse(problem),
     };
     let outcome = tenant.authenticate(credentials.user_name.as_deref(), now);
     let mut answer = match outcome {

@@ -23,7 +23,7 @@ use super::{
     answer::Answer,
     body::{self, read_up_to},
     call::Call,
-    entry::{Api, refuse_unrouted, segments, unknown_tenant, unrouted},
+    entry::{Api, overtaken, refuse_unrouted, segments, unknown_tenant, unrouted},
     openapi,
     problem::Problem,
     routes::{self, Route},
@@ -59,6 +59,9 @@ type Later = Pin<Box<dyn Future<Output = HttpResponse>>>;
 enum Handler {
     /// At once.
     Now(fn(&ControlCall) -> Outcome),
+    /// At once, unless the tenant was reset or deleted since the call came: then it changes nothing.
+    /// It must not ask the registry for a tenant, see [`Tenant::during`].
+    Change(fn(&ControlCall) -> Outcome),
     /// When something has happened.
     Later(fn(ControlCall) -> Later),
     /// As a client of one of the tenant's services would be answered, at this segment of the
@@ -69,6 +72,10 @@ enum Handler {
 /// A call of the control API; it owns all it needs, so that it can wait.
 struct ControlCall {
     app: Data<App>,
+    /// The tenant that the path names first, as it was found when the call came.
+    found: Option<Arc<Tenant>>,
+    /// The tenant's epoch then; what this call changes, it changes in no other one.
+    epoch: u64,
     /// The segments in the holes of the route's path, decoded.
     holes: Vec<String>,
     /// The query string as sent.
@@ -88,10 +95,21 @@ impl ControlCall {
     ///
     /// # Errors
     ///
-    /// 404 `unknown-tenant` that names those there are.
+    /// 404 `unknown-tenant` that names those there are, 503 `tenant-reset` if it was deleted since the
+    /// call came.
     fn tenant(&self) -> Result<Arc<Tenant>, Problem> {
-        let name = self.hole(0);
-        self.app.tenants.find(name, self.now).ok_or_else(|| unknown_tenant(&self.app, name))
+        let found = self.found.as_ref().ok_or_else(|| unknown_tenant(&self.app, self.hole(0)))?;
+        if found.is_closed() { Err(overtaken()) } else { Ok(found.clone()) }
+    }
+
+    /// Changes something of the tenant, in the epoch in which the call came.
+    ///
+    /// # Errors
+    ///
+    /// 404 `unknown-tenant`, and 503 `tenant-reset` if a reset or the tenant's end came first.
+    fn change<T>(&self, change: impl FnOnce(&Arc<Tenant>) -> T) -> Result<T, Problem> {
+        let tenant = self.tenant()?;
+        tenant.during(self.epoch, || change(&tenant)).ok_or_else(overtaken)
     }
 
     /// The segment in one of the holes.
@@ -202,41 +220,44 @@ async fn answer(
     payload: Payload,
     (handler, pattern, holes): Found,
 ) -> HttpResponse {
+    // By the server's time: whatever a tenant's own clock says, it is there as long as was asked for.
+    let found = holes.first().and_then(|it| app.tenants.find(it, app.clock.now()));
+    let epoch = found.as_ref().map_or(0, |it| it.epoch());
     let body = match read_up_to(LARGEST_STATE, request, payload).await {
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
     };
     let server_now = app.clock.now();
-    let mut call = ControlCall {
+    let call = ControlCall {
+        now: found.as_ref().map_or(server_now, |it| it.now(server_now)),
+        found: found.clone(),
+        epoch,
         holes,
         query: request.query_string().to_owned(),
         headers: request.headers().clone(),
         body,
-        now: server_now,
         server_now,
         authority: app.authority(request),
         app,
     };
-    let tenant = match call.tenant() {
-        Ok(tenant) => Some(tenant),
-        Err(unknown) if pattern.starts_with("tenants/{tenant}") => {
-            let app = call.app.clone();
-            return refuse_unrouted(&app, request, &call.body, (Api::Admin, unknown));
-        }
-        Err(_) => None,
-    };
-    if let Some(tenant) = &tenant {
-        call.now = tenant.now(server_now);
+    if found.is_none() && pattern.starts_with("tenants/{tenant}") {
+        let unknown = unknown_tenant(&call.app, call.hole(0));
+        let app = call.app.clone();
+        return refuse_unrouted(&app, request, &call.body, (Api::Admin, unknown));
     }
     // Who waits for something to happen does not keep the server from stopping.
     let app = call.app.clone();
     let _running = (!matches!(handler, Handler::Later(_))).then(|| app.begin());
     let mut response = match handler {
         Handler::Now(answer) => answer(&call).unwrap_or_else(Problem::into_answer).into_response(),
+        Handler::Change(answer) => {
+            let outcome = call.change(|_| answer(&call)).and_then(std::convert::identity);
+            outcome.unwrap_or_else(Problem::into_answer).into_response()
+        }
         Handler::Later(answer) => answer(call).await,
         Handler::AsTest(service, segment) => edits::answer(call, request, (*service, segment)),
     };
-    if let Some(tenant) = tenant {
+    if let Some(tenant) = found.filter(|it| !it.is_closed()) {
         for (name, number) in [("mock-seq", seq(&tenant)), ("mock-rev", tenant.revision())] {
             let name = HeaderName::from_static(name);
             response.headers_mut().insert(name, HeaderValue::from(number));

@@ -159,10 +159,16 @@ pub(super) fn refuse(app: &App, request: &HttpRequest, problem: Problem) -> Http
     record::unrouted((app, request), Received::now(&app.clock), &Bytes::new(), answer)
 }
 
-/// The answer to a request that a reset overtook: the next test must not find what it would do.
-pub(super) fn was_reset(api: Api) -> Answer {
+/// Why a request that a reset overtook is not carried out: the next test must not find what it would
+/// do.
+pub(super) fn overtaken() -> Problem {
     let detail = "the tenant was reset or deleted while the request was on its way";
-    let problem = Problem::new(503, "tenant-reset", detail);
+    Problem::new(503, "tenant-reset", detail)
+}
+
+/// The answer to a request that a reset overtook.
+pub(super) fn was_reset(api: Api) -> Answer {
+    let problem = overtaken();
     match api {
         Api::Scim => Answer::scim_error(&problem.into_scim_error()),
         Api::Admin => problem.into_answer(),
@@ -187,16 +193,15 @@ pub(super) async fn authenticate(
         }
     };
     let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
-    let perform = |at| admin::authenticate(&app, content_type, &body, at);
     let Some(tenant) = admin::named_tenant(&app, &body, received.at) else {
-        let answer = perform(received.at);
+        let answer = admin::refuse_login(&app, content_type, &body);
         return record::unrouted((&app, &request), received, &body, answer);
     };
     let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
     let received = received.by(&tenant);
     let perform = |at| {
-        let answer = tenant.during(epoch, || perform(at));
-        answer.unwrap_or_else(|| was_reset(Api::Admin))
+        let login = || admin::authenticate(&tenant, content_type, &body, at);
+        tenant.during(epoch, login).unwrap_or_else(|| was_reset(Api::Admin))
     };
     if !inject::asks(&tenant, &request) {
         let answer = perform(received.at);

@@ -81,6 +81,14 @@ pub struct Page {
 #[derive(Debug, Default)]
 pub struct Cleared(VecDeque<(Arc<Exchange>, usize)>);
 
+/// An exchange that is in the journal, and those that left for it.
+#[derive(Debug)]
+#[must_use = "whoever waits for it is told by `announce`"]
+pub(crate) struct Filed {
+    exchange: Arc<Exchange>,
+    evicted: Vec<Arc<Exchange>>,
+}
+
 #[derive(Debug, Default)]
 struct Ring {
     /// Each with the bytes that it holds. Their numbers have no holes.
@@ -142,8 +150,13 @@ impl Journal {
         &self.bell
     }
 
-    /// Gives the exchange its number and its summary, and keeps it.
+    /// Gives the exchange its number and its summary, keeps it, and rings.
     pub fn record(&self, draft: Draft) -> Arc<Exchange> {
+        self.file(draft).announce(self)
+    }
+
+    /// As [`Journal::record`], and nobody is told yet: for who holds a lock.
+    pub(crate) fn file(&self, draft: Draft) -> Filed {
         let line = summary(&draft);
         let mut exchange = Arc::new(draft.finish(0, line));
         let bytes = memory(&exchange);
@@ -157,9 +170,7 @@ impl Journal {
         let evicted = ring.evict(self.limits);
         self.revision.fetch_add(1, Ordering::Release);
         drop(ring);
-        self.bell.ring();
-        drop(evicted); // frees memory: not while others wait for the lock
-        exchange
+        Filed { exchange, evicted }
     }
 
     /// Has the server record nothing until it is to [again](Self::resume): for who measures what that
@@ -250,16 +261,26 @@ impl Journal {
     /// Forgets the exchanges, not their count: numbers and totals go on. Returns them, since many
     /// take long to be dropped.
     pub fn clear(&self) -> Cleared {
-        self.empty(|ring| {
+        let cleared = self.empty(|ring| {
             if !ring.kept.is_empty() {
                 ring.departures.note(ring.latest, Departure::Deleted);
             }
-        })
+        });
+        self.bell.ring();
+        cleared
     }
 
     /// Forgets the exchanges and begins another life: numbers and totals go on, but what was here
     /// before is not missed.
     pub fn restart(&self) -> Cleared {
+        let cleared = self.begin_life();
+        self.bell.ring();
+        cleared
+    }
+
+    /// As [`Journal::restart`], and nobody is told: for who holds a lock, and rings when it is given
+    /// back.
+    pub(crate) fn begin_life(&self) -> Cleared {
         self.empty(|ring| {
             ring.began = ring.latest;
             ring.life += 1;
@@ -280,8 +301,6 @@ impl Journal {
         let forgotten = std::mem::take(&mut ring.kept);
         ring.bytes = 0;
         self.revision.fetch_add(1, Ordering::Release);
-        drop(ring);
-        self.bell.ring();
         Cleared(forgotten)
     }
 
@@ -305,6 +324,16 @@ impl Journal {
         // A thread that panicked elsewhere with the lock held left the ring whole: every change
         // is a few moves that cannot panic.
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Filed {
+    /// Tells whoever waits, and frees what left the journal: neither while something is locked.
+    pub(crate) fn announce(self, journal: &Journal) -> Arc<Exchange> {
+        let Self { exchange, evicted } = self;
+        journal.bell.ring();
+        drop(evicted);
+        exchange
     }
 }
 

@@ -44,12 +44,15 @@ pub(super) struct Jobs {
     by_tenant: Mutex<Option<HashMap<String, Handle>>>,
 }
 
+/// Where a job's thread takes its orders.
+type Orders = Sender<(Order, Asked)>;
+
 /// A job's thread as the others see it. Dropping it stops the job.
 #[derive(Debug)]
 struct Handle {
     /// Whose it is: another tenant may have got the name.
     tenant: Weak<Tenant>,
-    orders: Sender<(Order, Asked)>,
+    orders: Orders,
     brake: Arc<Brake>,
     shown: Arc<Mutex<Arc<View>>>,
 }
@@ -89,38 +92,76 @@ impl Jobs {
         Ok(Handle { tenant: Arc::downgrade(tenant), orders, brake, shown })
     }
 
-    /// Tells the job, or makes it if that is what is ordered.
+    /// Tells the job, or makes it if that is what is ordered. Nothing is locked while a job is made,
+    /// told, or dropped: all of these wake others.
     fn pass_on(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer) {
-        let mut jobs = self.jobs();
-        let Some(jobs) = jobs.as_mut() else {
-            return answer(Err(refused(503, "stopping", "the server is stopping")));
-        };
-        // Those of tenants that are gone would stay otherwise.
-        jobs.retain(|_, it| it.tenant.strong_count() > 0);
-        let name = tenant.name().to_string();
-        if let Some(job) = jobs.get(&name).filter(|it| it.is_of(tenant)) {
-            return job.tell(order, answer);
+        let is_stopping = self.jobs().is_none();
+        if is_stopping {
+            return answer(Err(stopping()));
+        }
+        if let Some(orders) = self.orders_for(tenant) {
+            return tell(&orders, order, answer);
         }
         let Order::Configure(body) = &order else { return answer(Err(no_job(tenant))) };
-        match self.start(tenant, body) {
-            Ok(handle) => {
-                let view = handle.view();
-                jobs.insert(name, handle);
-                answer(Ok(view.to_json()));
-            }
-            Err(refusal) => answer(Err(refusal)),
+        let handle = match self.start(tenant, body) {
+            Ok(handle) => handle,
+            Err(refusal) => return answer(Err(refusal)),
+        };
+        let view = handle.view();
+        match self.keep(tenant, handle) {
+            Ok(()) => answer(Ok(view.to_json())),
+            // Another one was as quick, and made the job.
+            Err(Some(orders)) => tell(&orders, order, answer),
+            Err(None) => answer(Err(stopping())),
         }
     }
+
+    /// Where the tenant's job takes its orders, if it has one. Forgets those of tenants that are gone.
+    fn orders_for(&self, tenant: &Arc<Tenant>) -> Option<Orders> {
+        let mut jobs = self.jobs();
+        let jobs_there = jobs.as_mut()?;
+        let is_gone = |_: &String, it: &mut Handle| it.tenant.strong_count() == 0;
+        let gone: Vec<_> = jobs_there.extract_if(is_gone).collect();
+        let job = jobs_there.get(tenant.name().as_str()).filter(|it| it.is_of(tenant));
+        let orders = job.map(|it| it.orders.clone());
+        drop(jobs);
+        drop(gone);
+        orders
+    }
+
+    /// Keeps the job that was made for a tenant.
+    ///
+    /// # Errors
+    ///
+    /// Where to send orders if the tenant has a job by now; nothing if the server is stopping.
+    fn keep(&self, tenant: &Arc<Tenant>, handle: Handle) -> Result<(), Option<Orders>> {
+        let name = tenant.name().to_string();
+        let mut jobs = self.jobs();
+        let Some(jobs_there) = jobs.as_mut() else {
+            drop(jobs);
+            return Err(None);
+        };
+        if let Some(job) = jobs_there.get(&name).filter(|it| it.is_of(tenant)) {
+            let orders = job.orders.clone();
+            drop(jobs);
+            return Err(Some(orders));
+        }
+        let old = jobs_there.insert(name, handle);
+        drop(jobs);
+        drop(old);
+        Ok(())
+    }
+}
+
+/// Passes an order to a job's thread.
+fn tell(orders: &Orders, order: Order, answer: Answer) {
+    // If the thread has died the answer is dropped, which says so.
+    drop(orders.send((order, Asked(answer))));
 }
 
 impl Handle {
     fn is_of(&self, tenant: &Arc<Tenant>) -> bool {
         self.tenant.as_ptr() == Arc::as_ptr(tenant)
-    }
-
-    fn tell(&self, order: Order, answer: Answer) {
-        // If the thread has died the answer is dropped, which says so.
-        drop(self.orders.send((order, Asked(answer))));
     }
 
     fn view(&self) -> Arc<View> {
@@ -140,15 +181,21 @@ impl Provisioning for Jobs {
     }
 
     fn forget(&self, tenant: &Arc<Tenant>) -> bool {
-        let mut jobs = self.jobs();
-        let Some(jobs) = jobs.as_mut() else { return false };
         let name = tenant.name().as_str();
-        let is_there = jobs.get(name).is_some_and(|it| it.is_of(tenant));
-        is_there && jobs.remove(name).is_some()
+        let mut jobs = self.jobs();
+        let gone = jobs.as_mut().and_then(|jobs| {
+            let is_there = jobs.get(name).is_some_and(|it| it.is_of(tenant));
+            if is_there { jobs.remove(name) } else { None }
+        });
+        drop(jobs);
+        gone.is_some()
     }
 
     fn stop(&self) {
-        drop(self.jobs().take());
+        let mut jobs = self.jobs();
+        let all = jobs.take();
+        drop(jobs);
+        drop(all);
     }
 }
 
@@ -160,6 +207,10 @@ impl std::fmt::Debug for Asked {
 
 fn refused(status: u16, code: &'static str, detail: impl Into<String>) -> Refusal {
     Refusal { status, code, detail: detail.into(), field: None, hint: None }
+}
+
+fn stopping() -> Refusal {
+    refused(503, "stopping", "the server is stopping")
 }
 
 fn no_job(tenant: &Tenant) -> Refusal {

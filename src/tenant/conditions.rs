@@ -9,7 +9,10 @@ use std::{
 use jiff::Timestamp;
 
 use super::{State, Tenant, TenantClock};
-use crate::{fault::FaultBook, medius::TenantName};
+use crate::{
+    fault::{Asleep, FaultBook},
+    medius::TenantName,
+};
 
 /// What a test sets besides the state.
 #[derive(Debug)]
@@ -78,8 +81,14 @@ impl Tenant {
 
     /// No faults, no limits, the server's time; answers that are kept back are woken.
     pub fn clear_conditions(&self) {
+        self.end_conditions().wake();
+    }
+
+    /// The same, but whoever keeps an answer back is returned and not woken: for who holds a lock.
+    pub(super) fn end_conditions(&self) -> Asleep {
         self.conditions.clock.set(super::ClockSetting::Real);
-        self.faults().clear();
+        let asleep = self.faults().clear();
         self.forget_earlier();
+        asleep
     }
 }

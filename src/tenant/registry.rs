@@ -20,8 +20,9 @@ const REMEMBERED: usize = 10_000;
 
 /// The tenants of a server, by name without case.
 ///
-/// Hands out the tenants themselves, never a guard, so nobody can hold the map while it waits. A
-/// tenant may have an end; nothing happens then, but whoever [looks](Self::find) later finds nobody.
+/// Hands out the tenants themselves, never a guard, so nobody can hold the map while it waits, and
+/// closes a tenant only after every lock of its own is given back. A tenant may have an end, by the
+/// server's clock; whoever [looks](Self::find) then finds nobody.
 #[derive(Debug)]
 pub struct Tenants {
     entries: DashMap<TenantName, Entry>,
@@ -92,12 +93,12 @@ impl Tenants {
     /// The tenant with this name; one whose time is over is taken away.
     pub fn find(&self, name: &str, now: Timestamp) -> Option<Arc<Tenant>> {
         let name: TenantName = name.parse().ok()?;
-        let entry = self.entries.get(&name)?;
-        if !entry.is_over(now) {
-            return Some(entry.tenant.clone());
+        let found = self.entries.get(&name).map(|it| (it.tenant.clone(), it.is_over(now)));
+        let (tenant, is_over) = found?;
+        if !is_over {
+            return Some(tenant);
         }
-        // The lock of the map is not reentrant, and another may have taken the name meanwhile.
-        drop(entry);
+        // Another one may have the name by now.
         let gone = self.entries.remove_if(&name, |_, it| it.is_over(now));
         if let Some((_, gone)) = gone {
             self.close(&gone.tenant);
@@ -129,7 +130,8 @@ impl Tenants {
     ) -> Result<Arc<Tenant>, AddError<E>> {
         let promise = self.promise(name, now)?;
         let tenant = Arc::new(make(&promise.name).map_err(AddError::Unmade)?);
-        tenant.journal().go_on_behind(self.numbers().of(&promise.name));
+        let latest = self.numbers().of(&promise.name);
+        tenant.journal().go_on_behind(latest);
         self.entries.insert(promise.name.clone(), Entry { tenant: tenant.clone(), until });
         Ok(tenant)
     }
@@ -170,13 +172,18 @@ impl Tenants {
 
     /// Takes the tenants away whose time is over.
     pub fn sweep(&self, now: Timestamp) {
+        let mut gone = Vec::new();
         self.entries.retain(|_, it| {
-            let stays = !it.is_over(now);
-            if !stays {
-                self.close(&it.tenant);
+            let is_over = it.is_over(now);
+            if is_over {
+                gone.push(it.tenant.clone());
             }
-            stays
+            !is_over
         });
+        // Closing waits for what is under way in a tenant, so no guard of the map is held then.
+        for tenant in gone {
+            self.close(&tenant);
+        }
     }
 
     /// Settles the name of a tenant that is to be made, and keeps it for it.
@@ -185,17 +192,17 @@ impl Tenants {
         name: Option<TenantName>,
         now: Timestamp,
     ) -> Result<Promise<'_>, AddError<E>> {
-        let mut adding = self.adding();
         let is_full = |adding: &Adding| self.entries.len() + adding.promised.len() >= self.most;
-        if is_full(&adding) {
+        // Those that are over are closed before anything is locked: closing waits for their requests.
+        let looks_full = is_full(&self.adding());
+        if looks_full {
             self.sweep(now);
+        } else if let Some(name) = &name {
+            drop(self.find(name.as_str(), now));
         }
+        let mut adding = self.adding();
         if is_full(&adding) {
             return Err(AddError::TooMany(self.most));
-        }
-        if let Some(name) = &name {
-            // It may have been over for long without anybody looking.
-            drop(self.find(name.as_str(), now));
         }
         let is_taken = |adding: &Adding, it: &TenantName| {
             adding.promised.contains(it) || self.entries.contains_key(it)

@@ -3,10 +3,13 @@
 //! A request that began before the reset must not be seen after it: each brings the epoch in which
 //! it began, and what it wants to do or to record in another one is not done.
 
-use std::sync::{Arc, PoisonError, atomic::Ordering};
+use std::sync::{Arc, PoisonError, RwLockWriteGuard, atomic::Ordering};
 
 use super::{SnapshotError, State, Tenant};
-use crate::journal::{Cleared, Draft, Exchange};
+use crate::{
+    fault::Asleep,
+    journal::{Cleared, Draft, Exchange},
+};
 
 /// What a reset took away. Dropping it takes as long as there was much of it.
 #[derive(Debug, Default)]
@@ -23,19 +26,23 @@ const FEW: usize = 500;
 impl Tenant {
     /// How often it was reset.
     pub fn epoch(&self) -> u64 {
-        *self.epoch.read().unwrap_or_else(PoisonError::into_inner)
+        self.epoch.load(Ordering::Acquire)
     }
 
     /// Does something in the epoch in which it was asked for, and keeps a reset waiting for it;
-    /// `None` if the tenant was reset meanwhile. `work` must not come back here.
+    /// `None` if the tenant was reset or closed meanwhile.
+    ///
+    /// `work` must not come back here, and must not ask the registry for a tenant: whoever finds one
+    /// whose time is over closes it, and waits for `work` to end.
     pub fn during<T>(&self, epoch: u64, work: impl FnOnce() -> T) -> Option<T> {
-        let present = self.epoch.read().unwrap_or_else(PoisonError::into_inner);
-        (*present == epoch).then(work)
+        let _no_reset = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        (self.epoch() == epoch && !self.is_closed()).then(work)
     }
 
     /// Records an exchange that began in this epoch; one of an earlier epoch is dropped.
     pub fn record(&self, epoch: u64, draft: Draft) -> Option<Arc<Exchange>> {
-        self.during(epoch, || self.journal.record(draft))
+        let filed = self.during(epoch, || self.journal.file(draft))?;
+        Some(filed.announce(&self.journal))
     }
 
     /// Sets the state back to what the tenant started with, or to a snapshot, and empties the
@@ -46,13 +53,38 @@ impl Tenant {
     /// [`SnapshotError::Unknown`]; then nothing changed.
     pub fn reset(&self, to: Option<&str>) -> Result<Forgotten, SnapshotError> {
         let state = self.kept().state(to)?;
-        Ok(self.begin_epoch(state))
+        Ok(self.begin_epoch(self.close_gate(), state))
+    }
+
+    /// As [`Tenant::reset`], asked for in this epoch; `None` if that is over, and then nothing changed.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::Unknown`].
+    pub fn reset_in(
+        &self,
+        epoch: u64,
+        to: Option<&str>,
+    ) -> Result<Option<Forgotten>, SnapshotError> {
+        let state = self.kept().state(to)?;
+        let gate = self.close_gate_of(epoch);
+        Ok(gate.map(|it| self.begin_epoch(it, state)))
     }
 
     /// Starts over with another state, to which later resets go back.
     pub fn restart(&self, state: Arc<State>) -> Forgotten {
+        self.start_over(self.close_gate(), state)
+    }
+
+    /// As [`Tenant::restart`], asked for in this epoch; `None` if that is over, and then nothing
+    /// changed.
+    pub fn restart_in(&self, epoch: u64, state: Arc<State>) -> Option<Forgotten> {
+        Some(self.start_over(self.close_gate_of(epoch)?, state))
+    }
+
+    fn start_over(&self, gate: RwLockWriteGuard<'_, ()>, state: Arc<State>) -> Forgotten {
         let before = self.kept().set_start(state.clone());
-        let mut forgotten = self.begin_epoch(state);
+        let mut forgotten = self.begin_epoch(gate, state);
         forgotten.states.push(before);
         forgotten
     }
@@ -65,22 +97,42 @@ impl Tenant {
     /// Ends what is under way, as a reset does, and wakes whoever waits. Its journal stays for those
     /// who have the tenant.
     pub(super) fn close(&self) {
-        let mut epoch = self.epoch.write().unwrap_or_else(PoisonError::into_inner);
-        *epoch += 1;
+        let gate = self.close_gate();
         self.is_closed.store(true, Ordering::Release);
-        self.clear_conditions();
-        drop(epoch);
-        self.bell.ring();
-        self.journal.bell().ring();
+        let sleepers = self.end_conditions();
+        drop(gate);
+        self.wake_all(sleepers);
     }
 
-    fn begin_epoch(&self, state: Arc<State>) -> Forgotten {
-        let mut epoch = self.epoch.write().unwrap_or_else(PoisonError::into_inner);
-        *epoch += 1;
-        let state = self.replace_state(state);
-        self.clear_conditions();
-        let exchanges = self.journal.restart();
+    fn begin_epoch(&self, gate: RwLockWriteGuard<'_, ()>, state: Arc<State>) -> Forgotten {
+        let state = self.exchange_state(state);
+        let sleepers = self.end_conditions();
+        let exchanges = self.journal.begin_life();
+        drop(gate);
+        self.wake_all(sleepers);
         Forgotten { states: vec![state], exchanges, tenant: None }
+    }
+
+    /// Waits for what is under way, and lets nothing of this epoch begin any more.
+    fn close_gate(&self) -> RwLockWriteGuard<'_, ()> {
+        let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        gate
+    }
+
+    /// The same if this is still the epoch, and the tenant has not been taken away.
+    fn close_gate_of(&self, epoch: u64) -> Option<RwLockWriteGuard<'_, ()>> {
+        let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        let next =
+            self.epoch.compare_exchange(epoch, epoch + 1, Ordering::AcqRel, Ordering::Acquire);
+        next.is_ok().then_some(gate).filter(|_| !self.is_closed())
+    }
+
+    /// Wakes whoever waits; nothing is locked then, as a waker may do anything.
+    fn wake_all(&self, sleepers: Asleep) {
+        sleepers.wake();
+        self.bell.ring();
+        self.journal.bell().ring();
     }
 }
 

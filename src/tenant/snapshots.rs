@@ -130,11 +130,15 @@ impl Tenant {
 
     /// Puts another state in the place of the present one, whole. Returns the one that was there.
     pub fn replace_state(&self, state: Arc<State>) -> Arc<State> {
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = self.put_in_place(state);
-        drop(writer);
+        let old = self.exchange_state(state);
         self.bell.ring();
         old
+    }
+
+    /// The same, and nobody is told.
+    pub(super) fn exchange_state(&self, state: Arc<State>) -> Arc<State> {
+        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.put_in_place(state)
     }
 
     pub(super) fn kept(&self) -> MutexGuard<'_, Kept> {

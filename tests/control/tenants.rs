@@ -1,12 +1,13 @@
 //! Tenants that a test makes for itself.
 
 use jiff::SignedDuration;
+use mediusflow_mock::server::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::{
     Control, DEFAULT, empty, scim,
-    support::{server, small, timed_server, user},
+    support::{Wire, server, small, timed_server, user},
 };
 
 #[test]
@@ -128,6 +129,20 @@ fn a_tenant_whose_time_is_over_is_not_there() {
     assert_eq!(client.get("/Users").status, 404);
     control.get("/tenants/Mine").is_problem(404, "unknown-tenant", &[]);
     assert_eq!(control.get("/tenants").json["total"], 2);
+}
+
+#[test]
+fn whoever_waits_for_a_tenant_is_told_when_its_time_is_over_and_nobody_need_ask_for_it() {
+    let server = MockServer::builder().users(1).start().unwrap();
+    let control = Control::of(&server);
+    control.tenant(&json!({"name": "Mine", "timeToLive": "100ms"}));
+    let mut events = Wire::to(&server);
+    events.send("GET /_mock/v1/tenants/Mine/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+    let waited = control.get("/tenants/Mine/requests/wait?timeout=15s");
+
+    waited.is_problem(404, "unknown-tenant", &["\"Mine\""]);
+    events.rest(); // the stream ends, too
 }
 
 #[test]

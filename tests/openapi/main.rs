@@ -8,6 +8,7 @@
 
 mod console;
 mod control;
+mod endings;
 mod pages;
 mod scim;
 mod shape;
@@ -30,6 +31,18 @@ struct Visitor {
     /// The tokens by the names of the document's security schemes.
     tokens: [(&'static str, String); 2],
     called: BTreeSet<(String, String)>,
+    /// Every call of a tenant or the server, to be made again elsewhere.
+    made: Vec<Made>,
+}
+
+/// A call that was made.
+#[derive(Clone, Debug)]
+struct Made {
+    method: String,
+    path: String,
+    query: String,
+    holes: Vec<String>,
+    body: Value,
 }
 
 #[test]
@@ -37,10 +50,7 @@ fn every_operation_answers_what_the_document_says() {
     let server = support::small().profile(Profile::Rfc).start().unwrap();
     let mut visitor = Visitor::to(server);
 
-    visitor.look_around();
-    scim::visit(&mut visitor);
-    console::visit(&mut visitor);
-    control::visit(&mut visitor);
+    visitor.visit();
 
     let forgotten: Vec<_> = visitor.told().difference(&visitor.called).cloned().collect();
     assert!(forgotten.is_empty(), "nobody called {forgotten:?}");
@@ -77,7 +87,15 @@ impl Visitor {
             ("secretKey", server.secret_key().unwrap()),
             ("accessToken", login.at("/accessToken").to_owned()),
         ];
-        Self { server, document, tenant, tokens, called: BTreeSet::new() }
+        Self { server, document, tenant, tokens, called: BTreeSet::new(), made: Vec::new() }
+    }
+
+    /// Calls every operation as it should be called.
+    fn visit(&mut self) {
+        self.look_around();
+        scim::visit(self);
+        console::visit(self);
+        control::visit(self);
     }
 
     /// The addresses of the server itself.
@@ -114,6 +132,13 @@ impl Visitor {
         let answer = self.send(method, target.trim_end_matches('?'), &operation, body);
 
         self.is_answered_as_told(&what, &operation, &answer);
+        self.made.push(Made {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            query: query.to_owned(),
+            holes: holes.iter().map(|it| (*it).to_owned()).collect(),
+            body: body.clone(),
+        });
         answer.json
     }
 

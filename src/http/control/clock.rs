@@ -11,8 +11,8 @@ use crate::{
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "tenants/{tenant}/clock", Handler::Now(get)),
-    Route(Method::PUT, "tenants/{tenant}/clock", Handler::Now(put)),
-    Route(Method::POST, "tenants/{tenant}/clock/advance", Handler::Now(advance)),
+    Route(Method::PUT, "tenants/{tenant}/clock", Handler::Change(put)),
+    Route(Method::POST, "tenants/{tenant}/clock/advance", Handler::Change(advance)),
 ];
 
 const MODES: [&str; 4] = ["real", "frozen", "offset", "scaled"];

@@ -11,6 +11,7 @@ use super::{Answer, Call, ControlCall, Handler, Problem, Route, method};
 use crate::{
     http::{
         admin,
+        entry::overtaken,
         record::{self, Received},
         scim,
     },
@@ -53,7 +54,7 @@ pub(super) fn answer(
         Err(problem) => return problem.into_answer().into_response(),
     };
     let received = Received::now(&call.app.clock).by(&tenant);
-    let epoch = tenant.epoch();
+    let epoch = call.epoch;
     let method = method(request);
     let is_read = method == Method::GET;
     let rest = call.holes.into_iter().skip(1);
@@ -68,7 +69,8 @@ pub(super) fn answer(
         authority: call.authority,
         stale: None,
     };
-    let mut answer = service(&asked);
+    let done = tenant.during(epoch, || service(&asked));
+    let mut answer = done.unwrap_or_else(|| overtaken().into_answer());
     answer.notes.from = Some("test");
     let answer = if answer.status < 400 { answer.ended() } else { as_problem(answer) };
     if is_read {

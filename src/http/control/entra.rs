@@ -7,7 +7,10 @@ use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, later};
-use crate::tenant::{Order, Provisioning, ProvisioningRefusal, Tenant};
+use crate::{
+    http::App,
+    tenant::{Order, Provisioning, ProvisioningRefusal, Tenant},
+};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "tenants/{tenant}/entra", Handler::Now(status)),
@@ -16,7 +19,7 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
         "tenants/{tenant}/entra",
         Handler::Later(|call| later(with_body(call, Order::Configure))),
     ),
-    Route(Method::DELETE, "tenants/{tenant}/entra", Handler::Now(delete)),
+    Route(Method::DELETE, "tenants/{tenant}/entra", Handler::Change(delete)),
     Route(Method::POST, "tenants/{tenant}/entra/cycle", Handler::Later(|call| later(cycle(call)))),
     Route(
         Method::POST,
@@ -68,8 +71,8 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
 ];
 
 /// Stops the job of a tenant that is deleted or reset.
-pub(super) fn forget(call: &ControlCall, tenant: &Arc<Tenant>) {
-    if let Some(provisioning) = &call.app.provisioning {
+pub(super) fn forget(app: &App, tenant: &Arc<Tenant>) {
+    if let Some(provisioning) = &app.provisioning {
         provisioning.forget(tenant);
     }
 }
@@ -112,7 +115,7 @@ async fn cycle(call: ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let jobs = provisioning(&call)?;
     let view = jobs.view(&tenant).ok_or_else(|| no_job(&tenant))?;
-    jobs.ask(&tenant, Order::Cycle, Box::new(drop));
+    call.change(|it| jobs.ask(it, Order::Cycle, Box::new(drop)))?;
     Ok(Answer::json(202, &view.to_json()))
 }
 
@@ -137,12 +140,12 @@ async fn ask(call: ControlCall, order: Order) -> Outcome {
 
 /// What the job answers; it is waited for without holding up a worker.
 async fn asked(call: &ControlCall, order: Order) -> Result<Json, Problem> {
-    let tenant = call.tenant()?;
+    call.tenant()?;
     let (told, answer) = oneshot::channel();
     // Who asked may have gone away meanwhile.
     let tell = Box::new(move |outcome| drop(told.send(outcome)));
-    provisioning(call)?.ask(&tenant, order, tell);
-    drop(tenant); // a tenant that is deleted meanwhile is gone
+    let jobs = provisioning(call)?;
+    call.change(|it| jobs.ask(it, order, tell))?;
     let stopped = |_| Problem::new(409, "job-stopped", "the job was stopped before it was done");
     Ok(answer.await.map_err(stopped)??)
 }

@@ -13,14 +13,14 @@ use crate::{
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "tenants/{tenant}/faults", Handler::Now(list)),
-    Route(Method::POST, "tenants/{tenant}/faults", Handler::Now(add)),
-    Route(Method::PATCH, "tenants/{tenant}/faults", Handler::Now(change)),
-    Route(Method::DELETE, "tenants/{tenant}/faults", Handler::Now(remove_all)),
+    Route(Method::POST, "tenants/{tenant}/faults", Handler::Change(add)),
+    Route(Method::PATCH, "tenants/{tenant}/faults", Handler::Change(change)),
+    Route(Method::DELETE, "tenants/{tenant}/faults", Handler::Change(remove_all)),
     Route(Method::GET, "tenants/{tenant}/faults/presets", Handler::Now(list_presets)),
-    Route(Method::POST, "tenants/{tenant}/faults/presets/{name}", Handler::Now(add_preset)),
+    Route(Method::POST, "tenants/{tenant}/faults/presets/{name}", Handler::Change(add_preset)),
     Route(Method::GET, "tenants/{tenant}/faults/{id}", Handler::Now(get)),
-    Route(Method::PUT, "tenants/{tenant}/faults/{id}", Handler::Now(put)),
-    Route(Method::DELETE, "tenants/{tenant}/faults/{id}", Handler::Now(remove)),
+    Route(Method::PUT, "tenants/{tenant}/faults/{id}", Handler::Change(put)),
+    Route(Method::DELETE, "tenants/{tenant}/faults/{id}", Handler::Change(remove)),
 ];
 
 /// `GET faults`: every rule with what it has met.

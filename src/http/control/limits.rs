@@ -8,7 +8,7 @@ use crate::{fault::Limits, http::known_operations, tenant::Tenant};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "tenants/{tenant}/limits", Handler::Now(get)),
-    Route(Method::PUT, "tenants/{tenant}/limits", Handler::Now(put)),
+    Route(Method::PUT, "tenants/{tenant}/limits", Handler::Change(put)),
 ];
 
 /// `GET limits`.

@@ -15,7 +15,7 @@ use crate::{
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route(Method::GET, "tenants/{tenant}/requests", Handler::Now(list)),
-    Route(Method::DELETE, "tenants/{tenant}/requests", Handler::Now(clear)),
+    Route(Method::DELETE, "tenants/{tenant}/requests", Handler::Change(clear)),
     Route(Method::GET, "tenants/{tenant}/requests/export", Handler::Now(export)),
     Route(Method::GET, "tenants/{tenant}/requests/{seq}", Handler::Now(one)),
 ];

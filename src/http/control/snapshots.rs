@@ -5,15 +5,16 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Route, entra, placed};
+use crate::http::entry::overtaken;
 use crate::tenant::{Forgotten, SecretKey, Snapshot, Tenant, Wish};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route(Method::POST, "tenants/{tenant}/reset", Handler::Now(reset)),
     Route(Method::POST, "tenants/{tenant}/seed", Handler::Now(seed)),
     Route(Method::GET, "tenants/{tenant}/snapshots", Handler::Now(list)),
-    Route(Method::POST, "tenants/{tenant}/snapshots", Handler::Now(take)),
-    Route(Method::DELETE, "tenants/{tenant}/snapshots/{name}", Handler::Now(delete)),
-    Route(Method::POST, "tenants/{tenant}/snapshots/{name}/restore", Handler::Now(restore)),
+    Route(Method::POST, "tenants/{tenant}/snapshots", Handler::Change(take)),
+    Route(Method::DELETE, "tenants/{tenant}/snapshots/{name}", Handler::Change(delete)),
+    Route(Method::POST, "tenants/{tenant}/snapshots/{name}/restore", Handler::Change(restore)),
 ];
 
 #[derive(Deserialize)]
@@ -27,9 +28,13 @@ struct Reset {
 fn reset(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let body: Reset = call.body()?;
-    let forgotten = tenant.reset(body.to.as_deref())?;
-    entra::forget(call, &tenant);
-    forgotten.drop_aside();
+    if let Some(forgotten) = tenant.reset_in(call.epoch, body.to.as_deref())? {
+        entra::forget(&call.app, &tenant);
+        forgotten.drop_aside();
+    } else if body.to.is_some() || tenant.is_closed() {
+        return Err(overtaken());
+    }
+    // Else another reset did the same meanwhile, and what is there now may be the next test's.
     Ok(placed(200, &tenant, &json!({"tenant": tenant.name().as_str()})))
 }
 
@@ -60,8 +65,9 @@ fn seed(call: &ControlCall) -> Outcome {
     };
     let state = call.app.nursery.state(tenant.name(), &wish)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
-    let forgotten = tenant.restart(state.speaking_as(&present));
-    entra::forget(call, &tenant);
+    let forgotten =
+        tenant.restart_in(call.epoch, state.speaking_as(&present)).ok_or_else(overtaken)?;
+    entra::forget(&call.app, &tenant);
     forgotten.drop_aside();
     let now = tenant.snapshot();
     let body = json!({

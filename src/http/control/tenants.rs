@@ -1,15 +1,23 @@
 //! Tenants: a test makes its own, and deletes it or lets its time run out.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
-use actix_web::http::Method;
+use actix_web::{http::Method, web::Data};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, entra, placed};
 use crate::{
-    http::{entry::unknown_tenant, health::addresses, span::Span},
+    http::{
+        App, Clock,
+        entry::{overtaken, unknown_tenant},
+        health::addresses,
+        span::Span,
+    },
     medius::TenantName,
     scim::Profile,
     tenant::{AddError, Forgotten, SecretKey, SnapshotError, State, Tenant, Wish, WishError},
@@ -64,8 +72,11 @@ fn get(call: &ControlCall) -> Outcome {
 /// `DELETE tenants/{tenant}`; what is under way is answered 503, and whoever waits is told.
 fn delete(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    call.app.tenants.remove(tenant.name());
-    entra::forget(call, &tenant);
+    if tenant.epoch() != call.epoch {
+        return Err(overtaken()); // it is the next test's
+    }
+    call.app.tenants.part_with(&tenant);
+    entra::forget(&call.app, &tenant);
     Forgotten::tenant(tenant).drop_aside();
     Ok(Answer::empty(204))
 }
@@ -86,8 +97,28 @@ fn add(call: &ControlCall) -> Outcome {
         call.app.tenants.add(wanted, call.now, make)
     };
     let tenant = added?;
+    if let Some(until) = until {
+        actix_web::rt::spawn(part_in_time(call.app.clone(), Arc::downgrade(&tenant), until));
+    }
     let location = format!("{}/_mock/v1/tenants/{}", call.authority, tenant.name());
     Ok(described(201, call, &tenant).header("location", location))
+}
+
+/// Takes a tenant away when its time is over, so that whoever waits for something of it is told then
+/// and not when somebody next asks for it. A clock that a test moves does not say how long that is.
+async fn part_in_time(app: Data<App>, tenant: Weak<Tenant>, until: Timestamp) {
+    while let Clock::System = app.clock
+        && let Ok(left) = Duration::try_from(until.duration_since(app.clock.now()))
+        && !left.is_zero()
+    {
+        tokio::time::sleep(left).await;
+    }
+    let Some(tenant) = tenant.upgrade() else { return };
+    app.tenants.find(tenant.name().as_str(), app.clock.now());
+    if tenant.is_closed() {
+        entra::forget(&app, &tenant);
+        Forgotten::tenant(tenant).drop_aside();
+    }
 }
 
 /// What a test needs to know to use a tenant, its secret key among it.
