@@ -80,6 +80,10 @@ pub struct Tenant {
     /// Held as long as it takes to copy or exchange the pointer.
     state: RwLock<Arc<State>>,
     revision: AtomicU64,
+    /// Its present life, and the latest that has a number: a life begins when another state is put in
+    /// place of one that clients have seen.
+    life: AtomicU64,
+    lives: AtomicU64,
     bell: Bell,
     journal: Journal,
     conditions: Conditions,
@@ -123,6 +127,8 @@ impl Tenant {
             writer: Mutex::new(()),
             kept: Mutex::new(Kept::new(state.clone())),
             kept_secrets: Mutex::default(),
+            life: AtomicU64::new(state.life),
+            lives: AtomicU64::new(state.life),
             state: RwLock::new(state),
             revision: AtomicU64::new(0),
             bell: Bell::default(),
@@ -195,6 +201,7 @@ impl Tenant {
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let present = self.snapshot();
         let mut next = State::clone(&present);
+        next.life = self.life.load(Ordering::Acquire);
         let (outcome, is_changed) = change(&mut next)?;
         if !is_changed {
             return Ok((outcome, present));
@@ -208,6 +215,12 @@ impl Tenant {
         drop((old, present));
         Ok((outcome, next))
     }
+
+    /// The number of a new life, which no version has yet.
+    fn next_life(&self) -> u64 {
+        self.lives.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
     /// Puts a state in place of the present one, for a writer; returns that one.
     fn put_in_place(&self, next: Arc<State>) -> Arc<State> {
         let mut place = self.state.write().unwrap_or_else(PoisonError::into_inner);

@@ -34,7 +34,7 @@ fn modify(tenant: &Tenant, kind: &str, id: &str, body: &Json) {
     let before = tenant.snapshot();
     let schemas = tenant.schemas();
     let resource_type = schemas.resource_type(kind).expect("users and groups are built in");
-    let place = Place { resource_type, id, if_match: None };
+    let place = Place { resource_type, id, if_match: None, if_none_match: None };
     match tenant.modify(place, body, NOW) {
         Ok(done) => {
             let version = done.state.directory().get(kind, id).map(|it| it.version);

@@ -154,8 +154,9 @@ fn route(
             search::answer(call, state, (segments, std::slice::from_ref(resource_type)), notes)
         }
         ([id], _) => {
-            let if_match = call.header("if-match");
-            one(call, state, Place { resource_type, id, if_match }, notes)
+            let (if_match, if_none_match) = (call.header("if-match"), call.header("if-none-match"));
+            let place = Place { resource_type, id, if_match, if_none_match };
+            one(call, state, place, notes)
         }
         _ => {
             let hint = format!("a resource is at {}/ and its id", resource_type.endpoint);
@@ -189,7 +190,6 @@ fn one(
     let tenant = &call.tenant;
     // What can be refused is read before anything changes.
     let projection = || projection(call, state, place.resource_type);
-    refuse_seen(call, state, place)?;
     match call.method {
         Method::GET => get(call, state, place, &projection()?),
         Method::PUT => {
@@ -212,24 +212,6 @@ fn one(
             Ok(Answer::empty(204))
         }
         _ => Ok(not_allowed(call, "GET, PUT, PATCH, DELETE")),
-    }
-}
-
-/// Refuses a write that is only wanted if the resource is not as `If-None-Match` says
-/// ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
-///
-/// A version never comes back, so what the snapshot allows stays allowed until the write.
-fn refuse_seen(call: &Call<'_>, state: &State, place: Place<'_>) -> Result<(), ScimError> {
-    let Some(list) = call.header("if-none-match").filter(|_| call.method != Method::GET) else {
-        return Ok(());
-    };
-    let found = state.directory().get(&place.resource_type.name, place.id);
-    match found.map(|it| it.etag()).filter(|etag| names_etag(list, etag)) {
-        None => Ok(()),
-        Some(etag) => {
-            let detail = format!("If-None-Match is {list}, and the version is {etag}");
-            Err(ScimError::status(412, detail).hint("send If-Match with this version instead"))
-        }
     }
 }
 

@@ -23,8 +23,11 @@ pub struct Resource {
     pub created: Timestamp,
     /// When it last changed.
     pub last_modified: Timestamp,
-    /// How often it changed, from 1; its `ETag` is `W/"version"`.
+    /// How often it changed, from 1.
     pub version: u64,
+    /// In which life of its tenant it was made or last changed. A life begins when another state is put
+    /// in place, after which a number of changes may come again; the two together do not.
+    pub life: u64,
     attributes: Object,
 }
 
@@ -67,7 +70,7 @@ impl Resource {
     /// Makes a resource of what was accepted.
     pub fn new(kind: SmolStr, id: SmolStr, accepted: Accepted, now: Timestamp) -> Self {
         let attributes = accepted.0;
-        Self { id, kind, created: now, last_modified: now, version: 1, attributes }
+        Self { id, kind, created: now, last_modified: now, version: 1, life: 0, attributes }
     }
 
     /// The same resource with other attributes; `None` when nothing differs, so that the version
@@ -100,9 +103,19 @@ impl Resource {
         target.within(&self.attributes)
     }
 
-    /// Its `ETag` (RFC 7644 §3.14): weak, since the same resource is shown in several ways.
+    /// The same, made or changed in this life of its tenant.
+    #[must_use]
+    pub fn in_life(self, life: u64) -> Self {
+        Self { life, ..self }
+    }
+
+    /// Its `ETag` (RFC 7644 §3.14): weak, since the same resource is shown in several ways. The life
+    /// of its tenant is in it from the second one on: `W/"3"`, `W/"3.1"`.
     pub fn etag(&self) -> SmolStr {
-        smol_str::format_smolstr!("W/\"{}\"", self.version)
+        match self.life {
+            0 => smol_str::format_smolstr!("W/\"{}\"", self.version),
+            life => smol_str::format_smolstr!("W/\"{}.{life}\"", self.version),
+        }
     }
 }
 

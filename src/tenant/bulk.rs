@@ -104,7 +104,8 @@ impl<'a> Run<'a> {
         let data = task.resolved(&|name| self.id_of(name));
         let id = task.id.strip_prefix("bulkId:").and_then(|name| self.id_of(name));
         let id = id.as_ref().unwrap_or(&task.id);
-        let place = Place { resource_type, id, if_match: task.version.as_deref() };
+        let place =
+            Place { resource_type, id, if_match: task.version.as_deref(), if_none_match: None };
         let (tenant, now) = (self.tenant, self.now);
         match task.method {
             BulkMethod::Post => {
@@ -181,7 +182,7 @@ impl<'a> Run<'a> {
         let value = resolve(later, &|name| self.id_of(name));
         let body =
             json!({"schemas": [urn::PATCH_OP], "Operations": [{"op": "add", "value": value}]});
-        let place = Place { resource_type, id: &id, if_match: None };
+        let place = Place { resource_type, id: &id, if_match: None, if_none_match: None };
         self.tenant.modify(place, &body, self.now)
     }
 
@@ -202,7 +203,7 @@ impl<'a> Run<'a> {
             && !self.replaced.contains(&at)
             // An operation of the same request may have taken it away before.
             && let Ok(done) =
-                self.tenant.delete(Place { resource_type, id: &id, if_match: None }, self.now)
+                self.tenant.delete(Place { resource_type, id: &id, if_match: None, if_none_match: None }, self.now)
         {
             self.done.effects.push(done.effect);
         }

@@ -165,7 +165,12 @@ mod tests {
         let user = before.resource_type("User").unwrap();
         let body = json!({"schemas": [urn::USER], "userName": "bo"});
         let made = tenant.create(user, &body, at(1)).unwrap_err();
-        let place = crate::tenant::Place { resource_type: user, id: &ada, if_match: None };
+        let place = crate::tenant::Place {
+            resource_type: user,
+            id: &ada,
+            if_match: None,
+            if_none_match: None,
+        };
         let put = tenant.replace(place, &body, at(1)).unwrap_err();
 
         assert_eq!((made.code(), put.code()), (409, 409));

@@ -105,6 +105,11 @@ impl Directory {
         self.shelves.iter().map(Shelf::len).sum()
     }
 
+    /// Gives every resource a version of this life of the tenant.
+    pub(super) fn renew(&mut self, life: u64) {
+        self.shelves.iter_mut().for_each(|it| it.renew(life));
+    }
+
     /// All resources of a type in the order in which they were made.
     pub fn all(&self, kind: &str) -> impl Iterator<Item = &Arc<Resource>> {
         self.shelf(kind).into_iter().flat_map(Shelf::iter)

@@ -98,7 +98,10 @@ impl Tenant {
         .map_err(|reason| error("secrets", reason))?;
         let directory = directory(&manner, it.resources)?;
         let applied = applied(it.applied, &directory, &console)?;
-        Ok(Arc::new(State { manner: Arc::new(manner), master, directory, console, applied, ids }))
+        let manner = Arc::new(manner);
+        let state = State { manner, master, directory, console, applied, ids, life: 0 };
+        // Whoever edited the document need not have given what changed another version.
+        Ok(Arc::new(state.renewed(self.next_life())))
     }
 }
 

@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::{
     State, Tenant, effect,
-    refusals::{no_configuration, stale},
+    refusals::{no_configuration, seen, stale},
 };
 use crate::{
     journal::{Effect, Subject},
@@ -54,6 +54,9 @@ pub struct Place<'a> {
     /// The versions of the resource that the caller has seen, as `If-Match` lists them; any if none
     /// ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
     pub if_match: Option<&'a str>,
+    /// The versions that the resource must not have for it to be changed, as `If-None-Match` lists them
+    /// ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
+    pub if_none_match: Option<&'a str>,
 }
 
 impl Tenant {
@@ -216,7 +219,7 @@ impl State {
             return Ok((Outcome { resource: current.clone(), effect, remark: None }, false));
         };
         self.admits(Some(current), &changed)?;
-        let changed = Arc::new(changed);
+        let changed = Arc::new(changed.in_life(self.life));
         self.give_up_name(current, Some(&changed));
         self.directory.put(changed.clone());
         let remark = self.apply_configuration(Some(current), &changed)?;
@@ -258,7 +261,10 @@ impl State {
         let etag = found.etag();
         match place.if_match {
             Some(wanted) if !names_etag(wanted, &etag) => Err(stale(wanted, &etag)),
-            _ => Ok(found),
+            _ => match place.if_none_match {
+                Some(unwanted) if names_etag(unwanted, &etag) => Err(seen(unwanted, &etag)),
+                _ => Ok(found),
+            },
         }
     }
 
@@ -279,7 +285,7 @@ impl State {
         let id = self.ids.next(kind, &name, is_taken);
         let resource = Resource::new(kind.clone(), id, accepted, now);
         self.admits(None, &resource)?;
-        let resource = Arc::new(resource);
+        let resource = Arc::new(resource.in_life(self.life));
         self.directory.put(resource.clone());
         if name.is_empty() {
             // Nobody knows it again by a name, so the next one need not try this number.
@@ -328,7 +334,7 @@ impl State {
             let after = current.at(&target).and_then(|it| without_pointer(it, &gone.id));
             let accepted = current.to_accepted().with(&target, after);
             if let Some(changed) = current.with(accepted, now) {
-                self.directory.put(Arc::new(changed));
+                self.directory.put(Arc::new(changed.in_life(self.life)));
             }
         }
         count

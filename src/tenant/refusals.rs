@@ -15,6 +15,13 @@ pub fn stale(wanted: &str, etag: &str) -> ScimError {
         .hint(format_args!("read the resource again and send If-Match: {etag}"))
 }
 
+/// The 412 of a change that is only wanted if the resource has none of these versions
+/// ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
+pub(super) fn seen(unwanted: &str, etag: &str) -> ScimError {
+    ScimError::status(412, format!("If-None-Match is {unwanted}, and the version is {etag}"))
+        .hint("send If-Match with this version instead")
+}
+
 /// The `invalidValue` of a user to whom no user configuration applies, where the tenant wants one.
 pub(super) fn no_configuration(wanted: &str, all: &[Arc<UserConfiguration>]) -> ScimError {
     let filters: Vec<&str> = all.iter().map(|it| it.filter.as_str()).collect();

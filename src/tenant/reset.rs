@@ -83,6 +83,8 @@ impl Tenant {
     }
 
     fn start_over(&self, gate: RwLockWriteGuard<'_, ()>, state: Arc<State>) -> Forgotten {
+        // Its ids may be those of resources that clients have seen with other content.
+        let state = Arc::new(State::clone(&state).renewed(self.next_life()));
         let before = self.kept().set_start(state.clone());
         let mut forgotten = self.begin_epoch(gate, state);
         forgotten.states.push(before);

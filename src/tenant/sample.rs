@@ -64,20 +64,24 @@ impl Tenant {
     pub(super) fn put(&self, kind: &str, id: &str, body: Json) -> Result<Done, ScimError> {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
-        self.replace(Place { resource_type, id, if_match: None }, &listing(kind, body), at(2))
+        self.replace(
+            Place { resource_type, id, if_match: None, if_none_match: None },
+            &listing(kind, body),
+            at(2),
+        )
     }
 
     pub(super) fn patch(&self, kind: &str, id: &str, operations: Json) -> Result<Done, ScimError> {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
         let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations});
-        self.modify(Place { resource_type, id, if_match: None }, &body, at(3))
+        self.modify(Place { resource_type, id, if_match: None, if_none_match: None }, &body, at(3))
     }
 
     pub(super) fn drop_one(&self, kind: &str, id: &str) -> Result<Done, ScimError> {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
-        self.delete(Place { resource_type, id, if_match: None }, at(4))
+        self.delete(Place { resource_type, id, if_match: None, if_none_match: None }, at(4))
     }
 
     /// Adds a user, and says its id.

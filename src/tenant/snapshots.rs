@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, MutexGuard, PoisonError},
+    sync::{Arc, MutexGuard, PoisonError, atomic::Ordering},
 };
 
 use jiff::Timestamp;
@@ -138,6 +138,7 @@ impl Tenant {
     /// The same, and nobody is told.
     pub(super) fn exchange_state(&self, state: Arc<State>) -> Arc<State> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.life.store(self.next_life(), Ordering::Release);
         self.put_in_place(state)
     }
 

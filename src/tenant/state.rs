@@ -23,6 +23,8 @@ pub struct State {
     /// The configuration that was applied to each user, as it was then.
     pub(super) applied: Applied,
     pub(super) ids: IdSource,
+    /// The life of the tenant in which it was put in place: what changes gets it.
+    pub(super) life: u64,
 }
 
 /// How a tenant speaks SCIM.
@@ -97,6 +99,7 @@ impl State {
             console: Console::default(),
             applied: Applied::default(),
             ids: IdSource::new(seed, name),
+            life: 0,
         }
     }
 
@@ -113,6 +116,13 @@ impl State {
         let mut next = self.clone();
         next.adopt(other.manner.clone());
         Arc::new(next)
+    }
+
+    /// The same, where every resource got its version in this life: the content is another one than
+    /// that which earlier versions named.
+    pub(super) fn renewed(mut self, life: u64) -> Self {
+        self.directory.renew(life);
+        Self { life, ..self }
     }
 
     /// Speaks SCIM in another manner from now on.

@@ -1,6 +1,6 @@
 //! Going back: resets, snapshots, other seeds.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -153,4 +153,89 @@ fn another_seed_brings_other_people_and_later_resets_go_back_to_them() {
     control.delete(&format!("{DEFAULT}/users/{}", after[6]["id"].as_str().unwrap()));
     control.post(&format!("{DEFAULT}/reset"), &empty());
     assert_eq!(server.users(), after);
+}
+
+/// Every version that was seen of each user, with what it named.
+#[derive(Default)]
+struct Versions(BTreeMap<(String, String), Value>);
+
+impl Versions {
+    /// Looks at every user; a version must name what it named before.
+    #[track_caller]
+    fn look(&mut self, control: &Control) {
+        let list = control.get(&format!("{DEFAULT}/users?count=100")).json;
+        for user in list["Resources"].as_array().unwrap() {
+            let [id, version] = ["/id", "/meta/version"].map(|it| user.pointer(it).unwrap());
+            let key = (id.as_str().unwrap().to_owned(), version.as_str().unwrap().to_owned());
+            let before = self.0.entry(key).or_insert_with(|| user.clone());
+            assert_eq!(before, user, "one version names two contents");
+        }
+    }
+}
+
+#[rstest]
+#[case::a_reset("POST", "reset", json!({}))]
+#[case::a_reset_to_a_snapshot("POST", "reset", json!({"to": "one"}))]
+#[case::a_restore("POST", "snapshots/one/restore", json!({}))]
+#[case::another_state("PUT", "state", Value::Null)]
+#[case::the_same_seed_with_more_people("POST", "seed", json!({"seed": 1, "users": 40}))]
+fn a_version_comes_never_back_with_other_content(
+    #[case] method: &str,
+    #[case] path: &str,
+    #[case] body: Value,
+) {
+    let server = server();
+    let control = Control::of(&server);
+    let anna = |title: &str| json!({"userName": "anna@contoso.com", "title": title});
+    let id = control.post(&format!("{DEFAULT}/users"), &anna("First")).at("/id").to_owned();
+    let one = format!("{DEFAULT}/users/{id}");
+    control.post(&format!("{DEFAULT}/snapshots"), &json!({"name": "one"}));
+    let mut versions = Versions::default();
+    versions.look(&control);
+    let old = control.send("PUT", &one, &anna("Second")).header("etag").to_owned();
+    versions.look(&control);
+    let state = control.get(&format!("{DEFAULT}/state")).text.replace("Second", "Edited");
+    let body = if body.is_null() { serde_json::from_str(&state).unwrap() } else { body };
+
+    for round in 0..3 {
+        let answer = control.send(method, &format!("{DEFAULT}/{path}"), &body);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        versions.look(&control);
+
+        let title = format!("Round {round}");
+        control.post(&format!("{DEFAULT}/users"), &anna("Made again"));
+        control.send("PUT", &one, &anna(&title));
+        versions.look(&control);
+
+        let seen = control.call("GET", &one).header("if-none-match", &old).send();
+        assert_eq!((seen.status, seen.at("/title")), (200, title.as_str()));
+        let late = control.call("PUT", &one).header("if-match", &old).json(&anna("Late")).send();
+        assert_eq!(late.status, 412, "{late:?}");
+    }
+}
+
+#[test]
+fn what_was_not_changed_has_the_version_that_it_had_before_a_reset() {
+    let server = server();
+    let control = Control::of(&server);
+    let users = || control.get(&format!("{DEFAULT}/users?count=100")).json;
+    let start = users();
+
+    control.post(&format!("{DEFAULT}/users"), &json!({"userName": "anna@contoso.com"}));
+    control.post(&format!("{DEFAULT}/reset"), &empty());
+
+    assert_eq!(users(), start);
+}
+
+#[test]
+fn a_digest_is_the_same_in_every_life_of_a_tenant() {
+    let server = server();
+    let control = Control::of(&server);
+    let digests = [(); 3].map(|()| {
+        control.post(&format!("{DEFAULT}/reset"), &empty());
+        control.post(&format!("{DEFAULT}/users"), &json!({"userName": "anna@contoso.com"}));
+        control.get(&format!("{DEFAULT}/state/digest")).at("/sha256").to_owned()
+    });
+
+    assert!(digests.iter().all(|it| *it == digests[0]), "{digests:?}");
 }

@@ -207,6 +207,12 @@ impl Shelf {
         ordinal
     }
 
+    /// Gives every resource a version of this life of the tenant; what indexes go by stays.
+    pub(super) fn renew(&mut self, life: u64) {
+        let renewed = |it: &Arc<Resource>| Arc::new(Resource::clone(it).in_life(life));
+        self.resources = self.resources.iter().map(|(at, it)| (*at, renewed(it))).collect();
+    }
+
     /// Takes a resource away; returns the place that it had.
     pub(super) fn remove(&mut self, id: &str) -> Option<u64> {
         let ordinal = self.ordinal(id)?;
