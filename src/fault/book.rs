@@ -216,7 +216,7 @@ impl FaultBook {
         self.arm(&pages);
     }
 
-    /// What the limits say to a request of the caller with this key, at the tenant's time.
+    /// What the limits say to a request of the caller with this key, at the time by which callers wait.
     pub fn admit(&self, request: &Request<'_>, key: &str, now: Timestamp) -> Verdict {
         self.pages().limiter.admit(&request.operations, key, now)
     }

@@ -1,4 +1,5 @@
-//! How many requests are let through: token buckets by the tenant's clock.
+//! How many requests are let through: token buckets by the time that callers wait by, which is the
+//! server's and what was skipped of the tenant's.
 
 use std::collections::HashMap;
 

@@ -93,7 +93,7 @@ pub(super) async fn serve(
     perform: impl FnOnce(&Call<'_>) -> Answer,
 ) -> HttpResponse {
     let asked = asked::request(&call, scene.api, scene.request.path());
-    let (plan, findings) = plan(scene.api, &call, &asked);
+    let (plan, findings) = plan(scene, &call, &asked);
     drop(asked);
     match plan {
         Plan::Perform => scene.finish(&call, noting(perform(&call), findings)),
@@ -107,12 +107,13 @@ pub(super) async fn serve(
     }
 }
 
-fn plan(api: Api, call: &Call<'_>, asked: &Request<'_>) -> (Plan, Vec<Finding>) {
-    let book = call.tenant.faults();
+fn plan(scene: Scene<'_>, call: &Call<'_>, asked: &Request<'_>) -> (Plan, Vec<Finding>) {
+    let (api, book) = (scene.api, call.tenant.faults());
     let armed = book.armed();
     let mut findings = Vec::new();
     if armed.asks_all() {
-        let verdict = book.admit(asked, call.bearer().unwrap_or_default(), call.now);
+        let now = scene.received.waited(&call.tenant);
+        let verdict = book.admit(asked, call.bearer().unwrap_or_default(), now);
         findings.extend(verdict.early.map(impatient));
         if let Some(answer) = limited(api, verdict) {
             return (Plan::Refuse(Box::new(answer)), findings);

@@ -37,6 +37,13 @@ impl<'a> Received<'a> {
         Self { at: tenant.now(self.base), ..self }
     }
 
+    /// The time by which callers of a tenant wait: see [`TenantClock::waited`].
+    ///
+    /// [`TenantClock::waited`]: crate::tenant::TenantClock::waited
+    pub(super) fn waited(self, tenant: &Tenant) -> Timestamp {
+        tenant.clock().waited(self.base)
+    }
+
     /// How long ago that is; nothing if the clock was turned back.
     fn elapsed(self) -> Duration {
         self.clock.now().duration_since(self.base).try_into().unwrap_or_default()

@@ -2,7 +2,7 @@
 
 use std::sync::{
     PoisonError, RwLock,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
 use jiff::{SignedDuration, Timestamp};
@@ -41,6 +41,8 @@ pub struct TenantClock {
     /// Whether it differs from the server's: most never do, and are read without a lock.
     is_set: AtomicBool,
     setting: RwLock<ClockSetting>,
+    /// How much time was skipped in all, in microseconds.
+    skipped: AtomicI64,
 }
 
 impl ClockSetting {
@@ -90,7 +92,23 @@ impl TenantClock {
 
     /// Moves it on, or back by a negative duration; says how it is set then.
     pub fn advance(&self, by: SignedDuration) -> ClockSetting {
+        self.skip(by);
         self.change(|it| it.advanced(by))
+    }
+
+    /// Counts time as waited for, though it did not pass for the server; none if it is negative.
+    pub fn skip(&self, time: SignedDuration) {
+        let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX).max(0);
+        let before = self.skipped.fetch_add(micros, Ordering::AcqRel);
+        if before.checked_add(micros).is_none() {
+            self.skipped.store(i64::MAX, Ordering::Release); // far beyond what a timestamp holds
+        }
+    }
+
+    /// The time by which callers wait, when it is `base` for the server: that of the server and of every
+    /// client, and what was skipped. However the clock is set, it runs as a client's does.
+    pub fn waited(&self, base: Timestamp) -> Timestamp {
+        moved(base, SignedDuration::from_micros(self.skipped.load(Ordering::Acquire)))
     }
 
     fn change(&self, change: impl FnOnce(ClockSetting) -> ClockSetting) -> ClockSetting {

@@ -1,6 +1,7 @@
 //! Limits: how many requests are let through, and who does not wait.
 
 use jiff::SignedDuration;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::{
@@ -87,4 +88,56 @@ fn the_control_api_is_not_limited() {
     put(&server, json!({"tenant": {"rate": 0.001, "burst": 1}}));
 
     assert!((0..5).all(|_| control(&server).get("/limits").status == 200));
+}
+
+#[rstest]
+#[case(json!({"mode": "real"}))]
+#[case(json!({"mode": "frozen"}))]
+#[case(json!({"mode": "offset", "by": "-30d"}))]
+#[case(json!({"mode": "scaled", "factor": 0.001}))]
+#[case(json!({"mode": "scaled", "factor": 1000}))]
+fn a_caller_that_obeys_is_let_through_and_one_that_does_not_is_told_so_whatever_the_clock(
+    #[case] setting: Value,
+) {
+    let (server, clock) = timed_server();
+    let set = control(&server)
+        .call("PUT", "/clock")
+        .header("content-type", "application/json")
+        .json(&setting)
+        .send();
+    assert_eq!(set.status, 200, "{set:?}");
+    put(&server, json!({"key": {"rate": 1, "per": "10s", "burst": 1}}));
+    let scim = Client::scim(&server);
+    let get = || {
+        let status = scim.get("/Users").status;
+        let findings = last(&server).findings.iter().map(|it| it.quirk.to_string()).collect();
+        (status, findings)
+    };
+    let (through, none) = (200, Vec::<String>::new());
+
+    assert_eq!(get(), (through, none.clone()));
+    assert_eq!(get(), (429, none.clone()));
+    clock.advance(SignedDuration::from_secs(9));
+    assert_eq!(get(), (429, vec!["retryAfterIgnored".to_owned()]));
+    clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(get(), (through, none));
+}
+
+#[test]
+fn a_clock_that_is_advanced_has_waited() {
+    let (server, _clock) = timed_server();
+    put(&server, json!({"key": {"rate": 1, "per": "10s", "burst": 1}}));
+    let scim = Client::scim(&server);
+    let seen = [scim.get("/Users"), scim.get("/Users")].map(|it| it.status);
+
+    let advance = json!({"by": "10s"});
+    let client = control(&server);
+    client
+        .call("POST", "/clock/advance")
+        .header("content-type", "application/json")
+        .json(&advance)
+        .send();
+
+    assert_eq!((seen, scim.get("/Users").status), ([200, 429], 200));
+    assert!(last(&server).findings.is_empty());
 }

@@ -45,7 +45,13 @@ impl entra::Clock for TenantTime {
         if factor > 0.0 {
             drop(tenant); // a tenant that is deleted meanwhile is gone
             let seconds = time.as_secs_f64() / factor;
-            self.brake.wait(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX));
+            let real = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+            self.brake.wait(real);
+            // By a clock that runs fast it has waited long enough, also for the limits.
+            let skipped = SignedDuration::try_from(real).map(|real| time.saturating_sub(real));
+            if let (Some(tenant), Ok(skipped)) = (self.tenant.upgrade(), skipped) {
+                tenant.clock().skip(skipped);
+            }
         } else if !self.brake.is_pulled() {
             tenant.clock().advance(time);
         }
