@@ -36,6 +36,7 @@ mod guard;
 mod guess;
 mod health;
 mod inject;
+mod intake;
 mod mended;
 mod openapi;
 mod page;
@@ -51,6 +52,7 @@ pub use authority::public_url;
 pub use clock::{Clock, ManualClock};
 pub(crate) use guard::stand;
 pub(crate) use inject::known_operations;
+pub use intake::Intake;
 pub(crate) use mended::Mended;
 pub use span::span;
 
@@ -73,6 +75,8 @@ pub struct App {
     pub unrouted: Journal,
     /// The tenant that is meant where none is named.
     pub own_tenant: Option<TenantName>,
+    /// How bodies come in.
+    pub intake: Intake,
     /// Who runs provisioning jobs, if this build can.
     pub provisioning: Option<Arc<dyn Provisioning>>,
     /// The URL under which it is reached, if that cannot be told from requests; without a slash at
@@ -113,6 +117,7 @@ impl App {
             access: Access::default(),
             unrouted: Journal::new(UNROUTED),
             own_tenant: None,
+            intake: Intake::default(),
             provisioning: None,
             public_url: RwLock::default(),
             running: AtomicUsize::new(0),
@@ -132,6 +137,12 @@ impl App {
     #[must_use]
     pub fn with_own_tenant(self, name: TenantName) -> Self {
         Self { own_tenant: Some(name), ..self }
+    }
+
+    /// The same, which takes bodies in like this.
+    #[must_use]
+    pub fn with_intake(self, intake: Intake) -> Self {
+        Self { intake, ..self }
     }
 
     /// The same, whose tenants can have provisioning jobs.

@@ -81,9 +81,14 @@ pub(super) fn addresses() -> impl Iterator<Item = (String, String)> {
     ROUTES.iter().map(|Route(method, path, _)| (method.to_string(), (*path).to_owned()))
 }
 
+/// Whether a call has not the access token that it needs.
+pub(super) fn is_locked_out(call: &Call<'_>) -> bool {
+    call.state().console().admit_admin(call.bearer(), call.now).is_err()
+}
+
 /// Answers a call of a tenant's console.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
-    let state = call.tenant.snapshot();
+    let state = call.state();
     let mut answer = match state.console().admit_admin(call.bearer(), call.now) {
         Ok(_) => {
             let mut answer = route(call).unwrap_or_else(Problem::into_answer);

@@ -1,20 +1,26 @@
 //! Bodies of requests: read up to a cap, and taken as JSON.
 
-use std::{future::poll_fn, pin::pin};
+use std::{
+    future::poll_fn,
+    pin::pin,
+    task::{Context, Poll},
+};
 
 use actix_web::{
     HttpRequest,
     body::{BodyStream, MessageBody as _},
-    http::header::{CONTENT_ENCODING, CONTENT_LENGTH},
-    web::{Bytes, BytesMut, Payload, Query},
+    http::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING},
+    web::{Payload, Query},
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+use tokio::time::timeout;
 
 use super::{
-    LARGEST_BODY,
+    App,
     answer::Answer,
     call::{is_json, parse},
+    intake::Body,
     problem::Problem,
 };
 use crate::scim::{ScimError, in_plain_words, nearest};
@@ -56,49 +62,42 @@ impl Refused {
     }
 }
 
-/// Reads a body up to the cap. What is beyond is read too, and not kept: a client that still sends
-/// would not see the answer (but a broken pipe).
-pub(super) async fn read(request: &HttpRequest, payload: Payload) -> Result<Bytes, Refused> {
-    read_up_to(LARGEST_BODY, request, payload).await
-}
-
-/// The same with a cap of its own.
-pub(super) async fn read_up_to(
+/// Reads a body up to a cap. What is beyond is read too, and not kept: a client that still sends would
+/// not see the answer (but a broken pipe).
+pub(super) async fn read(
+    app: &App,
     most: usize,
     request: &HttpRequest,
     payload: Payload,
-) -> Result<Bytes, Refused> {
+) -> Result<Body, Refused> {
     let most_discarded = most.saturating_mul(MOST_DISCARDED);
     let mut pieces = pin!(BodyStream::new(payload));
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|it| it.to_str().ok());
-    let announced = announced.and_then(|it| it.parse().ok()).unwrap_or(0);
-    let mut body = BytesMut::with_capacity(announced.min(FIRST_ROOM));
-    let mut size = 0;
+    let announced = announced(request).unwrap_or(0);
+    let mut coming = app.intake.begin(announced.min(FIRST_ROOM));
     if announced <= most_discarded {
-        while let Some(piece) = poll_fn(|context| pieces.as_mut().poll_next(context)).await {
-            let piece = piece.map_err(|error| {
-                let detail = format!("the body could not be read: {error}");
-                Refused::new(400, "body-unreadable", detail)
-            })?;
-            size += piece.len();
-            if size <= most {
-                body.extend_from_slice(&piece);
-            } else if size > most_discarded {
+        loop {
+            let piece = poll_fn(|context| pieces.as_mut().poll_next(context));
+            let piece = timeout(coming.patience(), piece).await.map_err(|_elapsed| too_slow())?;
+            let Some(piece) = piece.transpose().map_err(|it| unreadable(&it))? else { break };
+            coming.see(piece.len());
+            if coming.seen() <= most {
+                coming.keep(&piece).map_err(|_full| no_room(app))?;
+            } else if coming.seen() > most_discarded {
                 break;
             }
         }
     }
-    if size.max(announced) > most {
+    if coming.seen().max(announced) > most {
         let detail = format!("the body is larger than {most} bytes (maxPayloadSize)");
         return Err(Refused::new(413, "body-too-large", detail));
     }
     match encoding(request) {
-        Some(encoding) if !body.is_empty() => {
+        Some(encoding) if coming.seen() > 0 => {
             let detail = format!("the content encoding must be identity, found {encoding}");
             let refused = Refused::new(415, "unsupported-content-encoding", detail);
             Err(Refused { accepts: Some("identity"), ..refused })
         }
-        _ => Ok(body.freeze()),
+        _ => Ok(coming.end()),
     }
 }
 
@@ -110,6 +109,47 @@ fn encoding(request: &HttpRequest) -> Option<&str> {
         let mut members = line.to_str().unwrap_or("(not text)").split(',').map(str::trim);
         members.find(|it| !it.is_empty() && !it.eq_ignore_ascii_case("identity"))
     })
+}
+
+/// Drops what has come of a body that nobody reads, so that the connection can go on where that is all
+/// of it; nothing is waited for.
+pub(super) async fn leave(payload: Payload) {
+    let mut pieces = pin!(BodyStream::new(payload));
+    for _ in 0..2 {
+        let rest = |context: &mut Context<'_>| {
+            while let Poll::Ready(Some(Ok(_))) = pieces.as_mut().poll_next(context) {}
+            Poll::Ready(())
+        };
+        poll_fn(rest).await;
+        // What came with the head is handed on after the handler was first asked.
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Whether a request says that it has a body.
+pub(super) fn has_body(request: &HttpRequest) -> bool {
+    announced(request).is_some_and(|it| it > 0) || request.headers().contains_key(TRANSFER_ENCODING)
+}
+
+fn announced(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_slow() -> Refused {
+    let detail =
+        "the body did not come in time: it stood still, or came slower than 1 KiB a second";
+    Refused::new(408, "body-timeout", detail.into())
+}
+
+fn unreadable(error: &impl std::fmt::Display) -> Refused {
+    let detail = format!("the body could not be read: {error}");
+    Refused::new(400, "body-unreadable", detail)
+}
+
+fn no_room(app: &App) -> Refused {
+    let most = app.intake.most();
+    let detail = format!("the bodies of all requests together are larger than {most} bytes");
+    Refused::new(503, "too-many-bodies", detail)
 }
 
 /// Reads a body as what an address of the admin console or the control API takes.

@@ -12,18 +12,19 @@ use actix_web::{
         Method,
         header::{HeaderMap, HeaderName, HeaderValue},
     },
-    web::{Bytes, Data, Payload},
+    web::{Data, Payload},
 };
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 
 use super::{
-    App,
+    App, LARGEST_BODY,
     answer::Answer,
-    body::{self, read_up_to},
+    body,
     call::Call,
     entry::{Api, overtaken, refuse_unrouted, segments, unknown_tenant, unrouted},
+    intake::Body,
     openapi,
     problem::Problem,
     routes::{self, Route},
@@ -81,7 +82,7 @@ struct ControlCall {
     /// The query string as sent.
     query: String,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
     /// What time it is by the clock of the tenant that the path names, else by the server's.
     now: Timestamp,
     /// What time it is by the server's clock.
@@ -154,8 +155,11 @@ fn later(work: impl Future<Output = Outcome> + 'static) -> Later {
     Box::pin(async { work.await.unwrap_or_else(Problem::into_answer).into_response() })
 }
 
-/// The largest body that is read, in bytes: a state of a few hundred thousand users.
+/// The largest state that is read, in bytes: one of a few hundred thousand users.
 const LARGEST_STATE: usize = 512 * 1024 * 1024;
+
+/// The only call with a body larger than others may have.
+const TAKES_STATE: (Method, &str) = (Method::PUT, "tenants/{tenant}/state");
 
 /// Every address below `/_mock/v1/`, a table from each file.
 const TABLES: &[&[Route<Handler>]] = &[
@@ -195,7 +199,10 @@ pub(super) async fn below_mock(
         Err(problem) if problem.is_unknown_address() => {
             unrouted(&app, &request, payload, (Api::Admin, problem)).await
         }
-        Err(problem) => problem.into_answer().into_response(),
+        Err(problem) => {
+            body::leave(payload).await;
+            problem.into_answer().into_response()
+        }
     }
 }
 
@@ -223,7 +230,9 @@ async fn answer(
     // By the server's time: whatever a tenant's own clock says, it is there as long as was asked for.
     let found = holes.first().and_then(|it| app.tenants.find(it, app.clock.now()));
     let epoch = found.as_ref().map_or(0, |it| it.epoch());
-    let body = match read_up_to(LARGEST_STATE, request, payload).await {
+    let is_state = (method(request), pattern) == TAKES_STATE;
+    let most = if is_state { LARGEST_STATE } else { LARGEST_BODY };
+    let body = match body::read(&app, most, request, payload).await {
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
     };

@@ -7,9 +7,9 @@ use actix_web::{
 };
 
 use super::{
-    App, admin,
+    App, LARGEST_BODY, admin,
     answer::Answer,
-    body::read,
+    body::{has_body, leave, read},
     call::Call,
     guess, health,
     inject::{self, Epochs, Scene},
@@ -48,7 +48,8 @@ pub(super) async fn unrouted(
     refusal: (Api, Problem),
 ) -> HttpResponse {
     // Where the body cannot be read, the address is wrong all the same.
-    let body = read(request, payload).await.unwrap_or_default();
+    let body = read(app, LARGEST_BODY, request, payload).await;
+    let body = body.map(|it| it.clone()).unwrap_or_default();
     refuse_unrouted(app, request, &body, refusal)
 }
 
@@ -130,9 +131,18 @@ async fn serve(
         authority: app.authority(request),
         stale: None,
     };
-    let arrived = || record::arrived(request, &tenant, received);
-    let read = pending::listed(tenant.journal(), arrived, read(request, payload)).await;
-    let read = read.map(|body| call.body = body);
+    let mut held = None;
+    let read = if has_body(request) && is_locked_out(*api, &call) {
+        // The answer is that of the state which refused, whatever key there is by now.
+        call.stale = Some(tenant.snapshot());
+        leave(payload).await;
+        Ok(())
+    } else {
+        let arrived = || record::arrived(request, &tenant, received);
+        let body = read(app, LARGEST_BODY, request, payload);
+        let read = pending::listed(tenant.journal(), arrived, body).await;
+        read.map(|body| call.body = held.insert(body).clone())
+    };
     let perform = |call: &Call<'_>| {
         let answer = tenant.during(epoch, || match (api, read) {
             (Api::Scim, Ok(())) => scim::answer(call),
@@ -157,6 +167,14 @@ pub(super) fn refuse(app: &App, request: &HttpRequest, problem: Problem) -> Http
         _ => problem.into_answer(),
     };
     record::unrouted((app, request), Received::now(&app.clock), &Bytes::new(), answer)
+}
+
+/// Whether a call has not the key that it needs, so that its body is not looked at.
+fn is_locked_out(api: Api, call: &Call<'_>) -> bool {
+    match api {
+        Api::Scim => scim::is_locked_out(call),
+        Api::Admin => admin::is_locked_out(call),
+    }
 }
 
 /// Why a request that a reset overtook is not carried out: the next test must not find what it would
@@ -186,7 +204,7 @@ pub(super) async fn authenticate(
     if request.method() != Method::POST {
         return routes::method_not_allowed(request.method(), "POST").into_answer().into_response();
     }
-    let body = match read(&request, payload).await {
+    let body = match read(&app, LARGEST_BODY, &request, payload).await {
         Ok(body) => body,
         Err(refused) => {
             return admin::refuse(refused.problem()).into_response();

@@ -276,7 +276,7 @@ fn refusals(api: &Api, page: &Page) -> BTreeSet<u16> {
         all.extend([401, 408, 409, 412, 422, 503]);
     }
     if !page.body.is_empty() {
-        all.extend([409, 413, 415]);
+        all.extend([408, 409, 413, 415, 503]);
     }
     if api.tag == SCIM.tag {
         all.extend([409, 412, 501]);

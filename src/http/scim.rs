@@ -47,6 +47,15 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     }
 }
 
+/// Whether a request has not the key that it needs.
+pub(super) fn is_locked_out(call: &Call<'_>) -> bool {
+    let state = call.state();
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let is_open = state.manner().dialect.discovery == Discovery::Open;
+    let needs_key = !(is_open && discovery::is_discovery(&segments));
+    needs_key && state.console().admit(call.bearer(), call.now).is_err()
+}
+
 /// Answers a request that the test makes itself: it needs no secret key, and it may filter by every
 /// attribute.
 pub(super) fn as_test(call: &Call<'_>) -> Answer {

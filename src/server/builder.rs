@@ -10,7 +10,7 @@ use actix_web::web::Data;
 
 use super::{MockServer, StartError, TestTenant, holder, memory, nursery::Nursery, serve};
 use crate::{
-    http::{Access, App, Clock, LogSwitch},
+    http::{Access, App, Clock, Intake, LogSwitch},
     medius::TenantName,
     scim::{Dialect, Profile, Schemas},
     seed::TenantSeed,
@@ -35,6 +35,8 @@ pub struct Builder {
     workers: usize,
     access: Access,
     most_tenants: Option<usize>,
+    body_patience: Option<Duration>,
+    most_body_bytes: Option<usize>,
     grace: Duration,
     log: Option<LogSwitch>,
 }
@@ -60,6 +62,8 @@ impl Default for Builder {
             workers: 1,
             access: Access::default(),
             most_tenants: None,
+            body_patience: None,
+            most_body_bytes: None,
             grace: GRACE,
             log: None,
         }
@@ -196,6 +200,22 @@ impl Builder {
         self
     }
 
+    /// For how long the body of a request may stand still before it is given up with 408; 30 seconds if
+    /// not said. One that keeps coming has a second more for each KiB.
+    #[must_use]
+    pub fn body_patience(mut self, patience: Duration) -> Self {
+        self.body_patience = Some(patience);
+        self
+    }
+
+    /// How many bytes the bodies of all requests may hold at once, before one more is refused with 503;
+    /// 1 GiB if not said.
+    #[must_use]
+    pub fn most_body_bytes(mut self, most: usize) -> Self {
+        self.most_body_bytes = Some(most);
+        self
+    }
+
     /// How long running requests may take to finish when a caller of the control API stops the
     /// server; 250 milliseconds if not said.
     #[must_use]
@@ -234,6 +254,7 @@ impl Builder {
         let app = App::new(Arc::new(tenants), Box::new(nursery), self.clock, address, self.seed)
             .with_access(self.access)
             .with_own_tenant(own_tenant)
+            .with_intake(Intake::new(self.body_patience, self.most_body_bytes))
             .with_provisioning(provisioning)
             .with_log(self.log);
         app.set_public_url(self.public_url);

@@ -3,6 +3,7 @@
 
 mod addresses;
 mod bad_input;
+mod bodies;
 mod configurations;
 mod console;
 mod discovery;

@@ -174,10 +174,11 @@ fn a_request_that_runs_is_finished_within_the_grace() {
 fn a_request_that_never_ends_does_not_hold_up_a_stop_without_grace() {
     let server = server();
     let mut wire = Wire::to(&server);
-    wire.send(
-        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\
-         Expect: 100-continue\r\n\r\n",
-    );
+    wire.send(format!(
+        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+         Content-Length: 9\r\nExpect: 100-continue\r\n\r\n",
+        server.secret_key().unwrap()
+    ));
     assert_eq!(wire.head().status, 100);
 
     server.stop(Duration::ZERO);

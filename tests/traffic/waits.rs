@@ -79,9 +79,11 @@ fn a_request_whose_body_is_still_coming_is_received_and_not_completed() {
     let server = server();
     let control = control(&server);
     let mut wire = Wire::to(&server);
-    wire.send(
-        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{",
-    );
+    wire.send(format!(
+        "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{{",
+        server.secret_key().unwrap()
+    ));
 
     let received = control.get("/requests/wait?state=received&q=method:POST&timeout=20s");
     let completed = control.get("/requests/wait?q=method:POST&timeout=1ms");
@@ -94,7 +96,7 @@ fn a_request_whose_body_is_still_coming_is_received_and_not_completed() {
     idle.is_problem(408, "wait-timeout", &[]);
     assert_eq!(idle.json["running"], 1);
     assert!(idle.json["waiting"][0]["target"].as_str().unwrap().ends_with("/Users"));
-    assert_eq!(after.json["items"][0]["status"], 401);
+    assert_eq!(after.json["items"][0]["status"], 400);
 }
 
 #[test]
