@@ -18,6 +18,7 @@ use crate::{
     scim::Schemas,
 };
 
+mod budget;
 mod bulk;
 mod clock;
 mod conditions;

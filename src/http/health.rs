@@ -28,6 +28,7 @@ pub(super) async fn index(app: Data<App>, request: HttpRequest) -> HttpResponse 
 impl App {
     /// What the server is and where its tenants are, below this URL.
     pub(super) fn index(&self, url: &str) -> Json {
+        let (journal_bytes, most_journal_bytes) = self.tenants.journal_bytes();
         let tenants: Vec<_> = self.tenants.all().iter().map(|it| addresses(it, url)).collect();
         json!({
             "name": "mediusflow-mock",
@@ -35,6 +36,7 @@ impl App {
             "pid": std::process::id(),
             "url": url,
             "seed": self.seed,
+            "journals": {"bytes": journal_bytes, "mostBytes": most_journal_bytes},
             "authenticateUrl": format!("{url}/admin/v1/authenticate"),
             "controlUrl": format!("{url}/_mock/v1"),
             "tenants": tenants,

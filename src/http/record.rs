@@ -113,7 +113,11 @@ pub(super) fn keep(
     let mut secrets = Secrets::at(schemas.secrets());
     add_live(&mut secrets, request, Some(tenant));
     let draft = described(request, received, (body, &mut answer), &mut secrets);
-    if let Some(exchange) = tenant.record(epoch, draft) {
+    let recorded = tenant.record(epoch, draft);
+    if let Some(app) = request.app_data::<Data<App>>() {
+        app.tenants.settle_journals(tenant);
+    }
+    if let Some(exchange) = recorded {
         tell(tenant.name().as_str(), &exchange);
     }
     answer

@@ -2,8 +2,8 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
@@ -35,6 +35,8 @@ use super::{Bell, Draft, Exchange, Seq, summary};
 #[derive(Debug)]
 pub struct Journal {
     limits: Limits,
+    /// Where the bytes of several journals are counted, if they are.
+    all_bytes: OnceLock<Arc<AtomicUsize>>,
     paused: AtomicBool,
     revision: AtomicU64,
     ring: Mutex<Ring>,
@@ -110,6 +112,7 @@ impl Journal {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
+            all_bytes: OnceLock::new(),
             paused: AtomicBool::new(false),
             revision: AtomicU64::new(0),
             ring: Mutex::default(),
@@ -161,13 +164,15 @@ impl Journal {
         let mut exchange = Arc::new(draft.finish(0, line));
         let bytes = memory(&exchange);
         let mut ring = self.lock();
+        let before = ring.bytes;
         ring.latest += 1;
         number(&mut exchange, ring.latest);
         ring.totals.count(&exchange);
         ring.pulse.count(&exchange);
         ring.kept.push_back((Arc::clone(&exchange), bytes));
         ring.bytes += bytes;
-        let evicted = ring.evict(self.limits);
+        let evicted = ring.evict(self.limits, 1);
+        self.recount(before, ring.bytes);
         self.revision.fetch_add(1, Ordering::Release);
         drop(ring);
         Filed { exchange, evicted }
@@ -299,9 +304,37 @@ impl Journal {
         let mut ring = self.lock();
         note(&mut ring);
         let forgotten = std::mem::take(&mut ring.kept);
-        ring.bytes = 0;
+        self.recount(std::mem::take(&mut ring.bytes), 0);
         self.revision.fetch_add(1, Ordering::Release);
         Cleared(forgotten)
+    }
+
+    /// Takes out the oldest until at most so many bytes are held, or only `least` exchanges are left.
+    /// Returns them, since many take long to be dropped.
+    pub(crate) fn shrink_to(&self, bytes: usize, least: usize) -> Vec<Arc<Exchange>> {
+        let mut ring = self.lock();
+        let before = ring.bytes;
+        let evicted = ring.evict(Limits { bytes, ..self.limits }, least);
+        self.recount(before, ring.bytes);
+        self.revision.fetch_add(1, Ordering::Release);
+        evicted
+    }
+
+    /// Counts its bytes there, too, from now on.
+    pub(crate) fn count_in(&self, all: &Arc<AtomicUsize>) {
+        let ring = self.lock();
+        if self.all_bytes.set(all.clone()).is_ok() {
+            self.recount(0, ring.bytes);
+        }
+    }
+
+    fn recount(&self, before: usize, after: usize) {
+        let Some(all) = self.all_bytes.get() else { return };
+        if after >= before {
+            all.fetch_add(after - before, Ordering::AcqRel);
+        } else {
+            all.fetch_sub(before - after, Ordering::AcqRel);
+        }
     }
 
     /// Counts over every exchange ever recorded.
@@ -324,6 +357,12 @@ impl Journal {
         // A thread that panicked elsewhere with the lock held left the ring whole: every change
         // is a few moves that cannot panic.
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Journal {
+    fn drop(&mut self) {
+        self.recount(self.bytes(), 0);
     }
 }
 
@@ -354,10 +393,10 @@ impl Ring {
         usize::try_from(seq - self.seqs().start).expect("a ring in memory has countable places")
     }
 
-    /// Takes out the oldest until the limits are kept, the latest excepted.
-    fn evict(&mut self, limits: Limits) -> Vec<Arc<Exchange>> {
+    /// Takes out the oldest until the limits are kept, or only `least` are left.
+    fn evict(&mut self, limits: Limits, least: usize) -> Vec<Arc<Exchange>> {
         let mut evicted = Vec::new();
-        while self.kept.len() > 1
+        while self.kept.len() > least
             && (self.kept.len() > limits.exchanges || self.bytes > limits.bytes)
             && let Some((exchange, bytes)) = self.kept.pop_front()
         {

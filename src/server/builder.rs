@@ -35,6 +35,7 @@ pub struct Builder {
     workers: usize,
     access: Access,
     most_tenants: Option<usize>,
+    journal_bytes: Option<usize>,
     body_patience: Option<Duration>,
     most_body_bytes: Option<usize>,
     grace: Duration,
@@ -62,6 +63,7 @@ impl Default for Builder {
             workers: 1,
             access: Access::default(),
             most_tenants: None,
+            journal_bytes: None,
             body_patience: None,
             most_body_bytes: None,
             grace: GRACE,
@@ -200,6 +202,14 @@ impl Builder {
         self
     }
 
+    /// How many bytes of memory the journals of all tenants hold together, estimated; 256 MiB if not
+    /// said. When they hold more, the largest lose their oldest exchanges.
+    #[must_use]
+    pub fn journal_bytes(mut self, most: usize) -> Self {
+        self.journal_bytes = Some(most);
+        self
+    }
+
     /// For how long the body of a request may stand still before it is given up with 408; 30 seconds if
     /// not said. One that keeps coming has a second more for each KiB.
     #[must_use]
@@ -246,6 +256,10 @@ impl Builder {
         let address = listener.local_addr().map_err(io)?;
         let nursery = Nursery::new(&self);
         let tenants = self.most_tenants.map_or_else(Tenants::default, Tenants::with_room_for);
+        let tenants = match self.journal_bytes {
+            Some(most) => tenants.with_journals_of(most),
+            None => tenants,
+        };
         let tenant = nursery.first(name, &tenants);
         let own_tenant = tenant.name().clone();
         let url =

@@ -8,7 +8,7 @@ use std::{
 use dashmap::DashMap;
 use jiff::Timestamp;
 
-use super::Tenant;
+use super::{Tenant, budget::Budget};
 use crate::{journal::Seq, medius::TenantName};
 
 /// How many tenants a server has at most if nobody says: as many tests as run before their tenants
@@ -29,6 +29,7 @@ pub struct Tenants {
     adding: Mutex<Adding>,
     numbers: Mutex<Numbers>,
     most: usize,
+    journals: Budget,
 }
 
 /// How far the journals of tenants that are gone had counted: one made again under such a name goes
@@ -81,7 +82,33 @@ impl Default for Tenants {
 impl Tenants {
     /// No tenants yet, and at most so many.
     pub fn with_room_for(most: usize) -> Self {
-        Self { entries: DashMap::new(), adding: Mutex::default(), numbers: Mutex::default(), most }
+        Self {
+            entries: DashMap::new(),
+            adding: Mutex::default(),
+            numbers: Mutex::default(),
+            most,
+            journals: Budget::default(),
+        }
+    }
+
+    /// The same, whose journals hold so many bytes together.
+    #[must_use]
+    pub fn with_journals_of(self, bytes: usize) -> Self {
+        Self { journals: Budget::of(bytes), ..self }
+    }
+
+    /// How many bytes the journals of all tenants hold, and how many they may hold.
+    pub fn journal_bytes(&self) -> (usize, usize) {
+        self.journals.fill()
+    }
+
+    /// Has the largest journals give way if all together hold more than they may. To be called after
+    /// an exchange of `latest` was recorded, which stays.
+    pub fn settle_journals(&self, latest: &Tenant) {
+        if self.journals.is_exceeded() {
+            let all = self.entries.iter().map(|it| it.tenant.clone()).collect();
+            self.journals.settle(all, latest);
+        }
     }
 
     /// The tenant with this name, also when its time is over and nobody noticed.
@@ -113,6 +140,7 @@ impl Tenants {
 
     /// Adds a tenant, or puts it in the place of one with its name.
     pub fn insert(&self, tenant: Arc<Tenant>) {
+        self.journals.count(&tenant);
         self.entries.insert(tenant.name().clone(), Entry { tenant, until: None });
     }
 
@@ -132,6 +160,7 @@ impl Tenants {
         let tenant = Arc::new(make(&promise.name).map_err(AddError::Unmade)?);
         let latest = self.numbers().of(&promise.name);
         tenant.journal().go_on_behind(latest);
+        self.journals.count(&tenant);
         self.entries.insert(promise.name.clone(), Entry { tenant: tenant.clone(), until });
         Ok(tenant)
     }

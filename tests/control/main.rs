@@ -4,6 +4,7 @@
 
 mod edits;
 mod guard;
+mod journals;
 mod overtaken;
 mod parallel;
 mod reset;

@@ -123,7 +123,7 @@ async fn part_in_time(app: Data<App>, tenant: Weak<Tenant>, until: Timestamp) {
 
 /// What a test needs to know to use a tenant, its secret key among it.
 fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
-    let state = tenant.snapshot();
+    let (state, kept) = (tenant.snapshot(), tenant.journal().seqs());
     let mut body = addresses(tenant, &call.authority);
     let members = json!({
         "secretKey": state.console().secret_key().map(SecretKey::reveal),
@@ -131,6 +131,12 @@ fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
         "profile": state.manner().profile,
         "users": state.directory().len("User"),
         "groups": state.directory().len("Group"),
+        "journal": {
+            "exchanges": kept.end - kept.start,
+            "bytes": tenant.journal().bytes(),
+            "mostExchanges": tenant.journal().limits().exchanges,
+            "mostBytes": tenant.journal().limits().bytes,
+        },
         "expiresAt": call.app.tenants.until(tenant.name()),
     });
     if let (Json::Object(body), Json::Object(members)) = (&mut body, members) {
