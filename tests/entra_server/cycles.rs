@@ -214,3 +214,20 @@ fn the_mails_of_a_job_are_read_where_its_quarantine_is() {
     assert_eq!(mails["items"][0]["to"], "it@contoso.com");
     assert!(mails["items"][0]["text"].as_str().unwrap().contains("EncounteredQuarantineException"));
 }
+
+#[test]
+fn a_job_that_waits_by_the_tenants_clock_is_not_said_to_have_ignored_a_limit() {
+    for clock in [json!({"mode": "frozen"}), json!({"mode": "scaled", "factor": 1000})] {
+        let world = World::with_job(6, 1);
+        world.put("/clock", &clock);
+        let limits = world.put("/limits", &json!({"key": {"rate": 1, "per": "1s", "burst": 3}}));
+        assert_eq!(limits.status, 200, "{limits:?}");
+
+        let report = world.cycle();
+
+        assert_eq!(report["ended"], "completed", "{report}");
+        let counted = world.get("/limits").json;
+        assert!(counted["refused"].as_u64().unwrap() > 0, "{counted}");
+        assert_eq!(counted["retriedEarly"], 0, "{clock}");
+    }
+}
