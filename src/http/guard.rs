@@ -7,7 +7,7 @@
 //! from (`Origin`). Programs send no `Origin` and are not touched by it.
 
 use actix_web::{
-    Error, HttpRequest,
+    Error, HttpMessage as _, HttpRequest,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -19,7 +19,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::{App, access::same_origin, entry, problem::Problem};
+use super::{App, access::same_origin, entry, mended::Line, problem::Problem};
 use crate::journal::Secrets;
 
 /// Addresses that tell nothing but that the server runs: probes of containers and load balancers call
@@ -35,6 +35,10 @@ pub(crate) async fn stand<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    // Every request is counted off here, so that each gets the head that is its own.
+    if let Some(head) = request.conn_data::<Line>().and_then(Line::next_head) {
+        request.extensions_mut().insert(head);
+    }
     let refused = request.app_data::<Data<App>>().and_then(|app| {
         let problem = admit(app, request.request()).err()?;
         let secrets = Secrets::default();

@@ -4,7 +4,8 @@
 //! (fixtures/entra/), and scripts send `å` unescaped. RFC 3986 allows neither, and the HTTP parser
 //! refuses both before any handler could be lenient. So these bytes are percent-encoded on their
 //! way in. Nothing but a request line is touched, and what offers another protocol: the parser would
-//! take a body for one without end, or the request for the connection's last one.
+//! take a body for one without end, or the request for the connection's last one. In passing, the order
+//! of the header lines is noted, which actix's map of headers does not keep.
 //!
 //! On the way out bytes pass unchanged, until a handler [ends](Line::end) the connection.
 
@@ -21,7 +22,7 @@ mod framing;
 mod line;
 
 use framing::{Framing, Mend};
-pub(crate) use line::{LastWords, Line};
+pub(crate) use line::{Head, LastWords, Line};
 
 /// A connection whose request lines are mended.
 pub(crate) struct Mended {
@@ -93,6 +94,7 @@ impl AsyncRead for Mended {
                 this.line.leave();
             }
             let mends = this.framing.mends(came);
+            this.line.add_heads(this.framing.take_heads());
             if mends.is_empty() {
                 return Poll::Ready(Ok(())); // most requests have nothing to mend
             }

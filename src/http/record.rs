@@ -3,14 +3,18 @@
 use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    http::header::HeaderMap,
+    HttpMessage as _, HttpRequest, HttpResponse,
+    http::header::{HeaderMap, HeaderValue},
     web::{Bytes, Data},
 };
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::{App, Clock, answer::Answer, mended::as_sent};
+use super::{
+    App, Clock,
+    answer::Answer,
+    mended::{Head, as_sent},
+};
 use crate::{
     journal::{BODY_CAP, Draft, Exchange, Message, Operation, Secrets, mask_target},
     tenant::Tenant,
@@ -80,7 +84,9 @@ fn asked(
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
     let target = mask_target(target, secrets);
     let mut draft = Draft::new(received.at, request.method().as_str(), &target);
-    draft.request = Message::hiding(texts(request.headers()), body, BODY_CAP, secrets);
+    let head = request.extensions().get::<Head>().cloned();
+    let lines = lines(request.headers(), head.as_ref());
+    draft.request = Message::hiding(lines, body, BODY_CAP, secrets);
     for (name, value) in &mut draft.request.headers {
         as_sent(name, value);
     }
@@ -211,6 +217,12 @@ fn caller(request: &HttpRequest, secrets: &Secrets<'_>) -> SmolStr {
     }
 }
 
-fn texts(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap_or("(not text)")))
+/// The header lines as they came; in any order where that is not known.
+fn lines<'a>(headers: &'a HeaderMap, head: Option<&'a Head>) -> Vec<(&'a str, &'a str)> {
+    let text =
+        |(name, value): (&'a str, &'a HeaderValue)| (name, value.to_str().unwrap_or("(not text)"));
+    match head.and_then(|it| it.sorted(headers)) {
+        Some(sorted) => sorted.into_iter().map(text).collect(),
+        None => headers.iter().map(|(name, value)| text((name.as_str(), value))).collect(),
+    }
 }

@@ -322,3 +322,44 @@ fn the_same_requests_get_the_same_bytes() {
     assert_ne!(first[0].json["Resources"], third[0].json["Resources"]);
     assert_ne!(first[8].json["secretKey"], third[8].json["secretKey"]);
 }
+
+#[test]
+fn header_lines_are_recorded_in_the_order_in_which_they_came() {
+    let server = server();
+    let orders = [
+        vec!["Zeta: 1", "Host: localhost", "X-Many: a", "Alpha: 2", "X-MANY: b", "Beta: 3"],
+        vec!["Beta: 3", "X-Many: b", "Alpha: 2", "Host: localhost", "Zeta: 1", "X-Many: a"],
+        vec!["Host: localhost", "Alpha: 2", "Gamma: 4", "X-Many: a", "Beta: 3", "Delta: 5"],
+    ];
+    let request = |lines: &Vec<&str>| {
+        let lines = lines.join("\r\n");
+        format!("GET /NordlysQA/scim/v2/Users HTTP/1.1\r\n{lines}\r\n\r\n")
+    };
+    let ping = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    let mut wire = Wire::to(&server);
+
+    // All at once: each gets its own head, also behind a request that is not recorded.
+    wire.send(
+        [request(&orders[0]), ping.into(), request(&orders[1]), request(&orders[2])].concat(),
+    );
+    for _ in 0..4 {
+        wire.answer();
+    }
+
+    for (order, exchange) in orders.iter().zip(server.requests()) {
+        let lines = exchange.request.headers.iter().map(|(name, it)| format!("{name}: {it}"));
+        let sent: Vec<_> = order.iter().map(|it| it.to_ascii_lowercase()).collect();
+        assert_eq!(lines.collect::<Vec<_>>(), sent);
+
+        let path = format!("/_mock/v1/tenants/NordlysQA/requests/{}", exchange.seq);
+        let anyone = Client::at(format!("http://{}", server.address()));
+        let own: Vec<_> = sent.iter().filter(|it| !it.starts_with("host")).collect();
+        let curl = anyone.get(&format!("{path}?as=curl")).text;
+        let at: Vec<_> = own.iter().map(|it| curl.find(it.as_str()).unwrap()).collect();
+        assert!(at.is_sorted(), "{curl}");
+        let har = anyone.get(&format!("{path}?as=har")).json;
+        let named = har["log"]["entries"][0]["request"]["headers"].as_array().unwrap().iter();
+        let named = named.map(|it| format!("{}: {}", it["name"], it["value"]).replace('"', ""));
+        assert_eq!(named.collect::<Vec<_>>(), sent);
+    }
+}

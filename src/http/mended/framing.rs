@@ -5,6 +5,8 @@
 //! has to be read exactly as the real parser reads it, or a body would be taken for a request line.
 //! What is against the grammar is left to that parser, which ends the connection.
 
+use smol_str::SmolStr;
+
 /// How many bytes of a line are kept to tell its header: as long as the longest name and its colon.
 const NAME: usize = TRANSFER_ENCODING.len();
 
@@ -25,6 +27,12 @@ pub(super) struct Framing {
     /// Whether the method of the present request line is over.
     is_in_target: bool,
     body: Body,
+    /// The name in the present header line as far as it came, and whether its colon did.
+    name: (Vec<u8>, bool),
+    /// The names of the header lines of the present head, in lower case.
+    names: Vec<SmolStr>,
+    /// Those of heads that are whole and were not taken yet.
+    heads: Vec<Vec<SmolStr>>,
 }
 
 /// How a byte is mended.
@@ -77,6 +85,11 @@ impl Default for Body {
 }
 
 impl Framing {
+    /// The heads that came to their end, each as the names of its header lines in their order.
+    pub(super) fn take_heads(&mut self) -> Vec<Vec<SmolStr>> {
+        std::mem::take(&mut self.heads)
+    }
+
     /// Goes on over the next bytes; returns where in them one has to be mended: a byte of a request
     /// line that the parser would refuse, though its meaning is plain, or one of those that offer
     /// another protocol.
@@ -146,9 +159,16 @@ impl Framing {
             // A list with an empty member says the same (RFC 9110 §5.6.1.2).
             mends.push((at + UPGRADE.len() - 1 - before, Mend::EmptyMember));
         }
+        if self.place == Place::Header && !self.name.1 {
+            let end = piece.iter().position(|it| *it == b':');
+            self.name.0.extend_from_slice(&piece[..end.unwrap_or(piece.len()).min(LARGEST_HEAD)]);
+            self.name.1 = end.is_some();
+        }
         if piece.ends_with(b"\n") {
             self.place = self.after_line();
             self.line.clear();
+            self.name.0.clear();
+            self.name.1 = false;
             self.is_in_target = false;
         }
     }
@@ -172,14 +192,22 @@ impl Framing {
             Place::RequestLine if is_empty => Place::RequestLine,
             Place::RequestLine => {
                 self.body = Body::default();
+                self.names.clear();
                 Place::Header
             }
-            Place::Header if is_empty => match self.body {
-                Body::Sized(0) => Place::RequestLine,
-                Body::Sized(length) => Place::Body(length),
-                Body::Chunked => Place::ChunkSize(0, false),
-            },
-            Place::Header => self.after_header(),
+            Place::Header if is_empty => {
+                self.heads.push(std::mem::take(&mut self.names));
+                match self.body {
+                    Body::Sized(0) => Place::RequestLine,
+                    Body::Sized(length) => Place::Body(length),
+                    Body::Chunked => Place::ChunkSize(0, false),
+                }
+            }
+            Place::Header => {
+                let name = String::from_utf8_lossy(&self.name.0).to_ascii_lowercase();
+                self.names.push(name.into());
+                self.after_header()
+            }
             place => place,
         }
     }

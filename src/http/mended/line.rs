@@ -2,13 +2,18 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
     io,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
 };
 
-use actix_web::rt::net::TcpStream;
+use actix_web::{
+    http::header::{HeaderMap, HeaderValue},
+    rt::net::TcpStream,
+};
+use smol_str::SmolStr;
 use tokio::io::AsyncWrite as _;
 
 /// A connection as a handler sees it; every request on it has the same one
@@ -22,7 +27,13 @@ struct State {
     /// Set when nothing but these words may be written any more.
     is_ending: Cell<bool>,
     last: RefCell<LastWords>,
+    /// The heads that came, of requests that no handler has got yet.
+    heads: RefCell<VecDeque<Head>>,
 }
+
+/// The names of a request's header lines in the order in which they came, in lower case.
+#[derive(Clone, Debug)]
+pub(crate) struct Head(Rc<[SmolStr]>);
 
 /// The end of a connection.
 #[derive(Debug, Default)]
@@ -38,6 +49,15 @@ impl Line {
     pub(crate) fn end(&self, last: LastWords) {
         *self.0.last.borrow_mut() = last;
         self.0.is_ending.set(true);
+    }
+
+    /// The head of the next request: handlers get requests in the order in which their heads came.
+    pub(crate) fn next_head(&self) -> Option<Head> {
+        self.0.heads.borrow_mut().pop_front()
+    }
+
+    pub(super) fn add_heads(&self, heads: Vec<Vec<SmolStr>>) {
+        self.0.heads.borrow_mut().extend(heads.into_iter().map(|it| Head(it.into())));
     }
 
     /// Whether the client has closed its side.
@@ -73,5 +93,22 @@ impl Line {
             ready!(Pin::new(stream).poll_shutdown(context))?;
         }
         Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()))
+    }
+}
+
+impl Head {
+    /// Headers in the order of their lines; `None` if these are not the headers of this head.
+    pub(crate) fn sorted<'a>(
+        &'a self,
+        headers: &'a HeaderMap,
+    ) -> Option<Vec<(&'a str, &'a HeaderValue)>> {
+        if self.0.len() != headers.len() {
+            return None;
+        }
+        let line = |(at, name): (usize, &'a SmolStr)| {
+            let nth = self.0[..at].iter().filter(|it| *it == name).count();
+            Some((name.as_str(), headers.get_all(name.as_str()).nth(nth)?))
+        };
+        self.0.iter().enumerate().map(line).collect()
     }
 }
