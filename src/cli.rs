@@ -43,6 +43,7 @@ pub fn run() -> ExitCode {
         None => serve::run(&arguments.serve, serve::Face::Dashboard).into(),
         Some(Command::Serve(options)) => serve::run(&options, serve::Face::Line).into(),
         Some(Command::Exec(options)) => exec::run(&options),
+        Some(Command::Become(options)) => exec::become_command(&options),
         Some(Command::Ready(options)) => wait::run(&options).into(),
         Some(Command::Demo(options)) => demo::run(&options).into(),
         Some(Command::Entra(options)) => entra::run(&options).into(),

@@ -48,7 +48,7 @@ mod scim;
 mod span;
 
 pub use access::Access;
-pub use authority::public_url;
+pub use authority::{allowed_host, public_url};
 pub use clock::{Clock, ManualClock};
 pub(crate) use guard::stand;
 pub(crate) use inject::known_operations;

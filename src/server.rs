@@ -36,6 +36,7 @@ use crate::{
 };
 
 mod builder;
+mod descriptors;
 mod holder;
 mod memory;
 mod nursery;
@@ -61,6 +62,7 @@ pub struct MockServer {
     url: String,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
+    is_chance: bool,
     /// Dropped after the server has been told to stop: a failed expectation panics.
     own: TestTenant,
 }
@@ -87,6 +89,18 @@ pub enum StartError {
     /// The name is none of a tenant.
     #[error(transparent)]
     TenantName(#[from] TenantNameError),
+    /// The public URL, or an allowed host, cannot be one.
+    #[error("{0}: {1}")]
+    Name(&'static str, String),
+    /// The process may not open as many files and connections as a server needs.
+    /// The process may not open enough files and connections.
+    #[error("a server needs {needed} more file descriptors: {source}; allow more (ulimit -n)")]
+    Descriptors {
+        /// How many it needs, besides those that are open.
+        needed: usize,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// So many users do not fit into memory.
     #[error("{asked} users need about {} MiB, and there is memory for {most} at most", memory::mebibytes(*asked))]
     TooManyUsers {
@@ -148,6 +162,12 @@ impl MockServer {
     /// The seed of its tenants.
     pub fn seed(&self) -> u64 {
         self.app.seed
+    }
+
+    /// Whether its seed, and with it every key, is one of chance: nobody said it, and the server
+    /// listens beyond this machine.
+    pub fn has_seed_of_chance(&self) -> bool {
+        self.is_chance
     }
 
     /// What tells its time.

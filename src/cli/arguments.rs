@@ -27,6 +27,8 @@ use crate::{
 
 mod values;
 
+pub(super) use values::{Token, token};
+
 /// A MediusFlow tenant on your own machine: its admin console and its SCIM 2.0 service, in memory.
 ///
 /// Without a command it serves; in a terminal it opens the dashboard.
@@ -64,6 +66,9 @@ pub(super) enum Command {
     /// Run a command with a server of its own on a free port, and end with the command's code.
     #[command(after_help = exec::help())]
     Exec(ExecArguments),
+    /// What `exec` starts: becomes the command, which ends when `exec` does.
+    #[command(hide = true)]
+    Become(BecomeArguments),
     /// Wait until a mediusflow-mock answers.
     #[command(after_help = Exit::list())]
     Ready(ReadyArguments),
@@ -75,7 +80,7 @@ pub(super) enum Command {
 }
 
 /// What the server is to be like.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct ServeArguments {
     /// The port to listen on; 0 takes a free one.
     #[arg(long, env = "MEDIUSFLOW_MOCK_PORT", default_value_t = 8420, value_name = "N")]
@@ -100,9 +105,10 @@ pub(super) struct ServeArguments {
     /// The manners of the SCIM service.
     #[arg(long, env = "MEDIUSFLOW_MOCK_PROFILE", value_enum, default_value = "mediusflow")]
     profile: ProfileName,
-    /// What ids, names and secrets follow from.
-    #[arg(long, env = "MEDIUSFLOW_MOCK_SEED", default_value_t = 1, value_name = "N")]
-    seed: u64,
+    /// What ids, names and secrets follow from [default: 1; one of chance where the server listens
+    /// beyond this machine, unless there is a --tenant-file].
+    #[arg(long, env = "MEDIUSFLOW_MOCK_SEED", value_name = "N")]
+    seed: Option<u64>,
     /// How many users the tenant starts with [default: 25, with --fresh none].
     #[arg(long, env = "MEDIUSFLOW_MOCK_USERS", value_name = "N")]
     users: Option<usize>,
@@ -139,17 +145,33 @@ pub(super) struct ServeArguments {
     #[arg(long, env = "MEDIUSFLOW_MOCK_SCHEMAS", value_delimiter = ',', value_name = "FILE")]
     schemas: Vec<PathBuf>,
     /// The bearer token that the control API wants; made and printed in the JSON ready line when
-    /// the server listens beyond this machine [default there: a random one, else none].
+    /// the server listens beyond this machine [default there: a random one, else none]. Every program
+    /// of the machine can read what is typed here: rather use the environment, or a file.
     #[arg(
         long,
         env = "MEDIUSFLOW_MOCK_CONTROL_TOKEN",
         hide_env_values = true,
+        value_parser = values::token,
         value_name = "TOKEN"
     )]
-    control_token: Option<String>,
+    control_token: Option<Token>,
+    /// A file with the token that the control API wants, and nothing else.
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_CONTROL_TOKEN_FILE",
+        conflicts_with = "control_token",
+        value_name = "FILE"
+    )]
+    control_token_file: Option<PathBuf>,
     /// A name under which the server may be called, besides localhost and the like; may be given
     /// several times.
-    #[arg(long, env = "MEDIUSFLOW_MOCK_ALLOW_HOST", value_delimiter = ',', value_name = "NAME")]
+    #[arg(
+        long,
+        env = "MEDIUSFLOW_MOCK_ALLOW_HOST",
+        value_delimiter = ',',
+        value_parser = values::allowed_host,
+        value_name = "NAME"
+    )]
     allow_host: Vec<String>,
     /// How the ready line and the log lines are written.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_FORMAT", value_enum, default_value = "text")]
@@ -183,6 +205,17 @@ pub(super) struct ServeArguments {
 pub(super) struct ExecArguments {
     #[command(flatten)]
     pub(super) serve: ServeArguments,
+    /// The command and its arguments.
+    #[arg(last = true, required = true, value_name = "CMD")]
+    pub(super) command: Vec<OsString>,
+}
+
+/// What a process is to become.
+#[derive(Debug, Args)]
+pub(super) struct BecomeArguments {
+    /// The process with which it ends.
+    #[arg(long, value_name = "N")]
+    pub(super) parent: u32,
     /// The command and its arguments.
     #[arg(last = true, required = true, value_name = "CMD")]
     pub(super) command: Vec<OsString>,
@@ -268,12 +301,14 @@ impl ServeArguments {
         let mut server = MockServer::builder()
             .listen(SocketAddr::new(self.listen, self.port))
             .profile(profile)
-            .seed(self.seed)
             .fresh(self.fresh)
             .grace(self.grace)
             .tenant(self.tenant.as_str());
         if let Some(url) = &self.public_url {
             server = server.public_url(url);
+        }
+        if let Some(seed) = self.seed {
+            server = server.seed(seed);
         }
         if let Some(users) = self.users {
             server = server.users(users);
@@ -287,7 +322,10 @@ impl ServeArguments {
         for host in &self.allow_host {
             server = server.allow_host(host);
         }
-        let token = self.control_token.clone().filter(|it| !it.is_empty());
+        let token = match &self.control_token_file {
+            Some(file) => Some(files::token(file)?),
+            None => self.control_token.clone().map(|it| it.0),
+        };
         let is_wanted = !self.listen.is_loopback();
         if let Some(token) = token.or_else(|| is_wanted.then(random_token).flatten()) {
             server = server.control_token(token);

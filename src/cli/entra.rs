@@ -14,7 +14,7 @@ mod tell;
 mod time;
 mod values;
 
-use super::{Exit, fail};
+use super::{Exit, fail, files};
 use crate::entra::{JobConfiguration, Outside, Restart};
 pub(super) use arguments::EntraArguments;
 use arguments::{EntraCommand, PlaceArguments};
@@ -58,7 +58,13 @@ impl EntraError {
 }
 
 fn command(options: &EntraArguments, teller: &Teller) -> Result<Exit, EntraError> {
-    let place = &options.place;
+    let mut place = options.place.clone();
+    // Read once, as it may be a pipe.
+    if let Some(file) = &place.secret_token_file {
+        let token = files::token(file).map_err(|it| EntraError::File(it.to_string()))?;
+        place.secret_token = Some(token);
+    }
+    let place = &place;
     match &options.command {
         EntraCommand::TestConnection => test_connection(place, teller),
         EntraCommand::Cycle(cycle) => cycle::once(place, *cycle, teller),

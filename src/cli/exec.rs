@@ -1,6 +1,7 @@
 //! Running a command with a server of its own.
 
 use std::{
+    ffi::OsString,
     io,
     process::{ExitCode, ExitStatus},
 };
@@ -23,8 +24,10 @@ use super::{
     signals::other_ended,
 };
 
+mod child;
 mod passed;
 
+pub(super) use child::become_command;
 use passed::{Passed, Received};
 
 /// What shells answer for a command that cannot be started.
@@ -74,7 +77,7 @@ async fn exec(
     };
     let code = match command(options, &ready).spawn() {
         Ok(child) => ended(child, &mut signals, &mut other).await,
-        Err(error) => unspawned(options, &error),
+        Err(error) => unspawned(&options.command, &error),
     };
     stop(server, options.serve.grace, None, told(&mut signals, &mut other)).await;
     ExitCode::from(code)
@@ -83,9 +86,7 @@ async fn exec(
 /// The command with the addresses of the server, and without what configured it: a mediusflow-mock
 /// that the command starts is to be like any other.
 fn command(options: &ExecArguments, ready: &Ready) -> Command {
-    let mut words = options.command.iter();
-    let mut command = Command::new(words.next().expect("clap wants at least one word"));
-    command.args(words);
+    let mut command = Command::from(child::ending_with_this(&options.command));
     for name in config::variables() {
         command.env_remove(name);
     }
@@ -149,8 +150,8 @@ async fn told(signals: &mut Passed, other: &mut Option<Receiver<String>>) -> Tol
     }
 }
 
-fn unspawned(options: &ExecArguments, error: &io::Error) -> u8 {
-    let name = options.command[0].display();
+fn unspawned(command: &[OsString], error: &io::Error) -> u8 {
+    let name = command[0].display();
     let (code, why) = match error.kind() {
         io::ErrorKind::NotFound => (NOT_FOUND, "there is no such command".to_owned()),
         _ => (NOT_EXECUTABLE, error.to_string()),

@@ -74,8 +74,10 @@ impl From<&StartError> for Exit {
     fn from(error: &StartError) -> Self {
         match error {
             StartError::AddressInUse { .. } => Self::AddressInUse,
-            StartError::TenantName(_) | StartError::TooManyUsers { .. } => Self::Usage,
-            StartError::Io { .. } => Self::Failed,
+            StartError::TenantName(_) | StartError::Name(..) | StartError::TooManyUsers { .. } => {
+                Self::Usage
+            }
+            StartError::Descriptors { .. } | StartError::Io { .. } => Self::Failed,
         }
     }
 }

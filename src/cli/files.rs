@@ -1,10 +1,12 @@
 //! The files that arguments name.
 
 use std::{
-    fs, io,
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
+use super::{arguments, owned::Kind};
 use crate::{
     scim::Schemas,
     seed::{TenantSeed, fixture::FixtureError, schemas_from, tenant_from},
@@ -19,6 +21,9 @@ pub(super) enum UnusableFile {
     /// A folder has no file of the kind.
     #[error("can't read {path}: the folder has no .json files")]
     Empty { path: String },
+    /// It holds no token; what it holds is not repeated.
+    #[error("{path}: {why}")]
+    NoToken { path: String, why: String },
     /// It says something that does not fit.
     #[error(transparent)]
     Wrong(#[from] FixtureError),
@@ -61,8 +66,81 @@ fn within(folder: &Path) -> Result<Vec<PathBuf>, UnusableFile> {
     Ok(files)
 }
 
+/// Reads a token, which may have a line end behind it.
+pub(super) fn token(path: &Path) -> Result<String, UnusableFile> {
+    let text = text(path)?;
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let token = arguments::token(line.strip_suffix('\r').unwrap_or(line));
+    token.map(|it| it.0).map_err(|why| UnusableFile::NoToken { path: name(path), why })
+}
+
+/// Reads a file, or a pipe to its end.
 fn text(path: &Path) -> Result<String, UnusableFile> {
-    fs::read_to_string(path).map_err(|source| UnusableFile::Unreadable { path: name(path), source })
+    read_waiting(path).map_err(|source| UnusableFile::Unreadable { path: name(path), source })
+}
+
+/// The most that is read, in bytes.
+const MOST: u64 = 1 << 30;
+
+/// The text of a file, or of a pipe to its end: whoever calls this can be interrupted.
+///
+/// # Errors
+///
+/// When it is neither, cannot be read or is no UTF-8.
+pub(super) fn read_waiting(path: &Path) -> io::Result<String> {
+    let file = match Kind::of(fs::metadata(path)?.file_type()) {
+        Kind::Pipe => File::open(path)?,
+        _ => regular(path)?,
+    };
+    text_of(file)
+}
+
+/// The text of a regular file; no other kind of file is waited for.
+///
+/// # Errors
+///
+/// When it is none, cannot be read or is no UTF-8.
+pub(super) fn read(path: &Path) -> io::Result<String> {
+    text_of(regular(path)?)
+}
+
+/// The bytes of a regular file; no other kind of file is waited for.
+///
+/// # Errors
+///
+/// When it is none, or cannot be read.
+pub(super) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
+    bytes_of(regular(path)?)
+}
+
+fn text_of(file: File) -> io::Result<String> {
+    let text = String::from_utf8(bytes_of(file)?);
+    text.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("no UTF-8: {error}")))
+}
+
+fn bytes_of(file: File) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(MOST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST {
+        return Err(io::Error::other("it has more than 1 GiB"));
+    }
+    Ok(bytes)
+}
+
+/// Opens a regular file; a pipe that has nobody at its other end does not hold this up.
+fn regular(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
+    );
+    let file = options.open(path)?;
+    match Kind::of(file.metadata()?.file_type()) {
+        Kind::File => Ok(file),
+        other => Err(io::Error::other(format!("expected a file; it is {}", other.name()))),
+    }
 }
 
 fn name(path: &Path) -> String {

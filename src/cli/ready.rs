@@ -32,6 +32,9 @@ pub(super) struct Ready {
     /// `None` where the control API wants none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) control_token: Option<String>,
+    /// Who else may know the secret key; `None` where nobody comes from beyond this machine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    warning: Option<String>,
     pid: u32,
     version: Cow<'static, str>,
     seed: u64,
@@ -47,6 +50,7 @@ impl Ready {
             tenant: server.tenant().name().to_string(),
             secret_key: server.secret_key(),
             control_token: server.control_token().map(str::to_owned),
+            warning: warning(server),
             pid: std::process::id(),
             version: env!("CARGO_PKG_VERSION").into(),
             seed: server.seed(),
@@ -72,11 +76,40 @@ impl Ready {
     }
 }
 
-/// The line for people; it never shows the secret key.
+/// What there is to say of the keys of a server that listens beyond this machine.
+fn warning(server: &MockServer) -> Option<String> {
+    if server.address().ip().is_loopback() {
+        return None;
+    }
+    Some(if server.has_seed_of_chance() {
+        "seed and keys are of chance and differ at every start; --seed fixes them".into()
+    } else {
+        format!(
+            "whoever knows the seed ({}) knows the keys, and others can reach this server",
+            server.seed()
+        )
+    })
+}
+
+/// The line for people; it never shows the secret key, and says where that is.
 impl fmt::Display for Ready {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { url, scim_url, pid, version, .. } = self;
-        write!(f, "mediusflow-mock {version} ready on {url} (scim {scim_url}) pid {pid}")
+        let Self { url, scim_url, control_url, tenant, pid, version, .. } = self;
+        write!(f, "mediusflow-mock {version} ready on {url} (scim {scim_url}) pid {pid}")?;
+        match self.secret_key {
+            Some(_) => {
+                let token = match self.control_token {
+                    Some(_) => "-H \"Authorization: Bearer $MEDIUSFLOW_MOCK_CONTROL_TOKEN\" ",
+                    None => "",
+                };
+                write!(f, "; secretKey: curl -s {token}{control_url}/tenants/{tenant}")?;
+            }
+            None => write!(f, "; no secret key yet: the eleven steps are open")?,
+        }
+        match &self.warning {
+            Some(warning) => write!(f, "; warning: {warning}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -253,6 +286,7 @@ mod tests {
             tenant: "NordlysQA".into(),
             secret_key: Some("mfk-test".into()),
             control_token: Some("mfc-test".into()),
+            warning: None,
             pid: 4711,
             version: "0.1.0".into(),
             seed: 1,
@@ -264,7 +298,9 @@ mod tests {
         assert_eq!(
             sample().to_string(),
             "mediusflow-mock 0.1.0 ready on http://127.0.0.1:41234 \
-             (scim http://127.0.0.1:41234/NordlysQA/scim/v2) pid 4711"
+             (scim http://127.0.0.1:41234/NordlysQA/scim/v2) pid 4711; secretKey: curl -s \
+             -H \"Authorization: Bearer $MEDIUSFLOW_MOCK_CONTROL_TOKEN\" \
+             http://127.0.0.1:41234/_mock/v1/tenants/NordlysQA"
         );
     }
 

@@ -22,7 +22,10 @@ use super::{
     screen,
     signals::Signals,
 };
-use crate::{dashboard, server::MockServer};
+use crate::{
+    dashboard,
+    server::{MockServer, StartError},
+};
 
 /// What a server that runs shows of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +82,9 @@ pub(super) fn with_signals(work: impl AsyncFnOnce(&mut Signals) -> Exit) -> Exit
 
 /// Runs something that waits for signals.
 pub(super) fn on_this_thread<T: From<Exit>>(work: impl Future<Output = T>) -> T {
+    if let Err(error) = StartError::look() {
+        return fail(Exit::from(&error), error).into();
+    }
     match RuntimeBuilder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime.block_on(work),
         Err(error) => cannot_listen(&error).into(),
@@ -160,12 +166,15 @@ pub(super) async fn start<T>(
         ReadyFile::prepare(path)
             .map_err(|error| Unstarted::Failed(fail(Exit::from(&error), error)))?;
     }
-    let mut builder =
-        options.server().map_err(|error| Unstarted::Failed(fail(Exit::Invalid, error)))?;
-    if let Some(switch) = log::switch() {
-        builder = builder.log_switch(switch);
-    }
-    let starting = in_background(move || builder.start());
+    // Files may be pipes, which are waited for.
+    let asked = options.clone();
+    let starting = in_background(move || {
+        let mut builder = asked.server().map_err(|error| fail(Exit::Invalid, error))?;
+        if let Some(switch) = log::switch() {
+            builder = builder.log_switch(switch);
+        }
+        builder.start().map_err(|error| fail(Exit::from(&error), error))
+    });
     let started = select! {
         started = starting => started,
         told = told => return Err(Unstarted::Told(told)),
@@ -175,7 +184,7 @@ pub(super) async fn start<T>(
             tracing::info!(url = server.url(), tenant = %server.tenant().name(), "serving");
             Ok(server)
         }
-        Ok(Err(error)) => Err(Unstarted::Failed(fail(Exit::from(&error), error))),
+        Ok(Err(exit)) => Err(Unstarted::Failed(exit)), // which has been said
         Err(_panicked) => Err(Unstarted::Failed(Exit::Failed)), // the panic has said why
     }
 }

@@ -1,5 +1,7 @@
 //! Under which URL the server is reached.
 
+use std::net::Ipv6Addr;
+
 use actix_web::{
     HttpRequest,
     http::header::{FORWARDED, HOST, X_FORWARDED_HOST, X_FORWARDED_PROTO},
@@ -45,7 +47,7 @@ fn is_host(text: &str) -> bool {
     Host::read(text).is_some()
 }
 
-/// Reads an absolute URL without query and fragment; the slash at its end is left out.
+/// Reads an absolute URL without credentials, query and fragment; the slash at its end is left out.
 ///
 /// # Errors
 ///
@@ -53,14 +55,50 @@ fn is_host(text: &str) -> bool {
 pub fn public_url(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     let is_url = rest.is_some_and(|rest| {
-        !rest.is_empty()
-            && !rest.starts_with('/')
-            && !rest.contains(|it: char| matches!(it, '?' | '#') || it.is_whitespace())
+        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let (host, port) = split_port(authority);
+        let is_port = |it: &str| it.parse().is_ok_and(|it: u16| it > 0);
+        // The signs of RFC 3986 §3.3 that mean nothing in a page or a shell.
+        let is_plain = |it: char| it.is_ascii_alphanumeric() || "-._~%/".contains(it);
+        allowed_host(host).is_ok() && port.is_none_or(is_port) && path.chars().all(is_plain)
     });
     if !is_url {
-        return Err("expected a URL such as https://mock.example:8443/medius".into());
+        return Err(
+            "expected a URL such as https://mock.example:8443/medius: a host, perhaps a port \
+                    and a path of letters, digits and -._~%, no user, query or fragment"
+                .into(),
+        );
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Reads the name of a host, or an address, without a port.
+///
+/// # Errors
+///
+/// What was expected, as a sentence.
+pub fn allowed_host(text: &str) -> Result<String, String> {
+    let is_label = |it: &str| {
+        let is_plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_');
+        (1..=63).contains(&it.len()) && it.bytes().all(is_plain)
+    };
+    let inner = text.strip_prefix('[').and_then(|it| it.strip_suffix(']'));
+    let is_host = match inner {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => text.len() <= 253 && text.split('.').all(is_label),
+    };
+    if is_host {
+        return Ok(text.to_owned());
+    }
+    Err("expected the name of a host without a port, such as mock.example".into())
+}
+
+/// The host and the port of `host:port`; an IPv6 address stands in brackets.
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
 }
 
 #[cfg(test)]
@@ -76,7 +114,44 @@ mod tests {
     #[case("ftp://mock.example", None)]
     #[case("http:///medius", None)]
     #[case("https://mock.example?a=b", None)]
+    #[case("https://mock.example/a#b", None)]
+    #[case("http://[::1]:8420", Some("http://[::1]:8420"))]
+    #[case("http://192.0.2.7:1/", Some("http://192.0.2.7:1"))]
+    #[case("http://user:secret@mock.example", None)]
+    #[case("http://user@mock.example", None)]
+    #[case("http://mock.example/<script>alert(1)</script>", None)]
+    #[case("http://<b>.example", None)]
+    #[case("http://mock.example/\"onload=", None)]
+    #[case("http://mock.example/'", None)]
+    #[case("http://mock.example/&amp;", None)]
+    #[case("http://mock.example/{x}", None)]
+    #[case("http://mock.example/a b", None)]
+    #[case("http://mock.example/\u{7}", None)]
+    #[case("http://mock.example\\evil", None)]
+    #[case("http://mock.example:0", None)]
+    #[case("http://mock.example:99999", None)]
+    #[case("http://mock.example:", None)]
+    #[case("http://mock..example", None)]
+    #[case("http://[::1", None)]
+    #[case("http://m\u{f6}ck.example", None)]
+    #[case("http://", None)]
     fn a_public_url_is_absolute(#[case] text: &str, #[case] expected: Option<&str>) {
         assert_eq!(public_url(text).ok().as_deref(), expected);
+    }
+
+    #[rstest]
+    #[case("mock.example", true)]
+    #[case("medius_flow", true)]
+    #[case("192.0.2.7", true)]
+    #[case("[2001:db8::7]", true)]
+    #[case("mock.example:8420", false)]
+    #[case("http://mock.example", false)]
+    #[case("user@mock.example", false)]
+    #[case("<b>", false)]
+    #[case("*.example", false)]
+    #[case("mock.example/", false)]
+    #[case("", false)]
+    fn an_allowed_host_is_a_name_without_a_port(#[case] text: &str, #[case] is_one: bool) {
+        assert_eq!(allowed_host(text).is_ok(), is_one);
     }
 }

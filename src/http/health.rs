@@ -22,7 +22,7 @@ pub(super) async fn index(app: Data<App>, request: HttpRequest) -> HttpResponse 
     if let Some(refused) = only_get(&request) {
         return refused;
     }
-    HttpResponse::Ok().json(app.index(&app.authority(&request)))
+    HttpResponse::Ok().json(app.public_index(&app.authority(&request)))
 }
 
 impl App {
@@ -40,7 +40,17 @@ impl App {
             "authenticateUrl": format!("{url}/admin/v1/authenticate"),
             "controlUrl": format!("{url}/_mock/v1"),
             "tenants": tenants,
+            "hint": "GET a tenant's controlUrl: its secretKey is the bearer token of its SCIM service",
         })
+    }
+
+    /// The same for everybody. Keys follow from the seed, so it stays on this machine.
+    fn public_index(&self, url: &str) -> Json {
+        let mut index = self.index(url);
+        if let (false, Some(members)) = (self.address.ip().is_loopback(), index.as_object_mut()) {
+            members.remove("seed");
+        }
+        index
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a server can be like, besides the usual, and how it starts.
 
 use std::{
+    hash::{BuildHasher as _, RandomState},
     net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener},
     sync::Arc,
     time::Duration,
@@ -8,9 +9,11 @@ use std::{
 
 use actix_web::web::Data;
 
-use super::{MockServer, StartError, TestTenant, holder, memory, nursery::Nursery, serve};
+use super::{
+    MockServer, StartError, TestTenant, descriptors, holder, memory, nursery::Nursery, serve,
+};
 use crate::{
-    http::{Access, App, Clock, Intake, LogSwitch},
+    http::{Access, App, Clock, Intake, LogSwitch, allowed_host, public_url},
     medius::TenantName,
     scim::{Dialect, Profile, Schemas},
     seed::TenantSeed,
@@ -20,7 +23,7 @@ use crate::{
 /// What a server is to be like; [`Builder::start`] starts it.
 #[derive(Clone, Debug)]
 pub struct Builder {
-    pub(super) seed: u64,
+    seed: Option<u64>,
     pub(super) users: Option<usize>,
     pub(super) groups: Option<usize>,
     pub(super) profile: Profile,
@@ -48,7 +51,7 @@ const GRACE: Duration = Duration::from_millis(250);
 impl Default for Builder {
     fn default() -> Self {
         Self {
-            seed: 1,
+            seed: None,
             users: None,
             groups: None,
             profile: Profile::default(),
@@ -73,10 +76,12 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// What ids, names and secrets follow from; 1 if not said.
+    /// What ids, names and secrets follow from. If not said: 1 where the server listens on a loopback
+    /// address or has a [tenant of your own](Self::tenant_seed), else a number of chance, so that
+    /// nobody knows its keys from another server.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
+        self.seed = Some(seed);
         self
     }
 
@@ -157,8 +162,8 @@ impl Builder {
         self
     }
 
-    /// The URL under which the server is reached, if requests do not tell; its host and its pages are
-    /// let in.
+    /// The URL under which the server is reached, if requests do not tell, without credentials, query
+    /// and fragment; its host and its pages are let in.
     #[must_use]
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into().trim_end_matches('/').to_owned());
@@ -248,13 +253,16 @@ impl Builder {
     /// [`StartError`]; nothing is left running.
     pub fn start(self) -> Result<MockServer, StartError> {
         let name: TenantName = self.tenant.parse()?;
+        self.check_names()?;
+        let (seed, is_chance) = self.seeded();
         if let Some(users) = self.users {
             memory::admits(users)?;
         }
         let io = |source| StartError::Io { address: self.listen, source };
+        descriptors::admit()?;
         let listener = TcpListener::bind(self.listen).map_err(|error| self.refused(error))?;
         let address = listener.local_addr().map_err(io)?;
-        let nursery = Nursery::new(&self);
+        let nursery = Nursery::new(&self, seed);
         let tenants = self.most_tenants.map_or_else(Tenants::default, Tenants::with_room_for);
         let tenants = match self.journal_bytes {
             Some(most) => tenants.with_journals_of(most),
@@ -264,8 +272,8 @@ impl Builder {
         let own_tenant = tenant.name().clone();
         let url =
             self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
-        let provisioning = provisioning(address, &self.clock, self.seed);
-        let app = App::new(Arc::new(tenants), Box::new(nursery), self.clock, address, self.seed)
+        let provisioning = provisioning(address, &self.clock, seed);
+        let app = App::new(Arc::new(tenants), Box::new(nursery), self.clock, address, seed)
             .with_access(self.access)
             .with_own_tenant(own_tenant)
             .with_intake(Intake::new(self.body_patience, self.most_body_bytes))
@@ -277,7 +285,27 @@ impl Builder {
             serve(listener, app.clone(), (self.workers, self.grace)).map_err(io)?;
         let own = TestTenant::new(tenant, url.clone(), app.clock.clone())
             .provisioned(app.provisioning.clone());
-        Ok(MockServer { app, address, url, handle, thread: Some(thread), own })
+        Ok(MockServer { app, address, url, handle, thread: Some(thread), is_chance, own })
+    }
+
+    /// Refuses a public URL, and names of hosts, that cannot be ones.
+    fn check_names(&self) -> Result<(), StartError> {
+        if let Some(url) = &self.public_url {
+            public_url(url).map_err(|why| StartError::Name("publicUrl", why))?;
+        }
+        for host in &self.access.hosts {
+            allowed_host(host).map_err(|why| StartError::Name("allowHost", why))?;
+        }
+        Ok(())
+    }
+
+    /// The seed, and whether it is one of chance.
+    fn seeded(&self) -> (u64, bool) {
+        let is_chance =
+            self.seed.is_none() && self.own.is_none() && !self.listen.ip().is_loopback();
+        // The keys of this hasher come from the system's source of chance.
+        let chance = || RandomState::new().hash_one(self.listen);
+        (self.seed.unwrap_or_else(|| if is_chance { chance() } else { 1 }), is_chance)
     }
 
     fn refused(&self, source: std::io::Error) -> StartError {

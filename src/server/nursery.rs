@@ -46,13 +46,13 @@ pub(super) struct Plan {
 }
 
 impl Nursery {
-    pub(super) fn new(builder: &Builder) -> Self {
+    pub(super) fn new(builder: &Builder, seed: u64) -> Self {
         let dialect = builder.dialect.clone().unwrap_or_else(|| Dialect::of(builder.profile));
         let schemas = Arc::new(Schemas::builtin());
         let (users, groups) = if builder.fresh { (0, 0) } else { DEFAULT };
         Self {
             usual: Plan {
-                seed: builder.seed,
+                seed,
                 users: builder.users.unwrap_or(users),
                 groups: builder.groups.unwrap_or(groups),
                 fresh: builder.fresh,

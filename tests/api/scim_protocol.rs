@@ -42,6 +42,10 @@ fn nobody_is_provisioned_before_user_provisioning_is_chosen() {
     without.is_scim_error(401, "", &["missing"]);
     early.is_scim_error(403, "", &["user provisioning is not chosen", "step"]);
     keyless.is_scim_error(401, "", &["no secret key yet", "step 2.6"]);
+    let set_up = crate::support::server();
+    let told = Client::at(set_up.scim_url()).get("/Users");
+    let place = format!("{}/_mock/v1/tenants/NordlysQA has it as secretKey", set_up.url());
+    told.is_scim_error(401, "", &[&place]);
     assert_eq!(console.get("/users").json["total"], 0);
 }
 

@@ -35,3 +35,19 @@ fn a_server_beyond_this_machine_lets_nobody_in_without_a_token() {
     at(&with).get("/tenants").is_problem(401, "unauthorized", &[]);
     assert_eq!(at(&with).with_token("open-sesame").get("/tenants").status, 200);
 }
+
+#[test]
+fn a_server_beyond_this_machine_does_not_tell_everybody_what_its_keys_follow_from() {
+    let server = small().listen((Ipv4Addr::UNSPECIFIED, 0).into()).start().unwrap();
+    let other = small().listen((Ipv4Addr::UNSPECIFIED, 0).into()).start().unwrap();
+
+    let index = Client::at(server.url()).get("/");
+
+    assert!(
+        index.json["seed"].is_null() && index.at("/hint").contains("secretKey"),
+        "{}",
+        index.text
+    );
+    assert_ne!(server.secret_key(), other.secret_key());
+    assert_eq!(Client::at(small().start().unwrap().url()).get("/").json["seed"], 1);
+}

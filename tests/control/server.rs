@@ -69,6 +69,8 @@ fn the_log_level_is_passed_on_to_who_logs() {
 
 #[rstest]
 #[case(json!({"publicUrl": "scim.example"}), 400, "invalid-body", "publicUrl")]
+#[case(json!({"publicUrl": "http://a:b@scim.example"}), 400, "invalid-body", "publicUrl")]
+#[case(json!({"publicUrl": "http://scim.example/<b>"}), 400, "invalid-body", "publicUrl")]
 #[case(json!({"publicURL": "http://scim.example"}), 400, "invalid-body", "`publicURL`")]
 #[case(json!({"logLevel": "loud"}), 400, "invalid-body", "loud")]
 #[case(json!({"logLevel": "info"}), 409, "no-log-switch", "logged")]

@@ -60,9 +60,28 @@ fn a_tenant_is_as_it_was_wished() {
 fn a_fresh_tenant_has_its_steps_open_and_no_key() {
     let server = server();
 
-    let made = Control::of(&server).tenant(&json!({"fresh": true}));
+    let control = Control::of(&server);
+    let made = control.tenant(&json!({"fresh": true}));
 
     assert_eq!((&made["secretKey"], &made["users"]), (&Value::Null, &json!(0)));
+    let open = made["openSteps"].as_array().unwrap();
+    assert_eq!(
+        (open.len(), &open[0], &open[10]),
+        (11, &"authenticate".into(), &"copyScimLink".into())
+    );
+    assert_eq!(control.tenant(&empty())["openSteps"], json!([]));
+}
+
+#[test]
+fn a_new_tenant_of_a_fresh_server_has_its_steps_open_unless_it_is_said_otherwise() {
+    let server = small().fresh(true).start().unwrap();
+    let control = Control::of(&server);
+
+    let usual = control.tenant(&empty());
+    let set_up = control.tenant(&json!({"fresh": false}));
+
+    assert_eq!(usual["openSteps"].as_array().unwrap().len(), 11);
+    assert_eq!((&set_up["openSteps"], set_up["secretKey"].is_string()), (&json!([]), true));
 }
 
 #[test]

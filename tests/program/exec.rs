@@ -154,6 +154,27 @@ fn a_process_that_it_is_to_end_with_ends_the_command() {
     assert_eq!(run.end().0.code(), Some(143));
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_is_not_left_behind_by_a_kill() {
+    let mut run = waiting_command(&[]);
+    let _open = run.stdin();
+
+    run.kill();
+
+    // The command has the same stdout, which ends with the last process that has it.
+    assert_eq!(run.rest(), "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_whose_exec_has_ended_before_it_begins_is_not_run() {
+    let late = outcome(&["become", "--parent", "1", "--", "echo", "run"]);
+
+    assert_eq!((late.status.code(), text(&late.stdout)), (Some(1), ""));
+    assert!(text(&late.stderr).contains("exec has ended"), "{}", text(&late.stderr));
+}
+
 #[test]
 fn stdin_is_the_commands() {
     let refused = outcome(&["exec", "--exit-with", "stdin", "--", "cat"]);

@@ -7,6 +7,8 @@ mod demo;
 mod entra;
 mod exec;
 mod exit_with;
+mod given_files;
+mod limits;
 mod logs;
 mod owned;
 mod pipes;

@@ -17,9 +17,51 @@ fn people_read_where_the_server_is() {
     assert_eq!(
         line,
         format!(
-            "mediusflow-mock {version} ready on {url} (scim {url}/NordlysQA/scim/v2) pid {pid}"
+            "mediusflow-mock {version} ready on {url} (scim {url}/NordlysQA/scim/v2) pid {pid}; \
+             secretKey: curl -s {url}/_mock/v1/tenants/NordlysQA"
         )
     );
+    let tenant = ureq::get(format!("{url}/_mock/v1/tenants/NordlysQA")).call();
+    let tenant: serde_json::Value = tenant.unwrap().body_mut().read_json().unwrap();
+    let key = tenant["secretKey"].as_str().unwrap();
+    assert!(key.starts_with("mfk_") && !line.contains(key), "{line}");
+}
+
+#[test]
+fn a_server_beyond_this_machine_has_keys_of_its_own_and_says_so() {
+    let keys = |arguments: &[&str]| {
+        let ready = Running::serve(&[&["--listen", "0.0.0.0"], arguments].concat()).ready();
+        (ready["secretKey"].clone(), ready["warning"].as_str().unwrap().to_owned())
+    };
+    let local = Running::serve(&[]).ready();
+
+    let (one, warning) = keys(&[]);
+    let (other, _) = keys(&[]);
+    let (typed, of_typed) = keys(&["--seed", "1"]);
+    let (of_file, _) = keys(&["--tenant-file", "fixtures/tenants/nordlysqa.json"]);
+
+    assert!(local["warning"].is_null());
+    assert_ne!(one, local["secretKey"]);
+    assert_ne!(one, other);
+    assert!(warning.contains("of chance"), "{warning}");
+    assert_eq!((&typed, &of_file), (&local["secretKey"], &local["secretKey"]));
+    assert!(of_typed.contains("whoever knows the seed (1) knows the keys"), "{of_typed}");
+}
+
+#[test]
+fn people_read_of_keys_that_others_could_know() {
+    let words = ["serve", "--port=0", "--listen=0.0.0.0", "--seed=1"];
+    let line = Running::start(program(&words)).line();
+
+    assert!(line.contains("; warning: whoever knows the seed (1) knows the keys"), "{line}");
+    assert!(line.contains("Bearer $MEDIUSFLOW_MOCK_CONTROL_TOKEN"), "{line}");
+}
+
+#[test]
+fn people_read_that_a_fresh_tenant_has_no_key() {
+    let line = Running::start(program(&["serve", "--port=0", "--fresh"])).line();
+
+    assert!(line.ends_with("; no secret key yet: the eleven steps are open"), "{line}");
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-pub(super) use crate::http::public_url;
 use crate::http::span;
+pub(super) use crate::http::{allowed_host, public_url};
 
 /// Reads `250ms`, `2s`, or a whole number of milliseconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
@@ -14,6 +14,28 @@ pub(super) fn pace(text: &str) -> Result<f64, String> {
     let pace: Option<f64> = text.parse().ok();
     let pace = pace.filter(|it| (0.01..=100.0).contains(it));
     pace.ok_or_else(|| "expected a number from 0.01 to 100".into())
+}
+
+/// A secret that is sent as a bearer token; never shown.
+#[derive(Clone)]
+pub(in super::super) struct Token(pub(in super::super) String);
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token(..)")
+    }
+}
+
+/// The most characters of a token; headers take some thousands.
+const LONGEST_TOKEN: usize = 4096;
+
+/// Reads a token: what a header takes as one word.
+pub(in super::super) fn token(text: &str) -> Result<Token, String> {
+    let is_word = text.bytes().all(|it| it.is_ascii_graphic());
+    if !text.is_empty() && text.len() <= LONGEST_TOKEN && is_word {
+        return Ok(Token(text.to_owned()));
+    }
+    Err(format!("expected a token: 1 to {LONGEST_TOKEN} ASCII characters without blanks"))
 }
 
 /// Reads a URL as [`public_url`] does, of a server that this program can call: without TLS.

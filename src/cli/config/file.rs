@@ -2,7 +2,6 @@
 
 use std::{
     ffi::OsString,
-    fs,
     io::ErrorKind,
     ops::Range,
     path::{Path, PathBuf},
@@ -15,6 +14,7 @@ use clap::{
 use toml::de::{DeTable, DeValue};
 
 use super::{flags, is_flag, without_variable};
+use crate::cli::files::read_waiting;
 
 /// The file in the working directory that is read unless another one is named.
 const USUAL: &str = "mediusflow-mock.toml";
@@ -49,7 +49,7 @@ impl File {
     /// Reads the named file, or the usual one if there is one.
     pub(super) fn find(named: Option<&PathBuf>) -> Result<Option<Self>, FileError> {
         let path = named.map_or_else(|| Path::new(USUAL), PathBuf::as_path);
-        match fs::read_to_string(path) {
+        match read_waiting(path) {
             Ok(text) => Self::read(path, &text).map(Some),
             Err(error) if named.is_none() && error.kind() == ErrorKind::NotFound => Ok(None),
             Err(source) => Err(FileError::Unreadable { path: path.display().to_string(), source }),

@@ -18,12 +18,13 @@ pub(crate) struct EntraArguments {
 }
 
 /// Where things are.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct PlaceArguments {
     /// "Tenant URL": the SCIM link of the admin console, or any SCIM service.
     #[arg(long, global = true, env = "MEDIUSFLOW_MOCK_SCIM_URL", value_name = "URL")]
     pub(super) tenant_url: Option<String>,
-    /// "Secret Token": the secret key of the admin console.
+    /// "Secret Token": the secret key of the admin console. Every program of the machine can read what
+    /// is typed here: rather use the environment, or a file.
     #[arg(
         long,
         global = true,
@@ -32,6 +33,9 @@ pub(super) struct PlaceArguments {
         value_name = "TOKEN"
     )]
     pub(super) secret_token: Option<String>,
+    /// A file with the Secret Token and nothing else; it comes before the other ways to say it.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) secret_token_file: Option<PathBuf>,
     /// Whom to trust where the Tenant URL begins with https: authorities as PEM, in place of those
     /// that this machine trusts.
     #[arg(long, global = true, value_name = "FILE")]

@@ -1,6 +1,6 @@
 //! `entra directory`: the source directory.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use serde_json::json;
 
@@ -13,7 +13,7 @@ use super::{
     time,
 };
 use crate::{
-    cli::Exit,
+    cli::{Exit, files},
     entra::{Change, Directory, Kind, Object, ObjectState, Restart, Value},
 };
 
@@ -82,7 +82,7 @@ fn replace(place: &mut Place, directory: Directory, teller: &Teller) -> Result<(
 
 fn read(file: &Path) -> Result<Directory, EntraError> {
     let name = file.display().to_string();
-    let text = fs::read_to_string(file).map_err(|it| unreadable(file, &it))?;
+    let text = files::read(file).map_err(|it| unreadable(file, &it))?;
     let kind = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     let read = match kind.as_ref().and_then(|it| it.to_str()) {
         Some("json") => Directory::from_json(&name, &text),

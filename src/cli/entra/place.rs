@@ -16,7 +16,10 @@ use super::{
     lock::{Lock, Patience},
 };
 use crate::{
-    cli::owned::{Kind, Whole, export, with_suffix},
+    cli::{
+        files,
+        owned::{Kind, Whole, export, with_suffix},
+    },
     entra::{Directory, HttpTransport, Job, JobConfiguration, SecretToken, Simulation, TenantUrl},
     scim::in_plain_words,
 };
@@ -313,7 +316,7 @@ fn simulation(
 
 fn configuration(file: Option<&Path>) -> Result<JobConfiguration, EntraError> {
     let Some(path) = file else { return Ok(JobConfiguration::default()) };
-    let text = fs::read_to_string(path).map_err(|it| unreadable(path, &it))?;
+    let text = files::read(path).map_err(|it| unreadable(path, &it))?;
     let parsed = JobConfiguration::parse(&path.display().to_string(), &text);
     parsed.map_err(|it| EntraError::File(it.to_string()))
 }
@@ -322,7 +325,7 @@ fn configuration(file: Option<&Path>) -> Result<JobConfiguration, EntraError> {
 fn transport(trusted: Option<&Path>) -> Result<HttpTransport, EntraError> {
     let Some(path) = trusted else { return Ok(HttpTransport::new()) };
     let wrong = |why: String| EntraError::File(format!("{}: {why}", path.display()));
-    let pem = fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    let pem = files::read_bytes(path).map_err(|error| wrong(error.to_string()))?;
     HttpTransport::trusting(&pem).map_err(|error| wrong(error.to_string()))
 }
 
@@ -365,7 +368,7 @@ fn is_replaceable(state: &Path) -> Result<(), EntraError> {
 }
 
 fn read_if_there(path: &Path) -> Result<Option<String>, EntraError> {
-    match fs::read_to_string(path) {
+    match files::read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(unreadable(path, &error)),

@@ -18,7 +18,7 @@ use crate::{
         health::addresses,
         span::Span,
     },
-    medius::TenantName,
+    medius::{StepState, TenantName},
     scim::Profile,
     tenant::{AddError, Forgotten, SecretKey, SnapshotError, State, Tenant, Wish, WishError},
 };
@@ -125,6 +125,8 @@ async fn part_in_time(app: Data<App>, tenant: Weak<Tenant>, until: Timestamp) {
 fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
     let (state, kept) = (tenant.snapshot(), tenant.journal().seqs());
     let mut body = addresses(tenant, &call.authority);
+    let steps = state.console().steps().into_iter();
+    let open: Vec<_> = steps.filter(|it| it.state != StepState::Done).map(|it| it.step).collect();
     let members = json!({
         "secretKey": state.console().secret_key().map(SecretKey::reveal),
         "seed": state.seed(),
@@ -137,6 +139,7 @@ fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
             "mostExchanges": tenant.journal().limits().exchanges,
             "mostBytes": tenant.journal().limits().bytes,
         },
+        "openSteps": open,
         "expiresAt": call.app.tenants.until(tenant.name()),
     });
     if let (Json::Object(body), Json::Object(members)) = (&mut body, members) {
