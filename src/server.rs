@@ -48,7 +48,7 @@ mod trouble;
 mod waiting;
 
 pub use builder::Builder;
-pub use test_tenant::{TestTenant, WaitError};
+pub use test_tenant::{ExpectError, TestTenant, WaitError};
 pub use trouble::FaultError;
 
 /// A running server with its tenants. It has a thread and a runtime of its own, so it works in any

@@ -44,6 +44,8 @@ mod secrecy;
 mod settings;
 mod snapshots;
 mod state;
+mod state_watch;
+mod waiters;
 
 pub use bulk::BulkDone;
 pub use clock::{ClockSetting, TenantClock};
@@ -68,9 +70,12 @@ pub use reset::Forgotten;
 pub use settings::{ScimSettings, SettingsError};
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{Manner, State};
+pub use state_watch::{Seen, StateWatch, Wanted};
+pub use waiters::{Waiter, Waiters};
 
 use conditions::Conditions;
 use snapshots::Kept;
+use state_watch::StateWatches;
 
 /// A MediusFlow tenant.
 #[derive(Debug)]
@@ -99,6 +104,8 @@ pub struct Tenant {
     gate: RwLock<()>,
     /// Whether it was taken away.
     is_closed: AtomicBool,
+    state_watches: StateWatches,
+    waiters: Waiters,
 }
 
 impl Tenant {
@@ -138,6 +145,8 @@ impl Tenant {
             epoch: AtomicU64::new(0),
             gate: RwLock::new(()),
             is_closed: AtomicBool::new(false),
+            state_watches: StateWatches::default(),
+            waiters: Waiters::default(),
         }
     }
 
@@ -154,6 +163,11 @@ impl Tenant {
     /// What happened to it.
     pub fn journal(&self) -> &Journal {
         &self.journal
+    }
+
+    /// Those who wait for something of it.
+    pub fn waiters(&self) -> &Waiters {
+        &self.waiters
     }
 
     /// A number that moves with every change of its state.
@@ -225,8 +239,10 @@ impl Tenant {
     /// Puts a state in place of the present one, for a writer; returns that one.
     fn put_in_place(&self, next: Arc<State>) -> Arc<State> {
         let mut place = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        let old = std::mem::replace(&mut *place, next);
-        self.revision.fetch_add(1, Ordering::Release);
+        let old = std::mem::replace(&mut *place, next.clone());
+        let revision = self.revision.fetch_add(1, Ordering::Release) + 1;
+        drop(place);
+        self.state_watches.tell(&next, revision);
         old
     }
 }

@@ -1,6 +1,6 @@
 //! What tests pay: for a server, a wait, the journal, a tenant of their own, and for going back.
 //!
-//! `cargo bench --bench control` prints two tables: what a server costs, and the median time of what is
+//! `cargo bench --bench control` prints three tables: what a server costs, what those who wait cost everybody else, and the median time of what is
 //! done with tenants, at several sizes. A
 //! reset, a snapshot and a restore exchange a pointer, so their rows should not grow; a tenant is made
 //! anew under a name that was not there before, and again under one that was. What another thread
@@ -24,6 +24,7 @@ mod server;
 #[path = "../shared/table.rs"]
 #[expect(dead_code, reason = "only the table is used")]
 mod table;
+mod waits;
 
 use table::{Table, count};
 
@@ -34,6 +35,7 @@ fn main() {
         println!("{}", if has("--markdown") { table.markdown() } else { table.plain() });
     };
     print(server::table(is_quick));
+    print(waits::table(is_quick));
     let sizes: &[usize] = if is_quick { &[0, 25, 1_000] } else { &[0, 25, 1_000, 100_000] };
     let rounds = if is_quick { 20 } else { 200 };
     let head = ["users", "create", "create again", "like another", "snapshot", "restore", "reset"];

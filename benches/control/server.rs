@@ -124,7 +124,7 @@ fn wait(rounds: usize) -> (Duration, Duration) {
 }
 
 /// A GET of the default tenant's first user.
-fn get(server: &MockServer) -> Vec<u8> {
+pub(crate) fn get(server: &MockServer) -> Vec<u8> {
     let key = server.secret_key().expect("the seeded tenant has a key");
     let state = server.tenant().snapshot();
     let user = state.directory().all("User").next().expect("there are users").id.clone();

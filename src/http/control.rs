@@ -25,7 +25,8 @@ use super::{
     call::Call,
     entry::{Api, overtaken, refuse_unrouted, segments, unknown_tenant, unrouted},
     intake::Body,
-    openapi,
+    mended::Line,
+    openapi, pending,
     problem::Problem,
     routes::{self, Route},
 };
@@ -43,6 +44,7 @@ mod index;
 mod limits;
 mod master;
 mod requests;
+mod settle;
 mod snapshots;
 mod state;
 mod tenants;
@@ -89,6 +91,8 @@ struct ControlCall {
     server_now: Timestamp,
     /// The URL of the server, without a slash at its end.
     authority: String,
+    /// The connection that it came over.
+    line: Option<Line>,
 }
 
 impl ControlCall {
@@ -247,6 +251,7 @@ async fn answer(
         body,
         server_now,
         authority: app.authority(request),
+        line: request.conn_data::<Line>().cloned(),
         app,
     };
     if found.is_none() && pattern.starts_with("tenants/{tenant}") {
@@ -263,7 +268,11 @@ async fn answer(
             let outcome = call.change(|_| answer(&call)).and_then(std::convert::identity);
             outcome.unwrap_or_else(Problem::into_answer).into_response()
         }
-        Handler::Later(answer) => answer(call).await,
+        Handler::Later(answer) => {
+            let _waiter = found.as_ref().map(|it| it.waiters().begin());
+            let line = call.line.clone();
+            pending::while_connected(line.as_ref(), answer(call)).await.unwrap_or_else(has_left)
+        }
         Handler::AsTest(service, segment) => edits::answer(call, request, (*service, segment)),
     };
     if let Some(tenant) = found.filter(|it| !it.is_closed()) {
@@ -273,6 +282,12 @@ async fn answer(
         }
     }
     response
+}
+
+/// What is answered to a client that has closed its side of the connection, and may still read.
+fn has_left() -> HttpResponse {
+    let detail = "the client closed its side of the connection, which ended its wait";
+    Problem::new(408, "client-left", detail).into_answer().into_response()
 }
 
 /// HEAD is read as GET.

@@ -3,10 +3,11 @@
 use std::{
     future::{Future, poll_fn},
     pin::pin,
-    task::Poll,
+    task::{Context, Poll},
     time::Duration,
 };
 
+use super::mended::Line;
 use crate::journal::{Bell, Draft, Journal};
 
 /// Does the work, and lists the request as waiting meanwhile, if it has to wait at all.
@@ -24,19 +25,35 @@ pub(super) async fn listed<T>(
     work.await
 }
 
-/// Waits until `look` finds something; looks at first, and again whenever one of the bells rings.
-/// `None` when the time is over.
+/// Does the work; `None` as soon as the client has closed its side of the connection: nobody waits for
+/// what it comes to, and it is dropped.
+pub(super) async fn while_connected<T>(
+    line: Option<&Line>,
+    work: impl Future<Output = T>,
+) -> Option<T> {
+    let mut work = pin!(work);
+    let next = poll_fn(|context| {
+        if line.is_some_and(Line::has_left) {
+            return Poll::Ready(None);
+        }
+        work.as_mut().poll(context).map(Some)
+    });
+    next.await
+}
+
+/// Waits until `look` finds something; looks at first, and again whenever one of the bells rings, or
+/// something calls the waker that it gets. `None` when the time is over.
 pub(super) async fn until<T>(
     bells: &[&Bell],
     patience: Duration,
-    mut look: impl FnMut() -> Option<T>,
+    mut look: impl FnMut(&mut Context<'_>) -> Option<T>,
 ) -> Option<T> {
     let listeners: Vec<_> = bells.iter().map(|it| it.listener()).collect();
     let found = poll_fn(|context| {
         for listener in &listeners {
             listener.arm(context.waker());
         }
-        look().map_or(Poll::Pending, Poll::Ready)
+        look(context).map_or(Poll::Pending, Poll::Ready)
     });
     tokio::time::timeout(patience, found).await.ok()
 }

@@ -17,6 +17,10 @@ pub(super) struct Arrivals {
     begun: AtomicU64,
     running: AtomicUsize,
     listed: Mutex<Listed>,
+    /// Rings when a request is listed, or is not any more.
+    bell: Bell,
+    /// Rings when the last one has been answered.
+    idle: Bell,
 }
 
 #[derive(Debug, Default)]
@@ -29,7 +33,6 @@ struct Listed {
 #[derive(Debug)]
 pub struct Running<'a> {
     arrivals: &'a Arrivals,
-    bell: &'a Bell,
 }
 
 /// A request that waits for something before it can be answered (its own body, a delay), listed until
@@ -37,26 +40,33 @@ pub struct Running<'a> {
 #[derive(Debug)]
 pub struct Waiting<'a> {
     arrivals: &'a Arrivals,
-    bell: &'a Bell,
     number: u64,
 }
 
 impl Arrivals {
-    pub(super) fn begin<'a>(&'a self, bell: &'a Bell) -> Running<'a> {
+    pub(super) fn begin(&self) -> Running<'_> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         self.running.fetch_add(1, Ordering::SeqCst);
-        Running { arrivals: self, bell }
+        Running { arrivals: self }
     }
 
-    pub(super) fn list<'a>(&'a self, draft: Draft, bell: &'a Bell) -> Waiting<'a> {
+    pub(super) fn list(&self, draft: Draft) -> Waiting<'_> {
         let exchange = Arc::new(draft.finish(0, String::new()));
         let mut listed = self.lock();
         listed.latest += 1;
         let number = listed.latest;
         listed.requests.insert(number, exchange);
         drop(listed);
-        bell.ring();
-        Waiting { arrivals: self, bell, number }
+        self.bell.ring();
+        Waiting { arrivals: self, number }
+    }
+
+    pub(super) fn bell(&self) -> &Bell {
+        &self.bell
+    }
+
+    pub(super) fn idle_bell(&self) -> &Bell {
+        &self.idle
     }
 
     pub(super) fn begun(&self) -> u64 {
@@ -80,7 +90,7 @@ impl Arrivals {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if self.arrivals.running.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.bell.ring();
+            self.arrivals.idle.ring();
         }
     }
 }
@@ -88,6 +98,6 @@ impl Drop for Running<'_> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.arrivals.lock().requests.remove(&self.number);
-        self.bell.ring();
+        self.arrivals.bell.ring();
     }
 }

@@ -1,166 +1,180 @@
 //! What a test expects of the traffic, and what is told when it came otherwise.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, de};
 
-use super::{Exchange, Held, TrafficFilter};
+use super::{Exchange, Missed, TrafficFilter};
 
-/// How many near misses are told.
-const NEAREST: usize = 3;
+mod count;
+mod mismatch;
+mod settling;
 
-/// How many exchanges that nobody expected are named.
-const NAMED: usize = 5;
+pub use count::Count;
+pub use mismatch::{Mismatch, NearMiss, Unmet};
+pub use settling::{Met, Settling, Step};
+
+use mismatch::{named, nearest, which};
+
+/// How many places an order has at most.
+const LONGEST_ORDER: usize = 100;
 
 /// What a test expects of a journal.
 ///
 /// ```
-/// use mediusflow_mock::journal::{Draft, Expectation, Journal, Limits};
+/// use mediusflow_mock::journal::{Draft, Expectation, Journal, Limits, Missed};
 ///
 /// let journal = Journal::new(Limits::default());
 /// let now = jiff::Timestamp::UNIX_EPOCH;
 /// let seen = [journal.record(Draft::new(now, "GET", "/Users"))];
 ///
 /// let expected = Expectation { r#match: "method:POST".parse()?, ..Expectation::default() };
-/// let mismatch = expected.check(&seen, now).unwrap_err();
+/// let unmet = expected.check(&seen, Missed::default(), now).unwrap_err();
 ///
-/// assert_eq!(mismatch.expected, "at least 1 exchange that method:POST means");
-/// assert_eq!(mismatch.actual, "none of 1");
+/// let words = "expected at least 1 exchange that method:POST means, found none of 1";
+/// assert!(unmet.to_string().starts_with(words));
 /// # Ok::<(), mediusflow_mock::journal::FilterError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Expectation {
-    /// Which exchanges; all if left out.
+    /// Which exchanges are counted; all if it is empty.
     pub r#match: TrafficFilter,
-    /// How many of them; at least one if left out.
-    pub count: Count,
-    /// Exchanges that must have come in this order; others may stand between them.
+    /// How many of them; at least one if nothing is said. With an order and no `match` nothing is
+    /// counted then.
+    pub count: Option<Count>,
+    /// Exchanges that must have come in this order; others may stand between them. Each place names
+    /// one exchange.
     pub order: Vec<TrafficFilter>,
-    /// Whether every exchange must be meant by `match` or `order`.
+    /// Whether every exchange must be named: by `match`, or by its place in `order`.
     pub no_others: bool,
 }
 
-/// How many exchanges are expected; in JSON a number, or `{"atLeast": 1, "atMost": 3}`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Count {
-    /// Not fewer.
-    pub at_least: usize,
-    /// Not more, if there is a limit.
-    pub at_most: Option<usize>,
-}
-
-/// Why an expectation is not met.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Mismatch {
-    /// What was expected.
-    pub expected: String,
-    /// What is there.
-    pub actual: String,
-    /// The exchanges that came nearest, the nearest first; empty if there are too many or others.
-    pub nearest: Vec<NearMiss>,
-    /// The first of those that are too many, or that nobody expected.
-    pub unexpected: Vec<String>,
-}
-
-/// An exchange that is not meant by a filter, and why.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct NearMiss {
-    /// Its number.
-    pub seq: u64,
-    /// What it was.
-    pub summary: String,
-    /// Each part of the filter, with what stands there.
-    pub tests: Vec<Held>,
-}
-
-impl Default for Count {
-    fn default() -> Self {
-        Self { at_least: 1, at_most: None }
-    }
-}
-
-impl Count {
-    /// Exactly this many.
-    pub fn exactly(count: usize) -> Self {
-        Self { at_least: count, at_most: Some(count) }
-    }
-
-    /// This many or more.
-    pub fn at_least(count: usize) -> Self {
-        Self { at_least: count, at_most: None }
-    }
-
-    fn admits(self, count: usize) -> bool {
-        count >= self.at_least && self.at_most.is_none_or(|most| count <= most)
-    }
-}
-
-impl From<usize> for Count {
-    /// Exactly this many.
-    fn from(count: usize) -> Self {
-        Self::exactly(count)
-    }
-}
-
-impl fmt::Display for Count {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { at_least, at_most } = *self;
-        match at_most {
-            Some(0) => out.write_str("no exchange"),
-            Some(most) if most == at_least => write!(out, "{most} {}", exchanges(most)),
-            Some(most) => write!(out, "{at_least} to {most} exchanges"),
-            None => write!(out, "at least {at_least} {}", exchanges(at_least)),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Count {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged, expecting = "count must be a number, or {\"atLeast\": n, \"atMost\": n}")]
-        enum Written {
-            Exactly(usize),
-            Between(Between),
-        }
-        #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase", deny_unknown_fields)]
-        struct Between {
-            #[serde(default)]
-            at_least: usize,
-            at_most: Option<usize>,
-        }
-        match Written::deserialize(deserializer)? {
-            Written::Exactly(count) => Ok(Self::exactly(count)),
-            Written::Between(Between { at_least, at_most }) => {
-                if at_most.is_some_and(|most| most < at_least) {
-                    return Err(de::Error::custom("count.atMost must not be less than atLeast"));
-                }
-                Ok(Self { at_least, at_most })
-            }
-        }
-    }
+/// How some exchanges differ from what is expected.
+enum Difference {
+    TooFew(usize),
+    TooMany(Vec<Arc<Exchange>>),
+    /// The place in the order for which nothing came, and behind how many exchanges.
+    OutOfOrder(usize, usize),
+    /// Those that nothing names, and whether no other exchange can change that.
+    Others(Vec<Arc<Exchange>>, bool),
 }
 
 impl Expectation {
-    /// Whether these exchanges, oldest first, are as expected; answers those that `match` means.
+    /// So many exchanges that a filter matches.
+    pub fn of(r#match: TrafficFilter, count: impl Into<Count>) -> Self {
+        Self { r#match, count: Some(count.into()), ..Self::default() }
+    }
+
+    /// Why any traffic, or any but none, would meet it: what is missing. `None` if it says something.
+    pub fn flaw(&self) -> Option<&'static str> {
+        let names_nothing = self.r#match.is_empty() && self.order.is_empty();
+        if names_nothing && self.no_others {
+            return Some("noOthers wants a match or an order, beside which there are others");
+        }
+        if names_nothing && self.count.is_none() {
+            return Some("say match, count or order");
+        }
+        if self.count.is_some_and(Count::admits_all) {
+            return Some("the count admits every number");
+        }
+        if self.order.iter().any(TrafficFilter::is_empty) {
+            return Some("a filter in the order is empty");
+        }
+        let is_too_long = self.order.len() > LONGEST_ORDER;
+        is_too_long.then_some("an order has 100 places at most")
+    }
+
+    /// Whether exchanges that are too many, or others, are against it: then it cannot be said to hold
+    /// where some are not known.
+    pub fn has_upper_bound(&self) -> bool {
+        self.no_others || self.counted().is_some_and(|it| it.at_most.is_some())
+    }
+
+    /// Whether these exchanges, oldest first, are as expected, where so many others of their range
+    /// have left the journal; answers those that `match` means.
     ///
     /// # Errors
     ///
-    /// [`Mismatch`], about the first part that does not hold: count, then order, then others.
+    /// [`Unmet`], about the first part that does not hold: count, then order, then others.
     pub fn check(
         &self,
         seen: &[Arc<Exchange>],
+        missed: Missed,
         now: Timestamp,
-    ) -> Result<Vec<Arc<Exchange>>, Mismatch> {
+    ) -> Result<Vec<Arc<Exchange>>, Unmet> {
+        if let Some(flaw) = self.flaw() {
+            return Err(Unmet::Vacuous(flaw));
+        }
+        let is_incomplete = missed.total() > 0;
+        match self.compare(seen, now) {
+            Ok(_) if is_incomplete && self.has_upper_bound() => Err(self.incomplete(missed)),
+            Ok(meant) => Ok(meant),
+            Err(difference) if is_incomplete && !difference.is_final() => {
+                Err(self.incomplete(missed))
+            }
+            Err(difference) => Err(self.told(difference, seen, now).into()),
+        }
+    }
+
+    fn incomplete(&self, missed: Missed) -> Unmet {
+        let mut parts = Vec::new();
+        if let Some(count) = self.counted() {
+            parts.push(format!("{count}{}", which(&self.r#match)));
+        }
+        if !self.order.is_empty() {
+            parts.push("an order".to_owned());
+        }
+        if self.no_others {
+            parts.push("no other exchanges".to_owned());
+        }
+        Unmet::Incomplete { expected: parts.join(" and "), missed }
+    }
+
+    /// How many that `match` means are expected, if they are counted.
+    fn counted(&self) -> Option<Count> {
+        // Who only gives an order wants no more than that order.
+        let is_usual = self.order.is_empty() || !self.r#match.is_empty();
+        self.count.or_else(|| is_usual.then(Count::default))
+    }
+
+    /// What must come at least before it can be as expected, and how many of it.
+    fn lacks(&self, difference: &Difference) -> (TrafficFilter, usize) {
+        match difference {
+            Difference::TooFew(there) => {
+                let wanted = self.counted().unwrap_or_default().at_least;
+                (self.r#match.clone(), wanted.saturating_sub(*there))
+            }
+            Difference::OutOfOrder(at, _) => (self.order[*at].clone(), 1),
+            Difference::TooMany(_) | Difference::Others(..) => (TrafficFilter::default(), 1),
+        }
+    }
+
+    /// The exchanges that it names: those on which it depends whether it holds.
+    fn named(&self) -> TrafficFilter {
+        let counted = self.counted().map(|_| &self.r#match);
+        if self.no_others {
+            return TrafficFilter::default();
+        }
+        TrafficFilter::any(counted.into_iter().chain(&self.order))
+    }
+
+    /// # Errors
+    ///
+    /// The first difference.
+    fn compare(
+        &self,
+        seen: &[Arc<Exchange>],
+        now: Timestamp,
+    ) -> Result<Vec<Arc<Exchange>>, Difference> {
         let meant: Vec<_> =
             seen.iter().filter(|it| self.r#match.matches(it, now)).cloned().collect();
-        // Who only gives an order wants no more than that order.
-        let is_counted = self.order.is_empty() || !self.r#match.is_empty();
-        if is_counted && !self.count.admits(meant.len()) {
-            return Err(self.miscounted(seen, &meant, now));
+        if let Some(count) = self.counted() {
+            if count.is_exceeded_by(meant.len()) {
+                return Err(Difference::TooMany(meant));
+            }
+            if meant.len() < count.at_least {
+                return Err(Difference::TooFew(meant.len()));
+            }
         }
         self.in_order(seen, now)?;
         if self.no_others {
@@ -169,108 +183,93 @@ impl Expectation {
         Ok(meant)
     }
 
-    fn miscounted(
-        &self,
-        seen: &[Arc<Exchange>],
-        meant: &[Arc<Exchange>],
-        now: Timestamp,
-    ) -> Mismatch {
-        let are_too_few = meant.len() < self.count.at_least;
-        let beyond = self.count.at_most.unwrap_or(usize::MAX).min(meant.len());
-        let actual = if meant.is_empty() { "none".into() } else { meant.len().to_string() };
-        Mismatch {
-            expected: format!("{}{}", self.count, which(&self.r#match)),
-            actual: format!("{actual} of {}", seen.len()),
-            nearest: if are_too_few { nearest(&self.r#match, seen, now) } else { Vec::new() },
-            unexpected: if are_too_few { Vec::new() } else { named(&meant[beyond..]) },
-        }
-    }
-
     /// Looks for `order` as a subsequence.
-    fn in_order(&self, seen: &[Arc<Exchange>], now: Timestamp) -> Result<(), Mismatch> {
-        let mut rest = seen;
-        for (at, filter) in self.order.iter().enumerate() {
-            let Some(found) = rest.iter().position(|it| filter.matches(it, now)) else {
-                let place = at + 1;
-                return Err(Mismatch {
-                    expected: format!("an exchange in place {place} of the order{}", which(filter)),
-                    actual: match seen.len() - rest.len() {
-                        0 => format!("none of {}", seen.len()),
-                        _ => format!("none of the {} behind place {at}", rest.len()),
-                    },
-                    nearest: nearest(filter, rest, now),
-                    unexpected: Vec::new(),
-                });
-            };
-            rest = &rest[found + 1..];
+    fn in_order(&self, seen: &[Arc<Exchange>], now: Timestamp) -> Result<(), Difference> {
+        let mut passed = 0;
+        for (place, filter) in self.order.iter().enumerate() {
+            let found = seen[passed..].iter().position(|it| filter.matches(it, now));
+            passed += found.ok_or(Difference::OutOfOrder(place, passed))? + 1;
         }
         Ok(())
     }
 
-    fn alone(&self, seen: &[Arc<Exchange>], now: Timestamp) -> Result<(), Mismatch> {
-        let is_match_given = !self.r#match.is_empty() || self.order.is_empty();
-        let is_expected = |it: &Arc<Exchange>| {
-            (is_match_given && self.r#match.matches(it, now))
-                || self.order.iter().any(|filter| filter.matches(it, now))
-        };
-        let others: Vec<_> = seen.iter().filter(|it| !is_expected(it)).cloned().collect();
-        if others.is_empty() {
-            return Ok(());
-        }
-        Err(Mismatch {
-            expected: "no other exchanges".into(),
-            actual: format!("{} of {}", others.len(), seen.len()),
-            nearest: Vec::new(),
-            unexpected: named(&others),
-        })
-    }
-}
-
-impl fmt::Display for Mismatch {
-    /// Several lines for a person who reads why a test failed.
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "expected {}, found {}", self.expected, self.actual)?;
-        for miss in &self.nearest {
-            write!(out, "\n  nearest: #{} {}", miss.seq, miss.summary)?;
-            for part in miss.tests.iter().filter(|it| !it.holds) {
-                let actual = part.actual.as_deref().unwrap_or("something else");
-                write!(out, "\n    {} does not hold: {actual}", part.test)?;
+    /// Looks for exchanges that neither `match` nor a place in the order names, where every place
+    /// names one exchange, and the one that suits best.
+    fn alone(&self, seen: &[Arc<Exchange>], now: Timestamp) -> Result<(), Difference> {
+        let is_meant =
+            |it: &Arc<Exchange>| !self.r#match.is_empty() && self.r#match.matches(it, now);
+        let places = self.order.len();
+        // The places that may be filled so far, without leaving out one that only a place can name.
+        let mut filled = vec![false; places + 1];
+        filled[0] = true;
+        for exchange in seen {
+            let is_free = is_meant(exchange);
+            for place in (0..=places).rev() {
+                let fills =
+                    place > 0 && filled[place - 1] && self.order[place - 1].matches(exchange, now);
+                filled[place] = fills || (is_free && filled[place]);
             }
         }
-        for line in &self.unexpected {
-            write!(out, "\n  unexpected: {line}")?;
+        if filled[places] {
+            return Ok(());
         }
-        Ok(())
+        let mut order = self.order.iter().peekable();
+        let others: Vec<_> = seen
+            .iter()
+            .filter(|it| {
+                let is_next = order.next_if(|filter| filter.matches(it, now)).is_some();
+                !is_next && !is_meant(it)
+            })
+            .cloned()
+            .collect();
+        let unnamed = seen.iter().filter(|it| !is_meant(it)).count();
+        Err(Difference::Others(others, unnamed > places))
+    }
+
+    /// What a person is told of a difference.
+    fn told(&self, difference: Difference, seen: &[Arc<Exchange>], now: Timestamp) -> Mismatch {
+        let is_final = difference.is_final();
+        let of_all = |count: usize| match count {
+            0 => format!("none of {}", seen.len()),
+            _ => format!("{count} of {}", seen.len()),
+        };
+        let count = self.counted().unwrap_or_default();
+        let counted = || format!("{count}{}", which(&self.r#match));
+        let (expected, actual, nearest, unexpected) = match difference {
+            Difference::TooFew(there) => {
+                (counted(), of_all(there), nearest(&self.r#match, seen, now), Vec::new())
+            }
+            Difference::TooMany(meant) => {
+                let beyond = count.at_most.unwrap_or(usize::MAX).min(meant.len());
+                (counted(), of_all(meant.len()), Vec::new(), named(&meant[beyond..]))
+            }
+            Difference::OutOfOrder(at, passed) => {
+                let (filter, place) = (&self.order[at], at + 1);
+                let expected =
+                    format!("an exchange in place {place} of the order{}", which(filter));
+                let actual = match passed {
+                    0 => of_all(0),
+                    _ => format!("none of the {} behind place {at}", seen.len() - passed),
+                };
+                (expected, actual, nearest(filter, &seen[passed..], now), Vec::new())
+            }
+            Difference::Others(others, _) => {
+                ("no other exchanges".into(), of_all(others.len()), Vec::new(), named(&others))
+            }
+        };
+        Mismatch { expected, actual, nearest, unexpected, is_final }
     }
 }
 
-impl std::error::Error for Mismatch {}
-
-/// The exchanges for which most parts of a filter hold, later ones first.
-fn nearest(filter: &TrafficFilter, seen: &[Arc<Exchange>], now: Timestamp) -> Vec<NearMiss> {
-    let others = seen.iter().rev().filter(|it| !filter.matches(it, now));
-    let mut misses: Vec<NearMiss> = others
-        .map(|it| NearMiss {
-            seq: it.seq,
-            summary: it.summary.clone(),
-            tests: filter.explain(it, now),
-        })
-        .collect();
-    misses.sort_by_key(|it| it.tests.iter().filter(|part| !part.holds).count());
-    misses.truncate(NEAREST);
-    misses
-}
-
-fn named(exchanges: &[Arc<Exchange>]) -> Vec<String> {
-    exchanges.iter().take(NAMED).map(|it| format!("#{} {}", it.seq, it.summary)).collect()
-}
-
-fn which(filter: &TrafficFilter) -> String {
-    if filter.is_empty() { String::new() } else { format!(" that {filter} means") }
-}
-
-fn exchanges(count: usize) -> &'static str {
-    if count == 1 { "exchange" } else { "exchanges" }
+impl Difference {
+    /// Whether no exchange that is still to come can mend it.
+    fn is_final(&self) -> bool {
+        match self {
+            Self::TooFew(_) | Self::OutOfOrder(..) => false,
+            Self::TooMany(_) => true,
+            Self::Others(_, is_final) => *is_final,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! control API, waits, assertions and faults.
 
 mod complete;
+mod gate;
 mod held;
 mod key;
 mod parse;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 
 pub use complete::Completion;
+pub(super) use gate::Gate;
 pub use held::Held;
 pub use key::FilterKey;
 pub use parse::FilterError;
@@ -95,6 +97,22 @@ impl TrafficFilter {
     /// keys that know only certain words.
     pub fn complete(text: &str, cursor: usize) -> Vec<Completion> {
         complete::complete(text, cursor)
+    }
+
+    /// The exchanges that any of these filters matches; all, if there are none.
+    pub(super) fn any<'a>(filters: impl IntoIterator<Item = &'a Self>) -> Self {
+        let roots: Option<Vec<Node>> = filters.into_iter().map(|it| it.root.clone()).collect();
+        let mut roots = roots.unwrap_or_default();
+        Self { root: if roots.len() > 1 { Some(Node::Any(roots)) } else { roots.pop() } }
+    }
+
+    /// The parts that must all hold.
+    fn parts(&self) -> &[Node] {
+        match &self.root {
+            None => &[],
+            Some(Node::All(parts)) => parts,
+            Some(one) => std::slice::from_ref(one),
+        }
     }
 
     /// Whether every exchange is meant.

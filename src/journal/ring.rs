@@ -12,6 +12,7 @@ use super::departures::{Departure, Departures, Missed};
 use super::rates::{Pulse, Rates};
 use super::size::memory;
 use super::totals::Totals;
+use super::watch::Watches;
 use super::{Bell, Draft, Exchange, Seq, summary};
 
 /// The exchanges of one tenant, oldest first; the oldest leave when a limit is reached.
@@ -41,6 +42,7 @@ pub struct Journal {
     revision: AtomicU64,
     ring: Mutex<Ring>,
     arrivals: Arrivals,
+    watches: Watches,
     bell: Bell,
 }
 
@@ -117,19 +119,20 @@ impl Journal {
             revision: AtomicU64::new(0),
             ring: Mutex::default(),
             arrivals: Arrivals::default(),
+            watches: Watches::default(),
             bell: Bell::default(),
         }
     }
 
     /// Counts a request that has come, until what this returns is dropped.
     pub fn begin(&self) -> Running<'_> {
-        self.arrivals.begin(&self.bell)
+        self.arrivals.begin()
     }
 
     /// Lists a request that has to wait before it can be answered, until what this returns is
     /// dropped. Most requests are answered at once, and nobody could see them here.
     pub fn list(&self, draft: Draft) -> Waiting<'_> {
-        self.arrivals.list(draft, &self.bell)
+        self.arrivals.list(draft)
     }
 
     /// The requests that have come and wait before they are answered, oldest first; their number and
@@ -148,12 +151,27 @@ impl Journal {
         self.arrivals.begun()
     }
 
-    /// Rings when a request waits, is recorded, or is the last one to be answered.
+    /// Rings when exchanges are deleted, and when the tenant is set back or taken away. Who waits for
+    /// exchanges has a [`Watch`](super::Watch).
     pub fn bell(&self) -> &Bell {
         &self.bell
     }
 
-    /// Gives the exchange its number and its summary, keeps it, and rings.
+    /// Rings when a request begins or ends to wait before it is answered.
+    pub fn arrivals_bell(&self) -> &Bell {
+        self.arrivals.bell()
+    }
+
+    /// Rings when no request is being answered any more.
+    pub fn idle_bell(&self) -> &Bell {
+        self.arrivals.idle_bell()
+    }
+
+    pub(super) fn watches(&self) -> &Watches {
+        &self.watches
+    }
+
+    /// Gives the exchange its number and its summary, keeps it, and tells who waits for it.
     pub fn record(&self, draft: Draft) -> Arc<Exchange> {
         self.file(draft).announce(self)
     }
@@ -370,7 +388,7 @@ impl Filed {
     /// Tells whoever waits, and frees what left the journal: neither while something is locked.
     pub(crate) fn announce(self, journal: &Journal) -> Arc<Exchange> {
         let Self { exchange, evicted } = self;
-        journal.bell.ring();
+        journal.watches.tell(&exchange);
         drop(evicted);
         exchange
     }

@@ -11,12 +11,12 @@ use std::{
 
 use serde_json::Value as Json;
 
-use super::waiting::wait;
+use super::waiting::{settle, wait};
 use jiff::Timestamp;
 
 use crate::{
     http::Clock,
-    journal::{Count, Exchange, Expectation, FilterError, Mismatch, TrafficFilter},
+    journal::{Count, Exchange, Expectation, FilterError, Met, Settling, TrafficFilter, Unmet},
     scim::{Projection, Resource},
     tenant::{Forgotten, Provisioning, SnapshotError, Tenant, Tenants},
 };
@@ -49,13 +49,24 @@ pub enum WaitError {
     #[error(transparent)]
     Filter(#[from] FilterError),
     /// It has not come in time.
-    #[error("not within {patience:?}: {mismatch}")]
+    #[error("not within {patience:?}: {unmet}")]
     TimedOut {
         /// How long was waited.
         patience: Duration,
         /// What came instead.
-        mismatch: Box<Mismatch>,
+        unmet: Unmet,
     },
+}
+
+/// Why something cannot be expected.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ExpectError {
+    /// The filter is none.
+    #[error(transparent)]
+    Filter(#[from] FilterError),
+    /// Any traffic would do: what is missing.
+    #[error("the expectation says nothing: {0}")]
+    Vacuous(&'static str),
 }
 
 impl TestTenant {
@@ -140,16 +151,10 @@ impl TestTenant {
     ///
     /// [`WaitError`], with the exchanges that came nearest.
     pub fn wait_for(&self, filter: &str, patience: Duration) -> Result<Arc<Exchange>, WaitError> {
-        let filter: TrafficFilter = filter.parse()?;
-        let first = || self.first(&filter);
-        if let Some(found) = wait(self.tenant.journal().bell(), patience, first) {
-            return Ok(found);
-        }
-        let expected = Expectation { r#match: filter, ..Expectation::default() };
-        // What came just now is as good.
-        match expected.check(&self.requests(), self.now()) {
-            Ok(found) => Ok(found[0].clone()),
-            Err(mismatch) => Err(WaitError::TimedOut { patience, mismatch: Box::new(mismatch) }),
+        let expected = Expectation::of(filter.parse()?, Count::at_least(1));
+        match self.settle(&expected, patience, Duration::ZERO) {
+            Ok(met) => Ok(met.items[0].clone()),
+            Err(unmet) => Err(WaitError::TimedOut { patience, unmet }),
         }
     }
 
@@ -163,9 +168,9 @@ impl TestTenant {
         filter: &str,
     ) -> Result<impl Future<Output = Arc<Exchange>>, FilterError> {
         let filter: TrafficFilter = filter.parse()?;
-        let listener = self.tenant.journal().bell().listener();
+        let watch = self.tenant.journal().watch(filter.clone(), 0, self.now());
         Ok(poll_fn(move |context| {
-            listener.arm(context.waker());
+            watch.arm(watch.came() + 1, context.waker());
             self.first(&filter).map_or(Poll::Pending, Poll::Ready)
         }))
     }
@@ -184,9 +189,42 @@ impl TestTenant {
     ///
     /// # Errors
     ///
-    /// What came instead.
-    pub fn verify(&self, expected: &Expectation) -> Result<Vec<Arc<Exchange>>, Mismatch> {
-        expected.check(&self.requests(), self.now())
+    /// What came instead; [`Unmet::Incomplete`] where exchanges that would count have left the journal.
+    pub fn verify(&self, expected: &Expectation) -> Result<Vec<Arc<Exchange>>, Unmet> {
+        let page = self.tenant.journal().since(0, usize::MAX);
+        expected.check(&page.items, page.why, self.now())
+    }
+
+    /// Waits until the traffic is as expected, `within` a time, and then stays so for `hold`: as
+    /// `POST requests/verify` of the control API does with `within` and `for` (`docs/control-api.md`).
+    /// "Never" is no exchange, within no time, for a while.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use mediusflow_mock::{journal::Expectation, server::MockServer};
+    ///
+    /// let server = MockServer::start()?;
+    /// let never = Expectation::of("op:delete".parse()?, 0);
+    /// // … have your client do what must not delete anybody …
+    /// server.settle(&never, Duration::ZERO, Duration::from_millis(5))?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// This blocks the thread.
+    ///
+    /// # Errors
+    ///
+    /// What came instead, as soon as nothing can mend it.
+    pub fn settle(
+        &self,
+        expected: &Expectation,
+        within: Duration,
+        hold: Duration,
+    ) -> Result<Met, Unmet> {
+        let journal = self.tenant.journal();
+        let settling = Settling::begin(expected.clone(), (journal, 0), (within, hold))?;
+        settle(settling, journal, || self.now())
     }
 
     /// Expects so many exchanges that a filter means until the tenant is dropped.
@@ -202,10 +240,12 @@ impl TestTenant {
     ///
     /// # Errors
     ///
-    /// When the filter is none.
-    pub fn expect(&self, filter: &str, count: impl Into<Count>) -> Result<(), FilterError> {
-        let (r#match, count) = (filter.parse()?, count.into());
-        let expected = Expectation { r#match, count, ..Expectation::default() };
+    /// When the filter is none, or any traffic would do.
+    pub fn expect(&self, filter: &str, count: impl Into<Count>) -> Result<(), ExpectError> {
+        let expected = Expectation::of(filter.parse()?, count);
+        if let Some(flaw) = expected.flaw() {
+            return Err(ExpectError::Vacuous(flaw));
+        }
         self.expected.lock().unwrap_or_else(PoisonError::into_inner).push(expected);
         Ok(())
     }
@@ -286,9 +326,10 @@ impl TestTenant {
         if expected.is_empty() {
             return None;
         }
-        let (seen, now) = (self.requests(), self.now());
-        let failed: Vec<_> = expected.iter().filter_map(|it| it.check(&seen, now).err()).collect();
-        (!failed.is_empty()).then(|| message(&failed, &seen))
+        let (page, now) = (self.tenant.journal().since(0, usize::MAX), self.now());
+        let check = |it: &Expectation| it.check(&page.items, page.why, now).err();
+        let failed: Vec<_> = expected.iter().filter_map(check).collect();
+        (!failed.is_empty()).then(|| message(&failed, &page.items))
     }
 
     fn named(&self, kind: &str, attribute: &str, name: &str) -> Option<Json> {
@@ -327,7 +368,7 @@ impl Drop for TestTenant {
 }
 
 /// What the one reads whose test failed.
-fn message(failed: &[Mismatch], seen: &[Arc<Exchange>]) -> String {
+fn message(failed: &[Unmet], seen: &[Arc<Exchange>]) -> String {
     let failed: Vec<_> = failed.iter().map(ToString::to_string).collect();
     let mut text = failed.join("\n");
     let latest = &seen[seen.len().saturating_sub(SHOWN)..];

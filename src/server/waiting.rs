@@ -7,7 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::journal::Bell;
+use jiff::Timestamp;
+
+use crate::journal::{Bell, Journal, Met, Settling, Step, Unmet};
 
 /// Wakes a thread that is parked.
 struct Unpark(Thread);
@@ -35,5 +37,24 @@ pub(super) fn wait<T>(
         }
         let left = patience.checked_sub(began.elapsed())?;
         thread::park_timeout(left);
+    }
+}
+
+/// Waits until an expectation is met, or is not any more.
+pub(super) fn settle(
+    mut settling: Settling,
+    journal: &Journal,
+    now: impl Fn() -> Timestamp,
+) -> Result<Met, Unmet> {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let (listener, began) = (journal.bell().listener(), Instant::now());
+    loop {
+        listener.arm(&waker);
+        let at = began.elapsed();
+        match settling.step(journal, now(), at, &waker) {
+            Step::Met(met) => return Ok(met),
+            Step::Unmet(unmet) => return Err(unmet),
+            Step::Sleep(until) => thread::park_timeout(until.saturating_sub(at)),
+        }
     }
 }

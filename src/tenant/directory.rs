@@ -115,6 +115,17 @@ impl Directory {
         self.shelf(kind).into_iter().flat_map(Shelf::iter)
     }
 
+    /// The resources of a type that differ in another directory, each as it is here and there: `None`
+    /// where there is none. What both share is not gone through.
+    pub(super) fn differences<'a>(
+        &'a self,
+        other: &'a Self,
+        kind: &str,
+    ) -> impl Iterator<Item = (Option<&'a Arc<Resource>>, Option<&'a Arc<Resource>>)> {
+        let (here, there) = (self.shelf(kind), other.shelf(kind));
+        here.zip(there).into_iter().flat_map(|(here, there)| here.differences(there))
+    }
+
     /// The resources of a type from a 0-based place on, in the order in which they were made.
     pub fn from(&self, kind: &str, offset: usize) -> impl Iterator<Item = &Arc<Resource>> {
         self.shelf(kind).into_iter().flat_map(move |it| it.from(offset))

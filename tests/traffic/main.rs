@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod cursors;
+mod disconnects;
 mod events;
 mod lists;
 mod secrets;
+mod settled;
 mod stop;
 #[expect(dead_code, reason = "these tests need a part of what those of the APIs need")]
 #[path = "../api/support.rs"]

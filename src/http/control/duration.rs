@@ -19,6 +19,17 @@ pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duratio
     Span::deserialize(deserializer).map(|Span(it)| it)
 }
 
+/// The same where there may be none.
+///
+/// # Errors
+///
+/// As [`read`].
+pub(super) fn read_some<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    read(deserializer).map(Some)
+}
+
 /// A wait that somebody asked for.
 ///
 /// # Errors

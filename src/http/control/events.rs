@@ -22,9 +22,9 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{ControlCall, Handler, Later, Problem, Route, requests::page_since};
 use crate::{
-    http::Clock,
-    journal::{Listener, Seq, TrafficFilter},
-    tenant::Tenant,
+    http::{Clock, mended::Line},
+    journal::{Listener, Seq, TrafficFilter, Watch},
+    tenant::{Tenant, Waiter},
 };
 
 pub(super) const ROUTES: &[Route<Handler>] =
@@ -53,7 +53,10 @@ struct Stream {
     cursor: Seq,
     life: u64,
     ready: VecDeque<Bytes>,
+    watch: Watch,
     listener: Listener,
+    line: Option<Line>,
+    _waiter: Waiter,
     heartbeat: Interval,
 }
 
@@ -82,7 +85,21 @@ fn open(call: &ControlCall) -> Result<HttpResponse, Problem> {
     // The first bytes tell the caller at once that it is heard.
     let ready = VecDeque::from([Bytes::from_static(b": mediusflow-mock\n\n")]);
     let listener = tenant.journal().bell().listener();
-    let stream = Stream { tenant, clock, filter: q, cursor, life, ready, listener, heartbeat };
+    let watch = tenant.journal().watch(q.clone(), cursor, call.now);
+    let line = call.line.clone();
+    let stream = Stream {
+        _waiter: tenant.waiters().begin(),
+        tenant,
+        clock,
+        filter: q,
+        cursor,
+        life,
+        ready,
+        watch,
+        listener,
+        line,
+        heartbeat,
+    };
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header(("cache-control", "no-store"))
@@ -133,7 +150,9 @@ impl MessageBody for Stream {
                 return Poll::Ready(Some(Ok(piece)));
             }
             stream.listener.arm(context.waker());
-            let is_over = stream.tenant.is_closed();
+            stream.watch.arm(stream.watch.came() + 1, context.waker());
+            let has_left = stream.line.as_ref().is_some_and(Line::has_left);
+            let is_over = has_left || stream.tenant.is_closed();
             if stream.look() {
                 continue;
             }

@@ -86,8 +86,6 @@ pub(super) struct Listed<'a> {
 pub(super) struct Meant {
     /// Those that are meant, oldest first.
     pub(super) items: Vec<Arc<Exchange>>,
-    /// All, oldest first.
-    pub(super) all: Vec<Arc<Exchange>>,
     /// Those that came after the cursor and have left the journal.
     pub(super) missed: Missed,
     pub(super) next: Seq,
@@ -105,7 +103,7 @@ impl Meant {
     ) -> Result<Self, Problem> {
         let page = page_since(journal, cursor, usize::MAX)?;
         let meant = page.items.iter().filter(|it| filter.matches(it, now)).cloned().collect();
-        Ok(Self { items: meant, all: page.items, missed: page.why, next: page.next })
+        Ok(Self { items: meant, missed: page.why, next: page.next })
     }
 
     /// As many of them as are asked for.

@@ -141,6 +141,8 @@ fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
         },
         "openSteps": open,
         "expiresAt": call.app.tenants.until(tenant.name()),
+        "running": tenant.journal().running(),
+        "waiters": tenant.waiters().count(),
     });
     if let (Json::Object(body), Json::Object(members)) = (&mut body, members) {
         body.extend(members);

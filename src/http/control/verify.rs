@@ -6,13 +6,11 @@ use actix_web::http::Method;
 use serde::Deserialize;
 
 use super::{
-    ControlCall, Handler, Outcome, Problem, Route, duration, later, requests::Meant,
-    wait::while_there,
+    ControlCall, Handler, Outcome, Problem, Route, duration, later,
+    requests::listed,
+    settle::{Patience, refused, settle},
 };
-use crate::{
-    journal::{Count, Expectation, Mismatch, Seq, TrafficFilter},
-    tenant::Tenant,
-};
+use crate::journal::{Count, Expectation, Seq, TrafficFilter};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[Route(
     Method::POST,
@@ -20,14 +18,18 @@ pub(super) const ROUTES: &[Route<Handler>] = &[Route(
     Handler::Later(|call| later(verify(call))),
 )];
 
-/// An expectation, which exchanges it is about, and how long it may take to come true.
+/// For how long what is to come true within a time must then stay true, if nobody says and more
+/// exchanges could make it untrue: a client that sends twice does so at once.
+const USUAL_HOLD: Duration = Duration::from_millis(50);
+
+/// An expectation, which exchanges it is about, how long it may take to come true, and how long it
+/// must stay so.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Asked {
     #[serde(default)]
     r#match: TrafficFilter,
-    #[serde(default)]
-    count: Count,
+    count: Option<Count>,
     #[serde(default)]
     order: Vec<TrafficFilter>,
     #[serde(default)]
@@ -36,40 +38,25 @@ struct Asked {
     since: Seq,
     #[serde(default, deserialize_with = "duration::read")]
     within: Duration,
+    #[serde(default, deserialize_with = "duration::read_some")]
+    r#for: Option<Duration>,
 }
 
 /// `POST requests/verify`.
 async fn verify(call: ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let Asked { r#match, count, order, no_others, since, within } = call.body()?;
+    let Asked { r#match, count, order, no_others, since, within, r#for: hold } = call.body()?;
     let expected = Expectation { r#match, count, order, no_others };
-    let mut latest = None;
-    let look = || {
-        let seen = match Meant::since(tenant.journal(), since, &TrafficFilter::default(), call.now)
-        {
-            Ok(seen) => seen,
-            Err(stale) => return Some(Err(stale)),
-        };
-        match expected.check(&seen.all, call.now) {
-            Ok(items) => Some(Ok(Meant { items, ..seen })),
-            Err(mismatch) => {
-                latest = Some(mismatch);
-                None
-            }
-        }
+    let is_settled = !within.is_zero() && expected.has_upper_bound();
+    let usual = if is_settled { USUAL_HOLD } else { Duration::ZERO };
+    let patience = Patience {
+        within: duration::patience(within)?,
+        hold: duration::patience(hold.unwrap_or(usual))?,
     };
-    let met = while_there(&call, &tenant, duration::patience(within)?, look).await?.transpose()?;
-    met.map_or_else(
-        || Err(failed(&tenant, latest.expect("whoever waits looks at least once"))),
-        |meant| Ok(meant.answer(&tenant)),
-    )
-}
-
-fn failed(tenant: &Tenant, mismatch: Mismatch) -> Problem {
-    Problem::new(422, "verification-failed", mismatch.to_string())
-        .with("expected", &mismatch.expected)
-        .with("actual", &mismatch.actual)
-        .with("nearest", &mismatch.nearest)
-        .with("unexpected", &mismatch.unexpected)
-        .with("seq", &(tenant.journal().seqs().end - 1))
+    match settle(&call, &tenant, (expected, since), patience).await? {
+        Ok(met) => Ok(listed(&met.items, met.missed, met.next, &tenant)),
+        Err(unmet) => Err(refused(unmet, &tenant, |mismatch| {
+            Problem::new(422, "verification-failed", mismatch.to_string())
+        })),
+    }
 }

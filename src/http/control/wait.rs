@@ -1,6 +1,6 @@
 //! Long polls: they answer as soon as it has happened, so that no test sleeps.
 
-use std::{sync::Arc, time::Duration};
+use std::{sync::Arc, task::Context, time::Duration};
 
 use actix_web::http::Method;
 use serde::Deserialize;
@@ -10,13 +10,14 @@ use super::{
     Answer, ControlCall, Handler, Outcome, Problem, Route,
     duration::{self, patience},
     later,
-    requests::{Meant, listed},
+    requests::{Meant, listed, page_since},
+    settle::{Patience, refused, settle},
 };
 use crate::{
     http::{entry::unknown_tenant, pending::until},
-    journal::{Count, Exchange, Expectation, Seq, TrafficFilter},
-    scim::{Dialect, Profile, Rules, ScimError, SearchRequest},
-    tenant::Tenant,
+    journal::{Bell, Count, Exchange, Expectation, Seq, TrafficFilter, Unmet},
+    scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
+    tenant::{Tenant, Wanted},
 };
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
@@ -43,12 +44,57 @@ const USUAL_PATIENCE: Duration = Duration::from_secs(5);
 /// For how long nothing may happen, if nobody says, until a tenant is idle.
 const USUAL_QUIET: Duration = Duration::from_millis(50);
 
+/// How long the first look at a state may take, which all of its resources are gone through for.
+const LONGEST_LOOK: Duration = Duration::from_mins(1);
+
+/// How many are waited for, in the words of every wait.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
+struct Bounds {
+    count: Option<usize>,
+    at_least: Option<usize>,
+    at_most: Option<usize>,
+    exactly: Option<usize>,
+}
+
+impl Bounds {
+    /// # Errors
+    ///
+    /// 400 `invalid-query` for words that contradict each other, or that any number would do for.
+    fn read(call: &ControlCall) -> Result<Count, Problem> {
+        let Self { count, at_least, at_most, exactly } = call.query()?;
+        let wrong = |field: &str, detail: &str| {
+            Err(Problem::new(400, "invalid-query", detail).field(field))
+        };
+        if count.is_some() && at_least.is_some() {
+            return wrong("count", "count says the same as atLeast: say one of them");
+        }
+        let least = count.or(at_least);
+        let bounds = match (exactly, least, at_most) {
+            (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
+                return wrong("exactly", "exactly leaves no room for count, atLeast or atMost");
+            }
+            (Some(exactly), ..) => Count::exactly(exactly),
+            (None, Some(least), Some(most)) if most < least => {
+                return wrong("atMost", "atMost must not be less than count or atLeast");
+            }
+            (None, Some(least), at_most) => Count { at_least: least, at_most },
+            (None, None, Some(most)) => Count::at_most(most),
+            (None, None, None) => Count::default(),
+        };
+        if bounds.admits_all() {
+            let detail = "at least 0 is there whatever happens; for none say exactly=0";
+            return wrong("count", detail);
+        }
+        Ok(bounds)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct AskedRequests {
     #[serde(default)]
     q: TrafficFilter,
-    count: Option<usize>,
     #[serde(default)]
     since: Seq,
     #[serde(default = "usual_patience", deserialize_with = "duration::read")]
@@ -68,35 +114,61 @@ enum Stage {
     Completed,
 }
 
-/// `GET requests/wait`: until so many exchanges that the filter means have come after `since`.
+/// `GET requests/wait`: until so many exchanges that the filter matches have come after `since`.
 async fn wait_for_requests(call: ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let AskedRequests { q, count, since, timeout, state } = call.query()?;
+    let AskedRequests { q, since, timeout, state } = call.query()?;
+    let (count, within) = (Bounds::read(&call)?, patience(timeout)?);
+    let expected = Expectation::of(q.clone(), count);
+    if state == Stage::Received
+        && let Some(answer) = wait_for_arrivals(&call, &tenant, (q, count, since), within).await?
+    {
+        return Ok(answer);
+    }
+    let left = if state == Stage::Received { Duration::ZERO } else { within };
+    let patience = Patience { within: left, hold: Duration::ZERO };
+    match settle(&call, &tenant, (expected, since), patience).await? {
+        Ok(met) => Ok(listed(&met.items, met.missed, met.next, &tenant)),
+        Err(unmet) => Err(too_few(unmet, &tenant, timeout)),
+    }
+}
+
+/// Waits for those that have come, answered or not; `None` when the time is over.
+async fn wait_for_arrivals(
+    call: &ControlCall,
+    tenant: &Tenant,
+    (q, count, since): (TrafficFilter, Count, Seq),
+    within: Duration,
+) -> Result<Option<Answer>, Problem> {
     let journal = tenant.journal();
-    let count = count.unwrap_or(1);
-    let look = || {
+    let life = page_since(journal, since, 0)?.life;
+    let watch = journal.watch(q.clone(), since, call.now);
+    let look = |context: &mut Context<'_>| {
         // Those that wait are asked for first: one that is answered meanwhile is seen twice, not never.
-        let mut waiting = match state {
-            Stage::Received => journal.waiting(),
-            Stage::Completed => Vec::new(),
-        };
+        let mut waiting = journal.waiting();
         waiting.retain(|it| q.matches(it, call.now));
+        let wanted = count.at_least.saturating_sub(waiting.len());
+        let came = watch.arm(wanted.max(watch.came() + 1), context.waker());
+        if journal.life() != life {
+            return Some(Err(refused(Unmet::Reset, tenant, |_| over(within))));
+        }
+        if came < wanted {
+            return None;
+        }
         let meant = match Meant::since(journal, since, &q, call.now) {
             Ok(meant) => meant,
             Err(stale) => return Some(Err(stale)),
         };
-        (meant.items.len() + waiting.len() >= count).then_some(Ok((meant, waiting)))
+        count.admits(meant.items.len() + waiting.len()).then_some(Ok((meant, waiting)))
     };
-    match while_there(&call, &tenant, patience(timeout)?, look).await?.transpose()? {
-        Some((meant, waiting)) => {
-            let items: Vec<Arc<Exchange>> = meant.items.iter().cloned().chain(waiting).collect();
-            Ok(listed(&items, meant.missed, meant.next, &tenant))
-        }
-        None => Err(too_few(&call, &tenant, Expected { q, count, since, timeout })?),
-    }
+    let found = while_there(call, tenant, &[journal.arrivals_bell()], within, look).await?;
+    let Some((meant, waiting)) = found.transpose()? else { return Ok(None) };
+    let items: Vec<Arc<Exchange>> = meant.items.iter().cloned().chain(waiting).collect();
+    Ok(Some(listed(&items, meant.missed, meant.next, tenant)))
 }
 
-/// Waits until `look` finds something, or the time is over: then there is nothing.
+/// Waits until `look` finds something, or the time is over: then there is nothing. It is asked again
+/// when one of the bells rings, or when something calls the waker that it gets.
 ///
 /// # Errors
 ///
@@ -104,38 +176,28 @@ async fn wait_for_requests(call: ControlCall) -> Outcome {
 pub(super) async fn while_there<T>(
     call: &ControlCall,
     tenant: &Tenant,
+    bells: &[&Bell],
     patience: Duration,
-    mut look: impl FnMut() -> Option<T>,
+    mut look: impl FnMut(&mut Context<'_>) -> Option<T>,
 ) -> Result<Option<T>, Problem> {
     let gone = || unknown_tenant(&call.app, tenant.name().as_str());
-    let look = || if tenant.is_closed() { Some(Err(gone())) } else { look().map(Ok) };
-    until(&[tenant.bell(), tenant.journal().bell()], patience, look).await.transpose()
-}
-
-struct Expected {
-    q: TrafficFilter,
-    count: usize,
-    since: Seq,
-    timeout: Duration,
-}
-
-/// The 408 that says what is missing and what came nearest.
-fn too_few(call: &ControlCall, tenant: &Tenant, asked: Expected) -> Result<Problem, Problem> {
-    let Expected { q, count, since, timeout } = asked;
-    let seen = Meant::since(tenant.journal(), since, &q, call.now)?;
-    let count = Count { at_least: count, at_most: None };
-    let expected = Expectation { r#match: q, count, ..Expectation::default() };
-    let over = over(timeout);
-    let problem = match expected.check(&seen.all, call.now) {
-        Ok(_) => over,
-        Err(mismatch) => {
-            Problem::new(408, "wait-timeout", format!("{}: {mismatch}", over.detail()))
-                .with("expected", &mismatch.expected)
-                .with("actual", &mismatch.actual)
-                .with("nearest", &mismatch.nearest)
-        }
+    let look = |context: &mut Context<'_>| {
+        if tenant.is_closed() { Some(Err(gone())) } else { look(context).map(Ok) }
     };
-    Ok(problem.with("seq", &seen.next).with("waiting", &tenant.journal().waiting()))
+    let bells: Vec<&Bell> = bells.iter().copied().chain([tenant.journal().bell()]).collect();
+    until(&bells, patience, look).await.transpose()
+}
+
+/// The problem of a wait in vain: what is missing, and what came nearest.
+fn too_few(unmet: Unmet, tenant: &Tenant, timeout: Duration) -> Problem {
+    let problem = refused(unmet, tenant, |mismatch| {
+        if mismatch.is_final {
+            return Problem::new(422, "verification-failed", mismatch.to_string());
+        }
+        let detail = format!("{}: {mismatch}", over(timeout).detail());
+        Problem::new(408, "wait-timeout", detail)
+    });
+    problem.with("waiting", &tenant.journal().waiting())
 }
 
 #[derive(Deserialize)]
@@ -152,10 +214,14 @@ async fn wait_until_idle(call: ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let AskedIdle { quiet, timeout } = call.query()?;
     let journal = tenant.journal();
-    let is_idle = || (journal.running() == 0).then(|| journal.begun());
+    let is_idle = |_: &mut Context<'_>| (journal.running() == 0).then(|| journal.begun());
+    let idle_bell = [journal.idle_bell()];
     let idle = async {
-        while let Some(begun) = while_there(&call, &tenant, Duration::MAX, is_idle).await? {
-            while_there(&call, &tenant, quiet, || None::<()>).await?;
+        while let Some(begun) =
+            while_there(&call, &tenant, &idle_bell, Duration::MAX, is_idle).await?
+        {
+            // Nobody is woken by requests meanwhile: that some have come is seen afterwards.
+            while_there(&call, &tenant, &[], quiet, |_| None::<()>).await?;
             if journal.begun() == begun && journal.running() == 0 {
                 break;
             }
@@ -175,22 +241,20 @@ async fn wait_until_idle(call: ControlCall) -> Outcome {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct AskedState {
     users: Option<String>,
     groups: Option<String>,
-    #[serde(default)]
-    count: Option<usize>,
     #[serde(default = "usual_patience", deserialize_with = "duration::read")]
     timeout: Duration,
 }
 
-/// `GET state/wait`: until so many users or groups match a SCIM filter: exactly `count`, or at least
-/// one if no count is given.
+/// `GET state/wait`: until so many users or groups match a SCIM filter, if only for a moment.
 async fn wait_for_state(call: ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let asked: AskedState = call.query()?;
-    let (kind, filter) = match (&asked.users, &asked.groups) {
+    let count = Bounds::read(&call)?;
+    let (kind, filter) = match (asked.users, asked.groups) {
         (Some(filter), None) => ("User", filter),
         (None, Some(filter)) => ("Group", filter),
         _ => {
@@ -199,49 +263,49 @@ async fn wait_for_state(call: ControlCall) -> Outcome {
             return Err(Problem::new(400, "invalid-query", detail));
         }
     };
-    let mut total = count_of(&call, &tenant, kind, filter)?;
-    let look = || {
-        // The filter has been read once, and only changed schemas could spoil it.
-        total = count_of(&call, &tenant, kind, filter).unwrap_or(0);
-        let is_there = asked.count.map_or(total > 0, |count| total == count);
-        is_there.then_some(())
-    };
-    let came = while_there(&call, &tenant, patience(asked.timeout)?, look).await?;
-    let rev = tenant.revision();
-    if came.is_some() {
-        return Ok(Answer::json(200, &json!({"count": total, "rev": rev})));
+    let timeout = patience(asked.timeout)?;
+    let predicate = bound(&tenant, kind, &filter)?;
+    let base = format!("{}/{}/scim/v2", call.authority, tenant.name());
+    let wanted = Wanted { kind: kind.into(), predicate, filter, count, base };
+    let watch = tenant.watch_state(wanted);
+    // However short the time is, the present state is looked at.
+    let first = |context: &mut Context<'_>| watch.seen(context.waker()).latest;
+    while_there(&call, &tenant, &[], LONGEST_LOOK, first).await?;
+    let look = |context: &mut Context<'_>| watch.seen(context.waker()).met;
+    if let Some((count, rev)) = while_there(&call, &tenant, &[], timeout, look).await? {
+        return Ok(Answer::json(200, &json!({"count": count, "rev": rev})));
     }
-    let expected = asked.count.map_or_else(|| "at least 1".to_owned(), |it| it.to_string());
-    let over = over(asked.timeout);
-    let detail = format!("{}: expected {expected} of {kind}, found {total}", over.detail());
-    Err(Problem::new(408, "wait-timeout", detail).with("count", &total).with("rev", &rev))
+    let seen = watch.seen(std::task::Waker::noop());
+    let noun = kind.to_lowercase();
+    let of = |seen: Option<(usize, u64)>| seen.unwrap_or_else(|| (0, tenant.revision()));
+    let ((found, rev), (nearest, at)) = (of(seen.latest), of(seen.nearest));
+    let over = over(timeout);
+    let detail = format!(
+        "{}: expected {}, found {found}, the nearest was {nearest}",
+        over.detail(),
+        count.of(&noun)
+    );
+    Err(Problem::new(408, "wait-timeout", detail)
+        .with("count", &found)
+        .with("nearest", &json!({"count": nearest, "rev": at}))
+        .with("rev", &rev))
 }
 
-/// How many resources of a type a SCIM filter means, whatever the tenant's own profile allows to be
-/// filtered.
+/// A SCIM filter bound to a resource type, whatever the tenant's own profile allows to be filtered.
 ///
 /// # Errors
 ///
 /// 400 `invalid-filter`.
-fn count_of(
-    call: &ControlCall,
-    tenant: &Tenant,
-    kind: &str,
-    filter: &str,
-) -> Result<usize, Problem> {
+fn bound(tenant: &Tenant, kind: &str, filter: &str) -> Result<Option<Predicate>, Problem> {
     let state = tenant.snapshot();
     let schemas = &state.manner().schemas;
     let kind = schemas.resource_type(kind).expect("users and groups are built in");
     let dialect = Dialect::of(Profile::Rfc);
     let filter = (!filter.trim().is_empty()).then(|| filter.to_owned());
-    let request = SearchRequest { filter, count: Some(0), ..SearchRequest::default() };
+    let request = SearchRequest { filter, ..SearchRequest::default() };
     let rules = Rules::new(kind, schemas, &dialect);
     let refused = |error: ScimError| Problem::new(400, "invalid-filter", error.detail());
-    let search = request.resolve(&rules).map_err(refused)?;
-    let page = request.page(&dialect, ("", ""), call.now).map_err(refused)?;
-    let base = format!("{}/{}/scim/v2", call.authority, tenant.name());
-    let found = state.directory().search(&[(&kind.name, &search)], &page, &state.present(&base));
-    Ok(found.total)
+    Ok(request.resolve(&rules).map_err(refused)?.predicate)
 }
 
 fn over(timeout: Duration) -> Problem {

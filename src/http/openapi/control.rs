@@ -42,7 +42,11 @@ pub(super) const PAGES: &[Page] = &[
     page(
         ("GET", "tenants/{tenant}/state/wait"),
         "Waits until users or groups match a SCIM filter",
-        ("users:string groups:string count:integer timeout:string", ""),
+        (
+            "users:string groups:string count:integer atLeast:integer atMost:integer \
+             exactly:integer timeout:string",
+            "",
+        ),
         OBJECT,
     ),
     page(("GET", "tenants/{tenant}/snapshots"), "The snapshots", NONE, (200, "Items")),
@@ -211,13 +215,17 @@ pub(super) const PAGES: &[Page] = &[
     page(
         ("POST", "tenants/{tenant}/requests/verify"),
         "Verifies the traffic",
-        ("", "Verification?"),
+        ("", "Verification"),
         (200, "Exchanges"),
     ),
     page(
         ("GET", "tenants/{tenant}/requests/wait"),
         "Waits for exchanges",
-        ("q:string count:integer since:integer timeout:string state:string", ""),
+        (
+            "q:string count:integer atLeast:integer atMost:integer exactly:integer since:integer \
+             timeout:string state:string",
+            "",
+        ),
         (200, "Exchanges"),
     ),
     page(

@@ -1,6 +1,6 @@
 use expect_test::expect;
 
-use super::super::{Journal, Limits, Operation, sample};
+use super::super::{Journal, Limits, Missed, Operation, sample};
 use super::*;
 
 fn seen() -> Vec<Arc<Exchange>> {
@@ -23,15 +23,19 @@ fn expected(r#match: &str, order: &[&str]) -> Expectation {
     }
 }
 
+fn check(expected: &Expectation) -> Result<Vec<Arc<Exchange>>, Unmet> {
+    expected.check(&seen(), Missed::default(), sample::at(1))
+}
+
 fn told(expected: Expectation) -> String {
-    expected.check(&seen(), sample::at(1)).unwrap_err().to_string()
+    check(&expected).unwrap_err().to_string()
 }
 
 #[test]
 fn a_count_that_fits_answers_what_is_meant() {
-    let two = Expectation { count: Count::exactly(2), ..expected("op:create", &[]) };
+    let two = Expectation { count: Some(Count::exactly(2)), ..expected("op:create", &[]) };
 
-    let meant = two.check(&seen(), sample::at(1)).unwrap();
+    let meant = check(&two).unwrap();
 
     assert_eq!(meant.iter().map(|it| it.seq).collect::<Vec<_>>(), [2, 3]);
 }
@@ -46,7 +50,7 @@ fn too_few_names_the_nearest_misses_part_by_part() {
             op:create does not hold: find
             status:201 does not hold: 200"]]
     .assert_eq(&told(Expectation {
-        count: Count::exactly(2),
+        count: Some(Count::exactly(2)),
         ..expected("op:create status:201", &[])
     }));
 }
@@ -57,12 +61,12 @@ fn too_many_names_those_beyond_the_limit() {
         expected no exchange that op:create means, found 2 of 3
           unexpected: #2 CREATE user
           unexpected: #3 409 CREATE"]]
-    .assert_eq(&told(Expectation { count: Count::exactly(0), ..expected("op:create", &[]) }));
+    .assert_eq(&told(Expectation { count: Some(Count::exactly(0)), ..expected("op:create", &[]) }));
 }
 
 #[test]
 fn an_order_may_have_others_in_between() {
-    let meant = expected("", &["op:find", "status:409"]).check(&seen(), sample::at(1));
+    let meant = check(&expected("", &["op:find", "status:409"]));
 
     assert!(meant.is_ok());
 }
@@ -79,7 +83,7 @@ fn a_wrong_order_names_the_place() {
 #[test]
 fn nobody_else_means_nobody_else() {
     let both = Expectation { no_others: true, ..expected("op:create", &["op:find"]) };
-    assert!(both.check(&seen(), sample::at(1)).is_ok());
+    assert!(check(&both).is_ok());
 
     expect![[r"
         expected no other exchanges, found 1 of 3
@@ -95,4 +99,71 @@ fn a_count_is_a_number_or_a_range() {
     assert_eq!(read(r#"{"atMost": 2}"#), Ok(Count { at_least: 0, at_most: Some(2) }));
     assert!(read(r#"{"atLeast": 3, "atMost": 2}"#).unwrap_err().contains("atLeast"));
     assert!(read(r#""3""#).unwrap_err().contains("count must be a number"));
+}
+
+#[test]
+fn what_says_nothing_is_refused() {
+    let none = || Expectation::default();
+    let flawed = [
+        none(),
+        Expectation { no_others: true, ..none() },
+        Expectation { no_others: true, count: Some(Count::exactly(2)), ..none() },
+        Expectation { count: Some(Count::at_least(0)), ..expected("op:create", &[]) },
+        expected("", &["op:create", ""]),
+        expected("", &vec!["op:create"; 101]),
+    ];
+
+    for it in flawed {
+        assert!(matches!(check(&it), Err(Unmet::Vacuous(_))), "{it:?}");
+    }
+    assert_eq!(Expectation { count: Some(Count::exactly(3)), ..none() }.flaw(), None);
+    assert_eq!(expected("", &["op:create"]).flaw(), None);
+}
+
+#[test]
+fn each_place_of_an_order_names_one_exchange() {
+    let alone = |it: Expectation| check(&Expectation { no_others: true, ..it });
+
+    assert!(alone(expected("", &["op:find", "op:create", "op:create"])).is_ok());
+    assert!(alone(expected("status:201", &["op:find", "op:create"])).is_ok());
+    assert!(alone(expected("op:create", &["op:find", "op:create"])).is_ok());
+    assert!(alone(expected("op:find", &["op:create"])).is_err());
+    expect![[r"
+        expected no other exchanges, found 1 of 3
+          unexpected: #3 409 CREATE"]]
+    .assert_eq(&told(Expectation { no_others: true, ..expected("", &["op:find", "op:create"]) }));
+}
+
+#[test]
+fn an_order_and_a_count_without_a_match_are_both_held() {
+    let wrong = Expectation { count: Some(Count::exactly(2)), ..expected("", &["op:find"]) };
+
+    assert_eq!(told(wrong).lines().next(), Some("expected 2 exchanges, found 3 of 3"));
+}
+
+#[test]
+fn what_cannot_be_known_is_neither_met_nor_refuted() {
+    let missed = Missed { evicted_by_count: 4, ..Missed::default() };
+    let check = |it: &Expectation| it.check(&seen(), missed, sample::at(1));
+    let counted = |count: Count| Expectation { count: Some(count), ..expected("op:create", &[]) };
+
+    assert!(check(&counted(Count::at_least(2))).is_ok());
+    assert!(check(&expected("", &["op:find", "op:create"])).is_ok());
+    assert!(matches!(check(&counted(Count::exactly(1))), Err(Unmet::Mismatch(_))));
+    let alone = Expectation { no_others: true, ..expected("op:create | op:find", &[]) };
+    let unknown = [
+        counted(Count::exactly(2)),
+        counted(Count::at_most(5)),
+        counted(Count::at_least(3)),
+        expected("", &["op:create", "op:find"]),
+        alone,
+    ];
+    for it in &unknown {
+        assert!(matches!(check(it), Err(Unmet::Incomplete { .. })), "{it:?}");
+    }
+    assert_eq!(
+        check(&unknown[0]).unwrap_err().to_string(),
+        "expected 2 exchanges that op:create means, but 4 of the exchanges have left the journal: \
+         4 evicted by the journal's limit of exchanges"
+    );
 }

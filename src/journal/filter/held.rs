@@ -45,17 +45,17 @@ impl TrafficFilter {
     /// # Ok::<(), mediusflow_mock::journal::FilterError>(())
     /// ```
     pub fn explain(&self, exchange: &Exchange, now: Timestamp) -> Vec<Held> {
-        let parts = match &self.root {
-            None => &[],
-            Some(Node::All(parts)) => parts.as_slice(),
-            Some(one) => std::slice::from_ref(one),
-        };
         let held = |part: &Node| Held {
             test: part.to_string(),
             holds: part.matches(exchange, now),
             actual: part.key().map(|it| it.shown(exchange)),
         };
-        parts.iter().map(held).collect()
+        self.parts().iter().map(held).collect()
+    }
+
+    /// How many of the parts do not hold for an exchange.
+    pub(in crate::journal) fn failing(&self, exchange: &Exchange, now: Timestamp) -> usize {
+        self.parts().iter().filter(|it| !it.matches(exchange, now)).count()
     }
 }
 

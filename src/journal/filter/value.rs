@@ -26,6 +26,15 @@ impl Pattern {
         regex.map(Self::Regex).map_err(|error| error.to_string())
     }
 
+    /// The whole text, in lower case, that a key which reads names looks for; `None` for a regular
+    /// expression.
+    pub(super) fn whole(&self) -> Option<&str> {
+        match self {
+            Self::Plain(text) | Self::Whole(text) => Some(&text.lower),
+            Self::Regex(_) => None,
+        }
+    }
+
     pub(super) fn is_in(&self, text: &str) -> bool {
         match self {
             Self::Plain(part) => part.is_in(text),

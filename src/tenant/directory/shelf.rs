@@ -2,7 +2,7 @@
 
 use std::{ops::Bound, sync::Arc};
 
-use imbl::{OrdMap, Vector};
+use imbl::{OrdMap, Vector, ordmap::DiffItem};
 use smol_str::SmolStr;
 
 use super::index::{Index, Places};
@@ -67,6 +67,18 @@ impl Shelf {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Resource>> {
         self.resources.values()
+    }
+
+    /// The resources that differ on another shelf, each as it is here and there.
+    pub(super) fn differences<'a>(
+        &'a self,
+        other: &'a Self,
+    ) -> impl Iterator<Item = (Option<&'a Arc<Resource>>, Option<&'a Arc<Resource>>)> {
+        self.resources.diff(&other.resources).map(|it| match it {
+            DiffItem::Add(_, came) => (None, Some(came)),
+            DiffItem::Remove(_, gone) => (Some(gone), None),
+            DiffItem::Update { old: (_, gone), new: (_, came) } => (Some(gone), Some(came)),
+        })
     }
 
     /// The resources with their ordinals.

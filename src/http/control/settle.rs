@@ -1,0 +1,91 @@
+//! Giving an expectation time, and telling what became of it.
+
+use std::{
+    pin::pin,
+    time::{Duration, Instant},
+};
+
+use super::{ControlCall, Problem, requests::page_since, wait::while_there};
+use crate::{
+    journal::{Expectation, Met, Mismatch, Seq, Settling, Step, Unmet},
+    tenant::Tenant,
+};
+
+/// How long an expectation may take to come true, and how long it must then stay so.
+#[derive(Clone, Copy)]
+pub(super) struct Patience {
+    pub(super) within: Duration,
+    pub(super) hold: Duration,
+}
+
+/// Waits until what came after a cursor is as expected.
+///
+/// # Errors
+///
+/// 409 `stale-cursor`; 404 `unknown-tenant` when the tenant is taken away meanwhile.
+pub(super) async fn settle(
+    call: &ControlCall,
+    tenant: &Tenant,
+    (expected, since): (Expectation, Seq),
+    Patience { within, hold }: Patience,
+) -> Result<Result<Met, Unmet>, Problem> {
+    let journal = tenant.journal();
+    page_since(journal, since, 0)?;
+    let began = Instant::now();
+    let begun = Settling::begin(expected, (journal, since), (within, hold));
+    let mut settling = match begun {
+        Ok(settling) => settling,
+        Err(unmet) => return Ok(Err(unmet)),
+    };
+    let mut sleep = pin!(tokio::time::sleep(Duration::ZERO));
+    let look = |context: &mut std::task::Context<'_>| loop {
+        let now = tenant.now(call.app.clock.now());
+        match settling.step(journal, now, began.elapsed(), context.waker()) {
+            Step::Met(met) => return Some(Ok(met)),
+            Step::Unmet(unmet) => return Some(Err(unmet)),
+            Step::Sleep(until) => {
+                sleep.as_mut().reset((began + until).into());
+                if sleep.as_mut().poll(context).is_pending() {
+                    return None;
+                }
+            }
+        }
+    };
+    let done = while_there(call, tenant, &[], Duration::MAX, look).await?;
+    Ok(done.expect("an expectation ends by itself"))
+}
+
+/// The problem that an expectation ends with; `differs` tells of a mismatch.
+pub(super) fn refused(
+    unmet: Unmet,
+    tenant: &Tenant,
+    differs: impl FnOnce(&Mismatch) -> Problem,
+) -> Problem {
+    let detail = unmet.to_string();
+    let problem = match unmet {
+        Unmet::Vacuous(_) => return Problem::new(400, "empty-assertion", detail),
+        Unmet::Mismatch(mismatch) => differs(&mismatch)
+            .with("expected", &mismatch.expected)
+            .with("actual", &mismatch.actual)
+            .with("nearest", &mismatch.nearest)
+            .with("unexpected", &mismatch.unexpected),
+        Unmet::Incomplete { expected, missed } => {
+            let limits = tenant.journal().limits();
+            let hint = format!(
+                "give `since`; the journal keeps {} exchanges and {} MiB at most",
+                limits.exchanges,
+                limits.bytes >> 20
+            );
+            Problem::new(409, "journal-incomplete", detail)
+                .hint(hint)
+                .with("expected", &expected)
+                .with("missed", &missed.total())
+                .with("missedReasons", &missed)
+        }
+        Unmet::Unsettled { running } => {
+            Problem::new(408, "wait-timeout", detail).with("running", &running)
+        }
+        Unmet::Reset => Problem::new(409, "tenant-reset", detail),
+    };
+    problem.with("seq", &(tenant.journal().seqs().end - 1))
+}

@@ -1,0 +1,172 @@
+//! Waiting until the traffic is as expected, and stays so for a while.
+
+use std::{sync::Arc, task::Waker, time::Duration};
+
+use jiff::Timestamp;
+
+use super::{Expectation, Unmet};
+use crate::journal::{Exchange, Journal, Listener, Missed, Page, Seq, TrafficFilter, Watch};
+
+/// An expectation that is given time.
+///
+/// Whoever drives it takes a [step](Self::step), sleeps until it is woken or the told moment has come,
+/// and takes the next one. A step costs nothing while no exchange has come that matters.
+#[derive(Debug)]
+pub struct Settling {
+    expected: Expectation,
+    since: Seq,
+    life: u64,
+    /// By when it must be as expected at the latest; like every moment here, since the beginning.
+    deadline: Duration,
+    /// How long it must stay so.
+    hold: Duration,
+    /// Whether it must also be quiet: nothing that is named comes, and no request runs.
+    wants_quiet: bool,
+    /// Since when it has been as expected.
+    held: Option<Duration>,
+    /// What is awaited next, and how many of it.
+    watch: Option<(Watch, usize)>,
+    /// When to look, whatever comes.
+    look_at: Duration,
+    idle: Listener,
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub enum Step {
+    /// Nothing: it is as expected.
+    Met(Met),
+    /// Nothing: it is otherwise.
+    Unmet(Unmet),
+    /// To sleep until so long after the beginning, or until the waker is called.
+    Sleep(Duration),
+}
+
+/// The traffic that is as expected.
+#[derive(Clone, Debug)]
+pub struct Met {
+    /// The exchanges that `match` means, oldest first.
+    pub items: Vec<Arc<Exchange>>,
+    /// Those of the range that have left the journal.
+    pub missed: Missed,
+    /// The cursor behind the range.
+    pub next: Seq,
+}
+
+impl Settling {
+    /// Begins: what came after `since` is to be as expected `within` a time, and then to stay so for
+    /// `hold`. Where both are more than nothing, `hold` begins anew with each exchange that the
+    /// expectation names, and ends when no request is being answered.
+    ///
+    /// # Errors
+    ///
+    /// [`Unmet::Vacuous`].
+    pub fn begin(
+        expected: Expectation,
+        (journal, since): (&Journal, Seq),
+        (within, hold): (Duration, Duration),
+    ) -> Result<Self, Unmet> {
+        if let Some(flaw) = expected.flaw() {
+            return Err(Unmet::Vacuous(flaw));
+        }
+        Ok(Self {
+            expected,
+            since,
+            life: journal.life(),
+            deadline: within,
+            hold,
+            wants_quiet: !within.is_zero() && !hold.is_zero(),
+            held: None,
+            watch: None,
+            look_at: Duration::ZERO,
+            idle: journal.idle_bell().listener(),
+        })
+    }
+
+    /// Looks at what has come, if it matters. `at` is how long ago it has begun, by the clock of the one
+    /// who waits; `now` is the tenant's time.
+    pub fn step(&mut self, journal: &Journal, now: Timestamp, at: Duration, waker: &Waker) -> Step {
+        loop {
+            if journal.life() != self.life {
+                return Step::Unmet(Unmet::Reset);
+            }
+            let is_told = self.is_told(waker);
+            let is_due = at >= self.look_at || self.is_idle_at_last(journal, at, waker);
+            if !is_told && !is_due {
+                return Step::Sleep(self.look_at);
+            }
+            let page = journal.since(self.since, usize::MAX);
+            if page.life != self.life {
+                return Step::Unmet(Unmet::Reset);
+            }
+            let wanted = match self.look(&page, (now, at), is_told, journal.running()) {
+                Ok(wanted) => wanted,
+                Err(step) => return step,
+            };
+            let watch = journal.watch(wanted.0, page.next, now);
+            self.watch = Some((watch, wanted.1));
+        }
+    }
+
+    /// Whether what is awaited has come; else the waker is called when it has.
+    fn is_told(&self, waker: &Waker) -> bool {
+        self.watch.as_ref().is_none_or(|(watch, wanted)| watch.arm(*wanted, waker) >= *wanted)
+    }
+
+    /// Whether only requests that were being answered kept it from its end, and none is any more; the
+    /// waker is called when that is so. Else requests wake nobody here.
+    fn is_idle_at_last(&self, journal: &Journal, at: Duration, waker: &Waker) -> bool {
+        let is_over = |held: Duration| at >= held.saturating_add(self.hold);
+        if !self.wants_quiet || !self.held.is_some_and(is_over) {
+            return false;
+        }
+        self.idle.arm(waker);
+        journal.running() == 0
+    }
+
+    /// What to await next, and how many of it.
+    ///
+    /// # Errors
+    ///
+    /// The last step.
+    fn look(
+        &mut self,
+        page: &Page,
+        (now, at): (Timestamp, Duration),
+        is_told: bool,
+        running: usize,
+    ) -> Result<(TrafficFilter, usize), Step> {
+        let is_incomplete = page.missed > 0 && self.expected.has_upper_bound();
+        let items = match self.expected.compare(&page.items, now) {
+            Ok(items) => items,
+            Err(it) if at < self.deadline && !it.is_final() && !is_incomplete => {
+                (self.held, self.look_at) = (None, self.deadline);
+                return Ok(self.expected.lacks(&it));
+            }
+            Err(_) => {
+                let unmet = self.expected.check(&page.items, page.why, now);
+                return Err(unmet.map_or_else(Step::Unmet, |items| met(items, page)));
+            }
+        };
+        if is_incomplete {
+            return Err(Step::Unmet(self.expected.incomplete(page.why)));
+        }
+        if self.held.is_none() || (is_told && self.wants_quiet) {
+            self.held = Some(at);
+        }
+        let limit = self.deadline.saturating_add(self.hold);
+        let settled = self.held.unwrap_or(at).saturating_add(self.hold);
+        if at >= settled && (!self.wants_quiet || running == 0) {
+            return Err(met(items, page));
+        }
+        if at >= limit {
+            return Err(Step::Unmet(Unmet::Unsettled { running }));
+        }
+        self.look_at = if at < settled { limit.min(settled) } else { limit };
+        Ok((self.expected.named(), 1))
+    }
+}
+
+fn met(items: Vec<Arc<Exchange>>, page: &Page) -> Step {
+    Step::Met(Met { items, missed: page.why, next: page.next })
+}
