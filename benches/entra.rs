@@ -78,7 +78,7 @@ fn measure(users: usize) -> [String; 10] {
     let mut job = Job::new(configuration, "bench", 1).expect("URL and token are given");
     let groups = users / 50;
     let empty = resident();
-    let mut directory = Directory::generate(1, users, groups);
+    let mut directory = Directory::generate(1, users, groups, None);
     directory.assign_all();
     let full = resident();
     let transport = Counted { inner: HttpTransport::new(), requests: Cell::new(0) };

@@ -34,6 +34,7 @@ mod sample;
 mod screens;
 mod signals;
 mod source;
+mod standing;
 mod svg;
 mod table;
 mod terminal;

@@ -48,8 +48,8 @@ pub use record::{
     ScopeEvaluation, Status, csv_logs,
 };
 pub use source::{
-    Change, DEFAULT_ACCESS, Directory, DirectoryError, DirectoryFileError, Kind, Object,
-    ObjectState, RESTORABLE_FOR, Role, SourceObject, Value, week,
+    Change, ConfigurationFilters, DEFAULT_ACCESS, Directory, DirectoryError, DirectoryFileError,
+    Kind, Object, ObjectState, RESTORABLE_FOR, Role, SourceObject, Value, week,
 };
 pub use transport::{
     CertificateError, HttpTransport, Request, Response, Transport, TransportError,

@@ -48,7 +48,7 @@ pub use mask::{Secrets, is_formed, mask, mask_body, mask_header, mask_target, we
 pub use rates::{Latency, Rates, Second};
 pub use ring::{Cleared, Journal, Limits, Page};
 pub use summary::summary;
-pub use text::visible;
+pub use text::{human_duration, visible};
 pub use totals::Totals;
 pub use view::{Anchor, Synced, View, Window};
 pub use watch::Watch;

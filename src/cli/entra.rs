@@ -6,6 +6,7 @@ mod arguments;
 mod change;
 mod cycle;
 mod directory;
+mod filters;
 mod interruptible;
 mod lock;
 mod logs;

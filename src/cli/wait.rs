@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use ureq::Agent;
 
 use super::{Exit, arguments::ReadyArguments, fail};
+use crate::journal::human_duration;
 
 /// How long a server may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -33,13 +34,13 @@ pub(super) fn run(options: &ReadyArguments) -> Exit {
         let left = options.timeout.saturating_sub(begin.elapsed());
         match refusal {
             Some(why) if left.is_zero() => {
-                let (url, waited) = (&options.url, options.timeout);
+                let (url, waited) = (&options.url, human_duration(options.timeout));
                 let why = match why {
                     NotReady::Silent(why) => {
-                        format!("{url}/readyz did not answer within {waited:?}: {why}")
+                        format!("{url}/readyz did not answer within {waited}: {why}")
                     }
                     NotReady::Stranger => format!(
-                        "{url} answered within {waited:?}, but it is no {NAME}: expected {url}/ to \
+                        "{url} answered within {waited}, but it is no {NAME}: expected {url}/ to \
                          say {{\"name\":\"{NAME}\", ..}}"
                     ),
                 };

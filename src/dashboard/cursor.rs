@@ -122,6 +122,27 @@ impl<Id: Clone> Cursor<Id> {
         }
     }
 
+    /// Goes to what stands in a visible row. The newest row, where new ones appear, is home.
+    pub(super) fn point<Row>(
+        &mut self,
+        window: &Window<Row>,
+        row: usize,
+        id: impl FnOnce(&Row) -> Id,
+    ) {
+        let at = window.offset + row;
+        let is_home = match self.home {
+            Home::Top => at == 0,
+            Home::Bottom => at + 1 == window.total,
+        };
+        let Some(pointed) = window.rows.get(row) else { return };
+        // Whoever follows goes on doing so.
+        if is_home && self.is_home() {
+            return;
+        }
+        self.fasten(id(pointed), at);
+        self.above = row;
+    }
+
     /// Fastens the cursor to an object, so that it does not follow new rows any more.
     pub(super) fn fasten(&mut self, id: Id, row: usize) {
         (self.anchor, self.step) = (Anchor::At { id, row }, 0);
@@ -175,6 +196,23 @@ mod tests {
 
         assert_eq!(pull(&mut cursor, &[1, 2, 3, 4, 5]), (Some(3), vec![2, 3, 4]));
         assert_eq!(pull(&mut cursor, &[3, 4, 5, 6, 7]), (Some(3), vec![3, 4, 5]));
+    }
+
+    #[test]
+    fn who_points_at_a_row_means_what_is_drawn_there() {
+        let list = |rows: &[u32]| Window {
+            rows: rows.to_vec(),
+            offset: 0,
+            total: rows.len(),
+            unfiltered: rows.len(),
+            at: Some(0),
+        };
+        let mut cursor = Cursor::new(Home::Top);
+        pull(&mut cursor, &[10, 30, 50]);
+
+        cursor.point(&list(&[10, 30, 50]), 1, |it| *it);
+
+        assert_eq!(pull(&mut cursor, &[10, 20, 30, 50]).0, Some(30));
     }
 
     #[test]

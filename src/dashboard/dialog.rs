@@ -12,8 +12,8 @@ pub(super) enum Dialog {
     Filter(Prompt),
     /// A command is being looked for.
     Palette(Palette),
-    /// Something is to be copied; see [`copies`].
-    Copy,
+    /// Something is to be copied.
+    Copy(CopyMenu),
     /// Whether the server is to be stopped too.
     Quit,
     /// Whether provisioning is to be restarted.
@@ -50,6 +50,15 @@ impl Palette {
     }
 }
 
+/// What could be copied when the menu was opened: what comes meanwhile changes nothing.
+#[derive(Clone, Debug)]
+pub(super) struct CopyMenu {
+    /// What the texts are of.
+    pub(super) of: String,
+    /// The texts.
+    pub(super) items: Vec<CopyItem>,
+}
+
 /// Something that can be copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CopyItem {
@@ -63,8 +72,29 @@ pub(super) struct CopyItem {
     pub(super) is_secret: bool,
 }
 
-/// What can be copied from the present screen.
-pub(super) fn copies(model: &Model) -> Vec<CopyItem> {
+impl CopyMenu {
+    /// The menu for what is selected on the present screen.
+    pub(super) fn of(model: &Model) -> Self {
+        Self { of: selected(model), items: copies(model) }
+    }
+}
+
+/// What is selected on the present screen, or the tenant.
+fn selected(model: &Model) -> String {
+    let found = match model.screen {
+        Screen::Overview | Screen::Help => None,
+        Screen::Users => model.users.window.selected().map(|it| it.name.to_string()),
+        Screen::Groups if model.focus == Focus::Detail => {
+            model.members.window.selected().map(|it| it.name.to_string())
+        }
+        Screen::Groups => model.groups.window.selected().map(|it| it.name.to_string()),
+        Screen::Provisioning => model.log.window.selected().map(|it| it.name.clone()),
+        Screen::Traffic => model.exchange().map(|it| format!("#{} {}", it.seq, it.summary)),
+    };
+    found.unwrap_or_else(|| model.overview.tenant.to_string())
+}
+
+fn copies(model: &Model) -> Vec<CopyItem> {
     let plain =
         |key, what, text: &str| CopyItem { key, what, text: text.to_owned(), is_secret: false };
     let mut items = match model.screen {

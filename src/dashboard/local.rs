@@ -1,6 +1,7 @@
 //! The source over the tenants of this process: reads snapshots and journals, and holds no lock
 //! while it answers.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -11,7 +12,7 @@ use super::{
     TrafficWindow, UserDetail, UserRow, Window,
 };
 use crate::{
-    journal::{self, Seq},
+    journal::{self, Seq, Totals},
     scim::{Group, List, Resource, User, name_of},
     tenant::{Provisioning, ProvisioningView, State, Tenant, Tenants},
 };
@@ -50,6 +51,7 @@ struct Held {
     state: Arc<State>,
     revision: u64,
     newest: Seq,
+    totals: Totals,
     job: Option<Arc<ProvisioningView>>,
 }
 
@@ -97,6 +99,11 @@ impl Local {
         self.jobs.as_ref()?.view(&self.tenant)
     }
 
+    /// The job to show.
+    fn shown_job(&self) -> Option<Arc<ProvisioningView>> {
+        self.held.as_ref().map_or_else(|| self.job(), |it| it.job.clone())
+    }
+
     fn scim_link(&self) -> String {
         format!("{}/{}/scim/v2", self.url, self.tenant.name())
     }
@@ -104,8 +111,18 @@ impl Local {
 
 impl Source for Local {
     fn revision(&self) -> u64 {
-        let job = self.job().map_or(0, |it| it.revision);
-        self.tenant.revision() + self.tenant.journal().revision() + self.turns + job
+        let revision = self.tenant.revision();
+        let seen = (
+            (revision, self.tenant.journal().revision(), self.turns),
+            self.job().map(|it| it.revision),
+            (self.tenant.epoch(), self.tenant.is_closed()),
+            speed(self.tenant.clock().setting()).to_bits(),
+            // What was not counted yet, because counting takes long, is seen later.
+            self.held.is_none() && self.counted.is_due(revision),
+        );
+        let mut hasher = DefaultHasher::new();
+        seen.hash(&mut hasher);
+        hasher.finish()
     }
 
     fn tenants(&mut self) -> Vec<SmolStr> {
@@ -130,6 +147,7 @@ impl Source for Local {
             revision: self.tenant.revision(),
             state: self.tenant.snapshot(),
             newest: self.tenant.journal().seqs().end - 1,
+            totals: self.tenant.journal().totals(),
             job: self.job(),
         });
     }
@@ -141,9 +159,9 @@ impl Source for Local {
 
     fn overview(&mut self, now: Timestamp, activity: usize) -> Overview {
         let (state, revision) = self.state();
-        self.counted.renew(&state, revision, state.master());
-        let newest = self.held.as_ref().map(|it| it.newest);
-        overview::overview(self, &state, self.tenant.now(now), (activity, newest))
+        let epoch = self.tenant.epoch();
+        self.counted.renew(&state, (revision, epoch), state.master());
+        Overview { epoch, ..overview::overview(self, &state, self.tenant.now(now), activity) }
     }
 
     fn users(&mut self, ask: &ListAsk) -> Window<UserRow> {
@@ -208,12 +226,15 @@ impl Source for Local {
     }
 
     fn provisioning(&mut self, ask: &ListAsk) -> Provisioned {
-        let view = self.held.as_ref().map_or_else(|| self.job(), |it| it.job.clone());
+        let view = self.shown_job();
         let lines = view.as_ref().map(|it| window(&it.lines, ask));
         Provisioned { view, lines: lines.unwrap_or_default() }
     }
 
     fn order(&mut self, order: JobOrder) -> String {
+        if self.tenant.is_closed() {
+            return format!("the tenant {} was deleted: nothing is done", self.tenant.name());
+        }
         match &self.jobs {
             Some(jobs) => provisioning::order(jobs.as_ref(), &self.tenant, order, (self.now)()),
             None => "this build has no provisioning service".to_owned(),

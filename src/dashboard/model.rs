@@ -242,12 +242,22 @@ impl Model {
     /// Forgets what belongs to a tenant, for another one is looked at.
     pub(super) fn forget(&mut self) {
         let fresh = Self::new(&Options { theme: self.theme, ..Options::default() });
-        self.overview = fresh.overview;
-        self.activity = None;
         (self.users, self.groups, self.members) = (fresh.users, fresh.groups, fresh.members);
-        (self.user, self.members_of) = (None, None);
-        (self.traffic, self.detail) = (fresh.traffic, fresh.detail);
-        (self.job, self.log) = (None, fresh.log);
+        (self.traffic, self.log) = (fresh.traffic, fresh.log);
+        self.overview = fresh.overview;
+        self.start_over();
+    }
+
+    /// Lets go of all that was selected or held, for the tenant was reset; filters and orders stay.
+    pub(super) fn start_over(&mut self) {
+        self.activity = None;
+        for list in [&mut self.users.cursor, &mut self.groups.cursor, &mut self.members.cursor] {
+            list.go_home();
+        }
+        self.log.cursor.go_home();
+        self.traffic.cursor.go_home();
+        (self.user, self.members_of, self.job) = (None, None, None);
+        self.detail = Detail::default();
         self.focus = Focus::List;
         (self.switches.paused, self.waiting) = (false, 0);
     }
@@ -380,8 +390,8 @@ impl Traffic {
         let text = &self.text;
         let meant = match (self.errors_only, text.trim()) {
             (false, _) => text.parse(),
-            (true, "") => "status:>=400".parse(),
-            (true, _) => format!("({text}) status:>=400").parse(),
+            (true, "") => "is:error".parse(),
+            (true, _) => format!("({text}) is:error").parse(),
         };
         // Only a text at the limit of its length has no room for the other one.
         self.filter = meant.unwrap_or_default();

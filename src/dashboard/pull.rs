@@ -7,7 +7,7 @@ use super::layout::{self, layout};
 use super::model::{Model, Screen};
 use super::screens;
 use super::source::Source;
-use super::text::count;
+use super::text::{count, time};
 use crate::journal::Seq;
 
 /// Brings the model up to date with its source.
@@ -17,7 +17,18 @@ pub(super) fn pull(model: &mut Model, source: &mut dyn Source, now: Timestamp) {
     }
     model.waiting = source.waiting();
     model.tenants = source.tenants();
-    model.overview = source.overview(model.now, screens::activity_rows(model));
+    let overview = source.overview(model.now, screens::activity_rows(model));
+    let is_same = model.overview.tenant == overview.tenant;
+    let was_reset = is_same && model.overview.epoch != overview.epoch;
+    model.overview = overview;
+    if was_reset {
+        source.hold(false);
+        model.start_over();
+        let at = time(now, &model.zone);
+        model.say(format!("the tenant was reset at {at}: everything begins again"));
+        model.now = now;
+        model.overview = source.overview(now, screens::activity_rows(model));
+    }
     let parts = layout(model);
     let is_filtering = model.is_filtering();
     model.users.cursor.pin(is_filtering);

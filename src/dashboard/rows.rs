@@ -31,7 +31,7 @@ pub struct Overview {
     pub users: UserCount,
     /// How many groups there are.
     pub groups: usize,
-    /// What passed through the tenant since its start.
+    /// What passed through the tenant since its start or its last reset.
     pub totals: Totals,
     /// How busy it is; `None` before anything was asked.
     pub rates: Option<Rates>,
@@ -43,6 +43,12 @@ pub struct Overview {
     pub now: Timestamp,
     /// How the tenant's clock runs.
     pub clock: ClockSetting,
+    /// How its provisioning is getting on while a cycle is ordered or runs, a sentence.
+    pub cycle: Option<String>,
+    /// How often it was reset.
+    pub epoch: u64,
+    /// Whether it was deleted; what is shown is what it was like then.
+    pub is_gone: bool,
 }
 
 /// One of the tutorial's set-up steps.
@@ -100,6 +106,8 @@ pub enum See {
     Groups,
     /// The journal.
     Traffic,
+    /// The provisioning job.
+    Provisioning,
 }
 
 /// A user in the list.

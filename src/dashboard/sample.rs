@@ -1,10 +1,10 @@
 //! A tenant that does not exist, to draw and to test with: the same every time, of any size.
 
-mod provisioning;
+pub(super) mod provisioning;
 pub(super) mod traffic;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use smol_str::{SmolStr, format_smolstr};
@@ -68,6 +68,10 @@ pub(super) struct Sample {
     pub(super) orders: AtomicUsize,
     /// Whether the tenant was set up but never used.
     pub(super) is_fresh: bool,
+    /// How often the tenant was reset.
+    pub(super) epoch: AtomicU64,
+    /// Whether the tenant was deleted.
+    pub(super) is_gone: AtomicBool,
 }
 
 impl Sample {
@@ -86,9 +90,17 @@ impl Sample {
             orders: AtomicUsize::new(0),
             first_name: PEOPLE[0].0,
             is_fresh: users == 0,
+            epoch: AtomicU64::new(0),
+            is_gone: AtomicBool::new(false),
         };
         sample.record(exchanges);
         sample
+    }
+
+    /// Resets the tenant: its journal begins again.
+    pub(super) fn reset(&self) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        drop(self.journal.restart());
     }
 
     /// Records that many more exchanges, three seconds apart.
@@ -203,7 +215,8 @@ fn attention() -> Vec<Attention> {
 
 impl Source for SampleSource {
     fn revision(&self) -> u64 {
-        self.sample.journal.revision() + self.sample.users.load(Ordering::Acquire) as u64
+        let gone = u64::from(self.sample.is_gone.load(Ordering::Acquire));
+        self.sample.journal.revision() + self.sample.users.load(Ordering::Acquire) as u64 + gone
     }
 
     fn tenants(&mut self) -> Vec<SmolStr> {
@@ -220,7 +233,7 @@ impl Source for SampleSource {
     }
 
     fn waiting(&self) -> u64 {
-        self.held.map_or(0, |(seq, _)| self.newest() - seq)
+        self.held.map_or(0, |(seq, _)| self.newest().saturating_sub(seq))
     }
 
     fn overview(&mut self, now: Timestamp, activity: usize) -> Overview {
@@ -252,6 +265,9 @@ impl Source for SampleSource {
             activity,
             now,
             clock: ClockSetting::Real,
+            cycle: None,
+            epoch: self.sample.epoch.load(Ordering::Acquire),
+            is_gone: self.sample.is_gone.load(Ordering::Acquire),
         }
     }
 

@@ -23,6 +23,7 @@ use super::canvas::{Canvas, Line};
 use super::layout::{Class, inside, layout};
 use super::model::{Focus, Model, Screen};
 use super::rows::StepState;
+use super::text::counted;
 use super::theme::Role;
 
 /// Draws everything into a buffer of the model's size.
@@ -92,6 +93,17 @@ pub(super) fn help_extent(model: &Model) -> (usize, usize) {
 /// Whether a pane has the keys.
 fn has_keys(model: &Model, pane: Focus) -> bool {
     model.focus == pane && model.dialog.is_none()
+}
+
+/// Why no exchange is shown: none has come, or none is kept.
+fn unasked(model: &Model) -> Line {
+    match model.overview.totals.exchanges {
+        0 => Line::of("Nothing was asked yet.", Role::Strong),
+        some => {
+            let answered = counted(some, "request");
+            Line::of(format!("{answered} came; the journal keeps none of them."), Role::Strong)
+        }
+    }
 }
 
 /// How to begin with a tenant that nobody has used yet.

@@ -223,7 +223,7 @@ pub struct TrafficWindow {
     pub window: Window<Arc<Exchange>>,
     /// The oldest exchange that the journal still keeps, whatever the filter; 0 if there is none.
     pub oldest: Seq,
-    /// How many exchanges left the journal so far, because it is bounded.
+    /// How many exchanges left the journal since the start or the last reset.
     pub left: u64,
 }
 
@@ -252,7 +252,7 @@ impl TrafficWindow {
                 at: placed.at,
             },
             oldest: if kept.is_empty() { 0 } else { kept.start },
-            left: kept.start.saturating_sub(1),
+            left: journal.totals().exchanges.saturating_sub(kept.end - kept.start),
         }
     }
 }

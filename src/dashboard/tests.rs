@@ -9,3 +9,4 @@ mod pictures;
 mod prompts;
 mod sizes;
 mod traffic;
+mod truth;

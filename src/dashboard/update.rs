@@ -10,7 +10,7 @@ use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use smol_str::SmolStr;
 
 use super::action::{Action, Scope};
-use super::dialog::{Dialog, Palette, Prompt};
+use super::dialog::{CopyMenu, Dialog, Palette, Prompt};
 use super::edit::Edit;
 use super::key::Key;
 use super::model::{Focus, Model, Screen};
@@ -123,7 +123,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Help => help(model),
         Action::Palette => model.dialog = Some(Dialog::Palette(Palette::default())),
         Action::Filter => filter(model),
-        Action::Copy => model.dialog = Some(Dialog::Copy),
+        Action::Copy => model.dialog = Some(Dialog::Copy(CopyMenu::of(model))),
         Action::Secrets => secrets(model),
         Action::Zoom => model.switches.zoomed = !model.switches.zoomed,
         Action::Wrap => model.switches.wrapping = !model.switches.wrapping,
@@ -211,16 +211,19 @@ fn present(model: &mut Model) -> Vec<Cmd> {
 }
 
 fn next_tenant(model: &mut Model) -> Vec<Cmd> {
-    let present = model.tenants.iter().position(|it| *it == model.overview.tenant).unwrap_or(0);
-    let next = (present + 1).checked_rem(model.tenants.len()).unwrap_or(0);
+    // One that was deleted is not the one that has its name now.
+    let present = model.tenants.iter().position(|it| *it == model.overview.tenant);
+    let present = present.filter(|_| !model.overview.is_gone);
+    let next = present.map_or(0, |it| (it + 1).checked_rem(model.tenants.len()).unwrap_or(0));
     match model.tenants.get(next).cloned() {
-        Some(name) if next != present => {
+        Some(name) if Some(next) != present => {
             model.forget();
             model.say(format!("now looking at {name}"));
             vec![Cmd::Select(name)]
         }
         _ => {
-            model.say("there is only this tenant");
+            let is_gone = model.overview.is_gone;
+            model.say(if is_gone { "there is no tenant" } else { "there is only this tenant" });
             Vec::new()
         }
     }

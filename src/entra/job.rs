@@ -53,7 +53,7 @@ pub struct Outside<'a> {
     pub transport: &'a dyn Transport,
     /// Tells it the time, and lets it wait.
     pub clock: &'a dyn Clock,
-    /// Is told after each page of the source.
+    /// Is told when a cycle begins, and after each of its steps: it should be quick.
     pub progress: &'a dyn Fn(&Progress),
     /// Is asked before each object whether the cycle is to end there.
     pub is_stopped: &'a dyn Fn() -> bool,

@@ -15,7 +15,6 @@ use super::attributes::ObjectType;
 pub use code::ErrorCode;
 pub use csv::{CsvLogs, csv_logs};
 pub use mail::Mail;
-pub(super) use progress::PAGE;
 pub use progress::{CycleKind, Progress};
 
 /// A line of the provisioning logs: what became of one object in one cycle (Graph's

@@ -3,6 +3,7 @@
 mod change;
 mod edit;
 mod error;
+mod filters;
 mod generate;
 mod index;
 mod read;
@@ -18,6 +19,7 @@ use smol_str::SmolStr;
 use super::attributes::{AppRole, ObjectType};
 pub use change::Change;
 pub use error::{DirectoryError, DirectoryFileError};
+pub use filters::ConfigurationFilters;
 use index::Index;
 pub use view::SourceObject;
 pub use week::week;

@@ -105,6 +105,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
 pub(super) fn as_test(call: &Call<'_>) -> Answer {
     let mut answer = route(call).unwrap_or_else(Problem::into_answer);
     answer.notes.operation = Operation::Admin;
+    answer.notes.auth = Auth::NotNeeded;
     answer
 }
 
@@ -143,12 +144,18 @@ pub(super) fn authenticate(
     body: &[u8],
     now: Timestamp,
 ) -> Answer {
+    let mut answer = log_in(tenant, content_type, body, now);
+    answer.notes.operation = Operation::Admin;
+    answer.notes.auth = Auth::NotNeeded;
+    answer
+}
+
+fn log_in(tenant: &Tenant, content_type: Option<&str>, body: &[u8], now: Timestamp) -> Answer {
     let credentials: Credentials = match body::typed(content_type, body) {
         Ok(it) => it,
         Err(problem) => return refuse(problem),
     };
-    let outcome = tenant.authenticate(credentials.user_name.as_deref(), now);
-    let mut answer = match outcome {
+    match tenant.authenticate(credentials.user_name.as_deref(), now) {
         Ok(token) => {
             let body = json!({
                 "accessToken": token.reveal(),
@@ -160,9 +167,7 @@ pub(super) fn authenticate(
                 .remark(format!("{} authenticated", token.user_name))
         }
         Err(error) => Problem::from(error).into_answer(),
-    };
-    answer.notes.operation = Operation::Admin;
-    answer
+    }
 }
 
 fn route(call: &Call<'_>) -> Outcome {

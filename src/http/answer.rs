@@ -46,7 +46,7 @@ impl Default for Notes {
     fn default() -> Self {
         Self {
             operation: Operation::Unknown,
-            auth: Auth::NotNeeded,
+            auth: Auth::Unchecked,
             subject: None,
             effects: Vec::new(),
             findings: Vec::new(),

@@ -33,6 +33,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     let mut notes = first_notes(call, &state, &segments);
     let is_open = state.manner().dialect.discovery == Discovery::Open;
     let outcome = if is_open && discovery::is_discovery(&segments) {
+        notes.auth = Auth::NotNeeded;
         discovery::answer(call, &state, &segments)
     } else {
         guarded(call, &state, &segments, &mut notes)
@@ -62,6 +63,7 @@ pub(super) fn as_test(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot().filterable();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let mut notes = first_notes(call, &state, &segments);
+    notes.auth = Auth::NotNeeded;
     let outcome = route(call, &state, &segments, &mut notes);
     let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
     Answer { notes, ..answer }

@@ -77,6 +77,11 @@ impl Exchange {
         self.status == 0 && self.fault.is_some()
     }
 
+    /// Whether it was refused or failed, or was left without an answer by a fault.
+    pub fn is_error(&self) -> bool {
+        self.status >= 400 || self.is_unanswered()
+    }
+
     /// The status as text, three dashes if there was no answer.
     pub fn code(&self) -> String {
         if self.status == 0 { "---".to_owned() } else { self.status.to_string() }
@@ -165,6 +170,8 @@ pub enum Auth {
     /// The address wants none.
     #[serde(rename = "none")]
     NotNeeded,
+    /// Nobody looked: a fault or a limit answered before, or the request could not be read.
+    Unchecked,
 }
 
 /// The object that an exchange is about.

@@ -26,7 +26,7 @@ pub struct Rates {
 pub struct Second {
     /// How many exchanges.
     pub exchanges: u32,
-    /// How many of them with status 400 and above.
+    /// How many of them were refused or failed, or left without an answer.
     pub errors: u32,
 }
 
@@ -85,7 +85,7 @@ impl Pulse {
             *slot = (answered, Second::default());
         }
         slot.1.exchanges += 1;
-        slot.1.errors += u32::from(exchange.status >= 400);
+        slot.1.errors += u32::from(exchange.is_error());
         let took = u32::try_from(exchange.took.as_micros()).unwrap_or(u32::MAX);
         if self.took.len() < SAMPLES {
             self.took.push(took);

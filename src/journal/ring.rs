@@ -293,8 +293,8 @@ impl Journal {
         cleared
     }
 
-    /// Forgets the exchanges and begins another life: numbers and totals go on, but what was here
-    /// before is not missed.
+    /// Forgets the exchanges with their counts and begins another life: only numbers go on, and what
+    /// was here before is not missed.
     pub fn restart(&self) -> Cleared {
         let cleared = self.begin_life();
         self.bell.ring();
@@ -308,6 +308,7 @@ impl Journal {
             ring.began = ring.latest;
             ring.life += 1;
             ring.departures.clear();
+            (ring.totals, ring.pulse) = (Totals::default(), Pulse::default());
         })
     }
 
@@ -355,7 +356,7 @@ impl Journal {
         }
     }
 
-    /// Counts over every exchange ever recorded.
+    /// Counts over every exchange since the start or the last [restart](Self::restart).
     pub fn totals(&self) -> Totals {
         self.lock().totals.clone()
     }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::time::Duration;
 
 /// The text with every character written out that a terminal would swallow or obey.
 ///
@@ -28,6 +29,43 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(shown)
+}
+
+/// A duration for people: at most two units, and never more digits than they read.
+///
+/// ```
+/// use mediusflow_mock::journal::human_duration;
+/// use std::time::Duration;
+///
+/// assert_eq!(human_duration(Duration::from_nanos(1_234_567_891)), "1.2 s");
+/// assert_eq!(human_duration(Duration::from_secs(72)), "1 m 12 s");
+/// ```
+pub fn human_duration(duration: Duration) -> String {
+    const MINUTE: u64 = 60;
+    const HOUR: u64 = 60 * MINUTE;
+    const DAY: u64 = 24 * HOUR;
+    let rounded = |unit: u128| (duration.as_nanos() + unit / 2) / unit;
+    let (millis, tenths) = (rounded(1_000_000), rounded(100_000_000));
+    let seconds = u64::try_from(rounded(1_000_000_000)).unwrap_or(u64::MAX);
+    if duration.is_zero() {
+        return "0 s".to_owned();
+    }
+    if millis < 1_000 {
+        return if millis == 0 { "< 1 ms".to_owned() } else { format!("{millis} ms") };
+    }
+    if tenths < 100 && !tenths.is_multiple_of(10) {
+        return format!("{}.{} s", tenths / 10, tenths % 10);
+    }
+    let two = |large: u64, first: &str, small: u64, second: &str| match small {
+        0 => format!("{large} {first}"),
+        small => format!("{large} {first} {small} {second}"),
+    };
+    match seconds {
+        0..MINUTE => format!("{seconds} s"),
+        MINUTE..HOUR => two(seconds / MINUTE, "m", seconds % MINUTE, "s"),
+        HOUR..DAY => two(seconds / HOUR, "h", seconds % HOUR / MINUTE, "m"),
+        DAY.. => two(seconds / DAY, "d", seconds % DAY / HOUR, "h"),
+    }
 }
 
 fn picture(code: u32) -> char {
@@ -133,6 +171,28 @@ mod tests {
         assert_eq!(short_id("4f2c91aa-0a5b-5c1d-9e8f-000000000001"), "4f2c91aa");
         assert_eq!(short_id("4f2c"), "4f2c");
         assert_eq!(short_id("é".repeat(36).as_str()).chars().count(), 24);
+    }
+
+    #[test]
+    fn a_duration_has_at_most_two_units() {
+        let shown = [
+            (0, "0 s"),
+            (1, "< 1 ms"),
+            (999_400, "1 ms"),
+            (250_000_000, "250 ms"),
+            (999_900_000, "1 s"),
+            (1_234_567_891, "1.2 s"),
+            (5_000_000_000, "5 s"),
+            (9_960_000_000, "10 s"),
+            (59_700_000_000, "1 m"),
+            (72_000_000_001, "1 m 12 s"),
+            (3_600_000_000_000, "1 h"),
+            (3_725_000_000_000, "1 h 2 m"),
+            (90_000_000_000_000, "1 d 1 h"),
+        ];
+        for (nanos, expected) in shown {
+            assert_eq!(human_duration(Duration::from_nanos(nanos)), expected);
+        }
     }
 
     #[test]

@@ -1,14 +1,20 @@
-//! Counts of everything that a journal ever took.
+//! Counts of everything that a journal took since the start or the last reset.
 
 use super::{Exchange, Operation};
 
-/// Counts over every exchange ever recorded, also those that have left the journal.
+/// Counts over every exchange since the start or the last reset, also those that have left the
+/// journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     /// How many exchanges.
     pub exchanges: u64,
     /// How many of them were answered 401, that is without a valid key.
     pub unauthorized: u64,
+    /// How many were refused or failed, or left without an answer: what the traffic filter
+    /// `is:error` keeps.
+    pub errors: u64,
+    /// How many failed with status 500 and above, though no fault was asked for.
+    pub failed: u64,
     /// Bytes of all request bodies, in full.
     pub received: u64,
     /// Bytes of all response bodies, in full.
@@ -28,14 +34,11 @@ impl Totals {
         self.operations[operation as usize]
     }
 
-    /// How many were refused or failed, status 400 and above.
-    pub fn errors(&self) -> u64 {
-        self.class(4) + self.class(5)
-    }
-
     pub(super) fn count(&mut self, exchange: &Exchange) {
         self.exchanges += 1;
         self.unauthorized += u64::from(exchange.status == 401);
+        self.errors += u64::from(exchange.is_error());
+        self.failed += u64::from(exchange.status >= 500 && exchange.fault.is_none());
         self.received += exchange.request.size as u64;
         self.sent += exchange.response.size as u64;
         self.operations[exchange.operation as usize] += 1;
@@ -62,7 +65,7 @@ mod tests {
         let operations: u64 = Operation::ALL.iter().map(|it| totals.of(*it)).sum();
         assert_eq!(totals.exchanges, all.len() as u64);
         assert_eq!(operations, totals.exchanges);
-        assert_eq!(totals.class(2) + totals.errors(), totals.exchanges);
+        assert_eq!(totals.class(2) + totals.errors, totals.exchanges);
         assert_eq!((totals.class(4), totals.class(5), totals.unauthorized), (5, 1, 2));
         assert_eq!((totals.of(Operation::Find), totals.of(Operation::Delete)), (3, 1));
         assert_eq!((totals.received, totals.sent), (46, 48));

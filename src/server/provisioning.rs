@@ -28,10 +28,12 @@ mod configure;
 mod logs;
 mod orders;
 mod outside;
+mod shown;
 mod view;
 mod worker;
 
 use outside::Brake;
+use shown::Shown;
 use worker::Worker;
 
 /// The jobs of a server.
@@ -44,17 +46,20 @@ pub(super) struct Jobs {
     by_tenant: Mutex<Option<HashMap<String, Handle>>>,
 }
 
-/// Where a job's thread takes its orders.
-type Orders = Sender<(Order, Asked)>;
+/// Where a job's thread takes its orders, and where it shows how it is getting on.
+#[derive(Clone, Debug)]
+struct Inbox {
+    orders: Sender<(Order, Asked)>,
+    shown: Arc<Shown>,
+}
 
 /// A job's thread as the others see it. Dropping it stops the job.
 #[derive(Debug)]
 struct Handle {
     /// Whose it is: another tenant may have got the name.
     tenant: Weak<Tenant>,
-    orders: Orders,
+    inbox: Inbox,
     brake: Arc<Brake>,
-    shown: Arc<Mutex<Arc<View>>>,
 }
 
 /// An [`Answer`] that can be in a channel of something that is debugged.
@@ -89,44 +94,57 @@ impl Jobs {
             let detail = format!("the job's thread does not start: {error}");
             refused(503, "no-thread", detail)
         })?;
-        Ok(Handle { tenant: Arc::downgrade(tenant), orders, brake, shown })
+        Ok(Handle { tenant: Arc::downgrade(tenant), inbox: Inbox { orders, shown }, brake })
     }
 
     /// Tells the job, or makes it if that is what is ordered. Nothing is locked while a job is made,
     /// told, or dropped: all of these wake others.
-    fn pass_on(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer) {
+    fn pass_on(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer) -> Option<Arc<View>> {
         let is_stopping = self.jobs().is_none();
         if is_stopping {
-            return answer(Err(stopping()));
+            answer(Err(stopping()));
+            return None;
         }
-        if let Some(orders) = self.orders_for(tenant) {
-            return tell(&orders, order, answer);
+        if let Some(job) = self.inbox_of(tenant) {
+            return Some(job.tell(order, answer));
         }
-        let Order::Configure(body) = &order else { return answer(Err(no_job(tenant))) };
+        let Order::Configure(body) = &order else {
+            answer(Err(no_job(tenant)));
+            return None;
+        };
         let handle = match self.start(tenant, body) {
             Ok(handle) => handle,
-            Err(refusal) => return answer(Err(refusal)),
+            Err(refusal) => {
+                answer(Err(refusal));
+                return None;
+            }
         };
-        let view = handle.view();
+        let view = handle.inbox.shown.view();
         match self.keep(tenant, handle) {
-            Ok(()) => answer(Ok(view.to_json())),
+            Ok(()) => {
+                answer(Ok(view.to_json()));
+                Some(view)
+            }
             // Another one was as quick, and made the job.
-            Err(Some(orders)) => tell(&orders, order, answer),
-            Err(None) => answer(Err(stopping())),
+            Err(Some(job)) => Some(job.tell(order, answer)),
+            Err(None) => {
+                answer(Err(stopping()));
+                None
+            }
         }
     }
 
     /// Where the tenant's job takes its orders, if it has one. Forgets those of tenants that are gone.
-    fn orders_for(&self, tenant: &Arc<Tenant>) -> Option<Orders> {
+    fn inbox_of(&self, tenant: &Arc<Tenant>) -> Option<Inbox> {
         let mut jobs = self.jobs();
         let jobs_there = jobs.as_mut()?;
         let is_gone = |_: &String, it: &mut Handle| it.tenant.strong_count() == 0;
         let gone: Vec<_> = jobs_there.extract_if(is_gone).collect();
         let job = jobs_there.get(tenant.name().as_str()).filter(|it| it.is_of(tenant));
-        let orders = job.map(|it| it.orders.clone());
+        let inbox = job.map(|it| it.inbox.clone());
         drop(jobs);
         drop(gone);
-        orders
+        inbox
     }
 
     /// Keeps the job that was made for a tenant.
@@ -134,7 +152,7 @@ impl Jobs {
     /// # Errors
     ///
     /// Where to send orders if the tenant has a job by now; nothing if the server is stopping.
-    fn keep(&self, tenant: &Arc<Tenant>, handle: Handle) -> Result<(), Option<Orders>> {
+    fn keep(&self, tenant: &Arc<Tenant>, handle: Handle) -> Result<(), Option<Inbox>> {
         let name = tenant.name().to_string();
         let mut jobs = self.jobs();
         let Some(jobs_there) = jobs.as_mut() else {
@@ -142,9 +160,9 @@ impl Jobs {
             return Err(None);
         };
         if let Some(job) = jobs_there.get(&name).filter(|it| it.is_of(tenant)) {
-            let orders = job.orders.clone();
+            let inbox = job.inbox.clone();
             drop(jobs);
-            return Err(Some(orders));
+            return Err(Some(inbox));
         }
         let old = jobs_there.insert(name, handle);
         drop(jobs);
@@ -153,31 +171,34 @@ impl Jobs {
     }
 }
 
-/// Passes an order to a job's thread.
-fn tell(orders: &Orders, order: Order, answer: Answer) {
-    // If the thread has died the answer is dropped, which says so.
-    drop(orders.send((order, Asked(answer))));
+impl Inbox {
+    /// Passes an order to the job's thread; answers what is seen of the job from then on.
+    fn tell(&self, order: Order, answer: Answer) -> Arc<View> {
+        let view = match order {
+            Order::Cycle => self.shown.order_cycle(),
+            _ => self.shown.view(),
+        };
+        // If the thread has died the answer is dropped, which says so, and so does the view.
+        drop(self.orders.send((order, Asked(answer))));
+        view
+    }
 }
 
 impl Handle {
     fn is_of(&self, tenant: &Arc<Tenant>) -> bool {
         self.tenant.as_ptr() == Arc::as_ptr(tenant)
     }
-
-    fn view(&self) -> Arc<View> {
-        self.shown.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
 }
 
 impl Provisioning for Jobs {
-    fn ask(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer) {
-        self.pass_on(tenant, order, answer);
+    fn ask(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer) -> Option<Arc<View>> {
+        self.pass_on(tenant, order, answer)
     }
 
     fn view(&self, tenant: &Arc<Tenant>) -> Option<Arc<View>> {
         let jobs = self.jobs();
         let job = jobs.as_ref()?.get(tenant.name().as_str())?;
-        job.is_of(tenant).then(|| job.view())
+        job.is_of(tenant).then(|| job.inbox.shown.view())
     }
 
     fn forget(&self, tenant: &Arc<Tenant>) -> bool {

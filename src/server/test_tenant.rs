@@ -16,7 +16,10 @@ use jiff::Timestamp;
 
 use crate::{
     http::Clock,
-    journal::{Count, Exchange, Expectation, FilterError, Met, Settling, TrafficFilter, Unmet},
+    journal::{
+        Count, Exchange, Expectation, FilterError, Met, Settling, TrafficFilter, Unmet,
+        human_duration,
+    },
     scim::{Projection, Resource},
     tenant::{Forgotten, Provisioning, SnapshotError, Tenant, Tenants},
 };
@@ -49,7 +52,7 @@ pub enum WaitError {
     #[error(transparent)]
     Filter(#[from] FilterError),
     /// It has not come in time.
-    #[error("not within {patience:?}: {unmet}")]
+    #[error("not within {}: {unmet}", human_duration(*patience))]
     TimedOut {
         /// How long was waited.
         patience: Duration,

@@ -9,13 +9,21 @@ use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
 use super::Tenant;
+use crate::journal::human_duration;
 
 /// Runs at most one provisioning job for each tenant, on a thread of the job's own.
 pub trait Provisioning: fmt::Debug + Send + Sync {
     /// Asks for something. The answer comes when it is done, mostly on the job's thread, where
     /// orders are carried out one after the other: what is ordered during a cycle waits for its end.
     /// An answer that is dropped unasked means that the job was stopped.
-    fn ask(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer);
+    ///
+    /// Returns how the job shows once it has taken the order: a cycle shows from then on.
+    fn ask(
+        &self,
+        tenant: &Arc<Tenant>,
+        order: Order,
+        answer: Answer,
+    ) -> Option<Arc<ProvisioningView>>;
 
     /// How the tenant's job is getting on, without waiting for it; `None` if it has none.
     fn view(&self, tenant: &Arc<Tenant>) -> Option<Arc<ProvisioningView>>;
@@ -82,43 +90,54 @@ pub struct ProvisioningView {
     pub revision: u64,
     /// Whether cycles run when they are due.
     pub is_started: bool,
-    /// The cycle that is running.
+    /// The cycle that is ordered or running.
     pub running: Option<RunningCycle>,
     /// The last cycles, latest first.
-    pub cycles: Vec<PastCycle>,
+    pub cycles: Arc<[PastCycle]>,
     /// When the next cycle is due, if the job is started and not switched off.
     pub next: Option<Timestamp>,
     /// The reason and the message of the quarantine.
     pub quarantine: Option<(String, String)>,
     /// Why the service switched the job off.
     pub disabled: Option<String>,
+    /// Why nothing that is ordered is done any more: the job's thread has ended unexpectedly.
+    pub broken: Option<String>,
     /// How many objects failed and are to be tried again.
     pub escrows: usize,
     /// How many users and groups the directory has.
     pub objects: usize,
     /// Which day of the scripted week comes next, from 0.
     pub day: u32,
+    /// The filters of the tenant's configurations that the people of a generated directory have,
+    /// without the empty one; `None` if it was not generated, or none are known.
+    pub filters: Option<Arc<[SmolStr]>>,
     /// The latest lines of the provisioning logs, oldest first.
     pub lines: Arc<[ProvisioningLine]>,
-    /// The job as Microsoft Graph shows it.
-    pub graph: Json,
+    /// The job as Microsoft Graph shows it between two cycles.
+    pub graph: Arc<Json>,
     /// The latest notification mails, oldest first: `at`, `to`, `subject` and `text`.
-    pub mails: Vec<Arc<Json>>,
+    pub mails: Arc<[Arc<Json>]>,
 }
 
 /// How far the running cycle is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunningCycle {
-    /// `initial` or `incremental`.
-    pub kind: &'static str,
+    /// `initial` or `incremental`; `None` while it is ordered and has not begun.
+    pub kind: Option<&'static str>,
     /// From 0 to 100.
     pub percent: usize,
+    /// Steps that are done: two for each object, its attributes and what it refers to.
+    pub done: usize,
+    /// All steps; `None` until the target has answered the first request.
+    pub steps: Option<usize>,
     /// Users that are linked to one of the tenant.
     pub users: usize,
     /// Groups that are linked to one of the tenant.
     pub groups: usize,
-    /// How long the rest takes, once that can be told.
+    /// About how long the rest takes, once that can be told.
     pub time_left: Option<SignedDuration>,
+    /// As an element of Graph's `synchronizationStatus.progress`; `null` before it has begun.
+    pub graph: Json,
 }
 
 /// A cycle that has ended, in numbers.
@@ -132,6 +151,10 @@ pub struct PastCycle {
     pub took: SignedDuration,
     /// Whether it came to its end without failures.
     pub is_good: bool,
+    /// `completed`, `quarantined`, `unavailable` or `stopped`.
+    pub outcome: &'static str,
+    /// Why it did not come to its end, if it did not.
+    pub reason: Option<String>,
     /// What was counted: a word and a number each.
     pub counts: Vec<(&'static str, u64)>,
 }
@@ -158,15 +181,7 @@ pub struct ProvisioningLine {
 impl ProvisioningView {
     /// The view as the control API shows it, without the log lines.
     pub fn to_json(&self) -> Json {
-        let running = self.running.as_ref().map(|it| {
-            json!({
-                "kind": it.kind,
-                "percent": it.percent,
-                "users": it.users,
-                "groups": it.groups,
-                "timeLeft": it.time_left.map(|it| format!("{it:#}")),
-            })
-        });
+        let running = self.running.as_ref().map(RunningCycle::to_json);
         let cycles: Vec<Json> = self.cycles.iter().map(PastCycle::to_json).collect();
         json!({
             "started": self.is_started,
@@ -176,10 +191,55 @@ impl ProvisioningView {
             "quarantine": self.quarantine.as_ref()
                 .map(|(reason, message)| json!({"reason": reason, "message": message})),
             "disabled": self.disabled,
+            "broken": self.broken,
             "escrows": self.escrows,
             "objects": self.objects,
             "day": self.day,
-            "job": self.graph,
+            "configurationFilters": self.filters.as_deref(),
+            "job": self.job(),
+        })
+    }
+
+    /// The job as Graph shows it at this moment.
+    fn job(&self) -> Json {
+        let mut job = Json::clone(&self.graph);
+        if let Some(running) = self.running.as_ref().filter(|it| it.kind.is_some()) {
+            let status = &mut job["status"];
+            status["progress"] = json!([running.graph]);
+            if status["code"] == "NotRun" {
+                status["code"] = "Active".into();
+            }
+        }
+        job
+    }
+}
+
+impl RunningCycle {
+    /// One that is ordered and has not begun.
+    pub fn ordered() -> Self {
+        Self {
+            kind: None,
+            percent: 0,
+            done: 0,
+            steps: None,
+            users: 0,
+            groups: 0,
+            time_left: None,
+            graph: Json::Null,
+        }
+    }
+
+    fn to_json(&self) -> Json {
+        let time_left = self.time_left.map(|it| human_duration(it.unsigned_abs()));
+        json!({
+            "state": if self.kind.is_some() { "running" } else { "ordered" },
+            "kind": self.kind,
+            "percent": self.percent,
+            "done": self.done,
+            "steps": self.steps,
+            "users": self.users,
+            "groups": self.groups,
+            "timeLeft": time_left,
         })
     }
 }
@@ -193,6 +253,8 @@ impl PastCycle {
             "kind": self.kind,
             "ended": self.ended,
             "good": self.is_good,
+            "outcome": self.outcome,
+            "reason": self.reason,
             "counts": counts,
         })
     }

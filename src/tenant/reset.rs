@@ -46,7 +46,7 @@ impl Tenant {
     }
 
     /// Sets the state back to what the tenant started with, or to a snapshot, and empties the
-    /// journal, whose numbers go on. Ids and secrets then follow as they did from the start.
+    /// journal with its counts; only the numbers of its exchanges go on. Ids and secrets then follow as they did from the start.
     ///
     /// # Errors
     ///

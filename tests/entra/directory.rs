@@ -18,18 +18,18 @@ fn a_seed_makes_the_same_company_and_a_bigger_one_begins_with_it() {
         names.sort();
         names
     };
-    let small = names(&Directory::generate(7, 50, 3));
+    let small = names(&Directory::generate(7, 50, 3, None));
 
-    assert_eq!(small, names(&Directory::generate(7, 50, 3)));
-    assert_ne!(small, names(&Directory::generate(8, 50, 3)));
-    let big = names(&Directory::generate(7, 500, 3));
+    assert_eq!(small, names(&Directory::generate(7, 50, 3, None)));
+    assert_ne!(small, names(&Directory::generate(8, 50, 3, None)));
+    let big = names(&Directory::generate(7, 500, 3, None));
     assert!(small.iter().all(|it| big.contains(it)));
     assert!(big.iter().any(|it| it.contains("#EXT#")));
 }
 
 #[test]
 fn a_delta_has_each_changed_object_once() {
-    let mut directory = Directory::generate(1, 100, 2);
+    let mut directory = Directory::generate(1, 100, 2, None);
     let since = directory.version();
     let id = directory.objects().next().unwrap().object_id.clone();
     for city in ["Oslo", "Lyon"] {
@@ -50,7 +50,7 @@ fn a_delta_has_each_changed_object_once() {
 
 #[test]
 fn a_week_can_be_applied_day_by_day_and_is_quiet_at_its_end() {
-    let mut directory = Directory::generate(1, 200, 4);
+    let mut directory = Directory::generate(1, 200, 4, None);
     let before = directory.version();
     for day in 0..14 {
         for change in week(&directory, 3, day) {

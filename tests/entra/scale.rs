@@ -21,7 +21,7 @@ fn size() -> (usize, usize) {
 fn a_company_ends_as_its_directory_says_attribute_by_attribute() {
     let (count, groups) = size();
     let mut world = World::new();
-    world.directory = Directory::generate(5, count, groups);
+    world.directory = Directory::generate(5, count, groups, None);
     world.directory.assign_all();
     world.cycle();
     world.cycle();

@@ -68,8 +68,90 @@ fn a_cycle_at_work_tells_how_far_it_is() {
     assert_eq!(running["kind"], "initial", "{status}");
     assert!(running["users"].as_u64() > Some(50), "{status}");
     assert_eq!((&graph["units"], &graph["completedUnits"]), (&json!("pages"), &json!(1)));
-    let percent = 100 / graph["totalUnits"].as_u64().unwrap();
-    assert_eq!(running["percent"], percent);
+    let steps = running["steps"].as_u64().unwrap();
+    assert_eq!(running["percent"], running["done"].as_u64().unwrap() * 100 / steps);
+}
+
+#[test]
+fn a_cycle_shows_from_its_order_on_and_moves_with_each_object() {
+    let world = World::with_job(25, 1);
+    let hang = |operation: &str, after: u32| {
+        let rule = json!({"match": {"operation": operation}, "when": {"after": after},
+            "action": {"connection": "hang"}});
+        assert_eq!(world.post("/faults", &rule).status, 201);
+    };
+    hang("user.create", 12);
+
+    let ordered = world.post("/entra/cycle", &Value::Null);
+    let again = world.post("/entra/cycle", &Value::Null);
+
+    assert_eq!((ordered.status, &ordered.json["running"]["state"]), (202, &json!("ordered")));
+    assert_eq!(again.status, 202);
+    let come = "/requests/wait?q=op:create&count=13&state=received&timeout=60s";
+    assert_eq!(world.get(come).status, 200);
+    let status = world.get("/entra").json;
+    let running = &status["running"];
+    assert_eq!((&running["state"], &running["kind"]), (&json!("running"), &json!("initial")));
+    assert_eq!(running["users"], 12, "{status}");
+    assert!(running["done"].as_u64() >= Some(12), "{status}");
+    assert_eq!(status["job"]["status"]["code"], "Active", "{status}");
+}
+
+#[test]
+fn a_cycle_whose_target_has_not_answered_yet_is_running_all_the_same() {
+    let world = World::with_job(3, 0);
+    let silence = json!({"match": {"operation": "user.list"}, "action": {"connection": "hang"}});
+    assert_eq!(world.post("/faults", &silence).status, 201);
+    assert_eq!(world.post("/entra/cycle", &Value::Null).status, 202);
+
+    let come = "/requests/wait?q=method:get&count=1&state=received&timeout=60s";
+    assert_eq!(world.get(come).status, 200);
+
+    let running = world.get("/entra").json["running"].clone();
+    let told = (&running["state"], &running["kind"], &running["steps"], &running["percent"]);
+    assert_eq!(told, (&json!("running"), &json!("initial"), &Value::Null, &json!(0)));
+}
+
+#[test]
+fn the_people_of_a_generated_company_match_a_configuration_of_the_tenant_but_one() {
+    let world = World::with_job(57, 0);
+    let told = world.get("/entra").json["configurationFilters"].clone();
+    world.cycle();
+
+    let users = Client::console(&world.server).get("/users?count=100").json;
+    let users = users["items"].as_array().unwrap().clone();
+    let flagged: Vec<_> =
+        users.iter().filter(|it| !it["attention"].as_array().unwrap().is_empty()).collect();
+
+    assert_eq!(told, json!(["NO-AP", "SE-AP"]));
+    assert!(users.len() > 50, "{}", users.len());
+    assert_eq!(flagged.len(), 1, "{flagged:?}");
+    assert!(flagged[0].to_string().contains("IT-OPS"), "{flagged:?}");
+}
+
+#[test]
+fn the_same_seed_and_configurations_make_the_same_company() {
+    let [one, same] = [0, 1].map(|_| World::with_job(30, 3).get("/entra/directory").text);
+    let other = World::new();
+    let filter = json!({"name": "Denmark", "filter": "DK-AP", "companies": ["Nordlys Energi ApS"], "roles": ["Auditor"]});
+    let added = other.post("/configurations", &filter);
+    assert_eq!(added.status, 201, "{added:?}");
+    let company = json!({"directory": {"generate": {"users": 30, "groups": 3}}});
+    assert_eq!(other.put("/entra", &company).json["configurationFilters"][0], "DK-AP");
+
+    assert_eq!(one, same);
+    assert_ne!(one, other.get("/entra/directory").text);
+}
+
+#[test]
+fn where_the_target_is_another_its_filters_are_unknown() {
+    let world = World::new();
+    let away =
+        "[admin-credentials]\ntenant-url = 'http://127.0.0.1:1/scim/v2'\nsecret-token = 'k'\n";
+
+    let made = world.put("/entra", &json!({"configuration": away}));
+
+    assert_eq!((made.status, &made.json["configurationFilters"]), (200, &Value::Null));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn the_first_order_makes_a_job_whose_log_the_dashboard_shows() {
     let mut source = source(&world);
     assert!(source.provisioning(&ask("")).view.is_none());
 
-    assert_eq!(source.order(JobOrder::Cycle), "a cycle runs");
+    assert_eq!(source.order(JobOrder::Cycle), "ordered: a cycle");
     world.cycle(); // the one before has ended when this one has
 
     let shown = source.provisioning(&ask("create"));
@@ -44,7 +44,10 @@ fn each_order_moves_what_is_shown_but_not_while_the_view_is_held() {
     let revision = source.revision();
     source.hold(true);
 
-    assert_eq!(source.order(JobOrder::NextDay), "the directory is a day older; c provisions it");
+    assert_eq!(
+        source.order(JobOrder::NextDay),
+        "ordered: the next day of the directory; then c provisions it"
+    );
     world.get("/entra/directory"); // carried out after the order
 
     assert_eq!(source.provisioning(&ask("")).view.unwrap().day, 0);
@@ -99,7 +102,7 @@ fn restarting_lets_the_next_cycle_look_at_everybody() {
 
     let said = source(&world).order(JobOrder::Restart);
 
-    assert_eq!(said, "restarted: the next cycle looks at everybody");
+    assert_eq!(said, "ordered: restart; then the next cycle looks at everybody");
     assert_eq!(world.cycle()["cycle"]["kind"], "initial");
 }
 
@@ -116,4 +119,86 @@ fn a_line_of_the_log_names_the_attributes_in_a_few_words() {
     let (managers, members) = (shown("manager"), shown("members"));
     assert!(managers.iter().all(|it| it == "manager") && !managers.is_empty(), "{managers:?}");
     assert!(members.iter().any(|it| it.starts_with("members ×")), "{members:?}");
+}
+
+/// What the overview says of the job.
+fn attention(world: &World) -> Vec<String> {
+    let overview = source(world).overview(world.server.clock().now(), 0);
+    overview.attention.into_iter().map(|it| it.what).filter(|it| it.contains("prov")).collect()
+}
+
+#[test]
+fn a_job_that_failed_needs_attention_until_a_cycle_is_good() {
+    let world = World::with_job(5, 0);
+    assert!(attention(&world).is_empty());
+    world.put("/entra", &json!({"secretToken": "wrong"}));
+
+    world.cycle();
+    assert_eq!(attention(&world), ["provisioning: quarantine: EncounteredQuarantineException"]);
+
+    world.put("/entra", &json!({}));
+    world.cycle();
+    assert!(attention(&world).is_empty());
+}
+
+#[test]
+fn a_target_that_is_away_is_told_as_a_failed_cycle() {
+    let world = World::with_job(5, 0);
+    let away =
+        "[admin-credentials]\ntenant-url = 'http://127.0.0.1:1/scim/v2'\nsecret-token = 'k'\n";
+    assert_eq!(world.put("/entra", &json!({"configuration": away})).status, 200);
+
+    let report = world.cycle();
+
+    assert_eq!(
+        (&report["ended"], &report["cycle"]["outcome"]),
+        (&json!("unavailable"), &json!("unavailable"))
+    );
+    let told = attention(&world);
+    assert!(
+        told.len() == 1 && told[0].starts_with("provisioning: the last cycle failed: "),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_reset_clears_counts_and_alarms() {
+    let world = World::with_job(5, 0);
+    world.put("/entra", &json!({"secretToken": "wrong"}));
+    world.cycle();
+    let mut source = source(&world);
+    let now = world.server.clock().now();
+    let before = source.overview(now, 9);
+    assert!(before.totals.errors > 0 && !before.attention.is_empty());
+    let revision = source.revision();
+
+    assert_eq!(world.post("/reset", &json!({})).status, 200);
+
+    let after = source.overview(now, 9);
+    assert_ne!(source.revision(), revision);
+    assert_eq!(
+        (after.epoch, after.totals.exchanges, after.totals.errors),
+        (before.epoch + 1, 0, 0)
+    );
+    assert!(after.activity.is_empty() && after.attention.is_empty(), "{:?}", after.attention);
+    assert!(after.rates.unwrap().seconds.iter().all(|it| it.exchanges == 0));
+}
+
+#[test]
+fn a_deleted_tenant_is_gone_and_nothing_is_done_in_it() {
+    let world = World::new();
+    let api = crate::support::Client::at(format!("{}/_mock/v1", world.server.url()));
+    let made = api.post("/tenants", &json!({"name": "ShortQA"}));
+    assert_eq!(made.status, 201, "{made:?}");
+    let mut source = source(&world);
+    source.select("ShortQA");
+    let now = world.server.clock().now();
+    assert!(!source.overview(now, 0).is_gone);
+    let revision = source.revision();
+
+    assert_eq!(api.delete("/tenants/ShortQA").status, 204);
+
+    assert_ne!(source.revision(), revision);
+    assert!(source.overview(now, 0).is_gone);
+    assert_eq!(source.order(JobOrder::Cycle), "the tenant ShortQA was deleted: nothing is done");
 }

@@ -1,6 +1,7 @@
 //! What answers are like that take the true one's place.
 
 use expect_test::expect;
+use mediusflow_mock::journal::Auth;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -209,4 +210,21 @@ fn an_answer_that_may_have_no_body_has_none_on_the_wire(#[case] status: u16) {
     let next = wire.send(&request).answer();
 
     assert_eq!((bare.status, next.status), (status, 200), "{}", next.text);
+}
+
+#[test]
+fn a_request_that_a_fault_or_a_limit_answered_has_a_key_that_nobody_looked_at() {
+    let server = faulty(json!({"match": {"operation": "user.list"}, "action": {"status": 503}}));
+    let listed = Client::scim(&server).get("/Users");
+    assert_eq!(listed.status, 503);
+    assert_eq!(last(&server).auth, Auth::Unchecked);
+    let limit = json!({"key": {"rate": 1, "per": "1h", "burst": 1}});
+    assert_eq!(control(&server).put("/limits", &limit).status, 200);
+    Client::scim(&server).get("/Groups");
+
+    assert_eq!(Client::scim(&server).get("/Groups").status, 429);
+
+    assert_eq!(last(&server).auth, Auth::Unchecked);
+    let found = control(&server).get("/requests?q=auth:unchecked").json;
+    assert_eq!(found["items"].as_array().unwrap().len(), 2, "{found}");
 }

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use crate::running::{folder, program, text};
 
 mod desk;
+mod generated;
 mod hung;
 mod output;
 mod refused;

@@ -55,7 +55,7 @@ fn a_server_that_never_answers_is_given_up() {
 
     assert_eq!(waited.status.code(), Some(5));
     let said = text(&waited.stderr);
-    assert!(said.contains(&format!("{url}/readyz did not answer within 20ms")), "{said}");
+    assert!(said.contains(&format!("{url}/readyz did not answer within 20 ms")), "{said}");
 }
 
 #[test]
@@ -82,7 +82,7 @@ fn another_program_that_answers_everything_is_not_what_is_waited_for() {
 
     assert_eq!(waited.status.code(), Some(5));
     let said = text(&waited.stderr);
-    assert!(said.contains(&format!("{url} answered within 3s, but it is no medius")), "{said}");
+    assert!(said.contains(&format!("{url} answered within 3 s, but it is no medius")), "{said}");
 }
 
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";

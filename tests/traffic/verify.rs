@@ -88,5 +88,5 @@ fn an_expectation_that_does_not_fit_is_refused() {
     wrong(json!({"count": -1}), &["count must be a number"]);
     wrong(json!({"coutn": 1}), &["coutn", "count"]);
     wrong(json!({"within": "soon"}), &["\"soon\"", "250ms"]);
-    verify(&json!({"within": "1h"})).is_problem(400, "invalid-duration", &["600s"]);
+    verify(&json!({"within": "1h"})).is_problem(400, "invalid-duration", &["10 m"]);
 }

@@ -69,7 +69,7 @@ fn a_wait_in_vain_says_what_was_missing() {
 
     let missed = control(&server).get("/requests/wait?q=op:get%20status:200&timeout=1ms");
 
-    missed.is_problem(408, "wait-timeout", &["within 1ms", "at least 1 exchange"]);
+    missed.is_problem(408, "wait-timeout", &["within 1 ms", "at least 1 exchange"]);
     assert_eq!(missed.json["nearest"][0]["seq"], 1);
     assert_eq!(missed.json["seq"], 1);
 }
@@ -148,7 +148,7 @@ fn a_wait_that_makes_no_sense_is_refused() {
     control.get("/state/wait").is_problem(400, "invalid-query", &["users=FILTER"]);
     control.get("/state/wait?users=&groups=").is_problem(400, "invalid-query", &["either"]);
     control.get("/state/wait?users=title%20is").is_problem(400, "invalid-filter", &[]);
-    control.get("/requests/wait?timeout=1h").is_problem(400, "invalid-duration", &["600s"]);
+    control.get("/requests/wait?timeout=1h").is_problem(400, "invalid-duration", &["10 m"]);
     control.get("/requests/wait?state=begun").is_problem(400, "invalid-query", &["received"]);
 }
 

@@ -7,14 +7,14 @@ use serde_json::json;
 use super::{
     EntraError,
     arguments::{DirectoryCommand, PlaceArguments},
-    change,
+    change, filters,
     place::{Place, unreadable},
     tell::Teller,
     time,
 };
 use crate::{
     cli::{Exit, files},
-    entra::{Change, Directory, Kind, Object, ObjectState, Restart, Value},
+    entra::{Change, ConfigurationFilters, Directory, Kind, Object, ObjectState, Restart, Value},
 };
 
 pub(super) fn run(
@@ -28,15 +28,17 @@ pub(super) fn run(
     };
     match command {
         DirectoryCommand::Generate { users, groups, seed, unassigned } => {
-            let mut directory = Directory::generate(*seed, *users, *groups);
+            let filters = filters::of_target(&place);
+            let known = filters.as_ref().ok();
+            let mut directory = Directory::generate(*seed, *users, *groups, known);
             if !unassigned {
                 directory.assign_all();
             }
-            replace(&mut place, directory, teller)?;
+            replace(&mut place, directory, (teller, Some(filters)))?;
         }
         DirectoryCommand::Import { file } => {
             let directory = read(file)?;
-            replace(&mut place, directory, teller)?;
+            replace(&mut place, directory, (teller, None))?;
         }
         DirectoryCommand::Show { object: None } => {
             let directory = &place.simulation.directory;
@@ -67,17 +69,53 @@ pub(super) fn run(
 }
 
 /// Another company takes the place of the one that was there; the next cycle is an initial one.
-fn replace(place: &mut Place, directory: Directory, teller: &Teller) -> Result<(), EntraError> {
+///
+/// A generated one comes with the filters that its people have, or why those are unknown.
+fn replace(
+    place: &mut Place,
+    directory: Directory,
+    (teller, filters): (&Teller, Option<Result<ConfigurationFilters, String>>),
+) -> Result<(), EntraError> {
     let objects = directory.len();
     place.simulation.directory = directory;
     place.simulation.job.restart(Restart::FULL);
     place.save()?;
     if teller.is_text() {
         teller.print(format_args!("{objects} users and groups; the next cycle is an initial one"));
+        if let Some(filters) = &filters {
+            teller.print(filter_words(filters.as_ref()));
+        }
     } else {
-        teller.print(json!({ "event": "directory", "objects": objects }));
+        let mut event = json!({ "event": "directory", "objects": objects });
+        if let Some(filters) = &filters {
+            event["configurationFilters"] =
+                json!(filters.as_ref().ok().map(ConfigurationFilters::values));
+            event["unknownBecause"] = json!(filters.as_ref().err());
+        }
+        teller.print(event);
     }
     Ok(())
+}
+
+/// Which `configurationFilter` values the people of a generated company have.
+fn filter_words(filters: Result<&ConfigurationFilters, &String>) -> String {
+    match filters {
+        Ok(filters) if filters.values().is_empty() => {
+            "configurationFilter: none, as the tenant has the default configuration only; the fifth \
+             person has one that no configuration has, on purpose"
+                .to_owned()
+        }
+        Ok(filters) => format!(
+            "configurationFilter: {} of the tenant's configurations, in {}; the fifth person has \
+             one that no configuration has, on purpose",
+            filters.values().join(", "),
+            filters.attribute()
+        ),
+        Err(why) => format!(
+            "configurationFilter: the target's values are unknown ({why}), so that it may flag \
+             everybody"
+        ),
+    }
 }
 
 fn read(file: &Path) -> Result<Directory, EntraError> {

@@ -44,6 +44,8 @@ pub(super) struct Place {
     pub(super) ahead: SignedDuration,
     /// Whether Tenant URL and Secret Token are known.
     pub(super) has_target: bool,
+    /// The Tenant URL without its flag, if it is known, be it without a Secret Token.
+    pub(super) address: Option<String>,
     job: Option<PathBuf>,
     target: Option<String>,
     path: PathBuf,
@@ -195,6 +197,8 @@ impl Place {
         let target = configuration.tenant_url.as_ref().filter(|_| has_target);
         let target = target.map(|it| it.base().to_owned());
         let known = stored.as_ref().and_then(|it| it.target.clone());
+        let named = configuration.tenant_url.as_ref().map(|it| it.base().to_owned());
+        let address = named.filter(|it| it != NOWHERE).or_else(|| known.clone());
         let mut simulation = if let (Some(stored), Some(text)) = (&stored, &text) {
             simulation(configuration.clone(), &name, text, stored)?
         } else {
@@ -209,6 +213,7 @@ impl Place {
             simulation,
             ahead: SignedDuration::from_secs(stored.as_ref().map_or(0, |it| it.ahead_seconds)),
             has_target,
+            address,
             job: job_file,
             target: target.or(known),
             path: options.state.clone(),

@@ -4,6 +4,7 @@ use std::{
     cell::Cell,
     fmt::Display,
     io::{self, IsTerminal as _, Write as _},
+    time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
@@ -11,15 +12,18 @@ use serde_json::{Value as Json, json};
 
 use super::{EntraError, arguments::Format};
 use crate::entra::{
-    ConnectionError, CycleKind, CycleReport, Ended, ErrorCode, Execution, Job, LogEntry,
-    OnDemandMember, OnDemandReport, Progress, Restart, Simulation, Status,
+    ConnectionError, CycleKind, CycleReport, Ended, ErrorCode, Execution, ExecutionState, Job,
+    LogEntry, OnDemandMember, OnDemandReport, Progress, Restart, Simulation, Status,
 };
+use crate::journal::human_duration;
 
 /// Prints results to stdout, and progress to a terminal.
 pub(super) struct Teller {
     pub(super) format: Format,
     /// Whether a line of progress stands on the terminal and is to be wiped.
     has_bar: Cell<bool>,
+    /// The progress that was shown last, and when.
+    shown: Cell<Option<(Progress, Instant)>>,
     /// Why stdout did not take the first line that it did not take.
     failed: Cell<Option<io::Error>>,
 }
@@ -27,10 +31,21 @@ pub(super) struct Teller {
 /// The width of the bar in columns.
 const BAR: usize = 30;
 
+/// The least time between two bars that somebody can tell apart.
+const FRAME: Duration = Duration::from_millis(50);
+
+/// How long a program that reads the lines goes without one, though no percent is done.
+const LINE: Duration = Duration::from_secs(1);
+
 impl Teller {
     pub(super) fn new(format: Option<Format>) -> Self {
         let usual = if io::stdout().is_terminal() { Format::Text } else { Format::Json };
-        Self { format: format.unwrap_or(usual), has_bar: Cell::default(), failed: Cell::default() }
+        Self {
+            format: format.unwrap_or(usual),
+            has_bar: Cell::default(),
+            shown: Cell::default(),
+            failed: Cell::default(),
+        }
     }
 
     /// Whether people read it.
@@ -109,26 +124,51 @@ impl Teller {
         );
     }
 
-    /// A bar on the terminal, or a line of JSON.
+    /// A bar on the terminal, or a line of JSON: not for each of a hundred thousand objects, but as
+    /// often as there is something new to see.
     pub(super) fn progress(&self, progress: &Progress) {
+        if !self.is_news(progress) {
+            return;
+        }
+        self.shown.set(Some((*progress, Instant::now())));
         let percent = progress.percent();
-        let left = progress.time_left().map(|it| it.as_secs());
+        let left = progress.time_left();
         if !self.is_text() {
             return self.print(json!({
                 "event": "progress", "cycle": progress.kind, "percent": percent,
-                "users": progress.users, "groups": progress.groups, "secondsLeft": left,
+                "done": progress.done, "steps": progress.steps,
+                "users": progress.users, "groups": progress.groups,
+                "secondsLeft": left.map(|it| it.as_secs()),
             }));
         }
         if io::stderr().is_terminal() {
             let full = "█".repeat(percent * BAR / 100);
-            let left = left.map_or_else(String::new, |it| format!(", {it} s left"));
+            let left = left.map(|it| human_duration(it.unsigned_abs()));
+            let rest = match (progress.steps, left) {
+                (None, _) => ", asking whether the target is there".to_owned(),
+                (Some(_), Some(left)) => format!(", about {left} left"),
+                (Some(_), None) => String::new(),
+            };
             let (users, groups) = (progress.users, progress.groups);
             let line = format!(
-                "\r{full:░<BAR$} {percent:3} %  {users} users, {groups} groups{left}\x1b[K"
+                "\r{full:░<BAR$} {percent:3} %  {users} users, {groups} groups linked{rest}\x1b[K"
             );
             drop(io::stderr().write_all(line.as_bytes()));
             self.has_bar.set(true);
         }
+    }
+
+    fn is_news(&self, progress: &Progress) -> bool {
+        let Some((last, at)) = self.shown.get().filter(|_| progress.steps.is_some()) else {
+            return true; // a cycle begins
+        };
+        let is_last = progress.steps == Some(progress.done) && progress.done > 0;
+        if self.is_text() {
+            return is_last || at.elapsed() >= FRAME;
+        }
+        // A cycle without any object has no progress, but an end that is told next.
+        let moved = progress.percent() != last.percent() && progress.steps != Some(0);
+        moved || at.elapsed() >= LINE
     }
 
     pub(super) fn waiting(&self, until: Timestamp) {
@@ -139,13 +179,7 @@ impl Teller {
     }
 
     pub(super) fn cycle(&self, job: &Job, report: &CycleReport) {
-        let ended = match report.ended {
-            Ended::Completed => "completed",
-            Ended::Quarantined(_) => "quarantined",
-            Ended::Unavailable => "unavailable",
-            Ended::Disabled => "disabled",
-            Ended::Stopped => "stopped",
-        };
+        let ended = report.ended.name();
         if !self.is_text() {
             for it in troubles(job, report) {
                 self.print(json!({
@@ -162,7 +196,7 @@ impl Teller {
             }));
         }
         if let Some(execution) = &report.execution {
-            self.print(execution_line(execution));
+            self.print(execution_line(execution, report.ended));
         }
         for it in troubles(job, report) {
             let code = it.error.map_or("", ErrorCode::as_str);
@@ -197,16 +231,22 @@ impl Teller {
         }
         let of = |path: &str| status.pointer(path).cloned().unwrap_or_default();
         self.print(format_args!("Job ID      {}", job.id()));
-        self.print(format_args!("Status      {}", plain(&of("/status/code"))));
+        let last = of("/status/lastExecution");
+        let how = match last["state"].as_str() {
+            Some("Failed") => ", the last cycle failed",
+            Some("EntryLevelErrors") => ", the last cycle left failures",
+            _ => "",
+        };
+        self.print(format_args!("Status      {}{how}", plain(&of("/status/code"))));
         self.print(format_args!("Directory   {} users and groups", directory.len()));
         let counts = of("/status/synchronizedEntryCountByType");
         let counts = counts.as_array().into_iter().flatten();
         let counts = counts.map(|it| format!("{} {}", plain(&it["key"]), it["value"]));
         self.print(format_args!("Linked      {}", counts.collect::<Vec<_>>().join(", ")));
         self.print(format_args!("To retry    {}", job.escrows()));
-        let last = of("/status/lastExecution");
         if !last.is_null() {
             let (state, ended) = (plain(&last["state"]), plain(&last["timeEnded"]));
+            let ended = ended.parse::<Timestamp>().map_or(ended, |it| format!("{it:.0}"));
             self.print(format_args!(
                 "Last cycle  {state} at {ended}, {} writes",
                 last["countExported"]
@@ -261,15 +301,19 @@ fn troubles<'a>(job: &'a Job, report: &CycleReport) -> Vec<&'a LogEntry> {
     found
 }
 
-fn execution_line(execution: &Execution) -> String {
+fn execution_line(execution: &Execution, how: Ended) -> String {
     let Execution { kind, began, ended, state, counts, .. } = execution;
     let kind = match kind {
         CycleKind::Initial => "initial cycle",
         CycleKind::Incremental => "incremental cycle",
     };
-    let took = ended.duration_since(*began).as_secs_f64();
+    let state = match (how, state) {
+        (Ended::Completed, ExecutionState::EntryLevelErrors) => "completed with failures",
+        (how, _) => how.name(),
+    };
+    let took = human_duration(ended.duration_since(*began).unsigned_abs());
     format!(
-        "{ended:.0} {kind} {state:?} in {took:.1} s: {} looked at, {} created, {} updated, \
+        "{ended:.0} {kind} {state} in {took}: {} looked at, {} created, {} updated, \
          {} disabled, {} deleted, {} staged, {} skipped, {} failed",
         counts.imported,
         counts.created,

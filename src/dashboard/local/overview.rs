@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
+use super::super::standing::{Standing, standing};
 use super::super::{Attention, Overview, See, SetupStep, StepState, UserCount};
 use super::Local;
 use crate::{
-    journal::Seq,
+    journal::Totals,
     medius::{self, StepEntry},
     scim::User,
     tenant::{Master, State},
@@ -17,15 +18,34 @@ use crate::{
 /// What is counted over all users, again when they changed; rarely if counting takes long.
 #[derive(Default)]
 pub(super) struct Counted {
-    made: Option<(u64, Instant, Duration)>,
+    made: Option<Made>,
     users: UserCount,
 }
 
+/// Of which revision and epoch it was counted, when, and how long that took.
+struct Made {
+    revision: u64,
+    epoch: u64,
+    at: Instant,
+    took: Duration,
+}
+
+impl Made {
+    fn is_due(&self, revision: u64) -> bool {
+        self.revision != revision && self.at.elapsed() >= self.took * 20
+    }
+}
+
 impl Counted {
-    pub(super) fn renew(&mut self, state: &State, revision: u64, master: &Master) {
-        if let Some((of, at, took)) = self.made
-            && (of == revision || at.elapsed() < took * 20)
-        {
+    /// Whether it is to be counted again because of this revision.
+    pub(super) fn is_due(&self, revision: u64) -> bool {
+        self.made.as_ref().is_some_and(|it| it.is_due(revision))
+    }
+
+    pub(super) fn renew(&mut self, state: &State, (revision, epoch): (u64, u64), master: &Master) {
+        // What a reset left behind is not shown, however long counting takes.
+        let is_recent = |it: &Made| it.epoch == epoch && !it.is_due(revision);
+        if self.made.as_ref().is_some_and(is_recent) {
             return;
         }
         let at = Instant::now();
@@ -39,26 +59,27 @@ impl Counted {
                 .is_none_or(|it| !medius::attention(it, provider, &master.data).is_empty());
             self.users.flagged += usize::from(is_flagged);
         }
-        self.made = Some((revision, at, at.elapsed()));
+        self.made = Some(Made { revision, epoch, at, took: at.elapsed() });
     }
 }
 
-/// The overview with so many of the newest exchanges, up to a number if the state is held.
-pub(super) fn overview(
-    local: &Local,
-    state: &State,
-    now: Timestamp,
-    (activity, newest): (usize, Option<Seq>),
-) -> Overview {
+/// The overview with so many of the newest exchanges, as of the moment in which the state was held
+/// if it is.
+pub(super) fn overview(local: &Local, state: &State, now: Timestamp, activity: usize) -> Overview {
+    let held = local.held.as_ref();
     let tenant = &local.tenant;
     let journal = tenant.journal();
     let console = state.console();
     let seqs = journal.seqs();
-    let end = newest.map_or(seqs.end, |it| (it + 1).min(seqs.end));
+    let end = held.map_or(seqs.end, |it| (it.newest + 1).min(seqs.end));
     let first = end.saturating_sub(activity as u64).max(seqs.start);
     let mut shown = journal.pick(first..end);
     shown.reverse();
     let users = local.counted.users;
+    let totals = held.map_or_else(|| journal.totals(), |it| it.totals.clone());
+    let job = local.shown_job();
+    let standing = job.as_deref().map(standing);
+    let attention = attention(state, users, (&totals, standing.as_ref()));
     Overview {
         tenant: SmolStr::new(tenant.name().as_str()),
         environment: tenant.name().environment().to_string().into(),
@@ -69,12 +90,15 @@ pub(super) fn overview(
         setup: console.steps().iter().map(step).collect(),
         users,
         groups: state.directory().len("Group"),
-        totals: journal.totals(),
+        totals,
         rates: Some(journal.rates(now)),
-        attention: attention(state, users, journal.totals().unauthorized),
+        attention,
         activity: shown,
         now,
         clock: tenant.clock().setting(),
+        cycle: standing.filter(|_| job.is_some_and(|it| it.running.is_some())).map(|it| it.words),
+        epoch: tenant.epoch(),
+        is_gone: tenant.is_closed(),
     }
 }
 
@@ -91,16 +115,31 @@ fn step(entry: &StepEntry) -> SetupStep {
     }
 }
 
-fn attention(state: &State, users: UserCount, unauthorized: u64) -> Vec<Attention> {
+fn attention(
+    state: &State,
+    users: UserCount,
+    (totals, job): (&Totals, Option<&Standing>),
+) -> Vec<Attention> {
     let mut all = Vec::new();
+    if let Some(job) = job.filter(|it| it.is_trouble()) {
+        let what = format!("provisioning: {}", job.words);
+        all.push(Attention { what, is_failure: job.sign == '✗', see: Some(See::Provisioning) });
+    }
+    if totals.failed > 0 {
+        let what = match totals.failed {
+            1 => "1 request failed with 5xx, and no fault was asked for".to_owned(),
+            n => format!("{n} requests failed with 5xx, and no fault was asked for"),
+        };
+        all.push(Attention { what, is_failure: true, see: Some(See::Traffic) });
+    }
     if let Some(next) =
         state.console().steps().iter().find(|it| it.state != medius::StepState::Done)
     {
         let what = format!("set-up: step {} is next, {}", next.number, next.label);
         all.push(Attention { what, is_failure: false, see: None });
     }
-    if unauthorized > 0 {
-        let what = match unauthorized {
+    if totals.unauthorized > 0 {
+        let what = match totals.unauthorized {
             1 => "1 request was refused with 401".to_owned(),
             n => format!("{n} requests were refused with 401"),
         };

@@ -45,18 +45,23 @@ pub(super) fn order(
     let view = jobs.view(tenant);
     let is_started = view.as_ref().is_some_and(|it| it.is_started);
     let (order, said) = match order {
-        JobOrder::Cycle => (Order::Cycle, "a cycle runs"),
-        JobOrder::StartOrPause if is_started => (Order::Pause, "paused: cycles run only by c"),
-        JobOrder::StartOrPause => (Order::Start, "started: a cycle every 40 minutes"),
-        JobOrder::NextDay => {
-            (Order::Week(json!({"days": 1})), "the directory is a day older; c provisions it")
+        JobOrder::Cycle => (Order::Cycle, "ordered: a cycle"),
+        JobOrder::StartOrPause if is_started => {
+            (Order::Pause, "ordered: pause; then cycles run only by c")
         }
+        JobOrder::StartOrPause => {
+            (Order::Start, "ordered: start; then a cycle runs every 40 minutes")
+        }
+        JobOrder::NextDay => (
+            Order::Week(json!({"days": 1})),
+            "ordered: the next day of the directory; then c provisions it",
+        ),
         JobOrder::ClearQuarantine => {
             let scope = json!({"scope": "Escrows,QuarantineState"});
-            (Order::Restart(scope), "the quarantine and what failed are forgotten")
+            (Order::Restart(scope), "ordered: forget the quarantine and what failed")
         }
         JobOrder::Restart => {
-            (Order::Restart(json!({})), "restarted: the next cycle looks at everybody")
+            (Order::Restart(json!({})), "ordered: restart; then the next cycle looks at everybody")
         }
         JobOrder::Faster => return turn_clock(tenant, now, |to, speed| to > speed),
         JobOrder::Slower => return turn_clock(tenant, now, |to, speed| to < speed),

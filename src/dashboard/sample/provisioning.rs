@@ -10,13 +10,15 @@ use super::{PEOPLE, start};
 use crate::tenant::{PastCycle, ProvisioningLine, ProvisioningView, RunningCycle};
 
 /// A job that is in the middle of a cycle, or that rests in quarantine.
-pub(super) fn view(is_running: bool) -> ProvisioningView {
+pub(in super::super) fn view(is_running: bool) -> ProvisioningView {
     let lines: Vec<ProvisioningLine> = (0..60).map(line).collect();
     let past = |nth: i64, kind, created| PastCycle {
         kind,
         ended: start() + SignedDuration::from_mins(40 * nth),
         took: SignedDuration::from_secs(14),
         is_good: nth != 1,
+        outcome: "completed",
+        reason: None,
         counts: vec![("imported", 1_218), ("created", created), ("updated", 3), ("failed", 0)],
     };
     let quarantine =
@@ -25,26 +27,31 @@ pub(super) fn view(is_running: bool) -> ProvisioningView {
         revision: u64::from(is_running),
         is_started: true,
         running: is_running.then_some(RunningCycle {
-            kind: "incremental",
+            kind: Some("incremental"),
             percent: 62,
+            done: 1_515,
+            steps: Some(2_444),
             users: 744,
             groups: 12,
             time_left: Some(SignedDuration::from_secs(9)),
+            graph: json!({}),
         }),
-        cycles: vec![
+        cycles: Arc::new([
             past(2, "incremental", 0),
             past(1, "incremental", 12),
             past(0, "initial", 1_218),
-        ],
+        ]),
         next: Some(start() + SignedDuration::from_hours(3)),
         quarantine: (!is_running).then_some(quarantine),
         disabled: None,
+        broken: None,
         escrows: 2,
         objects: 1_222,
         day: 3,
+        filters: None,
         lines: lines.into(),
-        graph: json!({}),
-        mails: Vec::new(),
+        graph: Arc::new(json!({})),
+        mails: Arc::new([]),
     }
 }
 

@@ -38,7 +38,9 @@ fn total(chips: &[(u8, Line)]) -> usize {
 /// What the header says, each with its rank: 0 is never left out, the highest goes first.
 fn chips(model: &Model, class: Class) -> Vec<(u8, Line)> {
     let overview = &model.overview;
-    let state = if model.switches.paused {
+    let state = if overview.is_gone {
+        Line::of("✗ GONE", Role::Bad)
+    } else if model.switches.paused {
         Line::of("⏸ PAUSED", Role::Warn)
     } else {
         Line::of("▶ LIVE", Role::Good)
@@ -46,7 +48,7 @@ fn chips(model: &Model, class: Class) -> Vec<(u8, Line)> {
     let number = |number: u64, unit: &str| {
         Line::of(count(number), Role::Strong).and(format!(" {unit}"), Role::Text)
     };
-    let errors = overview.totals.errors();
+    let errors = overview.totals.errors;
     let errors_role = if errors > 0 { Role::Bad } else { Role::Dim };
     let title = if class == Class::Compact {
         let place = Screen::ALL.iter().position(|it| *it == model.screen).unwrap_or(0);

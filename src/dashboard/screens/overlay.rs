@@ -5,7 +5,7 @@ use std::ops::Range;
 use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line};
-use super::super::dialog::{Dialog, Palette, Prompt, copies};
+use super::super::dialog::{CopyMenu, Dialog, Palette, Prompt};
 use super::super::edit::Edit;
 use super::super::layout::Layout;
 use super::super::model::{Focus, Model, Screen};
@@ -18,7 +18,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         None => {}
         Some(Dialog::Filter(prompt)) => filter(canvas, model, prompt, parts.foot),
         Some(Dialog::Palette(palette)) => commands(canvas, palette, parts),
-        Some(Dialog::Copy) => copy(canvas, model, parts),
+        Some(Dialog::Copy(copy)) => copies(canvas, copy, parts),
         Some(Dialog::Quit) => quit(canvas, parts),
         Some(Dialog::Restart) => restart(canvas, parts),
     }
@@ -141,18 +141,19 @@ fn commands(canvas: &mut Canvas<'_>, palette: &Palette, parts: &Layout) {
     }
 }
 
-fn copy(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
-    let lines: Vec<Line> = copies(model)
-        .into_iter()
+fn copies(canvas: &mut Canvas<'_>, copy: &CopyMenu, parts: &Layout) {
+    let lines: Vec<Line> = copy
+        .items
+        .iter()
         .map(|it| {
-            let text = if it.is_secret { masked(&it.text) } else { it.text };
+            let text = if it.is_secret { masked(&it.text) } else { it.text.clone() };
             let text = text.lines().next().unwrap_or_default().to_owned();
             Line::of(format!("[{}] ", it.key), Role::Info)
                 .and(left(it.what, 27), Role::Text)
                 .and(text, Role::Dim)
         })
         .collect();
-    menu(canvas, parts, "Copy", lines);
+    menu(canvas, parts, &format!("Copy of {}", copy.of), lines);
 }
 
 fn choice(key: &str, what: &str) -> Line {

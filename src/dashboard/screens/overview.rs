@@ -18,7 +18,7 @@ use super::super::text::{count, cut, masked, time, took, width, wrap};
 use super::super::theme::Role;
 use super::chrome::rate;
 use super::traffic::role;
-use super::{begin, empty, has_keys};
+use super::{begin, empty, has_keys, unasked};
 use crate::journal::Exchange;
 
 /// The least columns of the pane that shows requests.
@@ -192,7 +192,7 @@ fn activity(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
 pub(super) fn feed(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let exchanges = &model.overview.activity;
     if exchanges.is_empty() {
-        let lines = [Line::of("Nothing was asked yet.", Role::Strong), begin(model)];
+        let lines = [unasked(model), begin(model)];
         return empty(canvas, area, &lines);
     }
     for (row, exchange) in (0..area.height).zip(exchanges) {
@@ -214,7 +214,10 @@ fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let attention = &model.overview.attention;
     let inside = canvas.pane(area, &Line::of("Needs attention", Role::Strong), false);
     if attention.is_empty() {
-        canvas.text(inside, 0, "✓ nothing", Role::Good);
+        match &model.overview.cycle {
+            Some(cycle) => canvas.text(inside, 0, &format!("▶ provisioning: {cycle}"), Role::Info),
+            None => canvas.text(inside, 0, "✓ nothing", Role::Good),
+        };
         return;
     }
     let lines: Vec<Line> =
@@ -232,6 +235,7 @@ fn needing(it: &Attention, (columns, is_single): (u16, bool)) -> Vec<Line> {
         See::Users => Screen::Users,
         See::Groups => Screen::Groups,
         See::Traffic => Screen::Traffic,
+        See::Provisioning => Screen::Provisioning,
     });
     let place = place.map(|it| format!("→ {} {}", it.key(), it.name())).unwrap_or_default();
     let (sign, role) = if it.is_failure { ("✗ ", Role::Bad) } else { ("! ", Role::Warn) };

@@ -7,12 +7,14 @@ use super::super::json;
 use super::super::layout::{Layout, inside};
 use super::super::local::speed;
 use super::super::model::{Focus, Model};
+use super::super::standing::{Standing, standing, told};
 use super::super::table::{Column, Table};
 use super::super::text::{count, counted, time};
 use super::super::theme::Role;
 use super::detail::{Pane, text_lines};
 use super::users::counts;
 use super::{begin, empty, has_keys};
+use crate::journal::human_duration;
 use crate::tenant::{PastCycle, ProvisioningLine, ProvisioningView, RunningCycle};
 
 const COLUMNS: [Column; 5] = [
@@ -35,16 +37,28 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         status(canvas, model, (parts.status, job));
     }
     if !parts.list.is_empty() {
-        log(canvas, model, parts);
+        log(canvas, model, (parts, job));
     }
     if !parts.detail.is_empty() {
         detail(canvas, model, parts);
     }
 }
 
+/// Whoever provisions the tenant may be another client, so only what came is told.
 fn beginning(model: &Model) -> Vec<Line> {
+    let overview = &model.overview;
+    let asked = match overview.totals.exchanges {
+        0 => Line::of("○ No provisioning job, and no request has come.", Role::Strong),
+        some => {
+            let asked = counted(some, "request");
+            Line::of(format!("● No provisioning job now; {asked} came so far."), Role::Strong)
+        }
+    };
+    let there = [(overview.users.total, "user"), (overview.groups, "group")];
+    let there = there.map(|(number, noun)| counted(number as u64, noun)).join(" and ");
     vec![
-        Line::of("Nobody is provisioned yet.", Role::Strong),
+        asked,
+        Line::of(format!("The tenant has {there}."), Role::Text),
         Line::of("c", Role::Info).and(" makes a company of 25 people in Entra ID", Role::Text),
         Line::of("  and provisions them to this tenant.", Role::Text),
         begin(model),
@@ -53,10 +67,10 @@ fn beginning(model: &Model) -> Vec<Line> {
 
 /// ```text
 /// ┌ Provisioning · 29 objects ───────────────────────────────────────────────┐
-/// │██████████████████░░░░░░░░░░ 62% incremental cycle · 9s left              │
-/// │last cycle  initial at 14:13:56: 24 created, 3 updated                    │
+/// │state       ▶ running                                                     │
+/// │██████████████████░░░░░░░░░░ 62% incremental cycle · about 9 s left       │
 /// │schedule    every 40 min of the tenant's clock, next at 14:53:56          │
-/// │state       ● healthy                                                     │
+/// │last cycle  initial at 14:13:56: 24 created, 3 updated                    │
 /// └──────────────────────────────────────────────────────────────────────────┘
 /// ```
 fn status(canvas: &mut Canvas<'_>, model: &Model, (area, job): (Rect, &ProvisioningView)) {
@@ -89,33 +103,28 @@ fn state(job: &ProvisioningView) -> Line {
         0 => String::new(),
         some => format!(" · {} to be tried again", counted(some as u64, "object")),
     };
-    let line = match (&job.disabled, &job.quarantine) {
-        (Some(why), _) => label("state", &format!("✗ switched off: {why}"), Role::Bad),
-        (None, Some((reason, _))) => label("state", &format!("! quarantine: {reason}"), Role::Warn),
-        (None, None) if job.cycles.is_empty() => label("state", "○ has not run", Role::Dim),
-        (None, None) => label("state", "● healthy", Role::Good),
-    };
-    line.and(waiting, Role::Warn)
+    let Standing { sign, words, role } = standing(job);
+    label("state", &format!("{sign} {words}"), role).and(waiting, Role::Warn)
 }
 
 fn bar(running: &RunningCycle, width: u16) -> Line {
-    let columns = usize::from(width / 3).min(BAR);
+    let columns = usize::from(width / 4).min(BAR);
     let done = columns * running.percent.min(100) / 100;
-    let left = running.time_left.map(|it| format!(" · {it:#} left")).unwrap_or_default();
+    let left = running.time_left.map(|it| human_duration(it.unsigned_abs()));
+    let left = left.map(|it| format!(" · about {it} left")).unwrap_or_default();
+    let kind =
+        running.kind.map_or("", |it| if it == "initial" { " initial" } else { " incremental" });
     let linked = [count(running.users as u64), count(running.groups as u64)];
     let [users, groups] = linked;
     Line::of("█".repeat(done), Role::Info)
         .and("░".repeat(columns - done), Role::Dim)
         .and(format!(" {}%", running.percent), Role::Strong)
-        .and(format!(" {} cycle{left} · {users} users, {groups} groups", running.kind), Role::Text)
+        .and(format!("{kind}{left} · {users} users, {groups} groups"), Role::Text)
 }
 
 fn last(model: &Model, cycle: Option<&PastCycle>) -> Line {
-    let Some(cycle) = cycle else { return label("last cycle", "none yet", Role::Dim) };
-    let told = cycle.counts.iter().filter(|(name, number)| *number > 0 && *name != "imported");
-    let told: Vec<String> = told.map(|(name, number)| format!("{number} {name}")).collect();
-    let told = if told.is_empty() { "nothing to do".to_owned() } else { told.join(", ") };
-    let text = format!("{} at {}: {told}", cycle.kind, time(cycle.ended, &model.zone));
+    let Some(cycle) = cycle else { return label("last cycle", "none has ended", Role::Dim) };
+    let text = format!("{} at {}: {}", cycle.kind, time(cycle.ended, &model.zone), told(cycle));
     label("last cycle", &text, if cycle.is_good { Role::Text } else { Role::Warn })
 }
 
@@ -145,14 +154,23 @@ fn cycles(job: &ProvisioningView) -> String {
     words.join("  ")
 }
 
-fn log(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
+/// Why the log has no line.
+fn unlogged(job: &ProvisioningView) -> Line {
+    match (&job.running, job.cycles.first()) {
+        (Some(_), _) => Line::of("The lines of a cycle come when it has ended.", Role::Text),
+        (None, None) => Line::of("c", Role::Info).and(" runs a cycle.", Role::Text),
+        (None, Some(_)) => Line::of("No cycle came to any object.", Role::Text),
+    }
+}
+
+fn log(canvas: &mut Canvas<'_>, model: &Model, (parts, job): (&Layout, &ProvisioningView)) {
     let has_keys = has_keys(model, Focus::List);
     let inside = inside(parts.list);
     canvas.pane(parts.list, &counts("Provisioning log", &model.log), has_keys);
     let window = &model.log.window;
     if window.rows.is_empty() {
         let line = match model.log.filter.as_str() {
-            "" => Line::of("c", Role::Info).and(" runs the first cycle.", Role::Text),
+            "" => unlogged(job),
             text => Line::of(format!("No line holds \"{text}\"; Esc shows all."), Role::Strong),
         };
         return empty(canvas, inside, &[line]);

@@ -10,9 +10,12 @@ use super::chrome::rate;
 use super::traffic::role;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
-    let errors = model.overview.totals.errors();
-    let (sign, sign_role) =
-        if model.switches.paused { ("⏸", Role::Warn) } else { ("●", Role::Good) };
+    let errors = model.overview.totals.errors;
+    let (sign, sign_role) = match (model.overview.is_gone, model.switches.paused) {
+        (true, _) => ("✗ GONE ", Role::Bad),
+        (false, true) => ("⏸", Role::Warn),
+        (false, false) => ("●", Role::Good),
+    };
     let errors_role = if errors > 0 { Role::Bad } else { Role::Dim };
     let more = [
         (format!("  {} err", count(errors)), errors_role),

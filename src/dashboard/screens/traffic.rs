@@ -8,7 +8,7 @@ use super::super::table::{Column, Table};
 use super::super::text::{count, size, time, took};
 use super::super::theme::Role;
 use super::detail::{Pane, heading, text_lines};
-use super::{begin, empty, has_keys};
+use super::{begin, empty, has_keys, unasked};
 use crate::journal::{Auth, Exchange, Mark, Message};
 
 /// The tabs of an exchange's detail.
@@ -98,13 +98,20 @@ fn silence(model: &Model) -> Vec<Line> {
     let traffic = &model.traffic;
     if traffic.is_errors_only() {
         return vec![
-            Line::of("No errors.", Role::Strong),
+            Line::of(
+                if traffic.text().is_empty() {
+                    "None of the kept exchanges is an error."
+                } else {
+                    "None of the kept exchanges is an error that matches the filter."
+                },
+                Role::Strong,
+            ),
             Line::of("!", Role::Info).and(" shows everything again.", Role::Text),
         ];
     }
     if !traffic.text().is_empty() {
         return vec![
-            Line::of("Nothing is meant by this filter.", Role::Strong),
+            Line::of("None of the kept exchanges matches this filter.", Role::Strong),
             Line::of("Esc", Role::Info)
                 .and(" shows everything, ", Role::Text)
                 .and("?", Role::Info)
@@ -112,7 +119,7 @@ fn silence(model: &Model) -> Vec<Line> {
         ];
     }
     vec![
-        Line::of("Nothing was asked yet.", Role::Strong),
+        unasked(model),
         Line::of("curl -H 'Authorization: Bearer …' \\", Role::Text),
         Line::of(format!("  {}/Users", model.overview.scim_link), Role::Text),
         begin(model),
@@ -239,6 +246,7 @@ fn key(auth: Auth) -> &'static str {
         Auth::Wrong => "wrong key",
         Auth::Expired => "expired key",
         Auth::NotNeeded => "no key needed",
+        Auth::Unchecked => "key not looked at",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::crossterm::event::KeyCode;
 
-use super::super::dialog::{Dialog, copies};
+use super::super::dialog::Dialog;
 use super::super::edit::Edit;
 use super::super::key::Key;
 use super::super::model::{Focus, Model, Screen};
@@ -19,7 +19,7 @@ pub(super) fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
     match &mut model.dialog {
         Some(Dialog::Filter(_)) => filter(model, key),
         Some(Dialog::Palette(_)) => return palette(model, key),
-        Some(Dialog::Copy) => return copy(model, key),
+        Some(Dialog::Copy(_)) => return copy(model, key),
         Some(Dialog::Quit) => return quit(model, key),
         Some(Dialog::Restart) => return restart(model, key),
         None => {}
@@ -123,8 +123,10 @@ fn palette(model: &mut Model, key: Key) -> Vec<Cmd> {
 }
 
 fn copy(model: &mut Model, key: Key) -> Vec<Cmd> {
-    model.dialog = None;
-    let found = copies(model).into_iter().find(|it| KeyCode::Char(it.key) == key.code);
+    let Some(Dialog::Copy(menu)) = model.dialog.take() else {
+        return Vec::new();
+    };
+    let found = menu.items.into_iter().find(|it| KeyCode::Char(it.key) == key.code);
     found.map_or_else(Vec::new, |it| vec![Cmd::Copy(it.what, it.text)])
 }
 

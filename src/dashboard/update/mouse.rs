@@ -1,9 +1,10 @@
 //! Clicks and the wheel.
 
 use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use smol_str::SmolStr;
 
 use super::super::layout::{Class, inside, layout, row_at};
-use super::super::model::{Focus, Model, Screen};
+use super::super::model::{Focus, List, Model, Screen, Traffic};
 use super::super::screens;
 use super::moves::{Travel, travel};
 use super::{Cmd, go};
@@ -55,38 +56,26 @@ fn pane_at(model: &Model, x: u16, y: u16) -> Option<(Focus, Option<usize>)> {
     Some((focus, row_at(pane, x, y)))
 }
 
-/// Moves the selection to a row that is visible.
+/// Selects what is drawn in a row, by what it is: rows may come before the list is asked again.
 fn select_row(model: &mut Model, row: usize) {
-    let by = |at: Option<usize>, offset: usize| -> isize {
-        let now = at.map_or(0, |at| at - offset);
-        row.cast_signed() - now.cast_signed()
-    };
     match (model.screen, model.focus) {
-        (Screen::Users, _) => {
-            let window = &model.users.window;
-            model.users.cursor.step(by(window.at, window.offset));
-        }
-        (Screen::Groups, Focus::List) => {
-            let window = &model.groups.window;
-            model.groups.cursor.step(by(window.at, window.offset));
-        }
-        (Screen::Groups, Focus::Detail) => {
-            let window = &model.members.window;
-            model.members.cursor.step(by(window.at, window.offset));
-        }
+        (Screen::Users, _) => point(&mut model.users, row, |it| it.id.clone()),
+        (Screen::Groups, Focus::List) => point(&mut model.groups, row, |it| it.id.clone()),
+        (Screen::Groups, Focus::Detail) => point(&mut model.members, row, |it| it.id.clone()),
+        (Screen::Provisioning, _) => point(&mut model.log, row, |it| it.id.clone()),
         (Screen::Traffic, _) => {
-            let window = &model.traffic.shown.window;
-            model.traffic.cursor.step(by(window.at, window.offset));
-        }
-        (Screen::Provisioning, _) => {
-            let window = &model.log.window;
-            model.log.cursor.step(by(window.at, window.offset));
+            let Traffic { cursor, shown, .. } = &mut model.traffic;
+            cursor.point(&shown.window, row, |it| it.seq);
         }
         (Screen::Overview, _) => {
             model.activity = model.overview.activity.get(row).map(|it| it.seq);
         }
         (Screen::Help, _) => {}
     }
+}
+
+fn point<Row>(list: &mut List<Row>, row: usize, id: impl FnOnce(&Row) -> SmolStr) {
+    list.cursor.point(&list.window, row, id);
 }
 
 /// How many rows are drawn in the pane that has the keys.

@@ -14,7 +14,7 @@ use super::{Job, Outside};
 use crate::entra::attributes::ObjectType;
 use crate::entra::configuration::JobConfiguration;
 use crate::entra::moment::Moment;
-use crate::entra::record::{Action, CycleKind, ErrorCode, PAGE, Progress, ScopeEvaluation, Status};
+use crate::entra::record::{Action, CycleKind, ErrorCode, Progress, ScopeEvaluation, Status};
 use crate::entra::source::{Directory, Object, ObjectState};
 use crate::entra::target::{Failure, Target};
 
@@ -47,6 +47,19 @@ pub enum Ended {
     /// It was told to stop. What is linked stays linked; the next cycle looks at everybody of this
     /// one again.
     Stopped,
+}
+
+impl Ended {
+    /// The word for it in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Quarantined(_) => "quarantined",
+            Self::Unavailable => "unavailable",
+            Self::Disabled => "disabled",
+            Self::Stopped => "stopped",
+        }
+    }
 }
 
 /// A cycle at work.
@@ -106,6 +119,7 @@ impl Job {
             attempt: Attempt::default(),
             is_on_demand: false,
         };
+        run.tell(outside, 0, None);
         let probed = self.probe(&run.target, &guid);
         let done = probed.and_then(|()| run.everything(outside));
         let trouble = done.as_ref().err().map(|it| it.reason.clone());
@@ -188,6 +202,7 @@ impl<'a> Run<'a> {
         let of = |wanted| cases.iter().filter(move |it| it.object.object_type() == wanted);
         let total = cases.len() * 2;
         let mut done = 0;
+        self.tell(outside, done, Some(total));
         for kind in [ObjectType::User, ObjectType::Group] {
             for pass in [Pass::Objects, Pass::References] {
                 for case in of(kind) {
@@ -200,9 +215,7 @@ impl<'a> Run<'a> {
                         Pass::References => self.relate(case)?,
                     }
                     done += 1;
-                    if done % PAGE == 0 || done == total {
-                        self.tell(outside, done, total);
-                    }
+                    self.tell(outside, done, Some(total));
                 }
             }
         }
@@ -272,11 +285,11 @@ impl<'a> Run<'a> {
         self.state.logs.push(line);
     }
 
-    fn tell(&self, outside: Outside<'_>, done: usize, total: usize) {
+    fn tell(&self, outside: Outside<'_>, done: usize, steps: Option<usize>) {
         (outside.progress)(&Progress {
             kind: self.kind,
-            pages_done: done.div_ceil(PAGE),
-            pages: total.div_ceil(PAGE),
+            done,
+            steps,
             users: self.state.linked.0,
             groups: self.state.linked.1,
             began: self.moment.now,

@@ -59,7 +59,7 @@ impl Run<'_> {
         line.modified = std::mem::take(&mut self.attempt.tried);
         line.reason = format!(
             "{} This operation was retried {retries} times. It will be retried again after this \
-             date: {next} UTC",
+             date: {next:.0} UTC",
             failure.reason
         );
         self.state.logs.push(line);

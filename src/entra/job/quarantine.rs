@@ -181,7 +181,7 @@ impl Job {
     fn mail(&mut self, reason: QuarantineReason, message: &str, now: Timestamp) {
         let subject = format!("Provisioning of users to {APPLICATION} has been quarantined");
         let text = format!(
-            "The provisioning job {} is in quarantine since {now}.\n\nReason: {reason:?}\n\
+            "The provisioning job {} is in quarantine since {now:.0}.\n\nReason: {reason:?}\n\
              {message}\n\nCorrect the cause; the job leaves quarantine with the next cycle that \
              succeeds. It is switched off after four weeks.",
             self.id

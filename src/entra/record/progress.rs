@@ -14,15 +14,16 @@ pub enum CycleKind {
     Incremental,
 }
 
-/// How far a cycle is, in pages of the source as the portal's bar counts them.
+/// How far a cycle is. It takes two steps for each object: one for its attributes, one for what it
+/// refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// Which kind of cycle.
     pub kind: CycleKind,
-    /// Pages that are done.
-    pub pages_done: usize,
-    /// All pages.
-    pub pages: usize,
+    /// Steps that are done.
+    pub done: usize,
+    /// All steps; `None` until the target has answered the first request.
+    pub steps: Option<usize>,
     /// Users that are linked to one of the target.
     pub users: usize,
     /// Groups that are linked to one of the target.
@@ -34,28 +35,70 @@ pub struct Progress {
 }
 
 /// How many objects a page of the source holds (assumed).
-pub(in crate::entra) const PAGE: usize = 100;
+const PAGE: usize = 100;
+
+/// After how many steps and how much time the time that is left can be told.
+const TELLING: (usize, SignedDuration) = (3, SignedDuration::from_secs(2));
 
 impl Progress {
     /// How much is done, from 0 to 100.
     pub fn percent(&self) -> usize {
-        (self.pages_done * 100).checked_div(self.pages).unwrap_or(100)
+        self.steps.map_or(0, |steps| (self.done * 100).checked_div(steps).unwrap_or(100))
     }
 
-    /// As an element of Graph's `synchronizationStatus.progress`.
+    /// As an element of Graph's `synchronizationStatus.progress`, in pages of the source as the
+    /// portal's bar counts them.
     pub fn to_graph(&self) -> Json {
+        let steps = self.steps.unwrap_or(0);
+        let pages = if self.done < steps { self.done / PAGE } else { steps.div_ceil(PAGE) };
         json!({
             "units": "pages",
-            "completedUnits": self.pages_done,
-            "totalUnits": self.pages,
+            "completedUnits": pages,
+            "totalUnits": steps.div_ceil(PAGE),
             "progressObservationDateTime": self.now.to_string(),
         })
     }
 
-    /// How long the rest takes if it goes on like this; `None` before there is a page to tell by.
+    /// How long the rest takes if it goes on like this, in whole seconds; `None` while there is too
+    /// little to tell by, and once nothing is left.
     pub fn time_left(&self) -> Option<SignedDuration> {
-        let done = i32::try_from(self.pages_done).ok().filter(|it| *it > 0)?;
-        let left = i32::try_from(self.pages - self.pages_done).ok()?;
-        self.now.duration_since(self.began).checked_mul(left)?.checked_div(done)
+        let passed = self.now.duration_since(self.began);
+        let left = self.steps?.saturating_sub(self.done);
+        if self.done < TELLING.0 || passed < TELLING.1 || left == 0 {
+            return None;
+        }
+        let (done, left) = (i64::try_from(self.done).ok()?, i64::try_from(left).ok()?);
+        let millis = i64::try_from(passed.as_millis()).ok()?.checked_mul(left)? / done;
+        Some(SignedDuration::from_secs((millis + 999) / 1_000))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case::nothing_is_known(0, None, 60, (0, None))]
+    #[case::nobody_is_due(0, Some(0), 0, (100, None))]
+    #[case::too_few_steps(2, Some(100), 60, (2, None))]
+    #[case::too_little_time(50, Some(100), 1, (50, None))]
+    #[case::half_is_done(50, Some(100), 60, (50, Some(60)))]
+    #[case::rounded_up(3, Some(10), 2, (30, Some(5)))]
+    #[case::all_is_done(100, Some(100), 60, (100, None))]
+    fn the_rest_is_told_by_what_is_done(
+        #[case] done: usize,
+        #[case] steps: Option<usize>,
+        #[case] seconds: i64,
+        #[case] expected: (usize, Option<i64>),
+    ) {
+        let began = Timestamp::UNIX_EPOCH;
+        let now = began + SignedDuration::from_secs(seconds);
+        let kind = CycleKind::Initial;
+        let progress = Progress { kind, done, steps, users: 0, groups: 0, began, now };
+
+        let left = progress.time_left().map(|it| it.as_secs());
+        assert_eq!((progress.percent(), left), expected);
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 use uuid::Uuid;
 
-use super::{Change, Directory, Value};
+use super::{Change, ConfigurationFilters, Directory, Value};
 use crate::entra::moment::Chance;
 
 /// The domain of the seeded company.
@@ -46,9 +46,18 @@ impl Directory {
     /// the first has a manager, one in forty is a guest, one in twenty is disabled. Nobody is
     /// assigned: [`Self::assign_all`] does that. A bigger company begins with the people of a
     /// smaller one.
-    pub fn generate(seed: u64, users: usize, groups: usize) -> Self {
+    ///
+    /// With the filters of the target's configurations, everybody matches one of them but the fifth,
+    /// whose value no configuration has; without them, nobody is likely to.
+    pub fn generate(
+        seed: u64,
+        users: usize,
+        groups: usize,
+        filters: Option<&ConfigurationFilters>,
+    ) -> Self {
         let mut directory = Self::default();
-        let ids: Vec<SmolStr> = (0..users).map(|it| directory.add_person(seed, it)).collect();
+        let ids: Vec<SmolStr> =
+            (0..users).map(|it| directory.add_person(seed, it, filters)).collect();
         for (index, id) in ids.iter().enumerate().skip(1) {
             let mut chance = Chance::new(seed, "manager", &index.to_string());
             let manager = &ids[chance.below(index.div_ceil(6))];
@@ -69,7 +78,12 @@ impl Directory {
         }
     }
 
-    fn add_person(&mut self, seed: u64, index: usize) -> SmolStr {
+    fn add_person(
+        &mut self,
+        seed: u64,
+        index: usize,
+        filters: Option<&ConfigurationFilters>,
+    ) -> SmolStr {
         let mut chance = Chance::new(seed, "person", &index.to_string());
         let given = pick(
             &mut chance,
@@ -107,9 +121,16 @@ impl Directory {
         ];
         let attributes = texts.map(|(name, text)| (name.into(), Value::Text(text)));
         let object_id = Some(id(seed, "user", index));
-        let attributes = BTreeMap::from(attributes);
+        let mut attributes = BTreeMap::from(attributes);
+        if let Some(filters) = filters {
+            attributes.remove(filters.attribute());
+            let value = filters.of_person(seed, index).map(Value::Text);
+            attributes.extend(value.map(|it| (filters.attribute().into(), it)));
+        }
         let id = self.must(&Change::CreateUser { object_id, attributes });
-        if index > 0 && chance.below(20) == 0 {
+        let is_exception = filters.is_some() && ConfigurationFilters::is_exception(index);
+        // Whoever is disabled is not provisioned, and would show no mismatch.
+        if index > 0 && chance.below(20) == 0 && !is_exception {
             self.must(&Change::Disable { object: id.clone() });
         }
         id

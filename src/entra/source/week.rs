@@ -1,5 +1,7 @@
 //! A week in the life of a company, as a script of changes.
 
+use std::collections::BTreeMap;
+
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{Change, Directory, Value};
@@ -21,7 +23,7 @@ pub fn week(directory: &Directory, seed: u64, day: u32) -> Vec<Change> {
     };
     let (users, groups) = (active(ObjectType::User), active(ObjectType::Group));
     let mut chance = Chance::new(seed, "week", &day.to_string());
-    let mut changes = vec![joiner(day)];
+    let mut changes = vec![joiner(day, usual_filter(directory, &users))];
     if users.is_empty() {
         return changes;
     }
@@ -41,13 +43,28 @@ pub fn week(directory: &Directory, seed: u64, day: u32) -> Vec<Change> {
             }
             (5, _) => set(object, "surname", format_smolstr!("Berg{}", nth + 1)),
             (6, _) => set(object, "department", "Finance".into()),
-            _ => set(object, "extensionAttribute1", format_smolstr!("CC-{}", 200 + day)),
+            _ => {
+                // Whoever moves within the company gets what a colleague has there.
+                let colleague = directory.object(&users[chance.below(users.len())]);
+                match colleague.and_then(|it| it.text("extensionAttribute1")) {
+                    Some(value) => set(object, "extensionAttribute1", value.into()),
+                    None => set(object, "department", "Operations".into()),
+                }
+            }
         });
     }
     changes
 }
 
-fn joiner(day: u32) -> Change {
+/// The value that chooses the user configuration of most of these users, if they have one.
+fn usual_filter(directory: &Directory, users: &[SmolStr]) -> Option<SmolStr> {
+    let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
+    let values = users.iter().filter_map(|it| directory.object(it)?.text("extensionAttribute1"));
+    values.for_each(|it| *counted.entry(it).or_default() += 1);
+    counted.into_iter().max_by_key(|(_, users)| *users).map(|(value, _)| value.into())
+}
+
+fn joiner(day: u32, filter: Option<SmolStr>) -> Change {
     let name = format_smolstr!("new.hire{}@contoso.example", day + 1);
     let attributes = [
         ("userPrincipalName", name.clone()),
@@ -57,8 +74,10 @@ fn joiner(day: u32) -> Change {
         ("givenName", "New".into()),
         ("surname", format_smolstr!("Hire {}", day + 1)),
     ];
-    let attributes = attributes.map(|(name, text)| (name.into(), Value::Text(text)));
-    Change::CreateUser { object_id: None, attributes: attributes.into() }
+    let filter = filter.map(|it| ("extensionAttribute1", it));
+    let attributes = attributes.into_iter().chain(filter);
+    let attributes = attributes.map(|(name, text)| (name.into(), Value::Text(text))).collect();
+    Change::CreateUser { object_id: None, attributes }
 }
 
 fn set(object: SmolStr, attribute: &str, value: SmolStr) -> Change {

@@ -19,7 +19,10 @@ const LONGEST: u64 = 16 << 20;
 
 /// HTTP/1.1 with connections kept alive. As observed of the real service, there is no `User-Agent`.
 #[derive(Clone, Debug)]
-pub struct HttpTransport(Agent);
+pub struct HttpTransport {
+    agent: Agent,
+    trusted: RootCerts,
+}
 
 impl HttpTransport {
     /// A client with Entra's patience.
@@ -43,6 +46,12 @@ impl HttpTransport {
         Ok(Self::made(TIMEOUT, RootCerts::Specific(Arc::new(certificates))))
     }
 
+    /// The same client, which waits this long for an answer.
+    #[must_use]
+    pub fn waiting(&self, timeout: Duration) -> Self {
+        Self::made(timeout, self.trusted.clone())
+    }
+
     fn made(timeout: Duration, trusted: RootCerts) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -51,10 +60,10 @@ impl HttpTransport {
             .accept_encoding(AutoHeaderValue::None)
             .max_redirects(0)
             .proxy(None)
-            .tls_config(TlsConfig::builder().root_certs(trusted).build())
+            .tls_config(TlsConfig::builder().root_certs(trusted.clone()).build())
             .timeout_global(Some(timeout))
             .build();
-        Self(config.new_agent())
+        Self { agent: config.new_agent(), trusted }
     }
 
     fn exchange(&self, request: &Request) -> Result<http::Response<ureq::Body>, ureq::Error> {
@@ -63,8 +72,8 @@ impl HttpTransport {
             builder = builder.header(*name, value);
         }
         match &request.body {
-            Some(body) => self.0.run(builder.body(body.as_str())?),
-            None => self.0.run(builder.body(())?),
+            Some(body) => self.agent.run(builder.body(body.as_str())?),
+            None => self.agent.run(builder.body(())?),
         }
     }
 }

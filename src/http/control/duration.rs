@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize as _, Deserializer};
 
 use super::Problem;
-use crate::http::span::Span;
+use crate::{http::span::Span, journal::human_duration};
 
 /// The longest that anything may wait: ten minutes.
 const LONGEST_WAIT: Duration = Duration::from_mins(10);
@@ -39,6 +39,7 @@ pub(super) fn patience(asked: Duration) -> Result<Duration, Problem> {
     if asked <= LONGEST_WAIT {
         return Ok(asked);
     }
-    let detail = format!("waits are {LONGEST_WAIT:?} at most, found {asked:?}");
+    let [most, asked] = [LONGEST_WAIT, asked].map(human_duration);
+    let detail = format!("waits are {most} at most, found {asked}");
     Err(Problem::new(400, "invalid-duration", detail))
 }

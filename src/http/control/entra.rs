@@ -114,8 +114,8 @@ async fn cycle(call: ControlCall) -> Outcome {
     }
     let tenant = call.tenant()?;
     let jobs = provisioning(&call)?;
-    let view = jobs.view(&tenant).ok_or_else(|| no_job(&tenant))?;
-    call.change(|it| jobs.ask(it, Order::Cycle, Box::new(drop)))?;
+    let taken = call.change(|it| jobs.ask(it, Order::Cycle, Box::new(drop)))?;
+    let view = taken.ok_or_else(|| no_job(&tenant))?;
     Ok(Answer::json(202, &view.to_json()))
 }
 
@@ -145,7 +145,7 @@ async fn asked(call: &ControlCall, order: Order) -> Result<Json, Problem> {
     // Who asked may have gone away meanwhile.
     let tell = Box::new(move |outcome| drop(told.send(outcome)));
     let jobs = provisioning(call)?;
-    call.change(|it| jobs.ask(it, order, tell))?;
+    drop(call.change(|it| jobs.ask(it, order, tell))?);
     let stopped = |_| Problem::new(409, "job-stopped", "the job was stopped before it was done");
     Ok(answer.await.map_err(stopped)??)
 }

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     http::{entry::unknown_tenant, pending::until},
-    journal::{Bell, Count, Exchange, Expectation, Seq, TrafficFilter, Unmet},
+    journal::{Bell, Count, Exchange, Expectation, Seq, TrafficFilter, Unmet, human_duration},
     scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
     tenant::{Tenant, Wanted},
 };
@@ -309,7 +309,8 @@ fn bound(tenant: &Tenant, kind: &str, filter: &str) -> Result<Option<Predicate>,
 }
 
 fn over(timeout: Duration) -> Problem {
-    Problem::new(408, "wait-timeout", format!("it has not happened within {timeout:?}"))
+    let timeout = human_duration(timeout);
+    Problem::new(408, "wait-timeout", format!("it has not happened within {timeout}"))
 }
 
 fn usual_patience() -> Duration {

@@ -143,14 +143,16 @@ pub(super) static KEYS: [FilterKey; 24] = [
     FilterKey {
         name: "auth",
         alias: None,
-        values: &["ok", "missing", "bad", "expired", "none"],
-        help: "how the caller proved who it is; none: the address wants no proof",
+        values: &["ok", "missing", "bad", "expired", "none", "unchecked"],
+        help: "how the caller proved who it is; none: the address wants no proof; unchecked: nobody \
+               looked, since a fault or a limit answered before",
         reads: Reads::Words(&[
             |it| it.auth == Auth::Accepted,
             |it| it.auth == Auth::Missing,
             |it| it.auth == Auth::Wrong,
             |it| it.auth == Auth::Expired,
             |it| it.auth == Auth::NotNeeded,
+            |it| it.auth == Auth::Unchecked,
         ]),
     },
     FilterKey {
@@ -249,7 +251,7 @@ pub(super) static KEYS: [FilterKey; 24] = [
         alias: Some("~e"),
         values: &["error"],
         help: "error: refused or failed, status 400 and above, or left without an answer by a fault",
-        reads: Reads::Words(&[|it| it.status >= 400 || it.is_unanswered()]),
+        reads: Reads::Words(&[Exchange::is_error]),
     },
 ];
 

@@ -23,6 +23,21 @@ fn seqs(items: &[Arc<Exchange>]) -> Vec<Seq> {
 }
 
 #[test]
+fn what_starts_over_has_no_count_of_before_and_never_gives_a_number_twice() {
+    let journal = Journal::new(Limits::default());
+    let draft = || Draft::new(Timestamp::UNIX_EPOCH, "GET", "/Users");
+    journal.record(draft());
+
+    drop(journal.restart());
+
+    assert_eq!(journal.totals(), Totals::default());
+    assert_eq!(journal.rates(Timestamp::UNIX_EPOCH), Rates::of([], Timestamp::UNIX_EPOCH));
+    assert_eq!(journal.record(draft()).seq, 2);
+    drop(journal.clear());
+    assert_eq!(journal.totals().exchanges, 1);
+}
+
+#[test]
 fn the_oldest_leave_when_there_are_too_many() {
     let journal = journal(3, usize::MAX);
 

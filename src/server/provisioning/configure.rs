@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::{Refusal, refused};
 use crate::{
-    entra::{Directory, Job, JobConfiguration, NotReady, Scope, SecretToken},
+    entra::{ConfigurationFilters, Directory, Job, JobConfiguration, NotReady, Scope, SecretToken},
     scim::in_plain_words,
     tenant::{SecretKey, Tenant},
 };
@@ -65,6 +65,8 @@ pub(super) struct Made {
     pub(super) directory: Directory,
     pub(super) is_started: bool,
     pub(super) seed: u64,
+    /// Which `configurationFilter` values the directory was generated with.
+    pub(super) filters: Option<ConfigurationFilters>,
 }
 
 /// The job that an order describes, with a directory of 25 users and 4 groups if it says nothing.
@@ -75,10 +77,28 @@ pub(super) fn new_job(
 ) -> Result<Made, Refusal> {
     let wanted: Wanted = read(order)?;
     let configuration = wanted.configuration(tenant, base)?;
+    let filters = filters(tenant, base, &configuration);
     let job = Job::new(configuration, tenant.name().as_str(), seed).map_err(not_ready)?;
     let generated = Source::Generate(Size::default());
-    let directory = wanted.directory.as_ref().unwrap_or(&generated).directory(seed)?;
-    Ok(Made { job, directory, is_started: wanted.start.unwrap_or(false), seed })
+    let source = wanted.directory.as_ref().unwrap_or(&generated);
+    let directory = source.directory(seed, filters.as_ref())?;
+    let filters = filters.filter(|_| source.is_generated());
+    Ok(Made { job, directory, is_started: wanted.start.unwrap_or(false), seed, filters })
+}
+
+/// The filters of the tenant's configurations, if the job provisions this tenant and not another
+/// target, whose configurations are unknown here.
+pub(super) fn filters(
+    tenant: &Tenant,
+    base: &str,
+    configuration: &JobConfiguration,
+) -> Option<ConfigurationFilters> {
+    if configuration.tenant_url.as_ref().is_none_or(|it| it.base() != base) {
+        return None;
+    }
+    let state = tenant.snapshot();
+    let configurations = state.console().configurations().iter();
+    ConfigurationFilters::of(configuration, configurations.map(|it| it.filter.as_str()))
 }
 
 impl Wanted {
@@ -127,13 +147,30 @@ impl Wanted {
     }
 
     /// The directory, if one is said.
-    pub(super) fn directory(&self, seed: u64) -> Result<Option<Directory>, Refusal> {
-        self.directory.as_ref().map(|it| it.directory(seed)).transpose()
+    pub(super) fn directory(
+        &self,
+        seed: u64,
+        filters: Option<&ConfigurationFilters>,
+    ) -> Result<Option<Directory>, Refusal> {
+        self.directory.as_ref().map(|it| it.directory(seed, filters)).transpose()
+    }
+
+    /// Whether a directory is to be generated.
+    pub(super) fn is_generated(&self) -> bool {
+        self.directory.as_ref().is_some_and(Source::is_generated)
     }
 }
 
 impl Source {
-    fn directory(&self, seed: u64) -> Result<Directory, Refusal> {
+    fn is_generated(&self) -> bool {
+        matches!(self, Self::Generate(_))
+    }
+
+    fn directory(
+        &self,
+        seed: u64,
+        filters: Option<&ConfigurationFilters>,
+    ) -> Result<Directory, Refusal> {
         match self {
             Self::Generate(Size { users, .. }) if *users > Directory::MOST_USERS => Err(invalid(
                 "directory.generate.users",
@@ -150,7 +187,7 @@ impl Source {
             }
             Self::Generate(size) => {
                 let seed = size.seed.unwrap_or(seed);
-                let mut directory = Directory::generate(seed, size.users, size.groups);
+                let mut directory = Directory::generate(seed, size.users, size.groups, filters);
                 directory.assign_all();
                 Ok(directory)
             }

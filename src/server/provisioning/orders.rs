@@ -5,16 +5,17 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Refusal,
-    configure::{Wanted, invalid, not_ready, read},
-    refused, view,
+    configure::{Wanted, filters, invalid, not_ready, read},
+    refused,
+    view::shown_filters,
     worker::Worker,
 };
 use crate::{
     entra::{
-        Change, Clock as _, CycleReport, DirectoryError, Ended, OnDemandOutcome, OnDemandRefusal,
-        Restart, Subject, week,
+        Change, Clock as _, CycleReport, DirectoryError, OnDemandOutcome, OnDemandRefusal, Restart,
+        Subject, week,
     },
-    tenant::{PastCycle, ProvisioningView as View},
+    tenant::PastCycle,
 };
 
 /// How many days of the scripted week are done at once.
@@ -55,13 +56,15 @@ impl Worker {
             return Err(refused(404, "unknown-tenant", "the tenant is gone"));
         };
         let configuration = wanted.configuration(&tenant, &self.base)?;
-        let directory = wanted.directory(self.seed)?;
+        let filters = filters(&tenant, &self.base, &configuration);
+        let directory = wanted.directory(self.seed, filters.as_ref())?;
         self.job.configure(configuration).map_err(not_ready)?;
         if let Some(directory) = directory {
             // The watermark and the links are those of another directory.
             self.job.restart(Restart::FULL);
             self.directory = directory;
             self.view.day = 0;
+            self.view.filters = filters.filter(|_| wanted.is_generated()).map(shown_filters);
         }
         self.view.is_started = wanted.start.unwrap_or(self.view.is_started);
         Ok(self.status())
@@ -73,15 +76,8 @@ impl Worker {
     }
 
     pub(super) fn told(&mut self, report: &CycleReport) -> Json {
-        let ended = match report.ended {
-            Ended::Completed => "completed",
-            Ended::Quarantined(_) => "quarantined",
-            Ended::Unavailable => "unavailable",
-            Ended::Disabled => "disabled",
-            Ended::Stopped => "stopped",
-        };
         let mut status = self.status();
-        status["ended"] = ended.into();
+        status["ended"] = report.ended.name().into();
         status["trouble"] = report.trouble.clone().into();
         let cycle = report.execution.as_ref().and_then(|_| self.view.cycles.first());
         status["cycle"] = cycle.map_or(Json::Null, PastCycle::to_json);
@@ -192,8 +188,8 @@ impl Worker {
 
     /// The job's status after what was just done.
     fn status(&mut self) -> Json {
-        view::refresh(&mut self.view, &self.job, &self.directory);
-        View::to_json(&self.view)
+        self.show();
+        self.shown.view().to_json()
     }
 }
 

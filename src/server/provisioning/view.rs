@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use serde_json::json;
+use smol_str::SmolStr;
+
+use super::configure::Made;
 
 use crate::{
     entra::{
-        CycleKind, CycleReport, Directory, Execution, ExecutionState, Job, LogEntry, Mail,
-        ModifiedProperty, Progress,
+        ConfigurationFilters, CycleKind, CycleReport, Directory, Ended, Execution, ExecutionState,
+        Job, LogEntry, Mail, ModifiedProperty, Progress,
     },
     tenant::{PastCycle, ProvisioningLine, ProvisioningView as View, RunningCycle},
 };
@@ -22,63 +25,76 @@ const CYCLES: usize = 50;
 const MAILS: usize = 100;
 
 /// A job that nobody has ordered anything yet.
-pub(super) fn first(job: &Job, directory: &Directory, is_started: bool) -> View {
+pub(super) fn first(made: &Made) -> View {
+    let Made { job, directory, is_started, filters, .. } = made;
     let mut view = View {
         revision: 0,
-        is_started,
+        is_started: *is_started,
         running: None,
-        cycles: Vec::new(),
+        cycles: Arc::new([]),
         next: None,
         quarantine: None,
         disabled: None,
+        broken: None,
         escrows: 0,
         objects: 0,
         day: 0,
+        filters: filters.clone().map(shown_filters),
         lines: Arc::new([]),
-        graph: serde_json::Value::Null,
-        mails: Vec::new(),
+        graph: Arc::default(),
+        mails: Arc::new([]),
     };
     refresh(&mut view, job, directory);
     view
 }
 
+/// The values that the people of a generated directory have.
+pub(super) fn shown_filters(filters: ConfigurationFilters) -> Arc<[SmolStr]> {
+    filters.values().into()
+}
+
 /// Tells in the view what the job is like now.
 pub(super) fn refresh(view: &mut View, job: &Job, directory: &Directory) {
-    view.revision += 1;
     view.running = None;
     view.next = job.next_cycle().filter(|_| view.is_started);
     view.quarantine = job.quarantine().map(|it| (format!("{:?}", it.reason), it.message.clone()));
     view.disabled = job.disabled().map(str::to_owned);
     view.escrows = job.escrows();
     view.objects = directory.len();
-    view.graph = job.status();
+    view.graph = Arc::new(job.status());
     let logs = job.logs();
     let shown = &logs[logs.len().saturating_sub(LINES)..];
     view.lines = shown.iter().map(|it| line(job, it)).collect();
 }
 
 /// Adds a cycle that has ended.
-pub(super) fn remember(view: &mut View, report: &CycleReport) {
+pub(super) fn remember(view: &mut View, job: &Job, report: &CycleReport) {
     let Some(execution) = &report.execution else { return };
-    view.cycles.insert(0, past(execution));
-    view.cycles.truncate(CYCLES);
+    let reason = match report.ended {
+        Ended::Quarantined(_) => job.quarantine().map(|it| it.message.clone()),
+        _ => report.trouble.clone(),
+    };
+    let past = PastCycle { reason, outcome: report.ended.name(), ..past(execution) };
+    let before = view.cycles.iter().take(CYCLES - 1).cloned();
+    view.cycles = [past].into_iter().chain(before).collect();
 }
 
 /// Adds a mail that was sent.
 pub(super) fn file(view: &mut View, mail: &Mail) {
-    if view.mails.len() == MAILS {
-        view.mails.remove(0);
-    }
-    view.mails.push(Arc::new(json!(mail)));
+    let kept = view.mails.iter().skip((view.mails.len() + 1).saturating_sub(MAILS)).cloned();
+    view.mails = kept.chain([Arc::new(json!(mail))]).collect();
 }
 
 pub(super) fn running(progress: &Progress) -> RunningCycle {
     RunningCycle {
-        kind: kind(progress.kind),
+        kind: Some(kind(progress.kind)),
         percent: progress.percent(),
+        done: progress.done,
+        steps: progress.steps,
         users: progress.users,
         groups: progress.groups,
         time_left: progress.time_left(),
+        graph: progress.to_graph(),
     }
 }
 
@@ -89,6 +105,8 @@ fn past(it: &Execution) -> PastCycle {
         ended: it.ended,
         took: it.ended.duration_since(it.began),
         is_good: it.state == ExecutionState::Succeeded,
+        outcome: Ended::Completed.name(),
+        reason: None,
         counts: vec![
             ("imported", counts.imported),
             ("created", counts.created),

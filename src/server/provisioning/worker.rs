@@ -1,18 +1,19 @@
 //! The thread of a job: it carries out orders one after the other, and runs cycles when they are due.
 
 use std::{
-    cell::Cell,
     sync::{
-        Arc, Mutex, PoisonError, Weak,
+        Arc, Weak,
         mpsc::{Receiver, RecvTimeoutError},
     },
+    thread,
     time::Duration,
 };
 
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::{
-    Asked, Refusal, clock::TenantTime, configure::Made, outside::Brake, outside::Wire, view,
+    Asked, Refusal, clock::TenantTime, configure::Made, outside::Brake, outside::Wire,
+    shown::Shown, view,
 };
 use crate::{
     entra::{Clock as _, CycleReport, Directory, HttpTransport, Job, Outside, Progress},
@@ -35,7 +36,7 @@ pub(super) struct Worker {
     brake: Arc<Brake>,
     /// What is shown next.
     pub(super) view: View,
-    shown: Arc<Mutex<Arc<View>>>,
+    pub(super) shown: Arc<Shown>,
 }
 
 impl Worker {
@@ -46,10 +47,10 @@ impl Worker {
         base: String,
         clock: TenantTime,
         brake: Arc<Brake>,
-    ) -> (Self, Arc<Mutex<Arc<View>>>) {
-        let Made { job, directory, is_started, seed } = made;
-        let view = view::first(&job, &directory, is_started);
-        let shown = Arc::new(Mutex::new(Arc::new(view.clone())));
+    ) -> (Self, Arc<Shown>) {
+        let view = view::first(&made);
+        let Made { job, directory, seed, .. } = made;
+        let shown = Arc::new(Shown::new(view.clone()));
         let tenant = Arc::downgrade(tenant);
         let http = HttpTransport::new();
         let worker = Self {
@@ -97,6 +98,7 @@ impl Worker {
         match order {
             Order::Configure(body) => self.configure(&body),
             Order::Cycle => {
+                self.shown.take_up_cycle();
                 let report = self.cycle();
                 Ok(self.told(&report))
             }
@@ -122,13 +124,8 @@ impl Worker {
 
     pub(super) fn cycle(&mut self) -> CycleReport {
         let (shown, before) = (self.shown.clone(), self.view.clone());
-        let revision = Cell::new(before.revision);
         let progress = |progress: &Progress| {
-            revision.set(revision.get() + 1);
-            let mut view = View { revision: revision.get(), ..before.clone() };
-            view.running = Some(view::running(progress));
-            view.graph["status"]["progress"] = json!([progress.to_graph()]);
-            publish(&shown, view);
+            shown.publish(View { running: Some(view::running(progress)), ..before.clone() });
         };
         let wire = Wire { http: &self.http, brake: &self.brake };
         let outside = Outside {
@@ -138,8 +135,7 @@ impl Worker {
             is_stopped: &|| self.brake.is_pulled(),
         };
         let report = self.job.cycle(&mut self.directory, outside);
-        self.view.revision = revision.get();
-        view::remember(&mut self.view, &report);
+        view::remember(&mut self.view, &self.job, &report);
         self.file_mails();
         report
     }
@@ -155,17 +151,22 @@ impl Worker {
 
     fn file_mails(&mut self) {
         for mail in self.job.take_mails() {
-            tracing::info!(?mail, "the provisioning service sends a mail");
+            tracing::info!(to = %mail.to, subject = mail.subject, "the provisioning service sends a mail");
             view::file(&mut self.view, &mail);
         }
     }
 
-    fn show(&mut self) {
+    pub(super) fn show(&mut self) {
         view::refresh(&mut self.view, &self.job, &self.directory);
-        publish(&self.shown, self.view.clone());
+        self.shown.publish(self.view.clone());
     }
 }
 
-fn publish(shown: &Mutex<Arc<View>>, view: View) {
-    *shown.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(view);
+impl Drop for Worker {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            tracing::error!(base = self.base, "the provisioning job ended unexpectedly");
+            self.shown.publish_end("the job ended unexpectedly; the log says where".to_owned());
+        }
+    }
 }

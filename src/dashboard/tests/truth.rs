@@ -1,0 +1,96 @@
+//! What a screen says is so at that moment: after a reset, for a tenant that is gone, for one that
+//! others provision, and for what is copied while requests come.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use rstest::rstest;
+
+use super::super::sample::Sample;
+use super::harness::{Stage, Step, glyphs, keys};
+use crate::journal::TrafficFilter;
+
+/// The world changes, and a frame shows it.
+fn then(act: impl FnOnce() + 'static) -> [Step; 2] {
+    [Step::Do(Box::new(act)), Step::Wait(Duration::from_millis(300))]
+}
+
+#[test]
+fn what_is_copied_is_what_was_selected_when_the_menu_was_opened() {
+    let stage = Stage::new(80, 24);
+    let sample = Arc::clone(&stage.sample);
+    let newest = sample.journal.get(sample.journal.newest().unwrap()).unwrap();
+    let traffic = then(move || sample.record(1_000));
+
+    let shown = stage.play(keys("4 y").into_iter().chain(traffic));
+    let sample = Arc::clone(&stage.sample);
+    let begun = sample.journal.get(sample.journal.newest().unwrap()).unwrap();
+    let traffic = then(move || sample.record(1_000));
+    let ended = stage.play(keys("4 y").into_iter().chain(traffic).chain(keys("m")));
+
+    let menu = format!("Copy of #{} {}", newest.seq, newest.summary);
+    assert!(glyphs(&shown.buffer).contains(&menu), "{}", glyphs(&shown.buffer));
+    assert_eq!(ended.seen.copied, [("summary".to_owned(), begun.summary.clone())]);
+}
+
+#[test]
+fn errors_only_means_what_the_filter_is_error_means() {
+    let stage = Stage::new(80, 24);
+    let meant: TrafficFilter = "is:error".parse().unwrap();
+    let journal = &stage.sample.journal;
+    let all = journal.pick(journal.seqs());
+    let errors = all.iter().filter(|it| meant.matches(it, jiff::Timestamp::UNIX_EPOCH)).count();
+
+    let shown = stage.press("4 !");
+
+    assert_eq!(shown.model.traffic.shown.window.total, errors);
+    assert_eq!(shown.model.overview.totals.errors, errors as u64);
+}
+
+#[rstest]
+#[case(80, 24)]
+#[case(20, 3)]
+#[case(48, 14)]
+fn a_tenant_that_was_deleted_is_gone_and_not_live(#[case] width: u16, #[case] height: u16) {
+    let stage = Stage::new(width, height);
+    let sample = Arc::clone(&stage.sample);
+
+    let ended = stage.play(then(move || sample.is_gone.store(true, Ordering::Release)));
+
+    let screen = glyphs(&ended.buffer);
+    assert!(screen.contains("✗ GONE") && !screen.contains("LIVE"), "{screen}");
+}
+
+#[test]
+fn after_a_reset_no_screen_shows_what_was_before() {
+    let stage = Stage::new(120, 40);
+    let sample = Arc::clone(&stage.sample);
+    let reset = || {
+        let sample = Arc::clone(&sample);
+        then(move || sample.reset())
+    };
+
+    let overview = stage.play(keys("4 k k Space").into_iter().chain(reset()).chain(keys("1")));
+    sample.record(3);
+    let traffic = stage.play(keys("4"));
+
+    let screen = glyphs(&overview.buffer);
+    for said in ["the tenant was reset at ", "▶ LIVE", "0 errors", "Nothing was asked yet."] {
+        assert!(screen.contains(said), "{said}: {screen}");
+    }
+    assert!(glyphs(&traffic.buffer).contains("Traffic 3 "), "{}", glyphs(&traffic.buffer));
+    assert!(!glyphs(&traffic.buffer).contains("left the journal"));
+}
+
+#[test]
+fn a_tenant_that_others_provision_is_not_said_to_have_nobody() {
+    let used = Stage::new(80, 24).over(Sample::new(0, 12)).press("5");
+    let fresh = Stage::new(80, 24).over(Sample::new(0, 0)).press("5");
+
+    let [used, fresh] = [used, fresh].map(|it| glyphs(&it.buffer));
+    assert!(used.contains("12 requests came so far"), "{used}");
+    assert!(!used.contains("Nobody") && !used.contains("no request"), "{used}");
+    assert!(fresh.contains("no request has come"), "{fresh}");
+}

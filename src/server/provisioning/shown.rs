@@ -1,0 +1,70 @@
+//! What others see of a job while its thread works.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::tenant::{ProvisioningView as View, RunningCycle};
+
+/// The view of a job: the thread replaces it as a whole, and everybody else reads it. A cycle shows
+/// from the moment in which it is ordered, whatever the thread is at.
+#[derive(Debug)]
+pub(super) struct Shown(Mutex<Seen>);
+
+#[derive(Debug)]
+struct Seen {
+    view: Arc<View>,
+    /// How many cycles are ordered that the thread has not taken up.
+    ordered: usize,
+}
+
+impl Shown {
+    pub(super) fn new(view: View) -> Self {
+        Self(Mutex::new(Seen { view: Arc::new(view), ordered: 0 }))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn view(&self) -> Arc<View> {
+        self.lock().view.clone()
+    }
+
+    /// A cycle is ordered; answers what is seen from now on.
+    pub(super) fn order_cycle(&self) -> Arc<View> {
+        let mut seen = self.lock();
+        seen.ordered += 1;
+        let view = View::clone(&seen.view);
+        seen.put(view);
+        seen.view.clone()
+    }
+
+    /// The thread takes an ordered cycle up. It shows as ordered until its first step is told.
+    pub(super) fn take_up_cycle(&self) {
+        let mut seen = self.lock();
+        seen.ordered = seen.ordered.saturating_sub(1);
+    }
+
+    /// Shows what the job is like now.
+    pub(super) fn publish(&self, view: View) {
+        self.lock().put(view);
+    }
+
+    /// The thread has ended, and nothing that was ordered is done any more.
+    pub(super) fn publish_end(&self, why: String) {
+        let mut seen = self.lock();
+        seen.ordered = 0;
+        let view = View::clone(&seen.view);
+        seen.put(View { running: None, next: None, broken: Some(why), ..view });
+    }
+}
+
+impl Seen {
+    /// Only here does the revision move, so that it never goes back.
+    fn put(&mut self, mut view: View) {
+        view.revision = self.view.revision + 1;
+        if self.ordered > 0 && view.broken.is_none() {
+            view.running.get_or_insert_with(RunningCycle::ordered);
+        }
+        self.view = Arc::new(view);
+    }
+}
