@@ -27,6 +27,7 @@ mod admin;
 mod answer;
 mod authority;
 mod bearer;
+mod beside;
 mod body;
 mod call;
 mod clock;

@@ -28,6 +28,7 @@ mod text;
 pub mod urn;
 mod value;
 mod view;
+mod work;
 
 pub use accept::{Intent, accept};
 pub use cursor::{CURSOR_LIFE, Edge, Rank, Seal};
@@ -53,3 +54,4 @@ pub(crate) use text::hash;
 pub use text::{fold, is_same, nearest};
 pub use value::{List, Name, Object, Position, Value};
 pub use view::{Group, User, name_of};
+pub use work::{MOST_WORK, WorkBudget};

@@ -7,7 +7,7 @@
 
 use std::sync::{
     Arc, Mutex, PoisonError, RwLock,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
 
 use smol_str::SmolStr;
@@ -20,6 +20,7 @@ use crate::{
 
 mod budget;
 mod bulk;
+mod busy;
 mod clock;
 mod conditions;
 mod console;
@@ -48,6 +49,7 @@ mod state_watch;
 mod waiters;
 
 pub use bulk::BulkDone;
+pub use busy::Busy;
 pub use clock::{ClockSetting, TenantClock};
 pub use console::{Console, ConsoleError};
 pub use definitions::SchemasInUse;
@@ -106,6 +108,8 @@ pub struct Tenant {
     is_closed: AtomicBool,
     state_watches: StateWatches,
     waiters: Waiters,
+    /// How much is going on that may take long.
+    busy: Arc<AtomicUsize>,
 }
 
 impl Tenant {
@@ -147,6 +151,7 @@ impl Tenant {
             is_closed: AtomicBool::new(false),
             state_watches: StateWatches::default(),
             waiters: Waiters::default(),
+            busy: Arc::default(),
         }
     }
 

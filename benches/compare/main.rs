@@ -10,6 +10,7 @@
 mod alone;
 mod floor;
 #[path = "../shared/load.rs"]
+#[expect(dead_code, reason = "a part of the load generator is used")]
 mod load;
 mod members;
 #[path = "../shared/resident.rs"]

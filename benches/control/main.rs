@@ -18,6 +18,7 @@ use ureq::Agent;
 #[path = "../shared/load.rs"]
 #[expect(dead_code, reason = "a part of the load generator is used")]
 mod load;
+mod long;
 #[path = "../shared/resident.rs"]
 mod resident;
 mod server;
@@ -34,6 +35,10 @@ fn main() {
     let print = |table: Table| {
         println!("{}", if has("--markdown") { table.markdown() } else { table.plain() });
     };
+    print(long::table(is_quick));
+    if has("--long") {
+        return;
+    }
     print(server::table(is_quick));
     print(waits::table(is_quick));
     let sizes: &[usize] = if is_quick { &[0, 25, 1_000] } else { &[0, 25, 1_000, 100_000] };

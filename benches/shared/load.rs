@@ -74,6 +74,14 @@ impl Load {
     }
 }
 
+impl Load {
+    /// Sends one request and waits for its answer, whatever that is; answers its status.
+    pub(crate) fn ask_whatever(&mut self, request: &[u8]) -> u16 {
+        self.connections[0].send(request);
+        self.connections[0].read_any().0
+    }
+}
+
 impl Round {
     /// Microseconds that a request took, with all connections in use.
     #[expect(clippy::cast_precision_loss, reason = "a time for a reader")]
@@ -101,12 +109,20 @@ impl Connection {
 
     /// Reads one answer whole and yields its body.
     fn read(&mut self, expected: u16) -> &[u8] {
+        let (status, end) = self.read_any();
+        let (body, answer) = (end.0..end.1, String::from_utf8_lossy(&self.buffer[..end.1]));
+        assert_eq!(status, expected, "{answer}");
+        &self.buffer[body]
+    }
+
+    /// Reads one answer whole and yields its status, and where its body stands.
+    fn read_any(&mut self) -> (u16, (usize, usize)) {
         let (mut filled, mut head) = (0, None);
-        let (start, end) = loop {
-            if let Some((start, length)) = head
+        loop {
+            if let Some((status, start, length)) = head
                 && filled >= start + length
             {
-                break (start, start + length);
+                break (status, (start, start + length));
             }
             if filled == self.buffer.len() {
                 self.buffer.resize(2 * filled, 0);
@@ -114,21 +130,19 @@ impl Connection {
             let read = self.stream.read(&mut self.buffer[filled..]).expect("the server answers");
             assert!(read > 0, "the server closed the connection");
             filled += read;
-            head = head.or_else(|| self::head(&self.buffer[..filled], expected));
-        };
-        &self.buffer[start..end]
+            head = head.or_else(|| self::head(&self.buffer[..filled]));
+        }
     }
 }
 
-/// Where the body begins and how long it is, once the whole head is there.
-fn head(answer: &[u8], expected: u16) -> Option<(usize, usize)> {
+/// The status, where the body begins and how long it is, once the whole head is there.
+fn head(answer: &[u8]) -> Option<(u16, usize, usize)> {
     let end = answer.windows(4).position(|it| it == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&answer[..end]).expect("a head is text");
-    let status = head.get(9..12).and_then(|it| it.parse().ok());
-    assert_eq!(status, Some(expected), "{}", String::from_utf8_lossy(answer));
+    let status = head.get(9..12).and_then(|it| it.parse().ok()).expect("a head has a status");
     let mut lines = head.lines().filter_map(|line| line.split_once(": "));
     let length = lines.find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
-    Some((end, length.map_or(0, |(_, value)| value.parse().expect("a length is a number"))))
+    Some((status, end, length.map_or(0, |(_, value)| value.parse().expect("a length is a number"))))
 }
 
 /// The processor time of all threads but this one: that of the server under load, since the others

@@ -3,7 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use mediusflow_mock::{
-    scim::{Filter, Predicate, Projection, ResourceType, Rules, Search, SearchRequest, Urns},
+    scim::{
+        Filter, Predicate, Projection, ResourceType, Rules, Search, SearchRequest, Urns, WorkBudget,
+    },
     tenant::State,
 };
 use smol_str::SmolStr;
@@ -59,16 +61,18 @@ fn matches(state: &State, resource_type: &ResourceType, filter: &Filter) {
     let not = Filter::Not(Box::new(filter.clone()));
     let not = Predicate::bind(&rules, &not).expect("not (…) of a filter that fits does, too");
     let (kind, derive) = (&*resource_type.name, state.present(BASE));
+    let work = WorkBudget::default();
     let mut scanned = Vec::new();
     for resource in state.directory().all(kind) {
-        let is_match = predicate.matches(resource, &derive);
-        assert_ne!(is_match, not.matches(resource, &derive), "it both matches and does not");
+        let is_match = predicate.matches(resource, &derive, &work);
+        assert_ne!(is_match, not.matches(resource, &derive, &work), "it both matches and does not");
         scanned.extend(is_match.then_some(&resource.id));
     }
     let search = Search { predicate: Some(predicate), projection: Projection::Default, sort: None };
     let page = SearchRequest::default().page(&manner.dialect, (kind, ""), NOW);
     let page = page.expect("the first page can be asked for");
-    let found = state.directory().search(&[(kind, &search)], &page, &derive);
+    let found = state.directory().search(&[(kind, &search)], &page, &derive, &work);
+    let found = found.expect("a few resources are searched within the budget");
     let found: Vec<_> = found.page.iter().map(|it| &it.id).collect();
     assert_eq!(found, scanned, "an index finds others than a scan");
 }

@@ -59,7 +59,7 @@ fn shown(rules: &Rules<'_>, request: &SearchRequest) -> Result<Vec<String>, Scim
     let presentation = STATE.present(BASE);
     let all = STATE.directory().all(&rules.resource_type.name);
     let show = |it| {
-        drop(search.sort.as_ref().and_then(|sort| sort.key(it, &presentation)));
+        drop(search.sort.as_ref().and_then(|sort| sort.key(it, &presentation, &rules.work)));
         let view = presentation.view(it, rules.resource_type, &search.projection);
         serde_json::to_string(&view).expect("a view has text keys only")
     };

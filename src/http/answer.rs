@@ -1,8 +1,18 @@
 //! What a request is answered, and what the journal is to know of it.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
-use actix_web::{HttpResponse, http::StatusCode, web::Bytes};
+use actix_web::{
+    HttpResponse,
+    body::{BodySize, MessageBody},
+    http::StatusCode,
+    web::Bytes,
+};
 use serde::Serialize;
 
 use crate::{
@@ -156,7 +166,34 @@ impl Answer {
         if is_bare {
             return response.finish();
         }
+        if self.body.len() > PIECE {
+            return response.body(Pieces(self.body));
+        }
         response.body(self.body)
+    }
+}
+
+/// How much of a body is written at a time.
+const PIECE: usize = 256 * 1024;
+
+/// A large body, which is copied to its connection piece by piece: the copy of a whole state would
+/// keep everybody else waiting.
+struct Pieces(Bytes);
+
+impl MessageBody for Pieces {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.0.len() as u64)
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Infallible>>> {
+        let next = PIECE.min(self.0.len());
+        let piece = self.0.split_to(next);
+        Poll::Ready((!piece.is_empty()).then_some(Ok(piece)))
     }
 }
 

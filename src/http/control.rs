@@ -21,6 +21,7 @@ use serde_json::{Value as Json, json};
 use super::{
     App, LARGEST_BODY,
     answer::Answer,
+    beside::beside,
     body,
     call::Call,
     entry::{Api, overtaken, refuse_unrouted, segments, unknown_tenant, unrouted},
@@ -30,7 +31,7 @@ use super::{
     problem::Problem,
     routes::{self, Route},
 };
-use crate::tenant::Tenant;
+use crate::tenant::{Busy, Tenant};
 
 mod clock;
 mod duration;
@@ -67,6 +68,8 @@ enum Handler {
     Change(fn(&ControlCall) -> Outcome),
     /// When something has happened.
     Later(fn(ControlCall) -> Later),
+    /// With a body that ends with the connection.
+    Stream(fn(&ControlCall, Option<Line>) -> Result<HttpResponse, Problem>),
     /// As a client of one of the tenant's services would be answered, at this segment of the
     /// service; recorded as done by the test.
     AsTest(fn(&Call<'_>) -> Answer, &'static str),
@@ -91,8 +94,6 @@ struct ControlCall {
     server_now: Timestamp,
     /// The URL of the server, without a slash at its end.
     authority: String,
-    /// The connection that it came over.
-    line: Option<Line>,
 }
 
 impl ControlCall {
@@ -251,7 +252,6 @@ async fn answer(
         body,
         server_now,
         authority: app.authority(request),
-        line: request.conn_data::<Line>().cloned(),
         app,
     };
     if found.is_none() && pattern.starts_with("tenants/{tenant}") {
@@ -261,19 +261,37 @@ async fn answer(
     }
     // Who waits for something to happen does not keep the server from stopping.
     let app = call.app.clone();
-    let _running = (!matches!(handler, Handler::Later(_))).then(|| app.begin());
+    let waits = matches!(handler, Handler::Later(_) | Handler::Stream(_));
+    let _running = (!waits).then(|| app.begin());
+    let line = request.conn_data::<Line>().cloned();
     let mut response = match handler {
-        Handler::Now(answer) => answer(&call).unwrap_or_else(Problem::into_answer).into_response(),
+        Handler::Now(answer) => {
+            let busy = found.as_deref().map(Busy::of);
+            let work = move || {
+                let _busy = busy;
+                answer(&call).unwrap_or_else(Problem::into_answer)
+            };
+            beside(work).await.into_response()
+        }
         Handler::Change(answer) => {
-            let outcome = call.change(|_| answer(&call)).and_then(std::convert::identity);
-            outcome.unwrap_or_else(Problem::into_answer).into_response()
+            let busy = found.as_deref().map(Busy::of);
+            let work = move || {
+                let _busy = busy;
+                let outcome = call.change(|_| answer(&call)).and_then(std::convert::identity);
+                outcome.unwrap_or_else(Problem::into_answer)
+            };
+            beside(work).await.into_response()
         }
         Handler::Later(answer) => {
             let _waiter = found.as_ref().map(|it| it.waiters().begin());
-            let line = call.line.clone();
             pending::while_connected(line.as_ref(), answer(call)).await.unwrap_or_else(has_left)
         }
-        Handler::AsTest(service, segment) => edits::answer(call, request, (*service, segment)),
+        Handler::Stream(answer) => {
+            answer(&call, line).unwrap_or_else(|it| it.into_answer().into_response())
+        }
+        Handler::AsTest(service, segment) => {
+            edits::answer(call, request, (*service, segment)).await
+        }
     };
     if let Some(tenant) = found.filter(|it| !it.is_closed()) {
         for (name, number) in [("mock-seq", seq(&tenant)), ("mock-rev", tenant.revision())] {

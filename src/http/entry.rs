@@ -3,13 +3,15 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     http::Method,
+    rt,
     web::{Bytes, Data, Payload},
 };
 
 use super::{
     App, LARGEST_BODY, admin,
     answer::Answer,
-    body::{has_body, leave, read},
+    beside::{OwnedCall, beside, is_short},
+    body::{Refused, has_body, leave, read},
     call::Call,
     guess, health,
     inject::{self, Epochs, Scene},
@@ -18,7 +20,10 @@ use super::{
     record::{self, Received},
     routes, scim,
 };
-use crate::scim::{decode, nearest};
+use crate::{
+    scim::{decode, nearest},
+    tenant::Busy,
+};
 
 /// Which of a tenant's two services is addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,20 +148,54 @@ async fn serve(
         let read = pending::listed(tenant.journal(), arrived, body).await;
         read.map(|body| call.body = held.insert(body).clone())
     };
-    let perform = |call: &Call<'_>| {
-        let answer = tenant.during(epoch, || match (api, read) {
+    let work = Work { api: *api, epoch, read };
+    if inject::asks(&tenant, request) {
+        let scene = Scene { app, request, api: *api, received, epochs };
+        return inject::serve(scene, call, async |call: &Call<'_>| work.done(call).await).await;
+    }
+    if is_short(*api, &call) {
+        let answer = work.perform(&call);
+        return record::finish(request, (&tenant, epoch, received), &call.body, answer).await;
+    }
+    let (app, request, tenant) = (app.clone(), request.clone(), tenant.clone());
+    let (owned, body, moments) = (OwnedCall::of(&call), call.body, received.moments());
+    // A task of its own, so that it is recorded also when the client does not wait for the answer.
+    let task = rt::spawn(async move {
+        let _held = held;
+        let answer = beside(move || work.perform(&owned.call())).await;
+        let received = Received::of(&app.clock, moments);
+        record::finish(&request, (&tenant, epoch, received), &body, answer).await
+    });
+    task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
+/// What is to be done once a body has been read, or could not be.
+struct Work {
+    api: Api,
+    epoch: u64,
+    read: Result<(), Refused>,
+}
+
+impl Work {
+    /// Does it here, or beside if it may take long.
+    async fn done(self, call: &Call<'_>) -> Answer {
+        if is_short(self.api, call) {
+            return self.perform(call);
+        }
+        let owned = OwnedCall::of(call);
+        beside(move || self.perform(&owned.call())).await
+    }
+
+    fn perform(self, call: &Call<'_>) -> Answer {
+        let Self { api, epoch, read } = self;
+        let answer = call.tenant.during(epoch, || match (api, read) {
             (Api::Scim, Ok(())) => scim::answer(call),
             (Api::Scim, Err(refused)) => scim::refuse(call, refused.scim_answer()),
             (Api::Admin, Ok(())) => admin::answer(call),
             (Api::Admin, Err(refused)) => admin::refuse(refused.problem()),
         });
-        answer.unwrap_or_else(|| was_reset(*api))
-    };
-    if inject::asks(&tenant, request) {
-        let scene = Scene { app, request, api: *api, received, epochs };
-        return inject::serve(scene, call, perform).await;
+        answer.unwrap_or_else(|| was_reset(api))
     }
-    record::finish(request, (&tenant, epoch, received), &call.body, perform(&call))
 }
 
 /// Refuses a request that is let in to no service, in the words of the one that its path names, and
@@ -217,13 +256,19 @@ pub(super) async fn authenticate(
     };
     let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
     let received = received.by(&tenant);
-    let perform = |at| {
-        let login = || admin::authenticate(&tenant, content_type, &body, at);
-        tenant.during(epoch, login).unwrap_or_else(|| was_reset(Api::Admin))
+    let perform = async |at| {
+        let (tenant, busy, body) = (tenant.clone(), Busy::of(&tenant), Bytes::clone(&body));
+        let content_type = content_type.map(str::to_owned);
+        let work = move || {
+            let _busy = busy;
+            let login = || admin::authenticate(&tenant, content_type.as_deref(), &body, at);
+            tenant.during(epoch, login).unwrap_or_else(|| was_reset(Api::Admin))
+        };
+        beside(work).await
     };
     if !inject::asks(&tenant, &request) {
-        let answer = perform(received.at);
-        return record::finish(&request, (&tenant, epoch, received), &body, answer);
+        let answer = perform(received.at).await;
+        return record::finish(&request, (&tenant, epoch, received), &body, answer).await;
     }
     let call = Call {
         tenant: tenant.clone(),
@@ -237,7 +282,7 @@ pub(super) async fn authenticate(
         stale: None,
     };
     let scene = Scene { app: &app, request: &request, api: Api::Admin, received, epochs };
-    inject::serve(scene, call, |call| perform(call.now)).await
+    inject::serve(scene, call, async |call: &Call<'_>| perform(call.now).await).await
 }
 
 pub(super) fn segments(tail: &str) -> Vec<String> {

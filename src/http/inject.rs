@@ -90,16 +90,19 @@ pub(super) fn asks(tenant: &Tenant, request: &HttpRequest) -> bool {
 pub(super) async fn serve(
     scene: Scene<'_>,
     mut call: Call<'_>,
-    perform: impl FnOnce(&Call<'_>) -> Answer,
+    perform: impl AsyncFnOnce(&Call<'_>) -> Answer,
 ) -> HttpResponse {
     let asked = asked::request(&call, scene.api, scene.request.path());
     let (plan, findings) = plan(scene, &call, &asked);
     drop(asked);
     match plan {
-        Plan::Perform => scene.finish(&call, noting(perform(&call), findings)),
+        Plan::Perform => {
+            let answer = perform(&call).await;
+            scene.finish(&call, noting(answer, findings)).await
+        }
         Plan::Refuse(answer) => {
             let answer = instead(scene.first_notes(&call), *answer);
-            scene.finish(&call, noting(answer, findings))
+            scene.finish(&call, noting(answer, findings)).await
         }
         Plan::Meet(decision) => {
             Meeting { scene, decision, findings }.take_place(&mut call, perform).await
@@ -144,14 +147,13 @@ impl Meeting<'_> {
     async fn take_place(
         self,
         call: &mut Call<'_>,
-        perform: impl FnOnce(&Call<'_>) -> Answer,
+        perform: impl AsyncFnOnce(&Call<'_>) -> Answer,
     ) -> HttpResponse {
         let rule = self.decision.rule.clone();
-        let mut perform = Some(perform);
-        let mut done = match rule.phase() {
-            Phase::After => perform.take().map(|it| it(call)),
-            Phase::Before => None,
-        };
+        let (mut perform, mut done) = (Some(perform), None);
+        if let Some(perform) = perform.take_if(|_| rule.phase() == Phase::After) {
+            done = Some(perform(call).await);
+        }
         if let Some(delay) = self.decision.delay
             && let Woken::Reset = self.sleep(call, delay).await
         {
@@ -160,18 +162,21 @@ impl Meeting<'_> {
         if let Outcome::Stale(changes) = rule.action().outcome() {
             call.stale = Some(call.tenant.earlier(*changes));
         }
-        let mut truth = |call: &Call<'_>| {
-            let performed = done.take().or_else(|| perform.take().map(|it| it(call)));
-            performed.expect("a request is performed before its answer is taken, and once")
+        let truth = async |call: &Call<'_>| match (done, perform) {
+            (Some(done), _) => done,
+            (None, perform) => {
+                let perform = perform.expect("a request is performed before its answer, and once");
+                perform(call).await
+            }
         };
         let call = &*call;
         let answer = match rule.action().outcome() {
-            Outcome::Pass | Outcome::Stale(_) => truth(call),
-            Outcome::Relabel(headers) => with_headers(truth(call), headers),
-            Outcome::Truncate(after) => return self.truncated(call, truth(call), *after),
+            Outcome::Pass | Outcome::Stale(_) => truth(call).await,
+            Outcome::Relabel(headers) => with_headers(truth(call).await, headers),
+            Outcome::Truncate(after) => return self.truncated(call, truth(call).await, *after),
             replaced => {
                 let notes = match rule.phase() {
-                    Phase::After => truth(call).notes,
+                    Phase::After => truth(call).await.notes,
                     Phase::Before => self.scene.first_notes(call),
                 };
                 match replaced {
@@ -181,7 +186,7 @@ impl Meeting<'_> {
             }
         };
         let answer = self.told(answer);
-        self.scene.finish(call, answer)
+        self.scene.finish(call, answer).await
     }
 
     /// Keeps the answer back; meanwhile the request is listed as one that has come.
@@ -290,13 +295,14 @@ impl Meeting<'_> {
 }
 
 impl Scene<'_> {
-    fn finish(&self, call: &Call<'_>, answer: Answer) -> HttpResponse {
+    async fn finish(&self, call: &Call<'_>, answer: Answer) -> HttpResponse {
         record::finish(
             self.request,
             (&call.tenant, self.epochs.tenant, self.received),
             &call.body,
             answer,
         )
+        .await
     }
 
     /// What is told of a request that is not carried out.

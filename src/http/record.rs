@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 use super::{
     App, Clock,
     answer::Answer,
+    beside::beside,
     mended::{Head, as_sent},
 };
 use crate::{
@@ -34,6 +35,16 @@ impl<'a> Received<'a> {
     pub(super) fn now(clock: &'a Clock) -> Self {
         let base = clock.now();
         Self { clock, base, at: base }
+    }
+
+    /// By the server's clock and by the tenant's, for a task that has the clock itself.
+    pub(super) fn moments(self) -> [Timestamp; 2] {
+        [self.base, self.at]
+    }
+
+    /// What was received at these [moments](Self::moments).
+    pub(super) fn of(clock: &'a Clock, [base, at]: [Timestamp; 2]) -> Self {
+        Self { clock, base, at }
     }
 
     /// The same by the clock of this tenant.
@@ -96,37 +107,64 @@ fn asked(
 }
 
 /// Records an exchange, unless the tenant was reset since its epoch, and sends its answer on its way.
-pub(super) fn finish(
+pub(super) async fn finish(
     request: &HttpRequest,
-    at: (&Arc<Tenant>, u64, Received<'_>),
+    at @ (tenant, epoch, _): (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     answer: Answer,
 ) -> HttpResponse {
-    keep(request, at, body, answer).into_response()
+    // A reset that waits for something long lets nobody record meanwhile.
+    if !tenant.is_busy() {
+        return keep(request, at, body, answer).into_response();
+    }
+    let (answer, draft) = drafted(request, at, body, answer);
+    if let Some(draft) = draft {
+        let (tenant, app) = (tenant.clone(), request.app_data::<Data<App>>().cloned());
+        beside(move || enter(app.as_ref(), (&tenant, epoch), draft)).await;
+    }
+    answer.into_response()
 }
 
 /// Records an exchange, unless the tenant was reset since its epoch; an answer of status 0 is one that never leaves.
 pub(super) fn keep(
     request: &HttpRequest,
-    (tenant, epoch, received): (&Arc<Tenant>, u64, Received<'_>),
+    at @ (tenant, epoch, _): (&Arc<Tenant>, u64, Received<'_>),
+    body: &Bytes,
+    answer: Answer,
+) -> Answer {
+    let (answer, draft) = drafted(request, at, body, answer);
+    if let Some(draft) = draft {
+        enter(request.app_data::<Data<App>>(), (tenant, epoch), draft);
+    }
+    answer
+}
+
+/// An answer, and what is to be recorded of it.
+fn drafted(
+    request: &HttpRequest,
+    (tenant, _, received): (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     mut answer: Answer,
-) -> Answer {
+) -> (Answer, Option<Draft>) {
     if tenant.journal().is_paused() {
-        return answer;
+        return (answer, None);
     }
     let schemas = tenant.schemas();
     let mut secrets = Secrets::at(schemas.secrets());
     add_live(&mut secrets, request, Some(tenant));
     let draft = described(request, received, (body, &mut answer), &mut secrets);
+    (answer, Some(draft))
+}
+
+/// Puts what is to be recorded into the tenant's journal, and sees to the room of all journals.
+fn enter(app: Option<&Data<App>>, (tenant, epoch): (&Arc<Tenant>, u64), draft: Draft) {
     let recorded = tenant.record(epoch, draft);
-    if let Some(app) = request.app_data::<Data<App>>() {
+    if let Some(app) = app {
         app.tenants.settle_journals(tenant);
     }
     if let Some(exchange) = recorded {
         tell(tenant.name().as_str(), &exchange);
     }
-    answer
 }
 
 /// Records an exchange that reached no tenant, and sends its answer on its way.

@@ -8,7 +8,10 @@ use std::{cell::RefCell, fmt};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::schema::{ResourceType, Schemas};
+use super::{
+    schema::{ResourceType, Schemas},
+    work::WorkBudget,
+};
 
 mod quirks;
 mod switches;
@@ -256,6 +259,8 @@ pub struct Rules<'a> {
     pub schemas: &'a Schemas,
     /// What it tolerates.
     pub dialect: &'a Dialect,
+    /// How much work the request may still ask for.
+    pub work: WorkBudget,
     noted: RefCell<Vec<Noted>>,
 }
 
@@ -266,7 +271,14 @@ impl<'a> Rules<'a> {
         schemas: &'a Schemas,
         dialect: &'a Dialect,
     ) -> Self {
-        Self { resource_type, schemas, dialect, noted: RefCell::default() }
+        let (work, noted) = (WorkBudget::default(), RefCell::default());
+        Self { resource_type, schemas, dialect, work, noted }
+    }
+
+    /// The same rules, for a request that has this budget.
+    #[must_use]
+    pub fn within(self, work: &WorkBudget) -> Self {
+        Self { work: work.clone(), ..self }
     }
 
     /// Whether a deviation is tolerated; if so it is noted, once for each place.

@@ -52,7 +52,8 @@ const MOST_OPERATIONS: usize = 10_000;
 ///
 /// `invalidPath` for a path that names nothing known, `noTarget` for one that selects nothing,
 /// `mutability` for an attribute that a client must not change or take away, `invalidValue` for a
-/// value that does not fit; the detail starts with the operation's number.
+/// value that does not fit, 413 when it takes more than the budget of the rules; the detail starts
+/// with the operation's number.
 pub fn apply(
     rules: &Rules<'_>,
     current: &Resource,
@@ -60,8 +61,10 @@ pub fn apply(
 ) -> Result<Accepted, ScimError> {
     let mut attributes: Object = current.attributes().clone();
     for (index, operation) in patch.operations.iter().enumerate() {
-        apply::operation(rules, &mut attributes, operation)
-            .map_err(|error| error.within(format_args!("operation {}", index + 1)))?;
+        // Where the work stopped, what came of the operation says nothing.
+        let outcome = apply::operation(rules, &mut attributes, operation);
+        let outcome = rules.work.changed(outcome);
+        outcome.map_err(|error| error.within(format_args!("operation {}", index + 1)))?;
     }
     // "If an attribute is removed or becomes unassigned and is defined as a required attribute …
     // `mutability`" (RFC 7644 §3.5.2.2).

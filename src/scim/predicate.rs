@@ -1,6 +1,6 @@
 //! A filter bound to a resource type: matching cannot fail.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, slice::from_ref};
 
 use jiff::Timestamp;
 use smol_str::SmolStr;
@@ -13,13 +13,16 @@ use super::{
     resource::Resource,
     schema::{AttributeDefinition, Target, admit::instant},
     value::{List, Name, Object, Position, Value},
+    work::WorkBudget,
 };
 
 mod bind;
+mod choice;
 #[cfg(test)]
 mod tests;
 
 use bind::{bind, bind_element};
+use choice::Choice;
 
 /// A filter over resources of one type.
 #[derive(Clone, Debug)]
@@ -43,6 +46,8 @@ enum Node<A> {
     Not(Box<Self>),
     Present(A),
     Compare(A, CompareOp, Operand),
+    /// One of several comparisons of one attribute with texts.
+    Choose(A, Choice),
     Element(A, ElementNode),
 }
 
@@ -87,22 +92,21 @@ impl Predicate {
         bind(rules, filter).map(Self)
     }
 
-    /// Whether a resource matches.
-    pub fn matches(&self, resource: &Resource, derive: &dyn Derive) -> bool {
-        self.0.test(&|target: &Target, question| lookup(resource, target, derive, question))
+    /// Whether a resource matches; once the budget is spent, the answer means nothing.
+    pub fn matches(&self, resource: &Resource, derive: &dyn Derive, work: &WorkBudget) -> bool {
+        self.0.test(work, &|target: &Target, question| lookup(resource, target, derive, question))
+    }
+
+    /// As [`Predicate::keys`], where each match has one of several values: those of an `or` of which
+    /// every term asks for one, once for each `or` that all matches share.
+    pub fn alternatives(&self) -> impl Iterator<Item = Vec<(&Target, &str)>> {
+        self.0.conjuncts().iter().filter_map(Node::alternatives)
     }
 
     /// Attributes that must have a value (of a complex one: a `value`) equal to a text for a
     /// resource to match, so that an index can answer: one for each `eq` that all matches share.
     pub fn keys(&self) -> impl Iterator<Item = (&Target, &str)> {
-        let is_value = |target: &Target| target.sub.as_ref().is_none_or(|it| it.is_named("value"));
-        self.0.conjuncts().iter().filter_map(move |node| match node {
-            Node::Compare(target, CompareOp::Eq, Operand::Text { text, .. }) => {
-                is_value(target).then_some((target, text.as_str()))
-            }
-            Node::Element(target, predicate) => Some((target, predicate.key()?)),
-            _ => None,
-        })
+        self.0.conjuncts().iter().filter_map(Node::key)
     }
 }
 
@@ -133,12 +137,13 @@ impl ElementPredicate {
     }
 
     /// Where the values stand that match; by key if the filter asks for one.
-    pub(super) fn select(&self, list: &List) -> Vec<Position> {
+    pub(super) fn select(&self, list: &List, work: &WorkBudget) -> Vec<Position> {
         let candidates = match self.key() {
             Some(key) => list.keyed(key),
             None => list.entries(),
         };
-        candidates.filter(|(_, value)| self.matches(value)).map(|(at, _)| at).collect()
+        let affordable = candidates.take_while(|_| !work.is_spent());
+        affordable.filter(|(_, value)| self.matches(value, work)).map(|(at, _)| at).collect()
     }
 
     /// A value that matches, if the filter only says what sub-attributes equal.
@@ -153,7 +158,7 @@ impl ElementPredicate {
     }
 
     /// The `value` that every match has.
-    fn key(&self) -> Option<&str> {
+    fn key(&self) -> Option<&SmolStr> {
         self.node.conjuncts().iter().find_map(|node| match node {
             Node::Compare(sub, CompareOp::Eq, operand) => {
                 operand.key().filter(|_| sub.as_deref().is_none_or(|it| it == "value"))
@@ -162,11 +167,14 @@ impl ElementPredicate {
         })
     }
 
-    fn matches(&self, value: &Value) -> bool {
-        self.node.test(&|sub: &Sub, question| match (sub, value) {
-            (Some(sub), Value::Object(object)) => object.get(sub).is_some_and(question.test),
-            (None, value) => (question.test)(value),
-            _ => false,
+    fn matches(&self, value: &Value, work: &WorkBudget) -> bool {
+        self.node.test(work, &|sub: &Sub, question| {
+            work.spend(1);
+            match (sub, value) {
+                (Some(sub), Value::Object(object)) => object.get(sub).is_some_and(question.test),
+                (None, value) => (question.test)(value),
+                _ => false,
+            }
         })
     }
 }
@@ -176,11 +184,44 @@ impl Node<Sub> {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|it| it.reads(name)),
             Self::Not(node) => node.reads(name),
-            Self::Present(sub) | Self::Compare(sub, ..) | Self::Element(sub, _) => {
-                sub.as_ref() == Some(name)
-            }
+            Self::Present(sub)
+            | Self::Compare(sub, ..)
+            | Self::Choose(sub, _)
+            | Self::Element(sub, _) => sub.as_ref() == Some(name),
         }
     }
+}
+
+impl Node<Target> {
+    /// The value that an attribute must have, as an index knows it.
+    fn key(&self) -> Option<(&Target, &str)> {
+        match self {
+            Self::Compare(target, CompareOp::Eq, Operand::Text { text, .. }) => {
+                is_value(target).then_some((target, text.as_str()))
+            }
+            Self::Element(target, predicate) => Some((target, predicate.key()?.as_str())),
+            _ => None,
+        }
+    }
+
+    /// The values of which an attribute must have one.
+    fn alternatives(&self) -> Option<Vec<(&Target, &str)>> {
+        match self {
+            Self::Choose(target, choice) if is_value(target) => {
+                let all = choice.keys().iter().map(|text| (target, text.as_str())).collect();
+                Some(all).filter(|it: &Vec<_>| !it.is_empty())
+            }
+            Self::Any(nodes) => {
+                let all: Option<Vec<_>> = nodes.iter().map(Self::alternatives).collect();
+                Some(all?.concat())
+            }
+            one => Some(vec![one.key()?]),
+        }
+    }
+}
+
+fn is_value(target: &Target) -> bool {
+    target.sub.as_ref().is_none_or(|it| it.is_named("value"))
 }
 
 impl<A> Node<A> {
@@ -188,41 +229,52 @@ impl<A> Node<A> {
     fn conjuncts(&self) -> &[Self] {
         match self {
             Self::All(nodes) => nodes,
-            one => std::slice::from_ref(one),
+            one => from_ref(one),
         }
     }
 
     /// Tests with a function that answers whether any value of an attribute passes.
-    fn test(&self, any: &dyn Fn(&A, &Question<'_>) -> bool) -> bool {
+    fn test(&self, work: &WorkBudget, any: &dyn Fn(&A, &Question<'_>) -> bool) -> bool {
         let ask = |at: &A, test: &dyn Fn(&Value) -> bool| {
-            any(at, &Question { key: None, is_completed: false, test })
+            any(at, &Question { keys: &[], is_completed: false, work, test })
         };
         match self {
-            Self::All(nodes) => nodes.iter().all(|it| it.test(any)),
-            Self::Any(nodes) => nodes.iter().any(|it| it.test(any)),
-            Self::Not(node) => !node.test(any),
+            Self::All(nodes) => nodes.iter().all(|it| it.test(work, any)),
+            Self::Any(nodes) => nodes.iter().any(|it| it.test(work, any)),
+            Self::Not(node) => !node.test(work, any),
             Self::Present(at) | Self::Compare(at, CompareOp::Ne, Operand::Null) => {
                 ask(at, &is_present)
             }
             Self::Compare(at, CompareOp::Eq, Operand::Null) => !ask(at, &is_present),
             // An unassigned attribute equals nothing (RFC 7643 §2.5: it has no value).
             Self::Compare(at, CompareOp::Ne, operand) => {
-                ask(at, &|it| !operand.accepts(CompareOp::Eq, it)) || !ask(at, &|_| true)
+                ask(at, &|it| !operand.accepts(CompareOp::Eq, it, work)) || !ask(at, &|_| true)
             }
+            Self::Choose(at, choice) => any(
+                at,
+                &Question {
+                    keys: choice.keys(),
+                    is_completed: false,
+                    work,
+                    test: &|it| choice.accepts(it, work),
+                },
+            ),
             Self::Compare(at, op, operand) => any(
                 at,
                 &Question {
-                    key: operand.key().filter(|_| *op == CompareOp::Eq),
+                    keys: operand.key().filter(|_| *op == CompareOp::Eq).map_or(&[], from_ref),
                     is_completed: false,
-                    test: &|it| operand.accepts(*op, it),
+                    work,
+                    test: &|it| operand.accepts(*op, it, work),
                 },
             ),
             Self::Element(at, predicate) => any(
                 at,
                 &Question {
-                    key: predicate.key(),
+                    keys: predicate.key().map_or(&[], from_ref),
                     is_completed: predicate.derived.is_some(),
-                    test: &|it| predicate.matches(it),
+                    work,
+                    test: &|it| predicate.matches(it, work),
                 },
             ),
         }
@@ -235,7 +287,10 @@ fn is_present(value: &Value) -> bool {
 }
 
 impl Operand {
-    fn accepts(&self, op: CompareOp, value: &Value) -> bool {
+    fn accepts(&self, op: CompareOp, value: &Value, work: &WorkBudget) -> bool {
+        if let Some(text) = value.as_text() {
+            work.read(text);
+        }
         match (self, value) {
             (Self::Text { text, is_exact: true, .. }, Value::Text(it)) => {
                 accepts_text(op, it, text)
@@ -258,7 +313,7 @@ impl Operand {
         }
     }
 
-    fn key(&self) -> Option<&str> {
+    fn key(&self) -> Option<&SmolStr> {
         match self {
             Self::Text { text, .. } => Some(text),
             _ => None,

@@ -1,8 +1,9 @@
 //! How a resource is shown: which attributes, with what the server derives, in which order.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use smol_str::SmolStr;
 
 use super::{
     dialect::Rules,
@@ -11,6 +12,7 @@ use super::{
     resource::{Resource, extensions_in_use},
     schema::{AttributeDefinition, ResourceType, Returned, Target},
     value::{List, Name, Object, Value},
+    work::{DERIVED, WorkBudget},
 };
 
 #[cfg(test)]
@@ -42,7 +44,7 @@ pub enum Projection {
 
 /// What a name in `attributes` or `excludedAttributes` means for one resource type: a
 /// sub-attribute, an attribute, or all attributes of a schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Selected {
     extension: Option<Name>,
     name: Option<Name>,
@@ -85,7 +87,8 @@ impl Projection {
     ) -> Result<Self, ScimError> {
         let read = |names: &[String]| {
             let all = names.iter().filter_map(|it| Selected::parse(rules, it).transpose());
-            all.collect::<Result<Vec<_>, _>>()
+            // Each attribute is named once, so that the names are not more than the schemas have.
+            all.collect::<Result<BTreeSet<_>, _>>().map(Vec::from_iter)
         };
         match (attributes.is_empty(), excluded.is_empty()) {
             (true, true) => Ok(Self::Default),
@@ -188,10 +191,13 @@ pub fn schemas(resource_type: &ResourceType, resource: &Resource) -> Value {
 
 /// What a filter asks of an attribute.
 pub(super) struct Question<'a> {
-    /// What a value, or its `value`, must be, so that a long list need not be gone through.
-    pub(super) key: Option<&'a str>,
+    /// Texts of which a value, or its `value`, must be one, so that a long list need not be gone
+    /// through; none if anything may do.
+    pub(super) keys: &'a [SmolStr],
     /// Whether the values are needed with what the server derives.
     pub(super) is_completed: bool,
+    /// What the looks at the values are counted by.
+    pub(super) work: &'a WorkBudget,
     /// Whether a value is the one.
     pub(super) test: &'a dyn Fn(&Value) -> bool,
 }
@@ -212,6 +218,8 @@ pub(super) fn lookup(
         Some(sub) => definition.fills_in(sub),
         None => false,
     };
+    let work = question.work;
+    work.spend(1);
     let of = |value: &Value| match (&target.sub, value) {
         (None, Value::Object(it)) if is_completed => {
             (question.test)(&Value::Object(derive.complete(target, it)))
@@ -226,16 +234,25 @@ pub(super) fn lookup(
     let derived;
     let value = if definition.is_read_only() || target.is_core("schemas") {
         derived = derive.derive(resource, target);
+        work.spend(DERIVED);
         derived.as_ref()
     } else {
         resource.value(target.extension.as_deref(), definition.name())
     };
     let is_significant = target.sub.as_ref().is_none_or(|it| it.is_named("value"));
-    match (value, question.key.filter(|_| is_significant)) {
-        (Some(Value::List(list)), Some(key)) => list.keyed(key).any(|(_, it)| of(it)),
-        (Some(Value::List(list)), None) => list.iter().any(of),
-        (Some(value), _) => of(value),
-        (None, _) => false,
+    let of_list = |value: &Value| {
+        work.spend(if is_completed { DERIVED } else { 1 });
+        !work.is_spent() && of(value)
+    };
+    let keys = question.keys;
+    let are_few = |list: &List| is_significant && !keys.is_empty() && keys.len() <= list.len();
+    match value {
+        Some(Value::List(list)) if are_few(list) => {
+            keys.iter().any(|key| list.keyed(key).any(|(_, it)| of_list(it)))
+        }
+        Some(Value::List(list)) => list.iter().any(of_list),
+        Some(value) => of(value),
+        None => false,
     }
 }
 

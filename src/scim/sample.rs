@@ -7,8 +7,8 @@ use serde_json::{Value as Json, json};
 
 use super::{
     Accepted, Derive, Dialect, Filter, Intent, Noted, Object, Predicate, Profile, Quirk, Quirks,
-    Resource, ResourceType, Rules, Schemas, ScimError, Target, Urns, Value, accept, patch, schemas,
-    urn,
+    Resource, ResourceType, Rules, Schemas, ScimError, Target, Urns, Value, WorkBudget, accept,
+    patch, schemas, urn,
 };
 
 /// One resource type under the rules of one tenant.
@@ -150,7 +150,11 @@ impl Sample {
 
     /// Whether a filter finds a resource.
     pub(super) fn finds(&self, filter: &str, resource: &Resource) -> bool {
-        self.bind(filter).unwrap().matches(resource, &Alone(&self.resource_type))
+        self.bind(filter).unwrap().matches(
+            resource,
+            &Alone(&self.resource_type),
+            &WorkBudget::default(),
+        )
     }
 }
 

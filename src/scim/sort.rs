@@ -16,6 +16,7 @@ use super::{
     schema::{AttributeDefinition, AttributeType, Target, admit::instant},
     text::nearest,
     value::{List, Value},
+    work::{DERIVED, WorkBudget},
 };
 
 /// By which attribute, and which way.
@@ -135,8 +136,14 @@ impl Sort {
 
     /// What a resource is sorted by, of what a client would be shown: of several values the primary
     /// one, else the first.
-    pub fn key(&self, resource: &Resource, derive: &dyn Derive) -> Option<SortKey> {
+    pub fn key(
+        &self,
+        resource: &Resource,
+        derive: &dyn Derive,
+        work: &WorkBudget,
+    ) -> Option<SortKey> {
         let target = self.target.as_ref()?;
+        work.spend(1);
         let definition = &target.definition;
         if target.is_core("id") {
             return SortKey::of(definition, &Value::Text(resource.id.clone()));
@@ -144,12 +151,16 @@ impl Sort {
         let derived;
         let value = if definition.is_read_only() || target.is_core("schemas") {
             derived = derive.derive(resource, target);
+            work.spend(DERIVED);
             derived.as_ref()
         } else {
             resource.value(target.extension.as_deref(), definition.name())
         };
         let one = match value? {
-            Value::List(list) => significant(list)?,
+            Value::List(list) => {
+                work.spend(list.len());
+                significant(list)?
+            }
             one => one,
         };
         match (&target.sub, one) {

@@ -56,17 +56,24 @@ pub fn is_same(one: &str, other: &str) -> bool {
 /// assert_eq!(nearest("Payroll", ["Admin", "Expense AP"]), None);
 /// ```
 pub fn nearest<'a>(value: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let value: Vec<char> = lower(value.trim()).collect();
+    let value: Vec<char> = lower(value.trim()).take(LONGEST_GUESSED + 1).collect();
+    if value.len() > LONGEST_GUESSED {
+        return None;
+    }
     let limit = (value.len() / 4).max(1);
     candidates
         .into_iter()
-        // Letters are only compared where the lengths allow a hit: a value may be very long.
+        // Letters are only compared where the lengths allow a hit.
         .filter(|candidate| candidate.chars().count().abs_diff(value.len()) <= limit)
         .map(|candidate| (distance(&value, &lower(candidate).collect::<Vec<_>>()), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
+
+/// So many letters nobody mistypes by one: what is longer is not compared with every candidate, which
+/// takes the square of its length.
+const LONGEST_GUESSED: usize = 200;
 
 fn is_folded(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii() && !it.is_ascii_uppercase())

@@ -5,7 +5,7 @@
 //! a whole bulk, and what one operation did stays when a later one is refused.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -17,9 +17,10 @@ use super::{Done, Place, Tenant};
 use crate::{
     journal::{Effect, EffectKind},
     scim::{
-        Intent, Noted, ResourceType, Rules, Schemas, ScimError, ScimType, accept,
+        Intent, Noted, ResourceType, Rules, Schemas, ScimError, ScimType, WorkBudget, accept,
         bulk::{
-            BulkMethod, BulkOperation, BulkRequest, BulkResult, BulkTask, Order, Step, resolve,
+            BulkMethod, BulkOperation, BulkRequest, BulkResult, BulkTask, Order, References, Step,
+            resolve,
         },
         nearest, urn,
     },
@@ -44,15 +45,27 @@ impl Tenant {
     /// a circle, one is made without the reference and gets it as soon as the other is there; if
     /// that fails, it is taken away again and answered 409 (RFC 7644 §3.7.1).
     pub fn bulk(&self, request: &BulkRequest, base: &str, now: Timestamp) -> BulkDone {
+        let references: Vec<_> = request.operations.iter().map(references_of).collect();
         let mut run = Run {
             tenant: self,
             operations: &request.operations,
             schemas: self.schemas(),
             base,
             now,
+            work: WorkBudget::default(),
+            referring: referring(&references),
+            references,
+            made: request
+                .operations
+                .iter()
+                .filter_map(BulkOperation::makes)
+                .map(SmolStr::as_str)
+                .collect(),
             ids: HashMap::new(),
             replaced: HashSet::new(),
-            begun: Vec::new(),
+            begun: BTreeMap::new(),
+            awaited: HashMap::new(),
+            complete: BTreeSet::new(),
             results: vec![None; request.operations.len()],
             done: BulkDone::default(),
         };
@@ -80,14 +93,49 @@ struct Run<'a> {
     schemas: Arc<Schemas>,
     base: &'a str,
     now: Timestamp,
+    /// One budget for all operations.
+    work: WorkBudget,
+    /// What each operation refers to.
+    references: Vec<References>,
+    /// The operations whose data refers to a name.
+    referring: HashMap<SmolStr, Vec<usize>>,
+    /// The names that POSTs of this request give.
+    made: HashSet<&'a str>,
     /// The id of each resource that was made, by its `bulkId`; `None` of one that was refused.
     ids: HashMap<SmolStr, Option<SmolStr>>,
     /// The POSTs that replaced a resource which was there before the request, and so stays.
     replaced: HashSet<usize>,
-    /// The POSTs that were done without what they refer to, what is to be added, and their status.
-    begun: Vec<(usize, Json, u16)>,
+    /// The POSTs that were done without what they refer to.
+    begun: BTreeMap<usize, Begun>,
+    /// The begun POSTs that refer to a name which is not settled yet.
+    awaited: HashMap<SmolStr, Vec<usize>>,
+    /// The begun POSTs for which all is there.
+    complete: BTreeSet<usize>,
     results: Vec<Option<BulkResult>>,
     done: BulkDone,
+}
+
+/// A POST that was done without what it refers to.
+struct Begun {
+    /// What is to be added.
+    later: Json,
+    status: u16,
+    /// How many names that it refers to are not settled.
+    open: usize,
+}
+
+fn referring(references: &[References]) -> HashMap<SmolStr, Vec<usize>> {
+    let mut referring: HashMap<SmolStr, Vec<usize>> = HashMap::new();
+    for (at, it) in references.iter().enumerate() {
+        for name in &it.data {
+            referring.entry(name.clone()).or_default().push(at);
+        }
+    }
+    referring
+}
+
+fn references_of(operation: &BulkOperation) -> References {
+    operation.task.as_ref().map(BulkTask::references).unwrap_or_default()
 }
 
 impl<'a> Run<'a> {
@@ -100,7 +148,7 @@ impl<'a> Run<'a> {
     fn try_to_perform(&self, at: usize) -> Result<(u16, Done), ScimError> {
         let task = self.task(at)?;
         let resource_type = self.resource_type(task)?;
-        self.refuse_unknown(task, |_| false)?;
+        self.refuse_unknown(at, |_| false)?;
         let data = task.resolved(&|name| self.id_of(name));
         let id = task.id.strip_prefix("bulkId:").and_then(|name| self.id_of(name));
         let id = id.as_ref().unwrap_or(&task.id);
@@ -115,7 +163,7 @@ impl<'a> Run<'a> {
             BulkMethod::Put => Ok((200, tenant.replace(place, &data, now)?)),
             BulkMethod::Delete => Ok((204, tenant.delete(place, now)?)),
             BulkMethod::Patch => {
-                let done = tenant.modify(place, &data, now)?;
+                let done = tenant.modify_within(place, &data, now, &self.work)?;
                 let is_shown = done.state.manner().dialect.answers_modified(&resource_type.name);
                 Ok((if is_shown { 200 } else { 204 }, done))
             }
@@ -127,8 +175,8 @@ impl<'a> Run<'a> {
         match self.try_to_begin(at) {
             Ok((done, later)) => {
                 let status = status_of(&done);
-                self.begun.push((at, later, status));
                 self.finish(at, Ok((status, done)));
+                self.wait(at, Begun { later, status, open: 0 });
             }
             Err(error) => self.finish(at, Err(error)),
         }
@@ -138,7 +186,7 @@ impl<'a> Run<'a> {
         let task = self.task(at)?;
         let resource_type = self.resource_type(task)?;
         let is_open = |name: &str| !self.ids.contains_key(name) && self.is_made(name);
-        self.refuse_unknown(task, is_open)?;
+        self.refuse_unknown(at, is_open)?;
         let (now, later) = task.split(&is_open);
         let data = resolve(&now, &|name| self.id_of(name));
         let created = self.tenant.create(resource_type, &data, self.now);
@@ -158,14 +206,34 @@ impl<'a> Run<'a> {
         Ok((done, later))
     }
 
+    /// Keeps a begun POST until all is settled that it refers to.
+    fn wait(&mut self, at: usize, mut begun: Begun) {
+        for name in self.references[at].data.iter().filter(|it| !self.ids.contains_key(*it)) {
+            self.awaited.entry(name.clone()).or_default().push(at);
+            begun.open += 1;
+        }
+        if begun.open == 0 {
+            self.complete.insert(at);
+        }
+        self.begun.insert(at, begun);
+    }
+
+    /// Notes the id of what an operation makes, `None` if it was refused, for those that wait.
+    fn settle(&mut self, name: &SmolStr, id: Option<SmolStr>) {
+        self.ids.insert(name.clone(), id);
+        for at in self.awaited.remove(name).unwrap_or_default() {
+            let Some(begun) = self.begun.get_mut(&at) else { continue };
+            begun.open -= 1;
+            if begun.open == 0 {
+                self.complete.insert(at);
+            }
+        }
+    }
+
     /// Adds what was left out to each begun resource for which all is there.
     fn complete(&mut self) {
-        let is_settled = |run: &Self, at: usize| {
-            let names = run.task(at).map(|it| it.references().data).unwrap_or_default();
-            names.iter().all(|it| run.ids.contains_key(it))
-        };
-        while let Some(index) = self.begun.iter().position(|it| is_settled(self, it.0)) {
-            let (at, later, status) = self.begun.remove(index);
+        while let Some(at) = self.complete.pop_first() {
+            let Some(Begun { later, status, .. }) = self.begun.remove(&at) else { continue };
             match self.try_to_complete(at, &later) {
                 Ok(done) => self.finish(at, Ok((status, done))),
                 Err(error) => self.undo(at, error),
@@ -175,7 +243,7 @@ impl<'a> Run<'a> {
 
     fn try_to_complete(&self, at: usize, later: &Json) -> Result<Done, ScimError> {
         let task = self.task(at)?;
-        self.refuse_unknown(task, |_| false)?;
+        self.refuse_unknown(at, |_| false)?;
         let resource_type = self.resource_type(task)?;
         let id = self.operations[at].bulk_id.as_ref().and_then(|it| self.id_of(it));
         let id = id.ok_or_else(|| ScimError::not_found(&resource_type.name, ""))?;
@@ -183,12 +251,12 @@ impl<'a> Run<'a> {
         let body =
             json!({"schemas": [urn::PATCH_OP], "Operations": [{"op": "add", "value": value}]});
         let place = Place { resource_type, id: &id, if_match: None, if_none_match: None };
-        self.tenant.modify(place, &body, self.now)
+        self.tenant.modify_within(place, &body, self.now, &self.work)
     }
 
     /// Takes away what was begun and cannot be completed, since not all was done that it needs.
     fn abandon(&mut self) {
-        while let Some((at, ..)) = self.begun.pop() {
+        while let Some((at, _)) = self.begun.pop_last() {
             let detail = "the request ended before all was made that this resource refers to";
             self.undo(at, ScimError::status(409, detail).by("RFC 7644 §3.7.1"));
         }
@@ -196,8 +264,22 @@ impl<'a> Run<'a> {
 
     /// Takes a resource away that was made, and those that were made to refer to it.
     fn undo(&mut self, at: usize, error: ScimError) {
+        let mut gone = vec![(at, error)];
+        while let Some((at, error)) = gone.pop() {
+            let Some(bulk_id) = self.operations[at].makes().filter(|_| self.is_there(at)) else {
+                continue;
+            };
+            self.undo_one(at, error);
+            // The first of them is undone next.
+            let referring = self.referring.get(bulk_id).into_iter().flatten().rev();
+            gone.extend(referring.map(|other| (*other, refused(bulk_id))));
+        }
+    }
+
+    fn undo_one(&mut self, at: usize, error: ScimError) {
         let Some(bulk_id) = self.operations[at].makes() else { return };
-        let id = self.ids.insert(bulk_id.clone(), None).flatten();
+        let id = self.id_of(bulk_id);
+        self.settle(bulk_id, None);
         if let (Some(id), Ok(task)) = (id, self.task(at))
             && let Ok(resource_type) = self.resource_type(task)
             && !self.replaced.contains(&at)
@@ -207,16 +289,14 @@ impl<'a> Run<'a> {
         {
             self.done.effects.push(done.effect);
         }
-        self.begun.retain(|it| it.0 != at);
+        self.begun.remove(&at);
+        self.complete.remove(&at);
         self.results[at] = Some(self.result(at, Err(error)));
-        for other in 0..self.operations.len() {
-            let is_there =
-                self.operations[other].makes().is_some_and(|it| self.id_of(it).is_some());
-            let refers = self.task(other).is_ok_and(|it| it.references().data.contains(bulk_id));
-            if is_there && refers {
-                self.undo(other, refused(bulk_id));
-            }
-        }
+    }
+
+    /// Whether what an operation makes is there.
+    fn is_there(&self, at: usize) -> bool {
+        self.operations[at].makes().is_some_and(|it| self.id_of(it).is_some())
     }
 
     /// Keeps the outcome of an operation.
@@ -224,7 +304,7 @@ impl<'a> Run<'a> {
         let result = match outcome {
             Ok((status, done)) => {
                 if let Some(bulk_id) = self.operations[at].makes() {
-                    self.ids.insert(bulk_id.clone(), Some(done.resource.id.clone()));
+                    self.settle(bulk_id, Some(done.resource.id.clone()));
                     if status == 200 {
                         self.replaced.insert(at);
                     }
@@ -240,7 +320,7 @@ impl<'a> Run<'a> {
             }
             Err(error) => {
                 if let Some(bulk_id) = self.operations[at].makes() {
-                    self.ids.insert(bulk_id.clone(), None);
+                    self.settle(bulk_id, None);
                 }
                 self.result(at, Err(error))
             }
@@ -294,17 +374,13 @@ impl<'a> Run<'a> {
 
     /// Whether a POST of this request makes a resource of this name.
     fn is_made(&self, name: &str) -> bool {
-        self.operations.iter().any(|it| it.makes().is_some_and(|it| it == name))
+        self.made.contains(name)
     }
 
-    /// Refuses a task that refers to what is not there: 409 if it was refused itself, else
+    /// Refuses an operation that refers to what is not there: 409 if it was refused itself, else
     /// `invalidValue`; what is `open` may come.
-    fn refuse_unknown(
-        &self,
-        task: &BulkTask,
-        open: impl Fn(&str) -> bool,
-    ) -> Result<(), ScimError> {
-        let references = task.references();
+    fn refuse_unknown(&self, at: usize, open: impl Fn(&str) -> bool) -> Result<(), ScimError> {
+        let references = &self.references[at];
         for name in references.data.iter().chain(&references.path).filter(|it| !open(it)) {
             match self.ids.get(name) {
                 Some(Some(_)) => {}

@@ -4,7 +4,10 @@
 //! path, also while copies are held and however many resources there are. Every check precedes the
 //! first change, and nothing outside this room can change one map without the others.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
 
 use imbl::OrdSet;
 use smol_str::SmolStr;
@@ -21,7 +24,12 @@ mod tests;
 
 use references::references;
 pub use search::Found;
-use shelf::Shelf;
+use shelf::{Shelf, weight};
+
+/// How many values a light resource has at most, and less than how many resources point to it: what
+/// is done with it is soon done.
+const FEW_VALUES: usize = 500;
+const FEW_HOLDERS: usize = 50;
 
 /// The resources of a tenant.
 #[derive(Clone, Debug)]
@@ -50,10 +58,21 @@ impl Directory {
     /// Goes by these definitions from now on; what is there stays. A type that is gone has no
     /// resources any more.
     pub(super) fn adopt(&mut self, schemas: &Schemas) {
+        let names: HashSet<&SmolStr> = schemas.resource_types().iter().map(|it| &it.name).collect();
+        let is_gone = |it: &Shelf| it.len() == 0 && !names.contains(it.kind());
+        let (gone, there): (Vec<_>, Vec<_>) =
+            self.shelves.iter().enumerate().partition(|(_, it)| is_gone(it));
+        let there: HashMap<SmolStr, usize> =
+            there.into_iter().map(|(at, it)| (it.kind().clone(), at)).collect();
+        // Where an old type was is room for a new one: pointers know a shelf by its place.
+        let mut room: VecDeque<usize> = gone.into_iter().map(|(at, _)| at).collect();
         for resource_type in schemas.resource_types() {
-            match self.position(&resource_type.name) {
-                Some(at) => self.redefine(at, resource_type),
-                None => self.shelve(schemas, resource_type),
+            if let Some(at) = there.get(&resource_type.name) {
+                self.redefine(*at, resource_type);
+            } else if let Some(at) = room.pop_front() {
+                self.shelves[at] = self.shelves[at].reused(resource_type);
+            } else {
+                self.shelves.push(Shelf::new(resource_type));
             }
         }
     }
@@ -75,16 +94,6 @@ impl Directory {
         }
     }
 
-    /// Makes room for a new type, where an old one was if that is gone: pointers know a shelf by its
-    /// place.
-    fn shelve(&mut self, schemas: &Schemas, resource_type: &Arc<ResourceType>) {
-        let is_gone = |it: &Shelf| it.len() == 0 && schemas.resource_type(it.kind()).is_none();
-        match self.shelves.iter_mut().find(|it| is_gone(it)) {
-            Some(old) => *old = old.reused(resource_type),
-            None => self.shelves.push(Shelf::new(resource_type)),
-        }
-    }
-
     /// The resource of this type with this id.
     pub fn get(&self, kind: &str, id: &str) -> Option<&Arc<Resource>> {
         self.shelf(kind)?.get(id)
@@ -98,6 +107,18 @@ impl Directory {
     /// How many resources of a type there are.
     pub fn len(&self, kind: &str) -> usize {
         self.shelf(kind).map_or(0, Shelf::len)
+    }
+
+    /// Whether no resource of a type has, or had, many values.
+    pub fn is_light(&self, kind: &str) -> bool {
+        self.shelf(kind).is_none_or(|it| it.heaviest() <= FEW_VALUES)
+    }
+
+    /// Whether a resource has few values, and few point to it; one that is not there has none.
+    pub fn is_light_one(&self, kind: &str, id: &str) -> bool {
+        let has_few = || self.get(kind, id).is_none_or(|it| weight(it) <= FEW_VALUES);
+        (self.is_light(kind) || has_few())
+            && self.pointers_to(id).take(FEW_HOLDERS).count() < FEW_HOLDERS
     }
 
     /// How many resources there are.

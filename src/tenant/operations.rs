@@ -15,7 +15,8 @@ use crate::{
     medius::{Choice, is_same, select},
     scim::{
         Accepted, DeletedUsers, Duplicates, Intent, List, Noted, Resource, ResourceType, Rules,
-        ScimError, ScimType, Target, UnknownMembers, User, Value, accept, fold, name_of, patch,
+        ScimError, ScimType, Target, UnknownMembers, User, Value, WorkBudget, accept, fold,
+        name_of, patch,
     },
 };
 
@@ -102,7 +103,9 @@ impl Tenant {
         body: &Json,
         now: Timestamp,
     ) -> Result<Done, ScimError> {
-        self.change(place, now, |rules, current| accept(rules, body, Intent::Replace(current)))
+        let next =
+            |rules: &Rules<'_>, current: &Resource| accept(rules, body, Intent::Replace(current));
+        self.change(place, now, &WorkBudget::default(), next)
     }
 
     /// Changes a resource by a PATCH
@@ -112,7 +115,22 @@ impl Tenant {
     ///
     /// 404, 412, as [`patch::PatchOp::parse`] and [`patch::apply`], and `uniqueness` (409).
     pub fn modify(&self, place: Place<'_>, body: &Json, now: Timestamp) -> Result<Done, ScimError> {
-        self.change(place, now, |rules, current| {
+        self.modify_within(place, body, now, &WorkBudget::default())
+    }
+
+    /// As [`Tenant::modify`], with a budget that it shares with other operations.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tenant::modify`].
+    pub(super) fn modify_within(
+        &self,
+        place: Place<'_>,
+        body: &Json,
+        now: Timestamp,
+        work: &WorkBudget,
+    ) -> Result<Done, ScimError> {
+        self.change(place, now, work, |rules, current| {
             patch::apply(rules, current, &patch::PatchOp::parse(rules, body)?)
         })
     }
@@ -148,7 +166,7 @@ impl Tenant {
 
     /// Makes a user inactive instead of taking it away.
     fn deactivate(&self, place: Place<'_>, now: Timestamp) -> Result<Done, ScimError> {
-        let done = self.change(place, now, |rules, current| {
+        let done = self.change(place, now, &WorkBudget::default(), |rules, current| {
             let active = rules.resource_type.core("active");
             let inactive = |it| current.to_accepted().with(it, Some(Value::Boolean(false)));
             Ok(active.map_or_else(|| current.to_accepted(), inactive))
@@ -160,11 +178,12 @@ impl Tenant {
         &self,
         place: Place<'_>,
         now: Timestamp,
+        work: &WorkBudget,
         next: impl FnOnce(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
     ) -> Result<Done, ScimError> {
         let before = self.snapshot();
         let manner = before.manner();
-        let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
+        let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect).within(work);
         let (outcome, state) = self.write_if(|state| {
             state.still_has(place.resource_type)?;
             let current = state.existing(place)?;

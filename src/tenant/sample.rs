@@ -8,7 +8,10 @@ use serde_json::{Value as Json, json};
 use super::{Done, Manner, Master, Place, Tenant};
 use crate::{
     medius::{ConfigurationDraft, ConsoleUser, MasterDataDraft, ProvisioningMode},
-    scim::{Dialect, Profile, Projection, Rules, Schemas, ScimError, Search, SearchRequest, urn},
+    scim::{
+        Dialect, Profile, Projection, Rules, Schemas, ScimError, Search, SearchRequest, WorkBudget,
+        urn,
+    },
 };
 
 /// A tenant that nobody has logged in to.
@@ -112,7 +115,8 @@ impl Tenant {
         let search = self.search(kind, filter);
         let page =
             SearchRequest::default().page(&Dialect::of(Profile::Rfc), (kind, ""), at(0)).unwrap();
-        let found = state.directory().search(&[(kind, &search)], &page, &state.present("x"));
+        let (derive, work) = (state.present("x"), WorkBudget::default());
+        let found = state.directory().search(&[(kind, &search)], &page, &derive, &work).unwrap();
         assert_eq!(found.total, found.page.len());
         found.page.iter().map(|it| it.id.to_string()).collect()
     }

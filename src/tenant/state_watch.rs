@@ -20,7 +20,7 @@ use smol_str::SmolStr;
 use super::{Presentation, State, Tenant};
 use crate::{
     journal::Count,
-    scim::{Derive, Object, Predicate, Resource, Target, Value},
+    scim::{Derive, Object, Predicate, Resource, Target, Value, WorkBudget},
 };
 
 /// Those who wait, and the states that are to be looked at.
@@ -244,7 +244,7 @@ impl Group {
             return 0;
         };
         let asks = Asks { of: state.present(&self.wanted.base), others: Cell::new(false) };
-        let matches = predicate.matches(resource, &asks);
+        let matches = predicate.matches(resource, &asks, &WorkBudget::default());
         self.is_entangled |= asks.others.get();
         usize::from(matches)
     }

@@ -11,11 +11,13 @@ use super::{Answer, Call, ControlCall, Handler, Problem, Route, method};
 use crate::{
     http::{
         admin,
+        beside::beside,
         entry::overtaken,
         record::{self, Received},
         scim,
     },
     scim::urn,
+    tenant::Busy,
 };
 
 /// The names under which the resources are here and in the SCIM service.
@@ -44,10 +46,10 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
 ];
 
 /// Answers a call as one of the tenant's services does.
-pub(super) fn answer(
+pub(super) async fn answer(
     call: ControlCall,
     request: &HttpRequest,
-    (service, segment): (fn(&Call<'_>) -> Answer, &str),
+    (service, segment): (fn(&Call<'_>) -> Answer, &'static str),
 ) -> HttpResponse {
     let tenant = match call.tenant() {
         Ok(tenant) => tenant,
@@ -57,26 +59,32 @@ pub(super) fn answer(
     let epoch = call.epoch;
     let method = method(request);
     let is_read = method == Method::GET;
-    let rest = call.holes.into_iter().skip(1);
-    let asked = Call {
-        tenant: tenant.clone(),
-        segments: std::iter::once(segment.to_owned()).chain(rest).collect(),
-        query: &call.query,
-        headers: request.headers(),
-        body: with_schemas(segment, &method, &call.body),
-        method,
-        now: received.at,
-        authority: call.authority,
-        stale: None,
+    let (body, now) = (call.body.clone(), received.at);
+    let (busy, asked) = (Busy::of(&tenant), tenant.clone());
+    let work = move || {
+        let _busy = busy;
+        let rest = call.holes.into_iter().skip(1);
+        let asked = Call {
+            tenant: asked,
+            segments: std::iter::once(segment.to_owned()).chain(rest).collect(),
+            query: &call.query,
+            headers: &call.headers,
+            body: with_schemas(segment, &method, &call.body),
+            method,
+            now,
+            authority: call.authority,
+            stale: None,
+        };
+        let done = asked.tenant.during(epoch, || service(&asked));
+        let mut answer = done.unwrap_or_else(|| overtaken().into_answer());
+        answer.notes.from = Some("test");
+        if answer.status < 400 { answer.ended() } else { as_problem(answer) }
     };
-    let done = tenant.during(epoch, || service(&asked));
-    let mut answer = done.unwrap_or_else(|| overtaken().into_answer());
-    answer.notes.from = Some("test");
-    let answer = if answer.status < 400 { answer.ended() } else { as_problem(answer) };
+    let answer = beside(work).await;
     if is_read {
         return answer.into_response();
     }
-    record::finish(request, (&tenant, epoch, received), &call.body, answer)
+    record::finish(request, (&tenant, epoch, received), &body, answer).await
 }
 
 /// The body of a SCIM message with the `schemas` that a test may leave out.

@@ -20,7 +20,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::{ControlCall, Handler, Later, Problem, Route, requests::page_since};
+use super::{ControlCall, Handler, Problem, Route, requests::page_since};
 use crate::{
     http::{Clock, mended::Line},
     journal::{Listener, Seq, TrafficFilter, Watch},
@@ -28,7 +28,7 @@ use crate::{
 };
 
 pub(super) const ROUTES: &[Route<Handler>] =
-    &[Route(Method::GET, "tenants/{tenant}/events", Handler::Later(events))];
+    &[Route(Method::GET, "tenants/{tenant}/events", Handler::Stream(events))];
 
 /// How long nothing may be sent, so that proxies keep the connection.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -62,12 +62,7 @@ struct Stream {
 
 /// `GET events`: goes on behind `since`, or behind the event that the caller's `Last-Event-ID` names,
 /// else with what happens next.
-fn events(call: ControlCall) -> Later {
-    let answer = open(&call).unwrap_or_else(|it| it.into_answer().into_response());
-    Box::pin(std::future::ready(answer))
-}
-
-fn open(call: &ControlCall) -> Result<HttpResponse, Problem> {
+fn events(call: &ControlCall, line: Option<Line>) -> Result<HttpResponse, Problem> {
     let tenant = call.tenant()?;
     let Asked { since, q } = call.query()?;
     let last = match call.header("last-event-id") {
@@ -86,7 +81,6 @@ fn open(call: &ControlCall) -> Result<HttpResponse, Problem> {
     let ready = VecDeque::from([Bytes::from_static(b": mediusflow-mock\n\n")]);
     let listener = tenant.journal().bell().listener();
     let watch = tenant.journal().watch(q.clone(), cursor, call.now);
-    let line = call.line.clone();
     let stream = Stream {
         _waiter: tenant.waiters().begin(),
         tenant,

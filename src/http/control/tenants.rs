@@ -98,7 +98,7 @@ fn add(call: &ControlCall) -> Outcome {
     };
     let tenant = added?;
     if let Some(until) = until {
-        actix_web::rt::spawn(part_in_time(call.app.clone(), Arc::downgrade(&tenant), until));
+        tokio::spawn(part_in_time(call.app.clone(), Arc::downgrade(&tenant), until));
     }
     let location = format!("{}/_mock/v1/tenants/{}", call.authority, tenant.name());
     Ok(described(201, call, &tenant).header("location", location))

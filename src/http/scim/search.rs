@@ -8,7 +8,7 @@ use actix_web::http::Method;
 use super::{Answer, Call, Notes, findings, not_allowed};
 use crate::{
     journal::{Hits, Operation},
-    scim::{Edge, ListResponse, ResourceType, Rules, ScimError, SearchRequest},
+    scim::{Edge, ListResponse, ResourceType, Rules, ScimError, SearchRequest, WorkBudget},
     tenant::State,
 };
 
@@ -35,8 +35,9 @@ pub(super) fn answer(
         notes.operation = Operation::Find;
     }
     let manner = state.manner();
-    let rules: Vec<Rules<'_>> =
-        types.iter().map(|it| Rules::new(it, &manner.schemas, &manner.dialect)).collect();
+    let work = WorkBudget::default();
+    let rules_of = |it| Rules::new(it, &manner.schemas, &manner.dialect).within(&work);
+    let rules: Vec<Rules<'_>> = types.iter().map(|it| rules_of(it)).collect();
     let searches = request.resolve_all(&rules)?;
     let secret = state.console().secret_key().map_or("", |it| it.reveal());
     // The same query by GET and by POST is one query: its cursors are good for both.
@@ -45,7 +46,7 @@ pub(super) fn answer(
     let base = call.scim_base();
     let presentation = state.present(&base);
     let asked: Vec<_> = types.iter().map(|it| it.name.as_str()).zip(&searches).collect();
-    let found = state.directory().search(&asked, &page, &presentation);
+    let found = state.directory().search(&asked, &page, &presentation, &work)?;
     let views = found.page.iter().filter_map(|it| {
         let at = types.iter().position(|of| of.name == it.kind)?;
         Some(presentation.view(it, &types[at], &searches[at].projection))

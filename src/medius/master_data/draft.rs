@@ -41,8 +41,10 @@ impl MasterDataDraft {
         if !self.roles.iter().any(|it| is_same(&it.name, ADMIN)) {
             return Err(MasterDataError::new("/roles", "expected a role \"Admin\", found none"));
         }
+        let tree = Tree::of(&self.companies);
         for (index, company) in self.companies.iter().enumerate() {
-            self.fits(company).map_err(|error| error.below(&format!("/companies/{index}")))?;
+            let fits = self.fits(company).and_then(|()| tree.fits(index));
+            fits.map_err(|error| error.below(&format!("/companies/{index}")))?;
         }
         self.has_one_root()?;
         self.defaults = self.resolved_defaults()?;
@@ -82,28 +84,7 @@ impl MasterDataDraft {
         require("language", languages, "/language", &company.language)?;
         require("format", formats, "/format", &company.format)?;
         require("currency", currencies, "/accountingCurrency", &company.accounting_currency)?;
-        if let Some(parent) = &company.parent_company_name
-            && self.named(parent).is_none()
-        {
-            let known = self.companies.iter().map(|it| it.name.clone()).collect();
-            let unknown = Unknown::new("company", parent, known);
-            return Err(MasterDataError::new("/parentCompanyName", unknown.to_string()));
-        }
-        if self.is_below_itself(company) {
-            let message = format!("expected no circle, found {:?} below itself", company.name);
-            return Err(MasterDataError::new("/parentCompanyName", message));
-        }
         Ok(())
-    }
-
-    fn is_below_itself(&self, company: &Company) -> bool {
-        let parent = |it: &Company| self.named(it.parent_company_name.as_deref()?);
-        let ancestors = std::iter::successors(parent(company), |it| parent(it));
-        ancestors.take(self.companies.len()).any(|it| std::ptr::eq(it, company))
-    }
-
-    fn named(&self, name: &str) -> Option<&Company> {
-        self.companies.iter().find(|it| is_same(&it.name, name))
     }
 
     fn has_one_root(&self) -> Result<(), MasterDataError> {
@@ -140,6 +121,70 @@ impl MasterDataDraft {
     }
 }
 
+/// Which company is below which.
+struct Tree<'a> {
+    companies: &'a [Company],
+    /// The place of each company's parent; `None` without one that is there.
+    parents: Vec<Option<usize>>,
+    /// Whether a company is below itself.
+    is_in_circle: Vec<bool>,
+}
+
+impl<'a> Tree<'a> {
+    fn of(companies: &'a [Company]) -> Self {
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for (at, it) in companies.iter().enumerate() {
+            places.entry(folded(&it.name)).or_insert(at);
+        }
+        let parent =
+            |it: &Company| places.get(&folded(it.parent_company_name.as_deref()?)).copied();
+        let parents: Vec<Option<usize>> = companies.iter().map(parent).collect();
+        let is_in_circle = circles(&parents);
+        Self { companies, parents, is_in_circle }
+    }
+
+    /// Whether a company's parent is there and is not below it.
+    fn fits(&self, at: usize) -> Result<(), MasterDataError> {
+        let company = &self.companies[at];
+        if let (Some(parent), None) = (&company.parent_company_name, self.parents[at]) {
+            let known = self.companies.iter().map(|it| it.name.clone()).collect();
+            let unknown = Unknown::new("company", parent, known);
+            return Err(MasterDataError::new("/parentCompanyName", unknown.to_string()));
+        }
+        if self.is_in_circle[at] {
+            let message = format!("expected no circle, found {:?} below itself", company.name);
+            return Err(MasterDataError::new("/parentCompanyName", message));
+        }
+        Ok(())
+    }
+}
+
+/// Which places lead back to themselves; each is walked over once.
+fn circles(parents: &[Option<usize>]) -> Vec<bool> {
+    let mut is_in_circle = vec![false; parents.len()];
+    // The walk in which a place was met first.
+    let mut met: Vec<Option<usize>> = vec![None; parents.len()];
+    for start in 0..parents.len() {
+        let mut at = Some(start);
+        while let Some(place) = at.filter(|it| met[*it].is_none()) {
+            met[place] = Some(start);
+            at = parents[place];
+        }
+        // A walk that ends where it was itself has gone round.
+        let mut round = at.filter(|it| met[*it] == Some(start));
+        while let Some(place) = round.filter(|it| !is_in_circle[*it]) {
+            is_in_circle[place] = true;
+            round = parents[place];
+        }
+    }
+    is_in_circle
+}
+
+/// A name as names are compared: without case and outer blanks.
+fn folded(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
 /// Whether an external system id has the documented form `company[MED]`.
 fn has_brackets(id: &str) -> bool {
     let Some((before, inside)) = id.strip_suffix(']').and_then(|it| it.split_once('[')) else {
@@ -158,7 +203,7 @@ fn unique<K: AsRef<str>>(
     for (index, keys) in entries.enumerate() {
         for (field, key) in keys {
             let pointer = format!("{list}/{index}/{field}");
-            let folded = key.as_ref().trim().to_lowercase();
+            let folded = folded(key.as_ref());
             if folded.is_empty() {
                 return Err(MasterDataError::new(pointer, "expected a text, found an empty one"));
             }
@@ -292,6 +337,22 @@ mod tests {
         change(&mut draft);
 
         assert_eq!(draft.resolve().unwrap_err().to_string(), message);
+    }
+
+    #[rstest]
+    #[case::chain(&[None, Some(0), Some(1), Some(2)], &[])]
+    #[case::itself(&[Some(0), Some(0)], &[0])]
+    #[case::round(&[Some(1), Some(2), Some(0)], &[0, 1, 2])]
+    #[case::into_a_round(&[Some(1), Some(2), Some(3), Some(2)], &[2, 3])]
+    #[case::two(&[Some(1), Some(0), Some(3), Some(2), Some(0)], &[0, 1, 2, 3])]
+    fn those_that_lead_back_to_themselves_are_in_a_circle(
+        #[case] parents: &[Option<usize>],
+        #[case] expected: &[usize],
+    ) {
+        let is_in = circles(parents);
+
+        let found: Vec<usize> = (0..parents.len()).filter(|it| is_in[*it]).collect();
+        assert_eq!(found, expected);
     }
 
     #[test]

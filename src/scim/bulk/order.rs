@@ -1,6 +1,6 @@
 //! In which order the operations of a bulk request can be done.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use smol_str::SmolStr;
 
@@ -85,9 +85,9 @@ impl Order {
     /// There is one: an operation waits for an earlier one on the same resource or for a POST, and a
     /// circle of the former alone would have to lead back to where it began.
     fn in_a_circle(&self) -> Option<usize> {
-        let mut walked = Vec::new();
+        let (mut walked, mut seen) = (Vec::new(), HashSet::new());
         let mut at = *self.open.first()?;
-        while !walked.contains(&at) {
+        while seen.insert(at) {
             walked.push(at);
             at = *self.needs[at].first()?;
         }

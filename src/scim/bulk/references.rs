@@ -1,7 +1,7 @@
 //! References to resources that the same request makes: `bulkId:qwerty`
 //! ([RFC 7644 §3.7.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.7.2)).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashSet};
 
 use serde_json::{Map, Value as Json};
 use smol_str::SmolStr;
@@ -23,9 +23,9 @@ const PREFIX: &str = "bulkId:";
 impl BulkTask {
     /// What it refers to.
     pub fn references(&self) -> References {
-        let mut data = Vec::new();
+        let (mut data, mut seen) = (Vec::new(), HashSet::new());
         visit(&self.data, &mut |name| {
-            if !data.iter().any(|it| it == name) {
+            if seen.insert(name) {
                 data.push(SmolStr::new(name));
             }
         });

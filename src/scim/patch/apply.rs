@@ -256,7 +256,7 @@ fn write_list(
         (Op::Add, Some(Value::List(before)), Some(Value::List(new))) => {
             let mut list = before.clone();
             for value in new.iter() {
-                select::add_to(&mut list, value);
+                select::add_to(&mut list, value, &rules.work);
             }
             Ok(Some(Value::List(list)))
         }
@@ -292,9 +292,13 @@ fn write_sub_of_each(
     }
     let mut after = List::default();
     for mut object in objects {
+        rules.work.spend(1);
+        if rules.work.is_spent() {
+            break;
+        }
         write_sub(rules, (place, target.leaf()), &mut object, value)?;
         if let Some(value) = target.definition.settled(rules, place, object)? {
-            select::add_to(&mut after, &value);
+            select::add_to(&mut after, &value, &rules.work);
         }
     }
     Ok(Some(Value::List(after)))
@@ -350,6 +354,7 @@ fn remove(
             Some(Value::Object(without_sub(sub, &path, object)?))
         }
         (Some(sub), Some(Value::List(list))) => {
+            rules.work.spend(list.len());
             let objects = list.iter().filter_map(Value::as_object);
             let left = objects.map(|it| without_sub(sub, &path, it).map(Value::Object));
             let left = left.collect::<Result<Vec<_>, _>>()?;

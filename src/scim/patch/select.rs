@@ -17,6 +17,7 @@ use crate::scim::{
         admit::{Place, is_primary},
     },
     value::{List, Object, Position, Value},
+    work::WorkBudget,
 };
 
 /// What `emails[type eq "work"].value` points at in one resource.
@@ -64,7 +65,7 @@ impl<'a> Selection<'a> {
             Some(value) => List::from_iter([value.clone()]),
             None => List::default(),
         };
-        let hits = predicate.select(&list);
+        let hits = predicate.select(&list, &rules.work);
         Ok(Self { target, path, predicate, hits, list })
     }
 
@@ -88,7 +89,7 @@ impl<'a> Selection<'a> {
                 return Ok(());
             }
             let Some(made) = self.make_one(rules, op, value)? else { return Err(self.no_target()) };
-            add_to(&mut self.list, &made);
+            add_to(&mut self.list, &made, &rules.work);
         } else {
             self.change_each(rules, op, value)?;
         }
@@ -107,6 +108,10 @@ impl<'a> Selection<'a> {
         let place = Place::name(&self.path);
         // From the last to the first: taking one out moves those behind it.
         for at in self.hits.iter().rev() {
+            rules.work.spend(1);
+            if rules.work.is_spent() {
+                break;
+            }
             let Some(before) = self.list.get(*at).cloned() else { continue };
             let object = before.as_object().cloned().unwrap_or_default();
             let after = match (op, &self.target.sub) {
@@ -120,7 +125,7 @@ impl<'a> Selection<'a> {
                 (_, None) => self.exchange(rules, (op, place), &before, value)?,
             };
             match after.filter(|it| !it.is_unassigned()) {
-                Some(after) => put(&mut self.list, *at, after),
+                Some(after) => put(&mut self.list, *at, after, &rules.work),
                 None => self.list.remove(*at),
             }
         }
@@ -200,12 +205,12 @@ impl<'a> Selection<'a> {
 /// Adds a value to a list: one with the same `value` and `type` takes the new sub-attributes, and a
 /// new primary value takes that rank from the old one (RFC 7644 §3.5.2: "the server SHALL set the
 /// value of the existing attribute to false").
-pub(super) fn add_to(list: &mut List, value: &Value) {
+pub(super) fn add_to(list: &mut List, value: &Value, work: &WorkBudget) {
     if list.contains(value) {
         return;
     }
     let twin = match value {
-        Value::Object(new) => twin_of(list, new),
+        Value::Object(new) => twin_of(list, new, work),
         _ => None,
     };
     let at = match (twin, value) {
@@ -219,7 +224,7 @@ pub(super) fn add_to(list: &mut List, value: &Value) {
         _ => list.push(value.clone()),
     };
     if is_primary(value) {
-        demote_all_but(list, at);
+        demote_all_but(list, at, work);
     }
 }
 
@@ -237,7 +242,7 @@ pub(super) fn without(
     let named = definition.admit_all(rules, Place::name(path), several(value))?;
     let mut kept = list.clone();
     for value in named.iter().filter_map(Value::as_list).flat_map(List::iter) {
-        while let Some(at) = kept.position_like(value) {
+        while let Some(at) = kept.position_like(value, &rules.work) {
             kept.remove(at);
         }
     }
@@ -254,26 +259,28 @@ fn one_of(value: &Json) -> &Json {
 
 /// Puts a changed value back, and lets a new primary one demote the others; one that became equal
 /// to another goes.
-fn put(list: &mut List, at: Position, value: Value) {
+fn put(list: &mut List, at: Position, value: Value, work: &WorkBudget) {
     if list.get(at) != Some(&value) && list.contains(&value) {
         return list.remove(at);
     }
     let is_new = is_primary(&value) && !list.get(at).is_some_and(is_primary);
     list.set(at, value);
     if is_new {
-        demote_all_but(list, at);
+        demote_all_but(list, at, work);
     }
 }
 
-fn twin_of(list: &List, new: &Object) -> Option<(Position, Object)> {
+fn twin_of(list: &List, new: &Object, work: &WorkBudget) -> Option<(Position, Object)> {
     let key = new.text("value")?;
     list.keyed(key)
+        .inspect(|_| work.spend(1))
         .filter_map(|(at, it)| it.as_object().map(|it| (at, it)))
         .find(|(_, it)| it.get("value") == new.get("value") && it.get("type") == new.get("type"))
         .map(|(at, it)| (at, it.clone()))
 }
 
-fn demote_all_but(list: &mut List, kept: Position) {
+fn demote_all_but(list: &mut List, kept: Position, work: &WorkBudget) {
+    work.spend(list.len());
     let others: Vec<(Position, Object)> = list
         .entries()
         .filter(|(at, it)| *at != kept && is_primary(it))

@@ -1,6 +1,6 @@
 //! Binding: from a filter's syntax to tests of attributes that exist, with values of their types.
 
-use super::{ElementPredicate, Node, Operand, Sub};
+use super::{ElementPredicate, Node, Operand, Sub, choice};
 use crate::scim::{
     dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
@@ -11,6 +11,7 @@ use crate::scim::{
         admit::{boolean, instant},
     },
     text::nearest,
+    value::Name,
 };
 
 /// Binds a filter to a resource type.
@@ -21,7 +22,12 @@ use crate::scim::{
 pub(super) fn bind(rules: &Rules<'_>, filter: &Filter) -> Result<Node<Target>, ScimError> {
     Ok(match filter {
         Filter::And(all) => Node::All(bind_all(all, |it| bind(rules, it))?),
-        Filter::Or(any) => Node::Any(bind_all(any, |it| bind(rules, it))?),
+        Filter::Or(any) => {
+            let is_same = |one: &Target, other: &Target| {
+                one.is_same_attribute(other) && sub_name(one) == sub_name(other)
+            };
+            choice::any(bind_all(any, |it| bind(rules, it))?, is_same)
+        }
         Filter::Not(inner) => Node::Not(Box::new(bind(rules, inner)?)),
         Filter::Present(path) => Node::Present(filterable(rules, path)?),
         Filter::Compare(path, op, value) => {
@@ -58,7 +64,7 @@ pub(super) fn bind_element(
     let again = |it: &Filter| bind_element(rules, definition, it);
     Ok(match filter {
         Filter::And(all) => Node::All(bind_all(all, again)?),
-        Filter::Or(any) => Node::Any(bind_all(any, again)?),
+        Filter::Or(any) => choice::any(bind_all(any, again)?, |one, other| one == other),
         Filter::Not(inner) => Node::Not(Box::new(again(inner)?)),
         Filter::Present(path) => Node::Present(sub_of(definition, path)?.0),
         Filter::Compare(path, op, value) => {
@@ -70,6 +76,10 @@ pub(super) fn bind_element(
             return Err(ScimError::new(ScimType::InvalidFilter, detail));
         }
     })
+}
+
+fn sub_name(target: &Target) -> Option<&Name> {
+    target.sub.as_ref().map(|it| it.name())
 }
 
 fn bind_all<A>(

@@ -4,7 +4,10 @@
 //! All is put together or nothing: a resource type names its schemas, a reference the resource types
 //! that it may point to, so that one definition alone says little.
 
-use std::sync::Arc;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use smol_str::SmolStr;
@@ -134,13 +137,17 @@ impl Schemas {
     /// [`SchemasError`] at the first contradiction: a URN, name or endpoint that is taken or
     /// reserved, an attribute whose characteristics exclude each other, or a name of nothing.
     pub fn extended(bundles: &[SchemaBundle]) -> Result<Self, SchemasError> {
-        let mut draft =
-            Draft { schemas: BUILT_IN.schemas.clone(), entries: BUILT_IN.resource_types.clone() };
+        refuse_too_many(bundles)?;
+        let mut draft = Draft::default();
+        BUILT_IN.schemas.iter().for_each(|it| draft.keep_schema(it.clone()));
+        BUILT_IN.resource_types.iter().for_each(|it| draft.keep_entry(it.clone()));
         let mut own = SchemaBundle::default();
         each(bundles, "schemas", |it| &it.schemas, |it| draft.add_schema(it))?;
         each(bundles, "resourceTypes", |it| &it.resource_types, |it| draft.add_type(it))?;
         each(bundles, "schemaExtensions", |it| &it.schema_extensions, |it| draft.attach(it))?;
-        each(bundles, "schemas", |it| &it.schemas, |it| draft.refuse_unknown_references(it))?;
+        let known: Vec<SmolStr> = draft.entries.iter().map(|it| it.name.clone()).collect();
+        let known = KnownTypes { are: known.iter().cloned().collect(), listed: &known };
+        each(bundles, "schemas", |it| &it.schemas, |it| refuse_unknown_references(it, &known))?;
         for it in bundles {
             own.schemas.extend_from_slice(&it.schemas);
             own.resource_types.extend_from_slice(&it.resource_types);
@@ -148,6 +155,28 @@ impl Schemas {
         }
         Ok(draft.finish(own))
     }
+}
+
+/// How many schemas, and how many resource types, bundles may have: a resource's pointers know its
+/// type by a small number.
+const MOST_DEFINITIONS: usize = 10_000;
+
+fn refuse_too_many(bundles: &[SchemaBundle]) -> Result<(), SchemasError> {
+    let (mut schemas, mut types) = (0, 0);
+    for (part, bundle) in bundles.iter().enumerate() {
+        schemas += bundle.schemas.len();
+        types += bundle.resource_types.len();
+        for (name, count) in [("schemas", schemas), ("resourceTypes", types)] {
+            if count > MOST_DEFINITIONS {
+                let message = format!("expected {MOST_DEFINITIONS} at most, found {count}");
+                return Err(SchemasError {
+                    part,
+                    ..SchemasError::new(format!("/{name}"), message)
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Does something with each entry of one list of all bundles; an error says which entry it was.
@@ -166,18 +195,48 @@ fn each<'a, T: 'a>(
     Ok(())
 }
 
+fn refuse_unknown_references(schema: &Schema, known: &KnownTypes<'_>) -> Result<(), SchemasError> {
+    attributes::refuse_unknown_references(&schema.attributes, known)
+        .map_err(|it| it.within("/attributes"))
+}
+
 /// Schemas and resource types that are being put together.
+#[derive(Default)]
 struct Draft {
     schemas: Vec<Arc<Schema>>,
     entries: Vec<ResourceTypeEntry>,
+    /// The places of the schemas by their URNs without case.
+    urns: HashMap<String, usize>,
+    /// The places of the entries by their names without case.
+    names: HashMap<String, usize>,
+    /// Their places by their endpoints without case.
+    endpoints: HashMap<String, usize>,
+}
+
+/// The names of all resource types.
+struct KnownTypes<'a> {
+    are: HashSet<SmolStr>,
+    listed: &'a [SmolStr],
 }
 
 impl Draft {
+    fn keep_schema(&mut self, schema: Arc<Schema>) {
+        self.urns.entry(schema.id.to_ascii_lowercase()).or_insert(self.schemas.len());
+        self.schemas.push(schema);
+    }
+
+    fn keep_entry(&mut self, entry: ResourceTypeEntry) {
+        let at = self.entries.len();
+        self.names.entry(entry.name.to_ascii_lowercase()).or_insert(at);
+        self.endpoints.entry(entry.endpoint.to_ascii_lowercase()).or_insert(at);
+        self.entries.push(entry);
+    }
+
     fn add_schema(&mut self, schema: &Schema) -> Result<(), SchemasError> {
         self.refuse_urn(&schema.id)?;
         attributes::refuse(&schema.attributes).map_err(|it| it.within("/attributes"))?;
         let attributes = schema.attributes.iter().map(|it| Arc::new(it.owned())).collect();
-        self.schemas.push(Arc::new(Schema { attributes, ..schema.clone() }));
+        self.keep_schema(Arc::new(Schema { attributes, ..schema.clone() }));
         Ok(())
     }
 
@@ -186,37 +245,38 @@ impl Draft {
         self.refuse_endpoint(&entry.endpoint)?;
         let core = self.known(&entry.schema)?;
         refuse::common_names(core).map_err(|it| it.within("/schema"))?;
-        let mut extensions: Vec<&str> = vec![&entry.schema];
+        let mut extensions = HashSet::from([entry.schema.to_ascii_lowercase()]);
         for (index, it) in entry.schema_extensions.iter().enumerate() {
             let place = format!("/schemaExtensions/{index}");
             self.known(&it.schema)
-                .and_then(|_| refuse::repeated(&extensions, &it.schema))
+                .and_then(|_| {
+                    let is_new = extensions.insert(it.schema.to_ascii_lowercase());
+                    if is_new { Ok(()) } else { Err(refuse::repeated(&it.schema)) }
+                })
                 .map_err(|error| error.within(&place))?;
-            extensions.push(&it.schema);
         }
-        self.entries.push(entry.clone());
+        self.keep_entry(entry.clone());
         Ok(())
     }
 
     fn attach(&mut self, it: &AttachedExtension) -> Result<(), SchemasError> {
         self.known(&it.schema)?;
-        let known: Vec<SmolStr> = self.entries.iter().map(|it| it.name.clone()).collect();
-        let Some(entry) = self.entries.iter_mut().find(|entry| entry.name == it.resource_type)
-        else {
+        let at = self.names.get(&it.resource_type.to_ascii_lowercase());
+        let is_named = |at: &&usize| self.entries[**at].name == it.resource_type;
+        let Some(at) = at.filter(is_named).copied() else {
+            let known: Vec<SmolStr> = self.entries.iter().map(|it| it.name.clone()).collect();
             return Err(refuse::unknown_type("/resourceType", &it.resource_type, &known));
         };
-        let there = entry.schema_extensions.iter().map(|it| &*it.schema);
-        let there: Vec<&str> = there.chain([&*entry.schema]).collect();
-        refuse::repeated(&there, &it.schema)?;
+        let entry = &mut self.entries[at];
+        let is_same = |there: &SmolStr| there.eq_ignore_ascii_case(&it.schema);
+        let is_there =
+            is_same(&entry.schema) || entry.schema_extensions.iter().any(|it| is_same(&it.schema));
+        if is_there {
+            return Err(refuse::repeated(&it.schema));
+        }
         let (schema, required) = (it.schema.clone(), it.required);
         entry.schema_extensions.push(ExtensionEntry { schema, required });
         Ok(())
-    }
-
-    fn refuse_unknown_references(&self, schema: &Schema) -> Result<(), SchemasError> {
-        let known: Vec<SmolStr> = self.entries.iter().map(|it| it.name.clone()).collect();
-        attributes::refuse_unknown_references(&schema.attributes, &known)
-            .map_err(|it| it.within("/attributes"))
     }
 
     /// The schema with this URN.
@@ -233,7 +293,7 @@ impl Draft {
     }
 
     fn find(&self, urn: &str) -> Option<&Arc<Schema>> {
-        self.schemas.iter().find(|it| it.id.eq_ignore_ascii_case(urn))
+        self.urns.get(&urn.to_ascii_lowercase()).map(|at| &self.schemas[*at])
     }
 
     fn finish(self, own: SchemaBundle) -> Schemas {
@@ -253,6 +313,7 @@ impl Draft {
             })
         };
         let resource_types = self.entries.iter().map(assemble).collect();
+        let names = (0..).zip(&self.entries).map(|(at, it)| (it.name.clone(), at)).collect();
         let urns = self.schemas.iter().map(|it| SmolStr::new(&*it.id)).collect();
         let is_never = |it: &AttributeDefinition| it.returned() == Returned::Never;
         let secrets = own
@@ -261,6 +322,7 @@ impl Draft {
             .flat_map(|it| &it.attributes)
             .filter(|it| is_never(it) || it.sub_attributes().iter().any(|sub| is_never(sub)));
         let secrets = secrets.map(|it| SmolStr::new(&**it.name())).collect();
-        Schemas { all: self.schemas, resource_types, urns, own: Arc::new(own), secrets }
+        let (names, own) = (Arc::new(names), Arc::new(own));
+        Schemas { all: self.schemas, resource_types, names, urns, own, secrets }
     }
 }

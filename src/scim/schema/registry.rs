@@ -1,6 +1,6 @@
 //! All that a tenant knows of schemas.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use smol_str::SmolStr;
 
@@ -12,6 +12,8 @@ use super::{AttributeDefinition, ResourceType, Schema, SchemaBundle, Uniqueness}
 pub struct Schemas {
     pub(super) all: Vec<Arc<Schema>>,
     pub(super) resource_types: Vec<Arc<ResourceType>>,
+    /// The places of the resource types by their names.
+    pub(super) names: Arc<HashMap<SmolStr, usize>>,
     pub(super) urns: Vec<SmolStr>,
     pub(super) own: Arc<SchemaBundle>,
     pub(super) secrets: Arc<[SmolStr]>,
@@ -35,7 +37,7 @@ impl Schemas {
 
     /// The resource type with this name.
     pub fn resource_type(&self, name: &str) -> Option<&Arc<ResourceType>> {
-        self.resource_types.iter().find(|it| it.name == name)
+        self.names.get(name).map(|at| &self.resource_types[*at])
     }
 
     /// The resource type at this address, without the slash; paths keep their case.

@@ -16,7 +16,7 @@ fn sorted(sample: &Sample, sort_by: &str, order: SortOrder, bodies: &[Json]) -> 
         .zip(bodies)
         .map(|(at, body)| {
             let resource = sample.made(body.clone());
-            (at, sort.key(&resource, &Alone(&sample.resource_type)))
+            (at, sort.key(&resource, &Alone(&sample.resource_type), &WorkBudget::default()))
         })
         .collect();
     keys.sort_by(|(_, one), (_, other)| order.compare(one.as_ref(), other.as_ref()));
@@ -105,8 +105,9 @@ fn what_the_server_derives_sorts_too() {
     let resource = sample.made(json!({"userName": "u"}));
     let alone = Alone(&sample.resource_type);
 
-    let created = sort(&sample, "meta.created").unwrap().key(&resource, &alone);
-    let id = sort(&sample, "id").unwrap().key(&resource, &alone);
+    let created =
+        sort(&sample, "meta.created").unwrap().key(&resource, &alone, &WorkBudget::default());
+    let id = sort(&sample, "id").unwrap().key(&resource, &alone, &WorkBudget::default());
 
     assert_eq!(created, Some(SortKey::Moment(resource.created)));
     assert_eq!(id, Some(SortKey::Text(resource.id)));

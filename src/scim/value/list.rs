@@ -4,13 +4,21 @@
 //! value with an index by key, so that a group of a hundred thousand members takes or loses one
 //! without looking at the others, also while a snapshot of the old list is held.
 
-use std::{fmt, iter::once, sync::Arc};
+use std::{
+    fmt,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    iter::once,
+    sync::Arc,
+};
 
 use imbl::{OrdMap, OrdSet};
 use smol_str::SmolStr;
 
 use super::Value;
-use crate::scim::text::{fold, fold_shared, hash};
+use crate::scim::{
+    text::{fold, fold_shared, hash},
+    work::WorkBudget,
+};
 
 #[cfg(test)]
 mod tests;
@@ -38,8 +46,9 @@ enum Form {
 #[derive(Clone)]
 struct Long {
     values: OrdMap<u64, Value>,
-    /// Places by the hash of their value's key: numbers copy faster than texts.
-    keys: OrdSet<(u64, u64)>,
+    /// Places by two hashes, of their value's key and of the value whole: numbers copy faster than
+    /// texts.
+    keys: OrdSet<(u64, u64, u64)>,
     next: u64,
 }
 
@@ -103,18 +112,18 @@ impl List {
 
     /// The first value that agrees with this one in all that this one says: for a complex value
     /// every sub-attribute it has.
-    pub(crate) fn position_like(&self, value: &Value) -> Option<Position> {
+    pub(crate) fn position_like(&self, value: &Value, work: &WorkBudget) -> Option<Position> {
         let agrees = |it: &Value| match (it, value) {
             (Value::Object(it), Value::Object(asked)) => asked.iter().all(|(name, value)| {
                 it.get(name).is_some_and(|it| it == value || same_text(it, value))
             }),
             _ => it == value || same_text(it, value),
         };
-        let mut found: Box<dyn Iterator<Item = (Position, &Value)>> = match key_of(value) {
+        let found: Box<dyn Iterator<Item = (Position, &Value)>> = match key_of(value) {
             Some(key) => self.keyed(&key),
             None => self.entries(),
         };
-        found.find(|(_, it)| agrees(it)).map(|(at, _)| at)
+        found.inspect(|_| work.spend(1)).find(|(_, it)| agrees(it)).map(|(at, _)| at)
     }
 
     /// Adds a value at the end, and says where that is.
@@ -201,17 +210,13 @@ impl Long {
     }
 
     fn insert(&mut self, at: u64, value: Value) {
-        if let Some(key) = key_of(&value) {
-            self.keys.insert((hash(&key), at));
-        }
+        self.keys.insert(indexed(&value, at));
         self.values.insert(at, value);
     }
 
     fn remove(&mut self, at: u64) -> bool {
         let Some(value) = self.values.remove(&at) else { return false };
-        if let Some(key) = key_of(&value) {
-            self.keys.remove(&(hash(&key), at));
-        }
+        self.keys.remove(&indexed(&value, at));
         true
     }
 
@@ -235,16 +240,18 @@ impl Long {
     }
 
     fn contains(&self, value: &Value) -> bool {
-        match key_of(value) {
-            Some(key) => self.keyed(key).any(|(_, it)| it == value),
-            None => self.values.values().any(|it| it == value),
-        }
+        // Many values may share a key, such as that of those without one.
+        let (key, whole, _) = indexed(value, 0);
+        let places = self.keys.range((key, whole, 0)..=(key, whole, u64::MAX));
+        places.into_iter().any(|(.., at)| self.values[at] == *value)
     }
 
     fn keyed(&self, key: SmolStr) -> impl Iterator<Item = (u64, &Value)> {
         let hash = hash(&key);
-        let places = self.keys.range((hash, 0)..=(hash, u64::MAX));
-        let found = places.map(|(_, at)| (*at, &self.values[at]));
+        let places = self.keys.range((hash, 0, 0)..=(hash, u64::MAX, u64::MAX));
+        let mut places: Vec<u64> = places.map(|(.., at)| *at).collect();
+        places.sort_unstable();
+        let found = places.into_iter().map(|at| (at, &self.values[&at]));
         found.filter(move |(_, value)| key_of(value).as_ref() == Some(&key))
     }
 
@@ -308,6 +315,29 @@ fn same_text(a: &Value, b: &Value) -> bool {
 
 fn index(at: Position) -> usize {
     usize::try_from(at.0).unwrap_or(usize::MAX)
+}
+
+/// How the index of a long list knows the value at a place; values without a key share one.
+fn indexed(value: &Value, at: u64) -> (u64, u64, u64) {
+    let mut whole = DefaultHasher::new();
+    write(value, &mut whole);
+    (key_of(value).map_or(0, |key| hash(&key)), whole.finish(), at)
+}
+
+/// Feeds a hash so that equal values have equal ones.
+fn write(value: &Value, hasher: &mut DefaultHasher) {
+    match value {
+        Value::Text(text) => text.hash(hasher),
+        Value::Boolean(it) => it.hash(hasher),
+        Value::Integer(it) => it.hash(hasher),
+        // Both zeros are equal.
+        Value::Decimal(it) => (it + 0.0).to_bits().hash(hasher),
+        Value::Object(object) => object.iter().for_each(|(name, value)| {
+            name.hash(hasher);
+            write(value, hasher);
+        }),
+        Value::List(list) => list.iter().for_each(|it| write(it, hasher)),
+    }
 }
 
 fn key_of(value: &Value) -> Option<SmolStr> {

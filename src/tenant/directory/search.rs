@@ -4,10 +4,16 @@
 //! other list is gone through as a whole, for its total, whichever page is asked for; an index
 //! answers where the filter asks for one value of it.
 
-use std::{cmp::Ordering, collections::VecDeque, sync::Arc};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 use super::{Directory, shelf::Shelf};
-use crate::scim::{Derive, Edge, Page, Rank, Resource, Search, SortOrder, Start};
+use crate::scim::{
+    Derive, Edge, Page, Rank, Resource, ScimError, Search, SortOrder, Start, Target, WorkBudget,
+};
 
 /// The resources that a search found.
 #[derive(Clone, Debug, Default)]
@@ -40,28 +46,39 @@ impl Directory {
     /// Without an order, the types follow each other as given, and within a type the resources as
     /// they were made; so do resources that are sorted alike. While a cursor is followed, whatever
     /// comes and goes, a resource that stays where it is in that order is seen exactly once.
-    pub fn search(&self, asked: &[(&str, &Search)], page: &Page, derive: &dyn Derive) -> Found {
+    ///
+    /// # Errors
+    ///
+    /// `tooMany` when that takes more than the budget.
+    pub fn search(
+        &self,
+        asked: &[(&str, &Search)],
+        page: &Page,
+        derive: &dyn Derive,
+        work: &WorkBudget,
+    ) -> Result<Found, ScimError> {
         let shelves: Vec<(&Shelf, &Search)> =
             asked.iter().filter_map(|(kind, it)| Some((self.shelf(kind)?, *it))).collect();
         if shelves.iter().all(|(_, it)| it.predicate.is_none() && it.sort.is_none()) {
             let shelves: Vec<&Shelf> = shelves.into_iter().map(|(shelf, _)| shelf).collect();
-            return browse(&shelves, page);
+            return Ok(browse(&shelves, page));
         }
         let mut hits: Vec<Hit<'_>> = Vec::new();
         let order = shelves.iter().find_map(|(_, it)| Some(it.sort.as_ref()?.order));
         let order = order.unwrap_or_default();
         for (at, (shelf, search)) in (0..).zip(&shelves) {
-            hits.extend(self.hits(shelf, search, derive).map(|(ordinal, it)| {
-                let key = search.sort.as_ref().and_then(|sort| sort.key(it, derive));
+            hits.extend(self.hits(shelf, search, (derive, work)).map(|(ordinal, it)| {
+                let key = search.sort.as_ref().and_then(|sort| sort.key(it, derive, work));
                 (Rank { key, shelf: at, ordinal }, it)
             }));
         }
+        let mut hits = work.searched(hits)?;
         hits.sort_unstable_by(|(one, _), (other, _)| compare(order, one, other));
         let mut window = Window { before: 0, hits: VecDeque::new(), after: 0 };
         for hit in hits {
             window.pass(hit, page, order);
         }
-        window.close(page)
+        Ok(window.close(page))
     }
 
     /// The resources of a shelf that match, with their ordinals.
@@ -69,19 +86,35 @@ impl Directory {
         &'a self,
         shelf: &'a Shelf,
         search: &'a Search,
-        derive: &'a dyn Derive,
+        (derive, work): (&'a dyn Derive, &'a WorkBudget),
     ) -> Box<dyn Iterator<Item = (u64, &'a Arc<Resource>)> + 'a> {
         let Some(predicate) = &search.predicate else { return Box::new(shelf.entries()) };
         // An id has one candidate at most; any other index may have many.
         let by_id = predicate.keys().filter(|(target, _)| target.is_core("id"));
         let candidates = by_id.chain(predicate.keys()).find_map(|it| self.candidates(shelf, it));
-        match candidates {
-            Some(few) => {
-                let few = few.into_iter().filter(|it| predicate.matches(it, derive));
-                Box::new(few.filter_map(|it| Some((shelf.ordinal(&it.id)?, it))))
-            }
-            None => Box::new(shelf.entries().filter(|(_, it)| predicate.matches(it, derive))),
+        let is_hit = move |it: &Resource| !work.is_spent() && predicate.matches(it, derive, work);
+        let placed = |it: &'a Arc<Resource>| Some((shelf.ordinal(&it.id)?, it));
+        let few = candidates.map(|few| few.into_iter().filter_map(placed).collect::<Vec<_>>());
+        let any_of = || predicate.alternatives().find_map(|it| self.candidates_of(shelf, it));
+        match few.or_else(any_of) {
+            Some(few) => Box::new(few.into_iter().filter(move |(_, it)| is_hit(it))),
+            None => Box::new(shelf.entries().filter(move |(_, it)| is_hit(it))),
         }
+    }
+
+    /// The few resources that can have one of these values, each once, if indexes know them all.
+    fn candidates_of<'a>(
+        &'a self,
+        shelf: &'a Shelf,
+        values: Vec<(&Target, &str)>,
+    ) -> Option<Vec<(u64, &'a Arc<Resource>)>> {
+        let mut few = BTreeMap::new();
+        for value in values {
+            for it in self.candidates(shelf, value)? {
+                few.extend(shelf.ordinal(&it.id).map(|ordinal| (ordinal, it)));
+            }
+        }
+        Some(few.into_iter().collect())
     }
 }
 

@@ -6,7 +6,7 @@ use imbl::{OrdMap, Vector, ordmap::DiffItem};
 use smol_str::SmolStr;
 
 use super::index::{Index, Places};
-use crate::scim::{Object, Resource, ResourceType, ScimError, ScimType, Target, Value};
+use crate::scim::{List, Object, Resource, ResourceType, ScimError, ScimType, Target, Value};
 
 /// How many places are counted together: finding a page of a million resources then takes about a
 /// thousand steps from run to run and as many within one. Tests have few resources and small runs.
@@ -24,6 +24,14 @@ pub(super) struct Shelf {
     ids: Places,
     indexes: Vec<Index>,
     targets: Arc<[Target]>,
+    /// How many values the one has, or had, that has had the most.
+    heaviest: usize,
+}
+
+/// How many values a resource has.
+pub(super) fn weight(resource: &Resource) -> usize {
+    let weight = |value: &Value| value.as_list().map_or(1, List::len);
+    resource.attributes().iter().map(|(_, value)| weight(value)).sum()
 }
 
 impl Shelf {
@@ -36,6 +44,7 @@ impl Shelf {
             ids: Places::default(),
             indexes: Index::all(resource_type),
             targets: targets(resource_type),
+            heaviest: 0,
         }
     }
 
@@ -215,6 +224,7 @@ impl Shelf {
         for index in &mut self.indexes {
             index.change(ordinal, before.as_deref(), Some(&resource));
         }
+        self.heaviest = self.heaviest.max(weight(&resource));
         self.resources.insert(ordinal, resource);
         ordinal
     }
@@ -223,6 +233,11 @@ impl Shelf {
     pub(super) fn renew(&mut self, life: u64) {
         let renewed = |it: &Arc<Resource>| Arc::new(Resource::clone(it).in_life(life));
         self.resources = self.resources.iter().map(|(at, it)| (*at, renewed(it))).collect();
+    }
+
+    /// How many values the one has, or had, that has had the most.
+    pub(super) fn heaviest(&self) -> usize {
+        self.heaviest
     }
 
     /// Takes a resource away; returns the place that it had.

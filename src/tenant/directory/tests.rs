@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    scim::{Dialect, Profile, Search, SearchRequest, Start, User, urn},
+    scim::{Dialect, Profile, ScimType, Search, SearchRequest, Start, User, WorkBudget, urn},
     tenant::{
         Tenant,
         sample::{at, fresh},
@@ -93,7 +93,8 @@ fn scanned(tenant: &Tenant, kind: &str, search: &Search) -> Vec<String> {
     let state = tenant.snapshot();
     let (predicate, derive) = (search.predicate.as_ref().unwrap(), state.present("x"));
     let all = state.directory().all(kind);
-    all.filter(|it| predicate.matches(it, &derive)).map(|it| it.id.to_string()).collect()
+    let work = WorkBudget::default();
+    all.filter(|it| predicate.matches(it, &derive, &work)).map(|it| it.id.to_string()).collect()
 }
 
 proptest! {
@@ -184,10 +185,43 @@ proptest! {
         let mut seen = Vec::new();
         for start in (1..=count).step_by(size) {
             page.start = Start::Index(start);
-            let found = state.directory().search(&[("User", &search)], &page, &state.present("x"));
+            let derive = state.present("x");
+            let work = WorkBudget::default();
+            let found = state.directory().search(&[("User", &search)], &page, &derive, &work).unwrap();
             prop_assert_eq!(found.total, ids.len());
             seen.extend(found.page.iter().map(|it| it.id.to_string()));
         }
         prop_assert_eq!(seen, ids);
     }
+}
+
+#[test]
+fn a_search_stops_where_its_budget_ends() {
+    let tenant = fresh(Profile::Rfc);
+    for n in 0..20 {
+        tenant.user(&format!("user{n}"));
+    }
+    let (state, search) = (tenant.snapshot(), tenant.search("User", "userName co \"r\""));
+    let page =
+        SearchRequest::default().page(&Dialect::of(Profile::Rfc), ("Users", ""), at(0)).unwrap();
+    let derive = state.present("x");
+    let found = |steps| {
+        let work = WorkBudget::of(steps);
+        state.directory().search(&[("User", &search)], &page, &derive, &work)
+    };
+
+    assert_eq!(found(20).unwrap().total, 20);
+    assert_eq!(found(19).unwrap_err().scim_type(), Some(ScimType::TooMany));
+}
+
+#[test]
+fn an_or_of_indexed_values_finds_each_resource_once() {
+    let tenant = fresh(Profile::Rfc);
+    let ids = ["ada", "bo", "cy"].map(|name| tenant.user(name));
+    let both = format!("userName eq \"CY\" or id eq \"{}\" or userName eq \"ada\"", ids[0]);
+
+    assert_eq!(tenant.found("User", &both), [&*ids[0], &*ids[2]]);
+    assert_eq!(tenant.found("User", "userName eq \"ada\" or userName ne \"bo\"").len(), 2);
+    assert_eq!(tenant.found("User", "userName eq \"bo\" or title co \"x\""), [&*ids[1]]);
+    assert_eq!(tenant.found("User", "userName sw \"a\" or userName eq \"cy\"").len(), 2);
 }

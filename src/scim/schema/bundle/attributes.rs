@@ -1,11 +1,11 @@
 //! Attribute definitions whose characteristics exclude each other
 //! ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)).
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use smol_str::SmolStr;
 
-use super::{SchemasError, refuse};
+use super::{KnownTypes, SchemasError, refuse};
 use crate::scim::schema::{
     AttributeDefinition, AttributeType, Mutability, Returned, attribute::is_no_resource,
 };
@@ -18,8 +18,10 @@ type Definitions = [Arc<AttributeDefinition>];
 ///
 /// [`SchemasError`], below `/0` for the first attribute.
 pub(super) fn refuse(definitions: &Definitions) -> Result<(), SchemasError> {
+    let mut names = HashMap::new();
     for (index, it) in definitions.iter().enumerate() {
-        one(it, &definitions[..index])
+        let first = *names.entry(it.name().to_ascii_lowercase()).or_insert(index);
+        one(it, (first < index).then(|| &definitions[first]))
             .and_then(|()| subs(it))
             .map_err(|error| error.within(format_args!("/{index}")))?;
     }
@@ -33,15 +35,15 @@ pub(super) fn refuse(definitions: &Definitions) -> Result<(), SchemasError> {
 /// [`SchemasError`], below `/0` for the first attribute.
 pub(super) fn refuse_unknown_references(
     definitions: &Definitions,
-    known: &[SmolStr],
+    known: &KnownTypes<'_>,
 ) -> Result<(), SchemasError> {
     for (index, it) in definitions.iter().enumerate() {
         let mut types = it.reference_types().iter().enumerate();
-        let unknown = types.find(|(_, it)| !is_no_resource(it) && !known.contains(it));
+        let unknown = types.find(|(_, it)| !is_no_resource(it) && !known.are.contains(*it));
         if let Some((at, name)) = unknown {
             let place = format!("/{index}/referenceTypes/{at}");
             let known: Vec<SmolStr> =
-                known.iter().cloned().chain(["external".into(), "uri".into()]).collect();
+                known.listed.iter().cloned().chain(["external".into(), "uri".into()]).collect();
             return Err(refuse::unknown_type(&place, name, &known));
         }
         refuse_unknown_references(it.sub_attributes(), known)
@@ -77,8 +79,11 @@ fn subs(it: &AttributeDefinition) -> Result<(), SchemasError> {
     refuse(subs).map_err(|error| error.within("/subAttributes"))
 }
 
-/// One definition, beside those before it.
-fn one(it: &AttributeDefinition, before: &Definitions) -> Result<(), SchemasError> {
+/// One definition, and the one before it that has its name.
+fn one(
+    it: &AttributeDefinition,
+    first: Option<&Arc<AttributeDefinition>>,
+) -> Result<(), SchemasError> {
     let wrong = |place: &str, message: String| Err(SchemasError::new(place, message));
     let name = &**it.name();
     if !is_attribute_name(name) {
@@ -90,7 +95,7 @@ fn one(it: &AttributeDefinition, before: &Definitions) -> Result<(), SchemasErro
             ),
         );
     }
-    if let Some(first) = before.iter().find(|it| it.is_named(name)) {
+    if let Some(first) = first {
         return wrong(
             "/name",
             format!(

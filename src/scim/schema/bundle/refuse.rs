@@ -55,7 +55,8 @@ impl Draft {
                 ),
             );
         }
-        if let Some(taken) = self.entries.iter().find(|it| it.name.eq_ignore_ascii_case(name)) {
+        let taken = self.names.get(&name.to_ascii_lowercase()).map(|at| &self.entries[*at]);
+        if let Some(taken) = taken {
             let is_built_in = BUILT_IN.resource_types.iter().any(|it| it.name == taken.name);
             let hint = if is_built_in {
                 ", which is built in: attach an extension to it in schemaExtensions"
@@ -97,7 +98,8 @@ impl Draft {
                 "expected another endpoint: /{reserved} is reserved by the protocol (RFC 7644 §3.2)"
             ));
         }
-        match self.entries.iter().find(|it| it.endpoint.eq_ignore_ascii_case(endpoint)) {
+        let taken = self.endpoints.get(&endpoint.to_ascii_lowercase());
+        match taken.map(|at| &self.entries[*at]) {
             Some(taken) => wrong(format!(
                 "expected an endpoint of its own (RFC 7643 §6), found {}, which is that of {}",
                 taken.endpoint, taken.name
@@ -123,15 +125,12 @@ pub(super) fn common_names(core: &Schema) -> Result<(), SchemasError> {
     }
 }
 
-/// Refuses an extension that a resource type has already, or is.
-pub(super) fn repeated(there: &[&str], urn: &str) -> Result<(), SchemasError> {
-    if there.iter().any(|it| it.eq_ignore_ascii_case(urn)) {
-        let message = format!(
-            "expected a schema that the resource type does not have yet (RFC 7643 §6), found {urn}"
-        );
-        return Err(SchemasError::new("/schema", message));
-    }
-    Ok(())
+/// An extension that a resource type has already, or is.
+pub(super) fn repeated(urn: &str) -> SchemasError {
+    let message = format!(
+        "expected a schema that the resource type does not have yet (RFC 7643 §6), found {urn}"
+    );
+    SchemasError::new("/schema", message)
 }
 
 /// A name that should be one of a resource type.

@@ -131,12 +131,16 @@ fn a_value_is_like_another_that_says_no_more() {
     let list: List = [value(json!({"value": "a", "type": "work"})), value(json!({"value": "b"}))]
         .into_iter()
         .collect();
-    let like = |json| list.position_like(&value(json)).map(|Position(at)| at);
+    let like =
+        |json| list.position_like(&value(json), &WorkBudget::default()).map(|Position(at)| at);
 
     assert_eq!(like(json!({"value": "A"})), Some(0));
     assert_eq!(like(json!({"type": "WORK"})), Some(0));
     assert_eq!(like(json!({"value": "b", "type": "work"})), None);
-    assert_eq!(List::from_iter([Value::from("x")]).position_like(&"X".into()), Some(Position(0)));
+    assert_eq!(
+        List::from_iter([Value::from("x")]).position_like(&"X".into(), &WorkBudget::default()),
+        Some(Position(0))
+    );
 }
 
 #[test]

@@ -1,0 +1,137 @@
+//! Work that may take long is done beside the worker, which answers others meanwhile.
+//!
+//! A worker is one thread with all its connections: what computes there for a second keeps everybody
+//! waiting, `/livez` included. To another thread and back takes longer than most requests, so what is
+//! known to be short is done where it came: calls about one small resource, and lists of few. Everything
+//! else goes beside, and so does every call of a tenant that has something going on there, since it might wait
+//! for a lock.
+
+use std::sync::Arc;
+
+use actix_web::{
+    http::{Method, header::HeaderMap},
+    rt::task::spawn_blocking,
+    web::Bytes,
+};
+use jiff::Timestamp;
+
+use super::{call::Call, entry::Api};
+use crate::tenant::{Busy, State, Tenant};
+
+/// The longest body of a short call, in bytes.
+pub(super) const SHORT_BODY: usize = 16 * 1024;
+
+/// The longest query of a short call, in bytes.
+const SHORT_QUERY: usize = 1024;
+
+/// So many resources are listed, whatever is asked of them, in less time than a short call may take.
+const FEW: usize = 500;
+
+/// Does what may take long on another thread. What was begun is done to its end, also when nobody
+/// waits for it any more.
+pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+/// A call that owns what it needs, so that another thread can do it.
+pub(super) struct OwnedCall {
+    tenant: Arc<Tenant>,
+    method: Method,
+    segments: Vec<String>,
+    query: String,
+    headers: HeaderMap,
+    body: Bytes,
+    now: Timestamp,
+    authority: String,
+    stale: Option<Arc<State>>,
+    /// That the tenant has something going on, until this is dropped.
+    _busy: Busy,
+}
+
+impl OwnedCall {
+    pub(super) fn of(call: &Call<'_>) -> Self {
+        Self {
+            _busy: Busy::of(&call.tenant),
+            tenant: call.tenant.clone(),
+            method: call.method.clone(),
+            segments: call.segments.clone(),
+            query: call.query.to_owned(),
+            headers: call.headers.clone(),
+            body: call.body.clone(),
+            now: call.now,
+            authority: call.authority.clone(),
+            stale: call.stale.clone(),
+        }
+    }
+
+    pub(super) fn call(&self) -> Call<'_> {
+        Call {
+            tenant: self.tenant.clone(),
+            method: self.method.clone(),
+            segments: self.segments.clone(),
+            query: &self.query,
+            headers: &self.headers,
+            body: self.body.clone(),
+            now: self.now,
+            authority: self.authority.clone(),
+            stale: self.stale.clone(),
+        }
+    }
+}
+
+/// Whether a call takes no longer than the way to another thread is worth.
+pub(super) fn is_short(api: Api, call: &Call<'_>) -> bool {
+    let is_small = call.body.len() <= SHORT_BODY && call.query.len() <= SHORT_QUERY;
+    if api != Api::Scim || !is_small || call.tenant.is_busy() {
+        return false;
+    }
+    let state = call.state();
+    let schemas = &state.manner().schemas;
+    let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
+    let Some(kind) = segments.first().and_then(|it| schemas.endpoint(it)).map(|it| &it.name) else {
+        return false;
+    };
+    let directory = state.directory();
+    match (&segments[1..], &call.method) {
+        ([], &Method::POST) => true,
+        ([], &Method::GET) => {
+            directory.is_light(kind) && (directory.len(kind) <= FEW || finds_one(call.query))
+        }
+        ([id], _) => directory.is_light_one(kind, id),
+        _ => false,
+    }
+}
+
+/// Whether a list is what a client asks for that looks for one user: `userName eq "ada"`, and nothing
+/// behind it.
+fn finds_one(query: &str) -> bool {
+    let Some(test) = query.strip_prefix("filter=userName") else { return false };
+    let value = ["%20eq%20", "+eq+"].into_iter().find_map(|eq| test.strip_prefix(eq));
+    let quoted = value.and_then(|it| {
+        let raw = it.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+        raw.or_else(|| it.strip_prefix("%22")?.strip_suffix("%22"))
+    });
+    quoted.is_some_and(|it| !it.contains(['"', '&']) && !it.contains("%22"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("filter=userName%20eq%20%22ada%40x%22", true)]
+    #[case("filter=userName+eq+\"ada\"", true)]
+    #[case("filter=userName%20eq%20%22a%22%20or%20title%20co%20%22b%22", false)]
+    #[case("filter=userName%20eq%20%22a%22%20%6Fr%20title%20co%20%22b%22", false)]
+    #[case("filter=userName%20eq%20%22a%22&sortBy=title", false)]
+    #[case("filter=userName%20sw%20%22a%22", false)]
+    #[case("", false)]
+    fn a_list_is_short_if_it_looks_for_one_user(#[case] query: &str, #[case] expected: bool) {
+        assert_eq!(finds_one(query), expected);
+    }
+}

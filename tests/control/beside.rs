@@ -1,0 +1,150 @@
+//! A request that takes long keeps nobody waiting who wants nothing of what it holds.
+
+use std::{
+    sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use mediusflow_mock::{server::MockServer, tenant::MasterError};
+use serde_json::{Value, json};
+
+use crate::{
+    Control, DEFAULT,
+    support::{Client, operations, small, user},
+};
+
+/// A test that hangs should fail; nothing is measured by it.
+const DEADLOCK: Duration = Duration::from_mins(2);
+
+/// Keeps every write of the default tenant waiting until it is dropped: the longest request there
+/// could be, and it ends when the test says so.
+struct Hold {
+    release: Option<Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Hold {
+    fn of(server: &MockServer) -> Self {
+        let tenant = server.tenant();
+        let ((held, is_held), (release, released)) = (channel(), channel::<()>());
+        let thread = thread::spawn(move || {
+            let edited = tenant.edit_master(|_| {
+                held.send(()).unwrap();
+                // Ends with the hold, too, if the test panics.
+                assert!(released.recv().is_err());
+                Ok::<_, MasterError>(())
+            });
+            edited.unwrap();
+        });
+        is_held.recv().unwrap();
+        Self { release: Some(release), thread: Some(thread) }
+    }
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        drop(self.release.take());
+        drop(self.thread.take().map(thread::JoinHandle::join));
+    }
+}
+
+/// Sends a request on a thread of its own; its status comes when it is answered.
+fn sent(send: impl FnOnce() -> u16 + Send + 'static) -> Receiver<u16> {
+    let (answered, status) = channel();
+    thread::spawn(move || answered.send(send()));
+    status
+}
+
+/// Returns when the tenant has something going on.
+fn until_busy(server: &MockServer) {
+    let until = Instant::now() + DEADLOCK;
+    while !server.tenant().is_busy() {
+        assert!(Instant::now() < until, "the request did not arrive");
+        thread::yield_now();
+    }
+}
+
+/// A body that is too long for a call to be taken for a short one.
+fn long_patch() -> Value {
+    let operation = json!({"op": "replace", "path": "title", "value": "Chief"});
+    operations(Value::Array(vec![operation; 1_000]))
+}
+
+#[test]
+fn health_is_answered_beside_every_request_that_takes_long() {
+    let server = small().start().unwrap();
+    let (scim, control) = (Client::scim(&server), Control::of(&server));
+    let ada = scim.post("/Users", &user("ada@x.example", json!({}))).at("/id").to_owned();
+    let state = control.get(&format!("{DEFAULT}/state?secrets=true")).json;
+    let console = Client::console(&server);
+    let hold = Hold::of(&server);
+    let patch = {
+        let (scim, path) = (Client::scim(&server), format!("/Users/{ada}"));
+        sent(move || scim.patch(&path, &long_patch()).status)
+    };
+    until_busy(&server);
+
+    assert_eq!(scim.get(&format!("/Users/{ada}")).status, 200, "who reads does not wait either");
+    let address = server.address();
+    let control_of = move || Control(Client::at(format!("http://{address}/_mock/v1")));
+    let others = [
+        sent({
+            let scim = Client::scim(&server);
+            move || scim.post("/Users", &user("bo@x.example", json!({}))).status
+        }),
+        sent({
+            let scim = Client::scim(&server);
+            let body = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+                "Operations": [{"method": "POST", "path": "/Users", "bulkId": "c",
+                    "data": user("cy@x.example", json!({}))}]});
+            move || scim.post("/Bulk", &body).status
+        }),
+        sent(move || console.put("/integration", &json!({})).status),
+        sent(move || {
+            let body = json!({"userName": "di@x.example"});
+            control_of().post(&format!("{DEFAULT}/users"), &body).status
+        }),
+        sent(move || control_of().send("PUT", &format!("{DEFAULT}/state"), &state).status),
+        sent(move || control_of().post(&format!("{DEFAULT}/reset"), &json!({})).status),
+    ];
+
+    let root = Client::at(format!("http://{address}"));
+    for _ in 0..3 {
+        assert_eq!(root.get("/livez").status, 200);
+        assert_eq!(root.get("/readyz").status, 200);
+    }
+    assert_eq!(patch.try_recv(), Err(TryRecvError::Empty), "it was answered before its end");
+    assert!(server.tenant().is_busy());
+    drop(hold);
+
+    for answered in others.iter().chain([&patch]) {
+        assert_ne!(answered.recv_timeout(DEADLOCK), Err(RecvTimeoutError::Timeout));
+    }
+}
+
+#[test]
+fn a_request_whose_client_leaves_is_done_and_recorded() {
+    let server = small().start().unwrap();
+    let scim = Client::scim(&server);
+    let ada = scim.post("/Users", &user("ada@x.example", json!({}))).at("/id").to_owned();
+    let newest = server.tenant().journal().newest();
+    let hold = Hold::of(&server);
+    let (key, body) = (server.secret_key().unwrap(), long_patch().to_string());
+    let head = format!(
+        "PATCH /NordlysQA/scim/v2/Users/{ada} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \
+         {key}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
+    std::io::Write::write_all(&mut stream, (head + &body).as_bytes()).unwrap();
+    until_busy(&server);
+
+    drop(stream);
+    drop(hold);
+
+    let recorded = server.wait_for("op:patch", DEADLOCK).unwrap();
+    assert_eq!((recorded.status, recorded.effects.len()), (200, 1));
+    assert!(Some(recorded.seq) > newest);
+    assert_eq!(scim.get(&format!("/Users/{ada}")).at("/title"), "Chief");
+}
