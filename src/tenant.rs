@@ -63,7 +63,7 @@ pub(crate) use operations::subject;
 pub use operations::{Done, Place, names_etag};
 pub use presentation::Presentation;
 pub use provisioning::{
-    Answer, Order, PastCycle, Provisioning, ProvisioningLine, ProvisioningRefusal,
+    Answer, JOB_EPOCH, Order, PastCycle, Provisioning, ProvisioningLine, ProvisioningRefusal,
     ProvisioningView, RunningCycle,
 };
 pub use refusals::stale;

@@ -1,5 +1,7 @@
 //! Where a request enters: its body is read, its tenant found, its answer recorded.
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse,
     http::Method,
@@ -22,7 +24,7 @@ use super::{
 };
 use crate::{
     scim::{decode, nearest},
-    tenant::Busy,
+    tenant::{Busy, JOB_EPOCH, Tenant},
 };
 
 /// Which of a tenant's two services is addressed.
@@ -122,6 +124,9 @@ async fn serve(
         return unrouted(app, request, payload, (*api, unknown_tenant(app, name))).await;
     };
     let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
+    if is_of_ended_job(app, request, &tenant) {
+        return was_reset(*api).into_response();
+    }
     let _begun = tenant.journal().begin();
     let received = received.by(&tenant);
     let method = request.method();
@@ -196,6 +201,13 @@ impl Work {
         });
         answer.unwrap_or_else(|| was_reset(api))
     }
+}
+
+/// Whether a request was sent by a job that a reset, or the end of the tenant, ended meanwhile.
+fn is_of_ended_job(app: &App, request: &HttpRequest, tenant: &Arc<Tenant>) -> bool {
+    let Some(epoch) = request.headers().get(JOB_EPOCH) else { return false };
+    let has_job = app.provisioning.as_ref().is_some_and(|it| it.view(tenant).is_some());
+    !has_job || epoch.to_str().ok().and_then(|it| it.parse().ok()) != Some(tenant.epoch())
 }
 
 /// Refuses a request that is let in to no service, in the words of the one that its path names, and

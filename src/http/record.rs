@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     journal::{BODY_CAP, Draft, Exchange, Message, Operation, Secrets, mask_target},
-    tenant::Tenant,
+    tenant::{JOB_EPOCH, Tenant},
 };
 
 /// When a request came, and by whose clock.
@@ -259,8 +259,10 @@ fn caller(request: &HttpRequest, secrets: &Secrets<'_>) -> SmolStr {
 fn lines<'a>(headers: &'a HeaderMap, head: Option<&'a Head>) -> Vec<(&'a str, &'a str)> {
     let text =
         |(name, value): (&'a str, &'a HeaderValue)| (name, value.to_str().unwrap_or("(not text)"));
-    match head.and_then(|it| it.sorted(headers)) {
+    let mut lines: Vec<_> = match head.and_then(|it| it.sorted(headers)) {
         Some(sorted) => sorted.into_iter().map(text).collect(),
         None => headers.iter().map(|(name, value)| text((name.as_str(), value))).collect(),
-    }
+    };
+    lines.retain(|(name, _)| *name != JOB_EPOCH);
+    lines
 }

@@ -32,7 +32,7 @@ mod shown;
 mod view;
 mod worker;
 
-use outside::Brake;
+use outside::{Brake, OwnTarget};
 use shown::Shown;
 use worker::Worker;
 
@@ -83,12 +83,13 @@ impl Jobs {
 
     /// Starts a thread for a job that is to be configured like this.
     fn start(&self, tenant: &Arc<Tenant>, order: &serde_json::Value) -> Result<Handle, Refusal> {
-        let brake = Arc::new(Brake::default());
+        let (brake, epoch) = (Arc::new(Brake::default()), tenant.epoch());
         let clock = clock::TenantTime::new(self.clock.clone(), tenant, brake.clone());
         let base = format!("http://{}/{}/scim/v2", reachable(self.address), tenant.name());
         let made = configure::new_job(order, (tenant, &base), self.seed)?;
         let (orders, inbox) = mpsc::channel();
-        let (worker, shown) = Worker::new(made, tenant, base, clock, brake.clone());
+        let (worker, shown) =
+            Worker::new(made, tenant, OwnTarget { base, epoch }, clock, brake.clone());
         let thread = thread::Builder::new().name("mediusflow-mock-entra".into());
         thread.spawn(move || worker.run(&inbox)).map_err(|error| {
             let detail = format!("the job's thread does not start: {error}");

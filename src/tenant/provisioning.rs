@@ -35,6 +35,10 @@ pub trait Provisioning: fmt::Debug + Send + Sync {
     fn stop(&self);
 }
 
+/// The header line in which a job of this server says in which epoch of the tenant it was made. It is
+/// sent to the tenant's own service only, and stands in no journal.
+pub const JOB_EPOCH: &str = "mock-job-epoch";
+
 /// Is told what came of an order.
 pub type Answer = Box<dyn FnOnce(Result<Json, ProvisioningRefusal>) + Send>;
 

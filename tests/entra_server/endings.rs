@@ -2,9 +2,10 @@
 
 use std::{thread, time::Duration};
 
+use mediusflow_mock::tenant::JOB_EPOCH;
 use serde_json::json;
 
-use crate::World;
+use crate::{World, support::Client};
 
 /// A world whose job is in the middle of a cycle: its first write is kept back.
 fn at_work() -> World {
@@ -31,6 +32,32 @@ fn a_reset_ends_the_cycle_and_forgets_the_job() {
     });
     assert_eq!(world.get("/entra").json["code"], "no-job");
     assert!(world.server.users().is_empty());
+}
+
+#[test]
+fn a_request_of_a_job_that_a_reset_ended_on_its_way_does_nothing() {
+    let world = World::with_job(3, 0);
+    let send = |name: &str| {
+        let epoch = world.server.tenant().epoch();
+        let body =
+            json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": name});
+        move |world: &World| {
+            let scim = Client::scim(&world.server);
+            scim.call("POST", "/Users").header(JOB_EPOCH, &epoch.to_string()).json(&body).send()
+        }
+    };
+    let (in_time, late) = (send("ada@x.example"), send("bo@x.example"));
+    assert_eq!(in_time(&world).status, 201);
+    let recorded = world.server.requests();
+    assert!(recorded[0].request.headers.iter().all(|(name, _)| name != JOB_EPOCH));
+
+    world.server.reset();
+    assert_eq!(world.put("/entra", &json!({})).status, 200);
+
+    let refused = late(&world);
+    assert_eq!(refused.status, 503, "{refused:?}");
+    assert!(world.server.users().is_empty());
+    assert!(world.server.requests().is_empty());
 }
 
 #[test]

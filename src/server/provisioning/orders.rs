@@ -55,8 +55,8 @@ impl Worker {
         let Some(tenant) = self.tenant.upgrade() else {
             return Err(refused(404, "unknown-tenant", "the tenant is gone"));
         };
-        let configuration = wanted.configuration(&tenant, &self.base)?;
-        let filters = filters(&tenant, &self.base, &configuration);
+        let configuration = wanted.configuration(&tenant, &self.own.base)?;
+        let filters = filters(&tenant, &self.own.base, &configuration);
         let directory = wanted.directory(self.seed, filters.as_ref())?;
         self.job.configure(configuration).map_err(not_ready)?;
         if let Some(directory) = directory {

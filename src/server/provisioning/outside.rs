@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use crate::entra::{HttpTransport, Request, Response, Transport, TransportError};
+use crate::{
+    entra::{HttpTransport, Request, Response, Transport, TransportError},
+    tenant::JOB_EPOCH,
+};
 
 /// Stops a job: it sends nothing more, and waits for nothing more.
 #[derive(Debug, Default)]
@@ -37,6 +40,17 @@ impl Brake {
 pub(super) struct Wire<'a> {
     pub(super) http: &'a HttpTransport,
     pub(super) brake: &'a Brake,
+    pub(super) own: &'a OwnTarget,
+}
+
+/// The tenant's own SCIM service, as a job's target.
+#[derive(Debug)]
+pub(super) struct OwnTarget {
+    /// What its addresses begin with.
+    pub(super) base: String,
+    /// The tenant's epoch when the job was made. A reset ends the job, but not a request that is on
+    /// its way: the server refuses it by this number.
+    pub(super) epoch: u64,
 }
 
 impl Transport for Wire<'_> {
@@ -44,6 +58,11 @@ impl Transport for Wire<'_> {
         if self.brake.is_pulled() {
             return Err(TransportError::Broken("the job was stopped".into()));
         }
-        self.http.send(request)
+        if !request.url.starts_with(&self.own.base) {
+            return self.http.send(request);
+        }
+        let mut request = request.clone();
+        request.headers.push((JOB_EPOCH, self.own.epoch.to_string()));
+        self.http.send(&request)
     }
 }

@@ -12,8 +12,12 @@ use std::{
 use serde_json::Value as Json;
 
 use super::{
-    Asked, Refusal, clock::TenantTime, configure::Made, outside::Brake, outside::Wire,
-    shown::Shown, view,
+    Asked, Refusal,
+    clock::TenantTime,
+    configure::Made,
+    outside::{Brake, OwnTarget, Wire},
+    shown::Shown,
+    view,
 };
 use crate::{
     entra::{Clock as _, CycleReport, Directory, HttpTransport, Job, Outside, Progress},
@@ -28,8 +32,7 @@ pub(super) struct Worker {
     pub(super) job: Job,
     pub(super) directory: Directory,
     pub(super) tenant: Weak<Tenant>,
-    /// The tenant's own SCIM service.
-    pub(super) base: String,
+    pub(super) own: OwnTarget,
     pub(super) seed: u64,
     pub(super) clock: TenantTime,
     http: HttpTransport,
@@ -44,7 +47,7 @@ impl Worker {
     pub(super) fn new(
         made: Made,
         tenant: &Arc<Tenant>,
-        base: String,
+        own: OwnTarget,
         clock: TenantTime,
         brake: Arc<Brake>,
     ) -> (Self, Arc<Shown>) {
@@ -57,7 +60,7 @@ impl Worker {
             job,
             directory,
             tenant,
-            base,
+            own,
             seed,
             clock,
             http,
@@ -127,7 +130,7 @@ impl Worker {
         let progress = |progress: &Progress| {
             shown.publish(View { running: Some(view::running(progress)), ..before.clone() });
         };
-        let wire = Wire { http: &self.http, brake: &self.brake };
+        let wire = Wire { http: &self.http, brake: &self.brake, own: &self.own };
         let outside = Outside {
             transport: &wire,
             clock: &self.clock,
@@ -145,7 +148,7 @@ impl Worker {
         &mut self,
         work: impl FnOnce(&mut Job, &Directory, Outside<'_>) -> T,
     ) -> T {
-        let wire = Wire { http: &self.http, brake: &self.brake };
+        let wire = Wire { http: &self.http, brake: &self.brake, own: &self.own };
         work(&mut self.job, &self.directory, Outside::new(&wire, &self.clock))
     }
 
@@ -165,7 +168,7 @@ impl Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         if thread::panicking() {
-            tracing::error!(base = self.base, "the provisioning job ended unexpectedly");
+            tracing::error!(base = self.own.base, "the provisioning job ended unexpectedly");
             self.shown.publish_end("the job ended unexpectedly; the log says where".to_owned());
         }
     }
