@@ -98,11 +98,13 @@ impl fmt::Display for Ready {
         write!(f, "mediusflow-mock {version} ready on {url} (scim {scim_url}) pid {pid}")?;
         match self.secret_key {
             Some(_) => {
-                let token = match self.control_token {
-                    Some(_) => "-H \"Authorization: Bearer $MEDIUSFLOW_MOCK_CONTROL_TOKEN\" ",
-                    None => "",
-                };
-                write!(f, "; secretKey: curl -s {token}{control_url}/tenants/{tenant}")?;
+                write!(f, "; secretKey: curl -s {control_url}/tenants/{tenant}")?;
+                if self.control_token.is_some() {
+                    // It is never in this line, whoever chose it.
+                    f.write_str(
+                        " with the control token (yours, or that of --ready-file and --log-format json)",
+                    )?;
+                }
             }
             None => write!(f, "; no secret key yet: the eleven steps are open")?,
         }

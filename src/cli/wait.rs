@@ -70,9 +70,19 @@ fn ask(agent: &Agent, url: &str, patience: Duration) -> Result<(), NotReady> {
     };
     get("/readyz").map_err(NotReady::Silent)?;
     // Whatever answers 200 everywhere is told apart by what it calls itself.
-    match get("/").map(|it| it.into_body().read_json::<Json>()) {
+    let index = agent.get(format!("{url}/")).config().http_status_as_error(false);
+    let index = index.timeout_global(Some(patience)).build().call();
+    match index.map(|it| it.into_body().read_json::<Json>()) {
         Ok(Ok(index)) if index["name"] == NAME => Ok(()),
+        // One that is called by a name that it does not know says so in its own words.
+        Ok(Ok(refusal)) if is_own_refusal(&refusal) => Ok(()),
         Err(error @ ureq::Error::Timeout(_)) => Err(NotReady::Silent(error)),
         _ => Err(NotReady::Stranger),
     }
+}
+
+/// Whether it refuses as the program does (a problem document of its own).
+fn is_own_refusal(answer: &Json) -> bool {
+    let kind = answer["type"].as_str();
+    kind.is_some_and(|it| it.starts_with("urn:mediusflow-mock:problem:"))
 }

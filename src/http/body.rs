@@ -177,6 +177,8 @@ pub(super) fn typed<T: DeserializeOwned>(
     let reader = &mut serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(reader).map_err(|error| {
         let words = in_plain_words(&error.inner().to_string());
+        // The body is JSON, so it is no syntax that is missed, but one of some known texts.
+        let words = words.replacen("expected value", "expected a string", 1);
         let misfit = Misfit::of(&error.path().to_string(), &words);
         misfit.told_by(invalid(format!("the body does not fit: {words}")))
     })

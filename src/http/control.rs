@@ -201,7 +201,7 @@ pub(super) async fn below_mock(
 ) -> HttpResponse {
     match find(&app, &request) {
         Ok(found) => answer(app.clone(), &request, payload, found).await,
-        Err(problem) if problem.is_unknown_address() => {
+        Err(problem) if problem.is_unknown_address() || problem.is_wrong_method() => {
             unrouted(&app, &request, payload, (Api::Admin, problem)).await
         }
         Err(problem) => {

@@ -74,7 +74,10 @@ pub(super) fn refuse_unrouted(
 /// The answer to a request that reaches no tenant, with a guess at what was meant.
 fn answered(app: &App, request: &HttpRequest, (api, problem): (Api, Problem)) -> Answer {
     let is_told = api == Api::Admin && problem.guess().is_some() && problem.is_unknown_address();
-    let meant = guess::guess(app, request.path(), request.headers()).filter(|_| !is_told);
+    let is_right = problem.is_wrong_method();
+    let meant =
+        (!is_told && !is_right).then(|| guess::guess(app, request.path(), request.headers()));
+    let meant = meant.flatten();
     let problem = match meant {
         Some(meant) => problem.meant(&meant),
         None => problem,
@@ -253,7 +256,8 @@ pub(super) async fn authenticate(
     let _running = app.begin();
     let received = Received::now(&app.clock);
     if request.method() != Method::POST {
-        return routes::method_not_allowed(request.method(), "POST").into_answer().into_response();
+        let refused = routes::method_not_allowed(request.method(), "POST");
+        return refuse_unrouted(&app, &request, &Bytes::new(), (Api::Admin, refused));
     }
     let body = match read(&app, LARGEST_BODY, &request, payload).await {
         Ok(body) => body,

@@ -1,10 +1,15 @@
 //! Addresses of the server itself: never recorded, no token.
 
-use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::Method,
+    web::{Bytes, Data},
+};
 use serde_json::{Value as Json, json};
 
 use super::{
     App,
+    entry::{Api, refuse_unrouted},
     problem::{Problem, UNKNOWN_ADDRESS},
 };
 use crate::tenant::Tenant;
@@ -79,5 +84,8 @@ pub(super) fn unknown_address(path: &str) -> Problem {
 pub(super) fn only_get(request: &HttpRequest) -> Option<HttpResponse> {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let refuse = || super::routes::method_not_allowed(request.method(), "GET, HEAD");
-    (!is_read).then(|| refuse().into_answer().into_response())
+    (!is_read).then(|| match request.app_data::<Data<App>>() {
+        Some(app) => refuse_unrouted(app, request, &Bytes::new(), (Api::Admin, refuse())),
+        None => refuse().into_answer().into_response(),
+    })
 }

@@ -82,6 +82,11 @@ impl Problem {
         self.code == UNKNOWN_ADDRESS
     }
 
+    /// Whether the address is right, and the method is not.
+    pub(super) fn is_wrong_method(&self) -> bool {
+        self.status == 405
+    }
+
     /// What was probably meant.
     pub(super) fn guess(&self) -> Option<&str> {
         self.guess.as_deref()

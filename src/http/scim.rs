@@ -334,7 +334,8 @@ fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorize
     let expected = match state.console().secret_key() {
         Some(_) => format!(
             "the secret key of tenant {realm} is expected in Authorization: Bearer \
-             (tutorial, step 2.6); {}/_mock/v1/tenants/{realm} has it as secretKey",
+             (tutorial, step 2.6); {}/_mock/v1/tenants/{realm} has it as secretKey, \
+             beyond its own machine for the control token",
             call.authority
         ),
         None => format!("tenant {realm} has no secret key yet (tutorial, step 2.6)"),

@@ -108,7 +108,7 @@ fn plain_expected(expected: &str) -> String {
     {
         "a string".into()
     } else {
-        expected.into()
+        expected.replace(" or map", " or object").replace(" or sequence", " or list")
     }
 }
 
@@ -126,6 +126,7 @@ mod tests {
     #[case("invalid type: null, expected internally tagged enum Clock", "an object")]
     #[case("invalid type: null, expected tuple struct Pair with 2 elements", "a list")]
     #[case("invalid type: map, expected variant identifier", "a string")]
+    #[case("invalid type: integer `3`, expected string or map", "string or object")]
     #[case("invalid type: string \"a, expected u64\", expected a boolean", "a boolean")]
     fn what_is_expected_has_no_name_of_a_type(#[case] message: &str, #[case] expected: &str) {
         let words = in_plain_words(message);

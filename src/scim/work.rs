@@ -19,6 +19,9 @@ pub const MOST_WORK: u64 = 50_000_000;
 /// What the server derives for one look takes as long as so many others.
 pub(super) const DERIVED: usize = 4;
 
+/// A value that is changed, read again by its definition and put back costs as much as so many looks.
+pub(super) const REWRITTEN: usize = 16;
+
 /// So many bytes of a text are looked at in one step.
 const BYTES: usize = 64;
 

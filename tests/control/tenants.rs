@@ -191,6 +191,7 @@ fn there_is_room_for_so_many_tenants_and_no_more() {
 #[case(json!({"profile": "own"}), 400, "invalid-body", "mediusflow")]
 #[case(json!({"settings": {"strickt": true}}), 400, "invalid-body", "\"strict\"")]
 #[case(json!({"timeToLive": "soon"}), 400, "invalid-body", "duration")]
+#[case(json!({"timeToLive": "0s"}), 400, "invalid-body", "timeToLive: expected a duration above 0")]
 #[case(json!({"timeToLive": u64::MAX}), 400, "invalid-body", "timeToLive")]
 #[case(json!({"from": {"tenant": "Nobody"}}), 404, "unknown-tenant", "Nobody")]
 #[case(json!({"from": {"tenant": "Nordlys", "snapshot": "x"}}), 404, "unknown-snapshot", "\"x\"")]

@@ -54,7 +54,7 @@ fn people_read_of_keys_that_others_could_know() {
     let line = Running::start(program(&words)).line();
 
     assert!(line.contains("; warning: whoever knows the seed (1) knows the keys"), "{line}");
-    assert!(line.contains("Bearer $MEDIUSFLOW_MOCK_CONTROL_TOKEN"), "{line}");
+    assert!(line.contains("with the control token (yours, or that of --ready-file"), "{line}");
 }
 
 #[test]

@@ -85,6 +85,22 @@ fn another_program_that_answers_everything_is_not_what_is_waited_for() {
     assert!(said.contains(&format!("{url} answered within 3 s, but it is no medius")), "{said}");
 }
 
+#[test]
+fn a_server_that_does_not_know_the_name_by_which_it_is_called_is_ready() {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", server.local_addr().unwrap());
+    let refusal = r#"{"type":"urn:mediusflow-mock:problem:unknown-host","status":403}"#;
+    let answers = thread::spawn(move || {
+        answer(&server, "/readyz", OK);
+        answer(&server, "/", &ok(refusal).replace("200 OK", "403 Forbidden"));
+    });
+
+    let waited = outcome(&["ready", "--url", &url, "--timeout", "30s"]);
+
+    answers.join().unwrap();
+    assert_eq!(waited.status.code(), Some(0), "{}", text(&waited.stderr));
+}
+
 const OK: &str = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 fn ok(body: &str) -> String {

@@ -63,6 +63,27 @@ fn what_was_meant_is_told_and_recorded(#[case] path: &str, #[case] meant: &str) 
     assert_eq!(server.unrouted()[0].remark.as_deref(), Some(meant));
 }
 
+#[rstest]
+#[case("GET", "/admin/v1/authenticate", "POST")]
+#[case("DELETE", "/", "GET, HEAD")]
+#[case("POST", "/livez", "GET, HEAD")]
+#[case("PUT", "/openapi.json", "GET, HEAD")]
+#[case("PUT", "/_mock/v1/tenants", "GET, POST")]
+fn a_wrong_method_is_told_and_recorded(
+    #[case] method: &str,
+    #[case] path: &str,
+    #[case] allowed: &str,
+) {
+    let server = server();
+
+    let answer = Client::at(server.url()).call(method, path).send();
+
+    assert_eq!((answer.status, answer.header("allow")), (405, allowed), "{answer:?}");
+    let recorded = &list(&mock(&server), "")["items"][0];
+    assert_eq!((&recorded["status"], &recorded["guess"]), (&json!(405), &Value::Null));
+    assert_eq!(recorded["target"], path);
+}
+
 #[test]
 fn whose_key_is_sent_is_the_tenant_that_was_meant() {
     let server = server();

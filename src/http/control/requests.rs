@@ -136,7 +136,7 @@ pub(super) fn page_since(journal: &Journal, cursor: Seq, limit: usize) -> Result
     let page = journal.since(cursor, limit);
     let Some((first, last)) = page.stale else { return Ok(page) };
     let detail = if cursor > last {
-        format!("since={cursor}: the latest exchange of this tenant is {last}")
+        format!("since={cursor}: the latest exchange is {last}")
     } else {
         format!("since={cursor}: the tenant was reset or made again, and counts from {first} on")
     };

@@ -155,9 +155,13 @@ impl NewTenant {
     ///
     /// # Errors
     ///
-    /// 400 if that is beyond what a calendar holds.
+    /// 400 if that is now, or beyond what a calendar holds.
     fn until(&self, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
         let Some(Span(life)) = self.time_to_live else { return Ok(None) };
+        if life.is_zero() {
+            let detail = "timeToLive: expected a duration above 0, such as \"1h\", found 0";
+            return Err(Problem::new(400, "invalid-body", detail).field("timeToLive"));
+        }
         let until = SignedDuration::try_from(life).ok().and_then(|it| now.checked_add(it).ok());
         let problem = || {
             let detail = "timeToLive: nobody lives that long";

@@ -14,6 +14,7 @@ use crate::scim::{
         admit::{Place, noun, unknown},
     },
     value::{List, Object, Value},
+    work::REWRITTEN,
 };
 
 /// Applies one operation.
@@ -292,7 +293,7 @@ fn write_sub_of_each(
     }
     let mut after = List::default();
     for mut object in objects {
-        rules.work.spend(1);
+        rules.work.spend(REWRITTEN);
         if rules.work.is_spent() {
             break;
         }

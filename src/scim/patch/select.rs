@@ -17,7 +17,7 @@ use crate::scim::{
         admit::{Place, is_primary},
     },
     value::{List, Object, Position, Value},
-    work::WorkBudget,
+    work::{REWRITTEN, WorkBudget},
 };
 
 /// What `emails[type eq "work"].value` points at in one resource.
@@ -108,7 +108,7 @@ impl<'a> Selection<'a> {
         let place = Place::name(&self.path);
         // From the last to the first: taking one out moves those behind it.
         for at in self.hits.iter().rev() {
-            rules.work.spend(1);
+            rules.work.spend(REWRITTEN);
             if rules.work.is_spent() {
                 break;
             }
