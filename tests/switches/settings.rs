@@ -99,7 +99,7 @@ fn a_profile_brings_its_own_switches() {
 #[case::strict(json!({"strict": "yes"}), "invalid-setting", "strict",
     "strict: invalid type: string \"yes\", expected a boolean")]
 #[case::cap(json!({"mostResults": 0}), "invalid-setting", "mostResults",
-    "mostResults: invalid value: integer `0`, expected a nonzero u16")]
+    "mostResults: invalid value: integer `0`, expected a whole number above 0")]
 #[case::quirks(json!({"quirks": true}), "invalid-setting", "quirks",
     "quirks: expected an object such as {\"opCase\": false}")]
 #[case::state(json!({"quirks": {"opCase": 1}}), "invalid-setting", "quirks.opCase",
