@@ -301,8 +301,8 @@ mod tests {
             sample().to_string(),
             "mediusflow-mock 0.1.0 ready on http://127.0.0.1:41234 \
              (scim http://127.0.0.1:41234/NordlysQA/scim/v2) pid 4711; secretKey: curl -s \
-             -H \"Authorization: Bearer $MEDIUSFLOW_MOCK_CONTROL_TOKEN\" \
-             http://127.0.0.1:41234/_mock/v1/tenants/NordlysQA"
+             http://127.0.0.1:41234/_mock/v1/tenants/NordlysQA with the control token (yours, or \
+             that of --ready-file and --log-format json)"
         );
     }
 

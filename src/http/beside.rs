@@ -100,9 +100,14 @@ pub(super) fn is_short(api: Api, call: &Call<'_>) -> bool {
         ([], &Method::GET) => {
             directory.is_light(kind) && (directory.len(kind) <= FEW || finds_one(call.query))
         }
-        ([id], _) => directory.is_light_one(kind, id),
+        ([id], _) => is_id(id) && directory.is_light_one(kind, id),
         _ => false,
     }
+}
+
+/// Whether what follows an endpoint is one resource, and not a search of all (RFC 7644 §3.4.3).
+fn is_id(segment: &str) -> bool {
+    segment != ".search"
 }
 
 /// Whether a list is what a client asks for that looks for one user: `userName eq "ada"`, and nothing
@@ -122,6 +127,12 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[test]
+    fn a_search_is_not_about_one_resource() {
+        assert!(is_id("2819c223-7f76-453a-919d-413861904646"));
+        assert!(!is_id(".search"));
+    }
 
     #[rstest]
     #[case("filter=userName%20eq%20%22ada%40x%22", true)]

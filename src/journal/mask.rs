@@ -171,6 +171,12 @@ enum Secrecy {
 
 /// How secret the value at a name or path is, as it was sent; `own` are the tenant's own secrets.
 fn secrecy(path: &str, own: &[SmolStr]) -> Secrecy {
+    if own.is_empty()
+        && !path.contains(['%', '\\', '&'])
+        && !body::may_name_a_secret(path.as_bytes())
+    {
+        return Secrecy::Open; // as nearly all
+    }
     let path = decoded::name(path);
     let name = leaf(&path);
     let is_own = |step: &str| own.iter().any(|it| it.eq_ignore_ascii_case(step.trim()));
@@ -185,7 +191,11 @@ fn secrecy(path: &str, own: &[SmolStr]) -> Secrecy {
 
 /// Whether a SCIM filter, as it was sent, asks for a secret.
 fn asks(filter: &str, own: &[SmolStr]) -> bool {
-    let filter = decoded::name(filter).to_ascii_lowercase();
+    let filter = decoded::name(filter);
+    if own.is_empty() && !body::may_name_a_secret(filter.as_bytes()) {
+        return false; // as nearly all
+    }
+    let filter = filter.to_ascii_lowercase();
     let own = own.iter().map(SmolStr::as_str);
     // Anything may have a `token`.
     let mut names =

@@ -22,7 +22,7 @@ pub(in crate::journal) fn is_harmless(text: &str) -> bool {
     (text.is_empty() || text.ends_with(b"}")) && !may_name_a_secret(text)
 }
 
-fn may_name_a_secret(text: &[u8]) -> bool {
+pub(super) fn may_name_a_secret(text: &[u8]) -> bool {
     holds(text, [b"oke", b"ssw", b"ecr", ESCAPED])
 }
 

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 /// How often escapes are undone: a text may be escaped that was escaped before, and a fourth time is
 /// nobody's habit.
-const LAYERS: usize = 3;
+pub(super) const LAYERS: usize = 3;
 
 /// No escape is longer in bytes: `\ud83d\ude00`, `&#x1f600;` with some leading zeros.
-const LONGEST: usize = 13;
+pub(super) const LONGEST: usize = 13;
 
 /// A text with its escapes undone: percent-encoding, JSON's and those of markup.
 pub(super) struct Decoded {

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use smol_str::SmolStr;
 
-use super::decoded::{Decoded, begun_escape, is_escaped, name};
+use super::decoded::{Decoded, LAYERS, LONGEST, begun_escape, is_escaped, name};
 use super::{Secrecy, cover, secrecy};
 
 /// What may not be shown of an exchange: the values at secret names, and secrets wherever they stand.
@@ -60,6 +60,9 @@ const COMMON: &str = "/scim/v2/users /scim/v2/groups /admin/v1/authenticate http
 /// The end of a key or token is as long as a UUID without its dashes.
 const DIGITS: usize = 32;
 
+/// No key or token that is told by its form is longer: a tenant's name has a limit.
+const LONGEST_FORMED: usize = 112;
+
 /// Where a secret lies, and whether its last four characters may be shown.
 pub(super) type Spot = (Range<usize>, bool);
 
@@ -78,8 +81,8 @@ impl<'a> Secrets<'a> {
     /// ([`weakness`]); one that is told by its form is hidden anyway.
     pub fn add(&mut self, value: &str) {
         let value = value.trim();
-        if weakness(value).is_some()
-            || is_formed(value)
+        if is_formed(value)
+            || weakness(value).is_some()
             || value.chars().all(|it| it == '•')
             || secrecy(value, self.names) != Secrecy::Open
         {
@@ -97,6 +100,10 @@ impl<'a> Secrets<'a> {
     /// compares with is secret, too.
     pub(super) fn add_sent(&mut self, value: &str) {
         let value = name(value);
+        if is_formed(&value) {
+            // The usual key: its form tells it.
+            return self.told.push(secret_part(&value).to_owned());
+        }
         self.add(&value);
         value.split('"').skip(1).step_by(2).for_each(|quoted| self.add(quoted));
         let words = value.split(['"', ' ', '+']);
@@ -159,13 +166,30 @@ impl<'a> Secrets<'a> {
             return spots;
         }
         self.look(text.as_bytes(), is_cut, |spot| spots.push(spot));
-        let odd = is_cut || self.values.iter().any(|it| it.0.needle().contains(&b'"'));
-        if is_escaped(text, odd) {
-            Decoded::layers(text, |it| {
-                self.look(&it.bytes, is_cut, |(part, shown)| spots.push((it.place(part), shown)));
+        let odd = self.values.iter().any(|it| it.0.needle().contains(&b'"'));
+        // Where only `\"` is escaped, what is looked for is the part of a secret at the end.
+        let from = if is_escaped(text, odd) {
+            0
+        } else if is_cut && is_escaped(self.end_of(text), true) {
+            text.len() - self.end_of(text).len()
+        } else {
+            return spots;
+        };
+        Decoded::layers(&text[from..], |it| {
+            self.look(&it.bytes, is_cut, |(part, shown)| {
+                let Range { start, end } = it.place(part);
+                spots.push((from + start..from + end, shown));
             });
-        }
+        });
         spots
+    }
+
+    /// So much of the end of a text that a part of any secret is in it, however it is escaped.
+    fn end_of<'t>(&self, text: &'t str) -> &'t str {
+        let longest = self.values.iter().map(|it| it.0.needle().len()).max().unwrap_or_default();
+        let most = (longest.max(LONGEST_FORMED) + 1) * LONGEST * LAYERS;
+        let start = text.len().saturating_sub(most);
+        &text[(0..=start).rev().find(|it| text.is_char_boundary(*it)).unwrap_or(0)..]
     }
 
     fn look(&self, bytes: &[u8], is_cut: bool, mut found: impl FnMut(Spot)) {
@@ -231,8 +255,9 @@ pub fn weakness(secret: &str) -> Option<&'static str> {
 
 /// Whether a value is as a whole of the form that keys and tokens of tenants have.
 pub fn is_formed(value: &str) -> bool {
-    formed(value.as_bytes(), 3).is_some_and(|(span, shown)| shown && span == (0..value.len()))
-        && value[3..].starts_with("_mock_")
+    value.get(3..).is_some_and(|it| it.starts_with("_mock_"))
+        && formed(value.as_bytes(), 3)
+            .is_some_and(|(span, shown)| shown && span == (0..value.len()))
 }
 
 impl std::fmt::Debug for Value {
