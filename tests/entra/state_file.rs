@@ -1,7 +1,8 @@
-use mediusflow_mock::entra::{Outside, SimulatedClock, Simulation};
+use mediusflow_mock::entra::{ErrorCode, Outside, Response, SimulatedClock, Simulation, Status};
 use rstest::rstest;
+use serde_json::json;
 
-use super::support::{NOW, World, configuration, refusal};
+use super::support::{Fault, NOW, World, configuration, refusal};
 
 #[test]
 fn a_job_goes_on_where_its_state_file_ends() {
@@ -57,4 +58,28 @@ fn a_state_file_of_another_format_is_refused() {
     let error = Simulation::from_json(read, "state.json", &text).unwrap_err().to_string();
 
     assert_eq!(error, "state.json:1:1: format: expected mediusflow-mock/entra/1, found other/2");
+}
+
+#[test]
+fn a_target_that_gives_one_id_twice_fails_the_second_object_and_leaves_a_state_that_is_read_again()
+{
+    let mut world = World::new();
+    let taken = || {
+        let body = json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "id": "a1" });
+        Fault::Answer(Response { status: 201, body: body.to_string(), ..Response::default() })
+    };
+    world.wire.fail_at("POST", "/Users", taken());
+    world.wire.fail_at("POST", "/Users", taken());
+
+    let counts = world.run().execution.unwrap().counts;
+
+    assert_eq!((counts.created, counts.failed), (1, 1));
+    let line = world.log("alex");
+    assert_eq!((line.status, line.error), (Status::Failure, Some(ErrorCode::ServiceIncompatible)));
+    let reason = "the target answered the id a1, which is Adele Berg's.";
+    assert!(line.reason.starts_with(reason), "{}", line.reason);
+    let read = configuration(&world.server, "", "");
+    let text = Simulation { directory: world.directory, job: world.job.clone() }.to_json();
+    let simulation = Simulation::from_json(read, "state.json", &text).unwrap();
+    assert_eq!(simulation.job, world.job);
 }

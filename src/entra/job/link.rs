@@ -9,10 +9,11 @@ use super::cycle::{Case, Run};
 use super::export::{Done, modified};
 use super::log::Stage;
 use super::scope::{Verdict, not_among_actions};
-use super::state::{Connector, anchor};
+use super::state::Connector;
 use crate::entra::attributes::ObjectType;
 use crate::entra::mapping::{AttributeMapping, Flow, FlowValue};
 use crate::entra::record::{Action, ErrorCode};
+use crate::entra::source::Object;
 use crate::entra::target::Failure;
 use crate::entra::wire::{self, Found, Write};
 use crate::scim::is_same;
@@ -128,11 +129,10 @@ impl<'a> Run<'a> {
             members: BTreeMap::new(),
             members_known: false,
         };
-        if let Some(other) = self.state.anchors.get(&anchor(&connector)).filter(|it| *it != id) {
-            let reason = format!("The match is linked to {other} already.");
-            return Err(Failure::new(ErrorCode::DuplicateSourceEntries, reason));
-        }
-        self.state.link(id, connector);
+        self.state.link(id, connector).map_err(|other| {
+            let reason = format!("The match is linked to {} already.", self.name_of(&other));
+            Failure::new(ErrorCode::DuplicateSourceEntries, reason)
+        })?;
         self.shown.insert(id.clone());
         Ok(())
     }
@@ -177,10 +177,20 @@ impl<'a> Run<'a> {
             members: BTreeMap::new(),
             members_known: true,
         };
+        let target_id = connector.target_id.clone();
+        self.state.link(&case.object.object_id, connector).map_err(|other| {
+            let whose = self.name_of(&other);
+            let reason = format!("the target answered the id {target_id}, which is {whose}'s.");
+            Failure::new(ErrorCode::ServiceIncompatible, reason)
+        })?;
         let modified = std::mem::take(&mut self.attempt.tried);
-        self.state.link(&case.object.object_id, connector);
         self.shown.insert(case.object.object_id.clone());
         Ok(Done::written(Action::Create, modified))
+    }
+
+    /// What an object of the source is called; its id if it is not there any more.
+    pub(super) fn name_of<'n>(&'n self, id: &'n str) -> &'n str {
+        self.directory.object(id).map_or(id, Object::name)
     }
 
     fn first_unique(

@@ -193,17 +193,29 @@ impl Counts {
 
 impl State {
     /// Links an object, instead of what it was linked to.
-    pub(super) fn link(&mut self, source: &SmolStr, connector: Connector) {
+    ///
+    /// # Errors
+    ///
+    /// The other object that is linked to this target already; then nothing is changed.
+    pub(super) fn link(&mut self, source: &SmolStr, connector: Connector) -> Result<(), SmolStr> {
+        let anchor = anchor(&connector);
+        if let Some(other) = self.anchors.get(&anchor).filter(|it| *it != source) {
+            return Err(other.clone());
+        }
         self.unlink(source);
         *self.linked_of(connector.of) += 1;
-        self.anchors.insert(anchor(&connector), source.clone());
+        self.anchors.insert(anchor, source.clone());
         self.connectors.insert(source.clone(), connector);
+        Ok(())
     }
 
     /// Forgets a link.
     pub(super) fn unlink(&mut self, source: &str) {
         if let Some(old) = self.connectors.remove(source) {
-            self.anchors.remove(&anchor(&old));
+            let anchor = anchor(&old);
+            if self.anchors.get(&anchor).is_some_and(|it| it == source) {
+                self.anchors.remove(&anchor);
+            }
             *self.linked_of(old.of) -= 1;
         }
     }
@@ -240,6 +252,6 @@ impl State {
     }
 }
 
-pub(super) fn anchor(connector: &Connector) -> (bool, SmolStr) {
+fn anchor(connector: &Connector) -> (bool, SmolStr) {
     (connector.of == LoggedType::User, connector.target_id.clone())
 }
