@@ -6,6 +6,7 @@
 mod cycle;
 mod export;
 mod file;
+mod held;
 mod link;
 mod log;
 mod members;

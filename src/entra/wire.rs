@@ -15,7 +15,7 @@ use super::configuration::Flag;
 use super::mapping::{AttributeMapping, FlowValue, RoleWrite};
 use crate::scim::{CompareOp, CompareValue, Filter, PatchPath, is_same, urn};
 pub(super) use read::{Found, MANAGER, found, is_error, known, resource_id};
-pub(super) use roles::{has_roles, patch_roles};
+pub(super) use roles::{has_roles, other_roles, patch_roles};
 
 /// What Entra lists as a group's second schema.
 const AD_GROUP: &str = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";

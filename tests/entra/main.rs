@@ -20,4 +20,5 @@ mod shapes;
 mod state_file;
 mod stopping;
 mod support;
+mod told;
 mod validator;

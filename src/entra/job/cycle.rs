@@ -1,12 +1,13 @@
 //! A cycle: the initial one in its seven steps, an incremental one in its ten (HOW).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use smol_str::{SmolStr, format_smolstr};
 use uuid::Uuid;
 
 use super::export::is_same;
+use super::held::Held;
 use super::log::Attempt;
 use super::scope::Verdict;
 use super::state::{Counts, Execution, ExecutionState, QuarantineReason, State};
@@ -74,6 +75,8 @@ pub(super) struct Run<'a> {
     pub(super) counts: Counts,
     /// Whose counterparts the target has shown in this cycle: only these are written to.
     pub(super) shown: HashSet<SmolStr>,
+    /// What is told of an object when its references were looked at too.
+    pub(super) held: HashMap<SmolStr, Held>,
     /// The pass of the object at hand.
     pub(super) attempt: Attempt,
     pub(super) is_on_demand: bool,
@@ -116,6 +119,7 @@ impl Job {
             cycle_id: cycle_id.clone(),
             counts: Counts::default(),
             shown: HashSet::new(),
+            held: HashMap::new(),
             attempt: Attempt::default(),
             is_on_demand: false,
         };
@@ -264,12 +268,16 @@ impl<'a> Run<'a> {
     }
 
     fn is_disabled_already(&self, case: &Case<'_>) -> bool {
-        let connector = self.state.connectors.get(&case.object.object_id);
+        matches!(case.verdict, Verdict::Disable { .. }) && self.is_disabled(&case.object.object_id)
+    }
+
+    /// Whether the target is known to have the object as disabled.
+    pub(super) fn is_disabled(&self, id: &str) -> bool {
+        let connector = self.state.connectors.get(id);
         let mapping = self.configuration.users.mappings.soft_delete();
         let active = connector.zip(mapping).and_then(|(it, by)| it.known.get(&by.target));
         let disabled = serde_json::Value::Bool(false);
-        matches!(case.verdict, Verdict::Disable { .. })
-            && active.is_some_and(|it| is_same(it, &disabled, false))
+        active.is_some_and(|it| is_same(it, &disabled, false))
     }
 
     fn stage(&mut self, case: &Case<'_>) {

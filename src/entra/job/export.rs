@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::cycle::{Case, Run};
+use super::held::Held;
 use super::log::{Attempt, Stage};
 use super::scope::{Verdict, not_among_actions, why_not};
 use crate::entra::attributes::{Attributes, ObjectType};
@@ -32,14 +33,18 @@ impl Done {
         Self { action, matched: None, modified, skipped: None }
     }
 
-    fn redundant(of: ObjectType) -> Self {
-        Self::skipped(
-            ErrorCode::RedundantExport,
-            format!(
-                "The state of the {} in both the source and target systems already match.",
-                of.name().to_lowercase()
-            ),
-        )
+    /// The rest is what differs and is not written all the same.
+    pub(super) fn redundant(of: ObjectType, rest: Option<&str>) -> Self {
+        let of = of.name().to_lowercase();
+        let reason = match rest {
+            None => {
+                format!(
+                    "The state of the {of} in both the source and target systems already match."
+                )
+            }
+            Some(rest) => format!("The other attributes of the {of} match; {rest}."),
+        };
+        Self::skipped(ErrorCode::RedundantExport, reason)
     }
 }
 
@@ -54,19 +59,11 @@ impl<'a> Run<'a> {
             Ok(done) => {
                 self.state.staged.remove(id);
                 self.forgive(id, false);
-                self.count(&done);
-                if self.is_told(case, &done) {
-                    let status = match done.skipped {
-                        Some(_) => Status::Skipped,
-                        None => Status::Success,
-                    };
-                    let mut line = self.line(case, done.action, status);
-                    line.took_ms = self.took(began);
-                    (line.matched, line.modified) = (done.matched, done.modified);
-                    if let Some((code, reason)) = done.skipped {
-                        (line.error, line.reason) = (Some(code), reason);
-                    }
-                    self.state.logs.push(line);
+                let took_ms = self.took(began);
+                if self.has_references_to_come(case, &done) {
+                    self.held.insert(id.clone(), Held { done, took_ms });
+                } else {
+                    self.tell_done(case, Held { done, took_ms });
                 }
                 Ok(())
             }
@@ -84,6 +81,23 @@ impl<'a> Run<'a> {
         if self.state.escrows.get(id).is_some_and(|it| it.reference == reference) {
             self.state.escrows.remove(id);
         }
+    }
+
+    /// Counts and logs what became of an object.
+    pub(super) fn tell_done(&mut self, case: &Case<'a>, held: Held) {
+        let Held { done, took_ms } = held;
+        self.count(&done);
+        if !self.is_told(case, &done) {
+            return;
+        }
+        let status = if done.skipped.is_some() { Status::Skipped } else { Status::Success };
+        let mut line = self.line(case, done.action, status);
+        line.took_ms = took_ms;
+        (line.matched, line.modified) = (done.matched, done.modified);
+        if let Some((code, reason)) = done.skipped {
+            (line.error, line.reason) = (Some(code), reason);
+        }
+        self.state.logs.push(line);
     }
 
     fn count(&mut self, done: &Done) {
@@ -186,16 +200,20 @@ impl<'a> Run<'a> {
         case: &Case<'a>,
         soft_deleted: bool,
     ) -> Result<Vec<Flow<'a>>, Failure> {
+        let mut flows = self.evaluate(case, soft_deleted)?;
+        // Roles are not provisioned on demand (POD).
+        flows.retain(|it| !self.is_on_demand || !matches!(it.value, FlowValue::Roles(..)));
+        Ok(flows)
+    }
+
+    fn evaluate(&self, case: &Case<'a>, soft_deleted: bool) -> Result<Vec<Flow<'a>>, Failure> {
         let (directory, object) = (self.directory, case.object);
         let view = SourceObject { directory, object, soft_deleted };
         let mappings = &self.configuration.mapping(object.object_type()).mappings;
         let object: &dyn Attributes = &view;
-        let mut flows = mappings.evaluate(object, &self.moment).map_err(|error| {
+        mappings.evaluate(object, &self.moment).map_err(|error| {
             Failure::new(ErrorCode::SchemaPropertyCanOnlyAcceptValue, error.to_string())
-        })?;
-        // Roles are not provisioned on demand (POD).
-        flows.retain(|it| !self.is_on_demand || !matches!(it.value, FlowValue::Roles(..)));
-        Ok(flows)
+        })
     }
 
     /// Sends what differs from what was last sent; `disables` writes only `active`.
@@ -225,7 +243,9 @@ impl<'a> Run<'a> {
             }
         }
         if writes.is_empty() && roles.is_empty() {
-            return Ok(Done::redundant(of));
+            let all = if self.is_on_demand { self.evaluate(case, disables)? } else { flows };
+            let rest = self.roles_left(id, &all).filter(|_| !disables);
+            return Ok(Done::redundant(of, rest.as_deref()));
         }
         if !disables && !self.configuration.mapping(of).actions.update {
             let reason = not_among_actions("Update");

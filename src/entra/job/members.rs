@@ -82,6 +82,7 @@ impl<'a> Run<'a> {
         for member in members {
             let case = self.case(member);
             let done = self.export(&case);
+            self.settle_own(&case, self.state.logs.len());
             let line = self.state.logs.last().filter(|it| it.source_id == member.object_id);
             let skipped = ErrorCode::NotEffectivelyEntitled;
             told.push(match line {

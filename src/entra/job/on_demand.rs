@@ -1,6 +1,6 @@
 //! Provisioning on demand: one user, or one group with a few members, at once (POD).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
@@ -118,6 +118,7 @@ impl Job {
                 cycle_id,
                 counts: Counts::default(),
                 shown: HashSet::new(),
+                held: HashMap::new(),
                 attempt: Attempt::default(),
                 is_on_demand: true,
             };
@@ -188,10 +189,14 @@ impl<'a> Run<'a> {
         let is_shown = self.shown.contains(&object.object_id);
         if exported.is_ok() && case.verdict == Verdict::Provision && is_shown {
             // What it comes to is in the logs.
-            drop(match case.object.object_type() {
-                ObjectType::User => self.relate(&case),
-                ObjectType::Group => self.add_members(&case, members, &mut told),
-            });
+            match case.object.object_type() {
+                ObjectType::User => drop(self.relate(&case)),
+                ObjectType::Group => {
+                    let since = self.state.logs.len();
+                    drop(self.add_members(&case, members, &mut told));
+                    self.settle_own(&case, since);
+                }
+            }
         }
         let lines = &self.state.logs[imported..];
         let mut steps = vec![

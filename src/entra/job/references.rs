@@ -46,13 +46,23 @@ impl<'a> Run<'a> {
         if case.verdict == Verdict::Provision && !self.shown.contains(id) {
             return Ok(()); // it failed before its counterpart was seen
         }
-        if case.verdict != Verdict::Provision
-            || !actions.update
-            || !self.state.connectors.contains_key(id)
-        {
+        if case.verdict != Verdict::Provision || !self.state.connectors.contains_key(id) {
             self.forgive(id, true);
             return Ok(());
         }
+        if !actions.update {
+            self.forgive(id, true);
+            self.skip_references(case);
+            return Ok(());
+        }
+        let since = self.state.logs.len();
+        let done = self.relate_now(case);
+        self.settle(case, since);
+        done
+    }
+
+    fn relate_now(&mut self, case: &Case<'a>) -> Result<(), Failure> {
+        let id = &case.object.object_id;
         let began = self.now();
         self.attempt = Attempt { stage: Stage::Export, ..Attempt::default() };
         let mut related = Related::default();

@@ -72,10 +72,7 @@ fn text(role: &AppRole) -> String {
 /// Whether a target has the roles: any of its own besides, or exactly these if they replace. Of a
 /// single one, the text that came last says which it is; without one, the primary role does.
 pub(in crate::entra) fn has_roles(known: &Json, roles: &[AppRole], how: RoleWrite) -> bool {
-    let found: Vec<&Json> = match known {
-        Json::Array(all) => all.iter().collect(),
-        one => vec![one],
-    };
+    let found = each(known);
     let wanted: BTreeSet<&str> = roles.iter().map(|it| it.name().as_str()).collect();
     let names: Vec<String> = found.iter().filter_map(|it| name(it)).collect();
     let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
@@ -92,6 +89,21 @@ pub(in crate::entra) fn has_roles(known: &Json, roles: &[AppRole], how: RoleWrit
             let current = current.and_then(|it| name(it));
             roles.first().is_some_and(|it| current.as_deref() == Some(it.name()))
         }
+    }
+}
+
+/// The roles that a target has besides these, by their names.
+pub(in crate::entra) fn other_roles(known: &Json, roles: &[AppRole]) -> Vec<String> {
+    let names = each(known).into_iter().filter_map(name);
+    let others: BTreeSet<String> =
+        names.filter(|name| !roles.iter().any(|it| it.name().as_str() == name)).collect();
+    others.into_iter().collect()
+}
+
+fn each(known: &Json) -> Vec<&Json> {
+    match known {
+        Json::Array(all) => all.iter().collect(),
+        one => vec![one],
     }
 }
 
