@@ -1,6 +1,6 @@
 //! What is said of objects of which not all is written: never more than was looked at and done.
 
-use mediusflow_mock::entra::{ErrorCode, LogEntry, Outside, Restart, Status, Subject};
+use mediusflow_mock::entra::{Action, ErrorCode, LogEntry, Outside, Restart, Status, Subject};
 use mediusflow_mock::scim::{Dialect, Profile, UnknownAttributes};
 use rstest::rstest;
 use serde_json::json;
@@ -142,5 +142,27 @@ fn on_demand_a_group_tells_that_only_the_named_members_were_looked_at() {
     assert_eq!(
         report.steps[3].details["errorMessage"],
         "The group's own attributes match; only the named members were looked at."
+    );
+}
+
+#[test]
+fn a_mapping_that_writes_true_disables_nobody() {
+    let toml = "
+        [users]
+        attribute-mappings = [
+          { target = 'userName', direct = 'userPrincipalName', matching-precedence = 1 },
+          { target = 'active', direct = 'IsSoftDeleted' },
+        ]";
+    let mut world = World::with(toml, "");
+    world.cycle();
+    world.user("unassign", "adele");
+
+    let counts = world.run().execution.unwrap().counts;
+
+    assert_eq!((counts.updated, counts.disabled), (1, 0));
+    assert_eq!(world.target_user("adele")["active"], true);
+    assert_eq!(
+        (world.log("adele").action, world.log("adele").status),
+        (Action::Update, Status::Success)
     );
 }

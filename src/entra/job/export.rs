@@ -161,7 +161,8 @@ impl<'a> Run<'a> {
             return Ok(Done::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case)));
         }
         let mut done = self.update(case, true)?;
-        if done.skipped.is_none() {
+        // A mapping may write true: whoever is active after it was not disabled.
+        if done.skipped.is_none() && self.is_disabled(&case.object.object_id) {
             done.action = Action::Disable;
         }
         if let Some(connector) = self.state.connectors.get_mut(&case.object.object_id) {
