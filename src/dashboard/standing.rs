@@ -72,6 +72,15 @@ fn after(last: &PastCycle, escrows: usize) -> Standing {
         "completed" if !last.is_good => {
             Standing::of('!', "the last cycle had failures", Role::Warn)
         }
+        "completed" if left_out(last) > 0 => {
+            let words = format!(
+                "the last cycle sent {}; {} to people who are out of scope {} left out",
+                counted(changes(last), "change"),
+                counted(left_out(last), "reference"),
+                if left_out(last) == 1 { "was" } else { "were" },
+            );
+            Standing::of('✓', words, Role::Good)
+        }
         "completed" => match changes(last) {
             0 => Standing::of('✓', "the last cycle found no change to send", Role::Good),
             1 => Standing::of('✓', "the last cycle did its one change", Role::Good),
@@ -102,6 +111,10 @@ pub(super) fn told(cycle: &PastCycle) -> String {
 
 fn changes(cycle: &PastCycle) -> u64 {
     sum(cycle, &["created", "updated", "disabled", "deleted"])
+}
+
+fn left_out(cycle: &PastCycle) -> u64 {
+    sum(cycle, &["notAssigned"])
 }
 
 fn undone(cycle: &PastCycle) -> u64 {
@@ -155,6 +168,10 @@ mod tests {
         "▶ running; in quarantine: TooManyDeletes"
     )]
     #[case::all(ended("completed", &[("created", 3), ("skipped", 1)]), "✓ the last cycle did all of its 3 changes")]
+    #[case::left_out(
+        ended("completed", &[("created", 3), ("notAssigned", 8)]),
+        "✓ the last cycle sent 3 changes; 8 references to people who are out of scope were left out"
+    )]
     #[case::idle(ended("completed", &[("skipped", 1)]), "✓ the last cycle found no change to send")]
     #[case::undone(
         ended("completed", &[("created", 3), ("failed", 1)]),

@@ -191,6 +191,16 @@ impl Job {
         self.state.connectors.get(object_id).map(|it| it.target_id.as_str())
     }
 
+    /// The last cycle; none before the first.
+    pub fn last_cycle(&self) -> Option<&Execution> {
+        self.state.last.as_ref()
+    }
+
+    /// Whether an object failed and is to be tried again.
+    pub fn is_to_be_retried(&self, object_id: &str) -> bool {
+        self.state.escrows.contains_key(object_id)
+    }
+
     /// How many objects failed and are to be tried again.
     pub fn escrows(&self) -> usize {
         self.state.escrows.len()

@@ -60,9 +60,12 @@ fn a_manager_who_is_created_in_the_same_cycle_is_linked() {
 fn a_manager_out_of_scope_is_not_repaired_until_a_restart() {
     let mut world = World::new();
     world.manager("adele", Some("megan"));
-    world.cycle();
+    let counts = world.run().execution.unwrap().counts;
     assert_eq!(manager(&world, "adele"), Value::Null);
     assert_eq!(world.log("adele").error, Some(ErrorCode::UnableToResolveReference));
+    let reason = "We were unable to assign Megan Berg as the manager of Adele Berg.";
+    assert_eq!(world.log("adele").reason, reason);
+    assert_eq!((counts.not_assigned, counts.failed_references), (1, 0));
 
     world.assign("megan");
     world.cycle();

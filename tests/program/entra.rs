@@ -181,6 +181,23 @@ fn logs_are_filtered_and_printed_as_the_portal_has_them() {
 }
 
 #[test]
+fn a_manager_who_is_out_of_scope_is_a_warning_and_is_counted() {
+    let desk = Desk::with_company("entra-warning");
+    desk.cycle(&[]);
+    let (ada, ben) = ("ada@contoso.example", "ben@contoso.example");
+    desk.done(&["directory", "create", ada]);
+    desk.done(&["directory", "unassign", ada]);
+    desk.done(&["directory", "create", ben, &format!("manager={ada}")]);
+
+    let lines = desk.done(&["cycle"]);
+
+    let warning = lines.iter().find(|it| it["event"] == "warning").unwrap();
+    assert!(warning["reason"].as_str().unwrap().contains("unable to assign ada"), "{warning}");
+    let counts = &lines.last().unwrap()["execution"]["counts"];
+    assert_eq!((&counts["notAssigned"], &counts["failedReferences"]), (&1.into(), &0.into()));
+}
+
+#[test]
 fn too_many_deletions_wait_until_they_are_allowed_and_are_mailed_about() {
     let desk = Desk::with_company("entra-deletions");
     desk.write(

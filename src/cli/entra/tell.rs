@@ -182,8 +182,10 @@ impl Teller {
         let ended = report.ended.name();
         if !self.is_text() {
             for it in troubles(job, report) {
+                let is_left_out =
+                    it.status == Status::Warning && !job.is_to_be_retried(&it.source_id);
                 self.print(json!({
-                    "event": "failure", "object": it.source_name, "objectId": it.source_id,
+                    "event": if is_left_out { "warning" } else { "failure" }, "object": it.source_name, "objectId": it.source_id,
                     "action": it.action.name(), "status": it.status.name(),
                     "errorCode": it.error.map(ErrorCode::as_str),
                     "httpStatus": it.http_status, "reason": it.reason,
@@ -312,9 +314,13 @@ fn execution_line(execution: &Execution, how: Ended) -> String {
         (how, _) => how.name(),
     };
     let took = human_duration(ended.duration_since(*began).unsigned_abs());
+    let not_assigned = match counts.not_assigned {
+        0 => String::new(),
+        n => format!(", {n} not assigned"),
+    };
     format!(
         "{ended:.0} {kind} {state} in {took}: {} looked at, {} created, {} updated, \
-         {} disabled, {} deleted, {} staged, {} skipped, {} failed",
+         {} disabled, {} deleted, {} staged, {} skipped, {} failed{not_assigned}",
         counts.imported,
         counts.created,
         counts.updated,

@@ -182,6 +182,9 @@ pub struct Counts {
     pub failed: u64,
     /// Failed references.
     pub failed_references: u64,
+    /// References to objects that are out of scope: left out, and not tried again before a restart.
+    #[serde(default)]
+    pub not_assigned: u64,
 }
 
 impl Counts {

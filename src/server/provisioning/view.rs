@@ -117,6 +117,7 @@ fn past(it: &Execution) -> PastCycle {
             ("staged", counts.staged),
             ("failed", counts.failed),
             ("failedReferences", counts.failed_references),
+            ("notAssigned", counts.not_assigned),
         ],
     }
 }
