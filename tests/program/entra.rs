@@ -198,6 +198,18 @@ fn a_manager_who_is_out_of_scope_is_a_warning_and_is_counted() {
 }
 
 #[test]
+fn logs_of_a_last_cycle_that_logged_nothing_are_not_those_of_another() {
+    let desk = Desk::with_company("entra-idle-logs");
+    desk.cycle(&[]);
+    desk.cycle(&[]);
+
+    assert!(!desk.done(&["logs"]).is_empty());
+    assert!(desk.done(&["logs", "--last-cycle"]).is_empty());
+    let told = desk.run(&["logs", "--last-cycle", "--format", "text"]);
+    assert_eq!(text(&told.stdout), "the last cycle logged nothing\n");
+}
+
+#[test]
 fn too_many_deletions_wait_until_they_are_allowed_and_are_mailed_about() {
     let desk = Desk::with_company("entra-deletions");
     desk.write(

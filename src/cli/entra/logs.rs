@@ -25,10 +25,14 @@ pub(super) fn show(
         return Err(EntraError::usage("--into goes with --format csv"));
     }
     let job = &place.simulation.job;
-    let last_cycle = job.logs().last().map(|it| &it.cycle_id);
+    let last_cycle = job.last_cycle().map(|it| &it.activity_identifier);
     let mut found: Vec<&LogEntry> = job.logs().iter().filter(|it| filter.holds(it)).collect();
     if filter.last_cycle {
         found.retain(|it| Some(&it.cycle_id) == last_cycle);
+        let is_logged = job.logs().iter().any(|it| Some(&it.cycle_id) == last_cycle);
+        if teller.format == Format::Text && last_cycle.is_some() && !is_logged {
+            teller.print("the last cycle logged nothing");
+        }
     }
     let newest = filter.last.unwrap_or(found.len()).min(found.len());
     let found = found.split_off(found.len() - newest);

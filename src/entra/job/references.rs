@@ -79,11 +79,8 @@ impl<'a> Run<'a> {
             self.state.logs.push(line);
         }
         for (other, is_retried) in unresolved {
-            let count = match is_retried {
-                true => &mut self.counts.failed_references,
-                false => &mut self.counts.not_assigned,
-            };
-            *count += 1;
+            self.counts.failed_references += u64::from(is_retried);
+            self.counts.not_assigned += u64::from(!is_retried);
             let (name, other) = (case.object.name(), self.name_of(&other));
             let what = match case.object.object_type() {
                 ObjectType::User => "manager",
