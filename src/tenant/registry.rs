@@ -8,14 +8,14 @@ use std::{
 use dashmap::DashMap;
 use jiff::Timestamp;
 
-use super::{Tenant, budget::Budget};
-use crate::{journal::Seq, medius::TenantName};
+use super::{Tenant, budget::Budget, reset::Past};
+use crate::medius::TenantName;
 
 /// How many tenants a server has at most if nobody says: as many tests as run before their tenants
 /// are deleted, or their time is over.
 const MOST: usize = 10_000;
 
-/// Of how many names that are free again it is remembered how far their journals had counted.
+/// Of how many names that are free again it is remembered how far they had counted.
 const REMEMBERED: usize = 10_000;
 
 /// The tenants of a server, by name without case.
@@ -32,13 +32,13 @@ pub struct Tenants {
     journals: Budget,
 }
 
-/// How far the journals of tenants that are gone had counted: one made again under such a name goes
-/// on there, so that no cursor means something else in another life.
+/// How far tenants that are gone had counted: one made again under such a name goes on there, so that
+/// no cursor and no version means something else in another life.
 #[derive(Debug, Default)]
 struct Numbers {
-    latest: HashMap<TenantName, Seq>,
-    /// At least that of every name that is not remembered any more.
-    of_others: Seq,
+    past: HashMap<TenantName, Past>,
+    /// Not less than that of every name that is not remembered any more, if there are such.
+    of_others: Option<Past>,
 }
 
 #[derive(Debug)]
@@ -157,9 +157,12 @@ impl Tenants {
         make: impl FnOnce(&TenantName) -> Result<Tenant, E>,
     ) -> Result<Arc<Tenant>, AddError<E>> {
         let promise = self.promise(name, now)?;
-        let tenant = Arc::new(make(&promise.name).map_err(AddError::Unmade)?);
-        let latest = self.numbers().of(&promise.name);
-        tenant.journal().go_on_behind(latest);
+        let tenant = make(&promise.name).map_err(AddError::Unmade)?;
+        let past = self.numbers().of(&promise.name);
+        let tenant = Arc::new(match past {
+            Some(past) => tenant.going_on_behind(&past),
+            None => tenant,
+        });
         self.journals.count(&tenant);
         self.entries.insert(promise.name.clone(), Entry { tenant: tenant.clone(), until });
         Ok(tenant)
@@ -183,8 +186,7 @@ impl Tenants {
     /// Ends what is under way in a tenant that was taken away, and remembers how far it had counted.
     fn close(&self, tenant: &Tenant) {
         tenant.close();
-        let latest = tenant.journal().seqs().end - 1;
-        self.numbers().note(tenant.name(), latest);
+        self.numbers().note(tenant.name(), tenant.past());
     }
 
     fn numbers(&self) -> MutexGuard<'_, Numbers> {
@@ -260,18 +262,16 @@ impl Tenants {
 }
 
 impl Numbers {
-    fn of(&self, name: &TenantName) -> Seq {
-        self.latest.get(name).copied().unwrap_or(self.of_others)
+    fn of(&self, name: &TenantName) -> Option<Past> {
+        self.past.get(name).or(self.of_others.as_ref()).cloned()
     }
 
-    fn note(&mut self, name: &TenantName, latest: Seq) {
-        if latest == 0 {
-            return;
+    fn note(&mut self, name: &TenantName, past: Past) {
+        if self.past.len() >= REMEMBERED {
+            let all = self.of_others.take().into_iter().chain(self.past.drain().map(|(_, it)| it));
+            self.of_others = all.reduce(Past::beyond);
         }
-        if self.latest.len() >= REMEMBERED {
-            self.of_others = self.latest.drain().map(|(_, it)| it).fold(self.of_others, Seq::max);
-        }
-        self.latest.insert(name.clone(), latest);
+        self.past.insert(name.clone(), past);
     }
 }
 
@@ -295,11 +295,18 @@ impl Drop for Promise<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Weak;
+
+    use serde_json::json;
+
     use super::*;
     use crate::{
         journal::Draft,
         scim::Profile,
-        tenant::sample::{at, fresh},
+        tenant::{
+            State,
+            sample::{at, fresh},
+        },
     };
 
     fn add(tenants: &Tenants, name: Option<&str>) -> Result<String, AddError<()>> {
@@ -363,18 +370,45 @@ mod tests {
     }
 
     #[test]
+    fn a_tenant_made_again_gives_no_version_twice_but_for_the_very_state_it_began_with() {
+        let tenants = Tenants::default();
+        let begun = || {
+            let tenant = fresh(Profile::Mediusflow);
+            tenant.post("Group", json!({"displayName": "Finance"})).unwrap();
+            tenant.snapshot()
+        };
+        let (first, other) = (begun(), begun());
+        let version = |start: &Arc<State>| {
+            let name: TenantName = "One".parse().unwrap();
+            let make = |name: &TenantName| Ok::<_, ()>(Tenant::of(name.clone(), start.clone()));
+            let tenant = tenants.add((Some(name.clone()), None), at(0), make).unwrap();
+            let seeded = tenant.snapshot().directory().all("Group").next().unwrap().etag();
+            let made = tenant.post("Group", json!({"displayName": "Sales"})).unwrap();
+            tenants.remove(&name);
+            [seeded, made.resource.etag()]
+        };
+
+        let seen = [&first, &first, &other, &first].map(version);
+
+        let expected = [["1", "1"], ["1", "1.1"], ["1.2", "1.2"], ["1.3", "1.3"]];
+        assert_eq!(
+            seen.map(|it| it.map(String::from)),
+            expected.map(|it| it.map(|it| format!("W/\"{it}\"")))
+        );
+    }
+
+    #[test]
     fn names_that_are_forgotten_count_on_behind_all_of_them() {
         let mut numbers = Numbers::default();
         let name = |n: usize| format!("T{n}").parse().unwrap();
 
         for n in 0..=REMEMBERED {
-            numbers.note(&name(n), 7);
+            numbers.note(&name(n), Past { seq: 7, life: 3, start: Weak::new() });
         }
 
-        assert_eq!(
-            (numbers.latest.len(), numbers.of(&name(0)), numbers.of(&name(REMEMBERED + 5))),
-            (1, 7, 7)
-        );
+        let known = |n| numbers.of(&name(n)).map(|it| (it.seq, it.life));
+        assert_eq!(numbers.past.len(), 1);
+        assert_eq!([known(0), known(REMEMBERED + 5)], [Some((7, 3)); 2]);
     }
 
     #[test]

@@ -3,12 +3,12 @@
 //! A request that began before the reset must not be seen after it: each brings the epoch in which
 //! it began, and what it wants to do or to record in another one is not done.
 
-use std::sync::{Arc, PoisonError, RwLockWriteGuard, atomic::Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard, Weak, atomic::Ordering};
 
-use super::{SnapshotError, State, Tenant};
+use super::{SnapshotError, State, Tenant, snapshots::Kept};
 use crate::{
     fault::Asleep,
-    journal::{Cleared, Draft, Exchange},
+    journal::{Cleared, Draft, Exchange, Seq},
 };
 
 /// What a reset took away. Dropping it takes as long as there was much of it.
@@ -18,6 +18,25 @@ pub struct Forgotten {
     states: Vec<Arc<State>>,
     exchanges: Cleared,
     tenant: Option<Arc<Tenant>>,
+}
+
+/// How far a tenant had counted when it was taken away.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Past {
+    /// The number of its latest exchange.
+    pub(super) seq: Seq,
+    /// The latest of its lives.
+    pub(super) life: u64,
+    /// What it began with: that content keeps its versions.
+    pub(super) start: Weak<State>,
+}
+
+impl Past {
+    /// Not less than either.
+    pub(super) fn beyond(self, other: Self) -> Self {
+        let (seq, life) = (self.seq.max(other.seq), self.life.max(other.life));
+        Self { seq, life, start: Weak::new() }
+    }
 }
 
 /// How many resources or exchanges are dropped without anybody noticing.
@@ -94,6 +113,31 @@ impl Tenant {
     /// Whether it was taken away from its server: whoever waits for something of it waits in vain.
     pub fn is_closed(&self) -> bool {
         self.is_closed.load(Ordering::Acquire)
+    }
+
+    /// How far it has counted.
+    pub(super) fn past(&self) -> Past {
+        Past {
+            seq: self.journal.seqs().end - 1,
+            life: self.lives.load(Ordering::Acquire),
+            start: Arc::downgrade(&self.kept().start()),
+        }
+    }
+
+    /// The same tenant, new and not used yet, with numbers and versions that nobody of its name has given.
+    pub(super) fn going_on_behind(self, past: &Past) -> Self {
+        self.journal.go_on_behind(past.seq);
+        let state = self.snapshot();
+        let life = past.life.max(self.lives.load(Ordering::Acquire)) + 1;
+        let is_known = Weak::as_ptr(&past.start) == Arc::as_ptr(&state);
+        let state = if is_known { state } else { Arc::new(State::clone(&state).renewed(life)) };
+        Self {
+            life: life.into(),
+            lives: life.into(),
+            kept: Mutex::new(Kept::new(state.clone())),
+            state: RwLock::new(state),
+            ..self
+        }
     }
 
     /// Ends what is under way, as a reset does, and wakes whoever waits. Its journal stays for those

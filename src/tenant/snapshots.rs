@@ -54,6 +54,11 @@ impl Kept {
         Self { start, snapshots: BTreeMap::new() }
     }
 
+    /// What the tenant started with.
+    pub(super) fn start(&self) -> Arc<State> {
+        self.start.clone()
+    }
+
     /// The state of a snapshot, or what the tenant started with.
     pub(super) fn state(&self, name: Option<&str>) -> Result<Arc<State>, SnapshotError> {
         let Some(name) = name else { return Ok(self.start.clone()) };
