@@ -39,6 +39,7 @@ pub use curl::as_curl;
 pub use departures::Missed;
 pub use draft::{BODY_CAP, Draft};
 pub use exchange::*;
+pub(crate) use expectation::LONGEST_ORDER;
 pub use expectation::{Count, Expectation, Met, Mismatch, NearMiss, Settling, Step, Unmet};
 pub use filter::{Completion, FilterError, FilterKey, Held, TrafficFilter};
 pub use har::as_har;

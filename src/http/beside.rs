@@ -6,7 +6,12 @@
 //! else goes beside, and so does every call of a tenant that has something going on there, since it might wait
 //! for a lock.
 
-use std::sync::Arc;
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
+};
 
 use actix_web::{
     http::{Method, header::HeaderMap},
@@ -14,6 +19,7 @@ use actix_web::{
     web::Bytes,
 };
 use jiff::Timestamp;
+use tokio::{runtime::Handle, sync::Notify};
 
 use super::{call::Call, entry::Api};
 use crate::tenant::{Busy, State, Tenant};
@@ -33,6 +39,58 @@ pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 
     match spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+/// Does on other threads what waits for something and may take long each time it goes on: it holds one
+/// of them only while it computes.
+pub(super) async fn each_step_beside<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> T {
+    let woken = Arc::new(Woken::default());
+    let mut steps = Steps(Some(Box::pin(work)));
+    loop {
+        let waker = Waker::from(woken.clone());
+        let step = move || {
+            let polled = steps.next(&waker);
+            (steps, polled)
+        };
+        let (rest, polled) = beside(step).await;
+        if let Poll::Ready(done) = polled {
+            return done;
+        }
+        steps = rest;
+        woken.0.notified().await;
+    }
+}
+
+/// Remembers that it was called until somebody asks, so that no call is missed.
+#[derive(Default)]
+struct Woken(Notify);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.notify_one();
+    }
+}
+
+/// What goes on in steps. Dropping it may wait for a lock, so that is done beside, too.
+struct Steps<F: Future + Send + 'static>(Option<Pin<Box<F>>>);
+
+impl<F: Future + Send + 'static> Steps<F> {
+    fn next(&mut self, waker: &Waker) -> Poll<F::Output> {
+        let work = self.0.as_mut().expect("it is there until it is dropped");
+        work.as_mut().poll(&mut Context::from_waker(waker))
+    }
+}
+
+impl<F: Future + Send + 'static> Drop for Steps<F> {
+    fn drop(&mut self) {
+        let work = self.0.take();
+        // Where the server has ended, nobody waits.
+        if let Ok(runtime) = Handle::try_current() {
+            drop(runtime.spawn_blocking(move || drop(work)));
+        }
     }
 }
 

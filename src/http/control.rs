@@ -21,7 +21,7 @@ use serde_json::{Value as Json, json};
 use super::{
     App, LARGEST_BODY,
     answer::Answer,
-    beside::beside,
+    beside::{beside, each_step_beside},
     body,
     call::Call,
     entry::{Api, overtaken, refuse_unrouted, segments, unknown_tenant, unrouted},
@@ -56,8 +56,8 @@ mod wait;
 /// A call's answer, or why it is refused.
 type Outcome = Result<Answer, Problem>;
 
-/// An answer that takes its time, or comes in pieces.
-type Later = Pin<Box<dyn Future<Output = HttpResponse>>>;
+/// An answer that takes its time.
+type Later = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// What answers at an address; the segments in the holes of its path are `call.holes`.
 enum Handler {
@@ -66,10 +66,10 @@ enum Handler {
     /// At once, unless the tenant was reset or deleted since the call came: then it changes nothing.
     /// It must not ask the registry for a tenant, see [`Tenant::during`].
     Change(fn(&ControlCall) -> Outcome),
-    /// When something has happened.
+    /// When something has happened; each of its steps is done beside the worker.
     Later(fn(ControlCall) -> Later),
     /// With a body that ends with the connection.
-    Stream(fn(&ControlCall, Option<Line>) -> Result<HttpResponse, Problem>),
+    Stream(fn(&ControlCall) -> Result<events::Source, Problem>),
     /// As a client of one of the tenant's services would be answered, at this segment of the
     /// service; recorded as done by the test.
     AsTest(fn(&Call<'_>) -> Answer, &'static str),
@@ -106,6 +106,19 @@ impl ControlCall {
     fn tenant(&self) -> Result<Arc<Tenant>, Problem> {
         let found = self.found.as_ref().ok_or_else(|| unknown_tenant(&self.app, self.hole(0)))?;
         if found.is_closed() { Err(overtaken()) } else { Ok(found.clone()) }
+    }
+
+    /// The same for what waits: what comes is compared with the epoch in which the call came.
+    ///
+    /// # Errors
+    ///
+    /// 404 `unknown-tenant`, also if it was deleted since the call came, and 503 `tenant-reset` if it was
+    /// reset.
+    fn tenant_in_its_epoch(&self) -> Result<Arc<Tenant>, Problem> {
+        let unknown = || unknown_tenant(&self.app, self.hole(0));
+        let found = self.found.as_ref().ok_or_else(unknown)?;
+        let present = found.during(self.epoch, || found.clone());
+        present.ok_or_else(|| if found.is_closed() { unknown() } else { overtaken() })
     }
 
     /// Changes something of the tenant, in the epoch in which the call came.
@@ -156,8 +169,8 @@ impl ControlCall {
 }
 
 /// Makes what waits into a handler's answer.
-fn later(work: impl Future<Output = Outcome> + 'static) -> Later {
-    Box::pin(async { work.await.unwrap_or_else(Problem::into_answer).into_response() })
+fn later(work: impl Future<Output = Outcome> + Send + 'static) -> Later {
+    Box::pin(work)
 }
 
 /// The largest state that is read, in bytes: one of a few hundred thousand users.
@@ -269,7 +282,7 @@ async fn answer(
             let busy = found.as_deref().map(Busy::of);
             let work = move || {
                 let _busy = busy;
-                answer(&call).unwrap_or_else(Problem::into_answer)
+                answered(answer(&call))
             };
             beside(work).await.into_response()
         }
@@ -277,18 +290,19 @@ async fn answer(
             let busy = found.as_deref().map(Busy::of);
             let work = move || {
                 let _busy = busy;
-                let outcome = call.change(|_| answer(&call)).and_then(std::convert::identity);
-                outcome.unwrap_or_else(Problem::into_answer)
+                answered(call.change(|_| answer(&call)).and_then(std::convert::identity))
             };
             beside(work).await.into_response()
         }
         Handler::Later(answer) => {
-            let _waiter = found.as_ref().map(|it| it.waiters().begin());
-            pending::while_connected(line.as_ref(), answer(call)).await.unwrap_or_else(has_left)
+            let work = each_step_beside(answer(call));
+            let done = pending::while_connected(line.as_ref(), work).await;
+            answered(done.unwrap_or_else(|| Err(has_left()))).into_response()
         }
-        Handler::Stream(answer) => {
-            answer(&call, line).unwrap_or_else(|it| it.into_answer().into_response())
-        }
+        Handler::Stream(answer) => match beside(move || answer(&call)).await {
+            Ok(source) => source.into_response(line),
+            Err(problem) => problem.into_answer().into_response(),
+        },
         Handler::AsTest(service, segment) => {
             edits::answer(call, request, (*service, segment)).await
         }
@@ -302,10 +316,14 @@ async fn answer(
     response
 }
 
+fn answered(outcome: Outcome) -> Answer {
+    outcome.unwrap_or_else(Problem::into_answer)
+}
+
 /// What is answered to a client that has closed its side of the connection, and may still read.
-fn has_left() -> HttpResponse {
+fn has_left() -> Problem {
     let detail = "the client closed its side of the connection, which ended its wait";
-    Problem::new(408, "client-left", detail).into_answer().into_response()
+    Problem::new(408, "client-left", detail)
 }
 
 /// HEAD is read as GET.

@@ -266,7 +266,11 @@ pub(super) async fn authenticate(
         }
     };
     let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
-    let Some(tenant) = admin::named_tenant(&app, &body, received.at) else {
+    let named = {
+        let (app, body, at) = (app.clone(), Bytes::clone(&body), received.at);
+        beside(move || admin::named_tenant(&app, &body, at)).await
+    };
+    let Some(tenant) = named else {
         let answer = admin::refuse_login(&app, content_type, &body);
         return record::unrouted((&app, &request), received, &body, answer);
     };

@@ -10,11 +10,13 @@ use actix_web::{
     HttpRequest, HttpResponse,
     http::{Method, header::HeaderName},
 };
+use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::{
     App, admin,
     answer::{Answer, Notes},
+    beside::{OwnedCall, SHORT_BODY, beside},
     call::Call,
     entry::{Api, was_reset},
     health,
@@ -25,7 +27,7 @@ use super::{
     scim,
 };
 use crate::{
-    fault::{Decision, Ending, Outcome, Phase, Preference, Reply, Request, Verdict, preference},
+    fault::{Decision, Ending, Outcome, Phase, Preference, Reply, Verdict, preference},
     journal::{Fault, Finding, Operation},
     tenant::Tenant,
 };
@@ -92,9 +94,14 @@ pub(super) async fn serve(
     mut call: Call<'_>,
     perform: impl AsyncFnOnce(&Call<'_>) -> Answer,
 ) -> HttpResponse {
-    let asked = asked::request(&call, scene.api, scene.request.path());
-    let (plan, findings) = plan(scene, &call, &asked);
-    drop(asked);
+    let (api, at) = (scene.api, scene.received.waited(&call.tenant));
+    let path = scene.request.path();
+    let (plan, findings) = if call.body.len() > SHORT_BODY {
+        let (owned, path) = (OwnedCall::of(&call), path.to_owned());
+        beside(move || plan((api, at), &owned.call(), &path)).await
+    } else {
+        plan((api, at), &call, path)
+    };
     match plan {
         Plan::Perform => {
             let answer = perform(&call).await;
@@ -110,12 +117,13 @@ pub(super) async fn serve(
     }
 }
 
-fn plan(scene: Scene<'_>, call: &Call<'_>, asked: &Request<'_>) -> (Plan, Vec<Finding>) {
-    let (api, book) = (scene.api, call.tenant.faults());
+/// What is to become of a request to a service that has waited until now.
+fn plan((api, now): (Api, Timestamp), call: &Call<'_>, path: &str) -> (Plan, Vec<Finding>) {
+    let asked = &asked::request(call, api, path);
+    let book = call.tenant.faults();
     let armed = book.armed();
     let mut findings = Vec::new();
     if armed.asks_all() {
-        let now = scene.received.waited(&call.tenant);
         let verdict = book.admit(asked, call.bearer().unwrap_or_default(), now);
         findings.extend(verdict.early.map(impatient));
         if let Some(answer) = limited(api, verdict) {

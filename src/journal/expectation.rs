@@ -17,7 +17,7 @@ pub use settling::{Met, Settling, Step};
 use mismatch::{named, nearest, which};
 
 /// How many places an order has at most.
-const LONGEST_ORDER: usize = 100;
+pub(crate) const LONGEST_ORDER: usize = 100;
 
 /// What a test expects of a journal.
 ///

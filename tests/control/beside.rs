@@ -106,6 +106,23 @@ fn health_is_answered_beside_every_request_that_takes_long() {
             control_of().post(&format!("{DEFAULT}/users"), &body).status
         }),
         sent(move || control_of().send("PUT", &format!("{DEFAULT}/state"), &state).status),
+        sent(move || control_of().get(&format!("{DEFAULT}/state/wait?users=&count=2")).status),
+        sent(move || {
+            let job = json!({"directory": {"generate": {"users": 2, "groups": 1, "seed": 1}}});
+            control_of().send("PUT", &format!("{DEFAULT}/entra"), &job).status
+        }),
+        sent(move || {
+            let cycle = format!("{DEFAULT}/entra/cycle?wait=true");
+            control_of().post(&cycle, &json!({})).status
+        }),
+        sent(move || {
+            let expected = json!({"match": "op:patch", "within": "60s"});
+            control_of().post(&format!("{DEFAULT}/requests/verify"), &expected).status
+        }),
+        sent(move || {
+            let wait = format!("{DEFAULT}/requests/wait?q=op:patch&timeout=60s");
+            control_of().get(&wait).status
+        }),
         sent(move || control_of().post(&format!("{DEFAULT}/reset"), &json!({})).status),
     ];
 

@@ -188,6 +188,29 @@ fn no_change_that_is_overtaken_reaches_the_next_test() {
 }
 
 #[test]
+fn nobody_who_is_overtaken_is_told_of_the_next_test() {
+    let calls = [
+        ("POST", "/requests/verify", json!({"count": 0})),
+        ("GET", "/requests/wait?exactly=0", empty()),
+        ("GET", "/requests/wait?exactly=0&state=received", empty()),
+        ("GET", "/state/wait?users=&atLeast=1", empty()),
+        ("GET", "/events", empty()),
+    ];
+    let overtakes: [(fn(&Control), _, _); 2] =
+        [(reset, 503, "tenant-reset"), (make_again, 404, "unknown-tenant")];
+    for (overtake, status, code) in overtakes {
+        let server = prepared();
+        for (method, path, body) in &calls {
+            let call = (*method, *path, (*path).to_owned(), body.clone());
+
+            let (answer, _) = overtaken(&server, &call, &overtake);
+
+            answer.is_problem(status, code, &[]);
+        }
+    }
+}
+
+#[test]
 fn a_seed_that_is_overtaken_is_not_what_later_resets_go_back_to() {
     let server = server();
     let control = Control::of(&server);

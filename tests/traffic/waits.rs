@@ -75,6 +75,26 @@ fn a_wait_in_vain_says_what_was_missing() {
 }
 
 #[test]
+fn a_wait_for_arrivals_with_an_upper_bound_does_not_answer_where_some_are_not_known() {
+    let server = server();
+    let (scim, control) = (Client::scim(&server), control(&server));
+    for _ in 0..5 {
+        scim.get("/Users?count=1");
+    }
+    let wait =
+        |bounds: &str| control.get(&format!("/requests/wait?state=received&timeout=10m&{bounds}"));
+
+    let exceeded = wait("atMost=3");
+    assert_eq!(control.delete("/requests").status, 204);
+
+    exceeded.is_problem(422, "verification-failed", &["at most 3 exchanges", "found 5"]);
+    for bounds in ["atMost=3", "exactly=0", "count=1&atMost=3"] {
+        wait(bounds).is_problem(409, "journal-incomplete", &["5 of the exchanges"]);
+    }
+    assert_eq!(wait("exactly=0&since=5").status, 200);
+}
+
+#[test]
 fn a_request_whose_body_is_still_coming_is_received_and_not_completed() {
     let server = server();
     let control = control(&server);

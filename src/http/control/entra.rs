@@ -140,7 +140,7 @@ async fn ask(call: ControlCall, order: Order) -> Outcome {
 
 /// What the job answers; it is waited for without holding up a worker.
 async fn asked(call: &ControlCall, order: Order) -> Result<Json, Problem> {
-    call.tenant()?;
+    let _waiter = call.tenant()?.waiters().begin();
     let (told, answer) = oneshot::channel();
     // Who asked may have gone away meanwhile.
     let tell = Box::new(move |outcome| drop(told.send(outcome)));

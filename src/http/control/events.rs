@@ -2,8 +2,8 @@
 //! ([HTML](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
 
 use std::{
-    collections::VecDeque,
     convert::Infallible,
+    future::{Future, poll_fn},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -22,7 +22,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{ControlCall, Handler, Problem, Route, requests::page_since};
 use crate::{
-    http::{Clock, mended::Line},
+    http::{Clock, beside::each_step_beside, mended::Line},
     journal::{Listener, Seq, TrafficFilter, Watch},
     tenant::{Tenant, Waiter},
 };
@@ -44,26 +44,35 @@ struct Asked {
     q: TrafficFilter,
 }
 
-/// The body that never ends: an `exchange` event for each exchange that the filter means, a `gap`
+/// Where the events come from: an `exchange` event for each exchange that the filter means, a `gap`
 /// where some had left the journal before they could be sent, a `reset` where the tenant was set back.
-struct Stream {
+pub(super) struct Source {
     tenant: Arc<Tenant>,
     clock: Clock,
     filter: TrafficFilter,
     cursor: Seq,
     life: u64,
-    ready: VecDeque<Bytes>,
+    /// What can be sent.
+    ready: String,
     watch: Watch,
     listener: Listener,
-    line: Option<Line>,
     _waiter: Waiter,
     heartbeat: Interval,
 }
 
+/// The next piece of a stream, and where the ones behind it come from; `None` at its end.
+type Next = Pin<Box<dyn Future<Output = Option<(Source, Bytes)>>>>;
+
+/// The body that never ends.
+struct Stream {
+    next: Next,
+    line: Option<Line>,
+}
+
 /// `GET events`: goes on behind `since`, or behind the event that the caller's `Last-Event-ID` names,
 /// else with what happens next.
-fn events(call: &ControlCall, line: Option<Line>) -> Result<HttpResponse, Problem> {
-    let tenant = call.tenant()?;
+fn events(call: &ControlCall) -> Result<Source, Problem> {
+    let tenant = call.tenant_in_its_epoch()?;
     let Asked { since, q } = call.query()?;
     let last = match call.header("last-event-id") {
         None => None,
@@ -74,14 +83,16 @@ fn events(call: &ControlCall, line: Option<Line>) -> Result<HttpResponse, Proble
     };
     let cursor = last.or(since).unwrap_or_else(|| tenant.journal().seqs().end - 1);
     let life = page_since(tenant.journal(), cursor, 0)?.life;
+    // Asked again behind the life, which a reset ends only when the epoch is over.
+    call.tenant_in_its_epoch()?;
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let clock = call.app.clock.clone();
     // The first bytes tell the caller at once that it is heard.
-    let ready = VecDeque::from([Bytes::from_static(b": mediusflow-mock\n\n")]);
+    let ready = ": mediusflow-mock\n\n".to_owned();
     let listener = tenant.journal().bell().listener();
     let watch = tenant.journal().watch(q.clone(), cursor, call.now);
-    let stream = Stream {
+    Ok(Source {
         _waiter: tenant.waiters().begin(),
         tenant,
         clock,
@@ -91,16 +102,52 @@ fn events(call: &ControlCall, line: Option<Line>) -> Result<HttpResponse, Proble
         ready,
         watch,
         listener,
-        line,
         heartbeat,
-    };
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
-        .insert_header(("cache-control", "no-store"))
-        .body(stream))
+    })
 }
 
-impl Stream {
+impl Source {
+    /// The answer whose body ends with the connection.
+    pub(super) fn into_response(self, line: Option<Line>) -> HttpResponse {
+        HttpResponse::Ok()
+            .content_type("text/event-stream")
+            .insert_header(("cache-control", "no-store"))
+            .body(Stream { next: self.into_next(), line })
+    }
+
+    fn into_next(self) -> Next {
+        Box::pin(each_step_beside(self.next()))
+    }
+
+    /// Waits until there is something to send; `None` when the tenant was taken away.
+    async fn next(mut self) -> Option<(Self, Bytes)> {
+        while self.ready.is_empty() {
+            if !poll_fn(|context| self.poll_look(context)).await {
+                return None;
+            }
+        }
+        let piece = std::mem::take(&mut self.ready).into();
+        Some((self, piece))
+    }
+
+    /// Looks until there is news, or something must be sent; false when there is no more.
+    fn poll_look(&mut self, context: &mut Context<'_>) -> Poll<bool> {
+        self.listener.arm(context.waker());
+        self.watch.arm(self.watch.came() + 1, context.waker());
+        let is_over = self.tenant.is_closed();
+        if self.look() {
+            return Poll::Ready(true);
+        }
+        if is_over {
+            return Poll::Ready(false);
+        }
+        if self.heartbeat.poll_tick(context).is_pending() {
+            return Poll::Pending;
+        }
+        self.ready.push_str(": still here\n\n");
+        Poll::Ready(true)
+    }
+
     /// Takes what is new from the journal; whether there was anything.
     fn look(&mut self) -> bool {
         let page = self.tenant.journal().since(self.cursor, BATCH);
@@ -109,19 +156,19 @@ impl Stream {
             let page = self.tenant.journal().since(0, 0);
             (self.cursor, self.life) = (page.next - page.missed, page.life);
             let data = json!({"seq": self.cursor});
-            self.ready.push_back(format!("event: reset\ndata: {data}\n\n").into());
+            self.ready.extend([format!("event: reset\ndata: {data}\n\n")]);
             return true;
         }
         let has_news = page.next != self.cursor;
         self.cursor = page.next;
         if page.missed > 0 {
             let missed = json!({"missed": page.missed, "missedReasons": page.why});
-            self.ready.push_back(format!("event: gap\ndata: {missed}\n\n").into());
+            self.ready.extend([format!("event: gap\ndata: {missed}\n\n")]);
         }
         let now = self.tenant.now(self.clock.now());
         for exchange in page.items.iter().filter(|it| self.filter.matches(it, now)) {
             let (seq, data) = (exchange.seq, json!(&**exchange));
-            self.ready.push_back(format!("id: {seq}\nevent: exchange\ndata: {data}\n\n").into());
+            self.ready.extend([format!("id: {seq}\nevent: exchange\ndata: {data}\n\n")]);
         }
         has_news
     }
@@ -139,24 +186,14 @@ impl MessageBody for Stream {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, Infallible>>> {
         let stream = self.get_mut();
-        loop {
-            if let Some(piece) = stream.ready.pop_front() {
-                return Poll::Ready(Some(Ok(piece)));
+        match stream.next.as_mut().poll(context) {
+            Poll::Ready(Some((source, piece))) => {
+                stream.next = source.into_next();
+                Poll::Ready(Some(Ok(piece)))
             }
-            stream.listener.arm(context.waker());
-            stream.watch.arm(stream.watch.came() + 1, context.waker());
-            let has_left = stream.line.as_ref().is_some_and(Line::has_left);
-            let is_over = has_left || stream.tenant.is_closed();
-            if stream.look() {
-                continue;
-            }
-            if is_over {
-                return Poll::Ready(None);
-            }
-            if stream.heartbeat.poll_tick(context).is_pending() {
-                return Poll::Pending;
-            }
-            stream.ready.push_back(Bytes::from_static(b": still here\n\n"));
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending if stream.line.as_ref().is_some_and(Line::has_left) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Patience {
 ///
 /// # Errors
 ///
-/// 409 `stale-cursor`; 404 `unknown-tenant` when the tenant is taken away meanwhile.
+/// 409 `stale-cursor`; 503 `tenant-reset` if it was reset since the call came; 404 `unknown-tenant` when the tenant is taken away meanwhile.
 pub(super) async fn settle(
     call: &ControlCall,
     tenant: &Tenant,
@@ -33,6 +33,9 @@ pub(super) async fn settle(
     page_since(journal, since, 0)?;
     let began = Instant::now();
     let begun = Settling::begin(expected, (journal, since), (within, hold));
+    // Asked again behind the beginning: a reset ends the epoch before the journal's life.
+    call.tenant_in_its_epoch()?;
+    let _waiter = tenant.waiters().begin();
     let mut settling = match begun {
         Ok(settling) => settling,
         Err(unmet) => return Ok(Err(unmet)),

@@ -14,6 +14,7 @@ use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, entra, placed
 use crate::{
     http::{
         App, Clock,
+        beside::beside,
         entry::{overtaken, unknown_tenant},
         health::addresses,
         span::Span,
@@ -114,11 +115,15 @@ async fn part_in_time(app: Data<App>, tenant: Weak<Tenant>, until: Timestamp) {
         tokio::time::sleep(left).await;
     }
     let Some(tenant) = tenant.upgrade() else { return };
-    app.tenants.find(tenant.name().as_str(), app.clock.now());
-    if tenant.is_closed() {
-        entra::forget(&app, &tenant);
-        Forgotten::tenant(tenant).drop_aside();
-    }
+    // Closing it waits for what is under way in it.
+    let part = move || {
+        app.tenants.find(tenant.name().as_str(), app.clock.now());
+        if tenant.is_closed() {
+            entra::forget(&app, &tenant);
+            Forgotten::tenant(tenant).drop_aside();
+        }
+    };
+    beside(part).await;
 }
 
 /// What a test needs to know to use a tenant, its secret key among it.

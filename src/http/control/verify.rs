@@ -1,16 +1,19 @@
 //! Assertions on the traffic: one that fails is an HTTP error, so that the caller's test fails.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use actix_web::http::Method;
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, SeqAccess, Visitor},
+};
 
 use super::{
     ControlCall, Handler, Outcome, Problem, Route, duration, later,
     requests::listed,
     settle::{Patience, refused, settle},
 };
-use crate::journal::{Count, Expectation, Seq, TrafficFilter};
+use crate::journal::{Count, Expectation, LONGEST_ORDER, Seq, TrafficFilter};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[Route(
     Method::POST,
@@ -31,7 +34,7 @@ struct Asked {
     r#match: TrafficFilter,
     count: Option<Count>,
     #[serde(default)]
-    order: Vec<TrafficFilter>,
+    order: Order,
     #[serde(default)]
     no_others: bool,
     #[serde(default)]
@@ -42,11 +45,43 @@ struct Asked {
     r#for: Option<Duration>,
 }
 
+/// An order as it is written; what stands behind one place more than it may have is not read.
+#[derive(Default)]
+struct Order(Vec<TrafficFilter>);
+
+impl<'de> Deserialize<'de> for Order {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(OrderVisitor)
+    }
+}
+
+struct OrderVisitor;
+
+impl<'de> Visitor<'de> for OrderVisitor {
+    type Value = Order;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an array of filters")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut places: A) -> Result<Order, A::Error> {
+        let mut order = Vec::new();
+        while order.len() <= LONGEST_ORDER {
+            match places.next_element()? {
+                Some(filter) => order.push(filter),
+                None => return Ok(Order(order)),
+            }
+        }
+        while places.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Order(order))
+    }
+}
+
 /// `POST requests/verify`.
 async fn verify(call: ControlCall) -> Outcome {
-    let tenant = call.tenant()?;
+    let tenant = call.tenant_in_its_epoch()?;
     let Asked { r#match, count, order, no_others, since, within, r#for: hold } = call.body()?;
-    let expected = Expectation { r#match, count, order, no_others };
+    let expected = Expectation { r#match, count, order: order.0, no_others };
     let is_settled = !within.is_zero() && expected.has_upper_bound();
     let usual = if is_settled { USUAL_HOLD } else { Duration::ZERO };
     let patience = Patience {

@@ -10,12 +10,12 @@ use super::{
     Answer, ControlCall, Handler, Outcome, Problem, Route,
     duration::{self, patience},
     later,
-    requests::{Meant, listed, page_since},
+    requests::{listed, page_since},
     settle::{Patience, refused, settle},
 };
 use crate::{
     http::{entry::unknown_tenant, pending::until},
-    journal::{Bell, Count, Exchange, Expectation, Seq, TrafficFilter, Unmet, human_duration},
+    journal::{Bell, Count, Expectation, Met, Seq, TrafficFilter, Unmet, human_duration},
     scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
     tenant::{Tenant, Wanted},
 };
@@ -116,14 +116,16 @@ enum Stage {
 
 /// `GET requests/wait`: until so many exchanges that the filter matches have come after `since`.
 async fn wait_for_requests(call: ControlCall) -> Outcome {
-    let tenant = call.tenant()?;
+    let tenant = call.tenant_in_its_epoch()?;
     let AskedRequests { q, since, timeout, state } = call.query()?;
-    let (count, within) = (Bounds::read(&call)?, patience(timeout)?);
-    let expected = Expectation::of(q.clone(), count);
+    let (expected, within) = (Expectation::of(q, Bounds::read(&call)?), patience(timeout)?);
     if state == Stage::Received
-        && let Some(answer) = wait_for_arrivals(&call, &tenant, (q, count, since), within).await?
+        && let Some(arrived) = wait_for_arrivals(&call, &tenant, (&expected, since), within).await?
     {
-        return Ok(answer);
+        return match arrived {
+            Ok(met) => Ok(listed(&met.items, met.missed, met.next, &tenant)),
+            Err(unmet) => Err(too_few(unmet, &tenant, timeout)),
+        };
     }
     let left = if state == Stage::Received { Duration::ZERO } else { within };
     let patience = Patience { within: left, hold: Duration::ZERO };
@@ -133,38 +135,56 @@ async fn wait_for_requests(call: ControlCall) -> Outcome {
     }
 }
 
-/// Waits for those that have come, answered or not; `None` when the time is over.
+/// Waits for those that have come, answered or not; `None` when the time is over. More than are wanted,
+/// or an upper bound where some have left the journal, end it at once.
 async fn wait_for_arrivals(
     call: &ControlCall,
     tenant: &Tenant,
-    (q, count, since): (TrafficFilter, Count, Seq),
+    (expected, since): (&Expectation, Seq),
     within: Duration,
-) -> Result<Option<Answer>, Problem> {
+) -> Result<Option<Result<Met, Unmet>>, Problem> {
+    let (q, count) = (&expected.r#match, expected.count.unwrap_or_default());
     let journal = tenant.journal();
     let life = page_since(journal, since, 0)?.life;
+    call.tenant_in_its_epoch()?;
+    let _waiter = tenant.waiters().begin();
     let watch = journal.watch(q.clone(), since, call.now);
     let look = |context: &mut Context<'_>| {
-        // Those that wait are asked for first: one that is answered meanwhile is seen twice, not never.
         let mut waiting = journal.waiting();
         waiting.retain(|it| q.matches(it, call.now));
         let wanted = count.at_least.saturating_sub(waiting.len());
         let came = watch.arm(wanted.max(watch.came() + 1), context.waker());
         if journal.life() != life {
-            return Some(Err(refused(Unmet::Reset, tenant, |_| over(within))));
+            return Some(Ok(Err(Unmet::Reset)));
         }
-        if came < wanted {
+        if came < wanted && count.at_most.is_none() {
             return None;
         }
-        let meant = match Meant::since(journal, since, &q, call.now) {
-            Ok(meant) => meant,
+        let page = match page_since(journal, since, usize::MAX) {
+            Ok(page) => page,
             Err(stale) => return Some(Err(stale)),
         };
-        count.admits(meant.items.len() + waiting.len()).then_some(Ok((meant, waiting)))
+        // One that was answered meanwhile may be on the page, and is not counted twice.
+        let still = journal.waiting();
+        waiting.retain(|it| still.iter().any(|other| Arc::ptr_eq(it, other)));
+        let (missed, next) = (page.why, page.next);
+        let seen: Vec<_> = page.items.into_iter().chain(waiting).collect();
+        match expected.check(&seen, missed, call.now) {
+            Ok(items) => Some(Ok(Ok(Met { items, missed, next }))),
+            Err(unmet) if is_final(&unmet, count) => Some(Ok(Err(unmet))),
+            Err(_) => None,
+        }
     };
-    let found = while_there(call, tenant, &[journal.arrivals_bell()], within, look).await?;
-    let Some((meant, waiting)) = found.transpose()? else { return Ok(None) };
-    let items: Vec<Arc<Exchange>> = meant.items.iter().cloned().chain(waiting).collect();
-    Ok(Some(listed(&items, meant.missed, meant.next, tenant)))
+    while_there(call, tenant, &[journal.arrivals_bell()], within, look).await?.transpose()
+}
+
+/// Whether nothing that is still to come can change it, where so many are wanted.
+fn is_final(unmet: &Unmet, count: Count) -> bool {
+    match unmet {
+        Unmet::Mismatch(mismatch) => mismatch.is_final,
+        Unmet::Incomplete { .. } => count.at_most.is_some(),
+        _ => true,
+    }
 }
 
 /// Waits until `look` finds something, or the time is over: then there is nothing. It is asked again
@@ -211,7 +231,8 @@ struct AskedIdle {
 
 /// `GET requests/wait-idle`: until no request runs, and none has come for a while.
 async fn wait_until_idle(call: ControlCall) -> Outcome {
-    let tenant = call.tenant()?;
+    let tenant = call.tenant_in_its_epoch()?;
+    let _waiter = tenant.waiters().begin();
     let AskedIdle { quiet, timeout } = call.query()?;
     let journal = tenant.journal();
     let is_idle = |_: &mut Context<'_>| (journal.running() == 0).then(|| journal.begun());
@@ -251,7 +272,8 @@ struct AskedState {
 
 /// `GET state/wait`: until so many users or groups match a SCIM filter, if only for a moment.
 async fn wait_for_state(call: ControlCall) -> Outcome {
-    let tenant = call.tenant()?;
+    let tenant = call.tenant_in_its_epoch()?;
+    let _waiter = tenant.waiters().begin();
     let asked: AskedState = call.query()?;
     let count = Bounds::read(&call)?;
     let (kind, filter) = match (asked.users, asked.groups) {
