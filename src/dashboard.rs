@@ -18,6 +18,7 @@ mod action;
 mod canvas;
 mod clipboard;
 mod cursor;
+mod deleted;
 mod dialog;
 mod edit;
 mod json;

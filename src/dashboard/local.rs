@@ -104,6 +104,11 @@ impl Local {
         self.held.as_ref().map_or_else(|| self.job(), |it| it.job.clone())
     }
 
+    /// Whether the tenant was deleted and another one has its name now.
+    fn has_namesake(&self) -> bool {
+        self.tenant.is_closed() && self.tenants.get(self.tenant.name().as_str()).is_some()
+    }
+
     fn scim_link(&self) -> String {
         format!("{}/{}/scim/v2", self.url, self.tenant.name())
     }
@@ -115,7 +120,7 @@ impl Source for Local {
         let seen = (
             (revision, self.tenant.journal().revision(), self.turns),
             self.job().map(|it| it.revision),
-            (self.tenant.epoch(), self.tenant.is_closed()),
+            (self.tenant.epoch(), self.tenant.is_closed(), self.has_namesake()),
             speed(self.tenant.clock().setting()).to_bits(),
             // What was not counted yet, because counting takes long, is seen later.
             self.held.is_none() && self.counted.is_due(revision),

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
+use super::deleted;
 use super::layout::{self, layout};
 use super::model::{Model, Screen};
 use super::screens;
@@ -16,11 +17,17 @@ pub(super) fn pull(model: &mut Model, source: &mut dyn Source, now: Timestamp) {
         model.now = now;
     }
     model.waiting = source.waiting();
-    model.tenants = source.tenants();
     let overview = source.overview(model.now, screens::activity_rows(model));
+    // Asked later: a name that is there although the tenant is gone is another tenant's.
+    model.tenants = source.tenants();
     let is_same = model.overview.tenant == overview.tenant;
-    let was_reset = is_same && model.overview.epoch != overview.epoch;
+    let was_deleted = is_same && overview.is_gone && !model.overview.is_gone;
+    // A deletion begins another epoch, too.
+    let was_reset = is_same && !overview.is_gone && model.overview.epoch != overview.epoch;
     model.overview = overview;
+    if was_deleted {
+        deleted::announce(model, now);
+    }
     if was_reset {
         source.hold(false);
         model.start_over();

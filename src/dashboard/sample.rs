@@ -70,8 +70,10 @@ pub(super) struct Sample {
     pub(super) is_fresh: bool,
     /// How often the tenant was reset.
     pub(super) epoch: AtomicU64,
-    /// Whether the tenant was deleted.
+    /// Whether the first tenant was deleted.
     pub(super) is_gone: AtomicBool,
+    /// Whether another one has its name since then.
+    pub(super) is_made_again: AtomicBool,
 }
 
 impl Sample {
@@ -92,6 +94,7 @@ impl Sample {
             is_fresh: users == 0,
             epoch: AtomicU64::new(0),
             is_gone: AtomicBool::new(false),
+            is_made_again: AtomicBool::new(false),
         };
         sample.record(exchanges);
         sample
@@ -101,6 +104,12 @@ impl Sample {
     pub(super) fn reset(&self) {
         self.epoch.fetch_add(1, Ordering::AcqRel);
         drop(self.journal.restart());
+    }
+
+    /// Deletes the first tenant, which begins another epoch, too.
+    pub(super) fn delete(&self) {
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+        self.is_gone.store(true, Ordering::Release);
     }
 
     /// Records that many more exchanges, three seconds apart.
@@ -215,17 +224,23 @@ fn attention() -> Vec<Attention> {
 
 impl Source for SampleSource {
     fn revision(&self) -> u64 {
-        let gone = u64::from(self.sample.is_gone.load(Ordering::Acquire));
+        let gone = u64::from(self.sample.is_gone.load(Ordering::Acquire))
+            + u64::from(self.sample.is_made_again.load(Ordering::Acquire));
         self.sample.journal.revision() + self.sample.users.load(Ordering::Acquire) as u64 + gone
     }
 
     fn tenants(&mut self) -> Vec<SmolStr> {
-        TENANTS.map(SmolStr::from).to_vec()
+        let is_there = !self.sample.is_gone.load(Ordering::Acquire)
+            || self.sample.is_made_again.load(Ordering::Acquire);
+        TENANTS[usize::from(!is_there)..].iter().map(SmolStr::new).collect()
     }
 
     fn select(&mut self, tenant: &str) {
         self.tenant = TENANTS.iter().position(|it| *it == tenant).unwrap_or(self.tenant);
         self.held = None;
+        if self.tenant == 0 && self.sample.is_made_again.load(Ordering::Acquire) {
+            self.sample.is_gone.store(false, Ordering::Release);
+        }
     }
 
     fn hold(&mut self, held: bool) {
@@ -267,7 +282,7 @@ impl Source for SampleSource {
             clock: ClockSetting::Real,
             cycle: None,
             epoch: self.sample.epoch.load(Ordering::Acquire),
-            is_gone: self.sample.is_gone.load(Ordering::Acquire),
+            is_gone: self.tenant == 0 && self.sample.is_gone.load(Ordering::Acquire),
         }
     }
 

@@ -20,9 +20,10 @@ pub(super) use traffic::TABS as EXCHANGE_TABS;
 pub(super) use users::TABS as USER_TABS;
 
 use super::canvas::{Canvas, Line};
+use super::deleted;
 use super::layout::{Class, inside, layout};
 use super::model::{Focus, Model, Screen};
-use super::rows::StepState;
+use super::rows::{SetupStep, StepState};
 use super::text::counted;
 use super::theme::Role;
 
@@ -106,10 +107,13 @@ fn unasked(model: &Model) -> Line {
     }
 }
 
-/// How to begin with a tenant that nobody has used yet.
+/// How to begin with a tenant that nobody has used yet, or where to go from one that is gone.
 fn begin(model: &Model) -> Line {
-    let next = model.overview.setup.iter().find(|it| it.state == StepState::Current);
-    match next {
+    if model.overview.is_gone {
+        let words = format!("The tenant was deleted: {}.", deleted::way_on(model));
+        return Line::of(words, Role::Text);
+    }
+    match next_step(model) {
         Some(step) => {
             let words = format!("{} {}", step.number, step.label);
             Line::of("First set the tenant up; the next step is ", Role::Text)
@@ -120,6 +124,18 @@ fn begin(model: &Model) -> Line {
             .and("y k", Role::Info)
             .and(" the secret key.", Role::Text),
     }
+}
+
+/// The set-up step that comes next, if one is open.
+fn next_step(model: &Model) -> Option<&SetupStep> {
+    model.overview.setup.iter().find(|it| it.state == StepState::Current)
+}
+
+/// Whether the provisioning job can be given orders: a job has what it needs, and a new one needs
+/// the secret key.
+fn takes_orders(model: &Model) -> bool {
+    let overview = &model.overview;
+    !overview.is_gone && (model.job.is_some() || overview.secret_key.is_some())
 }
 
 /// A block of text in the middle of a pane, for lists that have nothing to show.

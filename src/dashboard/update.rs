@@ -10,6 +10,7 @@ use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use smol_str::SmolStr;
 
 use super::action::{Action, Scope};
+use super::deleted;
 use super::dialog::{CopyMenu, Dialog, Palette, Prompt};
 use super::edit::Edit;
 use super::key::Key;
@@ -211,10 +212,13 @@ fn present(model: &mut Model) -> Vec<Cmd> {
 }
 
 fn next_tenant(model: &mut Model) -> Vec<Cmd> {
-    // One that was deleted is not the one that has its name now.
     let present = model.tenants.iter().position(|it| *it == model.overview.tenant);
+    // One that was deleted is not the one that has its name now.
     let present = present.filter(|_| !model.overview.is_gone);
-    let next = present.map_or(0, |it| (it + 1).checked_rem(model.tenants.len()).unwrap_or(0));
+    let next = match present {
+        Some(at) => (at + 1).checked_rem(model.tenants.len()).unwrap_or(0),
+        None => deleted::successor(model).unwrap_or(0),
+    };
     match model.tenants.get(next).cloned() {
         Some(name) if Some(next) != present => {
             model.forget();

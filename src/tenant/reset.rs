@@ -143,8 +143,10 @@ impl Tenant {
     /// Ends what is under way, as a reset does, and wakes whoever waits. Its journal stays for those
     /// who have the tenant.
     pub(super) fn close(&self) {
-        let gate = self.close_gate();
+        let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        // First, so that whoever sees the next epoch does not take it for a reset.
         self.is_closed.store(true, Ordering::Release);
+        self.epoch.fetch_add(1, Ordering::AcqRel);
         let sleepers = self.end_conditions();
         drop(gate);
         self.wake_all(sleepers);

@@ -201,4 +201,11 @@ fn a_deleted_tenant_is_gone_and_nothing_is_done_in_it() {
     assert_ne!(source.revision(), revision);
     assert!(source.overview(now, 0).is_gone);
     assert_eq!(source.order(JobOrder::Cycle), "the tenant ShortQA was deleted: nothing is done");
+
+    let revision = source.revision();
+    assert_eq!(api.post("/tenants", &json!({"name": "ShortQA"})).status, 201);
+
+    // The one that was deleted stays so, and another has its name.
+    assert_ne!(source.revision(), revision);
+    assert!(source.overview(now, 0).is_gone && source.tenants().contains(&"ShortQA".into()));
 }

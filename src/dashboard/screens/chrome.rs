@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::super::action::{Action, ENTRIES};
+use super::super::action::{Action, ENTRIES, Scope};
 use super::super::canvas::{Canvas, Line};
 use super::super::dialog::Dialog;
 use super::super::layout::{Class, Layout};
@@ -10,6 +10,7 @@ use super::super::model::{Focus, Model, Screen};
 use super::super::text::{count, counted};
 use super::super::theme::Role;
 use super::super::update::scopes;
+use super::takes_orders;
 
 /// Draws the first line: what is looked at, and whether it is live.
 ///
@@ -197,5 +198,10 @@ fn hints(model: &Model) -> Vec<(String, &'static str)> {
         actions.push(Action::Help);
     }
     actions.push(Action::Quit);
+    let is_order = |it: &Action| it.entry().scope == Scope::Provisioning;
+    actions.retain(|it| takes_orders(model) || !is_order(it));
+    if model.overview.is_gone {
+        actions.insert(0, Action::Tenant);
+    }
     actions.into_iter().map(hint).collect()
 }

@@ -7,7 +7,7 @@ use super::super::table::{Column, Table};
 use super::super::text::{count, time};
 use super::super::theme::Role;
 use super::users::{active, counts};
-use super::{empty, has_keys};
+use super::{begin, empty, has_keys};
 
 const GROUPS: [Column; 3] = [
     Column::growing("GROUP", 10, 1, Column::KEPT),
@@ -38,6 +38,9 @@ fn groups(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let window = &model.groups.window;
     if window.rows.is_empty() {
         let lines = match model.groups.filter.as_str() {
+            "" if model.overview.is_gone => {
+                [Line::of("It had no groups.", Role::Strong), begin(model)]
+            }
             "" => [
                 Line::of("No groups yet.", Role::Strong),
                 Line::of("POST one to …/Groups", Role::Text),
@@ -71,7 +74,7 @@ fn members(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let inside = inside(parts.detail);
     let Some(name) = model.groups.window.selected().map(|it| it.name.as_str()) else {
         canvas.pane(parts.detail, &Line::of("Groups › none selected", Role::Dim), has_keys);
-        return;
+        return empty(canvas, inside, &[Line::of("Nothing to show.", Role::Dim)]);
     };
     let list = counts(&format!("Groups › {name}"), &model.members);
     let title = list.and(format!(" · {}", model.members.order_text()), Role::Dim);

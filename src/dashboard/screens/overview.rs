@@ -11,6 +11,7 @@
 use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line, labelled};
+use super::super::deleted::way_on;
 use super::super::layout::{Class, inside};
 use super::super::model::{Focus, Model, Screen};
 use super::super::rows::{Attention, See, StepState};
@@ -18,7 +19,7 @@ use super::super::text::{count, cut, masked, time, took, width, wrap};
 use super::super::theme::Role;
 use super::chrome::rate;
 use super::traffic::role;
-use super::{begin, empty, has_keys, unasked};
+use super::{begin, empty, has_keys, next_step, unasked};
 use crate::journal::Exchange;
 
 /// The least columns of the pane that shows requests.
@@ -85,11 +86,11 @@ fn server(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         .and(format!(" · {}", overview.environment), Role::Text);
     let inside = canvas.pane(area, &title, false);
     let done = overview.setup.iter().filter(|it| it.state == StepState::Done).count();
-    let next = overview.setup.iter().find(|it| it.state == StepState::Current);
-    let next = next.map_or_else(
-        || Line::of("              ✓ set up, ready for a client", Role::Good),
-        |it| labelled("Next step", format!("{} {}", it.number, it.label)),
-    );
+    let next = match next_step(model) {
+        _ if overview.is_gone => Line::of("✗ deleted; ", Role::Bad).and(way_on(model), Role::Text),
+        Some(it) => labelled("Next step", format!("{} {}", it.number, it.label)),
+        None => Line::of("              ✓ set up, ready for a client", Role::Good),
+    };
     let bar = progress(done, overview.setup.len(), 11);
     let lines = [
         labelled("SCIM link", overview.scim_link.as_str()),

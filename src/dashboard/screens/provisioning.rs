@@ -13,7 +13,7 @@ use super::super::text::{count, counted, time};
 use super::super::theme::Role;
 use super::detail::{Pane, text_lines};
 use super::users::counts;
-use super::{begin, empty, has_keys};
+use super::{begin, empty, has_keys, takes_orders};
 use crate::journal::human_duration;
 use crate::tenant::{PastCycle, ProvisioningLine, ProvisioningView, RunningCycle};
 
@@ -56,13 +56,16 @@ fn beginning(model: &Model) -> Vec<Line> {
     };
     let there = [(overview.users.total, "user"), (overview.groups, "group")];
     let there = there.map(|(number, noun)| counted(number as u64, noun)).join(" and ");
-    vec![
-        asked,
-        Line::of(format!("The tenant has {there}."), Role::Text),
-        Line::of("c", Role::Info).and(" makes a company of 25 people in Entra ID", Role::Text),
-        Line::of("  and provisions them to this tenant.", Role::Text),
-        begin(model),
-    ]
+    let verb = if overview.is_gone { "had" } else { "has" };
+    let mut lines = vec![asked, Line::of(format!("The tenant {verb} {there}."), Role::Text)];
+    if takes_orders(model) {
+        lines.extend([
+            Line::of("c", Role::Info).and(" makes a company of 25 people in Entra ID", Role::Text),
+            Line::of("  and provisions them to this tenant.", Role::Text),
+        ]);
+    }
+    lines.push(begin(model));
+    lines
 }
 
 /// ```text
@@ -135,6 +138,7 @@ fn schedule(model: &Model, job: &ProvisioningView) -> Line {
         speed => format!(" (×{speed})"),
     };
     let text = match job.next {
+        _ if model.overview.is_gone => "none: the tenant was deleted".to_owned(),
         Some(next) if next > model.overview.now => {
             let at = time(next, &model.zone);
             format!("every 40 min of the tenant's clock{pace}, next at {at}")
@@ -155,8 +159,9 @@ fn cycles(job: &ProvisioningView) -> String {
 }
 
 /// Why the log has no line.
-fn unlogged(job: &ProvisioningView) -> Line {
+fn unlogged(model: &Model, job: &ProvisioningView) -> Line {
     match (&job.running, job.cycles.first()) {
+        _ if model.overview.is_gone => begin(model),
         (Some(_), _) => Line::of("The lines of a cycle come when it has ended.", Role::Text),
         (None, None) => Line::of("c", Role::Info).and(" runs a cycle.", Role::Text),
         (None, Some(_)) => Line::of("No cycle came to any object.", Role::Text),
@@ -170,7 +175,7 @@ fn log(canvas: &mut Canvas<'_>, model: &Model, (parts, job): (&Layout, &Provisio
     let window = &model.log.window;
     if window.rows.is_empty() {
         let line = match model.log.filter.as_str() {
-            "" => unlogged(job),
+            "" => unlogged(model, job),
             text => Line::of(format!("No line holds \"{text}\"; Esc shows all."), Role::Strong),
         };
         return empty(canvas, inside, &[line]);

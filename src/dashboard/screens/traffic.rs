@@ -118,6 +118,9 @@ fn silence(model: &Model) -> Vec<Line> {
                 .and(" lists what can be asked.", Role::Text),
         ];
     }
+    if model.overview.is_gone {
+        return vec![unasked(model), begin(model)];
+    }
     vec![
         unasked(model),
         Line::of("curl -H 'Authorization: Bearer …' \\", Role::Text),

@@ -11,7 +11,7 @@ use super::super::table::{Column, Table};
 use super::super::text::{count, left, time, width};
 use super::super::theme::Role;
 use super::detail::{Pane, heading, text_lines};
-use super::{begin, empty, has_keys};
+use super::{begin, empty, has_keys, next_step};
 
 /// The tabs of a user's detail.
 pub(in super::super) const TABS: [&str; 2] = ["Profile", "JSON"];
@@ -88,11 +88,15 @@ fn nobody(model: &Model) -> Vec<Line> {
             Line::of("Esc", Role::Info).and(" shows all of them again.", Role::Text),
         ];
     }
-    vec![
-        Line::of("No users yet.", Role::Strong),
-        Line::of("Point a SCIM client at this tenant:", Role::Text),
-        begin(model),
-    ]
+    if model.overview.is_gone {
+        return vec![Line::of("It had no users.", Role::Strong), begin(model)];
+    }
+    let mut lines = vec![Line::of("No users yet.", Role::Strong)];
+    if next_step(model).is_none() {
+        lines.push(Line::of("Point a SCIM client at this tenant:", Role::Text));
+    }
+    lines.push(begin(model));
+    lines
 }
 
 fn cell(model: &Model, user: &UserRow, column: usize) -> (String, Role) {
@@ -134,7 +138,10 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 /// The lines of the open tab.
 pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
     match (&model.user, model.detail.user_tab) {
-        (None, _) => vec![Line::of("This user is gone.", Role::Dim)],
+        (None, _) if model.users.window.selected().is_some() => {
+            vec![Line::of("This user is gone.", Role::Dim)]
+        }
+        (None, _) => vec![Line::of("Nothing to show.", Role::Dim)],
         (Some(user), 0) => profile(user),
         (Some(user), _) => {
             let lines = json::lines(&user.json).into_iter();

@@ -57,10 +57,67 @@ fn a_tenant_that_was_deleted_is_gone_and_not_live(#[case] width: u16, #[case] he
     let stage = Stage::new(width, height);
     let sample = Arc::clone(&stage.sample);
 
-    let ended = stage.play(then(move || sample.is_gone.store(true, Ordering::Release)));
+    let ended = stage.play(then(move || sample.delete()));
 
     let screen = glyphs(&ended.buffer);
     assert!(screen.contains("✗ GONE") && !screen.contains("LIVE"), "{screen}");
+}
+
+#[test]
+fn a_deletion_is_told_as_one_and_says_what_the_keys_do_then() {
+    let stage = Stage::new(120, 40);
+    let delete = || {
+        let sample = Arc::clone(&stage.sample);
+        then(move || sample.delete())
+    };
+    let make_again = || {
+        let sample = Arc::clone(&stage.sample);
+        then(move || sample.is_made_again.store(true, Ordering::Release))
+    };
+
+    let ended = glyphs(&stage.play(delete()).buffer);
+    let on = stage.play(keys("T"));
+    let again = glyphs(&stage.play(make_again()).buffer);
+    let anew = stage.play(keys("T"));
+
+    assert!(ended.contains("the tenant NordlysQA was deleted at "), "{ended}");
+    assert!(ended.contains("; T looks at Nordlys") && !ended.contains("begins again"), "{ended}");
+    assert_eq!(on.model.overview.tenant, "Nordlys");
+    assert!(again.contains("✗ deleted; a new tenant has its name; T looks at it"), "{again}");
+    assert_eq!((&*anew.model.overview.tenant, anew.model.overview.is_gone), ("NordlysQA", false));
+}
+
+#[test]
+fn the_empty_screens_of_a_deleted_tenant_promise_nothing() {
+    let sample = Sample::new(0, 0);
+    sample.delete();
+    let stage = Stage::new(110, 30).over(sample);
+
+    for key in ["1", "2", "3", "4", "5"] {
+        let screen = glyphs(&stage.press(key).buffer);
+        assert!(screen.contains("T looks at Nordlys"), "{screen}");
+        for promise in ["First set", "copies", "Point a", "POST", "curl", "c run", " makes a"] {
+            assert!(!screen.contains(promise), "{promise}: {screen}");
+        }
+    }
+}
+
+#[test]
+fn a_fresh_tenant_is_promised_a_company_only_once_it_has_a_key() {
+    let fresh = glyphs(&Stage::new(80, 24).over(Sample::new(0, 0)).press("5").buffer);
+
+    assert!(fresh.contains("First set the tenant up"), "{fresh}");
+    assert!(!fresh.contains("makes a company") && !fresh.contains("run cycle"), "{fresh}");
+}
+
+#[test]
+fn who_was_never_selected_is_not_said_to_be_gone() {
+    let stage = Stage::new(120, 40).over(Sample::new(0, 0));
+
+    for key in ["2", "3"] {
+        let screen = glyphs(&stage.press(key).buffer);
+        assert!(screen.contains("Nothing to show.") && !screen.contains("is gone"), "{screen}");
+    }
 }
 
 #[test]
