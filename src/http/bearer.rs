@@ -42,7 +42,8 @@ impl Unauthorized {
             auth: match refusal {
                 Refusal::Missing => Auth::Missing,
                 Refusal::Wrong => Auth::Wrong,
-                Refusal::Expired | Refusal::Replaced => Auth::Expired,
+                Refusal::Expired => Auth::Expired,
+                Refusal::Replaced => Auth::Replaced,
             },
             detail: format!("{refusal}{shown}; {expected}"),
             challenge: format!("Bearer realm=\"{realm}\"{code}"),

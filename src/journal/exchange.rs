@@ -165,8 +165,10 @@ pub enum Auth {
     /// With a key or token that is not known.
     #[serde(rename = "bad")]
     Wrong,
-    /// With a key or token that was valid once.
+    /// With a key or token that was valid once: its time is over.
     Expired,
+    /// With a key that was valid once: a newer one replaced it.
+    Replaced,
     /// The address wants none.
     #[serde(rename = "none")]
     NotNeeded,

@@ -264,6 +264,9 @@ fn refused(draft: &Draft) -> String {
         (401, Auth::Missing) => return "401 bearer token missing".to_owned(),
         (401, Auth::Wrong) => return format!("401 bearer token wrong{}", token(draft)),
         (401, Auth::Expired) => return format!("401 bearer token expired{}", token(draft)),
+        (401, Auth::Replaced) => {
+            return format!("401 bearer token replaced by a newer one{}", token(draft));
+        }
         (404, _) if draft.operation == Operation::Get => {
             return format!("404 {}{}", object(draft), in_brackets(draft));
         }

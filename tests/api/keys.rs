@@ -1,6 +1,7 @@
 //! Secret keys: shown once, replaced at once, expiring on time.
 
 use jiff::SignedDuration;
+use mediusflow_mock::journal::TrafficFilter;
 use serde_json::json;
 
 use crate::support::{Client, fresh_server, server, timed_server};
@@ -64,7 +65,11 @@ fn a_replaced_key_is_refused_at_once_and_hears_why() {
     let refused = old.get("/Users");
     let new = Client::at(server.scim_url()).with_token(made.at("/secretKey"));
 
-    refused.is_scim_error(401, "", &["replaced", "NordlysQA"]);
+    refused.is_scim_error(401, "", &["bearer token replaced by a newer one", "NordlysQA"]);
+    let told = server.requests().into_iter().find(|it| it.status == 401).unwrap();
+    let replaced: TrafficFilter = "auth:replaced -auth:expired".parse().unwrap();
+    assert!(told.summary.starts_with("401 bearer token replaced by a newer one (…"), "{told:?}");
+    assert!(replaced.matches(&told, jiff::Timestamp::UNIX_EPOCH));
     let challenge = "Bearer realm=\"NordlysQA\", error=\"invalid_token\"";
     assert_eq!(refused.header("www-authenticate"), challenge);
     assert_eq!(new.get("/Users").status, 200);

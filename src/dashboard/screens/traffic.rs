@@ -248,6 +248,7 @@ fn key(auth: Auth) -> &'static str {
         Auth::Missing => "no key",
         Auth::Wrong => "wrong key",
         Auth::Expired => "expired key",
+        Auth::Replaced => "replaced key",
         Auth::NotNeeded => "no key needed",
         Auth::Unchecked => "key not looked at",
     }

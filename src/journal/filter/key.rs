@@ -143,14 +143,16 @@ pub(super) static KEYS: [FilterKey; 24] = [
     FilterKey {
         name: "auth",
         alias: None,
-        values: &["ok", "missing", "bad", "expired", "none", "unchecked"],
-        help: "how the caller proved who it is; none: the address wants no proof; unchecked: nobody \
-               looked, since a fault or a limit answered before",
+        values: &["ok", "missing", "bad", "expired", "replaced", "none", "unchecked"],
+        help: "how the caller proved who it is; expired: its time is over; replaced: a newer \
+               key took its place; none: the address wants no proof; unchecked: nobody looked, \
+               since a fault or a limit answered before",
         reads: Reads::Words(&[
             |it| it.auth == Auth::Accepted,
             |it| it.auth == Auth::Missing,
             |it| it.auth == Auth::Wrong,
             |it| it.auth == Auth::Expired,
+            |it| it.auth == Auth::Replaced,
             |it| it.auth == Auth::NotNeeded,
             |it| it.auth == Auth::Unchecked,
         ]),
