@@ -30,6 +30,7 @@ pub fn summary(draft: &Draft) -> String {
 fn answered(draft: &Draft) -> String {
     let verb = verb(draft);
     let line = match draft.operation {
+        _ if is_undone(draft) => format!("{verb} {} not done", object(draft)),
         Operation::Create => created(draft),
         Operation::List => listed(draft),
         Operation::Find => found(draft),
@@ -50,6 +51,13 @@ fn answered(draft: &Draft) -> String {
         Some(remark) => format!("{line} · {remark}"),
         None => line,
     }
+}
+
+/// Whether a fault answered as if something had been made or deleted, before anything was. A write
+/// that changes nothing says so anyway.
+fn is_undone(draft: &Draft) -> bool {
+    let is_told = matches!(draft.operation, Operation::Create | Operation::Delete);
+    is_told && draft.fault.is_some() && draft.effects.is_empty()
 }
 
 /// The verb of the line: the operation's, in capitals.

@@ -33,6 +33,18 @@ fn a_status_comes_with_a_scim_error_and_its_headers() {
 }
 
 #[test]
+fn a_success_that_a_fault_answers_is_not_told_as_done() {
+    let server = faulty(json!({
+        "id": "lie", "match": {"operation": "user.create"}, "action": {"status": 201},
+    }));
+
+    let made = Client::scim(&server).post("/Users", &ada());
+
+    assert_eq!(made.status, 201);
+    assert_eq!(last(&server).summary, "CREATE user Ada Berg not done · by fault \"lie\"");
+}
+
+#[test]
 fn an_error_after_the_operation_leaves_it_done() {
     let server = faulty(json!({
         "match": {"operation": "user.create"}, "action": {"status": 500}, "phase": "after",

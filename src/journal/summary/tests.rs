@@ -2,9 +2,9 @@ use expect_test::expect;
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::super::Subject;
 use super::super::sample::{draft, drafts, element, subject, value, write};
 use super::super::text::columns;
+use super::super::{Fault, Subject};
 use super::*;
 
 #[test]
@@ -74,6 +74,29 @@ fn what_got_no_answer_says_whether_it_was_done(
     draft.status = 0;
 
     assert_eq!(summary(&draft.remarked("no answer by fault \"lost\" (close)")), told);
+}
+
+#[rstest]
+#[case(Operation::Create, 201, "CREATE user Anna Larsson not done · by fault \"lie\"")]
+#[case(Operation::Delete, 204, "DELETE user Anna Larsson not done · by fault \"lie\"")]
+#[case(Operation::Modify, 200, "PATCH user Anna Larsson no change · by fault \"lie\"")]
+fn what_a_fault_answered_before_it_was_done_is_said_to_be_not_done(
+    #[case] operation: Operation,
+    #[case] status: u16,
+    #[case] told: &str,
+) {
+    let mut draft = write(operation, user(), EffectKind::Changed, vec![]);
+    draft.effects.clear();
+    draft.status = status;
+    draft.fault = Some(Fault {
+        rule: "lie".into(),
+        n: 1,
+        roll: 0.0,
+        phase: "before".into(),
+        action: format!("status {status}"),
+    });
+
+    assert_eq!(summary(&draft.remarked("by fault \"lie\"")), told);
 }
 
 #[rstest]
