@@ -33,8 +33,8 @@ pub(super) fn standing(job: &ProvisioningView) -> Standing {
         (Some(_), Some(_)) => "running",
     };
     match &job.quarantine {
-        Some((reason, _)) => {
-            Standing::of('▶', format!("{begins}; in quarantine: {reason}"), Role::Warn)
+        Some((_, message)) => {
+            Standing::of('▶', format!("{begins}; in quarantine: {message}"), Role::Warn)
         }
         None => Standing::of('▶', begins, Role::Info),
     }
@@ -48,8 +48,8 @@ fn resting(job: &ProvisioningView) -> Standing {
     if let Some(why) = &job.disabled {
         return Standing::of('✗', format!("switched off: {why}"), Role::Bad);
     }
-    if let Some((reason, _)) = &job.quarantine {
-        return Standing::of('✗', format!("quarantine: {reason}"), Role::Bad);
+    if let Some((_, message)) = &job.quarantine {
+        return Standing::of('✗', format!("quarantine: {message}"), Role::Bad);
     }
     match job.cycles.first() {
         None => Standing::of('○', "made, no cycle has ended yet", Role::Dim),
@@ -100,12 +100,19 @@ fn after(last: &PastCycle, escrows: usize) -> Standing {
 /// What a cycle did, in numbers or words.
 pub(super) fn told(cycle: &PastCycle) -> String {
     let told = cycle.counts.iter().filter(|(name, number)| *number > 0 && *name != "imported");
-    let told: Vec<String> = told.map(|(name, number)| format!("{number} {name}")).collect();
+    let told: Vec<String> = told.map(|(name, number)| done(name, *number)).collect();
     match (cycle.outcome, told.as_slice()) {
         ("completed", []) => "found no change to send".to_owned(),
         ("completed", told) => told.join(", "),
         (outcome, []) => outcome.to_owned(),
         (outcome, told) => format!("{outcome}, {}", told.join(", ")),
+    }
+}
+
+fn done(name: &str, number: u64) -> String {
+    match name {
+        "failedReferences" => format!("{} failed", counted(number, "reference")),
+        _ => format!("{number} {name}"),
     }
 }
 
@@ -165,7 +172,7 @@ mod tests {
     #[case::running(running(Some("initial"), Some(9)), "▶ running")]
     #[case::tried_again(
         quarantined(running(Some("initial"), Some(9))),
-        "▶ running; in quarantine: TooManyDeletes"
+        "▶ running; in quarantine: 500 deletions wait"
     )]
     #[case::all(ended("completed", &[("created", 3), ("skipped", 1)]), "✓ the last cycle did all of its 3 changes")]
     #[case::left_out(
@@ -184,7 +191,7 @@ mod tests {
     #[case::away(ended("unavailable", &[]), "✗ the last cycle failed: connection refused")]
     #[case::forgiven(ended("quarantined", &[]), "✗ the last cycle failed: connection refused")]
     #[case::stopped(ended("stopped", &[("created", 3)]), "! the last cycle was stopped before its end")]
-    #[case::quarantine(quarantined(ended("quarantined", &[])), "✗ quarantine: TooManyDeletes")]
+    #[case::quarantine(quarantined(ended("quarantined", &[])), "✗ quarantine: 500 deletions wait")]
     #[case::off(
         ProvisioningView { disabled: Some("given up".into()), ..quarantined(job()) },
         "✗ switched off: given up"
@@ -206,6 +213,7 @@ mod tests {
     #[rstest]
     #[case::idle(ended("completed", &[("imported", 9)]), "found no change to send")]
     #[case::busy(ended("completed", &[("created", 3), ("failed", 1)]), "3 created, 1 failed")]
+    #[case::a_reference(ended("completed", &[("failedReferences", 1)]), "1 reference failed")]
     #[case::away(ended("unavailable", &[("imported", 9)]), "unavailable")]
     #[case::stopped(ended("stopped", &[("created", 3)]), "stopped, 3 created")]
     fn what_a_cycle_did_is_never_more_than_it_did(

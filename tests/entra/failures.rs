@@ -259,12 +259,17 @@ fn an_object_that_fails_for_four_weeks_ends_the_job_and_is_named_everywhere() {
     let line = world.job.logs().last().unwrap();
     assert_eq!((&*line.source_name, line.status), ("Adele Berg", Status::Failure));
     assert!(line.reason.contains("the job is switched off"), "{}", line.reason);
+    let is_whole = |text: &str| {
+        let since = text.split("since ").nth(1).unwrap();
+        since.find('Z').unwrap() == "2026-01-01T00:00:00".len()
+    };
+    assert!(is_whole(&line.reason), "{}", line.reason);
     let why = world.job.disabled().unwrap().to_owned();
     assert!(why.contains("Adele Berg") && !why.contains("Zoe"), "{why}");
     assert_eq!(world.job.status()["disabled"], why.as_str());
     let mails = world.job.take_mails();
     assert_eq!(mails.len(), 1);
-    assert!(mails[0].text.contains(&why), "{}", mails[0].text);
+    assert!(mails[0].text.contains(&why) && is_whole(&mails[0].text), "{}", mails[0].text);
 
     world.job.restart(Restart::default());
     world.cycle();

@@ -49,6 +49,9 @@ fn chips(model: &Model, class: Class) -> Vec<(u8, Line)> {
     let number = |number: u64, unit: &str| {
         Line::of(count(number), Role::Strong).and(format!(" {unit}"), Role::Text)
     };
+    let objects = |objects: usize, noun: &str| {
+        number(objects as u64, &format!("{noun}{}", if objects == 1 { "" } else { "s" }))
+    };
     let errors = overview.totals.errors;
     let errors_role = if errors > 0 { Role::Bad } else { Role::Dim };
     let title = if class == Class::Compact {
@@ -69,8 +72,8 @@ fn chips(model: &Model, class: Class) -> Vec<(u8, Line)> {
     chips.push((8, Line::of(format!("● {host}"), Role::Text)));
     chips.push((5, Line::of(overview.tenant.as_str(), Role::Info)));
     chips.push((1, number(rate(model), "req/s")));
-    chips.push((4, number(overview.users.total as u64, "users")));
-    chips.push((7, number(overview.groups as u64, "groups")));
+    chips.push((4, objects(overview.users.total, "user")));
+    chips.push((7, objects(overview.groups, "group")));
     chips.push((2, Line::of(counted(errors, "error"), errors_role)));
     chips
 }

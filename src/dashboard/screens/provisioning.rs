@@ -9,7 +9,7 @@ use super::super::local::speed;
 use super::super::model::{Focus, Model};
 use super::super::standing::{Standing, standing, told};
 use super::super::table::{Column, Table};
-use super::super::text::{count, counted, time};
+use super::super::text::{counted, time};
 use super::super::theme::Role;
 use super::detail::{Pane, text_lines};
 use super::users::counts;
@@ -86,8 +86,8 @@ fn status(canvas: &mut Canvas<'_>, model: &Model, (area, job): (Rect, &Provision
     let mut lines = vec![state(job)];
     lines.push(progress.unwrap_or_else(|| last(model, job.cycles.first())));
     lines.push(schedule(model, job));
-    if let Some((_, message)) = &job.quarantine {
-        lines.push(label("because", message.as_str(), Role::Warn));
+    if let Some((reason, _)) = &job.quarantine {
+        lines.push(label("reason", reason.as_str(), Role::Warn));
     } else if job.running.is_some() {
         lines.push(last(model, job.cycles.first()));
     }
@@ -117,12 +117,12 @@ fn bar(running: &RunningCycle, width: u16) -> Line {
     let left = left.map(|it| format!(" · about {it} left")).unwrap_or_default();
     let kind =
         running.kind.map_or("", |it| if it == "initial" { " initial" } else { " incremental" });
-    let linked = [count(running.users as u64), count(running.groups as u64)];
-    let [users, groups] = linked;
+    let users = counted(running.users as u64, "user");
+    let groups = counted(running.groups as u64, "group");
     Line::of("█".repeat(done), Role::Info)
         .and("░".repeat(columns - done), Role::Dim)
         .and(format!(" {}%", running.percent), Role::Strong)
-        .and(format!("{kind}{left} · {users} users, {groups} groups"), Role::Text)
+        .and(format!("{kind}{left} · {users}, {groups}"), Role::Text)
 }
 
 fn last(model: &Model, cycle: Option<&PastCycle>) -> Line {

@@ -57,8 +57,9 @@ impl Run<'_> {
         let mut line = self.line(case, action, status);
         (line.error, line.http_status) = (Some(code), failure.http_status);
         line.modified = std::mem::take(&mut self.attempt.tried);
+        let times = if retries == 1 { "time" } else { "times" };
         line.reason = format!(
-            "{} This operation was retried {retries} times. It will be retried again after this \
+            "{} This operation was retried {retries} {times}. It will be retried again after this \
              date: {next:.0} UTC",
             failure.reason
         );

@@ -159,7 +159,7 @@ impl Job {
             let mut line = self.state.line(&cycle_id, now, &case, (action, Status::Failure));
             line.error = Some(escrow.code);
             line.reason = format!(
-                "It has failed since {} and is given up after 28 days: the job is switched off.",
+                "It has failed since {:.0} and is given up after 28 days: the job is switched off.",
                 escrow.first_failure
             );
             self.state.logs.push(line);
@@ -170,7 +170,7 @@ impl Job {
         let why = format!("28 days of failures ended it: {}{more}", told.join(", "));
         let subject = format!("Provisioning of users to {APPLICATION} has been disabled");
         let text = format!(
-            "The provisioning job {} is switched off since {now}.\n\n{why}\n\nCorrect the cause \
+            "The provisioning job {} is switched off since {now:.0}.\n\n{why}\n\nCorrect the cause \
              and restart provisioning.",
             self.id
         );
