@@ -241,7 +241,7 @@ pub(super) const ENTRIES: &[Entry] = {
             A::ErrorsOnly,
             S::Traffic,
             &["!"],
-            ["errors-only", "errors", "only status 400 and above"],
+            ["errors-only", "errors", "only errors: 400 and up, no answer"],
         ),
         entry(A::RunCycle, S::Provisioning, &["c"], ["cycle", "run cycle", "run a cycle now"]),
         entry(

@@ -15,6 +15,8 @@ pub struct Totals {
     pub errors: u64,
     /// How many failed with status 500 and above, though no fault was asked for.
     pub failed: u64,
+    /// How many were refused or failed, or left without an answer, because a fault was asked for.
+    pub by_fault: u64,
     /// Bytes of all request bodies, in full.
     pub received: u64,
     /// Bytes of all response bodies, in full.
@@ -24,7 +26,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// How many were answered with a status of this class: 2 for 200 to 299.
+    /// How many were answered with a status of this class: 2 for 200 to 299, 0 for no answer.
     pub fn class(&self, hundreds: u16) -> u64 {
         self.classes.get(usize::from(hundreds)).copied().unwrap_or(0)
     }
@@ -39,6 +41,7 @@ impl Totals {
         self.unauthorized += u64::from(exchange.status == 401);
         self.errors += u64::from(exchange.is_error());
         self.failed += u64::from(exchange.status >= 500 && exchange.fault.is_none());
+        self.by_fault += u64::from(exchange.is_error() && exchange.fault.is_some());
         self.received += exchange.request.size as u64;
         self.sent += exchange.response.size as u64;
         self.operations[exchange.operation as usize] += 1;
@@ -50,7 +53,7 @@ impl Totals {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sample;
+    use super::super::{Fault, sample};
     use super::*;
 
     #[test]
@@ -70,6 +73,32 @@ mod tests {
         assert_eq!((totals.of(Operation::Find), totals.of(Operation::Delete)), (3, 1));
         assert_eq!((totals.received, totals.sent), (46, 48));
         assert_eq!((totals.class(9), totals.class(0)), (0, 0));
+    }
+
+    #[test]
+    fn what_fails_by_fault_is_counted_apart_from_what_fails_unasked() {
+        let fault = Fault {
+            rule: "flaky".into(),
+            n: 1,
+            roll: 0.0,
+            phase: "before".into(),
+            action: "status 503".into(),
+        };
+        let count = |totals: &mut Totals, status: u16, fault: Option<Fault>| {
+            let mut exchange = sample::exchange(sample::draft(Operation::Get, "/Users/4f2c"));
+            (exchange.status, exchange.fault) = (status, fault);
+            totals.count(&exchange);
+        };
+        let mut totals = Totals::default();
+
+        for status in [0, 200, 404, 503] {
+            count(&mut totals, status, Some(fault.clone()));
+        }
+        for status in [0, 200, 404, 503] {
+            count(&mut totals, status, None);
+        }
+
+        assert_eq!((totals.by_fault, totals.failed, totals.class(0)), (3, 1, 2));
     }
 
     #[test]

@@ -134,7 +134,9 @@ fn a_job_that_failed_needs_attention_until_a_cycle_is_good() {
     world.put("/entra", &json!({"secretToken": "wrong"}));
 
     world.cycle();
-    assert_eq!(attention(&world), ["provisioning: quarantine: EncounteredQuarantineException"]);
+    let told = attention(&world);
+    let why = "provisioning: quarantine: the credentials are not accepted: HTTP 401";
+    assert!(told.len() == 1 && told[0].starts_with(why), "{told:?}");
 
     world.put("/entra", &json!({}));
     world.cycle();
@@ -182,6 +184,21 @@ fn a_reset_clears_counts_and_alarms() {
     );
     assert!(after.activity.is_empty() && after.attention.is_empty(), "{:?}", after.attention);
     assert!(after.rates.unwrap().seconds.iter().all(|it| it.exchanges == 0));
+}
+
+#[test]
+fn what_failed_by_fault_is_named_as_that() {
+    let world = World::new();
+    let tenant = format!("{}/_mock/v1/tenants/NordlysQA", world.server.url());
+    let fault = json!({"action": {"status": 503}});
+    assert_eq!(crate::support::Client::at(tenant).post("/faults", &fault).status, 201);
+    let mut source = source(&world);
+
+    crate::support::Client::scim(&world.server).get("/Users");
+
+    let attention = source.overview(world.server.clock().now(), 0).attention;
+    let told: Vec<&str> = attention.iter().map(|it| it.what.as_str()).collect();
+    assert_eq!(told, ["1 request failed by fault, as asked"]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::super::standing::{Standing, standing};
+use super::super::text::counted;
 use super::super::{Attention, Overview, See, SetupStep, StepState, UserCount};
 use super::Local;
 use crate::{
@@ -131,6 +132,10 @@ fn attention(
             n => format!("{n} requests failed with 5xx, and no fault was asked for"),
         };
         all.push(Attention { what, is_failure: true, see: Some(See::Traffic) });
+    }
+    if totals.by_fault > 0 {
+        let what = format!("{} failed by fault, as asked", counted(totals.by_fault, "request"));
+        all.push(Attention { what, is_failure: false, see: Some(See::Traffic) });
     }
     if let Some(next) =
         state.console().steps().iter().find(|it| it.state != medius::StepState::Done)

@@ -130,7 +130,9 @@ fn requests(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let title = Line::of(format!("{} req/s", count(rate(model))), Role::Strong)
         .and(format!(" · peak {}", count(peak)), Role::Text);
     let inside = canvas.pane(area, &title, false);
-    let words = inside.height.min(2);
+    let shares = shares(model, inside.width.into());
+    let rows = u16::try_from(shares.len()).unwrap_or(u16::MAX).saturating_add(1);
+    let words = inside.height.min(rows);
     let graph = Rect { height: inside.height - words, ..inside };
     bars(canvas, graph, &history, peak);
     let below = Rect { y: inside.y + graph.height, height: words, ..inside };
@@ -143,7 +145,9 @@ fn requests(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         },
     );
     canvas.text(below, 0, &speed, Role::Text);
-    canvas.line(below, 1, &shares(model));
+    for (row, line) in (1..below.height).zip(&shares) {
+        canvas.line(below, row, line);
+    }
 }
 
 fn history(model: &Model) -> Vec<u64> {
@@ -172,15 +176,36 @@ fn bars(canvas: &mut Canvas<'_>, area: Rect, history: &[u64], peak: u64) {
     }
 }
 
-fn shares(model: &Model) -> Line {
+/// How the exchanges ended, in as many lines as that width makes of it.
+fn shares(model: &Model, width: usize) -> Vec<Line> {
     let totals = &model.overview.totals;
-    let percent = |class: u64| (class * 100).checked_div(totals.exchanges).unwrap_or(0);
-    let part = |name: &str, class: u64| format!("{name} {}% ", percent(class));
-    let failed = |class: u64, role: Role| if class > 0 { role } else { Role::Dim };
     let success = totals.class(2) + totals.class(3);
-    Line::of(part("2xx", success), Role::Good)
-        .and(part("4xx", totals.class(4)), failed(totals.class(4), Role::Warn))
-        .and(part("5xx", totals.class(5)), failed(totals.class(5), Role::Bad))
+    let parts = [
+        ("2xx", success, Role::Good),
+        ("4xx", totals.class(4), Role::Warn),
+        ("5xx", totals.class(5), Role::Bad),
+        ("no answer", totals.class(0), Role::Bad),
+    ];
+    let mut lines = vec![Line::default()];
+    for (name, part, role) in parts.into_iter().filter(|it| it.0 != "no answer" || it.1 > 0) {
+        let text = format!("{name} {}", share(part, totals.exchanges));
+        let role = if part > 0 { role } else { Role::Dim };
+        let last = lines.pop().unwrap_or_default();
+        match last.width() {
+            0 => lines.push(Line::of(text, role)),
+            used if used + 1 + text.len() > width => lines.extend([last, Line::of(text, role)]),
+            _ => lines.push(last.and(format!(" {text}"), role)),
+        }
+    }
+    lines
+}
+
+/// A share in whole percent, which is 0 only of nothing.
+fn share(part: u64, all: u64) -> String {
+    match (part * 100).checked_div(all).unwrap_or(0) {
+        0 if part > 0 => "<1%".to_owned(),
+        percent => format!("{percent}%"),
+    }
 }
 
 fn activity(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
@@ -217,7 +242,7 @@ fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     if attention.is_empty() {
         match &model.overview.cycle {
             Some(cycle) => canvas.text(inside, 0, &format!("▶ provisioning: {cycle}"), Role::Info),
-            None => canvas.text(inside, 0, "✓ nothing", Role::Good),
+            None => canvas.text(inside, 0, &untroubled(model), Role::Good),
         };
         return;
     }
@@ -225,6 +250,16 @@ fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         attention.iter().flat_map(|it| needing(it, (inside.width, inside.height <= 3))).collect();
     for (row, line) in (0..inside.height).zip(&lines) {
         canvas.line(inside, row, line);
+    }
+}
+
+/// What is said when nothing is listed. What was refused is then the client's to look at: no 401, no
+/// 5xx, no fault.
+fn untroubled(model: &Model) -> String {
+    match model.overview.totals.errors {
+        0 => "✓ nothing".to_owned(),
+        1 => "✓ nothing; 1 request was refused with 4xx".to_owned(),
+        some => format!("✓ nothing; {} requests were refused with 4xx", count(some)),
     }
 }
 
@@ -259,4 +294,21 @@ fn needing(it: &Attention, (columns, is_single): (u16, bool)) -> Vec<Line> {
         if at < last { line } else { line.and(place.as_str(), Role::Info) }
     };
     signs.zip(texts).enumerate().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::share;
+
+    #[rstest]
+    #[case(0, 0, "0%")]
+    #[case(0, 9, "0%")]
+    #[case(1, 112, "<1%")]
+    #[case(4, 9, "44%")]
+    #[case(9, 9, "100%")]
+    fn a_share_is_zero_only_of_nothing(#[case] part: u64, #[case] all: u64, #[case] told: &str) {
+        assert_eq!(share(part, all), told);
+    }
 }

@@ -10,7 +10,7 @@ use rstest::rstest;
 
 use super::super::sample::Sample;
 use super::harness::{Stage, Step, glyphs, keys};
-use crate::journal::TrafficFilter;
+use crate::journal::{Draft, TrafficFilter};
 
 /// The world changes, and a frame shows it.
 fn then(act: impl FnOnce() + 'static) -> [Step; 2] {
@@ -150,4 +150,44 @@ fn a_tenant_that_others_provision_is_not_said_to_have_nobody() {
     assert!(used.contains("12 requests came so far"), "{used}");
     assert!(!used.contains("Nobody") && !used.contains("no request"), "{used}");
     assert!(fresh.contains("no request has come"), "{fresh}");
+}
+
+/// The overview of an empty tenant with exchanges that ended with these statuses.
+fn overview_of(statuses: &[u16], width: u16) -> String {
+    let sample = Sample::new(0, 0);
+    for status in statuses {
+        let mut draft = Draft::new(jiff::Timestamp::UNIX_EPOCH, "GET", "/NordlysQA/scim/v2/Users");
+        draft.status = *status;
+        sample.journal.record(draft);
+    }
+    glyphs(&Stage::new(width, 40).over(sample).press("").buffer)
+}
+
+#[rstest]
+#[case(80)]
+#[case(120)]
+fn the_shares_of_the_overview_leave_no_exchange_out(#[case] width: u16) {
+    let mixed = overview_of(&[200, 201, 404, 0, 503], width);
+    let rare = overview_of(&[&[200; 111][..], &[404]].concat(), width);
+
+    for share in ["2xx 40%", "4xx 20%", "5xx 20%", "no answer 20%"] {
+        assert!(mixed.contains(share), "{share}: {mixed}");
+    }
+    assert!(rare.contains("4xx <1%") && !rare.contains("no answer"), "{rare}");
+}
+
+#[test]
+fn nothing_needs_attention_but_what_was_refused_is_said() {
+    let refused = overview_of(&[200, 404, 409], 120);
+    let quiet = overview_of(&[200], 120);
+
+    assert!(refused.contains("✓ nothing; 2 requests were refused with 4xx"), "{refused}");
+    assert!(quiet.contains("✓ nothing ") && !quiet.contains("refused"), "{quiet}");
+}
+
+#[test]
+fn one_of_a_kind_is_not_told_as_several() {
+    let one = glyphs(&Stage::new(120, 40).over(Sample::new(1, 0)).press("").buffer);
+
+    assert!(one.contains("  1 user  "), "{one}");
 }
