@@ -176,7 +176,10 @@ fn make_again(control: &Control) {
 fn no_change_that_is_overtaken_reaches_the_next_test() {
     for overtake in [reset, make_again] {
         let server = prepared();
-        for change in changes(&Control::of(&server)) {
+        // A build without the provisioning service refuses its orders before anything else.
+        let is_there = |path: &str| cfg!(feature = "entra") || !path.contains("/entra");
+        let changes = changes(&Control::of(&server)).into_iter();
+        for change in changes.filter(|it| is_there(it.1)) {
             let (answer, [before, after]) = overtaken(&server, &change, &overtake);
 
             let what = format!("{} {}", change.0, change.1);
