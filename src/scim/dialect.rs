@@ -83,7 +83,9 @@ pub enum Profile {
 }
 
 macro_rules! quirks {
-    ($( $(#[$doc:meta])* $variant:ident $name:literal $section:literal $sent_by:literal $what:literal $instead:literal, )*) => {
+    // Variant, name, section, who sends it, what is tolerated, what to do instead, the form that every
+    // server takes.
+    ($( $(#[$doc:meta])* $variant:ident $name:literal $section:literal $sent_by:literal $what:literal $instead:literal $form:literal, )*) => {
         /// A deviation from the RFC that real clients show.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
@@ -118,6 +120,11 @@ macro_rules! quirks {
                 match self { $(Self::$variant => $instead),* }
             }
 
+            /// The form that every server takes: a part of a body or a query, as an example.
+            pub fn form(self) -> &'static str {
+                match self { $(Self::$variant => $form),* }
+            }
+
             /// The quirk of this name.
             pub fn named(name: &str) -> Option<Self> {
                 match name { $($name => Some(Self::$variant),)* _ => None }
@@ -128,43 +135,43 @@ macro_rules! quirks {
 
 quirks! {
     /// `"op": "Replace"`.
-    OpCase "opCase" "RFC 7644 §3.5.2" "Microsoft Entra ID" "the operation is not in lower case" "write the operation in lower case",
+    OpCase "opCase" "RFC 7644 §3.5.2" "Microsoft Entra ID" "the operation is not in lower case" "write the operation in lower case" r#"{"op": "replace"}"#,
     /// `"active": "False"`.
-    StringBoolean "stringBoolean" "RFC 7643 §2.3.2" "Microsoft Entra ID" "a boolean came as a string" "write true or false without quotes",
+    StringBoolean "stringBoolean" "RFC 7643 §2.3.2" "Microsoft Entra ID" "a boolean came as a string" "write true or false without quotes" r#"{"active": false}"#,
     /// `{"name.givenName": "Bo"}` in a value without a path.
-    DottedKeys "dottedKeys" "RFC 7644 §3.5.2.3" "Microsoft Entra ID with aadOptscim062020" "a key of the value is a path" "make it the path of an operation",
+    DottedKeys "dottedKeys" "RFC 7644 §3.5.2.3" "Microsoft Entra ID with aadOptscim062020" "a key of the value is a path" "make it the path of an operation" r#"{"op": "replace", "path": "name.givenName", "value": "Bo"}"#,
     /// Remove with path `members` and the members in the value.
-    MembersRemoveValue "membersRemoveValue" "RFC 7644 §3.5.2.2" "Microsoft Entra ID" "the values to remove came in the value, not in the path" "select the values to remove in the path",
+    MembersRemoveValue "membersRemoveValue" "RFC 7644 §3.5.2.2" "Microsoft Entra ID" "the values to remove came in the value, not in the path" "select the values to remove in the path" r#"{"op": "remove", "path": "members[value eq \"ID\"]"}"#,
     /// `"manager": "271"`.
-    BareManager "bareManager" "RFC 7643 §2.3.8" "Microsoft Entra ID" "a complex value came as bare text" "write an object with a value",
+    BareManager "bareManager" "RFC 7643 §2.3.8" "Microsoft Entra ID" "a complex value came as bare text" "write an object with a value" r#"{"manager": {"value": "ID"}}"#,
     /// Add or Replace at `emails[type eq "work"].value` when there is none.
-    CreateOnAbsentFilter "createOnAbsentFilter" "RFC 7644 §3.5.2.3" "Microsoft Entra ID" "no value matches the path's filter, so one was made that does" "add the whole value, without a filter",
+    CreateOnAbsentFilter "createOnAbsentFilter" "RFC 7644 §3.5.2.3" "Microsoft Entra ID" "no value matches the path's filter, so one was made that does" "add the whole value, without a filter" r#"{"op": "add", "path": "emails", "value": [{"type": "work", "value": "bo@contoso.com"}]}"#,
     /// `"$ref": null`.
-    NullRef "nullRef" "RFC 7643 §2.5" "Microsoft Entra ID" "$ref is null instead of absent" "leave $ref out",
+    NullRef "nullRef" "RFC 7643 §2.5" "Microsoft Entra ID" "$ref is null instead of absent" "leave $ref out" r#"{"op": "add", "path": "members", "value": [{"value": "ID"}]}"#,
     /// An extension's object whose URN is not in `schemas`.
-    UnlistedExtension "unlistedExtension" "RFC 7643 §3" "Microsoft Entra ID" "schemas does not list the URN of an extension that is present" "list the URN in schemas",
+    UnlistedExtension "unlistedExtension" "RFC 7643 §3" "Microsoft Entra ID" "schemas does not list the URN of an extension that is present" "list the URN in schemas" r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]}"#,
     /// A URN in `schemas` that is none of this resource type.
-    UnknownSchemaUri "unknownSchemaUri" "RFC 7643 §3" "Microsoft Entra ID" "schemas lists a URN that this resource type does not have" "leave the URN out of schemas",
+    UnknownSchemaUri "unknownSchemaUri" "RFC 7643 §3" "Microsoft Entra ID" "schemas lists a URN that this resource type does not have" "leave the URN out of schemas" r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"]}"#,
     /// `name.displayName` for `displayName`.
-    NameDisplayName "nameDisplayName" "RFC 7643 §4.1.1" "Microsoft Entra ID with MediusFlow's mapping" "name has no displayName; it was taken as the user's displayName" "write displayName beside name",
+    NameDisplayName "nameDisplayName" "RFC 7643 §4.1.1" "Microsoft Entra ID with MediusFlow's mapping" "name has no displayName; it was taken as the user's displayName" "write displayName beside name" r#"{"displayName": "Bo Ek", "name": {"givenName": "Bo", "familyName": "Ek"}}"#,
     /// `manager` for `urn:…:enterprise:2.0:User:manager`.
-    UnqualifiedExtensionAttribute "unqualifiedExtensionAttribute" "RFC 7644 §3.10" "Microsoft Entra ID" "an attribute of an extension came without its schema's URN" "put the URN of its schema and a colon in front",
+    UnqualifiedExtensionAttribute "unqualifiedExtensionAttribute" "RFC 7644 §3.10" "Microsoft Entra ID" "an attribute of an extension came without its schema's URN" "put the URN of its schema and a colon in front" r#"{"op": "replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "value": "Sales"}"#,
     /// A single value wrapped in an array.
-    WrappedSingleValue "wrappedSingleValue" "RFC 7643 §2.4" "Microsoft Entra ID" "a single value came in an array" "leave the brackets out",
+    WrappedSingleValue "wrappedSingleValue" "RFC 7643 §2.4" "Microsoft Entra ID" "a single value came in an array" "leave the brackets out" r#"{"title": "Engineer"}"#,
     /// A manager whose value is the empty string.
-    EmptyManager "emptyManager" "RFC 7643 §2.5" "Microsoft's SCIM validator" "an empty reference was taken as none" "remove the attribute",
+    EmptyManager "emptyManager" "RFC 7643 §2.5" "Microsoft's SCIM validator" "an empty reference was taken as none" "remove the attribute" r#"{"op": "remove", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"}"#,
     /// `manager[value eq "x"]` on a single value.
-    SingleValueFilter "singleValueFilter" "RFC 7644 §3.5.2" "Microsoft Entra ID" "the path filters an attribute that has one value only" "leave the filter out",
+    SingleValueFilter "singleValueFilter" "RFC 7644 §3.5.2" "Microsoft Entra ID" "the path filters an attribute that has one value only" "leave the filter out" r#"{"op": "remove", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"}"#,
     /// A read-only attribute in a PATCH value without a path.
-    ReadOnlyInPatch "readOnlyInPatch" "RFC 7644 §3.5.2" "Okta" "a read-only attribute in the value was left out" "leave it out of the value",
+    ReadOnlyInPatch "readOnlyInPatch" "RFC 7644 §3.5.2" "Okta" "a read-only attribute in the value was left out" "leave it out of the value" r#"{"op": "replace", "value": {"displayName": "Finance"}}"#,
     /// `schemas` inside the object of an extension.
-    SchemasInExtension "schemasInExtension" "RFC 7643 §3.3" "scim2-client" "an extension's object has a schemas of its own" "leave schemas out of the extension's object",
+    SchemasInExtension "schemasInExtension" "RFC 7643 §3.3" "scim2-client" "an extension's object has a schemas of its own" "leave schemas out of the extension's object" r#"{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Sales"}}"#,
     /// A PATCH without `schemas`.
-    MissingPatchSchemas "missingPatchSchemas" "RFC 7644 §3.5.2" "authentik" "schemas does not say that the body is a PatchOp" "add schemas with the URN of PatchOp",
+    MissingPatchSchemas "missingPatchSchemas" "RFC 7644 §3.5.2" "authentik" "schemas does not say that the body is a PatchOp" "add schemas with the URN of PatchOp" r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": []}"#,
     /// `"emails": {"value": "a@b"}`.
-    BareMultiValue "bareMultiValue" "RFC 7643 §2.4" "OneLogin" "a value of a multi-valued attribute came without an array" "put brackets around it",
+    BareMultiValue "bareMultiValue" "RFC 7643 §2.4" "OneLogin" "a value of a multi-valued attribute came without an array" "put brackets around it" r#"{"emails": [{"value": "bo@contoso.com"}]}"#,
     /// The object of an extension that this tenant has no schema for.
-    UnknownExtension "unknownExtension" "RFC 7643 §3.3" "Okta, authentik" "an extension that nobody knows was left out" "leave the extension out",
+    UnknownExtension "unknownExtension" "RFC 7643 §3.3" "Okta, authentik" "an extension that nobody knows was left out" "leave the extension out" r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"]}"#,
 }
 
 impl Dialect {

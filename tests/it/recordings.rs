@@ -74,6 +74,20 @@ fn every_quirk_is_proved_by_a_recording() {
 }
 
 #[test]
+fn the_table_of_quirks_says_what_the_server_knows() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/README.md");
+    let readme = std::fs::read_to_string(readme).expect("the fixtures have a README");
+    let rows: Vec<&str> = readme.lines().collect();
+
+    for quirk in Quirk::ALL {
+        let begin = format!("| `{}` |", quirk.name());
+        let row = rows.iter().find(|it| it.starts_with(&begin)).copied().unwrap_or_default();
+        let facts = format!("| {} | `{}` |", quirk.section(), quirk.form());
+        assert!(row.contains(&facts), "the row of `{}` must hold: {facts}", quirk.name());
+    }
+}
+
+#[test]
 fn a_recording_named_after_a_dialect_is_of_that_dialect() {
     for (file, recording) in recordings("fixtures/entra") {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();

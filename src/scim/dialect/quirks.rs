@@ -14,7 +14,7 @@ use crate::scim::text::nearest;
 ///
 /// Read from text, a name that is left out is not tolerated, and a name that is none is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Quirks(u32);
+pub struct Quirks(u64);
 
 impl Quirks {
     /// Every quirk tolerated.
