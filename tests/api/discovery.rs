@@ -107,6 +107,10 @@ fn the_medius_extension_has_its_eight_strings() {
 #[case("POST", "/Schemas", 405)]
 #[case("DELETE", "/ServiceProviderConfig", 405)]
 #[case("GET", "/Schemas?filter=id+eq+%22x%22", 403)]
+#[case("GET", "/Schemas?count=1&fil%74er=name", 403)]
+#[case("GET", "/Schemas?filter", 403)]
+#[case("GET", "/ResourceTypes?filter=name+eq+%22User%22", 403)]
+#[case("GET", "/ResourceTypes/User?filter=name+eq+%22User%22", 403)]
 #[case("GET", "/Schemas/urn:none", 404)]
 #[case("GET", "/ResourceTypes/Robot", 404)]
 #[case("GET", "/ServiceProviderConfig/1", 404)]
@@ -120,6 +124,42 @@ fn discovery_refuses_what_the_rfc_forbids(
     let refused = Client::at(server.scim_url()).call(method, path).send();
 
     refused.is_scim_error(status, "", &[]);
+}
+
+#[test]
+fn the_configuration_ignores_every_query_parameter() {
+    let server = server();
+    let anyone = Client::at(server.scim_url());
+    let plain = anyone.get("/ServiceProviderConfig");
+
+    for query in ["filter=patch.supported+eq+false", "filter=", "sortBy=x&count=0&startIndex=9"] {
+        let answer = anyone.get(&format!("/ServiceProviderConfig?{query}"));
+        assert_eq!((answer.status, &answer.json), (200, &plain.json), "{query}");
+    }
+}
+
+#[rstest]
+#[case(USER, "User Account")]
+#[case(GROUP, "Group")]
+#[case(ENTERPRISE, "Enterprise User")]
+#[case(
+    "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
+    "Schema for representing the service provider's configuration"
+)]
+#[case(
+    "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
+    "Specifies the schema that describes a SCIM resource type"
+)]
+#[case(
+    "urn:ietf:params:scim:schemas:core:2.0:Schema",
+    "Specifies the schema that describes a SCIM schema"
+)]
+fn a_schema_is_described_as_the_rfc_has_it(#[case] urn: &str, #[case] description: &str) {
+    let server = server();
+
+    let schema = Client::at(server.scim_url()).get(&format!("/Schemas/{urn}")).json;
+
+    assert_eq!(schema["description"], description);
 }
 
 #[rstest]

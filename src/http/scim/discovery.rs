@@ -10,7 +10,7 @@ use crate::http::LARGEST_BODY;
 use crate::{
     scim::{
         CURSOR_LIFE, DEFAULT_COUNT, Dialect, ListResponse, ResourceType, Schema, ScimError,
-        bulk::MOST_BULK_OPERATIONS, nearest, urn,
+        bulk::MOST_BULK_OPERATIONS, decode, nearest, urn,
     },
     tenant::State,
 };
@@ -27,7 +27,7 @@ pub(super) fn is_discovery(segments: &[&str]) -> bool {
 ///
 /// # Errors
 ///
-/// 403 for a filter ("If a "filter" is provided, the service provider
+/// 403 for a filter of schemas or resource types ("If a "filter" is provided, the service provider
 /// SHOULD respond with … 403", RFC 7644 §4), 404 for an id that is not there.
 pub(super) fn answer(
     call: &Call<'_>,
@@ -37,8 +37,10 @@ pub(super) fn answer(
     if call.method != Method::GET {
         return Ok(not_allowed(call, "GET"));
     }
-    if call.query.split('&').any(|it| it.starts_with("filter=")) {
-        return Err(ScimError::status(403, "discovery endpoints take no filter")
+    // The service provider's configuration is one object: there is nothing that a client could
+    // believe to be selected, and the parameters "SHALL be ignored".
+    if segments != ["ServiceProviderConfig"] && has_filter(call.query) {
+        return Err(ScimError::status(403, "schemas and resource types take no filter")
             .hint("leave the filter out")
             .by("RFC 7644 §4"));
     }
@@ -60,6 +62,10 @@ pub(super) fn answer(
             Err(ScimError::status(404, detail).meant(Some(format!("/{first}"))).by("RFC 7644 §4"))
         }
     }
+}
+
+fn has_filter(query: &str) -> bool {
+    query.split('&').any(|it| decode(it.split('=').next().unwrap_or_default()) == "filter")
 }
 
 fn list(resources: Vec<Json>) -> Answer {
