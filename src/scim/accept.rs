@@ -71,7 +71,7 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
     if let Intent::Replace(current) = intent {
         keep_what_put_cannot_change(rules, &mut draft, current)?;
     }
-    require(rules, &draft, ScimType::InvalidValue)?;
+    require(rules, &draft, None)?;
     Ok(Accepted(draft))
 }
 
@@ -208,16 +208,17 @@ fn changed_immutable(target: &Target, before: &Value, after: &Value) -> Option<S
     changed.next().map(|it| Target { sub: Some(it.clone()), ..target.clone() }.path())
 }
 
-/// Checks that what is required is there and says something.
+/// Checks that what is required is there and says something; `before` is what a PATCH began with.
 ///
 /// # Errors
 ///
-/// `missing` for what is not there, `invalidValue` for a blank text; names the attribute or the
-/// extension.
+/// `mutability` for what was there before and is gone ("If an attribute is removed or becomes
+/// unassigned and is defined as a required attribute", RFC 7644 §3.5.2.2), `invalidValue` for what
+/// was never there and for a blank text; names the attribute or the extension.
 pub(super) fn require(
     rules: &Rules<'_>,
     attributes: &Object,
-    missing: ScimType,
+    before: Option<&Object>,
 ) -> Result<(), ScimError> {
     let refuse = |error: ScimType, what: &dyn fmt::Display| {
         let kind = &rules.resource_type.name;
@@ -228,9 +229,13 @@ pub(super) fn require(
             refusal.hint("give it a value").by("RFC 7643 §7")
         })
     };
+    let missing = |was_there: &dyn Fn(&Object) -> bool| {
+        if before.is_some_and(was_there) { ScimType::Mutability } else { ScimType::InvalidValue }
+    };
     for extension in rules.resource_type.extensions.iter().filter(|it| it.required) {
-        if attributes.get(&extension.schema.id).is_none() {
-            return refuse(missing, &extension.schema.id);
+        let is_in = |it: &Object| it.get(&extension.schema.id).is_some();
+        if !is_in(attributes) {
+            return refuse(missing(&is_in), &extension.schema.id);
         }
     }
     for target in rules.resource_type.attributes() {
@@ -243,7 +248,10 @@ pub(super) fn require(
             continue;
         }
         match value(attributes, extension, target.definition.name()) {
-            None => return refuse(missing, &target.path()),
+            None => {
+                let is_in = |it: &Object| value(it, extension, target.definition.name()).is_some();
+                return refuse(missing(&is_in), &target.path());
+            }
             Some(Value::Text(text)) if text.trim().is_empty() => {
                 return refuse(ScimType::InvalidValue, &target.path());
             }

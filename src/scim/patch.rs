@@ -52,8 +52,8 @@ const MOST_OPERATIONS: usize = 10_000;
 ///
 /// `invalidPath` for a path that names nothing known, `noTarget` for one that selects nothing,
 /// `mutability` for an attribute that a client must not change or take away, `invalidValue` for a
-/// value that does not fit, 413 when it takes more than the budget of the rules; the detail starts
-/// with the operation's number.
+/// value that does not fit or a required one that is not there, 413 when it takes more than the
+/// budget of the rules; the detail starts with the operation's number.
 pub fn apply(
     rules: &Rules<'_>,
     current: &Resource,
@@ -66,9 +66,7 @@ pub fn apply(
         let outcome = rules.work.changed(outcome);
         outcome.map_err(|error| error.within(format_args!("operation {}", index + 1)))?;
     }
-    // "If an attribute is removed or becomes unassigned and is defined as a required attribute …
-    // `mutability`" (RFC 7644 §3.5.2.2).
-    require(rules, &attributes, ScimType::Mutability)?;
+    require(rules, &attributes, Some(current.attributes()))?;
     Ok(Accepted(attributes))
 }
 

@@ -69,6 +69,50 @@ fn users_are_sorted_by_it_and_answers_hold_the_part_that_is_asked_for() {
     assert_eq!(sorted.each("userName"), ["bo", "ada", "cy"]);
 }
 
+#[rstest]
+#[case::attribute(json!([{"op": "add", "path": "{C}:limit", "value": 7}]))]
+#[case::replaced(json!([{"op": "replace", "path": "{C}:limit", "value": 7}]))]
+#[case::whole(json!([{"op": "add", "path": "{C}", "value": {"limit": 7}}]))]
+#[case::without_path(json!([{"op": "add", "value": {"{C}": {"limit": 7}}}]))]
+#[case::given_and_taken(json!([
+    {"op": "add", "path": "{C}", "value": {"limit": 7, "costCenter": "1"}},
+    {"op": "remove", "path": "{C}:costCenter"},
+]))]
+fn a_patch_that_leaves_a_required_sibling_out_is_refused_as_a_post_is(#[case] operations: Json) {
+    let stage = stage();
+    let ada = format!("/Users/{}", stage.user("ada", &Json::Null));
+    let operations = operations.to_string().replace("{C}", COST);
+    let operations: Json = serde_json::from_str(&operations).unwrap();
+
+    let (posted, patched) =
+        (stage.post("/Users", &user("bo", &json!({"limit": 7}))), stage.patch(&ada, &operations));
+
+    assert_eq!((posted.status, &posted.json["scimType"]), (400, &json!("invalidValue")));
+    assert_eq!(patched.json["scimType"], "invalidValue", "{patched:?}");
+    assert_eq!(patched.json["detail"], posted.json["detail"]);
+    assert_eq!(stage.get(&ada).json[COST], Json::Null);
+}
+
+#[test]
+fn a_patch_that_takes_away_what_is_required_is_told_its_mutability() {
+    let stage = stage();
+    let cost = json!({"costCenter": "1", "limit": 7});
+    let ada = format!("/Users/{}", stage.user("ada", &cost));
+    for operation in [
+        json!({"op": "remove", "path": format!("{COST}:costCenter")}),
+        json!({"op": "replace", "path": format!("{COST}:costCenter"), "value": null}),
+    ] {
+        let refused = stage.patch(&ada, &json!([operation]));
+
+        assert_eq!(refused.json["scimType"], "mutability", "{refused:?}");
+    }
+    let both = json!([
+        {"op": "add", "path": format!("{COST}:limit"), "value": 8},
+        {"op": "add", "path": format!("{COST}:costCenter"), "value": "2"},
+    ]);
+    assert_eq!(stage.patch(&ada, &both).status, 200);
+}
+
 #[test]
 fn a_patch_reaches_it_by_its_full_path_its_parts_and_as_a_whole() {
     let stage = stage();

@@ -116,7 +116,7 @@ fn a_patch_changes_values_and_parts_of_a_device() {
 #[case::type_of_value(json!([{"op": "add", "path": "weight", "value": "heavy"}]),
     "invalidValue", "a number")]
 #[case::part_of_extension(json!([{"op": "add", "path": LEASE, "value": {"contract": "x"}}]),
-    "mutability", "lessor")]
+    "invalidValue", "lessor")]
 fn a_patch_that_does_not_fit_is_refused(
     #[case] operations: Json,
     #[case] scim_type: &str,
