@@ -188,7 +188,7 @@ impl Dialect {
             answers_modified_others: !documented,
             unknown_attributes: UnknownAttributes::Refuse,
             canonical_values: CanonicalValues::Own,
-            absent_targets: AbsentTargets::Create,
+            absent_targets: if documented { AbsentTargets::Create } else { AbsentTargets::Refuse },
             unknown_members: UnknownMembers::Keep,
             group_names: if documented { GroupNames::Unique } else { GroupNames::Free },
             discovery: Discovery::Open,

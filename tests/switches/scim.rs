@@ -1,5 +1,6 @@
 //! Each switch, on and off, as a SCIM client meets it.
 
+use mediusflow_mock::scim::{Dialect, Profile};
 use serde_json::{Value, json};
 
 use crate::support::{BULK, ENTERPRISE, GROUP, Tenant, USER};
@@ -46,6 +47,32 @@ fn a_replace_at_a_filter_that_matches_nothing_makes_the_value_or_is_refused() {
     assert_eq!(refused.kind(), (400, "noTarget"));
     assert_eq!(added.json["emails"], json!([{"type": "work", "value": "add@work.example"}]));
     assert_eq!(replaced.json["emails"], json!([{"type": "work", "value": "replace@work.example"}]));
+}
+
+#[test]
+fn the_profile_decides_about_a_replace_at_a_filter_that_matches_nothing() {
+    let paths = [
+        ("emails[type eq \"work\"].value", json!("ada@work.example")),
+        ("emails[type eq \"work\"]", json!({"value": "ada@work.example"})),
+        ("addresses[country eq \"NO\" and type eq \"work\"].locality", json!("Oslo")),
+        ("roles[primary eq \"True\"].value", json!("AP")),
+    ];
+    let standard = Tenant::with(Dialect::of(Profile::Rfc));
+    let documented = Tenant::new();
+    for (path, value) in paths {
+        let replace = json!({"op": "replace", "path": path, "value": value});
+        let user = |tenant: &Tenant| format!("/Users/{}", tenant.user(path));
+
+        let (refused, made) = (
+            standard.patch(&user(&standard), &replace),
+            documented.patch(&user(&documented), &replace),
+        );
+
+        assert_eq!(refused.kind(), (400, "noTarget"), "{path}");
+        assert!(refused.detail().contains("no value matches"), "{}", refused.detail());
+        assert_eq!(made.status, 200, "{path}: {}", made.detail());
+        assert!(documented.findings().iter().any(|it| it == "createOnAbsentFilter"), "{path}");
+    }
 }
 
 #[test]

@@ -53,13 +53,13 @@ fn a_quirk_is_tolerated_and_noted_where_it_is_on(
     #[case] operation: Json,
     #[case] expected: Json,
 ) {
-    let tolerant = Sample::users().only(quirk);
+    let tolerant = Sample::users().documented().only(quirk);
     let user = barbara(&tolerant);
     let operations = json!([operation]);
 
     assert_eq!(changed(&tolerant, &user, operations.clone()), expected);
     assert_eq!(tolerant.noted_of(&user, operations.clone()), [quirk.name()]);
-    let intolerant = Sample::users().without(quirk);
+    let intolerant = Sample::users().documented().without(quirk);
     let outcome = outcome(intolerant.patch(&user, operations));
     assert!(!outcome.starts_with('{'), "{outcome}");
 }
