@@ -35,7 +35,9 @@ pub mod fault;
 pub mod http;
 pub mod journal;
 pub mod medius;
-pub mod scim;
 pub mod seed;
 pub mod server;
 pub mod tenant;
+
+#[doc(no_inline)]
+pub use scim_engine as scim;

@@ -3,14 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Every file of `src/` that is compiled outside tests.
+/// Every file of the package and of the crates below it that is compiled outside tests.
 pub(crate) fn sources() -> Vec<Source> {
-    let all: Vec<(String, String)> =
-        files("src", "rs").iter().map(|file| (shown(file), text_of(file))).collect();
+    let all: Vec<(String, String)> = ["src", "crates"]
+        .iter()
+        .flat_map(|folder| files(folder, "rs"))
+        .map(|file| (shown(&file), text_of(&file)))
+        .collect();
     let tests: Vec<String> = all
         .iter()
         .flat_map(|(path, text)| {
-            let folder = path.trim_end_matches(".rs").to_owned();
+            let folder = path.trim_end_matches("/lib.rs").trim_end_matches(".rs").to_owned();
             test_modules(text).into_iter().map(move |name| format!("{folder}/{name}"))
         })
         .collect();
@@ -24,7 +27,7 @@ pub(crate) fn sources() -> Vec<Source> {
         .collect()
 }
 
-/// A file of `src/` that is compiled outside tests.
+/// A file that is compiled outside tests.
 pub(crate) struct Source {
     /// From the package's folder, with `/`.
     pub(crate) path: String,
@@ -41,7 +44,15 @@ impl Source {
     }
 
     pub(crate) fn belongs_to(&self, room: &str) -> bool {
-        self.path == format!("src/{room}.rs") || self.path.starts_with(&format!("src/{room}/"))
+        let is_below = |folder: String| self.path.starts_with(&folder);
+        self.path == format!("src/{room}.rs")
+            || is_below(format!("src/{room}/"))
+            || is_below(format!("crates/{room}/src/"))
+    }
+
+    /// Whether it lies in a crate of its own, whose doors the compiler holds.
+    pub(crate) fn is_in_a_crate(&self) -> bool {
+        self.path.starts_with("crates/")
     }
 
     /// How many `super` lead from this file to the crate's root.

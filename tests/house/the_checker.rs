@@ -29,9 +29,9 @@ fn finds_a_wrong_door_in_every_spelling() {
 
 #[test]
 fn names_the_line() {
-    let found = doors("src/scim.rs", "//! Doc.\n\n/* a\nb */\nuse super::tenant;\n");
+    let found = doors("src/medius.rs", "//! Doc.\n\n/* a\nb */\nuse super::tenant;\n");
 
-    assert!(found[0].starts_with("src/scim.rs:5: scim may not use tenant: "), "{found:?}");
+    assert!(found[0].starts_with("src/medius.rs:5: medius may not use tenant: "), "{found:?}");
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn lets_downward_arrows_and_own_modules_through() {
 #[test]
 fn finds_what_a_room_has_to_do_without() {
     for (path, text, of) in [
-        ("src/scim/patch.rs", "async fn apply() {}", "async code (`async`)"),
-        ("src/scim/view.rs", "use std::sync::{Arc, Mutex};", "locks (`Mutex`)"),
+        ("src/medius/patch.rs", "async fn apply() {}", "async code (`async`)"),
+        ("crates/scim/src/view.rs", "use std::sync::{Arc, Mutex};", "locks (`Mutex`)"),
         ("src/tenant.rs", "let now = Timestamp::now();", "a clock (`Timestamp::now`)"),
         ("src/tenant.rs", "use actix_web::web;", "HTTP (`actix_web`)"),
         ("src/http.rs", "use ratatui::Frame;", "a terminal (`ratatui`)"),
@@ -80,9 +80,9 @@ fn passes_over_comments_texts_and_tests() {
         fn g() { crate::http::g().unwrap() }
     "##;
 
-    assert_eq!(doors("src/scim.rs", text), Vec::<String>::new());
-    assert_eq!(untidy(&Source::new("src/scim.rs", text)), Vec::<String>::new());
-    assert_eq!(doors("src/scim.rs", &format!("{text}\nuse crate::http;")).len(), 1);
+    assert_eq!(doors("src/medius.rs", text), Vec::<String>::new());
+    assert_eq!(untidy(&Source::new("src/medius.rs", text)), Vec::<String>::new());
+    assert_eq!(doors("src/medius.rs", &format!("{text}\nuse crate::http;")).len(), 1);
 }
 
 #[test]
@@ -109,9 +109,13 @@ fn wants_a_row_for_a_new_room() {
 fn finds_what_is_untidy() {
     let long = "\n".repeat(601);
     for (path, text, rule) in [
-        ("src/scim.rs", "fn f() {\n    x.unwrap();\n}", "src/scim.rs:2: unwrap() outside tests"),
-        ("src/scim/mod.rs", "", "src/scim/mod.rs:1: mod.rs"),
-        ("src/scim.rs", long.as_str(), "src/scim.rs:601: 601 lines"),
+        (
+            "src/medius.rs",
+            "fn f() {\n    x.unwrap();\n}",
+            "src/medius.rs:2: unwrap() outside tests",
+        ),
+        ("src/medius/mod.rs", "", "src/medius/mod.rs:1: mod.rs"),
+        ("src/medius.rs", long.as_str(), "src/medius.rs:601: 601 lines"),
     ] {
         let found = untidy(&Source::new(path, text));
         assert_eq!(found.len(), 1, "{found:?}");

@@ -1,0 +1,88 @@
+//! A set of quirks, and how it is written: `{"opCase": true, ...}`, every name with its state.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, MapAccess, Visitor},
+};
+
+use super::Quirk;
+use crate::text::nearest;
+
+/// A set of tolerated deviations.
+///
+/// Read from text, a name that is left out is not tolerated, and a name that is none is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quirks(u64);
+
+impl Quirks {
+    /// Every quirk tolerated.
+    pub fn all() -> Self {
+        Quirk::ALL.iter().fold(Self::none(), |all, quirk| all.with(*quirk))
+    }
+
+    /// None tolerated: the strict server.
+    pub fn none() -> Self {
+        Self(0)
+    }
+
+    /// These and one more.
+    #[must_use]
+    pub fn with(self, quirk: Quirk) -> Self {
+        Self(self.0 | 1 << quirk as u8)
+    }
+
+    /// These without one.
+    #[must_use]
+    pub fn without(self, quirk: Quirk) -> Self {
+        Self(self.0 & !(1 << quirk as u8))
+    }
+
+    /// Whether it is tolerated.
+    pub fn contains(self, quirk: Quirk) -> bool {
+        self.0 & (1 << quirk as u8) != 0
+    }
+}
+
+impl Serialize for Quirks {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let states: BTreeMap<&str, bool> =
+            Quirk::ALL.iter().map(|it| (it.name(), self.contains(*it))).collect();
+        states.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Quirks {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(States)
+    }
+}
+
+struct States;
+
+impl<'de> Visitor<'de> for States {
+    type Value = Quirks;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with the names of quirks, each true or false")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut states: A) -> Result<Quirks, A::Error> {
+        let mut quirks = Quirks::none();
+        while let Some((name, is_on)) = states.next_entry::<String, bool>()? {
+            let quirk = Quirk::named(&name).ok_or_else(|| A::Error::custom(unknown(&name)))?;
+            quirks = if is_on { quirks.with(quirk) } else { quirks.without(quirk) };
+        }
+        Ok(quirks)
+    }
+}
+
+fn unknown(name: &str) -> String {
+    let names = Quirk::ALL.iter().map(|it| it.name());
+    let known: Vec<&str> = names.clone().collect();
+    match nearest(name, names) {
+        Some(meant) => format!("there is no quirk {name:?}, did you mean {meant:?}?"),
+        None => format!("there is no quirk {name:?}, there are: {}", known.join(", ")),
+    }
+}

@@ -1,0 +1,47 @@
+//! What remains of a filter where some of its attributes do not exist.
+
+use super::{CompareOp, CompareValue, Filter};
+use crate::path::{AttrPath, ValuePath};
+
+impl Filter {
+    /// The filter for resources that lack some attributes: each test of these is answered "as if
+    /// there is no attribute value" (RFC 7644 §3.4.2.1).
+    ///
+    /// What is always true becomes an empty [`Filter::And`], what never is an empty [`Filter::Or`];
+    /// so the outcome is for binding, not for showing.
+    pub(crate) fn without(&self, lacks: &dyn Fn(&AttrPath) -> bool) -> Self {
+        let all = |filters: &[Self]| filters.iter().map(|it| it.without(lacks)).collect();
+        match self {
+            Self::Present(path) if lacks(path) => NEVER,
+            Self::Compare(path, op, value) if lacks(path) => {
+                let is_equal = matches!(value, CompareValue::Null);
+                match op {
+                    CompareOp::Eq if is_equal => ALWAYS,
+                    CompareOp::Ne if !is_equal => ALWAYS,
+                    _ => NEVER,
+                }
+            }
+            Self::ValuePath(values) if lacks(&values.attr) => NEVER,
+            Self::Selected(values, _) if lacks(&values.attr) => NEVER,
+            Self::ValuePath(values) => Self::ValuePath(within(values, lacks)),
+            Self::Selected(values, test) => {
+                let mut values = within(values, lacks);
+                let test = test.without(&|it| lacks(&values.attr.join(&it.name)));
+                values.filter = Box::new(Self::And(vec![*values.filter, test]));
+                Self::ValuePath(values)
+            }
+            Self::And(filters) => Self::And(all(filters)),
+            Self::Or(filters) => Self::Or(all(filters)),
+            Self::Not(inner) => Self::Not(Box::new(inner.without(lacks))),
+            known => known.clone(),
+        }
+    }
+}
+
+const ALWAYS: Filter = Filter::And(Vec::new());
+const NEVER: Filter = Filter::Or(Vec::new());
+
+fn within(values: &ValuePath, lacks: &dyn Fn(&AttrPath) -> bool) -> ValuePath {
+    let is_lacking = |it: &AttrPath| lacks(&values.attr.join(&it.name));
+    ValuePath { attr: values.attr.clone(), filter: Box::new(values.filter.without(&is_lacking)) }
+}

@@ -1,0 +1,62 @@
+//! SCIM 2.0 as data and pure functions: no socket, no clock, no lock, no chance.
+//!
+//! A [`Resource`] is driven by its [`Schemas`], which are data, and is made in two ways only:
+//! [`accept()`] reads the body of a POST or PUT, [`patch::apply`] the operations of a PATCH. Filters
+//! and paths are read as syntax first ([`Filter`], [`AttrPath`]) and then bound to a resource type
+//! ([`Predicate`]), after which matching cannot fail. A [`View`] shows a resource with what the
+//! server derives. What a tenant tolerates beyond the RFC is a [`Dialect`], read in [`Rules`].
+
+mod accept;
+pub mod bulk;
+mod cursor;
+mod dialect;
+mod error;
+mod filter;
+pub mod patch;
+mod path;
+mod plain;
+mod predicate;
+mod project;
+mod query;
+mod resolve;
+mod resource;
+#[cfg(test)]
+mod sample;
+mod schema;
+mod sort;
+mod text;
+pub mod urn;
+mod value;
+mod view;
+mod work;
+
+pub use accept::{Intent, accept};
+pub use cursor::{CURSOR_LIFE, Edge, Rank, Seal};
+pub use dialect::{
+    AbsentTargets, CanonicalValues, DeletedUsers, Dialect, Discovery, Duplicates, Filterable,
+    GroupNames, MOST_RESULTS, Noted, PageCap, Paging, Profile, Quirk, Quirks, Rules,
+    UnknownAttributes, UnknownMembers,
+};
+pub use error::{ScimError, ScimType};
+pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
+pub use path::{AttrPath, PatchPath, Urns, ValuePath};
+pub use plain::{expected_first, in_plain_words};
+pub use predicate::Predicate;
+pub use project::{Derive, Projection, Selected, View, schemas};
+pub use query::{DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode};
+pub use resource::{Accepted, Resource};
+pub use schema::{
+    AttachedExtension, AttributeDefinition, AttributeType, Extension, Mutability, ResourceType,
+    ResourceTypeEntry, Returned, Schema, SchemaBundle, Schemas, SchemasError, Target, Uniqueness,
+};
+pub use sort::{Sort, SortKey, SortOrder};
+pub use text::hash;
+pub use text::{fold, is_same, nearest};
+pub use value::{List, Name, Object, Position, Value};
+pub use view::{Group, User, name_of};
+pub use work::{MOST_WORK, WorkBudget};
+
+/// The README's example runs.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

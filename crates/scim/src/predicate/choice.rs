@@ -1,0 +1,95 @@
+//! Many comparisons of one attribute of which one is enough: what clients write who look for a
+//! hundred users by name.
+
+use std::collections::HashSet;
+
+use smol_str::SmolStr;
+
+use super::{Node, Operand, accepts_text};
+use crate::{filter::CompareOp, text::fold_shared, value::Value, work::WorkBudget};
+
+/// Texts with which an attribute is compared. Equal ones are found by one look, however many they
+/// are; a value is folded once for all the others.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    equal: HashSet<SmolStr>,
+    /// The same texts, as far as nothing else is accepted.
+    keys: Vec<SmolStr>,
+    others: Vec<(CompareOp, SmolStr)>,
+    is_exact: bool,
+}
+
+impl Choice {
+    fn new(is_exact: bool) -> Self {
+        Self { equal: HashSet::new(), keys: Vec::new(), others: Vec::new(), is_exact }
+    }
+
+    fn add(&mut self, op: CompareOp, text: SmolStr) {
+        if op != CompareOp::Eq {
+            self.others.push((op, text));
+            self.keys.clear();
+        } else if self.equal.insert(text.clone()) && self.others.is_empty() {
+            self.keys.push(text);
+        }
+    }
+
+    /// The texts of which a value must equal one; none if there are other ways to be accepted.
+    pub(super) fn keys(&self) -> &[SmolStr] {
+        &self.keys
+    }
+
+    pub(super) fn accepts(&self, value: &Value, work: &WorkBudget) -> bool {
+        let Value::Text(text) = value else { return false };
+        work.read(text);
+        let text = if self.is_exact { text.clone() } else { fold_shared(text) };
+        let is_so = |(op, other): &(CompareOp, SmolStr)| {
+            work.spend(1);
+            work.read(&text);
+            accepts_text(*op, &text, other)
+        };
+        self.equal.contains(&text) || self.others.iter().any(is_so)
+    }
+}
+
+/// The terms of an `or`, with one node for all that compare the same attribute with texts.
+pub(super) fn any<A: Clone>(nodes: Vec<Node<A>>, is_same: impl Fn(&A, &A) -> bool) -> Node<A> {
+    let mut terms: Vec<Node<A>> = Vec::with_capacity(nodes.len());
+    for node in nodes {
+        let Some((at, ..)) = comparison(&node) else {
+            terms.push(node);
+            continue;
+        };
+        let is_alike = |it: &&mut Node<A>| match it {
+            Node::Choose(of, _) => is_same(of, at),
+            it => comparison(it).is_some_and(|(of, ..)| is_same(of, at)),
+        };
+        match terms.iter_mut().find(is_alike) {
+            Some(first) => join(first, &node),
+            None => terms.push(node),
+        }
+    }
+    Node::Any(terms)
+}
+
+/// A comparison with a text. What differs from one text may equal another, and what has no value
+/// differs from all, so `ne` stays by itself.
+fn comparison<A>(node: &Node<A>) -> Option<(&A, CompareOp, &SmolStr, bool)> {
+    match node {
+        Node::Compare(at, op, Operand::Text { text, is_exact, .. }) if *op != CompareOp::Ne => {
+            Some((at, *op, text, *is_exact))
+        }
+        _ => None,
+    }
+}
+
+/// Adds a comparison to the first one of its attribute, which becomes a choice.
+fn join<A: Clone>(first: &mut Node<A>, second: &Node<A>) {
+    if let Some((at, op, text, is_exact)) = comparison(first) {
+        let mut choice = Choice::new(is_exact);
+        choice.add(op, text.clone());
+        *first = Node::Choose(at.clone(), choice);
+    }
+    if let (Node::Choose(_, choice), Some((_, op, text, _))) = (first, comparison(second)) {
+        choice.add(op, text.clone());
+    }
+}

@@ -1,0 +1,190 @@
+//! Which part of a list is answered: by index
+//! ([RFC 7644 §3.4.2.4](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.4)) or by cursor
+//! ([RFC 9865](https://www.rfc-editor.org/rfc/rfc9865)).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer};
+use serde_json::Number;
+
+use super::SearchRequest;
+use crate::{
+    cursor::{Edge, Seal},
+    dialect::{Dialect, Paging},
+    error::{ScimError, ScimType},
+};
+
+/// How many resources a page has if the client does not say; announced as
+/// `pagination.defaultPageSize`.
+pub const DEFAULT_COUNT: usize = 100;
+
+/// A part of a list.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Where it begins or ends.
+    pub start: Start,
+    /// How many resources it has at most.
+    pub count: usize,
+    /// What its cursors are good for: everything of the request but cursor and count.
+    query: String,
+}
+
+/// Where a page begins or ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// It begins at a 1-based index.
+    Index(usize),
+    /// It is the first one of those that cursors lead through.
+    First,
+    /// A cursor says where.
+    Edge(Edge),
+}
+
+impl Page {
+    /// The 1-based index at which it begins, unless cursors are used.
+    pub fn index(&self) -> Option<usize> {
+        match self.start {
+            Start::Index(index) => Some(index),
+            Start::First | Start::Edge(_) => None,
+        }
+    }
+
+    /// The cursor of a page of the same query.
+    pub fn cursor(&self, edge: &Edge, secret: &str, now: Timestamp) -> String {
+        edge.to_cursor(self.seal(secret), now)
+    }
+
+    fn seal<'a>(&'a self, secret: &'a str) -> Seal<'a> {
+        Seal { secret, query: &self.query, count: self.count }
+    }
+}
+
+impl SearchRequest {
+    /// Reads which page of the list at an endpoint is asked for; `secret` is what only the tenant
+    /// knows. Without `startIndex` and `cursor` the tenant's manners decide how pages follow.
+    ///
+    /// # Errors
+    ///
+    /// As [`Edge::from_cursor`], and `invalidValue` for a cursor beside a `startIndex`.
+    pub fn page(
+        &self,
+        dialect: &Dialect,
+        (endpoint, secret): (&str, &str),
+        now: Timestamp,
+    ) -> Result<Page, ScimError> {
+        let at_least = |it: i64, least: usize| usize::try_from(it).unwrap_or(0).max(least);
+        // "A value less than 1 SHALL be interpreted as 1", "a negative value … as 0".
+        let index = Start::Index(self.start_index.map_or(1, |it| at_least(it, 1)));
+        let count = self.count.map_or(DEFAULT_COUNT, |it| at_least(it, 0));
+        let count = count.min(dialect.most_results.most());
+        let query = Self { cursor: None, count: None, ..self.clone() };
+        let mut page = Page { start: index, count, query: format!("{endpoint} {query:?}") };
+        let Some(cursor) = self.cursor.as_deref() else {
+            if self.start_index.is_none() && dialect.paging == Paging::Cursor {
+                page.start = Start::First;
+            }
+            return Ok(page);
+        };
+        if self.start_index.is_some() {
+            let detail = "startIndex asks for pages by index and cursor for pages by cursor, \
+                          give one of them";
+            return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 9865 §2.4"));
+        }
+        page.start = match cursor {
+            "" => Start::First,
+            text => Start::Edge(Edge::from_cursor(text, page.seal(secret), now)?),
+        };
+        Ok(page)
+    }
+}
+
+/// Reads a whole number of a query; one that is too large for any list is as good as the largest.
+///
+/// # Errors
+///
+/// `invalidValue` when it is none.
+pub(super) fn number(name: &str, value: &str) -> Result<i64, ScimError> {
+    use std::num::IntErrorKind::{NegOverflow, PosOverflow};
+    value.trim().parse().or_else(|error: std::num::ParseIntError| match error.kind() {
+        PosOverflow => Ok(i64::MAX),
+        NegOverflow => Ok(i64::MIN),
+        _ => {
+            let detail = format!("{name} must be a whole number, found {value:?}");
+            Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.4.2.4"))
+        }
+    })
+}
+
+/// Reads a whole number of a body, in the same way.
+pub(super) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    let Some(number) = Option::<Number>::deserialize(deserializer)? else { return Ok(None) };
+    let large = || number.as_f64().filter(|it| it.fract() == 0.0);
+    #[expect(clippy::cast_possible_truncation, reason = "the cast ends at the largest number")]
+    let whole = number.as_i64().or_else(|| large().map(|it| it as i64));
+    let none = || serde::de::Error::custom(format!("expected a whole number, found {number}"));
+    whole.map(Some).ok_or_else(none)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Profile, urn};
+
+    fn page(request: &SearchRequest) -> Result<Page, ScimError> {
+        let dialect = Dialect::of(Profile::Rfc);
+        request.page(&dialect, ("/Users", "key"), Timestamp::UNIX_EPOCH)
+    }
+
+    #[rstest]
+    #[case("", 1, 100)]
+    #[case("startIndex=11&count=+5+", 11, 5)]
+    #[case("startIndex=0&count=-1", 1, 0)]
+    #[case("startIndex=-99999999999999999999&count=99999999999999999999", 1, 1_000)]
+    #[case("startIndex=99999999999999999999&count=1001", usize::MAX >> 1, 1_000)]
+    fn an_index_and_a_count_are_brought_into_their_bounds(
+        #[case] query: &str,
+        #[case] index: usize,
+        #[case] count: usize,
+    ) {
+        let page = page(&SearchRequest::from_query(query).unwrap()).unwrap();
+
+        assert_eq!((page.start, page.count), (Start::Index(index), count));
+    }
+
+    #[rstest]
+    #[case(json!(1e30), 1_000)]
+    #[case(json!(u64::MAX), 1_000)]
+    #[case(json!(-5), 0)]
+    #[case(json!(7), 7)]
+    fn a_body_may_ask_for_any_whole_number(
+        #[case] count: serde_json::Value,
+        #[case] expected: usize,
+    ) {
+        let body = json!({"schemas": [urn::SEARCH_REQUEST], "count": count});
+
+        assert_eq!(page(&SearchRequest::from_body(&body).unwrap()).unwrap().count, expected);
+    }
+
+    #[rstest]
+    #[case("count=ten", "invalidValue")]
+    #[case("startIndex=1.5", "invalidValue")]
+    #[case("startIndex=", "invalidValue")]
+    fn what_is_no_number_is_refused(#[case] query: &str, #[case] word: &str) {
+        let error = SearchRequest::from_query(query).unwrap_err();
+
+        assert_eq!(error.scim_type().map(ScimType::as_str), Some(word));
+    }
+
+    #[rstest]
+    #[case("cursor", Some(Start::First))]
+    #[case("cursor=&count=5", Some(Start::First))]
+    #[case("cursor=&startIndex=1", None)]
+    #[case("cursor=x", None)]
+    fn an_empty_cursor_begins(#[case] query: &str, #[case] start: Option<Start>) {
+        let page = page(&SearchRequest::from_query(query).unwrap());
+
+        assert_eq!(page.ok().map(|it| it.start), start);
+    }
+}

@@ -1,0 +1,163 @@
+//! A resource, and the attributes that it is made of.
+
+use jiff::Timestamp;
+use smol_str::SmolStr;
+
+use super::{
+    schema::{ResourceType, Target},
+    value::{Name, Object, Value},
+};
+
+/// A resource of a tenant ([RFC 7643 §3](https://www.rfc-editor.org/rfc/rfc7643#section-3)).
+///
+/// Its attributes are right by construction: names in their schema's spelling, values of their
+/// type, nothing read-only, nothing that says nothing. What the server adds (`schemas`, `meta`
+/// beyond the times, `groups`, `$ref`) is derived when it is shown, never stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// Its `id`, given once by the server.
+    pub id: SmolStr,
+    /// The name of its resource type.
+    pub kind: SmolStr,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it last changed.
+    pub last_modified: Timestamp,
+    /// How often it changed, from 1.
+    pub version: u64,
+    /// In which life of its tenant it was made or last changed. A life begins when another state is put
+    /// in place, after which a number of changes may come again; the two together do not.
+    pub life: u64,
+    attributes: Object,
+}
+
+/// Attributes that a body or a PATCH yielded and the schemas admit, not yet a resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accepted(pub(super) Object);
+
+impl Accepted {
+    /// What was accepted, by name; extensions under their URN.
+    pub fn attributes(&self) -> &Object {
+        &self.0
+    }
+
+    /// The name by which a client would know it again: `userName`, `displayName`, `externalId`, else
+    /// nothing.
+    pub fn name(&self) -> SmolStr {
+        let text = |name| self.0.text(name).cloned();
+        text("userName")
+            .or_else(|| text("displayName"))
+            .or_else(|| text("externalId"))
+            .unwrap_or_default()
+    }
+
+    /// The same with another value under a target: for references whose resource is gone.
+    #[must_use]
+    pub fn with(mut self, target: &Target, value: Option<Value>) -> Self {
+        assign(&mut self.0, target, value);
+        self
+    }
+}
+
+impl Target {
+    /// The value of its attribute in a resource's attributes, its sub-attribute not looked at.
+    pub fn within<'a>(&self, attributes: &'a Object) -> Option<&'a Value> {
+        value(attributes, self.extension.as_deref(), self.definition.name())
+    }
+}
+
+impl Resource {
+    /// Makes a resource of what was accepted.
+    pub fn new(kind: SmolStr, id: SmolStr, accepted: Accepted, now: Timestamp) -> Self {
+        let attributes = accepted.0;
+        Self { id, kind, created: now, last_modified: now, version: 1, life: 0, attributes }
+    }
+
+    /// The same resource with other attributes; `None` when nothing differs, so that the version
+    /// and the time of change stay (RFC 7644 §3.5.2.1).
+    pub fn with(&self, accepted: Accepted, now: Timestamp) -> Option<Self> {
+        if accepted.0 == self.attributes {
+            return None;
+        }
+        let version = self.version + 1;
+        Some(Self { attributes: accepted.0, last_modified: now, version, ..self.clone() })
+    }
+
+    /// Its attributes, by name; extensions under their URN.
+    pub fn attributes(&self) -> &Object {
+        &self.attributes
+    }
+
+    /// Its attributes as something to be changed.
+    pub fn to_accepted(&self) -> Accepted {
+        Accepted(self.attributes.clone())
+    }
+
+    /// The value of an attribute, of an extension if a URN is given.
+    pub fn value(&self, extension: Option<&str>, name: &str) -> Option<&Value> {
+        value(&self.attributes, extension, name)
+    }
+
+    /// The value of a target's attribute, its sub-attribute not looked at.
+    pub fn at(&self, target: &Target) -> Option<&Value> {
+        target.within(&self.attributes)
+    }
+
+    /// The same, made or changed in this life of its tenant.
+    #[must_use]
+    pub fn in_life(self, life: u64) -> Self {
+        Self { life, ..self }
+    }
+
+    /// Its `ETag` (RFC 7644 §3.14): weak, since the same resource is shown in several ways. The life
+    /// of its tenant is in it from the second one on: `W/"3"`, `W/"3.1"`.
+    pub fn etag(&self) -> SmolStr {
+        match self.life {
+            0 => smol_str::format_smolstr!("W/\"{}\"", self.version),
+            life => smol_str::format_smolstr!("W/\"{}.{life}\"", self.version),
+        }
+    }
+}
+
+/// The value of an attribute in a resource's attributes.
+pub(super) fn value<'a>(
+    attributes: &'a Object,
+    extension: Option<&str>,
+    name: &str,
+) -> Option<&'a Value> {
+    match extension {
+        None => attributes.get(name),
+        Some(urn) => attributes.get(urn)?.as_object()?.get(name),
+    }
+}
+
+/// Puts a value under a target's attribute, or takes it away; an extension of which nothing
+/// remains goes with it.
+pub(super) fn assign(attributes: &mut Object, target: &Target, value: Option<Value>) {
+    let name = target.definition.name();
+    let put = |object: &mut Object| match value {
+        Some(value) => object.set(name, value),
+        None => object.remove(name),
+    };
+    match &target.extension {
+        None => put(attributes),
+        Some(urn) => {
+            let mut extension =
+                attributes.get(urn).and_then(Value::as_object).cloned().unwrap_or_default();
+            put(&mut extension);
+            attributes.set(urn, Value::Object(extension));
+        }
+    }
+}
+
+/// The names of a resource's extensions that have attributes, in schema order.
+pub(super) fn extensions_in_use<'a>(
+    resource_type: &'a ResourceType,
+    attributes: &'a Object,
+) -> impl Iterator<Item = &'a Name> {
+    resource_type
+        .extensions
+        .iter()
+        .map(|it| &it.schema.id)
+        .filter(|urn| attributes.get(urn).is_some())
+}

@@ -1,0 +1,430 @@
+//! Reading a client's value by its attribute's type.
+
+use std::{fmt, sync::Arc};
+
+use jiff::{Timestamp, civil};
+use serde_json::{Map, Value as Json};
+
+use super::{AttributeDefinition, AttributeType, Target};
+use crate::{
+    dialect::{Quirk, Rules, UnknownAttributes},
+    error::{ScimError, ScimType},
+    text::nearest,
+    value::{List, Object, Value},
+};
+
+/// Where in the request a value stands, for errors and findings; costs nothing until printed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'a> {
+    parent: Option<&'a Self>,
+    step: Step<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step<'a> {
+    Urn(&'a str),
+    Name(&'a str),
+    Index(usize),
+}
+
+impl<'a> Place<'a> {
+    /// An attribute of the resource or, with a URN, of an extension.
+    pub(crate) fn name(name: &'a str) -> Self {
+        Self { parent: None, step: Step::Name(name) }
+    }
+
+    /// An extension.
+    pub(crate) fn urn(urn: &'a str) -> Self {
+        Self { parent: None, step: Step::Urn(urn) }
+    }
+
+    /// A part of this place.
+    pub(crate) fn sub(&'a self, name: &'a str) -> Self {
+        Self { parent: Some(self), step: Step::Name(name) }
+    }
+
+    fn is_schemas_of_extension(&self) -> bool {
+        let is_schemas =
+            matches!(self.step, Step::Name(name) if name.eq_ignore_ascii_case("schemas"));
+        is_schemas && matches!(self.parent.map(|it| it.step), Some(Step::Urn(_)))
+    }
+
+    fn index(&'a self, index: usize) -> Self {
+        Self { parent: Some(self), step: Step::Index(index) }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(parent) = self.parent {
+            parent.fmt(f)?;
+        }
+        match (self.parent.map(|it| it.step), self.step) {
+            (_, Step::Urn(urn)) => f.write_str(urn),
+            (None, Step::Name(name)) => f.write_str(name),
+            (Some(Step::Urn(_)), Step::Name(name)) => write!(f, ":{name}"),
+            (Some(_), Step::Name(name)) => write!(f, ".{name}"),
+            (_, Step::Index(index)) => write!(f, "[{index}]"),
+        }
+    }
+}
+
+impl AttributeDefinition {
+    /// Reads the value of this attribute; `None` when it says nothing (`null`, `[]`, or an object
+    /// of which nothing remains: RFC 7643 §2.5).
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when the value does not fit the type, `invalidSyntax` for a sub-attribute
+    /// that is unknown or named twice.
+    pub(crate) fn admit(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        value: &Json,
+    ) -> Result<Option<Value>, ScimError> {
+        match value {
+            _ if !self.is_multi_valued() => {
+                self.admit_one(rules, at, self.unwrapped(rules, at, value)?)
+            }
+            Json::Null => Ok(None),
+            Json::Array(values) => self.admit_all(rules, at, values),
+            // OneLogin sends its one e-mail address bare; see fixtures/onelogin/.
+            Json::Object(_) if rules.tolerates(Quirk::BareMultiValue, at) => {
+                self.admit_all(rules, at, std::slice::from_ref(value))
+            }
+            _ => {
+                let shown = self.shown(value);
+                let detail = format!("{at} is multi-valued: expected an array, found {shown}");
+                let refusal = ScimError::new(ScimType::InvalidValue, detail);
+                Err(match value {
+                    Json::String(_) if self.default_sub_attribute().is_some() => {
+                        refusal.hint(format_args!("write [{}]", self.example(value)))
+                    }
+                    _ => refusal.hint(Quirk::BareMultiValue.instead()),
+                }
+                .by("RFC 7643 §2.4"))
+            }
+        }
+    }
+
+    /// The single value that a client put into an array, as Entra's engine of 2018 did; see
+    /// fixtures/entra/wrapped-single-value.json.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue` when there are several, or the tenant does not tolerate it.
+    pub(crate) fn unwrapped<'v>(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        value: &'v Json,
+    ) -> Result<&'v Json, ScimError> {
+        let Json::Array(values) = value else { return Ok(value) };
+        match values.as_slice() {
+            [] => Ok(&Json::Null),
+            [only] if rules.tolerates(Quirk::WrappedSingleValue, at) => Ok(match only {
+                Json::Object(members) if !self.is_complex() => members.get("value").unwrap_or(only),
+                _ => only,
+            }),
+            [_] => Err(self.misfit(at, value).hinting(Quirk::WrappedSingleValue)),
+            _ => Err(self.misfit(at, value)),
+        }
+    }
+
+    /// Reads the values of a multi-valued attribute; equal ones are kept once (RFC 7643 §2.4).
+    ///
+    /// # Errors
+    ///
+    /// As [`AttributeDefinition::admit`], and `invalidValue` when more than one is primary.
+    pub(crate) fn admit_all(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        values: &[Json],
+    ) -> Result<Option<Value>, ScimError> {
+        let mut list = List::default();
+        let mut primary = None;
+        for (index, value) in values.iter().enumerate() {
+            let place = at.index(index);
+            let said = value;
+            let Some(value) = self.admit_one(rules, place, value)? else {
+                self.refuse_what_is_lost(place, said)?;
+                continue;
+            };
+            if is_primary(&value)
+                && let Some(first) = primary.replace(index)
+            {
+                // "The primary attribute value "true" MUST appear no more than once" (RFC 7643
+                // §2.4).
+                return Err(ScimError::new(
+                    ScimType::InvalidValue,
+                    format!("{at}[{first}] and {place} are both primary, expected one at most"),
+                )
+                .hint("leave primary out of all but one")
+                .by("RFC 7643 §2.4"));
+            }
+            if !list.contains(&value) {
+                list.push(value);
+            }
+        }
+        Ok((!list.is_empty()).then_some(Value::List(list)))
+    }
+
+    /// Refuses an element that says something, of which nothing can be kept: a member without its
+    /// `value` would be lost without a word.
+    fn refuse_what_is_lost(&self, at: Place<'_>, element: &Json) -> Result<(), ScimError> {
+        let says = element.as_object().is_some_and(|it| it.values().any(|it| !it.is_null()));
+        if !says {
+            return Ok(());
+        }
+        let own = self.sub_attributes().iter().filter(|it| !it.is_read_only());
+        let own: Vec<&str> = own.map(|it| &**it.name()).collect();
+        let detail =
+            format!("{at} holds nothing that a client may set, expected {}", own.join(", "));
+        Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §7"))
+    }
+
+    /// Reads one value: that of a single-valued attribute, or an element of a list.
+    ///
+    /// # Errors
+    ///
+    /// As [`AttributeDefinition::admit`].
+    pub(crate) fn admit_one(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        value: &Json,
+    ) -> Result<Option<Value>, ScimError> {
+        let admitted = match (self.kind(), value) {
+            (_, Json::Null) => return Ok(None),
+            (AttributeType::Complex, Json::Object(members)) => {
+                let object = admit_members(rules, at, self.sub_attributes(), members)?;
+                return self.settled(rules, at, object);
+            }
+            (AttributeType::Complex, Json::String(text)) => {
+                return self.admit_bare(rules, at, text);
+            }
+            (AttributeType::Boolean, Json::Bool(it)) => Value::Boolean(*it),
+            (AttributeType::Boolean, Json::String(text)) => match boolean(text) {
+                Some(it) if rules.tolerates(Quirk::StringBoolean, at) => Value::Boolean(it),
+                Some(_) => return Err(self.misfit(at, value).hinting(Quirk::StringBoolean)),
+                None => return Err(self.misfit(at, value)),
+            },
+            (AttributeType::Integer, Json::Number(number)) => match number.as_i64() {
+                Some(it) => Value::Integer(it),
+                None => return Err(self.misfit(at, value)),
+            },
+            (AttributeType::Decimal, Json::Number(number)) => match number.as_f64() {
+                Some(it) => Value::Decimal(it),
+                None => return Err(self.misfit(at, value)),
+            },
+            (AttributeType::String | AttributeType::Reference, Json::String(text)) => {
+                Value::Text(text.into())
+            }
+            (AttributeType::DateTime, Json::String(text)) if instant(text).is_some() => {
+                Value::Text(text.into())
+            }
+            (AttributeType::Binary, Json::String(text)) if is_base64(text) => {
+                Value::Text(text.into())
+            }
+            _ => return Err(self.misfit(at, value)),
+        };
+        self.refuse_other_words(rules, at, &admitted)?;
+        Ok(Some(admitted))
+    }
+
+    /// A bare text for a complex value: its significant sub-attribute.
+    fn admit_bare(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        text: &str,
+    ) -> Result<Option<Value>, ScimError> {
+        let misfit = || self.misfit(at, &Json::String(text.to_owned()));
+        let value = self.default_sub_attribute().ok_or_else(misfit)?;
+        if !rules.tolerates(Quirk::BareManager, at) {
+            return Err(misfit().hinting(Quirk::BareManager));
+        }
+        let part = value.admit_one(rules, at.sub(value.name()), &text.into())?;
+        let object = part.into_iter().map(|part| (value.name().clone(), part)).collect();
+        self.settled(rules, at, object)
+    }
+
+    /// A complex value, if what holds of it as a whole does: it says something, its reference
+    /// points somewhere, its required parts are there.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue`.
+    pub(crate) fn settled(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        object: Object,
+    ) -> Result<Option<Value>, ScimError> {
+        let is_empty = object.text("value").is_some_and(smol_str::SmolStr::is_empty);
+        if is_empty && self.is_resource_reference() {
+            if rules.tolerates(Quirk::EmptyManager, at) {
+                return Ok(None);
+            }
+            return Err(ScimError::new(
+                ScimType::InvalidValue,
+                format!("{at}.value is empty, expected the id of a resource"),
+            )
+            .hinting(Quirk::EmptyManager));
+        }
+        for sub in self.sub_attributes().iter().filter(|it| it.is_required()) {
+            if object.get(sub.name()).is_none() && !object.is_empty() {
+                return Err(ScimError::new(
+                    ScimType::InvalidValue,
+                    format!("{at}.{} is required", sub.name()),
+                )
+                .by("RFC 7643 §7"));
+            }
+        }
+        Ok((!object.is_empty()).then_some(Value::Object(object)))
+    }
+}
+
+/// Reads named values: the sub-attributes of a complex value, or the attributes of an extension.
+///
+/// # Errors
+///
+/// As [`AttributeDefinition::admit`].
+pub(crate) fn admit_members(
+    rules: &Rules<'_>,
+    at: Place<'_>,
+    definitions: &[Arc<AttributeDefinition>],
+    members: &Map<String, Json>,
+) -> Result<Object, ScimError> {
+    let mut admitted = Vec::with_capacity(members.len());
+    for (key, value) in members {
+        let Some(definition) = definitions.iter().find(|it| it.is_named(key)) else {
+            let known = || nearest(key, definitions.iter().map(|it| &**it.name()));
+            // The attribute may belong one level higher, as displayName does beside name.
+            let beside = || rules.resource_type.core(key).map(Target::path);
+            let meant = || known().map(Into::into).or_else(|| beside().map(Into::into));
+            unknown(rules, at.sub(key), value, meant)?;
+            continue;
+        };
+        let place = at.sub(definition.name());
+        refuse_second(place, members, key, definition.name())?;
+        // Entra sends "$ref": null with every member; see fixtures/entra/add-member.default.json.
+        if value.is_null() && definition.is_named("$ref") && !rules.tolerates(Quirk::NullRef, place)
+        {
+            return Err(definition.misfit(place, value).hinting(Quirk::NullRef));
+        }
+        // "readOnly attributes … SHALL be ignored" (RFC 7644 §3.3, §3.5.1).
+        if definition.is_read_only() {
+            continue;
+        }
+        if let Some(value) = definition.admit(rules, place, value)? {
+            admitted.push((definition.name().clone(), value));
+        }
+    }
+    Ok(admitted.into_iter().collect())
+}
+
+/// Decides about an attribute that no schema defines; `meant` finds the one that was.
+///
+/// # Errors
+///
+/// `invalidSyntax` when it has a value and the tenant refuses unknown attributes.
+pub(crate) fn unknown(
+    rules: &Rules<'_>,
+    at: Place<'_>,
+    value: &Json,
+    meant: impl FnOnce() -> Option<String>,
+) -> Result<(), ScimError> {
+    // One that is unassigned says nothing (RFC 7643 §2.5), whatever its name.
+    let is_unassigned = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    if is_unassigned || rules.dialect.unknown_attributes == UnknownAttributes::Drop {
+        return Ok(());
+    }
+    // scim2-client writes an extension as an object of its own, `schemas` included.
+    let is_schemas = at.is_schemas_of_extension();
+    if is_schemas && rules.tolerates(Quirk::SchemasInExtension, at) {
+        return Ok(());
+    }
+    let kind = &rules.resource_type.name;
+    let detail = format!("{at} is not an attribute of {kind}");
+    let refusal = ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7643 §3");
+    Err(if is_schemas {
+        refusal.hinting(Quirk::SchemasInExtension)
+    } else {
+        refusal.meant(meant())
+    })
+}
+
+/// Refuses an attribute that is given twice, in different spelling: "Attribute names are case
+/// insensitive" (RFC 7643 §2.1).
+///
+/// # Errors
+///
+/// `invalidSyntax`.
+pub(crate) fn refuse_second(
+    at: Place<'_>,
+    members: &Map<String, Json>,
+    key: &str,
+    name: &str,
+) -> Result<(), ScimError> {
+    let is_other = |it: &String| it != key && it.eq_ignore_ascii_case(name);
+    // A name in the schema's spelling can only have a second one in another spelling, which is
+    // refused at its turn.
+    if key == name || !members.keys().any(is_other) {
+        return Ok(());
+    }
+    let detail = format!("{at} is given twice, in different case");
+    Err(ScimError::new(ScimType::InvalidSyntax, detail)
+        .hint("leave one of the two out")
+        .by("RFC 7643 §2.1"))
+}
+
+/// Whether a value of a multi-valued attribute is its primary one.
+pub(crate) fn is_primary(value: &Value) -> bool {
+    value.as_object().and_then(|it| it.get("primary")).and_then(Value::as_boolean) == Some(true)
+}
+
+/// The boolean that a text spells, in any case.
+pub(crate) fn boolean(text: &str) -> Option<bool> {
+    [("true", true), ("false", false)]
+        .into_iter()
+        .find(|(word, _)| text.eq_ignore_ascii_case(word))
+        .map(|(_, it)| it)
+}
+
+/// The point in time that a dateTime names (RFC 7643 §2.3.5: `xsd:dateTime`); one without an
+/// offset is read as UTC.
+pub(crate) fn instant(text: &str) -> Option<Timestamp> {
+    if !text.contains(['T', 't']) {
+        return None;
+    }
+    text.parse::<Timestamp>().ok().or_else(|| {
+        let civil = text.parse::<civil::DateTime>().ok()?;
+        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|it| it.timestamp())
+    })
+}
+
+/// Whether the text is base64 of RFC 4648, either alphabet, padded or not (RFC 7643 §2.3.6).
+pub(crate) fn is_base64(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    let padding = text.len() - body.len();
+    let is_letter = |it: u8| it.is_ascii_alphanumeric() || b"+/-_".contains(&it);
+    body.bytes().all(is_letter)
+        && body.len() % 4 != 1
+        && (padding == 0 || (padding <= 2 && text.len().is_multiple_of(4)))
+}
+
+/// What a JSON value is, for an error's detail; long texts are cut.
+pub(crate) fn noun(value: &Json) -> String {
+    match value {
+        Json::Null => "null".into(),
+        Json::Bool(it) => it.to_string(),
+        Json::Number(it) => format!("the number {it}"),
+        Json::String(text) if text.chars().count() > 40 => "a long string".into(),
+        Json::String(text) => format!("the string {text:?}"),
+        Json::Array(_) => "an array".into(),
+        Json::Object(_) => "an object".into(),
+    }
+}

@@ -1,0 +1,330 @@
+//! One attribute's definition, and the questions it answers.
+//!
+//! Each characteristic of RFC 7643 §7 is matched on here (and the type, for values, in `admit.rs`)
+//! and nowhere else: everyone else asks.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use smol_str::{SmolStr, format_smolstr};
+
+use super::{admit::instant, named, words::words};
+use crate::{
+    filter::CompareOp,
+    text::fold,
+    value::{Name, Value},
+};
+
+/// The definition of an attribute or sub-attribute
+/// ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)).
+///
+/// Read from data, a characteristic that is left out has the value of RFC 7643 §2.2: a single
+/// string that anyone may write.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttributeDefinition {
+    name: Name,
+    #[serde(default, rename = "type")]
+    kind: AttributeType,
+    #[serde(default)]
+    multi_valued: bool,
+    #[serde(default)]
+    description: String,
+    #[serde(default)]
+    required: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    canonical_values: Vec<SmolStr>,
+    #[serde(default)]
+    case_exact: bool,
+    #[serde(default)]
+    mutability: Mutability,
+    #[serde(default)]
+    returned: Returned,
+    #[serde(default)]
+    uniqueness: Uniqueness,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reference_types: Vec<SmolStr>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    sub_attributes: Vec<Arc<Self>>,
+    #[serde(skip)]
+    origin: Origin,
+}
+
+/// Whose schema a definition is from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Origin {
+    /// Everybody's.
+    #[default]
+    BuiltIn,
+    /// The tenant's own.
+    Own,
+}
+
+/// The data types of RFC 7643 §2.3.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AttributeType {
+    /// Text.
+    #[default]
+    String,
+    /// `true` or `false`.
+    Boolean,
+    /// A number with a fraction.
+    Decimal,
+    /// A whole number.
+    Integer,
+    /// A point in time, `xsd:dateTime`.
+    DateTime,
+    /// Bytes in base64.
+    Binary,
+    /// A URI.
+    Reference,
+    /// Sub-attributes.
+    Complex,
+}
+
+/// Who may write an attribute (RFC 7643 §7, `mutability`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Mutability {
+    /// Only the server.
+    ReadOnly,
+    /// The client, at any time.
+    #[default]
+    ReadWrite,
+    /// The client, once.
+    Immutable,
+    /// The client, and nobody may read it.
+    WriteOnly,
+}
+
+/// When an attribute is part of an answer (RFC 7643 §7, `returned`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Returned {
+    /// In every answer, whatever was asked for.
+    Always,
+    /// In none.
+    Never,
+    /// Unless other attributes were asked for or it was excluded.
+    #[default]
+    Default,
+    /// Only when asked for.
+    Request,
+}
+
+/// Where a value may occur once only (RFC 7643 §7, `uniqueness`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Uniqueness {
+    /// Anywhere, any number of times.
+    #[default]
+    None,
+    /// Once among the resources of its type in this tenant.
+    Server,
+    /// Once in the world, which a server can only hold within itself.
+    Global,
+}
+
+words! { AttributeType, "a type (RFC 7643 §2.3)" {
+    "string" = String, "boolean" = Boolean, "decimal" = Decimal, "integer" = Integer,
+    "dateTime" = DateTime, "binary" = Binary, "reference" = Reference, "complex" = Complex,
+} }
+words! { Mutability, "a mutability (RFC 7643 §7)" {
+    "readOnly" = ReadOnly, "readWrite" = ReadWrite, "immutable" = Immutable,
+    "writeOnly" = WriteOnly,
+} }
+words! { Returned, "a value of returned (RFC 7643 §7)" {
+    "always" = Always, "never" = Never, "default" = Default, "request" = Request,
+} }
+words! { Uniqueness, "a uniqueness (RFC 7643 §7)" {
+    "none" = None, "server" = Server, "global" = Global,
+} }
+
+impl AttributeDefinition {
+    /// Its name, spelled as it is shown.
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// The type of its values.
+    pub fn kind(&self) -> AttributeType {
+        self.kind
+    }
+
+    /// Whether this is its name, in any case (RFC 7643 §2.1).
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// The values that the schema suggests.
+    pub(super) fn canonical_values(&self) -> &[SmolStr] {
+        &self.canonical_values
+    }
+
+    /// What its values may refer to, if it is a reference.
+    pub(super) fn reference_types(&self) -> &[SmolStr] {
+        &self.reference_types
+    }
+
+    /// Who may write it.
+    pub(super) fn mutability(&self) -> Mutability {
+        self.mutability
+    }
+
+    /// Whether it may have several values.
+    pub fn is_multi_valued(&self) -> bool {
+        self.multi_valued
+    }
+
+    /// Whether it has sub-attributes.
+    pub fn is_complex(&self) -> bool {
+        self.kind == AttributeType::Complex
+    }
+
+    /// Its sub-attributes in the order in which they are shown.
+    pub fn sub_attributes(&self) -> &[Arc<Self>] {
+        &self.sub_attributes
+    }
+
+    /// The sub-attribute with this name, in any case.
+    pub fn sub_attribute(&self, name: &str) -> Option<&Arc<Self>> {
+        named(&self.sub_attributes, name)
+    }
+
+    /// What a value is compared by when no sub-attribute is named: `value`
+    /// (RFC 7643 §2.4, "the significant value").
+    pub fn default_sub_attribute(&self) -> Option<&Arc<Self>> {
+        self.sub_attribute("value")
+    }
+
+    /// Whether a resource without it is refused.
+    pub fn is_required(&self) -> bool {
+        self.required && !self.is_read_only()
+    }
+
+    /// Whether only the server writes it: what a client sends is ignored (RFC 7644 §3.3, §3.5.1).
+    pub fn is_read_only(&self) -> bool {
+        self.mutability == Mutability::ReadOnly
+    }
+
+    /// Whether a PATCH may change it, `assigned` saying whether it has a value now
+    /// (RFC 7644 §3.5.2: "A client MUST NOT modify an attribute that has mutability `readOnly` or
+    /// `immutable`", but may add an immutable one that has no value yet).
+    pub(crate) fn may_change(&self, assigned: bool) -> bool {
+        match self.mutability {
+            Mutability::ReadWrite | Mutability::WriteOnly => true,
+            Mutability::Immutable => !assigned,
+            Mutability::ReadOnly => false,
+        }
+    }
+
+    /// Whether a PUT must carry the value that is there already (RFC 7644 §3.5.1: the input "MUST
+    /// match" an immutable attribute).
+    pub(crate) fn is_immutable(&self) -> bool {
+        self.mutability == Mutability::Immutable
+    }
+
+    /// Whether a PUT that leaves it out leaves it alone: nobody can read it back to send it again.
+    pub(crate) fn is_write_only(&self) -> bool {
+        self.mutability == Mutability::WriteOnly
+    }
+
+    /// Whether a filter may ask for it: one that is never returned must not be found out by asking
+    /// (RFC 7643 §7, `returned` = `never`).
+    pub fn may_filter(&self) -> bool {
+        self.returned != Returned::Never
+    }
+
+    /// Whether values of its type know this operator (RFC 7644 §3.4.2.2, table 3).
+    pub(crate) fn knows(&self, op: CompareOp) -> bool {
+        let ordering = matches!(op, CompareOp::Gt | CompareOp::Ge | CompareOp::Lt | CompareOp::Le);
+        let within = matches!(op, CompareOp::Co | CompareOp::Sw | CompareOp::Ew);
+        match self.kind {
+            // "Boolean and Binary attributes SHALL cause a failed response" when ordered.
+            AttributeType::Boolean => !ordering && !within,
+            AttributeType::Binary => !ordering,
+            AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => !within,
+            _ => true,
+        }
+    }
+
+    /// Whether it must not occur twice in a tenant.
+    pub fn is_unique(&self) -> bool {
+        self.uniqueness != Uniqueness::None
+    }
+
+    /// Whether case matters when it is compared.
+    pub fn is_case_exact(&self) -> bool {
+        // References and binaries are always exact (RFC 7643 §2.3.6, §2.3.7).
+        self.case_exact || matches!(self.kind, AttributeType::Reference | AttributeType::Binary)
+    }
+
+    /// The text under which it is compared and indexed.
+    pub fn fold(&self, text: &str) -> SmolStr {
+        if self.is_case_exact() { SmolStr::new(text) } else { fold(text) }
+    }
+
+    /// When it is part of an answer.
+    pub fn returned(&self) -> Returned {
+        self.returned
+    }
+
+    /// The text under which one of its values is indexed; `None` for what is complex.
+    pub fn key(&self, value: &Value) -> Option<SmolStr> {
+        Some(match value {
+            // One moment may be written with several offsets.
+            Value::Text(text) if self.kind == AttributeType::DateTime => {
+                instant(text).map_or_else(|| text.clone(), |at| format_smolstr!("{at}"))
+            }
+            Value::Text(text) => self.fold(text),
+            Value::Integer(it) => format_smolstr!("{it}"),
+            Value::Decimal(it) => format_smolstr!("{it}"),
+            Value::Boolean(it) => format_smolstr!("{it}"),
+            Value::List(_) | Value::Object(_) => return None,
+        })
+    }
+
+    /// Whether its values point to resources of this tenant: a complex attribute whose `$ref` names
+    /// resource types (RFC 7643 §2.3.7).
+    pub fn is_resource_reference(&self) -> bool {
+        self.referenced().next().is_some() && self.default_sub_attribute().is_some()
+    }
+
+    /// The names of the resource types that its values point to, if they do.
+    pub fn referenced(&self) -> impl Iterator<Item = &SmolStr> {
+        let reference = self.sub_attribute("$ref").into_iter();
+        let names = reference.flat_map(|it| &it.reference_types);
+        names.filter(|it| !is_no_resource(it))
+    }
+
+    /// Whether the server fills in a sub-attribute of a reference: what only the server writes, and
+    /// the address of what it points to, where the client left that out.
+    pub(crate) fn fills_in(&self, sub: &Self) -> bool {
+        !self.is_read_only()
+            && (sub.is_read_only() || sub.is_named("$ref"))
+            && self.is_resource_reference()
+    }
+
+    /// Whether it is of a tenant's own schema, and not of a built-in one.
+    pub(super) fn is_own(&self) -> bool {
+        self.origin == Origin::Own
+    }
+
+    /// The same definition with another uniqueness.
+    pub(super) fn with_uniqueness(mut self, uniqueness: Uniqueness) -> Self {
+        self.uniqueness = uniqueness;
+        self
+    }
+
+    /// The same definition as one of a tenant's own schema.
+    pub(super) fn owned(&self) -> Self {
+        let sub_attributes = self.sub_attributes.iter().map(|it| Arc::new(it.owned())).collect();
+        Self { origin: Origin::Own, sub_attributes, ..self.clone() }
+    }
+}
+
+/// Whether a reference type is none of a resource (RFC 7643 §7, `referenceTypes`).
+pub(super) fn is_no_resource(reference_type: &str) -> bool {
+    matches!(reference_type, "uri" | "external")
+}

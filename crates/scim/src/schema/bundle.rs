@@ -1,0 +1,328 @@
+//! A tenant's own schemas, extensions and resource types: the data of a file, and how it is put
+//! together with what is built in.
+//!
+//! All is put together or nothing: a resource type names its schemas, a reference the resource types
+//! that it may point to, so that one definition alone says little.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use serde::{Deserialize, Serialize, de::IgnoredAny};
+use smol_str::SmolStr;
+
+use super::{
+    AttributeDefinition, Extension, ResourceType, Returned, Schema, Schemas, builtin::BUILT_IN,
+};
+use crate::text::nearest;
+
+mod attributes;
+mod refuse;
+
+/// Schemas, resource types, and extensions of resource types that are there: what a file such as
+/// `fixtures/examples/devices.json` holds.
+///
+/// ```
+/// use scim_engine::{SchemaBundle, Schemas};
+///
+/// let bundle: SchemaBundle = serde_json::from_str(
+///     r#"{
+///       "schemas": [{"id": "urn:example:2.0:Desk", "name": "Desk", "attributes": [
+///         {"name": "place", "required": true, "uniqueness": "server"}
+///       ]}],
+///       "resourceTypes": [
+///         {"name": "Desk", "endpoint": "/Desks", "schema": "urn:example:2.0:Desk"}
+///       ]
+///     }"#,
+/// )?;
+/// let schemas = Schemas::extended(&[bundle])?;
+///
+/// assert!(schemas.endpoint("Desks").is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct SchemaBundle {
+    /// Schemas, in the shape of `/Schemas` (RFC 7643 §7).
+    pub schemas: Vec<Schema>,
+    /// Resource types, in the shape of `/ResourceTypes` (RFC 7643 §6).
+    pub resource_types: Vec<ResourceTypeEntry>,
+    /// Extensions of resource types that are there, built in or of a bundle.
+    pub schema_extensions: Vec<AttachedExtension>,
+}
+
+/// A resource type as its data says it: the shape of an entry of `/ResourceTypes`
+/// (RFC 7643 §6), before its schemas are looked up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ResourceTypeEntry {
+    pub(super) name: SmolStr,
+    pub(super) endpoint: SmolStr,
+    #[serde(default)]
+    pub(super) description: String,
+    pub(super) schema: SmolStr,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) schema_extensions: Vec<ExtensionEntry>,
+    /// The name once more, where it is given.
+    #[serde(default, skip_serializing)]
+    id: Option<SmolStr>,
+    /// Of no meaning here: notes of the server that it was copied from.
+    #[serde(default, skip_serializing)]
+    schemas: IgnoredAny,
+    #[serde(default, skip_serializing)]
+    meta: IgnoredAny,
+}
+
+/// An extension of a resource type as its data says it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExtensionEntry {
+    pub(super) schema: SmolStr,
+    #[serde(default)]
+    pub(super) required: bool,
+}
+
+/// An extension, and the resource type that it is attached to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttachedExtension {
+    /// The name of the resource type.
+    pub resource_type: SmolStr,
+    /// The URN of the schema.
+    pub schema: SmolStr,
+    /// Whether a resource must have it, from its next change on.
+    #[serde(default)]
+    pub required: bool,
+}
+
+/// Why bundles cannot be used: the first thing in them that contradicts itself, the RFC, or what is
+/// built in.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {message}", self.field())]
+pub struct SchemasError {
+    /// Which of the bundles, from 0.
+    pub part: usize,
+    /// Where in it, as a JSON pointer such as `/schemas/0/attributes/2/type`.
+    pub pointer: String,
+    /// What was expected, and what was found.
+    pub message: String,
+}
+
+impl SchemasError {
+    fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { part: 0, pointer: pointer.into(), message: message.into() }
+    }
+
+    fn within(self, place: impl std::fmt::Display) -> Self {
+        Self { pointer: format!("{place}{}", self.pointer), ..self }
+    }
+
+    /// Where in the bundle, in the way people write it: `schemas[0].attributes[2].type`.
+    pub fn field(&self) -> String {
+        let steps = self.pointer.split('/').skip(1).map(|step| match step.parse::<usize>() {
+            Ok(index) => format!("[{index}]"),
+            Err(_) => format!(".{step}"),
+        });
+        steps.collect::<String>().trim_start_matches('.').into()
+    }
+}
+
+impl Schemas {
+    /// Puts the built-in schemas and these bundles together; a bundle may name what another defines,
+    /// whichever comes first.
+    ///
+    /// # Errors
+    ///
+    /// [`SchemasError`] at the first contradiction: a URN, name or endpoint that is taken or
+    /// reserved, an attribute whose characteristics exclude each other, or a name of nothing.
+    pub fn extended(bundles: &[SchemaBundle]) -> Result<Self, SchemasError> {
+        refuse_too_many(bundles)?;
+        let mut draft = Draft::default();
+        BUILT_IN.schemas.iter().for_each(|it| draft.keep_schema(it.clone()));
+        BUILT_IN.resource_types.iter().for_each(|it| draft.keep_entry(it.clone()));
+        let mut own = SchemaBundle::default();
+        each(bundles, "schemas", |it| &it.schemas, |it| draft.add_schema(it))?;
+        each(bundles, "resourceTypes", |it| &it.resource_types, |it| draft.add_type(it))?;
+        each(bundles, "schemaExtensions", |it| &it.schema_extensions, |it| draft.attach(it))?;
+        let known: Vec<SmolStr> = draft.entries.iter().map(|it| it.name.clone()).collect();
+        let known = KnownTypes { are: known.iter().cloned().collect(), listed: &known };
+        each(bundles, "schemas", |it| &it.schemas, |it| refuse_unknown_references(it, &known))?;
+        for it in bundles {
+            own.schemas.extend_from_slice(&it.schemas);
+            own.resource_types.extend_from_slice(&it.resource_types);
+            own.schema_extensions.extend_from_slice(&it.schema_extensions);
+        }
+        Ok(draft.finish(own))
+    }
+}
+
+/// How many schemas, and how many resource types, bundles may have: a resource's pointers know its
+/// type by a small number.
+const MOST_DEFINITIONS: usize = 10_000;
+
+fn refuse_too_many(bundles: &[SchemaBundle]) -> Result<(), SchemasError> {
+    let (mut schemas, mut types) = (0, 0);
+    for (part, bundle) in bundles.iter().enumerate() {
+        schemas += bundle.schemas.len();
+        types += bundle.resource_types.len();
+        for (name, count) in [("schemas", schemas), ("resourceTypes", types)] {
+            if count > MOST_DEFINITIONS {
+                let message = format!("expected {MOST_DEFINITIONS} at most, found {count}");
+                return Err(SchemasError {
+                    part,
+                    ..SchemasError::new(format!("/{name}"), message)
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Does something with each entry of one list of all bundles; an error says which entry it was.
+fn each<'a, T: 'a>(
+    bundles: &'a [SchemaBundle],
+    name: &str,
+    list: impl Fn(&'a SchemaBundle) -> &'a [T],
+    mut add: impl FnMut(&'a T) -> Result<(), SchemasError>,
+) -> Result<(), SchemasError> {
+    for (part, bundle) in bundles.iter().enumerate() {
+        for (index, it) in list(bundle).iter().enumerate() {
+            let place = format!("/{name}/{index}");
+            add(it).map_err(|error| SchemasError { part, ..error.within(&place) })?;
+        }
+    }
+    Ok(())
+}
+
+fn refuse_unknown_references(schema: &Schema, known: &KnownTypes<'_>) -> Result<(), SchemasError> {
+    attributes::refuse_unknown_references(&schema.attributes, known)
+        .map_err(|it| it.within("/attributes"))
+}
+
+/// Schemas and resource types that are being put together.
+#[derive(Default)]
+struct Draft {
+    schemas: Vec<Arc<Schema>>,
+    entries: Vec<ResourceTypeEntry>,
+    /// The places of the schemas by their URNs without case.
+    urns: HashMap<String, usize>,
+    /// The places of the entries by their names without case.
+    names: HashMap<String, usize>,
+    /// Their places by their endpoints without case.
+    endpoints: HashMap<String, usize>,
+}
+
+/// The names of all resource types.
+struct KnownTypes<'a> {
+    are: HashSet<SmolStr>,
+    listed: &'a [SmolStr],
+}
+
+impl Draft {
+    fn keep_schema(&mut self, schema: Arc<Schema>) {
+        self.urns.entry(schema.id.to_ascii_lowercase()).or_insert(self.schemas.len());
+        self.schemas.push(schema);
+    }
+
+    fn keep_entry(&mut self, entry: ResourceTypeEntry) {
+        let at = self.entries.len();
+        self.names.entry(entry.name.to_ascii_lowercase()).or_insert(at);
+        self.endpoints.entry(entry.endpoint.to_ascii_lowercase()).or_insert(at);
+        self.entries.push(entry);
+    }
+
+    fn add_schema(&mut self, schema: &Schema) -> Result<(), SchemasError> {
+        self.refuse_urn(&schema.id)?;
+        attributes::refuse(&schema.attributes).map_err(|it| it.within("/attributes"))?;
+        let attributes = schema.attributes.iter().map(|it| Arc::new(it.owned())).collect();
+        self.keep_schema(Arc::new(Schema { attributes, ..schema.clone() }));
+        Ok(())
+    }
+
+    fn add_type(&mut self, entry: &ResourceTypeEntry) -> Result<(), SchemasError> {
+        self.refuse_name(entry)?;
+        self.refuse_endpoint(&entry.endpoint)?;
+        let core = self.known(&entry.schema)?;
+        refuse::common_names(core).map_err(|it| it.within("/schema"))?;
+        let mut extensions = HashSet::from([entry.schema.to_ascii_lowercase()]);
+        for (index, it) in entry.schema_extensions.iter().enumerate() {
+            let place = format!("/schemaExtensions/{index}");
+            self.known(&it.schema)
+                .and_then(|_| {
+                    let is_new = extensions.insert(it.schema.to_ascii_lowercase());
+                    if is_new { Ok(()) } else { Err(refuse::repeated(&it.schema)) }
+                })
+                .map_err(|error| error.within(&place))?;
+        }
+        self.keep_entry(entry.clone());
+        Ok(())
+    }
+
+    fn attach(&mut self, it: &AttachedExtension) -> Result<(), SchemasError> {
+        self.known(&it.schema)?;
+        let at = self.names.get(&it.resource_type.to_ascii_lowercase());
+        let is_named = |at: &&usize| self.entries[**at].name == it.resource_type;
+        let Some(at) = at.filter(is_named).copied() else {
+            let known: Vec<SmolStr> = self.entries.iter().map(|it| it.name.clone()).collect();
+            return Err(refuse::unknown_type("/resourceType", &it.resource_type, &known));
+        };
+        let entry = &mut self.entries[at];
+        let is_same = |there: &SmolStr| there.eq_ignore_ascii_case(&it.schema);
+        let is_there =
+            is_same(&entry.schema) || entry.schema_extensions.iter().any(|it| is_same(&it.schema));
+        if is_there {
+            return Err(refuse::repeated(&it.schema));
+        }
+        let (schema, required) = (it.schema.clone(), it.required);
+        entry.schema_extensions.push(ExtensionEntry { schema, required });
+        Ok(())
+    }
+
+    /// The schema with this URN.
+    fn known(&self, urn: &str) -> Result<&Arc<Schema>, SchemasError> {
+        let found = self.find(urn);
+        found.ok_or_else(|| {
+            let known = self.schemas.iter().map(|it| &*it.id);
+            let meant = nearest(urn, known).map(|it| format!(", did you mean {it}?"));
+            let meant = meant.unwrap_or_default();
+            let message =
+                format!("expected the URN of a schema (RFC 7643 §6), found {urn:?}{meant}");
+            SchemasError::new("/schema", message)
+        })
+    }
+
+    fn find(&self, urn: &str) -> Option<&Arc<Schema>> {
+        self.urns.get(&urn.to_ascii_lowercase()).map(|at| &self.schemas[*at])
+    }
+
+    fn finish(self, own: SchemaBundle) -> Schemas {
+        let find = |urn: &str| self.find(urn).expect("every entry names schemas that are there");
+        let assemble = |entry: &ResourceTypeEntry| {
+            let extensions = entry
+                .schema_extensions
+                .iter()
+                .map(|it| Extension { schema: find(&it.schema).clone(), required: it.required });
+            let core = find(&entry.schema).clone();
+            let made = ResourceType::new(&BUILT_IN.common, core, extensions.collect());
+            Arc::new(ResourceType {
+                name: entry.name.clone(),
+                endpoint: entry.endpoint.clone(),
+                description: entry.description.clone(),
+                ..made
+            })
+        };
+        let resource_types = self.entries.iter().map(assemble).collect();
+        let names = (0..).zip(&self.entries).map(|(at, it)| (it.name.clone(), at)).collect();
+        let urns = self.schemas.iter().map(|it| SmolStr::new(&*it.id)).collect();
+        let is_never = |it: &AttributeDefinition| it.returned() == Returned::Never;
+        let secrets = own
+            .schemas
+            .iter()
+            .flat_map(|it| &it.attributes)
+            .filter(|it| is_never(it) || it.sub_attributes().iter().any(|sub| is_never(sub)));
+        let secrets = secrets.map(|it| SmolStr::new(&**it.name())).collect();
+        let (names, own) = (Arc::new(names), Arc::new(own));
+        Schemas { all: self.schemas, resource_types, names, urns, own, secrets }
+    }
+}

@@ -1,0 +1,68 @@
+//! What a client is told of a value that does not fit its attribute.
+
+use serde_json::Value as Json;
+
+use super::{
+    AttributeDefinition, AttributeType, Returned,
+    admit::{Place, noun},
+};
+use crate::error::{ScimError, ScimType};
+
+impl AttributeDefinition {
+    /// The `invalidValue` of a value that does not fit the attribute's type, and the edit that helps.
+    pub(super) fn misfit(&self, at: Place<'_>, found: &Json) -> ScimError {
+        let (expected, section) = match self.kind() {
+            AttributeType::String => ("a string", "RFC 7643 §2.3.1"),
+            AttributeType::Boolean => ("true or false", "RFC 7643 §2.3.2"),
+            AttributeType::Decimal => ("a number", "RFC 7643 §2.3.3"),
+            AttributeType::Integer => ("a whole number", "RFC 7643 §2.3.4"),
+            AttributeType::DateTime => {
+                ("a dateTime such as \"2026-01-31T08:00:00Z\"", "RFC 7643 §2.3.5")
+            }
+            AttributeType::Binary => ("base64 text", "RFC 7643 §2.3.6"),
+            AttributeType::Reference => ("a URI as a string", "RFC 7643 §2.3.7"),
+            AttributeType::Complex => ("an object", "RFC 7643 §2.3.8"),
+        };
+        let shown = self.shown(found);
+        let detail = format!("{at} must be {expected}, found {shown}");
+        let refusal = ScimError::new(ScimType::InvalidValue, detail).by(section);
+        match (self.kind(), found) {
+            (AttributeType::String | AttributeType::Reference, Json::Number(_) | Json::Bool(_)) => {
+                refusal.hint("put it in double quotes")
+            }
+            (AttributeType::Integer | AttributeType::Decimal, Json::String(text))
+                if text.parse::<f64>().is_ok() =>
+            {
+                refusal.hint("write it without quotes")
+            }
+            // Where a bare text has a meaning, the quirk that takes it has its own words.
+            (AttributeType::Complex, Json::String(_)) if self.default_sub_attribute().is_none() => {
+                refusal.hint(format_args!("write {}", self.example(found)))
+            }
+            _ => refusal,
+        }
+    }
+
+    /// The object that a text was probably meant to be.
+    pub(super) fn example(&self, text: &Json) -> String {
+        let first = self.sub_attributes().first().map(|it| it.name());
+        let sub = self.default_sub_attribute().map(|it| it.name()).or(first);
+        let name = sub.map_or("value", |it| &**it);
+        let is_short = text.as_str().is_some_and(|it| it.chars().count() <= 40);
+        if is_short && !self.is_secret() {
+            format!("{{\"{name}\": {text}}}")
+        } else {
+            format!("{{\"{name}\": …}}")
+        }
+    }
+
+    /// What was found, as an error may show it: what is never returned (a password) is not repeated
+    /// in an error either.
+    pub(super) fn shown(&self, found: &Json) -> String {
+        if self.is_secret() { "something else".into() } else { noun(found) }
+    }
+
+    fn is_secret(&self) -> bool {
+        self.returned() == Returned::Never
+    }
+}
