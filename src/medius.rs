@@ -20,7 +20,7 @@ mod steps;
 mod tenant_name;
 mod user_view;
 
-pub use crate::scim::{is_same, nearest};
+pub use crate::scim::{fold, is_same, nearest};
 pub use choice::{Attention, Choice, Reason, attention, login_option_of, select};
 pub use company::{Company, CompanyTree};
 pub use configuration::{ConfigurationDraft, LocaleDraft, UserConfiguration};

@@ -289,6 +289,19 @@ fn matching_attributes_are_tried_one_by_one_in_their_precedence() {
 }
 
 #[test]
+fn an_account_is_matched_however_its_name_is_typed() {
+    let mut world = World::new();
+    let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+                      "userName": "\u{ff21}DELE@contoso.com"});
+    assert_eq!(world.call("POST", "/Users", Some(body)).status, 201);
+
+    world.cycle();
+
+    assert_eq!(world.count("Users"), 2);
+    assert_eq!(world.log("adele").matched, Some(true));
+}
+
+#[test]
 fn new_mappings_start_an_initial_cycle_with_the_links_kept() {
     let mut world = World::new();
     world.cycle();

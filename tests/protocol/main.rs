@@ -4,6 +4,7 @@
 
 mod bulk;
 mod cursors;
+mod names;
 mod searching;
 mod sorting;
 mod support;

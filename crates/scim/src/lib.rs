@@ -50,8 +50,7 @@ pub use schema::{
     ResourceTypeEntry, Returned, Schema, SchemaBundle, Schemas, SchemasError, Target, Uniqueness,
 };
 pub use sort::{Sort, SortKey, SortOrder};
-pub use text::hash;
-pub use text::{fold, is_same, nearest};
+pub use text::{fold, hash, is_same, is_simple, nearest};
 pub use value::{List, Name, Object, Position, Value};
 pub use view::{Group, User, name_of};
 pub use work::{MOST_WORK, WorkBudget};

@@ -3,17 +3,32 @@
 use std::hash::{DefaultHasher, Hasher};
 
 use smol_str::{SmolStr, SmolStrBuilder};
+use unicode_normalization::{UnicodeNormalization, char::decompose_compatible};
 
-/// The text as it is compared where `caseExact` is false: lower case by Unicode's simple rules.
+/// The key by which texts are compared where `caseExact` is false, and names everywhere: one user
+/// name has one key, however it is typed.
 ///
-/// RFC 7643 §2.2 leaves the folding open; a name such as `Åsa` and `ÅSA` must meet.
+/// RFC 7644 §5 asks for the mappings of PRECIS (RFC 8265 §3.3): full and half width become the usual
+/// width, capitals lower case (Unicode's lower case, not its case folding: `ß` is no `ss`), and the
+/// whole NFC. PRECIS also refuses characters; here none is refused. A sigma is one letter wherever it
+/// stands, so that a part of a text is found in the whole.
+///
+/// ```
+/// use scim_engine::fold;
+///
+/// assert_eq!(fold("RENE\u{301}E@x.y"), fold("ren\u{e9}e@x.y"));
+/// assert_eq!(fold("\u{ff42}ob@x.y"), "bob@x.y");
+/// ```
 pub fn fold(text: &str) -> SmolStr {
     if is_folded(text) {
         return SmolStr::new(text);
     }
+    let letters = text.chars().map(usual_width).flat_map(char::to_lowercase).map(one_sigma);
     let mut folded = SmolStrBuilder::new();
-    for it in lower(text) {
-        folded.push(it);
+    if text.chars().all(is_latin_1) {
+        letters.for_each(|it| folded.push(it));
+    } else {
+        letters.nfc().for_each(|it| folded.push(it));
     }
     folded.finish()
 }
@@ -21,6 +36,11 @@ pub fn fold(text: &str) -> SmolStr {
 /// [`fold`] of a text that may be shared: most are in lower case, and then nothing is copied.
 pub(crate) fn fold_shared(text: &SmolStr) -> SmolStr {
     if is_folded(text) { text.clone() } else { fold(text) }
+}
+
+/// Whether every letter is of Latin-1, where nothing but the case is folded, letter by letter.
+pub fn is_simple(text: &str) -> bool {
+    text.is_ascii() || text.chars().all(is_latin_1)
 }
 
 /// A number that stands for a text in an index; two texts may share one, so what it finds must be
@@ -31,7 +51,7 @@ pub fn hash(text: &str) -> u64 {
     hasher.finish()
 }
 
-/// Whether two names mean the same: equal but for case and outer blanks.
+/// Whether two names mean the same: equal by [`fold`], but for outer blanks.
 ///
 /// ```
 /// use scim_engine::is_same;
@@ -43,7 +63,7 @@ pub fn is_same(one: &str, other: &str) -> bool {
     if one.is_ascii() && other.is_ascii() {
         return one.eq_ignore_ascii_case(other);
     }
-    one == other || lower(one).eq(lower(other))
+    one == other || fold(one) == fold(other)
 }
 
 /// The candidate that `value` was probably meant to be, if one is near: at most one wrong,
@@ -77,6 +97,38 @@ const LONGEST_GUESSED: usize = 200;
 
 fn is_folded(text: &str) -> bool {
     text.bytes().all(|it| it.is_ascii() && !it.is_ascii_uppercase())
+        || text.chars().all(|it| is_latin_1(it) && !it.is_uppercase())
+}
+
+fn is_latin_1(letter: char) -> bool {
+    letter <= '\u{ff}'
+}
+
+/// A letter of full or half width as the one that it decomposes to (RFC 8264 §5.2.1).
+fn usual_width(letter: char) -> char {
+    // Half-width Hangul stands for whole letters, which have decompositions of their own.
+    let hangul = |from: char, to: u32| char::from_u32(letter as u32 - from as u32 + to);
+    let usual = match letter {
+        '\u{ffe3}' => Some('\u{af}'),
+        '\u{ffa0}' => Some('\u{3164}'),
+        '\u{ffa1}'..='\u{ffbe}' => hangul('\u{ffa1}', 0x3131),
+        '\u{ffc2}'..='\u{ffc7}' => hangul('\u{ffc2}', 0x314f),
+        '\u{ffca}'..='\u{ffcf}' => hangul('\u{ffca}', 0x3155),
+        '\u{ffd2}'..='\u{ffd7}' => hangul('\u{ffd2}', 0x315b),
+        '\u{ffda}'..='\u{ffdc}' => hangul('\u{ffda}', 0x3161),
+        '\u{3000}' | '\u{ff01}'..='\u{ffee}' => {
+            let mut usual = None;
+            decompose_compatible(letter, |it| usual = Some(it));
+            usual
+        }
+        _ => None,
+    };
+    usual.unwrap_or(letter)
+}
+
+/// A sigma at the end of a word is a sigma: which one is written follows from the place.
+fn one_sigma(letter: char) -> char {
+    if letter == '\u{3c2}' { '\u{3c3}' } else { letter }
 }
 
 fn lower(text: &str) -> impl Iterator<Item = char> {
@@ -105,6 +157,7 @@ fn distance(one: &[char], other: &[char]) -> usize {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rstest::rstest;
 
     use super::*;
 
@@ -132,13 +185,78 @@ mod tests {
         assert_eq!(nearest("", roles), None);
     }
 
+    #[rstest]
+    #[case::capital("\u{c5}SA", "\u{e5}sa")]
+    #[case::composed_of_two("RENE\u{301}E", "ren\u{e9}e")]
+    #[case::full_width("\u{ff22}\u{ff4f}\u{ff42}\u{ff20}x\u{ff0e}y", "bob@x.y")]
+    #[case::full_width_blank("a\u{3000}b", "a b")]
+    #[case::half_width_katakana("\u{ff76}\u{ff9e}", "\u{30ac}")]
+    #[case::half_width_hangul("\u{ffa1}\u{ffc2}\u{ffdc}", "\u{3131}\u{314f}\u{3163}")]
+    #[case::full_width_macron("\u{ffe3}", "\u{af}")]
+    #[case::kelvin("\u{212a}", "k")]
+    #[case::marks_in_another_order("a\u{323}\u{307}", "\u{1ea1}\u{307}")]
+    #[case::marks_in_their_order("a\u{307}\u{323}", "\u{1ea1}\u{307}")]
+    #[case::sigma("\u{3a3}\u{3ac}\u{3c2}", "\u{3c3}\u{3ac}\u{3c3}")]
+    #[case::title_case("\u{1c5}", "\u{1c6}")]
+    fn one_name_has_one_key(#[case] text: &str, #[case] key: &str) {
+        assert_eq!(fold(text), key);
+        assert!(is_same(text, key));
+    }
+
+    /// RFC 8265 maps width and case and composes; it maps nothing else.
+    #[rstest]
+    #[case::sharp_s("stra\u{df}e", "strasse")]
+    #[case::ligature("\u{fb01}", "fi")]
+    #[case::superscript("x\u{b2}", "x2")]
+    #[case::circled("\u{24d0}", "a")]
+    #[case::mark("rene", "ren\u{e9}")]
+    #[case::dotless_i("\u{131}", "i")]
+    #[case::micro("\u{b5}", "\u{3bc}")]
+    #[case::look_alike("\u{430}", "a")]
+    fn different_names_have_different_keys(#[case] one: &str, #[case] other: &str) {
+        assert_ne!(fold(one), fold(other));
+        assert!(!is_same(one, other));
+    }
+
+    /// All letters that Unicode has: none is forgotten by the table of widths, and none has two keys.
+    #[test]
+    fn every_letter_has_one_key() {
+        for letter in '\0'..='\u{3ffff}' {
+            let text = letter.to_string();
+            let key = fold(&text);
+            assert_eq!(fold(&key), key, "{letter:?}");
+            assert_eq!(fold(&text.nfd().collect::<String>()), key, "{letter:?}");
+            assert_eq!(fold(&text.to_lowercase()), key, "{letter:?}");
+            assert_eq!(is_folded(&text), text == key && is_simple(&text), "{letter:?}");
+
+            let usual = usual_width(letter).to_string();
+            assert!(text.nfkd().eq(usual.nfkd()), "{letter:?}");
+            let has_width = matches!(letter, '\u{3000}' | '\u{ff00}'..='\u{ffef}');
+            let is_mapped = has_width && !text.nfkd().eq(text.nfd());
+            assert_eq!(usual != text, is_mapped, "{letter:?}");
+        }
+    }
+
     proptest! {
         #[test]
-        fn a_folded_text_folds_to_itself(text in any::<String>()) {
+        fn a_key_is_its_own_key(text in any::<String>()) {
             let folded = fold(&text);
 
             prop_assert_eq!(&fold(&folded), &folded);
             prop_assert_eq!(&fold_shared(&SmolStr::new(&text)), &folded);
+        }
+
+        /// Letters that combine with each other, in any order.
+        #[test]
+        fn a_name_has_one_key_however_it_is_composed(
+            text in "[a-cA-CeE\u{c5}\u{e5}\u{130}\u{131}\u{300}-\u{345}\u{391}\u{3a3}\u{3c2}\u{1fbc}\u{212a}\u{212b}\u{1100}-\u{1112}\u{1161}-\u{1175}\u{3099}\u{30ab}\u{ff21}-\u{ff23}\u{ff76}\u{ff9e}]{0,9}"
+        ) {
+            let key = fold(&text);
+
+            prop_assert_eq!(&fold(&key), &key);
+            prop_assert_eq!(&fold(&text.nfc().collect::<String>()), &key);
+            prop_assert_eq!(&fold(&text.nfd().collect::<String>()), &key);
+            prop_assert_eq!(key.nfc().collect::<String>(), key.as_str());
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     cli::{Exit, owned::export},
     entra::{LogEntry, csv_logs},
+    scim::fold,
 };
 
 /// The application's name in the portal's files.
@@ -62,8 +63,7 @@ pub(super) fn show(
 impl LogsArguments {
     fn holds(&self, entry: &LogEntry) -> bool {
         let is_about = |text: &String| {
-            let name = entry.source_name.to_lowercase();
-            name.contains(&text.to_lowercase())
+            fold(&entry.source_name).contains(&*fold(text))
                 || entry.source_id == *text
                 || entry.target_id.as_ref().is_some_and(|it| it == text)
         };

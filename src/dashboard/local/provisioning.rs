@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::super::{JobOrder, ListAsk, Window};
-use crate::tenant::{ClockSetting, Order, Provisioning, ProvisioningLine, Tenant};
+use crate::{
+    scim::fold,
+    tenant::{ClockSetting, Order, Provisioning, ProvisioningLine, Tenant},
+};
 
 /// The speeds of a tenant's clock, from standing still: at 3,600 a cycle is due almost every second.
 const SPEEDS: [f64; 6] = [0.0, 1.0, 10.0, 60.0, 600.0, 3_600.0];
@@ -16,10 +19,10 @@ pub(in super::super) fn window(
     lines: &[ProvisioningLine],
     ask: &ListAsk,
 ) -> Window<ProvisioningLine> {
-    let wanted = ask.filter.to_lowercase();
+    let wanted = fold(&ask.filter);
     let holds = |it: &&ProvisioningLine| {
         let texts = [&*it.name, &*it.result, it.action, it.status];
-        wanted.is_empty() || texts.iter().any(|it| it.to_lowercase().contains(&wanted))
+        wanted.is_empty() || texts.iter().any(|it| fold(it).contains(&*wanted))
     };
     let mut found: Vec<&ProvisioningLine> = lines.iter().filter(holds).collect();
     found.reverse();

@@ -5,12 +5,12 @@ use super::{
     key::{FilterKey, Reads, named},
     value::Pattern,
 };
-use crate::journal::Exchange;
+use crate::{journal::Exchange, scim::fold};
 
 /// A condition without which a filter does not match.
 #[derive(Debug)]
 pub(in crate::journal) enum Gate {
-    /// The exchange has one of these names, in lower case, where the key of this name looks.
+    /// The exchange has one of these names, by their keys, where the key of this name looks.
     Names(&'static str, Vec<String>),
     /// This part of the filter matches.
     Test(TrafficFilter),
@@ -31,13 +31,13 @@ impl TrafficFilter {
         Gate::Test(Self { root: first.cloned() })
     }
 
-    /// The names that an exchange has where the key of this name looks, in lower case.
+    /// The names that an exchange has where the key of this name looks, as they are compared.
     pub(in crate::journal) fn names_in(key: &str, exchange: &Exchange) -> Vec<String> {
         let names = std::cell::RefCell::new(Vec::new());
         if let Some(FilterKey { reads: Reads::Names(read), .. }) = named(key) {
             // A test that never holds is shown every name.
             read(exchange, &|name| {
-                names.borrow_mut().push(name.to_lowercase());
+                names.borrow_mut().push(fold(name).to_string());
                 false
             });
         }

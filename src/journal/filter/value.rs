@@ -3,8 +3,10 @@
 use std::fmt;
 
 use regex_lite::{Regex, RegexBuilder};
+use smol_str::SmolStr;
 
 use super::key::{PLAIN, Units};
+use crate::scim::{fold, is_simple};
 
 /// A text to find: ignoring case, as people do.
 #[derive(Clone, Debug)]
@@ -26,11 +28,11 @@ impl Pattern {
         regex.map(Self::Regex).map_err(|error| error.to_string())
     }
 
-    /// The whole text, in lower case, that a key which reads names looks for; `None` for a regular
+    /// The key of the whole text that a key which reads names looks for; `None` for a regular
     /// expression.
     pub(super) fn whole(&self) -> Option<&str> {
         match self {
-            Self::Plain(text) | Self::Whole(text) => Some(&text.lower),
+            Self::Plain(text) | Self::Whole(text) => Some(&text.key),
             Self::Regex(_) => None,
         }
     }
@@ -77,29 +79,28 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// A text that is compared without case.
+/// A text that is compared by its key.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Folded {
     given: String,
-    lower: String,
+    key: SmolStr,
 }
 
 impl Folded {
     pub(super) fn new(text: &str) -> Self {
-        Self { given: text.to_owned(), lower: text.to_lowercase() }
+        Self { given: text.to_owned(), key: fold(text) }
     }
 
     fn is(&self, text: &str) -> bool {
-        text.eq_ignore_ascii_case(&self.lower)
-            || !self.lower.is_ascii() && text.to_lowercase() == self.lower
+        text.eq_ignore_ascii_case(&self.key) || !text.is_ascii() && fold(text) == self.key
     }
 
     fn is_in(&self, text: &str) -> bool {
-        if !self.lower.is_ascii() {
-            return text.to_lowercase().contains(&self.lower);
+        if !self.key.is_ascii() || !is_simple(text) {
+            return fold(text).contains(&*self.key);
         }
         // The usual case, fifty thousand times for each key pressed: no copy of the text.
-        let (text, part) = (text.as_bytes(), self.lower.as_bytes());
+        let (text, part) = (text.as_bytes(), self.key.as_bytes());
         let Some(first) = part.first() else { return true };
         let other = first.to_ascii_uppercase();
         let starts = 0..(text.len() + 1).saturating_sub(part.len());
@@ -283,11 +284,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_is_found_as_lowering_both_finds_it(text in "[a-cA-CåÅ]{0,8}", part in "[a-cA-CåÅ]{0,3}") {
+        fn a_text_is_found_as_folding_both_finds_it(
+            text in "[a-cA-CåÅ\u{30a}\u{ff21}-\u{ff23}]{0,8}",
+            part in "[a-cA-CåÅ\u{30a}\u{ff21}-\u{ff23}]{0,3}",
+        ) {
             let folded = Folded::new(&part);
 
-            prop_assert_eq!(folded.is_in(&text), text.to_lowercase().contains(&part.to_lowercase()));
-            prop_assert_eq!(folded.is(&text), text.to_lowercase() == part.to_lowercase());
+            prop_assert_eq!(folded.is_in(&text), fold(&text).contains(&*fold(&part)));
+            prop_assert_eq!(folded.is(&text), fold(&text) == fold(&part));
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::super::configuration_error::{ConfigurationError, Unknown};
 use super::super::lookup::{require, require_each};
 use super::super::{
-    ADMIN, AuthorizationGroup, Company, LocaleOption, Locales, LoginOption, Role, is_same,
+    ADMIN, AuthorizationGroup, Company, LocaleOption, Locales, LoginOption, Role, fold, is_same,
 };
 use super::{Defaults, MasterData};
 
@@ -132,7 +133,7 @@ struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     fn of(companies: &'a [Company]) -> Self {
-        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut places: HashMap<SmolStr, usize> = HashMap::new();
         for (at, it) in companies.iter().enumerate() {
             places.entry(folded(&it.name)).or_insert(at);
         }
@@ -180,9 +181,9 @@ fn circles(parents: &[Option<usize>]) -> Vec<bool> {
     is_in_circle
 }
 
-/// A name as names are compared: without case and outer blanks.
-fn folded(name: &str) -> String {
-    name.trim().to_lowercase()
+/// A name as names are compared: by its key, without outer blanks.
+fn folded(name: &str) -> SmolStr {
+    fold(name.trim())
 }
 
 /// Whether an external system id has the documented form `company[MED]`.
@@ -199,7 +200,7 @@ fn unique<K: AsRef<str>>(
     list: &str,
     entries: impl Iterator<Item = Vec<(&'static str, K)>>,
 ) -> Result<(), MasterDataError> {
-    let mut holders: HashMap<String, usize> = HashMap::new();
+    let mut holders: HashMap<SmolStr, usize> = HashMap::new();
     for (index, keys) in entries.enumerate() {
         for (field, key) in keys {
             let pointer = format!("{list}/{index}/{field}");

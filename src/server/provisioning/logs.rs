@@ -8,7 +8,10 @@ use super::{
     configure::{invalid, read},
     worker::Worker,
 };
-use crate::entra::{Action, LogEntry, Status, csv_logs};
+use crate::{
+    entra::{Action, LogEntry, Status, csv_logs},
+    scim::fold,
+};
 
 /// The query of `GET entra/logs`.
 #[derive(Deserialize)]
@@ -77,8 +80,7 @@ impl Worker {
 impl Query {
     fn admits(&self, entry: &LogEntry) -> bool {
         let is_about = |part: &String| {
-            entry.source_id == part.as_str()
-                || entry.source_name.to_lowercase().contains(&part.to_lowercase())
+            entry.source_id == part.as_str() || fold(&entry.source_name).contains(&*fold(part))
         };
         self.status.is_none_or(|it| it == entry.status)
             && self.action.is_none_or(|it| it == entry.action)
