@@ -188,9 +188,7 @@ fn call_of(step: SetupStep) -> &'static str {
         SetupStep::GenerateSecretKey | SetupStep::ConfirmSecretKey => "POST secret-key",
         SetupStep::AddConfiguration
         | SetupStep::DefaultSettings
-        | SetupStep::SaveUserConfiguration => {
-            r#"POST configurations {"name": "...", "companies": ["..."]}"#
-        }
+        | SetupStep::SaveUserConfiguration => r#"POST configurations {"companies": ["..."]}"#,
         SetupStep::CopyScimLink => "GET scim-link",
     }
 }

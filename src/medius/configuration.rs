@@ -39,8 +39,8 @@ pub struct UserConfiguration {
     pub login_option: String,
 }
 
-/// A user configuration as somebody wrote it: `{"name": "Sweden", "companies": ["NOSE"]}` is
-/// enough.
+/// A user configuration as somebody wrote it: `{"companies": ["Nordlys Energi AB"]}` is enough
+/// (documented, tutorial step 9: "it is enough to provide just a valid company name").
 ///
 /// It reads what a [`UserConfiguration`] writes, so what was read can be changed and sent back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,10 +48,12 @@ pub struct UserConfiguration {
 pub struct ConfigurationDraft {
     /// The id, if the draft was a saved configuration; it cannot be changed.
     pub id: Option<String>,
-    /// What to call it.
-    pub name: String,
-    /// The filter; empty when left out, which makes it the default configuration.
-    pub filter: String,
+    /// What to call it; when left out, the name of its first company, with a number if another
+    /// configuration is called so.
+    pub name: Option<String>,
+    /// The filter. When left out it is empty, which makes it the default configuration; where there
+    /// is one already, a configuration without a name has its name as filter, too.
+    pub filter: Option<String>,
     /// Companies by name, company id or external system id.
     pub companies: Vec<String>,
     /// Roles by name; the tenant's default ones when left out.
@@ -106,12 +108,15 @@ impl ConfigurationDraft {
         data: &MasterData,
         saved: &[Arc<UserConfiguration>],
     ) -> Result<UserConfiguration, ConfigurationError> {
-        if let Some(found) = self.id.filter(|it| it != id) {
-            let problem = ConfigurationProblem::OtherId { found, expected: id.into() };
+        if let Some(found) = self.id.as_ref().filter(|it| *it != id) {
+            let (found, expected) = (found.clone(), id.into());
+            let problem = ConfigurationProblem::OtherId { found, expected };
             return Err(ConfigurationError::new("/id", problem));
         }
-        let (name, filter) = (self.name.trim(), self.filter.trim());
-        has_own_name(name, filter, saved.iter().filter(|it| it.id != id))?;
+        let others: Vec<&UserConfiguration> =
+            saved.iter().filter(|it| it.id != id).map(|it| &**it).collect();
+        let (name, filter) = self.name_and_filter(data, &others)?;
+        has_own_name(&name, &filter, &others)?;
         let defaults = data.defaults();
         let companies = companies(&self.companies, data)?;
         let roles = self.roles.as_ref().unwrap_or(&defaults.roles);
@@ -121,8 +126,8 @@ impl ConfigurationDraft {
         let login = require("login option", data.login_options(), "/loginOption", login)?;
         Ok(UserConfiguration {
             id: id.into(),
-            name: name.into(),
-            filter: filter.into(),
+            name,
+            filter,
             companies,
             roles: require_each("role", data.roles(), "/roles", roles)?,
             authorization_groups: require_each(kind, known, "/authorizationGroups", groups)?,
@@ -130,12 +135,44 @@ impl ConfigurationDraft {
             login_option: login.display_name.clone(),
         })
     }
+
+    /// The name and the filter beside these other configurations, without outer blanks: those that
+    /// it has, else those that follow from its first company.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] when a name must follow from a company that cannot be named.
+    pub fn name_and_filter(
+        &self,
+        data: &MasterData,
+        others: &[&UserConfiguration],
+    ) -> Result<(String, String), ConfigurationError> {
+        let filter = self.filter.as_deref().map(|it| it.trim().to_owned());
+        if let Some(name) = &self.name {
+            return Ok((name.trim().to_owned(), filter.unwrap_or_default()));
+        }
+        let companies = companies(&self.companies, data)?;
+        let company = companies.first().map(String::as_str).unwrap_or_default();
+        let has_default = others.iter().any(|it| it.filter.is_empty());
+        let is_filter = filter.is_none() && has_default;
+        let is_taken = |name: &str| {
+            let is_called = |it: &&&UserConfiguration| {
+                is_same(&it.name, name) || (is_filter && is_same(&it.filter, name))
+            };
+            others.iter().find(is_called).is_some()
+        };
+        let numbered = (2_usize..).map(|number| format!("{company} {number}"));
+        let name = std::iter::once(company.to_owned()).chain(numbered).find(|it| !is_taken(it));
+        let name = name.expect("there are more numbers than configurations");
+        let filter = filter.unwrap_or_else(|| if is_filter { name.clone() } else { String::new() });
+        Ok((name, filter))
+    }
 }
 
-fn has_own_name<'a>(
+fn has_own_name(
     name: &str,
     filter: &str,
-    others: impl Iterator<Item = &'a Arc<UserConfiguration>>,
+    others: &[&UserConfiguration],
 ) -> Result<(), ConfigurationError> {
     if name.is_empty() {
         return Err(ConfigurationError::new("/name", ConfigurationProblem::EmptyName));
@@ -185,8 +222,45 @@ mod tests {
     use super::super::sample;
     use super::*;
 
+    #[rstest]
+    #[case::first(&[], r#"{"companies": ["nose"]}"#, ("Nordlys Energi AB", ""))]
+    #[case::beside_a_default_one(
+        &[("Default", "")],
+        r#"{"companies": ["NOSE"]}"#,
+        ("Nordlys Energi AB", "Nordlys Energi AB")
+    )]
+    #[case::name_is_taken(
+        &[("nordlys energi ab", ""), ("Nordlys Energi AB 2", "SE")],
+        r#"{"companies": ["NOSE"]}"#,
+        ("Nordlys Energi AB 3", "Nordlys Energi AB 3")
+    )]
+    #[case::filter_is_taken(
+        &[("Default", ""), ("Other", "nordlys energi ab")],
+        r#"{"companies": ["NOSE"]}"#,
+        ("Nordlys Energi AB 2", "Nordlys Energi AB 2")
+    )]
+    #[case::own_filter(
+        &[("Default", ""), ("Nordlys Energi AB", "SE")],
+        r#"{"companies": ["NOSE"], "filter": " NO "}"#,
+        ("Nordlys Energi AB 2", "NO")
+    )]
+    #[case::own_name(&[], r#"{"name": " All ", "companies": ["NOSE"]}"#, ("All", ""))]
+    fn a_company_is_enough(
+        #[case] saved: &[(&str, &str)],
+        #[case] draft: &str,
+        #[case] expected: (&str, &str),
+    ) {
+        let saved: Vec<_> = saved.iter().map(|it| sample::configuration(it.0, it.1)).collect();
+        let draft: ConfigurationDraft = serde_json::from_str(draft).unwrap();
+
+        let made = draft.resolve("new", &sample::data(), &saved).unwrap();
+
+        assert_eq!((made.name.as_str(), made.filter.as_str()), expected);
+        assert_eq!(made.companies, ["Nordlys Energi AB"]);
+    }
+
     #[test]
-    fn a_name_and_a_company_are_enough() {
+    fn a_name_and_a_company_are_made_a_configuration_with_the_defaults() {
         let draft: ConfigurationDraft =
             serde_json::from_str(r#"{"name": " Sweden ", "companies": ["nose[med]", "NOSE"]}"#)
                 .unwrap();
@@ -217,7 +291,20 @@ mod tests {
     }
 
     #[rstest]
-    #[case(r#"{"companies": ["NOSE"]}"#, "name: expected a name, found none")]
+    #[case(
+        r#"{"name": " ", "companies": ["NOSE"]}"#,
+        "name: expected a name or no name at all, found an empty one"
+    )]
+    #[case(
+        r#"{"filter": "", "companies": ["NOSE"]}"#,
+        "filter: the configuration \"Default\" has the empty filter already: it is the default one"
+    )]
+    #[case(
+        r#"{"companies": ["NOSA"]}"#,
+        "companies[0]: no company is called \"NOSA\". There are: Nordlys Group, Nordlys Sverige, \
+         Nordlys Polska, Nordlys Energi AB"
+    )]
+    #[case("{}", "companies: expected at least one company. There are: Nordlys Energi AB")]
     #[case(
         r#"{"name": "default", "companies": ["NOSE"]}"#,
         "name: another configuration is called \"Default\" already"

@@ -58,7 +58,7 @@ pub enum ConfigurationProblem {
         /// The companies that could be.
         known: Vec<String>,
     },
-    /// The configuration has no name.
+    /// The configuration has an empty name.
     EmptyName,
     /// Another configuration has the name.
     DuplicateName {
@@ -93,7 +93,7 @@ impl fmt::Display for ConfigurationProblem {
             Self::NoCompany { known } => {
                 write!(f, "expected at least one company. There are: {}", Listing(known))
             }
-            Self::EmptyName => f.write_str("expected a name, found none"),
+            Self::EmptyName => f.write_str("expected a name or no name at all, found an empty one"),
             Self::DuplicateName { name } => {
                 write!(f, "another configuration is called {name:?} already")
             }

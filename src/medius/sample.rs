@@ -17,8 +17,8 @@ pub(super) fn data() -> MasterData {
 /// A configuration of `data` with this name and filter.
 pub(super) fn configuration(name: &str, filter: &str) -> Arc<UserConfiguration> {
     let draft = ConfigurationDraft {
-        name: name.into(),
-        filter: filter.into(),
+        name: Some(name.into()),
+        filter: Some(filter.into()),
         companies: vec!["NOSE".into()],
         ..ConfigurationDraft::default()
     };

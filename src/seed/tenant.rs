@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::fixture::{self, FixtureError};
 use super::names::locales;
 use crate::medius::{
-    Company, ConfigurationDraft, ConsoleUser, EntraTenantId, Environment, MasterData,
-    MasterDataDraft, TenantName, UserConfiguration, is_same,
+    Company, ConfigurationDraft, ConfigurationError, ConsoleUser, EntraTenantId, Environment,
+    MasterData, MasterDataDraft, TenantName, UserConfiguration, is_same,
 };
 
 /// A tenant fixture, read and found to fit together. Cheap to copy.
@@ -136,8 +136,7 @@ pub fn tenant_from(file: &str, text: &str) -> Result<TenantSeed, FixtureError> {
         .map_err(|(pointer, message)| wrong(&format!("/consoleUsers{pointer}"), message))?;
     let mut configurations = Vec::with_capacity(it.configurations.len());
     for (index, draft) in it.configurations.into_iter().enumerate() {
-        let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, draft.name.as_bytes()).to_string();
-        let made = draft.resolve(&id, &data, &configurations).map_err(|error| {
+        let made = configuration(draft, &data, &configurations).map_err(|error| {
             let pointer = format!("/configurations/{index}{}", error.pointer);
             wrong(&pointer, error.problem.to_string())
         })?;
@@ -165,6 +164,18 @@ struct TenantFile {
     master_data: MasterDataDraft,
     #[serde(default)]
     configurations: Vec<ConfigurationDraft>,
+}
+
+/// The configuration that is meant, beside those before it; its id follows from its name.
+fn configuration(
+    draft: ConfigurationDraft,
+    data: &MasterData,
+    saved: &[Arc<UserConfiguration>],
+) -> Result<UserConfiguration, ConfigurationError> {
+    let others: Vec<&UserConfiguration> = saved.iter().map(|it| &**it).collect();
+    let (name, _) = draft.name_and_filter(data, &others)?;
+    let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).to_string();
+    draft.resolve(&id, data, saved)
 }
 
 fn is_of_domain(letter: char) -> bool {
@@ -232,6 +243,17 @@ mod tests {
 
         assert_eq!(renamed.name.as_str(), "Other");
         assert_eq!(renamed.configurations, nordlys().configurations);
+    }
+
+    #[test]
+    fn a_company_is_enough_for_a_configuration() {
+        let named = r#""name": "Standard", "#;
+        assert!(NORDLYS.contains(named));
+
+        let tenant = tenant_from("nordlys.json", &NORDLYS.replacen(named, "", 1)).unwrap();
+
+        let it = &tenant.configurations[0];
+        assert_eq!((&it.name, it.filter.as_str()), (&it.companies[0], ""));
     }
 
     #[test]

@@ -45,8 +45,8 @@ pub(super) fn tenant() -> Tenant {
 /// A configuration with this name and filter.
 pub(super) fn configuration(name: &str, filter: &str) -> ConfigurationDraft {
     ConfigurationDraft {
-        name: name.into(),
-        filter: filter.into(),
+        name: Some(name.into()),
+        filter: Some(filter.into()),
         companies: vec!["ONE".into()],
         ..ConfigurationDraft::default()
     }

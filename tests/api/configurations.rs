@@ -1,5 +1,6 @@
 //! User configurations, steps 8 to 10, and what they do to users.
 
+use mediusflow_mock::server::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -48,6 +49,55 @@ fn a_name_and_a_company_are_enough_and_the_rest_is_the_default() {
 }
 
 #[test]
+fn a_valid_company_name_is_enough_and_each_configuration_has_a_name_of_its_own() {
+    let server = fresh_server();
+    let console = ready_for_configurations(&server);
+    let body = json!({"companies": ["Nordlys Energi AB"]});
+
+    let added: Vec<_> = (0..3).map(|_| console.post("/configurations", &body)).collect();
+    let filtered = json!({"companies": ["Nordlys Energi AB"], "filter": "SE"});
+    let filtered = console.post("/configurations", &filtered);
+    let path = format!("/configurations/{}", added[1].at("/id"));
+    let replaced = console.put(&path, &body);
+
+    let told: Vec<_> =
+        added.iter().map(|it| (it.status, it.at("/name"), it.at("/filter"))).collect();
+    assert_eq!(
+        told,
+        [
+            (201, "Nordlys Energi AB", ""),
+            (201, "Nordlys Energi AB 2", "Nordlys Energi AB 2"),
+            (201, "Nordlys Energi AB 3", "Nordlys Energi AB 3"),
+        ]
+    );
+    assert_eq!((filtered.at("/name"), filtered.at("/filter")), ("Nordlys Energi AB 4", "SE"));
+    assert_eq!((replaced.status, &replaced.json), (200, &added[1].json), "a PUT keeps its place");
+}
+
+#[test]
+fn a_valid_company_name_is_enough_beside_a_default_configuration() {
+    let server = server();
+    let (console, scim) = (Client::console(&server), Client::scim(&server));
+
+    let added = console.post("/configurations", &json!({"companies": ["Nordlys Energi AB"]}));
+    let made = scim.post("/Users", &filtered("ada@nordlys.example", added.at("/filter")));
+
+    assert_eq!((added.status, added.at("/name")), (201, "Nordlys Energi AB"), "{added:?}");
+    let view = console.get(&format!("/users/{}", made.at("/id"))).json;
+    assert_eq!(view["configuration"]["id"], added.at("/id"));
+}
+
+/// An administrator of a tenant whose steps 1 to 5 are done.
+fn ready_for_configurations(server: &MockServer) -> Client {
+    let console = Client::console(server);
+    console.get("/connection");
+    let entra = json!({"entraTenantId": "9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910"});
+    console.put("/integration", &entra);
+    console.put("/provisioning", &json!({"mode": "userProvisioning"}));
+    console
+}
+
+#[test]
 fn a_configuration_that_was_read_can_be_changed_and_sent_back() {
     let server = server();
     let console = Client::console(&server);
@@ -78,7 +128,9 @@ fn a_deleted_configuration_is_gone() {
 }
 
 #[rstest]
-#[case::no_name(json!({"companies": ["NOSE"]}), "name", "expected a name")]
+#[case::empty_name(json!({"name": " ", "companies": ["NOSE"]}), "name", "expected a name")]
+#[case::company_unknown_and_no_name(json!({"companies": ["NOSX"]}), "companies[0]", "\"NOSX\"")]
+#[case::no_name_and_a_second_default(json!({"companies": ["NOSE"], "filter": ""}), "filter", "default")]
 #[case::name_taken(json!({"name": "standard", "companies": ["NOSE"]}), "name", "\"Standard\" already")]
 #[case::filter_taken(json!({"name": "A", "filter": "se-ap", "companies": ["NOSE"]}), "filter", "\"SE-AP\" already")]
 #[case::second_default(json!({"name": "A", "companies": ["NOSE"]}), "filter", "default")]
