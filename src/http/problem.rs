@@ -154,6 +154,11 @@ impl From<ConsoleError> for Problem {
             ConsoleError::Setup(SetupError::KeyExists) => Self::new(409, "key-exists", detail)
                 .field("confirm")
                 .hint("send {\"confirm\": true} to replace the key"),
+            ConsoleError::Setup(SetupError::NotConfirmed) => {
+                Self::new(409, "not-confirmed", detail)
+                    .field("confirm")
+                    .hint("send {\"confirm\": true} to make the key")
+            }
             ConsoleError::Configuration(error) => Self::from(error),
             ConsoleError::UnknownConfiguration { .. } => {
                 Self::new(404, "unknown-configuration", detail)
@@ -185,7 +190,9 @@ fn call_of(step: SetupStep) -> &'static str {
             r#"PUT integration {"entraTenantId": "..."}"#
         }
         SetupStep::UseUserProvisioning => r#"PUT provisioning {"mode": "userProvisioning"}"#,
-        SetupStep::GenerateSecretKey | SetupStep::ConfirmSecretKey => "POST secret-key",
+        SetupStep::GenerateSecretKey | SetupStep::ConfirmSecretKey => {
+            r#"POST secret-key {"confirm": true}"#
+        }
         SetupStep::AddConfiguration
         | SetupStep::DefaultSettings
         | SetupStep::SaveUserConfiguration => r#"POST configurations {"companies": ["..."]}"#,

@@ -74,31 +74,26 @@ impl Setup {
         Ok(())
     }
 
-    /// Steps 6 and 7, the first time: a secret key was generated. `masked` is what may be shown of
-    /// it later on, such as `…7f3a`.
-    ///
-    /// # Errors
-    ///
-    /// [`SetupError::MissingStep`] before step 5; [`SetupError::KeyExists`] if there is a key,
-    /// which only [`replace_key`](Self::replace_key) may end.
-    pub fn generate_key(&mut self, masked: &str) -> Result<(), SetupError> {
-        if self.masked_key.is_some() {
-            return Err(SetupError::KeyExists);
-        }
-        self.replace_key(masked)
-    }
-
-    /// Steps 6 and 7 with the notification confirmed: a new secret key replaced the old one, if
-    /// there was one (documented: the notification tells "to click Ok to generate a new secret
-    /// key"; assumed: that the old one ends at once).
+    /// Steps 6 and 7: a secret key was generated, and takes the place of the old one if there was one
+    /// (documented: the notification tells "to click Ok to generate a new secret key"; assumed: that
+    /// the old one ends at once). `masked` is what may be shown of it later on, such as `…7f3a`.
     ///
     /// # Errors
     ///
     /// [`SetupError::MissingStep`] before step 5.
-    pub fn replace_key(&mut self, masked: &str) -> Result<(), SetupError> {
+    pub fn confirm_key(&mut self, masked: &str) -> Result<(), SetupError> {
         self.reaches(SetupStep::GenerateSecretKey)?;
         self.masked_key = Some(masked.into());
         Ok(())
+    }
+
+    /// Why step 6 alone makes no secret key: the click asks, and step 7 makes it.
+    pub fn unconfirmed_key(&self) -> SetupError {
+        match self.reaches(SetupStep::GenerateSecretKey) {
+            Err(missing) => missing,
+            Ok(()) if self.masked_key.is_some() => SetupError::KeyExists,
+            Ok(()) => SetupError::NotConfirmed,
+        }
     }
 
     /// Steps 8 to 10: whether a user configuration may be added. Nothing is kept here; the tenant
@@ -206,6 +201,13 @@ pub enum SetupError {
         /// The first missing one of those that it builds on.
         needed: SetupStep,
     },
+    /// A secret key is made by step 7, and that was not done.
+    #[error(
+        "no secret key was made: {} makes it, and {} only asks",
+        SetupStep::ConfirmSecretKey,
+        SetupStep::GenerateSecretKey
+    )]
+    NotConfirmed,
     /// There is a secret key already.
     #[error(
         "there is a secret key already: confirm that a new one replaces it ({})",
@@ -254,7 +256,8 @@ mod tests {
 
         assert_eq!(setup.verify("yes"), Err(missing(SetupStep::VerifyConnection)));
         assert_eq!(setup.save_entra_tenant(entra_tenant()), Err(missing(SetupStep::EntraTenantId)));
-        assert_eq!(setup.generate_key("…7f3a"), Err(missing(SetupStep::GenerateSecretKey)));
+        assert_eq!(setup.confirm_key("…7f3a"), Err(missing(SetupStep::GenerateSecretKey)));
+        assert_eq!(setup.unconfirmed_key(), missing(SetupStep::GenerateSecretKey));
         assert_eq!(setup.add_configuration(), Err(missing(SetupStep::AddConfiguration)));
         assert_eq!(setup.copy_link("http://localhost"), Err(missing(SetupStep::CopyScimLink)));
         assert_eq!(setup, Setup::default());
@@ -266,23 +269,24 @@ mod tests {
 
         assert_eq!(setup.copy_link("http://localhost"), Ok(()));
         assert_eq!(setup.add_configuration(), Ok(()));
-        assert_eq!(setup.generate_key("…7f3a"), Ok(()));
+        assert_eq!(setup.confirm_key("…7f3a"), Ok(()));
     }
 
     #[test]
-    fn a_second_key_wants_a_confirmation() {
+    fn a_key_wants_a_confirmation_and_the_first_one_does_too() {
         let mut setup = provisioning();
-        setup.generate_key("…7f3a").unwrap();
 
-        assert_eq!(setup.generate_key("…0000"), Err(SetupError::KeyExists));
-        assert_eq!(setup.replace_key("…0001"), Ok(()));
+        assert_eq!(setup.unconfirmed_key(), SetupError::NotConfirmed);
+        setup.confirm_key("…7f3a").unwrap();
+        assert_eq!(setup.unconfirmed_key(), SetupError::KeyExists);
+        assert_eq!(setup.confirm_key("…0001"), Ok(()));
         assert_eq!(setup.entries(&[])[5].value.as_deref(), Some("…0001"));
     }
 
     #[test]
     fn the_first_open_step_is_the_current_one() {
         let mut setup = provisioning();
-        setup.generate_key("…7f3a").unwrap();
+        setup.confirm_key("…7f3a").unwrap();
 
         let entries = setup.entries(&[]);
 
@@ -295,7 +299,7 @@ mod tests {
     #[test]
     fn a_finished_set_up_shows_every_value() {
         let mut setup = provisioning();
-        setup.generate_key("…7f3a").unwrap();
+        setup.confirm_key("…7f3a").unwrap();
         setup.copy_link("http://localhost/Nordlys/scim/v2").unwrap();
 
         let entries = setup.entries(&[sample::configuration("Sweden", "SE-AP")]);

@@ -12,7 +12,7 @@ use smol_str::SmolStr;
 use super::{AccessToken, Refusal, SecretKey, State, Tenant, ids::IdSource};
 use crate::medius::{
     ConfigurationDraft, ConfigurationError, EntraTenantId, ProvisioningMode, Setup, SetupError,
-    StepEntry, TenantName, UserConfiguration, select,
+    SetupStep, StepEntry, StepState, TenantName, UserConfiguration, select,
 };
 use crate::scim::{Resource, User};
 
@@ -91,6 +91,12 @@ impl Console {
     /// The eleven steps with their state and values.
     pub fn steps(&self) -> Vec<StepEntry> {
         self.setup.entries(&self.configurations)
+    }
+
+    /// The steps that were not done, in their order.
+    pub fn open_steps(&self) -> Vec<SetupStep> {
+        let open = self.steps().into_iter().filter(|it| it.state != StepState::Done);
+        open.map(|it| it.step).collect()
     }
 
     /// The secret key in force.
@@ -221,12 +227,12 @@ impl Tenant {
         self.set_up(|setup| setup.choose_mode(mode))
     }
 
-    /// Steps 6 and 7: generates a secret key; a confirmed one replaces the old one at once.
+    /// Steps 6 and 7: generates a secret key, which replaces the old one at once. The click of step 6
+    /// makes none: step 7 confirms it.
     ///
     /// # Errors
     ///
-    /// [`ConsoleError::Setup`] when a step before is missing, or there is a key and the new one is
-    /// not confirmed.
+    /// [`ConsoleError::Setup`] when a step before is missing, or the key is not confirmed.
     pub fn generate_key(
         &self,
         is_confirmed: bool,
@@ -234,13 +240,12 @@ impl Tenant {
     ) -> Result<(SecretKey, Option<SecretKey>), ConsoleError> {
         self.write(|state| {
             let console = &mut state.console;
+            if !is_confirmed {
+                return Err(console.setup.unconfirmed_key().into());
+            }
             let text = key_of(self.name(), &state.ids, console.made("key") + 1);
             let key = SecretKey::new(text, expires);
-            if is_confirmed {
-                console.setup.replace_key(&key.masked())?;
-            } else {
-                console.setup.generate_key(&key.masked())?;
-            }
+            console.setup.confirm_key(&key.masked())?;
             console.count("key");
             let old = console.key.replace(key.clone());
             if let Some(old) = &old {

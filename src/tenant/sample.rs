@@ -38,7 +38,7 @@ pub(super) fn tenant() -> Tenant {
     let entra = "11111111-2222-3333-4444-555555555555".parse().unwrap();
     tenant.save_entra_tenant(entra).unwrap();
     tenant.choose_mode(ProvisioningMode::UserProvisioning).unwrap();
-    tenant.generate_key(false, None).unwrap();
+    tenant.generate_key(true, None).unwrap();
     tenant
 }
 

@@ -95,6 +95,7 @@ fn the_eleven_steps_are_recorded_in_words() {
     console.put("/integration", &entra);
     console.put("/provisioning", &json!({"mode": "userProvisioning"}));
     console.call("POST", "/secret-key").send();
+    console.post("/secret-key", &json!({"confirm": true}));
     console.call("POST", "/secret-key").send();
     console.post("/secret-key", &json!({"confirm": true}));
     let added = console.post("/configurations", &json!({"name": "All", "companies": ["NOSE"]}));
@@ -116,6 +117,7 @@ fn the_eleven_steps_are_recorded_in_words() {
         ADMIN 400 invalid-entra-tenant-id: a Microsoft Entra tenant ID is a GUID such as 4f1a2b3c-5d6e-4f70-8192-a3b4c5d6e7f8,…
         ADMIN Entra tenant 9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910 saved
         ADMIN user provisioning chosen
+        ADMIN 409 not-confirmed: no secret key was made: step 7 (OK) makes it, and step 6 (Generate Secret Key) only asks
         ADMIN secret key generated (…32b7)
         ADMIN 409 key-exists: there is a secret key already: confirm that a new one replaces it (step 7 (OK))
         ADMIN secret key generated (…57c2), old one revoked

@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 use mediusflow_mock::journal::TrafficFilter;
-use serde_json::json;
+use rstest::rstest;
+use serde_json::{Value, json};
 
 use crate::support::{Client, fresh_server, server, timed_server};
 
@@ -38,19 +39,31 @@ fn a_key_is_replaced_only_when_told_so() {
     assert_eq!(scim.get("/Users").status, 200, "the old key is still good");
 }
 
-#[test]
-fn the_first_key_needs_no_confirmation() {
+#[rstest]
+#[case::no_body(None)]
+#[case::empty(Some(json!({})))]
+#[case::not_confirmed(Some(json!({"confirm": false})))]
+#[case::with_an_end(Some(json!({"expiresAt": "2026-12-31T23:59:59Z"})))]
+fn the_first_key_is_made_only_when_it_is_confirmed_too(#[case] body: Option<Value>) {
     let server = fresh_server();
     let console = Client::console(&server);
     console.get("/connection");
     let entra = json!({"entraTenantId": "9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910"});
     console.put("/integration", &entra);
     console.put("/provisioning", &json!({"mode": "userProvisioning"}));
+    let none = json!({"exists": false, "masked": null, "expiresAt": null});
 
+    let click = console.call("POST", "/secret-key");
+    let clicked = if let Some(body) = &body { click.json(body).send() } else { click.send() };
     let before = console.get("/secret-key");
-    let made = console.call("POST", "/secret-key").send();
+    let setup = console.get("/setup");
+    let made = console.post("/secret-key", &json!({"confirm": true}));
 
-    assert_eq!(before.json, json!({"exists": false, "masked": null, "expiresAt": null}));
+    clicked.is_problem(409, "not-confirmed", &["step 7 (OK)", "step 6 (Generate Secret Key)"]);
+    assert_eq!(clicked.at("/field"), "confirm");
+    assert_eq!(clicked.at("/hint"), "send {\"confirm\": true} to make the key");
+    assert_eq!(before.json, none);
+    assert_eq!((setup.at("/items/5/state"), setup.at("/items/6/state")), ("current", "open"));
     assert_eq!((made.status, &made.json["replaced"]), (201, &json!(null)));
 }
 

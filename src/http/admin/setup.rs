@@ -93,8 +93,8 @@ struct Generate {
     expires_at: Option<String>,
 }
 
-/// `POST secret-key`: steps 6 and 7, "Generate secret key" and the notification's "OK". The answer
-/// is the only one that shows the key.
+/// `POST secret-key`: steps 6 and 7, "Generate secret key" and, with `confirm`, the notification's
+/// "OK", which makes the key. The answer is the only one that shows it.
 pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
     let body: Generate =
         if call.body.is_empty() { Generate::default() } else { call.admin_body()? };

@@ -21,8 +21,8 @@ pub(super) const PAGES: &[Page] = &[
     page(("GET", "secret-key"), "Whether there is a secret key", ("", ""), (200, "Object")),
     page(
         ("POST", "secret-key"),
-        "Steps 6 and 7: generates a secret key, shown once",
-        ("", "SecretKeyRequest?"),
+        "Steps 6 and 7: generates a secret key, shown once; 409 unless it is confirmed",
+        ("", "SecretKeyRequest"),
         (201, "Object"),
     ),
     page(("GET", "scim-link"), "Step 11: copies the SCIM link", ("", ""), (200, "Object")),

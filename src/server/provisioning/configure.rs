@@ -224,7 +224,7 @@ pub(super) fn not_ready(error: NotReady) -> Refusal {
     let hint = match error {
         NotReady::TenantUrl => "leave the Tenant URL out to provision to this tenant",
         NotReady::SecretToken => {
-            "POST secret-key in the admin console, or send {\"secretToken\": \"...\"}"
+            "POST secret-key {\"confirm\": true} in the admin console, or send {\"secretToken\": \"...\"}"
         }
     };
     Refusal { hint: Some(hint.into()), ..refused(409, "not-ready", error.to_string()) }

@@ -148,7 +148,7 @@ impl Console {
     }
 
     fn set_key(&mut self, key: SecretKey) -> Result<(), String> {
-        self.setup.replace_key(&key.masked()).map_err(|it| it.to_string())?;
+        self.setup.confirm_key(&key.masked()).map_err(|it| it.to_string())?;
         self.key = Some(key);
         Ok(())
     }

@@ -2,7 +2,6 @@ use rstest::rstest;
 
 use super::*;
 use crate::{
-    medius::StepState,
     scim::Profile,
     tenant::sample::{at, configuration, fresh, tenant},
 };
@@ -19,11 +18,15 @@ fn the_steps_are_done_in_their_order() {
     tenant.verify_connection("yes").unwrap();
     assert!(tenant.choose_mode(ProvisioningMode::UserProvisioning).is_err());
     tenant.save_entra_tenant(entra()).unwrap();
-    assert!(tenant.generate_key(false, None).is_err());
+    assert!(tenant.generate_key(true, None).is_err());
     assert!(tenant.add_configuration(configuration("Default", "")).is_err());
     assert!(tenant.copy_link(link).is_err());
     tenant.choose_mode(ProvisioningMode::UserProvisioning).unwrap();
-    tenant.generate_key(false, None).unwrap();
+    assert!(matches!(
+        tenant.generate_key(false, None),
+        Err(ConsoleError::Setup(SetupError::NotConfirmed))
+    ));
+    tenant.generate_key(true, None).unwrap();
     tenant.add_configuration(configuration("Default", "")).unwrap();
     tenant.copy_link(link).unwrap();
 
