@@ -142,7 +142,7 @@ impl ConfigurationDraft {
     /// # Errors
     ///
     /// [`ConfigurationError`] when a name must follow from a company that cannot be named.
-    pub fn name_and_filter(
+    pub(crate) fn name_and_filter(
         &self,
         data: &MasterData,
         others: &[&UserConfiguration],

@@ -67,6 +67,42 @@ fn the_eleven_steps_lead_to_a_tenant_that_takes_users() {
     assert_eq!(made.status, 201, "{made:?}");
 }
 
+#[test]
+fn the_scim_link_is_copied_before_steps_6_to_10_and_the_set_up_shows_what_is_missing() {
+    let server = fresh_server();
+    let console = Client::console(&server);
+    console.get("/connection");
+    console.put("/integration", &json!({"entraTenantId": ENTRA_TENANT}));
+    console.put("/provisioning", &json!({"mode": "userProvisioning"}));
+    let key_steps = ["generateSecretKey", "confirmSecretKey"];
+    let configuration_steps = ["addConfiguration", "defaultSettings", "saveUserConfiguration"];
+
+    let before_the_key = console.get("/scim-link");
+    let key = console.post("/secret-key", &json!({"confirm": true}));
+    let link = console.get("/scim-link");
+    let setup = console.get("/setup");
+    let entra = Client::at(link.at("/tenantUrl")).with_token(key.at("/secretKey"));
+    let made = entra.post("/Users", &user("ada@nordlys.example", json!({})));
+    let view = console.get(&format!("/users/{}", made.at("/id")));
+    console.post("/configurations", &json!({"companies": ["NOSE"]}));
+    let all_done = console.get("/scim-link");
+
+    assert_eq!(before_the_key.status, 200);
+    let open: Vec<_> = key_steps.iter().chain(&configuration_steps).collect();
+    assert_eq!(before_the_key.json["openSteps"], json!(open));
+    assert_eq!((link.status, &link.json["openSteps"]), (200, &json!(configuration_steps)));
+    assert_eq!(setup.json["openSteps"], json!(configuration_steps));
+    let states: Vec<_> = (7..11).map(|it| setup.at(&format!("/items/{it}/state"))).collect();
+    assert_eq!(states, ["current", "open", "open", "done"]);
+    assert_eq!(made.status, 201, "{made:?}");
+    assert_eq!(view.at("/attention/0/code"), "noConfiguration");
+    assert_eq!(
+        (all_done.at("/tenantUrl"), &all_done.json["openSteps"]),
+        (link.at("/tenantUrl"), &json!([]))
+    );
+    assert_eq!(console.get("/setup").json["openSteps"], json!([]));
+}
+
 #[rstest]
 #[case::entra_tenant("PUT", "/integration", json!({"entraTenantId": ENTRA_TENANT}), "step 2 (Verify the connection)")]
 #[case::provisioning("PUT", "/provisioning", json!({"mode": "userProvisioning"}), "step 2 (Verify the connection)")]

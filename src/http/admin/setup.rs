@@ -4,15 +4,18 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, Call, Outcome, Problem, list};
+use super::{Answer, Call, Outcome, Problem};
 use crate::{
     medius::{EntraTenantId, ProvisioningMode},
     tenant::SecretKey,
 };
 
-/// `GET setup`: the eleven steps.
+/// `GET setup`: the eleven steps, and which of them are still to be done.
 pub(super) fn steps(call: &Call<'_>) -> Answer {
-    list(&call.tenant.snapshot().console().steps()).about("Setup", "setup").remark("setup read")
+    let state = call.tenant.snapshot();
+    let (steps, open) = (state.console().steps(), state.console().open_steps());
+    let body = json!({"items": steps, "total": steps.len(), "openSteps": open});
+    Answer::json(200, &body).about("Setup", "setup").remark("setup read")
 }
 
 /// `GET connection`: step 2, "Verify the connection with MediusFlow".
@@ -132,10 +135,12 @@ fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
     Ok(at)
 }
 
-/// `GET scim-link`: step 11, "Copy SCIM link".
+/// `GET scim-link`: step 11, "Copy SCIM link". The link is the same whether steps 6 to 10 were done
+/// or not; the answer says which are missing.
 pub(super) fn scim_link(call: &Call<'_>) -> Outcome {
     let link = call.scim_base();
     call.tenant.copy_link(&link)?;
-    let answer = Answer::json(200, &json!({"tenantUrl": link}));
+    let open = call.tenant.snapshot().console().open_steps();
+    let answer = Answer::json(200, &json!({"tenantUrl": link, "openSteps": open}));
     Ok(answer.about("ScimLink", "SCIM link").remark("SCIM link copied"))
 }

@@ -19,7 +19,7 @@ use crate::{
         health::addresses,
         span::Span,
     },
-    medius::{StepState, TenantName},
+    medius::TenantName,
     scim::Profile,
     tenant::{AddError, Forgotten, SecretKey, SnapshotError, State, Tenant, Wish, WishError},
 };
@@ -130,8 +130,6 @@ async fn part_in_time(app: Data<App>, tenant: Weak<Tenant>, until: Timestamp) {
 fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
     let (state, kept) = (tenant.snapshot(), tenant.journal().seqs());
     let mut body = addresses(tenant, &call.authority);
-    let steps = state.console().steps().into_iter();
-    let open: Vec<_> = steps.filter(|it| it.state != StepState::Done).map(|it| it.step).collect();
     let members = json!({
         "secretKey": state.console().secret_key().map(SecretKey::reveal),
         "seed": state.seed(),
@@ -144,7 +142,7 @@ fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
             "mostExchanges": tenant.journal().limits().exchanges,
             "mostBytes": tenant.journal().limits().bytes,
         },
-        "openSteps": open,
+        "openSteps": state.console().open_steps(),
         "expiresAt": call.app.tenants.until(tenant.name()),
         "running": tenant.journal().running(),
         "waiters": tenant.waiters().count(),

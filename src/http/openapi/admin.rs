@@ -3,7 +3,12 @@
 use super::{Page, page};
 
 pub(super) const PAGES: &[Page] = &[
-    page(("GET", "setup"), "The eleven steps with their state", ("", ""), (200, "Object")),
+    page(
+        ("GET", "setup"),
+        "The eleven steps with their state, and which are still open",
+        ("", ""),
+        (200, "Setup"),
+    ),
     page(("GET", "connection"), "Step 2: verifies the connection", ("", ""), (200, "Object")),
     page(("GET", "integration"), "The Microsoft Entra tenant ID", ("", ""), (200, "Object")),
     page(
@@ -25,7 +30,7 @@ pub(super) const PAGES: &[Page] = &[
         ("", "SecretKeyRequest"),
         (201, "Object"),
     ),
-    page(("GET", "scim-link"), "Step 11: copies the SCIM link", ("", ""), (200, "Object")),
+    page(("GET", "scim-link"), "Step 11: copies the SCIM link", ("", ""), (200, "ScimLink")),
     page(("GET", "scim-settings"), "How the tenant speaks SCIM", ("", ""), (200, "Object")),
     page(
         ("PATCH", "scim-settings"),
