@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use smol_str::SmolStr;
 
@@ -26,8 +27,8 @@ pub enum Extent {
     Open,
     /// Everything.
     Secret,
-    /// As [`Extent::Open`], and resources in the order of their ids: the same whatever the order in
-    /// which they were made.
+    /// As [`Extent::Open`], and resources in the order of their ids and without their times: the same
+    /// whatever the order in which they were made.
     Ordered,
 }
 
@@ -42,7 +43,7 @@ pub struct Export<'a> {
     schemas: Vec<&'a str>,
     setup: &'a Setup,
     made: BTreeMap<&'static str, u64>,
-    key_expires: Option<jiff::Timestamp>,
+    key_expires: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     secrets: Option<Secrets>,
     master_data: &'a MasterData,
@@ -51,6 +52,8 @@ pub struct Export<'a> {
     resources: Shelves<'a>,
     applied: AppliedAll<'a>,
     retired: BTreeMap<SmolStr, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_change: Option<Timestamp>,
 }
 
 impl State {
@@ -73,6 +76,8 @@ impl State {
             resources: Shelves { directory: &self.directory, schemas, extent },
             applied: AppliedAll { state: self, extent },
             retired: self.ids.retired(),
+            latest_change: (extent != Extent::Ordered && self.latest != Timestamp::MIN)
+                .then_some(self.latest),
         }
     }
 }
@@ -129,12 +134,17 @@ impl Serialize for Entry<'_> {
         #[derive(serde::Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Meta {
-            created: jiff::Timestamp,
-            last_modified: jiff::Timestamp,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            created: Option<Timestamp>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            last_modified: Option<Timestamp>,
             version: u64,
         }
         let Self(it, resource_type, extent) = *self;
-        let Resource { created, last_modified, version, .. } = *it;
+        let Resource { version, .. } = *it;
+        // Which of two changes came first is in their times, also while the clock stands.
+        let time = |at| (extent != Extent::Ordered).then_some(at);
+        let (created, last_modified) = (time(it.created), time(it.last_modified));
         let mut members = serializer.serialize_map(None)?;
         members.serialize_entry("id", &it.id)?;
         members.serialize_entry("meta", &Meta { created, last_modified, version })?;

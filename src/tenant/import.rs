@@ -12,7 +12,7 @@ use super::{
     console::{Console, Secrets},
     export::FORMAT,
     ids::IdSource,
-    state::Applied,
+    state::{Applied, whole_microseconds},
 };
 use crate::{
     medius::{
@@ -45,6 +45,8 @@ pub struct Import {
     resources: BTreeMap<String, Vec<Map<String, Json>>>,
     applied: Vec<AppliedOne>,
     retired: BTreeMap<SmolStr, u64>,
+    #[serde(default)]
+    latest_change: Option<Timestamp>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,9 +99,10 @@ impl Tenant {
         }
         .map_err(|reason| error("secrets", reason))?;
         let directory = directory(&manner, it.resources)?;
+        let latest = latest(&manner, &directory, it.latest_change);
         let applied = applied(it.applied, &directory, &console)?;
         let manner = Arc::new(manner);
-        let state = State { manner, master, directory, console, applied, ids, life: 0 };
+        let state = State { manner, master, directory, console, applied, ids, life: 0, latest };
         // Whoever edited the document need not have given what changed another version.
         Ok(Arc::new(state.renewed(self.next_life())))
     }
@@ -194,10 +197,19 @@ fn resource(
     let accepted = accept(rules, &Json::Object(body), Intent::Create);
     let accepted = accepted.map_err(|it| it.detail().to_owned())?;
     let kind = resource_type.name.clone();
-    let mut resource = Resource::new(kind, id.into(), accepted, meta.created);
-    resource.last_modified = meta.last_modified;
+    let created = whole_microseconds(meta.created);
+    let mut resource = Resource::new(kind, id.into(), accepted, created);
+    resource.last_modified = whole_microseconds(meta.last_modified);
     resource.version = meta.version;
     Ok(resource)
+}
+
+/// The time that the next change must be later than: whoever edited the document need not have said
+/// it.
+fn latest(manner: &Manner, directory: &Directory, said: Option<Timestamp>) -> Timestamp {
+    let types = manner.schemas.resource_types().iter();
+    let all = types.flat_map(|it| directory.all(&it.name)).map(|it| it.last_modified);
+    all.chain(said.map(whole_microseconds)).max().unwrap_or(Timestamp::MIN)
 }
 
 fn applied(

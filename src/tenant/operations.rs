@@ -233,7 +233,7 @@ impl State {
         next: Accepted,
         now: Timestamp,
     ) -> Result<(Outcome, bool), ScimError> {
-        let Some(changed) = current.with(next, now) else {
+        let Some(changed) = current.with(next, self.moment(now)) else {
             let effect = effect::unchanged(current);
             return Ok((Outcome { resource: current.clone(), effect, remark: None }, false));
         };
@@ -302,7 +302,7 @@ impl State {
         let kind = &resource_type.name;
         let name = self.naming(kind, &accepted);
         let id = self.ids.next(kind, &name, is_taken);
-        let resource = Resource::new(kind.clone(), id, accepted, now);
+        let resource = Resource::new(kind.clone(), id, accepted, self.moment(now));
         self.admits(None, &resource)?;
         let resource = Arc::new(resource.in_life(self.life));
         self.directory.put(resource.clone());
@@ -352,7 +352,7 @@ impl State {
             };
             let after = current.at(&target).and_then(|it| without_pointer(it, &gone.id));
             let accepted = current.to_accepted().with(&target, after);
-            if let Some(changed) = current.with(accepted, now) {
+            if let Some(changed) = current.with(accepted, self.moment(now)) {
                 self.directory.put(Arc::new(changed.in_life(self.life)));
             }
         }

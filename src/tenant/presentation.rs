@@ -161,8 +161,7 @@ impl Derive for Presentation<'_> {
     }
 }
 
-/// A time as `meta` shows it: whole milliseconds at most, in UTC.
+/// A time as `meta` shows it: whole microseconds, in UTC.
 fn time(at: jiff::Timestamp) -> Value {
-    let at = at.round(jiff::Unit::Millisecond).unwrap_or(at);
     Value::Text(PRINTER.timestamp_to_string(&at).into())
 }

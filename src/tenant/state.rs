@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{
@@ -25,6 +26,8 @@ pub struct State {
     pub(super) ids: IdSource,
     /// The life of the tenant in which it was put in place: what changes gets it.
     pub(super) life: u64,
+    /// The latest time that a resource was given as its `lastModified`, deleted ones included.
+    pub(super) latest: Timestamp,
 }
 
 /// How a tenant speaks SCIM.
@@ -61,6 +64,15 @@ impl Applied {
     pub(super) fn remove(&mut self, user: &str) {
         self.0.remove(&uuid(user));
     }
+}
+
+/// By how much a change is later than the one before, at least.
+const MICROSECOND: SignedDuration = SignedDuration::from_micros(1);
+
+/// A time without what is smaller than a microsecond, which no reader is shown.
+pub(super) fn whole_microseconds(at: Timestamp) -> Timestamp {
+    let below = i64::from(at.subsec_nanosecond()).rem_euclid(1_000);
+    at.checked_sub(SignedDuration::from_nanos(below)).unwrap_or(at)
 }
 
 fn uuid(id: &str) -> Uuid {
@@ -100,6 +112,7 @@ impl State {
             applied: Applied::default(),
             ids: IdSource::new(seed, name),
             life: 0,
+            latest: Timestamp::MIN,
         }
     }
 
@@ -123,6 +136,17 @@ impl State {
     pub(super) fn renewed(mut self, life: u64) -> Self {
         self.directory.renew(life);
         Self { life, ..self }
+    }
+
+    /// The time of a change that is made now: in whole microseconds, and later than that of every
+    /// change before, also while the clock stands or is set back. So a reader that asks for what is
+    /// `meta.lastModified gt` the latest that it saw misses nothing.
+    ///
+    /// It follows from the state alone, so a state that is put in place again gives the same times.
+    pub(super) fn moment(&mut self, now: Timestamp) -> Timestamp {
+        let next = self.latest.checked_add(MICROSECOND).unwrap_or(Timestamp::MAX);
+        self.latest = whole_microseconds(now).max(next);
+        self.latest
     }
 
     /// Speaks SCIM in another manner from now on.

@@ -15,6 +15,7 @@ mod state;
 #[path = "../api/support.rs"]
 mod support;
 mod tenants;
+mod times;
 
 use mediusflow_mock::server::MockServer;
 use serde_json::{Value, json};
