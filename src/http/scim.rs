@@ -14,7 +14,8 @@ use super::{
 use crate::{
     journal::{Auth, EffectKind, Operation, Subject},
     scim::{
-        Discovery, Projection, ResourceType, Rules, ScimError, ScimType, SearchRequest, nearest,
+        Discovery, Projection, ResourceType, Rules, ScimError, ScimType, SearchRequest, View,
+        nearest,
     },
     tenant::{Done, Place, Refusal, State, names_etag, stale, subject as subject_of},
 };
@@ -298,6 +299,7 @@ fn shown(
     let base = call.scim_base();
     let presentation = done.state.present(&base);
     let view = presentation.view(&done.resource, resource_type, projection);
+    let view = View { specified: &done.specified, ..view };
     let answer = Answer::scim(status, &view).header("etag", done.resource.etag());
     note(done, notes);
     answer

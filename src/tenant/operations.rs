@@ -15,8 +15,8 @@ use crate::{
     medius::{Choice, is_same, select},
     scim::{
         Accepted, DeletedUsers, Duplicates, Intent, List, Noted, Resource, ResourceType, Rules,
-        ScimError, ScimType, Target, UnknownMembers, User, Value, WorkBudget, accept, fold,
-        name_of, patch,
+        ScimError, ScimType, Specified, Target, UnknownMembers, User, Value, WorkBudget, accept,
+        fold, name_of, patch,
     },
 };
 
@@ -34,6 +34,8 @@ pub struct Done {
     pub effect: Effect,
     /// What was tolerated.
     pub noted: Vec<Noted>,
+    /// What its answer shows because the request gave it a value.
+    pub specified: Specified,
     /// Further words for the journal, such as the user configuration that applied.
     pub remark: Option<String>,
 }
@@ -156,7 +158,8 @@ impl Tenant {
             let remark = farewell(&current, left);
             Ok((current, effect, remark))
         })?;
-        Ok(Done { state, resource, effect, noted: Vec::new(), remark })
+        let specified = Specified::default();
+        Ok(Done { state, resource, effect, noted: Vec::new(), specified, remark })
     }
 
     fn keeps_deleted(&self, place: Place<'_>) -> bool {
@@ -215,7 +218,8 @@ impl Tenant {
 impl Outcome {
     fn done(self, state: Arc<State>, rules: Rules<'_>) -> Done {
         let Self { resource, effect, remark } = self;
-        Done { state, resource, effect, noted: rules.into_noted(), remark }
+        let (noted, specified) = rules.into_parts();
+        Done { state, resource, effect, noted, specified, remark }
     }
 }
 

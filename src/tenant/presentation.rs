@@ -1,7 +1,10 @@
 //! What the server adds when it shows a resource: `meta`, a user's `groups`, the links and names of
 //! references.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock},
+};
 
 use jiff::fmt::temporal::DateTimePrinter;
 use smol_str::SmolStr;
@@ -11,12 +14,15 @@ use crate::{
     medius::{UserFacts, UserView},
     scim::{
         AttributeDefinition, Derive, Group, List, Object, Projection, Resource, ResourceType,
-        Target, User, Value, View, name_of, schemas,
+        Specified, Target, User, Value, View, name_of, schemas,
     },
 };
 
 /// Prints times; made once, since this is done twice in every answer.
 static PRINTER: DateTimePrinter = DateTimePrinter::new();
+
+/// What an answer shows in particular that is none to a change.
+static NOTHING: LazyLock<Specified> = LazyLock::new(Specified::default);
 
 /// A state as it is shown below a base URL.
 #[derive(Clone, Copy)]
@@ -37,7 +43,7 @@ impl<'a> Presentation<'a> {
         resource_type: &'a ResourceType,
         projection: &'a Projection,
     ) -> View<'a> {
-        View { resource, resource_type, projection, derive: self }
+        View { resource, resource_type, projection, specified: &NOTHING, derive: self }
     }
 
     /// The absolute URL of a resource.

@@ -8,4 +8,5 @@ mod cost_centers;
 mod devices;
 mod discovery;
 mod me;
+mod returned;
 mod support;

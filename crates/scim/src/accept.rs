@@ -95,6 +95,7 @@ fn accept_attribute(
         }
         return accept_attribute(rules, draft, target, &rest);
     }
+    rules.specify(definition);
     if let Some(value) = definition.admit(rules, Place::name(definition.name()), value)? {
         draft.push((definition.name().clone(), value));
     }

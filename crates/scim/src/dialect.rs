@@ -3,13 +3,13 @@
 //! A quirk is read at exactly one point of the engine, through [`Rules::tolerates`]: that call
 //! decides, and notes the finding that the client's developer reads.
 
-use std::{cell::RefCell, fmt};
+use std::{cell::RefCell, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{
-    schema::{ResourceType, Schemas},
+    schema::{AttributeDefinition, ResourceType, Returned, Schemas},
     work::WorkBudget,
 };
 
@@ -269,6 +269,20 @@ pub struct Rules<'a> {
     /// How much work the request may still ask for.
     pub work: WorkBudget,
     noted: RefCell<Vec<Noted>>,
+    specified: RefCell<Specified>,
+}
+
+/// The attributes and sub-attributes with `returned` = `request` that a change names: they are part of
+/// its answer, "if the attribute was specified by the client"
+/// ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)).
+#[derive(Clone, Debug, Default)]
+pub struct Specified(Vec<Arc<AttributeDefinition>>);
+
+impl Specified {
+    /// Whether this definition, of the schemas by which the change was read, is among them.
+    pub(super) fn contains(&self, definition: &AttributeDefinition) -> bool {
+        self.0.iter().any(|it| std::ptr::eq(Arc::as_ptr(it), definition))
+    }
 }
 
 impl<'a> Rules<'a> {
@@ -279,7 +293,7 @@ impl<'a> Rules<'a> {
         dialect: &'a Dialect,
     ) -> Self {
         let (work, noted) = (WorkBudget::default(), RefCell::default());
-        Self { resource_type, schemas, dialect, work, noted }
+        Self { resource_type, schemas, dialect, work, noted, specified: RefCell::default() }
     }
 
     /// The same rules, for a request that has this budget.
@@ -301,9 +315,22 @@ impl<'a> Rules<'a> {
         true
     }
 
+    /// Notes that the request gives a value to an attribute or sub-attribute.
+    pub(super) fn specify(&self, definition: &Arc<AttributeDefinition>) {
+        let mut all = self.specified.borrow_mut();
+        if definition.returned() == Returned::Request && !all.contains(definition) {
+            all.0.push(definition.clone());
+        }
+    }
+
     /// What was tolerated, in the order in which it was met.
     pub fn into_noted(self) -> Vec<Noted> {
-        self.noted.into_inner()
+        self.into_parts().0
+    }
+
+    /// What was tolerated, and what the answer shows because the request gave it a value.
+    pub fn into_parts(self) -> (Vec<Noted>, Specified) {
+        (self.noted.into_inner(), self.specified.into_inner())
     }
 }
 

@@ -34,7 +34,7 @@ pub use accept::{Intent, accept};
 pub use cursor::{CURSOR_LIFE, Edge, Rank, Seal};
 pub use dialect::{
     AbsentTargets, CanonicalValues, DeletedUsers, Dialect, Discovery, Duplicates, Filterable,
-    GroupNames, MOST_RESULTS, Noted, PageCap, Paging, Profile, Quirk, Quirks, Rules,
+    GroupNames, MOST_RESULTS, Noted, PageCap, Paging, Profile, Quirk, Quirks, Rules, Specified,
     UnknownAttributes, UnknownMembers,
 };
 pub use error::{ScimError, ScimType};

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use smol_str::SmolStr;
 
 use super::{
-    dialect::Rules,
+    dialect::{Rules, Specified},
     error::{ScimError, ScimType},
     path::{AttrPath, PatchPath, Urns},
     resource::{Resource, extensions_in_use},
@@ -60,6 +60,8 @@ pub struct View<'a> {
     pub resource_type: &'a ResourceType,
     /// Which attributes.
     pub projection: &'a Projection,
+    /// What is shown because the request that is answered gave it a value.
+    pub specified: &'a Specified,
     /// What the server adds.
     pub derive: &'a dyn Derive,
 }
@@ -103,8 +105,8 @@ impl Projection {
         }
     }
 
-    fn shows(&self, target: &Target) -> Shown {
-        let (names, unnamed, whole) = match (target.definition.returned(), self) {
+    fn shows(&self, target: &Target, specified: &Specified) -> Shown {
+        let (names, unnamed, whole) = match (returned(&target.definition, specified), self) {
             (Returned::Never, _) => return Shown::Nothing,
             (Returned::Always, _) | (Returned::Default, Self::Default) => return Shown::Whole,
             (Returned::Request, Self::Default | Self::Except(_)) => return Shown::Nothing,
@@ -122,11 +124,15 @@ impl Projection {
     }
 
     /// Whether a sub-attribute is part of an attribute of which this much is shown.
-    fn shows_sub(&self, (target, shown): (&Target, Shown), sub: &AttributeDefinition) -> bool {
+    fn shows_sub(
+        &self,
+        (target, shown): (&Target, Shown),
+        (sub, specified): (&AttributeDefinition, &Specified),
+    ) -> bool {
         let names = |all: &[Selected]| {
             all.iter().any(|it| it.is_of(target) && it.sub.as_ref() == Some(sub.name()))
         };
-        match (sub.returned(), self) {
+        match (returned(sub, specified), self) {
             (Returned::Never, _) => false,
             (Returned::Always, _) | (Returned::Default, Self::Default) => true,
             (Returned::Default, Self::Only(all)) => shown == Shown::Whole || names(all),
@@ -134,6 +140,15 @@ impl Projection {
             (Returned::Request, Self::Only(all)) => names(all),
             (Returned::Request, _) => false,
         }
+    }
+}
+
+/// When a definition is part of the answer to a request that gave values to these: what is returned
+/// only if it is asked for is then returned by default.
+fn returned(definition: &AttributeDefinition, specified: &Specified) -> Returned {
+    match definition.returned() {
+        Returned::Request if specified.contains(definition) => Returned::Default,
+        other => other,
     }
 }
 
@@ -287,7 +302,7 @@ impl View<'_> {
         let value = if target.is_core("id") {
             // Always returned (RFC 7643 §3.1).
             return map.serialize_entry(name, &self.resource.id);
-        } else if self.projection.shows(target) == Shown::Nothing {
+        } else if self.shows(target) == Shown::Nothing {
             None
         } else if target.is_core("schemas") {
             derived = Some(schemas(self.resource_type, self.resource));
@@ -304,9 +319,13 @@ impl View<'_> {
         }
     }
 
+    fn shows(&self, target: &Target) -> Shown {
+        self.projection.shows(target, self.specified)
+    }
+
     /// What is shown of a value, unless that is nothing.
     fn part<'v>(&'v self, target: &'v Target, value: &'v Value) -> Option<Part<'v>> {
-        let shown = self.projection.shows(target);
+        let shown = self.shows(target);
         let is_reference =
             target.definition.is_resource_reference() && !target.definition.is_read_only();
         let part = Part { view: self, target, value, shown, is_reference };
@@ -374,6 +393,7 @@ impl Part<'_> {
     /// The sub-attributes that are shown and have a value.
     fn subs<'v>(&'v self, object: &'v Object) -> impl Iterator<Item = (&'v Name, &'v Value)> {
         let is_shown = |sub: &AttributeDefinition| {
+            let sub = (sub, self.view.specified);
             self.view.projection.shows_sub((self.target, self.shown), sub)
         };
         let subs = self.target.definition.sub_attributes().iter();

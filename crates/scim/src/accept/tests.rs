@@ -3,7 +3,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Intent, Projection, Quirk, UnknownAttributes, View, accept,
+    Intent, Projection, Quirk, Specified, UnknownAttributes, View, accept,
     sample::{Alone, Sample, at, outcome, refusal, shown},
     urn,
 };
@@ -351,6 +351,7 @@ proptest! {
             resource: &user,
             resource_type: &sample.resource_type,
             projection: &Projection::Default,
+            specified: &Specified::default(),
             derive: &derive,
         };
 

@@ -194,6 +194,7 @@ fn write(
         write(rules, attributes, (op, display_name), text)?;
         return write(rules, attributes, (op, target), &rest);
     }
+    target.specified_in(rules);
     let before = current(attributes, target).cloned();
     let path = target.path();
     let place = Place::name(&path);
@@ -334,6 +335,7 @@ fn remove(
     target: &Target,
     value: &Json,
 ) -> Result<(), ScimError> {
+    target.specified_in(rules);
     let path = target.path();
     let before = current(attributes, target).cloned();
     if let (None, Some(Value::List(list)), false) = (&target.sub, &before, value.is_null()) {

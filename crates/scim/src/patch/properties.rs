@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Accepted, Object, Projection, Resource, View,
+    Accepted, Object, Projection, Resource, Specified, View,
     sample::{Alone, Sample, at, shown},
     urn,
 };
@@ -139,6 +139,7 @@ proptest! {
                 resource: &user,
                 resource_type: &sample.resource_type,
                 projection: &projection,
+                specified: &Specified::default(),
                 derive: &derive,
             };
             let strict = Sample::users().strict();

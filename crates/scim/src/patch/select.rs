@@ -82,6 +82,7 @@ impl<'a> Selection<'a> {
         op: Op,
         value: &Json,
     ) -> Result<(), ScimError> {
+        self.target.specified_in(rules);
         if self.hits.is_empty() {
             // "If the user was not a member of this group, no changes should be made to the resource,
             // and a success response should be returned" (RFC 7644 §3.5.2.2).

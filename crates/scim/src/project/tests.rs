@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::{
-    Projection, Resource, View,
+    Projection, Resource, Specified, View,
     sample::{Alone, Sample, refusal},
     urn,
 };
@@ -16,7 +16,8 @@ fn shown(sample: &Sample, resource: &Resource, only: &str, except: &str) -> Stri
     let projection = Projection::parse(&sample.rules(), &names(only), &names(except)).unwrap();
     let derive = Alone(&sample.resource_type);
     let resource_type = &sample.resource_type;
-    let view = View { resource, resource_type, projection: &projection, derive: &derive };
+    let (projection, specified) = (&projection, &Specified::default());
+    let view = View { resource, resource_type, projection, specified, derive: &derive };
     serde_json::to_string(&view).unwrap()
 }
 

@@ -319,6 +319,7 @@ pub(crate) fn admit_members(
         if definition.is_read_only() {
             continue;
         }
+        rules.specify(definition);
         if let Some(value) = definition.admit(rules, place, value)? {
             admitted.push((definition.name().clone(), value));
         }
