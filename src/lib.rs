@@ -29,8 +29,6 @@
 pub mod cli;
 #[cfg(feature = "dashboard")]
 pub mod dashboard;
-#[cfg(feature = "entra")]
-pub mod entra;
 pub mod fault;
 pub mod http;
 pub mod journal;
@@ -39,5 +37,8 @@ pub mod seed;
 pub mod server;
 pub mod tenant;
 
+#[cfg(feature = "entra")]
+#[doc(no_inline)]
+pub use entra_provisioning as entra;
 #[doc(no_inline)]
 pub use scim_engine as scim;

@@ -1,0 +1,184 @@
+//! What a job is told by its administrator: the tutorial's Step 5 as a value.
+
+mod file;
+mod place;
+mod read;
+mod target_attributes;
+mod tenant_url;
+
+use std::fmt;
+use std::num::NonZeroU32;
+
+use smol_str::SmolStr;
+
+pub use self::place::ConfigurationError;
+pub use self::tenant_url::{Flag, TenantUrl};
+use super::mapping::AttributeMappings;
+use super::scoping::ScopingFilters;
+
+/// The configuration of a provisioning job, in the words of the portal (tutorial, Step 5).
+///
+/// ```
+/// use entra_provisioning::JobConfiguration;
+///
+/// let text = "[settings]\nscope = 'Sync all users and groups'\n\n[groups]\nenabled = false";
+/// let job = JobConfiguration::parse("job.toml", text)?;
+///
+/// assert!(!job.groups.enabled);
+/// assert_eq!(job.users.mappings.all().len(), 17); // the built-in ones
+/// # Ok::<(), entra_provisioning::ConfigurationError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct JobConfiguration {
+    /// "Tenant URL": where the target's SCIM service is. The file may leave it to the command line.
+    pub tenant_url: Option<TenantUrl>,
+    /// "Secret Token": the bearer token. The file may leave it to the command line.
+    pub secret_token: Option<SecretToken>,
+    /// "Notification Email".
+    pub notification_email: Option<SmolStr>,
+    /// "Send an email notification when a failure occurs".
+    pub send_email_when_a_failure_occurs: bool,
+    /// "Scope".
+    pub scope: Scope,
+    /// "Accidental deletion threshold": at this many deletions or disablements in one cycle the
+    /// job is quarantined; `None` if accidental deletions are not prevented.
+    pub accidental_deletion_threshold: Option<u32>,
+    /// Whether those who fall out of scope, are blocked or soft-deleted are left as they are
+    /// (`SkipOutOfScopeDeletions`).
+    pub skip_out_of_scope_deletions: bool,
+    /// What becomes of users who are not to be provisioned any more where no mapping disables them.
+    pub without_soft_delete: WithoutSoftDelete,
+    /// How many requests the target gets in a second at most; `None` for no limit.
+    pub requests_per_second: Option<NonZeroU32>,
+    /// When failures put the job into quarantine.
+    pub quarantine: QuarantineThresholds,
+    /// "Synchronize Microsoft Entra users to MediusFlow".
+    pub users: ObjectMapping,
+    /// "Synchronize Microsoft Entra groups to MediusFlow".
+    pub groups: ObjectMapping,
+}
+
+impl JobConfiguration {
+    /// The built-in configuration as a file: the example to start from.
+    pub const DEFAULT: &str = include_str!("../../../fixtures/entra-job/default.toml");
+
+    /// Reads a TOML file; `file` is only named in errors. What it leaves out is as in
+    /// [`Self::DEFAULT`].
+    ///
+    /// # Errors
+    ///
+    /// At the first mistake: no TOML, an unknown field, an unknown attribute, an expression or a
+    /// filter that cannot be. A secret is never shown.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ConfigurationError> {
+        read::read(file, text, Self::default())
+    }
+}
+
+/// [`Self::DEFAULT`]: without Tenant URL and Secret Token.
+impl Default for JobConfiguration {
+    fn default() -> Self {
+        read::read("default.toml", Self::DEFAULT, read::bare())
+            .expect("a test reads the built-in configuration")
+    }
+}
+
+/// How one type of object is provisioned.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObjectMapping {
+    /// "Enabled": whether objects of this type are provisioned at all. What is in the target
+    /// already stays as it is when this is switched off (assumed).
+    pub enabled: bool,
+    /// "Target object actions".
+    pub actions: TargetActions,
+    /// "Source object scope".
+    pub scoping_filters: ScopingFilters,
+    /// "Attribute mappings".
+    pub mappings: AttributeMappings,
+}
+
+/// "Target object actions": what the job may do in the target (Graph's `flowTypes`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TargetActions {
+    /// New objects are created.
+    pub create: bool,
+    /// Matched objects are updated, which includes disabling users (HOW).
+    pub update: bool,
+    /// Objects that are gone are deleted.
+    pub delete: bool,
+}
+
+/// What an event that disables a user does where no mapping of `active` reads `IsSoftDeleted`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum WithoutSoftDelete {
+    /// Nothing, as for every application that an administrator adds.
+    #[default]
+    Leave,
+    /// A deletion, as for some applications of the gallery.
+    Delete,
+}
+
+/// "Scope": whose accounts are provisioned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// "Sync only assigned users and groups".
+    #[default]
+    Assigned,
+    /// "Sync all users and groups".
+    All,
+}
+
+/// From how many failures on a job is quarantined ("Application provisioning in quarantine
+/// status"); Microsoft's numbers are the defaults, smaller ones are for tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QuarantineThresholds {
+    /// From how many failures on the share of failures is looked at: 5,000.
+    pub evaluated_from: u32,
+    /// The share of failed operations that is still good, in percent: 40.
+    pub failed_percent: u32,
+    /// The number of failures, without those of references, that is still good: 40,000.
+    pub failures: u32,
+    /// The number of failures, with those of references, that quarantines: 60,000.
+    pub total_failures: u32,
+}
+
+impl Default for QuarantineThresholds {
+    fn default() -> Self {
+        Self { evaluated_from: 5_000, failed_percent: 40, failures: 40_000, total_failures: 60_000 }
+    }
+}
+
+/// The bearer token. Printing it shows that there is one, not which.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretToken(SmolStr);
+
+impl SecretToken {
+    /// A token for the `Authorization` header.
+    ///
+    /// # Errors
+    ///
+    /// If it is empty or holds what a header cannot: blanks, control or non-ASCII characters. The
+    /// real service sends a token of its own for an empty field, which no MediusFlow tenant takes.
+    pub fn new(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "" => Err("the Secret Token is empty: generate a secret key in the admin console"),
+            _ if !text.bytes().all(|it| it.is_ascii_graphic()) => {
+                Err("the Secret Token holds a blank or a character that no header can carry")
+            }
+            _ => Ok(Self(text.into())),
+        }
+    }
+
+    /// The token itself, for the `Authorization` header only.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretToken {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("SecretToken(***)")
+    }
+}
+
+#[cfg(test)]
+mod tests;

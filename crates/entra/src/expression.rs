@@ -1,0 +1,154 @@
+//! Expressions of attribute mappings ("Reference for writing expressions for attribute mappings",
+//! FUNC): read once, then evaluated for every object.
+
+mod call;
+mod compare;
+mod dates;
+mod format;
+mod function;
+mod lists;
+mod logic;
+mod parse;
+mod random;
+mod replace;
+mod text;
+
+use std::fmt;
+use std::str::FromStr;
+
+use smol_str::SmolStr;
+
+use self::call::{Context, Node};
+use super::attributes::{Attributes, ObjectType, SourceValue, source_attribute};
+use super::moment::{Chance, Moment};
+
+pub(super) use call::shown;
+pub use function::{Function, functions};
+pub use parse::{ExpressionError, MAX_DEPTH, MAX_LENGTH};
+
+/// An expression such as `Append(Mid([givenName], 1, 3), Mid([surname], 1, 5))`.
+///
+/// Arguments are attributes in brackets, texts in quotes (with `\"` and `\\`), whole numbers, other
+/// functions, comparisons of two of these, or left out. Names are compared with their case.
+///
+/// ```
+/// use entra_provisioning::expression::Expression;
+///
+/// let expression: Expression = r#"Join(", ", "", [surname], [givenName])"#.parse()?;
+/// assert_eq!(expression.to_string(), r#"Join(", ", "", [surname], [givenName])"#);
+///
+/// let error = r#"Jion(", ", [surname])"#.parse::<Expression>().unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     r#"no function `Jion`; did you mean `Join`? At byte 0: Jion(", ", [surname])"#
+/// );
+/// # Ok::<(), entra_provisioning::expression::ExpressionError>(())
+/// ```
+///
+/// # Incomplete
+///
+/// Characters are counted as Unicode has them; .NET counts an emoji twice. Regular expressions have
+/// neither look-around nor references back to a group.
+#[derive(Clone)]
+pub struct Expression {
+    text: SmolStr,
+    root: Node,
+    /// Every attribute that is named, and where.
+    attributes: Vec<(SmolStr, usize)>,
+}
+
+/// By its text: the addresses of functions differ from run to run.
+impl fmt::Debug for Expression {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Expression").field(&self.text).finish()
+    }
+}
+
+/// What an expression makes of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evaluated {
+    /// The value. Of `SelectUniqueValue`, the list of candidates.
+    pub value: SourceValue,
+    /// Whether `Redact` was applied: logs show `[Redact]`.
+    pub redacted: bool,
+    /// Whether `IgnoreFlowIfNullOrEmpty` drops the attribute, default value and all.
+    pub ignored: bool,
+    /// Whether roles come from `AssertiveAppRoleAssignmentsComplex`.
+    pub assertive: bool,
+}
+
+impl Expression {
+    /// Evaluates the expression for one object; `target` only feeds chance.
+    ///
+    /// # Errors
+    ///
+    /// If a function is given what it cannot take: `Mid: start is a whole number from 1, not 0`.
+    pub fn evaluate(
+        &self,
+        object: &dyn Attributes,
+        moment: &Moment,
+        target: &str,
+    ) -> Result<Evaluated, String> {
+        let id = match object.value("objectId") {
+            SourceValue::Text(id) => id,
+            _ => SmolStr::default(),
+        };
+        let chance = Chance::new(moment.seed, &id, target);
+        let mut context = Context::new(object, moment.now, chance);
+        let value = self.root.evaluate(&mut context)?;
+        let Context { redacted, ignored, assertive, .. } = context;
+        Ok(Evaluated { value, redacted, ignored, assertive })
+    }
+
+    /// The outermost function's name.
+    pub fn function(&self) -> &'static str {
+        match &self.root {
+            Node::Call(call) => call.function.name,
+            _ => unreachable!("an expression is a call"),
+        }
+    }
+
+    /// Whether the attribute is read.
+    pub fn reads(&self, attribute: &str) -> bool {
+        self.attributes.iter().any(|(name, _)| name == attribute)
+    }
+
+    /// Refuses an attribute that objects of this type do not have.
+    ///
+    /// # Errors
+    ///
+    /// At the first such attribute.
+    pub fn bind(self, of: ObjectType) -> Result<Self, ExpressionError> {
+        for (name, offset) in &self.attributes {
+            source_attribute(of, name)
+                .map_err(|message| ExpressionError::new(&self.text, *offset, message))?;
+        }
+        Ok(self)
+    }
+}
+
+/// Reads an expression; which attributes there are is decided by [`Expression::bind`].
+impl FromStr for Expression {
+    type Err = ExpressionError;
+
+    fn from_str(text: &str) -> Result<Self, ExpressionError> {
+        let (root, attributes) = parse::parse(text)?;
+        Ok(Self { text: text.into(), root, attributes })
+    }
+}
+
+/// The expression as it was written.
+impl fmt::Display for Expression {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.text)
+    }
+}
+
+impl PartialEq for Expression {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,101 @@
+//! Functions of multi-valued attributes, references and roles.
+
+use smol_str::SmolStr;
+
+use super::call::{Arguments, Call, Misfit, shown};
+use crate::SourceValue;
+
+type Answer = Result<SourceValue, String>;
+
+/// `Count(attribute)`
+pub(super) fn count(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    let count = match it.value(0)? {
+        SourceValue::Absent => 0,
+        SourceValue::List(texts) => texts.len(),
+        SourceValue::References(ids) => ids.len(),
+        _ => 1,
+    };
+    Ok(SourceValue::Integer(i64::try_from(count).expect("a list fits into memory")))
+}
+
+/// `Item(attribute, index)`: "Index 0 shouldn't be used." Behind the last value there is nothing
+/// (assumed).
+pub(super) fn item(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    let texts = it.texts(0)?;
+    let index = it.size(1)? - 1;
+    Ok(texts.get(index).cloned().map_or(SourceValue::Absent, SourceValue::Text))
+}
+
+/// `RemoveDuplicates(attribute)`: the first of each stays; the case counts (assumed).
+pub(super) fn remove_duplicates(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    let mut seen = std::collections::HashSet::new();
+    let mut texts = it.texts(0)?;
+    texts.retain(|text| seen.insert(text.clone()));
+    Ok(listed(texts))
+}
+
+/// `Split(source, delimiter)`: values without blanks around them, as the reference's sample shows;
+/// empty ones are left out (assumed).
+pub(super) fn split(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    let Some(source) = it.text(0)? else { return Ok(SourceValue::Absent) };
+    let delimiter = it.text_or_empty(1)?;
+    if delimiter.is_empty() {
+        return Err("delimiter has no value".into());
+    }
+    let parts = source.split(delimiter.as_str()).map(str::trim).filter(|it| !it.is_empty());
+    Ok(listed(parts.map(SmolStr::new).collect()))
+}
+
+pub(super) fn refuse_delimiter(call: &Call) -> Result<(), Misfit> {
+    match call.constant(1) {
+        Some(delimiter) if delimiter.is_empty() => {
+            Err(Misfit::at(1, "Split needs a delimiter".into()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `CStr(value)`: a reference becomes the other object's `objectId`.
+pub(super) fn c_str(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    match it.value(0)? {
+        SourceValue::Absent => Ok(SourceValue::Absent),
+        SourceValue::Reference(id) => Ok(SourceValue::Text(id)),
+        value => Ok(SourceValue::Text(shown(&value)?)),
+    }
+}
+
+/// `SelectUniqueValue(uniqueValueRule1, ..)`: the candidates, of which the engine takes the first
+/// that the target has not.
+pub(super) fn select_unique_value(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    let mut candidates = Vec::new();
+    for index in 0..it.call.count() {
+        candidates.extend(it.text(index)?.filter(|text| !text.is_empty()));
+    }
+    Ok(listed(candidates))
+}
+
+/// `AppRoleAssignmentsComplex([appRoleAssignments])`
+pub(super) fn roles(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    it.value(0)
+}
+
+/// `AssertiveAppRoleAssignmentsComplex([appRoleAssignments])`
+pub(super) fn assertive_roles(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    it.context.assertive = true;
+    it.value(0)
+}
+
+/// `SingleAppRoleAssignment([appRoleAssignments])`: of several, the first ("There's no guarantee
+/// which role is provisioned").
+pub(super) fn single_role(it: &mut Arguments<'_, '_, '_>) -> Answer {
+    match it.value(0)? {
+        SourceValue::Roles(roles) => Ok(roles
+            .first()
+            .map_or(SourceValue::Absent, |role| SourceValue::Text(role.name().clone()))),
+        _ => Ok(SourceValue::Absent),
+    }
+}
+
+fn listed(texts: Vec<SmolStr>) -> SourceValue {
+    if texts.is_empty() { SourceValue::Absent } else { SourceValue::List(texts) }
+}

@@ -1,0 +1,327 @@
+//! A cycle: the initial one in its seven steps, an incremental one in its ten (HOW).
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use smol_str::{SmolStr, format_smolstr};
+use uuid::Uuid;
+
+use super::export::is_same;
+use super::held::Held;
+use super::log::Attempt;
+use super::scope::Verdict;
+use super::state::{Counts, Execution, ExecutionState, QuarantineReason, State};
+use super::{Job, Outside};
+use crate::attributes::ObjectType;
+use crate::configuration::JobConfiguration;
+use crate::moment::Moment;
+use crate::record::{Action, CycleKind, ErrorCode, Progress, ScopeEvaluation, Status};
+use crate::source::{Directory, Object, ObjectState};
+use crate::target::{Failure, Target};
+
+/// How long provisioning logs are kept (LOGS: 30 days with a premium licence).
+const LOGS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// How a cycle went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CycleReport {
+    /// Whether it came to its end.
+    pub ended: Ended,
+    /// The cycle in numbers; none if the job is switched off.
+    pub execution: Option<Execution>,
+    /// Why the target could not be asked, if it is [`Ended::Unavailable`].
+    pub trouble: Option<String>,
+}
+
+/// Whether a cycle came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Everybody was looked at, and the watermark is set.
+    Completed,
+    /// The job is in quarantine.
+    Quarantined(QuarantineReason),
+    /// The target could not be reached or was too busy, and nothing was done; the next regular cycle
+    /// tries again.
+    Unavailable,
+    /// The job is switched off, and nothing was done.
+    Disabled,
+    /// It was told to stop. What is linked stays linked; the next cycle looks at everybody of this
+    /// one again.
+    Stopped,
+}
+
+impl Ended {
+    /// The word for it in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Completed => "completed",
+            Self::Quarantined(_) => "quarantined",
+            Self::Unavailable => "unavailable",
+            Self::Disabled => "disabled",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
+/// A cycle at work.
+pub(super) struct Run<'a> {
+    pub(super) configuration: &'a JobConfiguration,
+    pub(super) state: &'a mut State,
+    pub(super) directory: &'a Directory,
+    pub(super) target: Target<'a>,
+    pub(super) moment: Moment,
+    pub(super) kind: CycleKind,
+    pub(super) cycle_id: SmolStr,
+    pub(super) counts: Counts,
+    /// Whose counterparts the target has shown in this cycle: only these are written to.
+    pub(super) shown: HashSet<SmolStr>,
+    /// What is told of an object when its references were looked at too.
+    pub(super) held: HashMap<SmolStr, Held>,
+    /// The pass of the object at hand.
+    pub(super) attempt: Attempt,
+    pub(super) is_on_demand: bool,
+}
+
+/// An object on its way through a cycle.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub(super) object: &'a Object,
+    pub(super) scope: ScopeEvaluation,
+    pub(super) verdict: Verdict,
+}
+
+impl Job {
+    /// Runs a cycle: an initial one if there is no watermark, else an incremental one. Objects that
+    /// were soft-deleted thirty days ago are hard-deleted in the directory first.
+    ///
+    /// It does not look at [`Self::next_cycle`]: whoever calls decides when.
+    pub fn cycle(&mut self, directory: &mut Directory, outside: Outside<'_>) -> CycleReport {
+        let began = outside.clock.now();
+        self.switch_off_when_given_up(directory, began);
+        if self.state.disabled.is_some() {
+            return CycleReport { ended: Ended::Disabled, execution: None, trouble: None };
+        }
+        self.notice_new_mappings();
+        directory.purge(began);
+        let kind = match self.state.watermark {
+            Some(_) => CycleKind::Incremental,
+            None => CycleKind::Initial,
+        };
+        let (cycle_id, guid) = (self.new_id("cycle"), self.new_id("probe"));
+        let mut state = std::mem::take(&mut self.state);
+        let mut run = Run {
+            configuration: &self.configuration,
+            state: &mut state,
+            directory,
+            target: self.target(outside, &cycle_id),
+            moment: Moment { now: began, seed: self.seed },
+            kind,
+            cycle_id: cycle_id.clone(),
+            counts: Counts::default(),
+            shown: HashSet::new(),
+            held: HashMap::new(),
+            attempt: Attempt::default(),
+            is_on_demand: false,
+        };
+        run.tell(outside, 0, None);
+        let probed = self.probe(&run.target, &guid);
+        let done = probed.and_then(|()| run.everything(outside));
+        let trouble = done.as_ref().err().map(|it| it.reason.clone());
+        let counts = run.counts;
+        self.state = state;
+        let ended = outside.clock.now();
+        let staged = counts.staged > 0;
+        let outcome = match done {
+            Ok(Through::Stopped) => Ended::Stopped,
+            // Whoever stopped it may have given up what was on its way: no fault of the target's.
+            Err(_) if (outside.is_stopped)() => Ended::Stopped,
+            Ok(Through::All) => self.conclude(Ok(()), counts, ended),
+            Err(failure) => self.conclude(Err(failure), counts, ended),
+        };
+        if outcome == Ended::Completed {
+            self.state.watermark = Some(directory.version());
+            if !staged {
+                self.state.allow_deletes = false;
+            }
+        }
+        let state = match outcome {
+            Ended::Completed if counts.failed + counts.failed_references == 0 => {
+                ExecutionState::Succeeded
+            }
+            Ended::Completed => ExecutionState::EntryLevelErrors,
+            Ended::Quarantined(_) | Ended::Unavailable | Ended::Disabled | Ended::Stopped => {
+                ExecutionState::Failed
+            }
+        };
+        let execution =
+            Execution { activity_identifier: cycle_id, kind, began, ended, state, counts };
+        self.remember(&execution);
+        let trouble = trouble.filter(|_| outcome == Ended::Unavailable);
+        CycleReport { ended: outcome, execution: Some(execution), trouble }
+    }
+
+    fn remember(&mut self, execution: &Execution) {
+        let state = &mut self.state;
+        let oldest = execution.ended - LOGS_KEPT;
+        let outdated = state.logs.partition_point(|it| it.at < oldest);
+        state.logs.drain(..outdated);
+        let tried = execution.counts.failed > 0;
+        let complete = execution.state == ExecutionState::Failed
+            || (tried && execution.counts.exported() == 0);
+        state.complete_failures = if complete { state.complete_failures + 1 } else { 0 };
+        if execution.state == ExecutionState::Succeeded {
+            state.last_successful = Some(execution.clone());
+            if execution.counts.exported() > 0 {
+                state.last_with_exports = Some(execution.clone());
+            }
+            state.first_steady.get_or_insert(execution.ended);
+            state.last_steady = Some(execution.ended);
+        }
+        state.last = Some(execution.clone());
+    }
+
+    /// Other mappings or filters than those of the watermark: everybody has to be looked at.
+    pub(super) fn notice_new_mappings(&mut self) {
+        let of = |it: &crate::configuration::ObjectMapping| {
+            format!("{} {:?} {:?}", it.enabled, it.scoping_filters, it.mappings)
+        };
+        let text = of(&self.configuration.users) + &of(&self.configuration.groups);
+        let now = format_smolstr!("{}", Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()));
+        if self.state.fingerprint.as_ref().is_some_and(|it| *it != now) {
+            self.state.watermark = None;
+        }
+        self.state.fingerprint = Some(now);
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Users, their references, groups, their members. An error ends the cycle.
+    fn everything(&mut self, outside: Outside<'_>) -> Result<Through, Failure> {
+        let cases = self.cases();
+        let removals = cases.iter().filter(|it| self.is_removal(it)).count();
+        let threshold = self.configuration.accidental_deletion_threshold;
+        let stages = !self.state.allow_deletes
+            && threshold.is_some_and(|it| removals > 0 && removals >= it as usize);
+        // Users, then groups; within a type in the order of the changes.
+        let of = |wanted| cases.iter().filter(move |it| it.object.object_type() == wanted);
+        let total = cases.len() * 2;
+        let mut done = 0;
+        self.tell(outside, done, Some(total));
+        for kind in [ObjectType::User, ObjectType::Group] {
+            for pass in [Pass::Objects, Pass::References] {
+                for case in of(kind) {
+                    if (outside.is_stopped)() {
+                        return Ok(Through::Stopped);
+                    }
+                    match pass {
+                        Pass::Objects if stages && self.is_removal(case) => self.stage(case),
+                        Pass::Objects => self.export(case)?,
+                        Pass::References => self.relate(case)?,
+                    }
+                    done += 1;
+                    self.tell(outside, done, Some(total));
+                }
+            }
+        }
+        if stages {
+            let reason = format!(
+                "{removals} objects are to be deleted or disabled in this cycle; the accidental \
+                 deletion threshold is {}",
+                threshold.unwrap_or_default()
+            );
+            return Err(Failure::new(ErrorCode::EntrySynchronizationSkipped, reason));
+        }
+        Ok(Through::All)
+    }
+
+    /// Whom the cycle is about: everybody, or those who changed, failed before or are staged.
+    fn cases(&mut self) -> Vec<Case<'a>> {
+        let directory = self.directory;
+        let since = self.state.watermark.unwrap_or(0);
+        let mut objects: Vec<&Object> = directory.delta(since).collect();
+        let now = self.moment.now;
+        let due = self.state.escrows.iter().filter(|(_, it)| it.is_due(now)).map(|(id, _)| id);
+        let again = due.chain(&self.state.staged).filter_map(|id| directory.object(id));
+        objects.extend(again.filter(|it| it.changed() <= since));
+        objects.sort_unstable_by_key(|it| it.changed());
+        objects.dedup_by_key(|it| it.changed());
+        // Whoever came and went between two cycles was never there for the target.
+        let linked = &self.state.connectors;
+        objects.retain(|it| {
+            it.state != ObjectState::HardDeleted || linked.contains_key(&it.object_id)
+        });
+        self.counts.imported = objects.len() as u64;
+        let cases: Vec<Case<'_>> = objects.into_iter().map(|it| self.case(it)).collect();
+        self.counts.entitled = cases.iter().filter(|it| it.scope.is_in_scope()).count() as u64;
+        cases
+    }
+
+    pub(super) fn case(&self, object: &'a Object) -> Case<'a> {
+        let scope = self.configuration.evaluate_scope(self.directory, object);
+        let verdict = self.configuration.verdict(self.state, object, scope);
+        Case { object, scope, verdict }
+    }
+
+    /// Whether it would be deleted or disabled now, and is not already.
+    fn is_removal(&self, case: &Case<'_>) -> bool {
+        case.verdict.removes() && !self.is_disabled_already(case)
+    }
+
+    fn is_disabled_already(&self, case: &Case<'_>) -> bool {
+        matches!(case.verdict, Verdict::Disable { .. }) && self.is_disabled(&case.object.object_id)
+    }
+
+    /// Whether the target is known to have the object as disabled.
+    pub(super) fn is_disabled(&self, id: &str) -> bool {
+        let connector = self.state.connectors.get(id);
+        let mapping = self.configuration.users.mappings.soft_delete();
+        let active = connector.zip(mapping).and_then(|(it, by)| it.known.get(&by.target));
+        let disabled = serde_json::Value::Bool(false);
+        active.is_some_and(|it| is_same(it, &disabled, false))
+    }
+
+    fn stage(&mut self, case: &Case<'_>) {
+        self.state.staged.insert(case.object.object_id.clone());
+        self.counts.staged += 1;
+        let action = match case.verdict {
+            Verdict::Delete => Action::StagedDelete,
+            _ => Action::StagedAction,
+        };
+        let mut line = self.line(case, action, Status::Skipped);
+        line.error = Some(ErrorCode::EntrySynchronizationSkipped);
+        line.reason = "waits until deletions are allowed: too many in one cycle".into();
+        self.state.logs.push(line);
+    }
+
+    fn tell(&self, outside: Outside<'_>, done: usize, steps: Option<usize>) {
+        (outside.progress)(&Progress {
+            kind: self.kind,
+            done,
+            steps,
+            users: self.state.linked.0,
+            groups: self.state.linked.1,
+            began: self.moment.now,
+            now: self.now(),
+        });
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.target.clock.now()
+    }
+
+    pub(super) fn is_initial(&self) -> bool {
+        self.kind == CycleKind::Initial
+    }
+}
+
+/// How far a cycle came without an error.
+enum Through {
+    All,
+    Stopped,
+}
+
+#[derive(Clone, Copy)]
+enum Pass {
+    Objects,
+    References,
+}

@@ -1,0 +1,324 @@
+//! One object: updated, disabled or deleted, and how that is logged.
+
+use serde_json::Value as Json;
+
+use super::cycle::{Case, Run};
+use super::held::Held;
+use super::log::{Attempt, Stage};
+use super::scope::{Verdict, not_among_actions, why_not};
+use crate::attributes::{Attributes, ObjectType};
+use crate::mapping::{Apply, Flow, FlowValue};
+use crate::record::{Action, ErrorCode, ModifiedProperty, Status};
+use crate::source::SourceObject;
+use crate::target::Failure;
+use crate::wire::{self, Write};
+use scim_engine::fold;
+
+/// What became of an object.
+pub(super) struct Done {
+    pub(super) action: Action,
+    pub(super) matched: Option<bool>,
+    pub(super) modified: Vec<ModifiedProperty>,
+    /// Why nothing was written, if nothing was.
+    pub(super) skipped: Option<(ErrorCode, String)>,
+}
+
+impl Done {
+    pub(super) fn skipped(code: ErrorCode, reason: impl Into<String>) -> Self {
+        let skipped = Some((code, reason.into()));
+        Self { action: Action::Other, matched: None, modified: Vec::new(), skipped }
+    }
+
+    pub(super) fn written(action: Action, modified: Vec<ModifiedProperty>) -> Self {
+        Self { action, matched: None, modified, skipped: None }
+    }
+
+    /// The rest is what differs and is not written all the same.
+    pub(super) fn redundant(of: ObjectType, rest: Option<&str>) -> Self {
+        let of = of.name().to_lowercase();
+        let reason = match rest {
+            None => {
+                format!(
+                    "The state of the {of} in both the source and target systems already match."
+                )
+            }
+            Some(rest) => format!("The other attributes of the {of} match; {rest}."),
+        };
+        Self::skipped(ErrorCode::RedundantExport, reason)
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Brings an object's attributes to the target and logs it. An error ends the cycle; a failure
+    /// of the object alone is put into escrow.
+    pub(super) fn export(&mut self, case: &Case<'a>) -> Result<(), Failure> {
+        let began = self.now();
+        let id = &case.object.object_id;
+        self.attempt = Attempt::default();
+        match self.perform(case) {
+            Ok(done) => {
+                self.state.staged.remove(id);
+                self.forgive(id, false);
+                let took_ms = self.took(began);
+                if self.has_references_to_come(case, &done) {
+                    self.held.insert(id.clone(), Held { done, took_ms });
+                } else {
+                    self.tell_done(case, Held { done, took_ms });
+                }
+                Ok(())
+            }
+            Err(failure) => {
+                self.counts.failed += 1;
+                let action = self.state.attempted(case);
+                self.fail(case, action, &failure, false);
+                if failure.refused { Err(failure) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Takes an object out of escrow, if it is there for this pass.
+    pub(super) fn forgive(&mut self, id: &str, reference: bool) {
+        if self.state.escrows.get(id).is_some_and(|it| it.reference == reference) {
+            self.state.escrows.remove(id);
+        }
+    }
+
+    /// Counts and logs what became of an object.
+    pub(super) fn tell_done(&mut self, case: &Case<'a>, held: Held) {
+        let Held { done, took_ms } = held;
+        self.count(&done);
+        if !self.is_told(case, &done) {
+            return;
+        }
+        let status = if done.skipped.is_some() { Status::Skipped } else { Status::Success };
+        let mut line = self.line(case, done.action, status);
+        line.took_ms = took_ms;
+        (line.matched, line.modified) = (done.matched, done.modified);
+        if let Some((code, reason)) = done.skipped {
+            (line.error, line.reason) = (Some(code), reason);
+        }
+        self.state.logs.push(line);
+    }
+
+    fn count(&mut self, done: &Done) {
+        let counts = &mut self.counts;
+        match done.action {
+            _ if done.skipped.is_some() => counts.skipped += 1,
+            Action::Create => counts.created += 1,
+            Action::Disable => counts.disabled += 1,
+            Action::Delete => counts.deleted += 1,
+            _ => counts.updated += 1,
+        }
+    }
+
+    /// With the scope "assigned only" the source is asked for the assigned, so nobody hears of the
+    /// others.
+    fn is_told(&self, case: &Case<'_>, done: &Done) -> bool {
+        done.skipped.is_none()
+            || case.scope.is_entitled
+            || self.state.connectors.contains_key(&case.object.object_id)
+            || !self.is_initial()
+    }
+
+    /// Does what is to be done with an object.
+    pub(super) fn perform(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
+        let id = &case.object.object_id;
+        match case.verdict {
+            Verdict::Skip => Ok(Done::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case))),
+            Verdict::Forget => {
+                self.state.unlink(id);
+                Ok(Done::skipped(
+                    ErrorCode::NotEffectivelyEntitled,
+                    "It was unassigned and disabled before, so that it is not managed any more.",
+                ))
+            }
+            Verdict::Leave(stay) => {
+                let (code, reason) = stay.told(case);
+                Ok(Done::skipped(code, reason))
+            }
+            Verdict::Delete => self.delete(case),
+            Verdict::Disable { stays_managed } => self.disable(case, stays_managed),
+            Verdict::Provision => self.provision(case),
+        }
+    }
+
+    fn delete(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
+        let (of, id) = (case.object.object_type(), &case.object.object_id);
+        let Some(target_id) = self.refresh(case)? else {
+            return Ok(Done::skipped(
+                ErrorCode::RedundantExport,
+                format!("The {} is not in the target any more.", of.name().to_lowercase()),
+            ));
+        };
+        self.attempt.stage = Stage::Export;
+        self.target.delete(of, &target_id)?;
+        self.state.unlink(id);
+        Ok(Done::written(Action::Delete, Vec::new()))
+    }
+
+    fn disable(&mut self, case: &Case<'a>, stays_managed: bool) -> Result<Done, Failure> {
+        if self.refresh(case)?.is_none() {
+            return Ok(Done::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case)));
+        }
+        let mut done = self.update(case, true)?;
+        // A mapping may write true: whoever is active after it was not disabled.
+        if done.skipped.is_none() && self.is_disabled(&case.object.object_id) {
+            done.action = Action::Disable;
+        }
+        if let Some(connector) = self.state.connectors.get_mut(&case.object.object_id) {
+            connector.managed = stays_managed;
+        }
+        Ok(done)
+    }
+
+    fn provision(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
+        let id = &case.object.object_id;
+        self.refresh(case)?;
+        let mut matched = None;
+        if !self.state.connectors.contains_key(id) {
+            self.attempt.stage = Stage::Export; // values that do not fit could not be written
+            let flows = self.flows(case, false)?;
+            let found = self.find_match(case.object.object_type(), &flows)?;
+            matched = Some(found.is_some());
+            let Some(resource) = found else {
+                let mut done = self.create(case, &flows)?;
+                done.matched = matched;
+                return Ok(done);
+            };
+            self.adopt(case, &resource)?;
+        }
+        let mut done = self.update(case, false)?;
+        done.matched = matched;
+        if let Some(connector) = self.state.connectors.get_mut(id) {
+            connector.managed = true;
+        }
+        Ok(done)
+    }
+
+    /// What flows from an object, as the mappings have it.
+    pub(super) fn flows(
+        &self,
+        case: &Case<'a>,
+        soft_deleted: bool,
+    ) -> Result<Vec<Flow<'a>>, Failure> {
+        let mut flows = self.evaluate(case, soft_deleted)?;
+        // Roles are not provisioned on demand (POD).
+        flows.retain(|it| !self.is_on_demand || !matches!(it.value, FlowValue::Roles(..)));
+        Ok(flows)
+    }
+
+    fn evaluate(&self, case: &Case<'a>, soft_deleted: bool) -> Result<Vec<Flow<'a>>, Failure> {
+        let (directory, object) = (self.directory, case.object);
+        let view = SourceObject { directory, object, soft_deleted };
+        let mappings = &self.configuration.mapping(object.object_type()).mappings;
+        let object: &dyn Attributes = &view;
+        mappings.evaluate(object, &self.moment).map_err(|error| {
+            Failure::new(ErrorCode::SchemaPropertyCanOnlyAcceptValue, error.to_string())
+        })
+    }
+
+    /// Sends what differs from what was last sent; `disables` writes only `active`.
+    fn update(&mut self, case: &Case<'a>, disables: bool) -> Result<Done, Failure> {
+        let (of, id) = (case.object.object_type(), &case.object.object_id);
+        self.attempt.stage = Stage::Export;
+        let flows = self.flows(case, disables)?;
+        let soft_delete = self.configuration.mapping(of).mappings.soft_delete();
+        let connector = self.state.connectors.get(id).expect("it was shown by the target");
+        let (mut writes, mut roles) = (Vec::new(), Vec::new());
+        for flow in flows.iter().filter(|it| it.apply == Apply::Always) {
+            if disables && soft_delete.is_none_or(|it| it.target != flow.mapping.target) {
+                continue;
+            }
+            let Some(value) = wire::json_of(&flow.value) else { continue };
+            let old = connector.known.get(&flow.mapping.target);
+            if old.is_some_and(|it| has(it, flow, &value)) || is_unique_choice(flow) {
+                continue;
+            }
+            let write = Write { mapping: flow.mapping, value, is_new: old.is_none() };
+            match &flow.value {
+                FlowValue::Roles(them, how) => {
+                    let body = wire::patch_roles(self.target.dialect, flow.mapping, them, *how);
+                    roles.push((body, vec![write]));
+                }
+                _ => writes.push(write),
+            }
+        }
+        if writes.is_empty() && roles.is_empty() {
+            let all = if self.is_on_demand { self.evaluate(case, disables)? } else { flows };
+            let rest = self.roles_left(id, &all).filter(|_| !disables);
+            return Ok(Done::redundant(of, rest.as_deref()));
+        }
+        if !disables && !self.configuration.mapping(of).actions.update {
+            let reason = not_among_actions("Update");
+            return Ok(Done::skipped(ErrorCode::EntrySynchronizationSkipped, reason));
+        }
+        let target_id = connector.target_id.clone();
+        let mut requests = Vec::new();
+        if !writes.is_empty() {
+            requests.push((wire::patch(self.target.dialect, &writes), writes));
+        }
+        requests.append(&mut roles);
+        for (body, writes) in requests {
+            self.note(id, &flows, &writes);
+            self.target.patch(of, &target_id, &body)?;
+            self.know(id, writes);
+        }
+        Ok(Done::written(Action::Update, std::mem::take(&mut self.attempt.tried)))
+    }
+
+    /// Notes what is about to be written.
+    fn note(&mut self, id: &str, flows: &[Flow<'_>], writes: &[Write<'_>]) {
+        let known = self.state.connectors.get(id).map(|it| &it.known);
+        let old = |it: &Write<'_>| known.and_then(|known| known.get(&it.mapping.target)).cloned();
+        self.attempt.tried.extend(writes.iter().map(|it| modified(flows, it, old(it))));
+    }
+
+    /// Keeps what the target has taken, right after it has: a later failure must not lose it.
+    fn know(&mut self, id: &str, writes: Vec<Write<'_>>) {
+        let Some(connector) = self.state.connectors.get_mut(id) else { return };
+        let taken = writes.into_iter().map(|it| (it.mapping.target.clone(), it.value));
+        connector.known.extend(taken);
+    }
+}
+
+/// Chosen at creation, and not looked at again (FUNC, `SelectUniqueValue`).
+fn is_unique_choice(flow: &Flow<'_>) -> bool {
+    matches!(flow.value, FlowValue::FirstUnique(_))
+}
+
+/// Whether the target has what flows.
+fn has(known: &Json, flow: &Flow<'_>, value: &Json) -> bool {
+    match &flow.value {
+        FlowValue::Roles(roles, how) => wire::has_roles(known, roles, *how),
+        _ => is_same(known, value, flow.mapping.exact_case),
+    }
+}
+
+/// Whether the target has the value: a boolean or a number may have been answered as text, and the
+/// element of a list with its parts. Case counts only where the attribute's is exact.
+pub(super) fn is_same(known: &Json, wanted: &Json, exact_case: bool) -> bool {
+    match (known, wanted) {
+        (Json::String(text), Json::Bool(it)) => text.eq_ignore_ascii_case(&it.to_string()),
+        (Json::String(text), Json::Number(it)) => *text == it.to_string(),
+        (Json::String(known), Json::String(wanted)) if !exact_case => fold(known) == fold(wanted),
+        (Json::Array(known), Json::Array(wanted)) => {
+            known.len() == wanted.len()
+                && known.iter().zip(wanted).all(|(it, wanted)| is_same(it, wanted, exact_case))
+        }
+        (Json::Object(parts), Json::String(_)) => {
+            parts.get("value").is_some_and(|it| is_same(it, wanted, exact_case))
+        }
+        _ => known == wanted,
+    }
+}
+
+pub(super) fn modified(
+    flows: &[Flow<'_>],
+    write: &Write<'_>,
+    old: Option<Json>,
+) -> ModifiedProperty {
+    let name = write.mapping.target.clone();
+    let redacted = flows.iter().any(|it| it.redacted && it.mapping.target == name);
+    let shown = |value: Json| if redacted { Json::from("[Redact]") } else { value };
+    ModifiedProperty { name, old: old.map(shown), new: Some(shown(write.value.clone())) }
+}

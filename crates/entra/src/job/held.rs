@@ -1,0 +1,112 @@
+//! What is told of an object only after its references were looked at: that nothing of it differs
+//! is not known before.
+
+use smol_str::SmolStr;
+
+use super::cycle::{Case, Run};
+use super::export::Done;
+use super::scope::{Verdict, not_among_actions};
+use crate::attributes::ObjectType;
+use crate::mapping::{Flow, FlowValue, RoleWrite};
+use crate::record::ErrorCode;
+use crate::wire;
+
+/// What became of an object's own attributes.
+pub(super) struct Held {
+    pub(super) done: Done,
+    pub(super) took_ms: i64,
+}
+
+impl<'a> Run<'a> {
+    /// Whether nothing was written of an object whose references are looked at next.
+    pub(super) fn has_references_to_come(&self, case: &Case<'a>, done: &Done) -> bool {
+        case.verdict == Verdict::Provision
+            && done.skipped.is_some()
+            && self.shown.contains(&case.object.object_id)
+    }
+
+    /// Tells what was held back of an object, or drops it if the lines from `since` on tell of a
+    /// write or a failure.
+    pub(super) fn settle(&mut self, case: &Case<'a>, since: usize) {
+        let Some(held) = self.held.remove(&case.object.object_id) else { return };
+        match self.state.logs.get_mut(since) {
+            Some(line) => line.matched = held.done.matched,
+            None => self.tell_done(case, held),
+        }
+    }
+
+    /// The same where only the object's own attributes were looked at, or members that were named.
+    pub(super) fn settle_own(&mut self, case: &Case<'a>, since: usize) {
+        let of = case.object.object_type();
+        let matches_all = Done::redundant(of, None).skipped;
+        if let Some(held) = self.held.get_mut(&case.object.object_id)
+            && held.done.skipped == matches_all
+        {
+            let reason = match of {
+                ObjectType::User => "The user's own attributes match.",
+                ObjectType::Group => {
+                    "The group's own attributes match; only the named members were looked at."
+                }
+            };
+            held.done.skipped = Some((ErrorCode::RedundantExport, reason.to_owned()));
+        }
+        self.settle(case, since);
+    }
+
+    /// Without the action Update no reference is written: says so if one had to be.
+    pub(super) fn skip_references(&mut self, case: &Case<'a>) {
+        let id = &case.object.object_id;
+        if self.owes_references(case) {
+            let reason = not_among_actions("Update");
+            let skipped = Done::skipped(ErrorCode::EntrySynchronizationSkipped, reason);
+            let held = self.held.remove(id);
+            let (matched, took_ms) = held.map_or((None, 0), |it| (it.done.matched, it.took_ms));
+            self.tell_done(case, Held { done: Done { matched, ..skipped }, took_ms });
+        } else {
+            self.settle(case, self.state.logs.len());
+        }
+    }
+
+    /// Whether the source has other references than those that were written.
+    fn owes_references(&self, case: &Case<'a>) -> bool {
+        let Some(connector) = self.state.connectors.get(&case.object.object_id) else {
+            return false;
+        };
+        let Ok(flows) = self.flows(case, false) else { return false };
+        let differs = |flow: &Flow<'_>| match &flow.value {
+            FlowValue::Reference(other) => {
+                let link = connector.references.get(&flow.mapping.target);
+                link.is_none_or(|it| it.source != *other)
+            }
+            FlowValue::References(others) => {
+                others.len() != connector.members.len()
+                    || others.iter().any(|it| !connector.members.contains_key(it))
+            }
+            _ => false,
+        };
+        let is_gone = |target: &SmolStr| !flows.iter().any(|it| it.mapping.target == *target);
+        flows.iter().any(differs) || connector.references.keys().any(is_gone)
+    }
+
+    /// Which roles differ in the target and stay so.
+    pub(super) fn roles_left(&self, id: &str, flows: &[Flow<'_>]) -> Option<String> {
+        let connector = self.state.connectors.get(id)?;
+        flows.iter().find_map(|flow| {
+            let FlowValue::Roles(roles, how) = &flow.value else { return None };
+            let known = connector.known.get(&flow.mapping.target);
+            let others = known.map_or_else(Vec::new, |it| wire::other_roles(it, roles));
+            let is_short = known.map_or(!roles.is_empty(), |it| !wire::has_roles(it, roles, *how));
+            let stay = *how == RoleWrite::Add && !others.is_empty();
+            if self.is_on_demand {
+                return (is_short || stay)
+                    .then(|| "roles are not provisioned on demand".to_owned());
+            }
+            stay.then(|| {
+                let others = others.join(", ");
+                format!(
+                    "AppRoleAssignmentsComplex takes no roles away: the target still has {others}"
+                )
+            })
+        })
+    }
+}

@@ -1,0 +1,180 @@
+//! The members that are named with a group on demand: they are added, and nobody else is looked at.
+
+use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
+
+use super::cycle::{Case, Run};
+use super::log::{Attempt, Stage};
+use super::references::{Counterpart, short_name};
+use super::scope::not_among_actions;
+use crate::attributes::ObjectType;
+use crate::mapping::{AttributeMapping, TargetType};
+use crate::record::{Action, ErrorCode, LogEntry, Status};
+use crate::source::Object;
+use crate::target::Failure;
+use crate::wire;
+
+/// What became of a member that was named with its group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnDemandMember {
+    /// Its name in the source.
+    pub name: SmolStr,
+    /// Its `objectId`.
+    pub object_id: SmolStr,
+    /// Whether it was added, was there, or why not.
+    pub status: Status,
+    /// The code of what went wrong, or why nothing was written.
+    pub error: Option<ErrorCode>,
+    /// The HTTP status with which the target refused, if it did.
+    pub http_status: Option<u16>,
+    /// The same in words, the target's if it refused.
+    pub reason: String,
+}
+
+impl OnDemandMember {
+    fn new(object: &Object, status: Status) -> Self {
+        let (name, object_id) = (object.name().into(), object.object_id.clone());
+        let (error, http_status, reason) = (None, None, String::new());
+        Self { name, object_id, status, error, http_status, reason }
+    }
+
+    /// The member as the command and the control API show it.
+    pub fn to_json(&self) -> Json {
+        json!({
+            "name": self.name, "objectId": self.object_id, "status": self.status.name(),
+            "errorCode": self.error.map(ErrorCode::as_str), "httpStatus": self.http_status,
+            "reason": self.reason,
+        })
+    }
+
+    fn skipped(object: &Object, code: ErrorCode, reason: impl Into<String>) -> Self {
+        Self { error: Some(code), reason: reason.into(), ..Self::new(object, Status::Skipped) }
+    }
+
+    fn failed(object: &Object, failure: &Failure) -> Self {
+        Self {
+            error: Some(failure.code),
+            http_status: failure.http_status,
+            reason: failure.reason.clone(),
+            ..Self::new(object, Status::Failure)
+        }
+    }
+
+    /// As the line of the member's own provisioning tells it.
+    fn told(object: &Object, line: &LogEntry) -> Self {
+        Self {
+            error: line.error,
+            http_status: line.http_status,
+            reason: line.reason.clone(),
+            ..Self::new(object, line.status)
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Provisions the users themselves, each with its result. An error ends it: the credentials are
+    /// refused.
+    pub(super) fn provision_members(
+        &mut self,
+        members: &[&'a Object],
+    ) -> (Vec<OnDemandMember>, Result<(), Failure>) {
+        let mut told = Vec::new();
+        for member in members {
+            let case = self.case(member);
+            let done = self.export(&case);
+            self.settle_own(&case, self.state.logs.len());
+            let line = self.state.logs.last().filter(|it| it.source_id == member.object_id);
+            let skipped = ErrorCode::NotEffectivelyEntitled;
+            told.push(match line {
+                Some(line) => OnDemandMember::told(member, line),
+                None => OnDemandMember::skipped(member, skipped, super::scope::why_not(&case)),
+            });
+            if done.is_err() {
+                return (told, done);
+            }
+        }
+        (told, Ok(()))
+    }
+
+    /// Adds these to a group, whose counterpart was shown before. Each is asked for; what cannot be
+    /// added keeps the result that it has.
+    pub(super) fn add_members(
+        &mut self,
+        case: &Case<'a>,
+        members: &[&'a Object],
+        told: &mut [OnDemandMember],
+    ) -> Result<(), Failure> {
+        let began = self.now();
+        let id = &case.object.object_id;
+        let mapping = self.configuration.groups.mappings.all().iter();
+        let mapping = mapping.clone().find(|it| it.target_type == TargetType::Reference);
+        let Some((mapping, connector)) = mapping.zip(self.state.connectors.get(id)) else {
+            return Ok(());
+        };
+        let own = connector.target_id.clone();
+        self.attempt = Attempt { stage: Stage::Export, ..Attempt::default() };
+        let mut absent = Vec::new();
+        for (nth, member) in members.iter().enumerate() {
+            let Counterpart::There(target) = self.counterpart(&member.object_id) else { continue };
+            match self.look_for(case, (mapping, &own), member, &target) {
+                Ok(None) => absent.push((nth, target)),
+                Ok(Some(there)) => told[nth] = there,
+                Err(failure) => {
+                    told[nth] = OnDemandMember::failed(member, &failure);
+                    self.fail(case, Action::Update, &failure, true);
+                    if failure.refused {
+                        return Err(failure);
+                    }
+                }
+            }
+        }
+        if absent.is_empty() {
+            return Ok(());
+        }
+        let batch = absent.iter().map(|(nth, it)| (members[*nth].object_id.clone(), it.clone()));
+        let done = self.join(id, &own, mapping, &batch.collect::<Vec<_>>());
+        for (nth, _) in &absent {
+            let member = members[*nth];
+            told[*nth] = match &done {
+                Ok(_) => OnDemandMember::new(member, Status::Success),
+                Err(failure) => OnDemandMember::failed(member, failure),
+            };
+        }
+        match done {
+            Ok(modified) => {
+                self.counts.updated += 1;
+                let mut line = self.line(case, Action::Update, Status::Success);
+                (line.took_ms, line.modified) = (self.took(began), modified);
+                self.state.logs.push(line);
+                Ok(())
+            }
+            Err(failure) => {
+                self.counts.failed_references += 1;
+                self.fail(case, Action::Update, &failure, true);
+                if failure.refused { Err(failure) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Why a member need not be added; `None` if it has to.
+    fn look_for(
+        &mut self,
+        case: &Case<'a>,
+        (mapping, own): (&AttributeMapping, &str),
+        member: &Object,
+        target: &SmolStr,
+    ) -> Result<Option<OnDemandMember>, Failure> {
+        if !self.configuration.groups.actions.update {
+            let reason = not_among_actions("Update");
+            let code = ErrorCode::EntrySynchronizationSkipped;
+            return Ok(Some(OnDemandMember::skipped(member, code, reason)));
+        }
+        let query = wire::reference_query(own, short_name(mapping), target);
+        if self.target.query(ObjectType::Group, &query)?.total == 0 {
+            return Ok(None);
+        }
+        self.member(&case.object.object_id, &member.object_id, Some(target.clone()));
+        let reason = "The target answered that the user is a member already.";
+        Ok(Some(OnDemandMember::skipped(member, ErrorCode::RedundantExport, reason)))
+    }
+}

@@ -1,0 +1,335 @@
+//! Provisioning on demand: one user, or one group with a few members, at once (POD).
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
+
+use super::cycle::Run;
+use super::log::{Attempt, Stage};
+use super::members::OnDemandMember;
+use super::scope::Verdict;
+use super::state::Counts;
+use super::{Job, Outside};
+use crate::attributes::ObjectType;
+use crate::moment::Moment;
+use crate::record::{CycleKind, ErrorCode, LogEntry, Status};
+use crate::source::{Directory, DirectoryError, Kind, Object, ObjectState, SourceObject};
+use crate::wire::Dialect;
+
+/// How many members can be provisioned with a group.
+const MEMBERS: usize = 5;
+
+/// Whom it is about; objects are named by id, `userPrincipalName`, or a group's `displayName`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject<'a> {
+    /// One user.
+    User(&'a str),
+    /// One group with up to five of its members.
+    Group(&'a str, &'a [&'a str]),
+}
+
+/// Why nobody is provisioned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OnDemandRefusal {
+    /// Nobody has that name.
+    #[error(transparent)]
+    Unknown(#[from] DirectoryError),
+    /// More than five members.
+    #[error("a group is provisioned on demand with at most 5 members, not {0}")]
+    TooManyMembers(usize),
+    /// A limit of on-demand provisioning.
+    #[error("{name}: {why}")]
+    Unsupported {
+        /// Who.
+        name: SmolStr,
+        /// Which limit.
+        why: &'static str,
+    },
+}
+
+/// What came of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnDemandReport {
+    /// The steps that the portal shows: four, or "Test connection" alone if that fails.
+    pub steps: Vec<OnDemandStep>,
+    /// The members that were named, each with what became of it; nobody else was looked at.
+    pub members: Vec<OnDemandMember>,
+    /// The result in a word.
+    pub result: OnDemandOutcome,
+    /// The log lines that were written.
+    pub logs: Vec<LogEntry>,
+}
+
+/// A step of on-demand provisioning.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnDemandStep {
+    /// The portal's name for it.
+    pub name: &'static str,
+    /// How it went.
+    pub status: Status,
+    /// What was found.
+    pub details: Json,
+}
+
+/// How on-demand provisioning ended: the worst of all that was done (Graph's `result`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnDemandOutcome {
+    /// Written.
+    Success,
+    /// Nothing to write.
+    Skipped,
+    /// Failed.
+    Failure,
+}
+
+impl Job {
+    /// Provisions one user, or one group, at once. Neither watermark nor escrows are looked at, and
+    /// the flag of the Tenant URL is not honoured (COMPAT).
+    ///
+    /// # Errors
+    ///
+    /// If the subject is unknown or beyond the limits; then nothing was sent.
+    pub fn provision_on_demand(
+        &mut self,
+        directory: &Directory,
+        subject: Subject<'_>,
+        outside: Outside<'_>,
+    ) -> Result<OnDemandReport, OnDemandRefusal> {
+        let (object, members) = self.admit(directory, subject)?;
+        let (cycle_id, guid) = (self.new_id("onDemand"), self.new_id("probe"));
+        let logged = self.state.logs.len();
+        let mut state = std::mem::take(&mut self.state);
+        let mut target = self.target(outside, &cycle_id);
+        target.dialect = Dialect::Default;
+        let probed = self.probe(&target, &guid);
+        let (steps, members) = if let Err(failure) = probed {
+            let details = json!({ "errorCode": failure.code.as_str(), "reason": failure.reason });
+            let name = "Test connection";
+            (vec![OnDemandStep { name, status: Status::Failure, details }], Vec::new())
+        } else {
+            let mut run = Run {
+                configuration: &self.configuration,
+                state: &mut state,
+                directory,
+                target,
+                moment: Moment { now: outside.clock.now(), seed: self.seed },
+                kind: CycleKind::Incremental,
+                cycle_id,
+                counts: Counts::default(),
+                shown: HashSet::new(),
+                held: HashMap::new(),
+                attempt: Attempt::default(),
+                is_on_demand: true,
+            };
+            run.on_demand(object, &members)
+        };
+        self.state = state;
+        let logs = self.state.logs[logged..].to_vec();
+        let result = outcome(&steps, &members, &logs);
+        Ok(OnDemandReport { steps, members, result, logs })
+    }
+
+    fn admit<'d>(
+        &self,
+        directory: &'d Directory,
+        subject: Subject<'_>,
+    ) -> Result<(&'d Object, Vec<&'d Object>), OnDemandRefusal> {
+        let (name, names, of): (_, &[&str], _) = match subject {
+            Subject::User(name) => (name, &[], ObjectType::User),
+            Subject::Group(name, members) => (name, members, ObjectType::Group),
+        };
+        let refuse = |why| OnDemandRefusal::Unsupported { name: name.into(), why };
+        let object = directory.find(name)?;
+        if object.object_type() != of {
+            return Err(refuse("is not of the kind that was asked for"));
+        }
+        if names.len() > MEMBERS {
+            return Err(OnDemandRefusal::TooManyMembers(names.len()));
+        }
+        if object.state != ObjectState::Present {
+            return Err(refuse("is deleted: on demand, nobody is deleted or restored"));
+        }
+        let linked = self.state.connectors.contains_key(&object.object_id);
+        if linked && matches!(object.kind, Kind::User { account_enabled: false, .. }) {
+            return Err(refuse("is disabled: on demand, only unassigned users are disabled"));
+        }
+        let mut members = Vec::new();
+        for name in names {
+            let member = directory.find(name)?;
+            let unfit = |why| OnDemandRefusal::Unsupported { name: (*name).into(), why };
+            if member.object_type() == ObjectType::Group {
+                return Err(unfit("is a group: nested groups are not provisioned on demand"));
+            }
+            let Kind::Group { members: own, .. } = &object.kind else { continue };
+            if !own.contains(&member.object_id) {
+                return Err(unfit("is no direct member of the group"));
+            }
+            if !members.contains(&member) {
+                members.push(member);
+            }
+        }
+        Ok((object, members))
+    }
+}
+
+impl<'a> Run<'a> {
+    fn on_demand(
+        &mut self,
+        object: &'a Object,
+        members: &[&'a Object],
+    ) -> (Vec<OnDemandStep>, Vec<OnDemandMember>) {
+        let (mut told, provisioned) = self.provision_members(members);
+        let case = self.case(object);
+        let imported = self.state.logs.len();
+        let exported = provisioned.and_then(|()| self.export(&case));
+        let stopped = self.state.logs[imported..].iter().any(|it| it.status == Status::Failure);
+        let stage = stopped.then_some(self.attempt.stage);
+        let candidates = std::mem::take(&mut self.attempt.candidates);
+        let is_shown = self.shown.contains(&object.object_id);
+        if exported.is_ok() && case.verdict == Verdict::Provision && is_shown {
+            // What it comes to is in the logs.
+            match case.object.object_type() {
+                ObjectType::User => drop(self.relate(&case)),
+                ObjectType::Group => {
+                    let since = self.state.logs.len();
+                    drop(self.add_members(&case, members, &mut told));
+                    self.settle_own(&case, since);
+                }
+            }
+        }
+        let lines = &self.state.logs[imported..];
+        let mut steps = vec![
+            import_step(object),
+            self.scope_step(object),
+            self.match_step(object, lines, candidates),
+            perform_step(lines),
+        ];
+        if let Some(stage) = stage {
+            let nth = match stage {
+                Stage::Import => 0,
+                Stage::Match => 2,
+                Stage::Export => 3,
+            };
+            fail_at(&mut steps, nth, lines);
+        }
+        (steps, told)
+    }
+
+    fn match_step(
+        &self,
+        object: &Object,
+        lines: &[LogEntry],
+        candidates: Vec<Json>,
+    ) -> OnDemandStep {
+        let matched = lines.iter().find_map(|it| it.matched);
+        let linked = self.state.connectors.get(&object.object_id);
+        let found = match (matched, linked) {
+            (Some(true), _) => "Match found",
+            (Some(false), _) => "No match",
+            (None, Some(_)) => "Linked before",
+            (None, None) => "Not asked for",
+        };
+        let mut details = json!({ "result": found, "targetId": linked.map(|it| &it.target_id) });
+        if !candidates.is_empty() {
+            details["result"] = "Several matches".into();
+            details["candidates"] = candidates.into();
+        }
+        let name = match object.object_type() {
+            ObjectType::User => "Match user between source and target",
+            ObjectType::Group => "Match group between source and target",
+        };
+        OnDemandStep { name, status: Status::Success, details }
+    }
+
+    /// Each filter with its clauses as `{title} {attribute} {operator} {value}`.
+    fn scope_step(&self, object: &'a Object) -> OnDemandStep {
+        let scope = self.configuration.evaluate_scope(self.directory, object);
+        let mapping = self.configuration.mapping(object.object_type());
+        let soft_deleted = !(scope.is_active && scope.is_entitled);
+        let view = SourceObject { directory: self.directory, object, soft_deleted };
+        let mut filters = Vec::new();
+        for filter in mapping.scoping_filters.all() {
+            for clause in &filter.clauses {
+                let text = format!("{} {clause}", filter.title);
+                filters.push(json!({ "filter": text, "holds": clause.holds(&view) }));
+            }
+        }
+        OnDemandStep {
+            name: match object.object_type() {
+                ObjectType::User => "Determine if user is in scope",
+                ObjectType::Group => "Determine if group is in scope",
+            },
+            status: if scope.is_in_scope() { Status::Success } else { Status::Skipped },
+            details: json!({
+                "Active in source system": scope.is_active,
+                "Assigned to application": scope.assigned,
+                "Scope sync all":
+                    self.configuration.scope == crate::configuration::Scope::All,
+                "User has required role": scope.is_entitled,
+                "scopingFilters": filters,
+            }),
+        }
+    }
+}
+
+fn import_step(object: &Object) -> OnDemandStep {
+    let mut attributes = json!(object.attributes);
+    attributes["objectId"] = json!(object.object_id);
+    let name = match object.object_type() {
+        ObjectType::User => "Import user",
+        ObjectType::Group => "Import group",
+    };
+    OnDemandStep { name, status: Status::Success, details: attributes }
+}
+
+/// What was written, by the worst of the lines.
+fn perform_step(lines: &[LogEntry]) -> OnDemandStep {
+    let of = |wanted| lines.iter().find(|it| it.status == wanted);
+    let worst = of(Status::Failure).or_else(|| of(Status::Success)).or_else(|| lines.first());
+    let modified: Vec<Json> =
+        lines.iter().flat_map(|it| &it.modified).map(|it| json!(it)).collect();
+    OnDemandStep {
+        name: "Perform action",
+        status: worst.map_or(Status::Skipped, |it| it.status),
+        details: json!({
+            "action": worst.map(|it| it.action.name()),
+            "errorCode": worst.and_then(|it| it.error).map(ErrorCode::as_str),
+            "httpStatus": worst.and_then(|it| it.http_status),
+            "errorMessage": worst.map(|it| &it.reason),
+            "modifiedProperties": modified,
+        }),
+    }
+}
+
+/// Moves the failure into the step in which it occurred; those behind it were not reached.
+fn fail_at(steps: &mut [OnDemandStep], nth: usize, lines: &[LogEntry]) {
+    let Some(line) = lines.iter().find(|it| it.status == Status::Failure) else { return };
+    for step in &mut steps[nth + 1..] {
+        step.status = Status::Skipped;
+        step.details = json!({ "result": "Not reached" });
+    }
+    let step = &mut steps[nth];
+    step.status = Status::Failure;
+    step.details["errorCode"] = json!(line.error.map(ErrorCode::as_str));
+    step.details["httpStatus"] = json!(line.http_status);
+    step.details["errorMessage"] = json!(line.reason);
+}
+
+/// The worst of all that was done: a failure before a success before nothing.
+fn outcome(
+    steps: &[OnDemandStep],
+    members: &[OnDemandMember],
+    logs: &[LogEntry],
+) -> OnDemandOutcome {
+    let steps = steps.iter().map(|it| it.status).filter(|it| *it == Status::Failure);
+    let members = members.iter().map(|it| it.status);
+    let all: Vec<Status> = logs.iter().map(|it| it.status).chain(members).chain(steps).collect();
+    if all.contains(&Status::Failure) {
+        OnDemandOutcome::Failure
+    } else if all.contains(&Status::Success) {
+        OnDemandOutcome::Success
+    } else {
+        OnDemandOutcome::Skipped
+    }
+}

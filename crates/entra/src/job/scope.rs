@@ -1,0 +1,172 @@
+//! Who is to be provisioned, and what becomes of those who are not any more.
+
+use super::cycle::Case;
+use super::state::State;
+use crate::attributes::ObjectType;
+use crate::configuration::{JobConfiguration, ObjectMapping, Scope, WithoutSoftDelete};
+use crate::record::{ErrorCode, ScopeEvaluation};
+use crate::source::{Directory, Kind, Object, ObjectState, SourceObject};
+
+/// What is to become of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Created, or updated.
+    Provision,
+    /// Disabled by an update; the flag says whether the job goes on managing it.
+    Disable { stays_managed: bool },
+    /// Deleted in the target.
+    Delete,
+    /// Not linked and not to be.
+    Skip,
+    /// Linked no more, without a request.
+    Forget,
+    /// Left as it is, although it is not to be provisioned.
+    Leave(Stay),
+}
+
+/// Why an object that is not to be provisioned stays in the target as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stay {
+    /// Its type is switched off.
+    TypeIsOff,
+    /// It was disabled for leaving the scope before, and is not managed since.
+    Unmanaged,
+    /// `SkipOutOfScopeDeletions`.
+    DeletionsAreSkipped,
+    /// No mapping disables users.
+    NoSoftDelete,
+    /// The target object actions lack this one.
+    NotAmongActions(&'static str),
+}
+
+impl JobConfiguration {
+    pub(super) fn mapping(&self, of: ObjectType) -> &ObjectMapping {
+        match of {
+            ObjectType::User => &self.users,
+            ObjectType::Group => &self.groups,
+        }
+    }
+
+    /// How the scope of an object is judged.
+    pub(super) fn evaluate_scope(&self, directory: &Directory, object: &Object) -> ScopeEvaluation {
+        let assigned = directory.is_assigned(object);
+        let security = !matches!(object.kind, Kind::Group { security_enabled: false, .. });
+        let mapping = self.mapping(object.object_type());
+        let is_entitled = mapping.enabled && security && (assigned || self.scope == Scope::All);
+        let is_active = object.is_active();
+        let view = SourceObject { directory, object, soft_deleted: !(is_active && is_entitled) };
+        ScopeEvaluation {
+            is_active,
+            assigned,
+            is_entitled,
+            in_filter: mapping.scoping_filters.hold(&view),
+        }
+    }
+
+    /// What is to become of an object (HOW).
+    pub(super) fn verdict(
+        &self,
+        state: &State,
+        object: &Object,
+        scope: ScopeEvaluation,
+    ) -> Verdict {
+        let of = object.object_type();
+        if !self.mapping(of).enabled {
+            // Nobody asked for removals: the type is not looked at any more (assumed).
+            let is_linked = state.connectors.contains_key(&object.object_id);
+            return if is_linked { Verdict::Leave(Stay::TypeIsOff) } else { Verdict::Skip };
+        }
+        let Some(connector) = state.connectors.get(&object.object_id) else {
+            return if scope.is_in_scope() { Verdict::Provision } else { Verdict::Skip };
+        };
+        if object.state == ObjectState::HardDeleted {
+            // "Unassigned and disabled": the service stopped managing it, no DELETE follows.
+            return if connector.managed { self.deletion(of) } else { Verdict::Forget };
+        }
+        if scope.is_in_scope() {
+            return Verdict::Provision;
+        }
+        let left = !(scope.is_entitled && scope.in_filter) && object.state == ObjectState::Present;
+        if self.skip_out_of_scope_deletions {
+            return Verdict::Leave(Stay::DeletionsAreSkipped);
+        }
+        let disables = self.users.mappings.soft_delete().is_some();
+        match of {
+            // Groups cannot be disabled.
+            ObjectType::Group => self.deletion(of),
+            // Once unmanaged, it stays so until it comes back into scope.
+            ObjectType::User if !connector.managed => Verdict::Leave(Stay::Unmanaged),
+            ObjectType::User if !disables => match self.without_soft_delete {
+                WithoutSoftDelete::Leave => Verdict::Leave(Stay::NoSoftDelete),
+                WithoutSoftDelete::Delete => self.deletion(of),
+            },
+            // "Confirm the checkbox for updates is selected" (HOW): disabling is an update.
+            ObjectType::User if !self.users.actions.update => {
+                Verdict::Leave(Stay::NotAmongActions("Update"))
+            }
+            ObjectType::User => Verdict::Disable { stays_managed: !left },
+        }
+    }
+
+    fn deletion(&self, of: ObjectType) -> Verdict {
+        let allowed = self.mapping(of).actions.delete;
+        if allowed { Verdict::Delete } else { Verdict::Leave(Stay::NotAmongActions("Delete")) }
+    }
+}
+
+impl Stay {
+    /// The same for the logs: a code and a sentence.
+    pub(super) fn told(self, case: &Case<'_>) -> (ErrorCode, String) {
+        let skipped = ErrorCode::EntrySynchronizationSkipped;
+        match self {
+            Self::TypeIsOff | Self::Unmanaged => (ErrorCode::NotEffectivelyEntitled, why_not(case)),
+            Self::DeletionsAreSkipped => {
+                let of = case.object.object_type().name().to_lowercase();
+                (skipped, format!("skip-out-of-scope-deletions is on: the {of} is left as it is."))
+            }
+            Self::NoSoftDelete => {
+                let reason = "No soft delete is mapped: no mapping of active reads IsSoftDeleted, \
+                              so that the user is left as it is.";
+                (skipped, reason.into())
+            }
+            Self::NotAmongActions(action) => (skipped, not_among_actions(action)),
+        }
+    }
+}
+
+/// What is not done for want of a target object action.
+pub(super) fn not_among_actions(action: &str) -> String {
+    format!("{action} is not among the target object actions.")
+}
+
+impl Verdict {
+    /// Whether it counts for the accidental-deletion threshold.
+    pub(super) fn removes(self) -> bool {
+        matches!(self, Self::Disable { .. } | Self::Delete)
+    }
+}
+
+/// Why an object is not to be provisioned.
+pub(super) fn why_not(case: &Case<'_>) -> String {
+    let scope = case.scope;
+    let mut reasons = Vec::new();
+    if !scope.is_entitled {
+        reasons.push(
+            "This object does not have required entitlement for provisioning. If you did not \
+             expect the object to be skipped, update provisioning scope to 'Sync all users and \
+             groups' or assign the object to the application with entitlement of provisioning \
+             category",
+        );
+    }
+    if !scope.is_active {
+        reasons.push("This object is not active in the source system");
+    }
+    if !scope.in_filter {
+        reasons.push("This object does not satisfy the scoping filters");
+    }
+    let numbered = reasons.iter().enumerate().map(|(nth, why)| format!("{}) {why}", nth + 1));
+    let of = case.object.object_type().name();
+    let name = case.object.name();
+    let reasons = numbered.collect::<Vec<_>>().join(" ");
+    format!("The {of} '{name}' will be skipped due to the following reasons: {reasons}")
+}

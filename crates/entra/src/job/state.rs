@@ -1,0 +1,260 @@
+//! What a job remembers from cycle to cycle.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use smol_str::SmolStr;
+
+use crate::record::{CycleKind, ErrorCode, LogEntry, LoggedType, Mail};
+
+/// The job's memory, as it stands in a state file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct State {
+    /// Up to which version of the directory everything is provisioned; none before the end of an
+    /// initial cycle.
+    pub(super) watermark: Option<u64>,
+    /// By the source's `objectId`.
+    pub(super) connectors: BTreeMap<SmolStr, Connector>,
+    pub(super) escrows: BTreeMap<SmolStr, Escrow>,
+    /// Objects whose deletion or disablement waits for being allowed.
+    pub(super) staged: BTreeSet<SmolStr>,
+    /// Whether the next cycle deletes whatever the threshold says.
+    pub(super) allow_deletes: bool,
+    pub(super) quarantine: Option<Quarantine>,
+    /// Why the service switched the job off, if it did.
+    pub(super) disabled: Option<String>,
+    pub(super) logs: Vec<LogEntry>,
+    pub(super) outbox: Vec<Mail>,
+    /// How many ids were given: what makes them unique and repeatable.
+    pub(super) ids: u64,
+    /// What the mappings and filters were when the watermark was set.
+    pub(super) fingerprint: Option<SmolStr>,
+    pub(super) last: Option<Execution>,
+    pub(super) last_successful: Option<Execution>,
+    pub(super) last_with_exports: Option<Execution>,
+    pub(super) first_steady: Option<Timestamp>,
+    pub(super) last_steady: Option<Timestamp>,
+    /// Cycles in a row in which nothing succeeded.
+    pub(super) complete_failures: u64,
+    /// The connectors by what they link to; follows from them.
+    #[serde(skip)]
+    pub(super) anchors: HashMap<(bool, SmolStr), SmolStr>,
+    /// How many users and how many groups are linked; follows from the connectors.
+    #[serde(skip)]
+    pub(super) linked: (usize, usize),
+}
+
+/// The link between an object of the source and one of the target, with what was last sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Connector {
+    pub(super) of: LoggedType,
+    pub(super) target_id: SmolStr,
+    /// False once it was disabled for leaving the scope: then it is not deleted later (HOW).
+    pub(super) managed: bool,
+    /// By the mapping's target.
+    pub(super) known: BTreeMap<SmolStr, Json>,
+    /// Single references by the mapping's target.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) references: BTreeMap<SmolStr, Link>,
+    /// The members by their `objectId`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) members: BTreeMap<SmolStr, Option<SmolStr>>,
+    /// Whether `members` tells all: not for a group that was there before.
+    pub(super) members_known: bool,
+}
+
+/// A reference as it was last evaluated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Link {
+    /// The other object of the source.
+    pub(super) source: SmolStr,
+    /// Its counterpart; none if it was out of scope, which only a restart repairs (KNOWN).
+    pub(super) target: Option<SmolStr>,
+}
+
+/// An operation that failed and is tried again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Escrow {
+    pub(super) of: LoggedType,
+    pub(super) first_failure: Timestamp,
+    /// When its cycle began: several references of one object fail together, and count once.
+    pub(super) last_failure: Timestamp,
+    pub(super) retries: u32,
+    pub(super) next_attempt: Timestamp,
+    pub(super) code: ErrorCode,
+    /// Whether only a manager or a member failed.
+    pub(super) reference: bool,
+}
+
+/// Graph's `synchronizationQuarantine`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Quarantine {
+    /// Why.
+    pub reason: QuarantineReason,
+    /// The code of the error that caused it, if one did.
+    pub code: Option<ErrorCode>,
+    /// The same in words.
+    pub message: String,
+    /// When it began for this reason.
+    pub current_began: Timestamp,
+    /// When it began for whatever reason.
+    pub series_began: Timestamp,
+    /// How often it was tried since.
+    pub series_count: u32,
+    /// When it is tried again.
+    pub next_attempt: Timestamp,
+}
+
+/// Why a job is in quarantine (Graph's enumeration; the others are never the simulator's).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum QuarantineReason {
+    /// Too many failures that are no references'.
+    EncounteredBaseEscrowThreshold,
+    /// Too many failures in all.
+    EncounteredTotalEscrowThreshold,
+    /// Too great a share of failures.
+    EncounteredEscrowProportionThreshold,
+    /// The credentials are bad, or the target is no SCIM service.
+    EncounteredQuarantineException,
+    /// An administrator wanted it.
+    QuarantinedOnDemand,
+    /// More deletions than the threshold for accidental ones.
+    TooManyDeletes,
+}
+
+/// Graph's `synchronizationTaskExecution`: a cycle in numbers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Execution {
+    /// The cycle's GUID.
+    pub activity_identifier: SmolStr,
+    /// Which kind of cycle.
+    pub kind: CycleKind,
+    /// When it began.
+    pub began: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// How it ended.
+    pub state: ExecutionState,
+    /// What was counted.
+    pub counts: Counts,
+}
+
+/// How a cycle ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ExecutionState {
+    /// All is well.
+    Succeeded,
+    /// It was given up: the job is in quarantine.
+    Failed,
+    /// Some objects failed.
+    EntryLevelErrors,
+}
+
+/// What a cycle counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Counts {
+    /// Objects read from the source.
+    pub imported: u64,
+    /// Of these, the ones in scope.
+    pub entitled: u64,
+    /// Objects created.
+    pub created: u64,
+    /// Objects updated, references included.
+    pub updated: u64,
+    /// Objects disabled.
+    pub disabled: u64,
+    /// Objects deleted.
+    pub deleted: u64,
+    /// Objects that needed nothing, or are not in scope.
+    pub skipped: u64,
+    /// Deletions and disablements that wait.
+    pub staged: u64,
+    /// Failed operations, without those of references.
+    pub failed: u64,
+    /// Failed references.
+    pub failed_references: u64,
+    /// References to objects that are out of scope: left out, and not tried again before a restart.
+    #[serde(default)]
+    pub not_assigned: u64,
+}
+
+impl Counts {
+    /// How many writes the target took.
+    pub fn exported(&self) -> u64 {
+        self.created + self.updated + self.disabled + self.deleted
+    }
+}
+
+impl State {
+    /// Links an object, instead of what it was linked to.
+    ///
+    /// # Errors
+    ///
+    /// The other object that is linked to this target already; then nothing is changed.
+    pub(super) fn link(&mut self, source: &SmolStr, connector: Connector) -> Result<(), SmolStr> {
+        let anchor = anchor(&connector);
+        if let Some(other) = self.anchors.get(&anchor).filter(|it| *it != source) {
+            return Err(other.clone());
+        }
+        self.unlink(source);
+        *self.linked_of(connector.of) += 1;
+        self.anchors.insert(anchor, source.clone());
+        self.connectors.insert(source.clone(), connector);
+        Ok(())
+    }
+
+    /// Forgets a link.
+    pub(super) fn unlink(&mut self, source: &str) {
+        if let Some(old) = self.connectors.remove(source) {
+            let anchor = anchor(&old);
+            if self.anchors.get(&anchor).is_some_and(|it| it == source) {
+                self.anchors.remove(&anchor);
+            }
+            *self.linked_of(old.of) -= 1;
+        }
+    }
+
+    /// Forgets all links.
+    pub(super) fn unlink_all(&mut self) {
+        self.connectors.clear();
+        self.anchors.clear();
+        self.linked = (0, 0);
+    }
+
+    fn linked_of(&mut self, of: LoggedType) -> &mut usize {
+        match of {
+            LoggedType::User => &mut self.linked.0,
+            LoggedType::Group => &mut self.linked.1,
+        }
+    }
+
+    /// Makes the anchors after the state was read.
+    ///
+    /// # Errors
+    ///
+    /// If two objects are linked to one.
+    pub(super) fn index(&mut self) -> Result<(), String> {
+        for (source, connector) in &self.connectors {
+            if let Some(other) = self.anchors.insert(anchor(connector), source.clone()) {
+                let id = &connector.target_id;
+                return Err(format!("job.connectors: {source} and {other} share the target {id}"));
+            }
+        }
+        let users = self.connectors.values().filter(|it| it.of == LoggedType::User).count();
+        self.linked = (users, self.connectors.len() - users);
+        Ok(())
+    }
+}
+
+fn anchor(connector: &Connector) -> (bool, SmolStr) {
+    (connector.of == LoggedType::User, connector.target_id.clone())
+}

@@ -1,0 +1,107 @@
+//! The job as Graph shows it.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::state::{Counts, Execution};
+use super::{INTERVAL, Job, Quarantine};
+use crate::record::CycleKind;
+
+impl Job {
+    /// The job as Graph's `synchronizationJob`, with its `synchronizationStatus`.
+    pub fn status(&self) -> Json {
+        let state = &self.state;
+        let schedule = if state.disabled.is_some() { "Disabled" } else { "Active" };
+        let threshold = self.configuration.accidental_deletion_threshold;
+        let settings: Vec<Json> = threshold
+            .iter()
+            .map(|it| json!({ "name": "QuarantineTooManyDeletesThreshold", "value": it.to_string() }))
+            .collect();
+        let mut shown = json!({
+            "id": self.id,
+            "templateId": "MediusFlow",
+            "schedule": { "expiration": null, "interval": INTERVAL.to_string(), "state": schedule },
+            "synchronizationJobSettings": settings,
+            "status": self.synchronization_status(),
+        });
+        if let Some(why) = &state.disabled {
+            shown["disabled"] = why.as_str().into(); // Graph has no field for it
+        }
+        shown
+    }
+
+    fn synchronization_status(&self) -> Json {
+        let state = &self.state;
+        let code = match (&state.quarantine, &state.last) {
+            _ if state.disabled.is_some() => "Paused",
+            (Some(_), _) => "Quarantine",
+            (None, None) => "NotRun",
+            (None, Some(_)) => "Active",
+        };
+        let by_type = [("User", state.linked.0), ("Group", state.linked.1)]
+            .map(|(name, linked)| json!({ "key": name, "value": linked }));
+        let mut status = json!({
+            "code": code,
+            "countSuccessiveCompleteFailures": state.complete_failures,
+            "escrowsPruned": false,
+            "lastExecution": state.last.as_ref().map(|it| self.execution(it)),
+            "lastSuccessfulExecution": state.last_successful.as_ref().map(|it| self.execution(it)),
+            "lastSuccessfulExecutionWithExports":
+                state.last_with_exports.as_ref().map(|it| self.execution(it)),
+            "progress": [],
+            "steadyStateFirstAchievedTime": state.first_steady.map(|it| it.to_string()),
+            "steadyStateLastAchievedTime": state.last_steady.map(|it| it.to_string()),
+            "synchronizedEntryCountByType": by_type,
+            "troubleshootingUrl": null,
+        });
+        status["quarantine"] = state.quarantine.as_ref().map_or(Json::Null, Quarantine::to_graph);
+        status
+    }
+
+    fn execution(&self, execution: &Execution) -> Json {
+        let escrowed = self.state.escrows.values();
+        let mut shown = execution.counts.to_graph(execution.kind);
+        let more = json!({
+            "activityIdentifier": execution.activity_identifier,
+            "state": execution.state,
+            "timeBegan": execution.began.to_string(),
+            "timeEnded": execution.ended.to_string(),
+            "countEscrowed": escrowed.clone().filter(|it| !it.reference).count(),
+            "countEscrowedRaw": escrowed.count(),
+        });
+        shown.extend(more.as_object().cloned().unwrap_or_default());
+        Json::Object(shown)
+    }
+}
+
+impl Counts {
+    fn to_graph(self, kind: CycleKind) -> Map<String, Json> {
+        let deltas = if kind == CycleKind::Incremental { self.imported } else { 0 };
+        let counts = json!({
+            "countEntitled": self.entitled,
+            "countEntitledForProvisioning": self.entitled,
+            "countExported": self.exported(),
+            "countExports": self.exported() + self.failed + self.failed_references,
+            "countImported": self.imported,
+            "countImportedDeltas": deltas,
+            "countImportedReferenceDeltas": 0,
+        });
+        counts.as_object().cloned().unwrap_or_default()
+    }
+}
+
+impl Quarantine {
+    /// Graph's `synchronizationQuarantine`.
+    pub fn to_graph(&self) -> Json {
+        let error = self.code.map(|code| {
+            json!({ "code": code.as_str(), "message": self.message, "tenantActionable": true })
+        });
+        json!({
+            "currentBegan": self.current_began.to_string(),
+            "nextAttempt": self.next_attempt.to_string(),
+            "reason": self.reason,
+            "seriesBegan": self.series_began.to_string(),
+            "seriesCount": self.series_count,
+            "error": error,
+        })
+    }
+}

@@ -1,0 +1,314 @@
+//! Which attributes flow from the source to the target, and what they carry.
+
+use smol_str::SmolStr;
+
+use super::attributes::{AppRole, Attributes, ObjectType, SourceValue};
+use super::expression::{Evaluated, Expression, shown};
+use super::moment::Moment;
+use scim_engine::{PatchPath, is_same, urn};
+
+/// The attribute mappings of one object type (tutorial, Step 5, items 9 and 11), in the order of
+/// the configuration.
+///
+/// No target is named twice, at least one mapping matches, and no two share a precedence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttributeMappings {
+    pub(super) object_type: ObjectType,
+    pub(super) mappings: Vec<AttributeMapping>,
+}
+
+impl AttributeMappings {
+    /// Whose attributes they are.
+    pub fn object_type(&self) -> ObjectType {
+        self.object_type
+    }
+
+    /// All of them, in the order of the configuration.
+    pub fn all(&self) -> &[AttributeMapping] {
+        &self.mappings
+    }
+
+    /// The ones whose targets are asked for when a match is sought, in the order of precedence.
+    pub fn matching(&self) -> Vec<&AttributeMapping> {
+        let matches = self.mappings.iter().filter(|it| it.matching_precedence.is_some());
+        let mut matching: Vec<_> = matches.collect();
+        matching.sort_by_key(|it| it.matching_precedence);
+        matching
+    }
+
+    /// The mapping that disables: `active`, from a source that reads `IsSoftDeleted`.
+    pub fn soft_delete(&self) -> Option<&AttributeMapping> {
+        self.mappings.iter().find(|it| it.is_soft_delete())
+    }
+
+    /// What flows from an object to the target, in the order of the mappings.
+    ///
+    /// A mapping without a value has no flow: nulls are not provisioned ("Known issues"). Where a
+    /// default stands in for a missing value, the flow is one for creation only.
+    ///
+    /// # Errors
+    ///
+    /// If an expression cannot be evaluated for this object, or a value does not fit its target's
+    /// type. The whole object fails then.
+    pub fn evaluate(
+        &self,
+        object: &dyn Attributes,
+        moment: &Moment,
+    ) -> Result<Vec<Flow<'_>>, MappingError> {
+        self.mappings.iter().filter_map(|it| it.evaluate(object, moment).transpose()).collect()
+    }
+}
+
+/// One row of the mapping table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttributeMapping {
+    /// The attribute of the target, as written: `emails[type eq "work"].value`.
+    pub target: SmolStr,
+    /// The same, as a path.
+    pub path: PatchPath,
+    /// What the target's values are.
+    pub target_type: TargetType,
+    /// Where the value comes from.
+    pub source: MappingSource,
+    /// "Default value if null": sent at creation only.
+    pub default_value: Option<SmolStr>,
+    /// "Matching precedence", from 1; `None` if objects are not matched by this attribute.
+    pub matching_precedence: Option<u32>,
+    /// "Apply this mapping".
+    pub apply: Apply,
+    /// "Exact case?": whether a value that differs in case only is a change.
+    pub exact_case: bool,
+    /// "Multi-value?": whether a single text is written as a list.
+    pub multi_valued: bool,
+    /// "Required?": whether nobody is created without a value.
+    pub required: bool,
+}
+
+/// Where a value comes from: the mapping's type (MAP, "Understanding attribute-mapping types").
+#[derive(Clone, Debug, PartialEq)]
+pub enum MappingSource {
+    /// An attribute of the source as it is.
+    Direct(SmolStr),
+    /// The same text for every object.
+    Constant(SmolStr),
+    /// What a function makes of attributes.
+    Expression(Box<Expression>),
+    /// The target is left as it is; only a default value is sent, at creation.
+    None,
+}
+
+/// "Apply this mapping" (MAP; Graph's `flowType`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Apply {
+    /// Always: `Always`.
+    #[default]
+    Always,
+    /// Only during object creation: `ObjectAddOnly`.
+    OnlyDuringCreation,
+}
+
+/// What the values of a target attribute are, and so how they are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetType {
+    /// Text, or several texts.
+    String,
+    /// `true` or `false`; texts `True` and `False` become one, in any case.
+    Boolean,
+    /// A whole number; a text of digits becomes one.
+    Integer,
+    /// The target's id of another object.
+    Reference,
+}
+
+/// A value on its way to the target.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Flow<'m> {
+    /// The mapping that it belongs to.
+    pub mapping: &'m AttributeMapping,
+    /// What it carries.
+    pub value: FlowValue,
+    /// When it is sent: as the mapping says, or at creation only for a default value.
+    pub apply: Apply,
+    /// Whether provisioning logs show `[Redact]` in its place (FUNC, "Redact").
+    pub redacted: bool,
+}
+
+/// What a [`Flow`] carries; never nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FlowValue {
+    /// Text.
+    Text(SmolStr),
+    /// `true` or `false`; how it is written depends on the dialect.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Several texts.
+    List(Vec<SmolStr>),
+    /// The source's `objectId` of another object; the target's id has to be looked up.
+    Reference(SmolStr),
+    /// The source's `objectId`s of other objects; empty for a group without members.
+    References(Vec<SmolStr>),
+    /// Roles, and how they are written.
+    Roles(Vec<AppRole>, RoleWrite),
+    /// Texts of which the first that the target has not is taken (FUNC, `SelectUniqueValue`).
+    FirstUnique(Vec<SmolStr>),
+}
+
+/// How roles are written (MAP, "Provisioning a role to a SCIM app").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoleWrite {
+    /// `SingleAppRoleAssignment` to the value of the primary role: `Add`.
+    Single,
+    /// `AppRoleAssignmentsComplex`: `Add`; roles that are gone stay in the target.
+    Add,
+    /// `AssertiveAppRoleAssignmentsComplex`: `Replace`; the target has exactly these.
+    Replace,
+}
+
+/// Why an object has no value for a target.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{target}: {message}")]
+pub struct MappingError {
+    /// The target attribute, as written.
+    pub target: SmolStr,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl AttributeMapping {
+    fn is_soft_delete(&self) -> bool {
+        let PatchPath::Attribute(attribute) = &self.path else { return false };
+        let is_core = attribute.schema.as_deref().is_none_or(|it| is_same(it, urn::USER));
+        is_core
+            && attribute.sub.is_none()
+            && is_same(&attribute.name, "active")
+            && self.apply == Apply::Always
+            && self.source.reads("IsSoftDeleted")
+    }
+
+    /// The attribute of the roles, if this mapping writes the primary one.
+    pub(super) fn single_role(&self) -> Option<PatchPath> {
+        let PatchPath::Values(values, Some(sub)) = &self.path else { return None };
+        let is_role = is_same(&values.attr.name, "roles") && is_same(sub, "value");
+        let is_single = self.source.function() == Some("SingleAppRoleAssignment");
+        (is_role && is_single).then(|| PatchPath::Attribute(values.attr.clone()))
+    }
+
+    /// The flow of one object; `None` where there is no value.
+    fn evaluate(
+        &self,
+        object: &dyn Attributes,
+        moment: &Moment,
+    ) -> Result<Option<Flow<'_>>, MappingError> {
+        let failed = |message| MappingError { target: self.target.clone(), message };
+        let Evaluated { value, redacted, ignored, assertive } =
+            self.source.evaluate(object, moment, &self.target).map_err(failed)?;
+        // Entra has no empty text, so a function that leaves nothing of a text gives none either.
+        let value = match value {
+            SourceValue::Text(text) if text.is_empty() => SourceValue::Absent,
+            value => value,
+        };
+        let (value, apply) = match (value, &self.default_value) {
+            (_, _) if ignored => return Ok(None),
+            (SourceValue::Absent, Some(text)) => {
+                (SourceValue::Text(text.clone()), Apply::OnlyDuringCreation)
+            }
+            (value, _) => (value, self.apply),
+        };
+        let value = match (self.source.function(), value) {
+            (Some("SelectUniqueValue"), SourceValue::List(texts)) => {
+                Some(FlowValue::FirstUnique(texts))
+            }
+            (Some(_), SourceValue::Text(_)) if self.single_role().is_some() => {
+                match object.value("appRoleAssignments") {
+                    SourceValue::Roles(roles) => {
+                        let first = roles.into_iter().take(1).collect();
+                        Some(FlowValue::Roles(first, RoleWrite::Single))
+                    }
+                    _ => None,
+                }
+            }
+            (_, SourceValue::Roles(roles)) if assertive => {
+                Some(FlowValue::Roles(roles, RoleWrite::Replace))
+            }
+            (_, value) => self.target_type.convert(value).map_err(failed)?,
+        };
+        let value = match value {
+            Some(FlowValue::Text(text)) if self.multi_valued => Some(FlowValue::List(vec![text])),
+            value => value,
+        };
+        Ok(value.map(|value| Flow { mapping: self, value, apply, redacted }))
+    }
+}
+
+impl MappingSource {
+    fn evaluate(
+        &self,
+        object: &dyn Attributes,
+        moment: &Moment,
+        target: &str,
+    ) -> Result<Evaluated, String> {
+        let value = match self {
+            Self::Direct(name) => object.value(name),
+            Self::Constant(text) => SourceValue::Text(text.clone()),
+            Self::Expression(expression) => return expression.evaluate(object, moment, target),
+            Self::None => SourceValue::Absent,
+        };
+        Ok(Evaluated { value, redacted: false, ignored: false, assertive: false })
+    }
+
+    fn reads(&self, attribute: &str) -> bool {
+        match self {
+            Self::Direct(name) => name == attribute,
+            Self::Expression(expression) => expression.reads(attribute),
+            Self::Constant(_) | Self::None => false,
+        }
+    }
+
+    /// The outermost function of an expression.
+    pub(super) fn function(&self) -> Option<&'static str> {
+        match self {
+            Self::Expression(expression) => Some(expression.function()),
+            _ => None,
+        }
+    }
+}
+
+impl TargetType {
+    /// The value as the target takes it; `None` for none.
+    pub(super) fn convert(self, value: SourceValue) -> Result<Option<FlowValue>, String> {
+        let value = match (self, value) {
+            (_, SourceValue::Absent) => return Ok(None),
+            (Self::Reference, SourceValue::Reference(id)) => FlowValue::Reference(id),
+            (Self::Reference, SourceValue::References(ids)) => FlowValue::References(ids),
+            (Self::String, SourceValue::List(texts)) => FlowValue::List(texts),
+            (Self::String, SourceValue::Roles(roles)) => FlowValue::Roles(roles, RoleWrite::Add),
+            (Self::String, value) => FlowValue::Text(shown(&value)?),
+            (Self::Boolean, SourceValue::Boolean(it)) => FlowValue::Boolean(it),
+            (Self::Integer, SourceValue::Integer(number)) => FlowValue::Integer(number),
+            (wanted, value) => return wanted.parse(&value).map(Some),
+        };
+        Ok(Some(value))
+    }
+
+    /// A text that says what is wanted.
+    fn parse(self, value: &SourceValue) -> Result<FlowValue, String> {
+        let text = shown(value)?;
+        let (found, wanted) = match self {
+            Self::Boolean if text.eq_ignore_ascii_case("true") => {
+                (Some(FlowValue::Boolean(true)), "")
+            }
+            Self::Boolean if text.eq_ignore_ascii_case("false") => {
+                (Some(FlowValue::Boolean(false)), "")
+            }
+            Self::Boolean => (None, "True or False"),
+            Self::Integer => (text.parse().ok().map(FlowValue::Integer), "a whole number"),
+            Self::Reference => (None, "a reference to another object"),
+            Self::String => (Some(FlowValue::Text(text.clone())), ""),
+        };
+        found.ok_or_else(|| format!("expected {wanted}, found \"{text}\""))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,302 @@
+//! The source directory: what Entra ID knows of a company's users and groups.
+
+mod change;
+mod edit;
+mod error;
+mod filters;
+mod generate;
+mod index;
+mod read;
+mod view;
+mod week;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::attributes::{AppRole, ObjectType};
+pub use change::Change;
+pub use error::{DirectoryError, DirectoryFileError};
+pub use filters::ConfigurationFilters;
+use index::Index;
+pub use view::SourceObject;
+pub use week::week;
+
+/// How long a soft-deleted object can be restored; then the directory deletes it for good (HOW).
+pub const RESTORABLE_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// The role of those who are assigned without one ("Default Access").
+pub const DEFAULT_ACCESS: &str = "00000000-0000-0000-0000-000000000000";
+
+/// Users, groups, app roles and assignments of one application, and what changed when.
+///
+/// Every change raises the version. What changed since a version is found at a cost that depends on
+/// the changes only ([`Self::delta`]).
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(try_from = "Stored", into = "Stored")]
+pub struct Directory {
+    objects: BTreeMap<SmolStr, Object>,
+    roles: Vec<Role>,
+    version: u64,
+    index: Index,
+}
+
+/// A user or a group, be it soft-deleted or, as a tombstone, hard-deleted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Object {
+    /// Its GUID.
+    pub object_id: SmolStr,
+    /// What it is.
+    pub kind: Kind,
+    /// Whether it is there, can be restored, or is gone.
+    #[serde(default)]
+    pub state: ObjectState,
+    /// Its attributes by their Entra names, without the ones that the directory computes.
+    pub attributes: BTreeMap<SmolStr, Value>,
+    /// The ids of the roles that it is assigned for the application; empty if it is not assigned.
+    #[serde(default)]
+    pub roles: BTreeSet<SmolStr>,
+    /// The version of its last change.
+    changed: u64,
+}
+
+/// What only users, and what only groups have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
+pub enum Kind {
+    /// A user.
+    #[serde(rename_all = "camelCase")]
+    User {
+        /// Whether sign-in is allowed.
+        account_enabled: bool,
+        /// The manager's object id.
+        #[serde(default)]
+        manager: Option<SmolStr>,
+    },
+    /// A group.
+    #[serde(rename_all = "camelCase")]
+    Group {
+        /// Whether it may be assigned at all.
+        security_enabled: bool,
+        /// The object ids of its direct members; they may be groups.
+        #[serde(default)]
+        members: BTreeSet<SmolStr>,
+    },
+}
+
+/// How far an object is deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ObjectState {
+    /// It is there.
+    #[default]
+    Present,
+    /// It was deleted then, and can be restored for thirty days.
+    SoftDeleted(Timestamp),
+    /// It is gone; only its id and name are kept, so that the deletion can be told.
+    HardDeleted,
+}
+
+/// The value of an attribute as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// Text.
+    Text(SmolStr),
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Several texts.
+    List(Vec<SmolStr>),
+}
+
+/// A role of the application's manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Role {
+    /// Its GUID.
+    pub id: SmolStr,
+    /// What tokens carry.
+    #[serde(default)]
+    pub value: Option<SmolStr>,
+    /// What administrators read.
+    pub display_name: SmolStr,
+}
+
+impl Object {
+    /// Whether it is a user or a group.
+    pub fn object_type(&self) -> ObjectType {
+        match self.kind {
+            Kind::User { .. } => ObjectType::User,
+            Kind::Group { .. } => ObjectType::Group,
+        }
+    }
+
+    /// Its `displayName`, or else its `userPrincipalName`, or else its id.
+    pub fn name(&self) -> &str {
+        let named = self.text("displayName").or_else(|| self.text("userPrincipalName"));
+        named.unwrap_or(&self.object_id)
+    }
+
+    /// The text of an attribute.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.attributes.get(name) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The directory's version at its last change.
+    pub fn changed(&self) -> u64 {
+        self.changed
+    }
+
+    /// Whether it is neither deleted nor, if it is a user, disabled.
+    pub fn is_active(&self) -> bool {
+        let enabled = !matches!(self.kind, Kind::User { account_enabled: false, .. });
+        enabled && self.state == ObjectState::Present
+    }
+}
+
+impl Directory {
+    /// How many changes there were: what [`Self::delta`] starts from.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// How many users and groups there are, soft-deleted ones included.
+    pub fn len(&self) -> usize {
+        self.objects.len() - self.index.gone
+    }
+
+    /// Whether nobody is in it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All users and groups that are not hard-deleted, in the order of their last change.
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.delta(0).filter(|it| it.state != ObjectState::HardDeleted)
+    }
+
+    /// What changed after a version, each object once, in the order of the last change.
+    pub fn delta(&self, since: u64) -> impl Iterator<Item = &Object> {
+        let changed = self.index.changes.range(since.saturating_add(1)..);
+        changed.filter_map(|(_, id)| self.objects.get(id))
+    }
+
+    /// The object of that id, even if it is deleted.
+    pub fn object(&self, id: &str) -> Option<&Object> {
+        self.objects.get(id)
+    }
+
+    /// The object that a person means: by id, `userPrincipalName`, or a group's `displayName`.
+    ///
+    /// # Errors
+    ///
+    /// [`DirectoryError::Unknown`], with the nearest name.
+    pub fn find(&self, name: &str) -> Result<&Object, DirectoryError> {
+        let by_name = || self.objects.get(self.index.names.get(&scim_engine::fold(name))?);
+        let found = self.objects.get(name).or_else(by_name);
+        found.filter(|it| it.state != ObjectState::HardDeleted).ok_or_else(|| {
+            let names = self.index.names.keys().map(SmolStr::as_str);
+            let near = scim_engine::nearest(name, names).map(str::to_owned);
+            DirectoryError::Unknown { name: name.into(), near }
+        })
+    }
+
+    /// The roles of the application.
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// The groups that an object is a direct member of.
+    pub fn groups_of(&self, id: &str) -> impl Iterator<Item = &Object> {
+        let groups = self.index.groups.get(id).into_iter().flatten();
+        groups.filter_map(|it| self.objects.get(it))
+    }
+
+    /// The direct members of a group that are users and not deleted: nested groups are not expanded.
+    pub fn members<'a>(&'a self, group: &'a Object) -> impl Iterator<Item = &'a Object> {
+        let members = match &group.kind {
+            Kind::Group { members, .. } => Some(members),
+            Kind::User { .. } => None,
+        };
+        let members = members.into_iter().flatten().filter_map(|it| self.objects.get(it));
+        members
+            .filter(|it| it.object_type() == ObjectType::User && it.state == ObjectState::Present)
+    }
+
+    /// The roles by which an object is assigned, its own first; empty if it is not assigned. Users
+    /// are assigned through the groups that they are direct members of, too.
+    pub fn assigned_roles(&self, object: &Object) -> Vec<AppRole> {
+        let mut ids: Vec<&SmolStr> = object.roles.iter().collect();
+        if object.object_type() == ObjectType::User {
+            let groups = self.groups_of(&object.object_id);
+            let assigned = groups.filter(|it| it.state == ObjectState::Present);
+            ids.extend(assigned.flat_map(|it| &it.roles));
+        }
+        let mut seen = BTreeSet::new();
+        ids.retain(|id| seen.insert(*id));
+        ids.into_iter().map(|id| self.role(id)).collect()
+    }
+
+    /// Whether an object is assigned to the application.
+    pub fn is_assigned(&self, object: &Object) -> bool {
+        let through = || {
+            let mut groups = self.groups_of(&object.object_id);
+            groups.any(|it| it.state == ObjectState::Present && !it.roles.is_empty())
+        };
+        !object.roles.is_empty() || (object.object_type() == ObjectType::User && through())
+    }
+
+    fn role(&self, id: &SmolStr) -> AppRole {
+        let known = self.roles.iter().find(|it| it.id == *id);
+        let display_name =
+            known.map_or_else(|| "Default Access".into(), |it| it.display_name.clone());
+        AppRole { id: id.clone(), value: known.and_then(|it| it.value.clone()), display_name }
+    }
+}
+
+/// A directory in a state file: its indexes are made anew.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Stored {
+    version: u64,
+    roles: Vec<Role>,
+    objects: Vec<Object>,
+}
+
+impl TryFrom<Stored> for Directory {
+    type Error = String;
+
+    fn try_from(stored: Stored) -> Result<Self, String> {
+        let Stored { version, roles, objects } = stored;
+        let mut directory = Self { roles, version, ..Self::default() };
+        for object in objects {
+            if object.changed == 0 || object.changed > version {
+                return Err(format!("{}: changed after the directory's version", object.object_id));
+            }
+            if directory.index.changes.contains_key(&object.changed) {
+                return Err(format!("{}: shares its last change with another", object.object_id));
+            }
+            directory.index.add(&object);
+            let id = object.object_id.clone();
+            if directory.objects.insert(id.clone(), object).is_some() {
+                return Err(format!("{id}: stands twice"));
+            }
+        }
+        Ok(directory)
+    }
+}
+
+impl From<Directory> for Stored {
+    fn from(directory: Directory) -> Self {
+        let Directory { objects, roles, version, .. } = directory;
+        Self { version, roles, objects: objects.into_values().collect() }
+    }
+}

@@ -1,0 +1,91 @@
+//! Which `configurationFilter` values a generated company has: those of the target's user
+//! configurations, so that its people are what the target was set up for.
+
+use smol_str::{SmolStr, ToSmolStr, format_smolstr};
+
+use crate::configuration::JobConfiguration;
+use crate::mapping::MappingSource;
+use crate::moment::Chance;
+
+/// The attribute of MediusFlow that chooses the user configuration.
+const TARGET: &str = "urn:ietf:params:scim:schemas:extension:medius:2.0:User:configurationFilter";
+
+/// The attributes besides `extensionAttribute1` to 15 whose generated value may be another: nobody is
+/// known by them.
+const FREE: [&str; 7] = [
+    "city",
+    "companyName",
+    "country",
+    "department",
+    "jobTitle",
+    "physicalDeliveryOfficeName",
+    "state",
+];
+
+/// Which of the people, counted from 0, matches no configuration on purpose: the fifth, so that four
+/// of five match in the smallest company that has one.
+const EXCEPTION: usize = 4;
+
+/// The values of the target's configurations, and the attribute of the source that they stand in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigurationFilters {
+    attribute: SmolStr,
+    /// In order, without the empty one of the default configuration.
+    values: Vec<SmolStr>,
+    /// The value of the one who matches none.
+    unknown: SmolStr,
+}
+
+impl ConfigurationFilters {
+    /// The filters of the target's configurations, the empty one included, for a job with this
+    /// configuration. `None` if no person could match by them: there is no configuration, or the job
+    /// does not take `configurationFilter` as it is from an attribute that is free for it.
+    pub fn of<'a>(
+        job: &JobConfiguration,
+        filters: impl IntoIterator<Item = &'a str>,
+    ) -> Option<Self> {
+        let mappings = job.users.mappings.all().iter();
+        let mut mapped = mappings.filter(|it| it.target.eq_ignore_ascii_case(TARGET));
+        let MappingSource::Direct(attribute) = &mapped.next()?.source else { return None };
+        if !attribute.starts_with("extensionAttribute") && !FREE.contains(&attribute.as_str()) {
+            return None;
+        }
+        let mut values: Vec<SmolStr> = filters.into_iter().map(|it| it.trim().into()).collect();
+        if values.is_empty() {
+            return None;
+        }
+        values.sort_unstable();
+        values.dedup();
+        values.retain(|it| !it.is_empty());
+        let mut unknown = "IT-OPS".to_smolstr();
+        while values.iter().any(|it| it.eq_ignore_ascii_case(&unknown)) {
+            unknown = format_smolstr!("{unknown}-X");
+        }
+        Some(Self { attribute: attribute.clone(), values, unknown })
+    }
+
+    /// The attribute of the source.
+    pub fn attribute(&self) -> &str {
+        &self.attribute
+    }
+
+    /// The values, in order; none if there is only the default configuration, which applies to
+    /// those without a value.
+    pub fn values(&self) -> &[SmolStr] {
+        &self.values
+    }
+
+    /// Whether this is the person who matches no configuration on purpose.
+    pub(super) fn is_exception(index: usize) -> bool {
+        index == EXCEPTION
+    }
+
+    /// The value of a person, if any.
+    pub(super) fn of_person(&self, seed: u64, index: usize) -> Option<SmolStr> {
+        if Self::is_exception(index) {
+            return Some(self.unknown.clone());
+        }
+        let mut chance = Chance::new(seed, "configurationFilter", &index.to_string());
+        (!self.values.is_empty()).then(|| self.values[chance.below(self.values.len())].clone())
+    }
+}

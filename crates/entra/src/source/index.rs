@@ -1,0 +1,98 @@
+//! What makes questions to the directory cheap; all of it follows from the objects.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use smol_str::SmolStr;
+
+use super::{Kind, Object, ObjectState};
+use scim_engine::fold;
+
+/// Objects by what they are asked for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    /// By the version of the last change.
+    pub(super) changes: BTreeMap<u64, SmolStr>,
+    /// Users by `userPrincipalName` and groups by `displayName`, without case; not the gone ones.
+    pub(super) names: HashMap<SmolStr, SmolStr>,
+    /// The groups of each member.
+    pub(super) groups: HashMap<SmolStr, BTreeSet<SmolStr>>,
+    /// Users by their manager.
+    pub(super) reports: HashMap<SmolStr, BTreeSet<SmolStr>>,
+    /// Soft-deleted objects, the first to go first.
+    pub(super) bin: BTreeSet<(Timestamp, SmolStr)>,
+    /// How many are hard-deleted.
+    pub(super) gone: usize,
+}
+
+impl Index {
+    /// Takes an object in with its members.
+    pub(super) fn add(&mut self, object: &Object) {
+        self.place(object);
+        if let Kind::Group { members, .. } = &object.kind {
+            for member in members {
+                self.join(member, &object.object_id);
+            }
+        }
+    }
+
+    /// Notes a membership.
+    pub(super) fn join(&mut self, member: &SmolStr, group: &SmolStr) {
+        self.groups.entry(member.clone()).or_default().insert(group.clone());
+    }
+
+    /// Forgets a membership.
+    pub(super) fn leave(&mut self, member: &str, group: &str) {
+        if let Some(groups) = self.groups.get_mut(member) {
+            groups.remove(group);
+        }
+    }
+
+    /// Takes an object in, or back, without its members: a change of a large group would else cost
+    /// as much as the group is large.
+    pub(super) fn place(&mut self, object: &Object) {
+        let id = &object.object_id;
+        self.changes.insert(object.changed, id.clone());
+        match object.state {
+            ObjectState::HardDeleted => self.gone += 1,
+            ObjectState::SoftDeleted(at) => drop(self.bin.insert((at, id.clone()))),
+            ObjectState::Present => {}
+        }
+        if let Some(name) = key(object) {
+            self.names.insert(name, id.clone());
+        }
+        if let Kind::User { manager: Some(manager), .. } = &object.kind {
+            self.reports.entry(manager.clone()).or_default().insert(id.clone());
+        }
+    }
+
+    /// Forgets an object but for its members.
+    pub(super) fn remove(&mut self, object: &Object) {
+        let id = &object.object_id;
+        self.changes.remove(&object.changed);
+        match object.state {
+            ObjectState::HardDeleted => self.gone -= 1,
+            ObjectState::SoftDeleted(at) => drop(self.bin.remove(&(at, id.clone()))),
+            ObjectState::Present => {}
+        }
+        if let Some(name) = key(object)
+            && self.names.get(&name) == Some(id)
+        {
+            self.names.remove(&name);
+        }
+        if let Kind::User { manager: Some(manager), .. } = &object.kind
+            && let Some(reports) = self.reports.get_mut(manager)
+        {
+            reports.remove(id);
+        }
+    }
+}
+
+/// The name by which people find an object, and that no two users share.
+pub(super) fn key(object: &Object) -> Option<SmolStr> {
+    let name = match object.kind {
+        Kind::User { .. } => object.text("userPrincipalName"),
+        Kind::Group { .. } => object.text("displayName"),
+    };
+    (object.state != ObjectState::HardDeleted).then_some(name).flatten().map(fold)
+}

@@ -1,0 +1,71 @@
+//! An object of the directory as mappings and scoping filters read it.
+
+use smol_str::{SmolStr, format_smolstr};
+
+use super::{Directory, Kind, Object, ObjectState, Value};
+use crate::attributes::{Attributes, SourceValue};
+
+/// An object of a directory, in its relation to the job.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceObject<'a> {
+    /// Where it is.
+    pub directory: &'a Directory,
+    /// The object.
+    pub object: &'a Object,
+    /// What `IsSoftDeleted` says: true if it is not to be provisioned, for whatever reason.
+    pub soft_deleted: bool,
+}
+
+impl Attributes for SourceObject<'_> {
+    fn value(&self, name: &str) -> SourceValue {
+        let Self { directory, object, .. } = *self;
+        match (name, &object.kind) {
+            ("objectId", _) => SourceValue::Text(object.object_id.clone()),
+            ("IsSoftDeleted", _) => SourceValue::Boolean(self.soft_deleted),
+            ("accountEnabled", Kind::User { account_enabled, .. }) => {
+                SourceValue::Boolean(*account_enabled)
+            }
+            ("manager", Kind::User { manager: Some(id), .. }) => manager(directory, id),
+            ("appRoleAssignments", Kind::User { .. }) => {
+                let roles = directory.assigned_roles(object);
+                if roles.is_empty() { SourceValue::Absent } else { SourceValue::Roles(roles) }
+            }
+            ("userPrincipalName", Kind::User { .. }) => {
+                object.text(name).map_or(SourceValue::Absent, |it| SourceValue::Text(unmangled(it)))
+            }
+            ("originalUserPrincipalName", Kind::User { .. }) => {
+                object.text("userPrincipalName").map_or(SourceValue::Absent, Into::into)
+            }
+            ("securityEnabled", Kind::Group { security_enabled, .. }) => {
+                SourceValue::Boolean(*security_enabled)
+            }
+            ("members", Kind::Group { .. }) => {
+                let members = directory.members(object).map(|it| it.object_id.clone());
+                SourceValue::References(members.collect())
+            }
+            _ => object.attributes.get(name).map_or(SourceValue::Absent, own),
+        }
+    }
+}
+
+fn own(value: &Value) -> SourceValue {
+    match value {
+        Value::Text(text) => SourceValue::Text(text.clone()),
+        Value::Boolean(it) => SourceValue::Boolean(*it),
+        Value::Integer(number) => SourceValue::Integer(*number),
+        Value::List(texts) => SourceValue::List(texts.clone()),
+    }
+}
+
+/// A deleted manager is none.
+fn manager(directory: &Directory, id: &SmolStr) -> SourceValue {
+    let found = directory.object(id).filter(|it| it.state == ObjectState::Present);
+    found.map_or(SourceValue::Absent, |_| SourceValue::Reference(id.clone()))
+}
+
+/// A guest's name without the mangling of its home: `ada_fabrikam.com#EXT#@contoso.com` is
+/// `ada@fabrikam.com` (MAP; that the `_` becomes the `@` again is assumed).
+fn unmangled(name: &str) -> SmolStr {
+    let home = name.split_once("#EXT#@").and_then(|(home, _)| home.rsplit_once('_'));
+    home.map_or_else(|| name.into(), |(local, domain)| format_smolstr!("{local}@{domain}"))
+}
