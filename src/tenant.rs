@@ -68,7 +68,7 @@ pub use provisioning::{
 };
 pub use refusals::stale;
 pub use registry::{AddError, Tenants};
-pub use reset::Forgotten;
+pub use reset::{Forgotten, Hold};
 pub use settings::{ScimSettings, SettingsError};
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{Manner, State};

@@ -64,7 +64,7 @@ enum Handler {
     /// At once.
     Now(fn(&ControlCall) -> Outcome),
     /// At once, unless the tenant was reset or deleted since the call came: then it changes nothing.
-    /// It must not ask the registry for a tenant, see [`Tenant::during`].
+    /// It must neither add nor remove a tenant, see [`Tenant::during`].
     Change(fn(&ControlCall) -> Outcome),
     /// When something has happened; each of its steps is done beside the worker.
     Later(fn(ControlCall) -> Later),

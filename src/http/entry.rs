@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     scim::{decode, nearest},
-    tenant::{Busy, JOB_EPOCH, Tenant},
+    tenant::{Busy, Hold, JOB_EPOCH, Tenant},
 };
 
 /// Which of a tenant's two services is addressed.
@@ -161,8 +161,10 @@ async fn serve(
         let scene = Scene { app, request, api: *api, received, epochs };
         return inject::serve(scene, call, async |call: &Call<'_>| work.done(call).await).await;
     }
-    if is_short(*api, &call) {
-        let answer = work.perform(&call);
+    if is_short(*api, &call)
+        && let Some(hold) = tenant.hold_now()
+    {
+        let answer = work.perform(&call, hold);
         return record::finish(request, (&tenant, epoch, received), &call.body, answer).await;
     }
     let (app, request, tenant) = (app.clone(), request.clone(), tenant.clone());
@@ -170,7 +172,7 @@ async fn serve(
     // A task of its own, so that it is recorded also when the client does not wait for the answer.
     let task = rt::spawn(async move {
         let _held = held;
-        let answer = beside(move || work.perform(&owned.call())).await;
+        let answer = beside(move || work.perform_when_held(&owned.call())).await;
         let received = Received::of(&app.clock, moments);
         record::finish(&request, (&tenant, epoch, received), &body, answer).await
     });
@@ -187,16 +189,23 @@ struct Work {
 impl Work {
     /// Does it here, or beside if it may take long.
     async fn done(self, call: &Call<'_>) -> Answer {
-        if is_short(self.api, call) {
-            return self.perform(call);
+        if is_short(self.api, call)
+            && let Some(hold) = call.tenant.hold_now()
+        {
+            return self.perform(call, hold);
         }
         let owned = OwnedCall::of(call);
-        beside(move || self.perform(&owned.call())).await
+        beside(move || self.perform_when_held(&owned.call())).await
     }
 
-    fn perform(self, call: &Call<'_>) -> Answer {
+    /// Waits for a reset that is under way; to be called beside the worker.
+    fn perform_when_held(self, call: &Call<'_>) -> Answer {
+        self.perform(call, call.tenant.hold())
+    }
+
+    fn perform(self, call: &Call<'_>, hold: Hold<'_>) -> Answer {
         let Self { api, epoch, read } = self;
-        let answer = call.tenant.during(epoch, || match (api, read) {
+        let answer = hold.during(epoch, || match (api, read) {
             (Api::Scim, Ok(())) => scim::answer(call),
             (Api::Scim, Err(refused)) => scim::refuse(call, refused.scim_answer()),
             (Api::Admin, Ok(())) => admin::answer(call),

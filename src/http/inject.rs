@@ -181,7 +181,9 @@ impl Meeting<'_> {
         let answer = match rule.action().outcome() {
             Outcome::Pass | Outcome::Stale(_) => truth(call).await,
             Outcome::Relabel(headers) => with_headers(truth(call).await, headers),
-            Outcome::Truncate(after) => return self.truncated(call, truth(call).await, *after),
+            Outcome::Truncate(after) => {
+                return self.truncated(call, truth(call).await, *after).await;
+            }
             replaced => {
                 let notes = match rule.phase() {
                     Phase::After => truth(call).await.notes,
@@ -245,7 +247,8 @@ impl Meeting<'_> {
             (&call.tenant, self.scene.epochs.tenant, self.scene.received),
             &call.body,
             self.told(silence),
-        );
+        )
+        .await;
         let Some(line) = self.scene.request.conn_data::<Line>() else { return no_line() };
         if ending == Ending::Hang {
             tokio::select! {
@@ -266,7 +269,7 @@ impl Meeting<'_> {
     }
 
     /// Sends the head of an answer and a part of its body, and closes the connection.
-    fn truncated(self, call: &Call<'_>, answer: Answer, after: usize) -> HttpResponse {
+    async fn truncated(self, call: &Call<'_>, answer: Answer, after: usize) -> HttpResponse {
         let mut answer = self.told(answer);
         let is_head = self.scene.request.method() == Method::HEAD;
         let bytes = wire::cut(&answer, if is_head { 0 } else { after });
@@ -276,7 +279,8 @@ impl Meeting<'_> {
             (&call.tenant, self.scene.epochs.tenant, self.scene.received),
             &call.body,
             answer,
-        );
+        )
+        .await;
         let Some(line) = self.scene.request.conn_data::<Line>() else { return no_line() };
         line.end(LastWords { bytes, resets: false });
         HttpResponse::Ok().finish()

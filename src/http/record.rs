@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     journal::{BODY_CAP, Draft, Exchange, Message, Operation, Secrets, mask_target},
-    tenant::{JOB_EPOCH, Tenant},
+    tenant::{Hold, JOB_EPOCH, Tenant},
 };
 
 /// When a request came, and by whose clock.
@@ -109,32 +109,30 @@ fn asked(
 /// Records an exchange, unless the tenant was reset since its epoch, and sends its answer on its way.
 pub(super) async fn finish(
     request: &HttpRequest,
-    at @ (tenant, epoch, _): (&Arc<Tenant>, u64, Received<'_>),
+    at: (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     answer: Answer,
 ) -> HttpResponse {
-    // A reset that waits for something long lets nobody record meanwhile.
-    if !tenant.is_busy() {
-        return keep(request, at, body, answer).into_response();
-    }
-    let (answer, draft) = drafted(request, at, body, answer);
-    if let Some(draft) = draft {
-        let (tenant, app) = (tenant.clone(), request.app_data::<Data<App>>().cloned());
-        beside(move || enter(app.as_ref(), (&tenant, epoch), draft)).await;
-    }
-    answer.into_response()
+    keep(request, at, body, answer).await.into_response()
 }
 
 /// Records an exchange, unless the tenant was reset since its epoch; an answer of status 0 is one that never leaves.
-pub(super) fn keep(
+pub(super) async fn keep(
     request: &HttpRequest,
     at @ (tenant, epoch, _): (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     answer: Answer,
 ) -> Answer {
     let (answer, draft) = drafted(request, at, body, answer);
-    if let Some(draft) = draft {
-        enter(request.app_data::<Data<App>>(), (tenant, epoch), draft);
+    let Some(draft) = draft else { return answer };
+    let app = request.app_data::<Data<App>>();
+    // A reset that waits for something long lets nobody record meanwhile.
+    let hold = if tenant.is_busy() { None } else { tenant.hold_now() };
+    if let Some(hold) = hold {
+        enter(app, hold, epoch, draft);
+    } else {
+        let (tenant, app) = (tenant.clone(), app.cloned());
+        beside(move || enter(app.as_ref(), tenant.hold(), epoch, draft)).await;
     }
     answer
 }
@@ -157,8 +155,9 @@ fn drafted(
 }
 
 /// Puts what is to be recorded into the tenant's journal, and sees to the room of all journals.
-fn enter(app: Option<&Data<App>>, (tenant, epoch): (&Arc<Tenant>, u64), draft: Draft) {
-    let recorded = tenant.record(epoch, draft);
+fn enter(app: Option<&Data<App>>, hold: Hold<'_>, epoch: u64, draft: Draft) {
+    let tenant = hold.tenant();
+    let recorded = hold.record(epoch, draft);
     if let Some(app) = app {
         app.tenants.settle_journals(tenant);
     }

@@ -3,12 +3,13 @@
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
 };
 
 use dashmap::DashMap;
 use jiff::Timestamp;
 
-use super::{Tenant, budget::Budget, reset::Past};
+use super::{Busy, Forgotten, Tenant, budget::Budget, reset::Past};
 use crate::medius::TenantName;
 
 /// How many tenants a server has at most if nobody says: as many tests as run before their tenants
@@ -22,12 +23,12 @@ const REMEMBERED: usize = 10_000;
 ///
 /// Hands out the tenants themselves, never a guard, so nobody can hold the map while it waits, and
 /// closes a tenant only after every lock of its own is given back. A tenant may have an end, by the
-/// server's clock; whoever [looks](Self::find) then finds nobody.
+/// server's clock; whoever [looks](Self::find) then finds nobody, and waits for nothing.
 #[derive(Debug)]
 pub struct Tenants {
     entries: DashMap<TenantName, Entry>,
     adding: Mutex<Adding>,
-    numbers: Mutex<Numbers>,
+    numbers: Arc<Mutex<Numbers>>,
     most: usize,
     journals: Budget,
 }
@@ -39,6 +40,9 @@ struct Numbers {
     past: HashMap<TenantName, Past>,
     /// Not less than that of every name that is not remembered any more, if there are such.
     of_others: Option<Past>,
+    /// Those that were taken away while something was under way in them: how far they count is known
+    /// when that has ended.
+    leaving: HashMap<TenantName, Arc<Tenant>>,
 }
 
 #[derive(Debug)]
@@ -85,7 +89,7 @@ impl Tenants {
         Self {
             entries: DashMap::new(),
             adding: Mutex::default(),
-            numbers: Mutex::default(),
+            numbers: Arc::default(),
             most,
             journals: Budget::default(),
         }
@@ -117,7 +121,7 @@ impl Tenants {
         self.entries.get(&name).map(|it| it.tenant.clone())
     }
 
-    /// The tenant with this name; one whose time is over is taken away.
+    /// The tenant with this name; one whose time is over is taken away. Waits for nobody.
     pub fn find(&self, name: &str, now: Timestamp) -> Option<Arc<Tenant>> {
         let name: TenantName = name.parse().ok()?;
         let found = self.entries.get(&name).map(|it| (it.tenant.clone(), it.is_over(now)));
@@ -125,11 +129,9 @@ impl Tenants {
         if !is_over {
             return Some(tenant);
         }
+        drop(tenant);
         // Another one may have the name by now.
-        let gone = self.entries.remove_if(&name, |_, it| it.is_over(now));
-        if let Some((_, gone)) = gone {
-            self.close(&gone.tenant);
-        }
+        self.end_all(self.take(&name, |it| it.is_over(now)).into_iter().collect());
         None
     }
 
@@ -145,7 +147,8 @@ impl Tenants {
     }
 
     /// Makes a tenant and adds it. Without a name it is called `T1QA`, `T2QA` and so on, the first
-    /// that is free; several may be made at once.
+    /// that is free; several may be made at once. Waits for what is still under way in a tenant that
+    /// had the name before.
     ///
     /// # Errors
     ///
@@ -158,7 +161,7 @@ impl Tenants {
     ) -> Result<Arc<Tenant>, AddError<E>> {
         let promise = self.promise(name, now)?;
         let tenant = make(&promise.name).map_err(AddError::Unmade)?;
-        let past = self.numbers().of(&promise.name);
+        let past = self.past_of(&promise.name);
         let tenant = Arc::new(match past {
             Some(past) => tenant.going_on_behind(&past),
             None => tenant,
@@ -168,30 +171,76 @@ impl Tenants {
         Ok(tenant)
     }
 
-    /// Takes a tenant away; those who have it already can finish.
+    /// Takes a tenant away and waits for what is under way in it.
     pub fn remove(&self, name: &TenantName) -> Option<Arc<Tenant>> {
-        let (_, gone) = self.entries.remove(name)?;
-        self.close(&gone.tenant);
-        Some(gone.tenant)
+        let gone = self.take(name, |_| true)?;
+        self.close(&gone);
+        Some(gone)
     }
 
-    /// Takes this very tenant away, and not one that has its name by now.
+    /// Takes this very tenant away, and not one that has its name by now; waits for what is under way
+    /// in it.
     pub(crate) fn part_with(&self, tenant: &Arc<Tenant>) {
-        let is_it = |_: &TenantName, it: &Entry| Arc::ptr_eq(&it.tenant, tenant);
-        if self.entries.remove_if(tenant.name(), is_it).is_some() {
-            self.close(tenant);
+        if let Some(gone) = self.take(tenant.name(), |it| Arc::ptr_eq(&it.tenant, tenant)) {
+            self.close(&gone);
         }
     }
 
+    /// Takes a tenant away, if it is the one that is meant, and remembers that it is leaving: who adds
+    /// another one of its name waits for it.
+    fn take(&self, name: &TenantName, is_meant: impl Fn(&Entry) -> bool) -> Option<Arc<Tenant>> {
+        let gone = self.entries.remove_if(name, |_, it| {
+            let is_gone = is_meant(it);
+            if is_gone {
+                self.numbers().leaving.insert(name.clone(), it.tenant.clone());
+            }
+            is_gone
+        });
+        gone.map(|(_, it)| it.tenant)
+    }
+
     /// Ends what is under way in a tenant that was taken away, and remembers how far it had counted.
-    fn close(&self, tenant: &Tenant) {
-        tenant.close();
-        self.numbers().note(tenant.name(), tenant.past());
+    fn close(&self, tenant: &Arc<Tenant>) {
+        tenant.end();
+        settle(&self.numbers, tenant);
+    }
+
+    /// The same, where nobody waits for what is under way.
+    fn end_all(&self, gone: Vec<Arc<Tenant>>) {
+        let mut held = Vec::new();
+        for tenant in gone {
+            tenant.end();
+            match tenant.past_now() {
+                Some(past) => numbers(&self.numbers).settle(&tenant, past),
+                None => held.push((Busy::of(&tenant), tenant.clone())),
+            }
+            Forgotten::tenant(tenant).drop_aside();
+        }
+        if held.is_empty() {
+            return;
+        }
+        let of_all = self.numbers.clone();
+        let wait = move || {
+            for (busy, tenant) in held {
+                settle(&of_all, &tenant);
+                drop((busy, tenant));
+            }
+        };
+        // Where no thread can be made, whoever adds one of its name waits for it.
+        drop(thread::Builder::new().name("mediusflow-close".into()).spawn(wait));
+    }
+
+    /// How far the tenants of this name have counted that are gone.
+    fn past_of(&self, name: &TenantName) -> Option<Past> {
+        let leaving = self.numbers().leaving.get(name).cloned();
+        if let Some(tenant) = leaving {
+            settle(&self.numbers, &tenant);
+        }
+        self.numbers().of(name)
     }
 
     fn numbers(&self) -> MutexGuard<'_, Numbers> {
-        // Every change is one insertion, so a thread that died left it whole.
-        self.numbers.lock().unwrap_or_else(PoisonError::into_inner)
+        numbers(&self.numbers)
     }
 
     /// All tenants, ordered by name.
@@ -201,20 +250,12 @@ impl Tenants {
         all
     }
 
-    /// Takes the tenants away whose time is over.
+    /// Takes the tenants away whose time is over. Waits for nobody.
     pub fn sweep(&self, now: Timestamp) {
-        let mut gone = Vec::new();
-        self.entries.retain(|_, it| {
-            let is_over = it.is_over(now);
-            if is_over {
-                gone.push(it.tenant.clone());
-            }
-            !is_over
-        });
-        // Closing waits for what is under way in a tenant, so no guard of the map is held then.
-        for tenant in gone {
-            self.close(&tenant);
-        }
+        let over = self.entries.iter().filter(|it| it.is_over(now)).map(|it| it.key().clone());
+        let over: Vec<TenantName> = over.collect();
+        let gone = over.iter().filter_map(|name| self.take(name, |it| it.is_over(now)));
+        self.end_all(gone.collect());
     }
 
     /// Settles the name of a tenant that is to be made, and keeps it for it.
@@ -224,7 +265,7 @@ impl Tenants {
         now: Timestamp,
     ) -> Result<Promise<'_>, AddError<E>> {
         let is_full = |adding: &Adding| self.entries.len() + adding.promised.len() >= self.most;
-        // Those that are over are closed before anything is locked: closing waits for their requests.
+        // Those that are over end before anything is locked: whoever waits for them is woken.
         let looks_full = is_full(&self.adding());
         if looks_full {
             self.sweep(now);
@@ -261,7 +302,27 @@ impl Tenants {
     }
 }
 
+fn numbers(of_all: &Mutex<Numbers>) -> MutexGuard<'_, Numbers> {
+    // Every change is one insertion, so a thread that died left it whole.
+    of_all.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for what is under way in a tenant that has ended, and remembers how far it had counted.
+fn settle(of_all: &Mutex<Numbers>, tenant: &Arc<Tenant>) {
+    let past = tenant.past();
+    numbers(of_all).settle(tenant, past);
+}
+
 impl Numbers {
+    /// Notes how far a tenant had counted that was leaving, unless that is done.
+    fn settle(&mut self, tenant: &Arc<Tenant>, past: Past) {
+        let name = tenant.name();
+        if self.leaving.get(name).is_some_and(|it| Arc::ptr_eq(it, tenant)) {
+            self.leaving.remove(name);
+            self.note(name, past);
+        }
+    }
+
     fn of(&self, name: &TenantName) -> Option<Past> {
         self.past.get(name).or(self.of_others.as_ref()).cloned()
     }

@@ -3,7 +3,10 @@
 //! A request that began before the reset must not be seen after it: each brings the epoch in which
 //! it began, and what it wants to do or to record in another one is not done.
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard, Weak, atomic::Ordering};
+use std::sync::{
+    Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError, Weak,
+    atomic::Ordering,
+};
 
 use super::{SnapshotError, State, Tenant, snapshots::Kept};
 use crate::{
@@ -18,6 +21,13 @@ pub struct Forgotten {
     states: Vec<Arc<State>>,
     exchanges: Cleared,
     tenant: Option<Arc<Tenant>>,
+}
+
+/// Keeps resets of a tenant waiting until it is dropped. Nobody who has one asks for another.
+#[derive(Debug)]
+pub struct Hold<'a> {
+    tenant: &'a Tenant,
+    _gate: RwLockReadGuard<'a, ()>,
 }
 
 /// How far a tenant had counted when it was taken away.
@@ -51,17 +61,39 @@ impl Tenant {
     /// Does something in the epoch in which it was asked for, and keeps a reset waiting for it;
     /// `None` if the tenant was reset or closed meanwhile.
     ///
-    /// `work` must not come back here, and must not ask the registry for a tenant: whoever finds one
-    /// whose time is over closes it, and waits for `work` to end.
+    /// `work` must not come back here, and must neither add a tenant to the registry nor take one away:
+    /// that may wait for `work` to end.
     pub fn during<T>(&self, epoch: u64, work: impl FnOnce() -> T) -> Option<T> {
-        let _no_reset = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        (self.epoch() == epoch && !self.is_closed()).then(work)
+        // Who comes too late does not wait for those who came in time.
+        if !self.is_in(epoch) {
+            return None;
+        }
+        self.hold().during(epoch, work)
+    }
+
+    /// Keeps resets waiting, as soon as none is under way; see [`Tenant::during`].
+    pub fn hold(&self) -> Hold<'_> {
+        let gate = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        Hold { tenant: self, _gate: gate }
+    }
+
+    /// The same for who must not wait; `None` if a reset is under way, or waits for something.
+    pub fn hold_now(&self) -> Option<Hold<'_>> {
+        let gate = match self.gate.try_read() {
+            Ok(gate) => gate,
+            Err(TryLockError::Poisoned(gate)) => gate.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        Some(Hold { tenant: self, _gate: gate })
+    }
+
+    fn is_in(&self, epoch: u64) -> bool {
+        self.epoch() == epoch && !self.is_closed()
     }
 
     /// Records an exchange that began in this epoch; one of an earlier epoch is dropped.
     pub fn record(&self, epoch: u64, draft: Draft) -> Option<Arc<Exchange>> {
-        let filed = self.during(epoch, || self.journal.file(draft))?;
-        Some(filed.announce(&self.journal))
+        self.hold().record(epoch, draft)
     }
 
     /// Sets the state back to what the tenant started with, or to a snapshot, and empties the
@@ -115,8 +147,21 @@ impl Tenant {
         self.is_closed.load(Ordering::Acquire)
     }
 
-    /// How far it has counted.
+    /// How far it has counted once what is under way has ended.
     pub(super) fn past(&self) -> Past {
+        let _ended = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+        self.counted()
+    }
+
+    /// The same, if nothing is under way.
+    pub(super) fn past_now(&self) -> Option<Past> {
+        match self.gate.try_write() {
+            Err(TryLockError::WouldBlock) => None,
+            Ok(_) | Err(TryLockError::Poisoned(_)) => Some(self.counted()),
+        }
+    }
+
+    fn counted(&self) -> Past {
         Past {
             seq: self.journal.seqs().end - 1,
             life: self.lives.load(Ordering::Acquire),
@@ -140,16 +185,13 @@ impl Tenant {
         }
     }
 
-    /// Ends what is under way, as a reset does, and wakes whoever waits. Its journal stays for those
-    /// who have the tenant.
-    pub(super) fn close(&self) {
-        let gate = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+    /// Ends what has not begun, as a reset does, and wakes whoever waits; what is under way goes on.
+    /// Its journal stays for those who have the tenant.
+    pub(super) fn end(&self) {
         // First, so that whoever sees the next epoch does not take it for a reset.
         self.is_closed.store(true, Ordering::Release);
         self.epoch.fetch_add(1, Ordering::AcqRel);
-        let sleepers = self.end_conditions();
-        drop(gate);
-        self.wake_all(sleepers);
+        self.wake_all(self.end_conditions());
     }
 
     fn begin_epoch(&self, gate: RwLockWriteGuard<'_, ()>, state: Arc<State>) -> Forgotten {
@@ -181,6 +223,25 @@ impl Tenant {
         sleepers.wake();
         self.bell.ring();
         self.journal.bell().ring();
+    }
+}
+
+impl<'a> Hold<'a> {
+    /// Whose resets wait.
+    pub fn tenant(&self) -> &'a Tenant {
+        self.tenant
+    }
+
+    /// As [`Tenant::during`].
+    pub fn during<T>(self, epoch: u64, work: impl FnOnce() -> T) -> Option<T> {
+        self.tenant.is_in(epoch).then(work)
+    }
+
+    /// As [`Tenant::record`].
+    pub fn record(self, epoch: u64, draft: Draft) -> Option<Arc<Exchange>> {
+        let journal = &self.tenant.journal;
+        let filed = self.during(epoch, || journal.file(draft))?;
+        Some(filed.announce(journal))
     }
 }
 

@@ -1,23 +1,27 @@
 //! A request that takes long keeps nobody waiting who wants nothing of what it holds.
 
 use std::{
-    sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel},
+    },
     thread,
     time::{Duration, Instant},
 };
 
-use mediusflow_mock::{server::MockServer, tenant::MasterError};
+use jiff::SignedDuration;
+use mediusflow_mock::tenant::{MasterError, Tenant};
 use serde_json::{Value, json};
 
 use crate::{
-    Control, DEFAULT,
-    support::{Client, operations, small, user},
+    Control, DEFAULT, empty, scim,
+    support::{Client, Wire, operations, small, timed_server, user},
 };
 
 /// A test that hangs should fail; nothing is measured by it.
 const DEADLOCK: Duration = Duration::from_mins(2);
 
-/// Keeps every write of the default tenant waiting until it is dropped: the longest request there
+/// Keeps every write of a tenant waiting until it is dropped: the longest request there
 /// could be, and it ends when the test says so.
 struct Hold {
     release: Option<Sender<()>>,
@@ -25,8 +29,7 @@ struct Hold {
 }
 
 impl Hold {
-    fn of(server: &MockServer) -> Self {
-        let tenant = server.tenant();
+    fn of(tenant: Arc<Tenant>) -> Self {
         let ((held, is_held), (release, released)) = (channel(), channel::<()>());
         let thread = thread::spawn(move || {
             let edited = tenant.edit_master(|_| {
@@ -57,9 +60,14 @@ fn sent(send: impl FnOnce() -> u16 + Send + 'static) -> Receiver<u16> {
 }
 
 /// Returns when the tenant has something going on.
-fn until_busy(server: &MockServer) {
+fn until_busy(tenant: &Tenant) {
+    until(|| tenant.is_busy());
+}
+
+/// Returns when it is so.
+fn until(is_so: impl Fn() -> bool) {
     let until = Instant::now() + DEADLOCK;
-    while !server.tenant().is_busy() {
+    while !is_so() {
         assert!(Instant::now() < until, "the request did not arrive");
         thread::yield_now();
     }
@@ -78,12 +86,12 @@ fn health_is_answered_beside_every_request_that_takes_long() {
     let ada = scim.post("/Users", &user("ada@x.example", json!({}))).at("/id").to_owned();
     let state = control.get(&format!("{DEFAULT}/state?secrets=true")).json;
     let console = Client::console(&server);
-    let hold = Hold::of(&server);
+    let hold = Hold::of(server.tenant());
     let patch = {
         let (scim, path) = (Client::scim(&server), format!("/Users/{ada}"));
         sent(move || scim.patch(&path, &long_patch()).status)
     };
-    until_busy(&server);
+    until_busy(&server.tenant());
 
     assert_eq!(scim.get(&format!("/Users/{ada}")).status, 200, "who reads does not wait either");
     let address = server.address();
@@ -146,7 +154,7 @@ fn a_request_whose_client_leaves_is_done_and_recorded() {
     let scim = Client::scim(&server);
     let ada = scim.post("/Users", &user("ada@x.example", json!({}))).at("/id").to_owned();
     let newest = server.tenant().journal().newest();
-    let hold = Hold::of(&server);
+    let hold = Hold::of(server.tenant());
     let (key, body) = (server.secret_key().unwrap(), long_patch().to_string());
     let head = format!(
         "PATCH /NordlysQA/scim/v2/Users/{ada} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer \
@@ -155,7 +163,7 @@ fn a_request_whose_client_leaves_is_done_and_recorded() {
     );
     let mut stream = std::net::TcpStream::connect(server.address()).unwrap();
     std::io::Write::write_all(&mut stream, (head + &body).as_bytes()).unwrap();
-    until_busy(&server);
+    until_busy(&server.tenant());
 
     drop(stream);
     drop(hold);
@@ -164,4 +172,85 @@ fn a_request_whose_client_leaves_is_done_and_recorded() {
     assert_eq!((recorded.status, recorded.effects.len()), (200, 1));
     assert!(Some(recorded.seq) > newest);
     assert_eq!(scim.get(&format!("/Users/{ada}")).at("/title"), "Chief");
+}
+
+#[test]
+fn a_tenant_whose_time_is_over_keeps_nobody_waiting_for_its_last_request() {
+    let (server, clock) = timed_server();
+    let control = Control::of(&server);
+    let made = control.tenant(&json!({"name": "Mine", "timeToLive": "10m"}));
+    let client = scim(&server, &made);
+    let ada = client.post("/Users", &user("ada@x.example", json!({}))).at("/id").to_owned();
+    let mine = server.tenants().get("Mine").unwrap();
+    let hold = Hold::of(mine.clone());
+    let patch = {
+        let (client, path) = (scim(&server, &made), format!("/Users/{ada}"));
+        sent(move || client.patch(&path, &long_patch()).status)
+    };
+    until_busy(&mine);
+    let root = Client::at(format!("http://{}", server.address()));
+
+    clock.advance(SignedDuration::from_mins(10));
+
+    assert_eq!(client.get("/Users").status, 404);
+    assert_eq!(root.get("/livez").status, 200);
+    control.get("/tenants/Mine/users").is_problem(404, "unknown-tenant", &["\"Mine\""]);
+    control.delete("/tenants/Mine").is_problem(404, "unknown-tenant", &[]);
+    assert_eq!(control.get("/tenants").json["total"], 2);
+    assert_eq!(patch.try_recv(), Err(TryRecvError::Empty), "it was answered before its end");
+    let again = {
+        let address = server.address();
+        let control = Control(Client::at(format!("http://{address}/_mock/v1")));
+        sent(move || control.post("/tenants", &json!({"name": "mine"})).status)
+    };
+    assert_eq!(root.get("/livez").status, 200);
+    assert_eq!(again.try_recv(), Err(TryRecvError::Empty), "it counted on before that was known");
+    drop(hold);
+
+    assert_eq!(patch.recv_timeout(DEADLOCK), Ok(200), "what was under way is done");
+    assert_eq!(again.recv_timeout(DEADLOCK), Ok(201));
+    let seen = mine.journal().seqs().end - 1;
+    assert!(seen > 0);
+    assert_eq!(control.get("/tenants/mine").json["seq"], seen);
+}
+
+#[test]
+fn an_answer_that_a_fault_breaks_off_waits_for_no_reset() {
+    for action in [json!({"truncateAfter": 3}), json!({"connection": "close"})] {
+        let server = small().start().unwrap();
+        let control = Control::of(&server);
+        let path = {
+            let made = Client::scim(&server).post("/Users", &user("ada@x.example", empty()));
+            format!("/Users/{}", made.at("/id"))
+        };
+        let rule = json!({"match": {"operation": "user.list"}, "action": action});
+        let made = control.post(&format!("{DEFAULT}/faults"), &rule);
+        assert_eq!(made.status, 201, "{made:?}");
+        let tenant = server.tenant();
+        let hold = Hold::of(tenant.clone());
+        let client = Client::scim(&server);
+        let patch = sent(move || client.patch(&path, &long_patch()).status);
+        until_busy(&tenant);
+        let reset = {
+            let control = Control::of(&server);
+            sent(move || control.post(&format!("{DEFAULT}/reset"), &empty()).status)
+        };
+        until(|| tenant.hold_now().is_none());
+        let mut broken = Wire::to(&server);
+        let key = server.secret_key().unwrap();
+        broken.send(&format!(
+            "GET /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
+        ));
+
+        let root = Client::at(format!("http://{}", server.address()));
+        for _ in 0..3 {
+            assert_eq!(root.get("/livez").status, 200, "{action}");
+        }
+        assert_eq!(patch.try_recv(), Err(TryRecvError::Empty), "it was answered before its end");
+        drop(hold);
+
+        broken.rest();
+        assert_ne!(patch.recv_timeout(DEADLOCK), Err(RecvTimeoutError::Timeout));
+        assert_eq!(reset.recv_timeout(DEADLOCK), Ok(200));
+    }
 }
