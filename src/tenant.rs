@@ -190,6 +190,12 @@ impl Tenant {
         self.state.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The same, and its revision.
+    fn snapshot_with_revision(&self) -> (Arc<State>, u64) {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        (state.clone(), self.revision())
+    }
+
     /// Its schemas at this moment.
     pub fn schemas(&self) -> Arc<Schemas> {
         self.snapshot().manner().schemas.clone()

@@ -1,13 +1,12 @@
 //! Who waits for a number of resources that match a filter.
 //!
 //! Every state that a tenant is in is looked at, one after the other, by a thread that is there as long
-//! as somebody waits: so no moment is missed, and no request waits for the looking. From one state to
-//! the next only the resources that differ are tested, unless the filter asks for what follows from
-//! others (a user's groups, the name of a manager): then all are.
+//! as somebody waits: so no moment is missed, and no request waits for the looking. Who begins is told of
+//! the state of that moment first, however many are still to be looked at for others. Who writes faster
+//! than can be looked at makes that thread leave states out: each wait is told how many.
 
 use std::{
-    cell::Cell,
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -17,11 +16,22 @@ use std::{
 
 use smol_str::SmolStr;
 
-use super::{Presentation, State, Tenant};
+use super::{State, Tenant};
 use crate::{
     journal::Count,
-    scim::{Derive, Object, Predicate, Resource, Target, Value, WorkBudget},
+    scim::{Predicate, ScimError},
 };
+
+mod groups;
+
+use groups::{Beginning, Groups};
+
+/// So many states wait to be looked at; when there are more, all but the newest are left out.
+const MOST_STATES: usize = 10_000;
+
+/// When more states wait than this, a filter for which each resource must be looked at again leaves
+/// states out.
+const MANY_STATES: usize = 500;
 
 /// Those who wait, and the states that are to be looked at.
 #[derive(Debug, Default)]
@@ -38,14 +48,22 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Queue {
     latest: u64,
+    /// Those who have begun to wait; they come before the other news.
+    begun: VecDeque<Beginning>,
     news: VecDeque<News>,
+    /// How many states are among the news.
+    states: usize,
     has_thread: bool,
 }
 
 #[derive(Debug)]
 enum News {
+    Begins(Box<Beginning>),
     State(Arc<State>, u64),
-    Begins(u64, Box<Wanted>, Arc<Mutex<Seen>>),
+    /// So many states were left out, up to this revision.
+    Skipped(u64, u64),
+    /// The time of a wait is over.
+    Expires(u64),
     Ends(u64),
 }
 
@@ -73,6 +91,12 @@ pub struct Seen {
     pub latest: Option<(usize, u64)>,
     /// The number that came nearest to what is wanted, and at which revision.
     pub nearest: Option<(usize, u64)>,
+    /// How many states were left out, since more came than could be looked at.
+    pub skipped: u64,
+    /// Why nothing more is looked at: one look takes too much work.
+    pub refused: Option<ScimError>,
+    /// Whether all is seen that was there when the wait [expired](StateWatch::expire).
+    pub is_over: bool,
     waker: Option<Waker>,
 }
 
@@ -89,26 +113,25 @@ impl Tenant {
     pub fn watch_state(&self, wanted: Wanted) -> StateWatch {
         let seen = Arc::<Mutex<Seen>>::default();
         let shared = self.state_watches.0.clone();
-        // While no other state can come, so that the queue has each once and in order.
-        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut queue = shared.queue();
+        // Whoever puts a state in place from now on tells of it; it waits for the queue, which so has
+        // every state behind the present one.
+        shared.is_used.store(true, Ordering::SeqCst);
+        let (state, revision) = self.snapshot_with_revision();
         queue.latest += 1;
         let number = queue.latest;
-        shared.is_used.store(true, Ordering::SeqCst);
-        queue.news.push_back(News::State(self.snapshot(), self.revision()));
-        queue.news.push_back(News::Begins(number, Box::new(wanted), seen.clone()));
+        queue.begun.push_back(Beginning { number, wanted, state, revision, seen: seen.clone() });
         if !queue.has_thread {
             queue.has_thread = true;
             let of_all = shared.clone();
             let thread = std::thread::Builder::new().name("mediusflow-watch".into());
             // Where no thread can be made, the wait is in vain and says so when its time is over.
             if thread.spawn(move || of_all.look()).is_err() {
-                queue.has_thread = false;
-                queue.news.clear();
+                queue.clear();
                 shared.is_used.store(false, Ordering::SeqCst);
             }
         }
-        drop((queue, writer));
+        drop(queue);
         shared.is_filled.notify_one();
         StateWatch { shared, number, seen }
     }
@@ -118,18 +141,25 @@ impl StateWatches {
     /// Has a state looked at that was put in place just now, by its writer.
     pub(super) fn tell(&self, state: &Arc<State>, revision: u64) {
         if self.0.is_used.load(Ordering::SeqCst) {
-            self.0.queue().news.push_back(News::State(state.clone(), revision));
+            self.0.queue().tell(state, revision);
             self.0.is_filled.notify_one();
         }
     }
 }
 
 impl StateWatch {
-    /// What has been seen; the waker is called after the first look, and when what is wanted is there.
+    /// What has been seen; the waker is called after the first look, when what is wanted is there, and
+    /// when nothing more is looked at.
     pub fn seen(&self, waker: &Waker) -> Seen {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.waker = Some(waker.clone());
         seen.clone()
+    }
+
+    /// Ends with what there is now: [`Seen::is_over`] says when that has been looked at.
+    pub fn expire(&self) {
+        self.shared.queue().news.push_back(News::Expires(self.number));
+        self.shared.is_filled.notify_one();
     }
 }
 
@@ -151,142 +181,73 @@ impl Shared {
         let mut groups = Groups::default();
         let mut queue = self.queue();
         loop {
-            let Some(news) = queue.news.pop_front() else {
-                if groups.0.is_empty() {
-                    self.is_used.store(false, Ordering::SeqCst);
-                    queue.has_thread = false;
-                    return;
-                }
+            if let Some((news, is_behind)) = queue.next() {
+                drop(queue);
+                groups.take(news, is_behind);
+            } else if groups.is_empty() {
+                self.is_used.store(false, Ordering::SeqCst);
+                queue.has_thread = false;
+                return;
+            } else {
                 queue = self.is_filled.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 continue;
-            };
-            drop(queue);
-            groups.take(news);
+            }
             queue = self.queue();
         }
     }
 }
 
-/// Those who wait, by type and filter, and the state that was looked at last.
-#[derive(Default)]
-struct Groups(BTreeMap<(SmolStr, String), Group>, Option<(Arc<State>, u64)>);
+impl Queue {
+    fn tell(&mut self, state: &Arc<State>, revision: u64) {
+        if self.states >= MOST_STATES {
+            self.collapse();
+        }
+        self.states += 1;
+        self.news.push_back(News::State(state.clone(), revision));
+    }
 
-struct Group {
-    wanted: Wanted,
-    count: usize,
-    /// Whether the filter has asked for what follows from other resources.
-    is_entangled: bool,
-    waits: BTreeMap<u64, (Count, Arc<Mutex<Seen>>)>,
-}
+    /// The next of the news, and whether many states are behind it.
+    fn next(&mut self) -> Option<(News, bool)> {
+        if let Some(begun) = self.begun.pop_front() {
+            return Some((News::Begins(Box::new(begun)), false));
+        }
+        let news = self.news.pop_front()?;
+        if let News::State(..) = news {
+            self.states -= 1;
+        }
+        Some((news, self.states > MANY_STATES))
+    }
 
-impl Groups {
-    fn take(&mut self, news: News) {
-        match news {
+    /// Leaves all states out but the newest. That one comes first: whoever expires meanwhile is to see
+    /// no less than what there was.
+    fn collapse(&mut self) {
+        let (mut newest, mut skipped, mut until) = (None, 0, 0);
+        self.news.retain_mut(|news| match news {
             News::State(state, revision) => {
-                let before = self.1.replace((state.clone(), revision));
-                for group in self.0.values_mut() {
-                    group.pass(before.as_ref().map(|(it, _)| &**it), &state);
-                    group.tell(revision);
+                let before = newest.replace((state.clone(), *revision));
+                if let Some((_, revision)) = before {
+                    (skipped, until) = (skipped + 1, revision);
                 }
+                false
             }
-            News::Begins(number, wanted, seen) => {
-                let Some((state, revision)) = &self.1 else { return };
-                let count = wanted.count;
-                let key = (wanted.kind.clone(), wanted.filter.clone());
-                let group = self.0.entry(key).or_insert_with(|| Group::of(*wanted, state));
-                group.waits.insert(number, (count, seen));
-                group.tell(*revision);
+            News::Skipped(count, revision) => {
+                (skipped, until) = (skipped + *count, until.max(*revision));
+                false
             }
-            News::Ends(number) => {
-                self.0.retain(|_, group| {
-                    group.waits.remove(&number);
-                    !group.waits.is_empty()
-                });
-            }
+            News::Begins(_) | News::Expires(_) | News::Ends(_) => true,
+        });
+        self.states = 0;
+        if let Some((state, revision)) = newest {
+            self.states = 1;
+            self.news.push_front(News::State(state, revision));
         }
+        self.news.push_front(News::Skipped(skipped, until));
+    }
+
+    fn clear(&mut self) {
+        *self = Self { latest: self.latest, ..Self::default() };
     }
 }
 
-impl Group {
-    fn of(wanted: Wanted, state: &State) -> Self {
-        let mut group = Self { wanted, count: 0, is_entangled: false, waits: BTreeMap::new() };
-        group.count_all(state);
-        group
-    }
-
-    /// Goes from one state to the next.
-    fn pass(&mut self, before: Option<&State>, state: &State) {
-        let Some(before) = before.filter(|_| !self.is_entangled) else {
-            return self.count_all(state);
-        };
-        let kind = self.wanted.kind.clone();
-        if self.wanted.predicate.is_none() {
-            self.count = state.directory().len(&kind);
-            return;
-        }
-        for (gone, came) in before.directory().differences(state.directory(), &kind) {
-            let (gone, came) = (self.matches(gone, before), self.matches(came, state));
-            self.count = (self.count + came).saturating_sub(gone);
-        }
-    }
-
-    fn count_all(&mut self, state: &State) {
-        let kind = self.wanted.kind.clone();
-        self.count = match self.wanted.predicate {
-            None => state.directory().len(&kind),
-            Some(_) => state.directory().all(&kind).map(|it| self.matches(Some(it), state)).sum(),
-        };
-    }
-
-    /// 1 if there is a resource and it matches.
-    fn matches(&mut self, resource: Option<&Arc<Resource>>, state: &State) -> usize {
-        let (Some(resource), Some(predicate)) = (resource, &self.wanted.predicate) else {
-            return 0;
-        };
-        let asks = Asks { of: state.present(&self.wanted.base), others: Cell::new(false) };
-        let matches = predicate.matches(resource, &asks, &WorkBudget::default());
-        self.is_entangled |= asks.others.get();
-        usize::from(matches)
-    }
-
-    fn tell(&self, revision: u64) {
-        let found = (self.count, revision);
-        for (wanted, seen) in self.waits.values() {
-            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_first = seen.latest.replace(found).is_none();
-            let is_nearer = |(nearest, _)| wanted.distance(self.count) < wanted.distance(nearest);
-            if seen.nearest.is_none_or(is_nearer) {
-                seen.nearest = Some(found);
-            }
-            let is_met = seen.met.is_none() && wanted.admits(self.count);
-            if is_met {
-                seen.met = Some(found);
-            }
-            if is_met || is_first {
-                let waker = seen.waker.take();
-                drop(seen);
-                waker.into_iter().for_each(Waker::wake);
-            }
-        }
-    }
-}
-
-/// A presentation that notes whether it was asked for what follows from other resources.
-struct Asks<'a> {
-    of: Presentation<'a>,
-    others: Cell<bool>,
-}
-
-impl Derive for Asks<'_> {
-    fn derive(&self, resource: &Resource, target: &Target) -> Option<Value> {
-        if !target.is_core("meta") && !target.is_core("schemas") {
-            self.others.set(true);
-        }
-        self.of.derive(resource, target)
-    }
-
-    fn complete(&self, target: &Target, reference: &Object) -> Object {
-        self.others.set(true);
-        self.of.complete(target, reference)
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -238,7 +238,7 @@ fn an_answer_that_a_fault_breaks_off_waits_for_no_reset() {
         until(|| tenant.hold_now().is_none());
         let mut broken = Wire::to(&server);
         let key = server.secret_key().unwrap();
-        broken.send(&format!(
+        broken.send(format!(
             "GET /NordlysQA/scim/v2/Users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\nConnection: close\r\n\r\n"
         ));
 

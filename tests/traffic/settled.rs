@@ -1,6 +1,10 @@
 //! Never, settled, and what cannot be known.
 
-use std::{task::Waker, thread};
+use std::{
+    sync::{Arc, Mutex, mpsc},
+    task::{Wake, Waker},
+    thread,
+};
 
 use mediusflow_mock::{
     journal::{Count, Expectation, Unmet},
@@ -306,4 +310,51 @@ fn waits_for_requests_and_for_state_count_in_the_same_words() {
     }
     let over = control.get("/requests/wait?exactly=0&timeout=600s");
     over.is_problem(422, "verification-failed", &["no exchange", "found 1"]);
+}
+
+/// Keeps the thread that looks at states waiting, until the test lets it go.
+struct Hold(Mutex<mpsc::Receiver<()>>);
+
+impl Wake for Hold {
+    fn wake(self: Arc<Self>) {
+        // Ends with the test, too, if that panics.
+        assert!(self.0.lock().unwrap().recv().is_err());
+    }
+}
+
+#[test]
+fn what_is_written_before_a_wait_for_state_is_over_is_looked_at() {
+    let server = server();
+    let tenant = server.tenant();
+    let (kind, filter, base) = ("User".into(), String::new(), server.scim_url());
+    let count = Count::at_least(server.users().len() + 1);
+    let own = tenant.watch_state(Wanted { kind, predicate: None, filter, count, base });
+    while own.seen(Waker::noop()).latest.is_none() {
+        thread::yield_now();
+    }
+    let (release, released) = mpsc::channel();
+    own.seen(&Arc::new(Hold(Mutex::new(released))).into());
+    create(&server, "first"); // from now on the thread waits
+
+    let waits = ["groups.display%20eq%20%22Pilots%22", "title%20eq%20%22Chief%22"];
+    let answers = thread::scope(|scope| {
+        let begun = waits.map(|filter| {
+            let path = format!("/state/wait?users={filter}&timeout=0ms");
+            let server = &server;
+            scope.spawn(move || control(server).get(&path))
+        });
+        while server.tenant().waiters().count() < waits.len() {
+            thread::yield_now();
+        }
+        let scim = Client::scim(&server);
+        let made = scim.post("/Users", &user("ann", json!({"title": "Chief"})));
+        scim.post("/Groups", &crate::support::group("Pilots", &[made.at("/id")]));
+        drop(release);
+        begun.map(|it| it.join().unwrap())
+    });
+
+    for answer in answers {
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert!(answer.json["count"].as_u64().unwrap() > 0);
+    }
 }

@@ -17,7 +17,7 @@ use crate::{
     http::{entry::unknown_tenant, pending::until},
     journal::{Bell, Count, Expectation, Met, Seq, TrafficFilter, Unmet, human_duration},
     scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
-    tenant::{Tenant, Wanted},
+    tenant::{Seen, StateWatch, Tenant, Wanted},
 };
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
@@ -290,27 +290,74 @@ async fn wait_for_state(call: ControlCall) -> Outcome {
     let base = format!("{}/{}/scim/v2", call.authority, tenant.name());
     let wanted = Wanted { kind: kind.into(), predicate, filter, count, base };
     let watch = tenant.watch_state(wanted);
-    // However short the time is, the present state is looked at.
-    let first = |context: &mut Context<'_>| watch.seen(context.waker()).latest;
-    while_there(&call, &tenant, &[], LONGEST_LOOK, first).await?;
-    let look = |context: &mut Context<'_>| watch.seen(context.waker()).met;
-    if let Some((count, rev)) = while_there(&call, &tenant, &[], timeout, look).await? {
+    let seen = look_in_time(&call, &tenant, &watch, timeout).await?;
+    if let Some(refused) = seen.refused {
+        return Err(
+            Problem::new(400, "too-many", refused.detail()).field(kind.to_lowercase() + "s")
+        );
+    }
+    if let Some((count, rev)) = seen.met {
         return Ok(Answer::json(200, &json!({"count": count, "rev": rev})));
     }
-    let seen = watch.seen(std::task::Waker::noop());
-    let noun = kind.to_lowercase();
-    let of = |seen: Option<(usize, u64)>| seen.unwrap_or_else(|| (0, tenant.revision()));
+    Err(not_seen((&seen, count), kind, asked.timeout, tenant.revision()))
+}
+
+/// What has been seen when what is wanted is there, or when the time is over: then all that was there
+/// at that moment has been looked at.
+///
+/// # Errors
+///
+/// As [`while_there`].
+async fn look_in_time(
+    call: &ControlCall,
+    tenant: &Tenant,
+    watch: &StateWatch,
+    timeout: Duration,
+) -> Result<Seen, Problem> {
+    let seen_if = |context: &mut Context<'_>, is_enough: fn(&Seen) -> bool| {
+        let seen = watch.seen(context.waker());
+        let is_enough = is_enough(&seen) || seen.met.is_some() || seen.refused.is_some();
+        is_enough.then_some(seen)
+    };
+    // However short the time is, the present state is looked at.
+    let first = |context: &mut Context<'_>| seen_if(context, |it| it.latest.is_some());
+    while_there(call, tenant, &[], LONGEST_LOOK, first).await?;
+    let met = |context: &mut Context<'_>| seen_if(context, |_| false);
+    if let Some(seen) = while_there(call, tenant, &[], timeout, met).await? {
+        return Ok(seen);
+    }
+    watch.expire();
+    let over = |context: &mut Context<'_>| seen_if(context, |it| it.is_over);
+    let seen = while_there(call, tenant, &[], LONGEST_LOOK, over).await?;
+    Ok(seen.unwrap_or_else(|| watch.seen(std::task::Waker::noop())))
+}
+
+/// The problem of a wait for a state in vain: what there is, and what came nearest.
+fn not_seen(
+    (seen, wanted): (&Seen, Count),
+    kind: &str,
+    timeout: Duration,
+    revision: u64,
+) -> Problem {
+    let of = |seen: Option<(usize, u64)>| seen.unwrap_or((0, revision));
     let ((found, rev), (nearest, at)) = (of(seen.latest), of(seen.nearest));
-    let over = over(timeout);
-    let detail = format!(
+    let behind = if seen.is_over { 0 } else { revision.saturating_sub(rev) };
+    let skipped = seen.skipped + behind;
+    let mut detail = format!(
         "{}: expected {}, found {found}, the nearest was {nearest}",
-        over.detail(),
-        count.of(&noun)
+        over(timeout).detail(),
+        wanted.of(&kind.to_lowercase())
     );
-    Err(Problem::new(408, "wait-timeout", detail)
+    if skipped > 0 {
+        let more =
+            format!("; {skipped} states were left out, since more came than could be looked at");
+        detail.push_str(&more);
+    }
+    let problem = Problem::new(408, "wait-timeout", detail)
         .with("count", &found)
         .with("nearest", &json!({"count": nearest, "rev": at}))
-        .with("rev", &rev))
+        .with("rev", &rev);
+    if skipped > 0 { problem.with("skipped", &skipped) } else { problem }
 }
 
 /// A SCIM filter bound to a resource type, whatever the tenant's own profile allows to be filtered.

@@ -1,0 +1,294 @@
+//! Those who wait, by what they count, and the counting.
+//!
+//! From one state to the next only the resources that differ are tested, unless the filter asks for
+//! what follows from others (a user's groups, the name of a manager): then all are. Each look has one
+//! budget of work.
+
+use std::{
+    cell::Cell,
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    task::Waker,
+};
+
+use smol_str::SmolStr;
+
+use super::{News, Seen, Wanted};
+use crate::{
+    journal::Count,
+    scim::{Derive, MOST_WORK, Object, Predicate, Resource, ScimError, Target, Value, WorkBudget},
+    tenant::{Presentation, State},
+};
+
+/// One who begins to wait, with the state at that moment.
+#[derive(Debug)]
+pub(super) struct Beginning {
+    pub(super) number: u64,
+    pub(super) wanted: Wanted,
+    pub(super) state: Arc<State>,
+    pub(super) revision: u64,
+    pub(super) seen: Arc<Mutex<Seen>>,
+}
+
+/// Those who wait, by type and filter, and the state that came last.
+pub(super) struct Groups {
+    /// The steps that one look may take.
+    most_work: u64,
+    by_filter: BTreeMap<(SmolStr, String), Group>,
+    latest: Option<(Arc<State>, u64)>,
+}
+
+/// Those who count the same.
+struct Group {
+    counter: Counter,
+    count: usize,
+    /// The state in which there were so many, and its revision.
+    at: (Arc<State>, u64),
+    waits: BTreeMap<u64, Wait>,
+}
+
+struct Wait {
+    wanted: Count,
+    /// The revision at which it began: earlier states, which are looked at later, are not its own.
+    since: u64,
+    seen: Arc<Mutex<Seen>>,
+}
+
+/// What is counted.
+struct Counter {
+    kind: SmolStr,
+    predicate: Option<Predicate>,
+    base: String,
+    most_work: u64,
+    /// Whether the filter has asked for what follows from other resources.
+    is_entangled: bool,
+}
+
+impl Default for Groups {
+    fn default() -> Self {
+        Self::with_work(MOST_WORK)
+    }
+}
+
+impl Groups {
+    /// Nobody waits yet, and one look takes so many steps at most.
+    pub(super) fn with_work(most_work: u64) -> Self {
+        Self { most_work, by_filter: BTreeMap::new(), latest: None }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_filter.is_empty()
+    }
+
+    /// Looks at the state in which a wait began, and at those behind it from now on.
+    fn begin(&mut self, begun: Beginning) {
+        let Beginning { number, wanted, state, revision, seen } = begun;
+        let Wanted { kind, predicate, filter, count, base } = wanted;
+        let wait = Wait { wanted: count, since: revision, seen };
+        let key = (kind.clone(), filter);
+        let group = self.by_filter.get_mut(&key);
+        let most_work = self.most_work;
+        let mut counter = Counter { kind, predicate, base, most_work, is_entangled: false };
+        let found = match &group {
+            Some(group) if group.at.1 == revision => Ok(group.count),
+            _ => counter.count(&state),
+        };
+        match found {
+            Err(refused) => wait.refuse(&refused),
+            Ok(count) => {
+                wait.tell((count, revision));
+                let new =
+                    || Group { counter, count, at: (state, revision), waits: BTreeMap::new() };
+                let group = self.by_filter.entry(key).or_insert_with(new);
+                group.waits.insert(number, wait);
+            }
+        }
+    }
+
+    /// Takes the news in. Where more states are behind them than can be looked at (`is_behind`), a
+    /// filter for which each resource must be tested leaves this one out.
+    pub(super) fn take(&mut self, news: News, is_behind: bool) {
+        match news {
+            News::Begins(begun) => self.begin(*begun),
+            News::State(state, revision) => {
+                self.by_filter.retain(|_, group| {
+                    if group.at.1 >= revision {
+                        return true;
+                    }
+                    if group.counter.is_entangled && is_behind {
+                        group.skip(1, revision);
+                        return true;
+                    }
+                    group.look(&state, revision).is_ok()
+                });
+                if self.latest.as_ref().is_none_or(|(_, latest)| *latest < revision) {
+                    self.latest = Some((state, revision));
+                }
+            }
+            News::Skipped(count, until) => {
+                self.by_filter.values().for_each(|group| group.skip(count, until));
+            }
+            News::Expires(number) => self.expire(number),
+            News::Ends(number) => self.by_filter.retain(|_, group| {
+                group.waits.remove(&number);
+                !group.waits.is_empty()
+            }),
+        }
+    }
+
+    /// Tells a wait that all is looked at which was there when it expired.
+    fn expire(&mut self, number: u64) {
+        let latest = &self.latest;
+        self.by_filter.retain(|_, group| {
+            let Some(Wait { seen, .. }) = group.waits.get(&number) else { return true };
+            let seen = seen.clone();
+            // A state that was left out may be the last one.
+            let is_left_out = |(_, revision): &&(Arc<State>, u64)| group.at.1 < *revision;
+            let looked = match latest.as_ref().filter(is_left_out) {
+                Some((state, revision)) => group.look(state, *revision),
+                None => Ok(()),
+            };
+            change(&seen, |seen| {
+                seen.is_over = true;
+                true
+            });
+            looked.is_ok()
+        });
+    }
+}
+
+impl Group {
+    /// Goes on to another state, and tells those who wait.
+    ///
+    /// # Errors
+    ///
+    /// `tooMany` where that takes more than a look may; those who wait know.
+    fn look(&mut self, state: &Arc<State>, revision: u64) -> Result<(), ScimError> {
+        match self.counter.go_on((&self.at.0, self.count), state) {
+            Ok(count) => {
+                (self.count, self.at) = (count, (state.clone(), revision));
+                let waits = self.waits.values().filter(|it| it.since < revision);
+                waits.for_each(|it| it.tell((count, revision)));
+                Ok(())
+            }
+            Err(refused) => {
+                self.waits.values().for_each(|it| it.refuse(&refused));
+                Err(refused)
+            }
+        }
+    }
+
+    /// Tells of states that were left out, up to this revision.
+    fn skip(&self, count: u64, until: u64) {
+        for wait in self.waits.values() {
+            // Those before it began are not its own.
+            let own = count.min(until.saturating_sub(wait.since));
+            change(&wait.seen, |seen| {
+                seen.skipped += own;
+                false
+            });
+        }
+    }
+}
+
+impl Wait {
+    fn tell(&self, found @ (count, _): (usize, u64)) {
+        change(&self.seen, |seen| {
+            let is_first = seen.latest.replace(found).is_none();
+            let distance = |count| self.wanted.distance(count);
+            if seen.nearest.is_none_or(|(nearest, _)| distance(count) < distance(nearest)) {
+                seen.nearest = Some(found);
+            }
+            let is_met = seen.met.is_none() && self.wanted.admits(count);
+            if is_met {
+                seen.met = Some(found);
+            }
+            is_met || is_first
+        });
+    }
+
+    fn refuse(&self, refused: &ScimError) {
+        change(&self.seen, |seen| {
+            seen.refused = Some(refused.clone());
+            true
+        });
+    }
+}
+
+/// Changes what has been seen, and wakes who waits if that says so; nothing is locked then.
+fn change(seen: &Mutex<Seen>, change: impl FnOnce(&mut Seen) -> bool) {
+    let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+    let waker = if change(&mut seen) { seen.waker.take() } else { None };
+    drop(seen);
+    waker.into_iter().for_each(Waker::wake);
+}
+
+impl Counter {
+    /// How many there are in a state.
+    fn count(&mut self, state: &State) -> Result<usize, ScimError> {
+        if self.predicate.is_none() {
+            return Ok(state.directory().len(&self.kind));
+        }
+        let work = WorkBudget::of(self.most_work);
+        let kind = self.kind.clone();
+        let all = state.directory().all(&kind).take_while(|_| !work.is_spent());
+        let count = all.map(|it| self.matches(Some(it), state, &work)).sum();
+        work.searched(count)
+    }
+
+    /// How many there are in a state, where there were so many in one before it.
+    fn go_on(
+        &mut self,
+        (before, count): (&State, usize),
+        state: &State,
+    ) -> Result<usize, ScimError> {
+        if self.predicate.is_none() || self.is_entangled {
+            return self.count(state);
+        }
+        let (work, kind) = (WorkBudget::of(self.most_work), self.kind.clone());
+        let mut next = count;
+        for (gone, came) in before.directory().differences(state.directory(), &kind) {
+            let (gone, came) =
+                (self.matches(gone, before, &work), self.matches(came, state, &work));
+            next = (next + came).saturating_sub(gone);
+            if work.is_spent() {
+                break;
+            }
+        }
+        work.searched(next)
+    }
+
+    /// 1 if there is a resource and it matches.
+    fn matches(
+        &mut self,
+        resource: Option<&Arc<Resource>>,
+        state: &State,
+        work: &WorkBudget,
+    ) -> usize {
+        let (Some(resource), Some(predicate)) = (resource, &self.predicate) else { return 0 };
+        let asks = Asks { of: state.present(&self.base), others: Cell::new(false) };
+        let matches = predicate.matches(resource, &asks, work);
+        self.is_entangled |= asks.others.get();
+        usize::from(matches)
+    }
+}
+
+/// A presentation that notes whether it was asked for what follows from other resources.
+struct Asks<'a> {
+    of: Presentation<'a>,
+    others: Cell<bool>,
+}
+
+impl Derive for Asks<'_> {
+    fn derive(&self, resource: &Resource, target: &Target) -> Option<Value> {
+        if !target.is_core("meta") && !target.is_core("schemas") {
+            self.others.set(true);
+        }
+        self.of.derive(resource, target)
+    }
+
+    fn complete(&self, target: &Target, reference: &Object) -> Object {
+        self.others.set(true);
+        self.of.complete(target, reference)
+    }
+}
