@@ -12,6 +12,7 @@ mod configuration_error;
 mod locale;
 mod lookup;
 mod master_data;
+mod renamed;
 mod roles;
 #[cfg(test)]
 mod sample;
@@ -27,6 +28,7 @@ pub use configuration::{ConfigurationDraft, LocaleDraft, UserConfiguration};
 pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};
 pub use locale::{LocaleOption, LocaleSettings, Locales};
 pub use master_data::{Defaults, MasterData, MasterDataDraft, MasterDataError};
+pub use renamed::{MasterKind, Renamed, Renaming};
 pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, LoginOption, Role};
 pub use setup::{ProvisioningMode, Setup, SetupError};
 pub use steps::{SetupStep, StepEntry, StepState};

@@ -150,7 +150,8 @@ fn authorization_groups(choice: &Choice, scim: &[&str], data: &MasterData) -> Ve
         })
         .collect();
     let granted = data.authorization_groups().iter().map(|it| &it.name);
-    let granted = granted.filter(|name| is_member(name) && !configured.contains(name));
+    let is_configured = |name: &str| configured.iter().any(|it| is_same(it, name));
+    let granted = granted.filter(|name| is_member(name) && !is_configured(name));
     groups.extend(granted.map(|name| ViewedGroup {
         name: name.clone(),
         from_configuration: false,

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::{State, Tenant};
-use crate::medius::{ConsoleUser, MasterData, MasterDataDraft, MasterDataError, UserConfiguration};
+use crate::medius::{
+    ConsoleUser, MasterData, MasterDataDraft, MasterDataError, MasterKind, Renamed, Renaming,
+    UserConfiguration, is_same,
+};
 
 /// A tenant's master data and console users.
 #[derive(Clone, Debug)]
@@ -20,9 +23,7 @@ impl Master {
     /// The console user with this name in any case, or the first one.
     pub(super) fn console_user(&self, name: Option<&str>) -> Option<&ConsoleUser> {
         match name {
-            Some(name) => {
-                self.console_users.iter().find(|it| crate::medius::is_same(&it.user_name, name))
-            }
+            Some(name) => self.console_users.iter().find(|it| is_same(&it.user_name, name)),
             None => self.console_users.first(),
         }
     }
@@ -50,7 +51,8 @@ pub enum MasterError {
 }
 
 impl Tenant {
-    /// Changes its companies, roles and so on: all that `edit` does, or nothing.
+    /// Changes its companies, roles and so on: all that `edit` does, or nothing; answers what there
+    /// is then.
     ///
     /// # Errors
     ///
@@ -58,21 +60,46 @@ impl Tenant {
     pub fn edit_master<E: From<MasterError>>(
         &self,
         edit: impl FnOnce(&mut MasterDataDraft) -> Result<(), E>,
-    ) -> Result<(), E> {
+    ) -> Result<Arc<MasterData>, E> {
         let edited = self.write(|state| {
             let mut draft = state.master.data.draft().clone();
             edit(&mut draft)?;
+            let renamed = draft.renamed().to_vec();
             let data = draft.resolve().map_err(MasterError::from)?;
+            state.follow(&renamed);
             state.can_have(&data)?;
-            let console_users = state.master.console_users.clone();
-            state.master = Arc::new(Master { data: Arc::new(data), console_users });
-            Ok(())
+            let (data, console_users) = (Arc::new(data), state.master.console_users.clone());
+            state.master = Arc::new(Master { data: data.clone(), console_users });
+            Ok(data)
         });
-        edited.map(|((), _)| ())
+        edited.map(|(data, _)| data)
     }
 }
 
 impl State {
+    /// Has everything that refers to something by an old name refer to it by the new one: console
+    /// users, configurations, and what was applied to users.
+    fn follow(&mut self, renamed: &[Renamed]) {
+        if renamed.is_empty() {
+            return;
+        }
+        let mut users = self.master.console_users.to_vec();
+        for renamed in renamed {
+            for user in &mut users {
+                renamed.apply(MasterKind::Role, &mut user.roles);
+            }
+        }
+        self.master =
+            Arc::new(Master { data: self.master.data.clone(), console_users: users.into() });
+        let mut renaming = Renaming::new(renamed);
+        for it in Arc::make_mut(&mut self.console.configurations) {
+            if let Some(next) = renaming.of(it) {
+                *it = next;
+            }
+        }
+        self.applied.replace(|it| renaming.of(it));
+    }
+
     /// Checks that what is used is there.
     ///
     /// # Errors
@@ -93,8 +120,8 @@ impl State {
 /// The first thing that a configuration names and the data has no more, or only as something that
 /// holds no invoices.
 fn gone_from<'a>(data: &MasterData, it: &'a UserConfiguration) -> Option<&'a String> {
-    let is_company =
-        |name: &&String| data.company(name).is_some_and(|it| it.is_active && !it.is_virtual);
+    let called = |name: &str| data.companies().iter().find(|it| is_same(&it.name, name));
+    let is_company = |name: &&String| called(name).is_some_and(|it| it.is_active && !it.is_virtual);
     let companies = it.companies.iter().find(|it| !is_company(it));
     let roles = || it.roles.iter().find(|it| data.role(it).is_none());
     let groups =

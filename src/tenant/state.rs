@@ -10,7 +10,7 @@ use super::{
     Master, console::Console, directory::Directory, ids::IdSource, presentation::Presentation,
 };
 use crate::{
-    medius::{Choice, TenantName},
+    medius::{Choice, TenantName, UserConfiguration},
     scim::{Dialect, Filterable, GroupNames, Profile, Schemas, Uniqueness},
 };
 
@@ -63,6 +63,22 @@ impl Applied {
 
     pub(super) fn remove(&mut self, user: &str) {
         self.0.remove(&uuid(user));
+    }
+
+    /// Puts another configuration in the place of each for which there is one.
+    pub(super) fn replace(
+        &mut self,
+        mut next: impl FnMut(&Arc<UserConfiguration>) -> Option<Arc<UserConfiguration>>,
+    ) {
+        let changed: Vec<(Uuid, Choice)> = self
+            .0
+            .iter()
+            .filter_map(|(user, it)| {
+                let configuration = Some(next(it.configuration.as_ref()?)?);
+                Some((*user, Choice { configuration, ..it.clone() }))
+            })
+            .collect();
+        self.0.extend(changed);
     }
 }
 

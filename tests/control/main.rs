@@ -8,6 +8,7 @@ mod guard;
 mod journals;
 mod overtaken;
 mod parallel;
+mod renames;
 mod reset;
 mod server;
 mod state;

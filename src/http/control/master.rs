@@ -9,8 +9,8 @@ use super::{Answer, Call, Handler, Outcome, Problem, Route};
 use crate::{
     http::body,
     journal::Operation,
-    medius::{AuthorizationGroup, Company, MasterDataDraft, Role},
-    tenant::{MasterError, State},
+    medius::{AuthorizationGroup, Company, MasterData, MasterDataDraft, MasterKind, Role},
+    tenant::MasterError,
 };
 
 const COMPANIES: Handler = Handler::AsTest(answer::<Company>, "companies");
@@ -40,8 +40,11 @@ trait Entry: Clone + Serialize + DeserializeOwned {
     /// What it is, in the journal and in errors.
     const KIND: (&'static str, &'static str);
 
+    /// By which references to it are found.
+    const MASTER_KIND: MasterKind;
+
     fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self>;
-    fn all(state: &State) -> &[Self];
+    fn all(data: &MasterData) -> &[Self];
     fn name(&self) -> &str;
 
     fn is_called(&self, key: &str) -> bool {
@@ -51,13 +54,14 @@ trait Entry: Clone + Serialize + DeserializeOwned {
 
 impl Entry for Company {
     const KIND: (&'static str, &'static str) = ("Company", "company");
+    const MASTER_KIND: MasterKind = MasterKind::Company;
 
     fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
         &mut draft.companies
     }
 
-    fn all(state: &State) -> &[Self] {
-        state.master().data.companies()
+    fn all(data: &MasterData) -> &[Self] {
+        data.companies()
     }
 
     fn name(&self) -> &str {
@@ -71,13 +75,14 @@ impl Entry for Company {
 
 impl Entry for Role {
     const KIND: (&'static str, &'static str) = ("Role", "role");
+    const MASTER_KIND: MasterKind = MasterKind::Role;
 
     fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
         &mut draft.roles
     }
 
-    fn all(state: &State) -> &[Self] {
-        state.master().data.roles()
+    fn all(data: &MasterData) -> &[Self] {
+        data.roles()
     }
 
     fn name(&self) -> &str {
@@ -87,13 +92,14 @@ impl Entry for Role {
 
 impl Entry for AuthorizationGroup {
     const KIND: (&'static str, &'static str) = ("AuthorizationGroup", "authorization group");
+    const MASTER_KIND: MasterKind = MasterKind::AuthorizationGroup;
 
     fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
         &mut draft.authorization_groups
     }
 
-    fn all(state: &State) -> &[Self] {
-        state.master().data.authorization_groups()
+    fn all(data: &MasterData) -> &[Self] {
+        data.authorization_groups()
     }
 
     fn name(&self) -> &str {
@@ -106,7 +112,7 @@ fn answer<E: Entry>(call: &Call<'_>) -> Answer {
     let outcome = match (&call.method, key) {
         (&Method::GET, None) => {
             let state = call.tenant.snapshot();
-            let all = E::all(&state);
+            let all = E::all(&state.master().data);
             Ok(Answer::json(200, &json!({"items": all, "total": all.len()})))
         }
         (&Method::GET, Some(key)) => one::<E>(call, key).map(|it| Answer::json(200, &it)),
@@ -121,21 +127,27 @@ fn answer<E: Entry>(call: &Call<'_>) -> Answer {
 
 fn add<E: Entry>(call: &Call<'_>) -> Outcome {
     let new: E = body(call)?;
-    call.tenant.edit_master(|draft| {
+    let data = call.tenant.edit_master(|draft| {
         E::list(draft).push(new.clone());
         Ok::<_, Problem>(())
     })?;
-    Ok(of(Answer::json(201, &new), &new, "added"))
+    let added = called::<E>(&data, new.name())?;
+    Ok(of(Answer::json(201, &added), &added, "added"))
 }
 
 fn replace<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
     let next: E = body(call)?;
-    call.tenant.edit_master(|draft| {
+    let data = call.tenant.edit_master(|draft| {
         let found = E::list(draft).iter_mut().find(|it| it.is_called(key));
-        *found.ok_or_else(|| unknown::<E>(key))? = next.clone();
+        let found = found.ok_or_else(|| unknown::<E>(key))?;
+        let before = std::mem::replace(found, next.clone());
+        if before.name() != next.name() {
+            draft.rename(E::MASTER_KIND, before.name(), next.name());
+        }
         Ok::<_, Problem>(())
     })?;
-    Ok(of(Answer::json(200, &next), &next, "saved"))
+    let saved = called::<E>(&data, next.name())?;
+    Ok(of(Answer::json(200, &saved), &saved, "saved"))
 }
 
 fn delete<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
@@ -150,8 +162,11 @@ fn delete<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
 }
 
 fn one<E: Entry>(call: &Call<'_>, key: &str) -> Result<E, Problem> {
-    let state = call.tenant.snapshot();
-    let found = E::all(&state).iter().find(|it| it.is_called(key));
+    called(&call.tenant.snapshot().master().data, key)
+}
+
+fn called<E: Entry>(data: &MasterData, key: &str) -> Result<E, Problem> {
+    let found = E::all(data).iter().find(|it| it.is_called(key));
     found.cloned().ok_or_else(|| unknown::<E>(key))
 }
 

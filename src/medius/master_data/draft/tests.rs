@@ -1,0 +1,147 @@
+use rstest::rstest;
+
+use super::super::super::sample;
+use super::*;
+
+#[test]
+fn the_tree_lists_parents_before_their_children() {
+    let data = sample::data();
+
+    let tree: Vec<_> = data.company_tree().map(|(depth, it)| (depth, &*it.company_id)).collect();
+
+    assert_eq!(tree, [(0, "NORD"), (1, "SE"), (2, "NOSE"), (1, "NOPL")]);
+}
+
+#[test]
+fn a_company_is_found_by_name_company_id_and_external_system_id_in_any_case() {
+    let data = sample::data();
+
+    for key in ["nordlys energi ab", "nose", " NOSE[med] "] {
+        assert_eq!(data.company(key).unwrap().name, "Nordlys Energi AB");
+    }
+    assert_eq!(data.login_option("../localaccount/").unwrap().display_name, "Medius.Security");
+    assert!(data.company("").is_none());
+}
+
+#[rstest]
+#[case::unknown_parent(
+    |it: &mut MasterDataDraft| it.companies[3].parent_company_name = Some("Nordlys Sverge".into()),
+    "/companies/3/parentCompanyName: no company is called \"Nordlys Sverge\", did you mean \
+     \"Nordlys Sverige\"? There are: Nordlys Group, Nordlys Sverige, Nordlys Polska, \
+     Nordlys Energi AB"
+)]
+#[case::circle(
+    |it: &mut MasterDataDraft| it.companies[1].parent_company_name = Some("Nordlys Energi AB".into()),
+    "/companies/1/parentCompanyName: expected no circle, found \"Nordlys Sverige\" below itself"
+)]
+#[case::two_roots(
+    |it: &mut MasterDataDraft| it.companies[2].parent_company_name = None,
+    "/companies/2: expected a parent company of \"Nordlys Polska\", found none; the root \
+     company is \"Nordlys Group\""
+)]
+#[case::no_company(
+    |it: &mut MasterDataDraft| it.companies.clear(),
+    "/companies: expected a root company, found none"
+)]
+#[case::id_of_another(
+    |it: &mut MasterDataDraft| it.companies[2].company_id = "nose".into(),
+    "/companies/3/companyId: expected a companyId of its own, found \"NOSE\" of entry 3 again"
+)]
+#[case::bare_external_id(
+    |it: &mut MasterDataDraft| it.companies[2].external_system_id = "NOPL".into(),
+    "/companies/2/externalSystemId: expected an id in the form company[MED], found \"NOPL\""
+)]
+#[case::unknown_currency(
+    |it: &mut MasterDataDraft| it.companies[0].accounting_currency = "SEC".into(),
+    "/companies/0/accountingCurrency: no currency is called \"SEC\", did you mean \"SEK\"? \
+     There are: SEK, EUR"
+)]
+#[case::empty_name(
+    |it: &mut MasterDataDraft| it.roles[1].name = " ".into(),
+    "/roles/1/name: expected a text, found an empty one"
+)]
+#[case::no_admin(
+    |it: &mut MasterDataDraft| { it.roles.remove(0); },
+    "/roles: expected a role \"Admin\", found none"
+)]
+#[case::twice(
+    |it: &mut MasterDataDraft| it.authorization_groups[1].name = "APPROVERS SE".into(),
+    "/authorizationGroups/1/name: expected a name of its own, found \"APPROVERS SE\" of entry \
+     1 again"
+)]
+#[case::unknown_default(
+    |it: &mut MasterDataDraft| it.defaults.roles = vec!["Audit".into()],
+    "/defaults/roles/0: no role is called \"Audit\". There are: Admin, Auditor, Expense AP"
+)]
+#[case::unknown_default_time_zone(
+    |it: &mut MasterDataDraft| it.defaults.locale.time_zone = "UTC".into(),
+    "/defaults/locale/timeZone: no time zone is called \"UTC\". There are: Europe/Stockholm"
+)]
+fn data_that_does_not_fit_says_where(
+    #[case] change: fn(&mut MasterDataDraft),
+    #[case] message: &str,
+) {
+    let mut draft = sample::draft();
+    change(&mut draft);
+
+    assert_eq!(draft.resolve().unwrap_err().to_string(), message);
+}
+
+#[rstest]
+#[case::chain(&[None, Some(0), Some(1), Some(2)], &[])]
+#[case::itself(&[Some(0), Some(0)], &[0])]
+#[case::round(&[Some(1), Some(2), Some(0)], &[0, 1, 2])]
+#[case::into_a_round(&[Some(1), Some(2), Some(3), Some(2)], &[2, 3])]
+#[case::two(&[Some(1), Some(0), Some(3), Some(2), Some(0)], &[0, 1, 2, 3])]
+fn those_that_lead_back_to_themselves_are_in_a_circle(
+    #[case] parents: &[Option<usize>],
+    #[case] expected: &[usize],
+) {
+    let is_in = circles(parents);
+
+    let found: Vec<usize> = (0..parents.len()).filter(|it| is_in[*it]).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn what_refers_to_something_follows_when_it_is_renamed() {
+    let mut draft = sample::draft();
+    draft.companies[1].name = "Nordlys SE".into();
+    draft.rename(MasterKind::Company, "Nordlys Sverige", "Nordlys SE");
+    draft.roles[2].name = "EXPENSE ap".into();
+    draft.rename(MasterKind::Role, "Expense AP", "EXPENSE ap");
+
+    let data = draft.resolve().unwrap();
+
+    assert_eq!(data.companies()[3].parent_company_name.as_deref(), Some("Nordlys SE"));
+    assert_eq!(data.defaults().roles, ["EXPENSE ap"]);
+    assert!(data.draft().renamed().is_empty());
+}
+
+#[test]
+fn a_parent_is_named_in_its_own_spelling() {
+    let data = sample::data();
+
+    assert_eq!(data.companies()[3].parent_company_name.as_deref(), Some("Nordlys Sverige"));
+}
+
+#[test]
+fn defaults_take_the_spelling_of_the_lists() {
+    let mut draft = sample::draft();
+    draft.defaults.locale.language = "english".into();
+    draft.defaults.roles = vec!["AUDITOR".into(), "auditor".into()];
+
+    let data = draft.resolve().unwrap();
+
+    assert_eq!(data.defaults().locale.language, "en-GB");
+    assert_eq!(data.defaults().roles, ["Auditor"]);
+}
+
+#[test]
+fn master_data_survives_json() {
+    let data = sample::data();
+
+    let text = serde_json::to_string(&data).unwrap();
+
+    assert_eq!(serde_json::from_str::<MasterData>(&text).unwrap(), data);
+}
