@@ -10,3 +10,4 @@ mod discovery;
 mod me;
 mod returned;
 mod support;
+mod types;

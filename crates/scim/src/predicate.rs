@@ -2,16 +2,16 @@
 
 use std::{cmp::Ordering, slice::from_ref};
 
-use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::{
     dialect::{Filterable, Rules},
     error::{ScimError, ScimType},
     filter::{CompareOp, Filter},
+    moment::Moment,
     project::{Derive, Question, lookup},
     resource::Resource,
-    schema::{AttributeDefinition, Target, admit::instant},
+    schema::{AttributeDefinition, Target},
     value::{List, Name, Object, Position, Value},
     work::WorkBudget,
 };
@@ -59,7 +59,7 @@ enum Operand {
     Null,
     Boolean(bool),
     Number(f64),
-    Moment(Timestamp),
+    Moment(Moment),
     /// The text as written, and as it is compared.
     Text {
         written: SmolStr,
@@ -300,7 +300,7 @@ impl Operand {
             }
             (Self::Boolean(b), Value::Boolean(it)) => op == CompareOp::Eq && it == b,
             (Self::Moment(b), Value::Text(it)) => {
-                instant(it).is_some_and(|it| accepts_order(op, it.cmp(b)))
+                Moment::parse(it).is_some_and(|it| accepts_order(op, it.cmp(b)))
             }
             #[expect(clippy::cast_precision_loss, reason = "a filter compares, it does not count")]
             (Self::Number(b), Value::Integer(it)) => {

@@ -3,17 +3,17 @@
 
 use std::cmp::Ordering;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{
     dialect::Rules,
     error::{ScimError, ScimType},
+    moment::Moment,
     path::{AttrPath, Urns},
     project::Derive,
     resource::Resource,
-    schema::{AttributeDefinition, AttributeType, Target, admit::instant},
+    schema::{AttributeDefinition, AttributeType, Target},
     text::nearest,
     value::{List, Value},
     work::{DERIVED, WorkBudget},
@@ -47,7 +47,7 @@ pub enum SortKey {
     /// A number; its bits, in the order of the numbers.
     Number(i64),
     /// A point in time, whatever offset it was written with.
-    Moment(Timestamp),
+    Moment(Moment),
     /// Text, without case unless the attribute is exact.
     Text(SmolStr),
 }
@@ -177,7 +177,7 @@ impl Sort {
 impl SortKey {
     fn of(definition: &AttributeDefinition, value: &Value) -> Option<Self> {
         Some(match (definition.kind(), value) {
-            (AttributeType::DateTime, Value::Text(text)) => Self::Moment(instant(text)?),
+            (AttributeType::DateTime, Value::Text(text)) => Self::Moment(Moment::parse(text)?),
             (_, Value::Boolean(it)) => Self::Boolean(*it),
             #[expect(clippy::cast_precision_loss, reason = "a decimal may have whole values")]
             (AttributeType::Decimal, Value::Integer(it)) => Self::Number(in_order(*it as f64)),

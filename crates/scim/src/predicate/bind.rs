@@ -5,11 +5,9 @@ use crate::{
     dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
     filter::{CompareOp, CompareValue, Filter},
+    moment::Moment,
     path::AttrPath,
-    schema::{
-        AttributeDefinition, AttributeType, Target,
-        admit::{boolean, instant},
-    },
+    schema::{AttributeDefinition, AttributeType, Target, admit::boolean},
     text::nearest,
     value::Name,
 };
@@ -181,7 +179,7 @@ fn operand(
             Operand::Number(*it)
         }
         (AttributeType::DateTime, CompareValue::Text(text)) => {
-            instant(text).map(Operand::Moment).ok_or_else(|| {
+            Moment::parse(text).map(Operand::Moment).ok_or_else(|| {
                 let example = "\"2026-01-31T08:00:00Z\"";
                 invalid(format!("{path} is compared with a dateTime such as {example}"))
             })?

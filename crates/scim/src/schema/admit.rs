@@ -2,13 +2,13 @@
 
 use std::{fmt, sync::Arc};
 
-use jiff::{Timestamp, civil};
 use serde_json::{Map, Value as Json};
 
 use super::{AttributeDefinition, AttributeType, Target};
 use crate::{
     dialect::{Quirk, Rules, UnknownAttributes},
     error::{ScimError, ScimType},
+    moment::Moment,
     text::nearest,
     value::{List, Object, Value},
 };
@@ -222,10 +222,10 @@ impl AttributeDefinition {
             (AttributeType::String | AttributeType::Reference, Json::String(text)) => {
                 Value::Text(text.into())
             }
-            (AttributeType::DateTime, Json::String(text)) if instant(text).is_some() => {
+            (AttributeType::DateTime, Json::String(text)) if Moment::parse(text).is_some() => {
                 Value::Text(text.into())
             }
-            (AttributeType::Binary, Json::String(text)) if is_base64(text) => {
+            (AttributeType::Binary, Json::String(text)) if self.alphabet().encodes(text) => {
                 Value::Text(text.into())
             }
             _ => return Err(self.misfit(at, value)),
@@ -395,26 +395,28 @@ pub(crate) fn boolean(text: &str) -> Option<bool> {
         .map(|(_, it)| it)
 }
 
-/// The point in time that a dateTime names (RFC 7643 §2.3.5: `xsd:dateTime`); one without an
-/// offset is read as UTC.
-pub(crate) fn instant(text: &str) -> Option<Timestamp> {
-    if !text.contains(['T', 't']) {
-        return None;
-    }
-    text.parse::<Timestamp>().ok().or_else(|| {
-        let civil = text.parse::<civil::DateTime>().ok()?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|it| it.timestamp())
-    })
+/// The alphabets of RFC 4648 in which bytes are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Base64 {
+    /// That of its section 4, with `+` and `/`.
+    Standard,
+    /// That of its section 5, with `-` and `_`, where an attribute's definition says so.
+    Url,
 }
 
-/// Whether the text is base64 of RFC 4648, either alphabet, padded or not (RFC 7643 §2.3.6).
-pub(crate) fn is_base64(text: &str) -> bool {
-    let body = text.trim_end_matches('=');
-    let padding = text.len() - body.len();
-    let is_letter = |it: u8| it.is_ascii_alphanumeric() || b"+/-_".contains(&it);
-    body.bytes().all(is_letter)
-        && body.len() % 4 != 1
-        && (padding == 0 || (padding <= 2 && text.len().is_multiple_of(4)))
+impl Base64 {
+    /// Whether bytes are written so; "trailing padding characters MAY be omitted" (RFC 7643 §2.3.6).
+    pub(crate) fn encodes(self, text: &str) -> bool {
+        let others = match self {
+            Self::Standard => b"+/",
+            Self::Url => b"-_",
+        };
+        let body = text.trim_end_matches('=');
+        let padding = text.len() - body.len();
+        body.bytes().all(|it| it.is_ascii_alphanumeric() || others.contains(&it))
+            && body.len() % 4 != 1
+            && (padding == 0 || (padding <= 2 && text.len().is_multiple_of(4)))
+    }
 }
 
 /// What a JSON value is, for an error's detail; long texts are cut.

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{admit::instant, named, words::words};
+use super::{admit::Base64, named, words::words};
 use crate::{
     filter::CompareOp,
+    moment::Moment,
     text::fold,
     value::{Name, Value},
 };
@@ -254,6 +255,16 @@ impl AttributeDefinition {
         self.uniqueness != Uniqueness::None
     }
 
+    /// The alphabet of its bytes: "In cases where a URL-safe encoding is required, the attribute
+    /// definition MAY specify that base64 URL encoding be used" (RFC 7643 §2.3.6), for which a schema
+    /// has no characteristic but the description.
+    pub(crate) fn alphabet(&self) -> Base64 {
+        let description = self.description.to_ascii_lowercase();
+        let names = ["base64url", "base64 url", "base64-url"];
+        let is_url = names.iter().any(|it| description.contains(it));
+        if is_url { Base64::Url } else { Base64::Standard }
+    }
+
     /// Whether case matters when it is compared.
     pub fn is_case_exact(&self) -> bool {
         // References and binaries are always exact (RFC 7643 §2.3.6, §2.3.7).
@@ -275,7 +286,7 @@ impl AttributeDefinition {
         Some(match value {
             // One moment may be written with several offsets.
             Value::Text(text) if self.kind == AttributeType::DateTime => {
-                instant(text).map_or_else(|| text.clone(), |at| format_smolstr!("{at}"))
+                Moment::parse(text).map_or_else(|| text.clone(), |at| format_smolstr!("{at}"))
             }
             Value::Text(text) => self.fold(text),
             Value::Integer(it) => format_smolstr!("{it}"),

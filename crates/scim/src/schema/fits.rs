@@ -1,10 +1,10 @@
 //! Whether a resource that is there has its place in another definition of its type.
 
-use super::{
-    AttributeDefinition, AttributeType, ResourceType,
-    admit::{instant, is_base64},
+use super::{AttributeDefinition, AttributeType, ResourceType};
+use crate::{
+    moment::Moment,
+    value::{Object, Value},
 };
-use crate::value::{Object, Value};
 
 impl ResourceType {
     /// The path of the first value that has no place here: of an attribute that this type lacks, or
@@ -47,8 +47,8 @@ impl AttributeDefinition {
             | (AttributeType::Boolean, Value::Boolean(_))
             | (AttributeType::Integer, Value::Integer(_))
             | (AttributeType::Decimal, Value::Decimal(_)) => true,
-            (AttributeType::DateTime, Value::Text(text)) => instant(text).is_some(),
-            (AttributeType::Binary, Value::Text(text)) => is_base64(text),
+            (AttributeType::DateTime, Value::Text(text)) => Moment::parse(text).is_some(),
+            (AttributeType::Binary, Value::Text(text)) => self.alphabet().encodes(text),
             _ => false,
         }
     }

@@ -4,9 +4,12 @@ use serde_json::Value as Json;
 
 use super::{
     AttributeDefinition, AttributeType, Returned,
-    admit::{Place, noun},
+    admit::{Base64, Place, noun},
 };
-use crate::error::{ScimError, ScimType};
+use crate::{
+    error::{ScimError, ScimType},
+    moment::Moment,
+};
 
 impl AttributeDefinition {
     /// The `invalidValue` of a value that does not fit the attribute's type, and the edit that helps.
@@ -18,6 +21,9 @@ impl AttributeDefinition {
             AttributeType::Integer => ("a whole number", "RFC 7643 §2.3.4"),
             AttributeType::DateTime => {
                 ("a dateTime such as \"2026-01-31T08:00:00Z\"", "RFC 7643 §2.3.5")
+            }
+            AttributeType::Binary if self.alphabet() == Base64::Url => {
+                ("base64url text", "RFC 7643 §2.3.6")
             }
             AttributeType::Binary => ("base64 text", "RFC 7643 §2.3.6"),
             AttributeType::Reference => ("a URI as a string", "RFC 7643 §2.3.7"),
@@ -34,6 +40,14 @@ impl AttributeDefinition {
                 if text.parse::<f64>().is_ok() =>
             {
                 refusal.hint("write it without quotes")
+            }
+            (AttributeType::DateTime, Json::String(text)) => dated(refusal, text),
+            (AttributeType::Binary, Json::String(text)) => {
+                let (other, edit) = match self.alphabet() {
+                    Base64::Standard => (Base64::Url, "write + for - and / for _"),
+                    Base64::Url => (Base64::Standard, "write - for + and _ for /"),
+                };
+                if other.encodes(text) { refusal.hint(edit) } else { refusal }
             }
             // Where a bare text has a meaning, the quirk that takes it has its own words.
             (AttributeType::Complex, Json::String(_)) if self.default_sub_attribute().is_none() => {
@@ -64,5 +78,22 @@ impl AttributeDefinition {
 
     fn is_secret(&self) -> bool {
         self.returned() == Returned::Never
+    }
+}
+
+/// The refusal of a text that is no dateTime, with the edit that makes it one if there is a small one.
+fn dated(refusal: ScimError, text: &str) -> ScimError {
+    let upper = text.to_ascii_uppercase();
+    let is_leap = |it: &str| it.contains(":60") || it.contains(":61");
+    if Moment::parse(&upper).is_some() {
+        refusal.hint("write T and Z in upper case")
+    } else if Moment::parse(&upper.replacen(' ', "T", 1)).is_some() {
+        refusal.hint("write T between the date and the time")
+    } else if is_leap(text)
+        && Moment::parse(&upper.replace(":60", ":59").replace(":61", ":59")).is_some()
+    {
+        refusal.hint("leave out the leap second: seconds end at 59")
+    } else {
+        refusal
     }
 }

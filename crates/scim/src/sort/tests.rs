@@ -3,6 +3,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::moment::Moment;
 use crate::sample::{Alone, Sample, refusal};
 
 fn sort(sample: &Sample, sort_by: &str) -> Result<Sort, ScimError> {
@@ -109,7 +110,10 @@ fn what_the_server_derives_sorts_too() {
         sort(&sample, "meta.created").unwrap().key(&resource, &alone, &WorkBudget::default());
     let id = sort(&sample, "id").unwrap().key(&resource, &alone, &WorkBudget::default());
 
-    assert_eq!(created, Some(SortKey::Moment(resource.created)));
+    assert_eq!(
+        created,
+        Some(SortKey::Moment(Moment::parse(&resource.created.to_string()).unwrap()))
+    );
     assert_eq!(id, Some(SortKey::Text(resource.id)));
 }
 
