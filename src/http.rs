@@ -22,6 +22,7 @@ use crate::{
     tenant::{Nursery, Provisioning, Tenants},
 };
 
+mod accept;
 mod access;
 mod admin;
 mod answer;

@@ -47,7 +47,7 @@ pub(super) struct Notes {
 }
 
 /// The content type of every SCIM answer (RFC 7644 §3.1).
-const SCIM_JSON: &str = "application/scim+json";
+pub(super) const SCIM_JSON: &str = "application/scim+json";
 
 /// Room for the answer about a user, so that it is written without moving.
 const USUAL_SIZE: usize = 2 * 1024;

@@ -246,9 +246,16 @@ fn content(api: &Api, shape: &str) -> Option<Json> {
         }
         "Logs" => json!({"application/json": {"schema": reference("Items")}, "text/csv": text}),
         // SCIM's own, whichever API answers it.
-        "ListResponse" | "User" | "Group" => json!({SCIM.json: {"schema": reference(shape)}}),
+        "ListResponse" | "User" | "Group" => either(shape),
+        shape if api.tag == SCIM.tag => either(shape),
         shape => json!({api.json: {"schema": reference(shape)}}),
     })
+}
+
+/// A SCIM answer, in whichever of the two types the client accepts (RFC 7644 §3.8).
+fn either(shape: &str) -> Json {
+    let schema = json!({"schema": reference(shape)});
+    json!({SCIM.json: schema, "application/json": schema})
 }
 
 /// Other answers that are no refusals, without a body or with one that is like the first.
@@ -279,7 +286,7 @@ fn refusals(api: &Api, page: &Page) -> BTreeSet<u16> {
         all.extend([408, 409, 413, 415, 503]);
     }
     if api.tag == SCIM.tag {
-        all.extend([409, 412, 501]);
+        all.extend([406, 409, 412, 501]);
     }
     if api.tag == ADMIN.tag {
         all.insert(409);

@@ -12,6 +12,7 @@ use smol_str::SmolStr;
 
 use super::{
     App, Clock,
+    accept::typed,
     answer::Answer,
     beside::beside,
     mended::{Head, as_sent},
@@ -142,8 +143,9 @@ fn drafted(
     request: &HttpRequest,
     (tenant, _, received): (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
-    mut answer: Answer,
+    answer: Answer,
 ) -> (Answer, Option<Draft>) {
+    let mut answer = typed(request.headers(), answer);
     if tenant.journal().is_paused() {
         return (answer, None);
     }
@@ -171,8 +173,9 @@ pub(super) fn unrouted(
     (app, request): (&App, &HttpRequest),
     received: Received<'_>,
     body: &Bytes,
-    mut answer: Answer,
+    answer: Answer,
 ) -> HttpResponse {
+    let mut answer = typed(request.headers(), answer);
     let mut secrets = Secrets::default();
     add_live(&mut secrets, request, None);
     // It may have been meant for any of them.

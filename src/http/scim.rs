@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::{
+    accept::acceptable,
     answer::{Answer, Notes, findings},
     bearer::Unauthorized,
     call::Call,
@@ -35,7 +36,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     let is_open = state.manner().dialect.discovery == Discovery::Open;
     let outcome = if is_open && discovery::is_discovery(&segments) {
         notes.auth = Auth::NotNeeded;
-        discovery::answer(call, &state, &segments)
+        acceptable(call.headers).and_then(|()| discovery::answer(call, &state, &segments))
     } else {
         guarded(call, &state, &segments, &mut notes)
     };
@@ -134,6 +135,7 @@ fn guarded(
         return Ok(refused_key(told));
     }
     notes.auth = Auth::Accepted;
+    acceptable(call.headers)?;
     if discovery::is_discovery(segments) {
         return discovery::answer(call, state, segments);
     }

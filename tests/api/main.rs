@@ -12,6 +12,7 @@ mod framing;
 mod guard;
 mod journal;
 mod keys;
+mod negotiation;
 mod scim_groups;
 mod scim_protocol;
 mod scim_users;

@@ -83,13 +83,15 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// `invalidValue` when `startIndex` or `count` is no whole number.
+    /// `invalidValue` when `startIndex` or `count` is no whole number, or what is percent-encoded is
+    /// no text; `invalidFilter` when that is the filter.
     pub fn from_query(query: &str) -> Result<Self, ScimError> {
         let mut request = Self::default();
         for pair in query.split('&').filter(|it| !it.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = decode(value);
-            match &*decode(name) {
+            let name = decoded(name, "a parameter's name")?;
+            let value = decoded(value, &name)?;
+            match &*name {
                 "filter" => request.filter = Some(value),
                 "sortBy" => request.sort_by = Some(value),
                 "sortOrder" => request.sort_order = Some(value),
@@ -209,8 +211,26 @@ fn names(value: &str) -> impl Iterator<Item = String> {
     value.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned)
 }
 
+/// Decodes a part of a query, which must be text.
+fn decoded(text: &str, name: &str) -> Result<String, ScimError> {
+    String::from_utf8(bytes(text)).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+        let detail = format!("{name} is no UTF-8 text, found %{byte:02X} after {at} bytes");
+        let error = if name == "filter" { ScimType::InvalidFilter } else { ScimType::InvalidValue };
+        ScimError::new(error, detail)
+            .hint("percent-encode the bytes of the text in UTF-8")
+            .by("RFC 3986 §2.5")
+    })
+}
+
 /// Decodes `%41` and `+`; what is no escape stays as it is, since Entra sends raw quotes.
 pub fn decode(text: &str) -> String {
+    String::from_utf8_lossy(&bytes(text)).into_owned()
+}
+
+/// The bytes that a part of a query stands for.
+fn bytes(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -234,7 +254,7 @@ pub fn decode(text: &str) -> String {
             }
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    bytes
 }
 
 impl<T: Serialize> Serialize for ListResponse<T> {

@@ -37,6 +37,21 @@ fn what_is_no_escape_stays_as_it_is(#[case] text: &str, #[case] expected: &str) 
 }
 
 #[rstest]
+#[case::bytes(
+    "filter=userName+eq+%22%ff%22",
+    "invalidFilter: filter is no UTF-8 text, found %FF after 13 bytes; \
+     percent-encode the bytes of the text in UTF-8"
+)]
+#[case::latin(
+    "attributes=%E5sa",
+    "invalidValue: attributes is no UTF-8 text, found %E5 after 0 bytes; \
+     percent-encode the bytes of the text in UTF-8"
+)]
+#[case::cut(
+    "count=1&x%C3=1",
+    "invalidValue: a parameter's name is no UTF-8 text, found %C3 after 1 bytes; \
+     percent-encode the bytes of the text in UTF-8"
+)]
 #[case::start("startIndex=x", "invalidValue: startIndex must be a whole number, found \"x\"")]
 #[case::count("count=1.5", "invalidValue: count must be a whole number, found \"1.5\"")]
 #[case::filter(

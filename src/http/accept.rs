@@ -1,0 +1,147 @@
+//! The media type of a SCIM answer, as the client asks for it
+//! ([RFC 7644 §3.8](https://www.rfc-editor.org/rfc/rfc7644#section-3.8),
+//! [RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)).
+
+use actix_web::http::header::{ACCEPT, HeaderMap};
+
+use super::answer::{Answer, SCIM_JSON};
+use crate::scim::ScimError;
+
+const JSON: &str = "application/json";
+
+/// What a client is willing to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wanted {
+    /// `application/scim+json`, which is also that of whoever does not say.
+    Scim,
+    /// `application/json`.
+    Json,
+    /// Something else only.
+    Neither,
+}
+
+/// Refuses a request that can be answered with neither type.
+///
+/// # Errors
+///
+/// 406.
+pub(super) fn acceptable(headers: &HeaderMap) -> Result<(), ScimError> {
+    if wanted(headers) != Wanted::Neither {
+        return Ok(());
+    }
+    let detail = format!("Accept admits neither {SCIM_JSON} nor {JSON}");
+    Err(ScimError::status(406, detail).hint(format_args!("send Accept: {SCIM_JSON}")))
+}
+
+/// The same answer in the media type that the client prefers, if it is one of SCIM.
+pub(super) fn typed(headers: &HeaderMap, mut answer: Answer) -> Answer {
+    let content_type = answer.headers.iter_mut().find(|(name, _)| name == "content-type");
+    if let Some((_, value)) = content_type.filter(|(_, value)| value == SCIM_JSON)
+        && wanted(headers) == Wanted::Json
+    {
+        JSON.clone_into(value);
+    }
+    answer
+}
+
+/// Reads `Accept`; a media range that cannot be read is left out.
+fn wanted(headers: &HeaderMap) -> Wanted {
+    let lines = headers.get_all(ACCEPT).filter_map(|it| it.to_str().ok());
+    let ranges: Vec<Range<'_>> =
+        lines.flat_map(|it| it.split(',')).filter_map(Range::read).collect();
+    if ranges.is_empty() {
+        return Wanted::Scim;
+    }
+    match (weight(&ranges, SCIM_JSON), weight(&ranges, JSON)) {
+        (0, 0) => Wanted::Neither,
+        (scim, json) if json > scim => Wanted::Json,
+        _ => Wanted::Scim,
+    }
+}
+
+/// A media range and its weight, in thousandths.
+struct Range<'a> {
+    kind: &'a str,
+    weight: u16,
+}
+
+impl<'a> Range<'a> {
+    /// Reads `type/subtype;q=0.5`. Other parameters, such as `charset`, are not looked at: there is one
+    /// form of each type.
+    fn read(text: &'a str) -> Option<Self> {
+        let mut parts = text.split(';').map(str::trim);
+        let kind = parts.next().filter(|it| it.contains('/'))?;
+        let mut parameters = parts.filter_map(|it| it.split_once('='));
+        let weight = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+        let weight = weight.map_or(Some(1_000), |(_, value)| thousandths(value.trim()))?;
+        Some(Self { kind, weight })
+    }
+
+    /// How exactly it names a type; `None` if not at all.
+    fn precision(&self, kind: &str) -> Option<u8> {
+        match self.kind {
+            "*/*" => Some(0),
+            it if it.eq_ignore_ascii_case("application/*") => Some(1),
+            it => it.eq_ignore_ascii_case(kind).then_some(2),
+        }
+    }
+}
+
+/// The weight of a type: that of the range which names it most exactly.
+fn weight(ranges: &[Range<'_>], kind: &str) -> u16 {
+    let named = ranges.iter().filter_map(|it| Some((it.precision(kind)?, it.weight)));
+    named.max().map_or(0, |(_, weight)| weight)
+}
+
+/// `qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )`.
+fn thousandths(text: &str) -> Option<u16> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let is_number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+    if !matches!(whole, "0" | "1") || fraction.len() > 3 || !is_number(fraction) {
+        return None;
+    }
+    let parts: u16 = format!("{fraction:0<3}").parse().ok()?;
+    Some(if whole == "1" { 1_000 } else { 0 } + parts).filter(|it| *it <= 1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(&[], Wanted::Scim)]
+    #[case(&[""], Wanted::Scim)]
+    #[case(&["application/scim+json"], Wanted::Scim)]
+    #[case(&["application/json"], Wanted::Json)]
+    #[case(&["Application/JSON; charset=utf-8"], Wanted::Json)]
+    #[case(&["*/*"], Wanted::Scim)]
+    #[case(&["application/*"], Wanted::Scim)]
+    #[case(&["application/json, application/scim+json"], Wanted::Scim)]
+    #[case(&["application/json", "application/scim+json;q=0.9"], Wanted::Json)]
+    #[case(&["application/json;q=0.5, application/scim+json;q=0.49"], Wanted::Json)]
+    #[case(&["application/json;q=0.5, */*;q=0.1"], Wanted::Json)]
+    #[case(&["application/scim+json;q=0, */*"], Wanted::Json)]
+    #[case(&["application/scim+json;q=0, application/*;q=0.2, text/html"], Wanted::Json)]
+    #[case(&["text/html, */*;q=0.8"], Wanted::Scim)]
+    #[case(&["text/html"], Wanted::Neither)]
+    #[case(&["text/*, application/xml"], Wanted::Neither)]
+    #[case(&["application/json;q=0"], Wanted::Neither)]
+    #[case(&["*/*;q=0"], Wanted::Neither)]
+    #[case(&["application/*;q=0, */*"], Wanted::Neither)]
+    #[case(&["application/json;q=0.000, text/html"], Wanted::Neither)]
+    #[case(&["application/json;Q=1.000"], Wanted::Json)]
+    #[case::no_range(&["json"], Wanted::Scim)]
+    #[case::no_weight(&["application/json;q=high"], Wanted::Scim)]
+    #[case::no_weight(&["application/json;q=1.5, text/html"], Wanted::Neither)]
+    fn the_best_of_the_two_types_is_chosen(#[case] lines: &[&str], #[case] expected: Wanted) {
+        let mut headers = HeaderMap::new();
+        for line in lines {
+            headers.append(ACCEPT, HeaderValue::from_str(line).unwrap());
+        }
+
+        assert_eq!(wanted(&headers), expected);
+    }
+}
