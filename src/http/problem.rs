@@ -9,7 +9,7 @@ use super::answer::Answer;
 use crate::{
     journal,
     medius::{ConfigurationError, ConfigurationProblem, SetupError, SetupStep, Unknown},
-    scim::ScimError,
+    scim::{Excess, ScimError},
     tenant::ConsoleError,
 };
 
@@ -137,6 +137,16 @@ impl Problem {
             Some(journal::Problem { code: Some(self.code.into()), detail: self.detail.into() });
         answer.notes.guess = self.guess.map(Into::into);
         answer
+    }
+}
+
+impl From<Excess> for Problem {
+    /// That a filter of the traffic takes too much work.
+    fn from(excess: Excess) -> Self {
+        Self::new(400, "too-much-work", format!("the filter {excess}")).hint(
+            "look at less: `since`, a `limit` where there is one, a cheap test such as op:patch in front, \
+             text without ~",
+        )
     }
 }
 

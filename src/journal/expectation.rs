@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Exchange, Missed, TrafficFilter};
+use crate::scim::{Excess, WorkBudget};
 
 mod count;
 mod mismatch;
@@ -57,6 +58,28 @@ enum Difference {
     OutOfOrder(usize, usize),
     /// Those that nothing names, and whether no other exchange can change that.
     Others(Vec<Arc<Exchange>>, bool),
+    /// Nobody knows: it takes too much work to look.
+    Costly(Excess),
+}
+
+impl From<Excess> for Difference {
+    fn from(excess: Excess) -> Self {
+        Self::Costly(excess)
+    }
+}
+
+/// Exchanges that are looked at, when, and with how many steps.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    exchanges: &'a [Arc<Exchange>],
+    now: Timestamp,
+    work: &'a WorkBudget,
+}
+
+impl Seen<'_> {
+    fn is_meant(&self, filter: &TrafficFilter, exchange: &Exchange) -> bool {
+        filter.matches_within(exchange, self.now, self.work)
+    }
 }
 
 impl Expectation {
@@ -95,7 +118,8 @@ impl Expectation {
     ///
     /// # Errors
     ///
-    /// [`Unmet`], about the first part that does not hold: count, then order, then others.
+    /// [`Unmet`], about the first part that does not hold: count, then order, then others; or that the
+    /// filters take more than [`MOST_WORK`](crate::scim::MOST_WORK) steps.
     pub fn check(
         &self,
         seen: &[Arc<Exchange>],
@@ -109,6 +133,7 @@ impl Expectation {
         match self.compare(seen, now) {
             Ok(_) if is_incomplete && self.has_upper_bound() => Err(self.incomplete(missed)),
             Ok(meant) => Ok(meant),
+            Err(Difference::Costly(excess)) => Err(Unmet::Costly(excess)),
             Err(difference) if is_incomplete && !difference.is_final() => {
                 Err(self.incomplete(missed))
             }
@@ -145,7 +170,9 @@ impl Expectation {
                 (self.r#match.clone(), wanted.saturating_sub(*there))
             }
             Difference::OutOfOrder(at, _) => (self.order[*at].clone(), 1),
-            Difference::TooMany(_) | Difference::Others(..) => (TrafficFilter::default(), 1),
+            Difference::TooMany(_) | Difference::Others(..) | Difference::Costly(_) => {
+                (TrafficFilter::default(), 1)
+            }
         }
     }
 
@@ -166,8 +193,10 @@ impl Expectation {
         seen: &[Arc<Exchange>],
         now: Timestamp,
     ) -> Result<Vec<Arc<Exchange>>, Difference> {
-        let meant: Vec<_> =
-            seen.iter().filter(|it| self.r#match.matches(it, now)).cloned().collect();
+        let seen = Seen { exchanges: seen, now, work: &WorkBudget::default() };
+        let is_meant = |it: &&Arc<Exchange>| seen.is_meant(&self.r#match, it);
+        let meant: Vec<_> = seen.exchanges.iter().filter(is_meant).cloned().collect();
+        seen.work.suffices()?;
         if let Some(count) = self.counted() {
             if count.is_exceeded_by(meant.len()) {
                 return Err(Difference::TooMany(meant));
@@ -176,18 +205,19 @@ impl Expectation {
                 return Err(Difference::TooFew(meant.len()));
             }
         }
-        self.in_order(seen, now)?;
+        self.in_order(seen)?;
         if self.no_others {
-            self.alone(seen, now)?;
+            self.alone(seen)?;
         }
         Ok(meant)
     }
 
     /// Looks for `order` as a subsequence.
-    fn in_order(&self, seen: &[Arc<Exchange>], now: Timestamp) -> Result<(), Difference> {
+    fn in_order(&self, seen: Seen<'_>) -> Result<(), Difference> {
         let mut passed = 0;
         for (place, filter) in self.order.iter().enumerate() {
-            let found = seen[passed..].iter().position(|it| filter.matches(it, now));
+            let found = seen.exchanges[passed..].iter().position(|it| seen.is_meant(filter, it));
+            seen.work.suffices()?;
             passed += found.ok_or(Difference::OutOfOrder(place, passed))? + 1;
         }
         Ok(())
@@ -195,34 +225,38 @@ impl Expectation {
 
     /// Looks for exchanges that neither `match` nor a place in the order names, where every place
     /// names one exchange, and the one that suits best.
-    fn alone(&self, seen: &[Arc<Exchange>], now: Timestamp) -> Result<(), Difference> {
+    fn alone(&self, seen: Seen<'_>) -> Result<(), Difference> {
         let is_meant =
-            |it: &Arc<Exchange>| !self.r#match.is_empty() && self.r#match.matches(it, now);
+            |it: &Arc<Exchange>| !self.r#match.is_empty() && seen.is_meant(&self.r#match, it);
         let places = self.order.len();
         // The places that may be filled so far, without leaving out one that only a place can name.
         let mut filled = vec![false; places + 1];
         filled[0] = true;
-        for exchange in seen {
+        for exchange in seen.exchanges {
             let is_free = is_meant(exchange);
             for place in (0..=places).rev() {
-                let fills =
-                    place > 0 && filled[place - 1] && self.order[place - 1].matches(exchange, now);
+                let fills = place > 0
+                    && filled[place - 1]
+                    && seen.is_meant(&self.order[place - 1], exchange);
                 filled[place] = fills || (is_free && filled[place]);
             }
+            seen.work.suffices()?;
         }
         if filled[places] {
             return Ok(());
         }
         let mut order = self.order.iter().peekable();
         let others: Vec<_> = seen
+            .exchanges
             .iter()
             .filter(|it| {
-                let is_next = order.next_if(|filter| filter.matches(it, now)).is_some();
+                let is_next = order.next_if(|filter| seen.is_meant(filter, it)).is_some();
                 !is_next && !is_meant(it)
             })
             .cloned()
             .collect();
-        let unnamed = seen.iter().filter(|it| !is_meant(it)).count();
+        let unnamed = seen.exchanges.iter().filter(|it| !is_meant(it)).count();
+        seen.work.suffices()?;
         Err(Difference::Others(others, unnamed > places))
     }
 
@@ -236,9 +270,12 @@ impl Expectation {
         let count = self.counted().unwrap_or_default();
         let counted = || format!("{count}{}", which(&self.r#match));
         let (expected, actual, nearest, unexpected) = match difference {
-            Difference::TooFew(there) => {
-                (counted(), of_all(there), nearest(&self.r#match, seen, now), Vec::new())
-            }
+            Difference::TooFew(there) => (
+                counted(),
+                of_all(there),
+                nearest(&self.r#match, seen, now, &WorkBudget::default()),
+                Vec::new(),
+            ),
             Difference::TooMany(meant) => {
                 let beyond = count.at_most.unwrap_or(usize::MAX).min(meant.len());
                 (counted(), of_all(meant.len()), Vec::new(), named(&meant[beyond..]))
@@ -251,11 +288,17 @@ impl Expectation {
                     0 => of_all(0),
                     _ => format!("none of the {} behind place {at}", seen.len() - passed),
                 };
-                (expected, actual, nearest(filter, &seen[passed..], now), Vec::new())
+                (
+                    expected,
+                    actual,
+                    nearest(filter, &seen[passed..], now, &WorkBudget::default()),
+                    Vec::new(),
+                )
             }
             Difference::Others(others, _) => {
                 ("no other exchanges".into(), of_all(others.len()), Vec::new(), named(&others))
             }
+            Difference::Costly(excess) => (counted(), excess.to_string(), Vec::new(), Vec::new()),
         };
         Mismatch { expected, actual, nearest, unexpected, is_final }
     }
@@ -266,7 +309,7 @@ impl Difference {
     fn is_final(&self) -> bool {
         match self {
             Self::TooFew(_) | Self::OutOfOrder(..) => false,
-            Self::TooMany(_) => true,
+            Self::TooMany(_) | Self::Costly(_) => true,
             Self::Others(_, is_final) => *is_final,
         }
     }

@@ -2,6 +2,7 @@
 //! control API, waits, assertions and faults.
 
 mod complete;
+mod cost;
 mod gate;
 mod held;
 mod key;
@@ -22,6 +23,7 @@ pub use held::Held;
 pub use key::FilterKey;
 pub use parse::FilterError;
 
+use self::cost::Look;
 use self::key::{KEYS, Reads, WORD};
 use self::value::{Amount, Pattern, Quantity};
 use super::Exchange;
@@ -45,7 +47,8 @@ use super::Exchange;
 /// values = value { "," value } ; value = [ ">=" | "<=" | ">" | "<" | "=" | "~" ] text
 /// ```
 ///
-/// Reading a filter finds every mistake in it; matching cannot fail.
+/// Reading a filter finds every mistake in it; matching cannot fail. It has 4,096 bytes at most, and its
+/// regular expressions 64 KiB together, compiled, so that one exchange is always tested in little time.
 ///
 /// ```
 /// use mediusflow_mock::journal::TrafficFilter;
@@ -122,7 +125,11 @@ impl TrafficFilter {
 
     /// Whether the exchange is meant, at the moment `now` (which only `since:` looks at).
     pub fn matches(&self, exchange: &Exchange, now: Timestamp) -> bool {
-        self.root.as_ref().is_none_or(|it| it.matches(exchange, now))
+        self.matches_at(Look { exchange, now, left: None })
+    }
+
+    fn matches_at(&self, look: Look<'_>) -> bool {
+        self.root.as_ref().is_none_or(|it| it.matches(look))
     }
 
     /// Whether the answer for an exchange may change as time goes by.
@@ -132,12 +139,14 @@ impl TrafficFilter {
 }
 
 impl Node {
-    fn matches(&self, exchange: &Exchange, now: Timestamp) -> bool {
+    fn matches(&self, look: Look<'_>) -> bool {
         match self {
-            Self::Any(nodes) => nodes.iter().any(|it| it.matches(exchange, now)),
-            Self::All(nodes) => nodes.iter().all(|it| it.matches(exchange, now)),
-            Self::Not(node) => !node.matches(exchange, now),
-            Self::Test(key, values) => values.match_for(key, exchange, now),
+            Self::Any(nodes) => nodes.iter().any(|it| it.matches(look)),
+            Self::All(nodes) => nodes.iter().all(|it| it.matches(look)),
+            Self::Not(node) => !node.matches(look),
+            Self::Test(key, values) => {
+                look.affords(|| key.steps(look.exchange)) && values.match_for(key, look)
+            }
         }
     }
 
@@ -151,23 +160,27 @@ impl Node {
 }
 
 impl Values {
-    fn match_for(&self, key: &FilterKey, exchange: &Exchange, now: Timestamp) -> bool {
+    fn match_for(&self, key: &FilterKey, look: Look<'_>) -> bool {
+        let exchange = look.exchange;
+        let is_any = |patterns: &[Pattern], text: &str, fits: fn(&Pattern, &str) -> bool| {
+            patterns.iter().any(|it| look.affords(|| it.steps(text)) && fits(it, text))
+        };
         match (&key.reads, self) {
             (Reads::Words(words), Self::Words(chosen)) => {
                 chosen.iter().any(|it| words[*it](exchange))
             }
             (Reads::Texts(read), Self::Patterns(patterns)) => {
-                read(exchange, &|text| patterns.iter().any(|it| it.is_in(text)))
+                read(exchange, &|text| is_any(patterns, text, Pattern::is_in))
             }
             (Reads::Names(read), Self::Patterns(patterns)) => {
-                read(exchange, &|text| patterns.iter().any(|it| it.is(text)))
+                read(exchange, &|text| is_any(patterns, text, Pattern::is))
             }
             (Reads::Number(read, _), Self::Amounts(amounts)) => {
                 let number = read(exchange);
                 amounts.iter().any(|it| it.contains(number))
             }
             (Reads::Age(_), Self::Age(age)) => {
-                let ago = now.duration_since(exchange.at);
+                let ago = look.now.duration_since(exchange.at);
                 Duration::try_from(ago).map_or(true, |ago| ago <= Duration::from_secs(age.first()))
             }
             _ => unreachable!("the parser makes values of the sort that the key reads"),

@@ -4,6 +4,9 @@
 //! costs the same however long the journal is, and is woken only when enough have come. Waits with the
 //! same filter are tested together; those that want a certain name, or a test that many share, are
 //! found by it.
+//!
+//! Whoever records takes only so many steps for that. What takes more, such as a regular expression over
+//! a long body, is left to those who wait: they are woken, and test it themselves.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -17,6 +20,16 @@ use std::{
 use jiff::Timestamp;
 
 use super::{Exchange, Journal, Seq, TrafficFilter, filter::Gate};
+use crate::scim::{Excess, WorkBudget};
+
+/// The steps that are taken for all who wait while an exchange is recorded.
+const STEPS: u64 = 20_000;
+
+/// The steps for one filter: so one that takes long leaves some to the others.
+const STEPS_EACH: u64 = 2_000;
+
+/// How many exchanges are kept for those who wait to test; more are said to have come untested.
+const MOST_LATE: usize = 100;
 
 /// Who waits for exchanges of a journal.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +64,22 @@ struct Group {
     armed: BTreeMap<(usize, u64), Waker>,
     /// Those that do not know yet behind which exchange they count.
     beginning: BTreeMap<u64, Vec<Seq>>,
+    /// The exchanges that nobody has tested yet.
+    late: Vec<Arc<Exchange>>,
+}
+
+/// The steps that are left for an exchange.
+struct Steps(u64);
+
+impl Steps {
+    /// Whether a filter matches; `None` if that takes too many steps.
+    fn test(&mut self, filter: &TrafficFilter, exchange: &Exchange) -> Option<bool> {
+        let most = self.0.min(STEPS_EACH);
+        // An exchange that comes is as young as can be: no filter by age looks at the clock.
+        let (is_meant, left) = filter.tested(exchange, exchange.at, most);
+        self.0 -= most - left;
+        is_meant
+    }
 }
 
 #[derive(Debug, Default)]
@@ -72,7 +101,7 @@ pub struct Watch {
 
 impl Watches {
     /// Tests an exchange for all who wait, and wakes those for whom enough have come.
-    pub(super) fn tell(&self, exchange: &Exchange) {
+    pub(super) fn tell(&self, exchange: &Arc<Exchange>) {
         if self.0.count.load(Ordering::SeqCst) == 0 {
             return;
         }
@@ -120,8 +149,7 @@ impl Table {
                 None => self.by_test.push((test, vec![group])),
             },
         }
-        let (waits, armed, beginning) = Default::default();
-        self.groups.insert(group, Group { filter, total: 0, waits, armed, beginning });
+        self.groups.insert(group, Group::of(filter));
         group
     }
 
@@ -148,17 +176,16 @@ impl Table {
         }
     }
 
-    fn tell(&mut self, exchange: &Exchange) -> Vec<Waker> {
-        // An exchange that comes is as young as can be: no filter by age looks at the clock.
-        let now = exchange.at;
+    fn tell(&mut self, exchange: &Arc<Exchange>) -> Vec<Waker> {
         let mut groups: Vec<u64> = Vec::new();
         for (key, known) in &self.by_name {
             for name in TrafficFilter::names_in(key, exchange) {
                 groups.extend(known.get(&name).into_iter().flatten());
             }
         }
+        let mut steps = Steps(STEPS);
         for (test, behind) in &self.by_test {
-            if test.matches(exchange, now) {
+            if steps.test(test, exchange).unwrap_or(true) {
                 groups.extend(behind);
             }
         }
@@ -167,8 +194,10 @@ impl Table {
         let mut wakers = Vec::new();
         for group in groups {
             let Some(group) = self.groups.get_mut(&group) else { continue };
-            if group.filter.matches(exchange, now) {
-                group.count(exchange.seq, &mut wakers);
+            match steps.test(&group.filter, exchange) {
+                Some(true) => group.count(exchange.seq, &mut wakers),
+                Some(false) => {}
+                None => group.defer(exchange, &mut wakers),
             }
         }
         wakers
@@ -176,6 +205,23 @@ impl Table {
 }
 
 impl Group {
+    fn of(filter: TrafficFilter) -> Self {
+        let (waits, armed, beginning, late) = Default::default();
+        Self { filter, total: 0, waits, armed, beginning, late }
+    }
+
+    /// Leaves an exchange to those who wait, and adds them to who is woken.
+    fn defer(&mut self, exchange: &Arc<Exchange>, wakers: &mut Vec<Waker>) {
+        if self.late.len() == MOST_LATE {
+            return self.count(exchange.seq, wakers);
+        }
+        self.late.push(exchange.clone());
+        for ((_, number), waker) in std::mem::take(&mut self.armed) {
+            self.waits.entry(number).and_modify(|it| it.armed = None);
+            wakers.push(waker);
+        }
+    }
+
     /// Counts an exchange; adds who is to be woken.
     fn count(&mut self, seq: Seq, wakers: &mut Vec<Waker>) {
         self.total += 1;
@@ -187,6 +233,19 @@ impl Group {
             self.waits.entry(number).and_modify(|it| it.armed = None);
             wakers.push(waker);
         }
+    }
+
+    /// How many have come for a wait; if they are fewer than it wants, its waker is called when they have.
+    fn arm(&mut self, number: u64, wanted: usize, waker: &Waker) -> usize {
+        self.disarm(number);
+        let Some(wait) = self.waits.get_mut(&number) else { return 0 };
+        let came = wait.came(self.total);
+        if let Some(lacking) = wanted.checked_sub(came).filter(|it| *it > 0) {
+            let total = self.total.saturating_add(lacking);
+            wait.armed = Some(total);
+            self.armed.insert((total, number), waker.clone());
+        }
+        came
     }
 
     fn disarm(&mut self, number: u64) {
@@ -205,24 +264,39 @@ impl Wait {
 
 impl Watch {
     /// How many exchanges have come that the filter matches, those that were there included. One that
-    /// is recorded while the watch is made may be counted twice: look before you rely on it.
+    /// is recorded while the watch is made may be counted twice, and one for whose test there was no
+    /// room once: look before you rely on it.
     pub fn came(&self) -> usize {
+        self.catch_up();
         self.with(|group| group.waits.get(&self.number).map_or(0, |it| it.came(group.total)))
     }
 
     /// The same; if it is fewer than `wanted`, the waker is called as soon as so many have come.
     pub fn arm(&self, wanted: usize, waker: &Waker) -> usize {
-        self.with(|group| {
-            group.disarm(self.number);
-            let Some(wait) = group.waits.get_mut(&self.number) else { return 0 };
-            let came = wait.came(group.total);
-            if let Some(lacking) = wanted.checked_sub(came).filter(|it| *it > 0) {
-                let total = group.total.saturating_add(lacking);
-                wait.armed = Some(total);
-                group.armed.insert((total, self.number), waker.clone());
+        loop {
+            self.catch_up();
+            let arm = |group: &mut Group| {
+                // What came since must be tested first: nobody is woken for it again.
+                group.late.is_empty().then(|| group.arm(self.number, wanted, waker))
+            };
+            if let Some(came) = self.with(arm) {
+                return came;
             }
-            came
-        })
+        }
+    }
+
+    /// Tests what took too long to be tested when it was recorded; not while others wait for the table.
+    fn catch_up(&self) {
+        let take = |group: &mut Group| {
+            let late = std::mem::take(&mut group.late);
+            (!late.is_empty()).then(|| (group.filter.clone(), late))
+        };
+        let Some((filter, late)) = self.with(take) else { return };
+        let meant: Vec<Seq> =
+            late.iter().filter(|it| filter.matches(it, it.at)).map(|it| it.seq).collect();
+        let mut wakers = Vec::new();
+        self.with(|group| meant.into_iter().for_each(|it| group.count(it, &mut wakers)));
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     /// Counts those behind this one, beside `there` that have been counted.
@@ -257,96 +331,34 @@ impl Drop for Watch {
 
 impl Journal {
     /// One who waits for exchanges behind a cursor that a filter matches; those that are there count.
-    pub fn watch(&self, filter: TrafficFilter, cursor: Seq, now: Timestamp) -> Watch {
+    ///
+    /// # Errors
+    ///
+    /// To test those takes more than [`MOST_WORK`](crate::scim::MOST_WORK) steps.
+    pub fn watch(
+        &self,
+        filter: TrafficFilter,
+        cursor: Seq,
+        now: Timestamp,
+    ) -> Result<Watch, Excess> {
         // What is recorded from here on is told, what was recorded before is looked for.
         let watch = self.watches().add(filter.clone());
         let page = self.since(cursor, usize::MAX);
-        let there = page.items.iter().filter(|it| filter.matches(it, now)).count();
+        let work = WorkBudget::default();
+        let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, now, &work);
+        let there = page.items.iter().filter(is_meant).count();
+        work.suffices()?;
         watch.begin(page.next, there);
+        Ok(watch)
+    }
+
+    /// One who waits for exchanges that are still to come.
+    pub fn watch_next(&self, filter: TrafficFilter) -> Watch {
+        let watch = self.watches().add(filter);
+        watch.begin(self.since(Seq::MAX, 0).next, 0);
         watch
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::{sync::atomic::AtomicUsize, task::Wake};
-
-    use rstest::rstest;
-
-    use super::super::{Draft, Limits, Operation, sample};
-    use super::*;
-
-    #[derive(Default)]
-    struct Calls(AtomicUsize);
-
-    impl Wake for Calls {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-
-    fn journal() -> Journal {
-        Journal::new(Limits::default())
-    }
-
-    fn watch(journal: &Journal, filter: &str) -> Watch {
-        journal.watch(filter.parse().unwrap(), 0, sample::at(0))
-    }
-
-    fn is_empty(journal: &Journal) -> bool {
-        let table = journal.watches().table();
-        let is_indexed = table.by_filter.is_empty() && table.by_name.is_empty();
-        is_indexed && table.by_test.is_empty() && table.groups.is_empty()
-    }
-
-    #[rstest]
-    #[case("")]
-    #[case("op:create")]
-    #[case("op:create user:\"anna larsson\"")]
-    #[case("user:ANNA.larsson@acme.se")]
-    #[case("user:4f2c,b31d | group:Finance")]
-    #[case("group:fin,finance -op:get")]
-    #[case("-is:error path:Users")]
-    #[case("since:1h id:4f2c")]
-    #[case("user:~anna")]
-    fn a_wait_counts_what_a_look_at_the_whole_journal_finds(#[case] text: &str) {
-        let journal = journal();
-        let all = sample::drafts();
-        let (before, after) = all.split_at(all.len() / 2);
-        let record = |drafts: &[Draft]| {
-            for draft in drafts {
-                journal.record(draft.clone());
-            }
-        };
-        record(before);
-        let other = watch(&journal, "op:get");
-
-        let watch = watch(&journal, text);
-        record(after);
-
-        let filter: TrafficFilter = text.parse().unwrap();
-        let seen = journal.since(0, usize::MAX).items;
-        let found = seen.iter().filter(|it| filter.matches(it, sample::at(0))).count();
-        assert!(found > 0);
-        assert_eq!(watch.came(), found);
-        drop((watch, other));
-        assert!(is_empty(&journal));
-    }
-
-    #[test]
-    fn only_the_wait_for_which_enough_have_come_is_woken() {
-        let journal = journal();
-        let (few, many) = (watch(&journal, "op:get"), watch(&journal, "op:get"));
-        let calls = [(); 2].map(|()| Arc::new(Calls::default()));
-        few.arm(1, &Waker::from(calls[0].clone()));
-        many.arm(3, &Waker::from(calls[1].clone()));
-        let mut told = Vec::new();
-
-        for operation in [Operation::List, Operation::Get, Operation::Get, Operation::Get] {
-            journal.record(sample::draft(operation, "/Users/4f2c"));
-            told.push([0, 1].map(|at| calls[at].0.load(Ordering::SeqCst)));
-        }
-
-        assert_eq!(told, [[0, 0], [1, 0], [1, 0], [1, 1]]);
-    }
-}
+mod tests;

@@ -171,7 +171,7 @@ impl TestTenant {
         filter: &str,
     ) -> Result<impl Future<Output = Arc<Exchange>>, FilterError> {
         let filter: TrafficFilter = filter.parse()?;
-        let watch = self.tenant.journal().watch(filter.clone(), 0, self.now());
+        let watch = self.tenant.journal().watch_next(filter.clone());
         Ok(poll_fn(move |context| {
             watch.arm(watch.came() + 1, context.waker());
             self.first(&filter).map_or(Poll::Pending, Poll::Ready)

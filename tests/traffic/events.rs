@@ -7,11 +7,12 @@ use std::{
 };
 
 use mediusflow_mock::server::MockServer;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     control,
     support::{Client, server},
+    work::encoded,
 };
 
 /// One who listens.
@@ -123,4 +124,18 @@ fn an_id_that_is_none_is_refused() {
     let refused = control.call("GET", "/events").header("Last-Event-ID", "latest").send();
 
     refused.is_problem(400, "invalid-event-id", &["\"latest\""]);
+}
+
+#[test]
+fn events_whose_test_takes_long_are_all_told() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let mut events = Events::of(&server, &format!("?q={}", encoded("req:~\"x+end\"")), "");
+
+    for name in ["other", "end", "other", "end"] {
+        let body = json!({"userName": "x".repeat(50_000) + name}).to_string();
+        scim.call("POST", "/Nobodies").body(body).send();
+    }
+
+    assert_eq!([events.next().1, events.next().1], ["2", "4"]);
 }

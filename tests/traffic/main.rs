@@ -16,6 +16,7 @@ mod unrouted;
 mod value;
 mod verify;
 mod waits;
+mod work;
 
 use mediusflow_mock::server::MockServer;
 use support::Client;

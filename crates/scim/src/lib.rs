@@ -55,7 +55,7 @@ pub use sort::{Sort, SortKey, SortOrder};
 pub use text::{fold, hash, is_same, is_simple, nearest};
 pub use value::{List, Name, Object, Position, Value};
 pub use view::{Group, User, name_of};
-pub use work::{MOST_WORK, WorkBudget};
+pub use work::{Excess, MOST_WORK, WorkBudget};
 
 /// The README's example runs.
 #[cfg(doctest)]

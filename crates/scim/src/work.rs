@@ -44,6 +44,11 @@ pub struct WorkBudget {
     spent: Rc<Cell<u64>>,
 }
 
+/// That something takes more steps than a request has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("takes more than {0} steps, and a request has no more (maxWork)")]
+pub struct Excess(u64);
+
 impl Default for WorkBudget {
     /// A budget of [`MOST_WORK`] steps.
     fn default() -> Self {
@@ -62,6 +67,19 @@ impl WorkBudget {
         self.spent.set(self.spent.get().saturating_add(steps as u64));
     }
 
+    /// How many steps there still are.
+    pub fn left(&self) -> u64 {
+        self.most.saturating_sub(self.spent.get())
+    }
+
+    /// Counts what was taken, if only so many are left; `None` if there were too few.
+    pub fn leave(&self, left: Option<u64>) {
+        self.spent.set(match left {
+            Some(left) => self.most.saturating_sub(left),
+            None => self.most.saturating_add(1),
+        });
+    }
+
     /// Counts a look at a text.
     pub(super) fn read(&self, text: &str) {
         self.spend(text.len() / BYTES);
@@ -73,16 +91,21 @@ impl WorkBudget {
         self.spent.get() > self.most
     }
 
+    /// # Errors
+    ///
+    /// More steps were counted than there are.
+    pub fn suffices(&self) -> Result<(), Excess> {
+        if self.is_spent() { Err(Excess(self.most)) } else { Ok(()) }
+    }
+
     /// What a filter found, unless the steps did not suffice.
     ///
     /// # Errors
     ///
     /// `tooMany` (RFC 7644 §3.12: "the server is unwilling to … process").
     pub fn searched<T>(&self, found: T) -> Result<T, ScimError> {
-        if !self.is_spent() {
-            return Ok(found);
-        }
-        let detail = format!("the search {}", self.excess());
+        let Err(excess) = self.suffices() else { return Ok(found) };
+        let detail = format!("the search {excess}");
         Err(ScimError::new(ScimType::TooMany, detail)
             .hint("ask with fewer terms, or by userName, externalId, displayName or id")
             .by("RFC 7644 §3.12"))
@@ -94,16 +117,10 @@ impl WorkBudget {
     ///
     /// 413.
     pub(super) fn changed<T>(&self, outcome: Result<T, ScimError>) -> Result<T, ScimError> {
-        if !self.is_spent() {
-            return outcome;
-        }
-        let detail = format!("the request {}", self.excess());
+        let Err(excess) = self.suffices() else { return outcome };
+        let detail = format!("the request {excess}");
         Err(ScimError::status(413, detail)
             .hint("select values by their value, or send the operations in several requests"))
-    }
-
-    fn excess(&self) -> String {
-        format!("takes more than {} steps, and a request has no more (maxWork)", self.most)
     }
 }
 

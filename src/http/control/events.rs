@@ -24,6 +24,7 @@ use super::{ControlCall, Handler, Problem, Route, requests::page_since};
 use crate::{
     http::{Clock, beside::each_step_beside, mended::Line},
     journal::{Listener, Seq, TrafficFilter, Watch},
+    scim::WorkBudget,
     tenant::{Tenant, Waiter},
 };
 
@@ -91,7 +92,7 @@ fn events(call: &ControlCall) -> Result<Source, Problem> {
     // The first bytes tell the caller at once that it is heard.
     let ready = ": mediusflow-mock\n\n".to_owned();
     let listener = tenant.journal().bell().listener();
-    let watch = tenant.journal().watch(q.clone(), cursor, call.now);
+    let watch = tenant.journal().watch(q.clone(), cursor, call.now)?;
     Ok(Source {
         _waiter: tenant.waiters().begin(),
         tenant,
@@ -160,16 +161,28 @@ impl Source {
             return true;
         }
         let has_news = page.next != self.cursor;
-        self.cursor = page.next;
         if page.missed > 0 {
             let missed = json!({"missed": page.missed, "missedReasons": page.why});
             self.ready.extend([format!("event: gap\ndata: {missed}\n\n")]);
         }
         let now = self.tenant.now(self.clock.now());
-        for exchange in page.items.iter().filter(|it| self.filter.matches(it, now)) {
-            let (seq, data) = (exchange.seq, json!(&**exchange));
-            self.ready.extend([format!("id: {seq}\nevent: exchange\ndata: {data}\n\n")]);
+        let work = WorkBudget::default();
+        for exchange in &page.items {
+            if work.is_spent() {
+                return true; // The rest is looked at in the next step.
+            }
+            self.cursor = exchange.seq;
+            let mut is_meant = self.filter.matches_within(exchange, now, &work);
+            if work.is_spent() {
+                // One that takes all the steps by itself must be told of, too.
+                is_meant = self.filter.matches(exchange, now);
+            }
+            if is_meant {
+                let (seq, data) = (exchange.seq, json!(&**exchange));
+                self.ready.extend([format!("id: {seq}\nevent: exchange\ndata: {data}\n\n")]);
+            }
         }
+        self.cursor = page.next;
         has_news
     }
 }

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
 use crate::{
     journal::{Exchange, Journal, Missed, Page, Seq, TrafficFilter, as_curl, as_har},
+    scim::WorkBudget,
     tenant::Tenant,
 };
 
@@ -92,18 +93,31 @@ pub(super) struct Meant {
 }
 
 impl Meant {
+    /// At most so many of them.
+    ///
     /// # Errors
     ///
-    /// As [`page_since`].
+    /// As [`page_since`], and 400 `too-much-work`.
     pub(super) fn since(
         journal: &Journal,
-        cursor: Seq,
+        (cursor, limit): (Seq, usize),
         filter: &TrafficFilter,
         now: Timestamp,
     ) -> Result<Self, Problem> {
         let page = page_since(journal, cursor, usize::MAX)?;
-        let meant = page.items.iter().filter(|it| filter.matches(it, now)).cloned().collect();
-        Ok(Self { items: meant, missed: page.why, next: page.next })
+        let work = WorkBudget::default();
+        let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, now, &work);
+        // One more than are wanted tells whether there are more.
+        let meant = page.items.iter().filter(is_meant).take(limit.saturating_add(1));
+        let mut items: Vec<_> = meant.cloned().collect();
+        work.suffices()?;
+        let mut next = page.next;
+        if items.len() > limit {
+            items.truncate(limit);
+            // The next call goes on behind the last one answered.
+            next = items.last().map_or(cursor, |it| it.seq);
+        }
+        Ok(Self { items, missed: page.why, next })
     }
 
     /// As many of them as are asked for.
@@ -112,14 +126,8 @@ impl Meant {
     ///
     /// As [`Self::since`].
     pub(super) fn asked(journal: &Journal, asked: &Asked, now: Timestamp) -> Result<Self, Problem> {
-        let mut meant = Self::since(journal, asked.since, &asked.q, now)?;
         let limit = asked.limit.unwrap_or(USUAL_LIMIT);
-        if meant.items.len() > limit {
-            meant.items.truncate(limit);
-            // The next call goes on behind the last one answered.
-            meant.next = meant.items.last().map_or(asked.since, |it| it.seq);
-        }
-        Ok(meant)
+        Self::since(journal, (asked.since, limit), &asked.q, now)
     }
 
     pub(super) fn answer(&self, tenant: &Tenant) -> Answer {
@@ -182,7 +190,7 @@ fn one(call: &ControlCall) -> Outcome {
 fn export(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let AskedExport { q, since, format } = call.query()?;
-    let meant = Meant::since(tenant.journal(), since, &q, call.now)?;
+    let meant = Meant::since(tenant.journal(), (since, usize::MAX), &q, call.now)?;
     let name = tenant.name();
     let exchanges = meant.items.iter().map(|it| &**it);
     let (answer, suffix) = match format {

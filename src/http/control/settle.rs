@@ -88,6 +88,7 @@ pub(super) fn refused(
         Unmet::Unsettled { running } => {
             Problem::new(408, "wait-timeout", detail).with("running", &running)
         }
+        Unmet::Costly(excess) => excess.into(),
         Unmet::Reset => Problem::new(409, "tenant-reset", detail),
     };
     problem.with("seq", &(tenant.journal().seqs().end - 1))

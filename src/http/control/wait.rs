@@ -16,7 +16,7 @@ use super::{
 use crate::{
     http::{entry::unknown_tenant, pending::until},
     journal::{Bell, Count, Expectation, Met, Seq, TrafficFilter, Unmet, human_duration},
-    scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
+    scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest, WorkBudget},
     tenant::{Seen, StateWatch, Tenant, Wanted},
 };
 
@@ -148,10 +148,14 @@ async fn wait_for_arrivals(
     let life = page_since(journal, since, 0)?.life;
     call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
-    let watch = journal.watch(q.clone(), since, call.now);
+    let watch = journal.watch(q.clone(), since, call.now)?;
     let look = |context: &mut Context<'_>| {
         let mut waiting = journal.waiting();
-        waiting.retain(|it| q.matches(it, call.now));
+        let work = WorkBudget::default();
+        waiting.retain(|it| q.matches_within(it, call.now, &work));
+        if let Err(excess) = work.suffices() {
+            return Some(Err(excess.into()));
+        }
         let wanted = count.at_least.saturating_sub(waiting.len());
         let came = watch.arm(wanted.max(watch.came() + 1), context.waker());
         if journal.life() != life {

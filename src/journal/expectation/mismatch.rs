@@ -5,7 +5,10 @@ use std::{fmt, sync::Arc};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::journal::{Exchange, Held, Missed, TrafficFilter};
+use crate::{
+    journal::{Exchange, Held, Missed, TrafficFilter},
+    scim::{Excess, WorkBudget},
+};
 
 /// How many near misses are told.
 const NEAREST: usize = 3;
@@ -36,6 +39,9 @@ pub enum Unmet {
         /// How many requests are still being answered.
         running: usize,
     },
+    /// To tell takes too much work.
+    #[error("the assertion {0}")]
+    Costly(Excess),
     /// The tenant was set back while the traffic was awaited.
     #[error("the tenant was reset, and its exchanges are gone")]
     Reset,
@@ -101,11 +107,15 @@ pub(super) fn nearest(
     filter: &TrafficFilter,
     seen: &[Arc<Exchange>],
     now: Timestamp,
+    work: &WorkBudget,
 ) -> Vec<NearMiss> {
     // Only the few that are told are explained, however many there are.
     let mut nearest: Vec<(usize, &Arc<Exchange>)> = Vec::new();
     for exchange in seen.iter().rev() {
-        let failing = filter.failing(exchange, now);
+        let failing = filter.failing(exchange, now, work);
+        if work.is_spent() {
+            break; // What was found until here is near enough for a message.
+        }
         let place = nearest.partition_point(|(other, _)| *other <= failing);
         if failing > 0 && place < NEAREST {
             nearest.truncate(NEAREST - 1);

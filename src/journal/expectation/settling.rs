@@ -103,8 +103,10 @@ impl Settling {
                 Ok(wanted) => wanted,
                 Err(step) => return step,
             };
-            let watch = journal.watch(wanted.0, page.next, now);
-            self.watch = Some((watch, wanted.1));
+            match journal.watch(wanted.0, page.next, now) {
+                Ok(watch) => self.watch = Some((watch, wanted.1)),
+                Err(excess) => return Step::Unmet(Unmet::Costly(excess)),
+            }
         }
     }
 

@@ -7,9 +7,13 @@ use serde::Serialize;
 
 use super::{
     Node, TrafficFilter,
+    cost::{Look, counted},
     key::{FilterKey, Reads},
 };
-use crate::journal::{Exchange, text::shorten};
+use crate::{
+    journal::{Exchange, text::shorten},
+    scim::WorkBudget,
+};
 
 /// How many columns of what an exchange has are told.
 const WIDTH: usize = 100;
@@ -47,15 +51,22 @@ impl TrafficFilter {
     pub fn explain(&self, exchange: &Exchange, now: Timestamp) -> Vec<Held> {
         let held = |part: &Node| Held {
             test: part.to_string(),
-            holds: part.matches(exchange, now),
+            holds: part.matches(Look { exchange, now, left: None }),
             actual: part.key().map(|it| it.shown(exchange)),
         };
         self.parts().iter().map(held).collect()
     }
 
     /// How many of the parts do not hold for an exchange.
-    pub(in crate::journal) fn failing(&self, exchange: &Exchange, now: Timestamp) -> usize {
-        self.parts().iter().filter(|it| !it.matches(exchange, now)).count()
+    pub(in crate::journal) fn failing(
+        &self,
+        exchange: &Exchange,
+        now: Timestamp,
+        work: &WorkBudget,
+    ) -> usize {
+        counted((exchange, now), work, |look| {
+            self.parts().iter().filter(|it| !it.matches(look)).count()
+        })
     }
 }
 

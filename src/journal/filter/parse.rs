@@ -1,6 +1,6 @@
 //! From text to filter: recursive descent, and an error that says where and what instead.
 
-use std::str::FromStr;
+use std::{cell::Cell, str::FromStr};
 
 use super::key::{FilterKey, KEYS, Reads, WORD, named};
 use super::value::{Amount, Folded, Pattern, Quantity};
@@ -9,6 +9,8 @@ use crate::scim::nearest;
 
 /// How long a filter may be, in bytes.
 const LENGTH: usize = 4_096;
+/// How many bytes the regular expressions of a filter may have together, compiled.
+const COMPILED: usize = 1 << 16;
 /// How deep brackets and negations may nest.
 const DEPTH: usize = 32;
 /// What may stand in front of a value; the longer ones first.
@@ -32,7 +34,7 @@ impl FromStr for TrafficFilter {
     type Err = FilterError;
 
     fn from_str(text: &str) -> Result<Self, FilterError> {
-        let mut parser = Parser { text, at: 0, depth: 0 };
+        let mut parser = Parser { text, at: 0, depth: 0, room: Cell::new(COMPILED) };
         if text.len() > LENGTH {
             return Err(mistake(LENGTH..text.len(), format!("longer than {LENGTH} bytes")));
         }
@@ -52,6 +54,8 @@ struct Parser<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    /// How many bytes further regular expressions may have.
+    room: Cell<usize>,
 }
 
 type Parsed<T> = Result<T, FilterError>;
@@ -235,7 +239,7 @@ impl<'a> Parser<'a> {
         let values = match key.reads {
             Reads::Words(_) => Values::Words(each(written, |it| self.choice(key, it))?),
             Reads::Texts(_) | Reads::Names(_) => {
-                Values::Patterns(each(written, |it| pattern(key, it))?)
+                Values::Patterns(each(written, |it| self.pattern(key, it))?)
             }
             Reads::Number(_, units) => Values::Amounts(each(written, |it| {
                 let amount = Amount::read(&format!("{}{}", it.sign, it.text), units);
@@ -260,6 +264,34 @@ impl<'a> Parser<'a> {
             let suggestion = nearest(&written.text, key.values.iter().copied());
             FilterError { suggestion: suggestion.map(str::to_owned), ..self.unfit(key, written) }
         })
+    }
+
+    fn pattern(&self, key: &FilterKey, written: &Written) -> Parsed<Pattern> {
+        match written.sign {
+            "" => Ok(Pattern::Plain(Folded::new(&written.text))),
+            "=" => Ok(Pattern::Whole(Folded::new(&written.text))),
+            "~" => self.regex(written),
+            sign => {
+                let message = format!("`{}` is a text: `{sign}` compares numbers", key.name);
+                Err(mistake(written.span.clone(), message))
+            }
+        }
+    }
+
+    fn regex(&self, written: &Written) -> Parsed<Pattern> {
+        let wrong =
+            |why: String| mistake(written.span.clone(), format!("no regular expression: {why}"));
+        let whole = Pattern::regex(&written.text, COMPILED).map_err(wrong)?;
+        let size = whole.size();
+        let Some(room) = self.room.get().checked_sub(size) else {
+            let message = format!(
+                "with this one the regular expressions of the filter have more than {COMPILED} bytes, \
+                 compiled"
+            );
+            return Err(mistake(written.span.clone(), message));
+        };
+        self.room.set(room);
+        Ok(whole)
     }
 
     fn unfit(&self, key: &FilterKey, written: &Written) -> FilterError {
@@ -296,19 +328,6 @@ fn mistake(span: Span, message: impl Into<String>) -> FilterError {
         length: span.len(),
         message: message.into(),
         suggestion: None,
-    }
-}
-
-fn pattern(key: &FilterKey, written: &Written) -> Parsed<Pattern> {
-    match written.sign {
-        "" => Ok(Pattern::Plain(Folded::new(&written.text))),
-        "=" => Ok(Pattern::Whole(Folded::new(&written.text))),
-        "~" => Pattern::regex(&written.text)
-            .map_err(|why| mistake(written.span.clone(), format!("no regular expression: {why}"))),
-        sign => {
-            let message = format!("`{}` is a text: `{sign}` compares numbers", key.name);
-            Err(mistake(written.span.clone(), message))
-        }
     }
 }
 

@@ -169,8 +169,11 @@ fn patterns() -> impl Strategy<Value = Pattern> {
     prop_oneof![
         texts().prop_map(|it| Pattern::Plain(value::Folded::new(&it))),
         texts().prop_map(|it| Pattern::Whole(value::Folded::new(&it))),
-        "[a-z.*+|\\\\d\" ]{1,6}"
-            .prop_filter_map("a regular expression", |it| Pattern::regex(&it).ok()),
+        "[a-z.*+|\\\\d\" ]{1,6}".prop_filter_map("a regular expression", |it| Pattern::regex(
+            &it,
+            1 << 16
+        )
+        .ok()),
     ]
 }
 

@@ -16,16 +16,34 @@ pub(super) enum Pattern {
     /// The whole text.
     Whole(Folded),
     /// A regular expression; its classes and its ignoring of case know ASCII only.
-    Regex(Regex),
+    Regex(Expression),
 }
 
+/// A compiled regular expression, which costs at most linear time in a text.
+#[derive(Clone, Debug)]
+pub(super) struct Expression {
+    regex: Regex,
+    /// How many bytes it has compiled, at most; time in a text is linear in these, too.
+    pub(super) size: usize,
+}
+
+/// How many bytes the smallest expression is said to have.
+const SMALLEST: usize = 256;
+
 impl Pattern {
-    /// Compiles a regular expression, which costs at most linear time in a text.
-    pub(super) fn regex(source: &str) -> Result<Self, String> {
+    /// Compiles a regular expression that may have so many bytes.
+    pub(super) fn regex(source: &str, most: usize) -> Result<Self, String> {
         let mut builder = RegexBuilder::new(source);
-        let regex =
-            builder.case_insensitive(true).dot_matches_new_line(true).size_limit(1 << 20).build();
-        regex.map(Self::Regex).map_err(|error| error.to_string())
+        builder.case_insensitive(true).dot_matches_new_line(true);
+        // The library does not tell how large one is, but whether it is larger than a limit.
+        let mut size = SMALLEST.min(most);
+        loop {
+            match builder.size_limit(size).build() {
+                Ok(regex) => return Ok(Self::Regex(Expression { regex, size })),
+                Err(error) if size >= most => return Err(error.to_string()),
+                Err(_) => size = size.saturating_mul(2).min(most),
+            }
+        }
     }
 
     /// The key of the whole text that a key which reads names looks for; `None` for a regular
@@ -37,11 +55,16 @@ impl Pattern {
         }
     }
 
+    /// How many bytes it has compiled; nothing if it is no regular expression.
+    pub(super) fn size(&self) -> usize {
+        if let Self::Regex(it) = self { it.size } else { 0 }
+    }
+
     pub(super) fn is_in(&self, text: &str) -> bool {
         match self {
             Self::Plain(part) => part.is_in(text),
             Self::Whole(whole) => whole.is(text),
-            Self::Regex(regex) => regex.is_match(text),
+            Self::Regex(it) => it.regex.is_match(text),
         }
     }
 
@@ -57,7 +80,7 @@ impl PartialEq for Pattern {
     fn eq(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Plain(a), Self::Plain(b)) | (Self::Whole(a), Self::Whole(b)) => a == b,
-            (Self::Regex(a), Self::Regex(b)) => a.as_str() == b.as_str(),
+            (Self::Regex(a), Self::Regex(b)) => a.regex.as_str() == b.regex.as_str(),
             _ => false,
         }
     }
@@ -71,9 +94,9 @@ impl fmt::Display for Pattern {
                 out.write_str("=")?;
                 write_text(&text.given, out)
             }
-            Self::Regex(regex) => {
+            Self::Regex(it) => {
                 out.write_str("~")?;
-                write_text(regex.as_str(), out)
+                write_text(it.regex.as_str(), out)
             }
         }
     }
@@ -89,6 +112,10 @@ pub(super) struct Folded {
 impl Folded {
     pub(super) fn new(text: &str) -> Self {
         Self { given: text.to_owned(), key: fold(text) }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.key.len()
     }
 
     fn is(&self, text: &str) -> bool {
