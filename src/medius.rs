@@ -16,6 +16,7 @@ mod renamed;
 mod roles;
 #[cfg(test)]
 mod sample;
+mod schema;
 mod setup;
 mod steps;
 mod tenant_name;
@@ -30,6 +31,7 @@ pub use locale::{LocaleOption, LocaleSettings, Locales};
 pub use master_data::{Defaults, MasterData, MasterDataDraft, MasterDataError};
 pub use renamed::{MasterKind, Renamed, Renaming};
 pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, LoginOption, Role};
+pub use schema::{USER_EXTENSION, attribute, schemas};
 pub use setup::{ProvisioningMode, Setup, SetupError};
 pub use steps::{SetupStep, StepEntry, StepState};
 pub use tenant_name::{

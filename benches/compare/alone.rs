@@ -6,7 +6,8 @@ use std::{
 };
 
 use mediusflow_mock::{
-    scim::{Profile, Schemas},
+    medius,
+    scim::Profile,
     server::{MockServer, SEED_TIME},
     tenant::{Manner, Tenant},
 };
@@ -120,7 +121,7 @@ fn stop(users: usize) -> Duration {
 #[expect(clippy::cast_precision_loss, reason = "a number for a reader")]
 fn tenant(count: usize) -> f64 {
     let server = MockServer::start().expect("a free port is free");
-    let schemas = std::sync::Arc::new(Schemas::builtin());
+    let schemas = std::sync::Arc::new(medius::schemas());
     let model = server.tenant();
     let started = Instant::now();
     for at in 0..count {

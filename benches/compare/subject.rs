@@ -1,6 +1,7 @@
 //! What is measured: a server with so many users, and the requests that clients send to it.
 
 use mediusflow_mock::{
+    medius,
     scim::{Profile, Projection, User, urn},
     server::MockServer,
 };
@@ -89,7 +90,7 @@ impl Subject {
 pub(crate) fn new_user(name: &str) -> Json {
     let user_name = format!("{name}@contoso.com");
     json!({
-        "schemas": [urn::USER, urn::ENTERPRISE_USER, urn::MEDIUS_USER],
+        "schemas": [urn::USER, urn::ENTERPRISE_USER, medius::USER_EXTENSION],
         "userName": user_name,
         "externalId": format!("external-id-of-{name}"),
         "displayName": format!("{name} of the benchmark"),
@@ -99,7 +100,7 @@ pub(crate) fn new_user(name: &str) -> Json {
         "title": "Accounts Payable Specialist",
         "preferredLanguage": "sv-SE",
         urn::ENTERPRISE_USER: {"department": "Accounts Payable", "employeeNumber": "10042"},
-        urn::MEDIUS_USER: {
+        medius::USER_EXTENSION: {
             "configurationFilter": "SE",
             "identityProvider": "AzureAD",
             "nameIdentifier": user_name,

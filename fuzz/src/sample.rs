@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mediusflow_mock::{
+    medius,
     scim::{
         Dialect, Group, Intent, List, Profile, Projection, Resource, ResourceType, Rules, Schemas,
         User, Value, accept, urn,
@@ -54,14 +55,14 @@ pub(super) fn tenant((profile, dialect): (Profile, Dialect)) -> (Tenant, [SmolSt
 
 fn schemas() -> &'static Arc<Schemas> {
     static SCHEMAS: std::sync::LazyLock<Arc<Schemas>> =
-        std::sync::LazyLock::new(|| Arc::new(Schemas::builtin()));
+        std::sync::LazyLock::new(|| Arc::new(medius::schemas()));
     &SCHEMAS
 }
 
 /// A user with something of every shape.
 fn anna() -> Json {
     json!({
-        "schemas": [urn::USER, urn::ENTERPRISE_USER, urn::MEDIUS_USER],
+        "schemas": [urn::USER, urn::ENTERPRISE_USER, medius::USER_EXTENSION],
         "userName": "anna@a.se", "externalId": "A-1", "displayName": "Anna Å",
         "name": {"givenName": "Anna", "familyName": "Åberg"},
         "emails": [
@@ -71,7 +72,7 @@ fn anna() -> Json {
         "addresses": [{"type": "work", "country": "SE", "locality": "Umeå"}],
         "roles": [{"value": "clerk"}], "active": true, "title": "Clerk", "password": "secret",
         urn::ENTERPRISE_USER: {"department": "Tours", "employeeNumber": "10042"},
-        urn::MEDIUS_USER: {"configurationFilter": "SE", "customFieldText1": "x"},
+        medius::USER_EXTENSION: {"configurationFilter": "SE", "customFieldText1": "x"},
     })
 }
 

@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
 use serde_json::{Map, Value as Json, json};
 
 use super::{App, health::only_get, page};
-use crate::scim::Schemas;
+use crate::medius;
 
 mod admin;
 mod control;
@@ -114,7 +114,7 @@ pub(super) async fn style(request: HttpRequest) -> HttpResponse {
 
 /// The document of a server at this URL, with the schemas that every tenant begins with.
 pub(super) fn document(url: &str) -> Json {
-    let schemas = Schemas::builtin();
+    let schemas = medius::schemas();
     let components: Json =
         serde_json::from_str(include_str!("../../fixtures/openapi/components.json"))
             .expect("a test reads the components");

@@ -1,7 +1,10 @@
 //! A tenant's own schemas and resource types, from files.
 
 use super::fixture::{self, FixtureError};
-use crate::scim::{SchemaBundle, Schemas};
+use crate::{
+    medius,
+    scim::{SchemaBundle, Schemas},
+};
 
 /// Reads files of schemas, extensions and resource types, each with its name; one may name what
 /// another defines. `fixtures/examples/` shows the format.
@@ -22,7 +25,7 @@ use crate::scim::{SchemaBundle, Schemas};
 pub fn schemas_from(files: &[(&str, &str)]) -> Result<Schemas, FixtureError> {
     let bundles = files.iter().map(|(file, text)| fixture::parse(file, text));
     let bundles = bundles.collect::<Result<Vec<SchemaBundle>, _>>()?;
-    Schemas::extended(&bundles).map_err(|error| {
+    medius::schemas().extended(&bundles).map_err(|error| {
         let (file, text) = files[error.part];
         fixture::at(file, text, &error.pointer, error.message)
     })

@@ -7,7 +7,7 @@ use std::{
 
 use super::{Builder, memory, populate};
 use crate::{
-    medius::{Environment, TenantName},
+    medius::{self, Environment, TenantName},
     scim::{Dialect, Schemas},
     seed::{self, TenantSeed},
     tenant::{Manner, Nursery as Door, SettingsError, State, Tenant, Tenants, Wish, WishError},
@@ -48,7 +48,7 @@ pub(super) struct Plan {
 impl Nursery {
     pub(super) fn new(builder: &Builder, seed: u64) -> Self {
         let dialect = builder.dialect.clone().unwrap_or_else(|| Dialect::of(builder.profile));
-        let schemas = Arc::new(Schemas::builtin());
+        let schemas = Arc::new(medius::schemas());
         let (users, groups) = if builder.fresh { (0, 0) } else { DEFAULT };
         Self {
             usual: Plan {

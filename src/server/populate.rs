@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 
 use super::{SEED_TIME, nursery::Plan};
 use crate::{
-    medius::ProvisioningMode,
+    medius::{self, ProvisioningMode},
     scim::{Schemas, urn},
     seed::{self, GroupSeed, Person, TenantSeed},
     tenant::{Manner, Master, Tenant},
@@ -80,7 +80,7 @@ fn user_body(person: &Person, ids: &[SmolStr]) -> Json {
     let manager = person.manager.map(|at| json!({"value": ids[at]}));
     let [text1, text2, text3, text4, text5] = &person.custom_field_text;
     json!({
-        "schemas": [urn::USER, urn::ENTERPRISE_USER, urn::MEDIUS_USER],
+        "schemas": [urn::USER, urn::ENTERPRISE_USER, medius::USER_EXTENSION],
         "userName": person.user_name,
         "externalId": person.external_id,
         "displayName": person.display_name,
@@ -98,7 +98,7 @@ fn user_body(person: &Person, ids: &[SmolStr]) -> Json {
             "employeeNumber": person.employee_number,
             "manager": manager,
         },
-        urn::MEDIUS_USER: {
+        medius::USER_EXTENSION: {
             "configurationFilter": person.configuration_filter,
             "identityProvider": person.identity_provider,
             "nameIdentifier": person.name_identifier,

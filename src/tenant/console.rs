@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 
 use super::{AccessToken, Refusal, SecretKey, State, Tenant, ids::IdSource};
 use crate::medius::{
-    ConfigurationDraft, ConfigurationError, EntraTenantId, ProvisioningMode, Setup, SetupError,
-    SetupStep, StepEntry, StepState, TenantName, UserConfiguration, select,
+    self, ConfigurationDraft, ConfigurationError, EntraTenantId, ProvisioningMode, Setup,
+    SetupError, SetupStep, StepEntry, StepState, TenantName, UserConfiguration, select,
 };
 use crate::scim::{Resource, User};
 
@@ -346,7 +346,7 @@ impl Tenant {
             };
             let mut changed = 0;
             for user in users {
-                let filter = User(&user).medius("configurationFilter");
+                let filter = medius::attribute(User(&user), "configurationFilter");
                 let choice = select(state.console.configurations(), filter);
                 let before = state.applied.insert(&user.id, choice.clone());
                 changed += usize::from(before.as_ref() != Some(&choice));

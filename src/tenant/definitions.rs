@@ -141,6 +141,7 @@ mod tests {
 
     use super::*;
     use crate::{
+        medius,
         scim::{Profile, SchemaBundle, urn},
         tenant::sample::{at, fresh},
     };
@@ -152,7 +153,7 @@ mod tests {
             "schemaExtensions": [{"resourceType": "User", "schema": "urn:example:Shoes"}],
         }))
         .unwrap();
-        Schemas::extended(&[bundle]).unwrap()
+        medius::schemas().extended(&[bundle]).unwrap()
     }
 
     #[test]
@@ -205,7 +206,7 @@ mod tests {
         let ada = tenant.user("ada");
         tenant.group("Finance", &[&ada]);
         tenant.adopt_schemas(with_shoe_size()).unwrap();
-        tenant.adopt_schemas(Schemas::builtin()).unwrap();
+        tenant.adopt_schemas(medius::schemas()).unwrap();
 
         assert_eq!(tenant.found("User", "userName eq \"ADA\""), [ada.as_str()]);
         assert_eq!(tenant.found("Group", &format!("members eq \"{ada}\"")).len(), 1);

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     journal::{Effect, Subject},
-    medius::{Choice, is_same, select},
+    medius::{self, Choice, is_same, select},
     scim::{
         Accepted, DeletedUsers, Duplicates, Intent, List, Noted, Resource, ResourceType, Rules,
         ScimError, ScimType, Specified, Target, UnknownMembers, User, Value, WorkBudget, accept,
@@ -379,8 +379,9 @@ impl State {
         if after.kind != "User" {
             return Ok(None);
         }
-        let wanted = User(after).medius("configurationFilter");
-        let had = before.map(|it| User(it).medius("configurationFilter").unwrap_or_default());
+        let wanted = medius::attribute(User(after), "configurationFilter");
+        let had =
+            before.map(|it| medius::attribute(User(it), "configurationFilter").unwrap_or_default());
         if had.is_some_and(|had| is_same(had, wanted.unwrap_or_default())) {
             return Ok(None);
         }
@@ -418,7 +419,7 @@ fn words_of(choice: &Choice) -> String {
             let roles = count(it.roles.len(), "role", "roles");
             let companies = count(it.companies.len(), "company", "companies");
             let why = match &choice.reason {
-                crate::medius::Reason::NoMatch { filter } => {
+                medius::Reason::NoMatch { filter } => {
                     format!("no configuration matches {filter:?}, default ")
                 }
                 _ => String::new(),

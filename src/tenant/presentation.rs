@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 
 use super::State;
 use crate::{
-    medius::{UserFacts, UserView},
+    medius::{self, UserFacts, UserView},
     scim::{
         AttributeDefinition, Derive, Group, List, Object, Projection, Resource, ResourceType,
         Specified, Target, User, Value, View, name_of, schemas,
@@ -115,7 +115,7 @@ impl<'a> Presentation<'a> {
         let groups: Vec<&str> =
             directory.pointing(&user.id, "members").map(|it| Group(it).display_name()).collect();
         let name = it.full_name();
-        let texts = [1, 2, 3, 4, 5].map(|n| it.medius(&format!("customFieldText{n}")));
+        let texts = [1, 2, 3, 4, 5].map(|n| medius::attribute(it, &format!("customFieldText{n}")));
         let facts = UserFacts {
             id: &user.id,
             user_name: it.user_name(),
@@ -123,8 +123,8 @@ impl<'a> Presentation<'a> {
             email: it.email().map(SmolStr::as_str),
             active: it.is_active(),
             manager: manager.map(|id| (id.as_str(), manager_name.as_deref())),
-            identity_provider: it.medius("identityProvider"),
-            name_identifier: it.medius("nameIdentifier"),
+            identity_provider: medius::attribute(it, "identityProvider"),
+            name_identifier: medius::attribute(it, "nameIdentifier"),
             custom_field_texts: texts,
             groups: &groups,
         };

@@ -7,10 +7,9 @@ use serde_json::{Value as Json, json};
 
 use super::{Done, Manner, Master, Place, Tenant};
 use crate::{
-    medius::{ConfigurationDraft, ConsoleUser, MasterDataDraft, ProvisioningMode},
+    medius::{self, ConfigurationDraft, ConsoleUser, MasterDataDraft, ProvisioningMode},
     scim::{
-        Dialect, Profile, Projection, Rules, Schemas, ScimError, Search, SearchRequest, WorkBudget,
-        urn,
+        Dialect, Profile, Projection, Rules, ScimError, Search, SearchRequest, WorkBudget, urn,
     },
 };
 
@@ -26,7 +25,7 @@ pub(super) fn fresh(profile: Profile) -> Tenant {
         data: Arc::new(data.resolve().unwrap()),
         console_users: [user("admin@nordlys", "Admin"), user("clerk@nordlys", "Clerk")].into(),
     };
-    let manner = Manner::of(profile, &Arc::new(Schemas::builtin()));
+    let manner = Manner::of(profile, &Arc::new(medius::schemas()));
     Tenant::new("NordlysQA".parse().unwrap(), Arc::new(master), manner, 7)
 }
 
@@ -133,7 +132,7 @@ impl Tenant {
 
 fn listing(kind: &str, mut body: Json) -> Json {
     body["schemas"] = match kind {
-        "User" => json!([urn::USER, urn::ENTERPRISE_USER, urn::MEDIUS_USER]),
+        "User" => json!([urn::USER, urn::ENTERPRISE_USER, medius::USER_EXTENSION]),
         _ => json!([urn::GROUP]),
     };
     body

@@ -326,7 +326,8 @@ pub(crate) fn configuration(server: &MockServer, toml: &str, flag: &str) -> JobC
         let head = format!("{head}{toml}");
         head.replacen("[settings]\n", "[settings]\nrequests-per-second = 0\n", 1)
     };
-    let mut configuration = JobConfiguration::parse("job.toml", &text).unwrap();
+    let mut configuration =
+        JobConfiguration::parse("job.toml", &text, &mediusflow_mock::medius::schemas()).unwrap();
     configuration.tenant_url = Some(format!("{}{flag}", server.scim_url()).parse().unwrap());
     configuration.secret_token = Some(SecretToken::new(&server.secret_key().unwrap()).unwrap());
     configuration

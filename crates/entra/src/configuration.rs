@@ -15,14 +15,16 @@ pub use self::place::ConfigurationError;
 pub use self::tenant_url::{Flag, TenantUrl};
 use super::mapping::AttributeMappings;
 use super::scoping::ScopingFilters;
+use scim_engine::Schemas;
 
 /// The configuration of a provisioning job, in the words of the portal (tutorial, Step 5).
 ///
 /// ```
 /// use entra_provisioning::JobConfiguration;
+/// use scim_engine::Schemas;
 ///
 /// let text = "[settings]\nscope = 'Sync all users and groups'\n\n[groups]\nenabled = false";
-/// let job = JobConfiguration::parse("job.toml", text)?;
+/// let job = JobConfiguration::parse("job.toml", text, &Schemas::rfc())?;
 ///
 /// assert!(!job.groups.enabled);
 /// assert_eq!(job.users.mappings.all().len(), 17); // the built-in ones
@@ -60,24 +62,26 @@ pub struct JobConfiguration {
 
 impl JobConfiguration {
     /// The built-in configuration as a file: the example to start from.
-    pub const DEFAULT: &str = include_str!("../../../fixtures/entra-job/default.toml");
+    pub const DEFAULT: &str = include_str!("../default.toml");
 
     /// Reads a TOML file; `file` is only named in errors. What it leaves out is as in
-    /// [`Self::DEFAULT`].
+    /// [`Self::DEFAULT`]. A target attribute of a schema in `target` has to be one that the schema
+    /// has; those of other extensions are not known, and pass.
     ///
     /// # Errors
     ///
     /// At the first mistake: no TOML, an unknown field, an unknown attribute, an expression or a
     /// filter that cannot be. A secret is never shown.
-    pub fn parse(file: &str, text: &str) -> Result<Self, ConfigurationError> {
-        read::read(file, text, Self::default())
+    pub fn parse(file: &str, text: &str, target: &Schemas) -> Result<Self, ConfigurationError> {
+        read::read(read::Reader { file, text, target }, Self::default())
     }
 }
 
 /// [`Self::DEFAULT`]: without Tenant URL and Secret Token.
 impl Default for JobConfiguration {
     fn default() -> Self {
-        read::read("default.toml", Self::DEFAULT, read::bare())
+        let (file, text, target) = ("default.toml", Self::DEFAULT, &Schemas::rfc());
+        read::read(read::Reader { file, text, target }, read::bare())
             .expect("a test reads the built-in configuration")
     }
 }

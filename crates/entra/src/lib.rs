@@ -18,6 +18,8 @@ mod mapping;
 mod moment;
 mod pattern;
 mod record;
+#[cfg(test)]
+mod sample;
 pub mod scoping;
 mod source;
 mod target;

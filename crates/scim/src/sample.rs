@@ -21,18 +21,30 @@ pub(super) struct Sample {
 /// What a server that knows nothing else derives.
 pub(super) struct Alone<'a>(pub(super) &'a ResourceType);
 
+/// The URN of an extension of users that is not the RFC's.
+pub(super) const MEDIUS_USER: &str = "urn:ietf:params:scim:schemas:extension:medius:2.0:User";
+
+/// The RFC's schemas with that extension built in.
+pub(super) fn schemas_with_an_extension() -> Schemas {
+    let schema = include_str!("../../../fixtures/schemas/medius-user.json");
+    let schema: Json = serde_json::from_str(schema).unwrap();
+    let attached = json!({"resourceType": "User", "schema": MEDIUS_USER});
+    let bundle = json!({"schemas": [schema], "schemaExtensions": [attached]});
+    Schemas::rfc().with_built_in(&serde_json::from_value(bundle).unwrap()).unwrap()
+}
+
 /// The URN of a schema that has what the built-in ones lack.
 pub(super) const DEVICE: &str = "urn:example:2.0:Device";
 
 impl Sample {
     /// Users, under every rule of the RFC, every quirk tolerated.
     pub(super) fn users() -> Self {
-        Self::new(Schemas::builtin(), "User")
+        Self::new(schemas_with_an_extension(), "User")
     }
 
     /// The same of groups.
     pub(super) fn groups() -> Self {
-        Self::new(Schemas::builtin(), "Group")
+        Self::new(schemas_with_an_extension(), "Group")
     }
 
     /// The same of devices, which have every type and characteristic.
@@ -41,7 +53,7 @@ impl Sample {
         let entry = json!({"name": "Device", "endpoint": "/Devices", "schema": DEVICE});
         let bundle = json!({"schemas": [device], "resourceTypes": [entry]});
         let bundle = serde_json::from_value(bundle).unwrap();
-        Self::new(Schemas::extended(&[bundle]).unwrap(), "Device")
+        Self::new(schemas_with_an_extension().extended(&[bundle]).unwrap(), "Device")
     }
 
     fn new(schemas: Schemas, kind: &str) -> Self {

@@ -8,7 +8,7 @@ use super::{
     value::{List, Value},
 };
 
-/// A user, by the attributes of RFC 7643 §4.1 and MediusFlow's extension.
+/// A user, by the attributes of RFC 7643 §4.1.
 #[derive(Clone, Copy, Debug)]
 pub struct User<'a>(pub &'a Resource);
 
@@ -61,9 +61,9 @@ impl<'a> User<'a> {
             .text("value")
     }
 
-    /// An attribute of MediusFlow's extension, such as `configurationFilter`; blank is none.
-    pub fn medius(self, name: &str) -> Option<&'a str> {
-        text(self.0, Some(urn::MEDIUS_USER), name).filter(|it| !it.trim().is_empty())
+    /// A text of an extension; blank is none.
+    pub fn extension(self, urn: &str, name: &str) -> Option<&'a str> {
+        text(self.0, Some(urn), name).filter(|it| !it.trim().is_empty())
     }
 }
 

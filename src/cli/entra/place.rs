@@ -21,6 +21,7 @@ use crate::{
         owned::{Kind, Whole, export, with_suffix},
     },
     entra::{Directory, HttpTransport, Job, JobConfiguration, SecretToken, Simulation, TenantUrl},
+    medius,
     scim::in_plain_words,
 };
 
@@ -322,7 +323,7 @@ fn simulation(
 fn configuration(file: Option<&Path>) -> Result<JobConfiguration, EntraError> {
     let Some(path) = file else { return Ok(JobConfiguration::default()) };
     let text = files::read(path).map_err(|it| unreadable(path, &it))?;
-    let parsed = JobConfiguration::parse(&path.display().to_string(), &text);
+    let parsed = JobConfiguration::parse(&path.display().to_string(), &text, &medius::schemas());
     parsed.map_err(|it| EntraError::File(it.to_string()))
 }
 

@@ -54,7 +54,7 @@ impl Counted {
         for user in state.directory().all("User") {
             self.users.total += 1;
             self.users.active += usize::from(User(user).is_active());
-            let provider = User(user).medius("identityProvider");
+            let provider = medius::attribute(User(user), "identityProvider");
             let is_flagged = state
                 .applied(&user.id)
                 .is_none_or(|it| !medius::attention(it, provider, &master.data).is_empty());

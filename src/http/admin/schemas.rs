@@ -3,7 +3,8 @@
 
 use super::{Answer, Call, Outcome, Problem};
 use crate::{
-    scim::{SchemaBundle, Schemas, SchemasError},
+    medius,
+    scim::{SchemaBundle, SchemasError},
     tenant::SchemasInUse,
 };
 
@@ -15,7 +16,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
 /// `PUT scim-schemas`: in the place of all that the tenant had of its own.
 pub(super) fn replace(call: &Call<'_>) -> Outcome {
     let bundle: SchemaBundle = call.admin_body()?;
-    let schemas = Schemas::extended(&[bundle])?;
+    let schemas = medius::schemas().extended(&[bundle])?;
     let (own, words) = (schemas.own().clone(), words(schemas.own()));
     call.tenant.adopt_schemas(schemas)?;
     Ok(about(Answer::json(200, &own), words))
@@ -23,7 +24,7 @@ pub(super) fn replace(call: &Call<'_>) -> Outcome {
 
 /// `DELETE scim-schemas`: only the built-in ones remain.
 pub(super) fn remove(call: &Call<'_>) -> Outcome {
-    call.tenant.adopt_schemas(Schemas::builtin())?;
+    call.tenant.adopt_schemas(medius::schemas())?;
     Ok(about(Answer::empty(204), "SCIM schemas of its own removed"))
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::{Refusal, refused};
 use crate::{
     entra::{ConfigurationFilters, Directory, Job, JobConfiguration, NotReady, Scope, SecretToken},
+    medius,
     scim::in_plain_words,
     tenant::{SecretKey, Tenant},
 };
@@ -110,7 +111,7 @@ impl Wanted {
         base: &str,
     ) -> Result<JobConfiguration, Refusal> {
         let mut made = match &self.configuration {
-            Some(text) => JobConfiguration::parse("configuration", text)
+            Some(text) => JobConfiguration::parse("configuration", text, &medius::schemas())
                 .map_err(|error| invalid("configuration", error.to_string()))?,
             None => JobConfiguration { scope: Scope::All, ..JobConfiguration::default() },
         };

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::{
     journal::{Delta, EffectKind},
-    medius::Reason,
+    medius::{self, Reason},
     scim::{Profile, ScimType, urn},
     tenant::sample::{configuration, fresh, tenant},
 };
@@ -305,7 +305,7 @@ fn a_configuration_stays_until_the_filter_changes_or_an_admin_applies_them_again
     tenant.add_configuration(configuration("Default", "")).unwrap();
     let sweden = tenant.add_configuration(configuration("Sweden", "SE")).unwrap();
     let filter = |filter: &str| json!({"configurationFilter": filter});
-    let body = json!({"userName": "anna@x", urn::MEDIUS_USER: filter("se ")});
+    let body = json!({"userName": "anna@x", medius::USER_EXTENSION: filter("se ")});
     let done = tenant.post("User", body).unwrap();
     let anna = done.resource.id.clone();
     let name = |tenant: &Tenant| {
@@ -315,14 +315,14 @@ fn a_configuration_stays_until_the_filter_changes_or_an_admin_applies_them_again
 
     assert_eq!(done.remark.as_deref(), Some("Sweden (1 role, 1 company)"));
     tenant.replace_configuration(&sweden.id, configuration("Norden", "SE")).unwrap();
-    let same = json!([{"op": "replace", "path": format!("{}:configurationFilter", urn::MEDIUS_USER), "value": "SE"}]);
+    let same = json!([{"op": "replace", "path": format!("{}:configurationFilter", medius::USER_EXTENSION), "value": "SE"}]);
     assert_eq!(tenant.patch("User", &anna, same).unwrap().remark, None);
     assert_eq!(name(&tenant).as_deref(), Some("Sweden"));
     assert_eq!(tenant.reapply(Some(&anna)).unwrap(), 1);
     assert_eq!(name(&tenant).as_deref(), Some("Norden"));
     assert_eq!(tenant.reapply(None).unwrap(), 0);
 
-    let other = json!([{"op": "replace", "path": format!("{}:configurationFilter", urn::MEDIUS_USER), "value": "DK"}]);
+    let other = json!([{"op": "replace", "path": format!("{}:configurationFilter", medius::USER_EXTENSION), "value": "DK"}]);
     let other = tenant.patch("User", &anna, other).unwrap();
     assert_eq!(
         other.remark.as_deref(),
@@ -334,8 +334,10 @@ fn a_configuration_stays_until_the_filter_changes_or_an_admin_applies_them_again
 
 #[test]
 fn a_user_without_a_configuration_is_stored_unless_the_tenant_wants_one() {
-    let (mut tenant, body) =
-        (tenant(), json!({"userName": "anna@x", urn::MEDIUS_USER: {"configurationFilter": "SE"}}));
+    let (mut tenant, body) = (
+        tenant(),
+        json!({"userName": "anna@x", medius::USER_EXTENSION: {"configurationFilter": "SE"}}),
+    );
     let anna = tenant.post("User", body.clone()).unwrap();
     assert_eq!(anna.remark.as_deref(), Some("no configuration applies"));
     let choice = anna.state.applied(&anna.resource.id).unwrap();

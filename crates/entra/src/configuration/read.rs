@@ -14,7 +14,7 @@ use super::{
 use crate::mapping::{Apply, AttributeMapping, AttributeMappings, MappingSource, TargetType};
 use crate::scoping::{Clause, ClauseError, ScopingFilter, ScopingFilters};
 use crate::{AttributeKind, ObjectType, source_attribute};
-use scim_engine::{PatchPath, expected_first};
+use scim_engine::{PatchPath, Schemas, expected_first};
 
 type Read<T> = Result<T, ConfigurationError>;
 
@@ -46,12 +46,11 @@ pub(super) fn bare() -> JobConfiguration {
 }
 
 /// The file, laid over `base`.
-pub(super) fn read(file: &str, text: &str, base: JobConfiguration) -> Read<JobConfiguration> {
-    let given: File = toml::from_str(text).map_err(|error| {
-        let offset = error.span().map_or(0, |it| it.start);
-        ConfigurationError::new(file, text, offset, expected_first(error.message()))
+pub(super) fn read(reader: Reader<'_>, base: JobConfiguration) -> Read<JobConfiguration> {
+    let given: File = toml::from_str(reader.text).map_err(|error| {
+        let span = error.span().unwrap_or_default();
+        reader.wrong(span, expected_first(error.message()))
     })?;
-    let reader = Reader { file, text };
     let scope = given.settings.scope.map_or(base.scope, |it| match it {
         file::Scope::Assigned => Scope::Assigned,
         file::Scope::All => Scope::All,
@@ -65,9 +64,11 @@ pub(super) fn read(file: &str, text: &str, base: JobConfiguration) -> Read<JobCo
     Ok(configuration)
 }
 
-struct Reader<'t> {
-    file: &'t str,
-    text: &'t str,
+pub(super) struct Reader<'t> {
+    pub(super) file: &'t str,
+    pub(super) text: &'t str,
+    /// What the target has.
+    pub(super) target: &'t Schemas,
 }
 
 impl Reader<'_> {
@@ -152,7 +153,7 @@ impl Reader<'_> {
             let (create, update) = (has(Action::Create), has(Action::Update));
             into.actions = TargetActions { create, update, delete: has(Action::Delete) };
         }
-        let mut targets = TargetAttributes::new(of);
+        let mut targets = TargetAttributes::new(of, self.target.clone());
         for added in &given.target_attributes {
             targets.add(added.get_ref()).map_err(|it| self.wrong(added.span(), it))?;
         }

@@ -23,8 +23,7 @@ pub(super) struct TargetAttributes {
 }
 
 impl TargetAttributes {
-    pub(super) fn new(of: ObjectType) -> Self {
-        let schemas = Schemas::builtin();
+    pub(super) fn new(of: ObjectType, schemas: Schemas) -> Self {
         let resource_type = schemas.resource_type(of.name());
         let resource_type = resource_type.expect("users and groups are built in").clone();
         // The tutorial's table has it; RFC 7643 has a displayName beside the name only.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::*;
-use crate::{Apply, MappingSource, TargetType};
+use crate::{Apply, MappingSource, TargetType, sample::mediusflow};
 
 #[test]
 fn the_built_in_job_has_the_tutorials_mappings() {
@@ -46,7 +46,7 @@ fn the_built_in_job_has_the_tutorials_mappings() {
 
 #[test]
 fn the_built_in_file_reads_as_the_built_in_job() {
-    let job = JobConfiguration::parse("job.toml", JobConfiguration::DEFAULT);
+    let job = JobConfiguration::parse("job.toml", JobConfiguration::DEFAULT, &mediusflow());
 
     assert_eq!(job, Ok(JobConfiguration::default()));
 }
@@ -80,7 +80,7 @@ fn a_file_says_only_what_differs() {
         ]
     "#;
 
-    let job = JobConfiguration::parse("job.toml", text).unwrap();
+    let job = JobConfiguration::parse("job.toml", text, &mediusflow()).unwrap();
 
     let url = job.tenant_url.unwrap();
     assert_eq!(url.base(), "http://127.0.0.1:8080/scim/nordlys");
@@ -105,7 +105,7 @@ fn a_file_says_only_what_differs() {
 #[test]
 fn a_secret_is_not_printed() {
     let text = "[admin-credentials]\nsecret-token = \"hush-hush\"";
-    let job = JobConfiguration::parse("job.toml", text).unwrap();
+    let job = JobConfiguration::parse("job.toml", text, &mediusflow()).unwrap();
 
     let debug = format!("{job:?}");
 
@@ -281,7 +281,7 @@ fn a_mistake_is_named_with_line_column_and_field(
     #[case] text: impl AsRef<str>,
     #[case] expected: &str,
 ) {
-    let error = JobConfiguration::parse("job.toml", text.as_ref()).unwrap_err();
+    let error = JobConfiguration::parse("job.toml", text.as_ref(), &mediusflow()).unwrap_err();
 
     assert_eq!(error.to_string(), expected);
 }
@@ -338,7 +338,7 @@ proptest! {
         let behind: String = default.chars().skip(at + cut).collect();
         let before: String = default.chars().take(at).collect();
         let text = before + &put + &behind;
-        if let Err(error) = JobConfiguration::parse("job.toml", &text) {
+        if let Err(error) = JobConfiguration::parse("job.toml", &text, &mediusflow()) {
             let line = text.split('\n').nth(error.line - 1);
             prop_assert!(line.is_some_and(|it| error.column <= it.chars().count() + 1), "{error}");
             prop_assert!(!error.message.is_empty());

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::{AppRole, JobConfiguration};
+use crate::{AppRole, JobConfiguration, sample::mediusflow};
 
 struct Object(BTreeMap<&'static str, SourceValue>);
 
@@ -22,7 +22,7 @@ fn mappings(rows: &str) -> AttributeMappings {
          {{ target = 'userName', direct = 'userPrincipalName', matching-precedence = 1 }},\n\
          {rows}\n]"
     );
-    JobConfiguration::parse("job.toml", &text).unwrap().users.mappings
+    JobConfiguration::parse("job.toml", &text, &mediusflow()).unwrap().users.mappings
 }
 
 /// What flows behind `userName`, of a user with these attributes.

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     Intent, Projection, Quirk, Specified, UnknownAttributes, View, accept,
-    sample::{Alone, Sample, at, outcome, refusal, shown},
+    sample::{Alone, MEDIUS_USER, Sample, at, outcome, refusal, shown},
     urn,
 };
 
@@ -122,7 +122,7 @@ fn names_are_read_in_any_case_and_kept_in_the_schemas() {
 #[case::beside_null(json!({"title": "a", "Title": null}), "Title")]
 #[case::sub_attribute(json!({"name": {"givenName": "a", "GivenName": "b"}}), "name.givenName")]
 #[case::in_a_list(json!({"emails": [{"value": "a", "Value": "b"}]}), "emails[0].value")]
-#[case::extension(json!({urn::MEDIUS_USER: {}, urn::MEDIUS_USER.to_uppercase(): {}}),
+#[case::extension(json!({MEDIUS_USER: {}, MEDIUS_USER.to_uppercase(): {}}),
     "URN:IETF:PARAMS:SCIM:SCHEMAS:EXTENSION:MEDIUS:2.0:USER")]
 #[case::in_an_extension(json!({urn::ENTERPRISE_USER: {"division": "a", "Division": "b"}}),
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division")]
@@ -142,7 +142,7 @@ fn a_name_that_is_given_twice_is_refused(#[case] mut body: Json, #[case] at: &st
      urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department?")]
 #[case::sub_attribute(json!({"name": {"givenNam": "x"}}),
     "name.givenNam is not an attribute of User, did you mean givenName?")]
-#[case::in_an_extension(json!({urn::MEDIUS_USER: {"configurationFiler": "x"}}),
+#[case::in_an_extension(json!({MEDIUS_USER: {"configurationFiler": "x"}}),
     "urn:ietf:params:scim:schemas:extension:medius:2.0:User:configurationFiler is not an \
      attribute of User, did you mean configurationFilter?")]
 #[case::urn(json!({"urn:ietf:params:scim:schemas:extension:medius:2.0User": {"x": 1}}),
@@ -168,7 +168,7 @@ fn what_says_nothing_is_left_out_whatever_its_name() {
     let body = json!({
         "userName": "x", "title": null, "emails": [], "name": {"middleName": null}, "addresses": [{}],
         "active": [], "manager": null, "shoeSize": [],
-        urn::ENTERPRISE_USER: {"manager": {}}, urn::MEDIUS_USER: null,
+        urn::ENTERPRISE_USER: {"manager": {}}, MEDIUS_USER: null,
     });
 
     assert_eq!(outcome(Sample::users().strict().accept(body)), r#"{"userName":"x"}"#);
@@ -262,8 +262,8 @@ fn what_is_required_must_be_there(#[case] body: Json) {
 #[case::own_display_name(Quirk::NameDisplayName,
     json!({"Name": {"displayName": "x"}, "displayName": "own"}), json!({"displayName": "own"}))]
 #[case::unlisted(Quirk::UnlistedExtension,
-    json!({"schemas": [urn::USER], urn::MEDIUS_USER: {"identityProvider": "x"}}),
-    json!({urn::MEDIUS_USER: {"identityProvider": "x"}}))]
+    json!({"schemas": [urn::USER], MEDIUS_USER: {"identityProvider": "x"}}),
+    json!({MEDIUS_USER: {"identityProvider": "x"}}))]
 #[case::unknown_schema(Quirk::UnknownSchemaUri, json!({"schemas": [urn::USER, "urn:x"]}), json!({}))]
 #[case::bare_value(Quirk::BareMultiValue, json!({"emails": {"value": "a@b"}}),
     json!({"emails": [{"value": "a@b"}]}))]
@@ -283,8 +283,8 @@ fn a_quirk_is_tolerated_and_noted_where_it_is_on(
 }
 
 #[rstest]
-#[case::listed(json!({urn::MEDIUS_USER: {"identityProvider": "x"}}))]
-#[case::unlisted_and_empty(json!({"schemas": [urn::USER], urn::MEDIUS_USER: {"identityProvider": null}}))]
+#[case::listed(json!({MEDIUS_USER: {"identityProvider": "x"}}))]
+#[case::unlisted_and_empty(json!({"schemas": [urn::USER], MEDIUS_USER: {"identityProvider": null}}))]
 #[case::boolean(json!({"active": true}))]
 #[case::empty_wrapping(json!({"title": []}))]
 fn what_the_rfc_allows_is_not_noted(#[case] mut body: Json) {

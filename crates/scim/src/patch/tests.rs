@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     Resource, ScimType,
     patch::PatchOp,
-    sample::{Sample, at, refusal, shown},
+    sample::{MEDIUS_USER, Sample, at, refusal, shown},
     urn,
 };
 
@@ -58,8 +58,8 @@ fn changed(sample: &Sample, before: &Resource, operations: Json) -> Json {
     json!({"op": "add", "path": "emails", "value": {"value": "a@home", "type": "home", "display": "H"}}),
     json!({"emails": [{"value": "a@work", "type": "work", "primary": true},
         {"value": "a@home", "type": "home", "display": "H"}]}))]
-#[case::extension(json!({"op": "add", "path": urn::MEDIUS_USER, "value": {"identityProvider": "x"}}),
-    json!({urn::MEDIUS_USER: {"identityProvider": "x"}}))]
+#[case::extension(json!({"op": "add", "path": MEDIUS_USER, "value": {"identityProvider": "x"}}),
+    json!({MEDIUS_USER: {"identityProvider": "x"}}))]
 #[case::extension_attribute(
     json!({"op": "add", "path": format!("{}:division", urn::ENTERPRISE_USER), "value": "x"}),
     json!({urn::ENTERPRISE_USER: {"department": "Tours", "division": "x", "manager": {"value": "m-1"}}}))]
@@ -137,7 +137,7 @@ fn an_operation_does_what_the_rfc_says(#[case] operation: Json, #[case] expected
 #[case::remove_absent_part(json!({"op": "remove", "path": "name.middleName"}))]
 #[case::remove_unmatched(json!({"op": "remove", "path": "emails[type eq \"other\"]"}))]
 #[case::remove_from_none(json!({"op": "remove", "path": "ims[value eq \"x\"]"}))]
-#[case::remove_absent_extension(json!({"op": "remove", "path": urn::MEDIUS_USER}))]
+#[case::remove_absent_extension(json!({"op": "remove", "path": MEDIUS_USER}))]
 #[case::nothing(json!({"op": "add", "value": {}}))]
 fn what_is_so_already_changes_nothing(#[case] operation: Json) {
     let sample = Sample::users().strict();
@@ -183,9 +183,9 @@ fn what_is_so_already_changes_nothing(#[case] operation: Json) {
     "invalidValue: add without a path needs an object as value, found the string \"x\"")]
 #[case::unknown_member(json!({"op": "add", "value": {"tilte": 1}}),
     "invalidSyntax: tilte is not an attribute of User, did you mean title?")]
-#[case::extension_by_text(op("add", urn::MEDIUS_USER, &json!("x")),
+#[case::extension_by_text(op("add", MEDIUS_USER, &json!("x")),
     "invalidValue: urn:ietf:params:scim:schemas:extension:medius:2.0:User must be an object, found the string \"x\"")]
-#[case::extension_member(op("add", urn::MEDIUS_USER, &json!({"x": 1})),
+#[case::extension_member(op("add", MEDIUS_USER, &json!({"x": 1})),
     "invalidSyntax: urn:ietf:params:scim:schemas:extension:medius:2.0:User:x is not an attribute of User")]
 #[case::other_types_schema(op("add", urn::GROUP, &json!({})),
     "invalidPath: User has no attribute or extension urn:ietf:params:scim:schemas:core:2.0:Group")]

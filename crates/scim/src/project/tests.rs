@@ -3,7 +3,7 @@ use serde_json::json;
 
 use crate::{
     Projection, Resource, Specified, View,
-    sample::{Alone, Sample, refusal},
+    sample::{Alone, MEDIUS_USER, Sample, refusal},
     urn,
 };
 
@@ -23,7 +23,7 @@ fn shown(sample: &Sample, resource: &Resource, only: &str, except: &str) -> Stri
 
 fn barbara(sample: &Sample) -> Resource {
     sample.made(json!({
-        urn::MEDIUS_USER: {"identityProvider": "x"},
+        MEDIUS_USER: {"identityProvider": "x"},
         urn::ENTERPRISE_USER: {"manager": {"value": "m-1"}, "department": "Tours"},
         "emails": [{"type": "work", "value": "b@work"}, {"value": "b@home"}],
         "name": {"givenName": "Barbara", "familyName": "Jensen"},

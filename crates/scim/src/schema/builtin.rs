@@ -1,60 +1,70 @@
-//! The schemas that every tenant has, from `fixtures/schemas/`.
+//! What is built in: the RFC's schemas, from `schemas/`, and those that a server adds before anybody
+//! can define schemas of their own.
 
 use std::sync::{Arc, LazyLock};
 
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{AttributeDefinition, ResourceTypeEntry, Schema, Schemas};
+use crate::urn;
 
-/// What every tenant has, before it is put together.
+/// The schemas and resource types that cannot be redefined, before they are put together.
+#[derive(Debug)]
 pub(super) struct BuiltIn {
-    /// The attributes of every resource (RFC 7643 §3 and §3.1).
-    pub(super) common: Vec<Arc<AttributeDefinition>>,
     pub(super) schemas: Vec<Arc<Schema>>,
     pub(super) resource_types: Vec<ResourceTypeEntry>,
 }
 
-/// The files of the built-in schemas in the order in which they are served.
-const FILES: [&str; 7] = [
-    include_str!("../../../../fixtures/schemas/user.json"),
-    include_str!("../../../../fixtures/schemas/group.json"),
-    include_str!("../../../../fixtures/schemas/enterprise-user.json"),
-    include_str!("../../../../fixtures/schemas/medius-user.json"),
-    include_str!("../../../../fixtures/schemas/service-provider-config-schema.json"),
-    include_str!("../../../../fixtures/schemas/resource-type-schema.json"),
-    include_str!("../../../../fixtures/schemas/schema-schema.json"),
+/// The files of the RFC's schemas in the order in which they are served.
+const FILES: [&str; 6] = [
+    include_str!("../../schemas/user.json"),
+    include_str!("../../schemas/group.json"),
+    include_str!("../../schemas/enterprise-user.json"),
+    include_str!("../../schemas/service-provider-config-schema.json"),
+    include_str!("../../schemas/resource-type-schema.json"),
+    include_str!("../../schemas/schema-schema.json"),
 ];
-const COMMON: &str = include_str!("../../../../fixtures/schemas/common.json");
-const RESOURCE_TYPES: &str = include_str!("../../../../fixtures/schemas/resource-types.json");
 
 #[derive(Deserialize)]
 struct Common {
     attributes: Vec<Arc<AttributeDefinition>>,
 }
 
-/// Read once: every tenant shares them.
-pub(super) static BUILT_IN: LazyLock<BuiltIn> = LazyLock::new(|| BuiltIn {
-    common: read::<Common>(COMMON).attributes,
-    schemas: FILES.map(|text| Arc::new(read::<Schema>(text))).into(),
-    resource_types: read(RESOURCE_TYPES),
-});
+/// The attributes of every resource (RFC 7643 §3 and §3.1).
+pub(super) static COMMON: LazyLock<Vec<Arc<AttributeDefinition>>> =
+    LazyLock::new(|| read::<Common>(include_str!("../../schemas/common.json")).attributes);
 
-static ALONE: LazyLock<Schemas> =
-    LazyLock::new(|| Schemas::extended(&[]).expect("a test puts the built-in ones together"));
+/// Read once: whoever asks gets a copy that shares them.
+static RFC: LazyLock<Schemas> = LazyLock::new(|| {
+    let schemas = FILES.map(|text| Arc::new(read::<Schema>(text))).into();
+    let resource_types = read(include_str!("../../schemas/resource-types.json"));
+    Schemas::of(BuiltIn::new(schemas, resource_types))
+});
 
 fn read<T: DeserializeOwned>(text: &str) -> T {
     serde_json::from_str(text).expect("a test reads every file")
 }
 
+impl BuiltIn {
+    /// The schemas of resources come first, then those of the discovery endpoints.
+    pub(super) fn new(
+        mut schemas: Vec<Arc<Schema>>,
+        resource_types: Vec<ResourceTypeEntry>,
+    ) -> Arc<Self> {
+        let discovery = [urn::SERVICE_PROVIDER_CONFIG, urn::RESOURCE_TYPE, urn::SCHEMA];
+        schemas.sort_by_key(|it| discovery.contains(&&*it.id));
+        Arc::new(Self { schemas, resource_types })
+    }
+}
+
 impl Schemas {
-    /// The schemas and resource types of the tutorial: users with the enterprise and the Medius
-    /// extension, and groups.
+    /// The schemas of RFC 7643: users with the enterprise extension, and groups.
     ///
     /// # Panics
     ///
-    /// Never: the files are part of the program, and a test reads them.
-    pub fn builtin() -> Self {
-        ALONE.clone()
+    /// Never: the files are part of the crate, and a test reads them.
+    pub fn rfc() -> Self {
+        RFC.clone()
     }
 }
 
@@ -64,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_built_in_schemas_fit_together() {
-        let schemas = Schemas::builtin();
+        let schemas = Schemas::rfc();
 
         let names: Vec<_> = schemas.resource_types().iter().map(|it| &*it.name).collect();
         assert_eq!(names, ["User", "Group"]);

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize, de::IgnoredAny};
 use smol_str::SmolStr;
 
 use super::{
-    AttributeDefinition, Extension, ResourceType, Returned, Schema, Schemas, builtin::BUILT_IN,
+    AttributeDefinition, Extension, ResourceType, Returned, Schema, Schemas,
+    builtin::{BuiltIn, COMMON},
 };
 use crate::text::nearest;
 
@@ -36,7 +37,7 @@ mod refuse;
 ///       ]
 ///     }"#,
 /// )?;
-/// let schemas = Schemas::extended(&[bundle])?;
+/// let schemas = Schemas::rfc().extended(&[bundle])?;
 ///
 /// assert!(schemas.endpoint("Desks").is_some());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -129,25 +130,33 @@ impl SchemasError {
 }
 
 impl Schemas {
+    /// The built-in schemas of these, and nothing else.
+    pub(super) fn of(built_in: Arc<BuiltIn>) -> Self {
+        Draft::new(built_in).finish(SchemaBundle::default())
+    }
+
+    /// These schemas' built-in ones and a bundle, all of it built in: nobody can redefine it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Schemas::extended`].
+    pub fn with_built_in(&self, bundle: &SchemaBundle) -> Result<Self, SchemasError> {
+        let draft = Draft::with(self.built_in.clone(), std::slice::from_ref(bundle), |it| {
+            Arc::new(it.clone())
+        })?;
+        Ok(Self::of(BuiltIn::new(draft.schemas, draft.entries)))
+    }
+
     /// Puts the built-in schemas and these bundles together; a bundle may name what another defines,
-    /// whichever comes first.
+    /// whichever comes first. What these schemas had of their own is left out.
     ///
     /// # Errors
     ///
     /// [`SchemasError`] at the first contradiction: a URN, name or endpoint that is taken or
     /// reserved, an attribute whose characteristics exclude each other, or a name of nothing.
-    pub fn extended(bundles: &[SchemaBundle]) -> Result<Self, SchemasError> {
-        refuse_too_many(bundles)?;
-        let mut draft = Draft::default();
-        BUILT_IN.schemas.iter().for_each(|it| draft.keep_schema(it.clone()));
-        BUILT_IN.resource_types.iter().for_each(|it| draft.keep_entry(it.clone()));
+    pub fn extended(&self, bundles: &[SchemaBundle]) -> Result<Self, SchemasError> {
+        let draft = Draft::with(self.built_in.clone(), bundles, |it| Arc::new(it.owned()))?;
         let mut own = SchemaBundle::default();
-        each(bundles, "schemas", |it| &it.schemas, |it| draft.add_schema(it))?;
-        each(bundles, "resourceTypes", |it| &it.resource_types, |it| draft.add_type(it))?;
-        each(bundles, "schemaExtensions", |it| &it.schema_extensions, |it| draft.attach(it))?;
-        let known: Vec<SmolStr> = draft.entries.iter().map(|it| it.name.clone()).collect();
-        let known = KnownTypes { are: known.iter().cloned().collect(), listed: &known };
-        each(bundles, "schemas", |it| &it.schemas, |it| refuse_unknown_references(it, &known))?;
         for it in bundles {
             own.schemas.extend_from_slice(&it.schemas);
             own.resource_types.extend_from_slice(&it.resource_types);
@@ -201,8 +210,8 @@ fn refuse_unknown_references(schema: &Schema, known: &KnownTypes<'_>) -> Result<
 }
 
 /// Schemas and resource types that are being put together.
-#[derive(Default)]
 struct Draft {
+    built_in: Arc<BuiltIn>,
     schemas: Vec<Arc<Schema>>,
     entries: Vec<ResourceTypeEntry>,
     /// The places of the schemas by their URNs without case.
@@ -220,6 +229,37 @@ struct KnownTypes<'a> {
 }
 
 impl Draft {
+    fn new(built_in: Arc<BuiltIn>) -> Self {
+        let mut draft = Self {
+            built_in: built_in.clone(),
+            schemas: Vec::new(),
+            entries: Vec::new(),
+            urns: HashMap::new(),
+            names: HashMap::new(),
+            endpoints: HashMap::new(),
+        };
+        built_in.schemas.iter().for_each(|it| draft.keep_schema(it.clone()));
+        built_in.resource_types.iter().for_each(|it| draft.keep_entry(it.clone()));
+        draft
+    }
+
+    /// What is built in, and bundles, whose attributes become what `adopt` makes of them.
+    fn with(
+        built_in: Arc<BuiltIn>,
+        bundles: &[SchemaBundle],
+        adopt: fn(&AttributeDefinition) -> Arc<AttributeDefinition>,
+    ) -> Result<Self, SchemasError> {
+        refuse_too_many(bundles)?;
+        let mut draft = Self::new(built_in);
+        each(bundles, "schemas", |it| &it.schemas, |it| draft.add_schema(it, adopt))?;
+        each(bundles, "resourceTypes", |it| &it.resource_types, |it| draft.add_type(it))?;
+        each(bundles, "schemaExtensions", |it| &it.schema_extensions, |it| draft.attach(it))?;
+        let known: Vec<SmolStr> = draft.entries.iter().map(|it| it.name.clone()).collect();
+        let known = KnownTypes { are: known.iter().cloned().collect(), listed: &known };
+        each(bundles, "schemas", |it| &it.schemas, |it| refuse_unknown_references(it, &known))?;
+        Ok(draft)
+    }
+
     fn keep_schema(&mut self, schema: Arc<Schema>) {
         self.urns.entry(schema.id.to_ascii_lowercase()).or_insert(self.schemas.len());
         self.schemas.push(schema);
@@ -232,10 +272,14 @@ impl Draft {
         self.entries.push(entry);
     }
 
-    fn add_schema(&mut self, schema: &Schema) -> Result<(), SchemasError> {
+    fn add_schema(
+        &mut self,
+        schema: &Schema,
+        adopt: fn(&AttributeDefinition) -> Arc<AttributeDefinition>,
+    ) -> Result<(), SchemasError> {
         self.refuse_urn(&schema.id)?;
         attributes::refuse(&schema.attributes).map_err(|it| it.within("/attributes"))?;
-        let attributes = schema.attributes.iter().map(|it| Arc::new(it.owned())).collect();
+        let attributes = schema.attributes.iter().map(|it| adopt(it)).collect();
         self.keep_schema(Arc::new(Schema { attributes, ..schema.clone() }));
         Ok(())
     }
@@ -304,7 +348,7 @@ impl Draft {
                 .iter()
                 .map(|it| Extension { schema: find(&it.schema).clone(), required: it.required });
             let core = find(&entry.schema).clone();
-            let made = ResourceType::new(&BUILT_IN.common, core, extensions.collect());
+            let made = ResourceType::new(&COMMON, core, extensions.collect());
             Arc::new(ResourceType {
                 name: entry.name.clone(),
                 endpoint: entry.endpoint.clone(),
@@ -323,6 +367,7 @@ impl Draft {
             .filter(|it| is_never(it) || it.sub_attributes().iter().any(|sub| is_never(sub)));
         let secrets = secrets.map(|it| SmolStr::new(&**it.name())).collect();
         let (names, own) = (Arc::new(names), Arc::new(own));
-        Schemas { all: self.schemas, resource_types, names, urns, own, secrets }
+        let (all, built_in) = (self.schemas, self.built_in);
+        Schemas { built_in, all, resource_types, names, urns, own, secrets }
     }
 }

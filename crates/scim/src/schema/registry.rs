@@ -4,12 +4,15 @@ use std::{collections::HashMap, sync::Arc};
 
 use smol_str::SmolStr;
 
-use super::{AttributeDefinition, ResourceType, Schema, SchemaBundle, Uniqueness};
+use super::{
+    AttributeDefinition, ResourceType, Schema, SchemaBundle, Uniqueness, builtin::BuiltIn,
+};
 
 /// The schemas and resource types of a tenant: the built-in ones, and those of its own
 /// [bundles](SchemaBundle). They fit together, or there is no value of this type.
 #[derive(Clone, Debug)]
 pub struct Schemas {
+    pub(super) built_in: Arc<BuiltIn>,
     pub(super) all: Vec<Arc<Schema>>,
     pub(super) resource_types: Vec<Arc<ResourceType>>,
     /// The places of the resource types by their names.

@@ -1,7 +1,7 @@
 use rstest::rstest;
 
 use super::mapping;
-use crate::JobConfiguration;
+use crate::{JobConfiguration, sample::mediusflow};
 
 #[rstest]
 #[case::unknown_target(
@@ -128,7 +128,7 @@ fn a_target_that_cannot_be_written_is_named_with_line_column_and_field(
     #[case] text: impl AsRef<str>,
     #[case] expected: &str,
 ) {
-    let error = JobConfiguration::parse("job.toml", text.as_ref()).unwrap_err();
+    let error = JobConfiguration::parse("job.toml", text.as_ref(), &mediusflow()).unwrap_err();
 
     assert_eq!(error.to_string(), expected);
 }
@@ -144,7 +144,7 @@ fn targets_beyond_the_known_schemas_are_another_services_extension_or_listed() {
         rows.concat()
     );
 
-    let job = JobConfiguration::parse("job.toml", &text).unwrap();
+    let job = JobConfiguration::parse("job.toml", &text, &mediusflow()).unwrap();
 
     let read: Vec<_> = job.users.mappings.all()[1..].iter().map(|it| &*it.target).collect();
     assert_eq!(read, targets);

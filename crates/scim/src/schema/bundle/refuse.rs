@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::{Draft, ResourceTypeEntry, SchemasError};
 use crate::{
-    schema::{Schema, attribute::is_no_resource, builtin::BUILT_IN},
+    schema::{Schema, attribute::is_no_resource, builtin::COMMON},
     text::nearest,
 };
 
@@ -21,7 +21,7 @@ impl Draft {
                  found {urn:?}"
             ));
         }
-        if BUILT_IN.schemas.iter().any(|it| it.id.eq_ignore_ascii_case(urn)) {
+        if self.built_in.schemas.iter().any(|it| it.id.eq_ignore_ascii_case(urn)) {
             return wrong(format!(
                 "expected a URN of its own, found {urn}, which is built in: define an extension \
                  with another URN and attach it in schemaExtensions (RFC 7643 §3.3)"
@@ -57,7 +57,7 @@ impl Draft {
         }
         let taken = self.names.get(&name.to_ascii_lowercase()).map(|at| &self.entries[*at]);
         if let Some(taken) = taken {
-            let is_built_in = BUILT_IN.resource_types.iter().any(|it| it.name == taken.name);
+            let is_built_in = self.built_in.resource_types.iter().any(|it| it.name == taken.name);
             let hint = if is_built_in {
                 ", which is built in: attach an extension to it in schemaExtensions"
             } else {
@@ -111,7 +111,7 @@ impl Draft {
 
 /// Refuses a core schema that has an attribute which every resource has already.
 pub(super) fn common_names(core: &Schema) -> Result<(), SchemasError> {
-    let is_common = |name: &str| BUILT_IN.common.iter().any(|it| it.is_named(name));
+    let is_common = |name: &str| COMMON.iter().any(|it| it.is_named(name));
     match core.attributes.iter().find(|it| is_common(it.name())) {
         Some(it) => {
             let (urn, name) = (&core.id, it.name());
