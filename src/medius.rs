@@ -5,6 +5,7 @@
 //! MediusFlow provisioning tutorial, with its step, or Medius' public documentation) or *assumed*
 //! (this project's own design, since nothing public says).
 
+mod attention;
 mod choice;
 mod company;
 mod configuration;
@@ -23,7 +24,8 @@ mod tenant_name;
 mod user_view;
 
 pub use crate::scim::{fold, is_same, nearest};
-pub use choice::{Attention, Choice, Reason, attention, login_option_of, select};
+pub use attention::{Attention, Present, attention};
+pub use choice::{Choice, Reason, login_option_of, select};
 pub use company::{Company, CompanyTree};
 pub use configuration::{ConfigurationDraft, LocaleDraft, UserConfiguration};
 pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};

@@ -165,7 +165,7 @@ impl Source for Local {
     fn overview(&mut self, now: Timestamp, activity: usize) -> Overview {
         let (state, revision) = self.state();
         let epoch = self.tenant.epoch();
-        self.counted.renew(&state, (revision, epoch), state.master());
+        self.counted.renew(&state, (revision, epoch));
         Overview { epoch, ..overview::overview(self, &state, self.tenant.now(now), activity) }
     }
 

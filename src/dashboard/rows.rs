@@ -169,6 +169,8 @@ pub struct Applied {
     pub login_option: String,
     /// The name identifier.
     pub name_identifier: String,
+    /// What an administrator should look at, such as that the configuration was edited since.
+    pub attention: Vec<String>,
 }
 
 /// A group, named for a reader.

@@ -403,6 +403,7 @@ fn applied(configuration: Option<SmolStr>, companies: Vec<SmolStr>) -> Applied {
         supervisor: Some("Ida Holm".into()),
         login_option: "AzureAD".into(),
         name_identifier: "userName".into(),
+        attention: Vec::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use actix_web::http::Method;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::{
     App,
@@ -21,7 +21,8 @@ use super::{
 };
 use crate::{
     journal::{Auth, Operation},
-    tenant::{Refusal, Tenant},
+    medius::{MasterKind, fold},
+    tenant::{Refusal, State, Tenant},
 };
 
 mod configurations;
@@ -209,4 +210,27 @@ struct Items<'a, T> {
 
 fn list<T: Serialize>(items: &[T]) -> Answer {
     Answer::json(200, &Items { items, total: items.len() })
+}
+
+/// A list that says of each of its items, by name or id, to how many users it was applied.
+pub(super) fn counted<T: Serialize>(
+    items: &[T],
+    name: impl Fn(&T) -> &str,
+    users: impl Fn(&str) -> usize,
+) -> Answer {
+    let applied = items.iter().map(|it| (name(it).to_owned(), users(name(it)).into()));
+    let applied: Map<String, Json> = applied.collect();
+    let total = items.len();
+    Answer::json(200, &json!({"items": items, "total": total, "appliedUsers": applied}))
+}
+
+/// A list of the master data, with the number of users of each entry.
+pub(super) fn master_list<T: Serialize>(
+    state: &State,
+    kind: MasterKind,
+    items: &[T],
+    name: impl Fn(&T) -> &str,
+) -> Answer {
+    let users = state.users_by_name(kind);
+    counted(items, name, |it| users.get(&fold(it.trim())).copied().unwrap_or_default())
 }

@@ -77,50 +77,6 @@ pub fn login_option_of<'a>(
     own.or_else(|| data.login_option(configured().unwrap_or(&data.defaults().login_option)))
 }
 
-/// What an administrator should look at, in order of weight; empty for most users.
-pub fn attention(
-    choice: &Choice,
-    identity_provider: Option<&str>,
-    data: &MasterData,
-) -> Vec<Attention> {
-    let mut flags = Vec::new();
-    match &choice.reason {
-        Reason::None { filter } => {
-            flags.push(Attention::NoConfiguration { filter: filter.clone() });
-        }
-        Reason::NoMatch { filter } => {
-            flags.push(Attention::NoMatchForFilter { filter: filter.clone() });
-        }
-        Reason::FilterEquals { .. } | Reason::Default => {}
-    }
-    let provider = identity_provider.map(str::trim).filter(|it| !it.is_empty());
-    if let Some(value) = provider.filter(|it| data.login_option(it).is_none()) {
-        flags.push(Attention::UnknownIdentityProvider { value: value.into() });
-    }
-    flags
-}
-
-/// Something about a user that an administrator should look at. Prints itself for a reader;
-/// written to JSON as `code` and `text`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Attention {
-    /// No configuration applies: the user has no companies and no roles.
-    NoConfiguration {
-        /// The user's filter, if there is one.
-        filter: Option<SmolStr>,
-    },
-    /// The default configuration applies although the user asks for another.
-    NoMatchForFilter {
-        /// The user's filter.
-        filter: SmolStr,
-    },
-    /// The user's `identityProvider` names no login option, so the configuration's is used.
-    UnknownIdentityProvider {
-        /// The user's `identityProvider`.
-        value: SmolStr,
-    },
-}
-
 impl Reason {
     /// The name of the case, stable for programs: `filterEquals`, `noMatch`, `default`, `none`.
     pub fn code(&self) -> &'static str {
@@ -165,54 +121,14 @@ impl fmt::Display for Reason {
     }
 }
 
-impl Attention {
-    /// The name of the case, stable for programs: `noConfiguration`, `noMatchForFilter`,
-    /// `unknownIdentityProvider`.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NoConfiguration { .. } => "noConfiguration",
-            Self::NoMatchForFilter { .. } => "noMatchForFilter",
-            Self::UnknownIdentityProvider { .. } => "unknownIdentityProvider",
-        }
-    }
-}
-
-impl fmt::Display for Attention {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoConfiguration { filter: Some(filter) } => {
-                write!(
-                    f,
-                    "no configuration applies: none has the filter {filter:?} or an empty one"
-                )
-            }
-            Self::NoConfiguration { filter: None } => {
-                f.write_str("no configuration applies: none has an empty filter")
-            }
-            Self::NoMatchForFilter { filter } => {
-                write!(f, "no configuration has the filter {filter:?}: the default one applied")
-            }
-            Self::UnknownIdentityProvider { value } => {
-                write!(f, "no login option is called {value:?}: that of the configuration is used")
-            }
-        }
-    }
-}
-
 impl Serialize for Reason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         coded(serializer, self.code(), self)
     }
 }
 
-impl Serialize for Attention {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        coded(serializer, self.code(), self)
-    }
-}
-
 /// `{"code": …, "text": …}`
-fn coded<S: Serializer>(
+pub(super) fn coded<S: Serializer>(
     serializer: S,
     code: &str,
     text: &impl fmt::Display,
@@ -284,22 +200,6 @@ mod tests {
         let (choice, data) = (select(&with_default(), None), sample::data());
 
         assert_eq!(login_option_of(&choice, provider, &data).unwrap().display_name, picked);
-    }
-
-    #[test]
-    fn what_needs_attention_is_listed_and_nothing_else() {
-        let data = sample::data();
-        let flags = |configurations: &[_], filter, provider| -> Vec<&str> {
-            let choice = select(configurations, filter);
-            attention(&choice, provider, &data).iter().map(Attention::code).collect()
-        };
-
-        assert_eq!(flags(&with_default(), Some("SE-AP"), Some("Medius.Security")), [""; 0]);
-        assert_eq!(flags(&with_default(), Some("XX"), None), ["noMatchForFilter"]);
-        assert_eq!(
-            flags(&without_default(), None, Some("ADFS")),
-            ["noConfiguration", "unknownIdentityProvider"]
-        );
     }
 
     #[test]

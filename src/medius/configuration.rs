@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 
 use super::configuration_error::{ConfigurationError, ConfigurationProblem};
 use super::lookup::{require, require_each};
-use super::{Company, LocaleSettings, MasterData, is_same};
+use super::{Company, LocaleSettings, MasterData, MasterKind, is_same};
 
 /// A saved user configuration. Its names are those of the tenant's [`MasterData`] in their
 /// spelling there.
@@ -37,6 +37,17 @@ pub struct UserConfiguration {
     pub locale: LocaleSettings,
     /// The display name of the login option of users whose `identityProvider` names none.
     pub login_option: String,
+}
+
+impl UserConfiguration {
+    /// The names of the entries of this kind that its users get.
+    pub fn names(&self, kind: MasterKind) -> &[String] {
+        match kind {
+            MasterKind::Company => &self.companies,
+            MasterKind::Role => &self.roles,
+            MasterKind::AuthorizationGroup => &self.authorization_groups,
+        }
+    }
 }
 
 /// A user configuration as somebody wrote it: `{"companies": ["Nordlys Energi AB"]}` is enough

@@ -20,6 +20,9 @@ pub enum MasterKind {
 }
 
 impl MasterKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Company, Self::Role, Self::AuthorizationGroup];
+
     /// What a reader calls one of them.
     pub fn noun(self) -> &'static str {
         match self {

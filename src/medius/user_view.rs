@@ -5,7 +5,8 @@ use serde::Serialize;
 use smol_str::SmolStr;
 
 use super::{
-    Attention, Choice, LocaleSettings, MasterData, Reason, attention, is_same, login_option_of,
+    Attention, Choice, LocaleSettings, MasterData, Present, Reason, attention, is_same,
+    login_option_of,
 };
 
 /// What MediusFlow made of one user.
@@ -94,6 +95,8 @@ pub struct UserFacts<'a> {
     pub active: bool,
     /// The id in `manager`, and what that user is called, if it exists.
     pub manager: Option<(&'a str, Option<&'a str>)>,
+    /// `configurationFilter`.
+    pub configuration_filter: Option<&'a str>,
     /// `identityProvider`.
     pub identity_provider: Option<&'a str>,
     /// `nameIdentifier`.
@@ -105,8 +108,10 @@ pub struct UserFacts<'a> {
 }
 
 impl UserView {
-    /// The view of the user with these `facts`, to whom `choice` was applied.
-    pub fn new(facts: &UserFacts<'_>, choice: &Choice, data: &MasterData) -> Self {
+    /// The view of the user with these `facts`, to whom `choice` was applied, in a tenant that has
+    /// this at `present`.
+    pub fn new(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> Self {
+        let data = present.data;
         let applied = choice.configuration.as_deref();
         let defaults = &data.defaults().locale;
         let name_identifier = facts.name_identifier.filter(|it| !it.trim().is_empty());
@@ -131,7 +136,7 @@ impl UserView {
             login_option: login_option.map(|it| it.display_name.clone()),
             name_identifier: name_identifier.unwrap_or(facts.user_name).into(),
             custom_field_texts: facts.custom_field_texts.map(|it| it.map(SmolStr::new)),
-            attention: attention(choice, facts.identity_provider, data),
+            attention: attention(facts, choice, present),
         }
     }
 }
@@ -162,8 +167,16 @@ fn authorization_groups(choice: &Choice, scim: &[&str], data: &MasterData) -> Ve
 
 #[cfg(test)]
 mod tests {
-    use super::super::{sample, select};
+    use std::sync::Arc;
+
+    use super::super::{UserConfiguration, sample, select};
     use super::*;
+
+    /// The view of a user whom the configurations were applied to as they are.
+    fn view_of(facts: &UserFacts<'_>, configurations: &[Arc<UserConfiguration>]) -> UserView {
+        let (data, choice) = (sample::data(), select(configurations, facts.configuration_filter));
+        UserView::new(facts, &choice, Present { data: &data, configurations })
+    }
 
     #[test]
     fn a_view_shows_what_the_attributes_became() {
@@ -175,13 +188,14 @@ mod tests {
             email: Some("asa@nordlys.example"),
             active: true,
             manager: Some(("u0", Some("Nils Berg"))),
+            configuration_filter: Some("se-ap"),
             identity_provider: Some("ADFS"),
             custom_field_texts: [Some("CC-100"), None, None, None, None],
             groups: &["approvers no", "Everyone"],
             ..UserFacts::default()
         };
 
-        let view = UserView::new(&facts, &select(&configurations, Some("se-ap")), &sample::data());
+        let view = view_of(&facts, &configurations);
 
         expect_test::expect![[r#"
             {
@@ -244,7 +258,7 @@ mod tests {
     fn a_user_without_a_configuration_has_no_companies_and_needs_attention() {
         let facts = UserFacts { id: "u1", user_name: "asa", ..UserFacts::default() };
 
-        let view = UserView::new(&facts, &select(&[], None), &sample::data());
+        let view = view_of(&facts, &[]);
 
         assert!(view.companies.is_empty() && view.roles.is_empty());
         assert_eq!(view.display_name, "asa");

@@ -1,13 +1,13 @@
 //! What a tenant has from its owner; a test may change it.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use smol_str::SmolStr;
 
 use super::{State, Tenant};
 use crate::medius::{
     ConsoleUser, MasterData, MasterDataDraft, MasterDataError, MasterKind, Renamed, Renaming,
-    UserConfiguration, is_same,
+    UserConfiguration, fold, is_same,
 };
 
 /// A tenant's master data and console users.
@@ -41,12 +41,14 @@ pub enum MasterError {
     #[error(transparent)]
     Unfit(#[from] MasterDataError),
     /// Something that would be gone, or could not be used any more, is used.
-    #[error("{what:?} is used by {by}")]
+    #[error("{what:?} is used by {by}{}", told(*users))]
     InUse {
         /// Its name.
         what: String,
         /// Who uses it.
         by: String,
+        /// To how many users it was applied.
+        users: usize,
     },
 }
 
@@ -108,30 +110,75 @@ impl State {
     fn can_have(&self, data: &MasterData) -> Result<(), MasterError> {
         for user in self.master.console_users.iter() {
             let gone = user.roles.iter().find(|it| data.role(it).is_none());
-            in_use(gone, || format!("the console user {}", user.user_name))?;
+            let gone = gone.map(|it| (MasterKind::Role, it));
+            self.in_use(gone, || format!("the console user {}", user.user_name))?;
         }
         for it in self.console.configurations() {
-            in_use(gone_from(data, it), || format!("the configuration {}", it.name))?;
+            self.in_use(gone_from(data, it), || format!("the configuration {}", it.name))?;
         }
         Ok(())
+    }
+
+    fn in_use(
+        &self,
+        gone: Option<(MasterKind, &String)>,
+        by: impl FnOnce() -> String,
+    ) -> Result<(), MasterError> {
+        let Some((kind, what)) = gone else { return Ok(()) };
+        let users = self.users_by_name(kind);
+        let users = users.get(&fold(what.trim())).copied().unwrap_or_default();
+        Err(MasterError::InUse { what: what.clone(), by: by(), users })
+    }
+
+    /// To how many users each entry of the master data was applied, as part of a configuration; by
+    /// the [key](fold) of its name.
+    pub fn users_by_name(&self, kind: MasterKind) -> HashMap<SmolStr, usize> {
+        let mut users = HashMap::new();
+        for (it, count) in self.applied.configurations() {
+            for name in it.names(kind) {
+                *users.entry(fold(name.trim())).or_default() += count;
+            }
+        }
+        users
+    }
+
+    /// To how many users each configuration was applied, as it is or as it was; by its id.
+    pub fn users_by_configuration(&self) -> HashMap<SmolStr, usize> {
+        let mut users = HashMap::new();
+        for (it, count) in self.applied.configurations() {
+            *users.entry(it.id.clone()).or_default() += count;
+        }
+        users
+    }
+
+    /// How many users have the configuration with this id as it was and is not any more.
+    pub fn users_of_outdated(&self, id: &str) -> usize {
+        let now = self.console.configuration(id).ok();
+        let all = self.applied.configurations().into_iter();
+        let outdated = all.filter(|(it, _)| it.id == id && now.is_none_or(|now| **now != ***it));
+        outdated.map(|(_, users)| users).sum()
+    }
+}
+
+fn told(users: usize) -> String {
+    match users {
+        0 => String::new(),
+        1 => ", and applied to 1 user".into(),
+        users => format!(", and applied to {users} users"),
     }
 }
 
 /// The first thing that a configuration names and the data has no more, or only as something that
 /// holds no invoices.
-fn gone_from<'a>(data: &MasterData, it: &'a UserConfiguration) -> Option<&'a String> {
+fn gone_from<'a>(data: &MasterData, it: &'a UserConfiguration) -> Option<(MasterKind, &'a String)> {
     let called = |name: &str| data.companies().iter().find(|it| is_same(&it.name, name));
-    let is_company = |name: &&String| called(name).is_some_and(|it| it.is_active && !it.is_virtual);
-    let companies = it.companies.iter().find(|it| !is_company(it));
-    let roles = || it.roles.iter().find(|it| data.role(it).is_none());
-    let groups =
-        || it.authorization_groups.iter().find(|it| data.authorization_group(it).is_none());
-    companies.or_else(roles).or_else(groups)
-}
-
-fn in_use(what: Option<&String>, by: impl FnOnce() -> String) -> Result<(), MasterError> {
-    match what {
-        Some(what) => Err(MasterError::InUse { what: what.clone(), by: by() }),
-        None => Ok(()),
-    }
+    let is_there = |kind, name: &str| match kind {
+        MasterKind::Company => called(name).is_some_and(|it| it.is_active && !it.is_virtual),
+        MasterKind::Role => data.role(name).is_some(),
+        MasterKind::AuthorizationGroup => data.authorization_group(name).is_some(),
+    };
+    MasterKind::ALL.into_iter().find_map(|kind| {
+        let gone = it.names(kind).iter().find(|name| !is_there(kind, name))?;
+        Some((kind, gone))
+    })
 }

@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 
 use super::State;
 use crate::{
-    medius::{self, UserFacts, UserView},
+    medius::{self, Present, UserFacts, UserView},
     scim::{
         AttributeDefinition, Derive, Group, List, Object, Projection, Resource, ResourceType,
         Specified, Target, User, Value, View, name_of, schemas,
@@ -123,12 +123,14 @@ impl<'a> Presentation<'a> {
             email: it.email().map(SmolStr::as_str),
             active: it.is_active(),
             manager: manager.map(|id| (id.as_str(), manager_name.as_deref())),
+            configuration_filter: medius::attribute(it, "configurationFilter"),
             identity_provider: medius::attribute(it, "identityProvider"),
             name_identifier: medius::attribute(it, "nameIdentifier"),
             custom_field_texts: texts,
             groups: &groups,
         };
-        Some(UserView::new(&facts, choice, &master.data))
+        let configurations = self.state.console().configurations();
+        Some(UserView::new(&facts, choice, Present { data: &master.data, configurations }))
     }
 }
 

@@ -1,17 +1,20 @@
 //! All that a tenant holds at one moment; a copy shares everything with the original.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use imbl::OrdMap;
 use jiff::{SignedDuration, Timestamp};
+use smol_str::SmolStr;
 use uuid::Uuid;
 
 use super::{
     Master, console::Console, directory::Directory, ids::IdSource, presentation::Presentation,
 };
 use crate::{
-    medius::{Choice, TenantName, UserConfiguration},
-    scim::{Dialect, Filterable, GroupNames, Profile, Schemas, Uniqueness},
+    medius::{
+        Attention, Choice, Present, TenantName, UserConfiguration, UserFacts, attention, attribute,
+    },
+    scim::{Dialect, Filterable, GroupNames, Profile, Resource, Schemas, Uniqueness, User},
 };
 
 /// A tenant's state: an immutable value to its readers.
@@ -63,6 +66,21 @@ impl Applied {
 
     pub(super) fn remove(&mut self, user: &str) {
         self.0.remove(&uuid(user));
+    }
+
+    /// The configurations that were applied, each with the number of its users. One that was edited
+    /// meanwhile is there as it was, too.
+    pub(super) fn configurations(&self) -> Vec<(&Arc<UserConfiguration>, usize)> {
+        let mut places: HashMap<usize, usize> = HashMap::new();
+        let mut counts: Vec<(&Arc<UserConfiguration>, usize)> = Vec::new();
+        for it in self.0.values().filter_map(|it| it.configuration.as_ref()) {
+            let place = *places.entry(Arc::as_ptr(it).addr()).or_insert(counts.len());
+            match counts.get_mut(place) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((it, 1)),
+            }
+        }
+        counts
     }
 
     /// Puts another configuration in the place of each for which there is one.
@@ -207,6 +225,22 @@ impl State {
     /// The configuration that was applied to a user.
     pub fn applied(&self, user: &str) -> Option<&Choice> {
         self.applied.get(user)
+    }
+
+    /// What an administrator should look at about a user.
+    pub fn attention(&self, user: &Resource) -> Vec<Attention> {
+        let Some(choice) = self.applied(&user.id) else { return Vec::new() };
+        let it = User(user);
+        let boss = |id: &SmolStr| self.directory.get("User", id).map(|it| User(it).user_name());
+        let facts = UserFacts {
+            id: &user.id,
+            manager: it.manager().map(|id| (id.as_str(), boss(id))),
+            configuration_filter: attribute(it, "configurationFilter"),
+            identity_provider: attribute(it, "identityProvider"),
+            ..UserFacts::default()
+        };
+        let configurations = self.console.configurations();
+        attention(&facts, choice, Present { data: &self.master.data, configurations })
     }
 
     /// What is derived when resources are shown, below a base URL such as

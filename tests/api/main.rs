@@ -17,5 +17,6 @@ mod scim_groups;
 mod scim_protocol;
 mod scim_users;
 mod server;
+mod snapshots_at_users;
 mod support;
 mod wire;

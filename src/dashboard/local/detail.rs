@@ -48,6 +48,7 @@ fn applied(view: UserView) -> Applied {
         supervisor: view.supervisor.map(|it| it.display_name.unwrap_or(it.id)),
         login_option: view.login_option.unwrap_or_default(),
         name_identifier: view.name_identifier.to_string(),
+        attention: view.attention.iter().map(ToString::to_string).collect(),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
     journal::Totals,
     medius::{self, StepEntry},
     scim::User,
-    tenant::{Master, State},
+    tenant::State,
 };
 
 /// What is counted over all users, again when they changed; rarely if counting takes long.
@@ -43,7 +43,7 @@ impl Counted {
         self.made.as_ref().is_some_and(|it| it.is_due(revision))
     }
 
-    pub(super) fn renew(&mut self, state: &State, (revision, epoch): (u64, u64), master: &Master) {
+    pub(super) fn renew(&mut self, state: &State, (revision, epoch): (u64, u64)) {
         // What a reset left behind is not shown, however long counting takes.
         let is_recent = |it: &Made| it.epoch == epoch && !it.is_due(revision);
         if self.made.as_ref().is_some_and(is_recent) {
@@ -54,10 +54,7 @@ impl Counted {
         for user in state.directory().all("User") {
             self.users.total += 1;
             self.users.active += usize::from(User(user).is_active());
-            let provider = medius::attribute(User(user), "identityProvider");
-            let is_flagged = state
-                .applied(&user.id)
-                .is_none_or(|it| !medius::attention(it, provider, &master.data).is_empty());
+            let is_flagged = state.applied(&user.id).is_none() || !state.attention(user).is_empty();
             self.users.flagged += usize::from(is_flagged);
         }
         self.made = Some(Made { revision, epoch, at, took: at.elapsed() });

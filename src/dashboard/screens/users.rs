@@ -174,7 +174,8 @@ fn applied(applied: &Applied) -> Vec<Line> {
         || Line::of(left("configuration", 14), Role::Dim).and(FLAGGED, Role::Warn),
         |name| labelled("configuration", name),
     );
-    vec![
+    let flags = applied.attention.iter().map(|it| Line::of(format!("! {it}"), Role::Warn));
+    let lines = [
         configuration,
         labelled("because", applied.reason.as_str()),
         labelled("roles", names(&applied.roles)),
@@ -184,5 +185,6 @@ fn applied(applied: &Applied) -> Vec<Line> {
         labelled("supervisor", applied.supervisor.as_deref().unwrap_or("none")),
         labelled("login option", applied.login_option.as_str()),
         labelled("name id", applied.name_identifier.as_str()),
-    ]
+    ];
+    lines.into_iter().chain(flags).collect()
 }

@@ -1,13 +1,16 @@
 //! User configurations: steps 8 to 10.
 
-use super::{Answer, Call, Outcome, list as answer_list};
+use super::{Answer, Call, Outcome, counted};
 use crate::medius::{ConfigurationDraft, UserConfiguration};
 
 /// `GET configurations`.
 pub(super) fn list(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let all = state.console().configurations();
-    answer_list(all).about("Configuration", "configurations").remark("configurations read")
+    let users = state.users_by_configuration();
+    counted(all, |it| &it.id, |id| users.get(id).copied().unwrap_or_default())
+        .about("Configuration", "configurations")
+        .remark("configurations read")
 }
 
 /// `POST configurations`: "Add new configuration", its defaults, "Save".
@@ -30,13 +33,24 @@ pub(super) fn get(call: &Call<'_>, id: &str) -> Outcome {
 pub(super) fn replace(call: &Call<'_>, id: &str) -> Outcome {
     let draft: ConfigurationDraft = call.admin_body()?;
     let next = call.tenant.replace_configuration(id, draft)?;
-    Ok(of(Answer::json(200, &*next), &next, "saved"))
+    let what = format!("saved{}", kept_by(call, id));
+    Ok(of(Answer::json(200, &*next), &next, &what))
 }
 
 /// `DELETE configurations/{id}`.
 pub(super) fn delete(call: &Call<'_>, id: &str) -> Outcome {
     let gone = call.tenant.delete_configuration(id)?;
-    Ok(of(Answer::empty(204), &gone, "deleted"))
+    let what = format!("deleted{}", kept_by(call, id));
+    Ok(of(Answer::empty(204), &gone, &what))
+}
+
+/// How many users keep a configuration as it was when it applied to them, in words.
+fn kept_by(call: &Call<'_>, id: &str) -> String {
+    match call.tenant.snapshot().users_of_outdated(id) {
+        0 => String::new(),
+        1 => ", 1 user keeps it as it was".into(),
+        users => format!(", {users} users keep it as it was"),
+    }
 }
 
 fn of(answer: Answer, it: &UserConfiguration, what: &str) -> Answer {

@@ -2,15 +2,17 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Items, Outcome, Problem, list};
-use crate::scim::decode;
+use super::{Answer, Call, Items, Outcome, Problem, list, master_list};
+use crate::{medius::MasterKind, scim::decode};
 
 /// How many users a page has if the caller does not say, and at most.
 const PAGE: (usize, usize) = (100, 1_000);
 
 /// `GET companies`: the tree, flattened, parents before children.
 pub(super) fn companies(call: &Call<'_>) -> Answer {
-    list(call.tenant.master().data.companies())
+    let state = call.tenant.snapshot();
+    let all = state.master().data.companies();
+    master_list(&state, MasterKind::Company, all, |it| &it.name)
         .about("Company", "companies")
         .remark("companies read")
 }
@@ -26,13 +28,19 @@ pub(super) fn company(call: &Call<'_>, id: &str) -> Outcome {
 
 /// `GET roles`.
 pub(super) fn roles(call: &Call<'_>) -> Answer {
-    list(call.tenant.master().data.roles()).about("Role", "roles").remark("roles read")
+    let state = call.tenant.snapshot();
+    let all = state.master().data.roles();
+    master_list(&state, MasterKind::Role, all, |it| &it.name)
+        .about("Role", "roles")
+        .remark("roles read")
 }
 
 /// `GET authorization-groups`.
 pub(super) fn authorization_groups(call: &Call<'_>) -> Answer {
     let words = "authorization groups read";
-    list(call.tenant.master().data.authorization_groups())
+    let state = call.tenant.snapshot();
+    let all = state.master().data.authorization_groups();
+    master_list(&state, MasterKind::AuthorizationGroup, all, |it| &it.name)
         .about("AuthorizationGroup", "authorization groups")
         .remark(words)
 }

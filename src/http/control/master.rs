@@ -3,11 +3,10 @@
 
 use actix_web::http::Method;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::json;
 
 use super::{Answer, Call, Handler, Outcome, Problem, Route};
 use crate::{
-    http::body,
+    http::{admin::master_list, body},
     journal::Operation,
     medius::{AuthorizationGroup, Company, MasterData, MasterDataDraft, MasterKind, Role},
     tenant::MasterError,
@@ -113,7 +112,7 @@ fn answer<E: Entry>(call: &Call<'_>) -> Answer {
         (&Method::GET, None) => {
             let state = call.tenant.snapshot();
             let all = E::all(&state.master().data);
-            Ok(Answer::json(200, &json!({"items": all, "total": all.len()})))
+            Ok(master_list(&state, E::MASTER_KIND, all, E::name))
         }
         (&Method::GET, Some(key)) => one::<E>(call, key).map(|it| Answer::json(200, &it)),
         (&Method::PUT, Some(key)) => replace::<E>(call, key),
@@ -192,7 +191,9 @@ impl From<MasterError> for Problem {
                 let problem = Self::new(400, "invalid-body", error.message);
                 field.into_iter().fold(problem, Self::field)
             }
-            MasterError::InUse { .. } => Self::new(409, "in-use", error.to_string()),
+            MasterError::InUse { users, .. } => {
+                Self::new(409, "in-use", error.to_string()).with("appliedUsers", &users)
+            }
         }
     }
 }

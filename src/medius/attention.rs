@@ -1,0 +1,311 @@
+//! What an administrator should look at about a user. All of it is assumed.
+//!
+//! What was applied to a user stays as it was until the user's `configurationFilter` changes or
+//! somebody applies the configurations again: a snapshot. Meanwhile the tenant goes on, so the
+//! snapshot is held against what there is now, and whatever differs is told.
+
+use std::{fmt, sync::Arc};
+
+use serde::ser::{Serialize, Serializer};
+use smol_str::SmolStr;
+
+use super::{
+    Choice, Company, MasterData, MasterKind, Reason, UserConfiguration, UserFacts, choice::coded,
+    is_same, select,
+};
+
+/// What a tenant has now, which may be something else than what was applied to a user.
+#[derive(Clone, Copy, Debug)]
+pub struct Present<'a> {
+    /// Companies, roles and so on.
+    pub data: &'a MasterData,
+    /// The user configurations.
+    pub configurations: &'a [Arc<UserConfiguration>],
+}
+
+/// What an administrator should look at, in order of weight; empty for most users.
+pub fn attention(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> Vec<Attention> {
+    let mut flags = not_applied(facts, choice, present);
+    if let Some(applied) = &choice.configuration {
+        flags.extend(gone_stale(applied, present));
+    }
+    let provider = facts.identity_provider.map(str::trim).filter(|it| !it.is_empty());
+    if let Some(value) = provider.filter(|it| present.data.login_option(it).is_none()) {
+        flags.push(Attention::UnknownIdentityProvider { value: value.into() });
+    }
+    match facts.manager {
+        Some((id, _)) if id == facts.id => flags.push(Attention::OwnManager),
+        Some((id, None)) => flags.push(Attention::UnknownManager { id: id.into() }),
+        Some((_, Some(_))) | None => {}
+    }
+    flags
+}
+
+/// That none was applied, or another one than the user asks for or would get now.
+fn not_applied(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> Vec<Attention> {
+    let mut flags = Vec::new();
+    let now = select(present.configurations, facts.configuration_filter);
+    if let Reason::None { filter } = &choice.reason {
+        flags.push(Attention::NoConfiguration { filter: filter.clone() });
+    }
+    let is_there =
+        |it: &UserConfiguration| present.configurations.iter().any(|now| now.id == it.id);
+    let before = choice.configuration.as_deref();
+    match &now.configuration {
+        // One that is gone is told as such.
+        Some(next) if before.is_none_or(|it| it.id != next.id && is_there(it)) => {
+            flags.push(Attention::OtherConfiguration { name: next.name.clone() });
+        }
+        _ => {
+            if let Reason::NoMatch { filter } = &choice.reason {
+                flags.push(Attention::NoMatchForFilter { filter: filter.clone() });
+            }
+        }
+    }
+    flags
+}
+
+/// How a configuration that was applied differs from what there is now.
+fn gone_stale(applied: &Arc<UserConfiguration>, present: Present<'_>) -> Vec<Attention> {
+    let name = || applied.name.clone();
+    let now = present.configurations.iter().find(|it| it.id == applied.id);
+    let mut flags = match now {
+        // What a configuration names is there: nothing of it can be deleted.
+        Some(now) if Arc::ptr_eq(now, applied) || now == applied => return Vec::new(),
+        Some(_) => vec![Attention::ConfigurationEdited { name: name() }],
+        None => vec![Attention::ConfigurationGone { name: name() }],
+    };
+    let data = present.data;
+    for name in &applied.companies {
+        match data.companies().iter().find(|it| is_same(&it.name, name)) {
+            None => flags.push(gone(MasterKind::Company, name)),
+            Some(Company { is_active: true, is_virtual: false, .. }) => {}
+            Some(_) => flags.push(Attention::UnusableCompany { name: name.clone() }),
+        }
+    }
+    let is_lost_role = |name: &&String| data.role(name).is_none();
+    let roles = applied.roles.iter().filter(is_lost_role);
+    flags.extend(roles.map(|it| gone(MasterKind::Role, it)));
+    let is_lost_group = |name: &&String| data.authorization_group(name).is_none();
+    let groups = applied.authorization_groups.iter().filter(is_lost_group);
+    flags.extend(groups.map(|it| gone(MasterKind::AuthorizationGroup, it)));
+    flags
+}
+
+fn gone(kind: MasterKind, name: &str) -> Attention {
+    Attention::Gone { kind, name: name.into() }
+}
+
+/// Something about a user that an administrator should look at. Prints itself for a reader;
+/// written to JSON as `code` and `text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Attention {
+    /// No configuration applies: the user has no companies and no roles.
+    NoConfiguration {
+        /// The user's filter, if there is one.
+        filter: Option<SmolStr>,
+    },
+    /// The default configuration applies although the user asks for another.
+    NoMatchForFilter {
+        /// The user's filter.
+        filter: SmolStr,
+    },
+    /// Another configuration than the applied one would apply now.
+    OtherConfiguration {
+        /// Its name.
+        name: String,
+    },
+    /// The applied configuration was deleted since.
+    ConfigurationGone {
+        /// Its name.
+        name: String,
+    },
+    /// The applied configuration was edited since.
+    ConfigurationEdited {
+        /// The name that it had.
+        name: String,
+    },
+    /// Something that the applied configuration names was deleted since.
+    Gone {
+        /// What it was.
+        kind: MasterKind,
+        /// Its name.
+        name: String,
+    },
+    /// A company that the applied configuration names is inactive or virtual now.
+    UnusableCompany {
+        /// Its name.
+        name: String,
+    },
+    /// The user's `identityProvider` names no login option, so the configuration's is used.
+    UnknownIdentityProvider {
+        /// The user's `identityProvider`.
+        value: SmolStr,
+    },
+    /// The user's `manager` is no user of the tenant.
+    UnknownManager {
+        /// The value of `manager`.
+        id: SmolStr,
+    },
+    /// The user's `manager` is the user.
+    OwnManager,
+}
+
+impl Attention {
+    /// The name of the case, stable for programs, such as `noConfiguration`, `configurationEdited` or
+    /// `companyGone`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NoConfiguration { .. } => "noConfiguration",
+            Self::NoMatchForFilter { .. } => "noMatchForFilter",
+            Self::OtherConfiguration { .. } => "otherConfiguration",
+            Self::ConfigurationGone { .. } => "configurationGone",
+            Self::ConfigurationEdited { .. } => "configurationEdited",
+            Self::Gone { kind: MasterKind::Company, .. } => "companyGone",
+            Self::Gone { kind: MasterKind::Role, .. } => "roleGone",
+            Self::Gone { kind: MasterKind::AuthorizationGroup, .. } => "authorizationGroupGone",
+            Self::UnusableCompany { .. } => "companyNotUsable",
+            Self::UnknownIdentityProvider { .. } => "unknownIdentityProvider",
+            Self::UnknownManager { .. } => "unknownManager",
+            Self::OwnManager => "ownManager",
+        }
+    }
+}
+
+impl fmt::Display for Attention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoConfiguration { filter: Some(filter) } => {
+                write!(
+                    f,
+                    "no configuration applies: none has the filter {filter:?} or an empty one"
+                )
+            }
+            Self::NoConfiguration { filter: None } => {
+                f.write_str("no configuration applies: none has an empty filter")
+            }
+            Self::NoMatchForFilter { filter } => {
+                write!(f, "no configuration has the filter {filter:?}: the default one applied")
+            }
+            Self::OtherConfiguration { name } => {
+                write!(f, "the configuration {name:?} would apply now: apply them again")
+            }
+            Self::ConfigurationGone { name } => {
+                write!(f, "the configuration {name:?} was deleted since it applied")
+            }
+            Self::ConfigurationEdited { name } => {
+                write!(f, "the configuration {name:?} was edited since it applied: apply it again")
+            }
+            Self::Gone { kind, name } => {
+                write!(f, "the {} {name:?} was deleted since it was applied", kind.noun())
+            }
+            Self::UnusableCompany { name } => {
+                write!(f, "the company {name:?} is not active any more, or virtual")
+            }
+            Self::UnknownIdentityProvider { value } => {
+                write!(f, "no login option is called {value:?}: that of the configuration is used")
+            }
+            Self::UnknownManager { id } => write!(f, "the manager {id:?} is no user of the tenant"),
+            Self::OwnManager => f.write_str("the user is their own manager"),
+        }
+    }
+}
+
+impl Serialize for Attention {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        coded(serializer, self.code(), self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::sample, *};
+
+    type Configurations = Vec<Arc<UserConfiguration>>;
+
+    fn with_default() -> Configurations {
+        vec![sample::configuration("Default", ""), sample::configuration("Sweden", "SE-AP")]
+    }
+
+    fn without_default() -> Configurations {
+        vec![sample::configuration("Sweden", "SE-AP")]
+    }
+
+    fn facts<'a>(filter: Option<&'a str>, provider: Option<&'a str>) -> UserFacts<'a> {
+        UserFacts {
+            id: "u1",
+            configuration_filter: filter,
+            identity_provider: provider,
+            ..UserFacts::default()
+        }
+    }
+
+    /// What is flagged of a user to whom these were applied, now that there are others.
+    fn flags(
+        facts: &UserFacts<'_>,
+        before: &[Arc<UserConfiguration>],
+        now: &[Arc<UserConfiguration>],
+    ) -> Vec<&'static str> {
+        let (choice, data) = (select(before, facts.configuration_filter), sample::data());
+        let present = Present { data: &data, configurations: now };
+        attention(facts, &choice, present).iter().map(Attention::code).collect()
+    }
+
+    #[test]
+    fn what_needs_attention_is_listed_and_nothing_else() {
+        let (with, without) = (with_default(), without_default());
+
+        assert_eq!(flags(&facts(Some("SE-AP"), Some("Medius.Security")), &with, &with), [""; 0]);
+        assert_eq!(flags(&facts(Some("XX"), None), &with, &with), ["noMatchForFilter"]);
+        assert_eq!(
+            flags(&facts(None, Some("ADFS")), &without, &without),
+            ["noConfiguration", "unknownIdentityProvider"]
+        );
+    }
+
+    #[test]
+    fn what_was_applied_is_held_against_what_there_is() {
+        let mut edited = UserConfiguration::clone(&sample::configuration("Sweden", "SE-AP"));
+        edited.roles.clear();
+        let edited = vec![sample::configuration("Default", ""), Arc::new(edited)];
+        let asks = facts(Some("SE-AP"), None);
+
+        assert_eq!(flags(&asks, &with_default(), &edited), ["configurationEdited"]);
+        assert_eq!(flags(&asks, &with_default(), &with_default()[..1]), ["configurationGone"]);
+        let late = [sample::configuration("Default", ""), sample::configuration("XX", "xx")];
+        assert_eq!(flags(&facts(Some("XX"), None), &with_default(), &late), ["otherConfiguration"]);
+        assert_eq!(
+            flags(&facts(None, None), &without_default(), &with_default()),
+            ["noConfiguration", "otherConfiguration"]
+        );
+    }
+
+    #[test]
+    fn what_a_snapshot_names_and_the_tenant_has_not_is_flagged() {
+        let mut old = UserConfiguration::clone(&sample::configuration("Old", ""));
+        old.companies.extend(["Gone AB".into(), "Nordlys Polska".into()]);
+        old.roles.push("Gone".into());
+        old.authorization_groups.push("Gone, too".into());
+
+        assert_eq!(
+            flags(&facts(None, None), &[Arc::new(old)], &[]),
+            [
+                "configurationGone",
+                "companyGone",
+                "companyNotUsable",
+                "roleGone",
+                "authorizationGroupGone"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_manager_is_somebody_else_who_is_there() {
+        let with = with_default();
+        let managed = |manager| UserFacts { manager: Some(manager), ..facts(None, None) };
+
+        assert_eq!(flags(&managed(("u0", Some("Bo Ek"))), &with, &with), [""; 0]);
+        assert_eq!(flags(&managed(("u0", None)), &with, &with), ["unknownManager"]);
+        assert_eq!(flags(&managed(("u1", Some("Me"))), &with, &with), ["ownManager"]);
+    }
+}
