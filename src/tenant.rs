@@ -18,6 +18,7 @@ use crate::{
     scim::Schemas,
 };
 
+mod address;
 mod budget;
 mod bulk;
 mod busy;
@@ -60,7 +61,7 @@ pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::{Master, MasterError};
 pub use nursery::{Nursery, Wish, WishError};
 pub(crate) use operations::subject;
-pub use operations::{Done, Place, names_etag};
+pub use operations::{Done, Place, Terms, names_etag};
 pub use presentation::Presentation;
 pub use provisioning::{
     Answer, JOB_EPOCH, Order, PastCycle, Provisioning, ProvisioningLine, ProvisioningRefusal,

@@ -9,7 +9,7 @@ use mediusflow_mock::{
     medius,
     scim::Profile,
     server::{MockServer, SEED_TIME},
-    tenant::{Manner, Tenant},
+    tenant::{Manner, Tenant, Terms},
 };
 
 use crate::{
@@ -86,7 +86,8 @@ fn memory(users: usize) -> f64 {
     let before = resident();
     for at in 0..users {
         let user = new_user(&format!("newcomer-{at}"));
-        tenant.create(user_type, &user, SEED_TIME).expect("each has a name of its own");
+        let made = tenant.create(user_type, &user, Terms::default(), SEED_TIME);
+        made.expect("each has a name of its own");
     }
     resident().saturating_sub(before) as f64 / users as f64
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use mediusflow_mock::{
     scim::urn,
-    tenant::{Place, Tenant},
+    tenant::{Place, Tenant, Terms},
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -34,7 +34,7 @@ fn modify(tenant: &Tenant, kind: &str, id: &str, body: &Json) {
     let before = tenant.snapshot();
     let schemas = tenant.schemas();
     let resource_type = schemas.resource_type(kind).expect("users and groups are built in");
-    let place = Place { resource_type, id, if_match: None, if_none_match: None };
+    let place = Place { resource_type, id, terms: Terms::default() };
     match tenant.modify(place, body, NOW) {
         Ok(done) => {
             let version = done.state.directory().get(kind, id).map(|it| it.version);

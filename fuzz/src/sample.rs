@@ -10,7 +10,7 @@ use mediusflow_mock::{
         User, Value, accept, urn,
     },
     seed::nordlys_qa,
-    tenant::{Manner, Master, State, Tenant},
+    tenant::{Manner, Master, State, Tenant, Terms},
 };
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
@@ -37,7 +37,8 @@ pub(super) fn tenant((profile, dialect): (Profile, Dialect)) -> (Tenant, [SmolSt
     let make = |kind: &str, body: Json| {
         let schemas = tenant.schemas();
         let resource_type = schemas.resource_type(kind).expect("users and groups are built in");
-        let done = tenant.create(resource_type, &body, NOW).expect("the sample follows the RFC");
+        let made = tenant.create(resource_type, &body, Terms::default(), NOW);
+        let done = made.expect("the sample follows the RFC");
         done.resource.id.clone()
     };
     let anna = make("User", anna());

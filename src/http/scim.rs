@@ -18,7 +18,7 @@ use crate::{
         Discovery, Projection, ResourceType, Rules, ScimError, ScimType, SearchRequest, View,
         nearest,
     },
-    tenant::{Done, Place, Refusal, State, names_etag, stale, subject as subject_of},
+    tenant::{Done, Place, Refusal, State, Terms, names_etag, stale, subject as subject_of},
 };
 
 mod bulk;
@@ -168,9 +168,8 @@ fn route(
             search::answer(call, state, (segments, std::slice::from_ref(resource_type)), notes)
         }
         ([id], _) => {
-            let (if_match, if_none_match) = (call.header("if-match"), call.header("if-none-match"));
-            let place = Place { resource_type, id, if_match, if_none_match };
-            one(call, state, place, notes)
+            let base = call.scim_base();
+            one(call, state, Place { resource_type, id, terms: terms(call, &base) }, notes)
         }
         _ => {
             let hint = format!("a resource is at {}/ and its id", resource_type.endpoint);
@@ -248,7 +247,7 @@ fn get(
     let found = state.directory().get(kind, place.id);
     let resource = found.ok_or_else(|| state.missing(place))?;
     let etag = resource.etag();
-    if let Some(wanted) = place.if_match.filter(|it| !names_etag(it, &etag)) {
+    if let Some(wanted) = place.terms.if_match.filter(|it| !names_etag(it, &etag)) {
         return Err(stale(wanted, &etag));
     }
     if call.header("if-none-match").is_some_and(|it| names_etag(it, &etag)) {
@@ -269,7 +268,8 @@ fn create(
     let projection = projection(call, state, resource_type)?;
     let body = call.scim_body()?;
     notes.subject = Some(wanted(resource_type, &body));
-    let created = call.tenant.create(resource_type, &body, call.now);
+    let base = call.scim_base();
+    let created = call.tenant.create(resource_type, &body, terms(call, &base), call.now);
     let done = created.map_err(|error| {
         // Our reading of "If-None-Match: *" at an endpoint: make it unless it is there already.
         let is_conditional = call.header("if-none-match").is_some_and(|it| it.trim() == "*");
@@ -324,6 +324,11 @@ fn projection(
     let manner = state.manner();
     let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
     SearchRequest::from_query(call.query)?.projection(&rules)
+}
+
+/// How a request asks for what it wants to be done.
+fn terms<'a>(call: &'a Call<'_>, base: &'a str) -> Terms<'a> {
+    Terms { base, if_match: call.header("if-match"), if_none_match: call.header("if-none-match") }
 }
 
 /// The 405 of an address that knows other methods: "the origin server MUST generate an Allow header

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::{Done, Place, Tenant};
+use super::{Done, Place, Tenant, Terms};
 use crate::{
     journal::{Effect, EffectKind},
     scim::{
@@ -139,6 +139,10 @@ fn references_of(operation: &BulkOperation) -> References {
 }
 
 impl<'a> Run<'a> {
+    fn terms(&self) -> Terms<'a> {
+        Terms { base: self.base, ..Terms::default() }
+    }
+
     /// Does an operation that waits for nothing.
     fn perform(&mut self, at: usize) {
         let outcome = self.try_to_perform(at);
@@ -152,12 +156,15 @@ impl<'a> Run<'a> {
         let data = task.resolved(&|name| self.id_of(name));
         let id = task.id.strip_prefix("bulkId:").and_then(|name| self.id_of(name));
         let id = id.as_ref().unwrap_or(&task.id);
-        let place =
-            Place { resource_type, id, if_match: task.version.as_deref(), if_none_match: None };
+        let place = Place {
+            resource_type,
+            id,
+            terms: Terms { if_match: task.version.as_deref(), ..self.terms() },
+        };
         let (tenant, now) = (self.tenant, self.now);
         match task.method {
             BulkMethod::Post => {
-                let done = tenant.create(resource_type, &data, now)?;
+                let done = tenant.create(resource_type, &data, self.terms(), now)?;
                 Ok((status_of(&done), done))
             }
             BulkMethod::Put => Ok((200, tenant.replace(place, &data, now)?)),
@@ -189,10 +196,12 @@ impl<'a> Run<'a> {
         self.refuse_unknown(at, is_open)?;
         let (now, later) = task.split(&is_open);
         let data = resolve(&now, &|name| self.id_of(name));
-        let created = self.tenant.create(resource_type, &data, self.now);
+        let created = self.tenant.create(resource_type, &data, self.terms(), self.now);
         let done = created.map_err(|error| {
             let state = self.tenant.snapshot();
+            let others = state.present(self.base);
             let rules = Rules::new(resource_type, &self.schemas, &state.manner().dialect);
+            let rules = rules.among(&others);
             if error.code() == 400 && accept(&rules, &task.data, Intent::Create).is_ok() {
                 let detail = format!(
                     "resources of this request refer to each other in a circle, and this one \
@@ -250,7 +259,7 @@ impl<'a> Run<'a> {
         let value = resolve(later, &|name| self.id_of(name));
         let body =
             json!({"schemas": [urn::PATCH_OP], "Operations": [{"op": "add", "value": value}]});
-        let place = Place { resource_type, id: &id, if_match: None, if_none_match: None };
+        let place = Place { resource_type, id: &id, terms: self.terms() };
         self.tenant.modify_within(place, &body, self.now, &self.work)
     }
 
@@ -285,7 +294,7 @@ impl<'a> Run<'a> {
             && !self.replaced.contains(&at)
             // An operation of the same request may have taken it away before.
             && let Ok(done) =
-                self.tenant.delete(Place { resource_type, id: &id, if_match: None, if_none_match: None }, self.now)
+                self.tenant.delete(Place { resource_type, id: &id, terms: self.terms() }, self.now)
         {
             self.done.effects.push(done.effect);
         }

@@ -143,7 +143,10 @@ mod tests {
     use crate::{
         medius,
         scim::{Profile, SchemaBundle, urn},
-        tenant::sample::{at, fresh},
+        tenant::{
+            Terms,
+            sample::{at, fresh},
+        },
     };
 
     fn with_shoe_size() -> Schemas {
@@ -165,13 +168,8 @@ mod tests {
 
         let user = before.resource_type("User").unwrap();
         let body = json!({"schemas": [urn::USER], "userName": "bo"});
-        let made = tenant.create(user, &body, at(1)).unwrap_err();
-        let place = crate::tenant::Place {
-            resource_type: user,
-            id: &ada,
-            if_match: None,
-            if_none_match: None,
-        };
+        let made = tenant.create(user, &body, Terms::default(), at(1)).unwrap_err();
+        let place = crate::tenant::Place { resource_type: user, id: &ada, terms: Terms::default() };
         let put = tenant.replace(place, &body, at(1)).unwrap_err();
 
         assert_eq!((made.code(), put.code()), (409, 409));
@@ -179,7 +177,7 @@ mod tests {
         // Groups are what they were.
         let group = before.resource_type("Group").unwrap();
         let body = json!({"schemas": [urn::GROUP], "displayName": "Finance"});
-        assert!(tenant.create(group, &body, at(1)).is_ok());
+        assert!(tenant.create(group, &body, Terms::default(), at(1)).is_ok());
     }
 
     #[test]
@@ -190,7 +188,7 @@ mod tests {
             let schemas = tenant.schemas();
             let body = json!({"schemas": [urn::USER, "urn:example:Shoes"], "userName": name,
                 "urn:example:Shoes": {"size": size}});
-            tenant.create(schemas.resource_type("User").unwrap(), &body, at(1))
+            tenant.create(schemas.resource_type("User").unwrap(), &body, Terms::default(), at(1))
         };
         user("ada", 42).unwrap();
 

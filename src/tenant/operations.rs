@@ -8,7 +8,7 @@ use smol_str::SmolStr;
 
 use super::{
     State, Tenant, effect,
-    refusals::{no_configuration, seen, stale},
+    refusals::{absent, no_configuration, seen, stale},
 };
 use crate::{
     journal::{Effect, Subject},
@@ -54,6 +54,16 @@ pub struct Place<'a> {
     pub resource_type: &'a ResourceType,
     /// The id.
     pub id: &'a str,
+    /// How it is asked for.
+    pub terms: Terms<'a>,
+}
+
+/// How an operation is asked for, besides what it does.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terms<'a> {
+    /// The base URL of the SCIM service as the caller knows it, without a slash at its end: a
+    /// reference may be given by an address below it. Relative ones need none.
+    pub base: &'a str,
     /// The versions of the resource that the caller has seen, as `If-Match` lists them; any if none
     /// ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
     pub if_match: Option<&'a str>,
@@ -62,35 +72,55 @@ pub struct Place<'a> {
     pub if_none_match: Option<&'a str>,
 }
 
+impl Terms<'_> {
+    /// Checks that a resource of this version may be changed.
+    ///
+    /// # Errors
+    ///
+    /// 412.
+    fn admit(&self, etag: &str) -> Result<(), ScimError> {
+        match (self.if_match, self.if_none_match) {
+            (Some(wanted), _) if !names_etag(wanted, etag) => Err(stale(wanted, etag)),
+            (_, Some(unwanted)) if names_etag(unwanted, etag) => Err(seen(unwanted, etag)),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Tenant {
     /// Makes a resource ([RFC 7644 §3.3](https://www.rfc-editor.org/rfc/rfc7644#section-3.3)).
     ///
     /// # Errors
     ///
     /// As [`accept()`], and `uniqueness` (409), unless the tenant replaces duplicates: then the effect
-    /// is not that something was created.
+    /// is not that something was created, and 412 that the terms do not admit it.
     pub fn create(
         &self,
         resource_type: &ResourceType,
         body: &Json,
+        terms: Terms<'_>,
         now: Timestamp,
     ) -> Result<Done, ScimError> {
         let before = self.snapshot();
-        let manner = before.manner();
-        let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+        let (manner, others) = (before.manner(), before.present(terms.base));
+        let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect).among(&others);
         let accepted = accept(&rules, body, Intent::Create)?;
         let replaces = manner.dialect.duplicates == Duplicates::Replace;
         let (outcome, state) = self.write_if(|state| {
             state.still_has(resource_type)?;
             if let Some(holder) = state.holder(resource_type, &accepted).filter(|_| replaces) {
+                terms.admit(&holder.etag())?;
                 let next = accept(&rules, body, Intent::Replace(&holder))?;
-                return state.change(&rules, &holder, next, now);
+                return state.change(resource_type, &holder, next, now);
+            }
+            if let Some(wanted) = terms.if_match.filter(|_| replaces) {
+                return Err(absent(wanted));
             }
             let (resource, remark) = state.add(resource_type, accepted, now)?;
             let effect = effect::between(state, resource_type, None, Some(&resource));
             Ok((Outcome { resource, effect, remark }, true))
         })?;
-        Ok(outcome.done(state, rules))
+        Ok(outcome.done(state, rules.into_parts()))
     }
 
     /// Puts a body in the place of a resource
@@ -184,15 +214,18 @@ impl Tenant {
         work: &WorkBudget,
         next: impl FnOnce(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
     ) -> Result<Done, ScimError> {
-        let before = self.snapshot();
-        let manner = before.manner();
-        let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect).within(work);
+        let mut found = (Vec::new(), Specified::default());
         let (outcome, state) = self.write_if(|state| {
             state.still_has(place.resource_type)?;
             let current = state.existing(place)?;
-            state.change(&rules, &current, next(&rules, &current)?, now)
+            let (manner, others) = (state.manner(), state.present(place.terms.base));
+            let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
+            let rules = rules.within(work).among(&others);
+            let accepted = next(&rules, &current)?;
+            found = rules.into_parts();
+            state.change(place.resource_type, &current, accepted, now)
         })?;
-        Ok(outcome.done(state, rules))
+        Ok(outcome.done(state, found))
     }
 
     /// Puts a resource on its shelf while the tenant is being made, before anyone watches.
@@ -208,17 +241,20 @@ impl Tenant {
     ) -> Result<SmolStr, ScimError> {
         let place = self.state.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
         let manner = place.manner.clone();
-        let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
-        let accepted = accept(&rules, body, Intent::Create)?;
+        let accepted = {
+            let others = place.present("");
+            let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+            accept(&rules.among(&others), body, Intent::Create)?
+        };
         let (resource, _) = Arc::make_mut(place).add(resource_type, accepted, now)?;
         Ok(resource.id.clone())
     }
 }
 
 impl Outcome {
-    fn done(self, state: Arc<State>, rules: Rules<'_>) -> Done {
+    fn done(self, state: Arc<State>, found: (Vec<Noted>, Specified)) -> Done {
         let Self { resource, effect, remark } = self;
-        let (noted, specified) = rules.into_parts();
+        let (noted, specified) = found;
         Done { state, resource, effect, noted, specified, remark }
     }
 }
@@ -232,7 +268,7 @@ impl State {
     /// As [`State::admits`] and [`State::apply_configuration`].
     fn change(
         &mut self,
-        rules: &Rules<'_>,
+        resource_type: &ResourceType,
         current: &Arc<Resource>,
         next: Accepted,
         now: Timestamp,
@@ -246,7 +282,7 @@ impl State {
         self.give_up_name(current, Some(&changed));
         self.directory.put(changed.clone());
         let remark = self.apply_configuration(Some(current), &changed)?;
-        let effect = effect::between(self, rules.resource_type, Some(current), Some(&changed));
+        let effect = effect::between(self, resource_type, Some(current), Some(&changed));
         Ok((Outcome { resource: changed, effect, remark }, true))
     }
 
@@ -281,14 +317,8 @@ impl State {
         let kind = &place.resource_type.name;
         let found = self.directory.get(kind, place.id).cloned();
         let found = found.ok_or_else(|| self.missing(place))?;
-        let etag = found.etag();
-        match place.if_match {
-            Some(wanted) if !names_etag(wanted, &etag) => Err(stale(wanted, &etag)),
-            _ => match place.if_none_match {
-                Some(unwanted) if names_etag(unwanted, &etag) => Err(seen(unwanted, &etag)),
-                _ => Ok(found),
-            },
-        }
+        place.terms.admit(&found.etag())?;
+        Ok(found)
     }
 
     /// Puts a new resource on its shelf; says what configuration applied.

@@ -9,7 +9,7 @@ use std::{
 use jiff::fmt::temporal::DateTimePrinter;
 use smol_str::SmolStr;
 
-use super::State;
+use super::{State, address::below};
 use crate::{
     medius::{self, Present, UserFacts, UserView},
     scim::{
@@ -166,6 +166,13 @@ impl Derive for Presentation<'_> {
             whole.set(sub.name(), part);
         }
         whole
+    }
+
+    fn locate(&self, address: &str) -> Option<(SmolStr, SmolStr)> {
+        let (endpoint, id) = below(self.base, address)?.split_once('/')?;
+        let kind = &self.state.manner().schemas.endpoint(endpoint)?.name;
+        let found = self.state.directory().get(kind, id)?;
+        Some((found.kind.clone(), found.id.clone()))
     }
 }
 

@@ -15,6 +15,13 @@ pub fn stale(wanted: &str, etag: &str) -> ScimError {
         .hint(format_args!("read the resource again and send If-Match: {etag}"))
 }
 
+/// The 412 of a POST that is to replace these versions of a resource that is not there
+/// ([RFC 9110 §13.1.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1)).
+pub(super) fn absent(wanted: &str) -> ScimError {
+    let detail = format!("If-Match is {wanted}, but there is no resource to replace");
+    ScimError::status(412, detail).hint("leave If-Match out to create it")
+}
+
 /// The 412 of a change that is only wanted if the resource has none of these versions
 /// ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
 pub(super) fn seen(unwanted: &str, etag: &str) -> ScimError {

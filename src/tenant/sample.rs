@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{Done, Manner, Master, Place, Tenant};
+use super::{Done, Manner, Master, Place, Tenant, Terms};
 use crate::{
     medius::{self, ConfigurationDraft, ConsoleUser, MasterDataDraft, ProvisioningMode},
     scim::{
@@ -60,14 +60,19 @@ pub(super) fn at(second: i64) -> Timestamp {
 impl Tenant {
     pub(super) fn post(&self, kind: &str, body: Json) -> Result<Done, ScimError> {
         let schemas = self.schemas();
-        self.create(schemas.resource_type(kind).unwrap(), &listing(kind, body), at(1))
+        self.create(
+            schemas.resource_type(kind).unwrap(),
+            &listing(kind, body),
+            Terms::default(),
+            at(1),
+        )
     }
 
     pub(super) fn put(&self, kind: &str, id: &str, body: Json) -> Result<Done, ScimError> {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
         self.replace(
-            Place { resource_type, id, if_match: None, if_none_match: None },
+            Place { resource_type, id, terms: Terms::default() },
             &listing(kind, body),
             at(2),
         )
@@ -77,13 +82,13 @@ impl Tenant {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
         let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations});
-        self.modify(Place { resource_type, id, if_match: None, if_none_match: None }, &body, at(3))
+        self.modify(Place { resource_type, id, terms: Terms::default() }, &body, at(3))
     }
 
     pub(super) fn drop_one(&self, kind: &str, id: &str) -> Result<Done, ScimError> {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
-        self.delete(Place { resource_type, id, if_match: None, if_none_match: None }, at(4))
+        self.delete(Place { resource_type, id, terms: Terms::default() }, at(4))
     }
 
     /// Adds a user, and says its id.

@@ -12,6 +12,7 @@ mod framing;
 mod guard;
 mod journal;
 mod keys;
+mod listing;
 mod negotiation;
 mod scim_groups;
 mod scim_protocol;

@@ -50,14 +50,15 @@ fn authentik(#[files("fixtures/authentik/*.json")] file: PathBuf) {
     replay(&file);
 }
 
-/// The folders of recordings of clients.
-const CLIENTS: [&str; 7] = [
+/// The folders of recordings: of clients, and of what the RFC lets them do.
+const CLIENTS: [&str; 8] = [
     "fixtures/authentik",
     "fixtures/entra",
     "fixtures/google",
     "fixtures/jumpcloud",
     "fixtures/okta",
     "fixtures/onelogin",
+    "fixtures/rfc",
     "fixtures/scim2-client",
 ];
 

@@ -17,6 +17,7 @@ fn a_strict_tenant_says_what_to_send_instead(
     #[files("fixtures/jumpcloud/*.json")]
     #[files("fixtures/google/*.json")]
     #[files("fixtures/authentik/*.json")]
+    #[files("fixtures/rfc/*.json")]
     #[files("fixtures/scim2-client/*.json")]
     file: PathBuf,
 ) {

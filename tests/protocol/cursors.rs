@@ -5,6 +5,7 @@ use mediusflow_mock::{
     http::{Clock, ManualClock},
     scim::{CURSOR_LIFE, Profile},
     server::MockServer,
+    tenant::Terms,
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -217,7 +218,8 @@ proptest! {
         let mut create = |letter: char| {
             made += 1;
             let body = json!({"schemas": [USER], "userName": format!("{letter}{made}")});
-            tenant.create(&user, &body, Timestamp::UNIX_EPOCH).unwrap().resource.id.to_string()
+            let made = tenant.create(&user, &body, Terms::default(), Timestamp::UNIX_EPOCH);
+            made.unwrap().resource.id.to_string()
         };
         let mut alive: Vec<String> = letters.into_iter().map(&mut create).collect();
         let mut stayed = alive.clone();

@@ -5,6 +5,7 @@
 mod bulk;
 mod cursors;
 mod names;
+mod references;
 mod searching;
 mod sorting;
 mod support;

@@ -42,6 +42,25 @@ fn a_device_is_made_read_replaced_and_deleted() {
 }
 
 #[test]
+fn an_owner_is_given_by_an_address() {
+    let stage = stage();
+    let ada = stage.user("ada", &Json::Null);
+    let body = |address: &str| {
+        let mut body = device("Laptop 7", "S-7");
+        body["owner"] = json!({"$ref": address});
+        body
+    };
+
+    let made = stage.post("/Devices", &body(&format!("../Users/{ada}")));
+    let itself = stage.post("/Devices", &body(&format!("../Devices/{}", made.id())));
+    let nobody = stage.post("/Devices", &body("../Users/nobody"));
+
+    assert_eq!(made.json["owner"]["value"], ada);
+    itself.is_refused(400, "invalidValue", "owner.$ref leads to a Device, expected ../Users/ID");
+    nobody.is_refused(400, "invalidValue", "owner.$ref leads to no resource of this tenant");
+}
+
+#[test]
 fn devices_are_listed_filtered_sorted_and_searched_with_all_others() {
     let stage = stage();
     let ada = stage.user("ada", &Json::Null);

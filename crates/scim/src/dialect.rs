@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{
+    project::Derive,
     schema::{AttributeDefinition, ResourceType, Returned, Schemas},
     work::WorkBudget,
 };
@@ -172,6 +173,8 @@ quirks! {
     BareMultiValue "bareMultiValue" "RFC 7643 §2.4" "OneLogin" "a value of a multi-valued attribute came without an array" "put brackets around it" r#"{"emails": [{"value": "bo@contoso.com"}]}"#,
     /// The object of an extension that this tenant has no schema for.
     UnknownExtension "unknownExtension" "RFC 7643 §3.3" "Okta, authentik" "an extension that nobody knows was left out" "leave the extension out" r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"]}"#,
+    /// `"manager": {"$ref": "../Users/271"}`.
+    RefWithoutValue "refWithoutValue" "RFC 7643 §2.4" "clients that know an address only" "a reference came as $ref without its value" "give the id as value" r#"{"value": "ID"}"#,
 }
 
 impl Dialect {
@@ -258,7 +261,6 @@ pub struct Noted {
 }
 
 /// The rules under which one request is read.
-#[derive(Debug)]
 pub struct Rules<'a> {
     /// The type of the resource.
     pub resource_type: &'a ResourceType,
@@ -268,6 +270,8 @@ pub struct Rules<'a> {
     pub dialect: &'a Dialect,
     /// How much work the request may still ask for.
     pub work: WorkBudget,
+    /// The other resources, if the request may look at them.
+    pub(super) others: Option<&'a dyn Derive>,
     noted: RefCell<Vec<Noted>>,
     specified: RefCell<Specified>,
 }
@@ -293,7 +297,22 @@ impl<'a> Rules<'a> {
         dialect: &'a Dialect,
     ) -> Self {
         let (work, noted) = (WorkBudget::default(), RefCell::default());
-        Self { resource_type, schemas, dialect, work, noted, specified: RefCell::default() }
+        Self {
+            resource_type,
+            schemas,
+            dialect,
+            work,
+            others: None,
+            noted,
+            specified: RefCell::default(),
+        }
+    }
+
+    /// The same rules, for a request that may look at other resources: a reference can be given by its
+    /// `$ref`, and values can be selected by what the server derives.
+    #[must_use]
+    pub fn among(self, others: &'a dyn Derive) -> Self {
+        Self { others: Some(others), ..self }
     }
 
     /// The same rules, for a request that has this budget.
@@ -331,6 +350,16 @@ impl<'a> Rules<'a> {
     /// What was tolerated, and what the answer shows because the request gave it a value.
     pub fn into_parts(self) -> (Vec<Noted>, Specified) {
         (self.noted.into_inner(), self.specified.into_inner())
+    }
+}
+
+impl fmt::Debug for Rules<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = &self.resource_type.name;
+        f.debug_struct("Rules")
+            .field("of", kind)
+            .field("noted", &self.noted)
+            .finish_non_exhaustive()
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     resource::Resource,
     schema::{AttributeDefinition, Target},
     value::{List, Name, Object, Position, Value},
-    work::WorkBudget,
+    work::{DERIVED, WorkBudget},
 };
 
 mod bind;
@@ -136,14 +136,26 @@ impl ElementPredicate {
         self.derived.as_ref()
     }
 
-    /// Where the values stand that match; by key if the filter asks for one.
-    pub(super) fn select(&self, list: &List, work: &WorkBudget) -> Vec<Position> {
+    /// Where the values stand that match, each seen as it is shown; by key if the filter asks for one.
+    pub(super) fn select(
+        &self,
+        list: &List,
+        shown: &dyn Fn(&Object) -> Object,
+        work: &WorkBudget,
+    ) -> Vec<Position> {
         let candidates = match self.key() {
             Some(key) => list.keyed(key),
             None => list.entries(),
         };
         let affordable = candidates.take_while(|_| !work.is_spent());
-        affordable.filter(|(_, value)| self.matches(value, work)).map(|(at, _)| at).collect()
+        let matches = |value: &Value| match value {
+            Value::Object(object) if self.derived.is_some() => {
+                work.spend(DERIVED);
+                self.matches(&Value::Object(shown(object)), work)
+            }
+            value => self.matches(value, work),
+        };
+        affordable.filter(|(_, value)| matches(value)).map(|(at, _)| at).collect()
     }
 
     /// A value that matches, if the filter only says what sub-attributes equal.

@@ -27,6 +27,11 @@ pub trait Derive {
 
     /// A reference with its read-only parts (`$ref`, `display`, `type`).
     fn complete(&self, target: &Target, reference: &Object) -> Object;
+
+    /// The resource that an address leads to, absolute or relative
+    /// ([RFC 7643 §2.3.7](https://www.rfc-editor.org/rfc/rfc7643#section-2.3.7)): the name of its type,
+    /// and its id.
+    fn locate(&self, address: &str) -> Option<(SmolStr, SmolStr)>;
 }
 
 /// Which attributes an answer has

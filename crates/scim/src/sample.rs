@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
 
 use super::{
     Accepted, Derive, Dialect, Filter, Intent, Noted, Object, Predicate, Profile, Quirk, Quirks,
@@ -184,6 +185,12 @@ impl Derive for Alone<'_> {
         let parts = [("display", Value::from("Somebody")), ("type", Value::from("User"))];
         let stored = reference.iter().map(|(name, value)| (&**name, value.clone()));
         stored.chain(parts).collect()
+    }
+
+    /// Every id is a resource's.
+    fn locate(&self, address: &str) -> Option<(SmolStr, SmolStr)> {
+        let (endpoint, id) = address.trim_start_matches("../").split_once('/')?;
+        Some((endpoint.strip_suffix('s')?.into(), id.into()))
     }
 }
 

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 
 use super::value::Name;
 
+mod address;
 pub(super) mod admit;
 mod attribute;
 mod builtin;

@@ -291,4 +291,8 @@ impl Derive for Asks<'_> {
         self.others.set(true);
         self.of.complete(target, reference)
     }
+
+    fn locate(&self, address: &str) -> Option<(SmolStr, SmolStr)> {
+        self.of.locate(address)
+    }
 }

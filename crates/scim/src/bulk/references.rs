@@ -60,6 +60,9 @@ pub fn resolve(data: &Json, id_of: &dyn Fn(&str) -> Option<SmolStr>) -> Json {
                     Json::String(path) if key.eq_ignore_ascii_case("path") => {
                         Json::String(resolve_path(path, id_of).into_owned())
                     }
+                    Json::String(address) if key.eq_ignore_ascii_case("$ref") => {
+                        Json::String(resolve_address(address, id_of))
+                    }
                     it => resolve(it, id_of),
                 };
                 (key.clone(), it)
@@ -84,6 +87,11 @@ fn visit<'a>(data: &'a Json, found: &mut dyn FnMut(&'a str)) {
                 match value {
                     Json::String(path) if key.eq_ignore_ascii_case("path") => {
                         quoted(path).for_each(|(_, name)| found(name));
+                    }
+                    Json::String(address) if key.eq_ignore_ascii_case("$ref") => {
+                        if let Some((_, name)) = addressed(address) {
+                            found(name);
+                        }
                     }
                     value => visit(value, found),
                 }
@@ -117,12 +125,26 @@ fn resolve_path<'a>(path: &'a str, id_of: &dyn Fn(&str) -> Option<SmolStr>) -> C
     resolved
 }
 
+/// The name at the end of an address, `../Users/bulkId:qwerty`, and what stands before its prefix.
+fn addressed(address: &str) -> Option<(&str, &str)> {
+    let at = address.rfind('/').map_or(0, |slash| slash + 1);
+    Some((&address[..at], address[at..].strip_prefix(PREFIX)?))
+}
+
+fn resolve_address(address: &str, id_of: &dyn Fn(&str) -> Option<SmolStr>) -> String {
+    let resolved =
+        addressed(address).and_then(|(before, name)| Some([before, &id_of(name)?].concat()));
+    resolved.unwrap_or_else(|| address.to_owned())
+}
+
 /// Parts a value; a value of which the names are a part goes as a whole, such as a member of a
 /// group.
 fn split(data: &Json, is_open: &dyn Fn(&str) -> bool) -> (Option<Json>, Option<Json>) {
     let is_reference = |it: &Json| {
         let text = it.as_str().or_else(|| it.get("value").and_then(Json::as_str));
-        text.and_then(|it| it.strip_prefix(PREFIX)).is_some_and(is_open)
+        let address = || it.get("$ref").and_then(Json::as_str).and_then(addressed);
+        let named = text.and_then(|it| it.strip_prefix(PREFIX));
+        named.or_else(|| Some(address()?.1)).is_some_and(is_open)
     };
     match data {
         whole if is_reference(whole) => (None, Some(whole.clone())),

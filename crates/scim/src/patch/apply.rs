@@ -1,6 +1,6 @@
 //! One operation on a resource's attributes.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::{Op, PatchOperation, select};
 use crate::{
@@ -114,6 +114,10 @@ fn at_path(
         // `schemas` follows from the attributes that a resource has.
         return Ok(());
     }
+    if let (None, Some(whole)) = (filter, by_address(&target, op, value)) {
+        let address = json!({"$ref": value});
+        return write(rules, attributes, (op, &whole), &address);
+    }
     if target.is_core("schemas") || target.leaf().is_read_only() {
         return Err(immovable(target.leaf(), &target.path()));
     }
@@ -125,6 +129,15 @@ fn at_path(
         (None, Op::Add | Op::Replace) => write(rules, attributes, (op, &target), value),
         (None, Op::Remove) => remove(rules, attributes, &target, value),
     }
+}
+
+/// The reference that is set by its address, if the path is the `$ref` of a single one.
+fn by_address(target: &Target, op: Op, value: &Json) -> Option<Target> {
+    let is_reference =
+        target.definition.is_resource_reference() && !target.definition.is_multi_valued();
+    let is_address = target.sub.as_ref().is_some_and(|it| it.is_named("$ref"));
+    let is_set = op != Op::Remove && value.is_string();
+    (is_reference && is_address && is_set).then(|| Target { sub: None, ..target.clone() })
 }
 
 /// An operation on all of an extension: its path is the bare URN.
@@ -233,9 +246,13 @@ fn write_single(
         return Ok(None);
     }
     let mut object = before.clone();
-    let named = members.keys().filter_map(|key| definition.sub_attribute(key));
-    for sub in named.filter(|it| !it.is_read_only()) {
+    let is_named = |sub: &AttributeDefinition| members.keys().any(|key| sub.is_named(key));
+    for sub in definition.sub_attributes().iter().filter(|it| !it.is_read_only()) {
         let after = read.and_then(|it| it.get(sub.name()));
+        // A reference may be given by its `$ref`, and has a `value` then.
+        if after.is_none() && !is_named(sub) {
+            continue;
+        }
         may_become(sub, &place.sub(sub.name()), before.get(sub.name()), after)?;
         match after {
             Some(after) => object.set(sub.name(), after.clone()),

@@ -56,7 +56,7 @@ impl<'a> Selection<'a> {
             );
         }
         let predicate = ElementPredicate::bind(rules, definition, filter)?;
-        if let Some(derived) = predicate.derived() {
+        if let (Some(derived), None) = (predicate.derived(), rules.others) {
             let detail = format!("{whole}.{derived} is derived by the server");
             return Err(ScimError::new(ScimType::InvalidFilter, detail).hint("select by value"));
         }
@@ -65,7 +65,12 @@ impl<'a> Selection<'a> {
             Some(value) => List::from_iter([value.clone()]),
             None => List::default(),
         };
-        let hits = predicate.select(&list, &rules.work);
+        let whole = Target { sub: None, ..target.clone() };
+        let shown = |it: &Object| match rules.others {
+            Some(others) => others.complete(&whole, it),
+            None => it.clone(),
+        };
+        let hits = predicate.select(&list, &shown, &rules.work);
         Ok(Self { target, path, predicate, hits, list })
     }
 
@@ -171,6 +176,10 @@ impl<'a> Selection<'a> {
     ) -> Result<Option<Value>, ScimError> {
         if value.is_null() {
             return Ok(None); // nothing is there, and nothing is to be
+        }
+        // What only the server writes cannot be made true.
+        if self.predicate.derived().is_some() {
+            return Ok(None);
         }
         let Some(mut object) = self.predicate.example() else { return Ok(None) };
         if op == Op::Replace && rules.dialect.absent_targets == AbsentTargets::Refuse {

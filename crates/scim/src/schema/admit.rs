@@ -199,7 +199,10 @@ impl AttributeDefinition {
         let admitted = match (self.kind(), value) {
             (_, Json::Null) => return Ok(None),
             (AttributeType::Complex, Json::Object(members)) => {
-                let object = admit_members(rules, at, self.sub_attributes(), members)?;
+                let mut object = admit_members(rules, at, self.sub_attributes(), members)?;
+                if self.is_resource_reference() {
+                    self.take_address(rules, at, members, &mut object)?;
+                }
                 return self.settled(rules, at, object);
             }
             (AttributeType::Complex, Json::String(text)) => {
