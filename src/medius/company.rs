@@ -1,8 +1,11 @@
 //! The companies of a tenant, a tree under its root company.
 
-use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
-use super::is_same;
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+use super::{fold, is_same};
 
 /// A company of a MediusFlow tenant, with the fields of its page in the product (documented by
 /// Medius).
@@ -64,14 +67,22 @@ impl Company {
 /// the root has depth 0. See [`super::MasterData::company_tree`].
 #[derive(Debug)]
 pub struct CompanyTree<'a> {
-    companies: &'a [Company],
+    /// The companies by the name of that above them, last ones first.
+    children: HashMap<SmolStr, Vec<&'a Company>>,
     pending: Vec<(usize, &'a Company)>,
 }
 
 impl<'a> CompanyTree<'a> {
     pub(super) fn new(companies: &'a [Company]) -> Self {
-        let roots = companies.iter().filter(|it| it.parent_company_name.is_none());
-        Self { companies, pending: roots.map(|root| (0, root)).collect() }
+        let mut children: HashMap<SmolStr, Vec<&Company>> = HashMap::new();
+        let mut pending = Vec::new();
+        for company in companies.iter().rev() {
+            match &company.parent_company_name {
+                Some(parent) => children.entry(fold(parent.trim())).or_default().push(company),
+                None => pending.push((0, company)),
+            }
+        }
+        Self { children, pending }
     }
 }
 
@@ -80,11 +91,8 @@ impl<'a> Iterator for CompanyTree<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let (depth, company) = self.pending.pop()?;
-        let is_child = |it: &&Company| {
-            it.parent_company_name.as_deref().is_some_and(|parent| is_same(parent, &company.name))
-        };
-        let children = self.companies.iter().rev().filter(is_child);
-        self.pending.extend(children.map(|child| (depth + 1, child)));
+        let children = self.children.remove(&fold(company.name.trim())).unwrap_or_default();
+        self.pending.extend(children.into_iter().map(|child| (depth + 1, child)));
         Some((depth, company))
     }
 }

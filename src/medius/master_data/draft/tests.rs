@@ -145,3 +145,30 @@ fn master_data_survives_json() {
 
     assert_eq!(serde_json::from_str::<MasterData>(&text).unwrap(), data);
 }
+
+#[test]
+fn a_long_chain_of_companies_is_looked_at_once() {
+    const LENGTH: usize = 20_000;
+    let mut draft = sample::data().draft().clone();
+    let root = draft.companies.remove(0);
+    let chain = (0..LENGTH).map(|at| Company {
+        name: format!("Company {at}"),
+        company_id: format!("{at}"),
+        external_system_id: format!("{at}[MED]"),
+        parent_company_name: Some(if at == 0 {
+            root.name.clone()
+        } else {
+            format!("COMPANY {}", at - 1)
+        }),
+        ..root.clone()
+    });
+    draft.companies = std::iter::once(root.clone()).chain(chain).collect();
+
+    let tree: Vec<usize> =
+        draft.clone().resolve().unwrap().company_tree().map(|(depth, _)| depth).collect();
+    draft.companies[1].parent_company_name = Some(format!("company {}", LENGTH - 1));
+    let circle = draft.resolve().unwrap_err();
+
+    assert!(tree.into_iter().eq(0..=LENGTH));
+    assert_eq!(circle.pointer, "/companies/1/parentCompanyName");
+}
