@@ -159,11 +159,22 @@ fn what_a_configuration_or_an_admin_needs_stays() {
     let server = server();
     let control = Control::of(&server);
 
-    let company = control.delete(&format!("{DEFAULT}/companies/NOSE"));
-    let role = control.delete(&format!("{DEFAULT}/roles/Auditor"));
+    let before = control.get(&format!("{DEFAULT}/state")).text;
+    let uses = [
+        ("companies/NOSE", "Nordlys Energi AB", "configuration"),
+        ("companies/Nordlys%20Sverige", "Nordlys Sverige", "parentCompanyName"),
+        ("companies/Nordlys%20Group", "Nordlys Group", "parentCompanyName"),
+        ("roles/Admin", "Admin", "expected a role"),
+        ("roles/Core%20Standard%20Application%20Role", "Core Standard", "defaults.roles[0]"),
+    ];
 
-    company.is_problem(409, "in-use", &["Nordlys Energi AB", "configuration"]);
-    assert!([400, 409].contains(&role.status), "{role:?}");
+    for (path, what, by) in uses {
+        let refused = control.delete(&format!("{DEFAULT}/{path}"));
+        refused.is_problem(409, "in-use", &[what, by]);
+        assert!(!refused.text.contains("/companies/"), "{}", refused.text);
+    }
+
+    assert_eq!(control.get(&format!("{DEFAULT}/state")).text, before);
 }
 
 #[rstest]
@@ -199,4 +210,25 @@ fn a_user_name_that_is_taken_is_a_conflict() {
     control.post(&users, &json!({"userName": "anna"}));
 
     control.post(&users, &json!({"userName": "ANNA"})).is_problem(409, "uniqueness", &["ANNA"]);
+}
+
+#[test]
+fn what_is_made_is_found_at_its_location_in_this_api() {
+    let server = server();
+    let control = Control::of(&server);
+    let made = [
+        ("users", json!({"userName": "anna@contoso.com"})),
+        ("groups", json!({"displayName": "Finance"})),
+        ("configurations", json!({"name": "Late", "filter": "LATE", "companies": ["NOSE"]})),
+        ("faults", json!({"action": {"status": 503}})),
+    ];
+
+    for (list, body) in made {
+        let made = control.post(&format!("{DEFAULT}/{list}"), &body);
+
+        let own = format!("{}/_mock/v1{DEFAULT}/{list}/{}", server.url(), made.at("/id"));
+        assert_eq!((made.status, made.header("location")), (201, own.as_str()), "{list}");
+        let found = control.get(own.split_once("/_mock/v1").unwrap().1);
+        assert_eq!((found.status, found.at("/id")), (200, made.at("/id")), "{list}");
+    }
 }

@@ -61,6 +61,7 @@ pub(super) async fn answer(
     let is_read = method == Method::GET;
     let (body, now) = (call.body.clone(), received.at);
     let (busy, asked) = (Busy::of(&tenant), tenant.clone());
+    let here = format!("{}{}", call.authority, request.path());
     let work = move || {
         let _busy = busy;
         let rest = call.holes.into_iter().skip(1);
@@ -78,6 +79,7 @@ pub(super) async fn answer(
         let done = asked.tenant.during(epoch, || service(&asked));
         let mut answer = done.unwrap_or_else(|| overtaken().into_answer());
         answer.notes.from = Some("test");
+        lead_here(&mut answer, &here);
         if answer.status < 400 { answer.ended() } else { as_problem(answer) }
     };
     let answer = beside(work).await;
@@ -85,6 +87,18 @@ pub(super) async fn answer(
         return answer.into_response();
     }
     record::finish(request, (&tenant, epoch, received), &body, answer).await
+}
+
+/// Has `Location` lead to what was made by the way the caller came, who may have no key of the service's.
+fn lead_here(answer: &mut Answer, list: &str) {
+    if answer.status >= 400 {
+        return;
+    }
+    let locations = answer.headers.iter_mut().filter(|(name, _)| name == "location");
+    for (_, location) in locations {
+        let id = location.rsplit('/').next().unwrap_or_default();
+        *location = format!("{}/{id}", list.trim_end_matches('/'));
+    }
 }
 
 /// The body of a SCIM message with the `schemas` that a test may leave out.

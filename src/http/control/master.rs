@@ -8,7 +8,9 @@ use super::{Answer, Call, Handler, Outcome, Problem, Route};
 use crate::{
     http::{admin::master_list, body},
     journal::Operation,
-    medius::{AuthorizationGroup, Company, MasterData, MasterDataDraft, MasterKind, Role},
+    medius::{
+        AuthorizationGroup, Company, MasterData, MasterDataDraft, MasterDataError, MasterKind, Role,
+    },
     tenant::MasterError,
 };
 
@@ -38,6 +40,8 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
 trait Entry: Clone + Serialize + DeserializeOwned {
     /// What it is, in the journal and in errors.
     const KIND: (&'static str, &'static str);
+    /// What its list is called in the master data.
+    const LIST: &'static str;
 
     /// By which references to it are found.
     const MASTER_KIND: MasterKind;
@@ -53,6 +57,7 @@ trait Entry: Clone + Serialize + DeserializeOwned {
 
 impl Entry for Company {
     const KIND: (&'static str, &'static str) = ("Company", "company");
+    const LIST: &'static str = "companies";
     const MASTER_KIND: MasterKind = MasterKind::Company;
 
     fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
@@ -74,6 +79,7 @@ impl Entry for Company {
 
 impl Entry for Role {
     const KIND: (&'static str, &'static str) = ("Role", "role");
+    const LIST: &'static str = "roles";
     const MASTER_KIND: MasterKind = MasterKind::Role;
 
     fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
@@ -91,6 +97,7 @@ impl Entry for Role {
 
 impl Entry for AuthorizationGroup {
     const KIND: (&'static str, &'static str) = ("AuthorizationGroup", "authorization group");
+    const LIST: &'static str = "authorizationGroups";
     const MASTER_KIND: MasterKind = MasterKind::AuthorizationGroup;
 
     fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
@@ -126,37 +133,44 @@ fn answer<E: Entry>(call: &Call<'_>) -> Answer {
 
 fn add<E: Entry>(call: &Call<'_>) -> Outcome {
     let new: E = body(call)?;
-    let data = call.tenant.edit_master(|draft| {
+    let mut place = 0;
+    let edited = call.tenant.edit_master(|draft| {
+        place = E::list(draft).len();
         E::list(draft).push(new.clone());
-        Ok::<_, Problem>(())
-    })?;
+        Ok::<_, Refused>(())
+    });
+    let data = edited.map_err(|it| it.of_entry::<E>(place))?;
     let added = called::<E>(&data, new.name())?;
     Ok(of(Answer::json(201, &added), &added, "added"))
 }
 
 fn replace<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
     let next: E = body(call)?;
-    let data = call.tenant.edit_master(|draft| {
-        let found = E::list(draft).iter_mut().find(|it| it.is_called(key));
-        let found = found.ok_or_else(|| unknown::<E>(key))?;
-        let before = std::mem::replace(found, next.clone());
+    let mut place = 0;
+    let edited = call.tenant.edit_master(|draft| {
+        let list = E::list(draft);
+        let at = list.iter().position(|it| it.is_called(key));
+        place = at.ok_or_else(|| unknown::<E>(key))?;
+        let before = std::mem::replace(&mut list[place], next.clone());
         if before.name() != next.name() {
             draft.rename(E::MASTER_KIND, before.name(), next.name());
         }
-        Ok::<_, Problem>(())
-    })?;
+        Ok::<_, Refused>(())
+    });
+    let data = edited.map_err(|it| it.of_entry::<E>(place))?;
     let saved = called::<E>(&data, next.name())?;
     Ok(of(Answer::json(200, &saved), &saved, "saved"))
 }
 
 fn delete<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
     let gone = one::<E>(call, key)?;
-    call.tenant.edit_master(|draft| {
+    let edited = call.tenant.edit_master(|draft| {
         let list = E::list(draft);
         let at = list.iter().position(|it| it.is_called(key));
         list.remove(at.ok_or_else(|| unknown::<E>(key))?);
-        Ok::<_, Problem>(())
-    })?;
+        Ok::<_, Refused>(())
+    });
+    edited.map_err(|it| it.of_removal(&gone))?;
     Ok(of(Answer::empty(204), &gone, "deleted"))
 }
 
@@ -182,18 +196,92 @@ fn of<E: Entry>(answer: Answer, it: &E, what: &str) -> Answer {
     answer.about(E::KIND.0, it.name()).remark(words)
 }
 
-impl From<MasterError> for Problem {
-    fn from(error: MasterError) -> Self {
-        match error {
-            MasterError::Unfit(error) => {
-                // Below the list and the place in it, neither of which the caller has seen.
-                let field = error.pointer.splitn(4, '/').nth(3);
-                let problem = Self::new(400, "invalid-body", error.message);
-                field.into_iter().fold(problem, Self::field)
-            }
-            MasterError::InUse { users, .. } => {
-                Self::new(409, "in-use", error.to_string()).with("appliedUsers", &users)
+/// Why an edit is refused, before it is told to the caller.
+enum Refused {
+    Problem(Problem),
+    Master(MasterError),
+}
+
+impl Refused {
+    /// The problem of an entry that the body describes, at this place of its list.
+    fn of_entry<E: Entry>(self, place: usize) -> Problem {
+        match self.told() {
+            Ok(problem) => problem,
+            Err(error) => {
+                // Within the entry, the caller knows the body; beside it, what else does not fit.
+                let own = format!("/{}/{place}", E::LIST);
+                let inside = error.pointer.strip_prefix(&own);
+                let inside = inside.filter(|it| it.is_empty() || it.starts_with('/'));
+                let field = path_of(inside.unwrap_or(&error.pointer));
+                let problem = Problem::new(400, "invalid-body", error.message);
+                if field.is_empty() { problem } else { problem.field(field) }
             }
         }
+    }
+
+    /// The problem of an entry that cannot be taken away, since the rest would not fit without it.
+    fn of_removal<E: Entry>(self, gone: &E) -> Problem {
+        self.told().unwrap_or_else(|error| {
+            let (what, name) = (E::KIND.1, gone.name());
+            let detail = format!(
+                "the {what} {name:?} is in use: without it, at {}: {}",
+                path_of(&error.pointer),
+                error.message
+            );
+            Problem::new(409, "in-use", detail)
+        })
+    }
+
+    /// What can be told whatever was edited, else where the parts would not fit together.
+    fn told(self) -> Result<Problem, MasterDataError> {
+        match self {
+            Self::Problem(problem) => Ok(problem),
+            Self::Master(MasterError::Unfit(error)) => Err(error),
+            Self::Master(error) => {
+                let users = if let MasterError::InUse { users, .. } = &error { *users } else { 0 };
+                Ok(Problem::new(409, "in-use", error.to_string()).with("appliedUsers", &users))
+            }
+        }
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<MasterError> for Refused {
+    fn from(error: MasterError) -> Self {
+        Self::Master(error)
+    }
+}
+
+/// A JSON pointer as paths are written in errors: `companies[3].parentCompanyName`.
+fn path_of(pointer: &str) -> String {
+    let mut path = String::new();
+    for part in pointer.split('/').filter(|it| !it.is_empty()) {
+        if part.bytes().all(|it| it.is_ascii_digit()) {
+            path.extend(["[", part, "]"]);
+        } else {
+            path.extend([if path.is_empty() { "" } else { "." }, part]);
+        }
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/companies/3/parentCompanyName", "companies[3].parentCompanyName")]
+    #[case("/defaults/roles/0", "defaults.roles[0]")]
+    #[case("/companies", "companies")]
+    #[case("language", "language")]
+    fn a_pointer_is_told_as_a_path(#[case] pointer: &str, #[case] expected: &str) {
+        assert_eq!(path_of(pointer), expected);
     }
 }
