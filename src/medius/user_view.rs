@@ -34,6 +34,11 @@ pub struct UserView {
     pub roles: Vec<String>,
     /// The user's authorization groups, those of the configuration first.
     pub authorization_groups: Vec<ViewedGroup>,
+    /// The authorization groups whose SCIM groups the user is in only through another group, as `groups`
+    /// of the SCIM user says (`indirect`). They grant nothing: MediusFlow is assumed to go by the
+    /// members that it is sent, and Entra sends no nested ones.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub indirect_groups: Vec<String>,
     /// The locale settings of the configuration; the tenant's default ones without it.
     pub locale: LocaleSettings,
     /// The user's supervisor, from `manager`.
@@ -105,6 +110,8 @@ pub struct UserFacts<'a> {
     pub custom_field_texts: [Option<&'a str>; 5],
     /// The displayNames of the SCIM groups that the user is a member of.
     pub groups: &'a [&'a str],
+    /// Those of the groups that contain these.
+    pub outer_groups: &'a [&'a str],
 }
 
 impl UserView {
@@ -128,6 +135,7 @@ impl UserView {
             companies: applied.map(|it| it.companies.clone()).unwrap_or_default(),
             roles: applied.map(|it| it.roles.clone()).unwrap_or_default(),
             authorization_groups: authorization_groups(choice, facts.groups, data),
+            indirect_groups: indirect_groups(facts, data),
             locale: applied.map_or(defaults, |it| &it.locale).clone(),
             supervisor: facts.manager.map(|(id, name)| Supervisor {
                 id: id.into(),
@@ -139,6 +147,14 @@ impl UserView {
             attention: attention(facts, choice, present),
         }
     }
+}
+
+/// The authorization groups that only a nested membership would grant.
+fn indirect_groups(facts: &UserFacts<'_>, data: &MasterData) -> Vec<String> {
+    let is_among = |all: &[&str], name: &str| all.iter().any(|it| is_same(it, name));
+    let all = data.authorization_groups().iter().map(|it| &it.name);
+    let indirect = all.filter(|it| is_among(facts.outer_groups, it) && !is_among(facts.groups, it));
+    indirect.cloned().collect()
 }
 
 /// The groups of the configuration, then those that only a membership grants.

@@ -79,20 +79,9 @@ impl<'a> Presentation<'a> {
     /// The groups that have a resource as a member (RFC 7643 §4.1.2): those that name it, and those
     /// that contain these.
     fn groups(&self, resource: &Resource) -> Option<Value> {
-        let directory = self.state.directory();
-        let mut found: Vec<&Resource> =
-            directory.pointing(&resource.id, "members").map(|it| &**it).collect();
+        let (found, direct) = self.memberships(resource);
         if found.is_empty() {
             return None;
-        }
-        let direct = found.len();
-        let mut ids: HashSet<&str> = found.iter().map(|it| it.id.as_str()).collect();
-        // Groups may contain each other in a circle: each is looked at once.
-        let mut at = 0;
-        while let Some(group) = found.get(at) {
-            let outer = directory.pointing(&group.id, "members").map(|it| &**it);
-            found.extend(outer.filter(|it| ids.insert(&it.id)).collect::<Vec<_>>());
-            at += 1;
         }
         let values = found.iter().enumerate().map(|(index, group)| {
             Value::Object(Object::from_iter([
@@ -105,6 +94,23 @@ impl<'a> Presentation<'a> {
         Some(Value::List(List::derived(values)))
     }
 
+    /// The groups that name a resource, then those that contain these; and how many name it.
+    fn memberships<'b>(&'b self, resource: &'b Resource) -> (Vec<&'b Resource>, usize) {
+        let directory = self.state.directory();
+        let mut found: Vec<&Resource> =
+            directory.pointing(&resource.id, "members").map(|it| &**it).collect();
+        let direct = found.len();
+        let mut ids: HashSet<&str> = found.iter().map(|it| it.id.as_str()).collect();
+        // Groups may contain each other in a circle: each is looked at once.
+        let mut at = 0;
+        while let Some(group) = found.get(at) {
+            let outer = directory.pointing(&group.id, "members").map(|it| &**it);
+            found.extend(outer.filter(|it| ids.insert(&it.id)).collect::<Vec<_>>());
+            at += 1;
+        }
+        (found, direct)
+    }
+
     /// What MediusFlow made of a user.
     pub fn medius_view(&self, user: &Resource, master: &super::Master) -> Option<UserView> {
         let choice = self.state.applied(&user.id)?;
@@ -112,8 +118,9 @@ impl<'a> Presentation<'a> {
         let it = User(user);
         let manager = it.manager();
         let manager_name = manager.and_then(|id| directory.get("User", id)).map(|it| name_of(it));
-        let groups: Vec<&str> =
-            directory.pointing(&user.id, "members").map(|it| Group(it).display_name()).collect();
+        let (groups, direct) = self.memberships(user);
+        let groups: Vec<&str> = groups.iter().map(|it| Group(it).display_name()).collect();
+        let (groups, outer_groups) = groups.split_at(direct);
         let name = it.full_name();
         let texts = [1, 2, 3, 4, 5].map(|n| medius::attribute(it, &format!("customFieldText{n}")));
         let facts = UserFacts {
@@ -127,7 +134,8 @@ impl<'a> Presentation<'a> {
             identity_provider: medius::attribute(it, "identityProvider"),
             name_identifier: medius::attribute(it, "nameIdentifier"),
             custom_field_texts: texts,
-            groups: &groups,
+            groups,
+            outer_groups,
         };
         let configurations = self.state.console().configurations();
         Some(UserView::new(&facts, choice, Present { data: &master.data, configurations }))
