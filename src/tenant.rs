@@ -5,9 +5,12 @@
 //! from it and puts it in its place, or fails and leaves everything as it was. Nothing here reads a
 //! clock: `now` is an argument, and so is every other source of chance.
 
-use std::sync::{
-    Arc, Mutex, PoisonError, RwLock,
-    atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+use std::{
+    collections::VecDeque,
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
 };
 
 use smol_str::SmolStr;
@@ -100,6 +103,8 @@ pub struct Tenant {
     kept: Mutex<Kept>,
     /// Secrets of those who call it.
     kept_secrets: Mutex<Vec<SmolStr>>,
+    /// Keys and tokens that another state ended, oldest first.
+    ended_secrets: Mutex<VecDeque<SecretKey>>,
     /// How often it was reset.
     epoch: AtomicU64,
     /// Held by those who must not be reset meanwhile. It is the first of the locks that a request
@@ -140,6 +145,7 @@ impl Tenant {
             writer: Mutex::new(()),
             kept: Mutex::new(Kept::new(state.clone())),
             kept_secrets: Mutex::default(),
+            ended_secrets: Mutex::default(),
             life: AtomicU64::new(state.life),
             lives: AtomicU64::new(state.life),
             state: RwLock::new(state),

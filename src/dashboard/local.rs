@@ -109,6 +109,12 @@ impl Local {
         self.tenant.is_closed() && self.tenants.get(self.tenant.name().as_str()).is_some()
     }
 
+    /// Whether the time of the secret key is over, which nobody tells of.
+    fn is_key_expired(&self) -> bool {
+        let now = self.tenant.now((self.now)());
+        self.state().0.console().secret_key().is_some_and(|it| it.expired(now).is_some())
+    }
+
     fn scim_link(&self) -> String {
         format!("{}/{}/scim/v2", self.url, self.tenant.name())
     }
@@ -124,6 +130,7 @@ impl Source for Local {
             speed(self.tenant.clock().setting()).to_bits(),
             // What was not counted yet, because counting takes long, is seen later.
             self.held.is_none() && self.counted.is_due(revision),
+            self.is_key_expired(),
         );
         let mut hasher = DefaultHasher::new();
         seen.hash(&mut hasher);

@@ -23,6 +23,8 @@ pub struct Overview {
     pub scim_link: String,
     /// The secret key in full, if there is one; the screens mask it.
     pub secret_key: Option<String>,
+    /// Since when the secret key is refused, if its time is over.
+    pub key_expired: Option<Timestamp>,
     /// The Microsoft Entra tenant ID, if it was entered.
     pub entra_tenant: Option<String>,
     /// The tutorial's steps in their order.

@@ -70,6 +70,8 @@ pub(super) struct Sample {
     pub(super) is_fresh: bool,
     /// How often the tenant was reset.
     pub(super) epoch: AtomicU64,
+    /// Whether the time of its secret key is over.
+    pub(super) is_key_expired: AtomicBool,
     /// Whether the first tenant was deleted.
     pub(super) is_gone: AtomicBool,
     /// Whether another one has its name since then.
@@ -93,6 +95,7 @@ impl Sample {
             first_name: PEOPLE[0].0,
             is_fresh: users == 0,
             epoch: AtomicU64::new(0),
+            is_key_expired: AtomicBool::new(false),
             is_gone: AtomicBool::new(false),
             is_made_again: AtomicBool::new(false),
         };
@@ -225,7 +228,8 @@ fn attention() -> Vec<Attention> {
 impl Source for SampleSource {
     fn revision(&self) -> u64 {
         let gone = u64::from(self.sample.is_gone.load(Ordering::Acquire))
-            + u64::from(self.sample.is_made_again.load(Ordering::Acquire));
+            + u64::from(self.sample.is_made_again.load(Ordering::Acquire))
+            + u64::from(self.sample.is_key_expired.load(Ordering::Acquire));
         self.sample.journal.revision() + self.sample.users.load(Ordering::Acquire) as u64 + gone
     }
 
@@ -260,12 +264,14 @@ impl Source for SampleSource {
         let mut activity = journal.pick(seqs);
         activity.reverse();
         let total = self.users_total();
+        let expired = self.sample.is_key_expired.load(Ordering::Acquire);
         Overview {
             tenant: TENANTS[self.tenant].into(),
             environment: ["Quality assurance", "Production"][self.tenant].into(),
             url: "http://127.0.0.1:8420".into(),
             scim_link: format!("http://127.0.0.1:8420/{}/scim/v2", TENANTS[self.tenant]),
             secret_key: (!self.sample.is_fresh).then(|| "mfk_test_nordlysqa_9f3c".into()),
+            key_expired: expired.then_some(Timestamp::UNIX_EPOCH),
             entra_tenant: Some("7f2e4a10-5b1c-4a3e-9d55-0f6b1f9bc41d".into()),
             setup: steps(if self.sample.is_fresh { 5 } else { 11 }),
             users: UserCount {

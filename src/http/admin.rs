@@ -16,6 +16,7 @@ use super::{
     body,
     call::Call,
     entry::unknown_tenant,
+    openapi,
     problem::Problem,
     routes::{self, Route},
 };
@@ -172,7 +173,8 @@ fn log_in(tenant: &Tenant, content_type: Option<&str>, body: &[u8], now: Timesta
 }
 
 fn route(call: &Call<'_>) -> Outcome {
-    let (open, _, holes) = routes::find(ROUTES.iter(), &call.method, &call.segments)?;
+    let (open, pattern, holes) = routes::find(ROUTES.iter(), &call.method, &call.segments)?;
+    body::only(call.query, &openapi::admin_parameters(&call.method, pattern))?;
     open(call, holes.first().copied().unwrap_or_default())
 }
 
@@ -187,6 +189,7 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
     let realm = format!("{} admin console", call.tenant.name());
     let expected = "log in with POST /admin/v1/authenticate and send the accessToken in \
                     Authorization: Bearer";
+    let refusal = call.tenant.why_refused(refusal, call.bearer());
     let told = Unauthorized::new(refusal, call.bearer(), &realm, expected);
     let mut answer = Problem::new(401, "unauthorized", told.detail)
         .header("www-authenticate", told.challenge)
@@ -203,13 +206,16 @@ impl Call<'_> {
 
 /// A list as every list of this API answers it.
 #[derive(Serialize)]
-struct Items<'a, T> {
+struct Listing<'a, T> {
     items: &'a [T],
     total: usize,
+    /// The offset of the next page, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<usize>,
 }
 
 fn list<T: Serialize>(items: &[T]) -> Answer {
-    Answer::json(200, &Items { items, total: items.len() })
+    Answer::json(200, &Listing { items, total: items.len(), next: None })
 }
 
 /// A list that says of each of its items, by name or id, to how many users it was applied.

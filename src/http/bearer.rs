@@ -44,6 +44,7 @@ impl Unauthorized {
                 Refusal::Wrong => Auth::Wrong,
                 Refusal::Expired => Auth::Expired,
                 Refusal::Replaced => Auth::Replaced,
+                Refusal::Ended => Auth::Ended,
             },
             detail: format!("{refusal}{shown}; {expected}"),
             challenge: format!("Bearer realm=\"{realm}\"{code}"),

@@ -71,7 +71,16 @@ const SCIM: Api = Api {
 
 /// The parameters that an address of the control API knows.
 pub(super) fn control_parameters(method: &Method, path: &str) -> Vec<&'static str> {
-    let page = control::PAGES.iter().find(|it| it.address == (method.as_str(), path));
+    known_parameters(control::PAGES, method, path)
+}
+
+/// The parameters that an address of the admin console knows.
+pub(super) fn admin_parameters(method: &Method, path: &str) -> Vec<&'static str> {
+    known_parameters(admin::PAGES, method, path)
+}
+
+fn known_parameters(pages: &[Page], method: &Method, path: &str) -> Vec<&'static str> {
+    let page = pages.iter().find(|it| it.address == (method.as_str(), path));
     let known = page.into_iter().flat_map(|it| it.query.split_whitespace());
     known.filter_map(|it| it.split_once(':')).map(|(name, _)| name).collect()
 }

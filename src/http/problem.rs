@@ -173,6 +173,9 @@ impl From<ConsoleError> for Problem {
             ConsoleError::UnknownConfiguration { .. } => {
                 Self::new(404, "unknown-configuration", detail)
             }
+            ConsoleError::Stale { etag, .. } => Self::new(412, "precondition-failed", detail)
+                .field("If-Match")
+                .hint(format!("read the configuration again and send If-Match: {etag}")),
             ConsoleError::UnknownUserId { .. } => Self::new(404, "unknown-user", detail),
         }
     }

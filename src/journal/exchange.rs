@@ -169,6 +169,8 @@ pub enum Auth {
     Expired,
     /// With a key that was valid once: a newer one replaced it.
     Replaced,
+    /// With a key or token that was valid once: a reset, or another state put in place, ended it.
+    Ended,
     /// The address wants none.
     #[serde(rename = "none")]
     NotNeeded,

@@ -275,6 +275,7 @@ fn refused(draft: &Draft) -> String {
         (401, Auth::Replaced) => {
             return format!("401 bearer token replaced by a newer one{}", token(draft));
         }
+        (401, Auth::Ended) => return format!("401 bearer token ended by a reset{}", token(draft)),
         (404, _) if draft.operation == Operation::Get => {
             return format!("404 {}{}", object(draft), in_brackets(draft));
         }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
+use uuid::Uuid;
 
 use super::configuration_error::{ConfigurationError, ConfigurationProblem};
 use super::lookup::{require, require_each};
@@ -47,6 +48,13 @@ impl UserConfiguration {
             MasterKind::Role => &self.roles,
             MasterKind::AuthorizationGroup => &self.authorization_groups,
         }
+    }
+
+    /// The entity tag of its content ([RFC 9110 §8.8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3)):
+    /// the same content has the same one, whenever it was saved.
+    pub(crate) fn etag(&self) -> String {
+        let content = serde_json::to_vec(self).expect("a configuration has text keys only");
+        format!("\"{}\"", Uuid::new_v5(&Uuid::NAMESPACE_OID, &content).simple())
     }
 }
 

@@ -30,7 +30,7 @@ impl ConfigurationError {
         steps.collect::<String>().trim_start_matches('.').into()
     }
 
-    pub(super) fn new(pointer: impl Into<String>, problem: ConfigurationProblem) -> Self {
+    pub(crate) fn new(pointer: impl Into<String>, problem: ConfigurationProblem) -> Self {
         Self { pointer: pointer.into(), problem }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
@@ -118,6 +119,13 @@ impl Setup {
         Ok(())
     }
 
+    /// The same without what is left by those who only look: who logged in, what the verified
+    /// connection answered, and under which address the link was copied.
+    #[must_use]
+    pub fn decided(&self) -> Self {
+        Self { authenticated_as: None, connection: None, scim_link: None, ..self.clone() }
+    }
+
     /// Whether SCIM requests are served: user provisioning was chosen (assumed).
     pub fn uses_user_provisioning(&self) -> bool {
         self.mode == Some(ProvisioningMode::UserProvisioning)
@@ -128,9 +136,19 @@ impl Setup {
         self.entra_tenant
     }
 
-    /// The eleven steps with their state and values, for a tenant with these configurations.
-    pub fn entries(&self, configurations: &[Arc<UserConfiguration>]) -> Vec<StepEntry> {
-        let is_open = |it: &SetupStep| !self.is_done(*it, configurations);
+    /// The eleven steps with their state and values, for a tenant with these configurations. Where
+    /// the key has `expired`, its steps are to be done again.
+    pub fn entries(
+        &self,
+        configurations: &[Arc<UserConfiguration>],
+        expired: Option<Timestamp>,
+    ) -> Vec<StepEntry> {
+        let is_of_key = |it: SetupStep| {
+            matches!(it, SetupStep::GenerateSecretKey | SetupStep::ConfirmSecretKey)
+        };
+        let is_open = |it: &SetupStep| {
+            !self.is_done(*it, configurations) || expired.is_some() && is_of_key(*it)
+        };
         let current = SetupStep::ALL.into_iter().find(is_open);
         let entry = |step: SetupStep| StepEntry {
             step,
@@ -141,7 +159,10 @@ impl Setup {
                 _ if is_open(&step) => StepState::Open,
                 _ => StepState::Done,
             },
-            value: self.value(step, configurations),
+            value: match (self.value(step, configurations), expired) {
+                (Some(key), Some(at)) if is_of_key(step) => Some(format!("{key}, expired {at}")),
+                (value, _) => value,
+            },
         };
         SetupStep::ALL.into_iter().map(entry).collect()
     }
@@ -280,7 +301,7 @@ mod tests {
         setup.confirm_key("…7f3a").unwrap();
         assert_eq!(setup.unconfirmed_key(), SetupError::KeyExists);
         assert_eq!(setup.confirm_key("…0001"), Ok(()));
-        assert_eq!(setup.entries(&[])[5].value.as_deref(), Some("…0001"));
+        assert_eq!(setup.entries(&[], None)[5].value.as_deref(), Some("…0001"));
     }
 
     #[test]
@@ -288,7 +309,7 @@ mod tests {
         let mut setup = provisioning();
         setup.confirm_key("…7f3a").unwrap();
 
-        let entries = setup.entries(&[]);
+        let entries = setup.entries(&[], None);
 
         let states: Vec<_> = entries.iter().map(|it| it.state).collect();
         assert_eq!(states[..7], [StepState::Done; 7]);
@@ -302,7 +323,7 @@ mod tests {
         setup.confirm_key("…7f3a").unwrap();
         setup.copy_link("http://localhost/Nordlys/scim/v2").unwrap();
 
-        let entries = setup.entries(&[sample::configuration("Sweden", "SE-AP")]);
+        let entries = setup.entries(&[sample::configuration("Sweden", "SE-AP")], None);
 
         let lines: Vec<_> = entries
             .iter()
@@ -335,7 +356,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_written_for_programs_and_readers() {
-        let entry = &Setup::default().entries(&[])[0];
+        let entry = &Setup::default().entries(&[], None)[0];
 
         assert_eq!(
             serde_json::to_string(entry).unwrap(),

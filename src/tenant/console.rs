@@ -9,10 +9,11 @@ use imbl::{OrdMap, Vector};
 use jiff::{SignedDuration, Timestamp};
 use smol_str::SmolStr;
 
-use super::{AccessToken, Refusal, SecretKey, State, Tenant, ids::IdSource};
+use super::{AccessToken, Refusal, SecretKey, State, Tenant, ids::IdSource, names_etag};
 use crate::medius::{
-    self, ConfigurationDraft, ConfigurationError, EntraTenantId, ProvisioningMode, Setup,
-    SetupError, SetupStep, StepEntry, StepState, TenantName, UserConfiguration, select,
+    self, ConfigurationDraft, ConfigurationError, ConfigurationProblem, EntraTenantId,
+    ProvisioningMode, Setup, SetupError, SetupStep, StepEntry, StepState, TenantName,
+    UserConfiguration, is_same, select,
 };
 use crate::scim::{Resource, User};
 
@@ -20,10 +21,13 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 
-pub(super) use secrets::Secrets;
+pub(super) use secrets::{Secrets, TOKEN};
 
 /// How long an access token is good for.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
+
+/// What the ids of configurations follow from, beside their names: no resource type is called so.
+const CONFIGURATION: &str = "console/configuration";
 
 /// How many replaced keys and expired tokens are remembered, so that their bearer hears why.
 const REMEMBERED: usize = 100;
@@ -37,7 +41,7 @@ pub struct Console {
     tokens: Vector<AccessToken>,
     /// Keys and tokens that came with a state and are not of the form of those made here.
     foreign: Arc<[SmolStr]>,
-    /// How many keys, tokens and configurations were made: what the next ones derive from.
+    /// How many keys and tokens were made: what the next ones derive from.
     made: OrdMap<&'static str, u64>,
     pub(super) configurations: Arc<Vec<Arc<UserConfiguration>>>,
 }
@@ -74,6 +78,14 @@ pub enum ConsoleError {
         /// The id that was given.
         id: String,
     },
+    /// The configuration is not the one any more that the caller has seen.
+    #[error("If-Match is {wanted}, but the version is {etag}")]
+    Stale {
+        /// The versions that the caller named.
+        wanted: String,
+        /// The present one.
+        etag: String,
+    },
     /// There is no user with this id.
     #[error("there is no user {id:?}")]
     UnknownUserId {
@@ -88,14 +100,15 @@ impl Console {
         &self.setup
     }
 
-    /// The eleven steps with their state and values.
-    pub fn steps(&self) -> Vec<StepEntry> {
-        self.setup.entries(&self.configurations)
+    /// The eleven steps with their state and values at this time.
+    pub fn steps(&self, now: Timestamp) -> Vec<StepEntry> {
+        let expired = self.key.as_ref().and_then(|it| it.expired(now));
+        self.setup.entries(&self.configurations, expired)
     }
 
-    /// The steps that were not done, in their order.
-    pub fn open_steps(&self) -> Vec<SetupStep> {
-        let open = self.steps().into_iter().filter(|it| it.state != StepState::Done);
+    /// The steps that are still to be done at this time, in their order.
+    pub fn open_steps(&self, now: Timestamp) -> Vec<SetupStep> {
+        let open = self.steps(now).into_iter().filter(|it| it.state != StepState::Done);
         open.map(|it| it.step).collect()
     }
 
@@ -132,11 +145,16 @@ impl Console {
     pub fn admit(&self, presented: Option<&str>, now: Timestamp) -> Result<(), Refusal> {
         let presented = presented.ok_or(Refusal::Missing)?;
         if let Some(key) = self.key.as_ref().filter(|it| it.is(presented)) {
-            let is_over = key.expires.is_some_and(|at| at <= now);
-            return if is_over { Err(Refusal::Expired) } else { Ok(()) };
+            return if key.expired(now).is_some() { Err(Refusal::Expired) } else { Ok(()) };
         }
         let was_key = self.replaced.iter().any(|it| it.is(presented));
         Err(if was_key { Refusal::Replaced } else { Refusal::Wrong })
+    }
+
+    /// The keys and tokens that somebody may still send, each as a key.
+    pub(super) fn known(&self) -> impl Iterator<Item = SecretKey> {
+        let tokens = self.tokens.iter().map(|it| SecretKey::new(it.reveal().into(), None));
+        self.key.iter().chain(&self.replaced).cloned().chain(tokens)
     }
 
     /// Who logged in with this access token.
@@ -152,6 +170,25 @@ impl Console {
         let presented = presented.ok_or(Refusal::Missing)?;
         let token = self.tokens.iter().find(|it| it.is(presented)).ok_or(Refusal::Wrong)?;
         if token.expires <= now { Err(Refusal::Expired) } else { Ok(&token.user_name) }
+    }
+
+    /// The configuration with this id, if `if_match` is not there or names it as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Stale`].
+    fn fresh_configuration(
+        &self,
+        id: &str,
+        if_match: Option<&str>,
+    ) -> Result<Arc<UserConfiguration>, ConsoleError> {
+        let found = self.configuration(id)?;
+        match if_match {
+            Some(wanted) if !names_etag(wanted, &found.etag()) => {
+                Err(ConsoleError::Stale { wanted: wanted.to_owned(), etag: found.etag() })
+            }
+            _ => Ok(found.clone()),
+        }
     }
 
     fn made(&self, what: &str) -> u64 {
@@ -270,11 +307,7 @@ impl Tenant {
     ) -> Result<Arc<UserConfiguration>, ConsoleError> {
         self.write(|state| {
             state.console.setup.add_configuration()?;
-            let n = state.console.made("configuration") + 1;
-            let id = format!("configuration-{n}");
-            let added =
-                Arc::new(draft.resolve(&id, &state.master.data, state.console.configurations())?);
-            state.console.count("configuration");
+            let added = Arc::new(state.new_configuration(draft)?);
             Arc::make_mut(&mut state.console.configurations).push(added.clone());
             Ok(added)
         })
@@ -295,16 +328,21 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Configuration`].
+    /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Configuration`], and
+    /// [`ConsoleError::Stale`] where `if_match` names another version than the present one.
     pub fn replace_configuration(
         &self,
         id: &str,
         draft: ConfigurationDraft,
+        if_match: Option<&str>,
     ) -> Result<Arc<UserConfiguration>, ConsoleError> {
         self.write(|state| {
-            state.console.configuration(id)?;
+            let before = state.console.fresh_configuration(id, if_match)?;
             let next =
                 Arc::new(draft.resolve(id, &state.master.data, state.console.configurations())?);
+            if !is_same(&before.name, &next.name) {
+                state.retire_configuration(&before);
+            }
             for it in Arc::make_mut(&mut state.console.configurations) {
                 if it.id == id {
                     *it = next.clone();
@@ -319,10 +357,16 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// [`ConsoleError::UnknownConfiguration`].
-    pub fn delete_configuration(&self, id: &str) -> Result<Arc<UserConfiguration>, ConsoleError> {
+    /// [`ConsoleError::UnknownConfiguration`], and [`ConsoleError::Stale`] where `if_match` names
+    /// another version than the present one.
+    pub fn delete_configuration(
+        &self,
+        id: &str,
+        if_match: Option<&str>,
+    ) -> Result<Arc<UserConfiguration>, ConsoleError> {
         self.write(|state| {
-            let gone = state.console.configuration(id)?.clone();
+            let gone = state.console.fresh_configuration(id, if_match)?;
+            state.retire_configuration(&gone);
             Arc::make_mut(&mut state.console.configurations).retain(|it| it.id != id);
             Ok(gone)
         })
@@ -370,6 +414,32 @@ impl Tenant {
         step: impl FnOnce(&mut Setup) -> Result<(), SetupError>,
     ) -> Result<(), ConsoleError> {
         self.write(|state: &mut State| Ok(step(&mut state.console.setup)?)).map(|((), _)| ())
+    }
+}
+
+impl State {
+    /// A configuration that is to be added: its id follows from its name.
+    fn new_configuration(
+        &self,
+        mut draft: ConfigurationDraft,
+    ) -> Result<UserConfiguration, ConfigurationError> {
+        let wanted = draft.id.take();
+        let mut added = draft.resolve("", &self.master.data, self.console.configurations())?;
+        let is_taken = |id: &str| self.console.configuration(id).is_ok();
+        added.id = self.ids.next(CONFIGURATION, &added.name, is_taken);
+        match wanted.filter(|it| *it != added.id) {
+            Some(found) => {
+                let problem = ConfigurationProblem::OtherId { found, expected: added.id.into() };
+                Err(ConfigurationError::new("/id", problem))
+            }
+            None => Ok(added),
+        }
+    }
+
+    /// Notes that a configuration gave its name up: no later one of that name gets its id.
+    fn retire_configuration(&mut self, gone: &UserConfiguration) {
+        let is_taken = |id: &str| self.console.configuration(id).is_ok();
+        self.ids.retire((CONFIGURATION, &gone.name), &gone.id, is_taken);
     }
 }
 

@@ -4,16 +4,20 @@
 //! and edit: settings, set-up, master data, user configurations, and the resources as a client would
 //! send them, with their ids and times. What is derived is not in it.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::{Directory, ScimSettings, State, console::Secrets};
+use super::{
+    Directory, ScimSettings, State,
+    console::{Secrets, TOKEN},
+};
 use crate::{
-    medius::{Choice, ConsoleUser, MasterData, Reason, Setup, TenantName, UserConfiguration},
-    scim::{Resource, ResourceType, Returned, Schemas, schemas},
+    medius::{Choice, ConsoleUser, MasterDataDraft, Reason, Setup, TenantName, UserConfiguration},
+    scim::{Resource, ResourceType, Returned, Schemas, Value, schemas},
 };
 
 /// What the documents are called, with the number of their form.
@@ -27,8 +31,8 @@ pub enum Extent {
     Open,
     /// Everything.
     Secret,
-    /// As [`Extent::Open`], and resources in the order of their ids and without their times: the same
-    /// whatever the order in which they were made.
+    /// What [`Extent::Open`] has of what was set, in an order of its own: the same whenever it was
+    /// set, in whatever order, and whoever looked at it meanwhile.
     Ordered,
 }
 
@@ -41,14 +45,14 @@ pub struct Export<'a> {
     seed: u64,
     settings: ScimSettings,
     schemas: Vec<&'a str>,
-    setup: &'a Setup,
+    setup: Cow<'a, Setup>,
     made: BTreeMap<&'static str, u64>,
     key_expires: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     secrets: Option<Secrets>,
-    master_data: &'a MasterData,
+    master_data: Cow<'a, MasterDataDraft>,
     console_users: &'a [ConsoleUser],
-    configurations: &'a [std::sync::Arc<UserConfiguration>],
+    configurations: Vec<&'a UserConfiguration>,
     resources: Shelves<'a>,
     applied: AppliedAll<'a>,
     retired: BTreeMap<SmolStr, u64>,
@@ -60,19 +64,32 @@ impl State {
     /// The state of the tenant with this name as a document.
     pub fn export<'a>(&'a self, tenant: &'a TenantName, extent: Extent) -> Export<'a> {
         let schemas = &self.manner.schemas;
+        let setup = self.console.setup();
+        let (mut made, master) = (self.console.counts(), self.master.data.draft());
+        let all = self.console.configurations().iter().map(|it| &**it);
+        let mut configurations: Vec<&UserConfiguration> = all.collect();
+        let is_ordered = extent == Extent::Ordered;
+        if is_ordered {
+            made.remove(TOKEN);
+            configurations.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+        }
         Export {
             format: FORMAT,
             tenant,
             seed: self.seed(),
             settings: ScimSettings::of(&self.manner),
             schemas: schemas.schemas().iter().map(|it| &*it.id).collect(),
-            setup: self.console.setup(),
-            made: self.console.counts(),
+            setup: if is_ordered { Cow::Owned(setup.decided()) } else { Cow::Borrowed(setup) },
+            made,
             key_expires: self.console.secret_key().and_then(|it| it.expires),
             secrets: (extent == Extent::Secret).then(|| self.console.secrets()),
-            master_data: &self.master.data,
+            master_data: if is_ordered {
+                Cow::Owned(sorted(master.clone()))
+            } else {
+                Cow::Borrowed(master)
+            },
             console_users: &self.master.console_users,
-            configurations: self.console.configurations(),
+            configurations,
             resources: Shelves { directory: &self.directory, schemas, extent },
             applied: AppliedAll { state: self, extent },
             retired: self.ids.retired(),
@@ -80,6 +97,14 @@ impl State {
                 .then_some(self.latest),
         }
     }
+}
+
+/// Master data whose entries are ordered by their names.
+fn sorted(mut data: MasterDataDraft) -> MasterDataDraft {
+    data.companies.sort_by(|one, other| one.company_id.cmp(&other.company_id));
+    data.roles.sort_by(|one, other| one.name.cmp(&other.name));
+    data.authorization_groups.sort_by(|one, other| one.name.cmp(&other.name));
+    data
 }
 
 /// The resources by type.
@@ -134,32 +159,53 @@ impl Serialize for Entry<'_> {
         #[derive(serde::Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Meta {
-            #[serde(skip_serializing_if = "Option::is_none")]
-            created: Option<Timestamp>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            last_modified: Option<Timestamp>,
+            created: Timestamp,
+            last_modified: Timestamp,
             version: u64,
         }
         let Self(it, resource_type, extent) = *self;
-        let Resource { version, .. } = *it;
-        // Which of two changes came first is in their times, also while the clock stands.
-        let time = |at| (extent != Extent::Ordered).then_some(at);
-        let (created, last_modified) = (time(it.created), time(it.last_modified));
+        let Resource { created, last_modified, version, .. } = *it;
         let mut members = serializer.serialize_map(None)?;
         members.serialize_entry("id", &it.id)?;
-        members.serialize_entry("meta", &Meta { created, last_modified, version })?;
+        // When, how often and in which order it changed.
+        if extent != Extent::Ordered {
+            members.serialize_entry("meta", &Meta { created, last_modified, version })?;
+        }
         members.serialize_entry("schemas", &schemas(resource_type, it))?;
         let is_hidden = |name: &str| {
             let target = resource_type.core(name);
             target.is_some_and(|it| it.definition.returned() == Returned::Never)
         };
-        for (name, value) in it.attributes().iter() {
-            if extent == Extent::Secret || !is_hidden(name) {
-                members.serialize_entry(name, value)?;
+        let mut shown: Vec<_> = it.attributes().iter().collect();
+        shown.retain(|(name, _)| extent == Extent::Secret || !is_hidden(name));
+        if extent == Extent::Ordered {
+            shown.sort_by_cached_key(|(name, _)| SmolStr::new(&***name));
+        }
+        for (name, value) in shown {
+            match extent {
+                Extent::Ordered => members.serialize_entry(name, &in_order(value))?,
+                Extent::Open | Extent::Secret => members.serialize_entry(name, value)?,
             }
         }
         members.end()
     }
+}
+
+/// A value whose lists are ordered by what they hold.
+fn in_order(value: &Value) -> Json {
+    fn order(json: &mut Json) {
+        match json {
+            Json::Array(values) => {
+                values.iter_mut().for_each(order);
+                values.sort_by_cached_key(ToString::to_string);
+            }
+            Json::Object(members) => members.values_mut().for_each(order),
+            _ => {}
+        }
+    }
+    let mut json = serde_json::to_value(value).expect("a value has text keys only");
+    order(&mut json);
+    json
 }
 
 /// What was applied to the users, in the order in which these are written.

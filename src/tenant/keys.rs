@@ -39,6 +39,9 @@ pub enum Refusal {
     /// The bearer token was valid once: a new one replaced it.
     #[error("bearer token replaced by a newer one")]
     Replaced,
+    /// The bearer token was valid once: a reset, or another state that was put in place, ended it.
+    #[error("bearer token ended by a reset, or by another state that was put in place")]
+    Ended,
 }
 
 impl SecretKey {
@@ -54,6 +57,11 @@ impl SecretKey {
     /// What may be shown: its last four characters.
     pub fn masked(&self) -> String {
         crate::journal::mask(&self.text)
+    }
+
+    /// Since when it is refused, if its time is over.
+    pub fn expired(&self, now: Timestamp) -> Option<Timestamp> {
+        self.expires.filter(|at| *at <= now)
     }
 
     /// Whether this is the key.

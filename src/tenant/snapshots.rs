@@ -144,6 +144,9 @@ impl Tenant {
     pub(super) fn exchange_state(&self, state: Arc<State>) -> Arc<State> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         self.life.store(self.next_life(), Ordering::Release);
+        let known = |it: &State| it.console().known().collect::<Vec<_>>();
+        let (present, kept) = (known(&self.snapshot()), known(&state));
+        self.end_secrets(present.into_iter().filter(|it| !kept.contains(it)));
         self.put_in_place(state)
     }
 

@@ -273,6 +273,15 @@ fn the_users_view_comes_in_pages() {
     let items = page.json["items"].as_array().unwrap();
     assert_eq!(items.len(), 2);
     assert_eq!(items[0], all.json["items"][3]);
+    assert_eq!([&all.json["next"], &page.json["next"]], [&Value::Null; 2], "there are no more");
+    let (mut walked, mut next) = (Vec::new(), json!(0));
+    while let Some(offset) = next.as_u64() {
+        let page = console.get(&format!("/users?offset={offset}&limit=2")).json;
+        walked.extend(page["items"].as_array().unwrap().iter().cloned());
+        next = page["next"].clone();
+    }
+    assert_eq!(json!(walked), all.json["items"]);
+    console.get("/users?limit=0").is_problem(400, "invalid-parameter", &["limit", "1 or more"]);
     let refused = console.get("/users?limit=many");
     refused.is_problem(400, "invalid-parameter", &["limit", "many"]);
     assert_eq!(refused.at("/field"), "limit");
@@ -306,6 +315,27 @@ fn the_view_shows_supervisor_login_option_and_groups() {
 }
 
 #[test]
+fn a_nested_membership_grants_nothing_and_is_called_so() {
+    let server = server();
+    let (console, scim) = (Client::console(&server), Client::scim(&server));
+    let ada = scim.post("/Users", &user("ada@nordlys.example", json!({})));
+    let inner = scim.post("/Groups", &group("Inner", &[ada.at("/id")]));
+    scim.post("/Groups", &group("payment approvers", &[inner.at("/id")]));
+    let view = || console.get(&format!("/users/{}", ada.at("/id"))).json;
+
+    let nested = view();
+    let told = scim.get(&format!("/Users/{}", ada.at("/id")));
+
+    assert_eq!(nested["authorizationGroups"], json!([]));
+    assert_eq!(nested["indirectGroups"], json!(["Payment Approvers"]));
+    assert_eq!(told.json["groups"][1]["type"], "indirect");
+    scim.post("/Groups", &group("Approvers Denmark", &[ada.at("/id")]));
+    let direct = view();
+    assert_eq!(direct["authorizationGroups"][0]["name"], "Approvers Denmark");
+    assert_eq!(direct["indirectGroups"], nested["indirectGroups"]);
+}
+
+#[test]
 fn a_configuration_needs_user_provisioning_first() {
     let server = fresh_server();
     let console = Client::console(&server);
@@ -313,4 +343,73 @@ fn a_configuration_needs_user_provisioning_first() {
     let refused = console.post("/configurations", &json!({"name": "A", "companies": ["NOSE"]}));
 
     refused.is_problem(409, "missing-step", &["step 8"]);
+}
+
+#[test]
+fn the_id_of_a_configuration_follows_from_its_name_and_not_from_what_came_before() {
+    let draft = |name: &str| json!({"name": name, "filter": name, "companies": ["NOSE"]});
+    let add = |console: &Client, name: &str| {
+        console.post("/configurations", &draft(name)).at("/id").to_owned()
+    };
+    let (one, other) = (server(), server());
+    let (here, there) = (Client::console(&one), Client::console(&other));
+
+    let [finland, denmark] = ["Finland", "Denmark"].map(|name| add(&here, name));
+    let again = ["denmark", "finland"].map(|name| add(&there, name));
+
+    assert_eq!(again, [denmark.as_str(), finland.as_str()]);
+    // What is gone, or called otherwise now, keeps its id for itself.
+    here.delete(&format!("/configurations/{finland}"));
+    let renamed = here.put(&format!("/configurations/{denmark}"), &draft("Norway"));
+    assert_eq!(renamed.at("/id"), denmark);
+    let later = ["Finland", "Denmark"].map(|name| add(&here, name));
+    assert!(later.iter().all(|it| ![&finland, &denmark].contains(&it)), "{later:?}");
+    let wrong = json!({"id": denmark, "name": "Iceland", "filter": "IS", "companies": ["NOSE"]});
+    here.post("/configurations", &wrong).is_problem(400, "invalid-configuration", &["id"]);
+}
+
+#[test]
+fn a_configuration_has_an_etag_and_a_stale_if_match_changes_nothing() {
+    let server = server();
+    let (console, scim) = (Client::console(&server), Client::scim(&server));
+    let mut draft = json!({"name": "Finland", "filter": "FI", "companies": ["NOSE"]});
+    let added = console.post("/configurations", &draft);
+    let path = format!("/configurations/{}", added.at("/id"));
+    let first = added.header("etag").to_owned();
+    assert_eq!(console.get(&path).header("etag"), first);
+    let known = console.call("GET", &path).header("if-none-match", &first).send();
+    assert_eq!((known.status, known.text.as_str()), (304, ""));
+
+    draft["filter"] = json!("FIN");
+    let saved = console.call("PUT", &path).header("if-match", &first).json(&draft).send();
+    let second = saved.header("etag").to_owned();
+    assert_eq!(saved.status, 200);
+    assert_ne!(second, first);
+
+    draft["filter"] = json!("FINN");
+    let late = console.call("PUT", &path).header("if-match", &first).json(&draft).send();
+    late.is_problem(412, "precondition-failed", &["If-Match", &first, &second]);
+    let late = console.call("DELETE", &path).header("if-match", &first).send();
+    late.is_problem(412, "precondition-failed", &[&second]);
+    scim.post("/Users", &filtered("fi@nordlys.example", "FIN"));
+    assert_eq!(console.get(&path).header("etag"), second, "its users are not part of it");
+    let gone = console.call("DELETE", &path).header("if-match", &format!("\"x\", {second}")).send();
+    assert_eq!(gone.status, 204);
+}
+
+#[test]
+fn a_filter_is_one_however_its_letters_are_put_together() {
+    let server = server();
+    let (console, scim) = (Client::console(&server), Client::scim(&server));
+    let composed = json!({"name": "Ostra", "filter": "\u{d6}STRA", "companies": ["NOSE"]});
+    assert_eq!(console.post("/configurations", &composed).status, 201);
+
+    let twice = json!({"name": "Other", "filter": "O\u{308}stra", "companies": ["NOSE"]});
+    let refused = console.post("/configurations", &twice);
+    let made = scim.post("/Users", &filtered("anna@nordlys.example", "o\u{308}stra"));
+
+    refused.is_problem(400, "invalid-configuration", &["already"]);
+    assert_eq!(refused.at("/field"), "filter");
+    let view = console.get(&format!("/users/{}", made.at("/id"))).json;
+    assert_eq!(view["configuration"]["name"], "Ostra");
 }

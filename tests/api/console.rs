@@ -352,6 +352,23 @@ fn an_unknown_address_lists_the_known_ones_and_a_wrong_method_the_right_ones() {
     assert_eq!(login.header("allow"), "POST");
 }
 
+#[test]
+fn a_parameter_that_nobody_knows_is_refused_as_in_the_control_api() {
+    let server = server();
+    let console = Client::console(&server);
+
+    for path in ["/companies", "/roles", "/configurations", "/setup", "/users/none", "/scim-link"] {
+        let refused = console.get(&format!("{path}?limit=1"));
+        refused.is_problem(400, "invalid-query", &["`limit`"]);
+        assert_eq!(refused.at("/field"), "limit", "{path}");
+    }
+    let refused = console.get("/users?offest=1");
+    refused.is_problem(400, "invalid-query", &["`offest`", "offset, limit"]);
+    assert_eq!(refused.at("/hint"), "did you mean \"offset\"?");
+    let refused = console.put("/provisioning?force=1", &json!({"mode": "userProvisioning"}));
+    refused.is_problem(400, "invalid-query", &["`force`", "expected none"]);
+}
+
 /// An administrator whose base URL is the server's.
 fn admin_at_the_root(server: &MockServer) -> Client {
     let anyone = Client::at(server.url());

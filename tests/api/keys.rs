@@ -51,7 +51,7 @@ fn the_first_key_is_made_only_when_it_is_confirmed_too(#[case] body: Option<Valu
     let entra = json!({"entraTenantId": "9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910"});
     console.put("/integration", &entra);
     console.put("/provisioning", &json!({"mode": "userProvisioning"}));
-    let none = json!({"exists": false, "masked": null, "expiresAt": null});
+    let none = json!({"exists": false, "masked": null, "expiresAt": null, "expired": false});
 
     let click = console.call("POST", "/secret-key");
     let clicked = if let Some(body) = &body { click.json(body).send() } else { click.send() };
@@ -101,8 +101,58 @@ fn a_key_with_an_end_is_refused_from_then_on() {
     assert_eq!(console.get("/secret-key").at("/expiresAt"), "2026-03-03T12:30:00Z");
     clock.advance(SignedDuration::from_secs(30 * 60 - 1));
     assert_eq!(scim.get("/Users").status, 200);
+    let setup = |console: &Client| {
+        let setup = console.get("/setup").json;
+        let step = setup["items"][5].clone();
+        (
+            step["state"].clone(),
+            step["value"].as_str().unwrap().to_owned(),
+            setup["openSteps"].clone(),
+        )
+    };
+    let before = setup(&console);
+    assert_eq!((&before.0, &before.2), (&json!("done"), &json!([])));
+    assert_eq!(console.get("/secret-key").json["expired"], false);
+
     clock.advance(SignedDuration::from_secs(1));
+
     scim.get("/Users").is_scim_error(401, "", &["expired"]);
+    assert_eq!(console.get("/secret-key").json["expired"], true);
+    let after = setup(&console);
+    assert_eq!(after.0, "current");
+    assert_eq!(after.1, format!("{}, expired 2026-03-03T12:30:00Z", before.1));
+    assert_eq!(after.2, json!(["generateSecretKey", "confirmSecretKey"]));
+    let control = Client::at(server.control_url());
+    assert_eq!(control.get("").json["openSteps"], after.2);
+    console.post("/secret-key", &json!({"confirm": true}));
+    assert_eq!(setup(&console).2, json!([]));
+}
+
+#[test]
+fn who_comes_with_a_key_or_token_from_before_a_reset_hears_that_it_was_ended() {
+    let server = server();
+    let control = Client::at(server.control_url());
+    let console = Client::console(&server);
+    let made = console.post("/secret-key", &json!({"confirm": true}));
+    let scim = Client::at(server.scim_url()).with_token(made.at("/secretKey"));
+    control.post("/snapshots", &json!({"name": "later"}));
+
+    for (path, body) in [("/reset", json!({})), ("/seed", json!({"seed": 9}))] {
+        control.post(path, &body);
+
+        console.get("/setup").is_problem(
+            401,
+            "unauthorized",
+            &["ended by a reset", "authenticate"],
+        );
+        scim.get("/Users").is_scim_error(401, "", &["ended by a reset", "secret key"]);
+        let wrong = Client::at(server.scim_url()).with_token("nonsense");
+        wrong.get("/Users").is_scim_error(401, "", &["bearer token wrong"]);
+    }
+    let ended: TrafficFilter = "auth:ended -auth:bad".parse().unwrap();
+    assert_eq!(server.requests().iter().filter(|it| ended.matches(it, server.now())).count(), 2);
+    control.post("/reset", &json!({"to": "later"}));
+    assert_eq!(scim.get("/Users").status, 200, "it is known again");
 }
 
 #[test]

@@ -287,7 +287,7 @@ pub(crate) fn everything(server: &MockServer) -> Value {
         "users": scim.all("/Users"),
         "groups": scim.all("/Groups"),
         "configurations": state.console().configurations(),
-        "setup": state.console().steps(),
+        "setup": state.console().steps(server.now()),
         "revision": tenant.revision(),
     })
 }

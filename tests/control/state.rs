@@ -1,15 +1,17 @@
 //! The state as a document, and its digest.
 
+use jiff::SignedDuration;
+use mediusflow_mock::server::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::{
     Control, DEFAULT, empty,
-    support::{Client, MEDIUS, operations, server, small, user},
+    support::{Client, MEDIUS, group, operations, server, small, timed_server, user},
 };
 
 /// A tenant in which everything has happened that a state can hold.
-fn lived_in(server: &mediusflow_mock::server::MockServer) {
+fn lived_in(server: &MockServer) {
     let (scim, console) = (Client::scim(server), Client::console(server));
     let filtered = |filter: &str| json!({MEDIUS: {"configurationFilter": filter}});
     let anna = scim.post("/Users", &user("anna@contoso.com", filtered("SE-AP")));
@@ -160,4 +162,64 @@ fn the_digest_tells_states_apart_and_not_the_order_in_which_they_came_to_be() {
 
     assert_eq!(digest(&one).at("/sha256"), digest(&other).at("/sha256"));
     assert_eq!(digest(&one).at("/sha256").len(), 64);
+}
+
+/// The digest of the default tenant's state.
+fn digest(server: &MockServer) -> String {
+    Control::of(server).get(&format!("{DEFAULT}/state/digest")).at("/sha256").to_owned()
+}
+
+#[test]
+fn the_digest_covers_what_was_set_and_not_who_looked() {
+    let [one, other] = [(); 2].map(|()| server());
+    let start = digest(&one);
+
+    let console = Client::console(&one); // logs in
+    for path in ["/connection", "/scim-link", "/setup", "/secret-key", "/users"] {
+        assert_eq!(console.get(path).status, 200, "{path}");
+    }
+    Client::scim(&one).get("/Users");
+
+    assert_eq!(digest(&one), start);
+    assert_eq!(digest(&other), start, "another port is another link");
+    console.put("/integration", &json!({"entraTenantId": "11111111-2222-3333-4444-555555555555"}));
+    assert_ne!(digest(&one), start);
+}
+
+#[test]
+fn the_digest_follows_from_what_is_there_and_not_from_when_and_in_which_order_it_came() {
+    let company = |number: usize| {
+        json!({"name": format!("Late {number}"), "companyId": format!("9{number}"),
+            "externalSystemId": format!("9{number}[MED]"), "parentCompanyName": "Nordlys Group",
+            "accountingCurrency": "NOK", "format": "nb-NO", "language": "nb-NO"})
+    };
+    let digests = [[1, 2], [2, 1]].map(|order| {
+        let (server, clock) = timed_server();
+        let (control, scim) = (Control::of(&server), Client::scim(&server));
+        let all = scim.post("/Groups", &group("Everyone", &[]));
+        for number in order {
+            clock.advance(SignedDuration::from_secs(7));
+            let name = format!("late-{number}@nordlys.example");
+            let made = scim.post("/Users", &user(&name, empty()));
+            let value = made.at("/id");
+            let work = format!("{number}@work.example");
+            let path = format!("{DEFAULT}/users/{value}");
+            for other in order {
+                let mail = json!({"type": other.to_string(), "value": format!("{other}{work}")});
+                let add = json!([{"op": "add", "path": "emails", "value": [mail]}]);
+                assert_eq!(control.send("PATCH", &path, &operations(add)).status, 200);
+            }
+            let add = json!([{"op": "add", "path": "members", "value": [{"value": value}]}]);
+            scim.patch(&format!("/Groups/{}", all.at("/id")), &operations(add));
+            control.post(&format!("{DEFAULT}/companies"), &company(number));
+            control.post(&format!("{DEFAULT}/roles"), &json!({"name": format!("Late {number}")}));
+            let draft =
+                json!({"name": format!("Late {number}"), "filter": name, "companies": ["NOSE"]});
+            assert_eq!(control.post(&format!("{DEFAULT}/configurations"), &draft).status, 201);
+        }
+        assert_eq!(control.get(&format!("{DEFAULT}/companies/91")).status, 200);
+        digest(&server)
+    });
+
+    assert_eq!(digests[0], digests[1]);
 }

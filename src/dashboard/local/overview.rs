@@ -77,7 +77,7 @@ pub(super) fn overview(local: &Local, state: &State, now: Timestamp, activity: u
     let totals = held.map_or_else(|| journal.totals(), |it| it.totals.clone());
     let job = local.shown_job();
     let standing = job.as_deref().map(standing);
-    let attention = attention(state, users, (&totals, standing.as_ref()));
+    let attention = attention((state, now), users, (&totals, standing.as_ref()));
     Overview {
         tenant: SmolStr::new(tenant.name().as_str()),
         environment: tenant.name().environment().to_string().into(),
@@ -85,7 +85,8 @@ pub(super) fn overview(local: &Local, state: &State, now: Timestamp, activity: u
         scim_link: local.scim_link(),
         secret_key: console.secret_key().map(|it| it.reveal().to_owned()),
         entra_tenant: console.setup().entra_tenant().map(|it| it.to_string()),
-        setup: console.steps().iter().map(step).collect(),
+        key_expired: console.secret_key().and_then(|it| it.expired(now)),
+        setup: console.steps(now).iter().map(step).collect(),
         users,
         groups: state.directory().len("Group"),
         totals,
@@ -114,7 +115,7 @@ fn step(entry: &StepEntry) -> SetupStep {
 }
 
 fn attention(
-    state: &State,
+    (state, now): (&State, Timestamp),
     users: UserCount,
     (totals, job): (&Totals, Option<&Standing>),
 ) -> Vec<Attention> {
@@ -130,12 +131,16 @@ fn attention(
         };
         all.push(Attention { what, is_failure: true, see: Some(See::Traffic) });
     }
+    if state.console().secret_key().is_some_and(|it| it.expired(now).is_some()) {
+        let what = "the secret key has expired: clients are refused with 401".to_owned();
+        all.push(Attention { what, is_failure: true, see: None });
+    }
     if totals.by_fault > 0 {
         let what = format!("{} failed by fault, as asked", counted(totals.by_fault, "request"));
         all.push(Attention { what, is_failure: false, see: Some(See::Traffic) });
     }
     if let Some(next) =
-        state.console().steps().iter().find(|it| it.state != medius::StepState::Done)
+        state.console().steps(now).iter().find(|it| it.state != medius::StepState::Done)
     {
         let what = format!("set-up: step {} is next, {}", next.number, next.label);
         all.push(Attention { what, is_failure: false, see: None });

@@ -111,10 +111,14 @@ fn server(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
 }
 
 fn secret(model: &Model) -> Line {
-    match &model.overview.secret_key {
-        None => labelled("Secret key", "not generated"),
+    let line = match &model.overview.secret_key {
+        None => return labelled("Secret key", "not generated"),
         Some(key) if model.shows_secrets() => labelled("Secret key", key.as_str()),
         Some(key) => labelled("Secret key", masked(key)),
+    };
+    match model.overview.key_expired {
+        Some(_) => line.and(" ✗ expired", Role::Bad),
+        None => line,
     }
 }
 

@@ -249,6 +249,7 @@ fn key(auth: Auth) -> &'static str {
         Auth::Wrong => "wrong key",
         Auth::Expired => "expired key",
         Auth::Replaced => "replaced key",
+        Auth::Ended => "key ended by a reset",
         Auth::NotNeeded => "no key needed",
         Auth::Unchecked => "key not looked at",
     }

@@ -63,6 +63,21 @@ fn a_tenant_that_was_deleted_is_gone_and_not_live(#[case] width: u16, #[case] he
     assert!(screen.contains("✗ GONE") && !screen.contains("LIVE"), "{screen}");
 }
 
+#[rstest]
+#[case(80, 24)]
+#[case(120, 40)]
+fn a_secret_key_whose_time_is_over_is_called_expired(#[case] width: u16, #[case] height: u16) {
+    let stage = Stage::new(width, height);
+    let before = stage.press("1");
+    let sample = Arc::clone(&stage.sample);
+
+    let ended = stage.play(then(move || sample.is_key_expired.store(true, Ordering::Release)));
+
+    assert!(!glyphs(&before.buffer).contains("expired"));
+    let screen = glyphs(&ended.buffer);
+    assert!(screen.contains("✗ expired"), "{screen}");
+}
+
 #[test]
 fn a_deletion_is_told_as_one_and_says_what_the_keys_do_then() {
     let stage = Stage::new(120, 40);

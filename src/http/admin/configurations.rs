@@ -1,7 +1,10 @@
 //! User configurations: steps 8 to 10.
 
 use super::{Answer, Call, Outcome, counted};
-use crate::medius::{ConfigurationDraft, UserConfiguration};
+use crate::{
+    medius::{ConfigurationDraft, UserConfiguration},
+    tenant::names_etag,
+};
 
 /// `GET configurations`.
 pub(super) fn list(call: &Call<'_>) -> Answer {
@@ -22,26 +25,28 @@ pub(super) fn add(call: &Call<'_>) -> Outcome {
     Ok(of(answer, &added, "added"))
 }
 
-/// `GET configurations/{id}`.
+/// `GET configurations/{id}`; 304 where `If-None-Match` names it as it is.
 pub(super) fn get(call: &Call<'_>, id: &str) -> Outcome {
     let state = call.tenant.snapshot();
     let found = state.console().configuration(id)?;
-    Ok(of(Answer::json(200, &**found), found, "read"))
+    let is_known = call.header("if-none-match").is_some_and(|it| names_etag(it, &found.etag()));
+    let answer = if is_known { Answer::empty(304) } else { Answer::json(200, &**found) };
+    Ok(of(answer, found, "read"))
 }
 
-/// `PUT configurations/{id}`.
+/// `PUT configurations/{id}`; 412 where `If-Match` names another version.
 pub(super) fn replace(call: &Call<'_>, id: &str) -> Outcome {
     let draft: ConfigurationDraft = call.admin_body()?;
-    let next = call.tenant.replace_configuration(id, draft)?;
+    let next = call.tenant.replace_configuration(id, draft, call.header("if-match"))?;
     let what = format!("saved{}", kept_by(call, id));
     Ok(of(Answer::json(200, &*next), &next, &what))
 }
 
-/// `DELETE configurations/{id}`.
+/// `DELETE configurations/{id}`; 412 where `If-Match` names another version.
 pub(super) fn delete(call: &Call<'_>, id: &str) -> Outcome {
-    let gone = call.tenant.delete_configuration(id)?;
+    let gone = call.tenant.delete_configuration(id, call.header("if-match"))?;
     let what = format!("deleted{}", kept_by(call, id));
-    Ok(of(Answer::empty(204), &gone, &what))
+    Ok(about(Answer::empty(204), &gone, &what))
 }
 
 /// How many users keep a configuration as it was when it applied to them, in words.
@@ -53,6 +58,11 @@ fn kept_by(call: &Call<'_>, id: &str) -> String {
     }
 }
 
+/// An answer with a configuration in it.
 fn of(answer: Answer, it: &UserConfiguration, what: &str) -> Answer {
+    about(answer.header("etag", it.etag()), it, what)
+}
+
+fn about(answer: Answer, it: &UserConfiguration, what: &str) -> Answer {
     answer.about("Configuration", &it.name).remark(format!("configuration {} {what}", it.name))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Items, Outcome, Problem, list, master_list};
+use super::{Answer, Call, Listing, Outcome, Problem, list, master_list};
 use crate::{medius::MasterKind, scim::decode};
 
 /// How many users a page has if the caller does not say, and at most.
@@ -58,10 +58,15 @@ pub(super) fn login_options(call: &Call<'_>) -> Answer {
         .remark("login options read")
 }
 
-/// `GET users?offset=&limit=`: MediusFlow's view of the users, in the order in which they came.
+/// `GET users?offset=&limit=`: MediusFlow's view of the users, in the order in which they came; `next`
+/// is the offset of the page behind this one.
 pub(super) fn users(call: &Call<'_>) -> Outcome {
     let offset = number(call, "offset")?.unwrap_or(0);
     let limit = number(call, "limit")?.unwrap_or(PAGE.0).min(PAGE.1);
+    if limit == 0 {
+        let detail = "limit must be 1 or more, found 0";
+        return Err(Problem::new(400, "invalid-parameter", detail).field("limit"));
+    }
     let state = call.tenant.snapshot();
     let base = call.scim_base();
     let presentation = state.present(&base);
@@ -72,7 +77,8 @@ pub(super) fn users(call: &Call<'_>) -> Outcome {
         .filter_map(|it| presentation.medius_view(it, state.master()))
         .collect();
     let total = state.directory().len("User");
-    let answer = Answer::json(200, &Items { items: &views, total });
+    let next = Some(offset.saturating_add(limit)).filter(|it| *it < total);
+    let answer = Answer::json(200, &Listing { items: &views, total, next });
     Ok(answer.about("User", "users").remark("users read"))
 }
 

@@ -13,7 +13,7 @@ use crate::{
 /// `GET setup`: the eleven steps, and which of them are still to be done.
 pub(super) fn steps(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
-    let (steps, open) = (state.console().steps(), state.console().open_steps());
+    let (steps, open) = (state.console().steps(call.now), state.console().open_steps(call.now));
     let body = json!({"items": steps, "total": steps.len(), "openSteps": open});
     Answer::json(200, &body).about("Setup", "setup").remark("setup read")
 }
@@ -77,7 +77,7 @@ pub(super) fn choose_provisioning(call: &Call<'_>) -> Outcome {
     Ok(answer.about("Provisioning", "provisioning").remark("user provisioning chosen"))
 }
 
-/// `GET secret-key`: whether there is one, and its last four characters.
+/// `GET secret-key`: whether there is one, its last four characters, and whether its time is over.
 pub(super) fn secret_key(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let key = state.console().secret_key();
@@ -85,6 +85,7 @@ pub(super) fn secret_key(call: &Call<'_>) -> Answer {
         "exists": key.is_some(),
         "masked": key.map(SecretKey::masked),
         "expiresAt": key.and_then(|it| it.expires),
+        "expired": key.is_some_and(|it| it.expired(call.now).is_some()),
     });
     Answer::json(200, &body).about("SecretKey", "secret key").remark("secret key asked for")
 }
@@ -140,7 +141,7 @@ fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
 pub(super) fn scim_link(call: &Call<'_>) -> Outcome {
     let link = call.scim_base();
     call.tenant.copy_link(&link)?;
-    let open = call.tenant.snapshot().console().open_steps();
+    let open = call.tenant.snapshot().console().open_steps(call.now);
     let answer = Answer::json(200, &json!({"tenantUrl": link, "openSteps": open}));
     Ok(answer.about("ScimLink", "SCIM link").remark("SCIM link copied"))
 }

@@ -72,7 +72,12 @@ pub(super) const PAGES: &[Page] = &[
     ),
     page(("GET", "locales"), "The locales", ("", ""), (200, "Object")),
     page(("GET", "login-options"), "The login options", ("", ""), (200, "Items")),
-    page(("GET", "users"), "MediusFlow's own view of the users", ("", ""), (200, "Items")),
+    page(
+        ("GET", "users"),
+        "MediusFlow's own view of the users, a page of them",
+        ("offset:integer limit:integer", ""),
+        (200, "Items"),
+    ),
     page(("GET", "users/{id}"), "MediusFlow's own view of a user", ("", ""), (200, "Object")),
     page(
         ("POST", "users/reapply"),

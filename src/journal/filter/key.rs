@@ -143,9 +143,9 @@ pub(super) static KEYS: [FilterKey; 24] = [
     FilterKey {
         name: "auth",
         alias: None,
-        values: &["ok", "missing", "bad", "expired", "replaced", "none", "unchecked"],
+        values: &["ok", "missing", "bad", "expired", "replaced", "ended", "none", "unchecked"],
         help: "how the caller proved who it is; expired: its time is over; replaced: a newer \
-               key took its place; none: the address wants no proof; unchecked: nobody looked, \
+               key took its place; ended: a reset took it away; none: the address wants no proof; unchecked: nobody looked, \
                since a fault or a limit answered before",
         reads: Reads::Words(&[
             |it| it.auth == Auth::Accepted,
@@ -153,6 +153,7 @@ pub(super) static KEYS: [FilterKey; 24] = [
             |it| it.auth == Auth::Wrong,
             |it| it.auth == Auth::Expired,
             |it| it.auth == Auth::Replaced,
+            |it| it.auth == Auth::Ended,
             |it| it.auth == Auth::NotNeeded,
             |it| it.auth == Auth::Unchecked,
         ]),

@@ -14,8 +14,9 @@ use crate::{
     tenant::ids::IdSource,
 };
 
-/// What is counted, as [`Console`] calls it.
-const COUNTED: [&str; 3] = ["configuration", "key", "token"];
+/// What is counted, as [`Console`] calls it: keys are what somebody asked for, tokens show who looked.
+const COUNTED: [&str; 2] = ["key", TOKEN];
+pub(in crate::tenant) const TOKEN: &str = "token";
 
 /// Keys and tokens, as they are written where they may be.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -140,7 +141,8 @@ impl Console {
             let derived = next.derive_key(name, ids, key.expires);
             derived.expect("there was a key before, so the steps that it needs were done");
         }
-        if self.steps().last().is_some_and(|it| it.state == StepState::Done) {
+        let steps = self.setup.entries(&self.configurations, None);
+        if steps.last().is_some_and(|it| it.state == StepState::Done) {
             let link = next.setup.copy_link(format!("/{name}/scim/v2"));
             link.expect("the step was done before, and so were those that it needs");
         }

@@ -314,7 +314,7 @@ fn a_configuration_stays_until_the_filter_changes_or_an_admin_applies_them_again
     };
 
     assert_eq!(done.remark.as_deref(), Some("Sweden (1 role, 1 company)"));
-    tenant.replace_configuration(&sweden.id, configuration("Norden", "SE")).unwrap();
+    tenant.replace_configuration(&sweden.id, configuration("Norden", "SE"), None).unwrap();
     let same = json!([{"op": "replace", "path": format!("{}:configurationFilter", medius::USER_EXTENSION), "value": "SE"}]);
     assert_eq!(tenant.patch("User", &anna, same).unwrap().remark, None);
     assert_eq!(name(&tenant).as_deref(), Some("Sweden"));
