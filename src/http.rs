@@ -8,7 +8,7 @@
 use std::{
     net::SocketAddr,
     sync::{
-        Arc, PoisonError, RwLock,
+        Arc, OnceLock, PoisonError, RwLock,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -17,7 +17,7 @@ use actix_web::web;
 use tokio::sync::watch;
 
 use crate::{
-    journal::{Journal, Limits},
+    journal::{Journal, Limits, Tally},
     medius::TenantName,
     tenant::{Nursery, Provisioning, Tenants},
 };
@@ -75,6 +75,8 @@ pub struct App {
     pub access: Access,
     /// The requests that reached no tenant.
     pub unrouted: Journal,
+    /// What a strict server would refuse of all who call, if that is counted.
+    pub(crate) tally: OnceLock<Tally>,
     /// The tenant that is meant where none is named.
     pub own_tenant: Option<TenantName>,
     /// How bodies come in.
@@ -118,6 +120,7 @@ impl App {
             seed,
             access: Access::default(),
             unrouted: Journal::new(UNROUTED),
+            tally: OnceLock::new(),
             own_tenant: None,
             intake: Intake::default(),
             provisioning: None,

@@ -22,6 +22,7 @@ mod history;
 mod mark;
 mod mask;
 mod rates;
+mod report;
 mod ring;
 #[cfg(test)]
 mod sample;
@@ -47,6 +48,8 @@ pub use history::{Blame, blame, history};
 pub use mark::Mark;
 pub use mask::{Secrets, is_formed, mask, mask_body, mask_header, mask_target, weakness};
 pub use rates::{Latency, Rates, Second};
+pub(crate) use report::Tally;
+pub use report::{Broken, Report};
 pub use ring::{Cleared, Journal, Limits, Page};
 pub use summary::summary;
 pub use text::{human_duration, visible};

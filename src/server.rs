@@ -201,6 +201,18 @@ impl MockServer {
         self.app.unrouted.since(0, usize::MAX).items
     }
 
+    /// Has what a strict server would refuse counted from now on, for all tenants together.
+    #[cfg(feature = "cli")]
+    pub(crate) fn count_findings(&self) {
+        self.app.tally.get_or_init(Default::default);
+    }
+
+    /// What was counted.
+    #[cfg(feature = "cli")]
+    pub(crate) fn counted_findings(&self) -> crate::journal::Report {
+        self.app.tally.get().map(crate::journal::Tally::told).unwrap_or_default()
+    }
+
     /// Makes a tenant for one test, as `POST tenants` of the control API does; it goes when it is
     /// dropped. Ids and secrets follow from its name, so a test that wants the same ones in every run
     /// says one; without a name it is called `T1QA`, `T2QA` and so on, as they come.

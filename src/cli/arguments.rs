@@ -205,6 +205,10 @@ pub(super) struct ServeArguments {
 pub(super) struct ExecArguments {
     #[command(flatten)]
     pub(super) serve: ServeArguments,
+    /// Print what a strict server would refuse of the requests, and end with a code of its own if that is
+    /// anything.
+    #[arg(long)]
+    pub(super) strict_client: bool,
     /// The command and its arguments.
     #[arg(last = true, required = true, value_name = "CMD")]
     pub(super) command: Vec<OsString>,

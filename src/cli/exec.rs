@@ -75,10 +75,21 @@ async fn exec(
         Ok(file) => file,
         Err(error) => return fail(Exit::from(&error), error).into(),
     };
-    let code = match command(options, &ready).spawn() {
+    if options.strict_client {
+        server.count_findings();
+    }
+    let mut code = match command(options, &ready).spawn() {
         Ok(child) => ended(child, &mut signals, &mut other).await,
         Err(error) => unspawned(&options.command, &error),
     };
+    if options.strict_client {
+        let report = server.counted_findings();
+        let has_findings = !report.rules().is_empty();
+        let exit = if has_findings { Exit::Findings } else { Exit::Done };
+        fail(exit, report.told(&ready.url));
+        // A command that failed has said more than that.
+        code = if code == 0 { exit as u8 } else { code };
+    }
     stop(server, options.serve.grace, None, told(&mut signals, &mut other)).await;
     ExitCode::from(code)
 }
@@ -178,8 +189,10 @@ pub(super) fn help() -> String {
          MEDIUSFLOW_MOCK_CONTROL_TOKEN where --listen makes one necessary. The other variables that configure the server are not handed on. --port and --exit-with count \
          from the command line only. Signals are passed on to CMD.\n\n\
          The exit code is that of CMD, or 128 and the number of the signal that ended it; 127 if \
-         there is no such command, 126 if it cannot be run. If there is no server to run it with:\
+         there is no such command, 126 if it cannot be run. With --strict-client it is {} where CMD \
+         ends with 0 and a strict server would refuse anything that it sent. If there is no server to run it with:\
          \n\n{}",
+        Exit::Findings as u8,
         Exit::list()
     )
 }

@@ -20,6 +20,8 @@ pub enum Exit {
     Different = 4,
     /// What was waited for did not come in time.
     TimedOut = 5,
+    /// A strict server would refuse something that the command sent.
+    Findings = 6,
     /// Another program has the address.
     AddressInUse = 10,
     /// The terminal of the dashboard was closed: 128 and the number of SIGHUP, as shells count.
@@ -27,13 +29,14 @@ pub enum Exit {
 }
 
 impl Exit {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
         Self::Invalid,
         Self::Different,
         Self::TimedOut,
+        Self::Findings,
         Self::AddressInUse,
         Self::HungUp,
     ];
@@ -48,6 +51,7 @@ impl Exit {
                 "the end state is not the expected one, or a cycle left something undone"
             }
             Self::TimedOut => "what was waited for did not come in time",
+            Self::Findings => "a strict server would refuse something that the command sent",
             Self::AddressInUse => "another program has the address",
             Self::HungUp => "the dashboard's terminal was closed",
         }
@@ -96,6 +100,7 @@ mod tests {
               3   a file is wrong: the message names file, line and column
               4   the end state is not the expected one, or a cycle left something undone
               5   what was waited for did not come in time
+              6   a strict server would refuse something that the command sent
               10  another program has the address
               129 the dashboard's terminal was closed"]]
         .assert_eq(&Exit::list());

@@ -15,6 +15,8 @@ use actix_web::{
 };
 use serde::Serialize;
 
+use smol_str::SmolStr;
+
 use crate::{
     journal::{Auth, Effect, Fault, Finding, Hits, Operation, Problem, Subject},
     scim::{Noted, ScimError},
@@ -202,11 +204,13 @@ pub(super) fn findings(noted: Vec<Noted>) -> Vec<Finding> {
     noted
         .into_iter()
         .map(|it| Finding {
-            quirk: it.quirk.name().into(),
+            quirk: SmolStr::new_static(it.quirk.name()),
             at: it.at.to_string(),
             what: it.quirk.what().to_owned(),
-            section: it.quirk.section().into(),
-            sent_by: it.quirk.sent_by().into(),
+            section: SmolStr::new_static(it.quirk.section()),
+            sent_by: SmolStr::new_static(it.quirk.sent_by()),
+            instead: SmolStr::new_static(it.quirk.instead()),
+            form: SmolStr::new_static(it.quirk.form()),
         })
         .collect()
 }

@@ -44,6 +44,8 @@ mod history;
 mod index;
 mod limits;
 mod master;
+mod never;
+mod report;
 mod requests;
 mod settle;
 mod snapshots;
@@ -188,6 +190,7 @@ const TABLES: &[&[Route<Handler>]] = &[
     edits::ROUTES,
     master::ROUTES,
     requests::ROUTES,
+    report::ROUTES,
     verify::ROUTES,
     unrouted::ROUTES,
     wait::ROUTES,

@@ -392,6 +392,8 @@ fn impatient(seconds: u64) -> Finding {
         what: format!("the caller came back {seconds} s before the time it was told to wait for"),
         section: SmolStr::new_static("RFC 9110 §10.2.3"),
         sent_by: SmolStr::new_static("clients that retry at once"),
+        instead: SmolStr::new_static("wait as long as Retry-After says"),
+        form: SmolStr::new_static("a request that comes later"),
     }
 }
 

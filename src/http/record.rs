@@ -153,6 +153,12 @@ fn drafted(
     let mut secrets = Secrets::at(schemas.secrets());
     add_live(&mut secrets, request, Some(tenant));
     let draft = described(request, received, (body, &mut answer), &mut secrets);
+    // The server's own provisioning job is no client that somebody writes.
+    if let Some(tally) = request.app_data::<Data<App>>().and_then(|it| it.tally.get())
+        && !request.headers().contains_key(JOB_EPOCH)
+    {
+        tally.add(&draft);
+    }
     (answer, Some(draft))
 }
 

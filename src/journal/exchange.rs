@@ -296,6 +296,10 @@ pub struct Finding {
     pub section: SmolStr,
     /// Who is known to send it.
     pub sent_by: SmolStr,
+    /// What to send to a server that does not tolerate it, as an order.
+    pub instead: SmolStr,
+    /// The form that every server takes, as an example.
+    pub form: SmolStr,
 }
 
 /// A fault that was made to happen.

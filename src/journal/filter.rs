@@ -6,6 +6,7 @@ mod cost;
 mod gate;
 mod held;
 mod key;
+mod never;
 mod parse;
 mod reads;
 mod value;
@@ -100,6 +101,21 @@ impl TrafficFilter {
     /// keys that know only certain words.
     pub fn complete(text: &str, cursor: usize) -> Vec<Completion> {
         complete::complete(text, cursor)
+    }
+
+    /// The exchanges of a sender, written as behind `from:`; blanks need no quotes.
+    ///
+    /// # Errors
+    ///
+    /// There is no text, or it is no regular expression behind `~`.
+    pub fn senders(text: &str) -> Result<Self, FilterError> {
+        let sign = ["~", "="].into_iter().find(|it| text.starts_with(it)).unwrap_or_default();
+        let name = &text[sign.len()..];
+        if name.is_empty() {
+            return format!("from:{sign}").parse();
+        }
+        let quoted = name.replace('\\', "\\\\").replace('"', "\\\"");
+        format!("from:{sign}\"{quoted}\"").parse()
     }
 
     /// The exchanges that any of these filters matches; all, if there are none.

@@ -145,6 +145,8 @@ fn reads_and_writes() -> Vec<Draft> {
         what: "\"False\" was taken for false".into(),
         section: "RFC 7643 §2.3.2".into(),
         sent_by: "Microsoft Entra ID".into(),
+        instead: "write true or false without quotes".into(),
+        form: "{\"active\": false}".into(),
     }];
     let create = write(Operation::Create, anna(), EffectKind::Created, vec![]);
     vec![

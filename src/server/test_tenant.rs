@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use crate::{
     http::Clock,
     journal::{
-        Count, Exchange, Expectation, FilterError, Met, Settling, TrafficFilter, Unmet,
+        Count, Exchange, Expectation, FilterError, Met, Report, Settling, TrafficFilter, Unmet,
         human_duration,
     },
     scim::{Projection, Resource},
@@ -142,6 +142,34 @@ impl TestTenant {
     /// The exchanges, oldest first, as far as the journal keeps them.
     pub fn requests(&self) -> Vec<Arc<Exchange>> {
         self.tenant.journal().since(0, usize::MAX).items
+    }
+
+    /// What a strict server would refuse of those who have called the tenant, as far as the journal keeps
+    /// their exchanges.
+    pub fn findings(&self) -> Report {
+        Report::of(&self.tenant.journal().since(0, usize::MAX), |_| true)
+    }
+
+    /// Expects that a strict server would have refused nothing until now.
+    ///
+    /// ```
+    /// use mediusflow_mock::server::MockServer;
+    ///
+    /// let server = MockServer::start()?;
+    /// // … drive your client …
+    /// server.expect_no_findings();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// There are [findings](Self::findings), which the message shows with what to send instead; or exchanges have
+    /// left the journal, of which nobody knows.
+    #[track_caller]
+    pub fn expect_no_findings(&self) {
+        let report = self.findings();
+        let is_clean = report.rules().is_empty() && report.missed().total() == 0;
+        assert!(is_clean, "{}", report.told(&self.url));
     }
 
     /// Waits until an exchange has come that this [`TrafficFilter`] means, and answers the first one;

@@ -87,6 +87,7 @@ fn traffic(visitor: &mut Visitor) {
         visitor.control("GET", &format!("/requests/export?format={format}"), &[], NONE);
     }
     let expected = json!({"match": "op:create", "count": {"atLeast": 1}, "within": "1s"});
+    visitor.control("GET", "/report?from=api-test&since=0", &[], NONE);
     visitor.control("POST", "/requests/verify", &[], &expected);
     visitor.control("GET", "/requests/wait?q=op%3Acreate&count=1&timeout=5s", &[], NONE);
     visitor.control("GET", "/requests/wait-idle?quiet=0ms&timeout=5s", &[], NONE);

@@ -18,7 +18,7 @@ fn help_ends_with_the_exit_codes(#[case] arguments: &[&str]) {
     assert_eq!(help.status.code(), Some(0));
     let (_, codes) = text(&help.stdout).split_once("Exit codes:").unwrap();
     let codes: Vec<&str> = codes.lines().filter_map(|it| it.split_whitespace().next()).collect();
-    assert_eq!(codes, ["0", "1", "2", "3", "4", "5", "10", "129"]);
+    assert_eq!(codes, ["0", "1", "2", "3", "4", "5", "6", "10", "129"]);
 }
 
 #[rstest]

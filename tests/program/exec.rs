@@ -193,3 +193,63 @@ fn waiting_command(arguments: &[&str]) -> Running {
     assert_eq!(run.line(), "up");
     run
 }
+
+/// Has curl add a user, with this value of `active`.
+fn adds_a_user(active: &str) -> String {
+    format!(
+        r#"curl -sSf -o /dev/null -H "Authorization: Bearer $MEDIUSFLOW_MOCK_SECRET_KEY" \
+        -H 'Content-Type: application/scim+json' "$MEDIUSFLOW_MOCK_SCIM_URL/Users" -d \
+        '{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ann","active":{active}}}'"#
+    )
+}
+
+#[test]
+fn what_a_strict_server_would_refuse_of_the_command_ends_it_with_a_code_of_its_own() {
+    let run = outcome(&["exec", "--strict-client", "--", "sh", "-c", &adds_a_user("\"True\"")]);
+
+    let report = text(&run.stderr);
+    assert_eq!(run.status.code(), Some(6), "{report}");
+    assert_eq!(text(&run.stdout), "");
+    for part in ["would refuse 1 thing, in 1 request", "stringBoolean", "RFC 7643 §2.3.2", "curl"]
+    {
+        assert!(report.contains(part), "{part} is not in {report}");
+    }
+}
+
+#[test]
+fn no_reset_hides_what_the_command_sent() {
+    let reset = r#"curl -sSf -o /dev/null -X POST \
+        "$MEDIUSFLOW_MOCK_CONTROL_URL/tenants/$MEDIUSFLOW_MOCK_TENANT/reset""#;
+    let script = format!("{} && {reset}", adds_a_user("\"True\""));
+
+    let run = outcome(&["exec", "--strict-client", "--", "sh", "-c", &script]);
+
+    assert_eq!(run.status.code(), Some(6), "{}", text(&run.stderr));
+}
+
+#[test]
+fn a_command_that_sends_what_every_server_takes_ends_well() {
+    let run = outcome(&["exec", "--strict-client", "--", "sh", "-c", &adds_a_user("true")]);
+
+    let report = text(&run.stderr);
+    assert_eq!(run.status.code(), Some(0), "{report}");
+    assert!(report.contains("would refuse nothing of 1 request"), "{report}");
+}
+
+#[rstest]
+#[case(&["--strict-client"], "exit 0", 0, "no request of a client was read")]
+#[case(&["--strict-client"], "exit 7", 7, "no request of a client was read")]
+#[case(&[], "exit 0", 0, "")]
+fn only_who_asks_gets_a_report(
+    #[case] flags: &[&str],
+    #[case] script: &str,
+    #[case] code: i32,
+    #[case] report: &str,
+) {
+    let run = outcome(&[&["exec"], flags, &["--", "sh", "-c", script]].concat());
+
+    assert_eq!(run.status.code(), Some(code));
+    assert!(
+        text(&run.stderr).contains(report) && text(&run.stderr).is_empty() == report.is_empty()
+    );
+}

@@ -6,6 +6,7 @@ mod cursors;
 mod disconnects;
 mod events;
 mod lists;
+mod report;
 mod secrets;
 mod settled;
 mod stop;

@@ -90,3 +90,51 @@ fn an_expectation_that_does_not_fit_is_refused() {
     wrong(json!({"within": "soon"}), &["\"soon\"", "250ms"]);
     verify(&json!({"within": "1h"})).is_problem(400, "invalid-duration", &["10 m"]);
 }
+
+#[test]
+fn what_can_never_come_is_no_never() {
+    let never = |filter: &str| verify(&json!({"match": filter, "count": 0}));
+
+    never("status:20").is_problem(400, "invalid-body", &["from 100 to 599"]);
+    never("op:get -status:<100,600..900").is_problem(400, "invalid-body", &["600..900"]);
+    never("user:*").is_problem(400, "invalid-body", &["user:*", "a whole name"]);
+    never("group:fin*,sales").is_problem(400, "invalid-body", &["fin*", "`~` finds a part"]);
+    never("n:0").is_problem(400, "invalid-body", &["from 1 on"]);
+    never("type:usr").is_problem(400, "never-matches", &["type:usr", "user", "Group"]);
+    never("op:create | fault:flaky").is_problem(400, "never-matches", &["fault:flaky", "any"]);
+    never("finding:stringBool").is_problem(400, "never-matches", &["stringBoolean"]);
+    assert!(never("type:usr").at("/hint").contains("\"user\""));
+}
+
+#[test]
+fn what_could_come_is_a_never() {
+    for filter in [
+        "type:secretkey",
+        "type:=widget",
+        "type:~wid",
+        "-type:usr op:delete",
+        "fault:any",
+        "fault:prefer",
+        "finding:retryAfterIgnored",
+        "user:=*",
+        "user:~.*zoe",
+        "status:0",
+        "status:<200",
+    ] {
+        let met = verify(&json!({"match": filter, "count": 0}));
+        assert_eq!(met.status, 200, "{filter}: {met:?}");
+    }
+}
+
+#[test]
+fn a_rule_that_is_there_may_never_meet_anybody() {
+    let server = server();
+    server.fault(&json!({"id": "flaky", "action": {"status": 503}})).unwrap();
+
+    let met =
+        control(&server).post("/requests/verify", &json!({"match": "fault:flaky", "count": 0}));
+    let waited = control(&server).get("/requests/wait?q=fault:flakey&exactly=0");
+
+    assert_eq!(met.status, 200, "{met:?}");
+    waited.is_problem(400, "never-matches", &["fault:flakey"]);
+}

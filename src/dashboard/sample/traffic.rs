@@ -136,6 +136,8 @@ fn tolerated(mut draft: Draft) -> Draft {
         what: "\"False\" was taken for false".into(),
         section: "RFC 7643 §2.3.2".into(),
         sent_by: "Microsoft Entra ID".into(),
+        instead: "write true or false without quotes".into(),
+        form: "{\"active\": false}".into(),
     }];
     draft
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ControlCall, Problem, requests::page_since, wait::while_there};
+use super::{ControlCall, Problem, never::can_match, requests::page_since, wait::while_there};
 use crate::{
     journal::{Expectation, Met, Mismatch, Seq, Settling, Step, Unmet},
     tenant::Tenant,
@@ -22,7 +22,7 @@ pub(super) struct Patience {
 ///
 /// # Errors
 ///
-/// 409 `stale-cursor`; 503 `tenant-reset` if it was reset since the call came; 404 `unknown-tenant` when the tenant is taken away meanwhile.
+/// 409 `stale-cursor`; 400 `never-matches`; 503 `tenant-reset` if it was reset since the call came; 404 `unknown-tenant` when the tenant is taken away meanwhile.
 pub(super) async fn settle(
     call: &ControlCall,
     tenant: &Tenant,
@@ -31,6 +31,7 @@ pub(super) async fn settle(
 ) -> Result<Result<Met, Unmet>, Problem> {
     let journal = tenant.journal();
     page_since(journal, since, 0)?;
+    can_match(&expected, tenant)?;
     let began = Instant::now();
     let begun = Settling::begin(expected, (journal, since), (within, hold));
     // Asked again behind the beginning: a reset ends the epoch before the journal's life.

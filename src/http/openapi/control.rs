@@ -235,6 +235,12 @@ pub(super) const PAGES: &[Page] = &[
         OBJECT,
     ),
     page(
+        ("GET", "tenants/{tenant}/report"),
+        "What a strict server would refuse of those who called",
+        ("from:string since:integer", ""),
+        (200, "Report"),
+    ),
+    page(
         ("GET", "tenants/{tenant}/requests/{seq}"),
         "An exchange as JSON, as a curl command or as HAR",
         ("as:string", ""),

@@ -243,7 +243,11 @@ impl<'a> Parser<'a> {
             }
             Reads::Number(_, units) => Values::Amounts(each(written, |it| {
                 let amount = Amount::read(&format!("{}{}", it.sign, it.text), units);
-                amount.ok_or_else(|| self.unfit(key, it))
+                let amount = amount.ok_or_else(|| self.unfit(key, it))?;
+                match key.impossible(&amount) {
+                    Some(expected) => Err(self.never(key, it, expected)),
+                    None => Ok(amount),
+                }
             })?),
             Reads::Age(units) => match written {
                 [it] if it.sign.is_empty() => {
@@ -268,6 +272,12 @@ impl<'a> Parser<'a> {
 
     fn pattern(&self, key: &FilterKey, written: &Written) -> Parsed<Pattern> {
         match written.sign {
+            // Who is used to globs asks for what no name is, and would find that it never comes.
+            "" if matches!(key.reads, Reads::Names(_)) && written.text.contains('*') => {
+                let expected =
+                    "a whole name; `~` finds a part of it, and `=` takes the star as it is";
+                Err(self.never(key, written, expected))
+            }
             "" => Ok(Pattern::Plain(Folded::new(&written.text))),
             "=" => Ok(Pattern::Whole(Folded::new(&written.text))),
             "~" => self.regex(written),
@@ -298,6 +308,13 @@ impl<'a> Parser<'a> {
         let given = &self.text[written.span.clone()];
         let values = key.values.join(" ");
         mistake(written.span.clone(), format!("`{}` takes no `{given}`, but {values}", key.name))
+    }
+
+    /// That a value matches nothing that there could be.
+    fn never(&self, key: &FilterKey, written: &Written, expected: &str) -> FilterError {
+        let given = &self.text[written.span.clone()];
+        let message = format!("`{}:{given}` matches nothing: expected {expected}", key.name);
+        mistake(written.span.clone(), message)
     }
 
     fn took(&mut self, sign: &str) -> bool {

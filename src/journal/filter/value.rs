@@ -1,6 +1,6 @@
 //! The values of the filter language: what stands behind a key's colon.
 
-use std::fmt;
+use std::{fmt, ops::RangeInclusive};
 
 use regex_lite::{Regex, RegexBuilder};
 use smol_str::SmolStr;
@@ -53,6 +53,11 @@ impl Pattern {
             Self::Plain(text) | Self::Whole(text) => Some(&text.key),
             Self::Regex(_) => None,
         }
+    }
+
+    /// The text as it was given, without a sign.
+    pub(super) fn plain(&self) -> Option<&str> {
+        if let Self::Plain(text) = self { Some(&text.given) } else { None }
     }
 
     /// How many bytes it has compiled; nothing if it is no regular expression.
@@ -226,6 +231,20 @@ impl Amount {
         }
     }
 
+    /// Whether it contains any number of a range.
+    pub(super) fn meets(&self, range: &RangeInclusive<u64>) -> bool {
+        let (low, high) = (*range.start(), *range.end());
+        match self {
+            Self::Exact(exact) => exact.first() <= high && low <= exact.last(),
+            Self::Hundred(digit) => (low / 100..=high / 100).contains(digit),
+            Self::Range(first, last) => first.first() <= high && low <= last.last(),
+            Self::Side(Side::Below, bound) => low < bound.first(),
+            Self::Side(Side::UpTo, bound) => low <= bound.first(),
+            Self::Side(Side::From, bound) => high >= bound.first(),
+            Self::Side(Side::Above, bound) => high > bound.first(),
+        }
+    }
+
     pub(super) fn contains(&self, number: u64) -> bool {
         match self {
             Self::Exact(exact) => (exact.first()..=exact.last()).contains(&number),
@@ -310,6 +329,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn an_amount_meets_a_range_in_which_it_contains_a_number(
+            amount in "(<|<=|>|>=|)[0-9]{1,3}|[1-9]xx|[0-4]{1,2}\\.\\.[5-9][0-9]{1,2}",
+            low in 0..700u64,
+            more in 0..300u64,
+        ) {
+            let amount = Amount::read(&amount, PLAIN).unwrap();
+            let contained = (low..=low + more).any(|it| amount.contains(it));
+
+            prop_assert_eq!(amount.meets(&(low..=low + more)), contained);
+        }
+
         #[test]
         fn a_text_is_found_as_folding_both_finds_it(
             text in "[a-cA-CåÅ\u{30a}\u{ff21}-\u{ff23}]{0,8}",

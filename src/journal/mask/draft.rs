@@ -54,7 +54,8 @@ impl Draft {
         for it in effects {
             it.hide(secrets);
         }
-        for Finding { quirk: _, at, what, section: _, sent_by: _ } in findings {
+        for Finding { quirk: _, at, what, section: _, sent_by: _, instead: _, form: _ } in findings
+        {
             secrets.hide_text(at);
             secrets.hide_text(what);
         }

@@ -1,0 +1,185 @@
+//! What a strict server would refuse of a client: the findings of many exchanges, by rule.
+
+use std::{
+    fmt::Write as _,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use super::{Auth, Draft, Exchange, Finding, Missed, Operation, Page, as_curl, summary};
+
+/// How many places of a deviation are told.
+const PLACES: usize = 5;
+
+/// What a strict server would refuse of those whose exchanges were looked at.
+///
+/// What a test does itself, through the control API, is not looked at.
+///
+/// ```
+/// use mediusflow_mock::journal::{Journal, Limits, Report};
+///
+/// let journal = Journal::new(Limits::default());
+/// let report = Report::of(&journal.since(0, usize::MAX), |_| true);
+///
+/// assert!(report.rules().is_empty() && report.missed().total() == 0);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    rules: Vec<Broken>,
+    read: u64,
+    unread: u64,
+    missed: Missed,
+}
+
+/// A rule that was broken.
+#[derive(Clone, Debug)]
+pub struct Broken {
+    /// The rule, as it was found first: its name, its section, and the form that every server takes.
+    pub finding: Finding,
+    /// In how many exchanges.
+    pub count: u64,
+    /// Where in the requests, the first few places.
+    pub places: Vec<String>,
+    /// The first of the exchanges.
+    pub first: Arc<Exchange>,
+}
+
+impl Report {
+    /// What is found in those exchanges of a page that are meant.
+    pub fn of(page: &Page, mut is_meant: impl FnMut(&Exchange) -> bool) -> Self {
+        let mut report = Self { missed: page.why, ..Self::default() };
+        page.items.iter().filter(|it| is_meant(it)).for_each(|it| report.add(it));
+        report
+    }
+
+    /// The rules that were broken, in the order in which they were first.
+    pub fn rules(&self) -> &[Broken] {
+        &self.rules
+    }
+
+    /// In how many requests a deviation would have been noticed.
+    pub fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// How many requests were not read by the rules: those without a valid key, and those that a fault or a
+    /// limit answered.
+    pub fn unread(&self) -> u64 {
+        self.unread
+    }
+
+    /// The exchanges that had left the journal: nobody knows what was in them.
+    pub fn missed(&self) -> Missed {
+        self.missed
+    }
+
+    fn add(&mut self, exchange: &Arc<Exchange>) {
+        if exchange.operation == Operation::Admin || exchange.target.starts_with("/_mock/") {
+            return;
+        }
+        let is_replaced = exchange.fault.as_ref().is_some_and(|it| it.phase == "before");
+        let is_read = matches!(exchange.auth, Auth::Accepted | Auth::NotNeeded) && !is_replaced;
+        *(if is_read { &mut self.read } else { &mut self.unread }) += 1;
+        let mut counted: Vec<&str> = Vec::new();
+        for finding in &exchange.findings {
+            let known = self.rules.iter_mut().find(|it| it.finding.quirk == finding.quirk);
+            let Some(rule) = known else {
+                counted.push(&finding.quirk);
+                self.rules.push(Broken {
+                    finding: finding.clone(),
+                    count: 1,
+                    places: vec![finding.at.clone()],
+                    first: exchange.clone(),
+                });
+                continue;
+            };
+            if !counted.contains(&finding.quirk.as_str()) {
+                counted.push(&finding.quirk);
+                rule.count += 1;
+            }
+            if rule.places.len() < PLACES && !rule.places.contains(&finding.at) {
+                rule.places.push(finding.at.clone());
+            }
+        }
+    }
+
+    /// The report for a person; its commands call the server at this URL.
+    pub fn told(&self, base_url: &str) -> String {
+        let of = requests(self.read);
+        let mut parts = vec![match (self.rules.len(), self.read) {
+            (0, 0) => "no request of a client was read, so nothing is known of it".to_owned(),
+            (0, _) => format!("a strict server would refuse nothing of {of}"),
+            (1, _) => format!("a strict server would refuse 1 thing, in {of}"),
+            (many, _) => format!("a strict server would refuse {many} things, in {of}"),
+        }];
+        if self.unread > 0 {
+            let were = were(self.unread);
+            parts.push(format!("{were} not read (no valid key, a fault or a limit)"));
+        }
+        let missed = self.missed;
+        if missed.total() > 0 {
+            let total = missed.total();
+            parts.push(format!("{total} had left the journal, and nobody knows of them: {missed}"));
+        }
+        let mut text = parts.join("; ");
+        for rule in &self.rules {
+            rule.tell(base_url, &mut text);
+        }
+        text
+    }
+}
+
+impl Broken {
+    fn tell(&self, base_url: &str, text: &mut String) {
+        let Finding { quirk, what, section, instead, form, .. } = &self.finding;
+        // What is counted before it is recorded has no number yet.
+        let number = match self.first.seq {
+            0 => String::new(),
+            seq => format!("#{seq} "),
+        };
+        let written = write!(
+            text,
+            "\n\n{quirk} ({section}), {}: {what}\n  at {}\n  {instead}\n  every server takes: {form}\n  \
+             first: {number}{}\n    {}",
+            requests(self.count),
+            self.places.join(", "),
+            self.first.summary,
+            as_curl(&self.first, base_url).replace('\n', "\n    "),
+        );
+        written.expect("writing into a text does not fail");
+    }
+}
+
+fn requests(count: u64) -> String {
+    if count == 1 { "1 request".to_owned() } else { format!("{count} requests") }
+}
+
+fn were(count: u64) -> String {
+    if count == 1 { "1 was".to_owned() } else { format!("{count} were") }
+}
+
+/// A report that is written while requests are answered: no reset and no limit of a journal takes
+/// anything from it.
+#[derive(Debug, Default)]
+pub(crate) struct Tally(Mutex<Report>);
+
+impl Tally {
+    /// Adds an exchange that is about to be recorded.
+    pub(crate) fn add(&self, draft: &Draft) {
+        let line = summary(draft);
+        let exchange = Arc::new(draft.clone().finish(0, line));
+        self.report().add(&exchange);
+    }
+
+    /// What there is so far.
+    pub(crate) fn told(&self) -> Report {
+        self.report().clone()
+    }
+
+    fn report(&self) -> std::sync::MutexGuard<'_, Report> {
+        // A thread that died has left a count that is one behind.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests;
