@@ -275,3 +275,66 @@ fn the_profile_of_the_tutorial_has_the_same_rule() {
 
     assert_eq!(*manager(&made), *boss);
 }
+
+#[rstest]
+#[case::name("display eq \"Ann\"", &["bo", "team"])]
+#[case::part_of_a_name("display sw \"A\"", &["bo", "team"])]
+#[case::kind("type eq \"User\"", &["team"])]
+#[case::another_kind("type eq \"Group\"", &["ann", "bo"])]
+#[case::address("$ref eq \"{base}/Users/{ann}\"", &["bo", "team"])]
+#[case::address_ends("$ref ew \"/{ann}\"", &["bo", "team"])]
+#[case::value("value eq \"{ann}\"", &["bo", "team"])]
+#[case::both("type eq \"User\" and not (display eq \"Ann\")", &["ann", "team"])]
+#[case::one_of_two("display eq \"Ann\" or type eq \"Group\"", &["bo"])]
+#[case::present("display pr", &[])]
+#[case::nobody("display eq \"Zoe\"", &["ann", "bo", "team"])]
+fn members_are_selected_by_what_is_shown_of_them(#[case] filter: &str, #[case] left: &[&str]) {
+    let stage = stage();
+    let ann = stage.user(json!({"userName": "ann", "displayName": "Ann"}));
+    let bo = stage.user(json!({"userName": "bo", "displayName": "Bo"}));
+    let team = stage.group(json!({"displayName": "Team"}));
+    let ids = [("ann", &ann), ("bo", &bo), ("team", &team)];
+    let members: Vec<Json> = ids.iter().map(|(_, id)| json!({"value": id})).collect();
+    let group = stage.group(json!({"displayName": "All", "members": members}));
+    let filter = filter.replace("{ann}", &ann).replace("{base}", &stage.server.scim_url());
+    let body = patch(json!({"op": "remove", "path": format!("members[{filter}]")}));
+    let query = format!("members[{filter}]").replace(' ', "%20").replace('"', "%22");
+    let query = query.replace('[', "%5B").replace(']', "%5D").replace('$', "%24");
+
+    let found = stage.get(&format!("/Groups?filter={query}")).json["totalResults"].clone();
+    let removed = stage.send("PATCH", &format!("/Groups/{group}"), &[], Some(&body));
+
+    assert_eq!(removed.status, 200, "{removed:?}");
+    let kept = removed.json["members"].as_array().cloned().unwrap_or_default();
+    let name = |it: &Json| ids.iter().find(|(_, id)| it["value"] == **id).unwrap().0;
+    assert_eq!(kept.iter().map(name).collect::<Vec<_>>(), left);
+    assert_eq!(found, usize::from(left.len() < 3), "a search finds what a PATCH selects");
+}
+
+#[test]
+fn a_manager_is_selected_by_name() {
+    let stage = stage();
+    let boss = stage.user(json!({"userName": "boss"}));
+    let led = stage.post("/Users", &led(&json!({"value": boss}))).json["id"].clone();
+    let path = format!("/Users/{}", led.as_str().unwrap());
+    let remove = |name: &str| {
+        let path = format!("{MANAGER}[displayName eq \"{name}\"]");
+        patch(json!({"op": "remove", "path": path}))
+    };
+
+    let other = stage.send("PATCH", &path, &[], Some(&remove("other")));
+    assert_eq!(*manager(&other), *boss);
+    let removed = stage.send("PATCH", &path, &[], Some(&remove("boss")));
+    assert_eq!(removed.json.get(ENTERPRISE), None, "{removed:?}");
+}
+
+#[test]
+fn what_the_server_derives_is_not_made_to_match() {
+    let stage = stage();
+    let group = stage.group(json!({"displayName": "All"}));
+    let operation = json!({"op": "add", "path": "members[display eq \"Zoe\"].value", "value": "1"});
+
+    let refused = stage.send("PATCH", &format!("/Groups/{group}"), &[], Some(&patch(operation)));
+
+    refused.is_refused(400, "noTarget", "no value matches");
+}

@@ -149,3 +149,50 @@ fn of_many_who_saw_one_version_one_may_write() {
 fn nobody_is_me(#[case] method: &str) {
     stage().send(method, "/Me", &[], Some(&json!({}))).is_refused(501, "", "RFC 7644 §3.11");
 }
+
+/// A server whose POST replaces what has the name already.
+fn replacing() -> crate::support::Stage {
+    let dialect = mediusflow_mock::scim::Dialect {
+        duplicates: mediusflow_mock::scim::Duplicates::Replace,
+        ..mediusflow_mock::scim::Dialect::of(Profile::Rfc)
+    };
+    let server = mediusflow_mock::server::MockServer::builder().users(0).groups(0);
+    let server = server.profile(Profile::Rfc).dialect(dialect).start().unwrap();
+    crate::support::Stage::on(server)
+}
+
+#[rstest]
+#[case::same("if-match", "W/\"1\"", 200)]
+#[case::any("if-match", "*", 200)]
+#[case::stale("if-match", "W/\"7\"", 412)]
+#[case::not_if_there("if-none-match", "*", 412)]
+#[case::not_if_so("if-none-match", "W/\"1\"", 412)]
+#[case::unless_so("if-none-match", "W/\"7\"", 200)]
+fn a_post_that_replaces_depends_on_the_version(
+    #[case] header: &str,
+    #[case] tags: &str,
+    #[case] status: u16,
+) {
+    let stage = replacing();
+    let path = format!("/Users/{}", stage.user(json!({"userName": "anna", "title": "Clerk"})));
+    let body = json!({"schemas": [USER], "userName": "ANNA", "title": "Chief"});
+
+    let answer = stage.send("POST", "/Users", &[(header, tags)], Some(&body));
+
+    assert_eq!(answer.status, status, "{answer:?}");
+    let title = if status == 412 { "Clerk" } else { "Chief" };
+    assert_eq!(stage.get(&path).json["title"], title);
+}
+
+#[test]
+fn a_post_that_is_to_replace_a_version_makes_nothing() {
+    let stage = replacing();
+    let body = json!({"schemas": [USER], "userName": "anna"});
+
+    let refused = stage.send("POST", "/Users", &[("if-match", "W/\"1\"")], Some(&body));
+
+    refused.is_refused(412, "", "there is no resource to replace");
+    assert_eq!(stage.get("/Users").json["totalResults"], 0);
+    let made = stage.send("POST", "/Users", &[("if-none-match", "*")], Some(&body));
+    assert_eq!(made.status, 201);
+}

@@ -164,8 +164,10 @@ fn a_unique_value_is_so_in_every_kind_of_write() {
     "openedOn must be a dateTime")]
 #[case::word(json!({"costCenter": "1", "budget": "petty cash"}), "invalidValue",
     "budget must be one of its canonicalValues \"operations\", \"projects\"")]
-#[case::part(json!({"costCenter": "1", "approver": {"$ref": "x"}, "limit": [1, 2]}),
-    "invalidValue", "limit")]
+#[case::address(json!({"costCenter": "1", "approver": {"$ref": "x"}}), "invalidValue",
+    "approver.$ref leads to no resource of this tenant, expected ../Users/ID")]
+#[case::several(json!({"costCenter": "1", "limit": [1, 2]}), "invalidValue",
+    "limit must be a whole number")]
 #[case::unknown(json!({"costCentre": "1"}), "invalidSyntax", "did you mean")]
 fn what_does_not_fit_is_refused(#[case] cost: Json, #[case] scim_type: &str, #[case] words: &str) {
     let stage = stage();

@@ -7,6 +7,7 @@ mod console;
 mod cost_centers;
 mod devices;
 mod discovery;
+mod kinds;
 mod me;
 mod returned;
 mod support;

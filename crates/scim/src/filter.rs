@@ -20,6 +20,7 @@ use std::str::FromStr;
 use serde_json::Value;
 use smol_str::SmolStr;
 
+pub(crate) use self::absent::How;
 pub(crate) use self::error::Byte;
 pub use self::error::SyntaxError;
 use super::path::{AttrPath, Urns, ValuePath};

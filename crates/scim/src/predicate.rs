@@ -58,7 +58,8 @@ type ElementNode = Box<ElementPredicate>;
 enum Operand {
     Null,
     Boolean(bool),
-    Number(f64),
+    Integer(i64),
+    Decimal(f64),
     Moment(Moment),
     /// The text as written, and as it is compared.
     Text {
@@ -314,11 +315,14 @@ impl Operand {
             (Self::Moment(b), Value::Text(it)) => {
                 Moment::parse(it).is_some_and(|it| accepts_order(op, it.cmp(b)))
             }
-            #[expect(clippy::cast_precision_loss, reason = "a filter compares, it does not count")]
-            (Self::Number(b), Value::Integer(it)) => {
-                (*it as f64).partial_cmp(b).is_some_and(|it| accepts_order(op, it))
+            (Self::Integer(b), Value::Integer(it)) => accepts_order(op, it.cmp(b)),
+            (Self::Decimal(b), Value::Integer(it)) => {
+                compare(*it, *b).is_some_and(|it| accepts_order(op, it))
             }
-            (Self::Number(b), Value::Decimal(it)) => {
+            (Self::Integer(b), Value::Decimal(it)) => {
+                compare(*b, *it).is_some_and(|it| accepts_order(op, it.reverse()))
+            }
+            (Self::Decimal(b), Value::Decimal(it)) => {
                 it.partial_cmp(b).is_some_and(|it| accepts_order(op, it))
             }
             _ => false,
@@ -339,6 +343,14 @@ impl Operand {
             _ => None,
         }
     }
+}
+
+/// Compares a whole number with a decimal, exactly: beyond 2^53 many whole numbers are one decimal.
+fn compare(whole: i64, decimal: f64) -> Option<Ordering> {
+    #[expect(clippy::cast_precision_loss, reason = "what is lost is compared afterwards")]
+    let rounded = (whole as f64).partial_cmp(&decimal)?;
+    #[expect(clippy::cast_possible_truncation, reason = "a decimal that equals one is whole")]
+    Some(rounded.then_with(|| i128::from(whole).cmp(&(decimal as i128))))
 }
 
 fn accepts_text(op: CompareOp, it: &str, text: &str) -> bool {

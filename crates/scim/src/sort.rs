@@ -44,8 +44,9 @@ pub enum SortOrder {
 pub enum SortKey {
     /// `false` before `true`.
     Boolean(bool),
-    /// A number; its bits, in the order of the numbers.
-    Number(i64),
+    /// A number; its bits as a decimal, in the order of the numbers, and its whole part, which tells
+    /// whole numbers apart that are one decimal.
+    Number(i64, i64),
     /// A point in time, whatever offset it was written with.
     Moment(Moment),
     /// Text, without case unless the attribute is exact.
@@ -105,21 +106,9 @@ impl Sort {
         Ok(Self { target: Some(comparable(target)?), order })
     }
 
-    /// As [`Sort::parse`], where the attribute may be one that other resource types have: then all
-    /// resources of this one are without data.
-    ///
-    /// # Errors
-    ///
-    /// As [`Sort::parse`], but for an attribute that this type lacks.
-    pub(super) fn parse_or_lack(
-        rules: &Rules<'_>,
-        sort_by: &str,
-        order: SortOrder,
-    ) -> Result<Self, ScimError> {
-        match rules.resolve(&Self::path(rules, sort_by)?, ScimType::InvalidValue) {
-            Ok(_) => Self::parse(rules, sort_by, order),
-            Err(_lacking) => Ok(Self { target: None, order }),
-        }
+    /// The order of resources without the attribute that others are sorted by.
+    pub(super) fn lacking(order: SortOrder) -> Self {
+        Self { target: None, order }
     }
 
     /// Reads `sortBy` as a path.
@@ -179,10 +168,13 @@ impl SortKey {
         Some(match (definition.kind(), value) {
             (AttributeType::DateTime, Value::Text(text)) => Self::Moment(Moment::parse(text)?),
             (_, Value::Boolean(it)) => Self::Boolean(*it),
-            #[expect(clippy::cast_precision_loss, reason = "a decimal may have whole values")]
-            (AttributeType::Decimal, Value::Integer(it)) => Self::Number(in_order(*it as f64)),
-            (_, Value::Integer(it)) => Self::Number(*it),
-            (_, Value::Decimal(it)) => Self::Number(in_order(*it)),
+            #[expect(clippy::cast_precision_loss, reason = "the whole part tells")]
+            (_, Value::Integer(it)) => Self::Number(in_order(*it as f64), *it),
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "only whole numbers are told apart"
+            )]
+            (_, Value::Decimal(it)) => Self::Number(in_order(*it), *it as i64),
             (_, Value::Text(text)) => Self::Text(definition.fold(text)),
             _ => return None,
         })

@@ -187,6 +187,25 @@ mod tests {
     }
 
     #[test]
+    fn a_selection_by_what_is_derived_is_counted() {
+        let sample = Sample::groups();
+        let members: Vec<Json> = (0..100).map(|n| json!({"value": n.to_string()})).collect();
+        let group = sample.made(json!({"displayName": "All", "members": members}));
+        let operations = json!([{"op": "remove", "path": "members[display eq \"nobody\"]"}]);
+        let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations});
+        let patched = |looks: usize| {
+            let others = Alone(&sample.resource_type);
+            let rules = sample.rules().within(&WorkBudget::of((100 * looks) as u64));
+            let rules = rules.among(&others);
+            let patch = PatchOp::parse(&rules, &body).unwrap();
+            patch::apply(&rules, &group, &patch).map(drop)
+        };
+
+        assert_eq!(patched(DERIVED).unwrap_err().code(), 413);
+        assert_eq!(patched(DERIVED + 2), Ok(()));
+    }
+
+    #[test]
     fn many_values_of_one_attribute_are_one_look() {
         let terms: Vec<String> = (0..300).map(|n| format!("userName eq \"user {n}\"")).collect();
 

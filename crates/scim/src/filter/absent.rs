@@ -3,17 +3,24 @@
 use super::{CompareOp, CompareValue, Filter};
 use crate::path::{AttrPath, ValuePath};
 
+/// Whether a resource has no attribute of a path that could be tested so.
+pub(crate) type Lacks<'a> = dyn Fn(&AttrPath, How<'_>) -> bool + 'a;
+
+/// What an attribute is compared with, if it is.
+pub(crate) type How<'a> = Option<(CompareOp, &'a CompareValue)>;
+
 impl Filter {
-    /// The filter for resources that lack some attributes: each test of these is answered "as if
-    /// there is no attribute value" (RFC 7644 §3.4.2.1).
+    /// The filter for resources that lack some attributes, or have others of that name, with which a
+    /// comparison does not go: each such test is answered "as if there is no attribute value"
+    /// (RFC 7644 §3.4.2.1).
     ///
     /// What is always true becomes an empty [`Filter::And`], what never is an empty [`Filter::Or`];
     /// so the outcome is for binding, not for showing.
-    pub(crate) fn without(&self, lacks: &dyn Fn(&AttrPath) -> bool) -> Self {
+    pub(crate) fn without(&self, lacks: &Lacks<'_>) -> Self {
         let all = |filters: &[Self]| filters.iter().map(|it| it.without(lacks)).collect();
         match self {
-            Self::Present(path) if lacks(path) => NEVER,
-            Self::Compare(path, op, value) if lacks(path) => {
+            Self::Present(path) if lacks(path, None) => NEVER,
+            Self::Compare(path, op, value) if lacks(path, Some((*op, value))) => {
                 let is_equal = matches!(value, CompareValue::Null);
                 match op {
                     CompareOp::Eq if is_equal => ALWAYS,
@@ -21,12 +28,12 @@ impl Filter {
                     _ => NEVER,
                 }
             }
-            Self::ValuePath(values) if lacks(&values.attr) => NEVER,
-            Self::Selected(values, _) if lacks(&values.attr) => NEVER,
+            Self::ValuePath(values) if lacks(&values.attr, None) => NEVER,
+            Self::Selected(values, _) if lacks(&values.attr, None) => NEVER,
             Self::ValuePath(values) => Self::ValuePath(within(values, lacks)),
             Self::Selected(values, test) => {
                 let mut values = within(values, lacks);
-                let test = test.without(&|it| lacks(&values.attr.join(&it.name)));
+                let test = test.without(&|it, how| lacks(&values.attr.join(&it.name), how));
                 values.filter = Box::new(Self::And(vec![*values.filter, test]));
                 Self::ValuePath(values)
             }
@@ -41,7 +48,7 @@ impl Filter {
 const ALWAYS: Filter = Filter::And(Vec::new());
 const NEVER: Filter = Filter::Or(Vec::new());
 
-fn within(values: &ValuePath, lacks: &dyn Fn(&AttrPath) -> bool) -> ValuePath {
-    let is_lacking = |it: &AttrPath| lacks(&values.attr.join(&it.name));
+fn within(values: &ValuePath, lacks: &Lacks<'_>) -> ValuePath {
+    let is_lacking = |it: &AttrPath, how: How<'_>| lacks(&values.attr.join(&it.name), how);
     ValuePath { attr: values.attr.clone(), filter: Box::new(values.filter.without(&is_lacking)) }
 }

@@ -14,7 +14,7 @@ use crate::{
         admit::{Place, noun, unknown},
     },
     value::{List, Object, Value},
-    work::REWRITTEN,
+    work::{REWRITTEN, WorkBudget},
 };
 
 /// Applies one operation.
@@ -212,15 +212,17 @@ fn write(
     let path = target.path();
     let place = Place::name(&path);
     let after = match (&target.sub, target.definition.is_multi_valued()) {
-        (Some(_), true) => write_sub_of_each(rules, (place, target), before.as_ref(), value)?,
+        (Some(_), true) => write_sub_of_each(rules, (op, place, target), before.as_ref(), value)?,
         (Some(sub), false) => {
             let mut object =
                 before.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
-            write_sub(rules, (place, sub), &mut object, value)?;
+            write_sub(rules, (op, place, sub), &mut object, value)?;
             target.definition.settled(rules, place, object)?
         }
         (None, true) => write_list(rules, (op, place, &target.definition), before.as_ref(), value)?,
-        (None, false) => write_single(rules, (place, &target.definition), before.as_ref(), value)?,
+        (None, false) => {
+            write_single(rules, (op, place, &target.definition), before.as_ref(), value)?
+        }
     };
     may_become(&target.definition, &path, before.as_ref(), after.as_ref())?;
     assign(attributes, target, after);
@@ -232,7 +234,7 @@ fn write(
 /// RFC 7644 §3.5.2.3).
 fn write_single(
     rules: &Rules<'_>,
-    (place, definition): (Place<'_>, &AttributeDefinition),
+    (op, place, definition): (Op, Place<'_>, &AttributeDefinition),
     before: Option<&Value>,
     value: &Json,
 ) -> Result<Option<Value>, ScimError> {
@@ -253,9 +255,10 @@ fn write_single(
         if after.is_none() && !is_named(sub) {
             continue;
         }
-        may_become(sub, &place.sub(sub.name()), before.get(sub.name()), after)?;
+        let after = joined(op, before.get(sub.name()), after.cloned(), &rules.work);
+        may_become(sub, &place.sub(sub.name()), before.get(sub.name()), after.as_ref())?;
         match after {
-            Some(after) => object.set(sub.name(), after.clone()),
+            Some(after) => object.set(sub.name(), after),
             None => object.remove(sub.name()),
         }
     }
@@ -271,16 +274,29 @@ fn write_list(
     value: &Json,
 ) -> Result<Option<Value>, ScimError> {
     let admitted = definition.admit_all(rules, place, several(value))?;
-    match (op, before, admitted) {
+    Ok(match (op, admitted) {
+        (Op::Add, None) => before.cloned(),
+        (_, admitted) => joined(op, before, admitted, &rules.work),
+    })
+}
+
+/// What becomes of a value when another one comes: lists are joined by an add, also those within a
+/// complex value; anything else is exchanged.
+pub(super) fn joined(
+    op: Op,
+    before: Option<&Value>,
+    after: Option<Value>,
+    work: &WorkBudget,
+) -> Option<Value> {
+    match (op, before, after) {
         (Op::Add, Some(Value::List(before)), Some(Value::List(new))) => {
             let mut list = before.clone();
             for value in new.iter() {
-                select::add_to(&mut list, value, &rules.work);
+                select::add_to(&mut list, value, work);
             }
-            Ok(Some(Value::List(list)))
+            Some(Value::List(list))
         }
-        (Op::Add, before, None) => Ok(before.cloned()),
-        (_, _, admitted) => Ok(admitted),
+        (_, _, after) => after,
     }
 }
 
@@ -298,7 +314,7 @@ pub(super) fn several(value: &Json) -> &[Json] {
 /// there is none, one is made.
 fn write_sub_of_each(
     rules: &Rules<'_>,
-    (place, target): (Place<'_>, &Target),
+    (op, place, target): (Op, Place<'_>, &Target),
     before: Option<&Value>,
     value: &Json,
 ) -> Result<Option<Value>, ScimError> {
@@ -315,7 +331,7 @@ fn write_sub_of_each(
         if rules.work.is_spent() {
             break;
         }
-        write_sub(rules, (place, target.leaf()), &mut object, value)?;
+        write_sub(rules, (op, place, target.leaf()), &mut object, value)?;
         if let Some(value) = target.definition.settled(rules, place, object)? {
             select::add_to(&mut after, &value, &rules.work);
         }
@@ -330,12 +346,16 @@ fn write_sub_of_each(
 /// `mutability` when the sub-attribute may not change, `invalidValue` when the value does not fit.
 pub(super) fn write_sub(
     rules: &Rules<'_>,
-    (place, sub): (Place<'_>, &AttributeDefinition),
+    (op, place, sub): (Op, Place<'_>, &AttributeDefinition),
     object: &mut Object,
     value: &Json,
 ) -> Result<(), ScimError> {
-    let after = sub.admit(rules, place, value)?;
     let before = object.get(sub.name());
+    let after = if sub.is_multi_valued() {
+        write_list(rules, (op, place, sub), before, value)?
+    } else {
+        sub.admit(rules, place, value)?
+    };
     may_become(sub, &place, before, after.as_ref())?;
     match after {
         Some(after) => object.set(sub.name(), after),

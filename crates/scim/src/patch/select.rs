@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::{
     Op,
-    apply::{current, may_become, several, without_sub, write_sub},
+    apply::{current, joined, may_become, several, without_sub, write_sub},
 };
 use crate::{
     dialect::{AbsentTargets, Quirk, Rules},
@@ -125,7 +125,7 @@ impl<'a> Selection<'a> {
                 (Op::Remove, Some(sub)) => Some(Value::Object(without_sub(sub, &place, &object)?)),
                 (_, Some(sub)) => {
                     let mut object = object;
-                    write_sub(rules, (place, sub), &mut object, value)?;
+                    write_sub(rules, (op, place, sub), &mut object, value)?;
                     self.target.definition.settled(rules, place, object)?
                 }
                 (_, None) => self.exchange(rules, (op, place), &before, value)?,
@@ -158,9 +158,10 @@ impl<'a> Selection<'a> {
             if op == Op::Add && new.is_none() {
                 continue;
             }
-            may_become(sub, &place.sub(sub.name()), before.get(sub.name()), new)?;
+            let new = joined(op, before.get(sub.name()), new.cloned(), &rules.work);
+            may_become(sub, &place.sub(sub.name()), before.get(sub.name()), new.as_ref())?;
             if let Some(new) = new {
-                merged.set(sub.name(), new.clone());
+                merged.set(sub.name(), new);
             }
         }
         Ok(Some(Value::Object(merged)))
@@ -195,7 +196,7 @@ impl<'a> Selection<'a> {
             }
         }
         if let Some(sub) = &self.target.sub {
-            write_sub(rules, (place, sub), &mut object, value)?;
+            write_sub(rules, (op, place, sub), &mut object, value)?;
         } else {
             let admitted = self.target.definition.admit_one(rules, place, one_of(value))?;
             for (name, value) in admitted.iter().filter_map(Value::as_object).flat_map(Object::iter)
@@ -226,7 +227,8 @@ pub(super) fn add_to(list: &mut List, value: &Value, work: &WorkBudget) {
     let at = match (twin, value) {
         (Some((at, mut merged)), Value::Object(new)) => {
             for (name, value) in new.iter() {
-                merged.set(name, value.clone());
+                let joined = joined(Op::Add, merged.get(name), Some(value.clone()), work);
+                merged.set(name, joined.unwrap_or_else(|| value.clone()));
             }
             list.set(at, Value::Object(merged));
             at

@@ -171,12 +171,11 @@ fn operand(
                 None => return Err(wrong()),
             }
         }
-        #[expect(clippy::cast_precision_loss, reason = "a filter compares, it does not count")]
         (AttributeType::Integer | AttributeType::Decimal, CompareValue::Integer(it)) => {
-            Operand::Number(*it as f64)
+            Operand::Integer(*it)
         }
         (AttributeType::Integer | AttributeType::Decimal, CompareValue::Decimal(it)) => {
-            Operand::Number(*it)
+            Operand::Decimal(*it)
         }
         (AttributeType::DateTime, CompareValue::Text(text)) => {
             Moment::parse(text).map(Operand::Moment).ok_or_else(|| {

@@ -5,7 +5,7 @@ use super::{Search, SearchRequest, located, parse_filter};
 use crate::{
     dialect::Rules,
     error::{ScimError, ScimType},
-    filter::Filter,
+    filter::{CompareOp, CompareValue, Filter, How},
     path::AttrPath,
     predicate::Predicate,
     sort::Sort,
@@ -38,7 +38,10 @@ impl SearchRequest {
                     located(rules, text, (&filter, |it: &Filter| is_known(it).is_err()), error)
                 };
                 is_known(&filter).map_err(at)?;
-                let lacks = |it: &AttrPath| rules.resolve(it, ScimType::InvalidFilter).is_err();
+                let lacks = |it: &AttrPath, how: How<'_>| {
+                    let lacks = rules.resolve(it, ScimType::InvalidFilter).is_err();
+                    lacks || how.is_some_and(|how| fits_others_only(rules, all, (it, how)))
+                };
                 let bind = |it: &Filter| Predicate::bind(rules, &it.without(&lacks));
                 let at =
                     |error| located(rules, text, (&filter, |it: &Filter| bind(it).is_err()), error);
@@ -51,12 +54,28 @@ impl SearchRequest {
             Some(sort_by) => {
                 let path = Sort::path(rules, sort_by)?;
                 known(&path, all, ScimType::InvalidValue).map_err(|it| it.within("sortBy"))?;
-                Some(Sort::parse_or_lack(rules, sort_by, order)?)
+                let sorts = |it: &Rules<'_>| Sort::parse(it, sort_by, order);
+                match sorts(rules) {
+                    // A type that has no such attribute, or one that has no order.
+                    Err(_) if all.iter().any(|it| sorts(it).is_ok()) => Some(Sort::lacking(order)),
+                    sort => Some(sort?),
+                }
             }
             None => None,
         };
         Ok(Search { predicate, projection: self.projection(rules)?, sort })
     }
+}
+
+/// Whether a comparison goes with what other resource types have of this name, and not with this one's.
+fn fits_others_only(
+    rules: &Rules<'_>,
+    all: &[Rules<'_>],
+    (path, (op, value)): (&AttrPath, (CompareOp, &CompareValue)),
+) -> bool {
+    let test = Filter::Compare(path.clone(), op, value.clone());
+    let fits = |it: &Rules<'_>| Predicate::bind(it, &test).is_ok();
+    !fits(rules) && all.iter().any(fits)
 }
 
 /// Refuses a path that no resource type has.

@@ -218,10 +218,15 @@ impl AttributeDefinition {
                 Some(it) => Value::Integer(it),
                 None => return Err(self.misfit(at, value)),
             },
-            (AttributeType::Decimal, Json::Number(number)) => match number.as_f64() {
-                Some(it) => Value::Decimal(it),
-                None => return Err(self.misfit(at, value)),
-            },
+            (AttributeType::Decimal, Json::Number(number)) => {
+                // A whole number that no decimal is keeps its digits.
+                let large = number.as_i64().filter(|it| it.unsigned_abs() > LAST_EXACT);
+                match (large, number.as_f64()) {
+                    (Some(it), _) => Value::Integer(it),
+                    (None, Some(it)) => Value::Decimal(it),
+                    (None, None) => return Err(self.misfit(at, value)),
+                }
+            }
             (AttributeType::String | AttributeType::Reference, Json::String(text)) => {
                 Value::Text(text.into())
             }
@@ -384,6 +389,9 @@ pub(crate) fn refuse_second(
         .hint("leave one of the two out")
         .by("RFC 7643 §2.1"))
 }
+
+/// Up to this whole number each is a decimal of its own.
+const LAST_EXACT: u64 = 1 << 53;
 
 /// Whether a value of a multi-valued attribute is its primary one.
 pub(crate) fn is_primary(value: &Value) -> bool {

@@ -46,7 +46,7 @@ impl AttributeDefinition {
             (AttributeType::String | AttributeType::Reference, Value::Text(_))
             | (AttributeType::Boolean, Value::Boolean(_))
             | (AttributeType::Integer, Value::Integer(_))
-            | (AttributeType::Decimal, Value::Decimal(_)) => true,
+            | (AttributeType::Decimal, Value::Decimal(_) | Value::Integer(_)) => true,
             (AttributeType::DateTime, Value::Text(text)) => Moment::parse(text).is_some(),
             (AttributeType::Binary, Value::Text(text)) => self.alphabet().encodes(text),
             _ => false,

@@ -1,0 +1,206 @@
+//! Two types of a tenant's own that give one name different types, lists within complex values, and
+//! numbers that are larger than a decimal can tell apart.
+
+use mediusflow_mock::{
+    scim::{Profile, Schemas},
+    seed::schemas_from,
+    server::MockServer,
+};
+use rstest::rstest;
+use serde_json::{Value as Json, json};
+
+use crate::support::{Answer, Stage};
+
+const BOX: &str = "urn:example:2.0:Box";
+const SHELF: &str = "urn:example:2.0:Shelf";
+
+/// Boxes and shelves, both with a `size` and a `label`.
+fn schemas() -> Schemas {
+    let tags = json!({"name": "tags", "multiValued": true});
+    let bundle = json!({
+        "schemas": [
+            {"id": BOX, "name": "Box", "attributes": [
+                {"name": "size", "type": "integer"},
+                {"name": "weight", "type": "decimal"},
+                {"name": "label", "type": "complex", "subAttributes": [{"name": "text"}, tags]},
+                {"name": "parts", "type": "complex", "multiValued": true, "subAttributes": [
+                    {"name": "value"}, {"name": "type"}, tags,
+                ]},
+            ]},
+            {"id": SHELF, "name": "Shelf", "attributes": [
+                {"name": "size"}, {"name": "weight", "type": "integer"}, {"name": "label"},
+            ]},
+        ],
+        "resourceTypes": [
+            {"name": "Box", "endpoint": "/Boxes", "schema": BOX},
+            {"name": "Shelf", "endpoint": "/Shelves", "schema": SHELF},
+        ],
+    });
+    schemas_from(&[("kinds.json", &bundle.to_string())]).unwrap()
+}
+
+fn stage() -> Stage {
+    let builder = MockServer::builder().profile(Profile::Rfc).users(0).groups(0);
+    Stage::on(builder.schemas(schemas()))
+}
+
+fn put_up(stage: &Stage, (path, schema): (&str, &str), mut body: Json) -> String {
+    body["schemas"] = json!([schema]);
+    stage.post(path, &body).id()
+}
+
+fn patched(stage: &Stage, path: &str, operation: Json) -> Json {
+    let answer = stage.patch(path, &json!([operation]));
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.json
+}
+
+fn kinds(answer: &Answer) -> Vec<String> {
+    let resources = answer.json["Resources"].as_array().unwrap_or_else(|| panic!("{answer:?}"));
+    let kind = |it: &Json| it["meta"]["resourceType"].as_str().unwrap().to_owned();
+    resources.iter().map(kind).collect()
+}
+
+#[rstest]
+#[case::number("size eq 3", &["Box"])]
+#[case::text("size eq \"3\"", &["Shelf"])]
+#[case::either("size eq 3 or size eq \"3\"", &["Box", "Shelf"])]
+#[case::order("size gt 2", &["Box"])]
+#[case::within("size co \"3\"", &["Shelf"])]
+#[case::other_or_none("size ne 3", &["Shelf"])]
+#[case::not("not (size eq 3)", &["Shelf"])]
+#[case::present("size pr", &["Box", "Shelf"])]
+#[case::complex("label.text eq \"old\"", &["Box"])]
+#[case::complex_in_brackets("label[text eq \"old\"]", &["Box"])]
+#[case::simple("label eq \"old\"", &["Shelf"])]
+#[case::both_numbers("weight lt 2", &["Box", "Shelf"])]
+fn a_search_at_the_root_tests_each_type_by_its_own(#[case] filter: &str, #[case] found: &[&str]) {
+    let stage = stage();
+    let of_box = json!({"size": 3, "weight": 1.5, "label": {"text": "old"}});
+    put_up(&stage, ("/Boxes", BOX), of_box);
+    put_up(&stage, ("/Shelves", SHELF), json!({"size": "3", "weight": 1, "label": "old"}));
+
+    assert_eq!(kinds(&stage.find("", filter)), found);
+}
+
+#[rstest]
+#[case::no_type("size eq true", "is compared with a number")]
+#[case::no_operator("label.text gt 3", "is text")]
+fn a_comparison_that_goes_with_no_type_is_refused(#[case] filter: &str, #[case] words: &str) {
+    stage().find("", filter).is_refused(400, "invalidFilter", words);
+}
+
+#[test]
+fn a_search_at_the_root_is_sorted_by_what_each_type_has() {
+    let stage = stage();
+    for weight in [json!(2.5), json!(0.5), json!(7)] {
+        put_up(&stage, ("/Boxes", BOX), json!({"weight": weight, "label": {"text": "x"}}));
+    }
+    for weight in [1, 5] {
+        put_up(
+            &stage,
+            ("/Shelves", SHELF),
+            json!({"weight": weight, "label": format!("{weight}")}),
+        );
+    }
+
+    let by_number = stage.get("?sortBy=weight").json["Resources"].clone();
+    let by_label = stage.get("?sortBy=label");
+
+    let weights: Vec<f64> =
+        by_number.as_array().unwrap().iter().map(|it| it["weight"].as_f64().unwrap()).collect();
+    assert_eq!(weights, [0.5, 1.0, 2.5, 5.0, 7.0]);
+    assert_eq!(
+        kinds(&by_label),
+        ["Shelf", "Shelf", "Box", "Box", "Box"],
+        "a complex one has no order"
+    );
+}
+
+#[rstest]
+#[case::of_a_complex_value(json!({"op": "add", "path": "label.tags", "value": ["b", "a"]}), "/label/tags")]
+#[case::one_alone(json!({"op": "add", "path": "label.tags", "value": "b"}), "/label/tags")]
+#[case::in_the_value(json!({"op": "add", "path": "label", "value": {"tags": ["b"]}}), "/label/tags")]
+#[case::without_a_path(json!({"op": "add", "value": {"label": {"tags": ["b"]}}}), "/label/tags")]
+#[case::of_each(json!({"op": "add", "path": "parts.tags", "value": ["b"]}), "/parts/0/tags")]
+#[case::of_a_selected_one(
+    json!({"op": "add", "path": "parts[value eq \"1\"].tags", "value": ["b"]}), "/parts/0/tags"
+)]
+#[case::in_a_selected_value(
+    json!({"op": "add", "path": "parts[value eq \"1\"]", "value": {"tags": ["b"]}}), "/parts/0/tags"
+)]
+#[case::in_the_same_value(
+    json!({"op": "add", "path": "parts", "value": [{"value": "1", "tags": ["b"]}]}), "/parts/0/tags"
+)]
+fn an_add_to_a_list_within_a_value_adds(#[case] operation: Json, #[case] pointer: &str) {
+    let stage = stage();
+    let body =
+        json!({"label": {"text": "t", "tags": ["a"]}, "parts": [{"value": "1", "tags": ["a"]}]});
+    let path = format!("/Boxes/{}", put_up(&stage, ("/Boxes", BOX), body));
+    let mut replace = operation.clone();
+    replace["op"] = json!("replace");
+
+    let added = patched(&stage, &path, operation);
+    assert_eq!(added.pointer(pointer), Some(&json!(["a", "b"])), "{added}");
+    assert_eq!(added["label"]["text"], "t");
+
+    let replaced = patched(&stage, &path, replace);
+    let left = replaced.pointer(pointer).unwrap().as_array().unwrap();
+    assert!(
+        left.contains(&json!("b")) && (left.len() == 1 || pointer == "/label/tags"),
+        "{replaced}"
+    );
+}
+
+#[test]
+fn a_list_within_a_value_begins_with_an_add() {
+    let stage = stage();
+    let path = format!("/Boxes/{}", put_up(&stage, ("/Boxes", BOX), json!({"size": 1})));
+
+    let made = patched(&stage, &path, json!({"op": "add", "path": "label.tags", "value": ["a"]}));
+
+    assert_eq!(made["label"], json!({"tags": ["a"]}));
+}
+
+#[rstest]
+#[case::the_same("eq 9007199254740993", 1)]
+#[case::one_less("eq 9007199254740992", 0)]
+#[case::one_more("eq 9007199254740994", 0)]
+#[case::greater("gt 9007199254740992", 1)]
+#[case::not_greater("gt 9007199254740993", 0)]
+#[case::less("lt 9007199254740994", 1)]
+#[case::not_less("lt 9007199254740993", 0)]
+#[case::at_least("ge 9007199254740993", 1)]
+#[case::differs("ne 9007199254740992", 1)]
+#[case::a_decimal("lt 9007199254740994.0", 1)]
+#[case::a_decimal_below("gt 9007199254740992.0", 1)]
+#[case::beyond_all("lt 9223372036854775808", 1)]
+fn large_whole_numbers_compare_exactly(
+    #[case] test: &str,
+    #[case] found: usize,
+    #[values("size", "weight")] attribute: &str,
+) {
+    let stage = stage();
+    let whole = json!({attribute: 9_007_199_254_740_993_i64});
+    let id = put_up(&stage, ("/Boxes", BOX), whole.clone());
+
+    let hits = stage.find("/Boxes", &format!("{attribute} {test}"));
+
+    assert_eq!(hits.json["totalResults"], found, "{hits:?}");
+    assert_eq!(stage.get(&format!("/Boxes/{id}")).json[attribute], whole[attribute]);
+}
+
+#[test]
+fn large_whole_numbers_are_sorted_exactly() {
+    let stage = stage();
+    let sizes = [9_007_199_254_740_994_i64, 9_007_199_254_740_992, 9_007_199_254_740_993, -1];
+    for size in sizes {
+        put_up(&stage, ("/Boxes", BOX), json!({"size": size}));
+    }
+
+    let sorted = stage.get("/Boxes?sortBy=size").json["Resources"].clone();
+
+    let sorted: Vec<i64> =
+        sorted.as_array().unwrap().iter().map(|it| it["size"].as_i64().unwrap()).collect();
+    assert_eq!(sorted, [-1, 9_007_199_254_740_992, 9_007_199_254_740_993, 9_007_199_254_740_994]);
+}
