@@ -98,17 +98,7 @@ pub(super) fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains(['%', '+']) {
         return Cow::Borrowed(text);
     }
-    let bytes = text.as_bytes();
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let escaped = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
-        let escaped = escaped.filter(|it| it.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let escaped = escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        plain.push(escaped.unwrap_or(if bytes[at] == b'+' { b' ' } else { bytes[at] }));
-        at += if escaped.is_some() { 3 } else { 1 };
-    }
-    Cow::Owned(String::from_utf8_lossy(&plain).into_owned())
+    Cow::Owned(crate::scim::decode(text))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What a list or search asks for, and its answer.
 
+use percent_encoding::percent_decode_str;
 use serde::{
     Deserialize,
     ser::{Serialize, SerializeMap, Serializer},
@@ -231,30 +232,7 @@ pub fn decode(text: &str) -> String {
 
 /// The bytes that a part of a query stands for.
 fn bytes(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = tail.get(..2).and_then(|digits| {
-            let [high, low] = digits else { return None };
-            let digit = |it: &u8| char::from(*it).to_digit(16);
-            u8::try_from(digit(high)? << 4 | digit(low)?).ok()
-        });
-        match (first, escaped) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            (b'+', _) => {
-                bytes.push(b' ');
-                rest = tail;
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    bytes
+    percent_decode_str(&text.replace('+', " ")).collect()
 }
 
 impl<T: Serialize> Serialize for ListResponse<T> {

@@ -1,5 +1,6 @@
 //! Functions of texts.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use smol_str::SmolStr;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -212,22 +213,8 @@ pub(super) fn normalize_diacritics(it: &mut Arguments<'_, '_, '_>) -> Answer {
 pub(super) fn convert_to_base64(it: &mut Arguments<'_, '_, '_>) -> Answer {
     changed(it, |source| {
         let bytes: Vec<u8> = source.encode_utf16().flat_map(u16::to_le_bytes).collect();
-        base64(&bytes)
+        BASE64_STANDARD.encode(bytes)
     })
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let of = |at: usize| u32::from(chunk.get(at).copied().unwrap_or(0));
-        let bits = of(0) << 16 | of(1) << 8 | of(2);
-        for (place, shift) in [18, 12, 6, 0].into_iter().enumerate() {
-            let digit = DIGITS[(bits >> shift) as usize & 63];
-            text.push(if place <= chunk.len() { char::from(digit) } else { '=' });
-        }
-    }
-    text
 }
 
 /// `ConvertToUTF8Hex(source)`
