@@ -32,7 +32,7 @@ pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown}
 pub use locale::{LocaleOption, LocaleSettings, Locales};
 pub use master_data::{Defaults, MasterData, MasterDataDraft, MasterDataError};
 pub use renamed::{MasterKind, Renamed, Renaming};
-pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, LoginOption, Role};
+pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, LoginOption, Role, console_users};
 pub use schema::{USER_EXTENSION, attribute, schemas};
 pub use setup::{ProvisioningMode, Setup, SetupError};
 pub use steps::{SetupStep, StepEntry, StepState};

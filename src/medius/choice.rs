@@ -19,6 +19,18 @@ pub struct Choice {
     pub reason: Reason,
 }
 
+impl Choice {
+    /// Whether the configuration is one that is chosen for this reason.
+    pub fn is_consistent(&self) -> bool {
+        match (&self.reason, &self.configuration) {
+            (Reason::FilterEquals { filter }, Some(it)) => is_same(filter, &it.filter),
+            (Reason::NoMatch { .. } | Reason::Default, Some(it)) => it.filter.is_empty(),
+            (Reason::None { .. }, configuration) => configuration.is_none(),
+            (_, None) => false,
+        }
+    }
+}
+
 /// Why a configuration was chosen. Prints itself for a reader; written to JSON as `code` and
 /// `text`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::is_same;
+use super::{MasterData, MasterDataError, is_same};
 
 /// The name of the role that the admin console asks for (documented: "a user account in MediusFlow
 /// with admin access rights", tutorial, prerequisites).
@@ -90,4 +90,38 @@ impl ConsoleUser {
     pub fn is_admin(&self) -> bool {
         self.roles.iter().any(|it| is_same(it, ADMIN))
     }
+}
+
+/// The same users with their roles in the spelling of the data: each with a name of its own and roles
+/// that there are, and one of them an administrator.
+///
+/// # Errors
+///
+/// [`MasterDataError`] at the first value that does not fit, such as `/1/roles/0`.
+pub fn console_users(
+    mut users: Vec<ConsoleUser>,
+    data: &MasterData,
+) -> Result<Vec<ConsoleUser>, MasterDataError> {
+    for index in 0..users.len() {
+        let user_name = &users[index].user_name;
+        let at = format!("/{index}/userName");
+        if user_name.trim().is_empty() {
+            return Err(MasterDataError::new(at, "expected a text, found an empty one"));
+        }
+        if users[..index].iter().any(|it| is_same(&it.user_name, user_name)) {
+            let message = format!("expected a userName of its own, found {user_name:?} again");
+            return Err(MasterDataError::new(at, message));
+        }
+        for (place, role) in users[index].roles.iter_mut().enumerate() {
+            let Some(known) = data.role(role) else {
+                let message = format!("expected the name of a role, found {role:?}");
+                return Err(MasterDataError::new(format!("/{index}/roles/{place}"), message));
+            };
+            role.clone_from(&known.name);
+        }
+    }
+    if !users.iter().any(ConsoleUser::is_admin) {
+        return Err(MasterDataError::new("", "expected a user with the role Admin, found none"));
+    }
+    Ok(users)
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{EntraTenantId, SetupStep, StepEntry, StepState, UserConfiguration};
+use super::{EntraTenantId, SetupStep, StepEntry, StepState, TenantName, UserConfiguration};
 
 /// What was entered and answered on the way through the tutorial's steps. The default is a tenant
 /// where nothing was done yet.
@@ -124,6 +124,40 @@ impl Setup {
     #[must_use]
     pub fn decided(&self) -> Self {
         Self { authenticated_as: None, connection: None, scim_link: None, ..self.clone() }
+    }
+
+    /// The same at the tenant of this name: what names a tenant names this one.
+    #[must_use]
+    pub fn at(self, tenant: &TenantName) -> Self {
+        let own = format!("/{tenant}/scim/v2");
+        let is_own = |it: &String| it.to_ascii_lowercase().ends_with(&own.to_ascii_lowercase());
+        let connection = self.connection.map(|_| tenant.described());
+        let scim_link = self.scim_link.map(|it| if is_own(&it) { it } else { own.clone() });
+        Self { connection, scim_link, ..self }
+    }
+
+    /// The first value that is there although a step before it was not done: how it is written, and
+    /// the step.
+    pub fn contradiction(&self) -> Option<(&'static str, SetupError)> {
+        let written = [
+            ("connection", SetupStep::VerifyConnection),
+            ("entraTenant", SetupStep::SaveConfiguration),
+            ("mode", SetupStep::UseUserProvisioning),
+            ("maskedKey", SetupStep::GenerateSecretKey),
+            ("scimLink", SetupStep::CopyScimLink),
+        ];
+        let done = written.into_iter().filter(|(_, step)| self.is_done(*step, &[]));
+        done.into_iter().find_map(|(name, step)| Some((name, self.reaches(step).err()?)))
+    }
+
+    /// Who logged in last.
+    pub fn authenticated_as(&self) -> Option<&SmolStr> {
+        self.authenticated_as.as_ref()
+    }
+
+    /// Whether a secret key was generated.
+    pub fn has_key(&self) -> bool {
+        self.masked_key.is_some()
     }
 
     /// Whether SCIM requests are served: user provisioning was chosen (assumed).

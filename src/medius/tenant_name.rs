@@ -34,6 +34,12 @@ impl TenantName {
         &self.0
     }
 
+    /// Name and environment, such as `NordlysQA, Quality assurance`: what *Verify the connection*
+    /// answers.
+    pub fn described(&self) -> String {
+        format!("{self}, {}", self.environment())
+    }
+
     /// Whether this is a test or a production tenant: its suffix says so.
     pub fn environment(&self) -> Environment {
         let suffix = self.0.len().checked_sub(2).map(|start| &self.0[start..]);

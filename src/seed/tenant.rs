@@ -9,7 +9,7 @@ use super::fixture::{self, FixtureError};
 use super::names::locales;
 use crate::medius::{
     Company, ConfigurationDraft, ConfigurationError, ConsoleUser, EntraTenantId, Environment,
-    MasterData, MasterDataDraft, TenantName, UserConfiguration, is_same,
+    MasterData, MasterDataDraft, TenantName, UserConfiguration, console_users, is_same,
 };
 
 /// A tenant fixture, read and found to fit together. Cheap to copy.
@@ -133,7 +133,7 @@ pub fn tenant_from(file: &str, text: &str) -> Result<TenantSeed, FixtureError> {
         .resolve()
         .map_err(|error| wrong(&format!("/masterData{}", error.pointer), error.message))?;
     let console_users = console_users(it.console_users, &data)
-        .map_err(|(pointer, message)| wrong(&format!("/consoleUsers{pointer}"), message))?;
+        .map_err(|error| wrong(&format!("/consoleUsers{}", error.pointer), error.message))?;
     let mut configurations = Vec::with_capacity(it.configurations.len());
     for (index, draft) in it.configurations.into_iter().enumerate() {
         let made = configuration(draft, &data, &configurations).map_err(|error| {
@@ -180,28 +180,6 @@ fn configuration(
 
 fn is_of_domain(letter: char) -> bool {
     letter.is_ascii_alphanumeric() || letter == '.' || letter == '-'
-}
-
-/// The same users, or where they are wrong and how.
-fn console_users(
-    users: Vec<ConsoleUser>,
-    data: &MasterData,
-) -> Result<Vec<ConsoleUser>, (String, String)> {
-    for (index, user) in users.iter().enumerate() {
-        if users[..index].iter().any(|it| is_same(&it.user_name, &user.user_name)) {
-            let message =
-                format!("expected a userName of its own, found {:?} again", user.user_name);
-            return Err((format!("/{index}/userName"), message));
-        }
-        if let Some(unknown) = user.roles.iter().position(|it| data.role(it).is_none()) {
-            let message = format!("expected the name of a role, found {:?}", user.roles[unknown]);
-            return Err((format!("/{index}/roles/{unknown}"), message));
-        }
-    }
-    if !users.iter().any(ConsoleUser::is_admin) {
-        return Err((String::new(), "expected a user with the role Admin, found none".into()));
-    }
-    Ok(users)
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(super) fn tenant(
 /// Goes through the tutorial's steps as an admin would.
 fn set_up(tenant: &Tenant, seed: &TenantSeed) -> Result<(), crate::tenant::ConsoleError> {
     tenant.authenticate(None, SEED_TIME)?;
-    tenant.verify_connection(&format!("{}, {}", seed.name, seed.name.environment()))?;
+    tenant.verify_connection(&seed.name.described())?;
     tenant.save_entra_tenant(seed.entra_tenant_id)?;
     tenant.choose_mode(ProvisioningMode::UserProvisioning)?;
     tenant.generate_key(true, None)?;

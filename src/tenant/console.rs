@@ -21,7 +21,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 
-pub(super) use secrets::{Secrets, TOKEN};
+pub(super) use secrets::{Secrets, TOKEN, countable};
 
 /// How long an access token is good for.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
@@ -223,8 +223,7 @@ impl Tenant {
         }
         self.write(|state| {
             let n = state.console.count("token");
-            let text =
-                secret("mfa", self.name().as_str(), &state.ids.derive(&format!("token/{n}")));
+            let text = token_of(self.name(), &state.ids, n);
             let token = AccessToken::new(text, SmolStr::new(&user.user_name), now + TOKEN_LIFE);
             let console = &mut state.console;
             console.setup.authenticate(&user.user_name);
@@ -446,6 +445,11 @@ impl State {
 /// The secret key number `n` of a tenant.
 fn key_of(tenant: &TenantName, ids: &IdSource, n: u64) -> SmolStr {
     secret("mfk", tenant.as_str(), &ids.derive(&format!("key/{n}")))
+}
+
+/// The access token number `n` of a tenant.
+fn token_of(tenant: &TenantName, ids: &IdSource, n: u64) -> SmolStr {
+    secret("mfa", tenant.as_str(), &ids.derive(&format!("token/{n}")))
 }
 
 /// A secret whose prefix says what it is, for which tenant, and that it is a mock's. By this form

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 
 use super::{
     Directory, Manner, Master, State, Tenant,
-    console::{Console, Secrets},
+    console::{Console, Secrets, countable},
     export::FORMAT,
     ids::IdSource,
     state::{Applied, whole_microseconds},
@@ -17,6 +17,7 @@ use super::{
 use crate::{
     medius::{
         Choice, ConfigurationDraft, ConsoleUser, MasterDataDraft, Reason, Setup, UserConfiguration,
+        console_users,
     },
     scim::{
         Dialect, Intent, Resource, ResourceType, Rules, UnknownAttributes, accept, in_plain_words,
@@ -90,14 +91,23 @@ impl Tenant {
         let manner = manner(&self.snapshot(), &it)?;
         let master = Arc::new(master(it.master_data, it.console_users)?);
         let configurations = configurations(it.configurations, &master)?;
+        for (name, first) in &it.retired {
+            countable(*first).map_err(|reason| error(format!("retired.{name}"), reason))?;
+        }
         let ids = IdSource::new(it.seed, self.name()).with_retired(it.retired);
-        let mut console = Console::read(it.setup, it.made, configurations)
+        let setup = setup(it.setup, &master)?.at(self.name());
+        let mut console = Console::read(setup, it.made, configurations)
             .map_err(|reason| error("made", reason))?;
         match it.secrets {
             Some(secrets) => console.adopt(self.name(), secrets),
             None => console.derive_key(self.name(), &ids, it.key_expires),
         }
         .map_err(|reason| error("secrets", reason))?;
+        has_key_as_it_says(&console, it.key_expires)?;
+        if let Some(name) = console.bearers().find(|it| master.console_user(Some(it)).is_none()) {
+            return wrong("secrets.accessTokens", format!("there is no console user {name:?}"));
+        }
+        console.skip_known(self.name(), &ids);
         let directory = directory(&manner, it.resources)?;
         let latest = latest(&manner, &directory, it.latest_change);
         let applied = applied(it.applied, &directory, &console)?;
@@ -122,10 +132,36 @@ fn master(data: MasterDataDraft, users: Vec<ConsoleUser>) -> Result<Master, Impo
     let data = data
         .resolve()
         .map_err(|it| error(format!("masterData{}", it.pointer.replace('/', ".")), it.message))?;
-    if !users.iter().any(ConsoleUser::is_admin) {
-        return wrong("consoleUsers", "expected a user with the role Admin, found none");
-    }
+    let users = console_users(users, &data)
+        .map_err(|it| error(format!("consoleUsers{}", it.pointer.replace('/', ".")), it.message))?;
     Ok(Master { data: Arc::new(data), console_users: users.into() })
+}
+
+/// A set-up whose steps were done in their order, by somebody who could.
+fn setup(it: Setup, master: &Master) -> Result<Setup, ImportError> {
+    if let Some((name, why)) = it.contradiction() {
+        return wrong(format!("setup.{name}"), why.to_string());
+    }
+    let Some(name) = it.authenticated_as() else { return Ok(it) };
+    if master.console_user(Some(name)).is_some_and(ConsoleUser::is_admin) {
+        return Ok(it);
+    }
+    let reason = format!("expected a console user with the role Admin, found {name:?}");
+    wrong("setup.authenticatedAs", reason)
+}
+
+/// Checks that what is said of a secret key is said of one that is there.
+fn has_key_as_it_says(console: &Console, expires: Option<Timestamp>) -> Result<(), ImportError> {
+    if console.secret_key().is_some() {
+        return Ok(());
+    }
+    if console.setup().has_key() {
+        return wrong("setup.maskedKey", "there is no secret key: made.key is 0");
+    }
+    match expires {
+        Some(_) => wrong("keyExpires", "there is no secret key"),
+        None => Ok(()),
+    }
 }
 
 fn configurations(
@@ -194,6 +230,12 @@ fn resource(
     let meta = body.remove("meta").ok_or("expected meta")?;
     let meta: Meta = serde_json::from_value(meta)
         .map_err(|it| format!("meta: {}", in_plain_words(&it.to_string())))?;
+    if meta.last_modified < meta.created {
+        return Err("meta.lastModified: expected a time that is not before meta.created".into());
+    }
+    if countable(meta.version).map_err(|it| format!("meta.version: {it}"))? == 0 {
+        return Err("meta.version: expected 1 or more, found 0".into());
+    }
     let accepted = accept(rules, &Json::Object(body), Intent::Create);
     let accepted = accepted.map_err(|it| it.detail().to_owned())?;
     let kind = resource_type.name.clone();
@@ -234,7 +276,14 @@ fn applied(
         let reason = Reason::coded(&it.reason, it.filter).ok_or_else(|| {
             refused(format!("there is no reason {:?} with this filter", it.reason))
         })?;
-        applied.insert(&it.user, Choice { configuration, reason });
+        let choice = Choice { configuration, reason };
+        if !choice.is_consistent() {
+            let reason = &it.reason;
+            return Err(refused(format!("the reason {reason:?} does not fit the configuration")));
+        }
+        if applied.insert(&it.user, choice).is_some() {
+            return Err(refused(format!("the user {:?} is there twice", it.user)));
+        }
     }
     // Every user has had some configuration, or none, applied.
     let missing = directory.all("User").find(|it| applied.get(&it.id).is_none());

@@ -5,6 +5,7 @@
 mod beside;
 mod edits;
 mod guard;
+mod imports;
 mod journals;
 mod overtaken;
 mod parallel;

@@ -25,7 +25,7 @@ pub(super) fn verify(call: &Call<'_>) -> Outcome {
     let data = &master.data;
     let (companies, roles) = (data.companies().len(), data.roles().len());
     let environment = name.environment().to_string();
-    call.tenant.verify_connection(&format!("{name}, {environment}"))?;
+    call.tenant.verify_connection(&name.described())?;
     let body = json!({
         "verified": true,
         "tenant": name.as_str(),

@@ -270,7 +270,7 @@ pub struct MasterDataError {
 }
 
 impl MasterDataError {
-    fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(in crate::medius) fn new(pointer: impl Into<String>, message: impl Into<String>) -> Self {
         Self { pointer: pointer.into(), message: message.into() }
     }
 

@@ -1,16 +1,19 @@
 //! The console's side of a state that moves to another tenant, or to a file and back.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use imbl::Vector;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{AccessToken, Console, SecretKey, key_of};
+use super::{AccessToken, Console, SecretKey, key_of, token_of};
 use crate::{
     journal::{is_formed, weakness},
-    medius::{Setup, StepState, TenantName, UserConfiguration},
+    medius::{Setup, TenantName, UserConfiguration},
     tenant::ids::IdSource,
 };
 
@@ -80,10 +83,16 @@ impl Console {
         made: BTreeMap<String, u64>,
         configurations: Vec<Arc<UserConfiguration>>,
     ) -> Result<Self, String> {
-        let counted = |it: String| COUNTED.into_iter().find(|known| **known == *it).ok_or(it);
-        let made = made.into_iter().map(|(what, count)| Ok((counted(what)?, count)));
-        let made = made.collect::<Result<_, String>>();
-        let made = made.map_err(|it| format!("expected {}, found {it:?}", COUNTED.join(", ")))?;
+        let counted = |it: String| {
+            let known = COUNTED.into_iter().find(|known| **known == *it);
+            known.ok_or_else(|| format!("expected {}, found {it:?}", COUNTED.join(", ")))
+        };
+        let made = made.into_iter().map(|(what, count)| {
+            let what = counted(what)?;
+            countable(count).map_err(|it| format!("{what}: {it}"))?;
+            Ok((what, count))
+        });
+        let made = made.collect::<Result<_, String>>()?;
         Ok(Self { setup, made, configurations: Arc::new(configurations), ..Self::default() })
     }
 
@@ -99,7 +108,10 @@ impl Console {
         secrets: Secrets,
     ) -> Result<(), String> {
         let texts: Vec<SmolStr> = secrets.texts().cloned().collect();
-        for text in &texts {
+        for (at, text) in texts.iter().enumerate() {
+            if texts[..at].contains(text) {
+                return Err("one text stands for two keys or tokens".into());
+            }
             let is_name = name.as_str().eq_ignore_ascii_case(text);
             let why = is_name.then_some("a secret is not the tenant's name");
             if let Some(why) = why.or_else(|| weakness(text)) {
@@ -136,17 +148,38 @@ impl Console {
 
     /// The same for a tenant of another name: a secret key of its own, and nobody is logged in.
     pub(in crate::tenant) fn moved(&self, name: &TenantName, ids: &IdSource) -> Self {
-        let mut next = Self { tokens: Vector::new(), replaced: Vector::new(), ..self.clone() };
-        if let Some(key) = &self.key {
+        let mut next = Self {
+            setup: self.setup.clone().at(name),
+            tokens: Vector::new(),
+            replaced: Vector::new(),
+            foreign: Arc::default(),
+            ..self.clone()
+        };
+        if let Some(key) = next.key.take() {
+            // A key that came with a state need not have been counted.
+            next.made.insert("key", self.made("key").max(1));
             let derived = next.derive_key(name, ids, key.expires);
             derived.expect("there was a key before, so the steps that it needs were done");
         }
-        let steps = self.setup.entries(&self.configurations, None);
-        if steps.last().is_some_and(|it| it.state == StepState::Done) {
-            let link = next.setup.copy_link(format!("/{name}/scim/v2"));
-            link.expect("the step was done before, and so were those that it needs");
-        }
         next
+    }
+
+    /// Raises what is counted above all that is there: nothing of it is made again.
+    pub(in crate::tenant) fn skip_known(&mut self, name: &TenantName, ids: &IdSource) {
+        let keys = self.key.iter().chain(&self.replaced);
+        let keys: HashSet<SmolStr> = keys.map(|it| it.reveal().into()).collect();
+        while keys.contains(&key_of(name, ids, self.made("key") + 1)) {
+            self.count("key");
+        }
+        let tokens: HashSet<SmolStr> = self.tokens.iter().map(|it| it.reveal().into()).collect();
+        while tokens.contains(&token_of(name, ids, self.made("token") + 1)) {
+            self.count("token");
+        }
+    }
+
+    /// Who has logged in.
+    pub(in crate::tenant) fn bearers(&self) -> impl Iterator<Item = &SmolStr> {
+        self.tokens.iter().map(|it| &it.user_name)
     }
 
     fn set_key(&mut self, key: SecretKey) -> Result<(), String> {
@@ -154,6 +187,17 @@ impl Console {
         self.key = Some(key);
         Ok(())
     }
+}
+
+/// A number that can be counted on from.
+///
+/// # Errors
+///
+/// When it is so large that a run would not reach it.
+pub(in crate::tenant) fn countable(count: u64) -> Result<u64, String> {
+    // What every JSON reader keeps whole (RFC 8259 §6).
+    const MOST: u64 = 1 << 53;
+    if count < MOST { Ok(count) } else { Err(format!("expected less than {MOST}, found {count}")) }
 }
 
 impl std::fmt::Debug for Key {

@@ -1,0 +1,215 @@
+//! A state that contradicts itself is refused with its place, or made right, at every door.
+
+use mediusflow_mock::server::MockServer;
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use crate::{
+    Control, DEFAULT, empty,
+    support::{Answer, Client, fresh_server, server},
+};
+
+const STATE: &str = "/tenants/NordlysQA/state";
+
+/// A server's state with a value changed, or left out where it is null, and what putting it in place
+/// answers.
+fn put(server: &MockServer, query: &str, edit: impl FnOnce(&mut Value)) -> Answer {
+    let control = Control::of(server);
+    let mut document = control.get(&format!("{STATE}{query}")).json;
+    edit(&mut document);
+    control.send("PUT", STATE, &document)
+}
+
+fn set(document: &mut Value, pointer: &str, value: Value) {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    match document.pointer_mut(parent).unwrap() {
+        Value::Array(list) => list[name.parse::<usize>().unwrap()] = value,
+        parent => parent[name] = value,
+    }
+}
+
+#[rstest]
+#[case::unknown_role("/consoleUsers/0/roles", json!(["Admin", "Revisor"]), "consoleUsers.0.roles.1", "\"Revisor\"")]
+#[case::user_name_twice("/consoleUsers/1/userName", json!("ADMIN@nordlys.example"), "consoleUsers.1.userName", "again")]
+#[case::empty_user_name("/consoleUsers/1/userName", json!(" "), "consoleUsers.1.userName", "empty")]
+#[case::login_of_nobody("/setup/authenticatedAs", json!("ghost@nordlys.example"), "setup.authenticatedAs", "ghost")]
+#[case::login_of_no_admin("/setup/authenticatedAs", json!("auditor@nordlys.example"), "setup.authenticatedAs", "Admin")]
+#[case::mode_without_entra("/setup/entraTenant", json!(null), "setup.mode", "step 5 (Use user provisioning) needs step 3")]
+#[case::connection_without_login("/setup/authenticatedAs", json!(null), "setup.connection", "needs step 1")]
+#[case::key_without_mode("/setup/mode", json!(null), "setup.maskedKey", "needs step 5")]
+#[case::no_key_was_made("/made/key", json!(0), "setup.maskedKey", "no secret key")]
+#[case::count_beyond_all("/made/key", json!(u64::MAX), "made", "key: expected less than")]
+#[case::number_beyond_all("/retired", json!({"User/x": u64::MAX}), "retired.User/x", "expected less than")]
+#[case::applied_to_one_twice("/applied/1/user", json!("same"), "applied[1]", "twice")]
+#[case::reason_without_configuration("/applied/0/configuration", json!(null), "applied[0]", "does not fit")]
+#[case::configuration_without_reason("/applied/0", json!("none"), "applied[0]", "does not fit")]
+#[case::changed_before_it_was_made("/resources/User/0/meta/lastModified", json!("2001-01-01T00:00:00Z"), "resources.User[0]", "lastModified")]
+#[case::version_0("/resources/User/0/meta/version", json!(0), "resources.User[0]", "version")]
+#[case::version_beyond_all("/resources/User/0/meta/version", json!(u64::MAX), "resources.User[0]", "version")]
+fn what_contradicts_itself_is_refused_with_its_place(
+    #[case] pointer: &str,
+    #[case] value: Value,
+    #[case] place: &str,
+    #[case] words: &str,
+) {
+    let server = server();
+    let before = Control::of(&server).get(STATE).text;
+
+    let refused = put(&server, "", |document| {
+        let first = document["applied"][0].clone();
+        let value = match value.as_str() {
+            Some("same") => first["user"].clone(),
+            Some("none") => {
+                let mut it = first;
+                it["reason"] = json!("none");
+                it.as_object_mut().unwrap().remove("filter");
+                it
+            }
+            _ => value,
+        };
+        set(document, pointer, value);
+    });
+
+    refused.is_problem(400, "invalid-state", &[words]);
+    assert_eq!(refused.at("/field"), place);
+    assert_eq!(Control::of(&server).get(STATE).text, before);
+}
+
+#[test]
+fn secrets_that_contradict_each_other_are_refused() {
+    let server = server();
+    let key = server.secret_key().unwrap();
+    Client::console(&server);
+
+    let twice = put(&server, "?secrets=true", |it| {
+        it["secrets"]["replacedKeys"] = json!([{"text": key, "expires": null}]);
+    });
+    let stranger = put(&server, "?secrets=true", |it| {
+        it["secrets"]["accessTokens"][0]["userName"] = json!("ghost@nordlys.example");
+    });
+
+    twice.is_problem(400, "invalid-state", &["one text stands for two"]);
+    stranger.is_problem(400, "invalid-state", &["ghost@nordlys.example"]);
+}
+
+#[test]
+fn no_id_of_a_state_that_was_read_is_given_again() {
+    let server = server();
+    let (control, console) = (Control::of(&server), Client::console(&server));
+    let draft = |name: &str| json!({"name": name, "filter": name, "companies": ["NOSE"]});
+    let ids: Vec<String> = (1..4)
+        .map(|n| console.post("/configurations", &draft(&format!("C{n}"))).at("/id").to_owned())
+        .collect();
+    control.post(&format!("{DEFAULT}/reset"), &empty());
+    let read = put(&server, "", |document| {
+        let mut it = document["configurations"][0].clone();
+        for (n, id) in ids.iter().enumerate() {
+            it["id"] = json!(id);
+            it["name"] = json!(format!("Imported {n}"));
+            it["filter"] = json!(format!("imported-{n}"));
+            document["configurations"].as_array_mut().unwrap().push(it.clone());
+        }
+    });
+    assert_eq!(read.status, 200, "{read:?}");
+    let console = Client::console(&server);
+
+    let added: Vec<Answer> =
+        (1..4).map(|n| console.post("/configurations", &draft(&format!("C{n}")))).collect();
+    let path = format!("/configurations/{}", added[0].at("/id"));
+    let changed = console.put(&path, &draft("Changed"));
+
+    assert!(added.iter().all(|it| it.status == 201), "{added:?}");
+    assert_eq!(changed.status, 200);
+    let list = console.get("/configurations").json;
+    let items = list["items"].as_array().unwrap();
+    let mut all: Vec<&str> = items.iter().map(|it| it["id"].as_str().unwrap()).collect();
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!((all.len(), count), (9, 9), "{list}");
+    assert_eq!(items.iter().filter(|it| it["name"] == "Changed").count(), 1);
+    let own = control.get(STATE).json;
+    assert_eq!(control.send("PUT", STATE, &own).status, 200, "its own export is taken");
+}
+
+#[test]
+fn a_key_of_a_state_that_was_read_is_not_made_again() {
+    let server = server();
+    let console = Client::console(&server);
+    let second = console.post("/secret-key", &json!({"confirm": true})).at("/secretKey").to_owned();
+    let read = put(&server, "?secrets=true", |it| it["made"]["key"] = json!(1));
+    assert_eq!(read.status, 200, "{read:?}");
+
+    let third = Client::console(&server).post("/secret-key", &json!({"confirm": true}));
+
+    assert_eq!(third.status, 201);
+    assert_ne!(third.at("/secretKey"), second);
+}
+
+#[test]
+fn the_set_up_of_another_tenant_becomes_that_of_this_one() {
+    let server = server();
+    let control = Control::of(&server);
+    let document = control.get(STATE).json;
+
+    let read = control.send("PUT", "/tenants/Nordlys/state", &document);
+    let copied =
+        control.post("/tenants", &json!({"name": "Copy", "from": {"tenant": "NordlysQA"}}));
+
+    assert_eq!((read.status, copied.status), (200, 201), "{read:?} {copied:?}");
+    for name in ["Nordlys", "Copy"] {
+        let setup = &control.get(&format!("/tenants/{name}/state")).json["setup"];
+        assert_eq!(setup["connection"], format!("{name}, Production"));
+        let link = setup["scimLink"].as_str().unwrap();
+        assert!(link.ends_with(&format!("/{name}/scim/v2")), "{link}");
+        let key = control.get(&format!("/tenants/{name}")).at("/secretKey").to_owned();
+        let masked = setup["maskedKey"].as_str().unwrap();
+        assert!(masked.ends_with(&key[key.len() - 4..]), "{masked} is not of {name}");
+    }
+}
+
+#[test]
+fn a_tenant_made_from_one_with_a_key_of_its_own_has_another_key() {
+    let server = server();
+    let control = Control::of(&server);
+    let read = put(&server, "?secrets=true", |it| {
+        it["secrets"]["secretKey"]["text"] = json!("a-key-that-somebody-brought");
+        it["made"]["key"] = json!(0);
+    });
+    assert_eq!(read.status, 200, "{read:?}");
+
+    let copied =
+        control.post("/tenants", &json!({"name": "Copy", "from": {"tenant": "NordlysQA"}}));
+
+    assert!(copied.at("/secretKey").starts_with("mfk_mock_copy_"), "{copied:?}");
+    let state = control.get("/tenants/Copy/state").json;
+    assert_eq!(control.send("PUT", "/tenants/Copy/state", &state).status, 200);
+}
+
+#[test]
+fn a_state_is_taken_at_each_step_of_the_set_up() {
+    let server = fresh_server();
+    let control = Control::of(&server);
+    let is_taken = || {
+        let state = control.get(STATE);
+        let read = control.send("PUT", STATE, &state.json);
+        assert_eq!(read.status, 200, "{read:?}");
+        assert_eq!(control.get(STATE).text, state.text);
+        Client::console(&server)
+    };
+
+    Client::console(&server);
+    let console = is_taken();
+    console.get("/connection");
+    let console = is_taken();
+    console.put("/integration", &json!({"entraTenantId": "9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910"}));
+    let console = is_taken();
+    console.put("/provisioning", &json!({"mode": "userProvisioning"}));
+    let console = is_taken();
+    console.get("/scim-link");
+    let console = is_taken();
+    console.post("/secret-key", &json!({"confirm": true}));
+    let console = is_taken();
+    console.post("/configurations", &json!({"companies": ["NOSE"]}));
+    is_taken();
+}
