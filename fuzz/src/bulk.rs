@@ -21,7 +21,9 @@ pub fn bulk(text: &str) {
     for manner in manners() {
         let (tenant, ids) = tenant(manner);
         let body = body(&with_ids(text, &ids));
-        let Ok(request) = BulkRequest::parse(&body) else { return };
+        let Ok(request) = BulkRequest::parse(&body, &tenant.snapshot().manner().dialect) else {
+            return;
+        };
         let done = tenant.bulk(&request, BASE, NOW);
         let sent = request.operations.len();
         if request.fail_on_errors.is_none() {

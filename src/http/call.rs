@@ -9,9 +9,12 @@ use actix_web::{
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::bearer::bearer;
+use super::{
+    answer::{Notes, findings},
+    bearer::bearer,
+};
 use crate::{
-    scim::{ScimError, ScimType},
+    scim::{Noted, Quirk, ScimError, ScimType, read_json},
     tenant::{State, Tenant},
 };
 
@@ -63,12 +66,12 @@ impl Call<'_> {
         bearer(self.headers)
     }
 
-    /// The body of a SCIM request, read as JSON.
+    /// The body of a SCIM request, read as JSON; a name that stands twice in it is noted.
     ///
     /// # Errors
     ///
     /// 415 for another content type, `invalidSyntax` for a body that is no JSON.
-    pub(super) fn scim_body(&self) -> Result<Json, ScimError> {
+    pub(super) fn scim_body(&self, notes: &mut Notes) -> Result<Json, ScimError> {
         let sent = self.header("content-type").unwrap_or("none");
         if !self.body.is_empty() && !is_json(sent) {
             let detail = format!(
@@ -76,7 +79,22 @@ impl Call<'_> {
             );
             return Err(ScimError::status(415, detail));
         }
-        parse(&self.body).map_err(|detail| ScimError::new(ScimType::InvalidSyntax, detail))
+        let invalid = |detail: String| ScimError::new(ScimType::InvalidSyntax, detail);
+        if self.body.is_empty() {
+            return Err(invalid("the body is empty, expected JSON".into()));
+        }
+        let (json, twice) = read_json(&self.body)
+            .map_err(|error| invalid(format!("the body is no JSON: {error}")))?;
+        if let Some(first) = twice.first()
+            && !self.state().manner().dialect.quirks.contains(Quirk::DuplicateKeys)
+        {
+            return Err(invalid(format!("{first} stands twice in its object"))
+                .hinting(Quirk::DuplicateKeys));
+        }
+        let noted =
+            twice.into_iter().map(|at| Noted { quirk: Quirk::DuplicateKeys, at: at.into() });
+        notes.findings.extend(findings(noted.collect()));
+        Ok(json)
     }
 }
 

@@ -15,8 +15,8 @@ use super::{
 use crate::{
     journal::{Auth, EffectKind, Operation, Subject},
     scim::{
-        Discovery, Projection, ResourceType, Rules, ScimError, ScimType, SearchRequest, View,
-        nearest,
+        Discovery, Noted, Projection, Quirk, ResourceType, Rules, ScimError, ScimType,
+        SearchRequest, View, nearest,
     },
     tenant::{Done, Place, Refusal, State, Terms, names_etag, stale, subject as subject_of},
 };
@@ -84,7 +84,7 @@ pub(super) fn notes(call: &Call<'_>) -> Notes {
     let state = call.state();
     let mut notes = first_notes(call, &state, &segments);
     if let (Operation::Create, [endpoint], Ok(body)) =
-        (notes.operation, segments.as_slice(), call.scim_body())
+        (notes.operation, segments.as_slice(), call.scim_body(&mut Notes::default()))
     {
         notes.subject = state.manner().schemas.endpoint(endpoint).map(|it| wanted(it, &body));
     }
@@ -148,11 +148,12 @@ fn route(
     segments: &[&str],
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
+    note_parameters(call, state, notes)?;
     let schemas = &state.manner().schemas;
     let types = schemas.resource_types();
     let (first, rest) = match segments {
         [] | [".search"] => return search::answer(call, state, (segments, types), notes),
-        ["Bulk"] => return bulk::answer(call, notes),
+        ["Bulk"] => return bulk::answer(call, state, notes),
         [first, rest @ ..] => (first, rest),
     };
     let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
@@ -202,17 +203,17 @@ fn one(
 ) -> Result<Answer, ScimError> {
     let tenant = &call.tenant;
     // What can be refused is read before anything changes.
-    let projection = || projection(call, state, place.resource_type);
+    let projection = |notes: &mut Notes| projection(call, state, place.resource_type, notes);
     match call.method {
-        Method::GET => get(call, state, place, &projection()?),
+        Method::GET => get(call, state, place, &projection(notes)?),
         Method::PUT => {
-            let projection = projection()?;
-            let done = tenant.replace(place, &call.scim_body()?, call.now)?;
+            let projection = projection(notes)?;
+            let done = tenant.replace(place, &call.scim_body(notes)?, call.now)?;
             Ok(shown(call, 200, &projection, done, notes))
         }
         Method::PATCH => {
-            let projection = projection()?;
-            let done = tenant.modify(place, &call.scim_body()?, call.now)?;
+            let projection = projection(notes)?;
+            let done = tenant.modify(place, &call.scim_body(notes)?, call.now)?;
             if answers_with_resource(&done, &projection) {
                 return Ok(shown(call, 200, &projection, done, notes));
             }
@@ -265,8 +266,8 @@ fn create(
     resource_type: &ResourceType,
     notes: &mut Notes,
 ) -> Result<Answer, ScimError> {
-    let projection = projection(call, state, resource_type)?;
-    let body = call.scim_body()?;
+    let projection = projection(call, state, resource_type, notes)?;
+    let body = call.scim_body(notes)?;
     notes.subject = Some(wanted(resource_type, &body));
     let base = call.scim_base();
     let created = call.tenant.create(resource_type, &body, terms(call, &base), call.now);
@@ -310,7 +311,7 @@ fn shown(
 /// Tells the journal what an operation did.
 fn note(done: Done, notes: &mut Notes) {
     notes.subject = Some(done.effect.subject.clone());
-    notes.findings = findings(done.noted);
+    notes.findings.extend(findings(done.noted));
     notes.remark = done.remark;
     notes.effects = vec![done.effect];
 }
@@ -320,10 +321,42 @@ fn projection(
     call: &Call<'_>,
     state: &State,
     resource_type: &ResourceType,
+    notes: &mut Notes,
 ) -> Result<Projection, ScimError> {
     let manner = state.manner();
     let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
-    SearchRequest::from_query(call.query)?.projection(&rules)
+    let projection = SearchRequest::from_query(call.query)?.projection(&rules)?;
+    notes.findings.extend(findings(rules.into_noted()));
+    Ok(projection)
+}
+
+/// Notes the parameters of the query that SCIM does not know: whoever sends one believes that it is
+/// heeded.
+///
+/// # Errors
+///
+/// `invalidValue`, where the tenant minds.
+fn note_parameters(call: &Call<'_>, state: &State, notes: &mut Notes) -> Result<(), ScimError> {
+    let unknown = SearchRequest::unknown_parameters(call.query)?;
+    if let Some(first) = unknown.first()
+        && !state.manner().dialect.quirks.contains(Quirk::UnknownParameter)
+    {
+        return Err(SearchRequest::unknown_parameter(&shortened(first)));
+    }
+    let noted = unknown
+        .iter()
+        .take(MOST_TOLD)
+        .map(|it| Noted { quirk: Quirk::UnknownParameter, at: shortened(it).into() });
+    notes.findings.extend(findings(noted.collect()));
+    Ok(())
+}
+
+/// A query of a thousand odd parameters must not make a thousand findings.
+const MOST_TOLD: usize = 10;
+
+/// The beginning of a name that a client made up.
+fn shortened(name: &str) -> String {
+    name.chars().take(40).collect()
 }
 
 /// How a request asks for what it wants to be done.

@@ -14,9 +14,9 @@ use crate::{
     journal::{Effect, Subject},
     medius::{self, Choice, is_same, select},
     scim::{
-        Accepted, DeletedUsers, Duplicates, Intent, List, Noted, Resource, ResourceType, Rules,
-        ScimError, ScimType, Specified, Target, UnknownMembers, User, Value, WorkBudget, accept,
-        fold, name_of, patch,
+        Accepted, DeletedUsers, Duplicates, Intent, List, Noted, Quirk, Resource, ResourceType,
+        Rules, ScimError, ScimType, Specified, Target, UnknownMembers, User, Value, WorkBudget,
+        accept, fold, name_of, patch,
     },
 };
 
@@ -45,7 +45,18 @@ struct Outcome {
     resource: Arc<Resource>,
     effect: Effect,
     remark: Option<String>,
+    noted: Vec<Noted>,
 }
+
+/// A resource that was made, the configuration that applied, and what was tolerated.
+struct Added {
+    resource: Arc<Resource>,
+    remark: Option<String>,
+    noted: Vec<Noted>,
+}
+
+/// A group of ten thousand strangers must not make ten thousand findings.
+const MOST_UNKNOWN: usize = 50;
 
 /// Where an operation takes place: a type, and the id of one resource.
 #[derive(Clone, Copy, Debug)]
@@ -116,9 +127,9 @@ impl Tenant {
             if let Some(wanted) = terms.if_match.filter(|_| replaces) {
                 return Err(absent(wanted));
             }
-            let (resource, remark) = state.add(resource_type, accepted, now)?;
+            let Added { resource, remark, noted } = state.add(resource_type, accepted, now)?;
             let effect = effect::between(state, resource_type, None, Some(&resource));
-            Ok((Outcome { resource, effect, remark }, true))
+            Ok((Outcome { resource, effect, remark, noted }, true))
         })?;
         Ok(outcome.done(state, rules.into_parts()))
     }
@@ -246,15 +257,16 @@ impl Tenant {
             let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
             accept(&rules.among(&others), body, Intent::Create)?
         };
-        let (resource, _) = Arc::make_mut(place).add(resource_type, accepted, now)?;
-        Ok(resource.id.clone())
+        let added = Arc::make_mut(place).add(resource_type, accepted, now)?;
+        Ok(added.resource.id.clone())
     }
 }
 
 impl Outcome {
     fn done(self, state: Arc<State>, found: (Vec<Noted>, Specified)) -> Done {
-        let Self { resource, effect, remark } = self;
-        let (noted, specified) = found;
+        let Self { resource, effect, remark, noted: also } = self;
+        let (mut noted, specified) = found;
+        noted.extend(also);
         Done { state, resource, effect, noted, specified, remark }
     }
 }
@@ -275,15 +287,16 @@ impl State {
     ) -> Result<(Outcome, bool), ScimError> {
         let Some(changed) = current.with(next, self.moment(now)) else {
             let effect = effect::unchanged(current);
-            return Ok((Outcome { resource: current.clone(), effect, remark: None }, false));
+            let (resource, noted) = (current.clone(), Vec::new());
+            return Ok((Outcome { resource, effect, remark: None, noted }, false));
         };
-        self.admits(Some(current), &changed)?;
+        let noted = self.admits(Some(current), &changed)?;
         let changed = Arc::new(changed.in_life(self.life));
         self.give_up_name(current, Some(&changed));
         self.directory.put(changed.clone());
         let remark = self.apply_configuration(Some(current), &changed)?;
         let effect = effect::between(self, resource_type, Some(current), Some(&changed));
-        Ok((Outcome { resource: changed, effect, remark }, true))
+        Ok((Outcome { resource: changed, effect, remark, noted }, true))
     }
 
     /// The resource that has a value which would have to be unique.
@@ -291,26 +304,35 @@ impl State {
         self.directory.holder(&resource_type.name, None, wanted.attributes()).cloned()
     }
 
-    /// Checks that a resource may stand as it is now beside the others.
+    /// Checks that a resource may stand as it is now beside the others; says what is tolerated of it.
     ///
     /// # Errors
     ///
     /// `uniqueness` (409), and `invalidValue` for a new member that is nobody, where the tenant
     /// minds.
-    fn admits(&self, before: Option<&Resource>, after: &Resource) -> Result<(), ScimError> {
+    fn admits(&self, before: Option<&Resource>, after: &Resource) -> Result<Vec<Noted>, ScimError> {
         self.directory.admits(after)?;
         self.refuse_other_types(before, after)?;
-        if self.manner.dialect.unknown_members == UnknownMembers::Keep {
-            return Ok(());
-        }
-        let mut members = self.directory.new_references(before, after);
+        let dialect = &self.manner.dialect;
+        let is_kept = dialect.unknown_members == UnknownMembers::Keep
+            && dialect.quirks.contains(Quirk::UnknownMember);
+        let mut noted = Vec::new();
+        let members = self.directory.new_references(before, after);
         let nobody =
-            members.find(|(id, it)| it.is_core("members") && self.directory.find(id).is_none());
-        let Some((id, _)) = nobody else { return Ok(()) };
-        let detail = format!("members: there is no resource {id:?}");
-        Err(ScimError::new(ScimType::InvalidValue, detail)
-            .hint("create it before it becomes a member")
-            .by("RFC 7643 §4.2"))
+            members.filter(|(id, it)| it.is_core("members") && self.directory.find(id).is_none());
+        for (id, _) in nobody {
+            if !is_kept {
+                let detail = format!("members: there is no resource {id:?}");
+                return Err(
+                    ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::UnknownMember)
+                );
+            }
+            if noted.len() < MOST_UNKNOWN {
+                let at = smol_str::format_smolstr!("members: {id}");
+                noted.push(Noted { quirk: Quirk::UnknownMember, at });
+            }
+        }
+        Ok(noted)
     }
 
     fn existing(&self, place: Place<'_>) -> Result<Arc<Resource>, ScimError> {
@@ -331,13 +353,13 @@ impl State {
         resource_type: &ResourceType,
         accepted: Accepted,
         now: Timestamp,
-    ) -> Result<(Arc<Resource>, Option<String>), ScimError> {
+    ) -> Result<Added, ScimError> {
         let is_taken = |id: &str| self.directory.find(id).is_some();
         let kind = &resource_type.name;
         let name = self.naming(kind, &accepted);
         let id = self.ids.next(kind, &name, is_taken);
         let resource = Resource::new(kind.clone(), id, accepted, self.moment(now));
-        self.admits(None, &resource)?;
+        let noted = self.admits(None, &resource)?;
         let resource = Arc::new(resource.in_life(self.life));
         self.directory.put(resource.clone());
         if name.is_empty() {
@@ -346,7 +368,7 @@ impl State {
             self.ids.retire((kind, &name), &resource.id, is_taken);
         }
         let remark = self.apply_configuration(None, &resource)?;
-        Ok((resource, remark))
+        Ok(Added { resource, remark, noted })
     }
 
     /// What an id follows from: the name by which a client would know the resource again, else a

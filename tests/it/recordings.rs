@@ -50,14 +50,26 @@ fn authentik(#[files("fixtures/authentik/*.json")] file: PathBuf) {
     replay(&file);
 }
 
+#[rstest]
+fn oxide(#[files("fixtures/oxide/*.json")] file: PathBuf) {
+    replay(&file);
+}
+
+#[rstest]
+fn handwritten(#[files("fixtures/handwritten/*.json")] file: PathBuf) {
+    replay(&file);
+}
+
 /// The folders of recordings: of clients, and of what the RFC lets them do.
-const CLIENTS: [&str; 8] = [
+const CLIENTS: [&str; 10] = [
     "fixtures/authentik",
     "fixtures/entra",
     "fixtures/google",
+    "fixtures/handwritten",
     "fixtures/jumpcloud",
     "fixtures/okta",
     "fixtures/onelogin",
+    "fixtures/oxide",
     "fixtures/rfc",
     "fixtures/scim2-client",
 ];

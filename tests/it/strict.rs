@@ -19,11 +19,14 @@ fn a_strict_tenant_says_what_to_send_instead(
     #[files("fixtures/authentik/*.json")]
     #[files("fixtures/rfc/*.json")]
     #[files("fixtures/scim2-client/*.json")]
+    #[files("fixtures/oxide/*.json")]
+    #[files("fixtures/handwritten/*.json")]
     file: PathBuf,
 ) {
     let recording = Recording::read(&file);
     let profile = if recording.profile == "rfc" { Profile::Rfc } else { Profile::Mediusflow };
-    let mut stage = Stage::with(profile, Dialect::of(profile).strict());
+    let dialect = Dialect::of(profile).strict();
+    let mut stage = Stage::with(profile, dialect, recording.schemas.as_ref());
     stage.prepare_all(&recording.given).unwrap();
 
     for step in &recording.steps {

@@ -330,7 +330,7 @@ fn a_payload_over_the_limit_is_refused_before_it_is_read() {
 #[rstest]
 #[case(json!({"schemas": [BULK]}), "invalidSyntax", "Operations is missing")]
 #[case(json!({"schemas": [BULK], "Operations": {}}), "invalidSyntax", "Operations must be an array")]
-#[case(json!({"schemas": [BULK], "Operations": [], "failOnErrors": 0}), "invalidValue", "failOnErrors")]
+#[case(json!({"schemas": [BULK], "Operations": [], "failOnErrors": -1}), "invalidValue", "failOnErrors")]
 #[case(json!({"schemas": [BULK], "Operations": [], "failOnErrors": "1"}), "invalidValue", "failOnErrors")]
 #[case(json!({"schemas": BULK, "Operations": []}), "invalidSyntax", "schemas must be")]
 #[case(json!([]), "invalidSyntax", "schemas must be")]

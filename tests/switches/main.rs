@@ -8,3 +8,4 @@ mod pages;
 mod scim;
 mod settings;
 mod support;
+mod tolerated;

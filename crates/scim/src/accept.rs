@@ -138,6 +138,9 @@ fn listed_schemas(
     members: &Map<String, Json>,
 ) -> Result<Vec<SmolStr>, ScimError> {
     let found = members.iter().find(|(key, _)| key.eq_ignore_ascii_case("schemas"));
+    // What is unassigned is not there (RFC 7643 §2.5).
+    let found =
+        found.filter(|(_, it)| !it.is_null() && it.as_array().is_none_or(|it| !it.is_empty()));
     let core = &rules.resource_type.schema.id;
     let wrong = |what: &dyn fmt::Display| {
         ScimError::new(
@@ -146,7 +149,18 @@ fn listed_schemas(
         )
         .by("RFC 7643 §3")
     };
-    let Some((_, value)) = found else { return Err(wrong(&"none")) };
+    let Some((_, value)) = found else {
+        // Oxide's client leaves them out; see fixtures/oxide/create-user.json.
+        if rules.tolerates(Quirk::MissingSchemas, "schemas") {
+            return Ok(rules
+                .resource_type
+                .extensions
+                .iter()
+                .map(|it| SmolStr::new(&*it.schema.id))
+                .collect());
+        }
+        return Err(wrong(&"none").hinting(Quirk::MissingSchemas));
+    };
     let Json::Array(values) = value else { return Err(wrong(&noun(value))) };
     let urns: Option<Vec<SmolStr>> =
         values.iter().map(|it| it.as_str().map(SmolStr::new)).collect();

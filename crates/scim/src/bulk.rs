@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::{
+    dialect::{Dialect, Noted, Quirk},
     error::{ScimError, ScimType},
     patch::member,
     schema::admit::noun,
@@ -30,6 +31,8 @@ pub struct BulkRequest {
     pub fail_on_errors: Option<usize>,
     /// The operations, in the order in which they were sent.
     pub operations: Vec<BulkOperation>,
+    /// What was tolerated of the request itself.
+    pub noted: Vec<Noted>,
 }
 
 /// One operation of a bulk request.
@@ -103,7 +106,7 @@ impl BulkRequest {
     ///
     /// `invalidSyntax` for a body that is no bulk request, 413 for more than
     /// [`MOST_BULK_OPERATIONS`].
-    pub fn parse(body: &Json) -> Result<Self, ScimError> {
+    pub fn parse(body: &Json, dialect: &Dialect) -> Result<Self, ScimError> {
         let listed = member(body, "schemas").and_then(Json::as_array);
         if !listed.is_some_and(|all| all.iter().any(|it| it == urn::BULK_REQUEST)) {
             return Err(syntax(format!("schemas must be [\"{}\"]", urn::BULK_REQUEST)));
@@ -128,10 +131,11 @@ impl BulkRequest {
                 .hint("send them in several requests")
                 .by("RFC 7644 §3.7.4"));
         }
-        let fail_on_errors = fail_on_errors(body)?;
+        let mut noted = Vec::new();
+        let fail_on_errors = fail_on_errors(body, dialect, &mut noted)?;
         let mut operations: Vec<_> = operations.iter().map(BulkOperation::parse).collect();
         refuse_repeated(&mut operations);
-        Ok(Self { fail_on_errors, operations })
+        Ok(Self { fail_on_errors, operations, noted })
     }
 }
 
@@ -249,14 +253,24 @@ fn relative(path: &str, refusal: ScimError) -> ScimError {
     }
 }
 
-fn fail_on_errors(body: &Json) -> Result<Option<usize>, ScimError> {
+fn fail_on_errors(
+    body: &Json,
+    dialect: &Dialect,
+    noted: &mut Vec<Noted>,
+) -> Result<Option<usize>, ScimError> {
     let Some(count) = member(body, "failOnErrors").filter(|it| !it.is_null()) else {
         return Ok(None);
     };
+    let is_none = count.as_u64() == Some(0);
+    if is_none && dialect.quirks.contains(Quirk::ZeroFailOnErrors) {
+        noted.push(Noted { quirk: Quirk::ZeroFailOnErrors, at: "failOnErrors".into() });
+        return Ok(None);
+    }
     let wanted = count.as_u64().filter(|it| *it > 0);
     let wanted = wanted.ok_or_else(|| {
         let detail = format!("failOnErrors must be a whole number from 1 on, found {count}");
-        ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.7")
+        let refusal = ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.7");
+        if is_none { refusal.hinting(Quirk::ZeroFailOnErrors) } else { refusal }
     })?;
     Ok(Some(usize::try_from(wanted).unwrap_or(usize::MAX)))
 }

@@ -175,6 +175,28 @@ quirks! {
     UnknownExtension "unknownExtension" "RFC 7643 §3.3" "Okta, authentik" "an extension that nobody knows was left out" "leave the extension out" r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"]}"#,
     /// `"manager": {"$ref": "../Users/271"}`.
     RefWithoutValue "refWithoutValue" "RFC 7643 §2.4" "clients that know an address only" "a reference came as $ref without its value" "give the id as value" r#"{"value": "ID"}"#,
+    /// `urn:…:enterprise:2.0:User.manager`.
+    DottedExtensionPath "dottedExtensionPath" "RFC 7644 §3.10" "Microsoft's collection for inbound provisioning" "a dot stands between the URN of a schema and the attribute" "write a colon between the URN and the attribute" r#"{"op": "replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "value": "Sales"}"#,
+    /// A body of a POST or PUT without `schemas`.
+    MissingSchemas "missingSchemas" "RFC 7643 §3" "Oxide's client" "the body does not say by which schemas it is to be read" "add schemas with the URN of the resource's schema" r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bo@contoso.com"}"#,
+    /// `[{"value": "3"}]` where values are simple.
+    TextAsObject "textAsObject" "RFC 7643 §2.4" "Microsoft Entra ID" "a value of a simple multi-valued attribute came as an object" "write the value itself, without an object around it" r#"{"tags": ["3"]}"#,
+    /// `"failOnErrors": 0`.
+    ZeroFailOnErrors "zeroFailOnErrors" "RFC 7644 §3.7" "scripts for Webex and WSO2" "failOnErrors is 0, which was taken as no limit" "leave failOnErrors out, or make it 1 or more" r#"{"failOnErrors": 1}"#,
+    /// `displayName` in a reference that has a `display`.
+    MemberDisplayName "memberDisplayName" "RFC 7643 §4.2" "Microsoft's reference collection" "a member has no displayName; it was left out" "leave displayName out: the server derives display" r#"{"members": [{"value": "ID"}]}"#,
+    /// `attributes=emails[type eq "work"]`.
+    FilterInAttributes "filterInAttributes" "RFC 7644 §3.9" "clients written by hand" "a filter stands in a list of attributes; it selects no values" "leave the filter out of the list of attributes" "attributes=emails.value",
+    /// `"path": ""`.
+    EmptyPath "emptyPath" "RFC 7644 §3.5.2" "clients written by hand" "the path is empty; it was taken as none" "leave the path out" r#"{"op": "replace", "value": {"title": "Engineer"}}"#,
+    /// `{"title": "a", "title": "b"}`.
+    DuplicateKeys "duplicateKeys" "RFC 8259 §4" "clients written by hand" "a name stands twice in one JSON object; the last one counts" "write each name once in an object" r#"{"title": "Engineer"}"#,
+    /// `[{"value": "a"}, {"value": "a"}]`.
+    DuplicateValues "duplicateValues" "RFC 7643 §2.4" "clients written by hand" "a value stands twice in one list; it was kept once" "write each value once" r#"{"emails": [{"value": "bo@contoso.com"}]}"#,
+    /// A member that is no resource of the tenant.
+    UnknownMember "unknownMember" "RFC 7643 §4.2" "clients written by hand" "a member is no resource of this tenant; it was kept" "create it before it becomes a member" r#"{"members": [{"value": "ID"}]}"#,
+    /// `?fliter=`.
+    UnknownParameter "unknownParameter" "RFC 7644 §3.4.2" "clients written by hand" "the query has a parameter that is none of SCIM; it was ignored" "leave the parameter out of the query" r#"filter=userName eq "bo@contoso.com""#,
 }
 
 impl Dialect {

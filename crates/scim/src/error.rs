@@ -165,7 +165,7 @@ impl ScimError {
 impl ScimError {
     /// The same error, saying at its end how to do without a deviation that is not tolerated.
     #[must_use]
-    pub(super) fn hinting(self, quirk: Quirk) -> Self {
+    pub fn hinting(self, quirk: Quirk) -> Self {
         self.hint(quirk.instead()).by(quirk.section())
     }
 

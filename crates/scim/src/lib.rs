@@ -12,6 +12,7 @@ mod cursor;
 mod dialect;
 mod error;
 mod filter;
+mod json;
 mod moment;
 pub mod patch;
 mod path;
@@ -40,6 +41,7 @@ pub use dialect::{
 };
 pub use error::{ScimError, ScimType};
 pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
+pub use json::read_json;
 pub use moment::Moment;
 pub use path::{AttrPath, PatchPath, Urns, ValuePath};
 pub use plain::{expected_first, in_plain_words};

@@ -122,9 +122,15 @@ impl PatchOperation {
             None => return Err(syntax("op is missing, expected add, replace or remove".into())),
         };
         let path = match member(operation, "path") {
-            // An empty path is how some clients say "no path".
             None | Some(Json::Null) => None,
-            Some(Json::String(path)) if path.is_empty() => None,
+            // An empty path is how some clients say "no path"; see fixtures/handwritten/empty-path.json.
+            Some(Json::String(path)) if path.is_empty() => {
+                if !rules.tolerates(Quirk::EmptyPath, "path") {
+                    return Err(ScimError::new(ScimType::InvalidPath, "path is empty")
+                        .hinting(Quirk::EmptyPath));
+                }
+                None
+            }
             Some(Json::String(path)) => {
                 Some(PatchPath::parse(path, Urns(rules.schemas.urns())).map_err(|error| {
                     ScimError::new(ScimType::InvalidPath, format!("path {path:?}: {error}"))

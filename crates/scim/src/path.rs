@@ -34,12 +34,14 @@ pub struct AttrPath {
     pub name: SmolStr,
     /// The sub-attribute behind the dot, as written, if there was one.
     pub sub: Option<SmolStr>,
+    /// Whether a dot stood where a colon belongs, between a registered URN and the attribute.
+    pub is_dotted: bool,
 }
 
 impl AttrPath {
     /// The attribute alone, without schema and sub-attribute.
     pub fn new(name: impl Into<SmolStr>) -> Self {
-        Self { schema: None, name: name.into(), sub: None }
+        Self { schema: None, name: name.into(), sub: None, is_dotted: false }
     }
 
     /// Reads an attribute path, such as `sortBy` or one item of `attributes`; blanks around it do
@@ -75,7 +77,7 @@ impl FromStr for AttrPath {
 impl fmt::Display for AttrPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(schema) = &self.schema {
-            write!(f, "{schema}:")?;
+            write!(f, "{schema}{}", if self.is_dotted { '.' } else { ':' })?;
         }
         f.write_str(&self.name)?;
         self.sub.iter().try_for_each(|sub| write!(f, ".{sub}"))
@@ -163,7 +165,8 @@ mod tests {
     }
 
     fn attr(schema: Option<&str>, name: &str, sub: Option<&str>) -> AttrPath {
-        AttrPath { schema: schema.map(Into::into), name: name.into(), sub: sub.map(Into::into) }
+        let (schema, sub) = (schema.map(Into::into), sub.map(Into::into));
+        AttrPath { schema, name: name.into(), sub, is_dotted: false }
     }
 
     #[rstest]
@@ -185,6 +188,20 @@ mod tests {
     #[case::foreign("urn:other:2.0:Thing:x.y", attr(Some("urn:other:2.0:Thing"), "x", Some("y")))]
     fn attribute_paths_are_cut_at_the_right_colon(#[case] text: &str, #[case] path: AttrPath) {
         assert_eq!(AttrPath::parse(text, Urns(&registered())), Ok(path));
+    }
+
+    #[rstest]
+    #[case::attribute("urn:example:a:b.c", "c", None)]
+    #[case::sub_attribute("URN:example:a:b.c.$ref", "c", Some("$ref"))]
+    fn a_dot_behind_a_registered_urn_is_noticed(
+        #[case] text: &str,
+        #[case] name: &str,
+        #[case] sub: Option<&str>,
+    ) {
+        let path = AttrPath::parse(text, Urns(&registered())).unwrap();
+
+        assert!(path.is_dotted && path.schema.as_ref().is_some_and(|it| it.ends_with("a:b")));
+        assert_eq!((&*path.name, path.sub.as_deref(), &*path.to_string()), (name, sub, text));
     }
 
     #[rstest]

@@ -6,7 +6,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use smol_str::SmolStr;
 
 use super::{
-    dialect::{Rules, Specified},
+    dialect::{Quirk, Rules, Specified},
     error::{ScimError, ScimType},
     path::{AttrPath, PatchPath, Urns},
     resource::{Resource, extensions_in_use},
@@ -164,10 +164,10 @@ impl Selected {
             ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.10")
         })?;
         let resource_type = rules.resource_type;
-        let of = |path: &AttrPath| {
-            let unqualified = || resource_type.extended(&path.name)?.with_sub(path.sub.as_deref());
-            let found = resource_type.resolve(path);
-            found.or_else(|| unqualified().filter(|_| path.schema.is_none())).map(Self::from)
+        // A name that the type lacks selects nothing; what is refused is how it is written.
+        let of = |path: &AttrPath| match rules.resolve(path, ScimType::InvalidValue) {
+            Err(error) if resource_type.resolve(path).is_some() => Err(error),
+            found => Ok(found.ok().map(Self::from)),
         };
         Ok(match path {
             PatchPath::Extension(urn) if resource_type.is_core(&urn) => {
@@ -178,9 +178,16 @@ impl Selected {
                 name: None,
                 sub: None,
             }),
-            PatchPath::Attribute(path) => of(&path),
+            PatchPath::Attribute(path) => of(&path)?,
             // A filter has no meaning here (RFC 7644 §3.9); its attribute has.
-            PatchPath::Values(values, sub) => of(&AttrPath { sub, ..values.attr }),
+            PatchPath::Values(values, sub) => {
+                if !rules.tolerates(Quirk::FilterInAttributes, &values) {
+                    let detail = format!("{values} is no name of an attribute");
+                    return Err(ScimError::new(ScimType::InvalidValue, detail)
+                        .hinting(Quirk::FilterInAttributes));
+                }
+                of(&AttrPath { sub, ..values.attr })?
+            }
         })
     }
 

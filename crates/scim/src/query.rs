@@ -8,7 +8,7 @@ use serde::{
 use serde_json::Value as Json;
 
 use super::{
-    dialect::Rules,
+    dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
     filter::{self, Filter},
     path::{AttrPath, Urns},
@@ -16,7 +16,7 @@ use super::{
     predicate::Predicate,
     project::Projection,
     sort::{Sort, SortOrder},
-    text::is_same,
+    text::{is_same, nearest},
     urn,
 };
 
@@ -107,6 +107,29 @@ impl SearchRequest {
         Ok(request)
     }
 
+    /// The parameters of a query that are none of SCIM's, nor the flag that Entra's Tenant URL may
+    /// have.
+    ///
+    /// # Errors
+    ///
+    /// As [`SearchRequest::from_query`] for a name that is no text.
+    pub fn unknown_parameters(query: &str) -> Result<Vec<String>, ScimError> {
+        let pairs = query.split('&').filter(|it| !it.is_empty());
+        let names =
+            pairs.map(|it| decoded(it.split('=').next().unwrap_or(it), "a parameter's name"));
+        let is_known = |it: &String| PARAMETERS.contains(&it.as_str()) || it == ENTRA_FLAG;
+        let unknown = names.filter(|it| it.as_ref().map_or(true, |it| !is_known(it)));
+        unknown.collect()
+    }
+
+    /// The refusal of a parameter that is none of SCIM's.
+    pub fn unknown_parameter(name: &str) -> ScimError {
+        let meant = nearest(name, PARAMETERS);
+        ScimError::new(ScimType::InvalidValue, format!("{name:?} is no parameter of SCIM"))
+            .meant(meant)
+            .hinting(Quirk::UnknownParameter)
+    }
+
     /// Reads the body of a `POST /.search` (RFC 7644 §3.4.3).
     ///
     /// # Errors
@@ -117,18 +140,8 @@ impl SearchRequest {
         if !listed.is_some_and(|all| all.iter().any(|it| it == urn::SEARCH_REQUEST)) {
             return Err(syntax(format!("schemas must be [\"{}\"]", urn::SEARCH_REQUEST)));
         }
-        let known = [
-            "filter",
-            "sortBy",
-            "sortOrder",
-            "startIndex",
-            "count",
-            "cursor",
-            "attributes",
-            "excludedAttributes",
-        ];
         // Names are the same in any case (RFC 7643 §2.1).
-        let spelled = |name: &String| known.into_iter().find(|it| is_same(it, name));
+        let spelled = |name: &String| PARAMETERS.into_iter().find(|it| is_same(it, name));
         let members = body.as_object().into_iter().flatten();
         let members: Json = members
             .map(|(name, it)| (spelled(name).unwrap_or(name).to_owned(), it.clone()))
@@ -177,6 +190,21 @@ impl SearchRequest {
     }
 }
 
+/// The parameters of RFC 7644 §3.4.2 and §3.9, and that of RFC 9865.
+const PARAMETERS: [&str; 8] = [
+    "filter",
+    "sortBy",
+    "sortOrder",
+    "startIndex",
+    "count",
+    "cursor",
+    "attributes",
+    "excludedAttributes",
+];
+
+/// The flag that an administrator puts into Entra's Tenant URL, which is then part of each request.
+const ENTRA_FLAG: &str = "aadOptscim062020";
+
 fn syntax(detail: String) -> ScimError {
     ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.4.3")
 }
@@ -218,10 +246,15 @@ fn decoded(text: &str, name: &str) -> Result<String, ScimError> {
         let at = error.utf8_error().valid_up_to();
         let byte = error.as_bytes().get(at).copied().unwrap_or_default();
         let detail = format!("{name} is no UTF-8 text, found %{byte:02X} after {at} bytes");
-        let error = if name == "filter" { ScimType::InvalidFilter } else { ScimType::InvalidValue };
-        ScimError::new(error, detail)
-            .hint("percent-encode the bytes of the text in UTF-8")
-            .by("RFC 3986 §2.5")
+        let refusal = |error| {
+            ScimError::new(error, detail).hint("percent-encode the bytes of the text in UTF-8")
+        };
+        match name {
+            "filter" => refusal(ScimType::InvalidFilter).by("RFC 3986 §2.5"),
+            // No server gave it.
+            "cursor" => refusal(ScimType::InvalidCursor),
+            _ => refusal(ScimType::InvalidValue).by("RFC 3986 §2.5"),
+        }
     })
 }
 

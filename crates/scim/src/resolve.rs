@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::{
     dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
-    path::AttrPath,
+    path::{AttrPath, Urns},
     schema::{Extension, Target},
 };
 
@@ -37,6 +37,12 @@ impl<'a> Rules<'a> {
     /// the nearest attribute.
     pub(super) fn resolve(&self, path: &AttrPath, error: ScimType) -> Result<Target, ScimError> {
         if let Some(target) = self.resource_type.resolve(path).or_else(|| self.resolve_odd(path)) {
+            // Microsoft's collection for inbound provisioning; see
+            // fixtures/entra/inbound-manager-by-dotted-path.json.
+            if path.is_dotted && !self.tolerates(Quirk::DottedExtensionPath, path) {
+                let detail = format!("{path} has a dot behind the URN of a schema");
+                return Err(ScimError::new(error, detail).hinting(Quirk::DottedExtensionPath));
+            }
             return Ok(target);
         }
         let kind = &self.resource_type.name;
@@ -65,7 +71,17 @@ impl<'a> Rules<'a> {
     /// One that resembles the URN of a known extension is a misspelling, and refused as such.
     pub(super) fn is_foreign(&self, key: &str, value: &Json) -> bool {
         let is_urn = key.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("urn:"));
-        is_urn && value.is_object() && self.resource_type.nearest_urn(key).is_none()
+        is_urn
+            && value.is_object()
+            && self.resource_type.nearest_urn(key).is_none()
+            && !self.is_path_of_ours(key)
+    }
+
+    /// Whether a key is the path of an attribute of a schema that is known here.
+    fn is_path_of_ours(&self, key: &str) -> bool {
+        let path = AttrPath::parse(key, Urns(self.schemas.urns())).ok();
+        let urn = path.and_then(|it| it.schema);
+        urn.is_some_and(|urn| self.schemas.urns().iter().any(|it| it.eq_ignore_ascii_case(&urn)))
     }
 
     /// The paths that only a tolerant server understands.

@@ -3,9 +3,12 @@
 use actix_web::http::Method;
 
 use super::{Answer, Call, Notes, findings, not_allowed};
-use crate::scim::{
-    ScimError,
-    bulk::{BulkRequest, BulkResponse},
+use crate::{
+    scim::{
+        ScimError,
+        bulk::{BulkRequest, BulkResponse},
+    },
+    tenant::State,
 };
 
 /// Answers a bulk request.
@@ -13,16 +16,21 @@ use crate::scim::{
 /// # Errors
 ///
 /// As [`BulkRequest::parse`]; what goes wrong with an operation is part of the answer.
-pub(super) fn answer(call: &Call<'_>, notes: &mut Notes) -> Result<Answer, ScimError> {
+pub(super) fn answer(
+    call: &Call<'_>,
+    state: &State,
+    notes: &mut Notes,
+) -> Result<Answer, ScimError> {
     if call.method != Method::POST {
         return Ok(not_allowed(call, "POST"));
     }
-    let request = BulkRequest::parse(&call.scim_body()?)?;
+    let mut request = BulkRequest::parse(&call.scim_body(notes)?, &state.manner().dialect)?;
+    notes.findings.extend(findings(std::mem::take(&mut request.noted)));
     let done = call.tenant.bulk(&request, &call.scim_base(), call.now);
     let refused = done.results.iter().filter(|it| it.outcome.is_err()).count();
     let sent = request.operations.len();
     notes.effects = done.effects;
-    notes.findings = findings(done.noted);
+    notes.findings.extend(findings(done.noted));
     notes.remark = (refused > 0).then(|| format!("{refused} of {sent} refused"));
     Ok(Answer::scim(200, &BulkResponse { operations: done.results }))
 }

@@ -8,7 +8,7 @@ use actix_web::http::Method;
 use super::{Answer, Call, Notes, findings, not_allowed};
 use crate::{
     journal::{Hits, Operation},
-    scim::{Edge, ListResponse, ResourceType, Rules, ScimError, SearchRequest, WorkBudget},
+    scim::{Edge, ListResponse, Noted, ResourceType, Rules, ScimError, SearchRequest, WorkBudget},
     tenant::State,
 };
 
@@ -25,7 +25,7 @@ pub(super) fn answer(
 ) -> Result<Answer, ScimError> {
     let is_search = segments.last() == Some(&".search");
     let request = match (is_search, &call.method) {
-        (true, &Method::POST) => SearchRequest::from_body(&call.scim_body()?)?,
+        (true, &Method::POST) => SearchRequest::from_body(&call.scim_body(notes)?)?,
         (true, _) => return Ok(not_allowed(call, "POST")),
         (false, &Method::GET) => SearchRequest::from_query(call.query)?,
         (false, _) if segments.is_empty() => return Ok(not_allowed(call, "GET")),
@@ -59,7 +59,14 @@ pub(super) fn answer(
         previous_cursor: cursor(&found.previous),
         resources: views.collect(),
     };
-    notes.findings = findings(rules.into_iter().flat_map(Rules::into_noted).collect());
+    // Several resource types are asked the same.
+    let mut noted: Vec<Noted> = Vec::new();
+    for it in rules.into_iter().flat_map(Rules::into_noted) {
+        if !noted.contains(&it) {
+            noted.push(it);
+        }
+    }
+    notes.findings.extend(findings(noted));
     let hits = |start_index| Hits { start_index, answered: found.page.len(), total: found.total };
     notes.hits = found.first.map(hits);
     Ok(Answer::scim(200, &list))

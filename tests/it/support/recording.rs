@@ -16,6 +16,8 @@ pub(crate) struct Recording {
     pub(crate) dialect: Option<String>,
     #[serde(default = "mediusflow")]
     pub(crate) profile: String,
+    /// Schemas of the tenant's own, in the shape of the files in `fixtures/examples/`.
+    pub(crate) schemas: Option<Value>,
     #[serde(default)]
     pub(crate) given: Given,
     pub(crate) steps: Vec<Step>,

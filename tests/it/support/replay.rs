@@ -23,7 +23,7 @@ const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 /// shows the step, what was sent, expected and answered, and where these differ.
 pub(crate) fn replay(file: &Path) {
     let recording = Recording::read(file);
-    let mut stage = Stage::new(&recording.profile);
+    let mut stage = Stage::new(&recording.profile, recording.schemas.as_ref());
     let told = |place: &str, problem: String| -> ! {
         panic!("\n{}\n  {}\n{place}\n{problem}", file.display(), recording.about)
     };
@@ -47,13 +47,13 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    fn new(profile: &str) -> Self {
-        Self::on(Server::start(profile))
+    fn new(profile: &str, schemas: Option<&Value>) -> Self {
+        Self::on(Server::start(profile, schemas))
     }
 
     /// On a server of another dialect than the profile's own.
-    pub(crate) fn with(profile: Profile, dialect: Dialect) -> Self {
-        Self::on(Server::with(profile, dialect))
+    pub(crate) fn with(profile: Profile, dialect: Dialect, schemas: Option<&Value>) -> Self {
+        Self::on(Server::with(profile, dialect, schemas))
     }
 
     fn on(server: Server) -> Self {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use mediusflow_mock::journal::EffectKind;
 use mediusflow_mock::scim::{Dialect, Profile};
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::seed::schemas_from;
+use mediusflow_mock::server::{Builder, MockServer};
+use serde_json::Value;
 
 /// A server with one tenant that holds no users and no groups.
 pub(crate) struct Server(MockServer);
@@ -18,19 +20,27 @@ pub(crate) struct Noted {
 }
 
 impl Server {
-    pub(crate) fn start(profile: &str) -> Self {
+    pub(crate) fn start(profile: &str, schemas: Option<&Value>) -> Self {
         let profile = match profile {
             "rfc" => Profile::Rfc,
             "mediusflow" => Profile::Mediusflow,
             other => panic!("no profile {other:?}"),
         };
-        Self(MockServer::builder().profile(profile).users(0).groups(0).start().unwrap())
+        Self::of(MockServer::builder().profile(profile), schemas)
     }
 
     /// One with another dialect than its profile's.
-    pub(crate) fn with(profile: Profile, dialect: Dialect) -> Self {
-        let builder = MockServer::builder().profile(profile).dialect(dialect);
-        Self(builder.users(0).groups(0).start().unwrap())
+    pub(crate) fn with(profile: Profile, dialect: Dialect, schemas: Option<&Value>) -> Self {
+        Self::of(MockServer::builder().profile(profile).dialect(dialect), schemas)
+    }
+
+    fn of(builder: Builder, schemas: Option<&Value>) -> Self {
+        let builder = builder.users(0).groups(0);
+        let builder = match schemas {
+            Some(own) => builder.schemas(schemas_from(&[("recording", &own.to_string())]).unwrap()),
+            None => builder,
+        };
+        Self(builder.start().unwrap())
     }
 
     pub(crate) fn scim_url(&self) -> String {

@@ -114,6 +114,54 @@ use crate::support::Tenant;
     "POST /Users\n{\"schemas\":[\"{U}\",\"{E}\"],\"userName\":\"x\",\"{E}\":{\"schemas\":[\"{E}\"],\"department\":\"AP\"}}",
     Edit("{\"schemas\":[\"{E}\"],\"dep", "{\"dep", "leave schemas out of the extension's object")
 )]
+#[case::no_schemas(
+    "POST /Users\n{\"userName\":\"x\"}",
+    Edit("{", "{\"schemas\":[\"{U}\"],", "add schemas with the URN of the resource's schema")
+)]
+#[case::dotted_path(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"add\",\"path\":\"{E}.department\",\"value\":\"AP\"}]}",
+    Edit("{E}.", "{E}:", "write a colon between the URN and the attribute")
+)]
+#[case::no_limit(
+    "POST /Bulk\n{{B},\"failOnErrors\":0,\"Operations\":[]}",
+    Edit("\"failOnErrors\":0,", "", "leave failOnErrors out")
+)]
+#[case::member_display_name(
+    "POST /Groups\n{\"schemas\":[\"{G}\"],\"displayName\":\"x\",\"members\":[{\"value\":\"{ada}\",\"displayName\":\"Ada\"}]}",
+    Edit(",\"displayName\":\"Ada\"", "", "leave displayName out: the server derives display")
+)]
+#[case::filter_in_attributes(
+    "GET /Users/{ada}?attributes=emails%5Btype+eq+%22home%22%5D",
+    Edit("%5Btype+eq+%22home%22%5D", "", "leave the filter out of the list of attributes")
+)]
+#[case::empty_path(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"add\",\"path\":\"\",\"value\":{\"title\":\"x\"}}]}",
+    Edit("\"path\":\"\",", "", "leave the path out")
+)]
+#[case::key_twice(
+    "POST /Users\n{\"schemas\":[\"{U}\"],\"userName\":\"x\",\"title\":\"a\",\"title\":\"b\"}",
+    Edit("\"title\":\"a\",", "", "title stands twice in its object; write each name once")
+)]
+#[case::value_twice(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"add\",\"path\":\"emails\",\"value\":[{\"value\":\"a\"},{\"value\":\"a\"}]}]}",
+    Edit(",{\"value\":\"a\"}", "", "emails[1] is a value that emails has before it already")
+)]
+#[case::nobody(
+    "POST /Groups\n{\"schemas\":[\"{G}\"],\"displayName\":\"x\",\"members\":[{\"value\":\"ada\"}]}",
+    Edit("\"value\":\"ada\"", "\"value\":\"{ada}\"", "create it before it becomes a member")
+)]
+#[case::parameter(
+    "GET /Users?fliter=userName+eq+%22ada%22",
+    Edit("fliter", "filter", "\"fliter\" is no parameter of SCIM, did you mean filter?")
+)]
+#[case::parameter_case(
+    "GET /Users?startindex=1",
+    Edit("startindex", "startIndex", "did you mean startIndex?")
+)]
+#[case::parameter_of_a_post(
+    "POST /Users?attribute=title\n{\"schemas\":[\"{U}\"],\"userName\":\"x\"}",
+    Edit("attribute=", "attributes=", "did you mean attributes?")
+)]
 fn a_strict_refusal_says_which_edit_helps(#[case] request: &str, #[case] edit: Edit<'_>) {
     teaches(&Tenant::strict(), request, edit);
 }

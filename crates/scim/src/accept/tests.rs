@@ -211,10 +211,8 @@ fn two_primary_values_are_refused_and_named() {
 }
 
 #[rstest]
-#[case::none(json!({"userName": "x", "schemas": null}), "found null")]
 #[case::text(json!({"userName": "x", "schemas": urn::USER}), "found a long string")]
 #[case::no_text(json!({"userName": "x", "schemas": [1]}), "found an element that is no string")]
-#[case::empty(json!({"userName": "x", "schemas": []}), "found []")]
 #[case::other(json!({"userName": "x", "schemas": [urn::GROUP]}),
     "found [\"urn:ietf:params:scim:schemas:core:2.0:Group\"]")]
 fn a_body_without_its_core_schema_is_refused(#[case] body: Json, #[case] found: &str) {
@@ -222,6 +220,19 @@ fn a_body_without_its_core_schema_is_refused(#[case] body: Json, #[case] found: 
                     \"urn:ietf:params:scim:schemas:core:2.0:User\", ";
 
     assert_eq!(outcome(Sample::users().accept(body)), format!("{expected}{found}"));
+}
+
+#[rstest]
+#[case::none(json!({"userName": "x", "schemas": null}))]
+#[case::empty(json!({"userName": "x", "schemas": []}))]
+fn a_body_whose_schemas_are_unassigned_is_noticed(#[case] body: Json) {
+    assert_eq!(Sample::users().noted(body.clone()), ["missingSchemas"]);
+    assert_eq!(
+        outcome(Sample::users().strict().accept(body)),
+        "invalidSyntax: schemas must be an array that holds \
+         \"urn:ietf:params:scim:schemas:core:2.0:User\", found none; \
+         add schemas with the URN of the resource's schema"
+    );
 }
 
 #[test]

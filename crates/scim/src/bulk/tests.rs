@@ -3,10 +3,11 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 
 use super::*;
-use crate::sample::refusal;
+use crate::{Profile, sample::refusal};
 
 fn request(operations: Json) -> BulkRequest {
-    BulkRequest::parse(&json!({"schemas": [urn::BULK_REQUEST], "Operations": operations})).unwrap()
+    let body = json!({"schemas": [urn::BULK_REQUEST], "Operations": operations});
+    BulkRequest::parse(&body, &Dialect::of(Profile::Rfc).strict()).unwrap()
 }
 
 /// A POST that refers to others of the request.
@@ -154,7 +155,8 @@ fn a_bulk_id_is_that_of_the_first_post_that_has_it() {
     "413: 1001 operations exceed the maxOperations (1000)"
 )]
 fn a_body_that_is_no_bulk_request_is_refused(#[case] body: Json, #[case] start: &str) {
-    let refused = refusal(&BulkRequest::parse(&body).unwrap_err());
+    let refused =
+        refusal(&BulkRequest::parse(&body, &Dialect::of(Profile::Rfc).strict()).unwrap_err());
 
     assert!(refused.starts_with(start), "{refused}");
 }

@@ -265,10 +265,12 @@ impl<'a> Parser<'a> {
     }
 
     fn head(&mut self, expected: &str) -> Result<Head, SyntaxError> {
+        let mut is_dotted = false;
         let schema = match registered_prefix(self.urns, self.scan.rest()) {
             Some(urn) => {
                 self.scan.advance(urn.len());
-                if !self.scan.eat(':') {
+                is_dotted = self.scan.peek() == Some('.');
+                if !self.scan.eat(':') && !self.scan.eat('.') {
                     return Ok(Head::Schema(urn.into()));
                 }
                 Some(urn)
@@ -277,7 +279,7 @@ impl<'a> Parser<'a> {
         };
         let name = self.name(if schema.is_some() { "an attribute" } else { expected })?;
         let sub = self.sub_attribute()?;
-        Ok(Head::Attribute(AttrPath { schema: schema.map(Into::into), name, sub }))
+        Ok(Head::Attribute(AttrPath { schema: schema.map(Into::into), name, sub, is_dotted }))
     }
 
     /// What stands before the last colon: a guess, since nobody registered it.
@@ -346,11 +348,16 @@ impl<'a> Parser<'a> {
 }
 
 /// The start of `rest`, as written there, that is the longest registered URN and ends where a URN
-/// can end: before a colon or behind the word.
+/// can end: before a colon or behind the word, or before a dot and the last part of the word.
 fn registered_prefix<'t>(urns: Urns<'_>, rest: &'t str) -> Option<&'t str> {
     let ends = |len: usize| {
-        let next = rest[len..].chars().next();
-        next.is_none_or(|it| it == ':' || !is_word_char(it))
+        let tail = &rest[len..];
+        let is_name = |it: &str| it.starts_with(|it: char| it.is_ascii_alphabetic() || it == '$');
+        let word = |it: &str| it.chars().take_while(|it| is_word_char(*it)).all(|it| it != ':');
+        match tail.strip_prefix('.') {
+            Some(name) => is_name(name) && word(name),
+            None => tail.chars().next().is_none_or(|it| it == ':' || !is_word_char(it)),
+        }
     };
     let prefixes = urns.0.iter().filter_map(|urn| {
         let prefix = rest.get(..urn.len())?;

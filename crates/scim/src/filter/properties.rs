@@ -58,6 +58,7 @@ fn attr() -> impl Strategy<Value = AttrPath> {
         schema,
         name,
         sub,
+        is_dotted: false,
     })
 }
 

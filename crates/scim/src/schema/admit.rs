@@ -166,6 +166,10 @@ impl AttributeDefinition {
             }
             if !list.contains(&value) {
                 list.push(value);
+            } else if !rules.tolerates(Quirk::DuplicateValues, place) {
+                let detail = format!("{place} is a value that {at} has before it already");
+                let refusal = ScimError::new(ScimType::InvalidValue, detail);
+                return Err(refusal.hinting(Quirk::DuplicateValues));
             }
         }
         Ok((!list.is_empty()).then_some(Value::List(list)))
@@ -208,6 +212,9 @@ impl AttributeDefinition {
             (AttributeType::Complex, Json::String(text)) => {
                 return self.admit_bare(rules, at, text);
             }
+            (_, Json::Object(members)) if self.is_multi_valued() => {
+                return self.admit_object_of_one(rules, at, (value, members));
+            }
             (AttributeType::Boolean, Json::Bool(it)) => Value::Boolean(*it),
             (AttributeType::Boolean, Json::String(text)) => match boolean(text) {
                 Some(it) if rules.tolerates(Quirk::StringBoolean, at) => Value::Boolean(it),
@@ -240,6 +247,26 @@ impl AttributeDefinition {
         };
         self.refuse_other_words(rules, at, &admitted)?;
         Ok(Some(admitted))
+    }
+
+    /// An object with nothing but a `value` for a simple one, as Entra sends it; see
+    /// fixtures/entra/text-as-object.json.
+    fn admit_object_of_one(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        (object, members): (&Json, &Map<String, Json>),
+    ) -> Result<Option<Value>, ScimError> {
+        let mut said = members.iter().filter(|(_, it)| !it.is_null());
+        let (first, more) = (said.next(), said.next());
+        let value = first.filter(|(key, it)| key.eq_ignore_ascii_case("value") && !it.is_object());
+        match value.filter(|_| more.is_none()) {
+            None => Err(self.misfit(at, object)),
+            Some(_) if !rules.tolerates(Quirk::TextAsObject, at) => {
+                Err(self.misfit(at, object).hinting(Quirk::TextAsObject))
+            }
+            Some((_, value)) => self.admit_one(rules, at, value),
+        }
     }
 
     /// A bare text for a complex value: its significant sub-attribute.
@@ -313,7 +340,16 @@ pub(crate) fn admit_members(
             // The attribute may belong one level higher, as displayName does beside name.
             let beside = || rules.resource_type.core(key).map(Target::path);
             let meant = || known().map(Into::into).or_else(|| beside().map(Into::into));
-            unknown(rules, at.sub(key), value, meant)?;
+            // Microsoft's reference collection; see
+            // fixtures/entra/reference-create-group-with-display-names.json.
+            let is_display =
+                key.eq_ignore_ascii_case("displayName") && is_shown_by_display(definitions);
+            if is_display && rules.tolerates(Quirk::MemberDisplayName, at.sub(key)) {
+                continue;
+            }
+            unknown(rules, at.sub(key), value, meant).map_err(|error| {
+                if is_display { error.hinting(Quirk::MemberDisplayName) } else { error }
+            })?;
             continue;
         };
         let place = at.sub(definition.name());
@@ -333,6 +369,11 @@ pub(crate) fn admit_members(
         }
     }
     Ok(admitted.into_iter().collect())
+}
+
+/// Whether these are the sub-attributes of a reference whose resource is named by its `display`.
+fn is_shown_by_display(definitions: &[Arc<AttributeDefinition>]) -> bool {
+    ["$ref", "display"].iter().all(|name| definitions.iter().any(|it| it.is_named(name)))
 }
 
 /// Decides about an attribute that no schema defines; `meant` finds the one that was.
