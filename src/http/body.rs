@@ -80,7 +80,7 @@ pub(super) async fn read(
             let piece = timeout(coming.patience(), piece).await.map_err(|_elapsed| too_slow())?;
             let Some(piece) = piece.transpose().map_err(|it| unreadable(&it))? else { break };
             coming.see(piece.len());
-            if coming.seen() <= most {
+            if coming.seen().max(announced) <= most {
                 coming.keep(&piece).map_err(|_full| no_room(app))?;
             } else if coming.seen() > most_discarded {
                 break;

@@ -13,7 +13,7 @@ use super::{
     App, LARGEST_BODY, admin,
     answer::Answer,
     beside::{OwnedCall, beside, is_short},
-    body::{Refused, has_body, leave, read},
+    body::{self, Refused, has_body, leave, read},
     call::Call,
     guess, health,
     inject::{self, Epochs, Scene},
@@ -274,6 +274,9 @@ pub(super) async fn authenticate(
             return admin::refuse(refused.problem()).into_response();
         }
     };
+    if let Err(problem) = body::only(request.query_string(), &[]) {
+        return record::unrouted((&app, &request), received, &body, admin::refuse(problem));
+    }
     let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
     let named = {
         let (app, body, at) = (app.clone(), Bytes::clone(&body), received.at);

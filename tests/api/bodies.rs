@@ -123,6 +123,17 @@ fn only_a_whole_state_may_be_larger_than_other_bodies() {
 }
 
 #[test]
+fn what_is_refused_for_its_size_takes_no_room_from_others() {
+    let server = small().most_body_bytes(100_000).start().unwrap();
+    let console = Client::console(&server);
+
+    let large = " ".repeat(17 * 1024 * 1024);
+    let refused = console.call("PUT", "/provisioning").body(large).send();
+
+    refused.is_problem(413, "body-too-large", &["16777216 bytes"]);
+}
+
+#[test]
 fn all_bodies_together_hold_so_much_and_no_more() {
     let server = small().most_body_bytes(100_000).start().unwrap();
     let key = token(&server, SCIM);

@@ -365,6 +365,10 @@ fn a_parameter_that_nobody_knows_is_refused_as_in_the_control_api() {
     let refused = console.get("/users?offest=1");
     refused.is_problem(400, "invalid-query", &["`offest`", "offset, limit"]);
     assert_eq!(refused.at("/hint"), "did you mean \"offset\"?");
+    let login = Client::at(server.url());
+    let refused =
+        login.post("/admin/v1/authenticate?tenant=x", &json!({"tenantName": "NordlysQA"}));
+    refused.is_problem(400, "invalid-query", &["`tenant`"]);
     let refused = console.put("/provisioning?force=1", &json!({"mode": "userProvisioning"}));
     refused.is_problem(400, "invalid-query", &["`force`", "expected none"]);
 }
