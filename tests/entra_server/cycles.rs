@@ -118,7 +118,7 @@ fn the_people_of_a_generated_company_match_a_configuration_of_the_tenant_but_one
     let told = world.get("/entra").json["configurationFilters"].clone();
     world.cycle();
 
-    let users = Client::console(&world.server).get("/users?count=100").json;
+    let users = Client::console(&world.server).get("/users?limit=100").json;
     let users = users["items"].as_array().unwrap().clone();
     let flagged: Vec<_> =
         users.iter().filter(|it| !it["attention"].as_array().unwrap().is_empty()).collect();
