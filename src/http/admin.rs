@@ -190,7 +190,7 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
     let expected = "log in with POST /admin/v1/authenticate and send the accessToken in \
                     Authorization: Bearer";
     let refusal = call.tenant.why_refused(refusal, call.bearer());
-    let told = Unauthorized::new(refusal, call.bearer(), &realm, expected);
+    let told = Unauthorized::new(refusal, call.headers, &realm, expected);
     let mut answer = Problem::new(401, "unauthorized", told.detail)
         .header("www-authenticate", told.challenge)
         .into_answer();

@@ -26,15 +26,42 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|it| !it.is_empty())
 }
 
+/// What is wrong with an `Authorization` that holds no bearer token, in words that repeat nothing which
+/// may be a secret; `None` if there is no such header.
+pub(super) fn no_bearer(headers: &HeaderMap) -> Option<String> {
+    const SCHEMES: [&str; 8] =
+        ["Basic", "Digest", "Negotiate", "NTLM", "DPoP", "Token", "ApiKey", "OAuth"];
+    let value = headers.get("authorization")?;
+    if bearer(headers).is_some() {
+        return None;
+    }
+    let text = value.to_str().unwrap_or_default().trim();
+    let (first, rest) = text.split_once([' ', '\t', ':', '=']).unwrap_or((text, ""));
+    let scheme = SCHEMES.iter().find(|it| it.eq_ignore_ascii_case(first));
+    Some(match scheme {
+        _ if text.is_empty() => "Authorization is empty".into(),
+        _ if first.eq_ignore_ascii_case("bearer") && rest.trim().is_empty() => {
+            "Authorization has a scheme and no token behind it".into()
+        }
+        _ if first.eq_ignore_ascii_case("bearer") => {
+            "Authorization has no blank between its scheme and the token".into()
+        }
+        Some(scheme) => format!("Authorization has the scheme {scheme}, not Bearer"),
+        None if rest.is_empty() => {
+            "Authorization has no scheme: Bearer and a blank are missing before the token".into()
+        }
+        None => "Authorization has another scheme than Bearer".into(),
+    })
+}
+
 impl Unauthorized {
-    /// What the bearer of `presented` is told in `realm`; `expected` says what would be right.
-    pub(super) fn new(
-        refusal: Refusal,
-        presented: Option<&str>,
-        realm: &str,
-        expected: &str,
-    ) -> Self {
-        let shown = presented.map(|it| format!(" ({})", mask(it))).unwrap_or_default();
+    /// What the sender of these headers is told in `realm`; `expected` says what would be right.
+    pub(super) fn new(refusal: Refusal, headers: &HeaderMap, realm: &str, expected: &str) -> Self {
+        let shown = match (bearer(headers), no_bearer(headers)) {
+            (Some(token), _) => format!(" ({})", mask(token)),
+            (None, Some(why)) => format!(": {why}"),
+            (None, None) => String::new(),
+        };
         // "If the request lacks any authentication information …, the resource server SHOULD NOT
         // include an error code" (RFC 6750 §3.1).
         let code = if refusal == Refusal::Missing { "" } else { ", error=\"invalid_token\"" };

@@ -383,7 +383,7 @@ fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorize
         None => format!("tenant {realm} has no secret key yet (tutorial, step 2.6)"),
     };
     let refusal = call.tenant.why_refused(refusal, call.bearer());
-    Unauthorized::new(refusal, call.bearer(), realm, &expected)
+    Unauthorized::new(refusal, call.headers, realm, &expected)
 }
 
 /// What a request asks for.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::{Done, Place, Tenant, Terms};
+use super::{Done, Place, Tenant, Terms, refusals::stale_in_bulk};
 use crate::{
     journal::{Effect, EffectKind},
     scim::{
@@ -150,6 +150,23 @@ impl<'a> Run<'a> {
     }
 
     fn try_to_perform(&self, at: usize) -> Result<(u16, Done), ScimError> {
+        self.try_to_do(at).map_err(|error| match self.task(at) {
+            Ok(task) if error.code() == 412 => self.stale(task).unwrap_or(error),
+            _ => error,
+        })
+    }
+
+    /// The refusal of an operation whose version is not that of its resource.
+    fn stale(&self, task: &BulkTask) -> Option<ScimError> {
+        let wanted = task.version.as_deref()?;
+        let name = task.id.strip_prefix("bulkId:");
+        let id = name.and_then(|name| self.id_of(name)).unwrap_or_else(|| task.id.clone());
+        let state = self.tenant.snapshot();
+        let kind = &self.resource_type(task).ok()?.name;
+        Some(stale_in_bulk(wanted, &state.directory().get(kind, &id)?.etag()))
+    }
+
+    fn try_to_do(&self, at: usize) -> Result<(u16, Done), ScimError> {
         let task = self.task(at)?;
         let resource_type = self.resource_type(task)?;
         self.refuse_unknown(at, |_| false)?;

@@ -22,6 +22,15 @@ pub(super) fn absent(wanted: &str) -> ScimError {
     ScimError::status(412, detail).hint("leave If-Match out to create it")
 }
 
+/// The same of an operation of a bulk request, which names the versions itself
+/// ([RFC 7644 §3.7](https://www.rfc-editor.org/rfc/rfc7644#section-3.7)).
+pub(super) fn stale_in_bulk(wanted: &str, etag: &str) -> ScimError {
+    let told = format_args!("read the resource again and give the operation \"version\": {etag:?}");
+    ScimError::status(412, format!("version is {wanted}, but the resource has {etag}"))
+        .hint(told)
+        .by("RFC 7644 §3.7")
+}
+
 /// The 412 of a change that is only wanted if the resource has none of these versions
 /// ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
 pub(super) fn seen(unwanted: &str, etag: &str) -> ScimError {

@@ -25,6 +25,39 @@ fn a_wrong_key_is_refused_with_a_challenge() {
     assert_eq!(wrong.header("www-authenticate"), challenge);
 }
 
+#[rstest]
+#[case::bare("{key}", "Authorization has no scheme: Bearer and a blank are missing")]
+#[case::basic("Basic {key}", "Authorization has the scheme Basic, not Bearer")]
+#[case::basic_in_lower_case("basic YTpi", "the scheme Basic, not Bearer")]
+#[case::token("Token {key}", "the scheme Token, not Bearer")]
+#[case::unknown("Secret {key}", "Authorization has another scheme than Bearer")]
+#[case::two_words("{key} {key}", "Authorization has another scheme than Bearer")]
+#[case::colon("Bearer: {key}", "no blank between its scheme and the token")]
+#[case::equals_sign("Bearer={key}", "no blank between its scheme and the token")]
+#[case::no_token("Bearer", "a scheme and no token behind it")]
+#[case::glued("Bearer{key}", "Authorization has no scheme")]
+fn an_authorization_without_a_bearer_token_is_told_apart_and_not_repeated(
+    #[case] sent: &str,
+    #[case] words: &str,
+) {
+    let server = server();
+    let key = server.secret_key().unwrap();
+    let anyone = Client::at(server.scim_url());
+    let console = Client::at(format!("{}/NordlysQA/admin/v1", server.url()));
+    let sent = sent.replace("{key}", &key);
+
+    let refused = anyone.call("GET", "/Users").header("Authorization", &sent).send();
+    let console = console.call("GET", "/users").header("Authorization", &sent).send();
+
+    refused.is_scim_error(401, "", &["bearer token missing", words, "secret key of tenant"]);
+    console.is_problem(401, "unauthorized", &["bearer token missing", words]);
+    for answer in [refused, console] {
+        assert!(!answer.text.contains(&key) && !answer.text.contains("YTpi"), "{}", answer.text);
+    }
+    let none = anyone.get("/Users");
+    assert!(!none.text.contains("Authorization has"), "{}", none.text);
+}
+
 #[test]
 fn nobody_is_provisioned_before_user_provisioning_is_chosen() {
     let server = fresh_server();

@@ -9,6 +9,7 @@ mod devices;
 mod discovery;
 mod kinds;
 mod me;
+mod required_parts;
 mod returned;
 mod support;
 mod types;

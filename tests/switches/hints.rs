@@ -140,3 +140,91 @@ fn a_body_that_is_no_json_is_told_line_and_column() {
 
     assert!(refused.detail().contains("line 2 column 15"), "{}", refused.detail());
 }
+
+/// What is refused, and the guess that the refusal makes, if there is a good one.
+#[rstest::rstest]
+#[case::elsewhere("Users", r#"{"emails":[{"value":"a","title":"x"}]}"#, "emails[0].title", None)]
+#[case::of_the_resource(
+    "Users",
+    r#"{"emails":[{"value":"a","userName":"x"}]}"#,
+    "emails[0].userName",
+    None
+)]
+#[case::part_of_a_part("Users", r#"{"name":{"displayNam":"x"}}"#, "name.displayNam", None)]
+#[case::of_an_extension("Users", r#"{"{E}":{"title":"x"}}"#, "{E}:title", None)]
+#[case::near_in_an_extension(
+    "Users",
+    r#"{"{E}":{"departmnet":"x"}}"#,
+    "{E}:departmnet",
+    Some("department")
+)]
+#[case::longer(
+    "Users",
+    r#"{"emails":[{"value":"a","displayText":"x"}]}"#,
+    "emails[0].displayText",
+    Some("display")
+)]
+#[case::beside("Users", r#"{"name":{"displayName":"x"}}"#, "name.displayName", Some("displayName"))]
+#[case::of_a_group(
+    "Groups",
+    r#"{"members":[{"value":"a","displayName":"x"}]}"#,
+    "members[0].displayName",
+    Some("display")
+)]
+fn a_guess_is_a_part_of_what_was_named(
+    #[case] endpoint: &str,
+    #[case] attributes: &str,
+    #[case] refused: &str,
+    #[case] guess: Option<&str>,
+) {
+    let tenant = Tenant::strict();
+    let fill = |text: &str| text.replace("{E}", ENTERPRISE);
+    let mut body: Value = serde_json::from_str(&fill(attributes)).unwrap();
+    let (schema, name) =
+        if endpoint == "Users" { (USER, "userName") } else { (GROUP, "displayName") };
+    body["schemas"] = json!([schema, ENTERPRISE]);
+    body[name] = "x".into();
+    if endpoint == "Groups" {
+        body["schemas"] = json!([schema]);
+    }
+
+    let answer = tenant.scim("POST", &format!("/{endpoint}"), &body);
+
+    let detail = answer.detail();
+    assert!(detail.starts_with(&format!("{} is not an attribute of", fill(refused))), "{detail}");
+    match guess {
+        Some(guess) => assert!(detail.contains(&format!("did you mean {guess}?")), "{detail}"),
+        None => assert!(!detail.contains("did you mean"), "{detail}"),
+    }
+}
+
+#[rstest::rstest]
+#[case::elsewhere("emails.title", None)]
+#[case::of_an_extension("{E}:title", None)]
+#[case::attribute_alone("emials.wrong", Some("emails"))]
+#[case::schema(
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:Usr:departmnet",
+    Some("{E}:department")
+)]
+#[case::core_schema("urn:ietf:params:scim:schemas:core:2.0:Uesr:titel", Some("title"))]
+#[case::deeper("{E}:manger.valeu", Some("{E}:manager.value"))]
+#[case::part_with_a_schema("{U}:name.givnName", Some("name.givenName"))]
+#[case::simple("title.value", None)]
+fn a_guessed_path_names_an_attribute(#[case] path: &str, #[case] guess: Option<&str>) {
+    let tenant = Tenant::strict();
+    let fill = |text: &str| text.replace("{E}", ENTERPRISE).replace("{U}", USER);
+    let user = format!("/Users/{}", tenant.user("ada"));
+    let at = |path: &str| tenant.patch(&user, &json!({"op": "remove", "path": path}));
+
+    let refused = at(&fill(path));
+
+    assert_eq!(refused.kind(), (400, "invalidPath"), "{}", refused.detail());
+    match guess.map(fill) {
+        Some(guess) => {
+            let detail = refused.detail();
+            assert!(detail.contains(&format!("did you mean {guess}?")), "{detail}");
+            assert_eq!(at(&guess).status, 200, "{guess}");
+        }
+        None => assert!(!refused.detail().contains("did you mean"), "{}", refused.detail()),
+    }
+}

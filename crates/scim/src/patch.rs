@@ -170,7 +170,7 @@ impl Op {
             None => {
                 let detail = format!("op is {op:?}, expected add, replace or remove");
                 Err(ScimError::new(ScimType::InvalidSyntax, detail)
-                    .meant(nearest(op, all.map(|(word, _)| word)))
+                    .meant(nearest(op, all.map(|(word, _)| word)).or_else(|| synonym(op)))
                     .by("RFC 7644 §3.5.2"))
             }
         }
@@ -183,6 +183,17 @@ impl Op {
             Self::Remove => "remove",
         }
     }
+}
+
+/// The operation that other protocols call so.
+fn synonym(op: &str) -> Option<&'static str> {
+    const WORDS: [(&str, &[&str]); 3] = [
+        ("replace", &["update", "set", "put", "patch", "modify", "change", "edit", "overwrite"]),
+        ("add", &["insert", "create", "append", "post", "push", "merge", "copy"]),
+        ("remove", &["delete", "del", "unset", "clear", "drop", "erase"]),
+    ];
+    let is_meant = |words: &[&str]| words.iter().any(|it| op.eq_ignore_ascii_case(it));
+    WORDS.into_iter().find(|(_, words)| is_meant(words)).map(|(word, _)| word)
 }
 
 /// Checks the `schemas` of a PATCH.

@@ -1,5 +1,7 @@
 //! Finding the attribute that a name or path means, the tenant's tolerance included.
 
+use std::fmt;
+
 use serde_json::Value as Json;
 
 use super::{
@@ -47,8 +49,14 @@ impl<'a> Rules<'a> {
         }
         let kind = &self.resource_type.name;
         Err(ScimError::new(error, format!("{kind} has no attribute {path}"))
-            .meant(self.resource_type.meant(path))
+            .meant(self.meant(path))
             .by("RFC 7644 §3.10"))
+    }
+
+    fn meant(&self, path: &AttrPath) -> Option<String> {
+        let core = path.schema.as_deref().is_none_or(|urn| self.resource_type.is_core(urn));
+        let beside = || self.beside_name(&path.name, path.sub.as_deref()?).filter(|_| core);
+        beside().or_else(|| self.resource_type.meant(path))
     }
 
     /// Whether a path names an attribute of an extension that is the tenant's own.
@@ -118,6 +126,13 @@ impl<'a> Rules<'a> {
         let mut rest = members.clone();
         rest.remove(key);
         Some((display_name, text, Json::Object(rest)))
+    }
+
+    /// What was meant by a part of `name` that belongs beside it.
+    pub(super) fn beside_name(&self, at: impl fmt::Display, key: &str) -> Option<String> {
+        let is_display_name = key.eq_ignore_ascii_case("displayName");
+        let target = self.display_name_for(&at.to_string()).filter(|_| is_display_name)?;
+        Some(target.path().into())
     }
 
     /// What `name.displayName` means, if this is `name` and the schema has no such sub-attribute:

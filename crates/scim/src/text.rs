@@ -91,6 +91,21 @@ pub fn nearest<'a>(value: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
+/// As [`nearest`], else the candidate that the value goes on behind, or that goes on behind it: of few
+/// candidates one that is only longer or shorter is a good guess.
+pub(crate) fn nearest_of_few<'a>(
+    value: &str,
+    candidates: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
+    const SHORTEST: usize = 4;
+    let begins = |long: &str, short: &str| {
+        let start = long.get(..short.len());
+        short.len() >= SHORTEST && start.is_some_and(|it| it.eq_ignore_ascii_case(short))
+    };
+    let mut longer = candidates.clone().filter(|it| begins(value, it) || begins(it, value));
+    nearest(value, candidates).or_else(|| longer.next())
+}
+
 /// So many letters nobody mistypes by one: what is longer is not compared with every candidate, which
 /// takes the square of its length.
 const LONGEST_GUESSED: usize = 200;

@@ -3,7 +3,11 @@
 use actix_web::HttpRequest;
 
 use crate::{
-    http::{App, bearer::bearer, problem::Problem},
+    http::{
+        App,
+        bearer::{bearer, no_bearer},
+        problem::Problem,
+    },
     tenant::same_secret,
 };
 
@@ -25,9 +29,11 @@ pub(super) fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
     if presented.is_some_and(|it| same_secret(token, it)) {
         return Ok(());
     }
-    let detail = match presented {
-        Some(_) => "the control token is wrong",
-        None => "the control API wants its token in Authorization: Bearer",
+    let wants = "the control API wants its token in Authorization: Bearer";
+    let detail = match (presented, no_bearer(request.headers())) {
+        (Some(_), _) => "the control token is wrong".to_owned(),
+        (None, Some(why)) => format!("{why}; {wants}"),
+        (None, None) => wants.to_owned(),
     };
     Err(Problem::new(401, "unauthorized", detail)
         .header("www-authenticate", "Bearer realm=\"mediusflow-mock control API\"")

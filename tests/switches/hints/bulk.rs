@@ -50,7 +50,7 @@ use crate::support::{GROUP, Tenant, USER};
 )]
 #[case::stale(
     r#""method":"DELETE","path":"/Users/{ada}","version":"W/\"7\"""#,
-    Edit("7", "1", "send If-Match: W/\"1\"")
+    Edit("7", "1", "give the operation \"version\": \"W/\\\"1\\\"\"")
 )]
 #[case::attribute(
     r#""method":"POST","path":"/Users","bulkId":"x","data":{"schemas":["{U}"],"usrName":"x"}"#,

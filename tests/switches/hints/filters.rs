@@ -55,6 +55,51 @@ fn a_filter_beyond_the_tutorial_is_helped_by_the_other_profile() {
     "active+eq+1",
     Edit("1", "true", "active is compared with true or false")
 )]
+#[case::leading_zero(
+    "title+eq+05",
+    Edit("05", "%2205%22", "JSON writes the number as 5; a text is \"05\"")
+)]
+#[case::plus_sign(
+    "title+eq+%2B5",
+    Edit("%2B5", "%22%2B5%22", "JSON writes the number as 5; a text is \"+5\"")
+)]
+#[case::word_for_true(
+    "active+eq+yes",
+    Edit("yes", "true", "a boolean is true or false, here true; a text is \"yes\"")
+)]
+#[case::word_for_false(
+    "active+eq+No",
+    Edit("No", "false", "a boolean is true or false, here false; a text is \"No\"")
+)]
+#[case::word_as_text("title+eq+yes", Edit("yes", "%22yes%22", "a text is \"yes\""))]
+#[case::single_quotes(
+    "title+eq+'a+b'",
+    Edit("'a+b'", "%22a+b%22", "in double quotes, not in others: \"a b\"")
+)]
+#[case::single_quotes_and_more(
+    "title+eq+'a+b'+or+active+pr",
+    Edit("'a+b'", "%22a+b%22", "not in others: \"a b\"")
+)]
+#[case::double_inside_single(
+    "title+eq+'a%22b'",
+    Edit("'a%22b'", "%22a%5C%22b%22", "not in others: \"a\\\"b\"")
+)]
+#[case::typographic(
+    "title+eq+%E2%80%9Ca+b%E2%80%9D",
+    Edit("%E2%80%9Ca+b%E2%80%9D", "%22a+b%22", "not in others: \"a b\"")
+)]
+#[case::part_of_a_list(
+    "emails[displayName+eq+%22x%22]",
+    Edit(
+        "displayName",
+        "display",
+        "emails has no sub-attribute displayName, did you mean display?"
+    )
+)]
+#[case::part_after_a_typo(
+    "emials.valeu+pr",
+    Edit("emials.valeu", "emails.value", "did you mean emails.value?")
+)]
 #[case::upper_case("active+eq+True", Edit("True", "true", "JSON writes it in lower case: true"))]
 #[case::and("active+pr+%26%26+title+pr", Edit("%26%26", "and", "write and instead of &&"))]
 #[case::not("not+title+pr", Edit("title+pr", "(title+pr)", "write not (…)"))]

@@ -262,6 +262,38 @@ use crate::support::Tenant;
     "POST /Bulk\n{{B},\"operation\":[]}",
     Edit("operation", "Operations", "Operations is missing")
 )]
+#[case::op_update(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"update\",\"path\":\"title\",\"value\":\"x\"}]}",
+    Edit("\"update\"", "\"replace\"", "did you mean replace?")
+)]
+#[case::op_set(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"set\",\"path\":\"title\",\"value\":\"x\"}]}",
+    Edit("\"set\"", "\"replace\"", "did you mean replace?")
+)]
+#[case::op_put(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"PUT\",\"path\":\"title\",\"value\":\"x\"}]}",
+    Edit("\"PUT\"", "\"replace\"", "did you mean replace?")
+)]
+#[case::op_insert(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"insert\",\"path\":\"title\",\"value\":\"x\"}]}",
+    Edit("\"insert\"", "\"add\"", "did you mean add?")
+)]
+#[case::op_append(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"append\",\"path\":\"title\",\"value\":\"x\"}]}",
+    Edit("\"append\"", "\"add\"", "did you mean add?")
+)]
+#[case::op_delete(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"delete\",\"path\":\"title\"}]}",
+    Edit("\"delete\"", "\"remove\"", "did you mean remove?")
+)]
+#[case::part_path(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"add\",\"path\":\"name.famlyName\",\"value\":\"x\"}]}",
+    Edit("famlyName", "familyName", "did you mean name.familyName?")
+)]
+#[case::path_of_two_typos(
+    "PATCH /Users/{ada}\n{{P},\"Operations\":[{\"op\":\"add\",\"path\":\"nmae.famlyName\",\"value\":\"x\"}]}",
+    Edit("nmae.famlyName", "name.familyName", "did you mean name.familyName?")
+)]
 #[case::bulk_fail_on_errors(
     "POST /Bulk\n{{B},\"failOnErrors\":-1,\"Operations\":[]}",
     Edit(":-1", ":1", "failOnErrors must be a whole number from 1 on, found -1")

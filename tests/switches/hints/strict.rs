@@ -130,6 +130,14 @@ use crate::support::Tenant;
     "POST /Groups\n{\"schemas\":[\"{G}\"],\"displayName\":\"x\",\"members\":[{\"value\":\"{ada}\",\"displayName\":\"Ada\"}]}",
     Edit(",\"displayName\":\"Ada\"", "", "leave displayName out: the server derives display")
 )]
+#[case::member_display(
+    "POST /Groups\n{\"schemas\":[\"{G}\"],\"displayName\":\"x\",\"members\":[{\"value\":\"{ada}\",\"displayName\":\"Ada\"}]}",
+    Edit(
+        "\"displayName\":\"Ada\"",
+        "\"display\":\"Ada\"",
+        "members[0].displayName is not an attribute of Group, did you mean display?"
+    )
+)]
 #[case::filter_in_attributes(
     "GET /Users/{ada}?attributes=emails%5Btype+eq+%22home%22%5D",
     Edit("%5Btype+eq+%22home%22%5D", "", "leave the filter out of the list of attributes")

@@ -62,17 +62,70 @@ fn number(chunk: &str) -> Option<CompareValue> {
     }
 }
 
+/// The text between quotation marks that JSON does not know, blanks and all; `None` without the second
+/// one, or where it may be escaped.
+fn in_foreign_quotes(rest: &str) -> Option<&str> {
+    let mut letters = rest.chars();
+    let closing = match letters.next()? {
+        '‘' => ['’', '\''],
+        '“' => ['”', '"'],
+        it => [it, it],
+    };
+    let text = letters.as_str();
+    let text = &text[..text.find(closing)?];
+    (!text.is_empty() && !text.contains('\\')).then_some(text)
+}
+
+/// A text as JSON writes it, cut if it is long.
+fn json(text: &str) -> String {
+    serde_json::Value::from(shortened(text)).to_string()
+}
+
+/// The number that somebody wrote as other languages allow: `05`, `+5`, `.5`, `5.`.
+fn meant_number(bare: &str) -> Option<String> {
+    let digits = bare.trim_start_matches(['+', '-']);
+    let is_decimal = digits.bytes().all(|it| it.is_ascii_digit() || it == b'.');
+    let number: f64 = bare.parse().ok().filter(|_| is_decimal)?;
+    let whole = digits.trim_start_matches('0');
+    let sign = if bare.starts_with('-') { "-" } else { "" };
+    let is_whole = !digits.contains('.');
+    Some(match whole {
+        "" if is_whole => "0".into(),
+        whole if is_whole => format!("{sign}{whole}"),
+        _ => format!("{number}"),
+    })
+}
+
+/// The boolean that a word stands for elsewhere.
+fn meant_boolean(lower: &str) -> Option<bool> {
+    match lower {
+        "yes" | "y" | "on" | "t" => Some(true),
+        "no" | "n" | "off" | "f" => Some(false),
+        _ => None,
+    }
+}
+
 fn refuse(scan: &Scanner<'_>, op: &str, chunk: &str) -> SyntaxError {
     let wanted = "a value (text in double quotes, a number, true, false or null)";
     let error = scan.expected(&format!("{wanted} after {op}"));
-    let bare = chunk.trim_matches(FOREIGN_QUOTES);
+    if chunk.starts_with(FOREIGN_QUOTES) {
+        return match in_foreign_quotes(scan.rest()) {
+            Some(text) => {
+                error.hint(&format!("put the text in double quotes, not in others: {}", json(text)))
+            }
+            None => error.hint("put the text in double quotes, not in others"),
+        };
+    }
+    let bare = chunk.trim_end_matches(FOREIGN_QUOTES);
     if bare.is_empty() || bare.contains('\\') {
         return error;
     }
     let lower = bare.to_ascii_lowercase();
-    let quoted = format!("\"{}\"", shortened(bare));
-    if bare.len() < chunk.len() {
-        error.hint(&format!("put the text in double quotes, not in others: {quoted}"))
+    let quoted = json(bare);
+    if let Some(number) = meant_number(bare) {
+        error.hint(&format!("JSON writes the number as {number}; a text is {quoted}"))
+    } else if let Some(boolean) = meant_boolean(&lower) {
+        error.hint(&format!("a boolean is true or false, here {boolean}; a text is {quoted}"))
     } else if matches!(&*lower, "null" | "true" | "false") {
         error.hint(&format!("JSON writes it in lower case: {lower}"))
     } else {

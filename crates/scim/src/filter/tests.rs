@@ -195,7 +195,7 @@ fn attributes_come_from_left_to_right_with_what_stands_before_their_brackets() {
     "a eq 012",
     5,
     "expected a value (text in double quotes, a number, true, false or null) after eq, \
-     found \"012\"; put the text in double quotes: \"012\""
+     found \"012\"; JSON writes the number as 12; a text is \"012\""
 )]
 #[case::unterminated(
     "a eq \"x",

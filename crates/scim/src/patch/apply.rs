@@ -188,7 +188,7 @@ fn write_extension(
             write_member(rules, attributes, (op, target), value)?;
         } else {
             let place = Place::urn(urn);
-            unknown(rules, place.sub(key), value, || rules.resource_type.nearest_path(key))?;
+            unknown(rules, place.sub(key), value, || rules.resource_type.nearest_in(urn, key))?;
         }
     }
     Ok(())
@@ -211,13 +211,14 @@ fn write(
     let before = current(attributes, target).cloned();
     let path = target.path();
     let place = Place::name(&path);
+    let whole = target.whole_path();
     let after = match (&target.sub, target.definition.is_multi_valued()) {
         (Some(_), true) => write_sub_of_each(rules, (op, place, target), before.as_ref(), value)?,
         (Some(sub), false) => {
             let mut object =
                 before.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
             write_sub(rules, (op, place, sub), &mut object, value)?;
-            target.definition.settled(rules, place, object)?
+            target.definition.settled(rules, Place::name(&whole), object)?
         }
         (None, true) => write_list(rules, (op, place, &target.definition), before.as_ref(), value)?,
         (None, false) => {
@@ -326,13 +327,14 @@ fn write_sub_of_each(
         objects.push(Object::default());
     }
     let mut after = List::default();
+    let whole = target.whole_path();
     for mut object in objects {
         rules.work.spend(REWRITTEN);
         if rules.work.is_spent() {
             break;
         }
         write_sub(rules, (op, place, target.leaf()), &mut object, value)?;
-        if let Some(value) = target.definition.settled(rules, place, object)? {
+        if let Some(value) = target.definition.settled(rules, Place::name(&whole), object)? {
             select::add_to(&mut after, &value, &rules.work);
         }
     }
@@ -419,7 +421,7 @@ pub(super) fn without_sub(
 ) -> Result<Object, ScimError> {
     may_become(sub, place, object.get(sub.name()), None)?;
     if sub.is_required() {
-        let detail = format!("{place}: {} is required and cannot be removed", sub.name());
+        let detail = format!("{place} is required and cannot be removed");
         return Err(ScimError::new(ScimType::Mutability, detail).by("RFC 7644 §3.5.2.2"));
     }
     let mut object = object.clone();

@@ -23,6 +23,8 @@ use crate::{
 /// What `emails[type eq "work"].value` points at in one resource.
 pub(super) struct Selection<'a> {
     target: &'a Target,
+    /// The path of the values, without a sub-attribute.
+    values: String,
     path: String,
     predicate: ElementPredicate,
     hits: Vec<Position>,
@@ -45,7 +47,8 @@ impl<'a> Selection<'a> {
         let definition = &target.definition;
         let sub = target.sub.as_ref().map(|it| format!(".{}", it.name())).unwrap_or_default();
         let whole = Target { sub: None, ..target.clone() }.path();
-        let path = format!("{whole}[{filter}]{sub}");
+        let values = format!("{whole}[{filter}]");
+        let path = format!("{values}{sub}");
         let is_single = !definition.is_multi_valued();
         if is_single
             && !(definition.is_complex() && rules.tolerates(Quirk::SingleValueFilter, &whole))
@@ -71,7 +74,7 @@ impl<'a> Selection<'a> {
             None => it.clone(),
         };
         let hits = predicate.select(&list, &shown, &rules.work);
-        Ok(Self { target, path, predicate, hits, list })
+        Ok(Self { target, values, path, predicate, hits, list })
     }
 
     /// Does the operation with what was selected.
@@ -126,7 +129,7 @@ impl<'a> Selection<'a> {
                 (_, Some(sub)) => {
                     let mut object = object;
                     write_sub(rules, (op, place, sub), &mut object, value)?;
-                    self.target.definition.settled(rules, place, object)?
+                    self.target.definition.settled(rules, Place::name(&self.values), object)?
                 }
                 (_, None) => self.exchange(rules, (op, place), &before, value)?,
             };
@@ -189,10 +192,10 @@ impl<'a> Selection<'a> {
         if !rules.tolerates(Quirk::CreateOnAbsentFilter, &self.path) {
             return Ok(None);
         }
-        let place = Place::name(&self.path);
+        let (place, whole) = (Place::name(&self.path), Place::name(&self.values));
         for (name, value) in object.iter() {
             if let Some(sub) = self.target.definition.sub_attribute(name) {
-                sub.refuse_other_words(rules, place.sub(name), value)?;
+                sub.refuse_other_words(rules, whole.sub(name), value)?;
             }
         }
         if let Some(sub) = &self.target.sub {
@@ -204,7 +207,7 @@ impl<'a> Selection<'a> {
                 object.set(name, value.clone());
             }
         }
-        self.target.definition.settled(rules, place, object)
+        self.target.definition.settled(rules, whole, object)
     }
 
     fn no_target(&self) -> ScimError {

@@ -8,7 +8,7 @@ use crate::{
     moment::Moment,
     path::AttrPath,
     schema::{AttributeDefinition, AttributeType, Target, admit::boolean},
-    text::nearest,
+    text::nearest_of_few,
     value::Name,
 };
 
@@ -140,7 +140,7 @@ fn sub_of<'d>(
         let known = definition.sub_attributes().iter().map(|it| &**it.name());
         let detail = format!("{name} has no sub-attribute {path}");
         let refusal = ScimError::new(ScimType::InvalidFilter, detail);
-        return Err(refusal.meant(nearest(&path.name, known)));
+        return Err(refusal.meant(nearest_of_few(&path.name, known)));
     };
     refuse_secret(sub, path)?;
     Ok((Some(sub.name().clone()), sub))

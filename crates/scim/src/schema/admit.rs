@@ -4,12 +4,12 @@ use std::{fmt, sync::Arc};
 
 use serde_json::{Map, Value as Json};
 
-use super::{AttributeDefinition, AttributeType, Target};
+use super::{AttributeDefinition, AttributeType};
 use crate::{
     dialect::{Quirk, Rules, UnknownAttributes},
     error::{ScimError, ScimType},
     moment::Moment,
-    text::nearest,
+    text::nearest_of_few,
     value::{List, Object, Value},
 };
 
@@ -336,10 +336,8 @@ pub(crate) fn admit_members(
     let mut admitted = Vec::with_capacity(members.len());
     for (key, value) in members {
         let Some(definition) = definitions.iter().find(|it| it.is_named(key)) else {
-            let known = || nearest(key, definitions.iter().map(|it| &**it.name()));
-            // The attribute may belong one level higher, as displayName does beside name.
-            let beside = || rules.resource_type.core(key).map(Target::path);
-            let meant = || known().map(Into::into).or_else(|| beside().map(Into::into));
+            let known = || nearest_of_few(key, definitions.iter().map(|it| &**it.name()));
+            let meant = || rules.beside_name(at, key).or_else(|| known().map(str::to_owned));
             // Microsoft's reference collection; see
             // fixtures/entra/reference-create-group-with-display-names.json.
             let is_display =

@@ -1,20 +1,62 @@
 //! What a misspelt name was probably meant to be.
 
-use super::ResourceType;
+use super::{ResourceType, Target};
 use crate::path::AttrPath;
-use crate::text::{is_same, nearest};
+use crate::text::{is_same, nearest, nearest_of_few};
 
 impl ResourceType {
-    /// The attribute that was probably meant by a path that names none.
+    /// The path that was probably meant by one that names nothing: each part of it is looked for where
+    /// it stands, and what is answered names an attribute.
     pub fn meant(&self, path: &AttrPath) -> Option<String> {
-        let whole = AttrPath { sub: None, ..path.clone() };
-        let Some(sub) = &path.sub else { return self.nearest_path(&path.name) };
-        let Some(target) = self.resolve(&whole) else {
-            return self.nearest_path(&path.name).map(|it| format!("{it}.{sub}"));
+        let attribute = match path.schema.as_deref() {
+            None => self.like(&path.name)?,
+            Some(urn) => {
+                let known = if self.is_core(urn) || self.extension(urn).is_some() {
+                    urn
+                } else {
+                    self.nearest_schema(urn)?
+                };
+                self.like_in(known, &path.name)?
+            }
         };
-        let subs = target.definition.sub_attributes().iter().map(|it| &**it.name());
-        let beside = || self.core(sub).map(|it| it.path().to_string());
-        nearest(sub, subs).map(|it| whole.join(it).to_string()).or_else(beside)
+        let Some(sub) = path.sub.as_deref() else { return Some(attribute.path().into()) };
+        let subs = attribute.definition.sub_attributes().iter().map(|it| &**it.name());
+        let meant = attribute.with_sub(Some(sub)).or_else(|| {
+            let near = nearest_of_few(sub, subs)?;
+            attribute.with_sub(Some(near))
+        });
+        match meant {
+            Some(meant) => Some(meant.path().into()),
+            // The attribute alone is a help only where it was misspelt, too.
+            None if attribute.definition.is_named(&path.name) => None,
+            None => Some(attribute.path().into()),
+        }
+    }
+
+    /// The attribute of this name, of a core or common one first, or the nearest to it.
+    fn like(&self, name: &str) -> Option<&Target> {
+        let exact = self.core(name).or_else(|| self.extended(name));
+        exact.or_else(|| near(&self.attributes, name))
+    }
+
+    /// The same of one schema.
+    fn like_in(&self, urn: &str, name: &str) -> Option<&Target> {
+        let all = if self.is_core(urn) { self.core_attributes() } else { self.attributes_of(urn) };
+        let exact = all.iter().find(|it| it.definition.is_named(name));
+        exact.or_else(|| near(all, name))
+    }
+
+    /// The URN of its own schema or of an extension that was probably meant.
+    fn nearest_schema(&self, urn: &str) -> Option<&str> {
+        let (sent, meant) = differing(urn, &self.schema.id);
+        let is_core = nearest(&sent, [&*meant]).is_some();
+        self.nearest_urn(urn).or_else(|| is_core.then_some(&*self.schema.id))
+    }
+
+    /// The attribute of an extension that a name in its object was probably meant to be.
+    pub(crate) fn nearest_in(&self, urn: &str, name: &str) -> Option<String> {
+        let names = self.attributes_of(urn).iter().map(|it| &**it.definition.name());
+        nearest_of_few(name, names).map(str::to_owned)
     }
 
     /// The path or URN that a name was probably meant to be.
@@ -37,6 +79,12 @@ impl ResourceType {
             nearest(&sent, [&*meant]).is_some()
         })
     }
+}
+
+/// The target whose attribute's name is the nearest to this one.
+fn near<'a>(all: &'a [Target], name: &str) -> Option<&'a Target> {
+    let found = nearest(name, all.iter().map(|it| &**it.definition.name()))?;
+    all.iter().find(|it| &**it.definition.name() == found)
 }
 
 /// The parts of two URNs without those at their beginnings and ends that are the same.

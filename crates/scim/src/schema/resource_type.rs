@@ -58,6 +58,11 @@ impl Target {
         SmolStr::new([urn, colon, name, dot, sub].concat())
     }
 
+    /// The path of the attribute, without its sub-attribute.
+    pub(crate) fn whole_path(&self) -> SmolStr {
+        Self { sub: None, ..self.clone() }.path()
+    }
+
     /// The same attribute with its sub-attribute of this name, or without one; `None` if it has no
     /// such sub-attribute.
     pub(crate) fn with_sub(&self, name: Option<&str>) -> Option<Self> {
