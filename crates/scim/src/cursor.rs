@@ -88,7 +88,7 @@ impl Edge {
         };
         let content = serde_json::to_vec(&content).expect("a place has text keys only");
         let mark = digest(&[seal.secret.as_bytes(), &content]);
-        BASE64_URL_SAFE_NO_PAD.encode(&[mark.as_bytes().as_slice(), &content].concat())
+        BASE64_URL_SAFE_NO_PAD.encode([mark.as_bytes().as_slice(), &content].concat())
     }
 
     /// Reads a cursor that this tenant made for the same query.
