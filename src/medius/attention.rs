@@ -89,6 +89,9 @@ fn gone_stale(applied: &Arc<UserConfiguration>, present: Present<'_>) -> Vec<Att
     let is_lost_group = |name: &&String| data.authorization_group(name).is_none();
     let groups = applied.authorization_groups.iter().filter(is_lost_group);
     flags.extend(groups.map(|it| gone(MasterKind::AuthorizationGroup, it)));
+    if data.login_option(&applied.login_option).is_none() {
+        flags.push(Attention::LoginOptionGone { name: applied.login_option.clone() });
+    }
     flags
 }
 
@@ -132,6 +135,11 @@ pub enum Attention {
         /// Its name.
         name: String,
     },
+    /// The login option of the applied configuration was deleted since.
+    LoginOptionGone {
+        /// Its name.
+        name: String,
+    },
     /// A company that the applied configuration names is inactive or virtual now.
     UnusableCompany {
         /// Its name.
@@ -164,6 +172,7 @@ impl Attention {
             Self::Gone { kind: MasterKind::Company, .. } => "companyGone",
             Self::Gone { kind: MasterKind::Role, .. } => "roleGone",
             Self::Gone { kind: MasterKind::AuthorizationGroup, .. } => "authorizationGroupGone",
+            Self::LoginOptionGone { .. } => "loginOptionGone",
             Self::UnusableCompany { .. } => "companyNotUsable",
             Self::UnknownIdentityProvider { .. } => "unknownIdentityProvider",
             Self::UnknownManager { .. } => "unknownManager",
@@ -198,6 +207,9 @@ impl fmt::Display for Attention {
             }
             Self::Gone { kind, name } => {
                 write!(f, "the {} {name:?} was deleted since it was applied", kind.noun())
+            }
+            Self::LoginOptionGone { name } => {
+                write!(f, "the login option {name:?} was deleted since it was applied")
             }
             Self::UnusableCompany { name } => {
                 write!(f, "the company {name:?} is not active any more, or virtual")
@@ -286,6 +298,7 @@ mod tests {
         old.companies.extend(["Gone AB".into(), "Nordlys Polska".into()]);
         old.roles.push("Gone".into());
         old.authorization_groups.push("Gone, too".into());
+        old.login_option = "Gone as well".into();
 
         assert_eq!(
             flags(&facts(None, None), &[Arc::new(old)], &[]),
@@ -294,7 +307,8 @@ mod tests {
                 "companyGone",
                 "companyNotUsable",
                 "roleGone",
-                "authorizationGroupGone"
+                "authorizationGroupGone",
+                "loginOptionGone"
             ]
         );
     }

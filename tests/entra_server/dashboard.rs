@@ -202,6 +202,27 @@ fn what_failed_by_fault_is_named_as_that() {
 }
 
 #[test]
+fn a_user_whose_configuration_was_edited_since_is_flagged_with_the_reason() {
+    let world = World::new();
+    let scim = crate::support::Client::scim(&world.server);
+    let made = scim.post("/Users", &crate::support::user("ada@nordlys.example", json!({})));
+    let console = crate::support::Client::console(&world.server);
+    let mut default = console.get("/configurations").json["items"][0].clone();
+    default["roles"] = json!(["Auditor"]);
+    let path = format!("/configurations/{}", default["id"].as_str().unwrap());
+    let mut source = source(&world);
+    let now = world.server.clock().now();
+    assert_eq!(source.overview(now, 0).users.flagged, 0);
+
+    assert_eq!(console.put(&path, &default).status, 200);
+
+    source.revision();
+    assert_eq!(source.user(made.at("/id")).unwrap().applied.attention.len(), 1);
+    let shown = source.user(made.at("/id")).unwrap().applied.attention.swap_remove(0);
+    assert!(shown.contains("was edited since it applied"), "{shown}");
+}
+
+#[test]
 fn a_deleted_tenant_is_gone_and_nothing_is_done_in_it() {
     let world = World::new();
     let api = crate::support::Client::at(format!("{}/_mock/v1", world.server.url()));
