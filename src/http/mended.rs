@@ -7,7 +7,8 @@
 //! take a body for one without end, or the request for the connection's last one. In passing, the order
 //! of the header lines is noted, which actix's map of headers does not keep.
 //!
-//! On the way out bytes pass unchanged, until a handler [ends](Line::end) the connection.
+//! On the way out bytes pass unchanged, until a handler [ends](Line::end) the connection; but for what actix
+//! answers itself without a body, to what is no request: that gets one.
 
 use std::{
     io,
@@ -18,9 +19,11 @@ use std::{
 use actix_web::rt::net::TcpStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+mod bare;
 mod framing;
 mod line;
 
+use bare::instead_of_bare;
 use framing::{Framing, Mend};
 pub(crate) use line::{Head, LastWords, Line};
 
@@ -115,6 +118,14 @@ impl AsyncWrite for Mended {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
+        let mut bytes = bytes;
+        if let Some((at, whole)) = instead_of_bare(bytes).filter(|_| !this.line.is_ending()) {
+            if at == 0 {
+                this.line.end(LastWords { bytes: whole, resets: false });
+            }
+            // What stands before it is written first; then it comes alone.
+            bytes = &bytes[..at];
+        }
         if this.line.is_ending() {
             return this.line.poll_end(context, &mut this.stream);
         }

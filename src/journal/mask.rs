@@ -119,7 +119,7 @@ pub fn mask_target<'a>(target: &'a str, secrets: &mut Secrets<'_>) -> Cow<'a, st
 ///
 /// Knows the members `secretKey`, `accessToken`, `password` and their like in any case and with any
 /// escapes, PATCH operations whose `path` ends in one of them, and filters that ask for one, in JSON;
-/// fields of forms and elements of markup of these names. Works on text, not on a parsed value: what
+/// fields of forms, also of several parts, elements of markup, and lines of YAML of these names. Works on text, not on a parsed value: what
 /// was received is shown as it was received, also when it is no JSON, or was cut in the middle.
 pub fn mask_body(text: &str) -> Cow<'_, str> {
     mask_body_of(text, &mut Secrets::default())
@@ -132,6 +132,8 @@ pub(super) fn mask_body_of<'a>(text: &'a str, secrets: &mut Secrets<'_>) -> Cow<
     if !is_json {
         spots.extend(fields::pairs(text, secrets.names));
         spots.extend(fields::elements(text, secrets.names));
+        spots.extend(fields::lines(text, secrets.names));
+        spots.extend(fields::parts(text, secrets.names));
     }
     for (span, _) in &spots {
         secrets.add_sent(&text[span.clone()]);

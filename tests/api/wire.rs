@@ -231,3 +231,47 @@ fn a_body_that_never_ends_holds_up_nobody_else() {
 
     assert_eq!((other.status, made.status), (200, 201));
 }
+
+#[rstest]
+#[case("GET / HTTP/1.1\r\nHost: localhost\r\nno header\r\n\r\n", 400, "malformed-request")]
+#[case("nonsense\r\n\r\n", 400, "malformed-request")]
+#[case(
+    "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -4\r\n\r\n",
+    400,
+    "malformed-request"
+)]
+fn what_is_no_request_is_answered_with_a_problem(
+    #[case] sent: &str,
+    #[case] status: u16,
+    #[case] code: &str,
+) {
+    let server = server();
+    let mut wire = Wire::to(&server);
+
+    let answer = wire.send(sent).answer();
+
+    answer.is_problem(status, code, &["HTTP/1.1"]);
+    assert!(!answer.header("date").is_empty());
+    assert_eq!(wire.rest(), "");
+}
+
+#[test]
+fn what_is_no_request_is_answered_behind_what_came_before() {
+    let server = server();
+    let mut wire = Wire::to(&server);
+    let good = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+    wire.send(good.to_owned() + "GET / HTTP/1.1\r\nno header\r\n\r\n");
+
+    assert_eq!((wire.answer().status, wire.answer().at("/code")), (200, "malformed-request"));
+}
+
+#[test]
+fn too_many_header_lines_are_answered_with_a_problem() {
+    let server = server();
+    let mut wire = Wire::to(&server);
+
+    wire.send(format!("GET / HTTP/1.1\r\nHost: localhost\r\nX: {}", "a".repeat(140_000)));
+
+    wire.answer().is_problem(431, "headers-too-large", &["header"]);
+}

@@ -158,7 +158,7 @@ pub(super) struct LogsArguments {
     /// Only lines about this user or group: a part of its name, or its id in source or target.
     #[arg(long, value_name = "TEXT")]
     pub(super) identity: Option<String>,
-    /// Only lines of the last cycle.
+    /// Only lines of the last cycle; what was provisioned on demand is of none.
     #[arg(long)]
     pub(super) last_cycle: bool,
     /// Only the newest lines, so many.

@@ -39,3 +39,116 @@ pub(super) fn elements(text: &str, names: &[SmolStr]) -> Vec<Spot> {
     }
     spots
 }
+
+/// Where the values of secret lines lie in a text that may be YAML or a list of headings
+/// (`password: x`); lines that stand deeper than one without a value belong to it.
+pub(super) fn lines(text: &str, names: &[SmolStr]) -> Vec<Spot> {
+    let mut spots = Vec::new();
+    // How deep a secret name stands whose value is below it.
+    let mut above: Option<usize> = None;
+    for (start, line) in numbered(text) {
+        let content = line.trim_start_matches([' ', '\t', '-']);
+        let depth = line.len() - content.len();
+        if above.is_some_and(|it| depth > it || content.is_empty()) {
+            spots.push((start + depth..start + line.len(), false));
+            continue;
+        }
+        above = None;
+        let Some((name, value)) = content.split_once(':') else { continue };
+        if secrecy(name.trim().trim_matches(['"', '\'']), names) == Secrecy::Open {
+            continue;
+        }
+        if ["", "|", ">"].contains(&value.trim().trim_end_matches(['-', '+'])) {
+            above = Some(depth);
+            continue;
+        }
+        let end = start + line.len();
+        spots.push((end - value.trim_start().len()..end, false));
+    }
+    spots.retain(|(span, _)| !span.is_empty());
+    spots
+}
+
+/// Where the contents of secret parts lie in a text that may be a form of several parts
+/// ([RFC 7578 §4.2](https://www.rfc-editor.org/rfc/rfc7578#section-4.2)).
+pub(super) fn parts(text: &str, names: &[SmolStr]) -> Vec<Spot> {
+    let mut spots = Vec::new();
+    let (mut is_secret, mut content) = (false, None);
+    for (start, line) in numbered(text) {
+        if line.starts_with("--") {
+            spots.extend(content.take().map(|it| (it..start, false)));
+            is_secret = false;
+        } else if content.is_none() && is_secret && line.is_empty() {
+            content = Some(start + text[start..].find('\n').map_or(0, |it| it + 1));
+        } else if content.is_none() {
+            is_secret |= disposed(line).is_some_and(|it| secrecy(it, names) != Secrecy::Open);
+        }
+    }
+    spots.extend(content.map(|it| (it..text.len(), false)));
+    for (span, _) in &mut spots {
+        span.end = span.start + text[span.clone()].trim_end_matches(['\r', '\n']).len();
+    }
+    spots.retain(|(span, _)| !span.is_empty());
+    spots
+}
+
+/// The name of the field that a part's header line tells.
+fn disposed(line: &str) -> Option<&str> {
+    let (header, parameters) = line.split_once(':')?;
+    if !header.trim().eq_ignore_ascii_case("content-disposition") {
+        return None;
+    }
+    parameters.split(';').find_map(|it| {
+        let (name, value) = it.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("name").then(|| value.trim().trim_matches('"'))
+    })
+}
+
+/// The lines of a text without their ends, and where each begins.
+fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut start = 0;
+    text.split('\n').map(move |line| {
+        let at = start;
+        start += line.len() + 1;
+        (at, line.strip_suffix('\r').unwrap_or(line))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use crate::journal::mask_body;
+
+    #[rstest]
+    #[case("user: ann\npassword: hunter22\nage: 7", "user: ann\npassword: ••••\nage: 7")]
+    #[case("- name: a\n- Client_Secret:  'x y'\r\n", "- name: a\n- Client_Secret:  ••••\r\n")]
+    #[case("\"password\" : x", "\"password\" : ••••")]
+    #[case(
+        "a:\n  password: |\n    one\n    two\n  b: c",
+        "a:\n  password: |\n    ••••\n    ••••\n  b: c"
+    )]
+    #[case("the password: field is empty", "the password: field is empty")]
+    #[case("passwords: 7", "passwords: 7")]
+    fn lines_of_secret_names_are_masked(#[case] text: &str, #[case] masked: &str) {
+        assert_eq!(mask_body(text), masked);
+    }
+
+    #[rstest]
+    #[case("hunter22", "••••")]
+    #[case("two\r\n\r\nlines", "••••")]
+    #[case("", "")]
+    fn parts_of_secret_names_are_masked(#[case] secret: &str, #[case] masked: &str) {
+        let body = |value: &str| {
+            format!(
+                "--x\r\nContent-Disposition: form-data; name=\"userName\"\r\n\r\nann\r\n\
+                 --x\r\ncontent-disposition: form-data; name=\"password\"\r\n\
+                 Content-Type: text/plain\r\n\r\n{value}\r\n--x--\r\n"
+            )
+        };
+
+        assert_eq!(mask_body(&body(secret)), body(masked));
+        let cut = body(secret).split("\r\n--x--").next().unwrap().to_owned();
+        assert_eq!(mask_body(&cut), body(masked).split("\r\n--x--").next().unwrap());
+    }
+}
