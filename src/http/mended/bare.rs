@@ -36,8 +36,8 @@ fn problem(status: u16) -> Option<Problem> {
     let (code, detail) = match status {
         400 => (
             "malformed-request",
-            "this is no HTTP/1.1 request: its request line, a header line, or what says how long its \
-             body is cannot be read",
+            "the request cannot be read: its request line, a header line or the length of its body is \
+             malformed",
         ),
         408 => ("request-timeout", "the head of the request did not come in time"),
         431 => ("headers-too-large", "the header lines of the request are too long together"),
