@@ -50,6 +50,7 @@ mod settings;
 mod snapshots;
 mod state;
 mod state_watch;
+mod versions;
 mod waiters;
 
 pub use bulk::BulkDone;
@@ -64,7 +65,7 @@ pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::{Master, MasterError};
 pub use nursery::{Nursery, Wish, WishError};
 pub(crate) use operations::subject;
-pub use operations::{Done, Place, Terms, names_etag};
+pub use operations::{Done, Place, Terms};
 pub use presentation::Presentation;
 pub use provisioning::{
     Answer, JOB_EPOCH, Order, PastCycle, Provisioning, ProvisioningLine, ProvisioningRefusal,
@@ -77,6 +78,7 @@ pub use settings::{ScimSettings, SettingsError};
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{Manner, State};
 pub use state_watch::{Seen, StateWatch, Wanted};
+pub use versions::{names_etag, names_version};
 pub use waiters::{Waiter, Waiters};
 
 use conditions::Conditions;
@@ -247,6 +249,11 @@ impl Tenant {
         // Freeing what only the old state held takes time that no one should wait for.
         drop((old, present));
         Ok((outcome, next))
+    }
+
+    /// The number of its present life: what it shows may have been otherwise in an earlier one.
+    pub fn life(&self) -> u64 {
+        self.life.load(Ordering::Acquire)
     }
 
     /// The number of a new life, which no version has yet.

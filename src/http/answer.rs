@@ -3,6 +3,7 @@
 use std::{
     borrow::Cow,
     convert::Infallible,
+    hash::{DefaultHasher, Hasher as _},
     pin::Pin,
     task::{Context, Poll},
 };
@@ -20,6 +21,7 @@ use smol_str::SmolStr;
 use crate::{
     journal::{Auth, Effect, Fault, Finding, Hits, Operation, Problem, Subject},
     scim::{Noted, ScimError},
+    tenant::names_etag,
 };
 
 /// An answer on its way out.
@@ -110,6 +112,18 @@ impl Answer {
             self.body = [&*self.body, b"\n"].concat().into();
         }
         self
+    }
+
+    /// The same answer with a weak tag that follows from its bytes, or 304 if it is one of those that
+    /// `If-None-Match` names.
+    pub(super) fn tagged(self, if_none_match: Option<&str>) -> Self {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&self.body);
+        let etag = format!("W/\"{:016x}\"", hasher.finish());
+        if self.status == 200 && if_none_match.is_some_and(|it| names_etag(it, &etag)) {
+            return Self { notes: self.notes, ..Self::empty(304) }.header("etag", etag);
+        }
+        self.header("etag", etag)
     }
 
     /// An answer in another format than JSON.

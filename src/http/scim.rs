@@ -18,7 +18,9 @@ use crate::{
         Discovery, Noted, Projection, Quirk, ResourceType, Rules, ScimError, ScimType,
         SearchRequest, View, nearest,
     },
-    tenant::{Done, Place, Refusal, State, Terms, names_etag, stale, subject as subject_of},
+    tenant::{
+        Done, Place, Refusal, State, Terms, names_etag, names_version, stale, subject as subject_of,
+    },
 };
 
 mod bulk;
@@ -217,7 +219,7 @@ fn one(
             if answers_with_resource(&done, &projection) {
                 return Ok(shown(call, 200, &projection, done, notes));
             }
-            let etag = done.resource.etag();
+            let etag = done.state.present(place.terms.base).etag(&done.resource);
             note(done, notes);
             Ok(Answer::empty(204).header("etag", etag))
         }
@@ -247,15 +249,17 @@ fn get(
     let kind = &place.resource_type.name;
     let found = state.directory().get(kind, place.id);
     let resource = found.ok_or_else(|| state.missing(place))?;
-    let etag = resource.etag();
-    if let Some(wanted) = place.terms.if_match.filter(|it| !names_etag(it, &etag)) {
-        return Err(stale(wanted, &etag));
+    let version = resource.etag();
+    if let Some(wanted) = place.terms.if_match.filter(|it| !names_version(it, &version)) {
+        return Err(stale(wanted, &state.present(place.terms.base).etag(resource)));
     }
-    if call.header("if-none-match").is_some_and(|it| names_etag(it, &etag)) {
+    let presentation = state.present(place.terms.base);
+    let etag = presentation.etag(resource);
+    let is_known = place.terms.if_none_match.is_some_and(|it| names_etag(it, &etag));
+    let life = call.tenant.life();
+    if is_known && !presentation.may_differ(resource, place.resource_type, (projection, life)) {
         return Ok(Answer::empty(304).header("etag", etag));
     }
-    let base = call.scim_base();
-    let presentation = state.present(&base);
     let view = presentation.view(resource, place.resource_type, projection);
     Ok(Answer::scim(200, &view).header("etag", etag))
 }
@@ -303,7 +307,7 @@ fn shown(
     let presentation = done.state.present(&base);
     let view = presentation.view(&done.resource, resource_type, projection);
     let view = View { specified: &done.specified, ..view };
-    let answer = Answer::scim(status, &view).header("etag", done.resource.etag());
+    let answer = Answer::scim(status, &view).header("etag", presentation.etag(&done.resource));
     note(done, notes);
     answer
 }

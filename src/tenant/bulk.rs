@@ -372,7 +372,7 @@ impl<'a> Run<'a> {
             method: operation.method.clone(),
             bulk_id: operation.bulk_id.clone(),
             location,
-            version: version.map(|(_, done)| done.resource.etag()),
+            version: version.map(|(_, done)| done.state.present(self.base).etag(&done.resource)),
             outcome: outcome
                 .map(|(status, _)| status)
                 .map_err(|error| error.within(format_args!("bulk operation {}", at + 1))),

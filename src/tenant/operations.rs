@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use super::{
     State, Tenant, effect,
     refusals::{absent, no_configuration, seen, stale},
+    versions::names_version,
 };
 use crate::{
     journal::{Effect, Subject},
@@ -84,15 +85,19 @@ pub struct Terms<'a> {
 }
 
 impl Terms<'_> {
-    /// Checks that a resource of this version may be changed.
+    /// Checks that a resource of the version that it has may be changed.
     ///
     /// # Errors
     ///
     /// 412.
-    fn admit(&self, etag: &str) -> Result<(), ScimError> {
+    fn admit(&self, state: &State, current: &Resource) -> Result<(), ScimError> {
+        let version = current.etag();
+        let shown = || state.present(self.base).etag(current);
         match (self.if_match, self.if_none_match) {
-            (Some(wanted), _) if !names_etag(wanted, etag) => Err(stale(wanted, etag)),
-            (_, Some(unwanted)) if names_etag(unwanted, etag) => Err(seen(unwanted, etag)),
+            (Some(wanted), _) if !names_version(wanted, &version) => Err(stale(wanted, &shown())),
+            (_, Some(unwanted)) if names_version(unwanted, &version) => {
+                Err(seen(unwanted, &shown()))
+            }
             _ => Ok(()),
         }
     }
@@ -120,7 +125,7 @@ impl Tenant {
         let (outcome, state) = self.write_if(|state| {
             state.still_has(resource_type)?;
             if let Some(holder) = state.holder(resource_type, &accepted).filter(|_| replaces) {
-                terms.admit(&holder.etag())?;
+                terms.admit(state, &holder)?;
                 let next = accept(&rules, body, Intent::Replace(&holder))?;
                 return state.change(resource_type, &holder, next, now);
             }
@@ -339,7 +344,7 @@ impl State {
         let kind = &place.resource_type.name;
         let found = self.directory.get(kind, place.id).cloned();
         let found = found.ok_or_else(|| self.missing(place))?;
-        place.terms.admit(&found.etag())?;
+        place.terms.admit(self, &found)?;
         Ok(found)
     }
 
@@ -487,16 +492,6 @@ fn farewell(gone: &Resource, left: usize) -> Option<String> {
     let left = (left > 0).then(|| format!("left {left}"));
     let words: Vec<String> = inactive.into_iter().chain(left).collect();
     (!words.is_empty()).then(|| words.join(", "))
-}
-
-/// Whether a list of entity tags, or `*`, names this one. Weak and strong ones are alike: the RFC
-/// writes weak ones in `If-Match` ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
-pub fn names_etag(list: &str, etag: &str) -> bool {
-    fn plain(tag: &str) -> &str {
-        let tag = tag.trim();
-        tag.strip_prefix("W/").unwrap_or(tag)
-    }
-    list.split(',').any(|it| it.trim() == "*" || plain(it) == plain(etag))
 }
 
 /// What a reader calls a resource, and what else it is known by.

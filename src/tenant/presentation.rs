@@ -52,7 +52,11 @@ impl<'a> Presentation<'a> {
         SmolStr::new([self.base, endpoint, "/", &resource.id].concat())
     }
 
-    fn resource_type(&self, resource: &Resource) -> Option<&'a ResourceType> {
+    pub(super) fn state(&self) -> &'a State {
+        self.state
+    }
+
+    pub(super) fn resource_type(&self, resource: &Resource) -> Option<&'a ResourceType> {
         self.state.manner().schemas.resource_type(&resource.kind).map(|it| &**it)
     }
 
@@ -64,7 +68,7 @@ impl<'a> Presentation<'a> {
                 "created" => time(resource.created),
                 "lastModified" => time(resource.last_modified),
                 "location" => Value::Text(self.location(resource)),
-                "version" => Value::Text(resource.etag()),
+                "version" => Value::Text(self.etag(resource)),
                 _ => return None,
             })
         };
@@ -95,7 +99,7 @@ impl<'a> Presentation<'a> {
     }
 
     /// The groups that name a resource, then those that contain these; and how many name it.
-    fn memberships<'b>(&'b self, resource: &'b Resource) -> (Vec<&'b Resource>, usize) {
+    pub(super) fn memberships<'b>(&'b self, resource: &'b Resource) -> (Vec<&'b Resource>, usize) {
         let directory = self.state.directory();
         let mut found: Vec<&Resource> =
             directory.pointing(&resource.id, "members").map(|it| &**it).collect();

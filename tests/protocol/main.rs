@@ -7,6 +7,7 @@ mod cursors;
 mod names;
 mod references;
 mod searching;
+mod shown_versions;
 mod sorting;
 mod support;
 mod versions;

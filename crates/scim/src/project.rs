@@ -110,6 +110,11 @@ impl Projection {
         }
     }
 
+    /// Whether nothing of an attribute is shown.
+    pub fn hides(&self, target: &Target) -> bool {
+        self.shows(target, &Specified::default()) == Shown::Nothing
+    }
+
     fn shows(&self, target: &Target, specified: &Specified) -> Shown {
         let (names, unnamed, whole) = match (returned(&target.definition, specified), self) {
             (Returned::Never, _) => return Shown::Nothing,

@@ -79,6 +79,13 @@ pub struct ListResponse<T> {
     pub resources: Vec<T>,
 }
 
+impl<T> ListResponse<T> {
+    /// Whether it has a cursor, which is another one in each answer.
+    pub fn has_cursors(&self) -> bool {
+        self.next_cursor.is_some() || self.previous_cursor.is_some()
+    }
+}
+
 impl SearchRequest {
     /// Reads the query string of a GET; parameters of other names are left alone.
     ///

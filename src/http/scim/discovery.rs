@@ -48,7 +48,7 @@ pub(super) fn answer(
     let schemas = &state.manner().schemas;
     let types = schemas.resource_types().iter().map(|it| resource_type(it, &base));
     let all = schemas.schemas().iter().map(|it| schema(it, &base));
-    match segments {
+    let answer = match segments {
         ["ServiceProviderConfig"] => {
             Ok(Answer::scim(200, &service_provider_config(&base, &state.manner().dialect)))
         }
@@ -61,7 +61,8 @@ pub(super) fn answer(
             let first = segments.first().copied().unwrap_or_default();
             Err(ScimError::status(404, detail).meant(Some(format!("/{first}"))).by("RFC 7644 §4"))
         }
-    }
+    };
+    answer.map(|it| it.tagged(call.header("if-none-match")))
 }
 
 fn has_filter(query: &str) -> bool {

@@ -69,5 +69,7 @@ pub(super) fn answer(
     notes.findings.extend(findings(noted));
     let hits = |start_index| Hits { start_index, answered: found.page.len(), total: found.total };
     notes.hits = found.first.map(hits);
-    Ok(Answer::scim(200, &list))
+    let answer = Answer::scim(200, &list);
+    let has_tag = call.method == Method::GET && !list.has_cursors();
+    Ok(if has_tag { answer.tagged(call.header("if-none-match")) } else { answer })
 }

@@ -281,7 +281,10 @@ struct Asks<'a> {
 
 impl Derive for Asks<'_> {
     fn derive(&self, resource: &Resource, target: &Target) -> Option<Value> {
-        if !target.is_core("meta") && !target.is_core("schemas") {
+        // The version of a user follows from its groups, too.
+        let is_version = target.sub.as_ref().is_none_or(|it| it.is_named("version"));
+        let is_own = target.is_core("schemas") || target.is_core("meta") && !is_version;
+        if !is_own {
             self.others.set(true);
         }
         self.of.derive(resource, target)
