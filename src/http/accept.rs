@@ -33,22 +33,24 @@ pub(super) fn acceptable(headers: &HeaderMap) -> Result<(), ScimError> {
     Err(ScimError::status(406, detail).hint(format_args!("send Accept: {SCIM_JSON}")))
 }
 
-/// The same answer in the media type that the client prefers, if it is one of SCIM.
+/// The same answer in the media type that the client prefers, if it is one of SCIM; a cache is told that
+/// the type was chosen.
 pub(super) fn typed(headers: &HeaderMap, mut answer: Answer) -> Answer {
     let content_type = answer.headers.iter_mut().find(|(name, _)| name == "content-type");
-    if let Some((_, value)) = content_type.filter(|(_, value)| value == SCIM_JSON)
-        && wanted(headers) == Wanted::Json
-    {
+    let Some((_, value)) = content_type.filter(|(_, value)| value == SCIM_JSON) else {
+        return answer;
+    };
+    if wanted(headers) == Wanted::Json {
         JSON.clone_into(value);
     }
-    answer
+    answer.header("vary", "accept")
 }
 
 /// Reads `Accept`; a media range that cannot be read is left out.
 fn wanted(headers: &HeaderMap) -> Wanted {
     let lines = headers.get_all(ACCEPT).filter_map(|it| it.to_str().ok());
     let ranges: Vec<Range<'_>> =
-        lines.flat_map(|it| it.split(',')).filter_map(Range::read).collect();
+        lines.flat_map(|it| split(it, ',')).filter_map(Range::read).collect();
     if ranges.is_empty() {
         return Wanted::Scim;
     }
@@ -67,13 +69,13 @@ struct Range<'a> {
 
 impl<'a> Range<'a> {
     /// Reads `type/subtype;q=0.5`. Other parameters, such as `charset`, are not looked at: there is one
-    /// form of each type.
+    /// form of each type. A weight that is none counts as none given.
     fn read(text: &'a str) -> Option<Self> {
-        let mut parts = text.split(';').map(str::trim);
+        let mut parts = split(text, ';').map(str::trim);
         let kind = parts.next().filter(|it| it.contains('/'))?;
         let mut parameters = parts.filter_map(|it| it.split_once('='));
         let weight = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
-        let weight = weight.map_or(Some(1_000), |(_, value)| thousandths(value.trim()))?;
+        let weight = weight.and_then(|(_, value)| thousandths(value.trim())).unwrap_or(1_000);
         Some(Self { kind, weight })
     }
 
@@ -85,6 +87,17 @@ impl<'a> Range<'a> {
             it => it.eq_ignore_ascii_case(kind).then_some(2),
         }
     }
+}
+
+/// The parts between separators that stand outside of quoted texts (RFC 9110 §5.6.4).
+fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    text.split(move |letter| {
+        let is_literal = is_escaped;
+        is_escaped = is_quoted && letter == '\\' && !is_literal;
+        is_quoted ^= letter == '"' && !is_literal;
+        letter == separator && !is_quoted
+    })
 }
 
 /// The weight of a type: that of the range which names it most exactly.
@@ -134,8 +147,10 @@ mod tests {
     #[case(&["application/json;q=0.000, text/html"], Wanted::Neither)]
     #[case(&["application/json;Q=1.000"], Wanted::Json)]
     #[case::no_range(&["json"], Wanted::Scim)]
-    #[case::no_weight(&["application/json;q=high"], Wanted::Scim)]
-    #[case::no_weight(&["application/json;q=1.5, text/html"], Wanted::Neither)]
+    #[case::no_weight(&["application/json;q=high"], Wanted::Json)]
+    #[case::no_weight(&["application/json;q=1.5, text/html"], Wanted::Json)]
+    #[case::quoted(&["application/json;charset=\"a;q=0\", text/html"], Wanted::Json)]
+    #[case::quoted(&["application/json;x=\"a\\\"b,;q=0\""], Wanted::Json)]
     fn the_best_of_the_two_types_is_chosen(#[case] lines: &[&str], #[case] expected: Wanted) {
         let mut headers = HeaderMap::new();
         for line in lines {

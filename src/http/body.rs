@@ -23,7 +23,7 @@ use super::{
     intake::Body,
     problem::Problem,
 };
-use crate::scim::{ScimError, in_plain_words, nearest};
+use crate::scim::{ScimError, SearchRequest, in_plain_words, nearest};
 
 /// How many times as much of a body that is too large is read all the same.
 const MOST_DISCARDED: usize = 4;
@@ -225,8 +225,10 @@ fn misfit_in<T: DeserializeOwned>(query: &str, words: &str) -> Option<(String, S
 ///
 /// # Errors
 ///
-/// 400 `invalid-query`, with the one that was probably meant.
+/// 400 `invalid-query`, with the one that was probably meant; also for what is no UTF-8 once decoded.
 pub(super) fn only(query: &str, known: &[&str]) -> Result<(), Problem> {
+    SearchRequest::refuse_unreadable(query)
+        .map_err(|it| Problem::new(400, "invalid-query", it.detail().to_owned()))?;
     let pairs = Query::<Vec<(String, String)>>::from_query(query);
     let pairs = pairs.map(Query::into_inner).unwrap_or_default(); // told where it is read
     let mut names = pairs.into_iter().map(|(name, _)| name);

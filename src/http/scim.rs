@@ -38,7 +38,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     let is_open = state.manner().dialect.discovery == Discovery::Open;
     let outcome = if is_open && discovery::is_discovery(&segments) {
         notes.auth = Auth::NotNeeded;
-        acceptable(call.headers).and_then(|()| discovery::answer(call, &state, &segments))
+        readable(call).and_then(|()| discovery::answer(call, &state, &segments))
     } else {
         guarded(call, &state, &segments, &mut notes)
     };
@@ -137,11 +137,21 @@ fn guarded(
         return Ok(refused_key(told));
     }
     notes.auth = Auth::Accepted;
-    acceptable(call.headers)?;
+    readable(call)?;
     if discovery::is_discovery(segments) {
         return discovery::answer(call, state, segments);
     }
     route(call, state, segments, notes)
+}
+
+/// Refuses a request whose answer the client could not read, or whose query nobody can.
+///
+/// # Errors
+///
+/// 406, and 400.
+fn readable(call: &Call<'_>) -> Result<(), ScimError> {
+    acceptable(call.headers)?;
+    SearchRequest::refuse_unreadable(call.query)
 }
 
 fn route(

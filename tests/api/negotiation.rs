@@ -25,6 +25,7 @@ fn asked(client: &Client, method: &str, path: &str, accept: &str, body: &Value) 
 #[case("application/scim+json;q=0, */*", JSON)]
 #[case("text/html, application/json;q=0.1", JSON)]
 #[case("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", SCIM)]
+#[case("application/json;charset=\"a;q=0\", text/html", JSON)]
 fn each_answer_has_the_type_that_is_accepted(#[case] accept: &str, #[case] expected: &str) {
     let server = server();
     let scim = Client::scim(&server);
@@ -50,6 +51,7 @@ fn each_answer_has_the_type_that_is_accepted(#[case] accept: &str, #[case] expec
 
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.text);
         assert_eq!(answer.header("content-type"), expected, "{method} {path}");
+        assert_eq!(answer.header("vary"), "accept", "{method} {path}");
     }
     let locked_out = asked(&Client::at(server.scim_url()), "GET", "/Users", accept, &Value::Null);
     assert_eq!((locked_out.status, locked_out.header("content-type")), (401, expected));
@@ -130,4 +132,37 @@ fn a_resource_is_not_made_where_its_query_is_no_text() {
     assert_eq!(everything(&server), before);
     let text = scim.get("/Users?filter=userName+eq+%22%C3%85%22");
     assert_eq!(text.status, 200);
+}
+
+#[test]
+fn whoever_reads_a_query_it_has_to_be_text_and_nothing_is_done_before() {
+    let server = rfc_server();
+    let scim = Client::scim(&server);
+    let one = format!("/Users/{}?x=%ff", scim.first_user()["id"].as_str().unwrap());
+    let search = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]});
+    let bulk =
+        json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": []});
+    let console = Client::console(&server);
+    let before = everything(&server);
+
+    for (method, path, body) in [
+        ("DELETE", one.as_str(), Value::Null),
+        ("POST", "/Users/.search?x=%ff", search.clone()),
+        ("POST", "/.search?filter=%ff", search),
+        ("POST", "/Bulk?x=%ff", bulk),
+        ("GET", "/Schemas?x=%ff", Value::Null),
+        ("GET", "/ServiceProviderConfig?filter=%ff", Value::Null),
+    ] {
+        let refused = asked(&scim, method, path, SCIM, &body);
+        assert_eq!(refused.status, 400, "{method} {path}: {}", refused.text);
+        assert!(refused.text.contains("no UTF-8 text"), "{}", refused.text);
+    }
+    let base = format!("{}/_mock/v1/tenants/NordlysQA", server.url());
+    for path in ["/requests?q=%ff", "/requests/wait?q=%ff&timeout=10ms", "/state/wait?users=%ff"] {
+        let refused = Client::at(&base).get(path);
+        assert_eq!(refused.json["code"], "invalid-query", "{path}: {}", refused.text);
+    }
+    let refused = console.get("/users?filter=%ff");
+    assert_eq!(refused.status, 400, "{}", refused.text);
+    assert_eq!(everything(&server), before);
 }

@@ -80,6 +80,23 @@ fn a_post_answers_with_what_it_gave_and_a_get_does_not() {
 }
 
 #[test]
+fn a_value_of_which_nothing_is_shown_is_left_out() {
+    let stage = stage();
+    let keys = json!([{"hint": "h"}, {"value": "k"}]);
+
+    let made = stage.post("/Users", &user(&json!({"keys": keys})));
+    let path = format!("/Users/{}", made.id());
+    let alone = stage.post(
+        "/Users",
+        &json!({"schemas": [USER, EXTENSION], "userName": "bo", EXTENSION: {"keys": [{"hint": "h"}]}}),
+    );
+
+    assert_eq!(stage.get(&path).json[EXTENSION], json!({"keys": [{"value": "k"}]}));
+    let hidden = stage.get(&format!("/Users/{}", alone.id()));
+    assert!(hidden.json.get(EXTENSION).is_none(), "{}", hidden.json);
+}
+
+#[test]
 fn a_put_answers_with_what_it_gave() {
     let stage = stage();
     let path = ada(&stage);

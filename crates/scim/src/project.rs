@@ -388,14 +388,20 @@ impl Part<'_> {
     fn says_something(&self) -> bool {
         match (self.shown, self.value) {
             (Shown::Nothing, _) => false,
-            (Shown::Parts, Value::Object(object)) => {
-                self.subs(&self.whole(object)).next().is_some()
-            }
-            (Shown::Parts, Value::List(list)) => {
+            _ if self.shown != Shown::Parts && !self.hides_parts() => true,
+            (_, Value::Object(object)) => self.subs(&self.whole(object)).next().is_some(),
+            (_, Value::List(list)) => {
                 list.iter().any(|value| Part { value, ..*self }.says_something())
             }
             _ => true,
         }
+    }
+
+    /// Whether some of its sub-attributes are not shown unless they are asked for, so that a value of
+    /// these alone would be shown as an empty object.
+    fn hides_parts(&self) -> bool {
+        let subs = self.target.definition.sub_attributes();
+        subs.iter().any(|it| matches!(it.returned(), Returned::Request | Returned::Never))
     }
 
     /// A complex value with what the server derives.

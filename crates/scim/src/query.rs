@@ -129,6 +129,22 @@ impl SearchRequest {
         unknown.collect()
     }
 
+    /// Refuses a query that is no text once it is decoded, whoever reads it and whether anybody does.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue`, and of a filter `invalidFilter`, naming the parameter.
+    pub fn refuse_unreadable(query: &str) -> Result<(), ScimError> {
+        if !query.contains('%') {
+            return Ok(());
+        }
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            decoded(value, &decoded(name, "a parameter's name")?)?;
+        }
+        Ok(())
+    }
+
     /// The refusal of a parameter that is none of SCIM's.
     pub fn unknown_parameter(name: &str) -> ScimError {
         let meant = nearest(name, PARAMETERS);

@@ -15,7 +15,8 @@ pub(super) enum Pattern {
     Plain(Folded),
     /// The whole text.
     Whole(Folded),
-    /// A regular expression; its classes and its ignoring of case know ASCII only.
+    /// A regular expression, of the text as it is or as names are compared; its classes and its
+    /// ignoring of case know ASCII only.
     Regex(Expression),
 }
 
@@ -69,7 +70,9 @@ impl Pattern {
         match self {
             Self::Plain(part) => part.is_in(text),
             Self::Whole(whole) => whole.is(text),
-            Self::Regex(it) => it.regex.is_match(text),
+            Self::Regex(it) => {
+                it.regex.is_match(text) || !text.is_ascii() && it.regex.is_match(&fold(text))
+            }
         }
     }
 
