@@ -171,6 +171,7 @@ impl Tally {
     }
 
     /// What there is so far.
+    #[cfg(feature = "cli")]
     pub(crate) fn told(&self) -> Report {
         self.report().clone()
     }
