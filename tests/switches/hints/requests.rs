@@ -140,11 +140,11 @@ use crate::support::Tenant;
 #[case::method("POST /Users/{ada}", Edit("POST", "GET", "expected GET, PUT, PATCH, DELETE"))]
 #[case::stale(
     "DELETE /Users/{ada} if-match=W/\"7\"",
-    Edit("W/\"7\"", "W/\"1\"", "send If-Match: W/\"1\"")
+    Edit("W/\"7\"", "W/\"1\"", "send If-Match: W/\"1-")
 )]
 #[case::unquoted_version(
     "DELETE /Users/{ada} if-match=1",
-    Edit("if-match=1", "if-match=W/\"1\"", "send If-Match: W/\"1\"")
+    Edit("if-match=1", "if-match=W/\"1\"", "send If-Match: W/\"1-")
 )]
 #[case::taken(
     "POST /Users\n{\"schemas\":[\"{U}\"],\"userName\":\"ADA\"}",
