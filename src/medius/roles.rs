@@ -92,8 +92,8 @@ impl ConsoleUser {
     }
 }
 
-/// The same users with their roles in the spelling of the data: each with a name of its own and roles
-/// that there are, and one of them an administrator.
+/// The same users with their roles in the spelling of the data, each once: each user with a name of
+/// its own and roles that there are, and one of them an administrator.
 ///
 /// # Errors
 ///
@@ -112,16 +112,26 @@ pub fn console_users(
             let message = format!("expected a userName of its own, found {user_name:?} again");
             return Err(MasterDataError::new(at, message));
         }
-        for (place, role) in users[index].roles.iter_mut().enumerate() {
-            let Some(known) = data.role(role) else {
-                let message = format!("expected the name of a role, found {role:?}");
-                return Err(MasterDataError::new(format!("/{index}/roles/{place}"), message));
-            };
-            role.clone_from(&known.name);
-        }
+        users[index].roles =
+            roles_of(&users[index], data).map_err(|error| error.below(&format!("/{index}")))?;
     }
     if !users.iter().any(ConsoleUser::is_admin) {
         return Err(MasterDataError::new("", "expected a user with the role Admin, found none"));
     }
     Ok(users)
+}
+
+/// A console user's roles in the spelling of the data, each once.
+fn roles_of(user: &ConsoleUser, data: &MasterData) -> Result<Vec<String>, MasterDataError> {
+    let mut roles: Vec<String> = Vec::with_capacity(user.roles.len());
+    for (place, role) in user.roles.iter().enumerate() {
+        let Some(known) = data.role(role) else {
+            let message = format!("expected the name of a role, found {role:?}");
+            return Err(MasterDataError::new(format!("/roles/{place}"), message));
+        };
+        if !roles.contains(&known.name) {
+            roles.push(known.name.clone());
+        }
+    }
+    Ok(roles)
 }

@@ -98,6 +98,11 @@ impl Tenant {
         let setup = setup(it.setup, &master)?.at(self.name());
         let mut console = Console::read(setup, it.made, configurations)
             .map_err(|reason| error("made", reason))?;
+        let secrets = it.secrets.as_ref();
+        let wrongly = secrets.and_then(|of| of.contradiction(console.setup(), it.key_expires));
+        if let Some((place, why)) = wrongly {
+            return wrong(place, why);
+        }
         match it.secrets {
             Some(secrets) => console.adopt(self.name(), secrets),
             None => console.derive_key(self.name(), &ids, it.key_expires),
@@ -156,7 +161,7 @@ fn has_key_as_it_says(console: &Console, expires: Option<Timestamp>) -> Result<(
         return Ok(());
     }
     if console.setup().has_key() {
-        return wrong("setup.maskedKey", "there is no secret key: made.key is 0");
+        return wrong("setup.maskedKey", "there is no secret key");
     }
     match expires {
         Some(_) => wrong("keyExpires", "there is no secret key"),

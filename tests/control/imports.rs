@@ -31,6 +31,8 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
 #[rstest]
 #[case::unknown_role("/consoleUsers/0/roles", json!(["Admin", "Revisor"]), "consoleUsers.0.roles.1", "\"Revisor\"")]
 #[case::user_name_twice("/consoleUsers/1/userName", json!("ADMIN@nordlys.example"), "consoleUsers.1.userName", "again")]
+#[case::user_name_in_full_width("/consoleUsers/1/userName", json!("ａdmin＠nordlys.example"), "consoleUsers.1.userName", "again")]
+#[case::user_name_with_a_blank("/consoleUsers/1/userName", json!("admin@nordlys.example\u{3000}"), "consoleUsers.1.userName", "again")]
 #[case::empty_user_name("/consoleUsers/1/userName", json!(" "), "consoleUsers.1.userName", "empty")]
 #[case::login_of_nobody("/setup/authenticatedAs", json!("ghost@nordlys.example"), "setup.authenticatedAs", "ghost")]
 #[case::login_of_no_admin("/setup/authenticatedAs", json!("auditor@nordlys.example"), "setup.authenticatedAs", "Admin")]
@@ -73,6 +75,56 @@ fn what_contradicts_itself_is_refused_with_its_place(
     refused.is_problem(400, "invalid-state", &[words]);
     assert_eq!(refused.at("/field"), place);
     assert_eq!(Control::of(&server).get(STATE).text, before);
+}
+
+#[test]
+fn a_role_that_a_console_user_has_twice_is_had_once() {
+    let server = server();
+
+    let read = put(&server, "", |it| {
+        it["consoleUsers"][0]["roles"] = json!(["ADMIN", "auditor", "admin", " Admin", "Ａdmin"]);
+    });
+
+    assert_eq!(read.status, 200, "{read:?}");
+    let roles = &Control::of(&server).get(STATE).json["consoleUsers"][0]["roles"];
+    assert_eq!(*roles, json!(["Admin", "Auditor"]));
+}
+
+#[test]
+fn a_count_of_keys_makes_none() {
+    let server = fresh_server();
+    let (control, console) = (Control::of(&server), Client::console(&server));
+    console.get("/connection");
+    console.put("/integration", &json!({"entraTenantId": "9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910"}));
+    console.put("/provisioning", &json!({"mode": "userProvisioning"}));
+
+    let masked = put(&server, "", |it| it["setup"]["maskedKey"] = json!("\u{2022}abcd"));
+    let counted = put(&server, "", |it| it["made"]["key"] = json!(1));
+
+    masked.is_problem(400, "invalid-state", &["no secret key"]);
+    assert_eq!(masked.at("/field"), "setup.maskedKey");
+    assert_eq!(counted.status, 200, "{counted:?}");
+    assert_eq!(control.get(DEFAULT).json["secretKey"], json!(null));
+    let open = control.get(DEFAULT).json["openSteps"].clone();
+    assert_eq!(open[0], "generateSecretKey");
+}
+
+#[rstest]
+#[case::key_without_its_step("/setup/maskedKey", json!(null), "setup.maskedKey", "secrets.secretKey")]
+#[case::step_without_its_key("/secrets/secretKey", json!(null), "setup.maskedKey", "no secret key")]
+#[case::another_time("/keyExpires", json!("2031-01-01T00:00:00Z"), "keyExpires", "secrets.secretKey.expires")]
+fn a_key_and_what_is_said_of_it_fit(
+    #[case] pointer: &str,
+    #[case] value: Value,
+    #[case] place: &str,
+    #[case] words: &str,
+) {
+    let server = server();
+
+    let refused = put(&server, "?secrets=true", |it| set(it, pointer, value));
+
+    refused.is_problem(400, "invalid-state", &[words]);
+    assert_eq!(refused.at("/field"), place);
 }
 
 #[test]

@@ -274,7 +274,7 @@ impl MasterDataError {
         Self { pointer: pointer.into(), message: message.into() }
     }
 
-    fn below(self, parent: &str) -> Self {
+    pub(in crate::medius) fn below(self, parent: &str) -> Self {
         Self { pointer: format!("{parent}{}", self.pointer), ..self }
     }
 }

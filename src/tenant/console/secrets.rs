@@ -46,6 +46,20 @@ struct Token {
 }
 
 impl Secrets {
+    /// What the rest of a document says otherwise of the secret key: where, and what was expected.
+    pub(in crate::tenant) fn contradiction(
+        &self,
+        setup: &Setup,
+        expires: Option<Timestamp>,
+    ) -> Option<(&'static str, &'static str)> {
+        let key = self.secret_key.as_ref()?;
+        if key.expires != expires {
+            return Some(("keyExpires", "expected what secrets.secretKey.expires is"));
+        }
+        let is_unsaid = setup.uses_user_provisioning() && !setup.has_key();
+        is_unsaid.then_some(("setup.maskedKey", "expected a text, as there is a secrets.secretKey"))
+    }
+
     fn texts(&self) -> impl Iterator<Item = &SmolStr> {
         let keys = self.secret_key.iter().chain(&self.replaced_keys);
         keys.map(|it| &it.text).chain(self.access_tokens.iter().map(|it| &it.text))
@@ -129,7 +143,8 @@ impl Console {
         Ok(())
     }
 
-    /// Takes the key that a tenant of this name generated last, if it generated any.
+    /// Takes the key that a tenant of this name generated last, if the set-up says that it has one: a
+    /// count alone makes none.
     ///
     /// # Errors
     ///
@@ -141,7 +156,7 @@ impl Console {
         expires: Option<Timestamp>,
     ) -> Result<(), String> {
         match self.made("key") {
-            0 => Ok(()),
+            n if n == 0 || !self.setup.has_key() => Ok(()),
             n => self.set_key(SecretKey::new(key_of(name, ids, n), expires)),
         }
     }
