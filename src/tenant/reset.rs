@@ -87,6 +87,11 @@ impl Tenant {
         Some(Hold { tenant: self, _gate: gate })
     }
 
+    /// Whether a reset would wait: for what is under way, or for another one.
+    pub fn is_held(&self) -> bool {
+        matches!(self.gate.try_write(), Err(TryLockError::WouldBlock))
+    }
+
     fn is_in(&self, epoch: u64) -> bool {
         self.epoch() == epoch && !self.is_closed()
     }
