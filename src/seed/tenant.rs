@@ -1,6 +1,9 @@
 //! What a tenant starts with, apart from its users and groups.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    collections::HashSet,
+    sync::{Arc, LazyLock},
+};
 
 use serde::Deserialize;
 use uuid::Uuid;
@@ -40,34 +43,57 @@ impl TenantSeed {
         Self { name, ..self.clone() }
     }
 
-    /// The same tenant with so many companies below its root company; those that it lacks are made.
+    /// The same tenant with so many companies below its root company: those that it lacks are made, and
+    /// of those that were made so the last go, if nothing names them.
     ///
     /// # Errors
     ///
-    /// It has more than that, and its configurations may name them; or what is made does not fit
-    /// beside what there is. Says so in a sentence.
+    /// It has more than that which stay, or what is made does not fit beside what there is. Says so in
+    /// a sentence.
     pub fn with_companies(&self, count: usize) -> Result<Self, String> {
         let mut draft = self.data.draft().clone();
         let is_root = |it: &&Company| it.parent_company_name.is_none();
         let root = draft.companies.iter().find(is_root).cloned();
         let root = root.ok_or("there is no root company")?;
+        draft.companies = self.without_spare(draft.companies, &root, count);
         let present = draft.companies.len() - 1;
         if count < present {
             return Err(format!("{} has {present} companies already", self.name));
         }
-        draft.companies.extend((present + 1..=count).map(|number| Company {
-            name: format!("{} {number}", root.name),
-            company_id: format!("C{number}"),
-            external_system_id: format!("C{number}[MED]"),
-            external_display_name: None,
-            organization_number: None,
-            is_virtual: false,
-            parent_company_name: Some(root.name.clone()),
-            is_active: true,
-            ..root.clone()
-        }));
+        let taken: HashSet<String> =
+            draft.companies.iter().map(|it| it.company_id.clone()).collect();
+        let free = (present + 1..).map(|it| made_company(&root, it));
+        let free = free.filter(|it| !taken.contains(&it.company_id));
+        draft.companies.extend(free.take(count - present));
         let data = draft.resolve().map_err(|error| error.to_string())?;
         Ok(Self { data: Arc::new(data), ..self.clone() })
+    }
+
+    /// The companies without the last of those that were made below the root and that nothing names, so
+    /// that `count` are left, if so many can go.
+    fn without_spare(&self, all: Vec<Company>, root: &Company, count: usize) -> Vec<Company> {
+        let mut surplus = (all.len() - 1).saturating_sub(count);
+        if surplus == 0 {
+            return all;
+        }
+        let configured = self.configurations.iter().flat_map(|it| &it.companies);
+        let parents = all.iter().filter_map(|it| it.parent_company_name.as_ref());
+        let named: HashSet<String> = configured.chain(parents).cloned().collect();
+        let is_made = |it: &Company| {
+            let number = it.company_id.strip_prefix('C').and_then(|it| it.parse().ok());
+            number.is_some_and(|number| *it == made_company(root, number))
+        };
+        let mut kept: Vec<Company> = all
+            .into_iter()
+            .rev()
+            .filter(|it| {
+                let goes = surplus > 0 && is_made(it) && !named.contains(&it.name);
+                surplus -= usize::from(goes);
+                !goes
+            })
+            .collect();
+        kept.reverse();
+        kept
     }
 
     /// The same tenant, where all users speak one language, such as `sv-SE`.
@@ -85,6 +111,21 @@ impl TenantSeed {
     /// The filters of its configurations, without the empty one.
     pub fn filters(&self) -> impl Iterator<Item = &str> {
         self.configurations.iter().map(|it| it.filter.as_str()).filter(|it| !it.is_empty())
+    }
+}
+
+/// A company that is made below the root company.
+fn made_company(root: &Company, number: usize) -> Company {
+    Company {
+        name: format!("{} {number}", root.name),
+        company_id: format!("C{number}"),
+        external_system_id: format!("C{number}[MED]"),
+        external_display_name: None,
+        organization_number: None,
+        is_virtual: false,
+        parent_company_name: Some(root.name.clone()),
+        is_active: true,
+        ..root.clone()
     }
 }
 

@@ -131,15 +131,7 @@ impl Nursery {
     }
 
     fn wished(&self, name: &TenantName, wish: &Wish) -> Result<TenantSeed, WishError> {
-        let mut fixture = self.fixture(name);
-        if let Some(count) = wish.companies {
-            if count > MOST.1 {
-                let reason = format!("a tenant has {} companies at most", MOST.1);
-                return Err(refused("companies", reason));
-            }
-            let more = fixture.with_companies(count);
-            fixture = more.map_err(|reason| refused("companies", reason))?;
-        }
+        let mut fixture = with_companies(self.fixture(name), wish)?;
         if let Some(language) = &wish.locale {
             fixture = fixture.speaking(language).map_err(|known| {
                 let known = known.join(", ");
@@ -164,6 +156,38 @@ impl Door for Nursery {
         }
         Ok(state)
     }
+
+    fn with_others(
+        &self,
+        name: &TenantName,
+        present: &State,
+        wish: &Wish,
+    ) -> Result<Arc<State>, WishError> {
+        let plan = self.plan(wish)?;
+        let mut fixture = self.wished(name, &Wish { companies: None, ..wish.clone() })?;
+        let configurations = present.console().configurations().to_vec();
+        let data = present.master().data.clone();
+        let there = TenantSeed { data, configurations, ..fixture.clone() };
+        let data = with_companies(there, wish)?.data;
+        // Where there are none yet, people are as those of the tenants that the server starts with.
+        if !present.console().configurations().is_empty() {
+            fixture.configurations = present.console().configurations().to_vec();
+        }
+        let empty = present.emptied((name, plan.seed), data, self.manner.clone());
+        let mut tenant = Tenant::of(name.clone(), Arc::new(empty));
+        populate::plant(&mut tenant, &fixture, plan);
+        // After the people, who have no attribute that a schema of the tenant's own requires.
+        Ok(tenant.snapshot().speaking_as(present))
+    }
+}
+
+/// The same with as many companies as are wished.
+fn with_companies(fixture: TenantSeed, wish: &Wish) -> Result<TenantSeed, WishError> {
+    let Some(count) = wish.companies else { return Ok(fixture) };
+    if count > MOST.1 {
+        return Err(refused("companies", format!("a tenant has {} companies at most", MOST.1)));
+    }
+    fixture.with_companies(count).map_err(|reason| refused("companies", reason))
 }
 
 /// Keeps something for the next time; when there is too much, what was kept is forgotten.

@@ -26,14 +26,19 @@ pub(super) fn tenant(
     if !plan.fresh {
         set_up(&tenant, fixture).expect("the steps are done in their order");
     }
-    let ids = plant_users(&mut tenant, plan.seed, fixture, plan.users);
-    plant_groups(&mut tenant, seed::groups(plan.seed, fixture, plan.groups, plan.users), &ids);
+    plant(&mut tenant, fixture, plan);
     // After the users: seeded ones have no extension that a schema of one's own requires.
     if let Some(own) = schemas {
         tenant.adopt_schemas(own.clone()).expect("what is seeded has built-in attributes only");
     }
     // What a reset goes back to is all of this.
     Tenant::of(fixture.name.clone(), tenant.snapshot())
+}
+
+/// Puts people and groups into a tenant that has none.
+pub(super) fn plant(tenant: &mut Tenant, fixture: &TenantSeed, plan: Plan) {
+    let ids = plant_users(tenant, plan.seed, fixture, plan.users);
+    plant_groups(tenant, seed::groups(plan.seed, fixture, plan.groups, plan.users), &ids);
 }
 
 /// Goes through the tutorial's steps as an admin would.

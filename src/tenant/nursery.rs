@@ -18,6 +18,19 @@ pub trait Nursery: fmt::Debug + Send + Sync {
     /// [`WishError`].
     fn state(&self, name: &TenantName, wish: &Wish) -> Result<Arc<State>, WishError>;
 
+    /// A tenant's state with other people, and as many companies as are wished; the set-up, the key and
+    /// the configurations stay, and so does how it speaks SCIM.
+    ///
+    /// # Errors
+    ///
+    /// [`WishError`].
+    fn with_others(
+        &self,
+        name: &TenantName,
+        present: &State,
+        wish: &Wish,
+    ) -> Result<Arc<State>, WishError>;
+
     /// A tenant of this name that starts with such a state.
     ///
     /// # Errors

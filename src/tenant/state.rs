@@ -12,7 +12,8 @@ use super::{
 };
 use crate::{
     medius::{
-        Attention, Choice, Present, TenantName, UserConfiguration, UserFacts, attention, attribute,
+        Attention, Choice, MasterData, Present, TenantName, UserConfiguration, UserFacts,
+        attention, attribute,
     },
     scim::{Dialect, Filterable, GroupNames, Profile, Resource, Schemas, Uniqueness, User},
 };
@@ -155,6 +156,19 @@ impl State {
         let ids = IdSource::new(self.ids.seed(), name).with_retired(self.ids.retired());
         let console = self.console.moved(name, &ids);
         Self { console, ids, ..self.clone() }
+    }
+
+    /// The same without resources and with this data: the set-up, the key and the configurations stay.
+    /// It speaks SCIM in this manner, and the ids of what comes follow from this seed.
+    pub(crate) fn emptied(
+        &self,
+        (name, seed): (&TenantName, u64),
+        data: Arc<MasterData>,
+        manner: Arc<Manner>,
+    ) -> Self {
+        let console_users = self.master.console_users.clone();
+        let master = Arc::new(Master { data, console_users });
+        Self { console: self.console.clone(), ..Self::new(name, master, manner, seed) }
     }
 
     /// The same, but it speaks SCIM as another one does.

@@ -11,6 +11,7 @@ mod overtaken;
 mod parallel;
 mod renames;
 mod reset;
+mod seeding;
 mod server;
 mod state;
 #[expect(dead_code, reason = "these tests need a part of what those of the APIs need")]

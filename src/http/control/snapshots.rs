@@ -49,7 +49,8 @@ struct Content {
     locale: Option<String>,
 }
 
-/// `POST seed`: other content, made from a number; then as after a reset. Later resets go back to it.
+/// `POST seed`: other people, made from a number, in a tenant that is set up as it was; the journal and
+/// what was under way are as after a reset. Later resets go back to it.
 fn seed(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let body: Content = call.body()?;
@@ -60,13 +61,13 @@ fn seed(call: &ControlCall) -> Outcome {
         groups: body.groups,
         companies: body.companies,
         locale: body.locale,
+        // How many people are usual depends on it, and nothing else.
         fresh: Some(!present.console().setup().uses_user_provisioning()),
         ..Wish::default()
     };
-    let state = call.app.nursery.state(tenant.name(), &wish)?;
+    let state = call.app.nursery.with_others(tenant.name(), &present, &wish)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
-    let forgotten =
-        tenant.restart_in(call.epoch, state.speaking_as(&present)).ok_or_else(overtaken)?;
+    let forgotten = tenant.restart_in(call.epoch, state).ok_or_else(overtaken)?;
     entra::forget(&call.app, &tenant);
     forgotten.drop_aside();
     let now = tenant.snapshot();

@@ -32,7 +32,7 @@ pub(super) const PAGES: &[Page] = &[
     ),
     page(
         ("POST", "tenants/{tenant}/seed"),
-        "Other people, made from a number",
+        "Other people, made from a number; the set-up and the key stay",
         ("", "Seed?"),
         OBJECT,
     ),
