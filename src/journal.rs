@@ -41,7 +41,9 @@ pub use departures::Missed;
 pub use draft::{BODY_CAP, Draft};
 pub use exchange::*;
 pub(crate) use expectation::LONGEST_ORDER;
-pub use expectation::{Count, Expectation, Met, Mismatch, NearMiss, Settling, Step, Unmet};
+pub use expectation::{
+    Arriving, Count, Expectation, Met, Mismatch, NearMiss, Settling, Step, Unmet,
+};
 pub use filter::{Completion, FilterError, FilterKey, Held, TrafficFilter};
 pub use har::as_har;
 pub use history::{Blame, blame, history};

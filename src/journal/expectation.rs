@@ -5,12 +5,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Exchange, Missed, TrafficFilter};
-use crate::scim::{Excess, WorkBudget};
+use crate::scim::{Excess, MOST_WORK, WorkBudget};
 
+mod arriving;
 mod count;
 mod mismatch;
 mod settling;
 
+pub use arriving::Arriving;
 pub use count::Count;
 pub use mismatch::{Mismatch, NearMiss, Unmet};
 pub use settling::{Met, Settling, Step};
@@ -19,6 +21,9 @@ use mismatch::{named, nearest, which};
 
 /// How many places an order has at most.
 pub(crate) const LONGEST_ORDER: usize = 100;
+
+/// The steps in which the nearest misses are looked for, the latest first: they are only told.
+const NEAREST_WORK: u64 = MOST_WORK / 20;
 
 /// What a test expects of a journal.
 ///
@@ -51,6 +56,7 @@ pub struct Expectation {
 }
 
 /// How some exchanges differ from what is expected.
+#[derive(Debug)]
 enum Difference {
     TooFew(usize),
     TooMany(Vec<Arc<Exchange>>),
@@ -133,12 +139,27 @@ impl Expectation {
         match self.compare(seen, now) {
             Ok(_) if is_incomplete && self.has_upper_bound() => Err(self.incomplete(missed)),
             Ok(meant) => Ok(meant),
-            Err(Difference::Costly(excess)) => Err(Unmet::Costly(excess)),
-            Err(difference) if is_incomplete && !difference.is_final() => {
-                Err(self.incomplete(missed))
-            }
-            Err(difference) => Err(self.told(difference, seen, now).into()),
+            Err(difference) => Err(self.unmet(difference, (seen, missed), now)),
         }
+    }
+
+    /// What a difference comes to where so many others have left the journal.
+    fn unmet(
+        &self,
+        difference: Difference,
+        (seen, missed): (&[Arc<Exchange>], Missed),
+        now: Timestamp,
+    ) -> Unmet {
+        match difference {
+            Difference::Costly(excess) => Unmet::Costly(excess),
+            it if missed.total() > 0 && !it.is_final() => self.incomplete(missed),
+            it => self.told(it, seen, now).into(),
+        }
+    }
+
+    /// Whether what was found may change although no exchange comes.
+    fn depends_on_time(&self) -> bool {
+        self.r#match.depends_on_time() || self.order.iter().any(TrafficFilter::depends_on_time)
     }
 
     fn incomplete(&self, missed: Missed) -> Unmet {
@@ -273,7 +294,7 @@ impl Expectation {
             Difference::TooFew(there) => (
                 counted(),
                 of_all(there),
-                nearest(&self.r#match, seen, now, &WorkBudget::default()),
+                nearest(&self.r#match, seen, now, &WorkBudget::of(NEAREST_WORK)),
                 Vec::new(),
             ),
             Difference::TooMany(meant) => {
@@ -291,7 +312,7 @@ impl Expectation {
                 (
                     expected,
                     actual,
-                    nearest(filter, &seen[passed..], now, &WorkBudget::default()),
+                    nearest(filter, &seen[passed..], now, &WorkBudget::of(NEAREST_WORK)),
                     Vec::new(),
                 )
             }

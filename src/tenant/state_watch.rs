@@ -3,7 +3,8 @@
 //! Every state that a tenant is in is looked at, one after the other, by a thread that is there as long
 //! as somebody waits: so no moment is missed, and no request waits for the looking. Who begins is told of
 //! the state of that moment first, however many are still to be looked at for others. Who writes faster
-//! than can be looked at makes that thread leave states out: each wait is told how many.
+//! than can be looked at makes that thread leave states out, and so does a wait whose time is over, when
+//! what is still to be looked at takes long: each wait is told how many were left out.
 
 use std::{
     collections::VecDeque,
@@ -53,7 +54,18 @@ struct Queue {
     news: VecDeque<News>,
     /// How many states are among the news.
     states: usize,
+    /// How many waits among the news are over, and want to know what there was.
+    expired: usize,
     has_thread: bool,
+}
+
+/// What stands behind one of the news.
+#[derive(Clone, Copy, Debug, Default)]
+struct Behind {
+    /// Whether there are more states than [`MANY_STATES`].
+    are_many: bool,
+    /// Whether a wait is over already, and is not told before all in front of it is looked at.
+    is_late: bool,
 }
 
 #[derive(Debug)]
@@ -158,7 +170,10 @@ impl StateWatch {
 
     /// Ends with what there is now: [`Seen::is_over`] says when that has been looked at.
     pub fn expire(&self) {
-        self.shared.queue().news.push_back(News::Expires(self.number));
+        let mut queue = self.shared.queue();
+        queue.expired += 1;
+        queue.news.push_back(News::Expires(self.number));
+        drop(queue);
         self.shared.is_filled.notify_one();
     }
 }
@@ -181,9 +196,9 @@ impl Shared {
         let mut groups = Groups::default();
         let mut queue = self.queue();
         loop {
-            if let Some((news, is_behind)) = queue.next() {
+            if let Some((news, behind)) = queue.next() {
                 drop(queue);
-                groups.take(news, is_behind);
+                groups.take(news, behind);
             } else if groups.is_empty() {
                 self.is_used.store(false, Ordering::SeqCst);
                 queue.has_thread = false;
@@ -206,16 +221,18 @@ impl Queue {
         self.news.push_back(News::State(state.clone(), revision));
     }
 
-    /// The next of the news, and whether many states are behind it.
-    fn next(&mut self) -> Option<(News, bool)> {
+    /// The next of the news, and what is behind it.
+    fn next(&mut self) -> Option<(News, Behind)> {
         if let Some(begun) = self.begun.pop_front() {
-            return Some((News::Begins(Box::new(begun)), false));
+            return Some((News::Begins(Box::new(begun)), Behind::default()));
         }
         let news = self.news.pop_front()?;
-        if let News::State(..) = news {
-            self.states -= 1;
+        match news {
+            News::State(..) => self.states -= 1,
+            News::Expires(_) => self.expired -= 1,
+            _ => {}
         }
-        Some((news, self.states > MANY_STATES))
+        Some((news, Behind { are_many: self.states > MANY_STATES, is_late: self.expired > 0 }))
     }
 
     /// Leaves all states out but the newest. That one comes first: whoever expires meanwhile is to see

@@ -42,6 +42,20 @@ fn a_cursor_from_before_a_reset_is_refused_everywhere() {
 }
 
 #[test]
+fn the_cursor_that_a_reset_answers_is_the_beginning_of_the_next_life() {
+    let server = server();
+    list(&server, 3);
+    let reset = control(&server).call("POST", "/reset").send();
+    list(&server, 1);
+
+    assert_eq!(reset.json["seq"], 3, "{reset:?}");
+    let came = control(&server).get("/requests?since=3");
+    assert_eq!((came.status, &came.json["missed"]), (200, &json!(0)), "{came:?}");
+    assert_eq!(came.json["items"].as_array().unwrap().len(), 1);
+    assert_eq!(came.json["items"][0]["seq"], 4);
+}
+
+#[test]
 fn a_cursor_that_was_never_given_is_refused_everywhere() {
     let server = server();
     list(&server, 1);

@@ -42,9 +42,10 @@ fn until(server: &MockServer, member: &str, wanted: u64) -> Value {
     }
 }
 
-const WAITS: [(&str, &str, &str); 8] = [
+const WAITS: [(&str, &str, &str); 9] = [
     ("GET", "/requests/wait?q=op:delete&timeout=600s", ""),
     ("GET", "/requests/wait?q=op:delete&state=received&timeout=600s", ""),
+    ("GET", "/requests/wait?q=op:delete&state=received&exactly=1&timeout=600s", ""),
     ("GET", "/requests/wait-idle?quiet=300s&timeout=600s", ""),
     ("GET", "/state/wait?users=&exactly=99&timeout=600s", ""),
     ("GET", "/state/wait?groups=displayName%20eq%20%22None%22&timeout=600s", ""),
@@ -59,12 +60,12 @@ fn a_wait_ends_when_its_client_disconnects() {
     let begin = || WAITS.map(|(method, path, body)| ask(&server, method, path, body));
 
     let open = begin();
-    until(&server, "waiters", 8);
+    until(&server, "waiters", WAITS.len() as u64);
     drop(open);
     until(&server, "waiters", 0);
 
     let open = begin();
-    until(&server, "waiters", 8);
+    until(&server, "waiters", WAITS.len() as u64);
     for it in &open {
         it.shutdown(Shutdown::Write).unwrap();
     }
@@ -75,7 +76,7 @@ fn a_wait_ends_when_its_client_disconnects() {
 fn the_wait_of_one_client_goes_on_when_another_disconnects() {
     let server = server();
     let stays = ask(&server, "GET", WAITS[0].1, "");
-    let leaves = ask(&server, "GET", WAITS[3].1, "");
+    let leaves = ask(&server, "GET", WAITS[4].1, "");
     until(&server, "waiters", 2);
 
     drop(leaves);

@@ -49,6 +49,8 @@ fn an_assertion_that_says_nothing_is_refused() {
         json!({"count": 0, "noOthers": true}),
         json!({"match": "op:create", "count": {}}),
         json!({"match": "op:create", "count": {"atLeast": 0}}),
+        json!({"match": "op:create", "count": {"atMost": u64::MAX}}),
+        json!({"match": "op:create", "count": {"atLeast": 0, "atMost": u64::MAX}}),
         json!({"order": ["op:create", ""]}),
     ];
 
@@ -302,9 +304,14 @@ fn waits_for_requests_and_for_state_count_in_the_same_words() {
         assert_eq!(ask(format!("atMost={}", there + 1)).status, 200);
         ask(format!("count={}", there + 1)).is_problem(408, "wait-timeout", &["at least"]);
         assert!(ask(format!("exactly={}", there - 1)).status >= 400);
-        for nonsense in
-            ["count=0", "atLeast=0", "exactly=1&count=1", "atLeast=3&atMost=2", "count=1&atLeast=1"]
-        {
+        for nonsense in [
+            "count=0",
+            "atLeast=0",
+            "atMost=18446744073709551615",
+            "exactly=1&count=1",
+            "atLeast=3&atMost=2",
+            "count=1&atLeast=1",
+        ] {
             ask(nonsense.to_owned()).is_problem(400, "invalid-query", &[]);
         }
     }

@@ -95,6 +95,34 @@ fn a_wait_for_arrivals_with_an_upper_bound_does_not_answer_where_some_are_not_kn
 }
 
 #[test]
+fn a_wait_for_arrivals_with_an_upper_bound_ends_when_so_many_have_come() {
+    let server = server();
+    let scim = Client::scim(&server);
+    scim.get("/Users?count=1");
+
+    let over = thread::scope(|scope| {
+        let waits = ["exactly=2", "count=2&atMost=2"].map(|bounds| {
+            let path = format!("/requests/wait?state=received&q=op:list&timeout=10m&{bounds}");
+            let control = control(&server);
+            scope.spawn(move || control.get(&path))
+        });
+        while server.tenant().waiters().count() < waits.len() {
+            thread::yield_now();
+        }
+        // Others of the tenant wake nobody, and are not counted.
+        scim.get("/Users/nobody");
+        scim.get("/Users?count=1");
+        waits.map(|it| it.join().unwrap())
+    });
+
+    for answer in over {
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let items = answer.json["items"].as_array().unwrap();
+        assert_eq!(items.iter().map(|it| &it["seq"]).collect::<Vec<_>>(), [1, 3]);
+    }
+}
+
+#[test]
 fn a_request_whose_body_is_still_coming_is_received_and_not_completed() {
     let server = server();
     let control = control(&server);

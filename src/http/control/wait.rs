@@ -1,6 +1,9 @@
 //! Long polls: they answer as soon as it has happened, so that no test sleeps.
 
-use std::{sync::Arc, task::Context, time::Duration};
+use std::{
+    task::Context,
+    time::{Duration, Instant},
+};
 
 use actix_web::http::Method;
 use serde::Deserialize;
@@ -15,8 +18,8 @@ use super::{
 };
 use crate::{
     http::{entry::unknown_tenant, pending::until},
-    journal::{Bell, Count, Expectation, Met, Seq, TrafficFilter, Unmet, human_duration},
-    scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest, WorkBudget},
+    journal::{Arriving, Bell, Count, Expectation, Met, Seq, TrafficFilter, Unmet, human_duration},
+    scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
     tenant::{Seen, StateWatch, Tenant, Wanted},
 };
 
@@ -44,7 +47,8 @@ const USUAL_PATIENCE: Duration = Duration::from_secs(5);
 /// For how long nothing may happen, if nobody says, until a tenant is idle.
 const USUAL_QUIET: Duration = Duration::from_millis(50);
 
-/// How long the first look at a state may take, which all of its resources are gone through for.
+/// How long the first look at a state may take, which all of its resources are gone through for, and the
+/// last looks after the time of a wait.
 const LONGEST_LOOK: Duration = Duration::from_mins(1);
 
 /// How many are waited for, in the words of every wait.
@@ -135,60 +139,22 @@ async fn wait_for_requests(call: ControlCall) -> Outcome {
     }
 }
 
-/// Waits for those that have come, answered or not; `None` when the time is over. More than are wanted,
-/// or an upper bound where some have left the journal, end it at once.
+/// Waits for those that have come, answered or not; `None` when the time is over.
 async fn wait_for_arrivals(
     call: &ControlCall,
     tenant: &Tenant,
     (expected, since): (&Expectation, Seq),
     within: Duration,
 ) -> Result<Option<Result<Met, Unmet>>, Problem> {
-    let (q, count) = (&expected.r#match, expected.count.unwrap_or_default());
     let journal = tenant.journal();
-    let life = page_since(journal, since, 0)?.life;
+    page_since(journal, since, 0)?;
+    let begun = Arriving::begin(expected.clone(), (journal, since), call.now);
+    // Asked again behind the beginning: a reset ends the epoch before the journal's life.
     call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
-    let watch = journal.watch(q.clone(), since, call.now)?;
-    let look = |context: &mut Context<'_>| {
-        let mut waiting = journal.waiting();
-        let work = WorkBudget::default();
-        waiting.retain(|it| q.matches_within(it, call.now, &work));
-        if let Err(excess) = work.suffices() {
-            return Some(Err(excess.into()));
-        }
-        let wanted = count.at_least.saturating_sub(waiting.len());
-        let came = watch.arm(wanted.max(watch.came() + 1), context.waker());
-        if journal.life() != life {
-            return Some(Ok(Err(Unmet::Reset)));
-        }
-        if came < wanted && count.at_most.is_none() {
-            return None;
-        }
-        let page = match page_since(journal, since, usize::MAX) {
-            Ok(page) => page,
-            Err(stale) => return Some(Err(stale)),
-        };
-        // One that was answered meanwhile may be on the page, and is not counted twice.
-        let still = journal.waiting();
-        waiting.retain(|it| still.iter().any(|other| Arc::ptr_eq(it, other)));
-        let (missed, next) = (page.why, page.next);
-        let seen: Vec<_> = page.items.into_iter().chain(waiting).collect();
-        match expected.check(&seen, missed, call.now) {
-            Ok(items) => Some(Ok(Ok(Met { items, missed, next }))),
-            Err(unmet) if is_final(&unmet, count) => Some(Ok(Err(unmet))),
-            Err(_) => None,
-        }
-    };
-    while_there(call, tenant, &[journal.arrivals_bell()], within, look).await?.transpose()
-}
-
-/// Whether nothing that is still to come can change it, where so many are wanted.
-fn is_final(unmet: &Unmet, count: Count) -> bool {
-    match unmet {
-        Unmet::Mismatch(mismatch) => mismatch.is_final,
-        Unmet::Incomplete { .. } => count.at_most.is_some(),
-        _ => true,
-    }
+    let mut arriving = begun?;
+    let look = |context: &mut Context<'_>| arriving.step(journal, context.waker());
+    while_there(call, tenant, &[journal.arrivals_bell()], within, look).await
 }
 
 /// Waits until `look` finds something, or the time is over: then there is nothing. It is asked again
@@ -306,18 +272,19 @@ async fn wait_for_state(call: ControlCall) -> Outcome {
     Err(not_seen((&seen, count), kind, asked.timeout, tenant.revision()))
 }
 
-/// What has been seen when what is wanted is there, or when the time is over: then all that was there
-/// at that moment has been looked at.
+/// What has been seen when what is wanted is there, or when the time is over: then what was there at
+/// that moment has been looked at.
 ///
 /// # Errors
 ///
-/// As [`while_there`].
+/// As [`while_there`]; 503 `state-not-seen` if there was no time for the look.
 async fn look_in_time(
     call: &ControlCall,
     tenant: &Tenant,
     watch: &StateWatch,
     timeout: Duration,
 ) -> Result<Seen, Problem> {
+    let began = Instant::now();
     let seen_if = |context: &mut Context<'_>, is_enough: fn(&Seen) -> bool| {
         let seen = watch.seen(context.waker());
         let is_enough = is_enough(&seen) || seen.met.is_some() || seen.refused.is_some();
@@ -325,15 +292,29 @@ async fn look_in_time(
     };
     // However short the time is, the present state is looked at.
     let first = |context: &mut Context<'_>| seen_if(context, |it| it.latest.is_some());
-    while_there(call, tenant, &[], LONGEST_LOOK, first).await?;
+    let begun = while_there(call, tenant, &[], LONGEST_LOOK.max(timeout), first).await?;
+    begun.ok_or_else(|| not_looked_at(timeout))?;
     let met = |context: &mut Context<'_>| seen_if(context, |_| false);
-    if let Some(seen) = while_there(call, tenant, &[], timeout, met).await? {
+    let left = timeout.saturating_sub(began.elapsed());
+    if let Some(seen) = while_there(call, tenant, &[], left, met).await? {
         return Ok(seen);
     }
     watch.expire();
     let over = |context: &mut Context<'_>| seen_if(context, |it| it.is_over);
     let seen = while_there(call, tenant, &[], LONGEST_LOOK, over).await?;
-    Ok(seen.unwrap_or_else(|| watch.seen(std::task::Waker::noop())))
+    // What was seen before is no answer: it may have changed in states that nobody looked at.
+    seen.ok_or_else(|| not_looked_at(timeout))
+}
+
+/// The problem of a wait for a state that could not be looked at: no number is known.
+fn not_looked_at(timeout: Duration) -> Problem {
+    let detail = format!(
+        "{}, and the states that came before its end could not be looked at within {} more",
+        over(timeout).detail(),
+        human_duration(LONGEST_LOOK)
+    );
+    Problem::new(503, "state-not-seen", detail)
+        .hint("ask again when less is written, or with a filter that takes fewer steps")
 }
 
 /// The problem of a wait for a state in vain: what there is, and what came nearest.
@@ -345,8 +326,7 @@ fn not_seen(
 ) -> Problem {
     let of = |seen: Option<(usize, u64)>| seen.unwrap_or((0, revision));
     let ((found, rev), (nearest, at)) = (of(seen.latest), of(seen.nearest));
-    let behind = if seen.is_over { 0 } else { revision.saturating_sub(rev) };
-    let skipped = seen.skipped + behind;
+    let skipped = seen.skipped;
     let mut detail = format!(
         "{}: expected {}, found {found}, the nearest was {nearest}",
         over(timeout).detail(),
@@ -392,4 +372,21 @@ fn usual_patience() -> Duration {
 
 fn usual_quiet() -> Duration {
     USUAL_QUIET
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_that_was_not_looked_at_has_no_number() {
+        let problem = not_looked_at(Duration::from_secs(4));
+
+        let told = format!("{problem:?}");
+        assert!(told.contains("503") && told.contains("state-not-seen"), "{told}");
+        assert!(problem.detail().contains("within 4 s"), "{}", problem.detail());
+        for number in ["count", "nearest", "rev", "skipped"] {
+            assert!(!told.contains(&format!("{number:?}")), "{told}");
+        }
+    }
 }

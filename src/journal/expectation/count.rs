@@ -53,7 +53,7 @@ impl Count {
 
     /// Whether any number is as expected.
     pub fn admits_all(self) -> bool {
-        self == Self { at_least: 0, at_most: None }
+        self.at_least == 0 && self.at_most.is_none_or(|it| it == usize::MAX)
     }
 
     /// The words for it with a noun: `at least 2 exchanges`.

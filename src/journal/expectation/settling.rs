@@ -4,7 +4,7 @@ use std::{sync::Arc, task::Waker, time::Duration};
 
 use jiff::Timestamp;
 
-use super::{Expectation, Unmet};
+use super::{Difference, Expectation, Unmet};
 use crate::journal::{Exchange, Journal, Listener, Missed, Page, Seq, TrafficFilter, Watch};
 
 /// An expectation that is given time.
@@ -24,6 +24,8 @@ pub struct Settling {
     wants_quiet: bool,
     /// Since when it has been as expected.
     held: Option<Duration>,
+    /// What the last look found, and up to which exchange, beside how many that had left.
+    found: Option<((Seq, u64), Difference)>,
     /// What is awaited next, and how many of it.
     watch: Option<(Watch, usize)>,
     /// When to look, whatever comes.
@@ -77,6 +79,7 @@ impl Settling {
             hold,
             wants_quiet: !within.is_zero() && !hold.is_zero(),
             held: None,
+            found: None,
             watch: None,
             look_at: Duration::ZERO,
             idle: journal.idle_bell().listener(),
@@ -139,15 +142,16 @@ impl Settling {
         running: usize,
     ) -> Result<(TrafficFilter, usize), Step> {
         let is_incomplete = page.missed > 0 && self.expected.has_upper_bound();
-        let items = match self.expected.compare(&page.items, now) {
+        let items = match self.compare(page, now) {
             Ok(items) => items,
             Err(it) if at < self.deadline && !it.is_final() && !is_incomplete => {
                 (self.held, self.look_at) = (None, self.deadline);
-                return Ok(self.expected.lacks(&it));
+                let lacks = self.expected.lacks(&it);
+                self.found = Some(((page.next, page.missed), it));
+                return Ok(lacks);
             }
-            Err(_) => {
-                let unmet = self.expected.check(&page.items, page.why, now);
-                return Err(unmet.map_or_else(Step::Unmet, |items| met(items, page)));
+            Err(it) => {
+                return Err(Step::Unmet(self.expected.unmet(it, (&page.items, page.why), now)));
             }
         };
         if is_incomplete {
@@ -167,8 +171,74 @@ impl Settling {
         self.look_at = if at < settled { limit.min(settled) } else { limit };
         Ok((self.expected.named(), 1))
     }
+
+    /// # Errors
+    ///
+    /// The first difference; the one that is known, if nothing has come or left since.
+    fn compare(&mut self, page: &Page, now: Timestamp) -> Result<Vec<Arc<Exchange>>, Difference> {
+        let is_same = |found: &((Seq, u64), _)| found.0 == (page.next, page.missed);
+        match self.found.take().filter(is_same) {
+            Some((_, difference)) if !self.expected.depends_on_time() => Err(difference),
+            _ => self.expected.compare(&page.items, now),
+        }
+    }
 }
 
 fn met(items: Vec<Arc<Exchange>>, page: &Page) -> Step {
     Step::Met(Met { items, missed: page.why, next: page.next })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{
+            super::{Draft, Limits, sample},
+            Count,
+        },
+        *,
+    };
+
+    const DEADLINE: Duration = Duration::from_secs(1);
+
+    fn begun(journal: &Journal, filter: &str) -> Settling {
+        let expected = Expectation::of(filter.parse().unwrap(), Count::at_least(9));
+        let mut settling =
+            Settling::begin(expected, (journal, 0), (DEADLINE, Duration::ZERO)).unwrap();
+        assert!(matches!(step(&mut settling, journal, Duration::ZERO), Step::Sleep(_)));
+        // What the next look finds, if it relies on this one.
+        settling.found.as_mut().unwrap().1 = Difference::TooFew(7);
+        settling
+    }
+
+    fn step(settling: &mut Settling, journal: &Journal, at: Duration) -> Step {
+        settling.step(journal, sample::at(1), at, Waker::noop())
+    }
+
+    fn told(settling: &mut Settling, journal: &Journal) -> String {
+        match step(settling, journal, DEADLINE) {
+            Step::Unmet(unmet) => unmet.to_string(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn what_was_looked_at_is_not_looked_at_again_when_the_time_is_over() {
+        let (journal, get) =
+            (Journal::new(Limits::default()), || Draft::new(sample::at(1), "GET", "/"));
+        journal.record(get());
+        let mut same = begun(&journal, "method:get");
+        assert!(told(&mut same, &journal).contains("found 7 of 1"));
+
+        // What is told by age changes by itself.
+        let mut aging = begun(&journal, "method:get since:1h");
+        assert!(told(&mut aging, &journal).contains("found 1 of 1"));
+
+        let mut more = begun(&journal, "method:get");
+        journal.record(get());
+        assert!(told(&mut more, &journal).contains("found 2 of 2"));
+
+        let mut fewer = begun(&journal, "method:get");
+        drop(journal.clear());
+        assert!(told(&mut fewer, &journal).contains("have left the journal"));
+    }
 }

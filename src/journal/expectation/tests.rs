@@ -109,6 +109,7 @@ fn what_says_nothing_is_refused() {
         Expectation { no_others: true, ..none() },
         Expectation { no_others: true, count: Some(Count::exactly(2)), ..none() },
         Expectation { count: Some(Count::at_least(0)), ..expected("op:create", &[]) },
+        Expectation { count: Some(Count::at_most(usize::MAX)), ..expected("op:create", &[]) },
         expected("", &["op:create", ""]),
         expected("", &vec!["op:create"; 101]),
     ];

@@ -13,12 +13,16 @@ use std::{
 
 use smol_str::SmolStr;
 
-use super::{News, Seen, Wanted};
+use super::{Behind, News, Seen, Wanted};
 use crate::{
     journal::Count,
     scim::{Derive, MOST_WORK, Object, Predicate, Resource, ScimError, Target, Value, WorkBudget},
     tenant::{Presentation, State},
 };
+
+/// The steps that may be taken for the states in front of a wait whose time is over, before they are left
+/// out but the newest: about a second.
+pub(super) const LATE_WORK: u64 = MOST_WORK / 50;
 
 /// One who begins to wait, with the state at that moment.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ pub(super) struct Beginning {
 pub(super) struct Groups {
     /// The steps that one look may take.
     most_work: u64,
+    /// The steps that are left while a wait is late.
+    pub(super) late_work: u64,
     by_filter: BTreeMap<(SmolStr, String), Group>,
     latest: Option<(Arc<State>, u64)>,
 }
@@ -60,6 +66,8 @@ struct Counter {
     predicate: Option<Predicate>,
     base: String,
     most_work: u64,
+    /// The steps that the last look took.
+    spent: u64,
     /// Whether the filter has asked for what follows from other resources.
     is_entangled: bool,
 }
@@ -73,7 +81,7 @@ impl Default for Groups {
 impl Groups {
     /// Nobody waits yet, and one look takes so many steps at most.
     pub(super) fn with_work(most_work: u64) -> Self {
-        Self { most_work, by_filter: BTreeMap::new(), latest: None }
+        Self { most_work, late_work: LATE_WORK, by_filter: BTreeMap::new(), latest: None }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -88,7 +96,8 @@ impl Groups {
         let key = (kind.clone(), filter);
         let group = self.by_filter.get_mut(&key);
         let most_work = self.most_work;
-        let mut counter = Counter { kind, predicate, base, most_work, is_entangled: false };
+        let mut counter =
+            Counter { kind, predicate, base, most_work, spent: 0, is_entangled: false };
         let found = match &group {
             Some(group) if group.at.1 == revision => Ok(group.count),
             _ => counter.count(&state),
@@ -105,34 +114,52 @@ impl Groups {
         }
     }
 
-    /// Takes the news in. Where more states are behind them than can be looked at (`is_behind`), a
-    /// filter for which each resource must be tested leaves this one out.
-    pub(super) fn take(&mut self, news: News, is_behind: bool) {
+    /// Takes the news in.
+    pub(super) fn take(&mut self, news: News, behind: Behind) {
+        if !behind.is_late {
+            self.late_work = LATE_WORK;
+        }
         match news {
             News::Begins(begun) => self.begin(*begun),
-            News::State(state, revision) => {
-                self.by_filter.retain(|_, group| {
-                    if group.at.1 >= revision {
-                        return true;
-                    }
-                    if group.counter.is_entangled && is_behind {
-                        group.skip(1, revision);
-                        return true;
-                    }
-                    group.look(&state, revision).is_ok()
-                });
-                if self.latest.as_ref().is_none_or(|(_, latest)| *latest < revision) {
-                    self.latest = Some((state, revision));
-                }
-            }
+            News::State(state, revision) => self.go_on(state, revision, behind),
             News::Skipped(count, until) => {
                 self.by_filter.values().for_each(|group| group.skip(count, until));
             }
-            News::Expires(number) => self.expire(number),
+            News::Expires(number) => {
+                self.expire(number);
+                if !behind.is_late {
+                    self.catch_up();
+                }
+            }
             News::Ends(number) => self.by_filter.retain(|_, group| {
                 group.waits.remove(&number);
                 !group.waits.is_empty()
             }),
+        }
+    }
+
+    /// Goes on to another state. It is left out for a filter for which each resource must be tested, where
+    /// more states are behind it than can be looked at, and where somebody is late and has no steps left.
+    fn go_on(&mut self, state: Arc<State>, revision: u64, behind: Behind) {
+        let left = &mut self.late_work;
+        self.by_filter.retain(|_, group| {
+            if group.at.1 >= revision {
+                return true;
+            }
+            let is_costly = behind.are_many && group.counter.is_entangled;
+            let is_late = behind.is_late && *left == 0 && group.counter.predicate.is_some();
+            if is_costly || is_late {
+                group.skip(1, revision);
+                return true;
+            }
+            let looked = group.look(&state, revision);
+            if behind.is_late {
+                *left = left.saturating_sub(group.counter.spent);
+            }
+            looked.is_ok()
+        });
+        if self.latest.as_ref().is_none_or(|(_, latest)| *latest < revision) {
+            self.latest = Some((state, revision));
         }
     }
 
@@ -142,18 +169,19 @@ impl Groups {
         self.by_filter.retain(|_, group| {
             let Some(Wait { seen, .. }) = group.waits.get(&number) else { return true };
             let seen = seen.clone();
-            // A state that was left out may be the last one.
-            let is_left_out = |(_, revision): &&(Arc<State>, u64)| group.at.1 < *revision;
-            let looked = match latest.as_ref().filter(is_left_out) {
-                Some((state, revision)) => group.look(state, *revision),
-                None => Ok(()),
-            };
+            let looked = group.catch_up(latest.as_ref());
             change(&seen, |seen| {
                 seen.is_over = true;
                 true
             });
             looked.is_ok()
         });
+    }
+
+    /// Looks at the last state for all for whom it was left out.
+    fn catch_up(&mut self) {
+        let latest = &self.latest;
+        self.by_filter.retain(|_, group| group.catch_up(latest.as_ref()).is_ok());
     }
 }
 
@@ -176,6 +204,23 @@ impl Group {
                 Err(refused)
             }
         }
+    }
+
+    /// Looks at the last state if it was left out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::look`].
+    fn catch_up(&mut self, latest: Option<&(Arc<State>, u64)>) -> Result<(), ScimError> {
+        let Some((state, revision)) = latest.filter(|it| self.at.1 < it.1) else { return Ok(()) };
+        self.look(state, *revision)?;
+        for wait in self.waits.values().filter(|it| it.since < *revision) {
+            change(&wait.seen, |seen| {
+                seen.skipped = seen.skipped.saturating_sub(1);
+                false
+            });
+        }
+        Ok(())
     }
 
     /// Tells of states that were left out, up to this revision.
@@ -226,6 +271,7 @@ fn change(seen: &Mutex<Seen>, change: impl FnOnce(&mut Seen) -> bool) {
 impl Counter {
     /// How many there are in a state.
     fn count(&mut self, state: &State) -> Result<usize, ScimError> {
+        self.spent = 0;
         if self.predicate.is_none() {
             return Ok(state.directory().len(&self.kind));
         }
@@ -233,6 +279,7 @@ impl Counter {
         let kind = self.kind.clone();
         let all = state.directory().all(&kind).take_while(|_| !work.is_spent());
         let count = all.map(|it| self.matches(Some(it), state, &work)).sum();
+        self.spent = self.most_work - work.left();
         work.searched(count)
     }
 
@@ -255,6 +302,7 @@ impl Counter {
                 break;
             }
         }
+        self.spent = self.most_work - work.left();
         work.searched(next)
     }
 

@@ -37,6 +37,12 @@ impl Held {
         made.resource.id.to_string()
     }
 
+    /// The id of the user in a place.
+    fn id(&self, place: usize) -> String {
+        let state = self.0.snapshot();
+        state.directory().all("User").nth(place).unwrap().id.to_string()
+    }
+
     fn group(&self, name: &str, members: &[&str]) {
         let members: Json = members.iter().map(|it| json!({"value": it})).collect();
         self.0.post("Group", json!({"displayName": name, "members": members})).unwrap();
@@ -45,8 +51,8 @@ impl Held {
     /// Looks at the next thing; whether there was any.
     fn look_once(&mut self) -> bool {
         let next = self.queue().next();
-        let Some((news, is_behind)) = next else { return false };
-        self.1.take(news, is_behind);
+        let Some((news, behind)) = next else { return false };
+        self.1.take(news, behind);
         true
     }
 
@@ -164,13 +170,69 @@ fn a_filter_over_what_follows_from_others_leaves_states_out_when_too_many_are_wa
     held.group("Pilots", &[&ann]);
     let news = held.queue().news.pop_front().unwrap();
     held.queue().states -= 1;
-    held.1.take(news, true);
+    held.1.take(news, Behind { are_many: true, is_late: false });
     let behind = seen(&watch);
     watch.expire();
     held.look();
 
     let after = seen(&watch);
     assert_eq!((counted(behind.latest), behind.skipped), (Some(0), 1));
-    assert_eq!((counted(after.latest), after.skipped, after.is_over), (Some(1), 1, true));
+    // The last state is looked at in the end, so none was left out.
+    assert_eq!((counted(after.latest), after.skipped, after.is_over), (Some(1), 0, true));
     assert_eq!(seen(&plain).skipped, 0);
+}
+
+/// Leaves so few steps to those who are late that one look takes more.
+fn late(held: &mut Held) {
+    let members: Vec<String> = (0..40).map(|n| held.user(&format!("user {n}"), "Chief")).collect();
+    held.group("Pilots", &members.iter().map(String::as_str).collect::<Vec<_>>());
+    held.1.late_work = 1;
+}
+
+#[test]
+fn who_is_late_is_told_of_the_newest_state_and_of_how_many_were_left_out() {
+    for filter in ["groups.display eq \"Pilots\"", "title co \"hief\""] {
+        let mut held = Held::new();
+        let over = held.watch("User", filter, Count::at_least(99));
+        let other = held.watch("User", "groups.display sw \"P\"", Count::exactly(38));
+        let all = held.watch("User", "", Count::exactly(37));
+        held.look();
+        late(&mut held);
+        held.0.drop_one("User", &held.id(0)).unwrap();
+        held.0.drop_one("User", &held.id(0)).unwrap();
+        held.0.drop_one("User", &held.id(0)).unwrap();
+
+        over.expire();
+        let states = held.queue().states;
+        held.look();
+
+        let (over, other, all) = (seen(&over), seen(&other), seen(&all));
+        assert_eq!((states, over.is_over), (44, true), "{filter}");
+        assert_eq!(counted(over.latest), Some(37), "{filter}");
+        assert!((40..=43).contains(&over.skipped), "{filter}: {}", over.skipped);
+        // Those who are not late lose moments too, and look at the newest state in the end.
+        assert_eq!((counted(other.latest), counted(other.met)), (Some(37), None));
+        assert!(other.skipped >= 40, "{}", other.skipped);
+        // What takes no steps is never left out.
+        assert_eq!((counted(all.met), all.skipped), (Some(37), 0));
+    }
+}
+
+#[test]
+fn who_is_not_late_has_its_steps_again_when_all_who_were_late_are_told() {
+    let mut held = Held::new();
+    let over = held.watch("User", "groups.display sw \"Pilots\"", Count::at_least(99));
+    let other = held.watch("User", "groups.display sw \"Pilots\"", Count::exactly(1));
+    held.look();
+    late(&mut held);
+    over.expire();
+    held.look();
+    let before = seen(&other).skipped;
+
+    let ann = held.user("ann", "Chief");
+    held.group("Pilots too", &[&ann]);
+    held.look();
+
+    let after = seen(&other);
+    assert_eq!((counted(after.latest), after.skipped), (Some(41), before));
 }

@@ -1,0 +1,240 @@
+//! Waiting until so many requests have come, answered or not.
+
+use std::{sync::Arc, task::Waker};
+
+use jiff::Timestamp;
+
+use super::{Count, Expectation, Met, Unmet};
+use crate::{
+    journal::{Exchange, Journal, Page, Seq, Watch},
+    scim::{Excess, WorkBudget},
+};
+
+/// A number of requests that is awaited, where those count that are not answered yet.
+///
+/// It keeps its place in the journal and its count: the journal is gone through when it begins, and again
+/// only when enough seem to have come, or some that would count may have left.
+#[derive(Debug)]
+pub struct Arriving {
+    expected: Expectation,
+    since: Seq,
+    now: Timestamp,
+    life: u64,
+    /// How many are before the place behind which the watch counts.
+    before: usize,
+    watch: Watch,
+    /// The requests that wait for their answers, in the order in which they came, and whether each is
+    /// meant.
+    waiting: Vec<(Arc<Exchange>, bool)>,
+}
+
+impl Arriving {
+    /// Begins: so many as are expected are to come after `since`. Only what `match` means is counted.
+    ///
+    /// # Errors
+    ///
+    /// To test what is there takes too much work.
+    pub fn begin(
+        expected: Expectation,
+        (journal, since): (&Journal, Seq),
+        now: Timestamp,
+    ) -> Result<Self, Excess> {
+        let life = journal.life();
+        let watch = journal.watch(expected.r#match.clone(), since, now)?;
+        Ok(Self { expected, since, now, life, before: 0, watch, waiting: Vec::new() })
+    }
+
+    /// Whether it has ended: with enough, with more than there may be, or with an upper bound where some
+    /// have left the journal. Else the waker is called when enough have been answered; when a request
+    /// begins or ends to wait, whoever drives this takes the next step.
+    pub fn step(&mut self, journal: &Journal, waker: &Waker) -> Option<Result<Met, Unmet>> {
+        loop {
+            if let Err(excess) = self.list(journal) {
+                return Some(Err(Unmet::Costly(excess)));
+            }
+            let waiting = self.waiting.iter().filter(|(_, is_meant)| *is_meant).count();
+            let wanted = self.count().at_least.saturating_sub(self.before + waiting);
+            // With an upper bound each counts: it may have taken the place of one that would count.
+            let next = if self.is_bounded() { self.watch.came() + 1 } else { 0 };
+            let came = self.watch.arm(wanted.max(next), waker);
+            if journal.life() != self.life {
+                return Some(Err(Unmet::Reset));
+            }
+            if came < wanted && !self.is_incomplete(journal) {
+                return None;
+            }
+            let page = journal.since(self.since, usize::MAX);
+            if page.life != self.life {
+                return Some(Err(Unmet::Reset));
+            }
+            match self.look(journal, &page) {
+                Ok(items) => {
+                    return Some(Ok(Met { items, missed: page.why, next: page.next }));
+                }
+                Err(unmet) if self.is_final(&unmet) => return Some(Err(unmet)),
+                Err(_) => {}
+            }
+            if let Err(excess) = self.go_on_behind(journal, &page) {
+                return Some(Err(Unmet::Costly(excess)));
+            }
+        }
+    }
+
+    fn count(&self) -> Count {
+        self.expected.count.unwrap_or_default()
+    }
+
+    fn is_bounded(&self) -> bool {
+        self.count().at_most.is_some()
+    }
+
+    /// Whether an upper bound cannot be told, since some have left the journal.
+    fn is_incomplete(&self, journal: &Journal) -> bool {
+        self.is_bounded() && journal.since(self.since, 0).missed > 0
+    }
+
+    /// Lists the requests that wait now, and tests those that have come since.
+    fn list(&mut self, journal: &Journal) -> Result<(), Excess> {
+        let work = WorkBudget::default();
+        let mut known = std::mem::take(&mut self.waiting).into_iter();
+        for it in journal.waiting() {
+            // A new one stands behind all that are known.
+            let before = known.by_ref().find(|(other, _)| Arc::ptr_eq(other, &it));
+            let is_meant = match before {
+                Some((_, is_meant)) => is_meant,
+                None => self.expected.r#match.matches_within(&it, self.now, &work),
+            };
+            self.waiting.push((it, is_meant));
+        }
+        work.suffices()
+    }
+
+    fn look(&self, journal: &Journal, page: &Page) -> Result<Vec<Arc<Exchange>>, Unmet> {
+        // One that was answered meanwhile may be on the page, and is not counted twice.
+        let still = journal.waiting();
+        let is_still = |it: &&Arc<Exchange>| still.iter().any(|other| Arc::ptr_eq(it, other));
+        let meant = self.waiting.iter().filter(|(_, is_meant)| *is_meant).map(|(it, _)| it);
+        let seen: Vec<_> = page.items.iter().chain(meant.filter(is_still)).cloned().collect();
+        self.expected.check(&seen, page.why, self.now)
+    }
+
+    /// Counts from behind this page on: what it counted before may have been counted twice, or have left.
+    fn go_on_behind(&mut self, journal: &Journal, page: &Page) -> Result<(), Excess> {
+        let (filter, work) = (&self.expected.r#match, WorkBudget::default());
+        let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, self.now, &work);
+        self.before = page.items.iter().filter(is_meant).count();
+        work.suffices()?;
+        self.watch = journal.watch(filter.clone(), page.next, self.now)?;
+        Ok(())
+    }
+
+    /// Whether nothing that is still to come can change it.
+    fn is_final(&self, unmet: &Unmet) -> bool {
+        match unmet {
+            Unmet::Mismatch(mismatch) => mismatch.is_final,
+            Unmet::Incomplete { .. } => self.is_bounded(),
+            _ => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::super::{Draft, Limits, Message, sample},
+        *,
+    };
+
+    /// The exchanges that one look may test with [`COSTLY`].
+    const AFFORDED: usize = 11;
+
+    /// Counted by its size, and costs nothing, since it begins with an anchor.
+    const COSTLY: &str = "-req:~\"^zzz(((a{1,10}){1,10}){1,5})\"";
+
+    fn long() -> Draft {
+        let body = "x".repeat(64 * 1024);
+        let mut draft = Draft::new(sample::at(1), "POST", "/Users");
+        draft.request = Message { size: body.len(), body, ..Message::default() };
+        draft
+    }
+
+    fn journal(exchanges: usize) -> Journal {
+        let journal = Journal::new(Limits::default());
+        for _ in 0..exchanges {
+            journal.record(long());
+        }
+        journal
+    }
+
+    fn arriving(journal: &Journal, filter: &str, count: Count) -> Arriving {
+        let expected = Expectation::of(filter.parse().unwrap(), count);
+        Arriving::begin(expected, (journal, 0), sample::at(1)).unwrap()
+    }
+
+    fn step(arriving: &mut Arriving, journal: &Journal) -> Option<Result<Vec<Seq>, String>> {
+        let step = arriving.step(journal, Waker::noop())?;
+        let seqs = |met: Met| met.items.iter().map(|it| it.seq).collect();
+        Some(step.map(seqs).map_err(|it| it.to_string()))
+    }
+
+    #[test]
+    fn the_journal_is_not_gone_through_again_at_an_arrival() {
+        let journal = journal(AFFORDED);
+        let count = AFFORDED + 9;
+        let bounds = [Count::at_least(count), Count::exactly(count)];
+        let mut all = bounds.map(|it| arriving(&journal, COSTLY, it));
+
+        for arrived in 1..=4 {
+            journal.record(long());
+            let _waiting = journal.list(Draft::new(sample::at(1), "GET", "/Groups"));
+            for it in &mut all {
+                // One more and a look at the whole journal would take more than a look may.
+                assert_eq!((arrived, step(it, &journal)), (arrived, None));
+            }
+        }
+        let whole = arriving_fails(&journal);
+
+        assert!(whole.contains("maxWork"), "{whole}");
+    }
+
+    fn arriving_fails(journal: &Journal) -> String {
+        let expected = Expectation::of(COSTLY.parse().unwrap(), 1);
+        Arriving::begin(expected, (journal, 0), sample::at(1)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn answered_and_unanswered_requests_count_together_and_once() {
+        let journal = journal(1);
+        let mut two = arriving(&journal, "path:~users", Count::exactly(2));
+        let mut one = arriving(&journal, "path:~users", Count::exactly(1));
+
+        assert_eq!(step(&mut two, &journal), None);
+        let waiting = journal.list(Draft::new(sample::at(1), "GET", "/Users"));
+        let other = journal.list(Draft::new(sample::at(1), "GET", "/Groups"));
+        assert_eq!(step(&mut two, &journal), Some(Ok(vec![1, 0])));
+        assert!(step(&mut one, &journal).unwrap().unwrap_err().contains("found 2"));
+
+        drop((waiting, other));
+        let mut two = arriving(&journal, "path:~users", Count::exactly(2));
+        assert_eq!(step(&mut two, &journal), None);
+        journal.record(Draft::new(sample::at(1), "GET", "/Users"));
+        assert_eq!(step(&mut two, &journal), Some(Ok(vec![1, 2])));
+    }
+
+    #[test]
+    fn what_has_left_the_journal_ends_an_upper_bound_and_is_awaited_anew_without() {
+        let journal = journal(2);
+        let mut exactly = arriving(&journal, "path:~users", Count::exactly(3));
+        let mut at_least = arriving(&journal, "path:~users", Count::at_least(3));
+        assert_eq!(step(&mut exactly, &journal), None);
+
+        drop(journal.clear());
+        journal.record(long());
+
+        assert!(step(&mut exactly, &journal).unwrap().unwrap_err().contains("left the journal"));
+        assert_eq!(step(&mut at_least, &journal), None);
+        journal.record(long());
+        journal.record(long());
+        assert_eq!(step(&mut at_least, &journal), Some(Ok(vec![3, 4, 5])));
+    }
+}
