@@ -1,6 +1,9 @@
 //! Reading a state that was [exported](super::export): whole, or not at all.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -16,8 +19,8 @@ use super::{
 };
 use crate::{
     medius::{
-        Choice, ConfigurationDraft, ConsoleUser, MasterDataDraft, Reason, Setup, UserConfiguration,
-        console_users,
+        Choice, ConfigurationDraft, ConsoleUser, MasterDataDraft, MasterKind, Reason, Setup,
+        UserConfiguration, console_users, fold,
     },
     scim::{
         Dialect, Intent, Resource, ResourceType, Rules, UnknownAttributes, accept, in_plain_words,
@@ -259,6 +262,15 @@ fn latest(manner: &Manner, directory: &Directory, said: Option<Timestamp>) -> Ti
     all.chain(said.map(whole_microseconds)).max().unwrap_or(Timestamp::MIN)
 }
 
+/// A name that a configuration has twice in one list.
+fn twice(it: &UserConfiguration) -> Option<&str> {
+    MasterKind::ALL.into_iter().find_map(|kind| {
+        let mut met = HashSet::new();
+        let again = it.names(kind).iter().find(|it| !met.insert(fold(it.trim())));
+        again.map(String::as_str)
+    })
+}
+
 fn applied(
     all: Vec<AppliedOne>,
     directory: &Directory,
@@ -272,7 +284,10 @@ fn applied(
         }
         let configuration = match it.configuration {
             None => None,
-            Some(Configuration::Past(it)) => Some(Arc::new(*it)),
+            Some(Configuration::Past(it)) => match twice(&it) {
+                Some(name) => return Err(refused(format!("it names {name:?} twice"))),
+                None => Some(Arc::new(*it)),
+            },
             Some(Configuration::Present(id)) => {
                 let found = console.configuration(&id);
                 Some(found.map_err(|it| refused(it.to_string()))?.clone())

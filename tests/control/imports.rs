@@ -45,6 +45,7 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
 #[case::applied_to_one_twice("/applied/1/user", json!("same"), "applied[1]", "twice")]
 #[case::reason_without_configuration("/applied/0/configuration", json!(null), "applied[0]", "does not fit")]
 #[case::configuration_without_reason("/applied/0", json!("none"), "applied[0]", "does not fit")]
+#[case::role_twice_in_the_past("/applied/0", json!("twice"), "applied[0]", "\"auditor\" twice")]
 #[case::changed_before_it_was_made("/resources/User/0/meta/lastModified", json!("2001-01-01T00:00:00Z"), "resources.User[0]", "lastModified")]
 #[case::version_0("/resources/User/0/meta/version", json!(0), "resources.User[0]", "version")]
 #[case::version_beyond_all("/resources/User/0/meta/version", json!(u64::MAX), "resources.User[0]", "version")]
@@ -65,6 +66,12 @@ fn what_contradicts_itself_is_refused_with_its_place(
                 let mut it = first;
                 it["reason"] = json!("none");
                 it.as_object_mut().unwrap().remove("filter");
+                it
+            }
+            Some("twice") => {
+                let mut it = first;
+                it["configuration"] = document["configurations"][0].clone();
+                it["configuration"]["roles"] = json!(["Auditor", "auditor"]);
                 it
             }
             _ => value,
@@ -113,6 +120,10 @@ fn a_count_of_keys_makes_none() {
 #[case::key_without_its_step("/setup/maskedKey", json!(null), "setup.maskedKey", "secrets.secretKey")]
 #[case::step_without_its_key("/secrets/secretKey", json!(null), "setup.maskedKey", "no secret key")]
 #[case::another_time("/keyExpires", json!("2031-01-01T00:00:00Z"), "keyExpires", "secrets.secretKey.expires")]
+#[case::replaced_by_none("/secrets", json!({"secretKey": null, "accessTokens": [],
+    "replacedKeys": [{"text": "mfk_mock_nordlysqa_0d32be6a0f92522fa13007177d3e32b7", "expires": null}]}),
+    "secrets.replacedKeys", "expected none")]
+#[case::login_of_nobody("/setup", json!({}), "setup.authenticatedAs", "secrets.accessTokens")]
 fn a_key_and_what_is_said_of_it_fit(
     #[case] pointer: &str,
     #[case] value: Value,

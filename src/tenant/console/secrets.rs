@@ -46,13 +46,21 @@ struct Token {
 }
 
 impl Secrets {
-    /// What the rest of a document says otherwise of the secret key: where, and what was expected.
+    /// What a document says otherwise of keys and tokens: where, and what was expected.
     pub(in crate::tenant) fn contradiction(
         &self,
         setup: &Setup,
         expires: Option<Timestamp>,
     ) -> Option<(&'static str, &'static str)> {
-        let key = self.secret_key.as_ref()?;
+        if !self.access_tokens.is_empty() && setup.authenticated_as().is_none() {
+            let place = "setup.authenticatedAs";
+            return Some((place, "expected who logged in, as there are secrets.accessTokens"));
+        }
+        let Some(key) = &self.secret_key else {
+            let is_left = !self.replaced_keys.is_empty();
+            let why = "expected none, as there is no secrets.secretKey";
+            return is_left.then_some(("secrets.replacedKeys", why));
+        };
         if key.expires != expires {
             return Some(("keyExpires", "expected what secrets.secretKey.expires is"));
         }
