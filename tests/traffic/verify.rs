@@ -133,8 +133,12 @@ fn a_rule_that_is_there_may_never_meet_anybody() {
 
     let met =
         control(&server).post("/requests/verify", &json!({"match": "fault:flaky", "count": 0}));
-    let waited = control(&server).get("/requests/wait?q=fault:flakey&exactly=0");
+    let waits = ["completed", "received"].map(|state| {
+        control(&server).get(&format!("/requests/wait?q=fault:flakey&exactly=0&state={state}"))
+    });
 
     assert_eq!(met.status, 200, "{met:?}");
-    waited.is_problem(400, "never-matches", &["fault:flakey"]);
+    for waited in waits {
+        waited.is_problem(400, "never-matches", &["fault:flakey"]);
+    }
 }

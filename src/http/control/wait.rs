@@ -13,6 +13,7 @@ use super::{
     Answer, ControlCall, Handler, Outcome, Problem, Route,
     duration::{self, patience},
     later,
+    never::can_match,
     requests::{listed, page_since},
     settle::{Patience, refused, settle},
 };
@@ -108,7 +109,7 @@ struct AskedRequests {
 }
 
 /// How far a request must be.
-#[derive(Clone, Copy, Default, Deserialize, PartialEq)]
+#[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Stage {
     /// Its head has been read.
@@ -123,38 +124,37 @@ async fn wait_for_requests(call: ControlCall) -> Outcome {
     let tenant = call.tenant_in_its_epoch()?;
     let AskedRequests { q, since, timeout, state } = call.query()?;
     let (expected, within) = (Expectation::of(q, Bounds::read(&call)?), patience(timeout)?);
-    if state == Stage::Received
-        && let Some(arrived) = wait_for_arrivals(&call, &tenant, (&expected, since), within).await?
-    {
-        return match arrived {
-            Ok(met) => Ok(listed(&met.items, met.missed, met.next, &tenant)),
-            Err(unmet) => Err(too_few(unmet, &tenant, timeout)),
-        };
-    }
-    let left = if state == Stage::Received { Duration::ZERO } else { within };
-    let patience = Patience { within: left, hold: Duration::ZERO };
-    match settle(&call, &tenant, (expected, since), patience).await? {
+    let found = match state {
+        Stage::Received => wait_for_arrivals(&call, &tenant, (expected, since), within).await?,
+        Stage::Completed => {
+            let patience = Patience { within, hold: Duration::ZERO };
+            settle(&call, &tenant, (expected, since), patience).await?
+        }
+    };
+    match found {
         Ok(met) => Ok(listed(&met.items, met.missed, met.next, &tenant)),
         Err(unmet) => Err(too_few(unmet, &tenant, timeout)),
     }
 }
 
-/// Waits for those that have come, answered or not; `None` when the time is over.
+/// Waits for those that have come, answered or not.
 async fn wait_for_arrivals(
     call: &ControlCall,
     tenant: &Tenant,
-    (expected, since): (&Expectation, Seq),
+    (expected, since): (Expectation, Seq),
     within: Duration,
-) -> Result<Option<Result<Met, Unmet>>, Problem> {
+) -> Result<Result<Met, Unmet>, Problem> {
     let journal = tenant.journal();
     page_since(journal, since, 0)?;
-    let begun = Arriving::begin(expected.clone(), (journal, since), call.now);
+    can_match(&expected, tenant)?;
+    let begun = Arriving::begin(expected, (journal, since), call.now);
     // Asked again behind the beginning: a reset ends the epoch before the journal's life.
     call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
     let mut arriving = begun?;
     let look = |context: &mut Context<'_>| arriving.step(journal, context.waker());
-    while_there(call, tenant, &[journal.arrivals_bell()], within, look).await
+    let ended = while_there(call, tenant, &[journal.arrivals_bell()], within, look).await?;
+    Ok(ended.unwrap_or_else(|| arriving.end(journal)))
 }
 
 /// Waits until `look` finds something, or the time is over: then there is nothing. It is asked again

@@ -4,7 +4,7 @@ use std::{sync::Arc, task::Waker};
 
 use jiff::Timestamp;
 
-use super::{Count, Expectation, Met, Unmet};
+use super::{Count, Difference, Expectation, Met, Unmet};
 use crate::{
     journal::{Exchange, Journal, Page, Seq, Watch},
     scim::{Excess, WorkBudget},
@@ -67,7 +67,7 @@ impl Arriving {
             if page.life != self.life {
                 return Some(Err(Unmet::Reset));
             }
-            match self.look(journal, &page) {
+            match self.expected.check(&self.seen(journal, &page), page.why, self.now) {
                 Ok(items) => {
                     return Some(Ok(Met { items, missed: page.why, next: page.next }));
                 }
@@ -78,6 +78,25 @@ impl Arriving {
                 return Some(Err(Unmet::Costly(excess)));
             }
         }
+    }
+
+    /// What there is when the time is over. It is not counted again: only what came nearest is sought.
+    ///
+    /// # Errors
+    ///
+    /// There are not enough, or that is not known.
+    pub fn end(mut self, journal: &Journal) -> Result<Met, Unmet> {
+        if let Some(ended) = self.step(journal, Waker::noop()) {
+            return ended;
+        }
+        let waiting = self.waiting.iter().filter(|(_, is_meant)| *is_meant).count();
+        let there = self.before + waiting + self.watch.came();
+        let page = journal.since(self.since, usize::MAX);
+        if page.life != self.life {
+            return Err(Unmet::Reset);
+        }
+        let seen = (&*self.seen(journal, &page), page.why);
+        Err(self.expected.unmet(Difference::TooFew(there), seen, self.now))
     }
 
     fn count(&self) -> Count {
@@ -109,13 +128,13 @@ impl Arriving {
         work.suffices()
     }
 
-    fn look(&self, journal: &Journal, page: &Page) -> Result<Vec<Arc<Exchange>>, Unmet> {
+    /// The exchanges of a page, and those that are meant and not answered yet.
+    fn seen(&self, journal: &Journal, page: &Page) -> Vec<Arc<Exchange>> {
         // One that was answered meanwhile may be on the page, and is not counted twice.
         let still = journal.waiting();
         let is_still = |it: &&Arc<Exchange>| still.iter().any(|other| Arc::ptr_eq(it, other));
         let meant = self.waiting.iter().filter(|(_, is_meant)| *is_meant).map(|(it, _)| it);
-        let seen: Vec<_> = page.items.iter().chain(meant.filter(is_still)).cloned().collect();
-        self.expected.check(&seen, page.why, self.now)
+        page.items.iter().chain(meant.filter(is_still)).cloned().collect()
     }
 
     /// Counts from behind this page on: what it counted before may have been counted twice, or have left.
@@ -200,6 +219,25 @@ mod tests {
     fn arriving_fails(journal: &Journal) -> String {
         let expected = Expectation::of(COSTLY.parse().unwrap(), 1);
         Arriving::begin(expected, (journal, 0), sample::at(1)).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn the_end_tells_how_many_there_are_and_does_not_count_again() {
+        let journal = journal(AFFORDED);
+        let mut all = arriving(&journal, COSTLY, Count::exactly(AFFORDED + 9));
+        assert_eq!(step(&mut all, &journal), None);
+        journal.record(long());
+        journal.record(long());
+        let _waiting = journal.list(Draft::new(sample::at(1), "GET", "/Groups"));
+
+        let told = all.end(&journal).unwrap_err().to_string();
+
+        assert!(told.contains("found 14 of 14"), "{told}");
+        let mut lost = arriving(&journal, "path:~users", Count::at_least(99));
+        assert_eq!(step(&mut lost, &journal), None);
+        drop(journal.clear());
+        let told = lost.end(&journal).unwrap_err().to_string();
+        assert!(told.contains("left the journal"), "{told}");
     }
 
     #[test]
