@@ -88,7 +88,13 @@ export const READINGS = {
   },
 };
 
-const moment = (text) => new Date(text).toISOString();
+/** In UTC and nine digits of a second; a Date has three. */
+function moment(text) {
+  const [, fraction = ""] = /\.(\d+)/.exec(text) ?? [];
+  const second = new Date(text.replace(/\.\d+/, "")).toISOString().slice(0, 19);
+  return `${second}.${fraction.padEnd(9, "0")}Z`;
+}
+
 const joined = (inside, it) => plain(inside ? `${inside}.${it.attrPath}` : it.attrPath);
 
 function isFolded(path) {
