@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 
 pub use complete::Completion;
-pub(super) use gate::Gate;
+pub(super) use gate::{Gate, Part};
 pub use held::Held;
 pub use key::FilterKey;
 pub use parse::FilterError;

@@ -2,8 +2,8 @@
 //!
 //! Each exchange is tested when it is recorded, and each wait keeps its place and its count: so a wait
 //! costs the same however long the journal is, and is woken only when enough have come. Waits with the
-//! same filter are tested together; those that want a certain name, or a test that many share, are
-//! found by it.
+//! same filter are tested together; those that want a certain name, a certain part of a path, or a test
+//! that many share, are found by it.
 //!
 //! Whoever records takes only so many steps for that. What takes more, such as a regular expression over
 //! a long body, is left to those who wait: they are woken, and test it themselves.
@@ -19,8 +19,11 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::{Exchange, Journal, Seq, TrafficFilter, filter::Gate};
+use self::gates::Gates;
+use super::{Exchange, Journal, Seq, TrafficFilter};
 use crate::scim::{Excess, WorkBudget};
+
+mod gates;
 
 /// The steps that are taken for all who wait while an exchange is recorded.
 const STEPS: u64 = 20_000;
@@ -48,10 +51,7 @@ struct Table {
     /// The waits with one filter each.
     groups: BTreeMap<u64, Group>,
     by_filter: HashMap<String, u64>,
-    /// Those that want one of certain names, by key.
-    by_name: BTreeMap<&'static str, HashMap<String, Vec<u64>>>,
-    /// The others, by a test that must hold for them.
-    by_test: Vec<(TrafficFilter, Vec<u64>)>,
+    gates: Gates,
 }
 
 #[derive(Debug)]
@@ -137,18 +137,7 @@ impl Table {
         }
         let group = self.latest;
         self.by_filter.insert(text, group);
-        match filter.gate() {
-            Gate::Names(key, names) => {
-                let known = self.by_name.entry(key).or_default();
-                for name in names {
-                    known.entry(name).or_default().push(group);
-                }
-            }
-            Gate::Test(test) => match self.by_test.iter_mut().find(|(it, _)| *it == test) {
-                Some((_, groups)) => groups.push(group),
-                None => self.by_test.push((test, vec![group])),
-            },
-        }
+        self.gates.add(&filter, group);
         self.groups.insert(group, Group::of(filter));
         group
     }
@@ -156,41 +145,12 @@ impl Table {
     fn forget(&mut self, group: u64) {
         let Some(Group { filter, .. }) = self.groups.remove(&group) else { return };
         self.by_filter.remove(&filter.to_string());
-        match filter.gate() {
-            Gate::Names(key, names) => {
-                let Some(known) = self.by_name.get_mut(key) else { return };
-                for name in names {
-                    if let Some(groups) = known.get_mut(&name) {
-                        groups.retain(|it| *it != group);
-                    }
-                }
-                known.retain(|_, groups| !groups.is_empty());
-                self.by_name.retain(|_, known| !known.is_empty());
-            }
-            Gate::Test(test) => {
-                if let Some((_, groups)) = self.by_test.iter_mut().find(|(it, _)| *it == test) {
-                    groups.retain(|it| *it != group);
-                }
-                self.by_test.retain(|(_, groups)| !groups.is_empty());
-            }
-        }
+        self.gates.remove(&filter, group);
     }
 
     fn tell(&mut self, exchange: &Arc<Exchange>) -> Vec<Waker> {
-        let mut groups: Vec<u64> = Vec::new();
-        for (key, known) in &self.by_name {
-            for name in TrafficFilter::names_in(key, exchange) {
-                groups.extend(known.get(&name).into_iter().flatten());
-            }
-        }
         let mut steps = Steps(STEPS);
-        for (test, behind) in &self.by_test {
-            if steps.test(test, exchange).unwrap_or(true) {
-                groups.extend(behind);
-            }
-        }
-        groups.sort_unstable();
-        groups.dedup();
+        let groups = self.gates.open(exchange, &mut steps);
         let mut wakers = Vec::new();
         for group in groups {
             let Some(group) = self.groups.get_mut(&group) else { continue };

@@ -5,6 +5,8 @@ use super::{
     key::{FilterKey, Reads, named},
     value::Pattern,
 };
+use smol_str::SmolStr;
+
 use crate::{journal::Exchange, scim::fold};
 
 /// A condition without which a filter does not match.
@@ -12,12 +14,24 @@ use crate::{journal::Exchange, scim::fold};
 pub(in crate::journal) enum Gate {
     /// The exchange has one of these names, by their keys, where the key of this name looks.
     Names(&'static str, Vec<String>),
+    /// A text where the key of this name looks has one of these parts.
+    Parts(&'static str, Vec<Part>),
     /// This part of the filter matches.
     Test(TrafficFilter),
 }
 
+/// The end of a part of a text, as texts are compared: it is found before the whole part is looked for.
+#[derive(Debug)]
+pub(in crate::journal) struct Part(pub(in crate::journal) Box<[u8]>);
+
+/// How many bytes of a part are looked up: paths differ at their ends.
+const LONGEST_END: usize = 12;
+
 /// The keys whose names are many and different, so that looking them up pays.
 const SOUGHT: [&str; 3] = ["user", "group", "id"];
+
+/// The key of which many different parts are wanted.
+const PATH: &str = "path";
 
 impl TrafficFilter {
     /// The condition by which the filter is best found among many.
@@ -26,22 +40,25 @@ impl TrafficFilter {
         if let Some(names) = parts.iter().find_map(Node::names) {
             return names;
         }
+        if let Some(parts) = parts.iter().find_map(Node::path_parts) {
+            return parts;
+        }
         let of_words = |it: &&Node| matches!(it, Node::Test(_, Values::Words(_)));
         let first = parts.iter().find(of_words).or_else(|| parts.first());
         Gate::Test(Self { root: first.cloned() })
     }
 
-    /// The names that an exchange has where the key of this name looks, as they are compared.
-    pub(in crate::journal) fn names_in(key: &str, exchange: &Exchange) -> Vec<String> {
-        let names = std::cell::RefCell::new(Vec::new());
-        if let Some(FilterKey { reads: Reads::Names(read), .. }) = named(key) {
-            // A test that never holds is shown every name.
-            read(exchange, &|name| {
-                names.borrow_mut().push(fold(name).to_string());
+    /// The texts that an exchange has where the key of this name looks, as they are compared.
+    pub(in crate::journal) fn texts_in(key: &str, exchange: &Exchange) -> Vec<SmolStr> {
+        let texts = std::cell::RefCell::new(Vec::new());
+        if let Some(FilterKey { reads: Reads::Names(read) | Reads::Texts(read), .. }) = named(key) {
+            // A test that never holds is shown every text.
+            read(exchange, &|text| {
+                texts.borrow_mut().push(fold(text));
                 false
             });
         }
-        names.into_inner()
+        texts.into_inner()
     }
 }
 
@@ -52,5 +69,16 @@ impl Node {
         let name = |it: &Pattern| it.whole().map(str::to_owned);
         let names = patterns.iter().map(name).collect::<Option<Vec<_>>>()?;
         SOUGHT.contains(&key.name).then_some(Gate::Names(key.name, names))
+    }
+
+    /// The parts of a path of which one is wanted, if it is a test of nothing else.
+    fn path_parts(&self) -> Option<Gate> {
+        let Self::Test(key, Values::Patterns(patterns)) = self else { return None };
+        let end = |it: &Pattern| {
+            let part = it.part().filter(|it| !it.is_empty())?.as_bytes();
+            Some(Part(part[part.len().saturating_sub(LONGEST_END)..].into()))
+        };
+        let parts = patterns.iter().map(end).collect::<Option<Vec<_>>>()?;
+        (key.name == PATH).then_some(Gate::Parts(PATH, parts))
     }
 }

@@ -56,6 +56,11 @@ impl Pattern {
         }
     }
 
+    /// The key of the part that a key which reads running text looks for; `None` with a sign.
+    pub(super) fn part(&self) -> Option<&str> {
+        if let Self::Plain(text) = self { Some(&text.key) } else { None }
+    }
+
     /// The text as it was given, without a sign.
     pub(super) fn plain(&self) -> Option<&str> {
         if let Self::Plain(text) = self { Some(&text.given) } else { None }

@@ -24,8 +24,7 @@ fn watch(journal: &Journal, filter: &str) -> Watch {
 
 fn is_empty(journal: &Journal) -> bool {
     let table = journal.watches().table();
-    let is_indexed = table.by_filter.is_empty() && table.by_name.is_empty();
-    is_indexed && table.by_test.is_empty() && table.groups.is_empty()
+    table.by_filter.is_empty() && table.gates.is_empty() && table.groups.is_empty()
 }
 
 #[rstest]
@@ -36,6 +35,10 @@ fn is_empty(journal: &Journal) -> bool {
 #[case("user:4f2c,b31d | group:Finance")]
 #[case("group:fin,finance -op:get")]
 #[case("-is:error path:Users")]
+#[case("path:Users,Groups")]
+#[case("path:/USERS/ | path:groups")]
+#[case("path:\"userName eq\"")]
+#[case("path:s")]
 #[case("since:1h id:4f2c")]
 #[case("user:~anna")]
 fn a_wait_counts_what_a_look_at_the_whole_journal_finds(#[case] text: &str) {
