@@ -61,6 +61,14 @@ impl Call<'_> {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// What a header of conditions lists, in all of its lines; a tag that is no text is none that a
+    /// resource has (RFC 9110 §8.8.3).
+    pub(super) fn condition(&self, name: &str) -> Option<String> {
+        let lines = self.headers.get_all(name).map(|it| String::from_utf8_lossy(it.as_bytes()));
+        let lines: Vec<_> = lines.collect();
+        (!lines.is_empty()).then(|| lines.join(", "))
+    }
+
     /// The bearer token.
     pub(super) fn bearer(&self) -> Option<&str> {
         bearer(self.headers)

@@ -181,8 +181,8 @@ fn route(
             search::answer(call, state, (segments, std::slice::from_ref(resource_type)), notes)
         }
         ([id], _) => {
-            let base = call.scim_base();
-            one(call, state, Place { resource_type, id, terms: terms(call, &base) }, notes)
+            let asked = Asked::by(call);
+            one(call, state, Place { resource_type, id, terms: asked.terms() }, notes)
         }
         _ => {
             let hint = format!("a resource is at {}/ and its id", resource_type.endpoint);
@@ -283,11 +283,11 @@ fn create(
     let projection = projection(call, state, resource_type, notes)?;
     let body = call.scim_body(notes)?;
     notes.subject = Some(wanted(resource_type, &body));
-    let base = call.scim_base();
-    let created = call.tenant.create(resource_type, &body, terms(call, &base), call.now);
+    let asked = Asked::by(call);
+    let created = call.tenant.create(resource_type, &body, asked.terms(), call.now);
     let done = created.map_err(|error| {
         // Our reading of "If-None-Match: *" at an endpoint: make it unless it is there already.
-        let is_conditional = call.header("if-none-match").is_some_and(|it| it.trim() == "*");
+        let is_conditional = asked.if_none_match.as_ref().is_some_and(|it| it.trim() == "*");
         match error.scim_type() {
             Some(ScimType::Uniqueness) if is_conditional => {
                 ScimError::status(412, format!("If-None-Match is *, and {}", error.detail()))
@@ -374,8 +374,23 @@ fn shortened(name: &str) -> String {
 }
 
 /// How a request asks for what it wants to be done.
-fn terms<'a>(call: &'a Call<'_>, base: &'a str) -> Terms<'a> {
-    Terms { base, if_match: call.header("if-match"), if_none_match: call.header("if-none-match") }
+struct Asked {
+    base: String,
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+}
+
+impl Asked {
+    fn by(call: &Call<'_>) -> Self {
+        let (if_match, if_none_match) =
+            (call.condition("if-match"), call.condition("if-none-match"));
+        Self { base: call.scim_base(), if_match, if_none_match }
+    }
+
+    fn terms(&self) -> Terms<'_> {
+        let (if_match, if_none_match) = (self.if_match.as_deref(), self.if_none_match.as_deref());
+        Terms { base: &self.base, if_match, if_none_match }
+    }
 }
 
 /// The 405 of an address that knows other methods: "the origin server MUST generate an Allow header

@@ -179,7 +179,10 @@ fn configurations(
     let mut all = Vec::with_capacity(drafts.len());
     for (index, draft) in drafts.into_iter().enumerate() {
         let place = || format!("configurations[{index}]");
-        let Some(id) = draft.id.clone() else { return wrong(place(), "expected an id") };
+        let Some(id) = draft.id.clone().filter(|it| is_segment(it)) else {
+            let expected = "expected an id of 1 to 100 letters, digits, \"-\" or \"_\"";
+            return wrong(format!("{}.id", place()), expected);
+        };
         if all.iter().any(|it: &Arc<UserConfiguration>| it.id == id) {
             return wrong(place(), format!("the id {id:?} is taken"));
         }
@@ -187,6 +190,12 @@ fn configurations(
         all.push(Arc::new(made.map_err(|it| error(place(), it.to_string()))?));
     }
     Ok(all)
+}
+
+/// Whether an address can end with an id.
+fn is_segment(id: &str) -> bool {
+    let is_plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_');
+    (1..=100).contains(&id.len()) && id.bytes().all(is_plain)
 }
 
 fn directory(

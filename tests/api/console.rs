@@ -362,6 +362,9 @@ fn a_parameter_that_nobody_knows_is_refused_as_in_the_control_api() {
         refused.is_problem(400, "invalid-query", &["`limit`"]);
         assert_eq!(refused.at("/field"), "limit", "{path}");
     }
+    assert_eq!(console.get("/users?%6Cimit=1").json["items"].as_array().unwrap().len(), 1);
+    let twice = console.get("/users?limit=1&l%69mit=2");
+    twice.is_problem(400, "invalid-parameter", &["limit must be given once"]);
     let refused = console.get("/users?offest=1");
     refused.is_problem(400, "invalid-query", &["`offest`", "offset, limit"]);
     assert_eq!(refused.at("/hint"), "did you mean \"offset\"?");

@@ -275,3 +275,24 @@ fn too_many_header_lines_are_answered_with_a_problem() {
 
     wire.answer().is_problem(431, "headers-too-large", &["header"]);
 }
+
+#[test]
+fn conditions_are_read_from_all_of_their_lines_and_what_is_no_text_names_no_version() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let user = scim.first_user();
+    let (id, version) = (user["id"].as_str().unwrap(), user["meta"]["version"].as_str().unwrap());
+    let deleted = |conditions: &[&[u8]]| {
+        let mut wire = Wire::to(&server);
+        wire.send(head(&server, "DELETE", &format!("/Users/{id}")));
+        for condition in conditions {
+            wire.send("If-Match: ").send(condition).send("\r\n");
+        }
+        wire.send("\r\n").answer().status
+    };
+
+    assert_eq!(deleted(&[b"\"\xff\""]), 412);
+    assert_eq!(deleted(&[b"\"a\"", b"\"b\""]), 412);
+    assert_eq!(scim.get(&format!("/Users/{id}")).status, 200);
+    assert_eq!(deleted(&[b"\"a\"", version.as_bytes()]), 204);
+}

@@ -45,6 +45,8 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
 #[case::applied_to_one_twice("/applied/1/user", json!("same"), "applied[1]", "twice")]
 #[case::reason_without_configuration("/applied/0/configuration", json!(null), "applied[0]", "does not fit")]
 #[case::configuration_without_reason("/applied/0", json!("none"), "applied[0]", "does not fit")]
+#[case::empty_id("/configurations/0/id", json!(""), "configurations[0].id", "letters, digits")]
+#[case::id_of_no_address("/configurations/0/id", json!("../x"), "configurations[0].id", "letters, digits")]
 #[case::role_twice_in_the_past("/applied/0", json!("twice"), "applied[0]", "\"auditor\" twice")]
 #[case::changed_before_it_was_made("/resources/User/0/meta/lastModified", json!("2001-01-01T00:00:00Z"), "resources.User[0]", "lastModified")]
 #[case::version_0("/resources/User/0/meta/version", json!(0), "resources.User[0]", "version")]

@@ -204,3 +204,64 @@ fn large_whole_numbers_are_sorted_exactly() {
         sorted.as_array().unwrap().iter().map(|it| it["size"].as_i64().unwrap()).collect();
     assert_eq!(sorted, [-1, 9_007_199_254_740_992, 9_007_199_254_740_993, 9_007_199_254_740_994]);
 }
+
+/// A box with lists within a complex value and within each of several.
+fn boxed(stage: &Stage) -> String {
+    let parts = json!([{"value": "1", "tags": ["n", "all"]}, {"value": "2", "tags": ["z"]}]);
+    let body = json!({"label": {"tags": ["p", "q"]}, "parts": parts});
+    format!("/Boxes/{}", put_up(stage, ("/Boxes", BOX), body))
+}
+
+#[rstest]
+#[case("label.tags eq \"q\"", 1)]
+#[case("label.tags sw \"Q\"", 1)]
+#[case("label.tags eq \"r\"", 0)]
+#[case("label.tags pr", 1)]
+#[case("parts.tags eq \"all\"", 1)]
+#[case("parts[tags eq \"all\"]", 1)]
+#[case("parts[tags eq \"all\" and value eq \"2\"]", 0)]
+#[case("parts[not (tags eq \"z\")]", 1)]
+fn a_filter_looks_at_each_value_of_a_list_within(#[case] filter: &str, #[case] expected: usize) {
+    let stage = stage();
+    boxed(&stage);
+
+    let found =
+        stage.get(&format!("/Boxes?filter={}", filter.replace(' ', "%20").replace('"', "%22")));
+
+    assert_eq!(found.json["totalResults"], expected, "{found:?}");
+}
+
+#[test]
+fn a_path_selects_by_a_list_within_and_what_it_makes_can_be_put_back() {
+    let stage = stage();
+    let path = boxed(&stage);
+
+    let removed = patched(&stage, &path, json!({"op": "remove", "path": "parts[tags eq \"z\"]"}));
+    assert_eq!(removed["parts"], json!([{"value": "1", "tags": ["n", "all"]}]));
+
+    let missing = json!([{"op": "replace", "path": "parts[tags eq \"x\"].value", "value": "3"}]);
+    let answer = stage.patch(&path, &missing);
+    let put = stage.scim("PUT", &path, &stage.get(&path).json);
+    assert!([200, 400].contains(&answer.status), "{answer:?}");
+    assert_eq!(put.status, 200, "{put:?}");
+}
+
+#[rstest]
+#[case("label.tags", json!(["p"]), "/label/tags", json!(["q"]))]
+#[case("label.tags", json!("q"), "/label/tags", json!(["p"]))]
+#[case("label.tags", json!(["other"]), "/label/tags", json!(["p", "q"]))]
+#[case("parts[value eq \"1\"].tags", json!(["n"]), "/parts/0/tags", json!(["all"]))]
+#[case("parts.tags", json!(["n"]), "/parts/0/tags", json!(["all"]))]
+fn a_remove_that_names_values_of_a_list_within_takes_these_alone(
+    #[case] path: &str,
+    #[case] value: Json,
+    #[case] pointer: &str,
+    #[case] left: Json,
+) {
+    let stage = stage();
+    let box_path = boxed(&stage);
+
+    let removed = patched(&stage, &box_path, json!({"op": "remove", "path": path, "value": value}));
+
+    assert_eq!(removed.pointer(pointer), Some(&left), "{removed}");
+}

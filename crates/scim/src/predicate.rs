@@ -34,6 +34,8 @@ pub(super) struct ElementPredicate {
     node: Node<Sub>,
     /// The first sub-attribute that it looks at and that only the server knows.
     derived: Option<Name>,
+    /// The sub-attributes that have several values.
+    multi_valued: Vec<Name>,
 }
 
 /// The sub-attribute that a test looks at; `None` for a simple value itself.
@@ -129,7 +131,9 @@ impl ElementPredicate {
         let subs = definition.sub_attributes().iter();
         let mut derived = subs.filter(|it| definition.fills_in(it) && node.reads(it.name()));
         let derived = derived.next().map(|it| it.name().clone());
-        Self { node, derived }
+        let subs = definition.sub_attributes().iter().filter(|it| it.is_multi_valued());
+        let multi_valued = subs.map(|it| it.name().clone()).collect();
+        Self { node, derived, multi_valued }
     }
 
     /// The sub-attribute that it looks at although only the server knows it, if there is one.
@@ -163,7 +167,11 @@ impl ElementPredicate {
     pub(super) fn example(&self) -> Option<Object> {
         let equal = |node: &Node<Sub>| match node {
             Node::Compare(Some(sub), CompareOp::Eq, operand) => {
-                operand.to_value().map(|value| (sub.clone(), value))
+                let value = operand.to_value()?;
+                let is_listed = self.multi_valued.contains(sub);
+                let value =
+                    if is_listed { Value::List([value].into_iter().collect()) } else { value };
+                Some((sub.clone(), value))
             }
             _ => None,
         };
@@ -184,7 +192,9 @@ impl ElementPredicate {
         self.node.test(work, &|sub: &Sub, question| {
             work.spend(1);
             match (sub, value) {
-                (Some(sub), Value::Object(object)) => object.get(sub).is_some_and(question.test),
+                (Some(sub), Value::Object(object)) => {
+                    object.get(sub).is_some_and(|it| question.holds_for(it))
+                }
                 (None, value) => (question.test)(value),
                 _ => false,
             }

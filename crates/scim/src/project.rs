@@ -234,6 +234,19 @@ pub(super) struct Question<'a> {
     pub(super) test: &'a dyn Fn(&Value) -> bool,
 }
 
+impl Question<'_> {
+    /// Whether the value of a sub-attribute is one, or has one among its own.
+    pub(super) fn holds_for(&self, value: &Value) -> bool {
+        match value {
+            Value::List(list) => list.iter().any(|it| {
+                self.work.spend(1);
+                !self.work.is_spent() && (self.test)(it)
+            }),
+            one => (self.test)(one),
+        }
+    }
+}
+
 /// Whether any value at a target passes a test: what a client would be shown is what is tested.
 pub(super) fn lookup(
     resource: &Resource,
@@ -257,10 +270,12 @@ pub(super) fn lookup(
             (question.test)(&Value::Object(derive.complete(target, it)))
         }
         (Some(sub), Value::Object(it)) if is_completed => {
-            derive.complete(target, it).get(sub.name()).is_some_and(question.test)
+            derive.complete(target, it).get(sub.name()).is_some_and(|it| question.holds_for(it))
         }
         (None, value) => (question.test)(value),
-        (Some(sub), Value::Object(it)) => it.get(sub.name()).is_some_and(question.test),
+        (Some(sub), Value::Object(it)) => {
+            it.get(sub.name()).is_some_and(|it| question.holds_for(it))
+        }
         _ => false,
     };
     let derived;

@@ -29,7 +29,7 @@ pub(super) fn add(call: &Call<'_>) -> Outcome {
 pub(super) fn get(call: &Call<'_>, id: &str) -> Outcome {
     let state = call.tenant.snapshot();
     let found = state.console().configuration(id)?;
-    let is_known = call.header("if-none-match").is_some_and(|it| names_etag(it, &found.etag()));
+    let is_known = call.condition("if-none-match").is_some_and(|it| names_etag(&it, &found.etag()));
     let answer = if is_known { Answer::empty(304) } else { Answer::json(200, &**found) };
     Ok(of(answer, found, "read"))
 }
@@ -37,14 +37,16 @@ pub(super) fn get(call: &Call<'_>, id: &str) -> Outcome {
 /// `PUT configurations/{id}`; 412 where `If-Match` names another version.
 pub(super) fn replace(call: &Call<'_>, id: &str) -> Outcome {
     let draft: ConfigurationDraft = call.admin_body()?;
-    let next = call.tenant.replace_configuration(id, draft, call.header("if-match"))?;
+    let if_match = call.condition("if-match");
+    let next = call.tenant.replace_configuration(id, draft, if_match.as_deref())?;
     let what = format!("saved{}", kept_by(call, id));
     Ok(of(Answer::json(200, &*next), &next, &what))
 }
 
 /// `DELETE configurations/{id}`; 412 where `If-Match` names another version.
 pub(super) fn delete(call: &Call<'_>, id: &str) -> Outcome {
-    let gone = call.tenant.delete_configuration(id, call.header("if-match"))?;
+    let if_match = call.condition("if-match");
+    let gone = call.tenant.delete_configuration(id, if_match.as_deref())?;
     let what = format!("deleted{}", kept_by(call, id));
     Ok(about(Answer::empty(204), &gone, &what))
 }

@@ -110,8 +110,13 @@ pub(super) fn reapply(call: &Call<'_>, user: Option<&str>) -> Outcome {
 ///
 /// 400 naming the parameter.
 fn number(call: &Call<'_>, name: &str) -> Result<Option<usize>, Problem> {
-    let mut pairs = call.query.split('&').filter_map(|it| it.split_once('='));
-    let Some((_, value)) = pairs.find(|(key, _)| *key == name) else { return Ok(None) };
+    let pairs = call.query.split('&').map(|it| it.split_once('=').unwrap_or((it, "")));
+    let mut values = pairs.filter(|(key, _)| decode(key) == name).map(|(_, value)| value);
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        let detail = format!("{name} must be given once");
+        return Err(Problem::new(400, "invalid-parameter", detail).field(name));
+    }
     decode(value).parse().map(Some).map_err(|_error| {
         let detail = format!("{name} must be a whole number of 0 or more, found {value:?}");
         Problem::new(400, "invalid-parameter", detail).field(name)

@@ -62,7 +62,7 @@ pub(super) fn answer(
             Err(ScimError::status(404, detail).meant(Some(format!("/{first}"))).by("RFC 7644 §4"))
         }
     };
-    answer.map(|it| it.tagged(call.header("if-none-match")))
+    answer.map(|it| it.tagged(call.condition("if-none-match").as_deref()))
 }
 
 fn has_filter(query: &str) -> bool {

@@ -71,5 +71,5 @@ pub(super) fn answer(
     notes.hits = found.first.map(hits);
     let answer = Answer::scim(200, &list);
     let has_tag = call.method == Method::GET && !list.has_cursors();
-    Ok(if has_tag { answer.tagged(call.header("if-none-match")) } else { answer })
+    Ok(if has_tag { answer.tagged(call.condition("if-none-match").as_deref()) } else { answer })
 }

@@ -378,27 +378,20 @@ fn remove(
     let path = target.path();
     let before = current(attributes, target).cloned();
     if let (None, Some(Value::List(list)), false) = (&target.sub, &before, value.is_null()) {
-        // Entra names the members to remove in the value; see fixtures/entra/. By the RFC's letter
-        // the whole list would go, which nobody means who names some of it.
-        if !rules.tolerates(Quirk::MembersRemoveValue, &path) {
-            let detail = format!("a remove of {path} takes no value, found {}", noun(value));
-            return Err(
-                ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::MembersRemoveValue)
-            );
-        }
-        let kept = select::without(rules, (&target.definition, &path), list, value)?;
+        let kept = without_named(rules, (&target.definition, &path), list, value)?;
         may_become(&target.definition, &path, before.as_ref(), Some(&Value::List(kept.clone())))?;
         assign(attributes, target, Some(Value::List(kept)));
         return Ok(());
     }
     let after = match (&target.sub, &before) {
         (Some(sub), Some(Value::Object(object))) => {
-            Some(Value::Object(without_sub(sub, &path, object)?))
+            Some(Value::Object(without_sub(rules, (sub, &path), object, value)?))
         }
         (Some(sub), Some(Value::List(list))) => {
             rules.work.spend(list.len());
             let objects = list.iter().filter_map(Value::as_object);
-            let left = objects.map(|it| without_sub(sub, &path, it).map(Value::Object));
+            let left =
+                objects.map(|it| without_sub(rules, (sub, &path), it, value).map(Value::Object));
             let left = left.collect::<Result<Vec<_>, _>>()?;
             Some(Value::List(left.into_iter().filter(|it| !it.is_unassigned()).collect()))
         }
@@ -409,17 +402,51 @@ fn remove(
     Ok(())
 }
 
-/// A complex value without one of its sub-attributes.
+/// A list without the values that a Remove names. Entra names the members to remove in the value; see
+/// fixtures/entra/. By the RFC's letter the whole list would go, which nobody means who names some of
+/// it.
 ///
 /// # Errors
 ///
-/// `mutability` when the sub-attribute may not change or must not go.
+/// `invalidValue` where the tenant does not tolerate it, or the value does not fit.
+fn without_named(
+    rules: &Rules<'_>,
+    (definition, path): (&AttributeDefinition, &str),
+    list: &List,
+    value: &Json,
+) -> Result<List, ScimError> {
+    if !rules.tolerates(Quirk::MembersRemoveValue, path) {
+        let detail = format!("a remove of {path} takes no value, found {}", noun(value));
+        return Err(
+            ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::MembersRemoveValue)
+        );
+    }
+    select::without(rules, (definition, path), list, value)
+}
+
+/// A complex value without one of its sub-attributes, or without the values of it that a Remove names.
+///
+/// # Errors
+///
+/// `mutability` when the sub-attribute may not change or must not go, and as [`without_named`].
 pub(super) fn without_sub(
-    sub: &AttributeDefinition,
-    place: &dyn std::fmt::Display,
+    rules: &Rules<'_>,
+    (sub, place): (&AttributeDefinition, &str),
     object: &Object,
+    value: &Json,
 ) -> Result<Object, ScimError> {
-    may_become(sub, place, object.get(sub.name()), None)?;
+    let before = object.get(sub.name());
+    if let (Some(Value::List(list)), false) = (before, value.is_null()) {
+        let kept = without_named(rules, (sub, place), list, value)?;
+        if kept.len() > 0 {
+            let kept = Value::List(kept);
+            may_become(sub, &place, before, Some(&kept))?;
+            let mut object = object.clone();
+            object.set(sub.name(), kept);
+            return Ok(object);
+        }
+    }
+    may_become(sub, &place, before, None)?;
     if sub.is_required() {
         let detail = format!("{place} is required and cannot be removed");
         return Err(ScimError::new(ScimType::Mutability, detail).by("RFC 7644 §3.5.2.2"));

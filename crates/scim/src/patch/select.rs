@@ -125,7 +125,9 @@ impl<'a> Selection<'a> {
             let object = before.as_object().cloned().unwrap_or_default();
             let after = match (op, &self.target.sub) {
                 (Op::Remove, None) => None,
-                (Op::Remove, Some(sub)) => Some(Value::Object(without_sub(sub, &place, &object)?)),
+                (Op::Remove, Some(sub)) => {
+                    Some(Value::Object(without_sub(rules, (sub, &self.path), &object, value)?))
+                }
                 (_, Some(sub)) => {
                     let mut object = object;
                     write_sub(rules, (op, place, sub), &mut object, value)?;
