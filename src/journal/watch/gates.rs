@@ -8,15 +8,18 @@ use crate::journal::{
     filter::{Gate, Part},
 };
 
+/// The groups of waits by the ends of the parts that they want, and these by their length.
+type Ends = BTreeMap<usize, HashMap<Box<[u8]>, Vec<u64>>>;
+
 /// The groups of waits, by what must hold for their filters.
 #[derive(Debug, Default)]
 pub(super) struct Gates {
     /// Those that want one of certain names, by key.
-    by_name: BTreeMap<&'static str, HashMap<String, Vec<u64>>>,
-    /// Those that want one of certain parts of a text, by key, and by the length of the part's end.
-    by_part: BTreeMap<&'static str, BTreeMap<usize, HashMap<Box<[u8]>, Vec<u64>>>>,
+    names: BTreeMap<&'static str, HashMap<String, Vec<u64>>>,
+    /// Those that want one of certain parts of a text, by key.
+    ends: BTreeMap<&'static str, Ends>,
     /// The others, by a test that must hold for them.
-    by_test: Vec<(TrafficFilter, Vec<u64>)>,
+    tests: Vec<(TrafficFilter, Vec<u64>)>,
 }
 
 /// A text that is longer is not gone through part by part: whoever wants one is tested.
@@ -26,21 +29,21 @@ impl Gates {
     pub(super) fn add(&mut self, filter: &TrafficFilter, group: u64) {
         match filter.gate() {
             Gate::Names(key, names) => {
-                let known = self.by_name.entry(key).or_default();
+                let known = self.names.entry(key).or_default();
                 for name in names {
                     known.entry(name).or_default().push(group);
                 }
             }
             Gate::Parts(key, parts) => {
-                let known = self.by_part.entry(key).or_default();
+                let known = self.ends.entry(key).or_default();
                 for Part(end) in parts {
                     let known = known.entry(end.len()).or_default();
                     known.entry(end).or_default().push(group);
                 }
             }
-            Gate::Test(test) => match self.by_test.iter_mut().find(|(it, _)| *it == test) {
+            Gate::Test(test) => match self.tests.iter_mut().find(|(it, _)| *it == test) {
                 Some((_, groups)) => groups.push(group),
-                None => self.by_test.push((test, vec![group])),
+                None => self.tests.push((test, vec![group])),
             },
         }
     }
@@ -52,12 +55,12 @@ impl Gates {
         };
         match filter.gate() {
             Gate::Names(key, _) => {
-                let Some(known) = self.by_name.get_mut(key) else { return };
+                let Some(known) = self.names.get_mut(key) else { return };
                 known.retain(|_, groups| without(groups));
-                self.by_name.retain(|_, known| !known.is_empty());
+                self.names.retain(|_, known| !known.is_empty());
             }
             Gate::Parts(key, parts) => {
-                let Some(known) = self.by_part.get_mut(key) else { return };
+                let Some(known) = self.ends.get_mut(key) else { return };
                 for Part(end) in parts {
                     let Some(known) = known.get_mut(&end.len()) else { continue };
                     if known.get_mut(&end).is_some_and(|groups| !without(groups)) {
@@ -65,13 +68,13 @@ impl Gates {
                     }
                 }
                 known.retain(|_, known| !known.is_empty());
-                self.by_part.retain(|_, known| !known.is_empty());
+                self.ends.retain(|_, known| !known.is_empty());
             }
             Gate::Test(test) => {
-                if let Some((_, groups)) = self.by_test.iter_mut().find(|(it, _)| *it == test) {
+                if let Some((_, groups)) = self.tests.iter_mut().find(|(it, _)| *it == test) {
                     without(groups);
                 }
-                self.by_test.retain(|(_, groups)| !groups.is_empty());
+                self.tests.retain(|(_, groups)| !groups.is_empty());
             }
         }
     }
@@ -79,12 +82,12 @@ impl Gates {
     /// The groups whose filters an exchange may match, each once.
     pub(super) fn open(&self, exchange: &Exchange, steps: &mut Steps) -> Vec<u64> {
         let mut groups: Vec<u64> = Vec::new();
-        for (key, known) in &self.by_name {
+        for (key, known) in &self.names {
             for name in TrafficFilter::texts_in(key, exchange) {
                 groups.extend(known.get(&*name).into_iter().flatten());
             }
         }
-        for (key, by_length) in &self.by_part {
+        for (key, by_length) in &self.ends {
             for text in TrafficFilter::texts_in(key, exchange) {
                 for (length, known) in by_length {
                     if text.len() > LONGEST {
@@ -96,7 +99,7 @@ impl Gates {
                 }
             }
         }
-        for (test, behind) in &self.by_test {
+        for (test, behind) in &self.tests {
             if steps.test(test, exchange).unwrap_or(true) {
                 groups.extend(behind);
             }
@@ -108,6 +111,6 @@ impl Gates {
 
     #[cfg(test)]
     pub(super) fn is_empty(&self) -> bool {
-        self.by_name.is_empty() && self.by_part.is_empty() && self.by_test.is_empty()
+        self.names.is_empty() && self.ends.is_empty() && self.tests.is_empty()
     }
 }

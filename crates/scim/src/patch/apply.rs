@@ -438,7 +438,7 @@ pub(super) fn without_sub(
     let before = object.get(sub.name());
     if let (Some(Value::List(list)), false) = (before, value.is_null()) {
         let kept = without_named(rules, (sub, place), list, value)?;
-        if kept.len() > 0 {
+        if !kept.is_empty() {
             let kept = Value::List(kept);
             may_become(sub, &place, before, Some(&kept))?;
             let mut object = object.clone();
