@@ -27,6 +27,8 @@ pub struct Report {
     rules: Vec<Broken>,
     read: u64,
     unread: u64,
+    /// How many of the read ones were refused: their deviations need not have been noticed.
+    refused: u64,
     missed: Missed,
 }
 
@@ -79,6 +81,7 @@ impl Report {
         let is_replaced = exchange.fault.as_ref().is_some_and(|it| it.phase == "before");
         let is_read = matches!(exchange.auth, Auth::Accepted | Auth::NotNeeded) && !is_replaced;
         *(if is_read { &mut self.read } else { &mut self.unread }) += 1;
+        self.refused += u64::from(is_read && (400..500).contains(&exchange.status));
         let mut counted: Vec<&str> = Vec::new();
         for finding in &exchange.findings {
             let known = self.rules.iter_mut().find(|it| it.finding.quirk == finding.quirk);
@@ -111,6 +114,10 @@ impl Report {
             (1, _) => format!("a strict server would refuse 1 thing, in {of}"),
             (many, _) => format!("a strict server would refuse {many} things, in {of}"),
         }];
+        if self.refused > 0 {
+            let were = were(self.refused);
+            parts.push(format!("{were} refused, and may deviate in what was not looked at"));
+        }
         if self.unread > 0 {
             let were = were(self.unread);
             parts.push(format!("{were} not read (no valid key, a fault or a limit)"));

@@ -61,6 +61,19 @@ fn what_nobody_read_is_not_said_to_be_right() {
 }
 
 #[test]
+fn what_was_refused_is_told() {
+    let mut refused = patch(vec![]);
+    refused.status = 409;
+
+    let report = report(vec![patch(vec![]), refused]);
+
+    let told = report.told("http://127.0.0.1:8420");
+    let expected = "a strict server would refuse nothing of 2 requests; 1 was refused, and may \
+                    deviate in what was not looked at";
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn what_has_left_the_journal_is_told() {
     let journal = Journal::new(Limits { exchanges: 1, ..Limits::default() });
     journal.record(patch(vec![finding("opCase", "Operations[0]")]));
