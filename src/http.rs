@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use crate::{
     journal::{Journal, Limits, Tally},
     medius::TenantName,
-    tenant::{Nursery, Provisioning, Tenants},
+    tenant::{Provisioning, TenantFactory, Tenants},
 };
 
 mod accept;
@@ -55,7 +55,7 @@ pub use clock::{Clock, ManualClock};
 pub(crate) use guard::stand;
 pub(crate) use inject::known_operations;
 pub use intake::Intake;
-pub(crate) use mended::Mended;
+pub(crate) use mended::RequestRepair;
 pub use span::span;
 
 /// What all requests to one server share.
@@ -64,7 +64,7 @@ pub struct App {
     /// Its tenants.
     pub tenants: Arc<Tenants>,
     /// Who makes new ones.
-    pub nursery: Box<dyn Nursery>,
+    pub factory: Box<dyn TenantFactory>,
     /// What tells the time.
     pub clock: Clock,
     /// The address that it listens on: the host of links for callers who do not name one.
@@ -104,17 +104,17 @@ pub struct LogSwitch(pub Arc<dyn Fn(&str) + Send + Sync>);
 struct Running<'a>(&'a AtomicUsize);
 
 impl App {
-    /// A server at this address, whose tenants have this seed and are made by this nursery.
+    /// A server at this address, whose tenants have this seed and are made by this factory.
     pub fn new(
         tenants: Arc<Tenants>,
-        nursery: Box<dyn Nursery>,
+        factory: Box<dyn TenantFactory>,
         clock: Clock,
         address: SocketAddr,
         seed: u64,
     ) -> Self {
         Self {
             tenants,
-            nursery,
+            factory,
             clock,
             address,
             seed,

@@ -9,7 +9,6 @@
 //! its one-line [`summary`].
 
 mod arrivals;
-mod bell;
 mod change;
 mod curl;
 mod departures;
@@ -21,6 +20,7 @@ mod har;
 mod history;
 mod mark;
 mod mask;
+mod notifier;
 mod rates;
 mod report;
 mod ring;
@@ -35,7 +35,6 @@ mod view;
 mod watch;
 
 pub use arrivals::{Running, Waiting};
-pub use bell::{Bell, Listener};
 pub use curl::as_curl;
 pub use departures::Missed;
 pub use draft::{BODY_CAP, Draft};
@@ -49,6 +48,7 @@ pub use har::as_har;
 pub use history::{Blame, blame, history};
 pub use mark::Mark;
 pub use mask::{Secrets, is_formed, mask, mask_body, mask_header, mask_target, weakness};
+pub use notifier::{Listener, Notifier};
 pub use rates::{Latency, Rates, Second};
 pub(crate) use report::Tally;
 pub use report::{Broken, Report};

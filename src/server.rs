@@ -29,20 +29,20 @@ use actix_web::{
 use jiff::Timestamp;
 
 use crate::{
-    http::{App, Clock, Mended, configure, stand},
+    http::{App, Clock, RequestRepair, configure, stand},
     journal::Exchange,
     medius::{TenantName, TenantNameError},
-    tenant::{AddError, Provisioning, Tenants, Wish, WishError},
+    tenant::{AddError, Provisioning, TenantOptions, TenantOptionsError, Tenants},
 };
 
 mod builder;
 mod descriptors;
 mod holder;
 mod memory;
-mod nursery;
 mod populate;
 #[cfg(feature = "entra")]
 mod provisioning;
+mod tenant_factory;
 mod test_tenant;
 mod trouble;
 mod waiting;
@@ -119,7 +119,7 @@ pub enum NewTenantError {
     TenantName(#[from] TenantNameError),
     /// It is taken, or there are too many, or a tenant cannot be so.
     #[error(transparent)]
-    Add(#[from] AddError<WishError>),
+    Add(#[from] AddError<TenantOptionsError>),
 }
 
 /// How long a connection may rest before its first request and between others. Clients keep theirs
@@ -218,11 +218,11 @@ impl MockServer {
     /// says one; without a name it is called `T1QA`, `T2QA` and so on, as they come.
     ///
     /// ```
-    /// use mediusflow_mock::{server::MockServer, tenant::Wish};
+    /// use mediusflow_mock::{server::MockServer, tenant::TenantOptions};
     ///
     /// let server = MockServer::start()?;
-    /// let tenant = server.new_tenant("Orders", &Wish { users: Some(3), ..Wish::default() })?;
-    /// let other = server.new_tenant(None, &Wish::default())?;
+    /// let tenant = server.new_tenant("Orders", &TenantOptions { users: Some(3), ..TenantOptions::default() })?;
+    /// let other = server.new_tenant(None, &TenantOptions::default())?;
     ///
     /// assert!(tenant.scim_url().ends_with("/Orders/scim/v2"));
     /// assert_eq!((tenant.users().len(), other.users().len()), (3, 25));
@@ -235,10 +235,10 @@ impl MockServer {
     pub fn new_tenant<'a>(
         &self,
         name: impl Into<Option<&'a str>>,
-        wish: &Wish,
+        options: &TenantOptions,
     ) -> Result<TestTenant, NewTenantError> {
         let name: Option<TenantName> = name.into().map(str::parse).transpose()?;
-        let make = |name: &TenantName| self.app.nursery.tenant(name, wish);
+        let make = |name: &TenantName| self.app.factory.tenant(name, options);
         let tenant = self.app.tenants.add((name, None), self.app.clock.now(), make)?;
         let tenant = TestTenant::new(tenant, self.url.clone(), self.app.clock.clone())
             .provisioned(self.provisioning());
@@ -322,7 +322,7 @@ async fn end(app: Data<App>, handle: ServerHandle, grace: Duration) {
     handle.stop(false).await;
 }
 
-/// What actix-web's `HttpServer` does, with one step in front: connections are [`Mended`].
+/// What actix-web's `HttpServer` does, with one step in front: connections are [`RequestRepair`].
 fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result<Server> {
     let address = listener.local_addr()?;
     let service = move || {
@@ -332,7 +332,7 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
             .local_addr(address)
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(KEEP_ALIVE)
-            .on_connect_ext(|stream: &Mended, data| drop(data.insert(stream.line())))
+            .on_connect_ext(|stream: &RequestRepair, data| drop(data.insert(stream.line())))
             .h1(map_config(app, |()| AppConfig::default()))
             .map_err(|error| tracing::debug!(?error, "a connection ended"))
             .map_init_err(|error| tracing::error!(?error, "a worker did not start"));
@@ -341,7 +341,7 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
             // Answers are written whole; waiting for more would only delay the last packet. Where
             // this fails the connection still works.
             drop(stream.set_nodelay(true));
-            Ok::<_, ()>((Mended::new(stream), peer))
+            Ok::<_, ()>((RequestRepair::new(stream), peer))
         })
         .and_then(http)
     };

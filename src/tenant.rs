@@ -16,7 +16,7 @@ use std::{
 use smol_str::SmolStr;
 
 use crate::{
-    journal::{Bell, Journal, Limits},
+    journal::{Journal, Limits, Notifier},
     medius::TenantName,
     scim::Schemas,
 };
@@ -36,7 +36,6 @@ mod ids;
 mod import;
 mod keys;
 mod master;
-mod nursery;
 mod operations;
 mod presentation;
 mod provisioning;
@@ -50,6 +49,7 @@ mod settings;
 mod snapshots;
 mod state;
 mod state_watch;
+mod tenant_factory;
 mod versions;
 mod waiters;
 
@@ -63,7 +63,6 @@ pub use export::{Export, Extent};
 pub use import::{Import, ImportError};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::{Master, MasterError};
-pub use nursery::{Nursery, Wish, WishError};
 pub(crate) use operations::subject;
 pub use operations::{Done, Place, Terms};
 pub use presentation::Presentation;
@@ -78,6 +77,7 @@ pub use settings::{ScimSettings, SettingsError};
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{Manner, State};
 pub use state_watch::{Seen, StateWatch, Wanted};
+pub use tenant_factory::{TenantFactory, TenantOptions, TenantOptionsError};
 pub use versions::{names_etag, names_version};
 pub use waiters::{Waiter, Waiters};
 
@@ -98,7 +98,7 @@ pub struct Tenant {
     /// place of one that clients have seen.
     life: AtomicU64,
     lives: AtomicU64,
-    bell: Bell,
+    notifier: Notifier,
     journal: Journal,
     conditions: Conditions,
     /// What it can be set back to.
@@ -152,7 +152,7 @@ impl Tenant {
             lives: AtomicU64::new(state.life),
             state: RwLock::new(state),
             revision: AtomicU64::new(0),
-            bell: Bell::default(),
+            notifier: Notifier::default(),
             journal: Journal::new(Limits::default()),
             conditions,
             epoch: AtomicU64::new(0),
@@ -190,8 +190,8 @@ impl Tenant {
     }
 
     /// Rings when its state has changed.
-    pub fn bell(&self) -> &Bell {
-        &self.bell
+    pub fn notifier(&self) -> &Notifier {
+        &self.notifier
     }
 
     /// All that it holds at this moment.
@@ -245,7 +245,7 @@ impl Tenant {
         let old = self.put_in_place(next.clone());
         self.conditions.keep(&old);
         drop(writer);
-        self.bell.ring();
+        self.notifier.notify();
         // Freeing what only the old state held takes time that no one should wait for.
         drop((old, present));
         Ok((outcome, next))

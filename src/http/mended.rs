@@ -28,15 +28,15 @@ use framing::{Framing, Mend};
 pub(crate) use line::{Head, LastWords, Line};
 
 /// A connection whose request lines are mended.
-pub(crate) struct Mended {
+pub(crate) struct RequestRepair {
     stream: TcpStream,
     framing: Framing,
-    /// Mended bytes that did not fit into the reader's buffer.
+    /// Repaired bytes that did not fit into the reader's buffer.
     waiting: Vec<u8>,
     line: Line,
 }
 
-impl Mended {
+impl RequestRepair {
     pub(crate) fn new(stream: TcpStream) -> Self {
         let (framing, waiting, line) = (Framing::default(), Vec::new(), Line::default());
         Self { stream, framing, waiting, line }
@@ -82,7 +82,7 @@ fn mended(bytes: &[u8], mends: &[(usize, Mend)]) -> Vec<u8> {
     mended
 }
 
-impl AsyncRead for Mended {
+impl AsyncRead for RequestRepair {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -111,7 +111,7 @@ impl AsyncRead for Mended {
     }
 }
 
-impl AsyncWrite for Mended {
+impl AsyncWrite for RequestRepair {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::mended::Line;
-use crate::journal::{Bell, Draft, Journal};
+use crate::journal::{Draft, Journal, Notifier};
 
 /// Does the work, and lists the request as waiting meanwhile, if it has to wait at all.
 pub(super) async fn listed<T>(
@@ -44,7 +44,7 @@ pub(super) async fn while_connected<T>(
 /// Waits until `look` finds something; looks at first, and again whenever one of the bells rings, or
 /// something calls the waker that it gets. `None` when the time is over.
 pub(super) async fn until<T>(
-    bells: &[&Bell],
+    bells: &[&Notifier],
     patience: Duration,
     mut look: impl FnMut(&mut Context<'_>) -> Option<T>,
 ) -> Option<T> {

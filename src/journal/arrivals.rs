@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use super::{Bell, Draft, Exchange};
+use super::{Draft, Exchange, Notifier};
 
 /// The requests to one tenant that are being answered: all are counted, those that take their time
 /// are listed.
@@ -18,9 +18,9 @@ pub(super) struct Arrivals {
     running: AtomicUsize,
     listed: Mutex<Listed>,
     /// Rings when a request is listed, or is not any more.
-    bell: Bell,
+    notifier: Notifier,
     /// Rings when the last one has been answered.
-    idle: Bell,
+    idle: Notifier,
 }
 
 #[derive(Debug, Default)]
@@ -57,15 +57,15 @@ impl Arrivals {
         let number = listed.latest;
         listed.requests.insert(number, exchange);
         drop(listed);
-        self.bell.ring();
+        self.notifier.notify();
         Waiting { arrivals: self, number }
     }
 
-    pub(super) fn bell(&self) -> &Bell {
-        &self.bell
+    pub(super) fn notifier(&self) -> &Notifier {
+        &self.notifier
     }
 
-    pub(super) fn idle_bell(&self) -> &Bell {
+    pub(super) fn idle_bell(&self) -> &Notifier {
         &self.idle
     }
 
@@ -90,7 +90,7 @@ impl Arrivals {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         if self.arrivals.running.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.arrivals.idle.ring();
+            self.arrivals.idle.notify();
         }
     }
 }
@@ -98,6 +98,6 @@ impl Drop for Running<'_> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.arrivals.lock().requests.remove(&self.number);
-        self.arrivals.bell.ring();
+        self.arrivals.notifier.notify();
     }
 }

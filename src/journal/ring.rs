@@ -13,7 +13,7 @@ use super::rates::{Pulse, Rates};
 use super::size::memory;
 use super::totals::Totals;
 use super::watch::Watches;
-use super::{Bell, Draft, Exchange, Seq, summary};
+use super::{Draft, Exchange, Notifier, Seq, summary};
 
 /// The exchanges of one tenant, oldest first; the oldest leave when a limit is reached.
 ///
@@ -43,7 +43,7 @@ pub struct Journal {
     ring: Mutex<Ring>,
     arrivals: Arrivals,
     watches: Watches,
-    bell: Bell,
+    notifier: Notifier,
 }
 
 /// How much a journal keeps; whichever is reached first counts.
@@ -120,7 +120,7 @@ impl Journal {
             ring: Mutex::default(),
             arrivals: Arrivals::default(),
             watches: Watches::default(),
-            bell: Bell::default(),
+            notifier: Notifier::default(),
         }
     }
 
@@ -153,17 +153,17 @@ impl Journal {
 
     /// Rings when exchanges are deleted, and when the tenant is set back or taken away. Who waits for
     /// exchanges has a [`Watch`](super::Watch).
-    pub fn bell(&self) -> &Bell {
-        &self.bell
+    pub fn notifier(&self) -> &Notifier {
+        &self.notifier
     }
 
     /// Rings when a request begins or ends to wait before it is answered.
-    pub fn arrivals_bell(&self) -> &Bell {
-        self.arrivals.bell()
+    pub fn arrivals_bell(&self) -> &Notifier {
+        self.arrivals.notifier()
     }
 
     /// Rings when no request is being answered any more.
-    pub fn idle_bell(&self) -> &Bell {
+    pub fn idle_bell(&self) -> &Notifier {
         self.arrivals.idle_bell()
     }
 
@@ -289,7 +289,7 @@ impl Journal {
                 ring.departures.note(ring.latest, Departure::Deleted);
             }
         });
-        self.bell.ring();
+        self.notifier.notify();
         cleared
     }
 
@@ -297,7 +297,7 @@ impl Journal {
     /// was here before is not missed.
     pub fn restart(&self) -> Cleared {
         let cleared = self.begin_life();
-        self.bell.ring();
+        self.notifier.notify();
         cleared
     }
 

@@ -10,7 +10,8 @@ use std::{
 use actix_web::web::Data;
 
 use super::{
-    MockServer, StartError, TestTenant, descriptors, holder, memory, nursery::Nursery, serve,
+    MockServer, StartError, TestTenant, descriptors, holder, memory, serve,
+    tenant_factory::TenantFactory,
 };
 use crate::{
     http::{Access, App, Clock, Intake, LogSwitch, allowed_host, public_url},
@@ -262,18 +263,18 @@ impl Builder {
         descriptors::admit()?;
         let listener = TcpListener::bind(self.listen).map_err(|error| self.refused(error))?;
         let address = listener.local_addr().map_err(io)?;
-        let nursery = Nursery::new(&self, seed);
+        let factory = TenantFactory::new(&self, seed);
         let tenants = self.most_tenants.map_or_else(Tenants::default, Tenants::with_room_for);
         let tenants = match self.journal_bytes {
             Some(most) => tenants.with_journals_of(most),
             None => tenants,
         };
-        let tenant = nursery.first(name, &tenants);
+        let tenant = factory.first(name, &tenants);
         let own_tenant = tenant.name().clone();
         let url =
             self.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
         let provisioning = provisioning(address, &self.clock, seed);
-        let app = App::new(Arc::new(tenants), Box::new(nursery), self.clock, address, seed)
+        let app = App::new(Arc::new(tenants), Box::new(factory), self.clock, address, seed)
             .with_access(self.access)
             .with_own_tenant(own_tenant)
             .with_intake(Intake::new(self.body_patience, self.most_body_bytes))

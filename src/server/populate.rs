@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::{SEED_TIME, nursery::Plan};
+use super::{SEED_TIME, tenant_factory::Plan};
 use crate::{
     medius::{self, ProvisioningMode},
     scim::{Schemas, urn},

@@ -213,7 +213,7 @@ impl TestTenant {
         patience: Duration,
         mut look: impl FnMut(&Self) -> Option<T>,
     ) -> Option<T> {
-        wait(self.tenant.bell(), patience, || look(self))
+        wait(self.tenant.notifier(), patience, || look(self))
     }
 
     /// Checks at once whether the traffic is as expected; answers the exchanges that are meant.

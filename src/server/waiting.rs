@@ -9,7 +9,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::journal::{Bell, Journal, Met, Settling, Step, Unmet};
+use crate::journal::{Journal, Met, Notifier, Settling, Step, Unmet};
 
 /// Wakes a thread that is parked.
 struct Unpark(Thread);
@@ -20,16 +20,16 @@ impl Wake for Unpark {
     }
 }
 
-/// Waits until `look` finds something; looks at first, and again whenever the bell rings. `None` when
+/// Waits until `look` finds something; looks at first, and again whenever it is notified. `None` when
 /// the time is over.
 pub(super) fn wait<T>(
-    bell: &Bell,
+    notifier: &Notifier,
     patience: Duration,
     mut look: impl FnMut() -> Option<T>,
 ) -> Option<T> {
     let began = Instant::now();
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let listener = bell.listener();
+    let listener = notifier.listener();
     loop {
         listener.arm(&waker);
         if let Some(found) = look() {
@@ -47,7 +47,7 @@ pub(super) fn settle(
     now: impl Fn() -> Timestamp,
 ) -> Result<Met, Unmet> {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
-    let (listener, began) = (journal.bell().listener(), Instant::now());
+    let (listener, began) = (journal.notifier().listener(), Instant::now());
     loop {
         listener.arm(&waker);
         let at = began.elapsed();

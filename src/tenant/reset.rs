@@ -226,8 +226,8 @@ impl Tenant {
     /// Wakes whoever waits; nothing is locked then, as a waker may do anything.
     fn wake_all(&self, sleepers: Asleep) {
         sleepers.wake();
-        self.bell.ring();
-        self.journal.bell().ring();
+        self.notifier.notify();
+        self.journal.notifier().notify();
     }
 }
 

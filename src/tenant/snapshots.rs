@@ -136,7 +136,7 @@ impl Tenant {
     /// Puts another state in the place of the present one, whole. Returns the one that was there.
     pub fn replace_state(&self, state: Arc<State>) -> Arc<State> {
         let old = self.exchange_state(state);
-        self.bell.ring();
+        self.notifier.notify();
         old
     }
 

@@ -9,7 +9,7 @@ use std::{
 use mediusflow_mock::{
     journal::Count,
     server::{MockServer, NewTenantError, TestTenant, WaitError},
-    tenant::Wish,
+    tenant::TenantOptions,
 };
 use serde_json::json;
 
@@ -143,29 +143,30 @@ fn a_test_that_fails_for_another_reason_keeps_its_reason() {
 #[test]
 fn a_tenant_of_ones_own_is_like_any_other_and_goes_when_dropped() {
     let server = server();
-    let wish = Wish { users: Some(3), ..Wish::default() };
-    let own = server.new_tenant("Orders", &wish).unwrap();
+    let options = TenantOptions { users: Some(3), ..TenantOptions::default() };
+    let own = server.new_tenant("Orders", &options).unwrap();
     let scim = Client::at(own.scim_url()).with_token(&own.secret_key().unwrap());
 
     scim.post("/Users", &user("anna@contoso.com", json!({})));
-    let taken = server.new_tenant("orders", &wish);
+    let taken = server.new_tenant("orders", &options);
 
     assert_eq!((own.users().len(), own.requests().len(), server.requests().len()), (4, 1, 0));
     assert!(matches!(taken, Err(NewTenantError::Add(_))), "{taken:?}");
     let id = own.users()[0]["id"].clone();
     drop(own);
     assert_eq!(scim.get("/Users").status, 404);
-    assert_eq!(server.new_tenant("Orders", &wish).unwrap().users()[0]["id"], id);
+    assert_eq!(server.new_tenant("Orders", &options).unwrap().users()[0]["id"], id);
 }
 
 #[test]
 fn tenants_without_a_name_get_one_that_is_free() {
     let server = server();
 
-    let [one, other] = [(); 2].map(|()| server.new_tenant(None, &Wish::default()).unwrap());
+    let [one, other] =
+        [(); 2].map(|()| server.new_tenant(None, &TenantOptions::default()).unwrap());
 
     assert_ne!(one.scim_url(), other.scim_url());
-    assert!(server.new_tenant("no/name", &Wish::default()).is_err());
+    assert!(server.new_tenant("no/name", &TenantOptions::default()).is_err());
 }
 
 #[test]

@@ -234,6 +234,21 @@ pub(super) struct Question<'a> {
     pub(super) test: &'a dyn Fn(&Value) -> bool,
 }
 
+/// The whole value at a target, stored or derived.
+pub(super) fn value_of<'r>(
+    resource: &'r Resource,
+    target: &Target,
+    derive: &dyn Derive,
+    work: &WorkBudget,
+) -> Option<Cow<'r, Value>> {
+    let definition = &target.definition;
+    if definition.is_read_only() || target.is_core("schemas") {
+        work.spend(DERIVED);
+        return derive.derive(resource, target).map(Cow::Owned);
+    }
+    resource.value(target.extension.as_deref(), definition.name()).map(Cow::Borrowed)
+}
+
 impl Question<'_> {
     /// Whether the value of a sub-attribute is one, or has one among its own.
     pub(super) fn holds_for(&self, value: &Value) -> bool {
@@ -278,14 +293,7 @@ pub(super) fn lookup(
         }
         _ => false,
     };
-    let derived;
-    let value = if definition.is_read_only() || target.is_core("schemas") {
-        derived = derive.derive(resource, target);
-        work.spend(DERIVED);
-        derived.as_ref()
-    } else {
-        resource.value(target.extension.as_deref(), definition.name())
-    };
+    let value = value_of(resource, target, derive, work);
     let is_significant = target.sub.as_ref().is_none_or(|it| it.is_named("value"));
     let of_list = |value: &Value| {
         work.spend(if is_completed { DERIVED } else { 1 });
@@ -293,7 +301,7 @@ pub(super) fn lookup(
     };
     let keys = question.keys;
     let are_few = |list: &List| is_significant && !keys.is_empty() && keys.len() <= list.len();
-    match value {
+    match value.as_deref() {
         Some(Value::List(list)) if are_few(list) => {
             keys.iter().any(|key| list.keyed(key).any(|(_, it)| of_list(it)))
         }

@@ -11,12 +11,12 @@ use super::{
     error::{ScimError, ScimType},
     moment::Moment,
     path::{AttrPath, Urns},
-    project::Derive,
+    project::{Derive, value_of},
     resource::Resource,
     schema::{AttributeDefinition, AttributeType, Target},
     text::nearest,
     value::{List, Value},
-    work::{DERIVED, WorkBudget},
+    work::WorkBudget,
 };
 
 /// By which attribute, and which way.
@@ -137,15 +137,8 @@ impl Sort {
         if target.is_core("id") {
             return SortKey::of(definition, &Value::Text(resource.id.clone()));
         }
-        let derived;
-        let value = if definition.is_read_only() || target.is_core("schemas") {
-            derived = derive.derive(resource, target);
-            work.spend(DERIVED);
-            derived.as_ref()
-        } else {
-            resource.value(target.extension.as_deref(), definition.name())
-        };
-        let one = match value? {
+        let value = value_of(resource, target, derive, work)?;
+        let one = match &*value {
             Value::List(list) => {
                 work.spend(list.len());
                 significant(list)?

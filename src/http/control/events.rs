@@ -91,7 +91,7 @@ fn events(call: &ControlCall) -> Result<Source, Problem> {
     let clock = call.app.clock.clone();
     // The first bytes tell the caller at once that it is heard.
     let ready = ": mediusflow-mock\n\n".to_owned();
-    let listener = tenant.journal().bell().listener();
+    let listener = tenant.journal().notifier().listener();
     let watch = tenant.journal().watch(q.clone(), cursor, call.now)?;
     Ok(Source {
         _waiter: tenant.waiters().begin(),

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Route, entra, placed};
 use crate::http::entry::overtaken;
-use crate::tenant::{Forgotten, SecretKey, Snapshot, Tenant, Wish};
+use crate::tenant::{Forgotten, SecretKey, Snapshot, Tenant, TenantOptions};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route(Method::POST, "tenants/{tenant}/reset", Handler::Now(reset)),
@@ -55,7 +55,7 @@ fn seed(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let body: Content = call.body()?;
     let present = tenant.snapshot();
-    let wish = Wish {
+    let options = TenantOptions {
         seed: Some(body.seed.unwrap_or_else(|| present.seed())),
         users: body.users,
         groups: body.groups,
@@ -63,9 +63,9 @@ fn seed(call: &ControlCall) -> Outcome {
         locale: body.locale,
         // How many people are usual depends on it, and nothing else.
         fresh: Some(!present.console().setup().uses_user_provisioning()),
-        ..Wish::default()
+        ..TenantOptions::default()
     };
-    let state = call.app.nursery.with_others(tenant.name(), &present, &wish)?;
+    let state = call.app.factory.with_others(tenant.name(), &present, &options)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
     let forgotten = tenant.restart_in(call.epoch, state).ok_or_else(overtaken)?;
     entra::forget(&call.app, &tenant);
@@ -74,7 +74,7 @@ fn seed(call: &ControlCall) -> Outcome {
     let body = json!({
         "tenant": tenant.name().as_str(),
         "secretKey": now.console().secret_key().map(SecretKey::reveal),
-        "seed": wish.seed,
+        "seed": options.seed,
         "users": users,
         "groups": groups,
     });

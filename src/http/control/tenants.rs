@@ -21,7 +21,10 @@ use crate::{
     },
     medius::TenantName,
     scim::Profile,
-    tenant::{AddError, Forgotten, SecretKey, SnapshotError, State, Tenant, Wish, WishError},
+    tenant::{
+        AddError, Forgotten, SecretKey, SnapshotError, State, Tenant, TenantOptions,
+        TenantOptionsError,
+    },
 };
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
@@ -93,8 +96,8 @@ fn add(call: &ControlCall) -> Outcome {
         let make = |name: &TenantName| Ok(Tenant::like(name.clone(), &state));
         call.app.tenants.add(wanted, call.now, make)
     } else {
-        let wish = new.into_wish();
-        let make = |name: &TenantName| call.app.nursery.tenant(name, &wish);
+        let options = new.into_wish();
+        let make = |name: &TenantName| call.app.factory.tenant(name, &options);
         call.app.tenants.add(wanted, call.now, make)
     };
     let tenant = added?;
@@ -194,12 +197,12 @@ impl NewTenant {
         Err(Problem::new(400, "invalid-body", detail).field(name).hint("leave it out, or from"))
     }
 
-    fn into_wish(self) -> Wish {
+    fn into_wish(self) -> TenantOptions {
         let mut settings = self.settings;
         if let Some(profile) = self.profile {
             settings.entry("profile").or_insert_with(|| json!(profile));
         }
-        Wish {
+        TenantOptions {
             seed: self.seed,
             users: self.users,
             groups: self.groups,
@@ -227,8 +230,8 @@ impl Model {
     }
 }
 
-impl From<AddError<WishError>> for Problem {
-    fn from(error: AddError<WishError>) -> Self {
+impl From<AddError<TenantOptionsError>> for Problem {
+    fn from(error: AddError<TenantOptionsError>) -> Self {
         let detail = error.to_string();
         match error {
             AddError::Taken(_) => Self::new(409, "tenant-exists", detail)
@@ -241,8 +244,8 @@ impl From<AddError<WishError>> for Problem {
     }
 }
 
-impl From<WishError> for Problem {
-    fn from(error: WishError) -> Self {
+impl From<TenantOptionsError> for Problem {
+    fn from(error: TenantOptionsError) -> Self {
         Self::new(400, "invalid-body", error.to_string()).field(error.field())
     }
 }

@@ -19,7 +19,9 @@ use super::{
 };
 use crate::{
     http::{entry::unknown_tenant, pending::until},
-    journal::{Arriving, Bell, Count, Expectation, Met, Seq, TrafficFilter, Unmet, human_duration},
+    journal::{
+        Arriving, Count, Expectation, Met, Notifier, Seq, TrafficFilter, Unmet, human_duration,
+    },
     scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
     tenant::{Seen, StateWatch, Tenant, Wanted},
 };
@@ -166,7 +168,7 @@ async fn wait_for_arrivals(
 pub(super) async fn while_there<T>(
     call: &ControlCall,
     tenant: &Tenant,
-    bells: &[&Bell],
+    bells: &[&Notifier],
     patience: Duration,
     mut look: impl FnMut(&mut Context<'_>) -> Option<T>,
 ) -> Result<Option<T>, Problem> {
@@ -174,7 +176,8 @@ pub(super) async fn while_there<T>(
     let look = |context: &mut Context<'_>| {
         if tenant.is_closed() { Some(Err(gone())) } else { look(context).map(Ok) }
     };
-    let bells: Vec<&Bell> = bells.iter().copied().chain([tenant.journal().bell()]).collect();
+    let bells: Vec<&Notifier> =
+        bells.iter().copied().chain([tenant.journal().notifier()]).collect();
     until(&bells, patience, look).await.transpose()
 }
 

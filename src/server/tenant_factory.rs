@@ -10,7 +10,10 @@ use crate::{
     medius::{self, Environment, TenantName},
     scim::{Dialect, Schemas},
     seed::{self, TenantSeed},
-    tenant::{Manner, Nursery as Door, SettingsError, State, Tenant, Tenants, Wish, WishError},
+    tenant::{
+        Manner, SettingsError, State, Tenant, TenantFactory as Door, TenantOptions,
+        TenantOptionsError, Tenants,
+    },
 };
 
 /// How many users and groups a tenant has if nobody says.
@@ -25,14 +28,14 @@ const MOST: (usize, usize) = (100_000, 10_000);
 
 /// Makes what tenants start with.
 #[derive(Debug)]
-pub(super) struct Nursery {
+pub(super) struct TenantFactory {
     usual: Plan,
     own: Option<TenantSeed>,
     schemas: Option<Schemas>,
     manner: Arc<Manner>,
     /// Other manners that were asked for, by their settings.
     manners: Mutex<HashMap<String, Arc<Manner>>>,
-    /// By name and wish.
+    /// By name and options, as JSON.
     made: Mutex<HashMap<(String, String), Arc<State>>>,
 }
 
@@ -45,7 +48,7 @@ pub(super) struct Plan {
     pub(super) fresh: bool,
 }
 
-impl Nursery {
+impl TenantFactory {
     pub(super) fn new(builder: &Builder, seed: u64) -> Self {
         let dialect = builder.dialect.clone().unwrap_or_else(|| Dialect::of(builder.profile));
         let schemas = Arc::new(medius::schemas());
@@ -95,8 +98,8 @@ impl Nursery {
         self.own.as_ref().unwrap_or_else(built_in).renamed(name.clone())
     }
 
-    fn plan(&self, wish: &Wish) -> Result<Plan, WishError> {
-        let fresh = wish.fresh.unwrap_or(self.usual.fresh);
+    fn plan(&self, options: &TenantOptions) -> Result<Plan, TenantOptionsError> {
+        let fresh = options.fresh.unwrap_or(self.usual.fresh);
         // Whoever asks for open steps in a seeded server, or the reverse, gets what is usual there.
         let (users, groups) = match (fresh, self.usual.fresh) {
             (true, false) => (0, 0),
@@ -104,9 +107,9 @@ impl Nursery {
             _ => (self.usual.users, self.usual.groups),
         };
         let plan = Plan {
-            seed: wish.seed.unwrap_or(self.usual.seed),
-            users: wish.users.unwrap_or(users),
-            groups: wish.groups.unwrap_or(groups),
+            seed: options.seed.unwrap_or(self.usual.seed),
+            users: options.users.unwrap_or(users),
+            groups: options.groups.unwrap_or(groups),
             fresh,
         };
         memory::admits(plan.users).map_err(|error| refused("users", error.to_string()))?;
@@ -117,22 +120,26 @@ impl Nursery {
     }
 
     /// How a tenant speaks SCIM that has these settings besides the usual ones.
-    fn manner(&self, wish: &Wish) -> Result<Arc<Manner>, SettingsError> {
-        if wish.settings.is_empty() {
+    fn manner(&self, options: &TenantOptions) -> Result<Arc<Manner>, SettingsError> {
+        if options.settings.is_empty() {
             return Ok(self.manner.clone());
         }
-        let key = serde_json::to_string(&wish.settings).expect("a JSON object is JSON");
+        let key = serde_json::to_string(&options.settings).expect("a JSON object is JSON");
         if let Some(found) = lock(&self.manners).get(&key) {
             return Ok(found.clone());
         }
-        let manner = Arc::new(self.manner.with_settings(&wish.settings)?);
+        let manner = Arc::new(self.manner.with_settings(&options.settings)?);
         remember(&mut lock(&self.manners), key, &manner);
         Ok(manner)
     }
 
-    fn wished(&self, name: &TenantName, wish: &Wish) -> Result<TenantSeed, WishError> {
-        let mut fixture = with_companies(self.fixture(name), wish)?;
-        if let Some(language) = &wish.locale {
+    fn seed_for(
+        &self,
+        name: &TenantName,
+        options: &TenantOptions,
+    ) -> Result<TenantSeed, TenantOptionsError> {
+        let mut fixture = with_companies(self.fixture(name), options)?;
+        if let Some(language) = &options.locale {
             fixture = fixture.speaking(language).map_err(|known| {
                 let known = known.join(", ");
                 refused("locale", format!("nobody speaks {language:?}; there are: {known}"))
@@ -142,14 +149,18 @@ impl Nursery {
     }
 }
 
-impl Door for Nursery {
-    fn state(&self, name: &TenantName, wish: &Wish) -> Result<Arc<State>, WishError> {
-        let plan = self.plan(wish)?;
-        let key = (name.to_string(), serde_json::to_string(wish).expect("a wish is JSON"));
+impl Door for TenantFactory {
+    fn state(
+        &self,
+        name: &TenantName,
+        options: &TenantOptions,
+    ) -> Result<Arc<State>, TenantOptionsError> {
+        let plan = self.plan(options)?;
+        let key = (name.to_string(), serde_json::to_string(options).expect("options are JSON"));
         if let Some(found) = lock(&self.made).get(&key) {
             return Ok(found.clone());
         }
-        let tenant = self.tenant(&self.wished(name, wish)?, plan, self.manner(wish)?);
+        let tenant = self.tenant(&self.seed_for(name, options)?, plan, self.manner(options)?);
         let state = tenant.snapshot();
         if plan.users <= REMEMBERED.1 {
             remember(&mut lock(&self.made), key, &state);
@@ -161,14 +172,15 @@ impl Door for Nursery {
         &self,
         name: &TenantName,
         present: &State,
-        wish: &Wish,
-    ) -> Result<Arc<State>, WishError> {
-        let plan = self.plan(wish)?;
-        let mut fixture = self.wished(name, &Wish { companies: None, ..wish.clone() })?;
+        options: &TenantOptions,
+    ) -> Result<Arc<State>, TenantOptionsError> {
+        let plan = self.plan(options)?;
+        let mut fixture =
+            self.seed_for(name, &TenantOptions { companies: None, ..options.clone() })?;
         let configurations = present.console().configurations().to_vec();
         let data = present.master().data.clone();
         let there = TenantSeed { data, configurations, ..fixture.clone() };
-        let data = with_companies(there, wish)?.data;
+        let data = with_companies(there, options)?.data;
         // Where there are none yet, people are as those of the tenants that the server starts with.
         if !present.console().configurations().is_empty() {
             fixture.configurations = present.console().configurations().to_vec();
@@ -181,9 +193,12 @@ impl Door for Nursery {
     }
 }
 
-/// The same with as many companies as are wished.
-fn with_companies(fixture: TenantSeed, wish: &Wish) -> Result<TenantSeed, WishError> {
-    let Some(count) = wish.companies else { return Ok(fixture) };
+/// The same with as many companies as the options say.
+fn with_companies(
+    fixture: TenantSeed,
+    options: &TenantOptions,
+) -> Result<TenantSeed, TenantOptionsError> {
+    let Some(count) = options.companies else { return Ok(fixture) };
     if count > MOST.1 {
         return Err(refused("companies", format!("a tenant has {} companies at most", MOST.1)));
     }
@@ -203,6 +218,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn refused(field: &'static str, reason: String) -> WishError {
-    WishError::Refused { field, reason }
+fn refused(field: &'static str, reason: String) -> TenantOptionsError {
+    TenantOptionsError::Refused { field, reason }
 }

@@ -10,40 +10,48 @@ use crate::medius::TenantName;
 
 /// Makes what tenants start with. This room knows neither fixtures nor seeds: whoever starts the
 /// server does.
-pub trait Nursery: fmt::Debug + Send + Sync {
-    /// The state that a tenant of this name starts with. The same name and wish give the same state.
+pub trait TenantFactory: fmt::Debug + Send + Sync {
+    /// The state that a tenant of this name starts with. The same name and options give the same state.
     ///
     /// # Errors
     ///
-    /// [`WishError`].
-    fn state(&self, name: &TenantName, wish: &Wish) -> Result<Arc<State>, WishError>;
+    /// [`TenantOptionsError`].
+    fn state(
+        &self,
+        name: &TenantName,
+        options: &TenantOptions,
+    ) -> Result<Arc<State>, TenantOptionsError>;
 
-    /// A tenant's state with other people, and as many companies as are wished; the set-up, the key and
+    /// A tenant's state with other people, and as many companies as the options say; the set-up, the key and
     /// the configurations stay, and so does how it speaks SCIM.
     ///
     /// # Errors
     ///
-    /// [`WishError`].
+    /// [`TenantOptionsError`].
     fn with_others(
         &self,
         name: &TenantName,
         present: &State,
-        wish: &Wish,
-    ) -> Result<Arc<State>, WishError>;
+        options: &TenantOptions,
+    ) -> Result<Arc<State>, TenantOptionsError>;
 
     /// A tenant of this name that starts with such a state.
     ///
     /// # Errors
     ///
-    /// [`WishError`].
-    fn tenant(&self, name: &TenantName, wish: &Wish) -> Result<Tenant, WishError> {
-        Ok(Tenant::of(name.clone(), self.state(name, wish)?))
+    /// [`TenantOptionsError`].
+    fn tenant(
+        &self,
+        name: &TenantName,
+        options: &TenantOptions,
+    ) -> Result<Tenant, TenantOptionsError> {
+        Ok(Tenant::of(name.clone(), self.state(name, options)?))
     }
 }
 
 /// What a tenant is to be like; what is left out is as the server's own tenants are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
-pub struct Wish {
+pub struct TenantOptions {
     /// What its ids, names and secrets follow from.
     pub seed: Option<u64>,
     /// How many users it has.
@@ -60,10 +68,10 @@ pub struct Wish {
     pub settings: Map<String, Json>,
 }
 
-/// Why a tenant cannot be as wished.
+/// Why a tenant cannot be as its options say.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum WishError {
-    /// A member of the wish cannot have its value.
+pub enum TenantOptionsError {
+    /// An option cannot have its value.
     #[error("{field}: {reason}")]
     Refused {
         /// The member.
@@ -76,7 +84,7 @@ pub enum WishError {
     Settings(#[from] SettingsError),
 }
 
-impl WishError {
+impl TenantOptionsError {
     /// The member that is wrong.
     pub fn field(&self) -> String {
         match self {

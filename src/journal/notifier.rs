@@ -11,10 +11,10 @@ use std::{
 /// Wakes whoever waits, and costs one atomic read where nobody does.
 ///
 /// A waiter [listens](Self::listener), looks whether what it waits for is there, and sleeps. Who makes
-/// a change rings afterwards. The change lies behind a lock, so either the waiter sees it, or the ring
+/// a change notifies afterwards. The change lies behind a lock, so either the waiter sees it, or the notice
 /// sees the waiter: nothing that happens between looking and sleeping is missed.
 #[derive(Clone, Debug, Default)]
-pub struct Bell(Arc<Shared>);
+pub struct Notifier(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
@@ -31,13 +31,13 @@ struct Ears {
 /// One who waits; it is forgotten when it is dropped.
 #[derive(Debug)]
 pub struct Listener {
-    bell: Bell,
+    notifier: Notifier,
     number: u64,
 }
 
-impl Bell {
+impl Notifier {
     /// Wakes all who wait. They have to [arm](Listener::arm) again.
-    pub fn ring(&self) {
+    pub fn notify(&self) {
         if self.0.is_heard.swap(false, Ordering::SeqCst) {
             let wakers = std::mem::take(&mut self.ears().wakers);
             for (_, waker) in wakers {
@@ -50,7 +50,7 @@ impl Bell {
     pub fn listener(&self) -> Listener {
         let mut ears = self.ears();
         ears.latest += 1;
-        Listener { bell: self.clone(), number: ears.latest }
+        Listener { notifier: self.clone(), number: ears.latest }
     }
 
     fn ears(&self) -> MutexGuard<'_, Ears> {
@@ -62,18 +62,18 @@ impl Bell {
 impl Listener {
     /// Wants to be woken by the next ring. Look for what you wait for after this, not before.
     pub fn arm(&self, waker: &Waker) {
-        let mut ears = self.bell.ears();
+        let mut ears = self.notifier.ears();
         match ears.wakers.iter_mut().find(|(number, _)| *number == self.number) {
             Some((_, old)) => old.clone_from(waker),
             None => ears.wakers.push((self.number, waker.clone())),
         }
-        self.bell.0.is_heard.store(true, Ordering::SeqCst);
+        self.notifier.0.is_heard.store(true, Ordering::SeqCst);
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.bell.ears().wakers.retain(|(number, _)| *number != self.number);
+        self.notifier.ears().wakers.retain(|(number, _)| *number != self.number);
     }
 }
 
@@ -99,15 +99,15 @@ mod tests {
 
     #[test]
     fn a_ring_wakes_each_listener_once() {
-        let bell = Bell::default();
+        let notifier = Notifier::default();
         let ((one, its), (other, others)) = (counting(), counting());
-        let (first, second) = (bell.listener(), bell.listener());
+        let (first, second) = (notifier.listener(), notifier.listener());
 
         first.arm(&its);
         first.arm(&its);
         second.arm(&others);
-        bell.ring();
-        bell.ring();
+        notifier.notify();
+        notifier.notify();
 
         let times = [one, other].map(|it| it.0.load(Ordering::SeqCst));
         assert_eq!(times, [1, 1]);
@@ -115,15 +115,15 @@ mod tests {
 
     #[test]
     fn a_listener_that_is_gone_is_not_woken_and_leaves_nothing_behind() {
-        let bell = Bell::default();
+        let notifier = Notifier::default();
         let (count, waker) = counting();
-        let listener = bell.listener();
+        let listener = notifier.listener();
 
         listener.arm(&waker);
         drop(listener);
-        bell.ring();
+        notifier.notify();
 
         assert_eq!(count.0.load(Ordering::SeqCst), 0);
-        assert!(bell.ears().wakers.is_empty());
+        assert!(notifier.ears().wakers.is_empty());
     }
 }
