@@ -13,6 +13,7 @@ mod configuration_error;
 mod locale;
 mod lookup;
 mod master_data;
+mod pointer;
 mod renamed;
 mod roles;
 #[cfg(test)]
@@ -31,6 +32,7 @@ pub use configuration::{ConfigurationDraft, LocaleDraft, UserConfiguration};
 pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};
 pub use locale::{LocaleOption, LocaleSettings, Locales};
 pub use master_data::{Defaults, MasterData, MasterDataDraft, MasterDataError};
+pub(crate) use pointer::path_of;
 pub use renamed::{MasterKind, Renamed, Renaming};
 pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, LoginOption, Role, console_users};
 pub use schema::{USER_EXTENSION, attribute, schemas};

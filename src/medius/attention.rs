@@ -48,12 +48,9 @@ fn not_applied(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> 
     if let Reason::None { filter } = &choice.reason {
         flags.push(Attention::NoConfiguration { filter: filter.clone() });
     }
-    let is_there =
-        |it: &UserConfiguration| present.configurations.iter().any(|now| now.id == it.id);
     let before = choice.configuration.as_deref();
     match &now.configuration {
-        // One that is gone is told as such.
-        Some(next) if before.is_none_or(|it| it.id != next.id && is_there(it)) => {
+        Some(next) if before.is_none_or(|it| it.id != next.id) => {
             flags.push(Attention::OtherConfiguration { name: next.name.clone() });
         }
         _ => {
@@ -283,7 +280,11 @@ mod tests {
         let asks = facts(Some("SE-AP"), None);
 
         assert_eq!(flags(&asks, &with_default(), &edited), ["configurationEdited"]);
-        assert_eq!(flags(&asks, &with_default(), &with_default()[..1]), ["configurationGone"]);
+        assert_eq!(
+            flags(&asks, &with_default(), &with_default()[..1]),
+            ["otherConfiguration", "configurationGone"]
+        );
+        assert_eq!(flags(&asks, &without_default(), &[]), ["configurationGone"]);
         let late = [sample::configuration("Default", ""), sample::configuration("XX", "xx")];
         assert_eq!(flags(&facts(Some("XX"), None), &with_default(), &late), ["otherConfiguration"]);
         assert_eq!(

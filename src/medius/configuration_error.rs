@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::nearest;
+use super::{nearest, path_of};
 
 /// How many existing names an error lists before it counts the rest.
 const LISTED: usize = 12;
@@ -23,11 +23,7 @@ pub struct ConfigurationError {
 impl ConfigurationError {
     /// Where in the draft, in the way people write it: `roles[1]`, `locale.timeZone`.
     pub fn field(&self) -> String {
-        let steps = self.pointer.split('/').skip(1).map(|step| match step.parse::<usize>() {
-            Ok(index) => format!("[{index}]"),
-            Err(_) => format!(".{step}"),
-        });
-        steps.collect::<String>().trim_start_matches('.').into()
+        path_of(&self.pointer)
     }
 
     pub(crate) fn new(pointer: impl Into<String>, problem: ConfigurationProblem) -> Self {
@@ -160,16 +156,6 @@ impl fmt::Display for Listing<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_field_is_named_the_way_people_write_it() {
-        let field =
-            |pointer| ConfigurationError::new(pointer, ConfigurationProblem::EmptyName).field();
-
-        assert_eq!(field("/name"), "name");
-        assert_eq!(field("/companies/0"), "companies[0]");
-        assert_eq!(field("/locale/timeZone"), "locale.timeZone");
-    }
 
     #[test]
     fn a_long_list_of_names_is_cut() {

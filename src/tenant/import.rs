@@ -20,7 +20,7 @@ use super::{
 use crate::{
     medius::{
         Choice, ConfigurationDraft, ConsoleUser, MasterDataDraft, MasterKind, Reason, Setup,
-        UserConfiguration, console_users, fold,
+        UserConfiguration, console_users, fold, path_of,
     },
     scim::{
         Dialect, Intent, Resource, ResourceType, Rules, UnknownAttributes, accept, in_plain_words,
@@ -139,9 +139,9 @@ fn manner(present: &State, it: &Import) -> Result<Manner, ImportError> {
 fn master(data: MasterDataDraft, users: Vec<ConsoleUser>) -> Result<Master, ImportError> {
     let data = data
         .resolve()
-        .map_err(|it| error(format!("masterData{}", it.pointer.replace('/', ".")), it.message))?;
+        .map_err(|it| error(path_of(&format!("masterData{}", it.pointer)), it.message))?;
     let users = console_users(users, &data)
-        .map_err(|it| error(format!("consoleUsers{}", it.pointer.replace('/', ".")), it.message))?;
+        .map_err(|it| error(path_of(&format!("consoleUsers{}", it.pointer)), it.message))?;
     Ok(Master { data: Arc::new(data), console_users: users.into() })
 }
 
@@ -178,16 +178,16 @@ fn configurations(
 ) -> Result<Vec<Arc<UserConfiguration>>, ImportError> {
     let mut all = Vec::with_capacity(drafts.len());
     for (index, draft) in drafts.into_iter().enumerate() {
-        let place = || format!("configurations[{index}]");
+        let place = |pointer: &str| path_of(&format!("configurations/{index}{pointer}"));
         let Some(id) = draft.id.clone().filter(|it| is_segment(it)) else {
             let expected = "expected an id of 1 to 100 letters, digits, \"-\" or \"_\"";
-            return wrong(format!("{}.id", place()), expected);
+            return wrong(place("/id"), expected);
         };
         if all.iter().any(|it: &Arc<UserConfiguration>| it.id == id) {
-            return wrong(place(), format!("the id {id:?} is taken"));
+            return wrong(place("/id"), format!("the id {id:?} is taken"));
         }
         let made = draft.resolve(&id, &master.data, &all);
-        all.push(Arc::new(made.map_err(|it| error(place(), it.to_string()))?));
+        all.push(Arc::new(made.map_err(|it| error(place(&it.pointer), it.problem.to_string()))?));
     }
     Ok(all)
 }

@@ -93,8 +93,8 @@ fn a_deleted_configuration_is_flagged_and_not_another_one_of_its_name() {
     let made_again = world.flags();
     world.reapply();
 
-    assert_eq!(flagged, ["configurationGone"]);
-    assert_eq!(made_again, ["configurationGone"]);
+    assert_eq!(flagged, ["otherConfiguration", "configurationGone"]);
+    assert_eq!(made_again, ["otherConfiguration", "configurationGone"]);
     assert_eq!(world.flags(), [""; 0]);
 }
 

@@ -89,7 +89,7 @@ fn ids_follow_in_a_state_that_was_read_as_they_would_have() {
 #[case("/format", json!("other"), "format")]
 #[case("/schemas/0", json!("urn:none"), "urn:none")]
 #[case("/settings/strikt", json!(true), "strict")]
-#[case("/masterData/companies/0/name", json!(""), "masterData.companies.0.name")]
+#[case("/masterData/companies/0/name", json!(""), "masterData.companies[0].name")]
 #[case("/consoleUsers", json!([]), "Admin")]
 #[case("/configurations/0/companies/0", json!("Nobody Ltd"), "Nobody Ltd")]
 #[case("/made/keys", json!(1), "\"keys\"")]

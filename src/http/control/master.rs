@@ -9,7 +9,8 @@ use crate::{
     http::{admin::master_list, body},
     journal::Operation,
     medius::{
-        AuthorizationGroup, Company, MasterData, MasterDataDraft, MasterDataError, MasterKind, Role,
+        AuthorizationGroup, Company, MasterData, MasterDataDraft, MasterDataError, MasterKind,
+        Role, path_of,
     },
     tenant::MasterError,
 };
@@ -254,34 +255,5 @@ impl From<Problem> for Refused {
 impl From<MasterError> for Refused {
     fn from(error: MasterError) -> Self {
         Self::Master(error)
-    }
-}
-
-/// A JSON pointer as paths are written in errors: `companies[3].parentCompanyName`.
-fn path_of(pointer: &str) -> String {
-    let mut path = String::new();
-    for part in pointer.split('/').filter(|it| !it.is_empty()) {
-        if part.bytes().all(|it| it.is_ascii_digit()) {
-            path.extend(["[", part, "]"]);
-        } else {
-            path.extend([if path.is_empty() { "" } else { "." }, part]);
-        }
-    }
-    path
-}
-
-#[cfg(test)]
-mod tests {
-    use rstest::rstest;
-
-    use super::*;
-
-    #[rstest]
-    #[case("/companies/3/parentCompanyName", "companies[3].parentCompanyName")]
-    #[case("/defaults/roles/0", "defaults.roles[0]")]
-    #[case("/companies", "companies")]
-    #[case("language", "language")]
-    fn a_pointer_is_told_as_a_path(#[case] pointer: &str, #[case] expected: &str) {
-        assert_eq!(path_of(pointer), expected);
     }
 }
