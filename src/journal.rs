@@ -1,18 +1,17 @@
 //! The journal: every exchange of a tenant, bounded, readable by cursor.
 //!
-//! Whoever answers a request makes a [`Draft`] of it and [records](Journal::record) it before the
+//! Whoever answers a request makes a [`Record`] of it and [records](Journal::record) it before the
 //! answer leaves. Readers come in their own time: with a cursor ([`Journal::since`]), or with a
 //! [`View`] that keeps a window over what a [`TrafficFilter`] means. Nobody here knows who reads.
 //!
 //! Everything in the journal is fit to be shown: on the way in [`Message::hiding`] masks what stands
-//! where secrets do, [`Draft::hide`] each of them wherever else it stands, and each exchange carries
+//! where secrets do, [`Record::hide`] each of them wherever else it stands, and each exchange carries
 //! its one-line [`summary`].
 
 mod arrivals;
 mod change;
 mod curl;
 mod departures;
-mod draft;
 mod exchange;
 mod expectation;
 mod filter;
@@ -20,6 +19,7 @@ mod har;
 mod history;
 mod mark;
 mod mask;
+mod message;
 mod notifier;
 mod rates;
 mod report;
@@ -37,7 +37,6 @@ mod watch;
 pub use arrivals::{Running, Waiting};
 pub use curl::as_curl;
 pub use departures::Missed;
-pub use draft::{BODY_CAP, Draft};
 pub use exchange::*;
 pub(crate) use expectation::LONGEST_ORDER;
 pub use expectation::{
@@ -48,6 +47,7 @@ pub use har::as_har;
 pub use history::{Blame, blame, history};
 pub use mark::Mark;
 pub use mask::{Secrets, is_formed, mask, mask_body, mask_header, mask_target, weakness};
+pub use message::{BODY_CAP, Message};
 pub use notifier::{Listener, Notifier};
 pub use rates::{Latency, Rates, Second};
 pub(crate) use report::Tally;

@@ -252,11 +252,11 @@ fn companies(server: &Server, size: usize) -> Vec<u8> {
         company
     };
     let mut last = None;
-    let edited = tenant.edit_master(|draft| {
+    let edited = tenant.edit_master(|record| {
         for n in 0..size {
-            draft.companies.push(company(draft, n));
+            record.companies.push(company(record, n));
         }
-        last = Some(company(draft, size));
+        last = Some(company(record, size));
         Ok::<_, MasterError>(())
     });
     edited.expect("a chain is a tree");

@@ -118,7 +118,7 @@ impl Sample {
     /// Records that many more exchanges, three seconds apart.
     pub(super) fn record(&self, count: usize) {
         for _ in 0..count {
-            self.journal.record(traffic::draft(self.journal.totals().exchanges));
+            self.journal.record(traffic::record(self.journal.totals().exchanges));
         }
     }
 }

@@ -94,27 +94,27 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     let mut answer = match state.console().admit_admin(call.bearer(), call.now) {
         Ok(_) => {
             let mut answer = route(call).unwrap_or_else(Problem::into_answer);
-            answer.notes.auth = Auth::Accepted;
+            answer.record.auth = Auth::Accepted;
             answer
         }
         Err(refusal) => unauthorized(call, refusal),
     };
-    answer.notes.operation = Operation::Admin;
+    answer.record.operation = Operation::Admin;
     answer
 }
 
 /// Answers a call that the test makes itself: it needs no access token.
 pub(super) fn as_test(call: &Call<'_>) -> Answer {
     let mut answer = route(call).unwrap_or_else(Problem::into_answer);
-    answer.notes.operation = Operation::Admin;
-    answer.notes.auth = Auth::NotNeeded;
+    answer.record.operation = Operation::Admin;
+    answer.record.auth = Auth::NotNeeded;
     answer
 }
 
 /// The answer to a call whose body could not be read.
 pub(super) fn refuse(problem: Problem) -> Answer {
     let mut answer = problem.into_answer();
-    answer.notes.operation = Operation::Admin;
+    answer.record.operation = Operation::Admin;
     answer
 }
 
@@ -147,8 +147,8 @@ pub(super) fn authenticate(
     now: Timestamp,
 ) -> Answer {
     let mut answer = log_in(tenant, content_type, body, now);
-    answer.notes.operation = Operation::Admin;
-    answer.notes.auth = Auth::NotNeeded;
+    answer.record.operation = Operation::Admin;
+    answer.record.auth = Auth::NotNeeded;
     answer
 }
 
@@ -181,7 +181,7 @@ fn route(call: &Call<'_>) -> Outcome {
 /// The answer to a token that was good and is not any more.
 pub(super) fn expired(call: &Call<'_>) -> Answer {
     let mut answer = unauthorized(call, Refusal::Expired);
-    answer.notes.operation = Operation::Admin;
+    answer.record.operation = Operation::Admin;
     answer
 }
 
@@ -194,7 +194,7 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
     let mut answer = Problem::new(401, "unauthorized", told.detail)
         .header("www-authenticate", told.challenge)
         .into_answer();
-    answer.notes.auth = told.auth;
+    answer.record.auth = told.auth;
     answer
 }
 

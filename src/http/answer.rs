@@ -19,35 +19,19 @@ use serde::Serialize;
 use smol_str::SmolStr;
 
 use crate::{
-    journal::{Auth, Effect, Fault, Finding, Hits, Operation, Problem, Subject},
+    journal::{Finding, Problem, Record, Subject},
     scim::{Noted, ScimError},
     tenant::names_etag,
 };
 
 /// An answer on its way out.
 pub(super) struct Answer {
-    pub(super) status: u16,
     pub(super) headers: Vec<(Cow<'static, str>, String)>,
     pub(super) body: Bytes,
-    /// What a refused request is told, for the journal.
-    pub(super) problem: Option<Problem>,
-    pub(super) notes: Notes,
-}
-
-/// What the journal is to know of an exchange beyond its bytes.
-pub(super) struct Notes {
-    pub(super) operation: Operation,
-    pub(super) auth: Auth,
-    pub(super) subject: Option<Subject>,
-    pub(super) effects: Vec<Effect>,
-    pub(super) findings: Vec<Finding>,
-    pub(super) hits: Option<Hits>,
-    pub(super) remark: Option<String>,
-    pub(super) fault: Option<Fault>,
+    /// What is recorded of it: its status, and what is known beyond its bytes.
+    pub(super) record: Record,
     /// What was probably meant by a request that reached no tenant.
     pub(super) guess: Option<String>,
-    /// Who called, if that is known better than the request tells.
-    pub(super) from: Option<&'static str>,
 }
 
 /// The content type of every SCIM answer (RFC 7644 §3.1).
@@ -56,32 +40,14 @@ pub(super) const SCIM_JSON: &str = "application/scim+json";
 /// Room for the answer about a user, so that it is written without moving.
 const USUAL_SIZE: usize = 2 * 1024;
 
-impl Default for Notes {
-    fn default() -> Self {
-        Self {
-            operation: Operation::Unknown,
-            auth: Auth::Unchecked,
-            subject: None,
-            effects: Vec::new(),
-            findings: Vec::new(),
-            hits: None,
-            remark: None,
-            fault: None,
-            guess: None,
-            from: None,
-        }
-    }
-}
-
 impl Answer {
     /// An answer without a body.
     pub(super) fn empty(status: u16) -> Self {
         Self {
-            status,
             headers: Vec::new(),
             body: Bytes::new(),
-            problem: None,
-            notes: Notes::default(),
+            record: Record { status, ..Record::default() },
+            guess: None,
         }
     }
 
@@ -93,7 +59,7 @@ impl Answer {
     /// A SCIM error (RFC 7644 §3.12).
     pub(super) fn scim_error(error: &ScimError) -> Self {
         let mut answer = Self::scim(error.code(), error);
-        answer.problem = Some(Problem {
+        answer.record.problem = Some(Problem {
             code: error.scim_type().map(Into::into),
             detail: error.detail().to_owned(),
         });
@@ -120,10 +86,16 @@ impl Answer {
         let mut hasher = DefaultHasher::new();
         hasher.write(&self.body);
         let etag = format!("W/\"{:016x}\"", hasher.finish());
-        if self.status == 200 && if_none_match.is_some_and(|it| names_etag(it, &etag)) {
-            return Self { notes: self.notes, ..Self::empty(304) }.header("etag", etag);
+        if self.record.status == 200 && if_none_match.is_some_and(|it| names_etag(it, &etag)) {
+            return Self::empty(304).recorded_as(self.record).header("etag", etag);
         }
         self.header("etag", etag)
+    }
+
+    /// The same answer, of which this is recorded, besides its own status and problem.
+    pub(super) fn recorded_as(self, record: Record) -> Self {
+        let Record { status, problem, .. } = self.record;
+        Self { record: Record { status, problem, ..record }, ..self }
     }
 
     /// An answer in another format than JSON.
@@ -143,13 +115,13 @@ impl Answer {
 
     /// The same answer, about this object.
     pub(super) fn about(mut self, kind: &str, name: &str) -> Self {
-        self.notes.subject = Some(Subject::new(kind, name, name));
+        self.record.subject = Some(Subject::new(kind, name, name));
         self
     }
 
     /// The same answer with words for the journal's summary.
     pub(super) fn remark(mut self, remark: impl Into<String>) -> Self {
-        self.notes.remark = Some(remark.into());
+        self.record.remark = Some(remark.into());
         self
     }
 
@@ -162,31 +134,38 @@ impl Answer {
             bytes.push(b'\n');
         }
         Self {
-            status,
             headers: vec![("content-type".into(), content_type.to_owned())],
             body: bytes.into(),
-            problem: None,
-            notes: Notes::default(),
+            ..Self::empty(status)
         }
     }
 
     /// The bytes for the wire.
     pub(super) fn into_response(self) -> HttpResponse {
-        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = HttpResponse::build(status);
-        for (name, value) in self.headers {
-            response.insert_header((name.as_ref(), value));
-        }
-        // A body behind one of these would be read as the beginning of the next answer.
-        let is_bare = matches!(self.status, 204 | 205 | 304);
-        if is_bare {
-            return response.finish();
-        }
-        if self.body.len() > PIECE {
-            return response.body(Pieces(self.body));
-        }
-        response.body(self.body)
+        self.into_parts().0
     }
+
+    /// The bytes for the wire, and what is recorded of them.
+    pub(super) fn into_parts(self) -> (HttpResponse, Record) {
+        (response(self.record.status, self.headers, self.body), self.record)
+    }
+}
+
+/// The bytes for the wire.
+fn response(status: u16, headers: Vec<(Cow<'static, str>, String)>, body: Bytes) -> HttpResponse {
+    let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponse::build(code);
+    for (name, value) in headers {
+        response.insert_header((name.as_ref(), value));
+    }
+    // A body behind one of these would be read as the beginning of the next answer.
+    if matches!(status, 204 | 205 | 304) {
+        return response.finish();
+    }
+    if body.len() > PIECE {
+        return response.body(Pieces(body));
+    }
+    response.body(body)
 }
 
 /// How much of a body is written at a time.

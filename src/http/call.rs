@@ -9,11 +9,9 @@ use actix_web::{
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::{
-    answer::{Notes, findings},
-    bearer::bearer,
-};
+use super::{answer::findings, bearer::bearer};
 use crate::{
+    journal::Record,
     scim::{Noted, Quirk, ScimError, ScimType, read_json},
     tenant::{State, Tenant},
 };
@@ -79,7 +77,7 @@ impl Call<'_> {
     /// # Errors
     ///
     /// 415 for another content type, `invalidSyntax` for a body that is no JSON.
-    pub(super) fn scim_body(&self, notes: &mut Notes) -> Result<Json, ScimError> {
+    pub(super) fn scim_body(&self, record: &mut Record) -> Result<Json, ScimError> {
         let sent = self.header("content-type").unwrap_or("none");
         if !self.body.is_empty() && !is_json(sent) {
             let detail = format!(
@@ -101,7 +99,7 @@ impl Call<'_> {
         }
         let noted =
             twice.into_iter().map(|at| Noted { quirk: Quirk::DuplicateKeys, at: at.into() });
-        notes.findings.extend(findings(noted.collect()));
+        record.findings.extend(findings(noted.collect()));
         Ok(json)
     }
 }

@@ -23,6 +23,7 @@ use super::{
     routes, scim,
 };
 use crate::{
+    journal::{Auth, Record},
     scim::{decode, nearest},
     tenant::{Busy, Hold, JOB_EPOCH, Tenant},
 };
@@ -87,7 +88,7 @@ fn answered(app: &App, request: &HttpRequest, (api, problem): (Api, Problem)) ->
         Api::Scim => Answer::scim_error(&problem.into_scim_error()),
         Api::Admin => problem.into_answer(),
     };
-    answer.notes.guess = guess;
+    answer.guess = guess;
     answer
 }
 
@@ -151,7 +152,10 @@ async fn serve(
         leave(payload).await;
         Ok(())
     } else {
-        let arrived = || record::arrived(request, &tenant, received);
+        let arrived = || {
+            let known = Record { auth: Auth::NotNeeded, ..Record::default() };
+            record::arrived(request, &tenant, received, known)
+        };
         let body = read(app, LARGEST_BODY, request, payload);
         let read = pending::listed(tenant.journal(), arrived, body).await;
         read.map(|body| call.body = held.insert(body).clone())

@@ -15,7 +15,7 @@ use smol_str::SmolStr;
 
 use super::{
     App, admin,
-    answer::{Answer, Notes},
+    answer::Answer,
     beside::{OwnedCall, SHORT_BODY, beside},
     call::Call,
     entry::{Api, was_reset},
@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     fault::{Decision, Ending, Outcome, Phase, Preference, Reply, Verdict, preference},
-    journal::{Fault, Finding, Operation},
+    journal::{Fault, Finding, Operation, Record},
     tenant::Tenant,
 };
 
@@ -108,7 +108,7 @@ pub(super) async fn serve(
             scene.finish(&call, noting(answer, findings)).await
         }
         Plan::Refuse(answer) => {
-            let answer = instead(scene.first_notes(&call), *answer);
+            let answer = instead(scene.first_record(&call), *answer);
             scene.finish(&call, noting(answer, findings)).await
         }
         Plan::Meet(decision) => {
@@ -185,13 +185,13 @@ impl Meeting<'_> {
                 return self.truncated(call, truth(call).await, *after).await;
             }
             replaced => {
-                let notes = match rule.phase() {
-                    Phase::After => truth(call).await.notes,
-                    Phase::Before => self.scene.first_notes(call),
+                let known = match rule.phase() {
+                    Phase::After => truth(call).await.record,
+                    Phase::Before => self.scene.first_record(call),
                 };
                 match replaced {
-                    Outcome::End(ending) => return self.ended(call, notes, *ending).await,
-                    replaced => instead(notes, replacement(self.scene, call, replaced)),
+                    Outcome::End(ending) => return self.ended(call, known, *ending).await,
+                    replaced => instead(known, replacement(self.scene, call, replaced)),
                 }
             }
         };
@@ -202,11 +202,8 @@ impl Meeting<'_> {
     /// Keeps the answer back; meanwhile the request is listed as one that has come.
     async fn sleep(&self, call: &Call<'_>, delay: Duration) -> Woken {
         let arrived = || {
-            let notes = self.scene.first_notes(call);
-            let mut draft = record::arrived(self.scene.request, &call.tenant, self.scene.received);
-            (draft.operation, draft.auth) = (notes.operation, notes.auth);
-            draft.subject = notes.subject;
-            draft
+            let known = self.scene.first_record(call);
+            record::arrived(self.scene.request, &call.tenant, self.scene.received, known)
         };
         let sleep = async {
             tokio::select! {
@@ -240,15 +237,9 @@ impl Meeting<'_> {
     }
 
     /// Records that there is no answer, and ends the connection.
-    async fn ended(self, call: &Call<'_>, notes: Notes, ending: Ending) -> HttpResponse {
-        let silence = Answer { notes, ..Answer::empty(0) };
-        record::keep(
-            self.scene.request,
-            (&call.tenant, self.scene.epochs.tenant, self.scene.received),
-            &call.body,
-            self.told(silence),
-        )
-        .await;
+    async fn ended(self, call: &Call<'_>, known: Record, ending: Ending) -> HttpResponse {
+        let silence = Answer::empty(0).recorded_as(known);
+        self.scene.finish(call, self.told(silence)).await;
         let Some(line) = self.scene.request.conn_data::<Line>() else { return no_line() };
         if ending == Ending::Hang {
             tokio::select! {
@@ -274,13 +265,7 @@ impl Meeting<'_> {
         let is_head = self.scene.request.method() == Method::HEAD;
         let bytes = wire::cut(&answer, if is_head { 0 } else { after });
         answer.body.truncate(after);
-        record::keep(
-            self.scene.request,
-            (&call.tenant, self.scene.epochs.tenant, self.scene.received),
-            &call.body,
-            answer,
-        )
-        .await;
+        self.scene.finish(call, answer).await;
         let Some(line) = self.scene.request.conn_data::<Line>() else { return no_line() };
         line.end(LastWords { bytes, resets: false });
         HttpResponse::Ok().finish()
@@ -290,18 +275,18 @@ impl Meeting<'_> {
     fn told(&self, answer: Answer) -> Answer {
         let Decision { id, rule, n, roll, .. } = &self.decision;
         let action = self.decision.words();
-        let words = match (answer.status, rule.action().outcome()) {
+        let words = match (answer.record.status, rule.action().outcome()) {
             (0, _) => format!("no answer by fault \"{id}\" ({action})"),
             (_, Outcome::Answer(_)) => format!("by fault \"{id}\""),
             _ => format!("by fault \"{id}\" ({action})"),
         };
         let mut answer = noting(answer, self.findings.clone());
-        answer.notes.remark = Some(match answer.notes.remark.take() {
+        answer.record.remark = Some(match answer.record.remark.take() {
             Some(before) => format!("{before}; {words}"),
             None => words,
         });
         let phase = SmolStr::new_static(rule.phase().word());
-        answer.notes.fault = Some(Fault { rule: id.clone(), n: *n, roll: *roll, phase, action });
+        answer.record.fault = Some(Fault { rule: id.clone(), n: *n, roll: *roll, phase, action });
         answer
     }
 }
@@ -317,11 +302,11 @@ impl Scene<'_> {
         .await
     }
 
-    /// What is told of a request that is not carried out.
-    fn first_notes(&self, call: &Call<'_>) -> Notes {
+    /// What is recorded of a request that is not carried out.
+    fn first_record(&self, call: &Call<'_>) -> Record {
         match self.api {
-            Api::Scim => scim::notes(call),
-            Api::Admin => Notes { operation: Operation::Admin, ..Notes::default() },
+            Api::Scim => scim::unperformed(call),
+            Api::Admin => Record { operation: Operation::Admin, ..Record::default() },
         }
     }
 }
@@ -363,13 +348,13 @@ fn with_headers(mut answer: Answer, headers: &[(String, String)]) -> Answer {
 }
 
 /// An answer, with what is known of the request; of its own it knows at most about the key.
-fn instead(notes: Notes, answer: Answer) -> Answer {
-    let auth = if answer.status == 401 { answer.notes.auth } else { notes.auth };
-    Answer { notes: Notes { auth, ..notes }, ..answer }
+fn instead(known: Record, answer: Answer) -> Answer {
+    let auth = if answer.record.status == 401 { answer.record.auth } else { known.auth };
+    answer.recorded_as(Record { auth, ..known })
 }
 
 fn noting(mut answer: Answer, findings: Vec<Finding>) -> Answer {
-    answer.notes.findings.extend(findings);
+    answer.record.findings.extend(findings);
     answer
 }
 

@@ -8,12 +8,12 @@ use std::{
 };
 
 use super::mended::Line;
-use crate::journal::{Draft, Journal, Notifier};
+use crate::journal::{Journal, Notifier, Record};
 
 /// Does the work, and lists the request as waiting meanwhile, if it has to wait at all.
 pub(super) async fn listed<T>(
     journal: &Journal,
-    draft: impl FnOnce() -> Draft,
+    record: impl FnOnce() -> Record,
     work: impl Future<Output = T>,
 ) -> T {
     let mut work = pin!(work);
@@ -21,7 +21,7 @@ pub(super) async fn listed<T>(
     if let Poll::Ready(done) = at_once {
         return done;
     }
-    let _waiting = journal.list(draft());
+    let _waiting = journal.list(record());
     work.await
 }
 

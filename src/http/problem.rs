@@ -133,9 +133,9 @@ impl Problem {
         };
         let mut answer = Answer::of(self.status, "application/problem+json", &document);
         answer.headers.extend(self.headers.into_iter().map(|(name, value)| (name.into(), value)));
-        answer.problem =
+        answer.record.problem =
             Some(journal::Problem { code: Some(self.code.into()), detail: self.detail.into() });
-        answer.notes.guess = self.guess.map(Into::into);
+        answer.guess = self.guess.map(Into::into);
         answer
     }
 }

@@ -18,7 +18,7 @@ use super::{
     mended::{Head, as_sent},
 };
 use crate::{
-    journal::{BODY_CAP, Draft, Exchange, Message, Operation, Secrets, mask_target},
+    journal::{BODY_CAP, Exchange, Message, Operation, Record, Secrets, mask_target},
     tenant::{Hold, JOB_EPOCH, Tenant},
 };
 
@@ -66,15 +66,20 @@ impl<'a> Received<'a> {
     }
 }
 
-/// What is known of a request to a tenant before it is answered; its status is 0.
-pub(super) fn arrived(request: &HttpRequest, tenant: &Tenant, received: Received<'_>) -> Draft {
+/// What is known of a request to a tenant before it is answered.
+pub(super) fn arrived(
+    request: &HttpRequest,
+    tenant: &Tenant,
+    received: Received<'_>,
+    mut known: Record,
+) -> Record {
     let schemas = tenant.schemas();
     let mut secrets = Secrets::at(schemas.secrets());
     add_live(&mut secrets, request, Some(tenant));
-    let mut draft = asked(request, received, &Bytes::new(), &mut secrets);
-    draft.request = Message::default();
-    draft.hide(&mut secrets);
-    draft
+    describe(&mut known, request, (received, &Bytes::new()), &mut secrets);
+    known.request = Message::default();
+    known.hide(&mut secrets);
+    known
 }
 
 /// Adds the secrets that are live in the server, and in the tenant that is called.
@@ -86,86 +91,77 @@ fn add_live(secrets: &mut Secrets<'_>, request: &HttpRequest, tenant: Option<&Te
     app.and_then(|it| it.access.token.as_deref()).into_iter().for_each(|it| secrets.add(it));
 }
 
-/// The request as it is recorded, with what stands where secrets do masked and added to them.
-fn asked(
+/// Records the request, with what stands where secrets do masked and added to them.
+fn describe(
+    record: &mut Record,
     request: &HttpRequest,
-    received: Received<'_>,
-    body: &Bytes,
+    (received, body): (Received<'_>, &Bytes),
     secrets: &mut Secrets<'_>,
-) -> Draft {
+) {
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    let target = mask_target(target, secrets);
-    let mut draft = Draft::new(received.at, request.method().as_str(), &target);
+    record.at = received.at;
+    record.method = request.method().as_str().into();
+    record.target = mask_target(target, secrets).into();
     let head = request.extensions().get::<Head>().cloned();
     let lines = lines(request.headers(), head.as_ref());
-    draft.request = Message::hiding(lines, body, BODY_CAP, secrets);
-    for (name, value) in &mut draft.request.headers {
+    record.request = Message::hiding(lines, body, BODY_CAP, secrets);
+    for (name, value) in &mut record.request.headers {
         as_sent(name, value);
     }
-    draft.from = caller(request, secrets);
-    draft.status = 0;
-    draft
+    if record.from.is_empty() {
+        record.from = caller(request, secrets);
+    }
 }
 
-/// Records an exchange, unless the tenant was reset since its epoch, and sends its answer on its way.
+/// Records an exchange, unless the tenant was reset since its epoch; returns what is sent, if an
+/// answer is.
 pub(super) async fn finish(
     request: &HttpRequest,
-    at: (&Arc<Tenant>, u64, Received<'_>),
+    (tenant, epoch, received): (&Arc<Tenant>, u64, Received<'_>),
     body: &Bytes,
     answer: Answer,
 ) -> HttpResponse {
-    keep(request, at, body, answer).await.into_response()
-}
-
-/// Records an exchange, unless the tenant was reset since its epoch; an answer of status 0 is one that never leaves.
-pub(super) async fn keep(
-    request: &HttpRequest,
-    at @ (tenant, epoch, _): (&Arc<Tenant>, u64, Received<'_>),
-    body: &Bytes,
-    answer: Answer,
-) -> Answer {
-    let (answer, draft) = drafted(request, at, body, answer);
-    let Some(draft) = draft else { return answer };
+    let answer = typed(request.headers(), answer);
+    if tenant.journal().is_paused() {
+        return answer.into_response();
+    }
+    let (response, record) = described(request, (tenant, received), body, answer);
     let app = request.app_data::<Data<App>>();
     // A reset that waits for something long lets nobody record meanwhile.
     let hold = if tenant.is_busy() { None } else { tenant.hold_now() };
     if let Some(hold) = hold {
-        enter(app, hold, epoch, draft);
+        enter(app, hold, epoch, record);
     } else {
         let (tenant, app) = (tenant.clone(), app.cloned());
-        beside(move || enter(app.as_ref(), tenant.hold(), epoch, draft)).await;
+        beside(move || enter(app.as_ref(), tenant.hold(), epoch, record)).await;
     }
-    answer
+    response
 }
 
 /// An answer, and what is to be recorded of it.
-fn drafted(
+fn described(
     request: &HttpRequest,
-    (tenant, _, received): (&Arc<Tenant>, u64, Received<'_>),
+    (tenant, received): (&Tenant, Received<'_>),
     body: &Bytes,
-    answer: Answer,
-) -> (Answer, Option<Draft>) {
-    let mut answer = typed(request.headers(), answer);
-    if tenant.journal().is_paused() {
-        return (answer, None);
-    }
+    mut answer: Answer,
+) -> (HttpResponse, Record) {
     let schemas = tenant.schemas();
     let mut secrets = Secrets::at(schemas.secrets());
     add_live(&mut secrets, request, Some(tenant));
-    let draft = described(request, received, (body, &mut answer), &mut secrets);
+    fill(&mut answer, request, (received, body), &mut secrets);
     // The server's own provisioning job is no client that somebody writes.
     if let Some(tally) = request.app_data::<Data<App>>().and_then(|it| it.tally.get())
         && !request.headers().contains_key(JOB_EPOCH)
     {
-        tally.add(&draft);
+        tally.add(&answer.record);
     }
-    (answer, Some(draft))
+    answer.into_parts()
 }
 
 /// Puts what is to be recorded into the tenant's journal, and sees to the room of all journals.
-fn enter(app: Option<&Data<App>>, hold: Hold<'_>, epoch: u64, draft: Draft) {
+fn enter(app: Option<&Data<App>>, hold: Hold<'_>, epoch: u64, record: Record) {
     let tenant = hold.tenant();
-    let recorded = hold.record(epoch, draft);
+    let recorded = hold.record(epoch, record);
     if let Some(app) = app {
         app.tenants.settle_journals(tenant);
     }
@@ -186,42 +182,28 @@ pub(super) fn unrouted(
     add_live(&mut secrets, request, None);
     // It may have been meant for any of them.
     app.tenants.all().iter().for_each(|it| it.add_secrets(&mut secrets));
-    let guess = answer.notes.guess.take();
-    let mut draft = described(request, received, (body, &mut answer), &mut secrets);
-    draft.operation = Operation::Unknown;
-    draft.remark = guess.map(|it| secrets.hide(&it).into_owned());
-    tell("none", &app.unrouted.record(draft));
-    answer.into_response()
+    answer.record.operation = Operation::Unknown;
+    answer.record.remark = answer.guess.take();
+    fill(&mut answer, request, (received, body), &mut secrets);
+    let (response, record) = answer.into_parts();
+    tell("none", &app.unrouted.record(record));
+    response
 }
 
-/// A request and its answer as they are recorded, without the secrets that either tells.
-fn described(
+/// Fills the record of an answer, without the secrets that it or its request tells.
+fn fill(
+    answer: &mut Answer,
     request: &HttpRequest,
-    received: Received<'_>,
-    (body, answer): (&Bytes, &mut Answer),
+    received @ (at, _): (Received<'_>, &Bytes),
     secrets: &mut Secrets<'_>,
-) -> Draft {
-    let notes = std::mem::take(&mut answer.notes);
+) {
+    let record = &mut answer.record;
+    describe(record, request, received, secrets);
+    record.took = at.elapsed();
     let sent = answer.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
-    let mut draft = asked(request, received, body, secrets);
-    draft.took = received.elapsed();
-    if let Some(from) = notes.from {
-        draft.from = SmolStr::new_static(from);
-    }
-    draft.response = Message::hiding(sent, &answer.body, BODY_CAP, secrets);
-    draft.status = answer.status;
-    draft.operation = notes.operation;
-    draft.auth = notes.auth;
-    draft.subject = notes.subject;
-    draft.effects = notes.effects;
-    draft.findings = notes.findings;
-    draft.problem = answer.problem.take();
-    draft.hits = notes.hits;
-    draft.remark = notes.remark;
-    draft.fault = notes.fault;
-    draft.hide(secrets);
+    record.response = Message::hiding(sent, &answer.body, BODY_CAP, secrets);
+    record.hide(secrets);
     hide_echo(answer, secrets);
-    draft
 }
 
 /// Tells the log of an exchange.
@@ -237,7 +219,7 @@ fn tell(tenant: &str, exchange: &Exchange) {
 
 /// Hides secrets in what a refusal repeats of a request: whoever logs it must not log them.
 fn hide_echo(answer: &mut Answer, secrets: &Secrets<'_>) {
-    if answer.status >= 400
+    if answer.record.status >= 400
         && let Ok(text) = std::str::from_utf8(&answer.body)
         && let Cow::Owned(masked) = secrets.hide_refusal(text)
     {

@@ -8,12 +8,12 @@ use smol_str::SmolStr;
 
 use super::{
     accept::acceptable,
-    answer::{Answer, Notes, findings},
+    answer::{Answer, findings},
     bearer::Unauthorized,
     call::Call,
 };
 use crate::{
-    journal::{Auth, EffectKind, Operation, Subject},
+    journal::{Auth, EffectKind, Operation, Record, Subject},
     scim::{
         Discovery, Noted, Projection, Quirk, ResourceType, Rules, ScimError, ScimType,
         SearchRequest, View, nearest,
@@ -34,17 +34,17 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     let sent: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let me = me::user(call, &state, &sent);
     let segments = me.map_or(sent, |it| vec!["Users", &it.id]);
-    let mut notes = first_notes(call, &state, &segments);
+    let mut record = first_record(call, &state, &segments);
     let is_open = state.manner().dialect.discovery == Discovery::Open;
     let outcome = if is_open && discovery::is_discovery(&segments) {
-        notes.auth = Auth::NotNeeded;
+        record.auth = Auth::NotNeeded;
         readable(call).and_then(|()| discovery::answer(call, &state, &segments))
     } else {
-        guarded(call, &state, &segments, &mut notes)
+        guarded(call, &state, &segments, &mut record)
     };
     let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
-    let answer = Answer { notes, ..answer };
-    match me.filter(|_| answer.notes.auth == Auth::Accepted) {
+    let answer = answer.recorded_as(record);
+    match me.filter(|_| answer.record.auth == Auth::Accepted) {
         // "In any response, the HTTP "Location" header MUST be the permanent location" (RFC 7644
         // §3.11).
         Some(user) => answer.header("location", state.present(&call.scim_base()).location(user)),
@@ -66,31 +66,30 @@ pub(super) fn is_locked_out(call: &Call<'_>) -> bool {
 pub(super) fn as_test(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot().filterable();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    let mut notes = first_notes(call, &state, &segments);
-    notes.auth = Auth::NotNeeded;
-    let outcome = route(call, &state, &segments, &mut notes);
-    let answer = outcome.unwrap_or_else(|error| Answer::scim_error(&error));
-    Answer { notes, ..answer }
+    let mut record = first_record(call, &state, &segments);
+    record.auth = Auth::NotNeeded;
+    let outcome = route(call, &state, &segments, &mut record);
+    outcome.unwrap_or_else(|error| Answer::scim_error(&error)).recorded_as(record)
 }
 
 /// The answer to a request whose body could not be read.
 pub(super) fn refuse(call: &Call<'_>, refusal: Answer) -> Answer {
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    let notes = first_notes(call, &call.tenant.snapshot(), &segments);
-    Answer { notes, ..refusal }
+    let record = first_record(call, &call.tenant.snapshot(), &segments);
+    refusal.recorded_as(record)
 }
 
-/// What is told of a request that is not carried out.
-pub(super) fn notes(call: &Call<'_>) -> Notes {
+/// What is recorded of a request that is not carried out.
+pub(super) fn unperformed(call: &Call<'_>) -> Record {
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let state = call.state();
-    let mut notes = first_notes(call, &state, &segments);
+    let mut record = first_record(call, &state, &segments);
     if let (Operation::Create, [endpoint], Ok(body)) =
-        (notes.operation, segments.as_slice(), call.scim_body(&mut Notes::default()))
+        (record.operation, segments.as_slice(), call.scim_body(&mut Record::default()))
     {
-        notes.subject = state.manner().schemas.endpoint(endpoint).map(|it| wanted(it, &body));
+        record.subject = state.manner().schemas.endpoint(endpoint).map(|it| wanted(it, &body));
     }
-    notes
+    record
 }
 
 /// The answer to a key that was good and is not any more.
@@ -102,16 +101,16 @@ pub(super) fn expired(call: &Call<'_>) -> Answer {
 fn refused_key(told: Unauthorized) -> Answer {
     let answer = Answer::scim_error(&ScimError::status(401, told.detail));
     let mut answer = answer.header("www-authenticate", told.challenge);
-    answer.notes.auth = told.auth;
+    answer.record.auth = told.auth;
     answer
 }
 
 /// What is known of a request by its method and path alone.
-fn first_notes(call: &Call<'_>, state: &State, segments: &[&str]) -> Notes {
-    Notes {
+fn first_record(call: &Call<'_>, state: &State, segments: &[&str]) -> Record {
+    Record {
         operation: operation(call, segments),
         subject: subject(state, segments),
-        ..Notes::default()
+        ..Record::default()
     }
 }
 
@@ -123,12 +122,12 @@ fn guarded(
     call: &Call<'_>,
     state: &State,
     segments: &[&str],
-    notes: &mut Notes,
+    record: &mut Record,
 ) -> Result<Answer, ScimError> {
     let console = state.console();
     if let Err(refusal) = console.admit(call.bearer(), call.now) {
         let told = unauthorized(call, state, refusal);
-        notes.auth = told.auth;
+        record.auth = told.auth;
         if refusal != Refusal::Missing && !console.setup().uses_user_provisioning() {
             let detail = "user provisioning is not chosen in the admin console, nor is there a \
                           secret key (tutorial, steps 2.5 and 2.6)";
@@ -136,12 +135,12 @@ fn guarded(
         }
         return Ok(refused_key(told));
     }
-    notes.auth = Auth::Accepted;
+    record.auth = Auth::Accepted;
     readable(call)?;
     if discovery::is_discovery(segments) {
         return discovery::answer(call, state, segments);
     }
-    route(call, state, segments, notes)
+    route(call, state, segments, record)
 }
 
 /// Refuses a request whose answer the client could not read, or whose query nobody can.
@@ -158,14 +157,14 @@ fn route(
     call: &Call<'_>,
     state: &State,
     segments: &[&str],
-    notes: &mut Notes,
+    record: &mut Record,
 ) -> Result<Answer, ScimError> {
-    note_parameters(call, state, notes)?;
+    note_parameters(call, state, record)?;
     let schemas = &state.manner().schemas;
     let types = schemas.resource_types();
     let (first, rest) = match segments {
-        [] | [".search"] => return search::answer(call, state, (segments, types), notes),
-        ["Bulk"] => return bulk::answer(call, state, notes),
+        [] | [".search"] => return search::answer(call, state, (segments, types), record),
+        ["Bulk"] => return bulk::answer(call, state, record),
         [first, rest @ ..] => (first, rest),
     };
     let is_named = |it: &&Arc<ResourceType>| it.endpoint.strip_prefix('/') == Some(first);
@@ -176,13 +175,13 @@ fn route(
         });
     };
     match (rest, &call.method) {
-        ([], &Method::POST) => create(call, state, resource_type, notes),
+        ([], &Method::POST) => create(call, state, resource_type, record),
         ([] | [".search"], _) => {
-            search::answer(call, state, (segments, std::slice::from_ref(resource_type)), notes)
+            search::answer(call, state, (segments, std::slice::from_ref(resource_type)), record)
         }
         ([id], _) => {
             let asked = Asked::by(call);
-            one(call, state, Place { resource_type, id, terms: asked.terms() }, notes)
+            one(call, state, Place { resource_type, id, terms: asked.terms() }, record)
         }
         _ => {
             let hint = format!("a resource is at {}/ and its id", resource_type.endpoint);
@@ -211,30 +210,30 @@ fn one(
     call: &Call<'_>,
     state: &State,
     place: Place<'_>,
-    notes: &mut Notes,
+    record: &mut Record,
 ) -> Result<Answer, ScimError> {
     let tenant = &call.tenant;
     // What can be refused is read before anything changes.
-    let projection = |notes: &mut Notes| projection(call, state, place.resource_type, notes);
+    let projection = |record: &mut Record| projection(call, state, place.resource_type, record);
     match call.method {
-        Method::GET => get(call, state, place, &projection(notes)?),
+        Method::GET => get(call, state, place, &projection(record)?),
         Method::PUT => {
-            let projection = projection(notes)?;
-            let done = tenant.replace(place, &call.scim_body(notes)?, call.now)?;
-            Ok(shown(call, 200, &projection, done, notes))
+            let projection = projection(record)?;
+            let done = tenant.replace(place, &call.scim_body(record)?, call.now)?;
+            Ok(shown(call, 200, &projection, done, record))
         }
         Method::PATCH => {
-            let projection = projection(notes)?;
-            let done = tenant.modify(place, &call.scim_body(notes)?, call.now)?;
+            let projection = projection(record)?;
+            let done = tenant.modify(place, &call.scim_body(record)?, call.now)?;
             if answers_with_resource(&done, &projection) {
-                return Ok(shown(call, 200, &projection, done, notes));
+                return Ok(shown(call, 200, &projection, done, record));
             }
             let etag = done.state.present(place.terms.base).etag(&done.resource);
-            note(done, notes);
+            note(done, record);
             Ok(Answer::empty(204).header("etag", etag))
         }
         Method::DELETE => {
-            note(tenant.delete(place, call.now)?, notes);
+            note(tenant.delete(place, call.now)?, record);
             Ok(Answer::empty(204))
         }
         _ => Ok(not_allowed(call, "GET, PUT, PATCH, DELETE")),
@@ -278,11 +277,11 @@ fn create(
     call: &Call<'_>,
     state: &State,
     resource_type: &ResourceType,
-    notes: &mut Notes,
+    record: &mut Record,
 ) -> Result<Answer, ScimError> {
-    let projection = projection(call, state, resource_type, notes)?;
-    let body = call.scim_body(notes)?;
-    notes.subject = Some(wanted(resource_type, &body));
+    let projection = projection(call, state, resource_type, record)?;
+    let body = call.scim_body(record)?;
+    record.subject = Some(wanted(resource_type, &body));
     let asked = Asked::by(call);
     let created = call.tenant.create(resource_type, &body, asked.terms(), call.now);
     let done = created.map_err(|error| {
@@ -296,10 +295,10 @@ fn create(
         }
     })?;
     if done.effect.kind != EffectKind::Created {
-        return Ok(shown(call, 200, &projection, done, notes));
+        return Ok(shown(call, 200, &projection, done, record));
     }
     let location = done.state.present(&call.scim_base()).location(&done.resource);
-    Ok(shown(call, 201, &projection, done, notes).header("location", location))
+    Ok(shown(call, 201, &projection, done, record).header("location", location))
 }
 
 /// Answers an operation that was done with the resource as it is now.
@@ -308,7 +307,7 @@ fn shown(
     status: u16,
     projection: &Projection,
     done: Done,
-    notes: &mut Notes,
+    record: &mut Record,
 ) -> Answer {
     let schemas = &done.state.manner().schemas;
     let resource_type =
@@ -318,16 +317,16 @@ fn shown(
     let view = presentation.view(&done.resource, resource_type, projection);
     let view = View { specified: &done.specified, ..view };
     let answer = Answer::scim(status, &view).header("etag", presentation.etag(&done.resource));
-    note(done, notes);
+    note(done, record);
     answer
 }
 
 /// Tells the journal what an operation did.
-fn note(done: Done, notes: &mut Notes) {
-    notes.subject = Some(done.effect.subject.clone());
-    notes.findings.extend(findings(done.noted));
-    notes.remark = done.remark;
-    notes.effects = vec![done.effect];
+fn note(done: Done, record: &mut Record) {
+    record.subject = Some(done.effect.subject.clone());
+    record.findings.extend(findings(done.noted));
+    record.remark = done.remark;
+    record.effects = vec![done.effect];
 }
 
 /// Which attributes the query asks for.
@@ -335,22 +334,22 @@ fn projection(
     call: &Call<'_>,
     state: &State,
     resource_type: &ResourceType,
-    notes: &mut Notes,
+    record: &mut Record,
 ) -> Result<Projection, ScimError> {
     let manner = state.manner();
     let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
     let projection = SearchRequest::from_query(call.query)?.projection(&rules)?;
-    notes.findings.extend(findings(rules.into_noted()));
+    record.findings.extend(findings(rules.into_noted()));
     Ok(projection)
 }
 
-/// Notes the parameters of the query that SCIM does not know: whoever sends one believes that it is
+/// Record the parameters of the query that SCIM does not know: whoever sends one believes that it is
 /// heeded.
 ///
 /// # Errors
 ///
 /// `invalidValue`, where the tenant minds.
-fn note_parameters(call: &Call<'_>, state: &State, notes: &mut Notes) -> Result<(), ScimError> {
+fn note_parameters(call: &Call<'_>, state: &State, record: &mut Record) -> Result<(), ScimError> {
     let unknown = SearchRequest::unknown_parameters(call.query)?;
     if let Some(first) = unknown.first()
         && !state.manner().dialect.quirks.contains(Quirk::UnknownParameter)
@@ -361,7 +360,7 @@ fn note_parameters(call: &Call<'_>, state: &State, notes: &mut Notes) -> Result<
         .iter()
         .take(MOST_TOLD)
         .map(|it| Noted { quirk: Quirk::UnknownParameter, at: shortened(it).into() });
-    notes.findings.extend(findings(noted.collect()));
+    record.findings.extend(findings(noted.collect()));
     Ok(())
 }
 

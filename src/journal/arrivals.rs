@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use super::{Draft, Exchange, Notifier};
+use super::{Exchange, Notifier, Record};
 
 /// The requests to one tenant that are being answered: all are counted, those that take their time
 /// are listed.
@@ -50,8 +50,8 @@ impl Arrivals {
         Running { arrivals: self }
     }
 
-    pub(super) fn list(&self, draft: Draft) -> Waiting<'_> {
-        let exchange = Arc::new(draft.finish(0, String::new()));
+    pub(super) fn list(&self, record: Record) -> Waiting<'_> {
+        let exchange = Arc::new(Exchange { seq: 0, record, summary: String::new() });
         let mut listed = self.lock();
         listed.latest += 1;
         let number = listed.latest;

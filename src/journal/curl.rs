@@ -80,15 +80,15 @@ mod tests {
     use expect_test::expect;
     use proptest::prelude::*;
 
-    use super::super::sample::{draft, exchange};
-    use super::super::{Draft, Message};
+    use super::super::sample::{exchange, record};
+    use super::super::{Message, Record};
     use super::*;
 
     const BASE_URL: &str = "http://127.0.0.1:8420/";
 
     fn sent(operation: Operation, target: &str, headers: &[(&str, &str)], body: &str) -> Exchange {
         let request = Message::recorded(headers.iter().copied(), body.as_bytes(), 64);
-        exchange(Draft { request, ..draft(operation, target) })
+        exchange(Record { request, ..record(operation, target) })
     }
 
     #[test]
@@ -122,7 +122,8 @@ mod tests {
               -H "Authorization: Bearer $MEDIUSFLOW_MOCK_ACCESS_TOKEN""#]]
         .assert_eq(&as_curl(&admin, BASE_URL));
         let control = sent(Operation::Create, "", &token, "");
-        let control = Exchange { target: "/_mock/v1/tenants/A/../users".into(), ..control };
+        let target = "/_mock/v1/tenants/A/../users".into();
+        let control = exchange(Record { target, ..control.record });
         expect![[r#"
             curl -sS -i -X POST --path-as-is http://127.0.0.1:8420/_mock/v1/tenants/A/../users \
               -H "Authorization: Bearer $MEDIUSFLOW_MOCK_CONTROL_TOKEN""#]]

@@ -3,23 +3,51 @@
 //! Plain data, written once by the recording layer and then shared: the dashboard, the control
 //! API and the tests read the same [`Exchange`].
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
+use super::{Message, summary};
+
 /// The place of an exchange in its tenant's journal: 1 for the first one, never used twice.
 pub type Seq = u64;
 
-/// One request, its answer, and what it did to the tenant.
+/// One request, its answer, and what it did to the tenant: a [`Record`] with its place in a journal.
 ///
-/// As JSON it is without its two messages, which [`Exchange::whole`] adds.
+/// It can be read like its record: `exchange.status`. As JSON it is without the two messages, which
+/// [`Exchange::whole`] adds.
 #[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct Exchange {
     /// Its place in the journal.
     pub seq: Seq,
+    /// What was recorded.
+    #[serde(flatten)]
+    pub record: Record,
+    /// The one-line summary: at most 120 columns of plain text.
+    pub summary: String,
+}
+
+/// What is recorded of one request and its answer.
+///
+/// Who answers a request fills it; [`Record::hide`] takes the secrets out of it, and
+/// [`Journal::record`](super::Journal::record) makes it an [`Exchange`].
+///
+/// ```
+/// use mediusflow_mock::journal::{Journal, Limits, Operation, Record};
+///
+/// let journal = Journal::new(Limits::default());
+/// let mut record = Record::new(jiff::Timestamp::UNIX_EPOCH, "GET", "/NordlysQA/scim/v2/Users/4f2c");
+/// record.operation = Operation::Get;
+/// record.status = 404;
+/// let exchange = journal.record(record);
+///
+/// assert_eq!((exchange.seq, exchange.summary.as_str()), (1, "404 user 4f2c"));
+/// ```
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Record {
     /// When the request's head had been read.
     pub at: Timestamp,
     /// From there until the answer was ready to leave.
@@ -27,10 +55,10 @@ pub struct Exchange {
     pub took: Duration,
     /// Who sent it, as far as the request tells: `entra`, `curl`, `demo`, else the address.
     pub from: SmolStr,
-    /// The request as received, secrets masked.
+    /// The request as received, secrets masked; best made by [`Message::recorded`].
     #[serde(skip)]
     pub request: Message,
-    /// The answer as sent, secrets masked.
+    /// The answer as sent, secrets masked; best made by [`Message::recorded`].
     #[serde(skip)]
     pub response: Message,
     /// The method of the request, in upper case.
@@ -43,7 +71,8 @@ pub struct Exchange {
     pub operation: Operation,
     /// How the caller proved who it is.
     pub auth: Auth,
-    /// The object that was touched or asked for, if there was exactly one.
+    /// The object that was touched or asked for, if there was exactly one; its id is empty when it
+    /// never came to be.
     pub subject: Option<Subject>,
     /// What changed, in order; empty when nothing did.
     pub effects: Vec<Effect>,
@@ -57,8 +86,6 @@ pub struct Exchange {
     pub remark: Option<String>,
     /// The fault that was made to happen.
     pub fault: Option<Fault>,
-    /// The one-line summary: at most 120 columns of plain text.
-    pub summary: String,
 }
 
 /// An exchange with its two messages, as JSON.
@@ -72,19 +99,9 @@ pub struct Whole<'a> {
 }
 
 impl Exchange {
-    /// Whether a fault left it without an answer.
-    pub fn is_unanswered(&self) -> bool {
-        self.status == 0 && self.fault.is_some()
-    }
-
-    /// Whether it was refused or failed, or was left without an answer by a fault.
-    pub fn is_error(&self) -> bool {
-        self.status >= 400 || self.is_unanswered()
-    }
-
-    /// The status as text, three dashes if there was no answer.
-    pub fn code(&self) -> String {
-        if self.status == 0 { "---".to_owned() } else { self.status.to_string() }
+    /// A record that has no place in a journal yet, with its summary.
+    pub(super) fn unnumbered(record: Record) -> Self {
+        Self { seq: 0, summary: summary(&record), record }
     }
 
     /// The exchange with its two messages, as JSON.
@@ -93,22 +110,45 @@ impl Exchange {
     }
 }
 
-/// The header lines and the body of a request or an answer.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Message {
-    /// Header lines in the order received, names in lower case, secret values masked.
-    pub headers: Vec<(SmolStr, String)>,
-    /// The body as text, secret values masked; bytes that are not UTF-8 are replaced.
-    pub body: String,
-    /// The size of the whole body in bytes, also when `body` was cut.
-    pub size: usize,
-    /// Whether only the beginning of the body is kept.
-    pub cut: bool,
+impl Deref for Exchange {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        &self.record
+    }
+}
+
+impl Record {
+    /// A record of an answer 200 to `method target`, with everything else empty.
+    pub fn new(at: Timestamp, method: &str, target: &str) -> Self {
+        Self {
+            at,
+            method: method.into(),
+            target: target.into(),
+            status: 200,
+            auth: Auth::NotNeeded,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a fault left the request without an answer.
+    pub fn is_unanswered(&self) -> bool {
+        self.status == 0 && self.fault.is_some()
+    }
+
+    /// Whether the request was refused or failed, or was left without an answer by a fault.
+    pub fn is_error(&self) -> bool {
+        self.status >= 400 || self.is_unanswered()
+    }
+
+    /// The status as text, three dashes if there was no answer.
+    pub fn code(&self) -> String {
+        if self.status == 0 { "---".to_owned() } else { self.status.to_string() }
+    }
 }
 
 /// What a request asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Operation {
     /// `POST` of a resource.
@@ -133,6 +173,7 @@ pub enum Operation {
     /// Anything of the admin console's API, authentication included.
     Admin,
     /// A path or method that nothing answers to.
+    #[default]
     Unknown,
 }
 
@@ -154,7 +195,7 @@ impl Operation {
 }
 
 /// How the caller proved who it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Auth {
     /// With the key or token in force.
@@ -175,6 +216,7 @@ pub enum Auth {
     #[serde(rename = "none")]
     NotNeeded,
     /// Nobody looked: a fault or a limit answered before, or the request could not be read.
+    #[default]
     Unchecked,
 }
 

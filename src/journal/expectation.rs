@@ -28,11 +28,11 @@ const NEAREST_WORK: u64 = MOST_WORK / 20;
 /// What a test expects of a journal.
 ///
 /// ```
-/// use mediusflow_mock::journal::{Draft, Expectation, Journal, Limits, Missed};
+/// use mediusflow_mock::journal::{Record, Expectation, Journal, Limits, Missed};
 ///
 /// let journal = Journal::new(Limits::default());
 /// let now = jiff::Timestamp::UNIX_EPOCH;
-/// let seen = [journal.record(Draft::new(now, "GET", "/Users"))];
+/// let seen = [journal.record(Record::new(now, "GET", "/Users"))];
 ///
 /// let expected = Expectation { r#match: "method:POST".parse()?, ..Expectation::default() };
 /// let unmet = expected.check(&seen, Missed::default(), now).unwrap_err();

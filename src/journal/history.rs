@@ -71,14 +71,14 @@ mod tests {
     fn journal(kinds: &[(EffectKind, &str)]) -> Vec<Arc<Exchange>> {
         let journal = Journal::new(Limits::default());
         for (kind, title) in kinds {
-            let mut draft = sample::draft(Operation::Modify, "/Users/4f2c");
-            draft.effects = vec![Effect {
+            let mut record = sample::record(Operation::Modify, "/Users/4f2c");
+            record.effects = vec![Effect {
                 subject: sample::subject("User", "Anna", "4f2c"),
                 kind: *kind,
                 version: (None, None),
                 changes: vec![sample::value("title", None, Some(title))],
             }];
-            journal.record(draft);
+            journal.record(record);
         }
         journal.since(0, usize::MAX).items
     }

@@ -9,8 +9,8 @@ use smol_str::{SmolStr, StrExt as _};
 
 mod body;
 mod decoded;
-mod draft;
 mod fields;
+mod record;
 mod secrets;
 
 pub(super) use body::is_harmless;

@@ -125,12 +125,13 @@ fn latency(took: &[u32]) -> Option<Latency> {
 #[cfg(test)]
 mod tests {
     use super::super::Operation;
-    use super::super::sample::{at, draft, exchange};
+    use super::super::sample::{at, exchange, record};
     use super::*;
 
     fn taken(second: i64, status: u16, took: Duration) -> Exchange {
-        let mut exchange = exchange(draft(Operation::Get, "/Users/4f2c"));
-        (exchange.at, exchange.status, exchange.took) = (at(second), status, took);
+        let mut exchange = exchange(record(Operation::Get, "/Users/4f2c"));
+        (exchange.record.at, exchange.record.status, exchange.record.took) =
+            (at(second), status, took);
         exchange
     }
 

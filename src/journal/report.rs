@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Auth, Draft, Exchange, Finding, Missed, Operation, Page, as_curl, summary};
+use super::{Auth, Exchange, Finding, Missed, Operation, Page, Record, as_curl};
 
 /// How many places of a deviation are told.
 const PLACES: usize = 5;
@@ -171,10 +171,8 @@ pub(crate) struct Tally(Mutex<Report>);
 
 impl Tally {
     /// Adds an exchange that is about to be recorded.
-    pub(crate) fn add(&self, draft: &Draft) {
-        let line = summary(draft);
-        let exchange = Arc::new(draft.clone().finish(0, line));
-        self.report().add(&exchange);
+    pub(crate) fn add(&self, record: &Record) {
+        self.report().add(&Arc::new(Exchange::unnumbered(record.clone())));
     }
 
     /// What there is so far.

@@ -13,7 +13,7 @@ use super::rates::{Pulse, Rates};
 use super::size::memory;
 use super::totals::Totals;
 use super::watch::Watches;
-use super::{Draft, Exchange, Notifier, Seq, summary};
+use super::{Exchange, Notifier, Record, Seq};
 
 /// The exchanges of one tenant, oldest first; the oldest leave when a limit is reached.
 ///
@@ -21,11 +21,11 @@ use super::{Draft, Exchange, Notifier, Seq, summary};
 /// many it missed. An exchange is never changed once it is here.
 ///
 /// ```
-/// use mediusflow_mock::journal::{Draft, Journal, Limits};
+/// use mediusflow_mock::journal::{Record, Journal, Limits};
 ///
 /// let journal = Journal::new(Limits { exchanges: 2, ..Limits::default() });
 /// for path in ["/a", "/b", "/c"] {
-///     journal.record(Draft::new(jiff::Timestamp::UNIX_EPOCH, "GET", path));
+///     journal.record(Record::new(jiff::Timestamp::UNIX_EPOCH, "GET", path));
 /// }
 /// let page = journal.since(0, 100);
 ///
@@ -131,8 +131,8 @@ impl Journal {
 
     /// Lists a request that has to wait before it can be answered, until what this returns is
     /// dropped. Most requests are answered at once, and nobody could see them here.
-    pub fn list(&self, draft: Draft) -> Waiting<'_> {
-        self.arrivals.list(draft)
+    pub fn list(&self, record: Record) -> Waiting<'_> {
+        self.arrivals.list(record)
     }
 
     /// The requests that have come and wait before they are answered, oldest first; their number and
@@ -172,14 +172,13 @@ impl Journal {
     }
 
     /// Gives the exchange its number and its summary, keeps it, and tells who waits for it.
-    pub fn record(&self, draft: Draft) -> Arc<Exchange> {
-        self.file(draft).announce(self)
+    pub fn record(&self, record: Record) -> Arc<Exchange> {
+        self.file(record).announce(self)
     }
 
     /// As [`Journal::record`], and nobody is told yet: for who holds a lock.
-    pub(crate) fn file(&self, draft: Draft) -> Filed {
-        let line = summary(&draft);
-        let mut exchange = Arc::new(draft.finish(0, line));
+    pub(crate) fn file(&self, record: Record) -> Filed {
+        let mut exchange = Arc::new(Exchange::unnumbered(record));
         let bytes = memory(&exchange);
         let mut ring = self.lock();
         let before = ring.bytes;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{
-    Auth, Change, Delta, Draft, Effect, EffectKind, Element, Exchange, Finding, Hits, Message,
-    Operation, Problem, Subject, summary,
+    Auth, Change, Delta, Effect, EffectKind, Element, Exchange, Finding, Hits, Message, Operation,
+    Problem, Record, Subject,
 };
 
 /// The marks of [`all`], in order.
@@ -18,8 +18,8 @@ pub(super) fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_768_383_000 + second).unwrap()
 }
 
-/// A draft of an answer to Entra ID, 3 ms after second 0.
-pub(super) fn draft(operation: Operation, target: &str) -> Draft {
+/// A record of an answer to Entra ID, 3 ms after second 0.
+pub(super) fn record(operation: Operation, target: &str) -> Record {
     let method = match operation {
         Operation::Create | Operation::Bulk | Operation::Admin => "POST",
         Operation::Replace => "PUT",
@@ -29,14 +29,14 @@ pub(super) fn draft(operation: Operation, target: &str) -> Draft {
     };
     let target =
         if operation == Operation::Admin { target.to_owned() } else { format!("{BASE}{target}") };
-    Draft {
+    Record {
         took: Duration::from_micros(3_100),
         from: "entra".into(),
         operation,
         auth: Auth::Accepted,
         request: message("{}"),
         response: message("{}"),
-        ..Draft::new(at(0), method, &target)
+        ..Record::new(at(0), method, &target)
     }
 }
 
@@ -63,7 +63,7 @@ pub(super) fn write(
     subject: Subject,
     kind: EffectKind,
     changes: Vec<Change>,
-) -> Draft {
+) -> Record {
     let id =
         if operation == Operation::Create { String::new() } else { format!("/{}", subject.id) };
     let status = match operation {
@@ -72,15 +72,19 @@ pub(super) fn write(
         _ => 200,
     };
     let effect = Effect { subject: subject.clone(), kind, version: (None, None), changes };
-    Draft { status, effects: vec![effect], ..draft(operation, &format!("/{}s{id}", subject.kind)) }
-        .about(subject)
+    Record {
+        status,
+        effects: vec![effect],
+        ..record(operation, &format!("/{}s{id}", subject.kind))
+    }
+    .about(subject)
 }
 
-fn patch(subject: Subject, changes: Vec<Change>) -> Draft {
+fn patch(subject: Subject, changes: Vec<Change>) -> Record {
     write(Operation::Modify, subject, EffectKind::Changed, changes)
 }
 
-impl Draft {
+impl Record {
     pub(super) fn about(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
         self
@@ -124,12 +128,12 @@ fn members(before: usize, added: &[Element], removed: &[Element]) -> Change {
     Change { path: "members".into(), delta }
 }
 
-/// The drafts of [`all`].
-pub(super) fn drafts() -> Vec<Draft> {
+/// The records of [`all`].
+pub(super) fn records() -> Vec<Record> {
     [reads_and_writes(), refusals(), others()].concat()
 }
 
-fn reads_and_writes() -> Vec<Draft> {
+fn reads_and_writes() -> Vec<Record> {
     let manager = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value";
     let by_name = "/Users?filter=userName+eq+%22anna.larsson%40acme.se%22";
     let probe = "/Users?filter=userName+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22";
@@ -152,10 +156,10 @@ fn reads_and_writes() -> Vec<Draft> {
     vec![
         create.clone().remarked("SE default (3 roles, 2 companies)"),
         create.remarked("no configuration matches \"NO\", fallback"),
-        draft(Operation::Find, by_name).hits(1, 0, 0),
-        draft(Operation::Find, probe).hits(1, 0, 0),
-        draft(Operation::List, "/Users?count=100").hits(1, 100, 1_204),
-        draft(Operation::Get, "/Users/4f2c").about(anna()),
+        record(Operation::Find, by_name).hits(1, 0, 0),
+        record(Operation::Find, probe).hits(1, 0, 0),
+        record(Operation::List, "/Users?count=100").hits(1, 100, 1_204),
+        record(Operation::Get, "/Users/4f2c").about(anna()),
         patch(anna(), vec![title.clone(), department]),
         odd,
         patch(anna(), vec![manager, value("meta.version", None, None)]),
@@ -168,58 +172,57 @@ fn reads_and_writes() -> Vec<Draft> {
     ]
 }
 
-fn refusals() -> Vec<Draft> {
+fn refusals() -> Vec<Record> {
     let by_type = "/Users?filter=emails%5Btype+eq+%22work%22%5D";
-    let mut missing = draft(Operation::List, "/Users").refused(401, "", "no key");
+    let mut missing = record(Operation::List, "/Users").refused(401, "", "no key");
     missing.auth = Auth::Missing;
     missing.from = "curl".into();
-    let mut wrong = draft(Operation::List, "/Users").refused(401, "", "no such key");
+    let mut wrong = record(Operation::List, "/Users").refused(401, "", "no such key");
     wrong.auth = Auth::Wrong;
     wrong.request = Message::recorded([("Authorization", "Bearer mfk_0123456789_77b1")], b"", 0);
     vec![
-        draft(Operation::Create, "/Users").about(subject("User", "Anna Larsson", "")).refused(
+        record(Operation::Create, "/Users").about(subject("User", "Anna Larsson", "")).refused(
             409,
             "uniqueness",
             "userName in use by 90aa",
         ),
         missing,
         wrong,
-        draft(Operation::Find, by_type).refused(
+        record(Operation::Find, by_type).refused(
             400,
             "invalidFilter",
             "emails[type eq \"work\"] not supported",
         ),
-        draft(Operation::Get, "/Users/4f2c").refused(404, "", "gone").remarked("deleted 2m ago"),
+        record(Operation::Get, "/Users/4f2c").refused(404, "", "gone").remarked("deleted 2m ago"),
         patch(finance(), vec![]).refused(503, "", "").remarked("by fault \"flaky\""),
     ]
 }
 
-fn others() -> Vec<Draft> {
+fn others() -> Vec<Record> {
     let key = subject("SecretKey", "9f3c", "9f3c");
     let generated =
         Effect { subject: key, kind: EffectKind::Changed, version: (None, None), changes: vec![] };
-    let mut generate = draft(Operation::Admin, "/NordlysQA/admin/v1/secret-key");
+    let mut generate = record(Operation::Admin, "/NordlysQA/admin/v1/secret-key");
     generate.effects = vec![generated];
     let mut bulk = write(Operation::Bulk, finance(), EffectKind::Created, vec![]);
     bulk.target = format!("{BASE}/Bulk").into();
     vec![
         bulk,
         generate.remarked("secret key generated (…9f3c), old one revoked"),
-        draft(Operation::Admin, "/admin/v1/authenticate"),
+        record(Operation::Admin, "/admin/v1/authenticate"),
     ]
 }
 
-/// The draft as the journal would keep it.
-pub(super) fn exchange(draft: Draft) -> Exchange {
-    let line = summary(&draft);
-    draft.finish(1, line)
+/// The record as the journal would keep it.
+pub(super) fn exchange(record: Record) -> Exchange {
+    Exchange { seq: 1, ..Exchange::unnumbered(record) }
 }
 
 /// One exchange of every kind, numbered from 1, a second apart.
 pub(super) fn all() -> Vec<Exchange> {
-    let numbered = (1..).zip(drafts()).map(|(seq, draft)| {
-        let at = draft.at + Duration::from_secs(seq - 1);
-        Exchange { seq, at, ..exchange(draft) }
+    let numbered = (1..).zip(records()).map(|(seq, record)| {
+        let at = record.at + Duration::from_secs(seq - 1);
+        Exchange { seq, ..exchange(Record { at, ..record }) }
     });
     numbered.collect()
 }

@@ -86,25 +86,25 @@ fn block(bytes: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::super::Operation;
-    use super::super::sample::{self, draft, exchange, value};
+    use super::super::sample::{self, exchange, record, value};
     use super::*;
 
     #[test]
     fn every_text_and_list_counts() {
-        let plain = memory(&exchange(draft(Operation::Get, "/Users/4f2c")));
+        let plain = memory(&exchange(record(Operation::Get, "/Users/4f2c")));
         let long = "x".repeat(1_000);
         let grown = |change: &dyn Fn(&mut Exchange)| {
-            let mut exchange = exchange(draft(Operation::Get, "/Users/4f2c"));
+            let mut exchange = exchange(record(Operation::Get, "/Users/4f2c"));
             change(&mut exchange);
             memory(&exchange) - plain
         };
 
         let mut grew = vec![
-            grown(&|it| it.request.body += &long),
-            grown(&|it| it.response.headers.push(("x".into(), long.clone()))),
-            grown(&|it| it.target = long.clone().into()),
-            grown(&|it| it.subject = Some(sample::subject("User", &long, "1"))),
-            grown(&|it| it.remark = Some(long.clone())),
+            grown(&|it| it.record.request.body += &long),
+            grown(&|it| it.record.response.headers.push(("x".into(), long.clone()))),
+            grown(&|it| it.record.target = long.clone().into()),
+            grown(&|it| it.record.subject = Some(sample::subject("User", &long, "1"))),
+            grown(&|it| it.record.remark = Some(long.clone())),
             grown(&|it| it.summary += &long),
         ];
         for changes in [vec![value("title", None, Some(&long))], vec![value(&long, None, None)]] {
@@ -113,7 +113,7 @@ mod tests {
                 let kind = super::super::EffectKind::Changed;
                 let written =
                     sample::write(Operation::Modify, subject.clone(), kind, changes.clone());
-                it.effects.clone_from(&written.effects);
+                it.record.effects.clone_from(&written.effects);
             }));
         }
 

@@ -7,7 +7,7 @@ use super::change::{is_bare, quoted};
 use super::mark::main_effect;
 use super::target;
 use super::text::{is_guid, short_id, shorten, thousands};
-use super::{Auth, Change, Delta, Draft, Effect, EffectKind, Element, Operation, visible};
+use super::{Auth, Change, Delta, Effect, EffectKind, Element, Operation, Record, visible};
 
 /// The width of a summary in columns.
 const WIDTH: usize = 120;
@@ -18,36 +18,36 @@ const VALUE: usize = 24;
 
 /// The summary of an exchange: at most 120 columns of plain text, everything invisible written
 /// out, no secret in it beyond its last four characters.
-pub fn summary(draft: &Draft) -> String {
-    let line = match draft.status {
-        0 if draft.effects.is_empty() => unanswered(draft),
-        400.. => refused(draft),
-        _ => answered(draft),
+pub fn summary(record: &Record) -> String {
+    let line = match record.status {
+        0 if record.effects.is_empty() => unanswered(record),
+        400.. => refused(record),
+        _ => answered(record),
     };
     shorten(&visible(&line), WIDTH).into_owned()
 }
 
-fn answered(draft: &Draft) -> String {
-    let verb = verb(draft);
-    let line = match draft.operation {
-        _ if is_undone(draft) => format!("{verb} {} not done", object(draft)),
-        Operation::Create => created(draft),
-        Operation::List => listed(draft),
-        Operation::Find => found(draft),
+fn answered(record: &Record) -> String {
+    let verb = verb(record);
+    let line = match record.operation {
+        _ if is_undone(record) => format!("{verb} {} not done", object(record)),
+        Operation::Create => created(record),
+        Operation::List => listed(record),
+        Operation::Find => found(record),
         Operation::Replace | Operation::Modify => {
-            format!("{verb} {} {}", object(draft), changed(draft))
+            format!("{verb} {} {}", object(record), changed(record))
         }
-        Operation::Delete => return format!("{verb} {}{}", object(draft), in_brackets(draft)),
-        Operation::Get if draft.status == 304 => format!("{verb} {} not modified", object(draft)),
-        Operation::Get => format!("{verb} {}", object(draft)),
-        Operation::Bulk => format!("{verb} {}", counted(&draft.effects)),
+        Operation::Delete => return format!("{verb} {}{}", object(record), in_brackets(record)),
+        Operation::Get if record.status == 304 => format!("{verb} {} not modified", object(record)),
+        Operation::Get => format!("{verb} {}", object(record)),
+        Operation::Bulk => format!("{verb} {}", counted(&record.effects)),
         Operation::Discover => {
-            format!("{verb} {}", target::scim_path(&draft.target).unwrap_or("/"))
+            format!("{verb} {}", target::scim_path(&record.target).unwrap_or("/"))
         }
-        Operation::Admin => return format!("{verb} {}", admin_words(draft)),
-        Operation::Unknown => format!("{verb} {}", target::path(&draft.target)),
+        Operation::Admin => return format!("{verb} {}", admin_words(record)),
+        Operation::Unknown => format!("{verb} {}", target::path(&record.target)),
     };
-    match &draft.remark {
+    match &record.remark {
         Some(remark) => format!("{line} · {remark}"),
         None => line,
     }
@@ -55,14 +55,14 @@ fn answered(draft: &Draft) -> String {
 
 /// Whether a fault answered as if something had been made or deleted, before anything was. A write
 /// that changes nothing says so anyway.
-fn is_undone(draft: &Draft) -> bool {
-    let is_told = matches!(draft.operation, Operation::Create | Operation::Delete);
-    is_told && draft.fault.is_some() && draft.effects.is_empty()
+fn is_undone(record: &Record) -> bool {
+    let is_told = matches!(record.operation, Operation::Create | Operation::Delete);
+    is_told && record.fault.is_some() && record.effects.is_empty()
 }
 
 /// The verb of the line: the operation's, in capitals.
-fn verb(draft: &Draft) -> &str {
-    match draft.operation {
+fn verb(record: &Record) -> &str {
+    match record.operation {
         Operation::Create => "CREATE",
         Operation::Get => "GET",
         Operation::List => "LIST",
@@ -73,13 +73,13 @@ fn verb(draft: &Draft) -> &str {
         Operation::Bulk => "BULK",
         Operation::Discover => "DISCOVER",
         Operation::Admin => "ADMIN",
-        Operation::Unknown => &draft.method,
+        Operation::Unknown => &record.method,
     }
 }
 
 /// What the exchange is about: `user Anna Larsson`, `group 8991`, `user`.
-fn object(draft: &Draft) -> String {
-    if let Some(subject) = &draft.subject {
+fn object(record: &Record) -> String {
+    if let Some(subject) = &record.subject {
         let name = if subject.name == subject.id {
             short_id(&subject.id)
         } else {
@@ -87,21 +87,21 @@ fn object(draft: &Draft) -> String {
         };
         return format!("{} {name}", target::kind_word(&subject.kind));
     }
-    match target::kind_and_id(&draft.target) {
+    match target::kind_and_id(&record.target) {
         Some((kind, Some(id))) => format!("{kind} {}", short_id(&id)),
         Some((kind, None)) => kind,
         None => "resource".to_owned(),
     }
 }
 
-fn created(draft: &Draft) -> String {
-    let id = draft.subject.as_ref().map(|it| it.id.as_str()).filter(|id| !id.is_empty());
+fn created(record: &Record) -> String {
+    let id = record.subject.as_ref().map(|it| it.id.as_str()).filter(|id| !id.is_empty());
     let id = id.map_or(String::new(), |id| format!(" → {}", short_id(id)));
-    format!("CREATE {}{id}", object(draft))
+    format!("CREATE {}{id}", object(record))
 }
 
-fn listed(draft: &Draft) -> String {
-    let Some(hits) = draft.hits else { return format!("LIST {}", plural(draft)) };
+fn listed(record: &Record) -> String {
+    let Some(hits) = record.hits else { return format!("LIST {}", plural(record)) };
     let total = thousands(hits.total);
     let range = match hits.answered {
         _ if hits.total == 0 => "none".to_owned(),
@@ -111,26 +111,26 @@ fn listed(draft: &Draft) -> String {
             format!("{}–{last} of {total}", thousands(hits.start_index))
         }
     };
-    format!("LIST {} {range}", plural(draft))
+    format!("LIST {} {range}", plural(record))
 }
 
-fn plural(draft: &Draft) -> String {
-    target::kind_and_id(&draft.target)
+fn plural(record: &Record) -> String {
+    target::kind_and_id(&record.target)
         .map_or_else(|| "resources".to_owned(), |(kind, _)| kind + "s")
 }
 
-fn found(draft: &Draft) -> String {
-    let asked = (draft.operation, draft.method.as_str());
-    let filter = target::filter(&draft.target, asked, &draft.request.body);
+fn found(record: &Record) -> String {
+    let asked = (record.operation, record.method.as_str());
+    let filter = target::filter(&record.target, asked, &record.request.body);
     let value = filter.as_deref().and_then(target::only_value);
-    let hits = draft.hits.map_or(0, |it| it.total);
-    let named = target::kind_and_id(&draft.target);
+    let hits = record.hits.map_or(0, |it| it.total);
+    let named = target::kind_and_id(&record.target);
     let kind = named.as_ref().map_or("resource", |(kind, _)| kind);
     if hits == 0
         && value.as_deref().is_some_and(is_guid)
         && let Some(of) = filter.as_deref().and_then(|it| probed(kind, it))
     {
-        return format!("TEST connection probe{of} → 0 hits, {}", draft.status);
+        return format!("TEST connection probe{of} → 0 hits, {}", record.status);
     }
     let sought = value.as_deref().or(filter.as_deref());
     let sought = sought.map_or(String::new(), |it| format!(" {}", shorten(it, NAME)));
@@ -154,8 +154,8 @@ fn probed(kind: &str, filter: &str) -> Option<&'static str> {
 }
 
 /// What differs at the object of a PATCH or PUT, attribute by attribute.
-fn changed(draft: &Draft) -> String {
-    let effect = main_effect(draft.subject.as_ref(), &draft.effects);
+fn changed(record: &Record) -> String {
+    let effect = main_effect(record.subject.as_ref(), &record.effects);
     let changes = effect.map_or(&[][..], |it| &it.changes);
     let told: Vec<_> = changes.iter().filter(|it| !it.is_bookkeeping()).collect();
     match (effect.map(|it| it.kind), told.as_slice()) {
@@ -241,68 +241,72 @@ fn counted(effects: &[Effect]) -> String {
 }
 
 /// The remark of an admin call, else its method and address.
-fn admin_words(draft: &Draft) -> String {
-    draft.remark.clone().unwrap_or_else(|| {
+fn admin_words(record: &Record) -> String {
+    record.remark.clone().unwrap_or_else(|| {
         let place =
-            target::admin_path(&draft.target).unwrap_or_else(|| target::path(&draft.target));
-        format!("{} {place}", draft.method)
+            target::admin_path(&record.target).unwrap_or_else(|| target::path(&record.target));
+        format!("{} {place}", record.method)
     })
 }
 
-fn in_brackets(draft: &Draft) -> String {
-    draft.remark.as_ref().map_or(String::new(), |remark| format!(" ({remark})"))
+fn in_brackets(record: &Record) -> String {
+    record.remark.as_ref().map_or(String::new(), |remark| format!(" ({remark})"))
 }
 
 /// The line of a request that did nothing and got no answer.
-fn unanswered(draft: &Draft) -> String {
-    let reason = draft.remark.as_deref().unwrap_or("no answer");
-    match draft.operation {
+fn unanswered(record: &Record) -> String {
+    let reason = record.remark.as_deref().unwrap_or("no answer");
+    match record.operation {
         Operation::Unknown | Operation::Admin | Operation::Discover | Operation::Bulk => {
-            format!("{} {} {reason}", draft.method, target::path(&draft.target))
+            format!("{} {} {reason}", record.method, target::path(&record.target))
         }
-        Operation::List | Operation::Find => format!("{} {} {reason}", verb(draft), plural(draft)),
-        _ => format!("{} {} {reason}", verb(draft), object(draft)),
+        Operation::List | Operation::Find => {
+            format!("{} {} {reason}", verb(record), plural(record))
+        }
+        _ => format!("{} {} {reason}", verb(record), object(record)),
     }
 }
 
 /// The line of a refused or failed request: who or what, the status, and why.
-fn refused(draft: &Draft) -> String {
-    let status = draft.status;
-    match (status, draft.auth) {
+fn refused(record: &Record) -> String {
+    let status = record.status;
+    match (status, record.auth) {
         (401, Auth::Missing) => return "401 bearer token missing".to_owned(),
-        (401, Auth::Wrong) => return format!("401 bearer token wrong{}", token(draft)),
-        (401, Auth::Expired) => return format!("401 bearer token expired{}", token(draft)),
+        (401, Auth::Wrong) => return format!("401 bearer token wrong{}", token(record)),
+        (401, Auth::Expired) => return format!("401 bearer token expired{}", token(record)),
         (401, Auth::Replaced) => {
-            return format!("401 bearer token replaced by a newer one{}", token(draft));
+            return format!("401 bearer token replaced by a newer one{}", token(record));
         }
-        (401, Auth::Ended) => return format!("401 bearer token ended by a reset{}", token(draft)),
-        (404, _) if draft.operation == Operation::Get => {
-            return format!("404 {}{}", object(draft), in_brackets(draft));
+        (401, Auth::Ended) => return format!("401 bearer token ended by a reset{}", token(record)),
+        (404, _) if record.operation == Operation::Get => {
+            return format!("404 {}{}", object(record), in_brackets(record));
         }
         _ => {}
     }
-    let reason = reason(draft).map_or(String::new(), |it| format!(" {it}"));
-    match draft.operation {
+    let reason = reason(record).map_or(String::new(), |it| format!(" {it}"));
+    match record.operation {
         Operation::Admin => format!("ADMIN {status}{reason}"),
-        Operation::Unknown => format!("{status} {} {}", draft.method, target::path(&draft.target)),
-        _ if draft.subject.is_some() || names_an_object(draft) => {
-            format!("{} {} {status}{reason}", verb(draft), object(draft))
+        Operation::Unknown => {
+            format!("{status} {} {}", record.method, target::path(&record.target))
         }
-        _ if reason.is_empty() => format!("{status} {}", verb(draft)),
+        _ if record.subject.is_some() || names_an_object(record) => {
+            format!("{} {} {status}{reason}", verb(record), object(record))
+        }
+        _ if reason.is_empty() => format!("{status} {}", verb(record)),
         _ => format!("{status}{reason}"),
     }
 }
 
-fn names_an_object(draft: &Draft) -> bool {
-    target::kind_and_id(&draft.target).is_some_and(|(_, id)| id.is_some())
+fn names_an_object(record: &Record) -> bool {
+    target::kind_and_id(&record.target).is_some_and(|(_, id)| id.is_some())
 }
 
 /// The recorder's own words (`by fault "flaky"`), else the code and detail of the problem.
-fn reason(draft: &Draft) -> Option<String> {
-    if let Some(remark) = &draft.remark {
+fn reason(record: &Record) -> Option<String> {
+    if let Some(remark) = &record.remark {
         return Some(remark.clone());
     }
-    let problem = draft.problem.as_ref()?;
+    let problem = record.problem.as_ref()?;
     match &problem.code {
         Some(code) => Some(format!("{code}: {}", problem.detail)),
         None => Some(problem.detail.clone()),
@@ -310,8 +314,8 @@ fn reason(draft: &Draft) -> Option<String> {
 }
 
 /// The last four characters of the token that was sent, taken from the masked header.
-fn token(draft: &Draft) -> String {
-    let header = draft.request.headers.iter().find(|(name, _)| name == "authorization");
+fn token(record: &Record) -> String {
+    let header = record.request.headers.iter().find(|(name, _)| name == "authorization");
     let shown = header.and_then(|(_, value)| value.rsplit_once('•')).map(|(_, end)| end);
     let shown = shown.filter(|end| !end.is_empty());
     shown.map_or(String::new(), |end| format!(" (…{end})"))

@@ -85,8 +85,8 @@ mod tests {
             action: "status 503".into(),
         };
         let count = |totals: &mut Totals, status: u16, fault: Option<Fault>| {
-            let mut exchange = sample::exchange(sample::draft(Operation::Get, "/Users/4f2c"));
-            (exchange.status, exchange.fault) = (status, fault);
+            let mut exchange = sample::exchange(sample::record(Operation::Get, "/Users/4f2c"));
+            (exchange.record.status, exchange.record.fault) = (status, fault);
             totals.count(&exchange);
         };
         let mut totals = Totals::default();

@@ -18,12 +18,12 @@ const BATCH: usize = 256;
 ///
 /// ```
 /// use jiff::Timestamp;
-/// use mediusflow_mock::journal::{Anchor, Draft, Journal, Limits, View};
+/// use mediusflow_mock::journal::{Anchor, Record, Journal, Limits, View};
 ///
 /// let journal = Journal::new(Limits::default());
 /// let now = Timestamp::UNIX_EPOCH;
 /// for path in ["/a", "/b", "/a", "/a"] {
-///     journal.record(Draft::new(now, "GET", path));
+///     journal.record(Record::new(now, "GET", path));
 /// }
 /// let mut view = View::new("path:/a".parse()?);
 /// view.sync(&journal, now, usize::MAX);
@@ -173,8 +173,8 @@ impl View {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::sample::{at, draft};
-    use super::super::{Draft, Limits, Operation};
+    use super::super::sample::{at, record};
+    use super::super::{Limits, Operation, Record};
     use super::*;
 
     const ALL: usize = usize::MAX;
@@ -184,12 +184,12 @@ mod tests {
     }
 
     /// Records exchanges of which each third is refused, a second apart.
-    fn record(journal: &Journal, count: i64) {
+    fn record_some(journal: &Journal, count: i64) {
         for _ in 0..count {
             let seq = journal.seqs().end;
             let status = if seq.is_multiple_of(3) { 404 } else { 200 };
             let at = at(i64::try_from(seq).unwrap());
-            journal.record(Draft { at, status, ..draft(Operation::Get, "/Users/4f2c") });
+            journal.record(Record { at, status, ..record(Operation::Get, "/Users/4f2c") });
         }
     }
 
@@ -204,11 +204,11 @@ mod tests {
     #[test]
     fn a_window_at_the_newest_follows() {
         let (journal, mut view) = (journal(100), errors());
-        record(&journal, 10);
+        record_some(&journal, 10);
         view.sync(&journal, at(0), ALL);
         let before = view.window(&journal, Anchor::Newest, 2);
 
-        record(&journal, 10);
+        record_some(&journal, 10);
         view.sync(&journal, at(0), ALL);
         let after = view.window(&journal, Anchor::Newest, 2);
 
@@ -222,12 +222,12 @@ mod tests {
     #[test]
     fn a_window_at_an_exchange_stays_while_newer_ones_arrive() {
         let (journal, mut view) = (journal(100), errors());
-        record(&journal, 30);
+        record_some(&journal, 30);
         view.sync(&journal, at(0), ALL);
         let anchor = Anchor::At { seq: 15, row: 1 };
         let before = view.window(&journal, anchor, 3);
 
-        record(&journal, 30);
+        record_some(&journal, 30);
         view.sync(&journal, at(0), ALL);
         let after = view.window(&journal, anchor, 3);
 
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn a_window_stays_within_the_ends() {
         let (journal, mut view) = (journal(100), errors());
-        record(&journal, 12);
+        record_some(&journal, 12);
         view.sync(&journal, at(0), ALL);
         let window = |seq, row, rows| seqs(&view.window(&journal, Anchor::At { seq, row }, rows));
 
@@ -256,7 +256,7 @@ mod tests {
     fn steps_go_from_match_to_match() {
         let (journal, mut view) = (journal(100), errors());
         assert_eq!(view.seek(1, 0), None);
-        record(&journal, 12);
+        record_some(&journal, 12);
         view.sync(&journal, at(0), ALL);
 
         let found = [(6, 0), (6, 1), (6, -1), (7, 0), (7, -1), (6, 99), (6, -99), (99, 0)];
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn a_view_that_falls_behind_is_told_what_it_missed() {
         let (journal, mut view) = (journal(6), errors());
-        record(&journal, 20);
+        record_some(&journal, 20);
 
         let synced = view.sync(&journal, at(0), 4);
         let rest = view.sync(&journal, at(0), 4);
@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn a_cleared_journal_empties_the_view() {
         let (journal, mut view) = (journal(100), errors());
-        record(&journal, 12);
+        record_some(&journal, 12);
         view.sync(&journal, at(0), ALL);
 
         journal.clear();
@@ -295,7 +295,7 @@ mod tests {
     fn a_filter_by_age_lets_go_as_time_goes_by() {
         let journal = journal(100);
         let mut view = View::new("since:5s".parse().unwrap());
-        record(&journal, 10);
+        record_some(&journal, 10);
 
         view.sync(&journal, at(10), ALL);
         let young = view.matched();
@@ -308,7 +308,7 @@ mod tests {
     fn a_filter_by_age_reaches_the_newest_in_small_steps() {
         let journal = journal(100);
         let mut view = View::new("since:5s".parse().unwrap());
-        record(&journal, 10);
+        record_some(&journal, 10);
 
         let behind = [10, 11, 12].map(|second| view.sync(&journal, at(second), 4).behind);
 
@@ -323,7 +323,7 @@ mod tests {
         ) {
             let (journal, mut view, mut met) = (journal(room), errors(), 0);
             for (count, limit, clear) in steps {
-                record(&journal, count);
+                record_some(&journal, count);
                 if clear && count == 7 {
                     journal.clear();
                 }

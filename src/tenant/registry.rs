@@ -362,7 +362,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        journal::Draft,
+        journal::Record,
         scim::Profile,
         tenant::{
             State,
@@ -414,16 +414,16 @@ mod tests {
     fn a_tenant_made_again_counts_on_where_its_name_had_been() {
         let tenants = Tenants::default();
         add(&tenants, Some("One")).unwrap();
-        let draft = || Draft::new(at(0), "GET", "/One/scim/v2/Users");
+        let record = || Record::new(at(0), "GET", "/One/scim/v2/Users");
         let first = tenants.get("One").unwrap();
         for _ in 0..3 {
-            first.record(first.epoch(), draft()).unwrap();
+            first.record(first.epoch(), record()).unwrap();
         }
         tenants.remove(first.name());
 
         add(&tenants, Some("ONE")).unwrap();
         let again = tenants.get("One").unwrap();
-        let recorded = again.record(again.epoch(), draft()).unwrap();
+        let recorded = again.record(again.epoch(), record()).unwrap();
 
         assert_eq!(recorded.seq, 4);
         assert_eq!(again.journal().since(2, 9).stale, Some((3, 4)));

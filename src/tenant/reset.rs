@@ -11,7 +11,7 @@ use std::sync::{
 use super::{SnapshotError, State, Tenant, snapshots::Kept};
 use crate::{
     fault::Asleep,
-    journal::{Cleared, Draft, Exchange, Seq},
+    journal::{Cleared, Exchange, Record, Seq},
 };
 
 /// What a reset took away. Dropping it takes as long as there was much of it.
@@ -97,8 +97,8 @@ impl Tenant {
     }
 
     /// Records an exchange that began in this epoch; one of an earlier epoch is dropped.
-    pub fn record(&self, epoch: u64, draft: Draft) -> Option<Arc<Exchange>> {
-        self.hold().record(epoch, draft)
+    pub fn record(&self, epoch: u64, record: Record) -> Option<Arc<Exchange>> {
+        self.hold().record(epoch, record)
     }
 
     /// Sets the state back to what the tenant started with, or to a snapshot, and empties the
@@ -243,9 +243,9 @@ impl<'a> Hold<'a> {
     }
 
     /// As [`Tenant::record`].
-    pub fn record(self, epoch: u64, draft: Draft) -> Option<Arc<Exchange>> {
+    pub fn record(self, epoch: u64, record: Record) -> Option<Arc<Exchange>> {
         let journal = &self.tenant.journal;
-        let filed = self.during(epoch, || journal.file(draft))?;
+        let filed = self.during(epoch, || journal.file(record))?;
         Some(filed.announce(journal))
     }
 }
@@ -287,8 +287,8 @@ mod tests {
     use super::*;
     use crate::tenant::sample::{at, tenant};
 
-    fn draft() -> Draft {
-        Draft::new(at(0), "GET", "/NordlysQA/scim/v2/Users")
+    fn record() -> Record {
+        Record::new(at(0), "GET", "/NordlysQA/scim/v2/Users")
     }
 
     #[test]
@@ -308,14 +308,14 @@ mod tests {
     fn what_began_before_a_reset_is_neither_done_nor_recorded_after_it() {
         let tenant = tenant();
         let epoch = tenant.epoch();
-        tenant.record(epoch, draft()).unwrap();
+        tenant.record(epoch, record()).unwrap();
 
         tenant.reset(None).unwrap().drop_aside();
 
         assert!(tenant.during(epoch, || ()).is_none());
-        assert!(tenant.record(epoch, draft()).is_none());
+        assert!(tenant.record(epoch, record()).is_none());
         assert_eq!(tenant.journal().newest(), None);
-        assert_eq!(tenant.record(tenant.epoch(), draft()).unwrap().seq, 2);
+        assert_eq!(tenant.record(tenant.epoch(), record()).unwrap().seq, 2);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How much work a look at the traffic may ask for.
 
 use mediusflow_mock::{
-    journal::{Draft, Message},
+    journal::{Message, Record},
     server::MockServer,
 };
 use serde_json::json;
@@ -20,9 +20,9 @@ fn filled() -> MockServer {
     let server = server();
     let body = "x".repeat(64 * 1024);
     for _ in 0..13 {
-        let mut draft = Draft::new(NOW, "POST", "/NordlysQA/scim/v2/Users");
-        draft.request = Message { size: body.len(), body: body.clone(), ..Message::default() };
-        server.tenant().journal().record(draft);
+        let mut record = Record::new(NOW, "POST", "/NordlysQA/scim/v2/Users");
+        record.request = Message { size: body.len(), body: body.clone(), ..Message::default() };
+        server.tenant().journal().record(record);
     }
     server
 }

@@ -6,22 +6,22 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{PEOPLE, start};
 use crate::journal::{
-    Auth, Change, Delta, Draft, Effect, EffectKind, Element, Finding, Hits, Message, Operation,
-    Problem, Subject,
+    Auth, Change, Delta, Effect, EffectKind, Element, Finding, Hits, Message, Operation, Problem,
+    Record, Subject,
 };
 
 const SCIM: &str = "/NordlysQA/scim/v2";
 
 /// The exchange of that number, counted from 0.
-pub(in super::super) fn draft(number: u64) -> Draft {
+pub(in super::super) fn record(number: u64) -> Record {
     let n = usize::try_from(number).unwrap();
     let user = person(n * 5);
-    let mut draft = match n * 7 % 11 {
+    let mut record = match n * 7 % 11 {
         0 => find(n),
         1 => {
-            let mut draft = change(user, Operation::Create, EffectKind::Created, vec![]);
-            draft.remark = Some("SE default".into());
-            draft
+            let mut record = change(user, Operation::Create, EffectKind::Created, vec![]);
+            record.remark = Some("SE default".into());
+            record
         }
         2 | 3 => {
             patch(user, vec![value("title", "Clerk", "Head"), value("department", "AP", "AR")])
@@ -34,12 +34,12 @@ pub(in super::super) fn draft(number: u64) -> Draft {
         9 => fault(),
         _ => change(user, Operation::Delete, EffectKind::Deleted, vec![]),
     };
-    draft.at = at(number);
-    draft.took = match draft.status {
+    record.at = at(number);
+    record.took = match record.status {
         503 => Duration::from_micros(250_000 + number % 7 * 500),
         _ => Duration::from_micros(700 + number % 37 * 100),
     };
-    draft
+    record
 }
 
 /// When the exchange of that number was: clients come in bursts, twenty exchanges in six seconds.
@@ -60,31 +60,36 @@ fn finance() -> Subject {
     Subject::new("Group", "00000000", "Finance")
 }
 
-fn request(method: &str, target: &str, operation: Operation, body: &str) -> Draft {
+fn request(method: &str, target: &str, operation: Operation, body: &str) -> Record {
     let headers = [
         ("host", "127.0.0.1:8420"),
         ("authorization", "Bearer mfk_test_nordlysqa_9f3c"),
         ("content-type", "application/scim+json"),
         ("user-agent", "Entra/1.0"),
     ];
-    let mut draft = Draft::new(start(), method, &format!("{SCIM}{target}"));
-    draft.from = "entra".into();
-    draft.operation = operation;
-    draft.auth = Auth::Accepted;
-    draft.request = Message::recorded(headers, body.as_bytes(), 4096);
-    draft.response = Message::recorded([("content-type", "application/scim+json")], b"{}", 4096);
-    draft
+    let mut record = Record::new(start(), method, &format!("{SCIM}{target}"));
+    record.from = "entra".into();
+    record.operation = operation;
+    record.auth = Auth::Accepted;
+    record.request = Message::recorded(headers, body.as_bytes(), 4096);
+    record.response = Message::recorded([("content-type", "application/scim+json")], b"{}", 4096);
+    record
 }
 
-fn find(n: usize) -> Draft {
+fn find(n: usize) -> Record {
     let (_, login) = PEOPLE[n % PEOPLE.len()];
     let target = format!("/Users?filter=userName+eq+%22{login}%40acme.se%22");
-    let mut draft = request("GET", &target, Operation::Find, "");
-    draft.hits = Some(Hits { start_index: 1, answered: n % 2, total: n % 2 });
-    draft
+    let mut record = request("GET", &target, Operation::Find, "");
+    record.hits = Some(Hits { start_index: 1, answered: n % 2, total: n % 2 });
+    record
 }
 
-fn change(subject: Subject, operation: Operation, kind: EffectKind, changes: Vec<Change>) -> Draft {
+fn change(
+    subject: Subject,
+    operation: Operation,
+    kind: EffectKind,
+    changes: Vec<Change>,
+) -> Record {
     let (method, status) = match operation {
         Operation::Create => ("POST", 201),
         Operation::Delete => ("DELETE", 204),
@@ -99,21 +104,21 @@ fn change(subject: Subject, operation: Operation, kind: EffectKind, changes: Vec
         Operation::Delete => String::new(),
         _ => PATCH.to_owned(),
     };
-    let mut draft = request(method, &target, operation, &body);
+    let mut record = request(method, &target, operation, &body);
     let version = match kind {
         EffectKind::Changed => (Some("W/\"41\"".into()), Some("W/\"42\"".into())),
         _ => (None, None),
     };
-    draft.effects = vec![Effect { subject: subject.clone(), kind, version, changes }];
-    draft.subject = Some(subject);
-    draft.status = status;
-    draft
+    record.effects = vec![Effect { subject: subject.clone(), kind, version, changes }];
+    record.subject = Some(subject);
+    record.status = status;
+    record
 }
 
 const PATCH: &str = "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\
     \"Operations\":[{\"op\":\"Add\",\"path\":\"members\",\"value\":[{\"value\":\"b31d\"}]}]}";
 
-fn patch(subject: Subject, changes: Vec<Change>) -> Draft {
+fn patch(subject: Subject, changes: Vec<Change>) -> Record {
     change(subject, Operation::Modify, EffectKind::Changed, changes)
 }
 
@@ -129,8 +134,8 @@ fn members() -> Change {
     Change { path: "members".into(), delta }
 }
 
-fn tolerated(mut draft: Draft) -> Draft {
-    draft.findings = vec![Finding {
+fn tolerated(mut record: Record) -> Record {
+    record.findings = vec![Finding {
         quirk: "stringBoolean".into(),
         at: "Operations[0].value".into(),
         what: "\"False\" was taken for false".into(),
@@ -139,31 +144,31 @@ fn tolerated(mut draft: Draft) -> Draft {
         instead: "write true or false without quotes".into(),
         form: "{\"active\": false}".into(),
     }];
-    draft
+    record
 }
 
-fn refused(mut draft: Draft, status: u16, code: Option<&str>, detail: &str) -> Draft {
-    draft.status = status;
-    draft.effects.clear();
-    draft.problem = Some(Problem { code: code.map(Into::into), detail: detail.into() });
-    draft
+fn refused(mut record: Record, status: u16, code: Option<&str>, detail: &str) -> Record {
+    record.status = status;
+    record.effects.clear();
+    record.problem = Some(Problem { code: code.map(Into::into), detail: detail.into() });
+    record
 }
 
-fn missing_key() -> Draft {
-    let mut draft = request("GET", "/Users", Operation::List, "");
-    draft.request = Message::recorded([("user-agent", "curl/8.5.0")], b"", 0);
-    draft.auth = Auth::Missing;
-    draft.from = "curl".into();
-    refused(draft, 401, None, "no bearer token")
+fn missing_key() -> Record {
+    let mut record = request("GET", "/Users", Operation::List, "");
+    record.request = Message::recorded([("user-agent", "curl/8.5.0")], b"", 0);
+    record.auth = Auth::Missing;
+    record.from = "curl".into();
+    refused(record, 401, None, "no bearer token")
 }
 
-fn conflict(user: Subject) -> Draft {
-    let draft = change(user, Operation::Create, EffectKind::Created, vec![]);
-    refused(draft, 409, Some("uniqueness"), "userName in use by 90aa")
+fn conflict(user: Subject) -> Record {
+    let record = change(user, Operation::Create, EffectKind::Created, vec![]);
+    refused(record, 409, Some("uniqueness"), "userName in use by 90aa")
 }
 
-fn fault() -> Draft {
-    let mut draft = refused(patch(finance(), vec![]), 503, None, "try again later");
-    draft.remark = Some("by fault \"flaky\"".into());
-    draft
+fn fault() -> Record {
+    let mut record = refused(patch(finance(), vec![]), 503, None, "try again later");
+    record.remark = Some("by fault \"flaky\"".into());
+    record
 }

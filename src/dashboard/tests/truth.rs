@@ -10,7 +10,7 @@ use rstest::rstest;
 
 use super::super::sample::Sample;
 use super::harness::{Stage, Step, glyphs, keys};
-use crate::journal::{Draft, TrafficFilter};
+use crate::journal::{Record, TrafficFilter};
 
 /// The world changes, and a frame shows it.
 fn then(act: impl FnOnce() + 'static) -> [Step; 2] {
@@ -171,9 +171,10 @@ fn a_tenant_that_others_provision_is_not_said_to_have_nobody() {
 fn overview_of(statuses: &[u16], width: u16) -> String {
     let sample = Sample::new(0, 0);
     for status in statuses {
-        let mut draft = Draft::new(jiff::Timestamp::UNIX_EPOCH, "GET", "/NordlysQA/scim/v2/Users");
-        draft.status = *status;
-        sample.journal.record(draft);
+        let mut record =
+            Record::new(jiff::Timestamp::UNIX_EPOCH, "GET", "/NordlysQA/scim/v2/Users");
+        record.status = *status;
+        sample.journal.record(record);
     }
     glyphs(&Stage::new(width, 40).over(sample).press("").buffer)
 }

@@ -6,6 +6,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::Method, web::Bytes};
 use serde_json::{Value as Json, json};
+use smol_str::SmolStr;
 
 use super::{Answer, Call, ControlCall, Handler, Problem, Route, method};
 use crate::{
@@ -78,9 +79,9 @@ pub(super) async fn answer(
         };
         let done = asked.tenant.during(epoch, || service(&asked));
         let mut answer = done.unwrap_or_else(|| overtaken().into_answer());
-        answer.notes.from = Some("test");
+        answer.record.from = SmolStr::new_static("test");
         lead_here(&mut answer, &here);
-        if answer.status < 400 { answer.ended() } else { as_problem(answer) }
+        if answer.record.status < 400 { answer.ended() } else { as_problem(answer) }
     };
     let answer = beside(work).await;
     if is_read {
@@ -91,7 +92,7 @@ pub(super) async fn answer(
 
 /// Has `Location` lead to what was made by the way the caller came, who may have no key of the service's.
 fn lead_here(answer: &mut Answer, list: &str) {
-    if answer.status >= 400 {
+    if answer.record.status >= 400 {
         return;
     }
     let locations = answer.headers.iter_mut().filter(|(name, _)| name == "location");
@@ -126,12 +127,12 @@ fn with_schemas(segment: &str, method: &Method, body: &Bytes) -> Bytes {
 /// A SCIM error as problem details.
 fn as_problem(answer: Answer) -> Answer {
     let is_scim = answer.headers.iter().any(|(_, value)| value == "application/scim+json");
-    if answer.status < 400 || !is_scim {
+    if answer.record.status < 400 || !is_scim {
         return answer;
     }
-    let notes = answer.notes;
-    let told = answer.problem.unwrap_or_else(|| unreachable!("a refusal says why"));
-    let code = match (told.code.as_deref(), answer.status) {
+    let record = answer.record;
+    let told = record.problem.as_ref().unwrap_or_else(|| unreachable!("a refusal says why"));
+    let code = match (told.code.as_deref(), record.status) {
         (Some("uniqueness"), _) => "uniqueness",
         (Some("mutability"), _) => "mutability",
         (Some("noTarget"), _) => "no-target",
@@ -145,5 +146,6 @@ fn as_problem(answer: Answer) -> Answer {
         (None, 415) => "unsupported-content-type",
         (None, _) => "refused",
     };
-    Answer { notes, ..Problem::new(answer.status, code, told.detail).into_answer() }
+    let problem = Problem::new(record.status, code, told.detail.as_str());
+    problem.into_answer().recorded_as(record)
 }

@@ -128,7 +128,7 @@ fn answer<E: Entry>(call: &Call<'_>) -> Answer {
         (_, None) => add::<E>(call),
     };
     let mut answer = outcome.unwrap_or_else(Problem::into_answer);
-    answer.notes.operation = Operation::Admin;
+    answer.record.operation = Operation::Admin;
     answer
 }
 

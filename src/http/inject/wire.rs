@@ -8,7 +8,7 @@ use crate::scim::urn;
 
 /// The bytes of an answer up to so many of its body; its head promises all of it.
 pub(super) fn cut(answer: &Answer, after: usize) -> Vec<u8> {
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let status = StatusCode::from_u16(answer.record.status).unwrap_or(StatusCode::OK);
     let mut bytes = format!("HTTP/1.1 {status}\r\n").into_bytes();
     for (name, value) in &answer.headers {
         bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
@@ -35,7 +35,7 @@ pub(super) fn scim_error(status: u16, scim_type: Option<&str>, detail: &str) -> 
         body["scimType"] = json!(scim_type);
     }
     let mut answer = Answer::scim(status, &body);
-    answer.problem = Some(crate::journal::Problem {
+    answer.record.problem = Some(crate::journal::Problem {
         code: scim_type.map(Into::into),
         detail: detail.to_owned(),
     });

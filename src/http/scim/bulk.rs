@@ -2,8 +2,9 @@
 
 use actix_web::http::Method;
 
-use super::{Answer, Call, Notes, findings, not_allowed};
+use super::{Answer, Call, findings, not_allowed};
 use crate::{
+    journal::Record,
     scim::{
         ScimError,
         bulk::{BulkRequest, BulkResponse},
@@ -19,18 +20,18 @@ use crate::{
 pub(super) fn answer(
     call: &Call<'_>,
     state: &State,
-    notes: &mut Notes,
+    record: &mut Record,
 ) -> Result<Answer, ScimError> {
     if call.method != Method::POST {
         return Ok(not_allowed(call, "POST"));
     }
-    let mut request = BulkRequest::parse(&call.scim_body(notes)?, &state.manner().dialect)?;
-    notes.findings.extend(findings(std::mem::take(&mut request.noted)));
+    let mut request = BulkRequest::parse(&call.scim_body(record)?, &state.manner().dialect)?;
+    record.findings.extend(findings(std::mem::take(&mut request.noted)));
     let done = call.tenant.bulk(&request, &call.scim_base(), call.now);
     let refused = done.results.iter().filter(|it| it.outcome.is_err()).count();
     let sent = request.operations.len();
-    notes.effects = done.effects;
-    notes.findings.extend(findings(done.noted));
-    notes.remark = (refused > 0).then(|| format!("{refused} of {sent} refused"));
+    record.effects = done.effects;
+    record.findings.extend(findings(done.noted));
+    record.remark = (refused > 0).then(|| format!("{refused} of {sent} refused"));
     Ok(Answer::scim(200, &BulkResponse { operations: done.results }))
 }

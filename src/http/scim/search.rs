@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use actix_web::http::Method;
 
-use super::{Answer, Call, Notes, findings, not_allowed};
+use super::{Answer, Call, findings, not_allowed};
 use crate::{
-    journal::{Hits, Operation},
+    journal::{Hits, Operation, Record},
     scim::{Edge, ListResponse, Noted, ResourceType, Rules, ScimError, SearchRequest, WorkBudget},
     tenant::State,
 };
@@ -21,18 +21,18 @@ pub(super) fn answer(
     call: &Call<'_>,
     state: &State,
     (segments, types): (&[&str], &[Arc<ResourceType>]),
-    notes: &mut Notes,
+    record: &mut Record,
 ) -> Result<Answer, ScimError> {
     let is_search = segments.last() == Some(&".search");
     let request = match (is_search, &call.method) {
-        (true, &Method::POST) => SearchRequest::from_body(&call.scim_body(notes)?)?,
+        (true, &Method::POST) => SearchRequest::from_body(&call.scim_body(record)?)?,
         (true, _) => return Ok(not_allowed(call, "POST")),
         (false, &Method::GET) => SearchRequest::from_query(call.query)?,
         (false, _) if segments.is_empty() => return Ok(not_allowed(call, "GET")),
         (false, _) => return Ok(not_allowed(call, "GET, POST")),
     };
     if request.filter.is_some() {
-        notes.operation = Operation::Find;
+        record.operation = Operation::Find;
     }
     let manner = state.manner();
     let work = WorkBudget::default();
@@ -66,9 +66,9 @@ pub(super) fn answer(
             noted.push(it);
         }
     }
-    notes.findings.extend(findings(noted));
+    record.findings.extend(findings(noted));
     let hits = |start_index| Hits { start_index, answered: found.page.len(), total: found.total };
-    notes.hits = found.first.map(hits);
+    record.hits = found.first.map(hits);
     let answer = Answer::scim(200, &list);
     let has_tag = call.method == Method::GET && !list.has_cursors();
     Ok(if has_tag { answer.tagged(call.condition("if-none-match").as_deref()) } else { answer })

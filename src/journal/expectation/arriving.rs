@@ -160,7 +160,7 @@ impl Arriving {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::super::{Draft, Limits, Message, sample},
+        super::super::{Limits, Message, Record, sample},
         *,
     };
 
@@ -170,11 +170,11 @@ mod tests {
     /// Counted by its size, and costs nothing, since it begins with an anchor.
     const COSTLY: &str = "-req:~\"^zzz(((a{1,10}){1,10}){1,5})\"";
 
-    fn long() -> Draft {
+    fn long() -> Record {
         let body = "x".repeat(64 * 1024);
-        let mut draft = Draft::new(sample::at(1), "POST", "/Users");
-        draft.request = Message { size: body.len(), body, ..Message::default() };
-        draft
+        let mut record = Record::new(sample::at(1), "POST", "/Users");
+        record.request = Message { size: body.len(), body, ..Message::default() };
+        record
     }
 
     fn journal(exchanges: usize) -> Journal {
@@ -205,7 +205,7 @@ mod tests {
 
         for arrived in 1..=4 {
             journal.record(long());
-            let _waiting = journal.list(Draft::new(sample::at(1), "GET", "/Groups"));
+            let _waiting = journal.list(Record::new(sample::at(1), "GET", "/Groups"));
             for it in &mut all {
                 // One more and a look at the whole journal would take more than a look may.
                 assert_eq!((arrived, step(it, &journal)), (arrived, None));
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(step(&mut all, &journal), None);
         journal.record(long());
         journal.record(long());
-        let _waiting = journal.list(Draft::new(sample::at(1), "GET", "/Groups"));
+        let _waiting = journal.list(Record::new(sample::at(1), "GET", "/Groups"));
 
         let told = all.end(&journal).unwrap_err().to_string();
 
@@ -247,15 +247,15 @@ mod tests {
         let mut one = arriving(&journal, "path:~users", Count::exactly(1));
 
         assert_eq!(step(&mut two, &journal), None);
-        let waiting = journal.list(Draft::new(sample::at(1), "GET", "/Users"));
-        let other = journal.list(Draft::new(sample::at(1), "GET", "/Groups"));
+        let waiting = journal.list(Record::new(sample::at(1), "GET", "/Users"));
+        let other = journal.list(Record::new(sample::at(1), "GET", "/Groups"));
         assert_eq!(step(&mut two, &journal), Some(Ok(vec![1, 0])));
         assert!(step(&mut one, &journal).unwrap().unwrap_err().contains("found 2"));
 
         drop((waiting, other));
         let mut two = arriving(&journal, "path:~users", Count::exactly(2));
         assert_eq!(step(&mut two, &journal), None);
-        journal.record(Draft::new(sample::at(1), "GET", "/Users"));
+        journal.record(Record::new(sample::at(1), "GET", "/Users"));
         assert_eq!(step(&mut two, &journal), Some(Ok(vec![1, 2])));
     }
 

@@ -192,7 +192,7 @@ fn met(items: Vec<Arc<Exchange>>, page: &Page) -> Step {
 mod tests {
     use super::{
         super::{
-            super::{Draft, Limits, sample},
+            super::{Limits, Record, sample},
             Count,
         },
         *,
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn what_was_looked_at_is_not_looked_at_again_when_the_time_is_over() {
         let (journal, get) =
-            (Journal::new(Limits::default()), || Draft::new(sample::at(1), "GET", "/"));
+            (Journal::new(Limits::default()), || Record::new(sample::at(1), "GET", "/"));
         journal.record(get());
         let mut same = begun(&journal, "method:get");
         assert!(told(&mut same, &journal).contains("found 7 of 1"));

@@ -8,9 +8,9 @@ fn seen() -> Vec<Arc<Exchange>> {
     for (operation, status) in
         [(Operation::Find, 200), (Operation::Create, 201), (Operation::Create, 409)]
     {
-        let mut draft = sample::draft(operation, "/Users");
-        draft.status = status;
-        journal.record(draft);
+        let mut record = sample::record(operation, "/Users");
+        record.status = status;
+        journal.record(record);
     }
     journal.since(0, usize::MAX).items
 }

@@ -36,11 +36,11 @@ impl TrafficFilter {
     /// for whoever expected the exchange to be meant.
     ///
     /// ```
-    /// use mediusflow_mock::journal::{Draft, Journal, Limits, TrafficFilter};
+    /// use mediusflow_mock::journal::{Record, Journal, Limits, TrafficFilter};
     ///
     /// let journal = Journal::new(Limits::default());
     /// let now = jiff::Timestamp::UNIX_EPOCH;
-    /// let exchange = journal.record(Draft::new(now, "GET", "/x"));
+    /// let exchange = journal.record(Record::new(now, "GET", "/x"));
     /// let filter: TrafficFilter = "method:GET status:404".parse()?;
     /// let parts = filter.explain(&exchange, now);
     ///

@@ -254,7 +254,7 @@ pub(super) static KEYS: [FilterKey; 24] = [
         alias: Some("~e"),
         values: &["error"],
         help: "error: refused or failed, status 400 and above, or left without an answer by a fault",
-        reads: Reads::Words(&[Exchange::is_error]),
+        reads: Reads::Words(&[|it| it.is_error()]),
     },
 ];
 

@@ -1,6 +1,6 @@
 use expect_test::expect;
 
-use super::super::{Draft, Journal, Limits, sample};
+use super::super::{Journal, Limits, Record, sample};
 use super::*;
 
 fn finding(quirk: &str, at: &str) -> Finding {
@@ -15,14 +15,14 @@ fn finding(quirk: &str, at: &str) -> Finding {
     }
 }
 
-fn patch(findings: Vec<Finding>) -> Draft {
-    Draft { findings, ..sample::draft(Operation::Modify, "/Users/4f2c") }
+fn patch(findings: Vec<Finding>) -> Record {
+    Record { findings, ..sample::record(Operation::Modify, "/Users/4f2c") }
 }
 
-fn report(drafts: Vec<Draft>) -> Report {
+fn report(records: Vec<Record>) -> Report {
     let journal = Journal::new(Limits::default());
-    for draft in drafts {
-        journal.record(draft);
+    for record in records {
+        journal.record(record);
     }
     Report::of(&journal.since(0, usize::MAX), |_| true)
 }

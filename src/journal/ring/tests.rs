@@ -3,11 +3,11 @@ use std::thread;
 use proptest::prelude::*;
 
 use super::super::Operation;
-use super::super::sample::{at, draft, drafts, exchange, message};
+use super::super::sample::{at, exchange, message, record, records};
 use super::*;
 
-fn any() -> Draft {
-    draft(Operation::Get, "/Users/4f2c")
+fn any() -> Record {
+    record(Operation::Get, "/Users/4f2c")
 }
 
 fn journal(exchanges: usize, bytes: usize) -> Journal {
@@ -25,14 +25,14 @@ fn seqs(items: &[Arc<Exchange>]) -> Vec<Seq> {
 #[test]
 fn what_starts_over_has_no_count_of_before_and_never_gives_a_number_twice() {
     let journal = Journal::new(Limits::default());
-    let draft = || Draft::new(Timestamp::UNIX_EPOCH, "GET", "/Users");
-    journal.record(draft());
+    let record = || Record::new(Timestamp::UNIX_EPOCH, "GET", "/Users");
+    journal.record(record());
 
     drop(journal.restart());
 
     assert_eq!(journal.totals(), Totals::default());
     assert_eq!(journal.rates(Timestamp::UNIX_EPOCH), Rates::of([], Timestamp::UNIX_EPOCH));
-    assert_eq!(journal.record(draft()).seq, 2);
+    assert_eq!(journal.record(record()).seq, 2);
     drop(journal.clear());
     assert_eq!(journal.totals().exchanges, 1);
 }
@@ -50,7 +50,7 @@ fn the_oldest_leave_when_there_are_too_many() {
 
 #[test]
 fn the_oldest_leave_when_they_hold_too_many_bytes() {
-    let large = |body: usize| Draft { request: message(&"x".repeat(body)), ..any() };
+    let large = |body: usize| Record { request: message(&"x".repeat(body)), ..any() };
     let each = memory(&exchange(large(1_000)));
     let journal = journal(usize::MAX, 10 * each);
 
@@ -77,7 +77,7 @@ fn the_latest_is_kept_whatever_its_size() {
 fn an_exchange_is_recorded_with_its_number_and_summary() {
     let journal = Journal::new(Limits::default());
 
-    let recorded = drafts().into_iter().map(|it| journal.record(it)).last().unwrap();
+    let recorded = records().into_iter().map(|it| journal.record(it)).last().unwrap();
 
     assert_eq!((recorded.seq, recorded.summary.as_str()), (24, "ADMIN POST authenticate"));
     assert!(Arc::ptr_eq(&recorded, &journal.get(24).unwrap()));
@@ -128,7 +128,7 @@ fn a_cleared_journal_counts_on() {
 
 #[test]
 fn a_reader_is_told_why_exchanges_are_missing() {
-    let large = || Draft { request: message(&"x".repeat(900)), ..any() };
+    let large = || Record { request: message(&"x".repeat(900)), ..any() };
     let both = memory(&exchange(any())) + memory(&exchange(large()));
     let journal = journal(2, both - 1);
     (0..5).for_each(|_| drop(journal.record(any())));
@@ -251,7 +251,7 @@ proptest! {
                 Step::Record(body) => {
                     let request = message(&"x".repeat(body));
                     recorded += 1;
-                    prop_assert_eq!(journal.record(Draft { request, ..any() }).seq, recorded);
+                    prop_assert_eq!(journal.record(Record { request, ..any() }).seq, recorded);
                 }
                 Step::Clear => drop(journal.clear()),
                 Step::Read(limit) => {

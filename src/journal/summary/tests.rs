@@ -2,14 +2,14 @@ use expect_test::expect;
 use proptest::prelude::*;
 use rstest::rstest;
 
-use super::super::sample::{draft, drafts, element, subject, value, write};
+use super::super::sample::{element, record, records, subject, value, write};
 use super::super::text::columns;
 use super::super::{Fault, Subject};
 use super::*;
 
 #[test]
 fn every_kind_of_exchange_has_its_line() {
-    let lines: Vec<_> = drafts().iter().map(summary).collect();
+    let lines: Vec<_> = records().iter().map(summary).collect();
 
     expect![[r#"
         CREATE user Anna Larsson → 4f2c · SE default (3 roles, 2 companies)
@@ -53,9 +53,9 @@ fn user() -> Subject {
 #[case(vec![value("meta.version", Some("1"), Some("2"))], "changed")]
 #[case(vec![value("title", None, Some("A")), value("active", Some("true"), Some("false"))], "title, active true→false")]
 fn a_patch_names_what_a_reader_looks_for(#[case] changes: Vec<Change>, #[case] told: &str) {
-    let draft = write(Operation::Modify, user(), EffectKind::Changed, changes);
+    let record = write(Operation::Modify, user(), EffectKind::Changed, changes);
 
-    assert_eq!(summary(&draft), format!("PATCH user Anna Larsson {told}"));
+    assert_eq!(summary(&record), format!("PATCH user Anna Larsson {told}"));
 }
 
 #[rstest]
@@ -67,13 +67,13 @@ fn what_got_no_answer_says_whether_it_was_done(
     #[case] changes: Vec<Change>,
     #[case] told: &str,
 ) {
-    let mut draft = write(operation, user(), EffectKind::Changed, changes.clone());
+    let mut record = write(operation, user(), EffectKind::Changed, changes.clone());
     if changes.is_empty() {
-        draft.effects.clear();
+        record.effects.clear();
     }
-    draft.status = 0;
+    record.status = 0;
 
-    assert_eq!(summary(&draft.remarked("no answer by fault \"lost\" (close)")), told);
+    assert_eq!(summary(&record.remarked("no answer by fault \"lost\" (close)")), told);
 }
 
 #[rstest]
@@ -85,10 +85,10 @@ fn what_a_fault_answered_before_it_was_done_is_said_to_be_not_done(
     #[case] status: u16,
     #[case] told: &str,
 ) {
-    let mut draft = write(operation, user(), EffectKind::Changed, vec![]);
-    draft.effects.clear();
-    draft.status = status;
-    draft.fault = Some(Fault {
+    let mut record = write(operation, user(), EffectKind::Changed, vec![]);
+    record.effects.clear();
+    record.status = status;
+    record.fault = Some(Fault {
         rule: "lie".into(),
         n: 1,
         roll: 0.0,
@@ -96,7 +96,7 @@ fn what_a_fault_answered_before_it_was_done_is_said_to_be_not_done(
         action: format!("status {status}"),
     });
 
-    assert_eq!(summary(&draft.remarked("by fault \"lie\"")), told);
+    assert_eq!(summary(&record.remarked("by fault \"lie\"")), told);
 }
 
 #[rstest]
@@ -114,47 +114,47 @@ fn values_are_counted_beyond_those_listed(
     let (added, removed) = (listed(after), listed(before));
     let change =
         Change { path: "emails".into(), delta: Delta::Values { before, after, added, removed } };
-    let draft = write(Operation::Modify, user(), EffectKind::Changed, vec![change]);
+    let record = write(Operation::Modify, user(), EffectKind::Changed, vec![change]);
 
-    assert_eq!(summary(&draft), format!("PATCH user Anna Larsson {told}"));
+    assert_eq!(summary(&record), format!("PATCH user Anna Larsson {told}"));
 }
 
 #[rstest]
-#[case(draft(Operation::List, "/Users").hits(1, 0, 0), "LIST users none")]
-#[case(draft(Operation::List, "/Users?count=0").hits(1, 0, 1_204), "LIST users 0 of 1,204")]
-#[case(draft(Operation::Find, "/Groups?filter=id+eq+%22a%22+and+members+eq+%22b%22").hits(1, 1, 1), "FIND group id eq \"a\" and members eq \"b\" → 1 hit")]
-#[case(draft(Operation::Find, "/Users?filter=externalId+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "FIND user 4f2c91aa-0a5b-5c1d-9e8f-000000000001 → 0 hits")]
-#[case(draft(Operation::Find, "/Groups?excludedAttributes=members&filter=displayName+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "TEST connection probe of groups → 0 hits, 200")]
-#[case(draft(Operation::Find, "/Groups?filter=displayName+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 1, 1), "FIND group 4f2c91aa-0a5b-5c1d-9e8f-000000000001 → 1 hit")]
-#[case(draft(Operation::Find, "/Groups?filter=externalId+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "FIND group 4f2c91aa-0a5b-5c1d-9e8f-000000000001 → 0 hits")]
-#[case(draft(Operation::Find, "/Groups?filter=displayName+eq+%22Finance%22").hits(1, 0, 0), "FIND group Finance → 0 hits")]
-#[case(draft(Operation::Find, "/Users?filter=username+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "TEST connection probe → 0 hits, 200")]
-#[case(draft(Operation::Find, "/Groups?filter=displayName+sw+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "FIND group 4f2c91aa-0a5b-5c1d-9e8f-000000000001 → 0 hits")]
-#[case(draft(Operation::Discover, "/Schemas"), "DISCOVER Schemas")]
-#[case(draft(Operation::Delete, "/Users/4f2c91aa-0a5b-5c1d-9e8f-000000000001").refused(404, "", "no such user"), "DELETE user 4f2c91aa 404 no such user")]
-#[case(draft(Operation::Unknown, "/Nothing").refused(404, "", "no such path"), "404 GET /NordlysQA/scim/v2/Nothing")]
-#[case(draft(Operation::Admin, "/NordlysQA/admin/v1/secret-key").refused(409, "confirm", "a key exists"), "ADMIN 409 confirm: a key exists")]
-#[case(draft(Operation::Admin, "/NordlysQA/admin/v1/secret-key"), "ADMIN POST secret-key")]
-#[case(draft(Operation::Bulk, "/Bulk"), "BULK no change")]
-fn other_lines(#[case] draft: Draft, #[case] line: &str) {
-    assert_eq!(summary(&draft), line);
+#[case(record(Operation::List, "/Users").hits(1, 0, 0), "LIST users none")]
+#[case(record(Operation::List, "/Users?count=0").hits(1, 0, 1_204), "LIST users 0 of 1,204")]
+#[case(record(Operation::Find, "/Groups?filter=id+eq+%22a%22+and+members+eq+%22b%22").hits(1, 1, 1), "FIND group id eq \"a\" and members eq \"b\" → 1 hit")]
+#[case(record(Operation::Find, "/Users?filter=externalId+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "FIND user 4f2c91aa-0a5b-5c1d-9e8f-000000000001 → 0 hits")]
+#[case(record(Operation::Find, "/Groups?excludedAttributes=members&filter=displayName+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "TEST connection probe of groups → 0 hits, 200")]
+#[case(record(Operation::Find, "/Groups?filter=displayName+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 1, 1), "FIND group 4f2c91aa-0a5b-5c1d-9e8f-000000000001 → 1 hit")]
+#[case(record(Operation::Find, "/Groups?filter=externalId+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "FIND group 4f2c91aa-0a5b-5c1d-9e8f-000000000001 → 0 hits")]
+#[case(record(Operation::Find, "/Groups?filter=displayName+eq+%22Finance%22").hits(1, 0, 0), "FIND group Finance → 0 hits")]
+#[case(record(Operation::Find, "/Users?filter=username+eq+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "TEST connection probe → 0 hits, 200")]
+#[case(record(Operation::Find, "/Groups?filter=displayName+sw+%224f2c91aa-0a5b-5c1d-9e8f-000000000001%22").hits(1, 0, 0), "FIND group 4f2c91aa-0a5b-5c1d-9e8f-000000000001 → 0 hits")]
+#[case(record(Operation::Discover, "/Schemas"), "DISCOVER Schemas")]
+#[case(record(Operation::Delete, "/Users/4f2c91aa-0a5b-5c1d-9e8f-000000000001").refused(404, "", "no such user"), "DELETE user 4f2c91aa 404 no such user")]
+#[case(record(Operation::Unknown, "/Nothing").refused(404, "", "no such path"), "404 GET /NordlysQA/scim/v2/Nothing")]
+#[case(record(Operation::Admin, "/NordlysQA/admin/v1/secret-key").refused(409, "confirm", "a key exists"), "ADMIN 409 confirm: a key exists")]
+#[case(record(Operation::Admin, "/NordlysQA/admin/v1/secret-key"), "ADMIN POST secret-key")]
+#[case(record(Operation::Bulk, "/Bulk"), "BULK no change")]
+fn other_lines(#[case] record: Record, #[case] line: &str) {
+    assert_eq!(summary(&record), line);
 }
 
 #[test]
 fn a_search_in_the_body_is_read_like_one_in_the_address() {
-    let mut draft = draft(Operation::Find, "/Users/.search").hits(1, 1, 1);
-    draft.method = "POST".into();
-    draft.request.body = r#"{"filter":"userName eq \"anna\""}"#.to_owned();
+    let mut record = record(Operation::Find, "/Users/.search").hits(1, 1, 1);
+    record.method = "POST".into();
+    record.request.body = r#"{"filter":"userName eq \"anna\""}"#.to_owned();
 
-    assert_eq!(summary(&draft), "FIND user anna → 1 hit");
+    assert_eq!(summary(&record), "FIND user anna → 1 hit");
 }
 
 #[test]
 fn a_name_cannot_forge_a_line() {
     let name = "Anna\n500 all is lost\u{1b}[2J\u{202e}";
-    let draft = draft(Operation::Get, "/Users/4f2c").about(subject("User", name, "4f2c"));
+    let record = record(Operation::Get, "/Users/4f2c").about(subject("User", name, "4f2c"));
 
-    assert_eq!(summary(&draft), "GET user Anna␊500 all is lost␛[2J\\u{202e}");
+    assert_eq!(summary(&record), "GET user Anna␊500 all is lost␛[2J\\u{202e}");
 }
 
 proptest! {
@@ -162,10 +162,10 @@ proptest! {
     fn no_summary_is_wider_than_its_column_or_shows_a_control(
         name in "\\PC{0,200}", path in "\\PC*", remark in ".*", status in 200u16..600, which in 0..11usize,
     ) {
-        let mut draft = draft(Operation::ALL[which], &path).about(subject("User", &name, "4f2c"));
-        draft.remark = Some(remark);
-        draft.status = status;
-        let line = summary(&draft);
+        let mut record = record(Operation::ALL[which], &path).about(subject("User", &name, "4f2c"));
+        record.remark = Some(remark);
+        record.status = status;
+        let line = summary(&record);
 
         prop_assert!(columns(&line) <= 120, "{line}");
         prop_assert!(!line.chars().any(char::is_control), "{line:?}");

@@ -2,7 +2,7 @@ use std::{sync::atomic::AtomicUsize, task::Wake};
 
 use rstest::rstest;
 
-use super::super::{Draft, Limits, Operation, sample};
+use super::super::{Limits, Operation, Record, sample};
 use super::*;
 
 #[derive(Default)]
@@ -43,11 +43,11 @@ fn is_empty(journal: &Journal) -> bool {
 #[case("user:~anna")]
 fn a_wait_counts_what_a_look_at_the_whole_journal_finds(#[case] text: &str) {
     let journal = journal();
-    let all = sample::drafts();
+    let all = sample::records();
     let (before, after) = all.split_at(all.len() / 2);
-    let record = |drafts: &[Draft]| {
-        for draft in drafts {
-            journal.record(draft.clone());
+    let record = |records: &[Record]| {
+        for record in records {
+            journal.record(record.clone());
         }
     };
     record(before);
@@ -75,18 +75,18 @@ fn only_the_wait_for_which_enough_have_come_is_woken() {
     let mut told = Vec::new();
 
     for operation in [Operation::List, Operation::Get, Operation::Get, Operation::Get] {
-        journal.record(sample::draft(operation, "/Users/4f2c"));
+        journal.record(sample::record(operation, "/Users/4f2c"));
         told.push([0, 1].map(|at| calls[at].0.load(Ordering::SeqCst)));
     }
 
     assert_eq!(told, [[0, 0], [1, 0], [1, 0], [1, 1]]);
 }
 
-/// A draft whose body is longer than a regular expression is held against while it is recorded.
-fn long(end: &str) -> Draft {
+/// A record whose body is longer than a regular expression is held against while it is recorded.
+fn long(end: &str) -> Record {
     let body = "a".repeat(60_000) + end;
     let request = super::super::Message::recorded([], body.as_bytes(), 64 * 1024);
-    Draft { request, ..sample::draft(Operation::Get, "/Users/4f2c") }
+    Record { request, ..sample::record(Operation::Get, "/Users/4f2c") }
 }
 
 fn late(journal: &Journal) -> usize {

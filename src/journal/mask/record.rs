@@ -6,10 +6,10 @@ use smol_str::SmolStr;
 
 use super::Secrets;
 use crate::journal::{
-    Change, Delta, Draft, Effect, Element, Fault, Finding, Message, Problem, Subject,
+    Change, Delta, Effect, Element, Fault, Finding, Message, Problem, Record, Subject,
 };
 
-impl Draft {
+impl Record {
     /// Hides secrets wherever they stand in it; of a message that was cut, also what its end has of
     /// one.
     pub fn hide(&mut self, secrets: &mut Secrets<'_>) {

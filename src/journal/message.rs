@@ -1,0 +1,101 @@
+//! The header lines and the body of a request or an answer, as the journal keeps them.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use smol_str::{SmolStr, StrExt as _};
+
+use super::mask::{Secrets, is_harmless, mask_body_of, mask_header_of};
+use super::text::boundary;
+
+/// How many bytes of a body are kept unless someone says otherwise: 64 KiB.
+pub const BODY_CAP: usize = 64 * 1024;
+
+/// The header lines and the body of a request or an answer.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// Header lines in the order received, names in lower case, secret values masked.
+    pub headers: Vec<(SmolStr, String)>,
+    /// The body as text, secret values masked; bytes that are not UTF-8 are replaced.
+    pub body: String,
+    /// The size of the whole body in bytes, also when `body` was cut.
+    pub size: usize,
+    /// Whether only the beginning of the body is kept.
+    pub cut: bool,
+}
+
+impl Message {
+    /// A message as the journal may keep it: header names in lower case, secrets masked in headers
+    /// and body, at most `cap` bytes of the body (masks aside), its whole size noted.
+    pub fn recorded<'a, H>(headers: H, body: &[u8], cap: usize) -> Self
+    where
+        H: IntoIterator<Item = (&'a str, &'a str)>,
+    {
+        Self::hiding(headers, body, cap, &mut Secrets::default())
+    }
+
+    /// As [`Message::recorded`], where the names of `secrets` count too; what is masked is added to
+    /// them, so that [`Record::hide`](super::Record::hide) masks it wherever else it stands.
+    pub fn hiding<'a, H>(headers: H, body: &[u8], cap: usize, secrets: &mut Secrets<'_>) -> Self
+    where
+        H: IntoIterator<Item = (&'a str, &'a str)>,
+    {
+        let headers = headers.into_iter().map(|(name, value)| {
+            let value = mask_header_of(name, value, secrets).into_owned();
+            (name.to_ascii_lowercase_smolstr(), value)
+        });
+        let headers = headers.collect();
+        // Cut before masking, so that a huge body costs no more than the part that is kept. The
+        // four bytes more are the longest piece of a character that the cut could split.
+        let kept = &body[..body.len().min(cap.saturating_add(4))];
+        // Nearly every body is UTF-8, and that is told faster than it is mended.
+        let kept = std::str::from_utf8(kept)
+            .map_or_else(|_odd| String::from_utf8_lossy(kept), Cow::Borrowed);
+        let end = boundary(&kept, cap);
+        let cut = body.len() > cap;
+        Self {
+            headers,
+            body: if !cut && secrets.has_no_names() && is_harmless(&kept) {
+                kept.into_owned()
+            } else {
+                mask_body_of(&kept[..end], secrets).into_owned()
+            },
+            size: body.len(),
+            cut,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_body_is_cut_between_characters_and_keeps_its_size() {
+        let body = "å".repeat(100);
+
+        let message = Message::recorded([], body.as_bytes(), 33);
+
+        assert_eq!(message.body, "å".repeat(16));
+        assert_eq!(message.size, 200);
+        assert!(message.cut);
+    }
+
+    #[test]
+    fn secrets_are_masked_in_headers_and_body() {
+        let headers = [("Authorization", "Bearer mfk_test_0123456789_9f3c"), ("ACCEPT", "*/*")];
+
+        let message = Message::recorded(headers, br#"{"secretKey":"mfk_0123456789_9f3c"}"#, 1024);
+
+        assert_eq!(message.headers[0], ("authorization".into(), "Bearer ••••9f3c".to_owned()));
+        assert_eq!(message.headers[1], ("accept".into(), "*/*".to_owned()));
+        assert_eq!(message.body, r#"{"secretKey":"••••9f3c"}"#);
+        assert!(!message.cut);
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_replaced() {
+        assert_eq!(Message::recorded([], b"a\xffb", 10).body, "a\u{fffd}b");
+    }
+}
