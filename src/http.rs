@@ -226,21 +226,10 @@ const UNROUTED: Limits = Limits { exchanges: 1_000, bytes: 4 * 1024 * 1024 };
 /// The largest body that is read, in bytes; announced in `/ServiceProviderConfig`.
 pub const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
-/// Adds every address of the server to an actix application.
+/// Has an actix application answer every request by [`entry::serve`].
 ///
-/// The addresses below a tenant's name are taken apart by `entry::below_tenant`: as patterns of
-/// actix's router each would be a regular expression, which took a third of the time of a GET.
+/// As patterns of actix's router each address below a tenant's name would be a regular expression, which
+/// took a third of the time of a GET.
 pub fn configure(config: &mut web::ServiceConfig) {
-    config
-        .route("/admin/v1/authenticate", web::to(entry::authenticate))
-        .route("/_mock/v1", web::to(control::below_mock))
-        .route("/_mock/v1/{tail:.*}", web::to(control::below_mock))
-        .route("/openapi.json", web::to(openapi::serve))
-        .route("/docs", web::to(openapi::browse))
-        .route("/docs/docs.js", web::to(openapi::script))
-        .route("/docs/docs.css", web::to(openapi::style))
-        .route("/livez", web::to(health::live))
-        .route("/readyz", web::to(health::live))
-        .route("/", web::to(health::index))
-        .default_service(web::to(entry::below_tenant));
+    config.default_service(web::to(entry::serve));
 }

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use actix_web::http::Method;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value as Json, json};
@@ -16,9 +15,8 @@ use super::{
     body,
     call::Call,
     entry::unknown_tenant,
-    openapi,
     problem::Problem,
-    routes::{self, Route},
+    routes::{self, Found, Route},
 };
 use crate::{
     journal::{Auth, Operation},
@@ -35,52 +33,146 @@ mod setup;
 /// A call's answer, or why it is refused.
 type Outcome = Result<Answer, Problem>;
 
-/// What answers at an address, given the segment in the place of `{id}` (empty if there is none).
-type Handler = fn(&Call<'_>, &str) -> Outcome;
+/// What handles a call.
+#[derive(Clone, Copy)]
+pub(super) enum Handler {
+    /// One about the console as a whole, or about a list.
+    Whole(fn(&Call<'_>) -> Outcome),
+    /// One about the object that the segment in the place of `{id}` names.
+    One(fn(&Call<'_>, &str) -> Outcome),
+}
+
+use Handler::{One, Whole};
 
 /// Every address below `/{tenant}/admin/v1/`.
-const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "setup", |call, _| Ok(setup::steps(call))),
-    Route(Method::GET, "connection", |call, _| setup::verify(call)),
-    Route(Method::GET, "integration", |call, _| Ok(setup::integration(call))),
-    Route(Method::PUT, "integration", |call, _| setup::save_integration(call)),
-    Route(Method::PUT, "provisioning", |call, _| setup::choose_provisioning(call)),
-    Route(Method::GET, "secret-key", |call, _| Ok(setup::secret_key(call))),
-    Route(Method::POST, "secret-key", |call, _| setup::generate_key(call)),
-    Route(Method::GET, "scim-link", |call, _| setup::scim_link(call)),
-    Route(Method::GET, "scim-settings", |call, _| Ok(settings::get(call))),
-    Route(Method::PATCH, "scim-settings", |call, _| settings::change(call)),
-    Route(Method::GET, "scim-schemas", |call, _| Ok(schemas::get(call))),
-    Route(Method::PUT, "scim-schemas", |call, _| schemas::replace(call)),
-    Route(Method::DELETE, "scim-schemas", |call, _| schemas::remove(call)),
-    Route(Method::GET, "configurations", |call, _| Ok(configurations::list(call))),
-    Route(Method::POST, "configurations", |call, _| configurations::add(call)),
-    Route(Method::GET, "configurations/{id}", configurations::get),
-    Route(Method::PUT, "configurations/{id}", configurations::replace),
-    Route(Method::DELETE, "configurations/{id}", configurations::delete),
-    Route(Method::GET, "companies", |call, _| Ok(directory::companies(call))),
-    Route(Method::GET, "companies/{id}", directory::company),
-    Route(Method::GET, "roles", |call, _| Ok(directory::roles(call))),
-    Route(Method::GET, "authorization-groups", |call, _| Ok(directory::authorization_groups(call))),
-    Route(Method::GET, "locales", |call, _| Ok(directory::locales(call))),
-    Route(Method::GET, "login-options", |call, _| Ok(directory::login_options(call))),
-    Route(Method::GET, "users", |call, _| directory::users(call)),
-    Route(Method::GET, "users/{id}", directory::user),
-    Route(Method::POST, "users/reapply", |call, _| directory::reapply(call, None)),
-    Route(Method::POST, "users/{id}/reapply", |call, id| directory::reapply(call, Some(id))),
+pub(super) const ROUTES: &[Route<Handler>] = &[
+    Route::get(
+        "setup",
+        "The eleven steps with their state, and which are still open",
+        Whole(|call| Ok(setup::steps(call))),
+    )
+    .answers("Setup"),
+    Route::get("connection", "Step 2: verifies the connection", Whole(setup::verify)),
+    Route::get(
+        "integration",
+        "The Microsoft Entra tenant ID",
+        Whole(|call| Ok(setup::integration(call))),
+    ),
+    Route::put(
+        "integration",
+        "Steps 3 and 4: saves the Microsoft Entra tenant ID",
+        Whole(setup::save_integration),
+    )
+    .takes("Integration"),
+    Route::put(
+        "provisioning",
+        "Step 5: chooses user provisioning",
+        Whole(setup::choose_provisioning),
+    )
+    .takes("Provisioning"),
+    Route::get(
+        "secret-key",
+        "Whether there is a secret key",
+        Whole(|call| Ok(setup::secret_key(call))),
+    ),
+    Route::post(
+        "secret-key",
+        "Steps 6 and 7: generates a secret key, shown once; 409 unless it is confirmed",
+        Whole(setup::generate_key),
+    )
+    .takes("SecretKeyRequest")
+    .creates("Object"),
+    Route::get("scim-link", "Step 11: copies the SCIM link", Whole(setup::scim_link))
+        .answers("ScimLink"),
+    Route::get(
+        "scim-settings",
+        "How the tenant speaks SCIM",
+        Whole(|call| Ok(settings::get(call))),
+    ),
+    Route::patch(
+        "scim-settings",
+        "Changes the settings that the body names",
+        Whole(settings::change),
+    )
+    .takes("Object"),
+    Route::get("scim-schemas", "The tenant's own schemas", Whole(|call| Ok(schemas::get(call)))),
+    Route::put(
+        "scim-schemas",
+        "Gives the tenant schemas, extensions and resource types of its own",
+        Whole(schemas::replace),
+    )
+    .takes("Object"),
+    Route::delete("scim-schemas", "Takes the tenant's own schemas away", Whole(schemas::remove))
+        .no_content(),
+    Route::get(
+        "configurations",
+        "The user configurations",
+        Whole(|call| Ok(configurations::list(call))),
+    )
+    .answers("Items"),
+    Route::post(
+        "configurations",
+        "Steps 8 to 10: adds a user configuration",
+        Whole(configurations::add),
+    )
+    .takes("Configuration")
+    .creates("Object"),
+    Route::get("configurations/{id}", "A user configuration", One(configurations::get)),
+    Route::put(
+        "configurations/{id}",
+        "Replaces a user configuration",
+        One(configurations::replace),
+    )
+    .takes("Configuration"),
+    Route::delete(
+        "configurations/{id}",
+        "Deletes a user configuration",
+        One(configurations::delete),
+    )
+    .no_content(),
+    Route::get("companies", "The companies", Whole(|call| Ok(directory::companies(call))))
+        .answers("Companies"),
+    Route::get("companies/{id}", "A company, by id or name", One(directory::company))
+        .answers("Company"),
+    Route::get("roles", "The roles", Whole(|call| Ok(directory::roles(call)))).answers("Roles"),
+    Route::get(
+        "authorization-groups",
+        "The authorization groups",
+        Whole(|call| Ok(directory::authorization_groups(call))),
+    )
+    .answers("AuthorizationGroups"),
+    Route::get("locales", "The locales", Whole(|call| Ok(directory::locales(call)))),
+    Route::get(
+        "login-options",
+        "The login options",
+        Whole(|call| Ok(directory::login_options(call))),
+    )
+    .answers("Items"),
+    Route::get(
+        "users",
+        "MediusFlow's own view of the users, a page of them",
+        Whole(directory::users),
+    )
+    .query("offset:integer limit:integer")
+    .answers("Items"),
+    Route::get("users/{id}", "MediusFlow's own view of a user", One(directory::user)),
+    Route::post(
+        "users/reapply",
+        "Applies the configurations to all users again",
+        Whole(|call| directory::reapply(call, None)),
+    ),
+    Route::post(
+        "users/{id}/reapply",
+        "Applies the configurations to a user again",
+        One(|call, id| directory::reapply(call, Some(id))),
+    ),
 ];
 
 /// The first segment of every address: what a call is about.
 pub(super) fn first_segments() -> impl Iterator<Item = &'static str> {
-    let mut first: Vec<&str> = ROUTES.iter().filter_map(|it| it.1.split('/').next()).collect();
+    let mut first: Vec<&str> = ROUTES.iter().filter_map(|it| it.path.split('/').next()).collect();
     first.dedup();
     first.into_iter()
-}
-
-/// Every address, for the test that compares them with the document that tells of them.
-#[cfg(test)]
-pub(super) fn addresses() -> impl Iterator<Item = (String, String)> {
-    ROUTES.iter().map(|Route(method, path, _)| (method.to_string(), (*path).to_owned()))
 }
 
 /// Whether a call has not the access token that it needs.
@@ -173,9 +265,12 @@ fn log_in(tenant: &Tenant, content_type: Option<&str>, body: &[u8], now: Timesta
 }
 
 fn route(call: &Call<'_>) -> Outcome {
-    let (open, pattern, holes) = routes::find(ROUTES.iter(), &call.method, &call.segments)?;
-    body::only(call.query, &openapi::admin_parameters(&call.method, pattern))?;
-    open(call, holes.first().copied().unwrap_or_default())
+    let Found { route, holes } = routes::find(ROUTES.iter(), call.method.as_str(), &call.segments)?;
+    route.refuse_unknown_parameters(call.query)?;
+    match route.handler {
+        Whole(answer) => answer(call),
+        One(answer) => answer(call, holes[0]),
+    }
 }
 
 /// The answer to a token that was good and is not any more.

@@ -8,10 +8,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{
-        Method,
-        header::{HeaderMap, HeaderName, HeaderValue},
-    },
+    http::header::{HeaderMap, HeaderName, HeaderValue},
     web::{Data, Payload},
 };
 use jiff::Timestamp;
@@ -19,17 +16,17 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 
 use super::{
-    App, LARGEST_BODY,
+    App,
     answer::Answer,
     beside::{beside, each_step_beside},
     body,
     call::Call,
-    entry::{Api, overtaken, refuse_unrouted, segments, unknown_tenant, unrouted},
+    entry::{Api, method, overtaken, refuse_unrouted, segments, unknown_tenant, unrouted},
     intake::Body,
     mended::Line,
-    openapi, pending,
+    pending,
     problem::Problem,
-    routes::{self, Route},
+    routes::{self, Found, Route},
 };
 use crate::tenant::{Busy, Tenant};
 
@@ -61,8 +58,9 @@ type Outcome = Result<Answer, Problem>;
 /// An answer that takes its time.
 type Later = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
-/// What answers at an address; the segments in the holes of its path are `call.holes`.
-enum Handler {
+/// What handles a call; the segments in the holes of its path are `call.holes`.
+#[derive(Clone, Copy)]
+pub(super) enum Handler {
     /// At once.
     Now(fn(&ControlCall) -> Outcome),
     /// At once, unless the tenant was reset or deleted since the call came: then it changes nothing.
@@ -78,7 +76,7 @@ enum Handler {
 }
 
 /// A call of the control API; it owns all it needs, so that it can wait.
-struct ControlCall {
+pub(super) struct ControlCall {
     app: Data<App>,
     /// The tenant that the path names first, as it was found when the call came.
     found: Option<Arc<Tenant>>,
@@ -175,13 +173,8 @@ fn later(work: impl Future<Output = Outcome> + Send + 'static) -> Later {
     Box::pin(work)
 }
 
-/// The largest state that is read, in bytes: one of a few hundred thousand users.
-const LARGEST_STATE: usize = 512 * 1024 * 1024;
-
-/// The only call with a body larger than others may have.
-const TAKES_STATE: (Method, &str) = (Method::PUT, "tenants/{tenant}/state");
-
-/// Every address below `/_mock/v1/`, a table from each file.
+/// Every address below `/_mock/v1/`, a table from each file. A path that is named in full stands before
+/// one with a hole in its place.
 const TABLES: &[&[Route<Handler>]] = &[
     index::ROUTES,
     tenants::ROUTES,
@@ -189,11 +182,11 @@ const TABLES: &[&[Route<Handler>]] = &[
     snapshots::ROUTES,
     edits::ROUTES,
     master::ROUTES,
+    verify::ROUTES,
+    wait::ROUTES,
     requests::ROUTES,
     report::ROUTES,
-    verify::ROUTES,
     unrouted::ROUTES,
-    wait::ROUTES,
     history::ROUTES,
     events::ROUTES,
     faults::ROUTES,
@@ -202,23 +195,22 @@ const TABLES: &[&[Route<Handler>]] = &[
     entra::ROUTES,
 ];
 
-/// Every address, for the test that compares them with the document that tells of them.
-#[cfg(test)]
-pub(super) fn addresses() -> impl Iterator<Item = (String, String)> {
-    let routes = TABLES.iter().copied().flatten();
-    routes.map(|Route(method, path, _)| (method.to_string(), (*path).to_owned()))
+/// Every call of the control API.
+pub(super) fn routes() -> impl Iterator<Item = &'static Route<Handler>> + Clone {
+    TABLES.iter().copied().flatten()
 }
 
 /// `/_mock/v1` and all that is below it.
-pub(super) async fn below_mock(
+pub(super) async fn serve(
     app: Data<App>,
-    request: HttpRequest,
+    request: &HttpRequest,
     payload: Payload,
+    tail: &str,
 ) -> HttpResponse {
-    match find(&app, &request) {
-        Ok(found) => answer(app.clone(), &request, payload, found).await,
+    match find(&app, request, tail) {
+        Ok(found) => answer(app, request, payload, found).await,
         Err(problem) if problem.is_unknown_address() || problem.is_wrong_method() => {
-            unrouted(&app, &request, payload, (Api::Admin, problem)).await
+            unrouted(&app, request, payload, (Api::Admin, problem)).await
         }
         Err(problem) => {
             body::leave(payload).await;
@@ -227,33 +219,29 @@ pub(super) async fn below_mock(
     }
 }
 
-/// What answers a request, its pattern in the tables, and the segments in the holes of its path.
-type Found = (&'static Handler, &'static str, Vec<String>);
-
-/// What answers a request.
-fn find(app: &App, request: &HttpRequest) -> Result<Found, Problem> {
+/// The row of a request, and the segments in the holes of its path.
+fn find(
+    app: &App,
+    request: &HttpRequest,
+    tail: &str,
+) -> Result<(&'static Route<Handler>, Vec<String>), Problem> {
     guard::admit(app, request)?;
-    let tail = request.path().strip_prefix("/_mock/v1").unwrap_or_default();
     let segments = segments(tail);
-    let (handler, pattern, holes) =
-        routes::find(TABLES.iter().copied().flatten(), &method(request), &segments)?;
-    let known = openapi::control_parameters(&method(request), pattern);
-    body::only(request.query_string(), &known)?;
-    Ok((handler, pattern, holes.into_iter().map(str::to_owned).collect()))
+    let Found { route, holes } = routes::find(routes(), method(request).as_str(), &segments)?;
+    route.refuse_unknown_parameters(request.query_string())?;
+    Ok((route, holes.into_iter().map(str::to_owned).collect()))
 }
 
 async fn answer(
     app: Data<App>,
     request: &HttpRequest,
     payload: Payload,
-    (handler, pattern, holes): Found,
+    (route, holes): (&'static Route<Handler>, Vec<String>),
 ) -> HttpResponse {
     // By the server's time: whatever a tenant's own clock says, it is there as long as was asked for.
     let found = holes.first().and_then(|it| app.tenants.find(it, app.clock.now()));
     let epoch = found.as_ref().map_or(0, |it| it.epoch());
-    let is_state = (method(request), pattern) == TAKES_STATE;
-    let most = if is_state { LARGEST_STATE } else { LARGEST_BODY };
-    let body = match body::read(&app, most, request, payload).await {
+    let body = match body::read(&app, route.largest_body, request, payload).await {
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
     };
@@ -270,13 +258,14 @@ async fn answer(
         authority: app.authority(request),
         app,
     };
-    if found.is_none() && pattern.starts_with("tenants/{tenant}") {
+    if found.is_none() && route.path.starts_with("tenants/{tenant}") {
         let unknown = unknown_tenant(&call.app, call.hole(0));
         let app = call.app.clone();
         return refuse_unrouted(&app, request, &call.body, (Api::Admin, unknown));
     }
     // Who waits for something to happen does not keep the server from stopping.
     let app = call.app.clone();
+    let handler = route.handler;
     let waits = matches!(handler, Handler::Later(_) | Handler::Stream(_));
     let _running = (!waits).then(|| app.begin());
     let line = request.conn_data::<Line>().cloned();
@@ -306,9 +295,7 @@ async fn answer(
             Ok(source) => source.into_response(line),
             Err(problem) => problem.into_answer().into_response(),
         },
-        Handler::AsTest(service, segment) => {
-            edits::answer(call, request, (*service, segment)).await
-        }
+        Handler::AsTest(service, segment) => edits::answer(call, request, (service, segment)).await,
     };
     if let Some(tenant) = found.filter(|it| !it.is_closed()) {
         for (name, number) in [("mock-seq", seq(&tenant)), ("mock-rev", tenant.revision())] {
@@ -327,11 +314,6 @@ fn answered(outcome: Outcome) -> Answer {
 fn has_left() -> Problem {
     let detail = "the client closed its side of the connection, which ended its wait";
     Problem::new(408, "client-left", detail)
-}
-
-/// HEAD is read as GET.
-fn method(request: &HttpRequest) -> Method {
-    if request.method() == Method::HEAD { Method::GET } else { request.method().clone() }
 }
 
 /// The number of the latest exchange with a tenant: a cursor into its journal.

@@ -15,12 +15,12 @@ use super::{
     beside::{OwnedCall, beside, is_short},
     body::{self, Refused, has_body, leave, read},
     call::Call,
-    guess, health,
+    control, guess, health,
     inject::{self, Epochs, Scene},
     pending,
     problem::Problem,
     record::{self, Received},
-    routes, scim,
+    scim,
 };
 use crate::{
     journal::{Auth, Record},
@@ -35,17 +35,32 @@ pub(super) enum Api {
     Admin,
 }
 
-/// `/{tenant}/scim/v2` and `/{tenant}/admin/v1`, with all that is below them.
-pub(super) async fn below_tenant(
-    app: Data<App>,
-    request: HttpRequest,
-    payload: Payload,
-) -> HttpResponse {
-    if let Some(address) = Address::read(request.path()) {
-        return serve(&app, &request, payload, &address).await;
+/// Answers a request.
+pub(super) async fn serve(app: Data<App>, request: HttpRequest, payload: Payload) -> HttpResponse {
+    let path = request.path();
+    if let Some(address) = Address::read(path) {
+        return serve_tenant(&app, &request, payload, &address).await;
     }
-    let problem = health::unknown_address(request.path());
-    unrouted(&app, &request, payload, (Api::Admin, problem)).await
+    if let Some(tail) = below_mock(path) {
+        return control::serve(app, &request, payload, tail).await;
+    }
+    match health::find(method(&request).as_str(), path).map(|it| it.handler) {
+        Ok(health::Handler::Answer(answer)) => answer(&app, &request),
+        Ok(health::Handler::LogIn) => authenticate(&app, &request, payload).await,
+        Err(problem) => unrouted(&app, &request, payload, (Api::Admin, problem)).await,
+    }
+}
+
+/// What follows `/_mock/v1`, if a path begins with it.
+fn below_mock(path: &str) -> Option<&str> {
+    let (mock, rest) = path.strip_prefix('/')?.split_once('/')?;
+    let (version, tail) = rest.split_once('/').unwrap_or((rest, ""));
+    (segment(mock) == "_mock" && segment(version) == "v1").then_some(tail)
+}
+
+/// The method; HEAD is read as GET.
+pub(super) fn method(request: &HttpRequest) -> Method {
+    if request.method() == Method::HEAD { Method::GET } else { request.method().clone() }
 }
 
 /// Reads the body of a request that reaches no tenant, and refuses it.
@@ -115,7 +130,7 @@ impl<'a> Address<'a> {
 }
 
 /// Answers a request to a tenant, and records both.
-async fn serve(
+async fn serve_tenant(
     app: &Data<App>,
     request: &HttpRequest,
     payload: Payload,
@@ -133,10 +148,9 @@ async fn serve(
     }
     let _begun = tenant.journal().begin();
     let received = received.by(&tenant);
-    let method = request.method();
     let mut call = Call {
         tenant: tenant.clone(),
-        method: if method == Method::HEAD { Method::GET } else { method.clone() },
+        method: method(request),
         segments: segments(tail),
         query: request.query_string(),
         headers: request.headers(),
@@ -261,25 +275,17 @@ pub(super) fn was_reset(api: Api) -> Answer {
 }
 
 /// `POST /admin/v1/authenticate`: the one call of a tenant whose path does not name it.
-pub(super) async fn authenticate(
-    app: Data<App>,
-    request: HttpRequest,
-    payload: Payload,
-) -> HttpResponse {
+async fn authenticate(app: &Data<App>, request: &HttpRequest, payload: Payload) -> HttpResponse {
     let _running = app.begin();
     let received = Received::now(&app.clock);
-    if request.method() != Method::POST {
-        let refused = routes::method_not_allowed(request.method(), "POST");
-        return refuse_unrouted(&app, &request, &Bytes::new(), (Api::Admin, refused));
-    }
-    let body = match read(&app, LARGEST_BODY, &request, payload).await {
+    let body = match read(app, LARGEST_BODY, request, payload).await {
         Ok(body) => body,
         Err(refused) => {
             return admin::refuse(refused.problem()).into_response();
         }
     };
     if let Err(problem) = body::only(request.query_string(), &[]) {
-        return record::unrouted((&app, &request), received, &body, admin::refuse(problem));
+        return record::unrouted((app, request), received, &body, admin::refuse(problem));
     }
     let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
     let named = {
@@ -287,8 +293,8 @@ pub(super) async fn authenticate(
         beside(move || admin::named_tenant(&app, &body, at)).await
     };
     let Some(tenant) = named else {
-        let answer = admin::refuse_login(&app, content_type, &body);
-        return record::unrouted((&app, &request), received, &body, answer);
+        let answer = admin::refuse_login(app, content_type, &body);
+        return record::unrouted((app, request), received, &body, answer);
     };
     let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
     let received = received.by(&tenant);
@@ -302,9 +308,9 @@ pub(super) async fn authenticate(
         };
         beside(work).await
     };
-    if !inject::asks(&tenant, &request) {
+    if !inject::asks(&tenant, request) {
         let answer = perform(received.at).await;
-        return record::finish(&request, (&tenant, epoch, received), &body, answer).await;
+        return record::finish(request, (&tenant, epoch, received), &body, answer).await;
     }
     let call = Call {
         tenant: tenant.clone(),
@@ -314,10 +320,10 @@ pub(super) async fn authenticate(
         headers: request.headers(),
         body: body.clone(),
         now: received.at,
-        authority: app.authority(&request),
+        authority: app.authority(request),
         stale: None,
     };
-    let scene = Scene { app: &app, request: &request, api: Api::Admin, received, epochs };
+    let scene = Scene { app, request, api: Api::Admin, received, epochs };
     inject::serve(scene, call, async |call: &Call<'_>| perform(call.now).await).await
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::HeaderMap;
 
-use super::{App, admin, bearer::bearer, entry::segment, openapi};
+use super::{App, admin, bearer::bearer, control, entry::segment};
 use crate::{
     scim::{is_same, nearest},
     tenant::Tenant,
@@ -122,7 +122,8 @@ impl Guess<'_> {
         let tries =
             [rest.to_vec(), [&["tenants"], rest].concat(), [&["tenants", own], rest].concat()];
         let found = tries.iter().find_map(|parts| {
-            let mut all = openapi::control_paths().filter_map(|it| self.fitting(it, parts));
+            let mut all =
+                control::routes().map(|it| it.path).filter_map(|it| self.fitting(it, parts));
             all.next()
         });
         found.map(|it| format!("/_mock/v1/{it}"))

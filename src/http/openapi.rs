@@ -1,37 +1,20 @@
 //! What the server answers to, as an `OpenAPI` 3.1 document, and a page to read it by.
 //!
-//! Every address of the tables has its [`Page`] in a table here, and a test compares both; what SCIM
-//! resources look like is taken from their schemas. Shapes that no schema tells are components in
+//! The calls are the rows of the tables by which requests are routed; what SCIM resources look like is
+//! taken from their schemas. Shapes that no schema tells are components in
 //! `fixtures/openapi/components.json`.
 
 use std::collections::BTreeSet;
 
-use actix_web::{HttpRequest, HttpResponse, http::Method, web::Data};
 use serde_json::{Map, Value as Json, json};
 
-use super::{App, health::only_get, page};
+use super::{admin, control, routes::Route, scim::routes as scim};
 use crate::medius;
 
-mod admin;
-mod control;
-mod scim;
-mod server;
+mod shapes;
 
 #[cfg(test)]
 mod tests;
-
-/// What one address does.
-pub(super) struct Page {
-    /// Method and path, as in the table of the addresses.
-    address: (&'static str, &'static str),
-    summary: &'static str,
-    /// The parameters of the query, each with its type: `q:string limit:integer`.
-    query: &'static str,
-    /// The component that the body is; empty if there is none, `?` behind it if it may be left out.
-    body: &'static str,
-    /// The status of success, and the component that is answered; empty for no body.
-    answer: (u16, &'static str),
-}
 
 /// One of the APIs: where its addresses begin, how its calls prove who they are, how they are refused.
 struct Api {
@@ -69,60 +52,9 @@ const SCIM: Api = Api {
     refusal: "Error",
 };
 
-/// The parameters that an address of the control API knows.
-pub(super) fn control_parameters(method: &Method, path: &str) -> Vec<&'static str> {
-    known_parameters(control::PAGES, method, path)
-}
-
-/// The parameters that an address of the admin console knows.
-pub(super) fn admin_parameters(method: &Method, path: &str) -> Vec<&'static str> {
-    known_parameters(admin::PAGES, method, path)
-}
-
-fn known_parameters(pages: &[Page], method: &Method, path: &str) -> Vec<&'static str> {
-    let page = pages.iter().find(|it| it.address == (method.as_str(), path));
-    let known = page.into_iter().flat_map(|it| it.query.split_whitespace());
-    known.filter_map(|it| it.split_once(':')).map(|(name, _)| name).collect()
-}
-
-/// The paths of the control API, shorter ones first where one begins like another.
-pub(super) fn control_paths() -> impl Iterator<Item = &'static str> {
-    control::PAGES.iter().map(|it| it.address.1)
-}
-
-/// A page of a table, in one line.
-const fn page(
-    address: (&'static str, &'static str),
-    summary: &'static str,
-    (query, body): (&'static str, &'static str),
-    answer: (u16, &'static str),
-) -> Page {
-    Page { address, summary, query, body, answer }
-}
-
-/// `/openapi.json`.
-pub(super) async fn serve(app: Data<App>, request: HttpRequest) -> HttpResponse {
-    let document = || HttpResponse::Ok().json(document(&app.authority(&request)));
-    only_get(&request).unwrap_or_else(document)
-}
-
-/// `/docs`: a page that shows the document; it fetches nothing but that and its own two files.
-pub(super) async fn browse(request: HttpRequest) -> HttpResponse {
-    page::serve(&request, "text/html; charset=utf-8", include_str!("openapi/page.html"))
-}
-
-/// `/docs/docs.js`: what the page does.
-pub(super) async fn script(request: HttpRequest) -> HttpResponse {
-    page::serve(&request, "text/javascript; charset=utf-8", include_str!("openapi/docs.js"))
-}
-
-/// `/docs/docs.css`: what the page looks like.
-pub(super) async fn style(request: HttpRequest) -> HttpResponse {
-    page::serve(&request, "text/css; charset=utf-8", include_str!("openapi/docs.css"))
-}
-
-/// The document of a server at this URL, with the schemas that every tenant begins with.
-pub(super) fn document(url: &str) -> Json {
+/// The document of a server at this URL with these calls of its own, and with the schemas that every
+/// tenant begins with.
+pub(super) fn document<H: 'static>(url: &str, server: &'static [Route<H>]) -> Json {
     let schemas = medius::schemas();
     let components: Json =
         serde_json::from_str(include_str!("../../fixtures/openapi/components.json"))
@@ -142,43 +74,43 @@ pub(super) fn document(url: &str) -> Json {
         "paths": {},
         "components": components,
     });
-    for (api, pages) in
-        [(&ADMIN, admin::PAGES), (&CONTROL, control::PAGES), (&SERVER, server::PAGES)]
-    {
-        for page in pages {
-            add(&mut document, api, page);
-        }
-    }
-    for page in scim::pages(&schemas) {
-        add(&mut document, &SCIM, &page);
-    }
+    let paths = &mut document["paths"];
+    add(paths, &ADMIN, admin::ROUTES);
+    add(paths, &CONTROL, control::routes());
+    add(paths, &SERVER, server);
+    add(paths, &SCIM, scim::routes());
     let shapes = document["components"]["schemas"].as_object_mut();
-    shapes.expect("the components have schemas").extend(scim::shapes(&schemas));
+    shapes.expect("the components have schemas").extend(shapes::of(&schemas));
     document
 }
 
-fn add(document: &mut Json, api: &Api, page: &Page) {
-    let (method, path) = page.address;
-    let at = match path {
-        "" if api.base.is_empty() => "/".to_owned(),
-        "" => format!("{}/", api.base),
-        path => format!("{}/{path}", api.base),
-    };
-    document["paths"][&at][method.to_lowercase()] = operation(api, page, &at);
+fn add<H: 'static>(
+    paths: &mut Json,
+    api: &Api,
+    routes: impl IntoIterator<Item = &'static Route<H>>,
+) {
+    for route in routes {
+        let path = match route.path {
+            "" if api.base.is_empty() => "/".to_owned(),
+            "" => format!("{}/", api.base),
+            path => format!("{}/{path}", api.base),
+        };
+        paths[&path][route.method.to_lowercase()] = operation(api, route, &path);
+    }
 }
 
-fn operation(api: &Api, page: &Page, path: &str) -> Json {
+fn operation<H>(api: &Api, route: &Route<H>, path: &str) -> Json {
     let mut operation = json!({
         "tags": [api.tag],
-        "summary": page.summary,
-        "operationId": operation_id(page.address.0, path),
-        "parameters": parameters(page, path),
-        "responses": responses(api, page),
+        "summary": route.summary,
+        "operationId": operation_id(route.method, path),
+        "parameters": parameters(route, path),
+        "responses": responses(api, route),
     });
-    let body = page.body.trim_end_matches('?');
+    let body = route.body.trim_end_matches('?');
     if !body.is_empty() {
         operation["requestBody"] = json!({
-            "required": body == page.body,
+            "required": body == route.body,
             "content": {api.json: {"schema": reference(body)}},
         });
     }
@@ -200,35 +132,33 @@ fn operation_id(method: &str, path: &str) -> String {
     method.to_lowercase() + &words.map(capital).collect::<String>()
 }
 
-fn parameters(page: &Page, path: &str) -> Vec<Json> {
+fn parameters<H>(route: &Route<H>, path: &str) -> Vec<Json> {
     let holes = path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
     let in_path = holes.map(
         |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
     );
-    let in_query = page.query.split_whitespace().map(|it| {
-        let (name, kind) = it.split_once(':').expect("a parameter has a type");
-        json!({"name": name, "in": "query", "schema": {"type": kind}})
-    });
+    let in_query = route
+        .parameters()
+        .map(|(name, kind)| json!({"name": name, "in": "query", "schema": {"type": kind}}));
     in_path.chain(in_query).collect()
 }
 
-fn responses(api: &Api, page: &Page) -> Json {
-    let (status, shape) = page.answer;
-    let success = match content(api, shape) {
-        None => json!({"description": page.summary}),
-        Some(content) => json!({"description": page.summary, "content": content}),
+fn responses<H>(api: &Api, route: &Route<H>) -> Json {
+    let success = match content(api, route.answer) {
+        None => json!({"description": route.summary}),
+        Some(content) => json!({"description": route.summary, "content": content}),
     };
     let mut responses = Map::new();
-    for also in also(api, page) {
-        let like = if matches!(also, 204 | 304) {
+    for other in route.other_statuses {
+        let like = if matches!(other, 204 | 304) {
             json!({"description": "As asked"})
         } else {
             success.clone()
         };
-        responses.insert(also.to_string(), like);
+        responses.insert(other.to_string(), like);
     }
-    responses.insert(status.to_string(), success);
-    for status in refusals(api, page) {
+    responses.insert(route.status.to_string(), success);
+    for status in refusals(api, route) {
         let name = format!("#/components/responses/{}", api.refusal);
         responses.insert(status.to_string(), json!({"$ref": name}));
     }
@@ -267,23 +197,8 @@ fn either(shape: &str) -> Json {
     json!({SCIM.json: schema, "application/json": schema})
 }
 
-/// Other answers that are no refusals, without a body or with one that is like the first.
-fn also(api: &Api, page: &Page) -> Vec<u16> {
-    let is_scim = api.tag == SCIM.tag || page.body.starts_with("PatchOp");
-    match page.address {
-        ("PATCH", _) if is_scim => vec![204],
-        ("POST", _) if is_scim => vec![200],
-        ("GET", _) if api.tag == SCIM.tag => vec![304],
-        // Made, if there was none of this id.
-        ("PUT", "tenants/{tenant}/faults/{id}") => vec![201],
-        // Under way, if nobody waits.
-        ("POST", "tenants/{tenant}/entra/cycle") => vec![202],
-        _ => Vec::new(),
-    }
-}
-
 /// The ways in which a call may be refused.
-fn refusals(api: &Api, page: &Page) -> BTreeSet<u16> {
+fn refusals<H>(api: &Api, route: &Route<H>) -> BTreeSet<u16> {
     let mut all = BTreeSet::from([400, 403, 404, 405]);
     if matches!(api.tag, "SCIM" | "Admin console") {
         all.extend([401, 429, 500, 503]);
@@ -291,7 +206,7 @@ fn refusals(api: &Api, page: &Page) -> BTreeSet<u16> {
     if api.tag == CONTROL.tag {
         all.extend([401, 408, 409, 412, 422, 503]);
     }
-    if !page.body.is_empty() {
+    if !route.body.is_empty() {
         all.extend([408, 409, 413, 415, 503]);
     }
     if api.tag == SCIM.tag {

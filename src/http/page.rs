@@ -7,7 +7,7 @@ use actix_web::{
     },
 };
 
-use super::{health::only_get, problem::Problem};
+use super::problem::Problem;
 
 /// What a page may do: fetch from its own server, and be shown in no frame. Scripts and styles are
 /// files, so that markup that gets into a page does nothing.
@@ -30,7 +30,7 @@ pub(super) fn serve(
     content_type: &'static str,
     body: &'static str,
 ) -> HttpResponse {
-    if let Some(refused) = only_get(request).or_else(|| from_elsewhere(request)) {
+    if let Some(refused) = from_elsewhere(request) {
         return refused;
     }
     let mut response = HttpResponse::Ok().content_type(content_type).body(body);

@@ -1,43 +1,170 @@
-//! Tables of addresses: a method, a path with holes, what answers.
+//! Tables of addresses: one row says everything about a call.
+//!
+//! The router, the 405 with its `Allow`, the refusal of unknown parameters, guesses at what was meant,
+//! and the `OpenAPI` document read the same row.
 
-use actix_web::http::Method;
-
-use super::problem::{Problem, UNKNOWN_ADDRESS};
+use super::{
+    LARGEST_BODY, body,
+    problem::{Problem, UNKNOWN_ADDRESS},
+};
 use crate::scim::nearest;
 
-/// One address of an API: a method, a path (`{id}` and the like stand for one segment), what answers.
-pub(super) struct Route<H>(pub(super) Method, pub(super) &'static str, pub(super) H);
+/// A call of an API: where it is, what it takes and answers, and what handles it.
+#[derive(Clone, Copy)]
+pub(super) struct Route<H> {
+    pub(super) method: &'static str,
+    /// The path below the address of the API; `{id}` and the like stand for one segment.
+    pub(super) path: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) handler: H,
+    /// The parameters of the query, each with its type: `q:string limit:integer`.
+    pub(super) query: &'static str,
+    /// The component that the body is; empty if there is none, `?` behind it if it may be left out.
+    pub(super) body: &'static str,
+    /// The largest body that is read, in bytes.
+    pub(super) largest_body: usize,
+    /// The status of success.
+    pub(super) status: u16,
+    /// The component that is answered; empty for no body.
+    pub(super) answer: &'static str,
+    /// Other statuses that are no refusals; the body, if there is one, is as in `answer`.
+    pub(super) other_statuses: &'static [u16],
+}
 
-/// The segments that stand for the holes of a path, in their order.
-pub(super) type Holes<'a> = Vec<&'a str>;
+/// A row that matches a request, and the segments in the holes of its path.
+pub(super) struct Found<'a, H: 'static> {
+    pub(super) route: &'static Route<H>,
+    pub(super) holes: Vec<&'a str>,
+}
 
-/// What answers at a path, its pattern in the table, and the segments in its holes.
-pub(super) type Found<'a, H> = (&'static H, &'static str, Holes<'a>);
+impl<H: Copy> Route<H> {
+    /// A call without parameters and body that answers 200 with an `Object`.
+    const fn new(
+        method: &'static str,
+        path: &'static str,
+        summary: &'static str,
+        handler: H,
+    ) -> Self {
+        Self {
+            method,
+            path,
+            summary,
+            handler,
+            query: "",
+            body: "",
+            largest_body: LARGEST_BODY,
+            status: 200,
+            answer: "Object",
+            other_statuses: &[],
+        }
+    }
 
-/// What answers at a path.
+    pub(super) const fn get(path: &'static str, summary: &'static str, handler: H) -> Self {
+        Self::new("GET", path, summary, handler)
+    }
+
+    pub(super) const fn post(path: &'static str, summary: &'static str, handler: H) -> Self {
+        Self::new("POST", path, summary, handler)
+    }
+
+    pub(super) const fn put(path: &'static str, summary: &'static str, handler: H) -> Self {
+        Self::new("PUT", path, summary, handler)
+    }
+
+    pub(super) const fn patch(path: &'static str, summary: &'static str, handler: H) -> Self {
+        Self::new("PATCH", path, summary, handler)
+    }
+
+    pub(super) const fn delete(path: &'static str, summary: &'static str, handler: H) -> Self {
+        Self::new("DELETE", path, summary, handler)
+    }
+
+    /// The same call with these parameters.
+    pub(super) const fn query(self, query: &'static str) -> Self {
+        Self { query, ..self }
+    }
+
+    /// The same call with this body.
+    pub(super) const fn takes(self, body: &'static str) -> Self {
+        Self { body, ..self }
+    }
+
+    /// The same call, whose body may have so many bytes.
+    pub(super) const fn up_to(self, largest_body: usize) -> Self {
+        Self { largest_body, ..self }
+    }
+
+    /// The same call, which answers this.
+    pub(super) const fn answers(self, answer: &'static str) -> Self {
+        Self { answer, ..self }
+    }
+
+    /// The same call, which answers 201 with this.
+    pub(super) const fn creates(self, answer: &'static str) -> Self {
+        Self { status: 201, answer, ..self }
+    }
+
+    /// The same call, which answers 204.
+    pub(super) const fn no_content(self) -> Self {
+        Self { status: 204, answer: "", ..self }
+    }
+
+    /// The same call, which answers with this status.
+    pub(super) const fn status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The same call, which answers with one of these statuses, too.
+    pub(super) const fn or(self, other_statuses: &'static [u16]) -> Self {
+        Self { other_statuses, ..self }
+    }
+}
+
+impl<H> Route<H> {
+    /// The parameters of the query, each with its type.
+    pub(super) fn parameters(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let typed = |it: &'static str| it.split_once(':').expect("a parameter has a type");
+        self.query.split_whitespace().map(typed)
+    }
+
+    /// Refuses a parameter that the call has not.
+    ///
+    /// # Errors
+    ///
+    /// As [`body::only`].
+    pub(super) fn refuse_unknown_parameters(&self, query: &str) -> Result<(), Problem> {
+        let known: Vec<&str> = self.parameters().map(|(name, _)| name).collect();
+        body::only(query, &known)
+    }
+}
+
+/// The row of a request.
 ///
 /// # Errors
 ///
 /// 404 `unknown-address` that names what there is, 405 that names the methods.
-pub(super) fn find<'a, H: 'static>(
+pub(super) fn find<'a, H>(
     routes: impl Iterator<Item = &'static Route<H>> + Clone,
-    method: &Method,
+    method: &str,
     segments: &'a [String],
 ) -> Result<Found<'a, H>, Problem> {
-    let mut here: Vec<(&Route<H>, Holes<'a>)> = routes
-        .clone()
-        .filter_map(|route| matched(route.1, segments).map(|holes| (route, holes)))
-        .collect();
+    let matching = |route| Some(Found { route, holes: holes(route.path, segments)? });
+    let mut here: Vec<Found<'a, H>> = routes.clone().filter_map(matching).collect();
     // A segment that is named in full is meant before any hole.
-    let fewest = here.iter().map(|(_, holes)| holes.len()).min().unwrap_or_default();
-    here.retain(|(_, holes)| holes.len() == fewest);
+    let fewest = here.iter().map(|it| it.holes.len()).min().unwrap_or_default();
+    here.retain(|it| it.holes.len() == fewest);
     if here.is_empty() {
-        return Err(unknown(routes.map(|it| it.1), segments));
+        return Err(unknown(routes.map(|it| it.path), segments));
     }
-    let methods: Vec<&str> = here.iter().map(|(route, _)| route.0.as_str()).collect();
-    let refused = || method_not_allowed(method, &methods.join(", "));
-    let open = here.into_iter().find(|(route, _)| route.0 == *method);
-    open.map(|(route, holes)| (&route.2, route.1, holes)).ok_or_else(refused)
+    let allowed = allowed(here.iter().map(|it| it.route));
+    let refused = || method_not_allowed(method, &allowed);
+    here.into_iter().find(|it| it.route.method == method).ok_or_else(refused)
+}
+
+/// The methods of calls at one path, as `Allow` lists them. What answers GET answers HEAD, too.
+pub(super) fn allowed<H: 'static>(routes: impl Iterator<Item = &'static Route<H>>) -> String {
+    let named = |it: &Route<H>| if it.method == "GET" { "GET, HEAD" } else { it.method };
+    routes.map(named).collect::<Vec<_>>().join(", ")
 }
 
 /// The 404 of an address that is none, with those that begin as it does.
@@ -70,13 +197,13 @@ fn agreeing(pattern: &str, segments: &[String]) -> usize {
 }
 
 /// The 405 of an address that knows other methods.
-pub(super) fn method_not_allowed(method: &Method, allowed: &str) -> Problem {
+fn method_not_allowed(method: &str, allowed: &str) -> Problem {
     let detail = format!("{method} is not allowed here, expected {allowed}");
     Problem::new(405, "method-not-allowed", detail).header("allow", allowed)
 }
 
 /// The segments in the holes of a pattern, if the path matches it.
-fn matched<'a>(pattern: &str, segments: &'a [String]) -> Option<Holes<'a>> {
+fn holes<'a>(pattern: &str, segments: &'a [String]) -> Option<Vec<&'a str>> {
     let mut parts = pattern.split('/').filter(|it| !it.is_empty());
     let mut holes = Vec::new();
     for segment in segments {

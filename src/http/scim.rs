@@ -11,6 +11,7 @@ use super::{
     answer::{Answer, findings},
     bearer::Unauthorized,
     call::Call,
+    routes::allowed,
 };
 use crate::{
     journal::{Auth, EffectKind, Operation, Record, Subject},
@@ -26,6 +27,7 @@ use crate::{
 mod bulk;
 mod discovery;
 mod me;
+pub(super) mod routes;
 mod search;
 
 /// Answers a SCIM request.
@@ -236,7 +238,7 @@ fn one(
             note(tenant.delete(place, call.now)?, record);
             Ok(Answer::empty(204))
         }
-        _ => Ok(not_allowed(call, "GET, PUT, PATCH, DELETE")),
+        _ => Ok(not_allowed(call, "Users/{id}")),
     }
 }
 
@@ -343,7 +345,7 @@ fn projection(
     Ok(projection)
 }
 
-/// Record the parameters of the query that SCIM does not know: whoever sends one believes that it is
+/// Records the parameters of the query that SCIM does not know: whoever sends one believes that it is
 /// heeded.
 ///
 /// # Errors
@@ -394,7 +396,9 @@ impl Asked {
 
 /// The 405 of an address that knows other methods: "the origin server MUST generate an Allow header
 /// field" (RFC 9110 §15.5.6).
-fn not_allowed(call: &Call<'_>, allowed: &'static str) -> Answer {
+/// The 405 of a call at a path of the [`routes`].
+fn not_allowed(call: &Call<'_>, path: &str) -> Answer {
+    let allowed = allowed(routes::routes().filter(|it| it.path == path));
     let detail = format!("{} is not allowed here, expected {allowed}", call.method);
     Answer::scim_error(&ScimError::status(405, detail)).header("allow", allowed)
 }

@@ -345,9 +345,9 @@ fn an_unknown_address_lists_the_known_ones_and_a_wrong_method_the_right_ones() {
     let login = Client::at(server.url()).get("/admin/v1/authenticate");
 
     nowhere.is_problem(404, "unknown-address", &["\"compannies\"", "companies", "scim-link"]);
-    wrong.is_problem(405, "method-not-allowed", &["DELETE", "GET, POST"]);
+    wrong.is_problem(405, "method-not-allowed", &["DELETE", "GET, HEAD, POST"]);
     assert_eq!(nowhere.at("/hint"), "did you mean \"companies\"?");
-    assert_eq!(wrong.header("allow"), "GET, POST");
+    assert_eq!(wrong.header("allow"), "GET, HEAD, POST");
     login.is_problem(405, "method-not-allowed", &["POST"]);
     assert_eq!(login.header("allow"), "POST");
 }

@@ -83,11 +83,11 @@ fn nobody_is_provisioned_before_user_provisioning_is_chosen() {
 }
 
 #[rstest]
-#[case("POST", "/Users/1", "GET, PUT, PATCH, DELETE")]
-#[case("PUT", "/Users", "GET, POST")]
-#[case("DELETE", "/Users", "GET, POST")]
-#[case("PATCH", "/Groups", "GET, POST")]
-#[case("OPTIONS", "/Users", "GET, POST")]
+#[case("POST", "/Users/1", "GET, HEAD, PUT, PATCH, DELETE")]
+#[case("PUT", "/Users", "GET, HEAD, POST")]
+#[case("DELETE", "/Users", "GET, HEAD, POST")]
+#[case("PATCH", "/Groups", "GET, HEAD, POST")]
+#[case("OPTIONS", "/Users", "GET, HEAD, POST")]
 #[case("PUT", "/Users/.search", "POST")]
 fn a_wrong_method_is_told_the_right_ones(
     #[case] method: &str,

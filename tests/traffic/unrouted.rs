@@ -68,7 +68,7 @@ fn what_was_meant_is_told_and_recorded(#[case] path: &str, #[case] meant: &str) 
 #[case("DELETE", "/", "GET, HEAD")]
 #[case("POST", "/livez", "GET, HEAD")]
 #[case("PUT", "/openapi.json", "GET, HEAD")]
-#[case("PUT", "/_mock/v1/tenants", "GET, POST")]
+#[case("PUT", "/_mock/v1/tenants", "GET, HEAD, POST")]
 fn a_wrong_method_is_told_and_recorded(
     #[case] method: &str,
     #[case] path: &str,

@@ -1,6 +1,5 @@
 //! What time it is for a tenant.
 
-use actix_web::http::Method;
 use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Route};
@@ -10,9 +9,17 @@ use crate::{
 };
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "tenants/{tenant}/clock", Handler::Now(get)),
-    Route(Method::PUT, "tenants/{tenant}/clock", Handler::Change(put)),
-    Route(Method::POST, "tenants/{tenant}/clock/advance", Handler::Change(advance)),
+    Route::get("tenants/{tenant}/clock", "The tenant's clock", Handler::Now(get)).answers("Clock"),
+    Route::put("tenants/{tenant}/clock", "Sets the tenant's clock", Handler::Change(put))
+        .takes("Clock")
+        .answers("Clock"),
+    Route::post(
+        "tenants/{tenant}/clock/advance",
+        "Moves the tenant's clock on",
+        Handler::Change(advance),
+    )
+    .takes("Advance")
+    .answers("Clock"),
 ];
 
 const MODES: [&str; 4] = ["real", "frozen", "offset", "scaled"];

@@ -15,7 +15,10 @@ use crate::{
         beside::beside,
         entry::overtaken,
         record::{self, Received},
-        scim,
+        scim::{
+            self,
+            routes::{LIST, SHOWN},
+        },
     },
     scim::urn,
     tenant::Busy,
@@ -27,23 +30,52 @@ const GROUPS: Handler = Handler::AsTest(scim::as_test, "Groups");
 const CONFIGURATIONS: Handler = Handler::AsTest(admin::as_test, "configurations");
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "tenants/{tenant}/users", USERS),
-    Route(Method::POST, "tenants/{tenant}/users", USERS),
-    Route(Method::GET, "tenants/{tenant}/users/{id}", USERS),
-    Route(Method::PUT, "tenants/{tenant}/users/{id}", USERS),
-    Route(Method::PATCH, "tenants/{tenant}/users/{id}", USERS),
-    Route(Method::DELETE, "tenants/{tenant}/users/{id}", USERS),
-    Route(Method::GET, "tenants/{tenant}/groups", GROUPS),
-    Route(Method::POST, "tenants/{tenant}/groups", GROUPS),
-    Route(Method::GET, "tenants/{tenant}/groups/{id}", GROUPS),
-    Route(Method::PUT, "tenants/{tenant}/groups/{id}", GROUPS),
-    Route(Method::PATCH, "tenants/{tenant}/groups/{id}", GROUPS),
-    Route(Method::DELETE, "tenants/{tenant}/groups/{id}", GROUPS),
-    Route(Method::GET, "tenants/{tenant}/configurations", CONFIGURATIONS),
-    Route(Method::POST, "tenants/{tenant}/configurations", CONFIGURATIONS),
-    Route(Method::GET, "tenants/{tenant}/configurations/{id}", CONFIGURATIONS),
-    Route(Method::PUT, "tenants/{tenant}/configurations/{id}", CONFIGURATIONS),
-    Route(Method::DELETE, "tenants/{tenant}/configurations/{id}", CONFIGURATIONS),
+    Route::get("tenants/{tenant}/users", "The users as SCIM lists them", USERS)
+        .query(LIST)
+        .answers("ListResponse"),
+    Route::post("tenants/{tenant}/users", "Makes a user", USERS).takes("NewUser").creates("User"),
+    Route::get("tenants/{tenant}/users/{id}", "A user", USERS).query(SHOWN).answers("User"),
+    Route::put("tenants/{tenant}/users/{id}", "Replaces a user", USERS)
+        .takes("NewUser")
+        .answers("User"),
+    Route::patch("tenants/{tenant}/users/{id}", "Changes a user", USERS)
+        .takes("PatchOp")
+        .or(&[204])
+        .answers("User"),
+    Route::delete("tenants/{tenant}/users/{id}", "Deletes a user", USERS).no_content(),
+    Route::get("tenants/{tenant}/groups", "The groups as SCIM lists them", GROUPS)
+        .query(LIST)
+        .answers("ListResponse"),
+    Route::post("tenants/{tenant}/groups", "Makes a group", GROUPS)
+        .takes("NewGroup")
+        .creates("Group"),
+    Route::get("tenants/{tenant}/groups/{id}", "A group", GROUPS).query(SHOWN).answers("Group"),
+    Route::put("tenants/{tenant}/groups/{id}", "Replaces a group", GROUPS)
+        .takes("NewGroup")
+        .answers("Group"),
+    Route::patch("tenants/{tenant}/groups/{id}", "Changes a group", GROUPS)
+        .takes("PatchOp")
+        .or(&[204])
+        .answers("Group"),
+    Route::delete("tenants/{tenant}/groups/{id}", "Deletes a group", GROUPS).no_content(),
+    Route::get("tenants/{tenant}/configurations", "The user configurations", CONFIGURATIONS)
+        .answers("Items"),
+    Route::post("tenants/{tenant}/configurations", "Adds a user configuration", CONFIGURATIONS)
+        .takes("Configuration")
+        .creates("Object"),
+    Route::get("tenants/{tenant}/configurations/{id}", "A user configuration", CONFIGURATIONS),
+    Route::put(
+        "tenants/{tenant}/configurations/{id}",
+        "Replaces a user configuration",
+        CONFIGURATIONS,
+    )
+    .takes("Configuration"),
+    Route::delete(
+        "tenants/{tenant}/configurations/{id}",
+        "Deletes a user configuration",
+        CONFIGURATIONS,
+    )
+    .no_content(),
 ];
 
 /// Answers a call as one of the tenant's services does.

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use actix_web::http::Method;
 use serde_json::{Value as Json, json};
 use tokio::sync::oneshot;
 
@@ -12,62 +11,104 @@ use crate::{
     tenant::{Order, Provisioning, ProvisioningRefusal, Tenant},
 };
 
+/// The query of the provisioning logs.
+const LOGS: &str = "format:string file:string status:string action:string object:string \
+                    cycle:string limit:integer";
+
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "tenants/{tenant}/entra", Handler::Now(status)),
-    Route(
-        Method::PUT,
+    Route::get(
         "tenants/{tenant}/entra",
+        "How the provisioning job is getting on",
+        Handler::Now(status),
+    )
+    .answers("JobStatus"),
+    Route::put(
+        "tenants/{tenant}/entra",
+        "Makes the provisioning job, or gives it another configuration or directory",
         Handler::Later(|call| later(with_body(call, Order::Configure))),
-    ),
-    Route(Method::DELETE, "tenants/{tenant}/entra", Handler::Change(delete)),
-    Route(Method::POST, "tenants/{tenant}/entra/cycle", Handler::Later(|call| later(cycle(call)))),
-    Route(
-        Method::POST,
+    )
+    .takes("Job?")
+    .answers("JobStatus"),
+    Route::delete(
+        "tenants/{tenant}/entra",
+        "Stops and forgets the provisioning job",
+        Handler::Change(delete),
+    )
+    .no_content(),
+    Route::post(
+        "tenants/{tenant}/entra/cycle",
+        "Runs a provisioning cycle now; with `wait` the answer comes when it has ended",
+        Handler::Later(|call| later(cycle(call))),
+    )
+    .query("wait:boolean")
+    .answers("JobStatus")
+    .or(&[202]),
+    Route::post(
         "tenants/{tenant}/entra/start",
+        "Runs cycles from now on when they are due",
         Handler::Later(|call| later(ask(call, Order::Start))),
-    ),
-    Route(
-        Method::POST,
+    )
+    .answers("JobStatus"),
+    Route::post(
         "tenants/{tenant}/entra/pause",
+        "Runs no cycle by itself",
         Handler::Later(|call| later(ask(call, Order::Pause))),
-    ),
-    Route(
-        Method::POST,
+    )
+    .answers("JobStatus"),
+    Route::post(
         "tenants/{tenant}/entra/test-connection",
+        "Test Connection",
         Handler::Later(|call| later(ask(call, Order::TestConnection))),
     ),
-    Route(
-        Method::POST,
+    Route::post(
         "tenants/{tenant}/entra/on-demand",
+        "Provisions one user or group at once",
         Handler::Later(|call| later(with_body(call, Order::OnDemand))),
-    ),
-    Route(
-        Method::POST,
+    )
+    .takes("OnDemand"),
+    Route::post(
         "tenants/{tenant}/entra/restart",
+        "Forgets some of what the job knows: Graph's scopes of a restart",
         Handler::Later(|call| later(with_body(call, Order::Restart))),
-    ),
-    Route(
-        Method::POST,
+    )
+    .takes("Restart?")
+    .answers("JobStatus"),
+    Route::post(
         "tenants/{tenant}/entra/allow-deletions",
+        "Lets the next cycle delete whatever the threshold says",
         Handler::Later(|call| later(ask(call, Order::AllowDeletions))),
-    ),
-    Route(Method::GET, "tenants/{tenant}/entra/logs", Handler::Later(|call| later(logs(call)))),
-    Route(Method::GET, "tenants/{tenant}/entra/mails", Handler::Now(mails)),
-    Route(
-        Method::GET,
+    )
+    .answers("JobStatus"),
+    Route::get(
+        "tenants/{tenant}/entra/logs",
+        "The provisioning logs, as JSON or as one of the portal's CSV files",
+        Handler::Later(|call| later(logs(call))),
+    )
+    .query(LOGS)
+    .answers("Logs"),
+    Route::get(
+        "tenants/{tenant}/entra/mails",
+        "The latest notification mails, oldest first",
+        Handler::Now(mails),
+    )
+    .answers("Mails"),
+    Route::get(
         "tenants/{tenant}/entra/directory",
+        "The source directory",
         Handler::Later(|call| later(ask(call, Order::Directory))),
     ),
-    Route(
-        Method::POST,
+    Route::post(
         "tenants/{tenant}/entra/directory/changes",
+        "Changes the source directory, all or nothing",
         Handler::Later(|call| later(with_body(call, Order::Change))),
-    ),
-    Route(
-        Method::POST,
+    )
+    .takes("DirectoryChanges"),
+    Route::post(
         "tenants/{tenant}/entra/week",
+        "Does the changes of the next days of a scripted week",
         Handler::Later(|call| later(with_body(call, Order::Week))),
-    ),
+    )
+    .takes("Week?"),
 ];
 
 /// Stops the job of a tenant that is deleted or reset.

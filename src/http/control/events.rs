@@ -13,7 +13,6 @@ use std::{
 use actix_web::{
     HttpResponse,
     body::{BodySize, MessageBody},
-    http::Method,
     web::Bytes,
 };
 use serde::Deserialize;
@@ -28,8 +27,13 @@ use crate::{
     tenant::{Tenant, Waiter},
 };
 
-pub(super) const ROUTES: &[Route<Handler>] =
-    &[Route(Method::GET, "tenants/{tenant}/events", Handler::Stream(events))];
+pub(super) const ROUTES: &[Route<Handler>] = &[Route::get(
+    "tenants/{tenant}/events",
+    "The exchanges as they come, as server-sent events",
+    Handler::Stream(events),
+)
+.query("since:integer q:string")
+.answers("Events")];
 
 /// How long nothing may be sent, so that proxies keep the connection.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -47,7 +51,7 @@ struct Asked {
 
 /// Where the events come from: an `exchange` event for each exchange that the filter means, a `gap`
 /// where some had left the journal before they could be sent, a `reset` where the tenant was set back.
-pub(super) struct Source {
+pub(in crate::http) struct Source {
     tenant: Arc<Tenant>,
     clock: Clock,
     filter: TrafficFilter,

@@ -1,6 +1,5 @@
 //! What goes wrong on purpose: the fault rules of a tenant and the presets.
 
-use actix_web::http::Method;
 use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
@@ -12,15 +11,36 @@ use crate::{
 };
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "tenants/{tenant}/faults", Handler::Now(list)),
-    Route(Method::POST, "tenants/{tenant}/faults", Handler::Change(add)),
-    Route(Method::PATCH, "tenants/{tenant}/faults", Handler::Change(change)),
-    Route(Method::DELETE, "tenants/{tenant}/faults", Handler::Change(remove_all)),
-    Route(Method::GET, "tenants/{tenant}/faults/presets", Handler::Now(list_presets)),
-    Route(Method::POST, "tenants/{tenant}/faults/presets/{name}", Handler::Change(add_preset)),
-    Route(Method::GET, "tenants/{tenant}/faults/{id}", Handler::Now(get)),
-    Route(Method::PUT, "tenants/{tenant}/faults/{id}", Handler::Change(put)),
-    Route(Method::DELETE, "tenants/{tenant}/faults/{id}", Handler::Change(remove)),
+    Route::get("tenants/{tenant}/faults", "The fault rules", Handler::Now(list))
+        .answers("FaultRules"),
+    Route::post("tenants/{tenant}/faults", "Adds a fault rule", Handler::Change(add))
+        .takes("FaultRule")
+        .creates("FaultRule"),
+    Route::patch(
+        "tenants/{tenant}/faults",
+        "Whether requests may ask for faults",
+        Handler::Change(change),
+    )
+    .takes("FaultSettings"),
+    Route::delete(
+        "tenants/{tenant}/faults",
+        "Deletes all fault rules",
+        Handler::Change(remove_all),
+    ),
+    Route::get("tenants/{tenant}/faults/presets", "The presets", Handler::Now(list_presets)),
+    Route::post(
+        "tenants/{tenant}/faults/presets/{name}",
+        "Adds the rules of a preset",
+        Handler::Change(add_preset),
+    ),
+    Route::get("tenants/{tenant}/faults/{id}", "A fault rule", Handler::Now(get))
+        .answers("FaultRule"),
+    Route::put("tenants/{tenant}/faults/{id}", "Replaces a fault rule", Handler::Change(put))
+        .takes("FaultRule")
+        .answers("FaultRule")
+        .or(&[201]),
+    Route::delete("tenants/{tenant}/faults/{id}", "Deletes a fault rule", Handler::Change(remove))
+        .no_content(),
 ];
 
 /// `GET faults`: every rule with what it has met.

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use actix_web::http::Method;
 use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
@@ -12,16 +11,24 @@ use crate::{
 };
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "tenants/{tenant}/users/{id}/history", Handler::Now(|it| lives(it, "User"))),
-    Route(Method::GET, "tenants/{tenant}/users/{id}/blame", Handler::Now(|it| blamed(it, "User"))),
-    Route(
-        Method::GET,
+    Route::get(
+        "tenants/{tenant}/users/{id}/history",
+        "The exchanges that changed a user",
+        Handler::Now(|it| lives(it, "User")),
+    ),
+    Route::get(
+        "tenants/{tenant}/users/{id}/blame",
+        "Which exchange last set each attribute of a user",
+        Handler::Now(|it| blamed(it, "User")),
+    ),
+    Route::get(
         "tenants/{tenant}/groups/{id}/history",
+        "The exchanges that changed a group",
         Handler::Now(|it| lives(it, "Group")),
     ),
-    Route(
-        Method::GET,
+    Route::get(
         "tenants/{tenant}/groups/{id}/blame",
+        "Which exchange last set each attribute of a group",
         Handler::Now(|it| blamed(it, "Group")),
     ),
 ];

@@ -1,15 +1,16 @@
 //! The server itself: what it is, how it is told to differ, and its end.
 
-use actix_web::http::Method;
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "", Handler::Now(|call| Ok(index(call)))),
-    Route(Method::PATCH, "config", Handler::Now(configure)),
-    Route(Method::POST, "shutdown", Handler::Now(|call| Ok(shut_down(call)))),
+    Route::get("", "What the server is", Handler::Now(|call| Ok(index(call)))).answers("Index"),
+    Route::patch("config", "Changes the public URL or the log level", Handler::Now(configure))
+        .takes("Config"),
+    Route::post("shutdown", "Stops the server", Handler::Now(|call| Ok(shut_down(call))))
+        .status(202),
 ];
 
 /// `GET /_mock/v1/`.

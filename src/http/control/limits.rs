@@ -1,14 +1,15 @@
 //! How many requests a tenant lets through.
 
-use actix_web::http::Method;
 use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Route};
 use crate::{fault::Limits, http::known_operations, tenant::Tenant};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "tenants/{tenant}/limits", Handler::Now(get)),
-    Route(Method::PUT, "tenants/{tenant}/limits", Handler::Change(put)),
+    Route::get("tenants/{tenant}/limits", "The rate limits", Handler::Now(get)).answers("Limits"),
+    Route::put("tenants/{tenant}/limits", "Sets the rate limits", Handler::Change(put))
+        .takes("Limits")
+        .answers("Limits"),
 ];
 
 /// `GET limits`.

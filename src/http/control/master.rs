@@ -20,21 +20,42 @@ const ROLES: Handler = Handler::AsTest(answer::<Role>, "roles");
 const GROUPS: Handler = Handler::AsTest(answer::<AuthorizationGroup>, "authorization-groups");
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "tenants/{tenant}/companies", COMPANIES),
-    Route(Method::POST, "tenants/{tenant}/companies", COMPANIES),
-    Route(Method::GET, "tenants/{tenant}/companies/{id}", COMPANIES),
-    Route(Method::PUT, "tenants/{tenant}/companies/{id}", COMPANIES),
-    Route(Method::DELETE, "tenants/{tenant}/companies/{id}", COMPANIES),
-    Route(Method::GET, "tenants/{tenant}/roles", ROLES),
-    Route(Method::POST, "tenants/{tenant}/roles", ROLES),
-    Route(Method::GET, "tenants/{tenant}/roles/{name}", ROLES),
-    Route(Method::PUT, "tenants/{tenant}/roles/{name}", ROLES),
-    Route(Method::DELETE, "tenants/{tenant}/roles/{name}", ROLES),
-    Route(Method::GET, "tenants/{tenant}/authorization-groups", GROUPS),
-    Route(Method::POST, "tenants/{tenant}/authorization-groups", GROUPS),
-    Route(Method::GET, "tenants/{tenant}/authorization-groups/{name}", GROUPS),
-    Route(Method::PUT, "tenants/{tenant}/authorization-groups/{name}", GROUPS),
-    Route(Method::DELETE, "tenants/{tenant}/authorization-groups/{name}", GROUPS),
+    Route::get("tenants/{tenant}/companies", "The companies", COMPANIES).answers("Companies"),
+    Route::post("tenants/{tenant}/companies", "Adds a company", COMPANIES)
+        .takes("Company")
+        .creates("Company"),
+    Route::get("tenants/{tenant}/companies/{id}", "A company", COMPANIES).answers("Company"),
+    Route::put("tenants/{tenant}/companies/{id}", "Replaces a company", COMPANIES)
+        .takes("Company")
+        .answers("Company"),
+    Route::delete("tenants/{tenant}/companies/{id}", "Deletes a company", COMPANIES).no_content(),
+    Route::get("tenants/{tenant}/roles", "The roles", ROLES).answers("Roles"),
+    Route::post("tenants/{tenant}/roles", "Adds a role", ROLES).takes("Role").creates("Role"),
+    Route::get("tenants/{tenant}/roles/{name}", "A role", ROLES).answers("Role"),
+    Route::put("tenants/{tenant}/roles/{name}", "Replaces a role", ROLES)
+        .takes("Role")
+        .answers("Role"),
+    Route::delete("tenants/{tenant}/roles/{name}", "Deletes a role", ROLES).no_content(),
+    Route::get("tenants/{tenant}/authorization-groups", "The authorization groups", GROUPS)
+        .answers("AuthorizationGroups"),
+    Route::post("tenants/{tenant}/authorization-groups", "Adds an authorization group", GROUPS)
+        .takes("AuthorizationGroup")
+        .creates("AuthorizationGroup"),
+    Route::get("tenants/{tenant}/authorization-groups/{name}", "An authorization group", GROUPS)
+        .answers("AuthorizationGroup"),
+    Route::put(
+        "tenants/{tenant}/authorization-groups/{name}",
+        "Replaces an authorization group",
+        GROUPS,
+    )
+    .takes("AuthorizationGroup")
+    .answers("AuthorizationGroup"),
+    Route::delete(
+        "tenants/{tenant}/authorization-groups/{name}",
+        "Deletes an authorization group",
+        GROUPS,
+    )
+    .no_content(),
 ];
 
 /// Something of a list of the master data.

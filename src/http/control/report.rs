@@ -1,6 +1,5 @@
 //! What a strict server would refuse of those who called.
 
-use actix_web::http::Method;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -10,8 +9,13 @@ use crate::{
     scim::Quirk,
 };
 
-pub(super) const ROUTES: &[Route<Handler>] =
-    &[Route(Method::GET, "tenants/{tenant}/report", Handler::Now(report))];
+pub(super) const ROUTES: &[Route<Handler>] = &[Route::get(
+    "tenants/{tenant}/report",
+    "What a strict server would refuse of those who called",
+    Handler::Now(report),
+)
+.query("from:string since:integer")
+.answers("Report")];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

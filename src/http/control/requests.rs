@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -15,10 +15,29 @@ use crate::{
 };
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "tenants/{tenant}/requests", Handler::Now(list)),
-    Route(Method::DELETE, "tenants/{tenant}/requests", Handler::Change(clear)),
-    Route(Method::GET, "tenants/{tenant}/requests/export", Handler::Now(export)),
-    Route(Method::GET, "tenants/{tenant}/requests/{seq}", Handler::Now(one)),
+    Route::get(
+        "tenants/{tenant}/requests",
+        "The exchanges that a traffic filter means",
+        Handler::Now(list),
+    )
+    .query("q:string since:integer limit:integer")
+    .answers("Exchanges"),
+    Route::delete("tenants/{tenant}/requests", "Forgets the exchanges", Handler::Change(clear))
+        .no_content(),
+    Route::get(
+        "tenants/{tenant}/requests/export",
+        "The exchanges as HAR or by lines",
+        Handler::Now(export),
+    )
+    .query("q:string since:integer format:string")
+    .answers("Export"),
+    Route::get(
+        "tenants/{tenant}/requests/{seq}",
+        "An exchange as JSON, as a curl command or as HAR",
+        Handler::Now(one),
+    )
+    .query("as:string")
+    .answers("Exchange"),
 ];
 
 /// How many exchanges a list answers if nobody says.

@@ -1,6 +1,5 @@
 //! Going back: snapshots with names, and the reset between two tests.
 
-use actix_web::http::Method;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
@@ -9,12 +8,33 @@ use crate::http::entry::overtaken;
 use crate::tenant::{Forgotten, SecretKey, Snapshot, Tenant, TenantOptions};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::POST, "tenants/{tenant}/reset", Handler::Now(reset)),
-    Route(Method::POST, "tenants/{tenant}/seed", Handler::Now(seed)),
-    Route(Method::GET, "tenants/{tenant}/snapshots", Handler::Now(list)),
-    Route(Method::POST, "tenants/{tenant}/snapshots", Handler::Change(take)),
-    Route(Method::DELETE, "tenants/{tenant}/snapshots/{name}", Handler::Change(delete)),
-    Route(Method::POST, "tenants/{tenant}/snapshots/{name}/restore", Handler::Change(restore)),
+    Route::post(
+        "tenants/{tenant}/reset",
+        "State, journal, faults, limits and clock as at the start, or as in a snapshot",
+        Handler::Now(reset),
+    )
+    .takes("Reset?"),
+    Route::post(
+        "tenants/{tenant}/seed",
+        "Other people, made from a number; the set-up and the key stay",
+        Handler::Now(seed),
+    )
+    .takes("Seed?"),
+    Route::get("tenants/{tenant}/snapshots", "The snapshots", Handler::Now(list)).answers("Items"),
+    Route::post("tenants/{tenant}/snapshots", "Takes a snapshot", Handler::Change(take))
+        .takes("Named")
+        .creates("Object"),
+    Route::delete(
+        "tenants/{tenant}/snapshots/{name}",
+        "Deletes a snapshot",
+        Handler::Change(delete),
+    )
+    .no_content(),
+    Route::post(
+        "tenants/{tenant}/snapshots/{name}/restore",
+        "Goes back to a snapshot; the journal goes on",
+        Handler::Change(restore),
+    ),
 ];
 
 #[derive(Deserialize)]

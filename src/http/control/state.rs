@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use actix_web::http::Method;
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -10,10 +9,16 @@ use sha2::{Digest as _, Sha256};
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, placed};
 use crate::tenant::{Extent, Forgotten, Import, ImportError, Tenant};
 
+/// The largest state that is read, in bytes: one of a few hundred thousand users.
+const LARGEST_STATE: usize = 512 * 1024 * 1024;
+
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "tenants/{tenant}/state", Handler::Now(export)),
-    Route(Method::PUT, "tenants/{tenant}/state", Handler::Now(import)),
-    Route(Method::GET, "tenants/{tenant}/state/digest", Handler::Now(digest)),
+    Route::get("tenants/{tenant}/state", "The whole state", Handler::Now(export))
+        .query("secrets:boolean"),
+    Route::put("tenants/{tenant}/state", "Puts a whole state in place", Handler::Now(import))
+        .takes("Object")
+        .up_to(LARGEST_STATE),
+    Route::get("tenants/{tenant}/state/digest", "The state's SHA-256", Handler::Now(digest)),
 ];
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{http::Method, web::Data};
+use actix_web::web::Data;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
@@ -28,10 +28,12 @@ use crate::{
 };
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "tenants", Handler::Now(|call| Ok(list(call)))),
-    Route(Method::POST, "tenants", Handler::Now(add)),
-    Route(Method::GET, "tenants/{tenant}", Handler::Now(get)),
-    Route(Method::DELETE, "tenants/{tenant}", Handler::Now(delete)),
+    Route::get("tenants", "The tenants", Handler::Now(|call| Ok(list(call)))).answers("Items"),
+    Route::post("tenants", "Makes a tenant", Handler::Now(add))
+        .takes("NewTenant?")
+        .creates("Tenant"),
+    Route::get("tenants/{tenant}", "A tenant", Handler::Now(get)).answers("Tenant"),
+    Route::delete("tenants/{tenant}", "Takes a tenant away", Handler::Now(delete)).no_content(),
 ];
 
 /// The body of `POST tenants`; everything may be left out.

@@ -1,6 +1,5 @@
 //! The requests that reached no tenant, each with what was probably meant.
 
-use actix_web::http::Method;
 use serde::Serialize;
 use serde_json::json;
 
@@ -11,8 +10,19 @@ use super::{
 use crate::journal::Whole;
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(Method::GET, "unrouted", Handler::Now(list)),
-    Route(Method::DELETE, "unrouted", Handler::Now(|call| Ok(clear(call)))),
+    Route::get(
+        "unrouted",
+        "The requests that reached no tenant, each with a guess at what was meant",
+        Handler::Now(list),
+    )
+    .query("q:string since:integer limit:integer")
+    .answers("Unrouted"),
+    Route::delete(
+        "unrouted",
+        "Forgets the requests that reached no tenant",
+        Handler::Now(|call| Ok(clear(call))),
+    )
+    .no_content(),
 ];
 
 /// An exchange, and what was probably meant.

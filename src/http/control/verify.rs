@@ -2,7 +2,6 @@
 
 use std::{fmt, time::Duration};
 
-use actix_web::http::Method;
 use serde::{
     Deserialize, Deserializer,
     de::{IgnoredAny, SeqAccess, Visitor},
@@ -15,11 +14,13 @@ use super::{
 };
 use crate::journal::{Count, Expectation, LONGEST_ORDER, Seq, TrafficFilter};
 
-pub(super) const ROUTES: &[Route<Handler>] = &[Route(
-    Method::POST,
+pub(super) const ROUTES: &[Route<Handler>] = &[Route::post(
     "tenants/{tenant}/requests/verify",
+    "Verifies the traffic",
     Handler::Later(|call| later(verify(call))),
-)];
+)
+.takes("Verification")
+.answers("Exchanges")];
 
 /// For how long what is to come true within a time must then stay true, if nobody says and more
 /// exchanges could make it untrue: a client that sends twice does so at once.

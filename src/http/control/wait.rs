@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use actix_web::http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -27,20 +26,30 @@ use crate::{
 };
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route(
-        Method::GET,
+    Route::get(
         "tenants/{tenant}/requests/wait",
+        "Waits for exchanges",
         Handler::Later(|call| later(wait_for_requests(call))),
-    ),
-    Route(
-        Method::GET,
+    )
+    .query(
+        "q:string count:integer atLeast:integer atMost:integer exactly:integer since:integer \
+         timeout:string state:string",
+    )
+    .answers("Exchanges"),
+    Route::get(
         "tenants/{tenant}/requests/wait-idle",
+        "Waits until no request runs",
         Handler::Later(|call| later(wait_until_idle(call))),
-    ),
-    Route(
-        Method::GET,
+    )
+    .query("quiet:string timeout:string"),
+    Route::get(
         "tenants/{tenant}/state/wait",
+        "Waits until users or groups match a SCIM filter",
         Handler::Later(|call| later(wait_for_state(call))),
+    )
+    .query(
+        "users:string groups:string count:integer atLeast:integer atMost:integer exactly:integer \
+         timeout:string",
     ),
 ];
 

@@ -23,7 +23,7 @@ pub(super) fn answer(
     record: &mut Record,
 ) -> Result<Answer, ScimError> {
     if call.method != Method::POST {
-        return Ok(not_allowed(call, "POST"));
+        return Ok(not_allowed(call, "Bulk"));
     }
     let mut request = BulkRequest::parse(&call.scim_body(record)?, &state.manner().dialect)?;
     record.findings.extend(findings(std::mem::take(&mut request.noted)));

@@ -35,7 +35,7 @@ pub(super) fn answer(
     segments: &[&str],
 ) -> Result<Answer, ScimError> {
     if call.method != Method::GET {
-        return Ok(not_allowed(call, "GET"));
+        return Ok(not_allowed(call, "Schemas"));
     }
     // The service provider's configuration is one object: there is nothing that a client could
     // believe to be selected, and the parameters "SHALL be ignored".

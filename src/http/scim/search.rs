@@ -26,10 +26,10 @@ pub(super) fn answer(
     let is_search = segments.last() == Some(&".search");
     let request = match (is_search, &call.method) {
         (true, &Method::POST) => SearchRequest::from_body(&call.scim_body(record)?)?,
-        (true, _) => return Ok(not_allowed(call, "POST")),
+        (true, _) => return Ok(not_allowed(call, ".search")),
         (false, &Method::GET) => SearchRequest::from_query(call.query)?,
-        (false, _) if segments.is_empty() => return Ok(not_allowed(call, "GET")),
-        (false, _) => return Ok(not_allowed(call, "GET, POST")),
+        (false, _) if segments.is_empty() => return Ok(not_allowed(call, "")),
+        (false, _) => return Ok(not_allowed(call, "Users")),
     };
     if request.filter.is_some() {
         record.operation = Operation::Find;

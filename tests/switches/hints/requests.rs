@@ -137,7 +137,7 @@ use crate::support::Tenant;
     "GET /Users authorization=Basic:x",
     Edit(" authorization=Basic:x", "", "Authorization: Bearer")
 )]
-#[case::method("POST /Users/{ada}", Edit("POST", "GET", "expected GET, PUT, PATCH, DELETE"))]
+#[case::method("POST /Users/{ada}", Edit("POST", "GET", "expected GET, HEAD, PUT, PATCH, DELETE"))]
 #[case::stale(
     "DELETE /Users/{ada} if-match=W/\"7\"",
     Edit("W/\"7\"", "W/\"1\"", "send If-Match: W/\"1-")

@@ -1,0 +1,67 @@
+//! What SCIM resources look like, from the schemas.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::scim::{AttributeDefinition, AttributeType, ResourceType, Returned, Schemas, Target};
+
+/// What each resource type looks like: as it is answered, where the client may have left out any of it
+/// but `id`, and as it is sent (`NewUser`), with all that it has to have.
+pub(super) fn of(schemas: &Schemas) -> Map<String, Json> {
+    let both = |it: &ResourceType| {
+        let mut answered = shape(it, false);
+        answered["required"] = json!(["schemas", "id"]);
+        [(it.name.to_string(), answered), (format!("New{}", it.name), shape(it, true))]
+    };
+    schemas.resource_types().iter().flat_map(|it| both(it)).collect()
+}
+
+fn shape(of: &ResourceType, is_sent: bool) -> Json {
+    let core = of.core_attributes().iter().map(|it: &Target| &*it.definition);
+    let mut object = properties(core, is_sent);
+    for extension in &of.extensions {
+        let attributes = extension.schema.attributes.iter().map(|it| &**it);
+        object["properties"][&*extension.schema.id] = properties(attributes, is_sent);
+    }
+    object["properties"]["schemas"] = json!({"type": "array", "items": {"type": "string"}});
+    object
+}
+
+fn properties<'a>(
+    attributes: impl Iterator<Item = &'a AttributeDefinition>,
+    is_sent: bool,
+) -> Json {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for it in attributes {
+        // The services take a body without `schemas`, and say so as a finding.
+        let is_required = it.is_required() && **it.name() != *"schemas";
+        if is_sent && is_required && !it.is_read_only() {
+            required.push(it.name().to_string());
+        }
+        properties.insert(it.name().to_string(), property(it, is_sent));
+    }
+    json!({"type": "object", "properties": properties, "required": required})
+}
+
+/// An attribute as JSON Schema has it.
+fn property(of: &AttributeDefinition, is_sent: bool) -> Json {
+    let mut one = match of.kind() {
+        AttributeType::Complex => properties(of.sub_attributes().iter().map(|it| &**it), is_sent),
+        AttributeType::Boolean => json!({"type": "boolean"}),
+        AttributeType::Integer => json!({"type": "integer"}),
+        AttributeType::Decimal => json!({"type": "number"}),
+        AttributeType::DateTime => json!({"type": "string", "format": "date-time"}),
+        AttributeType::Binary => json!({"type": "string", "contentEncoding": "base64"}),
+        AttributeType::Reference | AttributeType::String => json!({"type": "string"}),
+    };
+    if of.is_multi_valued() {
+        one = json!({"type": "array", "items": one});
+    }
+    if of.is_read_only() {
+        one["readOnly"] = true.into();
+    }
+    if of.returned() == Returned::Never {
+        one["writeOnly"] = true.into();
+    }
+    one
+}

@@ -1,0 +1,68 @@
+//! The calls of the SCIM service.
+//!
+//! Resource types are data, so [`route`](super::route) matches the segments itself. `Users` stands for
+//! the endpoint of each type here.
+
+use crate::http::routes::Route;
+
+/// The query of a list (RFC 7644 §3.4.2, RFC 9865).
+pub(in crate::http) const LIST: &str = "filter:string sortBy:string sortOrder:string \
+    startIndex:integer count:integer cursor:string attributes:string excludedAttributes:string";
+
+/// The query of a single resource (RFC 7644 §3.9).
+pub(in crate::http) const SHOWN: &str = "attributes:string excludedAttributes:string";
+
+/// Every call, the built-in types' first.
+pub(in crate::http) fn routes() -> impl Iterator<Item = &'static Route<()>> + Clone {
+    [USERS, GROUPS, COMMON].into_iter().flatten()
+}
+
+const USERS: &[Route<()>] = &of_type(["Users", "Users/.search", "Users/{id}"], "NewUser", "User");
+const GROUPS: &[Route<()>] =
+    &of_type(["Groups", "Groups/.search", "Groups/{id}"], "NewGroup", "Group");
+
+const fn of_type(
+    [list, search, one]: [&'static str; 3],
+    new: &'static str,
+    shape: &'static str,
+) -> [Route<()>; 7] {
+    [
+        Route::get(list, "Lists or finds them", ()).query(LIST).answers("ListResponse").or(&[304]),
+        Route::post(list, "Makes one", ()).query(SHOWN).takes(new).creates(shape).or(&[200]),
+        Route::post(search, "Finds them", ()).takes("SearchRequest").answers("ListResponse"),
+        Route::get(one, "Answers one", ()).query(SHOWN).answers(shape).or(&[304]),
+        Route::put(one, "Replaces one", ()).query(SHOWN).takes(new).answers(shape),
+        Route::patch(one, "Changes one", ())
+            .query(SHOWN)
+            .takes("PatchOp")
+            .answers(shape)
+            .or(&[204]),
+        Route::delete(one, "Deletes one", ()).no_content(),
+    ]
+}
+
+const COMMON: &[Route<()>] = &[
+    Route::get("", "Finds resources of every type", ())
+        .query(LIST)
+        .answers("ListResponse")
+        .or(&[304]),
+    Route::post(".search", "Finds resources of every type (RFC 7644 §3.4.3)", ())
+        .takes("SearchRequest")
+        .answers("ListResponse"),
+    Route::post("Bulk", "Many operations in one request (RFC 7644 §3.7)", ())
+        .takes("BulkRequest")
+        .answers("BulkResponse"),
+    Route::get("ServiceProviderConfig", "What the service can do (RFC 7643 §5)", ()).or(&[304]),
+    Route::get("ResourceTypes", "The resource types", ()).answers("ListResponse").or(&[304]),
+    Route::get("ResourceTypes/{name}", "A resource type", ()).or(&[304]),
+    Route::get("Schemas", "The schemas", ()).answers("ListResponse").or(&[304]),
+    Route::get("Schemas/{urn}", "A schema", ()).or(&[304]),
+    Route::get("Me", "Who asks (RFC 7644 §3.11)", ()).query(SHOWN).answers("User").or(&[304]),
+    Route::put("Me", "Replaces who asks", ()).query(SHOWN).takes("NewUser").answers("User"),
+    Route::patch("Me", "Changes who asks", ())
+        .query(SHOWN)
+        .takes("PatchOp")
+        .answers("User")
+        .or(&[204]),
+    Route::delete("Me", "Deletes who asks", ()).no_content(),
+];
