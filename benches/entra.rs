@@ -12,17 +12,18 @@ mod resident;
 #[expect(dead_code, reason = "only the table is used")]
 mod table;
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{
     cell::Cell,
     time::{Duration, Instant},
 };
 
 use jiff::{SignedDuration, Timestamp};
+use mediusflow_mock::MockServer;
 use mediusflow_mock::entra::{
     Change, Directory, HttpTransport, INTERVAL, Job, JobConfiguration, ObjectType, Outside,
     Request, Response, SecretToken, SimulatedClock, Transport, TransportError,
 };
-use mediusflow_mock::server::MockServer;
 use resident::resident;
 use smol_str::SmolStr;
 use table::{Table, count};

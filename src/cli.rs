@@ -31,7 +31,7 @@ pub use exit::Exit;
 use arguments::Command;
 
 /// Runs the program with the arguments of this process, and says how it ended: with one of the
-/// codes of [`Exit`], or with that of the command that `exec` ran.
+/// codes that `--help` and the README list, or with that of the command that `exec` ran.
 ///
 /// Wrong arguments, `--help` and `--version` end the process here, as clap does it: with 2, 0 and 0.
 pub fn run() -> ExitCode {

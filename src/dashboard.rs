@@ -26,6 +26,7 @@ mod key;
 mod layout;
 mod local;
 mod model;
+#[cfg(test)]
 mod picture;
 mod pull;
 mod rows;
@@ -36,6 +37,7 @@ mod screens;
 mod signals;
 mod source;
 mod standing;
+#[cfg(test)]
 mod svg;
 mod table;
 mod terminal;
@@ -56,6 +58,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 pub use local::Local;
+#[cfg(test)]
 pub use picture::picture;
 pub use rows::{
     Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,

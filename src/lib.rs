@@ -1,10 +1,10 @@
 //! A MediusFlow tenant on your own machine: its admin console and its SCIM 2.0 service, in memory.
 //!
-//! Most users want [`server::MockServer`]: a server with two seeded tenants that starts in
+//! Most users want [`MockServer`]: a server with two seeded tenants that starts in
 //! milliseconds, takes a free port, and stops when it is dropped.
 //!
 //! ```
-//! use mediusflow_mock::server::MockServer;
+//! use mediusflow_mock::MockServer;
 //!
 //! let server = MockServer::builder().seed(7).users(3).start()?;
 //!
@@ -13,32 +13,68 @@
 //! assert!(server.secret_key().is_some());
 //! // What it sent, and what that changed:
 //! assert!(server.requests().is_empty());
-//! # Ok::<(), mediusflow_mock::server::StartError>(())
+//! # Ok::<(), mediusflow_mock::StartError>(())
 //! ```
 //!
-//! The rooms, from the top: [`server`] binds, seeds and serves; [`http`] turns requests into calls
-//! and records them; [`tenant`] holds one tenant's state and the operations on it; [`journal`] keeps
-//! exchanges; [`seed`] makes people from a number; [`medius`] is MediusFlow's model; [`scim`] is the
-//! standard as data and pure functions. Beside them stands `entra` (feature `entra`), the
-//! provisioning service of Microsoft Entra ID as a client. `ARCHITECTURE.md` in the repository has the map.
+//! [`TestTenant`] has what a test asks and expects of one tenant, [`traffic`] what was recorded.
+//! [`scim`] is the SCIM 2.0 engine and `entra` (feature `entra`) Microsoft Entra ID's provisioning
+//! service as a client; both are crates of their own. `ARCHITECTURE.md` in the repository has the map.
 //!
 //! Not affiliated with Medius or Microsoft. What is known of MediusFlow and what is this project's
 //! own design is listed in the README.
 
+#![cfg_attr(
+    not(feature = "internals"),
+    allow(
+        unreachable_pub,
+        unused_imports,
+        clippy::struct_field_names,
+        reason = "what is `pub` in a room is for the other rooms; this page has what users see"
+    )
+)]
+#![cfg_attr(
+    not(feature = "dashboard"),
+    allow(dead_code, reason = "some of what the rooms offer is for the program alone")
+)]
+
 #[cfg(feature = "cli")]
-pub mod cli;
+mod cli;
 #[cfg(feature = "dashboard")]
-pub mod dashboard;
-pub mod fault;
-pub mod http;
-pub mod journal;
-pub mod medius;
-pub mod seed;
-pub mod server;
-pub mod tenant;
+mod dashboard;
+mod fault;
+mod http;
+mod journal;
+mod medius;
+mod seed;
+mod server;
+mod tenant;
+
+#[cfg(feature = "cli")]
+pub use cli::run;
+pub use http::{Clock, LogSwitch, ManualClock};
+pub use medius::TenantNameError;
+pub use seed::{FixtureError, TenantSeed, schemas_from, tenant_from};
+pub use server::{
+    ExpectError, FaultError, MockServer, MockServerBuilder, NewTenantError, SEED_TIME, StartError,
+    TestTenant, WaitError,
+};
+pub use tenant::{SettingsError, SnapshotError, TenantOptions, TenantOptionsError};
+
+/// What is recorded of requests, and what tests expect of them.
+pub mod traffic {
+    pub use crate::journal::{
+        Auth, Broken, Change, Count, Delta, Effect, EffectKind, Element, Exchange, Expectation,
+        Fault, FilterError, Finding, Held, Hits, Mark, Message, Met, Mismatch, Missed, NearMiss,
+        Operation, Problem, Record, Report, Subject, TrafficFilter, Unmet,
+    };
+}
 
 #[cfg(feature = "entra")]
 #[doc(no_inline)]
 pub use entra_provisioning as entra;
 #[doc(no_inline)]
 pub use scim_engine as scim;
+
+#[cfg(feature = "internals")]
+#[doc(hidden)]
+pub mod internals;

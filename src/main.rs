@@ -1,7 +1,7 @@
-//! The program; all of it is in [`mediusflow_mock::cli`].
+//! The program; all of it is behind [`mediusflow_mock::run`].
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    mediusflow_mock::cli::run()
+    mediusflow_mock::run()
 }

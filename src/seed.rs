@@ -4,7 +4,7 @@
 //! Pure functions: the same seed gives the same bytes, on every machine.
 
 mod dice;
-pub mod fixture;
+mod fixture;
 mod group;
 mod names;
 mod person;
@@ -12,6 +12,7 @@ mod schemas;
 mod tenant;
 mod work;
 
+pub use fixture::{FixtureError, parse};
 pub use group::{GroupSeed, groups};
 pub use person::{Person, people, person};
 pub use schemas::schemas_from;

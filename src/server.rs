@@ -1,12 +1,12 @@
 //! The server as a value: the face for tests, and what the program runs.
 //!
 //! ```
-//! use mediusflow_mock::server::MockServer;
+//! use mediusflow_mock::MockServer;
 //!
 //! let server = MockServer::start()?;
 //!
 //! assert!(server.scim_url().ends_with("/NordlysQA/scim/v2"));
-//! # Ok::<(), mediusflow_mock::server::StartError>(())
+//! # Ok::<(), mediusflow_mock::StartError>(())
 //! ```
 
 use std::{
@@ -47,7 +47,7 @@ mod test_tenant;
 mod trouble;
 mod waiting;
 
-pub use builder::Builder;
+pub use builder::MockServerBuilder;
 pub use test_tenant::{ExpectError, TestTenant, WaitError};
 pub use trouble::FaultError;
 
@@ -69,6 +69,7 @@ pub struct MockServer {
 
 /// Why a server does not start.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// Another program listens there.
     #[error("can't listen on {address}: another program has it{}", in_brackets(holder.as_deref()))]
@@ -113,13 +114,30 @@ pub enum StartError {
 
 /// Why there is no new tenant.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum NewTenantError {
     /// The name is none of a tenant.
     #[error(transparent)]
-    TenantName(#[from] TenantNameError),
-    /// It is taken, or there are too many, or a tenant cannot be so.
+    Name(#[from] TenantNameError),
+    /// Another tenant has the name.
+    #[error("there is a tenant {0} already")]
+    Taken(String),
+    /// The server has as many tenants as it may have.
+    #[error("there are {0} tenants, and a server has no more")]
+    TooMany(usize),
+    /// A tenant cannot be as its options say.
     #[error(transparent)]
-    Add(#[from] AddError<TenantOptionsError>),
+    Options(#[from] TenantOptionsError),
+}
+
+impl NewTenantError {
+    fn of(error: AddError<TenantOptionsError>) -> Self {
+        match error {
+            AddError::Taken(name) => Self::Taken(name.to_string()),
+            AddError::TooMany(most) => Self::TooMany(most),
+            AddError::Unmade(error) => Self::Options(error),
+        }
+    }
 }
 
 /// How long a connection may rest before its first request and between others. Clients keep theirs
@@ -134,14 +152,14 @@ impl MockServer {
     ///
     /// # Errors
     ///
-    /// As [`Builder::start`].
+    /// As [`MockServerBuilder::start`].
     pub fn start() -> Result<Self, StartError> {
         Self::builder().start()
     }
 
     /// A server that differs from the usual one.
-    pub fn builder() -> Builder {
-        Builder::default()
+    pub fn builder() -> MockServerBuilder {
+        MockServerBuilder::default()
     }
 
     /// The URL of the server, without a slash at its end.
@@ -155,7 +173,7 @@ impl MockServer {
     }
 
     /// All tenants.
-    pub fn tenants(&self) -> Arc<Tenants> {
+    pub(crate) fn tenants(&self) -> Arc<Tenants> {
         self.app.tenants.clone()
     }
 
@@ -181,7 +199,7 @@ impl MockServer {
     }
 
     /// Who runs provisioning jobs against its tenants; `None` in a build without the feature `entra`.
-    pub fn provisioning(&self) -> Option<Arc<dyn Provisioning>> {
+    pub(crate) fn provisioning(&self) -> Option<Arc<dyn Provisioning>> {
         self.app.provisioning.clone()
     }
 
@@ -189,7 +207,7 @@ impl MockServer {
     /// a wrong address. What was probably meant is the exchange's `remark`.
     ///
     /// ```
-    /// use mediusflow_mock::server::MockServer;
+    /// use mediusflow_mock::MockServer;
     ///
     /// let server = MockServer::start()?;
     /// # drop(ureq::get(format!("{}/scim/v2/Users", server.url())).call());
@@ -218,11 +236,11 @@ impl MockServer {
     /// says one; without a name it is called `T1QA`, `T2QA` and so on, as they come.
     ///
     /// ```
-    /// use mediusflow_mock::{server::MockServer, tenant::TenantOptions};
+    /// use mediusflow_mock::{MockServer, TenantOptions};
     ///
     /// let server = MockServer::start()?;
-    /// let tenant = server.new_tenant("Orders", &TenantOptions { users: Some(3), ..TenantOptions::default() })?;
-    /// let other = server.new_tenant(None, &TenantOptions::default())?;
+    /// let tenant = server.new_tenant("Orders", &TenantOptions::new().users(3))?;
+    /// let other = server.new_tenant(None, &TenantOptions::new())?;
     ///
     /// assert!(tenant.scim_url().ends_with("/Orders/scim/v2"));
     /// assert_eq!((tenant.users().len(), other.users().len()), (3, 25));
@@ -239,7 +257,8 @@ impl MockServer {
     ) -> Result<TestTenant, NewTenantError> {
         let name: Option<TenantName> = name.into().map(str::parse).transpose()?;
         let make = |name: &TenantName| self.app.factory.tenant(name, options);
-        let tenant = self.app.tenants.add((name, None), self.app.clock.now(), make)?;
+        let tenant = self.app.tenants.add((name, None), self.app.clock.now(), make);
+        let tenant = tenant.map_err(NewTenantError::of)?;
         let tenant = TestTenant::new(tenant, self.url.clone(), self.app.clock.clone())
             .provisioned(self.provisioning());
         Ok(tenant.leaving(self.tenants()))

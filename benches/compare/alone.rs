@@ -1,15 +1,19 @@
 //! What is measured in a process of its own: memory, and the first start.
 
+use mediusflow_mock::internals::ServerInternals as _;
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{
     process::Command,
     time::{Duration, Instant},
 };
 
 use mediusflow_mock::{
-    medius,
+    MockServer, SEED_TIME,
+    internals::{
+        medius,
+        tenant::{Manner, Tenant, Terms},
+    },
     scim::Profile,
-    server::{MockServer, SEED_TIME},
-    tenant::{Manner, Tenant, Terms},
 };
 
 use crate::{

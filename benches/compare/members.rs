@@ -1,10 +1,11 @@
 //! What one member of a large group costs, and what a filter costs that no index answers.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{collections::VecDeque, sync::Arc};
 
 use mediusflow_mock::{
+    internals::tenant::State,
     scim::{Profile, urn},
-    tenant::State,
 };
 use serde_json::{Value as Json, json};
 

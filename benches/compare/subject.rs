@@ -1,9 +1,10 @@
 //! What is measured: a server with so many users, and the requests that clients send to it.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use mediusflow_mock::{
-    medius,
+    MockServer,
+    internals::medius,
     scim::{Profile, Projection, User, urn},
-    server::MockServer,
 };
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;

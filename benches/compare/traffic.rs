@@ -1,10 +1,11 @@
 //! Requests a second, case by case, at each size of the tenant.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{collections::VecDeque, sync::Arc};
 
 use actix_web::web::Bytes;
 use dashmap::DashMap;
-use mediusflow_mock::{scim::Profile, tenant::State};
+use mediusflow_mock::{internals::tenant::State, scim::Profile};
 use serde_json::json;
 use smol_str::SmolStr;
 

@@ -1,12 +1,12 @@
 //! Requests that ask for much work, and whether anything else is answered beside them.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::time::{Duration, Instant};
 
 use mediusflow_mock::{
-    medius::MasterDataDraft,
+    MockServer,
+    internals::{medius::MasterDataDraft, tenant::MasterError},
     scim::{Profile, urn},
-    server::MockServer,
-    tenant::MasterError,
 };
 use serde_json::{Value as Json, json};
 

@@ -9,10 +9,11 @@
 
 #![expect(clippy::print_stdout, reason = "a report is printed")]
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use ureq::Agent;
 
 #[path = "../shared/load.rs"]

@@ -1,12 +1,13 @@
 //! What a server costs a test: its start and end, the journal, a wait.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{
     io::{Read, Write},
     net::TcpStream,
     time::{Duration, Instant},
 };
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 
 use crate::{
     load::{CONNECTIONS, Load},

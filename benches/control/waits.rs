@@ -1,8 +1,9 @@
 //! What those who wait cost everybody else.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{io::Write, net::TcpStream};
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 
 use crate::{
     load::{CONNECTIONS, Load},

@@ -4,7 +4,7 @@
 
 use std::{error::Error, time::Duration};
 
-use mediusflow_mock::{server::MockServer, tenant::TenantOptions};
+use mediusflow_mock::{MockServer, TenantOptions};
 use serde_json::json;
 
 /// A bound, not a wait: what is awaited usually comes in less than a millisecond.
@@ -49,8 +49,7 @@ fn a_lost_answer_does_not_make_a_second_user() -> Result<(), Box<dyn Error>> {
 async fn the_client_runs_while_the_test_awaits() -> Result<(), Box<dyn Error>> {
     let server = MockServer::start()?;
     // A server may be shared: each test has a tenant of its own, which goes at its end.
-    let tenant = server
-        .new_tenant("Awaited", &TenantOptions { users: Some(0), ..TenantOptions::default() })?;
+    let tenant = server.new_tenant("Awaited", &TenantOptions::new().users(0))?;
     let arrival = tenant.arrival("op:create user:anna@contoso.com")?;
     let clerk = Clerk::of(&tenant.scim_url(), tenant.secret_key());
 

@@ -3,10 +3,10 @@
 use std::sync::{Arc, LazyLock};
 
 use mediusflow_mock::{
+    internals::tenant::State,
     scim::{
         Filter, Predicate, Projection, ResourceType, Rules, Search, SearchRequest, Urns, WorkBudget,
     },
-    tenant::State,
 };
 use smol_str::SmolStr;
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use mediusflow_mock::{
+    internals::tenant::{Place, Tenant, Terms},
     scim::urn,
-    tenant::{Place, Tenant, Terms},
 };
 use serde_json::{Map, Value as Json, json};
 

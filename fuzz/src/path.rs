@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use mediusflow_mock::{
+    internals::tenant::State,
     scim::{AttrPath, PatchPath, Rules, ScimError, SearchRequest, Urns},
-    tenant::State,
 };
 
 use super::{

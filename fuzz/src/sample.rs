@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mediusflow_mock::{
-    medius,
+    internals::{
+        empty_tenant, medius,
+        seed::nordlys_qa,
+        tenant::{Manner, State, Tenant, Terms},
+    },
     scim::{
         Dialect, Group, Intent, List, Profile, Projection, Resource, ResourceType, Rules, Schemas,
         User, Value, accept, urn,
     },
-    seed::nordlys_qa,
-    tenant::{Manner, Master, State, Tenant, Terms},
 };
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
@@ -30,10 +32,7 @@ pub(super) fn manners() -> [(Profile, Dialect); 3] {
 
 /// A tenant with three users and two groups, and their ids.
 pub(super) fn tenant((profile, dialect): (Profile, Dialect)) -> (Tenant, [SmolStr; 5]) {
-    let seed = nordlys_qa();
-    let master = Master { data: seed.data.clone(), console_users: seed.console_users.clone() };
-    let manner = Manner::with(profile, dialect, schemas());
-    let tenant = Tenant::new(seed.name.clone(), Arc::new(master), manner, 1);
+    let tenant = empty_tenant(nordlys_qa(), Manner::with(profile, dialect, schemas()));
     let make = |kind: &str, body: Json| {
         let schemas = tenant.schemas();
         let resource_type = schemas.resource_type(kind).expect("users and groups are built in");

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     medius::TenantName,
     scim::Profile,
-    server::{Builder, MockServer},
+    server::{MockServer, MockServerBuilder},
 };
 
 mod values;
@@ -297,7 +297,7 @@ impl ServeArguments {
     /// # Errors
     ///
     /// When a file cannot be read or is wrong.
-    pub(super) fn server(&self) -> Result<Builder, UnusableFile> {
+    pub(super) fn server(&self) -> Result<MockServerBuilder, UnusableFile> {
         let profile = match self.profile {
             ProfileName::Mediusflow => Profile::Mediusflow,
             ProfileName::Rfc => Profile::Rfc,

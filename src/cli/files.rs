@@ -9,7 +9,7 @@ use std::{
 use super::{arguments, owned::Kind};
 use crate::{
     scim::Schemas,
-    seed::{TenantSeed, fixture::FixtureError, schemas_from, tenant_from},
+    seed::{FixtureError, TenantSeed, schemas_from, tenant_from},
 };
 
 /// Why a file cannot be used.

@@ -29,6 +29,7 @@ pub(super) struct Departures(VecDeque<(Seq, Departure)>);
 /// How many exchanges are missing from a range, by the reason for which they have left the journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Missed {
     /// How many were evicted, since there were too many.
     pub evicted_by_count: u64,

@@ -16,9 +16,9 @@ pub type Seq = u64;
 
 /// One request, its answer, and what it did to the tenant: a [`Record`] with its place in a journal.
 ///
-/// It can be read like its record: `exchange.status`. As JSON it is without the two messages, which
-/// [`Exchange::whole`] adds.
+/// It can be read like its record: `exchange.status`. As JSON it is without the two messages.
 #[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
 pub struct Exchange {
     /// Its place in the journal.
     pub seq: Seq,
@@ -31,11 +31,10 @@ pub struct Exchange {
 
 /// What is recorded of one request and its answer.
 ///
-/// Who answers a request fills it; [`Record::hide`] takes the secrets out of it, and
-/// [`Journal::record`](super::Journal::record) makes it an [`Exchange`].
+/// Who answers a request fills it; the secrets are taken out of it, and the journal makes it an [`Exchange`].
 ///
 /// ```
-/// use mediusflow_mock::journal::{Journal, Limits, Operation, Record};
+/// use mediusflow_mock::{internals::journal::{Journal, Limits}, traffic::{Operation, Record}};
 ///
 /// let journal = Journal::new(Limits::default());
 /// let mut record = Record::new(jiff::Timestamp::UNIX_EPOCH, "GET", "/NordlysQA/scim/v2/Users/4f2c");
@@ -47,6 +46,7 @@ pub struct Exchange {
 /// ```
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Record {
     /// When the request's head had been read.
     pub at: Timestamp,
@@ -105,7 +105,7 @@ impl Exchange {
     }
 
     /// The exchange with its two messages, as JSON.
-    pub fn whole(&self) -> Whole<'_> {
+    pub(crate) fn whole(&self) -> Whole<'_> {
         Whole { exchange: self, request: &self.request, response: &self.response }
     }
 }
@@ -150,6 +150,7 @@ impl Record {
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum Operation {
     /// `POST` of a resource.
     Create,
@@ -197,6 +198,7 @@ impl Operation {
 /// How the caller proved who it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub enum Auth {
     /// With the key or token in force.
     #[serde(rename = "ok")]
@@ -223,6 +225,7 @@ pub enum Auth {
 /// The object that an exchange is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Subject {
     /// The resource type's name, such as `User`; for admin objects `Configuration`, `SecretKey`, …
     pub kind: SmolStr,
@@ -252,6 +255,7 @@ impl Subject {
 /// What one operation did to one object.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Effect {
     /// The object.
     pub subject: Subject,
@@ -280,6 +284,7 @@ pub enum EffectKind {
 /// One attribute before and after.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Change {
     /// The attribute's path, such as `name.givenName` or `members`; extension attributes carry
     /// their schema's URN.
@@ -317,6 +322,7 @@ pub enum Delta {
 /// One value of a multi-valued attribute, named for a reader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Element {
     /// The value itself, such as a member's id or a mail address.
     pub value: SmolStr,
@@ -327,6 +333,7 @@ pub struct Element {
 /// Something tolerated that a stricter server would refuse.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Finding {
     /// The name of the quirk, such as `stringBoolean`.
     pub quirk: SmolStr,
@@ -347,6 +354,7 @@ pub struct Finding {
 /// A fault that was made to happen.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Fault {
     /// The id of the rule; `prefer` for one that the request asked for.
     pub rule: SmolStr,
@@ -363,6 +371,7 @@ pub struct Fault {
 /// What a refused request was told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Problem {
     /// `scimType` of a SCIM error or `code` of a problem document, if there is one.
     pub code: Option<SmolStr>,
@@ -373,6 +382,7 @@ pub struct Problem {
 /// What a list or search answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Hits {
     /// The 1-based index of the first resource answered.
     pub start_index: usize,

@@ -28,7 +28,7 @@ const NEAREST_WORK: u64 = MOST_WORK / 20;
 /// What a test expects of a journal.
 ///
 /// ```
-/// use mediusflow_mock::journal::{Record, Expectation, Journal, Limits, Missed};
+/// use mediusflow_mock::{internals::journal::{Journal, Limits, Missed}, traffic::{Expectation, Record}};
 ///
 /// let journal = Journal::new(Limits::default());
 /// let now = jiff::Timestamp::UNIX_EPOCH;
@@ -39,7 +39,7 @@ const NEAREST_WORK: u64 = MOST_WORK / 20;
 ///
 /// let words = "expected at least 1 exchange that method:POST means, found none of 1";
 /// assert!(unmet.to_string().starts_with(words));
-/// # Ok::<(), mediusflow_mock::journal::FilterError>(())
+/// # Ok::<(), mediusflow_mock::traffic::FilterError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Expectation {

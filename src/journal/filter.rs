@@ -32,7 +32,7 @@ use super::Exchange;
 /// Which exchanges are meant, such as `op:patch status:4xx -from:curl`.
 ///
 /// Tests side by side must all hold, `|` stands between alternatives, `-` or `!` in front of a
-/// test negates it, brackets group. A test is `key:value` (see [`TrafficFilter::keys`]), a word or
+/// test negates it, brackets group. A test is `key:value` (`docs/filters.md` has the keys), a word or
 /// `"quoted text"` that is looked for in summary and path, or a shorthand of mitmproxy's (`~c 404`).
 /// A value may be a list (`200,201`), a comparison (`>=400`), a range (`10..20`), a class of status
 /// (`4xx`), a whole text (`="Anna Larsson"`), or a regular expression (`~"Users/.+"`). Case never
@@ -52,7 +52,7 @@ use super::Exchange;
 /// regular expressions 64 KiB together, compiled, so that one exchange is always tested in little time.
 ///
 /// ```
-/// use mediusflow_mock::journal::TrafficFilter;
+/// use mediusflow_mock::internals::journal::TrafficFilter;
 ///
 /// let filter: TrafficFilter = "op:create (status:4xx | took:>1s)".parse()?;
 /// assert_eq!(filter.to_string(), "op:create (status:4xx | took:>1s)");
@@ -60,7 +60,7 @@ use super::Exchange;
 /// let error = "stauts:409".parse::<TrafficFilter>().unwrap_err();
 /// assert_eq!(error.to_string(), "no key `stauts`, did you mean `status`?");
 /// assert_eq!((error.offset, error.length), (0, 6));
-/// # Ok::<(), mediusflow_mock::journal::FilterError>(())
+/// # Ok::<(), mediusflow_mock::traffic::FilterError>(())
 /// ```
 ///
 /// # Incomplete
@@ -93,13 +93,13 @@ enum Values {
 
 impl TrafficFilter {
     /// Every key with its values and help, in the order of help.
-    pub fn keys() -> &'static [FilterKey] {
+    pub(crate) fn keys() -> &'static [FilterKey] {
         &KEYS
     }
 
     /// What could stand at the byte offset `cursor` of an unfinished filter: keys, and words of
     /// keys that know only certain words.
-    pub fn complete(text: &str, cursor: usize) -> Vec<Completion> {
+    pub(crate) fn complete(text: &str, cursor: usize) -> Vec<Completion> {
         complete::complete(text, cursor)
     }
 

@@ -29,7 +29,7 @@ const HIDDEN: [&str; 5] =
 /// The secret for a reader: its last four characters, or only dots if it has fewer than twelve.
 ///
 /// ```
-/// use mediusflow_mock::journal::mask;
+/// use mediusflow_mock::internals::journal::mask;
 ///
 /// assert_eq!(mask("mfk_nordlysqa_61aa9f3c"), "••••9f3c");
 /// assert_eq!(mask("hunter2"), "••••");

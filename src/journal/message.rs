@@ -14,6 +14,7 @@ pub const BODY_CAP: usize = 64 * 1024;
 /// The header lines and the body of a request or an answer.
 #[derive(Clone, Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Message {
     /// Header lines in the order received, names in lower case, secret values masked.
     pub headers: Vec<(SmolStr, String)>,
@@ -37,7 +38,12 @@ impl Message {
 
     /// As [`Message::recorded`], where the names of `secrets` count too; what is masked is added to
     /// them, so that [`Record::hide`](super::Record::hide) masks it wherever else it stands.
-    pub fn hiding<'a, H>(headers: H, body: &[u8], cap: usize, secrets: &mut Secrets<'_>) -> Self
+    pub(crate) fn hiding<'a, H>(
+        headers: H,
+        body: &[u8],
+        cap: usize,
+        secrets: &mut Secrets<'_>,
+    ) -> Self
     where
         H: IntoIterator<Item = (&'a str, &'a str)>,
     {

@@ -15,12 +15,12 @@ const PLACES: usize = 5;
 /// What a test does itself, through the control API, is not looked at.
 ///
 /// ```
-/// use mediusflow_mock::journal::{Journal, Limits, Report};
+/// use mediusflow_mock::MockServer;
 ///
-/// let journal = Journal::new(Limits::default());
-/// let report = Report::of(&journal.since(0, usize::MAX), |_| true);
+/// let report = MockServer::start()?.findings();
 ///
 /// assert!(report.rules().is_empty() && report.missed().total() == 0);
+/// # Ok::<(), mediusflow_mock::StartError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Report {
@@ -34,6 +34,7 @@ pub struct Report {
 
 /// A rule that was broken.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Broken {
     /// The rule, as it was found first: its name, its section, and the form that every server takes.
     pub finding: Finding,
@@ -47,7 +48,7 @@ pub struct Broken {
 
 impl Report {
     /// What is found in those exchanges of a page that are meant.
-    pub fn of(page: &Page, mut is_meant: impl FnMut(&Exchange) -> bool) -> Self {
+    pub(crate) fn of(page: &Page, mut is_meant: impl FnMut(&Exchange) -> bool) -> Self {
         let mut report = Self { missed: page.why, ..Self::default() };
         page.items.iter().filter(|it| is_meant(it)).for_each(|it| report.add(it));
         report

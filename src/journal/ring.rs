@@ -21,7 +21,7 @@ use super::{Exchange, Notifier, Record, Seq};
 /// many it missed. An exchange is never changed once it is here.
 ///
 /// ```
-/// use mediusflow_mock::journal::{Record, Journal, Limits};
+/// use mediusflow_mock::{internals::journal::{Journal, Limits}, traffic::Record};
 ///
 /// let journal = Journal::new(Limits { exchanges: 2, ..Limits::default() });
 /// for path in ["/a", "/b", "/c"] {

@@ -11,7 +11,7 @@ use std::time::Duration;
 /// A name can then neither move the cursor nor turn the rest of the line round.
 ///
 /// ```
-/// assert_eq!(mediusflow_mock::journal::visible("a\u{1b}[31mb"), "a␛[31mb");
+/// assert_eq!(mediusflow_mock::internals::journal::visible("a\u{1b}[31mb"), "a␛[31mb");
 /// ```
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_invisible) {
@@ -34,7 +34,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 /// A duration for people: at most two units, and never more digits than they read.
 ///
 /// ```
-/// use mediusflow_mock::journal::human_duration;
+/// use mediusflow_mock::internals::journal::human_duration;
 /// use std::time::Duration;
 ///
 /// assert_eq!(human_duration(Duration::from_nanos(1_234_567_891)), "1.2 s");

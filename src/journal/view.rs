@@ -18,7 +18,7 @@ const BATCH: usize = 256;
 ///
 /// ```
 /// use jiff::Timestamp;
-/// use mediusflow_mock::journal::{Anchor, Record, Journal, Limits, View};
+/// use mediusflow_mock::{internals::journal::{Anchor, Journal, Limits, View}, traffic::Record};
 ///
 /// let journal = Journal::new(Limits::default());
 /// let now = Timestamp::UNIX_EPOCH;
@@ -31,7 +31,7 @@ const BATCH: usize = 256;
 ///
 /// assert_eq!(window.rows.iter().map(|it| it.seq).collect::<Vec<_>>(), [3, 4]);
 /// assert_eq!((window.matched, window.older, window.newer), (3, 1, 0));
-/// # Ok::<(), mediusflow_mock::journal::FilterError>(())
+/// # Ok::<(), mediusflow_mock::traffic::FilterError>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct View {

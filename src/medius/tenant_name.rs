@@ -17,15 +17,15 @@ const MAX_LENGTH: usize = 63;
 /// name becomes part of the URLs and never changes. Assumed: the alphabet and the length.
 ///
 /// ```
-/// use mediusflow_mock::medius::{Environment, TenantName};
+/// use mediusflow_mock::internals::medius::{Environment, TenantName};
 ///
 /// let name: TenantName = "NordlysQA".parse()?;
 /// assert_eq!(name, "nordlysqa".parse()?);
 /// assert_eq!(name.environment(), Environment::QualityAssurance);
-/// # Ok::<(), mediusflow_mock::medius::TenantNameError>(())
+/// # Ok::<(), mediusflow_mock::internals::medius::TenantNameError>(())
 /// ```
 #[derive(Clone, Debug, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "String")]
 pub struct TenantName(SmolStr);
 
 impl TenantName {
@@ -96,14 +96,9 @@ impl TryFrom<String> for TenantName {
     }
 }
 
-impl From<TenantName> for String {
-    fn from(name: TenantName) -> Self {
-        name.0.into()
-    }
-}
-
-/// Why a text is not a [`TenantName`].
+/// Why a text is no name of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TenantNameError {
     /// There is nothing.
     #[error("a tenant name has at least one letter or digit")]
@@ -126,7 +121,7 @@ pub enum TenantNameError {
 
 /// What a tenant is for (documented: "a Quality assurance or Production tenant", tutorial,
 /// prerequisites).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Environment {
     /// Where invoices are real.
@@ -148,8 +143,8 @@ impl fmt::Display for Environment {
 ///
 /// Read in the form that Microsoft's portal shows, `8-4-4-4-12` hexadecimal digits, in any case;
 /// outer blanks of a copied value are ignored. Printed in lower case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(try_from = "String")]
 pub struct EntraTenantId(Uuid);
 
 impl FromStr for EntraTenantId {
@@ -171,17 +166,17 @@ impl fmt::Display for EntraTenantId {
     }
 }
 
+impl Serialize for EntraTenantId {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 impl TryFrom<String> for EntraTenantId {
     type Error = EntraTenantIdError;
 
     fn try_from(text: String) -> Result<Self, EntraTenantIdError> {
         text.parse()
-    }
-}
-
-impl From<EntraTenantId> for String {
-    fn from(id: EntraTenantId) -> Self {
-        id.to_string()
     }
 }
 

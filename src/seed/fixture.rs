@@ -34,7 +34,12 @@ pub fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, FixtureEr
 
 /// A mistake in a fixture that is JSON of the right type: the value at `pointer` (RFC 6901) does
 /// not fit. If there is no such value, the nearest one around it is pointed at.
-pub fn at(file: &str, text: &str, pointer: &str, message: impl Into<String>) -> FixtureError {
+pub(super) fn at(
+    file: &str,
+    text: &str,
+    pointer: &str,
+    message: impl Into<String>,
+) -> FixtureError {
     FixtureError::new(file, text, find(text, pointer), message.into())
 }
 

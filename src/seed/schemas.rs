@@ -10,12 +10,12 @@ use crate::{
 /// another defines. `fixtures/examples/` shows the format.
 ///
 /// ```
-/// use mediusflow_mock::{seed::schemas_from, server::MockServer};
+/// use mediusflow_mock::{MockServer, schemas_from};
 ///
 /// let text = include_str!("../../fixtures/examples/devices.json");
 /// let server = MockServer::builder().schemas(schemas_from(&[("devices.json", text)])?).start()?;
 ///
-/// assert!(server.tenant().schemas().endpoint("Devices").is_some());
+/// assert!(server.scim_url().ends_with("/scim/v2")); // which has /Devices now, too
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///

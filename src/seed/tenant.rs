@@ -19,27 +19,27 @@ use crate::medius::{
 #[derive(Clone, Debug)]
 pub struct TenantSeed {
     /// The tenant's name.
-    pub name: TenantName,
+    pub(crate) name: TenantName,
     /// The Microsoft Entra tenant that its users come from.
-    pub entra_tenant_id: EntraTenantId,
+    pub(crate) entra_tenant_id: EntraTenantId,
     /// The mail domain of its users.
-    pub domain: String,
+    pub(crate) domain: String,
     /// The users that were made in the product: at least one administrator.
-    pub console_users: Arc<[ConsoleUser]>,
+    pub(crate) console_users: Arc<[ConsoleUser]>,
     /// Companies, roles and so on.
-    pub data: Arc<MasterData>,
+    pub(crate) data: Arc<MasterData>,
     /// The saved user configurations.
-    pub configurations: Vec<Arc<UserConfiguration>>,
+    pub(crate) configurations: Vec<Arc<UserConfiguration>>,
     /// The language that all its users speak, such as `sv-SE`; several, each as often as usual, if
     /// none is said.
-    pub language: Option<&'static str>,
+    pub(crate) language: Option<&'static str>,
 }
 
 impl TenantSeed {
     /// The same tenant under another name. The ids in it stay the same, so that tests that give
     /// their tenants names of their own still see the same content.
     #[must_use]
-    pub fn renamed(&self, name: TenantName) -> Self {
+    pub(crate) fn renamed(&self, name: TenantName) -> Self {
         Self { name, ..self.clone() }
     }
 
@@ -50,7 +50,7 @@ impl TenantSeed {
     ///
     /// It has more than that which stay, or what is made does not fit beside what there is. Says so in
     /// a sentence.
-    pub fn with_companies(&self, count: usize) -> Result<Self, String> {
+    pub(crate) fn with_companies(&self, count: usize) -> Result<Self, String> {
         let mut draft = self.data.draft().clone();
         let is_root = |it: &&Company| it.parent_company_name.is_none();
         let root = draft.companies.iter().find(is_root).cloned();
@@ -101,7 +101,7 @@ impl TenantSeed {
     /// # Errors
     ///
     /// The languages that there are names in.
-    pub fn speaking(&self, language: &str) -> Result<Self, Vec<&'static str>> {
+    pub(crate) fn speaking(&self, language: &str) -> Result<Self, Vec<&'static str>> {
         let known = || locales().iter().map(|it| it.language.as_str());
         let found = known().find(|it| is_same(it, language));
         let language = Some(found.ok_or_else(|| known().collect::<Vec<_>>())?);
@@ -109,7 +109,7 @@ impl TenantSeed {
     }
 
     /// The filters of its configurations, without the empty one.
-    pub fn filters(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn filters(&self) -> impl Iterator<Item = &str> {
         self.configurations.iter().map(|it| it.filter.as_str()).filter(|it| !it.is_empty())
     }
 }

@@ -21,9 +21,9 @@ use crate::{
     tenant::{Provisioning, Tenants},
 };
 
-/// What a server is to be like; [`Builder::start`] starts it.
+/// What a server is to be like; [`MockServerBuilder::start`] starts it.
 #[derive(Clone, Debug)]
-pub struct Builder {
+pub struct MockServerBuilder {
     seed: Option<u64>,
     pub(super) users: Option<usize>,
     pub(super) groups: Option<usize>,
@@ -49,7 +49,7 @@ pub struct Builder {
 /// How long running requests may take to finish, if nobody says, when a caller stops the server.
 const GRACE: Duration = Duration::from_millis(250);
 
-impl Default for Builder {
+impl Default for MockServerBuilder {
     fn default() -> Self {
         Self {
             seed: None,
@@ -76,7 +76,7 @@ impl Default for Builder {
     }
 }
 
-impl Builder {
+impl MockServerBuilder {
     /// What ids, names and secrets follow from. If not said: 1 where the server listens on a loopback
     /// address or has a [tenant of your own](Self::tenant_seed), else a number of chance, so that
     /// nobody knows its keys from another server.
@@ -110,13 +110,13 @@ impl Builder {
     /// How the tenants speak SCIM, if not as their profile does.
     ///
     /// ```
-    /// use mediusflow_mock::{scim::{Dialect, Profile}, server::MockServer};
+    /// use mediusflow_mock::{MockServer, scim::{Dialect, Profile}};
     ///
     /// let strict = Dialect::of(Profile::Mediusflow).strict();
     /// let server = MockServer::builder().dialect(strict).start()?;
     ///
-    /// assert!(server.tenant().scim_settings().strict);
-    /// # Ok::<(), mediusflow_mock::server::StartError>(())
+    /// server.expect_no_findings(); // what is no finding here is refused
+    /// # Ok::<(), mediusflow_mock::StartError>(())
     /// ```
     #[must_use]
     pub fn dialect(mut self, dialect: Dialect) -> Self {

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{Builder, memory, populate};
+use super::{MockServerBuilder, memory, populate};
 use crate::{
     medius::{self, Environment, TenantName},
     scim::{Dialect, Schemas},
@@ -49,7 +49,7 @@ pub(super) struct Plan {
 }
 
 impl TenantFactory {
-    pub(super) fn new(builder: &Builder, seed: u64) -> Self {
+    pub(super) fn new(builder: &MockServerBuilder, seed: u64) -> Self {
         let dialect = builder.dialect.clone().unwrap_or_else(|| Dialect::of(builder.profile));
         let schemas = Arc::new(medius::schemas());
         let (users, groups) = if builder.fresh { (0, 0) } else { DEFAULT };

@@ -95,7 +95,7 @@ impl TestTenant {
     }
 
     /// The tenant itself.
-    pub fn tenant(&self) -> Arc<Tenant> {
+    pub(crate) fn tenant(&self) -> Arc<Tenant> {
         self.tenant.clone()
     }
 
@@ -153,7 +153,7 @@ impl TestTenant {
     /// Expects that a strict server would have refused nothing until now.
     ///
     /// ```
-    /// use mediusflow_mock::server::MockServer;
+    /// use mediusflow_mock::MockServer;
     ///
     /// let server = MockServer::start()?;
     /// // … drive your client …
@@ -233,7 +233,7 @@ impl TestTenant {
     /// ```
     /// use std::time::Duration;
     ///
-    /// use mediusflow_mock::{journal::Expectation, server::MockServer};
+    /// use mediusflow_mock::{traffic::Expectation, MockServer};
     ///
     /// let server = MockServer::start()?;
     /// let never = Expectation::of("op:delete".parse()?, 0);
@@ -261,7 +261,7 @@ impl TestTenant {
     /// Expects so many exchanges that a filter means until the tenant is dropped.
     ///
     /// ```
-    /// use mediusflow_mock::server::MockServer;
+    /// use mediusflow_mock::MockServer;
     ///
     /// let server = MockServer::start()?;
     /// server.expect("op:delete", 0)?;
@@ -285,7 +285,7 @@ impl TestTenant {
     /// journal. Sleeping answers are woken, and what was asked before leaves no trace after it.
     ///
     /// ```
-    /// use mediusflow_mock::server::MockServer;
+    /// use mediusflow_mock::MockServer;
     /// use serde_json::json;
     ///
     /// let server = MockServer::start()?;
@@ -327,7 +327,7 @@ impl TestTenant {
     /// Sets the state back to a snapshot; journal, faults and clock go on.
     ///
     /// ```
-    /// use mediusflow_mock::server::MockServer;
+    /// use mediusflow_mock::MockServer;
     ///
     /// let server = MockServer::start()?;
     /// server.take_snapshot("before")?;

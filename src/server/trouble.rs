@@ -9,15 +9,29 @@ use crate::{
     http::known_operations,
 };
 
-/// Why a fault rule is not taken.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum FaultError {
-    /// It cannot be read.
-    #[error("{}: {}", .0.field, .0.detail)]
-    Field(#[from] FieldError),
-    /// There is no room for it, or its id is taken.
-    #[error(transparent)]
-    Book(#[from] BookError),
+/// Why a fault rule is not taken; nothing has changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}{reason}", in_front(field))]
+#[non_exhaustive]
+pub struct FaultError {
+    /// The member that is wrong, such as `match.operation`; empty where it is the rule as a whole.
+    pub field: String,
+    /// What was expected, and what was found.
+    pub reason: String,
+}
+
+impl FaultError {
+    fn of_member(error: FieldError) -> Self {
+        Self { field: error.field, reason: error.detail }
+    }
+
+    fn of_book(error: BookError) -> Self {
+        Self { field: String::new(), reason: error.to_string() }
+    }
+}
+
+fn in_front(field: &str) -> String {
+    if field.is_empty() { String::new() } else { format!("{field}: ") }
 }
 
 impl TestTenant {
@@ -25,7 +39,7 @@ impl TestTenant {
     /// id.
     ///
     /// ```
-    /// use mediusflow_mock::server::MockServer;
+    /// use mediusflow_mock::MockServer;
     /// use serde_json::json;
     ///
     /// let server = MockServer::start()?;
@@ -43,8 +57,9 @@ impl TestTenant {
     /// What is wrong with the first member that is; that the id is taken.
     pub fn fault(&self, rule: &Json) -> Result<SmolStr, FaultError> {
         let tenant = self.tenant();
-        let rule = Rule::read(rule, &known_operations(&tenant.schemas()))?;
-        Ok(tenant.faults().add(rule)?.id)
+        let rule = Rule::read(rule, &known_operations(&tenant.schemas()));
+        let rule = rule.map_err(FaultError::of_member)?;
+        Ok(tenant.faults().add(rule).map_err(FaultError::of_book)?.id)
     }
 
     /// Answers the next request for this operation (such as `user.create`) with this status, before

@@ -28,6 +28,7 @@ pub struct ScimSettings {
 
 /// Why settings cannot be changed as asked; nothing is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SettingsError {
     /// There is no setting of this name.
     #[error("there is no setting {name:?}{}", guess(meant.as_deref(), known))]

@@ -50,7 +50,15 @@ pub trait TenantFactory: fmt::Debug + Send + Sync {
 }
 
 /// What a tenant is to be like; what is left out is as the server's own tenants are.
+///
+/// ```
+/// use mediusflow_mock::TenantOptions;
+///
+/// let options = TenantOptions::new().users(40).fresh(true).setting("strict", true);
+/// # assert_eq!(options.users, Some(40));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct TenantOptions {
     /// What its ids, names and secrets follow from.
     pub seed: Option<u64>,
@@ -64,12 +72,64 @@ pub struct TenantOptions {
     pub locale: Option<String>,
     /// Whether the tutorial's eleven steps are open.
     pub fresh: Option<bool>,
-    /// SCIM settings that differ, by their names in [`ScimSettings`](super::ScimSettings).
+    /// SCIM settings that differ, by their names in `docs/settings.md`.
     pub settings: Map<String, Json>,
+}
+
+impl TenantOptions {
+    /// As the server's own tenants are.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With this [`seed`](Self#structfield.seed).
+    #[must_use]
+    pub fn seed(self, seed: u64) -> Self {
+        Self { seed: Some(seed), ..self }
+    }
+
+    /// With so many users.
+    #[must_use]
+    pub fn users(self, users: usize) -> Self {
+        Self { users: Some(users), ..self }
+    }
+
+    /// With so many groups.
+    #[must_use]
+    pub fn groups(self, groups: usize) -> Self {
+        Self { groups: Some(groups), ..self }
+    }
+
+    /// With so many companies below its root company.
+    #[must_use]
+    pub fn companies(self, companies: usize) -> Self {
+        Self { companies: Some(companies), ..self }
+    }
+
+    /// With users who all speak this language, such as `sv-SE`.
+    #[must_use]
+    pub fn locale(self, locale: impl Into<String>) -> Self {
+        Self { locale: Some(locale.into()), ..self }
+    }
+
+    /// With the tutorial's eleven steps open, or done.
+    #[must_use]
+    pub fn fresh(self, fresh: bool) -> Self {
+        Self { fresh: Some(fresh), ..self }
+    }
+
+    /// With a SCIM setting that differs, by its name in `docs/settings.md`. A name or value that is
+    /// none is refused where the tenant is made.
+    #[must_use]
+    pub fn setting(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
+        self.settings.insert(name.into(), value.into());
+        self
+    }
 }
 
 /// Why a tenant cannot be as its options say.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum TenantOptionsError {
     /// An option cannot have its value.
     #[error("{field}: {reason}")]

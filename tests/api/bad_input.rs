@@ -1,6 +1,6 @@
 //! Bad input: what it is told, and that it changes nothing.
 
-use mediusflow_mock::{http::LARGEST_BODY, server::MockServer};
+use mediusflow_mock::{MockServer, internals::http::LARGEST_BODY};
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! User configurations, steps 8 to 10, and what they do to users.
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 

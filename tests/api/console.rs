@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use jiff::SignedDuration;
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 

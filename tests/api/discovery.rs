@@ -1,6 +1,7 @@
 //! What the server says of itself: discovery, health, the index.
 
-use mediusflow_mock::{http::LARGEST_BODY, scim::MOST_RESULTS};
+use mediusflow_mock::internals::ServerInternals as _;
+use mediusflow_mock::{internals::http::LARGEST_BODY, scim::MOST_RESULTS};
 use rstest::rstest;
 use serde_json::{Value, json};
 

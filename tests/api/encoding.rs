@@ -1,7 +1,8 @@
 //! Bodies that are encoded: nothing is decoded, and that is said
 //! ([RFC 9110 §15.5.16](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16)).
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
+use mediusflow_mock::internals::ServerInternals as _;
 use rstest::rstest;
 use serde_json::{Value, json};
 

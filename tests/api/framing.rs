@@ -1,7 +1,8 @@
 //! Where a body ends, in every form that the grammar has for it, and in those that it has not
 //! ([RFC 9112 §6](https://www.rfc-editor.org/rfc/rfc9112#section-6)).
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
+use mediusflow_mock::internals::TenantInternals as _;
 use rstest::rstest;
 use serde_json::json;
 

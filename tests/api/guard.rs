@@ -1,7 +1,7 @@
 //! Who is let in to any of the surfaces: no page of another site, and nobody who calls the server by a
 //! name that is none of its own.
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::json;
 

@@ -1,12 +1,13 @@
 //! What the journal keeps of each exchange, and that runs repeat themselves.
 
+use mediusflow_mock::internals::ServerInternals as _;
 use std::sync::Arc;
 
 use expect_test::expect;
 use mediusflow_mock::{
-    http::LARGEST_BODY,
-    journal::{Auth, BODY_CAP, Delta, EffectKind, Exchange, Operation},
-    server::MockServer,
+    MockServer,
+    internals::{http::LARGEST_BODY, journal::BODY_CAP},
+    traffic::{Auth, Delta, EffectKind, Exchange, Operation},
 };
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Secret keys: shown once, replaced at once, expiring on time.
 
 use jiff::SignedDuration;
-use mediusflow_mock::journal::TrafficFilter;
+use mediusflow_mock::internals::journal::TrafficFilter;
 use rstest::rstest;
 use serde_json::{Value, json};
 

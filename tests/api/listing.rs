@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, fs};
 
-use mediusflow_mock::{scim::Profile, server::MockServer};
+use mediusflow_mock::{MockServer, scim::Profile};
 use serde_json::{Value as Json, json};
 
 use crate::support::Client;

@@ -1,15 +1,14 @@
 //! The server as a value: starting, many at once, stopping.
 
+use mediusflow_mock::internals::ServerInternals as _;
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     thread,
     time::Duration,
 };
 
-use mediusflow_mock::{
-    scim::Profile,
-    server::{MockServer, StartError},
-};
+use mediusflow_mock::{MockServer, StartError, scim::Profile};
 use rstest::rstest;
 use serde_json::json;
 

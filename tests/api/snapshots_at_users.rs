@@ -1,6 +1,6 @@
 //! What was applied to a user is a snapshot: what differs from it by now is flagged, and counted.
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,5 +1,6 @@
 //! Clients for the tests: one that speaks HTTP through a real client, one that sends bytes.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{
     collections::BTreeMap,
     io::{Read, Write},
@@ -8,11 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use mediusflow_mock::{
-    http::{Clock, ManualClock},
-    scim::Profile,
-    server::{Builder, MockServer},
-};
+use mediusflow_mock::{Clock, ManualClock, MockServer, MockServerBuilder, scim::Profile};
 use serde_json::{Value, json};
 use ureq::{Agent, http::Request};
 
@@ -40,7 +37,7 @@ pub(crate) fn timed_server() -> (MockServer, ManualClock) {
     (small().clock(Clock::Manual(clock.clone())).start().unwrap(), clock)
 }
 
-pub(crate) fn small() -> Builder {
+pub(crate) fn small() -> MockServerBuilder {
     MockServer::builder().users(5).groups(2).clock(Clock::Fixed(NOW))
 }
 

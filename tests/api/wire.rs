@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::support::{Client, Wire, everything, server, user};
 
 /// The head of a request to the SCIM service, with its key, up to the headers of a body.
-fn head(server: &mediusflow_mock::server::MockServer, method: &str, path: &str) -> String {
+fn head(server: &mediusflow_mock::MockServer, method: &str, path: &str) -> String {
     let key = server.secret_key().unwrap();
     format!(
         "{method} /NordlysQA/scim/v2{path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {key}\r\n",
@@ -14,7 +14,7 @@ fn head(server: &mediusflow_mock::server::MockServer, method: &str, path: &str) 
     )
 }
 
-fn post(server: &mediusflow_mock::server::MockServer, name: &str) -> String {
+fn post(server: &mediusflow_mock::MockServer, name: &str) -> String {
     let body = user(name, json!({"displayName": "GET /\"ä\" HTTP/1.1"})).to_string();
     let head = head(server, "POST", "/Users");
     format!(

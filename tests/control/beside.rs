@@ -1,5 +1,7 @@
 //! A request that takes long keeps nobody waiting who wants nothing of what it holds.
 
+use mediusflow_mock::internals::ServerInternals as _;
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{
     sync::{
         Arc,
@@ -10,7 +12,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use mediusflow_mock::tenant::{MasterError, Tenant};
+use mediusflow_mock::internals::tenant::{MasterError, Tenant};
 use serde_json::{Value, json};
 
 use crate::{

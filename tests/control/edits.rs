@@ -1,5 +1,6 @@
 //! What a test reads and changes itself, without a key.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -27,7 +27,7 @@ fn a_server_beyond_this_machine_lets_nobody_in_without_a_token() {
     let without = everywhere().start().unwrap();
     let with = everywhere().control_token("open-sesame").start().unwrap();
 
-    let at = |server: &mediusflow_mock::server::MockServer| {
+    let at = |server: &mediusflow_mock::MockServer| {
         Client::at(format!("http://127.0.0.1:{}/_mock/v1", server.address().port()))
     };
 

@@ -1,6 +1,6 @@
 //! A state that contradicts itself is refused with its place, or made right, at every door.
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -20,7 +20,7 @@ mod support;
 mod tenants;
 mod times;
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use serde_json::{Value, json};
 use support::{Answer, Call, Client};
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use serde_json::{Value, json};
 
 use crate::{

@@ -1,12 +1,13 @@
 //! Many clients at once: what follows from a seed does not depend on who was first.
 
+use mediusflow_mock::internals::ServerInternals as _;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Barrier},
     thread,
 };
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use serde_json::json;
 
 use crate::{

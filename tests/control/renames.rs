@@ -1,6 +1,6 @@
 //! What refers to a company, role or authorization group follows when it gets another name.
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,5 +1,6 @@
 //! Going back: resets, snapshots, other seeds.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{collections::BTreeMap, sync::Arc};
 
 use rstest::rstest;

@@ -1,6 +1,6 @@
 //! Other people in a tenant: its set-up, its key and what was typed are not theirs.
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 

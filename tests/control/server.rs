@@ -2,7 +2,7 @@
 
 use std::{net::TcpStream, sync::mpsc};
 
-use mediusflow_mock::http::LogSwitch;
+use mediusflow_mock::LogSwitch;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! The state as a document, and its digest.
 
 use jiff::SignedDuration;
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Tenants that a test makes for itself.
 
 use jiff::SignedDuration;
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -110,7 +110,7 @@ const FEWER: &str = r#"
 #[case::restart(|world: &mut World| world.job.restart(Restart::default()))]
 #[case::other_mappings(|world: &mut World| {
     let mut job = world.job.configuration().clone();
-    job.users.mappings = JobConfiguration::parse("job.toml", FEWER, &mediusflow_mock::medius::schemas()).unwrap().users.mappings;
+    job.users.mappings = JobConfiguration::parse("job.toml", FEWER, &mediusflow_mock::internals::medius::schemas()).unwrap().users.mappings;
     world.job.configure(job).unwrap();
 })]
 fn who_was_renamed_is_nobody_else_in_an_initial_cycle(#[case] again: fn(&mut World)) {

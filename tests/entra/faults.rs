@@ -1,6 +1,7 @@
 //! Faults of the tenant itself, as its control API makes them: whatever goes wrong, nobody is there
 //! twice and no change is lost.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::time::Duration;
 
 use mediusflow_mock::entra::{Action, Clock as _, Ended, ErrorCode, QuarantineReason, Status};

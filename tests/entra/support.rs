@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use mediusflow_mock::Clock;
+use mediusflow_mock::MockServer;
 use mediusflow_mock::entra::{
     Change, Clock as _, CycleReport, Directory, Ended, ErrorCode, HttpTransport, Job,
     JobConfiguration, LogEntry, Outside, Request, Response, SecretToken, SimulatedClock, Transport,
     TransportError,
 };
-use mediusflow_mock::http::Clock;
 use mediusflow_mock::scim::{Dialect, Profile};
-use mediusflow_mock::server::MockServer;
 use serde_json::{Value, json};
 
 /// When the tests' clocks start.
@@ -327,7 +327,8 @@ pub(crate) fn configuration(server: &MockServer, toml: &str, flag: &str) -> JobC
         head.replacen("[settings]\n", "[settings]\nrequests-per-second = 0\n", 1)
     };
     let mut configuration =
-        JobConfiguration::parse("job.toml", &text, &mediusflow_mock::medius::schemas()).unwrap();
+        JobConfiguration::parse("job.toml", &text, &mediusflow_mock::internals::medius::schemas())
+            .unwrap();
     configuration.tenant_url = Some(format!("{}{flag}", server.scim_url()).parse().unwrap());
     configuration.secret_token = Some(SecretToken::new(&server.secret_key().unwrap()).unwrap());
     configuration

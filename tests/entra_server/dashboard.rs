@@ -1,8 +1,12 @@
 //! The dashboard's source over a job of the server.
 
 use jiff::Timestamp;
-use mediusflow_mock::dashboard::{Anchor, JobOrder, ListAsk, Local, Order, Source as _, View};
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
+use mediusflow_mock::internals::ServerInternals as _;
+use mediusflow_mock::internals::TenantInternals as _;
+use mediusflow_mock::internals::dashboard::{
+    Anchor, JobOrder, ListAsk, Local, Order, Source as _, View,
+};
 use serde_json::{Value, json};
 
 use crate::World;

@@ -1,8 +1,9 @@
 //! What ends a job while it works: nothing hangs, and nothing is left behind.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{thread, time::Duration};
 
-use mediusflow_mock::tenant::JOB_EPOCH;
+use mediusflow_mock::internals::tenant::JOB_EPOCH;
 use serde_json::json;
 
 use crate::{World, support::Client};

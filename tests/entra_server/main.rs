@@ -12,7 +12,7 @@ mod refusals;
 #[path = "../api/support.rs"]
 mod support;
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use serde_json::{Value, json};
 use support::{Answer, Client};
 

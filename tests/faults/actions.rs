@@ -1,7 +1,7 @@
 //! What answers are like that take the true one's place.
 
 use expect_test::expect;
-use mediusflow_mock::journal::Auth;
+use mediusflow_mock::traffic::Auth;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! The clock of a tenant, and what it moves.
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
+use mediusflow_mock::internals::TenantInternals as _;
 use rstest::rstest;
 use serde_json::{Value, json};
 

@@ -1,5 +1,6 @@
 //! Faults of a connection, seen by a client without a library.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::io::ErrorKind;
 
 use rstest::rstest;

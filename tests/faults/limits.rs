@@ -1,6 +1,7 @@
 //! Limits: how many requests are let through, and who does not wait.
 
 use jiff::SignedDuration;
+use mediusflow_mock::internals::TenantInternals as _;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -9,7 +10,7 @@ use crate::{
     support::{Answer, Client, timed_server},
 };
 
-fn put(server: &mediusflow_mock::server::MockServer, limits: Value) -> Answer {
+fn put(server: &mediusflow_mock::MockServer, limits: Value) -> Answer {
     control(server)
         .call("PUT", "/limits")
         .header("content-type", "application/json")

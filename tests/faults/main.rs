@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-use mediusflow_mock::{journal::Exchange, server::MockServer};
+use mediusflow_mock::{MockServer, traffic::Exchange};
 use serde_json::{Value, json};
 use support::Client;
 

@@ -54,7 +54,7 @@ fn play(rule: Value) -> String {
     met.collect::<Vec<_>>().join(" ")
 }
 
-fn scim_root(server: &mediusflow_mock::server::MockServer) -> String {
+fn scim_root(server: &mediusflow_mock::MockServer) -> String {
     format!("http://{}", server.address())
 }
 

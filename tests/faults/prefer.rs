@@ -7,7 +7,7 @@ use crate::{
     support::{Answer, Client, server},
 };
 
-fn preferring(server: &mediusflow_mock::server::MockServer, value: &str) -> Answer {
+fn preferring(server: &mediusflow_mock::MockServer, value: &str) -> Answer {
     Client::scim(server).call("GET", "/Users").header("Prefer", value).send()
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mediusflow_mock::{seed::schemas_from, server::MockServer};
+use mediusflow_mock::{MockServer, schemas_from};
 use serde_json::{Value, json};
 
 use crate::{

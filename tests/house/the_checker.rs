@@ -40,7 +40,6 @@ fn lets_downward_arrows_and_own_modules_through() {
         ("src/tenant.rs", "use crate::scim::urn; use crate::{journal::Seq, medius};"),
         ("src/tenant/set_up.rs", "use super::registry; use crate::tenant::Tenant;"),
         ("src/http/scim.rs", "use super::server; use crate::http::auth;"),
-        ("src/main.rs", "use mediusflow_mock::cli; fn main() { cli::run() }"),
         ("src/lib.rs", "pub use crate::server::MockServer;"),
     ] {
         assert_eq!(doors(path, text), Vec::<String>::new(), "{path}: {text}");
@@ -90,14 +89,6 @@ fn knows_the_files_that_are_tests() {
     let text = "mod parse;\n#[cfg(test)]\nmod tests;\n#[cfg(test)] mod inline { fn f() {} }";
 
     assert_eq!(test_modules(text), ["tests"]);
-}
-
-#[test]
-fn lets_main_use_the_command_line_only() {
-    let found = doors("src/main.rs", "use mediusflow_mock::{cli, server::MockServer};");
-
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].starts_with("src/main.rs:1: main may use cli only, not server"));
 }
 
 #[test]

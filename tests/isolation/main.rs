@@ -14,10 +14,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use mediusflow_mock::{
-    http::Clock,
-    server::{Builder, MockServer},
-};
+use mediusflow_mock::{Clock, MockServer, MockServerBuilder};
 use serde_json::{Value, json};
 
 use client::Client;
@@ -90,7 +87,7 @@ fn another_server_of_the_same_seed_gives_the_same_and_one_of_another_does_not() 
 }
 
 /// A server whose clock stands, so that `meta` times are the same in each round.
-fn server() -> Builder {
+fn server() -> MockServerBuilder {
     let noon = Timestamp::constant(1_772_539_200, 0); // 2026-03-03T12:00:00Z
     MockServer::builder().users(SEEDED).groups(1).workers(2).clock(Clock::Fixed(noon))
 }

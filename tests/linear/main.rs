@@ -17,7 +17,7 @@ use std::{
 
 use client::Client;
 use history::{Clock, Event, is_linear};
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use model::{Answer, Directory, Operation};
 
 /// How many histories are made and checked.

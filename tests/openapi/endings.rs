@@ -9,11 +9,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use mediusflow_mock::{
-    http::{Clock, ManualClock},
-    scim::Profile,
-    server::MockServer,
-};
+use mediusflow_mock::{Clock, ManualClock, MockServer, scim::Profile};
 use serde_json::json;
 
 use crate::{

@@ -17,9 +17,10 @@ mod shape;
 mod support;
 mod words;
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::collections::BTreeSet;
 
-use mediusflow_mock::{scim::Profile, server::MockServer};
+use mediusflow_mock::{MockServer, scim::Profile};
 use serde_json::{Value, json};
 use support::{Answer, Client, Wire};
 

@@ -5,7 +5,7 @@ use std::{
     net::TcpStream,
 };
 
-use mediusflow_mock::{http::LARGEST_BODY, journal::EffectKind, scim::Profile};
+use mediusflow_mock::{internals::http::LARGEST_BODY, scim::Profile, traffic::EffectKind};
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 

@@ -1,11 +1,11 @@
 //! Pages by cursor (RFC 9865).
 
 use jiff::{SignedDuration, Timestamp};
+use mediusflow_mock::internals::TenantInternals as _;
 use mediusflow_mock::{
-    http::{Clock, ManualClock},
+    Clock, ManualClock, MockServer,
+    internals::tenant::Terms,
     scim::{CURSOR_LIFE, Profile},
-    server::MockServer,
-    tenant::Terms,
 };
 use proptest::prelude::*;
 use rstest::rstest;

@@ -128,7 +128,7 @@ fn the_journal_finds_a_name_however_it_is_typed() {
     stage.user(json!({"userName": FULL_WIDTH}));
     let found = |filter: &str| {
         let found = stage.server.requests().into_iter();
-        let filter: mediusflow_mock::journal::TrafficFilter = filter.parse().unwrap();
+        let filter: mediusflow_mock::internals::journal::TrafficFilter = filter.parse().unwrap();
         found.filter(|it| filter.matches(it, jiff::Timestamp::UNIX_EPOCH)).count()
     };
 

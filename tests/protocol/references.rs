@@ -1,6 +1,6 @@
 //! References that are given by their address, `$ref`: one rule for each of them.
 
-use mediusflow_mock::{scim::Profile, server::MockServer};
+use mediusflow_mock::{MockServer, scim::Profile};
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mediusflow_mock::{scim::Profile, server::MockServer};
+use mediusflow_mock::{MockServer, scim::Profile};
 use serde_json::{Value as Json, json};
 use ureq::{Agent, http::Request};
 

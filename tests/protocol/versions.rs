@@ -156,7 +156,7 @@ fn replacing() -> crate::support::Stage {
         duplicates: mediusflow_mock::scim::Duplicates::Replace,
         ..mediusflow_mock::scim::Dialect::of(Profile::Rfc)
     };
-    let server = mediusflow_mock::server::MockServer::builder().users(0).groups(0);
+    let server = mediusflow_mock::MockServer::builder().users(0).groups(0);
     let server = server.profile(Profile::Rfc).dialect(dialect).start().unwrap();
     crate::support::Stage::on(server)
 }

@@ -1,6 +1,6 @@
 //! Schemas that come and go while the tenant runs: `.../admin/v1/scim-schemas`.
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 

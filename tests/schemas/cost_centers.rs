@@ -1,6 +1,6 @@
 //! An extension of users that only a file knows.
 
-use mediusflow_mock::{scim::Profile, server::MockServer};
+use mediusflow_mock::{MockServer, scim::Profile};
 use rstest::rstest;
 use serde_json::{Value as Json, json};
 
@@ -244,7 +244,7 @@ fn a_reference_leads_to_a_resource_of_its_type_and_goes_with_it() {
 fn an_extension_can_be_required() {
     let mut bundle = examples().own().clone();
     bundle.schema_extensions[0].required = true;
-    let schemas = mediusflow_mock::medius::schemas().extended(&[bundle]).unwrap();
+    let schemas = mediusflow_mock::internals::medius::schemas().extended(&[bundle]).unwrap();
     let stage = Stage::on(MockServer::builder().users(1).groups(0).schemas(schemas));
 
     let refused = stage.post("/Users", &user("ada", &Json::Null));

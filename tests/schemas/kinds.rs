@@ -2,9 +2,8 @@
 //! numbers that are larger than a decimal can tell apart.
 
 use mediusflow_mock::{
+    MockServer, schemas_from,
     scim::{Profile, Schemas},
-    seed::schemas_from,
-    server::MockServer,
 };
 use rstest::rstest;
 use serde_json::{Value as Json, json};

@@ -1,9 +1,8 @@
 //! A required sub-attribute that is missing is named by its own path, however the value was addressed.
 
 use mediusflow_mock::{
+    MockServer, schemas_from,
     scim::{Profile, Schemas},
-    seed::schemas_from,
-    server::MockServer,
 };
 use rstest::rstest;
 use serde_json::{Value as Json, json};

@@ -2,9 +2,8 @@
 //! that is answered (RFC 7643 §7, `returned`).
 
 use mediusflow_mock::{
+    MockServer, schemas_from,
     scim::{Profile, Schemas},
-    seed::schemas_from,
-    server::MockServer,
 };
 use rstest::rstest;
 use serde_json::{Value as Json, json};

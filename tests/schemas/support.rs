@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use mediusflow_mock::{
+    MockServer, MockServerBuilder, schemas_from,
     scim::{Profile, Schemas},
-    seed::schemas_from,
-    server::{Builder, MockServer},
 };
 use serde_json::{Value as Json, json};
 use ureq::{Agent, http::Request};
@@ -52,12 +51,12 @@ pub(crate) fn plain() -> Stage {
     Stage::on(empty(Profile::Mediusflow))
 }
 
-fn empty(profile: Profile) -> Builder {
+fn empty(profile: Profile) -> MockServerBuilder {
     MockServer::builder().profile(profile).users(0).groups(0)
 }
 
 impl Stage {
-    pub(crate) fn on(builder: Builder) -> Self {
+    pub(crate) fn on(builder: MockServerBuilder) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(20)))

@@ -1,9 +1,8 @@
 //! Values by their type as the RFC has it: dateTimes are XML Schema's, binaries base64.
 
 use mediusflow_mock::{
+    MockServer, schemas_from,
     scim::{Profile, Schemas},
-    seed::schemas_from,
-    server::MockServer,
 };
 use rstest::rstest;
 use serde_json::{Value as Json, json};

@@ -1,8 +1,9 @@
 //! Switches given to the builder, before the first request.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use mediusflow_mock::{
+    MockServer,
     scim::{Dialect, PageCap, Profile},
-    server::MockServer,
 };
 
 use crate::support::Tenant;

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use mediusflow_mock::{
+    MockServer,
     scim::{Dialect, Profile},
-    server::MockServer,
 };
 use serde_json::{Value, json};
 use ureq::{Agent, http::Request};

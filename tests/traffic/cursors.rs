@@ -1,6 +1,6 @@
 //! A cursor belongs to one life of a tenant: between two resets, under one making of its name.
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use serde_json::json;
 
 use crate::{

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use serde_json::{Value, json};
 
 use crate::{

@@ -1,5 +1,6 @@
 //! Lists, single exchanges, exports, history and blame.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use serde_json::{Value, json};
 
 use crate::{

@@ -19,7 +19,7 @@ mod verify;
 mod waits;
 mod work;
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use support::Client;
 
 /// One who calls the control API of the default tenant, below `tenants/NordlysQA`.

@@ -1,8 +1,9 @@
 //! What a strict server would refuse of a client.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use serde_json::{Value, json};
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use mediusflow_mock::{scim::Profile, seed::schemas_from, server::MockServer};
+use mediusflow_mock::{MockServer, schemas_from, scim::Profile};
 use serde_json::{Value, json};
 
 use crate::{
@@ -216,7 +216,7 @@ fn a_body_that_is_cut_within_a_secret_shows_no_part_of_it() {
     let scim = Client::scim(&server);
 
     for shown in [4, 9, 16] {
-        let filling = "x".repeat(mediusflow_mock::journal::BODY_CAP - shown);
+        let filling = "x".repeat(mediusflow_mock::internals::journal::BODY_CAP - shown);
         scim.call("POST", "/Users").body(format!("{filling}{TOKEN} and more")).send();
         scim.call("POST", "/Users").body(format!("{filling}%43ontrol-Token-of-the-test")).send();
     }

@@ -1,5 +1,6 @@
 //! Never, settled, and what cannot be known.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::{
     sync::{Arc, Mutex, mpsc},
     task::{Wake, Waker},
@@ -7,9 +8,9 @@ use std::{
 };
 
 use mediusflow_mock::{
-    journal::{Count, Expectation, Unmet},
-    server::{ExpectError, MockServer},
-    tenant::Wanted,
+    ExpectError, MockServer,
+    internals::tenant::Wanted,
+    traffic::{Count, Expectation, Unmet},
 };
 use serde_json::{Value, json};
 

@@ -1,5 +1,6 @@
 //! Requests that reach no tenant: what was meant, and that they are recorded.
 
+use mediusflow_mock::internals::ServerInternals as _;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -12,7 +13,7 @@ fn list(control: &Client, query: &str) -> Value {
 }
 
 /// The one who calls the control API of a server.
-fn mock(server: &mediusflow_mock::server::MockServer) -> Client {
+fn mock(server: &mediusflow_mock::MockServer) -> Client {
     Client::at(format!("http://{}/_mock/v1", server.address()))
 }
 

@@ -7,9 +7,7 @@ use std::{
 };
 
 use mediusflow_mock::{
-    journal::Count,
-    server::{MockServer, NewTenantError, TestTenant, WaitError},
-    tenant::TenantOptions,
+    MockServer, NewTenantError, TenantOptions, TestTenant, WaitError, traffic::Count,
 };
 use serde_json::json;
 
@@ -143,7 +141,7 @@ fn a_test_that_fails_for_another_reason_keeps_its_reason() {
 #[test]
 fn a_tenant_of_ones_own_is_like_any_other_and_goes_when_dropped() {
     let server = server();
-    let options = TenantOptions { users: Some(3), ..TenantOptions::default() };
+    let options = TenantOptions::new().users(3);
     let own = server.new_tenant("Orders", &options).unwrap();
     let scim = Client::at(own.scim_url()).with_token(&own.secret_key().unwrap());
 
@@ -151,7 +149,7 @@ fn a_tenant_of_ones_own_is_like_any_other_and_goes_when_dropped() {
     let taken = server.new_tenant("orders", &options);
 
     assert_eq!((own.users().len(), own.requests().len(), server.requests().len()), (4, 1, 0));
-    assert!(matches!(taken, Err(NewTenantError::Add(_))), "{taken:?}");
+    assert!(matches!(taken, Err(NewTenantError::Taken(_))), "{taken:?}");
     let id = own.users()[0]["id"].clone();
     drop(own);
     assert_eq!(scim.get("/Users").status, 404);

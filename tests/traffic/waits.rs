@@ -1,5 +1,6 @@
 //! Waits wake up when it has happened, and not before.
 
+use mediusflow_mock::internals::TenantInternals as _;
 use std::thread;
 
 use serde_json::json;

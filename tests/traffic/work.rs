@@ -1,9 +1,7 @@
 //! How much work a look at the traffic may ask for.
 
-use mediusflow_mock::{
-    journal::{Message, Record},
-    server::MockServer,
-};
+use mediusflow_mock::internals::TenantInternals as _;
+use mediusflow_mock::{MockServer, internals::journal::Record};
 use serde_json::json;
 
 use crate::{
@@ -21,7 +19,8 @@ fn filled() -> MockServer {
     let body = "x".repeat(64 * 1024);
     for _ in 0..13 {
         let mut record = Record::new(NOW, "POST", "/NordlysQA/scim/v2/Users");
-        record.request = Message { size: body.len(), body: body.clone(), ..Message::default() };
+        record.request.size = body.len();
+        record.request.body.clone_from(&body);
         server.tenant().journal().record(record);
     }
     server

@@ -1,6 +1,6 @@
 //! A server whose default tenant is empty, and whoever calls it.
 
-use mediusflow_mock::server::MockServer;
+use mediusflow_mock::MockServer;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, Client};

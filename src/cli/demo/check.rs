@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     entra::{Directory, Kind, Object},
-    seed::fixture::parse,
+    seed::parse,
 };
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use super::wire::DemoError;
 use crate::{
     entra::{Change, Directory},
-    seed::fixture::parse,
+    seed::parse,
 };
 
 /// The whole demo, in the order in which it is performed.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value as Json;
 use ureq::{Agent, config::AutoHeaderValue, http};
 
-use crate::{entra::DirectoryFileError, seed::fixture::FixtureError};
+use crate::{entra::DirectoryFileError, seed::FixtureError};
 
 /// Sends requests and remembers how they went.
 #[derive(Debug)]

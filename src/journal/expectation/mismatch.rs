@@ -18,6 +18,7 @@ const NAMED: usize = 5;
 
 /// Why it cannot be said that the traffic is as expected.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Unmet {
     /// The expectation says nothing, so that any traffic would meet it.
     #[error("the assertion says nothing: {0}")]
@@ -50,6 +51,7 @@ pub enum Unmet {
 /// How the traffic differs from what was expected.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Mismatch {
     /// What was expected.
     pub expected: String,
@@ -67,6 +69,7 @@ pub struct Mismatch {
 /// An exchange that a filter does not match, and why.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NearMiss {
     /// Its number.
     pub seq: u64,

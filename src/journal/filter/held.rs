@@ -36,7 +36,7 @@ impl TrafficFilter {
     /// for whoever expected the exchange to be meant.
     ///
     /// ```
-    /// use mediusflow_mock::journal::{Record, Journal, Limits, TrafficFilter};
+    /// use mediusflow_mock::{internals::journal::{Journal, Limits}, traffic::{Record, TrafficFilter}};
     ///
     /// let journal = Journal::new(Limits::default());
     /// let now = jiff::Timestamp::UNIX_EPOCH;
@@ -46,7 +46,7 @@ impl TrafficFilter {
     ///
     /// assert!(parts[0].holds);
     /// assert_eq!((&*parts[1].test, parts[1].actual.as_deref()), ("status:404", Some("200")));
-    /// # Ok::<(), mediusflow_mock::journal::FilterError>(())
+    /// # Ok::<(), mediusflow_mock::traffic::FilterError>(())
     /// ```
     pub fn explain(&self, exchange: &Exchange, now: Timestamp) -> Vec<Held> {
         let held = |part: &Node| Held {

@@ -21,7 +21,7 @@ impl FilterKey {
 impl TrafficFilter {
     /// The names of types, fault rules and findings that it looks for, with their key: whoever knows all that
     /// there are can tell whether it could match. Those behind a `-`, a `~` or a `=` are not among them.
-    pub fn known_names(&self) -> Vec<(&'static FilterKey, &str)> {
+    pub(crate) fn known_names(&self) -> Vec<(&'static FilterKey, &str)> {
         let mut names = Vec::new();
         if let Some(root) = &self.root {
             root.add_names(&mut names);

@@ -12,7 +12,7 @@ use crate::journal::{
 impl Record {
     /// Hides secrets wherever they stand in it; of a message that was cut, also what its end has of
     /// one.
-    pub fn hide(&mut self, secrets: &mut Secrets<'_>) {
+    pub(crate) fn hide(&mut self, secrets: &mut Secrets<'_>) {
         let is_refused = self.status >= 400;
         if is_refused {
             secrets.note(&self.target);

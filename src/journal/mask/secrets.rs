@@ -18,7 +18,7 @@ use super::{Secrecy, cover, secrecy};
 /// [added](Self::add).
 ///
 /// ```
-/// use mediusflow_mock::journal::Secrets;
+/// use mediusflow_mock::internals::journal::Secrets;
 ///
 /// let mut secrets = Secrets::default();
 /// secrets.add("swordfish-7");

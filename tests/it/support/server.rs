@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use mediusflow_mock::journal::EffectKind;
+use mediusflow_mock::schemas_from;
 use mediusflow_mock::scim::{Dialect, Profile};
-use mediusflow_mock::seed::schemas_from;
-use mediusflow_mock::server::{Builder, MockServer};
+use mediusflow_mock::traffic::EffectKind;
+use mediusflow_mock::{MockServer, MockServerBuilder};
 use serde_json::Value;
 
 /// A server with one tenant that holds no users and no groups.
@@ -34,7 +34,7 @@ impl Server {
         Self::of(MockServer::builder().profile(profile).dialect(dialect), schemas)
     }
 
-    fn of(builder: Builder, schemas: Option<&Value>) -> Self {
+    fn of(builder: MockServerBuilder, schemas: Option<&Value>) -> Self {
         let builder = builder.users(0).groups(0);
         let builder = match schemas {
             Some(own) => builder.schemas(schemas_from(&[("recording", &own.to_string())]).unwrap()),
