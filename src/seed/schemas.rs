@@ -10,7 +10,7 @@ use crate::{
 /// another defines. `fixtures/examples/` shows the format.
 ///
 /// ```
-/// use mediusflow_mock::{MockServer, schemas_from};
+/// use mediusflow_mock::{schemas_from, MockServer};
 ///
 /// let text = include_str!("../../fixtures/examples/devices.json");
 /// let server = MockServer::builder().schemas(schemas_from(&[("devices.json", text)])?).start()?;

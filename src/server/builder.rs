@@ -110,7 +110,7 @@ impl MockServerBuilder {
     /// How the tenants speak SCIM, if not as their profile does.
     ///
     /// ```
-    /// use mediusflow_mock::{MockServer, scim::{Dialect, Profile}};
+    /// use mediusflow_mock::{scim::{Dialect, Profile}, MockServer};
     ///
     /// let strict = Dialect::of(Profile::Mediusflow).strict();
     /// let server = MockServer::builder().dialect(strict).start()?;
