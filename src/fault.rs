@@ -20,12 +20,12 @@ mod rule;
 mod sleep;
 mod when;
 
-pub use action::{Action, Ending, Outcome, Reply};
-pub use book::{Armed, BookError, Decision, FaultBook, Listed};
-pub use limits::{Limits, Refused, Verdict};
-pub use matching::Request;
+pub use action::{Ending, FaultAction, FaultOutcome, Reply};
+pub use book::{Armed, BookError, Decision, FaultBook, RuleStatus};
+pub use limits::{LimitDecision, LimitExceeded, RateLimits};
+pub use matching::RequestFacts;
 pub use prefer::{Preference, preference};
 pub use preset::{Preset, presets};
-pub use read::{FieldError, Fields, Place, span};
+pub use read::{FieldError, FieldValue, Fields, span};
 pub use rule::{Phase, Rule};
 pub use sleep::{Asleep, Sleeper};

@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use super::{
     delay::Delay,
-    read::{FieldError, Fields, Place},
+    read::{FieldError, FieldValue, Fields},
 };
 
 /// What happens: perhaps a delay, and then an outcome.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Action {
+pub struct FaultAction {
     delay: Option<Delay>,
-    outcome: Outcome,
+    outcome: FaultOutcome,
 }
 
 /// What becomes of the answer.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
+pub enum FaultOutcome {
     /// Nothing: it is only late.
     Pass,
     /// This is answered instead.
@@ -68,21 +68,21 @@ pub(super) const MOST_STALE: u64 = 16;
 
 const ENDINGS: [Ending; 4] = [Ending::Reset, Ending::Close, Ending::Hang, Ending::Garbage];
 
-impl Action {
+impl FaultAction {
     /// Reads the member `action` of a rule.
     ///
     /// # Errors
     ///
     /// A member is not as it should be, members exclude each other, or there is none.
-    pub(super) fn read(place: &Place<'_>) -> Result<Self, FieldError> {
+    pub(super) fn read(place: &FieldValue<'_>) -> Result<Self, FieldError> {
         let mut fields = place.fields()?;
         let delay = fields.take("delay").map(|it| Delay::read(&it)).transpose()?;
         let outcomes = [
             connection(&mut fields)?,
             truncate(&mut fields)?,
             stale(&mut fields)?,
-            flag(&mut fields, "expiredKey", Outcome::ExpiredKey)?,
-            flag(&mut fields, "wrongBasePath", Outcome::WrongBasePath)?,
+            flag(&mut fields, "expiredKey", FaultOutcome::ExpiredKey)?,
+            flag(&mut fields, "wrongBasePath", FaultOutcome::WrongBasePath)?,
             answer(&mut fields)?,
         ];
         fields.finish()?;
@@ -92,21 +92,21 @@ impl Action {
             (Some((_, one)), Some((_, other))) => {
                 return Err(place.because(format!("`{one}` and `{other}` exclude each other")));
             }
-            (None, _) if delay.is_some() => (Outcome::Pass, "delay"),
+            (None, _) if delay.is_some() => (FaultOutcome::Pass, "delay"),
             (None, _) => {
                 let detail = "an action needs one of status, html, contentType, headers, connection, \
                               truncateAfter, staleBy, expiredKey, wrongBasePath, delay";
                 return Err(place.because(detail));
             }
         };
-        if outcome == Outcome::End(Ending::Hang) && delay.is_some() {
+        if outcome == FaultOutcome::End(Ending::Hang) && delay.is_some() {
             return Err(place.because(format!("`{name}` \"hang\" and `delay` exclude each other")));
         }
         Ok(Self { delay, outcome })
     }
 
     /// What becomes of the answer.
-    pub fn outcome(&self) -> &Outcome {
+    pub fn outcome(&self) -> &FaultOutcome {
         &self.outcome
     }
 
@@ -118,14 +118,14 @@ impl Action {
     /// In few words: `status 503`, `reset`, `delay 250ms`.
     pub(super) fn words(&self, delay: Option<Duration>) -> String {
         let outcome = match &self.outcome {
-            Outcome::Pass => String::new(),
-            Outcome::Answer(reply) => format!("status {}", reply.status),
-            Outcome::Relabel(_) => "other headers".to_owned(),
-            Outcome::End(ending) => ending.word().to_owned(),
-            Outcome::Truncate(after) => format!("truncated after {after} bytes"),
-            Outcome::Stale(changes) => format!("stale by {changes}"),
-            Outcome::ExpiredKey => "expired key".to_owned(),
-            Outcome::WrongBasePath => "wrong base path".to_owned(),
+            FaultOutcome::Pass => String::new(),
+            FaultOutcome::Answer(reply) => format!("status {}", reply.status),
+            FaultOutcome::Relabel(_) => "other headers".to_owned(),
+            FaultOutcome::End(ending) => ending.word().to_owned(),
+            FaultOutcome::Truncate(after) => format!("truncated after {after} bytes"),
+            FaultOutcome::Stale(changes) => format!("stale by {changes}"),
+            FaultOutcome::ExpiredKey => "expired key".to_owned(),
+            FaultOutcome::WrongBasePath => "wrong base path".to_owned(),
         };
         let delay = delay.map(|it| format!("delay {}ms", it.as_millis()));
         let words: Vec<_> = [delay, Some(outcome)].into_iter().flatten().collect();
@@ -145,40 +145,40 @@ impl Ending {
     }
 }
 
-type Named = (Outcome, &'static str);
+type NamedOutcome = (FaultOutcome, &'static str);
 
-fn connection(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
+fn connection(fields: &mut Fields<'_>) -> Result<Option<NamedOutcome>, FieldError> {
     let Some(place) = fields.take("connection") else { return Ok(None) };
     let ending = ENDINGS[place.one_of(&ENDINGS.map(Ending::word))?];
-    Ok(Some((Outcome::End(ending), "connection")))
+    Ok(Some((FaultOutcome::End(ending), "connection")))
 }
 
-fn truncate(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
+fn truncate(fields: &mut Fields<'_>) -> Result<Option<NamedOutcome>, FieldError> {
     let Some(place) = fields.take("truncateAfter") else { return Ok(None) };
     let after = usize::try_from(place.count(0)?).unwrap_or(usize::MAX);
-    Ok(Some((Outcome::Truncate(after), "truncateAfter")))
+    Ok(Some((FaultOutcome::Truncate(after), "truncateAfter")))
 }
 
-fn stale(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
+fn stale(fields: &mut Fields<'_>) -> Result<Option<NamedOutcome>, FieldError> {
     let Some(place) = fields.take("staleBy") else { return Ok(None) };
     let changes = place.count(1)?;
     if changes > MOST_STALE {
         return Err(place.wrong(&format!("{MOST_STALE} changes at most")));
     }
-    Ok(Some((Outcome::Stale(usize::try_from(changes).unwrap_or(1)), "staleBy")))
+    Ok(Some((FaultOutcome::Stale(usize::try_from(changes).unwrap_or(1)), "staleBy")))
 }
 
 fn flag(
     fields: &mut Fields<'_>,
     name: &'static str,
-    outcome: Outcome,
-) -> Result<Option<Named>, FieldError> {
+    outcome: FaultOutcome,
+) -> Result<Option<NamedOutcome>, FieldError> {
     let is_set = fields.take(name).map_or(Ok(false), |it| it.flag())?;
     Ok(is_set.then_some((outcome, name)))
 }
 
 /// What is said of an answer: a whole one if it has a status or a page, else other header lines.
-fn answer(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
+fn answer(fields: &mut Fields<'_>) -> Result<Option<NamedOutcome>, FieldError> {
     let status = fields.take("status").map(|it| status(&it)).transpose()?;
     let html = fields.take("html").map(|it| it.text().map(str::to_owned)).transpose()?;
     let [scim_type, detail] = ["scimType", "detail"].map(|it| fields.take(it));
@@ -201,15 +201,16 @@ fn answer(fields: &mut Fields<'_>) -> Result<Option<Named>, FieldError> {
             if let Some(place) = scim_type.or(detail) {
                 return Err(place.because("it is part of an error, which needs a status"));
             }
-            return Ok((!is_empty).then_some((Outcome::Relabel(headers), "headers")));
+            return Ok((!is_empty).then_some((FaultOutcome::Relabel(headers), "headers")));
         }
     };
-    let text = |place: Option<Place<'_>>| place.map(|it| it.text().map(str::to_owned)).transpose();
+    let text =
+        |place: Option<FieldValue<'_>>| place.map(|it| it.text().map(str::to_owned)).transpose();
     let reply = Reply { status, scim_type: text(scim_type)?, detail: text(detail)?, html, headers };
-    Ok(Some((Outcome::Answer(reply), "status")))
+    Ok(Some((FaultOutcome::Answer(reply), "status")))
 }
 
-fn status(place: &Place<'_>) -> Result<u16, FieldError> {
+fn status(place: &FieldValue<'_>) -> Result<u16, FieldError> {
     let status = place.json().as_u64().and_then(|it| u16::try_from(it).ok());
     status
         .filter(|it| (200..=599).contains(it))
@@ -217,14 +218,14 @@ fn status(place: &Place<'_>) -> Result<u16, FieldError> {
 }
 
 /// Seconds as a number, or what stands there as text: an HTTP date, or nonsense to test with.
-fn retry_after(place: &Place<'_>) -> Result<String, FieldError> {
+fn retry_after(place: &FieldValue<'_>) -> Result<String, FieldError> {
     match place.json().as_u64() {
         Some(seconds) => Ok(seconds.to_string()),
         None => header("retry-after", place).map(|it| it.1),
     }
 }
 
-fn header(name: &str, place: &Place<'_>) -> Result<(String, String), FieldError> {
+fn header(name: &str, place: &FieldValue<'_>) -> Result<(String, String), FieldError> {
     let is_name = |it: char| it.is_ascii_alphanumeric() || "-_!#$%&'*+.^`|~".contains(it);
     if name.is_empty() || !name.chars().all(is_name) {
         return Err(place.because(format!("`{name}` is no header name (RFC 9110 §5.1)")));

@@ -13,18 +13,18 @@ use serde_json::{Map, Value as Json, json};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
-    limits::{Limiter, Limits, Verdict},
-    matching::Request,
+    limits::{LimitDecision, Limiter, RateLimits},
+    matching::RequestFacts,
     roll,
     rule::Rule,
     sleep::{Asleep, Sleeper, Sleepers},
-    when::Tally,
+    when::MatchCounts,
 };
 
 /// The fault rules and limits of a tenant.
 ///
 /// Whoever answers asks [`FaultBook::armed`] first, which is one atomic read; only if something is
-/// armed is a [`Request`] made and [decided](FaultBook::decide) upon.
+/// armed is a [`RequestFacts`] made and [decided](FaultBook::decide) upon.
 #[derive(Debug)]
 pub struct FaultBook {
     seed: u64,
@@ -38,7 +38,7 @@ pub struct FaultBook {
 
 #[derive(Debug)]
 struct Pages {
-    rules: Vec<Kept>,
+    rules: Vec<StoredRule>,
     /// How many rules were named by the book.
     named: u64,
     limiter: Limiter,
@@ -46,10 +46,10 @@ struct Pages {
 }
 
 #[derive(Debug)]
-struct Kept {
+struct StoredRule {
     id: SmolStr,
     rule: Arc<Rule>,
-    tally: Tally,
+    tally: MatchCounts,
 }
 
 /// What there is to ask about a request.
@@ -58,7 +58,7 @@ pub struct Armed(u8);
 
 /// A rule in the book, and what it has met.
 #[derive(Clone, Debug)]
-pub struct Listed {
+pub struct RuleStatus {
     /// Its id.
     pub id: SmolStr,
     /// The rule.
@@ -135,13 +135,13 @@ impl FaultBook {
     }
 
     /// Every rule, in the order in which they are asked.
-    pub fn all(&self) -> Vec<Listed> {
-        self.pages().rules.iter().map(Kept::listed).collect()
+    pub fn all(&self) -> Vec<RuleStatus> {
+        self.pages().rules.iter().map(StoredRule::listed).collect()
     }
 
     /// The rule with this id.
-    pub fn get(&self, id: &str) -> Option<Listed> {
-        self.pages().rules.iter().find(|it| it.id == id).map(Kept::listed)
+    pub fn get(&self, id: &str) -> Option<RuleStatus> {
+        self.pages().rules.iter().find(|it| it.id == id).map(StoredRule::listed)
     }
 
     /// Adds a rule behind the others; one without an id is named `fault-1` and so on.
@@ -149,7 +149,7 @@ impl FaultBook {
     /// # Errors
     ///
     /// Its id is taken, or the book is full.
-    pub fn add(&self, rule: Rule) -> Result<Listed, BookError> {
+    pub fn add(&self, rule: Rule) -> Result<RuleStatus, BookError> {
         let mut pages = self.pages();
         let id = match rule.id().cloned() {
             Some(id) if pages.rules.iter().any(|it| it.id == id) => {
@@ -167,12 +167,16 @@ impl FaultBook {
     /// # Errors
     ///
     /// The book is full.
-    pub fn put(&self, id: &str, rule: Rule) -> Result<(Listed, bool), BookError> {
+    pub fn put(&self, id: &str, rule: Rule) -> Result<(RuleStatus, bool), BookError> {
         let mut pages = self.pages();
         let Some(kept) = pages.rules.iter_mut().find(|it| it.id == id) else {
             return Ok((self.push(&mut pages, SmolStr::new(id), rule)?, true));
         };
-        *kept = Kept { id: SmolStr::new(id), rule: Arc::new(rule), tally: Tally::default() };
+        *kept = StoredRule {
+            id: SmolStr::new(id),
+            rule: Arc::new(rule),
+            tally: MatchCounts::default(),
+        };
         let listed = kept.listed();
         self.arm(&pages);
         Ok((listed, false))
@@ -203,30 +207,30 @@ impl FaultBook {
     }
 
     /// The limits, and how many requests they refused and how many of their callers did not wait.
-    pub fn limits(&self) -> (Limits, u64, u64) {
+    pub fn limits(&self) -> (RateLimits, u64, u64) {
         let pages = self.pages();
         let (refused, early) = pages.limiter.counts();
         (pages.limiter.limits().clone(), refused, early)
     }
 
     /// Sets the limits; their buckets are full.
-    pub fn limit(&self, limits: Limits) {
+    pub fn limit(&self, limits: RateLimits) {
         let mut pages = self.pages();
         pages.limiter = Limiter::new(limits);
         self.arm(&pages);
     }
 
     /// What the limits say to a request of the caller with this key, at the time by which callers wait.
-    pub fn admit(&self, request: &Request<'_>, key: &str, now: Timestamp) -> Verdict {
+    pub fn admit(&self, request: &RequestFacts<'_>, key: &str, now: Timestamp) -> LimitDecision {
         self.pages().limiter.admit(&request.operations, key, now)
     }
 
     /// The first rule that meets a request at the tenant's time. Those behind it are not asked, so it
     /// is no match of theirs.
-    pub fn decide(&self, request: &Request<'_>, now: Timestamp) -> Option<Decision> {
+    pub fn decide(&self, request: &RequestFacts<'_>, now: Timestamp) -> Option<Decision> {
         let mut pages = self.pages();
         let subject = roll::number(0, &[&request.subject], 0);
-        pages.rules.iter_mut().find_map(|Kept { id, rule, tally }| {
+        pages.rules.iter_mut().find_map(|StoredRule { id, rule, tally }| {
             let may = rule.staleness() == 0 || request.is_read && request.is_scim;
             if !may || !rule.when.holds(now) || !rule.matching.meets(request) {
                 return None;
@@ -241,7 +245,7 @@ impl FaultBook {
     }
 
     /// What a rule that a request brings itself does to it.
-    pub fn comply(&self, rule: Rule, request: &Request<'_>) -> Decision {
+    pub fn comply(&self, rule: Rule, request: &RequestFacts<'_>) -> Decision {
         let id = rule.id().cloned().unwrap_or_default();
         let number = roll::number(self.seed, &[&self.tenant, &id, &request.subject], 1);
         Decision::new(&id, &Arc::new(rule), 1, number)
@@ -273,11 +277,11 @@ impl FaultBook {
         self.sleepers.end_epoch()
     }
 
-    fn push(&self, pages: &mut Pages, id: SmolStr, rule: Rule) -> Result<Listed, BookError> {
+    fn push(&self, pages: &mut Pages, id: SmolStr, rule: Rule) -> Result<RuleStatus, BookError> {
         if pages.rules.len() >= MOST_RULES {
             return Err(BookError::Full);
         }
-        let kept = Kept { id, rule: Arc::new(rule), tally: Tally::default() };
+        let kept = StoredRule { id, rule: Arc::new(rule), tally: MatchCounts::default() };
         let listed = kept.listed();
         pages.rules.push(kept);
         self.arm(pages);
@@ -319,15 +323,15 @@ impl Pages {
     }
 }
 
-impl Kept {
-    fn listed(&self) -> Listed {
+impl StoredRule {
+    fn listed(&self) -> RuleStatus {
         let count = self.tally.all();
         let (matched, fired) = (count.matched, count.fired);
-        Listed { id: self.id.clone(), rule: self.rule.clone(), matched, fired }
+        RuleStatus { id: self.id.clone(), rule: self.rule.clone(), matched, fired }
     }
 }
 
-impl Listed {
+impl RuleStatus {
     /// The rule as it was written, with its id, its phase and its counts.
     pub fn to_json(&self) -> Json {
         let mut json = Map::from_iter([("id".to_owned(), json!(self.id))]);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    read::{FieldError, Place},
+    read::{FieldError, FieldValue},
     roll,
 };
 
@@ -34,7 +34,7 @@ impl Delay {
     /// # Errors
     ///
     /// It is none of these.
-    pub(super) fn read(place: &Place<'_>) -> Result<Self, FieldError> {
+    pub(super) fn read(place: &FieldValue<'_>) -> Result<Self, FieldError> {
         if !place.json().is_object() {
             return span(place).map(Self::Fixed);
         }
@@ -83,7 +83,7 @@ fn between(points: &[(f64, Duration)], part: f64) -> Duration {
     before.1
 }
 
-fn uniform_of(place: &Place<'_>) -> Result<Delay, FieldError> {
+fn uniform_of(place: &FieldValue<'_>) -> Result<Delay, FieldError> {
     let mut fields = place.fields()?;
     let [from, to] = [fields.take("from"), fields.take("to")];
     fields.finish()?;
@@ -96,7 +96,7 @@ fn uniform_of(place: &Place<'_>) -> Result<Delay, FieldError> {
     Ok(Delay::Uniform(from, most))
 }
 
-fn lognormal_of(place: &Place<'_>) -> Result<Delay, FieldError> {
+fn lognormal_of(place: &FieldValue<'_>) -> Result<Delay, FieldError> {
     let mut fields = place.fields()?;
     let [median, sigma] = [fields.take("median"), fields.take("sigma")];
     fields.finish()?;
@@ -106,7 +106,7 @@ fn lognormal_of(place: &Place<'_>) -> Result<Delay, FieldError> {
     Ok(Delay::LogNormal { median: span(&median)?, sigma: sigma.number(0.0, 5.0)? })
 }
 
-fn percentiles_of(place: &Place<'_>) -> Result<Delay, FieldError> {
+fn percentiles_of(place: &FieldValue<'_>) -> Result<Delay, FieldError> {
     let mut points = Vec::new();
     for (name, at) in place.fields()?.all() {
         let share = name.strip_prefix('p').and_then(|it| it.parse::<f64>().ok());
@@ -122,7 +122,7 @@ fn percentiles_of(place: &Place<'_>) -> Result<Delay, FieldError> {
     Ok(Delay::Percentiles(points))
 }
 
-fn span(place: &Place<'_>) -> Result<Duration, FieldError> {
+fn span(place: &FieldValue<'_>) -> Result<Duration, FieldError> {
     let span = place.span()?;
     if span > LONGEST { Err(place.wrong("an hour at most")) } else { Ok(span) }
 }

@@ -8,13 +8,13 @@ use serde_json::{Map, Value as Json};
 
 use super::{
     glob::is_like,
-    read::{FieldError, Fields, Place},
+    read::{FieldError, FieldValue, Fields},
     roll,
 };
 
 /// How many requests are let through, for the tenant, each key and each operation.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Limits {
+pub struct RateLimits {
     tenant: Option<Rate>,
     key: Option<Rate>,
     /// By the pattern of an operation.
@@ -24,16 +24,16 @@ pub struct Limits {
 
 /// What the limits say to a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verdict {
+pub struct LimitDecision {
     /// Why it is not let through, if it is not.
-    pub refused: Option<Refused>,
+    pub refused: Option<LimitExceeded>,
     /// How many seconds before the end of its `Retry-After` the caller came back, if it did not wait.
     pub early: Option<u64>,
 }
 
 /// A request that is not let through.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refused {
+pub struct LimitExceeded {
     /// Which limit it met: `tenant`, `key`, or the pattern of an operation.
     pub limit: String,
     /// After how many seconds it would be let through.
@@ -49,7 +49,7 @@ struct Rate {
 /// Limits and how far they are used up.
 #[derive(Debug, Default)]
 pub(super) struct Limiter {
-    limits: Limits,
+    limits: RateLimits,
     buckets: HashMap<String, Bucket>,
     /// Until when callers were asked to wait, by bucket and caller.
     asked: HashMap<(String, u64), Timestamp>,
@@ -69,7 +69,7 @@ const MOST_KEPT: usize = 10_000;
 /// What is shown with limits and not a part of them.
 const COUNTS: &[&str] = &["refused", "retriedEarly"];
 
-impl Limits {
+impl RateLimits {
     /// Reads the body of `PUT limits`; `operations` are those that the tenant knows.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ impl Limits {
 }
 
 impl Rate {
-    fn read(place: &Place<'_>) -> Result<Self, FieldError> {
+    fn read(place: &FieldValue<'_>) -> Result<Self, FieldError> {
         let mut fields = place.fields()?;
         let [rate, per, burst] = ["rate", "per", "burst"].map(|it| fields.take(it));
         fields.finish()?;
@@ -127,11 +127,11 @@ impl Rate {
 }
 
 impl Limiter {
-    pub(super) fn new(limits: Limits) -> Self {
+    pub(super) fn new(limits: RateLimits) -> Self {
         Self { limits, ..Self::default() }
     }
 
-    pub(super) fn limits(&self) -> &Limits {
+    pub(super) fn limits(&self) -> &RateLimits {
         &self.limits
     }
 
@@ -142,16 +142,22 @@ impl Limiter {
 
     /// Lets a request of this caller through, or not; a request that is not let through takes no
     /// token of any limit.
-    pub(super) fn admit(&mut self, operations: &[String], caller: &str, now: Timestamp) -> Verdict {
+    pub(super) fn admit(
+        &mut self,
+        operations: &[String],
+        caller: &str,
+        now: Timestamp,
+    ) -> LimitDecision {
         let caller = roll::number(0, &[caller], 0); // a secret is not kept
         let applying = self.applying(operations, caller);
-        let mut verdict = Verdict { refused: None, early: self.early(&applying, caller, now) };
+        let mut verdict =
+            LimitDecision { refused: None, early: self.early(&applying, caller, now) };
         for (name, shown, rate) in &applying {
             let bucket = self.filled(name, *rate, now);
             if bucket.tokens < 1.0 {
                 let retry_after = whole_seconds((1.0 - bucket.tokens) / rate.per_second);
                 if verdict.refused.as_ref().is_none_or(|it| it.retry_after < retry_after) {
-                    verdict.refused = Some(Refused { limit: shown.clone(), retry_after });
+                    verdict.refused = Some(LimitExceeded { limit: shown.clone(), retry_after });
                 }
                 let until = now.saturating_add(jiff::SignedDuration::from_secs(
                     i64::try_from(retry_after).unwrap_or(i64::MAX),
@@ -240,7 +246,7 @@ mod tests {
     const KNOWN: [&str; 2] = ["user.create", "user.list"];
 
     fn limiter(limits: Json) -> Limiter {
-        Limiter::new(Limits::read(&limits, &KNOWN.map(str::to_owned)).unwrap())
+        Limiter::new(RateLimits::read(&limits, &KNOWN.map(str::to_owned)).unwrap())
     }
 
     fn at(millis: i64) -> Timestamp {
@@ -295,7 +301,7 @@ mod tests {
     #[case(json!({"key": {"rate": 1, "per": 0}}), "key.per", "key.per must be longer than nothing, found 0")]
     #[case(json!({"operations": {"user.lst": {"rate": 1}}}), "operations.user.lst", "unknown operation `user.lst`, expected user.create, user.list")]
     fn mistakes_name_their_field(#[case] body: Json, #[case] field: &str, #[case] detail: &str) {
-        let error = Limits::read(&body, &KNOWN.map(str::to_owned)).unwrap_err();
+        let error = RateLimits::read(&body, &KNOWN.map(str::to_owned)).unwrap_err();
 
         assert_eq!((error.field.as_str(), error.detail.as_str()), (field, detail));
     }

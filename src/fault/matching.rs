@@ -6,13 +6,13 @@ use smol_str::SmolStr;
 
 use super::{
     glob::is_like,
-    read::{FieldError, Place},
+    read::{FieldError, FieldValue},
 };
 use crate::scim::fold;
 
 /// A request as rules see it.
 #[derive(Debug)]
-pub struct Request<'a> {
+pub struct RequestFacts<'a> {
     /// What it asks for, by every name that fits: `group.patch`, `group.members.add`.
     pub operations: Vec<String>,
     /// Every id and name of the resource that it is about, folded.
@@ -51,18 +51,18 @@ pub(super) struct Match {
 #[derive(Clone, Debug, PartialEq)]
 struct HeaderMatch {
     name: String,
-    test: Test,
+    test: BodyTest,
 }
 
 #[derive(Clone, Debug, PartialEq)]
 struct BodyMatch {
     /// A JSON pointer (RFC 6901); the whole body as text if there is none.
     pointer: Option<String>,
-    test: Test,
+    test: BodyTest,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-enum Test {
+enum BodyTest {
     IsThere,
     Equals(Json),
     Contains(String),
@@ -74,7 +74,7 @@ impl Match {
     /// # Errors
     ///
     /// A member is not as it should be, or an operation matches none that is known.
-    pub(super) fn read(place: &Place<'_>, known: &[String]) -> Result<Self, FieldError> {
+    pub(super) fn read(place: &FieldValue<'_>, known: &[String]) -> Result<Self, FieldError> {
         let mut fields = place.fields()?;
         let mut read = Self::default();
         for it in each(fields.take("operation")) {
@@ -108,7 +108,7 @@ impl Match {
     }
 
     /// Whether it is about this request.
-    pub(super) fn meets(&self, request: &Request<'_>) -> bool {
+    pub(super) fn meets(&self, request: &RequestFacts<'_>) -> bool {
         let says = |patterns: &[String], texts: &[&str]| {
             let found = |it: &String| texts.iter().any(|text| is_like(it, text));
             patterns.is_empty() || patterns.iter().any(found)
@@ -128,23 +128,23 @@ impl HeaderMatch {
     fn meets(&self, headers: &[(&str, &str)]) -> bool {
         let mut values = headers.iter().filter(|(name, _)| *name == self.name);
         values.any(|(_, value)| match &self.test {
-            Test::IsThere => true,
-            Test::Equals(wanted) => wanted.as_str() == Some(value),
-            Test::Contains(part) => value.contains(part.as_str()),
+            BodyTest::IsThere => true,
+            BodyTest::Equals(wanted) => wanted.as_str() == Some(value),
+            BodyTest::Contains(part) => value.contains(part.as_str()),
         })
     }
 }
 
 impl BodyMatch {
-    fn meets(&self, request: &Request<'_>) -> bool {
+    fn meets(&self, request: &RequestFacts<'_>) -> bool {
         let Some(pointer) = &self.pointer else {
-            return matches!(&self.test, Test::Contains(part) if request.text.contains(part));
+            return matches!(&self.test, BodyTest::Contains(part) if request.text.contains(part));
         };
         let found = request.json.as_ref().and_then(|it| it.pointer(pointer));
         found.is_some_and(|value| match &self.test {
-            Test::IsThere => true,
-            Test::Equals(wanted) => value == wanted,
-            Test::Contains(part) => match value {
+            BodyTest::IsThere => true,
+            BodyTest::Equals(wanted) => value == wanted,
+            BodyTest::Contains(part) => match value {
                 Json::String(text) => text.contains(part),
                 value => value.to_string().contains(part),
             },
@@ -165,7 +165,7 @@ impl Between {
     /// # Errors
     ///
     /// It is none, or ends before it begins.
-    pub(super) fn read(place: &Place<'_>) -> Result<Self, FieldError> {
+    pub(super) fn read(place: &FieldValue<'_>) -> Result<Self, FieldError> {
         let mut fields = place.fields()?;
         let [from, to] = [fields.take("from"), fields.take("to")];
         fields.finish()?;
@@ -173,7 +173,7 @@ impl Between {
             return Err(place.wrong("an object with from, to or both"));
         }
         let from = from.map(|it| it.time()).transpose()?;
-        let read = Self { from, to: to.as_ref().map(Place::time).transpose()? };
+        let read = Self { from, to: to.as_ref().map(FieldValue::time).transpose()? };
         match (to, read) {
             (Some(to), Self { from: Some(from), to: Some(until) }) if until <= from => {
                 Err(to.wrong("later than from"))
@@ -187,11 +187,11 @@ impl Between {
     }
 }
 
-fn each(place: Option<Place<'_>>) -> Vec<Place<'_>> {
+fn each(place: Option<FieldValue<'_>>) -> Vec<FieldValue<'_>> {
     place.map(|it| it.each()).unwrap_or_default()
 }
 
-fn header(place: &Place<'_>) -> Result<HeaderMatch, FieldError> {
+fn header(place: &FieldValue<'_>) -> Result<HeaderMatch, FieldError> {
     let mut fields = place.fields()?;
     let name = fields.take("name").ok_or_else(|| place.wrong("an object with a name"))?;
     let [equals, contains] = [fields.take("equals"), fields.take("contains")];
@@ -205,7 +205,7 @@ fn header(place: &Place<'_>) -> Result<HeaderMatch, FieldError> {
     })
 }
 
-fn body(place: &Place<'_>) -> Result<BodyMatch, FieldError> {
+fn body(place: &FieldValue<'_>) -> Result<BodyMatch, FieldError> {
     let mut fields = place.fields()?;
     let pointer = fields.take("pointer");
     let [equals, contains] = [fields.take("equals"), fields.take("contains")];
@@ -215,21 +215,21 @@ fn body(place: &Place<'_>) -> Result<BodyMatch, FieldError> {
         _ => Err(it.wrong("a JSON pointer such as \"/name/givenName\"")),
     });
     let (pointer, test) = (pointer.transpose()?, test(place, equals, contains)?);
-    if pointer.is_none() && !matches!(test, Test::Contains(_)) {
+    if pointer.is_none() && !matches!(test, BodyTest::Contains(_)) {
         return Err(place.wrong("an object with a pointer, or with contains alone"));
     }
     Ok(BodyMatch { pointer, test })
 }
 
 fn test(
-    place: &Place<'_>,
-    equals: Option<Place<'_>>,
-    contains: Option<Place<'_>>,
-) -> Result<Test, FieldError> {
+    place: &FieldValue<'_>,
+    equals: Option<FieldValue<'_>>,
+    contains: Option<FieldValue<'_>>,
+) -> Result<BodyTest, FieldError> {
     match (equals, contains) {
-        (None, None) => Ok(Test::IsThere),
-        (Some(value), None) => Ok(Test::Equals(value.json().clone())),
-        (None, Some(part)) => Ok(Test::Contains(part.text()?.to_owned())),
+        (None, None) => Ok(BodyTest::IsThere),
+        (Some(value), None) => Ok(BodyTest::Equals(value.json().clone())),
+        (None, Some(part)) => Ok(BodyTest::Contains(part.text()?.to_owned())),
         (Some(_), Some(_)) => Err(place.wrong("an object with equals or contains, not both")),
     }
 }

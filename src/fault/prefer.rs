@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{action::Outcome, read::FieldError, rule::Rule};
+use super::{action::FaultOutcome, read::FieldError, rule::Rule};
 
 /// What a request wants of faults.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +64,7 @@ fn fault(value: &str) -> Result<Rule, FieldError> {
         let detail = format!("Prefer: mock-fault is wrong: {}", it.detail);
         FieldError { detail, ..it }
     })?;
-    if matches!(rule.action().outcome(), Outcome::Stale(_)) {
+    if matches!(rule.action().outcome(), FaultOutcome::Stale(_)) {
         return Err(FieldError {
             field: "action.staleBy".into(),
             detail:
@@ -110,7 +110,7 @@ mod tests {
 
         let Ok(Some(Preference::Fault(rule))) = preference(values) else { panic!("no fault") };
 
-        let Outcome::Answer(reply) = rule.action().outcome() else { panic!("no answer") };
+        let FaultOutcome::Answer(reply) = rule.action().outcome() else { panic!("no answer") };
         assert_eq!((reply.status, reply.detail.as_deref()), (503, Some("busy, really")));
         assert_eq!(reply.headers, [("retry-after".to_owned(), "2".to_owned())]);
         assert_eq!(rule.phase(), Phase::After);

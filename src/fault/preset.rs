@@ -39,7 +39,7 @@ pub fn presets() -> &'static [Preset] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Limits, Rule};
+    use super::super::{RateLimits, Rule};
     use super::*;
 
     #[test]
@@ -56,7 +56,8 @@ mod tests {
                 );
             }
             if let Some(limits) = &preset.limits {
-                Limits::read(limits, &known).unwrap_or_else(|it| panic!("{}: {it}", preset.name));
+                RateLimits::read(limits, &known)
+                    .unwrap_or_else(|it| panic!("{}: {it}", preset.name));
             }
         }
     }

@@ -28,7 +28,7 @@ pub struct Fields<'a> {
 
 /// A JSON value and where it stands.
 #[derive(Debug)]
-pub struct Place<'a> {
+pub struct FieldValue<'a> {
     value: &'a Json,
     path: String,
 }
@@ -44,14 +44,14 @@ impl<'a> Fields<'a> {
     ///
     /// It is no object.
     pub fn of(body: &'a Json) -> Result<Self, FieldError> {
-        Place { value: body, path: String::new() }.fields()
+        FieldValue { value: body, path: String::new() }.fields()
     }
 
     /// The member of this name; `None` if it is absent or null.
-    pub fn take(&mut self, name: &'static str) -> Option<Place<'a>> {
+    pub fn take(&mut self, name: &'static str) -> Option<FieldValue<'a>> {
         self.known.push(name);
         let value = self.members.get(name).filter(|it| !it.is_null())?;
-        Some(Place { value, path: below(&self.path, name) })
+        Some(FieldValue { value, path: below(&self.path, name) })
     }
 
     /// Lets members be there that only answers have, so that an answer can be sent back.
@@ -60,11 +60,11 @@ impl<'a> Fields<'a> {
     }
 
     /// Every member by name, where names are free.
-    pub fn all(self) -> impl Iterator<Item = (&'a str, Place<'a>)> {
+    pub fn all(self) -> impl Iterator<Item = (&'a str, FieldValue<'a>)> {
         let path = self.path;
-        self.members
-            .iter()
-            .map(move |(name, value)| (name.as_str(), Place { value, path: below(&path, name) }))
+        self.members.iter().map(move |(name, value)| {
+            (name.as_str(), FieldValue { value, path: below(&path, name) })
+        })
     }
 
     /// Ends the reading.
@@ -86,7 +86,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-impl<'a> Place<'a> {
+impl<'a> FieldValue<'a> {
     /// The text.
     ///
     /// # Errors

@@ -4,9 +4,9 @@ use serde_json::{Map, Value as Json};
 use smol_str::SmolStr;
 
 use super::{
-    action::{Action, Outcome},
+    action::{FaultAction, FaultOutcome},
     matching::Match,
-    read::{FieldError, Fields, Place},
+    read::{FieldError, FieldValue, Fields},
     when::When,
 };
 
@@ -16,7 +16,7 @@ pub struct Rule {
     id: Option<SmolStr>,
     pub(super) matching: Match,
     pub(super) when: When,
-    action: Action,
+    action: FaultAction,
     phase: Phase,
     /// What was written, for those who ask; without the id.
     written: Map<String, Json>,
@@ -56,7 +56,7 @@ impl Rule {
             detail: "a rule needs an action".into(),
             word: None,
         })?;
-        let action = Action::read(&action)?;
+        let action = FaultAction::read(&action)?;
         let phase = Phase::read(phase.as_ref(), action.outcome())?;
         let mut written = body.as_object().cloned().unwrap_or_default();
         written.retain(|name, value| {
@@ -72,7 +72,7 @@ impl Rule {
     }
 
     /// What happens to the requests it meets.
-    pub fn action(&self) -> &Action {
+    pub fn action(&self) -> &FaultAction {
         &self.action
     }
 
@@ -88,7 +88,7 @@ impl Rule {
 
     /// How many changes ago the state is that it answers from; 0 for the present one.
     pub(super) fn staleness(&self) -> usize {
-        if let Outcome::Stale(changes) = self.action.outcome() { *changes } else { 0 }
+        if let FaultOutcome::Stale(changes) = self.action.outcome() { *changes } else { 0 }
     }
 }
 
@@ -102,11 +102,11 @@ impl Phase {
     }
 
     /// The phase that is said or that an outcome has of itself.
-    fn read(place: Option<&Place<'_>>, outcome: &Outcome) -> Result<Self, FieldError> {
+    fn read(place: Option<&FieldValue<'_>>, outcome: &FaultOutcome) -> Result<Self, FieldError> {
         // The true answer is there only after the operation; a stale one only instead of it.
         let own = match outcome {
-            Outcome::Relabel(_) | Outcome::Truncate(_) => Some(Self::After),
-            Outcome::Stale(_) => Some(Self::Before),
+            FaultOutcome::Relabel(_) | FaultOutcome::Truncate(_) => Some(Self::After),
+            FaultOutcome::Stale(_) => Some(Self::Before),
             _ => None,
         };
         let Some(place) = place else { return Ok(own.unwrap_or(Self::Before)) };
@@ -121,7 +121,7 @@ impl Phase {
 /// Ids that mean something else: the presets in a path, every fault in a filter of the traffic.
 const TAKEN: [&str; 2] = ["presets", "any"];
 
-fn id(place: &Place<'_>) -> Result<SmolStr, FieldError> {
+fn id(place: &FieldValue<'_>) -> Result<SmolStr, FieldError> {
     let id = place.text()?;
     let is_plain = id.chars().all(|it| it.is_ascii_alphanumeric() || "-_.".contains(it));
     if is_plain && id.len() <= 64 && !TAKEN.contains(&id) {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     matching::Between,
-    read::{FieldError, Place},
+    read::{FieldError, FieldValue},
 };
 
 /// Which matches a rule meets: all that is said has to be so.
@@ -27,15 +27,15 @@ pub(super) struct When {
 
 /// What a rule has met so far.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tally {
-    all: Count,
+pub(super) struct MatchCounts {
+    all: MatchCount,
     /// By the number that stands for a subject: names would take much more memory.
-    subjects: HashMap<u64, Count>,
+    subjects: HashMap<u64, MatchCount>,
 }
 
 /// How often something matched, and how often the rule met it.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Count {
+pub(super) struct MatchCount {
     pub(super) matched: u64,
     pub(super) fired: u64,
 }
@@ -49,7 +49,7 @@ impl When {
     /// # Errors
     ///
     /// A member is not as it should be.
-    pub(super) fn read(place: &Place<'_>) -> Result<Self, FieldError> {
+    pub(super) fn read(place: &FieldValue<'_>) -> Result<Self, FieldError> {
         let mut fields = place.fields()?;
         let read = Self {
             probability: fields.take("probability").map(|it| it.number(0.0, 1.0)).transpose()?,
@@ -75,7 +75,7 @@ impl When {
         self.between.holds(now)
     }
 
-    fn meets(&self, of_all: Count, of_subject: Count, roll: f64) -> bool {
+    fn meets(&self, of_all: MatchCount, of_subject: MatchCount, roll: f64) -> bool {
         let count = if self.per_subject { of_subject } else { of_all };
         let Some(n) = count.matched.checked_sub(self.after).filter(|it| *it > 0) else {
             return false;
@@ -92,9 +92,9 @@ impl When {
     }
 }
 
-impl Tally {
+impl MatchCounts {
     /// The counts of the rule as a whole.
-    pub(super) fn all(&self) -> Count {
+    pub(super) fn all(&self) -> MatchCount {
         self.all
     }
 
@@ -116,7 +116,7 @@ impl Tally {
     }
 }
 
-fn sequence(place: &Place<'_>) -> Result<Vec<bool>, FieldError> {
+fn sequence(place: &FieldValue<'_>) -> Result<Vec<bool>, FieldError> {
     if !place.json().is_array() {
         return Err(place.wrong("a list of \"fail\" and \"pass\""));
     }
@@ -138,7 +138,7 @@ mod tests {
 
     /// Which of these subjects' requests, one after the other, are met: `x`; the others: `.`.
     fn met(when: Json, subjects: &str, roll: f64) -> String {
-        let (when, mut tally) = (read(when), Tally::default());
+        let (when, mut tally) = (read(when), MatchCounts::default());
         let mut met = |it: char| tally.count(u64::from(it), &when, |_| roll).1;
         subjects.chars().map(|it| if met(it) { 'x' } else { '.' }).collect()
     }

@@ -27,7 +27,7 @@ use super::{
     scim,
 };
 use crate::{
-    fault::{Decision, Ending, Outcome, Phase, Preference, Reply, Verdict, preference},
+    fault::{Decision, Ending, FaultOutcome, LimitDecision, Phase, Preference, Reply, preference},
     journal::{Fault, Finding, Operation, Record},
     tenant::Tenant,
 };
@@ -167,7 +167,7 @@ impl Meeting<'_> {
         {
             return was_reset(self.scene.api).into_response();
         }
-        if let Outcome::Stale(changes) = rule.action().outcome() {
+        if let FaultOutcome::Stale(changes) = rule.action().outcome() {
             call.stale = Some(call.tenant.earlier(*changes));
         }
         let truth = async |call: &Call<'_>| match (done, perform) {
@@ -179,9 +179,9 @@ impl Meeting<'_> {
         };
         let call = &*call;
         let answer = match rule.action().outcome() {
-            Outcome::Pass | Outcome::Stale(_) => truth(call).await,
-            Outcome::Relabel(headers) => with_headers(truth(call).await, headers),
-            Outcome::Truncate(after) => {
+            FaultOutcome::Pass | FaultOutcome::Stale(_) => truth(call).await,
+            FaultOutcome::Relabel(headers) => with_headers(truth(call).await, headers),
+            FaultOutcome::Truncate(after) => {
                 return self.truncated(call, truth(call).await, *after).await;
             }
             replaced => {
@@ -190,7 +190,7 @@ impl Meeting<'_> {
                     Phase::Before => self.scene.first_record(call),
                 };
                 match replaced {
-                    Outcome::End(ending) => return self.ended(call, known, *ending).await,
+                    FaultOutcome::End(ending) => return self.ended(call, known, *ending).await,
                     replaced => instead(known, replacement(self.scene, call, replaced)),
                 }
             }
@@ -277,7 +277,7 @@ impl Meeting<'_> {
         let action = self.decision.words();
         let words = match (answer.record.status, rule.action().outcome()) {
             (0, _) => format!("no answer by fault \"{id}\" ({action})"),
-            (_, Outcome::Answer(_)) => format!("by fault \"{id}\""),
+            (_, FaultOutcome::Answer(_)) => format!("by fault \"{id}\""),
             _ => format!("by fault \"{id}\" ({action})"),
         };
         let mut answer = noting(answer, self.findings.clone());
@@ -312,11 +312,11 @@ impl Scene<'_> {
 }
 
 /// The answer that takes the true one's place.
-fn replacement(scene: Scene<'_>, call: &Call<'_>, outcome: &Outcome) -> Answer {
+fn replacement(scene: Scene<'_>, call: &Call<'_>, outcome: &FaultOutcome) -> Answer {
     match (outcome, scene.api) {
-        (Outcome::Answer(reply), api) => replied(api, reply),
-        (Outcome::ExpiredKey, Api::Scim) => scim::expired(call),
-        (Outcome::ExpiredKey, Api::Admin) => admin::expired(call),
+        (FaultOutcome::Answer(reply), api) => replied(api, reply),
+        (FaultOutcome::ExpiredKey, Api::Scim) => scim::expired(call),
+        (FaultOutcome::ExpiredKey, Api::Admin) => admin::expired(call),
         _ => health::unknown_address(scene.request.path()).into_answer(),
     }
 }
@@ -360,7 +360,7 @@ fn noting(mut answer: Answer, findings: Vec<Finding>) -> Answer {
 
 /// The 429 of a request that is not let through
 /// ([RFC 6585 §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)).
-fn limited(api: Api, verdict: Verdict) -> Option<Answer> {
+fn limited(api: Api, verdict: LimitDecision) -> Option<Answer> {
     let refused = verdict.refused?;
     let seconds = refused.retry_after;
     let detail =

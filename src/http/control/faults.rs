@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
 use crate::{
-    fault::{BookError, FieldError, Fields, Limits, Listed, Preset, Rule, presets},
+    fault::{BookError, FieldError, Fields, Preset, RateLimits, Rule, RuleStatus, presets},
     http::known_operations,
     scim::nearest,
     tenant::Tenant,
@@ -96,7 +96,7 @@ fn add_preset(call: &ControlCall) -> Outcome {
     let name = call.second();
     let preset = presets().iter().find(|it| it.name == name).ok_or_else(|| unknown_preset(name))?;
     let rules = apply(preset, &tenant)?;
-    let rules: Vec<_> = rules.iter().map(Listed::to_json).collect();
+    let rules: Vec<_> = rules.iter().map(RuleStatus::to_json).collect();
     Ok(Answer::json(200, &json!({"name": preset.name, "rules": rules, "limits": preset.limits})))
 }
 
@@ -136,7 +136,7 @@ fn remove(call: &ControlCall) -> Outcome {
 }
 
 fn listed(tenant: &Tenant) -> Answer {
-    let items: Vec<_> = tenant.faults().all().iter().map(Listed::to_json).collect();
+    let items: Vec<_> = tenant.faults().all().iter().map(RuleStatus::to_json).collect();
     let heeds_prefer = tenant.faults().armed().heeds_prefer();
     let body = json!({"total": items.len(), "items": items, "preferHeader": heeds_prefer});
     Answer::json(200, &body)
@@ -146,7 +146,7 @@ fn read(body: &Json, tenant: &Tenant) -> Result<Rule, Problem> {
     Ok(Rule::read(body, &known_operations(&tenant.schemas()))?)
 }
 
-fn apply(preset: &Preset, tenant: &Tenant) -> Result<Vec<Listed>, Problem> {
+fn apply(preset: &Preset, tenant: &Tenant) -> Result<Vec<RuleStatus>, Problem> {
     let operations = known_operations(&tenant.schemas());
     let mut rules = Vec::new();
     for body in &preset.rules {
@@ -155,7 +155,7 @@ fn apply(preset: &Preset, tenant: &Tenant) -> Result<Vec<Listed>, Problem> {
         rules.push(tenant.faults().put(&id, rule)?.0);
     }
     if let Some(limits) = &preset.limits {
-        tenant.faults().limit(Limits::read(limits, &operations)?);
+        tenant.faults().limit(RateLimits::read(limits, &operations)?);
     }
     Ok(rules)
 }

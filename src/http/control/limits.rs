@@ -3,13 +3,14 @@
 use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Route};
-use crate::{fault::Limits, http::known_operations, tenant::Tenant};
+use crate::{fault::RateLimits, http::known_operations, tenant::Tenant};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route::get("tenants/{tenant}/limits", "The rate limits", Handler::Now(get)).answers("Limits"),
+    Route::get("tenants/{tenant}/limits", "The rate limits", Handler::Now(get))
+        .answers("RateLimits"),
     Route::put("tenants/{tenant}/limits", "Sets the rate limits", Handler::Change(put))
-        .takes("Limits")
-        .answers("Limits"),
+        .takes("RateLimits")
+        .answers("RateLimits"),
 ];
 
 /// `GET limits`.
@@ -21,7 +22,7 @@ fn get(call: &ControlCall) -> Outcome {
 fn put(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let body: Json = call.body()?;
-    tenant.faults().limit(Limits::read(&body, &known_operations(&tenant.schemas()))?);
+    tenant.faults().limit(RateLimits::read(&body, &known_operations(&tenant.schemas()))?);
     Ok(shown(&tenant))
 }
 

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use super::Call;
 use crate::{
-    fault::Request,
+    fault::RequestFacts,
     http::{admin, entry::Api, scim},
     journal::Operation,
     scim::{Resource, Schemas, fold},
@@ -35,7 +35,7 @@ pub(crate) fn known_operations(schemas: &Schemas) -> Vec<String> {
 }
 
 /// A request as rules see it.
-pub(super) fn request<'a>(call: &'a Call<'_>, api: Api, path: &'a str) -> Request<'a> {
+pub(super) fn request<'a>(call: &'a Call<'_>, api: Api, path: &'a str) -> RequestFacts<'a> {
     let text = std::str::from_utf8(&call.body).unwrap_or_default();
     let json: Option<Json> = serde_json::from_str(text).ok();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
@@ -44,7 +44,7 @@ pub(super) fn request<'a>(call: &'a Call<'_>, api: Api, path: &'a str) -> Reques
         Api::Admin => vec![format!("admin.{}", segments.first().unwrap_or(&"unknown"))],
     };
     let names = names(call, &segments, json.as_ref());
-    Request {
+    RequestFacts {
         operations,
         subject: names
             .first()
