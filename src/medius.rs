@@ -14,7 +14,6 @@ mod locale;
 mod lookup;
 mod master_data;
 mod pointer;
-mod renamed;
 mod roles;
 #[cfg(test)]
 mod sample;
@@ -28,13 +27,19 @@ pub use crate::scim::{fold, is_same, nearest};
 pub use attention::{Attention, Present, attention};
 pub use choice::{Choice, Reason, login_option_of, select};
 pub use company::{Company, CompanyTree};
-pub use configuration::{ConfigurationDraft, LocaleDraft, UserConfiguration};
+pub use configuration::{
+    ConfigurationDraft, Defaults, DefaultsDraft, Deleted, LocaleDraft, Recall, UserConfiguration,
+};
 pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};
 pub use locale::{LocaleOption, LocaleSettings, Locales};
-pub use master_data::{Defaults, MasterData, MasterDataDraft, MasterDataError};
+pub use lookup::{Listed, MasterEntry};
+pub use master_data::{
+    MasterData, MasterDataDraft, MasterDataEdit, MasterDataError, MasterDataId, MasterKind,
+};
 pub(crate) use pointer::path_of;
-pub use renamed::{MasterKind, Renamed, Renaming};
-pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, LoginOption, Role, console_users};
+pub use roles::{
+    ADMIN, AuthorizationGroup, ConsoleUser, ConsoleUserDraft, LoginOption, Role, console_users,
+};
 pub use schema::{USER_EXTENSION, attribute, schemas};
 pub use setup::{ProvisioningMode, Setup, SetupError};
 pub use steps::{SetupStep, StepEntry, StepState};

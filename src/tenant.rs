@@ -50,13 +50,14 @@ mod snapshots;
 mod state;
 mod state_watch;
 mod tenant_factory;
+mod usages;
 mod versions;
 mod waiters;
 
 pub use bulk::BulkDone;
 pub use busy::Busy;
 pub use clock::{ClockSetting, TenantClock};
-pub use console::{Console, ConsoleError};
+pub use console::{Configured, Console, ConsoleError};
 pub use definitions::SchemasInUse;
 pub use directory::{Directory, Found};
 pub use export::{Export, Extent};
@@ -78,6 +79,7 @@ pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{Manner, State};
 pub use state_watch::{Seen, StateWatch, Wanted};
 pub use tenant_factory::{TenantFactory, TenantOptions, TenantOptionsError};
+pub use usages::Usage;
 pub use versions::{names_etag, names_version};
 pub use waiters::{Waiter, Waiters};
 

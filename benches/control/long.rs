@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use mediusflow_mock::{
     MockServer,
-    internals::{medius::MasterDataDraft, tenant::MasterError},
+    internals::{medius::MasterData, tenant::MasterError},
     scim::{Profile, urn},
 };
 use serde_json::{Value as Json, json};
@@ -240,23 +240,23 @@ fn schemas(server: &Server, size: usize) -> Vec<u8> {
 /// One company more below the last of a chain.
 fn companies(server: &Server, size: usize) -> Vec<u8> {
     let tenant = server.mock.tenant();
-    let company = |data: &MasterDataDraft, n: usize| {
-        let mut company = data.companies[0].clone();
+    let company = |data: &MasterData, n: usize| {
+        let mut company = data.companies()[0].clone();
         company.name = format!("Company {n}");
         company.company_id = format!("C{n}");
         company.external_system_id = format!("C{n}[MED]");
         company.parent_company_name = match n {
-            0 => Some(data.companies[0].name.clone()),
+            0 => Some(data.companies()[0].name.clone()),
             _ => Some(format!("Company {}", n - 1)),
         };
         company
     };
     let mut last = None;
-    let edited = tenant.edit_master(|record| {
+    let edited = tenant.edit_master(|edit| {
         for n in 0..size {
-            record.companies.push(company(record, n));
+            edit.add(company(edit.before(), n));
         }
-        last = Some(company(record, size));
+        last = Some(company(edit.before(), size));
         Ok::<_, MasterError>(())
     });
     edited.expect("a chain is a tree");

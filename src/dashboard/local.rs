@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     journal::{self, Seq, Totals},
+    medius::MasterKind,
     scim::{Group, List, Resource, User, name_of},
     tenant::{Provisioning, ProvisioningView, State, Tenant, Tenants},
 };
@@ -274,14 +275,16 @@ impl Source for Local {
 
 fn user_row(state: &State, user: &Resource) -> UserRow {
     let applied = state.applied(&user.id).and_then(|it| it.configuration.as_ref());
-    let companies = applied.map(|it| it.companies.iter().map(SmolStr::new).collect());
+    let data = &state.master().data;
+    let companies = applied.map(|it| data.names(MasterKind::Company, &it.companies));
+    let companies = companies.unwrap_or_default().into_iter().map(SmolStr::from).collect();
     UserRow {
         id: user.id.clone(),
         name: name_of(user),
         user_name: User(user).user_name().into(),
         is_active: User(user).is_active(),
         configuration: applied.map(|it| SmolStr::new(&it.name)),
-        companies: companies.unwrap_or_default(),
+        companies,
         changed: user.last_modified,
     }
 }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     journal::{Auth, Operation},
-    medius::{MasterKind, fold},
+    medius::{MasterDataId, MasterEntry},
     tenant::{Refusal, State, Tenant},
 };
 
@@ -309,29 +309,22 @@ struct Listing<'a, T> {
     next: Option<usize>,
 }
 
-fn list<T: Serialize>(items: &[T]) -> Answer {
-    Answer::json(200, &Listing { items, total: items.len(), next: None })
-}
-
-/// A list that says of each of its items, by name or id, to how many users it was applied.
+/// A list that says of each of its items, by name or id, how many users have it.
 pub(super) fn counted<T: Serialize>(
     items: &[T],
-    name: impl Fn(&T) -> &str,
-    users: impl Fn(&str) -> usize,
+    users: impl Iterator<Item = (String, usize)>,
 ) -> Answer {
-    let applied = items.iter().map(|it| (name(it).to_owned(), users(name(it)).into()));
-    let applied: Map<String, Json> = applied.collect();
+    let applied: Map<String, Json> = users.map(|(name, count)| (name, count.into())).collect();
     let total = items.len();
     Answer::json(200, &json!({"items": items, "total": total, "appliedUsers": applied}))
 }
 
 /// A list of the master data, with the number of users of each entry.
-pub(super) fn master_list<T: Serialize>(
-    state: &State,
-    kind: MasterKind,
-    items: &[T],
-    name: impl Fn(&T) -> &str,
-) -> Answer {
-    let users = state.users_by_name(kind);
-    counted(items, name, |it| users.get(&fold(it.trim())).copied().unwrap_or_default())
+pub(super) fn master_list<E: MasterEntry + Serialize>(state: &State) -> Answer {
+    let users = state.users_by_entry(E::KIND);
+    let all = state.master().data.entries::<E>();
+    let (ids, items): (Vec<MasterDataId>, Vec<&E>) = all.unzip();
+    let count = |id| users.get(id).copied().unwrap_or_default();
+    let applied = ids.iter().zip(&items).map(|(id, it)| (it.label().to_owned(), count(id)));
+    counted(&items, applied)
 }

@@ -11,7 +11,7 @@ use smol_str::SmolStr;
 
 use super::{
     Choice, Company, MasterData, MasterKind, Reason, UserConfiguration, UserFacts, choice::coded,
-    is_same, select,
+    select,
 };
 
 /// What a tenant has now, which may be something else than what was applied to a user.
@@ -72,28 +72,17 @@ fn gone_stale(applied: &Arc<UserConfiguration>, present: Present<'_>) -> Vec<Att
         Some(_) => vec![Attention::ConfigurationEdited { name: name() }],
         None => vec![Attention::ConfigurationGone { name: name() }],
     };
-    let data = present.data;
-    for name in &applied.companies {
-        match data.companies().iter().find(|it| is_same(&it.name, name)) {
-            None => flags.push(gone(MasterKind::Company, name)),
-            Some(Company { is_active: true, is_virtual: false, .. }) => {}
-            Some(_) => flags.push(Attention::UnusableCompany { name: name.clone() }),
+    for kind in MasterKind::ALL {
+        for id in applied.ids(kind) {
+            let name = || present.data.name(kind, *id).to_owned();
+            if !present.data.has(kind, *id) {
+                flags.push(Attention::Gone { kind, name: name() });
+            } else if present.data.entry(*id).is_some_and(|it: &Company| !it.holds_invoices()) {
+                flags.push(Attention::UnusableCompany { name: name() });
+            }
         }
     }
-    let is_lost_role = |name: &&String| data.role(name).is_none();
-    let roles = applied.roles.iter().filter(is_lost_role);
-    flags.extend(roles.map(|it| gone(MasterKind::Role, it)));
-    let is_lost_group = |name: &&String| data.authorization_group(name).is_none();
-    let groups = applied.authorization_groups.iter().filter(is_lost_group);
-    flags.extend(groups.map(|it| gone(MasterKind::AuthorizationGroup, it)));
-    if data.login_option(&applied.login_option).is_none() {
-        flags.push(Attention::LoginOptionGone { name: applied.login_option.clone() });
-    }
     flags
-}
-
-fn gone(kind: MasterKind, name: &str) -> Attention {
-    Attention::Gone { kind, name: name.into() }
 }
 
 /// Something about a user that an administrator should look at. Prints itself for a reader;
@@ -129,12 +118,7 @@ pub enum Attention {
     Gone {
         /// What it was.
         kind: MasterKind,
-        /// Its name.
-        name: String,
-    },
-    /// The login option of the applied configuration was deleted since.
-    LoginOptionGone {
-        /// Its name.
+        /// Its last name.
         name: String,
     },
     /// A company that the applied configuration names is inactive or virtual now.
@@ -169,7 +153,7 @@ impl Attention {
             Self::Gone { kind: MasterKind::Company, .. } => "companyGone",
             Self::Gone { kind: MasterKind::Role, .. } => "roleGone",
             Self::Gone { kind: MasterKind::AuthorizationGroup, .. } => "authorizationGroupGone",
-            Self::LoginOptionGone { .. } => "loginOptionGone",
+            Self::Gone { kind: MasterKind::LoginOption, .. } => "loginOptionGone",
             Self::UnusableCompany { .. } => "companyNotUsable",
             Self::UnknownIdentityProvider { .. } => "unknownIdentityProvider",
             Self::UnknownManager { .. } => "unknownManager",
@@ -205,9 +189,6 @@ impl fmt::Display for Attention {
             Self::Gone { kind, name } => {
                 write!(f, "the {} {name:?} was deleted since it was applied", kind.noun())
             }
-            Self::LoginOptionGone { name } => {
-                write!(f, "the login option {name:?} was deleted since it was applied")
-            }
             Self::UnusableCompany { name } => {
                 write!(f, "the company {name:?} is not active any more, or virtual")
             }
@@ -228,7 +209,10 @@ impl Serialize for Attention {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::sample, *};
+    use super::{
+        super::{ConfigurationDraft, Deleted, Recall, sample},
+        *,
+    };
 
     type Configurations = Vec<Arc<UserConfiguration>>;
 
@@ -295,14 +279,22 @@ mod tests {
 
     #[test]
     fn what_a_snapshot_names_and_the_tenant_has_not_is_flagged() {
-        let mut old = UserConfiguration::clone(&sample::configuration("Old", ""));
-        old.companies.extend(["Gone AB".into(), "Nordlys Polska".into()]);
-        old.roles.push("Gone".into());
-        old.authorization_groups.push("Gone, too".into());
-        old.login_option = "Gone as well".into();
+        let mut data = sample::data();
+        let old = ConfigurationDraft {
+            companies: vec!["Gone AB".into(), "Nordlys Polska".into()],
+            roles: Some(vec!["Gone".into()]),
+            authorization_groups: Some(vec!["Gone, too".into()]),
+            login_option: Some("Gone as well".into()),
+            ..sample::configuration("Old", "").document(&data)
+        };
+        let old = Recall::new(&mut data).read(old, Deleted::new()).unwrap();
+        let choice = select(&[Arc::new(old)], None);
+
+        let flags =
+            attention(&facts(None, None), &choice, Present { data: &data, configurations: &[] });
 
         assert_eq!(
-            flags(&facts(None, None), &[Arc::new(old)], &[]),
+            flags.iter().map(Attention::code).collect::<Vec<_>>(),
             [
                 "configurationGone",
                 "companyGone",

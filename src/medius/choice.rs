@@ -85,8 +85,11 @@ pub fn login_option_of<'a>(
     data: &'a MasterData,
 ) -> Option<&'a LoginOption> {
     let own = identity_provider.and_then(|it| data.login_option(it));
-    let configured = || choice.configuration.as_ref().map(|it| it.login_option.as_str());
-    own.or_else(|| data.login_option(configured().unwrap_or(&data.defaults().login_option)))
+    let configured = || match &choice.configuration {
+        Some(it) => it.login_option,
+        None => data.defaults().login_option,
+    };
+    own.or_else(|| data.entry(configured()?))
 }
 
 impl Reason {

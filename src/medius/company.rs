@@ -57,6 +57,11 @@ impl Company {
         self.keys().into_iter().any(|it| is_same(it, key))
     }
 
+    /// Whether it is in use and not only a node of the tree, so that users can work for it.
+    pub(crate) fn holds_invoices(&self) -> bool {
+        self.is_active && !self.is_virtual
+    }
+
     /// Name, company id and external system id: what it is found by.
     pub(super) fn keys(&self) -> [&str; 3] {
         [&self.name, &self.company_id, &self.external_system_id]

@@ -26,6 +26,11 @@ impl ConfigurationError {
         path_of(&self.pointer)
     }
 
+    /// The same at another place.
+    pub(super) fn at(self, pointer: &str) -> Self {
+        Self { pointer: pointer.into(), ..self }
+    }
+
     pub(crate) fn new(pointer: impl Into<String>, problem: ConfigurationProblem) -> Self {
         Self { pointer: pointer.into(), problem }
     }
@@ -68,6 +73,13 @@ pub enum ConfigurationProblem {
         /// The name of the other configuration.
         holder: String,
     },
+    /// Something is named twice.
+    Twice {
+        /// Its name.
+        name: String,
+    },
+    /// What a configuration that applied must have is left out.
+    Missing,
     /// The draft carries the id of another configuration.
     OtherId {
         /// The id in the draft.
@@ -100,6 +112,8 @@ impl fmt::Display for ConfigurationProblem {
             Self::DuplicateFilter { filter, holder } => {
                 write!(f, "the configuration {holder:?} has the filter {filter:?} already")
             }
+            Self::Twice { name } => write!(f, "expected each once, found {name:?} twice"),
+            Self::Missing => f.write_str("expected a text, found none"),
             Self::OtherId { found, expected } => {
                 write!(f, "expected {expected:?} or no id at all, found {found:?}")
             }

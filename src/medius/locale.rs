@@ -61,7 +61,7 @@ impl LocaleOption {
 }
 
 /// The locale settings of a user configuration, each the code of a [`LocaleOption`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LocaleSettings {
     /// The language of the user interface.

@@ -1,10 +1,13 @@
 //! Finding a company, role, group, login option or locale option by what people call it.
 
 use super::configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};
-use super::{AuthorizationGroup, Company, LocaleOption, LoginOption, Role, is_same};
+use super::{
+    AuthorizationGroup, Company, LocaleOption, LoginOption, MasterDataDraft, MasterKind, Role,
+    is_same,
+};
 
 /// Something of the master data that is found by a name.
-pub(super) trait Listed {
+pub trait Listed {
     /// What it is stored and listed as.
     fn label(&self) -> &str;
 
@@ -12,6 +15,18 @@ pub(super) trait Listed {
     fn is_called(&self, key: &str) -> bool {
         is_same(self.label(), key)
     }
+}
+
+/// An entry of the master data, which has an id and is referred to by it.
+pub trait MasterEntry: Listed + Clone {
+    /// The list that it stands in.
+    const KIND: MasterKind;
+
+    /// Its list.
+    fn list(document: &MasterDataDraft) -> &Vec<Self>;
+
+    /// Its list, to be changed.
+    fn list_mut(document: &mut MasterDataDraft) -> &mut Vec<Self>;
 }
 
 impl Listed for Company {
@@ -56,9 +71,52 @@ impl Listed for LocaleOption {
     }
 }
 
-/// The first of `items` that `key` means.
-pub(super) fn find<'a, T: Listed>(items: &'a [T], key: &str) -> Option<&'a T> {
-    items.iter().find(|it| it.is_called(key))
+impl MasterEntry for Company {
+    const KIND: MasterKind = MasterKind::Company;
+
+    fn list(document: &MasterDataDraft) -> &Vec<Self> {
+        &document.companies
+    }
+
+    fn list_mut(document: &mut MasterDataDraft) -> &mut Vec<Self> {
+        &mut document.companies
+    }
+}
+
+impl MasterEntry for Role {
+    const KIND: MasterKind = MasterKind::Role;
+
+    fn list(document: &MasterDataDraft) -> &Vec<Self> {
+        &document.roles
+    }
+
+    fn list_mut(document: &mut MasterDataDraft) -> &mut Vec<Self> {
+        &mut document.roles
+    }
+}
+
+impl MasterEntry for AuthorizationGroup {
+    const KIND: MasterKind = MasterKind::AuthorizationGroup;
+
+    fn list(document: &MasterDataDraft) -> &Vec<Self> {
+        &document.authorization_groups
+    }
+
+    fn list_mut(document: &mut MasterDataDraft) -> &mut Vec<Self> {
+        &mut document.authorization_groups
+    }
+}
+
+impl MasterEntry for LoginOption {
+    const KIND: MasterKind = MasterKind::LoginOption;
+
+    fn list(document: &MasterDataDraft) -> &Vec<Self> {
+        &document.login_options
+    }
+
+    fn list_mut(document: &mut MasterDataDraft) -> &mut Vec<Self> {
+        &mut document.login_options
+    }
 }
 
 /// The one of `items` that `value` means, or an error at `pointer` that lists what there is.
@@ -68,26 +126,19 @@ pub(super) fn require<'a, T: Listed>(
     pointer: &str,
     value: &str,
 ) -> Result<&'a T, ConfigurationError> {
-    find(items, value).ok_or_else(|| {
+    place_of(kind, items, pointer, value).map(|place| &items[place])
+}
+
+/// The place of the one of `items` that `value` means.
+pub(super) fn place_of<T: Listed>(
+    kind: &'static str,
+    items: &[T],
+    pointer: &str,
+    value: &str,
+) -> Result<usize, ConfigurationError> {
+    items.iter().position(|it| it.is_called(value)).ok_or_else(|| {
         let known = items.iter().map(|it| it.label().to_owned()).collect();
         let unknown = Unknown::new(kind, value, known);
         ConfigurationError::new(pointer, ConfigurationProblem::Unknown(unknown))
     })
-}
-
-/// The labels of what each of `values` means, without repetitions; `pointer` is that of the list.
-pub(super) fn require_each<T: Listed>(
-    kind: &'static str,
-    items: &[T],
-    pointer: &str,
-    values: &[String],
-) -> Result<Vec<String>, ConfigurationError> {
-    let mut labels: Vec<String> = Vec::with_capacity(values.len());
-    for (index, value) in values.iter().enumerate() {
-        let label = require(kind, items, &format!("{pointer}/{index}"), value)?.label();
-        if !labels.iter().any(|it| it == label) {
-            labels.push(label.to_owned());
-        }
-    }
-    Ok(labels)
 }

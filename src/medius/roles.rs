@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MasterData, MasterDataError, is_same};
+use super::{MasterData, MasterDataError, MasterDataId, MasterKind, is_same};
 
 /// The name of the role that the admin console asks for (documented: "a user account in MediusFlow
 /// with admin access rights", tutorial, prerequisites).
@@ -74,9 +74,20 @@ impl LoginOption {
 
 /// A MediusFlow user who was not provisioned but made in the product, such as the administrator
 /// that every tenant starts with (documented by Medius).
+#[derive(Clone, Debug)]
+pub struct ConsoleUser {
+    /// What the user logs in with.
+    pub user_name: String,
+    /// What people read.
+    pub display_name: String,
+    /// The user's roles.
+    pub roles: Vec<MasterDataId>,
+}
+
+/// A [`ConsoleUser`] as it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ConsoleUser {
+pub struct ConsoleUserDraft {
     /// What the user logs in with.
     pub user_name: String,
     /// What people read.
@@ -87,51 +98,46 @@ pub struct ConsoleUser {
 
 impl ConsoleUser {
     /// Whether the user may open the admin console: only holders of [`ADMIN`] may.
-    pub fn is_admin(&self) -> bool {
-        self.roles.iter().any(|it| is_same(it, ADMIN))
+    pub fn is_admin(&self, data: &MasterData) -> bool {
+        data.find::<Role>(ADMIN).is_some_and(|(id, _)| self.roles.contains(&id))
+    }
+
+    /// As it is shown, with the names that its roles have now.
+    pub fn document(&self, data: &MasterData) -> ConsoleUserDraft {
+        ConsoleUserDraft {
+            user_name: self.user_name.clone(),
+            display_name: self.display_name.clone(),
+            roles: data.names(MasterKind::Role, &self.roles),
+        }
     }
 }
 
-/// The same users with their roles in the spelling of the data, each once: each user with a name of
-/// its own and roles that there are, and one of them an administrator.
+/// The users that are meant, with each role once: each user with a name of its own and roles that
+/// there are, and one of them an administrator.
 ///
 /// # Errors
 ///
 /// [`MasterDataError`] at the first value that does not fit, such as `/1/roles/0`.
 pub fn console_users(
-    mut users: Vec<ConsoleUser>,
+    drafts: Vec<ConsoleUserDraft>,
     data: &MasterData,
 ) -> Result<Vec<ConsoleUser>, MasterDataError> {
-    for index in 0..users.len() {
-        let user_name = &users[index].user_name;
+    let mut users: Vec<ConsoleUser> = Vec::with_capacity(drafts.len());
+    for (index, draft) in drafts.into_iter().enumerate() {
+        let ConsoleUserDraft { user_name, display_name, roles } = draft;
         let at = format!("/{index}/userName");
         if user_name.trim().is_empty() {
             return Err(MasterDataError::new(at, "expected a text, found an empty one"));
         }
-        if users[..index].iter().any(|it| is_same(&it.user_name, user_name)) {
+        if users.iter().any(|it| is_same(&it.user_name, &user_name)) {
             let message = format!("expected a userName of its own, found {user_name:?} again");
             return Err(MasterDataError::new(at, message));
         }
-        users[index].roles =
-            roles_of(&users[index], data).map_err(|error| error.below(&format!("/{index}")))?;
+        let roles = data.lists().require_each::<Role>(&format!("/{index}/roles"), &roles)?;
+        users.push(ConsoleUser { user_name, display_name, roles });
     }
-    if !users.iter().any(ConsoleUser::is_admin) {
+    if !users.iter().any(|it| it.is_admin(data)) {
         return Err(MasterDataError::new("", "expected a user with the role Admin, found none"));
     }
     Ok(users)
-}
-
-/// A console user's roles in the spelling of the data, each once.
-fn roles_of(user: &ConsoleUser, data: &MasterData) -> Result<Vec<String>, MasterDataError> {
-    let mut roles: Vec<String> = Vec::with_capacity(user.roles.len());
-    for (place, role) in user.roles.iter().enumerate() {
-        let Some(known) = data.role(role) else {
-            let message = format!("expected the name of a role, found {role:?}");
-            return Err(MasterDataError::new(format!("/roles/{place}"), message));
-        };
-        if !roles.contains(&known.name) {
-            roles.push(known.name.clone());
-        }
-    }
-    Ok(roles)
 }

@@ -9,7 +9,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-use super::{EntraTenantId, SetupStep, StepEntry, StepState, TenantName, UserConfiguration};
+use super::{
+    EntraTenantId, MasterKind, Present, SetupStep, StepEntry, StepState, TenantName,
+    UserConfiguration,
+};
 
 /// What was entered and answered on the way through the tutorial's steps. The default is a tenant
 /// where nothing was done yet.
@@ -170,13 +173,10 @@ impl Setup {
         self.entra_tenant
     }
 
-    /// The eleven steps with their state and values, for a tenant with these configurations. Where
+    /// The eleven steps with their state and values, for a tenant that has this at present. Where
     /// the key has `expired`, its steps are to be done again.
-    pub fn entries(
-        &self,
-        configurations: &[Arc<UserConfiguration>],
-        expired: Option<Timestamp>,
-    ) -> Vec<StepEntry> {
+    pub fn entries(&self, present: Present<'_>, expired: Option<Timestamp>) -> Vec<StepEntry> {
+        let configurations = present.configurations;
         let is_of_key = |it: SetupStep| {
             matches!(it, SetupStep::GenerateSecretKey | SetupStep::ConfirmSecretKey)
         };
@@ -193,7 +193,7 @@ impl Setup {
                 _ if is_open(&step) => StepState::Open,
                 _ => StepState::Done,
             },
-            value: match (self.value(step, configurations), expired) {
+            value: match (self.value(step, present), expired) {
                 (Some(key), Some(at)) if is_of_key(step) => Some(format!("{key}, expired {at}")),
                 (value, _) => value,
             },
@@ -224,7 +224,8 @@ impl Setup {
         }
     }
 
-    fn value(&self, step: SetupStep, configurations: &[Arc<UserConfiguration>]) -> Option<String> {
+    fn value(&self, step: SetupStep, present: Present<'_>) -> Option<String> {
+        let Present { data, configurations } = present;
         let last = configurations.last();
         match step {
             SetupStep::Authenticate => self.authenticated_as.as_ref().map(ToString::to_string),
@@ -233,7 +234,9 @@ impl Setup {
             SetupStep::UseUserProvisioning => self.mode.map(|_| "User provisioning".into()),
             SetupStep::GenerateSecretKey => self.masked_key.as_ref().map(ToString::to_string),
             SetupStep::AddConfiguration => last.map(|it| it.name.clone()),
-            SetupStep::DefaultSettings => last.map(|it| it.companies.join(", ")),
+            SetupStep::DefaultSettings => {
+                last.map(|it| data.names(MasterKind::Company, &it.companies).join(", "))
+            }
             SetupStep::SaveUserConfiguration => match configurations.len() {
                 0 => None,
                 1 => Some("1 configuration".into()),
@@ -278,6 +281,11 @@ mod tests {
 
     fn entra_tenant() -> EntraTenantId {
         "9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910".parse().unwrap()
+    }
+
+    /// The steps of a tenant with these configurations.
+    fn entries(setup: &Setup, configurations: &[Arc<UserConfiguration>]) -> Vec<StepEntry> {
+        setup.entries(Present { data: &sample::data(), configurations }, None)
     }
 
     fn provisioning() -> Setup {
@@ -335,7 +343,7 @@ mod tests {
         setup.confirm_key("…7f3a").unwrap();
         assert_eq!(setup.unconfirmed_key(), SetupError::KeyExists);
         assert_eq!(setup.confirm_key("…0001"), Ok(()));
-        assert_eq!(setup.entries(&[], None)[5].value.as_deref(), Some("…0001"));
+        assert_eq!(entries(&setup, &[])[5].value.as_deref(), Some("…0001"));
     }
 
     #[test]
@@ -343,7 +351,7 @@ mod tests {
         let mut setup = provisioning();
         setup.confirm_key("…7f3a").unwrap();
 
-        let entries = setup.entries(&[], None);
+        let entries = entries(&setup, &[]);
 
         let states: Vec<_> = entries.iter().map(|it| it.state).collect();
         assert_eq!(states[..7], [StepState::Done; 7]);
@@ -357,7 +365,7 @@ mod tests {
         setup.confirm_key("…7f3a").unwrap();
         setup.copy_link("http://localhost/Nordlys/scim/v2").unwrap();
 
-        let entries = setup.entries(&[sample::configuration("Sweden", "SE-AP")], None);
+        let entries = entries(&setup, &[sample::configuration("Sweden", "SE-AP")]);
 
         let lines: Vec<_> = entries
             .iter()
@@ -390,7 +398,7 @@ mod tests {
 
     #[test]
     fn an_entry_is_written_for_programs_and_readers() {
-        let entry = &Setup::default().entries(&[], None)[0];
+        let entry = &entries(&Setup::default(), &[])[0];
 
         assert_eq!(
             serde_json::to_string(entry).unwrap(),

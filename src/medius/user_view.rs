@@ -5,8 +5,8 @@ use serde::Serialize;
 use smol_str::SmolStr;
 
 use super::{
-    Attention, Choice, LocaleSettings, MasterData, Present, Reason, attention, is_same,
-    login_option_of,
+    Attention, AuthorizationGroup, Choice, Deleted, LocaleSettings, MasterData, MasterKind,
+    Present, Reason, attention, is_same, login_option_of,
 };
 
 /// What MediusFlow made of one user.
@@ -39,6 +39,10 @@ pub struct UserView {
     /// members that it is sent, and Entra sends no nested ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub indirect_groups: Vec<String>,
+    /// What the configuration had when it applied and was deleted since, under its last name. The user
+    /// has none of it any more, whatever is called so by now.
+    #[serde(skip_serializing_if = "Deleted::is_empty")]
+    pub deleted: Deleted,
     /// The locale settings of the configuration; the tenant's default ones without it.
     pub locale: LocaleSettings,
     /// The user's supervisor, from `manager`.
@@ -120,6 +124,7 @@ impl UserView {
     pub fn new(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> Self {
         let data = present.data;
         let applied = choice.configuration.as_deref();
+        let names = |kind| applied.map(|it| data.names(kind, it.ids(kind))).unwrap_or_default();
         let defaults = &data.defaults().locale;
         let name_identifier = facts.name_identifier.filter(|it| !it.trim().is_empty());
         let display_name = facts.display_name.unwrap_or(facts.user_name);
@@ -132,10 +137,11 @@ impl UserView {
             active: facts.active,
             configuration: applied.map(|it| Named { id: it.id.clone(), name: it.name.clone() }),
             reason: choice.reason.clone(),
-            companies: applied.map(|it| it.companies.clone()).unwrap_or_default(),
-            roles: applied.map(|it| it.roles.clone()).unwrap_or_default(),
+            companies: names(MasterKind::Company),
+            roles: names(MasterKind::Role),
             authorization_groups: authorization_groups(choice, facts.groups, data),
             indirect_groups: indirect_groups(facts, data),
+            deleted: applied.map(|it| it.deleted(data)).unwrap_or_default(),
             locale: applied.map_or(defaults, |it| &it.locale).clone(),
             supervisor: facts.manager.map(|(id, name)| Supervisor {
                 id: id.into(),
@@ -162,22 +168,16 @@ fn authorization_groups(choice: &Choice, scim: &[&str], data: &MasterData) -> Ve
     let is_member = |name: &str| scim.iter().any(|it| is_same(it, name));
     let configured = choice.configuration.as_deref().map(|it| it.authorization_groups.as_slice());
     let configured = configured.unwrap_or_default();
-    let mut groups: Vec<_> = configured
-        .iter()
-        .map(|name| ViewedGroup {
-            name: name.clone(),
-            from_configuration: true,
-            from_membership: is_member(name),
-        })
-        .collect();
-    let granted = data.authorization_groups().iter().map(|it| &it.name);
-    let is_configured = |name: &str| configured.iter().any(|it| is_same(it, name));
-    let granted = granted.filter(|name| is_member(name) && !is_configured(name));
-    groups.extend(granted.map(|name| ViewedGroup {
-        name: name.clone(),
-        from_configuration: false,
-        from_membership: true,
-    }));
+    let group = |it: &AuthorizationGroup, from_configuration| ViewedGroup {
+        name: it.name.clone(),
+        from_configuration,
+        from_membership: is_member(&it.name),
+    };
+    let present = configured.iter().filter_map(|id| data.entry(*id));
+    let mut groups: Vec<_> = present.map(|it| group(it, true)).collect();
+    let others = data.entries().filter(|(id, _)| !configured.contains(id));
+    let others = others.map(|(_, it)| group(it, false));
+    groups.extend(others.filter(|it| it.from_membership));
     groups
 }
 

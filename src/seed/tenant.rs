@@ -11,8 +11,9 @@ use uuid::Uuid;
 use super::fixture::{self, FixtureError};
 use super::names::locales;
 use crate::medius::{
-    Company, ConfigurationDraft, ConfigurationError, ConsoleUser, EntraTenantId, Environment,
-    MasterData, MasterDataDraft, TenantName, UserConfiguration, console_users, is_same,
+    Company, ConfigurationDraft, ConfigurationError, ConsoleUser, ConsoleUserDraft, EntraTenantId,
+    Environment, MasterData, MasterDataDraft, MasterDataId, TenantName, UserConfiguration,
+    console_users, is_same,
 };
 
 /// A tenant fixture, read and found to fit together. Cheap to copy.
@@ -51,49 +52,44 @@ impl TenantSeed {
     /// It has more than that which stay, or what is made does not fit beside what there is. Says so in
     /// a sentence.
     pub(crate) fn with_companies(&self, count: usize) -> Result<Self, String> {
-        let mut draft = self.data.draft().clone();
         let is_root = |it: &&Company| it.parent_company_name.is_none();
-        let root = draft.companies.iter().find(is_root).cloned();
+        let root = self.data.companies().iter().find(is_root);
         let root = root.ok_or("there is no root company")?;
-        draft.companies = self.without_spare(draft.companies, &root, count);
-        let present = draft.companies.len() - 1;
+        let mut edit = self.data.edit();
+        let spare = self.spare(root, count);
+        let present = self.data.companies().len() - 1 - spare.len();
         if count < present {
             return Err(format!("{} has {present} companies already", self.name));
         }
-        let taken: HashSet<String> =
-            draft.companies.iter().map(|it| it.company_id.clone()).collect();
-        let free = (present + 1..).map(|it| made_company(&root, it));
-        let free = free.filter(|it| !taken.contains(&it.company_id));
-        draft.companies.extend(free.take(count - present));
-        let data = draft.resolve().map_err(|error| error.to_string())?;
+        let stays = self.data.entries().filter(|(id, _)| !spare.contains(id));
+        let taken: HashSet<&str> =
+            stays.map(|(_, it): (_, &Company)| it.company_id.as_str()).collect();
+        for id in &spare {
+            edit.remove::<Company>(*id);
+        }
+        let free = (present + 1..).map(|it| made_company(root, it));
+        let free = free.filter(|it| !taken.contains(it.company_id.as_str()));
+        for company in free.take(count - present) {
+            edit.add(company);
+        }
+        let data = edit.finish().map_err(|error| error.to_string())?;
         Ok(Self { data: Arc::new(data), ..self.clone() })
     }
 
-    /// The companies without the last of those that were made below the root and that nothing names, so
-    /// that `count` are left, if so many can go.
-    fn without_spare(&self, all: Vec<Company>, root: &Company, count: usize) -> Vec<Company> {
-        let mut surplus = (all.len() - 1).saturating_sub(count);
-        if surplus == 0 {
-            return all;
-        }
-        let configured = self.configurations.iter().flat_map(|it| &it.companies);
-        let parents = all.iter().filter_map(|it| it.parent_company_name.as_ref());
-        let named: HashSet<String> = configured.chain(parents).cloned().collect();
+    /// The last of the companies that were made below the root and that nothing refers to: those that
+    /// go so that `count` are left, if so many can.
+    fn spare(&self, root: &Company, count: usize) -> Vec<MasterDataId> {
+        let surplus = (self.data.companies().len() - 1).saturating_sub(count);
+        let configured = self.configurations.iter().flat_map(|it| &it.companies).copied();
+        let all: Vec<(MasterDataId, &Company)> = self.data.entries().collect();
+        let parents = all.iter().filter_map(|(id, _)| self.data.parent(*id));
+        let used: HashSet<MasterDataId> = configured.chain(parents).collect();
         let is_made = |it: &Company| {
             let number = it.company_id.strip_prefix('C').and_then(|it| it.parse().ok());
             number.is_some_and(|number| *it == made_company(root, number))
         };
-        let mut kept: Vec<Company> = all
-            .into_iter()
-            .rev()
-            .filter(|it| {
-                let goes = surplus > 0 && is_made(it) && !named.contains(&it.name);
-                surplus -= usize::from(goes);
-                !goes
-            })
-            .collect();
-        kept.reverse();
-        kept
+        let spare = all.into_iter().rev().filter(|(id, it)| !used.contains(id) && is_made(it));
+        spare.map(|(id, _)| id).take(surplus).collect()
     }
 
     /// The same tenant, where all users speak one language, such as `sv-SE`.
@@ -201,7 +197,7 @@ struct TenantFile {
     environment: Environment,
     entra_tenant_id: EntraTenantId,
     domain: String,
-    console_users: Vec<ConsoleUser>,
+    console_users: Vec<ConsoleUserDraft>,
     master_data: MasterDataDraft,
     #[serde(default)]
     configurations: Vec<ConfigurationDraft>,
@@ -228,6 +224,7 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::medius::MasterKind;
 
     const NORDLYS: &str = include_str!("../../fixtures/tenants/nordlys.json");
 
@@ -251,7 +248,7 @@ mod tests {
             );
             assert_eq!(tenant.filters().collect::<Vec<_>>(), ["SE-AP", "NO-AP"]);
             assert_eq!(tenant.configurations.len(), 3);
-            assert!(tenant.console_users.iter().any(|it| !it.is_admin()));
+            assert!(tenant.console_users.iter().any(|it| !it.is_admin(&tenant.data)));
         }
         assert!(production.data.company("NOSF").is_some() && test.data.company("NOSF").is_none());
     }
@@ -272,7 +269,8 @@ mod tests {
         let tenant = tenant_from("nordlys.json", &NORDLYS.replacen(named, "", 1)).unwrap();
 
         let it = &tenant.configurations[0];
-        assert_eq!((&it.name, it.filter.as_str()), (&it.companies[0], ""));
+        let company = tenant.data.name(MasterKind::Company, it.companies[0]);
+        assert_eq!((it.name.as_str(), it.filter.as_str()), (company, ""));
     }
 
     #[test]
@@ -322,7 +320,9 @@ mod tests {
     #[case(
         r#""roles": ["Auditor"]"#,
         r#""roles": ["Revisor"]"#,
-        r#"nordlys.json:10:17: expected the name of a role, found "Revisor""#
+        "nordlys.json:10:17: no role is called \"Revisor\". There are: Admin, Auditor, Expense AP, \
+         Orderbased AP, Orderbased Analyzer, Core Standard Application Role, Core Invoice Application \
+         Role, Analytics Application Access, Capture handler, Capture admin"
     )]
     #[case(
         r#""userName": "auditor@nordlys.example""#,

@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 
 use super::{AccessToken, Refusal, SecretKey, State, Tenant, ids::IdSource, names_etag};
 use crate::medius::{
-    self, ConfigurationDraft, ConfigurationError, ConfigurationProblem, EntraTenantId,
-    ProvisioningMode, Setup, SetupError, SetupStep, StepEntry, StepState, TenantName,
+    self, ConfigurationDraft, ConfigurationError, ConfigurationProblem, EntraTenantId, MasterData,
+    Present, ProvisioningMode, Setup, SetupError, SetupStep, StepEntry, StepState, TenantName,
     UserConfiguration, is_same, select,
 };
 use crate::scim::{Resource, User};
@@ -94,22 +94,36 @@ pub enum ConsoleError {
     },
 }
 
+/// A configuration, and the master data that its entries are named by.
+#[derive(Clone, Debug)]
+pub struct Configured {
+    /// The configuration.
+    pub configuration: Arc<UserConfiguration>,
+    /// The master data at the same moment.
+    pub data: Arc<MasterData>,
+}
+
+impl Configured {
+    /// A configuration of this state.
+    pub fn new(configuration: Arc<UserConfiguration>, state: &State) -> Self {
+        Self { configuration, data: state.master.data.clone() }
+    }
+
+    /// The configuration as it is shown.
+    pub fn document(&self) -> ConfigurationDraft {
+        self.configuration.document(&self.data)
+    }
+
+    /// The entity tag of what is shown.
+    pub fn etag(&self) -> String {
+        self.configuration.etag(&self.data)
+    }
+}
+
 impl Console {
     /// How far the set-up is.
     pub fn setup(&self) -> &Setup {
         &self.setup
-    }
-
-    /// The eleven steps with their state and values at this time.
-    pub fn steps(&self, now: Timestamp) -> Vec<StepEntry> {
-        let expired = self.key.as_ref().and_then(|it| it.expired(now));
-        self.setup.entries(&self.configurations, expired)
-    }
-
-    /// The steps that are still to be done at this time, in their order.
-    pub fn open_steps(&self, now: Timestamp) -> Vec<SetupStep> {
-        let open = self.steps(now).into_iter().filter(|it| it.state != StepState::Done);
-        open.map(|it| it.step).collect()
     }
 
     /// The secret key in force.
@@ -172,25 +186,6 @@ impl Console {
         if token.expires <= now { Err(Refusal::Expired) } else { Ok(&token.user_name) }
     }
 
-    /// The configuration with this id, if `if_match` is not there or names it as it is.
-    ///
-    /// # Errors
-    ///
-    /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Stale`].
-    fn fresh_configuration(
-        &self,
-        id: &str,
-        if_match: Option<&str>,
-    ) -> Result<Arc<UserConfiguration>, ConsoleError> {
-        let found = self.configuration(id)?;
-        match if_match {
-            Some(wanted) if !names_etag(wanted, &found.etag()) => {
-                Err(ConsoleError::Stale { wanted: wanted.to_owned(), etag: found.etag() })
-            }
-            _ => Ok(found.clone()),
-        }
-    }
-
     fn made(&self, what: &str) -> u64 {
         self.made.get(what).copied().unwrap_or(0)
     }
@@ -218,7 +213,7 @@ impl Tenant {
             let user_name = user_name.unwrap_or_default().to_owned();
             ConsoleError::UnknownUser { user_name, known: master.names() }
         })?;
-        if !user.is_admin() {
+        if !user.is_admin(&master.data) {
             return Err(ConsoleError::NotAdmin { user_name: user.user_name.clone() });
         }
         self.write(|state| {
@@ -300,17 +295,14 @@ impl Tenant {
     /// # Errors
     ///
     /// [`ConsoleError::Setup`], [`ConsoleError::Configuration`].
-    pub fn add_configuration(
-        &self,
-        draft: ConfigurationDraft,
-    ) -> Result<Arc<UserConfiguration>, ConsoleError> {
+    pub fn add_configuration(&self, draft: ConfigurationDraft) -> Result<Configured, ConsoleError> {
         self.write(|state| {
             state.console.setup.add_configuration()?;
             let added = Arc::new(state.new_configuration(draft)?);
             Arc::make_mut(&mut state.console.configurations).push(added.clone());
             Ok(added)
         })
-        .map(|(added, _)| added)
+        .map(|(configuration, state)| Configured::new(configuration, &state))
     }
 
     /// Gives a tenant that is being made the configurations of its fixture.
@@ -334,9 +326,9 @@ impl Tenant {
         id: &str,
         draft: ConfigurationDraft,
         if_match: Option<&str>,
-    ) -> Result<Arc<UserConfiguration>, ConsoleError> {
+    ) -> Result<Configured, ConsoleError> {
         self.write(|state| {
-            let before = state.console.fresh_configuration(id, if_match)?;
+            let before = state.fresh_configuration(id, if_match)?;
             let next =
                 Arc::new(draft.resolve(id, &state.master.data, state.console.configurations())?);
             if !is_same(&before.name, &next.name) {
@@ -349,7 +341,7 @@ impl Tenant {
             }
             Ok(next)
         })
-        .map(|(next, _)| next)
+        .map(|(configuration, state)| Configured::new(configuration, &state))
     }
 
     /// Takes a configuration away. Users keep what was applied to them.
@@ -364,7 +356,7 @@ impl Tenant {
         if_match: Option<&str>,
     ) -> Result<Arc<UserConfiguration>, ConsoleError> {
         self.write(|state| {
-            let gone = state.console.fresh_configuration(id, if_match)?;
+            let gone = state.fresh_configuration(id, if_match)?;
             state.retire_configuration(&gone);
             Arc::make_mut(&mut state.console.configurations).retain(|it| it.id != id);
             Ok(gone)
@@ -417,6 +409,39 @@ impl Tenant {
 }
 
 impl State {
+    /// The eleven steps of the set-up with their state and values at this time.
+    pub fn steps(&self, now: Timestamp) -> Vec<StepEntry> {
+        let Console { setup, key, configurations, .. } = &self.console;
+        let expired = key.as_ref().and_then(|it| it.expired(now));
+        setup.entries(Present { data: &self.master.data, configurations }, expired)
+    }
+
+    /// The steps that are still to be done at this time, in their order.
+    pub fn open_steps(&self, now: Timestamp) -> Vec<SetupStep> {
+        let open = self.steps(now).into_iter().filter(|it| it.state != StepState::Done);
+        open.map(|it| it.step).collect()
+    }
+
+    /// The configuration with this id, if `if_match` is not there or names it as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Stale`].
+    fn fresh_configuration(
+        &self,
+        id: &str,
+        if_match: Option<&str>,
+    ) -> Result<Arc<UserConfiguration>, ConsoleError> {
+        let found = self.console.configuration(id)?;
+        let etag = found.etag(&self.master.data);
+        match if_match {
+            Some(wanted) if !names_etag(wanted, &etag) => {
+                Err(ConsoleError::Stale { wanted: wanted.to_owned(), etag })
+            }
+            _ => Ok(found.clone()),
+        }
+    }
+
     /// A configuration that is to be added: its id follows from its name.
     fn new_configuration(
         &self,

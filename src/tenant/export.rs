@@ -16,9 +16,14 @@ use super::{
     console::{Secrets, TOKEN},
 };
 use crate::{
-    medius::{Choice, ConsoleUser, MasterDataDraft, Reason, Setup, TenantName, UserConfiguration},
+    medius::{
+        Choice, ConfigurationDraft, ConsoleUserDraft, Deleted, MasterDataDraft, Reason, Setup,
+        TenantName,
+    },
     scim::{Resource, ResourceType, Returned, Schemas, Value, schemas},
 };
+
+mod order;
 
 /// What the documents are called, with the number of their form.
 pub(super) const FORMAT: &str = "mediusflow-mock/state/1";
@@ -51,8 +56,8 @@ pub struct Export<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     secrets: Option<Secrets>,
     master_data: Cow<'a, MasterDataDraft>,
-    console_users: &'a [ConsoleUser],
-    configurations: Vec<&'a UserConfiguration>,
+    console_users: Vec<ConsoleUserDraft>,
+    configurations: Vec<ConfigurationDraft>,
     resources: Shelves<'a>,
     applied: AppliedAll<'a>,
     retired: BTreeMap<SmolStr, u64>,
@@ -65,13 +70,17 @@ impl State {
     pub fn export<'a>(&'a self, tenant: &'a TenantName, extent: Extent) -> Export<'a> {
         let schemas = &self.manner.schemas;
         let setup = self.console.setup();
-        let (mut made, master) = (self.console.counts(), self.master.data.draft());
-        let all = self.console.configurations().iter().map(|it| &**it);
-        let mut configurations: Vec<&UserConfiguration> = all.collect();
+        let (mut made, data) = (self.console.counts(), &self.master.data);
+        let all = self.console.configurations().iter();
+        let mut configurations: Vec<ConfigurationDraft> = all.map(|it| it.document(data)).collect();
+        let users = self.master.console_users.iter();
+        let mut console_users: Vec<ConsoleUserDraft> = users.map(|it| it.document(data)).collect();
         let is_ordered = extent == Extent::Ordered;
         if is_ordered {
             made.remove(TOKEN);
-            configurations.sort_unstable_by(|one, other| one.id.cmp(&other.id));
+            order::configurations(&mut configurations);
+            let default = self.master.console_user(None).map(|it| it.user_name.as_str());
+            order::console_users(&mut console_users, default);
         }
         Export {
             format: FORMAT,
@@ -84,11 +93,11 @@ impl State {
             key_expires: self.console.secret_key().and_then(|it| it.expires),
             secrets: (extent == Extent::Secret).then(|| self.console.secrets()),
             master_data: if is_ordered {
-                Cow::Owned(sorted(master.clone()))
+                Cow::Owned(order::master_data(data.document()))
             } else {
-                Cow::Borrowed(master)
+                Cow::Borrowed(data.document())
             },
-            console_users: &self.master.console_users,
+            console_users,
             configurations,
             resources: Shelves { directory: &self.directory, schemas, extent },
             applied: AppliedAll { state: self, extent },
@@ -97,14 +106,6 @@ impl State {
                 .then_some(self.latest),
         }
     }
-}
-
-/// Master data whose entries are ordered by their names.
-fn sorted(mut data: MasterDataDraft) -> MasterDataDraft {
-    data.companies.sort_by(|one, other| one.company_id.cmp(&other.company_id));
-    data.roles.sort_by(|one, other| one.name.cmp(&other.name));
-    data.authorization_groups.sort_by(|one, other| one.name.cmp(&other.name));
-    data
 }
 
 /// The resources by type.
@@ -222,6 +223,9 @@ struct Applied<'a> {
     user: &'a str,
     /// The id of a configuration as it is now, or the whole of one that is not so any more.
     configuration: Option<Configuration<'a>>,
+    /// What the configuration had and was deleted since.
+    #[serde(skip_serializing_if = "Deleted::is_empty")]
+    deleted: Deleted,
     reason: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     filter: Option<&'a str>,
@@ -231,7 +235,7 @@ struct Applied<'a> {
 #[serde(untagged)]
 enum Configuration<'a> {
     Present(&'a str),
-    Past(&'a UserConfiguration),
+    Past(Box<ConfigurationDraft>),
 }
 
 impl Serialize for AppliedAll<'_> {
@@ -239,21 +243,35 @@ impl Serialize for AppliedAll<'_> {
         let users = ordered(&self.state.directory, "User", self.extent);
         serializer.collect_seq(users.filter_map(|user| {
             let choice = self.state.applied(&user.id)?;
-            Some(applied(self.state, &user.id, choice))
+            Some(self.one(&user.id, choice))
         }))
     }
 }
 
-fn applied<'a>(state: &State, user: &'a str, choice: &'a Choice) -> Applied<'a> {
-    let configuration = choice.configuration.as_deref().map(|it| {
-        let is_present = state.console.configurations().iter().any(|now| **now == *it);
-        if is_present { Configuration::Present(&it.id) } else { Configuration::Past(it) }
-    });
-    let filter = match &choice.reason {
-        Reason::FilterEquals { filter } | Reason::NoMatch { filter } => Some(filter),
-        Reason::None { filter } => filter.as_ref(),
-        Reason::Default => None,
-    };
-    let reason = choice.reason.code();
-    Applied { user, configuration, reason, filter: filter.map(SmolStr::as_str) }
+impl<'a> AppliedAll<'a> {
+    fn one(&self, user: &'a str, choice: &'a Choice) -> Applied<'a> {
+        let data = &self.state.master.data;
+        let mut deleted = Deleted::new();
+        let configuration = choice.configuration.as_deref().map(|it| {
+            if self.state.console.configurations().iter().any(|now| **now == *it) {
+                return Configuration::Present(&it.id);
+            }
+            let mut past = it.document(data);
+            deleted = it.deleted(data);
+            if self.extent == Extent::Ordered {
+                order::configuration(&mut past);
+                for names in deleted.values_mut() {
+                    names.sort_unstable();
+                }
+            }
+            Configuration::Past(Box::new(past))
+        });
+        let filter = match &choice.reason {
+            Reason::FilterEquals { filter } | Reason::NoMatch { filter } => Some(filter),
+            Reason::None { filter } => filter.as_ref(),
+            Reason::Default => None,
+        };
+        let (reason, filter) = (choice.reason.code(), filter.map(SmolStr::as_str));
+        Applied { user, configuration, deleted, reason, filter }
+    }
 }

@@ -1,9 +1,6 @@
 //! Reading a state that was [exported](super::export): whole, or not at all.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -19,8 +16,8 @@ use super::{
 };
 use crate::{
     medius::{
-        Choice, ConfigurationDraft, ConsoleUser, MasterDataDraft, MasterKind, Reason, Setup,
-        UserConfiguration, console_users, fold, path_of,
+        Choice, ConfigurationDraft, ConfigurationError, ConsoleUserDraft, Deleted, MasterData,
+        MasterDataDraft, Reason, Recall, Setup, UserConfiguration, console_users, path_of,
     },
     scim::{
         Dialect, Intent, Resource, ResourceType, Rules, UnknownAttributes, accept, in_plain_words,
@@ -44,7 +41,7 @@ pub struct Import {
     key_expires: Option<Timestamp>,
     secrets: Option<Secrets>,
     master_data: MasterDataDraft,
-    console_users: Vec<ConsoleUser>,
+    console_users: Vec<ConsoleUserDraft>,
     configurations: Vec<ConfigurationDraft>,
     resources: BTreeMap<String, Vec<Map<String, Json>>>,
     applied: Vec<AppliedOne>,
@@ -58,6 +55,8 @@ pub struct Import {
 struct AppliedOne {
     user: String,
     configuration: Option<Configuration>,
+    #[serde(default)]
+    deleted: Deleted,
     reason: String,
     filter: Option<SmolStr>,
 }
@@ -66,7 +65,7 @@ struct AppliedOne {
 #[serde(untagged)]
 enum Configuration {
     Present(String),
-    Past(Box<UserConfiguration>),
+    Past(Box<ConfigurationDraft>),
 }
 
 /// Where a document does not fit, and how.
@@ -92,7 +91,7 @@ impl Tenant {
             return wrong("format", format!("expected {FORMAT:?}, found {:?}", it.format));
         }
         let manner = manner(&self.snapshot(), &it)?;
-        let master = Arc::new(master(it.master_data, it.console_users)?);
+        let mut master = master(it.master_data, it.console_users)?;
         let configurations = configurations(it.configurations, &master)?;
         for (name, first) in &it.retired {
             countable(*first).map_err(|reason| error(format!("retired.{name}"), reason))?;
@@ -118,8 +117,9 @@ impl Tenant {
         console.skip_known(self.name(), &ids);
         let directory = directory(&manner, it.resources)?;
         let latest = latest(&manner, &directory, it.latest_change);
-        let applied = applied(it.applied, &directory, &console)?;
-        let manner = Arc::new(manner);
+        let data = Arc::make_mut(&mut master.data);
+        let applied = applied(it.applied, (&directory, &console), data)?;
+        let (manner, master) = (Arc::new(manner), Arc::new(master));
         let state = State { manner, master, directory, console, applied, ids, life: 0, latest };
         // Whoever edited the document need not have given what changed another version.
         Ok(Arc::new(state.renewed(self.next_life())))
@@ -136,7 +136,7 @@ fn manner(present: &State, it: &Import) -> Result<Manner, ImportError> {
     settings.map_err(|it| error(format!("settings.{}", it.name()), it.to_string()))
 }
 
-fn master(data: MasterDataDraft, users: Vec<ConsoleUser>) -> Result<Master, ImportError> {
+fn master(data: MasterDataDraft, users: Vec<ConsoleUserDraft>) -> Result<Master, ImportError> {
     let data = data
         .resolve()
         .map_err(|it| error(path_of(&format!("masterData{}", it.pointer)), it.message))?;
@@ -151,7 +151,7 @@ fn setup(it: Setup, master: &Master) -> Result<Setup, ImportError> {
         return wrong(format!("setup.{name}"), why.to_string());
     }
     let Some(name) = it.authenticated_as() else { return Ok(it) };
-    if master.console_user(Some(name)).is_some_and(ConsoleUser::is_admin) {
+    if master.console_user(Some(name)).is_some_and(|it| it.is_admin(&master.data)) {
         return Ok(it);
     }
     let reason = format!("expected a console user with the role Admin, found {name:?}");
@@ -271,47 +271,43 @@ fn latest(manner: &Manner, directory: &Directory, said: Option<Timestamp>) -> Ti
     all.chain(said.map(whole_microseconds)).max().unwrap_or(Timestamp::MIN)
 }
 
-/// A name that a configuration has twice in one list.
-fn twice(it: &UserConfiguration) -> Option<&str> {
-    MasterKind::ALL.into_iter().find_map(|kind| {
-        let mut met = HashSet::new();
-        let again = it.names(kind).iter().find(|it| !met.insert(fold(it.trim())));
-        again.map(String::as_str)
-    })
-}
-
 fn applied(
     all: Vec<AppliedOne>,
-    directory: &Directory,
-    console: &Console,
+    (directory, console): (&Directory, &Console),
+    data: &mut MasterData,
 ) -> Result<Applied, ImportError> {
     let mut applied = Applied::default();
+    let mut past = PastConfigurations { recall: Recall::new(data), known: Vec::new() };
     for (index, it) in all.into_iter().enumerate() {
-        let refused = |reason: String| error(format!("applied[{index}]"), reason);
+        let place = |pointer: &str| path_of(&format!("applied/{index}{pointer}"));
         if directory.get("User", &it.user).is_none() {
-            return Err(refused(format!("there is no user {:?}", it.user)));
+            return wrong(place("/user"), format!("there is no user {:?}", it.user));
         }
         let configuration = match it.configuration {
             None => None,
-            Some(Configuration::Past(it)) => match twice(&it) {
-                Some(name) => return Err(refused(format!("it names {name:?} twice"))),
-                None => Some(Arc::new(*it)),
-            },
+            Some(Configuration::Past(draft)) => {
+                Some(past.read(*draft, it.deleted).map_err(|error| {
+                    let at = place(&format!("/configuration{}", error.pointer));
+                    self::error(at, error.problem.to_string())
+                })?)
+            }
             Some(Configuration::Present(id)) => {
                 let found = console.configuration(&id);
-                Some(found.map_err(|it| refused(it.to_string()))?.clone())
+                let found = found.map_err(|it| error(place("/configuration"), it.to_string()));
+                Some(found?.clone())
             }
         };
         let reason = Reason::coded(&it.reason, it.filter).ok_or_else(|| {
-            refused(format!("there is no reason {:?} with this filter", it.reason))
+            let reason = format!("there is no reason {:?} with this filter", it.reason);
+            error(place("/reason"), reason)
         })?;
         let choice = Choice { configuration, reason };
         if !choice.is_consistent() {
-            let reason = &it.reason;
-            return Err(refused(format!("the reason {reason:?} does not fit the configuration")));
+            let why = format!("the reason {:?} does not fit the configuration", it.reason);
+            return wrong(place("/reason"), why);
         }
         if applied.insert(&it.user, choice).is_some() {
-            return Err(refused(format!("the user {:?} is there twice", it.user)));
+            return wrong(place("/user"), format!("the user {:?} is there twice", it.user));
         }
     }
     // Every user has had some configuration, or none, applied.
@@ -319,6 +315,28 @@ fn applied(
     match missing {
         Some(user) => wrong("applied", format!("nothing is said of user {}", user.id)),
         None => Ok(applied),
+    }
+}
+
+/// The configurations that were applied and are not so any more; users of the same one share it.
+struct PastConfigurations<'a> {
+    recall: Recall<'a>,
+    known: Vec<Arc<UserConfiguration>>,
+}
+
+impl PastConfigurations<'_> {
+    fn read(
+        &mut self,
+        draft: ConfigurationDraft,
+        deleted: Deleted,
+    ) -> Result<Arc<UserConfiguration>, ConfigurationError> {
+        let read = self.recall.read(draft, deleted)?;
+        if let Some(known) = self.known.iter().rev().find(|it| ***it == read) {
+            return Ok(known.clone());
+        }
+        let read = Arc::new(read);
+        self.known.push(read.clone());
+        Ok(read)
     }
 }
 

@@ -1,13 +1,13 @@
 //! What a tenant has from its owner; a test may change it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::{State, Tenant};
+use super::{State, Tenant, Usage};
 use crate::medius::{
-    ConsoleUser, MasterData, MasterDataDraft, MasterDataError, MasterKind, Renamed, Renaming,
-    UserConfiguration, fold, is_same,
+    Company, ConsoleUser, MasterData, MasterDataEdit, MasterDataError, MasterDataId, MasterKind,
+    is_same,
 };
 
 /// A tenant's master data and console users.
@@ -15,17 +15,17 @@ use crate::medius::{
 pub struct Master {
     /// Companies, roles, authorization groups, locales, login options.
     pub data: Arc<MasterData>,
-    /// Who may log in to the admin console; the first one is meant when no name is given.
+    /// Who may log in to the admin console; the first administrator is meant when no name is given.
     pub console_users: Arc<[ConsoleUser]>,
 }
 
 impl Master {
-    /// The console user with this name in any case, or the first one.
+    /// The console user with this name in any case, or the first administrator.
     pub(super) fn console_user(&self, name: Option<&str>) -> Option<&ConsoleUser> {
-        match name {
-            Some(name) => self.console_users.iter().find(|it| is_same(&it.user_name, name)),
-            None => self.console_users.first(),
-        }
+        self.console_users.iter().find(|it| match name {
+            Some(name) => is_same(&it.user_name, name),
+            None => it.is_admin(&self.data),
+        })
     }
 
     /// The names of those who may log in, for an error's detail.
@@ -41,13 +41,17 @@ pub enum MasterError {
     #[error(transparent)]
     Unfit(#[from] MasterDataError),
     /// Something that would be gone, or could not be used any more, is used.
-    #[error("{what:?} is used by {by}{}", told(*users))]
+    #[error(
+        "the {} {name:?} is in use by {}{}", kind.noun(), listed(used_by), applied_to(*users)
+    )]
     InUse {
+        /// What it is.
+        kind: MasterKind,
         /// Its name.
-        what: String,
-        /// Who uses it.
-        by: String,
-        /// To how many users it was applied.
+        name: String,
+        /// Who uses it: all of them.
+        used_by: Vec<Usage>,
+        /// How many users have it.
         users: usize,
     },
 }
@@ -61,16 +65,18 @@ impl Tenant {
     /// What `edit` returns, and [`MasterError`].
     pub fn edit_master<E: From<MasterError>>(
         &self,
-        edit: impl FnOnce(&mut MasterDataDraft) -> Result<(), E>,
+        edit: impl FnOnce(&mut MasterDataEdit<'_>) -> Result<(), E>,
     ) -> Result<Arc<MasterData>, E> {
         let edited = self.write(|state| {
-            let mut draft = state.master.data.draft().clone();
-            edit(&mut draft)?;
-            let renamed = draft.renamed().to_vec();
-            let data = draft.resolve().map_err(MasterError::from)?;
-            state.follow(&renamed);
-            state.can_have(&data)?;
-            let (data, console_users) = (Arc::new(data), state.master.console_users.clone());
+            let before = state.master.data.clone();
+            let mut next = before.edit();
+            edit(&mut next)?;
+            for (kind, id) in next.removed() {
+                state.not_in_use((*kind, *id), state.usages(*kind, *id))?;
+            }
+            let data = Arc::new(next.finish().map_err(MasterError::from)?);
+            state.companies_stay_usable(&data)?;
+            let console_users = state.master.console_users.clone();
             state.master = Arc::new(Master { data: data.clone(), console_users });
             Ok(data)
         });
@@ -79,106 +85,53 @@ impl Tenant {
 }
 
 impl State {
-    /// Has everything that refers to something by an old name refer to it by the new one: console
-    /// users, configurations, and what was applied to users.
-    fn follow(&mut self, renamed: &[Renamed]) {
-        if renamed.is_empty() {
-            return;
-        }
-        let mut users = self.master.console_users.to_vec();
-        for renamed in renamed {
-            for user in &mut users {
-                renamed.apply(MasterKind::Role, &mut user.roles);
+    /// Checks that no configuration has a company that holds no invoices any more.
+    fn companies_stay_usable(&self, data: &MasterData) -> Result<(), MasterError> {
+        let kind = MasterKind::Company;
+        let used = self.console.configurations().iter().flat_map(|it| &it.companies);
+        let is_unusable =
+            |id: &MasterDataId| data.entry(*id).is_none_or(|it: &Company| !it.holds_invoices());
+        match used.copied().find(is_unusable) {
+            Some(id) => {
+                self.not_in_use((kind, id), self.usages_by_configurations(kind, id).collect())
             }
+            None => Ok(()),
         }
-        self.master =
-            Arc::new(Master { data: self.master.data.clone(), console_users: users.into() });
-        let mut renaming = Renaming::new(renamed);
-        for it in Arc::make_mut(&mut self.console.configurations) {
-            if let Some(next) = renaming.of(it) {
-                *it = next;
-            }
-        }
-        self.applied.replace(|it| renaming.of(it));
     }
 
-    /// Checks that what is used is there.
-    ///
-    /// # Errors
-    ///
-    /// [`MasterError::InUse`].
-    fn can_have(&self, data: &MasterData) -> Result<(), MasterError> {
-        for user in self.master.console_users.iter() {
-            let gone = user.roles.iter().find(|it| data.role(it).is_none());
-            let gone = gone.map(|it| (MasterKind::Role, it));
-            self.in_use(gone, || format!("the console user {}", user.user_name))?;
-        }
-        for it in self.console.configurations() {
-            self.in_use(gone_from(data, it), || format!("the configuration {}", it.name))?;
-        }
-        Ok(())
-    }
-
-    fn in_use(
+    fn not_in_use(
         &self,
-        gone: Option<(MasterKind, &String)>,
-        by: impl FnOnce() -> String,
+        (kind, id): (MasterKind, MasterDataId),
+        used_by: Vec<Usage>,
     ) -> Result<(), MasterError> {
-        let Some((kind, what)) = gone else { return Ok(()) };
-        let users = self.users_by_name(kind);
-        let users = users.get(&fold(what.trim())).copied().unwrap_or_default();
-        Err(MasterError::InUse { what: what.clone(), by: by(), users })
-    }
-
-    /// To how many users each entry of the master data was applied, as part of a configuration; by
-    /// the [key](fold) of its name.
-    pub fn users_by_name(&self, kind: MasterKind) -> HashMap<SmolStr, usize> {
-        let mut users = HashMap::new();
-        for (it, count) in self.applied.configurations() {
-            for name in it.names(kind) {
-                *users.entry(fold(name.trim())).or_default() += count;
-            }
+        if used_by.is_empty() {
+            return Ok(());
         }
-        users
-    }
-
-    /// To how many users each configuration was applied, as it is or as it was; by its id.
-    pub fn users_by_configuration(&self) -> HashMap<SmolStr, usize> {
-        let mut users = HashMap::new();
-        for (it, count) in self.applied.configurations() {
-            *users.entry(it.id.clone()).or_default() += count;
-        }
-        users
-    }
-
-    /// How many users have the configuration with this id as it was and is not any more.
-    pub fn users_of_outdated(&self, id: &str) -> usize {
-        let now = self.console.configuration(id).ok();
-        let all = self.applied.configurations().into_iter();
-        let outdated = all.filter(|(it, _)| it.id == id && now.is_none_or(|now| **now != ***it));
-        outdated.map(|(_, users)| users).sum()
+        let users = self.users_by_entry(kind).get(&id).copied().unwrap_or_default();
+        let name = self.master.data.name(kind, id).to_owned();
+        Err(MasterError::InUse { kind, name, used_by, users })
     }
 }
 
-fn told(users: usize) -> String {
+/// How many usages an error tells in words.
+const LISTED: usize = 12;
+
+/// The usages as a reader lists them: `the configuration A, the company B and the defaults`.
+fn listed(usages: &[Usage]) -> String {
+    let mut all: Vec<String> = usages.iter().take(LISTED).map(ToString::to_string).collect();
+    if usages.len() > LISTED {
+        all.push(format!("{} more", usages.len() - LISTED));
+    }
+    match &all[..] {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => all.join(""),
+    }
+}
+
+fn applied_to(users: usize) -> String {
     match users {
         0 => String::new(),
         1 => ", and applied to 1 user".into(),
         users => format!(", and applied to {users} users"),
     }
-}
-
-/// The first thing that a configuration names and the data has no more, or only as something that
-/// holds no invoices.
-fn gone_from<'a>(data: &MasterData, it: &'a UserConfiguration) -> Option<(MasterKind, &'a String)> {
-    let called = |name: &str| data.companies().iter().find(|it| is_same(&it.name, name));
-    let is_there = |kind, name: &str| match kind {
-        MasterKind::Company => called(name).is_some_and(|it| it.is_active && !it.is_virtual),
-        MasterKind::Role => data.role(name).is_some(),
-        MasterKind::AuthorizationGroup => data.authorization_group(name).is_some(),
-    };
-    MasterKind::ALL.into_iter().find_map(|kind| {
-        let gone = it.names(kind).iter().find(|name| !is_there(kind, name))?;
-        Some((kind, gone))
-    })
 }

@@ -7,7 +7,10 @@ use serde_json::{Value as Json, json};
 
 use super::{Done, Manner, Master, Place, Tenant, Terms};
 use crate::{
-    medius::{self, ConfigurationDraft, ConsoleUser, MasterDataDraft, ProvisioningMode},
+    medius::{
+        self, ConfigurationDraft, ConsoleUserDraft, MasterDataDraft, ProvisioningMode,
+        console_users,
+    },
     scim::{
         Dialect, Profile, Projection, Rules, ScimError, Search, SearchRequest, WorkBudget, urn,
     },
@@ -16,15 +19,15 @@ use crate::{
 /// A tenant that nobody has logged in to.
 pub(super) fn fresh(profile: Profile) -> Tenant {
     let data: MasterDataDraft = serde_json::from_str(MASTER_DATA).unwrap();
-    let user = |user_name: &str, role: &str| ConsoleUser {
+    let user = |user_name: &str, role: &str| ConsoleUserDraft {
         user_name: user_name.into(),
         display_name: user_name.into(),
         roles: vec![role.into()],
     };
-    let master = Master {
-        data: Arc::new(data.resolve().unwrap()),
-        console_users: [user("admin@nordlys", "Admin"), user("clerk@nordlys", "Clerk")].into(),
-    };
+    let data = Arc::new(data.resolve().unwrap());
+    let users = vec![user("admin@nordlys", "Admin"), user("clerk@nordlys", "Clerk")];
+    let console_users = console_users(users, &data).unwrap().into();
+    let master = Master { data, console_users };
     let manner = Manner::of(profile, &Arc::new(medius::schemas()));
     Tenant::new("NordlysQA".parse().unwrap(), Arc::new(master), manner, 7)
 }

@@ -83,22 +83,6 @@ impl Applied {
         }
         counts
     }
-
-    /// Puts another configuration in the place of each for which there is one.
-    pub(super) fn replace(
-        &mut self,
-        mut next: impl FnMut(&Arc<UserConfiguration>) -> Option<Arc<UserConfiguration>>,
-    ) {
-        let changed: Vec<(Uuid, Choice)> = self
-            .0
-            .iter()
-            .filter_map(|(user, it)| {
-                let configuration = Some(next(it.configuration.as_ref()?)?);
-                Some((*user, Choice { configuration, ..it.clone() }))
-            })
-            .collect();
-        self.0.extend(changed);
-    }
 }
 
 /// By how much a change is later than the one before, at least.

@@ -4,7 +4,7 @@ use mediusflow_mock::MockServer;
 use rstest::rstest;
 use serde_json::{Value, json};
 
-use crate::support::{Client, ENTERPRISE, MEDIUS, operations, small, user};
+use crate::support::{Client, ENTERPRISE, MEDIUS, group as group_of, operations, small, user};
 
 /// A server without users, its console, and somebody to whom the configuration for Sweden was
 /// applied.
@@ -156,7 +156,7 @@ fn what_a_user_has_and_the_tenant_has_no_more_is_flagged(
     assert_eq!(deleted.status, 204, "only what a configuration names is in use: {deleted:?}");
     assert_eq!(world.flags(), ["configurationEdited", code]);
     let view = world.console.get(&format!("/users/{}", world.ada)).json;
-    assert_ne!(view[member], json!([]), "the snapshot stays");
+    assert_eq!(view["deleted"], json!({member: ["Nordlys Test AB"]}), "the snapshot stays");
 }
 
 #[test]
@@ -181,6 +181,44 @@ fn lists_count_the_users_to_whom_something_was_applied() {
     world.save(&edited);
     assert_eq!(count("/roles", "Expense AP"), 1, "it is applied as it was");
     assert_eq!(count("/configurations", &id(SWEDEN)), 1);
+}
+
+#[test]
+fn a_group_counts_those_who_are_members_only_and_each_user_once() {
+    let world = World::new();
+    let (scim, group) = (Client::scim(&world.server), "Approvers Sweden");
+    let bo = scim.post("/Users", &user("bo@nordlys.example", json!({})));
+    let count = || world.console.get("/authorization-groups").json["appliedUsers"][group].clone();
+    let by_configuration = count();
+
+    let made = scim.post("/Groups", &group_of(group, &[&world.ada, bo.at("/id")]));
+    let with_members = count();
+    let nested = scim.post("/Groups", &group_of("Outer", &[made.at("/id")]));
+
+    assert_eq!((made.status, nested.status), (201, 201), "{made:?}");
+    assert_eq!((by_configuration, with_members), (json!(1), json!(2)));
+    assert_eq!(count(), 2, "a group is no user");
+}
+
+#[test]
+fn a_login_option_counts_those_who_log_in_with_it() {
+    let world = World::new();
+    let scim = Client::scim(&world.server);
+    let count = || world.console.get("/login-options").json["appliedUsers"].clone();
+    let before = count();
+
+    let own = json!({MEDIUS: {"identityProvider": "../LocalAccount/"}});
+    let made = scim.post("/Users", &user("bo@nordlys.example", own));
+    let unknown = json!({MEDIUS: {"identityProvider": "nowhere"}});
+    scim.post("/Users", &user("cia@nordlys.example", unknown));
+
+    assert_eq!(made.status, 201, "{made:?}");
+    let view = |id: &str| world.console.get(&format!("/users/{id}")).json["loginOption"].clone();
+    let (local, usual) = (view(made.at("/id")), view(&world.ada));
+    assert_eq!(before[usual.as_str().unwrap()], 1);
+    assert_eq!(before[local.as_str().unwrap()], 0);
+    assert_eq!(count()[usual.as_str().unwrap()], 2);
+    assert_eq!(count()[local.as_str().unwrap()], 1);
 }
 
 #[test]

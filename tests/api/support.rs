@@ -280,11 +280,13 @@ pub(crate) fn everything(server: &MockServer) -> Value {
     let tenant = server.tenant();
     let state = tenant.snapshot();
     let scim = Client::scim(server);
+    let data = &state.master().data;
+    let configurations = state.console().configurations().iter().map(|it| it.document(data));
     json!({
         "users": scim.all("/Users"),
         "groups": scim.all("/Groups"),
-        "configurations": state.console().configurations(),
-        "setup": state.console().steps(server.now()),
+        "configurations": configurations.collect::<Vec<_>>(),
+        "setup": state.steps(server.now()),
         "revision": tenant.revision(),
     })
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Control, DEFAULT, empty,
-    support::{Client, server},
+    support::{Answer, Client, server},
 };
 
 #[test]
@@ -131,7 +131,7 @@ fn master_data_is_added_changed_and_deleted(
 
 #[rstest]
 #[case(json!({"externalSystemId": "9001"}), Some("externalSystemId"), "form company[MED], found \"9001\"")]
-#[case(json!({"parentCompanyName": null}), None, "expected a parent company of \"Fjell AS\"")]
+#[case(json!({"parentCompanyName": null}), Some("parentCompanyName"), "expected a parent company of \"Fjell AS\"")]
 #[case(json!({"parentCompanyName": "Nobody"}), Some("parentCompanyName"), "\"Nobody\"")]
 #[case(json!({"companyId": "NOSE"}), Some("companyId"), "again")]
 fn a_company_that_does_not_fit_is_refused_by_its_own_field(
@@ -162,20 +162,80 @@ fn what_a_configuration_or_an_admin_needs_stays() {
 
     let before = control.get(&format!("{DEFAULT}/state")).text;
     let uses = [
-        ("companies/NOSE", "Nordlys Energi AB", "configuration"),
-        ("companies/Nordlys%20Sverige", "Nordlys Sverige", "parentCompanyName"),
-        ("companies/Nordlys%20Group", "Nordlys Group", "parentCompanyName"),
-        ("roles/Admin", "Admin", "expected a role"),
-        ("roles/Core%20Standard%20Application%20Role", "Core Standard", "defaults.roles[0]"),
+        ("companies/NOSE", "Nordlys Energi AB", json!(["configuration", "configuration"])),
+        (
+            "companies/Nordlys%20Sverige",
+            "Nordlys Sverige",
+            json!(["company", "company", "company"]),
+        ),
+        ("roles/Admin", "Admin", json!(["console", "consoleUser"])),
+        (
+            "roles/Core%20Standard%20Application%20Role",
+            "Core Standard",
+            json!(["defaults", "configuration", "configuration", "configuration"]),
+        ),
     ];
 
     for (path, what, by) in uses {
         let refused = control.delete(&format!("{DEFAULT}/{path}"));
-        refused.is_problem(409, "in-use", &[what, by]);
+        refused.is_problem(409, "in-use", &[what, "is in use by"]);
+        assert_eq!(kinds(&refused), by, "{refused:?}");
+        assert!(refused.json["appliedUsers"].is_u64(), "{refused:?}");
         assert!(!refused.text.contains("/companies/"), "{}", refused.text);
     }
+    let root = control.delete(&format!("{DEFAULT}/companies/Nordlys%20Group"));
+    assert_eq!(kinds(&root)[0], "tenant", "{root:?}");
+    assert!(kinds(&root).as_array().unwrap()[1..].iter().all(|it| it == "company"), "{root:?}");
 
     assert_eq!(control.get(&format!("{DEFAULT}/state")).text, before);
+}
+
+/// What uses an entry that is in use.
+fn kinds(refused: &Answer) -> Value {
+    let used_by = refused.json["usedBy"].as_array().unwrap();
+    used_by.iter().map(|it| it["kind"].clone()).collect()
+}
+
+#[test]
+fn a_company_that_a_configuration_has_stays_one_that_users_can_work_for() {
+    let server = server();
+    let control = Control::of(&server);
+    let path = format!("{DEFAULT}/companies/NOSE");
+    let mut company = control.get(&path).json;
+
+    for (member, value) in [("isActive", false), ("isVirtual", true)] {
+        let before = company[member].clone();
+        company[member] = json!(value);
+        let refused = control.send("PUT", &path, &company);
+        company[member] = before;
+
+        refused.is_problem(409, "in-use", &["Nordlys Energi AB"]);
+        assert_eq!(kinds(&refused), json!(["configuration", "configuration"]));
+        assert!(refused.json["appliedUsers"].as_u64().unwrap() > 0, "{refused:?}");
+    }
+}
+
+#[rstest]
+#[case::name("roles", "Admin", json!({"name": "AUDITOR"}), "name")]
+#[case::company_id("companies", "Nordlys%20Group", json!({"companyId": "nose"}), "companyId")]
+#[case::circle("companies", "Nordlys%20Sverige", json!({"parentCompanyName": "Nordlys Energi AB"}), "parentCompanyName")]
+#[case::circle_of_the_root("companies", "Nordlys%20Group", json!({"parentCompanyName": "Nordlys Energi AB"}), "parentCompanyName")]
+#[case::second_root("companies", "Nordlys%20Sverige", json!({"parentCompanyName": null}), "parentCompanyName")]
+fn what_does_not_fit_is_named_by_the_field_of_the_request(
+    #[case] list: &str,
+    #[case] key: &str,
+    #[case] change: Value,
+    #[case] field: &str,
+) {
+    let server = server();
+    let control = Control::of(&server);
+    let path = format!("{DEFAULT}/{list}/{key}");
+    let mut entry = control.get(&path).json;
+    entry.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+
+    let refused = control.send("PUT", &path, &entry);
+
+    assert_eq!((refused.status, refused.at("/field")), (400, field), "{refused:?}");
 }
 
 #[rstest]

@@ -141,6 +141,7 @@ fn defaults_and_console_users_follow_a_role() {
             .any(|it| it["roles"] == json!(["Reviewer"]))
     );
     admin.is_problem(400, "invalid-body", &["\"Admin\""]);
+    assert_eq!(admin.at("/field"), "name");
 }
 
 #[test]
@@ -152,5 +153,136 @@ fn a_name_of_another_entry_is_refused_and_nothing_follows() {
     let taken = rename(&control, "roles", "Expense AP", "auditor");
 
     taken.is_problem(400, "invalid-body", &["again"]);
+    assert_eq!(taken.at("/field"), "name");
     assert_eq!(control.get(&format!("{DEFAULT}/state")).text, before);
+}
+
+/// A name that nothing has, in an entry of a list.
+fn entry(list: &str, name: &str) -> Value {
+    match list {
+        "companies" => json!({
+            "name": name, "companyId": name, "externalSystemId": format!("{name}[MED]"),
+            "parentCompanyName": "Nordlys Group", "accountingCurrency": "SEK", "format": "sv-SE",
+            "language": "sv-SE",
+        }),
+        _ => json!({"name": name}),
+    }
+}
+
+/// How an entry takes the name of one that was deleted.
+#[derive(Clone, Copy)]
+enum Taking {
+    Made,
+    Renamed,
+}
+
+#[rstest]
+fn what_takes_the_name_of_a_deleted_entry_is_not_had_by_its_users(
+    #[values(
+        ("companies", "companies", "companyGone"),
+        ("roles", "roles", "roleGone"),
+        ("authorization-groups", "authorizationGroups", "authorizationGroupGone")
+    )]
+    (list, member, code): (&str, &str, &str),
+    #[values(Taking::Made, Taking::Renamed)] taking: Taking,
+) {
+    let server = small().groups(0).start().unwrap();
+    let (control, console) = (Control::of(&server), Client::console(&server));
+    let all = format!("{DEFAULT}/{list}");
+    control.post(&all, &entry(list, "Taken"));
+    control.post(&all, &entry(list, "Other"));
+    let path = sweden(&console);
+    let mut configuration = console.get(&path).json;
+    let before = configuration.clone();
+    configuration[member].as_array_mut().unwrap().push(json!("Taken"));
+    console.put(&path, &configuration);
+    let user = somebody(&server);
+    console.put(&path, &before);
+    assert!(has(&console.get(&user).json[member], "Taken"));
+
+    let deleted = control.delete(&format!("{all}/Taken"));
+    let taken = match taking {
+        Taking::Made => control.post(&all, &entry(list, "TAKEN")),
+        Taking::Renamed => rename(&control, list, "Other", "TAKEN"),
+    };
+
+    assert_eq!((deleted.status, taken.at("/name")), (204, "TAKEN"), "{taken:?}");
+    let shown = console.get(&user).json;
+    assert!(!has(&shown[member], "TAKEN") && !has(&shown[member], "Taken"), "{shown}");
+    assert_eq!(shown["deleted"], json!({member: ["Taken"]}));
+    let flags: Vec<&Value> =
+        shown["attention"].as_array().unwrap().iter().map(|it| &it["code"]).collect();
+    assert_eq!(flags, ["configurationEdited", code]);
+    assert_eq!(console.get(&format!("/{list}")).json["appliedUsers"]["TAKEN"], 0);
+    let document = control.get(&format!("{DEFAULT}/state"));
+    let digest = control.get(&format!("{DEFAULT}/state/digest")).text;
+    let read = control.send("PUT", &format!("{DEFAULT}/state"), &document.json);
+    assert_eq!(read.status, 200, "{read:?}");
+    assert_eq!(Client::console(&server).get(&user).json, shown);
+    assert_eq!(sha(&control.get(&format!("{DEFAULT}/state/digest")).text), sha(&digest));
+    let own = control.get(&format!("{DEFAULT}/state"));
+    assert_eq!(own.json["applied"], document.json["applied"]);
+}
+
+/// The digest in an answer, without the place of the answer.
+fn sha(text: &str) -> Value {
+    serde_json::from_str::<Value>(text).unwrap()["sha256"].clone()
+}
+
+/// The address of the configuration for Sweden.
+fn sweden(console: &Client) -> String {
+    let all = console.get("/configurations").json;
+    let items = all["items"].as_array().unwrap();
+    let it = items.iter().find(|it| it["filter"] == "SE-AP").unwrap();
+    format!("/configurations/{}", it["id"].as_str().unwrap())
+}
+
+#[test]
+fn a_group_that_takes_the_name_of_a_deleted_one_grants_by_membership_alone() {
+    let server = small().groups(0).start().unwrap();
+    let (control, console) = (Control::of(&server), Client::console(&server));
+    let (all, path) = (format!("{DEFAULT}/authorization-groups"), sweden(&console));
+    let mut configuration = console.get(&path).json;
+    let user = somebody(&server);
+    let id = user.rsplit('/').next().unwrap();
+    Client::scim(&server).post("/Groups", &group("Approvers Sweden", &[id]));
+    configuration["authorizationGroups"] = json!([]);
+    console.put(&path, &configuration);
+
+    let deleted = control.delete(&format!("{all}/Approvers%20Sweden"));
+    control.post(&all, &json!({"name": "Approvers Sweden"}));
+
+    assert_eq!(deleted.status, 204, "{deleted:?}");
+    let shown = console.get(&user).json;
+    assert_eq!(
+        shown["authorizationGroups"],
+        json!([{"name": "Approvers Sweden", "fromConfiguration": false, "fromMembership": true}])
+    );
+    assert_eq!(shown["deleted"], json!({"authorizationGroups": ["Approvers Sweden"]}));
+    let count = console.get("/authorization-groups").json["appliedUsers"].clone();
+    assert_eq!(count["Approvers Sweden"], 1);
+}
+
+#[test]
+fn a_restored_state_has_what_was_deleted_since() {
+    let server = small().groups(0).start().unwrap();
+    let (control, console) = (Control::of(&server), Client::console(&server));
+    let path = sweden(&console);
+    let mut configuration = console.get(&path).json;
+    let user = somebody(&server);
+    let before = console.get(&user).json;
+    control.post(&format!("{DEFAULT}/snapshots"), &json!({"name": "before"}));
+    configuration["roles"] = json!([]);
+    console.put(&path, &configuration);
+    control.delete(&format!("{DEFAULT}/roles/Expense%20AP"));
+    control.post(&format!("{DEFAULT}/roles"), &json!({"name": "Expense AP"}));
+    assert_ne!(console.get(&user).json, before);
+
+    let restored = control.post(&format!("{DEFAULT}/snapshots/before/restore"), &json!({}));
+
+    assert_eq!(restored.status, 200, "{restored:?}");
+    let console = Client::console(&server);
+    assert_eq!(console.get(&user).json, before);
+    rename(&control, "roles", "Expense AP", "Expenses");
+    assert!(has(&console.get(&user).json["roles"], "Expenses"));
 }

@@ -223,3 +223,47 @@ fn the_digest_follows_from_what_is_there_and_not_from_when_and_in_which_order_it
 
     assert_eq!(digests[0], digests[1]);
 }
+
+/// The state with every list reversed whose order has no meaning.
+fn reversed(document: &Value) -> Value {
+    let mut document = document.clone();
+    let reverse = |it: &mut Value| it.as_array_mut().unwrap().reverse();
+    let data = &mut document["masterData"];
+    for list in ["companies", "roles", "authorizationGroups", "loginOptions"] {
+        reverse(&mut data[list]);
+    }
+    for list in ["languages", "formats", "timeZones", "currencies"] {
+        reverse(&mut data["locales"][list]);
+    }
+    reverse(&mut data["defaults"]["roles"]);
+    for it in document["configurations"].as_array_mut().unwrap() {
+        for list in ["companies", "roles", "authorizationGroups"] {
+            reverse(&mut it[list]);
+        }
+    }
+    reverse(&mut document["configurations"]);
+    reverse(&mut document["consoleUsers"]);
+    reverse(&mut document["applied"]);
+    document
+}
+
+#[test]
+fn the_digest_does_not_depend_on_an_order_that_has_no_meaning() {
+    let [one, other] = [(); 2].map(|()| server());
+    lived_in(&one);
+    let path = format!("{DEFAULT}/state");
+    let document = Control::of(&one).get(&path).json;
+    assert!(document["configurations"][1]["companies"].as_array().unwrap().len() > 1);
+    let past =
+        document["applied"].as_array().unwrap().iter().find(|it| it["configuration"].is_object());
+    assert!(past.is_some(), "{document}");
+
+    let read = Control::of(&other).send("PUT", &path, &reversed(&document));
+
+    assert_eq!(read.status, 200, "{read:?}");
+    let shown = Control::of(&other).get(&path).json;
+    assert_eq!(shown["masterData"]["roles"], reversed(&document)["masterData"]["roles"]);
+    assert_eq!(digest(&one), digest(&other));
+    let login = Client::console(&other).get("/connection");
+    assert_eq!(login.status, 200, "who logs in without a name is an administrator");
+}

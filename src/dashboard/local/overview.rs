@@ -86,7 +86,7 @@ pub(super) fn overview(local: &Local, state: &State, now: Timestamp, activity: u
         secret_key: console.secret_key().map(|it| it.reveal().to_owned()),
         entra_tenant: console.setup().entra_tenant().map(|it| it.to_string()),
         key_expired: console.secret_key().and_then(|it| it.expired(now)),
-        setup: console.steps(now).iter().map(step).collect(),
+        setup: state.steps(now).iter().map(step).collect(),
         users,
         groups: state.directory().len("Group"),
         totals,
@@ -139,9 +139,7 @@ fn attention(
         let what = format!("{} failed by fault, as asked", counted(totals.by_fault, "request"));
         all.push(Attention { what, is_failure: false, see: Some(See::Traffic) });
     }
-    if let Some(next) =
-        state.console().steps(now).iter().find(|it| it.state != medius::StepState::Done)
-    {
+    if let Some(next) = state.steps(now).iter().find(|it| it.state != medius::StepState::Done) {
         let what = format!("set-up: step {} is next, {}", next.number, next.label);
         all.push(Attention { what, is_failure: false, see: None });
     }

@@ -2,36 +2,38 @@
 
 use super::{Answer, Call, Outcome, counted};
 use crate::{
-    medius::{ConfigurationDraft, UserConfiguration},
-    tenant::names_etag,
+    medius::ConfigurationDraft,
+    tenant::{Configured, names_etag},
 };
 
 /// `GET configurations`.
 pub(super) fn list(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
+    let data = &state.master().data;
     let all = state.console().configurations();
+    let shown: Vec<ConfigurationDraft> = all.iter().map(|it| it.document(data)).collect();
     let users = state.users_by_configuration();
-    counted(all, |it| &it.id, |id| users.get(id).copied().unwrap_or_default())
+    let count = |id| users.get(id).copied().unwrap_or_default();
+    counted(&shown, all.iter().map(|it| (it.id.to_string(), count(&it.id))))
         .about("Configuration", "configurations")
         .remark("configurations read")
 }
 
 /// `POST configurations`: "Add new configuration", its defaults, "Save".
 pub(super) fn add(call: &Call<'_>) -> Outcome {
-    let draft: ConfigurationDraft = call.admin_body()?;
-    let added = call.tenant.add_configuration(draft)?;
-    let location = format!("{}/configurations/{}", call.admin_base(), added.id);
-    let answer = Answer::json(201, &*added).header("location", location);
+    let added = call.tenant.add_configuration(call.admin_body()?)?;
+    let location = format!("{}/configurations/{}", call.admin_base(), added.configuration.id);
+    let answer = Answer::json(201, &added.document()).header("location", location);
     Ok(of(answer, &added, "added"))
 }
 
 /// `GET configurations/{id}`; 304 where `If-None-Match` names it as it is.
 pub(super) fn get(call: &Call<'_>, id: &str) -> Outcome {
     let state = call.tenant.snapshot();
-    let found = state.console().configuration(id)?;
+    let found = Configured::new(state.console().configuration(id)?.clone(), &state);
     let is_known = call.condition("if-none-match").is_some_and(|it| names_etag(&it, &found.etag()));
-    let answer = if is_known { Answer::empty(304) } else { Answer::json(200, &**found) };
-    Ok(of(answer, found, "read"))
+    let answer = if is_known { Answer::empty(304) } else { Answer::json(200, &found.document()) };
+    Ok(of(answer, &found, "read"))
 }
 
 /// `PUT configurations/{id}`; 412 where `If-Match` names another version.
@@ -40,7 +42,7 @@ pub(super) fn replace(call: &Call<'_>, id: &str) -> Outcome {
     let if_match = call.condition("if-match");
     let next = call.tenant.replace_configuration(id, draft, if_match.as_deref())?;
     let what = format!("saved{}", kept_by(call, id));
-    Ok(of(Answer::json(200, &*next), &next, &what))
+    Ok(of(Answer::json(200, &next.document()), &next, &what))
 }
 
 /// `DELETE configurations/{id}`; 412 where `If-Match` names another version.
@@ -48,7 +50,7 @@ pub(super) fn delete(call: &Call<'_>, id: &str) -> Outcome {
     let if_match = call.condition("if-match");
     let gone = call.tenant.delete_configuration(id, if_match.as_deref())?;
     let what = format!("deleted{}", kept_by(call, id));
-    Ok(about(Answer::empty(204), &gone, &what))
+    Ok(about(Answer::empty(204), &gone.name, &what))
 }
 
 /// How many users keep a configuration as it was when it applied to them, in words.
@@ -61,10 +63,10 @@ fn kept_by(call: &Call<'_>, id: &str) -> String {
 }
 
 /// An answer with a configuration in it.
-fn of(answer: Answer, it: &UserConfiguration, what: &str) -> Answer {
-    about(answer.header("etag", it.etag()), it, what)
+fn of(answer: Answer, it: &Configured, what: &str) -> Answer {
+    about(answer.header("etag", it.etag()), &it.configuration.name, what)
 }
 
-fn about(answer: Answer, it: &UserConfiguration, what: &str) -> Answer {
-    answer.about("Configuration", &it.name).remark(format!("configuration {} {what}", it.name))
+fn about(answer: Answer, name: &str, what: &str) -> Answer {
+    answer.about("Configuration", name).remark(format!("configuration {name} {what}"))
 }

@@ -2,17 +2,18 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Listing, Outcome, Problem, list, master_list};
-use crate::{medius::MasterKind, scim::decode};
+use super::{Answer, Call, Listing, Outcome, Problem, master_list};
+use crate::{
+    medius::{AuthorizationGroup, Company, LoginOption, Role},
+    scim::decode,
+};
 
 /// How many users a page has if the caller does not say, and at most.
 const PAGE: (usize, usize) = (100, 1_000);
 
 /// `GET companies`: the tree, flattened, parents before children.
 pub(super) fn companies(call: &Call<'_>) -> Answer {
-    let state = call.tenant.snapshot();
-    let all = state.master().data.companies();
-    master_list(&state, MasterKind::Company, all, |it| &it.name)
+    master_list::<Company>(&call.tenant.snapshot())
         .about("Company", "companies")
         .remark("companies read")
 }
@@ -28,21 +29,14 @@ pub(super) fn company(call: &Call<'_>, id: &str) -> Outcome {
 
 /// `GET roles`.
 pub(super) fn roles(call: &Call<'_>) -> Answer {
-    let state = call.tenant.snapshot();
-    let all = state.master().data.roles();
-    master_list(&state, MasterKind::Role, all, |it| &it.name)
-        .about("Role", "roles")
-        .remark("roles read")
+    master_list::<Role>(&call.tenant.snapshot()).about("Role", "roles").remark("roles read")
 }
 
 /// `GET authorization-groups`.
 pub(super) fn authorization_groups(call: &Call<'_>) -> Answer {
-    let words = "authorization groups read";
-    let state = call.tenant.snapshot();
-    let all = state.master().data.authorization_groups();
-    master_list(&state, MasterKind::AuthorizationGroup, all, |it| &it.name)
+    master_list::<AuthorizationGroup>(&call.tenant.snapshot())
         .about("AuthorizationGroup", "authorization groups")
-        .remark(words)
+        .remark("authorization groups read")
 }
 
 /// `GET locales`: what can be chosen for a configuration's locale settings.
@@ -53,7 +47,7 @@ pub(super) fn locales(call: &Call<'_>) -> Answer {
 
 /// `GET login-options`.
 pub(super) fn login_options(call: &Call<'_>) -> Answer {
-    list(call.tenant.master().data.login_options())
+    master_list::<LoginOption>(&call.tenant.snapshot())
         .about("LoginOption", "login options")
         .remark("login options read")
 }

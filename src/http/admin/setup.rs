@@ -13,7 +13,7 @@ use crate::{
 /// `GET setup`: the eleven steps, and which of them are still to be done.
 pub(super) fn steps(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
-    let (steps, open) = (state.console().steps(call.now), state.console().open_steps(call.now));
+    let (steps, open) = (state.steps(call.now), state.open_steps(call.now));
     let body = json!({"items": steps, "total": steps.len(), "openSteps": open});
     Answer::json(200, &body).about("Setup", "setup").remark("setup read")
 }
@@ -141,7 +141,7 @@ fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
 pub(super) fn scim_link(call: &Call<'_>) -> Outcome {
     let link = call.scim_base();
     call.tenant.copy_link(&link)?;
-    let open = call.tenant.snapshot().console().open_steps(call.now);
+    let open = call.tenant.snapshot().open_steps(call.now);
     let answer = Answer::json(200, &json!({"tenantUrl": link, "openSteps": open}));
     Ok(answer.about("ScimLink", "SCIM link").remark("SCIM link copied"))
 }

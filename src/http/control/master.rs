@@ -9,8 +9,8 @@ use crate::{
     http::{admin::master_list, body},
     journal::Operation,
     medius::{
-        AuthorizationGroup, Company, MasterData, MasterDataDraft, MasterDataError, MasterKind,
-        Role, path_of,
+        AuthorizationGroup, Company, MasterData, MasterDataError, MasterDataId, MasterEntry, Role,
+        path_of,
     },
     tenant::MasterError,
 };
@@ -58,92 +58,32 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     .no_content(),
 ];
 
-/// Something of a list of the master data.
-trait Entry: Clone + Serialize + DeserializeOwned {
-    /// What it is, in the journal and in errors.
-    const KIND: (&'static str, &'static str);
-    /// What its list is called in the master data.
-    const LIST: &'static str;
-
-    /// By which references to it are found.
-    const MASTER_KIND: MasterKind;
-
-    fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self>;
-    fn all(data: &MasterData) -> &[Self];
-    fn name(&self) -> &str;
-
-    fn is_called(&self, key: &str) -> bool {
-        crate::scim::is_same(self.name(), key)
-    }
+/// An entry of the master data that a test may change.
+trait Entry: MasterEntry + Serialize + DeserializeOwned {
+    /// What it is, in the journal.
+    const TYPE: &'static str;
 }
 
 impl Entry for Company {
-    const KIND: (&'static str, &'static str) = ("Company", "company");
-    const LIST: &'static str = "companies";
-    const MASTER_KIND: MasterKind = MasterKind::Company;
-
-    fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
-        &mut draft.companies
-    }
-
-    fn all(data: &MasterData) -> &[Self] {
-        data.companies()
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn is_called(&self, key: &str) -> bool {
-        Self::is_called(self, key)
-    }
+    const TYPE: &'static str = "Company";
 }
 
 impl Entry for Role {
-    const KIND: (&'static str, &'static str) = ("Role", "role");
-    const LIST: &'static str = "roles";
-    const MASTER_KIND: MasterKind = MasterKind::Role;
-
-    fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
-        &mut draft.roles
-    }
-
-    fn all(data: &MasterData) -> &[Self] {
-        data.roles()
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
+    const TYPE: &'static str = "Role";
 }
 
 impl Entry for AuthorizationGroup {
-    const KIND: (&'static str, &'static str) = ("AuthorizationGroup", "authorization group");
-    const LIST: &'static str = "authorizationGroups";
-    const MASTER_KIND: MasterKind = MasterKind::AuthorizationGroup;
-
-    fn list(draft: &mut MasterDataDraft) -> &mut Vec<Self> {
-        &mut draft.authorization_groups
-    }
-
-    fn all(data: &MasterData) -> &[Self] {
-        data.authorization_groups()
-    }
-
-    fn name(&self) -> &str {
-        &self.name
-    }
+    const TYPE: &'static str = "AuthorizationGroup";
 }
 
 fn answer<E: Entry>(call: &Call<'_>) -> Answer {
     let key = call.segments.get(1).map(String::as_str);
     let outcome = match (&call.method, key) {
-        (&Method::GET, None) => {
-            let state = call.tenant.snapshot();
-            let all = E::all(&state.master().data);
-            Ok(master_list(&state, E::MASTER_KIND, all, E::name))
+        (&Method::GET, None) => Ok(master_list::<E>(&call.tenant.snapshot())),
+        (&Method::GET, Some(key)) => {
+            let data = call.tenant.master();
+            called::<E>(&data.data, key).map(|(_, it)| Answer::json(200, it))
         }
-        (&Method::GET, Some(key)) => one::<E>(call, key).map(|it| Answer::json(200, &it)),
         (&Method::PUT, Some(key)) => replace::<E>(call, key),
         (_, Some(key)) => delete::<E>(call, key),
         (_, None) => add::<E>(call),
@@ -154,68 +94,62 @@ fn answer<E: Entry>(call: &Call<'_>) -> Answer {
 }
 
 fn add<E: Entry>(call: &Call<'_>) -> Outcome {
-    let new: E = body(call)?;
-    let mut place = 0;
-    let edited = call.tenant.edit_master(|draft| {
-        place = E::list(draft).len();
-        E::list(draft).push(new.clone());
+    let entry: E = body(call)?;
+    let mut id = None;
+    let edited = call.tenant.edit_master(|edit| {
+        id = Some(edit.add(entry));
         Ok::<_, Refused>(())
     });
-    let data = edited.map_err(|it| it.of_entry::<E>(place))?;
-    let added = called::<E>(&data, new.name())?;
-    Ok(of(Answer::json(201, &added), &added, "added"))
+    let data = edited.map_err(Refused::into_problem::<E>)?;
+    Ok(saved::<E>(&data, id, 201))
 }
 
 fn replace<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
-    let next: E = body(call)?;
-    let mut place = 0;
-    let edited = call.tenant.edit_master(|draft| {
-        let list = E::list(draft);
-        let at = list.iter().position(|it| it.is_called(key));
-        place = at.ok_or_else(|| unknown::<E>(key))?;
-        let before = std::mem::replace(&mut list[place], next.clone());
-        if before.name() != next.name() {
-            draft.rename(E::MASTER_KIND, before.name(), next.name());
-        }
+    let entry: E = body(call)?;
+    let mut id = None;
+    let edited = call.tenant.edit_master(|edit| {
+        let (found, _) = called::<E>(edit.before(), key)?;
+        edit.replace(found, entry);
+        id = Some(found);
         Ok::<_, Refused>(())
     });
-    let data = edited.map_err(|it| it.of_entry::<E>(place))?;
-    let saved = called::<E>(&data, next.name())?;
-    Ok(of(Answer::json(200, &saved), &saved, "saved"))
+    let data = edited.map_err(Refused::into_problem::<E>)?;
+    Ok(saved::<E>(&data, id, 200))
 }
 
 fn delete<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
-    let gone = one::<E>(call, key)?;
-    let edited = call.tenant.edit_master(|draft| {
-        let list = E::list(draft);
-        let at = list.iter().position(|it| it.is_called(key));
-        list.remove(at.ok_or_else(|| unknown::<E>(key))?);
+    let mut gone = None;
+    let edited = call.tenant.edit_master(|edit| {
+        let (id, found) = called::<E>(edit.before(), key)?;
+        gone = Some(found.clone());
+        edit.remove::<E>(id);
         Ok::<_, Refused>(())
     });
-    edited.map_err(|it| it.of_removal(&gone))?;
+    edited.map_err(Refused::into_problem::<E>)?;
+    let gone = gone.expect("an edit that succeeds has found what it deletes");
     Ok(of(Answer::empty(204), &gone, "deleted"))
 }
 
-fn one<E: Entry>(call: &Call<'_>, key: &str) -> Result<E, Problem> {
-    called(&call.tenant.snapshot().master().data, key)
+/// The answer that shows an entry that was written.
+fn saved<E: Entry>(data: &MasterData, id: Option<MasterDataId>, status: u16) -> Answer {
+    let it: &E = id.and_then(|it| data.entry(it)).expect("what was written is there");
+    let what = if status == 201 { "added" } else { "saved" };
+    of(Answer::json(status, it), it, what)
 }
 
-fn called<E: Entry>(data: &MasterData, key: &str) -> Result<E, Problem> {
-    let found = E::all(data).iter().find(|it| it.is_called(key));
-    found.cloned().ok_or_else(|| unknown::<E>(key))
+fn called<'a, E: Entry>(data: &'a MasterData, key: &str) -> Result<(MasterDataId, &'a E), Problem> {
+    data.find(key).ok_or_else(|| {
+        Problem::new(404, "unknown-entry", format!("there is no {} {key:?}", E::KIND.noun()))
+    })
 }
 
 fn body<E: Entry>(call: &Call<'_>) -> Result<E, Problem> {
     body::typed(call.header("content-type"), &call.body)
 }
 
-fn unknown<E: Entry>(key: &str) -> Problem {
-    Problem::new(404, "unknown-entry", format!("there is no {} {key:?}", E::KIND.1))
-}
-
 fn of<E: Entry>(answer: Answer, it: &E, what: &str) -> Answer {
-    let words = format!("{} {} {what}", E::KIND.1, it.name());
-    answer.about(E::KIND.0, it.name()).remark(words)
+    let words = format!("{} {} {what}", E::KIND.noun(), it.label());
+    answer.about(E::TYPE, it.label()).remark(words)
 }
 
 /// Why an edit is refused, before it is told to the caller.
@@ -225,45 +159,27 @@ enum Refused {
 }
 
 impl Refused {
-    /// The problem of an entry that the body describes, at this place of its list.
-    fn of_entry<E: Entry>(self, place: usize) -> Problem {
-        match self.told() {
-            Ok(problem) => problem,
-            Err(error) => {
-                // Within the entry, the caller knows the body; beside it, what else does not fit.
-                let own = format!("/{}/{place}", E::LIST);
-                let inside = error.pointer.strip_prefix(&own);
-                let inside = inside.filter(|it| it.is_empty() || it.starts_with('/'));
-                let field = path_of(inside.unwrap_or(&error.pointer));
-                let problem = Problem::new(400, "invalid-body", error.message);
-                if field.is_empty() { problem } else { problem.field(field) }
-            }
-        }
-    }
-
-    /// The problem of an entry that cannot be taken away, since the rest would not fit without it.
-    fn of_removal<E: Entry>(self, gone: &E) -> Problem {
-        self.told().unwrap_or_else(|error| {
-            let (what, name) = (E::KIND.1, gone.name());
-            let detail = format!(
-                "the {what} {name:?} is in use: without it, at {}: {}",
-                path_of(&error.pointer),
-                error.message
-            );
-            Problem::new(409, "in-use", detail)
-        })
-    }
-
-    /// What can be told whatever was edited, else where the parts would not fit together.
-    fn told(self) -> Result<Problem, MasterDataError> {
+    fn into_problem<E: Entry>(self) -> Problem {
         match self {
-            Self::Problem(problem) => Ok(problem),
-            Self::Master(MasterError::Unfit(error)) => Err(error),
+            Self::Problem(problem) => problem,
+            Self::Master(MasterError::Unfit(error)) => unfit::<E>(error),
             Self::Master(error) => {
-                let users = if let MasterError::InUse { users, .. } = &error { *users } else { 0 };
-                Ok(Problem::new(409, "in-use", error.to_string()).with("appliedUsers", &users))
+                let problem = Problem::new(409, "in-use", error.to_string());
+                let MasterError::InUse { used_by, users, .. } = &error else { return problem };
+                problem.with("usedBy", used_by).with("appliedUsers", users)
             }
         }
+    }
+}
+
+/// The problem of an entry that does not fit: its field as the body of the request has it.
+fn unfit<E: Entry>(error: MasterDataError) -> Problem {
+    let place = error.pointer.strip_prefix(&format!("/{}/", E::KIND.list()));
+    let inside = place.and_then(|it| Some(it.split_once('/')?.1));
+    let problem = Problem::new(400, "invalid-body", error.message);
+    match inside {
+        Some(field) => problem.field(path_of(field)),
+        None => problem,
     }
 }
 

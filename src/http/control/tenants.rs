@@ -147,7 +147,7 @@ fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
             "mostExchanges": tenant.journal().limits().exchanges,
             "mostBytes": tenant.journal().limits().bytes,
         },
-        "openSteps": state.console().open_steps(call.now),
+        "openSteps": state.open_steps(call.now),
         "expiresAt": call.app.tenants.until(tenant.name()),
         "running": tenant.journal().running(),
         "waiters": tenant.waiters().count(),

@@ -6,17 +6,18 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::super::configuration_error::{ConfigurationError, Unknown};
-use super::super::lookup::{require, require_each};
+use super::super::lookup::require;
 use super::super::{
-    ADMIN, AuthorizationGroup, Company, LocaleOption, Locales, LoginOption, MasterKind, Renamed,
-    Role, fold, is_same,
+    ADMIN, AuthorizationGroup, Company, DefaultsDraft, Listed, LocaleOption, Locales, LoginOption,
+    Role, fold, is_same, path_of,
 };
-use super::{Defaults, MasterData};
+use super::ids::{Ids, MasterKind};
+use super::{Lists, MasterData};
 
 #[cfg(test)]
 mod tests;
 
-/// Master data as written in a fixture or a request, not yet known to fit together.
+/// Master data as it is written in a fixture, a state or a test, not yet known to fit together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MasterDataDraft {
@@ -32,81 +33,99 @@ pub struct MasterDataDraft {
     /// The login options.
     pub login_options: Vec<LoginOption>,
     /// What a configuration has where its draft is silent.
-    pub defaults: Defaults,
-    /// What got another name since the draft was made.
-    #[serde(skip)]
-    renamed: Vec<Renamed>,
+    pub defaults: DefaultsDraft,
 }
 
+/// An entry: its list, and its place there.
+type Place = (MasterKind, usize);
+
 impl MasterDataDraft {
-    /// Notes that something has another name now: what refers to it here follows, and whoever
-    /// [applies](Renamed::apply) what is [noted](Self::renamed) has the rest follow.
-    pub fn rename(&mut self, kind: MasterKind, from: &str, to: &str) {
-        let renamed = Renamed { kind, from: from.into(), to: to.into() };
-        let parents = self.companies.iter_mut().filter_map(|it| it.parent_company_name.as_mut());
-        match kind {
-            MasterKind::Company => renamed.apply(MasterKind::Company, parents),
-            MasterKind::Role => renamed.apply(kind, &mut self.defaults.roles),
-            MasterKind::AuthorizationGroup => {
-                renamed.apply(kind, &mut self.defaults.authorization_groups);
-            }
-        }
-        self.renamed.push(renamed);
-    }
-
-    /// What got another name since the draft was made, in that order.
-    pub fn renamed(&self) -> &[Renamed] {
-        &self.renamed
-    }
-
-    /// Proves that the parts fit together.
+    /// Proves that the parts fit together, and gives each entry an id.
     ///
     /// # Errors
     ///
     /// [`MasterDataError`] at the first value that is empty, taken, or names nothing.
-    pub fn resolve(mut self) -> Result<MasterData, MasterDataError> {
-        self.has_unique_names()?;
+    pub fn resolve(self) -> Result<MasterData, MasterDataError> {
+        let ids = Ids::of_lists(|kind| self.len(kind));
+        self.resolve_with(ids, None)
+    }
+
+    /// The same with these ids. What does not fit is told of the entry that was written `last`, if it
+    /// has a part in it: the others fitted together before.
+    pub(super) fn resolve_with(
+        mut self,
+        ids: Ids,
+        last: Option<Place>,
+    ) -> Result<MasterData, MasterDataError> {
+        self.has_unique_names(last)?;
         if !self.roles.iter().any(|it| is_same(&it.name, ADMIN)) {
-            return Err(MasterDataError::new("/roles", "expected a role \"Admin\", found none"));
+            let pointer = match last {
+                Some((MasterKind::Role, place)) => format!("/roles/{place}/name"),
+                _ => "/roles".into(),
+            };
+            return Err(MasterDataError::new(pointer, "expected a role \"Admin\", found none"));
         }
+        let last = last.filter(|(kind, _)| *kind == MasterKind::Company).map(|(_, place)| place);
         let tree = Tree::of(&self.companies);
-        for (index, company) in self.companies.iter().enumerate() {
-            let fits = self.fits(company).and_then(|()| tree.fits(index));
-            fits.map_err(|error| error.below(&format!("/companies/{index}")))?;
+        for place in last_first(self.companies.len(), last) {
+            let fits = self.fits(&self.companies[place]).and_then(|()| tree.fits(place));
+            fits.map_err(|error| error.below(&format!("/companies/{place}")))?;
         }
-        self.has_one_root()?;
-        let parents = tree.parent_names();
-        for (company, parent) in self.companies.iter_mut().zip(parents) {
+        self.has_one_root(last)?;
+        let names = tree.parent_names();
+        let of_companies = ids.list(MasterKind::Company);
+        let parents = tree.parents.iter().map(|it| it.map(|place| of_companies[place])).collect();
+        for (company, parent) in self.companies.iter_mut().zip(names) {
             company.parent_company_name = parent;
         }
-        self.defaults = self.resolved_defaults()?;
-        self.renamed.clear();
-        Ok(MasterData(self))
+        let defaults = self.defaults.resolve(Lists { document: &self, ids: &ids })?;
+        let mut data = MasterData { document: self, ids, parents, defaults };
+        data.document.defaults = data.defaults.document(|kind, id| data.name(kind, id).to_owned());
+        Ok(data)
     }
 
-    fn has_unique_names(&self) -> Result<(), MasterDataError> {
-        let companies = self.companies.iter().map(|it| {
-            let [name, company_id, external] = it.keys();
+    fn len(&self, kind: MasterKind) -> usize {
+        match kind {
+            MasterKind::Company => self.companies.len(),
+            MasterKind::Role => self.roles.len(),
+            MasterKind::AuthorizationGroup => self.authorization_groups.len(),
+            MasterKind::LoginOption => self.login_options.len(),
+        }
+    }
+
+    /// What the entry at a place is called.
+    pub(super) fn label(&self, kind: MasterKind, place: usize) -> &str {
+        match kind {
+            MasterKind::Company => self.companies[place].label(),
+            MasterKind::Role => self.roles[place].label(),
+            MasterKind::AuthorizationGroup => self.authorization_groups[place].label(),
+            MasterKind::LoginOption => self.login_options[place].label(),
+        }
+    }
+
+    fn has_unique_names(&self, last: Option<Place>) -> Result<(), MasterDataError> {
+        let place = |kind| last.filter(|(of, _)| *of == kind).map(|(_, place)| place);
+        let companies = |it: &Company| {
+            let [name, company_id, external] = it.keys().map(str::to_owned);
             vec![("name", name), ("companyId", company_id), ("externalSystemId", external)]
-        });
-        unique("/companies", companies)?;
-        unique("/roles", self.roles.iter().map(|it| vec![("name", it.name.as_str())]))?;
-        let groups = self.authorization_groups.iter();
-        unique("/authorizationGroups", groups.map(|it| vec![("name", it.name.as_str())]))?;
-        let login_options = self.login_options.iter().map(|it| {
-            vec![("displayName", it.display_name.as_str()), ("issuer", it.issuer.as_str())]
-        });
-        unique("/loginOptions", login_options)?;
+        };
+        unique("/companies", &self.companies, place(MasterKind::Company), companies)?;
+        let named = |it: &Role| vec![("name", it.name.clone())];
+        unique("/roles", &self.roles, place(MasterKind::Role), named)?;
+        let (groups, at) = (&self.authorization_groups, place(MasterKind::AuthorizationGroup));
+        unique("/authorizationGroups", groups, at, |it| vec![("name", it.name.clone())])?;
+        unique("/loginOptions", &self.login_options, place(MasterKind::LoginOption), |it| {
+            vec![("displayName", it.display_name.clone()), ("issuer", it.issuer.clone())]
+        })?;
         let Locales { languages, formats, time_zones, currencies } = &self.locales;
-        let keys =
-            |it: &'_ LocaleOption| vec![("code", it.code.clone()), ("name", it.name.clone())];
-        unique("/locales/languages", languages.iter().map(keys))?;
-        unique("/locales/formats", formats.iter().map(keys))?;
-        unique("/locales/timeZones", time_zones.iter().map(keys))?;
-        unique("/locales/currencies", currencies.iter().map(keys))
+        let keys = |it: &LocaleOption| vec![("code", it.code.clone()), ("name", it.name.clone())];
+        unique("/locales/languages", languages, None, keys)?;
+        unique("/locales/formats", formats, None, keys)?;
+        unique("/locales/timeZones", time_zones, None, keys)?;
+        unique("/locales/currencies", currencies, None, keys)
     }
 
-    /// One company's external system id, locale settings and parent.
+    /// One company's external system id and locale settings.
     fn fits(&self, company: &Company) -> Result<(), MasterDataError> {
         let id = &company.external_system_id;
         if !has_brackets(id) {
@@ -120,38 +139,31 @@ impl MasterDataDraft {
         Ok(())
     }
 
-    fn has_one_root(&self) -> Result<(), MasterDataError> {
-        let companies = self.companies.iter().enumerate();
-        let mut roots = companies.filter(|(_, it)| it.parent_company_name.is_none());
-        let Some((_, root)) = roots.next() else {
-            return Err(MasterDataError::new("/companies", "expected a root company, found none"));
-        };
-        let Some((index, other)) = roots.next() else { return Ok(()) };
-        let message = format!(
-            "expected a parent company of {:?}, found none; the root company is {:?}",
-            other.name, root.name
-        );
-        Err(MasterDataError::new(format!("/companies/{index}"), message))
+    fn has_one_root(&self, last: Option<usize>) -> Result<(), MasterDataError> {
+        let is_root = |place: &usize| self.companies[*place].parent_company_name.is_none();
+        let mut places: Vec<usize> =
+            last_first(self.companies.len(), last).filter(is_root).collect();
+        if last.is_some() {
+            places.reverse();
+        }
+        match places[..] {
+            [] => Err(MasterDataError::new("/companies", "expected a root company, found none")),
+            [_] => Ok(()),
+            [root, other, ..] => {
+                let [root, name] = [root, other].map(|it| &self.companies[it].name);
+                let message = format!(
+                    "expected a parent company of {name:?}, found none; the root company is {root:?}"
+                );
+                let pointer = format!("/companies/{other}/parentCompanyName");
+                Err(MasterDataError::new(pointer, message))
+            }
+        }
     }
+}
 
-    /// The defaults in the spelling of the lists.
-    fn resolved_defaults(&self) -> Result<Defaults, ConfigurationError> {
-        let Defaults { roles, authorization_groups, locale, login_option } = &self.defaults;
-        let (groups, known) = ("/defaults/authorizationGroups", &self.authorization_groups);
-        let login = "/defaults/loginOption";
-        let login = require("login option", &self.login_options, login, login_option)?;
-        Ok(Defaults {
-            roles: require_each("role", &self.roles, "/defaults/roles", roles)?,
-            authorization_groups: require_each(
-                "authorization group",
-                known,
-                groups,
-                authorization_groups,
-            )?,
-            locale: self.locales.resolve("/defaults/locale", locale)?,
-            login_option: login.display_name.clone(),
-        })
-    }
+/// The places of a list, that of the entry that was written last before all others.
+fn last_first(length: usize, last: Option<usize>) -> impl Iterator<Item = usize> {
+    last.into_iter().chain((0..length).filter(move |it| Some(*it) != last))
 }
 
 /// Which company is below which.
@@ -231,25 +243,26 @@ fn has_brackets(id: &str) -> bool {
     !before.is_empty() && !inside.is_empty()
 }
 
-/// Refuses an empty key, and one that an earlier entry of the list has too. Each entry is the keys
-/// that it is found by, with the fields they stand in.
-fn unique<K: AsRef<str>>(
+/// Refuses an empty key, and one that another entry of the list has, too: of two the later one, or that
+/// which was written last. Each entry has the keys that it is found by, with the fields they stand in.
+fn unique<T>(
     list: &str,
-    entries: impl Iterator<Item = Vec<(&'static str, K)>>,
+    entries: &[T],
+    last: Option<usize>,
+    keys: impl Fn(&T) -> Vec<(&'static str, String)>,
 ) -> Result<(), MasterDataError> {
     let mut holders: HashMap<SmolStr, usize> = HashMap::new();
-    for (index, keys) in entries.enumerate() {
-        for (field, key) in keys {
+    for index in (0..entries.len()).filter(|it| Some(*it) != last).chain(last) {
+        for (field, key) in keys(&entries[index]) {
             let pointer = format!("{list}/{index}/{field}");
-            let folded = folded(key.as_ref());
+            let folded = folded(&key);
             if folded.is_empty() {
                 return Err(MasterDataError::new(pointer, "expected a text, found an empty one"));
             }
             let holder = *holders.entry(folded).or_insert(index);
             if holder != index {
                 let message = format!(
-                    "expected a {field} of its own, found {:?} of entry {} again",
-                    key.as_ref(),
+                    "expected a {field} of its own, found {key:?} of entry {} again",
                     holder + 1
                 );
                 return Err(MasterDataError::new(pointer, message));
@@ -261,7 +274,7 @@ fn unique<K: AsRef<str>>(
 
 /// Master data whose parts do not fit together.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{pointer}: {message}")]
+#[error("{}: {message}", path_of(pointer))]
 pub struct MasterDataError {
     /// Where, as a JSON pointer such as `/companies/3/parentCompanyName`.
     pub pointer: String,

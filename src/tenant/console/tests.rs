@@ -30,7 +30,7 @@ fn the_steps_are_done_in_their_order() {
     tenant.add_configuration(configuration("Default", "")).unwrap();
     tenant.copy_link(link).unwrap();
 
-    let steps = tenant.snapshot().console().steps(at(0));
+    let steps = tenant.snapshot().steps(at(0));
     assert!(steps.len() == 11 && steps.iter().all(|it| it.state == StepState::Done));
 }
 
@@ -108,7 +108,7 @@ fn keys_say_whose_they_are_and_are_not_printed() {
     let key = state.console().secret_key().unwrap();
 
     assert!(key.reveal().starts_with("mfk_mock_nordlysqa_"), "{}", key.reveal());
-    let printed = format!("{:?} {:?}", state, state.console().steps(at(0)));
+    let printed = format!("{:?} {:?}", state, state.steps(at(0)));
     assert!(!printed.contains(key.reveal()));
 }
 
@@ -127,17 +127,17 @@ fn only_the_last_hundred_tokens_are_remembered() {
 #[test]
 fn configurations_come_change_and_go_and_no_id_comes_twice() {
     let tenant = tenant();
-    let default = tenant.add_configuration(configuration("Default", "")).unwrap();
-    let sweden = tenant.add_configuration(configuration("Sweden", "SE")).unwrap();
+    let default = tenant.add_configuration(configuration("Default", "")).unwrap().configuration;
+    let sweden = tenant.add_configuration(configuration("Sweden", "SE")).unwrap().configuration;
 
     assert!(tenant.add_configuration(configuration("Other", "se")).is_err());
     tenant.delete_configuration(&sweden.id, None).unwrap();
-    let again = tenant.add_configuration(configuration("Sweden", "SE")).unwrap();
+    let again = tenant.add_configuration(configuration("Sweden", "SE")).unwrap().configuration;
     let norway =
         tenant.replace_configuration(&default.id, configuration("Norway", "NO"), None).unwrap();
 
     assert_ne!(again.id, sweden.id);
-    assert_eq!(norway.id, default.id);
+    assert_eq!(norway.configuration.id, default.id);
     let state = tenant.snapshot();
     let names: Vec<_> =
         state.console().configurations().iter().map(|it| it.name.as_str()).collect();

@@ -303,7 +303,7 @@ fn what_was_tolerated_is_told() {
 fn a_configuration_stays_until_the_filter_changes_or_an_admin_applies_them_again() {
     let tenant = tenant();
     tenant.add_configuration(configuration("Default", "")).unwrap();
-    let sweden = tenant.add_configuration(configuration("Sweden", "SE")).unwrap();
+    let sweden = tenant.add_configuration(configuration("Sweden", "SE")).unwrap().configuration;
     let filter = |filter: &str| json!({"configurationFilter": filter});
     let body = json!({"userName": "anna@x", medius::USER_EXTENSION: filter("se ")});
     let done = tenant.post("User", body).unwrap();

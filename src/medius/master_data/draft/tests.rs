@@ -2,6 +2,7 @@ use rstest::rstest;
 
 use super::super::super::sample;
 use super::*;
+use crate::medius::MasterDataId;
 
 #[test]
 fn the_tree_lists_parents_before_their_children() {
@@ -26,56 +27,56 @@ fn a_company_is_found_by_name_company_id_and_external_system_id_in_any_case() {
 #[rstest]
 #[case::unknown_parent(
     |it: &mut MasterDataDraft| it.companies[3].parent_company_name = Some("Nordlys Sverge".into()),
-    "/companies/3/parentCompanyName: no company is called \"Nordlys Sverge\", did you mean \
+    "companies[3].parentCompanyName: no company is called \"Nordlys Sverge\", did you mean \
      \"Nordlys Sverige\"? There are: Nordlys Group, Nordlys Sverige, Nordlys Polska, \
      Nordlys Energi AB"
 )]
 #[case::circle(
     |it: &mut MasterDataDraft| it.companies[1].parent_company_name = Some("Nordlys Energi AB".into()),
-    "/companies/1/parentCompanyName: expected no circle, found \"Nordlys Sverige\" below itself"
+    "companies[1].parentCompanyName: expected no circle, found \"Nordlys Sverige\" below itself"
 )]
 #[case::two_roots(
     |it: &mut MasterDataDraft| it.companies[2].parent_company_name = None,
-    "/companies/2: expected a parent company of \"Nordlys Polska\", found none; the root \
+    "companies[2].parentCompanyName: expected a parent company of \"Nordlys Polska\", found none; the root \
      company is \"Nordlys Group\""
 )]
 #[case::no_company(
     |it: &mut MasterDataDraft| it.companies.clear(),
-    "/companies: expected a root company, found none"
+    "companies: expected a root company, found none"
 )]
 #[case::id_of_another(
     |it: &mut MasterDataDraft| it.companies[2].company_id = "nose".into(),
-    "/companies/3/companyId: expected a companyId of its own, found \"NOSE\" of entry 3 again"
+    "companies[3].companyId: expected a companyId of its own, found \"NOSE\" of entry 3 again"
 )]
 #[case::bare_external_id(
     |it: &mut MasterDataDraft| it.companies[2].external_system_id = "NOPL".into(),
-    "/companies/2/externalSystemId: expected an id in the form company[MED], found \"NOPL\""
+    "companies[2].externalSystemId: expected an id in the form company[MED], found \"NOPL\""
 )]
 #[case::unknown_currency(
     |it: &mut MasterDataDraft| it.companies[0].accounting_currency = "SEC".into(),
-    "/companies/0/accountingCurrency: no currency is called \"SEC\", did you mean \"SEK\"? \
+    "companies[0].accountingCurrency: no currency is called \"SEC\", did you mean \"SEK\"? \
      There are: SEK, EUR"
 )]
 #[case::empty_name(
     |it: &mut MasterDataDraft| it.roles[1].name = " ".into(),
-    "/roles/1/name: expected a text, found an empty one"
+    "roles[1].name: expected a text, found an empty one"
 )]
 #[case::no_admin(
     |it: &mut MasterDataDraft| { it.roles.remove(0); },
-    "/roles: expected a role \"Admin\", found none"
+    "roles: expected a role \"Admin\", found none"
 )]
 #[case::twice(
     |it: &mut MasterDataDraft| it.authorization_groups[1].name = "APPROVERS SE".into(),
-    "/authorizationGroups/1/name: expected a name of its own, found \"APPROVERS SE\" of entry \
+    "authorizationGroups[1].name: expected a name of its own, found \"APPROVERS SE\" of entry \
      1 again"
 )]
 #[case::unknown_default(
     |it: &mut MasterDataDraft| it.defaults.roles = vec!["Audit".into()],
-    "/defaults/roles/0: no role is called \"Audit\". There are: Admin, Auditor, Expense AP"
+    "defaults.roles[0]: no role is called \"Audit\". There are: Admin, Auditor, Expense AP"
 )]
 #[case::unknown_default_time_zone(
     |it: &mut MasterDataDraft| it.defaults.locale.time_zone = "UTC".into(),
-    "/defaults/locale/timeZone: no time zone is called \"UTC\". There are: Europe/Stockholm"
+    "defaults.locale.timeZone: no time zone is called \"UTC\". There are: Europe/Stockholm"
 )]
 fn data_that_does_not_fit_says_where(
     #[case] change: fn(&mut MasterDataDraft),
@@ -105,17 +106,73 @@ fn those_that_lead_back_to_themselves_are_in_a_circle(
 
 #[test]
 fn what_refers_to_something_follows_when_it_is_renamed() {
-    let mut draft = sample::draft();
-    draft.companies[1].name = "Nordlys SE".into();
-    draft.rename(MasterKind::Company, "Nordlys Sverige", "Nordlys SE");
-    draft.roles[2].name = "EXPENSE ap".into();
-    draft.rename(MasterKind::Role, "Expense AP", "EXPENSE ap");
+    let before = sample::data();
+    let (sweden, company) = before.find::<Company>("SE").unwrap();
+    let (expense, _) = before.find::<Role>("Expense AP").unwrap();
+    let mut edit = before.edit();
+    edit.replace(sweden, Company { name: "Nordlys SE".into(), ..company.clone() });
+    edit.replace(expense, Role { name: "EXPENSE ap".into(), description: None });
 
-    let data = draft.resolve().unwrap();
+    let data = edit.finish().unwrap();
 
     assert_eq!(data.companies()[3].parent_company_name.as_deref(), Some("Nordlys SE"));
-    assert_eq!(data.defaults().roles, ["EXPENSE ap"]);
-    assert!(data.draft().renamed().is_empty());
+    assert_eq!(data.document().defaults.roles, ["EXPENSE ap"]);
+    assert_eq!(data.defaults(), before.defaults());
+}
+
+#[test]
+fn no_id_is_given_twice() {
+    let mut data = sample::data();
+    let mut given: Vec<MasterDataId> = data.entries::<Role>().map(|(id, _)| id).collect();
+
+    for _ in 0..3 {
+        let mut edit = data.edit();
+        let id = edit.add(Role { name: "Late".into(), description: None });
+        edit.remove::<Role>(id);
+        given.push(id);
+        data = edit.finish().unwrap();
+    }
+
+    let count = given.len();
+    given.sort_unstable();
+    given.dedup();
+    assert_eq!(given.len(), count);
+    assert_eq!(data.name(MasterKind::Role, given[count - 1]), "Late");
+}
+
+#[rstest]
+#[case::first("Admin", "auditor", "/roles/0/name")]
+#[case::last("Expense AP", "ADMIN", "/roles/2/name")]
+#[case::admin("Admin", "Boss", "/roles/0/name")]
+fn what_does_not_fit_is_told_of_what_was_written(
+    #[case] from: &str,
+    #[case] to: &str,
+    #[case] pointer: &str,
+) {
+    let before = sample::data();
+    let mut edit = before.edit();
+    let (id, _) = before.find::<Role>(from).unwrap();
+    edit.replace(id, Role { name: to.into(), description: None });
+
+    assert_eq!(edit.finish().unwrap_err().pointer, pointer);
+}
+
+#[rstest]
+#[case::circle("SE", Some("Nordlys Energi AB"), "/companies/1/parentCompanyName")]
+#[case::circle_of_the_root("NORD", Some("Nordlys Energi AB"), "/companies/0/parentCompanyName")]
+#[case::second_root("SE", None, "/companies/1/parentCompanyName")]
+fn a_company_at_a_wrong_place_of_the_tree_is_told_of_what_was_written(
+    #[case] key: &str,
+    #[case] parent: Option<&str>,
+    #[case] pointer: &str,
+) {
+    let before = sample::data();
+    let mut edit = before.edit();
+    let (id, company) = before.find::<Company>(key).unwrap();
+    let parent_company_name = parent.map(Into::into);
+    edit.replace(id, Company { parent_company_name, ..company.clone() });
+
+    assert_eq!(edit.finish().unwrap_err().pointer, pointer);
 }
 
 #[test]
@@ -134,22 +191,23 @@ fn defaults_take_the_spelling_of_the_lists() {
     let data = draft.resolve().unwrap();
 
     assert_eq!(data.defaults().locale.language, "en-GB");
-    assert_eq!(data.defaults().roles, ["Auditor"]);
+    assert_eq!(data.document().defaults.roles, ["Auditor"]);
 }
 
 #[test]
 fn master_data_survives_json() {
     let data = sample::data();
 
-    let text = serde_json::to_string(&data).unwrap();
+    let text = serde_json::to_string(data.document()).unwrap();
 
-    assert_eq!(serde_json::from_str::<MasterData>(&text).unwrap(), data);
+    let read: MasterDataDraft = serde_json::from_str(&text).unwrap();
+    assert_eq!(read.resolve().unwrap().document(), data.document());
 }
 
 #[test]
 fn a_long_chain_of_companies_is_looked_at_once() {
     const LENGTH: usize = 20_000;
-    let mut draft = sample::data().draft().clone();
+    let mut draft = sample::data().document().clone();
     let root = draft.companies.remove(0);
     let chain = (0..LENGTH).map(|at| Company {
         name: format!("Company {at}"),

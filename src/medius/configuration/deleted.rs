@@ -1,0 +1,102 @@
+//! Configurations that name what was deleted: what was applied to users stays as it was.
+
+use std::collections::{BTreeMap, HashMap};
+
+use smol_str::SmolStr;
+
+use super::fields::Lookup;
+use super::{ConfigurationDraft, ConfigurationError, ConfigurationProblem, UserConfiguration};
+use crate::medius::{LocaleSettings, MasterData, MasterDataId, MasterEntry, MasterKind, fold};
+
+/// The last names of entries of the master data that were deleted, by their list.
+pub type Deleted = BTreeMap<MasterKind, Vec<String>>;
+
+/// Reads configurations as they were applied to users, as a state that was written has them.
+///
+/// An entry that was deleted has an id again, so it stays another one than that which has its name
+/// by now. The ids are given once for each name, so two users who had the same configuration have the
+/// same again.
+#[derive(Debug)]
+pub struct Recall<'a> {
+    data: &'a mut MasterData,
+    /// The entries that were deleted. One configuration may have several of one name: these are
+    /// numbered.
+    ids: HashMap<(MasterKind, SmolStr, usize), MasterDataId>,
+}
+
+impl<'a> Recall<'a> {
+    /// A reader of configurations for this data.
+    pub fn new(data: &'a mut MasterData) -> Self {
+        Self { data, ids: HashMap::new() }
+    }
+
+    /// The configuration that was applied. Names of entries that were deleted stand beside it; a
+    /// name that no entry has is one of these, too.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigurationError`] when it has no id or no name, or names an entry twice.
+    pub fn read(
+        &mut self,
+        draft: ConfigurationDraft,
+        deleted: Deleted,
+    ) -> Result<UserConfiguration, ConfigurationError> {
+        let missing = |pointer| ConfigurationError::new(pointer, ConfigurationProblem::Missing);
+        let id = draft.id.clone().ok_or_else(|| missing("/id"))?;
+        let name = draft.name.clone().ok_or_else(|| missing("/name"))?;
+        let filter = draft.filter.clone().unwrap_or_default();
+        let defaults = self.data.defaults().clone();
+        let it = draft.fields(&defaults, &mut Recalled { recall: self, deleted })?;
+        Ok(UserConfiguration { id: id.into(), name, filter, ..it })
+    }
+
+    /// The n-th deleted entry of a name.
+    fn deleted(&mut self, kind: MasterKind, name: &str, n: usize) -> MasterDataId {
+        let key = (kind, fold(name.trim()), n);
+        *self.ids.entry(key).or_insert_with(|| self.data.add_deleted(name))
+    }
+}
+
+/// The fields of one configuration that was applied.
+struct Recalled<'a, 'b> {
+    recall: &'a mut Recall<'b>,
+    deleted: Deleted,
+}
+
+impl Lookup for Recalled<'_, '_> {
+    fn each<E: MasterEntry>(
+        &mut self,
+        pointer: &str,
+        names: &[String],
+    ) -> Result<Vec<MasterDataId>, ConfigurationError> {
+        let mut ids = Vec::with_capacity(names.len());
+        let mut met: HashMap<SmolStr, usize> = HashMap::new();
+        for (index, name) in names.iter().enumerate() {
+            let found = self.recall.data.find::<E>(name).map(|(id, _)| id);
+            let is_known = met.contains_key(&fold(name.trim()));
+            if is_known || found.is_some_and(|it| ids.contains(&it)) {
+                let problem = ConfigurationProblem::Twice { name: name.clone() };
+                return Err(ConfigurationError::new(format!("{pointer}/{index}"), problem));
+            }
+            let id = found.unwrap_or_else(|| {
+                met.insert(fold(name.trim()), 1);
+                self.recall.deleted(E::KIND, name, 0)
+            });
+            ids.push(id);
+        }
+        for name in self.deleted.remove(&E::KIND).unwrap_or_default() {
+            let n = met.entry(fold(name.trim())).or_default();
+            ids.push(self.recall.deleted(E::KIND, &name, *n));
+            *n += 1;
+        }
+        Ok(ids)
+    }
+
+    fn locale(
+        &self,
+        _pointer: &str,
+        settings: LocaleSettings,
+    ) -> Result<LocaleSettings, ConfigurationError> {
+        Ok(settings)
+    }
+}

@@ -1,0 +1,111 @@
+//! Changing master data: what refers to an entry goes on to mean it, whatever it is called.
+
+use std::collections::HashSet;
+
+use super::ids::Ids;
+use super::{MasterData, MasterDataDraft, MasterDataError, MasterDataId, MasterKind};
+use crate::medius::MasterEntry;
+
+/// A change of [`MasterData`].
+///
+/// A company that is added or replaced names its parent as that is called after the change. All other
+/// references are ids, so they need no change.
+#[derive(Debug)]
+pub struct MasterDataEdit<'a> {
+    before: &'a MasterData,
+    document: MasterDataDraft,
+    ids: Ids,
+    /// The companies whose parent is the one that they name.
+    named: HashSet<MasterDataId>,
+    removed: Vec<(MasterKind, MasterDataId)>,
+    /// What was added or replaced last: an error names a place in it.
+    last: Option<(MasterKind, MasterDataId)>,
+}
+
+impl MasterData {
+    /// Begins a change.
+    pub fn edit(&self) -> MasterDataEdit<'_> {
+        MasterDataEdit {
+            before: self,
+            document: self.document.clone(),
+            ids: self.ids.clone(),
+            named: HashSet::new(),
+            removed: Vec::new(),
+            last: None,
+        }
+    }
+}
+
+impl MasterDataEdit<'_> {
+    /// The data before the change.
+    pub fn before(&self) -> &MasterData {
+        self.before
+    }
+
+    /// The entries that are deleted.
+    pub fn removed(&self) -> &[(MasterKind, MasterDataId)] {
+        &self.removed
+    }
+
+    /// Adds an entry.
+    pub fn add<E: MasterEntry>(&mut self, entry: E) -> MasterDataId {
+        let id = self.ids.add(E::KIND);
+        E::list_mut(&mut self.document).push(entry);
+        self.wrote(E::KIND, id);
+        id
+    }
+
+    /// Puts an entry in the place of the one with this id, which stays what is referred to. Does
+    /// nothing if there is none.
+    pub fn replace<E: MasterEntry>(&mut self, id: MasterDataId, entry: E) {
+        if let Some(place) = self.ids.place(E::KIND, id) {
+            E::list_mut(&mut self.document)[place] = entry;
+            self.wrote(E::KIND, id);
+        }
+    }
+
+    /// Deletes the entry with this id, if there is one.
+    pub fn remove<E: MasterEntry>(&mut self, id: MasterDataId) {
+        if let Some(place) = self.ids.place(E::KIND, id) {
+            let gone = E::list_mut(&mut self.document).remove(place);
+            self.ids.delete(E::KIND, place, gone.label());
+            self.removed.push((E::KIND, id));
+        }
+    }
+
+    fn wrote(&mut self, kind: MasterKind, id: MasterDataId) {
+        self.last = Some((kind, id));
+        if kind == MasterKind::Company {
+            self.named.insert(id);
+        }
+    }
+
+    /// The data after the change.
+    ///
+    /// # Errors
+    ///
+    /// [`MasterDataError`] when the parts do not fit together. Its place is in the entry that was
+    /// added or replaced last, wherever that can be.
+    pub fn finish(mut self) -> Result<MasterData, MasterDataError> {
+        let ids = self.ids.list(MasterKind::Company).iter().enumerate();
+        for (place, id) in ids.filter(|(_, id)| !self.named.contains(id)) {
+            let parent = self.before.parent(*id);
+            self.document.companies[place].parent_company_name =
+                parent.map(|it| self.company_name(it));
+        }
+        let name = |kind, id| match self.ids.place(kind, id) {
+            Some(place) => self.document.label(kind, place).to_owned(),
+            None => self.before.name(kind, id).to_owned(),
+        };
+        self.document.defaults = self.before.defaults.document(name);
+        let last = self.last.and_then(|(kind, id)| Some((kind, self.ids.place(kind, id)?)));
+        self.document.resolve_with(self.ids, last)
+    }
+
+    fn company_name(&self, id: MasterDataId) -> String {
+        match self.ids.place(MasterKind::Company, id) {
+            Some(place) => self.document.companies[place].name.clone(),
+            None => self.before.name(MasterKind::Company, id).to_owned(),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What refers to an entry of the master data holds its id. Ids are not shown: names are put in where
+//! something is shown or written, and looked up where it is read.
+
+use imbl::OrdMap;
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+
+/// The id of a company, role, authorization group or login option.
+///
+/// No two entries of a tenant ever have the same, not even one after the other. It is not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MasterDataId(u64);
+
+/// A list of the master data whose entries are referred to. Written as the list is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum MasterKind {
+    /// The companies.
+    #[serde(rename = "companies")]
+    Company,
+    /// The roles.
+    #[serde(rename = "roles")]
+    Role,
+    /// The authorization groups.
+    #[serde(rename = "authorizationGroups")]
+    AuthorizationGroup,
+    /// The login options.
+    #[serde(rename = "loginOptions")]
+    LoginOption,
+}
+
+impl MasterKind {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::Company, Self::Role, Self::AuthorizationGroup, Self::LoginOption];
+
+    /// What a reader calls one of them.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Company => "company",
+            Self::Role => "role",
+            Self::AuthorizationGroup => "authorization group",
+            Self::LoginOption => "login option",
+        }
+    }
+
+    /// What its list is called.
+    pub fn list(self) -> &'static str {
+        match self {
+            Self::Company => "companies",
+            Self::Role => "roles",
+            Self::AuthorizationGroup => "authorizationGroups",
+            Self::LoginOption => "loginOptions",
+        }
+    }
+}
+
+/// The ids of the entries of each list, in the order of its entries, and the names of deleted ones.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ids {
+    /// Each list is in ascending order, since entries are added at the end.
+    lists: [Vec<MasterDataId>; MasterKind::ALL.len()],
+    /// The last names of entries that were deleted.
+    deleted: OrdMap<MasterDataId, SmolStr>,
+    /// How many ids were given.
+    given: u64,
+}
+
+impl Ids {
+    /// Ids for lists of these lengths.
+    pub(super) fn of_lists(length: impl Fn(MasterKind) -> usize) -> Self {
+        let mut ids = Self::default();
+        for kind in MasterKind::ALL {
+            for _ in 0..length(kind) {
+                ids.add(kind);
+            }
+        }
+        ids
+    }
+
+    pub(super) fn list(&self, kind: MasterKind) -> &[MasterDataId] {
+        &self.lists[kind as usize]
+    }
+
+    /// The place of an entry in its list; `None` if it was deleted.
+    pub(super) fn place(&self, kind: MasterKind, id: MasterDataId) -> Option<usize> {
+        self.list(kind).binary_search(&id).ok()
+    }
+
+    /// The id of an entry that is added to a list.
+    pub(super) fn add(&mut self, kind: MasterKind) -> MasterDataId {
+        let id = self.next();
+        self.lists[kind as usize].push(id);
+        id
+    }
+
+    /// Notes that the entry at a place of a list is deleted.
+    pub(super) fn delete(&mut self, kind: MasterKind, place: usize, name: &str) {
+        let id = self.lists[kind as usize].remove(place);
+        self.deleted.insert(id, name.into());
+    }
+
+    /// The id of an entry of which nothing is left but that it was deleted, and its name.
+    pub(super) fn add_deleted(&mut self, name: &str) -> MasterDataId {
+        let id = self.next();
+        self.deleted.insert(id, name.into());
+        id
+    }
+
+    /// The last name of an entry that was deleted.
+    pub(super) fn deleted_name(&self, id: MasterDataId) -> Option<&str> {
+        self.deleted.get(&id).map(SmolStr::as_str)
+    }
+
+    fn next(&mut self) -> MasterDataId {
+        self.given += 1;
+        MasterDataId(self.given)
+    }
+}
