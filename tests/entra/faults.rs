@@ -136,7 +136,7 @@ fn a_tenant_that_lets_nobody_in_puts_the_job_into_quarantine(
     let quarantine = world.job.quarantine().unwrap();
     assert_eq!(quarantine.reason, QuarantineReason::EncounteredQuarantineException);
     assert_eq!(quarantine.code, Some(code));
-    assert_eq!(world.job.status()["status"]["quarantine"]["error"]["code"], code.as_str());
+    assert_eq!(world.job.status()["status"]["quarantine"]["error"]["code"], code.name());
     assert!(world.job.logs().is_empty(), "nobody was looked at");
 
     world.server.tenant().faults().remove(&added);

@@ -13,7 +13,7 @@ fn lines(world: &World, name: &str) -> Vec<String> {
     let last = &logs.last().unwrap().cycle_id;
     let about =
         |it: &&LogEntry| it.cycle_id == *last && it.source_name.to_lowercase().starts_with(name);
-    let code = |it: &LogEntry| it.error.map_or("", ErrorCode::as_str);
+    let code = |it: &LogEntry| it.error.map_or("", ErrorCode::name);
     logs.iter().filter(about).map(|it| format!("{} {}", it.status.name(), code(it))).collect()
 }
 

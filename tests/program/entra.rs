@@ -157,9 +157,9 @@ fn somebody_is_provisioned_on_demand_with_each_step_told() {
     let group = &desk.done(&["on-demand", "--group", "Auditors", "--member", ada])[0];
     let nobody = desk.run(&["on-demand", "nobody@contoso.example"]);
 
-    assert_eq!((&user["result"], &again["result"]), (&"Success".into(), &"Skipped".into()));
+    assert_eq!((&user["result"], &again["result"]), (&"success".into(), &"skipped".into()));
     assert_eq!(user["steps"].as_array().unwrap().len(), 4);
-    assert_eq!(group["result"], "Success");
+    assert_eq!(group["result"], "success");
     assert_eq!(nobody.status.code(), Some(2));
     assert!(text(&nobody.stderr).contains("no user or group `nobody@contoso.example`"));
 }

@@ -9,7 +9,9 @@ mod tenant_url;
 use std::fmt;
 use std::num::NonZeroU32;
 
-use smol_str::SmolStr;
+use serde::Serialize;
+use smol_str::{SmolStr, ToSmolStr as _};
+use uuid::Uuid;
 
 pub use self::place::ConfigurationError;
 pub use self::tenant_url::{Flag, TenantUrl};
@@ -77,6 +79,15 @@ impl JobConfiguration {
     }
 }
 
+impl JobConfiguration {
+    /// A digest of the mappings and filters of both types of object, the same in every run.
+    pub(super) fn fingerprint(&self) -> SmolStr {
+        let text = serde_json::to_vec(&[&self.users, &self.groups]);
+        let text = text.expect("mappings have text keys and whole numbers only");
+        Uuid::new_v5(&Uuid::NAMESPACE_OID, &text).to_smolstr()
+    }
+}
+
 /// [`Self::DEFAULT`]: without Tenant URL and Secret Token.
 impl Default for JobConfiguration {
     fn default() -> Self {
@@ -87,12 +98,13 @@ impl Default for JobConfiguration {
 }
 
 /// How one type of object is provisioned.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ObjectMapping {
     /// "Enabled": whether objects of this type are provisioned at all. What is in the target
     /// already stays as it is when this is switched off (assumed).
     pub enabled: bool,
     /// "Target object actions".
+    #[serde(skip)] // they decide what is written, not who is looked at
     pub actions: TargetActions,
     /// "Source object scope".
     pub scoping_filters: ScopingFilters,

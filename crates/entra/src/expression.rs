@@ -16,6 +16,7 @@ mod text;
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
 use self::call::{Context, Node};
@@ -141,6 +142,13 @@ impl FromStr for Expression {
 impl fmt::Display for Expression {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.text)
+    }
+}
+
+/// As it is printed.
+impl Serialize for Expression {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
     }
 }
 

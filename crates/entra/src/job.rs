@@ -100,7 +100,7 @@ pub enum NotReady {
 
 /// Why "Test Connection" failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {reason}", code.as_str())]
+#[error("{}: {reason}", code.name())]
 pub struct ConnectionError {
     /// The code.
     pub code: ErrorCode,

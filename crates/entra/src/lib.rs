@@ -25,6 +25,7 @@ mod source;
 mod target;
 mod transport;
 mod wire;
+mod words;
 
 pub use attributes::{
     AppRole, AttributeKind, Attributes, ObjectType, SourceAttribute, SourceValue, source_attribute,

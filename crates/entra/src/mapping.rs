@@ -1,5 +1,6 @@
 //! Which attributes flow from the source to the target, and what they carry.
 
+use serde::Serialize;
 use smol_str::SmolStr;
 
 use super::attributes::{AppRole, Attributes, ObjectType, SourceValue};
@@ -11,8 +12,9 @@ use scim_engine::{PatchPath, is_same, urn};
 /// the configuration.
 ///
 /// No target is named twice, at least one mapping matches, and no two share a precedence.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AttributeMappings {
+    #[serde(skip)]
     pub(super) object_type: ObjectType,
     pub(super) mappings: Vec<AttributeMapping>,
 }
@@ -60,11 +62,12 @@ impl AttributeMappings {
 }
 
 /// One row of the mapping table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AttributeMapping {
     /// The attribute of the target, as written: `emails[type eq "work"].value`.
     pub target: SmolStr,
     /// The same, as a path.
+    #[serde(skip)]
     pub path: PatchPath,
     /// What the target's values are.
     pub target_type: TargetType,
@@ -85,7 +88,7 @@ pub struct AttributeMapping {
 }
 
 /// Where a value comes from: the mapping's type (MAP, "Understanding attribute-mapping types").
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum MappingSource {
     /// An attribute of the source as it is.
     Direct(SmolStr),
@@ -98,7 +101,7 @@ pub enum MappingSource {
 }
 
 /// "Apply this mapping" (MAP; Graph's `flowType`).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum Apply {
     /// Always: `Always`.
     #[default]
@@ -108,7 +111,7 @@ pub enum Apply {
 }
 
 /// What the values of a target attribute are, and so how they are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum TargetType {
     /// Text, or several texts.
     String,

@@ -12,6 +12,7 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::attributes::ObjectType;
+use super::words::words;
 pub use code::ErrorCode;
 pub use csv::{CsvLogs, csv_logs};
 pub use mail::Mail;
@@ -79,18 +80,18 @@ pub enum Action {
     Other,
 }
 
-/// "Status" of a log line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Status {
-    /// Written.
-    Success,
-    /// Not written, and tried again.
-    Failure,
-    /// Nothing to write.
-    Skipped,
-    /// A reference could not be resolved, so that it was not written.
-    Warning,
+words! {
+    /// "Status" of a log line.
+    Status {
+        /// Written.
+        Success = "success",
+        /// Not written, and tried again.
+        Failure = "failure",
+        /// Nothing to write.
+        Skipped = "skipped",
+        /// A reference could not be resolved, so that it was not written.
+        Warning = "warning",
+    }
 }
 
 /// The kind of object in a log line.

@@ -6,6 +6,7 @@ mod operator;
 use std::fmt;
 
 use regex::Regex;
+use serde::{Serialize, Serializer};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::attributes::{AttributeKind, Attributes, ObjectType, SourceValue, source_attribute};
@@ -14,7 +15,7 @@ pub use operator::Operator;
 
 /// The scoping filters of one object type. An object is in scope if any of them holds, or if there
 /// is none.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ScopingFilters(Vec<ScopingFilter>);
 
 impl ScopingFilters {
@@ -35,7 +36,7 @@ impl ScopingFilters {
 }
 
 /// A filter: all its clauses must hold.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ScopingFilter {
     /// "Scoping Filter Title".
     pub title: SmolStr,
@@ -163,6 +164,13 @@ impl fmt::Display for Clause {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} {}", self.attribute, self.operator.name())?;
         if self.value.is_empty() { Ok(()) } else { write!(out, " {}", self.value) }
+    }
+}
+
+/// As it is printed.
+impl Serialize for Clause {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
     }
 }
 

@@ -166,7 +166,7 @@ fn listed_schemas(
         values.iter().map(|it| it.as_str().map(SmolStr::new)).collect();
     let urns = urns.ok_or_else(|| wrong(&"an element that is no string"))?;
     if !urns.iter().any(|urn| urn.eq_ignore_ascii_case(core)) {
-        return Err(wrong(&format!("{urns:?}")));
+        return Err(wrong(value));
     }
     for urn in &urns {
         let known = urn.eq_ignore_ascii_case(core) || rules.resource_type.extension(urn).is_some();

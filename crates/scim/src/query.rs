@@ -29,7 +29,7 @@ pub use page::{DEFAULT_COUNT, Page, Start};
 
 /// The parameters of a list or search
 /// ([RFC 7644 §3.4.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2)), as sent.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, serde::Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SearchRequest {
     /// Which resources.

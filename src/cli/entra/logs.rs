@@ -75,7 +75,7 @@ impl LogsArguments {
 
 fn line(entry: &LogEntry) -> String {
     let (action, status) = (entry.action.name(), entry.status.name());
-    let code = entry.error.map_or_else(String::new, |it| format!("  {}", it.as_str()));
+    let code = entry.error.map_or_else(String::new, |it| format!("  {}", it.name()));
     let reason = if entry.reason.is_empty() { "" } else { ": " };
     let changed: Vec<&str> = entry.modified.iter().map(|it| it.name.as_str()).collect();
     let changed =

@@ -102,7 +102,7 @@ impl Teller {
             ),
             Err(error) => self.either(
                 &json!({ "event": "testConnection", "result": "failure",
-                         "errorCode": error.code.as_str(), "reason": error.reason }),
+                         "errorCode": error.code, "reason": error.reason }),
                 format_args!("Test Connection failed: {error}"),
             ),
         }
@@ -187,7 +187,7 @@ impl Teller {
                 self.print(json!({
                     "event": if is_left_out { "warning" } else { "failure" }, "object": it.source_name, "objectId": it.source_id,
                     "action": it.action.name(), "status": it.status.name(),
-                    "errorCode": it.error.map(ErrorCode::as_str),
+                    "errorCode": it.error,
                     "httpStatus": it.http_status, "reason": it.reason,
                 }));
             }
@@ -201,7 +201,7 @@ impl Teller {
             self.print(execution_line(execution, report.ended));
         }
         for it in troubles(job, report) {
-            let code = it.error.map_or("", ErrorCode::as_str);
+            let code = it.error.map_or("", ErrorCode::name);
             self.print(format_args!("  {}: {code}: {}", it.source_name, it.reason));
         }
         if let Some(trouble) = &report.trouble {
@@ -216,8 +216,8 @@ impl Teller {
     /// The quarantine, or the end of the job.
     fn trouble(&self, job: &Job) {
         if let Some(it) = job.quarantine() {
-            let code = it.code.map_or_else(String::new, |code| format!("{}: ", code.as_str()));
-            self.print(format_args!("in quarantine, {:?}: {code}{}", it.reason, it.message));
+            let code = it.code.map_or_else(String::new, |code| format!("{}: ", code.name()));
+            self.print(format_args!("in quarantine, {}: {code}{}", it.reason.name(), it.message));
             self.print(format_args!("  tried again from {:.0}", it.next_attempt));
         }
         if let Some(why) = job.disabled() {
@@ -258,7 +258,7 @@ impl Teller {
     }
 
     pub(super) fn on_demand(&self, report: &OnDemandReport) {
-        let result = format!("{:?}", report.result);
+        let result = report.result.name();
         let steps = report.steps.iter().map(
             |it| json!({ "name": it.name, "status": it.status.name(), "details": it.details }),
         );
@@ -275,7 +275,7 @@ impl Teller {
             }
         }
         for it in &report.members {
-            let code = it.error.map_or_else(String::new, |code| format!("  {}", code.as_str()));
+            let code = it.error.map_or_else(String::new, |code| format!("  {}", code.name()));
             let status = it.http_status.map_or_else(String::new, |it| format!("  HTTP {it}"));
             let member = format!("Member {}", it.name);
             let reason = if it.reason.is_empty() { "" } else { ": " };

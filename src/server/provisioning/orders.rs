@@ -12,8 +12,7 @@ use super::{
 };
 use crate::{
     entra::{
-        Change, Clock as _, CycleReport, DirectoryError, OnDemandOutcome, OnDemandRefusal, Restart,
-        Subject, week,
+        Change, Clock as _, CycleReport, DirectoryError, OnDemandRefusal, Restart, Subject, week,
     },
     tenant::PastCycle,
 };
@@ -105,11 +104,6 @@ impl Worker {
                 job.provision_on_demand(directory, subject, outside)
             })
             .map_err(|error| not_provisioned(field, &error))?;
-        let result = match done.result {
-            OnDemandOutcome::Success => "success",
-            OnDemandOutcome::Skipped => "skipped",
-            OnDemandOutcome::Failure => "failure",
-        };
         let steps = done
             .steps
             .iter()
@@ -117,7 +111,7 @@ impl Worker {
         let members = done.members.iter().map(crate::entra::OnDemandMember::to_json);
         let logs = done.logs.iter().map(|it| self.job.log_to_graph(it));
         Ok(json!({
-            "result": result,
+            "result": done.result,
             "steps": steps.collect::<Vec<_>>(),
             "members": members.collect::<Vec<_>>(),
             "logs": logs.collect::<Vec<_>>(),

@@ -9,8 +9,8 @@ use super::configure::Made;
 
 use crate::{
     entra::{
-        ConfigurationFilters, CycleKind, CycleReport, Directory, Ended, Execution, ExecutionState,
-        Job, LogEntry, Mail, ModifiedProperty, Progress,
+        ConfigurationFilters, CycleReport, Directory, Ended, Execution, ExecutionState, Job,
+        LogEntry, Mail, ModifiedProperty, Progress,
     },
     tenant::{PastCycle, ProvisioningLine, ProvisioningView as View, RunningCycle},
 };
@@ -57,7 +57,7 @@ pub(super) fn shown_filters(filters: ConfigurationFilters) -> Arc<[SmolStr]> {
 pub(super) fn refresh(view: &mut View, job: &Job, directory: &Directory) {
     view.running = None;
     view.next = job.next_cycle().filter(|_| view.is_started);
-    view.quarantine = job.quarantine().map(|it| (format!("{:?}", it.reason), it.message.clone()));
+    view.quarantine = job.quarantine().map(|it| (it.reason.name().to_owned(), it.message.clone()));
     view.disabled = job.disabled().map(str::to_owned);
     view.escrows = job.escrows();
     view.objects = directory.len();
@@ -87,7 +87,7 @@ pub(super) fn file(view: &mut View, mail: &Mail) {
 
 pub(super) fn running(progress: &Progress) -> RunningCycle {
     RunningCycle {
-        kind: Some(kind(progress.kind)),
+        kind: Some(progress.kind.name()),
         percent: progress.percent(),
         done: progress.done,
         steps: progress.steps,
@@ -101,7 +101,7 @@ pub(super) fn running(progress: &Progress) -> RunningCycle {
 fn past(it: &Execution) -> PastCycle {
     let counts = &it.counts;
     PastCycle {
-        kind: kind(it.kind),
+        kind: it.kind.name(),
         ended: it.ended,
         took: it.ended.duration_since(it.began),
         is_good: it.state == ExecutionState::Succeeded,
@@ -119,13 +119,6 @@ fn past(it: &Execution) -> PastCycle {
             ("failedReferences", counts.failed_references),
             ("notAssigned", counts.not_assigned),
         ],
-    }
-}
-
-fn kind(kind: CycleKind) -> &'static str {
-    match kind {
-        CycleKind::Initial => "initial",
-        CycleKind::Incremental => "incremental",
     }
 }
 
@@ -149,8 +142,8 @@ fn changed(modified: &[ModifiedProperty]) -> String {
 
 fn line(job: &Job, entry: &LogEntry) -> ProvisioningLine {
     let result = match (entry.error, entry.reason.as_str()) {
-        (Some(code), "") => code.as_str().to_owned(),
-        (Some(code), reason) => format!("{}: {reason}", code.as_str()),
+        (Some(code), "") => code.name().to_owned(),
+        (Some(code), reason) => format!("{}: {reason}", code.name()),
         (None, "") => changed(&entry.modified),
         (None, reason) => reason.to_owned(),
     };

@@ -51,6 +51,37 @@ fn the_built_in_file_reads_as_the_built_in_job() {
     assert_eq!(job, Ok(JobConfiguration::default()));
 }
 
+/// State files hold it: another one starts an initial cycle.
+#[test]
+fn the_fingerprint_of_the_built_in_job_stays_the_same() {
+    let fingerprint = JobConfiguration::default().fingerprint();
+
+    expect!["b60c509d-05c2-5262-97d2-e3778b9ef86e"].assert_eq(&fingerprint);
+}
+
+#[rstest]
+#[case::enabled("[groups]\nenabled = false")]
+#[case::filter(
+    "[[users.scoping-filters]]\ntitle = 't'\nclauses = [{attribute = 'department', operator = 'EQUALS', value = 'IT'}]"
+)]
+#[case::source(
+    "[[users.attribute-mappings]]\ntarget = 'userName'\ndirect = 'mail'\nmatching-precedence = 1"
+)]
+fn other_mappings_and_filters_have_another_fingerprint(#[case] text: &str) {
+    let job = JobConfiguration::parse("job.toml", text, &mediusflow()).unwrap();
+
+    assert_ne!(job.fingerprint(), JobConfiguration::default().fingerprint());
+}
+
+#[rstest]
+#[case::settings("[settings]\nrequests-per-second = 3")]
+#[case::actions("[users]\ntarget-object-actions = ['Create']")]
+fn what_decides_nobodys_scope_has_the_same_fingerprint(#[case] text: &str) {
+    let job = JobConfiguration::parse("job.toml", text, &mediusflow()).unwrap();
+
+    assert_eq!(job.fingerprint(), JobConfiguration::default().fingerprint());
+}
+
 #[test]
 fn a_file_says_only_what_differs() {
     let text = r#"

@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
-use smol_str::{SmolStr, format_smolstr};
-use uuid::Uuid;
+use smol_str::SmolStr;
 
 use super::export::is_same;
 use super::held::Held;
@@ -182,11 +181,7 @@ impl Job {
 
     /// Other mappings or filters than those of the watermark: everybody has to be looked at.
     pub(super) fn notice_new_mappings(&mut self) {
-        let of = |it: &crate::configuration::ObjectMapping| {
-            format!("{} {:?} {:?}", it.enabled, it.scoping_filters, it.mappings)
-        };
-        let text = of(&self.configuration.users) + &of(&self.configuration.groups);
-        let now = format_smolstr!("{}", Uuid::new_v5(&Uuid::NAMESPACE_OID, text.as_bytes()));
+        let now = self.configuration.fingerprint();
         if self.state.fingerprint.as_ref().is_some_and(|it| *it != now) {
             self.state.watermark = None;
         }

@@ -42,7 +42,7 @@ impl OnDemandMember {
     pub fn to_json(&self) -> Json {
         json!({
             "name": self.name, "objectId": self.object_id, "status": self.status.name(),
-            "errorCode": self.error.map(ErrorCode::as_str), "httpStatus": self.http_status,
+            "errorCode": self.error, "httpStatus": self.http_status,
             "reason": self.reason,
         })
     }

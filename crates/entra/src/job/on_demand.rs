@@ -13,9 +13,10 @@ use super::state::Counts;
 use super::{Job, Outside};
 use crate::attributes::ObjectType;
 use crate::moment::Moment;
-use crate::record::{CycleKind, ErrorCode, LogEntry, Status};
+use crate::record::{CycleKind, LogEntry, Status};
 use crate::source::{Directory, DirectoryError, Kind, Object, ObjectState, SourceObject};
 use crate::wire::Dialect;
+use crate::words::words;
 
 /// How many members can be provisioned with a group.
 const MEMBERS: usize = 5;
@@ -72,15 +73,16 @@ pub struct OnDemandStep {
     pub details: Json,
 }
 
-/// How on-demand provisioning ended: the worst of all that was done (Graph's `result`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OnDemandOutcome {
-    /// Written.
-    Success,
-    /// Nothing to write.
-    Skipped,
-    /// Failed.
-    Failure,
+words! {
+    /// How on-demand provisioning ended: the worst of all that was done (Graph's `result`).
+    OnDemandOutcome {
+        /// Written.
+        Success = "success",
+        /// Nothing to write.
+        Skipped = "skipped",
+        /// Failed.
+        Failure = "failure",
+    }
 }
 
 impl Job {
@@ -104,7 +106,7 @@ impl Job {
         target.dialect = Dialect::Default;
         let probed = self.probe(&target, &guid);
         let (steps, members) = if let Err(failure) = probed {
-            let details = json!({ "errorCode": failure.code.as_str(), "reason": failure.reason });
+            let details = json!({ "errorCode": failure.code, "reason": failure.reason });
             let name = "Test connection";
             (vec![OnDemandStep { name, status: Status::Failure, details }], Vec::new())
         } else {
@@ -294,7 +296,7 @@ fn perform_step(lines: &[LogEntry]) -> OnDemandStep {
         status: worst.map_or(Status::Skipped, |it| it.status),
         details: json!({
             "action": worst.map(|it| it.action.name()),
-            "errorCode": worst.and_then(|it| it.error).map(ErrorCode::as_str),
+            "errorCode": worst.and_then(|it| it.error),
             "httpStatus": worst.and_then(|it| it.http_status),
             "errorMessage": worst.map(|it| &it.reason),
             "modifiedProperties": modified,
@@ -311,7 +313,7 @@ fn fail_at(steps: &mut [OnDemandStep], nth: usize, lines: &[LogEntry]) {
     }
     let step = &mut steps[nth];
     step.status = Status::Failure;
-    step.details["errorCode"] = json!(line.error.map(ErrorCode::as_str));
+    step.details["errorCode"] = json!(line.error);
     step.details["httpStatus"] = json!(line.http_status);
     step.details["errorMessage"] = json!(line.reason);
 }

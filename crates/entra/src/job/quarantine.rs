@@ -149,7 +149,7 @@ impl Job {
         let cycle_id = self.new_id("cycle");
         let mut told = Vec::new();
         for (id, escrow) in given_up {
-            let code = escrow.code.as_str();
+            let code = escrow.code.name();
             let Some(object) = directory.object(id) else { continue };
             told.push(format!("{} ({code})", object.name()));
             let scope = self.configuration.evaluate_scope(directory, object);
@@ -181,10 +181,11 @@ impl Job {
     fn mail(&mut self, reason: QuarantineReason, message: &str, now: Timestamp) {
         let subject = format!("Provisioning of users to {APPLICATION} has been quarantined");
         let text = format!(
-            "The provisioning job {} is in quarantine since {now:.0}.\n\nReason: {reason:?}\n\
+            "The provisioning job {} is in quarantine since {now:.0}.\n\nReason: {}\n\
              {message}\n\nCorrect the cause; the job leaves quarantine with the next cycle that \
              succeeds. It is switched off after four weeks.",
-            self.id
+            self.id,
+            reason.name()
         );
         self.post(subject, text, now);
     }

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use crate::record::{CycleKind, ErrorCode, LogEntry, LoggedType, Mail};
+use crate::words::words;
 
 /// The job's memory, as it stands in a state file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -112,21 +113,22 @@ pub struct Quarantine {
     pub next_attempt: Timestamp,
 }
 
-/// Why a job is in quarantine (Graph's enumeration; the others are never the simulator's).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum QuarantineReason {
-    /// Too many failures that are no references'.
-    EncounteredBaseEscrowThreshold,
-    /// Too many failures in all.
-    EncounteredTotalEscrowThreshold,
-    /// Too great a share of failures.
-    EncounteredEscrowProportionThreshold,
-    /// The credentials are bad, or the target is no SCIM service.
-    EncounteredQuarantineException,
-    /// An administrator wanted it.
-    QuarantinedOnDemand,
-    /// More deletions than the threshold for accidental ones.
-    TooManyDeletes,
+words! {
+    /// Why a job is in quarantine (Graph's enumeration; the others are never the simulator's).
+    QuarantineReason {
+        /// Too many failures that are no references'.
+        EncounteredBaseEscrowThreshold = "EncounteredBaseEscrowThreshold",
+        /// Too many failures in all.
+        EncounteredTotalEscrowThreshold = "EncounteredTotalEscrowThreshold",
+        /// Too great a share of failures.
+        EncounteredEscrowProportionThreshold = "EncounteredEscrowProportionThreshold",
+        /// The credentials are bad, or the target is no SCIM service.
+        EncounteredQuarantineException = "EncounteredQuarantineException",
+        /// An administrator wanted it.
+        QuarantinedOnDemand = "QuarantinedOnDemand",
+        /// More deletions than the threshold for accidental ones.
+        TooManyDeletes = "TooManyDeletes",
+    }
 }
 
 /// Graph's `synchronizationTaskExecution`: a cycle in numbers.

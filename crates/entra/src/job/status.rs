@@ -92,9 +92,9 @@ impl Counts {
 impl Quarantine {
     /// Graph's `synchronizationQuarantine`.
     pub fn to_graph(&self) -> Json {
-        let error = self.code.map(|code| {
-            json!({ "code": code.as_str(), "message": self.message, "tenantActionable": true })
-        });
+        let error = self
+            .code
+            .map(|code| json!({ "code": code, "message": self.message, "tenantActionable": true }));
         json!({
             "currentBegan": self.current_began.to_string(),
             "nextAttempt": self.next_attempt.to_string(),

@@ -1,78 +1,64 @@
 //! The error codes of provisioning logs (LOGHOW; the longer ones are observed).
 
-use serde::{Deserialize, Serialize};
+use crate::words::words;
 
-macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal,)+) => {
-        /// The code of a failure or of a skipped object.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        pub enum ErrorCode {
-            $($(#[doc = $doc])+ #[serde(rename = $text)] $variant,)+
-        }
-
-        impl ErrorCode {
-            /// The code as the logs show it.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)+ }
-            }
-        }
-    };
-}
-
-codes! {
-    /// Another object of the target has the value already: 409.
-    EntryConflict = "EntryConflict",
-    /// 429.
-    TooManyRequests = "TooManyRequests",
-    /// 5xx.
-    InternalServerError = "InternalServerError",
-    /// 403.
-    InsufficientRights = "InsufficientRights",
-    /// 405.
-    MethodNotAllowed = "MethodNotAllowed",
-    /// 422.
-    UnprocessableEntity = "UnprocessableEntity",
-    /// The connection broke, or the answer is no HTTP that the service knows.
-    WebExceptionProtocolError = "WebExceptionProtocolError",
-    /// The object that was written before is not in the target any more: 404.
-    InvalidAnchor = "InvalidAnchor",
-    /// 501.
-    NotImplemented = "NotImplemented",
-    /// The source has no value for any matching attribute.
-    ImportSkipped = "ImportSkipped",
-    /// The source has no value for an attribute that the target requires.
-    MissingValues = "MissingValues",
-    /// The target took too long.
-    Timeout = "Timeout",
-    /// 402: no licence is left.
-    LicenseLimitExceeded = "LicenseLimitExceeded",
-    /// More than one object of the target matches.
-    DuplicateTargetEntries = "DuplicateTargetEntries",
-    /// The match is linked to another object of the source.
-    DuplicateSourceEntries = "DuplicateSourceEntries",
-    /// The value does not fit the target attribute.
-    SchemaPropertyCanOnlyAcceptValue = "SchemaPropertyCanOnlyAcceptValue",
-    /// A manager or member has no counterpart in the target.
-    UnableToResolveReference = "UnableToResolveReferenceAttributeValue",
-    /// Nothing differs.
-    RedundantExport = "RedundantExport",
-    /// Not assigned, or not in scope.
-    NotEffectivelyEntitled = "NotEffectivelyEntitled",
-    /// "Target object actions" do not allow it.
-    EntrySynchronizationSkipped = "EntrySynchronizationSkipped",
-    /// 400.
-    BadRequest = "SystemForCrossDomainIdentityManagementBadRequest",
-    /// The answer is not SCIM.
-    ServiceIncompatible = "SystemForCrossDomainIdentityManagementServiceIncompatible",
-    /// The target does not know the filter.
-    ServiceIncompatibleFiltering =
-        "SystemForCrossDomainIdentityManagementServiceIncompatibleFiltering",
-    /// The credentials are refused.
-    CredentialValidationFailure =
-        "SystemForCrossDomainIdentityManagementCredentialValidationFailure",
-    /// Whether the credentials are good cannot be told.
-    CredentialValidationUnavailable =
-        "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable",
+words! {
+    /// The code of a failure or of a skipped object.
+    ErrorCode {
+        /// Another object of the target has the value already: 409.
+        EntryConflict = "EntryConflict",
+        /// 429.
+        TooManyRequests = "TooManyRequests",
+        /// 5xx.
+        InternalServerError = "InternalServerError",
+        /// 403.
+        InsufficientRights = "InsufficientRights",
+        /// 405.
+        MethodNotAllowed = "MethodNotAllowed",
+        /// 422.
+        UnprocessableEntity = "UnprocessableEntity",
+        /// The connection broke, or the answer is no HTTP that the service knows.
+        WebExceptionProtocolError = "WebExceptionProtocolError",
+        /// The object that was written before is not in the target any more: 404.
+        InvalidAnchor = "InvalidAnchor",
+        /// 501.
+        NotImplemented = "NotImplemented",
+        /// The source has no value for any matching attribute.
+        ImportSkipped = "ImportSkipped",
+        /// The source has no value for an attribute that the target requires.
+        MissingValues = "MissingValues",
+        /// The target took too long.
+        Timeout = "Timeout",
+        /// 402: no licence is left.
+        LicenseLimitExceeded = "LicenseLimitExceeded",
+        /// More than one object of the target matches.
+        DuplicateTargetEntries = "DuplicateTargetEntries",
+        /// The match is linked to another object of the source.
+        DuplicateSourceEntries = "DuplicateSourceEntries",
+        /// The value does not fit the target attribute.
+        SchemaPropertyCanOnlyAcceptValue = "SchemaPropertyCanOnlyAcceptValue",
+        /// A manager or member has no counterpart in the target.
+        UnableToResolveReference = "UnableToResolveReferenceAttributeValue",
+        /// Nothing differs.
+        RedundantExport = "RedundantExport",
+        /// Not assigned, or not in scope.
+        NotEffectivelyEntitled = "NotEffectivelyEntitled",
+        /// "Target object actions" do not allow it.
+        EntrySynchronizationSkipped = "EntrySynchronizationSkipped",
+        /// 400.
+        BadRequest = "SystemForCrossDomainIdentityManagementBadRequest",
+        /// The answer is not SCIM.
+        ServiceIncompatible = "SystemForCrossDomainIdentityManagementServiceIncompatible",
+        /// The target does not know the filter.
+        ServiceIncompatibleFiltering =
+            "SystemForCrossDomainIdentityManagementServiceIncompatibleFiltering",
+        /// The credentials are refused.
+        CredentialValidationFailure =
+            "SystemForCrossDomainIdentityManagementCredentialValidationFailure",
+        /// Whether the credentials are good cannot be told.
+        CredentialValidationUnavailable =
+            "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable",
+    }
 }
 
 impl ErrorCode {

@@ -50,7 +50,7 @@ pub fn csv_logs<'a>(entries: impl IntoIterator<Item = &'a LogEntry>, target: &st
                 &it.cycle_id,
                 it.action.name(),
                 it.status.name(),
-                it.error.map_or("", super::ErrorCode::as_str),
+                it.error.map_or("", super::ErrorCode::name),
                 &it.reason,
                 &it.source_id,
                 &it.source_name,

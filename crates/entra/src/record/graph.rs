@@ -36,7 +36,7 @@ impl LogEntry {
                 Status::Skipped => "nonServiceFailure",
                 Status::Success => "success",
             };
-            json!({ "errorCode": code.as_str(), "reason": self.reason, "additionalDetails": null,
+            json!({ "errorCode": code, "reason": self.reason, "additionalDetails": null,
                     "errorCategory": category, "recommendedAction": code.recommendation() })
         });
         json!({
@@ -136,8 +136,8 @@ impl LogEntry {
             Status::Skipped | Status::Warning => self.reason.clone(),
         };
         let details = match self.error {
-            Some(code) if self.status == Status::Skipped => json!({ "SkipReason": code.as_str() }),
-            Some(code) => json!({ "ErrorCode": code.as_str(), "Reason": self.reason }),
+            Some(code) if self.status == Status::Skipped => json!({ "SkipReason": code }),
+            Some(code) => json!({ "ErrorCode": code, "Reason": self.reason }),
             None => json!({}),
         };
         Step { name: step, kind, status: self.status.name(), description, details }
@@ -174,18 +174,6 @@ impl Action {
             Self::Disable => "disable",
             Self::StagedDelete => "stageddelete",
             Self::StagedAction | Self::Other => "other",
-        }
-    }
-}
-
-impl Status {
-    /// Graph's word.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Success => "success",
-            Self::Failure => "failure",
-            Self::Skipped => "skipped",
-            Self::Warning => "warning",
         }
     }
 }

@@ -1,17 +1,18 @@
 //! How far a cycle is (PROG).
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-/// Which kind of cycle it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum CycleKind {
-    /// Everybody is looked at.
-    Initial,
-    /// Those who changed.
-    Incremental,
+use crate::words::words;
+
+words! {
+    /// Which kind of cycle it is.
+    CycleKind {
+        /// Everybody is looked at.
+        Initial = "initial",
+        /// Those who changed.
+        Incremental = "incremental",
+    }
 }
 
 /// How far a cycle is. It takes two steps for each object: one for its attributes, one for what it

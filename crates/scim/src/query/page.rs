@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer};
-use serde_json::Number;
+use serde_json::{Number, json};
 
 use super::SearchRequest;
 use crate::{
@@ -77,7 +77,8 @@ impl SearchRequest {
         let count = self.count.map_or(DEFAULT_COUNT, |it| at_least(it, 0));
         let count = count.min(dialect.most_results.most());
         let query = Self { cursor: None, count: None, ..self.clone() };
-        let mut page = Page { start: index, count, query: format!("{endpoint} {query:?}") };
+        let query = format!("{endpoint} {}", json!(query));
+        let mut page = Page { start: index, count, query };
         let Some(cursor) = self.cursor.as_deref() else {
             if self.start_index.is_none() && dialect.paging == Paging::Cursor {
                 page.start = Start::First;

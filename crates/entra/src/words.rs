@@ -1,0 +1,27 @@
+//! Enumerations whose values have one word each: in JSON, in files and for readers.
+
+/// Defines an enumeration of words, with serde, `name` and `ALL` from the one list.
+macro_rules! words {
+    (
+        $(#[$meta:meta])*
+        $type:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+ }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $type {
+            $($(#[doc = $doc])+ #[serde(rename = $word)] $variant,)+
+        }
+
+        impl $type {
+            /// All of them, in their order.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The word.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+    };
+}
+
+pub(crate) use words;
