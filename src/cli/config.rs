@@ -13,7 +13,7 @@ use super::arguments::{Arguments, ServeArguments, command};
 mod file;
 
 pub(super) use file::FileError;
-use file::{File, Setting};
+use file::{ConfigFile, Setting};
 
 /// The flag that names the file, and which no file can hold.
 const CONFIG: &str = "config";
@@ -43,7 +43,7 @@ pub(super) fn arguments(words: Vec<OsString>) -> Result<Arguments, FileError> {
             command = command.mut_args(without_variable);
         }
         if let Some((name, typed)) = serving(&typed) {
-            let file = File::find(typed.get_one(CONFIG))?;
+            let file = ConfigFile::find(typed.get_one(CONFIG))?;
             let layers = Layers::new(name, typed, file.map(|it| it.settings).unwrap_or_default());
             command = match name {
                 None => layers.lay(command),

@@ -25,9 +25,9 @@ mod script;
 mod stage;
 mod wire;
 
-use perform::Performance;
+use perform::RunningDemo;
 use script::Script;
-use stage::{Pace, Stage};
+use stage::{DemoPace, DemoStage};
 use wire::DemoError;
 
 /// Performs the demo; with `--check` also compares the state at its end with the expected one.
@@ -44,9 +44,9 @@ pub(super) fn run(options: &DemoArguments) -> Exit {
     if !options.check && screen::refusal().is_none() {
         return on_screen(script, server, options.pace);
     }
-    let pace = if options.check { Pace::AtOnce } else { Pace::Times(options.pace) };
+    let pace = if options.check { DemoPace::AtOnce } else { DemoPace::Times(options.pace) };
     let (_audience, curtain) = mpsc::channel();
-    let mut stage = Stage::new(io::stdout(), pace, curtain);
+    let mut stage = DemoStage::new(io::stdout(), pace, curtain);
     ended(perform(&script, server.url(), options.check, &mut stage))
 }
 
@@ -56,7 +56,7 @@ fn on_screen(script: Script, server: MockServer, pace: f64) -> Exit {
     let url = server.url().to_owned();
     let (audience, curtain) = mpsc::channel();
     let performance = thread::spawn(move || {
-        let mut stage = Stage::new(io::sink(), Pace::Times(pace), curtain);
+        let mut stage = DemoStage::new(io::sink(), DemoPace::Times(pace), curtain);
         perform(&script, &url, false, &mut stage)
     });
     let exit = with_signals(async |signals| watch(&server, LogFormat::Text, signals).await.0);
@@ -76,9 +76,9 @@ fn perform(
     script: &Script,
     server: &str,
     is_checked: bool,
-    stage: &mut Stage<impl Write>,
+    stage: &mut DemoStage<impl Write>,
 ) -> Result<usize, DemoError> {
-    let mut performance = Performance::new(server, script);
+    let mut performance = RunningDemo::new(server, script);
     performance.run(script, stage)?;
     if is_checked { performance.check(stage) } else { Ok(0) }
 }

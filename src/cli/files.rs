@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{arguments, owned::Kind};
+use super::{arguments, owned::FileKind};
 use crate::{
     scim::Schemas,
     seed::{FixtureError, TenantSeed, schemas_from, tenant_from},
@@ -88,8 +88,8 @@ const MOST: u64 = 1 << 30;
 ///
 /// When it is neither, cannot be read or is no UTF-8.
 pub(super) fn read_waiting(path: &Path) -> io::Result<String> {
-    let file = match Kind::of(fs::metadata(path)?.file_type()) {
-        Kind::Pipe => File::open(path)?,
+    let file = match FileKind::of(fs::metadata(path)?.file_type()) {
+        FileKind::Pipe => File::open(path)?,
         _ => regular(path)?,
     };
     text_of(file)
@@ -137,8 +137,8 @@ fn regular(path: &Path) -> io::Result<File> {
         rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
     );
     let file = options.open(path)?;
-    match Kind::of(file.metadata()?.file_type()) {
-        Kind::File => Ok(file),
+    match FileKind::of(file.metadata()?.file_type()) {
+        FileKind::File => Ok(file),
         other => Err(io::Error::other(format!("expected a file; it is {}", other.name()))),
     }
 }

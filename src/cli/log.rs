@@ -34,14 +34,14 @@ const QUEUE: usize = 1_024;
 /// needs, and only somebody who does not read makes it wait so long.
 const LAST_LINES: Duration = Duration::from_millis(200);
 
-enum Entry {
+enum LogEntry {
     Line(Vec<u8>),
     /// Everything before it has been written.
     Mark(SyncSender<()>),
 }
 
 /// Where log lines go; at its end the lines that are still waiting are written.
-pub(super) struct Log(SyncSender<Entry>);
+pub(super) struct Log(SyncSender<LogEntry>);
 
 /// What sets how much the program logs, once it logs: there is one log in a program.
 static SWITCH: OnceLock<LogSwitch> = OnceLock::new();
@@ -62,7 +62,7 @@ impl Log {
         let lines = layer()
             .log_internal_errors(false)
             .with_ansi(has_colour(io::stderr().is_terminal(), env::var_os("NO_COLOR").as_deref()))
-            .with_writer(move || Queue(queue.clone()));
+            .with_writer(move || LogQueue(queue.clone()));
         let lines = match format {
             LogFormat::Text => lines.with_target(false).boxed(),
             LogFormat::Json => lines.json().flatten_event(true).boxed(),
@@ -84,7 +84,7 @@ impl Log {
 impl Drop for Log {
     fn drop(&mut self) {
         let (done, wait) = mpsc::sync_channel(1);
-        if self.0.try_send(Entry::Mark(done)).is_ok() {
+        if self.0.try_send(LogEntry::Mark(done)).is_ok() {
             // Whoever does not read for so long does not get them.
             let _written_or_late = wait.recv_timeout(LAST_LINES);
         }
@@ -115,21 +115,21 @@ fn has_colour(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
     is_terminal && no_color.is_none_or(OsStr::is_empty)
 }
 
-fn write_all(entries: &Receiver<Entry>) {
+fn write_all(entries: &Receiver<LogEntry>) {
     for entry in entries {
         match entry {
-            Entry::Line(line) => drop(io::stderr().write_all(&line)),
-            Entry::Mark(done) => drop(done.send(())),
+            LogEntry::Line(line) => drop(io::stderr().write_all(&line)),
+            LogEntry::Mark(done) => drop(done.send(())),
         }
     }
 }
 
 /// The end of the queue that lines enter; one write is one line.
-struct Queue(SyncSender<Entry>);
+struct LogQueue(SyncSender<LogEntry>);
 
-impl Write for Queue {
+impl Write for LogQueue {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        drop(self.0.try_send(Entry::Line(line.to_vec())));
+        drop(self.0.try_send(LogEntry::Line(line.to_vec())));
         Ok(line.len())
     }
 

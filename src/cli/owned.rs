@@ -8,7 +8,7 @@ use std::{
 
 /// What is at a path, links not followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FileKind {
     /// Nothing.
     Nothing,
     /// A regular file.
@@ -25,7 +25,7 @@ pub(super) enum Kind {
     Other(&'static str),
 }
 
-impl Kind {
+impl FileKind {
     /// Looks at a path.
     ///
     /// # Errors
@@ -87,7 +87,7 @@ impl Kind {
 }
 
 /// A file that appears whole, or not at all.
-pub(super) struct Whole<'a> {
+pub(super) struct AtomicFile<'a> {
     /// The file.
     pub(super) path: &'a Path,
     /// What its text is written to first, in the same folder.
@@ -98,7 +98,7 @@ pub(super) struct Whole<'a> {
     pub(super) is_secret: bool,
 }
 
-impl Whole<'_> {
+impl AtomicFile<'_> {
     /// Puts the text in the place of the regular file that is there, if there is one; whether that
     /// may go is for the caller to know. `before` meets the file before others can see it, and the
     /// answer is that file.
@@ -109,8 +109,8 @@ impl Whole<'_> {
     pub(super) fn put(&self, text: &str, before: impl FnOnce(&File)) -> io::Result<File> {
         let mut file = self.create()?;
         before(&file);
-        let put = file.write_all(text.as_bytes()).and_then(|()| match Kind::at(self.path)? {
-            Kind::Nothing | Kind::File => fs::rename(self.temporary, self.path),
+        let put = file.write_all(text.as_bytes()).and_then(|()| match FileKind::at(self.path)? {
+            FileKind::Nothing | FileKind::File => fs::rename(self.temporary, self.path),
             other => Err(not_replaced(other.name())),
         });
         if put.is_err() {
@@ -149,17 +149,17 @@ impl Whole<'_> {
 /// When something else is there, or it cannot be written; then nothing has changed.
 pub(super) fn export(path: &Path, text: &str) -> io::Result<()> {
     let begins = text.lines().next().unwrap_or_default();
-    if Kind::at(path)? != Kind::Nothing && !is_own(path, begins)? {
+    if FileKind::at(path)? != FileKind::Nothing && !is_own(path, begins)? {
         return Err(not_replaced("not one of this program's"));
     }
     let temporary = &with_suffix(path, ".tmp");
-    Whole { path, temporary, begins, is_secret: false }.put(text, |_| {}).map(drop)
+    AtomicFile { path, temporary, begins, is_secret: false }.put(text, |_| {}).map(drop)
 }
 
 /// Whether a regular file is empty or begins as the program's own do, as far as it goes: a killed
 /// program may have left the beginning only.
 fn is_own(path: &Path, begins: &str) -> io::Result<bool> {
-    if Kind::at(path)? != Kind::File {
+    if FileKind::at(path)? != FileKind::File {
         return Ok(false);
     }
     let mut head = Vec::new();

@@ -15,7 +15,7 @@ use tokio::sync::oneshot::{self, Receiver};
 use super::{
     Exit,
     arguments::LogFormat,
-    owned::{Kind, Whole, with_suffix},
+    owned::{AtomicFile, FileKind, with_suffix},
 };
 use crate::server::MockServer;
 
@@ -158,7 +158,7 @@ impl ReadyFile {
     ///
     /// [`ReadyFileError`]; then nothing has changed.
     pub(super) fn prepare(path: &Path) -> Result<(), ReadyFileError> {
-        if kind(path)? == Kind::File
+        if kind(path)? == FileKind::File
             && let Ok(file) = File::open(path)
             && is_abandoned(&file)
         {
@@ -178,9 +178,9 @@ impl ReadyFile {
         let text = format!("{}\n", ready.json());
         let unwritable = |it| unwritable(path, it);
         match kind(path)? {
-            Kind::Nothing | Kind::File => {}
+            FileKind::Nothing | FileKind::File => {}
             // Nobody may be reading yet.
-            Kind::Pipe => {
+            FileKind::Pipe => {
                 drop(stream(path, text));
                 return Ok(Self::Stream);
             }
@@ -190,7 +190,7 @@ impl ReadyFile {
             }
         }
         let temporary = &with_suffix(path, &format!(".{}.tmp", ready.pid));
-        let whole = Whole { path, temporary, begins: BEGINS, is_secret: true };
+        let whole = AtomicFile { path, temporary, begins: BEGINS, is_secret: true };
         let held = whole.put(&text, hold).map_err(unwritable)?;
         Ok(Self::File { path: path.to_owned(), text, _held: held })
     }
@@ -200,7 +200,7 @@ impl Drop for ReadyFile {
     fn drop(&mut self) {
         let Self::File { path, text, .. } = self else { return };
         // Another server may have put its own in place.
-        let is_file = Kind::at(path).is_ok_and(|it| it == Kind::File);
+        let is_file = FileKind::at(path).is_ok_and(|it| it == FileKind::File);
         if is_file && fs::read_to_string(&*path).is_ok_and(|it| it == *text) {
             drop(fs::remove_file(path));
         }
@@ -214,11 +214,11 @@ const BEGINS: &str = "{\"url\":\"";
 const MOST: u64 = 64 * 1024;
 
 /// What is at a path where a ready file may be.
-fn kind(path: &Path) -> Result<Kind, ReadyFileError> {
+fn kind(path: &Path) -> Result<FileKind, ReadyFileError> {
     let taken = |what| Err(ReadyFileError::Taken { path: path.display().to_string(), what });
-    match Kind::at(path).map_err(|it| unwritable(path, it))? {
-        Kind::File if !holds_ready_line(path) => taken("a file of another kind"),
-        it @ (Kind::Nothing | Kind::File | Kind::Pipe | Kind::Device) => Ok(it),
+    match FileKind::at(path).map_err(|it| unwritable(path, it))? {
+        FileKind::File if !holds_ready_line(path) => taken("a file of another kind"),
+        it @ (FileKind::Nothing | FileKind::File | FileKind::Pipe | FileKind::Device) => Ok(it),
         other => taken(other.name()),
     }
 }
@@ -238,13 +238,12 @@ fn stream(path: &Path, text: String) -> Receiver<io::Result<()>> {
     let (done, wait) = oneshot::channel();
     let path = path.to_owned();
     thread::spawn(move || {
-        let written =
-            OpenOptions::new().write(true).open(&path).and_then(|mut it| {
-                match Kind::of(it.metadata()?.file_type()) {
-                    Kind::Pipe | Kind::Device => it.write_all(text.as_bytes()),
-                    _ => Err(io::Error::other("something else was put in its place")),
-                }
-            });
+        let written = OpenOptions::new().write(true).open(&path).and_then(|mut it| {
+            match FileKind::of(it.metadata()?.file_type()) {
+                FileKind::Pipe | FileKind::Device => it.write_all(text.as_bytes()),
+                _ => Err(io::Error::other("something else was put in its place")),
+            }
+        });
         if let Err(error) = &written {
             tracing::warn!("can't write the ready line to {}: {error}", path.display());
         }

@@ -8,7 +8,7 @@ use super::exit_with::ExitWith;
 
 /// What stops the program, listened to from the moment that this is made.
 pub(super) struct Signals {
-    system: System,
+    system: SystemSignals,
     /// Hears of the end of another process; `None` when there is none, or when it was heard.
     other: Option<Receiver<String>>,
 }
@@ -20,7 +20,7 @@ impl Signals {
     ///
     /// When signals cannot be waited for.
     pub(super) fn listen() -> io::Result<Self> {
-        Ok(Self { system: System::listen()?, other: None })
+        Ok(Self { system: SystemSignals::listen()?, other: None })
     }
 
     /// The end of another process stops the program as a signal does.
@@ -66,14 +66,14 @@ pub(super) async fn other_ended(other: &mut Option<Receiver<String>>) -> String 
 }
 
 #[cfg(unix)]
-struct System {
+struct SystemSignals {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
     hangup: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
-impl System {
+impl SystemSignals {
     fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         let terminate = signal(SignalKind::terminate())?;
@@ -99,10 +99,10 @@ impl System {
 }
 
 #[cfg(windows)]
-struct System(tokio::signal::windows::CtrlC);
+struct SystemSignals(tokio::signal::windows::CtrlC);
 
 #[cfg(windows)]
-impl System {
+impl SystemSignals {
     fn listen() -> io::Result<Self> {
         tokio::signal::windows::ctrl_c().map(Self)
     }

@@ -28,7 +28,7 @@ pub(super) fn run(options: &ReadyArguments) -> Exit {
         let patience = left.clamp(Duration::from_millis(1), PATIENCE);
         let Err(error) = ask(&agent, &options.url, patience) else { return Exit::Done };
         // That the last try was cut short says nothing; what those before met does.
-        if refusal.is_none() || !matches!(error, NotReady::Silent(ureq::Error::Timeout(_))) {
+        if refusal.is_none() || !matches!(error, ServerNotReady::Silent(ureq::Error::Timeout(_))) {
             refusal = Some(error);
         }
         let left = options.timeout.saturating_sub(begin.elapsed());
@@ -36,10 +36,10 @@ pub(super) fn run(options: &ReadyArguments) -> Exit {
             Some(why) if left.is_zero() => {
                 let (url, waited) = (&options.url, human_duration(options.timeout));
                 let why = match why {
-                    NotReady::Silent(why) => {
+                    ServerNotReady::Silent(why) => {
                         format!("{url}/readyz did not answer within {waited}: {why}")
                     }
-                    NotReady::Stranger => format!(
+                    ServerNotReady::Stranger => format!(
                         "{url} answered within {waited}, but it is no {NAME}: expected {url}/ to \
                          say {{\"name\":\"{NAME}\", ..}}"
                     ),
@@ -55,7 +55,7 @@ pub(super) fn run(options: &ReadyArguments) -> Exit {
 const NAME: &str = "mediusflow-mock";
 
 /// Why a server is not ready.
-enum NotReady {
+enum ServerNotReady {
     /// It does not answer, or refuses.
     Silent(ureq::Error),
     /// It is another program.
@@ -63,12 +63,12 @@ enum NotReady {
 }
 
 /// Asks once; each of the two answers may take so long.
-fn ask(agent: &Agent, url: &str, patience: Duration) -> Result<(), NotReady> {
+fn ask(agent: &Agent, url: &str, patience: Duration) -> Result<(), ServerNotReady> {
     let get = |address: &str| {
         let request = agent.get(format!("{url}{address}")).config();
         request.timeout_global(Some(patience)).build().call()
     };
-    get("/readyz").map_err(NotReady::Silent)?;
+    get("/readyz").map_err(ServerNotReady::Silent)?;
     // Whatever answers 200 everywhere is told apart by what it calls itself.
     let index = agent.get(format!("{url}/")).config().http_status_as_error(false);
     let index = index.timeout_global(Some(patience)).build().call();
@@ -76,8 +76,8 @@ fn ask(agent: &Agent, url: &str, patience: Duration) -> Result<(), NotReady> {
         Ok(Ok(index)) if index["name"] == NAME => Ok(()),
         // One that is called by a name that it does not know says so in its own words.
         Ok(Ok(refusal)) if is_own_refusal(&refusal) => Ok(()),
-        Err(error @ ureq::Error::Timeout(_)) => Err(NotReady::Silent(error)),
-        _ => Err(NotReady::Stranger),
+        Err(error @ ureq::Error::Timeout(_)) => Err(ServerNotReady::Silent(error)),
+        _ => Err(ServerNotReady::Stranger),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::cli::files::read_waiting;
 const USUAL: &str = "mediusflow-mock.toml";
 
 /// A configuration file whose every key is a flag with a value that the flag takes.
-pub(super) struct File {
+pub(super) struct ConfigFile {
     pub(super) settings: Vec<Setting>,
 }
 
@@ -45,7 +45,7 @@ pub(in super::super) enum FileError {
     Wrong { path: String, line: usize, column: usize, why: String },
 }
 
-impl File {
+impl ConfigFile {
     /// Reads the named file, or the usual one if there is one.
     pub(super) fn find(named: Option<&PathBuf>) -> Result<Option<Self>, FileError> {
         let path = named.map_or_else(|| Path::new(USUAL), PathBuf::as_path);

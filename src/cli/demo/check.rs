@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::{
-    console::Console,
-    wire::{DemoError, Request, Wire},
+    console::Administrator,
+    wire::{DemoError, HttpClient, HttpRequest},
 };
 use crate::{
     entra::{Directory, Kind, Object},
@@ -157,7 +157,7 @@ fn target(users: &Json, groups: &Json, name_of: &dyn Fn(&Json) -> Json) -> Json 
 /// # Errors
 ///
 /// When the tenant cannot be read.
-pub(super) fn found(wire: &mut Wire, console: &Console) -> Result<Json, DemoError> {
+pub(super) fn found(wire: &mut HttpClient, console: &Administrator) -> Result<Json, DemoError> {
     let setup = console.read(wire, "setup")?;
     let views = console.read(wire, "users")?;
     let users = read(wire, console, "Users?count=100")?;
@@ -174,9 +174,9 @@ pub(super) fn found(wire: &mut Wire, console: &Console) -> Result<Json, DemoErro
     }))
 }
 
-fn read(wire: &mut Wire, console: &Console, path: &str) -> Result<Json, DemoError> {
+fn read(wire: &mut HttpClient, console: &Administrator, path: &str) -> Result<Json, DemoError> {
     let credentials = console.credentials()?;
-    let request = Request {
+    let request = HttpRequest {
         method: "GET",
         url: &format!("{}/{path}", credentials.tenant_url),
         token: Some(credentials.secret_token),
@@ -232,22 +232,22 @@ fn text(value: &Json) -> &str {
 
 /// What was compared, and what differs.
 #[derive(Debug)]
-pub(super) struct Report {
+pub(super) struct EndReport {
     /// How many values were compared, by topic.
     compared: Vec<(String, usize)>,
-    pub(super) differences: Vec<Difference>,
+    pub(super) differences: Vec<EndDifference>,
 }
 
 /// A value that is not the expected one; null stands for none.
 #[derive(Debug, PartialEq)]
-pub(super) struct Difference {
+pub(super) struct EndDifference {
     /// Where, such as `users asa.oberg@nordlys.example active`.
     at: Vec<String>,
     expected: Json,
     found: Json,
 }
 
-impl Report {
+impl EndReport {
     /// Compares all values of two objects.
     pub(super) fn of(expected: &Json, found: &Json) -> Self {
         let mut report = Self { compared: Vec::new(), differences: Vec::new() };
@@ -273,7 +273,7 @@ impl Report {
         }
         if expected != found {
             let (expected, found) = (expected.clone(), found.clone());
-            self.differences.push(Difference { at: at.clone(), expected, found });
+            self.differences.push(EndDifference { at: at.clone(), expected, found });
         }
         1
     }
@@ -284,7 +284,7 @@ fn keys(one: &Json, other: &Json) -> BTreeSet<String> {
     objects.flat_map(|it| it.keys().cloned()).collect()
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for EndReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\nThe end state")?;
         for (topic, count) in &self.compared {
@@ -293,7 +293,7 @@ impl fmt::Display for Report {
                 if differ == 0 { "as expected".into() } else { format!("{differ} differ") };
             writeln!(f, "  {topic:9} {count:4} values  {outcome}")?;
         }
-        for Difference { at, expected, found } in &self.differences {
+        for EndDifference { at, expected, found } in &self.differences {
             writeln!(f, "  {}: expected {expected}, found {found}", at.join(" "))?;
         }
         Ok(())
@@ -308,7 +308,7 @@ mod tests {
     fn an_end_as_expected_has_no_differences() {
         let end = expected(&Directory::default()).unwrap();
 
-        let report = Report::of(&end, &end);
+        let report = EndReport::of(&end, &end);
 
         assert_eq!(report.differences, []);
         expect_test::expect![[r"
@@ -342,6 +342,6 @@ mod tests {
               users bo: expected {"active":true}, found null
               users eve: expected null, found {"active":true}
         "#]]
-        .assert_eq(&Report::of(&expected, &found).to_string());
+        .assert_eq(&EndReport::of(&expected, &found).to_string());
     }
 }

@@ -4,12 +4,12 @@ use serde_json::{Value as Json, json};
 
 use super::{
     script::ConsoleAction,
-    wire::{DemoError, Request, Wire},
+    wire::{DemoError, HttpClient, HttpRequest},
 };
 
 /// An administrator in MediusFlow's admin console.
 #[derive(Debug)]
-pub(super) struct Console {
+pub(super) struct Administrator {
     server: String,
     tenant: String,
     access_token: Option<String>,
@@ -19,12 +19,12 @@ pub(super) struct Console {
 
 /// What goes from the console into Entra's "Admin Credentials".
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Credentials<'a> {
+pub(super) struct AdminCredentials<'a> {
     pub(super) tenant_url: &'a str,
     pub(super) secret_token: &'a str,
 }
 
-impl Console {
+impl Administrator {
     /// Somebody who has not logged in yet.
     pub(super) fn new(server: &str, tenant: &str) -> Self {
         Self {
@@ -43,7 +43,7 @@ impl Console {
     /// When the console refuses.
     pub(super) fn perform(
         &mut self,
-        wire: &mut Wire,
+        wire: &mut HttpClient,
         action: &ConsoleAction,
     ) -> Result<String, DemoError> {
         match action {
@@ -86,7 +86,7 @@ impl Console {
     /// # Errors
     ///
     /// When the console refuses.
-    pub(super) fn read(&self, wire: &mut Wire, path: &str) -> Result<Json, DemoError> {
+    pub(super) fn read(&self, wire: &mut HttpClient, path: &str) -> Result<Json, DemoError> {
         self.call(wire, ("GET", path, 200), None)
     }
 
@@ -95,17 +95,17 @@ impl Console {
     /// # Errors
     ///
     /// [`DemoError::Missing`] before these steps.
-    pub(super) fn credentials(&self) -> Result<Credentials<'_>, DemoError> {
+    pub(super) fn credentials(&self) -> Result<AdminCredentials<'_>, DemoError> {
         let missing = |what: &str| DemoError::Missing(what.into());
         let tenant_url = self.tenant_url.as_deref().ok_or_else(|| missing("the SCIM link"))?;
         let secret_token = self.secret_key.as_deref().ok_or_else(|| missing("the secret key"))?;
-        Ok(Credentials { tenant_url, secret_token })
+        Ok(AdminCredentials { tenant_url, secret_token })
     }
 
-    fn authenticate(&mut self, wire: &mut Wire, tenant: &str) -> Result<String, DemoError> {
+    fn authenticate(&mut self, wire: &mut HttpClient, tenant: &str) -> Result<String, DemoError> {
         let url = format!("{}/admin/v1/authenticate", self.server);
         let body = json!({ "tenantName": tenant });
-        let request = Request { token: None, ..request("POST", &url, Some(&body)) };
+        let request = HttpRequest { token: None, ..request("POST", &url, Some(&body)) };
         let answer = wire.send(request, 200)?;
         self.access_token = answer["accessToken"].as_str().map(str::to_owned);
         Ok(tenant.to_owned())
@@ -113,19 +113,19 @@ impl Console {
 
     fn call(
         &self,
-        wire: &mut Wire,
+        wire: &mut HttpClient,
         (method, path, status): (&'static str, &str, u16),
         body: Option<&Json>,
     ) -> Result<Json, DemoError> {
         let url = format!("{}/{}/admin/v1/{path}", self.server, self.tenant);
         let token = self.access_token.as_deref();
-        wire.send(Request { token, ..request(method, &url, body) }, status)
+        wire.send(HttpRequest { token, ..request(method, &url, body) }, status)
     }
 }
 
-fn request<'a>(method: &'static str, url: &'a str, body: Option<&'a Json>) -> Request<'a> {
+fn request<'a>(method: &'static str, url: &'a str, body: Option<&'a Json>) -> HttpRequest<'a> {
     let sender = ("user-agent", "admin-console");
-    Request { method, url, token: None, content_type: "application/json", sender, body }
+    HttpRequest { method, url, token: None, content_type: "application/json", sender, body }
 }
 
 fn configuration_words(configuration: &Json) -> String {

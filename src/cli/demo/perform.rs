@@ -4,28 +4,28 @@ use std::io::Write;
 
 use super::{
     check,
-    console::Console,
+    console::Administrator,
     provision::Entra,
-    script::{Action, Script, Step},
-    stage::Stage,
-    wire::{DemoError, Wire},
+    script::{DemoAction, DemoStep, Script},
+    stage::DemoStage,
+    wire::{DemoError, HttpClient},
 };
 
 /// The demo as it runs: an administrator, the provisioning service, and the wire to the server.
 #[derive(Debug)]
-pub(super) struct Performance {
-    wire: Wire,
-    console: Console,
+pub(super) struct RunningDemo {
+    wire: HttpClient,
+    console: Administrator,
     entra: Entra,
     entra_tenant_id: String,
 }
 
-impl Performance {
+impl RunningDemo {
     /// A demo in the tenant of a server.
     pub(super) fn new(server: &str, script: &Script) -> Self {
         Self {
-            wire: Wire::new(),
-            console: Console::new(server, &script.tenant_name),
+            wire: HttpClient::new(),
+            console: Administrator::new(server, &script.tenant_name),
             entra: Entra::new(script.directory.clone()),
             entra_tenant_id: script.entra_tenant_id.clone(),
         }
@@ -39,7 +39,7 @@ impl Performance {
     pub(super) fn run(
         &mut self,
         script: &Script,
-        stage: &mut Stage<impl Write>,
+        stage: &mut DemoStage<impl Write>,
     ) -> Result<(), DemoError> {
         for scene in &script.scenes {
             stage.open(&scene.heading);
@@ -59,32 +59,36 @@ impl Performance {
     /// # Errors
     ///
     /// When the tenant cannot be read.
-    pub(super) fn check(&mut self, stage: &mut Stage<impl Write>) -> Result<usize, DemoError> {
+    pub(super) fn check(&mut self, stage: &mut DemoStage<impl Write>) -> Result<usize, DemoError> {
         let expected = check::expected(&self.entra.directory)?;
         let found = check::found(&mut self.wire, &self.console)?;
-        let report = check::Report::of(&expected, &found);
+        let report = check::EndReport::of(&expected, &found);
         stage.print(&report);
         Ok(report.differences.len())
     }
 
-    fn step(&mut self, step: &Step, stage: &mut Stage<impl Write>) -> Result<(), DemoError> {
+    fn step(
+        &mut self,
+        step: &DemoStep,
+        stage: &mut DemoStage<impl Write>,
+    ) -> Result<(), DemoError> {
         match &step.action {
-            Action::Console(action) => {
+            DemoAction::Administrator(action) => {
                 let remark = self.console.perform(&mut self.wire, action)?;
                 stage.tell(&step.title, &self.wire.take_sent(), &remark);
                 Ok(())
             }
-            Action::TestConnection => {
+            DemoAction::TestConnection => {
                 let credentials = self.console.credentials()?;
                 self.entra.connect(&self.entra_tenant_id, credentials, stage)
             }
-            Action::Change(changes) => {
+            DemoAction::Change(changes) => {
                 self.entra.change(changes)?;
                 stage.tell(&step.title, &[], "");
                 Ok(())
             }
-            Action::Cycle => self.entra.cycle(stage),
-            Action::Later(time) => {
+            DemoAction::Cycle => self.entra.cycle(stage),
+            DemoAction::Later(time) => {
                 self.entra.later(*time);
                 Ok(())
             }
@@ -96,20 +100,20 @@ impl Performance {
 mod tests {
     use std::{io, sync::mpsc};
 
-    use super::super::stage::Pace;
+    use super::super::stage::DemoPace;
     use super::*;
     use crate::server::MockServer;
 
-    fn stage() -> Stage<io::Sink> {
+    fn stage() -> DemoStage<io::Sink> {
         let (_audience, curtain) = mpsc::channel();
-        Stage::new(io::sink(), Pace::AtOnce, curtain)
+        DemoStage::new(io::sink(), DemoPace::AtOnce, curtain)
     }
 
     #[test]
     fn a_state_that_is_not_the_expected_one_is_noticed() {
         let server = MockServer::builder().fresh(true).start().unwrap();
         let script = Script::read().unwrap();
-        let mut demo = Performance::new(server.url(), &script);
+        let mut demo = RunningDemo::new(server.url(), &script);
         demo.run(&script, &mut stage()).unwrap();
         assert_eq!(demo.check(&mut stage()).unwrap(), 0);
 
@@ -124,7 +128,7 @@ mod tests {
     fn an_answer_that_is_not_the_expected_one_ends_the_demo_with_what_it_said() {
         let server = MockServer::builder().fresh(false).start().unwrap();
         let script = Script::read().unwrap();
-        let mut demo = Performance::new(server.url(), &script);
+        let mut demo = RunningDemo::new(server.url(), &script);
 
         let error = demo.run(&script, &mut stage()).unwrap_err().to_string();
 

@@ -9,7 +9,7 @@ use std::{
 
 use jiff::SignedDuration;
 
-use super::{Pace, Script, Stage, perform};
+use super::{DemoPace, DemoStage, Script, perform};
 use crate::{
     dashboard::{self, Local},
     http::{Clock, ManualClock},
@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// A stage on which every line and request takes a while, by a clock that no one has to wait for.
-struct Hourglass(ManualClock);
+struct SimulatedTime(ManualClock);
 
-impl Write for Hourglass {
+impl Write for SimulatedTime {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         Ok(bytes.len())
     }
@@ -37,7 +37,7 @@ fn the_picture_in_the_readme_is_what_the_program_draws() {
     let server = builder.clock(Clock::Manual(clock.clone())).start().unwrap();
     let script = Script::read().unwrap();
     let (_audience, curtain) = mpsc::channel();
-    let mut stage = Stage::new(Hourglass(clock.clone()), Pace::AtOnce, curtain);
+    let mut stage = DemoStage::new(SimulatedTime(clock.clone()), DemoPace::AtOnce, curtain);
 
     perform(&script, server.url(), false, &mut stage).unwrap();
     let now = clock.now();

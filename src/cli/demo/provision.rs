@@ -5,9 +5,9 @@ use std::{cell::RefCell, fmt::Display, io::Write};
 use jiff::SignedDuration;
 
 use super::{
-    console::Credentials,
-    stage::Stage,
-    wire::{DemoError, Exchange},
+    console::AdminCredentials,
+    stage::DemoStage,
+    wire::{DemoError, SentRequest},
 };
 use crate::entra::{
     Action, Change, Clock as _, CycleKind, Directory, Ended, HttpTransport, INTERVAL, Job,
@@ -38,8 +38,8 @@ impl Entra {
     pub(super) fn connect(
         &mut self,
         entra_tenant: &str,
-        credentials: Credentials<'_>,
-        stage: &mut Stage<impl Write>,
+        credentials: AdminCredentials<'_>,
+        stage: &mut DemoStage<impl Write>,
     ) -> Result<(), DemoError> {
         let refused = |why: String| DemoError::Refused(format!("Test Connection: {why}"));
         let token = SecretToken::new(credentials.secret_token);
@@ -52,7 +52,7 @@ impl Entra {
         };
         let job = Job::new(configuration, entra_tenant, 1).map_err(|it| refused(it.to_string()))?;
         let job = self.job.insert(job);
-        let relay = Relay::new(stage);
+        let relay = PacedTransport::new(stage);
         let tested = job.test_connection(Outside::new(&relay, &self.clock));
         let sent = relay.into_sent();
         tested.map_err(|it| refused(it.to_string()))?;
@@ -83,10 +83,10 @@ impl Entra {
     /// # Errors
     ///
     /// [`DemoError::Refused`] when something is not provisioned.
-    pub(super) fn cycle(&mut self, stage: &mut Stage<impl Write>) -> Result<(), DemoError> {
+    pub(super) fn cycle(&mut self, stage: &mut DemoStage<impl Write>) -> Result<(), DemoError> {
         let job = self.job.as_mut().ok_or_else(|| DemoError::Missing("the job".into()))?;
         self.clock.advance(INTERVAL);
-        let relay = Relay::new(stage);
+        let relay = PacedTransport::new(stage);
         let report = job.cycle(&mut self.directory, Outside::new(&relay, &self.clock));
         let sent = relay.into_sent();
         if !stage.is_open() {
@@ -113,23 +113,23 @@ impl Entra {
 }
 
 /// HTTP at the pace of the stage; it notes how each request went.
-struct Relay<'a, W> {
+struct PacedTransport<'a, W> {
     http: HttpTransport,
-    stage: RefCell<&'a mut Stage<W>>,
-    sent: RefCell<Vec<Exchange>>,
+    stage: RefCell<&'a mut DemoStage<W>>,
+    sent: RefCell<Vec<SentRequest>>,
 }
 
-impl<'a, W: Write> Relay<'a, W> {
-    fn new(stage: &'a mut Stage<W>) -> Self {
+impl<'a, W: Write> PacedTransport<'a, W> {
+    fn new(stage: &'a mut DemoStage<W>) -> Self {
         Self { http: HttpTransport::new(), stage: RefCell::new(stage), sent: RefCell::default() }
     }
 
-    fn into_sent(self) -> Vec<Exchange> {
+    fn into_sent(self) -> Vec<SentRequest> {
         self.sent.into_inner()
     }
 }
 
-impl<W: Write> Transport for Relay<'_, W> {
+impl<W: Write> Transport for PacedTransport<'_, W> {
     fn send(&self, request: &Request) -> Result<Response, TransportError> {
         let mut stage = self.stage.borrow_mut();
         stage.breathe();
@@ -137,7 +137,7 @@ impl<W: Write> Transport for Relay<'_, W> {
             return Err(TransportError::Broken("the demo was left".into()));
         }
         let response = self.http.send(request)?;
-        let exchange = Exchange { method: request.method, status: response.status };
+        let exchange = SentRequest { method: request.method, status: response.status };
         self.sent.borrow_mut().push(exchange);
         Ok(response)
     }

@@ -22,28 +22,28 @@ pub(super) struct Script {
     /// Its source directory as the demo begins.
     pub(super) directory: Directory,
     /// What happens.
-    pub(super) scenes: Vec<Scene>,
+    pub(super) scenes: Vec<DemoScene>,
 }
 
 /// Some steps under one heading.
 #[derive(Debug)]
-pub(super) struct Scene {
+pub(super) struct DemoScene {
     pub(super) heading: String,
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<DemoStep>,
 }
 
 /// What the audience sees happen at once.
 #[derive(Debug)]
-pub(super) struct Step {
+pub(super) struct DemoStep {
     pub(super) title: String,
-    pub(super) action: Action,
+    pub(super) action: DemoAction,
 }
 
 /// Something to do.
 #[derive(Debug)]
-pub(super) enum Action {
+pub(super) enum DemoAction {
     /// In MediusFlow's admin console.
-    Console(ConsoleAction),
+    Administrator(ConsoleAction),
     /// Entra's "Test Connection".
     TestConnection,
     /// Changes in Entra's directory, which are to be provisioned.
@@ -75,7 +75,7 @@ pub(super) enum ConsoleAction {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Company {
+struct NewCompany {
     tenant_name: String,
     entra_tenant_id: String,
     configurations: Vec<Json>,
@@ -104,7 +104,7 @@ impl Script {
     ///
     /// At the first thing that is wrong in a fixture.
     pub(super) fn read() -> Result<Self, DemoError> {
-        let company: Company = parse(
+        let company: NewCompany = parse(
             "fixtures/demo/company.json",
             include_str!("../../../fixtures/demo/company.json"),
         )?;
@@ -115,16 +115,16 @@ impl Script {
             include_str!("../../../fixtures/demo/directory.json"),
         )?;
         let mut scenes = vec![company.set_up(), initial_cycle()];
-        scenes.extend(week.into_iter().map(Scene::from));
-        let Company { tenant_name, entra_tenant_id, .. } = company;
+        scenes.extend(week.into_iter().map(DemoScene::from));
+        let NewCompany { tenant_name, entra_tenant_id, .. } = company;
         Ok(Self { tenant_name, entra_tenant_id, directory, scenes })
     }
 }
 
-impl Company {
-    fn set_up(&self) -> Scene {
+impl NewCompany {
+    fn set_up(&self) -> DemoScene {
         use ConsoleAction as Do;
-        let call = |title: &str, action| Step::new(title, Action::Console(action));
+        let call = |title: &str, action| DemoStep::new(title, DemoAction::Administrator(action));
         let mut steps = vec![
             call("1 Authenticate", Do::Authenticate(self.tenant_name.clone())),
             call("2 Verify the connection", Do::VerifyConnection),
@@ -140,33 +140,38 @@ impl Company {
             call(title, Do::AddConfiguration(it.clone()))
         }));
         steps.push(call("11 Copy SCIM link", Do::CopyScimLink));
-        Scene { heading: "MediusFlow admin console: configure user provisioning".into(), steps }
+        DemoScene { heading: "MediusFlow admin console: configure user provisioning".into(), steps }
     }
 }
 
-fn initial_cycle() -> Scene {
+fn initial_cycle() -> DemoScene {
     let steps = vec![
-        Step::new("Test Connection", Action::TestConnection),
-        Step::new("Initial cycle", Action::Cycle),
+        DemoStep::new("Test Connection", DemoAction::TestConnection),
+        DemoStep::new("Initial cycle", DemoAction::Cycle),
     ];
-    Scene { heading: "Microsoft Entra: Tenant URL, Secret Token, Start provisioning".into(), steps }
+    DemoScene {
+        heading: "Microsoft Entra: Tenant URL, Secret Token, Start provisioning".into(),
+        steps,
+    }
 }
 
-impl Step {
-    fn new(title: &str, action: Action) -> Self {
+impl DemoStep {
+    fn new(title: &str, action: DemoAction) -> Self {
         Self { title: title.to_owned(), action }
     }
 }
 
 /// The changes of a day, and the cycle that provisions them.
-impl From<Day> for Scene {
+impl From<Day> for DemoScene {
     fn from(day: Day) -> Self {
         let night = SignedDuration::from_hours(24 * day.days_later.unwrap_or(1));
-        let mut steps = vec![Step::new("", Action::Later(night))];
+        let mut steps = vec![DemoStep::new("", DemoAction::Later(night))];
         steps.extend(
-            day.steps.into_iter().map(|it| Step::new(&it.title, Action::Change(it.changes))),
+            day.steps
+                .into_iter()
+                .map(|it| DemoStep::new(&it.title, DemoAction::Change(it.changes))),
         );
-        steps.push(Step::new("Incremental cycle", Action::Cycle));
+        steps.push(DemoStep::new("Incremental cycle", DemoAction::Cycle));
         Self { heading: day.name, steps }
     }
 }

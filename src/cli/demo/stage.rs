@@ -9,11 +9,11 @@ use std::{
 
 use unicode_truncate::{Alignment, UnicodeTruncateStr as _};
 
-use super::wire::Exchange;
+use super::wire::SentRequest;
 
 /// How fast the demo goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Pace {
+pub(super) enum DemoPace {
     /// Without any pause.
     AtOnce,
     /// So many times as fast as usual.
@@ -21,14 +21,14 @@ pub(super) enum Pace {
 }
 
 /// The end of the audience's patience: the demo stops when the sender is dropped.
-pub(super) type Curtain = Receiver<()>;
+pub(super) type StopSignal = Receiver<()>;
 
 /// Where the demo is told, line by line.
 #[derive(Debug)]
-pub(super) struct Stage<W> {
+pub(super) struct DemoStage<W> {
     out: W,
-    pace: Pace,
-    curtain: Curtain,
+    pace: DemoPace,
+    curtain: StopSignal,
     is_open: bool,
 }
 
@@ -41,8 +41,8 @@ const REQUEST: Duration = Duration::from_millis(220);
 /// The columns of a step's title.
 const TITLE: usize = 56;
 
-impl<W: Write> Stage<W> {
-    pub(super) fn new(out: W, pace: Pace, curtain: Curtain) -> Self {
+impl<W: Write> DemoStage<W> {
+    pub(super) fn new(out: W, pace: DemoPace, curtain: StopSignal) -> Self {
         Self { out, pace, curtain, is_open: true }
     }
 
@@ -53,7 +53,7 @@ impl<W: Write> Stage<W> {
     }
 
     /// Tells what was done in one step.
-    pub(super) fn tell(&mut self, title: &str, sent: &[Exchange], remark: &str) {
+    pub(super) fn tell(&mut self, title: &str, sent: &[SentRequest], remark: &str) {
         self.print(&line(title, sent, remark));
         self.pause(STEP);
     }
@@ -75,14 +75,14 @@ impl<W: Write> Stage<W> {
     }
 
     fn pause(&mut self, usual: Duration) {
-        if let Pace::Times(factor) = self.pace {
+        if let DemoPace::Times(factor) = self.pace {
             let waited = self.curtain.recv_timeout(usual.div_f64(factor));
             self.is_open = waited == Err(RecvTimeoutError::Timeout);
         }
     }
 }
 
-fn line(title: &str, sent: &[Exchange], remark: &str) -> String {
+fn line(title: &str, sent: &[SentRequest], remark: &str) -> String {
     let mut line = format!("  {}", title.unicode_pad(TITLE, Alignment::Left, false));
     for exchange in sent {
         write!(line, " {exchange}").expect("a String takes whatever is written");
@@ -102,8 +102,10 @@ mod tests {
 
     #[test]
     fn a_step_is_one_line_with_its_requests_and_what_is_worth_telling() {
-        let sent =
-            [Exchange { method: "GET", status: 200 }, Exchange { method: "POST", status: 201 }];
+        let sent = [
+            SentRequest { method: "GET", status: 200 },
+            SentRequest { method: "POST", status: 201 },
+        ];
 
         assert_eq!(
             line("Åsa Berg", &sent, "SE-AP"),
@@ -114,7 +116,7 @@ mod tests {
     #[test]
     fn the_demo_stops_when_its_audience_has_left() {
         let (audience, curtain) = mpsc::channel();
-        let mut stage = Stage::new(Vec::new(), Pace::Times(100.0), curtain);
+        let mut stage = DemoStage::new(Vec::new(), DemoPace::Times(100.0), curtain);
         stage.open("Monday");
         assert!(stage.is_open());
 

@@ -9,19 +9,19 @@ use crate::{entra::DirectoryFileError, seed::FixtureError};
 
 /// Sends requests and remembers how they went.
 #[derive(Debug)]
-pub(super) struct Wire {
+pub(super) struct HttpClient {
     agent: Agent,
-    sent: Vec<Exchange>,
+    sent: Vec<SentRequest>,
 }
 
 /// How one request went.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Exchange {
+pub(super) struct SentRequest {
     pub(super) method: &'static str,
     pub(super) status: u16,
 }
 
-impl fmt::Display for Exchange {
+impl fmt::Display for SentRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.method, self.status)
     }
@@ -29,7 +29,7 @@ impl fmt::Display for Exchange {
 
 /// A request.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Request<'a> {
+pub(super) struct HttpRequest<'a> {
     pub(super) method: &'static str,
     pub(super) url: &'a str,
     /// The bearer token.
@@ -42,7 +42,7 @@ pub(super) struct Request<'a> {
 
 /// An answer; the body is null if there is none.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct HttpAnswer {
     pub(super) status: u16,
     pub(super) body: Json,
 }
@@ -70,7 +70,7 @@ pub(super) enum DemoError {
     Directory(#[from] DirectoryFileError),
 }
 
-impl Wire {
+impl HttpClient {
     /// A client that says in each request who it is.
     pub(super) fn new() -> Self {
         let config = Agent::config_builder()
@@ -86,9 +86,13 @@ impl Wire {
     /// # Errors
     ///
     /// [`DemoError::Unreachable`], [`DemoError::Unexpected`].
-    pub(super) fn send(&mut self, request: Request<'_>, status: u16) -> Result<Json, DemoError> {
+    pub(super) fn send(
+        &mut self,
+        request: HttpRequest<'_>,
+        status: u16,
+    ) -> Result<Json, DemoError> {
         let answer = self.exchange(request)?;
-        self.sent.push(Exchange { method: request.method, status: answer.status });
+        self.sent.push(SentRequest { method: request.method, status: answer.status });
         if answer.status != status {
             let expected = status.to_string();
             return Err(request.unexpected(format!("{} {}", answer.status, answer.why()), expected));
@@ -97,11 +101,11 @@ impl Wire {
     }
 
     /// What was sent since the last time that somebody asked.
-    pub(super) fn take_sent(&mut self) -> Vec<Exchange> {
+    pub(super) fn take_sent(&mut self) -> Vec<SentRequest> {
         std::mem::take(&mut self.sent)
     }
 
-    fn exchange(&self, request: Request<'_>) -> Result<Answer, DemoError> {
+    fn exchange(&self, request: HttpRequest<'_>) -> Result<HttpAnswer, DemoError> {
         let unreachable = |error| DemoError::Unreachable {
             method: request.method,
             url: request.url.to_owned(),
@@ -125,18 +129,18 @@ impl Wire {
         let body = if text.is_empty() { Ok(Json::Null) } else { serde_json::from_str(&text) };
         let status = response.status().as_u16();
         let no_json = |_error| request.unexpected(format!("{status} {text:?}"), "JSON".into());
-        Ok(Answer { status, body: body.map_err(no_json)? })
+        Ok(HttpAnswer { status, body: body.map_err(no_json)? })
     }
 }
 
-impl Request<'_> {
+impl HttpRequest<'_> {
     /// The error of an answer that is not the expected one.
     pub(super) fn unexpected(&self, found: String, expected: String) -> DemoError {
         DemoError::Unexpected { method: self.method, url: self.url.to_owned(), found, expected }
     }
 }
 
-impl Answer {
+impl HttpAnswer {
     /// The words of an error answer, SCIM's and the console's alike.
     fn why(&self) -> &str {
         self.body["detail"].as_str().unwrap_or_default()

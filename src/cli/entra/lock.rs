@@ -13,7 +13,7 @@ use std::{
 };
 
 use super::{EntraError, place::unwritable};
-use crate::cli::owned::{Kind, with_suffix};
+use crate::cli::owned::{FileKind, with_suffix};
 
 /// The right to read, change and write a state file, until it is dropped.
 #[derive(Debug)]
@@ -122,8 +122,8 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// Opens the file of the lock, unless something else has its name.
 fn own(path: &Path) -> Result<File, EntraError> {
-    match Kind::at(path).map_err(|it| unwritable(path, &it))? {
-        Kind::Nothing | Kind::File => open(path).map_err(|it| unwritable(path, &it)),
+    match FileKind::at(path).map_err(|it| unwritable(path, &it))? {
+        FileKind::Nothing | FileKind::File => open(path).map_err(|it| unwritable(path, &it)),
         other => Err(in_the_way(path, other.name())),
     }
 }

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     cli::{
         files,
-        owned::{Kind, Whole, export, with_suffix},
+        owned::{AtomicFile, FileKind, export, with_suffix},
     },
     entra::{Directory, HttpTransport, Job, JobConfiguration, SecretToken, Simulation, TenantUrl},
     medius,
@@ -251,7 +251,7 @@ impl Place {
         let text = serde_json::to_string(&file).map_err(EntraError::failed)?;
         // One name for all, as only one writes: what a killed command left is written over.
         let temporary = &with_suffix(&self.path, ".tmp");
-        let whole = Whole { path: &self.path, temporary, begins: BEGINS, is_secret: false };
+        let whole = AtomicFile { path: &self.path, temporary, begins: BEGINS, is_secret: false };
         let put = whole.put(&(text + "\n"), |_| {});
         put.map_err(|it| unwritable(&self.path, &it))?;
         (self.seen, self.unsaved) = (Seen::of(&self.path), false);
@@ -363,8 +363,8 @@ fn credentials(
 
 /// Refuses a state file that another one cannot take the place of.
 fn is_replaceable(state: &Path) -> Result<(), EntraError> {
-    match Kind::at(state).map_err(|it| unreadable(state, &it))? {
-        Kind::Nothing | Kind::File => Ok(()),
+    match FileKind::at(state).map_err(|it| unreadable(state, &it))? {
+        FileKind::Nothing | FileKind::File => Ok(()),
         other => {
             let (state, what) = (state.display(), other.name());
             let expected = "expected a file of an earlier command, or a new name";
