@@ -19,7 +19,7 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
-use self::call::{Context, Node};
+use self::call::{Context, ExpressionNode};
 use super::attributes::{Attributes, ObjectType, SourceValue, source_attribute};
 use super::moment::{Chance, Moment};
 
@@ -53,7 +53,7 @@ pub use parse::{ExpressionError, MAX_DEPTH, MAX_LENGTH};
 #[derive(Clone)]
 pub struct Expression {
     text: SmolStr,
-    root: Node,
+    root: ExpressionNode,
     /// Every attribute that is named, and where.
     attributes: Vec<(SmolStr, usize)>,
 }
@@ -104,7 +104,7 @@ impl Expression {
     /// The outermost function's name.
     pub fn function(&self) -> &'static str {
         match &self.root {
-            Node::Call(call) => call.function.name,
+            ExpressionNode::Call(call) => call.function.name,
             _ => unreachable!("an expression is a call"),
         }
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use regex::Regex;
 use smol_str::{SmolStr, format_smolstr};
 
-use super::compare::CompareOp;
+use super::compare::ComparisonOperator;
 use super::function::{Function, Number};
 use crate::moment::Chance;
 use crate::pattern::pattern;
@@ -12,45 +12,48 @@ use crate::{Attributes, SourceValue};
 
 /// A part of an expression.
 #[derive(Clone, Debug)]
-pub(super) enum Node {
+pub(super) enum ExpressionNode {
     Attribute(SmolStr),
     Constant(SourceValue),
-    Call(Box<Call>),
-    Compare(Box<Self>, CompareOp, Box<Self>),
+    Call(Box<FunctionCall>),
+    Compare(Box<Self>, ComparisonOperator, Box<Self>),
 }
+
+/// What an expression yields, or why it yields nothing.
+pub(super) type Evaluated = Result<SourceValue, String>;
 
 /// A function with its arguments, `None` for one that was left out.
 #[derive(Clone, Debug)]
-pub(super) struct Call {
+pub(super) struct FunctionCall {
     pub(super) function: &'static Function,
-    arguments: Vec<Option<Node>>,
+    arguments: Vec<Option<ExpressionNode>>,
     /// The regular expression of a `Replace`, if it is the same for every object.
     pattern: Option<Regex>,
 }
 
 /// Why a call cannot be, and which argument is to blame, if it is one.
 #[derive(Debug)]
-pub(super) struct Misfit {
+pub(super) struct CallError {
     pub(super) argument: Option<usize>,
     pub(super) message: String,
 }
 
-impl Misfit {
+impl CallError {
     pub(super) fn at(argument: usize, message: String) -> Self {
         Self { argument: Some(argument), message }
     }
 }
 
-impl From<String> for Misfit {
+impl From<String> for CallError {
     fn from(message: String) -> Self {
         Self { argument: None, message }
     }
 }
 
 /// The object of an evaluation that reads none.
-struct Nobody;
+struct NoAttributes;
 
-impl Attributes for Nobody {
+impl Attributes for NoAttributes {
     fn value(&self, _: &str) -> SourceValue {
         SourceValue::Absent
     }
@@ -79,8 +82,8 @@ impl<'o> Context<'o> {
 /// How many bytes a text may grow to: nested functions could double one at every step.
 pub(super) const MOST_BYTES: usize = 100_000;
 
-impl Node {
-    pub(super) fn evaluate(&self, context: &mut Context<'_>) -> Result<SourceValue, String> {
+impl ExpressionNode {
+    pub(super) fn evaluate(&self, context: &mut Context<'_>) -> Evaluated {
         match self {
             Self::Attribute(name) => Ok(context.object.value(name)),
             Self::Constant(value) => Ok(value.clone()),
@@ -114,12 +117,12 @@ impl Node {
     }
 }
 
-impl Call {
+impl FunctionCall {
     /// A call with as many arguments as the function takes, and such that fit together.
     pub(super) fn new(
         function: &'static Function,
-        arguments: Vec<Option<Node>>,
-    ) -> Result<Self, Misfit> {
+        arguments: Vec<Option<ExpressionNode>>,
+    ) -> Result<Self, CallError> {
         let Function { name, signature, least, most, .. } = function;
         if !(*least..=*most).contains(&arguments.len()) {
             let count = arguments.len();
@@ -145,34 +148,34 @@ impl Call {
         if let Some(index) = function.pattern
             && let Some(text) = call.constant(index)
         {
-            call.pattern = Some(pattern(text).map_err(|it| Misfit::at(index, it))?);
+            call.pattern = Some(pattern(text).map_err(|it| CallError::at(index, it))?);
         }
         call.refuse()?;
         Ok(call)
     }
 
     /// Refuses constants with which the call would fail for every object.
-    fn refuse(&self) -> Result<(), Misfit> {
+    fn refuse(&self) -> Result<(), CallError> {
         for number in self.function.numbers {
             if let Some(value) = self.literal(number.argument) {
-                number.read(value).map_err(|it| Misfit::at(number.argument, it))?;
+                number.read(value).map_err(|it| CallError::at(number.argument, it))?;
             }
         }
         (self.function.refuse)(self)?;
         if self.is_fixed() {
             let chance = Chance::new(0, "", "");
-            self.evaluate(&mut Context::new(&Nobody, Timestamp::UNIX_EPOCH, chance))?;
+            self.evaluate(&mut Context::new(&NoAttributes, Timestamp::UNIX_EPOCH, chance))?;
         }
         Ok(())
     }
 
     /// Whether neither the object nor the time decides if this can be evaluated.
     fn is_fixed(&self) -> bool {
-        self.function.name != "Now" && self.arguments.iter().flatten().all(Node::is_fixed)
+        self.function.name != "Now" && self.arguments.iter().flatten().all(ExpressionNode::is_fixed)
     }
 
-    fn evaluate(&self, context: &mut Context<'_>) -> Result<SourceValue, String> {
-        let value = (self.function.call)(&mut Arguments { call: self, context });
+    fn evaluate(&self, context: &mut Context<'_>) -> Evaluated {
+        let value = (self.function.call)(&mut CallArguments { call: self, context });
         let value = value.and_then(|value| match &value {
             SourceValue::Text(text) if text.len() > MOST_BYTES => {
                 Err(format!("the text is longer than {MOST_BYTES} bytes"))
@@ -205,7 +208,7 @@ impl Call {
     /// The argument, if it is a text or number that is the same for every object.
     pub(super) fn literal(&self, index: usize) -> Option<&SourceValue> {
         match self.arguments.get(index)?.as_ref()? {
-            Node::Constant(value) => Some(value),
+            ExpressionNode::Constant(value) => Some(value),
             _ => None,
         }
     }
@@ -222,7 +225,7 @@ impl Call {
 
     /// Whether the argument is this attribute as it is.
     fn is_attribute(&self, index: usize, name: &str) -> bool {
-        matches!(&self.arguments[index], Some(Node::Attribute(it)) if it == name)
+        matches!(&self.arguments[index], Some(ExpressionNode::Attribute(it)) if it == name)
     }
 
     pub(super) fn pattern(&self) -> Option<&Regex> {
@@ -231,14 +234,14 @@ impl Call {
 }
 
 /// The arguments of a call, evaluated when asked for.
-pub(super) struct Arguments<'n, 'c, 'o> {
-    pub(super) call: &'n Call,
+pub(super) struct CallArguments<'n, 'c, 'o> {
+    pub(super) call: &'n FunctionCall,
     pub(super) context: &'c mut Context<'o>,
 }
 
-impl Arguments<'_, '_, '_> {
+impl CallArguments<'_, '_, '_> {
     /// The argument's value; nothing for one that was left out.
-    pub(super) fn value(&mut self, index: usize) -> Result<SourceValue, String> {
+    pub(super) fn value(&mut self, index: usize) -> Evaluated {
         match self.call.arguments.get(index) {
             Some(Some(node)) => node.evaluate(self.context),
             _ => Ok(SourceValue::Absent),

@@ -10,7 +10,7 @@ use crate::SourceValue;
 
 /// The operators of conditions (FUNC, "IIF").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum CompareOp {
+pub(super) enum ComparisonOperator {
     Equal,
     NotEqual,
     Greater,
@@ -19,7 +19,7 @@ pub(super) enum CompareOp {
     LessOrEqual,
 }
 
-impl CompareOp {
+impl ComparisonOperator {
     /// Whether two values stand to each other like that. Numbers are compared as numbers, what
     /// `CDate` and its like make as points in time, everything else as text with its case
     /// (assumed). Nothing equals nothing, and is neither greater nor less than anything.

@@ -5,11 +5,9 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use smol_str::SmolStr;
 
-use super::call::{Arguments, Call, Misfit, shown as single};
-use super::format::{Format, Styles};
+use super::call::{CallArguments, CallError, Evaluated, FunctionCall, shown as single};
+use super::format::{DateFormat, Styles};
 use crate::SourceValue;
-
-type Answer = Result<SourceValue, String>;
 
 /// The format of every point in time that a function gives.
 const US: &str = "M/d/yyyy h:mm:ss tt";
@@ -35,7 +33,7 @@ const READ: [&str; 15] = [
 
 fn date_time(text: &str, now: DateTime) -> Result<DateTime, String> {
     let read = |format: &str| {
-        let format = Format::new(format).expect("the formats of this list are well-formed");
+        let format = DateFormat::new(format).expect("the formats of this list are well-formed");
         format.read(text, Styles::default(), now)
     };
     let found = READ.iter().find_map(|format| read(format));
@@ -44,12 +42,12 @@ fn date_time(text: &str, now: DateTime) -> Result<DateTime, String> {
 
 /// A point in time as functions give it.
 pub(super) fn us_date(text: &str) -> Option<DateTime> {
-    let format = Format::new(US).expect("the format is well-formed");
+    let format = DateFormat::new(US).expect("the format is well-formed");
     format.read(text, Styles::default(), DateTime::MIN).map(|it| it.utc)
 }
 
 fn shown(at: DateTime) -> SourceValue {
-    let format = Format::new(US).expect("the format is well-formed");
+    let format = DateFormat::new(US).expect("the format is well-formed");
     SourceValue::Text(format.write(at, true).into())
 }
 
@@ -58,19 +56,19 @@ fn utc(at: Timestamp) -> DateTime {
 }
 
 /// The argument as a point in time; `None` for nothing.
-fn point(it: &mut Arguments<'_, '_, '_>, index: usize) -> Result<Option<DateTime>, String> {
+fn point(it: &mut CallArguments<'_, '_, '_>, index: usize) -> Result<Option<DateTime>, String> {
     let now = utc(it.context.now);
     it.text(index)?.map(|text| date_time(text.trim(), now)).transpose()
 }
 
 /// `Now()`
 #[expect(clippy::unnecessary_wraps, reason = "every function has this shape")]
-pub(super) fn now(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn now(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     Ok(shown(utc(it.context.now)))
 }
 
 /// `CDate(expression)`: without an offset, the text is taken for UTC.
-pub(super) fn c_date(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn c_date(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     Ok(point(it, 0)?.map_or(SourceValue::Absent, shown))
 }
 
@@ -100,22 +98,22 @@ fn interval(text: &str) -> Result<Interval, String> {
 }
 
 /// Refuses an unknown interval, and what is no date behind it.
-pub(super) fn refuse_interval_and_dates(call: &Call) -> Result<(), Misfit> {
+pub(super) fn refuse_interval_and_dates(call: &FunctionCall) -> Result<(), CallError> {
     if let Some(text) = call.constant(0) {
-        interval(text).map_err(|it| Misfit::at(0, it))?;
+        interval(text).map_err(|it| CallError::at(0, it))?;
     }
     let numbers = call.function.numbers;
     for index in (1..call.count()).filter(|it| numbers.iter().all(|number| number.argument != *it))
     {
         let Some(value) = call.literal(index) else { continue };
         let text = single(value)?;
-        date_time(text.trim(), DateTime::MIN).map_err(|it| Misfit::at(index, it))?;
+        date_time(text.trim(), DateTime::MIN).map_err(|it| CallError::at(index, it))?;
     }
     Ok(())
 }
 
 /// `DateAdd(interval, value, dateTime)`: a month's end stays in its month.
-pub(super) fn date_add(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn date_add(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let interval = interval(&it.text_or_empty(0)?)?;
     let value = it.number(1)?;
     let Some(at) = point(it, 2)? else { return Ok(SourceValue::Absent) };
@@ -134,7 +132,7 @@ pub(super) fn date_add(it: &mut Arguments<'_, '_, '_>) -> Answer {
 
 /// `DateDiff(interval, date1, date2)`, counted as Visual Basic does: years, months and weeks by
 /// the calendar, weeks from Sunday on, all others as whole ones that have passed.
-pub(super) fn date_diff(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn date_diff(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let interval = interval(&it.text_or_empty(0)?)?;
     let (Some(from), Some(to)) = (point(it, 1)?, point(it, 2)?) else {
         return Ok(SourceValue::Absent);
@@ -174,7 +172,7 @@ const UNITS: i64 = 10_000_000;
 const SECONDS_BEFORE_1970: i64 = 11_644_473_600;
 
 /// `DateFromNum(value)`
-pub(super) fn date_from_num(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn date_from_num(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let Some(value) = it.optional_number(0)? else { return Ok(SourceValue::Absent) };
     let at = Timestamp::from_second(value.div_euclid(UNITS) - SECONDS_BEFORE_1970);
     let at = at.ok().filter(|_| value >= 0);
@@ -182,7 +180,7 @@ pub(super) fn date_from_num(it: &mut Arguments<'_, '_, '_>) -> Answer {
 }
 
 /// `NumFromDate(value)`
-pub(super) fn num_from_date(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn num_from_date(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let Some(at) = point(it, 0)? else { return Ok(SourceValue::Absent) };
     let units = (seconds(at) + SECONDS_BEFORE_1970) * UNITS;
     let value = units + i64::from(at.time().subsec_nanosecond() / 100);
@@ -194,21 +192,21 @@ pub(super) fn num_from_date(it: &mut Arguments<'_, '_, '_>) -> Answer {
 
 /// `FormatDateTime(source, dateTimeStyles, inputFormat, outputFormat)`: a text with an offset is
 /// written in UTC.
-pub(super) fn format_date_time(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn format_date_time(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let Some(source) = it.text(0)? else { return Ok(SourceValue::Absent) };
     let styles = Styles::read(it.text(1)?.as_deref())?;
     let (input, output) = (it.text_or_empty(2)?, it.text_or_empty(3)?);
-    let read = Format::new(&input)?.read(&source, styles, utc(it.context.now));
+    let read = DateFormat::new(&input)?.read(&source, styles, utc(it.context.now));
     let read = read.ok_or_else(|| format!("\"{source}\" is not of the format {input}"))?;
-    Ok(SourceValue::Text(Format::new(&output)?.write(read.utc, read.has_offset).into()))
+    Ok(SourceValue::Text(DateFormat::new(&output)?.write(read.utc, read.has_offset).into()))
 }
 
-pub(super) fn refuse_formats(call: &Call) -> Result<(), Misfit> {
+pub(super) fn refuse_formats(call: &FunctionCall) -> Result<(), CallError> {
     let styles = call.constant(1).map(SmolStr::as_str);
-    Styles::read(styles).map_err(|it| Misfit::at(1, it))?;
+    Styles::read(styles).map_err(|it| CallError::at(1, it))?;
     for index in [2, 3] {
         if let Some(format) = call.constant(index) {
-            Format::new(format).map_err(|it| Misfit::at(index, it))?;
+            DateFormat::new(format).map_err(|it| CallError::at(index, it))?;
         }
     }
     Ok(())

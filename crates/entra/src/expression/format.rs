@@ -4,9 +4,9 @@ use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 
 /// A custom format such as `yyyyMMddHHmmss.fZ`.
-pub(super) struct Format(Vec<Part>);
+pub(super) struct DateFormat(Vec<FormatPart>);
 
-enum Part {
+enum FormatPart {
     /// A letter that stands for something, and how often it is repeated.
     Field(char, usize),
     /// What stands for itself.
@@ -14,7 +14,7 @@ enum Part {
 }
 
 /// A point in time that was read.
-pub(super) struct Read {
+pub(super) struct ParsedDate {
     /// In UTC; without an offset, as it was written.
     pub(super) utc: DateTime,
     /// Whether it was written with an offset.
@@ -87,7 +87,7 @@ const MONTHS: [&str; 12] = [
 const WEEKDAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
-impl Format {
+impl DateFormat {
     /// Reads a custom format; letters without a meaning stand for themselves, as do quoted ones.
     pub(super) fn new(text: &str) -> Result<Self, String> {
         if text.is_empty() {
@@ -102,13 +102,13 @@ impl Format {
         while let Some(it) = rest.next() {
             match it {
                 '%' => {}
-                '\\' => parts.push(Part::Literal(
+                '\\' => parts.push(FormatPart::Literal(
                     rest.next().ok_or_else(|| format!("the date format {text} ends in \\"))?,
                 )),
                 quote @ ('\'' | '"') => loop {
                     match rest.next() {
                         Some(it) if it == quote => break,
-                        Some(it) => parts.push(Part::Literal(it)),
+                        Some(it) => parts.push(FormatPart::Literal(it)),
                         None => return Err(format!("the date format {text} lacks a {quote}")),
                     }
                 },
@@ -120,27 +120,27 @@ impl Format {
                     if "fF".contains(it) && count > 7 {
                         return Err(format!("the date format {text} wants more than 7 decimals"));
                     }
-                    parts.push(Part::Field(it, count));
+                    parts.push(FormatPart::Field(it, count));
                 }
-                other => parts.push(Part::Literal(other)),
+                other => parts.push(FormatPart::Literal(other)),
             }
         }
         Ok(Self(parts))
     }
 
     /// Reads a text; a missing date is that of `now`.
-    pub(super) fn read(&self, text: &str, styles: Styles, now: DateTime) -> Option<Read> {
+    pub(super) fn read(&self, text: &str, styles: Styles, now: DateTime) -> Option<ParsedDate> {
         let text = if styles.leading { text.trim_start() } else { text };
         let text = if styles.trailing { text.trim_end() } else { text };
-        let mut reader = Reader { rest: text, found: Found::default() };
+        let mut reader = DateReader { rest: text, found: FoundFields::default() };
         for part in &self.0 {
             if styles.inner {
                 reader.rest = reader.rest.trim_start();
             }
             match part {
-                Part::Literal(' ') if styles.inner => {}
-                Part::Literal(it) => reader.rest = reader.rest.strip_prefix(*it)?,
-                Part::Field(letter, count) => reader.field(*letter, *count)?,
+                FormatPart::Literal(' ') if styles.inner => {}
+                FormatPart::Literal(it) => reader.rest = reader.rest.strip_prefix(*it)?,
+                FormatPart::Field(letter, count) => reader.field(*letter, *count)?,
             }
         }
         if !reader.rest.is_empty() {
@@ -154,8 +154,8 @@ impl Format {
         self.0
             .iter()
             .map(|part| match part {
-                Part::Literal(it) => it.to_string(),
-                Part::Field(letter, count) => field(at, has_offset, *letter, *count),
+                FormatPart::Literal(it) => it.to_string(),
+                FormatPart::Field(letter, count) => field(at, has_offset, *letter, *count),
             })
             .collect()
     }
@@ -204,7 +204,7 @@ fn weekday(at: DateTime) -> &'static str {
 
 /// What was read so far.
 #[derive(Default)]
-struct Found {
+struct FoundFields {
     year: Option<i16>,
     month: Option<i8>,
     day: Option<i8>,
@@ -219,12 +219,12 @@ struct Found {
     offset: Option<i64>,
 }
 
-struct Reader<'t> {
+struct DateReader<'t> {
     rest: &'t str,
-    found: Found,
+    found: FoundFields,
 }
 
-impl Reader<'_> {
+impl DateReader<'_> {
     fn field(&mut self, letter: char, count: usize) -> Option<()> {
         // One letter reads one digit or two, more letters as many as there are letters.
         let digits = if count == 1 { 1..=2 } else { count..=count };
@@ -330,8 +330,8 @@ impl Reader<'_> {
     }
 }
 
-impl Found {
-    fn assemble(self, today: Option<Date>) -> Option<Read> {
+impl FoundFields {
+    fn assemble(self, today: Option<Date>) -> Option<ParsedDate> {
         let has_date = self.year.is_some() || self.month.is_some() || self.day.is_some();
         let date = match today {
             Some(today) if !has_date => today,
@@ -359,6 +359,6 @@ impl Found {
         let local = date.to_datetime(time);
         let shift = Span::new().minutes(self.offset.unwrap_or(0));
         let utc = local.checked_sub(shift).ok()?;
-        Some(Read { utc, has_offset: self.offset.is_some() })
+        Some(ParsedDate { utc, has_offset: self.offset.is_some() })
     }
 }

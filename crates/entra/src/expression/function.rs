@@ -1,8 +1,7 @@
 //! The functions that expressions may call (FUNC, "List of Functions").
 
-use super::call::{Arguments, Call, Misfit};
+use super::call::{CallArguments, CallError, Evaluated, FunctionCall};
 use super::{dates, lists, logic, random, replace, text};
-use crate::SourceValue;
 use scim_engine::nearest;
 
 /// A function of expressions.
@@ -48,8 +47,8 @@ const fn number(argument: usize, name: &'static str, least: i64) -> Number {
 
 const ANY: i64 = i64::MIN;
 
-type Refuse = fn(&Call) -> Result<(), Misfit>;
-type Evaluate = fn(&mut Arguments<'_, '_, '_>) -> Result<SourceValue, String>;
+type Refuse = fn(&FunctionCall) -> Result<(), CallError>;
+type Evaluate = fn(&mut CallArguments<'_, '_, '_>) -> Evaluated;
 
 /// Every function, in the order of the reference.
 pub fn functions() -> &'static [Function] {

@@ -2,13 +2,11 @@
 
 use smol_str::SmolStr;
 
-use super::call::{Arguments, Call, Misfit, shown};
+use super::call::{CallArguments, CallError, Evaluated, FunctionCall, shown};
 use crate::SourceValue;
 
-type Answer = Result<SourceValue, String>;
-
 /// `Count(attribute)`
-pub(super) fn count(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn count(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let count = match it.value(0)? {
         SourceValue::Absent => 0,
         SourceValue::List(texts) => texts.len(),
@@ -20,14 +18,14 @@ pub(super) fn count(it: &mut Arguments<'_, '_, '_>) -> Answer {
 
 /// `Item(attribute, index)`: "Index 0 shouldn't be used." Behind the last value there is nothing
 /// (assumed).
-pub(super) fn item(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn item(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let texts = it.texts(0)?;
     let index = it.size(1)? - 1;
     Ok(texts.get(index).cloned().map_or(SourceValue::Absent, SourceValue::Text))
 }
 
 /// `RemoveDuplicates(attribute)`: the first of each stays; the case counts (assumed).
-pub(super) fn remove_duplicates(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn remove_duplicates(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let mut seen = std::collections::HashSet::new();
     let mut texts = it.texts(0)?;
     texts.retain(|text| seen.insert(text.clone()));
@@ -36,7 +34,7 @@ pub(super) fn remove_duplicates(it: &mut Arguments<'_, '_, '_>) -> Answer {
 
 /// `Split(source, delimiter)`: values without blanks around them, as the reference's sample shows;
 /// empty ones are left out (assumed).
-pub(super) fn split(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn split(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let Some(source) = it.text(0)? else { return Ok(SourceValue::Absent) };
     let delimiter = it.text_or_empty(1)?;
     if delimiter.is_empty() {
@@ -46,17 +44,17 @@ pub(super) fn split(it: &mut Arguments<'_, '_, '_>) -> Answer {
     Ok(listed(parts.map(SmolStr::new).collect()))
 }
 
-pub(super) fn refuse_delimiter(call: &Call) -> Result<(), Misfit> {
+pub(super) fn refuse_delimiter(call: &FunctionCall) -> Result<(), CallError> {
     match call.constant(1) {
         Some(delimiter) if delimiter.is_empty() => {
-            Err(Misfit::at(1, "Split needs a delimiter".into()))
+            Err(CallError::at(1, "Split needs a delimiter".into()))
         }
         _ => Ok(()),
     }
 }
 
 /// `CStr(value)`: a reference becomes the other object's `objectId`.
-pub(super) fn c_str(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn c_str(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     match it.value(0)? {
         SourceValue::Absent => Ok(SourceValue::Absent),
         SourceValue::Reference(id) => Ok(SourceValue::Text(id)),
@@ -66,7 +64,7 @@ pub(super) fn c_str(it: &mut Arguments<'_, '_, '_>) -> Answer {
 
 /// `SelectUniqueValue(uniqueValueRule1, ..)`: the candidates, of which the engine takes the first
 /// that the target has not.
-pub(super) fn select_unique_value(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn select_unique_value(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let mut candidates = Vec::new();
     for index in 0..it.call.count() {
         candidates.extend(it.text(index)?.filter(|text| !text.is_empty()));
@@ -75,19 +73,19 @@ pub(super) fn select_unique_value(it: &mut Arguments<'_, '_, '_>) -> Answer {
 }
 
 /// `AppRoleAssignmentsComplex([appRoleAssignments])`
-pub(super) fn roles(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn roles(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     it.value(0)
 }
 
 /// `AssertiveAppRoleAssignmentsComplex([appRoleAssignments])`
-pub(super) fn assertive_roles(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn assertive_roles(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     it.context.assertive = true;
     it.value(0)
 }
 
 /// `SingleAppRoleAssignment([appRoleAssignments])`: of several, the first ("There's no guarantee
 /// which role is provisioned").
-pub(super) fn single_role(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn single_role(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     match it.value(0)? {
         SourceValue::Roles(roles) => Ok(roles
             .first()

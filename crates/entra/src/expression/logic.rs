@@ -1,14 +1,12 @@
 //! Functions that decide: conditions, cases, defaults.
 
-use super::call::{Arguments, Call, Misfit, is_empty, truth};
+use super::call::{CallArguments, CallError, Evaluated, FunctionCall, is_empty, truth};
 use crate::SourceValue;
-
-type Answer = Result<SourceValue, String>;
 
 /// `IIF(condition, valueIfTrue, valueIfFalse)`. "If the source attribute used within the IIF
 /// function is empty or null, the condition check fails": whatever the condition says, the answer
 /// is `valueIfFalse`.
-pub(super) fn iif(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn iif(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let holds = !it.reads_nothing(0) && truth(&it.value(0)?)?;
     it.value(if holds { 1 } else { 2 })
 }
@@ -16,7 +14,7 @@ pub(super) fn iif(it: &mut Arguments<'_, '_, '_>) -> Answer {
 /// `Switch(source, defaultValue, key1, value1, ..)`. The key `""` also catches a source without a
 /// value. The service's known bug, an answer of null where only another attribute changed, is not
 /// repeated.
-pub(super) fn switch(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn switch(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let source = it.text_or_empty(0)?;
     for key in (2..it.call.count()).step_by(2) {
         if it.text_or_empty(key)? == source {
@@ -26,7 +24,7 @@ pub(super) fn switch(it: &mut Arguments<'_, '_, '_>) -> Answer {
     it.value(1)
 }
 
-pub(super) fn refuse_odd_pairs(call: &Call) -> Result<(), Misfit> {
+pub(super) fn refuse_odd_pairs(call: &FunctionCall) -> Result<(), CallError> {
     if call.count().is_multiple_of(2) {
         return Ok(());
     }
@@ -34,13 +32,13 @@ pub(super) fn refuse_odd_pairs(call: &Call) -> Result<(), Misfit> {
 }
 
 /// Refuses a condition that is neither true nor false.
-pub(super) fn refuse_condition(call: &Call) -> Result<(), Misfit> {
+pub(super) fn refuse_condition(call: &FunctionCall) -> Result<(), CallError> {
     let Some(condition) = call.literal(0) else { return Ok(()) };
-    truth(condition).map(drop).map_err(|it| Misfit::at(0, it))
+    truth(condition).map(drop).map_err(|it| CallError::at(0, it))
 }
 
 /// `Coalesce(source1, .., defaultValue)`
-pub(super) fn coalesce(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn coalesce(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     for index in 0..it.call.count() {
         let value = it.value(index)?;
         if value != SourceValue::Absent {
@@ -51,43 +49,43 @@ pub(super) fn coalesce(it: &mut Arguments<'_, '_, '_>) -> Answer {
 }
 
 /// `CBool(expression)`
-pub(super) fn c_bool(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn c_bool(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     Ok(truth(&it.value(0)?)?.into())
 }
 
 /// `Not(source)`: "If source value is True, returns False. Otherwise, returns True."
-pub(super) fn not(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn not(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let source = it.value(0)?;
     Ok((!truth(&source).unwrap_or(false)).into())
 }
 
 /// `BitAnd(value1, value2)`
-pub(super) fn bit_and(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn bit_and(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     Ok((it.number(0)? & it.number(1)?).into())
 }
 
 /// `IsNull(expression)`
-pub(super) fn is_null(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn is_null(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     Ok((it.value(0)? == SourceValue::Absent).into())
 }
 
 /// `IsNullOrEmpty(expression)`
-pub(super) fn is_null_or_empty(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn is_null_or_empty(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     Ok(is_empty(&it.value(0)?).into())
 }
 
 /// `IsPresent(expression)`: the inverse of `IsNullOrEmpty`.
-pub(super) fn is_present(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn is_present(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     Ok((!is_empty(&it.value(0)?)).into())
 }
 
 /// `IsString(expression)`
-pub(super) fn is_string(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn is_string(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     Ok(matches!(it.value(0)?, SourceValue::Text(_)).into())
 }
 
 /// `IgnoreFlowIfNullOrEmpty(expression)`
-pub(super) fn ignore_flow_if_null_or_empty(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn ignore_flow_if_null_or_empty(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let value = it.value(0)?;
     if is_empty(&value) {
         it.context.ignored = true;
@@ -97,7 +95,7 @@ pub(super) fn ignore_flow_if_null_or_empty(it: &mut Arguments<'_, '_, '_>) -> An
 }
 
 /// `Redact(value)`: the value flows, and logs do not show it.
-pub(super) fn redact(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn redact(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     it.context.redacted = true;
     it.value(0)
 }

@@ -2,8 +2,8 @@
 
 use smol_str::SmolStr;
 
-use super::call::{Call, Misfit, Node};
-use super::compare::CompareOp;
+use super::call::{CallError, ExpressionNode, FunctionCall};
+use super::compare::ComparisonOperator;
 use super::function::function;
 use crate::SourceValue;
 
@@ -34,14 +34,16 @@ impl ExpressionError {
 }
 
 /// The expression as a tree, and the attributes that it names with their places.
-pub(super) fn parse(text: &str) -> Result<(Node, Vec<(SmolStr, usize)>), ExpressionError> {
-    let mut parser = Parser { text, at: 0, attributes: Vec::new() };
+pub(super) fn parse(
+    text: &str,
+) -> Result<(ExpressionNode, Vec<(SmolStr, usize)>), ExpressionError> {
+    let mut parser = ExpressionParser { text, at: 0, attributes: Vec::new() };
     if text.chars().count() > MAX_LENGTH {
         return Err(parser.error(0, format!("an expression has at most {MAX_LENGTH} characters")));
     }
     parser.blanks();
     let root = parser.operand(0)?;
-    if !matches!(root, Node::Call(_)) {
+    if !matches!(root, ExpressionNode::Call(_)) {
         let message = "an expression is a function; other values are mapped directly or constant";
         return Err(parser.error(0, message.into()));
     }
@@ -51,32 +53,32 @@ pub(super) fn parse(text: &str) -> Result<(Node, Vec<(SmolStr, usize)>), Express
     }
 }
 
-struct Parser<'t> {
+struct ExpressionParser<'t> {
     text: &'t str,
     /// Where the next token starts, after blanks.
     at: usize,
     attributes: Vec<(SmolStr, usize)>,
 }
 
-impl<'t> Parser<'t> {
+impl<'t> ExpressionParser<'t> {
     /// `operand [ operator operand ]`
-    fn argument(&mut self, depth: usize) -> Result<Node, ExpressionError> {
+    fn argument(&mut self, depth: usize) -> Result<ExpressionNode, ExpressionError> {
         let left = self.operand(depth)?;
         let operators = [
-            ("<>", CompareOp::NotEqual),
-            (">=", CompareOp::GreaterOrEqual),
-            ("<=", CompareOp::LessOrEqual),
-            ("=", CompareOp::Equal),
-            (">", CompareOp::Greater),
-            ("<", CompareOp::Less),
+            ("<>", ComparisonOperator::NotEqual),
+            (">=", ComparisonOperator::GreaterOrEqual),
+            ("<=", ComparisonOperator::LessOrEqual),
+            ("=", ComparisonOperator::Equal),
+            (">", ComparisonOperator::Greater),
+            ("<", ComparisonOperator::Less),
         ];
         let found = operators.into_iter().find(|(sign, _)| self.takes(sign));
         let Some((_, operator)) = found else { return Ok(left) };
         let right = self.operand(depth)?;
-        Ok(Node::Compare(Box::new(left), operator, Box::new(right)))
+        Ok(ExpressionNode::Compare(Box::new(left), operator, Box::new(right)))
     }
 
-    fn operand(&mut self, depth: usize) -> Result<Node, ExpressionError> {
+    fn operand(&mut self, depth: usize) -> Result<ExpressionNode, ExpressionError> {
         match self.peek() {
             Some('"') => self.quoted(),
             Some('[') => self.attribute(),
@@ -87,11 +89,11 @@ impl<'t> Parser<'t> {
     }
 
     /// A function with its arguments, or one of the words that `InStr` takes.
-    fn call(&mut self, depth: usize) -> Result<Node, ExpressionError> {
+    fn call(&mut self, depth: usize) -> Result<ExpressionNode, ExpressionError> {
         let start = self.at;
         let name = self.word();
         if ["vbBinaryCompare", "vbTextCompare"].contains(&name) {
-            return Ok(Node::Constant(SourceValue::Text(name.into())));
+            return Ok(ExpressionNode::Constant(SourceValue::Text(name.into())));
         }
         if !self.takes("(") {
             let message = format!("`{name}` is no function call; a text stands in quotes");
@@ -107,15 +109,19 @@ impl<'t> Parser<'t> {
             return Err(self.error(start, message));
         }
         let (arguments, places): (Vec<_>, Vec<_>) = self.arguments(depth + 1)?.into_iter().unzip();
-        let call = Call::new(function, arguments).map_err(|Misfit { argument, message }| {
-            self.error(argument.map_or(start, |index| places[index]), message)
-        })?;
-        Ok(Node::Call(Box::new(call)))
+        let call =
+            FunctionCall::new(function, arguments).map_err(|CallError { argument, message }| {
+                self.error(argument.map_or(start, |index| places[index]), message)
+            })?;
+        Ok(ExpressionNode::Call(Box::new(call)))
     }
 
     /// What stands up to the closing bracket, with the places; an argument may be left out:
     /// `(a, , b)`.
-    fn arguments(&mut self, depth: usize) -> Result<Vec<(Option<Node>, usize)>, ExpressionError> {
+    fn arguments(
+        &mut self,
+        depth: usize,
+    ) -> Result<Vec<(Option<ExpressionNode>, usize)>, ExpressionError> {
         if self.takes(")") {
             return Ok(Vec::new());
         }
@@ -136,7 +142,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn quoted(&mut self) -> Result<Node, ExpressionError> {
+    fn quoted(&mut self) -> Result<ExpressionNode, ExpressionError> {
         let start = self.at;
         let mut text = String::new();
         let mut characters = self.text[start..].char_indices().skip(1);
@@ -144,7 +150,7 @@ impl<'t> Parser<'t> {
             match character {
                 '"' => {
                     self.advance(start + offset + 1);
-                    return Ok(Node::Constant(SourceValue::Text(text.into())));
+                    return Ok(ExpressionNode::Constant(SourceValue::Text(text.into())));
                 }
                 '\\' => {
                     let Some((_, escaped @ ('"' | '\\'))) = characters.next() else {
@@ -159,7 +165,7 @@ impl<'t> Parser<'t> {
         Err(self.error(start, "this text has no closing quote".into()))
     }
 
-    fn attribute(&mut self) -> Result<Node, ExpressionError> {
+    fn attribute(&mut self) -> Result<ExpressionNode, ExpressionError> {
         let start = self.at;
         let inside = &self.text[start + 1..];
         let Some(end) =
@@ -173,11 +179,11 @@ impl<'t> Parser<'t> {
         }
         self.advance(start + 1 + end + 1);
         self.attributes.push((name.clone(), start));
-        Ok(Node::Attribute(name))
+        Ok(ExpressionNode::Attribute(name))
     }
 
     /// `12`, `-10`, or `&HF7` as Visual Basic writes hexadecimal numbers.
-    fn number(&mut self) -> Result<Node, ExpressionError> {
+    fn number(&mut self) -> Result<ExpressionNode, ExpressionError> {
         let start = self.at;
         let rest = &self.text[start..];
         let hexadecimal = rest.strip_prefix("&H").or_else(|| rest.strip_prefix("&h"));
@@ -198,7 +204,7 @@ impl<'t> Parser<'t> {
         {
             return Err(self.error(start, "numbers are whole".into()));
         }
-        Ok(Node::Constant(SourceValue::Integer(number)))
+        Ok(ExpressionNode::Constant(SourceValue::Integer(number)))
     }
 
     fn word(&mut self) -> &'t str {

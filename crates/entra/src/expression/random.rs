@@ -1,14 +1,12 @@
 //! Functions of chance, which is an argument.
 
-use super::call::{Arguments, Call, Misfit};
+use super::call::{CallArguments, CallError, Evaluated, FunctionCall};
 use crate::SourceValue;
 use crate::moment::Chance;
 
-type Answer = Result<SourceValue, String>;
-
 /// `Guid()`
 #[expect(clippy::unnecessary_wraps, reason = "every function has this shape")]
-pub(super) fn guid(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn guid(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let chance = &mut it.context.chance;
     let bits = u128::from(chance.next()) << 64 | u128::from(chance.next());
     let guid = uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid();
@@ -24,7 +22,7 @@ const SPECIAL: &str = "~!@#$%^&*_-+=`|\\(){}[]:;\"'<>,.?/";
 /// `RandomString(length, minimumNumbers, minimumSpecialCharacters, minimumCapital,
 /// minimumLowerCase, charactersToAvoid)`. What the minima leave open is filled with numbers and
 /// letters (assumed).
-pub(super) fn random_string(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn random_string(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let length = it.size(0)?;
     if length > LONGEST {
         return Err(too_long(length));
@@ -57,14 +55,14 @@ pub(super) fn random_string(it: &mut Arguments<'_, '_, '_>) -> Answer {
 const LONGEST: usize = 256;
 
 /// Refuses a length that is too great, or too small for the characters that must be.
-pub(super) fn refuse_length(call: &Call) -> Result<(), Misfit> {
+pub(super) fn refuse_length(call: &FunctionCall) -> Result<(), CallError> {
     let size = |index| call.whole(index).and_then(|it| usize::try_from(it).ok());
     let Some(length) = size(0) else { return Ok(()) };
     if length > LONGEST {
-        return Err(Misfit::at(0, too_long(length)));
+        return Err(CallError::at(0, too_long(length)));
     }
     let least = (1..=4).filter_map(size).map(|it| it.min(LONGEST + 1)).sum();
-    has_room(length, least).map_err(|it| Misfit::at(0, it))
+    has_room(length, least).map_err(|it| CallError::at(0, it))
 }
 
 fn too_long(length: usize) -> String {

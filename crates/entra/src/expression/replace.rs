@@ -3,7 +3,7 @@
 use regex::{Captures, Regex};
 use smol_str::SmolStr;
 
-use super::call::{Arguments, Call, MOST_BYTES, Misfit};
+use super::call::{CallArguments, CallError, Evaluated, FunctionCall, MOST_BYTES};
 use crate::SourceValue;
 use crate::pattern::pattern;
 
@@ -15,7 +15,7 @@ const ATTRIBUTE: usize = 5;
 const TEMPLATE: usize = 6;
 
 /// Which of its five forms a `Replace` has (FUNC, "Replace").
-enum Form {
+enum ReplaceForm {
     /// `oldValue` and `replacementValue`
     Text,
     /// `oldValue` and `template`
@@ -28,18 +28,18 @@ enum Form {
     Attribute,
 }
 
-fn form(call: &Call) -> Result<Form, String> {
+fn form(call: &FunctionCall) -> Result<ReplaceForm, String> {
     let given = |index| call.has(index);
     if given(OLD_VALUE) && given(TEMPLATE) {
-        Ok(Form::Template)
+        Ok(ReplaceForm::Template)
     } else if given(OLD_VALUE) && given(REPLACEMENT) {
-        Ok(Form::Text)
+        Ok(ReplaceForm::Text)
     } else if given(PATTERN) && given(GROUP) && given(ATTRIBUTE) {
-        Ok(Form::Attribute)
+        Ok(ReplaceForm::Attribute)
     } else if given(PATTERN) && given(GROUP) && given(REPLACEMENT) {
-        Ok(Form::Group)
+        Ok(ReplaceForm::Group)
     } else if given(PATTERN) && given(REPLACEMENT) {
-        Ok(Form::Pattern)
+        Ok(ReplaceForm::Pattern)
     } else {
         Err("Replace needs oldValue with replacementValue or template, or regexPattern with \
              replacementValue, or regexPattern and regexGroupName with replacementAttributeName"
@@ -47,13 +47,15 @@ fn form(call: &Call) -> Result<Form, String> {
     }
 }
 
-pub(super) fn refuse_form(call: &Call) -> Result<(), Misfit> {
+pub(super) fn refuse_form(call: &FunctionCall) -> Result<(), CallError> {
     form(call)?;
     if call.constant(OLD_VALUE).is_some_and(SmolStr::is_empty) {
-        return Err(Misfit::at(OLD_VALUE, "oldValue is empty".into()));
+        return Err(CallError::at(OLD_VALUE, "oldValue is empty".into()));
     }
     match (call.pattern(), call.constant(GROUP)) {
-        (Some(pattern), Some(name)) => has_group(pattern, name).map_err(|it| Misfit::at(GROUP, it)),
+        (Some(pattern), Some(name)) => {
+            has_group(pattern, name).map_err(|it| CallError::at(GROUP, it))
+        }
         _ => Ok(()),
     }
 }
@@ -61,29 +63,29 @@ pub(super) fn refuse_form(call: &Call) -> Result<(), Misfit> {
 /// `Replace(source, oldValue, regexPattern, regexGroupName, replacementValue,
 /// replacementAttributeName, template)`. Without a source there is nothing to replace in, except
 /// where another attribute stands in for it.
-pub(super) fn replace(it: &mut Arguments<'_, '_, '_>) -> Result<SourceValue, String> {
+pub(super) fn replace(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let form = form(it.call)?;
     let source = it.text(0)?;
-    if let Form::Attribute = form {
+    if let ReplaceForm::Attribute = form {
         return stand_in(it, source);
     }
     let Some(source) = source else { return Ok(SourceValue::Absent) };
     let text = match form {
-        Form::Text => {
+        ReplaceForm::Text => {
             let (old, new) = (it.text_or_empty(OLD_VALUE)?, it.text_or_empty(REPLACEMENT)?);
             replaced(&source, &old, &new)?
         }
-        Form::Template => {
+        ReplaceForm::Template => {
             let (old, template) = (it.text_or_empty(OLD_VALUE)?, it.text_or_empty(TEMPLATE)?);
             replaced(&template, &old, &source)?
         }
-        Form::Pattern => {
+        ReplaceForm::Pattern => {
             let replacement = it.text_or_empty(REPLACEMENT)?;
             by_pattern(it, |pattern| {
                 bounded(pattern, &source, |found| expand(&replacement, pattern, found))
             })?
         }
-        Form::Group | Form::Attribute => {
+        ReplaceForm::Group | ReplaceForm::Attribute => {
             let (name, new) = (it.text_or_empty(GROUP)?, it.text_or_empty(REPLACEMENT)?);
             by_pattern(it, |pattern| {
                 has_group(pattern, &name)?;
@@ -95,10 +97,7 @@ pub(super) fn replace(it: &mut Arguments<'_, '_, '_>) -> Result<SourceValue, Str
 }
 
 /// The source, or what the group finds in the other attribute.
-fn stand_in(
-    it: &mut Arguments<'_, '_, '_>,
-    source: Option<SmolStr>,
-) -> Result<SourceValue, String> {
+fn stand_in(it: &mut CallArguments<'_, '_, '_>, source: Option<SmolStr>) -> Evaluated {
     if let Some(source) = source.filter(|it| !it.is_empty()) {
         return Ok(SourceValue::Text(source));
     }
@@ -147,7 +146,7 @@ fn bounded(
 
 /// Uses the pattern that was compiled with the expression, or one that depends on the object.
 fn by_pattern<T>(
-    it: &mut Arguments<'_, '_, '_>,
+    it: &mut CallArguments<'_, '_, '_>,
     with: impl FnOnce(&Regex) -> Result<T, String>,
 ) -> Result<T, String> {
     match it.call.pattern() {

@@ -5,13 +5,11 @@ use smol_str::SmolStr;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::call::{Arguments, Call, MOST_BYTES, Misfit};
+use super::call::{CallArguments, CallError, Evaluated, FunctionCall, MOST_BYTES};
 use crate::SourceValue;
 
-type Answer = Result<SourceValue, String>;
-
 /// Applies `change` to the first argument; nothing stays nothing.
-fn changed(it: &mut Arguments<'_, '_, '_>, change: impl FnOnce(&str) -> String) -> Answer {
+fn changed(it: &mut CallArguments<'_, '_, '_>, change: impl FnOnce(&str) -> String) -> Evaluated {
     Ok(it.text(0)?.map_or(SourceValue::Absent, |text| made(change(&text))))
 }
 
@@ -21,13 +19,13 @@ fn made(text: String) -> SourceValue {
 
 /// `Append(source, suffix)`: nothing where there is no source, so that no bare suffix is sent
 /// (assumed).
-pub(super) fn append(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn append(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let suffix = it.text_or_empty(1)?;
     changed(it, |source| format!("{source}{suffix}"))
 }
 
 /// `Join(separator, source1, ..)`: empty values are skipped; a list is joined value by value.
-pub(super) fn join(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn join(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let separator = it.text_or_empty(0)?;
     let mut joined = String::new();
     for index in 1..it.call.count() {
@@ -45,21 +43,21 @@ pub(super) fn join(it: &mut Arguments<'_, '_, '_>) -> Answer {
 }
 
 /// `Left(string, numChars)`: a negative number takes all; nothing gives an empty text.
-pub(super) fn left(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn left(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let text = it.text_or_empty(0)?;
     let count = usize::try_from(it.number(1)?).unwrap_or(usize::MAX);
     Ok(made(text.chars().take(count).collect()))
 }
 
 /// `Mid(source, start, length)`: the first character is 1; what ends outside ends at the end.
-pub(super) fn mid(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn mid(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let (skipped, length) = (it.size(1)? - 1, it.size(2)?);
     changed(it, |source| source.chars().skip(skipped).take(length).collect())
 }
 
 /// `Word(string, wordNumber, delimiters)`: an empty text where there is no such word. Delimiters
 /// side by side part two words, not three (assumed).
-pub(super) fn word(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn word(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let (text, delimiters) = (it.text_or_empty(0)?, it.text_or_empty(2)?);
     let number = it.number(1)?;
     let Some(skipped) = usize::try_from(number).ok().and_then(|it| it.checked_sub(1)) else {
@@ -70,12 +68,12 @@ pub(super) fn word(it: &mut Arguments<'_, '_, '_>) -> Answer {
 }
 
 /// `StripSpaces(source)`: `U+0020` only.
-pub(super) fn strip_spaces(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn strip_spaces(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     changed(it, |source| source.replace(' ', ""))
 }
 
 /// `InStr(value1, value2, start, compareType)`: the place of the first occurrence from 1, or 0.
-pub(super) fn in_str(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn in_str(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let (text, part) = (it.text_or_empty(0)?, it.text_or_empty(1)?);
     let start = it.optional_number(2)?.unwrap_or(1);
     let skipped = usize::try_from(start - 1).unwrap_or(usize::MAX);
@@ -96,10 +94,10 @@ pub(super) fn in_str(it: &mut Arguments<'_, '_, '_>) -> Answer {
 const BINARY: &str = "vbBinaryCompare";
 const TEXT: &str = "vbTextCompare";
 
-pub(super) fn refuse_compare_type(call: &Call) -> Result<(), Misfit> {
+pub(super) fn refuse_compare_type(call: &FunctionCall) -> Result<(), CallError> {
     match call.constant(3).map(SmolStr::as_str) {
         None | Some(BINARY | TEXT) => Ok(()),
-        Some(other) => Err(Misfit::at(3, no_compare_type(other))),
+        Some(other) => Err(CallError::at(3, no_compare_type(other))),
     }
 }
 
@@ -108,7 +106,7 @@ fn no_compare_type(found: &str) -> String {
 }
 
 /// `ToLower(source, culture)`
-pub(super) fn to_lower(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn to_lower(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let dotless = has_dotless_i(&it.text_or_empty(1)?)?;
     changed(it, |source| {
         let letter = |it| match it {
@@ -121,7 +119,7 @@ pub(super) fn to_lower(it: &mut Arguments<'_, '_, '_>) -> Answer {
 }
 
 /// `ToUpper(source, culture)`
-pub(super) fn to_upper(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn to_upper(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let dotless = has_dotless_i(&it.text_or_empty(1)?)?;
     changed(it, |source| {
         let letter = |it| match it {
@@ -132,9 +130,9 @@ pub(super) fn to_upper(it: &mut Arguments<'_, '_, '_>) -> Answer {
     })
 }
 
-pub(super) fn refuse_culture(call: &Call) -> Result<(), Misfit> {
+pub(super) fn refuse_culture(call: &FunctionCall) -> Result<(), CallError> {
     let Some(culture) = call.constant(1) else { return Ok(()) };
-    has_dotless_i(culture).map(drop).map_err(|it| Misfit::at(1, it))
+    has_dotless_i(culture).map(drop).map_err(|it| CallError::at(1, it))
 }
 
 /// Whether the culture tells `i` with and without a dot apart, as Turkish and Azerbaijani do; in
@@ -168,7 +166,7 @@ fn single(letter: char, mut changed: impl Iterator<Item = char>) -> char {
 
 /// `PCase(source, wordSeparators)`. Without separators, words end at every character that is no
 /// letter, mark or digit; an apostrophe stays inside, as in .NET's `ToTitleCase`.
-pub(super) fn p_case(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn p_case(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     let separators = it.text(1)?;
     changed(it, |source| {
         let mut begins = true;
@@ -188,7 +186,7 @@ pub(super) fn p_case(it: &mut Arguments<'_, '_, '_>) -> Answer {
 
 /// `NormalizeDiacritics(source)`: letters lose their marks, and a few become two letters. The
 /// reference lists Latin letters; others lose their marks alike (assumed).
-pub(super) fn normalize_diacritics(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn normalize_diacritics(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     changed(it, |source| {
         let bare = source.nfd().filter(|it| !is_combining_mark(*it)).nfc();
         let mut text = String::with_capacity(source.len());
@@ -210,7 +208,7 @@ pub(super) fn normalize_diacritics(it: &mut Arguments<'_, '_, '_>) -> Answer {
 }
 
 /// `ConvertToBase64(source)`: of the text's UTF-16, little-endian.
-pub(super) fn convert_to_base64(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn convert_to_base64(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     changed(it, |source| {
         let bytes: Vec<u8> = source.encode_utf16().flat_map(u16::to_le_bytes).collect();
         BASE64_STANDARD.encode(bytes)
@@ -218,7 +216,7 @@ pub(super) fn convert_to_base64(it: &mut Arguments<'_, '_, '_>) -> Answer {
 }
 
 /// `ConvertToUTF8Hex(source)`
-pub(super) fn convert_to_utf8_hex(it: &mut Arguments<'_, '_, '_>) -> Answer {
+pub(super) fn convert_to_utf8_hex(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     changed(it, |source| {
         let digits = source.bytes().flat_map(|it| [it >> 4, it & 15]);
