@@ -50,6 +50,7 @@ mod snapshots;
 mod state;
 mod state_watch;
 mod tenant_factory;
+mod unread;
 mod usages;
 mod versions;
 mod waiters;
@@ -65,7 +66,7 @@ pub use import::{Import, ImportError};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::{Master, MasterError};
 pub(crate) use operations::subject;
-pub use operations::{Done, Place, Terms};
+pub use operations::{Done, OperationError, Place, Terms};
 pub use presentation::Presentation;
 pub use provisioning::{
     Answer, JOB_EPOCH, Order, PastCycle, Provisioning, ProvisioningLine, ProvisioningRefusal,

@@ -41,7 +41,10 @@ fn modify(tenant: &Tenant, kind: &str, id: &str, body: &Json) {
             assert_eq!(version, Some(done.resource.version), "the answer shows another resource");
         }
         Err(error) => {
-            assert!((400..500).contains(&error.code()), "a client's mistake is answered {error:?}");
+            assert!(
+                (400..500).contains(&error.error.code()),
+                "a client's mistake is answered {error:?}"
+            );
             assert!(Arc::ptr_eq(&before, &tenant.snapshot()), "it was refused, and changed");
         }
     }

@@ -20,7 +20,8 @@ use crate::{
         SearchRequest, View, nearest,
     },
     tenant::{
-        Done, Place, Refusal, State, Terms, names_etag, names_version, stale, subject as subject_of,
+        Done, OperationError, Place, Refusal, State, Terms, names_etag, names_version, stale,
+        subject as subject_of,
     },
 };
 
@@ -221,12 +222,16 @@ fn one(
         Method::GET => get(call, state, place, &projection(record)?),
         Method::PUT => {
             let projection = projection(record)?;
-            let done = tenant.replace(place, &call.scim_body(record)?, call.now)?;
+            let body = call.scim_body(record)?;
+            let done = tenant.replace(place, &body, call.now);
+            let done = done.map_err(|it| refused(it, record))?;
             Ok(shown(call, 200, &projection, done, record))
         }
         Method::PATCH => {
             let projection = projection(record)?;
-            let done = tenant.modify(place, &call.scim_body(record)?, call.now)?;
+            let body = call.scim_body(record)?;
+            let done = tenant.modify(place, &body, call.now);
+            let done = done.map_err(|it| refused(it, record))?;
             if answers_with_resource(&done, &projection) {
                 return Ok(shown(call, 200, &projection, done, record));
             }
@@ -286,7 +291,8 @@ fn create(
     record.subject = Some(wanted(resource_type, &body));
     let asked = Asked::by(call);
     let created = call.tenant.create(resource_type, &body, asked.terms(), call.now);
-    let done = created.map_err(|error| {
+    let done = created.map_err(|it| {
+        let error = refused(it, record);
         // Our reading of "If-None-Match: *" at an endpoint: make it unless it is there already.
         let is_conditional = asked.if_none_match.as_ref().is_some_and(|it| it.trim() == "*");
         match error.scim_type() {
@@ -323,6 +329,12 @@ fn shown(
     answer
 }
 
+/// The refusal of an operation, whose deviations the journal hears of.
+fn refused(OperationError { error, noted }: OperationError, record: &mut Record) -> ScimError {
+    record.findings.extend(findings(noted));
+    error
+}
+
 /// Tells the journal what an operation did.
 fn note(done: Done, record: &mut Record) {
     record.subject = Some(done.effect.subject.clone());
@@ -340,9 +352,9 @@ fn projection(
 ) -> Result<Projection, ScimError> {
     let manner = state.manner();
     let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
-    let projection = SearchRequest::from_query(call.query)?.projection(&rules)?;
+    let projection = SearchRequest::from_query(call.query)?.projection(&rules);
     record.findings.extend(findings(rules.into_noted()));
-    Ok(projection)
+    projection
 }
 
 /// Records the parameters of the query that SCIM does not know: whoever sends one believes that it is

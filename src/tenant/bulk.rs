@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::{Done, Place, Tenant, Terms, refusals::stale_in_bulk};
+use super::{Done, OperationError, Place, Tenant, Terms, refusals::stale_in_bulk, unread::Blank};
 use crate::{
     journal::{Effect, EffectKind},
     scim::{
@@ -22,7 +22,7 @@ use crate::{
             BulkMethod, BulkOperation, BulkRequest, BulkResult, BulkTask, Order, References, Step,
             resolve,
         },
-        nearest, urn,
+        nearest, patch, urn,
     },
 };
 
@@ -81,6 +81,7 @@ impl Tenant {
             }
         }
         run.abandon();
+        run.read_what_is_left();
         run.done.results = run.results.into_iter().flatten().collect();
         run.done
     }
@@ -149,10 +150,12 @@ impl<'a> Run<'a> {
         self.finish(at, outcome);
     }
 
-    fn try_to_perform(&self, at: usize) -> Result<(u16, Done), ScimError> {
-        self.try_to_do(at).map_err(|error| match self.task(at) {
-            Ok(task) if error.code() == 412 => self.stale(task).unwrap_or(error),
-            _ => error,
+    fn try_to_perform(&self, at: usize) -> Result<(u16, Done), OperationError> {
+        self.try_to_do(at).map_err(|refused| match self.task(at) {
+            Ok(task) if refused.error.code() == 412 => {
+                OperationError { error: self.stale(task).unwrap_or(refused.error), ..refused }
+            }
+            _ => refused,
         })
     }
 
@@ -166,10 +169,10 @@ impl<'a> Run<'a> {
         Some(stale_in_bulk(wanted, &state.directory().get(kind, &id)?.etag()))
     }
 
-    fn try_to_do(&self, at: usize) -> Result<(u16, Done), ScimError> {
+    fn try_to_do(&self, at: usize) -> Result<(u16, Done), OperationError> {
         let task = self.task(at)?;
         let resource_type = self.resource_type(task)?;
-        self.refuse_unknown(at, |_| false)?;
+        self.refuse_unknown(at, |_| false).map_err(|it| self.not_done(at, it))?;
         let data = task.resolved(&|name| self.id_of(name));
         let id = task.id.strip_prefix("bulkId:").and_then(|name| self.id_of(name));
         let id = id.as_ref().unwrap_or(&task.id);
@@ -206,15 +209,16 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn try_to_begin(&self, at: usize) -> Result<(Done, Json), ScimError> {
+    fn try_to_begin(&self, at: usize) -> Result<(Done, Json), OperationError> {
         let task = self.task(at)?;
         let resource_type = self.resource_type(task)?;
         let is_open = |name: &str| !self.ids.contains_key(name) && self.is_made(name);
-        self.refuse_unknown(at, is_open)?;
+        self.refuse_unknown(at, is_open).map_err(|it| self.not_done(at, it))?;
         let (now, later) = task.split(&is_open);
         let data = resolve(&now, &|name| self.id_of(name));
         let created = self.tenant.create(resource_type, &data, self.terms(), self.now);
-        let done = created.map_err(|error| {
+        let done = created.map_err(|refused| {
+            let OperationError { error, noted } = refused;
             let state = self.tenant.snapshot();
             let others = state.present(self.base);
             let rules = Rules::new(resource_type, &self.schemas, &state.manner().dialect);
@@ -225,9 +229,10 @@ impl<'a> Run<'a> {
                      cannot be made without its reference: {}",
                     error.detail()
                 );
-                return ScimError::status(409, detail).by("RFC 7644 §3.7.1");
+                let error = ScimError::status(409, detail).by("RFC 7644 §3.7.1");
+                return OperationError { error, noted };
             }
-            error
+            OperationError { error, noted }
         })?;
         Ok((done, later))
     }
@@ -262,12 +267,15 @@ impl<'a> Run<'a> {
             let Some(Begun { later, status, .. }) = self.begun.remove(&at) else { continue };
             match self.try_to_complete(at, &later) {
                 Ok(done) => self.finish(at, Ok((status, done))),
-                Err(error) => self.undo(at, error),
+                Err(OperationError { error, noted }) => {
+                    self.note(at, noted);
+                    self.undo(at, error);
+                }
             }
         }
     }
 
-    fn try_to_complete(&self, at: usize, later: &Json) -> Result<Done, ScimError> {
+    fn try_to_complete(&self, at: usize, later: &Json) -> Result<Done, OperationError> {
         let task = self.task(at)?;
         self.refuse_unknown(at, |_| false)?;
         let resource_type = self.resource_type(task)?;
@@ -325,8 +333,40 @@ impl<'a> Run<'a> {
         self.operations[at].makes().is_some_and(|it| self.id_of(it).is_some())
     }
 
+    /// The refusal of an operation that is not carried out, with what its data deviates in.
+    fn not_done(&self, at: usize, error: ScimError) -> OperationError {
+        let read = |task: &BulkTask| {
+            let resource_type = self.resource_type(task).ok()?;
+            let state = self.tenant.snapshot();
+            let others = state.present(self.base);
+            let rules = Rules::new(resource_type, &self.schemas, &state.manner().dialect);
+            let rules = rules.within(&self.work).among(&others);
+            let noted = Blank::of(resource_type).noted(rules, |rules, blank| match task.method {
+                BulkMethod::Post | BulkMethod::Put => accept(rules, &task.data, Intent::Create),
+                BulkMethod::Patch => {
+                    patch::apply(rules, blank, &patch::PatchOp::parse(rules, &task.data)?)
+                }
+                BulkMethod::Delete => Ok(blank.to_accepted()),
+            });
+            Some(noted)
+        };
+        let noted = self.task(at).ok().and_then(read).unwrap_or_default();
+        OperationError { error, noted }
+    }
+
+    /// Notes what those operations deviate in that were not carried out after as many errors as the
+    /// client allows.
+    fn read_what_is_left(&mut self) {
+        for at in 0..self.operations.len() {
+            if self.results[at].is_none() {
+                let noted = self.not_done(at, ScimError::status(409, "not carried out")).noted;
+                self.note(at, noted);
+            }
+        }
+    }
+
     /// Keeps the outcome of an operation.
-    fn finish(&mut self, at: usize, outcome: Result<(u16, Done), ScimError>) {
+    fn finish(&mut self, at: usize, outcome: Result<(u16, Done), OperationError>) {
         let result = match outcome {
             Ok((status, done)) => {
                 if let Some(bulk_id) = self.operations[at].makes() {
@@ -337,14 +377,11 @@ impl<'a> Run<'a> {
                 }
                 let result = self.result(at, Ok((status, &done)));
                 self.done.effects.push(done.effect);
-                let number = at + 1;
-                self.done.noted.extend(done.noted.into_iter().map(|it| Noted {
-                    at: smol_str::format_smolstr!("operation {number}: {}", it.at),
-                    ..it
-                }));
+                self.note(at, done.noted);
                 result
             }
-            Err(error) => {
+            Err(OperationError { error, noted }) => {
+                self.note(at, noted);
                 if let Some(bulk_id) = self.operations[at].makes() {
                     self.settle(bulk_id, None);
                 }
@@ -352,6 +389,15 @@ impl<'a> Run<'a> {
             }
         };
         self.results[at] = Some(result);
+    }
+
+    /// Keeps what was tolerated of an operation, whether it was done or refused.
+    fn note(&mut self, at: usize, noted: Vec<Noted>) {
+        let number = at + 1;
+        self.done.noted.extend(noted.into_iter().map(|it| Noted {
+            at: smol_str::format_smolstr!("operation {number}: {}", it.at),
+            ..it
+        }));
     }
 
     fn result(&self, at: usize, outcome: Result<(u16, &Done), ScimError>) -> BulkResult {

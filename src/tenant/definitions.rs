@@ -172,8 +172,8 @@ mod tests {
         let place = crate::tenant::Place { resource_type: user, id: &ada, terms: Terms::default() };
         let put = tenant.replace(place, &body, at(1)).unwrap_err();
 
-        assert_eq!((made.code(), put.code()), (409, 409));
-        assert!(made.detail().contains("send the request again"));
+        assert_eq!((made.error.code(), put.error.code()), (409, 409));
+        assert!(made.error.detail().contains("send the request again"));
         // Groups are what they were.
         let group = before.resource_type("Group").unwrap();
         let body = json!({"schemas": [urn::GROUP], "displayName": "Finance"});
@@ -192,7 +192,7 @@ mod tests {
         };
         user("ada", 42).unwrap();
 
-        let refused = user("bo", 42).unwrap_err();
+        let refused = user("bo", 42).unwrap_err().error;
 
         assert!(refused.detail().starts_with("urn:example:Shoes:size 42 is in use by User"));
         assert!(user("bo", 43).is_ok());

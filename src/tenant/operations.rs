@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 use super::{
     State, Tenant, effect,
     refusals::{absent, no_configuration, seen, stale},
+    unread::Blank,
     versions::names_version,
 };
 use crate::{
@@ -39,6 +40,29 @@ pub struct Done {
     pub specified: Specified,
     /// Further words for the journal, such as the user configuration that applied.
     pub remark: Option<String>,
+}
+
+/// Why an operation was refused, and what would have been tolerated of it: whatever a request is
+/// answered, its client hears of each deviation.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{error}")]
+pub struct OperationError {
+    /// The refusal.
+    pub error: ScimError,
+    /// What was tolerated.
+    pub noted: Vec<Noted>,
+}
+
+impl From<ScimError> for OperationError {
+    fn from(error: ScimError) -> Self {
+        Self { error, noted: Vec::new() }
+    }
+}
+
+impl From<OperationError> for ScimError {
+    fn from(error: OperationError) -> Self {
+        error.error
+    }
 }
 
 /// What a change did, while the tenant is still being written.
@@ -116,27 +140,29 @@ impl Tenant {
         body: &Json,
         terms: Terms<'_>,
         now: Timestamp,
-    ) -> Result<Done, ScimError> {
+    ) -> Result<Done, OperationError> {
         let before = self.snapshot();
         let (manner, others) = (before.manner(), before.present(terms.base));
         let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect).among(&others);
-        let accepted = accept(&rules, body, Intent::Create)?;
         let replaces = manner.dialect.duplicates == Duplicates::Replace;
-        let (outcome, state) = self.write_if(|state| {
-            state.still_has(resource_type)?;
-            if let Some(holder) = state.holder(resource_type, &accepted).filter(|_| replaces) {
-                terms.admit(state, &holder)?;
-                let next = accept(&rules, body, Intent::Replace(&holder))?;
-                return state.change(resource_type, &holder, next, now);
-            }
-            if let Some(wanted) = terms.if_match.filter(|_| replaces) {
-                return Err(absent(wanted));
-            }
-            let Added { resource, remark, noted } = state.add(resource_type, accepted, now)?;
-            let effect = effect::between(state, resource_type, None, Some(&resource));
-            Ok((Outcome { resource, effect, remark, noted }, true))
-        })?;
-        Ok(outcome.done(state, rules.into_parts()))
+        let read = accept(&rules, body, Intent::Create).map_err(OperationError::from);
+        let written = read.and_then(|accepted| {
+            self.write_if(|state| {
+                state.still_has(resource_type)?;
+                if let Some(holder) = state.holder(resource_type, &accepted).filter(|_| replaces) {
+                    terms.admit(state, &holder)?;
+                    let next = accept(&rules, body, Intent::Replace(&holder))?;
+                    return state.change(resource_type, &holder, next, now);
+                }
+                if let Some(wanted) = terms.if_match.filter(|_| replaces) {
+                    return Err(absent(wanted).into());
+                }
+                let Added { resource, remark, noted } = state.add(resource_type, accepted, now)?;
+                let effect = effect::between(state, resource_type, None, Some(&resource));
+                Ok((Outcome { resource, effect, remark, noted }, true))
+            })
+        });
+        done(written, rules.into_parts())
     }
 
     /// Puts a body in the place of a resource
@@ -150,7 +176,7 @@ impl Tenant {
         place: Place<'_>,
         body: &Json,
         now: Timestamp,
-    ) -> Result<Done, ScimError> {
+    ) -> Result<Done, OperationError> {
         let next =
             |rules: &Rules<'_>, current: &Resource| accept(rules, body, Intent::Replace(current));
         self.change(place, now, &WorkBudget::default(), next)
@@ -162,7 +188,12 @@ impl Tenant {
     /// # Errors
     ///
     /// 404, 412, as [`patch::PatchOp::parse`] and [`patch::apply`], and `uniqueness` (409).
-    pub fn modify(&self, place: Place<'_>, body: &Json, now: Timestamp) -> Result<Done, ScimError> {
+    pub fn modify(
+        &self,
+        place: Place<'_>,
+        body: &Json,
+        now: Timestamp,
+    ) -> Result<Done, OperationError> {
         self.modify_within(place, body, now, &WorkBudget::default())
     }
 
@@ -177,7 +208,7 @@ impl Tenant {
         body: &Json,
         now: Timestamp,
         work: &WorkBudget,
-    ) -> Result<Done, ScimError> {
+    ) -> Result<Done, OperationError> {
         self.change(place, now, work, |rules, current| {
             patch::apply(rules, current, &patch::PatchOp::parse(rules, body)?)
         })
@@ -202,7 +233,7 @@ impl Tenant {
             state.give_up_name(&current, None);
             state.applied.remove(&current.id);
             let remark = farewell(&current, left);
-            Ok((current, effect, remark))
+            Ok::<_, ScimError>((current, effect, remark))
         })?;
         let specified = Specified::default();
         Ok(Done { state, resource, effect, noted: Vec::new(), specified, remark })
@@ -229,19 +260,24 @@ impl Tenant {
         now: Timestamp,
         work: &WorkBudget,
         next: impl FnOnce(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
-    ) -> Result<Done, ScimError> {
-        let mut found = (Vec::new(), Specified::default());
-        let (outcome, state) = self.write_if(|state| {
+    ) -> Result<Done, OperationError> {
+        let (mut noted, mut specified) = (Vec::new(), Specified::default());
+        let written = self.write_if(|state| {
             state.still_has(place.resource_type)?;
-            let current = state.existing(place)?;
+            let found = state.directory.get(&place.resource_type.name, place.id).cloned();
             let (manner, others) = (state.manner(), state.present(place.terms.base));
             let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
             let rules = rules.within(work).among(&others);
-            let accepted = next(&rules, &current)?;
-            found = rules.into_parts();
-            state.change(place.resource_type, &current, accepted, now)
-        })?;
-        Ok(outcome.done(state, found))
+            let Some(current) = found else {
+                noted = Blank::of(place.resource_type).noted(rules, next);
+                return Err(state.missing(place).into());
+            };
+            let accepted = next(&rules, &current);
+            (noted, specified) = rules.into_parts();
+            place.terms.admit(state, &current)?;
+            state.change(place.resource_type, &current, accepted?, now)
+        });
+        done(written, (noted, specified))
     }
 
     /// Puts a resource on its shelf while the tenant is being made, before anyone watches.
@@ -267,12 +303,21 @@ impl Tenant {
     }
 }
 
-impl Outcome {
-    fn done(self, state: Arc<State>, found: (Vec<Noted>, Specified)) -> Done {
-        let Self { resource, effect, remark, noted: also } = self;
-        let (mut noted, specified) = found;
-        noted.extend(also);
-        Done { state, resource, effect, noted, specified, remark }
+/// What an operation did, or why it is refused, with what was found while its request was read.
+fn done(
+    written: Result<(Outcome, Arc<State>), OperationError>,
+    found: (Vec<Noted>, Specified),
+) -> Result<Done, OperationError> {
+    let (mut noted, specified) = found;
+    match written {
+        Ok((Outcome { resource, effect, remark, noted: also }, state)) => {
+            noted.extend(also);
+            Ok(Done { state, resource, effect, noted, specified, remark })
+        }
+        Err(OperationError { error, noted: also }) => {
+            noted.extend(also);
+            Err(OperationError { error, noted })
+        }
     }
 }
 
@@ -289,7 +334,7 @@ impl State {
         current: &Arc<Resource>,
         next: Accepted,
         now: Timestamp,
-    ) -> Result<(Outcome, bool), ScimError> {
+    ) -> Result<(Outcome, bool), OperationError> {
         let Some(changed) = current.with(next, self.moment(now)) else {
             let effect = effect::unchanged(current);
             let (resource, noted) = (current.clone(), Vec::new());
@@ -315,9 +360,24 @@ impl State {
     ///
     /// `uniqueness` (409), and `invalidValue` for a new member that is nobody, where the tenant
     /// minds.
-    fn admits(&self, before: Option<&Resource>, after: &Resource) -> Result<Vec<Noted>, ScimError> {
-        self.directory.admits(after)?;
-        self.refuse_other_types(before, after)?;
+    fn admits(
+        &self,
+        before: Option<&Resource>,
+        after: &Resource,
+    ) -> Result<Vec<Noted>, OperationError> {
+        let members = self.admits_members(before, after);
+        let others = self.directory.admits(after);
+        match others.and_then(|()| self.refuse_other_types(before, after)) {
+            Ok(()) => Ok(members?),
+            Err(error) => Err(OperationError { error, noted: members.unwrap_or_default() }),
+        }
+    }
+
+    fn admits_members(
+        &self,
+        before: Option<&Resource>,
+        after: &Resource,
+    ) -> Result<Vec<Noted>, ScimError> {
         let dialect = &self.manner.dialect;
         let is_kept = dialect.unknown_members == UnknownMembers::Keep
             && dialect.quirks.contains(Quirk::UnknownMember);
@@ -358,7 +418,7 @@ impl State {
         resource_type: &ResourceType,
         accepted: Accepted,
         now: Timestamp,
-    ) -> Result<Added, ScimError> {
+    ) -> Result<Added, OperationError> {
         let is_taken = |id: &str| self.directory.find(id).is_some();
         let kind = &resource_type.name;
         let name = self.naming(kind, &accepted);

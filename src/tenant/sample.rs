@@ -69,6 +69,7 @@ impl Tenant {
             Terms::default(),
             at(1),
         )
+        .map_err(ScimError::from)
     }
 
     pub(super) fn put(&self, kind: &str, id: &str, body: Json) -> Result<Done, ScimError> {
@@ -79,13 +80,15 @@ impl Tenant {
             &listing(kind, body),
             at(2),
         )
+        .map_err(ScimError::from)
     }
 
     pub(super) fn patch(&self, kind: &str, id: &str, operations: Json) -> Result<Done, ScimError> {
         let schemas = self.schemas();
         let resource_type = schemas.resource_type(kind).unwrap();
         let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations});
-        self.modify(Place { resource_type, id, terms: Terms::default() }, &body, at(3))
+        let place = Place { resource_type, id, terms: Terms::default() };
+        self.modify(place, &body, at(3)).map_err(ScimError::from)
     }
 
     pub(super) fn drop_one(&self, kind: &str, id: &str) -> Result<Done, ScimError> {

@@ -253,3 +253,18 @@ fn only_who_asks_gets_a_report(
         text(&run.stderr).contains(report) && text(&run.stderr).is_empty() == report.is_empty()
     );
 }
+
+#[test]
+fn what_is_sent_to_a_resource_that_is_not_there_counts() {
+    let script = r#"curl -sS -o /dev/null -X PATCH \
+        -H "Authorization: Bearer $MEDIUSFLOW_MOCK_SECRET_KEY" \
+        -H 'Content-Type: application/scim+json' "$MEDIUSFLOW_MOCK_SCIM_URL/Users/none" -d \
+        '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+          "Operations":[{"op":"Replace","path":"title","value":"Chief"}]}'"#;
+
+    let run = outcome(&["exec", "--strict-client", "--", "sh", "-c", script]);
+
+    let report = text(&run.stderr);
+    assert_eq!(run.status.code(), Some(6), "{report}");
+    assert!(report.contains("opCase"), "{report}");
+}

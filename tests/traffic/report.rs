@@ -155,3 +155,113 @@ fn exchanges_that_have_left_are_not_expected_to_be_right() {
     let said = panic.downcast_ref::<String>().unwrap();
     assert!(said.contains("1 had left the journal"), "{said}");
 }
+
+/// What is found of the last request.
+fn found(server: &MockServer) -> Vec<String> {
+    let journal = server.tenant();
+    let exchange = journal.journal().newest().and_then(|it| journal.journal().get(it)).unwrap();
+    exchange.findings.iter().map(|it| it.quirk.to_string()).collect()
+}
+
+/// A PATCH in capitals that also has a boolean as a string.
+fn odd_patch() -> Value {
+    operations(json!([
+        {"op": "Replace", "path": "active", "value": "False"},
+        {"op": "Add", "path": "emails[type eq \"work\"].value", "value": "ann@contoso.com"},
+    ]))
+}
+
+#[test]
+fn what_was_refused_for_another_reason_is_found_all_the_same() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let odd = user("ann@contoso.com", json!({"active": "True"}));
+    let id = scim.post("/Users", &odd).json["id"].as_str().unwrap().to_owned();
+    let at = format!("/Users/{id}");
+
+    let taken = scim.post("/Users", &odd).status;
+    assert_eq!((taken, found(&server)), (409, vec!["stringBoolean".into()]));
+
+    let gone = scim.patch("/Users/none", &odd_patch()).status;
+    assert_eq!(
+        (gone, found(&server)),
+        (404, vec!["opCase".into(), "opCase".into(), "stringBoolean".into()])
+    );
+
+    let gone = scim.put("/Users/none", &odd).status;
+    assert_eq!((gone, found(&server)), (404, vec!["stringBoolean".into()]));
+
+    let stale = scim.call("PATCH", &at).header("if-match", "W/\"99\"").json(&odd_patch()).send();
+    assert_eq!(
+        (stale.status, found(&server)),
+        (412, ["opCase", "opCase", "stringBoolean", "createOnAbsentFilter"].map(Into::into).into())
+    );
+
+    let known = scim.call("PUT", &at).header("if-none-match", "*").json(&odd).send();
+    assert_eq!((known.status, found(&server)), (412, vec!["stringBoolean".into()]));
+
+    let wrong = operations(json!([{"op": "Replace", "path": "nonsense", "value": 1}]));
+    let wrong = scim.patch(&at, &wrong).status;
+    assert_eq!((wrong, found(&server)), (400, vec!["opCase".into()]));
+
+    let filter = scim.get("/Users?attributes=emails%5Btype+eq+%22work%22%5D&filter=nonsense+pr");
+    assert_eq!((filter.status, found(&server)), (400, vec!["filterInAttributes".into()]));
+}
+
+#[test]
+fn what_a_group_deviates_in_is_found_beside_a_name_in_use() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let group = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+        "displayName": "Night shift", "members": [{"value": "nobody"}]});
+    scim.post("/Groups", &group);
+
+    let taken = scim.post("/Groups", &group).status;
+
+    assert_eq!((taken, found(&server)), (409, vec!["unknownMember".into()]));
+}
+
+#[test]
+fn what_a_bulk_does_not_do_is_found_all_the_same() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let odd = user("ann@contoso.com", json!({"active": "True"}));
+    scim.post("/Users", &odd);
+    let bulk = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "failOnErrors": 3, "Operations": [
+        {"method": "POST", "path": "/Users", "bulkId": "a", "data": odd},
+        {"method": "PATCH", "path": "/Users/bulkId:a", "data": odd_patch()},
+        {"method": "PUT", "path": "/Users/none", "data": odd},
+        {"method": "PATCH", "path": "/Users/none", "data": odd_patch()},
+    ]});
+
+    let answer = scim.post("/Bulk", &bulk);
+
+    assert_eq!(answer.json["Operations"].as_array().unwrap().len(), 3, "{answer:?}");
+    let journal = server.tenant();
+    let exchange = journal.journal().newest().and_then(|it| journal.journal().get(it)).unwrap();
+    let all: Vec<_> =
+        exchange.findings.iter().map(|it| (it.quirk.as_str(), it.at.as_str())).collect();
+    let mut expected = vec![("stringBoolean", "operation 1: active")];
+    for (case, add, boolean) in [
+        ("operation 2: Replace", "operation 2: Add", "operation 2: active"),
+        ("operation 4: Replace", "operation 4: Add", "operation 4: active"),
+    ] {
+        expected.extend([("opCase", case), ("opCase", add), ("stringBoolean", boolean)]);
+    }
+    expected.insert(4, ("stringBoolean", "operation 3: active"));
+    assert_eq!(all, expected);
+}
+
+#[test]
+fn a_request_that_was_not_kept_whole_has_no_curl_command() {
+    let server = server();
+    let rest = json!({"active": "True", "title": "x".repeat(70_000)});
+    Client::scim(&server).post("/Users", &user("ann@contoso.com", rest));
+
+    let report = control(&server).get("/report");
+
+    let curl = report.at("/findings/0/first/curl");
+    assert!(curl.starts_with("# no curl command: of the body's 70"), "{curl}");
+    assert!(curl.ends_with("the journal kept 65536") && curl.lines().count() == 1, "{curl}");
+}

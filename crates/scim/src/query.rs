@@ -182,6 +182,8 @@ impl SearchRequest {
     /// `invalidFilter` (with the byte where the grammar was left, or the attribute that cannot be
     /// filtered) and `invalidValue` for names that are none.
     pub fn resolve(&self, rules: &Rules<'_>) -> Result<Search, ScimError> {
+        // First, so that what it deviates in is noted also beside a wrong filter.
+        let projection = self.projection(rules);
         let predicate = match &self.filter {
             Some(text) => {
                 let filter = parse_filter(rules, text)?;
@@ -196,7 +198,7 @@ impl SearchRequest {
             // Without sortBy there is nothing that sortOrder could turn round.
             (None, _) => None,
         };
-        Ok(Search { predicate, projection: self.projection(rules)?, sort })
+        Ok(Search { predicate, projection: projection?, sort })
     }
 
     fn order(&self) -> Result<SortOrder, ScimError> {

@@ -32,7 +32,7 @@ pub struct Resource {
 }
 
 /// Attributes that a body or a PATCH yielded and the schemas admit, not yet a resource.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Accepted(pub(super) Object);
 
 impl Accepted {

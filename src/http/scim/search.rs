@@ -38,7 +38,9 @@ pub(super) fn answer(
     let work = WorkBudget::default();
     let rules_of = |it| Rules::new(it, &manner.schemas, &manner.dialect).within(&work);
     let rules: Vec<Rules<'_>> = types.iter().map(|it| rules_of(it)).collect();
-    let searches = request.resolve_all(&rules)?;
+    let searches = request.resolve_all(&rules);
+    note(rules, record);
+    let searches = searches?;
     let secret = state.console().secret_key().map_or("", |it| it.reveal());
     // The same query by GET and by POST is one query: its cursors are good for both.
     let endpoint = if is_search { &segments[..segments.len() - 1] } else { segments }.join("/");
@@ -59,7 +61,15 @@ pub(super) fn answer(
         previous_cursor: cursor(&found.previous),
         resources: views.collect(),
     };
-    // Several resource types are asked the same.
+    let hits = |start_index| Hits { start_index, answered: found.page.len(), total: found.total };
+    record.hits = found.first.map(hits);
+    let answer = Answer::scim(200, &list);
+    let has_tag = call.method == Method::GET && !list.has_cursors();
+    Ok(if has_tag { answer.tagged(call.condition("if-none-match").as_deref()) } else { answer })
+}
+
+/// Tells the journal what was tolerated; several resource types are asked the same.
+fn note(rules: Vec<Rules<'_>>, record: &mut Record) {
     let mut noted: Vec<Noted> = Vec::new();
     for it in rules.into_iter().flat_map(Rules::into_noted) {
         if !noted.contains(&it) {
@@ -67,9 +77,4 @@ pub(super) fn answer(
         }
     }
     record.findings.extend(findings(noted));
-    let hits = |start_index| Hits { start_index, answered: found.page.len(), total: found.total };
-    record.hits = found.first.map(hits);
-    let answer = Answer::scim(200, &list);
-    let has_tag = call.method == Method::GET && !list.has_cursors();
-    Ok(if has_tag { answer.tagged(call.condition("if-none-match").as_deref()) } else { answer })
 }
