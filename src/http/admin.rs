@@ -2,26 +2,21 @@
 //!
 //! The tutorial documents a user interface, so these addresses are this project's own design.
 
-use std::sync::Arc;
-
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value as Json, json};
 
 use super::{
-    App,
     answer::Answer,
     bearer::Unauthorized,
     body,
     call::Call,
-    entry::unknown_tenant,
     problem::Problem,
     routes::{self, Found, Route},
 };
 use crate::{
     journal::{Auth, Operation},
     medius::{MasterDataId, MasterEntry},
-    tenant::{Refusal, State, Tenant},
+    tenant::{Refusal, State},
 };
 
 mod configurations;
@@ -210,63 +205,9 @@ pub(super) fn refuse(problem: Problem) -> Answer {
     answer
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Credentials {
-    tenant_name: String,
-    user_name: Option<String>,
-}
-
-/// The tenant that somebody wants to log in to, as far as the body tells; `now` is the server's time.
-pub(super) fn named_tenant(app: &App, body: &[u8], now: Timestamp) -> Option<Arc<Tenant>> {
-    let body: Json = serde_json::from_slice(body).ok()?;
-    app.tenants.find(body.get("tenantName")?.as_str()?, now)
-}
-
-/// The answer to a login that names no tenant that is there.
-pub(super) fn refuse_login(app: &App, content_type: Option<&str>, body: &[u8]) -> Answer {
-    refuse(match body::typed::<Credentials>(content_type, body) {
-        Ok(it) => unknown_tenant(app, &it.tenant_name).field("tenantName"),
-        Err(problem) => problem,
-    })
-}
-
-/// Step 1: logs in to the tenant that the body [names](named_tenant).
-pub(super) fn authenticate(
-    tenant: &Tenant,
-    content_type: Option<&str>,
-    body: &[u8],
-    now: Timestamp,
-) -> Answer {
-    let mut answer = log_in(tenant, content_type, body, now);
-    answer.record.operation = Operation::Admin;
-    answer.record.auth = Auth::NotNeeded;
-    answer
-}
-
-fn log_in(tenant: &Tenant, content_type: Option<&str>, body: &[u8], now: Timestamp) -> Answer {
-    let credentials: Credentials = match body::typed(content_type, body) {
-        Ok(it) => it,
-        Err(problem) => return refuse(problem),
-    };
-    match tenant.authenticate(credentials.user_name.as_deref(), now) {
-        Ok(token) => {
-            let body = json!({
-                "accessToken": token.reveal(),
-                "expiresAt": token.expires,
-                "tenant": tenant.name().as_str(),
-            });
-            Answer::json(200, &body)
-                .about("Tenant", tenant.name().as_str())
-                .remark(format!("{} authenticated", token.user_name))
-        }
-        Err(error) => Problem::from(error).into_answer(),
-    }
-}
-
 fn route(call: &Call<'_>) -> Outcome {
     let Found { route, holes } = routes::find(ROUTES.iter(), call.method.as_str(), &call.segments)?;
-    route.refuse_unknown_parameters(call.query)?;
+    route.refuse_unknown_parameters(&call.query)?;
     match route.handler {
         Whole(answer) => answer(call),
         One(answer) => answer(call, holes[0]),
@@ -285,7 +226,7 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
     let expected = "log in with POST /admin/v1/authenticate and send the accessToken in \
                     Authorization: Bearer";
     let refusal = call.tenant.why_refused(refusal, call.bearer());
-    let told = Unauthorized::new(refusal, call.headers, &realm, expected);
+    let told = Unauthorized::new(refusal, &call.headers, &realm, expected);
     let mut answer = Problem::new(401, "unauthorized", told.detail)
         .header("www-authenticate", told.challenge)
         .into_answer();

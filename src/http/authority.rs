@@ -1,4 +1,4 @@
-//! Under which URL the server is reached.
+//! Under which URL the server is reached, and what is there.
 
 use std::net::Ipv6Addr;
 
@@ -6,8 +6,10 @@ use actix_web::{
     HttpRequest,
     http::header::{FORWARDED, HOST, X_FORWARDED_HOST, X_FORWARDED_PROTO},
 };
+use serde_json::{Value as Json, json};
 
 use super::{App, access::Host};
+use crate::tenant::Tenant;
 
 impl App {
     /// The URL of the server as the caller knows it, without a slash at its end.
@@ -39,6 +41,47 @@ impl App {
             format!("{scheme}://{}", self.address)
         }
     }
+}
+
+impl App {
+    /// What the server is and where its tenants are, below this URL.
+    pub(super) fn index(&self, url: &str) -> Json {
+        let (journal_bytes, most_journal_bytes) = self.tenants.journal_bytes();
+        let tenants: Vec<_> = self.tenants.all().iter().map(|it| addresses(it, url)).collect();
+        json!({
+            "name": "mediusflow-mock",
+            "version": env!("CARGO_PKG_VERSION"),
+            "pid": std::process::id(),
+            "url": url,
+            "seed": self.seed,
+            "journals": {"bytes": journal_bytes, "mostBytes": most_journal_bytes},
+            "authenticateUrl": format!("{url}/admin/v1/authenticate"),
+            "controlUrl": format!("{url}/_mock/v1"),
+            "tenants": tenants,
+            "hint": "GET a tenant's controlUrl: its secretKey is the bearer token of its SCIM service",
+        })
+    }
+
+    /// The same for everybody. Keys follow from the seed, so it stays on this machine.
+    pub(super) fn public_index(&self, url: &str) -> Json {
+        let mut index = self.index(url);
+        if let (false, Some(members)) = (self.address.ip().is_loopback(), index.as_object_mut()) {
+            members.remove("seed");
+        }
+        index
+    }
+}
+
+/// Where a tenant's services are, below this URL.
+pub(super) fn addresses(tenant: &Tenant, url: &str) -> Json {
+    let name = tenant.name();
+    json!({
+        "tenant": name.as_str(),
+        "environment": name.environment().to_string(),
+        "scimUrl": format!("{url}/{name}/scim/v2"),
+        "adminUrl": format!("{url}/{name}/admin/v1"),
+        "controlUrl": format!("{url}/_mock/v1/tenants/{name}"),
+    })
 }
 
 /// Whether a text can be the host of a URL, with or without a port: what a hostile request says must

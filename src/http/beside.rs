@@ -13,16 +13,10 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-use actix_web::{
-    http::{Method, header::HeaderMap},
-    rt::task::spawn_blocking,
-    web::Bytes,
-};
-use jiff::Timestamp;
+use actix_web::{http::Method, rt::task::spawn_blocking};
 use tokio::{runtime::Handle, sync::Notify};
 
-use super::{call::Call, entry::Api};
-use crate::tenant::{Busy, State, Tenant};
+use super::{api::Api, call::Call};
 
 /// The longest body of a short call, in bytes.
 pub(super) const SHORT_BODY: usize = 16 * 1024;
@@ -94,52 +88,6 @@ impl<F: Future + Send + 'static> Drop for Steps<F> {
     }
 }
 
-/// A call that owns what it needs, so that another thread can do it.
-pub(super) struct OwnedCall {
-    tenant: Arc<Tenant>,
-    method: Method,
-    segments: Vec<String>,
-    query: String,
-    headers: HeaderMap,
-    body: Bytes,
-    now: Timestamp,
-    authority: String,
-    stale: Option<Arc<State>>,
-    /// That the tenant has something going on, until this is dropped.
-    _busy: Busy,
-}
-
-impl OwnedCall {
-    pub(super) fn of(call: &Call<'_>) -> Self {
-        Self {
-            _busy: Busy::of(&call.tenant),
-            tenant: call.tenant.clone(),
-            method: call.method.clone(),
-            segments: call.segments.clone(),
-            query: call.query.to_owned(),
-            headers: call.headers.clone(),
-            body: call.body.clone(),
-            now: call.now,
-            authority: call.authority.clone(),
-            stale: call.stale.clone(),
-        }
-    }
-
-    pub(super) fn call(&self) -> Call<'_> {
-        Call {
-            tenant: self.tenant.clone(),
-            method: self.method.clone(),
-            segments: self.segments.clone(),
-            query: &self.query,
-            headers: &self.headers,
-            body: self.body.clone(),
-            now: self.now,
-            authority: self.authority.clone(),
-            stale: self.stale.clone(),
-        }
-    }
-}
-
 /// Whether a call takes no longer than the way to another thread is worth.
 pub(super) fn is_short(api: Api, call: &Call<'_>) -> bool {
     let is_small = call.body.len() <= SHORT_BODY && call.query.len() <= SHORT_QUERY;
@@ -156,7 +104,7 @@ pub(super) fn is_short(api: Api, call: &Call<'_>) -> bool {
     match (&segments[1..], &call.method) {
         ([], &Method::POST) => true,
         ([], &Method::GET) => {
-            directory.is_light(kind) && (directory.len(kind) <= FEW || finds_one(call.query))
+            directory.is_light(kind) && (directory.len(kind) <= FEW || finds_one(&call.query))
         }
         ([id], _) => is_id(id) && directory.is_light_one(kind, id),
         _ => false,

@@ -1,15 +1,17 @@
 //! A request to a tenant, as its handlers see it.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use actix_web::{
+    HttpRequest,
     http::{Method, header::HeaderMap},
-    web::Bytes,
 };
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::{answer::findings, bearer::bearer};
+use super::{
+    App, answer::findings, arrival::Arrival, bearer::bearer, intake::Body, routes::method,
+};
 use crate::{
     journal::Record,
     scim::{Noted, Quirk, ScimError, ScimType, read_json},
@@ -25,11 +27,11 @@ pub(super) struct Call<'a> {
     /// The path below the API's own, in segments, percent-decoded; empty ones are left out.
     pub(super) segments: Vec<String>,
     /// The query string as sent.
-    pub(super) query: &'a str,
+    pub(super) query: Cow<'a, str>,
     /// The header lines.
-    pub(super) headers: &'a HeaderMap,
+    pub(super) headers: Cow<'a, HeaderMap>,
     /// The whole body.
-    pub(super) body: Bytes,
+    pub(super) body: Body,
     /// What time it is.
     pub(super) now: Timestamp,
     /// The URL of the server, without a slash at its end.
@@ -38,7 +40,36 @@ pub(super) struct Call<'a> {
     pub(super) stale: Option<Arc<State>>,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    /// A call at these segments, whose body has not been read.
+    pub(super) fn new(
+        app: &App,
+        request: &'a HttpRequest,
+        arrival: &Arrival,
+        segments: Vec<String>,
+    ) -> Self {
+        Self {
+            tenant: arrival.tenant.clone(),
+            method: method(request),
+            segments,
+            query: Cow::Borrowed(request.query_string()),
+            headers: Cow::Borrowed(request.headers()),
+            body: Body::default(),
+            now: arrival.at,
+            authority: app.authority(request),
+            stale: None,
+        }
+    }
+
+    /// The same call with all that it needs, so that another thread can do it.
+    pub(super) fn into_owned(self) -> Call<'static> {
+        Call {
+            query: Cow::Owned(self.query.into_owned()),
+            headers: Cow::Owned(self.headers.into_owned()),
+            ..self
+        }
+    }
+
     /// The state to read from.
     pub(super) fn state(&self) -> Arc<State> {
         self.stale.clone().unwrap_or_else(|| self.tenant.snapshot())
@@ -69,7 +100,7 @@ impl Call<'_> {
 
     /// The bearer token.
     pub(super) fn bearer(&self) -> Option<&str> {
-        bearer(self.headers)
+        bearer(&self.headers)
     }
 
     /// The body of a SCIM request, read as JSON; a name that stands twice in it is noted.

@@ -21,12 +21,11 @@ use super::{
     beside::{beside, each_step_beside},
     body,
     call::Call,
-    entry::{Api, method, overtaken, refuse_unrouted, segments, unknown_tenant, unrouted},
     intake::Body,
     mended::Line,
     pending,
     problem::Problem,
-    routes::{self, Found, Route},
+    routes::{self, Route, method, segments},
 };
 use crate::tenant::{Busy, Tenant};
 
@@ -104,8 +103,8 @@ impl ControlCall {
     /// 404 `unknown-tenant` that names those there are, 503 `tenant-reset` if it was deleted since the
     /// call came.
     fn tenant(&self) -> Result<Arc<Tenant>, Problem> {
-        let found = self.found.as_ref().ok_or_else(|| unknown_tenant(&self.app, self.hole(0)))?;
-        if found.is_closed() { Err(overtaken()) } else { Ok(found.clone()) }
+        let found = self.found.as_ref().ok_or_else(|| self.app.unknown_tenant(self.hole(0)))?;
+        if found.is_closed() { Err(Problem::tenant_reset()) } else { Ok(found.clone()) }
     }
 
     /// The same for what waits: what comes is compared with the epoch in which the call came.
@@ -115,10 +114,10 @@ impl ControlCall {
     /// 404 `unknown-tenant`, also if it was deleted since the call came, and 503 `tenant-reset` if it was
     /// reset.
     fn tenant_in_its_epoch(&self) -> Result<Arc<Tenant>, Problem> {
-        let unknown = || unknown_tenant(&self.app, self.hole(0));
+        let unknown = || self.app.unknown_tenant(self.hole(0));
         let found = self.found.as_ref().ok_or_else(unknown)?;
         let present = found.during(self.epoch, || found.clone());
-        present.ok_or_else(|| if found.is_closed() { unknown() } else { overtaken() })
+        present.ok_or_else(|| if found.is_closed() { unknown() } else { Problem::tenant_reset() })
     }
 
     /// Changes something of the tenant, in the epoch in which the call came.
@@ -128,7 +127,7 @@ impl ControlCall {
     /// 404 `unknown-tenant`, and 503 `tenant-reset` if a reset or the tenant's end came first.
     fn change<T>(&self, change: impl FnOnce(&Arc<Tenant>) -> T) -> Result<T, Problem> {
         let tenant = self.tenant()?;
-        tenant.during(self.epoch, || change(&tenant)).ok_or_else(overtaken)
+        tenant.during(self.epoch, || change(&tenant)).ok_or_else(Problem::tenant_reset)
     }
 
     /// The segment in one of the holes.
@@ -200,47 +199,46 @@ pub(super) fn routes() -> impl Iterator<Item = &'static Route<Handler>> + Clone 
     TABLES.iter().copied().flatten()
 }
 
-/// `/_mock/v1` and all that is below it.
-pub(super) async fn serve(
-    app: Data<App>,
-    request: &HttpRequest,
-    payload: Payload,
-    tail: &str,
-) -> HttpResponse {
-    match find(&app, request, tail) {
-        Ok(found) => answer(app, request, payload, found).await,
-        Err(problem) if problem.is_unknown_address() || problem.is_wrong_method() => {
-            unrouted(&app, request, payload, (Api::Admin, problem)).await
-        }
-        Err(problem) => {
-            body::leave(payload).await;
-            problem.into_answer().into_response()
-        }
-    }
+/// What a request asks for.
+pub(super) struct Found {
+    route: &'static Route<Handler>,
+    holes: Vec<String>,
+    /// The tenant that the path names first, if it names one.
+    tenant: Option<Arc<Tenant>>,
+    /// The tenant's epoch when the request came.
+    epoch: u64,
 }
 
-/// The row of a request, and the segments in the holes of its path.
-fn find(
-    app: &App,
-    request: &HttpRequest,
-    tail: &str,
-) -> Result<(&'static Route<Handler>, Vec<String>), Problem> {
+/// What a request below `/_mock/v1` asks for.
+///
+/// # Errors
+///
+/// 401 or 403 for a caller who is not let in, 404 for an unknown address or tenant, 405, and 400 for an
+/// unknown parameter.
+pub(super) fn find(app: &App, request: &HttpRequest, tail: &str) -> Result<Found, Problem> {
     guard::admit(app, request)?;
     let segments = segments(tail);
-    let Found { route, holes } = routes::find(routes(), method(request).as_str(), &segments)?;
+    let found = routes::find(routes(), method(request).as_str(), &segments)?;
+    let route = found.route;
     route.refuse_unknown_parameters(request.query_string())?;
-    Ok((route, holes.into_iter().map(str::to_owned).collect()))
+    let holes: Vec<String> = found.holes.into_iter().map(str::to_owned).collect();
+    // By the server's time: whatever a tenant's own clock says, it is there as long as was asked for.
+    let tenant = holes.first().and_then(|it| app.tenants.find(it, app.clock.now()));
+    if tenant.is_none() && route.path.starts_with("tenants/{tenant}") {
+        return Err(app.unknown_tenant(&holes[0]));
+    }
+    let epoch = tenant.as_ref().map_or(0, |it| it.epoch());
+    Ok(Found { route, holes, tenant, epoch })
 }
 
-async fn answer(
+/// Answers a request.
+pub(super) async fn answer(
     app: Data<App>,
     request: &HttpRequest,
     payload: Payload,
-    (route, holes): (&'static Route<Handler>, Vec<String>),
+    found: Found,
 ) -> HttpResponse {
-    // By the server's time: whatever a tenant's own clock says, it is there as long as was asked for.
-    let found = holes.first().and_then(|it| app.tenants.find(it, app.clock.now()));
-    let epoch = found.as_ref().map_or(0, |it| it.epoch());
+    let Found { route, holes, tenant: found, epoch } = found;
     let body = match body::read(&app, route.largest_body, request, payload).await {
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
@@ -258,11 +256,6 @@ async fn answer(
         authority: app.authority(request),
         app,
     };
-    if found.is_none() && route.path.starts_with("tenants/{tenant}") {
-        let unknown = unknown_tenant(&call.app, call.hole(0));
-        let app = call.app.clone();
-        return refuse_unrouted(&app, request, &call.body, (Api::Admin, unknown));
-    }
     // Who waits for something to happen does not keep the server from stopping.
     let app = call.app.clone();
     let handler = route.handler;
@@ -295,7 +288,7 @@ async fn answer(
             Ok(source) => source.into_response(line),
             Err(problem) => problem.into_answer().into_response(),
         },
-        Handler::AsTest(service, segment) => edits::answer(call, request, (service, segment)).await,
+        Handler::AsTest(service, segment) => edits::answer(call, request, service, segment).await,
     };
     if let Some(tenant) = found.filter(|it| !it.is_closed()) {
         for (name, number) in [("mock-seq", seq(&tenant)), ("mock-rev", tenant.revision())] {

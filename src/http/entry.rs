@@ -1,236 +1,133 @@
-//! Where a request enters: its body is read, its tenant found, its answer recorded.
+//! Where a request enters: its address is read, its tenant found, and what reaches no tenant refused.
 
 use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::Method,
-    rt,
     web::{Bytes, Data, Payload},
 };
 
 use super::{
     App, LARGEST_BODY, admin,
     answer::Answer,
-    beside::{OwnedCall, beside, is_short},
-    body::{self, Refused, has_body, leave, read},
+    api::Api,
+    arrival::{Arrival, Visit},
+    body::{has_body, leave, read},
     call::Call,
-    control, guess, health,
-    inject::{self, Epochs, Scene},
-    pending,
+    control, guess, login, pending, pipeline,
     problem::Problem,
-    record::{self, Received},
-    scim,
+    record,
+    routes::{method, segment, segments},
+    scim, server,
 };
 use crate::{
     journal::{Auth, Record},
-    scim::{decode, nearest},
-    tenant::{Busy, Hold, JOB_EPOCH, Tenant},
+    tenant::{JOB_EPOCH, Tenant},
 };
 
-/// Which of a tenant's two services is addressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Api {
-    Scim,
-    Admin,
-}
-
-/// Answers a request.
-pub(super) async fn serve(app: Data<App>, request: HttpRequest, payload: Payload) -> HttpResponse {
-    let path = request.path();
-    if let Some(address) = Address::read(path) {
-        return serve_tenant(&app, &request, payload, &address).await;
-    }
-    if let Some(tail) = below_mock(path) {
-        return control::serve(app, &request, payload, tail).await;
-    }
-    match health::find(method(&request).as_str(), path).map(|it| it.handler) {
-        Ok(health::Handler::Answer(answer)) => answer(&app, &request),
-        Ok(health::Handler::LogIn) => authenticate(&app, &request, payload).await,
-        Err(problem) => unrouted(&app, &request, payload, (Api::Admin, problem)).await,
-    }
-}
-
-/// What follows `/_mock/v1`, if a path begins with it.
-fn below_mock(path: &str) -> Option<&str> {
-    let (mock, rest) = path.strip_prefix('/')?.split_once('/')?;
-    let (version, tail) = rest.split_once('/').unwrap_or((rest, ""));
-    (segment(mock) == "_mock" && segment(version) == "v1").then_some(tail)
-}
-
-/// The method; HEAD is read as GET.
-pub(super) fn method(request: &HttpRequest) -> Method {
-    if request.method() == Method::HEAD { Method::GET } else { request.method().clone() }
-}
-
-/// Reads the body of a request that reaches no tenant, and refuses it.
-pub(super) async fn unrouted(
-    app: &App,
-    request: &HttpRequest,
-    payload: Payload,
-    refusal: (Api, Problem),
-) -> HttpResponse {
-    // Where the body cannot be read, the address is wrong all the same.
-    let body = read(app, LARGEST_BODY, request, payload).await;
-    let body = body.map(|it| it.clone()).unwrap_or_default();
-    refuse_unrouted(app, request, &body, refusal)
-}
-
-/// Refuses a request that reaches no tenant, with a guess at what was meant, and records both.
-pub(super) fn refuse_unrouted(
-    app: &App,
-    request: &HttpRequest,
-    body: &Bytes,
-    refusal: (Api, Problem),
-) -> HttpResponse {
-    let received = Received::now(&app.clock);
-    record::unrouted((app, request), received, body, answered(app, request, refusal))
-}
-
-/// The answer to a request that reaches no tenant, with a guess at what was meant.
-fn answered(app: &App, request: &HttpRequest, (api, problem): (Api, Problem)) -> Answer {
-    let is_told = api == Api::Admin && problem.guess().is_some() && problem.is_unknown_address();
-    let is_right = problem.is_wrong_method();
-    let meant =
-        (!is_told && !is_right).then(|| guess::guess(app, request.path(), request.headers()));
-    let meant = meant.flatten();
-    let problem = match meant {
-        Some(meant) => problem.meant(&meant),
-        None => problem,
-    };
-    let guess = problem.guess().map(str::to_owned);
-    let mut answer = match api {
-        Api::Scim => Answer::scim_error(&problem.into_scim_error()),
-        Api::Admin => problem.into_answer(),
-    };
-    answer.guess = guess;
-    answer
-}
-
-/// An address below a tenant's name.
+/// Where a path leads.
 #[derive(Debug, PartialEq, Eq)]
-struct Address<'a> {
-    tenant: String,
-    api: Api,
-    /// What follows the base of the service.
-    tail: &'a str,
+enum Address<'a> {
+    /// To a service of a tenant: `/{tenant}/scim/v2` or `/{tenant}/admin/v1`.
+    Tenant { name: String, api: Api, tail: &'a str },
+    /// To the control API: `/_mock/v1`.
+    Control { tail: &'a str },
+    /// To the server itself, if anywhere.
+    Server,
 }
 
 impl<'a> Address<'a> {
-    /// Takes a path apart; `None` if it lies below neither service.
-    fn read(path: &'a str) -> Option<Self> {
+    /// Takes a path apart; `tail` is what follows the base of a service.
+    fn read(path: &'a str) -> Self {
+        Self::of_tenant(path).or_else(|| Self::of_control(path)).unwrap_or(Self::Server)
+    }
+
+    fn of_tenant(path: &'a str) -> Option<Self> {
         let (tenant, rest) = path.strip_prefix('/')?.split_once('/')?;
         let (api, rest) = match rest.strip_prefix("scim/v2") {
             Some(rest) => (Api::Scim, rest),
             None => (Api::Admin, rest.strip_prefix("admin/v1")?),
         };
         let tail = if rest.is_empty() { rest } else { rest.strip_prefix('/')? };
-        (!tenant.is_empty()).then(|| Self { tenant: segment(tenant), api, tail })
+        (!tenant.is_empty()).then(|| Self::Tenant { name: segment(tenant), api, tail })
+    }
+
+    fn of_control(path: &'a str) -> Option<Self> {
+        let (mock, rest) = path.strip_prefix('/')?.split_once('/')?;
+        let (version, tail) = rest.split_once('/').unwrap_or((rest, ""));
+        (segment(mock) == "_mock" && segment(version) == "v1").then_some(Self::Control { tail })
     }
 }
 
-/// Answers a request to a tenant, and records both.
+/// Answers a request.
+pub(super) async fn serve(app: Data<App>, request: HttpRequest, payload: Payload) -> HttpResponse {
+    match Address::read(request.path()) {
+        Address::Tenant { name, api, tail } => {
+            let _running = app.begin();
+            let received = app.clock.now();
+            let Some(tenant) = app.tenants.find(&name, received) else {
+                let problem = app.unknown_tenant(&name);
+                return unrouted(&app, &request, payload, api, problem).await;
+            };
+            let arrival = Arrival::new(tenant, received);
+            let visit = Visit { app: app.clone(), request: request.clone(), arrival, api };
+            serve_tenant(visit, &request, payload, tail).await
+        }
+        Address::Control { tail } => match control::find(&app, &request, tail) {
+            Ok(found) => control::answer(app, &request, payload, found).await,
+            Err(problem) if problem.is_unrouted() => {
+                unrouted(&app, &request, payload, Api::Admin, problem).await
+            }
+            Err(problem) => {
+                leave(payload).await;
+                problem.into_answer().into_response()
+            }
+        },
+        Address::Server => match server::find(method(&request).as_str(), request.path()) {
+            Ok(server::Handler::Answer(answer)) => answer(&app, &request),
+            Ok(server::Handler::LogIn) => login::serve(&app, &request, payload).await,
+            Err(problem) => unrouted(&app, &request, payload, Api::Admin, problem).await,
+        },
+    }
+}
+
+/// Answers a request to a service of a tenant.
 async fn serve_tenant(
-    app: &Data<App>,
+    visit: Visit,
     request: &HttpRequest,
     payload: Payload,
-    address: &Address<'_>,
+    tail: &str,
 ) -> HttpResponse {
-    let _running = app.begin();
-    let received = Received::now(&app.clock);
-    let Address { tenant: name, api, tail } = address;
-    let Some(tenant) = app.tenants.find(name, received.at) else {
-        return unrouted(app, request, payload, (*api, unknown_tenant(app, name))).await;
-    };
-    let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
+    let Visit { app, arrival, api, .. } = &visit;
+    let (api, tenant) = (*api, arrival.tenant.clone());
     if is_of_ended_job(app, request, &tenant) {
-        return was_reset(*api).into_response();
+        return api.refusal(Problem::tenant_reset()).into_response();
     }
     let _begun = tenant.journal().begin();
-    let received = received.by(&tenant);
-    let mut call = Call {
-        tenant: tenant.clone(),
-        method: method(request),
-        segments: segments(tail),
-        query: request.query_string(),
-        headers: request.headers(),
-        body: Bytes::new(),
-        now: received.at,
-        authority: app.authority(request),
-        stale: None,
-    };
-    let mut held = None;
-    let read = if has_body(request) && is_locked_out(*api, &call) {
+    let mut call = Call::new(app, request, arrival, segments(tail));
+    let mut refused = None;
+    if has_body(request) && is_locked_out(api, &call) {
         // The answer is that of the state which refused, whatever key there is by now.
         call.stale = Some(tenant.snapshot());
         leave(payload).await;
-        Ok(())
     } else {
         let arrived = || {
             let known = Record { auth: Auth::NotNeeded, ..Record::default() };
-            record::arrived(request, &tenant, received, known)
+            record::arrived(&visit, known)
         };
         let body = read(app, LARGEST_BODY, request, payload);
-        let read = pending::listed(tenant.journal(), arrived, body).await;
-        read.map(|body| call.body = held.insert(body).clone())
-    };
-    let work = Work { api: *api, epoch, read };
-    if inject::asks(&tenant, request) {
-        let scene = Scene { app, request, api: *api, received, epochs };
-        return inject::serve(scene, call, async |call: &Call<'_>| work.done(call).await).await;
-    }
-    if is_short(*api, &call)
-        && let Some(hold) = tenant.hold_now()
-    {
-        let answer = work.perform(&call, hold);
-        return record::finish(request, (&tenant, epoch, received), &call.body, answer).await;
-    }
-    let (app, request, tenant) = (app.clone(), request.clone(), tenant.clone());
-    let (owned, body, moments) = (OwnedCall::of(&call), call.body, received.moments());
-    // A task of its own, so that it is recorded also when the client does not wait for the answer.
-    let task = rt::spawn(async move {
-        let _held = held;
-        let answer = beside(move || work.perform_when_held(&owned.call())).await;
-        let received = Received::of(&app.clock, moments);
-        record::finish(&request, (&tenant, epoch, received), &body, answer).await
-    });
-    task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-}
-
-/// What is to be done once a body has been read, or could not be.
-struct Work {
-    api: Api,
-    epoch: u64,
-    read: Result<(), Refused>,
-}
-
-impl Work {
-    /// Does it here, or beside if it may take long.
-    async fn done(self, call: &Call<'_>) -> Answer {
-        if is_short(self.api, call)
-            && let Some(hold) = call.tenant.hold_now()
-        {
-            return self.perform(call, hold);
+        match pending::listed(tenant.journal(), arrived, body).await {
+            Ok(body) => call.body = body,
+            Err(it) => refused = Some(it),
         }
-        let owned = OwnedCall::of(call);
-        beside(move || self.perform_when_held(&owned.call())).await
     }
-
-    /// Waits for a reset that is under way; to be called beside the worker.
-    fn perform_when_held(self, call: &Call<'_>) -> Answer {
-        self.perform(call, call.tenant.hold())
-    }
-
-    fn perform(self, call: &Call<'_>, hold: Hold<'_>) -> Answer {
-        let Self { api, epoch, read } = self;
-        let answer = hold.during(epoch, || match (api, read) {
-            (Api::Scim, Ok(())) => scim::answer(call),
-            (Api::Scim, Err(refused)) => scim::refuse(call, refused.scim_answer()),
-            (Api::Admin, Ok(())) => admin::answer(call),
-            (Api::Admin, Err(refused)) => admin::refuse(refused.problem()),
-        });
-        answer.unwrap_or_else(|| was_reset(api))
-    }
+    let work = move |call: &Call<'_>| match (api, refused) {
+        (Api::Scim, None) => scim::answer(call),
+        (Api::Scim, Some(refused)) => scim::refuse(call, refused.scim_answer()),
+        (Api::Admin, None) => admin::answer(call),
+        (Api::Admin, Some(refused)) => admin::refuse(refused.problem()),
+    };
+    pipeline::run(visit, call, work).await
 }
 
 /// Whether a request was sent by a job that a reset, or the end of the tenant, ended meanwhile.
@@ -238,16 +135,6 @@ fn is_of_ended_job(app: &App, request: &HttpRequest, tenant: &Arc<Tenant>) -> bo
     let Some(epoch) = request.headers().get(JOB_EPOCH) else { return false };
     let has_job = app.provisioning.as_ref().is_some_and(|it| it.view(tenant).is_some());
     !has_job || epoch.to_str().ok().and_then(|it| it.parse().ok()) != Some(tenant.epoch())
-}
-
-/// Refuses a request that is let in to no service, in the words of the one that its path names, and
-/// records both. Its body is not read.
-pub(super) fn refuse(app: &App, request: &HttpRequest, problem: Problem) -> HttpResponse {
-    let answer = match Address::read(request.path()) {
-        Some(Address { api: Api::Scim, .. }) => Answer::scim_error(&problem.into_scim_error()),
-        _ => problem.into_answer(),
-    };
-    record::unrouted((app, request), Received::now(&app.clock), &Bytes::new(), answer)
 }
 
 /// Whether a call has not the key that it needs, so that its body is not looked at.
@@ -258,98 +145,37 @@ fn is_locked_out(api: Api, call: &Call<'_>) -> bool {
     }
 }
 
-/// Why a request that a reset overtook is not carried out: the next test must not find what it would
-/// do.
-pub(super) fn overtaken() -> Problem {
-    let detail = "the tenant was reset or deleted while the request was on its way";
-    Problem::new(503, "tenant-reset", detail)
-}
-
-/// The answer to a request that a reset overtook.
-pub(super) fn was_reset(api: Api) -> Answer {
-    let problem = overtaken();
-    match api {
-        Api::Scim => Answer::scim_error(&problem.into_scim_error()),
-        Api::Admin => problem.into_answer(),
-    }
-}
-
-/// `POST /admin/v1/authenticate`: the one call of a tenant whose path does not name it.
-async fn authenticate(app: &Data<App>, request: &HttpRequest, payload: Payload) -> HttpResponse {
-    let _running = app.begin();
-    let received = Received::now(&app.clock);
-    let body = match read(app, LARGEST_BODY, request, payload).await {
-        Ok(body) => body,
-        Err(refused) => {
-            return admin::refuse(refused.problem()).into_response();
-        }
-    };
-    if let Err(problem) = body::only(request.query_string(), &[]) {
-        return record::unrouted((app, request), received, &body, admin::refuse(problem));
-    }
-    let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
-    let named = {
-        let (app, body, at) = (app.clone(), Bytes::clone(&body), received.at);
-        beside(move || admin::named_tenant(&app, &body, at)).await
-    };
-    let Some(tenant) = named else {
-        let answer = admin::refuse_login(app, content_type, &body);
-        return record::unrouted((app, request), received, &body, answer);
-    };
-    let epochs @ Epochs { tenant: epoch, .. } = Epochs::of(&tenant);
-    let received = received.by(&tenant);
-    let perform = async |at| {
-        let (tenant, busy, body) = (tenant.clone(), Busy::of(&tenant), Bytes::clone(&body));
-        let content_type = content_type.map(str::to_owned);
-        let work = move || {
-            let _busy = busy;
-            let login = || admin::authenticate(&tenant, content_type.as_deref(), &body, at);
-            tenant.during(epoch, login).unwrap_or_else(|| was_reset(Api::Admin))
-        };
-        beside(work).await
-    };
-    if !inject::asks(&tenant, request) {
-        let answer = perform(received.at).await;
-        return record::finish(request, (&tenant, epoch, received), &body, answer).await;
-    }
-    let call = Call {
-        tenant: tenant.clone(),
-        method: Method::POST,
-        segments: vec!["authenticate".into()],
-        query: request.query_string(),
-        headers: request.headers(),
-        body: body.clone(),
-        now: received.at,
-        authority: app.authority(request),
-        stale: None,
-    };
-    let scene = Scene { app, request, api: Api::Admin, received, epochs };
-    inject::serve(scene, call, async |call: &Call<'_>| perform(call.now).await).await
-}
-
-pub(super) fn segments(tail: &str) -> Vec<String> {
-    tail.split('/').filter(|it| !it.is_empty()).map(segment).collect()
-}
-
-/// A segment of a path decoded; there, `+` is itself.
-pub(super) fn segment(text: &str) -> String {
-    if text.contains(['%', '+']) { decode(&text.replace('+', "%2B")) } else { text.to_owned() }
-}
-
-/// The 404 that names the tenants there are, the first of them if they are many.
-pub(super) fn unknown_tenant(app: &App, name: &str) -> Problem {
-    const NAMED: usize = 20;
-    let all = app.tenants.all();
-    let names = || all.iter().map(|it| it.name().as_str());
-    let known: Vec<&str> = names().take(NAMED).collect();
-    let more =
-        if all.len() > NAMED { format!(" and {} more", all.len() - NAMED) } else { String::new() };
-    let detail = format!("there is no tenant {name:?}; there are: {}{more}", known.join(", "));
-    let problem = Problem::new(404, "unknown-tenant", detail);
-    match nearest(name, names()) {
-        Some(meant) => problem.meant(meant),
+/// Refuses a request that reaches no tenant, with a guess at what was meant, and records both.
+async fn unrouted(
+    app: &App,
+    request: &HttpRequest,
+    payload: Payload,
+    api: Api,
+    problem: Problem,
+) -> HttpResponse {
+    // Where the body cannot be read, the address is wrong all the same.
+    let body = read(app, LARGEST_BODY, request, payload).await.unwrap_or_default();
+    let is_told = api == Api::Admin && problem.guess().is_some() && problem.is_unknown_address();
+    let is_right = problem.is_wrong_method();
+    let meant =
+        (!is_told && !is_right).then(|| guess::guess(app, request.path(), request.headers()));
+    let problem = match meant.flatten() {
+        Some(meant) => problem.meant(&meant),
         None => problem,
-    }
+    };
+    let guess = problem.guess().map(str::to_owned);
+    let answer = Answer { guess, ..api.refusal(problem) };
+    record::unrouted(app, request, app.clock.now(), &body, answer)
+}
+
+/// Refuses a request that is let in to no service, in the words of the one that its path names, and
+/// records both. Its body is not read.
+pub(super) fn refuse(app: &App, request: &HttpRequest, problem: Problem) -> HttpResponse {
+    let api = match Address::read(request.path()) {
+        Address::Tenant { api, .. } => api,
+        Address::Control { .. } | Address::Server => Api::Admin,
+    };
+    record::unrouted(app, request, app.clock.now(), &Bytes::new(), api.refusal(problem))
 }
 
 #[cfg(test)]
@@ -370,8 +196,22 @@ mod tests {
         #[case] path: &str,
         #[case] expected: Option<(&str, Api, &str)>,
     ) {
-        let expected =
-            expected.map(|(tenant, api, tail)| Address { tenant: tenant.into(), api, tail });
+        let expected = expected.map_or(Address::Server, |(name, api, tail)| Address::Tenant {
+            name: name.into(),
+            api,
+            tail,
+        });
+
+        assert_eq!(Address::read(path), expected);
+    }
+
+    #[rstest]
+    #[case("/_mock/v1", Some(""))]
+    #[case("/%5Fmock/v1/tenants/a%2Fb", Some("tenants/a%2Fb"))]
+    #[case("/_mock/v10/tenants", None)]
+    #[case("/_mock", None)]
+    fn the_control_api_is_below_its_version(#[case] path: &str, #[case] tail: Option<&str>) {
+        let expected = tail.map_or(Address::Server, |tail| Address::Control { tail });
 
         assert_eq!(Address::read(path), expected);
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::HeaderMap;
 
-use super::{App, admin, bearer::bearer, control, entry::segment};
+use super::{App, admin, bearer::bearer, control, routes::segment};
 use crate::{
     scim::{is_same, nearest},
     tenant::Tenant,

@@ -31,10 +31,10 @@ pub struct Intake {
 }
 
 /// A body that is being held.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Body {
     bytes: Bytes,
-    _share: Share,
+    _share: Option<Share>,
 }
 
 /// What a request holds of the room for bodies, until it is dropped.
@@ -119,7 +119,14 @@ impl Coming<'_> {
 
     /// The whole body.
     pub(super) fn end(self) -> Body {
-        Body { bytes: self.bytes.freeze(), _share: self.share }
+        Body { bytes: self.bytes.freeze(), _share: Some(self.share) }
+    }
+}
+
+impl Body {
+    /// The same body with other bytes.
+    pub(super) fn map(self, change: impl FnOnce(Bytes) -> Bytes) -> Self {
+        Self { bytes: change(self.bytes), ..self }
     }
 }
 

@@ -5,11 +5,11 @@ use actix_web::http::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
-use super::answer::Answer;
+use super::{App, answer::Answer};
 use crate::{
     journal,
     medius::{ConfigurationError, ConfigurationProblem, SetupError, SetupStep, Unknown},
-    scim::{Excess, ScimError},
+    scim::{Excess, ScimError, nearest},
     tenant::ConsoleError,
 };
 
@@ -18,6 +18,9 @@ const HINT: &str = "hint";
 
 /// The code of the 404 of an address at which nothing answers.
 pub(super) const UNKNOWN_ADDRESS: &str = "unknown-address";
+
+/// The code of the 404 of a tenant that is not there.
+const UNKNOWN_TENANT: &str = "unknown-tenant";
 
 /// A refused call of the admin console's API.
 #[derive(Debug)]
@@ -61,6 +64,23 @@ impl Problem {
         }
     }
 
+    /// The 404 of an address that belongs to no service.
+    pub(super) fn unknown_address(path: &str) -> Self {
+        let detail = format!(
+            "nothing answers at {path}; addresses are /TENANT/scim/v2, /TENANT/admin/v1, \
+             /admin/v1/authenticate, /_mock/v1 (control), /openapi.json, /docs, /livez, /readyz \
+             and / (an index)"
+        );
+        Self::new(404, UNKNOWN_ADDRESS, detail)
+    }
+
+    /// Why a request that a reset overtook is not carried out: the next test must not find what it would
+    /// do.
+    pub(super) fn tenant_reset() -> Self {
+        let detail = "the tenant was reset or deleted while the request was on its way";
+        Self::new(503, "tenant-reset", detail)
+    }
+
     /// What is wrong, in words.
     pub(super) fn detail(&self) -> &str {
         &self.detail
@@ -80,6 +100,11 @@ impl Problem {
     /// Whether nothing answers at the address.
     pub(super) fn is_unknown_address(&self) -> bool {
         self.code == UNKNOWN_ADDRESS
+    }
+
+    /// Whether the request reaches no tenant and no call.
+    pub(super) fn is_unrouted(&self) -> bool {
+        self.is_unknown_address() || self.is_wrong_method() || self.code == UNKNOWN_TENANT
     }
 
     /// Whether the address is right, and the method is not.
@@ -137,6 +162,26 @@ impl Problem {
             Some(journal::Problem { code: Some(self.code.into()), detail: self.detail.into() });
         answer.guess = self.guess.map(Into::into);
         answer
+    }
+}
+
+impl App {
+    /// The 404 that names the tenants there are, the first of them if they are many.
+    pub(super) fn unknown_tenant(&self, name: &str) -> Problem {
+        const NAMED: usize = 20;
+        let all = self.tenants.all();
+        let names = || all.iter().map(|it| it.name().as_str());
+        let known: Vec<&str> = names().take(NAMED).collect();
+        let more = match all.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let detail = format!("there is no tenant {name:?}; there are: {}{more}", known.join(", "));
+        let problem = Problem::new(404, UNKNOWN_TENANT, detail);
+        match nearest(name, names()) {
+            Some(meant) => problem.meant(meant),
+            None => problem,
+        }
     }
 }
 

@@ -1,19 +1,20 @@
 //! Every exchange with a tenant enters its journal before its answer leaves.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, time::Duration};
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse,
     http::header::{HeaderMap, HeaderValue},
-    web::{Bytes, Data},
+    web::Bytes,
 };
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::{
-    App, Clock,
+    App,
     accept::typed,
     answer::Answer,
+    arrival::Visit,
     beside::beside,
     mended::{Head, as_sent},
 };
@@ -22,84 +23,30 @@ use crate::{
     tenant::{Hold, JOB_EPOCH, Tenant},
 };
 
-/// When a request came, and by whose clock.
-#[derive(Clone, Copy)]
-pub(super) struct Received<'a> {
-    clock: &'a Clock,
-    /// By the server's clock, by which durations are measured.
-    base: Timestamp,
-    /// By the tenant's clock, once it is known which tenant that is.
-    pub(super) at: Timestamp,
-}
-
-impl<'a> Received<'a> {
-    pub(super) fn now(clock: &'a Clock) -> Self {
-        let base = clock.now();
-        Self { clock, base, at: base }
-    }
-
-    /// By the server's clock and by the tenant's, for a task that has the clock itself.
-    pub(super) fn moments(self) -> [Timestamp; 2] {
-        [self.base, self.at]
-    }
-
-    /// What was received at these [moments](Self::moments).
-    pub(super) fn of(clock: &'a Clock, [base, at]: [Timestamp; 2]) -> Self {
-        Self { clock, base, at }
-    }
-
-    /// The same by the clock of this tenant.
-    pub(super) fn by(self, tenant: &Tenant) -> Self {
-        Self { at: tenant.now(self.base), ..self }
-    }
-
-    /// The time by which callers of a tenant wait: see [`TenantClock::waited`].
-    ///
-    /// [`TenantClock::waited`]: crate::tenant::TenantClock::waited
-    pub(super) fn waited(self, tenant: &Tenant) -> Timestamp {
-        tenant.clock().waited(self.base)
-    }
-
-    /// How long ago that is; nothing if the clock was turned back.
-    fn elapsed(self) -> Duration {
-        self.clock.now().duration_since(self.base).try_into().unwrap_or_default()
-    }
-}
-
 /// What is known of a request to a tenant before it is answered.
-pub(super) fn arrived(
-    request: &HttpRequest,
-    tenant: &Tenant,
-    received: Received<'_>,
-    mut known: Record,
-) -> Record {
+pub(super) fn arrived(visit: &Visit, mut known: Record) -> Record {
+    let tenant = &visit.arrival.tenant;
     let schemas = tenant.schemas();
     let mut secrets = Secrets::at(schemas.secrets());
-    add_live(&mut secrets, request, Some(tenant));
-    describe(&mut known, request, (received, &Bytes::new()), &mut secrets);
+    add_live(&mut secrets, &visit.app, Some(tenant));
+    known.at = visit.arrival.at;
+    describe(&mut known, &visit.request, &Bytes::new(), &mut secrets);
     known.request = Message::default();
     known.hide(&mut secrets);
     known
 }
 
 /// Adds the secrets that are live in the server, and in the tenant that is called.
-fn add_live(secrets: &mut Secrets<'_>, request: &HttpRequest, tenant: Option<&Tenant>) {
+fn add_live(secrets: &mut Secrets<'_>, app: &App, tenant: Option<&Tenant>) {
     if let Some(tenant) = tenant {
         tenant.add_secrets(secrets);
     }
-    let app = request.app_data::<Data<App>>();
-    app.and_then(|it| it.access.token.as_deref()).into_iter().for_each(|it| secrets.add(it));
+    app.access.token.as_deref().into_iter().for_each(|it| secrets.add(it));
 }
 
 /// Records the request, with what stands where secrets do masked and added to them.
-fn describe(
-    record: &mut Record,
-    request: &HttpRequest,
-    (received, body): (Received<'_>, &Bytes),
-    secrets: &mut Secrets<'_>,
-) {
+fn describe(record: &mut Record, request: &HttpRequest, body: &Bytes, secrets: &mut Secrets<'_>) {
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    record.at = received.at;
     record.method = request.method().as_str().into();
     record.target = mask_target(target, secrets).into();
     let head = request.extensions().get::<Head>().cloned();
@@ -113,44 +60,37 @@ fn describe(
     }
 }
 
-/// Records an exchange, unless the tenant was reset since its epoch; returns what is sent, if an
-/// answer is.
-pub(super) async fn finish(
-    request: &HttpRequest,
-    (tenant, epoch, received): (&Arc<Tenant>, u64, Received<'_>),
-    body: &Bytes,
-    answer: Answer,
-) -> HttpResponse {
+/// Records an exchange, unless the tenant was reset since its epoch; returns its answer as it leaves.
+pub(super) async fn finish(visit: &Visit, body: &Bytes, answer: Answer) -> HttpResponse {
+    let Visit { app, request, arrival, .. } = visit;
+    let (tenant, epoch) = (&arrival.tenant, arrival.epoch);
     let answer = typed(request.headers(), answer);
     if tenant.journal().is_paused() {
         return answer.into_response();
     }
-    let (response, record) = described(request, (tenant, received), body, answer);
-    let app = request.app_data::<Data<App>>();
+    let (response, record) = described(visit, body, answer);
     // A reset that waits for something long lets nobody record meanwhile.
     let hold = if tenant.is_busy() { None } else { tenant.hold_now() };
     if let Some(hold) = hold {
         enter(app, hold, epoch, record);
     } else {
-        let (tenant, app) = (tenant.clone(), app.cloned());
-        beside(move || enter(app.as_ref(), tenant.hold(), epoch, record)).await;
+        let (tenant, app) = (tenant.clone(), app.clone());
+        beside(move || enter(&app, tenant.hold(), epoch, record)).await;
     }
     response
 }
 
-/// An answer, and what is to be recorded of it.
-fn described(
-    request: &HttpRequest,
-    (tenant, received): (&Tenant, Received<'_>),
-    body: &Bytes,
-    mut answer: Answer,
-) -> (HttpResponse, Record) {
-    let schemas = tenant.schemas();
+/// An answer as it leaves, and what is recorded of it.
+fn described(visit: &Visit, body: &Bytes, mut answer: Answer) -> (HttpResponse, Record) {
+    let Visit { app, request, arrival, .. } = visit;
+    let schemas = arrival.tenant.schemas();
     let mut secrets = Secrets::at(schemas.secrets());
-    add_live(&mut secrets, request, Some(tenant));
-    fill(&mut answer, request, (received, body), &mut secrets);
+    add_live(&mut secrets, app, Some(&arrival.tenant));
+    answer.record.at = arrival.at;
+    answer.record.took = since(app, arrival.received);
+    fill(&mut answer, request, body, &mut secrets);
     // The server's own provisioning job is no client that somebody writes.
-    if let Some(tally) = request.app_data::<Data<App>>().and_then(|it| it.tally.get())
+    if let Some(tally) = app.tally.get()
         && !request.headers().contains_key(JOB_EPOCH)
     {
         tally.add(&answer.record);
@@ -158,48 +98,48 @@ fn described(
     answer.into_parts()
 }
 
+/// How long ago that was; nothing if the clock was turned back.
+fn since(app: &App, received: Timestamp) -> Duration {
+    app.clock.now().duration_since(received).try_into().unwrap_or_default()
+}
+
 /// Puts what is to be recorded into the tenant's journal, and sees to the room of all journals.
-fn enter(app: Option<&Data<App>>, hold: Hold<'_>, epoch: u64, record: Record) {
+fn enter(app: &App, hold: Hold<'_>, epoch: u64, record: Record) {
     let tenant = hold.tenant();
     let recorded = hold.record(epoch, record);
-    if let Some(app) = app {
-        app.tenants.settle_journals(tenant);
-    }
+    app.tenants.settle_journals(tenant);
     if let Some(exchange) = recorded {
         tell(tenant.name().as_str(), &exchange);
     }
 }
 
-/// Records an exchange that reached no tenant, and sends its answer on its way.
+/// Records an exchange that reached no tenant, and returns its answer as it leaves.
 pub(super) fn unrouted(
-    (app, request): (&App, &HttpRequest),
-    received: Received<'_>,
+    app: &App,
+    request: &HttpRequest,
+    received: Timestamp,
     body: &Bytes,
     answer: Answer,
 ) -> HttpResponse {
     let mut answer = typed(request.headers(), answer);
     let mut secrets = Secrets::default();
-    add_live(&mut secrets, request, None);
+    add_live(&mut secrets, app, None);
     // It may have been meant for any of them.
     app.tenants.all().iter().for_each(|it| it.add_secrets(&mut secrets));
+    answer.record.at = received;
+    answer.record.took = since(app, received);
     answer.record.operation = Operation::Unknown;
     answer.record.remark = answer.guess.take();
-    fill(&mut answer, request, (received, body), &mut secrets);
+    fill(&mut answer, request, body, &mut secrets);
     let (response, record) = answer.into_parts();
     tell("none", &app.unrouted.record(record));
     response
 }
 
-/// Fills the record of an answer, without the secrets that it or its request tells.
-fn fill(
-    answer: &mut Answer,
-    request: &HttpRequest,
-    received @ (at, _): (Received<'_>, &Bytes),
-    secrets: &mut Secrets<'_>,
-) {
+/// Records the messages of an answer and its request, without the secrets that either tells.
+fn fill(answer: &mut Answer, request: &HttpRequest, body: &Bytes, secrets: &mut Secrets<'_>) {
     let record = &mut answer.record;
-    describe(record, request, received, secrets);
-    record.took = at.elapsed();
+    describe(record, request, body, secrets);
     let sent = answer.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
     record.response = Message::hiding(sent, &answer.body, BODY_CAP, secrets);
     record.hide(secrets);

@@ -3,11 +3,13 @@
 //! The router, the 405 with its `Allow`, the refusal of unknown parameters, guesses at what was meant,
 //! and the `OpenAPI` document read the same row.
 
+use actix_web::{HttpRequest, http::Method};
+
 use super::{
     LARGEST_BODY, body,
     problem::{Problem, UNKNOWN_ADDRESS},
 };
-use crate::scim::nearest;
+use crate::scim::{decode, nearest};
 
 /// A call of an API: where it is, what it takes and answers, and what handles it.
 #[derive(Clone, Copy)]
@@ -165,6 +167,21 @@ pub(super) fn find<'a, H>(
 pub(super) fn allowed<H: 'static>(routes: impl Iterator<Item = &'static Route<H>>) -> String {
     let named = |it: &Route<H>| if it.method == "GET" { "GET, HEAD" } else { it.method };
     routes.map(named).collect::<Vec<_>>().join(", ")
+}
+
+/// The method of a request; HEAD is read as GET.
+pub(super) fn method(request: &HttpRequest) -> Method {
+    if request.method() == Method::HEAD { Method::GET } else { request.method().clone() }
+}
+
+/// The segments of a path decoded; empty ones are left out.
+pub(super) fn segments(path: &str) -> Vec<String> {
+    path.split('/').filter(|it| !it.is_empty()).map(segment).collect()
+}
+
+/// A segment of a path decoded; there, `+` is itself.
+pub(super) fn segment(text: &str) -> String {
+    if text.contains(['%', '+']) { decode(&text.replace('+', "%2B")) } else { text.to_owned() }
 }
 
 /// The 404 of an address that is none, with those that begin as it does.

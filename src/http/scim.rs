@@ -152,8 +152,8 @@ fn guarded(
 ///
 /// 406, and 400.
 fn readable(call: &Call<'_>) -> Result<(), ScimError> {
-    acceptable(call.headers)?;
-    SearchRequest::refuse_unreadable(call.query)
+    acceptable(&call.headers)?;
+    SearchRequest::refuse_unreadable(&call.query)
 }
 
 fn route(
@@ -352,7 +352,7 @@ fn projection(
 ) -> Result<Projection, ScimError> {
     let manner = state.manner();
     let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
-    let projection = SearchRequest::from_query(call.query)?.projection(&rules);
+    let projection = SearchRequest::from_query(&call.query)?.projection(&rules);
     record.findings.extend(findings(rules.into_noted()));
     projection
 }
@@ -364,7 +364,7 @@ fn projection(
 ///
 /// `invalidValue`, where the tenant minds.
 fn note_parameters(call: &Call<'_>, state: &State, record: &mut Record) -> Result<(), ScimError> {
-    let unknown = SearchRequest::unknown_parameters(call.query)?;
+    let unknown = SearchRequest::unknown_parameters(&call.query)?;
     if let Some(first) = unknown.first()
         && !state.manner().dialect.quirks.contains(Quirk::UnknownParameter)
     {
@@ -427,7 +427,7 @@ fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorize
         None => format!("tenant {realm} has no secret key yet (tutorial, step 2.6)"),
     };
     let refusal = call.tenant.why_refused(refusal, call.bearer());
-    Unauthorized::new(refusal, call.headers, realm, &expected)
+    Unauthorized::new(refusal, &call.headers, realm, &expected)
 }
 
 /// What a request asks for.

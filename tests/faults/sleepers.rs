@@ -1,6 +1,6 @@
 //! Answers that are kept back: silent ones, late ones, and what wakes them.
 
-use std::time::Duration;
+use std::{io::Write as _, net::TcpStream, time::Duration};
 
 use mediusflow_mock::{MockServer, schemas_from};
 use serde_json::{Value, json};
@@ -41,6 +41,24 @@ fn an_answer_that_is_kept_back_is_seen_with_what_was_asked_for() {
     done.is_problem(408, "wait-timeout", &["none of 0"]);
     idle.is_problem(408, "wait-timeout", &[]);
     assert_eq!(idle.json["waiting"][0]["operation"], "create", "{idle:?}");
+}
+
+#[test]
+fn a_login_that_is_kept_back_is_waited_for_like_any_request() {
+    let rule = json!({"match": {"operation": "admin.authenticate"}, "action": {"delay": LONG}});
+    let server = faulty(rule);
+    let body = json!({"tenantName": "NordlysQA"}).to_string();
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    let (host, length) = (server.address(), body.len());
+    let head = "POST /admin/v1/authenticate HTTP/1.1\r\nContent-Type: application/json";
+    let request = format!("{head}\r\nHost: {host}\r\nContent-Length: {length}\r\n\r\n{body}");
+    stream.write_all(request.as_bytes()).unwrap();
+    until_waiting(&server, 1);
+
+    let idle = control(&server).get("/requests/wait-idle?timeout=1ms&quiet=0");
+
+    idle.is_problem(408, "wait-timeout", &[]);
+    assert_eq!(idle.json["waiting"][0]["operation"], "admin", "{idle:?}");
 }
 
 #[test]

@@ -64,6 +64,19 @@ fn what_was_meant_is_told_and_recorded(#[case] path: &str, #[case] meant: &str) 
     assert_eq!(server.unrouted()[0].remark.as_deref(), Some(meant));
 }
 
+#[test]
+fn a_login_whose_body_cannot_be_read_is_recorded() {
+    let server = server();
+    let anyone = Client::at(server.url());
+    let login = anyone.call("POST", "/admin/v1/authenticate");
+
+    let answer = login.header("content-encoding", "gzip").json(&json!({"tenantName": "x"})).send();
+
+    assert_eq!(answer.status, 415, "{answer:?}");
+    let recorded = &list(&mock(&server), "")["items"][0];
+    assert_eq!((&recorded["status"], &recorded["method"]), (&json!(415), &json!("POST")));
+}
+
 #[rstest]
 #[case("GET", "/admin/v1/authenticate", "POST")]
 #[case("DELETE", "/", "GET, HEAD")]

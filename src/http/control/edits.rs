@@ -8,20 +8,19 @@ use actix_web::{HttpRequest, HttpResponse, http::Method, web::Bytes};
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::{Answer, Call, ControlCall, Handler, Problem, Route, method};
+use super::{Answer, Call, ControlCall, Handler, Problem, Route};
 use crate::{
     http::{
         admin,
-        beside::beside,
-        entry::overtaken,
-        record::{self, Received},
+        api::Api,
+        arrival::{Arrival, Visit},
+        pipeline,
         scim::{
             self,
             routes::{LIST, SHOWN},
         },
     },
     scim::urn,
-    tenant::Busy,
 };
 
 /// The names under which the resources are here and in the SCIM service.
@@ -82,67 +81,56 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
 pub(super) async fn answer(
     call: ControlCall,
     request: &HttpRequest,
-    (service, segment): (fn(&Call<'_>) -> Answer, &'static str),
+    service: fn(&Call<'_>) -> Answer,
+    segment: &str,
 ) -> HttpResponse {
     let tenant = match call.tenant() {
         Ok(tenant) => tenant,
         Err(problem) => return problem.into_answer().into_response(),
     };
-    let received = Received::now(&call.app.clock).by(&tenant);
-    let epoch = call.epoch;
-    let method = method(request);
-    let is_read = method == Method::GET;
-    let (body, now) = (call.body.clone(), received.at);
-    let (busy, asked) = (Busy::of(&tenant), tenant.clone());
-    let here = format!("{}{}", call.authority, request.path());
-    let work = move || {
-        let _busy = busy;
-        let rest = call.holes.into_iter().skip(1);
-        let asked = Call {
-            tenant: asked,
-            segments: std::iter::once(segment.to_owned()).chain(rest).collect(),
-            query: &call.query,
-            headers: &call.headers,
-            body: with_schemas(segment, &method, &call.body),
-            method,
-            now,
-            authority: call.authority,
-            stale: None,
-        };
-        let done = asked.tenant.during(epoch, || service(&asked));
-        let mut answer = done.unwrap_or_else(|| overtaken().into_answer());
-        answer.record.from = SmolStr::new_static("test");
-        lead_here(&mut answer, &here);
-        if answer.record.status < 400 { answer.ended() } else { as_problem(answer) }
-    };
-    let answer = beside(work).await;
-    if is_read {
-        return answer.into_response();
+    let arrival = Arrival { epoch: call.epoch, ..Arrival::new(tenant, call.server_now) };
+    let segments = std::iter::once(segment.to_owned()).chain(call.holes.into_iter().skip(1));
+    let asked = Call::new(&call.app, request, &arrival, segments.collect());
+    let body = call.body.map(|it| with_schemas(segment, &asked.method, it));
+    let asked = Call { body, ..asked }.into_owned();
+    let visit = Visit { app: call.app, request: request.clone(), arrival, api: Api::Admin };
+    let work = move |asked: &Call<'_>| as_test(service(asked), asked);
+    if asked.method == Method::GET {
+        return pipeline::perform(&visit, asked, work).await.1.into_response();
     }
-    record::finish(request, (&tenant, epoch, received), &body, answer).await
+    pipeline::run_without_faults(visit, asked, work).await
+}
+
+/// The answer of a service as a test gets it.
+fn as_test(mut answer: Answer, asked: &Call<'_>) -> Answer {
+    answer.record.from = SmolStr::new_static("test");
+    if answer.record.status >= 400 {
+        return as_problem(answer);
+    }
+    lead_here(&mut answer, asked);
+    answer.ended()
 }
 
 /// Has `Location` lead to what was made by the way the caller came, who may have no key of the service's.
-fn lead_here(answer: &mut Answer, list: &str) {
-    if answer.record.status >= 400 {
-        return;
-    }
+fn lead_here(answer: &mut Answer, asked: &Call<'_>) {
+    let list = asked.segments[0].to_lowercase();
+    let (authority, tenant) = (&asked.authority, asked.tenant.name());
     let locations = answer.headers.iter_mut().filter(|(name, _)| name == "location");
     for (_, location) in locations {
         let id = location.rsplit('/').next().unwrap_or_default();
-        *location = format!("{}/{id}", list.trim_end_matches('/'));
+        *location = format!("{authority}/_mock/v1/tenants/{tenant}/{list}/{id}");
     }
 }
 
 /// The body of a SCIM message with the `schemas` that a test may leave out.
-fn with_schemas(segment: &str, method: &Method, body: &Bytes) -> Bytes {
+fn with_schemas(segment: &str, method: &Method, body: Bytes) -> Bytes {
     let core = match (segment, method) {
         ("Users" | "Groups", &Method::PATCH) => urn::PATCH_OP,
         ("Users", _) => urn::USER,
         ("Groups", _) => urn::GROUP,
-        _ => return body.clone(),
+        _ => return body,
     };
-    match serde_json::from_slice(body) {
+    match serde_json::from_slice(&body) {
         Ok(Json::Object(mut members)) if !members.contains_key("schemas") => {
             let extensions = members.keys().filter(|it| it.starts_with("urn:"));
             let schemas: Vec<&str> =
@@ -152,14 +140,14 @@ fn with_schemas(segment: &str, method: &Method, body: &Bytes) -> Bytes {
             Json::Object(members).to_string().into()
         }
         // What else is wrong with it, the service says.
-        _ => body.clone(),
+        _ => body,
     }
 }
 
 /// A SCIM error as problem details.
 fn as_problem(answer: Answer) -> Answer {
     let is_scim = answer.headers.iter().any(|(_, value)| value == "application/scim+json");
-    if answer.record.status < 400 || !is_scim {
+    if !is_scim {
         return answer;
     }
     let record = answer.record;

@@ -3,8 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Answer, ControlCall, Handler, Outcome, Route, entra, placed};
-use crate::http::entry::overtaken;
+use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, entra, placed};
 use crate::tenant::{Forgotten, SecretKey, Snapshot, Tenant, TenantOptions};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
@@ -52,7 +51,7 @@ fn reset(call: &ControlCall) -> Outcome {
         entra::forget(&call.app, &tenant);
         forgotten.drop_aside();
     } else if body.to.is_some() || tenant.is_closed() {
-        return Err(overtaken());
+        return Err(Problem::tenant_reset());
     }
     // Else another reset did the same meanwhile, and what is there now may be the next test's.
     Ok(placed(200, &tenant, &json!({"tenant": tenant.name().as_str()})))
@@ -87,7 +86,7 @@ fn seed(call: &ControlCall) -> Outcome {
     };
     let state = call.app.factory.with_others(tenant.name(), &present, &options)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
-    let forgotten = tenant.restart_in(call.epoch, state).ok_or_else(overtaken)?;
+    let forgotten = tenant.restart_in(call.epoch, state).ok_or_else(Problem::tenant_reset)?;
     entra::forget(&call.app, &tenant);
     forgotten.drop_aside();
     let now = tenant.snapshot();

@@ -12,13 +12,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, entra, placed};
 use crate::{
-    http::{
-        App, Clock,
-        beside::beside,
-        entry::{overtaken, unknown_tenant},
-        health::addresses,
-        span::Span,
-    },
+    http::{App, Clock, authority::addresses, beside::beside, span::Span},
     medius::TenantName,
     scim::Profile,
     tenant::{
@@ -79,7 +73,7 @@ fn get(call: &ControlCall) -> Outcome {
 fn delete(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     if tenant.epoch() != call.epoch {
-        return Err(overtaken()); // it is the next test's
+        return Err(Problem::tenant_reset()); // it is the next test's
     }
     call.app.tenants.part_with(&tenant);
     entra::forget(&call.app, &tenant);
@@ -225,7 +219,7 @@ impl Model {
     fn state(&self, call: &ControlCall) -> Result<Arc<State>, Problem> {
         let name = &self.tenant;
         let tenant = call.app.tenants.find(name, call.now);
-        let unknown = || unknown_tenant(&call.app, name).field("from.tenant");
+        let unknown = || call.app.unknown_tenant(name).field("from.tenant");
         let tenant = tenant.ok_or_else(unknown)?;
         let Some(name) = &self.snapshot else { return Ok(tenant.snapshot()) };
         tenant.snapshot_called(name).map_err(|it| Problem::from(it).field("from.snapshot"))

@@ -17,7 +17,7 @@ use super::{
     settle::{Patience, refused, settle},
 };
 use crate::{
-    http::{entry::unknown_tenant, pending::until},
+    http::pending::until,
     journal::{
         Arriving, Count, Expectation, Met, Notifier, Seq, TrafficFilter, Unmet, human_duration,
     },
@@ -181,7 +181,7 @@ pub(super) async fn while_there<T>(
     patience: Duration,
     mut look: impl FnMut(&mut Context<'_>) -> Option<T>,
 ) -> Result<Option<T>, Problem> {
-    let gone = || unknown_tenant(&call.app, tenant.name().as_str());
+    let gone = || call.app.unknown_tenant(tenant.name().as_str());
     let look = |context: &mut Context<'_>| {
         if tenant.is_closed() { Some(Err(gone())) } else { look(context).map(Ok) }
     };

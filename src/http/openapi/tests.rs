@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::http::health::ROUTES;
+use crate::http::server::ROUTES;
 
 #[test]
 fn every_component_that_is_named_is_there() {

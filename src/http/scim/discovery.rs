@@ -39,7 +39,7 @@ pub(super) fn answer(
     }
     // The service provider's configuration is one object: there is nothing that a client could
     // believe to be selected, and the parameters "SHALL be ignored".
-    if segments != ["ServiceProviderConfig"] && has_filter(call.query) {
+    if segments != ["ServiceProviderConfig"] && has_filter(&call.query) {
         return Err(ScimError::status(403, "schemas and resource types take no filter")
             .hint("leave the filter out")
             .by("RFC 7644 §4"));

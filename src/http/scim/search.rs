@@ -27,7 +27,7 @@ pub(super) fn answer(
     let request = match (is_search, &call.method) {
         (true, &Method::POST) => SearchRequest::from_body(&call.scim_body(record)?)?,
         (true, _) => return Ok(not_allowed(call, ".search")),
-        (false, &Method::GET) => SearchRequest::from_query(call.query)?,
+        (false, &Method::GET) => SearchRequest::from_query(&call.query)?,
         (false, _) if segments.is_empty() => return Ok(not_allowed(call, "")),
         (false, _) => return Ok(not_allowed(call, "Users")),
     };

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::Call;
 use crate::{
     fault::RequestFacts,
-    http::{admin, entry::Api, scim},
+    http::{admin, api::Api, scim},
     journal::Operation,
     scim::{Resource, Schemas, fold},
 };
@@ -50,7 +50,7 @@ pub(super) fn request<'a>(call: &'a Call<'_>, api: Api, path: &'a str) -> Reques
             .first()
             .cloned()
             // Where nobody is named, the same request again is about the same.
-            .unwrap_or_else(|| SmolStr::new([path, "?", call.query, text].concat())),
+            .unwrap_or_else(|| SmolStr::new([path, "?", &call.query, text].concat())),
         names,
         method: call.method.as_str(),
         path,

@@ -1,0 +1,57 @@
+//! When a request came to which tenant.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web::Data};
+use jiff::Timestamp;
+
+use super::{App, answer::Answer, api::Api, problem::Problem};
+use crate::tenant::Tenant;
+
+/// A request that has come to a tenant.
+pub(super) struct Arrival {
+    pub(super) tenant: Arc<Tenant>,
+    /// How often the tenant had been reset: for an earlier epoch it does and records nothing.
+    pub(super) epoch: u64,
+    /// The same by its fault book, which wakes those of an earlier epoch.
+    pub(super) fault_epoch: u64,
+    /// When it came, by the server's clock, by which durations are measured.
+    pub(super) received: Timestamp,
+    /// The same by the tenant's clock.
+    pub(super) at: Timestamp,
+}
+
+/// A request to a service of a tenant.
+pub(super) struct Visit {
+    pub(super) app: Data<App>,
+    pub(super) request: HttpRequest,
+    pub(super) arrival: Arrival,
+    pub(super) api: Api,
+}
+
+impl Arrival {
+    /// A request that came at this time of the server's clock, in the tenant's present epoch.
+    pub(super) fn new(tenant: Arc<Tenant>, received: Timestamp) -> Self {
+        Self {
+            epoch: tenant.epoch(),
+            fault_epoch: tenant.faults().epoch(),
+            received,
+            at: tenant.now(received),
+            tenant,
+        }
+    }
+
+    /// The time by which callers of the tenant wait: see [`TenantClock::waited`].
+    ///
+    /// [`TenantClock::waited`]: crate::tenant::TenantClock::waited
+    pub(super) fn waited(&self) -> Timestamp {
+        self.tenant.clock().waited(self.received)
+    }
+}
+
+impl Visit {
+    /// The answer to a request that a reset overtook.
+    pub(super) fn overtaken(&self) -> Answer {
+        self.api.refusal(Problem::tenant_reset())
+    }
+}

@@ -1,0 +1,366 @@
+//! Makes happen what a tenant's faults and limits decide about a request.
+//!
+//! Who answers asks whether anything is armed ([`ask`]); only then a request comes through here: once
+//! before its work and once after it. Answers that are kept back wait without a thread of their own, and
+//! a reset of the tenant or the end of the server wakes them.
+
+use std::{future::poll_fn, task::Poll, time::Duration};
+
+use actix_web::{
+    HttpResponse,
+    http::{Method, header::HeaderName},
+};
+use jiff::Timestamp;
+use smol_str::SmolStr;
+
+use super::{
+    admin,
+    answer::Answer,
+    api::Api,
+    arrival::Visit,
+    beside::{SHORT_BODY, beside},
+    call::Call,
+    mended::{LastWords, Line},
+    pending::listed,
+    problem::Problem,
+    record, scim,
+};
+use crate::{
+    fault::{Decision, Ending, FaultOutcome, LimitDecision, Phase, Preference, Reply, preference},
+    journal::{Fault, Finding, Operation, Record},
+};
+
+mod asked;
+mod wire;
+
+pub(crate) use asked::known_operations;
+
+/// What faults and limits decided about a request.
+#[derive(Default)]
+pub(super) struct Faults {
+    /// The answer, if the request is not let through.
+    refusal: Option<Box<Answer>>,
+    /// The rule that the request meets.
+    decision: Option<Decision>,
+    findings: Vec<Finding>,
+}
+
+/// What happens before the work.
+pub(super) enum Before {
+    /// It is to be done.
+    Perform,
+    /// There is this answer, and nothing is done.
+    Answer(Box<Answer>),
+    /// The tenant was reset meanwhile.
+    Reset,
+}
+
+/// How an answer leaves.
+pub(super) enum Delivery {
+    Whole,
+    /// As these bytes, with which the connection ends.
+    Cut(Vec<u8>),
+    /// Not at all: the connection ends after these bytes.
+    Ended(Ending, Vec<u8>),
+}
+
+/// Why nobody waits any more.
+enum Woken {
+    /// The time is over, or the server is to stop.
+    Over,
+    /// The tenant was reset.
+    Reset,
+}
+
+/// Made once: a name that is not among the usual ones is parsed by each look.
+static PREFER: HeaderName = HeaderName::from_static("prefer");
+
+/// Whether faults or limits have a say in the answer to a request.
+pub(super) fn ask(visit: &Visit) -> bool {
+    let armed = visit.arrival.tenant.faults().armed();
+    armed.asks_all() || armed.heeds_prefer() && visit.request.headers().contains_key(&PREFER)
+}
+
+/// Decides what is to become of a request.
+pub(super) async fn decide(visit: &Visit, call: Call<'static>) -> (Call<'static>, Faults) {
+    let (api, waited) = (visit.api, visit.arrival.waited());
+    let path = visit.request.path();
+    if call.body.len() <= SHORT_BODY {
+        let faults = decided(api, &call, path, waited);
+        return (call, faults);
+    }
+    let path = path.to_owned();
+    let work = move || {
+        let faults = decided(api, &call, &path, waited);
+        (call, faults)
+    };
+    beside(work).await
+}
+
+/// What is to become of a request to a service that has waited until now.
+fn decided(api: Api, call: &Call<'_>, path: &str, waited: Timestamp) -> Faults {
+    let asked = &asked::request(call, api, path);
+    let book = call.tenant.faults();
+    let armed = book.armed();
+    let mut findings = Vec::new();
+    if armed.asks_all() {
+        let verdict = book.admit(asked, call.bearer().unwrap_or_default(), waited);
+        findings.extend(verdict.early.map(impatient));
+        if let Some(answer) = limited(api, verdict) {
+            return Faults { refusal: Some(Box::new(answer)), findings, ..Faults::default() };
+        }
+    }
+    let values = call.headers.get_all("prefer").filter_map(|it| it.to_str().ok());
+    let wanted = if armed.heeds_prefer() { preference(values) } else { Ok(None) };
+    let decision = match wanted {
+        Err(error) => {
+            let answer = api.refusal(Problem::new(400, "invalid-preference", error.detail));
+            return Faults { refusal: Some(Box::new(answer)), findings, ..Faults::default() };
+        }
+        Ok(Some(Preference::NoFaults)) => None,
+        Ok(Some(Preference::Fault(rule))) => Some(book.comply(*rule, asked)),
+        Ok(None) => book.decide(asked, call.now),
+    };
+    Faults { decision, findings, refusal: None }
+}
+
+impl Faults {
+    /// What happens before the work.
+    pub(super) async fn before(&mut self, visit: &Visit, call: &mut Call<'_>) -> Before {
+        if let Some(refusal) = self.refusal.take() {
+            return Before::Answer(Box::new(instead(unperformed(visit.api, call), *refusal)));
+        }
+        let is_due = |it: &&Decision| it.rule.phase() == Phase::Before;
+        let Some(decision) = self.decision.as_ref().filter(is_due) else { return Before::Perform };
+        if let Woken::Reset = sleep(visit, call, decision.delay).await {
+            return Before::Reset;
+        }
+        let outcome = decision.rule.action().outcome();
+        if let FaultOutcome::Stale(changes) = outcome {
+            call.stale = Some(call.tenant.earlier(*changes));
+        }
+        if !replaces(outcome) {
+            return Before::Perform;
+        }
+        let answer = substitute(visit, call, outcome, unperformed(visit.api, call));
+        Before::Answer(Box::new(answer))
+    }
+
+    /// What happens after the work: the answer as it is recorded, and how it leaves; `None` if the tenant
+    /// was reset meanwhile.
+    pub(super) async fn after(
+        self,
+        visit: &Visit,
+        call: &Call<'_>,
+        mut answer: Answer,
+    ) -> Option<(Answer, Delivery)> {
+        answer.record.findings.extend(self.findings);
+        let Some(decision) = self.decision else { return Some((answer, Delivery::Whole)) };
+        let outcome = decision.rule.action().outcome();
+        if decision.rule.phase() == Phase::After {
+            if let Woken::Reset = sleep(visit, call, decision.delay).await {
+                return None;
+            }
+            if replaces(outcome) {
+                answer = substitute(visit, call, outcome, answer.record);
+            }
+        }
+        if let FaultOutcome::Relabel(headers) = outcome {
+            answer = with_headers(answer, headers);
+        }
+        let mut answer = told(&decision, answer);
+        let delivery = match outcome {
+            FaultOutcome::Truncate(after) => {
+                let is_head = visit.request.method() == Method::HEAD;
+                let bytes = wire::cut(&answer, if is_head { 0 } else { *after });
+                answer.body.truncate(*after);
+                Delivery::Cut(bytes)
+            }
+            FaultOutcome::End(Ending::Garbage) => {
+                Delivery::Ended(Ending::Garbage, wire::garbage(decision.number))
+            }
+            FaultOutcome::End(ending) => Delivery::Ended(*ending, Vec::new()),
+            _ => Delivery::Whole,
+        };
+        Some((answer, delivery))
+    }
+}
+
+impl Delivery {
+    /// Sends the answer on its way, or ends the connection.
+    pub(super) async fn deliver(self, visit: &Visit, response: HttpResponse) -> HttpResponse {
+        let line = visit.request.conn_data::<Line>();
+        let last_words = match (self, line) {
+            (Self::Whole, _) => return response,
+            (_, None) => return no_line(),
+            (Self::Cut(bytes), _) => LastWords { bytes, resets: false },
+            (Self::Ended(ending, bytes), _) => {
+                if ending == Ending::Hang {
+                    tokio::select! {
+                        () = reset(visit) => {}
+                        () = hurry(visit) => {}
+                        () = departure(visit) => {}
+                    }
+                } else {
+                    // Answers to earlier requests on this connection are written first.
+                    tokio::task::yield_now().await;
+                }
+                LastWords { bytes, resets: ending == Ending::Reset }
+            }
+        };
+        if let Some(line) = line {
+            line.end(last_words);
+        }
+        HttpResponse::Ok().finish()
+    }
+}
+
+/// Keeps the answer back; meanwhile the request is listed as one that has come.
+async fn sleep(visit: &Visit, call: &Call<'_>, delay: Option<Duration>) -> Woken {
+    let Some(delay) = delay else { return Woken::Over };
+    let arrived = || record::arrived(visit, unperformed(visit.api, call));
+    let sleep = async {
+        tokio::select! {
+            biased;
+            () = reset(visit) => Woken::Reset,
+            () = hurry(visit) => Woken::Over,
+            () = departure(visit) => Woken::Over,
+            () = tokio::time::sleep(delay) => Woken::Over,
+        }
+    };
+    listed(call.tenant.journal(), arrived, sleep).await
+}
+
+/// Returns when the tenant was reset.
+async fn reset(visit: &Visit) {
+    let sleeper = visit.arrival.tenant.faults().sleeper(visit.arrival.fault_epoch);
+    poll_fn(|context| ready_if(sleeper.is_over(context.waker()))).await;
+}
+
+/// Returns when the client has closed its side: nobody waits for the answer any more.
+async fn departure(visit: &Visit) {
+    let line = visit.request.conn_data::<Line>();
+    poll_fn(|_| ready_if(line.is_some_and(Line::has_left))).await;
+}
+
+/// Returns when the server is to stop.
+async fn hurry(visit: &Visit) {
+    let mut hurries = visit.app.hurries.subscribe();
+    // The sender lives as long as the server, so waiting cannot fail.
+    drop(hurries.wait_for(|it| *it).await);
+}
+
+/// The answer with what the journal is to know of the fault.
+fn told(decision: &Decision, mut answer: Answer) -> Answer {
+    let Decision { id, rule, n, roll, .. } = decision;
+    let action = decision.words();
+    let words = match (answer.record.status, rule.action().outcome()) {
+        (0, _) => format!("no answer by fault \"{id}\" ({action})"),
+        (_, FaultOutcome::Answer(_)) => format!("by fault \"{id}\""),
+        _ => format!("by fault \"{id}\" ({action})"),
+    };
+    answer.record.remark = Some(match answer.record.remark.take() {
+        Some(before) => format!("{before}; {words}"),
+        None => words,
+    });
+    let phase = SmolStr::new_static(rule.phase().word());
+    answer.record.fault = Some(Fault { rule: id.clone(), n: *n, roll: *roll, phase, action });
+    answer
+}
+
+/// What is recorded of a request that is not carried out.
+fn unperformed(api: Api, call: &Call<'_>) -> Record {
+    match api {
+        Api::Scim => scim::unperformed(call),
+        Api::Admin => Record { operation: Operation::Admin, ..Record::default() },
+    }
+}
+
+/// Whether an outcome takes the true answer's place.
+fn replaces(outcome: &FaultOutcome) -> bool {
+    !matches!(
+        outcome,
+        FaultOutcome::Pass
+            | FaultOutcome::Stale(_)
+            | FaultOutcome::Relabel(_)
+            | FaultOutcome::Truncate(_)
+    )
+}
+
+/// The answer that takes the true one's place; this is known of the request.
+fn substitute(visit: &Visit, call: &Call<'_>, outcome: &FaultOutcome, known: Record) -> Answer {
+    let answer = match (outcome, visit.api) {
+        (FaultOutcome::End(_), _) => return Answer::empty(0).recorded_as(known),
+        (FaultOutcome::Answer(reply), api) => replied(api, reply),
+        (FaultOutcome::ExpiredKey, Api::Scim) => scim::expired(call),
+        (FaultOutcome::ExpiredKey, Api::Admin) => admin::expired(call),
+        _ => Problem::unknown_address(visit.request.path()).into_answer(),
+    };
+    instead(known, answer)
+}
+
+fn replied(api: Api, reply: &Reply) -> Answer {
+    let detail = reply.detail.as_deref().unwrap_or("a fault was asked for");
+    let mut answer = match (&reply.html, api) {
+        (Some(html), _) => {
+            let body = html.clone().into();
+            Answer { body, ..Answer::empty(reply.status) }
+                .header("content-type", "text/html; charset=utf-8")
+        }
+        (None, Api::Scim) => wire::scim_error(reply.status, reply.scim_type.as_deref(), detail),
+        (None, Api::Admin) => Problem::new(reply.status, "fault", detail).into_answer(),
+    };
+    if reply.status == 204 {
+        answer.body.clear();
+    }
+    with_headers(answer, &reply.headers)
+}
+
+/// The answer with these header lines, each in the place of one of its name.
+fn with_headers(mut answer: Answer, headers: &[(String, String)]) -> Answer {
+    for (name, value) in headers {
+        answer.headers.retain(|(it, _)| it != name);
+        answer.headers.push((name.clone().into(), value.clone()));
+    }
+    answer
+}
+
+/// An answer, with what is known of the request; of its own it knows at most about the key.
+fn instead(known: Record, answer: Answer) -> Answer {
+    let auth = if answer.record.status == 401 { answer.record.auth } else { known.auth };
+    answer.recorded_as(Record { auth, ..known })
+}
+
+/// The 429 of a request that is not let through
+/// ([RFC 6585 §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)).
+fn limited(api: Api, verdict: LimitDecision) -> Option<Answer> {
+    let refused = verdict.refused?;
+    let seconds = refused.retry_after;
+    let detail =
+        format!("too many requests for the limit `{}`; try again in {seconds} s", refused.limit);
+    let answer = api.refusal(Problem::new(429, "too-many-requests", detail));
+    Some(answer.header("retry-after", seconds.to_string()))
+}
+
+/// That a caller came back before the end of the `Retry-After` it was told.
+fn impatient(seconds: u64) -> Finding {
+    Finding {
+        quirk: SmolStr::new_static("retryAfterIgnored"),
+        at: "Retry-After".into(),
+        what: format!("the caller came back {seconds} s before the time it was told to wait for"),
+        section: SmolStr::new_static("RFC 9110 §10.2.3"),
+        sent_by: SmolStr::new_static("clients that retry at once"),
+        instead: SmolStr::new_static("wait as long as Retry-After says"),
+        form: SmolStr::new_static("a request that comes later"),
+    }
+}
+
+/// Where the server is used without its sockets, a connection cannot be broken.
+fn no_line() -> HttpResponse {
+    let detail = "the fault wants to end a connection, and this request came over none";
+    Problem::new(502, "no-connection", detail).into_answer().into_response()
+}
+
+fn ready_if(is_ready: bool) -> Poll<()> {
+    if is_ready { Poll::Ready(()) } else { Poll::Pending }
+}
