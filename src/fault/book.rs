@@ -20,6 +20,7 @@ use super::{
     sleep::{Asleep, Sleeper, Sleepers},
     when::MatchCounts,
 };
+use crate::scim::quoted;
 
 /// The fault rules and limits of a tenant.
 ///
@@ -90,7 +91,7 @@ pub struct Decision {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BookError {
     /// The id is taken.
-    #[error("there is a fault rule {0:?} already; PUT replaces it")]
+    #[error("there is a fault rule {} already; PUT replaces it", quoted(_0))]
     Taken(SmolStr),
     /// The book is full.
     #[error("there are {MOST_RULES} fault rules already")]

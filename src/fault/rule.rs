@@ -9,6 +9,7 @@ use super::{
     read::{FieldError, FieldValue, Fields},
     when::When,
 };
+use crate::scim::quoted;
 
 /// One thing that is to go wrong: which requests, which of them, what, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -127,7 +128,7 @@ fn id(place: &FieldValue<'_>) -> Result<SmolStr, FieldError> {
     if is_plain && id.len() <= 64 && !TAKEN.contains(&id) {
         return Ok(SmolStr::new(id));
     }
-    let taken = TAKEN.map(|it| format!("{it:?}")).join(", ");
+    let taken = TAKEN.map(|it| format!("{}", quoted(it))).join(", ");
     let expected =
         format!("letters, digits, dots, dashes and underscores, 64 at most, and none of {taken}");
     Err(place.wrong(&expected))

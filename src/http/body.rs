@@ -23,7 +23,7 @@ use super::{
     intake::Body,
     problem::Problem,
 };
-use crate::scim::{ScimError, SearchRequest, in_plain_words, nearest};
+use crate::scim::{ScimError, SearchRequest, in_plain_words, nearest, quoted};
 
 /// How many times as much of a body that is too large is read all the same.
 const MOST_DISCARDED: usize = 4;
@@ -202,7 +202,7 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
         let place = if is_told || field.is_empty() {
             String::new()
         } else {
-            format!("{field}: found {found:?}, ")
+            format!("{field}: found {}, ", quoted(&found))
         };
         let detail = format!("the query does not fit: {place}{words}");
         Misfit::of(&field, &words).told_by(Problem::new(400, "invalid-query", detail))
@@ -262,9 +262,9 @@ impl Misfit {
         };
         let hint = match kind {
             "unknown field " | "unknown value " => {
-                nearest(name, names).map(|it| format!("did you mean {it:?}?"))
+                nearest(name, names).map(|it| format!("did you mean {}?", quoted(it)))
             }
-            "missing field " => Some(format!("add {name:?}")),
+            "missing field " => Some(format!("add {}", quoted(name))),
             _ => None,
         };
         Self { field: Some(field).filter(|it| !it.is_empty()), hint }

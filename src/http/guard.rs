@@ -21,6 +21,7 @@ use actix_web::{
 
 use super::{App, access::same_origin, entry, mended::Line, problem::Problem};
 use crate::journal::Secrets;
+use crate::scim::quoted;
 
 /// Addresses that tell nothing but that the server runs: probes of containers and load balancers call
 /// them by any name.
@@ -78,7 +79,7 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
     let hosts = [target, header];
     for host in hosts.into_iter().flatten() {
         if !app.access.knows(host, app.address, public_url.as_deref()) {
-            let detail = format!("the server is not known as {host:?}");
+            let detail = format!("the server is not known as {}", quoted(host));
             return Err(Problem::new(403, "unknown-host", detail).hint(
                 "call it by its address, or start it with --allow-host NAME, or with --public-url \
                  URL if a proxy or a tunnel stands before it",
@@ -89,7 +90,7 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
     for origin in request.headers().get_all(ORIGIN) {
         let origin = origin.to_str().unwrap_or_default();
         if !same_origin(origin, own, public_url.as_deref()) {
-            let detail = format!("pages of {origin:?} may not call the server");
+            let detail = format!("pages of {} may not call the server", quoted(origin));
             return Err(Problem::new(403, "foreign-origin", detail)
                 .hint("call it from a program, which sends no Origin, or from its own pages"));
         }

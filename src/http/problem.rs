@@ -9,7 +9,7 @@ use super::{App, answer::Answer};
 use crate::{
     journal,
     medius::{ConfigurationError, ConfigurationProblem, SetupError, SetupStep, Unknown},
-    scim::{Excess, ScimError, nearest},
+    scim::{Excess, ScimError, nearest, quoted},
     tenant::ConsoleError,
 };
 
@@ -120,7 +120,7 @@ impl Problem {
     /// The same problem, asking whether this was meant.
     pub(super) fn meant(mut self, name: &str) -> Self {
         self.guess = Some(name.into());
-        self.hint(format!("did you mean {name:?}?"))
+        self.hint(format!("did you mean {}?", quoted(name)))
     }
 
     /// The same problem with a further member.
@@ -176,7 +176,11 @@ impl App {
             0 => String::new(),
             more => format!(" and {more} more"),
         };
-        let detail = format!("there is no tenant {name:?}; there are: {}{more}", known.join(", "));
+        let detail = format!(
+            "there is no tenant {name}; there are: {}{more}",
+            known.join(", "),
+            name = quoted(name)
+        );
         let problem = Problem::new(404, UNKNOWN_TENANT, detail);
         match nearest(name, names()) {
             Some(meant) => problem.meant(meant),

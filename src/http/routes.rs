@@ -9,7 +9,7 @@ use super::{
     LARGEST_BODY, body,
     problem::{Problem, UNKNOWN_ADDRESS},
 };
-use crate::scim::{decode, nearest};
+use crate::scim::{decode, nearest, quoted};
 
 /// A call of an API: where it is, what it takes and answers, and what handles it.
 #[derive(Clone, Copy)]
@@ -199,7 +199,8 @@ fn unknown(patterns: impl Iterator<Item = &'static str> + Clone, segments: &[Str
         }
     }
     let path = segments.join("/");
-    let detail = format!("nothing answers at {path:?}; there are: {}", known.join(", "));
+    let detail =
+        format!("nothing answers at {path}; there are: {}", known.join(", "), path = quoted(&path));
     let problem = Problem::new(404, UNKNOWN_ADDRESS, detail);
     match nearest(&path, known.iter().map(String::as_str)) {
         Some(meant) => problem.meant(meant),

@@ -28,6 +28,7 @@ use self::cost::Look;
 use self::key::{KEYS, Reads, WORD};
 use self::value::{Amount, Pattern, Quantity};
 use super::Exchange;
+use crate::scim::quoted;
 
 /// Which exchanges are meant, such as `op:patch status:4xx -from:curl`.
 ///
@@ -210,8 +211,9 @@ impl<'de> Deserialize<'de> for TrafficFilter {
         let text = Cow::<str>::deserialize(deserializer)?;
         text.parse().map_err(|error: FilterError| {
             de::Error::custom(format!(
-                "the filter {text:?} is wrong at byte {}: {error}",
-                error.offset
+                "the filter {text} is wrong at byte {}: {error}",
+                error.offset,
+                text = quoted(&*text)
             ))
         })
     }

@@ -13,6 +13,7 @@ use super::{
     Choice, Company, MasterData, MasterKind, Reason, UserConfiguration, UserFacts, choice::coded,
     select,
 };
+use crate::scim::quoted;
 
 /// What a tenant has now, which may be something else than what was applied to a user.
 #[derive(Clone, Copy, Debug)]
@@ -168,34 +169,54 @@ impl fmt::Display for Attention {
             Self::NoConfiguration { filter: Some(filter) } => {
                 write!(
                     f,
-                    "no configuration applies: none has the filter {filter:?} or an empty one"
+                    "no configuration applies: none has the filter {} or an empty one",
+                    quoted(filter)
                 )
             }
             Self::NoConfiguration { filter: None } => {
                 f.write_str("no configuration applies: none has an empty filter")
             }
             Self::NoMatchForFilter { filter } => {
-                write!(f, "no configuration has the filter {filter:?}: the default one applied")
+                write!(
+                    f,
+                    "no configuration has the filter {}: the default one applied",
+                    quoted(filter)
+                )
             }
             Self::OtherConfiguration { name } => {
-                write!(f, "the configuration {name:?} would apply now: apply them again")
+                write!(f, "the configuration {} would apply now: apply them again", quoted(name))
             }
             Self::ConfigurationGone { name } => {
-                write!(f, "the configuration {name:?} was deleted since it applied")
+                write!(f, "the configuration {} was deleted since it applied", quoted(name))
             }
             Self::ConfigurationEdited { name } => {
-                write!(f, "the configuration {name:?} was edited since it applied: apply it again")
+                write!(
+                    f,
+                    "the configuration {} was edited since it applied: apply it again",
+                    quoted(name)
+                )
             }
             Self::Gone { kind, name } => {
-                write!(f, "the {} {name:?} was deleted since it was applied", kind.noun())
+                write!(
+                    f,
+                    "the {} {name} was deleted since it was applied",
+                    kind.noun(),
+                    name = quoted(name)
+                )
             }
             Self::UnusableCompany { name } => {
-                write!(f, "the company {name:?} is not active any more, or virtual")
+                write!(f, "the company {} is not active any more, or virtual", quoted(name))
             }
             Self::UnknownIdentityProvider { value } => {
-                write!(f, "no login option is called {value:?}: that of the configuration is used")
+                write!(
+                    f,
+                    "no login option is called {}: that of the configuration is used",
+                    quoted(value)
+                )
             }
-            Self::UnknownManager { id } => write!(f, "the manager {id:?} is no user of the tenant"),
+            Self::UnknownManager { id } => {
+                write!(f, "the manager {} is no user of the tenant", quoted(id))
+            }
             Self::OwnManager => f.write_str("the user is their own manager"),
         }
     }

@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use smol_str::SmolStr;
 
 use super::{LoginOption, MasterData, UserConfiguration, is_same};
+use crate::scim::quoted;
 
 /// The configuration that was applied to a user. A tenant keeps it, as it was at that moment, until
 /// the user's `configurationFilter` changes or an administrator applies the configurations again.
@@ -121,13 +122,17 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::FilterEquals { filter } => write!(f, "filter equals {filter:?}"),
+            Self::FilterEquals { filter } => write!(f, "filter equals {}", quoted(filter)),
             Self::NoMatch { filter } => {
-                write!(f, "no match for {filter:?}: the default (empty filter) applied")
+                write!(f, "no match for {}: the default (empty filter) applied", quoted(filter))
             }
             Self::Default => f.write_str("default: the user has no filter"),
             Self::None { filter: Some(filter) } => {
-                write!(f, "none: no match for {filter:?}, and no configuration has an empty filter")
+                write!(
+                    f,
+                    "none: no match for {}, and no configuration has an empty filter",
+                    quoted(filter)
+                )
             }
             Self::None { filter: None } => {
                 f.write_str("none: the user has no filter, and no configuration has an empty one")

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{nearest, path_of};
+use crate::scim::quoted;
 
 /// How many existing names an error lists before it counts the rest.
 const LISTED: usize = 12;
@@ -93,29 +94,38 @@ impl fmt::Display for ConfigurationProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown(unknown) => unknown.fmt(f),
-            Self::InactiveCompany { name } => write!(f, "the company {name:?} is not active"),
+            Self::InactiveCompany { name } => {
+                write!(f, "the company {} is not active", quoted(name))
+            }
             Self::VirtualCompany { name } => write!(
                 f,
-                "the company {name:?} is virtual: it holds no invoices, name the companies below it"
+                "the company {} is virtual: it holds no invoices, name the companies below it",
+                quoted(name)
             ),
             Self::NoCompany { known } => {
                 write!(f, "expected at least one company. There are: {}", Listing(known))
             }
             Self::EmptyName => f.write_str("expected a name or no name at all, found an empty one"),
             Self::DuplicateName { name } => {
-                write!(f, "another configuration is called {name:?} already")
+                write!(f, "another configuration is called {} already", quoted(name))
             }
             Self::DuplicateFilter { filter, holder } if filter.is_empty() => write!(
                 f,
-                "the configuration {holder:?} has the empty filter already: it is the default one"
+                "the configuration {} has the empty filter already: it is the default one",
+                quoted(holder)
             ),
             Self::DuplicateFilter { filter, holder } => {
-                write!(f, "the configuration {holder:?} has the filter {filter:?} already")
+                write!(
+                    f,
+                    "the configuration {} has the filter {} already",
+                    quoted(holder),
+                    quoted(filter)
+                )
             }
-            Self::Twice { name } => write!(f, "expected each once, found {name:?} twice"),
+            Self::Twice { name } => write!(f, "expected each once, found {} twice", quoted(name)),
             Self::Missing => f.write_str("expected a text, found none"),
             Self::OtherId { found, expected } => {
-                write!(f, "expected {expected:?} or no id at all, found {found:?}")
+                write!(f, "expected {} or no id at all, found {}", quoted(expected), quoted(found))
             }
         }
     }
@@ -144,9 +154,9 @@ impl Unknown {
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, value, suggestion, known } = self;
-        write!(f, "no {kind} is called {value:?}")?;
+        write!(f, "no {kind} is called {}", quoted(value))?;
         match suggestion {
-            Some(suggestion) => write!(f, ", did you mean {suggestion:?}?")?,
+            Some(suggestion) => write!(f, ", did you mean {}?", quoted(suggestion))?,
             None => f.write_str(".")?,
         }
         write!(f, " There are: {}", Listing(known))

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{MasterData, MasterDataError, MasterDataId, MasterKind, is_same};
+use crate::scim::quoted;
 
 /// The name of the role that the admin console asks for (documented: "a user account in MediusFlow
 /// with admin access rights", tutorial, prerequisites).
@@ -130,7 +131,8 @@ pub fn console_users(
             return Err(MasterDataError::new(at, "expected a text, found an empty one"));
         }
         if users.iter().any(|it| is_same(&it.user_name, &user_name)) {
-            let message = format!("expected a userName of its own, found {user_name:?} again");
+            let message =
+                format!("expected a userName of its own, found {} again", quoted(&user_name));
             return Err(MasterDataError::new(at, message));
         }
         let roles = data.lists().require_each::<Role>(&format!("/{index}/roles"), &roles)?;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
+use crate::scim::quoted;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use uuid::Uuid;
@@ -104,7 +105,11 @@ pub enum TenantNameError {
     #[error("a tenant name has at least one letter or digit")]
     Empty,
     /// A character that may not stand in it.
-    #[error("a tenant name has only letters (a-z) and digits, and {name:?} has {found:?}")]
+    #[error(
+        "a tenant name has only letters (a-z) and digits, and {} has {}",
+        quoted(name),
+        quoted(&found.to_string())
+    )]
     Character {
         /// The refused name.
         name: String,
@@ -184,7 +189,8 @@ impl TryFrom<String> for EntraTenantId {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a Microsoft Entra tenant ID is a GUID such as 4f1a2b3c-5d6e-4f70-8192-a3b4c5d6e7f8, \
-     and {found:?} is none"
+     and {} is none",
+    quoted(found)
 )]
 pub struct EntraTenantIdError {
     /// The refused text.
@@ -219,8 +225,11 @@ mod tests {
 
     #[rstest]
     #[case("", "a tenant name has at least one letter or digit")]
-    #[case("nord-lys", "a tenant name has only letters (a-z) and digits, and \"nord-lys\" has '-'")]
-    #[case("Nordlÿs", "a tenant name has only letters (a-z) and digits, and \"Nordlÿs\" has 'ÿ'")]
+    #[case(
+        "nord-lys",
+        "a tenant name has only letters (a-z) and digits, and \"nord-lys\" has \"-\""
+    )]
+    #[case("Nordlÿs", "a tenant name has only letters (a-z) and digits, and \"Nordlÿs\" has \"ÿ\"")]
     fn a_refused_name_says_why(#[case] name: &str, #[case] why: &str) {
         assert_eq!(name.parse::<TenantName>().unwrap_err().to_string(), why);
     }

@@ -15,6 +15,7 @@ use crate::medius::{
     Environment, MasterData, MasterDataDraft, MasterDataId, TenantName, UserConfiguration,
     console_users, is_same,
 };
+use crate::scim::quoted;
 
 /// A tenant fixture, read and found to fit together. Cheap to copy.
 #[derive(Clone, Debug)]
@@ -163,7 +164,10 @@ pub fn tenant_from(file: &str, text: &str) -> Result<TenantSeed, FixtureError> {
         return Err(wrong("/environment", message));
     }
     if it.domain.is_empty() || !it.domain.chars().all(is_of_domain) {
-        return Err(wrong("/domain", format!("expected a mail domain, found {:?}", it.domain)));
+        return Err(wrong(
+            "/domain",
+            format!("expected a mail domain, found {}", quoted(&it.domain)),
+        ));
     }
     let data = it
         .master_data
@@ -315,7 +319,7 @@ mod tests {
     #[case(
         r#""tenantName": "Nordlys""#,
         r#""tenantName": "Nord lys""#,
-        "nordlys.json:2:17: a tenant name has only letters (a-z) and digits, and \"Nord lys\" has ' '"
+        "nordlys.json:2:17: a tenant name has only letters (a-z) and digits, and \"Nord lys\" has \" \""
     )]
     #[case(
         r#""roles": ["Auditor"]"#,

@@ -8,7 +8,7 @@ use std::{
 use super::{MockServerBuilder, memory, populate};
 use crate::{
     medius::{self, Environment, TenantName},
-    scim::{Dialect, Schemas},
+    scim::{Dialect, Schemas, quoted},
     seed::{self, TenantSeed},
     tenant::{
         Manner, SettingsError, State, Tenant, TenantFactory as Door, TenantOptions,
@@ -142,7 +142,7 @@ impl TenantFactory {
         if let Some(language) = &options.locale {
             fixture = fixture.speaking(language).map_err(|known| {
                 let known = known.join(", ");
-                refused("locale", format!("nobody speaks {language:?}; there are: {known}"))
+                refused("locale", format!("nobody speaks {}; there are: {known}", quoted(language)))
             })?;
         }
         Ok(fixture)

@@ -22,7 +22,7 @@ use crate::{
             BulkMethod, BulkOperation, BulkRequest, BulkResult, BulkTask, Order, References, Step,
             resolve,
         },
-        nearest, patch, urn,
+        nearest, patch, quoted, urn,
     },
 };
 
@@ -460,7 +460,7 @@ impl<'a> Run<'a> {
                 None => {
                     let known = self.operations.iter().filter_map(BulkOperation::makes);
                     let meant = nearest(name, known.map(SmolStr::as_str));
-                    let detail = format!("no POST of this request has the bulkId {name:?}");
+                    let detail = format!("no POST of this request has the bulkId {}", quoted(name));
                     return Err(ScimError::new(ScimType::InvalidValue, detail)
                         .meant(meant.map(|it| format!("bulkId:{it}")))
                         .by("RFC 7644 §3.7.2"));
@@ -482,7 +482,9 @@ fn status_of(done: &Done) -> u16 {
 
 /// The error of what refers to a resource that was not made.
 fn refused(name: &str) -> ScimError {
-    let detail =
-        format!("the operation with the bulkId {name:?} was refused, so nothing can refer to it");
+    let detail = format!(
+        "the operation with the bulkId {} was refused, so nothing can refer to it",
+        quoted(name)
+    );
     ScimError::status(409, detail).by("RFC 7644 §3.7.2")
 }

@@ -15,7 +15,7 @@ use crate::medius::{
     Present, ProvisioningMode, Setup, SetupError, SetupStep, StepEntry, StepState, TenantName,
     UserConfiguration, is_same, select,
 };
-use crate::scim::{Resource, User};
+use crate::scim::{Resource, User, quoted};
 
 mod secrets;
 #[cfg(test)]
@@ -50,7 +50,7 @@ pub struct Console {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConsoleError {
     /// Nobody of that name is a user of the tenant.
-    #[error("{user_name:?} is no MediusFlow user of this tenant; there are: {}", known.join(", "))]
+    #[error("{user_name} is no MediusFlow user of this tenant; there are: {}", known.join(", "), user_name = quoted(user_name))]
     UnknownUser {
         /// The name that was given.
         user_name: String,
@@ -73,7 +73,7 @@ pub enum ConsoleError {
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
     /// There is no configuration with this id.
-    #[error("there is no configuration {id:?}")]
+    #[error("there is no configuration {}", quoted(id))]
     UnknownConfiguration {
         /// The id that was given.
         id: String,
@@ -87,7 +87,7 @@ pub enum ConsoleError {
         etag: String,
     },
     /// There is no user with this id.
-    #[error("there is no user {id:?}")]
+    #[error("there is no user {}", quoted(id))]
     UnknownUserId {
         /// The id that was given.
         id: String,

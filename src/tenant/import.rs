@@ -21,6 +21,7 @@ use crate::{
     },
     scim::{
         Dialect, Intent, Resource, ResourceType, Rules, UnknownAttributes, accept, in_plain_words,
+        quoted,
     },
 };
 
@@ -88,7 +89,10 @@ impl Tenant {
     /// [`Tenant::replace_state`] puts the state in place.
     pub fn read_state(&self, it: Import) -> Result<Arc<State>, ImportError> {
         if it.format != FORMAT {
-            return wrong("format", format!("expected {FORMAT:?}, found {:?}", it.format));
+            return wrong(
+                "format",
+                format!("expected {}, found {}", quoted(FORMAT), quoted(&it.format)),
+            );
         }
         let manner = manner(&self.snapshot(), &it)?;
         let mut master = master(it.master_data, it.console_users)?;
@@ -112,7 +116,10 @@ impl Tenant {
         .map_err(|reason| error("secrets", reason))?;
         has_key_as_it_says(&console, it.key_expires)?;
         if let Some(name) = console.bearers().find(|it| master.console_user(Some(it)).is_none()) {
-            return wrong("secrets.accessTokens", format!("there is no console user {name:?}"));
+            return wrong(
+                "secrets.accessTokens",
+                format!("there is no console user {}", quoted(name)),
+            );
         }
         console.skip_known(self.name(), &ids);
         let directory = directory(&manner, it.resources)?;
@@ -154,7 +161,7 @@ fn setup(it: Setup, master: &Master) -> Result<Setup, ImportError> {
     if master.console_user(Some(name)).is_some_and(|it| it.is_admin(&master.data)) {
         return Ok(it);
     }
-    let reason = format!("expected a console user with the role Admin, found {name:?}");
+    let reason = format!("expected a console user with the role Admin, found {}", quoted(name));
     wrong("setup.authenticatedAs", reason)
 }
 
@@ -184,7 +191,7 @@ fn configurations(
             return wrong(place("/id"), expected);
         };
         if all.iter().any(|it: &Arc<UserConfiguration>| it.id == id) {
-            return wrong(place("/id"), format!("the id {id:?} is taken"));
+            return wrong(place("/id"), format!("the id {} is taken", quoted(&id)));
         }
         let made = draft.resolve(&id, &master.data, &all);
         all.push(Arc::new(made.map_err(|it| error(place(&it.pointer), it.problem.to_string()))?));
@@ -223,7 +230,7 @@ fn directory(
         }
     }
     match resources.keys().next() {
-        Some(kind) => wrong("resources", format!("there is no resource type {kind:?}")),
+        Some(kind) => wrong("resources", format!("there is no resource type {}", quoted(kind))),
         None => Ok(directory),
     }
 }
@@ -281,7 +288,7 @@ fn applied(
     for (index, it) in all.into_iter().enumerate() {
         let place = |pointer: &str| path_of(&format!("applied/{index}{pointer}"));
         if directory.get("User", &it.user).is_none() {
-            return wrong(place("/user"), format!("there is no user {:?}", it.user));
+            return wrong(place("/user"), format!("there is no user {}", quoted(&it.user)));
         }
         let configuration = match it.configuration {
             None => None,
@@ -298,16 +305,16 @@ fn applied(
             }
         };
         let reason = Reason::coded(&it.reason, it.filter).ok_or_else(|| {
-            let reason = format!("there is no reason {:?} with this filter", it.reason);
+            let reason = format!("there is no reason {} with this filter", quoted(&it.reason));
             error(place("/reason"), reason)
         })?;
         let choice = Choice { configuration, reason };
         if !choice.is_consistent() {
-            let why = format!("the reason {:?} does not fit the configuration", it.reason);
+            let why = format!("the reason {} does not fit the configuration", quoted(&it.reason));
             return wrong(place("/reason"), why);
         }
         if applied.insert(&it.user, choice).is_some() {
-            return wrong(place("/user"), format!("the user {:?} is there twice", it.user));
+            return wrong(place("/user"), format!("the user {} is there twice", quoted(&it.user)));
         }
     }
     // Every user has had some configuration, or none, applied.

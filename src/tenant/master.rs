@@ -9,6 +9,7 @@ use crate::medius::{
     Company, ConsoleUser, MasterData, MasterDataEdit, MasterDataError, MasterDataId, MasterKind,
     is_same,
 };
+use crate::scim::quoted;
 
 /// A tenant's master data and console users.
 #[derive(Clone, Debug)]
@@ -42,8 +43,7 @@ pub enum MasterError {
     Unfit(#[from] MasterDataError),
     /// Something that would be gone, or could not be used any more, is used.
     #[error(
-        "the {} {name:?} is in use by {}{}", kind.noun(), listed(used_by), applied_to(*users)
-    )]
+        "the {} {name} is in use by {}{}", kind.noun(), listed(used_by), applied_to(*users), name = quoted(name))]
     InUse {
         /// What it is.
         kind: MasterKind,

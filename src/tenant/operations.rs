@@ -18,7 +18,7 @@ use crate::{
     scim::{
         Accepted, DeletedUsers, Duplicates, Intent, List, Noted, Quirk, Resource, ResourceType,
         Rules, ScimError, ScimType, Specified, Target, UnknownMembers, User, Value, WorkBudget,
-        accept, fold, name_of, patch,
+        accept, fold, name_of, patch, quoted,
     },
 };
 
@@ -387,7 +387,7 @@ impl State {
             members.filter(|(id, it)| it.is_core("members") && self.directory.find(id).is_none());
         for (id, _) in nobody {
             if !is_kept {
-                let detail = format!("members: there is no resource {id:?}");
+                let detail = format!("members: there is no resource {}", quoted(&id));
                 return Err(
                     ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::UnknownMember)
                 );
@@ -537,7 +537,7 @@ fn words_of(choice: &Choice) -> String {
             let companies = count(it.companies.len(), "company", "companies");
             let why = match &choice.reason {
                 medius::Reason::NoMatch { filter } => {
-                    format!("no configuration matches {filter:?}, default ")
+                    format!("no configuration matches {}, default ", quoted(filter))
                 }
                 _ => String::new(),
             };

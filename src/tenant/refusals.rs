@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{Place, State};
 use crate::{
     medius::UserConfiguration,
-    scim::{ScimError, ScimType, nearest},
+    scim::{ScimError, ScimType, nearest, quoted},
 };
 
 /// The 412 of a request that names other versions than the one that is there
@@ -25,7 +25,10 @@ pub(super) fn absent(wanted: &str) -> ScimError {
 /// The same of an operation of a bulk request, which names the versions itself
 /// ([RFC 7644 §3.7](https://www.rfc-editor.org/rfc/rfc7644#section-3.7)).
 pub(super) fn stale_in_bulk(wanted: &str, etag: &str) -> ScimError {
-    let told = format_args!("read the resource again and give the operation \"version\": {etag:?}");
+    let told = format_args!(
+        "read the resource again and give the operation \"version\": {}",
+        quoted(etag)
+    );
     ScimError::status(412, format!("version is {wanted}, but the resource has {etag}"))
         .hint(told)
         .by("RFC 7644 §3.7")
@@ -41,8 +44,8 @@ pub(super) fn seen(unwanted: &str, etag: &str) -> ScimError {
 /// The `invalidValue` of a user to whom no user configuration applies, where the tenant wants one.
 pub(super) fn no_configuration(wanted: &str, all: &[Arc<UserConfiguration>]) -> ScimError {
     let filters: Vec<&str> = all.iter().map(|it| it.filter.as_str()).collect();
-    let known: Vec<String> = filters.iter().map(|it| format!("{it:?}")).collect();
-    let detail = format!("no user configuration applies to configurationFilter {wanted:?}");
+    let known: Vec<String> = filters.iter().map(|it| format!("{}", quoted(it))).collect();
+    let detail = format!("no user configuration applies to configurationFilter {}", quoted(wanted));
     let refusal = ScimError::new(ScimType::InvalidValue, detail).meant(nearest(wanted, filters));
     if known.is_empty() {
         refusal.hint("add a configuration in the admin console (tutorial, step 8)")

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::{Tenant, state::Manner};
-use crate::scim::{Dialect, Profile, Quirk, Quirks, in_plain_words, nearest};
+use crate::scim::{Dialect, Profile, Quirk, Quirks, in_plain_words, nearest, quoted};
 
 /// How a tenant speaks SCIM, in one flat object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,7 +31,7 @@ pub struct ScimSettings {
 #[non_exhaustive]
 pub enum SettingsError {
     /// There is no setting of this name.
-    #[error("there is no setting {name:?}{}", guess(meant.as_deref(), known))]
+    #[error("there is no setting {name}{}", guess(meant.as_deref(), known), name = quoted(name))]
     Unknown {
         /// The name, with the setting that it should be part of.
         name: String,
@@ -202,7 +202,7 @@ fn to_object(it: &impl Serialize) -> Map<String, Json> {
 
 fn guess(meant: Option<&str>, known: &[String]) -> String {
     match meant {
-        Some(meant) => format!(", did you mean {meant:?}?"),
+        Some(meant) => format!(", did you mean {}?", quoted(meant)),
         None => format!(", there are: {}", known.join(", ")),
     }
 }

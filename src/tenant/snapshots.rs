@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::{State, Tenant};
+use crate::scim::quoted;
 
 /// How many snapshots a tenant has at most, and how long a name is, in bytes.
 const MOST: (usize, usize) = (1_000, 100);
@@ -34,7 +35,7 @@ pub struct Snapshot {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SnapshotError {
     /// None has this name.
-    #[error("there is no snapshot {name:?}{}", those(known))]
+    #[error("there is no snapshot {name}{}", those(known), name = quoted(name))]
     Unknown {
         /// The name that was given.
         name: String,

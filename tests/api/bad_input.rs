@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::support::{
     Answer, Client, ENTERPRISE, MEDIUS, USER, Wire, everything, group, operations, rfc_server,
-    server, user,
+    server, small, user,
 };
 
 /// What a server of each profile answers to a request that must change nothing.
@@ -448,4 +448,33 @@ fn the_console_refuses_a_body_over_the_cap() {
     let answer = console.call("PUT", "/provisioning").body(body).send();
 
     answer.is_problem(413, "body-too-large", &[&LARGEST_BODY.to_string()]);
+}
+
+#[test]
+fn an_error_quotes_a_text_as_it_is() {
+    let server = small().users(0).groups(0).start().unwrap();
+    let (scim, console) = (Client::scim(&server), Client::console(&server));
+    let name = "A\u{30a}ngström \"AB\"\u{1}\n";
+    let told = "\"A\u{30a}ngström \\\"AB\\\"\\u0001\\n\"";
+
+    let refused = [
+        console.post("/configurations", &json!({"name": "X", "filter": "X", "companies": [name]})),
+        console.post(
+            "/configurations",
+            &json!({"name": "X", "filter": "X", "companies": ["NOSE"], "roles": [name]}),
+        ),
+        scim.post("/Users", &user("a", json!({"active": name}))),
+        scim.get(&format!("/Users?sortOrder={}", encoded(name))),
+        console.get(&format!("/companies/{}", encoded(name))),
+    ];
+
+    for it in refused {
+        let detail = it.at("/detail");
+        assert!(detail.contains(told), "{detail}");
+    }
+}
+
+/// A text as an address has it.
+fn encoded(text: &str) -> String {
+    text.bytes().flat_map(|it| ["%".to_owned(), format!("{it:02x}")]).collect()
 }

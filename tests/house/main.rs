@@ -8,6 +8,8 @@
 mod source;
 mod the_checker;
 
+use std::path::Path;
+
 use source::{Source, files, places, rooms_used, shown, sources, text_of};
 
 /// One room: `src/<name>.rs` and everything in `src/<name>/`, or the crate in `crates/<name>/`.
@@ -131,6 +133,30 @@ fn every_room_keeps_to_its_doors() {
 fn every_file_is_tidy() {
     let mut broken: Vec<String> = sources().iter().flat_map(untidy).collect();
     broken.extend(files("tests", "rs").iter().filter_map(|file| old_module_file(&shown(file))));
+    assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
+}
+
+/// Files that may use `Debug` output in a text, and how often: a decimal of a filter keeps its point so,
+/// and an example of the dashboard names its orders.
+const DEBUG_OUTPUT: [(&str, usize); 2] =
+    [("crates/scim/src/filter.rs", 1), ("src/dashboard/sample.rs", 1)];
+
+#[test]
+fn messages_quote_texts_as_they_are() {
+    let mut broken = Vec::new();
+    for source in sources().iter().filter(|it| !it.path.starts_with("crates/entra")) {
+        let text = text_of(Path::new(&source.path));
+        let lines = text.lines().zip(source.code.lines()).enumerate();
+        let found = lines.filter(|(_, (text, code))| {
+            text.contains(":?}") && !code.trim().is_empty() && !code.contains("assert")
+        });
+        let allowed = DEBUG_OUTPUT.iter().find(|(path, _)| *path == source.path);
+        let allowed = allowed.map_or(0, |(_, count)| *count);
+        broken.extend(found.skip(allowed).map(|(at, _)| {
+            let (path, line) = (&source.path, at + 1);
+            format!("{path}:{line}: Debug output escapes letters: quote a text with scim::quoted")
+        }));
+    }
     assert!(broken.is_empty(), "\n{}\n", broken.join("\n"));
 }
 

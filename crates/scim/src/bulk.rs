@@ -14,6 +14,7 @@ use super::{
     text::nearest,
     urn,
 };
+use crate::quoted;
 
 mod order;
 mod references;
@@ -175,15 +176,18 @@ impl BulkTask {
         let (endpoint, id) = match (method, parts.as_slice()) {
             (BulkMethod::Post, [endpoint]) if !endpoint.is_empty() => (*endpoint, ""),
             (BulkMethod::Post, _) => {
-                let detail =
-                    format!("the path of a POST is an endpoint such as /Users, found {path:?}");
+                let detail = format!(
+                    "the path of a POST is an endpoint such as /Users, found {}",
+                    quoted(path)
+                );
                 return Err(relative(path, syntax(detail)));
             }
             (_, [endpoint, id]) if !endpoint.is_empty() && !id.is_empty() => (*endpoint, *id),
             (method, _) => {
                 let method = method.as_str();
                 let detail = format!(
-                    "the path of a {method} is a resource such as /Users/2819, found {path:?}"
+                    "the path of a {method} is a resource such as /Users/2819, found {}",
+                    quoted(path)
                 );
                 return Err(relative(path, syntax(detail)));
             }
@@ -214,7 +218,7 @@ impl BulkMethod {
         let Some(text) = text else { return Err(syntax(format!("method is missing, {expected}"))) };
         all.into_iter().find(|it| it.as_str() == text).ok_or_else(|| {
             let words = all.into_iter().map(Self::as_str);
-            syntax(format!("method is {text:?}, {expected}")).meant(nearest(text, words))
+            syntax(format!("method is {}, {expected}", quoted(text))).meant(nearest(text, words))
         })
     }
 
@@ -236,8 +240,10 @@ fn refuse_repeated(operations: &mut [BulkOperation]) {
         let Some(bulk_id) = operation.makes().cloned() else { continue };
         let taken = *first.entry(bulk_id.clone()).or_insert(number);
         if taken != number {
-            let detail =
-                format!("bulkId {bulk_id:?} is that of operation {taken}, expected another one");
+            let detail = format!(
+                "bulkId {} is that of operation {taken}, expected another one",
+                quoted(&bulk_id)
+            );
             operation.task =
                 Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.7"));
         }

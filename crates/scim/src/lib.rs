@@ -54,7 +54,7 @@ pub use schema::{
     ResourceTypeEntry, Returned, Schema, SchemaBundle, Schemas, SchemasError, Target, Uniqueness,
 };
 pub use sort::{Sort, SortKey, SortOrder};
-pub use text::{fold, hash, is_same, is_simple, nearest};
+pub use text::{Quoted, fold, hash, is_same, is_simple, nearest, quoted};
 pub use value::{List, Name, Object, Position, Value};
 pub use view::{Group, User, name_of};
 pub use work::{Excess, MOST_WORK, WorkBudget};

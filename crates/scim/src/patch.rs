@@ -13,6 +13,7 @@ use super::{
     urn,
     value::Object,
 };
+use crate::quoted;
 
 mod apply;
 #[cfg(test)]
@@ -133,7 +134,7 @@ impl PatchOperation {
             }
             Some(Json::String(path)) => {
                 Some(PatchPath::parse(path, Urns(rules.schemas.urns())).map_err(|error| {
-                    ScimError::new(ScimType::InvalidPath, format!("path {path:?}: {error}"))
+                    ScimError::new(ScimType::InvalidPath, format!("path {}: {error}", quoted(path)))
                 })?)
             }
             Some(other) => {
@@ -164,11 +165,11 @@ impl Op {
             // Entra sends "Add", "Replace", "Remove"; see fixtures/entra/.
             Some((word, it)) if op == word || rules.tolerates(Quirk::OpCase, op) => Ok(it),
             Some((word, _)) => {
-                let detail = format!("op is {op:?}, expected \"{word}\"");
+                let detail = format!("op is {}, expected \"{word}\"", quoted(op));
                 Err(ScimError::new(ScimType::InvalidSyntax, detail).hinting(Quirk::OpCase))
             }
             None => {
-                let detail = format!("op is {op:?}, expected add, replace or remove");
+                let detail = format!("op is {}, expected add, replace or remove", quoted(op));
                 Err(ScimError::new(ScimType::InvalidSyntax, detail)
                     .meant(nearest(op, all.map(|(word, _)| word)).or_else(|| synonym(op)))
                     .by("RFC 7644 §3.5.2"))

@@ -14,6 +14,7 @@ use super::{
     value::{List, Name, Object, Value},
     work::{DERIVED, WorkBudget},
 };
+use crate::quoted;
 
 #[cfg(test)]
 mod tests;
@@ -165,7 +166,7 @@ fn returned(definition: &AttributeDefinition, specified: &Specified) -> Returned
 impl Selected {
     fn parse(rules: &Rules<'_>, text: &str) -> Result<Option<Self>, ScimError> {
         let path = PatchPath::parse(text.trim(), Urns(rules.schemas.urns())).map_err(|error| {
-            let detail = format!("{text:?} is not the name of an attribute: {error}");
+            let detail = format!("{} is not the name of an attribute: {error}", quoted(text));
             ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.10")
         })?;
         let resource_type = rules.resource_type;

@@ -19,6 +19,7 @@ use super::{
     text::{is_same, nearest},
     urn,
 };
+use crate::quoted;
 
 mod everywhere;
 mod page;
@@ -148,7 +149,7 @@ impl SearchRequest {
     /// The refusal of a parameter that is none of SCIM's.
     pub fn unknown_parameter(name: &str) -> ScimError {
         let meant = nearest(name, PARAMETERS);
-        ScimError::new(ScimType::InvalidValue, format!("{name:?} is no parameter of SCIM"))
+        ScimError::new(ScimType::InvalidValue, format!("{} is no parameter of SCIM", quoted(name)))
             .meant(meant)
             .hinting(Quirk::UnknownParameter)
     }

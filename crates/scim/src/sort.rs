@@ -18,6 +18,7 @@ use super::{
     value::{List, Value},
     work::WorkBudget,
 };
+use crate::quoted;
 
 /// By which attribute, and which way.
 #[derive(Clone, Debug)]
@@ -70,7 +71,8 @@ impl SortOrder {
                         .into_iter()
                         .find(|it| !other.is_empty() && it.starts_with(&other.to_lowercase()))
                 });
-                let detail = format!("sortOrder is ascending or descending, found {other:?}");
+                let detail =
+                    format!("sortOrder is ascending or descending, found {}", quoted(other));
                 Err(ScimError::new(ScimType::InvalidValue, detail)
                     .meant(meant)
                     .by("RFC 7644 §3.4.2.3"))

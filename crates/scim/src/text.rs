@@ -1,5 +1,6 @@
 //! How names and other texts are compared without case, and guessed.
 
+use std::fmt::{self, Display, Write as _};
 use std::hash::{DefaultHasher, Hasher};
 
 use smol_str::{SmolStr, SmolStrBuilder};
@@ -64,6 +65,39 @@ pub fn is_same(one: &str, other: &str) -> bool {
         return one.eq_ignore_ascii_case(other);
     }
     one == other || fold(one) == fold(other)
+}
+
+/// A text as an error quotes it: as it is, in quotes. Quotes, backslashes and control characters are
+/// escaped as in JSON, so that it stays one line and its end can be told.
+///
+/// ```
+/// use scim_engine::quoted;
+///
+/// assert_eq!(quoted("A\u{30a}s \"AB\"\n").to_string(), "\"A\u{30a}s \\\"AB\\\"\\n\"");
+/// ```
+pub fn quoted<T: AsRef<str> + ?Sized>(text: &T) -> Quoted<'_> {
+    Quoted(text.as_ref())
+}
+
+/// A [`quoted`] text.
+#[derive(Clone, Copy, Debug)]
+pub struct Quoted<'a>(&'a str);
+
+impl Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for letter in self.0.chars() {
+            match letter {
+                '"' | '\\' => write!(f, "\\{letter}")?,
+                '\n' => f.write_str("\\n")?,
+                '\r' => f.write_str("\\r")?,
+                '\t' => f.write_str("\\t")?,
+                control if control.is_control() => write!(f, "\\u{:04x}", u32::from(control))?,
+                letter => f.write_char(letter)?,
+            }
+        }
+        f.write_char('"')
+    }
 }
 
 /// The candidate that `value` was probably meant to be, if one is near: at most one wrong,

@@ -15,6 +15,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{flags, is_flag, without_variable};
 use crate::cli::files::read_waiting;
+use crate::scim::quoted;
 
 /// The file in the working directory that is read unless another one is named.
 const USUAL: &str = "mediusflow-mock.toml";
@@ -105,11 +106,11 @@ fn flag_of<'a>(flags: &'a clap::Command, key: &str) -> Result<&'a Arg, String> {
         let meant = meant.trim_start_matches('-');
         let is_one = flags.get_arguments().any(|it| is_flag(it) && it.get_long() == Some(meant));
         let hint = if is_one {
-            format!("did you mean {meant:?}?")
+            format!("did you mean {}?", quoted(meant))
         } else {
             "keys are the flags of `mediusflow-mock serve --help`, without their dashes".into()
         };
-        format!("there is no key {key:?}; {hint}")
+        format!("there is no key {}; {hint}", quoted(key))
     })
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::Value as Json;
 use ureq::{Agent, config::AutoHeaderValue, http};
 
-use crate::{entra::DirectoryFileError, seed::FixtureError};
+use crate::{entra::DirectoryFileError, scim::quoted, seed::FixtureError};
 
 /// Sends requests and remembers how they went.
 #[derive(Debug)]
@@ -128,7 +128,8 @@ impl HttpClient {
         let text = response.body_mut().read_to_string().map_err(unreachable)?;
         let body = if text.is_empty() { Ok(Json::Null) } else { serde_json::from_str(&text) };
         let status = response.status().as_u16();
-        let no_json = |_error| request.unexpected(format!("{status} {text:?}"), "JSON".into());
+        let no_json =
+            |_error| request.unexpected(format!("{status} {}", quoted(&text)), "JSON".into());
         Ok(HttpAnswer { status, body: body.map_err(no_json)? })
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Answer, Call, Listing, Outcome, Problem, master_list};
 use crate::{
     medius::{AuthorizationGroup, Company, LoginOption, Role},
-    scim::decode,
+    scim::{decode, quoted},
 };
 
 /// How many users a page has if the caller does not say, and at most.
@@ -20,7 +20,8 @@ pub(super) fn companies(call: &Call<'_>) -> Answer {
 
 /// `GET companies/{id}`: by company id, external system id or name.
 pub(super) fn company(call: &Call<'_>, id: &str) -> Outcome {
-    let unknown = || Problem::new(404, "unknown-company", format!("there is no company {id:?}"));
+    let unknown =
+        || Problem::new(404, "unknown-company", format!("there is no company {}", quoted(id)));
     let master = call.tenant.master();
     let found = master.data.company(id).ok_or_else(unknown)?;
     let words = format!("company {} read", found.name);
@@ -84,7 +85,7 @@ pub(super) fn user(call: &Call<'_>, id: &str) -> Outcome {
     let user = state.directory().get("User", id);
     let view = user.and_then(|it| presentation.medius_view(it, state.master()));
     let Some(view) = view else {
-        return Err(Problem::new(404, "unknown-user", format!("there is no user {id:?}")));
+        return Err(Problem::new(404, "unknown-user", format!("there is no user {}", quoted(id))));
     };
     let words = format!("user {} read", view.display_name);
     Ok(Answer::json(200, &view).about("User", &view.display_name).remark(words))
@@ -112,7 +113,7 @@ fn number(call: &Call<'_>, name: &str) -> Result<Option<usize>, Problem> {
         return Err(Problem::new(400, "invalid-parameter", detail).field(name));
     }
     decode(value).parse().map(Some).map_err(|_error| {
-        let detail = format!("{name} must be a whole number of 0 or more, found {value:?}");
+        let detail = format!("{name} must be a whole number of 0 or more, found {}", quoted(value));
         Problem::new(400, "invalid-parameter", detail).field(name)
     })
 }

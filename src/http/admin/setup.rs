@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{Answer, Call, Outcome, Problem};
 use crate::{
     medius::{EntraTenantId, ProvisioningMode},
+    scim::quoted,
     tenant::SecretKey,
 };
 
@@ -128,7 +129,7 @@ fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
     let invalid = |detail| Problem::new(400, "invalid-expiry", detail).field("expiresAt");
     let at: Timestamp = text.parse().map_err(|_error| {
         let expected = "a time such as 2026-12-31T23:59:59Z";
-        invalid(format!("expiresAt must be {expected}, found {text:?}"))
+        invalid(format!("expiresAt must be {expected}, found {}", quoted(text)))
     })?;
     if at <= now {
         return Err(invalid(format!("expiresAt is {at}, which is over already")));

@@ -23,7 +23,7 @@ use super::{ControlCall, Handler, Problem, Route, requests::page_since};
 use crate::{
     http::{Clock, beside::each_step_beside, mended::Line},
     journal::{Listener, Seq, TrafficFilter, Watch},
-    scim::WorkBudget,
+    scim::{WorkBudget, quoted},
     tenant::{Tenant, Waiter},
 };
 
@@ -82,7 +82,8 @@ fn events(call: &ControlCall) -> Result<Source, Problem> {
     let last = match call.header("last-event-id") {
         None => None,
         Some(text) => Some(text.parse().map_err(|_not_a_number| {
-            let detail = format!("Last-Event-ID must be the id of an event, found {text:?}");
+            let detail =
+                format!("Last-Event-ID must be the id of an event, found {}", quoted(text));
             Problem::new(400, "invalid-event-id", detail).field("Last-Event-ID")
         })?),
     };

@@ -6,7 +6,7 @@ use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
 use crate::{
     fault::{BookError, FieldError, Fields, Preset, RateLimits, Rule, RuleStatus, presets},
     http::known_operations,
-    scim::nearest,
+    scim::{nearest, quoted},
     tenant::Tenant,
 };
 
@@ -115,7 +115,8 @@ fn put(call: &ControlCall) -> Outcome {
     let object = body.as_object_mut().expect("every body is an object");
     match object.get("id").and_then(Json::as_str) {
         Some(it) if it != id => {
-            let detail = format!("the id in the body is {it:?}, and in the path {id:?}");
+            let detail =
+                format!("the id in the body is {}, and in the path {}", quoted(it), quoted(id));
             return Err(Problem::new(400, "invalid-body", detail).field("id"));
         }
         _ => object.insert("id".into(), json!(id)),
@@ -166,14 +167,18 @@ fn unknown(tenant: &Tenant, id: &str) -> Problem {
     Problem::new(
         404,
         "unknown-fault",
-        format!("there is no fault rule {id:?}; there are: {there_are}"),
+        format!("there is no fault rule {}; there are: {there_are}", quoted(id)),
     )
 }
 
 fn unknown_preset(name: &str) -> Problem {
     let known: Vec<&str> = presets().iter().map(|it| it.name.as_str()).collect();
     let known = known.join(", ");
-    Problem::new(404, "unknown-preset", format!("there is no preset {name:?}; there are: {known}"))
+    Problem::new(
+        404,
+        "unknown-preset",
+        format!("there is no preset {}; there are: {known}", quoted(name)),
+    )
 }
 
 impl From<FieldError> for Problem {

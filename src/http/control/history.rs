@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
 use crate::{
     journal::{Exchange, blame, history},
+    scim::quoted,
     tenant::Tenant,
 };
 
@@ -72,7 +73,7 @@ fn about(call: &ControlCall, kind: &str) -> Result<(Arc<Tenant>, Vec<Arc<Exchang
         return Ok((tenant, seen));
     }
     let word = kind.to_lowercase();
-    let detail = format!("there is no {word} {id:?}, and the journal knows of none");
+    let detail = format!("there is no {word} {}, and the journal knows of none", quoted(id));
     Err(Problem::new(404, "unknown-resource", detail))
 }
 

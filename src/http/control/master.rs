@@ -12,6 +12,7 @@ use crate::{
         AuthorizationGroup, Company, MasterData, MasterDataError, MasterDataId, MasterEntry, Role,
         path_of,
     },
+    scim::quoted,
     tenant::MasterError,
 };
 
@@ -139,7 +140,11 @@ fn saved<E: Entry>(data: &MasterData, id: Option<MasterDataId>, status: u16) -> 
 
 fn called<'a, E: Entry>(data: &'a MasterData, key: &str) -> Result<(MasterDataId, &'a E), Problem> {
     data.find(key).ok_or_else(|| {
-        Problem::new(404, "unknown-entry", format!("there is no {} {key:?}", E::KIND.noun()))
+        Problem::new(
+            404,
+            "unknown-entry",
+            format!("there is no {} {key}", E::KIND.noun(), key = quoted(key)),
+        )
     })
 }
 

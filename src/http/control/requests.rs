@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
 use crate::{
     journal::{Exchange, Journal, Missed, Page, Seq, TrafficFilter, as_curl, as_har},
-    scim::WorkBudget,
+    scim::{WorkBudget, quoted},
     tenant::Tenant,
 };
 
@@ -238,7 +238,11 @@ fn unknown(seq: &str, journal: &Journal) -> Problem {
         0 => "it is empty".to_owned(),
         _ => format!("it holds {} to {}", kept.start, kept.end - 1),
     };
-    Problem::new(404, "unknown-request", format!("the journal has no exchange {seq:?}; {there}"))
+    Problem::new(
+        404,
+        "unknown-request",
+        format!("the journal has no exchange {}; {there}", quoted(seq)),
+    )
 }
 
 /// The words of a status.

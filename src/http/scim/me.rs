@@ -8,7 +8,7 @@ use actix_web::http::Method;
 
 use super::Call;
 use crate::{
-    scim::{Resource, ScimError},
+    scim::{Resource, ScimError, quoted},
     tenant::State,
 };
 
@@ -40,6 +40,7 @@ pub(super) fn refusal(call: &Call<'_>, state: &State) -> ScimError {
         let detail = "nobody registers through /Me here: create the user at /Users";
         return ScimError::status(501, detail).by("RFC 7644 §3.11");
     }
-    let detail = format!("/Me stands for the user {me:?} (the setting me), who is not there");
+    let detail =
+        format!("/Me stands for the user {} (the setting me), who is not there", quoted(me));
     ScimError::status(404, detail).by("RFC 7644 §3.11")
 }

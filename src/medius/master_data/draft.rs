@@ -13,6 +13,7 @@ use super::super::{
 };
 use super::ids::{Ids, MasterKind};
 use super::{Lists, MasterData};
+use crate::scim::quoted;
 
 #[cfg(test)]
 mod tests;
@@ -129,7 +130,7 @@ impl MasterDataDraft {
     fn fits(&self, company: &Company) -> Result<(), MasterDataError> {
         let id = &company.external_system_id;
         if !has_brackets(id) {
-            let message = format!("expected an id in the form company[MED], found {id:?}");
+            let message = format!("expected an id in the form company[MED], found {}", quoted(id));
             return Err(MasterDataError::new("/externalSystemId", message));
         }
         let Locales { languages, formats, currencies, .. } = &self.locales;
@@ -152,7 +153,9 @@ impl MasterDataDraft {
             [root, other, ..] => {
                 let [root, name] = [root, other].map(|it| &self.companies[it].name);
                 let message = format!(
-                    "expected a parent company of {name:?}, found none; the root company is {root:?}"
+                    "expected a parent company of {}, found none; the root company is {}",
+                    quoted(name),
+                    quoted(root)
                 );
                 let pointer = format!("/companies/{other}/parentCompanyName");
                 Err(MasterDataError::new(pointer, message))
@@ -202,7 +205,8 @@ impl<'a> Tree<'a> {
             return Err(MasterDataError::new("/parentCompanyName", unknown.to_string()));
         }
         if self.is_in_circle[at] {
-            let message = format!("expected no circle, found {:?} below itself", company.name);
+            let message =
+                format!("expected no circle, found {} below itself", quoted(&company.name));
             return Err(MasterDataError::new("/parentCompanyName", message));
         }
         Ok(())
@@ -262,8 +266,9 @@ fn unique<T>(
             let holder = *holders.entry(folded).or_insert(index);
             if holder != index {
                 let message = format!(
-                    "expected a {field} of its own, found {key:?} of entry {} again",
-                    holder + 1
+                    "expected a {field} of its own, found {key} of entry {} again",
+                    holder + 1,
+                    key = quoted(&key)
                 );
                 return Err(MasterDataError::new(pointer, message));
             }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     entra::{Action, LogEntry, Status, csv_logs},
-    scim::fold,
+    scim::{fold, quoted},
 };
 
 /// The query of `GET entra/logs`.
@@ -55,7 +55,7 @@ impl Worker {
         let mut lines: Vec<&LogEntry> =
             self.job.logs().iter().filter(|it| query.admits(it)).collect();
         if let Some(limit) = &query.limit {
-            let problem = |_| invalid("limit", format!("limit: {limit:?} is no number"));
+            let problem = |_| invalid("limit", format!("limit: {} is no number", quoted(limit)));
             let limit: usize = limit.parse().map_err(problem)?;
             lines.drain(..lines.len().saturating_sub(limit));
         }
@@ -66,7 +66,8 @@ impl Worker {
                 Some("steps") => files.steps,
                 Some("modified") => files.modified,
                 Some(other) => {
-                    let detail = format!("file: expected logs, steps or modified, found {other:?}");
+                    let detail =
+                        format!("file: expected logs, steps or modified, found {}", quoted(other));
                     return Err(invalid("file", detail));
                 }
             };

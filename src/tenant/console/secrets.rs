@@ -14,6 +14,7 @@ use super::{AccessToken, Console, SecretKey, key_of, token_of};
 use crate::{
     journal::{is_formed, weakness},
     medius::{Setup, TenantName, UserConfiguration},
+    scim::quoted,
     tenant::ids::IdSource,
 };
 
@@ -107,7 +108,9 @@ impl Console {
     ) -> Result<Self, String> {
         let counted = |it: String| {
             let known = COUNTED.into_iter().find(|known| **known == *it);
-            known.ok_or_else(|| format!("expected {}, found {it:?}", COUNTED.join(", ")))
+            known.ok_or_else(|| {
+                format!("expected {}, found {it}", COUNTED.join(", "), it = quoted(&it))
+            })
         };
         let made = made.into_iter().map(|(what, count)| {
             let what = counted(what)?;

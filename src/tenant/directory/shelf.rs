@@ -6,7 +6,9 @@ use imbl::{OrdMap, Vector, ordmap::DiffItem};
 use smol_str::SmolStr;
 
 use super::index::{Index, Places};
-use crate::scim::{List, Object, Resource, ResourceType, ScimError, ScimType, Target, Value};
+use crate::scim::{
+    List, Object, Resource, ResourceType, ScimError, ScimType, Target, Value, quoted,
+};
 
 /// How many places are counted together: finding a page of a million resources then takes about a
 /// thousand steps from run to run and as many within one. Tests have few resources and small runs.
@@ -198,7 +200,7 @@ impl Shelf {
         let Some((index, value, holder)) = holder else { return Ok(()) };
         let path = index.target.path();
         let value = match value {
-            Value::Text(text) => format!("{text:?}"),
+            Value::Text(text) => format!("{}", quoted(text)),
             other => index.target.leaf().key(other).unwrap_or_default().to_string(),
         };
         let detail = format!("{path} {value} is in use by {} {}", self.kind(), holder.id);

@@ -8,6 +8,7 @@ use serde::{
 };
 
 use super::Quirk;
+use crate::quoted;
 use crate::text::nearest;
 
 /// A set of tolerated deviations.
@@ -82,7 +83,13 @@ fn unknown(name: &str) -> String {
     let names = Quirk::ALL.iter().map(|it| it.name());
     let known: Vec<&str> = names.clone().collect();
     match nearest(name, names) {
-        Some(meant) => format!("there is no quirk {name:?}, did you mean {meant:?}?"),
-        None => format!("there is no quirk {name:?}, there are: {}", known.join(", ")),
+        Some(meant) => {
+            format!("there is no quirk {}, did you mean {}?", quoted(name), quoted(meant))
+        }
+        None => format!(
+            "there is no quirk {name}, there are: {}",
+            known.join(", "),
+            name = quoted(name)
+        ),
     }
 }

@@ -23,6 +23,7 @@ use super::literal::literal;
 use super::scan::{Scanner, is_name_char, is_word_char, shortened};
 use super::{CompareOp, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
 use crate::path::{AttrPath, PatchPath, Urns, ValuePath};
+use crate::quoted;
 
 /// What people write for an operator, and its name in SCIM. The longer of two comes first.
 const FOREIGN_OPERATORS: [(&str, &str); 10] = [
@@ -289,7 +290,7 @@ impl<'a> Parser<'a> {
         };
         if !schema.contains(':') || !schema.starts_with(|it: char| it.is_ascii_alphabetic()) {
             let wanted = "expected a schema URN before the last \":\"";
-            let message = format!("{wanted}, found {:?}", shortened(schema));
+            let message = format!("{wanted}, found {}", quoted(&shortened(schema)));
             return Err(self.scan.refusal(message));
         }
         self.scan.advance(schema.len() + 1);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::SyntaxError;
+use crate::quoted;
 
 /// How many characters of the client's text an error repeats: enough for a URN with an attribute.
 const REPEATED: usize = 100;
@@ -97,7 +98,7 @@ impl<'a> Scanner<'a> {
             Some('"') => "a text in double quotes".to_owned(),
             Some(it) if it.is_whitespace() => "a blank".to_owned(),
             Some(it) if chunk.is_empty() => format!("\"{it}\""),
-            Some(_) => format!("{:?}", shortened(chunk)),
+            Some(_) => quoted(&shortened(chunk)).to_string(),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     cursor::{Edge, Seal},
     dialect::{Dialect, Paging},
     error::{ScimError, ScimType},
+    quoted,
 };
 
 /// How many resources a page has if the client does not say; announced as
@@ -109,7 +110,7 @@ pub(super) fn number(name: &str, value: &str) -> Result<i64, ScimError> {
         PosOverflow => Ok(i64::MAX),
         NegOverflow => Ok(i64::MIN),
         _ => {
-            let detail = format!("{name} must be a whole number, found {value:?}");
+            let detail = format!("{name} must be a whole number, found {}", quoted(value));
             Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.4.2.4"))
         }
     })

@@ -7,6 +7,7 @@ use super::{AttributeDefinition, admit::Place, attribute::is_no_resource};
 use crate::{
     dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
+    quoted,
     value::{Object, Value},
 };
 
@@ -119,7 +120,7 @@ fn refuse_contradiction(
     let Some((kind, id)) = locate(rules, address).filter(|(_, id)| id != value) else {
         return Ok(());
     };
-    let detail = format!("{at}.value is {value:?} and {at}.$ref leads to {kind} {id}");
+    let detail = format!("{at}.value is {} and {at}.$ref leads to {kind} {id}", quoted(value));
     Err(ScimError::new(ScimType::InvalidValue, detail)
         .hint("leave one of the two out")
         .by("RFC 7643 §2.4"))

@@ -9,6 +9,7 @@ use crate::{
     dialect::{Quirk, Rules, UnknownAttributes},
     error::{ScimError, ScimType},
     moment::Moment,
+    quoted,
     text::nearest_of_few,
     value::{List, Object, Value},
 };
@@ -476,7 +477,7 @@ pub(crate) fn noun(value: &Json) -> String {
         Json::Bool(it) => it.to_string(),
         Json::Number(it) => format!("the number {it}"),
         Json::String(text) if text.chars().count() > 40 => "a long string".into(),
-        Json::String(text) => format!("the string {text:?}"),
+        Json::String(text) => format!("the string {}", quoted(text)),
         Json::Array(_) => "an array".into(),
         Json::Object(_) => "an object".into(),
     }

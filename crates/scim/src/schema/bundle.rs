@@ -16,6 +16,7 @@ use super::{
     AttributeDefinition, Extension, ResourceType, Returned, Schema, Schemas,
     builtin::{BuiltIn, COMMON},
 };
+use crate::quoted;
 use crate::text::nearest;
 
 mod attributes;
@@ -331,7 +332,7 @@ impl Draft {
             let meant = nearest(urn, known).map(|it| format!(", did you mean {it}?"));
             let meant = meant.unwrap_or_default();
             let message =
-                format!("expected the URN of a schema (RFC 7643 §6), found {urn:?}{meant}");
+                format!("expected the URN of a schema (RFC 7643 §6), found {}{meant}", quoted(urn));
             SchemasError::new("/schema", message)
         })
     }

@@ -6,6 +6,7 @@ use super::{AttributeDefinition, Returned, admit::Place};
 use crate::{
     dialect::{CanonicalValues, Rules},
     error::{ScimError, ScimType},
+    quoted,
     value::Value,
 };
 
@@ -24,9 +25,10 @@ impl AttributeDefinition {
         let binding = rules.dialect.canonical_values;
         let against = value.as_text().and_then(|it| self.canonical_values_against(binding, it));
         let Some(words) = against else { return Ok(()) };
-        let words: Vec<String> = words.iter().map(|it| format!("{it:?}")).collect();
+        let words: Vec<String> = words.iter().map(|it| format!("{}", quoted(it))).collect();
         let is_secret = self.returned() == Returned::Never;
-        let found = value.as_text().filter(|_| !is_secret).map(|it| format!(", found {it:?}"));
+        let found =
+            value.as_text().filter(|_| !is_secret).map(|it| format!(", found {}", quoted(it)));
         let detail = format!(
             "{at} must be one of its canonicalValues {}{}",
             words.join(", "),

@@ -6,6 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 use smol_str::SmolStr;
 
 use super::{KnownTypes, SchemasError, refuse};
+use crate::quoted;
 use crate::schema::{
     AttributeDefinition, AttributeType, Mutability, Returned, attribute::is_no_resource,
 };
@@ -91,7 +92,8 @@ fn one(
             "/name",
             format!(
                 "expected the name of an attribute, a letter and then letters, digits, \"-\", \"_\" \
-                 or \"$\" (RFC 7643 §2.1), found {name:?}"
+                 or \"$\" (RFC 7643 §2.1), found {}",
+                quoted(name)
             ),
         );
     }
@@ -99,9 +101,10 @@ fn one(
         return wrong(
             "/name",
             format!(
-                "expected a name of its own, found {:?} again as {name:?}: names have no case \
+                "expected a name of its own, found {} again as {name}: names have no case \
                  (RFC 7643 §2.1)",
-                &**first.name()
+                quoted(&**first.name()),
+                name = quoted(name)
             ),
         );
     }

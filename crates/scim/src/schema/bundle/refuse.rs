@@ -4,6 +4,7 @@ use smol_str::SmolStr;
 
 use super::{Draft, ResourceTypeEntry, SchemasError};
 use crate::{
+    quoted,
     schema::{Schema, attribute::is_no_resource, builtin::COMMON},
     text::nearest,
 };
@@ -18,7 +19,8 @@ impl Draft {
         if !is_urn(urn) {
             return wrong(format!(
                 "expected a URN such as urn:example:params:scim:schemas:2.0:Device (RFC 7643 §7), \
-                 found {urn:?}"
+                 found {}",
+                quoted(urn)
             ));
         }
         if self.built_in.schemas.iter().any(|it| it.id.eq_ignore_ascii_case(urn)) {
@@ -43,7 +45,8 @@ impl Draft {
                 "/name",
                 format!(
                     "expected the name of a resource type, a letter and then letters, digits, \
-                     \"-\" or \"_\" (RFC 7643 §6), found {name:?}"
+                     \"-\" or \"_\" (RFC 7643 §6), found {}",
+                    quoted(name)
                 ),
             );
         }
@@ -71,7 +74,11 @@ impl Draft {
         match &entry.id {
             Some(id) if *id != entry.name => wrong(
                 "/id",
-                format!("expected the name {name:?} once more (RFC 7643 §6), found {id:?}"),
+                format!(
+                    "expected the name {} once more (RFC 7643 §6), found {}",
+                    quoted(name),
+                    quoted(id)
+                ),
             ),
             _ => Ok(()),
         }
@@ -90,7 +97,8 @@ impl Draft {
         let Some(segment) = segment else {
             return wrong(format!(
                 "expected one segment such as /Devices, of letters, digits, \"-\", \"_\", \"~\" or \
-                 \".\" (RFC 7643 §6), found {endpoint:?}"
+                 \".\" (RFC 7643 §6), found {}",
+                quoted(endpoint)
             ));
         };
         if let Some(reserved) = RESERVED.iter().find(|it| it.eq_ignore_ascii_case(segment)) {
@@ -139,8 +147,10 @@ pub(super) fn unknown_type(place: &str, name: &str, known: &[SmolStr]) -> Schema
         Some(it) => format!(", did you mean {it}?"),
         None => format!("; there are: {}", known.join(", ")),
     };
-    let message =
-        format!("expected the name of a resource type (RFC 7643 §7), found {name:?}{meant}");
+    let message = format!(
+        "expected the name of a resource type (RFC 7643 §7), found {}{meant}",
+        quoted(name)
+    );
     SchemasError::new(place, message)
 }
 
