@@ -61,11 +61,11 @@ pub use clock::{ClockSetting, TenantClock};
 pub use console::{Configured, Console, ConsoleError};
 pub use definitions::SchemasInUse;
 pub use directory::{Directory, Found};
+pub(crate) use effect::subject;
 pub use export::{Export, Extent};
 pub use import::{Import, ImportError};
 pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::{Master, MasterError};
-pub(crate) use operations::subject;
 pub use operations::{Done, OperationError, Place, Terms};
 pub use presentation::Presentation;
 pub use provisioning::{

@@ -16,13 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use tokio::time::timeout;
 
-use super::{
-    App,
-    answer::Answer,
-    call::{is_json, parse},
-    intake::Body,
-    problem::Problem,
-};
+use super::{App, answer::Answer, intake::Body, problem::Problem};
 use crate::scim::{ScimError, SearchRequest, in_plain_words, nearest, quoted};
 
 /// How many times as much of a body that is too large is read all the same.
@@ -150,6 +144,26 @@ fn no_room(app: &App) -> Refused {
     let most = app.intake.most();
     let detail = format!("the bodies of all requests together are larger than {most} bytes");
     Refused::new(503, "too-many-bodies", detail)
+}
+
+/// Whether a content type is one that holds JSON.
+pub(super) fn is_json(content_type: &str) -> bool {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    ["application/scim+json", "application/json"]
+        .iter()
+        .any(|it| media_type.eq_ignore_ascii_case(it))
+}
+
+/// Reads JSON; nesting is limited by the reader (128 levels), so no body can use up the stack.
+///
+/// # Errors
+///
+/// What was wrong, with line and column.
+fn parse(body: &[u8]) -> Result<Json, String> {
+    if body.is_empty() {
+        return Err("the body is empty, expected JSON".into());
+    }
+    serde_json::from_slice(body).map_err(|error| format!("the body is no JSON: {error}"))
 }
 
 /// Reads a body as what an address of the admin console or the control API takes.

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::{
-    App, answer::findings, arrival::Arrival, bearer::bearer, intake::Body, routes::method,
+    App, answer::findings, arrival::Arrival, bearer::bearer, body::is_json, intake::Body,
+    routes::method,
 };
 use crate::{
     journal::Record,
@@ -133,24 +134,4 @@ impl<'a> Call<'a> {
         record.findings.extend(findings(noted.collect()));
         Ok(json)
     }
-}
-
-/// Whether a content type is one that holds JSON.
-pub(super) fn is_json(content_type: &str) -> bool {
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    ["application/scim+json", "application/json"]
-        .iter()
-        .any(|it| media_type.eq_ignore_ascii_case(it))
-}
-
-/// Reads JSON; nesting is limited by the reader (128 levels), so no body can use up the stack.
-///
-/// # Errors
-///
-/// What was wrong, with line and column.
-pub(super) fn parse(body: &[u8]) -> Result<Json, String> {
-    if body.is_empty() {
-        return Err("the body is empty, expected JSON".into());
-    }
-    serde_json::from_slice(body).map_err(|error| format!("the body is no JSON: {error}"))
 }

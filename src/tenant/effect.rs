@@ -2,11 +2,12 @@
 
 use smol_str::SmolStr;
 
-use super::{State, operations::subject};
+use super::State;
 use crate::{
-    journal::{Change, Delta, Effect, EffectKind, Element},
+    journal::{Change, Delta, Effect, EffectKind, Element, Subject},
     scim::{
-        AttributeDefinition, List, Object, Resource, ResourceType, Returned, Target, Value, name_of,
+        AttributeDefinition, List, Object, Resource, ResourceType, Returned, Target, User, Value,
+        name_of,
     },
 };
 
@@ -151,4 +152,11 @@ fn words_of_object(state: &State, definition: &AttributeDefinition, object: &Obj
 fn is_hidden(definition: &AttributeDefinition, name: &str) -> bool {
     let mut parts = definition.sub_attributes().iter();
     parts.any(|it| it.name().eq_ignore_ascii_case(name) && it.returned() == Returned::Never)
+}
+
+/// What a reader calls a resource, and what else it is known by.
+pub(crate) fn subject(resource: &Resource) -> Subject {
+    let user_name = (resource.kind == "User").then(|| User(resource).user_name().into());
+    Subject::new(resource.kind.clone(), resource.id.clone(), name_of(resource))
+        .with_user_name(user_name)
 }

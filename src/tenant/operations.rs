@@ -13,12 +13,12 @@ use super::{
     versions::names_version,
 };
 use crate::{
-    journal::{Effect, Subject},
+    journal::Effect,
     medius::{self, Choice, is_same, select},
     scim::{
         Accepted, DeletedUsers, Duplicates, Intent, List, Noted, Quirk, Resource, ResourceType,
         Rules, ScimError, ScimType, Specified, Target, UnknownMembers, User, Value, WorkBudget,
-        accept, fold, name_of, patch, quoted,
+        accept, fold, patch, quoted,
     },
 };
 
@@ -552,11 +552,4 @@ fn farewell(gone: &Resource, left: usize) -> Option<String> {
     let left = (left > 0).then(|| format!("left {left}"));
     let words: Vec<String> = inactive.into_iter().chain(left).collect();
     (!words.is_empty()).then(|| words.join(", "))
-}
-
-/// What a reader calls a resource, and what else it is known by.
-pub(crate) fn subject(resource: &Resource) -> Subject {
-    let user_name = (resource.kind == "User").then(|| User(resource).user_name().into());
-    Subject::new(resource.kind.clone(), resource.id.clone(), name_of(resource))
-        .with_user_name(user_name)
 }

@@ -1,5 +1,6 @@
 //! Proof that the checker can fail, and that it fails for nothing else.
 
+use super::circles::circles;
 use super::source::{Source, test_modules};
 use super::{ROOMS, untidy, wrong_at_the_top, wrong_doors};
 
@@ -32,6 +33,33 @@ fn names_the_line() {
     let found = doors("src/medius.rs", "//! Doc.\n\n/* a\nb */\nuse super::tenant;\n");
 
     assert!(found[0].starts_with("src/medius.rs:5: medius may not use tenant: "), "{found:?}");
+}
+
+#[test]
+fn finds_circles_in_every_spelling_and_no_others() {
+    let circles_of = |texts: &[(&str, &str)]| {
+        let sources: Vec<Source> =
+            texts.iter().map(|(path, text)| Source::new(path, text)).collect();
+        circles(&sources)
+    };
+    let entry = ("src/http/entry.rs", "use super::{App, fault as faults, record::*};");
+    let outer = ("src/http.rs", "use self::entry::serve; mod entry; mod fault; mod record;");
+    let back = [
+        "use super::entry;",
+        "use crate::{http::{App, entry::{serve, Api}}, scim};",
+        "fn f() { crate::http::entry::serve() }",
+    ];
+
+    for text in back {
+        let found = circles_of(&[outer, entry, ("src/http/record.rs", text)]);
+        assert_eq!(found, ["http::entry, http::record"], "{text}");
+    }
+    let by_a_third = ("src/http/fault/wire.rs", "use super::super::record;");
+    let fault = ("src/http/fault.rs", "use crate::http::App;");
+    let record = ("src/http/record.rs", back[0]);
+    let found = circles_of(&[outer, entry, fault, by_a_third, record]);
+    assert_eq!(found, ["http::entry, http::fault, http::record"]);
+    assert!(circles_of(&[outer, entry, fault, by_a_third]).is_empty());
 }
 
 #[test]

@@ -2,12 +2,14 @@
 
 use std::{
     pin::pin,
+    task::Context,
     time::{Duration, Instant},
 };
 
-use super::{ControlCall, Problem, never::can_match, requests::page_since, wait::while_there};
+use super::{ControlCall, Problem, never::can_match, requests::page_since};
 use crate::{
-    journal::{Expectation, Met, Mismatch, Seq, Settling, Step, Unmet},
+    http::pending::until,
+    journal::{Expectation, Met, Mismatch, Notifier, Seq, Settling, Step, Unmet},
     tenant::Tenant,
 };
 
@@ -42,7 +44,7 @@ pub(super) async fn settle(
         Err(unmet) => return Ok(Err(unmet)),
     };
     let mut sleep = pin!(tokio::time::sleep(Duration::ZERO));
-    let look = |context: &mut std::task::Context<'_>| loop {
+    let look = |context: &mut Context<'_>| loop {
         let now = tenant.now(call.app.clock.now());
         match settling.step(journal, now, began.elapsed(), context.waker()) {
             Step::Met(met) => return Some(Ok(met)),
@@ -57,6 +59,28 @@ pub(super) async fn settle(
     };
     let done = while_there(call, tenant, &[], Duration::MAX, look).await?;
     Ok(done.expect("an expectation ends by itself"))
+}
+
+/// Waits until `look` finds something, or the time is over: then there is nothing. It is asked again
+/// when one of the bells rings, or when something calls the waker that it gets.
+///
+/// # Errors
+///
+/// 404 `unknown-tenant` as soon as the tenant is taken away: another one of its name is not it.
+pub(super) async fn while_there<T>(
+    call: &ControlCall,
+    tenant: &Tenant,
+    bells: &[&Notifier],
+    patience: Duration,
+    mut look: impl FnMut(&mut Context<'_>) -> Option<T>,
+) -> Result<Option<T>, Problem> {
+    let gone = || call.app.unknown_tenant(tenant.name().as_str());
+    let look = |context: &mut Context<'_>| {
+        if tenant.is_closed() { Some(Err(gone())) } else { look(context).map(Ok) }
+    };
+    let bells: Vec<&Notifier> =
+        bells.iter().copied().chain([tenant.journal().notifier()]).collect();
+    until(&bells, patience, look).await.transpose()
 }
 
 /// The problem that an expectation ends with; `differs` tells of a mismatch.

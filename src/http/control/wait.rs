@@ -14,13 +14,10 @@ use super::{
     later,
     never::can_match,
     requests::{listed, page_since},
-    settle::{Patience, refused, settle},
+    settle::{Patience, refused, settle, while_there},
 };
 use crate::{
-    http::pending::until,
-    journal::{
-        Arriving, Count, Expectation, Met, Notifier, Seq, TrafficFilter, Unmet, human_duration,
-    },
+    journal::{Arriving, Count, Expectation, Met, Seq, TrafficFilter, Unmet, human_duration},
     scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
     tenant::{Seen, StateWatch, Tenant, Wanted},
 };
@@ -166,28 +163,6 @@ async fn wait_for_arrivals(
     let look = |context: &mut Context<'_>| arriving.step(journal, context.waker());
     let ended = while_there(call, tenant, &[journal.arrivals_bell()], within, look).await?;
     Ok(ended.unwrap_or_else(|| arriving.end(journal)))
-}
-
-/// Waits until `look` finds something, or the time is over: then there is nothing. It is asked again
-/// when one of the bells rings, or when something calls the waker that it gets.
-///
-/// # Errors
-///
-/// 404 `unknown-tenant` as soon as the tenant is taken away: another one of its name is not it.
-pub(super) async fn while_there<T>(
-    call: &ControlCall,
-    tenant: &Tenant,
-    bells: &[&Notifier],
-    patience: Duration,
-    mut look: impl FnMut(&mut Context<'_>) -> Option<T>,
-) -> Result<Option<T>, Problem> {
-    let gone = || call.app.unknown_tenant(tenant.name().as_str());
-    let look = |context: &mut Context<'_>| {
-        if tenant.is_closed() { Some(Err(gone())) } else { look(context).map(Ok) }
-    };
-    let bells: Vec<&Notifier> =
-        bells.iter().copied().chain([tenant.journal().notifier()]).collect();
-    until(&bells, patience, look).await.transpose()
 }
 
 /// The problem of a wait in vain: what is missing, and what came nearest.

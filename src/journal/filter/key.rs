@@ -2,7 +2,7 @@
 //! documentation read.
 
 use super::super::{Auth, EffectKind, Exchange, Mark, Operation};
-use super::reads;
+use super::reads::{self, TextTest};
 
 /// A key of the traffic filter language.
 #[derive(Debug)]
@@ -18,9 +18,6 @@ pub struct FilterKey {
     pub help: &'static str,
     pub(super) reads: Reads,
 }
-
-/// Tests one text of an exchange.
-pub(super) type TextTest<'a> = dyn Fn(&str) -> bool + 'a;
 
 /// What a key reads from an exchange, and so which values it takes.
 #[derive(Debug)]

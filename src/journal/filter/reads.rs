@@ -1,7 +1,9 @@
 //! What the keys of the filter language read from an exchange.
 
 use super::super::{Change, Delta, EffectKind, Element, Exchange, Operation, Subject, target};
-use super::key::TextTest;
+
+/// Tests one text of an exchange.
+pub(super) type TextTest<'a> = dyn Fn(&str) -> bool + 'a;
 
 pub(super) fn words(exchange: &Exchange, test: &TextTest<'_>) -> bool {
     test(&exchange.summary) || test(&exchange.target)
