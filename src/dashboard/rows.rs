@@ -155,22 +155,8 @@ pub struct UserDetail {
 pub struct Applied {
     /// The name of the user configuration; `None`: none applied.
     pub configuration: Option<SmolStr>,
-    /// Why this one, or why none, such as `configurationFilter = "SE"`.
-    pub reason: String,
-    /// The names of the roles.
-    pub roles: Vec<SmolStr>,
-    /// The names of the companies.
-    pub companies: Vec<SmolStr>,
-    /// The names of the authorization groups.
-    pub authorization_groups: Vec<SmolStr>,
-    /// Language, format, time zone and currency, such as `sv-SE · Europe/Stockholm · SEK`.
-    pub locale: String,
-    /// The supervisor's name, taken from `manager`.
-    pub supervisor: Option<SmolStr>,
-    /// The login option, from `identityProvider`.
-    pub login_option: String,
-    /// The name identifier.
-    pub name_identifier: String,
+    /// Why this one or why none, and what the user got: labels and values.
+    pub lines: Vec<(&'static str, String)>,
     /// What an administrator should look at, such as that the configuration was edited since.
     pub attention: Vec<String>,
 }

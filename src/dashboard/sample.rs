@@ -323,7 +323,7 @@ impl Source for SampleSource {
             name: row.name,
             user_name: row.user_name,
             profile: profile.map(|(path, value)| (path.into(), value)).to_vec(),
-            applied: applied(row.configuration, row.companies),
+            applied: applied(row.configuration, &row.companies),
             groups: GROUPS[..3]
                 .iter()
                 .map(|(name, _)| GroupName { id: (*name).into(), name: (*name).into() })
@@ -389,7 +389,7 @@ impl Source for SampleSource {
     }
 }
 
-fn applied(configuration: Option<SmolStr>, companies: Vec<SmolStr>) -> Applied {
+fn applied(configuration: Option<SmolStr>, companies: &[SmolStr]) -> Applied {
     let reason = match configuration.as_deref() {
         Some("SE default") => "configurationFilter = \"SE\"",
         Some(_) => "configurationFilter = \"DE-FIN\"",
@@ -398,19 +398,18 @@ fn applied(configuration: Option<SmolStr>, companies: Vec<SmolStr>) -> Applied {
         }
     };
     let has = configuration.is_some();
-    let roles = if has { vec!["Approver".into(), "Requester".into()] } else { Vec::new() };
-    Applied {
-        configuration,
-        reason: reason.into(),
-        roles,
-        companies,
-        authorization_groups: if has { vec!["AP Approvers".into()] } else { Vec::new() },
-        locale: "sv-SE · Europe/Stockholm · SEK".into(),
-        supervisor: Some("Ida Holm".into()),
-        login_option: "AzureAD".into(),
-        name_identifier: "userName".into(),
-        attention: Vec::new(),
-    }
+    let granted = |names: &str| if has { names.into() } else { "none".to_owned() };
+    let lines = vec![
+        ("because", reason.into()),
+        ("roles", granted("Approver, Requester")),
+        ("companies", granted(&companies.join(", "))),
+        ("authorization", granted("AP Approvers")),
+        ("locale", "sv-SE · Europe/Stockholm · SEK".into()),
+        ("supervisor", "Ida Holm".into()),
+        ("login option", "AzureAD".into()),
+        ("name id", "userName".into()),
+    ];
+    Applied { configuration, lines, attention: Vec::new() }
 }
 
 fn steps(done: u8) -> Vec<SetupStep> {

@@ -155,6 +155,32 @@ impl UserView {
     }
 }
 
+impl UserView {
+    /// What a reader is shown of it, in this order: labels and values.
+    pub fn lines(&self) -> Vec<(&'static str, String)> {
+        let names = |all: &[String]| match all {
+            [] => "none".to_owned(),
+            _ => all.join(", "),
+        };
+        let groups: Vec<String> =
+            self.authorization_groups.iter().map(|it| it.name.clone()).collect();
+        let supervisor = self.supervisor.as_ref();
+        let supervisor =
+            supervisor.map(|it| it.display_name.as_ref().unwrap_or(&it.id).to_string());
+        let LocaleSettings { language, format, time_zone, currency } = &self.locale;
+        vec![
+            ("because", self.reason.to_string()),
+            ("roles", names(&self.roles)),
+            ("companies", names(&self.companies)),
+            ("authorization", names(&groups)),
+            ("locale", [&**language, format, time_zone, currency].join(" · ")),
+            ("supervisor", supervisor.unwrap_or_else(|| "none".into())),
+            ("login option", self.login_option.clone().unwrap_or_default()),
+            ("name id", self.name_identifier.to_string()),
+        ]
+    }
+}
+
 /// The authorization groups that only a nested membership would grant.
 fn indirect_groups(facts: &UserFacts<'_>, data: &MasterData) -> Vec<String> {
     let is_among = |all: &[&str], name: &str| all.iter().any(|it| is_same(it, name));

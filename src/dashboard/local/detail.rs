@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::super::{Applied, GroupName, UserDetail};
 use crate::{
-    medius::{LocaleSettings, UserView},
+    medius::UserView,
     scim::{Group, Object, Projection, Resource, User, Value, name_of, urn},
     tenant::{Master, State},
 };
@@ -35,25 +35,11 @@ pub(super) fn of(
 }
 
 fn applied(view: UserView) -> Applied {
-    let names = |all: Vec<String>| all.into_iter().map(SmolStr::from).collect();
     Applied {
-        configuration: view.configuration.map(|it| it.name.into()),
-        reason: view.reason.to_string(),
-        roles: names(view.roles),
-        companies: names(view.companies),
-        authorization_groups: names(
-            view.authorization_groups.into_iter().map(|it| it.name).collect(),
-        ),
-        locale: locale(&view.locale),
-        supervisor: view.supervisor.map(|it| it.display_name.unwrap_or(it.id)),
-        login_option: view.login_option.unwrap_or_default(),
-        name_identifier: view.name_identifier.to_string(),
+        lines: view.lines(),
         attention: view.attention.iter().map(ToString::to_string).collect(),
+        configuration: view.configuration.map(|it| it.name.into()),
     }
-}
-
-fn locale(it: &LocaleSettings) -> String {
-    [&*it.language, &it.format, &it.time_zone, &it.currency].join(" · ")
 }
 
 /// The attributes worth reading, in schema order: path and value.

@@ -166,25 +166,11 @@ fn profile(user: &UserDetail) -> Vec<Line> {
 }
 
 fn applied(applied: &Applied) -> Vec<Line> {
-    let names = |names: &[SmolStr]| match names {
-        [] => "none".to_owned(),
-        _ => names.join(", "),
-    };
     let configuration = applied.configuration.as_deref().map_or_else(
         || Line::of(left("configuration", 14), Role::Dim).and(FLAGGED, Role::Warn),
         |name| labelled("configuration", name),
     );
     let flags = applied.attention.iter().map(|it| Line::of(format!("! {it}"), Role::Warn));
-    let lines = [
-        configuration,
-        labelled("because", applied.reason.as_str()),
-        labelled("roles", names(&applied.roles)),
-        labelled("companies", names(&applied.companies)),
-        labelled("authorization", names(&applied.authorization_groups)),
-        labelled("locale", applied.locale.as_str()),
-        labelled("supervisor", applied.supervisor.as_deref().unwrap_or("none")),
-        labelled("login option", applied.login_option.as_str()),
-        labelled("name id", applied.name_identifier.as_str()),
-    ];
-    lines.into_iter().chain(flags).collect()
+    let lines = applied.lines.iter().map(|(label, value)| labelled(label, value.as_str()));
+    std::iter::once(configuration).chain(lines).chain(flags).collect()
 }
