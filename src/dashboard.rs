@@ -66,8 +66,8 @@ pub use rows::{
 };
 pub use run::{Exit, Stop};
 pub use source::{
-    Anchor, JobOrder, ListAsk, Order, Placed, Provisioned, Source, TrafficAsk, TrafficWindow, View,
-    Window,
+    Anchor, JobCommand, ListAsk, Order, Placed, Provisioned, Source, TrafficAsk, TrafficWindow,
+    View, Window,
 };
 pub use theme::{Environment, Theme};
 

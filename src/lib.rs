@@ -69,7 +69,6 @@ pub mod traffic {
     };
 }
 
-#[cfg(feature = "entra")]
 #[doc(no_inline)]
 pub use entra_provisioning as entra;
 #[doc(no_inline)]

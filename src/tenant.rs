@@ -68,10 +68,7 @@ pub use keys::{AccessToken, Refusal, SecretKey, same_secret};
 pub use master::{Master, MasterError};
 pub use operations::{Done, OperationError, Place, Terms};
 pub use presentation::Presentation;
-pub use provisioning::{
-    Answer, JOB_EPOCH, Order, PastCycle, Provisioning, ProvisioningLine, ProvisioningRefusal,
-    ProvisioningView, RunningCycle,
-};
+pub use provisioning::{JOB_EPOCH, OrderCallback, Provisioning, ProvisioningRefusal};
 pub use refusals::stale;
 pub use registry::{AddError, Tenants};
 pub use reset::{Forgotten, Hold};

@@ -78,12 +78,10 @@ fn command(options: &EntraArguments, teller: &Teller) -> Result<Exit, EntraError
         EntraCommand::Logs(filter) => logs::show(&Place::open(place)?, filter, teller),
         EntraCommand::Directory { command } => directory::run(place, command, teller),
         EntraCommand::Restart { scope } => {
-            let scope = scope.as_deref().map(Restart::parse).transpose();
+            let scope = scope.as_deref().map(str::parse).transpose();
             restart(place, scope.map_err(EntraError::usage)?.unwrap_or_default(), teller)
         }
-        EntraCommand::AllowDeletions => {
-            restart(place, Restart { force_deletes: true, ..Restart::NOTHING }, teller)
-        }
+        EntraCommand::AllowDeletions => restart(place, Restart::FORCE_DELETES, teller),
         EntraCommand::Job => {
             teller.print_own(JobConfiguration::DEFAULT);
             Ok(Exit::Done)

@@ -88,7 +88,7 @@ fn selected(model: &Model) -> String {
             model.members.window.selected().map(|it| it.name.to_string())
         }
         Screen::Groups => model.groups.window.selected().map(|it| it.name.to_string()),
-        Screen::Provisioning => model.log.window.selected().map(|it| it.name.clone()),
+        Screen::Provisioning => model.log.window.selected().map(|it| it.source_name.to_string()),
         Screen::Traffic => model.exchange().map(|it| format!("#{} {}", it.seq, it.summary)),
     };
     found.unwrap_or_else(|| model.overview.tenant.to_string())
@@ -111,10 +111,11 @@ fn copies(model: &Model) -> Vec<CopyItem> {
             vec![plain('i', "id", &group.id), plain('n', "displayName", &group.name)]
         }),
         Screen::Provisioning => model.log.window.selected().map_or_else(Vec::new, |line| {
+            let graph = model.job.as_ref().map(|it| it.log_to_graph(line).to_string());
             vec![
-                plain('m', "result", &line.result),
-                plain('n', "name", &line.name),
-                plain('j', "log line as JSON", &line.graph.to_string()),
+                plain('m', "result", &line.result()),
+                plain('n', "name", &line.source_name),
+                plain('j', "log line as JSON", &graph.unwrap_or_default()),
             ]
         }),
         Screen::Traffic => model.exchange().map_or_else(Vec::new, |it| {

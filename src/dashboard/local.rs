@@ -8,14 +8,15 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::{
-    GroupRow, JobOrder, ListAsk, MemberRow, Overview, Provisioned, Source, TrafficAsk,
+    GroupRow, JobCommand, ListAsk, MemberRow, Overview, Provisioned, Source, TrafficAsk,
     TrafficWindow, UserDetail, UserRow, Window,
 };
 use crate::{
+    entra::JobView,
     journal::{self, Seq, Totals},
     medius::MasterKind,
     scim::{Group, List, Resource, User, name_of},
-    tenant::{Provisioning, ProvisioningView, State, Tenant, Tenants},
+    tenant::{Provisioning, State, Tenant, Tenants},
 };
 
 mod detail;
@@ -53,7 +54,7 @@ struct Held {
     revision: u64,
     newest: Seq,
     totals: Totals,
-    job: Option<Arc<ProvisioningView>>,
+    job: Option<Arc<JobView>>,
 }
 
 impl Local {
@@ -96,12 +97,12 @@ impl Local {
         (self.tenant.snapshot(), revision)
     }
 
-    fn job(&self) -> Option<Arc<ProvisioningView>> {
+    fn job(&self) -> Option<Arc<JobView>> {
         self.jobs.as_ref()?.view(&self.tenant)
     }
 
     /// The job to show.
-    fn shown_job(&self) -> Option<Arc<ProvisioningView>> {
+    fn shown_job(&self) -> Option<Arc<JobView>> {
         self.held.as_ref().map_or_else(|| self.job(), |it| it.job.clone())
     }
 
@@ -244,7 +245,7 @@ impl Source for Local {
         Provisioned { view, lines: lines.unwrap_or_default() }
     }
 
-    fn order(&mut self, order: JobOrder) -> String {
+    fn order(&mut self, order: JobCommand) -> String {
         if self.tenant.is_closed() {
             return format!("the tenant {} was deleted: nothing is done", self.tenant.name());
         }

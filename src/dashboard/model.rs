@@ -14,8 +14,8 @@ use super::dialog::Dialog;
 use super::rows::{GroupRow, MemberRow, Overview, UserDetail, UserRow};
 use super::source::{ListAsk, Order, TrafficAsk, TrafficWindow, Window};
 use super::theme::Theme;
+use crate::entra::{JobView, LogEntry};
 use crate::journal::{Exchange, FilterError, Seq, TrafficFilter};
-use crate::tenant::{ProvisioningLine, ProvisioningView};
 
 /// The state of the dashboard.
 #[derive(Clone, Debug)]
@@ -67,9 +67,9 @@ pub(super) struct Model {
     /// The journal.
     pub(super) traffic: Traffic,
     /// The provisioning job, while its screen is visible.
-    pub(super) job: Option<Arc<ProvisioningView>>,
+    pub(super) job: Option<Arc<JobView>>,
     /// Its log.
-    pub(super) log: List<ProvisioningLine>,
+    pub(super) log: List<LogEntry>,
     /// How details are looked at.
     pub(super) detail: Detail,
     /// The help screen.

@@ -14,7 +14,7 @@ use super::rows::{
     UserCount, UserDetail, UserRow,
 };
 use super::source::{
-    JobOrder, ListAsk, Order, Placed, Provisioned, Source, TrafficAsk, TrafficWindow, Window,
+    JobCommand, ListAsk, Order, Placed, Provisioned, Source, TrafficAsk, TrafficWindow, Window,
 };
 use crate::journal::{self, Journal, Limits, Seq};
 use crate::tenant::ClockSetting;
@@ -365,7 +365,7 @@ impl Source for SampleSource {
         Provisioned { view, lines: lines.unwrap_or_default() }
     }
 
-    fn order(&mut self, order: JobOrder) -> String {
+    fn order(&mut self, order: JobCommand) -> String {
         self.sample.orders.fetch_add(1, Ordering::AcqRel);
         format!("ordered: {order:?}")
     }

@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::rows::{GroupRow, MemberRow, Overview, UserDetail, UserRow};
+use crate::entra::{JobView, LogEntry};
 use crate::journal::{self, Exchange, Journal, Seq, TrafficFilter};
-use crate::tenant::{ProvisioningLine, ProvisioningView};
 
 /// What the dashboard looks at: the tenants of one server, of which one is selected.
 ///
@@ -55,7 +55,7 @@ pub trait Source: Send {
     fn provisioning(&mut self, ask: &ListAsk) -> Provisioned;
 
     /// Orders something of the job without waiting for it; answers what was done, a sentence.
-    fn order(&mut self, order: JobOrder) -> String;
+    fn order(&mut self, order: JobCommand) -> String;
 
     /// A window onto the journal, oldest first.
     fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow;
@@ -65,14 +65,14 @@ pub trait Source: Send {
 #[derive(Clone, Debug, Default)]
 pub struct Provisioned {
     /// How it is getting on.
-    pub view: Option<Arc<ProvisioningView>>,
+    pub view: Option<Arc<JobView>>,
     /// The lines.
-    pub lines: Window<ProvisioningLine>,
+    pub lines: Window<LogEntry>,
 }
 
 /// What the dashboard orders of a provisioning job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JobOrder {
+pub enum JobCommand {
     /// Run a cycle now; a tenant without a job gets one first.
     Cycle,
     /// Run cycles when they are due, or stop doing so.

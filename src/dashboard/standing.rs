@@ -3,7 +3,7 @@
 
 use super::text::{count, counted};
 use super::theme::Role;
-use crate::tenant::{PastCycle, ProvisioningView};
+use crate::entra::{Counts, Ended, FinishedCycle, JobView, RunningCycle};
 
 /// A sign, words and how they are coloured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,31 +25,33 @@ impl Standing {
 }
 
 /// How the job stands.
-pub(super) fn standing(job: &ProvisioningView) -> Standing {
+pub(super) fn standing(job: &JobView) -> Standing {
     let Some(running) = &job.running else { return resting(job) };
-    let begins = match (running.kind, running.steps) {
-        (None, _) => "ordered, starting",
-        (Some(_), None) => "running, asking whether the target is there",
-        (Some(_), Some(_)) => "running",
+    let begins = match running {
+        RunningCycle::Ordered => "ordered, starting",
+        RunningCycle::Running(progress) if progress.steps.is_none() => {
+            "running, asking whether the target is there"
+        }
+        RunningCycle::Running(_) => "running",
     };
     match &job.quarantine {
-        Some((_, message)) => {
-            Standing::of('▶', format!("{begins}; in quarantine: {message}"), Role::Warn)
+        Some(it) => {
+            Standing::of('▶', format!("{begins}; in quarantine: {}", it.message), Role::Warn)
         }
         None => Standing::of('▶', begins, Role::Info),
     }
 }
 
 /// How it stands while no cycle runs.
-fn resting(job: &ProvisioningView) -> Standing {
+fn resting(job: &JobView) -> Standing {
     if let Some(why) = &job.broken {
         return Standing::of('✗', why.as_str(), Role::Bad);
     }
     if let Some(why) = &job.disabled {
         return Standing::of('✗', format!("switched off: {why}"), Role::Bad);
     }
-    if let Some((_, message)) = &job.quarantine {
-        return Standing::of('✗', format!("quarantine: {message}"), Role::Bad);
+    if let Some(it) = &job.quarantine {
+        return Standing::of('✗', format!("quarantine: {}", it.message), Role::Bad);
     }
     match job.cycles.first() {
         None => Standing::of('○', "made, no cycle has ended yet", Role::Dim),
@@ -58,152 +60,165 @@ fn resting(job: &ProvisioningView) -> Standing {
 }
 
 /// How it stands after a cycle.
-fn after(last: &PastCycle, escrows: usize) -> Standing {
-    let left = undone(last);
+fn after(last: &FinishedCycle, escrows: usize) -> Standing {
     match last.outcome {
-        "completed" if left > 0 => {
-            let words = format!("the last cycle left {} undone", counted(left, "operation"));
-            Standing::of('!', words, Role::Warn)
+        Ended::Completed => after_completed(last, escrows),
+        Ended::Stopped => {
+            Standing::of('!', "the last cycle was stopped before its end", Role::Warn)
         }
-        "completed" if escrows > 0 => {
-            let words = format!("{} failed before", counted(escrows as u64, "object"));
-            Standing::of('!', words, Role::Warn)
-        }
-        "completed" if !last.is_good => {
-            Standing::of('!', "the last cycle had failures", Role::Warn)
-        }
-        "completed" if left_out(last) > 0 => {
-            let words = format!(
-                "the last cycle sent {}; {} to people who are out of scope {} left out",
-                counted(changes(last), "change"),
-                counted(left_out(last), "reference"),
-                if left_out(last) == 1 { "was" } else { "were" },
-            );
-            Standing::of('✓', words, Role::Good)
-        }
-        "completed" => match changes(last) {
-            0 => Standing::of('✓', "the last cycle found no change to send", Role::Good),
-            1 => Standing::of('✓', "the last cycle did its one change", Role::Good),
-            n => {
-                let words = format!("the last cycle did all of its {} changes", count(n));
-                Standing::of('✓', words, Role::Good)
-            }
-        },
-        "stopped" => Standing::of('!', "the last cycle was stopped before its end", Role::Warn),
-        _ => {
+        Ended::Quarantined(_) | Ended::Unavailable | Ended::Disabled => {
             let why = last.reason.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
             Standing::of('✗', format!("the last cycle failed{why}"), Role::Bad)
         }
     }
 }
 
+/// How it stands after a cycle that came to its end.
+fn after_completed(last: &FinishedCycle, escrows: usize) -> Standing {
+    let counts = &last.execution.counts;
+    let undone = counts.failed + counts.failed_references + counts.staged;
+    if undone > 0 {
+        let words = format!("the last cycle left {} undone", counted(undone, "operation"));
+        return Standing::of('!', words, Role::Warn);
+    }
+    if escrows > 0 {
+        let words = format!("{} failed before", counted(escrows as u64, "object"));
+        return Standing::of('!', words, Role::Warn);
+    }
+    if !last.is_good() {
+        return Standing::of('!', "the last cycle had failures", Role::Warn);
+    }
+    let words = match (counts.exported(), counts.not_assigned) {
+        (0, 0) => "the last cycle found no change to send".to_owned(),
+        (1, 0) => "the last cycle did its one change".to_owned(),
+        (n, 0) => format!("the last cycle did all of its {} changes", count(n)),
+        (n, left_out) => format!(
+            "the last cycle sent {}; {} to people who are out of scope {} left out",
+            counted(n, "change"),
+            counted(left_out, "reference"),
+            if left_out == 1 { "was" } else { "were" },
+        ),
+    };
+    Standing::of('✓', words, Role::Good)
+}
+
 /// What a cycle did, in numbers or words.
-pub(super) fn told(cycle: &PastCycle) -> String {
-    let told = cycle.counts.iter().filter(|(name, number)| *number > 0 && *name != "imported");
-    let told: Vec<String> = told.map(|(name, number)| done(name, *number)).collect();
+pub(super) fn told(cycle: &FinishedCycle) -> String {
+    let Counts { created, updated, disabled, deleted, skipped, staged, failed, .. } =
+        cycle.execution.counts;
+    let (references, left_out) =
+        (cycle.execution.counts.failed_references, cycle.execution.counts.not_assigned);
+    let told = [
+        (created, format!("{created} created")),
+        (updated, format!("{updated} updated")),
+        (disabled, format!("{disabled} disabled")),
+        (deleted, format!("{deleted} deleted")),
+        (skipped, format!("{skipped} skipped")),
+        (staged, format!("{staged} staged")),
+        (failed, format!("{failed} failed")),
+        (references, format!("{} failed", counted(references, "reference"))),
+        (left_out, format!("{left_out} not assigned")),
+    ];
+    let told: Vec<String> = told.into_iter().filter(|it| it.0 > 0).map(|it| it.1).collect();
     match (cycle.outcome, told.as_slice()) {
-        ("completed", []) => "found no change to send".to_owned(),
-        ("completed", told) => told.join(", "),
-        (outcome, []) => outcome.to_owned(),
-        (outcome, told) => format!("{outcome}, {}", told.join(", ")),
+        (Ended::Completed, []) => "found no change to send".to_owned(),
+        (Ended::Completed, told) => told.join(", "),
+        (outcome, []) => outcome.name().to_owned(),
+        (outcome, told) => format!("{}, {}", outcome.name(), told.join(", ")),
     }
-}
-
-fn done(name: &str, number: u64) -> String {
-    match name {
-        "failedReferences" => format!("{} failed", counted(number, "reference")),
-        _ => format!("{number} {name}"),
-    }
-}
-
-fn changes(cycle: &PastCycle) -> u64 {
-    sum(cycle, &["created", "updated", "disabled", "deleted"])
-}
-
-fn left_out(cycle: &PastCycle) -> u64 {
-    sum(cycle, &["notAssigned"])
-}
-
-fn undone(cycle: &PastCycle) -> u64 {
-    sum(cycle, &["failed", "failedReferences", "staged"])
-}
-
-fn sum(cycle: &PastCycle, names: &[&str]) -> u64 {
-    let counts = cycle.counts.iter().filter(|(name, _)| names.contains(name));
-    counts.map(|(_, number)| number).sum()
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
     use rstest::rstest;
-    use serde_json::json;
 
     use super::*;
-    use crate::{dashboard::sample, tenant::RunningCycle};
+    use crate::{
+        dashboard::sample,
+        entra::{CycleKind, ExecutionState, Progress, QuarantineReason},
+    };
 
-    fn job() -> ProvisioningView {
+    const QUARANTINED: Ended = Ended::Quarantined(QuarantineReason::TooManyDeletes);
+
+    fn job() -> JobView {
         let job = sample::provisioning::view(false);
-        ProvisioningView { quarantine: None, escrows: 0, cycles: [].into(), ..job }
+        JobView { quarantine: None, escrows: 0, cycles: [].into(), ..job }
     }
 
-    fn ended(outcome: &'static str, counts: &[(&'static str, u64)]) -> ProvisioningView {
+    fn ended(outcome: Ended, counts: Counts) -> JobView {
         let mut last = sample::provisioning::view(false).cycles[0].clone();
         last.outcome = outcome;
-        last.is_good = outcome == "completed" && !counts.iter().any(|it| it.0 == "failed");
-        last.reason = (outcome != "completed").then(|| "connection refused".to_owned());
-        last.counts = counts.to_vec();
-        ProvisioningView { cycles: [last].into(), ..job() }
+        last.reason = (outcome != Ended::Completed).then(|| "connection refused".to_owned());
+        last.execution.counts = counts;
+        last.execution.state = match (outcome, counts.failed) {
+            (Ended::Completed, 0) => ExecutionState::Succeeded,
+            _ => ExecutionState::Failed,
+        };
+        JobView { cycles: [last].into(), ..job() }
     }
 
-    fn running(kind: Option<&'static str>, steps: Option<usize>) -> ProvisioningView {
-        let running = RunningCycle { kind, steps, graph: json!({}), ..RunningCycle::ordered() };
-        ProvisioningView { running: Some(running), ..ended("completed", &[]) }
+    fn created(created: u64) -> Counts {
+        Counts { created, ..Counts::default() }
     }
 
-    fn quarantined(job: ProvisioningView) -> ProvisioningView {
-        let quarantine = ("TooManyDeletes".to_owned(), "500 deletions wait".to_owned());
-        ProvisioningView { quarantine: Some(quarantine), ..job }
+    fn running(steps: Option<usize>) -> JobView {
+        let (began, now) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+        let kind = CycleKind::Initial;
+        let progress = Progress { kind, done: 0, steps, users: 0, groups: 0, began, now };
+        let running = Some(RunningCycle::Running(progress));
+        JobView { running, ..ended(Ended::Completed, Counts::default()) }
+    }
+
+    fn quarantined(job: JobView) -> JobView {
+        JobView { quarantine: sample::provisioning::view(false).quarantine, ..job }
     }
 
     #[rstest]
     #[case::made(job(), "○ made, no cycle has ended yet")]
-    #[case::ordered(running(None, None), "▶ ordered, starting")]
-    #[case::asking(running(Some("initial"), None), "▶ running, asking whether the target is there")]
-    #[case::running(running(Some("initial"), Some(9)), "▶ running")]
+    #[case::ordered(JobView { running: Some(RunningCycle::Ordered), ..job() }, "▶ ordered, starting")]
+    #[case::asking(running(None), "▶ running, asking whether the target is there")]
+    #[case::running(running(Some(9)), "▶ running")]
     #[case::tried_again(
-        quarantined(running(Some("initial"), Some(9))),
-        "▶ running; in quarantine: 500 deletions wait"
+        quarantined(running(Some(9))),
+        "▶ running; in quarantine: 500 deletions wait for being allowed"
     )]
-    #[case::all(ended("completed", &[("created", 3), ("skipped", 1)]), "✓ the last cycle did all of its 3 changes")]
+    #[case::all(ended(Ended::Completed, Counts { skipped: 1, ..created(3) }), "✓ the last cycle did all of its 3 changes")]
     #[case::left_out(
-        ended("completed", &[("created", 3), ("notAssigned", 8)]),
+        ended(Ended::Completed, Counts { not_assigned: 8, ..created(3) }),
         "✓ the last cycle sent 3 changes; 8 references to people who are out of scope were left out"
     )]
-    #[case::idle(ended("completed", &[("skipped", 1)]), "✓ the last cycle found no change to send")]
+    #[case::idle(ended(Ended::Completed, Counts { skipped: 1, ..created(0) }), "✓ the last cycle found no change to send")]
     #[case::undone(
-        ended("completed", &[("created", 3), ("failed", 1)]),
+        ended(Ended::Completed, Counts { failed: 1, ..created(3) }),
         "! the last cycle left 1 operation undone"
     )]
     #[case::failed_before(
-        ProvisioningView { escrows: 2, ..ended("completed", &[]) },
+        JobView { escrows: 2, ..ended(Ended::Completed, created(0)) },
         "! 2 objects failed before"
     )]
-    #[case::away(ended("unavailable", &[]), "✗ the last cycle failed: connection refused")]
-    #[case::forgiven(ended("quarantined", &[]), "✗ the last cycle failed: connection refused")]
-    #[case::stopped(ended("stopped", &[("created", 3)]), "! the last cycle was stopped before its end")]
-    #[case::quarantine(quarantined(ended("quarantined", &[])), "✗ quarantine: 500 deletions wait")]
+    #[case::away(
+        ended(Ended::Unavailable, created(0)),
+        "✗ the last cycle failed: connection refused"
+    )]
+    #[case::forgiven(ended(QUARANTINED, created(0)), "✗ the last cycle failed: connection refused")]
+    #[case::stopped(
+        ended(Ended::Stopped, created(3)),
+        "! the last cycle was stopped before its end"
+    )]
+    #[case::quarantine(
+        quarantined(ended(QUARANTINED, created(0))),
+        "✗ quarantine: 500 deletions wait for being allowed"
+    )]
     #[case::off(
-        ProvisioningView { disabled: Some("given up".into()), ..quarantined(job()) },
+        JobView { disabled: Some("given up".into()), ..quarantined(job()) },
         "✗ switched off: given up"
     )]
     #[case::broken(
-        ProvisioningView { broken: Some("the job ended unexpectedly".into()), ..job() },
+        JobView { broken: Some("the job ended unexpectedly".into()), ..job() },
         "✗ the job ended unexpectedly"
     )]
-    fn each_state_of_a_job_has_its_own_words(
-        #[case] job: ProvisioningView,
-        #[case] expected: &str,
-    ) {
+    fn each_state_of_a_job_has_its_own_words(#[case] job: JobView, #[case] expected: &str) {
         let Standing { sign, words, role } = standing(&job);
 
         assert_eq!(format!("{sign} {words}"), expected);
@@ -211,15 +226,12 @@ mod tests {
     }
 
     #[rstest]
-    #[case::idle(ended("completed", &[("imported", 9)]), "found no change to send")]
-    #[case::busy(ended("completed", &[("created", 3), ("failed", 1)]), "3 created, 1 failed")]
-    #[case::a_reference(ended("completed", &[("failedReferences", 1)]), "1 reference failed")]
-    #[case::away(ended("unavailable", &[("imported", 9)]), "unavailable")]
-    #[case::stopped(ended("stopped", &[("created", 3)]), "stopped, 3 created")]
-    fn what_a_cycle_did_is_never_more_than_it_did(
-        #[case] job: ProvisioningView,
-        #[case] expected: &str,
-    ) {
+    #[case::idle(ended(Ended::Completed, Counts { imported: 9, ..created(0) }), "found no change to send")]
+    #[case::busy(ended(Ended::Completed, Counts { failed: 1, ..created(3) }), "3 created, 1 failed")]
+    #[case::a_reference(ended(Ended::Completed, Counts { failed_references: 1, ..created(0) }), "1 reference failed")]
+    #[case::away(ended(Ended::Unavailable, Counts { imported: 9, ..created(0) }), "unavailable")]
+    #[case::stopped(ended(Ended::Stopped, created(3)), "stopped, 3 created")]
+    fn what_a_cycle_did_is_never_more_than_it_did(#[case] job: JobView, #[case] expected: &str) {
         assert_eq!(told(&job.cycles[0]), expected);
     }
 }

@@ -16,7 +16,7 @@ use super::edit::Edit;
 use super::key::Key;
 use super::model::{Focus, Model, Screen};
 use super::run::Exit;
-use super::source::JobOrder;
+use super::source::JobCommand;
 
 /// How long secrets are shown.
 const SECRETS: Duration = Duration::from_secs(10);
@@ -50,7 +50,7 @@ pub(super) enum Cmd {
     /// Turn to another tenant.
     Select(SmolStr),
     /// Order something of the provisioning job.
-    Order(JobOrder),
+    Order(JobCommand),
     /// Put text on the clipboard; the first is what it is.
     Copy(&'static str, String),
     /// Listen to the mouse or not.
@@ -136,12 +136,12 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Suspend => return vec![Cmd::Suspend],
         Action::Quit => return quit(model),
         Action::Interrupt => return interrupt(model),
-        Action::RunCycle => return vec![Cmd::Order(JobOrder::Cycle)],
-        Action::StartOrPause => return vec![Cmd::Order(JobOrder::StartOrPause)],
-        Action::NextDay => return vec![Cmd::Order(JobOrder::NextDay)],
-        Action::ClearQuarantine => return vec![Cmd::Order(JobOrder::ClearQuarantine)],
-        Action::Faster => return vec![Cmd::Order(JobOrder::Faster)],
-        Action::Slower => return vec![Cmd::Order(JobOrder::Slower)],
+        Action::RunCycle => return vec![Cmd::Order(JobCommand::Cycle)],
+        Action::StartOrPause => return vec![Cmd::Order(JobCommand::StartOrPause)],
+        Action::NextDay => return vec![Cmd::Order(JobCommand::NextDay)],
+        Action::ClearQuarantine => return vec![Cmd::Order(JobCommand::ClearQuarantine)],
+        Action::Faster => return vec![Cmd::Order(JobCommand::Faster)],
+        Action::Slower => return vec![Cmd::Order(JobCommand::Slower)],
         Action::Restart => model.dialog = Some(Dialog::Restart),
         _ => moves::act(model, action),
     }

@@ -16,20 +16,15 @@ use std::{
 
 use super::builder::reachable;
 use crate::{
+    entra::{JobAnswer, JobDescription, JobOrder, JobView},
     http::Clock,
-    tenant::{
-        Answer, Order, Provisioning, ProvisioningRefusal as Refusal, ProvisioningView as View,
-        Tenant,
-    },
+    tenant::{OrderCallback, Provisioning, ProvisioningRefusal as Refusal, Tenant},
 };
 
 mod clock;
 mod configure;
-mod logs;
-mod orders;
 mod outside;
 mod shown;
-mod view;
 mod worker;
 
 use outside::{Brake, OwnTarget};
@@ -49,7 +44,7 @@ pub(super) struct Jobs {
 /// Where a job's thread takes its orders, and where it shows how it is getting on.
 #[derive(Clone, Debug)]
 struct Inbox {
-    orders: Sender<(Order, Asked)>,
+    orders: Sender<(JobOrder, Asked)>,
     shown: Arc<Shown>,
 }
 
@@ -62,8 +57,8 @@ struct Handle {
     brake: Arc<Brake>,
 }
 
-/// An [`Answer`] that can be in a channel of something that is debugged.
-struct Asked(Answer);
+/// An [`OrderCallback`] that can be in a channel of something that is debugged.
+struct Asked(OrderCallback);
 
 impl Drop for Handle {
     fn drop(&mut self) {
@@ -82,54 +77,56 @@ impl Jobs {
     }
 
     /// Starts a thread for a job that is to be configured like this.
-    fn start(&self, tenant: &Arc<Tenant>, order: &serde_json::Value) -> Result<Handle, Refusal> {
+    fn start(&self, tenant: &Arc<Tenant>, order: &JobDescription) -> Result<Handle, Refusal> {
         let (brake, epoch) = (Arc::new(Brake::default()), tenant.epoch());
         let clock = clock::TenantTime::new(self.clock.clone(), tenant, brake.clone());
         let base = format!("http://{}/{}/scim/v2", reachable(self.address), tenant.name());
-        let made = configure::new_job(order, (tenant, &base), self.seed)?;
+        let made = configure::new_job(order, tenant, &base, self.seed)?;
         let (orders, inbox) = mpsc::channel();
         let (worker, shown) =
             Worker::new(made, tenant, OwnTarget { base, epoch }, clock, brake.clone());
         let thread = thread::Builder::new().name("mediusflow-mock-entra".into());
-        thread.spawn(move || worker.run(&inbox)).map_err(|error| {
-            let detail = format!("the job's thread does not start: {error}");
-            refused(503, "no-thread", detail)
-        })?;
+        thread.spawn(move || worker.run(&inbox)).map_err(Refusal::NoThread)?;
         Ok(Handle { tenant: Arc::downgrade(tenant), inbox: Inbox { orders, shown }, brake })
     }
 
     /// Tells the job, or makes it if that is what is ordered. Nothing is locked while a job is made,
     /// told, or dropped: all of these wake others.
-    fn pass_on(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer) -> Option<Arc<View>> {
+    fn pass_on(
+        &self,
+        tenant: &Arc<Tenant>,
+        order: JobOrder,
+        done: OrderCallback,
+    ) -> Option<Arc<JobView>> {
         let is_stopping = self.jobs().is_none();
         if is_stopping {
-            answer(Err(stopping()));
+            done(Err(Refusal::Stopping));
             return None;
         }
         if let Some(job) = self.inbox_of(tenant) {
-            return Some(job.tell(order, answer));
+            return Some(job.tell(order, done));
         }
-        let Order::Configure(body) = &order else {
-            answer(Err(no_job(tenant)));
+        let JobOrder::Configure(description) = &order else {
+            done(Err(Refusal::NoJob(tenant.name().clone())));
             return None;
         };
-        let handle = match self.start(tenant, body) {
+        let handle = match self.start(tenant, description) {
             Ok(handle) => handle,
             Err(refusal) => {
-                answer(Err(refusal));
+                done(Err(refusal));
                 return None;
             }
         };
         let view = handle.inbox.shown.view();
         match self.keep(tenant, handle) {
             Ok(()) => {
-                answer(Ok(view.to_json()));
+                done(Ok(JobAnswer::Status(Box::new(JobView::clone(&view)))));
                 Some(view)
             }
             // Another one was as quick, and made the job.
-            Err(Some(job)) => Some(job.tell(order, answer)),
+            Err(Some(job)) => Some(job.tell(order, done)),
             Err(None) => {
-                answer(Err(stopping()));
+                done(Err(Refusal::Stopping));
                 None
             }
         }
@@ -174,13 +171,13 @@ impl Jobs {
 
 impl Inbox {
     /// Passes an order to the job's thread; answers what is seen of the job from then on.
-    fn tell(&self, order: Order, answer: Answer) -> Arc<View> {
+    fn tell(&self, order: JobOrder, done: OrderCallback) -> Arc<JobView> {
         let view = match order {
-            Order::Cycle => self.shown.order_cycle(),
+            JobOrder::Cycle => self.shown.order_cycle(),
             _ => self.shown.view(),
         };
         // If the thread has died the answer is dropped, which says so, and so does the view.
-        drop(self.orders.send((order, Asked(answer))));
+        drop(self.orders.send((order, Asked(done))));
         view
     }
 }
@@ -192,11 +189,16 @@ impl Handle {
 }
 
 impl Provisioning for Jobs {
-    fn ask(&self, tenant: &Arc<Tenant>, order: Order, answer: Answer) -> Option<Arc<View>> {
-        self.pass_on(tenant, order, answer)
+    fn ask(
+        &self,
+        tenant: &Arc<Tenant>,
+        order: JobOrder,
+        done: OrderCallback,
+    ) -> Option<Arc<JobView>> {
+        self.pass_on(tenant, order, done)
     }
 
-    fn view(&self, tenant: &Arc<Tenant>) -> Option<Arc<View>> {
+    fn view(&self, tenant: &Arc<Tenant>) -> Option<Arc<JobView>> {
         let jobs = self.jobs();
         let job = jobs.as_ref()?.get(tenant.name().as_str())?;
         job.is_of(tenant).then(|| job.inbox.shown.view())
@@ -225,19 +227,4 @@ impl std::fmt::Debug for Asked {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str("Asked")
     }
-}
-
-fn refused(status: u16, code: &'static str, detail: impl Into<String>) -> Refusal {
-    Refusal { status, code, detail: detail.into(), field: None, hint: None }
-}
-
-fn stopping() -> Refusal {
-    refused(503, "stopping", "the server is stopping")
-}
-
-fn no_job(tenant: &Tenant) -> Refusal {
-    let name = tenant.name();
-    let hint = format!("PUT /_mock/v1/tenants/{name}/entra makes one");
-    let detail = format!("the tenant {name} has no provisioning job");
-    Refusal { hint: Some(hint), ..refused(404, "no-job", detail) }
 }

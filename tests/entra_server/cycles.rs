@@ -213,6 +213,21 @@ fn the_logs_are_there_as_json_and_as_csv() {
     assert!(csv.text.lines().count() > 9);
 }
 
+#[test]
+fn the_logs_about_an_object_are_found_by_each_of_its_ids_and_a_part_of_its_name() {
+    let world = World::with_job(8, 1);
+    world.cycle();
+    let line = world.get("/entra/logs?action=create&limit=1").json["items"][0].clone();
+
+    for field in ["/sourceIdentity/id", "/targetIdentity/id"] {
+        let id = line.pointer(field).and_then(Value::as_str).unwrap();
+        let found = world.get(&format!("/entra/logs?object={id}")).json;
+        assert!(found["items"].as_array().unwrap().contains(&line), "{field}: {found}");
+    }
+    let refused = world.get("/entra/logs?limit=few").json;
+    assert_eq!((&refused["code"], &refused["field"]), (&json!("invalid-query"), &json!("limit")));
+}
+
 /// The tenant's users by name, with `displayName` and `active`.
 fn people(world: &World) -> BTreeMap<String, (String, bool)> {
     let users = world.server.users();

@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 use mediusflow_mock::MockServer;
+use mediusflow_mock::entra::{CycleKind, LogEntry};
 use mediusflow_mock::internals::ServerInternals as _;
 use mediusflow_mock::internals::TenantInternals as _;
 use mediusflow_mock::internals::dashboard::{
-    Anchor, JobOrder, ListAsk, Local, Order, Source as _, View,
+    Anchor, JobCommand, ListAsk, Local, Order, Source as _, View,
 };
 use serde_json::{Value, json};
 
@@ -30,12 +31,12 @@ fn the_first_order_makes_a_job_whose_log_the_dashboard_shows() {
     let mut source = source(&world);
     assert!(source.provisioning(&ask("")).view.is_none());
 
-    assert_eq!(source.order(JobOrder::Cycle), "ordered: a cycle");
+    assert_eq!(source.order(JobCommand::Cycle), "ordered: a cycle");
     world.cycle(); // the one before has ended when this one has
 
     let shown = source.provisioning(&ask("create"));
     let view = shown.view.unwrap();
-    assert_eq!((view.cycles.len(), view.cycles[1].kind), (2, "initial"));
+    assert_eq!((view.cycles.len(), view.cycles[1].execution.kind), (2, CycleKind::Initial));
     assert_eq!((view.objects, view.running.is_none()), (29, true));
     assert_eq!(shown.lines.rows.len(), 5);
     assert!(shown.lines.total < shown.lines.unfiltered);
@@ -49,7 +50,7 @@ fn each_order_moves_what_is_shown_but_not_while_the_view_is_held() {
     source.hold(true);
 
     assert_eq!(
-        source.order(JobOrder::NextDay),
+        source.order(JobCommand::NextDay),
         "ordered: the next day of the directory; then c provisions it"
     );
     world.get("/entra/directory"); // carried out after the order
@@ -66,7 +67,7 @@ fn an_order_that_is_refused_at_once_says_why() {
     let clock = server.clock();
     let source = Local::new(server.tenants(), server.tenant(), server.url(), move || clock.now());
 
-    let said = source.with_provisioning(server.provisioning()).order(JobOrder::Cycle);
+    let said = source.with_provisioning(server.provisioning()).order(JobCommand::Cycle);
 
     assert!(said.starts_with("the Secret Token is missing"), "{said}");
 }
@@ -82,11 +83,11 @@ fn the_tenants_clock_goes_faster_slower_and_stands_still_from_where_it_is() {
         (said, clock["mode"].clone(), clock["factor"].clone())
     };
 
-    let (faster, fastest) = (JobOrder::Faster, [JobOrder::Faster; 4]);
+    let (faster, fastest) = (JobCommand::Faster, [JobCommand::Faster; 4]);
     assert_eq!(pace(faster).2, json!(10.0));
     let last = fastest.map(&mut pace)[3].0.clone();
     assert_eq!(last, "the tenant's clock goes 3600 times as fast already");
-    let slower = [JobOrder::Slower; 5].map(&mut pace);
+    let slower = [JobCommand::Slower; 5].map(&mut pace);
 
     assert_eq!(slower[3].2, json!(1.0));
     assert_eq!(
@@ -104,7 +105,7 @@ fn restarting_lets_the_next_cycle_look_at_everybody() {
     let world = World::with_job(5, 1);
     world.cycle();
 
-    let said = source(&world).order(JobOrder::Restart);
+    let said = source(&world).order(JobCommand::Restart);
 
     assert_eq!(said, "ordered: restart; then the next cycle looks at everybody");
     assert_eq!(world.cycle()["cycle"]["kind"], "initial");
@@ -117,7 +118,7 @@ fn a_line_of_the_log_names_the_attributes_in_a_few_words() {
 
     let shown = |filter: &str| {
         let rows = source(&world).provisioning(&ask(filter)).lines.rows;
-        rows.iter().map(|it| it.result.clone()).collect::<Vec<_>>()
+        rows.iter().map(LogEntry::result).collect::<Vec<_>>()
     };
 
     let (managers, members) = (shown("manager"), shown("members"));
@@ -242,7 +243,7 @@ fn a_deleted_tenant_is_gone_and_nothing_is_done_in_it() {
 
     assert_ne!(source.revision(), revision);
     assert!(source.overview(now, 0).is_gone);
-    assert_eq!(source.order(JobOrder::Cycle), "the tenant ShortQA was deleted: nothing is done");
+    assert_eq!(source.order(JobCommand::Cycle), "the tenant ShortQA was deleted: nothing is done");
 
     let revision = source.revision();
     assert_eq!(api.post("/tenants", &json!({"name": "ShortQA"})).status, 201);

@@ -66,7 +66,7 @@ const ROOMS: [Room; 11] = [
     },
     Room {
         name: "tenant",
-        uses: &["scim", "medius", "journal", "fault"],
+        uses: &["entra", "scim", "medius", "journal", "fault"],
         lacks: &[HTTP, ASYNC, TERMINAL, SOCKETS, CLOCK, CHANCE],
         why: "a tenant is used in process too, and time and ids are arguments so that runs repeat",
     },
@@ -78,7 +78,7 @@ const ROOMS: [Room; 11] = [
     },
     Room {
         name: "http",
-        uses: &["tenant", "medius", "scim", "journal", "fault"],
+        uses: &["tenant", "entra", "medius", "scim", "journal", "fault"],
         lacks: &[TERMINAL],
         why: "handlers take, call and answer: what to decide is decided below",
     },
@@ -96,7 +96,7 @@ const ROOMS: [Room; 11] = [
     },
     Room {
         name: "dashboard",
-        uses: &["journal", "tenant", "medius", "scim"],
+        uses: &["journal", "tenant", "entra", "medius", "scim"],
         lacks: &[HTTP, ASYNC, LOCKS, SOCKETS],
         why: "the screens draw snapshots and never meet a lock, a socket or the server",
     },

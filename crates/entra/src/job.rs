@@ -40,12 +40,13 @@ pub use on_demand::{OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandSt
 pub use restart::Restart;
 use state::State;
 pub use state::{Counts, Execution, ExecutionState, Quarantine, QuarantineReason};
+pub use status::JobCode;
 
 /// How long the service rests between two cycles (KNOWN: fixed, about 40 minutes).
 pub const INTERVAL: SignedDuration = SignedDuration::from_mins(40);
 
 /// The name of the application in logs and mails.
-const APPLICATION: &str = "MediusFlow";
+pub(super) const APPLICATION: &str = "MediusFlow";
 
 /// What a job works with.
 #[derive(Clone, Copy)]
@@ -78,8 +79,8 @@ impl<'a> Outside<'a> {
 /// The same configuration, seed, directory and answers make the same requests, ids and logs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
-    id: SmolStr,
-    tenant_id: SmolStr,
+    pub(super) id: SmolStr,
+    pub(super) tenant_id: SmolStr,
     seed: u64,
     configuration: JobConfiguration,
     url: TenantUrl,

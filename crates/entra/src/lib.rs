@@ -21,6 +21,7 @@ mod record;
 #[cfg(test)]
 mod sample;
 pub mod scoping;
+mod service;
 mod source;
 mod target;
 mod transport;
@@ -37,7 +38,7 @@ pub use configuration::{
     SecretToken, TargetActions, TenantUrl, WithoutSoftDelete,
 };
 pub use job::{
-    ConnectionError, Counts, CycleReport, Ended, Execution, ExecutionState, INTERVAL, Job,
+    ConnectionError, Counts, CycleReport, Ended, Execution, ExecutionState, INTERVAL, Job, JobCode,
     NotReady, OnDemandMember, OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep,
     Outside, Quarantine, QuarantineReason, Restart, Simulation, StateFileError, Subject,
 };
@@ -49,6 +50,10 @@ pub use moment::Moment;
 pub use record::{
     Action, CsvLogs, CycleKind, ErrorCode, LogEntry, LoggedType, Mail, ModifiedProperty, Progress,
     ScopeEvaluation, Status, csv_logs,
+};
+pub use service::{
+    DirectorySource, FinishedCycle, GeneratedSize, JobAnswer, JobDescription, JobOrder, JobView,
+    LogFile, LogFormat, LogQuery, OnDemandOrder, OrderError, RestartOrder, RunningCycle, WeekOrder,
 };
 pub use source::{
     Change, ConfigurationFilters, DEFAULT_ACCESS, Directory, DirectoryError, DirectoryFileError,

@@ -147,9 +147,7 @@ pub(super) fn on_demand(
 
 /// Whether a step failed because nobody answers, or the credentials are refused.
 fn is_unreachable(step: &OnDemandStep) -> bool {
-    let code = step.details["errorCode"].as_str();
-    let is_code = |it: &ErrorCode| code == Some(it.name());
-    step.status == Status::Failure && UNREACHABLE.iter().any(is_code)
+    step.status == Status::Failure && step.error.is_some_and(|it| UNREACHABLE.contains(&it))
 }
 
 /// The job's clock as it was left, which a signal stops.

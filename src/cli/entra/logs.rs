@@ -10,8 +10,7 @@ use super::{
 };
 use crate::{
     cli::{Exit, owned::export},
-    entra::{LogEntry, csv_logs},
-    scim::fold,
+    entra::{LogEntry, LogQuery, csv_logs},
 };
 
 /// The application's name in the portal's files.
@@ -27,16 +26,22 @@ pub(super) fn show(
     }
     let job = &place.simulation.job;
     let last_cycle = job.last_cycle().map(|it| &it.activity_identifier);
-    let mut found: Vec<&LogEntry> = job.logs().iter().filter(|it| filter.holds(it)).collect();
-    if filter.last_cycle {
-        found.retain(|it| Some(&it.cycle_id) == last_cycle);
+    if filter.last_cycle && teller.format == Format::Text {
         let is_logged = job.logs().iter().any(|it| Some(&it.cycle_id) == last_cycle);
-        if teller.format == Format::Text && last_cycle.is_some() && !is_logged {
+        if last_cycle.is_some() && !is_logged {
             teller.print("the last cycle logged nothing");
         }
     }
-    let newest = filter.last.unwrap_or(found.len()).min(found.len());
-    let found = found.split_off(found.len() - newest);
+    let query = LogQuery {
+        status: filter.status,
+        action: filter.action,
+        object: filter.identity.clone(),
+        // Before the first cycle there is no cycle to be of.
+        cycle: filter.last_cycle.then(|| last_cycle.cloned().unwrap_or_default()),
+        limit: filter.last,
+        ..LogQuery::default()
+    };
+    let found = query.choose(job.logs());
     match teller.format {
         Format::Json => found.iter().for_each(|it| teller.print(job.log_to_graph(it))),
         Format::Text => found.iter().for_each(|it| teller.print(line(it))),
@@ -58,19 +63,6 @@ pub(super) fn show(
         }
     }
     Ok(Exit::Done)
-}
-
-impl LogsArguments {
-    fn holds(&self, entry: &LogEntry) -> bool {
-        let is_about = |text: &String| {
-            fold(&entry.source_name).contains(&*fold(text))
-                || entry.source_id == *text
-                || entry.target_id.as_ref().is_some_and(|it| it == text)
-        };
-        self.status.is_none_or(|it| entry.status == it)
-            && self.action.is_none_or(|it| entry.action == it)
-            && self.identity.as_ref().is_none_or(is_about)
-    }
 }
 
 fn line(entry: &LogEntry) -> String {

@@ -12,8 +12,8 @@ use serde_json::{Value as Json, json};
 
 use super::{EntraError, arguments::Format};
 use crate::entra::{
-    ConnectionError, CycleKind, CycleReport, Ended, ErrorCode, Execution, ExecutionState, Job,
-    LogEntry, OnDemandMember, OnDemandReport, Progress, Restart, Simulation, Status,
+    ConnectionError, CycleReport, Ended, ErrorCode, Execution, ExecutionState, Job, LogEntry,
+    OnDemandReport, Progress, Restart, Simulation, Status,
 };
 use crate::journal::human_duration;
 
@@ -109,14 +109,7 @@ impl Teller {
     }
 
     pub(super) fn restarted(&self, scope: Restart) {
-        let names = [
-            ("ConnectorDataStore", scope.connector_data_store),
-            ("Escrows", scope.escrows),
-            ("Watermark", scope.watermark),
-            ("QuarantineState", scope.quarantine_state),
-            ("ForceDeletes", scope.force_deletes),
-        ];
-        let names: Vec<&str> = names.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+        let names: Vec<&str> = scope.names().collect();
         let names = if names.is_empty() { "None".to_owned() } else { names.join(", ") };
         self.either(
             &json!({ "event": "restart", "resetScope": names }),
@@ -179,20 +172,19 @@ impl Teller {
     }
 
     pub(super) fn cycle(&self, job: &Job, report: &CycleReport) {
-        let ended = report.ended.name();
         if !self.is_text() {
             for it in troubles(job, report) {
                 let is_left_out =
                     it.status == Status::Warning && !job.is_to_be_retried(&it.source_id);
                 self.print(json!({
                     "event": if is_left_out { "warning" } else { "failure" }, "object": it.source_name, "objectId": it.source_id,
-                    "action": it.action.name(), "status": it.status.name(),
+                    "action": it.action.name(), "status": it.status,
                     "errorCode": it.error,
                     "httpStatus": it.http_status, "reason": it.reason,
                 }));
             }
             return self.print(json!({
-                "event": "cycle", "ended": ended, "execution": report.execution,
+                "event": "cycle", "ended": report.ended, "execution": report.execution,
                 "quarantine": job.quarantine().map(crate::entra::Quarantine::to_graph),
                 "disabled": job.disabled(), "trouble": report.trouble,
             }));
@@ -227,46 +219,33 @@ impl Teller {
 
     pub(super) fn status(&self, simulation: &Simulation) {
         let Simulation { directory, job } = simulation;
-        let status = job.status();
         if !self.is_text() {
-            return self.print(status);
+            return self.print(job.status());
         }
-        let of = |path: &str| status.pointer(path).cloned().unwrap_or_default();
-        self.print(format_args!("Job ID      {}", job.id()));
-        let last = of("/status/lastExecution");
-        let how = match last["state"].as_str() {
-            Some("Failed") => ", the last cycle failed",
-            Some("EntryLevelErrors") => ", the last cycle left failures",
-            _ => "",
+        let last = job.last_cycle();
+        let how = match last.map(|it| it.state) {
+            Some(ExecutionState::Failed) => ", the last cycle failed",
+            Some(ExecutionState::EntryLevelErrors) => ", the last cycle left failures",
+            Some(ExecutionState::Succeeded) | None => "",
         };
-        self.print(format_args!("Status      {}{how}", plain(&of("/status/code"))));
+        let (users, groups) = job.linked();
+        self.print(format_args!("Job ID      {}", job.id()));
+        self.print(format_args!("Status      {}{how}", job.code().name()));
         self.print(format_args!("Directory   {} users and groups", directory.len()));
-        let counts = of("/status/synchronizedEntryCountByType");
-        let counts = counts.as_array().into_iter().flatten();
-        let counts = counts.map(|it| format!("{} {}", plain(&it["key"]), it["value"]));
-        self.print(format_args!("Linked      {}", counts.collect::<Vec<_>>().join(", ")));
+        self.print(format_args!("Linked      User {users}, Group {groups}"));
         self.print(format_args!("To retry    {}", job.escrows()));
-        if !last.is_null() {
-            let (state, ended) = (plain(&last["state"]), plain(&last["timeEnded"]));
-            let ended = ended.parse::<Timestamp>().map_or(ended, |it| format!("{it:.0}"));
-            self.print(format_args!(
-                "Last cycle  {state} at {ended}, {} writes",
-                last["countExported"]
-            ));
+        if let Some(Execution { state, ended, counts, .. }) = last {
+            let (state, writes) = (state.name(), counts.exported());
+            self.print(format_args!("Last cycle  {state} at {ended:.0}, {writes} writes"));
         }
         self.trouble(job);
     }
 
     pub(super) fn on_demand(&self, report: &OnDemandReport) {
-        let result = report.result.name();
-        let steps = report.steps.iter().map(
-            |it| json!({ "name": it.name, "status": it.status.name(), "details": it.details }),
-        );
-        let steps: Vec<Json> = steps.collect();
         if !self.is_text() {
-            let members: Vec<Json> = report.members.iter().map(OnDemandMember::to_json).collect();
-            return self.print(json!({ "event": "onDemand", "result": result, "steps": steps,
-                                      "members": members }));
+            let mut event = json!(report);
+            event["event"] = "onDemand".into();
+            return self.print(event);
         }
         for step in &report.steps {
             self.print(format_args!("{:38} {}", step.name, step.status.name()));
@@ -282,7 +261,7 @@ impl Teller {
             let told = it.status.name();
             self.print(format_args!("{member:38} {told}{code}{status}{reason}{}", it.reason));
         }
-        self.print(format_args!("Result: {result}"));
+        self.print(format_args!("Result: {}", report.result.name()));
     }
 
     fn wipe(&self) {
@@ -305,10 +284,7 @@ fn troubles<'a>(job: &'a Job, report: &CycleReport) -> Vec<&'a LogEntry> {
 
 fn execution_line(execution: &Execution, how: Ended) -> String {
     let Execution { kind, began, ended, state, counts, .. } = execution;
-    let kind = match kind {
-        CycleKind::Initial => "initial cycle",
-        CycleKind::Incremental => "incremental cycle",
-    };
+    let kind = kind.name();
     let state = match (how, state) {
         (Ended::Completed, ExecutionState::EntryLevelErrors) => "completed with failures",
         (how, _) => how.name(),
@@ -319,7 +295,7 @@ fn execution_line(execution: &Execution, how: Ended) -> String {
         n => format!(", {n} not assigned"),
     };
     format!(
-        "{ended:.0} {kind} {state} in {took}: {} looked at, {} created, {} updated, \
+        "{ended:.0} {kind} cycle {state} in {took}: {} looked at, {} created, {} updated, \
          {} disabled, {} deleted, {} staged, {} skipped, {} failed{not_assigned}",
         counts.imported,
         counts.created,

@@ -35,8 +35,7 @@ pub(super) fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 pub(super) fn status(text: &str) -> Result<Status, String> {
-    let all = [Status::Success, Status::Failure, Status::Skipped, Status::Warning];
-    named(text, &all, Status::name)
+    named(text, Status::ALL, Status::name)
 }
 
 pub(super) fn action(text: &str) -> Result<Action, String> {

@@ -3,28 +3,26 @@
 use std::sync::{Arc, mpsc};
 
 use jiff::Timestamp;
-use serde_json::json;
 
-use super::super::{JobOrder, ListAsk, Window};
+use super::super::{JobCommand, ListAsk, Window};
 use crate::{
+    entra::{JobDescription, JobOrder, LogEntry, Restart, WeekOrder},
     scim::fold,
-    tenant::{ClockSetting, Order, Provisioning, ProvisioningLine, Tenant},
+    tenant::{ClockSetting, Provisioning, Tenant},
 };
 
 /// The speeds of a tenant's clock, from standing still: at 3,600 a cycle is due almost every second.
 const SPEEDS: [f64; 6] = [0.0, 1.0, 10.0, 60.0, 600.0, 3_600.0];
 
 /// The lines that hold the filter's text, newest first.
-pub(in super::super) fn window(
-    lines: &[ProvisioningLine],
-    ask: &ListAsk,
-) -> Window<ProvisioningLine> {
+pub(in super::super) fn window(lines: &[LogEntry], ask: &ListAsk) -> Window<LogEntry> {
     let wanted = fold(&ask.filter);
-    let holds = |it: &&ProvisioningLine| {
-        let texts = [&*it.name, &*it.result, it.action, it.status];
+    let holds = |it: &&LogEntry| {
+        let result = it.result();
+        let texts = [&*it.source_name, &*result, it.action.name(), it.status.name()];
         wanted.is_empty() || texts.iter().any(|it| fold(it).contains(&*wanted))
     };
-    let mut found: Vec<&ProvisioningLine> = lines.iter().filter(holds).collect();
+    let mut found: Vec<&LogEntry> = lines.iter().filter(holds).collect();
     found.reverse();
     let placed = ask.view.place(found.len(), |id| found.iter().position(|it| it.id == *id));
     let shown = &found[placed.offset..placed.offset + placed.length];
@@ -42,35 +40,37 @@ pub(in super::super) fn window(
 pub(super) fn order(
     jobs: &dyn Provisioning,
     tenant: &Arc<Tenant>,
-    order: JobOrder,
+    order: JobCommand,
     now: Timestamp,
 ) -> String {
     let view = jobs.view(tenant);
     let is_started = view.as_ref().is_some_and(|it| it.is_started);
     let (order, said) = match order {
-        JobOrder::Cycle => (Order::Cycle, "ordered: a cycle"),
-        JobOrder::StartOrPause if is_started => {
-            (Order::Pause, "ordered: pause; then cycles run only by c")
+        JobCommand::Cycle => (JobOrder::Cycle, "ordered: a cycle"),
+        JobCommand::StartOrPause if is_started => {
+            (JobOrder::Pause, "ordered: pause; then cycles run only by c")
         }
-        JobOrder::StartOrPause => {
-            (Order::Start, "ordered: start; then a cycle runs every 40 minutes")
+        JobCommand::StartOrPause => {
+            (JobOrder::Start, "ordered: start; then a cycle runs every 40 minutes")
         }
-        JobOrder::NextDay => (
-            Order::Week(json!({"days": 1})),
+        JobCommand::NextDay => (
+            JobOrder::Week(WeekOrder { days: 1 }),
             "ordered: the next day of the directory; then c provisions it",
         ),
-        JobOrder::ClearQuarantine => {
-            let scope = json!({"scope": "Escrows,QuarantineState"});
-            (Order::Restart(scope), "ordered: forget the quarantine and what failed")
+        JobCommand::ClearQuarantine => {
+            let scope = Restart { escrows: true, quarantine_state: true, ..Restart::NOTHING };
+            (JobOrder::Restart(scope), "ordered: forget the quarantine and what failed")
         }
-        JobOrder::Restart => {
-            (Order::Restart(json!({})), "ordered: restart; then the next cycle looks at everybody")
-        }
-        JobOrder::Faster => return turn_clock(tenant, now, |to, speed| to > speed),
-        JobOrder::Slower => return turn_clock(tenant, now, |to, speed| to < speed),
+        JobCommand::Restart => (
+            JobOrder::Restart(Restart::default()),
+            "ordered: restart; then the next cycle looks at everybody",
+        ),
+        JobCommand::Faster => return turn_clock(tenant, now, |to, speed| to > speed),
+        JobCommand::Slower => return turn_clock(tenant, now, |to, speed| to < speed),
     };
     if view.is_none()
-        && let Err(refusal) = give(jobs, tenant, Order::Configure(json!({})))
+        && let Err(refusal) =
+            give(jobs, tenant, JobOrder::Configure(Box::<JobDescription>::default()))
     {
         return refusal;
     }
@@ -112,12 +112,12 @@ pub(in super::super) fn speed(setting: ClockSetting) -> f64 {
     }
 }
 
-fn give(jobs: &dyn Provisioning, tenant: &Arc<Tenant>, order: Order) -> Result<(), String> {
+fn give(jobs: &dyn Provisioning, tenant: &Arc<Tenant>, order: JobOrder) -> Result<(), String> {
     let (tell, told) = mpsc::channel();
     // Nobody may be listening any more when the answer comes.
     jobs.ask(tenant, order, Box::new(move |outcome| drop(tell.send(outcome))));
     match told.try_recv() {
-        Ok(Err(refusal)) => Err(refusal.detail),
+        Ok(Err(refusal)) => Err(refusal.to_string()),
         _ => Ok(()),
     }
 }

@@ -14,8 +14,8 @@ use super::super::theme::Role;
 use super::detail::{Pane, text_lines};
 use super::users::counts;
 use super::{begin, empty, has_keys, takes_orders};
+use crate::entra::{FinishedCycle, JobView, LogEntry, Progress, RunningCycle, Status};
 use crate::journal::human_duration;
-use crate::tenant::{PastCycle, ProvisioningLine, ProvisioningView, RunningCycle};
 
 const COLUMNS: [Column; 5] = [
     Column::fixed("", 1, Column::KEPT),
@@ -76,7 +76,7 @@ fn beginning(model: &Model) -> Vec<Line> {
 /// │last cycle  initial at 14:13:56: 24 created, 3 updated                    │
 /// └──────────────────────────────────────────────────────────────────────────┘
 /// ```
-fn status(canvas: &mut Canvas<'_>, model: &Model, (area, job): (Rect, &ProvisioningView)) {
+fn status(canvas: &mut Canvas<'_>, model: &Model, (area, job): (Rect, &JobView)) {
     let title = Line::of("Provisioning", Role::Strong)
         .and(format!(" · {} in the directory", counted(job.objects as u64, "object")), Role::Text)
         .and(format!(" · day {}", job.day), Role::Dim);
@@ -86,8 +86,8 @@ fn status(canvas: &mut Canvas<'_>, model: &Model, (area, job): (Rect, &Provision
     let mut lines = vec![state(job)];
     lines.push(progress.unwrap_or_else(|| last(model, job.cycles.first())));
     lines.push(schedule(model, job));
-    if let Some((reason, _)) = &job.quarantine {
-        lines.push(label("reason", reason.as_str(), Role::Warn));
+    if let Some(quarantine) = &job.quarantine {
+        lines.push(label("reason", quarantine.reason.name(), Role::Warn));
     } else if job.running.is_some() {
         lines.push(last(model, job.cycles.first()));
     }
@@ -101,7 +101,7 @@ fn label(name: &str, text: &str, role: Role) -> Line {
     Line::of(format!("{name:<12}"), Role::Dim).and(text, role)
 }
 
-fn state(job: &ProvisioningView) -> Line {
+fn state(job: &JobView) -> Line {
     let waiting = match job.escrows {
         0 => String::new(),
         some => format!(" · {} to be tried again", counted(some as u64, "object")),
@@ -111,27 +111,32 @@ fn state(job: &ProvisioningView) -> Line {
 }
 
 fn bar(running: &RunningCycle, width: u16) -> Line {
+    let progress = match running {
+        RunningCycle::Ordered => None,
+        RunningCycle::Running(progress) => Some(progress),
+    };
+    let percent = progress.map_or(0, Progress::percent).min(100);
     let columns = usize::from(width / 4).min(BAR);
-    let done = columns * running.percent.min(100) / 100;
-    let left = running.time_left.map(|it| human_duration(it.unsigned_abs()));
+    let done = columns * percent / 100;
+    let left = progress.and_then(Progress::time_left).map(|it| human_duration(it.unsigned_abs()));
     let left = left.map(|it| format!(" · about {it} left")).unwrap_or_default();
-    let kind =
-        running.kind.map_or("", |it| if it == "initial" { " initial" } else { " incremental" });
-    let users = counted(running.users as u64, "user");
-    let groups = counted(running.groups as u64, "group");
+    let kind = progress.map(|it| format!(" {}", it.kind.name())).unwrap_or_default();
+    let users = counted(progress.map_or(0, |it| it.users) as u64, "user");
+    let groups = counted(progress.map_or(0, |it| it.groups) as u64, "group");
     Line::of("█".repeat(done), Role::Info)
         .and("░".repeat(columns - done), Role::Dim)
-        .and(format!(" {}%", running.percent), Role::Strong)
+        .and(format!(" {percent}%"), Role::Strong)
         .and(format!("{kind}{left} · {users}, {groups}"), Role::Text)
 }
 
-fn last(model: &Model, cycle: Option<&PastCycle>) -> Line {
+fn last(model: &Model, cycle: Option<&FinishedCycle>) -> Line {
     let Some(cycle) = cycle else { return label("last cycle", "none has ended", Role::Dim) };
-    let text = format!("{} at {}: {}", cycle.kind, time(cycle.ended, &model.zone), told(cycle));
-    label("last cycle", &text, if cycle.is_good { Role::Text } else { Role::Warn })
+    let (kind, ended) = (cycle.execution.kind.name(), cycle.execution.ended);
+    let text = format!("{kind} at {}: {}", time(ended, &model.zone), told(cycle));
+    label("last cycle", &text, if cycle.is_good() { Role::Text } else { Role::Warn })
 }
 
-fn schedule(model: &Model, job: &ProvisioningView) -> Line {
+fn schedule(model: &Model, job: &JobView) -> Line {
     let pace = match speed(model.overview.clock) {
         0.0 => ", which stands still".to_owned(),
         1.0 => String::new(),
@@ -151,15 +156,16 @@ fn schedule(model: &Model, job: &ProvisioningView) -> Line {
 }
 
 /// The latest cycles, a glyph and a word each.
-fn cycles(job: &ProvisioningView) -> String {
+fn cycles(job: &JobView) -> String {
     let shown = job.cycles.iter().take(8);
-    let words: Vec<String> =
-        shown.map(|it| format!("{} {}", if it.is_good { '✓' } else { '✗' }, it.kind)).collect();
+    let words: Vec<String> = shown
+        .map(|it| format!("{} {}", if it.is_good() { '✓' } else { '✗' }, it.execution.kind.name()))
+        .collect();
     words.join("  ")
 }
 
 /// Why the log has no line.
-fn unlogged(model: &Model, job: &ProvisioningView) -> Line {
+fn unlogged(model: &Model, job: &JobView) -> Line {
     match (&job.running, job.cycles.first()) {
         _ if model.overview.is_gone => begin(model),
         (Some(_), _) => Line::of("The lines of a cycle come when it has ended.", Role::Text),
@@ -168,7 +174,7 @@ fn unlogged(model: &Model, job: &ProvisioningView) -> Line {
     }
 }
 
-fn log(canvas: &mut Canvas<'_>, model: &Model, (parts, job): (&Layout, &ProvisioningView)) {
+fn log(canvas: &mut Canvas<'_>, model: &Model, (parts, job): (&Layout, &JobView)) {
     let has_keys = has_keys(model, Focus::List);
     let inside = inside(parts.list);
     canvas.pane(parts.list, &counts("Provisioning log", &model.log), has_keys);
@@ -190,26 +196,29 @@ fn log(canvas: &mut Canvas<'_>, model: &Model, (parts, job): (&Layout, &Provisio
     canvas.scrollbar(parts.list, window.offset, window.rows.len(), window.total);
 }
 
-fn cell(model: &Model, line: &ProvisioningLine, column: usize) -> (String, Role) {
+fn cell(model: &Model, line: &LogEntry, column: usize) -> (String, Role) {
     let (glyph, role) = match line.status {
-        "success" => ("✓", Role::Good),
-        "failure" => ("✗", Role::Bad),
-        "warning" => ("!", Role::Warn),
-        _ => ("=", Role::Dim),
+        Status::Success => ("✓", Role::Good),
+        Status::Failure => ("✗", Role::Bad),
+        Status::Warning => ("!", Role::Warn),
+        Status::Skipped => ("=", Role::Dim),
     };
     match column {
         0 => (glyph.into(), role),
         1 => (time(line.at, &model.zone), Role::Dim),
-        2 => (line.action.to_lowercase(), Role::Text),
-        3 => (line.name.clone(), Role::Text),
-        _ => (line.result.clone(), if line.status == "failure" { Role::Bad } else { Role::Text }),
+        2 => (line.action.name().to_lowercase(), Role::Text),
+        3 => (line.source_name.to_string(), Role::Text),
+        _ => {
+            let is_failure = line.status == Status::Failure;
+            (line.result(), if is_failure { Role::Bad } else { Role::Text })
+        }
     }
 }
 
 fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let title = Line::of("Provisioning › ", Role::Dim);
     let title = match model.log.window.selected() {
-        Some(line) => title.and(line.name.as_str(), Role::Strong),
+        Some(line) => title.and(line.source_name.as_str(), Role::Strong),
         None => title.and("nothing selected", Role::Dim),
     };
     let pane = Pane {
@@ -224,9 +233,9 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 
 /// The lines of the detail.
 pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
-    let Some(line) = model.log.window.selected() else {
+    let (Some(job), Some(line)) = (&model.job, model.log.window.selected()) else {
         return vec![Line::of("Nothing to show.", Role::Dim)];
     };
-    let shown = json::lines(&line.graph.to_string());
+    let shown = json::lines(&job.log_to_graph(line).to_string());
     shown.iter().flat_map(|it| text_lines(model, it, width, Role::Text)).collect()
 }

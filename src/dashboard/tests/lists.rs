@@ -198,7 +198,7 @@ fn the_provisioning_log_is_filtered_and_opened() {
     let steps: Vec<Step> = keys("5 /").into_iter().chain(typed("duplicate")).collect();
     let steps = steps.into_iter().chain(keys("Enter j Enter"));
 
-    let ended = Stage::new(100, 30).play(steps);
+    let ended = Stage::new(100, 60).play(steps);
 
     assert_eq!(ended.model.log.window.total, 12);
     let picture = glyphs(&ended.buffer);

@@ -7,7 +7,7 @@ use super::super::edit::Edit;
 use super::super::key::Key;
 use super::super::model::{Focus, Model, Screen};
 use super::super::run::Exit;
-use super::super::source::JobOrder;
+use super::super::source::JobCommand;
 use super::{Cmd, act};
 use crate::journal::TrafficFilter;
 
@@ -145,7 +145,7 @@ fn restart(model: &mut Model, key: Key) -> Vec<Cmd> {
         return Vec::new();
     }
     model.dialog = None;
-    vec![Cmd::Order(JobOrder::Restart)]
+    vec![Cmd::Order(JobCommand::Restart)]
 }
 
 /// Whether the key was one that edits a line.

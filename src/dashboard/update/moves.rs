@@ -7,8 +7,8 @@ use super::super::cursor::Cursor;
 use super::super::model::{Focus, List, Model, Screen};
 use super::super::screens;
 use super::go;
+use crate::entra::{LogEntry, LoggedType};
 use crate::journal::Seq;
-use crate::tenant::ProvisioningLine;
 
 pub(super) fn act(model: &mut Model, action: Action) {
     match action {
@@ -235,11 +235,12 @@ fn related(model: &mut Model) {
 }
 
 /// Whom of the tenant a line of the provisioning log is about.
-fn target(line: &ProvisioningLine) -> Option<(&'static str, SmolStr)> {
-    let identity = &line.graph["targetIdentity"];
-    let id = identity["id"].as_str().filter(|it| !it.is_empty())?;
-    let is_group = line.graph["sourceIdentity"]["identityType"] == "Group";
-    Some((if is_group { "group" } else { "user" }, id.into()))
+fn target(line: &LogEntry) -> Option<(&'static str, SmolStr)> {
+    let key = match line.of {
+        LoggedType::User => "user",
+        LoggedType::Group => "group",
+    };
+    Some((key, line.target_id.clone()?))
 }
 
 fn follow(model: &mut Model) {

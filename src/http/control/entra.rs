@@ -1,14 +1,20 @@
 //! The Entra side of a tenant: its provisioning job. Who runs it is behind [`Provisioning`].
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use serde_json::{Value as Json, json};
+use serde::de::DeserializeOwned;
+use serde_json::json;
 use tokio::sync::oneshot;
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, later};
 use crate::{
+    entra::{
+        Change, JobAnswer, JobDescription, JobOrder, LogQuery, NotReady, OnDemandOrder,
+        OnDemandRefusal, OrderError, Restart, RestartOrder, WeekOrder,
+    },
     http::App,
-    tenant::{Order, Provisioning, ProvisioningRefusal, Tenant},
+    medius::TenantName,
+    tenant::{Provisioning, ProvisioningRefusal, Tenant},
 };
 
 /// The query of the provisioning logs.
@@ -25,7 +31,9 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     Route::put(
         "tenants/{tenant}/entra",
         "Makes the provisioning job, or gives it another configuration or directory",
-        Handler::Later(|call| later(with_body(call, Order::Configure))),
+        Handler::Later(|call| {
+            later(with_body(call, |it: JobDescription| JobOrder::Configure(Box::new(it))))
+        }),
     )
     .takes("Job?")
     .answers("JobStatus"),
@@ -46,37 +54,39 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     Route::post(
         "tenants/{tenant}/entra/start",
         "Runs cycles from now on when they are due",
-        Handler::Later(|call| later(ask(call, Order::Start))),
+        Handler::Later(|call| later(ask(call, JobOrder::Start))),
     )
     .answers("JobStatus"),
     Route::post(
         "tenants/{tenant}/entra/pause",
         "Runs no cycle by itself",
-        Handler::Later(|call| later(ask(call, Order::Pause))),
+        Handler::Later(|call| later(ask(call, JobOrder::Pause))),
     )
     .answers("JobStatus"),
     Route::post(
         "tenants/{tenant}/entra/test-connection",
         "Test Connection",
-        Handler::Later(|call| later(ask(call, Order::TestConnection))),
+        Handler::Later(|call| later(ask(call, JobOrder::TestConnection))),
     ),
     Route::post(
         "tenants/{tenant}/entra/on-demand",
         "Provisions one user or group at once",
-        Handler::Later(|call| later(with_body(call, Order::OnDemand))),
+        Handler::Later(|call| later(with_body::<OnDemandOrder>(call, JobOrder::OnDemand))),
     )
     .takes("OnDemand"),
     Route::post(
         "tenants/{tenant}/entra/restart",
         "Forgets some of what the job knows: Graph's scopes of a restart",
-        Handler::Later(|call| later(with_body(call, Order::Restart))),
+        Handler::Later(|call| {
+            later(with_body(call, |it: RestartOrder| JobOrder::Restart(it.scope)))
+        }),
     )
     .takes("Restart?")
     .answers("JobStatus"),
     Route::post(
         "tenants/{tenant}/entra/allow-deletions",
         "Lets the next cycle delete whatever the threshold says",
-        Handler::Later(|call| later(ask(call, Order::AllowDeletions))),
+        Handler::Later(|call| later(ask(call, JobOrder::Restart(Restart::FORCE_DELETES)))),
     )
     .answers("JobStatus"),
     Route::get(
@@ -95,18 +105,18 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     Route::get(
         "tenants/{tenant}/entra/directory",
         "The source directory",
-        Handler::Later(|call| later(ask(call, Order::Directory))),
+        Handler::Later(|call| later(ask(call, JobOrder::Directory))),
     ),
     Route::post(
         "tenants/{tenant}/entra/directory/changes",
         "Changes the source directory, all or nothing",
-        Handler::Later(|call| later(with_body(call, Order::Change))),
+        Handler::Later(|call| later(with_body(call, |it: Changes| JobOrder::Change(it.changes)))),
     )
     .takes("DirectoryChanges"),
     Route::post(
         "tenants/{tenant}/entra/week",
         "Does the changes of the next days of a scripted week",
-        Handler::Later(|call| later(with_body(call, Order::Week))),
+        Handler::Later(|call| later(with_body::<WeekOrder>(call, JobOrder::Week))),
     )
     .takes("Week?"),
 ];
@@ -122,7 +132,7 @@ pub(super) fn forget(app: &App, tenant: &Arc<Tenant>) {
 fn status(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let view = provisioning(call)?.view(&tenant).ok_or_else(|| no_job(&tenant))?;
-    Ok(Answer::json(200, &view.to_json()))
+    Ok(Answer::json(200, &*view))
 }
 
 /// `GET entra/mails`: the notification mails.
@@ -151,36 +161,42 @@ async fn cycle(call: ControlCall) -> Outcome {
     }
     let Query { wait } = call.query()?;
     if wait {
-        return ask(call, Order::Cycle).await;
+        return ask(call, JobOrder::Cycle).await;
     }
     let tenant = call.tenant()?;
     let jobs = provisioning(&call)?;
-    let taken = call.change(|it| jobs.ask(it, Order::Cycle, Box::new(drop)))?;
+    let taken = call.change(|it| jobs.ask(it, JobOrder::Cycle, Box::new(drop)))?;
     let view = taken.ok_or_else(|| no_job(&tenant))?;
-    Ok(Answer::json(202, &view.to_json()))
+    Ok(Answer::json(202, &*view))
 }
 
 /// `GET entra/logs`.
 async fn logs(call: ControlCall) -> Outcome {
-    let query: BTreeMap<String, String> = call.query()?;
-    let answer = asked(&call, Order::Logs(json!(query))).await?;
-    Ok(match answer.get("csv").and_then(Json::as_str) {
-        Some(csv) => Answer::text(200, "text/csv; charset=utf-8", csv.to_owned()),
-        None => Answer::json(200, &answer),
-    })
+    let query: LogQuery = call.query()?;
+    ask(call, JobOrder::Logs(query)).await
 }
 
-async fn with_body(call: ControlCall, order: fn(Json) -> Order) -> Outcome {
+/// The body of `POST entra/directory/changes`.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Changes {
+    changes: Vec<Change>,
+}
+
+async fn with_body<T: DeserializeOwned>(call: ControlCall, order: fn(T) -> JobOrder) -> Outcome {
     let body = call.body()?;
     ask(call, order(body)).await
 }
 
-async fn ask(call: ControlCall, order: Order) -> Outcome {
-    Ok(Answer::json(200, &asked(&call, order).await?))
+async fn ask(call: ControlCall, order: JobOrder) -> Outcome {
+    Ok(match asked(&call, order).await? {
+        JobAnswer::Csv(text) => Answer::text(200, "text/csv; charset=utf-8", text),
+        answer => Answer::json(200, &answer),
+    })
 }
 
 /// What the job answers; it is waited for without holding up a worker.
-async fn asked(call: &ControlCall, order: Order) -> Result<Json, Problem> {
+async fn asked(call: &ControlCall, order: JobOrder) -> Result<JobAnswer, Problem> {
     let _waiter = call.tenant()?.waiters().begin();
     let (told, answer) = oneshot::channel();
     // Who asked may have gone away meanwhile.
@@ -199,20 +215,50 @@ fn provisioning(call: &ControlCall) -> Result<&dyn Provisioning, Problem> {
 }
 
 fn no_job(tenant: &Tenant) -> Problem {
-    let name = tenant.name();
-    Problem::new(404, "no-job", format!("the tenant {name} has no provisioning job"))
-        .hint(format!("PUT /_mock/v1/tenants/{name}/entra makes one"))
+    ProvisioningRefusal::NoJob(tenant.name().clone()).into()
 }
 
 impl From<ProvisioningRefusal> for Problem {
     fn from(refusal: ProvisioningRefusal) -> Self {
-        let mut problem = Self::new(refusal.status, refusal.code, refusal.detail);
-        if let Some(field) = refusal.field {
-            problem = problem.field(field);
+        use ProvisioningRefusal as Refusal;
+        let detail = refusal.to_string();
+        let problem = |status, code| Self::new(status, code, detail);
+        match refusal {
+            Refusal::NoJob(tenant) => problem(404, "no-job").hint(how_to_make_one(&tenant)),
+            Refusal::NoTenant => problem(404, "unknown-tenant"),
+            Refusal::Stopping => problem(503, "stopping"),
+            Refusal::NoThread(_) => problem(503, "no-thread"),
+            Refusal::Order(OrderError::Invalid { field, .. }) => {
+                problem(400, "invalid-body").field(field)
+            }
+            Refusal::Order(OrderError::NotReady(error)) => {
+                problem(409, "not-ready").hint(how_to_be_ready(error))
+            }
+            Refusal::Order(OrderError::Connection(_)) => problem(422, "connection-failed"),
+            Refusal::Order(OrderError::Change { nth, .. }) => problem(409, "change-refused")
+                .field(format!("changes[{nth}]"))
+                .hint("nothing was changed"),
+            Refusal::Order(OrderError::OnDemand { field, error }) => match error {
+                OnDemandRefusal::Unknown(_) => problem(404, "unknown-object"),
+                OnDemandRefusal::TooManyMembers(_) | OnDemandRefusal::Unsupported { .. } => {
+                    problem(409, "not-on-demand")
+                }
+            }
+            .field(field),
         }
-        match refusal.hint {
-            Some(hint) => problem.hint(hint),
-            None => problem,
+    }
+}
+
+fn how_to_make_one(tenant: &TenantName) -> String {
+    format!("PUT /_mock/v1/tenants/{tenant}/entra makes one")
+}
+
+/// What a job without URL or token needs.
+fn how_to_be_ready(error: NotReady) -> &'static str {
+    match error {
+        NotReady::TenantUrl => "leave the Tenant URL out to provision to this tenant",
+        NotReady::SecretToken => {
+            "POST secret-key {\"confirm\": true} in the admin console, or send {\"secretToken\": \"...\"}"
         }
     }
 }

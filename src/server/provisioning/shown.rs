@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::tenant::{ProvisioningView as View, RunningCycle};
+use crate::entra::{JobView, RunningCycle};
 
 /// The view of a job: the thread replaces it as a whole, and everybody else reads it. A cycle shows
 /// from the moment in which it is ordered, whatever the thread is at.
@@ -11,13 +11,13 @@ pub(super) struct Shown(Mutex<Seen>);
 
 #[derive(Debug)]
 struct Seen {
-    view: Arc<View>,
+    view: Arc<JobView>,
     /// How many cycles are ordered that the thread has not taken up.
     ordered: usize,
 }
 
 impl Shown {
-    pub(super) fn new(view: View) -> Self {
+    pub(super) fn new(view: JobView) -> Self {
         Self(Mutex::new(Seen { view: Arc::new(view), ordered: 0 }))
     }
 
@@ -25,15 +25,15 @@ impl Shown {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn view(&self) -> Arc<View> {
+    pub(super) fn view(&self) -> Arc<JobView> {
         self.lock().view.clone()
     }
 
     /// A cycle is ordered; answers what is seen from now on.
-    pub(super) fn order_cycle(&self) -> Arc<View> {
+    pub(super) fn order_cycle(&self) -> Arc<JobView> {
         let mut seen = self.lock();
         seen.ordered += 1;
-        let view = View::clone(&seen.view);
+        let view = JobView::clone(&seen.view);
         seen.put(view);
         seen.view.clone()
     }
@@ -45,7 +45,7 @@ impl Shown {
     }
 
     /// Shows what the job is like now.
-    pub(super) fn publish(&self, view: View) {
+    pub(super) fn publish(&self, view: JobView) {
         self.lock().put(view);
     }
 
@@ -53,17 +53,17 @@ impl Shown {
     pub(super) fn publish_end(&self, why: String) {
         let mut seen = self.lock();
         seen.ordered = 0;
-        let view = View::clone(&seen.view);
-        seen.put(View { running: None, next: None, broken: Some(why), ..view });
+        let view = JobView::clone(&seen.view);
+        seen.put(JobView { running: None, next: None, broken: Some(why), ..view });
     }
 }
 
 impl Seen {
     /// Only here does the revision move, so that it never goes back.
-    fn put(&mut self, mut view: View) {
+    fn put(&mut self, mut view: JobView) {
         view.revision = self.view.revision + 1;
         if self.ordered > 0 && view.broken.is_none() {
-            view.running.get_or_insert_with(RunningCycle::ordered);
+            view.running.get_or_insert(RunningCycle::Ordered);
         }
         self.view = Arc::new(view);
     }

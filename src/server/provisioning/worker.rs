@@ -9,19 +9,19 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value as Json;
-
 use super::{
     Asked, Refusal,
     clock::TenantTime,
-    configure::Made,
+    configure::{Made, configure},
     outside::{Brake, OwnTarget, Wire},
     shown::Shown,
-    view,
 };
 use crate::{
-    entra::{Clock as _, CycleReport, Directory, HttpTransport, Job, Outside, Progress},
-    tenant::{Order, ProvisioningView as View, Tenant},
+    entra::{
+        Clock as _, CycleReport, HttpTransport, JobAnswer, JobOrder, JobView, Outside, Progress,
+        RunningCycle, Simulation,
+    },
+    tenant::Tenant,
 };
 
 /// How often a started job looks whether a cycle is due: its clock may be moved at any time.
@@ -29,17 +29,14 @@ const LOOK: Duration = Duration::from_millis(100);
 
 /// A job and what it works with.
 pub(super) struct Worker {
-    pub(super) job: Job,
-    pub(super) directory: Directory,
-    pub(super) tenant: Weak<Tenant>,
-    pub(super) own: OwnTarget,
-    pub(super) seed: u64,
-    pub(super) clock: TenantTime,
+    /// The job, and what is shown of it next.
+    made: Made,
+    tenant: Weak<Tenant>,
+    own: OwnTarget,
+    clock: TenantTime,
     http: HttpTransport,
     brake: Arc<Brake>,
-    /// What is shown next.
-    pub(super) view: View,
-    pub(super) shown: Arc<Shown>,
+    shown: Arc<Shown>,
 }
 
 impl Worker {
@@ -51,30 +48,16 @@ impl Worker {
         clock: TenantTime,
         brake: Arc<Brake>,
     ) -> (Self, Arc<Shown>) {
-        let view = view::first(&made);
-        let Made { job, directory, seed, .. } = made;
-        let shown = Arc::new(Shown::new(view.clone()));
-        let tenant = Arc::downgrade(tenant);
-        let http = HttpTransport::new();
-        let worker = Self {
-            job,
-            directory,
-            tenant,
-            own,
-            seed,
-            clock,
-            http,
-            brake,
-            view,
-            shown: shown.clone(),
-        };
+        let shown = Arc::new(Shown::new(made.view.clone()));
+        let (tenant, http) = (Arc::downgrade(tenant), HttpTransport::new());
+        let worker = Self { made, tenant, own, clock, http, brake, shown: shown.clone() };
         (worker, shown)
     }
 
     /// Works until nobody can order anything any more.
-    pub(super) fn run(mut self, inbox: &Receiver<(Order, Asked)>) {
+    pub(super) fn run(mut self, inbox: &Receiver<(JobOrder, Asked)>) {
         while !self.brake.is_pulled() {
-            let next = if self.view.is_started {
+            let next = if self.made.view.is_started {
                 inbox.recv_timeout(LOOK)
             } else {
                 inbox.recv().map_err(|_gone| RecvTimeoutError::Disconnected)
@@ -87,7 +70,7 @@ impl Worker {
         }
     }
 
-    fn carry_out(&mut self, order: Order, Asked(answer): Asked) {
+    fn carry_out(&mut self, order: JobOrder, Asked(answer): Asked) {
         let outcome = self.obey(order);
         // What was answered in the middle of being stopped was not done.
         if self.brake.is_pulled() {
@@ -97,38 +80,59 @@ impl Worker {
         answer(outcome);
     }
 
-    fn obey(&mut self, order: Order) -> Result<Json, Refusal> {
-        match order {
-            Order::Configure(body) => self.configure(&body),
-            Order::Cycle => {
+    fn obey(&mut self, order: JobOrder) -> Result<JobAnswer, Refusal> {
+        let now = self.clock.now();
+        let Made { simulation, view, seed } = &mut self.made;
+        let answer = match order {
+            JobOrder::Configure(description) => {
+                let tenant = self.tenant.upgrade().ok_or(Refusal::NoTenant)?;
+                configure(&mut self.made, &description, &tenant, &self.own.base)?;
+                return Ok(self.status());
+            }
+            JobOrder::Cycle => {
                 self.shown.take_up_cycle();
                 let report = self.cycle();
-                Ok(self.told(&report))
+                self.show();
+                return Ok(JobAnswer::cycle(JobView::clone(&self.shown.view()), report));
             }
-            Order::Start => Ok(self.start(true)),
-            Order::Pause => Ok(self.start(false)),
-            Order::TestConnection => self.test_connection(),
-            Order::OnDemand(body) => self.on_demand(&body),
-            Order::Restart(body) => self.restart(&body),
-            Order::AllowDeletions => Ok(self.allow_deletions()),
-            Order::Logs(query) => self.logs(&query),
-            Order::Directory => Ok(self.all_objects()),
-            Order::Change(body) => self.change(&body),
-            Order::Week(body) => self.week(&body),
-        }
+            JobOrder::Start | JobOrder::Pause => {
+                view.is_started = order == JobOrder::Start;
+                return Ok(self.status());
+            }
+            JobOrder::Restart(scope) => {
+                simulation.job.restart(scope);
+                return Ok(self.status());
+            }
+            JobOrder::TestConnection => self.with_job(Simulation::test_connection),
+            JobOrder::OnDemand(order) => {
+                self.with_job(|simulation, outside| simulation.provision_on_demand(&order, outside))
+            }
+            JobOrder::Logs(query) => Ok(simulation.logs(&query)),
+            JobOrder::Directory => Ok(simulation.list_directory()),
+            JobOrder::Change(changes) => simulation.change(&changes, now),
+            JobOrder::Week(order) => order.apply(simulation, *seed, &mut view.day, now),
+        };
+        Ok(answer?)
+    }
+
+    /// How the job looks after what was just done.
+    fn status(&mut self) -> JobAnswer {
+        self.show();
+        JobAnswer::Status(Box::new(JobView::clone(&self.shown.view())))
     }
 
     fn run_due_cycle(&mut self) {
-        if self.job.next_cycle().is_some_and(|due| due <= self.clock.now()) {
+        if self.made.simulation.job.next_cycle().is_some_and(|due| due <= self.clock.now()) {
             self.cycle();
             self.show();
         }
     }
 
-    pub(super) fn cycle(&mut self) -> CycleReport {
-        let (shown, before) = (self.shown.clone(), self.view.clone());
+    fn cycle(&mut self) -> CycleReport {
+        let (shown, before) = (self.shown.clone(), self.made.view.clone());
         let progress = |progress: &Progress| {
-            shown.publish(View { running: Some(view::running(progress)), ..before.clone() });
+            let running = Some(RunningCycle::Running(*progress));
+            shown.publish(JobView { running, ..before.clone() });
         };
         let wire = Wire { http: &self.http, brake: &self.brake, own: &self.own };
         let outside = Outside {
@@ -137,31 +141,26 @@ impl Worker {
             progress: &progress,
             is_stopped: &|| self.brake.is_pulled(),
         };
-        let report = self.job.cycle(&mut self.directory, outside);
-        view::remember(&mut self.view, &self.job, &report);
-        self.file_mails();
+        let Made { simulation: Simulation { job, directory }, view, .. } = &mut self.made;
+        let report = job.cycle(directory, outside);
+        view.add_cycle(job, &report);
+        for mail in job.take_mails() {
+            tracing::info!(to = %mail.to, subject = mail.subject, "the provisioning service sends a mail");
+            view.add_mail(mail);
+        }
         report
     }
 
     /// Does something with the job for which it needs the world.
-    pub(super) fn with_job<T>(
-        &mut self,
-        work: impl FnOnce(&mut Job, &Directory, Outside<'_>) -> T,
-    ) -> T {
+    fn with_job<T>(&mut self, work: impl FnOnce(&mut Simulation, Outside<'_>) -> T) -> T {
         let wire = Wire { http: &self.http, brake: &self.brake, own: &self.own };
-        work(&mut self.job, &self.directory, Outside::new(&wire, &self.clock))
+        work(&mut self.made.simulation, Outside::new(&wire, &self.clock))
     }
 
-    fn file_mails(&mut self) {
-        for mail in self.job.take_mails() {
-            tracing::info!(to = %mail.to, subject = mail.subject, "the provisioning service sends a mail");
-            view::file(&mut self.view, &mail);
-        }
-    }
-
-    pub(super) fn show(&mut self) {
-        view::refresh(&mut self.view, &self.job, &self.directory);
-        self.shown.publish(self.view.clone());
+    fn show(&mut self) {
+        let Made { simulation, view, .. } = &mut self.made;
+        view.refresh(simulation);
+        self.shown.publish(view.clone());
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
 use super::export::is_same;
@@ -59,6 +60,13 @@ impl Ended {
             Self::Disabled => "disabled",
             Self::Stopped => "stopped",
         }
+    }
+}
+
+/// As the word.
+impl Serialize for Ended {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        self.name().serialize(to)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The members that are named with a group on demand: they are added, and nobody else is looked at.
 
-use serde_json::{Value as Json, json};
+use serde::Serialize;
 use smol_str::SmolStr;
 
 use super::cycle::{Case, Run};
@@ -15,7 +15,8 @@ use crate::target::Failure;
 use crate::wire;
 
 /// What became of a member that was named with its group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct OnDemandMember {
     /// Its name in the source.
     pub name: SmolStr,
@@ -24,6 +25,7 @@ pub struct OnDemandMember {
     /// Whether it was added, was there, or why not.
     pub status: Status,
     /// The code of what went wrong, or why nothing was written.
+    #[serde(rename = "errorCode")]
     pub error: Option<ErrorCode>,
     /// The HTTP status with which the target refused, if it did.
     pub http_status: Option<u16>,
@@ -36,15 +38,6 @@ impl OnDemandMember {
         let (name, object_id) = (object.name().into(), object.object_id.clone());
         let (error, http_status, reason) = (None, None, String::new());
         Self { name, object_id, status, error, http_status, reason }
-    }
-
-    /// The member as the command and the control API show it.
-    pub fn to_json(&self) -> Json {
-        json!({
-            "name": self.name, "objectId": self.object_id, "status": self.status.name(),
-            "errorCode": self.error, "httpStatus": self.http_status,
-            "reason": self.reason,
-        })
     }
 
     fn skipped(object: &Object, code: ErrorCode, reason: impl Into<String>) -> Self {

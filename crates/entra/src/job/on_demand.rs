@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
@@ -13,7 +14,7 @@ use super::state::Counts;
 use super::{Job, Outside};
 use crate::attributes::ObjectType;
 use crate::moment::Moment;
-use crate::record::{CycleKind, LogEntry, Status};
+use crate::record::{CycleKind, ErrorCode, LogEntry, Status};
 use crate::source::{Directory, DirectoryError, Kind, Object, ObjectState, SourceObject};
 use crate::wire::Dialect;
 use crate::words::words;
@@ -50,7 +51,7 @@ pub enum OnDemandRefusal {
 }
 
 /// What came of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OnDemandReport {
     /// The steps that the portal shows: four, or "Test connection" alone if that fails.
     pub steps: Vec<OnDemandStep>,
@@ -59,11 +60,12 @@ pub struct OnDemandReport {
     /// The result in a word.
     pub result: OnDemandOutcome,
     /// The log lines that were written.
+    #[serde(skip)]
     pub logs: Vec<LogEntry>,
 }
 
 /// A step of on-demand provisioning.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OnDemandStep {
     /// The portal's name for it.
     pub name: &'static str,
@@ -71,6 +73,9 @@ pub struct OnDemandStep {
     pub status: Status,
     /// What was found.
     pub details: Json,
+    /// What went wrong, if it failed; `details` has it too.
+    #[serde(skip)]
+    pub error: Option<ErrorCode>,
 }
 
 words! {
@@ -108,7 +113,8 @@ impl Job {
         let (steps, members) = if let Err(failure) = probed {
             let details = json!({ "errorCode": failure.code, "reason": failure.reason });
             let name = "Test connection";
-            (vec![OnDemandStep { name, status: Status::Failure, details }], Vec::new())
+            let (status, error) = (Status::Failure, Some(failure.code));
+            (vec![OnDemandStep { name, status, details, error }], Vec::new())
         } else {
             let mut run = Run {
                 configuration: &self.configuration,
@@ -241,7 +247,7 @@ impl<'a> Run<'a> {
             ObjectType::User => "Match user between source and target",
             ObjectType::Group => "Match group between source and target",
         };
-        OnDemandStep { name, status: Status::Success, details }
+        OnDemandStep { name, status: Status::Success, details, error: None }
     }
 
     /// Each filter with its clauses as `{title} {attribute} {operator} {value}`.
@@ -271,6 +277,7 @@ impl<'a> Run<'a> {
                 "User has required role": scope.is_entitled,
                 "scopingFilters": filters,
             }),
+            error: None,
         }
     }
 }
@@ -282,7 +289,7 @@ fn import_step(object: &Object) -> OnDemandStep {
         ObjectType::User => "Import user",
         ObjectType::Group => "Import group",
     };
-    OnDemandStep { name, status: Status::Success, details: attributes }
+    OnDemandStep { name, status: Status::Success, details: attributes, error: None }
 }
 
 /// What was written, by the worst of the lines.
@@ -301,6 +308,7 @@ fn perform_step(lines: &[LogEntry]) -> OnDemandStep {
             "errorMessage": worst.map(|it| &it.reason),
             "modifiedProperties": modified,
         }),
+        error: None,
     }
 }
 
@@ -313,6 +321,7 @@ fn fail_at(steps: &mut [OnDemandStep], nth: usize, lines: &[LogEntry]) {
     }
     let step = &mut steps[nth];
     step.status = Status::Failure;
+    step.error = line.error;
     step.details["errorCode"] = json!(line.error);
     step.details["httpStatus"] = json!(line.http_status);
     step.details["errorMessage"] = json!(line.reason);

@@ -1,10 +1,15 @@
 //! Restarting a job (Graph's `synchronizationJobRestartCriteria`).
 
+use std::str::FromStr;
+
+use serde::Deserialize;
+
 use super::Job;
 
 /// What a restart forgets (Graph's `resetScope`). `Restart::default()` is the portal's "Restart
 /// provisioning": escrows, quarantine and watermark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 #[expect(clippy::struct_excessive_bools, reason = "Graph's scopes are flags that are combined")]
 pub struct Restart {
     /// `ConnectorDataStore`: the links to the target's objects, so that all are matched anew.
@@ -45,38 +50,56 @@ impl Restart {
         force_deletes: false,
     };
 
-    /// Reads Graph's list: `Full`, `Escrows,Watermark`, `ForceDeletes`.
-    ///
-    /// # Errors
-    ///
-    /// If a word is none of Graph's.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let words = [
-            "None",
-            "Full",
-            "ConnectorDataStore",
-            "Escrows",
-            "Watermark",
-            "QuarantineState",
-            "ForceDeletes",
-        ];
+    /// "Allow deletes".
+    pub const FORCE_DELETES: Self = Self { force_deletes: true, ..Self::NOTHING };
+
+    /// Graph's words for what is forgotten; none for nothing.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let mut of = self;
+        SCOPES.into_iter().filter(move |(_, scope)| *scope(&mut of)).map(|(name, _)| name)
+    }
+}
+
+/// Where a restart has one of its scopes.
+type Scope = fn(&mut Restart) -> &mut bool;
+
+/// Graph's words that stand for one scope each.
+const SCOPES: [(&str, Scope); 5] = [
+    ("ConnectorDataStore", |it| &mut it.connector_data_store),
+    ("Escrows", |it| &mut it.escrows),
+    ("Watermark", |it| &mut it.watermark),
+    ("QuarantineState", |it| &mut it.quarantine_state),
+    ("ForceDeletes", |it| &mut it.force_deletes),
+];
+
+/// Reads Graph's list: `Full`, `Escrows,Watermark`, `ForceDeletes`.
+impl FromStr for Restart {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
         let mut all = Self::NOTHING;
         for word in text.split(',').map(str::trim).filter(|it| !it.is_empty()) {
-            match words.iter().position(|it| it.eq_ignore_ascii_case(word)) {
-                Some(0) => {}
-                Some(1) => all = Self { force_deletes: all.force_deletes, ..Self::FULL },
-                Some(2) => all.connector_data_store = true,
-                Some(3) => all.escrows = true,
-                Some(4) => all.watermark = true,
-                Some(5) => all.quarantine_state = true,
-                Some(_) => all.force_deletes = true,
-                None => {
-                    let known = words.join(", ");
-                    return Err(format!("`{word}` is no scope of a restart; it knows {known}"));
-                }
+            if word.eq_ignore_ascii_case("Full") {
+                all = Self { force_deletes: all.force_deletes, ..Self::FULL };
+            } else if let Some((_, scope)) =
+                SCOPES.iter().find(|(name, _)| name.eq_ignore_ascii_case(word))
+            {
+                *scope(&mut all) = true;
+            } else if !word.eq_ignore_ascii_case("None") {
+                let known = ["None", "Full"].into_iter().chain(SCOPES.map(|(name, _)| name));
+                let known = known.collect::<Vec<_>>().join(", ");
+                return Err(format!("`{word}` is no scope of a restart; it knows {known}"));
             }
         }
         Ok(all)
+    }
+}
+
+impl TryFrom<String> for Restart {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
     }
 }
 

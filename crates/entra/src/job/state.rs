@@ -149,15 +149,16 @@ pub struct Execution {
     pub counts: Counts,
 }
 
-/// How a cycle ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ExecutionState {
-    /// All is well.
-    Succeeded,
-    /// It was given up: the job is in quarantine.
-    Failed,
-    /// Some objects failed.
-    EntryLevelErrors,
+words! {
+    /// How a cycle ended.
+    ExecutionState {
+        /// All is well.
+        Succeeded = "Succeeded",
+        /// It was given up: the job is in quarantine.
+        Failed = "Failed",
+        /// Some objects failed.
+        EntryLevelErrors = "EntryLevelErrors",
+    }
 }
 
 /// What a cycle counted.

@@ -5,6 +5,21 @@ use serde_json::{Map, Value as Json, json};
 use super::state::{Counts, Execution};
 use super::{INTERVAL, Job, Quarantine};
 use crate::record::CycleKind;
+use crate::words::words;
+
+words! {
+    /// What a job is at (Graph's `synchronizationStatusCode`).
+    JobCode {
+        /// No cycle has run.
+        NotRun = "NotRun",
+        /// Cycles run.
+        Active = "Active",
+        /// Cycles run rarely, until one succeeds.
+        Quarantine = "Quarantine",
+        /// The service switched it off.
+        Paused = "Paused",
+    }
+}
 
 impl Job {
     /// The job as Graph's `synchronizationJob`, with its `synchronizationStatus`.
@@ -29,18 +44,27 @@ impl Job {
         shown
     }
 
+    /// Graph's `synchronizationStatusCode`.
+    pub fn code(&self) -> JobCode {
+        match (&self.state.quarantine, &self.state.last) {
+            _ if self.state.disabled.is_some() => JobCode::Paused,
+            (Some(_), _) => JobCode::Quarantine,
+            (None, None) => JobCode::NotRun,
+            (None, Some(_)) => JobCode::Active,
+        }
+    }
+
+    /// How many users and how many groups are linked to one of the target.
+    pub fn linked(&self) -> (usize, usize) {
+        self.state.linked
+    }
+
     fn synchronization_status(&self) -> Json {
         let state = &self.state;
-        let code = match (&state.quarantine, &state.last) {
-            _ if state.disabled.is_some() => "Paused",
-            (Some(_), _) => "Quarantine",
-            (None, None) => "NotRun",
-            (None, Some(_)) => "Active",
-        };
         let by_type = [("User", state.linked.0), ("Group", state.linked.1)]
             .map(|(name, linked)| json!({ "key": name, "value": linked }));
         let mut status = json!({
-            "code": code,
+            "code": self.code(),
             "countSuccessiveCompleteFailures": state.complete_failures,
             "escrowsPruned": false,
             "lastExecution": state.last.as_ref().map(|it| self.execution(it)),
