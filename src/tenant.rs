@@ -78,7 +78,7 @@ pub use state::{Manner, State};
 pub use state_watch::{Seen, StateWatch, Wanted};
 pub use tenant_factory::{TenantFactory, TenantOptions, TenantOptionsError};
 pub use usages::Usage;
-pub use versions::{names_etag, names_version};
+pub use versions::{Preconditions, names_etag, names_strong_etag, names_version};
 pub use waiters::{Waiter, Waiters};
 
 use conditions::Conditions;
@@ -98,6 +98,8 @@ pub struct Tenant {
     /// place of one that clients have seen.
     life: AtomicU64,
     lives: AtomicU64,
+    /// Whether the server was given another URL since.
+    has_moved: AtomicBool,
     notifier: Notifier,
     journal: Journal,
     conditions: Conditions,
@@ -152,6 +154,7 @@ impl Tenant {
             lives: AtomicU64::new(state.life),
             state: RwLock::new(state),
             revision: AtomicU64::new(0),
+            has_moved: AtomicBool::new(false),
             notifier: Notifier::default(),
             journal: Journal::new(Limits::default()),
             conditions,
@@ -254,6 +257,25 @@ impl Tenant {
     /// The number of its present life: what it shows may have been otherwise in an earlier one.
     pub fn life(&self) -> u64 {
         self.life.load(Ordering::Acquire)
+    }
+
+    /// Begins a life in which every resource has another version, since what is shown of them changes; for
+    /// a writer.
+    fn renew(&self, state: &mut State) {
+        let life = self.next_life();
+        state.renew(life);
+        self.life.store(life, Ordering::Release);
+    }
+
+    /// Notes that the server is reached by another URL: what is shown may differ from copies of the same
+    /// version.
+    pub fn move_away(&self) {
+        self.has_moved.store(true, Ordering::Release);
+    }
+
+    /// Whether the URLs in copies may be others than those that are shown now.
+    pub fn has_moved(&self) -> bool {
+        self.has_moved.load(Ordering::Acquire)
     }
 
     /// The number of a new life, which no version has yet.

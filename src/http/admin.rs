@@ -112,19 +112,23 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     )
     .takes("Configuration")
     .creates("Object"),
-    Route::get("configurations/{id}", "A user configuration", One(configurations::get)),
+    Route::get("configurations/{id}", "A user configuration", One(configurations::get))
+        .or(&[304])
+        .versioned(),
     Route::put(
         "configurations/{id}",
         "Replaces a user configuration",
         One(configurations::replace),
     )
-    .takes("Configuration"),
+    .takes("Configuration")
+    .versioned(),
     Route::delete(
         "configurations/{id}",
         "Deletes a user configuration",
         One(configurations::delete),
     )
-    .no_content(),
+    .no_content()
+    .versioned(),
     Route::get("companies", "The companies", Whole(|call| Ok(directory::companies(call))))
         .answers("Companies"),
     Route::get("companies/{id}", "A company, by id or name", One(directory::company))
@@ -148,7 +152,7 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
         "MediusFlow's own view of the users, a page of them",
         Whole(directory::users),
     )
-    .query("offset:integer limit:integer")
+    .query("offset:integer limit:1..1000")
     .answers("Items"),
     Route::get("users/{id}", "MediusFlow's own view of a user", One(directory::user)),
     Route::post(

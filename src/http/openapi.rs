@@ -139,15 +139,41 @@ fn parameters<H>(route: &Route<H>, path: &str) -> Vec<Json> {
     );
     let in_query = route
         .parameters()
-        .map(|(name, kind)| json!({"name": name, "in": "query", "schema": {"type": kind}}));
-    in_path.chain(in_query).collect()
+        .map(|(name, kind)| json!({"name": name, "in": "query", "schema": parameter_schema(kind)}));
+    let conditions = [
+        ("If-Match", "The versions that it may have, else 412"),
+        ("If-None-Match", "The versions that it must not have, else 304 for a GET and 412"),
+    ];
+    let in_header = conditions.into_iter().filter(|_| route.is_versioned).map(|(name, what)| {
+        json!({"name": name, "in": "header", "description": what, "schema": {"type": "string"}})
+    });
+    in_path.chain(in_query).chain(in_header).collect()
+}
+
+/// What a parameter may be: of a type, or a whole number from one to another.
+fn parameter_schema(kind: &str) -> Json {
+    let bounds = kind
+        .split_once("..")
+        .and_then(|(least, most)| Some((least.parse::<u64>().ok()?, most.parse::<u64>().ok()?)));
+    match bounds {
+        Some((least, most)) => json!({"type": "integer", "minimum": least, "maximum": most}),
+        None => json!({"type": kind}),
+    }
 }
 
 fn responses<H>(api: &Api, route: &Route<H>) -> Json {
-    let success = match content(api, route.answer) {
+    let mut success = match content(api, route.answer) {
         None => json!({"description": route.summary}),
         Some(content) => json!({"description": route.summary, "content": content}),
     };
+    let header =
+        |name: &str, what: &str| json!({name: {"description": what, "schema": {"type": "string"}}});
+    if route.is_versioned && route.method != "DELETE" {
+        success["headers"] = header("ETag", "The version");
+    }
+    if route.status == 201 {
+        success["headers"] = header("Location", "Where it is");
+    }
     let mut responses = Map::new();
     for other in route.other_statuses {
         let like = if matches!(other, 204 | 304) {
@@ -214,6 +240,9 @@ fn refusals<H>(api: &Api, route: &Route<H>) -> BTreeSet<u16> {
     }
     if api.tag == ADMIN.tag {
         all.insert(409);
+    }
+    if route.is_versioned {
+        all.insert(412);
     }
     all
 }

@@ -225,6 +225,9 @@ impl From<ConsoleError> for Problem {
             ConsoleError::Stale { etag, .. } => Self::new(412, "precondition-failed", detail)
                 .field("If-Match")
                 .hint(format!("read the configuration again and send If-Match: {etag}")),
+            ConsoleError::Seen { .. } => Self::new(412, "precondition-failed", detail)
+                .field("If-None-Match")
+                .hint("leave If-None-Match out to change it"),
             ConsoleError::UnknownUserId { .. } => Self::new(404, "unknown-user", detail),
         }
     }

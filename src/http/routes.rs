@@ -19,7 +19,8 @@ pub(super) struct Route<H> {
     pub(super) path: &'static str,
     pub(super) summary: &'static str,
     pub(super) handler: H,
-    /// The parameters of the query, each with its type: `q:string limit:integer`.
+    /// The parameters of the query, each with its type: `q:string limit:integer`, or the least and the
+    /// most that has an effect: `limit:1..1000`.
     pub(super) query: &'static str,
     /// The component that the body is; empty if there is none, `?` behind it if it may be left out.
     pub(super) body: &'static str,
@@ -31,6 +32,8 @@ pub(super) struct Route<H> {
     pub(super) answer: &'static str,
     /// Other statuses that are no refusals; the body, if there is one, is as in `answer`.
     pub(super) other_statuses: &'static [u16],
+    /// Whether what is there has a version that a request can name.
+    pub(super) is_versioned: bool,
 }
 
 /// A row that matches a request, and the segments in the holes of its path.
@@ -58,6 +61,7 @@ impl<H: Copy> Route<H> {
             status: 200,
             answer: "Object",
             other_statuses: &[],
+            is_versioned: false,
         }
     }
 
@@ -119,6 +123,11 @@ impl<H: Copy> Route<H> {
     /// The same call, which answers with one of these statuses, too.
     pub(super) const fn or(self, other_statuses: &'static [u16]) -> Self {
         Self { other_statuses, ..self }
+    }
+
+    /// The same call, of something with a version: it heeds `If-Match` and `If-None-Match`.
+    pub(super) const fn versioned(self) -> Self {
+        Self { is_versioned: true, ..self }
     }
 }
 

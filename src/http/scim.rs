@@ -273,7 +273,11 @@ fn get(
     let etag = presentation.etag(resource);
     let is_known = place.terms.if_none_match.is_some_and(|it| names_etag(it, &etag));
     let life = call.tenant.life();
-    if is_known && !presentation.may_differ(resource, place.resource_type, (projection, life)) {
+    let is_shown_alike = !call.tenant.has_moved() && call.segments != ["Me"];
+    if is_known
+        && is_shown_alike
+        && !presentation.may_differ(resource, place.resource_type, (projection, life))
+    {
         return Ok(Answer::empty(304).header("etag", etag));
     }
     let view = presentation.view(resource, place.resource_type, projection);

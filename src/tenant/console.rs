@@ -9,7 +9,10 @@ use imbl::{OrdMap, Vector};
 use jiff::{SignedDuration, Timestamp};
 use smol_str::SmolStr;
 
-use super::{AccessToken, Refusal, SecretKey, State, Tenant, ids::IdSource, names_etag};
+use super::{
+    AccessToken, Preconditions, Refusal, SecretKey, State, Tenant, ids::IdSource, names_etag,
+    names_strong_etag,
+};
 use crate::medius::{
     self, ConfigurationDraft, ConfigurationError, ConfigurationProblem, EntraTenantId, MasterData,
     Present, ProvisioningMode, Setup, SetupError, SetupStep, StepEntry, StepState, TenantName,
@@ -83,6 +86,14 @@ pub enum ConsoleError {
     Stale {
         /// The versions that the caller named.
         wanted: String,
+        /// The present one.
+        etag: String,
+    },
+    /// The configuration is one that the caller does not want to be there.
+    #[error("If-None-Match is {unwanted}, and the version is {etag}")]
+    Seen {
+        /// The versions that the caller named.
+        unwanted: String,
         /// The present one.
         etag: String,
     },
@@ -216,7 +227,8 @@ impl Tenant {
         if !user.is_admin(&master.data) {
             return Err(ConsoleError::NotAdmin { user_name: user.user_name.clone() });
         }
-        self.write(|state| {
+        let mut gone = None;
+        let token = self.write(|state| {
             let n = state.console.count("token");
             let text = token_of(self.name(), &state.ids, n);
             let token = AccessToken::new(text, SmolStr::new(&user.user_name), now + TOKEN_LIFE);
@@ -224,11 +236,12 @@ impl Tenant {
             console.setup.authenticate(&user.user_name);
             console.tokens.push_back(token.clone());
             if console.tokens.len() > REMEMBERED {
-                console.tokens.pop_front();
+                gone = console.tokens.pop_front();
             }
             Ok(token)
-        })
-        .map(|(token, _)| token)
+        });
+        self.end_secrets(gone.into_iter().map(|it| SecretKey::new(it.reveal().into(), None)));
+        token.map(|(token, _)| token)
     }
 
     /// Step 2: verifies the connection with MediusFlow; `answer` is what the console shows.
@@ -320,15 +333,15 @@ impl Tenant {
     /// # Errors
     ///
     /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Configuration`], and
-    /// [`ConsoleError::Stale`] where `if_match` names another version than the present one.
+    /// [`ConsoleError::Stale`] or [`ConsoleError::Seen`] where the version is not as wanted.
     pub fn replace_configuration(
         &self,
         id: &str,
         draft: ConfigurationDraft,
-        if_match: Option<&str>,
+        wanted: Preconditions<'_>,
     ) -> Result<Configured, ConsoleError> {
         self.write(|state| {
-            let before = state.fresh_configuration(id, if_match)?;
+            let before = state.fresh_configuration(id, wanted)?;
             let next =
                 Arc::new(draft.resolve(id, &state.master.data, state.console.configurations())?);
             if !is_same(&before.name, &next.name) {
@@ -348,15 +361,15 @@ impl Tenant {
     ///
     /// # Errors
     ///
-    /// [`ConsoleError::UnknownConfiguration`], and [`ConsoleError::Stale`] where `if_match` names
-    /// another version than the present one.
+    /// [`ConsoleError::UnknownConfiguration`], and [`ConsoleError::Stale`] or [`ConsoleError::Seen`]
+    /// where the version is not as wanted.
     pub fn delete_configuration(
         &self,
         id: &str,
-        if_match: Option<&str>,
+        wanted: Preconditions<'_>,
     ) -> Result<Arc<UserConfiguration>, ConsoleError> {
         self.write(|state| {
-            let gone = state.fresh_configuration(id, if_match)?;
+            let gone = state.fresh_configuration(id, wanted)?;
             state.retire_configuration(&gone);
             Arc::make_mut(&mut state.console.configurations).retain(|it| it.id != id);
             Ok(gone)
@@ -422,21 +435,24 @@ impl State {
         open.map(|it| it.step).collect()
     }
 
-    /// The configuration with this id, if `if_match` is not there or names it as it is.
+    /// The configuration with this id, if it may be changed as it is.
     ///
     /// # Errors
     ///
-    /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Stale`].
+    /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Stale`], [`ConsoleError::Seen`].
     fn fresh_configuration(
         &self,
         id: &str,
-        if_match: Option<&str>,
+        wanted: Preconditions<'_>,
     ) -> Result<Arc<UserConfiguration>, ConsoleError> {
         let found = self.console.configuration(id)?;
         let etag = found.etag(&self.master.data);
-        match if_match {
-            Some(wanted) if !names_etag(wanted, &etag) => {
+        match (wanted.if_match, wanted.if_none_match) {
+            (Some(wanted), _) if !names_strong_etag(wanted, &etag) => {
                 Err(ConsoleError::Stale { wanted: wanted.to_owned(), etag })
+            }
+            (_, Some(unwanted)) if names_etag(unwanted, &etag) => {
+                Err(ConsoleError::Seen { unwanted: unwanted.to_owned(), etag })
             }
             _ => Ok(found.clone()),
         }

@@ -49,7 +49,11 @@ impl Tenant {
                 ..Manner::with(manner.profile, manner.dialect.clone(), &schemas)
             };
             state.refuse_homeless(&next.schemas)?;
+            let is_shown_otherwise = state.has_other_definitions(&next.schemas);
             state.adopt(Arc::new(next));
+            if is_shown_otherwise {
+                self.renew(state);
+            }
             Ok(())
         })
         .map(|((), _)| ())
@@ -57,6 +61,14 @@ impl Tenant {
 }
 
 impl State {
+    /// Whether the type of a resource that is there is defined otherwise in these schemas.
+    fn has_other_definitions(&self, next: &Schemas) -> bool {
+        let types = self.manner.schemas.resource_types().iter();
+        types
+            .filter(|it| self.directory.len(&it.name) > 0)
+            .any(|before| next.resource_type(&before.name).is_none_or(|after| after != before))
+    }
+
     /// Refuses schemas in which a resource that is there has no place. Types that stay as they are
     /// are not gone through.
     fn refuse_homeless(&self, next: &Schemas) -> Result<(), SchemasInUse> {

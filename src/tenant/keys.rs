@@ -31,7 +31,7 @@ pub enum Refusal {
     #[error("bearer token missing")]
     Missing,
     /// The bearer token is none of this tenant.
-    #[error("bearer token wrong")]
+    #[error("bearer token wrong: this tenant does not know it (any more)")]
     Wrong,
     /// The bearer token was valid once: its time is over.
     #[error("bearer token expired")]
@@ -39,8 +39,11 @@ pub enum Refusal {
     /// The bearer token was valid once: a new one replaced it.
     #[error("bearer token replaced by a newer one")]
     Replaced,
-    /// The bearer token was valid once: a reset, or another state that was put in place, ended it.
-    #[error("bearer token ended by a reset, or by another state that was put in place")]
+    /// The bearer token was valid once: a reset, another state that was put in place, or later logins
+    /// ended it.
+    #[error(
+        "bearer token ended by a reset, by another state that was put in place, or by later logins"
+    )]
     Ended,
 }
 

@@ -10,8 +10,9 @@ use crate::journal::Secrets;
 /// How many secrets of others are remembered.
 const REMEMBERED: usize = 16;
 
-/// How many keys and tokens are remembered that a reset ended.
-const ENDED: usize = 200;
+/// How many keys and tokens are remembered that a reset or later logins ended; older ones are wrong to
+/// it.
+const ENDED: usize = 1_000;
 
 impl Tenant {
     /// Why a caller is not let in, where all that is known of its token by the present state is this.

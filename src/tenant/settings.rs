@@ -77,7 +77,11 @@ impl Tenant {
         self.write(|state| {
             let next = state.manner().with_settings(changes)?;
             let settings = ScimSettings::of(&next);
+            let is_another_me = next.dialect.me != state.manner().dialect.me;
             state.adopt(Arc::new(next));
+            if is_another_me {
+                self.renew(state);
+            }
             Ok(settings)
         })
         .map(|(settings, _)| settings)

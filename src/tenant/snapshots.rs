@@ -78,6 +78,16 @@ impl Kept {
 }
 
 impl Tenant {
+    /// The snapshot of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::Unknown`].
+    pub fn snapshot_named(&self, name: &str) -> Result<Snapshot, SnapshotError> {
+        let kept = self.kept();
+        kept.snapshots.get(name).cloned().ok_or_else(|| kept.unknown(name))
+    }
+
     /// Gives the present state a name; an older snapshot of that name gives way. Costs the same
     /// however much the tenant holds.
     ///

@@ -166,8 +166,14 @@ impl State {
     /// The same, where every resource got its version in this life: the content is another one than
     /// that which earlier versions named.
     pub(super) fn renewed(mut self, life: u64) -> Self {
+        self.renew(life);
+        self
+    }
+
+    /// Gives every resource its version in this life.
+    pub(super) fn renew(&mut self, life: u64) {
         self.directory.renew(life);
-        Self { life, ..self }
+        self.life = life;
     }
 
     /// The time of a change that is made now: in whole microseconds, and later than that of every

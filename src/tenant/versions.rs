@@ -64,13 +64,31 @@ fn derives_groups(of: &ResourceType) -> bool {
     groups.is_some_and(|it| it.is_read_only() && it.is_multi_valued() && it.is_complex())
 }
 
-/// Whether a list of entity tags, or `*`, names this one. Weak and strong ones are alike: the RFC
-/// writes weak ones in `If-Match` ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
+/// What a request wants of the version of what it reads or changes
+/// ([RFC 9110 §13.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1)); anything where nothing is said.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Preconditions<'a> {
+    /// The versions that it may have.
+    pub if_match: Option<&'a str>,
+    /// The versions that it must not have.
+    pub if_none_match: Option<&'a str>,
+}
+
+/// Whether a list of entity tags, or `*`, names this one, weak and strong ones being alike, as in
+/// `If-None-Match` ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
 pub fn names_etag(list: &str, etag: &str) -> bool {
     list.split(',').any(|it| it.trim() == "*" || plain(it) == plain(etag))
 }
 
-/// As [`names_etag`], of the version in a tag alone, whatever groups were shown with it.
+/// As [`names_etag`], but a weak tag names nothing, as in `If-Match`
+/// ([RFC 9110 §13.1.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1)).
+pub fn names_strong_etag(list: &str, etag: &str) -> bool {
+    list.split(',').any(|it| it.trim() == "*" || it.trim() == etag)
+}
+
+/// As [`names_etag`], of the version in a tag alone, whatever groups were shown with it: `If-Match` in
+/// SCIM, whose tags are weak and stand there all the same
+/// ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
 pub fn names_version(list: &str, etag: &str) -> bool {
     list.split(',').any(|it| it.trim() == "*" || version(plain(it)) == plain(etag))
 }

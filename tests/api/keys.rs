@@ -190,3 +190,18 @@ fn an_access_token_is_no_secret_key_and_a_secret_key_no_access_token() {
     scim.get("/Users").is_scim_error(401, "", &["wrong"]);
     console.get("/setup").is_problem(401, "unauthorized", &["wrong"]);
 }
+
+#[test]
+fn a_token_that_later_logins_ended_is_not_told_to_be_wrong() {
+    let server = server();
+    let first = Client::console(&server);
+    for _ in 0..100 {
+        Client::console(&server);
+    }
+
+    first.get("/setup").is_problem(401, "unauthorized", &["by later logins", "authenticate"]);
+    for _ in 0..3 {
+        Client::at(server.control_url()).post("/reset", &json!({}));
+    }
+    first.get("/setup").is_problem(401, "unauthorized", &["ended by a reset"]);
+}

@@ -4,6 +4,7 @@
 mod addresses;
 mod bad_input;
 mod bodies;
+mod conditions;
 mod configurations;
 mod console;
 mod discovery;

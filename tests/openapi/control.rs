@@ -140,6 +140,7 @@ fn state(visitor: &mut Visitor) {
     visitor.control("GET", "/state/digest", &[], NONE);
     visitor.control("POST", "/snapshots", &[], &json!({"name": "now"}));
     visitor.control("GET", "/snapshots", &[], NONE);
+    visitor.control("GET", "/snapshots/{name}", &["now"], NONE);
     visitor.control("POST", "/snapshots/{name}/restore", &["now"], NONE);
     visitor.control("POST", "/seed", &[], &json!({"seed": 3, "users": 4, "groups": 1}));
     visitor.control("POST", "/reset", &[], NONE);

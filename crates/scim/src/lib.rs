@@ -47,7 +47,7 @@ pub use path::{AttrPath, PatchPath, Urns, ValuePath};
 pub use plain::{expected_first, in_plain_words};
 pub use predicate::Predicate;
 pub use project::{Derive, Projection, Selected, View, schemas};
-pub use query::{DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode};
+pub use query::{DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode, encode};
 pub use resource::{Accepted, Resource};
 pub use schema::{
     AttachedExtension, AttributeDefinition, AttributeType, Extension, Mutability, ResourceType,

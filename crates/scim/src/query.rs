@@ -1,6 +1,6 @@
 //! What a list or search asks for, and its answer.
 
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{
     Deserialize,
     ser::{Serialize, SerializeMap, Serializer},
@@ -23,6 +23,14 @@ use crate::quoted;
 
 mod everywhere;
 mod page;
+/// What is left in a segment of a path as it is (RFC 3986 §2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A text as one segment of a path, percent-encoded.
+pub fn encode(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
+}
+
 #[cfg(test)]
 mod tests;
 

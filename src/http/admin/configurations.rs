@@ -3,7 +3,7 @@
 use super::{Answer, Call, Outcome, counted};
 use crate::{
     medius::ConfigurationDraft,
-    tenant::{Configured, names_etag},
+    tenant::{Configured, ConsoleError, Preconditions, names_etag, names_strong_etag},
 };
 
 /// `GET configurations`.
@@ -27,30 +27,55 @@ pub(super) fn add(call: &Call<'_>) -> Outcome {
     Ok(of(answer, &added, "added"))
 }
 
-/// `GET configurations/{id}`; 304 where `If-None-Match` names it as it is.
+/// `GET configurations/{id}`; 304 where `If-None-Match` names it as it is, 412 where `If-Match` names
+/// another version.
 pub(super) fn get(call: &Call<'_>, id: &str) -> Outcome {
     let state = call.tenant.snapshot();
     let found = Configured::new(state.console().configuration(id)?.clone(), &state);
+    if let Some(wanted) =
+        call.condition("if-match").filter(|it| !names_strong_etag(it, &found.etag()))
+    {
+        return Err(ConsoleError::Stale { wanted, etag: found.etag() }.into());
+    }
     let is_known = call.condition("if-none-match").is_some_and(|it| names_etag(&it, &found.etag()));
     let answer = if is_known { Answer::empty(304) } else { Answer::json(200, &found.document()) };
     Ok(of(answer, &found, "read"))
 }
 
-/// `PUT configurations/{id}`; 412 where `If-Match` names another version.
+/// `PUT configurations/{id}`; 412 where `If-Match` names another version, or `If-None-Match` this one.
 pub(super) fn replace(call: &Call<'_>, id: &str) -> Outcome {
     let draft: ConfigurationDraft = call.admin_body()?;
-    let if_match = call.condition("if-match");
-    let next = call.tenant.replace_configuration(id, draft, if_match.as_deref())?;
+    let wanted = Asked::by(call);
+    let next = call.tenant.replace_configuration(id, draft, wanted.preconditions())?;
     let what = format!("saved{}", kept_by(call, id));
     Ok(of(Answer::json(200, &next.document()), &next, &what))
 }
 
-/// `DELETE configurations/{id}`; 412 where `If-Match` names another version.
+/// `DELETE configurations/{id}`; 412 where `If-Match` names another version, or `If-None-Match` this one.
 pub(super) fn delete(call: &Call<'_>, id: &str) -> Outcome {
-    let if_match = call.condition("if-match");
-    let gone = call.tenant.delete_configuration(id, if_match.as_deref())?;
+    let wanted = Asked::by(call);
+    let gone = call.tenant.delete_configuration(id, wanted.preconditions())?;
     let what = format!("deleted{}", kept_by(call, id));
     Ok(about(Answer::empty(204), &gone.name, &what))
+}
+
+/// The versions that a request names.
+struct Asked {
+    if_match: Option<String>,
+    if_none_match: Option<String>,
+}
+
+impl Asked {
+    fn by(call: &Call<'_>) -> Self {
+        let (if_match, if_none_match) =
+            (call.condition("if-match"), call.condition("if-none-match"));
+        Self { if_match, if_none_match }
+    }
+
+    fn preconditions(&self) -> Preconditions<'_> {
+        let (if_match, if_none_match) = (self.if_match.as_deref(), self.if_none_match.as_deref());
+        Preconditions { if_match, if_none_match }
+    }
 }
 
 /// How many users keep a configuration as it was when it applied to them, in words.

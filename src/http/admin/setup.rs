@@ -117,6 +117,8 @@ pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
     let last_four = |masked: String| masked.replace('•', "");
     let revoked = if old.is_some() { ", old one revoked" } else { "" };
     let words = format!("secret key generated (…{}){revoked}", last_four(key.masked()));
+    let location = format!("{}/secret-key", call.admin_base());
+    let answer = answer.header("location", location);
     Ok(answer.about("SecretKey", "secret key").remark(words))
 }
 

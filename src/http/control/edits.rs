@@ -62,19 +62,23 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     Route::post("tenants/{tenant}/configurations", "Adds a user configuration", CONFIGURATIONS)
         .takes("Configuration")
         .creates("Object"),
-    Route::get("tenants/{tenant}/configurations/{id}", "A user configuration", CONFIGURATIONS),
+    Route::get("tenants/{tenant}/configurations/{id}", "A user configuration", CONFIGURATIONS)
+        .or(&[304])
+        .versioned(),
     Route::put(
         "tenants/{tenant}/configurations/{id}",
         "Replaces a user configuration",
         CONFIGURATIONS,
     )
-    .takes("Configuration"),
+    .takes("Configuration")
+    .versioned(),
     Route::delete(
         "tenants/{tenant}/configurations/{id}",
         "Deletes a user configuration",
         CONFIGURATIONS,
     )
-    .no_content(),
+    .no_content()
+    .versioned(),
 ];
 
 /// Answers a call as one of the tenant's services does.

@@ -70,6 +70,9 @@ fn configure(call: &ControlCall) -> Outcome {
         };
         (log.0)(level.name());
     }
+    if url != call.app.public_url() {
+        call.app.tenants.all().iter().for_each(|it| it.move_away());
+    }
     call.app.set_public_url(url);
     Ok(Answer::json(200, &json!({"publicUrl": call.app.public_url()})))
 }

@@ -6,11 +6,10 @@ use super::{Answer, ControlCall, Handler, Outcome, Route};
 use crate::{fault::RateLimits, http::known_operations, tenant::Tenant};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route::get("tenants/{tenant}/limits", "The rate limits", Handler::Now(get))
-        .answers("RateLimits"),
+    Route::get("tenants/{tenant}/limits", "The rate limits", Handler::Now(get)).answers("Limits"),
     Route::put("tenants/{tenant}/limits", "Sets the rate limits", Handler::Change(put))
-        .takes("RateLimits")
-        .answers("RateLimits"),
+        .takes("Limits")
+        .answers("Limits"),
 ];
 
 /// `GET limits`.

@@ -12,7 +12,7 @@ use crate::{
         AuthorizationGroup, Company, MasterData, MasterDataError, MasterDataId, MasterEntry, Role,
         path_of,
     },
-    scim::quoted,
+    scim::{encode, quoted},
     tenant::MasterError,
 };
 
@@ -102,7 +102,11 @@ fn add<E: Entry>(call: &Call<'_>) -> Outcome {
         Ok::<_, Refused>(())
     });
     let data = edited.map_err(Refused::into_problem::<E>)?;
-    Ok(saved::<E>(&data, id, 201))
+    let name = id.and_then(|it| data.entry::<E>(it)).map(|it| encode(it.label()));
+    let list = format!("{}/{}", call.admin_base(), call.segments[0]);
+    // Who answers has it lead into the control API.
+    let location = format!("{list}/{}", name.unwrap_or_default());
+    Ok(saved::<E>(&data, id, 201).header("location", location))
 }
 
 fn replace<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {

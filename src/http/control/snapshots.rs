@@ -4,7 +4,10 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, entra, placed};
-use crate::tenant::{Forgotten, SecretKey, Snapshot, Tenant, TenantOptions};
+use crate::{
+    scim::encode,
+    tenant::{Forgotten, SecretKey, Snapshot, TenantOptions},
+};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[
     Route::post(
@@ -23,6 +26,7 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     Route::post("tenants/{tenant}/snapshots", "Takes a snapshot", Handler::Change(take))
         .takes("Named")
         .creates("Object"),
+    Route::get("tenants/{tenant}/snapshots/{name}", "A snapshot", Handler::Now(get)),
     Route::delete(
         "tenants/{tenant}/snapshots/{name}",
         "Deletes a snapshot",
@@ -119,7 +123,18 @@ fn take(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let Name { name } = call.body()?;
     let taken = tenant.take_snapshot(&name, call.now)?;
-    Ok(of(201, &tenant, (&name, &taken)))
+    let of = tenant.name();
+    let segment = encode(&name);
+    let location = format!("{}/_mock/v1/tenants/{of}/snapshots/{segment}", call.authority);
+    Ok(placed(201, &tenant, &described(&name, &taken)).header("location", location))
+}
+
+/// `GET snapshots/{name}`.
+fn get(call: &ControlCall) -> Outcome {
+    let tenant = call.tenant()?;
+    let name = call.second();
+    let snapshot = tenant.snapshot_named(name)?;
+    Ok(placed(200, &tenant, &described(name, &snapshot)))
 }
 
 /// `DELETE snapshots/{name}`.
@@ -135,10 +150,6 @@ fn restore(call: &ControlCall) -> Outcome {
     let name = call.second();
     Forgotten::state(tenant.restore(name)?).drop_aside();
     Ok(placed(200, &tenant, &json!({"name": name})))
-}
-
-fn of(status: u16, tenant: &Tenant, (name, it): (&str, &Snapshot)) -> Answer {
-    placed(status, tenant, &described(name, it))
 }
 
 fn described(name: &str, it: &Snapshot) -> Json {

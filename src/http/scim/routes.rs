@@ -30,14 +30,15 @@ const fn of_type(
         Route::get(list, "Lists or finds them", ()).query(LIST).answers("ListResponse").or(&[304]),
         Route::post(list, "Makes one", ()).query(SHOWN).takes(new).creates(shape).or(&[200]),
         Route::post(search, "Finds them", ()).takes("SearchRequest").answers("ListResponse"),
-        Route::get(one, "Answers one", ()).query(SHOWN).answers(shape).or(&[304]),
-        Route::put(one, "Replaces one", ()).query(SHOWN).takes(new).answers(shape),
+        Route::get(one, "Answers one", ()).query(SHOWN).answers(shape).or(&[304]).versioned(),
+        Route::put(one, "Replaces one", ()).query(SHOWN).takes(new).answers(shape).versioned(),
         Route::patch(one, "Changes one", ())
             .query(SHOWN)
             .takes("PatchOp")
             .answers(shape)
-            .or(&[204]),
-        Route::delete(one, "Deletes one", ()).no_content(),
+            .or(&[204])
+            .versioned(),
+        Route::delete(one, "Deletes one", ()).no_content().versioned(),
     ]
 }
 

@@ -3,7 +3,10 @@ use rstest::rstest;
 use super::*;
 use crate::{
     scim::Profile,
-    tenant::sample::{at, configuration, fresh, tenant},
+    tenant::{
+        Preconditions,
+        sample::{at, configuration, fresh, tenant},
+    },
 };
 
 #[test]
@@ -131,10 +134,11 @@ fn configurations_come_change_and_go_and_no_id_comes_twice() {
     let sweden = tenant.add_configuration(configuration("Sweden", "SE")).unwrap().configuration;
 
     assert!(tenant.add_configuration(configuration("Other", "se")).is_err());
-    tenant.delete_configuration(&sweden.id, None).unwrap();
+    tenant.delete_configuration(&sweden.id, Preconditions::default()).unwrap();
     let again = tenant.add_configuration(configuration("Sweden", "SE")).unwrap().configuration;
-    let norway =
-        tenant.replace_configuration(&default.id, configuration("Norway", "NO"), None).unwrap();
+    let norway = tenant
+        .replace_configuration(&default.id, configuration("Norway", "NO"), Preconditions::default())
+        .unwrap();
 
     assert_ne!(again.id, sweden.id);
     assert_eq!(norway.configuration.id, default.id);
@@ -143,7 +147,7 @@ fn configurations_come_change_and_go_and_no_id_comes_twice() {
         state.console().configurations().iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["Norway", "Sweden"]);
     assert!(matches!(
-        tenant.delete_configuration(&sweden.id, None),
+        tenant.delete_configuration(&sweden.id, Preconditions::default()),
         Err(ConsoleError::UnknownConfiguration { .. })
     ));
     assert!(matches!(tenant.reapply(Some("x")), Err(ConsoleError::UnknownUserId { .. })));

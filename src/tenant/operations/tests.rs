@@ -8,7 +8,10 @@ use crate::{
     journal::{Delta, EffectKind},
     medius::{self, Reason},
     scim::{Profile, ScimType, urn},
-    tenant::sample::{configuration, fresh, tenant},
+    tenant::{
+        Preconditions,
+        sample::{configuration, fresh, tenant},
+    },
 };
 
 fn manager_of(id: &str) -> Json {
@@ -314,7 +317,9 @@ fn a_configuration_stays_until_the_filter_changes_or_an_admin_applies_them_again
     };
 
     assert_eq!(done.remark.as_deref(), Some("Sweden (1 role, 1 company)"));
-    tenant.replace_configuration(&sweden.id, configuration("Norden", "SE"), None).unwrap();
+    tenant
+        .replace_configuration(&sweden.id, configuration("Norden", "SE"), Preconditions::default())
+        .unwrap();
     let same = json!([{"op": "replace", "path": format!("{}:configurationFilter", medius::USER_EXTENSION), "value": "SE"}]);
     assert_eq!(tenant.patch("User", &anna, same).unwrap().remark, None);
     assert_eq!(name(&tenant).as_deref(), Some("Sweden"));
