@@ -34,7 +34,8 @@ pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown}
 pub use locale::{LocaleOption, LocaleSettings, Locales};
 pub use lookup::{Listed, MasterEntry};
 pub use master_data::{
-    MasterData, MasterDataDraft, MasterDataEdit, MasterDataError, MasterDataId, MasterKind,
+    MasterData, MasterDataDraft, MasterDataEdit, MasterDataError, MasterDataId, MasterDataIds,
+    MasterKind,
 };
 pub(crate) use pointer::path_of;
 pub use roles::{

@@ -231,7 +231,7 @@ impl Serialize for Attention {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{ConfigurationDraft, Deleted, Recall, sample},
+        super::{ConfigurationDraft, Deleted, MasterDataIds, Recall, sample},
         *,
     };
 
@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn what_was_applied_is_held_against_what_there_is() {
         let mut edited = UserConfiguration::clone(&sample::configuration("Sweden", "SE-AP"));
-        edited.roles.clear();
+        edited.roles = MasterDataIds::default();
         let edited = vec![sample::configuration("Default", ""), Arc::new(edited)];
         let asks = facts(Some("SE-AP"), None);
 

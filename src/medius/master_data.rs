@@ -6,7 +6,7 @@ mod ids;
 
 pub use draft::{MasterDataDraft, MasterDataError};
 pub use edit::MasterDataEdit;
-pub use ids::{MasterDataId, MasterKind};
+pub use ids::{MasterDataId, MasterDataIds, MasterKind};
 
 use super::lookup::place_of;
 use super::{
@@ -175,14 +175,8 @@ impl<'a> Lists<'a> {
         self,
         pointer: &str,
         values: &[String],
-    ) -> Result<Vec<MasterDataId>, ConfigurationError> {
-        let mut ids = Vec::with_capacity(values.len());
-        for (index, value) in values.iter().enumerate() {
-            let id = self.require::<E>(&format!("{pointer}/{index}"), value)?;
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-        Ok(ids)
+    ) -> Result<MasterDataIds, ConfigurationError> {
+        let values = values.iter().enumerate();
+        values.map(|(at, it)| self.require::<E>(&format!("{pointer}/{at}"), it)).collect()
     }
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MasterData, MasterDataError, MasterDataId, MasterKind, is_same};
+use super::{MasterData, MasterDataError, MasterDataIds, MasterKind, is_same};
 use crate::scim::quoted;
 
 /// The name of the role that the admin console asks for (documented: "a user account in MediusFlow
@@ -82,7 +82,7 @@ pub struct ConsoleUser {
     /// What people read.
     pub display_name: String,
     /// The user's roles.
-    pub roles: Vec<MasterDataId>,
+    pub roles: MasterDataIds,
 }
 
 /// A [`ConsoleUser`] as it is written.

@@ -192,7 +192,7 @@ fn indirect_groups(facts: &UserFacts<'_>, data: &MasterData) -> Vec<String> {
 /// The groups of the configuration, then those that only a membership grants.
 fn authorization_groups(choice: &Choice, scim: &[&str], data: &MasterData) -> Vec<ViewedGroup> {
     let is_member = |name: &str| scim.iter().any(|it| is_same(it, name));
-    let configured = choice.configuration.as_deref().map(|it| it.authorization_groups.as_slice());
+    let configured = choice.configuration.as_deref().map(|it| &*it.authorization_groups);
     let configured = configured.unwrap_or_default();
     let group = |it: &AuthorizationGroup, from_configuration| ViewedGroup {
         name: it.name.clone(),

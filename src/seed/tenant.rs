@@ -81,7 +81,7 @@ impl TenantSeed {
     /// go so that `count` are left, if so many can.
     fn spare(&self, root: &Company, count: usize) -> Vec<MasterDataId> {
         let surplus = (self.data.companies().len() - 1).saturating_sub(count);
-        let configured = self.configurations.iter().flat_map(|it| &it.companies).copied();
+        let configured = self.configurations.iter().flat_map(|it| it.companies.iter()).copied();
         let all: Vec<(MasterDataId, &Company)> = self.data.entries().collect();
         let parents = all.iter().filter_map(|(id, _)| self.data.parent(*id));
         let used: HashSet<MasterDataId> = configured.chain(parents).collect();

@@ -88,7 +88,7 @@ impl State {
     /// Checks that no configuration has a company that holds no invoices any more.
     fn companies_stay_usable(&self, data: &MasterData) -> Result<(), MasterError> {
         let kind = MasterKind::Company;
-        let used = self.console.configurations().iter().flat_map(|it| &it.companies);
+        let used = self.console.configurations().iter().flat_map(|it| it.companies.iter());
         let is_unusable =
             |id: &MasterDataId| data.entry(*id).is_none_or(|it: &Company| !it.holds_invoices());
         match used.copied().find(is_unusable) {

@@ -267,3 +267,26 @@ fn the_digest_does_not_depend_on_an_order_that_has_no_meaning() {
     let login = Client::console(&other).get("/connection");
     assert_eq!(login.status, 200, "who logs in without a name is an administrator");
 }
+
+#[test]
+fn a_configuration_whose_lists_are_only_in_another_order_is_as_it_was() {
+    let [one, other] = [(); 2].map(|()| server());
+    let path = format!("{DEFAULT}/configurations");
+    let body = user("ada@contoso.com", json!({MEDIUS: {"configurationFilter": "SE-AP"}}));
+    let ada = [&one, &other].map(|it| Client::scim(it).post("/Users", &body).at("/id").to_owned());
+    let all = Control::of(&one).get(&path).json;
+    let items = all["items"].as_array().unwrap();
+    let mut sweden = items.iter().find(|it| it["filter"] == "SE-AP").unwrap().clone();
+    for list in ["companies", "roles"] {
+        assert!(sweden[list].as_array().unwrap().len() > 1, "{sweden}");
+        sweden[list].as_array_mut().unwrap().reverse();
+    }
+
+    let own = format!("{path}/{}", sweden["id"].as_str().unwrap());
+    let saved = Control::of(&one).send("PUT", &own, &sweden);
+
+    assert_eq!((saved.status, &saved.json), (200, &sweden), "the order is shown");
+    assert_eq!(digest(&one), digest(&other));
+    let view = Client::console(&one).get(&format!("/users/{}", ada[0])).json;
+    assert_eq!(view["attention"], json!([]));
+}

@@ -6,7 +6,9 @@ use smol_str::SmolStr;
 
 use super::fields::Lookup;
 use super::{ConfigurationDraft, ConfigurationError, ConfigurationProblem, UserConfiguration};
-use crate::medius::{LocaleSettings, MasterData, MasterDataId, MasterEntry, MasterKind, fold};
+use crate::medius::{
+    LocaleSettings, MasterData, MasterDataId, MasterDataIds, MasterEntry, MasterKind, fold,
+};
 
 /// The last names of entries of the master data that were deleted, by their list.
 pub type Deleted = BTreeMap<MasterKind, Vec<String>>;
@@ -68,7 +70,7 @@ impl Lookup for Recalled<'_, '_> {
         &mut self,
         pointer: &str,
         names: &[String],
-    ) -> Result<Vec<MasterDataId>, ConfigurationError> {
+    ) -> Result<MasterDataIds, ConfigurationError> {
         let mut ids = Vec::with_capacity(names.len());
         let mut met: HashMap<SmolStr, usize> = HashMap::new();
         for (index, name) in names.iter().enumerate() {
@@ -89,7 +91,7 @@ impl Lookup for Recalled<'_, '_> {
             ids.push(self.recall.deleted(E::KIND, &name, *n));
             *n += 1;
         }
-        Ok(ids)
+        Ok(ids.into_iter().collect())
     }
 
     fn locale(

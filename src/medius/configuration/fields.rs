@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use crate::medius::master_data::Lists;
 use crate::medius::{
     AuthorizationGroup, Company, ConfigurationError, LocaleSettings, LoginOption, MasterData,
-    MasterDataId, MasterEntry, MasterKind, Role,
+    MasterDataId, MasterDataIds, MasterEntry, MasterKind, Role,
 };
 
 /// A saved user configuration.
@@ -23,11 +23,11 @@ pub struct UserConfiguration {
     /// for the default configuration.
     pub filter: String,
     /// The companies that its users work for: at least one, none of them virtual.
-    pub companies: Vec<MasterDataId>,
+    pub companies: MasterDataIds,
     /// Its users' roles.
-    pub roles: Vec<MasterDataId>,
+    pub roles: MasterDataIds,
     /// Its users' authorization groups.
-    pub authorization_groups: Vec<MasterDataId>,
+    pub authorization_groups: MasterDataIds,
     /// Its users' locale settings.
     pub locale: LocaleSettings,
     /// The login option of users whose `identityProvider` names none.
@@ -67,9 +67,9 @@ pub struct ConfigurationDraft {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Defaults {
     /// Roles.
-    pub roles: Vec<MasterDataId>,
+    pub roles: MasterDataIds,
     /// Authorization groups.
-    pub authorization_groups: Vec<MasterDataId>,
+    pub authorization_groups: MasterDataIds,
     /// The locale settings.
     pub locale: LocaleSettings,
     /// A login option.
@@ -97,7 +97,7 @@ pub(in crate::medius) trait Lookup {
         &mut self,
         pointer: &str,
         names: &[String],
-    ) -> Result<Vec<MasterDataId>, ConfigurationError>;
+    ) -> Result<MasterDataIds, ConfigurationError>;
 
     /// Locale settings in the spelling of the lists.
     fn locale(
@@ -112,7 +112,7 @@ impl Lookup for Lists<'_> {
         &mut self,
         pointer: &str,
         names: &[String],
-    ) -> Result<Vec<MasterDataId>, ConfigurationError> {
+    ) -> Result<MasterDataIds, ConfigurationError> {
         self.require_each::<E>(pointer, names)
     }
 

@@ -1,6 +1,8 @@
 //! What refers to an entry of the master data holds its id. Ids are not shown: names are put in where
 //! something is shown or written, and looked up where it is read.
 
+use std::ops::Deref;
+
 use imbl::OrdMap;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -10,6 +12,42 @@ use smol_str::SmolStr;
 /// No two entries of a tenant ever have the same, not even one after the other. It is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MasterDataId(u64);
+
+/// The entries of one list that something has, each once. They are shown in the order in which they were
+/// named, which has no meaning: two lists are equal if they have the same entries.
+#[derive(Clone, Debug, Default, Eq)]
+pub struct MasterDataIds(Vec<MasterDataId>);
+
+impl Deref for MasterDataIds {
+    type Target = [MasterDataId];
+
+    fn deref(&self) -> &[MasterDataId] {
+        &self.0
+    }
+}
+
+impl FromIterator<MasterDataId> for MasterDataIds {
+    fn from_iter<I: IntoIterator<Item = MasterDataId>>(ids: I) -> Self {
+        let mut each = Vec::new();
+        for id in ids {
+            if !each.contains(&id) {
+                each.push(id);
+            }
+        }
+        Self(each)
+    }
+}
+
+impl PartialEq for MasterDataIds {
+    fn eq(&self, other: &Self) -> bool {
+        let sorted = |it: &Self| {
+            let mut ids = it.0.clone();
+            ids.sort_unstable();
+            ids
+        };
+        self.len() == other.len() && (self.0 == other.0 || sorted(self) == sorted(other))
+    }
+}
 
 /// A list of the master data whose entries are referred to. Written as the list is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
