@@ -19,8 +19,8 @@ use crate::{
     scim::{
         Intent, Noted, ResourceType, Rules, Schemas, ScimError, ScimType, WorkBudget, accept,
         bulk::{
-            BulkMethod, BulkOperation, BulkRequest, BulkResult, BulkTask, Order, References, Step,
-            resolve,
+            BulkMethod, BulkOperation, BulkRequest, BulkResult, BulkSuccess, BulkTask, Order,
+            References, Step, resolve,
         },
         nearest, patch, quoted, urn,
     },
@@ -120,7 +120,7 @@ struct Run<'a> {
 struct Begun {
     /// What is to be added.
     later: Json,
-    status: u16,
+    success: BulkSuccess,
     /// How many names that it refers to are not settled.
     open: usize,
 }
@@ -150,9 +150,9 @@ impl<'a> Run<'a> {
         self.finish(at, outcome);
     }
 
-    fn try_to_perform(&self, at: usize) -> Result<(u16, Done), OperationError> {
+    fn try_to_perform(&self, at: usize) -> Result<(BulkSuccess, Done), OperationError> {
         self.try_to_do(at).map_err(|refused| match self.task(at) {
-            Ok(task) if refused.error.code() == 412 => {
+            Ok(task) if refused.error.is_precondition_failed() => {
                 OperationError { error: self.stale(task).unwrap_or(refused.error), ..refused }
             }
             _ => refused,
@@ -169,7 +169,7 @@ impl<'a> Run<'a> {
         Some(stale_in_bulk(wanted, &state.directory().get(kind, &id)?.etag()))
     }
 
-    fn try_to_do(&self, at: usize) -> Result<(u16, Done), OperationError> {
+    fn try_to_do(&self, at: usize) -> Result<(BulkSuccess, Done), OperationError> {
         let task = self.task(at)?;
         let resource_type = self.resource_type(task)?;
         self.refuse_unknown(at, |_| false).map_err(|it| self.not_done(at, it))?;
@@ -185,14 +185,14 @@ impl<'a> Run<'a> {
         match task.method {
             BulkMethod::Post => {
                 let done = tenant.create(resource_type, &data, self.terms(), now)?;
-                Ok((status_of(&done), done))
+                Ok((success_of(&done), done))
             }
-            BulkMethod::Put => Ok((200, tenant.replace(place, &data, now)?)),
-            BulkMethod::Delete => Ok((204, tenant.delete(place, now)?)),
+            BulkMethod::Put => Ok((BulkSuccess::Changed, tenant.replace(place, &data, now)?)),
+            BulkMethod::Delete => Ok((BulkSuccess::Done, tenant.delete(place, now)?)),
             BulkMethod::Patch => {
                 let done = tenant.modify_within(place, &data, now, &self.work)?;
                 let is_shown = done.state.manner().dialect.answers_modified(&resource_type.name);
-                Ok((if is_shown { 200 } else { 204 }, done))
+                Ok((if is_shown { BulkSuccess::Changed } else { BulkSuccess::Done }, done))
             }
         }
     }
@@ -201,9 +201,9 @@ impl<'a> Run<'a> {
     fn begin(&mut self, at: usize) {
         match self.try_to_begin(at) {
             Ok((done, later)) => {
-                let status = status_of(&done);
-                self.finish(at, Ok((status, done)));
-                self.wait(at, Begun { later, status, open: 0 });
+                let success = success_of(&done);
+                self.finish(at, Ok((success, done)));
+                self.wait(at, Begun { later, success, open: 0 });
             }
             Err(error) => self.finish(at, Err(error)),
         }
@@ -223,13 +223,13 @@ impl<'a> Run<'a> {
             let others = state.present(self.base);
             let rules = Rules::new(resource_type, &self.schemas, &state.manner().dialect);
             let rules = rules.among(&others);
-            if error.code() == 400 && accept(&rules, &task.data, Intent::Create).is_ok() {
+            if error.is_bad_request() && accept(&rules, &task.data, Intent::Create).is_ok() {
                 let detail = format!(
                     "resources of this request refer to each other in a circle, and this one \
                      cannot be made without its reference: {}",
                     error.detail()
                 );
-                let error = ScimError::status(409, detail).by("RFC 7644 §3.7.1");
+                let error = ScimError::conflict(detail).by("RFC 7644 §3.7.1");
                 return OperationError { error, noted };
             }
             OperationError { error, noted }
@@ -264,9 +264,9 @@ impl<'a> Run<'a> {
     /// Adds what was left out to each begun resource for which all is there.
     fn complete(&mut self) {
         while let Some(at) = self.complete.pop_first() {
-            let Some(Begun { later, status, .. }) = self.begun.remove(&at) else { continue };
+            let Some(Begun { later, success, .. }) = self.begun.remove(&at) else { continue };
             match self.try_to_complete(at, &later) {
-                Ok(done) => self.finish(at, Ok((status, done))),
+                Ok(done) => self.finish(at, Ok((success, done))),
                 Err(OperationError { error, noted }) => {
                     self.note(at, noted);
                     self.undo(at, error);
@@ -292,7 +292,7 @@ impl<'a> Run<'a> {
     fn abandon(&mut self) {
         while let Some((at, _)) = self.begun.pop_last() {
             let detail = "the request ended before all was made that this resource refers to";
-            self.undo(at, ScimError::status(409, detail).by("RFC 7644 §3.7.1"));
+            self.undo(at, ScimError::conflict(detail).by("RFC 7644 §3.7.1"));
         }
     }
 
@@ -359,23 +359,23 @@ impl<'a> Run<'a> {
     fn read_what_is_left(&mut self) {
         for at in 0..self.operations.len() {
             if self.results[at].is_none() {
-                let noted = self.not_done(at, ScimError::status(409, "not carried out")).noted;
+                let noted = self.not_done(at, ScimError::conflict("not carried out")).noted;
                 self.note(at, noted);
             }
         }
     }
 
     /// Keeps the outcome of an operation.
-    fn finish(&mut self, at: usize, outcome: Result<(u16, Done), OperationError>) {
+    fn finish(&mut self, at: usize, outcome: Result<(BulkSuccess, Done), OperationError>) {
         let result = match outcome {
-            Ok((status, done)) => {
+            Ok((success, done)) => {
                 if let Some(bulk_id) = self.operations[at].makes() {
                     self.settle(bulk_id, Some(done.resource.id.clone()));
-                    if status == 200 {
+                    if success == BulkSuccess::Changed {
                         self.replaced.insert(at);
                     }
                 }
-                let result = self.result(at, Ok((status, &done)));
+                let result = self.result(at, Ok((success, &done)));
                 self.done.effects.push(done.effect);
                 self.note(at, done.noted);
                 result
@@ -400,7 +400,7 @@ impl<'a> Run<'a> {
         }));
     }
 
-    fn result(&self, at: usize, outcome: Result<(u16, &Done), ScimError>) -> BulkResult {
+    fn result(&self, at: usize, outcome: Result<(BulkSuccess, &Done), ScimError>) -> BulkResult {
         let operation = &self.operations[at];
         let location = match &outcome {
             Ok((_, done)) => {
@@ -411,8 +411,9 @@ impl<'a> Run<'a> {
             Err(_) if operation.method == "POST" || operation.path.is_empty() => None,
             Err(_) => Some(format!("{}/{}", self.base, operation.path)),
         };
-        let version = outcome.as_ref().ok().filter(|(status, done)| {
-            *status != 204 || done.state.directory().find(&done.resource.id).is_some()
+        let version = outcome.as_ref().ok().filter(|(success, done)| {
+            *success != BulkSuccess::Done
+                || done.state.directory().find(&done.resource.id).is_some()
         });
         BulkResult {
             method: operation.method.clone(),
@@ -420,7 +421,7 @@ impl<'a> Run<'a> {
             location,
             version: version.map(|(_, done)| done.state.present(self.base).etag(&done.resource)),
             outcome: outcome
-                .map(|(status, _)| status)
+                .map(|(success, _)| success)
                 .map_err(|error| error.within(format_args!("bulk operation {}", at + 1))),
         }
     }
@@ -436,7 +437,7 @@ impl<'a> Run<'a> {
             let known: Vec<&str> = types.iter().map(|it| it.endpoint.as_str()).collect();
             let asked = format!("/{}", task.endpoint);
             let detail = format!("nothing is at {asked}, expected {}", known.join(" or "));
-            ScimError::status(404, detail).meant(nearest(&asked, known)).by("RFC 7644 §3.7")
+            ScimError::nothing_there(detail).meant(nearest(&asked, known)).by("RFC 7644 §3.7")
         })
     }
 
@@ -475,9 +476,12 @@ impl<'a> Run<'a> {
     }
 }
 
-/// The status of a POST: where the tenant takes a duplicate for a PUT, nothing was created.
-fn status_of(done: &Done) -> u16 {
-    if done.effect.kind == EffectKind::Created { 201 } else { 200 }
+/// How a POST was done: where the tenant takes a duplicate for a PUT, nothing was created.
+fn success_of(done: &Done) -> BulkSuccess {
+    match done.effect.kind {
+        EffectKind::Created => BulkSuccess::Created,
+        _ => BulkSuccess::Changed,
+    }
 }
 
 /// The error of what refers to a resource that was not made.
@@ -486,5 +490,5 @@ fn refused(name: &str) -> ScimError {
         "the operation with the bulkId {} was refused, so nothing can refer to it",
         quoted(name)
     );
-    ScimError::status(409, detail).by("RFC 7644 §3.7.2")
+    ScimError::conflict(detail).by("RFC 7644 §3.7.2")
 }

@@ -143,7 +143,7 @@ impl State {
         }
         let kind = &resource_type.name;
         let detail = format!("the schemas of {kind} have just changed");
-        Err(ScimError::status(409, detail).hint("send the request again").by("RFC 7644 §3.12"))
+        Err(ScimError::conflict(detail).hint("send the request again").by("RFC 7644 §3.12"))
     }
 }
 

@@ -11,7 +11,7 @@ use crate::{
 /// The 412 of a request that names other versions than the one that is there
 /// ([RFC 7644 §3.14](https://www.rfc-editor.org/rfc/rfc7644#section-3.14)).
 pub fn stale(wanted: &str, etag: &str) -> ScimError {
-    ScimError::status(412, format!("If-Match is {wanted}, but the version is {etag}"))
+    ScimError::precondition_failed(format!("If-Match is {wanted}, but the version is {etag}"))
         .hint(format_args!("read the resource again and send If-Match: {etag}"))
 }
 
@@ -19,7 +19,7 @@ pub fn stale(wanted: &str, etag: &str) -> ScimError {
 /// ([RFC 9110 §13.1.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1)).
 pub(super) fn absent(wanted: &str) -> ScimError {
     let detail = format!("If-Match is {wanted}, but there is no resource to replace");
-    ScimError::status(412, detail).hint("leave If-Match out to create it")
+    ScimError::precondition_failed(detail).hint("leave If-Match out to create it")
 }
 
 /// The same of an operation of a bulk request, which names the versions itself
@@ -29,7 +29,7 @@ pub(super) fn stale_in_bulk(wanted: &str, etag: &str) -> ScimError {
         "read the resource again and give the operation \"version\": {}",
         quoted(etag)
     );
-    ScimError::status(412, format!("version is {wanted}, but the resource has {etag}"))
+    ScimError::precondition_failed(format!("version is {wanted}, but the resource has {etag}"))
         .hint(told)
         .by("RFC 7644 §3.7")
 }
@@ -37,8 +37,10 @@ pub(super) fn stale_in_bulk(wanted: &str, etag: &str) -> ScimError {
 /// The 412 of a change that is only wanted if the resource has none of these versions
 /// ([RFC 9110 §13.1.2](https://www.rfc-editor.org/rfc/rfc9110#section-13.1.2)).
 pub(super) fn seen(unwanted: &str, etag: &str) -> ScimError {
-    ScimError::status(412, format!("If-None-Match is {unwanted}, and the version is {etag}"))
-        .hint("send If-Match with this version instead")
+    ScimError::precondition_failed(format!(
+        "If-None-Match is {unwanted}, and the version is {etag}"
+    ))
+    .hint("send If-Match with this version instead")
 }
 
 /// The `invalidValue` of a user to whom no user configuration applies, where the tenant wants one.

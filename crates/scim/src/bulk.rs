@@ -88,8 +88,30 @@ pub struct BulkResult {
     pub location: Option<String>,
     /// Its version, after a success that left it there.
     pub version: Option<SmolStr>,
-    /// The status that a request of its own would have been answered, or the error.
-    pub outcome: Result<u16, ScimError>,
+    /// What a request of its own would have been answered, or the error.
+    pub outcome: Result<BulkSuccess, ScimError>,
+}
+
+/// How an operation was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BulkSuccess {
+    /// It made a resource.
+    Created,
+    /// It changed a resource that a request of its own would have been shown.
+    Changed,
+    /// It changed or deleted a resource without showing it.
+    Done,
+}
+
+impl BulkSuccess {
+    /// The status that a request of its own would have been answered.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Created => 201,
+            Self::Changed => 200,
+            Self::Done => 204,
+        }
+    }
 }
 
 /// The answer to a bulk request.
@@ -302,7 +324,7 @@ impl Serialize for BulkResult {
         }
         // The RFC shows the status as an object too; its text and its errata say a string.
         match &self.outcome {
-            Ok(status) => map.serialize_entry("status", &status.to_string())?,
+            Ok(success) => map.serialize_entry("status", &success.status().to_string())?,
             Err(error) => {
                 map.serialize_entry("status", &error.code().to_string())?;
                 map.serialize_entry("response", error)?;

@@ -81,6 +81,31 @@ impl ScimError {
         Self { status, scim_type: None, detail: detail.into(), section: None }
     }
 
+    /// A 409 without a `scimType`: the request does not fit what there is.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::status(409, detail)
+    }
+
+    /// A 412: what the client made the request depend on is not so.
+    pub fn precondition_failed(detail: impl Into<String>) -> Self {
+        Self::status(412, detail)
+    }
+
+    /// A 404: there is nothing at the address.
+    pub fn nothing_there(detail: impl Into<String>) -> Self {
+        Self::status(404, detail)
+    }
+
+    /// Whether it is a 412.
+    pub fn is_precondition_failed(&self) -> bool {
+        self.status == 412
+    }
+
+    /// Whether it is a 400: the request itself is wrong.
+    pub fn is_bad_request(&self) -> bool {
+        self.status == 400
+    }
+
     /// The 404 for a resource that is not there.
     pub fn not_found(kind: &str, id: &str) -> Self {
         Self::status(404, format!("{kind} {id} not found"))
