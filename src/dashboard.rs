@@ -21,6 +21,7 @@ mod cursor;
 mod deleted;
 mod dialog;
 mod edit;
+mod exit;
 mod json;
 mod key;
 mod layout;
@@ -33,6 +34,7 @@ mod rows;
 mod run;
 #[cfg(test)]
 mod sample;
+mod screen;
 mod screens;
 mod signals;
 mod source;
@@ -57,6 +59,7 @@ use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
+pub use exit::Exit;
 pub use local::Local;
 #[cfg(test)]
 pub use picture::picture;
@@ -64,7 +67,7 @@ pub use rows::{
     Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,
     UserCount, UserDetail, UserRow,
 };
-pub use run::{Exit, Stop};
+pub use run::Stop;
 pub use source::{
     Anchor, JobCommand, ListAsk, Order, Placed, Provisioned, Source, TrafficAsk, TrafficWindow,
     View, Window,

@@ -2,6 +2,7 @@
 //! made from this list.
 
 use super::key::Key;
+use super::screen::Screen;
 
 /// Something the user can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,6 +121,21 @@ impl Scope {
         Self::Traffic,
         Self::Provisioning,
     ];
+
+    /// Those of a screen.
+    pub(super) fn of(screen: Screen) -> Vec<Self> {
+        let mut scopes = vec![Self::Everywhere, Self::Lists];
+        match screen {
+            Screen::Users => scopes.extend([Self::Directory, Self::Objects, Self::Detail]),
+            Screen::Groups => scopes.extend([Self::Directory, Self::Objects]),
+            Screen::Traffic => scopes.extend([Self::Traffic, Self::Detail]),
+            Screen::Provisioning => {
+                scopes.extend([Self::Provisioning, Self::Objects, Self::Detail]);
+            }
+            Screen::Overview | Screen::Help => {}
+        }
+        scopes
+    }
 
     /// Its heading in the help.
     pub(super) fn title(self) -> &'static str {

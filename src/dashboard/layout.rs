@@ -12,7 +12,8 @@
 
 use ratatui::layout::{Rect, Size};
 
-use super::model::{Focus, Model, Screen};
+use super::model::Model;
+use super::screen::{Focus, Screen};
 use super::table;
 
 /// How much room there is.

@@ -12,6 +12,7 @@ use super::Options;
 use super::cursor::{Cursor, Home};
 use super::dialog::Dialog;
 use super::rows::{GroupRow, MemberRow, Overview, UserDetail, UserRow};
+use super::screen::{Focus, Screen};
 use super::source::{ListAsk, Order, TrafficAsk, TrafficWindow, Window};
 use super::theme::Theme;
 use crate::entra::{JobView, LogEntry};
@@ -74,26 +75,6 @@ pub(super) struct Model {
     pub(super) detail: Detail,
     /// The help screen.
     pub(super) help: Help,
-}
-
-/// One of the screens, in the order of their tabs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Screen {
-    Overview,
-    Users,
-    Groups,
-    Traffic,
-    Provisioning,
-    Help,
-}
-
-/// The pane that has the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Focus {
-    /// The list.
-    List,
-    /// The detail beside or over it.
-    Detail,
 }
 
 /// What is switched on.
@@ -260,36 +241,6 @@ impl Model {
         self.detail = Detail::default();
         self.focus = Focus::List;
         (self.switches.paused, self.waiting) = (false, 0);
-    }
-}
-
-impl Screen {
-    /// Those that have a tab, in their order.
-    pub(super) const ALL: [Self; 6] =
-        [Self::Overview, Self::Users, Self::Groups, Self::Traffic, Self::Provisioning, Self::Help];
-
-    /// Its key.
-    pub(super) fn key(self) -> &'static str {
-        match self {
-            Self::Overview => "1",
-            Self::Users => "2",
-            Self::Groups => "3",
-            Self::Traffic => "4",
-            Self::Provisioning => "5",
-            Self::Help => "?",
-        }
-    }
-
-    /// Its name.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Overview => "Overview",
-            Self::Users => "Users",
-            Self::Groups => "Groups",
-            Self::Traffic => "Traffic",
-            Self::Provisioning => "Provisioning",
-            Self::Help => "Help",
-        }
     }
 }
 

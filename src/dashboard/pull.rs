@@ -5,7 +5,8 @@ use smol_str::SmolStr;
 
 use super::deleted;
 use super::layout::{self, layout};
-use super::model::{Model, Screen};
+use super::model::Model;
+use super::screen::Screen;
 use super::screens;
 use super::source::Source;
 use super::text::{count, time};

@@ -13,6 +13,7 @@ use ratatui::backend::Backend;
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Rect;
 
+use super::exit::Exit;
 use super::model::Model;
 use super::pull::pull;
 use super::screens;
@@ -29,21 +30,6 @@ const CALM: Duration = Duration::from_secs(1);
 const KEYS: Duration = Duration::from_millis(8);
 /// How long a terminal that is being resized gets to come to rest.
 const RESIZE: Duration = Duration::from_millis(30);
-
-/// How the dashboard ended; its terminal was restored in every case in which there still was one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// The user wants the server to stop too.
-    StopBoth,
-    /// The user wants the server to go on without the dashboard.
-    Hidden,
-    /// Somebody called [`Stop::now`].
-    Stopped,
-    /// The process got this signal, SIGINT or SIGTERM, and should end.
-    Signalled(i32),
-    /// The terminal is gone (SIGHUP, or it cannot be read or written any more).
-    TerminalLost,
-}
 
 /// Tells a dashboard from outside to end; copies mean the same dashboard.
 #[derive(Clone, Debug, Default)]

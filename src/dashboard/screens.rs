@@ -22,8 +22,9 @@ pub(super) use users::TABS as USER_TABS;
 use super::canvas::{Canvas, Line};
 use super::deleted;
 use super::layout::{Class, inside, layout};
-use super::model::{Focus, Model, Screen};
+use super::model::Model;
 use super::rows::{SetupStep, StepState};
+use super::screen::{Focus, Screen};
 use super::text::counted;
 use super::theme::Role;
 

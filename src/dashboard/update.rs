@@ -1,5 +1,6 @@
 //! What a message does to the model. Nothing here reads, writes, waits or draws.
 
+mod copies;
 mod dialogs;
 mod mouse;
 mod moves;
@@ -11,11 +12,12 @@ use smol_str::SmolStr;
 
 use super::action::{Action, Scope};
 use super::deleted;
-use super::dialog::{CopyMenu, Dialog, Palette, Prompt};
+use super::dialog::{Dialog, Palette, Prompt};
 use super::edit::Edit;
+use super::exit::Exit;
 use super::key::Key;
-use super::model::{Focus, Model, Screen};
-use super::run::Exit;
+use super::model::Model;
+use super::screen::{Focus, Screen};
 use super::source::JobCommand;
 
 /// How long secrets are shown.
@@ -92,25 +94,10 @@ fn press(model: &mut Model, event: &KeyEvent) -> Vec<Cmd> {
     if model.dialog.is_some() {
         return dialogs::press(model, key);
     }
-    match Action::of(key, &scopes(model)) {
+    match Action::of(key, &Scope::of(model.screen)) {
         Some(action) => act(model, action),
         None => Vec::new(),
     }
-}
-
-/// Where the keys are at this moment.
-pub(super) fn scopes(model: &Model) -> Vec<Scope> {
-    let mut scopes = vec![Scope::Everywhere, Scope::Lists];
-    match model.screen {
-        Screen::Users => scopes.extend([Scope::Directory, Scope::Objects, Scope::Detail]),
-        Screen::Groups => scopes.extend([Scope::Directory, Scope::Objects]),
-        Screen::Traffic => scopes.extend([Scope::Traffic, Scope::Detail]),
-        Screen::Provisioning => {
-            scopes.extend([Scope::Provisioning, Scope::Objects, Scope::Detail]);
-        }
-        Screen::Overview | Screen::Help => {}
-    }
-    scopes
 }
 
 /// Does an action.
@@ -124,7 +111,7 @@ pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Help => help(model),
         Action::Palette => model.dialog = Some(Dialog::Palette(Palette::default())),
         Action::Filter => filter(model),
-        Action::Copy => model.dialog = Some(Dialog::Copy(CopyMenu::of(model))),
+        Action::Copy => model.dialog = Some(Dialog::Copy(copies::menu(model))),
         Action::Secrets => secrets(model),
         Action::Zoom => model.switches.zoomed = !model.switches.zoomed,
         Action::Wrap => model.switches.wrapping = !model.switches.wrapping,

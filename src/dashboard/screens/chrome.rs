@@ -6,10 +6,10 @@ use super::super::action::{Action, ENTRIES, Scope};
 use super::super::canvas::{Canvas, Line};
 use super::super::dialog::Dialog;
 use super::super::layout::{Class, Layout};
-use super::super::model::{Focus, Model, Screen};
+use super::super::model::Model;
+use super::super::screen::{Focus, Screen};
 use super::super::text::{count, counted};
 use super::super::theme::Role;
-use super::super::update::scopes;
 use super::takes_orders;
 
 /// Draws the first line: what is looked at, and whether it is live.
@@ -149,7 +149,7 @@ pub(super) fn foot(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
 /// The keys worth naming at this moment, the most useful first.
 fn hints(model: &Model) -> Vec<(String, &'static str)> {
     if model.switches.more_keys {
-        let scopes = scopes(model);
+        let scopes = Scope::of(model.screen);
         let here = ENTRIES.iter().rev().filter(|it| scopes.contains(&it.scope));
         return here.map(|it| (it.keys[0].to_owned(), it.hint)).collect();
     }

@@ -3,7 +3,8 @@
 use super::super::canvas::{Canvas, Line};
 use super::super::json;
 use super::super::layout::{Layout, inside};
-use super::super::model::{Focus, Model};
+use super::super::model::Model;
+use super::super::screen::Focus;
 use super::super::table::{Column, Table};
 use super::super::text::{count, size, time, took};
 use super::super::theme::Role;

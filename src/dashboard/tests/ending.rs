@@ -5,7 +5,8 @@ use std::time::Duration;
 use rstest::rstest;
 
 use super::super::Options;
-use super::super::run::{Exit, Input};
+use super::super::exit::Exit;
+use super::super::run::Input;
 use super::harness::{Stage, Step, glyphs, keys};
 
 #[rstest]

@@ -15,9 +15,10 @@ use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyEvent, KeyModifiers};
 
 use super::super::Options;
+use super::super::exit::Exit;
 use super::super::key::Key;
 use super::super::model::Model;
-use super::super::run::{Exit, Host, Input, Pace, Run, Stop};
+use super::super::run::{Host, Input, Pace, Run, Stop};
 use super::super::sample::{Sample, SampleSource, traffic};
 
 /// What the loop did to the world outside.

@@ -7,8 +7,8 @@ use std::time::Duration;
 use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use rstest::rstest;
 
-use super::super::model::{Focus, Screen};
 use super::super::run::Input;
+use super::super::screen::{Focus, Screen};
 use super::harness::{Ended, Stage, Step, glyphs, keys, typed};
 
 fn user(ended: &Ended) -> String {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rstest::rstest;
 
-use super::super::model::Screen;
 use super::super::run::Input;
+use super::super::screen::Screen;
 use super::harness::{Stage, Step, glyphs, keys, typed};
 
 fn paste(text: &str) -> Step {

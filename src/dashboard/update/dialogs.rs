@@ -4,9 +4,10 @@ use ratatui::crossterm::event::KeyCode;
 
 use super::super::dialog::Dialog;
 use super::super::edit::Edit;
+use super::super::exit::Exit;
 use super::super::key::Key;
-use super::super::model::{Focus, Model, Screen};
-use super::super::run::Exit;
+use super::super::model::Model;
+use super::super::screen::{Focus, Screen};
 use super::super::source::JobCommand;
 use super::{Cmd, act};
 use crate::journal::TrafficFilter;

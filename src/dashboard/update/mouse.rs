@@ -4,7 +4,8 @@ use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use smol_str::SmolStr;
 
 use super::super::layout::{Class, inside, layout, row_at};
-use super::super::model::{Focus, List, Model, Screen, Traffic};
+use super::super::model::{List, Model, Traffic};
+use super::super::screen::{Focus, Screen};
 use super::super::screens;
 use super::moves::{Travel, travel};
 use super::{Cmd, go};

@@ -4,7 +4,8 @@ use smol_str::SmolStr;
 
 use super::super::action::Action;
 use super::super::cursor::Cursor;
-use super::super::model::{Focus, List, Model, Screen};
+use super::super::model::{List, Model};
+use super::super::screen::{Focus, Screen};
 use super::super::screens;
 use super::go;
 use crate::entra::{LogEntry, LoggedType};
