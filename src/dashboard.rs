@@ -20,6 +20,7 @@ mod clipboard;
 mod cursor;
 mod deleted;
 mod dialog;
+mod drawn;
 mod edit;
 mod exit;
 mod json;

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
+use super::drawn::Drawn;
 use super::text::{cut, left, width};
 use super::theme::{Role, Theme};
 
@@ -11,6 +12,8 @@ use super::theme::{Role, Theme};
 pub(super) struct Canvas<'a> {
     buffer: &'a mut Buffer,
     theme: Theme,
+    /// What is shown, for keys and clicks.
+    pub(super) drawn: Drawn,
 }
 
 /// One line of text in which parts differ in what they are.
@@ -48,7 +51,7 @@ pub(super) fn labelled_by(columns: usize, label: &str, value: impl Into<String>)
 impl<'a> Canvas<'a> {
     /// A canvas on that buffer.
     pub(super) fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
-        Self { buffer, theme }
+        Self { buffer, theme, drawn: Drawn::default() }
     }
 
     /// The part of `area` that exists.

@@ -11,6 +11,7 @@ use smol_str::SmolStr;
 use super::Options;
 use super::cursor::{Cursor, Home};
 use super::dialog::Dialog;
+use super::drawn::Drawn;
 use super::rows::{GroupRow, MemberRow, Overview, UserDetail, UserRow};
 use super::screen::{Focus, Screen};
 use super::source::{ListAsk, Order, TrafficAsk, TrafficWindow, Window};
@@ -73,6 +74,8 @@ pub(super) struct Model {
     pub(super) log: List<LogEntry>,
     /// How details are looked at.
     pub(super) detail: Detail,
+    /// What the last frame showed.
+    pub(super) drawn: Drawn,
     /// The help screen.
     pub(super) help: Help,
 }
@@ -140,6 +143,13 @@ pub(super) struct Detail {
     pub(super) of: SmolStr,
 }
 
+impl Detail {
+    /// The tabs of a user's detail.
+    pub(super) const USER_TABS: [&str; 2] = ["Profile", "JSON"];
+    /// The tabs of an exchange's detail.
+    pub(super) const EXCHANGE_TABS: [&str; 3] = ["Change", "Request", "Response"];
+}
+
 /// The help screen.
 #[derive(Clone, Debug)]
 pub(super) struct Help {
@@ -182,6 +192,7 @@ impl Model {
             job: None,
             log: List::new(&[Order::Newest]),
             detail: Detail::default(),
+            drawn: Drawn::default(),
             help: Help { filter: String::new(), scroll: 0, from: Screen::Overview },
         }
     }

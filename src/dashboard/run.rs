@@ -235,18 +235,20 @@ where
         self.pull();
         let Self { terminal, model, .. } = self;
         let size = model.size;
+        let mut seen = None;
         let drawn = terminal.draw(|frame| {
             // Between the two calls the terminal may have shrunk: then this frame stays empty, and
             // a resize is on its way.
             if frame.area().as_size() == size {
-                screens::draw(frame.buffer_mut(), model);
+                seen = Some(screens::draw(frame.buffer_mut(), model));
             }
         });
         drawn.map_err(io::Error::other)?;
         self.host.commit()?;
         self.pace.drawn = self.host.elapsed();
         self.pace.took = self.pace.drawn.saturating_sub(start);
-        update(&mut self.model, Msg::Drawn(self.pace.took));
+        let seen = seen.unwrap_or_else(|| self.model.drawn.clone());
+        update(&mut self.model, Msg::Drawn(seen, self.pace.took));
         // Numbers of the last minute fall by themselves; once they are zero, all is still.
         self.pace.due = self.is_falling().then(|| self.pace.drawn + CALM);
         Ok(())

@@ -15,12 +15,9 @@ mod users;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-pub(super) use chrome::tab_at;
-pub(super) use traffic::TABS as EXCHANGE_TABS;
-pub(super) use users::TABS as USER_TABS;
-
 use super::canvas::{Canvas, Line};
 use super::deleted;
+use super::drawn::Drawn;
 use super::layout::{Class, inside, layout};
 use super::model::Model;
 use super::rows::{SetupStep, StepState};
@@ -28,12 +25,12 @@ use super::screen::{Focus, Screen};
 use super::text::counted;
 use super::theme::Role;
 
-/// Draws everything into a buffer of the model's size.
-pub(super) fn draw(buffer: &mut Buffer, model: &Model) {
+/// Draws everything into a buffer of the model's size; answers what is to be seen.
+pub(super) fn draw(buffer: &mut Buffer, model: &Model) -> Drawn {
     let parts = layout(model);
     let mut canvas = Canvas::new(buffer, model.theme);
     match parts.class {
-        Class::Nothing => return,
+        Class::Nothing => return canvas.drawn,
         Class::Pulse => pulse::draw(&mut canvas, model, &parts),
         _ => {
             chrome::header(&mut canvas, model, &parts);
@@ -53,6 +50,7 @@ pub(super) fn draw(buffer: &mut Buffer, model: &Model) {
         }
     }
     overlay::draw(&mut canvas, model, &parts);
+    canvas.drawn
 }
 
 /// How many lines of the activity feed are visible.
@@ -67,29 +65,13 @@ pub(super) fn activity_rows(model: &Model) -> usize {
 }
 
 /// Where the activity feed is.
-pub(super) fn activity_pane(model: &Model) -> Rect {
+fn activity_pane(model: &Model) -> Rect {
     let body = layout(model).body;
     if model.switches.presenting {
         present::activity(model, body)
     } else {
         overview::areas(model, body).activity
     }
-}
-
-/// How many lines the detail of the present screen has, and how many of them are visible.
-pub(super) fn detail_extent(model: &Model) -> (usize, usize) {
-    let inside = inside(layout(model).detail);
-    let lines = match model.screen {
-        Screen::Users => users::lines(model, inside.width),
-        Screen::Provisioning => provisioning::lines(model, inside.width),
-        _ => traffic::lines(model, inside.width),
-    };
-    (lines.len(), detail::height(inside))
-}
-
-/// How many lines the help has, and how many of them are visible.
-pub(super) fn help_extent(model: &Model) -> (usize, usize) {
-    help::extent(model, layout(model).body)
 }
 
 /// Whether a pane has the keys.

@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 use super::action::{Action, Scope};
 use super::deleted;
 use super::dialog::{Dialog, Palette, Prompt};
+use super::drawn::Drawn;
 use super::edit::Edit;
 use super::exit::Exit;
 use super::key::Key;
@@ -38,8 +39,8 @@ pub(super) enum Msg {
     Copied(String),
     /// What an order did: a sentence.
     Ordered(String),
-    /// How long the last frame took to be drawn and written.
-    Drawn(Duration),
+    /// What the last frame showed, and how long it took to be drawn and written.
+    Drawn(Drawn, Duration),
 }
 
 /// Something to be done outside of the model.
@@ -77,11 +78,24 @@ pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
             model.say(sentence);
             Vec::new()
         }
-        Msg::Drawn(took) => {
+        Msg::Drawn(drawn, took) => {
             model.switches.slow = took > Duration::from_millis(250);
+            show(model, drawn);
             Vec::new()
         }
     }
+}
+
+/// Remembers what was drawn. Where it was scrolled too far, the lines say how far it goes.
+fn show(model: &mut Model, drawn: Drawn) {
+    if let Some(lines) = drawn.lines {
+        let scroll = match model.screen {
+            Screen::Help => &mut model.help.scroll,
+            _ => &mut model.detail.scroll,
+        };
+        *scroll = lines.first;
+    }
+    model.drawn = drawn;
 }
 
 fn press(model: &mut Model, event: &KeyEvent) -> Vec<Cmd> {

@@ -93,17 +93,11 @@ pub(super) fn tabs(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         let line = Line::of(format!(" {} ", screen.key()), if is_here { role } else { Role::Info })
             .and(format!("{} ", short(screen, area)), role);
         canvas.line(tab, 0, &line);
+        canvas.drawn.screens.push((screen, tab));
         if is_here {
             canvas.restyle(tab, Role::Selected);
         }
     }
-}
-
-/// The tab at a column.
-pub(in super::super) fn tab_at(model: &Model, x: u16) -> Option<Screen> {
-    let area = super::layout(model).tabs;
-    let mut places = places(area).into_iter();
-    places.find(|(_, start, width)| (*start..start + width).contains(&x)).map(|(screen, ..)| screen)
 }
 
 /// A screen's name, or as much of it as there is room for.

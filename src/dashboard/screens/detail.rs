@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line};
+use super::super::drawn::Lines;
 use super::super::layout::inside;
 use super::super::model::Model;
 use super::super::text::wrap;
@@ -20,11 +21,6 @@ pub(super) struct Pane<'a> {
     pub(super) lines: Vec<Line>,
     /// Whether it has the keys.
     pub(super) has_keys: bool,
-}
-
-/// How many lines are visible below the tabs.
-pub(super) fn height(inside: Rect) -> usize {
-    inside.height.saturating_sub(tabs_height(inside)).into()
 }
 
 fn tabs_height(inside: Rect) -> u16 {
@@ -45,11 +41,12 @@ impl Pane<'_> {
             self.draw_tabs(canvas, inside);
         }
         let rest = Rect { y: inside.y + tabs, height: inside.height - tabs, ..inside };
-        let first = model.detail.scroll.min(self.lines.len());
-        for (row, line) in (0..rest.height).zip(&self.lines[first..]) {
+        let lines = Lines::new(model.detail.scroll, rest.height.into(), self.lines.len());
+        canvas.drawn.lines = Some(lines);
+        for (row, line) in (0..rest.height).zip(&self.lines[lines.first..]) {
             canvas.line(rest, row, line);
         }
-        canvas.scrollbar(self.area, first, rest.height.into(), self.lines.len());
+        canvas.scrollbar(self.area, lines.first, lines.height, self.lines.len());
     }
 
     fn draw_tabs(&self, canvas: &mut Canvas<'_>, area: Rect) {

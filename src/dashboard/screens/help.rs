@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use super::super::action::{ENTRIES, Scope};
 use super::super::canvas::{Canvas, Line};
+use super::super::drawn::Lines;
 use super::super::layout::inside;
 use super::super::model::Model;
 use super::super::screen::Focus;
@@ -32,21 +33,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
         return empty(canvas, inside, &[line]);
     }
     let width = inside.width / columns(inside);
-    let first = model.help.scroll.min(rows.len());
-    for (row, lines) in (0..inside.height).zip(&rows[first..]) {
+    let seen = Lines::new(model.help.scroll, inside.height.into(), rows.len());
+    canvas.drawn.lines = Some(seen);
+    for (row, lines) in (0..inside.height).zip(&rows[seen.first..]) {
         for (column, line) in (0..).zip(lines) {
             let x = inside.x + column * width;
             let room = Rect { x, width: width.saturating_sub(1), ..inside };
             canvas.line(room, row, line);
         }
     }
-    canvas.scrollbar(body, first, inside.height.into(), rows.len());
-}
-
-/// How many rows the help has, and how many of them are visible.
-pub(super) fn extent(model: &Model, body: Rect) -> (usize, usize) {
-    let inside = inside(body);
-    (rows(model, inside).len(), inside.height.into())
+    canvas.scrollbar(body, seen.first, seen.height, rows.len());
 }
 
 fn columns(inside: Rect) -> u16 {

@@ -221,6 +221,7 @@ fn activity(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
 
 /// Draws the newest exchanges, the selected one marked.
 pub(super) fn feed(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
+    canvas.drawn.activity = area;
     let exchanges = &model.overview.activity;
     if exchanges.is_empty() {
         let lines = [unasked(model), begin(model)];

@@ -233,7 +233,7 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 }
 
 /// The lines of the detail.
-pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
+fn lines(model: &Model, width: u16) -> Vec<Line> {
     let (Some(job), Some(line)) = (&model.job, model.log.window.selected()) else {
         return vec![Line::of("Nothing to show.", Role::Dim)];
     };

@@ -3,7 +3,7 @@
 use super::super::canvas::{Canvas, Line};
 use super::super::json;
 use super::super::layout::{Layout, inside};
-use super::super::model::Model;
+use super::super::model::{Detail, Model};
 use super::super::screen::Focus;
 use super::super::table::{Column, Table};
 use super::super::text::{count, size, time, took};
@@ -11,9 +11,6 @@ use super::super::theme::Role;
 use super::detail::{Pane, heading, text_lines};
 use super::{begin, empty, has_keys, unasked};
 use crate::journal::{Auth, Exchange, Mark, Message};
-
-/// The tabs of an exchange's detail.
-pub(in super::super) const TABS: [&str; 3] = ["Change", "Request", "Response"];
 
 /// What happened is the last to be cut; the mark and the status are never left out.
 const COLUMNS: [Column; 10] = [
@@ -177,7 +174,7 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let pane = Pane {
         area: parts.detail,
         title,
-        tabs: (&TABS, model.detail.exchange_tab),
+        tabs: (&Detail::EXCHANGE_TABS, model.detail.exchange_tab),
         lines: lines(model, inside(parts.detail).width),
         has_keys: has_keys(model, Focus::Detail),
     };
@@ -185,7 +182,7 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 }
 
 /// The lines of the open tab.
-pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
+fn lines(model: &Model, width: u16) -> Vec<Line> {
     let Some(exchange) = model.exchange() else {
         return vec![Line::of("Nothing to show.", Role::Dim)];
     };

@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 use super::super::canvas::{Canvas, Line, labelled, labelled_by};
 use super::super::json;
 use super::super::layout::{Layout, inside};
-use super::super::model::{List, Model};
+use super::super::model::{Detail, List, Model};
 use super::super::rows::{Applied, UserDetail, UserRow};
 use super::super::screen::Focus;
 use super::super::table::{Column, Table};
@@ -13,9 +13,6 @@ use super::super::text::{count, left, time, width};
 use super::super::theme::Role;
 use super::detail::{Pane, heading, text_lines};
 use super::{begin, empty, has_keys, next_step};
-
-/// The tabs of a user's detail.
-pub(in super::super) const TABS: [&str; 2] = ["Profile", "JSON"];
 
 /// What is said of a user to whom no user configuration applies.
 const FLAGGED: &str = "! none applies, flagged for attention";
@@ -129,7 +126,7 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let pane = Pane {
         area: parts.detail,
         title,
-        tabs: (&TABS, model.detail.user_tab),
+        tabs: (&Detail::USER_TABS, model.detail.user_tab),
         lines: lines(model, inside(parts.detail).width),
         has_keys: has_keys(model, Focus::Detail),
     };
@@ -137,7 +134,7 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 }
 
 /// The lines of the open tab.
-pub(super) fn lines(model: &Model, width: u16) -> Vec<Line> {
+fn lines(model: &Model, width: u16) -> Vec<Line> {
     match (&model.user, model.detail.user_tab) {
         (None, _) if model.users.window.selected().is_some() => {
             vec![Line::of("This user is gone.", Role::Dim)]

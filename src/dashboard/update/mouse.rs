@@ -3,10 +3,9 @@
 use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use smol_str::SmolStr;
 
-use super::super::layout::{Class, inside, layout, row_at};
+use super::super::layout::{Class, layout, row_at};
 use super::super::model::{List, Model, Traffic};
 use super::super::screen::{Focus, Screen};
-use super::super::screens;
 use super::moves::{Travel, travel};
 use super::{Cmd, go};
 
@@ -28,11 +27,9 @@ pub(super) fn take(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
 }
 
 fn click(model: &mut Model, x: u16, y: u16) {
-    if layout(model).tabs.contains((x, y).into()) {
-        if let Some(screen) = screens::tab_at(model, x) {
-            go(model, screen);
-        }
-        return;
+    let mut tabs = model.drawn.screens.iter();
+    if let Some((screen, _)) = tabs.find(|(_, tab)| tab.contains((x, y).into())) {
+        return go(model, *screen);
     }
     let Some((pane, row)) = pane_at(model, x, y) else {
         return;
@@ -49,7 +46,7 @@ fn pane_at(model: &Model, x: u16, y: u16) -> Option<(Focus, Option<usize>)> {
     let parts = layout(model);
     let place = (x, y).into();
     if model.screen == Screen::Overview {
-        let feed = inside(screens::activity_pane(model));
+        let feed = model.drawn.activity;
         return feed.contains(place).then(|| (Focus::List, Some(usize::from(y - feed.y))));
     }
     let panes = [(Focus::List, parts.list), (Focus::Detail, parts.detail)];

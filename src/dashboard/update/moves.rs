@@ -4,9 +4,8 @@ use smol_str::SmolStr;
 
 use super::super::action::Action;
 use super::super::cursor::Cursor;
-use super::super::model::{List, Model};
+use super::super::model::{Detail, List, Model};
 use super::super::screen::{Focus, Screen};
-use super::super::screens;
 use super::go;
 use crate::entra::{LogEntry, LoggedType};
 use crate::journal::Seq;
@@ -47,20 +46,17 @@ pub(super) enum Travel {
 
 /// Moves in the pane that has the keys: over rows, or through the lines of a detail.
 pub(super) fn travel(model: &mut Model, travel: Travel) {
+    let page = page(model);
     match (model.screen, model.focus) {
         (Screen::Overview, _) => over_activity(model, travel),
-        (Screen::Help, _) => {
-            let (lines, height) = screens::help_extent(model);
-            scroll(&mut model.help.scroll, travel, lines, height);
-        }
+        (Screen::Help, _) => scroll(&mut model.help.scroll, travel, page),
         (Screen::Users, Focus::List) => over(&mut model.users.cursor, travel),
         (Screen::Groups, Focus::List) => over(&mut model.groups.cursor, travel),
         (Screen::Groups, Focus::Detail) => over(&mut model.members.cursor, travel),
         (Screen::Traffic, Focus::List) => over(&mut model.traffic.cursor, travel),
         (Screen::Provisioning, Focus::List) => over(&mut model.log.cursor, travel),
         (Screen::Users | Screen::Traffic | Screen::Provisioning, Focus::Detail) => {
-            let (lines, height) = screens::detail_extent(model);
-            scroll(&mut model.detail.scroll, travel, lines, height);
+            scroll(&mut model.detail.scroll, travel, page);
         }
     }
 }
@@ -74,16 +70,20 @@ fn over<Id: Clone>(cursor: &mut Cursor<Id>, travel: Travel) {
     }
 }
 
-fn scroll(first: &mut usize, travel: Travel, lines: usize, height: usize) {
-    let page = isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(isize::MAX);
-    let last = lines.saturating_sub(height);
+/// How many lines a page of the last frame had, less one that stays visible.
+fn page(model: &Model) -> isize {
+    let height = model.drawn.lines.map_or(0, |it| it.height);
+    isize::try_from(height.saturating_sub(1).max(1)).unwrap_or(isize::MAX)
+}
+
+/// Scrolls lines, maybe too far: the next frame knows how many there are.
+fn scroll(first: &mut usize, travel: Travel, page: isize) {
     *first = match travel {
         Travel::Step(by) => first.saturating_add_signed(by),
         Travel::Page(by) => first.saturating_add_signed(by.saturating_mul(page)),
         Travel::First => 0,
-        Travel::Last => last,
-    }
-    .min(last);
+        Travel::Last => usize::MAX,
+    };
 }
 
 fn over_activity(model: &mut Model, travel: Travel) {
@@ -163,12 +163,11 @@ fn back(model: &mut Model) {
 }
 
 fn next_pane(model: &mut Model, by: isize) {
+    let detail = &mut model.detail;
     let tabs = match (model.screen, model.focus) {
-        (Screen::Users, Focus::Detail) => {
-            Some((&mut model.detail.user_tab, screens::USER_TABS.len()))
-        }
+        (Screen::Users, Focus::Detail) => Some((&mut detail.user_tab, Detail::USER_TABS.len())),
         (Screen::Traffic, Focus::Detail) => {
-            Some((&mut model.detail.exchange_tab, screens::EXCHANGE_TABS.len()))
+            Some((&mut detail.exchange_tab, Detail::EXCHANGE_TABS.len()))
         }
         _ => None,
     };
