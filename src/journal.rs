@@ -40,7 +40,7 @@ pub use departures::Missed;
 pub use exchange::*;
 pub(crate) use expectation::LONGEST_ORDER;
 pub use expectation::{
-    Arriving, Count, Expectation, Met, Mismatch, NearMiss, Settling, Step, Unmet,
+    Arriving, Count, Expectation, Met, Mismatch, NearMiss, Settling, Step, Timing, Unmet,
 };
 pub use filter::{Completion, FilterError, FilterKey, Held, TrafficFilter};
 pub use har::as_har;

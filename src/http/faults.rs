@@ -4,7 +4,11 @@
 //! before its work and once after it. Answers that are kept back wait without a thread of their own, and
 //! a reset of the tenant or the end of the server wakes them.
 
-use std::{future::poll_fn, task::Poll, time::Duration};
+use std::{
+    future::poll_fn,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use actix_web::{
     HttpResponse,
@@ -234,13 +238,13 @@ async fn sleep(visit: &Visit, call: &Call<'_>, delay: Option<Duration>) -> Woken
 /// Returns when the tenant was reset.
 async fn reset(visit: &Visit) {
     let sleeper = visit.arrival.tenant.faults().sleeper(visit.arrival.fault_epoch);
-    poll_fn(|context| ready_if(sleeper.is_over(context.waker()))).await;
+    until(|context| sleeper.is_over(context.waker())).await;
 }
 
 /// Returns when the client has closed its side: nobody waits for the answer any more.
 async fn departure(visit: &Visit) {
     let line = visit.request.conn_data::<Line>();
-    poll_fn(|_| ready_if(line.is_some_and(Line::has_left))).await;
+    until(|_| line.is_some_and(Line::has_left)).await;
 }
 
 /// Returns when the server is to stop.
@@ -361,6 +365,7 @@ fn no_line() -> HttpResponse {
     Problem::new(502, "no-connection", detail).into_answer().into_response()
 }
 
-fn ready_if(is_ready: bool) -> Poll<()> {
-    if is_ready { Poll::Ready(()) } else { Poll::Pending }
+/// Returns when this is so; it is asked again when the task is woken.
+async fn until(mut is_so: impl FnMut(&mut Context<'_>) -> bool) {
+    poll_fn(|context| if is_so(context) { Poll::Ready(()) } else { Poll::Pending }).await;
 }

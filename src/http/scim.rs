@@ -166,7 +166,7 @@ fn route(
     let schemas = &state.manner().schemas;
     let types = schemas.resource_types();
     let (first, rest) = match segments {
-        [] | [".search"] => return search::answer(call, state, (segments, types), record),
+        [] | [".search"] => return search::answer(call, state, segments, types, record),
         ["Bulk"] => return bulk::answer(call, state, record),
         [first, rest @ ..] => (first, rest),
     };
@@ -180,7 +180,7 @@ fn route(
     match (rest, &call.method) {
         ([], &Method::POST) => create(call, state, resource_type, record),
         ([] | [".search"], _) => {
-            search::answer(call, state, (segments, std::slice::from_ref(resource_type)), record)
+            search::answer(call, state, segments, std::slice::from_ref(resource_type), record)
         }
         ([id], _) => {
             let asked = Asked::by(call);

@@ -15,7 +15,7 @@ mod settling;
 pub use arriving::Arriving;
 pub use count::Count;
 pub use mismatch::{Mismatch, NearMiss, Unmet};
-pub use settling::{Met, Settling, Step};
+pub use settling::{Met, Settling, Step, Timing};
 
 use mismatch::{named, nearest, which};
 
@@ -139,7 +139,7 @@ impl Expectation {
         match self.compare(seen, now) {
             Ok(_) if is_incomplete && self.has_upper_bound() => Err(self.incomplete(missed)),
             Ok(meant) => Ok(meant),
-            Err(difference) => Err(self.unmet(difference, (seen, missed), now)),
+            Err(difference) => Err(self.unmet(difference, seen, missed, now)),
         }
     }
 
@@ -147,7 +147,8 @@ impl Expectation {
     fn unmet(
         &self,
         difference: Difference,
-        (seen, missed): (&[Arc<Exchange>], Missed),
+        seen: &[Arc<Exchange>],
+        missed: Missed,
         now: Timestamp,
     ) -> Unmet {
         match difference {

@@ -235,7 +235,10 @@ impl fmt::Display for Node {
             }
             Self::Not(node) => {
                 out.write_str("-")?;
-                bracketed(node, matches!(**node, Self::Any(_) | Self::All(_)), out)
+                match **node {
+                    Self::Any(_) | Self::All(_) => write!(out, "({node})"),
+                    _ => write!(out, "{node}"),
+                }
             }
             Self::Test(key, values) if **key == WORD => write_word(values, out),
             Self::Test(key, values) => {
@@ -261,13 +264,13 @@ fn joined(
         if at > 0 {
             out.write_str(between)?;
         }
-        bracketed(node, wants_brackets(node), out)?;
+        if wants_brackets(node) {
+            write!(out, "({node})")?;
+        } else {
+            write!(out, "{node}")?;
+        }
     }
     Ok(())
-}
-
-fn bracketed(node: &Node, brackets: bool, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    if brackets { write!(out, "({node})") } else { write!(out, "{node}") }
 }
 
 fn list<T: fmt::Display>(

@@ -120,8 +120,7 @@ fn plural(record: &Record) -> String {
 }
 
 fn found(record: &Record) -> String {
-    let asked = (record.operation, record.method.as_str());
-    let filter = target::filter(&record.target, asked, &record.request.body);
+    let filter = target::filter(record);
     let value = filter.as_deref().and_then(target::only_value);
     let hits = record.hits.map_or(0, |it| it.total);
     let named = target::kind_and_id(&record.target);

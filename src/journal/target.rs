@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::Operation;
+use super::{Operation, Record};
 
 /// The target without its query.
 pub(super) fn path(target: &str) -> &str {
@@ -51,14 +51,11 @@ pub(super) fn kind_word(kind: &str) -> String {
 
 /// The SCIM filter that a list or search asks with: from the query, or from the body of a
 /// `POST /.search` (RFC 7644 §3.4.3).
-pub(super) fn filter<'a>(
-    target: &'a str,
-    (operation, method): (Operation, &str),
-    body: &str,
-) -> Option<Cow<'a, str>> {
-    query_value(target, "filter").or_else(|| {
-        let is_search = operation == Operation::Find && method == "POST";
-        let body: serde_json::Value = serde_json::from_str(is_search.then_some(body)?).ok()?;
+pub(super) fn filter(record: &Record) -> Option<Cow<'_, str>> {
+    query_value(&record.target, "filter").or_else(|| {
+        let is_search = record.operation == Operation::Find && record.method == "POST";
+        let body = is_search.then_some(&record.request.body)?;
+        let body: serde_json::Value = serde_json::from_str(body).ok()?;
         Some(Cow::Owned(body.get("filter")?.as_str()?.to_owned()))
     })
 }

@@ -17,8 +17,8 @@ use jiff::Timestamp;
 use crate::{
     http::Clock,
     journal::{
-        Count, Exchange, Expectation, FilterError, Met, Report, Settling, TrafficFilter, Unmet,
-        human_duration,
+        Count, Exchange, Expectation, FilterError, Met, Report, Settling, Timing, TrafficFilter,
+        Unmet, human_duration,
     },
     scim::{Projection, Resource},
     tenant::{Forgotten, Provisioning, SnapshotError, Tenant, Tenants},
@@ -254,7 +254,7 @@ impl TestTenant {
         hold: Duration,
     ) -> Result<Met, Unmet> {
         let journal = self.tenant.journal();
-        let settling = Settling::begin(expected.clone(), (journal, 0), (within, hold))?;
+        let settling = Settling::begin(expected.clone(), journal, 0, Timing { within, hold })?;
         settle(settling, journal, || self.now())
     }
 

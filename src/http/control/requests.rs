@@ -119,7 +119,8 @@ impl Meant {
     /// As [`page_since`], and 400 `too-much-work`.
     pub(super) fn since(
         journal: &Journal,
-        (cursor, limit): (Seq, usize),
+        cursor: Seq,
+        limit: usize,
         filter: &TrafficFilter,
         now: Timestamp,
     ) -> Result<Self, Problem> {
@@ -146,7 +147,7 @@ impl Meant {
     /// As [`Self::since`].
     pub(super) fn asked(journal: &Journal, asked: &Asked, now: Timestamp) -> Result<Self, Problem> {
         let limit = asked.limit.unwrap_or(USUAL_LIMIT);
-        Self::since(journal, (asked.since, limit), &asked.q, now)
+        Self::since(journal, asked.since, limit, &asked.q, now)
     }
 
     pub(super) fn answer(&self, tenant: &Tenant) -> Answer {
@@ -209,7 +210,7 @@ fn one(call: &ControlCall) -> Outcome {
 fn export(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let AskedExport { q, since, format } = call.query()?;
-    let meant = Meant::since(tenant.journal(), (since, usize::MAX), &q, call.now)?;
+    let meant = Meant::since(tenant.journal(), since, usize::MAX, &q, call.now)?;
     let name = tenant.name();
     let exchanges = meant.items.iter().map(|it| &**it);
     let (answer, suffix) = match format {

@@ -9,16 +9,9 @@ use std::{
 use super::{ControlCall, Problem, never::can_match, requests::page_since};
 use crate::{
     http::pending::until,
-    journal::{Expectation, Met, Mismatch, Notifier, Seq, Settling, Step, Unmet},
+    journal::{Expectation, Met, Mismatch, Notifier, Seq, Settling, Step, Timing, Unmet},
     tenant::Tenant,
 };
-
-/// How long an expectation may take to come true, and how long it must then stay so.
-#[derive(Clone, Copy)]
-pub(super) struct Patience {
-    pub(super) within: Duration,
-    pub(super) hold: Duration,
-}
 
 /// Waits until what came after a cursor is as expected.
 ///
@@ -28,14 +21,15 @@ pub(super) struct Patience {
 pub(super) async fn settle(
     call: &ControlCall,
     tenant: &Tenant,
-    (expected, since): (Expectation, Seq),
-    Patience { within, hold }: Patience,
+    expected: Expectation,
+    since: Seq,
+    timing: Timing,
 ) -> Result<Result<Met, Unmet>, Problem> {
     let journal = tenant.journal();
     page_since(journal, since, 0)?;
     can_match(&expected, tenant)?;
     let began = Instant::now();
-    let begun = Settling::begin(expected, (journal, since), (within, hold));
+    let begun = Settling::begin(expected, journal, since, timing);
     // Asked again behind the beginning: a reset ends the epoch before the journal's life.
     call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();

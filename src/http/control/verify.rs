@@ -10,9 +10,9 @@ use serde::{
 use super::{
     ControlCall, Handler, Outcome, Problem, Route, duration, later,
     requests::listed,
-    settle::{Patience, refused, settle},
+    settle::{refused, settle},
 };
-use crate::journal::{Count, Expectation, LONGEST_ORDER, Seq, TrafficFilter};
+use crate::journal::{Count, Expectation, LONGEST_ORDER, Seq, Timing, TrafficFilter};
 
 pub(super) const ROUTES: &[Route<Handler>] = &[Route::post(
     "tenants/{tenant}/requests/verify",
@@ -85,11 +85,11 @@ async fn verify(call: ControlCall) -> Outcome {
     let expected = Expectation { r#match, count, order: order.0, no_others };
     let is_settled = !within.is_zero() && expected.has_upper_bound();
     let usual = if is_settled { USUAL_HOLD } else { Duration::ZERO };
-    let patience = Patience {
+    let timing = Timing {
         within: duration::patience(within)?,
         hold: duration::patience(hold.unwrap_or(usual))?,
     };
-    match settle(&call, &tenant, (expected, since), patience).await? {
+    match settle(&call, &tenant, expected, since, timing).await? {
         Ok(met) => Ok(listed(&met.items, met.missed, met.next, &tenant)),
         Err(unmet) => Err(refused(unmet, &tenant, |mismatch| {
             Problem::new(422, "verification-failed", mismatch.to_string())

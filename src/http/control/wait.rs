@@ -14,10 +14,12 @@ use super::{
     later,
     never::can_match,
     requests::{listed, page_since},
-    settle::{Patience, refused, settle, while_there},
+    settle::{refused, settle, while_there},
 };
 use crate::{
-    journal::{Arriving, Count, Expectation, Met, Seq, TrafficFilter, Unmet, human_duration},
+    journal::{
+        Arriving, Count, Expectation, Met, Seq, Timing, TrafficFilter, Unmet, human_duration,
+    },
     scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
     tenant::{Seen, StateWatch, Tenant, Wanted},
 };
@@ -133,10 +135,10 @@ async fn wait_for_requests(call: ControlCall) -> Outcome {
     let AskedRequests { q, since, timeout, state } = call.query()?;
     let (expected, within) = (Expectation::of(q, Bounds::read(&call)?), patience(timeout)?);
     let found = match state {
-        Stage::Received => wait_for_arrivals(&call, &tenant, (expected, since), within).await?,
+        Stage::Received => wait_for_arrivals(&call, &tenant, expected, since, within).await?,
         Stage::Completed => {
-            let patience = Patience { within, hold: Duration::ZERO };
-            settle(&call, &tenant, (expected, since), patience).await?
+            let timing = Timing { within, hold: Duration::ZERO };
+            settle(&call, &tenant, expected, since, timing).await?
         }
     };
     match found {
@@ -149,13 +151,14 @@ async fn wait_for_requests(call: ControlCall) -> Outcome {
 async fn wait_for_arrivals(
     call: &ControlCall,
     tenant: &Tenant,
-    (expected, since): (Expectation, Seq),
+    expected: Expectation,
+    since: Seq,
     within: Duration,
 ) -> Result<Result<Met, Unmet>, Problem> {
     let journal = tenant.journal();
     page_since(journal, since, 0)?;
     can_match(&expected, tenant)?;
-    let begun = Arriving::begin(expected, (journal, since), call.now);
+    let begun = Arriving::begin(expected, journal, since, call.now);
     // Asked again behind the beginning: a reset ends the epoch before the journal's life.
     call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
@@ -256,7 +259,7 @@ async fn wait_for_state(call: ControlCall) -> Outcome {
     if let Some((count, rev)) = seen.met {
         return Ok(Answer::json(200, &json!({"count": count, "rev": rev})));
     }
-    Err(not_seen((&seen, count), kind, asked.timeout, tenant.revision()))
+    Err(not_seen(&seen, count, kind, asked.timeout, tenant.revision()))
 }
 
 /// What has been seen when what is wanted is there, or when the time is over: then what was there at
@@ -305,12 +308,7 @@ fn not_looked_at(timeout: Duration) -> Problem {
 }
 
 /// The problem of a wait for a state in vain: what there is, and what came nearest.
-fn not_seen(
-    (seen, wanted): (&Seen, Count),
-    kind: &str,
-    timeout: Duration,
-    revision: u64,
-) -> Problem {
+fn not_seen(seen: &Seen, wanted: Count, kind: &str, timeout: Duration, revision: u64) -> Problem {
     let of = |seen: Option<(usize, u64)>| seen.unwrap_or((0, revision));
     let ((found, rev), (nearest, at)) = (of(seen.latest), of(seen.nearest));
     let skipped = seen.skipped;

@@ -55,8 +55,10 @@ enum Place {
     /// A body, or one chunk of it, with so many bytes to come.
     Body(u64),
     Chunk(u64),
-    /// The size so far, and whether its digits are over.
-    ChunkSize(u64, bool),
+    /// The line that begins a chunk, with the size so far.
+    ChunkSize(u64),
+    /// What follows the size in that line.
+    ChunkExtension(u64),
     Trailer(Trailer),
     /// Nothing is known of what follows, so nothing is touched.
     Lost,
@@ -105,11 +107,13 @@ impl Framing {
             at += match self.place {
                 Place::Lost => return mends,
                 Place::Body(left) => self.skip(rest, left, Place::Body, Place::RequestLine),
-                Place::Chunk(left) => {
-                    self.skip(rest, left, Place::Chunk, Place::ChunkSize(0, false))
+                Place::Chunk(left) => self.skip(rest, left, Place::Chunk, Place::ChunkSize(0)),
+                Place::ChunkSize(size) => {
+                    self.place = after_size(rest[0], size);
+                    1
                 }
-                Place::ChunkSize(size, is_over) => {
-                    self.place = after_size(rest[0], size, is_over);
+                Place::ChunkExtension(size) => {
+                    self.place = after_extension(rest[0], size);
                     1
                 }
                 Place::Trailer(trailer) => {
@@ -200,7 +204,7 @@ impl Framing {
                 match self.body {
                     Body::Sized(0) => Place::RequestLine,
                     Body::Sized(length) => Place::Body(length),
-                    Body::Chunked => Place::ChunkSize(0, false),
+                    Body::Chunked => Place::ChunkSize(0),
                 }
             }
             Place::Header => {
@@ -237,18 +241,22 @@ fn is_odd(byte: u8) -> bool {
     matches!(byte, b'"' | b'<' | b'>' | b'#' | 0x80..)
 }
 
-/// What follows a byte of the line that begins a chunk: its size, and an extension that says nothing.
-fn after_size(byte: u8, size: u64, is_over: bool) -> Place {
-    let digit = char::from(byte).to_digit(16).filter(|_| !is_over);
-    match (digit, byte) {
-        (Some(digit), _) => match size.checked_mul(16) {
-            Some(size) => Place::ChunkSize(size + u64::from(digit), false),
-            None => Place::Lost,
-        },
-        (None, b'\n') if size == 0 => Place::Trailer(Trailer::Start),
+/// What follows a byte of the size of a chunk.
+fn after_size(byte: u8, size: u64) -> Place {
+    let Some(digit) = char::from(byte).to_digit(16) else { return after_extension(byte, size) };
+    match size.checked_mul(16) {
+        Some(size) => Place::ChunkSize(size + u64::from(digit)),
+        None => Place::Lost,
+    }
+}
+
+/// What follows a byte behind the size of a chunk: an extension says nothing.
+fn after_extension(byte: u8, size: u64) -> Place {
+    match byte {
+        b'\n' if size == 0 => Place::Trailer(Trailer::Start),
         // Its line end follows each chunk.
-        (None, b'\n') => Place::Chunk(size.saturating_add(2)),
-        (None, _) => Place::ChunkSize(size, true),
+        b'\n' => Place::Chunk(size.saturating_add(2)),
+        _ => Place::ChunkExtension(size),
     }
 }
 

@@ -4,49 +4,53 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::scim::{AttributeDefinition, AttributeType, ResourceType, Returned, Schemas, Target};
 
+/// Whose form of a resource it is.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    Answered,
+    Sent,
+}
+
 /// What each resource type looks like: as it is answered, where the client may have left out any of it
 /// but `id`, and as it is sent (`NewUser`), with all that it has to have.
 pub(super) fn of(schemas: &Schemas) -> Map<String, Json> {
     let both = |it: &ResourceType| {
-        let mut answered = shape(it, false);
+        let mut answered = shape(it, Form::Answered);
         answered["required"] = json!(["schemas", "id"]);
-        [(it.name.to_string(), answered), (format!("New{}", it.name), shape(it, true))]
+        [(it.name.to_string(), answered), (format!("New{}", it.name), shape(it, Form::Sent))]
     };
     schemas.resource_types().iter().flat_map(|it| both(it)).collect()
 }
 
-fn shape(of: &ResourceType, is_sent: bool) -> Json {
+fn shape(of: &ResourceType, form: Form) -> Json {
     let core = of.core_attributes().iter().map(|it: &Target| &*it.definition);
-    let mut object = properties(core, is_sent);
+    let mut object = properties(core, form);
     for extension in &of.extensions {
         let attributes = extension.schema.attributes.iter().map(|it| &**it);
-        object["properties"][&*extension.schema.id] = properties(attributes, is_sent);
+        object["properties"][&*extension.schema.id] = properties(attributes, form);
     }
     object["properties"]["schemas"] = json!({"type": "array", "items": {"type": "string"}});
     object
 }
 
-fn properties<'a>(
-    attributes: impl Iterator<Item = &'a AttributeDefinition>,
-    is_sent: bool,
-) -> Json {
+fn properties<'a>(attributes: impl Iterator<Item = &'a AttributeDefinition>, form: Form) -> Json {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for it in attributes {
         // The services take a body without `schemas`, and say so as a finding.
         let is_required = it.is_required() && **it.name() != *"schemas";
-        if is_sent && is_required && !it.is_read_only() {
+        if form == Form::Sent && is_required && !it.is_read_only() {
             required.push(it.name().to_string());
         }
-        properties.insert(it.name().to_string(), property(it, is_sent));
+        properties.insert(it.name().to_string(), property(it, form));
     }
     json!({"type": "object", "properties": properties, "required": required})
 }
 
 /// An attribute as JSON Schema has it.
-fn property(of: &AttributeDefinition, is_sent: bool) -> Json {
+fn property(of: &AttributeDefinition, form: Form) -> Json {
     let mut one = match of.kind() {
-        AttributeType::Complex => properties(of.sub_attributes().iter().map(|it| &**it), is_sent),
+        AttributeType::Complex => properties(of.sub_attributes().iter().map(|it| &**it), form),
         AttributeType::Boolean => json!({"type": "boolean"}),
         AttributeType::Integer => json!({"type": "integer"}),
         AttributeType::Decimal => json!({"type": "number"}),

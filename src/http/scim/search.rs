@@ -20,7 +20,8 @@ use crate::{
 pub(super) fn answer(
     call: &Call<'_>,
     state: &State,
-    (segments, types): (&[&str], &[Arc<ResourceType>]),
+    segments: &[&str],
+    types: &[Arc<ResourceType>],
     record: &mut Record,
 ) -> Result<Answer, ScimError> {
     let is_search = segments.last() == Some(&".search");

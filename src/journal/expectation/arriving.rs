@@ -36,7 +36,8 @@ impl Arriving {
     /// To test what is there takes too much work.
     pub fn begin(
         expected: Expectation,
-        (journal, since): (&Journal, Seq),
+        journal: &Journal,
+        since: Seq,
         now: Timestamp,
     ) -> Result<Self, Excess> {
         let life = journal.life();
@@ -95,8 +96,8 @@ impl Arriving {
         if page.life != self.life {
             return Err(Unmet::Reset);
         }
-        let seen = (&*self.seen(journal, &page), page.why);
-        Err(self.expected.unmet(Difference::TooFew(there), seen, self.now))
+        let seen = self.seen(journal, &page);
+        Err(self.expected.unmet(Difference::TooFew(there), &seen, page.why, self.now))
     }
 
     fn count(&self) -> Count {
@@ -187,7 +188,7 @@ mod tests {
 
     fn arriving(journal: &Journal, filter: &str, count: Count) -> Arriving {
         let expected = Expectation::of(filter.parse().unwrap(), count);
-        Arriving::begin(expected, (journal, 0), sample::at(1)).unwrap()
+        Arriving::begin(expected, journal, 0, sample::at(1)).unwrap()
     }
 
     fn step(arriving: &mut Arriving, journal: &Journal) -> Option<Result<Vec<Seq>, String>> {
@@ -218,7 +219,7 @@ mod tests {
 
     fn arriving_fails(journal: &Journal) -> String {
         let expected = Expectation::of(COSTLY.parse().unwrap(), 1);
-        Arriving::begin(expected, (journal, 0), sample::at(1)).unwrap_err().to_string()
+        Arriving::begin(expected, journal, 0, sample::at(1)).unwrap_err().to_string()
     }
 
     #[test]

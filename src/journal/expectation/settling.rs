@@ -55,6 +55,15 @@ pub struct Met {
     pub next: Seq,
 }
 
+/// How long an expectation may take to come true, and how long it must then stay so.
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// How long it may take.
+    pub within: Duration,
+    /// How long it must stay so.
+    pub hold: Duration,
+}
+
 impl Settling {
     /// Begins: what came after `since` is to be as expected `within` a time, and then to stay so for
     /// `hold`. Where both are more than nothing, `hold` begins anew with each exchange that the
@@ -65,8 +74,9 @@ impl Settling {
     /// [`Unmet::Vacuous`].
     pub fn begin(
         expected: Expectation,
-        (journal, since): (&Journal, Seq),
-        (within, hold): (Duration, Duration),
+        journal: &Journal,
+        since: Seq,
+        Timing { within, hold }: Timing,
     ) -> Result<Self, Unmet> {
         if let Some(flaw) = expected.flaw() {
             return Err(Unmet::Vacuous(flaw));
@@ -102,7 +112,10 @@ impl Settling {
             if page.life != self.life {
                 return Step::Unmet(Unmet::Reset);
             }
-            let wanted = match self.look(&page, (now, at), is_told, journal.running()) {
+            if is_told && self.wants_quiet {
+                self.held = None;
+            }
+            let wanted = match self.look(&page, now, at, journal.running()) {
                 Ok(wanted) => wanted,
                 Err(step) => return step,
             };
@@ -137,8 +150,8 @@ impl Settling {
     fn look(
         &mut self,
         page: &Page,
-        (now, at): (Timestamp, Duration),
-        is_told: bool,
+        now: Timestamp,
+        at: Duration,
         running: usize,
     ) -> Result<(TrafficFilter, usize), Step> {
         let is_incomplete = page.missed > 0 && self.expected.has_upper_bound();
@@ -151,17 +164,14 @@ impl Settling {
                 return Ok(lacks);
             }
             Err(it) => {
-                return Err(Step::Unmet(self.expected.unmet(it, (&page.items, page.why), now)));
+                return Err(Step::Unmet(self.expected.unmet(it, &page.items, page.why, now)));
             }
         };
         if is_incomplete {
             return Err(Step::Unmet(self.expected.incomplete(page.why)));
         }
-        if self.held.is_none() || (is_told && self.wants_quiet) {
-            self.held = Some(at);
-        }
         let limit = self.deadline.saturating_add(self.hold);
-        let settled = self.held.unwrap_or(at).saturating_add(self.hold);
+        let settled = self.held.get_or_insert(at).saturating_add(self.hold);
         if at >= settled && (!self.wants_quiet || running == 0) {
             return Err(met(items, page));
         }
@@ -202,8 +212,8 @@ mod tests {
 
     fn begun(journal: &Journal, filter: &str) -> Settling {
         let expected = Expectation::of(filter.parse().unwrap(), Count::at_least(9));
-        let mut settling =
-            Settling::begin(expected, (journal, 0), (DEADLINE, Duration::ZERO)).unwrap();
+        let timing = Timing { within: DEADLINE, hold: Duration::ZERO };
+        let mut settling = Settling::begin(expected, journal, 0, timing).unwrap();
         assert!(matches!(step(&mut settling, journal, Duration::ZERO), Step::Sleep(_)));
         // What the next look finds, if it relies on this one.
         settling.found.as_mut().unwrap().1 = Difference::TooFew(7);

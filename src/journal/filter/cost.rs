@@ -73,7 +73,7 @@ impl TrafficFilter {
     ///
     /// The more steps it counts, the longer it may take, whatever the filter and the texts are.
     pub fn matches_within(&self, exchange: &Exchange, now: Timestamp, work: &WorkBudget) -> bool {
-        counted((exchange, now), work, |look| self.matches_at(look))
+        counted(exchange, now, work, |look| self.matches_at(look))
     }
 
     /// Whether it matches, which is not known where so many steps do not suffice; and how many of them
@@ -92,7 +92,8 @@ impl TrafficFilter {
 
 /// Looks at an exchange, and counts the steps that it takes.
 pub(super) fn counted<T>(
-    (exchange, now): (&Exchange, Timestamp),
+    exchange: &Exchange,
+    now: Timestamp,
     work: &WorkBudget,
     look: impl FnOnce(Look<'_>) -> T,
 ) -> T {

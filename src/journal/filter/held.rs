@@ -64,7 +64,7 @@ impl TrafficFilter {
         now: Timestamp,
         work: &WorkBudget,
     ) -> usize {
-        counted((exchange, now), work, |look| {
+        counted(exchange, now, work, |look| {
             self.parts().iter().filter(|it| !it.matches(look)).count()
         })
     }

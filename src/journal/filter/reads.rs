@@ -64,9 +64,7 @@ fn named(exchange: &Exchange, kind: &str, test: &TextTest<'_>) -> bool {
 
 /// The texts that a search compares with.
 fn sought(exchange: &Exchange) -> Vec<String> {
-    let asked = (exchange.operation, exchange.method.as_str());
-    let filter = target::filter(&exchange.target, asked, &exchange.request.body);
-    filter.map(|it| target::values(&it)).unwrap_or_default()
+    target::filter(exchange).map(|it| target::values(&it)).unwrap_or_default()
 }
 
 /// Tests the names that an object had before and has now.

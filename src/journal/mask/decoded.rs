@@ -76,14 +76,20 @@ pub(super) fn name(text: &str) -> Cow<'_, str> {
     last.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// Whether a text has escapes that could hide something; `\"` counts only where it is `odd`, since
-/// every `ETag` in a body has it.
-pub(super) fn is_escaped(text: &str, odd: bool) -> bool {
+/// Whether a text has escapes that could hide something.
+pub(super) fn is_escaped(text: &str) -> bool {
+    marks(text).any(|at| escape(&text.as_bytes()[at..]).is_some())
+}
+
+/// The same, where `\"` does not count, since every `ETag` in a body has it.
+pub(super) fn is_escaped_but_for_quotes(text: &str) -> bool {
     let bytes = text.as_bytes();
-    memchr::memchr3_iter(b'%', b'\\', b'&', bytes).any(|at| {
-        let plain = bytes[at] == b'\\' && bytes.get(at + 1) == Some(&b'"') && !odd;
-        !plain && escape(&bytes[at..]).is_some()
-    })
+    marks(text).any(|at| !bytes[at..].starts_with(b"\\\"") && escape(&bytes[at..]).is_some())
+}
+
+/// Where an escape may begin.
+fn marks(text: &str) -> impl Iterator<Item = usize> {
+    memchr::memchr3_iter(b'%', b'\\', b'&', text.as_bytes())
 }
 
 /// Where an escape begins with which the text ends, and of which a part is missing.
@@ -196,8 +202,8 @@ mod tests {
 
     #[test]
     fn the_quotes_of_an_etag_are_no_escapes() {
-        assert!(!is_escaped(r#"{"version":"W/\"41\"","a":"b&c=1"}"#, false));
-        assert!(is_escaped(r#"{"version":"W/\"41\""}"#, true));
-        assert!(is_escaped("%41", false));
+        assert!(!is_escaped_but_for_quotes(r#"{"version":"W/\"41\"","a":"b&c=1"}"#));
+        assert!(is_escaped(r#"{"version":"W/\"41\""}"#));
+        assert!(is_escaped_but_for_quotes("%41"));
     }
 }

@@ -42,9 +42,13 @@ impl Record {
         for text in [from, method, target] {
             secrets.hide_name(text);
         }
-        request.hide(secrets, false);
-        // What a fault cut off is not marked as cut.
-        response.hide(secrets, fault.is_some());
+        request.hide(secrets);
+        if fault.is_some() {
+            // What a fault cut off is not marked as cut.
+            response.hide_cut(secrets);
+        } else {
+            response.hide(secrets);
+        }
         if is_refused {
             secrets.hide_told(&mut response.body);
         }
@@ -76,16 +80,26 @@ impl Record {
 }
 
 impl Message {
-    fn hide(&mut self, secrets: &Secrets<'_>, is_faulty: bool) {
+    fn hide(&mut self, secrets: &Secrets<'_>) {
+        if self.cut {
+            return self.hide_cut(secrets);
+        }
+        self.hide_headers(secrets);
+        secrets.hide_text(&mut self.body);
+    }
+
+    /// As [`hide`](Self::hide), whose body may end within a secret.
+    fn hide_cut(&mut self, secrets: &Secrets<'_>) {
+        self.hide_headers(secrets);
+        if let Cow::Owned(masked) = secrets.hide_cut(&self.body) {
+            self.body = masked;
+        }
+    }
+
+    fn hide_headers(&mut self, secrets: &Secrets<'_>) {
         for (name, value) in &mut self.headers {
             secrets.hide_name(name);
             secrets.hide_text(value);
-        }
-        if !self.cut && !is_faulty {
-            return secrets.hide_text(&mut self.body);
-        }
-        if let Cow::Owned(masked) = secrets.hide_cut(&self.body) {
-            self.body = masked;
         }
     }
 }

@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use smol_str::SmolStr;
 
-use super::decoded::{Decoded, LAYERS, LONGEST, begun_escape, is_escaped, name};
+use super::decoded::{
+    Decoded, LAYERS, LONGEST, begun_escape, is_escaped, is_escaped_but_for_quotes, name,
+};
 use super::{Secrecy, cover, secrecy};
 
 /// What may not be shown of an exchange: the values at secret names, and secrets wherever they stand.
@@ -35,6 +37,14 @@ pub struct Secrets<'a> {
 
 #[derive(Clone)]
 struct Value(Finder<'static>);
+
+/// How a text ends.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    Whole,
+    /// Perhaps within a secret.
+    Cut,
+}
 
 /// A word of the form of all keys and tokens: see [`Secrets`].
 static MOCK: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("_mock_"));
@@ -116,7 +126,7 @@ impl<'a> Secrets<'a> {
     pub(super) fn note(&mut self, text: &str) {
         let mut told = Vec::new();
         let mut look = |bytes: &[u8]| {
-            self.look(bytes, false, |(span, _)| {
+            self.look(bytes, End::Whole, |(span, _)| {
                 told.push(secret_part(&String::from_utf8_lossy(&bytes[span])).to_owned());
             });
         };
@@ -131,7 +141,7 @@ impl<'a> Secrets<'a> {
         if self.told.is_empty() {
             return self.hide(text);
         }
-        let mut spots = self.spots(text, false);
+        let mut spots = self.spots(text, End::Whole);
         let mut at = 0;
         while at < text.len() {
             let length = self.told.iter().map(|it| begins_with_part(&text[at..], it)).max();
@@ -148,37 +158,40 @@ impl<'a> Secrets<'a> {
 
     /// The text with every secret masked, however it is escaped.
     pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        cover(text, self.spots(text, false))
+        cover(text, self.spots(text, End::Whole))
     }
 
     /// As [`hide`](Self::hide), for a text that was cut: what its end has of a secret is hidden, too.
     pub(super) fn hide_cut<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut spots = self.spots(text, true);
+        let mut spots = self.spots(text, End::Cut);
         // The last escape may be cut, too.
-        spots.extend(begun_escape(text).into_iter().flat_map(|at| self.spots(&text[..at], true)));
+        spots.extend(
+            begun_escape(text).into_iter().flat_map(|at| self.spots(&text[..at], End::Cut)),
+        );
         cover(text, spots)
     }
 
-    fn spots(&self, text: &str, is_cut: bool) -> Vec<Spot> {
+    fn spots(&self, text: &str, end: End) -> Vec<Spot> {
         let mut spots = Vec::new();
         // Nothing is shorter escaped than it is.
-        if text.len() < SHORTEST && !is_cut {
+        if text.len() < SHORTEST && end == End::Whole {
             return spots;
         }
-        self.look(text.as_bytes(), is_cut, |spot| spots.push(spot));
-        let odd = self.values.iter().any(|it| it.0.needle().contains(&b'"'));
+        self.look(text.as_bytes(), end, |spot| spots.push(spot));
+        let has_quotes = self.values.iter().any(|it| it.0.needle().contains(&b'"'));
+        let is_escaped_as_they = if has_quotes { is_escaped } else { is_escaped_but_for_quotes };
         // Where only `\"` is escaped, what is looked for is the part of a secret at the end.
-        let from = if is_escaped(text, odd) {
+        let from = if is_escaped_as_they(text) {
             0
-        } else if is_cut && is_escaped(self.end_of(text), true) {
+        } else if end == End::Cut && is_escaped(self.end_of(text)) {
             text.len() - self.end_of(text).len()
         } else {
             return spots;
         };
         Decoded::layers(&text[from..], |it| {
-            self.look(&it.bytes, is_cut, |(part, shown)| {
-                let Range { start, end } = it.place(part);
-                spots.push((from + start..from + end, shown));
+            self.look(&it.bytes, end, |(part, shown)| {
+                let part = it.place(part);
+                spots.push((from + part.start..from + part.end, shown));
             });
         });
         spots
@@ -192,14 +205,14 @@ impl<'a> Secrets<'a> {
         &text[(0..=start).rev().find(|it| text.is_char_boundary(*it)).unwrap_or(0)..]
     }
 
-    fn look(&self, bytes: &[u8], is_cut: bool, mut found: impl FnMut(Spot)) {
+    fn look(&self, bytes: &[u8], end: End, mut found: impl FnMut(Spot)) {
         for at in MOCK.find_iter(bytes) {
             formed(bytes, at).into_iter().for_each(&mut found);
         }
         for Value(value) in &self.values {
             let length = value.needle().len();
             value.find_iter(bytes).for_each(|at| found((at..at + length, false)));
-            if is_cut {
+            if end == End::Cut {
                 let begun = |it: &usize| bytes.ends_with(&value.needle()[..*it]);
                 let begun = (1..length).rev().find(begun);
                 if let Some(it) = begun {
