@@ -9,7 +9,7 @@ use super::{
     LARGEST_BODY, body,
     problem::{Problem, UNKNOWN_ADDRESS},
 };
-use crate::scim::{decode, nearest, quoted};
+use crate::scim::{decode_segment, nearest, quoted};
 
 /// A call of an API: where it is, what it takes and answers, and what handles it.
 #[derive(Clone, Copy)]
@@ -190,7 +190,7 @@ pub(super) fn segments(path: &str) -> Vec<String> {
 
 /// A segment of a path decoded; there, `+` is itself.
 pub(super) fn segment(text: &str) -> String {
-    if text.contains(['%', '+']) { decode(&text.replace('+', "%2B")) } else { text.to_owned() }
+    decode_segment(text)
 }
 
 /// The 404 of an address that is none, with those that begin as it does.

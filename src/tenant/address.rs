@@ -1,53 +1,70 @@
 //! Addresses that lead to a tenant's resources.
 
-use std::net::IpAddr;
+use url::{Host, Url};
 
-/// The part of an address behind the base URL of a SCIM service, `Users/2819c223`; `None` if it leads
-/// elsewhere.
+use crate::scim::decode_segment;
+
+/// Where an address leads, seen from a tenant's SCIM service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Below the base URL: the segments of the path behind it, decoded, such as `["Users", "2819c223"]`.
+    Below(Vec<String>),
+    /// Anywhere else.
+    Elsewhere,
+}
+
+/// The places to which an address may lead, resolved as RFC 3986 §5.2 does.
 ///
-/// RFC 7643 §2.3.7 resolves a relative address against the base URL; its examples (§8.3) resolve it
-/// against the endpoint: `../Users/2819c223`.
-pub(super) fn below<'a>(base: &str, address: &'a str) -> Option<&'a str> {
-    if let Some((scheme, rest)) = address.split_once("://") {
-        let (base_scheme, base_rest) = base.split_once("://")?;
-        let (authority, path) = rest.split_at(rest.find('/')?);
-        let (base_authority, base_path) = base_rest.split_at(base_rest.find('/')?);
-        let is_here = scheme.eq_ignore_ascii_case(base_scheme)
-            && same_authority(scheme, (authority, base_authority));
-        return under(base_path, path).filter(|_| is_here);
-    }
-    if address.starts_with("//") {
-        return None;
-    }
-    if address.starts_with('/') {
-        let path = base.split_once("://").map_or(base, |(_, rest)| rest);
-        return under(&path[path.find('/')?..], address);
-    }
-    Some(address.strip_prefix("../").or_else(|| address.strip_prefix("./")).unwrap_or(address))
+/// RFC 7643 §2.3.7 resolves a relative address against the base URL (`Users/2819c223`); its examples
+/// (§8.3) resolve it against the URL of a resource (`../Users/2819c223`). Both are tried, in this order.
+/// A query or fragment does not count, nor does a slash at the end: a GET of such an address is answered
+/// with the resource.
+pub(super) fn places(base: &str, address: &str) -> Vec<Place> {
+    let base = if base.is_empty() { NO_BASE } else { base };
+    // Readers of URLs mend what is none; here a blank or a backslash is none.
+    let is_uri = address.bytes().all(|it| it.is_ascii_graphic() && it != b'\\');
+    let roots = [format!("{base}/"), format!("{base}/{ANY_ENDPOINT}/")];
+    let roots = roots.iter().filter_map(|it| Url::parse(it).ok()).filter(|_| is_uri);
+    let found = roots.filter_map(|root| Some(place(&root, base, &root.join(address).ok()?)));
+    let mut places: Vec<Place> = found.collect();
+    places.dedup();
+    places
 }
 
-/// What stands below a base in a path. The name of a tenant, a part of the base, has no case.
-fn under<'a>(base: &str, path: &'a str) -> Option<&'a str> {
-    let (start, rest) = (path.get(..base.len())?, path.get(base.len()..)?);
-    rest.strip_prefix('/').filter(|_| start.eq_ignore_ascii_case(base))
+/// What a tenant without an address of its own is taken to have; nobody else has it.
+const NO_BASE: &str = "http://tenant.invalid";
+
+/// Which endpoint a resource has, does not matter to an address that leaves it.
+const ANY_ENDPOINT: &str = "-";
+
+fn place(root: &Url, base: &str, address: &Url) -> Place {
+    let path = base.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    let above: Vec<&str> = path.map(|(_, it)| it.split('/').collect()).unwrap_or_default();
+    let whole = address.path_segments().map(|all| all.map(decode_segment)).into_iter().flatten();
+    let mut whole = whole.filter(|it| !it.is_empty());
+    // The name of a tenant, a part of the base, has no case.
+    let is_below = is_same_authority(root, address)
+        && above.iter().all(|it| whole.next().is_some_and(|own| own.eq_ignore_ascii_case(it)));
+    if is_below { Place::Below(whole.collect()) } else { Place::Elsewhere }
 }
 
-/// Whether both are the same host and port. All names of the machine for itself are one host.
-fn same_authority(scheme: &str, (one, other): (&str, &str)) -> bool {
-    let usual = if scheme.eq_ignore_ascii_case("https") { "443" } else { "80" };
-    let parts = |authority: &str| {
-        let port =
-            authority.rsplit_once(':').filter(|(_, it)| it.bytes().all(|it| it.is_ascii_digit()));
-        let (host, port) = port.unwrap_or((authority, usual));
-        (host.to_ascii_lowercase(), port.to_owned())
-    };
-    let ((one, one_port), (other, other_port)) = (parts(one), parts(other));
-    one_port == other_port && (one == other || is_loopback(&one) && is_loopback(&other))
+/// Whether both have the same scheme, host and port, and no user. All names of the machine for itself
+/// are one host.
+fn is_same_authority(one: &Url, other: &Url) -> bool {
+    let is_user = !other.username().is_empty() || other.password().is_some();
+    !is_user
+        && one.scheme() == other.scheme()
+        && one.port_or_known_default() == other.port_or_known_default()
+        && (one.host() == other.host() || is_loopback(one) && is_loopback(other))
 }
 
-fn is_loopback(host: &str) -> bool {
-    let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    address.map_or(host == "localhost", |it| it.to_canonical().is_loopback())
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(it)) => it.is_loopback(),
+        Some(Host::Ipv6(it)) => it.to_canonical().is_loopback(),
+        None => false,
+    }
 }
 
 #[cfg(test)]
@@ -58,49 +75,67 @@ mod tests {
 
     const BASE: &str = "http://127.0.0.1:8420/NordlysQA/scim/v2";
 
-    #[rstest]
-    #[case::whole("http://127.0.0.1:8420/NordlysQA/scim/v2/Users/1")]
-    #[case::another_case("HTTP://127.0.0.1:8420/nordlysqa/scim/v2/Users/1")]
-    #[case::another_name("http://LOCALHOST:8420/NordlysQA/scim/v2/Users/1")]
-    #[case::another_address("http://[::1]:8420/NordlysQA/scim/v2/Users/1")]
-    #[case::without_host("/NordlysQA/scim/v2/Users/1")]
-    #[case::of_the_base("Users/1")]
-    #[case::of_the_base_with_a_dot("./Users/1")]
-    #[case::of_the_endpoint("../Users/1")]
-    fn an_address_of_the_service_is_below_its_base(#[case] address: &str) {
-        assert_eq!(below(BASE, address), Some("Users/1"));
+    fn below(base: &str, address: &str) -> bool {
+        places(base, address).contains(&Place::Below(vec!["Users".into(), "a-1".into()]))
     }
 
     #[rstest]
-    #[case::another_scheme("https://127.0.0.1:8420/NordlysQA/scim/v2/Users/1")]
-    #[case::another_host("http://127.0.0.1.example:8420/NordlysQA/scim/v2/Users/1")]
-    #[case::another_port("http://127.0.0.1:8421/NordlysQA/scim/v2/Users/1")]
-    #[case::no_port("http://127.0.0.1/NordlysQA/scim/v2/Users/1")]
-    #[case::a_user("http://a@127.0.0.1:8420/NordlysQA/scim/v2/Users/1")]
-    #[case::another_tenant("http://127.0.0.1:8420/Nordlys/scim/v2/Users/1")]
-    #[case::another_tenant_that_begins_so("http://127.0.0.1:8420/NordlysQA/scim/v20/Users/1")]
-    #[case::no_scheme("//127.0.0.1:8420/NordlysQA/scim/v2/Users/1")]
-    #[case::another_path("/NordlysQA/admin/v1/Users/1")]
+    #[case::whole("http://127.0.0.1:8420/NordlysQA/scim/v2/Users/a-1")]
+    #[case::another_case("HTTP://127.0.0.1:8420/nordlysqa/scim/v2/Users/a-1")]
+    #[case::another_name("http://LOCALHOST:8420/NordlysQA/scim/v2/Users/a-1")]
+    #[case::another_address("http://[::1]:8420/NordlysQA/scim/v2/Users/a-1")]
+    #[case::without_scheme("//127.0.0.1:8420/NordlysQA/scim/v2/Users/a-1")]
+    #[case::without_host("/NordlysQA/scim/v2/Users/a-1")]
+    #[case::of_the_base("Users/a-1")]
+    #[case::of_the_base_with_a_dot("./Users/a-1")]
+    #[case::of_the_base_over_its_parent("../v2/Users/a-1")]
+    #[case::of_the_endpoint("../Users/a-1")]
+    #[case::of_the_endpoint_over_its_parent("../../v2/Users/a-1")]
+    #[case::dots_within("/NordlysQA/scim/v2/Groups/../Users/./a-1")]
+    #[case::escaped("../Users/a%2D1")]
+    #[case::escaped_above("/%4Eordlys%51A/scim/v2/Users/a%2d1")]
+    #[case::query("../Users/a-1?attributes=id")]
+    #[case::fragment("../Users/a-1#it")]
+    #[case::slash_at_the_end("../Users/a-1/")]
+    fn an_address_of_the_service_is_below_its_base(#[case] address: &str) {
+        assert!(below(BASE, address));
+    }
+
+    #[rstest]
+    #[case::another_scheme("https://127.0.0.1:8420/NordlysQA/scim/v2/Users/a-1")]
+    #[case::another_host("http://127.0.0.1.example:8420/NordlysQA/scim/v2/Users/a-1")]
+    #[case::another_host_without_scheme("//example.com/NordlysQA/scim/v2/Users/a-1")]
+    #[case::another_port("http://127.0.0.1:8421/NordlysQA/scim/v2/Users/a-1")]
+    #[case::no_port("http://127.0.0.1/NordlysQA/scim/v2/Users/a-1")]
+    #[case::a_user("http://a@127.0.0.1:8420/NordlysQA/scim/v2/Users/a-1")]
+    #[case::another_tenant("http://127.0.0.1:8420/Nordlys/scim/v2/Users/a-1")]
+    #[case::another_tenant_that_begins_so("http://127.0.0.1:8420/NordlysQA/scim/v20/Users/a-1")]
+    #[case::another_path("/NordlysQA/admin/v1/Users/a-1")]
     #[case::nothing_behind_the_host("http://127.0.0.1:8420")]
-    #[case::within_a_letter("/NordlysQA/scim/v\u{e5}/Users/1")]
+    #[case::a_urn("urn:uuid:a-1")]
     fn an_address_of_elsewhere_is_not(#[case] address: &str) {
-        assert_eq!(below(BASE, address), None);
+        assert_eq!(places(BASE, address), [Place::Elsewhere]);
+    }
+
+    #[rstest]
+    #[case::blank(" ../Users/a-1")]
+    #[case::backslash("..\\Users\\a-1")]
+    #[case::letter("/NordlysQA/scim/v\u{e5}/Users/a-1")]
+    #[case::port("http://127.0.0.1:port/NordlysQA/scim/v2/Users/a-1")]
+    fn what_is_no_uri_has_no_place(#[case] address: &str) {
+        assert_eq!(places(BASE, address), []);
     }
 
     #[test]
     fn the_usual_port_need_not_be_named() {
         let base = "https://mock.example/NordlysQA/scim/v2";
 
-        assert_eq!(
-            below(base, "https://mock.example:443/NordlysQA/scim/v2/Users/1"),
-            Some("Users/1")
-        );
+        assert!(below(base, "https://mock.example:443/NordlysQA/scim/v2/Users/a-1"));
     }
 
     #[test]
     fn without_a_base_only_a_relative_address_leads_somewhere() {
-        assert_eq!(below("", "Users/1"), Some("Users/1"));
-        assert_eq!(below("", "/Users/1"), None);
-        assert_eq!(below("", BASE), None);
+        assert!(below("", "Users/a-1") && below("", "../Users/a-1") && below("", "/Users/a-1"));
+        assert_eq!(places("", &format!("{BASE}/Users/a-1")), [Place::Elsewhere]);
     }
 }

@@ -9,12 +9,15 @@ use std::{
 use jiff::fmt::temporal::DateTimePrinter;
 use smol_str::SmolStr;
 
-use super::{State, address::below};
+use super::{
+    State,
+    address::{self, Place},
+};
 use crate::{
     medius::{self, Present, UserFacts, UserView},
     scim::{
-        AttributeDefinition, Derive, Group, List, Object, Projection, Resource, ResourceType,
-        Specified, Target, User, Value, View, name_of, schemas,
+        AttributeDefinition, Derive, Group, List, Located, Object, Projection, Resource,
+        ResourceType, Specified, Target, User, Value, View, name_of, schemas,
     },
 };
 
@@ -180,11 +183,19 @@ impl Derive for Presentation<'_> {
         whole
     }
 
-    fn locate(&self, address: &str) -> Option<(SmolStr, SmolStr)> {
-        let (endpoint, id) = below(self.base, address)?.split_once('/')?;
-        let kind = &self.state.manner().schemas.endpoint(endpoint)?.name;
-        let found = self.state.directory().get(kind, id)?;
-        Some((found.kind.clone(), found.id.clone()))
+    fn locate(&self, address: &str) -> Located {
+        let places = address::places(self.base, address);
+        let found = places.iter().find_map(|place| {
+            let Place::Below(segments) = place else { return None };
+            let [endpoint, id] = &segments[..] else { return None };
+            let kind = &self.state.manner().schemas.endpoint(endpoint)?.name;
+            self.state.directory().get(kind, id)
+        });
+        match found {
+            Some(found) => Located::Resource(found.kind.clone(), found.id.clone()),
+            None if places.iter().all(|it| *it == Place::Elsewhere) => Located::Elsewhere,
+            None => Located::Nowhere,
+        }
     }
 }
 

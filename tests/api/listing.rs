@@ -70,6 +70,9 @@ fn compare(
                 }
                 continue;
             }
+            if listed[name].is_array() && before.is_empty() && served[name].is_null() {
+                found.insert(difference(name, "empty", "missing"));
+            }
             if !gone.is_empty() {
                 found.insert(difference(name, &format!("with {}", code(&gone)), "without"));
             }

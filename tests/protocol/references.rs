@@ -48,8 +48,13 @@ fn addresses(stage: &Stage, id: &str) -> Vec<String> {
         format!("{base}/Users/{id}"),
         format!("{}/Users/{id}", base.replace("127.0.0.1", "localhost")),
         format!("/{path}/Users/{id}"),
+        format!("{}/Users/{id}", base.trim_start_matches("http:")),
         format!("Users/{id}"),
         format!("../Users/{id}"),
+        format!("../../v2/Users/{id}"),
+        format!("../Groups/./../Users/{id}"),
+        format!("../Users/{}", id.replace('-', "%2D")),
+        format!("../Users/{id}/?attributes=id#name"),
     ]
 }
 
@@ -162,6 +167,13 @@ fn an_address_in_a_bulk_sets_a_reference_also_to_what_the_bulk_makes() {
 #[case::another_tenant("{server}/Other/scim/v2/Users/{boss}", "leads to no resource")]
 #[case::another_endpoint("../Groups/{boss}", "leads to no resource")]
 #[case::only_an_id("{boss}", "leads to no resource")]
+#[case::another_host_without_scheme(
+    "//example.com/{tenant}/scim/v2/Users/{boss}",
+    "leads to no resource"
+)]
+#[case::above_the_base("../../../Users/{boss}", "leads to no resource")]
+#[case::the_console("/{tenant}/admin/v1/Users/{boss}", "leads to no resource")]
+#[case::no_uri("../Users/{boss} ", "leads to no resource")]
 #[case::no_text(7, "must be a URI as a string")]
 #[case::empty("", "leads to no resource")]
 fn an_address_that_leads_nowhere_is_refused(#[case] address: impl Into<Json>, #[case] words: &str) {
@@ -222,10 +234,110 @@ fn an_address_beside_a_value_must_not_lead_to_another_resource() {
         stage.post(path, &body).is_refused(400, "invalidValue", &format!("leads to User {bo}"));
     }
     for address in [format!("../Users/{ann}"), "https://example.com/v2/Users/1".into()] {
-        let made = stage.post("/Groups", &group(&of(&address)));
-        assert_eq!((member(&made), findings(&stage)), (&json!(ann), vec![]), "{address}");
-        let id = made.json["id"].as_str().unwrap().to_owned();
-        stage.send("DELETE", &format!("/Groups/{id}"), &[], None);
+        for (path, body) in [("/Groups", group(&of(&address))), ("/Users", led(&of(&address)))] {
+            let made = stage.post(path, &body);
+            let value = if path == "/Groups" { member(&made) } else { manager(&made) };
+            assert_eq!((value, findings(&stage)), (&json!(ann), vec![]), "{address}");
+            let id = made.json["id"].as_str().unwrap().to_owned();
+            stage.send("DELETE", &format!("{path}/{id}"), &[], None);
+        }
+    }
+}
+
+#[rstest]
+#[case::nobody("../Users/nobody", "leads to no resource of this tenant")]
+#[case::absolute("{base}/Users/nobody", "leads to no resource of this tenant")]
+#[case::another_endpoint("../Groups/{ann}", "leads to no resource of this tenant")]
+#[case::no_endpoint("../Foo/{ann}", "leads to no resource of this tenant")]
+#[case::empty("", "leads to no resource of this tenant")]
+#[case::no_text(7, "$ref must be a URI as a string")]
+fn an_address_beside_a_value_must_not_lead_nowhere_in_this_tenant(
+    #[case] address: impl Into<Json>,
+    #[case] words: &str,
+) {
+    let stage = stage();
+    let ann = stage.user(json!({"userName": "ann"}));
+    let address = match address.into() {
+        Json::String(it) => {
+            json!(it.replace("{ann}", &ann).replace("{base}", &stage.server.scim_url()))
+        }
+        other => other,
+    };
+    let reference = json!({"value": ann, "$ref": address});
+    let operation = json!({"op": "add", "path": MANAGER, "value": reference});
+
+    stage.post("/Users", &led(&reference)).is_refused(400, "invalidValue", words);
+    stage.post("/Groups", &group(&reference)).is_refused(400, "invalidValue", words);
+    let patched = stage.send("PATCH", &format!("/Users/{ann}"), &[], Some(&patch(operation)));
+    patched.is_refused(400, "invalidValue", words);
+}
+
+#[test]
+fn a_value_of_null_is_no_value() {
+    let stage = stage();
+    let boss = stage.user(json!({"userName": "boss"}));
+    let reference = json!({"value": null, "$ref": format!("../Users/{boss}")});
+
+    let (user, group) =
+        (stage.post("/Users", &led(&reference)), stage.post("/Groups", &group(&reference)));
+
+    assert_eq!((manager(&user), member(&group)), (&json!(boss), &json!(boss)));
+    assert_eq!(findings(&stage), ["refWithoutValue"]);
+    for derived in
+        [json!({"value": null, "displayName": "x"}), json!({"value": null, "type": "User"})]
+    {
+        let refused = if derived.get("type").is_some() {
+            stage.post("/Groups", &self::group(&derived))
+        } else {
+            stage.post("/Users", &led(&derived))
+        };
+        refused.is_refused(400, "invalidValue", "does not say what it refers to");
+    }
+}
+
+#[rstest]
+#[case::same("replace", "members[value eq \"{ann}\"].$ref", "../Users/{ann}", None)]
+#[case::of_each("replace", "members.$ref", "../Users/{ann}", None)]
+#[case::another("replace", "members[value eq \"{ann}\"].$ref", "../Users/{bo}", Some("immutable"))]
+#[case::added("add", "members[value eq \"{ann}\"].$ref", "../Users/{bo}", Some("immutable"))]
+#[case::nobody("replace", "members.$ref", "../Users/nobody", Some("leads to no resource"))]
+#[case::no_text("replace", "members.$ref", 7, Some("must be a URI as a string"))]
+#[case::null("replace", "members.$ref", Json::Null, Some("read-only"))]
+#[case::removed("remove", "members[value eq \"{ann}\"].$ref", Json::Null, Some("read-only"))]
+#[case::manager_nobody("add", "{manager}.$ref", "../Users/nobody", Some("leads to no resource"))]
+#[case::manager_no_text("add", "{manager}.$ref", 7, Some("must be a URI as a string"))]
+#[case::manager_null("replace", "{manager}.$ref", Json::Null, Some("read-only"))]
+#[case::manager_removed("remove", "{manager}.$ref", Json::Null, Some("read-only"))]
+fn a_patch_of_an_address_is_one_of_the_value(
+    #[case] op: &str,
+    #[case] path: &str,
+    #[case] value: impl Into<Json>,
+    #[case] refused: Option<&str>,
+) {
+    let stage = stage();
+    let (ann, bo) = (stage.user(json!({"userName": "ann"})), stage.user(json!({"userName": "bo"})));
+    let group = stage.group(json!({"displayName": "Finance", "members": [{"value": ann}]}));
+    let led = stage.post("/Users", &led(&json!({"value": ann}))).json["id"].clone();
+    let operation =
+        json!({"op": op, "path": path.replace("{manager}", MANAGER), "value": value.into()});
+    let filled = operation.to_string().replace("{ann}", &ann).replace("{bo}", &bo);
+    let operation: Json = serde_json::from_str(&filled).unwrap();
+    let at = match path.starts_with("members") {
+        true => format!("/Groups/{group}"),
+        false => format!("/Users/{}", led.as_str().unwrap()),
+    };
+
+    let patched = stage.send("PATCH", &at, &[], Some(&patch(operation)));
+
+    match refused {
+        None => {
+            assert_eq!((member(&patched), findings(&stage).len()), (&json!(ann), 1));
+        }
+        Some(words) => {
+            assert_eq!(patched.status, 400, "{patched:?}");
+            let detail = patched.json["detail"].as_str().unwrap();
+            assert!(detail.contains(words), "{detail}");
+        }
     }
 }
 
@@ -241,13 +353,13 @@ fn a_reference_of_which_only_derived_parts_are_given_is_refused() {
 }
 
 #[test]
-fn a_value_of_null_says_that_there_is_no_reference() {
+fn a_reference_of_nulls_says_that_there_is_none() {
     let stage = stage();
     let boss = stage.user(json!({"userName": "boss"}));
     let made = stage.post("/Users", &led(&json!({"value": boss}))).json["id"].clone();
     let path = format!("/Users/{}", made.as_str().unwrap());
-    let none = json!({"value": null, "$ref": format!("../Users/{boss}"), "displayName": "boss"});
-    let operation = json!({"op": "replace", "path": MANAGER, "value": none});
+    let operation =
+        json!({"op": "replace", "path": MANAGER, "value": {"value": null, "$ref": null}});
 
     let patched = stage.send("PATCH", &path, &[], Some(&patch(operation)));
 

@@ -46,8 +46,10 @@ pub use moment::Moment;
 pub use path::{AttrPath, PatchPath, Urns, ValuePath};
 pub use plain::{expected_first, in_plain_words};
 pub use predicate::Predicate;
-pub use project::{Derive, Projection, Selected, View, schemas};
-pub use query::{DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode, encode};
+pub use project::{Derive, Located, Projection, Selected, View, schemas};
+pub use query::{
+    DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode, decode_segment, encode,
+};
 pub use resource::{Accepted, Resource};
 pub use schema::{
     AttachedExtension, AttributeDefinition, AttributeType, Extension, Mutability, ResourceType,

@@ -29,10 +29,20 @@ pub trait Derive {
     /// A reference with its read-only parts (`$ref`, `display`, `type`).
     fn complete(&self, target: &Target, reference: &Object) -> Object;
 
-    /// The resource that an address leads to, absolute or relative
-    /// ([RFC 7643 §2.3.7](https://www.rfc-editor.org/rfc/rfc7643#section-2.3.7)): the name of its type,
-    /// and its id.
-    fn locate(&self, address: &str) -> Option<(SmolStr, SmolStr)>;
+    /// Where an address leads, absolute or relative
+    /// ([RFC 7643 §2.3.7](https://www.rfc-editor.org/rfc/rfc7643#section-2.3.7)).
+    fn locate(&self, address: &str) -> Located;
+}
+
+/// Where an address leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Located {
+    /// To a resource: the name of its type, and its id.
+    Resource(SmolStr, SmolStr),
+    /// To an address of this service at which no resource is.
+    Nowhere,
+    /// To another service, or it is no address.
+    Elsewhere,
 }
 
 /// Which attributes an answer has

@@ -297,6 +297,11 @@ pub fn decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes(text)).into_owned()
 }
 
+/// Decodes a segment of a path: there, `+` is itself.
+pub fn decode_segment(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
 /// The bytes that a part of a query stands for.
 fn bytes(text: &str) -> Vec<u8> {
     percent_decode_str(&text.replace('+', " ")).collect()

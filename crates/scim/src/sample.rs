@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
-use smol_str::SmolStr;
 
 use super::{
-    Accepted, Derive, Dialect, Filter, Intent, Noted, Object, Predicate, Profile, Quirk, Quirks,
-    Resource, ResourceType, Rules, Schemas, ScimError, Target, Urns, Value, WorkBudget, accept,
-    patch, schemas, urn,
+    Accepted, Derive, Dialect, Filter, Intent, Located, Noted, Object, Predicate, Profile, Quirk,
+    Quirks, Resource, ResourceType, Rules, Schemas, ScimError, Target, Urns, Value, WorkBudget,
+    accept, patch, schemas, urn,
 };
 
 /// One resource type under the rules of one tenant.
@@ -188,9 +187,10 @@ impl Derive for Alone<'_> {
     }
 
     /// Every id is a resource's.
-    fn locate(&self, address: &str) -> Option<(SmolStr, SmolStr)> {
-        let (endpoint, id) = address.trim_start_matches("../").split_once('/')?;
-        Some((endpoint.strip_suffix('s')?.into(), id.into()))
+    fn locate(&self, address: &str) -> Located {
+        let found = address.trim_start_matches("../").split_once('/');
+        let found = found.and_then(|(endpoint, id)| Some((endpoint.strip_suffix('s')?, id)));
+        found.map_or(Located::Elsewhere, |(kind, id)| Located::Resource(kind.into(), id.into()))
     }
 }
 

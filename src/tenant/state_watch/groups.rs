@@ -16,7 +16,10 @@ use smol_str::SmolStr;
 use super::{Behind, News, Seen, Wanted};
 use crate::{
     journal::Count,
-    scim::{Derive, MOST_WORK, Object, Predicate, Resource, ScimError, Target, Value, WorkBudget},
+    scim::{
+        Derive, Located, MOST_WORK, Object, Predicate, Resource, ScimError, Target, Value,
+        WorkBudget,
+    },
     tenant::{Presentation, State},
 };
 
@@ -343,7 +346,7 @@ impl Derive for Asks<'_> {
         self.of.complete(target, reference)
     }
 
-    fn locate(&self, address: &str) -> Option<(SmolStr, SmolStr)> {
+    fn locate(&self, address: &str) -> Located {
         self.of.locate(address)
     }
 }

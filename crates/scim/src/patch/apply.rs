@@ -1,6 +1,8 @@
 //! One operation on a resource's attributes.
 
-use serde_json::{Value as Json, json};
+use std::borrow::Cow;
+
+use serde_json::Value as Json;
 
 use super::{Op, PatchOperation, select};
 use crate::{
@@ -114,30 +116,47 @@ fn at_path(
         // `schemas` follows from the attributes that a resource has.
         return Ok(());
     }
-    if let (None, Some(whole)) = (filter, by_address(&target, op, value)) {
-        let address = json!({"$ref": value});
-        return write(rules, attributes, (op, &whole), &address);
-    }
+    let (target, value) = &by_address(rules, target, op, value)?;
     if target.is_core("schemas") || target.leaf().is_read_only() {
         return Err(immovable(target.leaf(), &target.path()));
     }
     match (filter, op) {
         (Some(filter), _) => {
-            let selection = select::Selection::new(rules, attributes, &target, filter)?;
+            let selection = select::Selection::new(rules, attributes, target, filter)?;
             selection.operate(rules, attributes, op, value)
         }
-        (None, Op::Add | Op::Replace) => write(rules, attributes, (op, &target), value),
-        (None, Op::Remove) => remove(rules, attributes, &target, value),
+        (None, Op::Add | Op::Replace) => write(rules, attributes, (op, target), value),
+        (None, Op::Remove) => remove(rules, attributes, target, value),
     }
 }
 
-/// The reference that is set by its address, if the path is the `$ref` of a single one.
-fn by_address(target: &Target, op: Op, value: &Json) -> Option<Target> {
-    let is_reference =
-        target.definition.is_resource_reference() && !target.definition.is_multi_valued();
+/// A write of a reference's `$ref` is one of its `value`, from which the address is derived.
+///
+/// # Errors
+///
+/// `invalidValue` when the address leads to no resource that may be referred to.
+fn by_address<'v>(
+    rules: &Rules<'_>,
+    target: Target,
+    op: Op,
+    value: &'v Json,
+) -> Result<(Target, Cow<'v, Json>), ScimError> {
+    let definition = &target.definition;
     let is_address = target.sub.as_ref().is_some_and(|it| it.is_named("$ref"));
-    let is_set = op != Op::Remove && value.is_string();
-    (is_reference && is_address && is_set).then(|| Target { sub: None, ..target.clone() })
+    let is_written =
+        is_address && definition.is_resource_reference() && op != Op::Remove && !value.is_null();
+    let whole = target.whole_path();
+    let id = match definition.default_sub_attribute().filter(|_| is_written) {
+        Some(sub) => definition.id_at(rules, Place::name(&whole), value)?.map(|id| (sub, id)),
+        None => None,
+    };
+    Ok(match id {
+        Some((sub, id)) => {
+            let written = Target { sub: Some(sub.clone()), ..target.clone() };
+            (written, Cow::Owned(Json::String(id.into())))
+        }
+        None => (target, Cow::Borrowed(value)),
+    })
 }
 
 /// An operation on all of an extension: its path is the bare URN.

@@ -7,13 +7,15 @@ use super::{AttributeDefinition, admit::Place, attribute::is_no_resource};
 use crate::{
     dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
+    project::Located,
     quoted,
     value::{Object, Value},
 };
 
 impl AttributeDefinition {
-    /// Reads the `$ref` of a reference: without a `value` it says what is meant, beside one it must
-    /// not say something else. An address of elsewhere, beside a `value`, is left to the client.
+    /// Reads the `$ref` of a reference: without a `value` it says what is meant, beside one it must not
+    /// lead to anything else in this tenant. An address of elsewhere, beside a `value`, is left to the
+    /// client.
     ///
     /// # Errors
     ///
@@ -26,12 +28,12 @@ impl AttributeDefinition {
         members: &Map<String, Json>,
         object: &mut Object,
     ) -> Result<(), ScimError> {
-        let given = |name: &str| members.iter().find(|(it, _)| it.eq_ignore_ascii_case(name));
-        let address = given("$ref").map(|(_, it)| it).filter(|it| !it.is_null());
-        // A `value` of null says that there is no reference (RFC 7643 §2.5).
+        // "Unassigned" and "null" are the same (RFC 7643 §2.5).
+        let said = || members.iter().filter(|(_, it)| !it.is_null());
+        let given = |name: &str| said().find(|(it, _)| it.eq_ignore_ascii_case(name));
+        let address = given("$ref").map(|(_, it)| it);
         if given("value").is_some() {
-            let text = address.and_then(Json::as_str);
-            return text.map_or(Ok(()), |text| refuse_contradiction(rules, at, text, object));
+            return address.map_or(Ok(()), |it| self.refuse_contradiction(rules, at, it, object));
         }
         let Some(address) = address else { return self.refuse_nothing(at, members, object) };
         let (Some(value), Some(reference)) =
@@ -39,9 +41,32 @@ impl AttributeDefinition {
         else {
             return Ok(());
         };
-        let is_elsewhere = || address.as_str().is_some_and(|it| locate(rules, it).is_none());
-        if object.get(reference.name()).is_some() && reference.may_leave() && is_elsewhere() {
-            return Ok(());
+        if let Some(id) = self.id_at(rules, at, address)? {
+            // The address is derived from the value whenever it is shown.
+            object.remove(reference.name());
+            object.set(value.name(), Value::Text(id));
+        }
+        Ok(())
+    }
+
+    /// The id that an address stands for where no `value` is given; `None` for an address of elsewhere
+    /// that the client may give.
+    ///
+    /// # Errors
+    ///
+    /// `invalidValue`, as [`AttributeDefinition::take_address`].
+    pub(crate) fn id_at(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        address: &Json,
+    ) -> Result<Option<SmolStr>, ScimError> {
+        let reference = self.sub_attribute("$ref");
+        let may_leave = reference.is_some_and(|it| !it.is_read_only() && it.may_leave());
+        let is_elsewhere =
+            || address.as_str().is_some_and(|it| locate(rules, it) == Located::Elsewhere);
+        if may_leave && is_elsewhere() {
+            return Ok(None);
         }
         let id = self.located(rules, at, address)?;
         if !rules.tolerates(Quirk::RefWithoutValue, at) {
@@ -50,10 +75,7 @@ impl AttributeDefinition {
                 ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::RefWithoutValue)
             );
         }
-        // The address is derived from the value whenever it is shown.
-        object.remove(reference.name());
-        object.set(value.name(), Value::Text(id));
-        Ok(())
+        Ok(Some(id))
     }
 
     /// The id of the resource that an address leads to.
@@ -63,19 +85,11 @@ impl AttributeDefinition {
         at: Place<'_>,
         address: &Json,
     ) -> Result<SmolStr, ScimError> {
-        let Json::String(text) = address else {
-            let reference = self.sub_attribute("$ref");
-            return Err(reference.map_or_else(
-                || self.misfit(at, address),
-                |it| it.misfit(at.sub(it.name()), address),
-            ));
-        };
-        let found = locate(rules, text);
         let is_wanted = |kind: &SmolStr| self.referenced().any(|it| it == kind);
-        let wrong = match found {
-            Some((kind, id)) if is_wanted(&kind) => return Ok(id),
-            Some((kind, _)) => format!("leads to a {kind}"),
-            None => "leads to no resource of this tenant".into(),
+        let wrong = match locate(rules, self.address_text(at, address)?) {
+            Located::Resource(kind, id) if is_wanted(&kind) => return Ok(id),
+            Located::Resource(kind, _) => format!("leads to a {kind}"),
+            Located::Nowhere | Located::Elsewhere => "leads to no resource of this tenant".into(),
         };
         let endpoint = |name: &SmolStr| Some(&rules.schemas.resource_type(name)?.endpoint);
         let known = self.referenced().filter_map(endpoint);
@@ -84,6 +98,36 @@ impl AttributeDefinition {
         Err(ScimError::new(ScimType::InvalidValue, detail)
             .hint("or give the id as value")
             .by("RFC 7643 §2.3.7"))
+    }
+
+    fn address_text<'v>(&self, at: Place<'_>, address: &'v Json) -> Result<&'v str, ScimError> {
+        let reference = self.sub_attribute("$ref");
+        let misfit = || match reference {
+            Some(it) => it.misfit(at.sub(it.name()), address),
+            None => self.misfit(at, address),
+        };
+        address.as_str().ok_or_else(misfit)
+    }
+
+    /// Refuses an address of this tenant that does not lead to the resource that the `value` names.
+    fn refuse_contradiction(
+        &self,
+        rules: &Rules<'_>,
+        at: Place<'_>,
+        address: &Json,
+        object: &Object,
+    ) -> Result<(), ScimError> {
+        let address = self.address_text(at, address)?;
+        let Some(value) = object.text("value").filter(|it| !it.is_empty()) else { return Ok(()) };
+        let leads = match locate(rules, address) {
+            Located::Resource(kind, id) if id != *value => format!("{kind} {id}"),
+            Located::Nowhere => "no resource of this tenant".into(),
+            Located::Resource(..) | Located::Elsewhere => return Ok(()),
+        };
+        let detail = format!("{at}.value is {} and {at}.$ref leads to {leads}", quoted(value));
+        Err(ScimError::new(ScimType::InvalidValue, detail)
+            .hint("leave one of the two out")
+            .by("RFC 7643 §2.4"))
     }
 
     /// Refuses a reference of which only the server's own parts are given: it would be lost without a
@@ -110,22 +154,6 @@ impl AttributeDefinition {
     }
 }
 
-fn refuse_contradiction(
-    rules: &Rules<'_>,
-    at: Place<'_>,
-    address: &str,
-    object: &Object,
-) -> Result<(), ScimError> {
-    let Some(value) = object.text("value").filter(|it| !it.is_empty()) else { return Ok(()) };
-    let Some((kind, id)) = locate(rules, address).filter(|(_, id)| id != value) else {
-        return Ok(());
-    };
-    let detail = format!("{at}.value is {} and {at}.$ref leads to {kind} {id}", quoted(value));
-    Err(ScimError::new(ScimType::InvalidValue, detail)
-        .hint("leave one of the two out")
-        .by("RFC 7643 §2.4"))
-}
-
-fn locate(rules: &Rules<'_>, address: &str) -> Option<(SmolStr, SmolStr)> {
-    rules.others?.locate(address)
+fn locate(rules: &Rules<'_>, address: &str) -> Located {
+    rules.others.map_or(Located::Elsewhere, |it| it.locate(address))
 }
