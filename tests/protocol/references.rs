@@ -322,9 +322,10 @@ fn a_patch_of_an_address_is_one_of_the_value(
         json!({"op": op, "path": path.replace("{manager}", MANAGER), "value": value.into()});
     let filled = operation.to_string().replace("{ann}", &ann).replace("{bo}", &bo);
     let operation: Json = serde_json::from_str(&filled).unwrap();
-    let at = match path.starts_with("members") {
-        true => format!("/Groups/{group}"),
-        false => format!("/Users/{}", led.as_str().unwrap()),
+    let at = if path.starts_with("members") {
+        format!("/Groups/{group}")
+    } else {
+        format!("/Users/{}", led.as_str().unwrap())
     };
 
     let patched = stage.send("PATCH", &at, &[], Some(&patch(operation)));
