@@ -9,28 +9,23 @@ use imbl::{OrdMap, Vector};
 use jiff::{SignedDuration, Timestamp};
 use smol_str::SmolStr;
 
-use super::{
-    AccessToken, Preconditions, Refusal, SecretKey, State, Tenant, ids::IdSource, names_etag,
-    names_strong_etag,
-};
+use super::{AccessToken, Refusal, SecretKey, State, Tenant, ids::IdSource};
 use crate::medius::{
-    self, ConfigurationDraft, ConfigurationError, ConfigurationProblem, EntraTenantId, MasterData,
-    Present, ProvisioningMode, Setup, SetupError, SetupStep, StepEntry, StepState, TenantName,
-    UserConfiguration, is_same, select,
+    ConfigurationError, EntraTenantId, Present, ProvisioningMode, Setup, SetupError, SetupStep,
+    StepEntry, StepState, TenantName, UserConfiguration,
 };
-use crate::scim::{Resource, User, quoted};
+use crate::scim::quoted;
 
+mod configurations;
 mod secrets;
 #[cfg(test)]
 mod tests;
 
+pub use configurations::Configured;
 pub(super) use secrets::{Secrets, TOKEN, countable};
 
 /// How long an access token is good for.
 const TOKEN_LIFE: SignedDuration = SignedDuration::from_hours(1);
-
-/// What the ids of configurations follow from, beside their names: no resource type is called so.
-const CONFIGURATION: &str = "console/configuration";
 
 /// How many replaced keys and expired tokens are remembered, so that their bearer hears why.
 const REMEMBERED: usize = 100;
@@ -103,32 +98,6 @@ pub enum ConsoleError {
         /// The id that was given.
         id: String,
     },
-}
-
-/// A configuration, and the master data that its entries are named by.
-#[derive(Clone, Debug)]
-pub struct Configured {
-    /// The configuration.
-    pub configuration: Arc<UserConfiguration>,
-    /// The master data at the same moment.
-    pub data: Arc<MasterData>,
-}
-
-impl Configured {
-    /// A configuration of this state.
-    pub fn new(configuration: Arc<UserConfiguration>, state: &State) -> Self {
-        Self { configuration, data: state.master.data.clone() }
-    }
-
-    /// The configuration as it is shown.
-    pub fn document(&self) -> ConfigurationDraft {
-        self.configuration.document(&self.data)
-    }
-
-    /// The entity tag of what is shown.
-    pub fn etag(&self) -> String {
-        self.configuration.etag(&self.data)
-    }
 }
 
 impl Console {
@@ -303,107 +272,6 @@ impl Tenant {
         .map(|(keys, _)| keys)
     }
 
-    /// Steps 8 to 10: adds a user configuration.
-    ///
-    /// # Errors
-    ///
-    /// [`ConsoleError::Setup`], [`ConsoleError::Configuration`].
-    pub fn add_configuration(&self, draft: ConfigurationDraft) -> Result<Configured, ConsoleError> {
-        self.write(|state| {
-            state.console.setup.add_configuration()?;
-            let added = Arc::new(state.new_configuration(draft)?);
-            Arc::make_mut(&mut state.console.configurations).push(added.clone());
-            Ok(added)
-        })
-        .map(|(configuration, state)| Configured::new(configuration, &state))
-    }
-
-    /// Gives a tenant that is being made the configurations of its fixture.
-    pub(crate) fn adopt_configurations(&self, configurations: Vec<Arc<UserConfiguration>>) {
-        let adopted = self.write(|state| {
-            state.console.configurations = Arc::new(configurations);
-            Ok::<_, std::convert::Infallible>(())
-        });
-        let Ok(_) = adopted;
-    }
-
-    /// Puts a draft in the place of a configuration. Users keep what was applied to them until
-    /// their filter changes or [`Tenant::reapply`].
-    ///
-    /// # Errors
-    ///
-    /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Configuration`], and
-    /// [`ConsoleError::Stale`] or [`ConsoleError::Seen`] where the version is not as wanted.
-    pub fn replace_configuration(
-        &self,
-        id: &str,
-        draft: ConfigurationDraft,
-        wanted: Preconditions<'_>,
-    ) -> Result<Configured, ConsoleError> {
-        self.write(|state| {
-            let before = state.fresh_configuration(id, wanted)?;
-            let next =
-                Arc::new(draft.resolve(id, &state.master.data, state.console.configurations())?);
-            if !is_same(&before.name, &next.name) {
-                state.retire_configuration(&before);
-            }
-            for it in Arc::make_mut(&mut state.console.configurations) {
-                if it.id == id {
-                    *it = next.clone();
-                }
-            }
-            Ok(next)
-        })
-        .map(|(configuration, state)| Configured::new(configuration, &state))
-    }
-
-    /// Takes a configuration away. Users keep what was applied to them.
-    ///
-    /// # Errors
-    ///
-    /// [`ConsoleError::UnknownConfiguration`], and [`ConsoleError::Stale`] or [`ConsoleError::Seen`]
-    /// where the version is not as wanted.
-    pub fn delete_configuration(
-        &self,
-        id: &str,
-        wanted: Preconditions<'_>,
-    ) -> Result<Arc<UserConfiguration>, ConsoleError> {
-        self.write(|state| {
-            let gone = state.fresh_configuration(id, wanted)?;
-            state.retire_configuration(&gone);
-            Arc::make_mut(&mut state.console.configurations).retain(|it| it.id != id);
-            Ok(gone)
-        })
-        .map(|(gone, _)| gone)
-    }
-
-    /// Applies the present configurations to one user, or to all; says to how many another one
-    /// applies now.
-    ///
-    /// # Errors
-    ///
-    /// [`ConsoleError::UnknownUserId`].
-    pub fn reapply(&self, user: Option<&str>) -> Result<usize, ConsoleError> {
-        self.write_if(|state| {
-            let users: Vec<Arc<Resource>> = match user {
-                Some(id) => {
-                    let unknown = || ConsoleError::UnknownUserId { id: id.into() };
-                    vec![state.directory.get("User", id).ok_or_else(unknown)?.clone()]
-                }
-                None => state.directory.all("User").cloned().collect(),
-            };
-            let mut changed = 0;
-            for user in users {
-                let filter = medius::attribute(User(&user), "configurationFilter");
-                let choice = select(state.console.configurations(), filter);
-                let before = state.applied.insert(&user.id, choice.clone());
-                changed += usize::from(before.as_ref() != Some(&choice));
-            }
-            Ok((changed, changed > 0))
-        })
-        .map(|(changed, _)| changed)
-    }
-
     /// Step 11: notes that the SCIM link was copied.
     ///
     /// # Errors
@@ -433,53 +301,6 @@ impl State {
     pub fn open_steps(&self, now: Timestamp) -> Vec<SetupStep> {
         let open = self.steps(now).into_iter().filter(|it| it.state != StepState::Done);
         open.map(|it| it.step).collect()
-    }
-
-    /// The configuration with this id, if it may be changed as it is.
-    ///
-    /// # Errors
-    ///
-    /// [`ConsoleError::UnknownConfiguration`], [`ConsoleError::Stale`], [`ConsoleError::Seen`].
-    fn fresh_configuration(
-        &self,
-        id: &str,
-        wanted: Preconditions<'_>,
-    ) -> Result<Arc<UserConfiguration>, ConsoleError> {
-        let found = self.console.configuration(id)?;
-        let etag = found.etag(&self.master.data);
-        match (wanted.if_match, wanted.if_none_match) {
-            (Some(wanted), _) if !names_strong_etag(wanted, &etag) => {
-                Err(ConsoleError::Stale { wanted: wanted.to_owned(), etag })
-            }
-            (_, Some(unwanted)) if names_etag(unwanted, &etag) => {
-                Err(ConsoleError::Seen { unwanted: unwanted.to_owned(), etag })
-            }
-            _ => Ok(found.clone()),
-        }
-    }
-
-    /// A configuration that is to be added: its id follows from its name.
-    fn new_configuration(
-        &self,
-        mut draft: ConfigurationDraft,
-    ) -> Result<UserConfiguration, ConfigurationError> {
-        let wanted = draft.id.take();
-        let mut added = draft.resolve("", &self.master.data, self.console.configurations())?;
-        let is_taken = |id: &str| self.console.configuration(id).is_ok();
-        added.id = self.ids.next(CONFIGURATION, &added.name, is_taken);
-        match wanted.filter(|it| *it != added.id) {
-            Some(found) => {
-                let problem = ConfigurationProblem::OtherId { found, expected: added.id.into() };
-                Err(ConfigurationError::new("/id", problem))
-            }
-            None => Ok(added),
-        }
-    }
-
-    /// Notes that a configuration gave its name up: no later one of that name gets its id.
-    fn retire_configuration(&mut self, gone: &UserConfiguration) {
-        let is_taken = |id: &str| self.console.configuration(id).is_ok();
-        self.ids.retire((CONFIGURATION, &gone.name), &gone.id, is_taken);
     }
 }
 
