@@ -351,7 +351,7 @@ fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result
             .local_addr(address)
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(KEEP_ALIVE)
-            .on_connect_ext(|stream: &RequestRepair, data| drop(data.insert(stream.line())))
+            .on_connect_ext(|stream: &RequestRepair, data| drop(data.insert(stream.connection())))
             .h1(map_config(app, |()| AppConfig::default()))
             .map_err(|error| tracing::debug!(?error, "a connection ended"))
             .map_init_err(|error| tracing::error!(?error, "a worker did not start"));

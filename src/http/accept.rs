@@ -11,7 +11,7 @@ const JSON: &str = "application/json";
 
 /// What a client is willing to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
+enum AcceptedType {
     /// `application/scim+json`, which is also that of whoever does not say.
     Scim,
     /// `application/json`.
@@ -26,7 +26,7 @@ enum Wanted {
 ///
 /// 406.
 pub(super) fn acceptable(headers: &HeaderMap) -> Result<(), ScimError> {
-    if wanted(headers) != Wanted::Neither {
+    if accepted_type(headers) != AcceptedType::Neither {
         return Ok(());
     }
     let detail = format!("Accept admits neither {SCIM_JSON} nor {JSON}");
@@ -40,24 +40,24 @@ pub(super) fn typed(headers: &HeaderMap, mut answer: Answer) -> Answer {
     let Some((_, value)) = content_type.filter(|(_, value)| value == SCIM_JSON) else {
         return answer;
     };
-    if wanted(headers) == Wanted::Json {
+    if accepted_type(headers) == AcceptedType::Json {
         JSON.clone_into(value);
     }
     answer.header("vary", "accept")
 }
 
 /// Reads `Accept`; a media range that cannot be read is left out.
-fn wanted(headers: &HeaderMap) -> Wanted {
+fn accepted_type(headers: &HeaderMap) -> AcceptedType {
     let lines = headers.get_all(ACCEPT).filter_map(|it| it.to_str().ok());
     let ranges: Vec<Range<'_>> =
         lines.flat_map(|it| split(it, ',')).filter_map(Range::read).collect();
     if ranges.is_empty() {
-        return Wanted::Scim;
+        return AcceptedType::Scim;
     }
     match (weight(&ranges, SCIM_JSON), weight(&ranges, JSON)) {
-        (0, 0) => Wanted::Neither,
-        (scim, json) if json > scim => Wanted::Json,
-        _ => Wanted::Scim,
+        (0, 0) => AcceptedType::Neither,
+        (scim, json) if json > scim => AcceptedType::Json,
+        _ => AcceptedType::Scim,
     }
 }
 
@@ -125,38 +125,38 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case(&[], Wanted::Scim)]
-    #[case(&[""], Wanted::Scim)]
-    #[case(&["application/scim+json"], Wanted::Scim)]
-    #[case(&["application/json"], Wanted::Json)]
-    #[case(&["Application/JSON; charset=utf-8"], Wanted::Json)]
-    #[case(&["*/*"], Wanted::Scim)]
-    #[case(&["application/*"], Wanted::Scim)]
-    #[case(&["application/json, application/scim+json"], Wanted::Scim)]
-    #[case(&["application/json", "application/scim+json;q=0.9"], Wanted::Json)]
-    #[case(&["application/json;q=0.5, application/scim+json;q=0.49"], Wanted::Json)]
-    #[case(&["application/json;q=0.5, */*;q=0.1"], Wanted::Json)]
-    #[case(&["application/scim+json;q=0, */*"], Wanted::Json)]
-    #[case(&["application/scim+json;q=0, application/*;q=0.2, text/html"], Wanted::Json)]
-    #[case(&["text/html, */*;q=0.8"], Wanted::Scim)]
-    #[case(&["text/html"], Wanted::Neither)]
-    #[case(&["text/*, application/xml"], Wanted::Neither)]
-    #[case(&["application/json;q=0"], Wanted::Neither)]
-    #[case(&["*/*;q=0"], Wanted::Neither)]
-    #[case(&["application/*;q=0, */*"], Wanted::Neither)]
-    #[case(&["application/json;q=0.000, text/html"], Wanted::Neither)]
-    #[case(&["application/json;Q=1.000"], Wanted::Json)]
-    #[case::no_range(&["json"], Wanted::Scim)]
-    #[case::no_weight(&["application/json;q=high"], Wanted::Json)]
-    #[case::no_weight(&["application/json;q=1.5, text/html"], Wanted::Json)]
-    #[case::quoted(&["application/json;charset=\"a;q=0\", text/html"], Wanted::Json)]
-    #[case::quoted(&["application/json;x=\"a\\\"b,;q=0\""], Wanted::Json)]
-    fn the_best_of_the_two_types_is_chosen(#[case] lines: &[&str], #[case] expected: Wanted) {
+    #[case(&[], AcceptedType::Scim)]
+    #[case(&[""], AcceptedType::Scim)]
+    #[case(&["application/scim+json"], AcceptedType::Scim)]
+    #[case(&["application/json"], AcceptedType::Json)]
+    #[case(&["Application/JSON; charset=utf-8"], AcceptedType::Json)]
+    #[case(&["*/*"], AcceptedType::Scim)]
+    #[case(&["application/*"], AcceptedType::Scim)]
+    #[case(&["application/json, application/scim+json"], AcceptedType::Scim)]
+    #[case(&["application/json", "application/scim+json;q=0.9"], AcceptedType::Json)]
+    #[case(&["application/json;q=0.5, application/scim+json;q=0.49"], AcceptedType::Json)]
+    #[case(&["application/json;q=0.5, */*;q=0.1"], AcceptedType::Json)]
+    #[case(&["application/scim+json;q=0, */*"], AcceptedType::Json)]
+    #[case(&["application/scim+json;q=0, application/*;q=0.2, text/html"], AcceptedType::Json)]
+    #[case(&["text/html, */*;q=0.8"], AcceptedType::Scim)]
+    #[case(&["text/html"], AcceptedType::Neither)]
+    #[case(&["text/*, application/xml"], AcceptedType::Neither)]
+    #[case(&["application/json;q=0"], AcceptedType::Neither)]
+    #[case(&["*/*;q=0"], AcceptedType::Neither)]
+    #[case(&["application/*;q=0, */*"], AcceptedType::Neither)]
+    #[case(&["application/json;q=0.000, text/html"], AcceptedType::Neither)]
+    #[case(&["application/json;Q=1.000"], AcceptedType::Json)]
+    #[case::no_range(&["json"], AcceptedType::Scim)]
+    #[case::no_weight(&["application/json;q=high"], AcceptedType::Json)]
+    #[case::no_weight(&["application/json;q=1.5, text/html"], AcceptedType::Json)]
+    #[case::quoted(&["application/json;charset=\"a;q=0\", text/html"], AcceptedType::Json)]
+    #[case::quoted(&["application/json;x=\"a\\\"b,;q=0\""], AcceptedType::Json)]
+    fn the_best_of_the_two_types_is_chosen(#[case] lines: &[&str], #[case] expected: AcceptedType) {
         let mut headers = HeaderMap::new();
         for line in lines {
             headers.append(ACCEPT, HeaderValue::from_str(line).unwrap());
         }
 
-        assert_eq!(wanted(&headers), expected);
+        assert_eq!(accepted_type(&headers), expected);
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Arrival {
 }
 
 /// A request to a service of a tenant.
-pub(super) struct Visit {
+pub(super) struct RequestContext {
     pub(super) app: Data<App>,
     pub(super) request: HttpRequest,
     pub(super) arrival: Arrival,
@@ -49,7 +49,7 @@ impl Arrival {
     }
 }
 
-impl Visit {
+impl RequestContext {
     /// The answer to a request that a reset overtook.
     pub(super) fn overtaken(&self) -> Answer {
         self.api.refusal(Problem::tenant_reset())

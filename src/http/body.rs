@@ -26,7 +26,7 @@ const MOST_DISCARDED: usize = 4;
 const FIRST_ROOM: usize = 64 * 1024;
 
 /// Why a body was not read.
-pub(super) struct Refused {
+pub(super) struct UnreadBody {
     status: u16,
     code: &'static str,
     detail: String,
@@ -34,7 +34,7 @@ pub(super) struct Refused {
     accepts: Option<&'static str>,
 }
 
-impl Refused {
+impl UnreadBody {
     fn new(status: u16, code: &'static str, detail: String) -> Self {
         Self { status, code, detail, accepts: None }
     }
@@ -63,7 +63,7 @@ pub(super) async fn read(
     most: usize,
     request: &HttpRequest,
     payload: Payload,
-) -> Result<Body, Refused> {
+) -> Result<Body, UnreadBody> {
     let most_discarded = most.saturating_mul(MOST_DISCARDED);
     let mut pieces = pin!(BodyStream::new(payload));
     let announced = announced(request).unwrap_or(0);
@@ -83,13 +83,13 @@ pub(super) async fn read(
     }
     if coming.seen().max(announced) > most {
         let detail = format!("the body is larger than {most} bytes (maxPayloadSize)");
-        return Err(Refused::new(413, "body-too-large", detail));
+        return Err(UnreadBody::new(413, "body-too-large", detail));
     }
     match encoding(request) {
         Some(encoding) if coming.seen() > 0 => {
             let detail = format!("the content encoding must be identity, found {encoding}");
-            let refused = Refused::new(415, "unsupported-content-encoding", detail);
-            Err(Refused { accepts: Some("identity"), ..refused })
+            let refused = UnreadBody::new(415, "unsupported-content-encoding", detail);
+            Err(UnreadBody { accepts: Some("identity"), ..refused })
         }
         _ => Ok(coming.end()),
     }
@@ -129,21 +129,21 @@ fn announced(request: &HttpRequest) -> Option<usize> {
     request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-fn too_slow() -> Refused {
+fn too_slow() -> UnreadBody {
     let detail =
         "the body did not come in time: it stood still, or came slower than 1 KiB a second";
-    Refused::new(408, "body-timeout", detail.into())
+    UnreadBody::new(408, "body-timeout", detail.into())
 }
 
-fn unreadable(error: &impl std::fmt::Display) -> Refused {
+fn unreadable(error: &impl std::fmt::Display) -> UnreadBody {
     let detail = format!("the body could not be read: {error}");
-    Refused::new(400, "body-unreadable", detail)
+    UnreadBody::new(400, "body-unreadable", detail)
 }
 
-fn no_room(app: &App) -> Refused {
+fn no_room(app: &App) -> UnreadBody {
     let most = app.intake.most();
     let detail = format!("the bodies of all requests together are larger than {most} bytes");
-    Refused::new(503, "too-many-bodies", detail)
+    UnreadBody::new(503, "too-many-bodies", detail)
 }
 
 /// Whether a content type is one that holds JSON.
@@ -193,8 +193,8 @@ pub(super) fn typed<T: DeserializeOwned>(
         let words = in_plain_words(&error.inner().to_string());
         // The body is JSON, so it is no syntax that is missed, but one of some known texts.
         let words = words.replacen("expected value", "expected a string", 1);
-        let misfit = Misfit::of(&error.path().to_string(), &words);
-        misfit.told_by(invalid(format!("the body does not fit: {words}")))
+        let error = ShapeError::of(&error.path().to_string(), &words);
+        error.told_by(invalid(format!("the body does not fit: {words}")))
     })
 }
 
@@ -210,8 +210,8 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
         // What actix-web puts in front of serde's words says no more than ours.
         let whole = error.to_string();
         let words = in_plain_words(whole.trim_start_matches("Query deserialize error: "));
-        let misfit = misfit_in::<T>(query, &whole).filter(|_| !words.starts_with("missing "));
-        let (field, found) = misfit.unwrap_or_default();
+        let error = misfit_in::<T>(query, &whole).filter(|_| !words.starts_with("missing "));
+        let (field, found) = error.unwrap_or_default();
         let is_told = ["unknown ", "missing ", "duplicate "].iter().any(|it| words.starts_with(it));
         let place = if is_told || field.is_empty() {
             String::new()
@@ -219,7 +219,7 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
             format!("{field}: found {}, ", quoted(&found))
         };
         let detail = format!("the query does not fit: {place}{words}");
-        Misfit::of(&field, &words).told_by(Problem::new(400, "invalid-query", detail))
+        ShapeError::of(&field, &words).told_by(Problem::new(400, "invalid-query", detail))
     })
 }
 
@@ -257,14 +257,14 @@ pub(super) fn only(query: &str, known: &[&str]) -> Result<(), Problem> {
 }
 
 /// What serde says of a body that does not fit, taken apart.
-struct Misfit {
+struct ShapeError {
     /// Where, such as `locale.timeZone`.
     field: Option<String>,
     /// What would do instead.
     hint: Option<String>,
 }
 
-impl Misfit {
+impl ShapeError {
     /// Reads serde's words: "unknown field `a`, expected `b` or `c`", "missing field `a`".
     fn of(path: &str, words: &str) -> Self {
         let mut names = words.split('`').skip(1).step_by(2);

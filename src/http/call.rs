@@ -19,6 +19,13 @@ use crate::{
     tenant::{State, Tenant},
 };
 
+/// The versions that a request names
+/// ([RFC 9110 §13.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1)).
+pub(super) struct Conditions {
+    pub(super) if_match: Option<String>,
+    pub(super) if_none_match: Option<String>,
+}
+
 /// A request to a tenant.
 pub(super) struct Call<'a> {
     /// The tenant.
@@ -89,6 +96,13 @@ impl<'a> Call<'a> {
     /// The text of a header, if it is text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The versions that the request names.
+    pub(super) fn conditions(&self) -> Conditions {
+        let (if_match, if_none_match) =
+            (self.condition("if-match"), self.condition("if-none-match"));
+        Conditions { if_match, if_none_match }
     }
 
     /// What a header of conditions lists, in all of its lines; a tag that is no text is none that a

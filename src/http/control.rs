@@ -18,13 +18,13 @@ use serde_json::{Value as Json, json};
 use super::{
     App,
     answer::Answer,
-    beside::{beside, each_step_beside},
+    blocking::{poll_blocking, run_blocking},
     body,
     call::Call,
     intake::Body,
-    mended::Line,
     pending,
     problem::Problem,
+    repair::Connection,
     routes::{self, Route, method, segments},
 };
 use crate::tenant::{Busy, Tenant};
@@ -65,7 +65,7 @@ pub(super) enum Handler {
     /// At once, unless the tenant was reset or deleted since the call came: then it changes nothing.
     /// It must neither add nor remove a tenant, see [`Tenant::during`].
     Change(fn(&ControlCall) -> Outcome),
-    /// When something has happened; each of its steps is done beside the worker.
+    /// When something has happened; each of its steps is done on a thread that may block.
     Later(fn(ControlCall) -> Later),
     /// With a body that ends with the connection.
     Stream(fn(&ControlCall) -> Result<events::Source, Problem>),
@@ -261,7 +261,7 @@ pub(super) async fn answer(
     let handler = route.handler;
     let waits = matches!(handler, Handler::Later(_) | Handler::Stream(_));
     let _running = (!waits).then(|| app.begin());
-    let line = request.conn_data::<Line>().cloned();
+    let connection = request.conn_data::<Connection>().cloned();
     let mut response = match handler {
         Handler::Now(answer) => {
             let busy = found.as_deref().map(Busy::of);
@@ -269,7 +269,7 @@ pub(super) async fn answer(
                 let _busy = busy;
                 answered(answer(&call))
             };
-            beside(work).await.into_response()
+            run_blocking(work).await.into_response()
         }
         Handler::Change(answer) => {
             let busy = found.as_deref().map(Busy::of);
@@ -277,15 +277,15 @@ pub(super) async fn answer(
                 let _busy = busy;
                 answered(call.change(|_| answer(&call)).and_then(std::convert::identity))
             };
-            beside(work).await.into_response()
+            run_blocking(work).await.into_response()
         }
         Handler::Later(answer) => {
-            let work = each_step_beside(answer(call));
-            let done = pending::while_connected(line.as_ref(), work).await;
+            let work = poll_blocking(answer(call));
+            let done = pending::while_connected(connection.as_ref(), work).await;
             answered(done.unwrap_or_else(|| Err(has_left()))).into_response()
         }
-        Handler::Stream(answer) => match beside(move || answer(&call)).await {
-            Ok(source) => source.into_response(line),
+        Handler::Stream(answer) => match run_blocking(move || answer(&call)).await {
+            Ok(source) => source.into_response(connection),
             Err(problem) => problem.into_answer().into_response(),
         },
         Handler::AsTest(service, segment) => edits::answer(call, request, service, segment).await,

@@ -11,7 +11,7 @@ use super::{
     App, LARGEST_BODY, admin,
     answer::Answer,
     api::Api,
-    arrival::{Arrival, Visit},
+    arrival::{Arrival, RequestContext},
     body::{has_body, leave, read},
     call::Call,
     control, guess, login, pending, pipeline,
@@ -70,8 +70,9 @@ pub(super) async fn serve(app: Data<App>, request: HttpRequest, payload: Payload
                 return unrouted(&app, &request, payload, api, problem).await;
             };
             let arrival = Arrival::new(tenant, received);
-            let visit = Visit { app: app.clone(), request: request.clone(), arrival, api };
-            serve_tenant(visit, &request, payload, tail).await
+            let context =
+                RequestContext { app: app.clone(), request: request.clone(), arrival, api };
+            serve_tenant(context, &request, payload, tail).await
         }
         Address::Control { tail } => match control::find(&app, &request, tail) {
             Ok(found) => control::answer(app, &request, payload, found).await,
@@ -93,12 +94,12 @@ pub(super) async fn serve(app: Data<App>, request: HttpRequest, payload: Payload
 
 /// Answers a request to a service of a tenant.
 async fn serve_tenant(
-    visit: Visit,
+    context: RequestContext,
     request: &HttpRequest,
     payload: Payload,
     tail: &str,
 ) -> HttpResponse {
-    let Visit { app, arrival, api, .. } = &visit;
+    let RequestContext { app, arrival, api, .. } = &context;
     let (api, tenant) = (*api, arrival.tenant.clone());
     if is_of_ended_job(app, request, &tenant) {
         return api.refusal(Problem::tenant_reset()).into_response();
@@ -113,7 +114,7 @@ async fn serve_tenant(
     } else {
         let arrived = || {
             let known = Record { auth: Auth::NotNeeded, ..Record::default() };
-            record::arrived(&visit, known)
+            record::arrived(&context, known)
         };
         let body = read(app, LARGEST_BODY, request, payload);
         match pending::listed(tenant.journal(), arrived, body).await {
@@ -127,7 +128,7 @@ async fn serve_tenant(
         (Api::Admin, None) => admin::answer(call),
         (Api::Admin, Some(refused)) => admin::refuse(refused.problem()),
     };
-    pipeline::run(visit, call, work).await
+    pipeline::run(context, call, work).await
 }
 
 /// Whether a request was sent by a job that a reset, or the end of the tenant, ended meanwhile.

@@ -21,23 +21,24 @@ use super::{
     admin,
     answer::Answer,
     api::Api,
-    arrival::Visit,
-    beside::{SHORT_BODY, beside},
+    arrival::RequestContext,
+    blocking::{SHORT_BODY, run_blocking},
     call::Call,
-    mended::{LastWords, Line},
     pending::listed,
     problem::Problem,
-    record, scim,
+    record,
+    repair::{Connection, FinalBytes},
+    scim,
 };
 use crate::{
     fault::{Decision, Ending, FaultOutcome, LimitDecision, Phase, Preference, Reply, preference},
     journal::{Fault, Finding, Operation, Record},
 };
 
-mod asked;
+mod facts;
 mod wire;
 
-pub(crate) use asked::known_operations;
+pub(crate) use facts::known_operations;
 
 /// What faults and limits decided about a request.
 #[derive(Default)]
@@ -69,7 +70,7 @@ pub(super) enum Delivery {
 }
 
 /// Why nobody waits any more.
-enum Woken {
+enum SleepEnd {
     /// The time is over, or the server is to stop.
     Over,
     /// The tenant was reset.
@@ -80,15 +81,18 @@ enum Woken {
 static PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// Whether faults or limits have a say in the answer to a request.
-pub(super) fn ask(visit: &Visit) -> bool {
-    let armed = visit.arrival.tenant.faults().armed();
-    armed.asks_all() || armed.heeds_prefer() && visit.request.headers().contains_key(&PREFER)
+pub(super) fn ask(context: &RequestContext) -> bool {
+    let armed = context.arrival.tenant.faults().armed();
+    armed.asks_all() || armed.heeds_prefer() && context.request.headers().contains_key(&PREFER)
 }
 
 /// Decides what is to become of a request.
-pub(super) async fn decide(visit: &Visit, call: Call<'static>) -> (Call<'static>, Faults) {
-    let (api, waited) = (visit.api, visit.arrival.waited());
-    let path = visit.request.path();
+pub(super) async fn decide(
+    context: &RequestContext,
+    call: Call<'static>,
+) -> (Call<'static>, Faults) {
+    let (api, waited) = (context.api, context.arrival.waited());
+    let path = context.request.path();
     if call.body.len() <= SHORT_BODY {
         let faults = decided(api, &call, path, waited);
         return (call, faults);
@@ -98,12 +102,12 @@ pub(super) async fn decide(visit: &Visit, call: Call<'static>) -> (Call<'static>
         let faults = decided(api, &call, &path, waited);
         (call, faults)
     };
-    beside(work).await
+    run_blocking(work).await
 }
 
 /// What is to become of a request to a service that has waited until now.
 fn decided(api: Api, call: &Call<'_>, path: &str, waited: Timestamp) -> Faults {
-    let asked = &asked::request(call, api, path);
+    let asked = &facts::of(call, api, path);
     let book = call.tenant.faults();
     let armed = book.armed();
     let mut findings = Vec::new();
@@ -130,13 +134,13 @@ fn decided(api: Api, call: &Call<'_>, path: &str, waited: Timestamp) -> Faults {
 
 impl Faults {
     /// What happens before the work.
-    pub(super) async fn before(&mut self, visit: &Visit, call: &mut Call<'_>) -> Before {
+    pub(super) async fn before(&mut self, context: &RequestContext, call: &mut Call<'_>) -> Before {
         if let Some(refusal) = self.refusal.take() {
-            return Before::Answer(Box::new(instead(unperformed(visit.api, call), *refusal)));
+            return Before::Answer(Box::new(instead(unperformed(context.api, call), *refusal)));
         }
         let is_due = |it: &&Decision| it.rule.phase() == Phase::Before;
         let Some(decision) = self.decision.as_ref().filter(is_due) else { return Before::Perform };
-        if let Woken::Reset = sleep(visit, call, decision.delay).await {
+        if let SleepEnd::Reset = sleep(context, call, decision.delay).await {
             return Before::Reset;
         }
         let outcome = decision.rule.action().outcome();
@@ -146,7 +150,7 @@ impl Faults {
         if !replaces(outcome) {
             return Before::Perform;
         }
-        let answer = substitute(visit, call, outcome, unperformed(visit.api, call));
+        let answer = substitute(context, call, outcome, unperformed(context.api, call));
         Before::Answer(Box::new(answer))
     }
 
@@ -154,7 +158,7 @@ impl Faults {
     /// was reset meanwhile.
     pub(super) async fn after(
         self,
-        visit: &Visit,
+        context: &RequestContext,
         call: &Call<'_>,
         mut answer: Answer,
     ) -> Option<(Answer, Delivery)> {
@@ -162,11 +166,11 @@ impl Faults {
         let Some(decision) = self.decision else { return Some((answer, Delivery::Whole)) };
         let outcome = decision.rule.action().outcome();
         if decision.rule.phase() == Phase::After {
-            if let Woken::Reset = sleep(visit, call, decision.delay).await {
+            if let SleepEnd::Reset = sleep(context, call, decision.delay).await {
                 return None;
             }
             if replaces(outcome) {
-                answer = substitute(visit, call, outcome, answer.record);
+                answer = substitute(context, call, outcome, answer.record);
             }
         }
         if let FaultOutcome::Relabel(headers) = outcome {
@@ -175,7 +179,7 @@ impl Faults {
         let mut answer = told(&decision, answer);
         let delivery = match outcome {
             FaultOutcome::Truncate(after) => {
-                let is_head = visit.request.method() == Method::HEAD;
+                let is_head = context.request.method() == Method::HEAD;
                 let bytes = wire::cut(&answer, if is_head { 0 } else { *after });
                 answer.body.truncate(*after);
                 Delivery::Cut(bytes)
@@ -192,64 +196,68 @@ impl Faults {
 
 impl Delivery {
     /// Sends the answer on its way, or ends the connection.
-    pub(super) async fn deliver(self, visit: &Visit, response: HttpResponse) -> HttpResponse {
-        let line = visit.request.conn_data::<Line>();
-        let last_words = match (self, line) {
+    pub(super) async fn deliver(
+        self,
+        context: &RequestContext,
+        response: HttpResponse,
+    ) -> HttpResponse {
+        let connection = context.request.conn_data::<Connection>();
+        let final_bytes = match (self, connection) {
             (Self::Whole, _) => return response,
             (_, None) => return no_line(),
-            (Self::Cut(bytes), _) => LastWords { bytes, resets: false },
+            (Self::Cut(bytes), _) => FinalBytes { bytes, resets: false },
             (Self::Ended(ending, bytes), _) => {
                 if ending == Ending::Hang {
                     tokio::select! {
-                        () = reset(visit) => {}
-                        () = hurry(visit) => {}
-                        () = departure(visit) => {}
+                        () = reset(context) => {}
+                        () = hurry(context) => {}
+                        () = departure(context) => {}
                     }
                 } else {
                     // Answers to earlier requests on this connection are written first.
                     tokio::task::yield_now().await;
                 }
-                LastWords { bytes, resets: ending == Ending::Reset }
+                FinalBytes { bytes, resets: ending == Ending::Reset }
             }
         };
-        if let Some(line) = line {
-            line.end(last_words);
+        if let Some(connection) = connection {
+            connection.end(final_bytes);
         }
         HttpResponse::Ok().finish()
     }
 }
 
 /// Keeps the answer back; meanwhile the request is listed as one that has come.
-async fn sleep(visit: &Visit, call: &Call<'_>, delay: Option<Duration>) -> Woken {
-    let Some(delay) = delay else { return Woken::Over };
-    let arrived = || record::arrived(visit, unperformed(visit.api, call));
+async fn sleep(context: &RequestContext, call: &Call<'_>, delay: Option<Duration>) -> SleepEnd {
+    let Some(delay) = delay else { return SleepEnd::Over };
+    let arrived = || record::arrived(context, unperformed(context.api, call));
     let sleep = async {
         tokio::select! {
             biased;
-            () = reset(visit) => Woken::Reset,
-            () = hurry(visit) => Woken::Over,
-            () = departure(visit) => Woken::Over,
-            () = tokio::time::sleep(delay) => Woken::Over,
+            () = reset(context) => SleepEnd::Reset,
+            () = hurry(context) => SleepEnd::Over,
+            () = departure(context) => SleepEnd::Over,
+            () = tokio::time::sleep(delay) => SleepEnd::Over,
         }
     };
     listed(call.tenant.journal(), arrived, sleep).await
 }
 
 /// Returns when the tenant was reset.
-async fn reset(visit: &Visit) {
-    let sleeper = visit.arrival.tenant.faults().sleeper(visit.arrival.fault_epoch);
-    until(|context| sleeper.is_over(context.waker())).await;
+async fn reset(context: &RequestContext) {
+    let sleeper = context.arrival.tenant.faults().sleeper(context.arrival.fault_epoch);
+    until(|task| sleeper.is_over(task.waker())).await;
 }
 
 /// Returns when the client has closed its side: nobody waits for the answer any more.
-async fn departure(visit: &Visit) {
-    let line = visit.request.conn_data::<Line>();
-    until(|_| line.is_some_and(Line::has_left)).await;
+async fn departure(context: &RequestContext) {
+    let connection = context.request.conn_data::<Connection>();
+    until(|_| connection.is_some_and(Connection::has_left)).await;
 }
 
 /// Returns when the server is to stop.
-async fn hurry(visit: &Visit) {
-    let mut hurries = visit.app.hurries.subscribe();
+async fn hurry(context: &RequestContext) {
+    let mut hurries = context.app.hurries.subscribe();
     // The sender lives as long as the server, so waiting cannot fail.
     drop(hurries.wait_for(|it| *it).await);
 }
@@ -292,13 +300,18 @@ fn replaces(outcome: &FaultOutcome) -> bool {
 }
 
 /// The answer that takes the true one's place; this is known of the request.
-fn substitute(visit: &Visit, call: &Call<'_>, outcome: &FaultOutcome, known: Record) -> Answer {
-    let answer = match (outcome, visit.api) {
+fn substitute(
+    context: &RequestContext,
+    call: &Call<'_>,
+    outcome: &FaultOutcome,
+    known: Record,
+) -> Answer {
+    let answer = match (outcome, context.api) {
         (FaultOutcome::End(_), _) => return Answer::empty(0).recorded_as(known),
         (FaultOutcome::Answer(reply), api) => replied(api, reply),
         (FaultOutcome::ExpiredKey, Api::Scim) => scim::expired(call),
         (FaultOutcome::ExpiredKey, Api::Admin) => admin::expired(call),
-        _ => Problem::unknown_address(visit.request.path()).into_answer(),
+        _ => Problem::unknown_address(context.request.path()).into_answer(),
     };
     instead(known, answer)
 }
@@ -367,5 +380,5 @@ fn no_line() -> HttpResponse {
 
 /// Returns when this is so; it is asked again when the task is woken.
 async fn until(mut is_so: impl FnMut(&mut Context<'_>) -> bool) {
-    poll_fn(|context| if is_so(context) { Poll::Ready(()) } else { Poll::Pending }).await;
+    poll_fn(|task| if is_so(task) { Poll::Ready(()) } else { Poll::Pending }).await;
 }

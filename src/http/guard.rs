@@ -19,7 +19,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::{App, access::same_origin, entry, mended::Line, problem::Problem};
+use super::{App, access::same_origin, entry, problem::Problem, repair::Connection};
 use crate::journal::Secrets;
 use crate::scim::quoted;
 
@@ -37,7 +37,7 @@ pub(crate) async fn stand<B: MessageBody + 'static>(
     next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     // Every request is counted off here, so that each gets the head that is its own.
-    if let Some(head) = request.conn_data::<Line>().and_then(Line::next_head) {
+    if let Some(head) = request.conn_data::<Connection>().and_then(Connection::next_head) {
         request.extensions_mut().insert(head);
     }
     let refused = request.app_data::<Data<App>>().and_then(|app| {

@@ -34,23 +34,23 @@ pub struct Intake {
 #[derive(Debug, Default)]
 pub(super) struct Body {
     bytes: Bytes,
-    _share: Option<Share>,
+    _reservation: Option<Reservation>,
 }
 
 /// What a request holds of the room for bodies, until it is dropped.
 #[derive(Debug)]
-struct Share {
+struct Reservation {
     held: Arc<AtomicUsize>,
     bytes: usize,
 }
 
 /// A body that is coming.
-pub(super) struct Coming<'a> {
+pub(super) struct IncomingBody<'a> {
     intake: &'a Intake,
     begun: Instant,
     seen: usize,
     bytes: BytesMut,
-    share: Share,
+    share: Reservation,
 }
 
 /// That there is no room for a body.
@@ -76,14 +76,14 @@ impl Intake {
     }
 
     /// A body of which nothing has come, with room for this much.
-    pub(super) fn begin(&self, room: usize) -> Coming<'_> {
-        let share = Share { held: self.held.clone(), bytes: 0 };
+    pub(super) fn begin(&self, room: usize) -> IncomingBody<'_> {
+        let share = Reservation { held: self.held.clone(), bytes: 0 };
         let bytes = BytesMut::with_capacity(room);
-        Coming { intake: self, begun: Instant::now(), seen: 0, bytes, share }
+        IncomingBody { intake: self, begun: Instant::now(), seen: 0, bytes, share }
     }
 }
 
-impl Coming<'_> {
+impl IncomingBody<'_> {
     /// How long the next piece may take: the patience, and never so long that the whole takes more than
     /// the patience and a second for each KiB. So neither a body that stops nor one that drips holds a
     /// connection for ever, and a large one on a slow line has its time.
@@ -119,7 +119,7 @@ impl Coming<'_> {
 
     /// The whole body.
     pub(super) fn end(self) -> Body {
-        Body { bytes: self.bytes.freeze(), _share: Some(self.share) }
+        Body { bytes: self.bytes.freeze(), _reservation: Some(self.share) }
     }
 }
 
@@ -138,7 +138,7 @@ impl Deref for Body {
     }
 }
 
-impl Drop for Share {
+impl Drop for Reservation {
     fn drop(&mut self) {
         self.held.fetch_sub(self.bytes, Ordering::AcqRel);
     }

@@ -15,8 +15,8 @@ use super::{
     App, LARGEST_BODY,
     answer::Answer,
     api::Api,
-    arrival::{Arrival, Visit},
-    beside::beside,
+    arrival::{Arrival, RequestContext},
+    blocking::run_blocking,
     body,
     call::Call,
     pipeline,
@@ -54,7 +54,7 @@ pub(super) async fn serve(
         return record::unrouted(app, request, received, &body, problem.into_answer());
     }
     let (its_app, bytes) = (app.clone(), Bytes::clone(&body));
-    let Some(tenant) = beside(move || named_tenant(&its_app, &bytes, received)).await else {
+    let Some(tenant) = run_blocking(move || named_tenant(&its_app, &bytes, received)).await else {
         let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
         let problem = match body::typed::<Credentials>(content_type, &body) {
             Ok(it) => app.unknown_tenant(&it.tenant_name).field("tenantName"),
@@ -66,8 +66,9 @@ pub(super) async fn serve(
     let _begun = tenant.journal().begin();
     let call = Call::new(app, request, &arrival, vec!["authenticate".into()]);
     let call = Call { body, ..call };
-    let visit = Visit { app: app.clone(), request: request.clone(), arrival, api: Api::Admin };
-    pipeline::run(visit, call, log_in).await
+    let context =
+        RequestContext { app: app.clone(), request: request.clone(), arrival, api: Api::Admin };
+    pipeline::run(context, call, log_in).await
 }
 
 /// The tenant that somebody wants to log in to, as far as the body tells; `now` is the server's time.

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use super::mended::Line;
+use super::repair::Connection;
 use crate::journal::{Journal, Notifier, Record};
 
 /// Does the work, and lists the request as waiting meanwhile, if it has to wait at all.
@@ -28,12 +28,12 @@ pub(super) async fn listed<T>(
 /// Does the work; `None` as soon as the client has closed its side of the connection: nobody waits for
 /// what it comes to, and it is dropped.
 pub(super) async fn while_connected<T>(
-    line: Option<&Line>,
+    connection: Option<&Connection>,
     work: impl Future<Output = T>,
 ) -> Option<T> {
     let mut work = pin!(work);
     let next = poll_fn(|context| {
-        if line.is_some_and(Line::has_left) {
+        if connection.is_some_and(Connection::has_left) {
             return Poll::Ready(None);
         }
         work.as_mut().poll(context).map(Some)
@@ -41,14 +41,14 @@ pub(super) async fn while_connected<T>(
     next.await
 }
 
-/// Waits until `look` finds something; looks at first, and again whenever one of the bells rings, or
+/// Waits until `look` finds something; looks at first, and again whenever one of the notifiers rings, or
 /// something calls the waker that it gets. `None` when the time is over.
 pub(super) async fn until<T>(
-    bells: &[&Notifier],
+    notifiers: &[&Notifier],
     patience: Duration,
     mut look: impl FnMut(&mut Context<'_>) -> Option<T>,
 ) -> Option<T> {
-    let listeners: Vec<_> = bells.iter().map(|it| it.listener()).collect();
+    let listeners: Vec<_> = notifiers.iter().map(|it| it.listener()).collect();
     let found = poll_fn(|context| {
         for listener in &listeners {
             listener.arm(context.waker());

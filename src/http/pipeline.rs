@@ -5,8 +5,8 @@ use actix_web::{HttpResponse, rt};
 
 use super::{
     answer::Answer,
-    arrival::{Arrival, Visit},
-    beside::{beside, is_short},
+    arrival::{Arrival, RequestContext},
+    blocking::{is_short, run_blocking},
     call::Call,
     faults::{self, Before},
     record,
@@ -16,74 +16,75 @@ use crate::tenant::Busy;
 /// Answers a call as the service and the tenant's faults have it, and records both; `work` is what the
 /// service does.
 pub(super) async fn run(
-    visit: Visit,
+    context: RequestContext,
     call: Call<'_>,
     work: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
 ) -> HttpResponse {
-    if faults::ask(&visit) {
+    if faults::ask(&context) {
         // It stays with its connection, which tells when the client has left.
-        return run_with_faults(visit, call.into_owned(), work).await;
+        return run_with_faults(context, call.into_owned(), work).await;
     }
-    run_without_faults(visit, call, work).await
+    run_without_faults(context, call, work).await
 }
 
 /// As [`run`], where neither faults nor limits have a say.
 pub(super) async fn run_without_faults(
-    visit: Visit,
+    context: RequestContext,
     call: Call<'_>,
     work: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
 ) -> HttpResponse {
-    if is_short(visit.api, &call)
+    if is_short(context.api, &call)
         && let Some(hold) = call.tenant.hold_now()
     {
-        let answer = hold.during(visit.arrival.epoch, || work(&call));
-        let answer = answer.unwrap_or_else(|| visit.overtaken());
-        return record::finish(&visit, &call.body, answer).await;
+        let answer = hold.during(context.arrival.epoch, || work(&call));
+        let answer = answer.unwrap_or_else(|| context.overtaken());
+        return record::finish(&context, &call.body, answer).await;
     }
     let call = call.into_owned();
     // A task of its own, so that it is recorded also when the client does not wait for the answer.
     let task = rt::spawn(async move {
-        let (call, answer) = perform(&visit, call, work).await;
-        record::finish(&visit, &call.body, answer).await
+        let (call, answer) = perform(&context, call, work).await;
+        record::finish(&context, &call.body, answer).await
     });
     task.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 async fn run_with_faults(
-    visit: Visit,
+    context: RequestContext,
     call: Call<'static>,
     work: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
 ) -> HttpResponse {
-    let (mut call, mut faults) = faults::decide(&visit, call).await;
-    let answer = match faults.before(&visit, &mut call).await {
+    let (mut call, mut faults) = faults::decide(&context, call).await;
+    let answer = match faults.before(&context, &mut call).await {
         Before::Perform => {
             let answer;
-            (call, answer) = perform(&visit, call, work).await;
+            (call, answer) = perform(&context, call, work).await;
             answer
         }
         Before::Answer(answer) => *answer,
-        Before::Reset => return visit.overtaken().into_response(),
+        Before::Reset => return context.overtaken().into_response(),
     };
-    let Some((answer, delivery)) = faults.after(&visit, &call, answer).await else {
-        return visit.overtaken().into_response();
+    let Some((answer, delivery)) = faults.after(&context, &call, answer).await else {
+        return context.overtaken().into_response();
     };
-    let response = record::finish(&visit, &call.body, answer).await;
-    delivery.deliver(&visit, response).await
+    let response = record::finish(&context, &call.body, answer).await;
+    delivery.deliver(&context, response).await
 }
 
-/// Does the work in the epoch in which the request came: here if it is short, else beside the worker.
+/// Does the work in the epoch in which the request came: here if it is short, else on a thread that
+/// may block.
 pub(super) async fn perform(
-    visit: &Visit,
+    context: &RequestContext,
     call: Call<'static>,
     work: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
 ) -> (Call<'static>, Answer) {
-    let Arrival { tenant, epoch, .. } = &visit.arrival;
+    let Arrival { tenant, epoch, .. } = &context.arrival;
     let epoch = *epoch;
-    if is_short(visit.api, &call)
+    if is_short(context.api, &call)
         && let Some(hold) = tenant.hold_now()
     {
         let answer = hold.during(epoch, || work(&call));
-        return (call, answer.unwrap_or_else(|| visit.overtaken()));
+        return (call, answer.unwrap_or_else(|| context.overtaken()));
     }
     let busy = Busy::of(tenant);
     let work = move || {
@@ -91,6 +92,6 @@ pub(super) async fn perform(
         let answer = call.tenant.hold().during(epoch, || work(&call));
         (call, answer)
     };
-    let (call, answer) = beside(work).await;
-    (call, answer.unwrap_or_else(|| visit.overtaken()))
+    let (call, answer) = run_blocking(work).await;
+    (call, answer.unwrap_or_else(|| context.overtaken()))
 }

@@ -14,9 +14,9 @@ use super::{
     App,
     accept::typed,
     answer::Answer,
-    arrival::Visit,
-    beside::beside,
-    mended::{Head, as_sent},
+    arrival::RequestContext,
+    blocking::run_blocking,
+    repair::{HeaderNames, as_sent},
 };
 use crate::{
     journal::{BODY_CAP, Exchange, Message, Operation, Record, Secrets, mask_target},
@@ -24,13 +24,13 @@ use crate::{
 };
 
 /// What is known of a request to a tenant before it is answered.
-pub(super) fn arrived(visit: &Visit, mut known: Record) -> Record {
-    let tenant = &visit.arrival.tenant;
+pub(super) fn arrived(context: &RequestContext, mut known: Record) -> Record {
+    let tenant = &context.arrival.tenant;
     let schemas = tenant.schemas();
     let mut secrets = Secrets::at(schemas.secrets());
-    add_live(&mut secrets, &visit.app, Some(tenant));
-    known.at = visit.arrival.at;
-    describe(&mut known, &visit.request, &Bytes::new(), &mut secrets);
+    add_live(&mut secrets, &context.app, Some(tenant));
+    known.at = context.arrival.at;
+    describe(&mut known, &context.request, &Bytes::new(), &mut secrets);
     known.request = Message::default();
     known.hide(&mut secrets);
     known
@@ -49,7 +49,7 @@ fn describe(record: &mut Record, request: &HttpRequest, body: &Bytes, secrets: &
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
     record.method = request.method().as_str().into();
     record.target = mask_target(target, secrets).into();
-    let head = request.extensions().get::<Head>().cloned();
+    let head = request.extensions().get::<HeaderNames>().cloned();
     let lines = lines(request.headers(), head.as_ref());
     record.request = Message::hiding(lines, body, BODY_CAP, secrets);
     for (name, value) in &mut record.request.headers {
@@ -61,28 +61,28 @@ fn describe(record: &mut Record, request: &HttpRequest, body: &Bytes, secrets: &
 }
 
 /// Records an exchange, unless the tenant was reset since its epoch; returns its answer as it leaves.
-pub(super) async fn finish(visit: &Visit, body: &Bytes, answer: Answer) -> HttpResponse {
-    let Visit { app, request, arrival, .. } = visit;
+pub(super) async fn finish(context: &RequestContext, body: &Bytes, answer: Answer) -> HttpResponse {
+    let RequestContext { app, request, arrival, .. } = context;
     let (tenant, epoch) = (&arrival.tenant, arrival.epoch);
     let answer = typed(request.headers(), answer);
     if tenant.journal().is_paused() {
         return answer.into_response();
     }
-    let (response, record) = described(visit, body, answer);
+    let (response, record) = described(context, body, answer);
     // A reset that waits for something long lets nobody record meanwhile.
     let hold = if tenant.is_busy() { None } else { tenant.hold_now() };
     if let Some(hold) = hold {
         enter(app, hold, epoch, record);
     } else {
         let (tenant, app) = (tenant.clone(), app.clone());
-        beside(move || enter(&app, tenant.hold(), epoch, record)).await;
+        run_blocking(move || enter(&app, tenant.hold(), epoch, record)).await;
     }
     response
 }
 
 /// An answer as it leaves, and what is recorded of it.
-fn described(visit: &Visit, body: &Bytes, mut answer: Answer) -> (HttpResponse, Record) {
-    let Visit { app, request, arrival, .. } = visit;
+fn described(context: &RequestContext, body: &Bytes, mut answer: Answer) -> (HttpResponse, Record) {
+    let RequestContext { app, request, arrival, .. } = context;
     let schemas = arrival.tenant.schemas();
     let mut secrets = Secrets::at(schemas.secrets());
     add_live(&mut secrets, app, Some(&arrival.tenant));
@@ -186,7 +186,7 @@ fn caller(request: &HttpRequest, secrets: &Secrets<'_>) -> SmolStr {
 }
 
 /// The header lines as they came; in any order where that is not known.
-fn lines<'a>(headers: &'a HeaderMap, head: Option<&'a Head>) -> Vec<(&'a str, &'a str)> {
+fn lines<'a>(headers: &'a HeaderMap, head: Option<&'a HeaderNames>) -> Vec<(&'a str, &'a str)> {
     let text =
         |(name, value): (&'a str, &'a HeaderValue)| (name, value.to_str().unwrap_or("(not text)"));
     let mut lines: Vec<_> = match head.and_then(|it| it.sorted(headers)) {

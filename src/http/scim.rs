@@ -10,7 +10,7 @@ use super::{
     accept::acceptable,
     answer::{Answer, findings},
     bearer::Unauthorized,
-    call::Call,
+    call::{Call, Conditions},
     routes::allowed,
 };
 use crate::{
@@ -183,8 +183,8 @@ fn route(
             search::answer(call, state, segments, std::slice::from_ref(resource_type), record)
         }
         ([id], _) => {
-            let asked = Asked::by(call);
-            one(call, state, Place { resource_type, id, terms: asked.terms() }, record)
+            let (base, conditions) = (call.scim_base(), call.conditions());
+            one(call, state, Place { resource_type, id, terms: terms(&base, &conditions) }, record)
         }
         _ => {
             let hint = format!("a resource is at {}/ and its id", resource_type.endpoint);
@@ -293,12 +293,13 @@ fn create(
     let projection = projection(call, state, resource_type, record)?;
     let body = call.scim_body(record)?;
     record.subject = Some(wanted(resource_type, &body));
-    let asked = Asked::by(call);
-    let created = call.tenant.create(resource_type, &body, asked.terms(), call.now);
+    let (base, conditions) = (call.scim_base(), call.conditions());
+    let terms = terms(&base, &conditions);
+    let created = call.tenant.create(resource_type, &body, terms, call.now);
     let done = created.map_err(|it| {
         let error = refused(it, record);
         // Our reading of "If-None-Match: *" at an endpoint: make it unless it is there already.
-        let is_conditional = asked.if_none_match.as_ref().is_some_and(|it| it.trim() == "*");
+        let is_conditional = conditions.if_none_match.as_ref().is_some_and(|it| it.trim() == "*");
         match error.scim_type() {
             Some(ScimType::Uniqueness) if is_conditional => {
                 ScimError::status(412, format!("If-None-Match is *, and {}", error.detail()))
@@ -390,29 +391,13 @@ fn shortened(name: &str) -> String {
     name.chars().take(40).collect()
 }
 
-/// How a request asks for what it wants to be done.
-struct Asked {
-    base: String,
-    if_match: Option<String>,
-    if_none_match: Option<String>,
+fn terms<'a>(base: &'a str, of: &'a Conditions) -> Terms<'a> {
+    let (if_match, if_none_match) = (of.if_match.as_deref(), of.if_none_match.as_deref());
+    Terms { base, if_match, if_none_match }
 }
 
-impl Asked {
-    fn by(call: &Call<'_>) -> Self {
-        let (if_match, if_none_match) =
-            (call.condition("if-match"), call.condition("if-none-match"));
-        Self { base: call.scim_base(), if_match, if_none_match }
-    }
-
-    fn terms(&self) -> Terms<'_> {
-        let (if_match, if_none_match) = (self.if_match.as_deref(), self.if_none_match.as_deref());
-        Terms { base: &self.base, if_match, if_none_match }
-    }
-}
-
-/// The 405 of an address that knows other methods: "the origin server MUST generate an Allow header
-/// field" (RFC 9110 §15.5.6).
-/// The 405 of a call at a path of the [`routes`].
+/// The 405 of a path of the [`routes`] that has other methods: "the origin server MUST generate an Allow
+/// header field" (RFC 9110 §15.5.6).
 fn not_allowed(call: &Call<'_>, path: &str) -> Answer {
     let allowed = allowed(routes::routes().filter(|it| it.path == path));
     let detail = format!("{} is not allowed here, expected {allowed}", call.method);

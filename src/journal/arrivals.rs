@@ -65,7 +65,7 @@ impl Arrivals {
         &self.notifier
     }
 
-    pub(super) fn idle_bell(&self) -> &Notifier {
+    pub(super) fn idle_notifier(&self) -> &Notifier {
         &self.idle
     }
 

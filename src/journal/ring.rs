@@ -158,13 +158,13 @@ impl Journal {
     }
 
     /// Rings when a request begins or ends to wait before it is answered.
-    pub fn arrivals_bell(&self) -> &Notifier {
+    pub fn arrivals_notifier(&self) -> &Notifier {
         self.arrivals.notifier()
     }
 
     /// Rings when no request is being answered any more.
-    pub fn idle_bell(&self) -> &Notifier {
-        self.arrivals.idle_bell()
+    pub fn idle_notifier(&self) -> &Notifier {
+        self.arrivals.idle_notifier()
     }
 
     pub(super) fn watches(&self) -> &Watches {

@@ -2,6 +2,7 @@
 
 use super::{Answer, Call, Outcome, counted};
 use crate::{
+    http::call::Conditions,
     medius::ConfigurationDraft,
     tenant::{Configured, ConsoleError, Preconditions, names_etag, names_strong_etag},
 };
@@ -45,37 +46,23 @@ pub(super) fn get(call: &Call<'_>, id: &str) -> Outcome {
 /// `PUT configurations/{id}`; 412 where `If-Match` names another version, or `If-None-Match` this one.
 pub(super) fn replace(call: &Call<'_>, id: &str) -> Outcome {
     let draft: ConfigurationDraft = call.admin_body()?;
-    let wanted = Asked::by(call);
-    let next = call.tenant.replace_configuration(id, draft, wanted.preconditions())?;
+    let conditions = call.conditions();
+    let next = call.tenant.replace_configuration(id, draft, preconditions(&conditions))?;
     let what = format!("saved{}", kept_by(call, id));
     Ok(of(Answer::json(200, &next.document()), &next, &what))
 }
 
 /// `DELETE configurations/{id}`; 412 where `If-Match` names another version, or `If-None-Match` this one.
 pub(super) fn delete(call: &Call<'_>, id: &str) -> Outcome {
-    let wanted = Asked::by(call);
-    let gone = call.tenant.delete_configuration(id, wanted.preconditions())?;
+    let conditions = call.conditions();
+    let gone = call.tenant.delete_configuration(id, preconditions(&conditions))?;
     let what = format!("deleted{}", kept_by(call, id));
     Ok(about(Answer::empty(204), &gone.name, &what))
 }
 
-/// The versions that a request names.
-struct Asked {
-    if_match: Option<String>,
-    if_none_match: Option<String>,
-}
-
-impl Asked {
-    fn by(call: &Call<'_>) -> Self {
-        let (if_match, if_none_match) =
-            (call.condition("if-match"), call.condition("if-none-match"));
-        Self { if_match, if_none_match }
-    }
-
-    fn preconditions(&self) -> Preconditions<'_> {
-        let (if_match, if_none_match) = (self.if_match.as_deref(), self.if_none_match.as_deref());
-        Preconditions { if_match, if_none_match }
-    }
+fn preconditions(of: &Conditions) -> Preconditions<'_> {
+    let (if_match, if_none_match) = (of.if_match.as_deref(), of.if_none_match.as_deref());
+    Preconditions { if_match, if_none_match }
 }
 
 /// How many users keep a configuration as it was when it applied to them, in words.

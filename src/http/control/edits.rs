@@ -13,7 +13,7 @@ use crate::{
     http::{
         admin,
         api::Api,
-        arrival::{Arrival, Visit},
+        arrival::{Arrival, RequestContext},
         pipeline,
         scim::{
             self,
@@ -97,12 +97,13 @@ pub(super) async fn answer(
     let asked = Call::new(&call.app, request, &arrival, segments.collect());
     let body = call.body.map(|it| with_schemas(segment, &asked.method, it));
     let asked = Call { body, ..asked }.into_owned();
-    let visit = Visit { app: call.app, request: request.clone(), arrival, api: Api::Admin };
+    let context =
+        RequestContext { app: call.app, request: request.clone(), arrival, api: Api::Admin };
     let work = move |asked: &Call<'_>| as_test(service(asked), asked);
     if asked.method == Method::GET {
-        return pipeline::perform(&visit, asked, work).await.1.into_response();
+        return pipeline::perform(&context, asked, work).await.1.into_response();
     }
-    pipeline::run_without_faults(visit, asked, work).await
+    pipeline::run_without_faults(context, asked, work).await
 }
 
 /// The answer of a service as a test gets it.

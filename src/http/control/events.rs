@@ -21,7 +21,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{ControlCall, Handler, Problem, Route, requests::page_since};
 use crate::{
-    http::{Clock, beside::each_step_beside, mended::Line},
+    http::{Clock, blocking::poll_blocking, repair::Connection},
     journal::{Listener, Seq, TrafficFilter, Watch},
     scim::{WorkBudget, quoted},
     tenant::{Tenant, Waiter},
@@ -43,7 +43,7 @@ const BATCH: usize = 100;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Asked {
+struct EventsQuery {
     since: Option<Seq>,
     #[serde(default)]
     q: TrafficFilter,
@@ -71,14 +71,14 @@ type Next = Pin<Box<dyn Future<Output = Option<(Source, Bytes)>>>>;
 /// The body that never ends.
 struct Stream {
     next: Next,
-    line: Option<Line>,
+    connection: Option<Connection>,
 }
 
 /// `GET events`: goes on behind `since`, or behind the event that the caller's `Last-Event-ID` names,
 /// else with what happens next.
 fn events(call: &ControlCall) -> Result<Source, Problem> {
     let tenant = call.tenant_in_its_epoch()?;
-    let Asked { since, q } = call.query()?;
+    let EventsQuery { since, q } = call.query()?;
     let last = match call.header("last-event-id") {
         None => None,
         Some(text) => Some(text.parse().map_err(|_not_a_number| {
@@ -114,15 +114,15 @@ fn events(call: &ControlCall) -> Result<Source, Problem> {
 
 impl Source {
     /// The answer whose body ends with the connection.
-    pub(super) fn into_response(self, line: Option<Line>) -> HttpResponse {
+    pub(super) fn into_response(self, connection: Option<Connection>) -> HttpResponse {
         HttpResponse::Ok()
             .content_type("text/event-stream")
             .insert_header(("cache-control", "no-store"))
-            .body(Stream { next: self.into_next(), line })
+            .body(Stream { next: self.into_next(), connection })
     }
 
     fn into_next(self) -> Next {
-        Box::pin(each_step_beside(self.next()))
+        Box::pin(poll_blocking(self.next()))
     }
 
     /// Waits until there is something to send; `None` when the tenant was taken away.
@@ -210,7 +210,9 @@ impl MessageBody for Stream {
                 Poll::Ready(Some(Ok(piece)))
             }
             Poll::Ready(None) => Poll::Ready(None),
-            Poll::Pending if stream.line.as_ref().is_some_and(Line::has_left) => Poll::Ready(None),
+            Poll::Pending if stream.connection.as_ref().is_some_and(Connection::has_left) => {
+                Poll::Ready(None)
+            }
             Poll::Pending => Poll::Pending,
         }
     }

@@ -99,9 +99,9 @@ fn add<E: Entry>(call: &Call<'_>) -> Outcome {
     let mut id = None;
     let edited = call.tenant.edit_master(|edit| {
         id = Some(edit.add(entry));
-        Ok::<_, Refused>(())
+        Ok::<_, EntryError>(())
     });
-    let data = edited.map_err(Refused::into_problem::<E>)?;
+    let data = edited.map_err(EntryError::into_problem::<E>)?;
     let name = id.and_then(|it| data.entry::<E>(it)).map(|it| encode(it.label()));
     let list = format!("{}/{}", call.admin_base(), call.segments[0]);
     // Who answers has it lead into the control API.
@@ -116,9 +116,9 @@ fn replace<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
         let (found, _) = called::<E>(edit.before(), key)?;
         edit.replace(found, entry);
         id = Some(found);
-        Ok::<_, Refused>(())
+        Ok::<_, EntryError>(())
     });
-    let data = edited.map_err(Refused::into_problem::<E>)?;
+    let data = edited.map_err(EntryError::into_problem::<E>)?;
     Ok(saved::<E>(&data, id, 200))
 }
 
@@ -128,9 +128,9 @@ fn delete<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
         let (id, found) = called::<E>(edit.before(), key)?;
         gone = Some(found.clone());
         edit.remove::<E>(id);
-        Ok::<_, Refused>(())
+        Ok::<_, EntryError>(())
     });
-    edited.map_err(Refused::into_problem::<E>)?;
+    edited.map_err(EntryError::into_problem::<E>)?;
     let gone = gone.expect("an edit that succeeds has found what it deletes");
     Ok(of(Answer::empty(204), &gone, "deleted"))
 }
@@ -162,12 +162,12 @@ fn of<E: Entry>(answer: Answer, it: &E, what: &str) -> Answer {
 }
 
 /// Why an edit is refused, before it is told to the caller.
-enum Refused {
+enum EntryError {
     Problem(Problem),
     Master(MasterError),
 }
 
-impl Refused {
+impl EntryError {
     fn into_problem<E: Entry>(self) -> Problem {
         match self {
             Self::Problem(problem) => problem,
@@ -192,13 +192,13 @@ fn unfit<E: Entry>(error: MasterDataError) -> Problem {
     }
 }
 
-impl From<Problem> for Refused {
+impl From<Problem> for EntryError {
     fn from(problem: Problem) -> Self {
         Self::Problem(problem)
     }
 }
 
-impl From<MasterError> for Refused {
+impl From<MasterError> for EntryError {
     fn from(error: MasterError) -> Self {
         Self::Master(error)
     }

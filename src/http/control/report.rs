@@ -19,7 +19,7 @@ pub(super) const ROUTES: &[Route<Handler>] = &[Route::get(
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Asked {
+struct ReportQuery {
     /// As a filter's `from:`.
     from: Option<String>,
     #[serde(default)]
@@ -29,7 +29,7 @@ struct Asked {
 /// `GET report`.
 fn report(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let Asked { from, since } = call.query()?;
+    let ReportQuery { from, since } = call.query()?;
     let from = from.map_or(Ok(TrafficFilter::default()), |it| senders(&it))?;
     let page = page_since(tenant.journal(), since, usize::MAX)?;
     let report = Report::of(&page, |it| from.matches(it, call.now));

@@ -45,7 +45,7 @@ const USUAL_LIMIT: usize = 1_000;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Asked {
+pub(super) struct RequestsQuery {
     #[serde(default)]
     q: TrafficFilter,
     #[serde(default)]
@@ -55,7 +55,7 @@ pub(super) struct Asked {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AskedExport {
+struct ExportQuery {
     #[serde(default)]
     q: TrafficFilter,
     #[serde(default)]
@@ -74,7 +74,7 @@ enum Format {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AskedOne {
+struct ExchangeQuery {
     r#as: Option<Form>,
 }
 
@@ -103,7 +103,7 @@ pub(super) struct Listed<'a> {
 }
 
 /// What a filter means among the exchanges after a cursor.
-pub(super) struct Meant {
+pub(super) struct MatchingExchanges {
     /// Those that are meant, oldest first.
     pub(super) items: Vec<Arc<Exchange>>,
     /// Those that came after the cursor and have left the journal.
@@ -111,7 +111,7 @@ pub(super) struct Meant {
     pub(super) next: Seq,
 }
 
-impl Meant {
+impl MatchingExchanges {
     /// At most so many of them.
     ///
     /// # Errors
@@ -145,7 +145,11 @@ impl Meant {
     /// # Errors
     ///
     /// As [`Self::since`].
-    pub(super) fn asked(journal: &Journal, asked: &Asked, now: Timestamp) -> Result<Self, Problem> {
+    pub(super) fn asked(
+        journal: &Journal,
+        asked: &RequestsQuery,
+        now: Timestamp,
+    ) -> Result<Self, Problem> {
         let limit = asked.limit.unwrap_or(USUAL_LIMIT);
         Self::since(journal, asked.since, limit, &asked.q, now)
     }
@@ -177,8 +181,8 @@ pub(super) fn page_since(journal: &Journal, cursor: Seq, limit: usize) -> Result
 /// `GET requests`.
 fn list(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let asked: Asked = call.query()?;
-    let meant = Meant::asked(tenant.journal(), &asked, call.now)?;
+    let asked: RequestsQuery = call.query()?;
+    let meant = MatchingExchanges::asked(tenant.journal(), &asked, call.now)?;
     Ok(meant.answer(&tenant))
 }
 
@@ -191,7 +195,7 @@ fn clear(call: &ControlCall) -> Outcome {
 /// `GET requests/{seq}`.
 fn one(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let asked: AskedOne = call.query()?;
+    let asked: ExchangeQuery = call.query()?;
     let journal = tenant.journal();
     let found = call.second().parse().ok().and_then(|seq| journal.get(seq));
     let exchange = found.ok_or_else(|| unknown(call.second(), journal))?;
@@ -209,8 +213,8 @@ fn one(call: &ControlCall) -> Outcome {
 /// `GET requests/export`.
 fn export(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let AskedExport { q, since, format } = call.query()?;
-    let meant = Meant::since(tenant.journal(), since, usize::MAX, &q, call.now)?;
+    let ExportQuery { q, since, format } = call.query()?;
+    let meant = MatchingExchanges::since(tenant.journal(), since, usize::MAX, &q, call.now)?;
     let name = tenant.name();
     let exchanges = meant.items.iter().map(|it| &**it);
     let (answer, suffix) = match format {

@@ -56,7 +56,7 @@ pub(super) async fn settle(
 }
 
 /// Waits until `look` finds something, or the time is over: then there is nothing. It is asked again
-/// when one of the bells rings, or when something calls the waker that it gets.
+/// when one of the notifiers rings, or when something calls the waker that it gets.
 ///
 /// # Errors
 ///
@@ -64,7 +64,7 @@ pub(super) async fn settle(
 pub(super) async fn while_there<T>(
     call: &ControlCall,
     tenant: &Tenant,
-    bells: &[&Notifier],
+    notifiers: &[&Notifier],
     patience: Duration,
     mut look: impl FnMut(&mut Context<'_>) -> Option<T>,
 ) -> Result<Option<T>, Problem> {
@@ -72,9 +72,9 @@ pub(super) async fn while_there<T>(
     let look = |context: &mut Context<'_>| {
         if tenant.is_closed() { Some(Err(gone())) } else { look(context).map(Ok) }
     };
-    let bells: Vec<&Notifier> =
-        bells.iter().copied().chain([tenant.journal().notifier()]).collect();
-    until(&bells, patience, look).await.transpose()
+    let notifiers: Vec<&Notifier> =
+        notifiers.iter().copied().chain([tenant.journal().notifier()]).collect();
+    until(&notifiers, patience, look).await.transpose()
 }
 
 /// The problem that an expectation ends with; `differs` tells of a mismatch.

@@ -23,7 +23,7 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Wanted {
+struct ExportQuery {
     /// Whether keys, tokens and passwords are wanted, too.
     #[serde(default)]
     secrets: bool,
@@ -33,7 +33,7 @@ struct Wanted {
 /// cursor and revision are in the headers only.
 fn export(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
-    let Wanted { secrets } = call.query()?;
+    let ExportQuery { secrets } = call.query()?;
     let extent = if secrets { Extent::Secret } else { Extent::Open };
     Ok(Answer::json(200, &tenant.snapshot().export(tenant.name(), extent)))
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, entra, placed};
 use crate::{
-    http::{App, Clock, authority::addresses, beside::beside, span::Span},
+    http::{App, Clock, authority::addresses, blocking::run_blocking, span::Span},
     medius::TenantName,
     scim::Profile,
     tenant::{
@@ -122,7 +122,7 @@ async fn part_in_time(app: Data<App>, tenant: Weak<Tenant>, until: Timestamp) {
             Forgotten::tenant(tenant).drop_aside();
         }
     };
-    beside(part).await;
+    run_blocking(part).await;
 }
 
 /// What a test needs to know to use a tenant, its secret key among it.

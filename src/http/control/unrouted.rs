@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::{
     Answer, ControlCall, Handler, Outcome, Route,
-    requests::{Asked, Meant},
+    requests::{MatchingExchanges, RequestsQuery},
 };
 use crate::journal::Whole;
 
@@ -35,8 +35,8 @@ struct Guessed<'a> {
 
 /// `GET unrouted`.
 fn list(call: &ControlCall) -> Outcome {
-    let asked: Asked = call.query()?;
-    let meant = Meant::asked(&call.app.unrouted, &asked, call.server_now)?;
+    let asked: RequestsQuery = call.query()?;
+    let meant = MatchingExchanges::asked(&call.app.unrouted, &asked, call.server_now)?;
     let guessed =
         meant.items.iter().map(|it| Guessed { exchange: it.whole(), guess: it.remark.as_deref() });
     let items: Vec<_> = guessed.collect();

@@ -30,12 +30,12 @@ const USUAL_HOLD: Duration = Duration::from_millis(50);
 /// must stay so.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Asked {
+struct Verification {
     #[serde(default)]
     r#match: TrafficFilter,
     count: Option<Count>,
     #[serde(default)]
-    order: Order,
+    order: ExpectedOrder,
     #[serde(default)]
     no_others: bool,
     #[serde(default)]
@@ -48,40 +48,41 @@ struct Asked {
 
 /// An order as it is written; what stands behind one place more than it may have is not read.
 #[derive(Default)]
-struct Order(Vec<TrafficFilter>);
+struct ExpectedOrder(Vec<TrafficFilter>);
 
-impl<'de> Deserialize<'de> for Order {
+impl<'de> Deserialize<'de> for ExpectedOrder {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(OrderVisitor)
+        deserializer.deserialize_seq(ExpectedOrderVisitor)
     }
 }
 
-struct OrderVisitor;
+struct ExpectedOrderVisitor;
 
-impl<'de> Visitor<'de> for OrderVisitor {
-    type Value = Order;
+impl<'de> Visitor<'de> for ExpectedOrderVisitor {
+    type Value = ExpectedOrder;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("an array of filters")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut places: A) -> Result<Order, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut places: A) -> Result<ExpectedOrder, A::Error> {
         let mut order = Vec::new();
         while order.len() <= LONGEST_ORDER {
             match places.next_element()? {
                 Some(filter) => order.push(filter),
-                None => return Ok(Order(order)),
+                None => return Ok(ExpectedOrder(order)),
             }
         }
         while places.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Order(order))
+        Ok(ExpectedOrder(order))
     }
 }
 
 /// `POST requests/verify`.
 async fn verify(call: ControlCall) -> Outcome {
     let tenant = call.tenant_in_its_epoch()?;
-    let Asked { r#match, count, order, no_others, since, within, r#for: hold } = call.body()?;
+    let Verification { r#match, count, order, no_others, since, within, r#for: hold } =
+        call.body()?;
     let expected = Expectation { r#match, count, order: order.0, no_others };
     let is_settled = !within.is_zero() && expected.has_upper_bound();
     let usual = if is_settled { USUAL_HOLD } else { Duration::ZERO };

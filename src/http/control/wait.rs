@@ -107,7 +107,7 @@ impl Bounds {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct AskedRequests {
+struct RequestsWait {
     #[serde(default)]
     q: TrafficFilter,
     #[serde(default)]
@@ -132,7 +132,7 @@ enum Stage {
 /// `GET requests/wait`: until so many exchanges that the filter matches have come after `since`.
 async fn wait_for_requests(call: ControlCall) -> Outcome {
     let tenant = call.tenant_in_its_epoch()?;
-    let AskedRequests { q, since, timeout, state } = call.query()?;
+    let RequestsWait { q, since, timeout, state } = call.query()?;
     let (expected, within) = (Expectation::of(q, Bounds::read(&call)?), patience(timeout)?);
     let found = match state {
         Stage::Received => wait_for_arrivals(&call, &tenant, expected, since, within).await?,
@@ -164,7 +164,7 @@ async fn wait_for_arrivals(
     let _waiter = tenant.waiters().begin();
     let mut arriving = begun?;
     let look = |context: &mut Context<'_>| arriving.step(journal, context.waker());
-    let ended = while_there(call, tenant, &[journal.arrivals_bell()], within, look).await?;
+    let ended = while_there(call, tenant, &[journal.arrivals_notifier()], within, look).await?;
     Ok(ended.unwrap_or_else(|| arriving.end(journal)))
 }
 
@@ -182,7 +182,7 @@ fn too_few(unmet: Unmet, tenant: &Tenant, timeout: Duration) -> Problem {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AskedIdle {
+struct IdleWait {
     #[serde(default = "usual_quiet", deserialize_with = "duration::read")]
     quiet: Duration,
     #[serde(default = "usual_patience", deserialize_with = "duration::read")]
@@ -193,13 +193,13 @@ struct AskedIdle {
 async fn wait_until_idle(call: ControlCall) -> Outcome {
     let tenant = call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
-    let AskedIdle { quiet, timeout } = call.query()?;
+    let IdleWait { quiet, timeout } = call.query()?;
     let journal = tenant.journal();
     let is_idle = |_: &mut Context<'_>| (journal.running() == 0).then(|| journal.begun());
-    let idle_bell = [journal.idle_bell()];
+    let idle_notifier = [journal.idle_notifier()];
     let idle = async {
         while let Some(begun) =
-            while_there(&call, &tenant, &idle_bell, Duration::MAX, is_idle).await?
+            while_there(&call, &tenant, &idle_notifier, Duration::MAX, is_idle).await?
         {
             // Nobody is woken by requests meanwhile: that some have come is seen afterwards.
             while_there(&call, &tenant, &[], quiet, |_| None::<()>).await?;
@@ -223,7 +223,7 @@ async fn wait_until_idle(call: ControlCall) -> Outcome {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct AskedState {
+struct StateWait {
     users: Option<String>,
     groups: Option<String>,
     #[serde(default = "usual_patience", deserialize_with = "duration::read")]
@@ -234,7 +234,7 @@ struct AskedState {
 async fn wait_for_state(call: ControlCall) -> Outcome {
     let tenant = call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
-    let asked: AskedState = call.query()?;
+    let asked: StateWait = call.query()?;
     let count = Bounds::read(&call)?;
     let (kind, filter) = match (asked.users, asked.groups) {
         (Some(filter), None) => ("User", filter),

@@ -92,7 +92,7 @@ impl Settling {
             found: None,
             watch: None,
             look_at: Duration::ZERO,
-            idle: journal.idle_bell().listener(),
+            idle: journal.idle_notifier().listener(),
         })
     }
 

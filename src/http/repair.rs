@@ -1,4 +1,4 @@
-//! Request lines as clients send them, mended before they are parsed.
+//! Request lines as clients send them, repaired before they are parsed.
 //!
 //! Microsoft's validator sends `GET /Users?filter=userName+eq+"a%40b.se"` with raw quotes
 //! (fixtures/entra/), and scripts send `å` unescaped. RFC 3986 allows neither, and the HTTP parser
@@ -7,7 +7,7 @@
 //! take a body for one without end, or the request for the connection's last one. In passing, the order
 //! of the header lines is noted, which actix's map of headers does not keep.
 //!
-//! On the way out bytes pass unchanged, until a handler [ends](Line::end) the connection; but for what actix
+//! On the way out bytes pass unchanged, until a handler [ends](Connection::end) the connection; but for what actix
 //! answers itself without a body, to what is no request: that gets one.
 
 use std::{
@@ -20,31 +20,32 @@ use actix_web::rt::net::TcpStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 mod bare;
+mod connection;
 mod framing;
-mod line;
 
 use bare::instead_of_bare;
-use framing::{Framing, Mend};
-pub(crate) use line::{Head, LastWords, Line};
+pub(crate) use connection::{Connection, FinalBytes, HeaderNames};
+use framing::{Framing, Repair};
 
-/// A connection whose request lines are mended.
+/// A connection whose request lines are repaired.
 pub(crate) struct RequestRepair {
     stream: TcpStream,
     framing: Framing,
     /// Repaired bytes that did not fit into the reader's buffer.
     waiting: Vec<u8>,
-    line: Line,
+    connection: Connection,
 }
 
 impl RequestRepair {
     pub(crate) fn new(stream: TcpStream) -> Self {
-        let (framing, waiting, line) = (Framing::default(), Vec::new(), Line::default());
-        Self { stream, framing, waiting, line }
+        let (framing, waiting, connection) =
+            (Framing::default(), Vec::new(), Connection::default());
+        Self { stream, framing, waiting, connection }
     }
 
     /// The connection as handlers see it.
-    pub(crate) fn line(&self) -> Line {
-        self.line.clone()
+    pub(crate) fn connection(&self) -> Connection {
+        self.connection.clone()
     }
 }
 
@@ -65,21 +66,23 @@ pub(crate) fn as_sent(name: &str, value: &mut String) {
     }
 }
 
-/// The bytes with these of them mended.
-fn mended(bytes: &[u8], mends: &[(usize, Mend)]) -> Vec<u8> {
-    let mut mended = Vec::with_capacity(bytes.len() + 2 * mends.len());
+/// The bytes with these of them repaired.
+fn repaired(bytes: &[u8], repairs: &[(usize, Repair)]) -> Vec<u8> {
+    let mut repaired = Vec::with_capacity(bytes.len() + 2 * repairs.len());
     let mut done = 0;
-    for (at, mend) in mends {
-        mended.extend_from_slice(&bytes[done..*at]);
-        match mend {
-            Mend::Encoded => mended.extend_from_slice(format!("%{:02X}", bytes[*at]).as_bytes()),
-            Mend::EmptyMember => mended.extend_from_slice(&[bytes[*at], EMPTY_MEMBER]),
-            Mend::UnknownOption => mended.extend_from_slice(&[UNKNOWN_OPTION, bytes[*at]]),
+    for (at, repair) in repairs {
+        repaired.extend_from_slice(&bytes[done..*at]);
+        match repair {
+            Repair::Encoded => {
+                repaired.extend_from_slice(format!("%{:02X}", bytes[*at]).as_bytes());
+            }
+            Repair::EmptyMember => repaired.extend_from_slice(&[bytes[*at], EMPTY_MEMBER]),
+            Repair::UnknownOption => repaired.extend_from_slice(&[UNKNOWN_OPTION, bytes[*at]]),
         }
         done = at + 1;
     }
-    mended.extend_from_slice(&bytes[done..]);
-    mended
+    repaired.extend_from_slice(&bytes[done..]);
+    repaired
 }
 
 impl AsyncRead for RequestRepair {
@@ -94,14 +97,14 @@ impl AsyncRead for RequestRepair {
             ready!(Pin::new(&mut this.stream).poll_read(context, buffer))?;
             let came = &buffer.filled()[before..];
             if came.is_empty() && buffer.remaining() > 0 {
-                this.line.leave();
+                this.connection.leave();
             }
-            let mends = this.framing.mends(came);
-            this.line.add_heads(this.framing.take_heads());
-            if mends.is_empty() {
-                return Poll::Ready(Ok(())); // most requests have nothing to mend
+            let repairs = this.framing.repairs(came);
+            this.connection.add_heads(this.framing.take_heads());
+            if repairs.is_empty() {
+                return Poll::Ready(Ok(())); // most requests have nothing to repair
             }
-            this.waiting = mended(came, &mends);
+            this.waiting = repaired(came, &repairs);
             buffer.set_filled(before);
         }
         let fits = this.waiting.len().min(buffer.remaining());
@@ -119,15 +122,15 @@ impl AsyncWrite for RequestRepair {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let mut bytes = bytes;
-        if let Some((at, whole)) = instead_of_bare(bytes).filter(|_| !this.line.is_ending()) {
+        if let Some((at, whole)) = instead_of_bare(bytes).filter(|_| !this.connection.is_ending()) {
             if at == 0 {
-                this.line.end(LastWords { bytes: whole, resets: false });
+                this.connection.end(FinalBytes { bytes: whole, resets: false });
             }
             // What stands before it is written first; then it comes alone.
             bytes = &bytes[..at];
         }
-        if this.line.is_ending() {
-            return this.line.poll_end(context, &mut this.stream);
+        if this.connection.is_ending() {
+            return this.connection.poll_end(context, &mut this.stream);
         }
         Pin::new(&mut this.stream).poll_write(context, bytes)
     }
@@ -146,8 +149,8 @@ impl AsyncWrite for RequestRepair {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        if this.line.is_ending() {
-            return this.line.poll_end(context, &mut this.stream);
+        if this.connection.is_ending() {
+            return this.connection.poll_end(context, &mut this.stream);
         }
         Pin::new(&mut this.stream).poll_write_vectored(context, slices)
     }
@@ -163,13 +166,13 @@ mod tests {
 
     #[test]
     fn odd_bytes_are_percent_encoded_and_lists_lengthened() {
-        let mends = [
-            (1, Mend::Encoded),
-            (3, Mend::Encoded),
-            (5, Mend::EmptyMember),
-            (7, Mend::UnknownOption),
+        let repairs = [
+            (1, Repair::Encoded),
+            (3, Repair::Encoded),
+            (5, Repair::EmptyMember),
+            (7, Repair::UnknownOption),
         ];
 
-        assert_eq!(mended(b"a\"b\xc3c:d,", &mends), b"a%22b%C3c:,d;,");
+        assert_eq!(repaired(b"a\"b\xc3c:d,", &repairs), b"a%22b%C3c:,d;,");
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn known_operations(schemas: &Schemas) -> Vec<String> {
 }
 
 /// A request as rules see it.
-pub(super) fn request<'a>(call: &'a Call<'_>, api: Api, path: &'a str) -> RequestFacts<'a> {
+pub(super) fn of<'a>(call: &'a Call<'_>, api: Api, path: &'a str) -> RequestFacts<'a> {
     let text = std::str::from_utf8(&call.body).unwrap_or_default();
     let json: Option<Json> = serde_json::from_str(text).ok();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();

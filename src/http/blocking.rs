@@ -1,9 +1,9 @@
-//! Work that may take long is done beside the worker, which answers others meanwhile.
+//! Work that may take long is done on a thread that may block; the worker answers others meanwhile.
 //!
 //! A worker is one thread with all its connections: what computes there for a second keeps everybody
 //! waiting, `/livez` included. To another thread and back takes longer than most requests, so what is
 //! known to be short is done where it came: calls about one small resource, and lists of few. Everything
-//! else goes beside, and so does every call of a tenant that has something going on there, since it might wait
+//! else goes to such a thread, and so does every call of a tenant for which one is at work, since it might wait
 //! for a lock.
 
 use std::{
@@ -29,7 +29,9 @@ const FEW: usize = 500;
 
 /// Does what may take long on another thread. What was begun is done to its end, also when nobody
 /// waits for it any more.
-pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(super) async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> T {
     match spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
@@ -38,10 +40,10 @@ pub(super) async fn beside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 
 
 /// Does on other threads what waits for something and may take long each time it goes on: it holds one
 /// of them only while it computes.
-pub(super) async fn each_step_beside<T: Send + 'static>(
+pub(super) async fn poll_blocking<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> T {
-    let woken = Arc::new(Woken::default());
+    let woken = Arc::new(Wakes::default());
     let mut steps = Steps(Some(Box::pin(work)));
     loop {
         let waker = Waker::from(woken.clone());
@@ -49,7 +51,7 @@ pub(super) async fn each_step_beside<T: Send + 'static>(
             let polled = steps.next(&waker);
             (steps, polled)
         };
-        let (rest, polled) = beside(step).await;
+        let (rest, polled) = run_blocking(step).await;
         if let Poll::Ready(done) = polled {
             return done;
         }
@@ -60,15 +62,15 @@ pub(super) async fn each_step_beside<T: Send + 'static>(
 
 /// Remembers that it was called until somebody asks, so that no call is missed.
 #[derive(Default)]
-struct Woken(Notify);
+struct Wakes(Notify);
 
-impl Wake for Woken {
+impl Wake for Wakes {
     fn wake(self: Arc<Self>) {
         self.0.notify_one();
     }
 }
 
-/// What goes on in steps. Dropping it may wait for a lock, so that is done beside, too.
+/// What goes on in steps. Dropping it may wait for a lock, so another thread does that, too.
 struct Steps<F: Future + Send + 'static>(Option<Pin<Box<F>>>);
 
 impl<F: Future + Send + 'static> Steps<F> {

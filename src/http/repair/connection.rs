@@ -19,45 +19,45 @@ use tokio::io::AsyncWrite as _;
 /// A connection as a handler sees it; every request on it has the same one
 /// ([`conn_data`](actix_web::HttpRequest::conn_data)).
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Line(Rc<State>);
+pub(crate) struct Connection(Rc<State>);
 
 #[derive(Debug, Default)]
 struct State {
     has_left: Cell<bool>,
     /// Set when nothing but these words may be written any more.
     is_ending: Cell<bool>,
-    last: RefCell<LastWords>,
+    last: RefCell<FinalBytes>,
     /// The heads that came, of requests that no handler has got yet.
-    heads: RefCell<VecDeque<Head>>,
+    heads: RefCell<VecDeque<HeaderNames>>,
 }
 
 /// The names of a request's header lines in the order in which they came, in lower case.
 #[derive(Clone, Debug)]
-pub(crate) struct Head(Rc<[SmolStr]>);
+pub(crate) struct HeaderNames(Rc<[SmolStr]>);
 
 /// The end of a connection.
 #[derive(Debug, Default)]
-pub(crate) struct LastWords {
+pub(crate) struct FinalBytes {
     /// What is still written.
     pub(crate) bytes: Vec<u8>,
     /// Whether the connection is then torn down with a RST instead of closed in order.
     pub(crate) resets: bool,
 }
 
-impl Line {
+impl Connection {
     /// Ends the connection instead of the next answer, whatever that is.
-    pub(crate) fn end(&self, last: LastWords) {
+    pub(crate) fn end(&self, last: FinalBytes) {
         *self.0.last.borrow_mut() = last;
         self.0.is_ending.set(true);
     }
 
     /// The head of the next request: handlers get requests in the order in which their heads came.
-    pub(crate) fn next_head(&self) -> Option<Head> {
+    pub(crate) fn next_head(&self) -> Option<HeaderNames> {
         self.0.heads.borrow_mut().pop_front()
     }
 
     pub(super) fn add_heads(&self, heads: Vec<Vec<SmolStr>>) {
-        self.0.heads.borrow_mut().extend(heads.into_iter().map(|it| Head(it.into())));
+        self.0.heads.borrow_mut().extend(heads.into_iter().map(|it| HeaderNames(it.into())));
     }
 
     /// Whether the client has closed its side.
@@ -96,7 +96,7 @@ impl Line {
     }
 }
 
-impl Head {
+impl HeaderNames {
     /// Headers in the order of their lines; `None` if these are not the headers of this head.
     pub(crate) fn sorted<'a>(
         &'a self,

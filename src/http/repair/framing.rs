@@ -21,7 +21,7 @@ const CONNECTION: &[u8] = b"connection:";
 /// Follows the bytes of one connection.
 #[derive(Debug, Default)]
 pub(super) struct Framing {
-    place: Place,
+    position: Position,
     /// The beginning of the present line; all of it if it says where the body or the connection ends.
     line: Vec<u8>,
     /// Whether the method of the present request line is over.
@@ -35,9 +35,9 @@ pub(super) struct Framing {
     heads: Vec<Vec<SmolStr>>,
 }
 
-/// How a byte is mended.
+/// How a byte is repaired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mend {
+pub(super) enum Repair {
     /// By its percent-encoding.
     Encoded,
     /// An empty member is put behind it, at the beginning of a list.
@@ -48,7 +48,7 @@ pub(super) enum Mend {
 
 /// What the next byte belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Place {
+enum Position {
     #[default]
     RequestLine,
     Header,
@@ -92,84 +92,88 @@ impl Framing {
         std::mem::take(&mut self.heads)
     }
 
-    /// Goes on over the next bytes; returns where in them one has to be mended: a byte of a request
+    /// Goes on over the next bytes; returns where in them one has to be repaired: a byte of a request
     /// line that the parser would refuse, though its meaning is plain, or one of those that offer
     /// another protocol.
     ///
     /// The server upgrades nothing and may ignore an offer (RFC 9110 §7.8). The parser would take
     /// `Upgrade: websocket` for a body that ends with the connection, and `Connection: upgrade` for the
     /// connection's last request.
-    pub(super) fn mends(&mut self, bytes: &[u8]) -> Vec<(usize, Mend)> {
-        let mut mends = Vec::new();
+    pub(super) fn repairs(&mut self, bytes: &[u8]) -> Vec<(usize, Repair)> {
+        let mut repairs = Vec::new();
         let mut at = 0;
         while at < bytes.len() {
             let rest = &bytes[at..];
-            at += match self.place {
-                Place::Lost => return mends,
-                Place::Body(left) => self.skip(rest, left, Place::Body, Place::RequestLine),
-                Place::Chunk(left) => self.skip(rest, left, Place::Chunk, Place::ChunkSize(0)),
-                Place::ChunkSize(size) => {
-                    self.place = after_size(rest[0], size);
+            at += match self.position {
+                Position::Lost => return repairs,
+                Position::Body(left) => {
+                    self.skip(rest, left, Position::Body, Position::RequestLine)
+                }
+                Position::Chunk(left) => {
+                    self.skip(rest, left, Position::Chunk, Position::ChunkSize(0))
+                }
+                Position::ChunkSize(size) => {
+                    self.position = after_size(rest[0], size);
                     1
                 }
-                Place::ChunkExtension(size) => {
-                    self.place = after_extension(rest[0], size);
+                Position::ChunkExtension(size) => {
+                    self.position = after_extension(rest[0], size);
                     1
                 }
-                Place::Trailer(trailer) => {
-                    self.place = after_trailer(rest[0], trailer);
+                Position::Trailer(trailer) => {
+                    self.position = after_trailer(rest[0], trailer);
                     1
                 }
-                Place::RequestLine | Place::Header => {
+                Position::RequestLine | Position::Header => {
                     let end =
                         rest.iter().position(|it| *it == b'\n').map_or(rest.len(), |it| it + 1);
-                    self.read(&rest[..end], at, &mut mends);
+                    self.read(&rest[..end], at, &mut repairs);
                     end
                 }
             };
         }
-        mends
+        repairs
     }
 
-    fn skip(&mut self, rest: &[u8], left: u64, same: fn(u64) -> Place, next: Place) -> usize {
+    fn skip(&mut self, rest: &[u8], left: u64, same: fn(u64) -> Position, next: Position) -> usize {
         let end = usize::try_from(left).unwrap_or(usize::MAX).min(rest.len());
         let left = left - end as u64;
-        self.place = if left == 0 { next } else { same(left) };
+        self.position = if left == 0 { next } else { same(left) };
         end
     }
 
-    /// Takes a line of a head or a part of one, which begins at this place.
-    fn read(&mut self, piece: &[u8], at: usize, mends: &mut Vec<(usize, Mend)>) {
+    /// Takes a line of a head or a part of one, which begins at this position.
+    fn read(&mut self, piece: &[u8], at: usize, repairs: &mut Vec<(usize, Repair)>) {
         let before = self.line.len();
         let name = NAME.saturating_sub(before).min(piece.len());
         self.line.extend_from_slice(&piece[..name]);
-        if self.place == Place::RequestLine {
+        if self.position == Position::RequestLine {
             for (index, byte) in piece.iter().enumerate() {
                 self.is_in_target |= *byte == b' ';
                 if self.is_in_target && is_odd(*byte) {
-                    mends.push((at + index, Mend::Encoded));
+                    repairs.push((at + index, Repair::Encoded));
                 }
             }
         } else if [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].iter().any(|it| self.says(it)) {
             self.line.extend_from_slice(&piece[name..]);
             if self.line.len() > LARGEST_HEAD {
-                self.place = Place::Lost;
+                self.position = Position::Lost;
             }
             if self.says(CONNECTION) {
                 let ends = (before..self.line.len()).filter(|it| self.has_upgrade_before(*it));
-                mends.extend(ends.map(|it| (at + it - before, Mend::UnknownOption)));
+                repairs.extend(ends.map(|it| (at + it - before, Repair::UnknownOption)));
             }
         } else if self.says(UPGRADE) && before < UPGRADE.len() {
             // A list with an empty member says the same (RFC 9110 §5.6.1.2).
-            mends.push((at + UPGRADE.len() - 1 - before, Mend::EmptyMember));
+            repairs.push((at + UPGRADE.len() - 1 - before, Repair::EmptyMember));
         }
-        if self.place == Place::Header && !self.name.1 {
+        if self.position == Position::Header && !self.name.1 {
             let end = piece.iter().position(|it| *it == b':');
             self.name.0.extend_from_slice(&piece[..end.unwrap_or(piece.len()).min(LARGEST_HEAD)]);
             self.name.1 = end.is_some();
         }
         if piece.ends_with(b"\n") {
-            self.place = self.after_line();
+            self.position = self.after_line();
             self.line.clear();
             self.name.0.clear();
             self.name.1 = false;
@@ -182,56 +186,56 @@ impl Framing {
         self.line.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name))
     }
 
-    /// Whether the option `upgrade` of a list ends before this place in the line.
-    fn has_upgrade_before(&self, place: usize) -> bool {
+    /// Whether the option `upgrade` of a list ends before this position in the line.
+    fn has_upgrade_before(&self, position: usize) -> bool {
         let ends = |byte: &u8| matches!(byte, b':' | b',' | b' ' | b'\t' | b'\r' | b'\n');
-        let last = self.line[..place].rsplit(ends).next().unwrap_or_default();
-        ends(&self.line[place]) && last.eq_ignore_ascii_case(b"upgrade")
+        let last = self.line[..position].rsplit(ends).next().unwrap_or_default();
+        ends(&self.line[position]) && last.eq_ignore_ascii_case(b"upgrade")
     }
 
-    fn after_line(&mut self) -> Place {
+    fn after_line(&mut self) -> Position {
         let is_empty = matches!(self.line.as_slice(), b"\r\n" | b"\n");
-        match self.place {
+        match self.position {
             // "a server … SHOULD ignore at least one empty line" before a request (RFC 9112 §2.2).
-            Place::RequestLine if is_empty => Place::RequestLine,
-            Place::RequestLine => {
+            Position::RequestLine if is_empty => Position::RequestLine,
+            Position::RequestLine => {
                 self.body = Body::default();
                 self.names.clear();
-                Place::Header
+                Position::Header
             }
-            Place::Header if is_empty => {
+            Position::Header if is_empty => {
                 self.heads.push(std::mem::take(&mut self.names));
                 match self.body {
-                    Body::Sized(0) => Place::RequestLine,
-                    Body::Sized(length) => Place::Body(length),
-                    Body::Chunked => Place::ChunkSize(0),
+                    Body::Sized(0) => Position::RequestLine,
+                    Body::Sized(length) => Position::Body(length),
+                    Body::Chunked => Position::ChunkSize(0),
                 }
             }
-            Place::Header => {
+            Position::Header => {
                 let name = String::from_utf8_lossy(&self.name.0).to_ascii_lowercase();
                 self.names.push(name.into());
                 self.after_header()
             }
-            place => place,
+            position => position,
         }
     }
 
     /// Reads what a header says of the body. What the parser refuses leads nowhere.
-    fn after_header(&mut self) -> Place {
+    fn after_header(&mut self) -> Position {
         let value = |name: &[u8]| std::str::from_utf8(&self.line[name.len()..]).map(str::trim);
         if self.says(CONTENT_LENGTH) {
             let digits = value(CONTENT_LENGTH).ok().filter(|it| !it.starts_with('+'));
-            let Some(length) = digits.and_then(|it| it.parse().ok()) else { return Place::Lost };
+            let Some(length) = digits.and_then(|it| it.parse().ok()) else { return Position::Lost };
             self.body = Body::Sized(length);
         } else if self.says(TRANSFER_ENCODING) {
             let is_chunked =
                 value(TRANSFER_ENCODING).is_ok_and(|it| it.eq_ignore_ascii_case("chunked"));
             if !is_chunked {
-                return Place::Lost;
+                return Position::Lost;
             }
             self.body = Body::Chunked;
         }
-        Place::Header
+        Position::Header
     }
 }
 
@@ -242,32 +246,32 @@ fn is_odd(byte: u8) -> bool {
 }
 
 /// What follows a byte of the size of a chunk.
-fn after_size(byte: u8, size: u64) -> Place {
+fn after_size(byte: u8, size: u64) -> Position {
     let Some(digit) = char::from(byte).to_digit(16) else { return after_extension(byte, size) };
     match size.checked_mul(16) {
-        Some(size) => Place::ChunkSize(size + u64::from(digit)),
-        None => Place::Lost,
+        Some(size) => Position::ChunkSize(size + u64::from(digit)),
+        None => Position::Lost,
     }
 }
 
 /// What follows a byte behind the size of a chunk: an extension says nothing.
-fn after_extension(byte: u8, size: u64) -> Place {
+fn after_extension(byte: u8, size: u64) -> Position {
     match byte {
-        b'\n' if size == 0 => Place::Trailer(Trailer::Start),
+        b'\n' if size == 0 => Position::Trailer(Trailer::Start),
         // Its line end follows each chunk.
-        b'\n' => Place::Chunk(size.saturating_add(2)),
-        _ => Place::ChunkExtension(size),
+        b'\n' => Position::Chunk(size.saturating_add(2)),
+        _ => Position::ChunkExtension(size),
     }
 }
 
-fn after_trailer(byte: u8, trailer: Trailer) -> Place {
-    Place::Trailer(match (trailer, byte) {
+fn after_trailer(byte: u8, trailer: Trailer) -> Position {
+    Position::Trailer(match (trailer, byte) {
         (Trailer::Start, b'\r') => Trailer::End,
-        (Trailer::End, b'\n') => return Place::RequestLine,
+        (Trailer::End, b'\n') => return Position::RequestLine,
         (Trailer::LineEnd, b'\n') => Trailer::Start,
         (Trailer::Line, b'\r') => Trailer::LineEnd,
         (Trailer::Start | Trailer::Line, _) => Trailer::Line,
-        (Trailer::End | Trailer::LineEnd, _) => return Place::Lost,
+        (Trailer::End | Trailer::LineEnd, _) => return Position::Lost,
     })
 }
 
@@ -284,11 +288,11 @@ mod tests {
         let mut shown = Vec::new();
         for piece in text.as_bytes().chunks(size) {
             let mut piece = piece.to_vec();
-            for (at, mend) in framing.mends(&piece.clone()) {
-                piece[at] = match mend {
-                    Mend::Encoded => b'_',
-                    Mend::EmptyMember => b',',
-                    Mend::UnknownOption => b';',
+            for (at, repair) in framing.repairs(&piece.clone()) {
+                piece[at] = match repair {
+                    Repair::Encoded => b'_',
+                    Repair::EmptyMember => b',',
+                    Repair::UnknownOption => b';',
                 };
             }
             shown.extend(piece);
