@@ -163,7 +163,17 @@ fn parse(body: &[u8]) -> Result<Json, String> {
     if body.is_empty() {
         return Err("the body is empty, expected JSON".into());
     }
-    serde_json::from_slice(body).map_err(|error| format!("the body is no JSON: {error}"))
+    serde_json::from_slice(body).map_err(|error| no_json(&error))
+}
+
+/// Why a body cannot be read as JSON, with line and column.
+pub(super) fn no_json(error: &serde_json::Error) -> String {
+    let why = error.to_string();
+    // JSON has numbers of any size; those that are larger than every double are the only ones refused.
+    match why.strip_prefix("number out of range") {
+        Some(place) => format!("the body has a number that is too large{place}"),
+        None => format!("the body is no JSON: {why}"),
+    }
 }
 
 /// Reads a body as what an address of the admin console or the control API takes.

@@ -10,7 +10,12 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 
 use super::{
-    App, answer::findings, arrival::Arrival, bearer::bearer, body::is_json, intake::Body,
+    App,
+    answer::findings,
+    arrival::Arrival,
+    bearer::bearer,
+    body::{is_json, no_json},
+    intake::Body,
     routes::method,
 };
 use crate::{
@@ -135,8 +140,7 @@ impl<'a> Call<'a> {
         if self.body.is_empty() {
             return Err(invalid("the body is empty, expected JSON".into()));
         }
-        let (json, twice) = read_json(&self.body)
-            .map_err(|error| invalid(format!("the body is no JSON: {error}")))?;
+        let (json, twice) = read_json(&self.body).map_err(|error| invalid(no_json(&error)))?;
         if let Some(first) = twice.first()
             && !self.state().manner().dialect.quirks.contains(Quirk::DuplicateKeys)
         {

@@ -204,6 +204,67 @@ fn large_whole_numbers_are_sorted_exactly() {
     assert_eq!(sorted, [-1, 9_007_199_254_740_992, 9_007_199_254_740_993, 9_007_199_254_740_994]);
 }
 
+/// A body is written by hand: no library between may round what is sent.
+fn raw(stage: &Stage, number: &str) -> Answer {
+    let body = format!(r#"{{"schemas": ["{BOX}"], {number}}}"#);
+    stage.post_text("/Boxes", &body)
+}
+
+#[rstest]
+#[case::one_that_a_hasty_reader_misses_by_one_bit(
+    "2.2250738585072011e-308",
+    "2.225073858507201e-308"
+)]
+#[case::between_two("9007199254740993.0", "9007199254740992.0")]
+#[case::with_an_exponent("9007199254740993e0", "9007199254740992.0")]
+#[case::the_largest("1.7976931348623157e308", "1.7976931348623157e+308")]
+#[case::the_smallest("5e-324", "5e-324")]
+#[case::too_small("1e-400", "0.0")]
+#[case::below_zero("-0.0", "-0.0")]
+#[case::beyond_64_bits("18446744073709551616", "1.8446744073709552e+19")]
+fn a_decimal_is_the_nearest_double(#[case] sent: &str, #[case] shown: &str) {
+    let stage = stage();
+
+    let made = raw(&stage, &format!(r#""weight": {sent}"#));
+
+    assert_eq!(made.status, 201, "{made:?}");
+    assert!(made.text.contains(&format!(r#""weight":{shown}"#)), "{}", made.text);
+    // The same number in the same or in another form is the same.
+    for written in [sent, shown] {
+        let hits = stage.find("/Boxes", &format!("weight eq {written}"));
+        assert_eq!(hits.json["totalResults"], 1, "{written}: {hits:?}");
+    }
+}
+
+#[test]
+fn minus_zero_is_a_whole_number() {
+    let stage = stage();
+
+    let made = raw(&stage, r#""size": -0"#);
+
+    assert_eq!((made.status, &made.json["size"]), (201, &json!(0)), "{made:?}");
+    assert_eq!(stage.find("/Boxes", "size eq -0").json["totalResults"], 1);
+}
+
+#[rstest]
+#[case::a_fraction("1.0", "found the number 1.0")]
+#[case::an_exponent("1e5", "found the number 100000.0")]
+#[case::beyond_64_bits("9223372036854775808", "found the number 9223372036854775808")]
+#[case::far_beyond("92233720368547758080", "found the number 9.223372036854776e+19")]
+fn what_is_no_whole_number_is_refused(#[case] sent: &str, #[case] found: &str) {
+    let made = raw(&stage(), &format!(r#""size": {sent}"#));
+
+    made.is_refused(400, "invalidValue", found);
+    made.is_refused(400, "invalidValue", "no fraction, no exponent and at most 64 bits");
+}
+
+#[test]
+fn a_number_that_no_double_holds_is_refused_as_such() {
+    let made = raw(&stage(), r#""weight": 1e400"#);
+
+    made.is_refused(400, "invalidSyntax", "the body has a number that is too large");
+}
+
 /// A box with lists within a complex value and within each of several.
 fn boxed(stage: &Stage) -> String {
     let parts = json!([{"value": "1", "tags": ["n", "all"]}, {"value": "2", "tags": ["z"]}]);

@@ -31,6 +31,7 @@ pub(crate) struct Stage {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
+    pub(crate) text: String,
     /// `null` if there was none.
     pub(crate) json: Json,
     headers: Vec<(String, String)>,
@@ -95,7 +96,7 @@ impl Stage {
 
     /// Lists what a filter finds, with the query as it is behind `?`.
     pub(crate) fn find(&self, path: &str, filter: &str) -> Answer {
-        let filter = filter.replace(' ', "%20").replace('"', "%22");
+        let filter = filter.replace(' ', "%20").replace('"', "%22").replace('+', "%2B");
         self.get(&format!("{path}?filter={filter}"))
     }
 
@@ -109,20 +110,30 @@ impl Stage {
         self.post("/Devices", &device(name, serial_number)).id()
     }
 
+    /// A POST of the SCIM service whose body is sent as it is written here.
+    pub(crate) fn post_text(&self, path: &str, body: &str) -> Answer {
+        let key = self.server.secret_key().unwrap();
+        self.send_text("POST", &format!("{}{path}", self.server.scim_url()), &key, body)
+    }
+
     fn send(&self, method: &str, url: &str, token: &str, body: &Json) -> Answer {
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        self.send_text(method, url, token, &text)
+    }
+
+    fn send_text(&self, method: &str, url: &str, token: &str, body: &str) -> Answer {
         let request = Request::builder().method(method).uri(url);
         let mut request = request.header("authorization", format!("Bearer {token}"));
-        if !body.is_null() {
+        if !body.is_empty() {
             request = request.header("content-type", "application/json");
         }
-        let text = if body.is_null() { String::new() } else { body.to_string() };
-        let mut response = self.agent.run(request.body(text).unwrap()).unwrap();
+        let mut response = self.agent.run(request.body(body).unwrap()).unwrap();
         let headers = response.headers().iter();
         let headers =
             headers.map(|(name, it)| (name.to_string(), it.to_str().unwrap().to_owned())).collect();
         let text = response.body_mut().read_to_string().unwrap();
         let json = if text.is_empty() { Json::Null } else { serde_json::from_str(&text).unwrap() };
-        Answer { status: response.status().as_u16(), json, headers }
+        Answer { status: response.status().as_u16(), text, json, headers }
     }
 }
 

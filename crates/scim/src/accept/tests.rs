@@ -35,9 +35,9 @@ use crate::{
 #[case::extension("User", json!({urn::ENTERPRISE_USER: "x"}),
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User must be an object, \
      found the string \"x\"")]
-#[case::integer("Device", json!({"ports": 1.5}), "ports must be a whole number, found the number 1.5")]
+#[case::integer("Device", json!({"ports": 1.5}), "ports must be a whole number, found the number 1.5; it has no fraction, no exponent and at most 64 bits")]
 #[case::large("Device", json!({"ports": 18_446_744_073_709_551_615_u64}),
-    "ports must be a whole number, found the number 18446744073709551615")]
+    "ports must be a whole number, found the number 18446744073709551615; it has no fraction, no exponent and at most 64 bits")]
 #[case::decimal("Device", json!({"weight": "1.5"}), "weight must be a number, found the string \"1.5\"; write it without quotes")]
 #[case::date("Device", json!({"built": "2026-01-31"}),
     "built must be a dateTime such as \"2026-01-31T08:00:00Z\", found the string \"2026-01-31\"")]

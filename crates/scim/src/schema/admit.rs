@@ -224,6 +224,10 @@ impl AttributeDefinition {
             },
             (AttributeType::Integer, Json::Number(number)) => match number.as_i64() {
                 Some(it) => Value::Integer(it),
+                // The reader takes -0 for a decimal.
+                None if number.as_f64() == Some(0.0) && number.to_string() == "-0.0" => {
+                    Value::Integer(0)
+                }
                 None => return Err(self.misfit(at, value)),
             },
             (AttributeType::Decimal, Json::Number(number)) => {

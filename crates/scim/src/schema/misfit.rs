@@ -41,6 +41,9 @@ impl AttributeDefinition {
             {
                 refusal.hint("write it without quotes")
             }
+            (AttributeType::Integer, Json::Number(_)) => {
+                refusal.hint("it has no fraction, no exponent and at most 64 bits")
+            }
             (AttributeType::DateTime, Json::String(text)) => dated(refusal, text),
             (AttributeType::Binary, Json::String(text)) => {
                 let (other, edit) = match self.alphabet() {
