@@ -26,8 +26,10 @@ mod exit;
 mod json;
 mod key;
 mod layout;
+mod lists;
 mod local;
 mod model;
+mod order;
 #[cfg(test)]
 mod picture;
 mod pull;
@@ -49,6 +51,7 @@ mod tests;
 mod text;
 mod theme;
 mod update;
+mod window;
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -61,19 +64,18 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 pub use exit::Exit;
+pub use lists::{GroupRow, MemberRow, UserRow};
 pub use local::Local;
+pub use order::Order;
 #[cfg(test)]
 pub use picture::picture;
 pub use rows::{
-    Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,
-    UserCount, UserDetail, UserRow,
+    Applied, Attention, GroupName, Overview, See, SetupStep, StepState, UserCount, UserDetail,
 };
 pub use run::Stop;
-pub use source::{
-    Anchor, JobCommand, ListAsk, Order, Placed, Provisioned, Source, TrafficAsk, TrafficWindow,
-    View, Window,
-};
+pub use source::{JobCommand, ListAsk, Provisioned, Source, TrafficAsk, TrafficWindow};
 pub use theme::{Environment, Theme};
+pub use window::{Anchor, Placed, View, Window};
 
 /// How long [`Handle::stop`] waits for a terminal that takes nothing.
 const PATIENCE: Duration = Duration::from_millis(500);

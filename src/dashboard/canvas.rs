@@ -48,6 +48,14 @@ pub(super) fn labelled_by(columns: usize, label: &str, value: impl Into<String>)
     Line::of(left(label, columns), Role::Dim).and(" ", Role::Text).and(value, Role::Text)
 }
 
+/// What is inside of a pane's border.
+pub(super) fn inside(pane: Rect) -> Rect {
+    if pane.width < 2 || pane.height < 2 {
+        return pane;
+    }
+    Rect { x: pane.x + 1, y: pane.y + 1, width: pane.width - 2, height: pane.height - 2 }
+}
+
 impl<'a> Canvas<'a> {
     /// A canvas on that buffer.
     pub(super) fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {

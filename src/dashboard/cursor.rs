@@ -1,6 +1,6 @@
 //! The row a reader looks at: kept by what it is, while others come and go.
 
-use super::source::{Anchor, View, Window};
+use super::window::{Anchor, View, Window};
 
 /// A row of a list, and where on the screen it stands.
 ///

@@ -12,6 +12,7 @@
 
 use ratatui::layout::{Rect, Size};
 
+pub(super) use super::canvas::inside;
 use super::model::Model;
 use super::screen::{Focus, Screen};
 use super::table;
@@ -115,14 +116,6 @@ fn panes(model: &Model, class: Class, body: Rect) -> (Rect, Rect) {
     let width = u16::try_from(u32::from(body.width) * share / 100).unwrap_or(body.width);
     let list = Rect { width, ..body };
     (list, Rect { x: body.x + width, width: body.width - width, ..body })
-}
-
-/// What is inside of a pane's border.
-pub(super) fn inside(pane: Rect) -> Rect {
-    if pane.width < 2 || pane.height < 2 {
-        return pane;
-    }
-    Rect { x: pane.x + 1, y: pane.y + 1, width: pane.width - 2, height: pane.height - 2 }
 }
 
 /// How many rows of a list a pane shows.

@@ -14,8 +14,7 @@ use super::{
 use crate::{
     entra::JobView,
     journal::{self, Seq, Totals},
-    medius::MasterKind,
-    scim::{Group, List, Resource, User, name_of},
+    scim::{Group, List},
     tenant::{Provisioning, State, Tenant, Tenants},
 };
 
@@ -182,10 +181,10 @@ impl Source for Local {
         let (state, revision) = self.state();
         let mut listing = std::mem::take(&mut self.users);
         listing.renew(revision, ask, "", || {
-            state.directory().all("User").map(|it| listing::Entry::user(it, ask.order)).collect()
+            state.directory().all("User").map(|it| listing::Entry::of(it, ask.order)).collect()
         });
         let window = listing.window(&ask.view, |id| {
-            state.directory().get("User", id).map(|it| user_row(&state, it))
+            state.directory().get("User", id).map(|it| UserRow::of(&state, it))
         });
         self.users = listing;
         window
@@ -201,16 +200,10 @@ impl Source for Local {
     fn groups(&mut self, ask: &ListAsk) -> Window<GroupRow> {
         let (state, revision) = self.state();
         self.groups.renew(revision, ask, "", || {
-            state.directory().all("Group").map(|it| listing::Entry::group(it, ask.order)).collect()
+            state.directory().all("Group").map(|it| listing::Entry::of(it, ask.order)).collect()
         });
-        self.groups.window(&ask.view, |id| {
-            state.directory().get("Group", id).map(|it| GroupRow {
-                id: it.id.clone(),
-                name: name_of(it),
-                members: Group(it).members().map_or(0, List::len),
-                changed: it.last_modified,
-            })
-        })
+        self.groups
+            .window(&ask.view, |id| state.directory().get("Group", id).map(|it| GroupRow::of(it)))
     }
 
     fn members(&mut self, group: &str, ask: &ListAsk) -> Window<MemberRow> {
@@ -226,17 +219,7 @@ impl Source for Local {
         self.members.renew(revision, ask, group, || {
             ids().map(|id| listing::Entry::member(id, directory, ask.order)).collect()
         });
-        self.members.window(&ask.view, |id| {
-            let found = directory.find(id);
-            let is_user = found.is_some_and(|it| it.kind == "User");
-            let user = found.filter(|_| is_user).map(|it| User(it));
-            Some(MemberRow {
-                id: id.clone(),
-                name: found.map_or_else(|| id.clone(), |it| name_of(it)),
-                user_name: user.map(|it| it.user_name().into()).unwrap_or_default(),
-                is_active: user.is_none_or(User::is_active),
-            })
-        })
+        self.members.window(&ask.view, |id| Some(MemberRow::of(directory, id)))
     }
 
     fn provisioning(&mut self, ask: &ListAsk) -> Provisioned {
@@ -271,21 +254,5 @@ impl Source for Local {
             view.sync(journal, now, usize::MAX);
         }
         TrafficWindow::of(view, journal, &ask.view)
-    }
-}
-
-fn user_row(state: &State, user: &Resource) -> UserRow {
-    let applied = state.applied(&user.id).and_then(|it| it.configuration.as_ref());
-    let data = &state.master().data;
-    let companies = applied.map(|it| data.names(MasterKind::Company, &it.companies));
-    let companies = companies.unwrap_or_default().into_iter().map(SmolStr::from).collect();
-    UserRow {
-        id: user.id.clone(),
-        name: name_of(user),
-        user_name: User(user).user_name().into(),
-        is_active: User(user).is_active(),
-        configuration: applied.map(|it| SmolStr::new(&it.name)),
-        companies,
-        changed: user.last_modified,
     }
 }

@@ -12,10 +12,14 @@ use super::Options;
 use super::cursor::{Cursor, Home};
 use super::dialog::Dialog;
 use super::drawn::Drawn;
-use super::rows::{GroupRow, MemberRow, Overview, UserDetail, UserRow};
+use super::lists::{self, GroupRow, MemberRow, UserRow};
+use super::order::Order;
+use super::rows::{Overview, UserDetail};
 use super::screen::{Focus, Screen};
-use super::source::{ListAsk, Order, TrafficAsk, TrafficWindow, Window};
+use super::source::{ListAsk, TrafficAsk, TrafficWindow};
+use super::table::Column;
 use super::theme::Theme;
+use super::window::Window;
 use crate::entra::{JobView, LogEntry};
 use crate::journal::{Exchange, FilterError, Seq, TrafficFilter};
 
@@ -183,14 +187,14 @@ impl Model {
             overview: Overview::default(),
             waiting: 0,
             activity: None,
-            users: List::new(&[Order::Newest, Order::Name, Order::UserName, Order::Changed]),
+            users: List::new(lists::USERS),
             user: None,
-            groups: List::new(&[Order::Newest, Order::Name, Order::Members, Order::Changed]),
-            members: List::new(&[Order::Newest, Order::Name, Order::UserName]),
+            groups: List::new(lists::GROUPS),
+            members: List::new(lists::MEMBERS),
             members_of: None,
             traffic: Traffic::new(),
             job: None,
-            log: List::new(&[Order::Newest]),
+            log: List::new(lists::LOG),
             detail: Detail::default(),
             drawn: Drawn::default(),
             help: Help { filter: String::new(), scroll: 0, from: Screen::Overview },
@@ -256,10 +260,11 @@ impl Model {
 }
 
 impl<Row> List<Row> {
-    fn new(orders: &[Order]) -> Self {
+    fn new(columns: &[Column<Row>]) -> Self {
+        let orders = columns.iter().filter_map(|it| it.order);
         Self {
             filter: String::new(),
-            orders: orders.to_vec(),
+            orders: [Order::NEWEST].into_iter().chain(orders).collect(),
             reverse: false,
             cursor: Cursor::new(Home::Top),
             window: Window::default(),
@@ -289,14 +294,7 @@ impl<Row> List<Row> {
 
     /// The present order in words: `order: name ↓`.
     pub(super) fn order_text(&self) -> String {
-        let name = match self.order() {
-            Order::Newest => "newest",
-            Order::Name => "name",
-            Order::UserName => "userName",
-            Order::Changed => "changed",
-            Order::Members => "members",
-        };
-        format!("order: {name} {}", if self.reverse { "↑" } else { "↓" })
+        format!("order: {} {}", self.order().name, if self.reverse { "↑" } else { "↓" })
     }
 }
 

@@ -89,7 +89,7 @@ fn pull_members(model: &mut Model, source: &mut dyn Source, rows: usize) {
     let ask = model.members.ask(rows);
     let window = match &model.members_of {
         Some(group) => source.members(group, &ask),
-        None => super::source::Window::default(),
+        None => super::window::Window::default(),
     };
     model.members.take(window, |it| it.id.clone());
 }

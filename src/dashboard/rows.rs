@@ -112,31 +112,12 @@ pub enum See {
     Provisioning,
 }
 
-/// A user in the list.
-#[derive(Clone, Debug)]
-pub struct UserRow {
-    /// The SCIM id.
-    pub id: SmolStr,
-    /// The display name, else the name put together, else the `userName`.
-    pub name: SmolStr,
-    /// The `userName`.
-    pub user_name: SmolStr,
-    /// Whether the user may log in.
-    pub is_active: bool,
-    /// The name of the user configuration that applied; `None`: none did, the user is flagged.
-    pub configuration: Option<SmolStr>,
-    /// The names of the companies the user belongs to.
-    pub companies: Vec<SmolStr>,
-    /// When the user was last changed.
-    pub changed: Timestamp,
-}
-
 /// A user with what MediusFlow makes of it.
 #[derive(Clone, Debug)]
 pub struct UserDetail {
     /// The SCIM id.
     pub id: SmolStr,
-    /// As in [`UserRow`].
+    /// As in [`UserRow`](super::UserRow).
     pub name: SmolStr,
     /// The `userName`.
     pub user_name: SmolStr,
@@ -168,30 +149,4 @@ pub struct GroupName {
     pub id: SmolStr,
     /// Its `displayName`.
     pub name: SmolStr,
-}
-
-/// A group in the list.
-#[derive(Clone, Debug)]
-pub struct GroupRow {
-    /// The SCIM id.
-    pub id: SmolStr,
-    /// Its `displayName`.
-    pub name: SmolStr,
-    /// How many members it has.
-    pub members: usize,
-    /// When it was last changed.
-    pub changed: Timestamp,
-}
-
-/// A member of a group.
-#[derive(Clone, Debug)]
-pub struct MemberRow {
-    /// The SCIM id of the member.
-    pub id: SmolStr,
-    /// Its name, as in [`UserRow`]; for a group its `displayName`.
-    pub name: SmolStr,
-    /// Its `userName`; empty for a group.
-    pub user_name: SmolStr,
-    /// Whether it may log in; true for a group.
-    pub is_active: bool,
 }

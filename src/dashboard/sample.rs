@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use smol_str::{SmolStr, format_smolstr};
 
+use super::lists::{GroupRow, MemberRow, UserRow};
+use super::order::Order;
 use super::rows::{
-    Applied, Attention, GroupName, GroupRow, MemberRow, Overview, See, SetupStep, StepState,
-    UserCount, UserDetail, UserRow,
+    Applied, Attention, GroupName, Overview, See, SetupStep, StepState, UserCount, UserDetail,
 };
-use super::source::{
-    JobCommand, ListAsk, Order, Placed, Provisioned, Source, TrafficAsk, TrafficWindow, Window,
-};
+use super::source::{JobCommand, ListAsk, Provisioned, Source, TrafficAsk, TrafficWindow};
+use super::window::{Placed, Window};
 use crate::journal::{self, Journal, Limits, Seq};
 use crate::tenant::ClockSetting;
 
@@ -164,14 +164,15 @@ impl SampleSource {
             1 | 4 => vec!["ACME GmbH".into()],
             _ => Vec::new(),
         };
+        let configuration = configuration.map(SmolStr::from);
+        let row = UserRow { configuration, companies, ..UserRow::default() };
         UserRow {
             id: format_smolstr!("{index:08x}"),
             name: name.into(),
             user_name: format_smolstr!("{login}{round}@acme.se"),
             is_active: index % 9 != 4,
-            configuration: configuration.map(SmolStr::from),
-            companies,
             changed: start() + SignedDuration::from_secs(i64::try_from(index).unwrap() % 80_000),
+            ..row
         }
     }
 
@@ -184,8 +185,8 @@ impl SampleSource {
         facts: impl Fn(&Row) -> (SmolStr, String),
     ) -> Window<Row> {
         self.sample.asked.fetch_max(ask.view.limit, Ordering::AcqRel);
-        let is_backward = (ask.order == Order::Newest) != ask.reverse;
-        if ask.filter.is_empty() && ask.order == Order::Newest {
+        let is_backward = (ask.order == Order::NEWEST) != ask.reverse;
+        if ask.filter.is_empty() && ask.order == Order::NEWEST {
             let turn = |at: usize| if is_backward { total - 1 - at } else { at };
             let find = |id: &SmolStr| usize::from_str_radix(id, 16).ok().filter(|it| *it < total);
             let Placed { offset, length, at } = ask.view.place(total, |id| find(id).map(turn));
@@ -198,7 +199,7 @@ impl SampleSource {
             .map(|it| (facts(&it).1, it))
             .filter(|(text, _)| text.to_lowercase().contains(&wanted))
             .collect();
-        if ask.order != Order::Newest {
+        if ask.order != Order::NEWEST {
             found.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         if is_backward {
@@ -293,9 +294,9 @@ impl Source for SampleSource {
     }
 
     fn users(&mut self, ask: &ListAsk) -> Window<UserRow> {
-        let text = |it: &UserRow| match ask.order {
-            Order::UserName => (it.id.clone(), format!("{} {}", it.user_name, it.name)),
-            Order::Changed => (it.id.clone(), format!("{} {}", it.changed, it.name)),
+        let text = |it: &UserRow| match ask.order.name {
+            "userName" => (it.id.clone(), format!("{} {}", it.user_name, it.name)),
+            "changed" => (it.id.clone(), format!("{} {}", it.changed, it.name)),
             _ => (it.id.clone(), format!("{} {}", it.name, it.user_name)),
         };
         self.list(ask, self.users_total(), |it| self.user_row(it), text)
@@ -339,8 +340,8 @@ impl Source for SampleSource {
             members: GROUPS[index].1,
             changed: start() + SignedDuration::from_mins(i64::try_from(index).unwrap()),
         };
-        let text = |it: &GroupRow| match ask.order {
-            Order::Members => (it.id.clone(), format!("{:08} {}", 99_999 - it.members, it.name)),
+        let text = |it: &GroupRow| match ask.order.name {
+            "members" => (it.id.clone(), format!("{:08} {}", 99_999 - it.members, it.name)),
             _ => (it.id.clone(), it.name.to_string()),
         };
         self.list(ask, if self.sample.is_fresh { 0 } else { GROUPS.len() }, group, text)

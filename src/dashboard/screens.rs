@@ -79,6 +79,11 @@ fn has_keys(model: &Model, pane: Focus) -> bool {
     model.focus == pane && model.dialog.is_none()
 }
 
+/// How the row under the cursor is marked in a list.
+fn cursor(has_keys: bool) -> Role {
+    if has_keys { Role::Selected } else { Role::Remembered }
+}
+
 /// Why no exchange is shown: none has come, or none is kept.
 fn unasked(model: &Model) -> Line {
     match model.overview.totals.exchanges {

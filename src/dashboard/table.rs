@@ -3,83 +3,112 @@
 //! The widgets of ratatui want all rows and lay all of them out: a second a frame at a million.
 //! Here the source was asked for the visible rows only.
 
+use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
-use super::canvas::{Canvas, Line};
+use super::canvas::{Canvas, Line, inside};
+use super::order::Order;
 use super::text::{left, right};
 use super::theme::Role;
+use super::window::Window;
 
-/// One column.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Column {
+/// The rank of a column that is never left out.
+pub(super) const KEPT: u8 = u8::MAX;
+
+/// One column of a list: all that is known of it.
+#[derive(Clone, Copy)]
+pub(super) struct Column<Row> {
     /// What stands above it.
-    pub(super) title: &'static str,
+    title: &'static str,
     /// The least columns it is useful with.
-    pub(super) least: u16,
+    least: u16,
     /// Its share of what is left over; 0: it stays at its least.
-    pub(super) share: u16,
+    share: u16,
     /// Whether it is set flush right, as numbers are.
-    pub(super) is_number: bool,
-    /// The lowest is left out first when there is no room; [`Column::KEPT`] never.
-    pub(super) rank: u8,
+    is_number: bool,
+    /// The lowest is left out first when there is no room; [`KEPT`] never.
+    rank: u8,
+    /// What stands in the cell of a row, and how it is coloured.
+    cell: Cell<Row>,
+    /// The order by this column, if the list can be sorted by it.
+    pub(super) order: Option<Order>,
+    /// The key in the menu of things to copy, and what the text is called there.
+    copied: Option<(char, &'static str)>,
 }
 
-impl Column {
-    /// The rank of a column that is never left out.
-    pub(super) const KEPT: u8 = u8::MAX;
+/// What a cell shows, of a row and in a time zone.
+type Cell<Row> = fn(&Row, &TimeZone) -> (String, Role);
 
+impl<Row> Column<Row> {
     /// A column of a fixed width.
-    pub(super) const fn fixed(title: &'static str, width: u16, rank: u8) -> Self {
-        Self { title, least: width, share: 0, is_number: false, rank }
+    pub(super) const fn fixed(title: &'static str, width: u16, rank: u8, cell: Cell<Row>) -> Self {
+        Self::growing(title, [width, 0], rank, cell)
     }
 
-    /// A column that grows with the room there is.
-    pub(super) const fn growing(title: &'static str, least: u16, share: u16, rank: u8) -> Self {
-        Self { title, least, share, is_number: false, rank }
+    /// A column that grows with the room there is: its least width and its share of the rest.
+    pub(super) const fn growing(
+        title: &'static str,
+        [least, share]: [u16; 2],
+        rank: u8,
+        cell: Cell<Row>,
+    ) -> Self {
+        Self { title, least, share, is_number: false, rank, cell, order: None, copied: None }
     }
 
     /// The same, set flush right.
-    pub(super) const fn number(mut self) -> Self {
-        self.is_number = true;
-        self
+    pub(super) const fn number(self) -> Self {
+        Self { is_number: true, ..self }
+    }
+
+    /// The same, by which the list can be sorted.
+    pub(super) const fn sorted(self, order: Order) -> Self {
+        Self { order: Some(order), ..self }
+    }
+
+    /// The same, whose text can be copied.
+    pub(super) const fn copied(self, key: char, what: &'static str) -> Self {
+        Self { copied: Some((key, what)), ..self }
+    }
+
+    /// What can be copied of a row: the key, what it is, and the text.
+    pub(super) fn copy(&self, row: &Row, zone: &TimeZone) -> Option<(char, &'static str, String)> {
+        self.copied.map(|(key, what)| (key, what, (self.cell)(row, zone).0))
     }
 }
 
-/// The columns that fit into a width, each with its index and its own width; one blank between.
-pub(super) fn fit(columns: &[Column], width: u16) -> Vec<(usize, u16)> {
-    let mut kept: Vec<usize> = (0..columns.len()).collect();
-    let need = |kept: &[usize]| -> u16 {
-        kept.iter().map(|it| columns[*it].least + 1).sum::<u16>().saturating_sub(1)
+/// The columns that fit into a width, each with its own; one blank between.
+fn fit<Row>(columns: &[Column<Row>], width: u16) -> Vec<(&Column<Row>, u16)> {
+    let mut kept: Vec<&Column<Row>> = columns.iter().collect();
+    let need = |kept: &[&Column<Row>]| -> u16 {
+        kept.iter().map(|it| it.least + 1).sum::<u16>().saturating_sub(1)
     };
     while need(&kept) > width {
-        let lowest = kept.iter().enumerate().min_by_key(|(_, it)| columns[**it].rank);
+        let lowest = kept.iter().enumerate().min_by_key(|(_, it)| it.rank);
         match lowest {
-            Some((place, it)) if columns[*it].rank < Column::KEPT => kept.remove(place),
+            Some((place, it)) if it.rank < KEPT => kept.remove(place),
             _ => break,
         };
     }
     let mut spare = width.saturating_sub(need(&kept));
-    let mut shares: u16 = kept.iter().map(|it| columns[*it].share).sum();
-    let grow = |it: &usize| {
-        let share = columns[*it].share;
-        let more = (spare * share).checked_div(shares).unwrap_or(0);
-        shares -= share;
+    let mut shares: u16 = kept.iter().map(|it| it.share).sum();
+    let grow = |it: &Column<Row>| {
+        let more = (spare * it.share).checked_div(shares).unwrap_or(0);
+        shares -= it.share;
         spare -= more;
-        (*it, columns[*it].least + more)
+        it.least + more
     };
-    kept.iter().map(grow).collect()
+    let widths: Vec<u16> = kept.iter().copied().map(grow).collect();
+    kept.into_iter().zip(widths).collect()
 }
 
 /// What a table shows.
-pub(super) struct Table<'a> {
+pub(super) struct Table<'a, Row> {
     /// Its columns.
-    pub(super) columns: &'a [Column],
-    /// How many rows are there to draw.
-    pub(super) rows: usize,
-    /// The row under the cursor, counted from the first one drawn.
-    pub(super) selected: Option<usize>,
-    /// Whether the pane has the keys.
-    pub(super) has_keys: bool,
+    pub(super) columns: &'a [Column<Row>],
+    /// The rows that are visible.
+    pub(super) window: &'a Window<Row>,
+    /// How the row under the cursor is marked, if it is.
+    pub(super) cursor: Option<Role>,
 }
 
 /// Whether there is room for the titles of the columns above the rows.
@@ -92,36 +121,36 @@ pub(super) fn rows(height: u16) -> u16 {
     height - u16::from(has_titles(height))
 }
 
-impl Table<'_> {
-    /// Draws the table, asking `cell` for the text of each row and column.
-    pub(super) fn draw(
-        &self,
-        canvas: &mut Canvas<'_>,
-        area: Rect,
-        cell: impl Fn(usize, usize) -> (String, Role),
-    ) {
+impl<Row> Table<'_, Row> {
+    /// Draws the table inside of a pane, and the pane's scrollbar.
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, pane: Rect, zone: &TimeZone) {
+        let (area, window) = (inside(pane), self.window);
         let fitted = fit(self.columns, area.width);
         let titles = u16::from(has_titles(area.height));
         if titles > 0 {
-            let title = |at: usize| (self.columns[at].title.to_owned(), Role::Dim);
-            canvas.line(area, 0, &self.row(&fitted, title));
+            canvas.line(area, 0, &line(&fitted, |it| (it.title.to_owned(), Role::Dim)));
         }
-        for (place, row) in (titles..area.height).zip(0..self.rows) {
-            canvas.line(area, place, &self.row(&fitted, |column| cell(row, column)));
-            if self.selected == Some(row) {
-                let role = if self.has_keys { Role::Selected } else { Role::Remembered };
+        let selected = window.at.map(|at| at - window.offset);
+        for (place, (nth, row)) in (titles..area.height).zip(window.rows.iter().enumerate()) {
+            canvas.line(area, place, &line(&fitted, |it| (it.cell)(row, zone)));
+            if let Some(role) = self.cursor.filter(|_| selected == Some(nth)) {
                 canvas.restyle(Rect { y: area.y + place, height: 1, ..area }, role);
             }
         }
+        canvas.scrollbar(pane, window.offset, window.rows.len(), window.total);
     }
+}
 
-    fn row(&self, fitted: &[(usize, u16)], cell: impl Fn(usize) -> (String, Role)) -> Line {
-        fitted.iter().fold(Line::default(), |line, (column, width)| {
-            let (text, role) = cell(*column);
-            let set = if self.columns[*column].is_number { right } else { left };
-            line.and(set(&text, (*width).into()), role).and(" ", Role::Text)
-        })
-    }
+/// The columns of one line beside each other.
+fn line<Row>(
+    fitted: &[(&Column<Row>, u16)],
+    cell: impl Fn(&Column<Row>) -> (String, Role),
+) -> Line {
+    fitted.iter().fold(Line::default(), |line, (column, width)| {
+        let (text, role) = cell(column);
+        let set = if column.is_number { right } else { left };
+        line.and(set(&text, (*width).into()), role).and(" ", Role::Text)
+    })
 }
 
 #[cfg(test)]
@@ -130,21 +159,26 @@ mod tests {
 
     use super::*;
 
-    const COLUMNS: [Column; 4] = [
-        Column::fixed("", 1, Column::KEPT),
-        Column::growing("NAME", 8, 2, Column::KEPT),
-        Column::growing("USERNAME", 10, 1, 2),
-        Column::fixed("SIZE", 6, 1).number(),
+    const CELL: Cell<()> = |(), _| (String::new(), Role::Text);
+
+    const COLUMNS: [Column<()>; 4] = [
+        Column::fixed("", 1, KEPT, CELL),
+        Column::growing("NAME", [8, 2], KEPT, CELL),
+        Column::growing("USERNAME", [10, 1], 2, CELL),
+        Column::fixed("SIZE", 6, 1, CELL).number(),
     ];
 
     #[rstest]
-    #[case::everything(40, &[(0, 1), (1, 16), (2, 14), (3, 6)])]
-    #[case::exactly(28, &[(0, 1), (1, 8), (2, 10), (3, 6)])]
-    #[case::the_lowest_rank_goes_first(27, &[(0, 1), (1, 12), (2, 12)])]
-    #[case::then_the_next(20, &[(0, 1), (1, 18)])]
-    #[case::what_is_kept_stays(3, &[(0, 1), (1, 8)])]
-    #[case::nothing(0, &[(0, 1), (1, 8)])]
-    fn columns_are_left_out_by_rank(#[case] width: u16, #[case] expected: &[(usize, u16)]) {
-        assert_eq!(fit(&COLUMNS, width), expected);
+    #[case::everything(40, &[("", 1), ("NAME", 16), ("USERNAME", 14), ("SIZE", 6)])]
+    #[case::exactly(28, &[("", 1), ("NAME", 8), ("USERNAME", 10), ("SIZE", 6)])]
+    #[case::the_lowest_rank_goes_first(27, &[("", 1), ("NAME", 12), ("USERNAME", 12)])]
+    #[case::then_the_next(20, &[("", 1), ("NAME", 18)])]
+    #[case::what_is_kept_stays(3, &[("", 1), ("NAME", 8)])]
+    #[case::nothing(0, &[("", 1), ("NAME", 8)])]
+    fn columns_are_left_out_by_rank(#[case] width: u16, #[case] expected: &[(&str, u16)]) {
+        let fitted: Vec<_> =
+            fit(&COLUMNS, width).into_iter().map(|(it, width)| (it.title, width)).collect();
+
+        assert_eq!(fitted, expected);
     }
 }

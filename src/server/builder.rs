@@ -332,7 +332,7 @@ pub(super) fn reachable(mut address: SocketAddr) -> SocketAddr {
 #[cfg(feature = "entra")]
 #[expect(clippy::unnecessary_wraps, reason = "builds without the feature have none")]
 fn provisioning(address: SocketAddr, clock: &Clock, seed: u64) -> Option<Arc<dyn Provisioning>> {
-    Some(Arc::new(super::provisioning::Jobs::new(address, clock.clone(), seed)))
+    Some(Arc::new(super::provisioning::Jobs::new(reachable(address), clock.clone(), seed)))
 }
 
 #[cfg(not(feature = "entra"))]

@@ -5,13 +5,22 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::{SEED_TIME, tenant_factory::Plan};
+use super::SEED_TIME;
 use crate::{
     medius::{self, ProvisioningMode},
     scim::{Schemas, urn},
     seed::{self, GroupSeed, Person, TenantSeed},
     tenant::{Manner, Master, Tenant},
 };
+
+/// What a tenant starts with, in numbers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    pub(super) seed: u64,
+    pub(super) users: usize,
+    pub(super) groups: usize,
+    pub(super) fresh: bool,
+}
 
 /// A tenant made from a fixture, with these schemas if there are other ones than the built-in.
 pub(super) fn tenant(

@@ -14,7 +14,6 @@ use std::{
     thread,
 };
 
-use super::builder::reachable;
 use crate::{
     entra::{JobAnswer, JobDescription, JobOrder, JobView},
     http::Clock,
@@ -80,7 +79,7 @@ impl Jobs {
     fn start(&self, tenant: &Arc<Tenant>, order: &JobDescription) -> Result<Handle, Refusal> {
         let (brake, epoch) = (Arc::new(Brake::default()), tenant.epoch());
         let clock = clock::TenantTime::new(self.clock.clone(), tenant, brake.clone());
-        let base = format!("http://{}/{}/scim/v2", reachable(self.address), tenant.name());
+        let base = format!("http://{}/{}/scim/v2", self.address, tenant.name());
         let made = configure::new_job(order, tenant, &base, self.seed)?;
         let (orders, inbox) = mpsc::channel();
         let (worker, shown) =

@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{MockServerBuilder, memory, populate};
+use super::{
+    MockServerBuilder, memory,
+    populate::{self, Plan},
+};
 use crate::{
     medius::{self, Environment, TenantName},
     scim::{Dialect, Schemas, quoted},
@@ -37,15 +40,6 @@ pub(super) struct TenantFactory {
     manners: Mutex<HashMap<String, Arc<Manner>>>,
     /// By name and options, as JSON.
     made: Mutex<HashMap<(String, String), Arc<State>>>,
-}
-
-/// What a tenant starts with, in numbers.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plan {
-    pub(super) seed: u64,
-    pub(super) users: usize,
-    pub(super) groups: usize,
-    pub(super) fresh: bool,
 }
 
 impl TenantFactory {

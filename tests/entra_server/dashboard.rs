@@ -22,7 +22,7 @@ fn source(world: &World) -> Local {
 
 fn ask(filter: &str) -> ListAsk {
     let view = View { anchor: Anchor::First, step: 0, above: 0, limit: 5 };
-    ListAsk { filter: filter.to_owned(), order: Order::Newest, reverse: false, view }
+    ListAsk { filter: filter.to_owned(), order: Order::NEWEST, reverse: false, view }
 }
 
 #[test]

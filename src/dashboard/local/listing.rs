@@ -1,16 +1,13 @@
 //! A list in the reader's order, kept until what it shows has changed.
 
-use std::{
-    cmp::Reverse,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::super::{Anchor, ListAsk, Order, View, Window};
+use super::super::order::{Order, SortKey};
+use super::super::{Anchor, ListAsk, View, Window};
 use crate::{
-    scim::{Group, List, Resource, User, fold, name_of},
+    scim::{Resource, User, fold, name_of},
     tenant::Directory,
 };
 
@@ -40,48 +37,21 @@ pub(super) struct Entry {
     id: SmolStr,
     /// What the filter looks into, without case.
     names: [SmolStr; 2],
-    key: Key,
-}
-
-/// What an entry is sorted by; of one kind within a list.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Key {
-    /// In the order of the directory.
-    Made,
-    Text(SmolStr),
-    Changed(Reverse<Timestamp>),
-    Members(Reverse<usize>),
+    key: SortKey,
 }
 
 impl Entry {
-    pub(super) fn user(user: &Resource, order: Order) -> Self {
-        let (name, user_name) = (fold(&name_of(user)), fold(User(user).user_name()));
-        let key = match order {
-            Order::Name => Key::Text(name.clone()),
-            Order::UserName => Key::Text(user_name.clone()),
-            Order::Changed => Key::Changed(Reverse(user.last_modified)),
-            Order::Newest | Order::Members => Key::Made,
-        };
-        Self { id: user.id.clone(), names: [name, user_name], key }
-    }
-
-    pub(super) fn group(group: &Resource, order: Order) -> Self {
-        let name = fold(&name_of(group));
-        let key = match order {
-            Order::Name | Order::UserName => Key::Text(name.clone()),
-            Order::Changed => Key::Changed(Reverse(group.last_modified)),
-            Order::Members => Key::Members(Reverse(Group(group).members().map_or(0, List::len))),
-            Order::Newest => Key::Made,
-        };
-        Self { id: group.id.clone(), names: [name, SmolStr::default()], key }
+    pub(super) fn of(resource: &Resource, order: Order) -> Self {
+        let user_name = (resource.kind == "User").then(|| fold(User(resource).user_name()));
+        let names = [fold(&name_of(resource)), user_name.unwrap_or_default()];
+        Self { id: resource.id.clone(), names, key: order.key(resource) }
     }
 
     /// A member, which may be a user, a group, or an id that nothing has.
     pub(super) fn member(id: SmolStr, directory: &Directory, order: Order) -> Self {
         match directory.find(&id) {
-            Some(it) if it.kind == "User" => Self::user(it, order),
-            Some(it) => Self::group(it, order),
-            None => Self { names: [fold(&id), SmolStr::default()], id, key: Key::Made },
+            Some(it) => Self::of(it, order),
+            None => Self { names: [fold(&id), SmolStr::default()], id, key: SortKey::Made },
         }
     }
 }
@@ -115,7 +85,7 @@ impl Listing {
         if !wanted.is_empty() {
             entries.retain(|it| it.names.iter().any(|name| name.contains(&*wanted)));
         }
-        if ask.order == Order::Newest {
+        if ask.order == Order::NEWEST {
             entries.reverse();
         } else {
             entries.sort_by(|a, b| a.key.cmp(&b.key));

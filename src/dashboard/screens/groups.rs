@@ -2,25 +2,13 @@
 
 use super::super::canvas::{Canvas, Line};
 use super::super::layout::{Layout, inside};
+use super::super::lists::{GROUPS, MEMBERS};
 use super::super::model::Model;
 use super::super::screen::Focus;
-use super::super::table::{Column, Table};
-use super::super::text::{count, time};
+use super::super::table::Table;
 use super::super::theme::Role;
-use super::users::{active, counts};
-use super::{begin, empty, has_keys};
-
-const GROUPS: [Column; 3] = [
-    Column::growing("GROUP", 10, 1, Column::KEPT),
-    Column::fixed("MEMBERS", 9, 2).number(),
-    Column::fixed("CHANGED", 8, 1),
-];
-
-const MEMBERS: [Column; 3] = [
-    Column::fixed("", 1, Column::KEPT),
-    Column::growing("MEMBER", 10, 2, Column::KEPT),
-    Column::growing("USERNAME", 14, 3, 1),
-];
+use super::users::counts;
+use super::{begin, cursor, empty, has_keys};
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     if !parts.list.is_empty() {
@@ -53,21 +41,11 @@ fn groups(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         };
         return empty(canvas, inside, &lines);
     }
-    let table = Table {
-        columns: &GROUPS,
-        rows: window.rows.len(),
-        selected: window.at.map(|at| at - window.offset),
-        has_keys,
-    };
-    table.draw(canvas, inside, |row, column| {
-        let group = &window.rows[row];
-        match column {
-            0 => (group.name.to_string(), Role::Text),
-            1 => (count(group.members as u64), Role::Text),
-            _ => (time(group.changed, &model.zone), Role::Dim),
-        }
-    });
-    canvas.scrollbar(parts.list, window.offset, window.rows.len(), window.total);
+    Table { columns: GROUPS, window, cursor: Some(cursor(has_keys)) }.draw(
+        canvas,
+        parts.list,
+        &model.zone,
+    );
 }
 
 fn members(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
@@ -89,19 +67,7 @@ fn members(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         };
         return empty(canvas, inside, &[Line::of(words, Role::Dim)]);
     }
-    let table = Table {
-        columns: &MEMBERS,
-        rows: window.rows.len(),
-        selected: window.at.map(|at| at - window.offset).filter(|_| has_keys),
-        has_keys,
-    };
-    table.draw(canvas, inside, |row, column| {
-        let member = &window.rows[row];
-        match column {
-            0 => active(member.is_active),
-            1 => (member.name.to_string(), Role::Text),
-            _ => (member.user_name.to_string(), Role::Dim),
-        }
-    });
-    canvas.scrollbar(parts.detail, window.offset, window.rows.len(), window.total);
+    let cursor = has_keys.then_some(Role::Selected);
+    let table = Table { columns: MEMBERS, window, cursor };
+    table.draw(canvas, parts.detail, &model.zone);
 }

@@ -13,13 +13,13 @@ use ratatui::layout::Rect;
 use super::super::canvas::{Canvas, Line, labelled};
 use super::super::deleted::way_on;
 use super::super::layout::{Class, inside};
+use super::super::lists::role;
 use super::super::model::Model;
 use super::super::rows::{Attention, See, StepState};
 use super::super::screen::{Focus, Screen};
 use super::super::text::{count, cut, masked, time, took, width, wrap};
 use super::super::theme::Role;
 use super::chrome::rate;
-use super::traffic::role;
 use super::{begin, empty, has_keys, next_step, unasked};
 use crate::journal::Exchange;
 

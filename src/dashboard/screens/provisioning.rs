@@ -5,26 +5,19 @@ use ratatui::layout::Rect;
 use super::super::canvas::{Canvas, Line};
 use super::super::json;
 use super::super::layout::{Layout, inside};
+use super::super::lists::LOG;
 use super::super::local::speed;
 use super::super::model::Model;
 use super::super::screen::Focus;
 use super::super::standing::{Standing, standing, told};
-use super::super::table::{Column, Table};
+use super::super::table::Table;
 use super::super::text::{counted, time};
 use super::super::theme::Role;
 use super::detail::{Pane, text_lines};
 use super::users::counts;
-use super::{begin, empty, has_keys, takes_orders};
-use crate::entra::{FinishedCycle, JobView, LogEntry, Progress, RunningCycle, Status};
+use super::{begin, cursor, empty, has_keys, takes_orders};
+use crate::entra::{FinishedCycle, JobView, Progress, RunningCycle};
 use crate::journal::human_duration;
-
-const COLUMNS: [Column; 5] = [
-    Column::fixed("", 1, Column::KEPT),
-    Column::fixed("AT", 8, 1),
-    Column::fixed("ACTION", 7, 2),
-    Column::growing("OBJECT", 12, 2, Column::KEPT),
-    Column::growing("RESULT", 14, 3, 3),
-];
 
 /// How wide the bar is at most, in columns.
 const BAR: usize = 32;
@@ -187,33 +180,11 @@ fn log(canvas: &mut Canvas<'_>, model: &Model, (parts, job): (&Layout, &JobView)
         };
         return empty(canvas, inside, &[line]);
     }
-    let table = Table {
-        columns: &COLUMNS,
-        rows: window.rows.len(),
-        selected: window.at.map(|at| at - window.offset),
-        has_keys,
-    };
-    table.draw(canvas, inside, |row, column| cell(model, &window.rows[row], column));
-    canvas.scrollbar(parts.list, window.offset, window.rows.len(), window.total);
-}
-
-fn cell(model: &Model, line: &LogEntry, column: usize) -> (String, Role) {
-    let (glyph, role) = match line.status {
-        Status::Success => ("✓", Role::Good),
-        Status::Failure => ("✗", Role::Bad),
-        Status::Warning => ("!", Role::Warn),
-        Status::Skipped => ("=", Role::Dim),
-    };
-    match column {
-        0 => (glyph.into(), role),
-        1 => (time(line.at, &model.zone), Role::Dim),
-        2 => (line.action.name().to_lowercase(), Role::Text),
-        3 => (line.source_name.to_string(), Role::Text),
-        _ => {
-            let is_failure = line.status == Status::Failure;
-            (line.result(), if is_failure { Role::Bad } else { Role::Text })
-        }
-    }
+    Table { columns: LOG, window, cursor: Some(cursor(has_keys)) }.draw(
+        canvas,
+        parts.list,
+        &model.zone,
+    );
 }
 
 fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {

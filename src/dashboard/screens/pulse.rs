@@ -3,11 +3,11 @@
 
 use super::super::canvas::{Canvas, Line};
 use super::super::layout::Layout;
+use super::super::lists::role;
 use super::super::model::Model;
 use super::super::text::{count, counted, width};
 use super::super::theme::Role;
 use super::chrome::rate;
-use super::traffic::role;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let errors = model.overview.totals.errors;

@@ -3,28 +3,15 @@
 use super::super::canvas::{Canvas, Line};
 use super::super::json;
 use super::super::layout::{Layout, inside};
+use super::super::lists::{EXCHANGES, role};
 use super::super::model::{Detail, Model};
 use super::super::screen::Focus;
-use super::super::table::{Column, Table};
+use super::super::table::Table;
 use super::super::text::{count, size, time, took};
 use super::super::theme::Role;
 use super::detail::{Pane, heading, text_lines};
-use super::{begin, empty, has_keys, unasked};
-use crate::journal::{Auth, Exchange, Mark, Message};
-
-/// What happened is the last to be cut; the mark and the status are never left out.
-const COLUMNS: [Column; 10] = [
-    Column::fixed("", 1, Column::KEPT),
-    Column::fixed("AT", 8, 7),
-    Column::fixed("METHOD", 6, 3),
-    Column::fixed("CODE", 4, Column::KEPT),
-    Column::growing("WHAT HAPPENED", 34, 3, Column::KEPT),
-    Column::growing("PATH", 26, 1, 2),
-    Column::fixed("FROM", 8, 5),
-    Column::fixed("TOOK", 6, 6).number(),
-    Column::fixed("SIZE", 6, 4).number(),
-    Column::fixed("#", 7, 1).number(),
-];
+use super::{begin, cursor, empty, has_keys, unasked};
+use crate::journal::{Auth, Exchange, Message};
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     if !parts.list.is_empty() {
@@ -43,14 +30,11 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     if window.rows.is_empty() {
         return empty(canvas, inside, &silence(model));
     }
-    let table = Table {
-        columns: &COLUMNS,
-        rows: window.rows.len(),
-        selected: window.at.map(|at| at - window.offset),
-        has_keys,
-    };
-    table.draw(canvas, inside, |row, column| cell(model, &window.rows[row], column));
-    canvas.scrollbar(parts.list, window.offset, window.rows.len(), window.total);
+    Table { columns: EXCHANGES, window, cursor: Some(cursor(has_keys)) }.draw(
+        canvas,
+        parts.list,
+        &model.zone,
+    );
     let (note, role) = state(model);
     canvas.note(parts.list, &note, role);
 }
@@ -125,44 +109,6 @@ fn silence(model: &Model) -> Vec<Line> {
         Line::of(format!("  {}/Users", model.overview.scim_link), Role::Text),
         begin(model),
     ]
-}
-
-fn cell(model: &Model, exchange: &Exchange, column: usize) -> (String, Role) {
-    let mark = exchange.mark();
-    let text = if mark == Mark::Unchanged { Role::Dim } else { Role::Text };
-    match column {
-        0 => (mark.glyph().to_string(), role(mark)),
-        1 => (time(exchange.at, &model.zone), Role::Dim),
-        2 => (exchange.method.to_string(), text),
-        3 => (exchange.code(), status_role(exchange.status)),
-        4 => (exchange.summary.clone(), text),
-        5 => (exchange.target.to_string(), Role::Dim),
-        6 => (exchange.from.to_string(), Role::Dim),
-        7 => (took(exchange.took), Role::Dim),
-        8 => (size(exchange.response.size), Role::Dim),
-        _ => (exchange.seq.to_string(), Role::Dim),
-    }
-}
-
-/// The role of a mark.
-pub(super) fn role(mark: Mark) -> Role {
-    match mark {
-        Mark::Created => Role::Good,
-        Mark::Changed => Role::Info,
-        Mark::Unchanged => Role::Dim,
-        Mark::Deleted => Role::Gone,
-        Mark::Read => Role::Text,
-        Mark::Refused => Role::Warn,
-        Mark::Failed => Role::Bad,
-    }
-}
-
-fn status_role(status: u16) -> Role {
-    match status {
-        0 | 500.. => Role::Bad,
-        400.. => Role::Warn,
-        _ => Role::Text,
-    }
 }
 
 fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {

@@ -5,26 +5,18 @@ use smol_str::SmolStr;
 use super::super::canvas::{Canvas, Line, labelled, labelled_by};
 use super::super::json;
 use super::super::layout::{Layout, inside};
+use super::super::lists::USERS;
 use super::super::model::{Detail, List, Model};
-use super::super::rows::{Applied, UserDetail, UserRow};
+use super::super::rows::{Applied, UserDetail};
 use super::super::screen::Focus;
-use super::super::table::{Column, Table};
-use super::super::text::{count, left, time, width};
+use super::super::table::Table;
+use super::super::text::{count, left, width};
 use super::super::theme::Role;
 use super::detail::{Pane, heading, text_lines};
-use super::{begin, empty, has_keys, next_step};
+use super::{begin, cursor, empty, has_keys, next_step};
 
 /// What is said of a user to whom no user configuration applies.
 const FLAGGED: &str = "! none applies, flagged for attention";
-
-const COLUMNS: [Column; 6] = [
-    Column::fixed("", 1, Column::KEPT),
-    Column::growing("NAME", 12, 3, Column::KEPT),
-    Column::growing("USERNAME", 14, 4, 4),
-    Column::growing("CONFIGURATION", 13, 1, 3),
-    Column::growing("COMPANIES", 12, 2, 1),
-    Column::fixed("CHANGED", 8, 2),
-];
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     if !parts.list.is_empty() {
@@ -43,14 +35,11 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     if window.rows.is_empty() {
         return empty(canvas, inside, &nobody(model));
     }
-    let table = Table {
-        columns: &COLUMNS,
-        rows: window.rows.len(),
-        selected: window.at.map(|at| at - window.offset),
-        has_keys,
-    };
-    table.draw(canvas, inside, |row, column| cell(model, &window.rows[row], column));
-    canvas.scrollbar(parts.list, window.offset, window.rows.len(), window.total);
+    Table { columns: USERS, window, cursor: Some(cursor(has_keys)) }.draw(
+        canvas,
+        parts.list,
+        &model.zone,
+    );
 }
 
 fn title(model: &Model) -> Line {
@@ -95,26 +84,6 @@ fn nobody(model: &Model) -> Vec<Line> {
     }
     lines.push(begin(model));
     lines
-}
-
-fn cell(model: &Model, user: &UserRow, column: usize) -> (String, Role) {
-    match column {
-        0 if user.configuration.is_none() => ("!".into(), Role::Warn),
-        0 => active(user.is_active),
-        1 => (user.name.to_string(), Role::Text),
-        2 => (user.user_name.to_string(), Role::Text),
-        3 => match &user.configuration {
-            Some(name) => (name.to_string(), Role::Text),
-            None => ("none applies".into(), Role::Warn),
-        },
-        4 => (user.companies.join(", "), Role::Dim),
-        _ => (time(user.changed, &model.zone), Role::Dim),
-    }
-}
-
-/// The sign of somebody who may log in, or may not.
-pub(super) fn active(is_active: bool) -> (String, Role) {
-    if is_active { ("●".into(), Role::Good) } else { ("○".into(), Role::Dim) }
 }
 
 fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {

@@ -1,8 +1,11 @@
 //! What can be copied on each screen.
 
 use super::super::dialog::{CopyItem, CopyMenu};
+use super::super::lists::{EXCHANGES, GROUPS, LOG, MEMBERS, USERS};
 use super::super::model::Model;
 use super::super::screen::{Focus, Screen};
+use super::super::table::Column;
+use super::super::window::Window;
 use crate::journal::as_curl;
 
 /// The menu for what is selected on the present screen.
@@ -26,32 +29,19 @@ fn selected(model: &Model) -> String {
 }
 
 fn copies(model: &Model) -> Vec<CopyItem> {
-    let plain =
-        |key, what, text: &str| CopyItem { key, what, text: text.to_owned(), is_secret: false };
     let mut items = match model.screen {
         Screen::Overview | Screen::Help => Vec::new(),
-        Screen::Users => model.users.window.selected().map_or_else(Vec::new, |user| {
-            vec![plain('i', "id", &user.id), plain('n', "userName", &user.user_name)]
-        }),
+        Screen::Users => of_row(model, USERS, &model.users.window, |it| vec![id(&it.id)]),
         Screen::Groups if model.focus == Focus::Detail => {
-            model.members.window.selected().map_or_else(Vec::new, |member| {
-                vec![plain('i', "id", &member.id), plain('n', "userName", &member.user_name)]
-            })
+            of_row(model, MEMBERS, &model.members.window, |it| vec![id(&it.id)])
         }
-        Screen::Groups => model.groups.window.selected().map_or_else(Vec::new, |group| {
-            vec![plain('i', "id", &group.id), plain('n', "displayName", &group.name)]
-        }),
-        Screen::Provisioning => model.log.window.selected().map_or_else(Vec::new, |line| {
+        Screen::Groups => of_row(model, GROUPS, &model.groups.window, |it| vec![id(&it.id)]),
+        Screen::Provisioning => of_row(model, LOG, &model.log.window, |line| {
             let graph = model.job.as_ref().map(|it| it.log_to_graph(line).to_string());
-            vec![
-                plain('m', "result", &line.result()),
-                plain('n', "name", &line.source_name),
-                plain('j', "log line as JSON", &graph.unwrap_or_default()),
-            ]
+            vec![plain('j', "log line as JSON", &graph.unwrap_or_default())]
         }),
-        Screen::Traffic => model.exchange().map_or_else(Vec::new, |it| {
+        Screen::Traffic => of_row(model, EXCHANGES, &model.traffic.shown.window, |it| {
             vec![
-                plain('m', "summary", &it.summary),
                 plain('c', "curl command", &as_curl(it, &model.overview.url)),
                 plain('q', "request body", &it.request.body),
                 plain('r', "response body", &it.response.body),
@@ -68,4 +58,25 @@ fn copies(model: &Model) -> Vec<CopyItem> {
     }
     items.retain(|it| !it.text.is_empty());
     items
+}
+
+fn plain(key: char, what: &'static str, text: &str) -> CopyItem {
+    CopyItem { key, what, text: text.to_owned(), is_secret: false }
+}
+
+fn id(id: &str) -> CopyItem {
+    plain('i', "id", id)
+}
+
+/// What can be copied of the selected row: of its columns, and what no column shows.
+fn of_row<Row>(
+    model: &Model,
+    columns: &[Column<Row>],
+    window: &Window<Row>,
+    more: impl FnOnce(&Row) -> Vec<CopyItem>,
+) -> Vec<CopyItem> {
+    let Some(row) = window.selected() else { return Vec::new() };
+    let of_columns = columns.iter().filter_map(|it| it.copy(row, &model.zone));
+    let of_columns = of_columns.map(|(key, what, text)| plain(key, what, &text));
+    of_columns.chain(more(row)).collect()
 }

@@ -1,0 +1,45 @@
+//! The lists: what a row of each holds, how it is read, and its columns. A column is one line of a
+//! table: header, width, cell, order and what can be copied are read from it.
+
+mod exchanges;
+mod groups;
+mod log;
+mod members;
+mod users;
+
+pub(super) use exchanges::{COLUMNS as EXCHANGES, role};
+pub(super) use groups::COLUMNS as GROUPS;
+pub use groups::GroupRow;
+pub(super) use log::COLUMNS as LOG;
+pub(super) use members::COLUMNS as MEMBERS;
+pub use members::MemberRow;
+pub(super) use users::COLUMNS as USERS;
+pub use users::UserRow;
+
+use super::order::SortKey;
+use super::theme::Role;
+use crate::scim::{Resource, User, fold, name_of};
+
+/// The sign of somebody who may log in, or may not.
+fn active(is_active: bool) -> (String, Role) {
+    if is_active { ("●".into(), Role::Good) } else { ("○".into(), Role::Dim) }
+}
+
+/// A resource by its display name, A to Z.
+fn by_name(resource: &Resource) -> SortKey {
+    SortKey::Text(fold(&name_of(resource)))
+}
+
+/// A user by its `userName`, another resource by its name, A to Z.
+fn by_user_name(resource: &Resource) -> SortKey {
+    if resource.kind == "User" {
+        SortKey::Text(fold(User(resource).user_name()))
+    } else {
+        by_name(resource)
+    }
+}
+
+/// The last changed first.
+fn by_change(resource: &Resource) -> SortKey {
+    SortKey::Time(std::cmp::Reverse(resource.last_modified))
+}
