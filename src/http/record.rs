@@ -138,12 +138,28 @@ pub(super) fn unrouted(
 
 /// Records the messages of an answer and its request, without the secrets that either tells.
 fn fill(answer: &mut Answer, request: &HttpRequest, body: &Bytes, secrets: &mut Secrets<'_>) {
-    let record = &mut answer.record;
-    describe(record, request, body, secrets);
+    // Who is not let in is told nothing of the request but a masked token, so a token that is a word of
+    // this text ("Bearer secret") is no reason to mask the word.
+    let told = (answer.record.status == 401).then(|| {
+        hide_answer(answer, secrets);
+        (answer.record.response.clone(), answer.record.problem.clone())
+    });
+    describe(&mut answer.record, request, body, secrets);
+    hide_answer(answer, secrets);
+    match told {
+        Some((response, problem)) => {
+            answer.record.response = response;
+            answer.record.problem = problem;
+        }
+        None => hide_echo(answer, secrets),
+    }
+}
+
+/// Records the answer without these secrets, and hides them in what was recorded before.
+fn hide_answer(answer: &mut Answer, secrets: &mut Secrets<'_>) {
     let sent = answer.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
-    record.response = Message::hiding(sent, &answer.body, BODY_CAP, secrets);
-    record.hide(secrets);
-    hide_echo(answer, secrets);
+    answer.record.response = Message::hiding(sent, &answer.body, BODY_CAP, secrets);
+    answer.record.hide(secrets);
 }
 
 /// Tells the log of an exchange.

@@ -58,6 +58,25 @@ fn an_authorization_without_a_bearer_token_is_told_apart_and_not_repeated(
     assert!(!none.text.contains("Authorization has"), "{}", none.text);
 }
 
+#[rstest]
+#[case("Bearer")]
+#[case("secret")]
+#[case("Authorization")]
+#[case("127.0.0.1")]
+fn a_token_that_is_a_word_of_the_refusal_does_not_mask_it(#[case] token: &str) {
+    let server = server();
+    let anyone = Client::at(server.scim_url()).with_token(token);
+
+    let refused = anyone.get("/Users");
+
+    let words = ["secret key of tenant", "in Authorization: Bearer", server.url()];
+    refused.is_scim_error(401, "", &words);
+    // The request is recorded without it.
+    let recorded = server.requests();
+    let sent = recorded[0].request.headers.iter().find(|(name, _)| name == "authorization");
+    assert!(!sent.unwrap().1.ends_with(token), "{sent:?}");
+}
+
 #[test]
 fn nobody_is_provisioned_before_user_provisioning_is_chosen() {
     let server = fresh_server();
