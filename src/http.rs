@@ -57,7 +57,7 @@ pub use access::Access;
 pub use authority::{allowed_host, public_url};
 pub use clock::{Clock, ManualClock};
 pub(crate) use faults::known_operations;
-pub(crate) use guard::stand;
+pub(crate) use guard::check_request;
 pub use intake::Intake;
 pub(crate) use repair::RequestRepair;
 pub use span::span;

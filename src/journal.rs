@@ -51,7 +51,7 @@ pub use message::{BODY_CAP, Message};
 pub use notifier::{Listener, Notifier};
 pub use rates::{Latency, Rates, Second};
 pub(crate) use report::Tally;
-pub use report::{Broken, Report};
+pub use report::{BrokenRule, Report};
 pub use ring::{Cleared, Journal, Limits, Page};
 pub use summary::summary;
 pub use text::{human_duration, visible};

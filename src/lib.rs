@@ -63,7 +63,7 @@ pub use tenant::{SettingsError, SnapshotError, TenantOptions, TenantOptionsError
 /// What is recorded of requests, and what tests expect of them.
 pub mod traffic {
     pub use crate::journal::{
-        Auth, Broken, Change, Count, Delta, Effect, EffectKind, Element, Exchange, Expectation,
+        Auth, BrokenRule, Change, Count, Delta, Effect, EffectKind, Element, Exchange, Expectation,
         Fault, FilterError, Finding, Held, Hits, Mark, Message, Met, Mismatch, Missed, NearMiss,
         Operation, Problem, Record, Report, Subject, TrafficFilter, Unmet,
     };

@@ -29,7 +29,7 @@ use actix_web::{
 use jiff::Timestamp;
 
 use crate::{
-    http::{App, Clock, RequestRepair, configure, stand},
+    http::{App, Clock, RequestRepair, check_request, configure},
     journal::Exchange,
     medius::{TenantName, TenantNameError},
     tenant::{AddError, Provisioning, TenantOptions, TenantOptionsError, Tenants},
@@ -345,7 +345,8 @@ async fn end(app: Data<App>, handle: ServerHandle, grace: Duration) {
 fn run(listener: TcpListener, app: Data<App>, workers: usize) -> std::io::Result<Server> {
     let address = listener.local_addr()?;
     let service = move || {
-        let app = ActixApp::new().app_data(app.clone()).configure(configure).wrap(from_fn(stand));
+        let app =
+            ActixApp::new().app_data(app.clone()).configure(configure).wrap(from_fn(check_request));
         let app = app.into_factory().map_err(|error| error.error_response());
         let http = HttpService::build()
             .local_addr(address)

@@ -32,7 +32,7 @@ const OPEN: [&str; 2] = ["/livez", "/readyz"];
 /// # Errors
 ///
 /// Those of what answers the request.
-pub(crate) async fn stand<B: MessageBody + 'static>(
+pub(crate) async fn check_request<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {

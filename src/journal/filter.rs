@@ -24,7 +24,7 @@ pub use held::Held;
 pub use key::FilterKey;
 pub use parse::FilterError;
 
-use self::cost::Look;
+use self::cost::Evaluation;
 use self::key::{KEYS, Reads, WORD};
 use self::value::{Amount, Pattern, Quantity};
 use super::Exchange;
@@ -142,10 +142,10 @@ impl TrafficFilter {
 
     /// Whether the exchange is meant, at the moment `now` (which only `since:` looks at).
     pub fn matches(&self, exchange: &Exchange, now: Timestamp) -> bool {
-        self.matches_at(Look { exchange, now, left: None })
+        self.matches_at(Evaluation { exchange, now, left: None })
     }
 
-    fn matches_at(&self, look: Look<'_>) -> bool {
+    fn matches_at(&self, look: Evaluation<'_>) -> bool {
         self.root.as_ref().is_none_or(|it| it.matches(look))
     }
 
@@ -156,7 +156,7 @@ impl TrafficFilter {
 }
 
 impl Node {
-    fn matches(&self, look: Look<'_>) -> bool {
+    fn matches(&self, look: Evaluation<'_>) -> bool {
         match self {
             Self::Any(nodes) => nodes.iter().any(|it| it.matches(look)),
             Self::All(nodes) => nodes.iter().all(|it| it.matches(look)),
@@ -177,7 +177,7 @@ impl Node {
 }
 
 impl Values {
-    fn match_for(&self, key: &FilterKey, look: Look<'_>) -> bool {
+    fn match_for(&self, key: &FilterKey, look: Evaluation<'_>) -> bool {
         let exchange = look.exchange;
         let is_any = |patterns: &[Pattern], text: &str, fits: fn(&Pattern, &str) -> bool| {
             patterns.iter().any(|it| look.affords(|| it.steps(text)) && fits(it, text))

@@ -19,11 +19,11 @@ pub struct Notifier(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     is_heard: AtomicBool,
-    ears: Mutex<Ears>,
+    waiters: Mutex<Waiters>,
 }
 
 #[derive(Debug, Default)]
-struct Ears {
+struct Waiters {
     latest: u64,
     wakers: Vec<(u64, Waker)>,
 }
@@ -39,7 +39,7 @@ impl Notifier {
     /// Wakes all who wait. They have to [arm](Listener::arm) again.
     pub fn notify(&self) {
         if self.0.is_heard.swap(false, Ordering::SeqCst) {
-            let wakers = std::mem::take(&mut self.ears().wakers);
+            let wakers = std::mem::take(&mut self.waiters().wakers);
             for (_, waker) in wakers {
                 waker.wake();
             }
@@ -48,24 +48,24 @@ impl Notifier {
 
     /// One who is going to wait.
     pub fn listener(&self) -> Listener {
-        let mut ears = self.ears();
-        ears.latest += 1;
-        Listener { notifier: self.clone(), number: ears.latest }
+        let mut waiters = self.waiters();
+        waiters.latest += 1;
+        Listener { notifier: self.clone(), number: waiters.latest }
     }
 
-    fn ears(&self) -> MutexGuard<'_, Ears> {
+    fn waiters(&self) -> MutexGuard<'_, Waiters> {
         // Every change of the list is one move, so a thread that died has left it whole.
-        self.0.ears.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.waiters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Listener {
     /// Wants to be woken by the next ring. Look for what you wait for after this, not before.
     pub fn arm(&self, waker: &Waker) {
-        let mut ears = self.notifier.ears();
-        match ears.wakers.iter_mut().find(|(number, _)| *number == self.number) {
+        let mut waiters = self.notifier.waiters();
+        match waiters.wakers.iter_mut().find(|(number, _)| *number == self.number) {
             Some((_, old)) => old.clone_from(waker),
-            None => ears.wakers.push((self.number, waker.clone())),
+            None => waiters.wakers.push((self.number, waker.clone())),
         }
         self.notifier.0.is_heard.store(true, Ordering::SeqCst);
     }
@@ -73,7 +73,7 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        self.notifier.ears().wakers.retain(|(number, _)| *number != self.number);
+        self.notifier.waiters().wakers.retain(|(number, _)| *number != self.number);
     }
 }
 
@@ -124,6 +124,6 @@ mod tests {
         notifier.notify();
 
         assert_eq!(count.0.load(Ordering::SeqCst), 0);
-        assert!(notifier.ears().wakers.is_empty());
+        assert!(notifier.waiters().wakers.is_empty());
     }
 }

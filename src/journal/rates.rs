@@ -44,9 +44,9 @@ pub struct Latency {
 impl Rates {
     /// The rates of these exchanges as they are at `now`.
     pub fn of<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>, now: Timestamp) -> Self {
-        let mut pulse = Pulse::default();
-        exchanges.into_iter().for_each(|it| pulse.count(it));
-        pulse.rates(now)
+        let mut recent = RecentTraffic::default();
+        exchanges.into_iter().for_each(|it| recent.count(it));
+        recent.rates(now)
     }
 
     /// Exchanges a second over the last `seconds` finished seconds.
@@ -62,7 +62,7 @@ impl Rates {
 /// What must be remembered to tell the [`Rates`] at any moment: constant in size, however many
 /// exchanges pass.
 #[derive(Clone, Debug)]
-pub(super) struct Pulse {
+pub(super) struct RecentTraffic {
     /// One slot for each second, found by the second modulo their number.
     slots: [(i64, Second); SECONDS],
     /// The latest latencies in microseconds, a ring.
@@ -70,13 +70,13 @@ pub(super) struct Pulse {
     next: usize,
 }
 
-impl Default for Pulse {
+impl Default for RecentTraffic {
     fn default() -> Self {
         Self { slots: [(i64::MIN, Second::default()); SECONDS], took: Vec::new(), next: 0 }
     }
 }
 
-impl Pulse {
+impl RecentTraffic {
     /// Counts an exchange in the second of its answer.
     pub(super) fn count(&mut self, exchange: &Exchange) {
         let answered = exchange.at.checked_add(exchange.took).unwrap_or(exchange.at).as_second();

@@ -24,7 +24,7 @@ const PLACES: usize = 5;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    rules: Vec<Broken>,
+    rules: Vec<BrokenRule>,
     read: u64,
     unread: u64,
     /// How many of the read ones were refused: their deviations need not have been noticed.
@@ -35,7 +35,7 @@ pub struct Report {
 /// A rule that was broken.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Broken {
+pub struct BrokenRule {
     /// The rule, as it was found first: its name, its section, and the form that every server takes.
     pub finding: Finding,
     /// In how many exchanges.
@@ -55,7 +55,7 @@ impl Report {
     }
 
     /// The rules that were broken, in the order in which they were first.
-    pub fn rules(&self) -> &[Broken] {
+    pub fn rules(&self) -> &[BrokenRule] {
         &self.rules
     }
 
@@ -88,7 +88,7 @@ impl Report {
             let known = self.rules.iter_mut().find(|it| it.finding.quirk == finding.quirk);
             let Some(rule) = known else {
                 counted.push(&finding.quirk);
-                self.rules.push(Broken {
+                self.rules.push(BrokenRule {
                     finding: finding.clone(),
                     count: 1,
                     places: vec![finding.at.clone()],
@@ -136,7 +136,7 @@ impl Report {
     }
 }
 
-impl Broken {
+impl BrokenRule {
     fn tell(&self, base_url: &str, text: &mut String) {
         let Finding { quirk, what, section, instead, form, .. } = &self.finding;
         // What is counted before it is recorded has no number yet.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::arrivals::{Arrivals, Running, Waiting};
 use super::departures::{Departure, Departures, Missed};
-use super::rates::{Pulse, Rates};
+use super::rates::{Rates, RecentTraffic};
 use super::size::memory;
 use super::totals::Totals;
 use super::watch::Watches;
@@ -88,7 +88,7 @@ pub struct Cleared(VecDeque<(Arc<Exchange>, usize)>);
 /// An exchange that is in the journal, and those that left for it.
 #[derive(Debug)]
 #[must_use = "whoever waits for it is told by `announce`"]
-pub(crate) struct Filed {
+pub(crate) struct Added {
     exchange: Arc<Exchange>,
     evicted: Vec<Arc<Exchange>>,
 }
@@ -106,7 +106,7 @@ struct Ring {
     life: u64,
     departures: Departures,
     totals: Totals,
-    pulse: Pulse,
+    recent: RecentTraffic,
 }
 
 impl Journal {
@@ -173,11 +173,11 @@ impl Journal {
 
     /// Gives the exchange its number and its summary, keeps it, and tells who waits for it.
     pub fn record(&self, record: Record) -> Arc<Exchange> {
-        self.file(record).announce(self)
+        self.add(record).announce(self)
     }
 
     /// As [`Journal::record`], and nobody is told yet: for who holds a lock.
-    pub(crate) fn file(&self, record: Record) -> Filed {
+    pub(crate) fn add(&self, record: Record) -> Added {
         let mut exchange = Arc::new(Exchange::unnumbered(record));
         let bytes = memory(&exchange);
         let mut ring = self.lock();
@@ -185,14 +185,14 @@ impl Journal {
         ring.latest += 1;
         number(&mut exchange, ring.latest);
         ring.totals.count(&exchange);
-        ring.pulse.count(&exchange);
+        ring.recent.count(&exchange);
         ring.kept.push_back((Arc::clone(&exchange), bytes));
         ring.bytes += bytes;
         let evicted = ring.evict(self.limits, 1);
         self.recount(before, ring.bytes);
         self.revision.fetch_add(1, Ordering::Release);
         drop(ring);
-        Filed { exchange, evicted }
+        Added { exchange, evicted }
     }
 
     /// Has the server record nothing until it is to [again](Self::resume): for who measures what that
@@ -307,7 +307,7 @@ impl Journal {
             ring.began = ring.latest;
             ring.life += 1;
             ring.departures.clear();
-            (ring.totals, ring.pulse) = (Totals::default(), Pulse::default());
+            (ring.totals, ring.recent) = (Totals::default(), RecentTraffic::default());
         })
     }
 
@@ -362,8 +362,8 @@ impl Journal {
 
     /// How busy the tenant was in the minute before `now`; costs the same at any traffic.
     pub fn rates(&self, now: Timestamp) -> Rates {
-        let pulse = self.lock().pulse.clone();
-        pulse.rates(now)
+        let recent = self.lock().recent.clone();
+        recent.rates(now)
     }
 
     /// A number that grows with every change, readable without waiting: equal means unchanged.
@@ -384,7 +384,7 @@ impl Drop for Journal {
     }
 }
 
-impl Filed {
+impl Added {
     /// Tells whoever waits, and frees what left the journal: neither while something is locked.
     pub(crate) fn announce(self, journal: &Journal) -> Arc<Exchange> {
         let Self { exchange, evicted } = self;

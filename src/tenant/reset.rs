@@ -245,8 +245,8 @@ impl<'a> Hold<'a> {
     /// As [`Tenant::record`].
     pub fn record(self, epoch: u64, record: Record) -> Option<Arc<Exchange>> {
         let journal = &self.tenant.journal;
-        let filed = self.during(epoch, || journal.file(record))?;
-        Some(filed.announce(journal))
+        let added = self.during(epoch, || journal.add(record))?;
+        Some(added.announce(journal))
     }
 }
 

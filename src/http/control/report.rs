@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, requests::page_since};
 use crate::{
-    journal::{Broken, Report, Seq, TrafficFilter, as_curl},
+    journal::{BrokenRule, Report, Seq, TrafficFilter, as_curl},
     scim::Quirk,
 };
 
@@ -64,7 +64,7 @@ fn senders(from: &str) -> Result<TrafficFilter, Problem> {
     })
 }
 
-fn shown(Broken { finding, count, places, first }: &Broken, base_url: &str) -> Json {
+fn shown(BrokenRule { finding, count, places, first }: &BrokenRule, base_url: &str) -> Json {
     json!({
         "rule": finding.quirk,
         "section": finding.section,

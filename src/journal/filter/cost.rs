@@ -32,21 +32,21 @@ const PARSED: usize = 4;
 
 /// An exchange that is looked at, and when.
 #[derive(Clone, Copy)]
-pub(super) struct Look<'a> {
+pub(super) struct Evaluation<'a> {
     pub(super) exchange: &'a Exchange,
     pub(super) now: Timestamp,
     /// The steps that are left, if they are counted.
-    pub(super) left: Option<&'a Left>,
+    pub(super) left: Option<&'a StepsLeft>,
 }
 
 /// The steps that are left.
-pub(super) struct Left {
+pub(super) struct StepsLeft {
     steps: Cell<u64>,
     /// Whether something wanted more of them, and was not done.
     is_short: Cell<bool>,
 }
 
-impl Left {
+impl StepsLeft {
     fn of(steps: u64) -> Self {
         Self { steps: Cell::new(steps), is_short: Cell::new(false) }
     }
@@ -60,7 +60,7 @@ impl Left {
     }
 }
 
-impl Look<'_> {
+impl Evaluation<'_> {
     /// Counts so many steps; whether there were as many.
     pub(super) fn affords(&self, steps: impl FnOnce() -> usize) -> bool {
         self.left.is_none_or(|left| left.take(steps() as u64))
@@ -84,8 +84,8 @@ impl TrafficFilter {
         now: Timestamp,
         most: u64,
     ) -> (Option<bool>, u64) {
-        let left = Left::of(most);
-        let is_meant = self.matches_at(Look { exchange, now, left: Some(&left) });
+        let left = StepsLeft::of(most);
+        let is_meant = self.matches_at(Evaluation { exchange, now, left: Some(&left) });
         ((!left.is_short.get()).then_some(is_meant), left.steps.get())
     }
 }
@@ -95,10 +95,10 @@ pub(super) fn counted<T>(
     exchange: &Exchange,
     now: Timestamp,
     work: &WorkBudget,
-    look: impl FnOnce(Look<'_>) -> T,
+    look: impl FnOnce(Evaluation<'_>) -> T,
 ) -> T {
-    let left = Left::of(work.left());
-    let found = look(Look { exchange, now, left: Some(&left) });
+    let left = StepsLeft::of(work.left());
+    let found = look(Evaluation { exchange, now, left: Some(&left) });
     work.leave((!left.is_short.get()).then_some(left.steps.get()));
     found
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     Node, TrafficFilter,
-    cost::{Look, counted},
+    cost::{Evaluation, counted},
     key::{FilterKey, Reads},
 };
 use crate::{
@@ -51,7 +51,7 @@ impl TrafficFilter {
     pub fn explain(&self, exchange: &Exchange, now: Timestamp) -> Vec<Held> {
         let held = |part: &Node| Held {
             test: part.to_string(),
-            holds: part.matches(Look { exchange, now, left: None }),
+            holds: part.matches(Evaluation { exchange, now, left: None }),
             actual: part.key().map(|it| it.shown(exchange)),
         };
         self.parts().iter().map(held).collect()
