@@ -15,6 +15,7 @@ mod quarantine;
 mod references;
 mod restart;
 mod retry;
+mod run;
 mod scope;
 mod state;
 mod status;

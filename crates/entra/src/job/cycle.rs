@@ -4,20 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Serialize, Serializer};
-use smol_str::SmolStr;
 
 use super::export::is_same;
-use super::held::Held;
-use super::log::Attempt;
-use super::scope::Verdict;
-use super::state::{Counts, Execution, ExecutionState, QuarantineReason, State};
+use super::run::{Attempt, Case, Run, Verdict};
+use super::state::{Counts, Execution, ExecutionState, QuarantineReason};
 use super::{Job, Outside};
 use crate::attributes::ObjectType;
-use crate::configuration::JobConfiguration;
 use crate::moment::Moment;
-use crate::record::{Action, CycleKind, ErrorCode, Progress, ScopeEvaluation, Status};
+use crate::record::{Action, CycleKind, ErrorCode, Progress, Status};
 use crate::source::{Directory, Object, ObjectState};
-use crate::target::{Failure, Target};
+use crate::target::Failure;
 
 /// How long provisioning logs are kept (LOGS: 30 days with a premium licence).
 const LOGS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -68,33 +64,6 @@ impl Serialize for Ended {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         self.name().serialize(to)
     }
-}
-
-/// A cycle at work.
-pub(super) struct Run<'a> {
-    pub(super) configuration: &'a JobConfiguration,
-    pub(super) state: &'a mut State,
-    pub(super) directory: &'a Directory,
-    pub(super) target: Target<'a>,
-    pub(super) moment: Moment,
-    pub(super) kind: CycleKind,
-    pub(super) cycle_id: SmolStr,
-    pub(super) counts: Counts,
-    /// Whose counterparts the target has shown in this cycle: only these are written to.
-    pub(super) shown: HashSet<SmolStr>,
-    /// What is told of an object when its references were looked at too.
-    pub(super) held: HashMap<SmolStr, Held>,
-    /// The pass of the object at hand.
-    pub(super) attempt: Attempt,
-    pub(super) is_on_demand: bool,
-}
-
-/// An object on its way through a cycle.
-#[derive(Clone, Copy)]
-pub(super) struct Case<'a> {
-    pub(super) object: &'a Object,
-    pub(super) scope: ScopeEvaluation,
-    pub(super) verdict: Verdict,
 }
 
 impl Job {

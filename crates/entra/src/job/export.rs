@@ -2,51 +2,15 @@
 
 use serde_json::Value as Json;
 
-use super::cycle::{Case, Run};
-use super::held::Held;
-use super::log::{Attempt, Stage};
-use super::scope::{Verdict, not_among_actions, why_not};
-use crate::attributes::{Attributes, ObjectType};
+use super::run::{Attempt, Case, Done, Held, Run, Stage, Verdict};
+use super::scope::{not_among_actions, why_not};
+use crate::attributes::Attributes;
 use crate::mapping::{Apply, Flow, FlowValue};
 use crate::record::{Action, ErrorCode, ModifiedProperty, Status};
 use crate::source::SourceObject;
 use crate::target::Failure;
 use crate::wire::{self, Write};
 use scim_engine::fold;
-
-/// What became of an object.
-pub(super) struct Done {
-    pub(super) action: Action,
-    pub(super) matched: Option<bool>,
-    pub(super) modified: Vec<ModifiedProperty>,
-    /// Why nothing was written, if nothing was.
-    pub(super) skipped: Option<(ErrorCode, String)>,
-}
-
-impl Done {
-    pub(super) fn skipped(code: ErrorCode, reason: impl Into<String>) -> Self {
-        let skipped = Some((code, reason.into()));
-        Self { action: Action::Other, matched: None, modified: Vec::new(), skipped }
-    }
-
-    pub(super) fn written(action: Action, modified: Vec<ModifiedProperty>) -> Self {
-        Self { action, matched: None, modified, skipped: None }
-    }
-
-    /// The rest is what differs and is not written all the same.
-    pub(super) fn redundant(of: ObjectType, rest: Option<&str>) -> Self {
-        let of = of.name().to_lowercase();
-        let reason = match rest {
-            None => {
-                format!(
-                    "The state of the {of} in both the source and target systems already match."
-                )
-            }
-            Some(rest) => format!("The other attributes of the {of} match; {rest}."),
-        };
-        Self::skipped(ErrorCode::RedundantExport, reason)
-    }
-}
 
 impl<'a> Run<'a> {
     /// Brings an object's attributes to the target and logs it. An error ends the cycle; a failure

@@ -3,19 +3,12 @@
 
 use smol_str::SmolStr;
 
-use super::cycle::{Case, Run};
-use super::export::Done;
-use super::scope::{Verdict, not_among_actions};
+use super::run::{Case, Done, Held, Run, Verdict};
+use super::scope::not_among_actions;
 use crate::attributes::ObjectType;
 use crate::mapping::{Flow, FlowValue, RoleWrite};
 use crate::record::ErrorCode;
 use crate::wire;
-
-/// What became of an object's own attributes.
-pub(super) struct Held {
-    pub(super) done: Done,
-    pub(super) took_ms: i64,
-}
 
 impl<'a> Run<'a> {
     /// Whether nothing was written of an object whose references are looked at next.

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::cycle::{Case, Run};
-use super::export::{Done, modified};
-use super::log::Stage;
-use super::scope::{Verdict, not_among_actions};
+use super::export::modified;
+use super::run::{Case, Done, Run, Stage, Verdict};
+use super::scope::not_among_actions;
 use super::state::Connector;
 use crate::attributes::ObjectType;
 use crate::mapping::{AttributeMapping, Flow, FlowValue};

@@ -1,33 +1,12 @@
 //! What a cycle writes into the provisioning logs, and whom it puts into escrow.
 
 use jiff::Timestamp;
-use serde_json::Value as Json;
 use smol_str::{SmolStr, ToSmolStr as _};
 
-use super::cycle::{Case, Run};
-use super::scope::Verdict;
+use super::run::{Case, Run, Verdict};
 use super::state::{Escrow, State};
-use crate::record::{Action, ErrorCode, LogEntry, ModifiedProperty, Status};
+use crate::record::{Action, ErrorCode, LogEntry, Status};
 use crate::target::Failure;
-
-/// How far an object came in a pass, and with what: what a failure has to tell.
-#[derive(Debug, Default)]
-pub(super) struct Attempt {
-    pub(super) stage: Stage,
-    /// What was tried to be written.
-    pub(super) tried: Vec<ModifiedProperty>,
-    /// The target's objects that match, if there are too many.
-    pub(super) candidates: Vec<Json>,
-}
-
-/// A step of an object's pass (POD).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Stage {
-    #[default]
-    Import,
-    Match,
-    Export,
-}
 
 impl Run<'_> {
     /// Logs a failure and puts it into escrow.

@@ -3,9 +3,8 @@
 use serde::Serialize;
 use smol_str::SmolStr;
 
-use super::cycle::{Case, Run};
-use super::log::{Attempt, Stage};
 use super::references::{Counterpart, short_name};
+use super::run::{Attempt, Case, Run, Stage};
 use super::scope::not_among_actions;
 use crate::attributes::ObjectType;
 use crate::mapping::{AttributeMapping, TargetType};

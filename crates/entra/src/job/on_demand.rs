@@ -6,10 +6,8 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::cycle::Run;
-use super::log::{Attempt, Stage};
 use super::members::OnDemandMember;
-use super::scope::Verdict;
+use super::run::{Attempt, Run, Stage, Verdict};
 use super::state::Counts;
 use super::{Job, Outside};
 use crate::attributes::ObjectType;

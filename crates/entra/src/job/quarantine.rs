@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::cycle::{Case, Ended};
+use super::cycle::Ended;
 use super::retry::{GIVEN_UP_AFTER, attempt_at};
+use super::run::Case;
 use super::state::{Counts, Escrow, Quarantine, QuarantineReason};
 use super::{APPLICATION, Job};
 use crate::configuration::QuarantineThresholds;

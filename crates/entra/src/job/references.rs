@@ -8,9 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::cycle::{Case, Run};
-use super::log::{Attempt, Stage};
-use super::scope::Verdict;
+use super::run::{Attempt, Case, Run, Stage, Verdict};
 use super::state::Link;
 use crate::attributes::ObjectType;
 use crate::mapping::{AttributeMapping, FlowValue};

@@ -1,43 +1,11 @@
 //! Who is to be provisioned, and what becomes of those who are not any more.
 
-use super::cycle::Case;
+use super::run::{Case, Stay, Verdict};
 use super::state::State;
 use crate::attributes::ObjectType;
 use crate::configuration::{JobConfiguration, ObjectMapping, Scope, WithoutSoftDelete};
 use crate::record::{ErrorCode, ScopeEvaluation};
 use crate::source::{Directory, Kind, Object, ObjectState, SourceObject};
-
-/// What is to become of an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// Created, or updated.
-    Provision,
-    /// Disabled by an update; the flag says whether the job goes on managing it.
-    Disable { stays_managed: bool },
-    /// Deleted in the target.
-    Delete,
-    /// Not linked and not to be.
-    Skip,
-    /// Linked no more, without a request.
-    Forget,
-    /// Left as it is, although it is not to be provisioned.
-    Leave(Stay),
-}
-
-/// Why an object that is not to be provisioned stays in the target as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stay {
-    /// Its type is switched off.
-    TypeIsOff,
-    /// It was disabled for leaving the scope before, and is not managed since.
-    Unmanaged,
-    /// `SkipOutOfScopeDeletions`.
-    DeletionsAreSkipped,
-    /// No mapping disables users.
-    NoSoftDelete,
-    /// The target object actions lack this one.
-    NotAmongActions(&'static str),
-}
 
 impl JobConfiguration {
     pub(super) fn mapping(&self, of: ObjectType) -> &ObjectMapping {

@@ -6,7 +6,7 @@ use scim_engine::Schemas;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::order::OrderError;
+use super::error::OrderError;
 use crate::configuration::{JobConfiguration, Scope, SecretToken};
 use crate::source::{ConfigurationFilters, Directory};
 

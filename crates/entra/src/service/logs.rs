@@ -4,9 +4,7 @@ use scim_engine::fold;
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-use super::order::JobAnswer;
-use crate::job::{APPLICATION, Simulation};
-use crate::record::{Action, LogEntry, Status, csv_logs};
+use crate::record::{Action, LogEntry, Status};
 
 /// Which lines of the provisioning logs are wanted, and how; all of them if nothing is said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -70,22 +68,5 @@ impl LogQuery {
             && self.action.is_none_or(|it| it == entry.action)
             && self.cycle.as_ref().is_none_or(|it| *it == entry.cycle_id)
             && self.object.as_ref().is_none_or(is_about)
-    }
-}
-
-impl Simulation {
-    /// The lines of the provisioning logs that are wanted.
-    pub fn logs(&self, query: &LogQuery) -> JobAnswer {
-        let lines = query.choose(self.job.logs());
-        if query.format == LogFormat::Csv {
-            let files = csv_logs(lines, APPLICATION);
-            return JobAnswer::Csv(match query.file {
-                LogFile::Logs => files.logs,
-                LogFile::Steps => files.steps,
-                LogFile::Modified => files.modified,
-            });
-        }
-        let items: Vec<_> = lines.into_iter().map(|it| self.job.log_to_graph(it)).collect();
-        JobAnswer::Logs { total: items.len(), items }
     }
 }

@@ -5,13 +5,14 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::description::JobDescription;
-use super::logs::LogQuery;
+use super::error::OrderError;
+use super::logs::{LogFile, LogFormat, LogQuery};
 use super::view::{FinishedCycle, JobView};
 use crate::job::{
-    ConnectionError, CycleReport, Ended, NotReady, OnDemandRefusal, OnDemandReport, Outside,
-    Restart, Simulation, Subject,
+    APPLICATION, CycleReport, Ended, OnDemandReport, Outside, Restart, Simulation, Subject,
 };
-use crate::source::{Change, Directory, DirectoryError, Object, Role, week};
+use crate::record::csv_logs;
+use crate::source::{Change, Directory, Object, Role, week};
 
 /// What a job can be asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,53 +147,6 @@ pub enum JobAnswer {
     },
 }
 
-/// Why an order is not carried out.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OrderError {
-    /// A member of the order cannot be used.
-    #[error("{detail}")]
-    Invalid {
-        /// The member.
-        field: &'static str,
-        /// What is wrong with it.
-        detail: String,
-    },
-    /// The configuration makes no job.
-    #[error(transparent)]
-    NotReady(#[from] NotReady),
-    /// "Test Connection" failed.
-    #[error(transparent)]
-    Connection(#[from] ConnectionError),
-    /// A change of the directory is refused, and so all of its order are.
-    #[error("{error}")]
-    Change {
-        /// Which one, from 0.
-        nth: usize,
-        /// Why.
-        error: DirectoryError,
-    },
-    /// Nobody is provisioned on demand.
-    #[error("{error}")]
-    OnDemand {
-        /// The member that names whom.
-        field: &'static str,
-        /// Why.
-        error: OnDemandRefusal,
-    },
-}
-
-impl OrderError {
-    pub(super) fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
-        Self::Invalid { field, detail: detail.into() }
-    }
-}
-
-impl From<RestartOrder> for JobOrder {
-    fn from(order: RestartOrder) -> Self {
-        Self::Restart(order.scope)
-    }
-}
-
 impl Simulation {
     /// "Test Connection".
     ///
@@ -231,6 +185,21 @@ impl Simulation {
             .map_err(|error| OrderError::OnDemand { field, error })?;
         let logs = report.logs.iter().map(|it| self.job.log_to_graph(it)).collect();
         Ok(JobAnswer::OnDemand { report, logs })
+    }
+
+    /// The lines of the provisioning logs that are wanted.
+    pub fn logs(&self, query: &LogQuery) -> JobAnswer {
+        let lines = query.choose(self.job.logs());
+        if query.format == LogFormat::Csv {
+            let files = csv_logs(lines, APPLICATION);
+            return JobAnswer::Csv(match query.file {
+                LogFile::Logs => files.logs,
+                LogFile::Steps => files.steps,
+                LogFile::Modified => files.modified,
+            });
+        }
+        let items: Vec<_> = lines.into_iter().map(|it| self.job.log_to_graph(it)).collect();
+        JobAnswer::Logs { total: items.len(), items }
     }
 
     /// The source directory.
