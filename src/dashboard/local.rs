@@ -173,7 +173,7 @@ impl Source for Local {
     fn overview(&mut self, now: Timestamp, activity: usize) -> Overview {
         let (state, revision) = self.state();
         let epoch = self.tenant.epoch();
-        self.counted.renew(&state, (revision, epoch));
+        self.counted.renew(&state, revision, epoch);
         Overview { epoch, ..overview::overview(self, &state, self.tenant.now(now), activity) }
     }
 
@@ -194,7 +194,7 @@ impl Source for Local {
         let (state, _) = self.state();
         let user = state.directory().get("User", id)?;
         let base = self.scim_link();
-        detail::of(&state, user, (&base, state.master()))
+        detail::of(&state, user, &base, state.master())
     }
 
     fn groups(&mut self, ask: &ListAsk) -> Window<GroupRow> {

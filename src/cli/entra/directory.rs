@@ -34,11 +34,11 @@ pub(super) fn run(
             if !unassigned {
                 directory.assign_all();
             }
-            replace(&mut place, directory, (teller, Some(filters)))?;
+            replace(&mut place, directory, Some(filters), teller)?;
         }
         DirectoryCommand::Import { file } => {
             let directory = read(file)?;
-            replace(&mut place, directory, (teller, None))?;
+            replace(&mut place, directory, None, teller)?;
         }
         DirectoryCommand::Show { object: None } => {
             let directory = &place.simulation.directory;
@@ -74,7 +74,8 @@ pub(super) fn run(
 fn replace(
     place: &mut Place,
     directory: Directory,
-    (teller, filters): (&Teller, Option<Result<ConfigurationFilters, String>>),
+    filters: Option<Result<ConfigurationFilters, String>>,
+    teller: &Teller,
 ) -> Result<(), EntraError> {
     let objects = directory.len();
     place.simulation.directory = directory;

@@ -13,7 +13,8 @@ use crate::{
 pub(super) fn of(
     state: &State,
     user: &Resource,
-    (base, master): (&str, &Master),
+    base: &str,
+    master: &Master,
 ) -> Option<UserDetail> {
     let presentation = state.present(base);
     let view = presentation.medius_view(user, master)?;

@@ -43,7 +43,7 @@ impl Counted {
         self.made.as_ref().is_some_and(|it| it.is_due(revision))
     }
 
-    pub(super) fn renew(&mut self, state: &State, (revision, epoch): (u64, u64)) {
+    pub(super) fn renew(&mut self, state: &State, revision: u64, epoch: u64) {
         // What a reset left behind is not shown, however long counting takes.
         let is_recent = |it: &Made| it.epoch == epoch && !it.is_due(revision);
         if self.made.as_ref().is_some_and(is_recent) {
@@ -77,7 +77,7 @@ pub(super) fn overview(local: &Local, state: &State, now: Timestamp, activity: u
     let totals = held.map_or_else(|| journal.totals(), |it| it.totals.clone());
     let job = local.shown_job();
     let standing = job.as_deref().map(standing);
-    let attention = attention((state, now), users, (&totals, standing.as_ref()));
+    let attention = attention(state, now, users, &totals, standing.as_ref());
     Overview {
         tenant: SmolStr::new(tenant.name().as_str()),
         environment: tenant.name().environment().to_string().into(),
@@ -115,9 +115,11 @@ fn step(entry: &StepEntry) -> SetupStep {
 }
 
 fn attention(
-    (state, now): (&State, Timestamp),
+    state: &State,
+    now: Timestamp,
     users: UserCount,
-    (totals, job): (&Totals, Option<&Standing>),
+    totals: &Totals,
+    job: Option<&Standing>,
 ) -> Vec<Attention> {
     let mut all = Vec::new();
     if let Some(job) = job.filter(|it| it.is_trouble()) {

@@ -28,10 +28,10 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         return empty(canvas, inside(parts.body), &beginning(model));
     };
     if !parts.status.is_empty() {
-        status(canvas, model, (parts.status, job));
+        status(canvas, model, parts.status, job);
     }
     if !parts.list.is_empty() {
-        log(canvas, model, (parts, job));
+        log(canvas, model, parts, job);
     }
     if !parts.detail.is_empty() {
         detail(canvas, model, parts);
@@ -70,7 +70,7 @@ fn beginning(model: &Model) -> Vec<Line> {
 /// │last cycle  initial at 14:13:56: 24 created, 3 updated                    │
 /// └──────────────────────────────────────────────────────────────────────────┘
 /// ```
-fn status(canvas: &mut Canvas<'_>, model: &Model, (area, job): (Rect, &JobView)) {
+fn status(canvas: &mut Canvas<'_>, model: &Model, area: Rect, job: &JobView) {
     let title = Line::of("Provisioning", Role::Strong)
         .and(format!(" · {} in the directory", counted(job.objects as u64, "object")), Role::Text)
         .and(format!(" · day {}", job.day), Role::Dim);
@@ -168,7 +168,7 @@ fn unlogged(model: &Model, job: &JobView) -> Line {
     }
 }
 
-fn log(canvas: &mut Canvas<'_>, model: &Model, (parts, job): (&Layout, &JobView)) {
+fn log(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout, job: &JobView) {
     let has_keys = has_keys(model, Focus::List);
     let inside = inside(parts.list);
     canvas.pane(parts.list, &counts("Provisioning log", &model.log), has_keys);

@@ -168,7 +168,7 @@ impl<'a> Run<'a> {
             let body = wire::set_reference(self.target.dialect, &mapping.target, &target);
             let old = old.and_then(|it| it.target);
             let change = changed(mapping, old.as_deref(), Some(&target));
-            related.modified.extend(self.send((of, &own), &body, vec![change])?);
+            related.modified.extend(self.send(of, &own, &body, vec![change])?);
         }
         self.remember(id, mapping, Link { source: other.clone(), target: Some(target) });
         Ok(())
@@ -195,7 +195,7 @@ impl<'a> Run<'a> {
         if let Some(target) = link.target.filter(|_| is_there) {
             let body = wire::remove_reference(self.target.dialect, &mapping.target, &target);
             let change = changed(mapping, Some(&target), None);
-            related.modified.extend(self.send((of, &own), &body, vec![change])?);
+            related.modified.extend(self.send(of, &own, &body, vec![change])?);
         }
         if let Some(connector) = self.state.connectors.get_mut(id) {
             connector.references.remove(&mapping.target);
@@ -257,7 +257,7 @@ impl<'a> Run<'a> {
         let ids: Vec<&str> = batch.iter().map(|(_, target)| target.as_str()).collect();
         let body = wire::add_members(self.target.dialect, &mapping.target, &ids);
         let changes = ids.iter().map(|it| changed(mapping, None, Some(it))).collect();
-        let done = self.send((ObjectType::Group, own), &body, changes)?;
+        let done = self.send(ObjectType::Group, own, &body, changes)?;
         for (source, target) in batch {
             self.member(id, source, Some(target.clone()));
         }
@@ -267,7 +267,8 @@ impl<'a> Run<'a> {
     /// Changes references, and answers what was changed; a failure tells what was tried.
     fn send(
         &mut self,
-        (of, own): (ObjectType, &str),
+        of: ObjectType,
+        own: &str,
         body: &Json,
         changes: Vec<ModifiedProperty>,
     ) -> Result<Vec<ModifiedProperty>, Failure> {
@@ -328,7 +329,7 @@ impl<'a> Run<'a> {
             let ids: Vec<&str> = batch.iter().filter_map(|(_, it)| it.as_deref()).collect();
             let body = wire::remove_members(self.target.dialect, &mapping.target, &ids);
             let changes = ids.iter().map(|it| changed(mapping, Some(it), None)).collect();
-            let done = self.send((ObjectType::Group, &own), &body, changes)?;
+            let done = self.send(ObjectType::Group, &own, &body, changes)?;
             related.modified.extend(done);
             for (source, _) in batch {
                 self.forget(id, source);
