@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value as Json};
 
+use crate::scim::Moment;
+
 /// A member that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
@@ -126,13 +128,16 @@ impl<'a> FieldValue<'a> {
         self.value.as_bool().ok_or_else(|| self.wrong("true or false"))
     }
 
-    /// The point in time.
+    /// The point in time, as SCIM or as RFC 3339 writes it.
     ///
     /// # Errors
     ///
-    /// It is none in RFC 3339's form.
+    /// It is neither.
     pub fn time(&self) -> Result<Timestamp, FieldError> {
-        let time = self.value.as_str().and_then(|it| it.parse().ok());
+        let time = self
+            .value
+            .as_str()
+            .and_then(|it| Moment::parse(it).map_or_else(|| it.parse().ok(), |it| it.timestamp()));
         time.ok_or_else(|| self.wrong("a point in time such as \"2026-03-01T08:00:00Z\""))
     }
 

@@ -8,6 +8,7 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
@@ -43,6 +44,15 @@ impl Moment {
         let (second_of_day, fraction) = time_of_day(time)?;
         let second = day.checked_mul(86_400)?.checked_add(second_of_day - offset(zone)?)?;
         Some(Self { second, fraction: SmolStr::new(fraction.trim_end_matches('0')) })
+    }
+}
+
+impl Moment {
+    /// The same with nanoseconds; `None` before the year -9999 and after the year 9999.
+    pub fn timestamp(&self) -> Option<Timestamp> {
+        let digits = self.fraction.get(..9).unwrap_or(&self.fraction);
+        let nanoseconds = format!("{digits:0<9}").parse().ok()?;
+        Timestamp::new(self.second, nanoseconds).ok()
     }
 }
 

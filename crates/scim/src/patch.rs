@@ -170,9 +170,14 @@ impl Op {
             }
             None => {
                 let detail = format!("op is {}, expected add, replace or remove", quoted(op));
-                Err(ScimError::new(ScimType::InvalidSyntax, detail)
-                    .meant(nearest(op, all.map(|(word, _)| word)).or_else(|| synonym(op)))
-                    .by("RFC 7644 §3.5.2"))
+                let refusal = ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2");
+                match of_json_patch(op) {
+                    Some(instead) => Err(refusal.hint(instead)),
+                    None => {
+                        let near = nearest(op, all.map(|(word, _)| word));
+                        Err(refusal.meant(near.or_else(|| synonym(op))))
+                    }
+                }
             }
         }
     }
@@ -186,11 +191,28 @@ impl Op {
     }
 }
 
+/// What to write for an operation that only JSON Patch has
+/// ([RFC 6902 §4](https://www.rfc-editor.org/rfc/rfc6902#section-4)).
+fn of_json_patch(op: &str) -> Option<&'static str> {
+    const INSTEAD: [(&str, &str); 3] = [
+        ("copy", "it is of JSON Patch (RFC 6902); add the value that is to be copied"),
+        (
+            "move",
+            "it is of JSON Patch (RFC 6902); add the value in one operation and remove it in another",
+        ),
+        ("test", "it is of JSON Patch (RFC 6902); send the version in If-Match instead"),
+    ];
+    INSTEAD.into_iter().find(|(word, _)| op.eq_ignore_ascii_case(word)).map(|(_, instead)| instead)
+}
+
 /// The operation that other protocols call so.
 fn synonym(op: &str) -> Option<&'static str> {
     const WORDS: [(&str, &[&str]); 3] = [
-        ("replace", &["update", "set", "put", "patch", "modify", "change", "edit", "overwrite"]),
-        ("add", &["insert", "create", "append", "post", "push", "merge", "copy"]),
+        (
+            "replace",
+            &["update", "set", "put", "patch", "modify", "change", "edit", "overwrite", "merge"],
+        ),
+        ("add", &["insert", "create", "append", "post", "push"]),
         ("remove", &["delete", "del", "unset", "clear", "drop", "erase"]),
     ];
     let is_meant = |words: &[&str]| words.iter().any(|it| op.eq_ignore_ascii_case(it));
