@@ -1,9 +1,9 @@
 //! HTTP: requests become calls on a tenant, and every exchange with a tenant is recorded.
 //!
-//! actix-web carries the bytes. What answers a request is a plain function from a `Call` to an
-//! `Answer`, one for each API: `scim` decides nothing about SCIM and `admin` nothing about
-//! MediusFlow, they take, call the tenant, and answer. Resource types are data, so their addresses
-//! are matched here and not by actix's router.
+//! actix-web reads and writes the bytes. `entry` reads the address, `pipeline` takes a call through the
+//! tenant's faults to its service and records it, and a service is a plain function from a `Call` to an
+//! `Answer`: `scim` decides nothing about SCIM and `admin` nothing about MediusFlow. Resource types are
+//! data, so their addresses are matched here and not by actix's router.
 
 use std::{
     net::SocketAddr,
@@ -67,7 +67,7 @@ pub use span::span;
 pub struct App {
     /// Its tenants.
     pub tenants: Arc<Tenants>,
-    /// Who makes new ones.
+    /// Makes new tenants.
     pub factory: Box<dyn TenantFactory>,
     /// What tells the time.
     pub clock: Clock,
@@ -79,20 +79,20 @@ pub struct App {
     pub access: Access,
     /// The requests that reached no tenant.
     pub unrouted: Journal,
-    /// What a strict server would refuse of all who call, if that is counted.
+    /// Counts what a strict server would refuse of all callers, if that is wanted.
     pub(crate) tally: OnceLock<Tally>,
-    /// The tenant that is meant where none is named.
+    /// The tenant of addresses that name none.
     pub own_tenant: Option<TenantName>,
     /// How bodies come in.
     pub intake: Intake,
-    /// Who runs provisioning jobs, if this build can.
+    /// Runs provisioning jobs, if this build can.
     pub provisioning: Option<Arc<dyn Provisioning>>,
     /// The URL under which it is reached, if that cannot be told from requests; without a slash at
     /// its end.
     public_url: RwLock<Option<String>>,
     /// How many requests are being answered.
     running: AtomicUsize,
-    /// Whether answers are not kept back any more.
+    /// Whether answers are no longer delayed.
     hurries: watch::Sender<bool>,
     /// Whether a caller asked the server to stop.
     ending: watch::Sender<bool>,
@@ -142,7 +142,7 @@ impl App {
         Self { access, ..self }
     }
 
-    /// The same, where this tenant is meant if none is named.
+    /// The same, where addresses that name no tenant lead to this one.
     #[must_use]
     pub fn with_own_tenant(self, name: TenantName) -> Self {
         Self { own_tenant: Some(name), ..self }
@@ -184,7 +184,7 @@ impl App {
         drop(ending.wait_for(|it| *it).await);
     }
 
-    /// Asks the server to stop: who waits for its [end](Self::end) goes on.
+    /// Asks the server to stop, which ends [`end`](Self::end).
     fn ask_to_end(&self) {
         self.ending.send_replace(true);
     }
@@ -201,7 +201,7 @@ impl App {
         self.running.load(Ordering::Acquire)
     }
 
-    /// Lets every answer go that a fault keeps back, now and from now on: the server is to stop.
+    /// Ends every delay, now and from now on: the server is to stop.
     pub fn wake_sleepers(&self) {
         self.hurries.send_replace(true);
     }

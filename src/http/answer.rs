@@ -1,4 +1,4 @@
-//! What a request is answered, and what the journal is to know of it.
+//! Answers, with what is recorded of them.
 
 use std::{
     borrow::Cow,
@@ -37,7 +37,7 @@ pub(super) struct Answer {
 /// The content type of every SCIM answer (RFC 7644 §3.1).
 pub(super) const SCIM_JSON: &str = "application/scim+json";
 
-/// Room for the answer about a user, so that it is written without moving.
+/// Room for the JSON of one user, so that the buffer need not grow.
 const USUAL_SIZE: usize = 2 * 1024;
 
 impl Answer {

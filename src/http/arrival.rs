@@ -1,4 +1,4 @@
-//! When a request came to which tenant.
+//! To which tenant a request came, and when.
 
 use std::sync::Arc;
 
@@ -11,9 +11,10 @@ use crate::tenant::Tenant;
 /// A request that has come to a tenant.
 pub(super) struct Arrival {
     pub(super) tenant: Arc<Tenant>,
-    /// How often the tenant had been reset: for an earlier epoch it does and records nothing.
+    /// How often the tenant had been reset. After another reset it performs and records nothing of this
+    /// request.
     pub(super) epoch: u64,
-    /// The same by its fault book, which wakes those of an earlier epoch.
+    /// The same, counted by its fault book, which ends delays at a reset.
     pub(super) fault_epoch: u64,
     /// When it came, by the server's clock, by which durations are measured.
     pub(super) received: Timestamp,

@@ -1,10 +1,10 @@
 //! Work that may take long is done on a thread that may block; the worker answers others meanwhile.
 //!
-//! A worker is one thread with all its connections: what computes there for a second keeps everybody
-//! waiting, `/livez` included. To another thread and back takes longer than most requests, so what is
-//! known to be short is done where it came: calls about one small resource, and lists of few. Everything
-//! else goes to such a thread, and so does every call of a tenant for which one is at work, since it might wait
-//! for a lock.
+//! A worker is one thread with all its connections: a computation of one second there delays every other
+//! request, `/livez` included. A change of threads takes longer than most requests, so short calls are done
+//! on the worker: calls about one small resource, and lists of few. Everything else goes to a blocking
+//! thread, and so does every call of a tenant for which such a thread is at work, since it might wait for
+//! a lock.
 
 use std::{
     future::Future,
@@ -27,8 +27,7 @@ const SHORT_QUERY: usize = 1024;
 /// So many resources are listed, whatever is asked of them, in less time than a short call may take.
 const FEW: usize = 500;
 
-/// Does what may take long on another thread. What was begun is done to its end, also when nobody
-/// waits for it any more.
+/// Does work on a blocking thread. It is completed even if the caller is dropped.
 pub(super) async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> T {
@@ -38,8 +37,7 @@ pub(super) async fn run_blocking<T: Send + 'static>(
     }
 }
 
-/// Does on other threads what waits for something and may take long each time it goes on: it holds one
-/// of them only while it computes.
+/// Drives a future on blocking threads: each poll holds one, and waiting holds none.
 pub(super) async fn poll_blocking<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> T {
@@ -60,7 +58,7 @@ pub(super) async fn poll_blocking<T: Send + 'static>(
     }
 }
 
-/// Remembers that it was called until somebody asks, so that no call is missed.
+/// A waker that keeps a call until it is asked for, so that none is missed.
 #[derive(Default)]
 struct Wakes(Notify);
 
@@ -70,7 +68,7 @@ impl Wake for Wakes {
     }
 }
 
-/// What goes on in steps. Dropping it may wait for a lock, so another thread does that, too.
+/// A future in its box. Dropping it may wait for a lock, so a blocking thread does that, too.
 struct Steps<F: Future + Send + 'static>(Option<Pin<Box<F>>>);
 
 impl<F: Future + Send + 'static> Steps<F> {
@@ -83,14 +81,14 @@ impl<F: Future + Send + 'static> Steps<F> {
 impl<F: Future + Send + 'static> Drop for Steps<F> {
     fn drop(&mut self) {
         let work = self.0.take();
-        // Where the server has ended, nobody waits.
+        // Without a runtime the server has ended, and no worker can be held up.
         if let Ok(runtime) = Handle::try_current() {
             drop(runtime.spawn_blocking(move || drop(work)));
         }
     }
 }
 
-/// Whether a call takes no longer than the way to another thread is worth.
+/// Whether a call takes less time than a change of threads.
 pub(super) fn is_short(api: Api, call: &Call<'_>) -> bool {
     let is_small = call.body.len() <= SHORT_BODY && call.query.len() <= SHORT_QUERY;
     if api != Api::Scim || !is_small || call.tenant.is_busy() {

@@ -54,7 +54,7 @@ mod wait;
 /// A call's answer, or why it is refused.
 type Outcome = Result<Answer, Problem>;
 
-/// An answer that takes its time.
+/// An answer that is waited for.
 type Later = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// What handles a call; the segments in the holes of its path are `call.holes`.
@@ -156,7 +156,7 @@ impl ControlCall {
     /// As [`body::typed`].
     fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
         if self.body.is_empty() {
-            // Who sends nothing need not say of what type it is.
+            // An empty body needs no content type.
             return body::typed(Some("application/json"), b"{}");
         }
         body::typed(self.header("content-type"), &self.body)
@@ -167,7 +167,7 @@ impl ControlCall {
     }
 }
 
-/// Makes what waits into a handler's answer.
+/// A future as a handler returns it.
 fn later(work: impl Future<Output = Outcome> + Send + 'static) -> Later {
     Box::pin(work)
 }
@@ -222,7 +222,7 @@ pub(super) fn find(app: &App, request: &HttpRequest, tail: &str) -> Result<Found
     let route = found.route;
     route.refuse_unknown_parameters(request.query_string())?;
     let holes: Vec<String> = found.holes.into_iter().map(str::to_owned).collect();
-    // By the server's time: whatever a tenant's own clock says, it is there as long as was asked for.
+    // By the server's clock: a time to live does not follow the tenant's clock.
     let tenant = holes.first().and_then(|it| app.tenants.find(it, app.clock.now()));
     if tenant.is_none() && route.path.starts_with("tenants/{tenant}") {
         return Err(app.unknown_tenant(&holes[0]));
@@ -256,7 +256,7 @@ pub(super) async fn answer(
         authority: app.authority(request),
         app,
     };
-    // Who waits for something to happen does not keep the server from stopping.
+    // A call that waits for something to happen does not keep the server from stopping.
     let app = call.app.clone();
     let handler = route.handler;
     let waits = matches!(handler, Handler::Later(_) | Handler::Stream(_));

@@ -1,4 +1,4 @@
-//! Where a request enters: its address is read, its tenant found, and what reaches no tenant refused.
+//! Where a request enters: reads its address, finds its tenant, and refuses what reaches none.
 
 use std::sync::Arc;
 
@@ -108,7 +108,7 @@ async fn serve_tenant(
     let mut call = Call::new(app, request, arrival, segments(tail));
     let mut refused = None;
     if has_body(request) && is_locked_out(api, &call) {
-        // The answer is that of the state which refused, whatever key there is by now.
+        // The service answers from the state that refused, even if another key has been made since.
         call.stale = Some(tenant.snapshot());
         leave(payload).await;
     } else {
@@ -131,14 +131,15 @@ async fn serve_tenant(
     pipeline::run(context, call, work).await
 }
 
-/// Whether a request was sent by a job that a reset, or the end of the tenant, ended meanwhile.
+/// Whether a request was sent by a provisioning job that has been ended since, by a reset or with its
+/// tenant.
 fn is_of_ended_job(app: &App, request: &HttpRequest, tenant: &Arc<Tenant>) -> bool {
     let Some(epoch) = request.headers().get(JOB_EPOCH) else { return false };
     let has_job = app.provisioning.as_ref().is_some_and(|it| it.view(tenant).is_some());
     !has_job || epoch.to_str().ok().and_then(|it| it.parse().ok()) != Some(tenant.epoch())
 }
 
-/// Whether a call has not the key that it needs, so that its body is not looked at.
+/// Whether a call lacks the key that it needs; its body is not read then.
 fn is_locked_out(api: Api, call: &Call<'_>) -> bool {
     match api {
         Api::Scim => scim::is_locked_out(call),
@@ -154,7 +155,7 @@ async fn unrouted(
     api: Api,
     problem: Problem,
 ) -> HttpResponse {
-    // Where the body cannot be read, the address is wrong all the same.
+    // The address is wrong, whether the body can be read or not.
     let body = read(app, LARGEST_BODY, request, payload).await.unwrap_or_default();
     let is_told = api == Api::Admin && problem.guess().is_some() && problem.is_unknown_address();
     let is_right = problem.is_wrong_method();
@@ -169,8 +170,8 @@ async fn unrouted(
     record::unrouted(app, request, app.clock.now(), &body, answer)
 }
 
-/// Refuses a request that is let in to no service, in the words of the one that its path names, and
-/// records both. Its body is not read.
+/// Refuses a request for any service, in the form of the one that its path names, and records both.
+/// Its body is not read.
 pub(super) fn refuse(app: &App, request: &HttpRequest, problem: Problem) -> HttpResponse {
     let api = match Address::read(request.path()) {
         Address::Tenant { api, .. } => api,

@@ -1,8 +1,8 @@
-//! Makes happen what a tenant's faults and limits decide about a request.
+//! Carries out what a tenant's faults and limits decide about a request.
 //!
-//! Who answers asks whether anything is armed ([`ask`]); only then a request comes through here: once
-//! before its work and once after it. Answers that are kept back wait without a thread of their own, and
-//! a reset of the tenant or the end of the server wakes them.
+//! The pipeline asks whether anything is armed ([`ask`]). Only then a request passes here: once before the
+//! work and once after it. A delayed answer needs no thread of its own; a reset of the tenant or the end of
+//! the server ends the delay.
 
 use std::{
     future::poll_fn,
@@ -52,9 +52,9 @@ pub(super) struct Faults {
 
 /// What happens before the work.
 pub(super) enum Before {
-    /// It is to be done.
+    /// The work is done.
     Perform,
-    /// There is this answer, and nothing is done.
+    /// The request has this answer, and no work is done.
     Answer(Box<Answer>),
     /// The tenant was reset meanwhile.
     Reset,
@@ -63,30 +63,30 @@ pub(super) enum Before {
 /// How an answer leaves.
 pub(super) enum Delivery {
     Whole,
-    /// As these bytes, with which the connection ends.
+    /// As these bytes; then the connection ends.
     Cut(Vec<u8>),
-    /// Not at all: the connection ends after these bytes.
+    /// Not at all: the connection ends after these other bytes.
     Ended(Ending, Vec<u8>),
 }
 
-/// Why nobody waits any more.
+/// How a delay ended.
 enum SleepEnd {
-    /// The time is over, or the server is to stop.
+    /// The time is over, the client has left, or the server is to stop.
     Over,
     /// The tenant was reset.
     Reset,
 }
 
-/// Made once: a name that is not among the usual ones is parsed by each look.
+/// A constant, since a header name that is not a standard one would be parsed at each lookup.
 static PREFER: HeaderName = HeaderName::from_static("prefer");
 
-/// Whether faults or limits have a say in the answer to a request.
+/// Whether faults or limits may change the answer to a request.
 pub(super) fn ask(context: &RequestContext) -> bool {
     let armed = context.arrival.tenant.faults().armed();
     armed.asks_all() || armed.heeds_prefer() && context.request.headers().contains_key(&PREFER)
 }
 
-/// Decides what is to become of a request.
+/// Decides what happens to a request.
 pub(super) async fn decide(
     context: &RequestContext,
     call: Call<'static>,
@@ -105,7 +105,7 @@ pub(super) async fn decide(
     run_blocking(work).await
 }
 
-/// What is to become of a request to a service that has waited until now.
+/// What happens to a request; `waited` is the time by which limits are counted.
 fn decided(api: Api, call: &Call<'_>, path: &str, waited: Timestamp) -> Faults {
     let asked = &facts::of(call, api, path);
     let book = call.tenant.faults();
@@ -227,7 +227,7 @@ impl Delivery {
     }
 }
 
-/// Keeps the answer back; meanwhile the request is listed as one that has come.
+/// Delays the answer; meanwhile the request is listed as waiting.
 async fn sleep(context: &RequestContext, call: &Call<'_>, delay: Option<Duration>) -> SleepEnd {
     let Some(delay) = delay else { return SleepEnd::Over };
     let arrived = || record::arrived(context, unperformed(context.api, call));
@@ -249,7 +249,7 @@ async fn reset(context: &RequestContext) {
     until(|task| sleeper.is_over(task.waker())).await;
 }
 
-/// Returns when the client has closed its side: nobody waits for the answer any more.
+/// Returns when the client has closed its side of the connection.
 async fn departure(context: &RequestContext) {
     let connection = context.request.conn_data::<Connection>();
     until(|_| connection.is_some_and(Connection::has_left)).await;
@@ -262,7 +262,7 @@ async fn hurry(context: &RequestContext) {
     drop(hurries.wait_for(|it| *it).await);
 }
 
-/// The answer with what the journal is to know of the fault.
+/// The answer with the fault in its record.
 fn told(decision: &Decision, mut answer: Answer) -> Answer {
     let Decision { id, rule, n, roll, .. } = decision;
     let action = decision.words();
@@ -280,7 +280,7 @@ fn told(decision: &Decision, mut answer: Answer) -> Answer {
     answer
 }
 
-/// What is recorded of a request that is not carried out.
+/// The record of a request that is not performed.
 fn unperformed(api: Api, call: &Call<'_>) -> Record {
     match api {
         Api::Scim => scim::unperformed(call),
@@ -288,7 +288,7 @@ fn unperformed(api: Api, call: &Call<'_>) -> Record {
     }
 }
 
-/// Whether an outcome takes the true answer's place.
+/// Whether an outcome replaces the answer of the service.
 fn replaces(outcome: &FaultOutcome) -> bool {
     !matches!(
         outcome,
@@ -299,7 +299,7 @@ fn replaces(outcome: &FaultOutcome) -> bool {
     )
 }
 
-/// The answer that takes the true one's place; this is known of the request.
+/// The answer that replaces the one of the service; `known` is what is recorded of the request.
 fn substitute(
     context: &RequestContext,
     call: &Call<'_>,
@@ -342,7 +342,7 @@ fn with_headers(mut answer: Answer, headers: &[(String, String)]) -> Answer {
     answer
 }
 
-/// An answer, with what is known of the request; of its own it knows at most about the key.
+/// An answer with this record of the request; a 401 says itself what is wrong with the key.
 fn instead(known: Record, answer: Answer) -> Answer {
     let auth = if answer.record.status == 401 { answer.record.auth } else { known.auth };
     answer.recorded_as(Record { auth, ..known })
@@ -372,13 +372,13 @@ fn impatient(seconds: u64) -> Finding {
     }
 }
 
-/// Where the server is used without its sockets, a connection cannot be broken.
+/// The answer where the server is used without sockets: there is no connection to break.
 fn no_line() -> HttpResponse {
     let detail = "the fault wants to end a connection, and this request came over none";
     Problem::new(502, "no-connection", detail).into_answer().into_response()
 }
 
-/// Returns when this is so; it is asked again when the task is woken.
+/// Returns when the test holds; it is repeated whenever the task is woken.
 async fn until(mut is_so: impl FnMut(&mut Context<'_>) -> bool) {
     poll_fn(|task| if is_so(task) { Poll::Ready(()) } else { Poll::Pending }).await;
 }

@@ -1,4 +1,4 @@
-//! The one door of all surfaces: which requests come from a page that a browser was lured to.
+//! Checks every request first: whether a page of another site made a browser send it.
 //!
 //! The server asks little of its callers, since it runs beside them: the console logs in by a tenant's
 //! name, the control API wants no token on the own machine. A page of another site reaches it too, through
@@ -27,7 +27,7 @@ use crate::scim::quoted;
 /// them by any name.
 const OPEN: [&str; 2] = ["/livez", "/readyz"];
 
-/// Lets a request in or refuses it; whatever is answered is taken for what its type says.
+/// Lets a request in or refuses it. No browser guesses the type of any answer (`nosniff`).
 ///
 /// # Errors
 ///
@@ -36,7 +36,7 @@ pub(crate) async fn check_request<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    // Every request is counted off here, so that each gets the head that is its own.
+    // Every request passes here, in the order of their heads, so each gets its own.
     if let Some(head) = request.conn_data::<Connection>().and_then(Connection::next_head) {
         request.extensions_mut().insert(head);
     }

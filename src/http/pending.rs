@@ -1,4 +1,4 @@
-//! Waiting, in a handler: for a request's own body, for something to happen.
+//! How handlers wait: for the body of their request, or for something to happen.
 
 use std::{
     future::{Future, poll_fn},
@@ -10,7 +10,7 @@ use std::{
 use super::repair::Connection;
 use crate::journal::{Journal, Notifier, Record};
 
-/// Does the work, and lists the request as waiting meanwhile, if it has to wait at all.
+/// Does the work; if it is not ready at once, the request is listed as waiting meanwhile.
 pub(super) async fn listed<T>(
     journal: &Journal,
     record: impl FnOnce() -> Record,
@@ -25,8 +25,8 @@ pub(super) async fn listed<T>(
     work.await
 }
 
-/// Does the work; `None` as soon as the client has closed its side of the connection: nobody waits for
-/// what it comes to, and it is dropped.
+/// Does the work; `None` as soon as the client has closed its side of the connection. The work is
+/// dropped then.
 pub(super) async fn while_connected<T>(
     connection: Option<&Connection>,
     work: impl Future<Output = T>,
@@ -41,8 +41,8 @@ pub(super) async fn while_connected<T>(
     next.await
 }
 
-/// Waits until `look` finds something; looks at first, and again whenever one of the notifiers rings, or
-/// something calls the waker that it gets. `None` when the time is over.
+/// Waits until `look` finds something. It looks at once, and again whenever a notifier notifies or the
+/// waker that it gets is called. `None` when the time is over.
 pub(super) async fn until<T>(
     notifiers: &[&Notifier],
     patience: Duration,

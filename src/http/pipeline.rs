@@ -21,13 +21,13 @@ pub(super) async fn run(
     work: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
 ) -> HttpResponse {
     if faults::ask(&context) {
-        // It stays with its connection, which tells when the client has left.
+        // Not a task of its own: only the connection's task is woken when the client leaves.
         return run_with_faults(context, call.into_owned(), work).await;
     }
     run_without_faults(context, call, work).await
 }
 
-/// As [`run`], where neither faults nor limits have a say.
+/// As [`run`], without faults and limits.
 pub(super) async fn run_without_faults(
     context: RequestContext,
     call: Call<'_>,
@@ -41,7 +41,7 @@ pub(super) async fn run_without_faults(
         return record::finish(&context, &call.body, answer).await;
     }
     let call = call.into_owned();
-    // A task of its own, so that it is recorded also when the client does not wait for the answer.
+    // A task of its own, so that the exchange is recorded even if the client leaves before the answer.
     let task = rt::spawn(async move {
         let (call, answer) = perform(&context, call, work).await;
         record::finish(&context, &call.body, answer).await

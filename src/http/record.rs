@@ -44,7 +44,7 @@ fn add_live(secrets: &mut Secrets<'_>, app: &App, tenant: Option<&Tenant>) {
     app.access.token.as_deref().into_iter().for_each(|it| secrets.add(it));
 }
 
-/// Records the request, with what stands where secrets do masked and added to them.
+/// Records the request. What stands where secrets stand is masked, and added to them.
 fn describe(record: &mut Record, request: &HttpRequest, body: &Bytes, secrets: &mut Secrets<'_>) {
     let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
     record.method = request.method().as_str().into();
@@ -69,7 +69,7 @@ pub(super) async fn finish(context: &RequestContext, body: &Bytes, answer: Answe
         return answer.into_response();
     }
     let (response, record) = described(context, body, answer);
-    // A reset that waits for something long lets nobody record meanwhile.
+    // While a reset waits for a long call, the lock cannot be had at once.
     let hold = if tenant.is_busy() { None } else { tenant.hold_now() };
     if let Some(hold) = hold {
         enter(app, hold, epoch, record);
@@ -89,7 +89,7 @@ fn described(context: &RequestContext, body: &Bytes, mut answer: Answer) -> (Htt
     answer.record.at = arrival.at;
     answer.record.took = since(app, arrival.received);
     fill(&mut answer, request, body, &mut secrets);
-    // The server's own provisioning job is no client that somebody writes.
+    // The server's own provisioning job is not a client under test.
     if let Some(tally) = app.tally.get()
         && !request.headers().contains_key(JOB_EPOCH)
     {
@@ -103,7 +103,7 @@ fn since(app: &App, received: Timestamp) -> Duration {
     app.clock.now().duration_since(received).try_into().unwrap_or_default()
 }
 
-/// Puts what is to be recorded into the tenant's journal, and sees to the room of all journals.
+/// Adds a record to the tenant's journal, and keeps all journals within their budget.
 fn enter(app: &App, hold: Hold<'_>, epoch: u64, record: Record) {
     let tenant = hold.tenant();
     let recorded = hold.record(epoch, record);
@@ -124,7 +124,7 @@ pub(super) fn unrouted(
     let mut answer = typed(request.headers(), answer);
     let mut secrets = Secrets::default();
     add_live(&mut secrets, app, None);
-    // It may have been meant for any of them.
+    // It may hold a secret of any tenant.
     app.tenants.all().iter().for_each(|it| it.add_secrets(&mut secrets));
     answer.record.at = received;
     answer.record.took = since(app, received);
@@ -162,7 +162,7 @@ fn hide_answer(answer: &mut Answer, secrets: &mut Secrets<'_>) {
     answer.record.hide(secrets);
 }
 
-/// Tells the log of an exchange.
+/// Writes an exchange to the log.
 fn tell(tenant: &str, exchange: &Exchange) {
     tracing::debug!(
         tenant,
@@ -173,7 +173,7 @@ fn tell(tenant: &str, exchange: &Exchange) {
     );
 }
 
-/// Hides secrets in what a refusal repeats of a request: whoever logs it must not log them.
+/// Masks secrets that a refusal repeats from its request, since clients log refusals.
 fn hide_echo(answer: &mut Answer, secrets: &Secrets<'_>) {
     if answer.record.status >= 400
         && let Ok(text) = std::str::from_utf8(&answer.body)
@@ -201,7 +201,7 @@ fn caller(request: &HttpRequest, secrets: &Secrets<'_>) -> SmolStr {
     }
 }
 
-/// The header lines as they came; in any order where that is not known.
+/// The header lines in the order in which they came, if that is known.
 fn lines<'a>(headers: &'a HeaderMap, head: Option<&'a HeaderNames>) -> Vec<(&'a str, &'a str)> {
     let text =
         |(name, value): (&'a str, &'a HeaderValue)| (name, value.to_str().unwrap_or("(not text)"));

@@ -161,7 +161,7 @@ pub(super) fn find<'a, H>(
 ) -> Result<Found<'a, H>, Problem> {
     let matching = |route| Some(Found { route, holes: holes(route.path, segments)? });
     let mut here: Vec<Found<'a, H>> = routes.clone().filter_map(matching).collect();
-    // A segment that is named in full is meant before any hole.
+    // A literal segment goes before a hole.
     let fewest = here.iter().map(|it| it.holes.len()).min().unwrap_or_default();
     here.retain(|it| it.holes.len() == fewest);
     if here.is_empty() {
@@ -193,7 +193,7 @@ pub(super) fn segment(text: &str) -> String {
     decode_segment(text)
 }
 
-/// The 404 of an address that is none, with those that begin as it does.
+/// The 404 of an unknown address, with known ones that begin like it.
 fn unknown(patterns: impl Iterator<Item = &'static str> + Clone, segments: &[String]) -> Problem {
     let right = patterns.clone().map(|it| agreeing(it, segments)).max().unwrap_or_default();
     // The index has no name below its own address.

@@ -17,9 +17,9 @@ pub(super) struct Arrivals {
     begun: AtomicU64,
     running: AtomicUsize,
     listed: Mutex<Listed>,
-    /// Rings when a request is listed, or is not any more.
+    /// Notifies when a request is listed, or is not any more.
     notifier: Notifier,
-    /// Rings when the last one has been answered.
+    /// Notifies when the last one has been answered.
     idle: Notifier,
 }
 

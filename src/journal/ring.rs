@@ -151,18 +151,18 @@ impl Journal {
         self.arrivals.begun()
     }
 
-    /// Rings when exchanges are deleted, and when the tenant is set back or taken away. Who waits for
+    /// Notifies when exchanges are deleted, and when the tenant is set back or taken away. Who waits for
     /// exchanges has a [`Watch`](super::Watch).
     pub fn notifier(&self) -> &Notifier {
         &self.notifier
     }
 
-    /// Rings when a request begins or ends to wait before it is answered.
+    /// Notifies when a request begins or ends to wait before it is answered.
     pub fn arrivals_notifier(&self) -> &Notifier {
         self.arrivals.notifier()
     }
 
-    /// Rings when no request is being answered any more.
+    /// Notifies when no request is being answered any more.
     pub fn idle_notifier(&self) -> &Notifier {
         self.arrivals.idle_notifier()
     }
@@ -300,7 +300,7 @@ impl Journal {
         cleared
     }
 
-    /// As [`Journal::restart`], and nobody is told: for who holds a lock, and rings when it is given
+    /// As [`Journal::restart`], and nobody is told: for who holds a lock, and notifies when it is given
     /// back.
     pub(crate) fn begin_life(&self) -> Cleared {
         self.empty(|ring| {
