@@ -56,7 +56,7 @@ pub(super) async fn settle(
 }
 
 /// Waits until `look` finds something, or the time is over: then there is nothing. It is asked again
-/// when one of the notifiers rings, or when something calls the waker that it gets.
+/// when a notifier notifies, or when something calls the waker that it gets.
 ///
 /// # Errors
 ///
