@@ -171,12 +171,9 @@ impl Op {
             None => {
                 let detail = format!("op is {}, expected add, replace or remove", quoted(op));
                 let refusal = ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2");
-                match of_json_patch(op) {
-                    Some(instead) => Err(refusal.hint(instead)),
-                    None => {
-                        let near = nearest(op, all.map(|(word, _)| word));
-                        Err(refusal.meant(near.or_else(|| synonym(op))))
-                    }
+                if let Some(instead) = of_json_patch(op) { Err(refusal.hint(instead)) } else {
+                    let near = nearest(op, all.map(|(word, _)| word));
+                    Err(refusal.meant(near.or_else(|| synonym(op))))
                 }
             }
         }
