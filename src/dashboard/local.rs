@@ -154,15 +154,20 @@ impl Source for Local {
         }
     }
 
-    fn hold(&mut self, held: bool) {
+    fn hold(&mut self) {
         self.turns += 1;
-        self.held = held.then(|| Held {
+        self.held = Some(Held {
             revision: self.tenant.revision(),
             state: self.tenant.snapshot(),
             newest: self.tenant.journal().seqs().end - 1,
             totals: self.tenant.journal().totals(),
             job: self.job(),
         });
+    }
+
+    fn release(&mut self) {
+        self.turns += 1;
+        self.held = None;
     }
 
     fn waiting(&self) -> u64 {

@@ -30,7 +30,7 @@ pub(super) fn pull(model: &mut Model, source: &mut dyn Source, now: Timestamp) {
         deleted::announce(model, now);
     }
     if was_reset {
-        source.hold(false);
+        source.release();
         model.start_over();
         let at = time(now, &model.zone);
         model.say(format!("the tenant was reset at {at}: everything begins again"));

@@ -204,7 +204,8 @@ where
     fn perform(&mut self, cmd: Cmd) -> io::Result<Option<Exit>> {
         match cmd {
             Cmd::End(exit) => return Ok(Some(exit)),
-            Cmd::Hold(held) => self.source.hold(held),
+            Cmd::Hold => self.source.hold(),
+            Cmd::Release => self.source.release(),
             Cmd::Select(tenant) => self.source.select(&tenant),
             Cmd::Copy(what, text) => {
                 let said = self.host.copy(what, &text);

@@ -248,8 +248,12 @@ impl Source for SampleSource {
         }
     }
 
-    fn hold(&mut self, held: bool) {
-        self.held = held.then(|| (self.newest(), self.users_total()));
+    fn hold(&mut self) {
+        self.held = Some((self.newest(), self.users_total()));
+    }
+
+    fn release(&mut self) {
+        self.held = None;
     }
 
     fn waiting(&self) -> u64 {

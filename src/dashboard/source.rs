@@ -32,9 +32,12 @@ pub trait Source: Send {
     /// Turns to another tenant; an unknown name changes nothing. Lets go of what is held.
     fn select(&mut self, tenant: &str);
 
-    /// Holds the state as it is now, or lets go of it: while held, every other call answers as of
-    /// that moment, so that a reader who paused can still scroll and open details.
-    fn hold(&mut self, held: bool);
+    /// Holds the state as it is now: until it is released, every other call answers as of that
+    /// moment, so that a reader who paused can still scroll and open details.
+    fn hold(&mut self);
+
+    /// Releases the state that is held.
+    fn release(&mut self);
 
     /// How many exchanges were recorded since the state was held; 0 if it is not.
     fn waiting(&self) -> u64;

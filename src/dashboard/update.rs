@@ -48,8 +48,10 @@ pub(super) enum Msg {
 pub(super) enum Cmd {
     /// End the dashboard.
     End(Exit),
-    /// Let the source hold the state as it is, or let go.
-    Hold(bool),
+    /// Let the source hold the state as it is.
+    Hold,
+    /// Let the source release it.
+    Release,
     /// Turn to another tenant.
     Select(SmolStr),
     /// Order something of the provisioning job.
@@ -199,7 +201,7 @@ fn secrets(model: &mut Model) {
 fn pause(model: &mut Model) -> Vec<Cmd> {
     model.switches.paused = !model.switches.paused;
     model.waiting = 0;
-    vec![Cmd::Hold(model.switches.paused)]
+    vec![if model.switches.paused { Cmd::Hold } else { Cmd::Release }]
 }
 
 fn present(model: &mut Model) -> Vec<Cmd> {

@@ -47,7 +47,7 @@ fn each_order_moves_what_is_shown_but_not_while_the_view_is_held() {
     let world = World::with_job(10, 1);
     let mut source = source(&world);
     let revision = source.revision();
-    source.hold(true);
+    source.hold();
 
     assert_eq!(
         source.order(JobCommand::NextDay),
@@ -56,7 +56,7 @@ fn each_order_moves_what_is_shown_but_not_while_the_view_is_held() {
     world.get("/entra/directory"); // carried out after the order
 
     assert_eq!(source.provisioning(&ask("")).view.unwrap().day, 0);
-    source.hold(false);
+    source.release();
     assert_eq!(source.provisioning(&ask("")).view.unwrap().day, 1);
     assert_ne!(source.revision(), revision, "it is a hash: any other number is news");
 }
