@@ -79,6 +79,16 @@ fn sent(tenant: &Tenant, line: &str, body: &str) -> (u16, String) {
     r#"{"schemas":["{U}"],"userName":"ada","roles":[{"value":"a","type":"x"},{"type":"x","value":"a"}]}"#)]
 #[case::value_of_a_patch("duplicateValues", "PATCH /Groups/{crew}",
     r#"{"schemas":["{P}"],"Operations":[{"op":"add","path":"members","value":[{"value":"{ada}"},{"value":"{ada}"}]}]}"#)]
+#[case::urn_of_a_post(
+    "duplicateValues",
+    "POST /Users",
+    r#"{"schemas":["{U}","{U}"],"userName":"bo"}"#
+)]
+#[case::urn_in_another_case(
+    "duplicateValues",
+    "PUT /Groups/{crew}",
+    r#"{"schemas":["{G}","URN:ietf:params:scim:schemas:core:2.0:group"],"displayName":"crew"}"#
+)]
 #[case::member_of_a_put(
     "unknownMember",
     "PUT /Groups/{crew}",
@@ -131,6 +141,55 @@ fn what_is_tolerated_is_found_and_a_strict_tenant_refuses_it(
     assert_eq!(refused, 400, "{told}");
     let way = mediusflow_mock::scim::Quirk::named(quirk).unwrap();
     assert!(told.contains(way.instead()) && told.contains(way.section()), "{told}");
+}
+
+#[rstest]
+#[case::message(
+    "PATCH /Users/{ada}",
+    r#"{"schemas":["{P}"],"Operations":[],
+    "operations":[{"op":"add","path":"title","value":"a"}]}"#,
+    "Operations is given twice"
+)]
+#[case::operation(
+    "PATCH /Users/{ada}",
+    r#"{"schemas":["{P}"],"Operations":[
+    {"op":"add","path":"title","value":"a","Value":"b"}]}"#,
+    "value is given twice"
+)]
+#[case::bulk(
+    "POST /Bulk",
+    r#"{"schemas":["{B}"],"Operations":[],"OPERATIONS":[]}"#,
+    "Operations is given twice"
+)]
+#[case::limit_of_a_bulk(
+    "POST /Bulk",
+    r#"{"schemas":["{B}"],"Operations":[],
+    "failOnErrors":1,"failonerrors":2}"#,
+    "failOnErrors is given twice"
+)]
+#[case::search(
+    "POST /.search",
+    r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+    "count":1,"Count":2}"#,
+    "count is given twice"
+)]
+#[case::blanks_around_a_path(
+    "PATCH /Users/{ada}",
+    r#"{"schemas":["{P}"],"Operations":[
+    {"op":"add","path":" title ","value":"a"}]}"#,
+    "has blanks around it"
+)]
+fn what_has_no_meaning_is_refused_by_every_tenant(
+    #[case] line: &str,
+    #[case] body: &str,
+    #[case] expected: &str,
+) {
+    for tenant in [lenient(), Tenant::with(Dialect::of(Profile::Mediusflow)), Tenant::strict()] {
+        let (status, detail) = sent(&tenant, line, body);
+
+        assert_eq!(status, 400, "{detail}");
+        assert!(detail.contains(expected), "{detail}");
+    }
 }
 
 #[rstest]

@@ -168,7 +168,14 @@ fn listed_schemas(
     if !urns.iter().any(|urn| urn.eq_ignore_ascii_case(core)) {
         return Err(wrong(value));
     }
-    for urn in &urns {
+    for (index, urn) in urns.iter().enumerate() {
+        let stands_before = urns[..index].iter().any(|it| it.eq_ignore_ascii_case(urn));
+        if stands_before && !rules.tolerates(Quirk::DuplicateValues, "schemas") {
+            let detail = format!("schemas lists {urn} twice");
+            return Err(
+                ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::DuplicateValues)
+            );
+        }
         let known = urn.eq_ignore_ascii_case(core) || rules.resource_type.extension(urn).is_some();
         if !known && !rules.tolerates(Quirk::UnknownSchemaUri, urn) {
             let kind = &rules.resource_type.name;

@@ -9,7 +9,7 @@ use smol_str::SmolStr;
 use super::{
     dialect::{Dialect, Noted, Quirk},
     error::{ScimError, ScimType},
-    patch::member,
+    patch::{member, refuse_second_spelling},
     schema::admit::noun,
     text::nearest,
     urn,
@@ -130,6 +130,7 @@ impl BulkRequest {
     /// `invalidSyntax` for a body that is no bulk request, 413 for more than
     /// [`MOST_BULK_OPERATIONS`].
     pub fn parse(body: &Json, dialect: &Dialect) -> Result<Self, ScimError> {
+        refuse_second_spelling(body, &["schemas", "Operations", "failOnErrors"])?;
         let listed = member(body, "schemas").and_then(Json::as_array);
         if !listed.is_some_and(|all| all.iter().any(|it| it == urn::BULK_REQUEST)) {
             return Err(syntax(format!("schemas must be [\"{}\"]", urn::BULK_REQUEST)));

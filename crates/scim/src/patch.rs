@@ -84,6 +84,7 @@ impl PatchOp {
         let Json::Object(_) = body else {
             return Err(syntax(format!("the body must be a JSON object, found {}", noun(body))));
         };
+        refuse_second_spelling(body, &["schemas", "Operations"])?;
         must_be_patch_op(rules, body)?;
         let operations = match member(body, "Operations") {
             Some(Json::Array(operations)) if !operations.is_empty() => operations,
@@ -115,6 +116,7 @@ impl PatchOperation {
         if !operation.is_object() {
             return Err(syntax(format!("expected an object, found {}", noun(operation))));
         }
+        refuse_second_spelling(operation, &["op", "path", "value"])?;
         let op = match member(operation, "op") {
             Some(Json::String(op)) => Op::parse(rules, op)?,
             Some(other) => {
@@ -131,6 +133,12 @@ impl PatchOperation {
                         .hinting(Quirk::EmptyPath));
                 }
                 None
+            }
+            Some(Json::String(path)) if path.trim() != path => {
+                let detail = format!("path {} has blanks around it", quoted(path));
+                return Err(ScimError::new(ScimType::InvalidPath, detail)
+                    .hint("leave the blanks out")
+                    .by("RFC 7644 §3.5.2"));
             }
             Some(Json::String(path)) => {
                 Some(PatchPath::parse(path, Urns(rules.schemas.urns())).map_err(|error| {
@@ -238,6 +246,21 @@ fn must_be_patch_op(rules: &Rules<'_>, body: &Json) -> Result<(), ScimError> {
         None if rules.tolerates(Quirk::MissingPatchSchemas, "schemas") => Ok(()),
         None => Err(refusal("none".into()).hinting(Quirk::MissingPatchSchemas)),
     }
+}
+
+/// Refuses a message that has one of these members twice, in different case: which one counts is not said.
+///
+/// # Errors
+///
+/// `invalidSyntax`.
+pub(super) fn refuse_second_spelling(message: &Json, names: &[&str]) -> Result<(), ScimError> {
+    let Some(members) = message.as_object() else { return Ok(()) };
+    let spellings = |name: &str| members.keys().filter(|it| it.eq_ignore_ascii_case(name)).count();
+    let Some(name) = names.iter().find(|it| spellings(it) > 1) else { return Ok(()) };
+    let detail = format!("{name} is given twice, in different case");
+    Err(ScimError::new(ScimType::InvalidSyntax, detail)
+        .hint("leave one of the two out")
+        .by("RFC 7643 §2.1"))
 }
 
 /// The member with this name in any case: message attributes are attributes (RFC 7643 §2.1).

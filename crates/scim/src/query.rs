@@ -11,6 +11,7 @@ use super::{
     dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
     filter::{self, Filter},
+    patch::refuse_second_spelling,
     path::{AttrPath, Urns},
     plain::in_plain_words,
     predicate::Predicate,
@@ -168,6 +169,8 @@ impl SearchRequest {
     ///
     /// `invalidSyntax` when the body is no `SearchRequest`.
     pub fn from_body(body: &Json) -> Result<Self, ScimError> {
+        refuse_second_spelling(body, &["schemas"])?;
+        refuse_second_spelling(body, &PARAMETERS)?;
         let listed = body.get("schemas").and_then(Json::as_array);
         if !listed.is_some_and(|all| all.iter().any(|it| it == urn::SEARCH_REQUEST)) {
             return Err(syntax(format!("schemas must be [\"{}\"]", urn::SEARCH_REQUEST)));
