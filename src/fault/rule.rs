@@ -9,7 +9,7 @@ use super::{
     read::{FieldError, FieldValue, Fields},
     when::When,
 };
-use crate::scim::quoted;
+use crate::scim::{is_dot_segment, quoted};
 
 /// One thing that is to go wrong: which requests, which of them, what, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,12 +125,13 @@ const TAKEN: [&str; 2] = ["presets", "any"];
 fn id(place: &FieldValue<'_>) -> Result<SmolStr, FieldError> {
     let id = place.text()?;
     let is_plain = id.chars().all(|it| it.is_ascii_alphanumeric() || "-_.".contains(it));
-    if is_plain && id.len() <= 64 && !TAKEN.contains(&id) {
+    if is_plain && (1..=64).contains(&id.len()) && !TAKEN.contains(&id) && !is_dot_segment(id) {
         return Ok(SmolStr::new(id));
     }
     let taken = TAKEN.map(|it| format!("{}", quoted(it))).join(", ");
-    let expected =
-        format!("letters, digits, dots, dashes and underscores, 64 at most, and none of {taken}");
+    let expected = format!(
+        "letters, digits, dots, dashes and underscores, 64 at most, and none of {taken}, \".\", \"..\""
+    );
     Err(place.wrong(&expected))
 }
 
@@ -151,7 +152,8 @@ mod tests {
     #[case(json!({}), "action: a rule needs an action")]
     #[case(json!({"mtch": {}}), "mtch: unknown field `mtch`, expected id, match, when, action, phase")]
     #[case(json!({"action": {}}), "action: an action needs one of status, html, contentType, headers, connection, truncateAfter, staleBy, expiredKey, wrongBasePath, delay")]
-    #[case(json!({"id": "a/b", "action": {"status": 500}}), "id: id must be letters, digits, dots, dashes and underscores, 64 at most, and none of \"presets\", \"any\", found \"a/b\"")]
+    #[case(json!({"id": "a/b", "action": {"status": 500}}), "id: id must be letters, digits, dots, dashes and underscores, 64 at most, and none of \"presets\", \"any\", \".\", \"..\", found \"a/b\"")]
+    #[case(json!({"id": "..", "action": {"status": 500}}), "id: id must be letters, digits, dots, dashes and underscores, 64 at most, and none of \"presets\", \"any\", \".\", \"..\", found \"..\"")]
     #[case(json!({"match": {"operation": "user.crate"}}), "match.operation: unknown operation `user.crate`, expected user.create, user.patch, group.patch")]
     #[case(json!({"match": {"operation": ["user.*", 7]}}), "match.operation[1]: match.operation[1] must be a text, found 7")]
     #[case(json!({"match": {"path": "Users"}}), "match.path: match.path must be a path that begins with a slash or a star, found \"Users\"")]

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::{State, Tenant};
-use crate::scim::quoted;
+use crate::scim::{is_dot_segment, quoted};
 
 /// How many snapshots a tenant has at most, and how long a name is, in bytes.
 const MOST: (usize, usize) = (1_000, 100);
@@ -43,7 +43,7 @@ pub enum SnapshotError {
         known: Vec<SmolStr>,
     },
     /// It cannot be called so.
-    #[error("a snapshot's name has 1 to {} bytes", MOST.1)]
+    #[error("a snapshot's name has 1 to {} bytes, and is neither \".\" nor \"..\"", MOST.1)]
     Name,
     /// There are too many.
     #[error("there are {} snapshots, and a tenant has no more", MOST.0)]
@@ -95,7 +95,7 @@ impl Tenant {
     ///
     /// [`SnapshotError::Name`], [`SnapshotError::TooMany`].
     pub fn take_snapshot(&self, name: &str, now: Timestamp) -> Result<Snapshot, SnapshotError> {
-        if name.is_empty() || name.len() > MOST.1 {
+        if name.is_empty() || name.len() > MOST.1 || is_dot_segment(name) {
             return Err(SnapshotError::Name);
         }
         let snapshot = Snapshot { taken: now, state: self.snapshot() };

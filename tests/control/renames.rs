@@ -177,6 +177,32 @@ enum Taking {
 }
 
 #[rstest]
+fn a_name_that_an_address_cannot_hold_is_refused(
+    #[values("companies", "roles", "authorization-groups")] list: &str,
+    #[values(".", "..", " .. ")] name: &str,
+) {
+    let server = server();
+    let control = Control::of(&server);
+    let before = control.get(&format!("{DEFAULT}/state"));
+    let first = control.get(&format!("{DEFAULT}/{list}")).json["items"][0]["name"].clone();
+
+    let made = control.post(&format!("{DEFAULT}/{list}"), &entry(list, name));
+    let renamed = rename(&control, list, first.as_str().unwrap(), name);
+    let mut document = before.json.clone();
+    let member = if list == "authorization-groups" { "authorizationGroups" } else { list };
+    document["masterData"][member][0]["name"] = json!(name);
+    let read = control.send("PUT", &format!("{DEFAULT}/state"), &document);
+
+    for refused in [&made, &renamed] {
+        refused.is_problem(400, "invalid-body", &["address"]);
+        assert_eq!(refused.at("/field"), "name");
+    }
+    read.is_problem(400, "invalid-state", &["address"]);
+    assert_eq!(read.at("/field"), format!("masterData.{member}[0].name"));
+    assert_eq!(control.get(&format!("{DEFAULT}/state")).text, before.text);
+}
+
+#[rstest]
 fn what_takes_the_name_of_a_deleted_entry_is_not_had_by_its_users(
     #[values(
         ("companies", "companies", "companyGone"),

@@ -113,6 +113,8 @@ fn a_restored_state_shares_everything_with_its_snapshot() {
 #[case("POST reset", json!({"too": "none"}), 400, "invalid-body", "`too`")]
 #[case("POST snapshots", json!({}), 400, "invalid-body", "name")]
 #[case("POST snapshots", json!({"name": ""}), 400, "invalid-body", "1 to 100")]
+#[case("POST snapshots", json!({"name": "."}), 400, "invalid-body", "\".\"")]
+#[case("POST snapshots", json!({"name": ".."}), 400, "invalid-body", "\"..\"")]
 #[case("POST snapshots/none/restore", json!({}), 404, "unknown-snapshot", "\"none\"")]
 #[case("DELETE snapshots/none", json!({}), 404, "unknown-snapshot", "\"none\"")]
 #[case("POST seed", json!({"users": "many"}), 400, "invalid-body", "many")]

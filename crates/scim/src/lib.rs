@@ -48,7 +48,8 @@ pub use plain::{expected_first, in_plain_words};
 pub use predicate::Predicate;
 pub use project::{Derive, Located, Projection, Selected, View, schemas};
 pub use query::{
-    DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode, decode_segment, encode,
+    DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode, decode_segment,
+    encode, is_dot_segment,
 };
 pub use resource::{Accepted, Resource};
 pub use schema::{

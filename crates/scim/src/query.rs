@@ -32,6 +32,13 @@ pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
+/// Whether a text is no name of anything as a segment of a path: a client removes it, and the segment
+/// before it, before it sends the address
+/// ([RFC 3986 §5.2.4](https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4)).
+pub fn is_dot_segment(text: &str) -> bool {
+    matches!(text, "." | "..")
+}
+
 #[cfg(test)]
 mod tests;
 

@@ -13,7 +13,7 @@ use super::super::{
 };
 use super::ids::{Ids, MasterKind};
 use super::{Lists, MasterData};
-use crate::scim::quoted;
+use crate::scim::{is_dot_segment, quoted};
 
 #[cfg(test)]
 mod tests;
@@ -247,7 +247,7 @@ fn has_brackets(id: &str) -> bool {
     !before.is_empty() && !inside.is_empty()
 }
 
-/// Refuses an empty key, and one that another entry of the list has, too: of two the later one, or that
+/// Refuses a key that is empty or is no segment of an address, and one that another entry of the list has, too: of two the later one, or that
 /// which was written last. Each entry has the keys that it is found by, with the fields they stand in.
 fn unique<T>(
     list: &str,
@@ -262,6 +262,11 @@ fn unique<T>(
             let folded = folded(&key);
             if folded.is_empty() {
                 return Err(MasterDataError::new(pointer, "expected a text, found an empty one"));
+            }
+            if is_dot_segment(key.trim()) {
+                let message =
+                    format!("expected a text that an address can hold, found {}", quoted(&key));
+                return Err(MasterDataError::new(pointer, message));
             }
             let holder = *holders.entry(folded).or_insert(index);
             if holder != index {
