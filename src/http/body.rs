@@ -281,7 +281,13 @@ impl ShapeError {
         let kind = words.split('`').next().unwrap_or_default();
         let (name, path) = (names.next().unwrap_or_default(), path.trim_start_matches('.'));
         let field = match kind {
-            "missing field " => format!("{path}.{name}").trim_start_matches('.').to_owned(),
+            // serde_path_to_error does not know a name that could not be read.
+            "unknown value " if path.ends_with('?') => {
+                format!("{}{name}", path.trim_end_matches('?'))
+            }
+            "missing field " | "duplicate field " => {
+                format!("{path}.{name}").trim_start_matches('.').to_owned()
+            }
             _ => path.to_owned(),
         };
         let hint = match kind {

@@ -206,7 +206,7 @@ impl From<ConsoleError> for Problem {
             ConsoleError::UnknownUser { .. } => {
                 Self::new(403, "unknown-user", detail).field("userName")
             }
-            ConsoleError::NotAdmin { .. } => Self::new(403, "not-admin", detail),
+            ConsoleError::NotAdmin { .. } => Self::new(403, "not-admin", detail).field("userName"),
             ConsoleError::Setup(SetupError::MissingStep { needed, .. }) => {
                 Self::new(409, "missing-step", detail).hint(format!("call {}", call_of(needed)))
             }

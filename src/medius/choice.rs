@@ -106,6 +106,15 @@ impl Reason {
 }
 
 impl Reason {
+    /// The filter that goes with it.
+    pub fn filter(&self) -> Option<&str> {
+        match self {
+            Self::FilterEquals { filter } | Self::NoMatch { filter } => Some(filter),
+            Self::None { filter } => filter.as_deref(),
+            Self::Default => None,
+        }
+    }
+
     /// The reason with this [code](Self::code), and the filter that goes with it; `None` if no reason
     /// has both.
     pub fn coded(code: &str, filter: Option<SmolStr>) -> Option<Self> {

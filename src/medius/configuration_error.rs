@@ -81,6 +81,8 @@ pub enum ConfigurationProblem {
     },
     /// What a configuration that applied must have is left out.
     Missing,
+    /// What must say something is empty.
+    Empty,
     /// The draft carries the id of another configuration.
     OtherId {
         /// The id in the draft.
@@ -123,6 +125,7 @@ impl fmt::Display for ConfigurationProblem {
                 )
             }
             Self::Twice { name } => write!(f, "expected each once, found {} twice", quoted(name)),
+            Self::Empty => f.write_str("expected a text, found an empty one"),
             Self::Missing => f.write_str("expected a text, found none"),
             Self::OtherId { found, expected } => {
                 write!(f, "expected {} or no id at all, found {}", quoted(expected), quoted(found))

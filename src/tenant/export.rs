@@ -14,11 +14,11 @@ use smol_str::SmolStr;
 use super::{
     Directory, ScimSettings, State,
     console::{Secrets, TOKEN},
+    ids::is_key_of,
 };
 use crate::{
     medius::{
-        Choice, ConfigurationDraft, ConsoleUserDraft, Deleted, MasterDataDraft, Reason, Setup,
-        TenantName,
+        Choice, ConfigurationDraft, ConsoleUserDraft, Deleted, MasterDataDraft, Setup, TenantName,
     },
     scim::{Resource, ResourceType, Returned, Schemas, Value, schemas},
 };
@@ -101,10 +101,19 @@ impl State {
             configurations,
             resources: Shelves { directory: &self.directory, schemas, extent },
             applied: AppliedAll { state: self, extent },
-            retired: self.ids.retired(),
+            retired: self.retired(),
             latest_change: (extent != Extent::Ordered && self.latest != Timestamp::MIN)
                 .then_some(self.latest),
         }
+    }
+}
+
+impl State {
+    /// The names that were given up, without those of types that went with their schemas.
+    fn retired(&self) -> BTreeMap<SmolStr, u64> {
+        let mut retired = self.ids.retired();
+        retired.retain(|key, _| is_key_of(key, &self.manner.schemas));
+        retired
     }
 }
 
@@ -266,12 +275,7 @@ impl<'a> AppliedAll<'a> {
             }
             Configuration::Past(Box::new(past))
         });
-        let filter = match &choice.reason {
-            Reason::FilterEquals { filter } | Reason::NoMatch { filter } => Some(filter),
-            Reason::None { filter } => filter.as_ref(),
-            Reason::Default => None,
-        };
-        let (reason, filter) = (choice.reason.code(), filter.map(SmolStr::as_str));
+        let (reason, filter) = (choice.reason.code(), choice.reason.filter());
         Applied { user, configuration, deleted, reason, filter }
     }
 }

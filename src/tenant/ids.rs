@@ -9,10 +9,16 @@ use imbl::HashMap;
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-use crate::{medius::TenantName, scim::fold};
+use crate::{
+    medius::TenantName,
+    scim::{Schemas, fold},
+};
 
 /// The namespace below which all ids of this program lie.
 const NAMESPACE: Uuid = Uuid::from_u128(0x8d1c_6f3e_52a7_4b90_9e64_2f0d_7c1b_a835);
+
+/// What the ids of configurations follow from, beside their names: no resource type is called so.
+pub(super) const CONFIGURATION: &str = "console/configuration";
 
 /// Where a tenant's ids come from.
 #[derive(Clone, Debug)]
@@ -80,6 +86,12 @@ impl IdSource {
                 .encode_lower(&mut Uuid::encode_buffer()),
         )
     }
+}
+
+/// Whether a name that was given up is that of a configuration, or of a resource of these schemas.
+pub(super) fn is_key_of(key: &str, schemas: &Schemas) -> bool {
+    let is_of = |kind: &str| key.strip_prefix(kind).is_some_and(|it| it.starts_with('/'));
+    is_of(CONFIGURATION) || schemas.resource_types().iter().any(|it| is_of(&it.name))
 }
 
 fn key(kind: &str, name: &str) -> SmolStr {

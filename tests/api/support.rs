@@ -227,7 +227,7 @@ impl Answer {
     }
 
     #[track_caller]
-    fn says(&self, words: &[&str]) {
+    pub(crate) fn says(&self, words: &[&str]) {
         let detail = self.detail();
         for word in words {
             assert!(detail.contains(word), "{word:?} is not in {detail:?}");

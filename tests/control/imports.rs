@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Control, DEFAULT, empty,
-    support::{Answer, Client, fresh_server, server},
+    support::{Answer, Client, MEDIUS, fresh_server, server},
 };
 
 const STATE: &str = "/tenants/NordlysQA/state";
@@ -40,7 +40,7 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
 #[case::connection_without_login("/setup/authenticatedAs", json!(null), "setup.connection", "needs step 1")]
 #[case::key_without_mode("/setup/mode", json!(null), "setup.maskedKey", "needs step 5")]
 #[case::no_key_was_made("/made/key", json!(0), "setup.maskedKey", "no secret key")]
-#[case::count_beyond_all("/made/key", json!(u64::MAX), "made", "key: expected less than")]
+#[case::count_beyond_all("/made/key", json!(u64::MAX), "made.key", "expected less than")]
 #[case::number_beyond_all("/retired", json!({"User/x": u64::MAX}), "retired.User/x", "expected less than")]
 #[case::applied_to_one_twice("/applied/1/user", json!("same"), "applied[1].user", "twice")]
 #[case::reason_without_configuration("/applied/0/configuration", json!(null), "applied[0].reason", "does not fit")]
@@ -50,9 +50,23 @@ fn set(document: &mut Value, pointer: &str, value: Value) {
 #[case::unknown_default("/masterData/defaults/roles", json!(["Revisor"]), "masterData.defaults.roles[0]", "\"Revisor\"")]
 #[case::id_of_no_address("/configurations/0/id", json!("../x"), "configurations[0].id", "letters, digits")]
 #[case::role_twice_in_the_past("/applied/0", json!("twice"), "applied[0].configuration.roles[1]", "\"auditor\" twice")]
-#[case::changed_before_it_was_made("/resources/User/0/meta/lastModified", json!("2001-01-01T00:00:00Z"), "resources.User[0]", "lastModified")]
-#[case::version_0("/resources/User/0/meta/version", json!(0), "resources.User[0]", "version")]
-#[case::version_beyond_all("/resources/User/0/meta/version", json!(u64::MAX), "resources.User[0]", "version")]
+#[case::changed_before_it_was_made("/resources/User/0/meta/lastModified", json!("2001-01-01T00:00:00Z"), "resources.User[0].meta.lastModified", "not before")]
+#[case::count_of_nothing("/made/keys", json!(1), "made.keys", "expected key, token")]
+#[case::no_uuid("/resources/User/1/id", json!("x"), "resources.User[1].id", "UUID")]
+#[case::no_time("/resources/User/1/meta/created", json!("x"), "resources.User[1].meta.created", "")]
+#[case::without_meta("/resources/User/1/meta", json!({}), "resources.User[1].meta.created", "missing")]
+#[case::mistake_in_a_list("/resources/User/1/emails", json!([{"value": 1}]), "resources.User[1].emails[0].value", "a string")]
+#[case::sub_attribute_of_no_name("/resources/User/1/name", json!({"givnName": "x"}), "resources.User[1].name.givnName", "givenName")]
+#[case::attribute_of_no_name("/resources/User/1/usrName", json!("x"), "resources.User[1].usrName", "userName")]
+#[case::required("/resources/User/1/userName", json!(null), "resources.User[1].userName", "required")]
+#[case::other_schemas("/resources/User/1/schemas", json!(["urn:none"]), "resources.User[1].schemas", "urn:none")]
+#[case::resource_type_of_no_name("/resources/Foo", json!([]), "resources.Foo", "resource type")]
+#[case::resources_that_are_none("/resources/User", json!([1]), "resources.User[0]", "")]
+#[case::schema_of_no_name("/schemas/1", json!("urn:none"), "schemas[1]", "urn:none")]
+#[case::retired_of_no_kind("/retired", json!({"foo": 1}), "retired.foo", "resource type")]
+#[case::retired_of_another_kind("/retired", json!({"Robot/x": 1}), "retired.Robot/x", "resource type")]
+#[case::version_0("/resources/User/0/meta/version", json!(0), "resources.User[0].meta.version", "1 or more")]
+#[case::version_beyond_all("/resources/User/0/meta/version", json!(u64::MAX), "resources.User[0].meta.version", "less than")]
 fn what_contradicts_itself_is_refused_with_its_place(
     #[case] pointer: &str,
     #[case] value: Value,
@@ -83,9 +97,139 @@ fn what_contradicts_itself_is_refused_with_its_place(
         set(document, pointer, value);
     });
 
-    refused.is_problem(400, "invalid-state", &[words]);
-    assert_eq!(refused.at("/field"), place);
+    assert_eq!((refused.status, refused.at("/field")), (400, place), "{refused:?}");
+    refused.says(&[words]);
     assert_eq!(Control::of(&server).get(STATE).text, before);
+}
+
+/// A state in which the configuration for Sweden was applied to the first user, the default one to the
+/// second, for want of a filter of its own, and to the third, who has no filter.
+fn applied_state(control: &Control) -> Value {
+    let start = control.get(STATE).json;
+    for it in start["applied"].as_array().unwrap() {
+        let path = format!("{DEFAULT}/users/{}", it["user"].as_str().unwrap());
+        assert_eq!(control.delete(&path).status, 204);
+    }
+    for (name, filter) in [("a", json!("SE-AP")), ("b", json!("nowhere")), ("c", json!(null))] {
+        let body = json!({"userName": name, MEDIUS: {"configurationFilter": filter}});
+        let made = control.post(&format!("{DEFAULT}/users"), &body);
+        assert_eq!(made.status, 201, "{made:?}");
+    }
+    let state = control.get(STATE).json;
+    let reasons = [0, 1, 2].map(|at| state["applied"][at]["reason"].clone());
+    assert_eq!(json!(reasons), json!(["filterEquals", "noMatch", "default"]));
+    state
+}
+
+#[rstest]
+#[case::filter_of_another("/1/filter", json!("elsewhere"), "[1].filter", "\"nowhere\"")]
+#[case::filter_of_a_configuration("/1/filter", json!("SE-AP"), "[1].filter", "\"nowhere\"")]
+#[case::no_filter("/1/filter", json!(""), "[1].filter", "\"nowhere\"")]
+#[case::default_despite_a_filter("/1", json!({"reason": "default", "filter": null}), "[1].reason", "\"nowhere\"")]
+#[case::filter_of_nobody("/2", json!({"reason": "noMatch", "filter": "x"}), "[2].filter", "no configurationFilter")]
+#[case::empty_filter_of_nobody("/2", json!({"reason": "noMatch", "filter": ""}), "[2].filter", "no configurationFilter")]
+#[case::none_for_a_filter("/1", json!({"reason": "none", "filter": null, "configuration": null}), "[1].filter", "\"nowhere\"")]
+#[case::unnamed_past("/0", json!({"name": ""}), "[0].configuration.name", "empty")]
+#[case::past_without_companies("/0", json!({"companies": []}), "[0].configuration.companies", "at least one company")]
+#[case::past_with_a_company_of_no_name("/0", json!({"companies": [" "]}), "[0].configuration.companies[0]", "empty")]
+#[case::past_locale("/0", json!({"locale": {"timeZone": "Mars"}}), "[0].configuration.locale.timeZone", "\"Mars\"")]
+#[case::past_id("/0", json!({"id": "a/b"}), "[0].configuration.id", "letters")]
+#[case::past_of_another_shape("/0", json!({"roles": [1]}), "[0].configuration.roles[0]", "string")]
+#[case::past_with_another_member("/0", json!({"role": []}), "[0].configuration.role", "unknown field")]
+#[case::deleted_of_no_name("/0/deleted", json!({"roles": [""]}), "[0].deleted.roles[0]", "empty")]
+#[case::deleted_of_no_kind("/0/deleted", json!({"foo": ["x"]}), "[0].deleted.foo", "unknown value")]
+#[case::two_login_options("/0/deleted", json!({"loginOptions": ["x"]}), "[0].deleted.loginOptions[0]", "at most")]
+#[case::deleted_beside_an_id("/1/deleted", json!({"roles": ["Gone"]}), "[1].deleted", "expected none")]
+fn what_was_applied_fits_the_user_and_what_there_is(
+    #[case] pointer: &str,
+    #[case] value: Value,
+    #[case] place: &str,
+    #[case] words: &str,
+) {
+    let server = server();
+    let control = Control::of(&server);
+    let mut document = applied_state(&control);
+    let before = control.get(STATE).text;
+    // The first user's configuration is written out.
+    let id = document["applied"][0]["configuration"].clone();
+    let all = document["configurations"].as_array().unwrap();
+    let mut past = all.iter().find(|it| it["id"] == id).unwrap().clone();
+    past["roles"] = json!([]);
+    document["applied"][0]["configuration"] = past;
+    assert_eq!(control.send("PUT", STATE, &document).status, 200);
+    let before = control.get(STATE).text.replace(&before, "");
+    let change = value.as_object().filter(|_| !pointer.ends_with("/deleted"));
+    match change {
+        Some(change) => {
+            let at = if pointer == "/0" { "/0/configuration" } else { pointer };
+            let it = document["applied"].pointer_mut(at).unwrap();
+            it.as_object_mut().unwrap().extend(change.clone());
+        }
+        None => set(&mut document["applied"], pointer, value),
+    }
+
+    let refused = control.send("PUT", STATE, &document);
+
+    let place = format!("applied{place}");
+    assert_eq!((refused.status, refused.at("/field")), (400, &*place), "{refused:?}");
+    refused.says(&[words]);
+    assert_eq!(control.get(STATE).text, before);
+}
+
+#[test]
+fn a_state_in_which_a_filter_was_added_later_is_taken() {
+    let server = server();
+    let control = Control::of(&server);
+    applied_state(&control);
+    let draft = json!({"name": "Late", "filter": "NOWHERE", "companies": ["NOSE"]});
+    assert_eq!(control.post(&format!("{DEFAULT}/configurations"), &draft).status, 201);
+    let path = format!("{STATE}/digest");
+    let (state, digest) = (control.get(STATE), control.get(&path).json);
+
+    let read = control.send("PUT", STATE, &state.json);
+
+    assert_eq!(read.status, 200, "{read:?}");
+    assert_eq!(control.get(STATE).text, state.text);
+    assert_eq!(control.get(&path).json["sha256"], digest["sha256"]);
+}
+
+#[test]
+fn what_was_deleted_is_kept_where_the_rest_of_its_list_is_left_out() {
+    let server = server();
+    let control = Control::of(&server);
+    let mut document = applied_state(&control);
+    let mut past = document["configurations"][0].clone();
+    past.as_object_mut().unwrap().retain(|name, _| name != "roles");
+    past["filter"] = json!("SE-AP");
+    document["applied"][0]["configuration"] = past;
+    document["applied"][0]["deleted"] = json!({"roles": ["Gone"]});
+
+    let read = control.send("PUT", STATE, &document);
+
+    assert_eq!(read.status, 200, "{read:?}");
+    let applied = &control.get(STATE).json["applied"][0];
+    assert_eq!(applied["configuration"]["roles"], json!([]));
+    assert_eq!(applied["deleted"], json!({"roles": ["Gone"]}));
+}
+
+#[rstest]
+#[case::another_user(|it: &mut Value| it["secrets"]["accessTokens"][1]["userName"] = json!("auditor@nordlys.example"))]
+#[case::admin_no_more(|it: &mut Value| {
+    it["consoleUsers"][0]["roles"] = json!(["Auditor"]);
+    it["consoleUsers"][1]["roles"] = json!(["Admin"]);
+    it["setup"]["authenticatedAs"] = it["consoleUsers"][1]["userName"].clone();
+    it["secrets"]["accessTokens"][0]["userName"] = it["consoleUsers"][1]["userName"].clone();
+})]
+#[case::nobody(|it: &mut Value| it["secrets"]["accessTokens"][1]["userName"] = json!("ghost@nordlys.example"))]
+fn a_token_of_somebody_who_may_not_log_in_is_refused(#[case] edit: fn(&mut Value)) {
+    let server = server();
+    Client::console(&server);
+    Client::console(&server);
+
+    let refused = put(&server, "?secrets=true", edit);
+
+    refused.is_problem(400, "invalid-state", &["role Admin"]);
+    assert_eq!(refused.at("/field"), "secrets.accessTokens[1].userName");
 }
 
 #[test]
@@ -156,6 +300,7 @@ fn secrets_that_contradict_each_other_are_refused() {
     });
 
     twice.is_problem(400, "invalid-state", &["one text stands for two"]);
+    assert_eq!(twice.at("/field"), "secrets.replacedKeys[0].text");
     stranger.is_problem(400, "invalid-state", &["ghost@nordlys.example"]);
 }
 

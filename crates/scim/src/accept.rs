@@ -115,7 +115,9 @@ fn accept_extension(
         Json::Object(members) => members,
         _ => {
             let detail = format!("{place} must be an object, found {}", noun(value));
-            return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §3.3"));
+            return Err(ScimError::new(ScimType::InvalidValue, detail)
+                .at(place)
+                .by("RFC 7643 §3.3"));
         }
     };
     let object = admit_members(rules, place, &extension.schema.attributes, members)?;
@@ -126,6 +128,7 @@ fn accept_extension(
             ScimType::InvalidValue,
             format!("schemas must list {urn}, since the body has attributes of it"),
         )
+        .at("schemas")
         .hinting(Quirk::UnlistedExtension));
     }
     draft.push((urn.clone(), Value::Object(object)));
@@ -147,6 +150,7 @@ fn listed_schemas(
             ScimType::InvalidSyntax,
             format!("schemas must be an array that holds \"{core}\", found {what}"),
         )
+        .at("schemas")
         .by("RFC 7643 §3")
     };
     let Some((_, value)) = found else {
@@ -181,6 +185,7 @@ fn listed_schemas(
             let kind = &rules.resource_type.name;
             let detail = format!("schemas lists {urn}, which {kind} does not have");
             return Err(ScimError::new(ScimType::InvalidValue, detail)
+                .at("schemas")
                 .meant(rules.resource_type.nearest_urn(urn))
                 .hinting(Quirk::UnknownSchemaUri));
         }
@@ -244,7 +249,7 @@ pub(super) fn require(
 ) -> Result<(), ScimError> {
     let refuse = |error: ScimType, what: &dyn fmt::Display| {
         let kind = &rules.resource_type.name;
-        let refusal = ScimError::new(error, format!("{what} is required for a {kind}"));
+        let refusal = ScimError::new(error, format!("{what} is required for a {kind}")).at(what);
         Err(if error == ScimType::Mutability {
             refusal.hint("replace it instead of removing it").by("RFC 7644 §3.5.2.2")
         } else {

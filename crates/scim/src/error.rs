@@ -36,6 +36,8 @@ pub struct ScimError {
     detail: String,
     /// The section that decides the case, if it is not the usual one of this status and type.
     section: Option<&'static str>,
+    /// Which part of the body is wrong, where that is one.
+    path: Option<Box<str>>,
 }
 
 /// The detail error keywords of RFC 7644 §3.12, table 9, and the three of RFC 9865 §2.1.
@@ -73,12 +75,18 @@ impl ScimError {
     /// A 400 (409 for `uniqueness`) of this type.
     pub fn new(scim_type: ScimType, detail: impl Into<String>) -> Self {
         let status = if scim_type == ScimType::Uniqueness { 409 } else { 400 };
-        Self { status, scim_type: Some(scim_type), detail: detail.into(), section: None }
+        Self {
+            status,
+            scim_type: Some(scim_type),
+            detail: detail.into(),
+            section: None,
+            path: None,
+        }
     }
 
     /// An error with a status and no `scimType`.
     pub fn status(status: u16, detail: impl Into<String>) -> Self {
-        Self { status, scim_type: None, detail: detail.into(), section: None }
+        Self { status, scim_type: None, detail: detail.into(), section: None, path: None }
     }
 
     /// A 409 without a `scimType`: the request does not fit what there is.
@@ -119,6 +127,18 @@ impl ScimError {
     /// The detail error keyword, where the RFC has one for this case.
     pub fn scim_type(&self) -> Option<ScimType> {
         self.scim_type
+    }
+
+    /// The part of the body that is wrong, such as `emails[0].value`, where it is one.
+    pub fn path(&self) -> Option<&str> {
+        self.path.as_deref()
+    }
+
+    /// The same error, of this part of the body.
+    #[must_use]
+    pub fn at(mut self, path: impl fmt::Display) -> Self {
+        self.path = Some(path.to_string().into());
+        self
     }
 
     /// What was wrong and what was expected, without the section.

@@ -51,7 +51,8 @@ struct Reset {
 fn reset(call: &ControlCall) -> Outcome {
     let tenant = call.tenant()?;
     let body: Reset = call.body()?;
-    if let Some(forgotten) = tenant.reset_in(call.epoch, body.to.as_deref())? {
+    let reset = tenant.reset_in(call.epoch, body.to.as_deref());
+    if let Some(forgotten) = reset.map_err(|it| Problem::from(it).field("to"))? {
         entra::forget(&call.app, &tenant);
         forgotten.drop_aside();
     } else if body.to.is_some() || tenant.is_closed() {

@@ -37,18 +37,36 @@ impl<'a> Recall<'a> {
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError`] when it has no id or no name, or names an entry twice.
+    /// [`ConfigurationError`] when it has no id, no name or no company, when a name is empty, an entry
+    /// is named twice, or a locale setting is none of the tenant's.
     pub fn read(
         &mut self,
-        draft: ConfigurationDraft,
+        mut draft: ConfigurationDraft,
         deleted: Deleted,
     ) -> Result<UserConfiguration, ConfigurationError> {
         let missing = |pointer| ConfigurationError::new(pointer, ConfigurationProblem::Missing);
         let id = draft.id.clone().ok_or_else(|| missing("/id"))?;
         let name = draft.name.clone().ok_or_else(|| missing("/name"))?;
+        if name.trim().is_empty() {
+            return Err(ConfigurationError::new("/name", ConfigurationProblem::Empty));
+        }
         let filter = draft.filter.clone().unwrap_or_default();
+        // What was deleted stands beside the names, not beside the defaults.
+        for (kind, list) in [
+            (MasterKind::Role, &mut draft.roles),
+            (MasterKind::AuthorizationGroup, &mut draft.authorization_groups),
+        ] {
+            if deleted.contains_key(&kind) {
+                list.get_or_insert_default();
+            }
+        }
         let defaults = self.data.defaults().clone();
         let it = draft.fields(&defaults, &mut Recalled { recall: self, deleted })?;
+        if it.companies.is_empty() {
+            let known = self.data.companies().iter().map(|it| it.name.clone()).collect();
+            let problem = ConfigurationProblem::NoCompany { known };
+            return Err(ConfigurationError::new("/companies", problem));
+        }
         Ok(UserConfiguration { id: id.into(), name, filter, ..it })
     }
 
@@ -74,6 +92,10 @@ impl Lookup for Recalled<'_, '_> {
         let mut ids = Vec::with_capacity(names.len());
         let mut met: HashMap<SmolStr, usize> = HashMap::new();
         for (index, name) in names.iter().enumerate() {
+            if name.trim().is_empty() {
+                let pointer = format!("{pointer}/{index}");
+                return Err(ConfigurationError::new(pointer, ConfigurationProblem::Empty));
+            }
             let found = self.recall.data.find::<E>(name).map(|(id, _)| id);
             let is_known = met.contains_key(&fold(name.trim()));
             if is_known || found.is_some_and(|it| ids.contains(&it)) {
@@ -96,9 +118,9 @@ impl Lookup for Recalled<'_, '_> {
 
     fn locale(
         &self,
-        _pointer: &str,
+        pointer: &str,
         settings: LocaleSettings,
     ) -> Result<LocaleSettings, ConfigurationError> {
-        Ok(settings)
+        self.recall.data.locales().resolve(pointer, &settings)
     }
 }

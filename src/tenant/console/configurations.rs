@@ -9,11 +9,8 @@ use crate::{
         UserConfiguration, is_same, select,
     },
     scim::{Resource, User},
-    tenant::{Preconditions, names_etag, names_strong_etag},
+    tenant::{Preconditions, ids::CONFIGURATION, names_etag, names_strong_etag},
 };
-
-/// What the ids of configurations follow from, beside their names: no resource type is called so.
-const CONFIGURATION: &str = "console/configuration";
 
 /// A configuration, and the master data that its entries are named by.
 #[derive(Clone, Debug)]

@@ -15,7 +15,7 @@ use crate::{
     journal::{is_formed, weakness},
     medius::{Setup, TenantName, UserConfiguration},
     scim::quoted,
-    tenant::ids::IdSource,
+    tenant::{ImportError, ids::IdSource},
 };
 
 /// What is counted, as [`Console`] calls it: keys are what somebody asked for, tokens show who looked.
@@ -47,31 +47,52 @@ struct Token {
 }
 
 impl Secrets {
-    /// What a document says otherwise of keys and tokens: where, and what was expected.
-    pub(in crate::tenant) fn contradiction(
+    /// Checks that a document says nothing else of keys and tokens.
+    ///
+    /// # Errors
+    ///
+    /// [`ImportError`] at what it says otherwise.
+    pub(in crate::tenant) fn fit(
         &self,
         setup: &Setup,
         expires: Option<Timestamp>,
-    ) -> Option<(&'static str, &'static str)> {
+    ) -> Result<(), ImportError> {
+        let wrong = |place: &str, why: &str| Err(ImportError::new(place, why));
         if !self.access_tokens.is_empty() && setup.authenticated_as().is_none() {
             let place = "setup.authenticatedAs";
-            return Some((place, "expected who logged in, as there are secrets.accessTokens"));
+            return wrong(place, "expected who logged in, as there are secrets.accessTokens");
         }
         let Some(key) = &self.secret_key else {
-            let is_left = !self.replaced_keys.is_empty();
+            if self.replaced_keys.is_empty() {
+                return Ok(());
+            }
             let why = "expected none, as there is no secrets.secretKey";
-            return is_left.then_some(("secrets.replacedKeys", why));
+            return wrong("secrets.replacedKeys", why);
         };
         if key.expires != expires {
-            return Some(("keyExpires", "expected what secrets.secretKey.expires is"));
+            return wrong("keyExpires", "expected what secrets.secretKey.expires is");
         }
-        let is_unsaid = setup.uses_user_provisioning() && !setup.has_key();
-        is_unsaid.then_some(("setup.maskedKey", "expected a text, as there is a secrets.secretKey"))
+        if setup.uses_user_provisioning() && !setup.has_key() {
+            return wrong("setup.maskedKey", "expected a text, as there is a secrets.secretKey");
+        }
+        Ok(())
     }
 
-    fn texts(&self) -> impl Iterator<Item = &SmolStr> {
-        let keys = self.secret_key.iter().chain(&self.replaced_keys);
-        keys.map(|it| &it.text).chain(self.access_tokens.iter().map(|it| &it.text))
+    /// Who has logged in, each with the place where that stands.
+    pub(in crate::tenant) fn bearers(&self) -> impl Iterator<Item = (String, &SmolStr)> {
+        let tokens = self.access_tokens.iter().enumerate();
+        tokens.map(|(at, it)| (format!("secrets.accessTokens[{at}].userName"), &it.user_name))
+    }
+
+    /// The texts of keys and tokens, each with its place.
+    fn texts(&self) -> impl Iterator<Item = (String, &SmolStr)> {
+        let key = self.secret_key.iter().map(|it| ("secrets.secretKey.text".into(), &it.text));
+        let replaced = self.replaced_keys.iter().enumerate();
+        let replaced =
+            replaced.map(|(at, it)| (format!("secrets.replacedKeys[{at}].text"), &it.text));
+        let tokens = self.access_tokens.iter().enumerate();
+        let tokens = tokens.map(|(at, it)| (format!("secrets.accessTokens[{at}].text"), &it.text));
+        key.chain(replaced).chain(tokens)
     }
 }
 
@@ -100,24 +121,21 @@ impl Console {
     ///
     /// # Errors
     ///
-    /// When something is counted that is not: says what.
+    /// [`ImportError`] when something is counted that is not, or too far.
     pub(in crate::tenant) fn read(
         setup: Setup,
         made: BTreeMap<String, u64>,
         configurations: Vec<Arc<UserConfiguration>>,
-    ) -> Result<Self, String> {
-        let counted = |it: String| {
-            let known = COUNTED.into_iter().find(|known| **known == *it);
-            known.ok_or_else(|| {
-                format!("expected {}, found {it}", COUNTED.join(", "), it = quoted(&it))
-            })
-        };
-        let made = made.into_iter().map(|(what, count)| {
-            let what = counted(what)?;
-            countable(count).map_err(|it| format!("{what}: {it}"))?;
-            Ok((what, count))
+    ) -> Result<Self, ImportError> {
+        let made = made.into_iter().map(|(name, count)| {
+            let wrong = |reason| ImportError::new(format!("made.{name}"), reason);
+            let known = COUNTED.into_iter().find(|known| **known == *name);
+            let what = known.ok_or_else(|| {
+                wrong(format!("expected {}, found {}", COUNTED.join(", "), quoted(&name)))
+            })?;
+            Ok((what, countable(count).map_err(wrong)?))
         });
-        let made = made.collect::<Result<_, String>>()?;
+        let made = made.collect::<Result<_, ImportError>>()?;
         Ok(Self { setup, made, configurations: Arc::new(configurations), ..Self::default() })
     }
 
@@ -125,28 +143,30 @@ impl Console {
     ///
     /// # Errors
     ///
-    /// When there is a key, and a step before it was not done; when a key or token cannot be told from
-    /// other words, the tenant's name among them.
+    /// [`ImportError`] when there is a key, and a step before it was not done; when a key or token is
+    /// there twice, or cannot be told from other words, the tenant's name among them.
     pub(in crate::tenant) fn adopt(
         &mut self,
         name: &TenantName,
         secrets: Secrets,
-    ) -> Result<(), String> {
-        let texts: Vec<SmolStr> = secrets.texts().cloned().collect();
-        for (at, text) in texts.iter().enumerate() {
-            if texts[..at].contains(text) {
-                return Err("one text stands for two keys or tokens".into());
+    ) -> Result<(), ImportError> {
+        let mut met = HashSet::new();
+        for (place, text) in secrets.texts() {
+            if !met.insert(text) {
+                return Err(ImportError::new(place, "one text stands for two keys or tokens"));
             }
             let is_name = name.as_str().eq_ignore_ascii_case(text);
             let why = is_name.then_some("a secret is not the tenant's name");
             if let Some(why) = why.or_else(|| weakness(text)) {
-                return Err(format!("{why}: it could not be hidden in what is recorded"));
+                let reason = format!("{why}: it could not be hidden in what is recorded");
+                return Err(ImportError::new(place, reason));
             }
         }
-        self.foreign = texts.into_iter().filter(|it| !is_formed(it)).collect();
+        let foreign = secrets.texts().map(|(_, it)| it).filter(|it| !is_formed(it));
+        self.foreign = foreign.cloned().collect();
         let key = |it: Key| SecretKey::new(it.text, it.expires);
         if let Some(it) = secrets.secret_key {
-            self.set_key(key(it))?;
+            self.set_key(key(it)).map_err(|why| ImportError::new("secrets.secretKey", why))?;
         }
         self.replaced = secrets.replaced_keys.into_iter().map(key).collect();
         let token = |it: Token| AccessToken::new(it.text, it.user_name, it.expires);
@@ -201,11 +221,6 @@ impl Console {
         while tokens.contains(&token_of(name, ids, self.made("token") + 1)) {
             self.count("token");
         }
-    }
-
-    /// Who has logged in.
-    pub(in crate::tenant) fn bearers(&self) -> impl Iterator<Item = &SmolStr> {
-        self.tokens.iter().map(|it| &it.user_name)
     }
 
     fn set_key(&mut self, key: SecretKey) -> Result<(), String> {

@@ -204,7 +204,7 @@ impl Shelf {
             other => index.target.leaf().key(other).unwrap_or_default().to_string(),
         };
         let detail = format!("{path} {value} is in use by {} {}", self.kind(), holder.id);
-        Err(ScimError::new(ScimType::Uniqueness, detail).hint(format_args!(
+        Err(ScimError::new(ScimType::Uniqueness, detail).at(&path).hint(format_args!(
             "give another {path}, or change that {} with PUT or PATCH",
             self.kind()
         )))

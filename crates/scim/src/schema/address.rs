@@ -71,9 +71,9 @@ impl AttributeDefinition {
         let id = self.located(rules, at, address)?;
         if !rules.tolerates(Quirk::RefWithoutValue, at) {
             let detail = format!("{at} has a $ref and no value");
-            return Err(
-                ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::RefWithoutValue)
-            );
+            return Err(ScimError::new(ScimType::InvalidValue, detail)
+                .at(at)
+                .hinting(Quirk::RefWithoutValue));
         }
         Ok(Some(id))
     }
@@ -96,6 +96,7 @@ impl AttributeDefinition {
         let known: Vec<String> = known.map(|it| format!("..{it}/ID")).collect();
         let detail = format!("{at}.$ref {wrong}, expected {}", known.join(" or "));
         Err(ScimError::new(ScimType::InvalidValue, detail)
+            .at(at.sub("$ref"))
             .hint("or give the id as value")
             .by("RFC 7643 §2.3.7"))
     }
@@ -126,6 +127,7 @@ impl AttributeDefinition {
         };
         let detail = format!("{at}.value is {} and {at}.$ref leads to {leads}", quoted(value));
         Err(ScimError::new(ScimType::InvalidValue, detail)
+            .at(at.sub("$ref"))
             .hint("leave one of the two out")
             .by("RFC 7643 §2.4"))
     }
@@ -145,7 +147,7 @@ impl AttributeDefinition {
             return Ok(());
         }
         let detail = format!("{at} does not say what it refers to, expected its value or its $ref");
-        Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §2.4"))
+        Err(ScimError::new(ScimType::InvalidValue, detail).at(at).by("RFC 7643 §2.4"))
     }
 
     /// Whether an address may lead out of the tenant.

@@ -97,7 +97,7 @@ impl AttributeDefinition {
             _ => {
                 let shown = self.shown(value);
                 let detail = format!("{at} is multi-valued: expected an array, found {shown}");
-                let refusal = ScimError::new(ScimType::InvalidValue, detail);
+                let refusal = ScimError::new(ScimType::InvalidValue, detail).at(at);
                 Err(match value {
                     Json::String(_) if self.default_sub_attribute().is_some() => {
                         refusal.hint(format_args!("write [{}]", self.example(value)))
@@ -162,6 +162,7 @@ impl AttributeDefinition {
                     ScimType::InvalidValue,
                     format!("{at}[{first}] and {place} are both primary, expected one at most"),
                 )
+                .at(place.sub("primary"))
                 .hint("leave primary out of all but one")
                 .by("RFC 7643 §2.4"));
             }
@@ -169,7 +170,7 @@ impl AttributeDefinition {
                 list.push(value);
             } else if !rules.tolerates(Quirk::DuplicateValues, place) {
                 let detail = format!("{place} is a value that {at} has before it already");
-                let refusal = ScimError::new(ScimType::InvalidValue, detail);
+                let refusal = ScimError::new(ScimType::InvalidValue, detail).at(place);
                 return Err(refusal.hinting(Quirk::DuplicateValues));
             }
         }
@@ -187,7 +188,7 @@ impl AttributeDefinition {
         let own: Vec<&str> = own.map(|it| &**it.name()).collect();
         let detail =
             format!("{at} holds nothing that a client may set, expected {}", own.join(", "));
-        Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §7"))
+        Err(ScimError::new(ScimType::InvalidValue, detail).at(at).by("RFC 7643 §7"))
     }
 
     /// Reads one value: that of a single-valued attribute, or an element of a list.
@@ -312,6 +313,7 @@ impl AttributeDefinition {
                 ScimType::InvalidValue,
                 format!("{at}.value is empty, expected the id of a resource"),
             )
+            .at(at.sub("value"))
             .hinting(Quirk::EmptyManager));
         }
         for sub in self.sub_attributes().iter().filter(|it| it.is_required()) {
@@ -320,6 +322,7 @@ impl AttributeDefinition {
                     ScimType::InvalidValue,
                     format!("{at}.{} is required", sub.name()),
                 )
+                .at(at.sub(sub.name()))
                 .by("RFC 7643 §7"));
             }
         }
@@ -402,7 +405,7 @@ pub(crate) fn unknown(
     }
     let kind = &rules.resource_type.name;
     let detail = format!("{at} is not an attribute of {kind}");
-    let refusal = ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7643 §3");
+    let refusal = ScimError::new(ScimType::InvalidSyntax, detail).at(at).by("RFC 7643 §3");
     Err(if is_schemas {
         refusal.hinting(Quirk::SchemasInExtension)
     } else {
@@ -430,6 +433,7 @@ pub(crate) fn refuse_second(
     }
     let detail = format!("{at} is given twice, in different case");
     Err(ScimError::new(ScimType::InvalidSyntax, detail)
+        .at(at)
         .hint("leave one of the two out")
         .by("RFC 7643 §2.1"))
 }

@@ -34,7 +34,7 @@ impl AttributeDefinition {
             words.join(", "),
             found.unwrap_or_default()
         );
-        Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §2.3.1"))
+        Err(ScimError::new(ScimType::InvalidValue, detail).at(at).by("RFC 7643 §2.3.1"))
     }
 
     /// The values of which a text must be one, where the tenant minds and it is none of them

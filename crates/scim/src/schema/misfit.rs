@@ -31,7 +31,7 @@ impl AttributeDefinition {
         };
         let shown = self.shown(found);
         let detail = format!("{at} must be {expected}, found {shown}");
-        let refusal = ScimError::new(ScimType::InvalidValue, detail).by(section);
+        let refusal = ScimError::new(ScimType::InvalidValue, detail).at(at).by(section);
         match (self.kind(), found) {
             (AttributeType::String | AttributeType::Reference, Json::Number(_) | Json::Bool(_)) => {
                 refusal.hint("put it in double quotes")

@@ -1,0 +1,107 @@
+//! The resources of a state that was written.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Map, Value as Json};
+
+use crate::{
+    scim::{
+        Dialect, Intent, Resource, ResourceType, Rules, ScimError, UnknownAttributes, accept,
+        in_plain_words, quoted,
+    },
+    tenant::{Directory, ImportError, Manner, console::countable, state::whole_microseconds},
+};
+
+pub(super) fn read(
+    manner: &Manner,
+    mut resources: BTreeMap<String, Vec<Map<String, Json>>>,
+) -> Result<Directory, ImportError> {
+    // A name that no schema has is a slip of whoever edited the document, also where the tenant
+    // would drop it.
+    let dialect =
+        Dialect { unknown_attributes: UnknownAttributes::Refuse, ..manner.dialect.clone() };
+    let mut directory = Directory::new(&manner.schemas);
+    for resource_type in manner.schemas.resource_types() {
+        let kind = &resource_type.name;
+        let rules = Rules::new(resource_type, &manner.schemas, &dialect);
+        for (index, body) in
+            resources.remove(kind.as_str()).unwrap_or_default().into_iter().enumerate()
+        {
+            let at = |error: ImportError| error.within(format!("resources.{kind}[{index}]"));
+            let resource = resource(resource_type, &rules, body).map_err(at)?;
+            if directory.find(&resource.id).is_some() {
+                let reason = format!("the id {} is taken", resource.id);
+                return Err(at(ImportError::new("id", reason)));
+            }
+            directory.admits(&resource).map_err(|it| at(refused(&it)))?;
+            directory.put(Arc::new(resource));
+        }
+    }
+    match resources.keys().next() {
+        Some(kind) => {
+            let reason = format!("there is no resource type {}", quoted(kind));
+            Err(ImportError::new(format!("resources.{kind}"), reason))
+        }
+        None => Ok(directory),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Meta {
+    created: Timestamp,
+    last_modified: Timestamp,
+    version: u64,
+}
+
+fn resource(
+    resource_type: &ResourceType,
+    rules: &Rules<'_>,
+    mut body: Map<String, Json>,
+) -> Result<Resource, ImportError> {
+    let id = body.remove("id");
+    let id = id.as_ref().and_then(Json::as_str).and_then(|it| uuid::Uuid::try_parse(it).ok());
+    let id = id.ok_or_else(|| ImportError::new("id", "expected an id that is a UUID"))?;
+    let meta = body.remove("meta").ok_or_else(|| ImportError::new("meta", "expected meta"))?;
+    let meta = Meta::read(meta)?;
+    let accepted = accept(rules, &Json::Object(body), Intent::Create).map_err(|it| refused(&it))?;
+    let kind = resource_type.name.clone();
+    let created = whole_microseconds(meta.created);
+    let id = id.hyphenated().to_string();
+    let mut resource = Resource::new(kind, id.into(), accepted, created);
+    resource.last_modified = whole_microseconds(meta.last_modified);
+    resource.version = meta.version;
+    Ok(resource)
+}
+
+/// The refusal of a part of a resource.
+fn refused(error: &ScimError) -> ImportError {
+    ImportError::new(error.path().unwrap_or_default(), error.detail())
+}
+
+impl Meta {
+    fn read(meta: Json) -> Result<Self, ImportError> {
+        let meta: Self = serde_path_to_error::deserialize(meta).map_err(|error| {
+            let words = error.inner().to_string();
+            let missing = words.strip_prefix("missing field `").and_then(|it| it.split('`').next());
+            let place = match (error.path().to_string(), missing) {
+                (_, Some(name)) => format!("meta.{name}"),
+                (path, None) if path == "." => "meta".into(),
+                (path, None) => format!("meta.{path}"),
+            };
+            ImportError::new(place, in_plain_words(&words))
+        })?;
+        let wrong = |place: &str, reason: String| Err(ImportError::new(place, reason));
+        if meta.last_modified < meta.created {
+            let reason = "expected a time that is not before meta.created";
+            return wrong("meta.lastModified", reason.into());
+        }
+        match countable(meta.version) {
+            Err(reason) => wrong("meta.version", reason),
+            Ok(0) => wrong("meta.version", "expected 1 or more, found 0".into()),
+            Ok(_) => Ok(meta),
+        }
+    }
+}
