@@ -74,7 +74,7 @@ impl ConfigurationDraft {
     }
 
     /// The name and the filter beside these other configurations, without outer blanks: those that
-    /// it has, else those that follow from its first company.
+    /// it has, else those that follow from its first company and each other.
     ///
     /// # Errors
     ///
@@ -91,6 +91,11 @@ impl ConfigurationDraft {
         can_be_named(&self.companies, data)?;
         let company = self.companies.first().and_then(|it| data.company(it));
         let company = company.map(|it| it.name.as_str()).unwrap_or_default();
+        // With the filter, it does not depend on which of two is added first.
+        let wanted = match filter.as_deref() {
+            None | Some("") => company.to_owned(),
+            Some(filter) => format!("{company} {filter}"),
+        };
         let has_default = others.iter().any(|it| it.filter.is_empty());
         let is_filter = filter.is_none() && has_default;
         let is_taken = |name: &str| {
@@ -99,8 +104,8 @@ impl ConfigurationDraft {
             };
             others.iter().find(is_called).is_some()
         };
-        let numbered = (2_usize..).map(|number| format!("{company} {number}"));
-        let name = std::iter::once(company.to_owned()).chain(numbered).find(|it| !is_taken(it));
+        let numbered = (2_usize..).map(|number| format!("{wanted} {number}"));
+        let name = std::iter::once(wanted.clone()).chain(numbered).find(|it| !is_taken(it));
         let name = name.expect("there are more numbers than configurations");
         let filter = filter.unwrap_or_else(|| if is_filter { name.clone() } else { String::new() });
         Ok((name, filter))

@@ -192,6 +192,7 @@ fn only_an_administrator_gets_in() {
     let admin = login("ADMIN@nordlys.example");
 
     auditor.is_problem(403, "not-admin", &["auditor@nordlys.example", "Admin", "prerequisites"]);
+    assert_eq!(auditor.at("/field"), "userName");
     stranger.is_problem(403, "unknown-user", &["nobody@nordlys.example", "admin@nordlys.example"]);
     assert_eq!(stranger.at("/field"), "userName");
     assert_eq!(admin.status, 200);

@@ -293,3 +293,21 @@ fn what_is_made_is_found_at_its_location_in_this_api() {
         assert_eq!((found.status, found.at("/id")), (200, made.at("/id")), "{list}");
     }
 }
+
+#[test]
+fn a_member_that_is_given_twice_is_named() {
+    let server = server();
+    let control = Control::of(&server);
+    let send = |path: &str, body: &str| {
+        control.call("POST", &format!("{DEFAULT}/{path}")).body(body).send()
+    };
+
+    let role = send("roles", r#"{"name": "a", "name": "b"}"#);
+    let inner = send(
+        "configurations",
+        r#"{"companies": ["NOSE"], "locale": {"format": "nb-NO", "format": "sv-SE"}}"#,
+    );
+
+    role.is_problem(400, "invalid-body", &["duplicate field `name`"]);
+    assert_eq!((role.at("/field"), inner.at("/field")), ("name", "locale.format"));
+}

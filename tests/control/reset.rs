@@ -242,3 +242,10 @@ fn a_digest_is_the_same_in_every_life_of_a_tenant() {
 
     assert!(digests.iter().all(|it| *it == digests[0]), "{digests:?}");
 }
+
+#[test]
+fn a_reset_names_the_member_of_a_snapshot_that_is_not_there() {
+    let refused = Control::of(&server()).post(&format!("{DEFAULT}/reset"), &json!({"to": "none"}));
+
+    assert_eq!((refused.status, refused.at("/field")), (404, "to"));
+}

@@ -290,3 +290,42 @@ fn a_configuration_whose_lists_are_only_in_another_order_is_as_it_was() {
     let view = Client::console(&one).get(&format!("/users/{}", ada[0])).json;
     assert_eq!(view["attention"], json!([]));
 }
+
+#[test]
+fn a_configuration_whose_filter_is_only_in_another_case_is_as_it_was() {
+    let server = server();
+    let (control, path) = (Control::of(&server), format!("{DEFAULT}/configurations"));
+    let body = user("ada@contoso.com", json!({MEDIUS: {"configurationFilter": "SE-AP"}}));
+    let ada = Client::scim(&server).post("/Users", &body).at("/id").to_owned();
+    let all = control.get(&path).json;
+    let items = all["items"].as_array().unwrap();
+    let mut sweden = items.iter().find(|it| it["filter"] == "SE-AP").unwrap().clone();
+    sweden["filter"] = json!("se-ap");
+
+    let own = format!("{path}/{}", sweden["id"].as_str().unwrap());
+    let saved = control.send("PUT", &own, &sweden);
+
+    assert_eq!((saved.status, &saved.json), (200, &sweden), "the case is shown");
+    let view = Client::console(&server).get(&format!("/users/{ada}")).json;
+    assert_eq!(view["attention"], json!([]));
+    let state = control.get(&format!("{DEFAULT}/state")).json;
+    assert_eq!(control.send("PUT", &format!("{DEFAULT}/state"), &state).status, 200);
+}
+
+#[test]
+fn the_order_in_which_configurations_with_filters_come_does_not_matter() {
+    let made = [["F1", "F2"], ["F2", "F1"]].map(|filters| {
+        let server = server();
+        let control = Control::of(&server);
+        let add = |body: Value| control.post(&format!("{DEFAULT}/configurations"), &body).json;
+        let mut all = filters.map(|it| add(json!({"filter": it, "companies": ["NOSE"]})));
+        all.sort_by_key(|it| it["filter"].as_str().unwrap().to_owned());
+        let named =
+            add(json!({"filter": "F3", "companies": ["NOSE"], "name": "Nordlys Energi AB"}));
+        assert_eq!(named["name"], "Nordlys Energi AB", "{named}");
+        (all, digest(&server))
+    });
+
+    assert_eq!(made[0], made[1]);
+    assert_eq!(made[0].0[0]["name"], "Nordlys Energi AB F1");
+}

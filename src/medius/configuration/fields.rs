@@ -9,11 +9,11 @@ use smol_str::SmolStr;
 use crate::medius::master_data::Lists;
 use crate::medius::{
     AuthorizationGroup, Company, ConfigurationError, LocaleSettings, LoginOption, MasterData,
-    MasterDataId, MasterDataIds, MasterEntry, MasterKind, Role,
+    MasterDataId, MasterDataIds, MasterEntry, MasterKind, Role, is_same,
 };
 
-/// A saved user configuration.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A saved user configuration. Two are equal if they differ only in the case of the filter.
+#[derive(Clone, Debug, Default, Eq)]
 pub struct UserConfiguration {
     /// What it is addressed by; never changes.
     pub id: SmolStr,
@@ -43,8 +43,8 @@ pub struct UserConfiguration {
 pub struct ConfigurationDraft {
     /// The id, if the draft was a saved configuration; it cannot be changed.
     pub id: Option<String>,
-    /// What to call it; when left out, the name of its first company, with a number if another
-    /// configuration is called so.
+    /// What to call it; when left out, the name of its first company and the filter, if that is
+    /// given, with a number if another configuration is called so.
     pub name: Option<String>,
     /// The filter. When left out it is empty, which makes it the default configuration; where there
     /// is one already, a configuration without a name has its name as filter, too.
@@ -122,6 +122,19 @@ impl Lookup for Lists<'_> {
         settings: LocaleSettings,
     ) -> Result<LocaleSettings, ConfigurationError> {
         self.locales().resolve(pointer, &settings)
+    }
+}
+
+impl PartialEq for UserConfiguration {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { id, name, filter, companies, roles, authorization_groups, locale, login_option } =
+            self;
+        (id, name) == (&other.id, &other.name)
+            && is_same(filter, &other.filter)
+            && *companies == other.companies
+            && *roles == other.roles
+            && *authorization_groups == other.authorization_groups
+            && (locale, login_option) == (&other.locale, &other.login_option)
     }
 }
 

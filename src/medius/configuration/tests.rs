@@ -23,7 +23,12 @@ use crate::medius::{Role, sample};
 #[case::own_filter(
     &[("Default", ""), ("Nordlys Energi AB", "SE")],
     r#"{"companies": ["NOSE"], "filter": " NO "}"#,
-    ("Nordlys Energi AB 2", "NO")
+    ("Nordlys Energi AB NO", "NO")
+)]
+#[case::name_with_the_filter_is_taken(
+    &[("nordlys energi ab no", "SE")],
+    r#"{"companies": ["NOSE"], "filter": "NO"}"#,
+    ("Nordlys Energi AB NO 2", "NO")
 )]
 #[case::own_name(&[], r#"{"name": " All ", "companies": ["NOSE"]}"#, ("All", ""))]
 fn a_company_is_enough(
