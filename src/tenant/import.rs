@@ -73,18 +73,15 @@ impl Tenant {
         let ids = IdSource::new(it.seed, self.name()).with_retired(it.retired);
         let setup = setup(it.setup, &master)?.at(self.name());
         let mut console = Console::read(setup, it.made, configurations)?;
-        match it.secrets {
-            Some(secrets) => {
-                secrets.fit(console.setup(), it.key_expires)?;
-                for (place, name) in secrets.bearers() {
-                    may_log_in(name, &master).map_err(|reason| error(place, reason))?;
-                }
-                console.adopt(self.name(), secrets)?;
+        if let Some(secrets) = it.secrets {
+            secrets.fit(console.setup(), it.key_expires)?;
+            for (place, name) in secrets.bearers() {
+                may_log_in(name, &master).map_err(|reason| error(place, reason))?;
             }
-            None => {
-                let derived = console.derive_key(self.name(), &ids, it.key_expires);
-                derived.map_err(|reason| error("setup.maskedKey", reason))?;
-            }
+            console.adopt(self.name(), secrets)?;
+        } else {
+            let derived = console.derive_key(self.name(), &ids, it.key_expires);
+            derived.map_err(|reason| error("setup.maskedKey", reason))?;
         }
         has_key_as_it_says(&console, it.key_expires)?;
         console.skip_known(self.name(), &ids);
