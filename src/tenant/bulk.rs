@@ -13,11 +13,12 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::{Done, OperationError, Place, Tenant, Terms, refusals::stale_in_bulk, unread::Blank};
+use super::{Done, OperationError, Place, Tenant, Terms, refusals::stale_in_bulk};
 use crate::{
     journal::{Effect, EffectKind},
     scim::{
-        Intent, Noted, ResourceType, Rules, Schemas, ScimError, ScimType, WorkBudget, accept,
+        Intent, Noted, Quirk, Resource, ResourceType, Rules, Schemas, ScimError, ScimType,
+        WorkBudget, accept,
         bulk::{
             BulkMethod, BulkOperation, BulkRequest, BulkResult, BulkSuccess, BulkTask, Order,
             References, Step, resolve,
@@ -218,6 +219,7 @@ impl<'a> Run<'a> {
         let data = resolve(&now, &|name| self.id_of(name));
         let created = self.tenant.create(resource_type, &data, self.terms(), self.now);
         let done = created.map_err(|refused| {
+            let refused = refused.noting(self.noted_of(task).unwrap_or_default());
             let OperationError { error, noted } = refused;
             let state = self.tenant.snapshot();
             let others = state.present(self.base);
@@ -335,23 +337,30 @@ impl<'a> Run<'a> {
 
     /// The refusal of an operation that is not carried out, with what its data deviates in.
     fn not_done(&self, at: usize, error: ScimError) -> OperationError {
-        let read = |task: &BulkTask| {
-            let resource_type = self.resource_type(task).ok()?;
-            let state = self.tenant.snapshot();
-            let others = state.present(self.base);
-            let rules = Rules::new(resource_type, &self.schemas, &state.manner().dialect);
-            let rules = rules.within(&self.work).among(&others);
-            let noted = Blank::of(resource_type).noted(rules, |rules, blank| match task.method {
-                BulkMethod::Post | BulkMethod::Put => accept(rules, &task.data, Intent::Create),
-                BulkMethod::Patch => {
-                    patch::apply(rules, blank, &patch::PatchOp::parse(rules, &task.data)?)
-                }
-                BulkMethod::Delete => Ok(blank.to_accepted()),
-            });
-            Some(noted)
-        };
-        let noted = self.task(at).ok().and_then(read).unwrap_or_default();
+        let noted = self.task(at).ok().and_then(|task| self.noted_of(task)).unwrap_or_default();
         OperationError { error, noted }
+    }
+
+    fn noted_of(&self, task: &BulkTask) -> Option<Vec<Noted>> {
+        let resource_type = self.resource_type(task).ok()?;
+        let data = task.resolved(&|name| self.id_of(name));
+        let id = task.id.strip_prefix("bulkId:").and_then(|name| self.id_of(name));
+        let id = id.as_ref().unwrap_or(&task.id);
+        let place = Place { resource_type, id, terms: self.terms() };
+        let read = |rules: &Rules<'_>, current: &Resource| match task.method {
+            BulkMethod::Post => accept(rules, &data, Intent::Create),
+            BulkMethod::Put => accept(rules, &data, Intent::Replace(current)),
+            BulkMethod::Patch => {
+                patch::apply(rules, current, &patch::PatchOp::parse(rules, &data)?)
+            }
+            BulkMethod::Delete => Ok(current.to_accepted()),
+        };
+        let mut noted = self.tenant.snapshot().noted_of_refused(place, &self.work, read);
+        // A resource that the request would have made is not nobody.
+        noted.retain(|it| {
+            it.quirk != Quirk::UnknownMember || !it.at.starts_with("members: bulkId:")
+        });
+        Some(noted)
     }
 
     /// Notes what those operations deviate in that were not carried out after as many errors as the

@@ -9,7 +9,6 @@ use smol_str::SmolStr;
 use super::{
     State, Tenant, effect,
     refusals::{absent, no_configuration, seen, stale},
-    unread::Blank,
     versions::names_version,
 };
 use crate::{
@@ -51,6 +50,19 @@ pub struct OperationError {
     pub error: ScimError,
     /// What was tolerated.
     pub noted: Vec<Noted>,
+}
+
+impl OperationError {
+    /// The same, with what was tolerated besides.
+    #[must_use]
+    pub(super) fn noting(mut self, more: Vec<Noted>) -> Self {
+        for it in more {
+            if !self.noted.contains(&it) {
+                self.noted.push(it);
+            }
+        }
+        self
+    }
 }
 
 impl From<ScimError> for OperationError {
@@ -162,6 +174,12 @@ impl Tenant {
                 Ok((Outcome { resource, effect, remark, noted }, true))
             })
         });
+        let written = written.map_err(|refused| {
+            let place = Place { resource_type, id: "", terms };
+            self.with_all_noted(refused, place, &WorkBudget::default(), |rules, _| {
+                accept(rules, body, Intent::Create)
+            })
+        });
         done(written, rules.into_parts())
     }
 
@@ -259,25 +277,34 @@ impl Tenant {
         place: Place<'_>,
         now: Timestamp,
         work: &WorkBudget,
-        next: impl FnOnce(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
+        next: impl Fn(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
     ) -> Result<Done, OperationError> {
         let (mut noted, mut specified) = (Vec::new(), Specified::default());
         let written = self.write_if(|state| {
             state.still_has(place.resource_type)?;
             let found = state.directory.get(&place.resource_type.name, place.id).cloned();
+            let current = found.ok_or_else(|| state.missing(place))?;
             let (manner, others) = (state.manner(), state.present(place.terms.base));
             let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
             let rules = rules.within(work).among(&others);
-            let Some(current) = found else {
-                noted = Blank::of(place.resource_type).noted(rules, next);
-                return Err(state.missing(place).into());
-            };
             let accepted = next(&rules, &current);
             (noted, specified) = rules.into_parts();
             place.terms.admit(state, &current)?;
             state.change(place.resource_type, &current, accepted?, now)
         });
+        let written = written.map_err(|refused| self.with_all_noted(refused, place, work, &next));
         done(written, (noted, specified))
+    }
+
+    /// The refusal of a change, with all that is tolerated of the change.
+    fn with_all_noted(
+        &self,
+        refused: OperationError,
+        place: Place<'_>,
+        work: &WorkBudget,
+        change: impl Fn(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
+    ) -> OperationError {
+        refused.noting(self.snapshot().noted_of_refused(place, work, change))
     }
 
     /// Puts a resource on its shelf while the tenant is being made, before anyone watches.
@@ -315,8 +342,7 @@ fn done(
             Ok(Done { state, resource, effect, noted, specified, remark })
         }
         Err(OperationError { error, noted: also }) => {
-            noted.extend(also);
-            Err(OperationError { error, noted })
+            Err(OperationError { error, noted }.noting(also))
         }
     }
 }
@@ -373,7 +399,7 @@ impl State {
         }
     }
 
-    fn admits_members(
+    pub(super) fn admits_members(
         &self,
         before: Option<&Resource>,
         after: &Resource,

@@ -1,31 +1,40 @@
-//! What a request deviates in that is refused before its body matters: its client hears of that all the
-//! same.
+//! What a request that is refused deviates in: its client hears of all of that, whatever refused it.
 
 use jiff::Timestamp;
 
-use crate::scim::{Accepted, Noted, Quirk, Resource, ResourceType, Rules, ScimError};
+use super::{Place, State};
+use crate::scim::{Accepted, Noted, Quirk, Resource, ResourceType, Rules, ScimError, WorkBudget};
 
 /// A resource without attributes, in the place of one that is not there.
-pub(super) struct Blank(Resource);
+fn blank(resource_type: &ResourceType) -> Resource {
+    let (kind, nothing) = (resource_type.name.clone(), Accepted::default());
+    Resource::new(kind, "".into(), nothing, Timestamp::UNIX_EPOCH)
+}
 
-impl Blank {
-    pub(super) fn of(resource_type: &ResourceType) -> Self {
-        let (kind, nothing) = (resource_type.name.clone(), Accepted::default());
-        Self(Resource::new(kind, "".into(), nothing, Timestamp::UNIX_EPOCH))
-    }
-
-    /// What is tolerated of a change that is read by these rules and not made, as far as its body alone
-    /// tells.
-    pub(super) fn noted(
+impl State {
+    /// What is tolerated of a change that was refused, in all parts of it that are not refused
+    /// themselves; the change is read once more and not made.
+    pub(super) fn noted_of_refused(
         &self,
-        rules: Rules<'_>,
-        change: impl FnOnce(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
+        place: Place<'_>,
+        work: &WorkBudget,
+        change: impl Fn(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
     ) -> Vec<Noted> {
-        // Whatever else is wrong with it, it is refused already.
-        drop(change(&rules, &self.0));
+        let found = self.directory.get(&place.resource_type.name, place.id).cloned();
+        let (manner, others) = (self.manner(), self.present(place.terms.base));
+        let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
+        let rules = rules.within(work).among(&others).past_refusals();
+        let blank = blank(place.resource_type);
+        let current = found.as_deref().unwrap_or(&blank);
+        let next = change(&rules, current);
         let mut noted = rules.into_noted();
-        // Whether a value is there, only the resource tells.
-        noted.retain(|it| it.quirk != Quirk::CreateOnAbsentFilter);
+        if found.is_none() {
+            // Whether a value is there, only the resource tells.
+            noted.retain(|it| it.quirk != Quirk::CreateOnAbsentFilter);
+        }
+        let next = next.ok().and_then(|it| current.with(it, current.last_modified));
+        let strangers = next.and_then(|it| self.admits_members(Some(current), &it).ok());
+        noted.extend(strangers.unwrap_or_default());
         noted
     }
 }

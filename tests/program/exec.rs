@@ -268,3 +268,17 @@ fn what_is_sent_to_a_resource_that_is_not_there_counts() {
     assert_eq!(run.status.code(), Some(6), "{report}");
     assert!(report.contains("opCase"), "{report}");
 }
+
+#[test]
+fn what_is_sent_beside_a_refused_operation_counts() {
+    let script = r#"curl -sSf -o /dev/null -X POST -H "Authorization: Bearer $MEDIUSFLOW_MOCK_SECRET_KEY" \
+        -H 'Content-Type: application/scim+json' "$MEDIUSFLOW_MOCK_SCIM_URL/Users" -d \
+        '{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ann","title":1,
+          "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":"nobody"}}'"#;
+
+    let run = outcome(&["exec", "--strict-client", "--", "sh", "-c", &format!("{script} || true")]);
+
+    let report = text(&run.stderr);
+    assert_eq!(run.status.code(), Some(6), "{report}");
+    assert!(report.contains("bareManager") && report.contains("unlistedExtension"), "{report}");
+}

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     control,
-    support::{Client, operations, server, user},
+    support::{Client, ENTERPRISE, USER, group, operations, server, user},
 };
 
 /// A client that writes operations in upper case, and a boolean as a string.
@@ -206,6 +206,123 @@ fn what_was_refused_for_another_reason_is_found_all_the_same() {
 
     let filter = scim.get("/Users?attributes=emails%5Btype+eq+%22work%22%5D&filter=nonsense+pr");
     assert_eq!((filter.status, found(&server)), (400, vec!["filterInAttributes".into()]));
+}
+
+#[test]
+fn a_refused_operation_hides_none_of_the_others() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let ann = scim.post("/Users", &user("ann@contoso.com", json!({}))).json["id"].clone();
+    let night = scim.post("/Groups", &group("Night shift", &[ann.as_str().unwrap()])).json;
+    let at_ann = format!("/Users/{}", ann.as_str().unwrap());
+    let at_night = format!("/Groups/{}", night["id"].as_str().unwrap());
+    let nope = json!({"op": "replace", "path": "nope", "value": 1});
+    let nobody = json!({"op": "add", "path": "members", "value": [{"value": "nobody"}]});
+    let active = json!({"op": "replace", "path": "active", "value": "True"});
+    let leaves = json!({"op": "remove", "path": "members", "value": [{"value": ann}]});
+    let mail = json!({"op": "replace", "path": "emails[type eq \"home\"].value", "value": "a@b.c"});
+    let odd_word = json!({"op": "change", "path": "title", "value": "Chief"});
+    let whole = json!({"op": "replace", "value": {"aNope": 1, "title": 1, "active": "True"}});
+
+    for (at, odd, finding) in [
+        (&at_ann, &active, "stringBoolean"),
+        (&at_ann, &mail, "createOnAbsentFilter"),
+        (&at_ann, &whole, "stringBoolean"),
+        (&at_night, &leaves, "membersRemoveValue"),
+        (&at_night, &nobody, "unknownMember"),
+    ] {
+        for wrong in [&nope, &odd_word] {
+            for body in [json!([wrong, odd]), json!([odd, wrong])] {
+                let status = scim.patch(at, &operations(body)).status;
+                assert_eq!((status, found(&server)), (400, vec![finding.to_owned()]), "{odd}");
+            }
+        }
+    }
+
+    let nobody = operations(json!([nobody]));
+    let stale = scim.call("PATCH", &at_night).header("if-match", "W/\"99\"").json(&nobody).send();
+    assert_eq!((stale.status, found(&server)), (412, vec!["unknownMember".into()]));
+}
+
+#[test]
+fn a_refused_member_of_a_body_hides_none_of_the_others() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let ann = scim.post("/Users", &user("ann@contoso.com", json!({}))).json["id"].clone();
+    let at_ann = format!("/Users/{}", ann.as_str().unwrap());
+    let address =
+        format!("{}/Users/{}", server.scim_url().trim_end_matches('/'), ann.as_str().unwrap());
+    let bare = ("bareManager", json!({"manager": ann}));
+    let by_address = ("refWithoutValue", json!({"manager": {"$ref": address}}));
+    let beside = ("bareManager", json!({"aNope": 1, "department": 1, "manager": ann}));
+
+    for (finding, extension) in [bare, by_address, beside] {
+        for wrong in [
+            json!({"title": 1}),
+            json!({"active": "yes"}),
+            json!({"foo": 1}),
+            json!({"emails": [{"value": 1}]}),
+        ] {
+            let mut body = json!({"schemas": [USER], "userName": "z@contoso.com"});
+            body[ENTERPRISE] = extension.clone();
+            body.as_object_mut().unwrap().extend(wrong.as_object().unwrap().clone());
+            for answer in [scim.post("/Users", &body), scim.put(&at_ann, &body)] {
+                assert_eq!(answer.status, 400, "{answer:?}");
+                let expected = vec![finding.to_owned(), "unlistedExtension".into()];
+                assert_eq!(found(&server), expected, "{body}");
+            }
+        }
+    }
+
+    let values = json!({"emails": [
+        {"type": "home", "value": 1},
+        {"type": "home", "value": 2},
+        {"type": "work", "value": "z@contoso.com", "primary": "True"},
+    ]});
+    let answer = scim.post("/Users", &user("z@contoso.com", values));
+    assert_eq!((answer.status, found(&server)), (400, vec!["stringBoolean".into()]));
+}
+
+#[test]
+fn a_bulk_operation_that_is_left_out_is_looked_at_as_if_it_were_done() {
+    let server = server();
+    let scim = Client::scim(&server);
+    let ann = scim.post("/Users", &user("ann@contoso.com", json!({}))).json;
+    let night = scim.post("/Groups", &group("Night shift", &[])).json;
+    let mail = json!([
+        {"op": "replace", "path": "emails[type eq \"home\"].value", "value": "a@contoso.com"}
+    ]);
+    let nobody = json!([{"op": "add", "path": "members", "value": [{"value": "nobody"}]}]);
+
+    for (at, patch, finding) in [
+        (format!("/Users/{}", ann["id"].as_str().unwrap()), mail, "createOnAbsentFilter"),
+        (format!("/Groups/{}", night["id"].as_str().unwrap()), nobody, "unknownMember"),
+    ] {
+        let bulk = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+            "failOnErrors": 1, "Operations": [
+            {"method": "DELETE", "path": "/Users/nope"},
+            {"method": "PATCH", "path": at, "data": operations(patch)},
+        ]});
+        let answer = scim.post("/Bulk", &bulk);
+        assert_eq!(answer.json["Operations"].as_array().unwrap().len(), 1, "{answer:?}");
+        assert_eq!(found(&server), [finding]);
+    }
+}
+
+#[test]
+fn a_member_that_a_bulk_would_have_made_is_not_nobody() {
+    let server = server();
+    let bulk = json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "failOnErrors": 1, "Operations": [
+        {"method": "DELETE", "path": "/Users/nope"},
+        {"method": "POST", "path": "/Users", "bulkId": "a", "data": user("z@contoso.com", json!({}))},
+        {"method": "POST", "path": "/Groups", "bulkId": "b", "data": group("New", &["bulkId:a"])},
+    ]});
+
+    let answer = Client::scim(&server).post("/Bulk", &bulk);
+
+    assert_eq!(answer.json["Operations"].as_array().unwrap().len(), 1, "{answer:?}");
+    assert_eq!(found(&server), Vec::<String>::new());
 }
 
 #[test]

@@ -44,39 +44,50 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
         )
         .by("RFC 7644 §3.3"));
     };
-    let listed = listed_schemas(rules, members)?;
+    let listed = rules.part(listed_schemas(rules, members).map(Some))?;
     let mut draft = Draft::with_capacity(members.len());
-    for (key, value) in members {
-        match rules.member(key) {
-            Some(Member::Schemas) => {}
-            Some(Member::Attribute(target)) => {
-                refuse_second(Place::name(key), members, key, target.definition.name())?;
-                accept_attribute(rules, &mut draft, target, value)?;
-            }
-            Some(Member::Extension(extension)) => {
-                refuse_second(Place::urn(key), members, key, &extension.schema.id)?;
-                accept_extension(rules, &mut draft, (extension, value), &listed)?;
-            }
-            None if rules.leaves_out(key, value) => {}
-            None => {
-                let meant = || rules.resource_type.nearest_path(key);
-                unknown(rules, Place::name(key), value, meant).map_err(|error| {
-                    let foreign = rules.is_foreign(key, value);
-                    if foreign { error.hinting(Quirk::UnknownExtension) } else { error }
-                })?;
-            }
-        }
+    for member in members {
+        rules.part(accept_member(rules, &mut draft, (members, member), listed.as_deref()))?;
     }
     let mut draft: Object = draft.into_iter().collect();
     if let Intent::Replace(current) = intent {
-        keep_what_put_cannot_change(rules, &mut draft, current)?;
+        rules.part(keep_what_put_cannot_change(rules, &mut draft, current))?;
     }
-    require(rules, &draft, None)?;
+    rules.part(require(rules, &draft, None))?;
     Ok(Accepted(draft))
 }
 
 /// What was read so far; an object of it is made once.
 type Draft = Vec<(Name, Value)>;
+
+/// Reads one member of a body; `listed` are its `schemas`, unless they were refused.
+fn accept_member(
+    rules: &Rules<'_>,
+    draft: &mut Draft,
+    (members, (key, value)): (&Map<String, Json>, (&String, &Json)),
+    listed: Option<&[SmolStr]>,
+) -> Result<(), ScimError> {
+    match rules.member(key) {
+        Some(Member::Schemas) => Ok(()),
+        Some(Member::Attribute(target)) => {
+            let name = target.definition.name();
+            rules.part(refuse_second(Place::name(key), members, key, name))?;
+            accept_attribute(rules, draft, target, value)
+        }
+        Some(Member::Extension(extension)) => {
+            rules.part(refuse_second(Place::urn(key), members, key, &extension.schema.id))?;
+            accept_extension(rules, draft, (extension, value), listed)
+        }
+        None if rules.leaves_out(key, value) => Ok(()),
+        None => {
+            let meant = || rules.resource_type.nearest_path(key);
+            unknown(rules, Place::name(key), value, meant).map_err(|error| {
+                let foreign = rules.is_foreign(key, value);
+                if foreign { error.hinting(Quirk::UnknownExtension) } else { error }
+            })
+        }
+    }
+}
 
 fn accept_attribute(
     rules: &Rules<'_>,
@@ -106,7 +117,7 @@ fn accept_extension(
     rules: &Rules<'_>,
     draft: &mut Draft,
     (extension, value): (&Extension, &Json),
-    listed: &[SmolStr],
+    listed: Option<&[SmolStr]>,
 ) -> Result<(), ScimError> {
     let urn = &extension.schema.id;
     let place = Place::urn(urn);
@@ -121,7 +132,7 @@ fn accept_extension(
         }
     };
     let object = admit_members(rules, place, &extension.schema.attributes, members)?;
-    let is_listed = listed.iter().any(|it| it.eq_ignore_ascii_case(urn));
+    let is_listed = listed.is_none_or(|all| all.iter().any(|it| it.eq_ignore_ascii_case(urn)));
     // Entra's client never lists a custom extension; see fixtures/entra/create-user-medius.json.
     if !is_listed && !object.is_empty() && !rules.tolerates(Quirk::UnlistedExtension, urn) {
         return Err(ScimError::new(

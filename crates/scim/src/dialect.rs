@@ -3,12 +3,17 @@
 //! A quirk is read at exactly one point of the engine, through [`Rules::tolerates`]: that call
 //! decides, and notes the finding that the client's developer reads.
 
-use std::{cell::RefCell, fmt, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    fmt,
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{
+    error::ScimError,
     project::Derive,
     schema::{AttributeDefinition, ResourceType, Returned, Schemas},
     work::WorkBudget,
@@ -296,6 +301,8 @@ pub struct Rules<'a> {
     pub(super) others: Option<&'a dyn Derive>,
     noted: RefCell<Vec<Noted>>,
     specified: RefCell<Specified>,
+    /// How many refusals were passed over; `None` where the first one ends the reading.
+    passed: Option<Cell<usize>>,
 }
 
 /// The attributes and sub-attributes with `returned` = `request` that a change names: they are part of
@@ -327,6 +334,7 @@ impl<'a> Rules<'a> {
             others: None,
             noted,
             specified: RefCell::default(),
+            passed: None,
         }
     }
 
@@ -341,6 +349,33 @@ impl<'a> Rules<'a> {
     #[must_use]
     pub fn within(self, work: &WorkBudget) -> Self {
         Self { work: work.clone(), ..self }
+    }
+
+    /// The same rules, for a request that is refused already: each part of it that is refused is passed
+    /// over, so that all that is tolerated of the others is noted. What is read so must not be kept.
+    #[must_use]
+    pub fn past_refusals(self) -> Self {
+        Self { passed: Some(Cell::default()), ..self }
+    }
+
+    /// What a part of a request says; nothing, where it is refused and refusals are passed over.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, where the first one ends the reading or the budget is spent.
+    pub(super) fn part<T: Default>(&self, read: Result<T, ScimError>) -> Result<T, ScimError> {
+        match (&self.passed, read) {
+            (Some(passed), Err(_)) if !self.work.is_spent() => {
+                passed.set(passed.get() + 1);
+                Ok(T::default())
+            }
+            (_, read) => read,
+        }
+    }
+
+    /// How many refusals were passed over.
+    pub(super) fn passed(&self) -> usize {
+        self.passed.as_ref().map_or(0, Cell::get)
     }
 
     /// Whether a deviation is tolerated; if so it is noted, once for each place.

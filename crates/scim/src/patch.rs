@@ -65,9 +65,11 @@ pub fn apply(
         // Where the work stopped, what came of the operation says nothing.
         let outcome = apply::operation(rules, &mut attributes, operation);
         let outcome = rules.work.changed(outcome);
-        outcome.map_err(|error| error.within(format_args!("operation {}", index + 1)))?;
+        let outcome =
+            outcome.map_err(|error| error.within(format_args!("operation {}", index + 1)));
+        rules.part(outcome)?;
     }
-    require(rules, &attributes, Some(current.attributes()))?;
+    rules.part(require(rules, &attributes, Some(current.attributes())))?;
     Ok(Accepted(attributes))
 }
 
@@ -84,8 +86,8 @@ impl PatchOp {
         let Json::Object(_) = body else {
             return Err(syntax(format!("the body must be a JSON object, found {}", noun(body))));
         };
-        refuse_second_spelling(body, &["schemas", "Operations"])?;
-        must_be_patch_op(rules, body)?;
+        rules.part(refuse_second_spelling(body, &["schemas", "Operations"]))?;
+        rules.part(must_be_patch_op(rules, body))?;
         let operations = match member(body, "Operations") {
             Some(Json::Array(operations)) if !operations.is_empty() => operations,
             Some(Json::Array(_)) | None => {
@@ -102,10 +104,11 @@ impl PatchOp {
             return Err(ScimError::status(413, detail).hint("send them in several requests"));
         }
         let read = |(index, operation)| {
-            PatchOperation::parse(rules, operation)
-                .map_err(|error| error.within(format_args!("operation {}", index + 1)))
+            let read = PatchOperation::parse(rules, operation).map(Some);
+            rules.part(read.map_err(|error| error.within(format_args!("operation {}", index + 1))))
         };
-        Ok(Self { operations: operations.iter().enumerate().map(read).collect::<Result<_, _>>()? })
+        let operations = operations.iter().enumerate().map(read).filter_map(Result::transpose);
+        Ok(Self { operations: operations.collect::<Result<_, _>>()? })
     }
 }
 

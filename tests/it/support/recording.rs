@@ -47,7 +47,7 @@ pub(crate) struct Step {
     pub(crate) name: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Request {
     pub(crate) method: String,

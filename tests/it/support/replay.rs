@@ -47,7 +47,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    fn new(profile: &str, schemas: Option<&Value>) -> Self {
+    pub(crate) fn new(profile: &str, schemas: Option<&Value>) -> Self {
         Self::on(Server::start(profile, schemas))
     }
 
@@ -127,6 +127,11 @@ impl Stage {
         let answer = self.send(&step.request)?;
         let problems = self.wrongly_answered(step, &answer)?;
         if problems.is_empty() { Ok(answer) } else { Err(self.report(step, &answer, &problems)) }
+    }
+
+    /// What the journal says of the last request.
+    pub(crate) fn noted(&self) -> Option<Noted> {
+        self.server.noted()
     }
 
     pub(crate) fn send(&self, request: &Request) -> Result<Answer, String> {

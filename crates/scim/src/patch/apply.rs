@@ -51,29 +51,39 @@ fn whole(
         return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.5.2"));
     };
     for (key, value) in members {
-        match rules.member(key) {
-            Some(Member::Schemas) => {}
-            Some(Member::Extension(it)) => write_extension(rules, attributes, (op, it), value)?,
-            Some(Member::Attribute(it)) => write_member(rules, attributes, (op, it), value)?,
-            None if rules.leaves_out(key, value) => {}
-            None => match PatchPath::parse(key, Urns(rules.schemas.urns())) {
-                // Entra's newer dialect sends "name.givenName" and URN keys; see
-                // fixtures/entra/update-user.aadOptscim062020.json.
-                Ok(path) if is_path(key) && rules.tolerates(Quirk::DottedKeys, key) => {
-                    at_path(rules, attributes, (op, &path), value)?;
-                }
-                read => unknown(rules, Place::name(key), value, || {
-                    rules.resource_type.nearest_path(key)
-                })
-                .map_err(|error| match read {
+        rules.part(at_key(rules, attributes, (op, key), value))?;
+    }
+    Ok(())
+}
+
+/// One member of a value without a path.
+fn at_key(
+    rules: &Rules<'_>,
+    attributes: &mut Object,
+    (op, key): (Op, &str),
+    value: &Json,
+) -> Result<(), ScimError> {
+    match rules.member(key) {
+        Some(Member::Schemas) => Ok(()),
+        Some(Member::Extension(it)) => write_extension(rules, attributes, (op, it), value),
+        Some(Member::Attribute(it)) => write_member(rules, attributes, (op, it), value),
+        None if rules.leaves_out(key, value) => Ok(()),
+        None => match PatchPath::parse(key, Urns(rules.schemas.urns())) {
+            // Entra's newer dialect sends "name.givenName" and URN keys; see
+            // fixtures/entra/update-user.aadOptscim062020.json.
+            Ok(path) if is_path(key) && rules.tolerates(Quirk::DottedKeys, key) => {
+                at_path(rules, attributes, (op, &path), value)
+            }
+            read => {
+                let meant = || rules.resource_type.nearest_path(key);
+                unknown(rules, Place::name(key), value, meant).map_err(|error| match read {
                     _ if rules.is_foreign(key, value) => error.hinting(Quirk::UnknownExtension),
                     Ok(_) if is_path(key) => error.hinting(Quirk::DottedKeys),
                     _ => error,
-                })?,
-            },
-        }
+                })
+            }
+        },
     }
-    Ok(())
 }
 
 /// Writes a member of a value without a path. Clients that send back what they read send
@@ -204,10 +214,11 @@ fn write_extension(
     for (key, value) in members {
         let mut targets = rules.resource_type.attributes_of(urn).iter();
         if let Some(target) = targets.find(|it| it.definition.is_named(key)) {
-            write_member(rules, attributes, (op, target), value)?;
+            rules.part(write_member(rules, attributes, (op, target), value))?;
         } else {
             let place = Place::urn(urn);
-            unknown(rules, place.sub(key), value, || rules.resource_type.nearest_in(urn, key))?;
+            let meant = || rules.resource_type.nearest_in(urn, key);
+            rules.part(unknown(rules, place.sub(key), value, meant))?;
         }
     }
     Ok(())

@@ -148,9 +148,13 @@ impl AttributeDefinition {
         let mut primary = None;
         for (index, value) in values.iter().enumerate() {
             let place = at.index(index);
-            let said = value;
-            let Some(value) = self.admit_one(rules, place, value)? else {
-                self.refuse_what_is_lost(place, said)?;
+            let (said, passed) = (value, rules.passed());
+            let read = rules.part(self.admit_one(rules, place, value))?;
+            if rules.passed() > passed {
+                continue; // What is left of it is not what the client said.
+            }
+            let Some(value) = read else {
+                rules.part(self.refuse_what_is_lost(place, said))?;
                 continue;
             };
             if is_primary(&value)
@@ -158,13 +162,13 @@ impl AttributeDefinition {
             {
                 // "The primary attribute value "true" MUST appear no more than once" (RFC 7643
                 // §2.4).
-                return Err(ScimError::new(
+                rules.part::<()>(Err(ScimError::new(
                     ScimType::InvalidValue,
                     format!("{at}[{first}] and {place} are both primary, expected one at most"),
                 )
                 .at(place.sub("primary"))
                 .hint("leave primary out of all but one")
-                .by("RFC 7643 §2.4"));
+                .by("RFC 7643 §2.4")))?;
             }
             if !list.contains(&value) {
                 list.push(value);
@@ -353,13 +357,13 @@ pub(crate) fn admit_members(
             if is_display && rules.tolerates(Quirk::MemberDisplayName, at.sub(key)) {
                 continue;
             }
-            unknown(rules, at.sub(key), value, meant).map_err(|error| {
+            rules.part(unknown(rules, at.sub(key), value, meant).map_err(|error| {
                 if is_display { error.hinting(Quirk::MemberDisplayName) } else { error }
-            })?;
+            }))?;
             continue;
         };
         let place = at.sub(definition.name());
-        refuse_second(place, members, key, definition.name())?;
+        rules.part(refuse_second(place, members, key, definition.name()))?;
         // Entra sends "$ref": null with every member; see fixtures/entra/add-member.default.json.
         if value.is_null() && definition.is_named("$ref") && !rules.tolerates(Quirk::NullRef, place)
         {
@@ -370,7 +374,7 @@ pub(crate) fn admit_members(
             continue;
         }
         rules.specify(definition);
-        if let Some(value) = definition.admit(rules, place, value)? {
+        if let Some(value) = rules.part(definition.admit(rules, place, value))? {
             admitted.push((definition.name().clone(), value));
         }
     }
