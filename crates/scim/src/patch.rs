@@ -182,7 +182,9 @@ impl Op {
             None => {
                 let detail = format!("op is {}, expected add, replace or remove", quoted(op));
                 let refusal = ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2");
-                if let Some(instead) = of_json_patch(op) { Err(refusal.hint(instead)) } else {
+                if let Some(instead) = of_json_patch(op) {
+                    Err(refusal.hint(instead))
+                } else {
                     let near = nearest(op, all.map(|(word, _)| word));
                     Err(refusal.meant(near.or_else(|| synonym(op))))
                 }
