@@ -26,7 +26,7 @@ mod serve;
 mod signals;
 mod wait;
 
-pub use exit::Exit;
+pub(crate) use exit::Exit;
 
 use arguments::Command;
 

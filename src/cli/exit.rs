@@ -6,7 +6,7 @@ use crate::server::StartError;
 
 /// How the program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// It did what was asked, or was told to stop.
     Done = 0,
     /// Something failed while it ran.

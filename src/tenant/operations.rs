@@ -71,12 +71,6 @@ impl From<ScimError> for OperationError {
     }
 }
 
-impl From<OperationError> for ScimError {
-    fn from(error: OperationError) -> Self {
-        error.error
-    }
-}
-
 /// What a change did, while the tenant is still being written.
 struct Outcome {
     resource: Arc<Resource>,
@@ -264,11 +258,13 @@ impl Tenant {
 
     /// Makes a user inactive instead of taking it away.
     fn deactivate(&self, place: Place<'_>, now: Timestamp) -> Result<Done, ScimError> {
-        let done = self.change(place, now, &WorkBudget::default(), |rules, current| {
-            let active = rules.resource_type.core("active");
-            let inactive = |it| current.to_accepted().with(it, Some(Value::Boolean(false)));
-            Ok(active.map_or_else(|| current.to_accepted(), inactive))
-        })?;
+        let done = self
+            .change(place, now, &WorkBudget::default(), |rules, current| {
+                let active = rules.resource_type.core("active");
+                let inactive = |it| current.to_accepted().with(it, Some(Value::Boolean(false)));
+                Ok(active.map_or_else(|| current.to_accepted(), inactive))
+            })
+            .map_err(|it| it.error)?;
         Ok(Done { remark: Some("deactivated instead of deleted".into()), ..done })
     }
 
@@ -325,7 +321,8 @@ impl Tenant {
             let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
             accept(&rules.among(&others), body, Intent::Create)?
         };
-        let added = Arc::make_mut(place).add(resource_type, accepted, now)?;
+        let added = Arc::make_mut(place).add(resource_type, accepted, now);
+        let added = added.map_err(|it| it.error)?;
         Ok(added.resource.id.clone())
     }
 }

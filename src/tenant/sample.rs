@@ -69,7 +69,7 @@ impl Tenant {
             Terms::default(),
             at(1),
         )
-        .map_err(ScimError::from)
+        .map_err(|it| it.error)
     }
 
     pub(super) fn put(&self, kind: &str, id: &str, body: Json) -> Result<Done, ScimError> {
@@ -80,7 +80,7 @@ impl Tenant {
             &listing(kind, body),
             at(2),
         )
-        .map_err(ScimError::from)
+        .map_err(|it| it.error)
     }
 
     pub(super) fn patch(&self, kind: &str, id: &str, operations: Json) -> Result<Done, ScimError> {
@@ -88,7 +88,7 @@ impl Tenant {
         let resource_type = schemas.resource_type(kind).unwrap();
         let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations});
         let place = Place { resource_type, id, terms: Terms::default() };
-        self.modify(place, &body, at(3)).map_err(ScimError::from)
+        self.modify(place, &body, at(3)).map_err(|it| it.error)
     }
 
     pub(super) fn drop_one(&self, kind: &str, id: &str) -> Result<Done, ScimError> {
