@@ -203,7 +203,7 @@ pub(super) fn findings(noted: Vec<Noted>) -> Vec<Finding> {
             section: SmolStr::new_static(it.quirk.section()),
             sent_by: SmolStr::new_static(it.quirk.sent_by()),
             instead: SmolStr::new_static(it.quirk.instead()),
-            form: SmolStr::new_static(it.quirk.form()),
+            form: it.form,
         })
         .collect()
 }

@@ -147,8 +147,7 @@ impl<'a> Call<'a> {
             return Err(invalid(format!("{first} stands twice in its object"))
                 .hinting(Quirk::DuplicateKeys));
         }
-        let noted =
-            twice.into_iter().map(|at| Noted { quirk: Quirk::DuplicateKeys, at: at.into() });
+        let noted = twice.into_iter().map(|at| Noted::new(Quirk::DuplicateKeys, at));
         record.findings.extend(findings(noted.collect()));
         Ok(json)
     }

@@ -375,10 +375,8 @@ fn note_parameters(call: &Call<'_>, state: &State, record: &mut Record) -> Resul
     {
         return Err(SearchRequest::unknown_parameter(&shortened(first)));
     }
-    let noted = unknown
-        .iter()
-        .take(MOST_TOLD)
-        .map(|it| Noted { quirk: Quirk::UnknownParameter, at: shortened(it).into() });
+    let noted =
+        unknown.iter().take(MOST_TOLD).map(|it| Noted::new(Quirk::UnknownParameter, shortened(it)));
     record.findings.extend(findings(noted.collect()));
     Ok(())
 }

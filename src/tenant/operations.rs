@@ -417,7 +417,7 @@ impl State {
             }
             if noted.len() < MOST_UNKNOWN {
                 let at = smol_str::format_smolstr!("members: {id}");
-                noted.push(Noted { quirk: Quirk::UnknownMember, at });
+                noted.push(Noted::new(Quirk::UnknownMember, at));
             }
         }
         Ok(noted)

@@ -4,6 +4,7 @@ use mediusflow_mock::internals::TenantInternals as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mediusflow_mock::MockServer;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::{
@@ -206,6 +207,57 @@ fn what_was_refused_for_another_reason_is_found_all_the_same() {
 
     let filter = scim.get("/Users?attributes=emails%5Btype+eq+%22work%22%5D&filter=nonsense+pr");
     assert_eq!((filter.status, found(&server)), (400, vec!["filterInAttributes".into()]));
+}
+
+#[rstest]
+#[case::members("/Groups", json!({"op": "remove", "path": "members", "value": [{"value": "{ann}"}]}),
+    "membersRemoveValue", r#"{"op": "remove", "path": "members[value eq \"ID\"]"}"#)]
+#[case::emails("/Users", json!({"op": "remove", "path": "emails", "value": [{"value": "ann@contoso.com"}]}),
+    "membersRemoveValue", r#"{"op": "remove", "path": "emails[value eq \"ID\"]"}"#)]
+#[case::roles("/Users", json!({"op": "add", "path": "roles", "value": ["Auditor"]}),
+    "bareManager", r#"{"value": "ID"}"#)]
+#[case::addresses("/Users", json!({"op": "replace", "path": "addresses[type eq \"home\"].locality", "value": "Oslo"}),
+    "createOnAbsentFilter", r#"{"op": "add", "path": "addresses", "value": [VALUE]}"#)]
+#[case::title("/Users", json!({"op": "replace", "path": "title", "value": ["Engineer"]}),
+    "wrappedSingleValue", r#"{"op": "replace", "path": "title", "value": VALUE}"#)]
+#[case::manager("/Users", json!({"op": "remove", "path": "manager"}),
+    "unqualifiedExtensionAttribute", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager")]
+#[case::dotted("/Users", json!({"op": "remove", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User.manager"}),
+    "dottedExtensionPath", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager")]
+fn a_form_is_about_the_attribute_at_hand(
+    #[case] endpoint: &str,
+    #[case] operation: Value,
+    #[case] rule: &str,
+    #[case] form: &str,
+) {
+    let server = server();
+    let scim = Client::scim(&server);
+    let mails = json!({"emails": [{"value": "ann@contoso.com", "type": "work"}]});
+    let ann = scim.post("/Users", &user("ann@contoso.com", mails)).json["id"].clone();
+    let night = scim.post("/Groups", &group("Night shift", &[ann.as_str().unwrap()])).json;
+    let id = if endpoint == "/Groups" { &night["id"] } else { &ann };
+    let operation = operation.to_string().replace("{ann}", ann.as_str().unwrap());
+    let operation: Value = serde_json::from_str(&operation).unwrap();
+
+    let at = format!("{endpoint}/{}", id.as_str().unwrap());
+    scim.patch(&at, &operations(json!([operation])));
+
+    let report = control(&server).get("/report").json;
+    let findings = report["findings"].as_array().unwrap();
+    let found = findings.iter().find(|it| it["rule"] == rule);
+    assert_eq!(found.unwrap_or_else(|| panic!("{report}"))["form"], form);
+}
+
+#[test]
+fn a_form_names_the_schemas_of_the_resource_type() {
+    let server = server();
+    let group = json!({"displayName": "Night shift"});
+    assert_eq!(Client::scim(&server).post("/Groups", &group).status, 201);
+
+    let report = control(&server).get("/report").json;
+
+    let form = r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"]}"#;
+    assert_eq!(report["findings"][0]["form"], form, "{report}");
 }
 
 #[test]

@@ -292,7 +292,7 @@ fn fail_on_errors(
     };
     let is_none = count.as_u64() == Some(0);
     if is_none && dialect.quirks.contains(Quirk::ZeroFailOnErrors) {
-        noted.push(Noted { quirk: Quirk::ZeroFailOnErrors, at: "failOnErrors".into() });
+        noted.push(Noted::new(Quirk::ZeroFailOnErrors, "failOnErrors"));
         return Ok(None);
     }
     let wanted = count.as_u64().filter(|it| *it > 0);

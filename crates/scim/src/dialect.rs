@@ -126,7 +126,8 @@ macro_rules! quirks {
                 match self { $(Self::$variant => $instead),* }
             }
 
-            /// The form that every server takes: a part of a body or a query, as an example.
+            /// The form that every server takes: a part of a body or a query. `<attribute>` stands for the
+            /// path of the attribute at hand, and `<schema>` for the URN of the resource type.
             pub fn form(self) -> &'static str {
                 match self { $(Self::$variant => $form),* }
             }
@@ -147,45 +148,45 @@ quirks! {
     /// `{"name.givenName": "Bo"}` in a value without a path.
     DottedKeys "dottedKeys" "RFC 7644 §3.5.2.3" "Microsoft Entra ID with aadOptscim062020" "a key of the value is a path" "make it the path of an operation" r#"{"op": "replace", "path": "name.givenName", "value": "Bo"}"#,
     /// Remove with path `members` and the members in the value.
-    MembersRemoveValue "membersRemoveValue" "RFC 7644 §3.5.2.2" "Microsoft Entra ID" "the values to remove came in the value, not in the path" "select the values to remove in the path" r#"{"op": "remove", "path": "members[value eq \"ID\"]"}"#,
+    MembersRemoveValue "membersRemoveValue" "RFC 7644 §3.5.2.2" "Microsoft Entra ID" "the values to remove came in the value, not in the path" "select the values to remove in the path" r#"{"op": "remove", "path": "<attribute>[value eq \"ID\"]"}"#,
     /// `"manager": "271"`.
-    BareManager "bareManager" "RFC 7643 §2.3.8" "Microsoft Entra ID" "a complex value came as bare text" "write an object with a value" r#"{"manager": {"value": "ID"}}"#,
+    BareManager "bareManager" "RFC 7643 §2.3.8" "Microsoft Entra ID" "a complex value came as bare text" "write an object with a value" r#"{"value": "ID"}"#,
     /// Add or Replace at `emails[type eq "work"].value` when there is none.
-    CreateOnAbsentFilter "createOnAbsentFilter" "RFC 7644 §3.5.2.3" "Microsoft Entra ID" "no value matches the path's filter, so one was made that does" "add the whole value, without a filter" r#"{"op": "add", "path": "emails", "value": [{"type": "work", "value": "bo@contoso.com"}]}"#,
+    CreateOnAbsentFilter "createOnAbsentFilter" "RFC 7644 §3.5.2.3" "Microsoft Entra ID" "no value matches the path's filter, so one was made that does" "add the whole value, without a filter" r#"{"op": "add", "path": "<attribute>", "value": [VALUE]}"#,
     /// `"$ref": null`.
     NullRef "nullRef" "RFC 7643 §2.5" "Microsoft Entra ID" "$ref is null instead of absent" "leave $ref out" r#"{"op": "add", "path": "members", "value": [{"value": "ID"}]}"#,
     /// An extension's object whose URN is not in `schemas`.
-    UnlistedExtension "unlistedExtension" "RFC 7643 §3" "Microsoft Entra ID" "schemas does not list the URN of an extension that is present" "list the URN in schemas" r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"]}"#,
+    UnlistedExtension "unlistedExtension" "RFC 7643 §3" "Microsoft Entra ID" "schemas does not list the URN of an extension that is present" "list the URN in schemas" r#"{"schemas": ["<schema>", "<attribute>"]}"#,
     /// A URN in `schemas` that is none of this resource type.
-    UnknownSchemaUri "unknownSchemaUri" "RFC 7643 §3" "Microsoft Entra ID" "schemas lists a URN that this resource type does not have" "leave the URN out of schemas" r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"]}"#,
+    UnknownSchemaUri "unknownSchemaUri" "RFC 7643 §3" "Microsoft Entra ID" "schemas lists a URN that this resource type does not have" "leave the URN out of schemas" r#"{"schemas": ["<schema>"]}"#,
     /// `name.displayName` for `displayName`.
     NameDisplayName "nameDisplayName" "RFC 7643 §4.1.1" "Microsoft Entra ID with MediusFlow's mapping" "name has no displayName; it was taken as the user's displayName" "write displayName beside name" r#"{"displayName": "Bo Ek", "name": {"givenName": "Bo", "familyName": "Ek"}}"#,
     /// `manager` for `urn:…:enterprise:2.0:User:manager`.
-    UnqualifiedExtensionAttribute "unqualifiedExtensionAttribute" "RFC 7644 §3.10" "Microsoft Entra ID" "an attribute of an extension came without its schema's URN" "put the URN of its schema and a colon in front" r#"{"op": "replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "value": "Sales"}"#,
+    UnqualifiedExtensionAttribute "unqualifiedExtensionAttribute" "RFC 7644 §3.10" "Microsoft Entra ID" "an attribute of an extension came without its schema's URN" "put the URN of its schema and a colon in front" "<attribute>",
     /// A single value wrapped in an array.
-    WrappedSingleValue "wrappedSingleValue" "RFC 7643 §2.4" "Microsoft Entra ID" "a single value came in an array" "leave the brackets out" r#"{"title": "Engineer"}"#,
+    WrappedSingleValue "wrappedSingleValue" "RFC 7643 §2.4" "Microsoft Entra ID" "a single value came in an array" "leave the brackets out" r#"{"op": "replace", "path": "<attribute>", "value": VALUE}"#,
     /// A manager whose value is the empty string.
     EmptyManager "emptyManager" "RFC 7643 §2.5" "Microsoft's SCIM validator" "an empty reference was taken as none" "remove the attribute" r#"{"op": "remove", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"}"#,
     /// `manager[value eq "x"]` on a single value.
-    SingleValueFilter "singleValueFilter" "RFC 7644 §3.5.2" "Microsoft Entra ID" "the path filters an attribute that has one value only" "leave the filter out" r#"{"op": "remove", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager"}"#,
+    SingleValueFilter "singleValueFilter" "RFC 7644 §3.5.2" "Microsoft Entra ID" "the path filters an attribute that has one value only" "leave the filter out" "<attribute>",
     /// A read-only attribute in a PATCH value without a path.
     ReadOnlyInPatch "readOnlyInPatch" "RFC 7644 §3.5.2" "Okta" "a read-only attribute in the value was left out" "leave it out of the value" r#"{"op": "replace", "value": {"displayName": "Finance"}}"#,
     /// `schemas` inside the object of an extension.
     SchemasInExtension "schemasInExtension" "RFC 7643 §3.3" "scim2-client" "an extension's object has a schemas of its own" "leave schemas out of the extension's object" r#"{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {"department": "Sales"}}"#,
     /// A PATCH without `schemas`.
-    MissingPatchSchemas "missingPatchSchemas" "RFC 7644 §3.5.2" "authentik" "schemas does not say that the body is a PatchOp" "add schemas with the URN of PatchOp" r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": []}"#,
+    MissingPatchSchemas "missingPatchSchemas" "RFC 7644 §3.5.2" "authentik" "schemas does not say that the body is a PatchOp" "add schemas with the URN of PatchOp" r#"{"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{"op": "replace", "path": "displayName", "value": "Finance"}]}"#,
     /// `"emails": {"value": "a@b"}`.
-    BareMultiValue "bareMultiValue" "RFC 7643 §2.4" "OneLogin" "a value of a multi-valued attribute came without an array" "put brackets around it" r#"{"emails": [{"value": "bo@contoso.com"}]}"#,
+    BareMultiValue "bareMultiValue" "RFC 7643 §2.4" "OneLogin" "a value of a multi-valued attribute came without an array" "put brackets around it" r#"{"op": "replace", "path": "<attribute>", "value": [VALUE]}"#,
     /// The object of an extension that this tenant has no schema for.
-    UnknownExtension "unknownExtension" "RFC 7643 §3.3" "Okta, authentik" "an extension that nobody knows was left out" "leave the extension out" r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"]}"#,
+    UnknownExtension "unknownExtension" "RFC 7643 §3.3" "Okta, authentik" "an extension that nobody knows was left out" "leave the extension out" r#"{"schemas": ["<schema>"]}"#,
     /// `"manager": {"$ref": "../Users/271"}`.
     RefWithoutValue "refWithoutValue" "RFC 7643 §2.4" "clients that know an address only" "a reference came as $ref without its value" "give the id as value" r#"{"value": "ID"}"#,
     /// `urn:…:enterprise:2.0:User.manager`.
-    DottedExtensionPath "dottedExtensionPath" "RFC 7644 §3.10" "Microsoft's collection for inbound provisioning" "a dot stands between the URN of a schema and the attribute" "write a colon between the URN and the attribute" r#"{"op": "replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "value": "Sales"}"#,
+    DottedExtensionPath "dottedExtensionPath" "RFC 7644 §3.10" "Microsoft's collection for inbound provisioning" "a dot stands between the URN of a schema and the attribute" "write a colon between the URN and the attribute" "<attribute>",
     /// A body of a POST or PUT without `schemas`.
-    MissingSchemas "missingSchemas" "RFC 7643 §3" "Oxide's client" "the body does not say by which schemas it is to be read" "add schemas with the URN of the resource's schema" r#"{"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bo@contoso.com"}"#,
+    MissingSchemas "missingSchemas" "RFC 7643 §3" "Oxide's client" "the body does not say by which schemas it is to be read" "add schemas with the URN of the resource's schema" r#"{"schemas": ["<schema>"]}"#,
     /// `[{"value": "3"}]` where values are simple.
-    TextAsObject "textAsObject" "RFC 7643 §2.4" "Microsoft Entra ID" "a value of a simple multi-valued attribute came as an object" "write the value itself, without an object around it" r#"{"tags": ["3"]}"#,
+    TextAsObject "textAsObject" "RFC 7643 §2.4" "Microsoft Entra ID" "a value of a simple multi-valued attribute came as an object" "write the value itself, without an object around it" r#"{"op": "replace", "path": "<attribute>", "value": ["3"]}"#,
     /// `"failOnErrors": 0`.
     ZeroFailOnErrors "zeroFailOnErrors" "RFC 7644 §3.7" "scripts for Webex and WSO2" "failOnErrors is 0, which was taken as no limit" "leave failOnErrors out, or make it 1 or more" r#"{"failOnErrors": 1}"#,
     /// `displayName` in a reference that has a `display`.
@@ -197,11 +198,11 @@ quirks! {
     /// `{"title": "a", "title": "b"}`.
     DuplicateKeys "duplicateKeys" "RFC 8259 §4" "clients written by hand" "a name stands twice in one JSON object; the last one counts" "write each name once in an object" r#"{"title": "Engineer"}"#,
     /// `[{"value": "a"}, {"value": "a"}]`.
-    DuplicateValues "duplicateValues" "RFC 7643 §2.4" "clients written by hand" "a value stands twice in one list; it was kept once" "write each value once" r#"{"emails": [{"value": "bo@contoso.com"}]}"#,
+    DuplicateValues "duplicateValues" "RFC 7643 §2.4" "clients written by hand" "a value stands twice in one list; it was kept once" "write each value once" r#"{"op": "replace", "path": "<attribute>", "value": [VALUE]}"#,
     /// A member that is no resource of the tenant.
     UnknownMember "unknownMember" "RFC 7643 §4.2" "clients written by hand" "a member is no resource of this tenant; it was kept" "create it before it becomes a member" r#"{"members": [{"value": "ID"}]}"#,
     /// `?fliter=`.
-    UnknownParameter "unknownParameter" "RFC 7644 §3.4.2" "clients written by hand" "the query has a parameter that is none of SCIM; it was ignored" "leave the parameter out of the query" r#"filter=userName eq "bo@contoso.com""#,
+    UnknownParameter "unknownParameter" "RFC 7644 §3.4.2" "clients written by hand" "the query has a parameter that is none of SCIM; it was ignored" "leave the parameter out of the query" "the same address without this parameter",
 }
 
 impl Dialect {
@@ -285,6 +286,15 @@ pub struct Noted {
     pub quirk: Quirk,
     /// The attribute path or operation that showed it.
     pub at: SmolStr,
+    /// The [form](Quirk::form) that every server takes, with the attribute and the schema at hand.
+    pub form: SmolStr,
+}
+
+impl Noted {
+    /// A deviation whose form is the same wherever it stands.
+    pub fn new(quirk: Quirk, at: impl Into<SmolStr>) -> Self {
+        Self { quirk, at: at.into(), form: SmolStr::new_static(quirk.form()) }
+    }
 }
 
 /// The rules under which one request is read.
@@ -380,10 +390,20 @@ impl<'a> Rules<'a> {
 
     /// Whether a deviation is tolerated; if so it is noted, once for each place.
     pub(super) fn tolerates(&self, quirk: Quirk, at: impl fmt::Display) -> bool {
+        let at = smol_str::format_smolstr!("{at}");
+        // Without what selects values: `emails[1]`, `emails[type eq "work"].value`.
+        let attribute = at.split_once('[').map_or(at.as_str(), |(name, _)| name);
+        self.tolerates_path(quirk, &at, attribute)
+    }
+
+    /// As [`tolerates`](Self::tolerates), of what stands `at` a place and should be this attribute.
+    pub(super) fn tolerates_path(&self, quirk: Quirk, at: &str, attribute: &str) -> bool {
         if !self.dialect.quirks.contains(quirk) {
             return false;
         }
-        let noted = Noted { quirk, at: smol_str::format_smolstr!("{at}") };
+        let form = quirk.form().replace("<schema>", &self.resource_type.schema.id);
+        let form = form.replace("<attribute>", attribute).into();
+        let noted = Noted { quirk, at: at.into(), form };
         let mut all = self.noted.borrow_mut();
         if !all.contains(&noted) && all.len() < MOST_NOTED {
             all.push(noted);

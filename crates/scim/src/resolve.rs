@@ -41,7 +41,8 @@ impl<'a> Rules<'a> {
         if let Some(target) = self.resource_type.resolve(path).or_else(|| self.resolve_odd(path)) {
             // Microsoft's collection for inbound provisioning; see
             // fixtures/entra/inbound-manager-by-dotted-path.json.
-            if path.is_dotted && !self.tolerates(Quirk::DottedExtensionPath, path) {
+            let dotted = Quirk::DottedExtensionPath;
+            if path.is_dotted && !self.tolerates_path(dotted, &path.to_string(), &target.path()) {
                 let detail = format!("{path} has a dot behind the URN of a schema");
                 return Err(ScimError::new(error, detail).hinting(Quirk::DottedExtensionPath));
             }
@@ -107,7 +108,8 @@ impl<'a> Rules<'a> {
         }
         let target = resource_type.extended(&path.name)?.with_sub(sub)?;
         // Entra addresses the manager as "manager"; see fixtures/entra/manager-check.json.
-        self.tolerates(Quirk::UnqualifiedExtensionAttribute, path).then_some(target)
+        let unqualified = Quirk::UnqualifiedExtensionAttribute;
+        self.tolerates_path(unqualified, &path.to_string(), &target.path()).then_some(target)
     }
 
     /// Takes `displayName` out of a value of `name`, where the tutorial's mapping puts it: the
