@@ -26,15 +26,12 @@
 #![cfg_attr(
     not(feature = "internals"),
     allow(
+        dead_code,
         unreachable_pub,
         unused_imports,
         clippy::struct_field_names,
-        reason = "what is `pub` in a room is for the other rooms; this page has what users see"
+        reason = "what is `pub` in a room is for the other rooms and their tests; this page has what users see"
     )
-)]
-#![cfg_attr(
-    not(feature = "dashboard"),
-    allow(dead_code, reason = "some of what the rooms offer is for the program alone")
 )]
 
 #[cfg(feature = "cli")]
