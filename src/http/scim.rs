@@ -362,8 +362,8 @@ fn projection(
     projection
 }
 
-/// Records the parameters of the query that SCIM does not know: whoever sends one believes that it is
-/// heeded.
+/// Records the parameters of the query that SCIM does not know, and those that are given twice: whoever
+/// sends one believes that it is heeded.
 ///
 /// # Errors
 ///
@@ -377,6 +377,15 @@ fn note_parameters(call: &Call<'_>, state: &State, record: &mut Record) -> Resul
     }
     let noted =
         unknown.iter().take(MOST_TOLD).map(|it| Noted::new(Quirk::UnknownParameter, shortened(it)));
+    record.findings.extend(findings(noted.collect()));
+    let repeated = SearchRequest::repeated_parameters(&call.query)?;
+    if let Some(first) = repeated.first()
+        && !state.manner().dialect.quirks.contains(Quirk::DuplicateKeys)
+    {
+        let detail = format!("{first} stands twice in the query");
+        return Err(ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::DuplicateKeys));
+    }
+    let noted = repeated.iter().map(|it| Noted::new(Quirk::DuplicateKeys, format!("?{it}=")));
     record.findings.extend(findings(noted.collect()));
     Ok(())
 }

@@ -124,6 +124,9 @@ fn sent(tenant: &Tenant, line: &str, body: &str) -> (u16, String) {
     "POST /Bulk?dryRun=1",
     r#"{"schemas":["{B}"],"Operations":[]}"#
 )]
+#[case::parameter_twice("duplicateKeys", "GET /Users?count=1&startIndex=1&count=2", "")]
+#[case::parameter_twice_in_escapes("duplicateKeys", "GET /Users?count=1&%63ount=1", "")]
+#[case::parameter_twice_at_the_root("duplicateKeys", "GET /?count=1&count=1", "")]
 #[case::almost_the_flag("unknownParameter", "GET /Users?aadOptscim062021", "")]
 fn what_is_tolerated_is_found_and_a_strict_tenant_refuses_it(
     #[case] quirk: &str,

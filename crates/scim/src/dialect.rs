@@ -196,7 +196,7 @@ quirks! {
     /// `"path": ""`.
     EmptyPath "emptyPath" "RFC 7644 §3.5.2" "clients written by hand" "the path is empty; it was taken as none" "leave the path out" r#"{"op": "replace", "value": {"title": "Engineer"}}"#,
     /// `{"title": "a", "title": "b"}`.
-    DuplicateKeys "duplicateKeys" "RFC 8259 §4" "clients written by hand" "a name stands twice in one JSON object; the last one counts" "write each name once in an object" r#"{"title": "Engineer"}"#,
+    DuplicateKeys "duplicateKeys" "RFC 8259 §4" "clients written by hand" "a name stands twice in one JSON object or in the query; the last one counts" "write each name once" r#"{"title": "Engineer"}"#,
     /// `[{"value": "a"}, {"value": "a"}]`.
     DuplicateValues "duplicateValues" "RFC 7643 §2.4" "clients written by hand" "a value stands twice in one list; it was kept once" "write each value once" r#"{"op": "replace", "path": "<attribute>", "value": [VALUE]}"#,
     /// A member that is no resource of the tenant.

@@ -146,6 +146,24 @@ impl SearchRequest {
         unknown.collect()
     }
 
+    /// The parameters that a query gives more than once; the last one counts.
+    ///
+    /// # Errors
+    ///
+    /// As [`SearchRequest::from_query`] for a name that is no text.
+    pub fn repeated_parameters(query: &str) -> Result<Vec<String>, ScimError> {
+        let (mut once, mut repeated) = (Vec::new(), Vec::new());
+        for pair in query.split('&').filter(|it| !it.is_empty()) {
+            let name = decoded(pair.split('=').next().unwrap_or(pair), "a parameter's name")?;
+            let names = if once.contains(&name) { &mut repeated } else { &mut once };
+            // Others are unknown, and told as such.
+            if PARAMETERS.contains(&name.as_str()) && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Ok(repeated)
+    }
+
     /// Refuses a query that is no text once it is decoded, whoever reads it and whether anybody does.
     ///
     /// # Errors
