@@ -37,7 +37,7 @@ impl ServerInternals for MockServer {
 }
 
 /// A tenant of a fixture, without people.
-pub fn empty_tenant(seed: &TenantSeed, manner: tenant::Manner) -> tenant::Tenant {
+pub fn empty_tenant(seed: &TenantSeed, manner: tenant::ScimProfile) -> tenant::Tenant {
     let (data, console_users) = (seed.data.clone(), seed.console_users.clone());
     let master = tenant::Master { data, console_users };
     tenant::Tenant::new(seed.name.clone(), Arc::new(master), manner, 1)

@@ -76,7 +76,7 @@ pub use registry::{AddError, Tenants};
 pub use reset::{Forgotten, Hold};
 pub use settings::{ScimSettings, SettingsError};
 pub use snapshots::{Snapshot, SnapshotError};
-pub use state::{Manner, State};
+pub use state::{ScimProfile, State};
 pub use state_watch::{Seen, StateWatch, Wanted};
 pub use tenant_factory::{TenantFactory, TenantOptions, TenantOptionsError};
 pub use usages::Usage;
@@ -129,7 +129,7 @@ impl Tenant {
     pub fn new(
         name: TenantName,
         master: Arc<Master>,
-        manner: impl Into<Arc<Manner>>,
+        manner: impl Into<Arc<ScimProfile>>,
         seed: u64,
     ) -> Self {
         let state = State::new(&name, master, manner.into(), seed);

@@ -11,7 +11,7 @@ use mediusflow_mock::{
     MockServer, SEED_TIME,
     internals::{
         medius,
-        tenant::{Manner, Tenant, Terms},
+        tenant::{ScimProfile, Tenant, Terms},
     },
     scim::Profile,
 };
@@ -132,7 +132,7 @@ fn tenant(count: usize) -> f64 {
     for at in 0..count {
         let name = format!("Tenant{at}QA").parse().expect("letters and digits make a name");
         let master = model.master();
-        let manner = Manner::of(Profile::Mediusflow, &schemas);
+        let manner = ScimProfile::of(Profile::Mediusflow, &schemas);
         server.tenants().insert(std::sync::Arc::new(Tenant::new(name, master, manner, 1)));
     }
     started.elapsed().as_secs_f64() * 1e3 / count as f64

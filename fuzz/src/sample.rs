@@ -7,7 +7,7 @@ use mediusflow_mock::{
     internals::{
         empty_tenant, medius,
         seed::nordlys_qa,
-        tenant::{Manner, State, Tenant, Terms},
+        tenant::{ScimProfile, State, Tenant, Terms},
     },
     scim::{
         Dialect, Group, Intent, List, Profile, Projection, Resource, ResourceType, Rules, Schemas,
@@ -32,7 +32,7 @@ pub(super) fn manners() -> [(Profile, Dialect); 3] {
 
 /// A tenant with three users and two groups, and their ids.
 pub(super) fn tenant((profile, dialect): (Profile, Dialect)) -> (Tenant, [SmolStr; 5]) {
-    let tenant = empty_tenant(nordlys_qa(), Manner::with(profile, dialect, schemas()));
+    let tenant = empty_tenant(nordlys_qa(), ScimProfile::with(profile, dialect, schemas()));
     let make = |kind: &str, body: Json| {
         let schemas = tenant.schemas();
         let resource_type = schemas.resource_type(kind).expect("users and groups are built in");

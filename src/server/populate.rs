@@ -10,7 +10,7 @@ use crate::{
     medius::{self, ProvisioningMode},
     scim::{Schemas, urn},
     seed::{self, GroupSeed, Person, TenantSeed},
-    tenant::{Manner, Master, Tenant},
+    tenant::{Master, ScimProfile, Tenant},
 };
 
 /// What a tenant starts with, in numbers.
@@ -26,7 +26,7 @@ pub(super) struct Plan {
 pub(super) fn tenant(
     fixture: &TenantSeed,
     plan: Plan,
-    manner: Arc<Manner>,
+    manner: Arc<ScimProfile>,
     schemas: Option<&Schemas>,
 ) -> Tenant {
     let (data, console_users) = (fixture.data.clone(), fixture.console_users.clone());

@@ -14,7 +14,7 @@ use crate::{
     scim::{Dialect, Schemas, quoted},
     seed::{self, TenantSeed},
     tenant::{
-        Manner, SettingsError, State, Tenant, TenantFactory as Door, TenantOptions,
+        ScimProfile, SettingsError, State, Tenant, TenantFactory as Door, TenantOptions,
         TenantOptionsError, Tenants,
     },
 };
@@ -35,9 +35,9 @@ pub(super) struct TenantFactory {
     usual: Plan,
     own: Option<TenantSeed>,
     schemas: Option<Schemas>,
-    manner: Arc<Manner>,
+    manner: Arc<ScimProfile>,
     /// Other manners that were asked for, by their settings.
-    manners: Mutex<HashMap<String, Arc<Manner>>>,
+    manners: Mutex<HashMap<String, Arc<ScimProfile>>>,
     /// By name and options, as JSON.
     made: Mutex<HashMap<(String, String), Arc<State>>>,
 }
@@ -56,7 +56,7 @@ impl TenantFactory {
             },
             own: builder.own.clone(),
             schemas: builder.schemas.clone(),
-            manner: Arc::new(Manner::with(builder.profile, dialect, &schemas)),
+            manner: Arc::new(ScimProfile::with(builder.profile, dialect, &schemas)),
             manners: Mutex::default(),
             made: Mutex::default(),
         }
@@ -79,7 +79,7 @@ impl TenantFactory {
         tenant
     }
 
-    fn tenant(&self, fixture: &TenantSeed, plan: Plan, manner: Arc<Manner>) -> Tenant {
+    fn tenant(&self, fixture: &TenantSeed, plan: Plan, manner: Arc<ScimProfile>) -> Tenant {
         populate::tenant(fixture, plan, manner, self.schemas.as_ref())
     }
 
@@ -114,7 +114,7 @@ impl TenantFactory {
     }
 
     /// How a tenant speaks SCIM that has these settings besides the usual ones.
-    fn manner(&self, options: &TenantOptions) -> Result<Arc<Manner>, SettingsError> {
+    fn manner(&self, options: &TenantOptions) -> Result<Arc<ScimProfile>, SettingsError> {
         if options.settings.is_empty() {
             return Ok(self.manner.clone());
         }

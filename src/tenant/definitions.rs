@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::{Manner, State, Tenant};
+use super::{ScimProfile, State, Tenant};
 use crate::scim::{Resource, ResourceType, Schemas, ScimError, ScimType, Target};
 
 /// Why a tenant cannot go by other schemas; it goes by those it has.
@@ -44,9 +44,9 @@ impl Tenant {
         let schemas = Arc::new(schemas);
         self.write(|state| {
             let manner = state.manner();
-            let next = Manner {
+            let next = ScimProfile {
                 requires_configuration: manner.requires_configuration,
-                ..Manner::with(manner.profile, manner.dialect.clone(), &schemas)
+                ..ScimProfile::with(manner.profile, manner.dialect.clone(), &schemas)
             };
             state.refuse_homeless(&next.schemas)?;
             let is_shown_otherwise = state.has_other_definitions(&next.schemas);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use smol_str::SmolStr;
 
 use super::{
-    Directory, ImportError, Manner, Master, State, Tenant,
+    Directory, ImportError, Master, ScimProfile, State, Tenant,
     console::{Console, Secrets, countable},
     export::FORMAT,
     ids::{IdSource, is_key_of},
@@ -96,7 +96,7 @@ impl Tenant {
     }
 }
 
-fn manner(present: &State, it: &Import) -> Result<Manner, ImportError> {
+fn manner(present: &State, it: &Import) -> Result<ScimProfile, ImportError> {
     let known = present.manner.schemas.schemas();
     let missing = it.schemas.iter().position(|urn| known.iter().all(|it| *it.id != **urn));
     if let Some(at) = missing {
@@ -135,7 +135,10 @@ fn may_log_in(name: &str, master: &Master) -> Result<(), String> {
 }
 
 /// Checks that names which were given up are of something that this tenant has.
-fn are_countable(retired: &BTreeMap<SmolStr, u64>, manner: &Manner) -> Result<(), ImportError> {
+fn are_countable(
+    retired: &BTreeMap<SmolStr, u64>,
+    manner: &ScimProfile,
+) -> Result<(), ImportError> {
     for (name, first) in retired {
         let place = || format!("retired.{name}");
         if !is_key_of(name, &manner.schemas) {
@@ -191,7 +194,7 @@ fn is_segment(id: &str) -> bool {
 
 /// The time that the next change must be later than: whoever edited the document need not have said
 /// it.
-fn latest(manner: &Manner, directory: &Directory, said: Option<Timestamp>) -> Timestamp {
+fn latest(manner: &ScimProfile, directory: &Directory, said: Option<Timestamp>) -> Timestamp {
     let types = manner.schemas.resource_types().iter();
     let all = types.flat_map(|it| directory.all(&it.name)).map(|it| it.last_modified);
     all.chain(said.map(whole_microseconds)).max().unwrap_or(Timestamp::MIN)

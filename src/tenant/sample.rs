@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{Done, Manner, Master, Place, Tenant, Terms};
+use super::{Done, Master, Place, ScimProfile, Tenant, Terms};
 use crate::{
     medius::{
         self, ConfigurationDraft, ConsoleUserDraft, MasterDataDraft, ProvisioningMode,
@@ -28,7 +28,7 @@ pub(super) fn fresh(profile: Profile) -> Tenant {
     let users = vec![user("admin@nordlys", "Admin"), user("clerk@nordlys", "Clerk")];
     let console_users = console_users(users, &data).unwrap().into();
     let master = Master { data, console_users };
-    let manner = Manner::of(profile, &Arc::new(medius::schemas()));
+    let manner = ScimProfile::of(profile, &Arc::new(medius::schemas()));
     Tenant::new("NordlysQA".parse().unwrap(), Arc::new(master), manner, 7)
 }
 

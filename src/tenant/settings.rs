@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Tenant, state::Manner};
+use super::{Tenant, state::ScimProfile};
 use crate::scim::{Dialect, Profile, Quirk, Quirks, in_plain_words, nearest, quoted};
 
 /// How a tenant speaks SCIM, in one flat object.
@@ -88,7 +88,7 @@ impl Tenant {
     }
 }
 
-impl Manner {
+impl ScimProfile {
     /// The same with other settings; those that `changes` does not name stay as they are.
     ///
     /// # Errors
@@ -104,7 +104,7 @@ impl Manner {
 }
 
 impl ScimSettings {
-    pub(super) fn of(manner: &Manner) -> Self {
+    pub(super) fn of(manner: &ScimProfile) -> Self {
         let dialect = manner.dialect.clone();
         Self {
             profile: manner.profile,

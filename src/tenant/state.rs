@@ -21,7 +21,7 @@ use crate::{
 /// A tenant's state: an immutable value to its readers.
 #[derive(Clone, Debug)]
 pub struct State {
-    pub(super) manner: Arc<Manner>,
+    pub(super) manner: Arc<ScimProfile>,
     pub(super) master: Arc<Master>,
     pub(super) directory: Directory,
     pub(super) console: Console,
@@ -36,7 +36,7 @@ pub struct State {
 
 /// How a tenant speaks SCIM.
 #[derive(Clone, Debug)]
-pub struct Manner {
+pub struct ScimProfile {
     /// The profile it was made with.
     pub profile: Profile,
     /// What it tolerates and how it answers.
@@ -98,7 +98,7 @@ fn uuid(id: &str) -> Uuid {
     Uuid::try_parse(id).expect("a tenant's ids are made of UUIDs")
 }
 
-impl Manner {
+impl ScimProfile {
     /// The manner of a profile with these schemas.
     pub fn of(profile: Profile, schemas: &Arc<Schemas>) -> Self {
         Self::with(profile, Dialect::of(profile), schemas)
@@ -119,7 +119,7 @@ impl State {
     pub(super) fn new(
         name: &TenantName,
         master: Arc<Master>,
-        manner: Arc<Manner>,
+        manner: Arc<ScimProfile>,
         seed: u64,
     ) -> Self {
         let directory = Directory::new(&manner.schemas);
@@ -148,7 +148,7 @@ impl State {
         &self,
         (name, seed): (&TenantName, u64),
         data: Arc<MasterData>,
-        manner: Arc<Manner>,
+        manner: Arc<ScimProfile>,
     ) -> Self {
         let console_users = self.master.console_users.clone();
         let master = Arc::new(Master { data, console_users });
@@ -188,7 +188,7 @@ impl State {
     }
 
     /// Speaks SCIM in another manner from now on.
-    pub(super) fn adopt(&mut self, manner: Arc<Manner>) {
+    pub(super) fn adopt(&mut self, manner: Arc<ScimProfile>) {
         self.directory.adopt(&manner.schemas);
         self.manner = manner;
     }
@@ -206,7 +206,7 @@ impl State {
     /// The same, where every attribute may be filtered by: as a test reads it.
     #[must_use]
     pub fn filterable(&self) -> Self {
-        let mut manner = Manner::clone(&self.manner);
+        let mut manner = ScimProfile::clone(&self.manner);
         manner.dialect.filterable = Filterable::Everything;
         Self { manner: Arc::new(manner), ..self.clone() }
     }
@@ -217,7 +217,7 @@ impl State {
     }
 
     /// How it speaks SCIM.
-    pub fn manner(&self) -> &Manner {
+    pub fn manner(&self) -> &ScimProfile {
         &self.manner
     }
 

@@ -11,11 +11,11 @@ use crate::{
         Dialect, Intent, Resource, ResourceType, Rules, ScimError, UnknownAttributes, accept,
         in_plain_words, quoted,
     },
-    tenant::{Directory, ImportError, Manner, console::countable, state::whole_microseconds},
+    tenant::{Directory, ImportError, ScimProfile, console::countable, state::whole_microseconds},
 };
 
 pub(super) fn read(
-    manner: &Manner,
+    manner: &ScimProfile,
     mut resources: BTreeMap<String, Vec<Map<String, Json>>>,
 ) -> Result<Directory, ImportError> {
     // A name that no schema has is a slip of whoever edited the document, also where the tenant
