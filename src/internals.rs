@@ -37,10 +37,10 @@ impl ServerInternals for MockServer {
 }
 
 /// A tenant of a fixture, without people.
-pub fn empty_tenant(seed: &TenantSeed, manner: tenant::ScimProfile) -> tenant::Tenant {
+pub fn empty_tenant(seed: &TenantSeed, profile: tenant::ScimProfile) -> tenant::Tenant {
     let (data, console_users) = (seed.data.clone(), seed.console_users.clone());
     let master = tenant::Master { data, console_users };
-    tenant::Tenant::new(seed.name.clone(), Arc::new(master), manner, 1)
+    tenant::Tenant::new(seed.name.clone(), Arc::new(master), profile, 1)
 }
 
 macro_rules! rooms {

@@ -129,10 +129,10 @@ impl Tenant {
     pub fn new(
         name: TenantName,
         master: Arc<Master>,
-        manner: impl Into<Arc<ScimProfile>>,
+        profile: impl Into<Arc<ScimProfile>>,
         seed: u64,
     ) -> Self {
-        let state = State::new(&name, master, manner.into(), seed);
+        let state = State::new(&name, master, profile.into(), seed);
         Self::of(name, Arc::new(state))
     }
 
@@ -212,7 +212,7 @@ impl Tenant {
 
     /// Its schemas at this moment.
     pub fn schemas(&self) -> Arc<Schemas> {
-        self.snapshot().manner().schemas.clone()
+        self.snapshot().profile().schemas.clone()
     }
 
     /// Makes the next state, or leaves the present one in place when `change` fails.

@@ -132,8 +132,8 @@ fn tenant(count: usize) -> f64 {
     for at in 0..count {
         let name = format!("Tenant{at}QA").parse().expect("letters and digits make a name");
         let master = model.master();
-        let manner = ScimProfile::of(Profile::Mediusflow, &schemas);
-        server.tenants().insert(std::sync::Arc::new(Tenant::new(name, master, manner, 1)));
+        let profile = ScimProfile::of(Profile::Mediusflow, &schemas);
+        server.tenants().insert(std::sync::Arc::new(Tenant::new(name, master, profile, 1)));
     }
     started.elapsed().as_secs_f64() * 1e3 / count as f64
 }

@@ -48,7 +48,7 @@ impl Subject {
         self.users.iter().map(move |(id, _)| {
             let user = state.directory().get("User", id).expect("it was listed");
             let user_type =
-                state.manner().schemas.resource_type("User").expect("users are built in");
+                state.profile().schemas.resource_type("User").expect("users are built in");
             let presentation = state.present(&base);
             let view = presentation.view(user, user_type, &Projection::Default);
             (id.to_string(), serde_json::to_vec(&view).expect("a view has text keys only"))

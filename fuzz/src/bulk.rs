@@ -6,7 +6,7 @@ use mediusflow_mock::scim::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::sample::{BASE, NOW, assert_sound, json_or_text, manners, tenant, with_ids};
+use super::sample::{BASE, NOW, assert_sound, json_or_text, profiles, tenant, with_ids};
 
 /// The request is refused as a whole, or each operation is answered once, unless it asks to stop at
 /// errors; and the tenant is sound afterwards.
@@ -18,10 +18,10 @@ use super::sample::{BASE, NOW, assert_sound, json_or_text, manners, tenant, with
 ///
 /// If not.
 pub fn bulk(text: &str) {
-    for manner in manners() {
-        let (tenant, ids) = tenant(manner);
+    for profile in profiles() {
+        let (tenant, ids) = tenant(profile);
         let body = body(&with_ids(text, &ids));
-        let Ok(request) = BulkRequest::parse(&body, &tenant.snapshot().manner().dialect) else {
+        let Ok(request) = BulkRequest::parse(&body, &tenant.snapshot().profile().dialect) else {
             return;
         };
         let done = tenant.bulk(&request, BASE, NOW);

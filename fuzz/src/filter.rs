@@ -12,13 +12,13 @@ use smol_str::SmolStr;
 
 use super::{
     plain::plain,
-    sample::{BASE, NOW, manners, tenant, with_ids},
+    sample::{BASE, NOW, profiles, tenant, with_ids},
 };
 
-/// The same resources in each manner, and their ids.
+/// The same resources in each profile, and their ids.
 static STATES: LazyLock<[(Arc<State>, [SmolStr; 5]); 3]> = LazyLock::new(|| {
-    manners().map(|manner| {
-        let (tenant, ids) = tenant(manner);
+    profiles().map(|profile| {
+        let (tenant, ids) = tenant(profile);
         (tenant.snapshot(), ids)
     })
 });
@@ -26,7 +26,7 @@ static STATES: LazyLock<[(Arc<State>, [SmolStr; 5]); 3]> = LazyLock::new(|| {
 /// The text is refused, or is a filter that:
 ///
 /// - prints as a text that reads back as itself;
-/// - in each manner is refused or bound, and then matches each resource or not;
+/// - in each profile is refused or bound, and then matches each resource or not;
 /// - matches exactly those that `not (…)` of it does not;
 /// - finds by the indexes what a look at every resource finds.
 ///
@@ -37,10 +37,10 @@ pub fn filter(text: &str) {
     for (state, ids) in &*STATES {
         let text = with_ids(text, ids);
         reads_back(&text, Urns::default());
-        let urns = Urns(state.manner().schemas.urns());
+        let urns = Urns(state.profile().schemas.urns());
         reads_back(&text, urns);
         let Ok(filter) = Filter::parse(&text, urns) else { continue };
-        for resource_type in state.manner().schemas.resource_types() {
+        for resource_type in state.profile().schemas.resource_types() {
             matches(state, resource_type, &filter);
         }
     }
@@ -55,8 +55,8 @@ fn reads_back(text: &str, urns: Urns<'_>) {
 }
 
 fn matches(state: &State, resource_type: &ResourceType, filter: &Filter) {
-    let manner = state.manner();
-    let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+    let profile = state.profile();
+    let rules = Rules::new(resource_type, &profile.schemas, &profile.dialect);
     let Ok(predicate) = Predicate::bind(&rules, filter) else { return };
     let not = Filter::Not(Box::new(filter.clone()));
     let not = Predicate::bind(&rules, &not).expect("not (…) of a filter that fits does, too");
@@ -69,7 +69,7 @@ fn matches(state: &State, resource_type: &ResourceType, filter: &Filter) {
         scanned.extend(is_match.then_some(&resource.id));
     }
     let search = Search { predicate: Some(predicate), projection: Projection::Default, sort: None };
-    let page = SearchRequest::default().page(&manner.dialect, (kind, ""), NOW);
+    let page = SearchRequest::default().page(&profile.dialect, (kind, ""), NOW);
     let page = page.expect("the first page can be asked for");
     let found = state.directory().search(&[(kind, &search)], &page, &derive, &work);
     let found = found.expect("a few resources are searched within the budget");

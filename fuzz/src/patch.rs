@@ -8,9 +8,9 @@ use mediusflow_mock::{
 };
 use serde_json::{Map, Value as Json, json};
 
-use super::sample::{NOW, assert_sound, json_or_text, manners, tenant, with_ids};
+use super::sample::{NOW, assert_sound, json_or_text, profiles, tenant, with_ids};
 
-/// The operations are done to a user and a group, in each manner, or refused; then nothing has
+/// The operations are done to a user and a group, in each profile, or refused; then nothing has
 /// changed. What they make could have been sent by a PUT to a strict server.
 ///
 /// A text that is no JSON object is read as one operation a line, `op|path|value`, so that more of
@@ -20,8 +20,8 @@ use super::sample::{NOW, assert_sound, json_or_text, manners, tenant, with_ids};
 ///
 /// If not.
 pub fn patch(text: &str) {
-    for manner in manners() {
-        let (tenant, ids) = tenant(manner);
+    for profile in profiles() {
+        let (tenant, ids) = tenant(profile);
         let body = body(&with_ids(text, &ids));
         let [anna, _, _, crew, _] = &ids;
         modify(&tenant, "User", anna, &body);

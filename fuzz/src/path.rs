@@ -9,11 +9,11 @@ use mediusflow_mock::{
 
 use super::{
     plain::plain_path,
-    sample::{BASE, manners, tenant},
+    sample::{BASE, profiles, tenant},
 };
 
 static STATE: LazyLock<Arc<State>> = LazyLock::new(|| {
-    let [rfc, ..] = manners();
+    let [rfc, ..] = profiles();
     tenant(rfc).0.snapshot()
 });
 
@@ -24,11 +24,11 @@ static STATE: LazyLock<Arc<State>> = LazyLock::new(|| {
 ///
 /// If not.
 pub fn path(text: &str) {
-    for urns in [Urns::default(), Urns(STATE.manner().schemas.urns())] {
+    for urns in [Urns::default(), Urns(STATE.profile().schemas.urns())] {
         reads_back(text, urns);
     }
-    for resource_type in STATE.manner().schemas.resource_types() {
-        let rules = Rules::new(resource_type, &STATE.manner().schemas, &STATE.manner().dialect);
+    for resource_type in STATE.profile().schemas.resource_types() {
+        let rules = Rules::new(resource_type, &STATE.profile().schemas, &STATE.profile().dialect);
         let names = || vec![text.to_owned()];
         let asked = [
             SearchRequest { attributes: names(), ..SearchRequest::default() },

@@ -23,8 +23,8 @@ pub(super) const NOW: Timestamp = Timestamp::constant(1_780_000_000, 0);
 /// The URL of the SCIM service.
 pub(super) const BASE: &str = "http://localhost/NordlysQA/scim/v2";
 
-/// The manners in which a tenant speaks SCIM: both profiles, and the RFC to the letter.
-pub(super) fn manners() -> [(Profile, Dialect); 3] {
+/// How a tenant speaks SCIM: both profiles, and the RFC to the letter.
+pub(super) fn profiles() -> [(Profile, Dialect); 3] {
     let of = |profile| (profile, Dialect::of(profile));
     let strict = Dialect::of(Profile::Rfc).strict();
     [of(Profile::Rfc), of(Profile::Mediusflow), (Profile::Rfc, strict)]
@@ -103,7 +103,7 @@ pub(super) fn json_or_text(text: &str) -> Json {
 /// If it is not.
 pub(super) fn assert_sound(tenant: &Tenant) {
     let state = tenant.snapshot();
-    for resource_type in state.manner().schemas.resource_types() {
+    for resource_type in state.profile().schemas.resource_types() {
         for resource in state.directory().all(&resource_type.name) {
             assert_acceptable(&state, resource_type, resource);
             let found = state.directory().get(&resource_type.name, &resource.id);
@@ -139,7 +139,7 @@ fn assert_acceptable(state: &State, resource_type: &ResourceType, resource: &Res
     let view = presentation.view(resource, resource_type, &Projection::Default);
     let shown = serde_json::to_value(view).expect("a view has text keys only");
     let strict = Dialect::of(Profile::Rfc).strict();
-    let rules = Rules::new(resource_type, &state.manner().schemas, &strict);
+    let rules = Rules::new(resource_type, &state.profile().schemas, &strict);
     match accept(&rules, &shown, Intent::Replace(resource)) {
         Ok(again) => assert!(resource.with(again, NOW).is_none(), "sent back it differs: {shown}"),
         Err(error) => panic!("sent back it is refused: {error:?}: {shown}"),

@@ -102,7 +102,7 @@ pub(super) struct ServeArguments {
         value_name = "URL"
     )]
     public_url: Option<String>,
-    /// The manners of the SCIM service.
+    /// The profile of the SCIM service.
     #[arg(long, env = "MEDIUSFLOW_MOCK_PROFILE", value_enum, default_value = "mediusflow")]
     profile: ProfileName,
     /// What ids, names and secrets follow from [default: 1; one of chance where the server listens

@@ -95,7 +95,7 @@ pub(super) fn is_short(api: Api, call: &Call<'_>) -> bool {
         return false;
     }
     let state = call.state();
-    let schemas = &state.manner().schemas;
+    let schemas = &state.profile().schemas;
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let Some(kind) = segments.first().and_then(|it| schemas.endpoint(it)).map(|it| &it.name) else {
         return false;

@@ -142,7 +142,7 @@ impl<'a> Call<'a> {
         }
         let (json, twice) = read_json(&self.body).map_err(|error| invalid(no_json(&error)))?;
         if let Some(first) = twice.first()
-            && !self.state().manner().dialect.quirks.contains(Quirk::DuplicateKeys)
+            && !self.state().profile().dialect.quirks.contains(Quirk::DuplicateKeys)
         {
             return Err(invalid(format!("{first} stands twice in its object"))
                 .hinting(Quirk::DuplicateKeys));

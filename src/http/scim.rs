@@ -38,7 +38,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     let me = me::user(call, &state, &sent);
     let segments = me.map_or(sent, |it| vec!["Users", &it.id]);
     let mut record = first_record(call, &state, &segments);
-    let is_open = state.manner().dialect.discovery == Discovery::Open;
+    let is_open = state.profile().dialect.discovery == Discovery::Open;
     let outcome = if is_open && discovery::is_discovery(&segments) {
         record.auth = Auth::NotNeeded;
         readable(call).and_then(|()| discovery::answer(call, &state, &segments))
@@ -59,7 +59,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
 pub(super) fn is_locked_out(call: &Call<'_>) -> bool {
     let state = call.state();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
-    let is_open = state.manner().dialect.discovery == Discovery::Open;
+    let is_open = state.profile().dialect.discovery == Discovery::Open;
     let needs_key = !(is_open && discovery::is_discovery(&segments));
     needs_key && state.console().admit(call.bearer(), call.now).is_err()
 }
@@ -90,7 +90,7 @@ pub(super) fn unperformed(call: &Call<'_>) -> Record {
     if let (Operation::Create, [endpoint], Ok(body)) =
         (record.operation, segments.as_slice(), call.scim_body(&mut Record::default()))
     {
-        record.subject = state.manner().schemas.endpoint(endpoint).map(|it| wanted(it, &body));
+        record.subject = state.profile().schemas.endpoint(endpoint).map(|it| wanted(it, &body));
     }
     record
 }
@@ -163,7 +163,7 @@ fn route(
     record: &mut Record,
 ) -> Result<Answer, ScimError> {
     note_parameters(call, state, record)?;
-    let schemas = &state.manner().schemas;
+    let schemas = &state.profile().schemas;
     let types = schemas.resource_types();
     let (first, rest) = match segments {
         [] | [".search"] => return search::answer(call, state, segments, types, record),
@@ -252,7 +252,7 @@ fn one(
 /// A server has the choice, but "MUST return a 200 OK if the "attributes" parameter is specified"
 /// (RFC 7644 §3.5.2).
 fn answers_with_resource(done: &Done, projection: &Projection) -> bool {
-    let dialect = &done.state.manner().dialect;
+    let dialect = &done.state.profile().dialect;
     dialect.answers_modified(&done.resource.kind) || *projection != Projection::Default
 }
 
@@ -322,7 +322,7 @@ fn shown(
     done: Done,
     record: &mut Record,
 ) -> Answer {
-    let schemas = &done.state.manner().schemas;
+    let schemas = &done.state.profile().schemas;
     let resource_type =
         schemas.resource_type(&done.resource.kind).expect("a resource has one of the types");
     let base = call.scim_base();
@@ -355,8 +355,8 @@ fn projection(
     resource_type: &ResourceType,
     record: &mut Record,
 ) -> Result<Projection, ScimError> {
-    let manner = state.manner();
-    let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+    let profile = state.profile();
+    let rules = Rules::new(resource_type, &profile.schemas, &profile.dialect);
     let projection = SearchRequest::from_query(&call.query)?.projection(&rules);
     record.findings.extend(findings(rules.into_noted()));
     projection
@@ -371,7 +371,7 @@ fn projection(
 fn note_parameters(call: &Call<'_>, state: &State, record: &mut Record) -> Result<(), ScimError> {
     let unknown = SearchRequest::unknown_parameters(&call.query)?;
     if let Some(first) = unknown.first()
-        && !state.manner().dialect.quirks.contains(Quirk::UnknownParameter)
+        && !state.profile().dialect.quirks.contains(Quirk::UnknownParameter)
     {
         return Err(SearchRequest::unknown_parameter(&shortened(first)));
     }
@@ -380,7 +380,7 @@ fn note_parameters(call: &Call<'_>, state: &State, record: &mut Record) -> Resul
     record.findings.extend(findings(noted.collect()));
     let repeated = SearchRequest::repeated_parameters(&call.query)?;
     if let Some(first) = repeated.first()
-        && !state.manner().dialect.quirks.contains(Quirk::DuplicateKeys)
+        && !state.profile().dialect.quirks.contains(Quirk::DuplicateKeys)
     {
         let detail = format!("{first} stands twice in the query");
         return Err(ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::DuplicateKeys));
@@ -445,7 +445,7 @@ pub(super) fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
 /// The resource that a path names, as it is before the request.
 fn subject(state: &State, segments: &[&str]) -> Option<Subject> {
     let [endpoint, id] = segments else { return None };
-    let kind = &state.manner().schemas.endpoint(endpoint)?.name;
+    let kind = &state.profile().schemas.endpoint(endpoint)?.name;
     let found = state.directory().get(kind, id).map(|it| subject_of(it));
     Some(found.unwrap_or_else(|| Subject::new(kind.clone(), *id, *id)))
 }

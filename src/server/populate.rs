@@ -26,12 +26,12 @@ pub(super) struct Plan {
 pub(super) fn tenant(
     fixture: &TenantSeed,
     plan: Plan,
-    manner: Arc<ScimProfile>,
+    profile: Arc<ScimProfile>,
     schemas: Option<&Schemas>,
 ) -> Tenant {
     let (data, console_users) = (fixture.data.clone(), fixture.console_users.clone());
     let master = Arc::new(Master { data, console_users });
-    let mut tenant = Tenant::new(fixture.name.clone(), master, manner, plan.seed);
+    let mut tenant = Tenant::new(fixture.name.clone(), master, profile, plan.seed);
     if !plan.fresh {
         set_up(&tenant, fixture).expect("the steps are done in their order");
     }

@@ -35,9 +35,9 @@ pub(super) struct TenantFactory {
     usual: Plan,
     own: Option<TenantSeed>,
     schemas: Option<Schemas>,
-    manner: Arc<ScimProfile>,
-    /// Other manners that were asked for, by their settings.
-    manners: Mutex<HashMap<String, Arc<ScimProfile>>>,
+    profile: Arc<ScimProfile>,
+    /// Other profiles that were asked for, by their settings.
+    profiles: Mutex<HashMap<String, Arc<ScimProfile>>>,
     /// By name and options, as JSON.
     made: Mutex<HashMap<(String, String), Arc<State>>>,
 }
@@ -56,8 +56,8 @@ impl TenantFactory {
             },
             own: builder.own.clone(),
             schemas: builder.schemas.clone(),
-            manner: Arc::new(ScimProfile::with(builder.profile, dialect, &schemas)),
-            manners: Mutex::default(),
+            profile: Arc::new(ScimProfile::with(builder.profile, dialect, &schemas)),
+            profiles: Mutex::default(),
             made: Mutex::default(),
         }
     }
@@ -70,17 +70,17 @@ impl TenantFactory {
         for built_in in [seed::nordlys(), seed::nordlys_qa()] {
             if built_in.name != default {
                 let plan = Plan { users, groups, ..self.usual };
-                tenants.insert(Arc::new(self.tenant(built_in, plan, self.manner.clone())));
+                tenants.insert(Arc::new(self.tenant(built_in, plan, self.profile.clone())));
             }
         }
         let fixture = self.fixture(&default);
-        let tenant = Arc::new(self.tenant(&fixture, self.usual, self.manner.clone()));
+        let tenant = Arc::new(self.tenant(&fixture, self.usual, self.profile.clone()));
         tenants.insert(tenant.clone());
         tenant
     }
 
-    fn tenant(&self, fixture: &TenantSeed, plan: Plan, manner: Arc<ScimProfile>) -> Tenant {
-        populate::tenant(fixture, plan, manner, self.schemas.as_ref())
+    fn tenant(&self, fixture: &TenantSeed, plan: Plan, profile: Arc<ScimProfile>) -> Tenant {
+        populate::tenant(fixture, plan, profile, self.schemas.as_ref())
     }
 
     /// What a tenant of this name is made from.
@@ -114,17 +114,17 @@ impl TenantFactory {
     }
 
     /// How a tenant speaks SCIM that has these settings besides the usual ones.
-    fn manner(&self, options: &TenantOptions) -> Result<Arc<ScimProfile>, SettingsError> {
+    fn profile(&self, options: &TenantOptions) -> Result<Arc<ScimProfile>, SettingsError> {
         if options.settings.is_empty() {
-            return Ok(self.manner.clone());
+            return Ok(self.profile.clone());
         }
         let key = serde_json::to_string(&options.settings).expect("a JSON object is JSON");
-        if let Some(found) = lock(&self.manners).get(&key) {
+        if let Some(found) = lock(&self.profiles).get(&key) {
             return Ok(found.clone());
         }
-        let manner = Arc::new(self.manner.with_settings(&options.settings)?);
-        remember(&mut lock(&self.manners), key, &manner);
-        Ok(manner)
+        let profile = Arc::new(self.profile.with_settings(&options.settings)?);
+        remember(&mut lock(&self.profiles), key, &profile);
+        Ok(profile)
     }
 
     fn seed_for(
@@ -154,7 +154,7 @@ impl Door for TenantFactory {
         if let Some(found) = lock(&self.made).get(&key) {
             return Ok(found.clone());
         }
-        let tenant = self.tenant(&self.seed_for(name, options)?, plan, self.manner(options)?);
+        let tenant = self.tenant(&self.seed_for(name, options)?, plan, self.profile(options)?);
         let state = tenant.snapshot();
         if plan.users <= REMEMBERED.1 {
             remember(&mut lock(&self.made), key, &state);
@@ -179,7 +179,7 @@ impl Door for TenantFactory {
         if !present.console().configurations().is_empty() {
             fixture.configurations = present.console().configurations().to_vec();
         }
-        let empty = present.emptied((name, plan.seed), data, self.manner.clone());
+        let empty = present.emptied((name, plan.seed), data, self.profile.clone());
         let mut tenant = Tenant::of(name.clone(), Arc::new(empty));
         populate::plant(&mut tenant, &fixture, plan);
         // After the people, who have no attribute that a schema of the tenant's own requires.

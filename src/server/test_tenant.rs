@@ -377,7 +377,7 @@ impl TestTenant {
         let state = self.tenant.snapshot();
         let base = self.scim_url();
         let presentation = state.present(&base);
-        let kind = state.manner().schemas.resource_type(&resource.kind);
+        let kind = state.profile().schemas.resource_type(&resource.kind);
         let kind = kind.expect("a resource type with resources stays");
         let view = presentation.view(resource, kind, &Projection::Default);
         serde_json::to_value(view).expect("a view has text keys only")

@@ -192,7 +192,7 @@ impl<'a> Run<'a> {
             BulkMethod::Delete => Ok((BulkSuccess::Done, tenant.delete(place, now)?)),
             BulkMethod::Patch => {
                 let done = tenant.modify_within(place, &data, now, &self.work)?;
-                let is_shown = done.state.manner().dialect.answers_modified(&resource_type.name);
+                let is_shown = done.state.profile().dialect.answers_modified(&resource_type.name);
                 Ok((if is_shown { BulkSuccess::Changed } else { BulkSuccess::Done }, done))
             }
         }
@@ -223,7 +223,7 @@ impl<'a> Run<'a> {
             let OperationError { error, noted } = refused;
             let state = self.tenant.snapshot();
             let others = state.present(self.base);
-            let rules = Rules::new(resource_type, &self.schemas, &state.manner().dialect);
+            let rules = Rules::new(resource_type, &self.schemas, &state.profile().dialect);
             let rules = rules.among(&others);
             if error.is_bad_request() && accept(&rules, &task.data, Intent::Create).is_ok() {
                 let detail = format!(

@@ -43,10 +43,10 @@ impl Tenant {
     pub fn adopt_schemas(&self, schemas: Schemas) -> Result<(), SchemasInUse> {
         let schemas = Arc::new(schemas);
         self.write(|state| {
-            let manner = state.manner();
+            let profile = state.profile();
             let next = ScimProfile {
-                requires_configuration: manner.requires_configuration,
-                ..ScimProfile::with(manner.profile, manner.dialect.clone(), &schemas)
+                requires_configuration: profile.requires_configuration,
+                ..ScimProfile::with(profile.profile, profile.dialect.clone(), &schemas)
             };
             state.refuse_homeless(&next.schemas)?;
             let is_shown_otherwise = state.has_other_definitions(&next.schemas);
@@ -63,7 +63,7 @@ impl Tenant {
 impl State {
     /// Whether the type of a resource that is there is defined otherwise in these schemas.
     fn has_other_definitions(&self, next: &Schemas) -> bool {
-        let types = self.manner.schemas.resource_types().iter();
+        let types = self.profile.schemas.resource_types().iter();
         types
             .filter(|it| self.directory.len(&it.name) > 0)
             .any(|before| next.resource_type(&before.name).is_none_or(|after| after != before))
@@ -72,7 +72,7 @@ impl State {
     /// Refuses schemas in which a resource that is there has no place. Types that stay as they are
     /// are not gone through.
     fn refuse_homeless(&self, next: &Schemas) -> Result<(), SchemasInUse> {
-        for before in self.manner.schemas.resource_types() {
+        for before in self.profile.schemas.resource_types() {
             let kind = &before.name;
             let Some(after) = next.resource_type(kind) else {
                 match self.directory.len(kind) {
@@ -104,7 +104,7 @@ impl State {
         before: Option<&Resource>,
         after: &Resource,
     ) -> Result<(), ScimError> {
-        let types = self.manner.schemas.resource_types();
+        let types = self.profile.schemas.resource_types();
         let is_choosy = |target: &Target| {
             types.iter().any(|it| !target.definition.referenced().any(|name| *name == it.name))
         };
@@ -136,7 +136,7 @@ impl State {
     ///
     /// 409 when an admin changed the schemas meanwhile.
     pub(super) fn still_has(&self, resource_type: &ResourceType) -> Result<(), ScimError> {
-        let now = self.manner.schemas.resource_type(&resource_type.name);
+        let now = self.profile.schemas.resource_type(&resource_type.name);
         let is_same = |it: &ResourceType| std::ptr::eq(it, resource_type) || *it == *resource_type;
         if now.is_some_and(|it| is_same(it)) {
             return Ok(());

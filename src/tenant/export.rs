@@ -68,7 +68,7 @@ pub struct Export<'a> {
 impl State {
     /// The state of the tenant with this name as a document.
     pub fn export<'a>(&'a self, tenant: &'a TenantName, extent: Extent) -> Export<'a> {
-        let schemas = &self.manner.schemas;
+        let schemas = &self.profile.schemas;
         let setup = self.console.setup();
         let (mut made, data) = (self.console.counts(), &self.master.data);
         let all = self.console.configurations().iter();
@@ -86,7 +86,7 @@ impl State {
             format: FORMAT,
             tenant,
             seed: self.seed(),
-            settings: ScimSettings::of(&self.manner),
+            settings: ScimSettings::of(&self.profile),
             schemas: schemas.schemas().iter().map(|it| &*it.id).collect(),
             setup: if is_ordered { Cow::Owned(setup.decided()) } else { Cow::Borrowed(setup) },
             made,
@@ -112,7 +112,7 @@ impl State {
     /// The names that were given up, without those of types that went with their schemas.
     fn retired(&self) -> BTreeMap<SmolStr, u64> {
         let mut retired = self.ids.retired();
-        retired.retain(|key, _| is_key_of(key, &self.manner.schemas));
+        retired.retain(|key, _| is_key_of(key, &self.profile.schemas));
         retired
     }
 }

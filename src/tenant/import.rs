@@ -66,10 +66,10 @@ impl Tenant {
                 format!("expected {}, found {}", quoted(FORMAT), quoted(&it.format)),
             );
         }
-        let manner = manner(&self.snapshot(), &it)?;
+        let profile = profile(&self.snapshot(), &it)?;
         let mut master = master(it.master_data, it.console_users)?;
         let configurations = configurations(it.configurations, &master)?;
-        are_countable(&it.retired, &manner)?;
+        are_countable(&it.retired, &profile)?;
         let ids = IdSource::new(it.seed, self.name()).with_retired(it.retired);
         let setup = setup(it.setup, &master)?.at(self.name());
         let mut console = Console::read(setup, it.made, configurations)?;
@@ -85,25 +85,25 @@ impl Tenant {
         }
         has_key_as_it_says(&console, it.key_expires)?;
         console.skip_known(self.name(), &ids);
-        let directory = resources::read(&manner, it.resources)?;
-        let latest = latest(&manner, &directory, it.latest_change);
+        let directory = resources::read(&profile, it.resources)?;
+        let latest = latest(&profile, &directory, it.latest_change);
         let data = Arc::make_mut(&mut master.data);
         let applied = applied::read(it.applied, &directory, &console, data)?;
-        let (manner, master) = (Arc::new(manner), Arc::new(master));
-        let state = State { manner, master, directory, console, applied, ids, life: 0, latest };
+        let (profile, master) = (Arc::new(profile), Arc::new(master));
+        let state = State { profile, master, directory, console, applied, ids, life: 0, latest };
         // Whoever edited the document need not have given what changed another version.
         Ok(Arc::new(state.renewed(self.next_life())))
     }
 }
 
-fn manner(present: &State, it: &Import) -> Result<ScimProfile, ImportError> {
-    let known = present.manner.schemas.schemas();
+fn profile(present: &State, it: &Import) -> Result<ScimProfile, ImportError> {
+    let known = present.profile.schemas.schemas();
     let missing = it.schemas.iter().position(|urn| known.iter().all(|it| *it.id != **urn));
     if let Some(at) = missing {
         let reason = format!("this tenant has no schema {}", quoted(&it.schemas[at]));
         return wrong(format!("schemas[{at}]"), reason);
     }
-    let settings = present.manner.with_settings(&it.settings);
+    let settings = present.profile.with_settings(&it.settings);
     settings.map_err(|it| error(format!("settings.{}", it.name()), it.to_string()))
 }
 
@@ -137,11 +137,11 @@ fn may_log_in(name: &str, master: &Master) -> Result<(), String> {
 /// Checks that names which were given up are of something that this tenant has.
 fn are_countable(
     retired: &BTreeMap<SmolStr, u64>,
-    manner: &ScimProfile,
+    profile: &ScimProfile,
 ) -> Result<(), ImportError> {
     for (name, first) in retired {
         let place = || format!("retired.{name}");
-        if !is_key_of(name, &manner.schemas) {
+        if !is_key_of(name, &profile.schemas) {
             let reason = "expected a resource type or console/configuration, \"/\" and a name";
             return wrong(place(), reason);
         }
@@ -194,8 +194,8 @@ fn is_segment(id: &str) -> bool {
 
 /// The time that the next change must be later than: whoever edited the document need not have said
 /// it.
-fn latest(manner: &ScimProfile, directory: &Directory, said: Option<Timestamp>) -> Timestamp {
-    let types = manner.schemas.resource_types().iter();
+fn latest(profile: &ScimProfile, directory: &Directory, said: Option<Timestamp>) -> Timestamp {
+    let types = profile.schemas.resource_types().iter();
     let all = types.flat_map(|it| directory.all(&it.name)).map(|it| it.last_modified);
     all.chain(said.map(whole_microseconds)).max().unwrap_or(Timestamp::MIN)
 }

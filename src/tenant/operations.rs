@@ -148,9 +148,9 @@ impl Tenant {
         now: Timestamp,
     ) -> Result<Done, OperationError> {
         let before = self.snapshot();
-        let (manner, others) = (before.manner(), before.present(terms.base));
-        let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect).among(&others);
-        let replaces = manner.dialect.duplicates == Duplicates::Replace;
+        let (profile, others) = (before.profile(), before.present(terms.base));
+        let rules = Rules::new(resource_type, &profile.schemas, &profile.dialect).among(&others);
+        let replaces = profile.dialect.duplicates == Duplicates::Replace;
         let read = accept(&rules, body, Intent::Create).map_err(OperationError::from);
         let written = read.and_then(|accepted| {
             self.write_if(|state| {
@@ -252,7 +252,7 @@ impl Tenant {
     }
 
     fn keeps_deleted(&self, place: Place<'_>) -> bool {
-        let is_kept = self.snapshot().manner().dialect.deleted_users == DeletedUsers::Deactivate;
+        let is_kept = self.snapshot().profile().dialect.deleted_users == DeletedUsers::Deactivate;
         is_kept && place.resource_type.name == "User"
     }
 
@@ -280,8 +280,8 @@ impl Tenant {
             state.still_has(place.resource_type)?;
             let found = state.directory.get(&place.resource_type.name, place.id).cloned();
             let current = found.ok_or_else(|| state.missing(place))?;
-            let (manner, others) = (state.manner(), state.present(place.terms.base));
-            let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
+            let (profile, others) = (state.profile(), state.present(place.terms.base));
+            let rules = Rules::new(place.resource_type, &profile.schemas, &profile.dialect);
             let rules = rules.within(work).among(&others);
             let accepted = next(&rules, &current);
             (noted, specified) = rules.into_parts();
@@ -315,10 +315,10 @@ impl Tenant {
         now: Timestamp,
     ) -> Result<SmolStr, ScimError> {
         let place = self.state.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let manner = place.manner.clone();
+        let profile = place.profile.clone();
         let accepted = {
             let others = place.present("");
-            let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+            let rules = Rules::new(resource_type, &profile.schemas, &profile.dialect);
             accept(&rules.among(&others), body, Intent::Create)?
         };
         let added = Arc::make_mut(place).add(resource_type, accepted, now);
@@ -401,7 +401,7 @@ impl State {
         before: Option<&Resource>,
         after: &Resource,
     ) -> Result<Vec<Noted>, ScimError> {
-        let dialect = &self.manner.dialect;
+        let dialect = &self.profile.dialect;
         let is_kept = dialect.unknown_members == UnknownMembers::Keep
             && dialect.quirks.contains(Quirk::UnknownMember);
         let mut noted = Vec::new();
@@ -526,7 +526,7 @@ impl State {
             return Ok(None);
         }
         let choice = select(&self.console.configurations, wanted);
-        if choice.configuration.is_none() && self.manner.requires_configuration {
+        if choice.configuration.is_none() && self.profile.requires_configuration {
             return Err(no_configuration(wanted.unwrap_or_default(), &self.console.configurations));
         }
         let words = words_of(&choice);

@@ -60,7 +60,7 @@ impl<'a> Presentation<'a> {
     }
 
     pub(super) fn resource_type(&self, resource: &Resource) -> Option<&'a ResourceType> {
-        self.state.manner().schemas.resource_type(&resource.kind).map(|it| &**it)
+        self.state.profile().schemas.resource_type(&resource.kind).map(|it| &**it)
     }
 
     /// `meta`, or the part of it that is asked for.
@@ -188,7 +188,7 @@ impl Derive for Presentation<'_> {
         let found = places.iter().find_map(|place| {
             let Place::Below(segments) = place else { return None };
             let [endpoint, id] = &segments[..] else { return None };
-            let kind = &self.state.manner().schemas.endpoint(endpoint)?.name;
+            let kind = &self.state.profile().schemas.endpoint(endpoint)?.name;
             self.state.directory().get(kind, id)
         });
         match found {

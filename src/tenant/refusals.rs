@@ -67,7 +67,7 @@ impl State {
         let names = ["userName", "displayName", "externalId"];
         let meant = self.directory.find(id).or_else(|| names.into_iter().find_map(named));
         let endpoint = meant.and_then(|it| {
-            let endpoint = &self.manner.schemas.resource_type(&it.kind)?.endpoint;
+            let endpoint = &self.profile.schemas.resource_type(&it.kind)?.endpoint;
             Some(format!("{endpoint}/{}", it.id))
         });
         error.meant(endpoint)

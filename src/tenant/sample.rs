@@ -28,8 +28,8 @@ pub(super) fn fresh(profile: Profile) -> Tenant {
     let users = vec![user("admin@nordlys", "Admin"), user("clerk@nordlys", "Clerk")];
     let console_users = console_users(users, &data).unwrap().into();
     let master = Master { data, console_users };
-    let manner = ScimProfile::of(profile, &Arc::new(medius::schemas()));
-    Tenant::new("NordlysQA".parse().unwrap(), Arc::new(master), manner, 7)
+    let profile = ScimProfile::of(profile, &Arc::new(medius::schemas()));
+    Tenant::new("NordlysQA".parse().unwrap(), Arc::new(master), profile, 7)
 }
 
 /// A tenant with every step done but the configurations.
@@ -112,7 +112,7 @@ impl Tenant {
     /// A resource as it is shown now.
     pub(super) fn shown(&self, kind: &str, id: &str) -> Json {
         let state = self.snapshot();
-        let resource_type = state.manner().schemas.resource_type(kind).unwrap();
+        let resource_type = state.profile().schemas.resource_type(kind).unwrap();
         let presentation = state.present("http://scim");
         let resource = state.directory().get(kind, id).unwrap();
         let view = presentation.view(resource, resource_type, &Projection::Default);
@@ -133,9 +133,9 @@ impl Tenant {
 
     pub(super) fn search(&self, kind: &str, filter: &str) -> Search {
         let state = self.snapshot();
-        let manner = state.manner();
-        let resource_type = manner.schemas.resource_type(kind).unwrap();
-        let rules = Rules::new(resource_type, &manner.schemas, &manner.dialect);
+        let profile = state.profile();
+        let resource_type = profile.schemas.resource_type(kind).unwrap();
+        let rules = Rules::new(resource_type, &profile.schemas, &profile.dialect);
         let request = SearchRequest { filter: Some(filter.into()), ..SearchRequest::default() };
         request.resolve(&rules).unwrap()
     }

@@ -62,7 +62,7 @@ impl SettingsError {
 impl Tenant {
     /// How it speaks SCIM at this moment.
     pub fn scim_settings(&self) -> ScimSettings {
-        ScimSettings::of(self.snapshot().manner())
+        ScimSettings::of(self.snapshot().profile())
     }
 
     /// Changes some settings; those that `changes` does not name stay as they are.
@@ -75,9 +75,9 @@ impl Tenant {
         changes: &Map<String, Json>,
     ) -> Result<ScimSettings, SettingsError> {
         self.write(|state| {
-            let next = state.manner().with_settings(changes)?;
+            let next = state.profile().with_settings(changes)?;
             let settings = ScimSettings::of(&next);
-            let is_another_me = next.dialect.me != state.manner().dialect.me;
+            let is_another_me = next.dialect.me != state.profile().dialect.me;
             state.adopt(Arc::new(next));
             if is_another_me {
                 self.renew(state);
@@ -104,12 +104,12 @@ impl ScimProfile {
 }
 
 impl ScimSettings {
-    pub(super) fn of(manner: &ScimProfile) -> Self {
-        let dialect = manner.dialect.clone();
+    pub(super) fn of(profile: &ScimProfile) -> Self {
+        let dialect = profile.dialect.clone();
         Self {
-            profile: manner.profile,
+            profile: profile.profile,
             strict: dialect.quirks == Quirks::none(),
-            requires_configuration: manner.requires_configuration,
+            requires_configuration: profile.requires_configuration,
             dialect,
         }
     }

@@ -21,7 +21,7 @@ use crate::{
 /// A tenant's state: an immutable value to its readers.
 #[derive(Clone, Debug)]
 pub struct State {
-    pub(super) manner: Arc<ScimProfile>,
+    pub(super) profile: Arc<ScimProfile>,
     pub(super) master: Arc<Master>,
     pub(super) directory: Directory,
     pub(super) console: Console,
@@ -99,7 +99,7 @@ fn uuid(id: &str) -> Uuid {
 }
 
 impl ScimProfile {
-    /// The manner of a profile with these schemas.
+    /// A profile with the switches that it starts with and these schemas.
     pub fn of(profile: Profile, schemas: &Arc<Schemas>) -> Self {
         Self::with(profile, Dialect::of(profile), schemas)
     }
@@ -119,12 +119,12 @@ impl State {
     pub(super) fn new(
         name: &TenantName,
         master: Arc<Master>,
-        manner: Arc<ScimProfile>,
+        profile: Arc<ScimProfile>,
         seed: u64,
     ) -> Self {
-        let directory = Directory::new(&manner.schemas);
+        let directory = Directory::new(&profile.schemas);
         Self {
-            manner,
+            profile,
             master,
             directory,
             console: Console::default(),
@@ -143,23 +143,23 @@ impl State {
     }
 
     /// The same without resources and with this data: the set-up, the key and the configurations stay.
-    /// It speaks SCIM in this manner, and the ids of what comes follow from this seed.
+    /// It speaks SCIM in this profile, and the ids of what comes follow from this seed.
     pub(crate) fn emptied(
         &self,
         (name, seed): (&TenantName, u64),
         data: Arc<MasterData>,
-        manner: Arc<ScimProfile>,
+        profile: Arc<ScimProfile>,
     ) -> Self {
         let console_users = self.master.console_users.clone();
         let master = Arc::new(Master { data, console_users });
-        Self { console: self.console.clone(), ..Self::new(name, master, manner, seed) }
+        Self { console: self.console.clone(), ..Self::new(name, master, profile, seed) }
     }
 
     /// The same, but it speaks SCIM as another one does.
     #[must_use]
     pub fn speaking_as(&self, other: &Self) -> Arc<Self> {
         let mut next = self.clone();
-        next.adopt(other.manner.clone());
+        next.adopt(other.profile.clone());
         Arc::new(next)
     }
 
@@ -187,10 +187,10 @@ impl State {
         self.latest
     }
 
-    /// Speaks SCIM in another manner from now on.
-    pub(super) fn adopt(&mut self, manner: Arc<ScimProfile>) {
-        self.directory.adopt(&manner.schemas);
-        self.manner = manner;
+    /// Speaks SCIM in another profile from now on.
+    pub(super) fn adopt(&mut self, profile: Arc<ScimProfile>) {
+        self.directory.adopt(&profile.schemas);
+        self.profile = profile;
     }
 
     /// Its companies, roles and console users.
@@ -206,9 +206,9 @@ impl State {
     /// The same, where every attribute may be filtered by: as a test reads it.
     #[must_use]
     pub fn filterable(&self) -> Self {
-        let mut manner = ScimProfile::clone(&self.manner);
-        manner.dialect.filterable = Filterable::Everything;
-        Self { manner: Arc::new(manner), ..self.clone() }
+        let mut profile = ScimProfile::clone(&self.profile);
+        profile.dialect.filterable = Filterable::Everything;
+        Self { profile: Arc::new(profile), ..self.clone() }
     }
 
     /// The users, groups and other resources.
@@ -217,8 +217,8 @@ impl State {
     }
 
     /// How it speaks SCIM.
-    pub fn manner(&self) -> &ScimProfile {
-        &self.manner
+    pub fn profile(&self) -> &ScimProfile {
+        &self.profile
     }
 
     /// The admin console's side: set-up, key, configurations.

@@ -21,8 +21,8 @@ impl State {
         change: impl Fn(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
     ) -> Vec<Noted> {
         let found = self.directory.get(&place.resource_type.name, place.id).cloned();
-        let (manner, others) = (self.manner(), self.present(place.terms.base));
-        let rules = Rules::new(place.resource_type, &manner.schemas, &manner.dialect);
+        let (profile, others) = (self.profile(), self.present(place.terms.base));
+        let rules = Rules::new(place.resource_type, &profile.schemas, &profile.dialect);
         let rules = rules.within(work).among(&others).past_refusals();
         let blank = blank(place.resource_type);
         let current = found.as_deref().unwrap_or(&blank);

@@ -265,7 +265,7 @@ fn a_name_that_is_none_is_refused() {
 fn a_seeded_server_has_every_profile_ready() {
     for profile in [Profile::Mediusflow, Profile::Rfc] {
         let server = small().profile(profile).start().unwrap();
-        assert_eq!(server.tenant().snapshot().manner().profile, profile);
+        assert_eq!(server.tenant().snapshot().profile().profile, profile);
         assert_eq!(Client::console(&server).get("/setup").json["total"], 11);
     }
 }

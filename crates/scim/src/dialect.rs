@@ -28,7 +28,7 @@ pub use switches::{
     MOST_RESULTS, PageCap, Paging, UnknownAttributes, UnknownMembers,
 };
 
-/// The SCIM manners of one tenant, each read at one place of the engine.
+/// How one tenant speaks SCIM: switches, each read at one place of the engine.
 ///
 /// ```
 /// use scim_engine::{Dialect, Profile, UnknownAttributes};
@@ -206,7 +206,7 @@ quirks! {
 }
 
 impl Dialect {
-    /// The manners of a profile; both tolerate every quirk.
+    /// The switches of a profile; both tolerate every quirk.
     ///
     /// In the profile `mediusflow` a group's name is unique, as Entra expects of a target (assumed of
     /// MediusFlow).

@@ -18,7 +18,7 @@ pub(super) fn of(
 ) -> Option<UserDetail> {
     let presentation = state.present(base);
     let view = presentation.medius_view(user, master)?;
-    let resource_type = state.manner().schemas.resource_type("User")?;
+    let resource_type = state.profile().schemas.resource_type("User")?;
     let shown = presentation.view(user, resource_type, &Projection::Default);
     let groups = state
         .directory()
@@ -45,7 +45,7 @@ fn applied(view: UserView) -> Applied {
 
 /// The attributes worth reading, in schema order: path and value.
 fn profile(state: &State, user: &Resource) -> Vec<(SmolStr, String)> {
-    let Some(resource_type) = state.manner().schemas.resource_type(&user.kind) else {
+    let Some(resource_type) = state.profile().schemas.resource_type(&user.kind) else {
         return Vec::new();
     };
     let mut lines = vec![(SmolStr::new_static("id"), user.id.to_string())];

@@ -33,7 +33,7 @@ fn report(call: &ControlCall) -> Outcome {
     let from = from.map_or(Ok(TrafficFilter::default()), |it| senders(&it))?;
     let page = page_since(tenant.journal(), since, usize::MAX)?;
     let report = Report::of(&page, |it| from.matches(it, call.now));
-    let quirks = tenant.snapshot().manner().dialect.quirks;
+    let quirks = tenant.snapshot().profile().dialect.quirks;
     let refused = Quirk::ALL.iter().filter(|it| !quirks.contains(**it)).map(|it| it.name());
     let findings = report.rules().iter().map(|it| shown(it, &call.authority));
     let missed = report.missed();

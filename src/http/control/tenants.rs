@@ -132,7 +132,7 @@ fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
     let members = json!({
         "secretKey": state.console().secret_key().map(SecretKey::reveal),
         "seed": state.seed(),
-        "profile": state.manner().profile,
+        "profile": state.profile().profile,
         "users": state.directory().len("User"),
         "groups": state.directory().len("Group"),
         "journal": {

@@ -336,7 +336,7 @@ fn not_seen(seen: &Seen, wanted: Count, kind: &str, timeout: Duration, revision:
 /// 400 `invalid-filter`.
 fn bound(tenant: &Tenant, kind: &str, filter: &str) -> Result<Option<Predicate>, Problem> {
     let state = tenant.snapshot();
-    let schemas = &state.manner().schemas;
+    let schemas = &state.profile().schemas;
     let kind = schemas.resource_type(kind).expect("users and groups are built in");
     let dialect = Dialect::of(Profile::Rfc);
     let filter = (!filter.trim().is_empty()).then(|| filter.to_owned());

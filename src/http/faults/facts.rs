@@ -69,7 +69,7 @@ pub(super) fn of<'a>(call: &'a Call<'_>, api: Api, path: &'a str) -> RequestFact
 
 fn scim_operations(call: &Call<'_>, segments: &[&str], json: Option<&Json>) -> Vec<String> {
     let state = call.state();
-    let kind = segments.first().and_then(|it| state.manner().schemas.endpoint(it));
+    let kind = segments.first().and_then(|it| state.profile().schemas.endpoint(it));
     let kind = kind.map(|it| it.name.to_lowercase());
     let operation = scim::operation(call, segments);
     let verb = VERBS.iter().find(|(it, _)| *it == operation).map(|it| it.1);
@@ -111,7 +111,7 @@ fn names(call: &Call<'_>, segments: &[&str], json: Option<&Json>) -> Vec<SmolStr
     let mut names = Vec::new();
     if let [endpoint, id, ..] = segments {
         names.push(fold(id));
-        let kind = state.manner().schemas.endpoint(endpoint);
+        let kind = state.profile().schemas.endpoint(endpoint);
         let found = kind.and_then(|it| state.directory().get(&it.name, id));
         names.extend(found.into_iter().flat_map(|it| own_names(it)));
     }

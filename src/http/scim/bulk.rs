@@ -25,7 +25,7 @@ pub(super) fn answer(
     if call.method != Method::POST {
         return Ok(not_allowed(call, "Bulk"));
     }
-    let mut request = BulkRequest::parse(&call.scim_body(record)?, &state.manner().dialect)?;
+    let mut request = BulkRequest::parse(&call.scim_body(record)?, &state.profile().dialect)?;
     record.findings.extend(findings(std::mem::take(&mut request.noted)));
     let done = call.tenant.bulk(&request, &call.scim_base(), call.now);
     let refused = done.results.iter().filter(|it| it.outcome.is_err()).count();

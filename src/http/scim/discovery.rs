@@ -45,12 +45,12 @@ pub(super) fn answer(
             .by("RFC 7644 §4"));
     }
     let base = call.scim_base();
-    let schemas = &state.manner().schemas;
+    let schemas = &state.profile().schemas;
     let types = schemas.resource_types().iter().map(|it| resource_type(it, &base));
     let all = schemas.schemas().iter().map(|it| schema(it, &base));
     let answer = match segments {
         ["ServiceProviderConfig"] => {
-            Ok(Answer::scim(200, &service_provider_config(&base, &state.manner().dialect)))
+            Ok(Answer::scim(200, &service_provider_config(&base, &state.profile().dialect)))
         }
         ["ResourceTypes"] => Ok(list(types.collect())),
         ["Schemas"] => Ok(list(all.collect())),

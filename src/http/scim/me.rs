@@ -18,7 +18,7 @@ pub(super) fn user<'a>(
     state: &'a State,
     segments: &[&str],
 ) -> Option<&'a Resource> {
-    let me = &state.manner().dialect.me;
+    let me = &state.profile().dialect.me;
     if *segments != ["Me"] || me.is_empty() || call.method == Method::POST {
         return None;
     }
@@ -27,7 +27,7 @@ pub(super) fn user<'a>(
 
 /// Why the alias stands for nobody.
 pub(super) fn refusal(call: &Call<'_>, state: &State) -> ScimError {
-    let me = &state.manner().dialect.me;
+    let me = &state.profile().dialect.me;
     if me.is_empty() {
         // "A service provider that does NOT support this feature SHOULD respond with HTTP status
         // code 501".

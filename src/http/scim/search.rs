@@ -35,9 +35,9 @@ pub(super) fn answer(
     if request.filter.is_some() {
         record.operation = Operation::Find;
     }
-    let manner = state.manner();
+    let profile = state.profile();
     let work = WorkBudget::default();
-    let rules_of = |it| Rules::new(it, &manner.schemas, &manner.dialect).within(&work);
+    let rules_of = |it| Rules::new(it, &profile.schemas, &profile.dialect).within(&work);
     let rules: Vec<Rules<'_>> = types.iter().map(|it| rules_of(it)).collect();
     let searches = request.resolve_all(&rules);
     note(rules, record);
@@ -45,7 +45,7 @@ pub(super) fn answer(
     let secret = state.console().secret_key().map_or("", |it| it.reveal());
     // The same query by GET and by POST is one query: its cursors are good for both.
     let endpoint = if is_search { &segments[..segments.len() - 1] } else { segments }.join("/");
-    let page = request.page(&manner.dialect, (&endpoint, secret), call.now)?;
+    let page = request.page(&profile.dialect, (&endpoint, secret), call.now)?;
     let base = call.scim_base();
     let presentation = state.present(&base);
     let asked: Vec<_> = types.iter().map(|it| it.name.as_str()).zip(&searches).collect();

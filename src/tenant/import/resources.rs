@@ -15,17 +15,17 @@ use crate::{
 };
 
 pub(super) fn read(
-    manner: &ScimProfile,
+    profile: &ScimProfile,
     mut resources: BTreeMap<String, Vec<Map<String, Json>>>,
 ) -> Result<Directory, ImportError> {
     // A name that no schema has is a slip of whoever edited the document, also where the tenant
     // would drop it.
     let dialect =
-        Dialect { unknown_attributes: UnknownAttributes::Refuse, ..manner.dialect.clone() };
-    let mut directory = Directory::new(&manner.schemas);
-    for resource_type in manner.schemas.resource_types() {
+        Dialect { unknown_attributes: UnknownAttributes::Refuse, ..profile.dialect.clone() };
+    let mut directory = Directory::new(&profile.schemas);
+    for resource_type in profile.schemas.resource_types() {
         let kind = &resource_type.name;
-        let rules = Rules::new(resource_type, &manner.schemas, &dialect);
+        let rules = Rules::new(resource_type, &profile.schemas, &dialect);
         for (index, body) in
             resources.remove(kind.as_str()).unwrap_or_default().into_iter().enumerate()
         {

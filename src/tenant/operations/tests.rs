@@ -350,7 +350,7 @@ fn a_user_without_a_configuration_is_stored_unless_the_tenant_wants_one() {
     tenant.drop_one("User", &anna.resource.id).unwrap();
 
     let state = Arc::make_mut(tenant.state.get_mut().unwrap());
-    Arc::make_mut(&mut state.manner).requires_configuration = true;
+    Arc::make_mut(&mut state.profile).requires_configuration = true;
 
     let refused = tenant.post("User", body).unwrap_err();
     assert_eq!(refused.scim_type(), Some(ScimType::InvalidValue));

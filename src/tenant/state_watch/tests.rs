@@ -22,7 +22,7 @@ impl Held {
 
     fn watch(&self, kind: &str, filter: &str, count: Count) -> StateWatch {
         let state = self.0.snapshot();
-        let schemas = &state.manner().schemas;
+        let schemas = &state.profile().schemas;
         let dialect = Dialect::of(Profile::Rfc);
         let rules = Rules::new(schemas.resource_type(kind).unwrap(), schemas, &dialect);
         let wanted = (!filter.is_empty()).then(|| filter.to_owned());

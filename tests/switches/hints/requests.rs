@@ -301,9 +301,9 @@ use crate::support::Tenant;
 fn a_refusal_says_which_edit_helps(
     #[case] request: &str,
     #[case] edit: Edit<'_>,
-    #[values("mediusflow", "rfc", "strict")] manner: &str,
+    #[values("mediusflow", "rfc", "strict")] profile: &str,
 ) {
-    let tenant = match manner {
+    let tenant = match profile {
         "mediusflow" => Tenant::new(),
         "rfc" => Tenant::with(Dialect::of(Profile::Rfc)),
         _ => Tenant::strict(),

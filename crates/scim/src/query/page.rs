@@ -61,7 +61,7 @@ impl Page {
 
 impl SearchRequest {
     /// Reads which page of the list at an endpoint is asked for; `secret` is what only the tenant
-    /// knows. Without `startIndex` and `cursor` the tenant's manners decide how pages follow.
+    /// knows. Without `startIndex` and `cursor` the tenant's dialect decides how pages follow.
     ///
     /// # Errors
     ///
