@@ -105,7 +105,7 @@ pub struct App {
 pub struct LogSwitch(pub Arc<dyn Fn(&str) + Send + Sync>);
 
 /// A request that is being answered, counted until it is dropped.
-struct Running<'a>(&'a AtomicUsize);
+struct CountedRequest<'a>(&'a AtomicUsize);
 
 impl App {
     /// A server at this address, whose tenants have this seed and are made by this factory.
@@ -206,9 +206,9 @@ impl App {
         self.hurries.send_replace(true);
     }
 
-    fn begin(&self) -> Running<'_> {
+    fn begin(&self) -> CountedRequest<'_> {
         self.running.fetch_add(1, Ordering::AcqRel);
-        Running(&self.running)
+        CountedRequest(&self.running)
     }
 }
 
@@ -218,7 +218,7 @@ impl std::fmt::Debug for LogSwitch {
     }
 }
 
-impl Drop for Running<'_> {
+impl Drop for CountedRequest<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
     }

@@ -49,8 +49,8 @@ pub(super) fn typed(headers: &HeaderMap, mut answer: Answer) -> Answer {
 /// Reads `Accept`; a media range that cannot be read is left out.
 fn accepted_type(headers: &HeaderMap) -> AcceptedType {
     let lines = headers.get_all(ACCEPT).filter_map(|it| it.to_str().ok());
-    let ranges: Vec<Range<'_>> =
-        lines.flat_map(|it| split(it, ',')).filter_map(Range::read).collect();
+    let ranges: Vec<MediaRange<'_>> =
+        lines.flat_map(|it| split(it, ',')).filter_map(MediaRange::read).collect();
     if ranges.is_empty() {
         return AcceptedType::Scim;
     }
@@ -62,12 +62,12 @@ fn accepted_type(headers: &HeaderMap) -> AcceptedType {
 }
 
 /// A media range and its weight, in thousandths.
-struct Range<'a> {
+struct MediaRange<'a> {
     kind: &'a str,
     weight: u16,
 }
 
-impl<'a> Range<'a> {
+impl<'a> MediaRange<'a> {
     /// Reads `type/subtype;q=0.5`. Other parameters, such as `charset`, are not looked at: there is one
     /// form of each type. A weight that is none counts as none given.
     fn read(text: &'a str) -> Option<Self> {
@@ -101,7 +101,7 @@ fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
 }
 
 /// The weight of a type: that of the range which names it most exactly.
-fn weight(ranges: &[Range<'_>], kind: &str) -> u16 {
+fn weight(ranges: &[MediaRange<'_>], kind: &str) -> u16 {
     let named = ranges.iter().filter_map(|it| Some((it.precision(kind)?, it.weight)));
     named.max().map_or(0, |(_, weight)| weight)
 }

@@ -10,8 +10,8 @@ use super::{
     bearer::Unauthorized,
     body,
     call::Call,
-    problem::Problem,
-    routes::{self, Found, Route},
+    problem::{HandlerResult, ProblemDetails},
+    routes::{self, Route, RouteMatch},
 };
 use crate::{
     journal::{Auth, Operation},
@@ -25,22 +25,19 @@ mod schemas;
 mod settings;
 mod setup;
 
-/// A call's answer, or why it is refused.
-type Outcome = Result<Answer, Problem>;
-
 /// What handles a call.
 #[derive(Clone, Copy)]
-pub(super) enum Handler {
+pub(super) enum AdminHandler {
     /// One about the console as a whole, or about a list.
-    Whole(fn(&Call<'_>) -> Outcome),
+    Whole(fn(&Call<'_>) -> HandlerResult),
     /// One about the object that the segment in the place of `{id}` names.
-    One(fn(&Call<'_>, &str) -> Outcome),
+    One(fn(&Call<'_>, &str) -> HandlerResult),
 }
 
-use Handler::{One, Whole};
+use AdminHandler::{One, Whole};
 
 /// Every address below `/{tenant}/admin/v1/`.
-pub(super) const ROUTES: &[Route<Handler>] = &[
+pub(super) const ROUTES: &[Route<AdminHandler>] = &[
     Route::get(
         "setup",
         "The eleven steps with their state, and which are still open",
@@ -184,7 +181,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.state();
     let mut answer = match state.console().admit_admin(call.bearer(), call.now) {
         Ok(_) => {
-            let mut answer = route(call).unwrap_or_else(Problem::into_answer);
+            let mut answer = route(call).unwrap_or_else(ProblemDetails::into_answer);
             answer.record.auth = Auth::Accepted;
             answer
         }
@@ -196,21 +193,22 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
 
 /// Answers a call that the test makes itself: it needs no access token.
 pub(super) fn as_test(call: &Call<'_>) -> Answer {
-    let mut answer = route(call).unwrap_or_else(Problem::into_answer);
+    let mut answer = route(call).unwrap_or_else(ProblemDetails::into_answer);
     answer.record.operation = Operation::Admin;
     answer.record.auth = Auth::NotNeeded;
     answer
 }
 
 /// The answer to a call whose body could not be read.
-pub(super) fn refuse(problem: Problem) -> Answer {
+pub(super) fn refuse(problem: ProblemDetails) -> Answer {
     let mut answer = problem.into_answer();
     answer.record.operation = Operation::Admin;
     answer
 }
 
-fn route(call: &Call<'_>) -> Outcome {
-    let Found { route, holes } = routes::find(ROUTES.iter(), call.method.as_str(), &call.segments)?;
+fn route(call: &Call<'_>) -> HandlerResult {
+    let RouteMatch { route, holes } =
+        routes::find(ROUTES.iter(), call.method.as_str(), &call.segments)?;
     route.refuse_unknown_parameters(&call.query)?;
     match route.handler {
         Whole(answer) => answer(call),
@@ -231,7 +229,7 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
                     Authorization: Bearer";
     let refusal = call.tenant.why_refused(refusal, call.bearer());
     let told = Unauthorized::new(refusal, &call.headers, &realm, expected);
-    let mut answer = Problem::new(401, "unauthorized", told.detail)
+    let mut answer = ProblemDetails::new(401, "unauthorized", told.detail)
         .header("www-authenticate", told.challenge)
         .into_answer();
     answer.record.auth = told.auth;
@@ -239,14 +237,14 @@ fn unauthorized(call: &Call<'_>, refusal: Refusal) -> Answer {
 }
 
 impl Call<'_> {
-    fn admin_body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    fn admin_body<T: DeserializeOwned>(&self) -> Result<T, ProblemDetails> {
         body::typed(self.header("content-type"), &self.body)
     }
 }
 
 /// A list as every list of this API answers it.
 #[derive(Serialize)]
-struct Listing<'a, T> {
+struct ItemList<'a, T> {
     items: &'a [T],
     total: usize,
     /// The offset of the next page, if there is one.

@@ -1,17 +1,17 @@
 //! The two services of a tenant.
 
-use super::{answer::Answer, problem::Problem};
+use super::{answer::Answer, problem::ProblemDetails};
 
 /// Which of a tenant's two services is addressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Api {
+pub(super) enum TenantApi {
     Scim,
     Admin,
 }
 
-impl Api {
+impl TenantApi {
     /// A refusal in the form of the service.
-    pub(super) fn refusal(self, problem: Problem) -> Answer {
+    pub(super) fn refusal(self, problem: ProblemDetails) -> Answer {
         match self {
             Self::Scim => Answer::scim_error(&problem.into_scim_error()),
             Self::Admin => problem.into_answer(),

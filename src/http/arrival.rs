@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, web::Data};
 use jiff::Timestamp;
 
-use super::{App, answer::Answer, api::Api, problem::Problem};
+use super::{App, answer::Answer, api::TenantApi, problem::ProblemDetails};
 use crate::tenant::Tenant;
 
 /// A request that has come to a tenant.
@@ -27,7 +27,7 @@ pub(super) struct RequestContext {
     pub(super) app: Data<App>,
     pub(super) request: HttpRequest,
     pub(super) arrival: Arrival,
-    pub(super) api: Api,
+    pub(super) api: TenantApi,
 }
 
 impl Arrival {
@@ -53,6 +53,6 @@ impl Arrival {
 impl RequestContext {
     /// The answer to a request that a reset overtook.
     pub(super) fn overtaken(&self) -> Answer {
-        self.api.refusal(Problem::tenant_reset())
+        self.api.refusal(ProblemDetails::tenant_reset())
     }
 }

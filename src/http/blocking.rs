@@ -16,7 +16,7 @@ use std::{
 use actix_web::{http::Method, rt::task::spawn_blocking};
 use tokio::{runtime::Handle, sync::Notify};
 
-use super::{api::Api, call::Call};
+use super::{api::TenantApi, call::Call};
 
 /// The longest body of a short call, in bytes.
 pub(super) const SHORT_BODY: usize = 16 * 1024;
@@ -42,7 +42,7 @@ pub(super) async fn poll_blocking<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> T {
     let woken = Arc::new(Wakes::default());
-    let mut steps = Steps(Some(Box::pin(work)));
+    let mut steps = BlockingFuture(Some(Box::pin(work)));
     loop {
         let waker = Waker::from(woken.clone());
         let step = move || {
@@ -69,16 +69,16 @@ impl Wake for Wakes {
 }
 
 /// A future in its box. Dropping it may wait for a lock, so a blocking thread does that, too.
-struct Steps<F: Future + Send + 'static>(Option<Pin<Box<F>>>);
+struct BlockingFuture<F: Future + Send + 'static>(Option<Pin<Box<F>>>);
 
-impl<F: Future + Send + 'static> Steps<F> {
+impl<F: Future + Send + 'static> BlockingFuture<F> {
     fn next(&mut self, waker: &Waker) -> Poll<F::Output> {
         let work = self.0.as_mut().expect("it is there until it is dropped");
         work.as_mut().poll(&mut Context::from_waker(waker))
     }
 }
 
-impl<F: Future + Send + 'static> Drop for Steps<F> {
+impl<F: Future + Send + 'static> Drop for BlockingFuture<F> {
     fn drop(&mut self) {
         let work = self.0.take();
         // Without a runtime the server has ended, and no worker can be held up.
@@ -89,9 +89,9 @@ impl<F: Future + Send + 'static> Drop for Steps<F> {
 }
 
 /// Whether a call takes less time than a change of threads.
-pub(super) fn is_short(api: Api, call: &Call<'_>) -> bool {
+pub(super) fn is_short(api: TenantApi, call: &Call<'_>) -> bool {
     let is_small = call.body.len() <= SHORT_BODY && call.query.len() <= SHORT_QUERY;
-    if api != Api::Scim || !is_small || call.tenant.is_busy() {
+    if api != TenantApi::Scim || !is_small || call.tenant.is_busy() {
         return false;
     }
     let state = call.state();

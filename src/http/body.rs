@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use tokio::time::timeout;
 
-use super::{App, answer::Answer, intake::Body, problem::Problem};
+use super::{App, answer::Answer, intake::RequestBody, problem::ProblemDetails};
 use crate::scim::{ScimError, SearchRequest, in_plain_words, nearest, quoted};
 
 /// How many times as much of a body that is too large is read all the same.
@@ -39,8 +39,8 @@ impl UnreadBody {
         Self { status, code, detail, accepts: None }
     }
 
-    pub(super) fn problem(self) -> Problem {
-        let problem = Problem::new(self.status, self.code, self.detail);
+    pub(super) fn problem(self) -> ProblemDetails {
+        let problem = ProblemDetails::new(self.status, self.code, self.detail);
         match self.accepts {
             Some(accepts) => problem.header("accept-encoding", accepts),
             None => problem,
@@ -63,7 +63,7 @@ pub(super) async fn read(
     most: usize,
     request: &HttpRequest,
     payload: Payload,
-) -> Result<Body, UnreadBody> {
+) -> Result<RequestBody, UnreadBody> {
     let most_discarded = most.saturating_mul(MOST_DISCARDED);
     let mut pieces = pin!(BodyStream::new(payload));
     let announced = announced(request).unwrap_or(0);
@@ -185,14 +185,14 @@ pub(super) fn no_json(error: &serde_json::Error) -> String {
 pub(super) fn typed<T: DeserializeOwned>(
     content_type: Option<&str>,
     body: &[u8],
-) -> Result<T, Problem> {
+) -> Result<T, ProblemDetails> {
     let content_type = content_type.unwrap_or("none");
     if !body.is_empty() && !is_json(content_type) {
         let detail = format!("the content type must be application/json, found {content_type}");
-        return Err(Problem::new(415, "unsupported-content-type", detail)
+        return Err(ProblemDetails::new(415, "unsupported-content-type", detail)
             .hint("send Content-Type: application/json"));
     }
-    let invalid = |detail: String| Problem::new(400, "invalid-body", detail);
+    let invalid = |detail: String| ProblemDetails::new(400, "invalid-body", detail);
     let json: Json = parse(body).map_err(invalid)?;
     if !json.is_object() {
         return Err(invalid("the body must be a JSON object".into()));
@@ -214,7 +214,7 @@ pub(super) fn typed<T: DeserializeOwned>(
 ///
 /// 400 `invalid-query` for a parameter that is not known, with the one that was probably meant, or
 /// that does not fit.
-pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, ProblemDetails> {
     let read = Query::<T>::from_query(query);
     read.map(Query::into_inner).map_err(|error| {
         // What actix-web puts in front of serde's words says no more than ours.
@@ -229,7 +229,7 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
             format!("{field}: found {}, ", quoted(&found))
         };
         let detail = format!("the query does not fit: {place}{words}");
-        ShapeError::of(&field, &words).told_by(Problem::new(400, "invalid-query", detail))
+        ShapeError::of(&field, &words).told_by(ProblemDetails::new(400, "invalid-query", detail))
     })
 }
 
@@ -250,16 +250,16 @@ fn misfit_in<T: DeserializeOwned>(query: &str, words: &str) -> Option<(String, S
 /// # Errors
 ///
 /// 400 `invalid-query`, with the one that was probably meant; also for what is no UTF-8 once decoded.
-pub(super) fn only(query: &str, known: &[&str]) -> Result<(), Problem> {
+pub(super) fn only(query: &str, known: &[&str]) -> Result<(), ProblemDetails> {
     SearchRequest::refuse_unreadable(query)
-        .map_err(|it| Problem::new(400, "invalid-query", it.detail().to_owned()))?;
+        .map_err(|it| ProblemDetails::new(400, "invalid-query", it.detail().to_owned()))?;
     let pairs = Query::<Vec<(String, String)>>::from_query(query);
     let pairs = pairs.map(Query::into_inner).unwrap_or_default(); // told where it is read
     let mut names = pairs.into_iter().map(|(name, _)| name);
     let Some(name) = names.find(|it| !known.contains(&it.as_str())) else { return Ok(()) };
     let expected = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
     let detail = format!("unknown parameter `{name}`, expected {expected}");
-    let problem = Problem::new(400, "invalid-query", detail).field(&name);
+    let problem = ProblemDetails::new(400, "invalid-query", detail).field(&name);
     Err(match nearest(&name, known.iter().copied()) {
         Some(meant) => problem.meant(meant),
         None => problem,
@@ -301,7 +301,7 @@ impl ShapeError {
     }
 
     /// The problem with what is known.
-    fn told_by(self, mut problem: Problem) -> Problem {
+    fn told_by(self, mut problem: ProblemDetails) -> ProblemDetails {
         if let Some(field) = self.field {
             problem = problem.field(field);
         }

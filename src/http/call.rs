@@ -15,7 +15,7 @@ use super::{
     arrival::Arrival,
     bearer::bearer,
     body::{is_json, no_json},
-    intake::Body,
+    intake::RequestBody,
     routes::method,
 };
 use crate::{
@@ -26,7 +26,7 @@ use crate::{
 
 /// The versions that a request names
 /// ([RFC 9110 §13.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1)).
-pub(super) struct Conditions {
+pub(super) struct ConditionalHeaders {
     pub(super) if_match: Option<String>,
     pub(super) if_none_match: Option<String>,
 }
@@ -44,7 +44,7 @@ pub(super) struct Call<'a> {
     /// The header lines.
     pub(super) headers: Cow<'a, HeaderMap>,
     /// The whole body.
-    pub(super) body: Body,
+    pub(super) body: RequestBody,
     /// What time it is.
     pub(super) now: Timestamp,
     /// The URL of the server, without a slash at its end.
@@ -67,7 +67,7 @@ impl<'a> Call<'a> {
             segments,
             query: Cow::Borrowed(request.query_string()),
             headers: Cow::Borrowed(request.headers()),
-            body: Body::default(),
+            body: RequestBody::default(),
             now: arrival.at,
             authority: app.authority(request),
             stale: None,
@@ -104,10 +104,10 @@ impl<'a> Call<'a> {
     }
 
     /// The versions that the request names.
-    pub(super) fn conditions(&self) -> Conditions {
+    pub(super) fn conditions(&self) -> ConditionalHeaders {
         let (if_match, if_none_match) =
             (self.condition("if-match"), self.condition("if-none-match"));
-        Conditions { if_match, if_none_match }
+        ConditionalHeaders { if_match, if_none_match }
     }
 
     /// What a header of conditions lists, in all of its lines; a tag that is no text is none that a

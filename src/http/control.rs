@@ -21,9 +21,9 @@ use super::{
     blocking::{poll_blocking, run_blocking},
     body,
     call::Call,
-    intake::Body,
+    intake::RequestBody,
     pending,
-    problem::Problem,
+    problem::{HandlerResult, ProblemDetails},
     repair::Connection,
     routes::{self, Route, method, segments},
 };
@@ -51,24 +51,21 @@ mod unrouted;
 mod verify;
 mod wait;
 
-/// A call's answer, or why it is refused.
-type Outcome = Result<Answer, Problem>;
-
 /// An answer that is waited for.
-type Later = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+type PendingResult = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
 
 /// What handles a call; the segments in the holes of its path are `call.holes`.
 #[derive(Clone, Copy)]
-pub(super) enum Handler {
+pub(super) enum ControlHandler {
     /// At once.
-    Now(fn(&ControlCall) -> Outcome),
+    Now(fn(&ControlCall) -> HandlerResult),
     /// At once, unless the tenant was reset or deleted since the call came: then it changes nothing.
     /// It must neither add nor remove a tenant, see [`Tenant::during`].
-    Change(fn(&ControlCall) -> Outcome),
+    Change(fn(&ControlCall) -> HandlerResult),
     /// When something has happened; each of its steps is done on a thread that may block.
-    Later(fn(ControlCall) -> Later),
+    Later(fn(ControlCall) -> PendingResult),
     /// With a body that ends with the connection.
-    Stream(fn(&ControlCall) -> Result<events::Source, Problem>),
+    Stream(fn(&ControlCall) -> Result<events::EventSource, ProblemDetails>),
     /// As a client of one of the tenant's services would be answered, at this segment of the
     /// service; recorded as done by the test.
     AsTest(fn(&Call<'_>) -> Answer, &'static str),
@@ -86,7 +83,7 @@ pub(super) struct ControlCall {
     /// The query string as sent.
     query: String,
     headers: HeaderMap,
-    body: Body,
+    body: RequestBody,
     /// What time it is by the clock of the tenant that the path names, else by the server's.
     now: Timestamp,
     /// What time it is by the server's clock.
@@ -102,9 +99,9 @@ impl ControlCall {
     ///
     /// 404 `unknown-tenant` that names those there are, 503 `tenant-reset` if it was deleted since the
     /// call came.
-    fn tenant(&self) -> Result<Arc<Tenant>, Problem> {
+    fn tenant(&self) -> Result<Arc<Tenant>, ProblemDetails> {
         let found = self.found.as_ref().ok_or_else(|| self.app.unknown_tenant(self.hole(0)))?;
-        if found.is_closed() { Err(Problem::tenant_reset()) } else { Ok(found.clone()) }
+        if found.is_closed() { Err(ProblemDetails::tenant_reset()) } else { Ok(found.clone()) }
     }
 
     /// The same for what waits: what comes is compared with the epoch in which the call came.
@@ -113,11 +110,13 @@ impl ControlCall {
     ///
     /// 404 `unknown-tenant`, also if it was deleted since the call came, and 503 `tenant-reset` if it was
     /// reset.
-    fn tenant_in_its_epoch(&self) -> Result<Arc<Tenant>, Problem> {
+    fn tenant_in_its_epoch(&self) -> Result<Arc<Tenant>, ProblemDetails> {
         let unknown = || self.app.unknown_tenant(self.hole(0));
         let found = self.found.as_ref().ok_or_else(unknown)?;
         let present = found.during(self.epoch, || found.clone());
-        present.ok_or_else(|| if found.is_closed() { unknown() } else { Problem::tenant_reset() })
+        present.ok_or_else(|| {
+            if found.is_closed() { unknown() } else { ProblemDetails::tenant_reset() }
+        })
     }
 
     /// Changes something of the tenant, in the epoch in which the call came.
@@ -125,9 +124,9 @@ impl ControlCall {
     /// # Errors
     ///
     /// 404 `unknown-tenant`, and 503 `tenant-reset` if a reset or the tenant's end came first.
-    fn change<T>(&self, change: impl FnOnce(&Arc<Tenant>) -> T) -> Result<T, Problem> {
+    fn change<T>(&self, change: impl FnOnce(&Arc<Tenant>) -> T) -> Result<T, ProblemDetails> {
         let tenant = self.tenant()?;
-        tenant.during(self.epoch, || change(&tenant)).ok_or_else(Problem::tenant_reset)
+        tenant.during(self.epoch, || change(&tenant)).ok_or_else(ProblemDetails::tenant_reset)
     }
 
     /// The segment in one of the holes.
@@ -145,7 +144,7 @@ impl ControlCall {
     /// # Errors
     ///
     /// As [`body::query`].
-    fn query<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    fn query<T: DeserializeOwned>(&self) -> Result<T, ProblemDetails> {
         body::query(&self.query)
     }
 
@@ -154,7 +153,7 @@ impl ControlCall {
     /// # Errors
     ///
     /// As [`body::typed`].
-    fn body<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+    fn body<T: DeserializeOwned>(&self) -> Result<T, ProblemDetails> {
         if self.body.is_empty() {
             // An empty body needs no content type.
             return body::typed(Some("application/json"), b"{}");
@@ -168,13 +167,13 @@ impl ControlCall {
 }
 
 /// A future as a handler returns it.
-fn later(work: impl Future<Output = Outcome> + Send + 'static) -> Later {
+fn later(work: impl Future<Output = HandlerResult> + Send + 'static) -> PendingResult {
     Box::pin(work)
 }
 
 /// Every address below `/_mock/v1/`, a table from each file. A path that is named in full stands before
 /// one with a hole in its place.
-const TABLES: &[&[Route<Handler>]] = &[
+const TABLES: &[&[Route<ControlHandler>]] = &[
     index::ROUTES,
     tenants::ROUTES,
     state::ROUTES,
@@ -195,13 +194,13 @@ const TABLES: &[&[Route<Handler>]] = &[
 ];
 
 /// Every call of the control API.
-pub(super) fn routes() -> impl Iterator<Item = &'static Route<Handler>> + Clone {
+pub(super) fn routes() -> impl Iterator<Item = &'static Route<ControlHandler>> + Clone {
     TABLES.iter().copied().flatten()
 }
 
 /// What a request asks for.
-pub(super) struct Found {
-    route: &'static Route<Handler>,
+pub(super) struct ControlMatch {
+    route: &'static Route<ControlHandler>,
     holes: Vec<String>,
     /// The tenant that the path names first, if it names one.
     tenant: Option<Arc<Tenant>>,
@@ -215,7 +214,11 @@ pub(super) struct Found {
 ///
 /// 401 or 403 for a caller who is not let in, 404 for an unknown address or tenant, 405, and 400 for an
 /// unknown parameter.
-pub(super) fn find(app: &App, request: &HttpRequest, tail: &str) -> Result<Found, Problem> {
+pub(super) fn find(
+    app: &App,
+    request: &HttpRequest,
+    tail: &str,
+) -> Result<ControlMatch, ProblemDetails> {
     guard::admit(app, request)?;
     let segments = segments(tail);
     let found = routes::find(routes(), method(request).as_str(), &segments)?;
@@ -228,7 +231,7 @@ pub(super) fn find(app: &App, request: &HttpRequest, tail: &str) -> Result<Found
         return Err(app.unknown_tenant(&holes[0]));
     }
     let epoch = tenant.as_ref().map_or(0, |it| it.epoch());
-    Ok(Found { route, holes, tenant, epoch })
+    Ok(ControlMatch { route, holes, tenant, epoch })
 }
 
 /// Answers a request.
@@ -236,9 +239,9 @@ pub(super) async fn answer(
     app: Data<App>,
     request: &HttpRequest,
     payload: Payload,
-    found: Found,
+    found: ControlMatch,
 ) -> HttpResponse {
-    let Found { route, holes, tenant: found, epoch } = found;
+    let ControlMatch { route, holes, tenant: found, epoch } = found;
     let body = match body::read(&app, route.largest_body, request, payload).await {
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
@@ -259,11 +262,11 @@ pub(super) async fn answer(
     // A call that waits for something to happen does not keep the server from stopping.
     let app = call.app.clone();
     let handler = route.handler;
-    let waits = matches!(handler, Handler::Later(_) | Handler::Stream(_));
+    let waits = matches!(handler, ControlHandler::Later(_) | ControlHandler::Stream(_));
     let _running = (!waits).then(|| app.begin());
     let connection = request.conn_data::<Connection>().cloned();
     let mut response = match handler {
-        Handler::Now(answer) => {
+        ControlHandler::Now(answer) => {
             let busy = found.as_deref().map(Busy::of);
             let work = move || {
                 let _busy = busy;
@@ -271,7 +274,7 @@ pub(super) async fn answer(
             };
             run_blocking(work).await.into_response()
         }
-        Handler::Change(answer) => {
+        ControlHandler::Change(answer) => {
             let busy = found.as_deref().map(Busy::of);
             let work = move || {
                 let _busy = busy;
@@ -279,16 +282,18 @@ pub(super) async fn answer(
             };
             run_blocking(work).await.into_response()
         }
-        Handler::Later(answer) => {
+        ControlHandler::Later(answer) => {
             let work = poll_blocking(answer(call));
             let done = pending::while_connected(connection.as_ref(), work).await;
             answered(done.unwrap_or_else(|| Err(has_left()))).into_response()
         }
-        Handler::Stream(answer) => match run_blocking(move || answer(&call)).await {
+        ControlHandler::Stream(answer) => match run_blocking(move || answer(&call)).await {
             Ok(source) => source.into_response(connection),
             Err(problem) => problem.into_answer().into_response(),
         },
-        Handler::AsTest(service, segment) => edits::answer(call, request, service, segment).await,
+        ControlHandler::AsTest(service, segment) => {
+            edits::answer(call, request, service, segment).await
+        }
     };
     if let Some(tenant) = found.filter(|it| !it.is_closed()) {
         for (name, number) in [("mock-seq", seq(&tenant)), ("mock-rev", tenant.revision())] {
@@ -299,14 +304,14 @@ pub(super) async fn answer(
     response
 }
 
-fn answered(outcome: Outcome) -> Answer {
-    outcome.unwrap_or_else(Problem::into_answer)
+fn answered(outcome: HandlerResult) -> Answer {
+    outcome.unwrap_or_else(ProblemDetails::into_answer)
 }
 
 /// What is answered to a client that has closed its side of the connection, and may still read.
-fn has_left() -> Problem {
+fn has_left() -> ProblemDetails {
     let detail = "the client closed its side of the connection, which ended its wait";
-    Problem::new(408, "client-left", detail)
+    ProblemDetails::new(408, "client-left", detail)
 }
 
 /// The number of the latest exchange with a tenant: a cursor into its journal.

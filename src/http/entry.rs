@@ -10,12 +10,12 @@ use actix_web::{
 use super::{
     App, LARGEST_BODY, admin,
     answer::Answer,
-    api::Api,
+    api::TenantApi,
     arrival::{Arrival, RequestContext},
     body::{has_body, leave, read},
     call::Call,
     control, guess, login, pending, pipeline,
-    problem::Problem,
+    problem::ProblemDetails,
     record,
     routes::{method, segment, segments},
     scim, server,
@@ -29,7 +29,7 @@ use crate::{
 #[derive(Debug, PartialEq, Eq)]
 enum Address<'a> {
     /// To a service of a tenant: `/{tenant}/scim/v2` or `/{tenant}/admin/v1`.
-    Tenant { name: String, api: Api, tail: &'a str },
+    Tenant { name: String, api: TenantApi, tail: &'a str },
     /// To the control API: `/_mock/v1`.
     Control { tail: &'a str },
     /// To the server itself, if anywhere.
@@ -45,8 +45,8 @@ impl<'a> Address<'a> {
     fn of_tenant(path: &'a str) -> Option<Self> {
         let (tenant, rest) = path.strip_prefix('/')?.split_once('/')?;
         let (api, rest) = match rest.strip_prefix("scim/v2") {
-            Some(rest) => (Api::Scim, rest),
-            None => (Api::Admin, rest.strip_prefix("admin/v1")?),
+            Some(rest) => (TenantApi::Scim, rest),
+            None => (TenantApi::Admin, rest.strip_prefix("admin/v1")?),
         };
         let tail = if rest.is_empty() { rest } else { rest.strip_prefix('/')? };
         (!tenant.is_empty()).then(|| Self::Tenant { name: segment(tenant), api, tail })
@@ -77,7 +77,7 @@ pub(super) async fn serve(app: Data<App>, request: HttpRequest, payload: Payload
         Address::Control { tail } => match control::find(&app, &request, tail) {
             Ok(found) => control::answer(app, &request, payload, found).await,
             Err(problem) if problem.is_unrouted() => {
-                unrouted(&app, &request, payload, Api::Admin, problem).await
+                unrouted(&app, &request, payload, TenantApi::Admin, problem).await
             }
             Err(problem) => {
                 leave(payload).await;
@@ -85,9 +85,9 @@ pub(super) async fn serve(app: Data<App>, request: HttpRequest, payload: Payload
             }
         },
         Address::Server => match server::find(method(&request).as_str(), request.path()) {
-            Ok(server::Handler::Answer(answer)) => answer(&app, &request),
-            Ok(server::Handler::LogIn) => login::serve(&app, &request, payload).await,
-            Err(problem) => unrouted(&app, &request, payload, Api::Admin, problem).await,
+            Ok(server::ServerHandler::Answer(answer)) => answer(&app, &request),
+            Ok(server::ServerHandler::LogIn) => login::serve(&app, &request, payload).await,
+            Err(problem) => unrouted(&app, &request, payload, TenantApi::Admin, problem).await,
         },
     }
 }
@@ -102,7 +102,7 @@ async fn serve_tenant(
     let RequestContext { app, arrival, api, .. } = &context;
     let (api, tenant) = (*api, arrival.tenant.clone());
     if is_of_ended_job(app, request, &tenant) {
-        return api.refusal(Problem::tenant_reset()).into_response();
+        return api.refusal(ProblemDetails::tenant_reset()).into_response();
     }
     let _begun = tenant.journal().begin();
     let mut call = Call::new(app, request, arrival, segments(tail));
@@ -123,10 +123,10 @@ async fn serve_tenant(
         }
     }
     let work = move |call: &Call<'_>| match (api, refused) {
-        (Api::Scim, None) => scim::answer(call),
-        (Api::Scim, Some(refused)) => scim::refuse(call, refused.scim_answer()),
-        (Api::Admin, None) => admin::answer(call),
-        (Api::Admin, Some(refused)) => admin::refuse(refused.problem()),
+        (TenantApi::Scim, None) => scim::answer(call),
+        (TenantApi::Scim, Some(refused)) => scim::refuse(call, refused.scim_answer()),
+        (TenantApi::Admin, None) => admin::answer(call),
+        (TenantApi::Admin, Some(refused)) => admin::refuse(refused.problem()),
     };
     pipeline::run(context, call, work).await
 }
@@ -140,10 +140,10 @@ fn is_of_ended_job(app: &App, request: &HttpRequest, tenant: &Arc<Tenant>) -> bo
 }
 
 /// Whether a call lacks the key that it needs; its body is not read then.
-fn is_locked_out(api: Api, call: &Call<'_>) -> bool {
+fn is_locked_out(api: TenantApi, call: &Call<'_>) -> bool {
     match api {
-        Api::Scim => scim::is_locked_out(call),
-        Api::Admin => admin::is_locked_out(call),
+        TenantApi::Scim => scim::is_locked_out(call),
+        TenantApi::Admin => admin::is_locked_out(call),
     }
 }
 
@@ -152,12 +152,13 @@ async fn unrouted(
     app: &App,
     request: &HttpRequest,
     payload: Payload,
-    api: Api,
-    problem: Problem,
+    api: TenantApi,
+    problem: ProblemDetails,
 ) -> HttpResponse {
     // The address is wrong, whether the body can be read or not.
     let body = read(app, LARGEST_BODY, request, payload).await.unwrap_or_default();
-    let is_told = api == Api::Admin && problem.guess().is_some() && problem.is_unknown_address();
+    let is_told =
+        api == TenantApi::Admin && problem.guess().is_some() && problem.is_unknown_address();
     let is_right = problem.is_wrong_method();
     let meant =
         (!is_told && !is_right).then(|| guess::guess(app, request.path(), request.headers()));
@@ -172,10 +173,10 @@ async fn unrouted(
 
 /// Refuses a request for any service, in the form of the one that its path names, and records both.
 /// Its body is not read.
-pub(super) fn refuse(app: &App, request: &HttpRequest, problem: Problem) -> HttpResponse {
+pub(super) fn refuse(app: &App, request: &HttpRequest, problem: ProblemDetails) -> HttpResponse {
     let api = match Address::read(request.path()) {
         Address::Tenant { api, .. } => api,
-        Address::Control { .. } | Address::Server => Api::Admin,
+        Address::Control { .. } | Address::Server => TenantApi::Admin,
     };
     record::unrouted(app, request, app.clock.now(), &Bytes::new(), api.refusal(problem))
 }
@@ -187,16 +188,16 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case("/NordlysQA/scim/v2", Some(("NordlysQA", Api::Scim, "")))]
-    #[case("/Nordlys%51A/scim/v2/Users/a%2Fb", Some(("NordlysQA", Api::Scim, "Users/a%2Fb")))]
-    #[case("/a+b/admin/v1/", Some(("a+b", Api::Admin, "")))]
+    #[case("/NordlysQA/scim/v2", Some(("NordlysQA", TenantApi::Scim, "")))]
+    #[case("/Nordlys%51A/scim/v2/Users/a%2Fb", Some(("NordlysQA", TenantApi::Scim, "Users/a%2Fb")))]
+    #[case("/a+b/admin/v1/", Some(("a+b", TenantApi::Admin, "")))]
     #[case("/NordlysQA/scim/v20/Users", None)]
     #[case("/NordlysQA/scim", None)]
     #[case("//scim/v2", None)]
     #[case("/favicon.ico", None)]
     fn an_address_is_a_tenant_a_service_and_the_rest(
         #[case] path: &str,
-        #[case] expected: Option<(&str, Api, &str)>,
+        #[case] expected: Option<(&str, TenantApi, &str)>,
     ) {
         let expected = expected.map_or(Address::Server, |(name, api, tail)| Address::Tenant {
             name: name.into(),

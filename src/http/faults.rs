@@ -20,12 +20,12 @@ use smol_str::SmolStr;
 use super::{
     admin,
     answer::Answer,
-    api::Api,
+    api::TenantApi,
     arrival::RequestContext,
     blocking::{SHORT_BODY, run_blocking},
     call::Call,
     pending::listed,
-    problem::Problem,
+    problem::ProblemDetails,
     record,
     repair::{Connection, FinalBytes},
     scim,
@@ -42,7 +42,7 @@ pub(crate) use facts::known_operations;
 
 /// What faults and limits decided about a request.
 #[derive(Default)]
-pub(super) struct Faults {
+pub(super) struct RequestFaults {
     /// The answer, if the request is not let through.
     refusal: Option<Box<Answer>>,
     /// The rule that the request meets.
@@ -51,7 +51,7 @@ pub(super) struct Faults {
 }
 
 /// What happens before the work.
-pub(super) enum Before {
+pub(super) enum BeforeWork {
     /// The work is done.
     Perform,
     /// The request has this answer, and no work is done.
@@ -70,7 +70,7 @@ pub(super) enum Delivery {
 }
 
 /// How a delay ended.
-enum SleepEnd {
+enum DelayEnd {
     /// The time is over, the client has left, or the server is to stop.
     Over,
     /// The tenant was reset.
@@ -90,7 +90,7 @@ pub(super) fn ask(context: &RequestContext) -> bool {
 pub(super) async fn decide(
     context: &RequestContext,
     call: Call<'static>,
-) -> (Call<'static>, Faults) {
+) -> (Call<'static>, RequestFaults) {
     let (api, waited) = (context.api, context.arrival.waited());
     let path = context.request.path();
     if call.body.len() <= SHORT_BODY {
@@ -106,7 +106,7 @@ pub(super) async fn decide(
 }
 
 /// What happens to a request; `waited` is the time by which limits are counted.
-fn decided(api: Api, call: &Call<'_>, path: &str, waited: Timestamp) -> Faults {
+fn decided(api: TenantApi, call: &Call<'_>, path: &str, waited: Timestamp) -> RequestFaults {
     let asked = &facts::of(call, api, path);
     let book = call.tenant.faults();
     let armed = book.armed();
@@ -115,43 +115,57 @@ fn decided(api: Api, call: &Call<'_>, path: &str, waited: Timestamp) -> Faults {
         let verdict = book.admit(asked, call.bearer().unwrap_or_default(), waited);
         findings.extend(verdict.early.map(impatient));
         if let Some(answer) = limited(api, verdict) {
-            return Faults { refusal: Some(Box::new(answer)), findings, ..Faults::default() };
+            return RequestFaults {
+                refusal: Some(Box::new(answer)),
+                findings,
+                ..RequestFaults::default()
+            };
         }
     }
     let values = call.headers.get_all("prefer").filter_map(|it| it.to_str().ok());
     let wanted = if armed.heeds_prefer() { preference(values) } else { Ok(None) };
     let decision = match wanted {
         Err(error) => {
-            let answer = api.refusal(Problem::new(400, "invalid-preference", error.detail));
-            return Faults { refusal: Some(Box::new(answer)), findings, ..Faults::default() };
+            let answer = api.refusal(ProblemDetails::new(400, "invalid-preference", error.detail));
+            return RequestFaults {
+                refusal: Some(Box::new(answer)),
+                findings,
+                ..RequestFaults::default()
+            };
         }
         Ok(Some(Preference::NoFaults)) => None,
         Ok(Some(Preference::Fault(rule))) => Some(book.comply(*rule, asked)),
         Ok(None) => book.decide(asked, call.now),
     };
-    Faults { decision, findings, refusal: None }
+    RequestFaults { decision, findings, refusal: None }
 }
 
-impl Faults {
+impl RequestFaults {
     /// What happens before the work.
-    pub(super) async fn before(&mut self, context: &RequestContext, call: &mut Call<'_>) -> Before {
+    pub(super) async fn before(
+        &mut self,
+        context: &RequestContext,
+        call: &mut Call<'_>,
+    ) -> BeforeWork {
         if let Some(refusal) = self.refusal.take() {
-            return Before::Answer(Box::new(instead(unperformed(context.api, call), *refusal)));
+            return BeforeWork::Answer(Box::new(instead(unperformed(context.api, call), *refusal)));
         }
         let is_due = |it: &&Decision| it.rule.phase() == Phase::Before;
-        let Some(decision) = self.decision.as_ref().filter(is_due) else { return Before::Perform };
-        if let SleepEnd::Reset = sleep(context, call, decision.delay).await {
-            return Before::Reset;
+        let Some(decision) = self.decision.as_ref().filter(is_due) else {
+            return BeforeWork::Perform;
+        };
+        if let DelayEnd::Reset = sleep(context, call, decision.delay).await {
+            return BeforeWork::Reset;
         }
         let outcome = decision.rule.action().outcome();
         if let FaultOutcome::Stale(changes) = outcome {
             call.stale = Some(call.tenant.earlier(*changes));
         }
         if !replaces(outcome) {
-            return Before::Perform;
+            return BeforeWork::Perform;
         }
         let answer = substitute(context, call, outcome, unperformed(context.api, call));
-        Before::Answer(Box::new(answer))
+        BeforeWork::Answer(Box::new(answer))
     }
 
     /// What happens after the work: the answer as it is recorded, and how it leaves; `None` if the tenant
@@ -166,7 +180,7 @@ impl Faults {
         let Some(decision) = self.decision else { return Some((answer, Delivery::Whole)) };
         let outcome = decision.rule.action().outcome();
         if decision.rule.phase() == Phase::After {
-            if let SleepEnd::Reset = sleep(context, call, decision.delay).await {
+            if let DelayEnd::Reset = sleep(context, call, decision.delay).await {
                 return None;
             }
             if replaces(outcome) {
@@ -228,16 +242,16 @@ impl Delivery {
 }
 
 /// Delays the answer; meanwhile the request is listed as waiting.
-async fn sleep(context: &RequestContext, call: &Call<'_>, delay: Option<Duration>) -> SleepEnd {
-    let Some(delay) = delay else { return SleepEnd::Over };
+async fn sleep(context: &RequestContext, call: &Call<'_>, delay: Option<Duration>) -> DelayEnd {
+    let Some(delay) = delay else { return DelayEnd::Over };
     let arrived = || record::arrived(context, unperformed(context.api, call));
     let sleep = async {
         tokio::select! {
             biased;
-            () = reset(context) => SleepEnd::Reset,
-            () = hurry(context) => SleepEnd::Over,
-            () = departure(context) => SleepEnd::Over,
-            () = tokio::time::sleep(delay) => SleepEnd::Over,
+            () = reset(context) => DelayEnd::Reset,
+            () = hurry(context) => DelayEnd::Over,
+            () = departure(context) => DelayEnd::Over,
+            () = tokio::time::sleep(delay) => DelayEnd::Over,
         }
     };
     listed(call.tenant.journal(), arrived, sleep).await
@@ -281,10 +295,10 @@ fn told(decision: &Decision, mut answer: Answer) -> Answer {
 }
 
 /// The record of a request that is not performed.
-fn unperformed(api: Api, call: &Call<'_>) -> Record {
+fn unperformed(api: TenantApi, call: &Call<'_>) -> Record {
     match api {
-        Api::Scim => scim::unperformed(call),
-        Api::Admin => Record { operation: Operation::Admin, ..Record::default() },
+        TenantApi::Scim => scim::unperformed(call),
+        TenantApi::Admin => Record { operation: Operation::Admin, ..Record::default() },
     }
 }
 
@@ -309,14 +323,14 @@ fn substitute(
     let answer = match (outcome, context.api) {
         (FaultOutcome::End(_), _) => return Answer::empty(0).recorded_as(known),
         (FaultOutcome::Answer(reply), api) => replied(api, reply),
-        (FaultOutcome::ExpiredKey, Api::Scim) => scim::expired(call),
-        (FaultOutcome::ExpiredKey, Api::Admin) => admin::expired(call),
-        _ => Problem::unknown_address(context.request.path()).into_answer(),
+        (FaultOutcome::ExpiredKey, TenantApi::Scim) => scim::expired(call),
+        (FaultOutcome::ExpiredKey, TenantApi::Admin) => admin::expired(call),
+        _ => ProblemDetails::unknown_address(context.request.path()).into_answer(),
     };
     instead(known, answer)
 }
 
-fn replied(api: Api, reply: &Reply) -> Answer {
+fn replied(api: TenantApi, reply: &Reply) -> Answer {
     let detail = reply.detail.as_deref().unwrap_or("a fault was asked for");
     let mut answer = match (&reply.html, api) {
         (Some(html), _) => {
@@ -324,8 +338,12 @@ fn replied(api: Api, reply: &Reply) -> Answer {
             Answer { body, ..Answer::empty(reply.status) }
                 .header("content-type", "text/html; charset=utf-8")
         }
-        (None, Api::Scim) => wire::scim_error(reply.status, reply.scim_type.as_deref(), detail),
-        (None, Api::Admin) => Problem::new(reply.status, "fault", detail).into_answer(),
+        (None, TenantApi::Scim) => {
+            wire::scim_error(reply.status, reply.scim_type.as_deref(), detail)
+        }
+        (None, TenantApi::Admin) => {
+            ProblemDetails::new(reply.status, "fault", detail).into_answer()
+        }
     };
     if reply.status == 204 {
         answer.body.clear();
@@ -350,12 +368,12 @@ fn instead(known: Record, answer: Answer) -> Answer {
 
 /// The 429 of a request that is not let through
 /// ([RFC 6585 §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)).
-fn limited(api: Api, verdict: LimitDecision) -> Option<Answer> {
+fn limited(api: TenantApi, verdict: LimitDecision) -> Option<Answer> {
     let refused = verdict.refused?;
     let seconds = refused.retry_after;
     let detail =
         format!("too many requests for the limit `{}`; try again in {seconds} s", refused.limit);
-    let answer = api.refusal(Problem::new(429, "too-many-requests", detail));
+    let answer = api.refusal(ProblemDetails::new(429, "too-many-requests", detail));
     Some(answer.header("retry-after", seconds.to_string()))
 }
 
@@ -375,7 +393,7 @@ fn impatient(seconds: u64) -> Finding {
 /// The answer where the server is used without sockets: there is no connection to break.
 fn no_line() -> HttpResponse {
     let detail = "the fault wants to end a connection, and this request came over none";
-    Problem::new(502, "no-connection", detail).into_answer().into_response()
+    ProblemDetails::new(502, "no-connection", detail).into_answer().into_response()
 }
 
 /// Returns when the test holds; it is repeated whenever the task is woken.

@@ -19,7 +19,7 @@ use actix_web::{
     web::Data,
 };
 
-use super::{App, access::same_origin, entry, problem::Problem, repair::Connection};
+use super::{App, access::same_origin, entry, problem::ProblemDetails, repair::Connection};
 use crate::journal::Secrets;
 use crate::scim::quoted;
 
@@ -63,10 +63,14 @@ pub(crate) async fn check_request<B: MessageBody + 'static>(
 /// # Errors
 ///
 /// 501 `no-proxy` for a method that wants a tunnel; 403 `unknown-host` or `foreign-origin`.
-fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
+fn admit(app: &App, request: &HttpRequest) -> Result<(), ProblemDetails> {
     // No body is read: that of a tunnel does not end.
     if request.method() == Method::CONNECT {
-        return Err(Problem::new(501, "no-proxy", "CONNECT asks for a tunnel, and there is none"));
+        return Err(ProblemDetails::new(
+            501,
+            "no-proxy",
+            "CONNECT asks for a tunnel, and there is none",
+        ));
     }
     if OPEN.contains(&request.path()) {
         return Ok(());
@@ -80,7 +84,7 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
     for host in hosts.into_iter().flatten() {
         if !app.access.knows(host, app.address, public_url.as_deref()) {
             let detail = format!("the server is not known as {}", quoted(host));
-            return Err(Problem::new(403, "unknown-host", detail).hint(
+            return Err(ProblemDetails::new(403, "unknown-host", detail).hint(
                 "call it by its address, or start it with --allow-host NAME, or with --public-url \
                  URL if a proxy or a tunnel stands before it",
             ));
@@ -91,7 +95,7 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
         let origin = origin.to_str().unwrap_or_default();
         if !same_origin(origin, own, public_url.as_deref()) {
             let detail = format!("pages of {} may not call the server", quoted(origin));
-            return Err(Problem::new(403, "foreign-origin", detail)
+            return Err(ProblemDetails::new(403, "foreign-origin", detail)
                 .hint("call it from a program, which sends no Origin, or from its own pages"));
         }
     }

@@ -32,7 +32,7 @@ pub struct Intake {
 
 /// A body that is being held.
 #[derive(Debug, Default)]
-pub(super) struct Body {
+pub(super) struct RequestBody {
     bytes: Bytes,
     _reservation: Option<Reservation>,
 }
@@ -118,19 +118,19 @@ impl IncomingBody<'_> {
     }
 
     /// The whole body.
-    pub(super) fn end(self) -> Body {
-        Body { bytes: self.bytes.freeze(), _reservation: Some(self.share) }
+    pub(super) fn end(self) -> RequestBody {
+        RequestBody { bytes: self.bytes.freeze(), _reservation: Some(self.share) }
     }
 }
 
-impl Body {
+impl RequestBody {
     /// The same body with other bytes.
     pub(super) fn map(self, change: impl FnOnce(Bytes) -> Bytes) -> Self {
         Self { bytes: change(self.bytes), ..self }
     }
 }
 
-impl Deref for Body {
+impl Deref for RequestBody {
     type Target = Bytes;
 
     fn deref(&self) -> &Bytes {

@@ -14,13 +14,13 @@ use serde_json::{Value as Json, json};
 use super::{
     App, LARGEST_BODY,
     answer::Answer,
-    api::Api,
+    api::TenantApi,
     arrival::{Arrival, RequestContext},
     blocking::run_blocking,
     body,
     call::Call,
     pipeline,
-    problem::Problem,
+    problem::ProblemDetails,
     record,
 };
 use crate::{
@@ -66,8 +66,12 @@ pub(super) async fn serve(
     let _begun = tenant.journal().begin();
     let call = Call::new(app, request, &arrival, vec!["authenticate".into()]);
     let call = Call { body, ..call };
-    let context =
-        RequestContext { app: app.clone(), request: request.clone(), arrival, api: Api::Admin };
+    let context = RequestContext {
+        app: app.clone(),
+        request: request.clone(),
+        arrival,
+        api: TenantApi::Admin,
+    };
     pipeline::run(context, call, log_in).await
 }
 
@@ -78,13 +82,13 @@ fn named_tenant(app: &App, body: &[u8], now: Timestamp) -> Option<Arc<Tenant>> {
 }
 
 fn log_in(call: &Call<'_>) -> Answer {
-    let mut answer = authenticate(call).unwrap_or_else(Problem::into_answer);
+    let mut answer = authenticate(call).unwrap_or_else(ProblemDetails::into_answer);
     answer.record.operation = Operation::Admin;
     answer.record.auth = Auth::NotNeeded;
     answer
 }
 
-fn authenticate(call: &Call<'_>) -> Result<Answer, Problem> {
+fn authenticate(call: &Call<'_>) -> Result<Answer, ProblemDetails> {
     let credentials: Credentials = body::typed(call.header("content-type"), &call.body)?;
     let token = call.tenant.authenticate(credentials.user_name.as_deref(), call.now)?;
     let name = call.tenant.name().as_str();

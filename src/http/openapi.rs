@@ -17,7 +17,7 @@ mod shapes;
 mod tests;
 
 /// One of the APIs: where its addresses begin, how its calls prove who they are, how they are refused.
-struct Api {
+struct ApiDescription {
     tag: &'static str,
     base: &'static str,
     security: &'static str,
@@ -25,7 +25,7 @@ struct Api {
     refusal: &'static str,
 }
 
-const ADMIN: Api = Api {
+const ADMIN: ApiDescription = ApiDescription {
     tag: "Admin console",
     base: "/{tenant}/admin/v1",
     security: "accessToken",
@@ -33,7 +33,7 @@ const ADMIN: Api = Api {
     refusal: "Problem",
 };
 
-const CONTROL: Api = Api {
+const CONTROL: ApiDescription = ApiDescription {
     tag: "Control",
     base: "/_mock/v1",
     security: "controlToken",
@@ -41,10 +41,15 @@ const CONTROL: Api = Api {
     refusal: "Problem",
 };
 
-const SERVER: Api =
-    Api { tag: "Server", base: "", security: "", json: "application/json", refusal: "Problem" };
+const SERVER: ApiDescription = ApiDescription {
+    tag: "Server",
+    base: "",
+    security: "",
+    json: "application/json",
+    refusal: "Problem",
+};
 
-const SCIM: Api = Api {
+const SCIM: ApiDescription = ApiDescription {
     tag: "SCIM",
     base: "/{tenant}/scim/v2",
     security: "secretKey",
@@ -86,7 +91,7 @@ pub(super) fn document<H: 'static>(url: &str, server: &'static [Route<H>]) -> Js
 
 fn add<H: 'static>(
     paths: &mut Json,
-    api: &Api,
+    api: &ApiDescription,
     routes: impl IntoIterator<Item = &'static Route<H>>,
 ) {
     for route in routes {
@@ -99,7 +104,7 @@ fn add<H: 'static>(
     }
 }
 
-fn operation<H>(api: &Api, route: &Route<H>, path: &str) -> Json {
+fn operation<H>(api: &ApiDescription, route: &Route<H>, path: &str) -> Json {
     let mut operation = json!({
         "tags": [api.tag],
         "summary": route.summary,
@@ -161,7 +166,7 @@ fn parameter_schema(kind: &str) -> Json {
     }
 }
 
-fn responses<H>(api: &Api, route: &Route<H>) -> Json {
+fn responses<H>(api: &ApiDescription, route: &Route<H>) -> Json {
     let mut success = match content(api, route.answer) {
         None => json!({"description": route.summary}),
         Some(content) => json!({"description": route.summary, "content": content}),
@@ -192,7 +197,7 @@ fn responses<H>(api: &Api, route: &Route<H>) -> Json {
 }
 
 /// What an answer of this shape holds, by content type; nothing if it has no body.
-fn content(api: &Api, shape: &str) -> Option<Json> {
+fn content(api: &ApiDescription, shape: &str) -> Option<Json> {
     let text = json!({"schema": {"type": "string"}});
     Some(match shape {
         "" => return None,
@@ -224,7 +229,7 @@ fn either(shape: &str) -> Json {
 }
 
 /// The ways in which a call may be refused.
-fn refusals<H>(api: &Api, route: &Route<H>) -> BTreeSet<u16> {
+fn refusals<H>(api: &ApiDescription, route: &Route<H>) -> BTreeSet<u16> {
     let mut all = BTreeSet::from([400, 403, 404, 405]);
     if matches!(api.tag, "SCIM" | "Admin console") {
         all.extend([401, 429, 500, 503]);

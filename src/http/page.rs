@@ -7,7 +7,7 @@ use actix_web::{
     },
 };
 
-use super::problem::Problem;
+use super::problem::ProblemDetails;
 
 /// What a page may do: fetch from its own server, and be shown in no frame. Scripts and styles are
 /// files, so that markup that gets into a page does nothing.
@@ -47,7 +47,8 @@ fn from_elsewhere(request: &HttpRequest) -> Option<HttpResponse> {
     let is_foreign = sites.any(|it| it.as_bytes().trim_ascii().eq_ignore_ascii_case(b"cross-site"));
     is_foreign.then(|| {
         let detail = "pages of other sites may not show or open this page";
-        let problem = Problem::new(403, "cross-site", detail).hint("type its address instead");
+        let problem =
+            ProblemDetails::new(403, "cross-site", detail).hint("type its address instead");
         problem.into_answer().into_response()
     })
 }

@@ -8,7 +8,7 @@ use super::{
     arrival::{Arrival, RequestContext},
     blocking::{is_short, run_blocking},
     call::Call,
-    faults::{self, Before},
+    faults::{self, BeforeWork},
     record,
 };
 use crate::tenant::Busy;
@@ -56,13 +56,13 @@ async fn run_with_faults(
 ) -> HttpResponse {
     let (mut call, mut faults) = faults::decide(&context, call).await;
     let answer = match faults.before(&context, &mut call).await {
-        Before::Perform => {
+        BeforeWork::Perform => {
             let answer;
             (call, answer) = perform(&context, call, work).await;
             answer
         }
-        Before::Answer(answer) => *answer,
-        Before::Reset => return context.overtaken().into_response(),
+        BeforeWork::Answer(answer) => *answer,
+        BeforeWork::Reset => return context.overtaken().into_response(),
     };
     let Some((answer, delivery)) = faults.after(&context, &call, answer).await else {
         return context.overtaken().into_response();

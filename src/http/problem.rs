@@ -24,7 +24,7 @@ const UNKNOWN_TENANT: &str = "unknown-tenant";
 
 /// A refused call of the admin console's API.
 #[derive(Debug)]
-pub(super) struct Problem {
+pub(super) struct ProblemDetails {
     status: u16,
     /// What kind of problem it is, for programs.
     code: &'static str,
@@ -37,9 +37,12 @@ pub(super) struct Problem {
     headers: Vec<(&'static str, String)>,
 }
 
+/// The answer to a call, or why the call is refused.
+pub(super) type HandlerResult = Result<Answer, ProblemDetails>;
+
 /// A problem as it is sent.
 #[derive(Serialize)]
-struct Document<'a> {
+struct ProblemDocument<'a> {
     r#type: String,
     title: &'static str,
     status: u16,
@@ -51,7 +54,7 @@ struct Document<'a> {
     more: Map<String, Json>,
 }
 
-impl Problem {
+impl ProblemDetails {
     pub(super) fn new(status: u16, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
             status,
@@ -147,7 +150,7 @@ impl Problem {
 
     pub(super) fn into_answer(self) -> Answer {
         let title = StatusCode::from_u16(self.status).ok().and_then(|it| it.canonical_reason());
-        let document = Document {
+        let document = ProblemDocument {
             r#type: format!("urn:mediusflow-mock:problem:{}", self.code),
             title: title.unwrap_or("Error"),
             status: self.status,
@@ -167,7 +170,7 @@ impl Problem {
 
 impl App {
     /// The 404 that names the tenants there are, the first of them if they are many.
-    pub(super) fn unknown_tenant(&self, name: &str) -> Problem {
+    pub(super) fn unknown_tenant(&self, name: &str) -> ProblemDetails {
         const NAMED: usize = 20;
         let all = self.tenants.all();
         let names = || all.iter().map(|it| it.name().as_str());
@@ -181,7 +184,7 @@ impl App {
             known.join(", "),
             name = quoted(name)
         );
-        let problem = Problem::new(404, UNKNOWN_TENANT, detail);
+        let problem = ProblemDetails::new(404, UNKNOWN_TENANT, detail);
         match nearest(name, names()) {
             Some(meant) => problem.meant(meant),
             None => problem,
@@ -189,7 +192,7 @@ impl App {
     }
 }
 
-impl From<Excess> for Problem {
+impl From<Excess> for ProblemDetails {
     /// That a filter of the traffic takes too much work.
     fn from(excess: Excess) -> Self {
         Self::new(400, "too-much-work", format!("the filter {excess}")).hint(
@@ -199,7 +202,7 @@ impl From<Excess> for Problem {
     }
 }
 
-impl From<ConsoleError> for Problem {
+impl From<ConsoleError> for ProblemDetails {
     fn from(error: ConsoleError) -> Self {
         let detail = error.to_string();
         match error {
@@ -233,7 +236,7 @@ impl From<ConsoleError> for Problem {
     }
 }
 
-impl From<ConfigurationError> for Problem {
+impl From<ConfigurationError> for ProblemDetails {
     fn from(error: ConfigurationError) -> Self {
         let problem =
             Self::new(400, "invalid-configuration", error.to_string()).field(error.field());

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, http::Method};
 
 use super::{
     LARGEST_BODY, body,
-    problem::{Problem, UNKNOWN_ADDRESS},
+    problem::{ProblemDetails, UNKNOWN_ADDRESS},
 };
 use crate::scim::{decode_segment, nearest, quoted};
 
@@ -37,7 +37,7 @@ pub(super) struct Route<H> {
 }
 
 /// A row that matches a request, and the segments in the holes of its path.
-pub(super) struct Found<'a, H: 'static> {
+pub(super) struct RouteMatch<'a, H: 'static> {
     pub(super) route: &'static Route<H>,
     pub(super) holes: Vec<&'a str>,
 }
@@ -143,7 +143,7 @@ impl<H> Route<H> {
     /// # Errors
     ///
     /// As [`body::only`].
-    pub(super) fn refuse_unknown_parameters(&self, query: &str) -> Result<(), Problem> {
+    pub(super) fn refuse_unknown_parameters(&self, query: &str) -> Result<(), ProblemDetails> {
         let known: Vec<&str> = self.parameters().map(|(name, _)| name).collect();
         body::only(query, &known)
     }
@@ -158,9 +158,9 @@ pub(super) fn find<'a, H>(
     routes: impl Iterator<Item = &'static Route<H>> + Clone,
     method: &str,
     segments: &'a [String],
-) -> Result<Found<'a, H>, Problem> {
-    let matching = |route| Some(Found { route, holes: holes(route.path, segments)? });
-    let mut here: Vec<Found<'a, H>> = routes.clone().filter_map(matching).collect();
+) -> Result<RouteMatch<'a, H>, ProblemDetails> {
+    let matching = |route| Some(RouteMatch { route, holes: holes(route.path, segments)? });
+    let mut here: Vec<RouteMatch<'a, H>> = routes.clone().filter_map(matching).collect();
     // A literal segment goes before a hole.
     let fewest = here.iter().map(|it| it.holes.len()).min().unwrap_or_default();
     here.retain(|it| it.holes.len() == fewest);
@@ -194,7 +194,10 @@ pub(super) fn segment(text: &str) -> String {
 }
 
 /// The 404 of an unknown address, with known ones that begin like it.
-fn unknown(patterns: impl Iterator<Item = &'static str> + Clone, segments: &[String]) -> Problem {
+fn unknown(
+    patterns: impl Iterator<Item = &'static str> + Clone,
+    segments: &[String],
+) -> ProblemDetails {
     let right = patterns.clone().map(|it| agreeing(it, segments)).max().unwrap_or_default();
     // The index has no name below its own address.
     let near = patterns.filter(|it| !it.is_empty() && agreeing(it, segments) == right);
@@ -210,7 +213,7 @@ fn unknown(patterns: impl Iterator<Item = &'static str> + Clone, segments: &[Str
     let path = segments.join("/");
     let detail =
         format!("nothing answers at {path}; there are: {}", known.join(", "), path = quoted(&path));
-    let problem = Problem::new(404, UNKNOWN_ADDRESS, detail);
+    let problem = ProblemDetails::new(404, UNKNOWN_ADDRESS, detail);
     match nearest(&path, known.iter().map(String::as_str)) {
         Some(meant) => problem.meant(meant),
         None => problem,
@@ -224,9 +227,9 @@ fn agreeing(pattern: &str, segments: &[String]) -> usize {
 }
 
 /// The 405 of an address that knows other methods.
-fn method_not_allowed(method: &str, allowed: &str) -> Problem {
+fn method_not_allowed(method: &str, allowed: &str) -> ProblemDetails {
     let detail = format!("{method} is not allowed here, expected {allowed}");
-    Problem::new(405, "method-not-allowed", detail).header("allow", allowed)
+    ProblemDetails::new(405, "method-not-allowed", detail).header("allow", allowed)
 }
 
 /// The segments in the holes of a pattern, if the path matches it.

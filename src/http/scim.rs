@@ -10,7 +10,7 @@ use super::{
     accept::acceptable,
     answer::{Answer, findings},
     bearer::Unauthorized,
-    call::{Call, Conditions},
+    call::{Call, ConditionalHeaders},
     routes::allowed,
 };
 use crate::{
@@ -398,7 +398,7 @@ fn shortened(name: &str) -> String {
     name.chars().take(40).collect()
 }
 
-fn terms<'a>(base: &'a str, of: &'a Conditions) -> Terms<'a> {
+fn terms<'a>(base: &'a str, of: &'a ConditionalHeaders) -> Terms<'a> {
     let (if_match, if_none_match) = (of.if_match.as_deref(), of.if_none_match.as_deref());
     Terms { base, if_match, if_none_match }
 }

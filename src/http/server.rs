@@ -4,32 +4,34 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::{
     App, openapi, page,
-    problem::Problem,
+    problem::ProblemDetails,
     routes::{self, Route, segment},
 };
 
 /// What handles a call of the server itself.
 #[derive(Clone, Copy)]
-pub(super) enum Handler {
+pub(super) enum ServerHandler {
     /// Answers at once; whatever the query says is ignored.
     Answer(fn(&App, &HttpRequest) -> HttpResponse),
     /// Logs in to the console of the tenant that the body names.
     LogIn,
 }
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route::get("", "What is here", Handler::Answer(index)).answers("Index"),
-    Route::get("livez", "Whether the process runs", Handler::Answer(live)).answers("Text"),
-    Route::get("readyz", "Whether requests are answered", Handler::Answer(live)).answers("Text"),
-    Route::get("openapi.json", "This document", Handler::Answer(document)),
-    Route::get("docs", "This document as a page", Handler::Answer(docs)).answers("Html"),
-    Route::get("docs/docs.js", "What that page does", Handler::Answer(script)).answers("Script"),
-    Route::get("docs/docs.css", "What that page looks like", Handler::Answer(style))
+pub(super) const ROUTES: &[Route<ServerHandler>] = &[
+    Route::get("", "What is here", ServerHandler::Answer(index)).answers("Index"),
+    Route::get("livez", "Whether the process runs", ServerHandler::Answer(live)).answers("Text"),
+    Route::get("readyz", "Whether requests are answered", ServerHandler::Answer(live))
+        .answers("Text"),
+    Route::get("openapi.json", "This document", ServerHandler::Answer(document)),
+    Route::get("docs", "This document as a page", ServerHandler::Answer(docs)).answers("Html"),
+    Route::get("docs/docs.js", "What that page does", ServerHandler::Answer(script))
+        .answers("Script"),
+    Route::get("docs/docs.css", "What that page looks like", ServerHandler::Answer(style))
         .answers("Style"),
     Route::post(
         "admin/v1/authenticate",
         "Step 1: logs in to a tenant's admin console by its name",
-        Handler::LogIn,
+        ServerHandler::LogIn,
     )
     .takes("Credentials")
     .answers("AccessToken"),
@@ -40,14 +42,14 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
 /// # Errors
 ///
 /// 404 that names the services, 405 that names the methods.
-pub(super) fn find(method: &str, path: &str) -> Result<Handler, Problem> {
+pub(super) fn find(method: &str, path: &str) -> Result<ServerHandler, ProblemDetails> {
     let tail = path.strip_prefix('/').unwrap_or(path);
     let segments: Vec<String> = match tail {
         "" => Vec::new(),
         tail => tail.split('/').map(segment).collect(),
     };
     routes::find(ROUTES.iter(), method, &segments).map(|it| it.route.handler).map_err(|problem| {
-        if problem.is_unknown_address() { Problem::unknown_address(path) } else { problem }
+        if problem.is_unknown_address() { ProblemDetails::unknown_address(path) } else { problem }
     })
 }
 

@@ -16,30 +16,30 @@ pub fn span(text: &str) -> Option<Duration> {
 
 /// A span of time in a body: `"250ms"`, or a whole number of milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Span(pub(super) Duration);
+pub(super) struct JsonDuration(pub(super) Duration);
 
-impl<'de> Deserialize<'de> for Span {
+impl<'de> Deserialize<'de> for JsonDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader)
+        deserializer.deserialize_any(DurationVisitor)
     }
 }
 
-struct Reader;
+struct DurationVisitor;
 
-impl Visitor<'_> for Reader {
-    type Value = Span;
+impl Visitor<'_> for DurationVisitor {
+    type Value = JsonDuration;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a duration such as \"250ms\", or whole milliseconds")
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Span, E> {
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<JsonDuration, E> {
         let wrong = || E::invalid_value(de::Unexpected::Str(text), &self);
-        span(text).map(Span).ok_or_else(wrong)
+        span(text).map(JsonDuration).ok_or_else(wrong)
     }
 
-    fn visit_u64<E: de::Error>(self, milliseconds: u64) -> Result<Span, E> {
-        Ok(Span(Duration::from_millis(milliseconds)))
+    fn visit_u64<E: de::Error>(self, milliseconds: u64) -> Result<JsonDuration, E> {
+        Ok(JsonDuration(Duration::from_millis(milliseconds)))
     }
 }
 
@@ -59,7 +59,7 @@ mod tests {
     #[case("40", 40)]
     #[case("0", 0)]
     fn a_duration_has_a_unit_or_is_in_milliseconds(#[case] json: &str, #[case] milliseconds: u64) {
-        let read: Span = serde_json::from_str(json).unwrap();
+        let read: JsonDuration = serde_json::from_str(json).unwrap();
 
         assert_eq!(read.0, Duration::from_millis(milliseconds));
     }
@@ -73,6 +73,6 @@ mod tests {
     #[case("1.5")]
     #[case("null")]
     fn other_values_are_no_duration(#[case] json: &str) {
-        assert!(serde_json::from_str::<Span>(json).is_err());
+        assert!(serde_json::from_str::<JsonDuration>(json).is_err());
     }
 }

@@ -1,8 +1,8 @@
 //! User configurations: steps 8 to 10.
 
-use super::{Answer, Call, Outcome, counted};
+use super::{Answer, Call, HandlerResult, counted};
 use crate::{
-    http::call::Conditions,
+    http::call::ConditionalHeaders,
     medius::ConfigurationDraft,
     tenant::{Configured, ConsoleError, Preconditions, names_etag, names_strong_etag},
 };
@@ -21,7 +21,7 @@ pub(super) fn list(call: &Call<'_>) -> Answer {
 }
 
 /// `POST configurations`: "Add new configuration", its defaults, "Save".
-pub(super) fn add(call: &Call<'_>) -> Outcome {
+pub(super) fn add(call: &Call<'_>) -> HandlerResult {
     let added = call.tenant.add_configuration(call.admin_body()?)?;
     let location = format!("{}/configurations/{}", call.admin_base(), added.configuration.id);
     let answer = Answer::json(201, &added.document()).header("location", location);
@@ -30,7 +30,7 @@ pub(super) fn add(call: &Call<'_>) -> Outcome {
 
 /// `GET configurations/{id}`; 304 where `If-None-Match` names it as it is, 412 where `If-Match` names
 /// another version.
-pub(super) fn get(call: &Call<'_>, id: &str) -> Outcome {
+pub(super) fn get(call: &Call<'_>, id: &str) -> HandlerResult {
     let state = call.tenant.snapshot();
     let found = Configured::new(state.console().configuration(id)?.clone(), &state);
     if let Some(wanted) =
@@ -44,7 +44,7 @@ pub(super) fn get(call: &Call<'_>, id: &str) -> Outcome {
 }
 
 /// `PUT configurations/{id}`; 412 where `If-Match` names another version, or `If-None-Match` this one.
-pub(super) fn replace(call: &Call<'_>, id: &str) -> Outcome {
+pub(super) fn replace(call: &Call<'_>, id: &str) -> HandlerResult {
     let draft: ConfigurationDraft = call.admin_body()?;
     let conditions = call.conditions();
     let next = call.tenant.replace_configuration(id, draft, preconditions(&conditions))?;
@@ -53,14 +53,14 @@ pub(super) fn replace(call: &Call<'_>, id: &str) -> Outcome {
 }
 
 /// `DELETE configurations/{id}`; 412 where `If-Match` names another version, or `If-None-Match` this one.
-pub(super) fn delete(call: &Call<'_>, id: &str) -> Outcome {
+pub(super) fn delete(call: &Call<'_>, id: &str) -> HandlerResult {
     let conditions = call.conditions();
     let gone = call.tenant.delete_configuration(id, preconditions(&conditions))?;
     let what = format!("deleted{}", kept_by(call, id));
     Ok(about(Answer::empty(204), &gone.name, &what))
 }
 
-fn preconditions(of: &Conditions) -> Preconditions<'_> {
+fn preconditions(of: &ConditionalHeaders) -> Preconditions<'_> {
     let (if_match, if_none_match) = (of.if_match.as_deref(), of.if_none_match.as_deref());
     Preconditions { if_match, if_none_match }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Answer, Call, Listing, Outcome, Problem, master_list};
+use super::{Answer, Call, HandlerResult, ItemList, ProblemDetails, master_list};
 use crate::{
     medius::{AuthorizationGroup, Company, LoginOption, Role},
     scim::{decode, quoted},
@@ -19,9 +19,10 @@ pub(super) fn companies(call: &Call<'_>) -> Answer {
 }
 
 /// `GET companies/{id}`: by company id, external system id or name.
-pub(super) fn company(call: &Call<'_>, id: &str) -> Outcome {
-    let unknown =
-        || Problem::new(404, "unknown-company", format!("there is no company {}", quoted(id)));
+pub(super) fn company(call: &Call<'_>, id: &str) -> HandlerResult {
+    let unknown = || {
+        ProblemDetails::new(404, "unknown-company", format!("there is no company {}", quoted(id)))
+    };
     let master = call.tenant.master();
     let found = master.data.company(id).ok_or_else(unknown)?;
     let words = format!("company {} read", found.name);
@@ -55,12 +56,12 @@ pub(super) fn login_options(call: &Call<'_>) -> Answer {
 
 /// `GET users?offset=&limit=`: MediusFlow's view of the users, in the order in which they came; `next`
 /// is the offset of the page behind this one.
-pub(super) fn users(call: &Call<'_>) -> Outcome {
+pub(super) fn users(call: &Call<'_>) -> HandlerResult {
     let offset = number(call, "offset")?.unwrap_or(0);
     let limit = number(call, "limit")?.unwrap_or(PAGE.0).min(PAGE.1);
     if limit == 0 {
         let detail = "limit must be 1 or more, found 0";
-        return Err(Problem::new(400, "invalid-parameter", detail).field("limit"));
+        return Err(ProblemDetails::new(400, "invalid-parameter", detail).field("limit"));
     }
     let state = call.tenant.snapshot();
     let base = call.scim_base();
@@ -73,26 +74,30 @@ pub(super) fn users(call: &Call<'_>) -> Outcome {
         .collect();
     let total = state.directory().len("User");
     let next = Some(offset.saturating_add(limit)).filter(|it| *it < total);
-    let answer = Answer::json(200, &Listing { items: &views, total, next });
+    let answer = Answer::json(200, &ItemList { items: &views, total, next });
     Ok(answer.about("User", "users").remark("users read"))
 }
 
 /// `GET users/{id}`.
-pub(super) fn user(call: &Call<'_>, id: &str) -> Outcome {
+pub(super) fn user(call: &Call<'_>, id: &str) -> HandlerResult {
     let state = call.tenant.snapshot();
     let base = call.scim_base();
     let presentation = state.present(&base);
     let user = state.directory().get("User", id);
     let view = user.and_then(|it| presentation.medius_view(it, state.master()));
     let Some(view) = view else {
-        return Err(Problem::new(404, "unknown-user", format!("there is no user {}", quoted(id))));
+        return Err(ProblemDetails::new(
+            404,
+            "unknown-user",
+            format!("there is no user {}", quoted(id)),
+        ));
     };
     let words = format!("user {} read", view.display_name);
     Ok(Answer::json(200, &view).about("User", &view.display_name).remark(words))
 }
 
 /// `POST users/reapply` and `POST users/{id}/reapply`: applies the present configurations anew.
-pub(super) fn reapply(call: &Call<'_>, user: Option<&str>) -> Outcome {
+pub(super) fn reapply(call: &Call<'_>, user: Option<&str>) -> HandlerResult {
     let changed = call.tenant.reapply(user)?;
     let answer = Answer::json(200, &json!({"changed": changed}));
     let words = format!("configurations applied anew, {changed} changed");
@@ -104,16 +109,16 @@ pub(super) fn reapply(call: &Call<'_>, user: Option<&str>) -> Outcome {
 /// # Errors
 ///
 /// 400 naming the parameter.
-fn number(call: &Call<'_>, name: &str) -> Result<Option<usize>, Problem> {
+fn number(call: &Call<'_>, name: &str) -> Result<Option<usize>, ProblemDetails> {
     let pairs = call.query.split('&').map(|it| it.split_once('=').unwrap_or((it, "")));
     let mut values = pairs.filter(|(key, _)| decode(key) == name).map(|(_, value)| value);
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {
         let detail = format!("{name} must be given once");
-        return Err(Problem::new(400, "invalid-parameter", detail).field(name));
+        return Err(ProblemDetails::new(400, "invalid-parameter", detail).field(name));
     }
     decode(value).parse().map(Some).map_err(|_error| {
         let detail = format!("{name} must be a whole number of 0 or more, found {}", quoted(value));
-        Problem::new(400, "invalid-parameter", detail).field(name)
+        ProblemDetails::new(400, "invalid-parameter", detail).field(name)
     })
 }

@@ -1,7 +1,7 @@
 //! The tenant's own schemas and resource types, all at once: they name each other, so that one alone
 //! could not be checked. What `GET` answers, `PUT` takes, and so does the file of a start.
 
-use super::{Answer, Call, Outcome, Problem};
+use super::{Answer, Call, HandlerResult, ProblemDetails};
 use crate::{
     medius,
     scim::{SchemaBundle, SchemasError},
@@ -14,7 +14,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
 }
 
 /// `PUT scim-schemas`: in the place of all that the tenant had of its own.
-pub(super) fn replace(call: &Call<'_>) -> Outcome {
+pub(super) fn replace(call: &Call<'_>) -> HandlerResult {
     let bundle: SchemaBundle = call.admin_body()?;
     let schemas = medius::schemas().extended(&[bundle])?;
     let (own, words) = (schemas.own().clone(), words(schemas.own()));
@@ -23,7 +23,7 @@ pub(super) fn replace(call: &Call<'_>) -> Outcome {
 }
 
 /// `DELETE scim-schemas`: only the built-in ones remain.
-pub(super) fn remove(call: &Call<'_>) -> Outcome {
+pub(super) fn remove(call: &Call<'_>) -> HandlerResult {
     call.tenant.adopt_schemas(medius::schemas())?;
     Ok(about(Answer::empty(204), "SCIM schemas of its own removed"))
 }
@@ -38,13 +38,13 @@ fn about(answer: Answer, words: impl Into<String>) -> Answer {
     answer.about("ScimSchemas", "SCIM schemas").remark(words)
 }
 
-impl From<SchemasError> for Problem {
+impl From<SchemasError> for ProblemDetails {
     fn from(error: SchemasError) -> Self {
         Self::new(400, "invalid-schemas", error.to_string()).field(error.field())
     }
 }
 
-impl From<SchemasInUse> for Problem {
+impl From<SchemasInUse> for ProblemDetails {
     fn from(error: SchemasInUse) -> Self {
         Self::new(409, "schemas-in-use", error.to_string())
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Answer, Call, Outcome, Problem};
+use super::{Answer, Call, HandlerResult, ProblemDetails};
 use crate::tenant::SettingsError;
 
 /// `GET scim-settings`.
@@ -11,7 +11,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
 }
 
 /// `PATCH scim-settings`: changes what the body names, answers all.
-pub(super) fn change(call: &Call<'_>) -> Outcome {
+pub(super) fn change(call: &Call<'_>) -> HandlerResult {
     let changes: Map<String, Json> = call.admin_body()?;
     let settings = call.tenant.change_scim_settings(&changes)?;
     let named: Vec<&str> = changes.keys().map(String::as_str).collect();
@@ -23,7 +23,7 @@ fn about(answer: Answer, words: impl Into<String>) -> Answer {
     answer.about("ScimSettings", "SCIM settings").remark(words)
 }
 
-impl From<SettingsError> for Problem {
+impl From<SettingsError> for ProblemDetails {
     fn from(error: SettingsError) -> Self {
         let code = match error {
             SettingsError::Unknown { .. } => "unknown-setting",

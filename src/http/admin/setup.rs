@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, Call, Outcome, Problem};
+use super::{Answer, Call, HandlerResult, ProblemDetails};
 use crate::{
     medius::{EntraTenantId, ProvisioningMode},
     scim::quoted,
@@ -20,7 +20,7 @@ pub(super) fn steps(call: &Call<'_>) -> Answer {
 }
 
 /// `GET connection`: step 2, "Verify the connection with MediusFlow".
-pub(super) fn verify(call: &Call<'_>) -> Outcome {
+pub(super) fn verify(call: &Call<'_>) -> HandlerResult {
     let name = call.tenant.name();
     let master = call.tenant.master();
     let data = &master.data;
@@ -48,16 +48,17 @@ pub(super) fn integration(call: &Call<'_>) -> Answer {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Integration {
+struct IntegrationRequest {
     entra_tenant_id: String,
 }
 
 /// `PUT integration`: steps 3 and 4, "Microsoft Entra tenant ID" and "Save configuration".
-pub(super) fn save_integration(call: &Call<'_>) -> Outcome {
-    let body: Integration = call.admin_body()?;
+pub(super) fn save_integration(call: &Call<'_>) -> HandlerResult {
+    let body: IntegrationRequest = call.admin_body()?;
     let id: EntraTenantId =
         body.entra_tenant_id.parse().map_err(|error: crate::medius::EntraTenantIdError| {
-            Problem::new(400, "invalid-entra-tenant-id", error.to_string()).field("entraTenantId")
+            ProblemDetails::new(400, "invalid-entra-tenant-id", error.to_string())
+                .field("entraTenantId")
         })?;
     call.tenant.save_entra_tenant(id)?;
     let answer = Answer::json(200, &json!({"entraTenantId": id}));
@@ -66,13 +67,13 @@ pub(super) fn save_integration(call: &Call<'_>) -> Outcome {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Provisioning {
+struct ProvisioningRequest {
     mode: ProvisioningMode,
 }
 
 /// `PUT provisioning`: step 5, "Use user provisioning" and "OK".
-pub(super) fn choose_provisioning(call: &Call<'_>) -> Outcome {
-    let body: Provisioning = call.admin_body()?;
+pub(super) fn choose_provisioning(call: &Call<'_>) -> HandlerResult {
+    let body: ProvisioningRequest = call.admin_body()?;
     call.tenant.choose_mode(body.mode)?;
     let answer = Answer::json(200, &json!({"mode": body.mode}));
     Ok(answer.about("Provisioning", "provisioning").remark("user provisioning chosen"))
@@ -93,16 +94,16 @@ pub(super) fn secret_key(call: &Call<'_>) -> Answer {
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-struct Generate {
+struct SecretKeyRequest {
     confirm: bool,
     expires_at: Option<String>,
 }
 
 /// `POST secret-key`: steps 6 and 7, "Generate secret key" and, with `confirm`, the notification's
 /// "OK", which makes the key. The answer is the only one that shows it.
-pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
-    let body: Generate =
-        if call.body.is_empty() { Generate::default() } else { call.admin_body()? };
+pub(super) fn generate_key(call: &Call<'_>) -> HandlerResult {
+    let body: SecretKeyRequest =
+        if call.body.is_empty() { SecretKeyRequest::default() } else { call.admin_body()? };
     let expires = body.expires_at.map(|it| expiry(&it, call.now)).transpose()?;
     let (key, old) = call.tenant.generate_key(body.confirm, expires)?;
     let answer = Answer::json(
@@ -127,8 +128,8 @@ pub(super) fn generate_key(call: &Call<'_>) -> Outcome {
 /// # Errors
 ///
 /// 400 for what is no time, or over already.
-fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
-    let invalid = |detail| Problem::new(400, "invalid-expiry", detail).field("expiresAt");
+fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, ProblemDetails> {
+    let invalid = |detail| ProblemDetails::new(400, "invalid-expiry", detail).field("expiresAt");
     let at: Timestamp = text.parse().map_err(|_error| {
         let expected = "a time such as 2026-12-31T23:59:59Z";
         invalid(format!("expiresAt must be {expected}, found {}", quoted(text)))
@@ -141,7 +142,7 @@ fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, Problem> {
 
 /// `GET scim-link`: step 11, "Copy SCIM link". The link is the same whether steps 6 to 10 were done
 /// or not; the answer says which are missing.
-pub(super) fn scim_link(call: &Call<'_>) -> Outcome {
+pub(super) fn scim_link(call: &Call<'_>) -> HandlerResult {
     let link = call.scim_base();
     call.tenant.copy_link(&link)?;
     let open = call.tenant.snapshot().open_steps(call.now);

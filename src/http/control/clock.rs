@@ -2,21 +2,22 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Answer, ControlCall, Handler, Outcome, Route};
+use super::{Answer, ControlCall, ControlHandler, HandlerResult, Route};
 use crate::{
     fault::{FieldError, Fields},
     tenant::{ClockSetting, Tenant},
 };
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route::get("tenants/{tenant}/clock", "The tenant's clock", Handler::Now(get)).answers("Clock"),
-    Route::put("tenants/{tenant}/clock", "Sets the tenant's clock", Handler::Change(put))
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
+    Route::get("tenants/{tenant}/clock", "The tenant's clock", ControlHandler::Now(get))
+        .answers("Clock"),
+    Route::put("tenants/{tenant}/clock", "Sets the tenant's clock", ControlHandler::Change(put))
         .takes("Clock")
         .answers("Clock"),
     Route::post(
         "tenants/{tenant}/clock/advance",
         "Moves the tenant's clock on",
-        Handler::Change(advance),
+        ControlHandler::Change(advance),
     )
     .takes("Advance")
     .answers("Clock"),
@@ -25,12 +26,12 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
 const MODES: [&str; 4] = ["real", "frozen", "offset", "scaled"];
 
 /// `GET clock`.
-fn get(call: &ControlCall) -> Outcome {
+fn get(call: &ControlCall) -> HandlerResult {
     Ok(shown(call, &*call.tenant()?))
 }
 
 /// `PUT clock`.
-fn put(call: &ControlCall) -> Outcome {
+fn put(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let setting = read(&call.body()?, call)?;
     tenant.clock().set(setting);
@@ -38,7 +39,7 @@ fn put(call: &ControlCall) -> Outcome {
 }
 
 /// `POST clock/advance`: moves it on, or back by a negative duration.
-fn advance(call: &ControlCall) -> Outcome {
+fn advance(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let body: Json = call.body()?;
     let mut fields = Fields::of(&body)?;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize as _, Deserializer};
 
-use super::Problem;
-use crate::{http::span::Span, journal::human_duration};
+use super::ProblemDetails;
+use crate::{http::span::JsonDuration, journal::human_duration};
 
 /// The longest that anything may wait: ten minutes.
 const LONGEST_WAIT: Duration = Duration::from_mins(10);
@@ -16,7 +16,7 @@ const LONGEST_WAIT: Duration = Duration::from_mins(10);
 ///
 /// What was found and what was expected.
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-    Span::deserialize(deserializer).map(|Span(it)| it)
+    JsonDuration::deserialize(deserializer).map(|JsonDuration(it)| it)
 }
 
 /// The same where there may be none.
@@ -35,11 +35,11 @@ pub(super) fn read_some<'de, D: Deserializer<'de>>(
 /// # Errors
 ///
 /// 400 `invalid-duration` beyond [`LONGEST_WAIT`].
-pub(super) fn patience(asked: Duration) -> Result<Duration, Problem> {
+pub(super) fn patience(asked: Duration) -> Result<Duration, ProblemDetails> {
     if asked <= LONGEST_WAIT {
         return Ok(asked);
     }
     let [most, asked] = [LONGEST_WAIT, asked].map(human_duration);
     let detail = format!("waits are {most} at most, found {asked}");
-    Err(Problem::new(400, "invalid-duration", detail))
+    Err(ProblemDetails::new(400, "invalid-duration", detail))
 }

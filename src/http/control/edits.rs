@@ -8,11 +8,11 @@ use actix_web::{HttpRequest, HttpResponse, http::Method, web::Bytes};
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::{Answer, Call, ControlCall, Handler, Problem, Route};
+use super::{Answer, Call, ControlCall, ControlHandler, ProblemDetails, Route};
 use crate::{
     http::{
         admin,
-        api::Api,
+        api::TenantApi,
         arrival::{Arrival, RequestContext},
         pipeline,
         scim::{
@@ -24,11 +24,11 @@ use crate::{
 };
 
 /// The names under which the resources are here and in the SCIM service.
-const USERS: Handler = Handler::AsTest(scim::as_test, "Users");
-const GROUPS: Handler = Handler::AsTest(scim::as_test, "Groups");
-const CONFIGURATIONS: Handler = Handler::AsTest(admin::as_test, "configurations");
+const USERS: ControlHandler = ControlHandler::AsTest(scim::as_test, "Users");
+const GROUPS: ControlHandler = ControlHandler::AsTest(scim::as_test, "Groups");
+const CONFIGURATIONS: ControlHandler = ControlHandler::AsTest(admin::as_test, "configurations");
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get("tenants/{tenant}/users", "The users as SCIM lists them", USERS)
         .query(LIST)
         .answers("ListResponse"),
@@ -98,7 +98,7 @@ pub(super) async fn answer(
     let body = call.body.map(|it| with_schemas(segment, &asked.method, it));
     let asked = Call { body, ..asked }.into_owned();
     let context =
-        RequestContext { app: call.app, request: request.clone(), arrival, api: Api::Admin };
+        RequestContext { app: call.app, request: request.clone(), arrival, api: TenantApi::Admin };
     let work = move |asked: &Call<'_>| as_test(service(asked), asked);
     if asked.method == Method::GET {
         return pipeline::perform(&context, asked, work).await.1.into_response();
@@ -171,6 +171,6 @@ fn as_problem(answer: Answer) -> Answer {
         (None, 415) => "unsupported-content-type",
         (None, _) => "refused",
     };
-    let problem = Problem::new(record.status, code, told.detail.as_str());
+    let problem = ProblemDetails::new(record.status, code, told.detail.as_str());
     problem.into_answer().recorded_as(record)
 }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::sync::oneshot;
 
-use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, later};
+use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, later};
 use crate::{
     entra::{
         Change, JobAnswer, JobDescription, JobOrder, LogQuery, NotReady, OnDemandOrder,
@@ -21,17 +21,17 @@ use crate::{
 const LOGS: &str = "format:string file:string status:string action:string object:string \
                     cycle:string limit:integer";
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get(
         "tenants/{tenant}/entra",
         "How the provisioning job is getting on",
-        Handler::Now(status),
+        ControlHandler::Now(status),
     )
     .answers("JobStatus"),
     Route::put(
         "tenants/{tenant}/entra",
         "Makes the provisioning job, or gives it another configuration or directory",
-        Handler::Later(|call| {
+        ControlHandler::Later(|call| {
             later(with_body(call, |it: JobDescription| JobOrder::Configure(Box::new(it))))
         }),
     )
@@ -40,13 +40,13 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     Route::delete(
         "tenants/{tenant}/entra",
         "Stops and forgets the provisioning job",
-        Handler::Change(delete),
+        ControlHandler::Change(delete),
     )
     .no_content(),
     Route::post(
         "tenants/{tenant}/entra/cycle",
         "Runs a provisioning cycle now; with `wait` the answer comes when it has ended",
-        Handler::Later(|call| later(cycle(call))),
+        ControlHandler::Later(|call| later(cycle(call))),
     )
     .query("wait:boolean")
     .answers("JobStatus")
@@ -54,30 +54,30 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     Route::post(
         "tenants/{tenant}/entra/start",
         "Runs cycles from now on when they are due",
-        Handler::Later(|call| later(ask(call, JobOrder::Start))),
+        ControlHandler::Later(|call| later(ask(call, JobOrder::Start))),
     )
     .answers("JobStatus"),
     Route::post(
         "tenants/{tenant}/entra/pause",
         "Runs no cycle by itself",
-        Handler::Later(|call| later(ask(call, JobOrder::Pause))),
+        ControlHandler::Later(|call| later(ask(call, JobOrder::Pause))),
     )
     .answers("JobStatus"),
     Route::post(
         "tenants/{tenant}/entra/test-connection",
         "Test Connection",
-        Handler::Later(|call| later(ask(call, JobOrder::TestConnection))),
+        ControlHandler::Later(|call| later(ask(call, JobOrder::TestConnection))),
     ),
     Route::post(
         "tenants/{tenant}/entra/on-demand",
         "Provisions one user or group at once",
-        Handler::Later(|call| later(with_body::<OnDemandOrder>(call, JobOrder::OnDemand))),
+        ControlHandler::Later(|call| later(with_body::<OnDemandOrder>(call, JobOrder::OnDemand))),
     )
     .takes("OnDemand"),
     Route::post(
         "tenants/{tenant}/entra/restart",
         "Forgets some of what the job knows: Graph's scopes of a restart",
-        Handler::Later(|call| {
+        ControlHandler::Later(|call| {
             later(with_body(call, |it: RestartOrder| JobOrder::Restart(it.scope)))
         }),
     )
@@ -86,37 +86,39 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     Route::post(
         "tenants/{tenant}/entra/allow-deletions",
         "Lets the next cycle delete whatever the threshold says",
-        Handler::Later(|call| later(ask(call, JobOrder::Restart(Restart::FORCE_DELETES)))),
+        ControlHandler::Later(|call| later(ask(call, JobOrder::Restart(Restart::FORCE_DELETES)))),
     )
     .answers("JobStatus"),
     Route::get(
         "tenants/{tenant}/entra/logs",
         "The provisioning logs, as JSON or as one of the portal's CSV files",
-        Handler::Later(|call| later(logs(call))),
+        ControlHandler::Later(|call| later(logs(call))),
     )
     .query(LOGS)
     .answers("Logs"),
     Route::get(
         "tenants/{tenant}/entra/mails",
         "The latest notification mails, oldest first",
-        Handler::Now(mails),
+        ControlHandler::Now(mails),
     )
     .answers("Mails"),
     Route::get(
         "tenants/{tenant}/entra/directory",
         "The source directory",
-        Handler::Later(|call| later(ask(call, JobOrder::Directory))),
+        ControlHandler::Later(|call| later(ask(call, JobOrder::Directory))),
     ),
     Route::post(
         "tenants/{tenant}/entra/directory/changes",
         "Changes the source directory, all or nothing",
-        Handler::Later(|call| later(with_body(call, |it: Changes| JobOrder::Change(it.changes)))),
+        ControlHandler::Later(|call| {
+            later(with_body(call, |it: DirectoryChangesRequest| JobOrder::Change(it.changes)))
+        }),
     )
     .takes("DirectoryChanges"),
     Route::post(
         "tenants/{tenant}/entra/week",
         "Does the changes of the next days of a scripted week",
-        Handler::Later(|call| later(with_body::<WeekOrder>(call, JobOrder::Week))),
+        ControlHandler::Later(|call| later(with_body::<WeekOrder>(call, JobOrder::Week))),
     )
     .takes("Week?"),
 ];
@@ -129,21 +131,21 @@ pub(super) fn forget(app: &App, tenant: &Arc<Tenant>) {
 }
 
 /// `GET entra`.
-fn status(call: &ControlCall) -> Outcome {
+fn status(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let view = provisioning(call)?.view(&tenant).ok_or_else(|| no_job(&tenant))?;
     Ok(Answer::json(200, &*view))
 }
 
 /// `GET entra/mails`: the notification mails.
-fn mails(call: &ControlCall) -> Outcome {
+fn mails(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let view = provisioning(call)?.view(&tenant).ok_or_else(|| no_job(&tenant))?;
     Ok(Answer::json(200, &json!({"items": view.mails, "total": view.mails.len()})))
 }
 
 /// `DELETE entra`: the job is stopped, without waiting for a cycle that runs.
-fn delete(call: &ControlCall) -> Outcome {
+fn delete(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     if !provisioning(call)?.forget(&tenant) {
         return Err(no_job(&tenant));
@@ -152,7 +154,7 @@ fn delete(call: &ControlCall) -> Outcome {
 }
 
 /// `POST entra/cycle`: answers at once, or with `?wait=true` when the cycle has ended.
-async fn cycle(call: ControlCall) -> Outcome {
+async fn cycle(call: ControlCall) -> HandlerResult {
     #[derive(serde::Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Query {
@@ -171,7 +173,7 @@ async fn cycle(call: ControlCall) -> Outcome {
 }
 
 /// `GET entra/logs`.
-async fn logs(call: ControlCall) -> Outcome {
+async fn logs(call: ControlCall) -> HandlerResult {
     let query: LogQuery = call.query()?;
     ask(call, JobOrder::Logs(query)).await
 }
@@ -179,16 +181,19 @@ async fn logs(call: ControlCall) -> Outcome {
 /// The body of `POST entra/directory/changes`.
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Changes {
+struct DirectoryChangesRequest {
     changes: Vec<Change>,
 }
 
-async fn with_body<T: DeserializeOwned>(call: ControlCall, order: fn(T) -> JobOrder) -> Outcome {
+async fn with_body<T: DeserializeOwned>(
+    call: ControlCall,
+    order: fn(T) -> JobOrder,
+) -> HandlerResult {
     let body = call.body()?;
     ask(call, order(body)).await
 }
 
-async fn ask(call: ControlCall, order: JobOrder) -> Outcome {
+async fn ask(call: ControlCall, order: JobOrder) -> HandlerResult {
     Ok(match asked(&call, order).await? {
         JobAnswer::Csv(text) => Answer::text(200, "text/csv; charset=utf-8", text),
         answer => Answer::json(200, &answer),
@@ -196,29 +201,30 @@ async fn ask(call: ControlCall, order: JobOrder) -> Outcome {
 }
 
 /// What the job answers; it is waited for without holding up a worker.
-async fn asked(call: &ControlCall, order: JobOrder) -> Result<JobAnswer, Problem> {
+async fn asked(call: &ControlCall, order: JobOrder) -> Result<JobAnswer, ProblemDetails> {
     let _waiter = call.tenant()?.waiters().begin();
     let (told, answer) = oneshot::channel();
     // Who asked may have gone away meanwhile.
     let tell = Box::new(move |outcome| drop(told.send(outcome)));
     let jobs = provisioning(call)?;
     drop(call.change(|it| jobs.ask(it, order, tell))?);
-    let stopped = |_| Problem::new(409, "job-stopped", "the job was stopped before it was done");
+    let stopped =
+        |_| ProblemDetails::new(409, "job-stopped", "the job was stopped before it was done");
     Ok(answer.await.map_err(stopped)??)
 }
 
-fn provisioning(call: &ControlCall) -> Result<&dyn Provisioning, Problem> {
+fn provisioning(call: &ControlCall) -> Result<&dyn Provisioning, ProblemDetails> {
     call.app.provisioning.as_deref().ok_or_else(|| {
-        Problem::new(501, "no-entra", "this build has no provisioning service")
+        ProblemDetails::new(501, "no-entra", "this build has no provisioning service")
             .hint("build it with the feature `entra`")
     })
 }
 
-fn no_job(tenant: &Tenant) -> Problem {
+fn no_job(tenant: &Tenant) -> ProblemDetails {
     ProvisioningRefusal::NoJob(tenant.name().clone()).into()
 }
 
-impl From<ProvisioningRefusal> for Problem {
+impl From<ProvisioningRefusal> for ProblemDetails {
     fn from(refusal: ProvisioningRefusal) -> Self {
         use ProvisioningRefusal as Refusal;
         let detail = refusal.to_string();

@@ -19,7 +19,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::{ControlCall, Handler, Problem, Route, requests::page_since};
+use super::{ControlCall, ControlHandler, ProblemDetails, Route, requests::page_since};
 use crate::{
     http::{Clock, blocking::poll_blocking, repair::Connection},
     journal::{Listener, Seq, TrafficFilter, Watch},
@@ -27,10 +27,10 @@ use crate::{
     tenant::{Tenant, Waiter},
 };
 
-pub(super) const ROUTES: &[Route<Handler>] = &[Route::get(
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[Route::get(
     "tenants/{tenant}/events",
     "The exchanges as they come, as server-sent events",
-    Handler::Stream(events),
+    ControlHandler::Stream(events),
 )
 .query("since:integer q:string")
 .answers("Events")];
@@ -51,7 +51,7 @@ struct EventsQuery {
 
 /// Where the events come from: an `exchange` event for each exchange that the filter means, a `gap`
 /// where some had left the journal before they could be sent, a `reset` where the tenant was set back.
-pub(in crate::http) struct Source {
+pub(in crate::http) struct EventSource {
     tenant: Arc<Tenant>,
     clock: Clock,
     filter: TrafficFilter,
@@ -66,7 +66,7 @@ pub(in crate::http) struct Source {
 }
 
 /// The next piece of a stream, and where the ones behind it come from; `None` at its end.
-type Next = Pin<Box<dyn Future<Output = Option<(Source, Bytes)>>>>;
+type Next = Pin<Box<dyn Future<Output = Option<(EventSource, Bytes)>>>>;
 
 /// The body that never ends.
 struct Stream {
@@ -76,7 +76,7 @@ struct Stream {
 
 /// `GET events`: goes on behind `since`, or behind the event that the caller's `Last-Event-ID` names,
 /// else with what happens next.
-fn events(call: &ControlCall) -> Result<Source, Problem> {
+fn events(call: &ControlCall) -> Result<EventSource, ProblemDetails> {
     let tenant = call.tenant_in_its_epoch()?;
     let EventsQuery { since, q } = call.query()?;
     let last = match call.header("last-event-id") {
@@ -84,7 +84,7 @@ fn events(call: &ControlCall) -> Result<Source, Problem> {
         Some(text) => Some(text.parse().map_err(|_not_a_number| {
             let detail =
                 format!("Last-Event-ID must be the id of an event, found {}", quoted(text));
-            Problem::new(400, "invalid-event-id", detail).field("Last-Event-ID")
+            ProblemDetails::new(400, "invalid-event-id", detail).field("Last-Event-ID")
         })?),
     };
     let cursor = last.or(since).unwrap_or_else(|| tenant.journal().seqs().end - 1);
@@ -98,7 +98,7 @@ fn events(call: &ControlCall) -> Result<Source, Problem> {
     let ready = ": mediusflow-mock\n\n".to_owned();
     let listener = tenant.journal().notifier().listener();
     let watch = tenant.journal().watch(q.clone(), cursor, call.now)?;
-    Ok(Source {
+    Ok(EventSource {
         _waiter: tenant.waiters().begin(),
         tenant,
         clock,
@@ -112,7 +112,7 @@ fn events(call: &ControlCall) -> Result<Source, Problem> {
     })
 }
 
-impl Source {
+impl EventSource {
     /// The answer whose body ends with the connection.
     pub(super) fn into_response(self, connection: Option<Connection>) -> HttpResponse {
         HttpResponse::Ok()

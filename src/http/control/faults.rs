@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
+use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route};
 use crate::{
     fault::{BookError, FieldError, Fields, Preset, RateLimits, Rule, RuleStatus, presets},
     http::known_operations,
@@ -10,46 +10,54 @@ use crate::{
     tenant::Tenant,
 };
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route::get("tenants/{tenant}/faults", "The fault rules", Handler::Now(list))
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
+    Route::get("tenants/{tenant}/faults", "The fault rules", ControlHandler::Now(list))
         .answers("FaultRules"),
-    Route::post("tenants/{tenant}/faults", "Adds a fault rule", Handler::Change(add))
+    Route::post("tenants/{tenant}/faults", "Adds a fault rule", ControlHandler::Change(add))
         .takes("FaultRule")
         .creates("FaultRule"),
     Route::patch(
         "tenants/{tenant}/faults",
         "Whether requests may ask for faults",
-        Handler::Change(change),
+        ControlHandler::Change(change),
     )
     .takes("FaultSettings"),
     Route::delete(
         "tenants/{tenant}/faults",
         "Deletes all fault rules",
-        Handler::Change(remove_all),
+        ControlHandler::Change(remove_all),
     ),
-    Route::get("tenants/{tenant}/faults/presets", "The presets", Handler::Now(list_presets)),
+    Route::get("tenants/{tenant}/faults/presets", "The presets", ControlHandler::Now(list_presets)),
     Route::post(
         "tenants/{tenant}/faults/presets/{name}",
         "Adds the rules of a preset",
-        Handler::Change(add_preset),
+        ControlHandler::Change(add_preset),
     ),
-    Route::get("tenants/{tenant}/faults/{id}", "A fault rule", Handler::Now(get))
+    Route::get("tenants/{tenant}/faults/{id}", "A fault rule", ControlHandler::Now(get))
         .answers("FaultRule"),
-    Route::put("tenants/{tenant}/faults/{id}", "Replaces a fault rule", Handler::Change(put))
-        .takes("FaultRule")
-        .answers("FaultRule")
-        .or(&[201]),
-    Route::delete("tenants/{tenant}/faults/{id}", "Deletes a fault rule", Handler::Change(remove))
-        .no_content(),
+    Route::put(
+        "tenants/{tenant}/faults/{id}",
+        "Replaces a fault rule",
+        ControlHandler::Change(put),
+    )
+    .takes("FaultRule")
+    .answers("FaultRule")
+    .or(&[201]),
+    Route::delete(
+        "tenants/{tenant}/faults/{id}",
+        "Deletes a fault rule",
+        ControlHandler::Change(remove),
+    )
+    .no_content(),
 ];
 
 /// `GET faults`: every rule with what it has met.
-fn list(call: &ControlCall) -> Outcome {
+fn list(call: &ControlCall) -> HandlerResult {
     Ok(listed(&*call.tenant()?))
 }
 
 /// `POST faults`: one more rule, asked after the others.
-fn add(call: &ControlCall) -> Outcome {
+fn add(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let rule = read(&call.body()?, &tenant)?;
     let added = tenant.faults().add(rule)?;
@@ -59,7 +67,7 @@ fn add(call: &ControlCall) -> Outcome {
 }
 
 /// `PATCH faults`: whether requests may ask for a fault themselves.
-fn change(call: &ControlCall) -> Outcome {
+fn change(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let body: Json = call.body()?;
     let mut fields = Fields::of(&body)?;
@@ -72,7 +80,7 @@ fn change(call: &ControlCall) -> Outcome {
 }
 
 /// `DELETE faults`.
-fn remove_all(call: &ControlCall) -> Outcome {
+fn remove_all(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let removed = tenant.faults().remove_all();
     tenant.forget_earlier();
@@ -80,7 +88,7 @@ fn remove_all(call: &ControlCall) -> Outcome {
 }
 
 /// `GET faults/presets`.
-fn list_presets(call: &ControlCall) -> Outcome {
+fn list_presets(call: &ControlCall) -> HandlerResult {
     call.tenant()?;
     let items: Vec<_> = presets()
         .iter()
@@ -91,7 +99,7 @@ fn list_presets(call: &ControlCall) -> Outcome {
 
 /// `POST faults/presets/{name}`: adds its rules, in the place of those with their ids, and sets its
 /// limits if it has any.
-fn add_preset(call: &ControlCall) -> Outcome {
+fn add_preset(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let name = call.second();
     let preset = presets().iter().find(|it| it.name == name).ok_or_else(|| unknown_preset(name))?;
@@ -101,14 +109,14 @@ fn add_preset(call: &ControlCall) -> Outcome {
 }
 
 /// `GET faults/{id}`.
-fn get(call: &ControlCall) -> Outcome {
+fn get(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let rule = tenant.faults().get(call.second()).ok_or_else(|| unknown(&tenant, call.second()))?;
     Ok(Answer::json(200, &rule.to_json()))
 }
 
 /// `PUT faults/{id}`: the rule with this id from now on; its counts begin at 0.
-fn put(call: &ControlCall) -> Outcome {
+fn put(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let id = call.second();
     let mut body: Json = call.body()?;
@@ -117,7 +125,7 @@ fn put(call: &ControlCall) -> Outcome {
         Some(it) if it != id => {
             let detail =
                 format!("the id in the body is {}, and in the path {}", quoted(it), quoted(id));
-            return Err(Problem::new(400, "invalid-body", detail).field("id"));
+            return Err(ProblemDetails::new(400, "invalid-body", detail).field("id"));
         }
         _ => object.insert("id".into(), json!(id)),
     };
@@ -127,7 +135,7 @@ fn put(call: &ControlCall) -> Outcome {
 }
 
 /// `DELETE faults/{id}`.
-fn remove(call: &ControlCall) -> Outcome {
+fn remove(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     if !tenant.faults().remove(call.second()) {
         return Err(unknown(&tenant, call.second()));
@@ -143,11 +151,11 @@ fn listed(tenant: &Tenant) -> Answer {
     Answer::json(200, &body)
 }
 
-fn read(body: &Json, tenant: &Tenant) -> Result<Rule, Problem> {
+fn read(body: &Json, tenant: &Tenant) -> Result<Rule, ProblemDetails> {
     Ok(Rule::read(body, &known_operations(&tenant.schemas()))?)
 }
 
-fn apply(preset: &Preset, tenant: &Tenant) -> Result<Vec<RuleStatus>, Problem> {
+fn apply(preset: &Preset, tenant: &Tenant) -> Result<Vec<RuleStatus>, ProblemDetails> {
     let operations = known_operations(&tenant.schemas());
     let mut rules = Vec::new();
     for body in &preset.rules {
@@ -161,27 +169,27 @@ fn apply(preset: &Preset, tenant: &Tenant) -> Result<Vec<RuleStatus>, Problem> {
     Ok(rules)
 }
 
-fn unknown(tenant: &Tenant, id: &str) -> Problem {
+fn unknown(tenant: &Tenant, id: &str) -> ProblemDetails {
     let known: Vec<_> = tenant.faults().all().into_iter().map(|it| it.id.to_string()).collect();
     let there_are = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-    Problem::new(
+    ProblemDetails::new(
         404,
         "unknown-fault",
         format!("there is no fault rule {}; there are: {there_are}", quoted(id)),
     )
 }
 
-fn unknown_preset(name: &str) -> Problem {
+fn unknown_preset(name: &str) -> ProblemDetails {
     let known: Vec<&str> = presets().iter().map(|it| it.name.as_str()).collect();
     let known = known.join(", ");
-    Problem::new(
+    ProblemDetails::new(
         404,
         "unknown-preset",
         format!("there is no preset {}; there are: {known}", quoted(name)),
     )
 }
 
-impl From<FieldError> for Problem {
+impl From<FieldError> for ProblemDetails {
     fn from(error: FieldError) -> Self {
         let meant = error.word.as_ref().and_then(|(word, known)| {
             nearest(word, known.iter().map(String::as_str)).map(str::to_owned)
@@ -192,7 +200,7 @@ impl From<FieldError> for Problem {
     }
 }
 
-impl From<BookError> for Problem {
+impl From<BookError> for ProblemDetails {
     fn from(error: BookError) -> Self {
         let code = match error {
             BookError::Taken(_) => "fault-exists",

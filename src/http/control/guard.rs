@@ -6,7 +6,7 @@ use crate::{
     http::{
         App,
         bearer::{bearer, no_bearer},
-        problem::Problem,
+        problem::ProblemDetails,
     },
     tenant::same_secret,
 };
@@ -16,14 +16,14 @@ use crate::{
 /// # Errors
 ///
 /// 401 `unauthorized`; 403 `no-control-token` where a token is wanted and there is none.
-pub(super) fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
+pub(super) fn admit(app: &App, request: &HttpRequest) -> Result<(), ProblemDetails> {
     let presented = bearer(request.headers());
     let Some(token) = &app.access.token else {
         if app.address.ip().is_loopback() {
             return Ok(());
         }
         let detail = "the server listens beyond this machine and has no control token";
-        return Err(Problem::new(403, "no-control-token", detail)
+        return Err(ProblemDetails::new(403, "no-control-token", detail)
             .hint("start it with --control-token, or MEDIUSFLOW_MOCK_CONTROL_TOKEN set"));
     };
     if presented.is_some_and(|it| same_secret(token, it)) {
@@ -35,7 +35,7 @@ pub(super) fn admit(app: &App, request: &HttpRequest) -> Result<(), Problem> {
         (None, Some(why)) => format!("{why}; {wants}"),
         (None, None) => wants.to_owned(),
     };
-    Err(Problem::new(401, "unauthorized", detail)
+    Err(ProblemDetails::new(401, "unauthorized", detail)
         .header("www-authenticate", "Bearer realm=\"mediusflow-mock control API\"")
         .hint("the ready line as JSON has it as controlToken"))
 }

@@ -4,38 +4,38 @@ use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
+use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route};
 use crate::{
     journal::{Exchange, blame, history},
     scim::quoted,
     tenant::Tenant,
 };
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get(
         "tenants/{tenant}/users/{id}/history",
         "The exchanges that changed a user",
-        Handler::Now(|it| lives(it, "User")),
+        ControlHandler::Now(|it| lives(it, "User")),
     ),
     Route::get(
         "tenants/{tenant}/users/{id}/blame",
         "Which exchange last set each attribute of a user",
-        Handler::Now(|it| blamed(it, "User")),
+        ControlHandler::Now(|it| blamed(it, "User")),
     ),
     Route::get(
         "tenants/{tenant}/groups/{id}/history",
         "The exchanges that changed a group",
-        Handler::Now(|it| lives(it, "Group")),
+        ControlHandler::Now(|it| lives(it, "Group")),
     ),
     Route::get(
         "tenants/{tenant}/groups/{id}/blame",
         "Which exchange last set each attribute of a group",
-        Handler::Now(|it| blamed(it, "Group")),
+        ControlHandler::Now(|it| blamed(it, "Group")),
     ),
 ];
 
 /// `GET .../history`: the exchanges that did something to it, oldest first, each with what it did.
-fn lives(call: &ControlCall, kind: &str) -> Outcome {
+fn lives(call: &ControlCall, kind: &str) -> HandlerResult {
     let (tenant, seen) = about(call, kind)?;
     let items: Vec<Json> = history(&seen, call.second())
         .map(|(exchange, effect)| {
@@ -53,7 +53,7 @@ fn lives(call: &ControlCall, kind: &str) -> Outcome {
 
 /// `GET .../blame`: for each attribute the exchange that last set it. What is not listed is as it was
 /// when the journal began.
-fn blamed(call: &ControlCall, kind: &str) -> Outcome {
+fn blamed(call: &ControlCall, kind: &str) -> HandlerResult {
     let (tenant, seen) = about(call, kind)?;
     let items = blame(&seen, call.second());
     Ok(answer(&tenant, items))
@@ -64,7 +64,10 @@ fn blamed(call: &ControlCall, kind: &str) -> Outcome {
 /// # Errors
 ///
 /// 404 for what is not there and of what the journal knows nothing.
-fn about(call: &ControlCall, kind: &str) -> Result<(Arc<Tenant>, Vec<Arc<Exchange>>), Problem> {
+fn about(
+    call: &ControlCall,
+    kind: &str,
+) -> Result<(Arc<Tenant>, Vec<Arc<Exchange>>), ProblemDetails> {
     let tenant = call.tenant()?;
     let id = call.second();
     let seen = tenant.journal().since(0, usize::MAX).items;
@@ -74,7 +77,7 @@ fn about(call: &ControlCall, kind: &str) -> Result<(Arc<Tenant>, Vec<Arc<Exchang
     }
     let word = kind.to_lowercase();
     let detail = format!("there is no {word} {}, and the journal knows of none", quoted(id));
-    Err(Problem::new(404, "unknown-resource", detail))
+    Err(ProblemDetails::new(404, "unknown-resource", detail))
 }
 
 fn answer(tenant: &Tenant, items: impl serde::Serialize) -> Answer {

@@ -3,13 +3,18 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
-use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
+use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route};
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route::get("", "What the server is", Handler::Now(|call| Ok(index(call)))).answers("Index"),
-    Route::patch("config", "Changes the public URL or the log level", Handler::Now(configure))
-        .takes("Config"),
-    Route::post("shutdown", "Stops the server", Handler::Now(|call| Ok(shut_down(call))))
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
+    Route::get("", "What the server is", ControlHandler::Now(|call| Ok(index(call))))
+        .answers("Index"),
+    Route::patch(
+        "config",
+        "Changes the public URL or the log level",
+        ControlHandler::Now(configure),
+    )
+    .takes("Config"),
+    Route::post("shutdown", "Stops the server", ControlHandler::Now(|call| Ok(shut_down(call))))
         .status(202),
 ];
 
@@ -56,7 +61,7 @@ enum Level {
 }
 
 /// `PATCH config`: what is left out stays as it is.
-fn configure(call: &ControlCall) -> Outcome {
+fn configure(call: &ControlCall) -> HandlerResult {
     let config: Config = call.body()?;
     let url = match config.public_url {
         PublicUrl::AsItIs => call.app.public_url(),
@@ -66,7 +71,7 @@ fn configure(call: &ControlCall) -> Outcome {
     if let Some(level) = config.log_level {
         let Some(log) = &call.app.log else {
             let detail = "the program that runs the server decides what is logged";
-            return Err(Problem::new(409, "no-log-switch", detail).field("logLevel"));
+            return Err(ProblemDetails::new(409, "no-log-switch", detail).field("logLevel"));
         };
         (log.0)(level.name());
     }
@@ -101,8 +106,9 @@ impl Level {
 /// # Errors
 ///
 /// 400 if it is none that links can begin with.
-fn public_url(text: &str) -> Result<String, Problem> {
+fn public_url(text: &str) -> Result<String, ProblemDetails> {
     crate::http::public_url(text).map_err(|expected| {
-        Problem::new(400, "invalid-body", format!("publicUrl: {expected}")).field("publicUrl")
+        ProblemDetails::new(400, "invalid-body", format!("publicUrl: {expected}"))
+            .field("publicUrl")
     })
 }

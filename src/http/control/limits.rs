@@ -2,23 +2,24 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Answer, ControlCall, Handler, Outcome, Route};
+use super::{Answer, ControlCall, ControlHandler, HandlerResult, Route};
 use crate::{fault::RateLimits, http::known_operations, tenant::Tenant};
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route::get("tenants/{tenant}/limits", "The rate limits", Handler::Now(get)).answers("Limits"),
-    Route::put("tenants/{tenant}/limits", "Sets the rate limits", Handler::Change(put))
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
+    Route::get("tenants/{tenant}/limits", "The rate limits", ControlHandler::Now(get))
+        .answers("Limits"),
+    Route::put("tenants/{tenant}/limits", "Sets the rate limits", ControlHandler::Change(put))
         .takes("Limits")
         .answers("Limits"),
 ];
 
 /// `GET limits`.
-fn get(call: &ControlCall) -> Outcome {
+fn get(call: &ControlCall) -> HandlerResult {
     Ok(shown(&*call.tenant()?))
 }
 
 /// `PUT limits`: these and no others; `{}` lets everything through. Every bucket is full again.
-fn put(call: &ControlCall) -> Outcome {
+fn put(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let body: Json = call.body()?;
     tenant.faults().limit(RateLimits::read(&body, &known_operations(&tenant.schemas()))?);

@@ -4,7 +4,7 @@
 use actix_web::http::Method;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Answer, Call, Handler, Outcome, Problem, Route};
+use super::{Answer, Call, ControlHandler, HandlerResult, ProblemDetails, Route};
 use crate::{
     http::{admin::master_list, body},
     journal::Operation,
@@ -16,11 +16,12 @@ use crate::{
     tenant::MasterError,
 };
 
-const COMPANIES: Handler = Handler::AsTest(answer::<Company>, "companies");
-const ROLES: Handler = Handler::AsTest(answer::<Role>, "roles");
-const GROUPS: Handler = Handler::AsTest(answer::<AuthorizationGroup>, "authorization-groups");
+const COMPANIES: ControlHandler = ControlHandler::AsTest(answer::<Company>, "companies");
+const ROLES: ControlHandler = ControlHandler::AsTest(answer::<Role>, "roles");
+const GROUPS: ControlHandler =
+    ControlHandler::AsTest(answer::<AuthorizationGroup>, "authorization-groups");
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get("tenants/{tenant}/companies", "The companies", COMPANIES).answers("Companies"),
     Route::post("tenants/{tenant}/companies", "Adds a company", COMPANIES)
         .takes("Company")
@@ -60,24 +61,24 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
 ];
 
 /// An entry of the master data that a test may change.
-trait Entry: MasterEntry + Serialize + DeserializeOwned {
+trait EditableEntry: MasterEntry + Serialize + DeserializeOwned {
     /// What it is, in the journal.
     const TYPE: &'static str;
 }
 
-impl Entry for Company {
+impl EditableEntry for Company {
     const TYPE: &'static str = "Company";
 }
 
-impl Entry for Role {
+impl EditableEntry for Role {
     const TYPE: &'static str = "Role";
 }
 
-impl Entry for AuthorizationGroup {
+impl EditableEntry for AuthorizationGroup {
     const TYPE: &'static str = "AuthorizationGroup";
 }
 
-fn answer<E: Entry>(call: &Call<'_>) -> Answer {
+fn answer<E: EditableEntry>(call: &Call<'_>) -> Answer {
     let key = call.segments.get(1).map(String::as_str);
     let outcome = match (&call.method, key) {
         (&Method::GET, None) => Ok(master_list::<E>(&call.tenant.snapshot())),
@@ -89,12 +90,12 @@ fn answer<E: Entry>(call: &Call<'_>) -> Answer {
         (_, Some(key)) => delete::<E>(call, key),
         (_, None) => add::<E>(call),
     };
-    let mut answer = outcome.unwrap_or_else(Problem::into_answer);
+    let mut answer = outcome.unwrap_or_else(ProblemDetails::into_answer);
     answer.record.operation = Operation::Admin;
     answer
 }
 
-fn add<E: Entry>(call: &Call<'_>) -> Outcome {
+fn add<E: EditableEntry>(call: &Call<'_>) -> HandlerResult {
     let entry: E = body(call)?;
     let mut id = None;
     let edited = call.tenant.edit_master(|edit| {
@@ -109,7 +110,7 @@ fn add<E: Entry>(call: &Call<'_>) -> Outcome {
     Ok(saved::<E>(&data, id, 201).header("location", location))
 }
 
-fn replace<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
+fn replace<E: EditableEntry>(call: &Call<'_>, key: &str) -> HandlerResult {
     let entry: E = body(call)?;
     let mut id = None;
     let edited = call.tenant.edit_master(|edit| {
@@ -122,7 +123,7 @@ fn replace<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
     Ok(saved::<E>(&data, id, 200))
 }
 
-fn delete<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
+fn delete<E: EditableEntry>(call: &Call<'_>, key: &str) -> HandlerResult {
     let mut gone = None;
     let edited = call.tenant.edit_master(|edit| {
         let (id, found) = called::<E>(edit.before(), key)?;
@@ -136,15 +137,18 @@ fn delete<E: Entry>(call: &Call<'_>, key: &str) -> Outcome {
 }
 
 /// The answer that shows an entry that was written.
-fn saved<E: Entry>(data: &MasterData, id: Option<MasterDataId>, status: u16) -> Answer {
+fn saved<E: EditableEntry>(data: &MasterData, id: Option<MasterDataId>, status: u16) -> Answer {
     let it: &E = id.and_then(|it| data.entry(it)).expect("what was written is there");
     let what = if status == 201 { "added" } else { "saved" };
     of(Answer::json(status, it), it, what)
 }
 
-fn called<'a, E: Entry>(data: &'a MasterData, key: &str) -> Result<(MasterDataId, &'a E), Problem> {
+fn called<'a, E: EditableEntry>(
+    data: &'a MasterData,
+    key: &str,
+) -> Result<(MasterDataId, &'a E), ProblemDetails> {
     data.find(key).ok_or_else(|| {
-        Problem::new(
+        ProblemDetails::new(
             404,
             "unknown-entry",
             format!("there is no {} {key}", E::KIND.noun(), key = quoted(key)),
@@ -152,28 +156,28 @@ fn called<'a, E: Entry>(data: &'a MasterData, key: &str) -> Result<(MasterDataId
     })
 }
 
-fn body<E: Entry>(call: &Call<'_>) -> Result<E, Problem> {
+fn body<E: EditableEntry>(call: &Call<'_>) -> Result<E, ProblemDetails> {
     body::typed(call.header("content-type"), &call.body)
 }
 
-fn of<E: Entry>(answer: Answer, it: &E, what: &str) -> Answer {
+fn of<E: EditableEntry>(answer: Answer, it: &E, what: &str) -> Answer {
     let words = format!("{} {} {what}", E::KIND.noun(), it.label());
     answer.about(E::TYPE, it.label()).remark(words)
 }
 
 /// Why an edit is refused, before it is told to the caller.
 enum EntryError {
-    Problem(Problem),
+    Problem(ProblemDetails),
     Master(MasterError),
 }
 
 impl EntryError {
-    fn into_problem<E: Entry>(self) -> Problem {
+    fn into_problem<E: EditableEntry>(self) -> ProblemDetails {
         match self {
             Self::Problem(problem) => problem,
             Self::Master(MasterError::Unfit(error)) => unfit::<E>(error),
             Self::Master(error) => {
-                let problem = Problem::new(409, "in-use", error.to_string());
+                let problem = ProblemDetails::new(409, "in-use", error.to_string());
                 let MasterError::InUse { used_by, users, .. } = &error else { return problem };
                 problem.with("usedBy", used_by).with("appliedUsers", users)
             }
@@ -182,18 +186,18 @@ impl EntryError {
 }
 
 /// The problem of an entry that does not fit: its field as the body of the request has it.
-fn unfit<E: Entry>(error: MasterDataError) -> Problem {
+fn unfit<E: EditableEntry>(error: MasterDataError) -> ProblemDetails {
     let place = error.pointer.strip_prefix(&format!("/{}/", E::KIND.list()));
     let inside = place.and_then(|it| Some(it.split_once('/')?.1));
-    let problem = Problem::new(400, "invalid-body", error.message);
+    let problem = ProblemDetails::new(400, "invalid-body", error.message);
     match inside {
         Some(field) => problem.field(path_of(field)),
         None => problem,
     }
 }
 
-impl From<Problem> for EntryError {
-    fn from(problem: Problem) -> Self {
+impl From<ProblemDetails> for EntryError {
+    fn from(problem: ProblemDetails) -> Self {
         Self::Problem(problem)
     }
 }

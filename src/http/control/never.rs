@@ -1,6 +1,6 @@
 //! An assertion that something never came is worth nothing if it could not come.
 
-use super::Problem;
+use super::ProblemDetails;
 use crate::{
     journal::{Expectation, FilterKey},
     scim::{Quirk, nearest},
@@ -18,7 +18,7 @@ const IMPATIENT: &str = "retryAfterIgnored";
 /// # Errors
 ///
 /// 400 `never-matches`, which tells the names that there are.
-pub(super) fn can_match(expected: &Expectation, tenant: &Tenant) -> Result<(), Problem> {
+pub(super) fn can_match(expected: &Expectation, tenant: &Tenant) -> Result<(), ProblemDetails> {
     if expected.count.is_none_or(|it| it.at_least > 0) {
         return Ok(());
     }
@@ -29,7 +29,7 @@ pub(super) fn can_match(expected: &Expectation, tenant: &Tenant) -> Result<(), P
         }
         let (key, list) = (key.name, known.join(", "));
         let detail = format!("`{key}:{name}` can never match: expected one of {list}");
-        let problem = Problem::new(400, "never-matches", detail);
+        let problem = ProblemDetails::new(400, "never-matches", detail);
         return Err(match nearest(name, known.iter().map(String::as_str)) {
             Some(meant) => problem.meant(meant),
             None => problem.hint(format!("write {key}:={name} if it is to come later")),

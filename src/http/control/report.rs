@@ -3,16 +3,18 @@
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, requests::page_since};
+use super::{
+    Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, requests::page_since,
+};
 use crate::{
     journal::{BrokenRule, Report, Seq, TrafficFilter, as_curl},
     scim::Quirk,
 };
 
-pub(super) const ROUTES: &[Route<Handler>] = &[Route::get(
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[Route::get(
     "tenants/{tenant}/report",
     "What a strict server would refuse of those who called",
-    Handler::Now(report),
+    ControlHandler::Now(report),
 )
 .query("from:string since:integer")
 .answers("Report")];
@@ -27,7 +29,7 @@ struct ReportQuery {
 }
 
 /// `GET report`.
-fn report(call: &ControlCall) -> Outcome {
+fn report(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let ReportQuery { from, since } = call.query()?;
     let from = from.map_or(Ok(TrafficFilter::default()), |it| senders(&it))?;
@@ -57,10 +59,10 @@ fn report(call: &ControlCall) -> Outcome {
 /// # Errors
 ///
 /// 400 `invalid-query`.
-fn senders(from: &str) -> Result<TrafficFilter, Problem> {
+fn senders(from: &str) -> Result<TrafficFilter, ProblemDetails> {
     TrafficFilter::senders(from).map_err(|error| {
         let detail = format!("the query does not fit: from: {error}");
-        Problem::new(400, "invalid-query", detail).field("from")
+        ProblemDetails::new(400, "invalid-query", detail).field("from")
     })
 }
 

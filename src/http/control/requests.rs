@@ -7,34 +7,38 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Answer, ControlCall, Handler, Outcome, Problem, Route};
+use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route};
 use crate::{
     journal::{Exchange, Journal, Missed, Page, Seq, TrafficFilter, as_curl, as_har},
     scim::{WorkBudget, quoted},
     tenant::Tenant,
 };
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get(
         "tenants/{tenant}/requests",
         "The exchanges that a traffic filter means",
-        Handler::Now(list),
+        ControlHandler::Now(list),
     )
     .query("q:string since:integer limit:integer")
     .answers("Exchanges"),
-    Route::delete("tenants/{tenant}/requests", "Forgets the exchanges", Handler::Change(clear))
-        .no_content(),
+    Route::delete(
+        "tenants/{tenant}/requests",
+        "Forgets the exchanges",
+        ControlHandler::Change(clear),
+    )
+    .no_content(),
     Route::get(
         "tenants/{tenant}/requests/export",
         "The exchanges as HAR or by lines",
-        Handler::Now(export),
+        ControlHandler::Now(export),
     )
     .query("q:string since:integer format:string")
     .answers("Export"),
     Route::get(
         "tenants/{tenant}/requests/{seq}",
         "An exchange as JSON, as a curl command or as HAR",
-        Handler::Now(one),
+        ControlHandler::Now(one),
     )
     .query("as:string")
     .answers("Exchange"),
@@ -55,18 +59,18 @@ pub(super) struct RequestsQuery {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ExportQuery {
+struct TrafficExportQuery {
     #[serde(default)]
     q: TrafficFilter,
     #[serde(default)]
     since: Seq,
     #[serde(default)]
-    format: Format,
+    format: ExportFormat,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "lowercase")]
-enum Format {
+enum ExportFormat {
     #[default]
     Har,
     Jsonl,
@@ -75,12 +79,12 @@ enum Format {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ExchangeQuery {
-    r#as: Option<Form>,
+    r#as: Option<ExchangeFormat>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Form {
+enum ExchangeFormat {
     Json,
     Curl,
     Har,
@@ -89,7 +93,7 @@ enum Form {
 /// Exchanges, and where to go on.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Listed<'a> {
+pub(super) struct ExchangeList<'a> {
     pub(super) items: Vec<&'a Exchange>,
     /// How many that came after `since` have left the journal.
     pub(super) missed: u64,
@@ -123,7 +127,7 @@ impl MatchingExchanges {
         limit: usize,
         filter: &TrafficFilter,
         now: Timestamp,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, ProblemDetails> {
         let page = page_since(journal, cursor, usize::MAX)?;
         let work = WorkBudget::default();
         let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, now, &work);
@@ -149,7 +153,7 @@ impl MatchingExchanges {
         journal: &Journal,
         asked: &RequestsQuery,
         now: Timestamp,
-    ) -> Result<Self, Problem> {
+    ) -> Result<Self, ProblemDetails> {
         let limit = asked.limit.unwrap_or(USUAL_LIMIT);
         Self::since(journal, asked.since, limit, &asked.q, now)
     }
@@ -164,7 +168,11 @@ impl MatchingExchanges {
 /// # Errors
 ///
 /// 409 `stale-cursor`: it is of another life of the tenant, so what came after it is not known.
-pub(super) fn page_since(journal: &Journal, cursor: Seq, limit: usize) -> Result<Page, Problem> {
+pub(super) fn page_since(
+    journal: &Journal,
+    cursor: Seq,
+    limit: usize,
+) -> Result<Page, ProblemDetails> {
     let page = journal.since(cursor, limit);
     let Some((first, last)) = page.stale else { return Ok(page) };
     let detail = if cursor > last {
@@ -172,14 +180,14 @@ pub(super) fn page_since(journal: &Journal, cursor: Seq, limit: usize) -> Result
     } else {
         format!("since={cursor}: the tenant was reset or made again, and counts from {first} on")
     };
-    Err(Problem::new(409, "stale-cursor", detail)
+    Err(ProblemDetails::new(409, "stale-cursor", detail)
         .field("since")
         .hint("take `seq` from an answer after the reset, or leave `since` out")
         .with("seq", &last))
 }
 
 /// `GET requests`.
-fn list(call: &ControlCall) -> Outcome {
+fn list(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let asked: RequestsQuery = call.query()?;
     let meant = MatchingExchanges::asked(tenant.journal(), &asked, call.now)?;
@@ -187,22 +195,24 @@ fn list(call: &ControlCall) -> Outcome {
 }
 
 /// `DELETE requests`: forgets them; numbers go on.
-fn clear(call: &ControlCall) -> Outcome {
+fn clear(call: &ControlCall) -> HandlerResult {
     call.tenant()?.journal().clear();
     Ok(Answer::empty(204))
 }
 
 /// `GET requests/{seq}`.
-fn one(call: &ControlCall) -> Outcome {
+fn one(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let asked: ExchangeQuery = call.query()?;
     let journal = tenant.journal();
     let found = call.second().parse().ok().and_then(|seq| journal.get(seq));
     let exchange = found.ok_or_else(|| unknown(call.second(), journal))?;
     Ok(match asked.r#as {
-        None | Some(Form::Json) => Answer::json(200, &exchange.whole()),
-        Some(Form::Har) => Answer::json(200, &as_har([&*exchange], &call.authority, reason)),
-        Some(Form::Curl) => Answer::text(
+        None | Some(ExchangeFormat::Json) => Answer::json(200, &exchange.whole()),
+        Some(ExchangeFormat::Har) => {
+            Answer::json(200, &as_har([&*exchange], &call.authority, reason))
+        }
+        Some(ExchangeFormat::Curl) => Answer::text(
             200,
             "text/plain; charset=utf-8",
             as_curl(&exchange, &call.authority) + "\n",
@@ -211,15 +221,17 @@ fn one(call: &ControlCall) -> Outcome {
 }
 
 /// `GET requests/export`.
-fn export(call: &ControlCall) -> Outcome {
+fn export(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
-    let ExportQuery { q, since, format } = call.query()?;
+    let TrafficExportQuery { q, since, format } = call.query()?;
     let meant = MatchingExchanges::since(tenant.journal(), since, usize::MAX, &q, call.now)?;
     let name = tenant.name();
     let exchanges = meant.items.iter().map(|it| &**it);
     let (answer, suffix) = match format {
-        Format::Har => (Answer::json(200, &as_har(exchanges, &call.authority, reason)), "har"),
-        Format::Jsonl => {
+        ExportFormat::Har => {
+            (Answer::json(200, &as_har(exchanges, &call.authority, reason)), "har")
+        }
+        ExportFormat::Jsonl => {
             let line = |it: &Exchange| json!(it.whole()).to_string() + "\n";
             let lines: String = exchanges.map(line).collect();
             (Answer::text(200, "application/jsonl", lines), "jsonl")
@@ -234,16 +246,16 @@ pub(super) fn listed(items: &[Arc<Exchange>], missed: Missed, seq: Seq, tenant: 
     let (items, rev) = (items.iter().map(|it| &**it).collect(), tenant.revision());
     let reasons = Some(missed).filter(|it| it.total() > 0);
     let missed = missed.total();
-    Answer::json(200, &Listed { items, missed, missed_reasons: reasons, seq, rev })
+    Answer::json(200, &ExchangeList { items, missed, missed_reasons: reasons, seq, rev })
 }
 
-fn unknown(seq: &str, journal: &Journal) -> Problem {
+fn unknown(seq: &str, journal: &Journal) -> ProblemDetails {
     let kept = journal.seqs();
     let there = match kept.end - kept.start {
         0 => "it is empty".to_owned(),
         _ => format!("it holds {} to {}", kept.start, kept.end - 1),
     };
-    Problem::new(
+    ProblemDetails::new(
         404,
         "unknown-request",
         format!("the journal has no exchange {}; {there}", quoted(seq)),

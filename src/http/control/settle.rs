@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ControlCall, Problem, never::can_match, requests::page_since};
+use super::{ControlCall, ProblemDetails, never::can_match, requests::page_since};
 use crate::{
     http::pending::until,
     journal::{Expectation, Met, Mismatch, Notifier, Seq, Settling, Step, Timing, Unmet},
@@ -24,7 +24,7 @@ pub(super) async fn settle(
     expected: Expectation,
     since: Seq,
     timing: Timing,
-) -> Result<Result<Met, Unmet>, Problem> {
+) -> Result<Result<Met, Unmet>, ProblemDetails> {
     let journal = tenant.journal();
     page_since(journal, since, 0)?;
     can_match(&expected, tenant)?;
@@ -67,7 +67,7 @@ pub(super) async fn while_there<T>(
     notifiers: &[&Notifier],
     patience: Duration,
     mut look: impl FnMut(&mut Context<'_>) -> Option<T>,
-) -> Result<Option<T>, Problem> {
+) -> Result<Option<T>, ProblemDetails> {
     let gone = || call.app.unknown_tenant(tenant.name().as_str());
     let look = |context: &mut Context<'_>| {
         if tenant.is_closed() { Some(Err(gone())) } else { look(context).map(Ok) }
@@ -81,11 +81,11 @@ pub(super) async fn while_there<T>(
 pub(super) fn refused(
     unmet: Unmet,
     tenant: &Tenant,
-    differs: impl FnOnce(&Mismatch) -> Problem,
-) -> Problem {
+    differs: impl FnOnce(&Mismatch) -> ProblemDetails,
+) -> ProblemDetails {
     let detail = unmet.to_string();
     let problem = match unmet {
-        Unmet::Vacuous(_) => return Problem::new(400, "empty-assertion", detail),
+        Unmet::Vacuous(_) => return ProblemDetails::new(400, "empty-assertion", detail),
         Unmet::Mismatch(mismatch) => differs(&mismatch)
             .with("expected", &mismatch.expected)
             .with("actual", &mismatch.actual)
@@ -98,17 +98,17 @@ pub(super) fn refused(
                 limits.exchanges,
                 limits.bytes >> 20
             );
-            Problem::new(409, "journal-incomplete", detail)
+            ProblemDetails::new(409, "journal-incomplete", detail)
                 .hint(hint)
                 .with("expected", &expected)
                 .with("missed", &missed.total())
                 .with("missedReasons", &missed)
         }
         Unmet::Unsettled { running } => {
-            Problem::new(408, "wait-timeout", detail).with("running", &running)
+            ProblemDetails::new(408, "wait-timeout", detail).with("running", &running)
         }
         Unmet::Costly(excess) => excess.into(),
-        Unmet::Reset => Problem::new(409, "tenant-reset", detail),
+        Unmet::Reset => ProblemDetails::new(409, "tenant-reset", detail),
     };
     problem.with("seq", &(tenant.journal().seqs().end - 1))
 }

@@ -3,40 +3,43 @@
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, entra, placed};
+use super::{
+    Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, entra, placed,
+};
 use crate::{
     scim::encode,
     tenant::{Forgotten, SecretKey, Snapshot, TenantOptions},
 };
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::post(
         "tenants/{tenant}/reset",
         "State, journal, faults, limits and clock as at the start, or as in a snapshot",
-        Handler::Now(reset),
+        ControlHandler::Now(reset),
     )
     .takes("Reset?"),
     Route::post(
         "tenants/{tenant}/seed",
         "Other people, made from a number; the set-up and the key stay",
-        Handler::Now(seed),
+        ControlHandler::Now(seed),
     )
     .takes("Seed?"),
-    Route::get("tenants/{tenant}/snapshots", "The snapshots", Handler::Now(list)).answers("Items"),
-    Route::post("tenants/{tenant}/snapshots", "Takes a snapshot", Handler::Change(take))
+    Route::get("tenants/{tenant}/snapshots", "The snapshots", ControlHandler::Now(list))
+        .answers("Items"),
+    Route::post("tenants/{tenant}/snapshots", "Takes a snapshot", ControlHandler::Change(take))
         .takes("Named")
         .creates("Object"),
-    Route::get("tenants/{tenant}/snapshots/{name}", "A snapshot", Handler::Now(get)),
+    Route::get("tenants/{tenant}/snapshots/{name}", "A snapshot", ControlHandler::Now(get)),
     Route::delete(
         "tenants/{tenant}/snapshots/{name}",
         "Deletes a snapshot",
-        Handler::Change(delete),
+        ControlHandler::Change(delete),
     )
     .no_content(),
     Route::post(
         "tenants/{tenant}/snapshots/{name}/restore",
         "Goes back to a snapshot; the journal goes on",
-        Handler::Change(restore),
+        ControlHandler::Change(restore),
     ),
 ];
 
@@ -48,15 +51,15 @@ struct Reset {
 }
 
 /// `POST reset`: state and journal as at the start, and what began before is not seen.
-fn reset(call: &ControlCall) -> Outcome {
+fn reset(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let body: Reset = call.body()?;
     let reset = tenant.reset_in(call.epoch, body.to.as_deref());
-    if let Some(forgotten) = reset.map_err(|it| Problem::from(it).field("to"))? {
+    if let Some(forgotten) = reset.map_err(|it| ProblemDetails::from(it).field("to"))? {
         entra::forget(&call.app, &tenant);
         forgotten.drop_aside();
     } else if body.to.is_some() || tenant.is_closed() {
-        return Err(Problem::tenant_reset());
+        return Err(ProblemDetails::tenant_reset());
     }
     // Else another reset did the same meanwhile, and what is there now may be the next test's.
     Ok(placed(200, &tenant, &json!({"tenant": tenant.name().as_str()})))
@@ -65,7 +68,7 @@ fn reset(call: &ControlCall) -> Outcome {
 /// The body of `POST seed`; what is left out is as the server's own tenants are.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Content {
+struct SeedRequest {
     seed: Option<u64>,
     users: Option<usize>,
     groups: Option<usize>,
@@ -75,9 +78,9 @@ struct Content {
 
 /// `POST seed`: other people, made from a number, in a tenant that is set up as it was; the journal and
 /// what was under way are as after a reset. Later resets go back to it.
-fn seed(call: &ControlCall) -> Outcome {
+fn seed(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
-    let body: Content = call.body()?;
+    let body: SeedRequest = call.body()?;
     let present = tenant.snapshot();
     let options = TenantOptions {
         seed: Some(body.seed.unwrap_or_else(|| present.seed())),
@@ -91,7 +94,8 @@ fn seed(call: &ControlCall) -> Outcome {
     };
     let state = call.app.factory.with_others(tenant.name(), &present, &options)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
-    let forgotten = tenant.restart_in(call.epoch, state).ok_or_else(Problem::tenant_reset)?;
+    let forgotten =
+        tenant.restart_in(call.epoch, state).ok_or_else(ProblemDetails::tenant_reset)?;
     entra::forget(&call.app, &tenant);
     forgotten.drop_aside();
     let now = tenant.snapshot();
@@ -106,7 +110,7 @@ fn seed(call: &ControlCall) -> Outcome {
 }
 
 /// `GET snapshots`, ordered by name.
-fn list(call: &ControlCall) -> Outcome {
+fn list(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let items: Vec<Json> =
         tenant.snapshots().iter().map(|(name, it)| described(name, it)).collect();
@@ -115,14 +119,14 @@ fn list(call: &ControlCall) -> Outcome {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Name {
+struct SnapshotName {
     name: String,
 }
 
 /// `POST snapshots`: an older one of that name gives way.
-fn take(call: &ControlCall) -> Outcome {
+fn take(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
-    let Name { name } = call.body()?;
+    let SnapshotName { name } = call.body()?;
     let taken = tenant.take_snapshot(&name, call.now)?;
     let of = tenant.name();
     let segment = encode(&name);
@@ -131,7 +135,7 @@ fn take(call: &ControlCall) -> Outcome {
 }
 
 /// `GET snapshots/{name}`.
-fn get(call: &ControlCall) -> Outcome {
+fn get(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let name = call.second();
     let snapshot = tenant.snapshot_named(name)?;
@@ -139,14 +143,14 @@ fn get(call: &ControlCall) -> Outcome {
 }
 
 /// `DELETE snapshots/{name}`.
-fn delete(call: &ControlCall) -> Outcome {
+fn delete(call: &ControlCall) -> HandlerResult {
     let gone = call.tenant()?.delete_snapshot(call.second())?;
     Forgotten::state(gone.state).drop_aside();
     Ok(Answer::empty(204))
 }
 
 /// `POST snapshots/{name}/restore`: the state only; the journal goes on.
-fn restore(call: &ControlCall) -> Outcome {
+fn restore(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let name = call.second();
     Forgotten::state(tenant.restore(name)?).drop_aside();

@@ -6,24 +6,28 @@ use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, placed};
+use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, placed};
 use crate::tenant::{Extent, Forgotten, Import, ImportError, Tenant};
 
 /// The largest state that is read, in bytes: one of a few hundred thousand users.
 const LARGEST_STATE: usize = 512 * 1024 * 1024;
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route::get("tenants/{tenant}/state", "The whole state", Handler::Now(export))
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
+    Route::get("tenants/{tenant}/state", "The whole state", ControlHandler::Now(export))
         .query("secrets:boolean"),
-    Route::put("tenants/{tenant}/state", "Puts a whole state in place", Handler::Now(import))
-        .takes("Object")
-        .up_to(LARGEST_STATE),
-    Route::get("tenants/{tenant}/state/digest", "The state's SHA-256", Handler::Now(digest)),
+    Route::put(
+        "tenants/{tenant}/state",
+        "Puts a whole state in place",
+        ControlHandler::Now(import),
+    )
+    .takes("Object")
+    .up_to(LARGEST_STATE),
+    Route::get("tenants/{tenant}/state/digest", "The state's SHA-256", ControlHandler::Now(digest)),
 ];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct ExportQuery {
+struct StateExportQuery {
     /// Whether keys, tokens and passwords are wanted, too.
     #[serde(default)]
     secrets: bool,
@@ -31,15 +35,15 @@ struct ExportQuery {
 
 /// `GET state?secrets=true`: a document that `PUT state` reads. It is the state and nothing else, so
 /// cursor and revision are in the headers only.
-fn export(call: &ControlCall) -> Outcome {
+fn export(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
-    let ExportQuery { secrets } = call.query()?;
+    let StateExportQuery { secrets } = call.query()?;
     let extent = if secrets { Extent::Secret } else { Extent::Open };
     Ok(Answer::json(200, &tenant.snapshot().export(tenant.name(), extent)))
 }
 
 /// `PUT state`: all or nothing; the journal goes on, and resets go back to where they did.
-fn import(call: &ControlCall) -> Outcome {
+fn import(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let state = tenant.read_state(call.body::<Import>()?)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
@@ -51,7 +55,7 @@ fn import(call: &ControlCall) -> Outcome {
 
 /// `GET state/digest`: the same for two tenants of one name that hold the same, in whatever order it
 /// came to be.
-fn digest(call: &ControlCall) -> Outcome {
+fn digest(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     Ok(placed(200, &tenant, &json!({"sha256": digest_of(&tenant)})))
 }
@@ -66,7 +70,7 @@ fn digest_of(tenant: &Tenant) -> String {
     })
 }
 
-impl From<ImportError> for Problem {
+impl From<ImportError> for ProblemDetails {
     fn from(error: ImportError) -> Self {
         Self::new(400, "invalid-state", error.to_string()).field(error.place)
     }

@@ -10,9 +10,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Answer, ControlCall, Handler, Outcome, Problem, Route, entra, placed};
+use super::{
+    Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, entra, placed,
+};
 use crate::{
-    http::{App, Clock, authority::addresses, blocking::run_blocking, span::Span},
+    http::{App, Clock, authority::addresses, blocking::run_blocking, span::JsonDuration},
     medius::TenantName,
     scim::Profile,
     tenant::{
@@ -21,13 +23,15 @@ use crate::{
     },
 };
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
-    Route::get("tenants", "The tenants", Handler::Now(|call| Ok(list(call)))).answers("Items"),
-    Route::post("tenants", "Makes a tenant", Handler::Now(add))
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
+    Route::get("tenants", "The tenants", ControlHandler::Now(|call| Ok(list(call))))
+        .answers("Items"),
+    Route::post("tenants", "Makes a tenant", ControlHandler::Now(add))
         .takes("NewTenant?")
         .creates("Tenant"),
-    Route::get("tenants/{tenant}", "A tenant", Handler::Now(get)).answers("Tenant"),
-    Route::delete("tenants/{tenant}", "Takes a tenant away", Handler::Now(delete)).no_content(),
+    Route::get("tenants/{tenant}", "A tenant", ControlHandler::Now(get)).answers("Tenant"),
+    Route::delete("tenants/{tenant}", "Takes a tenant away", ControlHandler::Now(delete))
+        .no_content(),
 ];
 
 /// The body of `POST tenants`; everything may be left out.
@@ -43,14 +47,14 @@ struct NewTenant {
     locale: Option<String>,
     fresh: Option<bool>,
     settings: Map<String, Json>,
-    from: Option<Model>,
-    time_to_live: Option<Span>,
+    from: Option<SourceTenant>,
+    time_to_live: Option<JsonDuration>,
 }
 
 /// Another tenant, whose state is taken over.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Model {
+struct SourceTenant {
     tenant: String,
     /// One of its snapshots; what it holds now if none is said.
     snapshot: Option<String>,
@@ -65,15 +69,15 @@ fn list(call: &ControlCall) -> Answer {
 }
 
 /// `GET tenants/{tenant}`.
-fn get(call: &ControlCall) -> Outcome {
+fn get(call: &ControlCall) -> HandlerResult {
     Ok(described(200, call, &*call.tenant()?))
 }
 
 /// `DELETE tenants/{tenant}`; what is under way is answered 503, and whoever waits is told.
-fn delete(call: &ControlCall) -> Outcome {
+fn delete(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     if tenant.epoch() != call.epoch {
-        return Err(Problem::tenant_reset()); // it is the next test's
+        return Err(ProblemDetails::tenant_reset()); // it is the next test's
     }
     call.app.tenants.part_with(&tenant);
     entra::forget(&call.app, &tenant);
@@ -82,7 +86,7 @@ fn delete(call: &ControlCall) -> Outcome {
 }
 
 /// `POST tenants`.
-fn add(call: &ControlCall) -> Outcome {
+fn add(call: &ControlCall) -> HandlerResult {
     let new: NewTenant = call.body()?;
     let until = new.until(call.now)?;
     let wanted = (new.name.clone(), until);
@@ -158,16 +162,16 @@ impl NewTenant {
     /// # Errors
     ///
     /// 400 if that is now, or beyond what a calendar holds.
-    fn until(&self, now: Timestamp) -> Result<Option<Timestamp>, Problem> {
-        let Some(Span(life)) = self.time_to_live else { return Ok(None) };
+    fn until(&self, now: Timestamp) -> Result<Option<Timestamp>, ProblemDetails> {
+        let Some(JsonDuration(life)) = self.time_to_live else { return Ok(None) };
         if life.is_zero() {
             let detail = "timeToLive: expected a duration above 0, such as \"1h\", found 0";
-            return Err(Problem::new(400, "invalid-body", detail).field("timeToLive"));
+            return Err(ProblemDetails::new(400, "invalid-body", detail).field("timeToLive"));
         }
         let until = SignedDuration::try_from(life).ok().and_then(|it| now.checked_add(it).ok());
         let problem = || {
             let detail = "timeToLive: nobody lives that long";
-            Problem::new(400, "invalid-body", detail).field("timeToLive")
+            ProblemDetails::new(400, "invalid-body", detail).field("timeToLive")
         };
         until.map(Some).ok_or_else(problem)
     }
@@ -177,7 +181,7 @@ impl NewTenant {
     /// # Errors
     ///
     /// 400 naming the member.
-    fn refuse_content(&self) -> Result<(), Problem> {
+    fn refuse_content(&self) -> Result<(), ProblemDetails> {
         let said = [
             ("seed", self.seed.is_some()),
             ("profile", self.profile.is_some()),
@@ -190,7 +194,9 @@ impl NewTenant {
         ];
         let Some((name, _)) = said.into_iter().find(|(_, is_said)| *is_said) else { return Ok(()) };
         let detail = format!("{name}: a tenant made from another one is as that is");
-        Err(Problem::new(400, "invalid-body", detail).field(name).hint("leave it out, or from"))
+        Err(ProblemDetails::new(400, "invalid-body", detail)
+            .field(name)
+            .hint("leave it out, or from"))
     }
 
     fn into_wish(self) -> TenantOptions {
@@ -210,23 +216,23 @@ impl NewTenant {
     }
 }
 
-impl Model {
+impl SourceTenant {
     /// The state that is taken over.
     ///
     /// # Errors
     ///
     /// 404 `unknown-tenant`, `unknown-snapshot`.
-    fn state(&self, call: &ControlCall) -> Result<Arc<State>, Problem> {
+    fn state(&self, call: &ControlCall) -> Result<Arc<State>, ProblemDetails> {
         let name = &self.tenant;
         let tenant = call.app.tenants.find(name, call.now);
         let unknown = || call.app.unknown_tenant(name).field("from.tenant");
         let tenant = tenant.ok_or_else(unknown)?;
         let Some(name) = &self.snapshot else { return Ok(tenant.snapshot()) };
-        tenant.snapshot_called(name).map_err(|it| Problem::from(it).field("from.snapshot"))
+        tenant.snapshot_called(name).map_err(|it| ProblemDetails::from(it).field("from.snapshot"))
     }
 }
 
-impl From<AddError<TenantOptionsError>> for Problem {
+impl From<AddError<TenantOptionsError>> for ProblemDetails {
     fn from(error: AddError<TenantOptionsError>) -> Self {
         let detail = error.to_string();
         match error {
@@ -240,13 +246,13 @@ impl From<AddError<TenantOptionsError>> for Problem {
     }
 }
 
-impl From<TenantOptionsError> for Problem {
+impl From<TenantOptionsError> for ProblemDetails {
     fn from(error: TenantOptionsError) -> Self {
         Self::new(400, "invalid-body", error.to_string()).field(error.field())
     }
 }
 
-impl From<SnapshotError> for Problem {
+impl From<SnapshotError> for ProblemDetails {
     fn from(error: SnapshotError) -> Self {
         let detail = error.to_string();
         match error {

@@ -4,41 +4,43 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{
-    Answer, ControlCall, Handler, Outcome, Route,
+    Answer, ControlCall, ControlHandler, HandlerResult, Route,
     requests::{MatchingExchanges, RequestsQuery},
 };
 use crate::journal::Whole;
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get(
         "unrouted",
         "The requests that reached no tenant, each with a guess at what was meant",
-        Handler::Now(list),
+        ControlHandler::Now(list),
     )
     .query("q:string since:integer limit:integer")
     .answers("Unrouted"),
     Route::delete(
         "unrouted",
         "Forgets the requests that reached no tenant",
-        Handler::Now(|call| Ok(clear(call))),
+        ControlHandler::Now(|call| Ok(clear(call))),
     )
     .no_content(),
 ];
 
 /// An exchange, and what was probably meant.
 #[derive(Serialize)]
-struct Guessed<'a> {
+struct UnroutedExchange<'a> {
     #[serde(flatten)]
     exchange: Whole<'a>,
     guess: Option<&'a str>,
 }
 
 /// `GET unrouted`.
-fn list(call: &ControlCall) -> Outcome {
+fn list(call: &ControlCall) -> HandlerResult {
     let asked: RequestsQuery = call.query()?;
     let meant = MatchingExchanges::asked(&call.app.unrouted, &asked, call.server_now)?;
-    let guessed =
-        meant.items.iter().map(|it| Guessed { exchange: it.whole(), guess: it.remark.as_deref() });
+    let guessed = meant
+        .items
+        .iter()
+        .map(|it| UnroutedExchange { exchange: it.whole(), guess: it.remark.as_deref() });
     let items: Vec<_> = guessed.collect();
     let missed = meant.missed.total();
     let mut body = json!({"items": items, "missed": missed, "seq": meant.next});

@@ -8,16 +8,16 @@ use serde::{
 };
 
 use super::{
-    ControlCall, Handler, Outcome, Problem, Route, duration, later,
+    ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, duration, later,
     requests::listed,
     settle::{refused, settle},
 };
 use crate::journal::{Count, Expectation, LONGEST_ORDER, Seq, Timing, TrafficFilter};
 
-pub(super) const ROUTES: &[Route<Handler>] = &[Route::post(
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[Route::post(
     "tenants/{tenant}/requests/verify",
     "Verifies the traffic",
-    Handler::Later(|call| later(verify(call))),
+    ControlHandler::Later(|call| later(verify(call))),
 )
 .takes("Verification")
 .answers("Exchanges")];
@@ -79,7 +79,7 @@ impl<'de> Visitor<'de> for ExpectedOrderVisitor {
 }
 
 /// `POST requests/verify`.
-async fn verify(call: ControlCall) -> Outcome {
+async fn verify(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
     let Verification { r#match, count, order, no_others, since, within, r#for: hold } =
         call.body()?;
@@ -93,7 +93,7 @@ async fn verify(call: ControlCall) -> Outcome {
     match settle(&call, &tenant, expected, since, timing).await? {
         Ok(met) => Ok(listed(&met.items, met.missed, met.next, &tenant)),
         Err(unmet) => Err(refused(unmet, &tenant, |mismatch| {
-            Problem::new(422, "verification-failed", mismatch.to_string())
+            ProblemDetails::new(422, "verification-failed", mismatch.to_string())
         })),
     }
 }

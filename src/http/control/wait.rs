@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    Answer, ControlCall, Handler, Outcome, Problem, Route,
+    Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route,
     duration::{self, patience},
     later,
     never::can_match,
@@ -24,11 +24,11 @@ use crate::{
     tenant::{Seen, StateWatch, Tenant, Wanted},
 };
 
-pub(super) const ROUTES: &[Route<Handler>] = &[
+pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get(
         "tenants/{tenant}/requests/wait",
         "Waits for exchanges",
-        Handler::Later(|call| later(wait_for_requests(call))),
+        ControlHandler::Later(|call| later(wait_for_requests(call))),
     )
     .query(
         "q:string count:integer atLeast:integer atMost:integer exactly:integer since:integer \
@@ -38,13 +38,13 @@ pub(super) const ROUTES: &[Route<Handler>] = &[
     Route::get(
         "tenants/{tenant}/requests/wait-idle",
         "Waits until no request runs",
-        Handler::Later(|call| later(wait_until_idle(call))),
+        ControlHandler::Later(|call| later(wait_until_idle(call))),
     )
     .query("quiet:string timeout:string"),
     Route::get(
         "tenants/{tenant}/state/wait",
         "Waits until users or groups match a SCIM filter",
-        Handler::Later(|call| later(wait_for_state(call))),
+        ControlHandler::Later(|call| later(wait_for_state(call))),
     )
     .query(
         "users:string groups:string count:integer atLeast:integer atMost:integer exactly:integer \
@@ -76,10 +76,10 @@ impl Bounds {
     /// # Errors
     ///
     /// 400 `invalid-query` for words that contradict each other, or that any number would do for.
-    fn read(call: &ControlCall) -> Result<Count, Problem> {
+    fn read(call: &ControlCall) -> Result<Count, ProblemDetails> {
         let Self { count, at_least, at_most, exactly } = call.query()?;
         let wrong = |field: &str, detail: &str| {
-            Err(Problem::new(400, "invalid-query", detail).field(field))
+            Err(ProblemDetails::new(400, "invalid-query", detail).field(field))
         };
         if count.is_some() && at_least.is_some() {
             return wrong("count", "count says the same as atLeast: say one of them");
@@ -115,13 +115,13 @@ struct RequestsWait {
     #[serde(default = "usual_patience", deserialize_with = "duration::read")]
     timeout: Duration,
     #[serde(default)]
-    state: Stage,
+    state: RequestStage,
 }
 
 /// How far a request must be.
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Stage {
+enum RequestStage {
     /// Its head has been read.
     Received,
     /// Its answer is ready to leave.
@@ -130,13 +130,15 @@ enum Stage {
 }
 
 /// `GET requests/wait`: until so many exchanges that the filter matches have come after `since`.
-async fn wait_for_requests(call: ControlCall) -> Outcome {
+async fn wait_for_requests(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
     let RequestsWait { q, since, timeout, state } = call.query()?;
     let (expected, within) = (Expectation::of(q, Bounds::read(&call)?), patience(timeout)?);
     let found = match state {
-        Stage::Received => wait_for_arrivals(&call, &tenant, expected, since, within).await?,
-        Stage::Completed => {
+        RequestStage::Received => {
+            wait_for_arrivals(&call, &tenant, expected, since, within).await?
+        }
+        RequestStage::Completed => {
             let timing = Timing { within, hold: Duration::ZERO };
             settle(&call, &tenant, expected, since, timing).await?
         }
@@ -154,7 +156,7 @@ async fn wait_for_arrivals(
     expected: Expectation,
     since: Seq,
     within: Duration,
-) -> Result<Result<Met, Unmet>, Problem> {
+) -> Result<Result<Met, Unmet>, ProblemDetails> {
     let journal = tenant.journal();
     page_since(journal, since, 0)?;
     can_match(&expected, tenant)?;
@@ -169,13 +171,13 @@ async fn wait_for_arrivals(
 }
 
 /// The problem of a wait in vain: what is missing, and what came nearest.
-fn too_few(unmet: Unmet, tenant: &Tenant, timeout: Duration) -> Problem {
+fn too_few(unmet: Unmet, tenant: &Tenant, timeout: Duration) -> ProblemDetails {
     let problem = refused(unmet, tenant, |mismatch| {
         if mismatch.is_final {
-            return Problem::new(422, "verification-failed", mismatch.to_string());
+            return ProblemDetails::new(422, "verification-failed", mismatch.to_string());
         }
         let detail = format!("{}: {mismatch}", over(timeout).detail());
-        Problem::new(408, "wait-timeout", detail)
+        ProblemDetails::new(408, "wait-timeout", detail)
     });
     problem.with("waiting", &tenant.journal().waiting())
 }
@@ -190,7 +192,7 @@ struct IdleWait {
 }
 
 /// `GET requests/wait-idle`: until no request runs, and none has come for a while.
-async fn wait_until_idle(call: ControlCall) -> Outcome {
+async fn wait_until_idle(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
     let IdleWait { quiet, timeout } = call.query()?;
@@ -207,7 +209,7 @@ async fn wait_until_idle(call: ControlCall) -> Outcome {
                 break;
             }
         }
-        Ok::<_, Problem>(())
+        Ok::<_, ProblemDetails>(())
     };
     match tokio::time::timeout(patience(timeout)?, idle).await {
         Ok(done) => {
@@ -231,7 +233,7 @@ struct StateWait {
 }
 
 /// `GET state/wait`: until so many users or groups match a SCIM filter, if only for a moment.
-async fn wait_for_state(call: ControlCall) -> Outcome {
+async fn wait_for_state(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
     let asked: StateWait = call.query()?;
@@ -242,7 +244,7 @@ async fn wait_for_state(call: ControlCall) -> Outcome {
         _ => {
             let detail = "say either users=FILTER or groups=FILTER, a SCIM filter, or nothing behind \
                           the = for all";
-            return Err(Problem::new(400, "invalid-query", detail));
+            return Err(ProblemDetails::new(400, "invalid-query", detail));
         }
     };
     let timeout = patience(asked.timeout)?;
@@ -253,7 +255,7 @@ async fn wait_for_state(call: ControlCall) -> Outcome {
     let seen = look_in_time(&call, &tenant, &watch, timeout).await?;
     if let Some(refused) = seen.refused {
         return Err(
-            Problem::new(400, "too-many", refused.detail()).field(kind.to_lowercase() + "s")
+            ProblemDetails::new(400, "too-many", refused.detail()).field(kind.to_lowercase() + "s")
         );
     }
     if let Some((count, rev)) = seen.met {
@@ -273,7 +275,7 @@ async fn look_in_time(
     tenant: &Tenant,
     watch: &StateWatch,
     timeout: Duration,
-) -> Result<Seen, Problem> {
+) -> Result<Seen, ProblemDetails> {
     let began = Instant::now();
     let seen_if = |context: &mut Context<'_>, is_enough: fn(&Seen) -> bool| {
         let seen = watch.seen(context.waker());
@@ -297,18 +299,24 @@ async fn look_in_time(
 }
 
 /// The problem of a wait for a state that could not be looked at: no number is known.
-fn not_looked_at(timeout: Duration) -> Problem {
+fn not_looked_at(timeout: Duration) -> ProblemDetails {
     let detail = format!(
         "{}, and the states that came before its end could not be looked at within {} more",
         over(timeout).detail(),
         human_duration(LONGEST_LOOK)
     );
-    Problem::new(503, "state-not-seen", detail)
+    ProblemDetails::new(503, "state-not-seen", detail)
         .hint("ask again when less is written, or with a filter that takes fewer steps")
 }
 
 /// The problem of a wait for a state in vain: what there is, and what came nearest.
-fn not_seen(seen: &Seen, wanted: Count, kind: &str, timeout: Duration, revision: u64) -> Problem {
+fn not_seen(
+    seen: &Seen,
+    wanted: Count,
+    kind: &str,
+    timeout: Duration,
+    revision: u64,
+) -> ProblemDetails {
     let of = |seen: Option<(usize, u64)>| seen.unwrap_or((0, revision));
     let ((found, rev), (nearest, at)) = (of(seen.latest), of(seen.nearest));
     let skipped = seen.skipped;
@@ -322,7 +330,7 @@ fn not_seen(seen: &Seen, wanted: Count, kind: &str, timeout: Duration, revision:
             format!("; {skipped} states were left out, since more came than could be looked at");
         detail.push_str(&more);
     }
-    let problem = Problem::new(408, "wait-timeout", detail)
+    let problem = ProblemDetails::new(408, "wait-timeout", detail)
         .with("count", &found)
         .with("nearest", &json!({"count": nearest, "rev": at}))
         .with("rev", &rev);
@@ -334,7 +342,7 @@ fn not_seen(seen: &Seen, wanted: Count, kind: &str, timeout: Duration, revision:
 /// # Errors
 ///
 /// 400 `invalid-filter`.
-fn bound(tenant: &Tenant, kind: &str, filter: &str) -> Result<Option<Predicate>, Problem> {
+fn bound(tenant: &Tenant, kind: &str, filter: &str) -> Result<Option<Predicate>, ProblemDetails> {
     let state = tenant.snapshot();
     let schemas = &state.profile().schemas;
     let kind = schemas.resource_type(kind).expect("users and groups are built in");
@@ -342,13 +350,13 @@ fn bound(tenant: &Tenant, kind: &str, filter: &str) -> Result<Option<Predicate>,
     let filter = (!filter.trim().is_empty()).then(|| filter.to_owned());
     let request = SearchRequest { filter, ..SearchRequest::default() };
     let rules = Rules::new(kind, schemas, &dialect);
-    let refused = |error: ScimError| Problem::new(400, "invalid-filter", error.detail());
+    let refused = |error: ScimError| ProblemDetails::new(400, "invalid-filter", error.detail());
     Ok(request.resolve(&rules).map_err(refused)?.predicate)
 }
 
-fn over(timeout: Duration) -> Problem {
+fn over(timeout: Duration) -> ProblemDetails {
     let timeout = human_duration(timeout);
-    Problem::new(408, "wait-timeout", format!("it has not happened within {timeout}"))
+    ProblemDetails::new(408, "wait-timeout", format!("it has not happened within {timeout}"))
 }
 
 fn usual_patience() -> Duration {

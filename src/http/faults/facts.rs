@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::Call;
 use crate::{
     fault::RequestFacts,
-    http::{admin, api::Api, scim},
+    http::{admin, api::TenantApi, scim},
     journal::Operation,
     scim::{Resource, Schemas, fold},
 };
@@ -35,13 +35,13 @@ pub(crate) fn known_operations(schemas: &Schemas) -> Vec<String> {
 }
 
 /// A request as rules see it.
-pub(super) fn of<'a>(call: &'a Call<'_>, api: Api, path: &'a str) -> RequestFacts<'a> {
+pub(super) fn of<'a>(call: &'a Call<'_>, api: TenantApi, path: &'a str) -> RequestFacts<'a> {
     let text = std::str::from_utf8(&call.body).unwrap_or_default();
     let json: Option<Json> = serde_json::from_str(text).ok();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let operations = match api {
-        Api::Scim => scim_operations(call, &segments, json.as_ref()),
-        Api::Admin => vec![format!("admin.{}", segments.first().unwrap_or(&"unknown"))],
+        TenantApi::Scim => scim_operations(call, &segments, json.as_ref()),
+        TenantApi::Admin => vec![format!("admin.{}", segments.first().unwrap_or(&"unknown"))],
     };
     let names = names(call, &segments, json.as_ref());
     RequestFacts {
@@ -62,7 +62,7 @@ pub(super) fn of<'a>(call: &'a Call<'_>, api: Api, path: &'a str) -> RequestFact
             .collect(),
         text,
         is_read: call.method == "GET" || segments.last() == Some(&".search"),
-        is_scim: api == Api::Scim,
+        is_scim: api == TenantApi::Scim,
         json,
     }
 }

@@ -6,7 +6,7 @@ use crate::scim::{AttributeDefinition, AttributeType, ResourceType, Returned, Sc
 
 /// Whose form of a resource it is.
 #[derive(Clone, Copy, PartialEq)]
-enum Form {
+enum ShapeDirection {
     Answered,
     Sent,
 }
@@ -15,14 +15,17 @@ enum Form {
 /// but `id`, and as it is sent (`NewUser`), with all that it has to have.
 pub(super) fn of(schemas: &Schemas) -> Map<String, Json> {
     let both = |it: &ResourceType| {
-        let mut answered = shape(it, Form::Answered);
+        let mut answered = shape(it, ShapeDirection::Answered);
         answered["required"] = json!(["schemas", "id"]);
-        [(it.name.to_string(), answered), (format!("New{}", it.name), shape(it, Form::Sent))]
+        [
+            (it.name.to_string(), answered),
+            (format!("New{}", it.name), shape(it, ShapeDirection::Sent)),
+        ]
     };
     schemas.resource_types().iter().flat_map(|it| both(it)).collect()
 }
 
-fn shape(of: &ResourceType, form: Form) -> Json {
+fn shape(of: &ResourceType, form: ShapeDirection) -> Json {
     let core = of.core_attributes().iter().map(|it: &Target| &*it.definition);
     let mut object = properties(core, form);
     for extension in &of.extensions {
@@ -33,13 +36,16 @@ fn shape(of: &ResourceType, form: Form) -> Json {
     object
 }
 
-fn properties<'a>(attributes: impl Iterator<Item = &'a AttributeDefinition>, form: Form) -> Json {
+fn properties<'a>(
+    attributes: impl Iterator<Item = &'a AttributeDefinition>,
+    form: ShapeDirection,
+) -> Json {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for it in attributes {
         // The services take a body without `schemas`, and say so as a finding.
         let is_required = it.is_required() && **it.name() != *"schemas";
-        if form == Form::Sent && is_required && !it.is_read_only() {
+        if form == ShapeDirection::Sent && is_required && !it.is_read_only() {
             required.push(it.name().to_string());
         }
         properties.insert(it.name().to_string(), property(it, form));
@@ -48,7 +54,7 @@ fn properties<'a>(attributes: impl Iterator<Item = &'a AttributeDefinition>, for
 }
 
 /// An attribute as JSON Schema has it.
-fn property(of: &AttributeDefinition, form: Form) -> Json {
+fn property(of: &AttributeDefinition, form: ShapeDirection) -> Json {
     let mut one = match of.kind() {
         AttributeType::Complex => properties(of.sub_attributes().iter().map(|it| &**it), form),
         AttributeType::Boolean => json!({"type": "boolean"}),

@@ -2,7 +2,7 @@
 //!
 //! Every answer of ours says `nosniff`, so that those without it are told apart.
 
-use super::super::problem::Problem;
+use super::super::problem::ProblemDetails;
 
 /// An answer is looked for in so many bytes at the end of what is written: its head has a few lines.
 const LONGEST: usize = 256;
@@ -32,7 +32,7 @@ pub(super) fn instead_of_bare(bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
     Some((bytes.len() - tail.len() + begin, whole))
 }
 
-fn problem(status: u16) -> Option<Problem> {
+fn problem(status: u16) -> Option<ProblemDetails> {
     let (code, detail) = match status {
         400 => (
             "malformed-request",
@@ -43,7 +43,7 @@ fn problem(status: u16) -> Option<Problem> {
         431 => ("headers-too-large", "the header lines of the request are too long together"),
         _ => return None,
     };
-    Some(Problem::new(status, code, detail))
+    Some(ProblemDetails::new(status, code, detail))
 }
 
 #[cfg(test)]

@@ -19,10 +19,10 @@ use tokio::io::AsyncWrite as _;
 /// A connection as a handler sees it; every request on it has the same one
 /// ([`conn_data`](actix_web::HttpRequest::conn_data)).
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Connection(Rc<State>);
+pub(crate) struct Connection(Rc<ConnectionState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct ConnectionState {
     has_left: Cell<bool>,
     /// Set when nothing but these words may be written any more.
     is_ending: Cell<bool>,

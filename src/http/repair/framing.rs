@@ -21,12 +21,12 @@ const CONNECTION: &[u8] = b"connection:";
 /// Follows the bytes of one connection.
 #[derive(Debug, Default)]
 pub(super) struct Framing {
-    position: Position,
+    position: FramePosition,
     /// The beginning of the present line; all of it if it says where the body or the connection ends.
     line: Vec<u8>,
     /// Whether the method of the present request line is over.
     is_in_target: bool,
-    body: Body,
+    body: BodyLength,
     /// The name in the present header line as far as it came, and whether its colon did.
     name: (Vec<u8>, bool),
     /// The names of the header lines of the present head, in lower case.
@@ -48,7 +48,7 @@ pub(super) enum Repair {
 
 /// What the next byte belongs to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Position {
+enum FramePosition {
     #[default]
     RequestLine,
     Header,
@@ -75,12 +75,12 @@ enum Trailer {
 
 /// What the headers say of the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Body {
+enum BodyLength {
     Sized(u64),
     Chunked,
 }
 
-impl Default for Body {
+impl Default for BodyLength {
     fn default() -> Self {
         Self::Sized(0)
     }
@@ -105,26 +105,26 @@ impl Framing {
         while at < bytes.len() {
             let rest = &bytes[at..];
             at += match self.position {
-                Position::Lost => return repairs,
-                Position::Body(left) => {
-                    self.skip(rest, left, Position::Body, Position::RequestLine)
+                FramePosition::Lost => return repairs,
+                FramePosition::Body(left) => {
+                    self.skip(rest, left, FramePosition::Body, FramePosition::RequestLine)
                 }
-                Position::Chunk(left) => {
-                    self.skip(rest, left, Position::Chunk, Position::ChunkSize(0))
+                FramePosition::Chunk(left) => {
+                    self.skip(rest, left, FramePosition::Chunk, FramePosition::ChunkSize(0))
                 }
-                Position::ChunkSize(size) => {
+                FramePosition::ChunkSize(size) => {
                     self.position = after_size(rest[0], size);
                     1
                 }
-                Position::ChunkExtension(size) => {
+                FramePosition::ChunkExtension(size) => {
                     self.position = after_extension(rest[0], size);
                     1
                 }
-                Position::Trailer(trailer) => {
+                FramePosition::Trailer(trailer) => {
                     self.position = after_trailer(rest[0], trailer);
                     1
                 }
-                Position::RequestLine | Position::Header => {
+                FramePosition::RequestLine | FramePosition::Header => {
                     let end =
                         rest.iter().position(|it| *it == b'\n').map_or(rest.len(), |it| it + 1);
                     self.read(&rest[..end], at, &mut repairs);
@@ -135,7 +135,13 @@ impl Framing {
         repairs
     }
 
-    fn skip(&mut self, rest: &[u8], left: u64, same: fn(u64) -> Position, next: Position) -> usize {
+    fn skip(
+        &mut self,
+        rest: &[u8],
+        left: u64,
+        same: fn(u64) -> FramePosition,
+        next: FramePosition,
+    ) -> usize {
         let end = usize::try_from(left).unwrap_or(usize::MAX).min(rest.len());
         let left = left - end as u64;
         self.position = if left == 0 { next } else { same(left) };
@@ -147,7 +153,7 @@ impl Framing {
         let before = self.line.len();
         let name = NAME.saturating_sub(before).min(piece.len());
         self.line.extend_from_slice(&piece[..name]);
-        if self.position == Position::RequestLine {
+        if self.position == FramePosition::RequestLine {
             for (index, byte) in piece.iter().enumerate() {
                 self.is_in_target |= *byte == b' ';
                 if self.is_in_target && is_odd(*byte) {
@@ -157,7 +163,7 @@ impl Framing {
         } else if [CONTENT_LENGTH, TRANSFER_ENCODING, CONNECTION].iter().any(|it| self.says(it)) {
             self.line.extend_from_slice(&piece[name..]);
             if self.line.len() > LARGEST_HEAD {
-                self.position = Position::Lost;
+                self.position = FramePosition::Lost;
             }
             if self.says(CONNECTION) {
                 let ends = (before..self.line.len()).filter(|it| self.has_upgrade_before(*it));
@@ -167,7 +173,7 @@ impl Framing {
             // A list with an empty member says the same (RFC 9110 §5.6.1.2).
             repairs.push((at + UPGRADE.len() - 1 - before, Repair::EmptyMember));
         }
-        if self.position == Position::Header && !self.name.1 {
+        if self.position == FramePosition::Header && !self.name.1 {
             let end = piece.iter().position(|it| *it == b':');
             self.name.0.extend_from_slice(&piece[..end.unwrap_or(piece.len()).min(LARGEST_HEAD)]);
             self.name.1 = end.is_some();
@@ -193,25 +199,25 @@ impl Framing {
         ends(&self.line[position]) && last.eq_ignore_ascii_case(b"upgrade")
     }
 
-    fn after_line(&mut self) -> Position {
+    fn after_line(&mut self) -> FramePosition {
         let is_empty = matches!(self.line.as_slice(), b"\r\n" | b"\n");
         match self.position {
             // "a server … SHOULD ignore at least one empty line" before a request (RFC 9112 §2.2).
-            Position::RequestLine if is_empty => Position::RequestLine,
-            Position::RequestLine => {
-                self.body = Body::default();
+            FramePosition::RequestLine if is_empty => FramePosition::RequestLine,
+            FramePosition::RequestLine => {
+                self.body = BodyLength::default();
                 self.names.clear();
-                Position::Header
+                FramePosition::Header
             }
-            Position::Header if is_empty => {
+            FramePosition::Header if is_empty => {
                 self.heads.push(std::mem::take(&mut self.names));
                 match self.body {
-                    Body::Sized(0) => Position::RequestLine,
-                    Body::Sized(length) => Position::Body(length),
-                    Body::Chunked => Position::ChunkSize(0),
+                    BodyLength::Sized(0) => FramePosition::RequestLine,
+                    BodyLength::Sized(length) => FramePosition::Body(length),
+                    BodyLength::Chunked => FramePosition::ChunkSize(0),
                 }
             }
-            Position::Header => {
+            FramePosition::Header => {
                 let name = String::from_utf8_lossy(&self.name.0).to_ascii_lowercase();
                 self.names.push(name.into());
                 self.after_header()
@@ -221,21 +227,23 @@ impl Framing {
     }
 
     /// Reads what a header says of the body. What the parser refuses leads nowhere.
-    fn after_header(&mut self) -> Position {
+    fn after_header(&mut self) -> FramePosition {
         let value = |name: &[u8]| std::str::from_utf8(&self.line[name.len()..]).map(str::trim);
         if self.says(CONTENT_LENGTH) {
             let digits = value(CONTENT_LENGTH).ok().filter(|it| !it.starts_with('+'));
-            let Some(length) = digits.and_then(|it| it.parse().ok()) else { return Position::Lost };
-            self.body = Body::Sized(length);
+            let Some(length) = digits.and_then(|it| it.parse().ok()) else {
+                return FramePosition::Lost;
+            };
+            self.body = BodyLength::Sized(length);
         } else if self.says(TRANSFER_ENCODING) {
             let is_chunked =
                 value(TRANSFER_ENCODING).is_ok_and(|it| it.eq_ignore_ascii_case("chunked"));
             if !is_chunked {
-                return Position::Lost;
+                return FramePosition::Lost;
             }
-            self.body = Body::Chunked;
+            self.body = BodyLength::Chunked;
         }
-        Position::Header
+        FramePosition::Header
     }
 }
 
@@ -246,32 +254,32 @@ fn is_odd(byte: u8) -> bool {
 }
 
 /// What follows a byte of the size of a chunk.
-fn after_size(byte: u8, size: u64) -> Position {
+fn after_size(byte: u8, size: u64) -> FramePosition {
     let Some(digit) = char::from(byte).to_digit(16) else { return after_extension(byte, size) };
     match size.checked_mul(16) {
-        Some(size) => Position::ChunkSize(size + u64::from(digit)),
-        None => Position::Lost,
+        Some(size) => FramePosition::ChunkSize(size + u64::from(digit)),
+        None => FramePosition::Lost,
     }
 }
 
 /// What follows a byte behind the size of a chunk: an extension says nothing.
-fn after_extension(byte: u8, size: u64) -> Position {
+fn after_extension(byte: u8, size: u64) -> FramePosition {
     match byte {
-        b'\n' if size == 0 => Position::Trailer(Trailer::Start),
+        b'\n' if size == 0 => FramePosition::Trailer(Trailer::Start),
         // Its line end follows each chunk.
-        b'\n' => Position::Chunk(size.saturating_add(2)),
-        _ => Position::ChunkExtension(size),
+        b'\n' => FramePosition::Chunk(size.saturating_add(2)),
+        _ => FramePosition::ChunkExtension(size),
     }
 }
 
-fn after_trailer(byte: u8, trailer: Trailer) -> Position {
-    Position::Trailer(match (trailer, byte) {
+fn after_trailer(byte: u8, trailer: Trailer) -> FramePosition {
+    FramePosition::Trailer(match (trailer, byte) {
         (Trailer::Start, b'\r') => Trailer::End,
-        (Trailer::End, b'\n') => return Position::RequestLine,
+        (Trailer::End, b'\n') => return FramePosition::RequestLine,
         (Trailer::LineEnd, b'\n') => Trailer::Start,
         (Trailer::Line, b'\r') => Trailer::LineEnd,
         (Trailer::Start | Trailer::Line, _) => Trailer::Line,
-        (Trailer::End | Trailer::LineEnd, _) => return Position::Lost,
+        (Trailer::End | Trailer::LineEnd, _) => return FramePosition::Lost,
     })
 }
 
