@@ -9,6 +9,7 @@
 mod action;
 mod book;
 mod delay;
+mod delayed;
 mod glob;
 mod limits;
 mod matching;
@@ -17,15 +18,14 @@ mod preset;
 mod read;
 mod roll;
 mod rule;
-mod sleep;
 mod when;
 
 pub use action::{Ending, FaultAction, FaultOutcome, Reply};
 pub use book::{Armed, BookError, Decision, FaultBook, RuleStatus};
+pub use delayed::{DelayedAnswer, EndedDelays};
 pub use limits::{LimitDecision, LimitExceeded, RateLimits};
 pub use matching::RequestFacts;
-pub use prefer::{Preference, preference};
+pub use prefer::{PreferHeader, Preference, preference};
 pub use preset::{Preset, presets};
-pub use read::{FieldError, FieldValue, Fields, span};
+pub use read::{FieldError, FieldValue, Fields, parse_duration};
 pub use rule::{Phase, Rule};
-pub use sleep::{Asleep, Sleeper};

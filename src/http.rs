@@ -35,6 +35,7 @@ mod body;
 mod call;
 mod clock;
 mod control;
+mod duration;
 mod entry;
 mod faults;
 mod guard;
@@ -51,16 +52,15 @@ mod repair;
 mod routes;
 mod scim;
 mod server;
-mod span;
 
 pub use access::Access;
 pub use authority::{allowed_host, public_url};
 pub use clock::{Clock, ManualClock};
+pub use duration::parse_duration;
 pub(crate) use faults::known_operations;
 pub(crate) use guard::check_request;
 pub use intake::Intake;
 pub(crate) use repair::RequestRepair;
-pub use span::span;
 
 /// What all requests to one server share.
 #[derive(Debug)]

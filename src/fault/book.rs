@@ -13,11 +13,12 @@ use serde_json::{Map, Value as Json, json};
 use smol_str::{SmolStr, format_smolstr};
 
 use super::{
+    delayed::{DelayedAnswer, DelayedAnswers, EndedDelays},
     limits::{LimitDecision, Limiter, RateLimits},
     matching::RequestFacts,
+    prefer::PreferHeader,
     roll,
     rule::Rule,
-    sleep::{Asleep, Sleeper, Sleepers},
     when::MatchCounts,
 };
 use crate::scim::quoted;
@@ -33,17 +34,17 @@ pub struct FaultBook {
     armed: AtomicU8,
     /// How many changes ago the oldest state is that a rule answers from.
     staleness: AtomicUsize,
-    pages: Mutex<Pages>,
-    sleepers: Sleepers,
+    state: Mutex<BookState>,
+    delays: DelayedAnswers,
 }
 
 #[derive(Debug)]
-struct Pages {
+struct BookState {
     rules: Vec<StoredRule>,
     /// How many rules were named by the book.
     named: u64,
     limiter: Limiter,
-    heeds_prefer: bool,
+    honors_prefer: bool,
 }
 
 #[derive(Debug)]
@@ -112,7 +113,7 @@ impl Armed {
     }
 
     /// Whether the header `Prefer` is heeded.
-    pub fn heeds_prefer(self) -> bool {
+    pub fn honors_prefer(self) -> bool {
         self.0 & PREFER != 0
     }
 }
@@ -125,8 +126,8 @@ impl FaultBook {
             tenant: tenant.to_ascii_lowercase(),
             armed: AtomicU8::new(PREFER),
             staleness: AtomicUsize::new(0),
-            pages: Mutex::new(Pages::default()),
-            sleepers: Sleepers::default(),
+            state: Mutex::new(BookState::default()),
+            delays: DelayedAnswers::default(),
         }
     }
 
@@ -137,12 +138,12 @@ impl FaultBook {
 
     /// Every rule, in the order in which they are asked.
     pub fn all(&self) -> Vec<RuleStatus> {
-        self.pages().rules.iter().map(StoredRule::listed).collect()
+        self.state().rules.iter().map(StoredRule::listed).collect()
     }
 
     /// The rule with this id.
     pub fn get(&self, id: &str) -> Option<RuleStatus> {
-        self.pages().rules.iter().find(|it| it.id == id).map(StoredRule::listed)
+        self.state().rules.iter().find(|it| it.id == id).map(StoredRule::listed)
     }
 
     /// Adds a rule behind the others; one without an id is named `fault-1` and so on.
@@ -151,15 +152,15 @@ impl FaultBook {
     ///
     /// Its id is taken, or the book is full.
     pub fn add(&self, rule: Rule) -> Result<RuleStatus, BookError> {
-        let mut pages = self.pages();
+        let mut state = self.state();
         let id = match rule.id().cloned() {
-            Some(id) if pages.rules.iter().any(|it| it.id == id) => {
+            Some(id) if state.rules.iter().any(|it| it.id == id) => {
                 return Err(BookError::Taken(id));
             }
             Some(id) => id,
-            None => pages.next_id(),
+            None => state.next_id(),
         };
-        self.push(&mut pages, id, rule)
+        self.push(&mut state, id, rule)
     }
 
     /// Puts a rule in the place of the one with this id, or behind the others; its counts begin at 0.
@@ -169,9 +170,9 @@ impl FaultBook {
     ///
     /// The book is full.
     pub fn put(&self, id: &str, rule: Rule) -> Result<(RuleStatus, bool), BookError> {
-        let mut pages = self.pages();
-        let Some(kept) = pages.rules.iter_mut().find(|it| it.id == id) else {
-            return Ok((self.push(&mut pages, SmolStr::new(id), rule)?, true));
+        let mut state = self.state();
+        let Some(kept) = state.rules.iter_mut().find(|it| it.id == id) else {
+            return Ok((self.push(&mut state, SmolStr::new(id), rule)?, true));
         };
         *kept = StoredRule {
             id: SmolStr::new(id),
@@ -179,59 +180,59 @@ impl FaultBook {
             tally: MatchCounts::default(),
         };
         let listed = kept.listed();
-        self.arm(&pages);
+        self.arm(&state);
         Ok((listed, false))
     }
 
     /// Removes a rule; says whether there was one.
     pub fn remove(&self, id: &str) -> bool {
-        let mut pages = self.pages();
-        let before = pages.rules.len();
-        pages.rules.retain(|it| it.id != id);
-        self.arm(&pages);
-        pages.rules.len() < before
+        let mut state = self.state();
+        let before = state.rules.len();
+        state.rules.retain(|it| it.id != id);
+        self.arm(&state);
+        state.rules.len() < before
     }
 
     /// Removes every rule; says how many there were.
     pub fn remove_all(&self) -> usize {
-        let mut pages = self.pages();
-        let rules = std::mem::take(&mut pages.rules);
-        self.arm(&pages);
+        let mut state = self.state();
+        let rules = std::mem::take(&mut state.rules);
+        self.arm(&state);
         rules.len()
     }
 
-    /// Whether the header `Prefer` is heeded from now on.
-    pub fn heed_prefer(&self, is_heeded: bool) {
-        let mut pages = self.pages();
-        pages.heeds_prefer = is_heeded;
-        self.arm(&pages);
+    /// Sets what happens to the header `Prefer` of later requests.
+    pub fn set_prefer_header(&self, header: PreferHeader) {
+        let mut state = self.state();
+        state.honors_prefer = header == PreferHeader::Honored;
+        self.arm(&state);
     }
 
     /// The limits, and how many requests they refused and how many of their callers did not wait.
     pub fn limits(&self) -> (RateLimits, u64, u64) {
-        let pages = self.pages();
-        let (refused, early) = pages.limiter.counts();
-        (pages.limiter.limits().clone(), refused, early)
+        let state = self.state();
+        let (refused, early) = state.limiter.counts();
+        (state.limiter.limits().clone(), refused, early)
     }
 
     /// Sets the limits; their buckets are full.
     pub fn limit(&self, limits: RateLimits) {
-        let mut pages = self.pages();
-        pages.limiter = Limiter::new(limits);
-        self.arm(&pages);
+        let mut state = self.state();
+        state.limiter = Limiter::new(limits);
+        self.arm(&state);
     }
 
     /// What the limits say to a request of the caller with this key, at the time by which callers wait.
     pub fn admit(&self, request: &RequestFacts<'_>, key: &str, now: Timestamp) -> LimitDecision {
-        self.pages().limiter.admit(&request.operations, key, now)
+        self.state().limiter.admit(&request.operations, key, now)
     }
 
     /// The first rule that meets a request at the tenant's time. Those behind it are not asked, so it
     /// is no match of theirs.
     pub fn decide(&self, request: &RequestFacts<'_>, now: Timestamp) -> Option<Decision> {
-        let mut pages = self.pages();
+        let mut state = self.state();
         let subject = roll::number(0, &[&request.subject], 0);
-        pages.rules.iter_mut().find_map(|StoredRule { id, rule, tally }| {
+        state.rules.iter_mut().find_map(|StoredRule { id, rule, tally }| {
             let may = rule.staleness() == 0 || request.is_read && request.is_scim;
             if !may || !rule.when.holds(now) || !rule.matching.meets(request) {
                 return None;
@@ -259,59 +260,64 @@ impl FaultBook {
 
     /// A number that moves with every reset.
     pub fn epoch(&self) -> u64 {
-        self.sleepers.epoch()
+        self.delays.epoch()
     }
 
     /// One who keeps an answer back to a request that came in this epoch.
-    pub fn sleeper(&self, epoch: u64) -> Sleeper<'_> {
-        self.sleepers.sleeper(epoch)
+    pub fn delayed_answer(&self, epoch: u64) -> DelayedAnswer<'_> {
+        self.delays.delayed_answer(epoch)
     }
 
     /// As new: no rules, no limits. Returns those who keep an answer back; what they answer does not
     /// reach the journal.
-    pub fn clear(&self) -> Asleep {
-        let mut pages = self.pages();
-        let old = std::mem::take(&mut *pages);
-        self.arm(&pages);
-        drop(pages);
+    pub fn clear(&self) -> EndedDelays {
+        let mut state = self.state();
+        let old = std::mem::take(&mut *state);
+        self.arm(&state);
+        drop(state);
         drop(old);
-        self.sleepers.end_epoch()
+        self.delays.end_epoch()
     }
 
-    fn push(&self, pages: &mut Pages, id: SmolStr, rule: Rule) -> Result<RuleStatus, BookError> {
-        if pages.rules.len() >= MOST_RULES {
+    fn push(
+        &self,
+        state: &mut BookState,
+        id: SmolStr,
+        rule: Rule,
+    ) -> Result<RuleStatus, BookError> {
+        if state.rules.len() >= MOST_RULES {
             return Err(BookError::Full);
         }
         let kept = StoredRule { id, rule: Arc::new(rule), tally: MatchCounts::default() };
         let listed = kept.listed();
-        pages.rules.push(kept);
-        self.arm(pages);
+        state.rules.push(kept);
+        self.arm(state);
         Ok(listed)
     }
 
-    fn arm(&self, pages: &Pages) {
+    fn arm(&self, state: &BookState) {
         let bit = |is_set: bool, bit: u8| if is_set { bit } else { 0 };
-        let armed = bit(!pages.rules.is_empty(), RULES)
-            | bit(!pages.limiter.limits().is_empty(), LIMITS)
-            | bit(pages.heeds_prefer, PREFER);
-        let staleness = pages.rules.iter().map(|it| it.rule.staleness()).max().unwrap_or(0);
+        let armed = bit(!state.rules.is_empty(), RULES)
+            | bit(!state.limiter.limits().is_empty(), LIMITS)
+            | bit(state.honors_prefer, PREFER);
+        let staleness = state.rules.iter().map(|it| it.rule.staleness()).max().unwrap_or(0);
         self.staleness.store(staleness, Ordering::Release);
         self.armed.store(armed, Ordering::Release);
     }
 
-    fn pages(&self) -> MutexGuard<'_, Pages> {
+    fn state(&self) -> MutexGuard<'_, BookState> {
         // Nothing in here panics half-way through a change.
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Default for Pages {
+impl Default for BookState {
     fn default() -> Self {
-        Self { rules: Vec::new(), named: 0, limiter: Limiter::default(), heeds_prefer: true }
+        Self { rules: Vec::new(), named: 0, limiter: Limiter::default(), honors_prefer: true }
     }
 }
 
-impl Pages {
+impl BookState {
     /// The first name of the book's own that is free.
     fn next_id(&mut self) -> SmolStr {
         loop {

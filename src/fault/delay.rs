@@ -36,14 +36,14 @@ impl Delay {
     /// It is none of these.
     pub(super) fn read(place: &FieldValue<'_>) -> Result<Self, FieldError> {
         if !place.json().is_object() {
-            return span(place).map(Self::Fixed);
+            return duration(place).map(Self::Fixed);
         }
         let mut fields = place.fields()?;
         let [fixed, uniform] = [fields.take("fixed"), fields.take("uniform")];
         let [lognormal, percentiles] = [fields.take("lognormal"), fields.take("percentiles")];
         fields.finish()?;
         match (fixed, uniform, lognormal, percentiles) {
-            (Some(it), None, None, None) => span(&it).map(Self::Fixed),
+            (Some(it), None, None, None) => duration(&it).map(Self::Fixed),
             (None, Some(it), None, None) => uniform_of(&it),
             (None, None, Some(it), None) => lognormal_of(&it),
             (None, None, None, Some(it)) => percentiles_of(&it),
@@ -55,7 +55,7 @@ impl Delay {
     pub(super) fn draw(&self, number: u64) -> Duration {
         let part = roll::part(number);
         match self {
-            Self::Fixed(span) => *span,
+            Self::Fixed(duration) => *duration,
             Self::Uniform(from, to) => *from + to.saturating_sub(*from).mul_f64(part),
             Self::LogNormal { median, sigma } => {
                 // Box and Muller's way from two even numbers to a normal one.
@@ -73,12 +73,12 @@ impl Delay {
 /// The line through the points, from nothing at 0; level after the last.
 fn between(points: &[(f64, Duration)], part: f64) -> Duration {
     let mut before = (0.0, Duration::ZERO);
-    for (share, span) in points {
+    for (share, duration) in points {
         if part < *share {
             let way = (part - before.0) / (share - before.0);
-            return before.1 + span.saturating_sub(before.1).mul_f64(way);
+            return before.1 + duration.saturating_sub(before.1).mul_f64(way);
         }
-        before = (*share, *span);
+        before = (*share, *duration);
     }
     before.1
 }
@@ -87,9 +87,9 @@ fn uniform_of(place: &FieldValue<'_>) -> Result<Delay, FieldError> {
     let mut fields = place.fields()?;
     let [from, to] = [fields.take("from"), fields.take("to")];
     fields.finish()?;
-    let from = from.map_or(Ok(Duration::ZERO), |it| span(&it))?;
+    let from = from.map_or(Ok(Duration::ZERO), |it| duration(&it))?;
     let to = to.ok_or_else(|| place.wrong("{\"from\": \"100ms\", \"to\": \"2s\"}"))?;
-    let most = span(&to)?;
+    let most = duration(&to)?;
     if most < from {
         return Err(to.wrong("not shorter than from"));
     }
@@ -103,7 +103,7 @@ fn lognormal_of(place: &FieldValue<'_>) -> Result<Delay, FieldError> {
     let (Some(median), Some(sigma)) = (median, sigma) else {
         return Err(place.wrong("{\"median\": \"100ms\", \"sigma\": 0.5}"));
     };
-    Ok(Delay::LogNormal { median: span(&median)?, sigma: sigma.number(0.0, 5.0)? })
+    Ok(Delay::LogNormal { median: duration(&median)?, sigma: sigma.number(0.0, 5.0)? })
 }
 
 fn percentiles_of(place: &FieldValue<'_>) -> Result<Delay, FieldError> {
@@ -113,7 +113,7 @@ fn percentiles_of(place: &FieldValue<'_>) -> Result<Delay, FieldError> {
         let share = share.filter(|it| *it > 0.0 && *it <= 100.0);
         let share =
             share.ok_or_else(|| at.because(format!("`{name}` is no percentile such as p95")))?;
-        points.push((share / 100.0, span(&at)?));
+        points.push((share / 100.0, duration(&at)?));
     }
     points.sort_by(|one, other| one.0.total_cmp(&other.0));
     if points.is_empty() || points.windows(2).any(|it| it[1].1 < it[0].1) {
@@ -122,9 +122,9 @@ fn percentiles_of(place: &FieldValue<'_>) -> Result<Delay, FieldError> {
     Ok(Delay::Percentiles(points))
 }
 
-fn span(place: &FieldValue<'_>) -> Result<Duration, FieldError> {
-    let span = place.span()?;
-    if span > LONGEST { Err(place.wrong("an hour at most")) } else { Ok(span) }
+fn duration(place: &FieldValue<'_>) -> Result<Duration, FieldError> {
+    let duration = place.duration()?;
+    if duration > LONGEST { Err(place.wrong("an hour at most")) } else { Ok(duration) }
 }
 
 #[cfg(test)]

@@ -115,8 +115,8 @@ impl Rate {
             rate.ok_or_else(|| place.wrong("{\"rate\": 10, \"per\": \"1s\", \"burst\": 20}"))?;
         let rate = rate.number(0.001, 1e9)?;
         let seconds = match per {
-            Some(it) => it.span().map(|it| it.as_secs_f64()).and_then(|span| {
-                if span > 0.0 { Ok(span) } else { Err(it.wrong("longer than nothing")) }
+            Some(it) => it.duration().map(|it| it.as_secs_f64()).and_then(|seconds| {
+                if seconds > 0.0 { Ok(seconds) } else { Err(it.wrong("longer than nothing")) }
             })?,
             None => 1.0,
         };

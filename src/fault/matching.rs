@@ -39,7 +39,7 @@ pub struct RequestFacts<'a> {
 
 /// Which requests a rule is about: all that is said has to be so.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Match {
+pub(super) struct RequestMatch {
     operations: Vec<String>,
     subjects: Vec<String>,
     methods: Vec<String>,
@@ -68,7 +68,7 @@ enum BodyTest {
     Contains(String),
 }
 
-impl Match {
+impl RequestMatch {
     /// Reads the member `match` of a rule; `known` are the operations there are.
     ///
     /// # Errors
@@ -152,14 +152,14 @@ impl BodyMatch {
     }
 }
 
-/// A span of the tenant's time; a rule is about requests that come in it.
+/// A range of the tenant's time; a rule is about requests that come in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Between {
+pub(super) struct TimeRange {
     from: Option<Timestamp>,
     to: Option<Timestamp>,
 }
 
-impl Between {
+impl TimeRange {
     /// Reads `{"from": .., "to": ..}`, of which one may be absent.
     ///
     /// # Errors

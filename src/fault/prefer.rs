@@ -14,6 +14,15 @@ pub enum Preference {
     Fault(Box<Rule>),
 }
 
+/// What a tenant does with the header `Prefer`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PreferHeader {
+    /// A request may ask for a fault, or for none.
+    Honored,
+    /// The header changes nothing.
+    Ignored,
+}
+
 /// The id under which such a fault is recorded.
 const ID: &str = "prefer";
 

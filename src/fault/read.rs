@@ -35,7 +35,7 @@ pub struct FieldValue<'a> {
     path: String,
 }
 
-/// The longest span that is taken: ten years, far beyond what a test needs and far below what a
+/// The longest duration that is read: ten years, far beyond what a test needs and far below what a
 /// clock can hold.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 3_660);
 
@@ -141,28 +141,28 @@ impl<'a> FieldValue<'a> {
         time.ok_or_else(|| self.wrong("a point in time such as \"2026-03-01T08:00:00Z\""))
     }
 
-    /// The span of time, which may be negative: `"250ms"`, `"-2h 30m"`, `"90d"`, or milliseconds.
+    /// The duration, which may be negative: `"250ms"`, `"-2h 30m"`, `"90d"`, or milliseconds.
     ///
     /// # Errors
     ///
     /// It is none.
-    pub fn signed_span(&self) -> Result<SignedDuration, FieldError> {
-        let span = match self.value {
-            Json::String(text) => span(text),
+    pub fn signed_duration(&self) -> Result<SignedDuration, FieldError> {
+        let duration = match self.value {
+            Json::String(text) => parse_duration(text),
             value => value.as_i64().map(SignedDuration::from_millis),
         };
-        let span = span.filter(|it| it.abs() <= LONGEST);
-        span.ok_or_else(|| self.wrong("a duration such as \"250ms\", or whole milliseconds"))
+        let duration = duration.filter(|it| it.abs() <= LONGEST);
+        duration.ok_or_else(|| self.wrong("a duration such as \"250ms\", or whole milliseconds"))
     }
 
-    /// The span of time, which is not negative.
+    /// The duration, which is not negative.
     ///
     /// # Errors
     ///
     /// It is none.
-    pub fn span(&self) -> Result<Duration, FieldError> {
-        let span = Duration::try_from(self.signed_span()?).ok();
-        span.ok_or_else(|| self.wrong("a duration that is not negative"))
+    pub fn duration(&self) -> Result<Duration, FieldError> {
+        let duration = Duration::try_from(self.signed_duration()?).ok();
+        duration.ok_or_else(|| self.wrong("a duration that is not negative"))
     }
 
     /// The object.
@@ -234,8 +234,8 @@ impl<'a> FieldValue<'a> {
     }
 }
 
-/// Reads a span of time: `250ms`, `1h 30m`, `-2s`, `PT5M`, days as `90d`, or whole milliseconds.
-pub fn span(text: &str) -> Option<SignedDuration> {
+/// Reads a duration: `250ms`, `1h 30m`, `-2s`, `PT5M`, days as `90d`, or whole milliseconds.
+pub fn parse_duration(text: &str) -> Option<SignedDuration> {
     if let Ok(milliseconds) = text.trim().parse() {
         return Some(SignedDuration::from_millis(milliseconds));
     }
@@ -275,7 +275,7 @@ mod tests {
     #[case("soon", None)]
     #[case("99999999999999d", None)]
     fn spans_are_read(#[case] text: &str, #[case] expected: Option<i128>) {
-        assert_eq!(span(text).map(|it| it.as_millis()), expected);
+        assert_eq!(parse_duration(text).map(|it| it.as_millis()), expected);
     }
 
     #[test]

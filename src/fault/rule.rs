@@ -5,7 +5,7 @@ use smol_str::SmolStr;
 
 use super::{
     action::{FaultAction, FaultOutcome},
-    matching::Match,
+    matching::RequestMatch,
     read::{FieldError, FieldValue, Fields},
     when::When,
 };
@@ -15,7 +15,7 @@ use crate::scim::{is_dot_segment, quoted};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     id: Option<SmolStr>,
-    pub(super) matching: Match,
+    pub(super) matching: RequestMatch,
     pub(super) when: When,
     action: FaultAction,
     phase: Phase,
@@ -46,7 +46,8 @@ impl Rule {
     pub fn read(body: &Json, operations: &[String]) -> Result<Self, FieldError> {
         let mut fields = Fields::of(body)?;
         let id = fields.take("id").map(|it| id(&it)).transpose()?;
-        let matching = fields.take("match").map(|it| Match::read(&it, operations)).transpose()?;
+        let matching =
+            fields.take("match").map(|it| RequestMatch::read(&it, operations)).transpose()?;
         let when = fields.take("when").map(|it| When::read(&it)).transpose()?;
         let action = fields.take("action");
         let phase = fields.take("phase");

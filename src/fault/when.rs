@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::{
-    matching::Between,
+    matching::TimeRange,
     read::{FieldError, FieldValue},
 };
 
@@ -22,7 +22,7 @@ pub(super) struct When {
     per_subject: bool,
     /// For each match in turn whether it is met; those beyond are not.
     sequence: Option<Vec<bool>>,
-    between: Between,
+    between: TimeRange,
 }
 
 /// What a rule has met so far.
@@ -62,7 +62,7 @@ impl When {
             sequence: fields.take("sequence").map(|it| sequence(&it)).transpose()?,
             between: fields
                 .take("between")
-                .map(|it| Between::read(&it))
+                .map(|it| TimeRange::read(&it))
                 .transpose()?
                 .unwrap_or_default(),
         };

@@ -83,7 +83,7 @@ static PREFER: HeaderName = HeaderName::from_static("prefer");
 /// Whether faults or limits may change the answer to a request.
 pub(super) fn ask(context: &RequestContext) -> bool {
     let armed = context.arrival.tenant.faults().armed();
-    armed.asks_all() || armed.heeds_prefer() && context.request.headers().contains_key(&PREFER)
+    armed.asks_all() || armed.honors_prefer() && context.request.headers().contains_key(&PREFER)
 }
 
 /// Decides what happens to a request.
@@ -123,7 +123,7 @@ fn decided(api: TenantApi, call: &Call<'_>, path: &str, waited: Timestamp) -> Re
         }
     }
     let values = call.headers.get_all("prefer").filter_map(|it| it.to_str().ok());
-    let wanted = if armed.heeds_prefer() { preference(values) } else { Ok(None) };
+    let wanted = if armed.honors_prefer() { preference(values) } else { Ok(None) };
     let decision = match wanted {
         Err(error) => {
             let answer = api.refusal(ProblemDetails::new(400, "invalid-preference", error.detail));
@@ -259,8 +259,8 @@ async fn sleep(context: &RequestContext, call: &Call<'_>, delay: Option<Duration
 
 /// Returns when the tenant was reset.
 async fn reset(context: &RequestContext) {
-    let sleeper = context.arrival.tenant.faults().sleeper(context.arrival.fault_epoch);
-    until(|task| sleeper.is_over(task.waker())).await;
+    let delayed = context.arrival.tenant.faults().delayed_answer(context.arrival.fault_epoch);
+    until(|task| delayed.is_over(task.waker())).await;
 }
 
 /// Returns when the client has closed its side of the connection.

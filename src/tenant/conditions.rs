@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{State, Tenant, TenantClock};
 use crate::{
-    fault::{Asleep, FaultBook},
+    fault::{EndedDelays, FaultBook},
     medius::TenantName,
 };
 
@@ -85,10 +85,10 @@ impl Tenant {
     }
 
     /// The same, but whoever keeps an answer back is returned and not woken: for who holds a lock.
-    pub(super) fn end_conditions(&self) -> Asleep {
+    pub(super) fn end_conditions(&self) -> EndedDelays {
         self.conditions.clock.set(super::ClockSetting::Real);
-        let asleep = self.faults().clear();
+        let delays = self.faults().clear();
         self.forget_earlier();
-        asleep
+        delays
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{
 
 use super::{SnapshotError, State, Tenant, snapshots::Kept};
 use crate::{
-    fault::Asleep,
+    fault::EndedDelays,
     journal::{Cleared, Exchange, Record, Seq},
 };
 
@@ -201,10 +201,10 @@ impl Tenant {
 
     fn begin_epoch(&self, gate: RwLockWriteGuard<'_, ()>, state: Arc<State>) -> Forgotten {
         let state = self.exchange_state(state);
-        let sleepers = self.end_conditions();
+        let delays = self.end_conditions();
         let exchanges = self.journal.begin_life();
         drop(gate);
-        self.wake_all(sleepers);
+        self.wake_all(delays);
         Forgotten { states: vec![state], exchanges, tenant: None }
     }
 
@@ -224,8 +224,8 @@ impl Tenant {
     }
 
     /// Wakes whoever waits; nothing is locked then, as a waker may do anything.
-    fn wake_all(&self, sleepers: Asleep) {
-        sleepers.wake();
+    fn wake_all(&self, delays: EndedDelays) {
+        delays.wake();
         self.notifier.notify();
         self.journal.notifier().notify();
     }

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use crate::http::span;
+use crate::http::parse_duration;
 pub(super) use crate::http::{allowed_host, public_url};
 
 /// Reads `250ms`, `2s`, or a whole number of milliseconds.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    span(text).ok_or_else(|| "expected a duration such as 250ms or 2s".to_owned())
+    parse_duration(text).ok_or_else(|| "expected a duration such as 250ms or 2s".to_owned())
 }
 
 pub(super) fn pace(text: &str) -> Result<f64, String> {

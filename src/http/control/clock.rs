@@ -45,7 +45,7 @@ fn advance(call: &ControlCall) -> HandlerResult {
     let mut fields = Fields::of(&body)?;
     let by = fields.take("by");
     fields.finish()?;
-    let by = by.ok_or_else(|| missing("by", "by how much, such as \"90d\""))?.signed_span()?;
+    let by = by.ok_or_else(|| missing("by", "by how much, such as \"90d\""))?.signed_duration()?;
     tenant.clock().advance(by);
     Ok(shown(call, &tenant))
 }
@@ -61,7 +61,7 @@ fn read(body: &Json, call: &ControlCall) -> Result<ClockSetting, FieldError> {
         "offset" => {
             let by = fields.take("by");
             let by = by.ok_or_else(|| missing("by", "by how much, such as \"-2h\""))?;
-            ClockSetting::Offset { by: by.signed_span()? }
+            ClockSetting::Offset { by: by.signed_duration()? }
         }
         "scaled" => {
             let factor = fields.take("factor");

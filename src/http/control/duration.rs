@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize as _, Deserializer};
 
 use super::ProblemDetails;
-use crate::{http::span::JsonDuration, journal::human_duration};
+use crate::{http::duration::JsonDuration, journal::human_duration};
 
 /// The longest that anything may wait: ten minutes.
 const LONGEST_WAIT: Duration = Duration::from_mins(10);

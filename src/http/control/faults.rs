@@ -4,7 +4,9 @@ use serde_json::{Value as Json, json};
 
 use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route};
 use crate::{
-    fault::{BookError, FieldError, Fields, Preset, RateLimits, Rule, RuleStatus, presets},
+    fault::{
+        BookError, FieldError, Fields, PreferHeader, Preset, RateLimits, Rule, RuleStatus, presets,
+    },
     http::known_operations,
     scim::{nearest, quoted},
     tenant::Tenant,
@@ -73,8 +75,9 @@ fn change(call: &ControlCall) -> HandlerResult {
     let mut fields = Fields::of(&body)?;
     let prefer = fields.take("preferHeader").map(|it| it.flag()).transpose()?;
     fields.finish()?;
-    if let Some(is_heeded) = prefer {
-        tenant.faults().heed_prefer(is_heeded);
+    if let Some(is_honored) = prefer {
+        let header = if is_honored { PreferHeader::Honored } else { PreferHeader::Ignored };
+        tenant.faults().set_prefer_header(header);
     }
     Ok(listed(&tenant))
 }
@@ -146,8 +149,8 @@ fn remove(call: &ControlCall) -> HandlerResult {
 
 fn listed(tenant: &Tenant) -> Answer {
     let items: Vec<_> = tenant.faults().all().iter().map(RuleStatus::to_json).collect();
-    let heeds_prefer = tenant.faults().armed().heeds_prefer();
-    let body = json!({"total": items.len(), "items": items, "preferHeader": heeds_prefer});
+    let honors_prefer = tenant.faults().armed().honors_prefer();
+    let body = json!({"total": items.len(), "items": items, "preferHeader": honors_prefer});
     Answer::json(200, &body)
 }
 

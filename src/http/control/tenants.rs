@@ -14,7 +14,7 @@ use super::{
     Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, entra, placed,
 };
 use crate::{
-    http::{App, Clock, authority::addresses, blocking::run_blocking, span::JsonDuration},
+    http::{App, Clock, authority::addresses, blocking::run_blocking, duration::JsonDuration},
     medius::TenantName,
     scim::Profile,
     tenant::{

@@ -11,7 +11,7 @@ use std::{
 
 /// Who keeps answers of one tenant back, and how often the tenant was reset.
 #[derive(Debug, Default)]
-pub(super) struct Sleepers {
+pub(super) struct DelayedAnswers {
     epoch: AtomicU64,
     /// By number: who is to be woken.
     wakers: Mutex<Wakers>,
@@ -26,31 +26,31 @@ struct Wakers {
 /// Those who keep answers back in an epoch that has ended.
 #[derive(Debug)]
 #[must_use = "they sleep on until they are woken"]
-pub struct Asleep(HashMap<u64, Waker>);
+pub struct EndedDelays(HashMap<u64, Waker>);
 
 /// One who keeps an answer back; it is forgotten when it is dropped.
 #[derive(Debug)]
-pub struct Sleeper<'a> {
-    sleepers: &'a Sleepers,
+pub struct DelayedAnswer<'a> {
+    delays: &'a DelayedAnswers,
     epoch: u64,
     number: u64,
 }
 
-impl Sleepers {
+impl DelayedAnswers {
     pub(super) fn epoch(&self) -> u64 {
         self.epoch.load(Ordering::SeqCst)
     }
 
     /// Begins the next epoch; returns those who slept in the last one.
-    pub(super) fn end_epoch(&self) -> Asleep {
+    pub(super) fn end_epoch(&self) -> EndedDelays {
         self.epoch.fetch_add(1, Ordering::SeqCst);
-        Asleep(std::mem::take(&mut self.lock().by_number))
+        EndedDelays(std::mem::take(&mut self.lock().by_number))
     }
 
-    pub(super) fn sleeper(&self, epoch: u64) -> Sleeper<'_> {
+    pub(super) fn delayed_answer(&self, epoch: u64) -> DelayedAnswer<'_> {
         let mut wakers = self.lock();
         wakers.latest += 1;
-        Sleeper { sleepers: self, epoch, number: wakers.latest }
+        DelayedAnswer { delays: self, epoch, number: wakers.latest }
     }
 
     fn lock(&self) -> MutexGuard<'_, Wakers> {
@@ -59,28 +59,28 @@ impl Sleepers {
     }
 }
 
-impl Asleep {
+impl EndedDelays {
     /// Wakes them. To be called with nothing locked: a waker may do anything.
     pub fn wake(self) {
         self.0.into_values().for_each(Waker::wake);
     }
 }
 
-impl Sleeper<'_> {
+impl DelayedAnswer<'_> {
     /// Whether the tenant was reset since the request came; if not, `waker` is woken when it is.
     pub fn is_over(&self, waker: &Waker) -> bool {
         // First the waker, then the look: a reset in between finds the waker.
-        let mut wakers = self.sleepers.lock();
+        let mut wakers = self.delays.lock();
         let old = wakers.by_number.insert(self.number, waker.clone());
         drop(wakers);
-        drop(old); // with it may go a whole task, and a sleeper in it
-        self.sleepers.epoch() != self.epoch
+        drop(old); // with it may go a whole task, and a delayed answer in it
+        self.delays.epoch() != self.epoch
     }
 }
 
-impl Drop for Sleeper<'_> {
+impl Drop for DelayedAnswer<'_> {
     fn drop(&mut self) {
-        let mut wakers = self.sleepers.lock();
+        let mut wakers = self.delays.lock();
         let own = wakers.by_number.remove(&self.number);
         drop(wakers);
         drop(own);

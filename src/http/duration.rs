@@ -1,4 +1,4 @@
-//! Spans of time as people write them.
+//! Durations as people write them.
 
 use std::{fmt, time::Duration};
 
@@ -9,12 +9,12 @@ use serde::{
 
 use crate::fault;
 
-/// Reads a span of time as [`fault::span`] does; `None` for a negative one, too.
-pub fn span(text: &str) -> Option<Duration> {
-    fault::span(text)?.try_into().ok()
+/// Reads a duration as [`fault::parse_duration`] does; `None` for a negative one, too.
+pub fn parse_duration(text: &str) -> Option<Duration> {
+    fault::parse_duration(text)?.try_into().ok()
 }
 
-/// A span of time in a body: `"250ms"`, or a whole number of milliseconds.
+/// A duration in a body: `"250ms"`, or a whole number of milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct JsonDuration(pub(super) Duration);
 
@@ -35,7 +35,7 @@ impl Visitor<'_> for DurationVisitor {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<JsonDuration, E> {
         let wrong = || E::invalid_value(de::Unexpected::Str(text), &self);
-        span(text).map(JsonDuration).ok_or_else(wrong)
+        parse_duration(text).map(JsonDuration).ok_or_else(wrong)
     }
 
     fn visit_u64<E: de::Error>(self, milliseconds: u64) -> Result<JsonDuration, E> {
