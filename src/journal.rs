@@ -2,7 +2,7 @@
 //!
 //! Whoever answers a request makes a [`Record`] of it and [records](Journal::record) it before the
 //! answer leaves. Readers come in their own time: with a cursor ([`Journal::since`]), or with a
-//! [`View`] that keeps a window over what a [`TrafficFilter`] means. Nobody here knows who reads.
+//! [`TrafficView`] that keeps a window over what a [`TrafficFilter`] means. Nobody here knows who reads.
 //!
 //! Everything in the journal is fit to be shown: on the way in [`Message::hiding`] masks what stands
 //! where secrets do, [`Record::hide`] each of them wherever else it stands, and each exchange carries
@@ -11,7 +11,6 @@
 mod arrivals;
 mod change;
 mod curl;
-mod departures;
 mod exchange;
 mod expectation;
 mod filter;
@@ -22,6 +21,7 @@ mod mask;
 mod message;
 mod notifier;
 mod rates;
+mod removals;
 mod report;
 mod ring;
 #[cfg(test)]
@@ -34,13 +34,13 @@ mod totals;
 mod view;
 mod watch;
 
-pub use arrivals::{Running, Waiting};
+pub use arrivals::{RunningRequest, WaitingRequest};
 pub use curl::as_curl;
-pub use departures::Missed;
 pub use exchange::*;
 pub(crate) use expectation::LONGEST_ORDER;
 pub use expectation::{
-    Arriving, Count, Expectation, Met, Mismatch, NearMiss, Settling, Step, Timing, Unmet,
+    ArrivalWait, Count, Expectation, ExpectationWait, Met, Mismatch, NearMiss, Timing, Unmet,
+    WaitStep,
 };
 pub use filter::{Completion, FilterError, FilterKey, Held, TrafficFilter};
 pub use har::as_har;
@@ -50,11 +50,12 @@ pub use mask::{Secrets, is_formed, mask, mask_body, mask_header, mask_target, we
 pub use message::{BODY_CAP, Message};
 pub use notifier::{Listener, Notifier};
 pub use rates::{Latency, Rates, Second};
+pub use removals::Missed;
 pub(crate) use report::Tally;
 pub use report::{BrokenRule, Report};
-pub use ring::{Cleared, Journal, Limits, Page};
+pub use ring::{ClearedExchanges, Journal, JournalPage, Limits};
 pub use summary::summary;
 pub use text::{human_duration, visible};
 pub use totals::Totals;
-pub use view::{Anchor, Synced, View, Window};
+pub use view::{Anchor, ExchangeWindow, SyncResult, TrafficView};
 pub use watch::Watch;

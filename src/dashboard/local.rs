@@ -44,7 +44,7 @@ pub struct Local {
     members: Listing,
     counted: Counted,
     /// What the traffic filter means, kept from frame to frame.
-    traffic: Option<journal::View>,
+    traffic: Option<journal::TrafficView>,
 }
 
 /// The moment at which the reader paused.
@@ -247,7 +247,7 @@ impl Source for Local {
         let now = self.tenant.now((self.now)());
         let journal = self.tenant.journal();
         if self.traffic.as_ref().is_none_or(|it| *it.filter() != ask.filter) {
-            let mut view = journal::View::new(ask.filter.clone());
+            let mut view = journal::TrafficView::new(ask.filter.clone());
             // While the state is held, what came later is not looked at.
             let newest = self.held.as_ref().map_or(Seq::MAX, |it| it.newest);
             let limit = (newest.saturating_add(1)).saturating_sub(journal.seqs().start);

@@ -126,7 +126,7 @@ impl Sample {
 /// A source over a sample.
 pub(super) struct SampleSource {
     pub(super) sample: Arc<Sample>,
-    view: journal::View,
+    view: journal::TrafficView,
     held: Option<(Seq, usize)>,
     tenant: usize,
 }
@@ -135,7 +135,7 @@ const TENANTS: [&str; 2] = ["NordlysQA", "Nordlys"];
 
 impl SampleSource {
     pub(super) fn new(sample: &Arc<Sample>) -> Self {
-        let view = journal::View::new(journal::TrafficFilter::default());
+        let view = journal::TrafficView::new(journal::TrafficFilter::default());
         Self { sample: Arc::clone(sample), view, held: None, tenant: 0 }
     }
 
@@ -380,7 +380,7 @@ impl Source for SampleSource {
         let journal = &self.sample.journal;
         let is_new = *self.view.filter() != ask.filter;
         if is_new {
-            self.view = journal::View::new(ask.filter.clone());
+            self.view = journal::TrafficView::new(ask.filter.clone());
         }
         match self.held {
             None => _ = self.view.sync(journal, start(), usize::MAX),

@@ -132,8 +132,8 @@ impl TrafficWindow {
     /// Lays a window onto a journal through a view of what the filter means.
     ///
     /// The caller keeps the view for as long as the filter is the same, and brings it up to date
-    /// with [`journal::View::sync`] before; while the state is held, it does not.
-    pub fn of(view: &journal::View, journal: &Journal, ask: &View<Seq>) -> Self {
+    /// with [`journal::TrafficView::sync`] before; while the state is held, it does not.
+    pub fn of(view: &journal::TrafficView, journal: &Journal, ask: &View<Seq>) -> Self {
         let total = view.matched();
         let row = |seq: Seq| total - 1 - view.newer_than(seq);
         let placed = ask.place(total, |seq| view.seek(*seq, 0).map(row));

@@ -16,7 +16,7 @@ use super::{Exchange, Notifier, Record};
 pub(super) struct Arrivals {
     begun: AtomicU64,
     running: AtomicUsize,
-    listed: Mutex<Listed>,
+    listed: Mutex<WaitingRequests>,
     /// Notifies when a request is listed, or is not any more.
     notifier: Notifier,
     /// Notifies when the last one has been answered.
@@ -24,33 +24,33 @@ pub(super) struct Arrivals {
 }
 
 #[derive(Debug, Default)]
-struct Listed {
+struct WaitingRequests {
     latest: u64,
     requests: BTreeMap<u64, Arc<Exchange>>,
 }
 
 /// A request that is being answered, counted until this is dropped.
 #[derive(Debug)]
-pub struct Running<'a> {
+pub struct RunningRequest<'a> {
     arrivals: &'a Arrivals,
 }
 
 /// A request that waits for something before it can be answered (its own body, a delay), listed until
 /// this is dropped.
 #[derive(Debug)]
-pub struct Waiting<'a> {
+pub struct WaitingRequest<'a> {
     arrivals: &'a Arrivals,
     number: u64,
 }
 
 impl Arrivals {
-    pub(super) fn begin(&self) -> Running<'_> {
+    pub(super) fn begin(&self) -> RunningRequest<'_> {
         self.begun.fetch_add(1, Ordering::SeqCst);
         self.running.fetch_add(1, Ordering::SeqCst);
-        Running { arrivals: self }
+        RunningRequest { arrivals: self }
     }
 
-    pub(super) fn list(&self, record: Record) -> Waiting<'_> {
+    pub(super) fn list(&self, record: Record) -> WaitingRequest<'_> {
         let exchange = Arc::new(Exchange { seq: 0, record, summary: String::new() });
         let mut listed = self.lock();
         listed.latest += 1;
@@ -58,7 +58,7 @@ impl Arrivals {
         listed.requests.insert(number, exchange);
         drop(listed);
         self.notifier.notify();
-        Waiting { arrivals: self, number }
+        WaitingRequest { arrivals: self, number }
     }
 
     pub(super) fn notifier(&self) -> &Notifier {
@@ -81,13 +81,13 @@ impl Arrivals {
         self.lock().requests.values().cloned().collect()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Listed> {
+    fn lock(&self) -> MutexGuard<'_, WaitingRequests> {
         // Every change is one move, so a thread that died has left the list whole.
         self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Running<'_> {
+impl Drop for RunningRequest<'_> {
     fn drop(&mut self) {
         if self.arrivals.running.fetch_sub(1, Ordering::SeqCst) == 1 {
             self.arrivals.idle.notify();
@@ -95,7 +95,7 @@ impl Drop for Running<'_> {
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for WaitingRequest<'_> {
     fn drop(&mut self) {
         self.arrivals.lock().requests.remove(&self.number);
         self.arrivals.notifier.notify();

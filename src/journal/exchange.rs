@@ -91,7 +91,7 @@ pub struct Record {
 /// An exchange with its two messages, as JSON.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Whole<'a> {
+pub struct FullExchange<'a> {
     #[serde(flatten)]
     exchange: &'a Exchange,
     request: &'a Message,
@@ -105,8 +105,8 @@ impl Exchange {
     }
 
     /// The exchange with its two messages, as JSON.
-    pub(crate) fn whole(&self) -> Whole<'_> {
-        Whole { exchange: self, request: &self.request, response: &self.response }
+    pub(crate) fn full(&self) -> FullExchange<'_> {
+        FullExchange { exchange: self, request: &self.request, response: &self.response }
     }
 }
 

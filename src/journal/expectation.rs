@@ -7,15 +7,15 @@ use jiff::Timestamp;
 use super::{Exchange, Missed, TrafficFilter};
 use crate::scim::{Excess, MOST_WORK, WorkBudget};
 
-mod arriving;
+mod arrival_wait;
 mod count;
+mod expectation_wait;
 mod mismatch;
-mod settling;
 
-pub use arriving::Arriving;
+pub use arrival_wait::ArrivalWait;
 pub use count::Count;
+pub use expectation_wait::{ExpectationWait, Met, Timing, WaitStep};
 pub use mismatch::{Mismatch, NearMiss, Unmet};
-pub use settling::{Met, Settling, Step, Timing};
 
 use mismatch::{named, nearest, which};
 
@@ -76,13 +76,13 @@ impl From<Excess> for Difference {
 
 /// Exchanges that are looked at, when, and with how many steps.
 #[derive(Clone, Copy)]
-struct Seen<'a> {
+struct SeenTraffic<'a> {
     exchanges: &'a [Arc<Exchange>],
     now: Timestamp,
     work: &'a WorkBudget,
 }
 
-impl Seen<'_> {
+impl SeenTraffic<'_> {
     fn is_meant(&self, filter: &TrafficFilter, exchange: &Exchange) -> bool {
         filter.matches_within(exchange, self.now, self.work)
     }
@@ -215,7 +215,7 @@ impl Expectation {
         seen: &[Arc<Exchange>],
         now: Timestamp,
     ) -> Result<Vec<Arc<Exchange>>, Difference> {
-        let seen = Seen { exchanges: seen, now, work: &WorkBudget::default() };
+        let seen = SeenTraffic { exchanges: seen, now, work: &WorkBudget::default() };
         let is_meant = |it: &&Arc<Exchange>| seen.is_meant(&self.r#match, it);
         let meant: Vec<_> = seen.exchanges.iter().filter(is_meant).cloned().collect();
         seen.work.suffices()?;
@@ -235,7 +235,7 @@ impl Expectation {
     }
 
     /// Looks for `order` as a subsequence.
-    fn in_order(&self, seen: Seen<'_>) -> Result<(), Difference> {
+    fn in_order(&self, seen: SeenTraffic<'_>) -> Result<(), Difference> {
         let mut passed = 0;
         for (place, filter) in self.order.iter().enumerate() {
             let found = seen.exchanges[passed..].iter().position(|it| seen.is_meant(filter, it));
@@ -247,7 +247,7 @@ impl Expectation {
 
     /// Looks for exchanges that neither `match` nor a place in the order names, where every place
     /// names one exchange, and the one that suits best.
-    fn alone(&self, seen: Seen<'_>) -> Result<(), Difference> {
+    fn alone(&self, seen: SeenTraffic<'_>) -> Result<(), Difference> {
         let is_meant =
             |it: &Arc<Exchange>| !self.r#match.is_empty() && seen.is_meant(&self.r#match, it);
         let places = self.order.len();

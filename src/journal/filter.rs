@@ -3,10 +3,10 @@
 
 mod complete;
 mod cost;
-mod gate;
-mod held;
+mod explain;
+mod impossible;
+mod index_key;
 mod key;
-mod never;
 mod parse;
 mod reads;
 mod value;
@@ -19,8 +19,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 
 pub use complete::Completion;
-pub(super) use gate::{Gate, Part};
-pub use held::Held;
+pub use explain::Held;
+pub(super) use index_key::{IndexKey, TextSuffix};
 pub use key::FilterKey;
 pub use parse::FilterError;
 
@@ -70,12 +70,12 @@ use crate::scim::quoted;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrafficFilter {
     /// `None` for the empty filter.
-    root: Option<Node>,
+    root: Option<FilterNode>,
 }
 
 /// A part of a filter. Lists have at least two parts.
 #[derive(Clone, Debug, PartialEq)]
-enum Node {
+enum FilterNode {
     Any(Vec<Self>),
     All(Vec<Self>),
     Not(Box<Self>),
@@ -121,16 +121,17 @@ impl TrafficFilter {
 
     /// The exchanges that any of these filters matches; all, if there are none.
     pub(super) fn any<'a>(filters: impl IntoIterator<Item = &'a Self>) -> Self {
-        let roots: Option<Vec<Node>> = filters.into_iter().map(|it| it.root.clone()).collect();
+        let roots: Option<Vec<FilterNode>> =
+            filters.into_iter().map(|it| it.root.clone()).collect();
         let mut roots = roots.unwrap_or_default();
-        Self { root: if roots.len() > 1 { Some(Node::Any(roots)) } else { roots.pop() } }
+        Self { root: if roots.len() > 1 { Some(FilterNode::Any(roots)) } else { roots.pop() } }
     }
 
     /// The parts that must all hold.
-    fn parts(&self) -> &[Node] {
+    fn parts(&self) -> &[FilterNode] {
         match &self.root {
             None => &[],
-            Some(Node::All(parts)) => parts,
+            Some(FilterNode::All(parts)) => parts,
             Some(one) => std::slice::from_ref(one),
         }
     }
@@ -151,11 +152,11 @@ impl TrafficFilter {
 
     /// Whether the answer for an exchange may change as time goes by.
     pub fn depends_on_time(&self) -> bool {
-        self.root.as_ref().is_some_and(Node::depends_on_time)
+        self.root.as_ref().is_some_and(FilterNode::depends_on_time)
     }
 }
 
-impl Node {
+impl FilterNode {
     fn matches(&self, look: Evaluation<'_>) -> bool {
         match self {
             Self::Any(nodes) => nodes.iter().any(|it| it.matches(look)),
@@ -226,7 +227,7 @@ impl fmt::Display for TrafficFilter {
     }
 }
 
-impl fmt::Display for Node {
+impl fmt::Display for FilterNode {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Any(nodes) => joined(nodes, " | ", |it| matches!(it, Self::Any(_)), out),
@@ -255,9 +256,9 @@ impl fmt::Display for Node {
 }
 
 fn joined(
-    nodes: &[Node],
+    nodes: &[FilterNode],
     between: &str,
-    wants_brackets: fn(&Node) -> bool,
+    wants_brackets: fn(&FilterNode) -> bool,
     out: &mut fmt::Formatter<'_>,
 ) -> fmt::Result {
     for (at, node) in nodes.iter().enumerate() {

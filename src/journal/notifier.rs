@@ -14,16 +14,16 @@ use std::{
 /// a change notifies afterwards. The change lies behind a lock, so either the waiter sees it, or the notice
 /// sees the waiter: nothing that happens between looking and sleeping is missed.
 #[derive(Clone, Debug, Default)]
-pub struct Notifier(Arc<Shared>);
+pub struct Notifier(Arc<NotifierInner>);
 
 #[derive(Debug, Default)]
-struct Shared {
+struct NotifierInner {
     is_heard: AtomicBool,
-    waiters: Mutex<Waiters>,
+    waiters: Mutex<RegisteredWakers>,
 }
 
 #[derive(Debug, Default)]
-struct Waiters {
+struct RegisteredWakers {
     latest: u64,
     wakers: Vec<(u64, Waker)>,
 }
@@ -53,7 +53,7 @@ impl Notifier {
         Listener { notifier: self.clone(), number: waiters.latest }
     }
 
-    fn waiters(&self) -> MutexGuard<'_, Waiters> {
+    fn waiters(&self) -> MutexGuard<'_, RegisteredWakers> {
         // Every change of the list is one move, so a thread that died has left it whole.
         self.0.waiters.lock().unwrap_or_else(PoisonError::into_inner)
     }

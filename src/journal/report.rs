@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Auth, Exchange, Finding, Missed, Operation, Page, Record, as_curl};
+use super::{Auth, Exchange, Finding, JournalPage, Missed, Operation, Record, as_curl};
 
 /// How many places of a deviation are told.
 const PLACES: usize = 5;
@@ -48,7 +48,7 @@ pub struct BrokenRule {
 
 impl Report {
     /// What is found in those exchanges of a page that are meant.
-    pub(crate) fn of(page: &Page, mut is_meant: impl FnMut(&Exchange) -> bool) -> Self {
+    pub(crate) fn of(page: &JournalPage, mut is_meant: impl FnMut(&Exchange) -> bool) -> Self {
         let mut report = Self { missed: page.why, ..Self::default() };
         page.items.iter().filter(|it| is_meant(it)).for_each(|it| report.add(it));
         report

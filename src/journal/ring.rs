@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
-use super::arrivals::{Arrivals, Running, Waiting};
-use super::departures::{Departure, Departures, Missed};
+use super::arrivals::{Arrivals, RunningRequest, WaitingRequest};
 use super::rates::{Rates, RecentTraffic};
+use super::removals::{Missed, RemovalReason, Removals};
 use super::size::memory;
 use super::totals::Totals;
 use super::watch::Watches;
@@ -64,7 +64,7 @@ impl Default for Limits {
 
 /// What a reader with a cursor gets.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct JournalPage {
     /// The exchanges after the cursor, oldest first, without holes.
     pub items: Vec<Arc<Exchange>>,
     /// How many after the cursor had left the journal before they could be read; none of those that
@@ -83,12 +83,12 @@ pub struct Page {
 
 /// The exchanges that a journal kept until it was cleared.
 #[derive(Debug, Default)]
-pub struct Cleared(VecDeque<(Arc<Exchange>, usize)>);
+pub struct ClearedExchanges(VecDeque<(Arc<Exchange>, usize)>);
 
 /// An exchange that is in the journal, and those that left for it.
 #[derive(Debug)]
 #[must_use = "whoever waits for it is told by `announce`"]
-pub(crate) struct Added {
+pub(crate) struct RecordedExchange {
     exchange: Arc<Exchange>,
     evicted: Vec<Arc<Exchange>>,
 }
@@ -104,7 +104,7 @@ struct Ring {
     began: Seq,
     /// How often the journal was restarted.
     life: u64,
-    departures: Departures,
+    removals: Removals,
     totals: Totals,
     recent: RecentTraffic,
 }
@@ -125,13 +125,13 @@ impl Journal {
     }
 
     /// Counts a request that has come, until what this returns is dropped.
-    pub fn begin(&self) -> Running<'_> {
+    pub fn begin(&self) -> RunningRequest<'_> {
         self.arrivals.begin()
     }
 
     /// Lists a request that has to wait before it can be answered, until what this returns is
     /// dropped. Most requests are answered at once, and nobody could see them here.
-    pub fn list(&self, record: Record) -> Waiting<'_> {
+    pub fn list(&self, record: Record) -> WaitingRequest<'_> {
         self.arrivals.list(record)
     }
 
@@ -177,7 +177,7 @@ impl Journal {
     }
 
     /// As [`Journal::record`], and nobody is told yet: for who holds a lock.
-    pub(crate) fn add(&self, record: Record) -> Added {
+    pub(crate) fn add(&self, record: Record) -> RecordedExchange {
         let mut exchange = Arc::new(Exchange::unnumbered(record));
         let bytes = memory(&exchange);
         let mut ring = self.lock();
@@ -192,7 +192,7 @@ impl Journal {
         self.recount(before, ring.bytes);
         self.revision.fetch_add(1, Ordering::Release);
         drop(ring);
-        Added { exchange, evicted }
+        RecordedExchange { exchange, evicted }
     }
 
     /// Has the server record nothing until it is to [again](Self::resume): for who measures what that
@@ -214,8 +214,8 @@ impl Journal {
     /// At most `limit` exchanges after `cursor`, oldest first; cursor 0 is before the first.
     ///
     /// A cursor of another [life](Self::life), or from the future, is set to the nearest of this one,
-    /// and [told](Page::stale).
-    pub fn since(&self, cursor: Seq, limit: usize) -> Page {
+    /// and [told](JournalPage::stale).
+    pub fn since(&self, cursor: Seq, limit: usize) -> JournalPage {
         let ring = self.lock();
         let (first, last) = (ring.began, ring.latest);
         let is_given = cursor == 0 || (first..=last).contains(&cursor);
@@ -225,9 +225,9 @@ impl Journal {
         let start = ring.place(cursor + missed + 1);
         let end = start.saturating_add(limit).min(ring.kept.len());
         let items: Vec<_> = ring.kept.range(start..end).map(|(it, _)| Arc::clone(it)).collect();
-        Page {
+        JournalPage {
             missed,
-            why: ring.departures.after(cursor, missed),
+            why: ring.removals.after(cursor, missed),
             next: cursor + missed + items.len() as u64,
             items,
             stale: (!is_given).then_some((first, last)),
@@ -282,10 +282,10 @@ impl Journal {
 
     /// Forgets the exchanges, not their count: numbers and totals go on. Returns them, since many
     /// take long to be dropped.
-    pub fn clear(&self) -> Cleared {
+    pub fn clear(&self) -> ClearedExchanges {
         let cleared = self.empty(|ring| {
             if !ring.kept.is_empty() {
-                ring.departures.note(ring.latest, Departure::Deleted);
+                ring.removals.note(ring.latest, RemovalReason::Deleted);
             }
         });
         self.notifier.notify();
@@ -294,7 +294,7 @@ impl Journal {
 
     /// Forgets the exchanges with their counts and begins another life: only numbers go on, and what
     /// was here before is not missed.
-    pub fn restart(&self) -> Cleared {
+    pub fn restart(&self) -> ClearedExchanges {
         let cleared = self.begin_life();
         self.notifier.notify();
         cleared
@@ -302,11 +302,11 @@ impl Journal {
 
     /// As [`Journal::restart`], and nobody is told: for who holds a lock, and notifies when it is given
     /// back.
-    pub(crate) fn begin_life(&self) -> Cleared {
+    pub(crate) fn begin_life(&self) -> ClearedExchanges {
         self.empty(|ring| {
             ring.began = ring.latest;
             ring.life += 1;
-            ring.departures.clear();
+            ring.removals.clear();
             (ring.totals, ring.recent) = (Totals::default(), RecentTraffic::default());
         })
     }
@@ -318,13 +318,13 @@ impl Journal {
         (ring.began, ring.latest) = (latest, latest);
     }
 
-    fn empty(&self, note: impl FnOnce(&mut Ring)) -> Cleared {
+    fn empty(&self, note: impl FnOnce(&mut Ring)) -> ClearedExchanges {
         let mut ring = self.lock();
         note(&mut ring);
         let forgotten = std::mem::take(&mut ring.kept);
         self.recount(std::mem::take(&mut ring.bytes), 0);
         self.revision.fetch_add(1, Ordering::Release);
-        Cleared(forgotten)
+        ClearedExchanges(forgotten)
     }
 
     /// Takes out the oldest until at most so many bytes are held, or only `least` exchanges are left.
@@ -384,7 +384,7 @@ impl Drop for Journal {
     }
 }
 
-impl Added {
+impl RecordedExchange {
     /// Tells whoever waits, and frees what left the journal: neither while something is locked.
     pub(crate) fn announce(self, journal: &Journal) -> Arc<Exchange> {
         let Self { exchange, evicted } = self;
@@ -394,7 +394,7 @@ impl Added {
     }
 }
 
-impl Cleared {
+impl ClearedExchanges {
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()
@@ -419,8 +419,8 @@ impl Ring {
             && let Some((exchange, bytes)) = self.kept.pop_front()
         {
             let are_too_many = self.kept.len() >= limits.exchanges;
-            let why = if are_too_many { Departure::ByCount } else { Departure::ByBytes };
-            self.departures.note(exchange.seq, why);
+            let why = if are_too_many { RemovalReason::ByCount } else { RemovalReason::ByBytes };
+            self.removals.note(exchange.seq, why);
             self.bytes -= bytes;
             evicted.push(exchange);
         }

@@ -18,14 +18,14 @@ const BATCH: usize = 256;
 ///
 /// ```
 /// use jiff::Timestamp;
-/// use mediusflow_mock::{internals::journal::{Anchor, Journal, Limits, View}, traffic::Record};
+/// use mediusflow_mock::{internals::journal::{Anchor, Journal, Limits, TrafficView}, traffic::Record};
 ///
 /// let journal = Journal::new(Limits::default());
 /// let now = Timestamp::UNIX_EPOCH;
 /// for path in ["/a", "/b", "/a", "/a"] {
 ///     journal.record(Record::new(now, "GET", path));
 /// }
-/// let mut view = View::new("path:/a".parse()?);
+/// let mut view = TrafficView::new("path:/a".parse()?);
 /// view.sync(&journal, now, usize::MAX);
 /// let window = view.window(&journal, Anchor::Newest, 2);
 ///
@@ -34,7 +34,7 @@ const BATCH: usize = 256;
 /// # Ok::<(), mediusflow_mock::traffic::FilterError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct View {
+pub struct TrafficView {
     filter: TrafficFilter,
     matching: VecDeque<Seq>,
     cursor: Seq,
@@ -44,9 +44,9 @@ pub struct View {
     is_level: bool,
 }
 
-/// What [`View::sync`] met.
+/// What [`TrafficView::sync`] met.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Synced {
+pub struct SyncResult {
     /// Exchanges that left the journal before this view had tested them.
     pub missed: u64,
     /// Exchanges that are still to be tested; 0 if the view is up to date.
@@ -71,7 +71,7 @@ pub enum Anchor {
 
 /// The rows that a reader shows, and what lies outside of them.
 #[derive(Clone, Debug, Default)]
-pub struct Window {
+pub struct ExchangeWindow {
     /// The exchanges, oldest first.
     pub rows: Vec<Arc<Exchange>>,
     /// How many exchanges the filter means.
@@ -82,7 +82,7 @@ pub struct Window {
     pub newer: usize,
 }
 
-impl View {
+impl TrafficView {
     /// A view that has tested nothing yet.
     pub fn new(filter: TrafficFilter) -> Self {
         Self { filter, matching: VecDeque::new(), cursor: 0, asked_at: i64::MIN, is_level: true }
@@ -102,9 +102,9 @@ impl View {
     /// drops what has left the journal.
     ///
     /// A reader that must stay quick (a costly regular expression over many bodies) gives a limit
-    /// and calls again while [`Synced::behind`] is not 0. A filter that looks at the clock is
+    /// and calls again while [`SyncResult::behind`] is not 0. A filter that looks at the clock is
     /// asked about every exchange again, once a second.
-    pub fn sync(&mut self, journal: &Journal, now: Timestamp, limit: usize) -> Synced {
+    pub fn sync(&mut self, journal: &Journal, now: Timestamp, limit: usize) -> SyncResult {
         // Not while a limit holds it back: it would begin again and again, and never end.
         let is_due = self.is_level && self.asked_at != now.as_second();
         if is_due && self.filter.depends_on_time() {
@@ -112,7 +112,7 @@ impl View {
             self.matching.clear();
             self.cursor = journal.seqs().start - 1;
         }
-        let mut synced = Synced::default();
+        let mut synced = SyncResult::default();
         let mut left = limit;
         while left > 0 {
             let page = journal.since(self.cursor, left.min(BATCH));
@@ -135,7 +135,7 @@ impl View {
     }
 
     /// At most `rows` exchanges around the anchor.
-    pub fn window(&self, journal: &Journal, anchor: Anchor, rows: usize) -> Window {
+    pub fn window(&self, journal: &Journal, anchor: Anchor, rows: usize) -> ExchangeWindow {
         let matched = self.matching.len();
         let last_start = matched.saturating_sub(rows);
         let start = match anchor {
@@ -146,7 +146,7 @@ impl View {
         // What left the journal since the last sync is not here any more; the counts stay as they
         // were then.
         let rows = journal.pick(self.matching.range(start..end).copied());
-        Window { rows, matched, older: start, newer: matched - end }
+        ExchangeWindow { rows, matched, older: start, newer: matched - end }
     }
 
     /// The exchange `by` steps newer (or, if negative, older) than `seq`, stopping at the ends;
@@ -193,11 +193,11 @@ mod tests {
         }
     }
 
-    fn errors() -> View {
-        View::new("is:error".parse().unwrap())
+    fn errors() -> TrafficView {
+        TrafficView::new("is:error".parse().unwrap())
     }
 
-    fn seqs(window: &Window) -> Vec<Seq> {
+    fn seqs(window: &ExchangeWindow) -> Vec<Seq> {
         window.rows.iter().map(|it| it.seq).collect()
     }
 
@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(window(99, 0, 1), [12]);
         assert!(window(6, 0, 0).is_empty());
         assert_eq!(window(6, 0, usize::MAX), [3, 6, 9, 12]);
-        let none = View::new("status:500".parse().unwrap());
+        let none = TrafficView::new("status:500".parse().unwrap());
         assert!(none.window(&journal, Anchor::Newest, 5).rows.is_empty());
     }
 
@@ -274,8 +274,8 @@ mod tests {
         let synced = view.sync(&journal, at(0), 4);
         let rest = view.sync(&journal, at(0), 4);
 
-        assert_eq!(synced, Synced { missed: 14, behind: 2 });
-        assert_eq!(rest, Synced { missed: 0, behind: 0 });
+        assert_eq!(synced, SyncResult { missed: 14, behind: 2 });
+        assert_eq!(rest, SyncResult { missed: 0, behind: 0 });
         assert_eq!(seqs(&view.window(&journal, Anchor::Newest, 9)), [15, 18]);
     }
 
@@ -294,7 +294,7 @@ mod tests {
     #[test]
     fn a_filter_by_age_lets_go_as_time_goes_by() {
         let journal = journal(100);
-        let mut view = View::new("since:5s".parse().unwrap());
+        let mut view = TrafficView::new("since:5s".parse().unwrap());
         record_some(&journal, 10);
 
         view.sync(&journal, at(10), ALL);
@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn a_filter_by_age_reaches_the_newest_in_small_steps() {
         let journal = journal(100);
-        let mut view = View::new("since:5s".parse().unwrap());
+        let mut view = TrafficView::new("since:5s".parse().unwrap());
         record_some(&journal, 10);
 
         let behind = [10, 11, 12].map(|second| view.sync(&journal, at(second), 4).behind);

@@ -19,11 +19,11 @@ use std::{
 
 use jiff::Timestamp;
 
-use self::gates::Gates;
+use self::filter_index::FilterIndex;
 use super::{Exchange, Journal, Seq, TrafficFilter};
 use crate::scim::{Excess, WorkBudget};
 
-mod gates;
+mod filter_index;
 
 /// The steps that are taken for all who wait while an exchange is recorded.
 const STEPS: u64 = 20_000;
@@ -36,30 +36,30 @@ const MOST_LATE: usize = 100;
 
 /// Who waits for exchanges of a journal.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Watches(Arc<Shared>);
+pub(super) struct Watches(Arc<WatchesInner>);
 
 #[derive(Debug, Default)]
-struct Shared {
+struct WatchesInner {
     /// How many wait, readable without waiting.
     count: AtomicUsize,
-    table: Mutex<Table>,
+    table: Mutex<WatchTable>,
 }
 
 #[derive(Debug, Default)]
-struct Table {
+struct WatchTable {
     latest: u64,
     /// The waits with one filter each.
-    groups: BTreeMap<u64, Group>,
+    groups: BTreeMap<u64, WatchGroup>,
     by_filter: HashMap<String, u64>,
-    gates: Gates,
+    index: FilterIndex,
 }
 
 #[derive(Debug)]
-struct Group {
+struct WatchGroup {
     filter: TrafficFilter,
     /// How many exchanges have come that it matches.
     total: usize,
-    waits: BTreeMap<u64, Wait>,
+    waits: BTreeMap<u64, WatchProgress>,
     /// Those to be woken, by the total at which they are: an exchange costs the same however many wait.
     armed: BTreeMap<(usize, u64), Waker>,
     /// Those that do not know yet behind which exchange they count.
@@ -69,9 +69,9 @@ struct Group {
 }
 
 /// The steps that are left for an exchange.
-struct Steps(u64);
+struct StepBudget(u64);
 
-impl Steps {
+impl StepBudget {
     /// Whether a filter matches; `None` if that takes too many steps.
     fn test(&mut self, filter: &TrafficFilter, exchange: &Exchange) -> Option<bool> {
         let most = self.0.min(STEPS_EACH);
@@ -83,7 +83,7 @@ impl Steps {
 }
 
 #[derive(Debug, Default)]
-struct Wait {
+struct WatchProgress {
     /// How many were there when it began, and the group's total then.
     there: usize,
     began: usize,
@@ -115,20 +115,20 @@ impl Watches {
         let number = table.latest;
         let group = table.group(filter);
         if let Some(group) = table.groups.get_mut(&group) {
-            group.waits.insert(number, Wait::default());
+            group.waits.insert(number, WatchProgress::default());
             group.beginning.insert(number, Vec::new());
         }
         self.0.count.fetch_add(1, Ordering::SeqCst);
         Watch { watches: self.clone(), group, number }
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
+    fn table(&self) -> MutexGuard<'_, WatchTable> {
         // What a thread that died may have left half done is a place in an index, which wakes nobody.
         self.0.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Table {
+impl WatchTable {
     /// The group of a filter, made if it is the first of its kind.
     fn group(&mut self, filter: TrafficFilter) -> u64 {
         let text = filter.to_string();
@@ -137,20 +137,20 @@ impl Table {
         }
         let group = self.latest;
         self.by_filter.insert(text, group);
-        self.gates.add(&filter, group);
-        self.groups.insert(group, Group::of(filter));
+        self.index.add(&filter, group);
+        self.groups.insert(group, WatchGroup::of(filter));
         group
     }
 
     fn forget(&mut self, group: u64) {
-        let Some(Group { filter, .. }) = self.groups.remove(&group) else { return };
+        let Some(WatchGroup { filter, .. }) = self.groups.remove(&group) else { return };
         self.by_filter.remove(&filter.to_string());
-        self.gates.remove(&filter, group);
+        self.index.remove(&filter, group);
     }
 
     fn tell(&mut self, exchange: &Arc<Exchange>) -> Vec<Waker> {
-        let mut steps = Steps(STEPS);
-        let groups = self.gates.open(exchange, &mut steps);
+        let mut steps = StepBudget(STEPS);
+        let groups = self.index.candidates(exchange, &mut steps);
         let mut wakers = Vec::new();
         for group in groups {
             let Some(group) = self.groups.get_mut(&group) else { continue };
@@ -164,7 +164,7 @@ impl Table {
     }
 }
 
-impl Group {
+impl WatchGroup {
     fn of(filter: TrafficFilter) -> Self {
         let (waits, armed, beginning, late) = Default::default();
         Self { filter, total: 0, waits, armed, beginning, late }
@@ -216,7 +216,7 @@ impl Group {
     }
 }
 
-impl Wait {
+impl WatchProgress {
     fn came(&self, total: usize) -> usize {
         self.there + (total - self.began)
     }
@@ -235,7 +235,7 @@ impl Watch {
     pub fn arm(&self, wanted: usize, waker: &Waker) -> usize {
         loop {
             self.catch_up();
-            let arm = |group: &mut Group| {
+            let arm = |group: &mut WatchGroup| {
                 // What came since must be tested first: nobody is woken for it again.
                 group.late.is_empty().then(|| group.arm(self.number, wanted, waker))
             };
@@ -247,7 +247,7 @@ impl Watch {
 
     /// Tests what took too long to be tested when it was recorded; not while others wait for the table.
     fn catch_up(&self) {
-        let take = |group: &mut Group| {
+        let take = |group: &mut WatchGroup| {
             let late = std::mem::take(&mut group.late);
             (!late.is_empty()).then(|| (group.filter.clone(), late))
         };
@@ -264,12 +264,12 @@ impl Watch {
         self.with(|group| {
             let early = group.beginning.remove(&self.number).unwrap_or_default();
             let early = early.into_iter().filter(|it| *it > after).count();
-            let wait = Wait { there: there + early, began: group.total, armed: None };
+            let wait = WatchProgress { there: there + early, began: group.total, armed: None };
             group.waits.insert(self.number, wait);
         });
     }
 
-    fn with<T>(&self, work: impl FnOnce(&mut Group) -> T) -> T {
+    fn with<T>(&self, work: impl FnOnce(&mut WatchGroup) -> T) -> T {
         let mut table = self.watches.table();
         work(table.groups.get_mut(&self.group).expect("a group stays as long as one waits in it"))
     }

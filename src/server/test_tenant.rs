@@ -17,8 +17,8 @@ use jiff::Timestamp;
 use crate::{
     http::Clock,
     journal::{
-        Count, Exchange, Expectation, FilterError, Met, Report, Settling, Timing, TrafficFilter,
-        Unmet, human_duration,
+        Count, Exchange, Expectation, ExpectationWait, FilterError, Met, Report, Timing,
+        TrafficFilter, Unmet, human_duration,
     },
     scim::{Projection, Resource},
     tenant::{Forgotten, Provisioning, SnapshotError, Tenant, Tenants},
@@ -254,8 +254,8 @@ impl TestTenant {
         hold: Duration,
     ) -> Result<Met, Unmet> {
         let journal = self.tenant.journal();
-        let settling = Settling::begin(expected.clone(), journal, 0, Timing { within, hold })?;
-        settle(settling, journal, || self.now())
+        let wait = ExpectationWait::begin(expected.clone(), journal, 0, Timing { within, hold })?;
+        settle(wait, journal, || self.now())
     }
 
     /// Expects so many exchanges that a filter means until the tenant is dropped.

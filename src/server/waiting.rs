@@ -9,7 +9,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::journal::{Journal, Met, Notifier, Settling, Step, Unmet};
+use crate::journal::{ExpectationWait, Journal, Met, Notifier, Unmet, WaitStep};
 
 /// Wakes a thread that is parked.
 struct Unpark(Thread);
@@ -42,7 +42,7 @@ pub(super) fn wait<T>(
 
 /// Waits until an expectation is met, or is not any more.
 pub(super) fn settle(
-    mut settling: Settling,
+    mut wait: ExpectationWait,
     journal: &Journal,
     now: impl Fn() -> Timestamp,
 ) -> Result<Met, Unmet> {
@@ -51,10 +51,10 @@ pub(super) fn settle(
     loop {
         listener.arm(&waker);
         let at = began.elapsed();
-        match settling.step(journal, now(), at, &waker) {
-            Step::Met(met) => return Ok(met),
-            Step::Unmet(unmet) => return Err(unmet),
-            Step::Sleep(until) => thread::park_timeout(until.saturating_sub(at)),
+        match wait.step(journal, now(), at, &waker) {
+            WaitStep::Met(met) => return Ok(met),
+            WaitStep::Unmet(unmet) => return Err(unmet),
+            WaitStep::Sleep(until) => thread::park_timeout(until.saturating_sub(at)),
         }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::{
 use super::{SnapshotError, State, Tenant, snapshots::Kept};
 use crate::{
     fault::EndedDelays,
-    journal::{Cleared, Exchange, Record, Seq},
+    journal::{ClearedExchanges, Exchange, Record, Seq},
 };
 
 /// What a reset took away. Dropping it takes as long as there was much of it.
@@ -19,7 +19,7 @@ use crate::{
 #[must_use = "dropping it may take long: better do it where nobody waits"]
 pub struct Forgotten {
     states: Vec<Arc<State>>,
-    exchanges: Cleared,
+    exchanges: ClearedExchanges,
     tenant: Option<Arc<Tenant>>,
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route};
 use crate::{
-    journal::{Exchange, Journal, Missed, Page, Seq, TrafficFilter, as_curl, as_har},
+    journal::{Exchange, Journal, JournalPage, Missed, Seq, TrafficFilter, as_curl, as_har},
     scim::{WorkBudget, quoted},
     tenant::Tenant,
 };
@@ -172,7 +172,7 @@ pub(super) fn page_since(
     journal: &Journal,
     cursor: Seq,
     limit: usize,
-) -> Result<Page, ProblemDetails> {
+) -> Result<JournalPage, ProblemDetails> {
     let page = journal.since(cursor, limit);
     let Some((first, last)) = page.stale else { return Ok(page) };
     let detail = if cursor > last {
@@ -208,7 +208,7 @@ fn one(call: &ControlCall) -> HandlerResult {
     let found = call.second().parse().ok().and_then(|seq| journal.get(seq));
     let exchange = found.ok_or_else(|| unknown(call.second(), journal))?;
     Ok(match asked.r#as {
-        None | Some(ExchangeFormat::Json) => Answer::json(200, &exchange.whole()),
+        None | Some(ExchangeFormat::Json) => Answer::json(200, &exchange.full()),
         Some(ExchangeFormat::Har) => {
             Answer::json(200, &as_har([&*exchange], &call.authority, reason))
         }
@@ -232,7 +232,7 @@ fn export(call: &ControlCall) -> HandlerResult {
             (Answer::json(200, &as_har(exchanges, &call.authority, reason)), "har")
         }
         ExportFormat::Jsonl => {
-            let line = |it: &Exchange| json!(it.whole()).to_string() + "\n";
+            let line = |it: &Exchange| json!(it.full()).to_string() + "\n";
             let lines: String = exchanges.map(line).collect();
             (Answer::text(200, "application/jsonl", lines), "jsonl")
         }

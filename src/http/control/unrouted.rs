@@ -7,7 +7,7 @@ use super::{
     Answer, ControlCall, ControlHandler, HandlerResult, Route,
     requests::{MatchingExchanges, RequestsQuery},
 };
-use crate::journal::Whole;
+use crate::journal::FullExchange;
 
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get(
@@ -29,7 +29,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
 #[derive(Serialize)]
 struct UnroutedExchange<'a> {
     #[serde(flatten)]
-    exchange: Whole<'a>,
+    exchange: FullExchange<'a>,
     guess: Option<&'a str>,
 }
 
@@ -40,7 +40,7 @@ fn list(call: &ControlCall) -> HandlerResult {
     let guessed = meant
         .items
         .iter()
-        .map(|it| UnroutedExchange { exchange: it.whole(), guess: it.remark.as_deref() });
+        .map(|it| UnroutedExchange { exchange: it.full(), guess: it.remark.as_deref() });
     let items: Vec<_> = guessed.collect();
     let missed = meant.missed.total();
     let mut body = json!({"items": items, "missed": missed, "seq": meant.next});

@@ -8,9 +8,10 @@ use serde::{
 };
 
 use super::{
-    ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, duration, later,
+    ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, duration,
+    expectation::{refused, wait_for_expectation},
+    later,
     requests::listed,
-    settle::{refused, settle},
 };
 use crate::journal::{Count, Expectation, LONGEST_ORDER, Seq, Timing, TrafficFilter};
 
@@ -90,7 +91,7 @@ async fn verify(call: ControlCall) -> HandlerResult {
         within: duration::patience(within)?,
         hold: duration::patience(hold.unwrap_or(usual))?,
     };
-    match settle(&call, &tenant, expected, since, timing).await? {
+    match wait_for_expectation(&call, &tenant, expected, since, timing).await? {
         Ok(met) => Ok(listed(&met.items, met.missed, met.next, &tenant)),
         Err(unmet) => Err(refused(unmet, &tenant, |mismatch| {
             ProblemDetails::new(422, "verification-failed", mismatch.to_string())

@@ -11,14 +11,14 @@ use serde_json::json;
 use super::{
     Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route,
     duration::{self, patience},
+    expectation::{refused, wait_for_expectation, while_there},
+    known_names::refuse_unknown_names,
     later,
-    never::can_match,
     requests::{listed, page_since},
-    settle::{refused, settle, while_there},
 };
 use crate::{
     journal::{
-        Arriving, Count, Expectation, Met, Seq, Timing, TrafficFilter, Unmet, human_duration,
+        ArrivalWait, Count, Expectation, Met, Seq, Timing, TrafficFilter, Unmet, human_duration,
     },
     scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
     tenant::{Seen, StateWatch, Tenant, Wanted},
@@ -140,7 +140,7 @@ async fn wait_for_requests(call: ControlCall) -> HandlerResult {
         }
         RequestStage::Completed => {
             let timing = Timing { within, hold: Duration::ZERO };
-            settle(&call, &tenant, expected, since, timing).await?
+            wait_for_expectation(&call, &tenant, expected, since, timing).await?
         }
     };
     match found {
@@ -159,15 +159,15 @@ async fn wait_for_arrivals(
 ) -> Result<Result<Met, Unmet>, ProblemDetails> {
     let journal = tenant.journal();
     page_since(journal, since, 0)?;
-    can_match(&expected, tenant)?;
-    let begun = Arriving::begin(expected, journal, since, call.now);
+    refuse_unknown_names(&expected, tenant)?;
+    let begun = ArrivalWait::begin(expected, journal, since, call.now);
     // Asked again behind the beginning: a reset ends the epoch before the journal's life.
     call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
-    let mut arriving = begun?;
-    let look = |context: &mut Context<'_>| arriving.step(journal, context.waker());
+    let mut wait = begun?;
+    let look = |context: &mut Context<'_>| wait.step(journal, context.waker());
     let ended = while_there(call, tenant, &[journal.arrivals_notifier()], within, look).await?;
-    Ok(ended.unwrap_or_else(|| arriving.end(journal)))
+    Ok(ended.unwrap_or_else(|| wait.end(journal)))
 }
 
 /// The problem of a wait in vain: what is missing, and what came nearest.

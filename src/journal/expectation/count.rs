@@ -87,20 +87,20 @@ impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         #[serde(untagged, expecting = "count must be a number, or {\"atLeast\": n, \"atMost\": n}")]
-        enum Written {
+        enum CountInput {
             Exactly(usize),
-            Between(Between),
+            Between(CountRange),
         }
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase", deny_unknown_fields)]
-        struct Between {
+        struct CountRange {
             #[serde(default)]
             at_least: usize,
             at_most: Option<usize>,
         }
-        match Written::deserialize(deserializer)? {
-            Written::Exactly(count) => Ok(Self::exactly(count)),
-            Written::Between(Between { at_least, at_most }) => {
+        match CountInput::deserialize(deserializer)? {
+            CountInput::Exactly(count) => Ok(Self::exactly(count)),
+            CountInput::Between(CountRange { at_least, at_most }) => {
                 if at_most.is_some_and(|most| most < at_least) {
                     return Err(de::Error::custom("count.atMost must not be less than atLeast"));
                 }

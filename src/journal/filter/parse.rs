@@ -4,7 +4,7 @@ use std::{cell::Cell, str::FromStr};
 
 use super::key::{FilterKey, KEYS, Reads, WORD, named};
 use super::value::{Amount, Folded, Pattern, Quantity};
-use super::{Node, TrafficFilter, Values};
+use super::{FilterNode, TrafficFilter, Values};
 use crate::scim::nearest;
 
 /// How long a filter may be, in bytes.
@@ -34,7 +34,7 @@ impl FromStr for TrafficFilter {
     type Err = FilterError;
 
     fn from_str(text: &str) -> Result<Self, FilterError> {
-        let mut parser = Parser { text, at: 0, depth: 0, room: Cell::new(COMPILED) };
+        let mut parser = FilterParser { text, at: 0, depth: 0, room: Cell::new(COMPILED) };
         if text.len() > LENGTH {
             return Err(mistake(LENGTH..text.len(), format!("longer than {LENGTH} bytes")));
         }
@@ -50,7 +50,7 @@ impl FromStr for TrafficFilter {
     }
 }
 
-struct Parser<'a> {
+struct FilterParser<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
@@ -59,38 +59,38 @@ struct Parser<'a> {
 }
 
 type Parsed<T> = Result<T, FilterError>;
-type Span = std::ops::Range<usize>;
+type ByteRange = std::ops::Range<usize>;
 
 /// One value of a list as it was written: its sign, its text without quotes, and where it stands.
-struct Written {
+struct WrittenValue {
     sign: &'static str,
     text: String,
-    span: Span,
+    span: ByteRange,
 }
 
-impl<'a> Parser<'a> {
-    fn any(&mut self) -> Parsed<Node> {
+impl<'a> FilterParser<'a> {
+    fn any(&mut self) -> Parsed<FilterNode> {
         let mut nodes = vec![self.all()?];
         while self.took("|") {
             nodes.push(self.all()?);
         }
-        Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::Any(nodes) })
+        Ok(if nodes.len() == 1 { nodes.remove(0) } else { FilterNode::Any(nodes) })
     }
 
-    fn all(&mut self) -> Parsed<Node> {
+    fn all(&mut self) -> Parsed<FilterNode> {
         let mut nodes = vec![self.not()?];
         loop {
             self.blanks();
             if self.rest().is_empty() || self.rest().starts_with(['|', ')']) {
-                return Ok(if nodes.len() == 1 { nodes.remove(0) } else { Node::All(nodes) });
+                return Ok(if nodes.len() == 1 { nodes.remove(0) } else { FilterNode::All(nodes) });
             }
             nodes.push(self.not()?);
         }
     }
 
-    fn not(&mut self) -> Parsed<Node> {
+    fn not(&mut self) -> Parsed<FilterNode> {
         if self.took("-") || self.took("!") {
-            return self.deeper(|it| Ok(Node::Not(Box::new(it.not()?))));
+            return self.deeper(|it| Ok(FilterNode::Not(Box::new(it.not()?))));
         }
         self.blanks();
         match self.rest().chars().next() {
@@ -102,7 +102,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn brackets(&mut self) -> Parsed<Node> {
+    fn brackets(&mut self) -> Parsed<FilterNode> {
         let opened = self.at;
         self.at += 1;
         let node = self.deeper(Self::any)?;
@@ -112,7 +112,10 @@ impl<'a> Parser<'a> {
         Ok(node)
     }
 
-    fn deeper(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<Node>) -> Parsed<Node> {
+    fn deeper(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Parsed<FilterNode>,
+    ) -> Parsed<FilterNode> {
         if self.depth == DEPTH {
             return Err(self.error_here(0, format!("nested deeper than {DEPTH}")));
         }
@@ -123,7 +126,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `~c 404`: a key by its shorthand, its value behind a blank.
-    fn shorthand(&mut self) -> Parsed<Node> {
+    fn shorthand(&mut self) -> Parsed<FilterNode> {
         let start = self.at;
         let letters = self.rest()[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
         self.at += 1 + letters;
@@ -134,7 +137,7 @@ impl<'a> Parser<'a> {
             return Err(mistake(span, format!("no shorthand `{alias}`; there are {aliases}")));
         };
         if let Reads::Words(_) = key.reads {
-            return Ok(Node::Test(key, Values::Words(vec![0])));
+            return Ok(FilterNode::Test(key, Values::Words(vec![0])));
         }
         self.blanks();
         let mut written = self.values(key, span)?;
@@ -145,7 +148,7 @@ impl<'a> Parser<'a> {
         self.bind(key, &written)
     }
 
-    fn test_or_word(&mut self) -> Parsed<Node> {
+    fn test_or_word(&mut self) -> Parsed<FilterNode> {
         let start = self.at;
         let end = |c: char| c.is_whitespace() || "()|\"".contains(c);
         let rest = self.rest();
@@ -172,7 +175,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Values separated by commas.
-    fn values(&mut self, key: &FilterKey, span: Span) -> Parsed<Vec<Written>> {
+    fn values(&mut self, key: &FilterKey, span: ByteRange) -> Parsed<Vec<WrittenValue>> {
         let mut written = Vec::new();
         loop {
             let start = self.at;
@@ -186,7 +189,7 @@ impl<'a> Parser<'a> {
                 let message = format!("`{}` wants a value, such as {example}", key.name);
                 return Err(mistake(span, message));
             }
-            written.push(Written { sign, text, span: start..self.at });
+            written.push(WrittenValue { sign, text, span: start..self.at });
             if !self.rest().starts_with(',') {
                 return Ok(written);
             }
@@ -235,7 +238,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Gives written values the meaning that the key asks for.
-    fn bind(&self, key: &'static FilterKey, written: &[Written]) -> Parsed<Node> {
+    fn bind(&self, key: &'static FilterKey, written: &[WrittenValue]) -> Parsed<FilterNode> {
         let values = match key.reads {
             Reads::Words(_) => Values::Words(each(written, |it| self.choice(key, it))?),
             Reads::Texts(_) | Reads::Names(_) => {
@@ -257,10 +260,10 @@ impl<'a> Parser<'a> {
                 several => return Err(self.unfit(key, &several[several.len() - 1])),
             },
         };
-        Ok(Node::Test(key, values))
+        Ok(FilterNode::Test(key, values))
     }
 
-    fn choice(&self, key: &FilterKey, written: &Written) -> Parsed<usize> {
+    fn choice(&self, key: &FilterKey, written: &WrittenValue) -> Parsed<usize> {
         let is = |it: &str| it.eq_ignore_ascii_case(&written.text);
         let plain = written.sign.is_empty() || written.sign == "=";
         let place = key.values.iter().position(|it| is(it)).filter(|_| plain);
@@ -270,7 +273,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    fn pattern(&self, key: &FilterKey, written: &Written) -> Parsed<Pattern> {
+    fn pattern(&self, key: &FilterKey, written: &WrittenValue) -> Parsed<Pattern> {
         match written.sign {
             // Who is used to globs asks for what no name is, and would find that it never comes.
             "" if matches!(key.reads, Reads::Names(_)) && written.text.contains('*') => {
@@ -288,7 +291,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn regex(&self, written: &Written) -> Parsed<Pattern> {
+    fn regex(&self, written: &WrittenValue) -> Parsed<Pattern> {
         let wrong =
             |why: String| mistake(written.span.clone(), format!("no regular expression: {why}"));
         let whole = Pattern::regex(&written.text, COMPILED).map_err(wrong)?;
@@ -304,14 +307,14 @@ impl<'a> Parser<'a> {
         Ok(whole)
     }
 
-    fn unfit(&self, key: &FilterKey, written: &Written) -> FilterError {
+    fn unfit(&self, key: &FilterKey, written: &WrittenValue) -> FilterError {
         let given = &self.text[written.span.clone()];
         let values = key.values.join(" ");
         mistake(written.span.clone(), format!("`{}` takes no `{given}`, but {values}", key.name))
     }
 
     /// That a value matches nothing that there could be.
-    fn never(&self, key: &FilterKey, written: &Written, expected: &str) -> FilterError {
+    fn never(&self, key: &FilterKey, written: &WrittenValue, expected: &str) -> FilterError {
         let given = &self.text[written.span.clone()];
         let message = format!("`{}:{given}` matches nothing: expected {expected}", key.name);
         mistake(written.span.clone(), message)
@@ -339,7 +342,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn mistake(span: Span, message: impl Into<String>) -> FilterError {
+fn mistake(span: ByteRange, message: impl Into<String>) -> FilterError {
     FilterError {
         offset: span.start,
         length: span.len(),
@@ -348,10 +351,10 @@ fn mistake(span: Span, message: impl Into<String>) -> FilterError {
     }
 }
 
-fn each<T>(written: &[Written], bind: impl Fn(&Written) -> Parsed<T>) -> Parsed<Vec<T>> {
+fn each<T>(written: &[WrittenValue], bind: impl Fn(&WrittenValue) -> Parsed<T>) -> Parsed<Vec<T>> {
     written.iter().map(bind).collect()
 }
 
-fn word(text: &str) -> Node {
-    Node::Test(&WORD, Values::Patterns(vec![Pattern::Plain(Folded::new(text))]))
+fn word(text: &str) -> FilterNode {
+    FilterNode::Test(&WORD, Values::Patterns(vec![Pattern::Plain(Folded::new(text))]))
 }

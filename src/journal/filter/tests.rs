@@ -177,7 +177,7 @@ fn patterns() -> impl Strategy<Value = Pattern> {
     ]
 }
 
-fn tests() -> impl Strategy<Value = Node> {
+fn tests() -> impl Strategy<Value = FilterNode> {
     let words =
         texts().prop_map(|it| Values::Patterns(vec![Pattern::Plain(value::Folded::new(&it))]));
     let keyed = (0..KEYS.len()).prop_flat_map(|at| {
@@ -215,17 +215,17 @@ fn tests() -> impl Strategy<Value = Node> {
             }
             Reads::Age(units) => quantity(units).prop_map(Values::Age).boxed(),
         };
-        values.prop_map(move |it| Node::Test(key, it))
+        values.prop_map(move |it| FilterNode::Test(key, it))
     });
-    prop_oneof![words.prop_map(|it| Node::Test(&WORD, it)), keyed]
+    prop_oneof![words.prop_map(|it| FilterNode::Test(&WORD, it)), keyed]
 }
 
 fn filters() -> impl Strategy<Value = TrafficFilter> {
     let node = tests().prop_recursive(4, 16, 3, |inner| {
         prop_oneof![
-            prop::collection::vec(inner.clone(), 2..4).prop_map(Node::Any),
-            prop::collection::vec(inner.clone(), 2..4).prop_map(Node::All),
-            inner.prop_map(|it| Node::Not(Box::new(it))),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(FilterNode::Any),
+            prop::collection::vec(inner.clone(), 2..4).prop_map(FilterNode::All),
+            inner.prop_map(|it| FilterNode::Not(Box::new(it))),
         ]
     });
     node.prop_map(|it| TrafficFilter { root: Some(it) })
@@ -249,7 +249,7 @@ proptest! {
     fn any_filter_matches_any_exchange_without_panic(filter in filters(), second in -9_000_000_000..9_000_000_000i64) {
         let now = at(second);
         let meant = all().iter().filter(|it| filter.matches(it, now)).count();
-        let others = TrafficFilter { root: filter.root.map(|it| Node::Not(Box::new(it))) };
+        let others = TrafficFilter { root: filter.root.map(|it| FilterNode::Not(Box::new(it))) };
         let unmeant = all().iter().filter(|it| others.matches(it, now)).count();
 
         prop_assert_eq!(meant + unmeant, all().len());

@@ -17,12 +17,12 @@ pub(super) enum Pattern {
     Whole(Folded),
     /// A regular expression, of the text as it is or as names are compared; its classes and its
     /// ignoring of case know ASCII only.
-    Regex(Expression),
+    Regex(CompiledRegex),
 }
 
 /// A compiled regular expression, which costs at most linear time in a text.
 #[derive(Clone, Debug)]
-pub(super) struct Expression {
+pub(super) struct CompiledRegex {
     regex: Regex,
     /// How many bytes it has compiled, at most; time in a text is linear in these, too.
     pub(super) size: usize,
@@ -40,7 +40,7 @@ impl Pattern {
         let mut size = SMALLEST.min(most);
         loop {
             match builder.size_limit(size).build() {
-                Ok(regex) => return Ok(Self::Regex(Expression { regex, size })),
+                Ok(regex) => return Ok(Self::Regex(CompiledRegex { regex, size })),
                 Err(error) if size >= most => return Err(error.to_string()),
                 Err(_) => size = size.saturating_mul(2).min(most),
             }

@@ -44,7 +44,7 @@ struct Scan<'a> {
     at: usize,
     /// What is secret in this tenant, besides what is everywhere.
     secret: &'a [SmolStr],
-    objects: Vec<Open>,
+    objects: Vec<OpenObject>,
     secrets: Vec<Spot>,
     /// Values of operations that may have lost their path.
     guesses: Vec<Spot>,
@@ -52,13 +52,13 @@ struct Scan<'a> {
 
 /// What is known of an object whose end has not been met: it may be a PATCH operation.
 #[derive(Default)]
-struct Open {
+struct OpenObject {
     path: Option<Secrecy>,
-    values: Vec<Span>,
+    values: Vec<ValueSpan>,
 }
 
 /// Where a member's value lies.
-enum Span {
+enum ValueSpan {
     /// A string's content, or a number's digits.
     Scalar(Range<usize>),
     /// A list or an object that begins here.
@@ -77,7 +77,7 @@ impl<'a> Scan<'a> {
             match byte {
                 b'"' => self.string(),
                 b'{' => {
-                    self.objects.push(Open::default());
+                    self.objects.push(OpenObject::default());
                     self.at += 1;
                 }
                 b'}' => {
@@ -89,11 +89,11 @@ impl<'a> Scan<'a> {
         }
         // A text that was cut may have lost the `path` that would say so: rather hide too much.
         // But not whole lists, of members mostly.
-        while let Some(Open { path, values }) = self.objects.pop() {
+        while let Some(OpenObject { path, values }) = self.objects.pop() {
             for span in values {
                 match (span, path) {
-                    (Span::Scalar(span), None) => self.guesses.push((span, false)),
-                    (span @ Span::Scalar(_), Some(path)) => self.hide(span, path),
+                    (ValueSpan::Scalar(span), None) => self.guesses.push((span, false)),
+                    (span @ ValueSpan::Scalar(_), Some(path)) => self.hide(span, path),
                     _ => {}
                 }
             }
@@ -105,21 +105,21 @@ impl<'a> Scan<'a> {
     }
 
     fn close(&mut self) {
-        let Some(Open { path: Some(path), values }) = self.objects.pop() else { return };
+        let Some(OpenObject { path: Some(path), values }) = self.objects.pop() else { return };
         for span in values {
             self.hide(span, path);
         }
     }
 
-    fn hide(&mut self, span: Span, secrecy: Secrecy) {
+    fn hide(&mut self, span: ValueSpan, secrecy: Secrecy) {
         if secrecy == Secrecy::Open {
             return;
         }
         match span {
-            Span::Scalar(span) if !span.is_empty() => {
+            ValueSpan::Scalar(span) if !span.is_empty() => {
                 self.secrets.push((span, secrecy == Secrecy::LastFour));
             }
-            Span::Nested(start)
+            ValueSpan::Nested(start)
                 if !self.secrets.last().is_some_and(|(it, _)| it.contains(&start)) =>
             {
                 self.secrets.push((start..self.end_of(start), false));
@@ -168,14 +168,14 @@ impl<'a> Scan<'a> {
         }
         let span = self.value();
         match (span, self.objects.last_mut()) {
-            (Span::Scalar(span), Some(open)) if is("path") => {
+            (ValueSpan::Scalar(span), Some(open)) if is("path") => {
                 let path = super::secrecy(&text[span.clone()], self.secret);
                 // Where a name stands twice, each is taken for the one that counts.
                 open.path = open.path.filter(|it| *it != Secrecy::Open).or(Some(path));
                 self.hide_selector(span);
             }
             (span, Some(open)) if is("value") => open.values.push(span),
-            (Span::Scalar(span), _) if is("filter") => {
+            (ValueSpan::Scalar(span), _) if is("filter") => {
                 if asks(&text[span.clone()], self.secret) {
                     self.secrets.push((span, false));
                 }
@@ -210,18 +210,18 @@ impl<'a> Scan<'a> {
 
     /// Where the value that begins here lies; stands behind it afterwards, but before a list or an
     /// object, whose members are looked at one by one.
-    fn value(&mut self) -> Span {
+    fn value(&mut self) -> ValueSpan {
         match self.peek() {
-            Some(b'"') => Span::Scalar(self.content()),
-            Some(b'[' | b'{') => Span::Nested(self.at),
+            Some(b'"') => ValueSpan::Scalar(self.content()),
+            Some(b'[' | b'{') => ValueSpan::Nested(self.at),
             Some(b'-' | b'0'..=b'9') => {
                 let rest = &self.text[self.at..];
                 let end = rest.find([',', '}', ']', ' ', '\n', '\r', '\t']).unwrap_or(rest.len());
                 let span = self.at..self.at + end;
                 self.at = span.end;
-                Span::Scalar(span)
+                ValueSpan::Scalar(span)
             }
-            _ => Span::Word,
+            _ => ValueSpan::Word,
         }
     }
 

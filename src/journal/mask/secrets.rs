@@ -30,17 +30,17 @@ use super::{Secrecy, cover, secrecy};
 pub struct Secrets<'a> {
     /// The names of attributes that are secret in this tenant, besides what is everywhere.
     pub(super) names: &'a [SmolStr],
-    values: Vec<Value>,
+    values: Vec<SecretValue>,
     /// What a request told of secrets: a refusal may show a part of it.
     told: Vec<String>,
 }
 
 #[derive(Clone)]
-struct Value(Finder<'static>);
+struct SecretValue(Finder<'static>);
 
 /// How a text ends.
 #[derive(Clone, Copy, PartialEq)]
-enum End {
+enum TextEnd {
     Whole,
     /// Perhaps within a secret.
     Cut,
@@ -101,7 +101,7 @@ impl<'a> Secrets<'a> {
         // HTTP writes names in lower case, and a form a blank as `+`.
         for variant in [value.to_owned(), value.to_ascii_lowercase(), value.replace(' ', "+")] {
             if self.values.iter().all(|it| it.0.needle() != variant.as_bytes()) {
-                self.values.push(Value(Finder::new(&variant).into_owned()));
+                self.values.push(SecretValue(Finder::new(&variant).into_owned()));
             }
         }
     }
@@ -126,7 +126,7 @@ impl<'a> Secrets<'a> {
     pub(super) fn note(&mut self, text: &str) {
         let mut told = Vec::new();
         let mut look = |bytes: &[u8]| {
-            self.look(bytes, End::Whole, |(span, _)| {
+            self.look(bytes, TextEnd::Whole, |(span, _)| {
                 told.push(secret_part(&String::from_utf8_lossy(&bytes[span])).to_owned());
             });
         };
@@ -141,7 +141,7 @@ impl<'a> Secrets<'a> {
         if self.told.is_empty() {
             return self.hide(text);
         }
-        let mut spots = self.spots(text, End::Whole);
+        let mut spots = self.spots(text, TextEnd::Whole);
         let mut at = 0;
         while at < text.len() {
             let length = self.told.iter().map(|it| begins_with_part(&text[at..], it)).max();
@@ -158,23 +158,23 @@ impl<'a> Secrets<'a> {
 
     /// The text with every secret masked, however it is escaped.
     pub fn hide<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        cover(text, self.spots(text, End::Whole))
+        cover(text, self.spots(text, TextEnd::Whole))
     }
 
     /// As [`hide`](Self::hide), for a text that was cut: what its end has of a secret is hidden, too.
     pub(super) fn hide_cut<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let mut spots = self.spots(text, End::Cut);
+        let mut spots = self.spots(text, TextEnd::Cut);
         // The last escape may be cut, too.
         spots.extend(
-            begun_escape(text).into_iter().flat_map(|at| self.spots(&text[..at], End::Cut)),
+            begun_escape(text).into_iter().flat_map(|at| self.spots(&text[..at], TextEnd::Cut)),
         );
         cover(text, spots)
     }
 
-    fn spots(&self, text: &str, end: End) -> Vec<Spot> {
+    fn spots(&self, text: &str, end: TextEnd) -> Vec<Spot> {
         let mut spots = Vec::new();
         // Nothing is shorter escaped than it is.
-        if text.len() < SHORTEST && end == End::Whole {
+        if text.len() < SHORTEST && end == TextEnd::Whole {
             return spots;
         }
         self.look(text.as_bytes(), end, |spot| spots.push(spot));
@@ -183,7 +183,7 @@ impl<'a> Secrets<'a> {
         // Where only `\"` is escaped, what is looked for is the part of a secret at the end.
         let from = if is_escaped_as_they(text) {
             0
-        } else if end == End::Cut && is_escaped(self.end_of(text)) {
+        } else if end == TextEnd::Cut && is_escaped(self.end_of(text)) {
             text.len() - self.end_of(text).len()
         } else {
             return spots;
@@ -205,14 +205,14 @@ impl<'a> Secrets<'a> {
         &text[(0..=start).rev().find(|it| text.is_char_boundary(*it)).unwrap_or(0)..]
     }
 
-    fn look(&self, bytes: &[u8], end: End, mut found: impl FnMut(Spot)) {
+    fn look(&self, bytes: &[u8], end: TextEnd, mut found: impl FnMut(Spot)) {
         for at in MOCK.find_iter(bytes) {
             formed(bytes, at).into_iter().for_each(&mut found);
         }
-        for Value(value) in &self.values {
+        for SecretValue(value) in &self.values {
             let length = value.needle().len();
             value.find_iter(bytes).for_each(|at| found((at..at + length, false)));
-            if end == End::Cut {
+            if end == TextEnd::Cut {
                 let begun = |it: &usize| bytes.ends_with(&value.needle()[..*it]);
                 let begun = (1..length).rev().find(begun);
                 if let Some(it) = begun {
@@ -273,7 +273,7 @@ pub fn is_formed(value: &str) -> bool {
             .is_some_and(|(span, shown)| shown && span == (0..value.len()))
 }
 
-impl std::fmt::Debug for Value {
+impl std::fmt::Debug for SecretValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Value(••••)")
     }

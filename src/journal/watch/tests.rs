@@ -24,7 +24,7 @@ fn watch(journal: &Journal, filter: &str) -> Watch {
 
 fn is_empty(journal: &Journal) -> bool {
     let table = journal.watches().table();
-    table.by_filter.is_empty() && table.gates.is_empty() && table.groups.is_empty()
+    table.by_filter.is_empty() && table.index.is_empty() && table.groups.is_empty()
 }
 
 #[rstest]

@@ -18,7 +18,10 @@ const IMPATIENT: &str = "retryAfterIgnored";
 /// # Errors
 ///
 /// 400 `never-matches`, which tells the names that there are.
-pub(super) fn can_match(expected: &Expectation, tenant: &Tenant) -> Result<(), ProblemDetails> {
+pub(super) fn refuse_unknown_names(
+    expected: &Expectation,
+    tenant: &Tenant,
+) -> Result<(), ProblemDetails> {
     if expected.count.is_none_or(|it| it.at_least > 0) {
         return Ok(());
     }

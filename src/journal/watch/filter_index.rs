@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Steps;
+use super::StepBudget;
 use crate::journal::{
     Exchange, TrafficFilter,
-    filter::{Gate, Part},
+    filter::{IndexKey, TextSuffix},
 };
 
 /// The groups of waits by the ends of the parts that they want, and these by their length.
@@ -13,7 +13,7 @@ type Ends = BTreeMap<usize, HashMap<Box<[u8]>, Vec<u64>>>;
 
 /// The groups of waits, by what must hold for their filters.
 #[derive(Debug, Default)]
-pub(super) struct Gates {
+pub(super) struct FilterIndex {
     /// Those that want one of certain names, by key.
     names: BTreeMap<&'static str, HashMap<String, Vec<u64>>>,
     /// Those that want one of certain parts of a text, by key.
@@ -25,23 +25,23 @@ pub(super) struct Gates {
 /// A text that is longer is not gone through part by part: whoever wants one is tested.
 const LONGEST: usize = 2_048;
 
-impl Gates {
+impl FilterIndex {
     pub(super) fn add(&mut self, filter: &TrafficFilter, group: u64) {
-        match filter.gate() {
-            Gate::Names(key, names) => {
+        match filter.index_key() {
+            IndexKey::Names(key, names) => {
                 let known = self.names.entry(key).or_default();
                 for name in names {
                     known.entry(name).or_default().push(group);
                 }
             }
-            Gate::Parts(key, parts) => {
+            IndexKey::Parts(key, parts) => {
                 let known = self.ends.entry(key).or_default();
-                for Part(end) in parts {
+                for TextSuffix(end) in parts {
                     let known = known.entry(end.len()).or_default();
                     known.entry(end).or_default().push(group);
                 }
             }
-            Gate::Test(test) => match self.tests.iter_mut().find(|(it, _)| *it == test) {
+            IndexKey::Test(test) => match self.tests.iter_mut().find(|(it, _)| *it == test) {
                 Some((_, groups)) => groups.push(group),
                 None => self.tests.push((test, vec![group])),
             },
@@ -53,15 +53,15 @@ impl Gates {
             groups.retain(|it| *it != group);
             !groups.is_empty()
         };
-        match filter.gate() {
-            Gate::Names(key, _) => {
+        match filter.index_key() {
+            IndexKey::Names(key, _) => {
                 let Some(known) = self.names.get_mut(key) else { return };
                 known.retain(|_, groups| without(groups));
                 self.names.retain(|_, known| !known.is_empty());
             }
-            Gate::Parts(key, parts) => {
+            IndexKey::Parts(key, parts) => {
                 let Some(known) = self.ends.get_mut(key) else { return };
-                for Part(end) in parts {
+                for TextSuffix(end) in parts {
                     let Some(known) = known.get_mut(&end.len()) else { continue };
                     if known.get_mut(&end).is_some_and(|groups| !without(groups)) {
                         known.remove(&end);
@@ -70,7 +70,7 @@ impl Gates {
                 known.retain(|_, known| !known.is_empty());
                 self.ends.retain(|_, known| !known.is_empty());
             }
-            Gate::Test(test) => {
+            IndexKey::Test(test) => {
                 if let Some((_, groups)) = self.tests.iter_mut().find(|(it, _)| *it == test) {
                     without(groups);
                 }
@@ -80,7 +80,7 @@ impl Gates {
     }
 
     /// The groups whose filters an exchange may match, each once.
-    pub(super) fn open(&self, exchange: &Exchange, steps: &mut Steps) -> Vec<u64> {
+    pub(super) fn candidates(&self, exchange: &Exchange, steps: &mut StepBudget) -> Vec<u64> {
         let mut groups: Vec<u64> = Vec::new();
         for (key, known) in &self.names {
             for name in TrafficFilter::texts_in(key, exchange) {

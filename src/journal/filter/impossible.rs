@@ -1,6 +1,6 @@
 //! What a filter can never match, so that nobody is told that it never came.
 
-use super::{Node, TrafficFilter, Values, key::FilterKey, value::Amount};
+use super::{FilterNode, TrafficFilter, Values, key::FilterKey, value::Amount};
 
 /// The keys whose names can be known: no exchange has another one there.
 const KNOWN: [&str; 3] = ["type", "fault", "finding"];
@@ -30,7 +30,7 @@ impl TrafficFilter {
     }
 }
 
-impl Node {
+impl FilterNode {
     fn add_names<'a>(&'a self, names: &mut Vec<(&'static FilterKey, &'a str)>) {
         match self {
             Self::Any(nodes) | Self::All(nodes) => nodes.iter().for_each(|it| it.add_names(names)),

@@ -6,10 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{ControlCall, ProblemDetails, never::can_match, requests::page_since};
+use super::{ControlCall, ProblemDetails, known_names::refuse_unknown_names, requests::page_since};
 use crate::{
     http::pending::until,
-    journal::{Expectation, Met, Mismatch, Notifier, Seq, Settling, Step, Timing, Unmet},
+    journal::{
+        Expectation, ExpectationWait, Met, Mismatch, Notifier, Seq, Timing, Unmet, WaitStep,
+    },
     tenant::Tenant,
 };
 
@@ -18,7 +20,7 @@ use crate::{
 /// # Errors
 ///
 /// 409 `stale-cursor`; 400 `never-matches`; 503 `tenant-reset` if it was reset since the call came; 404 `unknown-tenant` when the tenant is taken away meanwhile.
-pub(super) async fn settle(
+pub(super) async fn wait_for_expectation(
     call: &ControlCall,
     tenant: &Tenant,
     expected: Expectation,
@@ -27,23 +29,23 @@ pub(super) async fn settle(
 ) -> Result<Result<Met, Unmet>, ProblemDetails> {
     let journal = tenant.journal();
     page_since(journal, since, 0)?;
-    can_match(&expected, tenant)?;
+    refuse_unknown_names(&expected, tenant)?;
     let began = Instant::now();
-    let begun = Settling::begin(expected, journal, since, timing);
+    let begun = ExpectationWait::begin(expected, journal, since, timing);
     // Asked again behind the beginning: a reset ends the epoch before the journal's life.
     call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
-    let mut settling = match begun {
-        Ok(settling) => settling,
+    let mut wait = match begun {
+        Ok(wait) => wait,
         Err(unmet) => return Ok(Err(unmet)),
     };
     let mut sleep = pin!(tokio::time::sleep(Duration::ZERO));
     let look = |context: &mut Context<'_>| loop {
         let now = tenant.now(call.app.clock.now());
-        match settling.step(journal, now, began.elapsed(), context.waker()) {
-            Step::Met(met) => return Some(Ok(met)),
-            Step::Unmet(unmet) => return Some(Err(unmet)),
-            Step::Sleep(until) => {
+        match wait.step(journal, now, began.elapsed(), context.waker()) {
+            WaitStep::Met(met) => return Some(Ok(met)),
+            WaitStep::Unmet(unmet) => return Some(Err(unmet)),
+            WaitStep::Sleep(until) => {
                 sleep.as_mut().reset((began + until).into());
                 if sleep.as_mut().poll(context).is_pending() {
                     return None;

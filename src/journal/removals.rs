@@ -12,7 +12,7 @@ const RUNS: usize = 256;
 
 /// Why an exchange has left the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Departure {
+pub(super) enum RemovalReason {
     /// There were more exchanges than the journal keeps.
     ByCount,
     /// They held more memory than the journal may.
@@ -24,7 +24,7 @@ pub(super) enum Departure {
 /// The exchanges that have left since the last reset, in runs of one reason. They leave in the order
 /// in which they came, so each run goes on where the one before ends.
 #[derive(Debug, Default)]
-pub(super) struct Departures(VecDeque<(Seq, Departure)>);
+pub(super) struct Removals(VecDeque<(Seq, RemovalReason)>);
 
 /// How many exchanges are missing from a range, by the reason for which they have left the journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -41,9 +41,9 @@ pub struct Missed {
     pub unknown: u64,
 }
 
-impl Departures {
+impl Removals {
     /// Notes that everything up to this exchange has left.
-    pub(super) fn note(&mut self, last: Seq, why: Departure) {
+    pub(super) fn note(&mut self, last: Seq, why: RemovalReason) {
         match self.0.back_mut() {
             Some((end, reason)) if *reason == why => *end = last,
             _ => self.0.push_back((last, why)),
@@ -70,9 +70,9 @@ impl Departures {
             };
             let count = end.min(*last).saturating_sub(begin.max(cursor));
             match why {
-                Departure::ByCount => told.evicted_by_count += count,
-                Departure::ByBytes => told.evicted_by_bytes += count,
-                Departure::Deleted => told.deleted += count,
+                RemovalReason::ByCount => told.evicted_by_count += count,
+                RemovalReason::ByBytes => told.evicted_by_bytes += count,
+                RemovalReason::Deleted => told.deleted += count,
             }
             end -= count;
         }
@@ -111,14 +111,14 @@ mod tests {
 
     #[test]
     fn each_reason_is_counted_within_the_range() {
-        let mut departures = Departures::default();
-        departures.note(3, Departure::ByCount);
-        departures.note(4, Departure::ByCount);
-        departures.note(6, Departure::ByBytes);
-        departures.note(10, Departure::Deleted);
+        let mut removals = Removals::default();
+        removals.note(3, RemovalReason::ByCount);
+        removals.note(4, RemovalReason::ByCount);
+        removals.note(6, RemovalReason::ByBytes);
+        removals.note(10, RemovalReason::Deleted);
 
-        let all = departures.after(0, 10);
-        let late = departures.after(5, 5);
+        let all = removals.after(0, 10);
+        let late = removals.after(5, 5);
 
         assert_eq!((all.evicted_by_count, all.evicted_by_bytes, all.deleted), (4, 2, 4));
         assert_eq!((late.evicted_by_count, late.evicted_by_bytes, late.deleted), (0, 1, 4));
@@ -129,16 +129,16 @@ mod tests {
 
     #[test]
     fn a_reason_that_is_forgotten_is_not_made_up() {
-        let mut departures = Departures::default();
+        let mut removals = Removals::default();
         for last in 1..=1_000 {
-            let why = if last % 2 == 0 { Departure::ByCount } else { Departure::ByBytes };
-            departures.note(last, why);
+            let why = if last % 2 == 0 { RemovalReason::ByCount } else { RemovalReason::ByBytes };
+            removals.note(last, why);
         }
 
-        let told = departures.after(0, 1_000);
+        let told = removals.after(0, 1_000);
 
         assert_eq!((told.evicted_by_count, told.evicted_by_bytes), (128, 128));
         assert_eq!((told.unknown, told.total()), (744, 1_000));
-        assert_eq!(departures.after(998, 2).unknown, 0);
+        assert_eq!(removals.after(998, 2).unknown, 0);
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Count, Difference, Expectation, Met, Unmet};
 use crate::{
-    journal::{Exchange, Journal, Page, Seq, Watch},
+    journal::{Exchange, Journal, JournalPage, Seq, Watch},
     scim::{Excess, WorkBudget},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 /// It keeps its place in the journal and its count: the journal is gone through when it begins, and again
 /// only when enough seem to have come, or some that would count may have left.
 #[derive(Debug)]
-pub struct Arriving {
+pub struct ArrivalWait {
     expected: Expectation,
     since: Seq,
     now: Timestamp,
@@ -28,7 +28,7 @@ pub struct Arriving {
     waiting: Vec<(Arc<Exchange>, bool)>,
 }
 
-impl Arriving {
+impl ArrivalWait {
     /// Begins: so many as are expected are to come after `since`. Only what `match` means is counted.
     ///
     /// # Errors
@@ -130,7 +130,7 @@ impl Arriving {
     }
 
     /// The exchanges of a page, and those that are meant and not answered yet.
-    fn seen(&self, journal: &Journal, page: &Page) -> Vec<Arc<Exchange>> {
+    fn seen(&self, journal: &Journal, page: &JournalPage) -> Vec<Arc<Exchange>> {
         // One that was answered meanwhile may be on the page, and is not counted twice.
         let still = journal.waiting();
         let is_still = |it: &&Arc<Exchange>| still.iter().any(|other| Arc::ptr_eq(it, other));
@@ -139,7 +139,7 @@ impl Arriving {
     }
 
     /// Counts from behind this page on: what it counted before may have been counted twice, or have left.
-    fn go_on_behind(&mut self, journal: &Journal, page: &Page) -> Result<(), Excess> {
+    fn go_on_behind(&mut self, journal: &Journal, page: &JournalPage) -> Result<(), Excess> {
         let (filter, work) = (&self.expected.r#match, WorkBudget::default());
         let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, self.now, &work);
         self.before = page.items.iter().filter(is_meant).count();
@@ -186,13 +186,13 @@ mod tests {
         journal
     }
 
-    fn arriving(journal: &Journal, filter: &str, count: Count) -> Arriving {
+    fn wait(journal: &Journal, filter: &str, count: Count) -> ArrivalWait {
         let expected = Expectation::of(filter.parse().unwrap(), count);
-        Arriving::begin(expected, journal, 0, sample::at(1)).unwrap()
+        ArrivalWait::begin(expected, journal, 0, sample::at(1)).unwrap()
     }
 
-    fn step(arriving: &mut Arriving, journal: &Journal) -> Option<Result<Vec<Seq>, String>> {
-        let step = arriving.step(journal, Waker::noop())?;
+    fn step(wait: &mut ArrivalWait, journal: &Journal) -> Option<Result<Vec<Seq>, String>> {
+        let step = wait.step(journal, Waker::noop())?;
         let seqs = |met: Met| met.items.iter().map(|it| it.seq).collect();
         Some(step.map(seqs).map_err(|it| it.to_string()))
     }
@@ -202,7 +202,7 @@ mod tests {
         let journal = journal(AFFORDED);
         let count = AFFORDED + 9;
         let bounds = [Count::at_least(count), Count::exactly(count)];
-        let mut all = bounds.map(|it| arriving(&journal, COSTLY, it));
+        let mut all = bounds.map(|it| wait(&journal, COSTLY, it));
 
         for arrived in 1..=4 {
             journal.record(long());
@@ -219,13 +219,13 @@ mod tests {
 
     fn arriving_fails(journal: &Journal) -> String {
         let expected = Expectation::of(COSTLY.parse().unwrap(), 1);
-        Arriving::begin(expected, journal, 0, sample::at(1)).unwrap_err().to_string()
+        ArrivalWait::begin(expected, journal, 0, sample::at(1)).unwrap_err().to_string()
     }
 
     #[test]
     fn the_end_tells_how_many_there_are_and_does_not_count_again() {
         let journal = journal(AFFORDED);
-        let mut all = arriving(&journal, COSTLY, Count::exactly(AFFORDED + 9));
+        let mut all = wait(&journal, COSTLY, Count::exactly(AFFORDED + 9));
         assert_eq!(step(&mut all, &journal), None);
         journal.record(long());
         journal.record(long());
@@ -234,7 +234,7 @@ mod tests {
         let told = all.end(&journal).unwrap_err().to_string();
 
         assert!(told.contains("found 14 of 14"), "{told}");
-        let mut lost = arriving(&journal, "path:~users", Count::at_least(99));
+        let mut lost = wait(&journal, "path:~users", Count::at_least(99));
         assert_eq!(step(&mut lost, &journal), None);
         drop(journal.clear());
         let told = lost.end(&journal).unwrap_err().to_string();
@@ -244,8 +244,8 @@ mod tests {
     #[test]
     fn answered_and_unanswered_requests_count_together_and_once() {
         let journal = journal(1);
-        let mut two = arriving(&journal, "path:~users", Count::exactly(2));
-        let mut one = arriving(&journal, "path:~users", Count::exactly(1));
+        let mut two = wait(&journal, "path:~users", Count::exactly(2));
+        let mut one = wait(&journal, "path:~users", Count::exactly(1));
 
         assert_eq!(step(&mut two, &journal), None);
         let waiting = journal.list(Record::new(sample::at(1), "GET", "/Users"));
@@ -254,7 +254,7 @@ mod tests {
         assert!(step(&mut one, &journal).unwrap().unwrap_err().contains("found 2"));
 
         drop((waiting, other));
-        let mut two = arriving(&journal, "path:~users", Count::exactly(2));
+        let mut two = wait(&journal, "path:~users", Count::exactly(2));
         assert_eq!(step(&mut two, &journal), None);
         journal.record(Record::new(sample::at(1), "GET", "/Users"));
         assert_eq!(step(&mut two, &journal), Some(Ok(vec![1, 2])));
@@ -263,8 +263,8 @@ mod tests {
     #[test]
     fn what_has_left_the_journal_ends_an_upper_bound_and_is_awaited_anew_without() {
         let journal = journal(2);
-        let mut exactly = arriving(&journal, "path:~users", Count::exactly(3));
-        let mut at_least = arriving(&journal, "path:~users", Count::at_least(3));
+        let mut exactly = wait(&journal, "path:~users", Count::exactly(3));
+        let mut at_least = wait(&journal, "path:~users", Count::at_least(3));
         assert_eq!(step(&mut exactly, &journal), None);
 
         drop(journal.clear());

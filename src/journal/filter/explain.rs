@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Node, TrafficFilter,
+    FilterNode, TrafficFilter,
     cost::{Evaluation, counted},
     key::{FilterKey, Reads},
 };
@@ -49,7 +49,7 @@ impl TrafficFilter {
     /// # Ok::<(), mediusflow_mock::traffic::FilterError>(())
     /// ```
     pub fn explain(&self, exchange: &Exchange, now: Timestamp) -> Vec<Held> {
-        let held = |part: &Node| Held {
+        let held = |part: &FilterNode| Held {
             test: part.to_string(),
             holds: part.matches(Evaluation { exchange, now, left: None }),
             actual: part.key().map(|it| it.shown(exchange)),
@@ -70,7 +70,7 @@ impl TrafficFilter {
     }
 }
 
-impl Node {
+impl FilterNode {
     /// The key of a single test, negated or not.
     fn key(&self) -> Option<&'static FilterKey> {
         match self {

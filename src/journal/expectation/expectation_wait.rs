@@ -5,14 +5,14 @@ use std::{sync::Arc, task::Waker, time::Duration};
 use jiff::Timestamp;
 
 use super::{Difference, Expectation, Unmet};
-use crate::journal::{Exchange, Journal, Listener, Missed, Page, Seq, TrafficFilter, Watch};
+use crate::journal::{Exchange, Journal, JournalPage, Listener, Missed, Seq, TrafficFilter, Watch};
 
 /// An expectation that is given time.
 ///
 /// Whoever drives it takes a [step](Self::step), sleeps until it is woken or the told moment has come,
 /// and takes the next one. A step costs nothing while no exchange has come that matters.
 #[derive(Debug)]
-pub struct Settling {
+pub struct ExpectationWait {
     expected: Expectation,
     since: Seq,
     life: u64,
@@ -35,7 +35,7 @@ pub struct Settling {
 
 /// What to do next.
 #[derive(Debug)]
-pub enum Step {
+pub enum WaitStep {
     /// Nothing: it is as expected.
     Met(Met),
     /// Nothing: it is otherwise.
@@ -64,7 +64,7 @@ pub struct Timing {
     pub hold: Duration,
 }
 
-impl Settling {
+impl ExpectationWait {
     /// Begins: what came after `since` is to be as expected `within` a time, and then to stay so for
     /// `hold`. Where both are more than nothing, `hold` begins anew with each exchange that the
     /// expectation names, and ends when no request is being answered.
@@ -98,19 +98,25 @@ impl Settling {
 
     /// Looks at what has come, if it matters. `at` is how long ago it has begun, by the clock of the one
     /// who waits; `now` is the tenant's time.
-    pub fn step(&mut self, journal: &Journal, now: Timestamp, at: Duration, waker: &Waker) -> Step {
+    pub fn step(
+        &mut self,
+        journal: &Journal,
+        now: Timestamp,
+        at: Duration,
+        waker: &Waker,
+    ) -> WaitStep {
         loop {
             if journal.life() != self.life {
-                return Step::Unmet(Unmet::Reset);
+                return WaitStep::Unmet(Unmet::Reset);
             }
             let is_told = self.is_told(waker);
             let is_due = at >= self.look_at || self.is_idle_at_last(journal, at, waker);
             if !is_told && !is_due {
-                return Step::Sleep(self.look_at);
+                return WaitStep::Sleep(self.look_at);
             }
             let page = journal.since(self.since, usize::MAX);
             if page.life != self.life {
-                return Step::Unmet(Unmet::Reset);
+                return WaitStep::Unmet(Unmet::Reset);
             }
             if is_told && self.wants_quiet {
                 self.held = None;
@@ -121,7 +127,7 @@ impl Settling {
             };
             match journal.watch(wanted.0, page.next, now) {
                 Ok(watch) => self.watch = Some((watch, wanted.1)),
-                Err(excess) => return Step::Unmet(Unmet::Costly(excess)),
+                Err(excess) => return WaitStep::Unmet(Unmet::Costly(excess)),
             }
         }
     }
@@ -149,11 +155,11 @@ impl Settling {
     /// The last step.
     fn look(
         &mut self,
-        page: &Page,
+        page: &JournalPage,
         now: Timestamp,
         at: Duration,
         running: usize,
-    ) -> Result<(TrafficFilter, usize), Step> {
+    ) -> Result<(TrafficFilter, usize), WaitStep> {
         let is_incomplete = page.missed > 0 && self.expected.has_upper_bound();
         let items = match self.compare(page, now) {
             Ok(items) => items,
@@ -164,11 +170,11 @@ impl Settling {
                 return Ok(lacks);
             }
             Err(it) => {
-                return Err(Step::Unmet(self.expected.unmet(it, &page.items, page.why, now)));
+                return Err(WaitStep::Unmet(self.expected.unmet(it, &page.items, page.why, now)));
             }
         };
         if is_incomplete {
-            return Err(Step::Unmet(self.expected.incomplete(page.why)));
+            return Err(WaitStep::Unmet(self.expected.incomplete(page.why)));
         }
         let limit = self.deadline.saturating_add(self.hold);
         let settled = self.held.get_or_insert(at).saturating_add(self.hold);
@@ -176,7 +182,7 @@ impl Settling {
             return Err(met(items, page));
         }
         if at >= limit {
-            return Err(Step::Unmet(Unmet::Unsettled { running }));
+            return Err(WaitStep::Unmet(Unmet::Unsettled { running }));
         }
         self.look_at = if at < settled { limit.min(settled) } else { limit };
         Ok((self.expected.named(), 1))
@@ -185,7 +191,11 @@ impl Settling {
     /// # Errors
     ///
     /// The first difference; the one that is known, if nothing has come or left since.
-    fn compare(&mut self, page: &Page, now: Timestamp) -> Result<Vec<Arc<Exchange>>, Difference> {
+    fn compare(
+        &mut self,
+        page: &JournalPage,
+        now: Timestamp,
+    ) -> Result<Vec<Arc<Exchange>>, Difference> {
         let is_same = |found: &((Seq, u64), _)| found.0 == (page.next, page.missed);
         match self.found.take().filter(is_same) {
             Some((_, difference)) if !self.expected.depends_on_time() => Err(difference),
@@ -194,8 +204,8 @@ impl Settling {
     }
 }
 
-fn met(items: Vec<Arc<Exchange>>, page: &Page) -> Step {
-    Step::Met(Met { items, missed: page.why, next: page.next })
+fn met(items: Vec<Arc<Exchange>>, page: &JournalPage) -> WaitStep {
+    WaitStep::Met(Met { items, missed: page.why, next: page.next })
 }
 
 #[cfg(test)]
@@ -210,23 +220,23 @@ mod tests {
 
     const DEADLINE: Duration = Duration::from_secs(1);
 
-    fn begun(journal: &Journal, filter: &str) -> Settling {
+    fn begun(journal: &Journal, filter: &str) -> ExpectationWait {
         let expected = Expectation::of(filter.parse().unwrap(), Count::at_least(9));
         let timing = Timing { within: DEADLINE, hold: Duration::ZERO };
-        let mut settling = Settling::begin(expected, journal, 0, timing).unwrap();
-        assert!(matches!(step(&mut settling, journal, Duration::ZERO), Step::Sleep(_)));
+        let mut wait = ExpectationWait::begin(expected, journal, 0, timing).unwrap();
+        assert!(matches!(step(&mut wait, journal, Duration::ZERO), WaitStep::Sleep(_)));
         // What the next look finds, if it relies on this one.
-        settling.found.as_mut().unwrap().1 = Difference::TooFew(7);
-        settling
+        wait.found.as_mut().unwrap().1 = Difference::TooFew(7);
+        wait
     }
 
-    fn step(settling: &mut Settling, journal: &Journal, at: Duration) -> Step {
-        settling.step(journal, sample::at(1), at, Waker::noop())
+    fn step(wait: &mut ExpectationWait, journal: &Journal, at: Duration) -> WaitStep {
+        wait.step(journal, sample::at(1), at, Waker::noop())
     }
 
-    fn told(settling: &mut Settling, journal: &Journal) -> String {
-        match step(settling, journal, DEADLINE) {
-            Step::Unmet(unmet) => unmet.to_string(),
+    fn told(wait: &mut ExpectationWait, journal: &Journal) -> String {
+        match step(wait, journal, DEADLINE) {
+            WaitStep::Unmet(unmet) => unmet.to_string(),
             other => panic!("{other:?}"),
         }
     }
