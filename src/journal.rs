@@ -39,10 +39,10 @@ pub use curl::as_curl;
 pub use exchange::*;
 pub(crate) use expectation::LONGEST_ORDER;
 pub use expectation::{
-    ArrivalWait, Count, Expectation, ExpectationWait, Met, Mismatch, NearMiss, Timing, Unmet,
-    WaitStep,
+    ArrivalWait, Count, Expectation, ExpectationWait, Mismatch, NearMiss, Timing, UnmetExpectation,
+    VerifiedTraffic, WaitStep,
 };
-pub use filter::{Completion, FilterError, FilterKey, Held, TrafficFilter};
+pub use filter::{Completion, FilterError, FilterKey, FilterTestResult, TrafficFilter};
 pub use har::as_har;
 pub use history::{Blame, blame, history};
 pub use mark::Mark;
@@ -50,7 +50,7 @@ pub use mask::{Secrets, is_formed, mask, mask_body, mask_header, mask_target, we
 pub use message::{BODY_CAP, Message};
 pub use notifier::{Listener, Notifier};
 pub use rates::{Latency, Rates, Second};
-pub use removals::Missed;
+pub use removals::MissingExchanges;
 pub(crate) use report::Tally;
 pub use report::{BrokenRule, Report};
 pub use ring::{ClearedExchanges, Journal, JournalPage, Limits};

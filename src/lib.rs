@@ -60,9 +60,10 @@ pub use tenant::{SettingsError, SnapshotError, TenantOptions, TenantOptionsError
 /// What is recorded of requests, and what tests expect of them.
 pub mod traffic {
     pub use crate::journal::{
-        Auth, BrokenRule, Change, Count, Delta, Effect, EffectKind, Element, Exchange, Expectation,
-        Fault, FilterError, Finding, Held, Hits, Mark, Message, Met, Mismatch, Missed, NearMiss,
-        Operation, Problem, Record, Report, Subject, TrafficFilter, Unmet,
+        AttributeChange, Auth, BrokenRule, Count, Effect, EffectKind, Exchange, ExchangeSubject,
+        Expectation, Fault, FilterError, FilterTestResult, Finding, Hits, Mark, Message, Mismatch,
+        MissingExchanges, NamedValue, NearMiss, Operation, Problem, Record, Report, TrafficFilter,
+        UnmetExpectation, ValueChange, VerifiedTraffic,
     };
 }
 

@@ -19,7 +19,7 @@ use serde::Serialize;
 use smol_str::SmolStr;
 
 use crate::{
-    journal::{Finding, Problem, Record, Subject},
+    journal::{ExchangeSubject, Finding, Problem, Record},
     scim::{Noted, ScimError},
     tenant::names_etag,
 };
@@ -115,7 +115,7 @@ impl Answer {
 
     /// The same answer, about this object.
     pub(super) fn about(mut self, kind: &str, name: &str) -> Self {
-        self.record.subject = Some(Subject::new(kind, name, name));
+        self.record.subject = Some(ExchangeSubject::new(kind, name, name));
         self
     }
 

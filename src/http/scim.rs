@@ -14,7 +14,7 @@ use super::{
     routes::allowed,
 };
 use crate::{
-    journal::{Auth, EffectKind, Operation, Record, Subject},
+    journal::{Auth, EffectKind, ExchangeSubject, Operation, Record},
     scim::{
         Discovery, Noted, Projection, Quirk, ResourceType, Rules, ScimError, ScimType,
         SearchRequest, View, nearest,
@@ -443,17 +443,17 @@ pub(super) fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
 }
 
 /// The resource that a path names, as it is before the request.
-fn subject(state: &State, segments: &[&str]) -> Option<Subject> {
+fn subject(state: &State, segments: &[&str]) -> Option<ExchangeSubject> {
     let [endpoint, id] = segments else { return None };
     let kind = &state.profile().schemas.endpoint(endpoint)?.name;
     let found = state.directory().get(kind, id).map(|it| subject_of(it));
-    Some(found.unwrap_or_else(|| Subject::new(kind.clone(), *id, *id)))
+    Some(found.unwrap_or_else(|| ExchangeSubject::new(kind.clone(), *id, *id)))
 }
 
 /// The resource that a POST wants to make; it has no id yet.
-fn wanted(resource_type: &ResourceType, body: &Json) -> Subject {
+fn wanted(resource_type: &ResourceType, body: &Json) -> ExchangeSubject {
     let text = |name: &str| body.get(name).and_then(Json::as_str).map(SmolStr::new);
     let user_name = text("userName");
     let name = text("displayName").or_else(|| user_name.clone()).unwrap_or_default();
-    Subject::new(resource_type.name.clone(), "", name).with_user_name(user_name)
+    ExchangeSubject::new(resource_type.name.clone(), "", name).with_user_name(user_name)
 }

@@ -1,7 +1,7 @@
 //! Differences as lines for a reader: by meaning, not by lines of JSON.
 
 use super::text::{short_id, shorten, thousands};
-use super::{Change, Delta, Effect, Element, visible};
+use super::{AttributeChange, Effect, NamedValue, ValueChange, visible};
 
 /// How many columns of a single value are shown.
 const VALUE: usize = 80;
@@ -21,29 +21,29 @@ impl Effect {
             (None, None) => String::new(),
         };
         let head = format!("{} {}{version}", self.subject.kind, visible(&self.subject.name));
-        let changes = self.changes.iter().flat_map(Change::lines);
+        let changes = self.changes.iter().flat_map(AttributeChange::lines);
         std::iter::once(head).chain(changes).collect()
     }
 }
 
-impl Change {
+impl AttributeChange {
     /// The change as lines: the attribute before and after, then each value that came (`+`) or
     /// went (`−`).
     pub fn lines(&self) -> Vec<String> {
         let name = visible(self.attribute()).into_owned();
-        match &self.delta {
-            Delta::Value { before, after } => {
+        match &self.value {
+            ValueChange::Single { before, after } => {
                 vec![format!(
                     "{name} {} → {}",
                     self.shown(before.as_deref()),
                     self.shown(after.as_deref())
                 )]
             }
-            Delta::Values { before, after, added, removed } => {
+            ValueChange::Multiple { before, after, added, removed } => {
                 let head = format!("{name} {} → {}", thousands(*before), thousands(*after));
                 let came = added.iter().map(|it| format!("  + {}", it.line()));
                 let went = removed.iter().map(|it| format!("  − {}", it.line()));
-                let (all_came, all_went) = self.delta.counts();
+                let (all_came, all_went) = self.value.counts();
                 let more = all_came + all_went - added.len() - removed.len();
                 let more = (more > 0).then(|| format!("  … and {} more", thousands(more)));
                 std::iter::once(head).chain(came).chain(went).chain(more).collect()
@@ -77,13 +77,13 @@ impl Change {
     }
 }
 
-impl Delta {
+impl ValueChange {
     /// How many values came and how many went, at least: beyond those listed, only their
     /// difference is known.
     pub(super) fn counts(&self) -> (usize, usize) {
         match self {
-            Self::Value { .. } => (0, 0),
-            Self::Values { before, after, added, removed } => {
+            Self::Single { .. } => (0, 0),
+            Self::Multiple { before, after, added, removed } => {
                 let came = (after + removed.len()).saturating_sub(*before).max(added.len());
                 let went = (before + added.len()).saturating_sub(*after).max(removed.len());
                 (came, went)
@@ -92,7 +92,7 @@ impl Delta {
     }
 }
 
-impl Element {
+impl NamedValue {
     /// The value for a reader: its name, and its value behind it if that differs.
     fn line(&self) -> String {
         if self.name == self.value || self.name.is_empty() {
@@ -118,19 +118,19 @@ mod tests {
     use expect_test::expect;
 
     use super::super::sample::{element, member, value};
-    use super::super::{EffectKind, Subject};
+    use super::super::{EffectKind, ExchangeSubject};
     use super::*;
 
     #[test]
     fn an_effect_reads_from_the_object_to_its_values() {
         let effect = Effect {
-            subject: Subject::new("Group", "8991", "Finance"),
+            subject: ExchangeSubject::new("Group", "8991", "Finance"),
             kind: EffectKind::Changed,
             version: (Some("W/\"41\"".into()), Some("W/\"42\"".into())),
             changes: vec![
-                Change {
+                AttributeChange {
                     path: "members".into(),
-                    delta: Delta::Values {
+                    value: ValueChange::Multiple {
                         before: 2,
                         after: 4,
                         added: vec![
@@ -179,9 +179,9 @@ mod tests {
 
     #[test]
     fn values_that_are_not_listed_are_counted() {
-        let change = Change {
+        let change = AttributeChange {
             path: "members".into(),
-            delta: Delta::Values {
+            value: ValueChange::Multiple {
                 before: 0,
                 after: 1_300,
                 added: vec![element("a")],

@@ -73,7 +73,7 @@ pub struct Record {
     pub auth: Auth,
     /// The object that was touched or asked for, if there was exactly one; its id is empty when it
     /// never came to be.
-    pub subject: Option<Subject>,
+    pub subject: Option<ExchangeSubject>,
     /// What changed, in order; empty when nothing did.
     pub effects: Vec<Effect>,
     /// What was tolerated although a stricter server would refuse it.
@@ -226,7 +226,7 @@ pub enum Auth {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Subject {
+pub struct ExchangeSubject {
     /// The resource type's name, such as `User`; for admin objects `Configuration`, `SecretKey`, …
     pub kind: SmolStr,
     /// Its id.
@@ -238,7 +238,7 @@ pub struct Subject {
     pub user_name: Option<SmolStr>,
 }
 
-impl Subject {
+impl ExchangeSubject {
     /// An object that has no userName, or none that differs from its name.
     pub fn new(kind: impl Into<SmolStr>, id: impl Into<SmolStr>, name: impl Into<SmolStr>) -> Self {
         Self { kind: kind.into(), id: id.into(), name: name.into(), user_name: None }
@@ -258,13 +258,13 @@ impl Subject {
 #[non_exhaustive]
 pub struct Effect {
     /// The object.
-    pub subject: Subject,
+    pub subject: ExchangeSubject,
     /// What happened to it.
     pub kind: EffectKind,
     /// The version before and after, where there was one (`W/"41"`).
     pub version: (Option<SmolStr>, Option<SmolStr>),
     /// What differs, attribute by attribute, in schema order.
-    pub changes: Vec<Change>,
+    pub changes: Vec<AttributeChange>,
 }
 
 /// What happened to an object.
@@ -285,21 +285,21 @@ pub enum EffectKind {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Change {
+pub struct AttributeChange {
     /// The attribute's path, such as `name.givenName` or `members`; extension attributes carry
     /// their schema's URN.
     pub path: SmolStr,
     /// What it was and is.
     #[serde(flatten)]
-    pub delta: Delta,
+    pub value: ValueChange,
 }
 
 /// How an attribute differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", untagged)]
-pub enum Delta {
+pub enum ValueChange {
     /// A single value: before and after, `None` where it was unassigned. Text is unquoted.
-    Value {
+    Single {
         /// The value before.
         before: Option<String>,
         /// The value after.
@@ -307,15 +307,15 @@ pub enum Delta {
     },
     /// A multi-valued attribute: how many there were and are, and the ones that came and went (the
     /// first hundred of each, named for a reader).
-    Values {
+    Multiple {
         /// How many values there were.
         before: usize,
         /// How many there are.
         after: usize,
         /// Those that came: at most 100.
-        added: Vec<Element>,
+        added: Vec<NamedValue>,
         /// Those that went: at most 100.
-        removed: Vec<Element>,
+        removed: Vec<NamedValue>,
     },
 }
 
@@ -323,7 +323,7 @@ pub enum Delta {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Element {
+pub struct NamedValue {
     /// The value itself, such as a member's id or a mail address.
     pub value: SmolStr,
     /// What a reader calls it (a member's displayName), or the value again.

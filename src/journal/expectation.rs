@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::{Exchange, Missed, TrafficFilter};
+use super::{Exchange, MissingExchanges, TrafficFilter};
 use crate::scim::{Excess, MOST_WORK, WorkBudget};
 
 mod arrival_wait;
@@ -14,8 +14,8 @@ mod mismatch;
 
 pub use arrival_wait::ArrivalWait;
 pub use count::Count;
-pub use expectation_wait::{ExpectationWait, Met, Timing, WaitStep};
-pub use mismatch::{Mismatch, NearMiss, Unmet};
+pub use expectation_wait::{ExpectationWait, Timing, VerifiedTraffic, WaitStep};
+pub use mismatch::{Mismatch, NearMiss, UnmetExpectation};
 
 use mismatch::{named, nearest, which};
 
@@ -28,14 +28,14 @@ const NEAREST_WORK: u64 = MOST_WORK / 20;
 /// What a test expects of a journal.
 ///
 /// ```
-/// use mediusflow_mock::{internals::journal::{Journal, Limits, Missed}, traffic::{Expectation, Record}};
+/// use mediusflow_mock::{internals::journal::{Journal, Limits, MissingExchanges}, traffic::{Expectation, Record}};
 ///
 /// let journal = Journal::new(Limits::default());
 /// let now = jiff::Timestamp::UNIX_EPOCH;
 /// let seen = [journal.record(Record::new(now, "GET", "/Users"))];
 ///
 /// let expected = Expectation { r#match: "method:POST".parse()?, ..Expectation::default() };
-/// let unmet = expected.check(&seen, Missed::default(), now).unwrap_err();
+/// let unmet = expected.check(&seen, MissingExchanges::default(), now).unwrap_err();
 ///
 /// let words = "expected at least 1 exchange that method:POST means, found none of 1";
 /// assert!(unmet.to_string().starts_with(words));
@@ -124,16 +124,16 @@ impl Expectation {
     ///
     /// # Errors
     ///
-    /// [`Unmet`], about the first part that does not hold: count, then order, then others; or that the
+    /// [`UnmetExpectation`], about the first part that does not hold: count, then order, then others; or that the
     /// filters take more than [`MOST_WORK`](crate::scim::MOST_WORK) steps.
     pub fn check(
         &self,
         seen: &[Arc<Exchange>],
-        missed: Missed,
+        missed: MissingExchanges,
         now: Timestamp,
-    ) -> Result<Vec<Arc<Exchange>>, Unmet> {
+    ) -> Result<Vec<Arc<Exchange>>, UnmetExpectation> {
         if let Some(flaw) = self.flaw() {
-            return Err(Unmet::Vacuous(flaw));
+            return Err(UnmetExpectation::Vacuous(flaw));
         }
         let is_incomplete = missed.total() > 0;
         match self.compare(seen, now) {
@@ -148,11 +148,11 @@ impl Expectation {
         &self,
         difference: Difference,
         seen: &[Arc<Exchange>],
-        missed: Missed,
+        missed: MissingExchanges,
         now: Timestamp,
-    ) -> Unmet {
+    ) -> UnmetExpectation {
         match difference {
-            Difference::Costly(excess) => Unmet::Costly(excess),
+            Difference::Costly(excess) => UnmetExpectation::Costly(excess),
             it if missed.total() > 0 && !it.is_final() => self.incomplete(missed),
             it => self.told(it, seen, now).into(),
         }
@@ -163,7 +163,7 @@ impl Expectation {
         self.r#match.depends_on_time() || self.order.iter().any(TrafficFilter::depends_on_time)
     }
 
-    fn incomplete(&self, missed: Missed) -> Unmet {
+    fn incomplete(&self, missed: MissingExchanges) -> UnmetExpectation {
         let mut parts = Vec::new();
         if let Some(count) = self.counted() {
             parts.push(format!("{count}{}", which(&self.r#match)));
@@ -174,7 +174,7 @@ impl Expectation {
         if self.no_others {
             parts.push("no other exchanges".to_owned());
         }
-        Unmet::Incomplete { expected: parts.join(" and "), missed }
+        UnmetExpectation::Incomplete { expected: parts.join(" and "), missed }
     }
 
     /// How many that `match` means are expected, if they are counted.

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
 
 pub use complete::Completion;
-pub use explain::Held;
+pub use explain::FilterTestResult;
 pub(super) use index_key::{IndexKey, TextSuffix};
 pub use key::FilterKey;
 pub use parse::FilterError;

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use smol_str::SmolStr;
 
-use super::{Delta, Effect, EffectKind, Exchange, Seq};
+use super::{Effect, EffectKind, Exchange, Seq, ValueChange};
 
 /// Which exchange last set an attribute.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Blame {
-    /// The attribute's path, as in [`Change`](super::Change).
+    /// The attribute's path, as in [`AttributeChange`](super::AttributeChange).
     pub path: SmolStr,
     /// The exchange.
     pub seq: Seq,
@@ -24,7 +24,7 @@ pub struct Blame {
     pub summary: String,
     /// What it did to the attribute.
     #[serde(flatten)]
-    pub delta: Delta,
+    pub value: ValueChange,
 }
 
 /// The exchanges that did something to an object, oldest first, each with what it did.
@@ -55,7 +55,7 @@ pub fn blame(exchanges: &[Arc<Exchange>], id: &str) -> Vec<Blame> {
                 at: exchange.at,
                 from: exchange.from.clone(),
                 summary: exchange.summary.clone(),
-                delta: change.delta.clone(),
+                value: change.value.clone(),
             };
             latest.insert(change.path.clone(), blame);
         }

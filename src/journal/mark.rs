@@ -1,6 +1,6 @@
 //! One character that says how an exchange ended.
 
-use super::{Effect, EffectKind, Exchange, Operation, Subject};
+use super::{Effect, EffectKind, Exchange, ExchangeSubject, Operation};
 
 /// How an exchange ended, at one glance; shown in front of its summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,7 +70,7 @@ impl Exchange {
 /// The effect that an exchange is told by: the one on its subject, else the first. Names are not
 /// compared, since the effect may be a new name.
 pub(super) fn main_effect<'a>(
-    subject: Option<&Subject>,
+    subject: Option<&ExchangeSubject>,
     effects: &'a [Effect],
 ) -> Option<&'a Effect> {
     let is_subject = |it: &&Effect| {
@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(main_effect(Some(&anna), &[]), None);
     }
 
-    fn effect_on(subject: Subject, kind: EffectKind) -> Effect {
+    fn effect_on(subject: ExchangeSubject, kind: EffectKind) -> Effect {
         Effect { subject, kind, version: (None, None), changes: vec![] }
     }
 }

@@ -30,7 +30,7 @@ pub(super) struct Removals(VecDeque<(Seq, RemovalReason)>);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Missed {
+pub struct MissingExchanges {
     /// How many were evicted, since there were too many.
     pub evicted_by_count: u64,
     /// How many were evicted, since they held too much memory.
@@ -58,8 +58,8 @@ impl Removals {
     }
 
     /// Those that have left after a cursor; `missed` of them are known to be missing.
-    pub(super) fn after(&self, cursor: Seq, missed: u64) -> Missed {
-        let mut told = Missed::default();
+    pub(super) fn after(&self, cursor: Seq, missed: u64) -> MissingExchanges {
+        let mut told = MissingExchanges::default();
         let mut end = cursor + missed;
         for (at, (last, why)) in self.0.iter().enumerate().rev() {
             let begin = match at.checked_sub(1) {
@@ -81,14 +81,14 @@ impl Removals {
     }
 }
 
-impl Missed {
+impl MissingExchanges {
     /// How many, for whatever reason.
     pub fn total(&self) -> u64 {
         self.evicted_by_count + self.evicted_by_bytes + self.deleted + self.unknown
     }
 }
 
-impl fmt::Display for Missed {
+impl fmt::Display for MissingExchanges {
     /// The reasons that there are: `3 were evicted by the limit of exchanges, 2 were deleted`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reasons = [

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Auth, Exchange, Finding, JournalPage, Missed, Operation, Record, as_curl};
+use super::{Auth, Exchange, Finding, JournalPage, MissingExchanges, Operation, Record, as_curl};
 
 /// How many places of a deviation are told.
 const PLACES: usize = 5;
@@ -29,7 +29,7 @@ pub struct Report {
     unread: u64,
     /// How many of the read ones were refused: their deviations need not have been noticed.
     refused: u64,
-    missed: Missed,
+    missed: MissingExchanges,
 }
 
 /// A rule that was broken.
@@ -71,7 +71,7 @@ impl Report {
     }
 
     /// The exchanges that had left the journal: nobody knows what was in them.
-    pub fn missed(&self) -> Missed {
+    pub fn missed(&self) -> MissingExchanges {
         self.missed
     }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::arrivals::{Arrivals, RunningRequest, WaitingRequest};
 use super::rates::{Rates, RecentTraffic};
-use super::removals::{Missed, RemovalReason, Removals};
+use super::removals::{MissingExchanges, RemovalReason, Removals};
 use super::size::memory;
 use super::totals::Totals;
 use super::watch::Watches;
@@ -71,7 +71,7 @@ pub struct JournalPage {
     /// came before the last [restart](Journal::restart).
     pub missed: u64,
     /// Why those have left.
-    pub why: Missed,
+    pub why: MissingExchanges,
     /// The cursor for the next call.
     pub next: Seq,
     /// The first and the last cursor of this life of the journal, if the one that was given is none

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{
-    Auth, Change, Delta, Effect, EffectKind, Element, Exchange, Finding, Hits, Message, Operation,
-    Problem, Record, Subject,
+    AttributeChange, Auth, Effect, EffectKind, Exchange, ExchangeSubject, Finding, Hits, Message,
+    NamedValue, Operation, Problem, Record, ValueChange,
 };
 
 /// The marks of [`all`], in order.
@@ -44,25 +44,25 @@ pub(super) fn message(body: &str) -> Message {
     Message::recorded([("user-agent", "Entra/1.0")], body.as_bytes(), 1024)
 }
 
-pub(super) fn subject(kind: &str, name: &str, id: &str) -> Subject {
-    Subject::new(kind, id, name)
+pub(super) fn subject(kind: &str, name: &str, id: &str) -> ExchangeSubject {
+    ExchangeSubject::new(kind, id, name)
 }
 
-fn anna() -> Subject {
+fn anna() -> ExchangeSubject {
     let user_name = Some("anna.larsson@acme.se".into());
     subject("User", "Anna Larsson", "4f2c").with_user_name(user_name)
 }
 
-fn finance() -> Subject {
+fn finance() -> ExchangeSubject {
     subject("Group", "Finance", "8991")
 }
 
 /// A write that did `kind` to `subject`.
 pub(super) fn write(
     operation: Operation,
-    subject: Subject,
+    subject: ExchangeSubject,
     kind: EffectKind,
-    changes: Vec<Change>,
+    changes: Vec<AttributeChange>,
 ) -> Record {
     let id =
         if operation == Operation::Create { String::new() } else { format!("/{}", subject.id) };
@@ -80,12 +80,12 @@ pub(super) fn write(
     .about(subject)
 }
 
-fn patch(subject: Subject, changes: Vec<Change>) -> Record {
+fn patch(subject: ExchangeSubject, changes: Vec<AttributeChange>) -> Record {
     write(Operation::Modify, subject, EffectKind::Changed, changes)
 }
 
 impl Record {
-    pub(super) fn about(mut self, subject: Subject) -> Self {
+    pub(super) fn about(mut self, subject: ExchangeSubject) -> Self {
         self.subject = Some(subject);
         self
     }
@@ -109,23 +109,24 @@ impl Record {
     }
 }
 
-pub(super) fn value(path: &str, before: Option<&str>, after: Option<&str>) -> Change {
+pub(super) fn value(path: &str, before: Option<&str>, after: Option<&str>) -> AttributeChange {
     let [before, after] = [before, after].map(|it| it.map(str::to_owned));
-    Change { path: path.into(), delta: Delta::Value { before, after } }
+    AttributeChange { path: path.into(), value: ValueChange::Single { before, after } }
 }
 
-pub(super) fn element(value: &str) -> Element {
+pub(super) fn element(value: &str) -> NamedValue {
     member(value, value)
 }
 
-pub(super) fn member(name: &str, value: &str) -> Element {
-    Element { value: value.into(), name: name.into() }
+pub(super) fn member(name: &str, value: &str) -> NamedValue {
+    NamedValue { value: value.into(), name: name.into() }
 }
 
-fn members(before: usize, added: &[Element], removed: &[Element]) -> Change {
+fn members(before: usize, added: &[NamedValue], removed: &[NamedValue]) -> AttributeChange {
     let after = before + added.len() - removed.len();
-    let delta = Delta::Values { before, after, added: added.to_vec(), removed: removed.to_vec() };
-    Change { path: "members".into(), delta }
+    let value =
+        ValueChange::Multiple { before, after, added: added.to_vec(), removed: removed.to_vec() };
+    AttributeChange { path: "members".into(), value }
 }
 
 /// The records of [`all`].

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::{Delta, Element, Exchange, Message, Subject};
+use super::{Exchange, ExchangeSubject, Message, NamedValue, ValueChange};
 
 /// What an allocator adds to a block, near enough.
 const BLOCK: usize = 16;
@@ -18,7 +18,7 @@ pub(super) fn memory(exchange: &Exchange) -> usize {
         [&exchange.from, &exchange.method, &exchange.target].map(smol).iter().sum::<usize>();
     let effects = list(&exchange.effects, |effect| {
         let versions = [&effect.version.0, &effect.version.1];
-        let changes = list(&effect.changes, |it| smol(&it.path) + delta(&it.delta));
+        let changes = list(&effect.changes, |it| smol(&it.path) + value_change(&it.value));
         subject(&effect.subject)
             + versions.iter().filter_map(|it| it.as_ref()).map(smol).sum::<usize>()
             + changes
@@ -52,18 +52,18 @@ fn message(message: &Message) -> usize {
     headers + block(message.body.capacity())
 }
 
-fn subject(subject: &Subject) -> usize {
+fn subject(subject: &ExchangeSubject) -> usize {
     smol(&subject.kind)
         + smol(&subject.id)
         + smol(&subject.name)
         + subject.user_name.as_ref().map_or(0, smol)
 }
 
-fn delta(delta: &Delta) -> usize {
-    let elements = |of: &Vec<Element>| list(of, |it| smol(&it.value) + smol(&it.name));
-    match delta {
-        Delta::Value { before, after } => option(before.as_ref()) + option(after.as_ref()),
-        Delta::Values { added, removed, .. } => elements(added) + elements(removed),
+fn value_change(change: &ValueChange) -> usize {
+    let elements = |of: &Vec<NamedValue>| list(of, |it| smol(&it.value) + smol(&it.name));
+    match change {
+        ValueChange::Single { before, after } => option(before.as_ref()) + option(after.as_ref()),
+        ValueChange::Multiple { added, removed, .. } => elements(added) + elements(removed),
     }
 }
 

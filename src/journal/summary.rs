@@ -7,7 +7,9 @@ use super::change::{is_bare, quoted};
 use super::mark::main_effect;
 use super::target;
 use super::text::{is_guid, short_id, shorten, thousands};
-use super::{Auth, Change, Delta, Effect, EffectKind, Element, Operation, Record, visible};
+use super::{
+    AttributeChange, Auth, Effect, EffectKind, NamedValue, Operation, Record, ValueChange, visible,
+};
 
 /// The width of a summary in columns.
 const WIDTH: usize = 120;
@@ -167,9 +169,9 @@ fn changed(record: &Record) -> String {
 }
 
 /// A change that stands alone: with its values, where they are short enough to read.
-fn one_change(change: &Change) -> String {
+fn one_change(change: &AttributeChange) -> String {
     let name = change.attribute();
-    let Delta::Value { before, after } = &change.delta else { return short_change(change) };
+    let ValueChange::Single { before, after } = &change.value else { return short_change(change) };
     if change.is_secret() || is_telling(name, after.as_deref()) {
         return short_change(change);
     }
@@ -184,20 +186,21 @@ fn one_change(change: &Change) -> String {
 }
 
 /// A change among others: its name, and its values only if they are what a reader looks for.
-fn short_change(change: &Change) -> String {
+fn short_change(change: &AttributeChange) -> String {
     let name = change.attribute();
-    match &change.delta {
-        Delta::Value { before, after } if is_telling(name, after.as_deref()) => {
+    match &change.value {
+        ValueChange::Single { before, after } if is_telling(name, after.as_deref()) => {
             match (before, after) {
                 (Some(before), Some(after)) if is_bare(after) => format!("{name} {before}→{after}"),
                 (_, Some(after)) => format!("{name} → {}", shorten(after, NAME)),
                 (_, None) => format!("{name} removed"),
             }
         }
-        Delta::Value { .. } => name.to_owned(),
-        Delta::Values { added, removed, .. } => {
-            let (came, went) = change.delta.counts();
-            values(name, (came, added), (went, removed))
+        ValueChange::Single { .. } => name.to_owned(),
+        ValueChange::Multiple { added, removed, .. } => {
+            let (came, went) = change.value.counts();
+            let came = ValueCount { count: came, listed: added };
+            values(name, came, ValueCount { count: went, listed: removed })
         }
     }
 }
@@ -207,19 +210,27 @@ fn is_telling(name: &str, after: Option<&str>) -> bool {
     after.is_some_and(is_bare) || name.eq_ignore_ascii_case("manager")
 }
 
+/// The values of an attribute that came, or those that went.
+#[derive(Clone, Copy)]
+struct ValueCount<'a> {
+    count: usize,
+    /// The ones whose names are known.
+    listed: &'a [NamedValue],
+}
+
 /// Values that came and went: `+3 members`, `−1 member (Nils Ek)`, `+2 −1 emails`.
-fn values(name: &str, came: (usize, &[Element]), went: (usize, &[Element])) -> String {
+fn values(name: &str, came: ValueCount<'_>, went: ValueCount<'_>) -> String {
     let one = |name: &str| name.strip_suffix('s').unwrap_or(name).to_owned();
-    let named = |of: &[Element]| {
+    let named = |of: &[NamedValue]| {
         of.first().map_or(String::new(), |it| format!(" ({})", shorten(&it.name, NAME)))
     };
-    match (came, went) {
-        ((0, _), (0, _)) => name.to_owned(),
-        ((1, added), (0, _)) => format!("+1 {}{}", one(name), named(added)),
-        ((0, _), (1, removed)) => format!("−1 {}{}", one(name), named(removed)),
-        ((came, _), (0, _)) => format!("+{} {name}", thousands(came)),
-        ((0, _), (went, _)) => format!("−{} {name}", thousands(went)),
-        ((came, _), (went, _)) => format!("+{} −{} {name}", thousands(came), thousands(went)),
+    match (came.count, went.count) {
+        (0, 0) => name.to_owned(),
+        (1, 0) => format!("+1 {}{}", one(name), named(came.listed)),
+        (0, 1) => format!("−1 {}{}", one(name), named(went.listed)),
+        (came, 0) => format!("+{} {name}", thousands(came)),
+        (0, went) => format!("−{} {name}", thousands(went)),
+        (came, went) => format!("+{} −{} {name}", thousands(came), thousands(went)),
     }
 }
 

@@ -17,8 +17,8 @@ use jiff::Timestamp;
 use crate::{
     http::Clock,
     journal::{
-        Count, Exchange, Expectation, ExpectationWait, FilterError, Met, Report, Timing,
-        TrafficFilter, Unmet, human_duration,
+        Count, Exchange, Expectation, ExpectationWait, FilterError, Report, Timing, TrafficFilter,
+        UnmetExpectation, VerifiedTraffic, human_duration,
     },
     scim::{Projection, Resource},
     tenant::{Forgotten, Provisioning, SnapshotError, Tenant, Tenants},
@@ -57,7 +57,7 @@ pub enum WaitError {
         /// How long was waited.
         patience: Duration,
         /// What came instead.
-        unmet: Unmet,
+        unmet: UnmetExpectation,
     },
 }
 
@@ -220,8 +220,8 @@ impl TestTenant {
     ///
     /// # Errors
     ///
-    /// What came instead; [`Unmet::Incomplete`] where exchanges that would count have left the journal.
-    pub fn verify(&self, expected: &Expectation) -> Result<Vec<Arc<Exchange>>, Unmet> {
+    /// What came instead; [`UnmetExpectation::Incomplete`] where exchanges that would count have left the journal.
+    pub fn verify(&self, expected: &Expectation) -> Result<Vec<Arc<Exchange>>, UnmetExpectation> {
         let page = self.tenant.journal().since(0, usize::MAX);
         expected.check(&page.items, page.why, self.now())
     }
@@ -252,7 +252,7 @@ impl TestTenant {
         expected: &Expectation,
         within: Duration,
         hold: Duration,
-    ) -> Result<Met, Unmet> {
+    ) -> Result<VerifiedTraffic, UnmetExpectation> {
         let journal = self.tenant.journal();
         let wait = ExpectationWait::begin(expected.clone(), journal, 0, Timing { within, hold })?;
         settle(wait, journal, || self.now())
@@ -399,7 +399,7 @@ impl Drop for TestTenant {
 }
 
 /// What the one reads whose test failed.
-fn message(failed: &[Unmet], seen: &[Arc<Exchange>]) -> String {
+fn message(failed: &[UnmetExpectation], seen: &[Arc<Exchange>]) -> String {
     let failed: Vec<_> = failed.iter().map(ToString::to_string).collect();
     let mut text = failed.join("\n");
     let latest = &seen[seen.len().saturating_sub(SHOWN)..];

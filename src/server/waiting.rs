@@ -9,7 +9,9 @@ use std::{
 
 use jiff::Timestamp;
 
-use crate::journal::{ExpectationWait, Journal, Met, Notifier, Unmet, WaitStep};
+use crate::journal::{
+    ExpectationWait, Journal, Notifier, UnmetExpectation, VerifiedTraffic, WaitStep,
+};
 
 /// Wakes a thread that is parked.
 struct Unpark(Thread);
@@ -45,7 +47,7 @@ pub(super) fn settle(
     mut wait: ExpectationWait,
     journal: &Journal,
     now: impl Fn() -> Timestamp,
-) -> Result<Met, Unmet> {
+) -> Result<VerifiedTraffic, UnmetExpectation> {
     let waker = Waker::from(Arc::new(Unpark(thread::current())));
     let (listener, began) = (journal.notifier().listener(), Instant::now());
     loop {

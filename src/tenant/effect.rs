@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::State;
 use crate::{
-    journal::{Change, Delta, Effect, EffectKind, Element, Subject},
+    journal::{AttributeChange, Effect, EffectKind, ExchangeSubject, NamedValue, ValueChange},
     scim::{
         AttributeDefinition, List, Object, Resource, ResourceType, Returned, Target, User, Value,
         name_of,
@@ -56,13 +56,13 @@ fn compare(
     state: &State,
     target: &Target,
     (before, after): (Option<&Value>, Option<&Value>),
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<AttributeChange>,
 ) {
     let definition = &target.definition;
     if definition.is_multi_valued() {
         let of = |it: Option<&Value>| it.and_then(Value::as_list).cloned().unwrap_or_default();
-        let delta = values(state, target, &of(before), &of(after));
-        changes.push(Change { path: target.path(), delta });
+        let value = values(state, target, &of(before), &of(after));
+        changes.push(AttributeChange { path: target.path(), value });
     } else if definition.is_complex() && !definition.is_resource_reference() {
         for sub in definition.sub_attributes() {
             let of = |it: Option<&Value>| it.and_then(Value::as_object)?.get(sub.name()).cloned();
@@ -81,21 +81,21 @@ fn single(
     state: &State,
     target: &Target,
     (before, after): (Option<&Value>, Option<&Value>),
-) -> Change {
+) -> AttributeChange {
     let text = |it: &Value| match target.leaf().returned() {
         Returned::Never => HIDDEN.to_owned(),
         _ => words(state, target.leaf(), it),
     };
-    let delta = Delta::Value { before: before.map(text), after: after.map(text) };
-    Change { path: target.path(), delta }
+    let value = ValueChange::Single { before: before.map(text), after: after.map(text) };
+    AttributeChange { path: target.path(), value }
 }
 
-fn values(state: &State, target: &Target, before: &List, after: &List) -> Delta {
+fn values(state: &State, target: &Target, before: &List, after: &List) -> ValueChange {
     let (added, removed) = before.difference(after);
     let named = |values: &[Value]| {
         values.iter().take(NAMED).map(|it| element(state, &target.definition, it)).collect()
     };
-    Delta::Values {
+    ValueChange::Multiple {
         before: before.len(),
         after: after.len(),
         added: named(&added),
@@ -103,9 +103,9 @@ fn values(state: &State, target: &Target, before: &List, after: &List) -> Delta 
     }
 }
 
-fn element(state: &State, definition: &AttributeDefinition, value: &Value) -> Element {
+fn element(state: &State, definition: &AttributeDefinition, value: &Value) -> NamedValue {
     if definition.returned() == Returned::Never {
-        return Element { value: HIDDEN.into(), name: HIDDEN.into() };
+        return NamedValue { value: HIDDEN.into(), name: HIDDEN.into() };
     }
     let text = match value {
         Value::Object(object) if !is_hidden(definition, "value") => object.text("value").cloned(),
@@ -115,7 +115,7 @@ fn element(state: &State, definition: &AttributeDefinition, value: &Value) -> El
     let value: SmolStr = text.unwrap_or_else(|| words(state, definition, value).into());
     let found = definition.is_resource_reference().then(|| state.directory().find(&value));
     let name = found.flatten().map_or_else(|| value.clone(), |it| name_of(it));
-    Element { value, name }
+    NamedValue { value, name }
 }
 
 /// A value in words: a reference is called by the name of what it points to.
@@ -155,8 +155,8 @@ fn is_hidden(definition: &AttributeDefinition, name: &str) -> bool {
 }
 
 /// What a reader calls a resource, and what else it is known by.
-pub(crate) fn subject(resource: &Resource) -> Subject {
+pub(crate) fn subject(resource: &Resource) -> ExchangeSubject {
     let user_name = (resource.kind == "User").then(|| User(resource).user_name().into());
-    Subject::new(resource.kind.clone(), resource.id.clone(), name_of(resource))
+    ExchangeSubject::new(resource.kind.clone(), resource.id.clone(), name_of(resource))
         .with_user_name(user_name)
 }

@@ -7,7 +7,7 @@ use expect_test::expect;
 use mediusflow_mock::{
     MockServer,
     internals::{http::LARGEST_BODY, journal::BODY_CAP},
-    traffic::{Auth, Delta, EffectKind, Exchange, Operation},
+    traffic::{Auth, EffectKind, Exchange, Operation, ValueChange},
 };
 use serde_json::{Value, json};
 
@@ -149,11 +149,11 @@ fn an_effect_says_what_was_and_what_is() {
     let [effect] = &exchange.effects[..] else { panic!("{:?}", exchange.effects) };
     assert_eq!((effect.kind, effect.subject.id.as_str()), (EffectKind::Changed, &path[7..]));
     let changed = effect.changes.iter().find(|it| it.path == "displayName").unwrap();
-    let delta = Delta::Value {
+    let value = ValueChange::Single {
         before: it["displayName"].as_str().map(Into::into),
         after: Some("Bo Ek".into()),
     };
-    assert_eq!(changed.delta, delta);
+    assert_eq!(changed.value, value);
     assert_eq!(effect.version, (Some("W/\"1\"".into()), Some("W/\"2\"".into())));
     assert_eq!((exchange.auth, exchange.from.as_str()), (Auth::Accepted, "api-test"));
 }

@@ -10,7 +10,7 @@ use std::{
 use mediusflow_mock::{
     ExpectError, MockServer,
     internals::tenant::Wanted,
-    traffic::{Count, Expectation, Unmet},
+    traffic::{Count, Expectation, UnmetExpectation},
 };
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ fn in_rust_what_says_nothing_cannot_be_expected_either() {
     assert!(matches!(server.expect("", Count::at_least(0)), Err(ExpectError::Vacuous(_))));
     assert!(matches!(server.expect("op:creat", 1), Err(ExpectError::Filter(_))));
     let alone = Expectation { no_others: true, ..Expectation::default() };
-    assert!(matches!(server.verify(&alone), Err(Unmet::Vacuous(_))));
+    assert!(matches!(server.verify(&alone), Err(UnmetExpectation::Vacuous(_))));
 }
 
 #[test]
@@ -189,7 +189,7 @@ fn an_upper_bound_does_not_pass_where_exchanges_are_missing() {
     );
     assert!(matches!(
         server.verify(&Expectation::of("op:create".parse().unwrap(), 1)),
-        Err(Unmet::Incomplete { .. })
+        Err(UnmetExpectation::Incomplete { .. })
     ));
 }
 

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{PEOPLE, start};
 use crate::journal::{
-    Auth, Change, Delta, Effect, EffectKind, Element, Finding, Hits, Message, Operation, Problem,
-    Record, Subject,
+    AttributeChange, Auth, Effect, EffectKind, ExchangeSubject, Finding, Hits, Message, NamedValue,
+    Operation, Problem, Record, ValueChange,
 };
 
 const SCIM: &str = "/NordlysQA/scim/v2";
@@ -51,13 +51,13 @@ pub(in super::super) fn at(number: u64) -> Timestamp {
     start() + SignedDuration::from_millis(tenths * 100)
 }
 
-fn person(index: usize) -> Subject {
+fn person(index: usize) -> ExchangeSubject {
     let index = index % PEOPLE.len();
-    Subject::new("User", format!("{index:08x}"), PEOPLE[index].0)
+    ExchangeSubject::new("User", format!("{index:08x}"), PEOPLE[index].0)
 }
 
-fn finance() -> Subject {
-    Subject::new("Group", "00000000", "Finance")
+fn finance() -> ExchangeSubject {
+    ExchangeSubject::new("Group", "00000000", "Finance")
 }
 
 fn request(method: &str, target: &str, operation: Operation, body: &str) -> Record {
@@ -85,10 +85,10 @@ fn find(n: usize) -> Record {
 }
 
 fn change(
-    subject: Subject,
+    subject: ExchangeSubject,
     operation: Operation,
     kind: EffectKind,
-    changes: Vec<Change>,
+    changes: Vec<AttributeChange>,
 ) -> Record {
     let (method, status) = match operation {
         Operation::Create => ("POST", 201),
@@ -118,20 +118,21 @@ fn change(
 const PATCH: &str = "{\"schemas\":[\"urn:ietf:params:scim:api:messages:2.0:PatchOp\"],\
     \"Operations\":[{\"op\":\"Add\",\"path\":\"members\",\"value\":[{\"value\":\"b31d\"}]}]}";
 
-fn patch(subject: Subject, changes: Vec<Change>) -> Record {
+fn patch(subject: ExchangeSubject, changes: Vec<AttributeChange>) -> Record {
     change(subject, Operation::Modify, EffectKind::Changed, changes)
 }
 
-fn value(path: &str, before: &str, after: &str) -> Change {
+fn value(path: &str, before: &str, after: &str) -> AttributeChange {
     let [before, after] = [before, after].map(|it| Some(it.to_owned()));
-    Change { path: path.into(), delta: Delta::Value { before, after } }
+    AttributeChange { path: path.into(), value: ValueChange::Single { before, after } }
 }
 
-fn members() -> Change {
+fn members() -> AttributeChange {
     let came = [("b31d", "Zoë O'Brien"), ("c2e7", "王小明"), ("d0f4", "Ida Holm")];
-    let added = came.map(|(value, name)| Element { value: value.into(), name: name.into() });
-    let delta = Delta::Values { before: 2, after: 5, added: added.to_vec(), removed: Vec::new() };
-    Change { path: "members".into(), delta }
+    let added = came.map(|(value, name)| NamedValue { value: value.into(), name: name.into() });
+    let value =
+        ValueChange::Multiple { before: 2, after: 5, added: added.to_vec(), removed: Vec::new() };
+    AttributeChange { path: "members".into(), value }
 }
 
 fn tolerated(mut record: Record) -> Record {
@@ -162,7 +163,7 @@ fn missing_key() -> Record {
     refused(record, 401, None, "no bearer token")
 }
 
-fn conflict(user: Subject) -> Record {
+fn conflict(user: ExchangeSubject) -> Record {
     let record = change(user, Operation::Create, EffectKind::Created, vec![]);
     refused(record, 409, Some("uniqueness"), "userName in use by 90aa")
 }

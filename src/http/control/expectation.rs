@@ -10,7 +10,8 @@ use super::{ControlCall, ProblemDetails, known_names::refuse_unknown_names, requ
 use crate::{
     http::pending::until,
     journal::{
-        Expectation, ExpectationWait, Met, Mismatch, Notifier, Seq, Timing, Unmet, WaitStep,
+        Expectation, ExpectationWait, Mismatch, Notifier, Seq, Timing, UnmetExpectation,
+        VerifiedTraffic, WaitStep,
     },
     tenant::Tenant,
 };
@@ -26,7 +27,7 @@ pub(super) async fn wait_for_expectation(
     expected: Expectation,
     since: Seq,
     timing: Timing,
-) -> Result<Result<Met, Unmet>, ProblemDetails> {
+) -> Result<Result<VerifiedTraffic, UnmetExpectation>, ProblemDetails> {
     let journal = tenant.journal();
     page_since(journal, since, 0)?;
     refuse_unknown_names(&expected, tenant)?;
@@ -81,19 +82,19 @@ pub(super) async fn while_there<T>(
 
 /// The problem that an expectation ends with; `differs` tells of a mismatch.
 pub(super) fn refused(
-    unmet: Unmet,
+    unmet: UnmetExpectation,
     tenant: &Tenant,
     differs: impl FnOnce(&Mismatch) -> ProblemDetails,
 ) -> ProblemDetails {
     let detail = unmet.to_string();
     let problem = match unmet {
-        Unmet::Vacuous(_) => return ProblemDetails::new(400, "empty-assertion", detail),
-        Unmet::Mismatch(mismatch) => differs(&mismatch)
+        UnmetExpectation::Vacuous(_) => return ProblemDetails::new(400, "empty-assertion", detail),
+        UnmetExpectation::Mismatch(mismatch) => differs(&mismatch)
             .with("expected", &mismatch.expected)
             .with("actual", &mismatch.actual)
             .with("nearest", &mismatch.nearest)
             .with("unexpected", &mismatch.unexpected),
-        Unmet::Incomplete { expected, missed } => {
+        UnmetExpectation::Incomplete { expected, missed } => {
             let limits = tenant.journal().limits();
             let hint = format!(
                 "give `since`; the journal keeps {} exchanges and {} MiB at most",
@@ -106,11 +107,11 @@ pub(super) fn refused(
                 .with("missed", &missed.total())
                 .with("missedReasons", &missed)
         }
-        Unmet::Unsettled { running } => {
+        UnmetExpectation::Unsettled { running } => {
             ProblemDetails::new(408, "wait-timeout", detail).with("running", &running)
         }
-        Unmet::Costly(excess) => excess.into(),
-        Unmet::Reset => ProblemDetails::new(409, "tenant-reset", detail),
+        UnmetExpectation::Costly(excess) => excess.into(),
+        UnmetExpectation::Reset => ProblemDetails::new(409, "tenant-reset", detail),
     };
     problem.with("seq", &(tenant.journal().seqs().end - 1))
 }

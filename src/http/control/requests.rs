@@ -9,7 +9,9 @@ use serde_json::json;
 
 use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route};
 use crate::{
-    journal::{Exchange, Journal, JournalPage, Missed, Seq, TrafficFilter, as_curl, as_har},
+    journal::{
+        Exchange, Journal, JournalPage, MissingExchanges, Seq, TrafficFilter, as_curl, as_har,
+    },
     scim::{WorkBudget, quoted},
     tenant::Tenant,
 };
@@ -99,7 +101,7 @@ pub(super) struct ExchangeList<'a> {
     pub(super) missed: u64,
     /// Why they have left.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) missed_reasons: Option<Missed>,
+    pub(super) missed_reasons: Option<MissingExchanges>,
     /// The cursor for the next call.
     pub(super) seq: Seq,
     /// The revision of the tenant's state.
@@ -111,7 +113,7 @@ pub(super) struct MatchingExchanges {
     /// Those that are meant, oldest first.
     pub(super) items: Vec<Arc<Exchange>>,
     /// Those that came after the cursor and have left the journal.
-    pub(super) missed: Missed,
+    pub(super) missed: MissingExchanges,
     pub(super) next: Seq,
 }
 
@@ -242,7 +244,12 @@ fn export(call: &ControlCall) -> HandlerResult {
 }
 
 /// The answer that lists exchanges.
-pub(super) fn listed(items: &[Arc<Exchange>], missed: Missed, seq: Seq, tenant: &Tenant) -> Answer {
+pub(super) fn listed(
+    items: &[Arc<Exchange>],
+    missed: MissingExchanges,
+    seq: Seq,
+    tenant: &Tenant,
+) -> Answer {
     let (items, rev) = (items.iter().map(|it| &**it).collect(), tenant.revision());
     let reasons = Some(missed).filter(|it| it.total() > 0);
     let missed = missed.total();

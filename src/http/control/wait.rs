@@ -18,7 +18,8 @@ use super::{
 };
 use crate::{
     journal::{
-        ArrivalWait, Count, Expectation, Met, Seq, Timing, TrafficFilter, Unmet, human_duration,
+        ArrivalWait, Count, Expectation, Seq, Timing, TrafficFilter, UnmetExpectation,
+        VerifiedTraffic, human_duration,
     },
     scim::{Dialect, Predicate, Profile, Rules, ScimError, SearchRequest},
     tenant::{Seen, StateWatch, Tenant, Wanted},
@@ -156,7 +157,7 @@ async fn wait_for_arrivals(
     expected: Expectation,
     since: Seq,
     within: Duration,
-) -> Result<Result<Met, Unmet>, ProblemDetails> {
+) -> Result<Result<VerifiedTraffic, UnmetExpectation>, ProblemDetails> {
     let journal = tenant.journal();
     page_since(journal, since, 0)?;
     refuse_unknown_names(&expected, tenant)?;
@@ -171,7 +172,7 @@ async fn wait_for_arrivals(
 }
 
 /// The problem of a wait in vain: what is missing, and what came nearest.
-fn too_few(unmet: Unmet, tenant: &Tenant, timeout: Duration) -> ProblemDetails {
+fn too_few(unmet: UnmetExpectation, tenant: &Tenant, timeout: Duration) -> ProblemDetails {
     let problem = refused(unmet, tenant, |mismatch| {
         if mismatch.is_final {
             return ProblemDetails::new(422, "verification-failed", mismatch.to_string());

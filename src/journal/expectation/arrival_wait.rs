@@ -4,7 +4,7 @@ use std::{sync::Arc, task::Waker};
 
 use jiff::Timestamp;
 
-use super::{Count, Difference, Expectation, Met, Unmet};
+use super::{Count, Difference, Expectation, UnmetExpectation, VerifiedTraffic};
 use crate::{
     journal::{Exchange, Journal, JournalPage, Seq, Watch},
     scim::{Excess, WorkBudget},
@@ -48,10 +48,14 @@ impl ArrivalWait {
     /// Whether it has ended: with enough, with more than there may be, or with an upper bound where some
     /// have left the journal. Else the waker is called when enough have been answered; when a request
     /// begins or ends to wait, whoever drives this takes the next step.
-    pub fn step(&mut self, journal: &Journal, waker: &Waker) -> Option<Result<Met, Unmet>> {
+    pub fn step(
+        &mut self,
+        journal: &Journal,
+        waker: &Waker,
+    ) -> Option<Result<VerifiedTraffic, UnmetExpectation>> {
         loop {
             if let Err(excess) = self.list(journal) {
-                return Some(Err(Unmet::Costly(excess)));
+                return Some(Err(UnmetExpectation::Costly(excess)));
             }
             let waiting = self.waiting.iter().filter(|(_, is_meant)| *is_meant).count();
             let wanted = self.count().at_least.saturating_sub(self.before + waiting);
@@ -59,24 +63,24 @@ impl ArrivalWait {
             let next = if self.is_bounded() { self.watch.came() + 1 } else { 0 };
             let came = self.watch.arm(wanted.max(next), waker);
             if journal.life() != self.life {
-                return Some(Err(Unmet::Reset));
+                return Some(Err(UnmetExpectation::Reset));
             }
             if came < wanted && !self.is_incomplete(journal) {
                 return None;
             }
             let page = journal.since(self.since, usize::MAX);
             if page.life != self.life {
-                return Some(Err(Unmet::Reset));
+                return Some(Err(UnmetExpectation::Reset));
             }
             match self.expected.check(&self.seen(journal, &page), page.why, self.now) {
                 Ok(items) => {
-                    return Some(Ok(Met { items, missed: page.why, next: page.next }));
+                    return Some(Ok(VerifiedTraffic { items, missed: page.why, next: page.next }));
                 }
                 Err(unmet) if self.is_final(&unmet) => return Some(Err(unmet)),
                 Err(_) => {}
             }
             if let Err(excess) = self.go_on_behind(journal, &page) {
-                return Some(Err(Unmet::Costly(excess)));
+                return Some(Err(UnmetExpectation::Costly(excess)));
             }
         }
     }
@@ -86,7 +90,7 @@ impl ArrivalWait {
     /// # Errors
     ///
     /// There are not enough, or that is not known.
-    pub fn end(mut self, journal: &Journal) -> Result<Met, Unmet> {
+    pub fn end(mut self, journal: &Journal) -> Result<VerifiedTraffic, UnmetExpectation> {
         if let Some(ended) = self.step(journal, Waker::noop()) {
             return ended;
         }
@@ -94,7 +98,7 @@ impl ArrivalWait {
         let there = self.before + waiting + self.watch.came();
         let page = journal.since(self.since, usize::MAX);
         if page.life != self.life {
-            return Err(Unmet::Reset);
+            return Err(UnmetExpectation::Reset);
         }
         let seen = self.seen(journal, &page);
         Err(self.expected.unmet(Difference::TooFew(there), &seen, page.why, self.now))
@@ -149,10 +153,10 @@ impl ArrivalWait {
     }
 
     /// Whether nothing that is still to come can change it.
-    fn is_final(&self, unmet: &Unmet) -> bool {
+    fn is_final(&self, unmet: &UnmetExpectation) -> bool {
         match unmet {
-            Unmet::Mismatch(mismatch) => mismatch.is_final,
-            Unmet::Incomplete { .. } => self.is_bounded(),
+            UnmetExpectation::Mismatch(mismatch) => mismatch.is_final,
+            UnmetExpectation::Incomplete { .. } => self.is_bounded(),
             _ => true,
         }
     }
@@ -193,7 +197,7 @@ mod tests {
 
     fn step(wait: &mut ArrivalWait, journal: &Journal) -> Option<Result<Vec<Seq>, String>> {
         let step = wait.step(journal, Waker::noop())?;
-        let seqs = |met: Met| met.items.iter().map(|it| it.seq).collect();
+        let seqs = |met: VerifiedTraffic| met.items.iter().map(|it| it.seq).collect();
         Some(step.map(seqs).map_err(|it| it.to_string()))
     }
 

@@ -4,8 +4,10 @@ use std::{sync::Arc, task::Waker, time::Duration};
 
 use jiff::Timestamp;
 
-use super::{Difference, Expectation, Unmet};
-use crate::journal::{Exchange, Journal, JournalPage, Listener, Missed, Seq, TrafficFilter, Watch};
+use super::{Difference, Expectation, UnmetExpectation};
+use crate::journal::{
+    Exchange, Journal, JournalPage, Listener, MissingExchanges, Seq, TrafficFilter, Watch,
+};
 
 /// An expectation that is given time.
 ///
@@ -37,20 +39,20 @@ pub struct ExpectationWait {
 #[derive(Debug)]
 pub enum WaitStep {
     /// Nothing: it is as expected.
-    Met(Met),
+    Met(VerifiedTraffic),
     /// Nothing: it is otherwise.
-    Unmet(Unmet),
+    Unmet(UnmetExpectation),
     /// To sleep until so long after the beginning, or until the waker is called.
     Sleep(Duration),
 }
 
 /// The traffic that is as expected.
 #[derive(Clone, Debug)]
-pub struct Met {
+pub struct VerifiedTraffic {
     /// The exchanges that `match` means, oldest first.
     pub items: Vec<Arc<Exchange>>,
     /// Those of the range that have left the journal.
-    pub missed: Missed,
+    pub missed: MissingExchanges,
     /// The cursor behind the range.
     pub next: Seq,
 }
@@ -71,15 +73,15 @@ impl ExpectationWait {
     ///
     /// # Errors
     ///
-    /// [`Unmet::Vacuous`].
+    /// [`UnmetExpectation::Vacuous`].
     pub fn begin(
         expected: Expectation,
         journal: &Journal,
         since: Seq,
         Timing { within, hold }: Timing,
-    ) -> Result<Self, Unmet> {
+    ) -> Result<Self, UnmetExpectation> {
         if let Some(flaw) = expected.flaw() {
-            return Err(Unmet::Vacuous(flaw));
+            return Err(UnmetExpectation::Vacuous(flaw));
         }
         Ok(Self {
             expected,
@@ -107,7 +109,7 @@ impl ExpectationWait {
     ) -> WaitStep {
         loop {
             if journal.life() != self.life {
-                return WaitStep::Unmet(Unmet::Reset);
+                return WaitStep::Unmet(UnmetExpectation::Reset);
             }
             let is_told = self.is_told(waker);
             let is_due = at >= self.look_at || self.is_idle_at_last(journal, at, waker);
@@ -116,7 +118,7 @@ impl ExpectationWait {
             }
             let page = journal.since(self.since, usize::MAX);
             if page.life != self.life {
-                return WaitStep::Unmet(Unmet::Reset);
+                return WaitStep::Unmet(UnmetExpectation::Reset);
             }
             if is_told && self.wants_quiet {
                 self.held = None;
@@ -127,7 +129,7 @@ impl ExpectationWait {
             };
             match journal.watch(wanted.0, page.next, now) {
                 Ok(watch) => self.watch = Some((watch, wanted.1)),
-                Err(excess) => return WaitStep::Unmet(Unmet::Costly(excess)),
+                Err(excess) => return WaitStep::Unmet(UnmetExpectation::Costly(excess)),
             }
         }
     }
@@ -182,7 +184,7 @@ impl ExpectationWait {
             return Err(met(items, page));
         }
         if at >= limit {
-            return Err(WaitStep::Unmet(Unmet::Unsettled { running }));
+            return Err(WaitStep::Unmet(UnmetExpectation::Unsettled { running }));
         }
         self.look_at = if at < settled { limit.min(settled) } else { limit };
         Ok((self.expected.named(), 1))
@@ -205,7 +207,7 @@ impl ExpectationWait {
 }
 
 fn met(items: Vec<Arc<Exchange>>, page: &JournalPage) -> WaitStep {
-    WaitStep::Met(Met { items, missed: page.why, next: page.next })
+    WaitStep::Met(VerifiedTraffic { items, missed: page.why, next: page.next })
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    journal::{Exchange, Held, Missed, TrafficFilter},
+    journal::{Exchange, FilterTestResult, MissingExchanges, TrafficFilter},
     scim::{Excess, WorkBudget},
 };
 
@@ -19,7 +19,7 @@ const NAMED: usize = 5;
 /// Why it cannot be said that the traffic is as expected.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Unmet {
+pub enum UnmetExpectation {
     /// The expectation says nothing, so that any traffic would meet it.
     #[error("the assertion says nothing: {0}")]
     Vacuous(&'static str),
@@ -32,7 +32,7 @@ pub enum Unmet {
         /// What was expected.
         expected: String,
         /// How many have left, and why.
-        missed: Missed,
+        missed: MissingExchanges,
     },
     /// It is as expected, and the traffic goes on, so that it may soon be otherwise.
     #[error("it is as expected, but not settled: {}", unsettled(*running))]
@@ -76,7 +76,7 @@ pub struct NearMiss {
     /// What it was.
     pub summary: String,
     /// Each part of the filter, with what stands there.
-    pub tests: Vec<Held>,
+    pub tests: Vec<FilterTestResult>,
 }
 
 impl fmt::Display for Mismatch {
@@ -99,7 +99,7 @@ impl fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
-impl From<Mismatch> for Unmet {
+impl From<Mismatch> for UnmetExpectation {
     fn from(mismatch: Mismatch) -> Self {
         Self::Mismatch(Box::new(mismatch))
     }

@@ -1,6 +1,6 @@
 use expect_test::expect;
 
-use super::super::{Journal, Limits, Missed, Operation, sample};
+use super::super::{Journal, Limits, MissingExchanges, Operation, sample};
 use super::*;
 
 fn seen() -> Vec<Arc<Exchange>> {
@@ -23,8 +23,8 @@ fn expected(r#match: &str, order: &[&str]) -> Expectation {
     }
 }
 
-fn check(expected: &Expectation) -> Result<Vec<Arc<Exchange>>, Unmet> {
-    expected.check(&seen(), Missed::default(), sample::at(1))
+fn check(expected: &Expectation) -> Result<Vec<Arc<Exchange>>, UnmetExpectation> {
+    expected.check(&seen(), MissingExchanges::default(), sample::at(1))
 }
 
 fn told(expected: Expectation) -> String {
@@ -115,7 +115,7 @@ fn what_says_nothing_is_refused() {
     ];
 
     for it in flawed {
-        assert!(matches!(check(&it), Err(Unmet::Vacuous(_))), "{it:?}");
+        assert!(matches!(check(&it), Err(UnmetExpectation::Vacuous(_))), "{it:?}");
     }
     assert_eq!(Expectation { count: Some(Count::exactly(3)), ..none() }.flaw(), None);
     assert_eq!(expected("", &["op:create"]).flaw(), None);
@@ -144,13 +144,13 @@ fn an_order_and_a_count_without_a_match_are_both_held() {
 
 #[test]
 fn what_cannot_be_known_is_neither_met_nor_refuted() {
-    let missed = Missed { evicted_by_count: 4, ..Missed::default() };
+    let missed = MissingExchanges { evicted_by_count: 4, ..MissingExchanges::default() };
     let check = |it: &Expectation| it.check(&seen(), missed, sample::at(1));
     let counted = |count: Count| Expectation { count: Some(count), ..expected("op:create", &[]) };
 
     assert!(check(&counted(Count::at_least(2))).is_ok());
     assert!(check(&expected("", &["op:find", "op:create"])).is_ok());
-    assert!(matches!(check(&counted(Count::exactly(1))), Err(Unmet::Mismatch(_))));
+    assert!(matches!(check(&counted(Count::exactly(1))), Err(UnmetExpectation::Mismatch(_))));
     let alone = Expectation { no_others: true, ..expected("op:create | op:find", &[]) };
     let unknown = [
         counted(Count::exactly(2)),
@@ -160,7 +160,7 @@ fn what_cannot_be_known_is_neither_met_nor_refuted() {
         alone,
     ];
     for it in &unknown {
-        assert!(matches!(check(it), Err(Unmet::Incomplete { .. })), "{it:?}");
+        assert!(matches!(check(it), Err(UnmetExpectation::Incomplete { .. })), "{it:?}");
     }
     assert_eq!(
         check(&unknown[0]).unwrap_err().to_string(),

@@ -21,7 +21,7 @@ const WIDTH: usize = 100;
 /// One part of a filter that must hold, and whether it does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Held {
+pub struct FilterTestResult {
     /// The part, such as `status:201`.
     pub test: String,
     /// Whether it holds for the exchange.
@@ -48,8 +48,8 @@ impl TrafficFilter {
     /// assert_eq!((&*parts[1].test, parts[1].actual.as_deref()), ("status:404", Some("200")));
     /// # Ok::<(), mediusflow_mock::traffic::FilterError>(())
     /// ```
-    pub fn explain(&self, exchange: &Exchange, now: Timestamp) -> Vec<Held> {
-        let held = |part: &FilterNode| Held {
+    pub fn explain(&self, exchange: &Exchange, now: Timestamp) -> Vec<FilterTestResult> {
+        let held = |part: &FilterNode| FilterTestResult {
             test: part.to_string(),
             holds: part.matches(Evaluation { exchange, now, left: None }),
             actual: part.key().map(|it| it.shown(exchange)),

@@ -1,6 +1,9 @@
 //! What the keys of the filter language read from an exchange.
 
-use super::super::{Change, Delta, EffectKind, Element, Exchange, Operation, Subject, target};
+use super::super::{
+    AttributeChange, EffectKind, Exchange, ExchangeSubject, NamedValue, Operation, ValueChange,
+    target,
+};
 
 /// Tests one text of an exchange.
 pub(super) type TextTest<'a> = dyn Fn(&str) -> bool + 'a;
@@ -45,8 +48,9 @@ pub(super) fn groups(exchange: &Exchange, test: &TextTest<'_>) -> bool {
 fn named(exchange: &Exchange, kind: &str, test: &TextTest<'_>) -> bool {
     let effects = &exchange.effects;
     let mut subjects = exchange.subject.iter().chain(effects.iter().map(|it| &it.subject));
-    let is_named =
-        |it: &Subject| test(&it.name) || test(&it.id) || it.user_name.as_deref().is_some_and(test);
+    let is_named = |it: &ExchangeSubject| {
+        test(&it.name) || test(&it.id) || it.user_name.as_deref().is_some_and(test)
+    };
     if subjects.any(|it| it.kind == kind && is_named(it)) {
         return true;
     }
@@ -68,10 +72,12 @@ fn sought(exchange: &Exchange) -> Vec<String> {
 }
 
 /// Tests the names that an object had before and has now.
-fn renamed(change: &Change, test: &TextTest<'_>) -> bool {
+fn renamed(change: &AttributeChange, test: &TextTest<'_>) -> bool {
     let is_name = ["userName", "displayName"].contains(&change.attribute());
-    match &change.delta {
-        Delta::Value { before, after } if is_name => before.iter().chain(after).any(|it| test(it)),
+    match &change.value {
+        ValueChange::Single { before, after } if is_name => {
+            before.iter().chain(after).any(|it| test(it))
+        }
         _ => false,
     }
 }
@@ -85,11 +91,11 @@ pub(super) fn ids(exchange: &Exchange, test: &TextTest<'_>) -> bool {
 }
 
 /// The members that came and went.
-fn elements(exchange: &Exchange) -> impl Iterator<Item = &Element> {
+fn elements(exchange: &Exchange) -> impl Iterator<Item = &NamedValue> {
     let changes = exchange.effects.iter().flat_map(|it| &it.changes);
-    changes.filter(|it| it.path == "members").flat_map(|it| match &it.delta {
-        Delta::Values { added, removed, .. } => added.iter().chain(removed),
-        Delta::Value { .. } => [].iter().chain(&[]),
+    changes.filter(|it| it.path == "members").flat_map(|it| match &it.value {
+        ValueChange::Multiple { added, removed, .. } => added.iter().chain(removed),
+        ValueChange::Single { .. } => [].iter().chain(&[]),
     })
 }
 

@@ -6,7 +6,8 @@ use smol_str::SmolStr;
 
 use super::Secrets;
 use crate::journal::{
-    Change, Delta, Effect, Element, Fault, Finding, Message, Problem, Record, Subject,
+    AttributeChange, Effect, ExchangeSubject, Fault, Finding, Message, NamedValue, Problem, Record,
+    ValueChange,
 };
 
 impl Record {
@@ -104,7 +105,7 @@ impl Message {
     }
 }
 
-impl Subject {
+impl ExchangeSubject {
     fn hide(&mut self, secrets: &Secrets<'_>) {
         let Self { kind, id, name, user_name } = self;
         for text in [kind, id, name].into_iter().chain(user_name) {
@@ -117,14 +118,14 @@ impl Effect {
     fn hide(&mut self, secrets: &Secrets<'_>) {
         let Self { subject, kind: _, version: _, changes } = self;
         subject.hide(secrets);
-        for Change { path, delta } in changes {
+        for AttributeChange { path, value } in changes {
             secrets.hide_name(path);
-            match delta {
-                Delta::Value { before, after } => {
+            match value {
+                ValueChange::Single { before, after } => {
                     before.iter_mut().chain(after).for_each(|it| secrets.hide_text(it));
                 }
-                Delta::Values { added, removed, .. } => {
-                    for Element { value, name } in added.iter_mut().chain(removed) {
+                ValueChange::Multiple { added, removed, .. } => {
+                    for NamedValue { value, name } in added.iter_mut().chain(removed) {
                         secrets.hide_name(value);
                         secrets.hide_name(name);
                     }

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::super::sample::{element, record, records, subject, value, write};
 use super::super::text::columns;
-use super::super::{Fault, Subject};
+use super::super::{ExchangeSubject, Fault};
 use super::*;
 
 #[test]
@@ -39,7 +39,7 @@ fn every_kind_of_exchange_has_its_line() {
     .assert_eq(&lines.join("\n"));
 }
 
-fn user() -> Subject {
+fn user() -> ExchangeSubject {
     subject("User", "Anna Larsson", "4f2c")
 }
 
@@ -52,7 +52,10 @@ fn user() -> Subject {
 #[case(vec![value("displayName", Some("A"), None)], "displayName removed")]
 #[case(vec![value("meta.version", Some("1"), Some("2"))], "changed")]
 #[case(vec![value("title", None, Some("A")), value("active", Some("true"), Some("false"))], "title, active true→false")]
-fn a_patch_names_what_a_reader_looks_for(#[case] changes: Vec<Change>, #[case] told: &str) {
+fn a_patch_names_what_a_reader_looks_for(
+    #[case] changes: Vec<AttributeChange>,
+    #[case] told: &str,
+) {
     let record = write(Operation::Modify, user(), EffectKind::Changed, changes);
 
     assert_eq!(summary(&record), format!("PATCH user Anna Larsson {told}"));
@@ -64,7 +67,7 @@ fn a_patch_names_what_a_reader_looks_for(#[case] changes: Vec<Change>, #[case] t
 #[case(Operation::Modify, vec![value("active", Some("true"), Some("false"))], "PATCH user Anna Larsson active true→false · no answer by fault \"lost\" (close)")]
 fn what_got_no_answer_says_whether_it_was_done(
     #[case] operation: Operation,
-    #[case] changes: Vec<Change>,
+    #[case] changes: Vec<AttributeChange>,
     #[case] told: &str,
 ) {
     let mut record = write(operation, user(), EffectKind::Changed, changes.clone());
@@ -112,8 +115,10 @@ fn values_are_counted_beyond_those_listed(
 ) {
     let listed = |count: usize| vec![element("a@b.se"); count.min(100)];
     let (added, removed) = (listed(after), listed(before));
-    let change =
-        Change { path: "emails".into(), delta: Delta::Values { before, after, added, removed } };
+    let change = AttributeChange {
+        path: "emails".into(),
+        value: ValueChange::Multiple { before, after, added, removed },
+    };
     let record = write(Operation::Modify, user(), EffectKind::Changed, vec![change]);
 
     assert_eq!(summary(&record), format!("PATCH user Anna Larsson {told}"));

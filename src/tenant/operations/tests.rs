@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::{
-    journal::{Delta, EffectKind},
+    journal::{EffectKind, ValueChange},
     medius::{self, Reason},
     scim::{Profile, ScimType, urn},
     tenant::{
@@ -33,10 +33,10 @@ fn groups(tenant: &Tenant, user: &str) -> Vec<(String, String)> {
 
 /// The changes of an effect, each in one line.
 fn lines(done: &Done) -> Vec<String> {
-    let line = |it: &crate::journal::Change| match &it.delta {
-        Delta::Value { before, after } => format!("{}: {before:?} -> {after:?}", it.path),
-        Delta::Values { before, after, added, removed } => {
-            let names = |all: &[crate::journal::Element]| -> Vec<String> {
+    let line = |it: &crate::journal::AttributeChange| match &it.value {
+        ValueChange::Single { before, after } => format!("{}: {before:?} -> {after:?}", it.path),
+        ValueChange::Multiple { before, after, added, removed } => {
+            let names = |all: &[crate::journal::NamedValue]| -> Vec<String> {
                 all.iter().map(|it| it.name.to_string()).collect()
             };
             let (added, removed) = (names(added), names(removed));
