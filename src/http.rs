@@ -55,7 +55,7 @@ mod server;
 
 pub use access::Access;
 pub use authority::{allowed_host, public_url};
-pub use clock::{Clock, ManualClock};
+pub use clock::{ManualClock, ServerClock};
 pub use duration::parse_duration;
 pub(crate) use faults::known_operations;
 pub(crate) use guard::check_request;
@@ -70,7 +70,7 @@ pub struct App {
     /// Makes new tenants.
     pub factory: Box<dyn TenantFactory>,
     /// What tells the time.
-    pub clock: Clock,
+    pub clock: ServerClock,
     /// The address that it listens on: the host of links for callers who do not name one.
     pub address: SocketAddr,
     /// The seed of its tenants.
@@ -112,7 +112,7 @@ impl App {
     pub fn new(
         tenants: Arc<Tenants>,
         factory: Box<dyn TenantFactory>,
-        clock: Clock,
+        clock: ServerClock,
         address: SocketAddr,
         seed: u64,
     ) -> Self {

@@ -48,7 +48,7 @@ mod tenant;
 
 #[cfg(feature = "cli")]
 pub use cli::run;
-pub use http::{Clock, LogSwitch, ManualClock};
+pub use http::{LogSwitch, ManualClock, ServerClock};
 pub use medius::TenantNameError;
 pub use seed::{FixtureError, TenantSeed, schemas_from, tenant_from};
 pub use server::{

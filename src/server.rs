@@ -29,7 +29,7 @@ use actix_web::{
 use jiff::Timestamp;
 
 use crate::{
-    http::{App, Clock, RequestRepair, check_request, configure},
+    http::{App, RequestRepair, ServerClock, check_request, configure},
     journal::Exchange,
     medius::{TenantName, TenantNameError},
     tenant::{AddError, Provisioning, TenantOptions, TenantOptionsError, Tenants},
@@ -189,7 +189,7 @@ impl MockServer {
     }
 
     /// What tells its time.
-    pub fn clock(&self) -> Clock {
+    pub fn clock(&self) -> ServerClock {
         self.app.clock.clone()
     }
 

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The clock of a server.
 #[derive(Clone, Debug, Default)]
-pub enum Clock {
+pub enum ServerClock {
     /// The machine's.
     #[default]
     System,
@@ -27,7 +27,7 @@ pub struct ManualClock {
     step: i64,
 }
 
-impl Clock {
+impl ServerClock {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         match self {
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn a_manual_clock_moves_in_all_its_copies() {
         let hand = ManualClock::at(Timestamp::UNIX_EPOCH);
-        let clock = Clock::Manual(hand.clone());
+        let clock = ServerClock::Manual(hand.clone());
 
         hand.advance(SignedDuration::from_hours(1));
 

@@ -14,7 +14,7 @@ use super::{
     tenant_factory::TenantFactory,
 };
 use crate::{
-    http::{Access, App, Clock, Intake, LogSwitch, allowed_host, public_url},
+    http::{Access, App, Intake, LogSwitch, ServerClock, allowed_host, public_url},
     medius::TenantName,
     scim::{Dialect, Profile, Schemas},
     seed::TenantSeed,
@@ -35,7 +35,7 @@ pub struct MockServerBuilder {
     pub(super) schemas: Option<Schemas>,
     listen: SocketAddr,
     public_url: Option<String>,
-    clock: Clock,
+    clock: ServerClock,
     workers: usize,
     access: Access,
     most_tenants: Option<usize>,
@@ -63,7 +63,7 @@ impl Default for MockServerBuilder {
             schemas: None,
             listen: (Ipv4Addr::LOCALHOST, 0).into(),
             public_url: None,
-            clock: Clock::System,
+            clock: ServerClock::System,
             workers: 1,
             access: Access::default(),
             most_tenants: None,
@@ -171,10 +171,10 @@ impl MockServerBuilder {
         self
     }
 
-    /// What tells the time: the machine's clock if not said. With [`Clock::Manual`] a test lets keys
+    /// What tells the time: the machine's clock if not said. With [`ServerClock::Manual`] a test lets keys
     /// and tokens expire without waiting.
     #[must_use]
-    pub fn clock(mut self, clock: Clock) -> Self {
+    pub fn clock(mut self, clock: ServerClock) -> Self {
         self.clock = clock;
         self
     }
@@ -331,11 +331,15 @@ pub(super) fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 #[cfg(feature = "entra")]
 #[expect(clippy::unnecessary_wraps, reason = "builds without the feature have none")]
-fn provisioning(address: SocketAddr, clock: &Clock, seed: u64) -> Option<Arc<dyn Provisioning>> {
+fn provisioning(
+    address: SocketAddr,
+    clock: &ServerClock,
+    seed: u64,
+) -> Option<Arc<dyn Provisioning>> {
     Some(Arc::new(super::provisioning::Jobs::new(reachable(address), clock.clone(), seed)))
 }
 
 #[cfg(not(feature = "entra"))]
-fn provisioning(_: SocketAddr, _: &Clock, _: u64) -> Option<Arc<dyn Provisioning>> {
+fn provisioning(_: SocketAddr, _: &ServerClock, _: u64) -> Option<Arc<dyn Provisioning>> {
     None
 }

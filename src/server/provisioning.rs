@@ -16,7 +16,7 @@ use std::{
 
 use crate::{
     entra::{JobAnswer, JobDescription, JobOrder, JobView},
-    http::Clock,
+    http::ServerClock,
     tenant::{OrderCallback, Provisioning, ProvisioningRefusal as Refusal, Tenant},
 };
 
@@ -34,7 +34,7 @@ use worker::Worker;
 #[derive(Debug)]
 pub(super) struct Jobs {
     address: SocketAddr,
-    clock: Clock,
+    clock: ServerClock,
     seed: u64,
     /// By the tenant's name; `None` once the server stops.
     by_tenant: Mutex<Option<HashMap<String, Handle>>>,
@@ -67,7 +67,7 @@ impl Drop for Handle {
 
 impl Jobs {
     /// No jobs yet, for the tenants of the server at this address.
-    pub(super) fn new(address: SocketAddr, clock: Clock, seed: u64) -> Self {
+    pub(super) fn new(address: SocketAddr, clock: ServerClock, seed: u64) -> Self {
         Self { address, clock, seed, by_tenant: Mutex::new(Some(HashMap::new())) }
     }
 

@@ -15,7 +15,7 @@ use super::waiting::{settle, wait};
 use jiff::Timestamp;
 
 use crate::{
-    http::Clock,
+    http::ServerClock,
     journal::{
         Count, Exchange, Expectation, ExpectationWait, FilterError, Report, Timing, TrafficFilter,
         UnmetExpectation, VerifiedTraffic, human_duration,
@@ -37,7 +37,7 @@ pub struct TestTenant {
     tenant: Arc<Tenant>,
     /// The URL of the server, without a slash at its end.
     url: String,
-    clock: Clock,
+    clock: ServerClock,
     expected: Mutex<Vec<Expectation>>,
     /// The server's tenants, if this one leaves them when it is dropped.
     leaves: Option<Arc<Tenants>>,
@@ -73,7 +73,7 @@ pub enum ExpectError {
 }
 
 impl TestTenant {
-    pub(super) fn new(tenant: Arc<Tenant>, url: String, clock: Clock) -> Self {
+    pub(super) fn new(tenant: Arc<Tenant>, url: String, clock: ServerClock) -> Self {
         Self { tenant, url, clock, expected: Mutex::default(), leaves: None, jobs: None }
     }
 

@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use mediusflow_mock::{Clock, ManualClock, MockServer, MockServerBuilder, scim::Profile};
+use mediusflow_mock::{ManualClock, MockServer, MockServerBuilder, ServerClock, scim::Profile};
 use serde_json::{Value, json};
 use ureq::{Agent, http::Request};
 
@@ -28,17 +28,17 @@ pub(crate) fn rfc_server() -> MockServer {
 
 /// A server whose tenants have the eleven steps open.
 pub(crate) fn fresh_server() -> MockServer {
-    MockServer::builder().fresh(true).clock(Clock::Fixed(NOW)).start().unwrap()
+    MockServer::builder().fresh(true).clock(ServerClock::Fixed(NOW)).start().unwrap()
 }
 
 /// A small server and the clock that moves it.
 pub(crate) fn timed_server() -> (MockServer, ManualClock) {
     let clock = ManualClock::at(NOW);
-    (small().clock(Clock::Manual(clock.clone())).start().unwrap(), clock)
+    (small().clock(ServerClock::Manual(clock.clone())).start().unwrap(), clock)
 }
 
 pub(crate) fn small() -> MockServerBuilder {
-    MockServer::builder().users(5).groups(2).clock(Clock::Fixed(NOW))
+    MockServer::builder().users(5).groups(2).clock(ServerClock::Fixed(NOW))
 }
 
 /// Who calls: a base URL and a token.

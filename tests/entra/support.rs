@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use mediusflow_mock::Clock;
 use mediusflow_mock::MockServer;
+use mediusflow_mock::ServerClock;
 use mediusflow_mock::entra::{
     Change, Clock as _, CycleReport, Directory, Ended, ErrorCode, HttpTransport, Job,
     JobConfiguration, LogEntry, Outside, Request, Response, SecretToken, SimulatedClock, Transport,
@@ -77,7 +77,7 @@ impl World {
     /// The same with a tenant that speaks SCIM so.
     pub(crate) fn at(dialect: Dialect, toml: &str, flag: &str) -> Self {
         let builder = MockServer::builder().users(0).groups(0).dialect(dialect);
-        let server = builder.clock(Clock::Fixed(NOW)).start().unwrap();
+        let server = builder.clock(ServerClock::Fixed(NOW)).start().unwrap();
         let job = Job::new(configuration(&server, toml, flag), "contoso", 1).unwrap();
         let clock = SimulatedClock::at(NOW);
         let mut world =

@@ -14,7 +14,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use mediusflow_mock::{Clock, MockServer, MockServerBuilder};
+use mediusflow_mock::{MockServer, MockServerBuilder, ServerClock};
 use serde_json::{Value, json};
 
 use client::Client;
@@ -89,7 +89,7 @@ fn another_server_of_the_same_seed_gives_the_same_and_one_of_another_does_not() 
 /// A server whose clock stands, so that `meta` times are the same in each round.
 fn server() -> MockServerBuilder {
     let noon = Timestamp::constant(1_772_539_200, 0); // 2026-03-03T12:00:00Z
-    MockServer::builder().users(SEEDED).groups(1).workers(2).clock(Clock::Fixed(noon))
+    MockServer::builder().users(SEEDED).groups(1).workers(2).clock(ServerClock::Fixed(noon))
 }
 
 /// All tests at once, started together; what each saw.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use mediusflow_mock::{Clock, ManualClock, MockServer, scim::Profile};
+use mediusflow_mock::{ManualClock, MockServer, ServerClock, scim::Profile};
 use serde_json::json;
 
 use crate::{
@@ -66,7 +66,7 @@ fn is_alive(server: &MockServer) {
 #[test]
 fn a_tenant_is_there_until_the_servers_clock_says_so_and_then_for_no_call_any_more() {
     let clock = ManualClock::at(NOW);
-    let server = small().clock(Clock::Manual(clock.clone())).start().unwrap();
+    let server = small().clock(ServerClock::Manual(clock.clone())).start().unwrap();
     let control = Client::at(format!("http://{}/_mock/v1", server.address()));
     for (nth, call) in calls().iter().filter(|it| is_about_a_tenant(it)).enumerate() {
         let name = format!("Brief{nth}");

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use mediusflow_mock::internals::TenantInternals as _;
 use mediusflow_mock::{
-    Clock, ManualClock, MockServer,
+    ManualClock, MockServer, ServerClock,
     internals::tenant::Terms,
     scim::{CURSOR_LIFE, Profile},
 };
@@ -161,7 +161,7 @@ fn a_cursor_of_another_tenant_is_refused() {
 #[test]
 fn a_cursor_expires_as_announced() {
     let clock = ManualClock::at(Timestamp::constant(1_780_000_000, 0));
-    let server = MockServer::builder().clock(Clock::Manual(clock.clone())).start().unwrap();
+    let server = MockServer::builder().clock(ServerClock::Manual(clock.clone())).start().unwrap();
     let stage = Stage::on(server);
     let first = stage.get("/Users?count=2&cursor");
     let path = format!("/Users?count=2&cursor={}", cursor(&first, "nextCursor").unwrap());

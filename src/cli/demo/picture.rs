@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use super::{DemoPace, DemoStage, Script, perform};
 use crate::{
     dashboard::{self, Local},
-    http::{Clock, ManualClock},
+    http::{ManualClock, ServerClock},
     server::{MockServer, SEED_TIME},
 };
 
@@ -34,7 +34,7 @@ impl Write for SimulatedTime {
 fn the_picture_in_the_readme_is_what_the_program_draws() {
     let clock = ManualClock::at(SEED_TIME).ticking(SignedDuration::from_micros(180));
     let builder = MockServer::builder().fresh(true).users(0).groups(0);
-    let server = builder.clock(Clock::Manual(clock.clone())).start().unwrap();
+    let server = builder.clock(ServerClock::Manual(clock.clone())).start().unwrap();
     let script = Script::read().unwrap();
     let (_audience, curtain) = mpsc::channel();
     let mut stage = DemoStage::new(SimulatedTime(clock.clone()), DemoPace::AtOnce, curtain);

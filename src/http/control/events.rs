@@ -21,7 +21,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::{ControlCall, ControlHandler, ProblemDetails, Route, requests::page_since};
 use crate::{
-    http::{Clock, blocking::poll_blocking, repair::Connection},
+    http::{ServerClock, blocking::poll_blocking, repair::Connection},
     journal::{Listener, Seq, TrafficFilter, Watch},
     scim::{WorkBudget, quoted},
     tenant::{Tenant, Waiter},
@@ -53,7 +53,7 @@ struct EventsQuery {
 /// where some had left the journal before they could be sent, a `reset` where the tenant was set back.
 pub(in crate::http) struct EventSource {
     tenant: Arc<Tenant>,
-    clock: Clock,
+    clock: ServerClock,
     filter: TrafficFilter,
     cursor: Seq,
     life: u64,

@@ -14,7 +14,9 @@ use super::{
     Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, entra, placed,
 };
 use crate::{
-    http::{App, Clock, authority::addresses, blocking::run_blocking, duration::JsonDuration},
+    http::{
+        App, ServerClock, authority::addresses, blocking::run_blocking, duration::JsonDuration,
+    },
     medius::TenantName,
     scim::Profile,
     tenant::{
@@ -111,7 +113,7 @@ fn add(call: &ControlCall) -> HandlerResult {
 /// Takes a tenant away when its time is over, so that whoever waits for something of it is told then
 /// and not when somebody next asks for it. A clock that a test moves does not say how long that is.
 async fn part_in_time(app: Data<App>, tenant: Weak<Tenant>, until: Timestamp) {
-    while let Clock::System = app.clock
+    while let ServerClock::System = app.clock
         && let Ok(left) = Duration::try_from(until.duration_since(app.clock.now()))
         && !left.is_zero()
     {

@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::outside::Brake;
 use crate::{
     entra,
-    http::Clock,
+    http::ServerClock,
     tenant::{ClockSetting, Tenant},
 };
 
@@ -18,13 +18,13 @@ use crate::{
 /// clock that stands still is moved on by whoever waits, as nobody else would.
 #[derive(Debug)]
 pub(super) struct TenantTime {
-    server: Clock,
+    server: ServerClock,
     tenant: Weak<Tenant>,
     brake: Arc<Brake>,
 }
 
 impl TenantTime {
-    pub(super) fn new(server: Clock, tenant: &Arc<Tenant>, brake: Arc<Brake>) -> Self {
+    pub(super) fn new(server: ServerClock, tenant: &Arc<Tenant>, brake: Arc<Brake>) -> Self {
         Self { server, tenant: Arc::downgrade(tenant), brake }
     }
 }
@@ -38,8 +38,8 @@ impl entra::Clock for TenantTime {
     fn wait(&self, time: SignedDuration) {
         let Some(tenant) = self.tenant.upgrade().filter(|_| time.is_positive()) else { return };
         let factor = match (&self.server, tenant.clock().setting()) {
-            (Clock::System, ClockSetting::Real | ClockSetting::Offset { .. }) => 1.0,
-            (Clock::System, ClockSetting::Scaled { factor, .. }) => factor,
+            (ServerClock::System, ClockSetting::Real | ClockSetting::Offset { .. }) => 1.0,
+            (ServerClock::System, ClockSetting::Scaled { factor, .. }) => factor,
             _ => 0.0,
         };
         if factor > 0.0 {
