@@ -1,12 +1,12 @@
 //! The journal: every exchange of a tenant, bounded, readable by cursor.
 //!
-//! Whoever answers a request makes a [`Record`] of it and [records](Journal::record) it before the
-//! answer leaves. Readers come in their own time: with a cursor ([`Journal::since`]), or with a
-//! [`TrafficView`] that keeps a window over what a [`TrafficFilter`] means. Nobody here knows who reads.
+//! The code that answers a request fills a [`Record`] and [records](Journal::record) it before the answer
+//! leaves. Readers come later: with a cursor ([`Journal::since`]), or with a [`TrafficView`], which keeps a
+//! window over the exchanges that a [`TrafficFilter`] matches. The journal knows none of its readers.
 //!
-//! Everything in the journal is fit to be shown: on the way in [`Message::hiding`] masks what stands
-//! where secrets do, [`Record::hide`] each of them wherever else it stands, and each exchange carries
-//! its one-line [`summary`].
+//! Everything in the journal can be shown. [`Message::hiding`] masks the values at places that hold
+//! secrets, and [`Record::hide`] masks the same secrets wherever else they occur. Each exchange has a
+//! one-line [`summary`].
 
 mod arrivals;
 mod change;

@@ -1,4 +1,4 @@
-//! Requests that have come and are not answered yet.
+//! Requests that have arrived and have no answer yet.
 
 use std::{
     collections::BTreeMap,
@@ -10,16 +10,15 @@ use std::{
 
 use super::{Exchange, Notifier, Record};
 
-/// The requests to one tenant that are being answered: all are counted, those that take their time
-/// are listed.
+/// The requests to one tenant that are being answered. All are counted; those that wait are also listed.
 #[derive(Debug, Default)]
 pub(super) struct Arrivals {
     begun: AtomicU64,
     running: AtomicUsize,
     listed: Mutex<WaitingRequests>,
-    /// Notifies when a request is listed, or is not any more.
+    /// Notifies when a request is added to the list or removed from it.
     notifier: Notifier,
-    /// Notifies when the last one has been answered.
+    /// Notifies when the last running request has been answered.
     idle: Notifier,
 }
 
@@ -29,14 +28,14 @@ struct WaitingRequests {
     requests: BTreeMap<u64, Arc<Exchange>>,
 }
 
-/// A request that is being answered, counted until this is dropped.
+/// A request that is being answered. It is counted until this value is dropped.
 #[derive(Debug)]
 pub struct RunningRequest<'a> {
     arrivals: &'a Arrivals,
 }
 
-/// A request that waits for something before it can be answered (its own body, a delay), listed until
-/// this is dropped.
+/// A request that waits before it can be answered (for its own body, or for a delay). It is listed until
+/// this value is dropped.
 #[derive(Debug)]
 pub struct WaitingRequest<'a> {
     arrivals: &'a Arrivals,
@@ -82,7 +81,7 @@ impl Arrivals {
     }
 
     fn lock(&self) -> MutexGuard<'_, WaitingRequests> {
-        // Every change is one move, so a thread that died has left the list whole.
+        // Every change is one move, so a thread that panicked has left the list complete.
         self.listed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! Differences as lines for a reader: by meaning, not by lines of JSON.
+//! Changes as lines of text: by meaning, not by lines of JSON.
 
 use super::text::{short_id, shorten, thousands};
 use super::{AttributeChange, Effect, NamedValue, ValueChange, visible};
@@ -7,7 +7,7 @@ use super::{AttributeChange, Effect, NamedValue, ValueChange, visible};
 const VALUE: usize = 80;
 
 impl Effect {
-    /// The effect as lines: the object with its versions, then each change.
+    /// The effect as lines: the object with its versions, then one or more lines for each change.
     ///
     /// ```text
     /// Group Finance W/"41" → W/"42"
@@ -27,8 +27,8 @@ impl Effect {
 }
 
 impl AttributeChange {
-    /// The change as lines: the attribute before and after, then each value that came (`+`) or
-    /// went (`−`).
+    /// The change as lines: the attribute before and after, then each value that was added (`+`) or removed
+    /// (`−`).
     pub fn lines(&self) -> Vec<String> {
         let name = visible(self.attribute()).into_owned();
         match &self.value {
@@ -57,12 +57,13 @@ impl AttributeChange {
         if path.eq_ignore_ascii_case("manager.value") { &path[.."manager".len()] } else { path }
     }
 
-    /// Whether the attribute's value may not be shown; the tenant leaves it out, this makes sure.
+    /// Whether the attribute's value must not be shown. The tenant leaves such values out already; this is
+    /// a second check.
     pub(super) fn is_secret(&self) -> bool {
         self.attribute().eq_ignore_ascii_case("password")
     }
 
-    /// Whether the attribute only keeps the books, so that no summary tells of it.
+    /// Whether the attribute is metadata, which no summary mentions.
     pub(super) fn is_bookkeeping(&self) -> bool {
         self.path.starts_with("meta.") || self.path == "schemas"
     }
@@ -78,8 +79,8 @@ impl AttributeChange {
 }
 
 impl ValueChange {
-    /// How many values came and how many went, at least: beyond those listed, only their
-    /// difference is known.
+    /// The lowest possible numbers of added and removed values: for those that are not listed, only the
+    /// difference of the counts is known.
     pub(super) fn counts(&self) -> (usize, usize) {
         match self {
             Self::Single { .. } => (0, 0),
@@ -93,7 +94,7 @@ impl ValueChange {
 }
 
 impl NamedValue {
-    /// The value for a reader: its name, and its value behind it if that differs.
+    /// The value as text: its name, and the value in brackets if it differs.
     fn line(&self) -> String {
         if self.name == self.value || self.name.is_empty() {
             return visible(&shorten(&self.value, VALUE)).into_owned();
@@ -108,7 +109,7 @@ pub(super) fn quoted(text: &str, limit: usize) -> String {
     format!("\"{}\"", visible(&shorten(text, limit)))
 }
 
-/// Whether a value reads better without quotes.
+/// Whether a value is shown without quotes.
 pub(super) fn is_bare(text: &str) -> bool {
     matches!(text, "true" | "false")
 }

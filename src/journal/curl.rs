@@ -2,7 +2,7 @@
 
 use super::{Exchange, Operation};
 
-/// Header lines that curl makes by itself, or that belong to the connection and not the request.
+/// Header lines that curl makes itself, or that belong to the connection and not to the request.
 const LEFT_OUT: [&str; 11] = [
     "accept-encoding",
     "connection",
@@ -20,11 +20,11 @@ const LEFT_OUT: [&str; 11] = [
 /// The exchange's request as a `curl` command for a POSIX shell, sent to `base_url` (scheme and
 /// authority, such as `http://127.0.0.1:8420`).
 ///
-/// The journal keeps no keys, so the command takes them from the environment: the secret key from
-/// `MEDIUSFLOW_MOCK_SECRET_KEY`, the admin console's token from `MEDIUSFLOW_MOCK_ACCESS_TOKEN`, the
-/// control API's from `MEDIUSFLOW_MOCK_CONTROL_TOKEN`.
-/// Masked values in the body stay masked. Where only the beginning of the body was kept, a comment that says
-/// so stands in the place of the command, which would send something else.
+/// The journal keeps no keys, so the command reads them from the environment: the secret key from
+/// `MEDIUSFLOW_MOCK_SECRET_KEY`, the admin console's token from `MEDIUSFLOW_MOCK_ACCESS_TOKEN`, the control
+/// API's token from `MEDIUSFLOW_MOCK_CONTROL_TOKEN`. Masked values in the body stay masked. If the journal
+/// kept only the beginning of the body, the result is a comment that says so, because a command would send
+/// something else.
 pub fn as_curl(exchange: &Exchange, base_url: &str) -> String {
     let request = &exchange.request;
     if request.cut {
@@ -38,11 +38,11 @@ pub fn as_curl(exchange: &Exchange, base_url: &str) -> String {
         method => lines[0] += &[" -X ", &quoted(method)].concat(),
     }
     if exchange.target.contains(['[', ']', '{', '}']) {
-        lines[0] += " --globoff"; // curl would take them for a set of addresses
+        lines[0] += " --globoff"; // curl would read them as a pattern of several addresses
     }
     let path = exchange.target.split('?').next().unwrap_or_default();
     if path.split('/').any(|it| matches!(it, "." | "..")) {
-        lines[0] += " --path-as-is"; // curl would take them out
+        lines[0] += " --path-as-is"; // curl would remove them
     }
     let base = base_url.trim_end_matches('/');
     lines[0] += &[" ", &quoted(&[base, &exchange.target].concat())].concat();

@@ -1,7 +1,7 @@
 //! What the journal keeps of one request and its answer.
 //!
-//! Plain data, written once by the recording layer and then shared: the dashboard, the control
-//! API and the tests read the same [`Exchange`].
+//! This is plain data. It is written once, when the exchange is recorded, and then shared: the dashboard,
+//! the control API and the tests read the same [`Exchange`].
 
 use std::{ops::Deref, time::Duration};
 
@@ -11,16 +11,16 @@ use smol_str::SmolStr;
 
 use super::{Message, summary};
 
-/// The place of an exchange in its tenant's journal: 1 for the first one, never used twice.
+/// The number of an exchange in its tenant's journal: 1 for the first one. A number is never used twice.
 pub type Seq = u64;
 
-/// One request, its answer, and what it did to the tenant: a [`Record`] with its place in a journal.
+/// One request, its answer and its effects on the tenant: a [`Record`] with its number in a journal.
 ///
-/// It can be read like its record: `exchange.status`. As JSON it is without the two messages.
+/// It dereferences to its record: `exchange.status`. Its JSON form does not have the two messages.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// Its place in the journal.
+    /// Its number in the journal.
     pub seq: Seq,
     /// What was recorded.
     #[serde(flatten)]
@@ -31,7 +31,8 @@ pub struct Exchange {
 
 /// What is recorded of one request and its answer.
 ///
-/// Who answers a request fills it; the secrets are taken out of it, and the journal makes it an [`Exchange`].
+/// The code that answers a request fills the record. The secrets are then removed from it, and the journal
+/// makes it an [`Exchange`].
 ///
 /// ```
 /// use mediusflow_mock::{internals::journal::{Journal, Limits}, traffic::{Operation, Record}};
@@ -48,43 +49,43 @@ pub struct Exchange {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Record {
-    /// When the request's head had been read.
+    /// When the head of the request had been read.
     pub at: Timestamp,
-    /// From there until the answer was ready to leave.
+    /// The time from then until the answer was ready to be sent.
     #[serde(rename = "durationMs", serialize_with = "milliseconds")]
     pub took: Duration,
-    /// Who sent it, as far as the request tells: `entra`, `curl`, `demo`, else the address.
+    /// Who sent it, as far as the request shows: `entra`, `curl`, `demo`, else the IP address.
     pub from: SmolStr,
-    /// The request as received, secrets masked; best made by [`Message::recorded`].
+    /// The request as received, with secrets masked; made by [`Message::recorded`].
     #[serde(skip)]
     pub request: Message,
-    /// The answer as sent, secrets masked; best made by [`Message::recorded`].
+    /// The answer as sent, with secrets masked; made by [`Message::recorded`].
     #[serde(skip)]
     pub response: Message,
     /// The method of the request, in upper case.
     pub method: SmolStr,
     /// The path and query of the request.
     pub target: SmolStr,
-    /// The status of the answer; 0 if there was none.
+    /// The status of the answer; 0 if there was no answer.
     pub status: u16,
-    /// What was asked for, in SCIM words.
+    /// The operation that was requested, in SCIM terms.
     pub operation: Operation,
-    /// How the caller proved who it is.
+    /// How the caller authenticated.
     pub auth: Auth,
-    /// The object that was touched or asked for, if there was exactly one; its id is empty when it
-    /// never came to be.
+    /// The object that was changed or requested, if there was exactly one. Its id is empty if it was never
+    /// created.
     pub subject: Option<ExchangeSubject>,
-    /// What changed, in order; empty when nothing did.
+    /// What changed, in order; empty if nothing changed.
     pub effects: Vec<Effect>,
-    /// What was tolerated although a stricter server would refuse it.
+    /// What the server accepted although a stricter server would refuse it.
     pub findings: Vec<Finding>,
-    /// What went wrong, if the status is 400 or above.
+    /// The error, if the status is 400 or above.
     pub problem: Option<Problem>,
-    /// How many resources a list or search answered.
+    /// How many resources a list or search returned.
     pub hits: Option<Hits>,
-    /// Further words for the summary, such as the user configuration that applied.
+    /// Further text for the summary, such as the user configuration that applied.
     pub remark: Option<String>,
-    /// The fault that was made to happen.
+    /// The fault that was injected.
     pub fault: Option<Fault>,
 }
 
@@ -99,7 +100,7 @@ pub struct FullExchange<'a> {
 }
 
 impl Exchange {
-    /// A record that has no place in a journal yet, with its summary.
+    /// A record that has no number in a journal yet, with its summary.
     pub(super) fn unnumbered(record: Record) -> Self {
         Self { seq: 0, summary: summary(&record), record }
     }
@@ -119,7 +120,7 @@ impl Deref for Exchange {
 }
 
 impl Record {
-    /// A record of an answer 200 to `method target`, with everything else empty.
+    /// A record of an answer 200 to `method target`; everything else is empty.
     pub fn new(at: Timestamp, method: &str, target: &str) -> Self {
         Self {
             at,
@@ -131,23 +132,23 @@ impl Record {
         }
     }
 
-    /// Whether a fault left the request without an answer.
+    /// Whether the request got no answer because of a fault.
     pub fn is_unanswered(&self) -> bool {
         self.status == 0 && self.fault.is_some()
     }
 
-    /// Whether the request was refused or failed, or was left without an answer by a fault.
+    /// Whether the request was refused or failed, or got no answer because of a fault.
     pub fn is_error(&self) -> bool {
         self.status >= 400 || self.is_unanswered()
     }
 
-    /// The status as text, three dashes if there was no answer.
+    /// The status as text; three dashes if there was no answer.
     pub fn code(&self) -> String {
         if self.status == 0 { "---".to_owned() } else { self.status.to_string() }
     }
 }
 
-/// What a request asks for.
+/// The operation that a request asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -156,7 +157,7 @@ pub enum Operation {
     Create,
     /// `GET` of one resource by its id.
     Get,
-    /// `GET` of a list without a filter.
+    /// `GET` of a list, without a filter.
     List,
     /// `GET` of a list with a filter, or `POST /.search`.
     Find,
@@ -171,15 +172,15 @@ pub enum Operation {
     Bulk,
     /// `/Schemas`, `/ResourceTypes`, `/ServiceProviderConfig`.
     Discover,
-    /// Anything of the admin console's API, authentication included.
+    /// Any call of the admin console's API, including the login.
     Admin,
-    /// A path or method that nothing answers to.
+    /// A path or method that does not exist.
     #[default]
     Unknown,
 }
 
 impl Operation {
-    /// Every operation, in the order of their declaration.
+    /// Every operation, in the order of declaration.
     pub const ALL: [Self; 11] = [
         Self::Create,
         Self::Get,
@@ -195,29 +196,29 @@ impl Operation {
     ];
 }
 
-/// How the caller proved who it is.
+/// How the caller authenticated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Auth {
-    /// With the key or token in force.
+    /// With the current key or token.
     #[serde(rename = "ok")]
     Accepted,
-    /// With no `Authorization` header, or one of another scheme.
+    /// With no `Authorization` header, or with one of another scheme.
     Missing,
-    /// With a key or token that is not known.
+    /// With an unknown key or token.
     #[serde(rename = "bad")]
     Wrong,
-    /// With a key or token that was valid once: its time is over.
+    /// With a key or token that has expired.
     Expired,
-    /// With a key that was valid once: a newer one replaced it.
+    /// With an old key that was replaced by a newer one.
     Replaced,
-    /// With a key or token that was valid once: a reset, or another state put in place, ended it.
+    /// With a key or token that was valid until a reset, or until another state was put in place.
     Ended,
-    /// The address wants none.
+    /// The address requires no authentication.
     #[serde(rename = "none")]
     NotNeeded,
-    /// Nobody looked: a fault or a limit answered before, or the request could not be read.
+    /// The key was not checked: a fault or a limit answered first, or the request could not be read.
     #[default]
     Unchecked,
 }
@@ -231,20 +232,20 @@ pub struct ExchangeSubject {
     pub kind: SmolStr,
     /// Its id.
     pub id: SmolStr,
-    /// Its name for a reader: displayName, else userName, else the id.
+    /// Its name for display: displayName, else userName, else the id.
     pub name: SmolStr,
-    /// A user's userName, where the name is another.
+    /// A user's userName, if it differs from the name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_name: Option<SmolStr>,
 }
 
 impl ExchangeSubject {
-    /// An object that has no userName, or none that differs from its name.
+    /// An object without a userName, or whose userName is its name.
     pub fn new(kind: impl Into<SmolStr>, id: impl Into<SmolStr>, name: impl Into<SmolStr>) -> Self {
         Self { kind: kind.into(), id: id.into(), name: name.into(), user_name: None }
     }
 
-    /// The same, a user of this userName.
+    /// The same object, with this userName.
     #[must_use]
     pub fn with_user_name(mut self, user_name: Option<SmolStr>) -> Self {
         self.user_name = user_name.filter(|it| *it != self.name);
@@ -261,9 +262,9 @@ pub struct Effect {
     pub subject: ExchangeSubject,
     /// What happened to it.
     pub kind: EffectKind,
-    /// The version before and after, where there was one (`W/"41"`).
+    /// The version before and after, if there was one (`W/"41"`).
     pub version: (Option<SmolStr>, Option<SmolStr>),
-    /// What differs, attribute by attribute, in schema order.
+    /// The changed attributes, in the order of the schema.
     pub changes: Vec<AttributeChange>,
 }
 
@@ -271,13 +272,13 @@ pub struct Effect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum EffectKind {
-    /// It was made.
+    /// It was created.
     Created,
-    /// It differs from before.
+    /// It was changed.
     Changed,
     /// The request was accepted and changed nothing.
     Unchanged,
-    /// It is gone.
+    /// It was deleted.
     Deleted,
 }
 
@@ -286,107 +287,107 @@ pub enum EffectKind {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AttributeChange {
-    /// The attribute's path, such as `name.givenName` or `members`; extension attributes carry
-    /// their schema's URN.
+    /// The attribute's path, such as `name.givenName` or `members`. The path of an extension attribute
+    /// begins with its schema's URN.
     pub path: SmolStr,
-    /// What it was and is.
+    /// The value before and after.
     #[serde(flatten)]
     pub value: ValueChange,
 }
 
-/// How an attribute differs.
+/// The value of an attribute before and after a change.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", untagged)]
 pub enum ValueChange {
-    /// A single value: before and after, `None` where it was unassigned. Text is unquoted.
+    /// A single value before and after; `None` where the attribute was unassigned. Text is not quoted.
     Single {
         /// The value before.
         before: Option<String>,
         /// The value after.
         after: Option<String>,
     },
-    /// A multi-valued attribute: how many there were and are, and the ones that came and went (the
-    /// first hundred of each, named for a reader).
+    /// A multi-valued attribute: the number of values before and after, and the values that were added and
+    /// removed (at most one hundred of each).
     Multiple {
-        /// How many values there were.
+        /// The number of values before.
         before: usize,
-        /// How many there are.
+        /// The number of values after.
         after: usize,
-        /// Those that came: at most 100.
+        /// The added values, at most 100.
         added: Vec<NamedValue>,
-        /// Those that went: at most 100.
+        /// The removed values, at most 100.
         removed: Vec<NamedValue>,
     },
 }
 
-/// One value of a multi-valued attribute, named for a reader.
+/// One value of a multi-valued attribute, with a name for display.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct NamedValue {
     /// The value itself, such as a member's id or a mail address.
     pub value: SmolStr,
-    /// What a reader calls it (a member's displayName), or the value again.
+    /// Its name for display (a member's displayName), or the value again.
     pub name: SmolStr,
 }
 
-/// Something tolerated that a stricter server would refuse.
+/// Something that the server accepted although a stricter server would refuse it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Finding {
     /// The name of the quirk, such as `stringBoolean`.
     pub quirk: SmolStr,
-    /// Where in the request: an attribute path or an operation's number.
+    /// Where it was in the request: an attribute path or the number of an operation.
     pub at: String,
-    /// What was tolerated, one sentence.
+    /// What was accepted, in one sentence.
     pub what: String,
-    /// The section of the RFC that says otherwise, such as `RFC 7643 §2.3.2`.
+    /// The section of the RFC that requires something else, such as `RFC 7643 §2.3.2`.
     pub section: SmolStr,
-    /// Who is known to send it.
+    /// The clients that are known to send it.
     pub sent_by: SmolStr,
-    /// What to send to a server that does not tolerate it, as an order.
+    /// What to send to a server that does not accept it, in the imperative.
     pub instead: SmolStr,
-    /// The form that every server takes, as an example.
+    /// An example of the form that every server accepts.
     pub form: SmolStr,
 }
 
-/// A fault that was made to happen.
+/// A fault that was injected.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Fault {
-    /// The id of the rule; `prefer` for one that the request asked for.
+    /// The id of the fault rule; `prefer` for a fault that the request asked for.
     pub rule: SmolStr,
-    /// The how manieth match of that rule and the request's subject it was.
+    /// The number of this match among the matches of the rule and the request's subject, from 1.
     pub n: u64,
-    /// The roll, from 0 up to 1: the rule's probability was above it.
+    /// The random number from 0 to 1 that was drawn. The rule's probability was above it.
     pub roll: f64,
-    /// `before` if nothing was applied, `after` if the operation was done.
+    /// `before` if the operation was not performed, `after` if it was performed.
     pub phase: SmolStr,
-    /// What was done, such as `status 503` or `delay 250ms, reset`.
+    /// What happened, such as `status 503` or `delay 250ms, reset`.
     pub action: String,
 }
 
-/// What a refused request was told.
+/// The error that a refused request got.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Problem {
     /// `scimType` of a SCIM error or `code` of a problem document, if there is one.
     pub code: Option<SmolStr>,
-    /// The detail, without secrets.
+    /// The detail of the error, without secrets.
     pub detail: String,
 }
 
-/// What a list or search answered.
+/// The number of resources that a list or search returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Hits {
-    /// The 1-based index of the first resource answered.
+    /// The 1-based index of the first returned resource.
     pub start_index: usize,
-    /// How many were answered.
+    /// How many were returned.
     pub answered: usize,
     /// How many match.
     pub total: usize,

@@ -1,4 +1,4 @@
-//! What a test expects of the traffic, and what is told when it came otherwise.
+//! What a test expects of the traffic, and the differences that are reported.
 
 use std::sync::Arc;
 
@@ -19,13 +19,14 @@ pub use mismatch::{Mismatch, NearMiss, UnmetExpectation};
 
 use mismatch::{named, nearest, which};
 
-/// How many places an order has at most.
+/// The largest number of filters in an order.
 pub(crate) const LONGEST_ORDER: usize = 100;
 
-/// The steps in which the nearest misses are looked for, the latest first: they are only told.
+/// The work budget for the search of near misses, which begins at the latest exchange. They are only part
+/// of a message.
 const NEAREST_WORK: u64 = MOST_WORK / 20;
 
-/// What a test expects of a journal.
+/// What a test expects of the exchanges in a journal.
 ///
 /// ```
 /// use mediusflow_mock::{internals::journal::{Journal, Limits, MissingExchanges}, traffic::{Expectation, Record}};
@@ -37,34 +38,35 @@ const NEAREST_WORK: u64 = MOST_WORK / 20;
 /// let expected = Expectation { r#match: "method:POST".parse()?, ..Expectation::default() };
 /// let unmet = expected.check(&seen, MissingExchanges::default(), now).unwrap_err();
 ///
-/// let words = "expected at least 1 exchange that method:POST means, found none of 1";
+/// let words = "expected at least 1 exchange matching method:POST, found none of 1";
 /// assert!(unmet.to_string().starts_with(words));
 /// # Ok::<(), mediusflow_mock::traffic::FilterError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Expectation {
-    /// Which exchanges are counted; all if it is empty.
+    /// The exchanges that are counted; all if the filter is empty.
     pub r#match: TrafficFilter,
-    /// How many of them; at least one if nothing is said. With an order and no `match` nothing is
-    /// counted then.
+    /// How many exchanges match; at least one if this is `None`. With an order, an empty `match` and no
+    /// count, nothing is counted.
     pub count: Option<Count>,
-    /// Exchanges that must have come in this order; others may stand between them. Each place names
-    /// one exchange.
+    /// Exchanges that must have been recorded in this order; other exchanges may stand between them. Each
+    /// filter stands for one exchange.
     pub order: Vec<TrafficFilter>,
-    /// Whether every exchange must be named: by `match`, or by its place in `order`.
+    /// Whether every exchange must be matched by `match`, or by a filter of `order`.
     pub no_others: bool,
 }
 
-/// How some exchanges differ from what is expected.
+/// How exchanges differ from what is expected.
 #[derive(Debug)]
 enum Difference {
     TooFew(usize),
     TooMany(Vec<Arc<Exchange>>),
-    /// The place in the order for which nothing came, and behind how many exchanges.
+    /// The index of the filter of the order that no exchange matches, and how many exchanges the filters
+    /// before it used up.
     OutOfOrder(usize, usize),
-    /// Those that nothing names, and whether no other exchange can change that.
+    /// The exchanges that no filter matches, and whether later exchanges cannot change this.
     Others(Vec<Arc<Exchange>>, bool),
-    /// Nobody knows: it takes too much work to look.
+    /// The comparison takes too much work.
     Costly(Excess),
 }
 
@@ -74,7 +76,7 @@ impl From<Excess> for Difference {
     }
 }
 
-/// Exchanges that are looked at, when, and with how many steps.
+/// The exchanges that are compared, the time of the comparison, and its work budget.
 #[derive(Clone, Copy)]
 struct SeenTraffic<'a> {
     exchanges: &'a [Arc<Exchange>],
@@ -89,12 +91,12 @@ impl SeenTraffic<'_> {
 }
 
 impl Expectation {
-    /// So many exchanges that a filter matches.
+    /// An expectation of this number of exchanges that match a filter.
     pub fn of(r#match: TrafficFilter, count: impl Into<Count>) -> Self {
         Self { r#match, count: Some(count.into()), ..Self::default() }
     }
 
-    /// Why any traffic, or any but none, would meet it: what is missing. `None` if it says something.
+    /// Why the expectation is useless: any traffic would meet it. `None` if it is useful.
     pub fn flaw(&self) -> Option<&'static str> {
         let names_nothing = self.r#match.is_empty() && self.order.is_empty();
         if names_nothing && self.no_others {
@@ -113,19 +115,19 @@ impl Expectation {
         is_too_long.then_some("an order has 100 places at most")
     }
 
-    /// Whether exchanges that are too many, or others, are against it: then it cannot be said to hold
-    /// where some are not known.
+    /// Whether additional exchanges can contradict the expectation. Such an expectation cannot be confirmed
+    /// if some exchanges are missing.
     pub fn has_upper_bound(&self) -> bool {
         self.no_others || self.counted().is_some_and(|it| it.at_most.is_some())
     }
 
-    /// Whether these exchanges, oldest first, are as expected, where so many others of their range
-    /// have left the journal; answers those that `match` means.
+    /// Checks these exchanges, oldest first, of whose range `missed` others were removed from the journal.
+    /// Returns those that `match` matches.
     ///
     /// # Errors
     ///
-    /// [`UnmetExpectation`], about the first part that does not hold: count, then order, then others; or that the
-    /// filters take more than [`MOST_WORK`](crate::scim::MOST_WORK) steps.
+    /// [`UnmetExpectation`] for the first part that does not hold: count, then order, then others; or
+    /// because the filters take more than [`MOST_WORK`](crate::scim::MOST_WORK) steps.
     pub fn check(
         &self,
         seen: &[Arc<Exchange>],
@@ -143,7 +145,7 @@ impl Expectation {
         }
     }
 
-    /// What a difference comes to where so many others have left the journal.
+    /// The error for a difference, where `missed` other exchanges were removed from the journal.
     fn unmet(
         &self,
         difference: Difference,
@@ -158,7 +160,7 @@ impl Expectation {
         }
     }
 
-    /// Whether what was found may change although no exchange comes.
+    /// Whether the result can change with time alone, without a new exchange.
     fn depends_on_time(&self) -> bool {
         self.r#match.depends_on_time() || self.order.iter().any(TrafficFilter::depends_on_time)
     }
@@ -177,14 +179,15 @@ impl Expectation {
         UnmetExpectation::Incomplete { expected: parts.join(" and "), missed }
     }
 
-    /// How many that `match` means are expected, if they are counted.
+    /// The expected number of exchanges that `match` matches, if they are counted.
     fn counted(&self) -> Option<Count> {
-        // Who only gives an order wants no more than that order.
+        // An order alone requires nothing but that order.
         let is_usual = self.order.is_empty() || !self.r#match.is_empty();
         self.count.or_else(|| is_usual.then(Count::default))
     }
 
-    /// What must come at least before it can be as expected, and how many of it.
+    /// What must be recorded at least before the expectation can be met: a filter, and how many exchanges
+    /// that match it.
     fn lacks(&self, difference: &Difference) -> (TrafficFilter, usize) {
         match difference {
             Difference::TooFew(there) => {
@@ -198,7 +201,7 @@ impl Expectation {
         }
     }
 
-    /// The exchanges that it names: those on which it depends whether it holds.
+    /// The exchanges that can change whether the expectation is met.
     fn named(&self) -> TrafficFilter {
         let counted = self.counted().map(|_| &self.r#match);
         if self.no_others {
@@ -245,13 +248,14 @@ impl Expectation {
         Ok(())
     }
 
-    /// Looks for exchanges that neither `match` nor a place in the order names, where every place
-    /// names one exchange, and the one that suits best.
+    /// Looks for exchanges that neither `match` nor a filter of the order matches. Every filter of the
+    /// order uses up one exchange, and the assignment that leaves the fewest exchanges over counts.
     fn alone(&self, seen: SeenTraffic<'_>) -> Result<(), Difference> {
         let is_meant =
             |it: &Arc<Exchange>| !self.r#match.is_empty() && seen.is_meant(&self.r#match, it);
         let places = self.order.len();
-        // The places that may be filled so far, without leaving out one that only a place can name.
+        // For each number of filters, whether the exchanges so far can use up exactly the first so many
+        // filters, with no exchange left over.
         let mut filled = vec![false; places + 1];
         filled[0] = true;
         for exchange in seen.exchanges {
@@ -282,7 +286,7 @@ impl Expectation {
         Err(Difference::Others(others, unnamed > places))
     }
 
-    /// What a person is told of a difference.
+    /// The description of a difference for a person.
     fn told(&self, difference: Difference, seen: &[Arc<Exchange>], now: Timestamp) -> Mismatch {
         let is_final = difference.is_final();
         let of_all = |count: usize| match count {
@@ -327,7 +331,7 @@ impl Expectation {
 }
 
 impl Difference {
-    /// Whether no exchange that is still to come can mend it.
+    /// Whether no later exchange can remove the difference.
     fn is_final(&self) -> bool {
         match self {
             Self::TooFew(_) | Self::OutOfOrder(..) => false,

@@ -1,5 +1,5 @@
-//! The traffic filter language: one way to say which exchanges are meant, for the dashboard, the
-//! control API, waits, assertions and faults.
+//! The traffic filter language. It selects exchanges for the dashboard, the control API, waits, assertions
+//! and faults.
 
 mod complete;
 mod cost;
@@ -30,18 +30,18 @@ use self::value::{Amount, Pattern, Quantity};
 use super::Exchange;
 use crate::scim::quoted;
 
-/// Which exchanges are meant, such as `op:patch status:4xx -from:curl`.
+/// A condition on exchanges, such as `op:patch status:4xx -from:curl`.
 ///
-/// Tests side by side must all hold, `|` stands between alternatives, `-` or `!` in front of a
-/// test negates it, brackets group. A test is `key:value` (`docs/filters.md` has the keys), a word or
-/// `"quoted text"` that is looked for in summary and path, or a shorthand of mitmproxy's (`~c 404`).
-/// A value may be a list (`200,201`), a comparison (`>=400`), a range (`10..20`), a class of status
-/// (`4xx`), a whole text (`="Anna Larsson"`), or a regular expression (`~"Users/.+"`). Case never
-/// matters. The empty filter means every exchange.
+/// Tests side by side must all hold; `|` stands between alternatives; `-` or `!` before a test negates it;
+/// brackets group. A test is `key:value` (`docs/filters.md` lists the keys), a word or `"quoted text"` that
+/// is searched in the summary and the path, or a shorthand of mitmproxy (`~c 404`). A value may be a list
+/// (`200,201`), a comparison (`>=400`), a range (`10..20`), a class of status codes (`4xx`), a whole text
+/// (`="Anna Larsson"`), or a regular expression (`~"Users/.+"`). Case is ignored. The empty filter matches
+/// every exchange.
 ///
-/// A key that names something (`user`, `group`, `id`, `type`, `attr`, `method`, ...) compares the
-/// whole name: `user:ann@x.com` is not `joann@x.com`. A `~` finds a part of it: `user:~ann`. Keys of
-/// running text (`path`, `hdr`, `body`, `from`, ...) find a part as it is.
+/// The keys of names (`user`, `group`, `id`, `type`, `attr`, `method`, ...) compare the whole name:
+/// `user:ann@x.com` does not match `joann@x.com`. With `~` they find a part: `user:~ann`. The keys of
+/// running text (`path`, `hdr`, `body`, `from`, ...) always find a part.
 ///
 /// ```text
 /// expr   = or ; or = and { "|" and } ; and = not { [ "&" ] not } ; not = { "-" | "!" } atom
@@ -49,8 +49,8 @@ use crate::scim::quoted;
 /// values = value { "," value } ; value = [ ">=" | "<=" | ">" | "<" | "=" | "~" ] text
 /// ```
 ///
-/// Reading a filter finds every mistake in it; matching cannot fail. It has 4,096 bytes at most, and its
-/// regular expressions 64 KiB together, compiled, so that one exchange is always tested in little time.
+/// Parsing finds every error in a filter; matching cannot fail. A filter has at most 4,096 bytes, and its
+/// compiled regular expressions at most 64 KiB together, so that testing one exchange never takes long.
 ///
 /// ```
 /// use mediusflow_mock::internals::journal::TrafficFilter;
@@ -66,14 +66,14 @@ use crate::scim::quoted;
 ///
 /// # Incomplete
 ///
-/// Regular expressions ignore the case of ASCII letters only, and know no Unicode classes.
+/// Regular expressions ignore case only for ASCII letters, and have no Unicode classes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TrafficFilter {
     /// `None` for the empty filter.
     root: Option<FilterNode>,
 }
 
-/// A part of a filter. Lists have at least two parts.
+/// A part of a filter. A list has at least two parts.
 #[derive(Clone, Debug, PartialEq)]
 enum FilterNode {
     Any(Vec<Self>),
@@ -82,10 +82,10 @@ enum FilterNode {
     Test(&'static FilterKey, Values),
 }
 
-/// The values of a test, of the sort that its key reads; one of them has to fit.
+/// The values of a test, of the kind that its key takes. One of them must match.
 #[derive(Clone, Debug, PartialEq)]
 enum Values {
-    /// Places in the key's list of words.
+    /// Indexes into the key's list of words.
     Words(Vec<usize>),
     Patterns(Vec<Pattern>),
     Amounts(Vec<Amount>),
@@ -93,22 +93,23 @@ enum Values {
 }
 
 impl TrafficFilter {
-    /// Every key with its values and help, in the order of help.
+    /// Every key with its values and its help text, in the order of the help.
     pub(crate) fn keys() -> &'static [FilterKey] {
         &KEYS
     }
 
-    /// What could stand at the byte offset `cursor` of an unfinished filter: keys, and words of
-    /// keys that know only certain words.
+    /// The possible completions at the byte offset `cursor` of an unfinished filter: keys, and the words of
+    /// keys that take only certain words.
     pub(crate) fn complete(text: &str, cursor: usize) -> Vec<Completion> {
         complete::complete(text, cursor)
     }
 
-    /// The exchanges of a sender, written as behind `from:`; blanks need no quotes.
+    /// A filter for the exchanges of a sender, in the syntax of the value of `from:`; blanks need no
+    /// quotes.
     ///
     /// # Errors
     ///
-    /// There is no text, or it is no regular expression behind `~`.
+    /// The text is empty, or what follows `~` is not a regular expression.
     pub fn senders(text: &str) -> Result<Self, FilterError> {
         let sign = ["~", "="].into_iter().find(|it| text.starts_with(it)).unwrap_or_default();
         let name = &text[sign.len()..];
@@ -119,7 +120,7 @@ impl TrafficFilter {
         format!("from:{sign}\"{quoted}\"").parse()
     }
 
-    /// The exchanges that any of these filters matches; all, if there are none.
+    /// A filter that matches if one of these does. Without filters, it matches everything.
     pub(super) fn any<'a>(filters: impl IntoIterator<Item = &'a Self>) -> Self {
         let roots: Option<Vec<FilterNode>> =
             filters.into_iter().map(|it| it.root.clone()).collect();
@@ -127,7 +128,7 @@ impl TrafficFilter {
         Self { root: if roots.len() > 1 { Some(FilterNode::Any(roots)) } else { roots.pop() } }
     }
 
-    /// The parts that must all hold.
+    /// The parts of the filter that must all hold.
     fn parts(&self) -> &[FilterNode] {
         match &self.root {
             None => &[],
@@ -136,12 +137,12 @@ impl TrafficFilter {
         }
     }
 
-    /// Whether every exchange is meant.
+    /// Whether the filter is empty, so that it matches every exchange.
     pub fn is_empty(&self) -> bool {
         self.root.is_none()
     }
 
-    /// Whether the exchange is meant, at the moment `now` (which only `since:` looks at).
+    /// Whether the filter matches the exchange at the time `now` (which only `since:` uses).
     pub fn matches(&self, exchange: &Exchange, now: Timestamp) -> bool {
         self.matches_at(Evaluation { exchange, now, left: None })
     }
@@ -150,7 +151,7 @@ impl TrafficFilter {
         self.root.as_ref().is_none_or(|it| it.matches(look))
     }
 
-    /// Whether the answer for an exchange may change as time goes by.
+    /// Whether the result for an exchange can change with time.
     pub fn depends_on_time(&self) -> bool {
         self.root.as_ref().is_some_and(FilterNode::depends_on_time)
     }
@@ -221,7 +222,7 @@ impl<'de> Deserialize<'de> for TrafficFilter {
 }
 
 impl fmt::Display for TrafficFilter {
-    /// The filter in its one spelling, which reads back as the same filter.
+    /// The canonical spelling of the filter. Parsing it gives the same filter.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.root.as_ref().map_or(Ok(()), |it| it.fmt(out))
     }
@@ -287,7 +288,7 @@ fn list<T: fmt::Display>(
     Ok(())
 }
 
-/// Writes a word, quoted if it could be taken for anything else.
+/// Writes a word, in quotes if it could be read as something else.
 fn write_word(values: &Values, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Values::Patterns(patterns) = values else { return Ok(()) };
     let word = patterns.iter().map(ToString::to_string).collect::<String>();

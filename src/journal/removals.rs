@@ -1,4 +1,4 @@
-//! Why exchanges have left the journal: a reader that misses some is told.
+//! Why exchanges were removed from the journal. A reader that misses some is told the reasons.
 
 use std::{collections::VecDeque, fmt};
 
@@ -6,43 +6,43 @@ use serde::Serialize;
 
 use super::Seq;
 
-/// How many changes of the reason are remembered. Where the limits are reached by turns, the oldest
-/// reasons are forgotten, not the count.
+/// How many runs of one reason are remembered. If the two limits remove exchanges alternately, the oldest
+/// reasons are forgotten; the total count is not.
 const RUNS: usize = 256;
 
-/// Why an exchange has left the journal.
+/// Why an exchange was removed from the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RemovalReason {
-    /// There were more exchanges than the journal keeps.
+    /// There were more exchanges than the journal may keep.
     ByCount,
-    /// They held more memory than the journal may.
+    /// The exchanges used more memory than the journal may.
     ByBytes,
-    /// Somebody deleted them.
+    /// It was deleted by a call of the control API.
     Deleted,
 }
 
-/// The exchanges that have left since the last reset, in runs of one reason. They leave in the order
-/// in which they came, so each run goes on where the one before ends.
+/// The exchanges that were removed since the last reset, as runs with one reason each. Exchanges are
+/// removed in the order in which they were recorded, so each run begins where the previous one ends.
 #[derive(Debug, Default)]
 pub(super) struct Removals(VecDeque<(Seq, RemovalReason)>);
 
-/// How many exchanges are missing from a range, by the reason for which they have left the journal.
+/// How many exchanges of a range are missing, by the reason why they were removed from the journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MissingExchanges {
-    /// How many were evicted, since there were too many.
+    /// How many were evicted because there were too many.
     pub evicted_by_count: u64,
-    /// How many were evicted, since they held too much memory.
+    /// How many were evicted because they used too much memory.
     pub evicted_by_bytes: u64,
     /// How many were deleted (`DELETE requests`).
     pub deleted: u64,
-    /// How many left too long ago to tell the reason.
+    /// How many were removed so long ago that the reason is not known any more.
     pub unknown: u64,
 }
 
 impl Removals {
-    /// Notes that everything up to this exchange has left.
+    /// Notes that everything up to this exchange was removed.
     pub(super) fn note(&mut self, last: Seq, why: RemovalReason) {
         match self.0.back_mut() {
             Some((end, reason)) if *reason == why => *end = last,
@@ -57,14 +57,14 @@ impl Removals {
         self.0.clear();
     }
 
-    /// Those that have left after a cursor; `missed` of them are known to be missing.
+    /// The removed exchanges after a cursor. `missed` is their number.
     pub(super) fn after(&self, cursor: Seq, missed: u64) -> MissingExchanges {
         let mut told = MissingExchanges::default();
         let mut end = cursor + missed;
         for (at, (last, why)) in self.0.iter().enumerate().rev() {
             let begin = match at.checked_sub(1) {
                 Some(before) => self.0[before].0,
-                // What left before the first run that is remembered is counted below.
+                // What was removed before the first remembered run is counted as unknown below.
                 None if self.0.len() < RUNS => 0,
                 None => last - 1,
             };
@@ -82,14 +82,15 @@ impl Removals {
 }
 
 impl MissingExchanges {
-    /// How many, for whatever reason.
+    /// How many in total, for any reason.
     pub fn total(&self) -> u64 {
         self.evicted_by_count + self.evicted_by_bytes + self.deleted + self.unknown
     }
 }
 
 impl fmt::Display for MissingExchanges {
-    /// The reasons that there are: `3 were evicted by the limit of exchanges, 2 were deleted`.
+    /// The reasons that occurred, with their counts: `3 evicted by the journal's limit of exchanges, 2
+    /// deleted by DELETE requests`.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reasons = [
             (self.evicted_by_count, "evicted by the journal's limit of exchanges"),

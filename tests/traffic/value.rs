@@ -120,7 +120,7 @@ fn what_was_expected_and_did_not_come_fails_the_test_with_the_traffic() {
     let said = said(|| drop(server));
 
     assert!(
-        said.contains("expected 1 exchange that op:create user:anna@contoso.com means"),
+        said.contains("expected 1 exchange matching op:create user:anna@contoso.com"),
         "{said}"
     );
     assert!(said.contains("user:anna@contoso.com does not hold: bert@contoso.com"), "{said}");

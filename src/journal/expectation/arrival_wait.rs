@@ -1,4 +1,4 @@
-//! Waiting until so many requests have come, answered or not.
+//! Waiting for a number of requests, with or without their answers.
 
 use std::{sync::Arc, task::Waker};
 
@@ -10,30 +10,31 @@ use crate::{
     scim::{Excess, WorkBudget},
 };
 
-/// A number of requests that is awaited, where those count that are not answered yet.
+/// A wait for a number of requests. Requests without an answer count too.
 ///
-/// It keeps its place in the journal and its count: the journal is gone through when it begins, and again
-/// only when enough seem to have come, or some that would count may have left.
+/// It keeps a cursor into the journal and a count. The journal is read completely when the wait begins. It
+/// is read again only when enough requests seem to have arrived, or when some that would count may have
+/// been removed.
 #[derive(Debug)]
 pub struct ArrivalWait {
     expected: Expectation,
     since: Seq,
     now: Timestamp,
     life: u64,
-    /// How many are before the place behind which the watch counts.
+    /// The number of matching exchanges before the cursor from which the watch counts.
     before: usize,
     watch: Watch,
-    /// The requests that wait for their answers, in the order in which they came, and whether each is
-    /// meant.
+    /// The requests that have no answer yet, in the order of arrival, and whether each matches.
     waiting: Vec<(Arc<Exchange>, bool)>,
 }
 
 impl ArrivalWait {
-    /// Begins: so many as are expected are to come after `since`. Only what `match` means is counted.
+    /// Begins to wait for the expected number of requests after `since`. Only requests that `match` matches
+    /// are counted.
     ///
     /// # Errors
     ///
-    /// To test what is there takes too much work.
+    /// Testing the exchanges that are already recorded takes too much work.
     pub fn begin(
         expected: Expectation,
         journal: &Journal,
@@ -45,9 +46,10 @@ impl ArrivalWait {
         Ok(Self { expected, since, now, life, before: 0, watch, waiting: Vec::new() })
     }
 
-    /// Whether it has ended: with enough, with more than there may be, or with an upper bound where some
-    /// have left the journal. Else the waker is called when enough have been answered; when a request
-    /// begins or ends to wait, whoever drives this takes the next step.
+    /// The result, if the wait has ended: because there are enough requests, because there are too many, or
+    /// because an upper bound cannot be checked since exchanges were removed. Else the waker is called when
+    /// enough requests have been answered. The caller must also call this again when a request begins or
+    /// stops waiting.
     pub fn step(
         &mut self,
         journal: &Journal,
@@ -59,7 +61,8 @@ impl ArrivalWait {
             }
             let waiting = self.waiting.iter().filter(|(_, is_meant)| *is_meant).count();
             let wanted = self.count().at_least.saturating_sub(self.before + waiting);
-            // With an upper bound each counts: it may have taken the place of one that would count.
+            // With an upper bound, every matching exchange is a reason to look: it may have evicted another
+            // one that counts.
             let next = if self.is_bounded() { self.watch.came() + 1 } else { 0 };
             let came = self.watch.arm(wanted.max(next), waker);
             if journal.life() != self.life {
@@ -85,11 +88,11 @@ impl ArrivalWait {
         }
     }
 
-    /// What there is when the time is over. It is not counted again: only what came nearest is sought.
+    /// The result when the time is over. Nothing is counted again; only the near misses are searched.
     ///
     /// # Errors
     ///
-    /// There are not enough, or that is not known.
+    /// There are too few requests, or their number is not known.
     pub fn end(mut self, journal: &Journal) -> Result<VerifiedTraffic, UnmetExpectation> {
         if let Some(ended) = self.step(journal, Waker::noop()) {
             return ended;
@@ -112,17 +115,17 @@ impl ArrivalWait {
         self.count().at_most.is_some()
     }
 
-    /// Whether an upper bound cannot be told, since some have left the journal.
+    /// Whether an upper bound cannot be checked because exchanges were removed from the journal.
     fn is_incomplete(&self, journal: &Journal) -> bool {
         self.is_bounded() && journal.since(self.since, 0).missed > 0
     }
 
-    /// Lists the requests that wait now, and tests those that have come since.
+    /// Updates the list of waiting requests, and tests the new ones.
     fn list(&mut self, journal: &Journal) -> Result<(), Excess> {
         let work = WorkBudget::default();
         let mut known = std::mem::take(&mut self.waiting).into_iter();
         for it in journal.waiting() {
-            // A new one stands behind all that are known.
+            // New requests stand after all known ones.
             let before = known.by_ref().find(|(other, _)| Arc::ptr_eq(other, &it));
             let is_meant = match before {
                 Some((_, is_meant)) => is_meant,
@@ -133,16 +136,17 @@ impl ArrivalWait {
         work.suffices()
     }
 
-    /// The exchanges of a page, and those that are meant and not answered yet.
+    /// The exchanges of a page, and the matching requests that have no answer yet.
     fn seen(&self, journal: &Journal, page: &JournalPage) -> Vec<Arc<Exchange>> {
-        // One that was answered meanwhile may be on the page, and is not counted twice.
+        // A request that was answered in the meantime may be on the page; it must not be counted twice.
         let still = journal.waiting();
         let is_still = |it: &&Arc<Exchange>| still.iter().any(|other| Arc::ptr_eq(it, other));
         let meant = self.waiting.iter().filter(|(_, is_meant)| *is_meant).map(|(it, _)| it);
         page.items.iter().chain(meant.filter(is_still)).cloned().collect()
     }
 
-    /// Counts from behind this page on: what it counted before may have been counted twice, or have left.
+    /// Counts from the end of this page on. What was counted before may have been counted twice, or may
+    /// have been removed.
     fn go_on_behind(&mut self, journal: &Journal, page: &JournalPage) -> Result<(), Excess> {
         let (filter, work) = (&self.expected.r#match, WorkBudget::default());
         let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, self.now, &work);
@@ -152,7 +156,7 @@ impl ArrivalWait {
         Ok(())
     }
 
-    /// Whether nothing that is still to come can change it.
+    /// Whether no later request can change the result.
     fn is_final(&self, unmet: &UnmetExpectation) -> bool {
         match unmet {
             UnmetExpectation::Mismatch(mismatch) => mismatch.is_final,

@@ -1,15 +1,15 @@
-//! How many are expected.
+//! The expected number of exchanges.
 
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
-/// How many are expected; in JSON a number, which is exact, or `{"atLeast": 1, "atMost": 3}`.
+/// An expected number. In JSON it is a number, which is exact, or `{"atLeast": 1, "atMost": 3}`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Count {
-    /// Not fewer.
+    /// The lower bound.
     pub at_least: usize,
-    /// Not more, if there is a limit.
+    /// The upper bound, if there is one.
     pub at_most: Option<usize>,
 }
 
@@ -20,43 +20,43 @@ impl Default for Count {
 }
 
 impl Count {
-    /// Exactly this many.
+    /// Exactly this number.
     pub fn exactly(count: usize) -> Self {
         Self { at_least: count, at_most: Some(count) }
     }
 
-    /// This many or more.
+    /// This number or more.
     pub fn at_least(count: usize) -> Self {
         Self { at_least: count, at_most: None }
     }
 
-    /// This many or fewer.
+    /// This number or fewer.
     pub fn at_most(count: usize) -> Self {
         Self { at_least: 0, at_most: Some(count) }
     }
 
-    /// Whether so many are as expected.
+    /// Whether this number is as expected.
     pub fn admits(self, count: usize) -> bool {
         count >= self.at_least && !self.is_exceeded_by(count)
     }
 
-    /// Whether so many are too many.
+    /// Whether this number is above the upper bound.
     pub fn is_exceeded_by(self, count: usize) -> bool {
         self.at_most.is_some_and(|most| count > most)
     }
 
-    /// How many are missing or too many.
+    /// The distance of this number to the nearest expected one.
     pub fn distance(self, count: usize) -> usize {
         let missing = self.at_least.saturating_sub(count);
         missing.max(self.at_most.map_or(0, |most| count.saturating_sub(most)))
     }
 
-    /// Whether any number is as expected.
+    /// Whether every number is as expected.
     pub fn admits_all(self) -> bool {
         self.at_least == 0 && self.at_most.is_none_or(|it| it == usize::MAX)
     }
 
-    /// The words for it with a noun: `at least 2 exchanges`.
+    /// The expected number in words, with a noun: `at least 2 exchanges`.
     pub fn of(self, noun: &str) -> String {
         let Self { at_least, at_most } = self;
         let plural = |count: usize| if count == 1 { "" } else { "s" };
@@ -71,7 +71,7 @@ impl Count {
 }
 
 impl From<usize> for Count {
-    /// Exactly this many.
+    /// Exactly this number.
     fn from(count: usize) -> Self {
         Self::exactly(count)
     }

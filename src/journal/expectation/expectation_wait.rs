@@ -1,4 +1,4 @@
-//! Waiting until the traffic is as expected, and stays so for a while.
+//! Waiting until the traffic is as expected and stays so for a while.
 
 use std::{sync::Arc, task::Waker, time::Duration};
 
@@ -9,28 +9,29 @@ use crate::journal::{
     Exchange, Journal, JournalPage, Listener, MissingExchanges, Seq, TrafficFilter, Watch,
 };
 
-/// An expectation that is given time.
+/// A wait until an expectation is met.
 ///
-/// Whoever drives it takes a [step](Self::step), sleeps until it is woken or the told moment has come,
-/// and takes the next one. A step costs nothing while no exchange has come that matters.
+/// The caller calls [`step`](Self::step), sleeps until it is woken or the returned time has come, and calls
+/// it again. A step costs almost nothing while no relevant exchange was recorded.
 #[derive(Debug)]
 pub struct ExpectationWait {
     expected: Expectation,
     since: Seq,
     life: u64,
-    /// By when it must be as expected at the latest; like every moment here, since the beginning.
+    /// The time by which the expectation must be met. All times here count from the beginning of the wait.
     deadline: Duration,
-    /// How long it must stay so.
+    /// How long the expectation must stay met.
     hold: Duration,
-    /// Whether it must also be quiet: nothing that is named comes, and no request runs.
+    /// Whether there must also be silence: no relevant exchange is recorded, and no request is running.
     wants_quiet: bool,
-    /// Since when it has been as expected.
+    /// Since when the expectation has been met.
     held: Option<Duration>,
-    /// What the last look found, and up to which exchange, beside how many that had left.
+    /// The difference that the last comparison found. With it, the cursor and the number of removed
+    /// exchanges at that time.
     found: Option<((Seq, u64), Difference)>,
-    /// What is awaited next, and how many of it.
+    /// The watch for the next relevant exchanges, and their wanted number.
     watch: Option<(Watch, usize)>,
-    /// When to look, whatever comes.
+    /// When to compare again even if nothing is recorded.
     look_at: Duration,
     idle: Listener,
 }
@@ -38,38 +39,38 @@ pub struct ExpectationWait {
 /// What to do next.
 #[derive(Debug)]
 pub enum WaitStep {
-    /// Nothing: it is as expected.
+    /// The wait has ended: the expectation is met.
     Met(VerifiedTraffic),
-    /// Nothing: it is otherwise.
+    /// The wait has ended: the expectation is not met.
     Unmet(UnmetExpectation),
-    /// To sleep until so long after the beginning, or until the waker is called.
+    /// Sleep until this time after the beginning, or until the waker is called.
     Sleep(Duration),
 }
 
 /// The traffic that is as expected.
 #[derive(Clone, Debug)]
 pub struct VerifiedTraffic {
-    /// The exchanges that `match` means, oldest first.
+    /// The exchanges that `match` matches, oldest first.
     pub items: Vec<Arc<Exchange>>,
-    /// Those of the range that have left the journal.
+    /// The exchanges of the range that were removed from the journal.
     pub missed: MissingExchanges,
-    /// The cursor behind the range.
+    /// The cursor at the end of the range.
     pub next: Seq,
 }
 
-/// How long an expectation may take to come true, and how long it must then stay so.
+/// How long an expectation may take to be met, and how long it must stay met afterwards.
 #[derive(Clone, Copy, Debug)]
 pub struct Timing {
-    /// How long it may take.
+    /// How long it may take to be met.
     pub within: Duration,
-    /// How long it must stay so.
+    /// How long the expectation must stay met.
     pub hold: Duration,
 }
 
 impl ExpectationWait {
-    /// Begins: what came after `since` is to be as expected `within` a time, and then to stay so for
-    /// `hold`. Where both are more than nothing, `hold` begins anew with each exchange that the
-    /// expectation names, and ends when no request is being answered.
+    /// Begins to wait until the exchanges after `since` are as expected, for the time `within`, and then
+    /// for `hold` whether they stay so. If both times are above zero, `hold` begins again with each
+    /// relevant exchange, and ends only when no request is running.
     ///
     /// # Errors
     ///
@@ -98,8 +99,8 @@ impl ExpectationWait {
         })
     }
 
-    /// Looks at what has come, if it matters. `at` is how long ago it has begun, by the clock of the one
-    /// who waits; `now` is the tenant's time.
+    /// Compares again if something relevant has happened. `at` is the time since the beginning of the wait,
+    /// by the caller's clock; `now` is the tenant's time.
     pub fn step(
         &mut self,
         journal: &Journal,
@@ -134,13 +135,13 @@ impl ExpectationWait {
         }
     }
 
-    /// Whether what is awaited has come; else the waker is called when it has.
+    /// Whether the awaited exchanges have been recorded. If not, the waker is called when they have.
     fn is_told(&self, waker: &Waker) -> bool {
         self.watch.as_ref().is_none_or(|(watch, wanted)| watch.arm(*wanted, waker) >= *wanted)
     }
 
-    /// Whether only requests that were being answered kept it from its end, and none is any more; the
-    /// waker is called when that is so. Else requests wake nobody here.
+    /// Whether the wait could not end only because requests were running, and none is running now. If some
+    /// still are, the waker is called when the last one has been answered.
     fn is_idle_at_last(&self, journal: &Journal, at: Duration, waker: &Waker) -> bool {
         let is_over = |held: Duration| at >= held.saturating_add(self.hold);
         if !self.wants_quiet || !self.held.is_some_and(is_over) {
@@ -150,11 +151,11 @@ impl ExpectationWait {
         journal.running() == 0
     }
 
-    /// What to await next, and how many of it.
+    /// Compares, and returns what to await next: a filter and the number of exchanges.
     ///
     /// # Errors
     ///
-    /// The last step.
+    /// The wait has ended, with this step.
     fn look(
         &mut self,
         page: &JournalPage,
@@ -192,7 +193,8 @@ impl ExpectationWait {
 
     /// # Errors
     ///
-    /// The first difference; the one that is known, if nothing has come or left since.
+    /// The first difference. If nothing was recorded or removed since the last comparison, it is the known
+    /// one.
     fn compare(
         &mut self,
         page: &JournalPage,

@@ -1,4 +1,4 @@
-//! What is told when the traffic is not as expected.
+//! The errors of an expectation that is not met.
 
 use std::{fmt, sync::Arc};
 
@@ -10,40 +10,40 @@ use crate::{
     scim::{Excess, WorkBudget},
 };
 
-/// How many near misses are told.
+/// The largest number of near misses in an error.
 const NEAREST: usize = 3;
 
-/// How many exchanges that nobody expected are named.
+/// The largest number of unexpected exchanges in an error.
 const NAMED: usize = 5;
 
-/// Why it cannot be said that the traffic is as expected.
+/// Why an expectation is not met, or why that is not known.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum UnmetExpectation {
-    /// The expectation says nothing, so that any traffic would meet it.
+    /// The expectation is useless: any traffic would meet it.
     #[error("the assertion says nothing: {0}")]
     Vacuous(&'static str),
-    /// The traffic is otherwise.
+    /// The traffic differs.
     #[error(transparent)]
     Mismatch(Box<Mismatch>),
-    /// Exchanges that would count have left the journal.
+    /// Exchanges that would count were removed from the journal.
     #[error("expected {expected}, but {} of the exchanges have left the journal: {missed}", .missed.total())]
     Incomplete {
         /// What was expected.
         expected: String,
-        /// How many have left, and why.
+        /// How many were removed, and why.
         missed: MissingExchanges,
     },
-    /// It is as expected, and the traffic goes on, so that it may soon be otherwise.
+    /// The traffic is as expected, but it continues, so that this may change soon.
     #[error("it is as expected, but not settled: {}", unsettled(*running))]
     Unsettled {
         /// How many requests are still being answered.
         running: usize,
     },
-    /// To tell takes too much work.
+    /// The check takes too much work.
     #[error("the assertion {0}")]
     Costly(Excess),
-    /// The tenant was set back while the traffic was awaited.
+    /// The tenant was reset during the wait.
     #[error("the tenant was reset, and its exchanges are gone")]
     Reset,
 }
@@ -55,13 +55,14 @@ pub enum UnmetExpectation {
 pub struct Mismatch {
     /// What was expected.
     pub expected: String,
-    /// What is there.
+    /// What was found.
     pub actual: String,
-    /// The exchanges that came nearest, the nearest first; empty if there are too many or others.
+    /// The exchanges that match best, the best first; empty if there are too many exchanges or unexpected
+    /// ones.
     pub nearest: Vec<NearMiss>,
-    /// The first of those that are too many, or that nobody expected.
+    /// The first exchanges that are too many or unexpected.
     pub unexpected: Vec<String>,
-    /// Whether no exchange that is still to come can mend it.
+    /// Whether no later exchange can remove the difference.
     #[serde(skip)]
     pub is_final: bool,
 }
@@ -73,14 +74,14 @@ pub struct Mismatch {
 pub struct NearMiss {
     /// Its number.
     pub seq: u64,
-    /// What it was.
+    /// Its summary.
     pub summary: String,
-    /// Each part of the filter, with what stands there.
+    /// Each part of the filter, and the value that the exchange has there.
     pub tests: Vec<FilterTestResult>,
 }
 
 impl fmt::Display for Mismatch {
-    /// Several lines for a person who reads why a test failed.
+    /// Several lines that explain to a person why a test failed.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "expected {}, found {}", self.expected, self.actual)?;
         for miss in &self.nearest {
@@ -105,19 +106,19 @@ impl From<Mismatch> for UnmetExpectation {
     }
 }
 
-/// The exchanges for which most parts of a filter hold, later ones first.
+/// The exchanges for which the most parts of a filter hold; of equal ones, the later first.
 pub(super) fn nearest(
     filter: &TrafficFilter,
     seen: &[Arc<Exchange>],
     now: Timestamp,
     work: &WorkBudget,
 ) -> Vec<NearMiss> {
-    // Only the few that are told are explained, however many there are.
+    // Only the few exchanges that are reported are explained.
     let mut nearest: Vec<(usize, &Arc<Exchange>)> = Vec::new();
     for exchange in seen.iter().rev() {
         let failing = filter.failing(exchange, now, work);
         if work.is_spent() {
-            break; // What was found until here is near enough for a message.
+            break; // What was found so far is good enough for a message.
         }
         let place = nearest.partition_point(|(other, _)| *other <= failing);
         if failing > 0 && place < NEAREST {
@@ -138,12 +139,12 @@ pub(super) fn named(exchanges: &[Arc<Exchange>]) -> Vec<String> {
 }
 
 pub(super) fn which(filter: &TrafficFilter) -> String {
-    if filter.is_empty() { String::new() } else { format!(" that {filter} means") }
+    if filter.is_empty() { String::new() } else { format!(" matching {filter}") }
 }
 
 fn unsettled(running: usize) -> String {
     match running {
-        0 => "exchanges that it names still come".to_owned(),
+        0 => "exchanges that it is about are still being recorded".to_owned(),
         1 => "a request is still being answered".to_owned(),
         _ => format!("{running} requests are still being answered"),
     }

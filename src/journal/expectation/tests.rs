@@ -43,7 +43,7 @@ fn a_count_that_fits_answers_what_is_meant() {
 #[test]
 fn too_few_names_the_nearest_misses_part_by_part() {
     expect![[r"
-        expected 2 exchanges that op:create status:201 means, found 1 of 3
+        expected 2 exchanges matching op:create status:201, found 1 of 3
           nearest: #3 409 CREATE
             status:201 does not hold: 409
           nearest: #1 FIND user → 0 hits
@@ -58,7 +58,7 @@ fn too_few_names_the_nearest_misses_part_by_part() {
 #[test]
 fn too_many_names_those_beyond_the_limit() {
     expect![[r"
-        expected no exchange that op:create means, found 2 of 3
+        expected no exchange matching op:create, found 2 of 3
           unexpected: #2 CREATE user
           unexpected: #3 409 CREATE"]]
     .assert_eq(&told(Expectation { count: Some(Count::exactly(0)), ..expected("op:create", &[]) }));
@@ -74,7 +74,7 @@ fn an_order_may_have_others_in_between() {
 #[test]
 fn a_wrong_order_names_the_place() {
     expect![[r"
-        expected an exchange in place 2 of the order that op:find means, found none of the 1 behind place 1
+        expected an exchange in place 2 of the order matching op:find, found none of the 1 behind place 1
           nearest: #3 409 CREATE
             op:find does not hold: create"]]
     .assert_eq(&told(expected("", &["status:201", "op:find"])));
@@ -164,7 +164,7 @@ fn what_cannot_be_known_is_neither_met_nor_refuted() {
     }
     assert_eq!(
         check(&unknown[0]).unwrap_err().to_string(),
-        "expected 2 exchanges that op:create means, but 4 of the exchanges have left the journal: \
+        "expected 2 exchanges matching op:create, but 4 of the exchanges have left the journal: \
          4 evicted by the journal's limit of exchanges"
     );
 }

@@ -1,17 +1,17 @@
-//! Help while a filter is typed: what could stand here.
+//! Completions while a filter is typed.
 
 use std::ops::Range;
 
 use super::key::{KEYS, Reads, named};
 
-/// Something that could stand at the cursor.
+/// A text that could be inserted at the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Completion {
-    /// The bytes of the text that it replaces.
+    /// The byte range of the text that it replaces.
     pub replace: Range<usize>,
-    /// What to put there: `status:` or `patch`.
+    /// The text to insert: `status:` or `patch`.
     pub text: String,
-    /// What the key looks at, one line.
+    /// The help text of the key, one line.
     pub help: &'static str,
 }
 
@@ -37,7 +37,7 @@ pub(super) fn complete(text: &str, cursor: usize) -> Vec<Completion> {
     fitting.map(completion).collect()
 }
 
-/// The words of a key that begin as typed, if it knows certain words.
+/// The words of a key that begin with the typed text, if the key takes only certain words.
 fn words(name: &str, typed: &str, replace: Range<usize>) -> Vec<Completion> {
     let Some(key) = named(name).filter(|it| matches!(it.reads, Reads::Words(_))) else {
         return Vec::new();

@@ -1,4 +1,4 @@
-//! What it costs to match: steps of a budget, counted before a text is looked at.
+//! The cost of matching, in steps of a work budget. The steps are counted before a text is searched.
 
 use std::cell::Cell;
 
@@ -14,35 +14,35 @@ use crate::{
     scim::WorkBudget,
 };
 
-/// So many bytes of a text are looked at in one step, where a short part of it is sought.
+/// The number of bytes of a text that one step covers, if a short part is searched.
 const BYTES: usize = 64;
 
-/// The same where the text has other letters than those of ASCII, and is folded first.
+/// The same for a text with non-ASCII letters, which must be case-folded first.
 const FOLDED: usize = 2;
 
-/// A part of a text that is longer than so many bytes may be compared with it for longer.
+/// The number of bytes from which on the length of the searched part adds to the cost.
 const PART: usize = 16;
 
-/// A regular expression of so many bytes, compiled, looks at one byte of a text in one step: it may be at
+/// A compiled regular expression of this size takes one step for each byte of a text, since it may be in
 /// all of its states at once.
 const COMPILED: usize = 1 << 10;
 
-/// So many bytes of a SCIM filter are read in one step.
+/// The number of bytes of a SCIM filter that one step parses.
 const PARSED: usize = 4;
 
-/// An exchange that is looked at, and when.
+/// An exchange that is tested, and the time of the test.
 #[derive(Clone, Copy)]
 pub(super) struct Evaluation<'a> {
     pub(super) exchange: &'a Exchange,
     pub(super) now: Timestamp,
-    /// The steps that are left, if they are counted.
+    /// The remaining steps, if steps are counted.
     pub(super) left: Option<&'a StepsLeft>,
 }
 
-/// The steps that are left.
+/// The remaining steps.
 pub(super) struct StepsLeft {
     steps: Cell<u64>,
-    /// Whether something wanted more of them, and was not done.
+    /// Whether a test was skipped because it needed more steps.
     is_short: Cell<bool>,
 }
 
@@ -61,22 +61,22 @@ impl StepsLeft {
 }
 
 impl Evaluation<'_> {
-    /// Counts so many steps; whether there were as many.
+    /// Takes this number of steps. Returns whether that many were left.
     pub(super) fn affords(&self, steps: impl FnOnce() -> usize) -> bool {
         self.left.is_none_or(|left| left.take(steps() as u64))
     }
 }
 
 impl TrafficFilter {
-    /// The same as [`matches`](Self::matches), which counts the steps that it takes: where they are
-    /// [spent](WorkBudget::is_spent), the answer says nothing.
+    /// Like [`matches`](Self::matches), but counts the steps. If they are [used up](WorkBudget::is_spent),
+    /// the result has no meaning.
     ///
-    /// The more steps it counts, the longer it may take, whatever the filter and the texts are.
+    /// The time is bounded by the number of steps, whatever the filter and the texts are.
     pub fn matches_within(&self, exchange: &Exchange, now: Timestamp, work: &WorkBudget) -> bool {
         counted(exchange, now, work, |look| self.matches_at(look))
     }
 
-    /// Whether it matches, which is not known where so many steps do not suffice; and how many of them
+    /// Whether the filter matches, or `None` if `most` steps do not suffice; and the number of steps that
     /// are left.
     pub(in crate::journal) fn tested(
         &self,
@@ -90,7 +90,7 @@ impl TrafficFilter {
     }
 }
 
-/// Looks at an exchange, and counts the steps that it takes.
+/// Tests an exchange, and counts the steps.
 pub(super) fn counted<T>(
     exchange: &Exchange,
     now: Timestamp,
@@ -104,7 +104,7 @@ pub(super) fn counted<T>(
 }
 
 impl FilterKey {
-    /// How many steps it takes to read what the key looks at.
+    /// The number of steps to read the values of the key from an exchange.
     pub(super) fn steps(&self, exchange: &Exchange) -> usize {
         let is_sought = matches!(self.name, "user" | "group")
             && matches!(self.reads, Reads::Names(_))
@@ -119,7 +119,7 @@ impl FilterKey {
 }
 
 impl Pattern {
-    /// How many steps it takes to look for the pattern in a text.
+    /// The number of steps to search the pattern in a text.
     pub(super) fn steps(&self, text: &str) -> usize {
         let bytes = if text.is_ascii() { BYTES } else { FOLDED };
         let looks = 1 + text.len() / bytes;

@@ -1,4 +1,4 @@
-//! How near an exchange comes to a filter: which of its tests hold, and what stands there instead.
+//! Explains why an exchange does not match a filter: which tests hold, and the actual values.
 
 use std::cell::RefCell;
 
@@ -15,10 +15,10 @@ use crate::{
     scim::WorkBudget,
 };
 
-/// How many columns of what an exchange has are told.
+/// The largest width of an actual value, in columns.
 const WIDTH: usize = 100;
 
-/// One part of a filter that must hold, and whether it does.
+/// One part of a filter, and whether it holds for an exchange.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FilterTestResult {
@@ -26,14 +26,14 @@ pub struct FilterTestResult {
     pub test: String,
     /// Whether it holds for the exchange.
     pub holds: bool,
-    /// What the exchange has there; `None` where a part asks for several things.
+    /// The actual value in the exchange; `None` if the part tests several things.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actual: Option<String>,
 }
 
 impl TrafficFilter {
-    /// The parts of the filter that must all hold, each with what the exchange has there: a message
-    /// for whoever expected the exchange to be meant.
+    /// The parts of the filter that must all hold, each with the actual value of the exchange. It explains
+    /// why the exchange does not match.
     ///
     /// ```
     /// use mediusflow_mock::{internals::journal::{Journal, Limits}, traffic::{Record, TrafficFilter}};
@@ -57,7 +57,7 @@ impl TrafficFilter {
         self.parts().iter().map(held).collect()
     }
 
-    /// How many of the parts do not hold for an exchange.
+    /// The number of parts that do not hold for an exchange.
     pub(in crate::journal) fn failing(
         &self,
         exchange: &Exchange,
@@ -82,7 +82,7 @@ impl FilterNode {
 }
 
 impl FilterKey {
-    /// What an exchange has where this key looks, shortened.
+    /// The values that this key reads from an exchange, shortened.
     fn shown(&self, exchange: &Exchange) -> String {
         let mut text = match &self.reads {
             Reads::Words(meanings) => {
@@ -92,7 +92,7 @@ impl FilterKey {
             }
             Reads::Texts(read) | Reads::Names(read) => {
                 let seen: RefCell<Vec<String>> = RefCell::default();
-                // A test that never holds is shown everything that there is.
+                // A test that always fails is called with every text.
                 read(exchange, &|text| {
                     let mut seen = seen.borrow_mut();
                     if !text.is_empty() && !seen.iter().any(|it| it == text) {
@@ -112,7 +112,7 @@ impl FilterKey {
     }
 }
 
-/// The unit in which a number is read: that of size 1.
+/// The unit of the number as it is read: the one of size 1.
 fn finest(units: &[(&'static str, u64)]) -> &'static str {
     units.iter().find(|(_, size)| *size == 1).map_or("", |(name, _)| name)
 }

@@ -1,12 +1,13 @@
-//! What a filter can never match, so that nobody is told that it never came.
+//! Finds values that no exchange can match. Otherwise an assertion that something never happened would pass
+//! because of a typing error.
 
 use super::{FilterNode, TrafficFilter, Values, key::FilterKey, value::Amount};
 
-/// The keys whose names can be known: no exchange has another one there.
+/// The keys whose possible names are all known.
 const KNOWN: [&str; 3] = ["type", "fault", "finding"];
 
 impl FilterKey {
-    /// What is expected instead of an amount that nothing has.
+    /// The expected values, if no exchange can have this amount.
     pub(super) fn impossible(&self, amount: &Amount) -> Option<&'static str> {
         match self.name {
             "status" if !amount.contains(0) && !amount.meets(&(100..=599)) => {
@@ -19,8 +20,9 @@ impl FilterKey {
 }
 
 impl TrafficFilter {
-    /// The names of types, fault rules and findings that it looks for, with their key: whoever knows all that
-    /// there are can tell whether it could match. Those behind a `-`, a `~` or a `=` are not among them.
+    /// The names of types, fault rules and findings that the filter searches, with their keys. The caller
+    /// knows all existing names, and can tell whether the filter could match. Names after `-`, `~` or `=`
+    /// are not included.
     pub(crate) fn known_names(&self) -> Vec<(&'static FilterKey, &str)> {
         let mut names = Vec::new();
         if let Some(root) = &self.root {

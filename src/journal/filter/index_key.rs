@@ -1,4 +1,4 @@
-//! What must hold for a filter to match, told in a way that many filters can share.
+//! The condition by which a filter is found in an index of many filters.
 
 use super::{
     FilterNode, TrafficFilter, Values,
@@ -9,32 +9,33 @@ use smol_str::SmolStr;
 
 use crate::{journal::Exchange, scim::fold};
 
-/// A condition without which a filter does not match.
+/// A necessary condition for a filter to match.
 #[derive(Debug)]
 pub(in crate::journal) enum IndexKey {
-    /// The exchange has one of these names, by their keys, where the key of this name looks.
+    /// The exchange has one of these case-folded names among the values of the filter key with this name.
     Names(&'static str, Vec<String>),
-    /// A text where the key of this name looks has one of these parts.
+    /// One of the texts of the filter key with this name contains one of these parts.
     Parts(&'static str, Vec<TextSuffix>),
-    /// This part of the filter matches.
+    /// The exchange matches this part of the filter.
     Test(TrafficFilter),
 }
 
-/// The end of a part of a text, as texts are compared: it is found before the whole part is looked for.
+/// The last bytes of a searched part, case-folded. The suffix is looked up before the whole part is
+/// searched.
 #[derive(Debug)]
 pub(in crate::journal) struct TextSuffix(pub(in crate::journal) Box<[u8]>);
 
-/// How many bytes of a part are looked up: paths differ at their ends.
+/// The length of the suffix that is looked up. Suffixes are used because paths differ at their ends.
 const LONGEST_END: usize = 12;
 
-/// The keys whose names are many and different, so that looking them up pays.
+/// The keys with many different names, for which a lookup pays off.
 const SOUGHT: [&str; 3] = ["user", "group", "id"];
 
-/// The key of which many different parts are wanted.
+/// The key for which many different parts are searched.
 const PATH: &str = "path";
 
 impl TrafficFilter {
-    /// The condition by which the filter is best found among many.
+    /// The condition that selects the filter best among many.
     pub(in crate::journal) fn index_key(&self) -> IndexKey {
         let parts = self.parts();
         if let Some(names) = parts.iter().find_map(FilterNode::names) {
@@ -48,11 +49,11 @@ impl TrafficFilter {
         IndexKey::Test(Self { root: first.cloned() })
     }
 
-    /// The texts that an exchange has where the key of this name looks, as they are compared.
+    /// The case-folded texts that the filter key with this name reads from an exchange.
     pub(in crate::journal) fn texts_in(key: &str, exchange: &Exchange) -> Vec<SmolStr> {
         let texts = std::cell::RefCell::new(Vec::new());
         if let Some(FilterKey { reads: Reads::Names(read) | Reads::Texts(read), .. }) = named(key) {
-            // A test that never holds is shown every text.
+            // A test that always fails is called with every text.
             read(exchange, &|text| {
                 texts.borrow_mut().push(fold(text));
                 false
@@ -63,7 +64,8 @@ impl TrafficFilter {
 }
 
 impl FilterNode {
-    /// The names of which one is wanted, if it is a test of nothing else.
+    /// The names that this test searches, if it is a test of one of the keys in [`SOUGHT`] and has no
+    /// regular expression.
     fn names(&self) -> Option<IndexKey> {
         let Self::Test(key, Values::Patterns(patterns)) = self else { return None };
         let name = |it: &Pattern| it.whole().map(str::to_owned);
@@ -71,7 +73,8 @@ impl FilterNode {
         SOUGHT.contains(&key.name).then_some(IndexKey::Names(key.name, names))
     }
 
-    /// The parts of a path of which one is wanted, if it is a test of nothing else.
+    /// The parts of a path that this test searches, if it is a test of the path and has no regular
+    /// expression.
     fn path_parts(&self) -> Option<IndexKey> {
         let Self::Test(key, Values::Patterns(patterns)) = self else { return None };
         let end = |it: &Pattern| {

@@ -1,5 +1,5 @@
-//! The keys of the filter language: one table, which parser, matching, completion, help and
-//! documentation read.
+//! The keys of the filter language. This one table is read by the parser, matching, completion, help and
+//! documentation.
 
 use super::super::{Auth, EffectKind, Exchange, Mark, Operation};
 use super::reads::{self, TextTest};
@@ -7,34 +7,34 @@ use super::reads::{self, TextTest};
 /// A key of the traffic filter language.
 #[derive(Debug)]
 pub struct FilterKey {
-    /// How it is written in front of the colon: `status`.
+    /// Its name before the colon: `status`.
     pub name: &'static str,
-    /// What mitmproxy's users write instead: `~c`.
+    /// The shorthand of mitmproxy: `~c`.
     pub alias: Option<&'static str>,
-    /// Values as they may be written, for help and messages: `409`, `4xx`, `>=400`. All of them,
-    /// if the key knows only certain words.
+    /// Examples of values for help and messages: `409`, `4xx`, `>=400`. All values, if the key takes only
+    /// certain words.
     pub values: &'static [&'static str],
-    /// What it looks at, one line.
+    /// Its help text, one line.
     pub help: &'static str,
     pub(super) reads: Reads,
 }
 
-/// What a key reads from an exchange, and so which values it takes.
+/// How a key reads an exchange, and therefore which values it takes.
 #[derive(Debug)]
 pub(super) enum Reads {
-    /// Whether one of certain words holds; as many words as `values`, in their order.
+    /// A test for each of certain words, in the order of `values`.
     Words(&'static [fn(&Exchange) -> bool]),
-    /// Whether a test holds for any text of the exchange; a value is a part of the text.
+    /// Whether a test holds for one of some texts. A value is a part of the text.
     Texts(fn(&Exchange, &TextTest<'_>) -> bool),
-    /// The same; a value is a whole text.
+    /// The same, but a value is the whole text.
     Names(fn(&Exchange, &TextTest<'_>) -> bool),
     /// A number.
     Number(fn(&Exchange) -> u64, Units),
-    /// How long ago it was, at most.
+    /// The largest age.
     Age(Units),
 }
 
-/// Units with their size; a number without a unit has the first.
+/// Units with their size. A number without a unit has the first one.
 pub(super) type Units = &'static [(&'static str, u64)];
 
 pub(super) const PLAIN: Units = &[("", 1)];
@@ -42,7 +42,7 @@ const MICROSECONDS: Units = &[("ms", 1_000), ("us", 1), ("s", 1_000_000), ("m", 
 const BYTES: Units = &[("b", 1), ("k", 1 << 10), ("m", 1 << 20)];
 const SECONDS: Units = &[("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
 
-/// What a word without a key looks at.
+/// The key of a word that stands without a key.
 pub(super) static WORD: FilterKey = FilterKey {
     name: "",
     alias: None,
@@ -51,7 +51,7 @@ pub(super) static WORD: FilterKey = FilterKey {
     reads: Reads::Texts(reads::words),
 };
 
-/// Every key, in the order of help.
+/// Every key, in the order of the help.
 pub(super) static KEYS: [FilterKey; 24] = [
     FilterKey {
         name: "op",
@@ -256,13 +256,13 @@ pub(super) static KEYS: [FilterKey; 24] = [
 ];
 
 impl PartialEq for FilterKey {
-    /// A key is known by its name.
+    /// Keys with the same name are equal.
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-/// The key of this name, in any case.
+/// The key with this name, in any case.
 pub(super) fn named(name: &str) -> Option<&'static FilterKey> {
     KEYS.iter().find(|it| it.name.eq_ignore_ascii_case(name))
 }

@@ -1,4 +1,5 @@
-//! From text to filter: recursive descent, and an error that says where and what instead.
+//! The parser of filters, by recursive descent. Its errors say where the mistake is and what to write
+//! instead.
 
 use std::{cell::Cell, str::FromStr};
 
@@ -7,26 +8,26 @@ use super::value::{Amount, Folded, Pattern, Quantity};
 use super::{FilterNode, TrafficFilter, Values};
 use crate::scim::nearest;
 
-/// How long a filter may be, in bytes.
+/// The largest length of a filter, in bytes.
 const LENGTH: usize = 4_096;
-/// How many bytes the regular expressions of a filter may have together, compiled.
+/// The largest size of all compiled regular expressions of a filter together, in bytes.
 const COMPILED: usize = 1 << 16;
-/// How deep brackets and negations may nest.
+/// The largest nesting of brackets and negations.
 const DEPTH: usize = 32;
-/// What may stand in front of a value; the longer ones first.
+/// The signs that may stand before a value, longer ones first.
 const SIGNS: [&str; 6] = [">=", "<=", ">", "<", "=", "~"];
 
-/// Where a text is no filter, why, and what may have been meant.
+/// Why a text is not a filter, where the mistake is, and a suggestion.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}{}", .suggestion.as_ref().map_or(String::new(), |it| format!(", did you mean `{it}`?")))]
 pub struct FilterError {
-    /// The byte at which the mistake begins.
+    /// The byte offset of the mistake.
     pub offset: usize,
-    /// How many bytes of the text it takes; 0 where something is missing.
+    /// The length of the mistake in bytes; 0 if something is missing.
     pub length: usize,
-    /// What is wrong, a lower-case fragment.
+    /// The message, as a lower-case fragment.
     pub message: String,
-    /// What could stand there instead.
+    /// What could be written instead.
     pub suggestion: Option<String>,
 }
 
@@ -54,14 +55,14 @@ struct FilterParser<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
-    /// How many bytes further regular expressions may have.
+    /// The number of bytes that further regular expressions may have.
     room: Cell<usize>,
 }
 
 type Parsed<T> = Result<T, FilterError>;
 type ByteRange = std::ops::Range<usize>;
 
-/// One value of a list as it was written: its sign, its text without quotes, and where it stands.
+/// One value of a list as written: its sign, its text without quotes, and its byte range.
 struct WrittenValue {
     sign: &'static str,
     text: String,
@@ -125,7 +126,7 @@ impl<'a> FilterParser<'a> {
         Ok(node)
     }
 
-    /// `~c 404`: a key by its shorthand, its value behind a blank.
+    /// `~c 404`: the shorthand of a key, and a value after a blank.
     fn shorthand(&mut self) -> Parsed<FilterNode> {
         let start = self.at;
         let letters = self.rest()[1..].bytes().take_while(u8::is_ascii_alphabetic).count();
@@ -142,7 +143,7 @@ impl<'a> FilterParser<'a> {
         self.blanks();
         let mut written = self.values(key, span)?;
         if let Reads::Texts(_) | Reads::Names(_) = key.reads {
-            // mitmproxy takes every text for a regular expression.
+            // In mitmproxy every text is a regular expression.
             written.iter_mut().filter(|it| it.sign.is_empty()).for_each(|it| it.sign = "~");
         }
         self.bind(key, &written)
@@ -197,7 +198,7 @@ impl<'a> FilterParser<'a> {
         }
     }
 
-    /// The text up to a blank, comma, bar or quote; inside of brackets, up to their end.
+    /// The text up to a blank, comma, bar or quote. Inside brackets these characters are part of the text.
     fn bare(&mut self) -> &'a str {
         let mut open = 0usize;
         let end = self.rest().find(|c: char| {
@@ -215,7 +216,7 @@ impl<'a> FilterParser<'a> {
         text
     }
 
-    /// A quoted text, in which `\"` is a quote and `\\` a backslash; before anything else, a
+    /// A quoted text, in which `\"` is a quote and `\\` a backslash. Before any other character, a
     /// backslash is a backslash, so that regular expressions stay readable.
     fn quoted(&mut self) -> Parsed<String> {
         let opened = self.at;
@@ -237,7 +238,7 @@ impl<'a> FilterParser<'a> {
         Err(mistake(opened..self.text.len(), "this quote is never closed"))
     }
 
-    /// Gives written values the meaning that the key asks for.
+    /// Converts the written values to the kind of values that the key takes.
     fn bind(&self, key: &'static FilterKey, written: &[WrittenValue]) -> Parsed<FilterNode> {
         let values = match key.reads {
             Reads::Words(_) => Values::Words(each(written, |it| self.choice(key, it))?),
@@ -275,7 +276,8 @@ impl<'a> FilterParser<'a> {
 
     fn pattern(&self, key: &FilterKey, written: &WrittenValue) -> Parsed<Pattern> {
         match written.sign {
-            // Who is used to globs asks for what no name is, and would find that it never comes.
+            // A user of globs would write a star that no name contains, and wrongly conclude that nothing
+            // matches.
             "" if matches!(key.reads, Reads::Names(_)) && written.text.contains('*') => {
                 let expected =
                     "a whole name; `~` finds a part of it, and `=` takes the star as it is";
@@ -313,7 +315,7 @@ impl<'a> FilterParser<'a> {
         mistake(written.span.clone(), format!("`{}` takes no `{given}`, but {values}", key.name))
     }
 
-    /// That a value matches nothing that there could be.
+    /// The error for a value that no exchange can match.
     fn never(&self, key: &FilterKey, written: &WrittenValue, expected: &str) -> FilterError {
         let given = &self.text[written.span.clone()];
         let message = format!("`{}:{given}` matches nothing: expected {expected}", key.name);
@@ -327,7 +329,7 @@ impl<'a> FilterParser<'a> {
         took
     }
 
-    /// Skips blanks, and `&`, which says what standing side by side says.
+    /// Skips blanks and `&`. Tests side by side mean "and" with or without it.
     fn blanks(&mut self) {
         self.at = self.text.len()
             - self.rest().trim_start_matches(|c: char| c.is_whitespace() || c == '&').len();

@@ -1,11 +1,11 @@
-//! What the keys of the filter language read from an exchange.
+//! The functions with which the keys of the filter language read an exchange.
 
 use super::super::{
     AttributeChange, EffectKind, Exchange, ExchangeSubject, NamedValue, Operation, ValueChange,
     target,
 };
 
-/// Tests one text of an exchange.
+/// A test for one text of an exchange.
 pub(super) type TextTest<'a> = dyn Fn(&str) -> bool + 'a;
 
 pub(super) fn words(exchange: &Exchange, test: &TextTest<'_>) -> bool {
@@ -43,8 +43,8 @@ pub(super) fn groups(exchange: &Exchange, test: &TextTest<'_>) -> bool {
     named(exchange, "Group", test)
 }
 
-/// Tests the names and ids of objects of a kind, what they were looked for by, and the members
-/// that came and went, whose kind is not recorded.
+/// Tests the names and ids of objects of one kind, the values of searches for them, and the members that
+/// were added and removed, whose kind is not recorded.
 fn named(exchange: &Exchange, kind: &str, test: &TextTest<'_>) -> bool {
     let effects = &exchange.effects;
     let mut subjects = exchange.subject.iter().chain(effects.iter().map(|it| &it.subject));
@@ -66,12 +66,12 @@ fn named(exchange: &Exchange, kind: &str, test: &TextTest<'_>) -> bool {
         && sought(exchange).iter().any(|it| test(it))
 }
 
-/// The texts that a search compares with.
+/// The texts that the filter of a search compares with.
 fn sought(exchange: &Exchange) -> Vec<String> {
     target::filter(exchange).map(|it| target::values(&it)).unwrap_or_default()
 }
 
-/// Tests the names that an object had before and has now.
+/// Tests the names of an object before and after a change.
 fn renamed(change: &AttributeChange, test: &TextTest<'_>) -> bool {
     let is_name = ["userName", "displayName"].contains(&change.attribute());
     match &change.value {
@@ -90,7 +90,7 @@ pub(super) fn ids(exchange: &Exchange, test: &TextTest<'_>) -> bool {
         || elements(exchange).any(|it| test(&it.value))
 }
 
-/// The members that came and went.
+/// The members that were added and removed.
 fn elements(exchange: &Exchange) -> impl Iterator<Item = &NamedValue> {
     let changes = exchange.effects.iter().flat_map(|it| &it.changes);
     changes.filter(|it| it.path == "members").flat_map(|it| match &it.value {

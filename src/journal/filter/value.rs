@@ -1,4 +1,4 @@
-//! The values of the filter language: what stands behind a key's colon.
+//! The values of the filter language: what follows the colon of a key.
 
 use std::{fmt, ops::RangeInclusive};
 
@@ -8,35 +8,35 @@ use smol_str::SmolStr;
 use super::key::{PLAIN, Units};
 use crate::scim::{fold, is_simple};
 
-/// A text to find: ignoring case, as people do.
+/// A text to find. Case is ignored.
 #[derive(Clone, Debug)]
 pub(super) enum Pattern {
-    /// Part of a text for keys that read running text, the whole of it for those that read names.
+    /// A part of a text for keys of running text; a whole text for keys of names.
     Plain(Folded),
-    /// The whole text.
+    /// A whole text.
     Whole(Folded),
-    /// A regular expression, of the text as it is or as names are compared; its classes and its
-    /// ignoring of case know ASCII only.
+    /// A regular expression. It is tried on the text as it is and on the case-folded text. Its classes and
+    /// its ignoring of case cover only ASCII.
     Regex(CompiledRegex),
 }
 
-/// A compiled regular expression, which costs at most linear time in a text.
+/// A compiled regular expression. Matching takes time linear in the length of the text.
 #[derive(Clone, Debug)]
 pub(super) struct CompiledRegex {
     regex: Regex,
-    /// How many bytes it has compiled, at most; time in a text is linear in these, too.
+    /// The upper bound of its compiled size in bytes. Matching time is linear in it, too.
     pub(super) size: usize,
 }
 
-/// How many bytes the smallest expression is said to have.
+/// The compiled size that is assumed for the smallest expressions.
 const SMALLEST: usize = 256;
 
 impl Pattern {
-    /// Compiles a regular expression that may have so many bytes.
+    /// Compiles a regular expression whose compiled size is at most this.
     pub(super) fn regex(source: &str, most: usize) -> Result<Self, String> {
         let mut builder = RegexBuilder::new(source);
         builder.case_insensitive(true).dot_matches_new_line(true);
-        // The library does not tell how large one is, but whether it is larger than a limit.
+        // The library does not report the size of an expression, only whether it is larger than a limit.
         let mut size = SMALLEST.min(most);
         loop {
             match builder.size_limit(size).build() {
@@ -47,8 +47,7 @@ impl Pattern {
         }
     }
 
-    /// The key of the whole text that a key which reads names looks for; `None` for a regular
-    /// expression.
+    /// The case-folded whole text that a key of names searches; `None` for a regular expression.
     pub(super) fn whole(&self) -> Option<&str> {
         match self {
             Self::Plain(text) | Self::Whole(text) => Some(&text.key),
@@ -56,17 +55,17 @@ impl Pattern {
         }
     }
 
-    /// The key of the part that a key which reads running text looks for; `None` with a sign.
+    /// The case-folded part that a key of running text searches; `None` with a sign.
     pub(super) fn part(&self) -> Option<&str> {
         if let Self::Plain(text) = self { Some(&text.key) } else { None }
     }
 
-    /// The text as it was given, without a sign.
+    /// The text as written; `None` with a sign.
     pub(super) fn plain(&self) -> Option<&str> {
         if let Self::Plain(text) = self { Some(&text.given) } else { None }
     }
 
-    /// How many bytes it has compiled; nothing if it is no regular expression.
+    /// The compiled size in bytes; 0 if it is not a regular expression.
     pub(super) fn size(&self) -> usize {
         if let Self::Regex(it) = self { it.size } else { 0 }
     }
@@ -115,7 +114,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// A text that is compared by its key.
+/// A text that is compared by its case-folded form.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Folded {
     given: String,
@@ -139,7 +138,8 @@ impl Folded {
         if !self.key.is_ascii() || !is_simple(text) {
             return fold(text).contains(&*self.key);
         }
-        // The usual case, fifty thousand times for each key pressed: no copy of the text.
+        // This is the usual case, and it runs fifty thousand times for each key press of the dashboard, so
+        // the text is not copied.
         let (text, part) = (text.as_bytes(), self.key.as_bytes());
         let Some(first) = part.first() else { return true };
         let other = first.to_ascii_uppercase();
@@ -151,7 +151,7 @@ impl Folded {
     }
 }
 
-/// Writes a text so that it reads back as a value: quoted unless it can stand by itself.
+/// Writes a text so that it can be parsed as a value again: in quotes unless it needs none.
 pub(super) fn write_text(text: &str, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     let stands = |c: char| !c.is_whitespace() && !c.is_control() && !"()|,\"".contains(c);
     if text.chars().all(stands) && !text.is_empty() && !text.starts_with(['>', '<', '=', '~']) {
@@ -164,12 +164,12 @@ pub(super) fn write_quoted(text: &str, out: &mut fmt::Formatter<'_>) -> fmt::Res
     write!(out, "\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// One number, several, or all on one side of it.
+/// A number, a range of numbers, or all numbers on one side of one.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Amount {
-    /// `409`; with a unit, everything that shows as this: 120 ms up to, but not including, 121 ms.
+    /// `409`. With a unit, every number that is shown like this: from 120 ms to below 121 ms.
     Exact(Quantity),
-    /// `4xx`: the hundred that begins with this digit.
+    /// `4xx`: the hundred numbers that begin with this digit.
     Hundred(u64),
     /// `10..20`, both included.
     Range(Quantity, Quantity),
@@ -198,14 +198,14 @@ pub(super) struct Quantity {
 }
 
 impl Quantity {
-    /// Reads a number with one of the units; without any, it has the first.
+    /// Reads a number with one of the units; without a unit it has the first.
     pub(super) fn read(text: &str, units: Units) -> Option<Self> {
         let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
         let (number, suffix) = text.split_at(digits);
         let is_unit = |it: &&(&str, u64)| it.0.eq_ignore_ascii_case(suffix);
         let unit = if suffix.is_empty() { units.first() } else { units.iter().find(is_unit) };
         let quantity = Self { number: number.parse().ok()?, unit: *unit? };
-        // Both ends must be countable, so that matching cannot overflow.
+        // Both ends must fit into the type, so that matching cannot overflow.
         quantity.number.checked_add(1)?.checked_mul(quantity.unit.1)?;
         Some(quantity)
     }
@@ -239,7 +239,7 @@ impl Amount {
         }
     }
 
-    /// Whether it contains any number of a range.
+    /// Whether it contains a number of this range.
     pub(super) fn meets(&self, range: &RangeInclusive<u64>) -> bool {
         let (low, high) = (*range.start(), *range.end());
         match self {
