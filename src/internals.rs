@@ -62,6 +62,8 @@ rooms!(
     http,
     journal,
     medius,
+    #[cfg(feature = "web")]
+    oidc,
     seed,
     server,
     tenant,

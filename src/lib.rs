@@ -42,6 +42,8 @@ mod fault;
 mod http;
 mod journal;
 mod medius;
+#[cfg(feature = "web")]
+mod oidc;
 mod seed;
 mod server;
 mod tenant;

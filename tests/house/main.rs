@@ -38,8 +38,11 @@ const SOCKETS: Lack = Lack { of: "sockets", words: &["TcpListener", "TcpStream",
 const CLOCK: Lack =
     Lack { of: "a clock", words: &["Instant", "SystemTime", "Timestamp::now", "Zoned::now"] };
 const CHANCE: Lack = Lack { of: "randomness", words: &["rand", "getrandom", "new_v4"] };
+/// A signature takes random numbers, from whoever asks for it.
+const SOURCES: Lack =
+    Lack { of: "a source of randomness", words: &["SystemRandom", "getrandom", "new_v4"] };
 
-const ROOMS: [Room; 11] = [
+const ROOMS: [Room; 12] = [
     Room {
         name: "scim",
         uses: &[],
@@ -51,6 +54,12 @@ const ROOMS: [Room; 11] = [
         uses: &["scim"],
         lacks: &[HTTP, ASYNC, TERMINAL, LOCKS, SOCKETS, CLOCK, CHANCE],
         why: "the Medius rules are data and pure functions over SCIM resources",
+    },
+    Room {
+        name: "oidc",
+        uses: &["scim"],
+        lacks: &[HTTP, ASYNC, TERMINAL, LOCKS, SOCKETS, CLOCK, SOURCES],
+        why: "tokens are data and pure functions: the time and the source of randomness are arguments",
     },
     Room {
         name: "journal",
