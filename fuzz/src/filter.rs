@@ -69,7 +69,7 @@ fn matches(state: &State, resource_type: &ResourceType, filter: &Filter) {
         scanned.extend(is_match.then_some(&resource.id));
     }
     let search = Search { predicate: Some(predicate), projection: Projection::Default, sort: None };
-    let page = SearchRequest::default().page(&profile.dialect, (kind, ""), NOW);
+    let page = SearchRequest::default().page(&profile.dialect, kind, "", NOW);
     let page = page.expect("the first page can be asked for");
     let found = state.directory().search(&[(kind, &search)], &page, &derive, &work);
     let found = found.expect("a few resources are searched within the budget");

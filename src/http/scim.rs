@@ -16,8 +16,8 @@ use super::{
 use crate::{
     journal::{Auth, EffectKind, ExchangeSubject, Operation, Record},
     scim::{
-        Discovery, Noted, Projection, Quirk, ResourceType, Rules, ScimError, ScimType,
-        SearchRequest, View, nearest,
+        Discovery, Noted, Projection, Quirk, ResourceType, ResourceView, Rules, ScimError,
+        ScimType, SearchRequest, nearest,
     },
     tenant::{
         Done, OperationError, Place, Refusal, State, Terms, names_etag, names_version, stale,
@@ -328,7 +328,7 @@ fn shown(
     let base = call.scim_base();
     let presentation = done.state.present(&base);
     let view = presentation.view(&done.resource, resource_type, projection);
-    let view = View { specified: &done.specified, ..view };
+    let view = ResourceView { specified: &done.specified, ..view };
     let answer = Answer::scim(status, &view).header("etag", presentation.etag(&done.resource));
     note(done, record);
     answer

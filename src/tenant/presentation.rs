@@ -17,7 +17,7 @@ use crate::{
     medius::{self, Present, UserFacts, UserView},
     scim::{
         AttributeDefinition, Derive, Group, List, Located, Object, Projection, Resource,
-        ResourceType, Specified, Target, User, Value, View, name_of, schemas,
+        ResourceType, ResourceView, Specified, Target, User, Value, name_of, schemas,
     },
 };
 
@@ -45,8 +45,8 @@ impl<'a> Presentation<'a> {
         resource: &'a Resource,
         resource_type: &'a ResourceType,
         projection: &'a Projection,
-    ) -> View<'a> {
-        View { resource, resource_type, projection, specified: &NOTHING, derive: self }
+    ) -> ResourceView<'a> {
+        ResourceView { resource, resource_type, projection, specified: &NOTHING, derive: self }
     }
 
     /// The absolute URL of a resource.

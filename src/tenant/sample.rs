@@ -124,7 +124,7 @@ impl Tenant {
         let state = self.snapshot();
         let search = self.search(kind, filter);
         let page =
-            SearchRequest::default().page(&Dialect::of(Profile::Rfc), (kind, ""), at(0)).unwrap();
+            SearchRequest::default().page(&Dialect::of(Profile::Rfc), kind, "", at(0)).unwrap();
         let (derive, work) = (state.present("x"), WorkBudget::default());
         let found = state.directory().search(&[(kind, &search)], &page, &derive, &work).unwrap();
         assert_eq!(found.total, found.page.len());

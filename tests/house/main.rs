@@ -147,7 +147,7 @@ const FUNCTIONS: &str = "expression::call, expression::compare, expression::date
     expression::replace, expression::text";
 
 /// Rooms that still have circles.
-const WITH_CIRCLES: [&str; 2] = ["scim", "cli"];
+const WITH_CIRCLES: [&str; 1] = ["cli"];
 
 #[test]
 fn no_two_modules_of_a_room_need_each_other() {

@@ -6,14 +6,15 @@ use serde_json::{Map, Value as Json};
 use smol_str::SmolStr;
 
 use super::{
-    dialect::{Quirk, Rules},
+    admit::{admit_members, refuse_second, unknown},
     error::{ScimError, ScimType},
+    json::describe,
+    location::Location,
+    quirk::Quirk,
     resolve::Member,
     resource::{Accepted, Resource, assign, value},
-    schema::{
-        Extension, Target,
-        admit::{Place, admit_members, noun, refuse_second, unknown},
-    },
+    rules::Rules,
+    schema::{Extension, Target},
     value::{Name, Object, Value},
 };
 
@@ -40,48 +41,65 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
     let Json::Object(members) = body else {
         return Err(ScimError::new(
             ScimType::InvalidSyntax,
-            format!("the body must be a JSON object, found {}", noun(body)),
+            format!("the body must be a JSON object, found {}", describe(body)),
         )
         .by("RFC 7644 §3.3"));
     };
-    let listed = rules.part(listed_schemas(rules, members).map(Some))?;
+    let body =
+        ResourceBody { members, schemas: rules.part(listed_schemas(rules, members).map(Some))? };
     let mut draft = Draft::with_capacity(members.len());
-    for member in members {
-        rules.part(accept_member(rules, &mut draft, (members, member), listed.as_deref()))?;
+    for (key, value) in members {
+        rules.part(accept_member(rules, &mut draft, &body, key, value))?;
     }
     let mut draft: Object = draft.into_iter().collect();
     if let Intent::Replace(current) = intent {
-        rules.part(keep_what_put_cannot_change(rules, &mut draft, current))?;
+        rules.part(keep_unchangeable(rules, &mut draft, current))?;
     }
     rules.part(require(rules, &draft, None))?;
     Ok(Accepted(draft))
 }
 
-/// What was read so far; an object of it is made once.
+/// What was read so far. An object is made of it once, at the end.
 type Draft = Vec<(Name, Value)>;
 
-/// Reads one member of a body; `listed` are its `schemas`, unless they were refused.
+/// The body of a POST or PUT.
+struct ResourceBody<'a> {
+    members: &'a Map<String, Json>,
+    /// The URNs of its `schemas`; `None` if they were refused.
+    schemas: Option<Vec<SmolStr>>,
+}
+
+impl ResourceBody<'_> {
+    /// Whether its `schemas` have a URN. If they were refused, nobody can tell, and nothing more is said.
+    fn lists(&self, urn: &str) -> bool {
+        let all = self.schemas.as_deref();
+        all.is_none_or(|all| all.iter().any(|it| it.eq_ignore_ascii_case(urn)))
+    }
+}
+
 fn accept_member(
     rules: &Rules<'_>,
     draft: &mut Draft,
-    (members, (key, value)): (&Map<String, Json>, (&String, &Json)),
-    listed: Option<&[SmolStr]>,
+    body: &ResourceBody<'_>,
+    key: &str,
+    value: &Json,
 ) -> Result<(), ScimError> {
     match rules.member(key) {
         Some(Member::Schemas) => Ok(()),
         Some(Member::Attribute(target)) => {
             let name = target.definition.name();
-            rules.part(refuse_second(Place::name(key), members, key, name))?;
+            rules.part(refuse_second(Location::name(key), body.members, key, name))?;
             accept_attribute(rules, draft, target, value)
         }
         Some(Member::Extension(extension)) => {
-            rules.part(refuse_second(Place::urn(key), members, key, &extension.schema.id))?;
-            accept_extension(rules, draft, (extension, value), listed)
+            let urn = &extension.schema.id;
+            rules.part(refuse_second(Location::urn(key), body.members, key, urn))?;
+            accept_extension(rules, draft, body, extension, value)
         }
         None if rules.leaves_out(key, value) => Ok(()),
         None => {
             let meant = || rules.resource_type.nearest_path(key);
-            unknown(rules, Place::name(key), value, meant).map_err(|error| {
+            unknown(rules, Location::name(key), value, meant).map_err(|error| {
                 let foreign = rules.is_foreign(key, value);
                 if foreign { error.hinting(Quirk::UnknownExtension) } else { error }
             })
@@ -107,7 +125,7 @@ fn accept_attribute(
         return accept_attribute(rules, draft, target, &rest);
     }
     rules.specify(definition);
-    if let Some(value) = definition.admit(rules, Place::name(definition.name()), value)? {
+    if let Some(value) = definition.admit(rules, Location::name(definition.name()), value)? {
         draft.push((definition.name().clone(), value));
     }
     Ok(())
@@ -116,25 +134,25 @@ fn accept_attribute(
 fn accept_extension(
     rules: &Rules<'_>,
     draft: &mut Draft,
-    (extension, value): (&Extension, &Json),
-    listed: Option<&[SmolStr]>,
+    body: &ResourceBody<'_>,
+    extension: &Extension,
+    value: &Json,
 ) -> Result<(), ScimError> {
     let urn = &extension.schema.id;
-    let place = Place::urn(urn);
+    let location = Location::urn(urn);
     let members = match value {
         Json::Null => return Ok(()),
         Json::Object(members) => members,
         _ => {
-            let detail = format!("{place} must be an object, found {}", noun(value));
+            let detail = format!("{location} must be an object, found {}", describe(value));
             return Err(ScimError::new(ScimType::InvalidValue, detail)
-                .at(place)
+                .at(location)
                 .by("RFC 7643 §3.3"));
         }
     };
-    let object = admit_members(rules, place, &extension.schema.attributes, members)?;
-    let is_listed = listed.is_none_or(|all| all.iter().any(|it| it.eq_ignore_ascii_case(urn)));
+    let object = admit_members(rules, location, &extension.schema.attributes, members)?;
     // Entra's client never lists a custom extension; see fixtures/entra/create-user-medius.json.
-    if !is_listed && !object.is_empty() && !rules.tolerates(Quirk::UnlistedExtension, urn) {
+    if !body.lists(urn) && !object.is_empty() && !rules.tolerates(Quirk::UnlistedExtension, urn) {
         return Err(ScimError::new(
             ScimType::InvalidValue,
             format!("schemas must list {urn}, since the body has attributes of it"),
@@ -176,7 +194,7 @@ fn listed_schemas(
         }
         return Err(wrong(&"none").hinting(Quirk::MissingSchemas));
     };
-    let Json::Array(values) = value else { return Err(wrong(&noun(value))) };
+    let Json::Array(values) = value else { return Err(wrong(&describe(value))) };
     let urns: Option<Vec<SmolStr>> =
         values.iter().map(|it| it.as_str().map(SmolStr::new)).collect();
     let urns = urns.ok_or_else(|| wrong(&"an element that is no string"))?;
@@ -207,7 +225,7 @@ fn listed_schemas(
 /// A PUT keeps what nobody can send again, and must not change what is immutable.
 ///
 /// An immutable attribute that the body leaves out stays: nothing was said that could differ.
-fn keep_what_put_cannot_change(
+fn keep_unchangeable(
     rules: &Rules<'_>,
     draft: &mut Object,
     current: &Resource,

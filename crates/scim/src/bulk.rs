@@ -7,10 +7,11 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::{
-    dialect::{Dialect, Noted, Quirk},
+    dialect::Dialect,
     error::{ScimError, ScimType},
+    json::describe,
     patch::{member, refuse_second_spelling},
-    schema::admit::noun,
+    quirk::{Noted, Quirk},
     text::nearest,
     urn,
 };
@@ -138,7 +139,10 @@ impl BulkRequest {
         let operations = match member(body, "Operations") {
             Some(Json::Array(operations)) => operations,
             Some(other) => {
-                return Err(syntax(format!("Operations must be an array, found {}", noun(other))));
+                return Err(syntax(format!(
+                    "Operations must be an array, found {}",
+                    describe(other)
+                )));
             }
             None => {
                 return Err(syntax(
@@ -185,13 +189,15 @@ impl BulkOperation {
 impl BulkTask {
     fn parse(operation: &Json) -> Result<Self, ScimError> {
         if !operation.is_object() {
-            let detail = format!("an operation must be an object, found {}", noun(operation));
+            let detail = format!("an operation must be an object, found {}", describe(operation));
             return Err(syntax(detail));
         }
         let text = |name: &'static str| match member(operation, name) {
             None | Some(Json::Null) => Ok(None),
             Some(Json::String(text)) => Ok(Some(text.as_str())),
-            Some(other) => Err(syntax(format!("{name} must be a string, found {}", noun(other)))),
+            Some(other) => {
+                Err(syntax(format!("{name} must be a string, found {}", describe(other))))
+            }
         };
         let method = BulkMethod::parse(text("method")?)?;
         let path = text("path")?.unwrap_or_default();
@@ -226,7 +232,7 @@ impl BulkTask {
                 return Err(syntax(format!("a {method} needs data")));
             }
             (_, Some(other)) => {
-                return Err(syntax(format!("data must be an object, found {}", noun(other))));
+                return Err(syntax(format!("data must be an object, found {}", describe(other))));
             }
         };
         let version = text("version")?.map(SmolStr::new);

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 use smol_str::SmolStr;
 
-use super::{dialect::Quirk, filter::Byte, urn};
+use super::{filter::Byte, quirk::Quirk, urn};
 
 /// Why a SCIM request was refused ([RFC 7644 §3.12](https://www.rfc-editor.org/rfc/rfc7644#section-3.12)).
 ///

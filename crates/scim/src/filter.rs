@@ -8,6 +8,7 @@ mod absent;
 mod error;
 mod literal;
 pub(super) mod parse;
+mod path;
 #[cfg(test)]
 mod properties;
 mod scan;
@@ -20,10 +21,10 @@ use std::str::FromStr;
 use serde_json::Value;
 use smol_str::SmolStr;
 
-pub(crate) use self::absent::How;
+pub(crate) use self::absent::Comparison;
 pub(crate) use self::error::Byte;
 pub use self::error::SyntaxError;
-use super::path::{AttrPath, Urns, ValuePath};
+pub use self::path::{AttrPath, PatchPath, Urns, ValuePath};
 
 /// The longest text that is read as a filter or path, in bytes.
 ///
@@ -73,16 +74,6 @@ pub enum Filter {
 }
 
 impl Filter {
-    /// Reads a filter; `urns` are the schemas whose attributes it may name in full.
-    ///
-    /// # Errors
-    ///
-    /// If `text` is not a filter, is longer than [`MAX_LENGTH`] or nests deeper than
-    /// [`MAX_DEPTH`]. A client is answered `invalidFilter`.
-    pub fn parse(text: &str, urns: Urns<'_>) -> Result<Self, SyntaxError> {
-        parse::filter(text, urns)
-    }
-
     /// Its tests from left to right, without the `and`, `or` and `not` around them.
     pub(super) fn tests(&self) -> Vec<&Self> {
         match self {

@@ -6,6 +6,9 @@ use std::{cell::RefCell, fmt};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value as Json};
 
+use super::location::Location;
+use crate::quoted;
+
 /// Reads JSON; also answers where a name stands twice, such as `emails[0].value`, a few of them.
 ///
 /// ```
@@ -32,32 +35,8 @@ const MOST_TOLD: usize = 10;
 /// A value that is being read, and its place.
 #[derive(Clone, Copy)]
 struct Reading<'a> {
-    at: Option<&'a Place<'a>>,
+    at: Option<&'a Location<'a>>,
     twice: &'a RefCell<Vec<String>>,
-}
-
-/// Where a value stands; printed only if it must be told.
-struct Place<'a> {
-    parent: Option<&'a Self>,
-    step: Step<'a>,
-}
-
-enum Step<'a> {
-    Name(&'a str),
-    Index(usize),
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(parent) = self.parent {
-            parent.fmt(f)?;
-        }
-        match self.step {
-            Step::Name(name) if self.parent.is_none() => f.write_str(name),
-            Step::Name(name) => write!(f, ".{name}"),
-            Step::Index(index) => write!(f, "[{index}]"),
-        }
-    }
 }
 
 impl<'de> DeserializeSeed<'de> for Reading<'_> {
@@ -106,8 +85,8 @@ impl<'de> Visitor<'de> for Reading<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Json, A::Error> {
         let mut all = Vec::new();
         loop {
-            let place = Place { parent: self.at, step: Step::Index(all.len()) };
-            let reading = Reading { at: Some(&place), twice: self.twice };
+            let location = Location::element(self.at, all.len());
+            let reading = Reading { at: Some(&location), twice: self.twice };
             match elements.next_element_seed(reading)? {
                 Some(element) => all.push(element),
                 None => return Ok(Json::Array(all)),
@@ -118,10 +97,10 @@ impl<'de> Visitor<'de> for Reading<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
         let mut all = Map::new();
         while let Some(name) = members.next_key::<String>()? {
-            let place = Place { parent: self.at, step: Step::Name(&name) };
-            let reading = Reading { at: Some(&place), twice: self.twice };
+            let location = Location::member(self.at, &name);
+            let reading = Reading { at: Some(&location), twice: self.twice };
             let value = members.next_value_seed(reading)?;
-            let told = all.contains_key(&name).then(|| place.to_string());
+            let told = all.contains_key(&name).then(|| location.to_string());
             if let Some(told) = told {
                 let mut twice = self.twice.borrow_mut();
                 if twice.len() < MOST_TOLD && !twice.contains(&told) {
@@ -131,6 +110,19 @@ impl<'de> Visitor<'de> for Reading<'_> {
             all.insert(name, value);
         }
         Ok(Json::Object(all))
+    }
+}
+
+/// What a JSON value is, for an error's detail; long texts are cut.
+pub(crate) fn describe(value: &Json) -> String {
+    match value {
+        Json::Null => "null".into(),
+        Json::Bool(it) => it.to_string(),
+        Json::Number(it) => format!("the number {it}"),
+        Json::String(text) if text.chars().count() > 40 => "a long string".into(),
+        Json::String(text) => format!("the string {}", quoted(text)),
+        Json::Array(_) => "an array".into(),
+        Json::Object(_) => "an object".into(),
     }
 }
 

@@ -3,25 +3,30 @@
 //! A [`Resource`] is driven by its [`Schemas`], which are data, and is made in two ways only:
 //! [`accept()`] reads the body of a POST or PUT, [`patch::apply`] the operations of a PATCH. Filters
 //! and paths are read as syntax first ([`Filter`], [`AttrPath`]) and then bound to a resource type
-//! ([`Predicate`]), after which matching cannot fail. A [`View`] shows a resource with what the
+//! ([`Predicate`]), after which matching cannot fail. A [`ResourceView`] shows a resource with what the
 //! server derives. What a tenant tolerates beyond the RFC is a [`Dialect`], read in [`Rules`].
 
 mod accept;
+mod admit;
 pub mod bulk;
 mod cursor;
+mod derive;
 mod dialect;
 mod error;
 mod filter;
 mod json;
+mod location;
+mod lookup;
 mod moment;
 pub mod patch;
-mod path;
 mod plain;
 mod predicate;
 mod project;
 mod query;
+mod quirk;
 mod resolve;
 mod resource;
+mod rules;
 #[cfg(test)]
 mod sample;
 mod schema;
@@ -34,24 +39,28 @@ mod work;
 
 pub use accept::{Intent, accept};
 pub use cursor::{CURSOR_LIFE, Edge, Rank, Seal};
+pub use derive::{Derive, Located};
 pub use dialect::{
     AbsentTargets, CanonicalValues, DeletedUsers, Dialect, Discovery, Duplicates, Filterable,
-    GroupNames, MOST_RESULTS, Noted, PageCap, Paging, Profile, Quirk, Quirks, Rules, Specified,
-    UnknownAttributes, UnknownMembers,
+    GroupNames, MOST_RESULTS, PageCap, Paging, Profile, UnknownAttributes, UnknownMembers,
 };
 pub use error::{ScimError, ScimType};
-pub use filter::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
+pub use filter::{
+    AttrPath, CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, PatchPath, SyntaxError, Urns,
+    ValuePath,
+};
 pub use json::read_json;
 pub use moment::Moment;
-pub use path::{AttrPath, PatchPath, Urns, ValuePath};
 pub use plain::{expected_first, in_plain_words};
 pub use predicate::Predicate;
-pub use project::{Derive, Located, Projection, Selected, View, schemas};
+pub use project::{Projection, ResourceView, Selected, schemas};
 pub use query::{
     DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode, decode_segment,
     encode, is_dot_segment,
 };
+pub use quirk::{Noted, Quirk, Quirks};
 pub use resource::{Accepted, Resource};
+pub use rules::{Rules, Specified};
 pub use schema::{
     AttachedExtension, AttributeDefinition, AttributeType, Extension, Mutability, ResourceType,
     ResourceTypeEntry, Returned, Schema, SchemaBundle, Schemas, SchemasError, Target, Uniqueness,

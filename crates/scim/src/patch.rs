@@ -4,11 +4,12 @@ use serde_json::Value as Json;
 
 use super::{
     accept::require,
-    dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
-    path::{PatchPath, Urns},
+    filter::{PatchPath, Urns},
+    json::describe,
+    quirk::Quirk,
     resource::{Accepted, Resource},
-    schema::admit::noun,
+    rules::Rules,
     text::nearest,
     urn,
     value::Object,
@@ -16,6 +17,8 @@ use super::{
 use crate::quoted;
 
 mod apply;
+mod change;
+mod merge;
 #[cfg(test)]
 mod properties;
 mod select;
@@ -42,6 +45,20 @@ pub(super) enum Op {
     Add,
     Replace,
     Remove,
+}
+
+/// A value, and what is to be done with it: those of an operation or of one member of its value.
+#[derive(Clone, Copy)]
+struct Instruction<'a> {
+    op: Op,
+    value: &'a Json,
+}
+
+impl<'a> Instruction<'a> {
+    /// The same with another value.
+    fn with(self, value: &'a Json) -> Self {
+        Self { value, ..self }
+    }
 }
 
 /// More operations in one request are refused; Entra sends members in batches of far fewer.
@@ -84,7 +101,10 @@ impl PatchOp {
         let syntax =
             |detail: String| ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2");
         let Json::Object(_) = body else {
-            return Err(syntax(format!("the body must be a JSON object, found {}", noun(body))));
+            return Err(syntax(format!(
+                "the body must be a JSON object, found {}",
+                describe(body)
+            )));
         };
         rules.part(refuse_second_spelling(body, &["schemas", "Operations"]))?;
         rules.part(must_be_patch_op(rules, body))?;
@@ -94,7 +114,10 @@ impl PatchOp {
                 return Err(syntax("Operations must hold at least one operation".into()));
             }
             Some(other) => {
-                return Err(syntax(format!("Operations must be an array, found {}", noun(other))));
+                return Err(syntax(format!(
+                    "Operations must be an array, found {}",
+                    describe(other)
+                )));
             }
         };
         if operations.len() > MOST_OPERATIONS {
@@ -117,13 +140,13 @@ impl PatchOperation {
         let syntax =
             |detail: String| ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2");
         if !operation.is_object() {
-            return Err(syntax(format!("expected an object, found {}", noun(operation))));
+            return Err(syntax(format!("expected an object, found {}", describe(operation))));
         }
         refuse_second_spelling(operation, &["op", "path", "value"])?;
         let op = match member(operation, "op") {
             Some(Json::String(op)) => Op::parse(rules, op)?,
             Some(other) => {
-                return Err(syntax(format!("op must be a string, found {}", noun(other))));
+                return Err(syntax(format!("op must be a string, found {}", describe(other))));
             }
             None => return Err(syntax("op is missing, expected add, replace or remove".into())),
         };
@@ -149,7 +172,7 @@ impl PatchOperation {
                 })?)
             }
             Some(other) => {
-                let detail = format!("path must be a string, found {}", noun(other));
+                let detail = format!("path must be a string, found {}", describe(other));
                 return Err(ScimError::new(ScimType::InvalidPath, detail).by("RFC 7644 §3.5.2"));
             }
         };
@@ -246,7 +269,7 @@ fn must_be_patch_op(rules: &Rules<'_>, body: &Json) -> Result<(), ScimError> {
         ScimError::new(ScimType::InvalidSyntax, detail).by("RFC 7644 §3.5.2")
     };
     match listed {
-        Some(other) => Err(refusal(noun(other))),
+        Some(other) => Err(refusal(describe(other))),
         // authentik leaves them out; see fixtures/authentik/update-group.json.
         None if rules.tolerates(Quirk::MissingPatchSchemas, "schemas") => Ok(()),
         None => Err(refusal("none".into()).hinting(Quirk::MissingPatchSchemas)),

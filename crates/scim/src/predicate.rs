@@ -5,12 +5,14 @@ use std::{cmp::Ordering, slice::from_ref};
 use smol_str::SmolStr;
 
 use super::{
-    dialect::{Filterable, Rules},
+    derive::Derive,
+    dialect::Filterable,
     error::{ScimError, ScimType},
     filter::{CompareOp, Filter},
+    lookup::{ValueTest, lookup},
     moment::Moment,
-    project::{Derive, Question, lookup},
     resource::Resource,
+    rules::Rules,
     schema::{AttributeDefinition, Target},
     value::{List, Name, Object, Position, Value},
     work::{DERIVED, WorkBudget},
@@ -22,16 +24,16 @@ mod choice;
 mod tests;
 
 use bind::{bind, bind_element};
-use choice::Choice;
+use choice::TextChoice;
 
 /// A filter over resources of one type.
 #[derive(Clone, Debug)]
-pub struct Predicate(Node<Target>);
+pub struct Predicate(Condition<Target>);
 
 /// A filter over the values of one multi-valued attribute.
 #[derive(Clone, Debug)]
 pub(super) struct ElementPredicate {
-    node: Node<Sub>,
+    node: Condition<Sub>,
     /// The first sub-attribute that it looks at and that only the server knows.
     derived: Option<Name>,
     /// The sub-attributes that have several values.
@@ -42,18 +44,16 @@ pub(super) struct ElementPredicate {
 type Sub = Option<Name>;
 
 #[derive(Clone, Debug)]
-enum Node<A> {
+enum Condition<A> {
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),
     Present(A),
     Compare(A, CompareOp, Operand),
     /// One of several comparisons of one attribute with texts.
-    Choose(A, Choice),
-    Element(A, ElementNode),
+    Choose(A, TextChoice),
+    Element(A, Box<ElementPredicate>),
 }
-
-type ElementNode = Box<ElementPredicate>;
 
 /// The value to compare with, in the type of its attribute.
 #[derive(Clone, Debug)]
@@ -97,19 +97,19 @@ impl Predicate {
 
     /// Whether a resource matches; once the budget is spent, the answer means nothing.
     pub fn matches(&self, resource: &Resource, derive: &dyn Derive, work: &WorkBudget) -> bool {
-        self.0.test(work, &|target: &Target, question| lookup(resource, target, derive, question))
+        self.0.test(work, &|target: &Target, test| lookup(resource, target, derive, test))
     }
 
     /// As [`Predicate::keys`], where each match has one of several values: those of an `or` of which
     /// every term asks for one, once for each `or` that all matches share.
     pub fn alternatives(&self) -> impl Iterator<Item = Vec<(&Target, &str)>> {
-        self.0.conjuncts().iter().filter_map(Node::alternatives)
+        self.0.conjuncts().iter().filter_map(Condition::alternatives)
     }
 
     /// Attributes that must have a value (of a complex one: a `value`) equal to a text for a
     /// resource to match, so that an index can answer: one for each `eq` that all matches share.
     pub fn keys(&self) -> impl Iterator<Item = (&Target, &str)> {
-        self.0.conjuncts().iter().filter_map(Node::key)
+        self.0.conjuncts().iter().filter_map(Condition::key)
     }
 }
 
@@ -127,7 +127,7 @@ impl ElementPredicate {
         Ok(Self::new(definition, bind_element(rules, definition, filter)?))
     }
 
-    fn new(definition: &AttributeDefinition, node: Node<Sub>) -> Self {
+    fn new(definition: &AttributeDefinition, node: Condition<Sub>) -> Self {
         let subs = definition.sub_attributes().iter();
         let mut derived = subs.filter(|it| definition.fills_in(it) && node.reads(it.name()));
         let derived = derived.next().map(|it| it.name().clone());
@@ -165,8 +165,8 @@ impl ElementPredicate {
 
     /// A value that matches, if the filter only says what sub-attributes equal.
     pub(super) fn example(&self) -> Option<Object> {
-        let equal = |node: &Node<Sub>| match node {
-            Node::Compare(Some(sub), CompareOp::Eq, operand) => {
+        let equal = |node: &Condition<Sub>| match node {
+            Condition::Compare(Some(sub), CompareOp::Eq, operand) => {
                 let value = operand.to_value()?;
                 let is_listed = self.multi_valued.contains(sub);
                 let value =
@@ -181,7 +181,7 @@ impl ElementPredicate {
     /// The `value` that every match has.
     fn key(&self) -> Option<&SmolStr> {
         self.node.conjuncts().iter().find_map(|node| match node {
-            Node::Compare(sub, CompareOp::Eq, operand) => {
+            Condition::Compare(sub, CompareOp::Eq, operand) => {
                 operand.key().filter(|_| sub.as_deref().is_none_or(|it| it == "value"))
             }
             _ => None,
@@ -189,20 +189,20 @@ impl ElementPredicate {
     }
 
     fn matches(&self, value: &Value, work: &WorkBudget) -> bool {
-        self.node.test(work, &|sub: &Sub, question| {
+        self.node.test(work, &|sub: &Sub, test| {
             work.spend(1);
             match (sub, value) {
                 (Some(sub), Value::Object(object)) => {
-                    object.get(sub).is_some_and(|it| question.holds_for(it))
+                    object.get(sub).is_some_and(|it| test.holds_for(it))
                 }
-                (None, value) => (question.test)(value),
+                (None, value) => (test.accepts)(value),
                 _ => false,
             }
         })
     }
 }
 
-impl Node<Sub> {
+impl Condition<Sub> {
     fn reads(&self, name: &Name) -> bool {
         match self {
             Self::All(nodes) | Self::Any(nodes) => nodes.iter().any(|it| it.reads(name)),
@@ -215,7 +215,7 @@ impl Node<Sub> {
     }
 }
 
-impl Node<Target> {
+impl Condition<Target> {
     /// The value that an attribute must have, as an index knows it.
     fn key(&self) -> Option<(&Target, &str)> {
         match self {
@@ -247,7 +247,7 @@ fn is_value(target: &Target) -> bool {
     target.sub.as_ref().is_none_or(|it| it.is_named("value"))
 }
 
-impl<A> Node<A> {
+impl<A> Condition<A> {
     /// What all must be true for it to be.
     fn conjuncts(&self) -> &[Self] {
         match self {
@@ -257,9 +257,9 @@ impl<A> Node<A> {
     }
 
     /// Tests with a function that answers whether any value of an attribute passes.
-    fn test(&self, work: &WorkBudget, any: &dyn Fn(&A, &Question<'_>) -> bool) -> bool {
-        let ask = |at: &A, test: &dyn Fn(&Value) -> bool| {
-            any(at, &Question { keys: &[], is_completed: false, work, test })
+    fn test(&self, work: &WorkBudget, any: &dyn Fn(&A, &ValueTest<'_>) -> bool) -> bool {
+        let ask = |at: &A, accepts: &dyn Fn(&Value) -> bool| {
+            any(at, &ValueTest { keys: &[], is_completed: false, work, accepts })
         };
         match self {
             Self::All(nodes) => nodes.iter().all(|it| it.test(work, any)),
@@ -275,29 +275,29 @@ impl<A> Node<A> {
             }
             Self::Choose(at, choice) => any(
                 at,
-                &Question {
+                &ValueTest {
                     keys: choice.keys(),
                     is_completed: false,
                     work,
-                    test: &|it| choice.accepts(it, work),
+                    accepts: &|it| choice.accepts(it, work),
                 },
             ),
             Self::Compare(at, op, operand) => any(
                 at,
-                &Question {
+                &ValueTest {
                     keys: operand.key().filter(|_| *op == CompareOp::Eq).map_or(&[], from_ref),
                     is_completed: false,
                     work,
-                    test: &|it| operand.accepts(*op, it, work),
+                    accepts: &|it| operand.accepts(*op, it, work),
                 },
             ),
             Self::Element(at, predicate) => any(
                 at,
-                &Question {
+                &ValueTest {
                     keys: predicate.key().map_or(&[], from_ref),
                     is_completed: predicate.derived.is_some(),
                     work,
-                    test: &|it| predicate.matches(it, work),
+                    accepts: &|it| predicate.matches(it, work),
                 },
             ),
         }

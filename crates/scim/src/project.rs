@@ -3,47 +3,21 @@
 use std::{borrow::Cow, collections::BTreeSet};
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use smol_str::SmolStr;
 
 use super::{
-    dialect::{Quirk, Rules, Specified},
+    derive::Derive,
     error::{ScimError, ScimType},
-    path::{AttrPath, PatchPath, Urns},
+    filter::{AttrPath, PatchPath, Urns},
+    quirk::Quirk,
     resource::{Resource, extensions_in_use},
+    rules::{Rules, Specified},
     schema::{AttributeDefinition, ResourceType, Returned, Target},
     value::{List, Name, Object, Value},
-    work::{DERIVED, WorkBudget},
 };
 use crate::quoted;
 
 #[cfg(test)]
 mod tests;
-
-/// What the server adds to a resource when it is shown, from what else it knows.
-pub trait Derive {
-    /// The value of an attribute that only the server writes, such as `meta` or a user's `groups`,
-    /// or `schemas`; `None` if there is nothing to say. If the target names a sub-attribute, that
-    /// one is enough.
-    fn derive(&self, resource: &Resource, target: &Target) -> Option<Value>;
-
-    /// A reference with its read-only parts (`$ref`, `display`, `type`).
-    fn complete(&self, target: &Target, reference: &Object) -> Object;
-
-    /// Where an address leads, absolute or relative
-    /// ([RFC 7643 §2.3.7](https://www.rfc-editor.org/rfc/rfc7643#section-2.3.7)).
-    fn locate(&self, address: &str) -> Located;
-}
-
-/// Where an address leads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Located {
-    /// To a resource: the name of its type, and its id.
-    Resource(SmolStr, SmolStr),
-    /// To an address of this service at which no resource is.
-    Nowhere,
-    /// To another service, or it is no address.
-    Elsewhere,
-}
 
 /// Which attributes an answer has
 /// ([RFC 7644 §3.9](https://www.rfc-editor.org/rfc/rfc7644#section-3.9)).
@@ -69,7 +43,7 @@ pub struct Selected {
 
 /// A resource as it is shown in one answer; serialises to its JSON.
 #[derive(Clone, Copy)]
-pub struct View<'a> {
+pub struct ResourceView<'a> {
     /// The resource.
     pub resource: &'a Resource,
     /// Its type.
@@ -84,10 +58,10 @@ pub struct View<'a> {
 
 /// How much of an attribute is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Shown {
-    Nothing,
+enum Visibility {
+    Hidden,
     Whole,
-    Parts,
+    Partial,
 }
 
 impl Projection {
@@ -123,23 +97,23 @@ impl Projection {
 
     /// Whether nothing of an attribute is shown.
     pub fn hides(&self, target: &Target) -> bool {
-        self.shows(target, &Specified::default()) == Shown::Nothing
+        self.shows(target, &Specified::default()) == Visibility::Hidden
     }
 
-    fn shows(&self, target: &Target, specified: &Specified) -> Shown {
+    fn shows(&self, target: &Target, specified: &Specified) -> Visibility {
         let (names, unnamed, whole) = match (returned(&target.definition, specified), self) {
-            (Returned::Never, _) => return Shown::Nothing,
-            (Returned::Always, _) | (Returned::Default, Self::Default) => return Shown::Whole,
-            (Returned::Request, Self::Default | Self::Except(_)) => return Shown::Nothing,
-            (_, Self::Only(names)) => (names, Shown::Nothing, Shown::Whole),
-            (_, Self::Except(names)) => (names, Shown::Whole, Shown::Nothing),
+            (Returned::Never, _) => return Visibility::Hidden,
+            (Returned::Always, _) | (Returned::Default, Self::Default) => return Visibility::Whole,
+            (Returned::Request, Self::Default | Self::Except(_)) => return Visibility::Hidden,
+            (_, Self::Only(names)) => (names, Visibility::Hidden, Visibility::Whole),
+            (_, Self::Except(names)) => (names, Visibility::Whole, Visibility::Hidden),
         };
         let mut shown = unnamed;
         for name in names.iter().filter(|it| it.is_of(target)) {
             if name.sub.is_none() {
                 return whole;
             }
-            shown = Shown::Parts;
+            shown = Visibility::Partial;
         }
         shown
     }
@@ -147,8 +121,10 @@ impl Projection {
     /// Whether a sub-attribute is part of an attribute of which this much is shown.
     fn shows_sub(
         &self,
-        (target, shown): (&Target, Shown),
-        (sub, specified): (&AttributeDefinition, &Specified),
+        target: &Target,
+        shown: Visibility,
+        sub: &AttributeDefinition,
+        specified: &Specified,
     ) -> bool {
         let names = |all: &[Selected]| {
             all.iter().any(|it| it.is_of(target) && it.sub.as_ref() == Some(sub.name()))
@@ -156,7 +132,7 @@ impl Projection {
         match (returned(sub, specified), self) {
             (Returned::Never, _) => false,
             (Returned::Always, _) | (Returned::Default, Self::Default) => true,
-            (Returned::Default, Self::Only(all)) => shown == Shown::Whole || names(all),
+            (Returned::Default, Self::Only(all)) => shown == Visibility::Whole || names(all),
             (Returned::Default, Self::Except(all)) => !names(all),
             (Returned::Request, Self::Only(all)) => names(all),
             (Returned::Request, _) => false,
@@ -232,97 +208,7 @@ pub fn schemas(resource_type: &ResourceType, resource: &Resource) -> Value {
     Value::List(List::derived(urns.map(|urn| Value::from(&**urn))))
 }
 
-/// What a filter asks of an attribute.
-pub(super) struct Question<'a> {
-    /// Texts of which a value, or its `value`, must be one, so that a long list need not be gone
-    /// through; none if anything may do.
-    pub(super) keys: &'a [SmolStr],
-    /// Whether the values are needed with what the server derives.
-    pub(super) is_completed: bool,
-    /// What the looks at the values are counted by.
-    pub(super) work: &'a WorkBudget,
-    /// Whether a value is the one.
-    pub(super) test: &'a dyn Fn(&Value) -> bool,
-}
-
-/// The whole value at a target, stored or derived.
-pub(super) fn value_of<'r>(
-    resource: &'r Resource,
-    target: &Target,
-    derive: &dyn Derive,
-    work: &WorkBudget,
-) -> Option<Cow<'r, Value>> {
-    let definition = &target.definition;
-    if definition.is_read_only() || target.is_core("schemas") {
-        work.spend(DERIVED);
-        return derive.derive(resource, target).map(Cow::Owned);
-    }
-    resource.value(target.extension.as_deref(), definition.name()).map(Cow::Borrowed)
-}
-
-impl Question<'_> {
-    /// Whether the value of a sub-attribute is one, or has one among its own.
-    pub(super) fn holds_for(&self, value: &Value) -> bool {
-        match value {
-            Value::List(list) => list.iter().any(|it| {
-                self.work.spend(1);
-                !self.work.is_spent() && (self.test)(it)
-            }),
-            one => (self.test)(one),
-        }
-    }
-}
-
-/// Whether any value at a target passes a test: what a client would be shown is what is tested.
-pub(super) fn lookup(
-    resource: &Resource,
-    target: &Target,
-    derive: &dyn Derive,
-    question: &Question<'_>,
-) -> bool {
-    let definition = &target.definition;
-    if target.is_core("id") {
-        return (question.test)(&Value::Text(resource.id.clone()));
-    }
-    let is_completed = match &target.sub {
-        _ if question.is_completed => definition.is_resource_reference(),
-        Some(sub) => definition.fills_in(sub),
-        None => false,
-    };
-    let work = question.work;
-    work.spend(1);
-    let of = |value: &Value| match (&target.sub, value) {
-        (None, Value::Object(it)) if is_completed => {
-            (question.test)(&Value::Object(derive.complete(target, it)))
-        }
-        (Some(sub), Value::Object(it)) if is_completed => {
-            derive.complete(target, it).get(sub.name()).is_some_and(|it| question.holds_for(it))
-        }
-        (None, value) => (question.test)(value),
-        (Some(sub), Value::Object(it)) => {
-            it.get(sub.name()).is_some_and(|it| question.holds_for(it))
-        }
-        _ => false,
-    };
-    let value = value_of(resource, target, derive, work);
-    let is_significant = target.sub.as_ref().is_none_or(|it| it.is_named("value"));
-    let of_list = |value: &Value| {
-        work.spend(if is_completed { DERIVED } else { 1 });
-        !work.is_spent() && of(value)
-    };
-    let keys = question.keys;
-    let are_few = |list: &List| is_significant && !keys.is_empty() && keys.len() <= list.len();
-    match value.as_deref() {
-        Some(Value::List(list)) if are_few(list) => {
-            keys.iter().any(|key| list.keyed(key).any(|(_, it)| of_list(it)))
-        }
-        Some(Value::List(list)) => list.iter().any(of_list),
-        Some(value) => of(value),
-        None => false,
-    }
-}
-
-impl Serialize for View<'_> {
+impl Serialize for ResourceView<'_> {
     /// Core attributes in the order of the schema, then each extension in use, then `meta`: the
     /// server's own notes come last, where a reader does not trip over them.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -345,7 +231,7 @@ impl Serialize for View<'_> {
     }
 }
 
-impl View<'_> {
+impl ResourceView<'_> {
     /// Writes a core attribute, if it is shown and has a value.
     fn entry<M: SerializeMap>(&self, map: &mut M, target: &Target) -> Result<(), M::Error> {
         let name = &**target.definition.name();
@@ -353,7 +239,7 @@ impl View<'_> {
         let value = if target.is_core("id") {
             // Always returned (RFC 7643 §3.1).
             return map.serialize_entry(name, &self.resource.id);
-        } else if self.shows(target) == Shown::Nothing {
+        } else if self.shows(target) == Visibility::Hidden {
             None
         } else if target.is_core("schemas") {
             derived = Some(schemas(self.resource_type, self.resource));
@@ -370,29 +256,29 @@ impl View<'_> {
         }
     }
 
-    fn shows(&self, target: &Target) -> Shown {
+    fn shows(&self, target: &Target) -> Visibility {
         self.projection.shows(target, self.specified)
     }
 
     /// What is shown of a value, unless that is nothing.
-    fn part<'v>(&'v self, target: &'v Target, value: &'v Value) -> Option<Part<'v>> {
+    fn part<'v>(&'v self, target: &'v Target, value: &'v Value) -> Option<AttributeView<'v>> {
         let shown = self.shows(target);
         let is_reference =
             target.definition.is_resource_reference() && !target.definition.is_read_only();
-        let part = Part { view: self, target, value, shown, is_reference };
+        let part = AttributeView { view: self, target, value, shown, is_reference };
         part.says_something().then_some(part)
     }
 }
 
 /// The attributes of an extension that are shown.
 struct ExtensionView<'a> {
-    view: &'a View<'a>,
+    view: &'a ResourceView<'a>,
     urn: &'a str,
     stored: &'a Object,
 }
 
 impl<'a> ExtensionView<'a> {
-    fn parts(&self) -> impl Iterator<Item = (&'a str, Part<'a>)> {
+    fn parts(&self) -> impl Iterator<Item = (&'a str, AttributeView<'a>)> {
         let (view, stored) = (self.view, self.stored);
         view.resource_type.attributes_of(self.urn).iter().filter_map(move |target| {
             let name = &**target.definition.name();
@@ -409,23 +295,23 @@ impl Serialize for ExtensionView<'_> {
 
 /// An attribute's value with its sub-attributes in schema order.
 #[derive(Clone, Copy)]
-struct Part<'a> {
-    view: &'a View<'a>,
+struct AttributeView<'a> {
+    view: &'a ResourceView<'a>,
     target: &'a Target,
     value: &'a Value,
-    shown: Shown,
+    shown: Visibility,
     is_reference: bool,
 }
 
-impl Part<'_> {
+impl AttributeView<'_> {
     /// Whether any of it is left when only parts are shown.
     fn says_something(&self) -> bool {
         match (self.shown, self.value) {
-            (Shown::Nothing, _) => false,
-            _ if self.shown != Shown::Parts && !self.hides_parts() => true,
+            (Visibility::Hidden, _) => false,
+            _ if self.shown != Visibility::Partial && !self.hides_parts() => true,
             (_, Value::Object(object)) => self.subs(&self.whole(object)).next().is_some(),
             (_, Value::List(list)) => {
-                list.iter().any(|value| Part { value, ..*self }.says_something())
+                list.iter().any(|value| AttributeView { value, ..*self }.says_something())
             }
             _ => true,
         }
@@ -450,8 +336,8 @@ impl Part<'_> {
     /// The sub-attributes that are shown and have a value.
     fn subs<'v>(&'v self, object: &'v Object) -> impl Iterator<Item = (&'v Name, &'v Value)> {
         let is_shown = |sub: &AttributeDefinition| {
-            let sub = (sub, self.view.specified);
-            self.view.projection.shows_sub((self.target, self.shown), sub)
+            let view = self.view;
+            view.projection.shows_sub(self.target, self.shown, sub, view.specified)
         };
         let subs = self.target.definition.sub_attributes().iter();
         subs.filter_map(move |sub| {
@@ -461,12 +347,12 @@ impl Part<'_> {
     }
 }
 
-impl Serialize for Part<'_> {
+impl Serialize for AttributeView<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.value {
             Value::List(list) => {
-                let parts = list.iter().map(|value| Part { value, ..*self });
-                serializer.collect_seq(parts.filter(Part::says_something))
+                let parts = list.iter().map(|value| AttributeView { value, ..*self });
+                serializer.collect_seq(parts.filter(AttributeView::says_something))
             }
             Value::Object(object) => {
                 let whole = self.whole(object);

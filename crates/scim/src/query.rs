@@ -8,14 +8,14 @@ use serde::{
 use serde_json::Value as Json;
 
 use super::{
-    dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
-    filter::{self, Filter},
+    filter::{self, AttrPath, Filter, Urns},
     patch::refuse_second_spelling,
-    path::{AttrPath, Urns},
     plain::in_plain_words,
     predicate::Predicate,
     project::Projection,
+    quirk::Quirk,
+    rules::Rules,
     sort::{Sort, SortOrder},
     text::{is_same, nearest},
     urn,
@@ -226,7 +226,7 @@ impl SearchRequest {
                 let filter = parse_filter(rules, text)?;
                 let bound = Predicate::bind(rules, &filter);
                 let is_refused = |it: &Filter| Predicate::bind(rules, it).is_err();
-                Some(bound.map_err(|error| located(rules, text, (&filter, is_refused), error))?)
+                Some(bound.map_err(|error| located(rules, text, &filter, is_refused, error))?)
             }
             None => None,
         };
@@ -280,7 +280,8 @@ fn parse_filter(rules: &Rules<'_>, text: &str) -> Result<Filter, ScimError> {
 fn located(
     rules: &Rules<'_>,
     text: &str,
-    (filter, is_refused): (&Filter, impl Fn(&Filter) -> bool),
+    filter: &Filter,
+    is_refused: impl Fn(&Filter) -> bool,
     error: ScimError,
 ) -> ScimError {
     let is_secret = |it: &AttrPath| {

@@ -5,9 +5,10 @@ use std::fmt;
 use serde_json::Value as Json;
 
 use super::{
-    dialect::{Quirk, Rules},
     error::{ScimError, ScimType},
-    path::{AttrPath, Urns},
+    filter::{AttrPath, Urns},
+    quirk::Quirk,
+    rules::Rules,
     schema::{Extension, Target},
 };
 

@@ -7,19 +7,17 @@ use smol_str::SmolStr;
 
 use super::value::Name;
 
-mod address;
-pub(super) mod admit;
+mod alphabet;
 mod attribute;
 mod builtin;
 mod bundle;
-mod canonical;
 mod fits;
 mod meant;
-mod misfit;
 mod registry;
 mod resource_type;
 mod words;
 
+pub(crate) use alphabet::Base64Alphabet;
 pub use attribute::{AttributeDefinition, AttributeType, Mutability, Returned, Uniqueness};
 pub use bundle::{AttachedExtension, ResourceTypeEntry, SchemaBundle, SchemasError};
 pub use registry::Schemas;

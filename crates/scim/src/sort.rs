@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 use super::{
-    dialect::Rules,
+    derive::Derive,
     error::{ScimError, ScimType},
+    filter::{AttrPath, Urns},
+    lookup::value_of,
     moment::Moment,
-    path::{AttrPath, Urns},
-    project::{Derive, value_of},
     resource::Resource,
+    rules::Rules,
     schema::{AttributeDefinition, AttributeType, Target},
     text::nearest,
     value::{List, Value},
@@ -185,11 +186,7 @@ fn in_order(number: f64) -> i64 {
 
 /// The primary value, else the first.
 fn significant(list: &List) -> Option<&Value> {
-    let is_primary = |it: &&Value| {
-        let primary = it.as_object().and_then(|it| it.get("primary"));
-        primary.and_then(Value::as_boolean) == Some(true)
-    };
-    list.iter().find(is_primary).or_else(|| list.iter().next())
+    list.iter().find(|it| it.is_primary()).or_else(|| list.iter().next())
 }
 
 /// The target whose values are compared: that of a complex attribute is its `value`.

@@ -68,6 +68,12 @@ impl Value {
         }
     }
 
+    /// Whether it is the primary value of a multi-valued attribute.
+    pub(super) fn is_primary(&self) -> bool {
+        let primary = self.as_object().and_then(|it| it.get("primary"));
+        primary.and_then(Self::as_boolean) == Some(true)
+    }
+
     /// Whether it says nothing: an empty list or an object without members (RFC 7643 §2.5).
     pub(super) fn is_unassigned(&self) -> bool {
         match self {

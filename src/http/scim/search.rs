@@ -45,7 +45,7 @@ pub(super) fn answer(
     let secret = state.console().secret_key().map_or("", |it| it.reveal());
     // The same query by GET and by POST is one query: its cursors are good for both.
     let endpoint = if is_search { &segments[..segments.len() - 1] } else { segments }.join("/");
-    let page = request.page(&profile.dialect, (&endpoint, secret), call.now)?;
+    let page = request.page(&profile.dialect, &endpoint, secret, call.now)?;
     let base = call.scim_base();
     let presentation = state.present(&base);
     let asked: Vec<_> = types.iter().map(|it| it.name.as_str()).zip(&searches).collect();

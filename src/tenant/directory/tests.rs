@@ -179,7 +179,7 @@ proptest! {
         }
         let state = tenant.snapshot();
         let search = Search { predicate: None, ..tenant.search("User", "id pr") };
-        let mut page = SearchRequest::default().page(&Dialect::of(Profile::Rfc), ("Users", ""), at(0)).unwrap();
+        let mut page = SearchRequest::default().page(&Dialect::of(Profile::Rfc), "Users", "", at(0)).unwrap();
         page.count = size;
 
         let mut seen = Vec::new();
@@ -203,7 +203,7 @@ fn a_search_stops_where_its_budget_ends() {
     }
     let (state, search) = (tenant.snapshot(), tenant.search("User", "userName co \"r\""));
     let page =
-        SearchRequest::default().page(&Dialect::of(Profile::Rfc), ("Users", ""), at(0)).unwrap();
+        SearchRequest::default().page(&Dialect::of(Profile::Rfc), "Users", "", at(0)).unwrap();
     let derive = state.present("x");
     let found = |steps| {
         let work = WorkBudget::of(steps);

@@ -3,7 +3,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Intent, Projection, Quirk, Specified, UnknownAttributes, View, accept,
+    Intent, Projection, Quirk, ResourceView, Specified, UnknownAttributes, accept,
     sample::{Alone, MEDIUS_USER, Sample, at, outcome, refusal, shown},
     urn,
 };
@@ -367,7 +367,7 @@ proptest! {
         let sample = Sample::users().strict();
         let user = sample.made(body);
         let derive = Alone(&sample.resource_type);
-        let view = View {
+        let view = ResourceView {
             resource: &user,
             resource_type: &sample.resource_type,
             projection: &Projection::Default,

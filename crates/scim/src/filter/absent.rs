@@ -1,13 +1,16 @@
 //! What remains of a filter where some of its attributes do not exist.
 
-use super::{CompareOp, CompareValue, Filter};
-use crate::path::{AttrPath, ValuePath};
+use super::{AttrPath, CompareOp, CompareValue, Filter, ValuePath};
 
-/// Whether a resource has no attribute of a path that could be tested so.
-pub(crate) type Lacks<'a> = dyn Fn(&AttrPath, How<'_>) -> bool + 'a;
+/// Whether a resource has no attribute of a path that could be tested, or compared in this way.
+pub(crate) type Lacks<'a> = dyn Fn(&AttrPath, Option<Comparison<'_>>) -> bool + 'a;
 
-/// What an attribute is compared with, if it is.
-pub(crate) type How<'a> = Option<(CompareOp, &'a CompareValue)>;
+/// What an attribute is compared with, and how.
+#[derive(Clone, Copy)]
+pub(crate) struct Comparison<'a> {
+    pub(crate) op: CompareOp,
+    pub(crate) value: &'a CompareValue,
+}
 
 impl Filter {
     /// The filter for resources that lack some attributes, or have others of that name, with which a
@@ -20,7 +23,7 @@ impl Filter {
         let all = |filters: &[Self]| filters.iter().map(|it| it.without(lacks)).collect();
         match self {
             Self::Present(path) if lacks(path, None) => NEVER,
-            Self::Compare(path, op, value) if lacks(path, Some((*op, value))) => {
+            Self::Compare(path, op, value) if lacks(path, Some(Comparison { op: *op, value })) => {
                 let is_equal = matches!(value, CompareValue::Null);
                 match op {
                     CompareOp::Eq if is_equal => ALWAYS,
@@ -33,7 +36,8 @@ impl Filter {
             Self::ValuePath(values) => Self::ValuePath(within(values, lacks)),
             Self::Selected(values, test) => {
                 let mut values = within(values, lacks);
-                let test = test.without(&|it, how| lacks(&values.attr.join(&it.name), how));
+                let test =
+                    test.without(&|it, comparison| lacks(&values.attr.join(&it.name), comparison));
                 values.filter = Box::new(Self::And(vec![*values.filter, test]));
                 Self::ValuePath(values)
             }
@@ -49,6 +53,8 @@ const ALWAYS: Filter = Filter::And(Vec::new());
 const NEVER: Filter = Filter::Or(Vec::new());
 
 fn within(values: &ValuePath, lacks: &Lacks<'_>) -> ValuePath {
-    let is_lacking = |it: &AttrPath, how: How<'_>| lacks(&values.attr.join(&it.name), how);
+    let is_lacking = |it: &AttrPath, comparison: Option<Comparison<'_>>| {
+        lacks(&values.attr.join(&it.name), comparison)
+    };
     ValuePath { attr: values.attr.clone(), filter: Box::new(values.filter.without(&is_lacking)) }
 }

@@ -21,8 +21,9 @@ use smol_str::{SmolStr, ToSmolStr};
 
 use super::literal::literal;
 use super::scan::{Scanner, is_name_char, is_word_char, shortened};
-use super::{CompareOp, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
-use crate::path::{AttrPath, PatchPath, Urns, ValuePath};
+use super::{
+    AttrPath, CompareOp, Filter, MAX_DEPTH, MAX_LENGTH, PatchPath, SyntaxError, Urns, ValuePath,
+};
 use crate::quoted;
 
 /// What people write for an operator, and its name in SCIM. The longer of two comes first.
@@ -39,48 +40,72 @@ const FOREIGN_OPERATORS: [(&str, &str); 10] = [
     ("||", "or"),
 ];
 
-/// Reads a whole filter.
-pub(crate) fn filter(text: &str, urns: Urns<'_>) -> Result<Filter, SyntaxError> {
-    let mut parser = Parser::new(text, urns)?;
-    let filter = parser.any()?;
-    parser.end("\"and\", \"or\" or the end of the filter")?;
-    Ok(filter)
+impl Filter {
+    /// Reads a filter; `urns` are the schemas whose attributes it may name in full.
+    ///
+    /// # Errors
+    ///
+    /// If `text` is not a filter, is longer than [`MAX_LENGTH`] or nests deeper than
+    /// [`MAX_DEPTH`]. A client is answered `invalidFilter`.
+    pub fn parse(text: &str, urns: Urns<'_>) -> Result<Self, SyntaxError> {
+        let mut parser = FilterParser::new(text, urns)?;
+        let filter = parser.any()?;
+        parser.end("\"and\", \"or\" or the end of the filter")?;
+        Ok(filter)
+    }
 }
 
-/// The bytes at which the tests of a filter begin, those inside brackets left out.
+impl AttrPath {
+    /// Reads an attribute path, such as `sortBy` or one item of `attributes`; blanks around it are
+    /// ignored.
+    ///
+    /// A bare schema URN is refused; where a whole extension may be named, as clients do in
+    /// `attributes`, read a [`PatchPath`].
+    ///
+    /// # Errors
+    ///
+    /// If `text` is not an attribute path. A client is answered `invalidPath`, or `invalidValue`
+    /// for a query parameter.
+    pub fn parse(text: &str, urns: Urns<'_>) -> Result<Self, SyntaxError> {
+        let mut parser = FilterParser::new(text, urns)?;
+        let attr = parser.attribute("an attribute")?;
+        parser.end("the end of the attribute path")?;
+        Ok(attr)
+    }
+}
+
+impl PatchPath {
+    /// Reads the path of a PATCH operation; only a schema in `urns` can be a path on its own.
+    ///
+    /// # Errors
+    ///
+    /// If `text` is not a path. A client is answered `invalidPath`.
+    pub fn parse(text: &str, urns: Urns<'_>) -> Result<Self, SyntaxError> {
+        let mut parser = FilterParser::new(text, urns)?;
+        let path = match parser.head("an attribute")? {
+            Head::Schema(urn) => Self::Extension(urn),
+            Head::Attribute(attr) => {
+                parser.scan.skip_blanks();
+                if parser.scan.peek() == Some('[') {
+                    Self::Values(parser.value_path(attr)?, parser.sub_attribute()?)
+                } else {
+                    Self::Attribute(attr)
+                }
+            }
+        };
+        parser.end("the end of the path")?;
+        Ok(path)
+    }
+}
+
+/// The bytes at which the tests of a filter begin, without those inside brackets.
 pub(crate) fn tests(text: &str, urns: Urns<'_>) -> Result<Vec<usize>, SyntaxError> {
-    let mut parser = Parser { tests: Some(Vec::new()), ..Parser::new(text, urns)? };
+    let mut parser = FilterParser { tests: Some(Vec::new()), ..FilterParser::new(text, urns)? };
     parser.any()?;
     Ok(parser.tests.unwrap_or_default())
 }
 
-/// Reads an attribute path that is the whole text.
-pub(crate) fn attr_path(text: &str, urns: Urns<'_>) -> Result<AttrPath, SyntaxError> {
-    let mut parser = Parser::new(text, urns)?;
-    let attr = parser.attribute("an attribute")?;
-    parser.end("the end of the attribute path")?;
-    Ok(attr)
-}
-
-/// Reads the path of a PATCH operation.
-pub(crate) fn patch_path(text: &str, urns: Urns<'_>) -> Result<PatchPath, SyntaxError> {
-    let mut parser = Parser::new(text, urns)?;
-    let path = match parser.head("an attribute")? {
-        Head::Schema(urn) => PatchPath::Extension(urn),
-        Head::Attribute(attr) => {
-            parser.scan.skip_blanks();
-            if parser.scan.peek() == Some('[') {
-                PatchPath::Values(parser.value_path(attr)?, parser.sub_attribute()?)
-            } else {
-                PatchPath::Attribute(attr)
-            }
-        }
-    };
-    parser.end("the end of the path")?;
-    Ok(path)
-}
-
-struct Parser<'a> {
+struct FilterParser<'a> {
     scan: Scanner<'a>,
     urns: Urns<'a>,
     /// How many groups and brackets are open here.
@@ -98,7 +123,7 @@ enum Head {
     Attribute(AttrPath),
 }
 
-impl<'a> Parser<'a> {
+impl<'a> FilterParser<'a> {
     fn new(text: &'a str, urns: Urns<'a>) -> Result<Self, SyntaxError> {
         let mut scan = Scanner::new(text);
         if text.len() > MAX_LENGTH {

@@ -7,7 +7,7 @@ use proptest::sample::{Index, select};
 use smol_str::SmolStr;
 
 use super::{CompareOp, CompareValue, Filter, SyntaxError};
-use crate::path::{AttrPath, PatchPath, Urns, ValuePath};
+use crate::filter::{AttrPath, PatchPath, Urns, ValuePath};
 
 const REGISTERED: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde::Deserialize;
 
 use super::{CompareOp, CompareValue, Filter, MAX_DEPTH, MAX_LENGTH, SyntaxError};
-use crate::path::{AttrPath, Urns};
+use crate::filter::{AttrPath, Urns};
 
 fn parse(text: &str) -> Result<Filter, SyntaxError> {
     Filter::parse(text, Urns::default())

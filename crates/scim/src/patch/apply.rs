@@ -4,19 +4,28 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use super::{Op, PatchOperation, select};
-use crate::{
-    dialect::{Quirk, Rules},
-    error::{ScimError, ScimType},
-    path::{AttrPath, PatchPath, Urns},
-    resolve::Member,
-    resource::{assign, value},
-    schema::{
-        AttributeDefinition, Extension, Target,
-        admit::{Place, noun, unknown},
+use super::{
+    Instruction, Op, PatchOperation,
+    change::{
+        current, refuse_unchangeable, unchangeable, without_named, without_sub, write_list,
+        write_sub,
     },
+    merge::{add_to, merged},
+    select::Selection,
+};
+use crate::{
+    admit::unknown,
+    error::{ScimError, ScimType},
+    filter::{AttrPath, PatchPath, Urns},
+    json::describe,
+    location::Location,
+    quirk::Quirk,
+    resolve::Member,
+    resource::assign,
+    rules::Rules,
+    schema::{AttributeDefinition, Extension, Target},
     value::{List, Object, Value},
-    work::{REWRITTEN, WorkBudget},
+    work::REWRITTEN,
 };
 
 /// Applies one operation.
@@ -31,9 +40,10 @@ pub(super) fn operation(
 ) -> Result<(), ScimError> {
     let absent = Json::Null;
     let value = operation.value.as_ref().unwrap_or(&absent);
+    let instruction = Instruction { op: operation.op, value };
     match &operation.path {
-        None => whole(rules, attributes, operation.op, value),
-        Some(path) => at_path(rules, attributes, (operation.op, path), value),
+        None => whole(rules, attributes, instruction),
+        Some(path) => at_path(rules, attributes, path, instruction),
     }
 }
 
@@ -42,16 +52,15 @@ pub(super) fn operation(
 fn whole(
     rules: &Rules<'_>,
     attributes: &mut Object,
-    op: Op,
-    value: &Json,
+    instruction: Instruction<'_>,
 ) -> Result<(), ScimError> {
-    let Json::Object(members) = value else {
-        let detail =
-            format!("{} without a path needs an object as value, found {}", op.word(), noun(value));
+    let Json::Object(members) = instruction.value else {
+        let (op, found) = (instruction.op.word(), describe(instruction.value));
+        let detail = format!("{op} without a path needs an object as value, found {found}");
         return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.5.2"));
     };
     for (key, value) in members {
-        rules.part(at_key(rules, attributes, (op, key), value))?;
+        rules.part(at_key(rules, attributes, key, instruction.with(value)))?;
     }
     Ok(())
 }
@@ -60,23 +69,24 @@ fn whole(
 fn at_key(
     rules: &Rules<'_>,
     attributes: &mut Object,
-    (op, key): (Op, &str),
-    value: &Json,
+    key: &str,
+    instruction: Instruction<'_>,
 ) -> Result<(), ScimError> {
+    let value = instruction.value;
     match rules.member(key) {
         Some(Member::Schemas) => Ok(()),
-        Some(Member::Extension(it)) => write_extension(rules, attributes, (op, it), value),
-        Some(Member::Attribute(it)) => write_member(rules, attributes, (op, it), value),
+        Some(Member::Extension(it)) => write_extension(rules, attributes, it, instruction),
+        Some(Member::Attribute(it)) => write_member(rules, attributes, it, instruction),
         None if rules.leaves_out(key, value) => Ok(()),
         None => match PatchPath::parse(key, Urns(rules.schemas.urns())) {
             // Entra's newer dialect sends "name.givenName" and URN keys; see
             // fixtures/entra/update-user.aadOptscim062020.json.
             Ok(path) if is_path(key) && rules.tolerates(Quirk::DottedKeys, key) => {
-                at_path(rules, attributes, (op, &path), value)
+                at_path(rules, attributes, &path, instruction)
             }
             read => {
                 let meant = || rules.resource_type.nearest_path(key);
-                unknown(rules, Place::name(key), value, meant).map_err(|error| match read {
+                unknown(rules, Location::name(key), value, meant).map_err(|error| match read {
                     _ if rules.is_foreign(key, value) => error.hinting(Quirk::UnknownExtension),
                     Ok(_) if is_path(key) => error.hinting(Quirk::DottedKeys),
                     _ => error,
@@ -91,16 +101,16 @@ fn at_key(
 fn write_member(
     rules: &Rules<'_>,
     attributes: &mut Object,
-    (op, target): (Op, &Target),
-    value: &Json,
+    target: &Target,
+    instruction: Instruction<'_>,
 ) -> Result<(), ScimError> {
     if !target.definition.is_read_only() {
-        return write(rules, attributes, (op, target), value);
+        return write(rules, attributes, target, instruction);
     }
     if rules.tolerates(Quirk::ReadOnlyInPatch, target.path()) {
         return Ok(());
     }
-    Err(immovable(&target.definition, &target.path()).hinting(Quirk::ReadOnlyInPatch))
+    Err(unchangeable(&target.definition, &target.path()).hinting(Quirk::ReadOnlyInPatch))
 }
 
 fn is_path(key: &str) -> bool {
@@ -110,11 +120,12 @@ fn is_path(key: &str) -> bool {
 fn at_path(
     rules: &Rules<'_>,
     attributes: &mut Object,
-    (op, path): (Op, &PatchPath),
-    value: &Json,
+    path: &PatchPath,
+    instruction: Instruction<'_>,
 ) -> Result<(), ScimError> {
+    let op = instruction.op;
     let (attr, filter) = match path {
-        PatchPath::Extension(urn) => return at_schema(rules, attributes, (op, urn), value),
+        PatchPath::Extension(urn) => return at_schema(rules, attributes, urn, instruction),
         PatchPath::Attribute(attr) => (attr.clone(), None),
         PatchPath::Values(values, sub) => {
             let attr = AttrPath { sub: sub.clone(), ..values.attr.clone() };
@@ -126,16 +137,17 @@ fn at_path(
         // `schemas` follows from the attributes that a resource has.
         return Ok(());
     }
-    let (target, value) = &by_address(rules, target, op, value)?;
+    let (target, value) = &by_address(rules, target, instruction)?;
+    let instruction = instruction.with(value);
     if target.is_core("schemas") || target.leaf().is_read_only() {
-        return Err(immovable(target.leaf(), &target.path()));
+        return Err(unchangeable(target.leaf(), &target.path()));
     }
     match (filter, op) {
         (Some(filter), _) => {
-            let selection = select::Selection::new(rules, attributes, target, filter)?;
-            selection.operate(rules, attributes, op, value)
+            let selection = Selection::new(rules, attributes, target, filter)?;
+            selection.operate(rules, attributes, instruction)
         }
-        (None, Op::Add | Op::Replace) => write(rules, attributes, (op, target), value),
+        (None, Op::Add | Op::Replace) => write(rules, attributes, target, instruction),
         (None, Op::Remove) => remove(rules, attributes, target, value),
     }
 }
@@ -148,16 +160,16 @@ fn at_path(
 fn by_address<'v>(
     rules: &Rules<'_>,
     target: Target,
-    op: Op,
-    value: &'v Json,
+    instruction: Instruction<'v>,
 ) -> Result<(Target, Cow<'v, Json>), ScimError> {
+    let Instruction { op, value } = instruction;
     let definition = &target.definition;
     let is_address = target.sub.as_ref().is_some_and(|it| it.is_named("$ref"));
     let is_written =
         is_address && definition.is_resource_reference() && op != Op::Remove && !value.is_null();
     let whole = target.whole_path();
     let id = match definition.default_sub_attribute().filter(|_| is_written) {
-        Some(sub) => definition.id_at(rules, Place::name(&whole), value)?.map(|id| (sub, id)),
+        Some(sub) => definition.id_at(rules, Location::name(&whole), value)?.map(|id| (sub, id)),
         None => None,
     };
     Ok(match id {
@@ -173,12 +185,13 @@ fn by_address<'v>(
 fn at_schema(
     rules: &Rules<'_>,
     attributes: &mut Object,
-    (op, urn): (Op, &str),
-    value: &Json,
+    urn: &str,
+    instruction: Instruction<'_>,
 ) -> Result<(), ScimError> {
+    let op = instruction.op;
     let Some(extension) = rules.resource_type.extension(urn) else {
         if urn.eq_ignore_ascii_case(&rules.resource_type.schema.id) && op != Op::Remove {
-            return whole(rules, attributes, op, value);
+            return whole(rules, attributes, instruction);
         }
         let kind = &rules.resource_type.name;
         let detail = format!("{kind} has no attribute or extension {urn}");
@@ -186,7 +199,7 @@ fn at_schema(
             .meant(rules.resource_type.nearest_urn(urn)));
     };
     if op != Op::Remove {
-        return write_extension(rules, attributes, (op, extension), value);
+        return write_extension(rules, attributes, extension, instruction);
     }
     for target in rules.resource_type.attributes_of(urn) {
         if current(attributes, target).is_some() {
@@ -199,26 +212,26 @@ fn at_schema(
 fn write_extension(
     rules: &Rules<'_>,
     attributes: &mut Object,
-    (op, extension): (Op, &Extension),
-    value: &Json,
+    extension: &Extension,
+    instruction: Instruction<'_>,
 ) -> Result<(), ScimError> {
-    let urn = &extension.schema.id;
+    let (urn, value) = (&extension.schema.id, instruction.value);
     let Json::Object(members) = value else {
         // An extension that becomes unassigned loses all its attributes (RFC 7643 §2.5).
-        if value.is_null() && op == Op::Replace {
-            return at_schema(rules, attributes, (Op::Remove, urn), value);
+        if value.is_null() && instruction.op == Op::Replace {
+            return at_schema(rules, attributes, urn, Instruction { op: Op::Remove, value });
         }
-        let detail = format!("{urn} must be an object, found {}", noun(value));
+        let detail = format!("{urn} must be an object, found {}", describe(value));
         return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7643 §3.3"));
     };
     for (key, value) in members {
         let mut targets = rules.resource_type.attributes_of(urn).iter();
         if let Some(target) = targets.find(|it| it.definition.is_named(key)) {
-            rules.part(write_member(rules, attributes, (op, target), value))?;
+            rules.part(write_member(rules, attributes, target, instruction.with(value)))?;
         } else {
-            let place = Place::urn(urn);
+            let location = Location::urn(urn);
             let meant = || rules.resource_type.nearest_in(urn, key);
-            rules.part(unknown(rules, place.sub(key), value, meant))?;
+            rules.part(unknown(rules, location.sub(key), value, meant))?;
         }
     }
     Ok(())
@@ -228,34 +241,36 @@ fn write_extension(
 fn write(
     rules: &Rules<'_>,
     attributes: &mut Object,
-    (op, target): (Op, &Target),
-    value: &Json,
+    target: &Target,
+    instruction: Instruction<'_>,
 ) -> Result<(), ScimError> {
     if target.sub.is_none()
-        && let Some((display_name, text, rest)) = rules.split_display_name(target, value)
+        && let Some((display_name, text, rest)) =
+            rules.split_display_name(target, instruction.value)
     {
-        write(rules, attributes, (op, display_name), text)?;
-        return write(rules, attributes, (op, target), &rest);
+        write(rules, attributes, display_name, instruction.with(text))?;
+        return write(rules, attributes, target, instruction.with(&rest));
     }
-    target.specified_in(rules);
+    rules.specify_target(target);
     let before = current(attributes, target).cloned();
     let path = target.path();
-    let place = Place::name(&path);
+    let location = Location::name(&path);
     let whole = target.whole_path();
-    let after = match (&target.sub, target.definition.is_multi_valued()) {
-        (Some(_), true) => write_sub_of_each(rules, (op, place, target), before.as_ref(), value)?,
+    let definition = &target.definition;
+    let after = match (&target.sub, definition.is_multi_valued()) {
+        (Some(_), true) => {
+            write_sub_of_each(rules, instruction, location, target, before.as_ref())?
+        }
         (Some(sub), false) => {
             let mut object =
                 before.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
-            write_sub(rules, (op, place, sub), &mut object, value)?;
-            target.definition.settled(rules, Place::name(&whole), object)?
+            write_sub(rules, instruction, location, sub, &mut object)?;
+            definition.settled(rules, Location::name(&whole), object)?
         }
-        (None, true) => write_list(rules, (op, place, &target.definition), before.as_ref(), value)?,
-        (None, false) => {
-            write_single(rules, (op, place, &target.definition), before.as_ref(), value)?
-        }
+        (None, true) => write_list(rules, instruction, location, definition, before.as_ref())?,
+        (None, false) => write_single(rules, instruction, location, definition, before.as_ref())?,
     };
-    may_become(&target.definition, &path, before.as_ref(), after.as_ref())?;
+    refuse_unchangeable(definition, &path, before.as_ref(), after.as_ref())?;
     assign(attributes, target, after);
     Ok(())
 }
@@ -265,12 +280,13 @@ fn write(
 /// RFC 7644 §3.5.2.3).
 fn write_single(
     rules: &Rules<'_>,
-    (op, place, definition): (Op, Place<'_>, &AttributeDefinition),
+    instruction: Instruction<'_>,
+    at: Location<'_>,
+    definition: &AttributeDefinition,
     before: Option<&Value>,
-    value: &Json,
 ) -> Result<Option<Value>, ScimError> {
-    let value = definition.unwrapped(rules, place, value)?;
-    let admitted = definition.admit_one(rules, place, value)?;
+    let value = definition.unwrapped(rules, at, instruction.value)?;
+    let admitted = definition.admit_one(rules, at, value)?;
     let (Some(Value::Object(before)), Json::Object(members)) = (before, value) else {
         return Ok(admitted);
     };
@@ -286,68 +302,24 @@ fn write_single(
         if after.is_none() && !is_named(sub) {
             continue;
         }
-        let after = joined(op, before.get(sub.name()), after.cloned(), &rules.work);
-        may_become(sub, &place.sub(sub.name()), before.get(sub.name()), after.as_ref())?;
+        let after = merged(instruction.op, before.get(sub.name()), after.cloned(), &rules.work);
+        refuse_unchangeable(sub, &at.sub(sub.name()), before.get(sub.name()), after.as_ref())?;
         match after {
             Some(after) => object.set(sub.name(), after),
             None => object.remove(sub.name()),
         }
     }
-    definition.settled(rules, place, object)
-}
-
-/// Values of a list: replace exchanges them all, add appends those that are new
-/// (RFC 7644 §3.5.2.1).
-fn write_list(
-    rules: &Rules<'_>,
-    (op, place, definition): (Op, Place<'_>, &AttributeDefinition),
-    before: Option<&Value>,
-    value: &Json,
-) -> Result<Option<Value>, ScimError> {
-    let admitted = definition.admit_all(rules, place, several(value))?;
-    Ok(match (op, admitted) {
-        (Op::Add, None) => before.cloned(),
-        (_, admitted) => joined(op, before, admitted, &rules.work),
-    })
-}
-
-/// What becomes of a value when another one comes: lists are joined by an add, also those within a
-/// complex value; anything else is exchanged.
-pub(super) fn joined(
-    op: Op,
-    before: Option<&Value>,
-    after: Option<Value>,
-    work: &WorkBudget,
-) -> Option<Value> {
-    match (op, before, after) {
-        (Op::Add, Some(Value::List(before)), Some(Value::List(new))) => {
-            let mut list = before.clone();
-            for value in new.iter() {
-                select::add_to(&mut list, value, work);
-            }
-            Some(Value::List(list))
-        }
-        (_, _, after) => after,
-    }
-}
-
-/// The values that an operation on a multi-valued attribute means: one may come without an array
-/// ("a new value is added to the attribute", RFC 7644 §3.5.2.1).
-pub(super) fn several(value: &Json) -> &[Json] {
-    match value {
-        Json::Array(values) => values,
-        Json::Null => &[],
-        one => std::slice::from_ref(one),
-    }
+    definition.settled(rules, at, object)
 }
 
 /// A sub-attribute of a multi-valued attribute without a filter means every value of it; where
 /// there is none, one is made.
 fn write_sub_of_each(
     rules: &Rules<'_>,
-    (op, place, target): (Op, Place<'_>, &Target),
+    instruction: Instruction<'_>,
+    at: Location<'_>,
+    target: &Target,
     before: Option<&Value>,
-    value: &Json,
 ) -> Result<Option<Value>, ScimError> {
     let empty = List::default();
     let list = before.and_then(Value::as_list).unwrap_or(&empty);
@@ -363,37 +335,12 @@ fn write_sub_of_each(
         if rules.work.is_spent() {
             break;
         }
-        write_sub(rules, (op, place, target.leaf()), &mut object, value)?;
-        if let Some(value) = target.definition.settled(rules, Place::name(&whole), object)? {
-            select::add_to(&mut after, &value, &rules.work);
+        write_sub(rules, instruction, at, target.leaf(), &mut object)?;
+        if let Some(value) = target.definition.settled(rules, Location::name(&whole), object)? {
+            add_to(&mut after, &value, &rules.work);
         }
     }
     Ok(Some(Value::List(after)))
-}
-
-/// Puts a sub-attribute into a complex value.
-///
-/// # Errors
-///
-/// `mutability` when the sub-attribute may not change, `invalidValue` when the value does not fit.
-pub(super) fn write_sub(
-    rules: &Rules<'_>,
-    (op, place, sub): (Op, Place<'_>, &AttributeDefinition),
-    object: &mut Object,
-    value: &Json,
-) -> Result<(), ScimError> {
-    let before = object.get(sub.name());
-    let after = if sub.is_multi_valued() {
-        write_list(rules, (op, place, sub), before, value)?
-    } else {
-        sub.admit(rules, place, value)?
-    };
-    may_become(sub, &place, before, after.as_ref())?;
-    match after {
-        Some(after) => object.set(sub.name(), after),
-        None => object.remove(sub.name()),
-    }
-    Ok(())
 }
 
 /// Takes away an attribute, a sub-attribute, or, as Entra asks, the values that the operation
@@ -404,116 +351,35 @@ fn remove(
     target: &Target,
     value: &Json,
 ) -> Result<(), ScimError> {
-    target.specified_in(rules);
+    rules.specify_target(target);
     let path = target.path();
     let before = current(attributes, target).cloned();
     if let (None, Some(Value::List(list)), false) = (&target.sub, &before, value.is_null()) {
-        let kept = without_named(rules, (&target.definition, &path), list, value)?;
-        may_become(&target.definition, &path, before.as_ref(), Some(&Value::List(kept.clone())))?;
+        let kept = without_named(rules, &target.definition, &path, list, value)?;
+        refuse_unchangeable(
+            &target.definition,
+            &path,
+            before.as_ref(),
+            Some(&Value::List(kept.clone())),
+        )?;
         assign(attributes, target, Some(Value::List(kept)));
         return Ok(());
     }
     let after = match (&target.sub, &before) {
         (Some(sub), Some(Value::Object(object))) => {
-            Some(Value::Object(without_sub(rules, (sub, &path), object, value)?))
+            Some(Value::Object(without_sub(rules, sub, &path, object, value)?))
         }
         (Some(sub), Some(Value::List(list))) => {
             rules.work.spend(list.len());
             let objects = list.iter().filter_map(Value::as_object);
             let left =
-                objects.map(|it| without_sub(rules, (sub, &path), it, value).map(Value::Object));
+                objects.map(|it| without_sub(rules, sub, &path, it, value).map(Value::Object));
             let left = left.collect::<Result<Vec<_>, _>>()?;
             Some(Value::List(left.into_iter().filter(|it| !it.is_unassigned()).collect()))
         }
         _ => None,
     };
-    may_become(&target.definition, &path, before.as_ref(), after.as_ref())?;
+    refuse_unchangeable(&target.definition, &path, before.as_ref(), after.as_ref())?;
     assign(attributes, target, after);
     Ok(())
-}
-
-/// A list without the values that a Remove names. Entra names the members to remove in the value; see
-/// fixtures/entra/. By the RFC's letter the whole list would go, which nobody means who names some of
-/// it.
-///
-/// # Errors
-///
-/// `invalidValue` where the tenant does not tolerate it, or the value does not fit.
-fn without_named(
-    rules: &Rules<'_>,
-    (definition, path): (&AttributeDefinition, &str),
-    list: &List,
-    value: &Json,
-) -> Result<List, ScimError> {
-    if !rules.tolerates(Quirk::MembersRemoveValue, path) {
-        let detail = format!("a remove of {path} takes no value, found {}", noun(value));
-        return Err(
-            ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::MembersRemoveValue)
-        );
-    }
-    select::without(rules, (definition, path), list, value)
-}
-
-/// A complex value without one of its sub-attributes, or without the values of it that a Remove names.
-///
-/// # Errors
-///
-/// `mutability` when the sub-attribute may not change or must not go, and as [`without_named`].
-pub(super) fn without_sub(
-    rules: &Rules<'_>,
-    (sub, place): (&AttributeDefinition, &str),
-    object: &Object,
-    value: &Json,
-) -> Result<Object, ScimError> {
-    let before = object.get(sub.name());
-    if let (Some(Value::List(list)), false) = (before, value.is_null()) {
-        let kept = without_named(rules, (sub, place), list, value)?;
-        if !kept.is_empty() {
-            let kept = Value::List(kept);
-            may_become(sub, &place, before, Some(&kept))?;
-            let mut object = object.clone();
-            object.set(sub.name(), kept);
-            return Ok(object);
-        }
-    }
-    may_become(sub, &place, before, None)?;
-    if sub.is_required() {
-        let detail = format!("{place} is required and cannot be removed");
-        return Err(ScimError::new(ScimType::Mutability, detail).by("RFC 7644 §3.5.2.2"));
-    }
-    let mut object = object.clone();
-    object.remove(sub.name());
-    Ok(object)
-}
-
-/// Whether a client may bring this change about; what stays the same always may.
-///
-/// # Errors
-///
-/// `mutability`.
-pub(super) fn may_become(
-    definition: &AttributeDefinition,
-    place: &dyn std::fmt::Display,
-    before: Option<&Value>,
-    after: Option<&Value>,
-) -> Result<(), ScimError> {
-    if definition.may_change(before.is_some()) || (!definition.is_read_only() && before == after) {
-        return Ok(());
-    }
-    Err(immovable(definition, place))
-}
-
-fn immovable(definition: &AttributeDefinition, place: &dyn std::fmt::Display) -> ScimError {
-    let why = match definition {
-        it if it.is_read_only() => "read-only",
-        it if it.is_immutable() => "immutable",
-        _ => "kept by the server",
-    };
-    let detail = format!("{place} is {why} and cannot be changed");
-    ScimError::new(ScimType::Mutability, detail).by("RFC 7644 §3.5.2")
-}
-
-/// The value of a target's attribute, without its sub-attribute.
-pub(super) fn current<'a>(attributes: &'a Object, target: &Target) -> Option<&'a Value> {
-    value(attributes, target.extension.as_deref(), target.definition.name())
 }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Accepted, Object, Projection, Resource, Specified, View,
+    Accepted, Object, Projection, Resource, ResourceView, Specified,
     sample::{Alone, Sample, at, shown},
     urn,
 };
@@ -135,7 +135,7 @@ proptest! {
             let user = changed(&user, &accepted);
             let derive = Alone(&sample.resource_type);
             let projection = Projection::Default;
-            let view = View {
+            let view = ResourceView {
                 resource: &user,
                 resource_type: &sample.resource_type,
                 projection: &projection,

@@ -3,21 +3,22 @@
 use serde_json::Value as Json;
 
 use super::{
-    Op,
-    apply::{current, joined, may_become, several, without_sub, write_sub},
+    Instruction, Op,
+    change::{current, refuse_unchangeable, without_sub, write_sub},
+    merge::{add_to, merged, put_back},
 };
 use crate::{
-    dialect::{AbsentTargets, Quirk, Rules},
+    dialect::AbsentTargets,
     error::{ScimError, ScimType},
     filter::Filter,
+    location::Location,
     predicate::ElementPredicate,
+    quirk::Quirk,
     resource::assign,
-    schema::{
-        AttributeDefinition, Target,
-        admit::{Place, is_primary},
-    },
+    rules::Rules,
+    schema::Target,
     value::{List, Object, Position, Value},
-    work::{REWRITTEN, WorkBudget},
+    work::REWRITTEN,
 };
 
 /// What `emails[type eq "work"].value` points at in one resource.
@@ -87,20 +88,19 @@ impl<'a> Selection<'a> {
         mut self,
         rules: &Rules<'_>,
         attributes: &mut Object,
-        op: Op,
-        value: &Json,
+        instruction: Instruction<'_>,
     ) -> Result<(), ScimError> {
-        self.target.specified_in(rules);
+        rules.specify_target(self.target);
         if self.hits.is_empty() {
             // "If the user was not a member of this group, no changes should be made to the resource,
             // and a success response should be returned" (RFC 7644 §3.5.2.2).
-            if op == Op::Remove {
+            if instruction.op == Op::Remove {
                 return Ok(());
             }
-            let Some(made) = self.make_one(rules, op, value)? else { return Err(self.no_target()) };
-            add_to(&mut self.list, &made, &rules.work);
+            let Some(new) = self.create(rules, instruction)? else { return Err(self.no_target()) };
+            add_to(&mut self.list, &new, &rules.work);
         } else {
-            self.change_each(rules, op, value)?;
+            self.change_each(rules, instruction)?;
         }
         let before = current(attributes, self.target).cloned();
         let after = if self.target.definition.is_multi_valued() {
@@ -108,13 +108,18 @@ impl<'a> Selection<'a> {
         } else {
             self.list.iter().next().cloned()
         };
-        may_become(&self.target.definition, &self.path, before.as_ref(), after.as_ref())?;
+        refuse_unchangeable(&self.target.definition, &self.path, before.as_ref(), after.as_ref())?;
         assign(attributes, self.target, after.filter(|it| !it.is_unassigned()));
         Ok(())
     }
 
-    fn change_each(&mut self, rules: &Rules<'_>, op: Op, value: &Json) -> Result<(), ScimError> {
-        let place = Place::name(&self.path);
+    fn change_each(
+        &mut self,
+        rules: &Rules<'_>,
+        instruction: Instruction<'_>,
+    ) -> Result<(), ScimError> {
+        let Instruction { op, value } = instruction;
+        let location = Location::name(&self.path);
         // From the last to the first: taking one out moves those behind it.
         for at in self.hits.iter().rev() {
             rules.work.spend(REWRITTEN);
@@ -126,17 +131,17 @@ impl<'a> Selection<'a> {
             let after = match (op, &self.target.sub) {
                 (Op::Remove, None) => None,
                 (Op::Remove, Some(sub)) => {
-                    Some(Value::Object(without_sub(rules, (sub, &self.path), &object, value)?))
+                    Some(Value::Object(without_sub(rules, sub, &self.path, &object, value)?))
                 }
                 (_, Some(sub)) => {
                     let mut object = object;
-                    write_sub(rules, (op, place, sub), &mut object, value)?;
-                    self.target.definition.settled(rules, Place::name(&self.values), object)?
+                    write_sub(rules, instruction, location, sub, &mut object)?;
+                    self.target.definition.settled(rules, Location::name(&self.values), object)?
                 }
-                (_, None) => self.exchange(rules, (op, place), &before, value)?,
+                (_, None) => self.exchange(rules, instruction, location, &before)?,
             };
             match after.filter(|it| !it.is_unassigned()) {
-                Some(after) => put(&mut self.list, *at, after, &rules.work),
+                Some(after) => put_back(&mut self.list, *at, after, &rules.work),
                 None => self.list.remove(*at),
             }
         }
@@ -148,62 +153,62 @@ impl<'a> Selection<'a> {
     fn exchange(
         &self,
         rules: &Rules<'_>,
-        (op, place): (Op, Place<'_>),
+        instruction: Instruction<'_>,
+        at: Location<'_>,
         before: &Value,
-        value: &Json,
     ) -> Result<Option<Value>, ScimError> {
-        let definition = &self.target.definition;
-        let after = definition.admit_one(rules, place, one_of(value))?;
+        let (op, definition) = (instruction.op, &self.target.definition);
+        let after = definition.admit_one(rules, at, one_of(instruction.value))?;
         let (Value::Object(before), Some(Value::Object(new))) = (before, &after) else {
             return Ok(after);
         };
-        let mut merged = if op == Op::Add { before.clone() } else { new.clone() };
+        let mut object = if op == Op::Add { before.clone() } else { new.clone() };
         for sub in definition.sub_attributes().iter().filter(|it| !it.is_read_only()) {
             let new = new.get(sub.name());
             if op == Op::Add && new.is_none() {
                 continue;
             }
-            let new = joined(op, before.get(sub.name()), new.cloned(), &rules.work);
-            may_become(sub, &place.sub(sub.name()), before.get(sub.name()), new.as_ref())?;
+            let new = merged(op, before.get(sub.name()), new.cloned(), &rules.work);
+            refuse_unchangeable(sub, &at.sub(sub.name()), before.get(sub.name()), new.as_ref())?;
             if let Some(new) = new {
-                merged.set(sub.name(), new);
+                object.set(sub.name(), new);
             }
         }
-        Ok(Some(Value::Object(merged)))
+        Ok(Some(Value::Object(object)))
     }
 
     /// The value that the path describes although none is there: Entra counts on it; see
     /// fixtures/entra/.
-    fn make_one(
+    fn create(
         &self,
         rules: &Rules<'_>,
-        op: Op,
-        value: &Json,
+        instruction: Instruction<'_>,
     ) -> Result<Option<Value>, ScimError> {
-        if value.is_null() {
-            return Ok(None); // nothing is there, and nothing is to be
+        if instruction.value.is_null() {
+            return Ok(None);
         }
         // What only the server writes cannot be made true.
         if self.predicate.derived().is_some() {
             return Ok(None);
         }
         let Some(mut object) = self.predicate.example() else { return Ok(None) };
-        if op == Op::Replace && rules.dialect.absent_targets == AbsentTargets::Refuse {
+        if instruction.op == Op::Replace && rules.dialect.absent_targets == AbsentTargets::Refuse {
             return Ok(None);
         }
         if !rules.tolerates(Quirk::CreateOnAbsentFilter, &self.path) {
             return Ok(None);
         }
-        let (place, whole) = (Place::name(&self.path), Place::name(&self.values));
+        let (location, whole) = (Location::name(&self.path), Location::name(&self.values));
         for (name, value) in object.iter() {
             if let Some(sub) = self.target.definition.sub_attribute(name) {
                 sub.refuse_other_words(rules, whole.sub(name), value)?;
             }
         }
         if let Some(sub) = &self.target.sub {
-            write_sub(rules, (op, place, sub), &mut object, value)?;
+            write_sub(rules, instruction, location, sub, &mut object)?;
         } else {
-            let admitted = self.target.definition.admit_one(rules, place, one_of(value))?;
+            let admitted =
+                self.target.definition.admit_one(rules, location, one_of(instruction.value))?;
             for (name, value) in admitted.iter().filter_map(Value::as_object).flat_map(Object::iter)
             {
                 object.set(name, value.clone());
@@ -218,93 +223,10 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// Adds a value to a list: one with the same `value` and `type` takes the new sub-attributes, and a
-/// new primary value takes that rank from the old one (RFC 7644 §3.5.2: "the server SHALL set the
-/// value of the existing attribute to false").
-pub(super) fn add_to(list: &mut List, value: &Value, work: &WorkBudget) {
-    if list.contains(value) {
-        return;
-    }
-    let twin = match value {
-        Value::Object(new) => twin_of(list, new, work),
-        _ => None,
-    };
-    let at = match (twin, value) {
-        (Some((at, mut merged)), Value::Object(new)) => {
-            for (name, value) in new.iter() {
-                let joined = joined(Op::Add, merged.get(name), Some(value.clone()), work);
-                merged.set(name, joined.unwrap_or_else(|| value.clone()));
-            }
-            list.set(at, Value::Object(merged));
-            at
-        }
-        _ => list.push(value.clone()),
-    };
-    if is_primary(value) {
-        demote_all_but(list, at, work);
-    }
-}
-
-/// The values of a list without those that a Remove's value names, by their key.
-///
-/// # Errors
-///
-/// `invalidValue` when the value does not fit the attribute.
-pub(super) fn without(
-    rules: &Rules<'_>,
-    (definition, path): (&AttributeDefinition, &str),
-    list: &List,
-    value: &Json,
-) -> Result<List, ScimError> {
-    let named = definition.admit_all(rules, Place::name(path), several(value))?;
-    let mut kept = list.clone();
-    for value in named.iter().filter_map(Value::as_list).flat_map(List::iter) {
-        while let Some(at) = kept.position_like(value, &rules.work) {
-            kept.remove(at);
-        }
-    }
-    Ok(kept)
-}
-
 /// The value itself where a client put the one that it means into an array.
 fn one_of(value: &Json) -> &Json {
     match value {
         Json::Array(values) if values.len() == 1 => &values[0],
         _ => value,
-    }
-}
-
-/// Puts a changed value back, and lets a new primary one demote the others; one that became equal
-/// to another goes.
-fn put(list: &mut List, at: Position, value: Value, work: &WorkBudget) {
-    if list.get(at) != Some(&value) && list.contains(&value) {
-        return list.remove(at);
-    }
-    let is_new = is_primary(&value) && !list.get(at).is_some_and(is_primary);
-    list.set(at, value);
-    if is_new {
-        demote_all_but(list, at, work);
-    }
-}
-
-fn twin_of(list: &List, new: &Object, work: &WorkBudget) -> Option<(Position, Object)> {
-    let key = new.text("value")?;
-    list.keyed(key)
-        .inspect(|_| work.spend(1))
-        .filter_map(|(at, it)| it.as_object().map(|it| (at, it)))
-        .find(|(_, it)| it.get("value") == new.get("value") && it.get("type") == new.get("type"))
-        .map(|(at, it)| (at, it.clone()))
-}
-
-fn demote_all_but(list: &mut List, kept: Position, work: &WorkBudget) {
-    work.spend(list.len());
-    let others: Vec<(Position, Object)> = list
-        .entries()
-        .filter(|(at, it)| *at != kept && is_primary(it))
-        .filter_map(|(at, it)| it.as_object().map(|it| (at, it.clone())))
-        .collect();
-    for (at, mut object) in others {
-        object.set(&"primary".into(), Value::Boolean(false));
-        list.set(at, Value::Object(object));
     }
 }

@@ -1,13 +1,14 @@
 //! Binding: from a filter's syntax to tests of attributes that exist, with values of their types.
 
-use super::{ElementPredicate, Node, Operand, Sub, choice};
+use super::{Condition, ElementPredicate, Operand, Sub, choice};
 use crate::{
-    dialect::{Quirk, Rules},
+    admit::boolean,
     error::{ScimError, ScimType},
-    filter::{CompareOp, CompareValue, Filter},
+    filter::{AttrPath, CompareOp, CompareValue, Filter},
     moment::Moment,
-    path::AttrPath,
-    schema::{AttributeDefinition, AttributeType, Target, admit::boolean},
+    quirk::Quirk,
+    rules::Rules,
+    schema::{AttributeDefinition, AttributeType, Target},
     text::nearest_of_few,
     value::Name,
 };
@@ -17,34 +18,34 @@ use crate::{
 /// # Errors
 ///
 /// `invalidFilter`.
-pub(super) fn bind(rules: &Rules<'_>, filter: &Filter) -> Result<Node<Target>, ScimError> {
+pub(super) fn bind(rules: &Rules<'_>, filter: &Filter) -> Result<Condition<Target>, ScimError> {
     Ok(match filter {
-        Filter::And(all) => Node::All(bind_all(all, |it| bind(rules, it))?),
+        Filter::And(all) => Condition::All(bind_all(all, |it| bind(rules, it))?),
         Filter::Or(any) => {
             let is_same = |one: &Target, other: &Target| {
                 one.is_same_attribute(other) && sub_name(one) == sub_name(other)
             };
             choice::any(bind_all(any, |it| bind(rules, it))?, is_same)
         }
-        Filter::Not(inner) => Node::Not(Box::new(bind(rules, inner)?)),
-        Filter::Present(path) => Node::Present(filterable(rules, path)?),
+        Filter::Not(inner) => Condition::Not(Box::new(bind(rules, inner)?)),
+        Filter::Present(path) => Condition::Present(filterable(rules, path)?),
         Filter::Compare(path, op, value) => {
             let target = significant(filterable(rules, path)?)?;
-            let operand = operand(rules, (target.leaf(), path), *op, value)?;
-            Node::Compare(target, *op, operand)
+            let operand = operand(rules, target.leaf(), path, *op, value)?;
+            Condition::Compare(target, *op, operand)
         }
         Filter::ValuePath(it) => {
             let target = filterable(rules, &it.attr)?;
             let element = ElementPredicate::bind(rules, &target.definition, &it.filter)?;
-            Node::Element(target, Box::new(element))
+            Condition::Element(target, Box::new(element))
         }
         Filter::Selected(it, test) => {
             let target = filterable(rules, &it.attr)?;
             let both =
                 [&*it.filter, test].map(|filter| bind_element(rules, &target.definition, filter));
-            let both = Node::All(both.into_iter().collect::<Result<_, _>>()?);
+            let both = Condition::All(both.into_iter().collect::<Result<_, _>>()?);
             let element = ElementPredicate::new(&target.definition, both);
-            Node::Element(target, Box::new(element))
+            Condition::Element(target, Box::new(element))
         }
     })
 }
@@ -58,16 +59,16 @@ pub(super) fn bind_element(
     rules: &Rules<'_>,
     definition: &AttributeDefinition,
     filter: &Filter,
-) -> Result<Node<Sub>, ScimError> {
+) -> Result<Condition<Sub>, ScimError> {
     let again = |it: &Filter| bind_element(rules, definition, it);
     Ok(match filter {
-        Filter::And(all) => Node::All(bind_all(all, again)?),
+        Filter::And(all) => Condition::All(bind_all(all, again)?),
         Filter::Or(any) => choice::any(bind_all(any, again)?, |one, other| one == other),
-        Filter::Not(inner) => Node::Not(Box::new(again(inner)?)),
-        Filter::Present(path) => Node::Present(sub_of(definition, path)?.0),
+        Filter::Not(inner) => Condition::Not(Box::new(again(inner)?)),
+        Filter::Present(path) => Condition::Present(sub_of(definition, path)?.0),
         Filter::Compare(path, op, value) => {
             let (sub, leaf) = sub_of(definition, path)?;
-            Node::Compare(sub, *op, operand(rules, (leaf, path), *op, value)?)
+            Condition::Compare(sub, *op, operand(rules, leaf, path, *op, value)?)
         }
         Filter::ValuePath(it) | Filter::Selected(it, _) => {
             let detail = format!("{}[…] cannot stand inside a value filter", it.attr);
@@ -82,8 +83,8 @@ fn sub_name(target: &Target) -> Option<&Name> {
 
 fn bind_all<A>(
     filters: &[Filter],
-    bind: impl Fn(&Filter) -> Result<Node<A>, ScimError>,
-) -> Result<Vec<Node<A>>, ScimError> {
+    bind: impl Fn(&Filter) -> Result<Condition<A>, ScimError>,
+) -> Result<Vec<Condition<A>>, ScimError> {
     filters.iter().map(bind).collect()
 }
 
@@ -149,7 +150,8 @@ fn sub_of<'d>(
 /// Reads the value of a comparison in the type of its attribute.
 fn operand(
     rules: &Rules<'_>,
-    (definition, path): (&AttributeDefinition, &AttrPath),
+    definition: &AttributeDefinition,
+    path: &AttrPath,
     op: CompareOp,
     value: &CompareValue,
 ) -> Result<Operand, ScimError> {

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 
 use smol_str::SmolStr;
 
-use super::{Node, Operand, accepts_text};
+use super::{Condition, Operand, accepts_text};
 use crate::{filter::CompareOp, text::fold_shared, value::Value, work::WorkBudget};
 
 /// Texts with which an attribute is compared. Equal ones are found by one look, however many they
 /// are; a value is folded once for all the others.
-#[derive(Clone, Debug)]
-pub(super) struct Choice {
+#[derive(Clone, Debug, Default)]
+pub(super) struct TextChoice {
     equal: HashSet<SmolStr>,
     /// The same texts, as far as nothing else is accepted.
     keys: Vec<SmolStr>,
@@ -19,11 +19,7 @@ pub(super) struct Choice {
     is_exact: bool,
 }
 
-impl Choice {
-    fn new(is_exact: bool) -> Self {
-        Self { equal: HashSet::new(), keys: Vec::new(), others: Vec::new(), is_exact }
-    }
-
+impl TextChoice {
     fn add(&mut self, op: CompareOp, text: SmolStr) {
         if op != CompareOp::Eq {
             self.others.push((op, text));
@@ -52,15 +48,18 @@ impl Choice {
 }
 
 /// The terms of an `or`, with one node for all that compare the same attribute with texts.
-pub(super) fn any<A: Clone>(nodes: Vec<Node<A>>, is_same: impl Fn(&A, &A) -> bool) -> Node<A> {
-    let mut terms: Vec<Node<A>> = Vec::with_capacity(nodes.len());
+pub(super) fn any<A: Clone>(
+    nodes: Vec<Condition<A>>,
+    is_same: impl Fn(&A, &A) -> bool,
+) -> Condition<A> {
+    let mut terms: Vec<Condition<A>> = Vec::with_capacity(nodes.len());
     for node in nodes {
         let Some((at, ..)) = comparison(&node) else {
             terms.push(node);
             continue;
         };
-        let is_alike = |it: &&mut Node<A>| match it {
-            Node::Choose(of, _) => is_same(of, at),
+        let is_alike = |it: &&mut Condition<A>| match it {
+            Condition::Choose(of, _) => is_same(of, at),
             it => comparison(it).is_some_and(|(of, ..)| is_same(of, at)),
         };
         match terms.iter_mut().find(is_alike) {
@@ -68,14 +67,16 @@ pub(super) fn any<A: Clone>(nodes: Vec<Node<A>>, is_same: impl Fn(&A, &A) -> boo
             None => terms.push(node),
         }
     }
-    Node::Any(terms)
+    Condition::Any(terms)
 }
 
 /// A comparison with a text. What differs from one text may equal another, and what has no value
 /// differs from all, so `ne` stays by itself.
-fn comparison<A>(node: &Node<A>) -> Option<(&A, CompareOp, &SmolStr, bool)> {
+fn comparison<A>(node: &Condition<A>) -> Option<(&A, CompareOp, &SmolStr, bool)> {
     match node {
-        Node::Compare(at, op, Operand::Text { text, is_exact, .. }) if *op != CompareOp::Ne => {
+        Condition::Compare(at, op, Operand::Text { text, is_exact, .. })
+            if *op != CompareOp::Ne =>
+        {
             Some((at, *op, text, *is_exact))
         }
         _ => None,
@@ -83,13 +84,13 @@ fn comparison<A>(node: &Node<A>) -> Option<(&A, CompareOp, &SmolStr, bool)> {
 }
 
 /// Adds a comparison to the first one of its attribute, which becomes a choice.
-fn join<A: Clone>(first: &mut Node<A>, second: &Node<A>) {
+fn join<A: Clone>(first: &mut Condition<A>, second: &Condition<A>) {
     if let Some((at, op, text, is_exact)) = comparison(first) {
-        let mut choice = Choice::new(is_exact);
+        let mut choice = TextChoice { is_exact, ..TextChoice::default() };
         choice.add(op, text.clone());
-        *first = Node::Choose(at.clone(), choice);
+        *first = Condition::Choose(at.clone(), choice);
     }
-    if let (Node::Choose(_, choice), Some((_, op, text, _))) = (first, comparison(second)) {
+    if let (Condition::Choose(_, choice), Some((_, op, text, _))) = (first, comparison(second)) {
         choice.add(op, text.clone());
     }
 }

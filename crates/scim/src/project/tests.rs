@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::{
-    Projection, Resource, Specified, View,
+    Projection, Resource, ResourceView, Specified,
     sample::{Alone, MEDIUS_USER, Sample, refusal},
     urn,
 };
@@ -17,7 +17,7 @@ fn shown(sample: &Sample, resource: &Resource, only: &str, except: &str) -> Stri
     let derive = Alone(&sample.resource_type);
     let resource_type = &sample.resource_type;
     let (projection, specified) = (&projection, &Specified::default());
-    let view = View { resource, resource_type, projection, specified, derive: &derive };
+    let view = ResourceView { resource, resource_type, projection, specified, derive: &derive };
     serde_json::to_string(&view).unwrap()
 }
 

@@ -3,11 +3,10 @@
 
 use super::{Search, SearchRequest, located, parse_filter};
 use crate::{
-    dialect::Rules,
     error::{ScimError, ScimType},
-    filter::{CompareOp, CompareValue, Filter, How},
-    path::AttrPath,
+    filter::{AttrPath, Comparison, Filter},
     predicate::Predicate,
+    rules::Rules,
     sort::Sort,
 };
 
@@ -34,17 +33,14 @@ impl SearchRequest {
                 let is_known = |it: &Filter| {
                     it.attributes().try_for_each(|it| known(&it, all, ScimType::InvalidFilter))
                 };
-                let at = |error| {
-                    located(rules, text, (&filter, |it: &Filter| is_known(it).is_err()), error)
-                };
+                let at = |error| located(rules, text, &filter, |it| is_known(it).is_err(), error);
                 is_known(&filter).map_err(at)?;
-                let lacks = |it: &AttrPath, how: How<'_>| {
+                let lacks = |it: &AttrPath, comparison: Option<Comparison<'_>>| {
                     let lacks = rules.resolve(it, ScimType::InvalidFilter).is_err();
-                    lacks || how.is_some_and(|how| fits_others_only(rules, all, (it, how)))
+                    lacks || comparison.is_some_and(|other| fits_others_only(rules, all, it, other))
                 };
                 let bind = |it: &Filter| Predicate::bind(rules, &it.without(&lacks));
-                let at =
-                    |error| located(rules, text, (&filter, |it: &Filter| bind(it).is_err()), error);
+                let at = |error| located(rules, text, &filter, |it| bind(it).is_err(), error);
                 Some(bind(&filter).map_err(at)?)
             }
             None => None,
@@ -71,9 +67,10 @@ impl SearchRequest {
 fn fits_others_only(
     rules: &Rules<'_>,
     all: &[Rules<'_>],
-    (path, (op, value)): (&AttrPath, (CompareOp, &CompareValue)),
+    path: &AttrPath,
+    comparison: Comparison<'_>,
 ) -> bool {
-    let test = Filter::Compare(path.clone(), op, value.clone());
+    let test = Filter::Compare(path.clone(), comparison.op, comparison.value.clone());
     let fits = |it: &Rules<'_>| Predicate::bind(it, &test).is_ok();
     !fits(rules) && all.iter().any(fits)
 }

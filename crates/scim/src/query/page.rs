@@ -69,7 +69,8 @@ impl SearchRequest {
     pub fn page(
         &self,
         dialect: &Dialect,
-        (endpoint, secret): (&str, &str),
+        endpoint: &str,
+        secret: &str,
         now: Timestamp,
     ) -> Result<Page, ScimError> {
         let at_least = |it: i64, least: usize| usize::try_from(it).unwrap_or(0).max(least);
@@ -136,7 +137,7 @@ mod tests {
 
     fn page(request: &SearchRequest) -> Result<Page, ScimError> {
         let dialect = Dialect::of(Profile::Rfc);
-        request.page(&dialect, ("/Users", "key"), Timestamp::UNIX_EPOCH)
+        request.page(&dialect, "/Users", "key", Timestamp::UNIX_EPOCH)
     }
 
     #[rstest]

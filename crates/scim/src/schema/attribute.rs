@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{admit::Base64, named, words::words};
+use super::{alphabet::Base64Alphabet, named, words::words};
 use crate::{
     filter::CompareOp,
     moment::Moment,
@@ -159,7 +159,7 @@ impl AttributeDefinition {
     }
 
     /// The values that the schema suggests.
-    pub(super) fn canonical_values(&self) -> &[SmolStr] {
+    pub(crate) fn canonical_values(&self) -> &[SmolStr] {
         &self.canonical_values
     }
 
@@ -209,13 +209,13 @@ impl AttributeDefinition {
         self.mutability == Mutability::ReadOnly
     }
 
-    /// Whether a PATCH may change it, `assigned` saying whether it has a value now
+    /// Whether a PATCH may change it when it has this value, or none
     /// (RFC 7644 §3.5.2: "A client MUST NOT modify an attribute that has mutability `readOnly` or
     /// `immutable`", but may add an immutable one that has no value yet).
-    pub(crate) fn may_change(&self, assigned: bool) -> bool {
+    pub(crate) fn may_change(&self, current: Option<&Value>) -> bool {
         match self.mutability {
             Mutability::ReadWrite | Mutability::WriteOnly => true,
-            Mutability::Immutable => !assigned,
+            Mutability::Immutable => current.is_none(),
             Mutability::ReadOnly => false,
         }
     }
@@ -258,11 +258,11 @@ impl AttributeDefinition {
     /// The alphabet of its bytes: "In cases where a URL-safe encoding is required, the attribute
     /// definition MAY specify that base64 URL encoding be used" (RFC 7643 §2.3.6), for which a schema
     /// has no characteristic but the description.
-    pub(crate) fn alphabet(&self) -> Base64 {
+    pub(crate) fn alphabet(&self) -> Base64Alphabet {
         let description = self.description.to_ascii_lowercase();
         let names = ["base64url", "base64 url", "base64-url"];
         let is_url = names.iter().any(|it| description.contains(it));
-        if is_url { Base64::Url } else { Base64::Standard }
+        if is_url { Base64Alphabet::Url } else { Base64Alphabet::Standard }
     }
 
     /// Whether case matters when it is compared.
@@ -317,8 +317,13 @@ impl AttributeDefinition {
             && self.is_resource_reference()
     }
 
+    /// Whether its values may be addresses outside the tenant.
+    pub(crate) fn may_be_external(&self) -> bool {
+        self.reference_types.iter().any(|it| is_no_resource(it))
+    }
+
     /// Whether it is of a tenant's own schema, and not of a built-in one.
-    pub(super) fn is_own(&self) -> bool {
+    pub(crate) fn is_own(&self) -> bool {
         self.origin == Origin::Own
     }
 

@@ -1,7 +1,7 @@
 //! What a misspelt name was probably meant to be.
 
 use super::{ResourceType, Target};
-use crate::path::AttrPath;
+use crate::filter::AttrPath;
 use crate::text::{is_same, nearest, nearest_of_few};
 
 impl ResourceType {

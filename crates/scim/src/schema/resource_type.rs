@@ -5,7 +5,7 @@ use std::sync::Arc;
 use smol_str::SmolStr;
 
 use super::{AttributeDefinition, Schema};
-use crate::{dialect::Rules, path::AttrPath, value::Name};
+use crate::{filter::AttrPath, value::Name};
 
 /// A type of resource ([RFC 7643 §6](https://www.rfc-editor.org/rfc/rfc7643#section-6)): its
 /// endpoint, its schema and its extensions.
@@ -81,12 +81,6 @@ impl Target {
     /// Whether both name one attribute, whatever their sub-attributes.
     pub fn is_same_attribute(&self, other: &Self) -> bool {
         self.extension == other.extension && self.definition.name() == other.definition.name()
-    }
-
-    /// Notes that a request gives it a value.
-    pub(crate) fn specified_in(&self, rules: &Rules<'_>) {
-        rules.specify(&self.definition);
-        self.sub.iter().for_each(|it| rules.specify(it));
     }
 
     /// The definition at the end of the path.

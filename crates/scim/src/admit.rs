@@ -1,74 +1,24 @@
 //! Reading a client's value by its attribute's type.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
-use super::{AttributeDefinition, AttributeType};
-use crate::{
-    dialect::{Quirk, Rules, UnknownAttributes},
+use super::{
+    dialect::UnknownAttributes,
     error::{ScimError, ScimType},
+    location::Location,
     moment::Moment,
-    quoted,
+    quirk::Quirk,
+    rules::Rules,
+    schema::{AttributeDefinition, AttributeType},
     text::nearest_of_few,
     value::{List, Object, Value},
 };
 
-/// Where in the request a value stands, for errors and findings; costs nothing until printed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Place<'a> {
-    parent: Option<&'a Self>,
-    step: Step<'a>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Step<'a> {
-    Urn(&'a str),
-    Name(&'a str),
-    Index(usize),
-}
-
-impl<'a> Place<'a> {
-    /// An attribute of the resource or, with a URN, of an extension.
-    pub(crate) fn name(name: &'a str) -> Self {
-        Self { parent: None, step: Step::Name(name) }
-    }
-
-    /// An extension.
-    pub(crate) fn urn(urn: &'a str) -> Self {
-        Self { parent: None, step: Step::Urn(urn) }
-    }
-
-    /// A part of this place.
-    pub(crate) fn sub(&'a self, name: &'a str) -> Self {
-        Self { parent: Some(self), step: Step::Name(name) }
-    }
-
-    fn is_schemas_of_extension(&self) -> bool {
-        let is_schemas =
-            matches!(self.step, Step::Name(name) if name.eq_ignore_ascii_case("schemas"));
-        is_schemas && matches!(self.parent.map(|it| it.step), Some(Step::Urn(_)))
-    }
-
-    fn index(&'a self, index: usize) -> Self {
-        Self { parent: Some(self), step: Step::Index(index) }
-    }
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(parent) = self.parent {
-            parent.fmt(f)?;
-        }
-        match (self.parent.map(|it| it.step), self.step) {
-            (_, Step::Urn(urn)) => f.write_str(urn),
-            (None, Step::Name(name)) => f.write_str(name),
-            (Some(Step::Urn(_)), Step::Name(name)) => write!(f, ":{name}"),
-            (Some(_), Step::Name(name)) => write!(f, ".{name}"),
-            (_, Step::Index(index)) => write!(f, "[{index}]"),
-        }
-    }
-}
+mod address;
+mod canonical;
+mod misfit;
 
 impl AttributeDefinition {
     /// Reads the value of this attribute; `None` when it says nothing (`null`, `[]`, or an object
@@ -81,7 +31,7 @@ impl AttributeDefinition {
     pub(crate) fn admit(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         value: &Json,
     ) -> Result<Option<Value>, ScimError> {
         match value {
@@ -118,7 +68,7 @@ impl AttributeDefinition {
     pub(crate) fn unwrapped<'v>(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         value: &'v Json,
     ) -> Result<&'v Json, ScimError> {
         let Json::Array(values) = value else { return Ok(value) };
@@ -141,40 +91,40 @@ impl AttributeDefinition {
     pub(crate) fn admit_all(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         values: &[Json],
     ) -> Result<Option<Value>, ScimError> {
         let mut list = List::default();
         let mut primary = None;
         for (index, value) in values.iter().enumerate() {
-            let place = at.index(index);
+            let location = at.index(index);
             let (said, passed) = (value, rules.passed());
-            let read = rules.part(self.admit_one(rules, place, value))?;
+            let read = rules.part(self.admit_one(rules, location, value))?;
             if rules.passed() > passed {
                 continue; // What is left of it is not what the client said.
             }
             let Some(value) = read else {
-                rules.part(self.refuse_what_is_lost(place, said))?;
+                rules.part(self.refuse_what_is_lost(location, said))?;
                 continue;
             };
-            if is_primary(&value)
+            if value.is_primary()
                 && let Some(first) = primary.replace(index)
             {
                 // "The primary attribute value "true" MUST appear no more than once" (RFC 7643
                 // §2.4).
                 rules.part::<()>(Err(ScimError::new(
                     ScimType::InvalidValue,
-                    format!("{at}[{first}] and {place} are both primary, expected one at most"),
+                    format!("{at}[{first}] and {location} are both primary, expected one at most"),
                 )
-                .at(place.sub("primary"))
+                .at(location.sub("primary"))
                 .hint("leave primary out of all but one")
                 .by("RFC 7643 §2.4")))?;
             }
             if !list.contains(&value) {
                 list.push(value);
-            } else if !rules.tolerates(Quirk::DuplicateValues, place) {
-                let detail = format!("{place} is a value that {at} has before it already");
-                let refusal = ScimError::new(ScimType::InvalidValue, detail).at(place);
+            } else if !rules.tolerates(Quirk::DuplicateValues, location) {
+                let detail = format!("{location} is a value that {at} has before it already");
+                let refusal = ScimError::new(ScimType::InvalidValue, detail).at(location);
                 return Err(refusal.hinting(Quirk::DuplicateValues));
             }
         }
@@ -183,7 +133,7 @@ impl AttributeDefinition {
 
     /// Refuses an element that says something, of which nothing can be kept: a member without its
     /// `value` would be lost without a word.
-    fn refuse_what_is_lost(&self, at: Place<'_>, element: &Json) -> Result<(), ScimError> {
+    fn refuse_what_is_lost(&self, at: Location<'_>, element: &Json) -> Result<(), ScimError> {
         let says = element.as_object().is_some_and(|it| it.values().any(|it| !it.is_null()));
         if !says {
             return Ok(());
@@ -203,7 +153,7 @@ impl AttributeDefinition {
     pub(crate) fn admit_one(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         value: &Json,
     ) -> Result<Option<Value>, ScimError> {
         let admitted = match (self.kind(), value) {
@@ -219,7 +169,7 @@ impl AttributeDefinition {
                 return self.admit_bare(rules, at, text);
             }
             (_, Json::Object(members)) if self.is_multi_valued() => {
-                return self.admit_object_of_one(rules, at, (value, members));
+                return self.admit_wrapped(rules, at, members);
             }
             (AttributeType::Boolean, Json::Bool(it)) => Value::Boolean(*it),
             (AttributeType::Boolean, Json::String(text)) => match boolean(text) {
@@ -259,21 +209,22 @@ impl AttributeDefinition {
         Ok(Some(admitted))
     }
 
-    /// An object with nothing but a `value` for a simple one, as Entra sends it; see
-    /// fixtures/entra/text-as-object.json.
-    fn admit_object_of_one(
+    /// Reads a simple value that is wrapped in an object with nothing but a `value`, as Entra sends it;
+    /// see fixtures/entra/text-as-object.json.
+    fn admit_wrapped(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
-        (object, members): (&Json, &Map<String, Json>),
+        at: Location<'_>,
+        members: &Map<String, Json>,
     ) -> Result<Option<Value>, ScimError> {
-        let mut said = members.iter().filter(|(_, it)| !it.is_null());
-        let (first, more) = (said.next(), said.next());
+        let misfit = || self.misfit(at, &Json::Object(Map::new()));
+        let mut assigned = members.iter().filter(|(_, it)| !it.is_null());
+        let (first, more) = (assigned.next(), assigned.next());
         let value = first.filter(|(key, it)| key.eq_ignore_ascii_case("value") && !it.is_object());
         match value.filter(|_| more.is_none()) {
-            None => Err(self.misfit(at, object)),
+            None => Err(misfit()),
             Some(_) if !rules.tolerates(Quirk::TextAsObject, at) => {
-                Err(self.misfit(at, object).hinting(Quirk::TextAsObject))
+                Err(misfit().hinting(Quirk::TextAsObject))
             }
             Some((_, value)) => self.admit_one(rules, at, value),
         }
@@ -283,7 +234,7 @@ impl AttributeDefinition {
     fn admit_bare(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         text: &str,
     ) -> Result<Option<Value>, ScimError> {
         let misfit = || self.misfit(at, &Json::String(text.to_owned()));
@@ -305,7 +256,7 @@ impl AttributeDefinition {
     pub(crate) fn settled(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         object: Object,
     ) -> Result<Option<Value>, ScimError> {
         let is_empty = object.text("value").is_some_and(smol_str::SmolStr::is_empty);
@@ -341,7 +292,7 @@ impl AttributeDefinition {
 /// As [`AttributeDefinition::admit`].
 pub(crate) fn admit_members(
     rules: &Rules<'_>,
-    at: Place<'_>,
+    at: Location<'_>,
     definitions: &[Arc<AttributeDefinition>],
     members: &Map<String, Json>,
 ) -> Result<Object, ScimError> {
@@ -362,19 +313,21 @@ pub(crate) fn admit_members(
             }))?;
             continue;
         };
-        let place = at.sub(definition.name());
-        rules.part(refuse_second(place, members, key, definition.name()))?;
+        let location = at.sub(definition.name());
+        rules.part(refuse_second(location, members, key, definition.name()))?;
         // Entra sends "$ref": null with every member; see fixtures/entra/add-member.default.json.
-        if value.is_null() && definition.is_named("$ref") && !rules.tolerates(Quirk::NullRef, place)
+        if value.is_null()
+            && definition.is_named("$ref")
+            && !rules.tolerates(Quirk::NullRef, location)
         {
-            return Err(definition.misfit(place, value).hinting(Quirk::NullRef));
+            return Err(definition.misfit(location, value).hinting(Quirk::NullRef));
         }
         // "readOnly attributes … SHALL be ignored" (RFC 7644 §3.3, §3.5.1).
         if definition.is_read_only() {
             continue;
         }
         rules.specify(definition);
-        if let Some(value) = rules.part(definition.admit(rules, place, value))? {
+        if let Some(value) = rules.part(definition.admit(rules, location, value))? {
             admitted.push((definition.name().clone(), value));
         }
     }
@@ -393,7 +346,7 @@ fn is_shown_by_display(definitions: &[Arc<AttributeDefinition>]) -> bool {
 /// `invalidSyntax` when it has a value and the tenant refuses unknown attributes.
 pub(crate) fn unknown(
     rules: &Rules<'_>,
-    at: Place<'_>,
+    at: Location<'_>,
     value: &Json,
     meant: impl FnOnce() -> Option<String>,
 ) -> Result<(), ScimError> {
@@ -424,7 +377,7 @@ pub(crate) fn unknown(
 ///
 /// `invalidSyntax`.
 pub(crate) fn refuse_second(
-    at: Place<'_>,
+    at: Location<'_>,
     members: &Map<String, Json>,
     key: &str,
     name: &str,
@@ -445,52 +398,10 @@ pub(crate) fn refuse_second(
 /// Up to this whole number each is a decimal of its own.
 const LAST_EXACT: u64 = 1 << 53;
 
-/// Whether a value of a multi-valued attribute is its primary one.
-pub(crate) fn is_primary(value: &Value) -> bool {
-    value.as_object().and_then(|it| it.get("primary")).and_then(Value::as_boolean) == Some(true)
-}
-
 /// The boolean that a text spells, in any case.
 pub(crate) fn boolean(text: &str) -> Option<bool> {
     [("true", true), ("false", false)]
         .into_iter()
         .find(|(word, _)| text.eq_ignore_ascii_case(word))
         .map(|(_, it)| it)
-}
-
-/// The alphabets of RFC 4648 in which bytes are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Base64 {
-    /// That of its section 4, with `+` and `/`.
-    Standard,
-    /// That of its section 5, with `-` and `_`, where an attribute's definition says so.
-    Url,
-}
-
-impl Base64 {
-    /// Whether bytes are written so; "trailing padding characters MAY be omitted" (RFC 7643 §2.3.6).
-    pub(crate) fn encodes(self, text: &str) -> bool {
-        let others = match self {
-            Self::Standard => b"+/",
-            Self::Url => b"-_",
-        };
-        let body = text.trim_end_matches('=');
-        let padding = text.len() - body.len();
-        body.bytes().all(|it| it.is_ascii_alphanumeric() || others.contains(&it))
-            && body.len() % 4 != 1
-            && (padding == 0 || (padding <= 2 && text.len().is_multiple_of(4)))
-    }
-}
-
-/// What a JSON value is, for an error's detail; long texts are cut.
-pub(crate) fn noun(value: &Json) -> String {
-    match value {
-        Json::Null => "null".into(),
-        Json::Bool(it) => it.to_string(),
-        Json::Number(it) => format!("the number {it}"),
-        Json::String(text) if text.chars().count() > 40 => "a long string".into(),
-        Json::String(text) => format!("the string {}", quoted(text)),
-        Json::Array(_) => "an array".into(),
-        Json::Object(_) => "an object".into(),
-    }
 }

@@ -2,18 +2,17 @@
 
 use serde_json::Value as Json;
 
-use super::{
-    AttributeDefinition, AttributeType, Returned,
-    admit::{Base64, Place, noun},
-};
 use crate::{
     error::{ScimError, ScimType},
+    json::describe,
+    location::Location,
     moment::Moment,
+    schema::{AttributeDefinition, AttributeType, Base64Alphabet, Returned},
 };
 
 impl AttributeDefinition {
     /// The `invalidValue` of a value that does not fit the attribute's type, and the edit that helps.
-    pub(super) fn misfit(&self, at: Place<'_>, found: &Json) -> ScimError {
+    pub(super) fn misfit(&self, at: Location<'_>, found: &Json) -> ScimError {
         let (expected, section) = match self.kind() {
             AttributeType::String => ("a string", "RFC 7643 §2.3.1"),
             AttributeType::Boolean => ("true or false", "RFC 7643 §2.3.2"),
@@ -22,7 +21,7 @@ impl AttributeDefinition {
             AttributeType::DateTime => {
                 ("a dateTime such as \"2026-01-31T08:00:00Z\"", "RFC 7643 §2.3.5")
             }
-            AttributeType::Binary if self.alphabet() == Base64::Url => {
+            AttributeType::Binary if self.alphabet() == Base64Alphabet::Url => {
                 ("base64url text", "RFC 7643 §2.3.6")
             }
             AttributeType::Binary => ("base64 text", "RFC 7643 §2.3.6"),
@@ -47,8 +46,8 @@ impl AttributeDefinition {
             (AttributeType::DateTime, Json::String(text)) => dated(refusal, text),
             (AttributeType::Binary, Json::String(text)) => {
                 let (other, edit) = match self.alphabet() {
-                    Base64::Standard => (Base64::Url, "write + for - and / for _"),
-                    Base64::Url => (Base64::Standard, "write - for + and _ for /"),
+                    Base64Alphabet::Standard => (Base64Alphabet::Url, "write + for - and / for _"),
+                    Base64Alphabet::Url => (Base64Alphabet::Standard, "write - for + and _ for /"),
                 };
                 if other.encodes(text) { refusal.hint(edit) } else { refusal }
             }
@@ -76,7 +75,7 @@ impl AttributeDefinition {
     /// What was found, as an error may show it: what is never returned (a password) is not repeated
     /// in an error either.
     pub(super) fn shown(&self, found: &Json) -> String {
-        if self.is_secret() { "something else".into() } else { noun(found) }
+        if self.is_secret() { "something else".into() } else { describe(found) }
     }
 
     fn is_secret(&self) -> bool {

@@ -3,12 +3,14 @@
 use serde_json::{Map, Value as Json};
 use smol_str::SmolStr;
 
-use super::{AttributeDefinition, admit::Place, attribute::is_no_resource};
 use crate::{
-    dialect::{Quirk, Rules},
+    derive::Located,
     error::{ScimError, ScimType},
-    project::Located,
+    location::Location,
+    quirk::Quirk,
     quoted,
+    rules::Rules,
+    schema::AttributeDefinition,
     value::{Object, Value},
 };
 
@@ -24,7 +26,7 @@ impl AttributeDefinition {
     pub(super) fn take_address(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         members: &Map<String, Json>,
         object: &mut Object,
     ) -> Result<(), ScimError> {
@@ -58,11 +60,11 @@ impl AttributeDefinition {
     pub(crate) fn id_at(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         address: &Json,
     ) -> Result<Option<SmolStr>, ScimError> {
         let reference = self.sub_attribute("$ref");
-        let may_leave = reference.is_some_and(|it| !it.is_read_only() && it.may_leave());
+        let may_leave = reference.is_some_and(|it| !it.is_read_only() && it.may_be_external());
         let is_elsewhere =
             || address.as_str().is_some_and(|it| locate(rules, it) == Located::Elsewhere);
         if may_leave && is_elsewhere() {
@@ -82,7 +84,7 @@ impl AttributeDefinition {
     fn located(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         address: &Json,
     ) -> Result<SmolStr, ScimError> {
         let is_wanted = |kind: &SmolStr| self.referenced().any(|it| it == kind);
@@ -101,7 +103,7 @@ impl AttributeDefinition {
             .by("RFC 7643 §2.3.7"))
     }
 
-    fn address_text<'v>(&self, at: Place<'_>, address: &'v Json) -> Result<&'v str, ScimError> {
+    fn address_text<'v>(&self, at: Location<'_>, address: &'v Json) -> Result<&'v str, ScimError> {
         let reference = self.sub_attribute("$ref");
         let misfit = || match reference {
             Some(it) => it.misfit(at.sub(it.name()), address),
@@ -114,7 +116,7 @@ impl AttributeDefinition {
     fn refuse_contradiction(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         address: &Json,
         object: &Object,
     ) -> Result<(), ScimError> {
@@ -136,7 +138,7 @@ impl AttributeDefinition {
     /// word.
     fn refuse_nothing(
         &self,
-        at: Place<'_>,
+        at: Location<'_>,
         members: &Map<String, Json>,
         object: &Object,
     ) -> Result<(), ScimError> {
@@ -148,11 +150,6 @@ impl AttributeDefinition {
         }
         let detail = format!("{at} does not say what it refers to, expected its value or its $ref");
         Err(ScimError::new(ScimType::InvalidValue, detail).at(at).by("RFC 7643 §2.4"))
-    }
-
-    /// Whether an address may lead out of the tenant.
-    fn may_leave(&self) -> bool {
-        self.reference_types().iter().any(|it| is_no_resource(it))
     }
 }
 

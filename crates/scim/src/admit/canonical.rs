@@ -2,11 +2,13 @@
 
 use smol_str::SmolStr;
 
-use super::{AttributeDefinition, Returned, admit::Place};
 use crate::{
-    dialect::{CanonicalValues, Rules},
+    dialect::CanonicalValues,
     error::{ScimError, ScimType},
+    location::Location,
     quoted,
+    rules::Rules,
+    schema::{AttributeDefinition, Returned},
     value::Value,
 };
 
@@ -19,7 +21,7 @@ impl AttributeDefinition {
     pub(crate) fn refuse_other_words(
         &self,
         rules: &Rules<'_>,
-        at: Place<'_>,
+        at: Location<'_>,
         value: &Value,
     ) -> Result<(), ScimError> {
         let binding = rules.dialect.canonical_values;

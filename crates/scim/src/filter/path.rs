@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use smol_str::SmolStr;
 
-use super::filter::{Filter, SyntaxError, parse};
+use super::{Filter, SyntaxError};
 
 /// An attribute in standard notation ([RFC 7644 §3.10](https://www.rfc-editor.org/rfc/rfc7644#section-3.10)):
 /// `urn:ietf:params:scim:schemas:core:2.0:User:name.givenName`, or less of it.
@@ -42,20 +42,6 @@ impl AttrPath {
     /// The attribute alone, without schema and sub-attribute.
     pub fn new(name: impl Into<SmolStr>) -> Self {
         Self { schema: None, name: name.into(), sub: None, is_dotted: false }
-    }
-
-    /// Reads an attribute path, such as `sortBy` or one item of `attributes`; blanks around it do
-    /// not count.
-    ///
-    /// A bare schema URN is refused; where a whole extension may be named, as clients do in
-    /// `attributes`, read a [`PatchPath`].
-    ///
-    /// # Errors
-    ///
-    /// If `text` is not an attribute path. A client is answered `invalidPath`, or `invalidValue`
-    /// for a query parameter.
-    pub fn parse(text: &str, urns: Urns<'_>) -> Result<Self, SyntaxError> {
-        parse::attr_path(text, urns)
     }
 
     /// The sub-attribute `sub` of this attribute.
@@ -110,17 +96,6 @@ pub enum PatchPath {
     /// All attributes of a registered schema, by its bare URN, as written. The RFC's grammar has
     /// no such path, but the extension's object in the resource bears this name.
     Extension(SmolStr),
-}
-
-impl PatchPath {
-    /// Reads the path of a PATCH operation; only a schema in `urns` can stand alone as a path.
-    ///
-    /// # Errors
-    ///
-    /// If `text` is not a path. A client is answered `invalidPath`.
-    pub fn parse(text: &str, urns: Urns<'_>) -> Result<Self, SyntaxError> {
-        parse::patch_path(text, urns)
-    }
 }
 
 /// Reads a path when no schema is known: the last part of a bare URN is then taken for an
