@@ -20,7 +20,7 @@ use smol_str::SmolStr;
 
 use crate::{
     journal::{ExchangeSubject, Finding, Problem, Record},
-    scim::{Noted, ScimError},
+    scim::{NotedQuirk, ScimError},
     tenant::names_etag,
 };
 
@@ -193,7 +193,7 @@ impl MessageBody for Pieces {
 }
 
 /// What was tolerated, in the journal's words.
-pub(super) fn findings(noted: Vec<Noted>) -> Vec<Finding> {
+pub(super) fn findings(noted: Vec<NotedQuirk>) -> Vec<Finding> {
     noted
         .into_iter()
         .map(|it| Finding {

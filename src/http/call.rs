@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     journal::Record,
-    scim::{Noted, Quirk, ScimError, ScimType, read_json},
+    scim::{NotedQuirk, Quirk, ScimError, ScimType, read_json},
     tenant::{State, Tenant},
 };
 
@@ -147,7 +147,7 @@ impl<'a> Call<'a> {
             return Err(invalid(format!("{first} stands twice in its object"))
                 .hinting(Quirk::DuplicateKeys));
         }
-        let noted = twice.into_iter().map(|at| Noted::new(Quirk::DuplicateKeys, at));
+        let noted = twice.into_iter().map(|at| NotedQuirk::new(Quirk::DuplicateKeys, at));
         record.findings.extend(findings(noted.collect()));
         Ok(json)
     }

@@ -9,7 +9,7 @@ use super::{App, answer::Answer};
 use crate::{
     journal,
     medius::{ConfigurationError, ConfigurationProblem, SetupError, SetupStep, Unknown},
-    scim::{Excess, ScimError, nearest, quoted},
+    scim::{ScimError, WorkExceeded, nearest, quoted},
     tenant::ConsoleError,
 };
 
@@ -192,9 +192,9 @@ impl App {
     }
 }
 
-impl From<Excess> for ProblemDetails {
+impl From<WorkExceeded> for ProblemDetails {
     /// That a filter of the traffic takes too much work.
-    fn from(excess: Excess) -> Self {
+    fn from(excess: WorkExceeded) -> Self {
         Self::new(400, "too-much-work", format!("the filter {excess}")).hint(
             "look at less: `since`, a `limit` where there is one, a cheap test such as op:patch in front, \
              text without ~",

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     journal::{Auth, EffectKind, ExchangeSubject, Operation, Record},
     scim::{
-        Discovery, Noted, Projection, Quirk, ResourceType, ResourceView, Rules, ScimError,
+        Discovery, NotedQuirk, Projection, Quirk, ResourceType, ResourceView, Rules, ScimError,
         ScimType, SearchRequest, nearest,
     },
     tenant::{
@@ -375,8 +375,10 @@ fn note_parameters(call: &Call<'_>, state: &State, record: &mut Record) -> Resul
     {
         return Err(SearchRequest::unknown_parameter(&shortened(first)));
     }
-    let noted =
-        unknown.iter().take(MOST_TOLD).map(|it| Noted::new(Quirk::UnknownParameter, shortened(it)));
+    let noted = unknown
+        .iter()
+        .take(MOST_TOLD)
+        .map(|it| NotedQuirk::new(Quirk::UnknownParameter, shortened(it)));
     record.findings.extend(findings(noted.collect()));
     let repeated = SearchRequest::repeated_parameters(&call.query)?;
     if let Some(first) = repeated.first()
@@ -385,7 +387,7 @@ fn note_parameters(call: &Call<'_>, state: &State, record: &mut Record) -> Resul
         let detail = format!("{first} stands twice in the query");
         return Err(ScimError::new(ScimType::InvalidValue, detail).hinting(Quirk::DuplicateKeys));
     }
-    let noted = repeated.iter().map(|it| Noted::new(Quirk::DuplicateKeys, format!("?{it}=")));
+    let noted = repeated.iter().map(|it| NotedQuirk::new(Quirk::DuplicateKeys, format!("?{it}=")));
     record.findings.extend(findings(noted.collect()));
     Ok(())
 }

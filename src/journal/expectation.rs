@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Exchange, MissingExchanges, TrafficFilter};
-use crate::scim::{Excess, MOST_WORK, WorkBudget};
+use crate::scim::{MOST_WORK, WorkBudget, WorkExceeded};
 
 mod arrival_wait;
 mod count;
@@ -67,11 +67,11 @@ enum Difference {
     /// The exchanges that no filter matches, and whether later exchanges cannot change this.
     Others(Vec<Arc<Exchange>>, bool),
     /// The comparison takes too much work.
-    Costly(Excess),
+    Costly(WorkExceeded),
 }
 
-impl From<Excess> for Difference {
-    fn from(excess: Excess) -> Self {
+impl From<WorkExceeded> for Difference {
+    fn from(excess: WorkExceeded) -> Self {
         Self::Costly(excess)
     }
 }

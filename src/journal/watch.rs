@@ -21,7 +21,7 @@ use jiff::Timestamp;
 
 use self::filter_index::FilterIndex;
 use super::{Exchange, Journal, Seq, TrafficFilter};
-use crate::scim::{Excess, WorkBudget};
+use crate::scim::{WorkBudget, WorkExceeded};
 
 mod filter_index;
 
@@ -300,7 +300,7 @@ impl Journal {
         filter: TrafficFilter,
         cursor: Seq,
         now: Timestamp,
-    ) -> Result<Watch, Excess> {
+    ) -> Result<Watch, WorkExceeded> {
         // What is recorded from here on is told, what was recorded before is looked for.
         let watch = self.watches().add(filter.clone());
         let page = self.since(cursor, usize::MAX);

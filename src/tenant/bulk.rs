@@ -17,11 +17,11 @@ use super::{Done, OperationError, Place, Tenant, Terms, refusals::stale_in_bulk}
 use crate::{
     journal::{Effect, EffectKind},
     scim::{
-        Intent, Noted, Quirk, Resource, ResourceType, Rules, Schemas, ScimError, ScimType,
+        Intent, NotedQuirk, Quirk, Resource, ResourceType, Rules, Schemas, ScimError, ScimType,
         WorkBudget, accept,
         bulk::{
-            BulkMethod, BulkOperation, BulkRequest, BulkResult, BulkSuccess, BulkTask, Order,
-            References, Step, resolve,
+            BulkMethod, BulkOperation, BulkOrder, BulkRequest, BulkResult, BulkStep, BulkSuccess,
+            BulkTask, References, resolve,
         },
         nearest, patch, quoted, urn,
     },
@@ -35,7 +35,7 @@ pub struct BulkDone {
     /// What changed, in the order in which it did.
     pub effects: Vec<Effect>,
     /// What was tolerated.
-    pub noted: Vec<Noted>,
+    pub noted: Vec<NotedQuirk>,
 }
 
 impl Tenant {
@@ -70,11 +70,11 @@ impl Tenant {
             results: vec![None; request.operations.len()],
             done: BulkDone::default(),
         };
-        let mut order = Order::new(&request.operations);
+        let mut order = BulkOrder::new(&request.operations);
         while let Some(step) = order.next_step() {
             match step {
-                Step::Do(at) => run.perform(at),
-                Step::Begin(at) => run.begin(at),
+                BulkStep::Perform(at) => run.perform(at),
+                BulkStep::Begin(at) => run.begin(at),
             }
             run.complete();
             if request.fail_on_errors.is_some_and(|limit| run.errors() >= limit) {
@@ -341,7 +341,7 @@ impl<'a> Run<'a> {
         OperationError { error, noted }
     }
 
-    fn noted_of(&self, task: &BulkTask) -> Option<Vec<Noted>> {
+    fn noted_of(&self, task: &BulkTask) -> Option<Vec<NotedQuirk>> {
         let resource_type = self.resource_type(task).ok()?;
         let data = task.resolved(&|name| self.id_of(name));
         let id = task.id.strip_prefix("bulkId:").and_then(|name| self.id_of(name));
@@ -401,9 +401,9 @@ impl<'a> Run<'a> {
     }
 
     /// Keeps what was tolerated of an operation, whether it was done or refused.
-    fn note(&mut self, at: usize, noted: Vec<Noted>) {
+    fn note(&mut self, at: usize, noted: Vec<NotedQuirk>) {
         let number = at + 1;
-        self.done.noted.extend(noted.into_iter().map(|it| Noted {
+        self.done.noted.extend(noted.into_iter().map(|it| NotedQuirk {
             at: smol_str::format_smolstr!("operation {number}: {}", it.at),
             ..it
         }));

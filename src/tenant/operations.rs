@@ -15,9 +15,9 @@ use crate::{
     journal::Effect,
     medius::{self, Choice, is_same, select},
     scim::{
-        Accepted, DeletedUsers, Duplicates, Intent, List, Noted, Quirk, Resource, ResourceType,
-        Rules, ScimError, ScimType, Specified, Target, UnknownMembers, User, Value, WorkBudget,
-        accept, fold, patch, quoted,
+        AcceptedAttributes, DeletedUsers, Duplicates, Intent, List, NotedQuirk, Quirk, Resource,
+        ResourceType, Rules, ScimError, ScimType, SpecifiedAttributes, Target, UnknownMembers,
+        User, Value, WorkBudget, accept, fold, patch, quoted,
     },
 };
 
@@ -34,9 +34,9 @@ pub struct Done {
     /// What changed.
     pub effect: Effect,
     /// What was tolerated.
-    pub noted: Vec<Noted>,
+    pub noted: Vec<NotedQuirk>,
     /// What its answer shows because the request gave it a value.
-    pub specified: Specified,
+    pub specified: SpecifiedAttributes,
     /// Further words for the journal, such as the user configuration that applied.
     pub remark: Option<String>,
 }
@@ -49,13 +49,13 @@ pub struct OperationError {
     /// The refusal.
     pub error: ScimError,
     /// What was tolerated.
-    pub noted: Vec<Noted>,
+    pub noted: Vec<NotedQuirk>,
 }
 
 impl OperationError {
     /// The same, with what was tolerated besides.
     #[must_use]
-    pub(super) fn noting(mut self, more: Vec<Noted>) -> Self {
+    pub(super) fn noting(mut self, more: Vec<NotedQuirk>) -> Self {
         for it in more {
             if !self.noted.contains(&it) {
                 self.noted.push(it);
@@ -76,14 +76,14 @@ struct Outcome {
     resource: Arc<Resource>,
     effect: Effect,
     remark: Option<String>,
-    noted: Vec<Noted>,
+    noted: Vec<NotedQuirk>,
 }
 
 /// A resource that was made, the configuration that applied, and what was tolerated.
 struct Added {
     resource: Arc<Resource>,
     remark: Option<String>,
-    noted: Vec<Noted>,
+    noted: Vec<NotedQuirk>,
 }
 
 /// A group of ten thousand strangers must not make ten thousand findings.
@@ -247,7 +247,7 @@ impl Tenant {
             let remark = farewell(&current, left);
             Ok::<_, ScimError>((current, effect, remark))
         })?;
-        let specified = Specified::default();
+        let specified = SpecifiedAttributes::default();
         Ok(Done { state, resource, effect, noted: Vec::new(), specified, remark })
     }
 
@@ -273,9 +273,9 @@ impl Tenant {
         place: Place<'_>,
         now: Timestamp,
         work: &WorkBudget,
-        next: impl Fn(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
+        next: impl Fn(&Rules<'_>, &Resource) -> Result<AcceptedAttributes, ScimError>,
     ) -> Result<Done, OperationError> {
-        let (mut noted, mut specified) = (Vec::new(), Specified::default());
+        let (mut noted, mut specified) = (Vec::new(), SpecifiedAttributes::default());
         let written = self.write_if(|state| {
             state.still_has(place.resource_type)?;
             let found = state.directory.get(&place.resource_type.name, place.id).cloned();
@@ -298,7 +298,7 @@ impl Tenant {
         refused: OperationError,
         place: Place<'_>,
         work: &WorkBudget,
-        change: impl Fn(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
+        change: impl Fn(&Rules<'_>, &Resource) -> Result<AcceptedAttributes, ScimError>,
     ) -> OperationError {
         refused.noting(self.snapshot().noted_of_refused(place, work, change))
     }
@@ -330,7 +330,7 @@ impl Tenant {
 /// What an operation did, or why it is refused, with what was found while its request was read.
 fn done(
     written: Result<(Outcome, Arc<State>), OperationError>,
-    found: (Vec<Noted>, Specified),
+    found: (Vec<NotedQuirk>, SpecifiedAttributes),
 ) -> Result<Done, OperationError> {
     let (mut noted, specified) = found;
     match written {
@@ -355,7 +355,7 @@ impl State {
         &mut self,
         resource_type: &ResourceType,
         current: &Arc<Resource>,
-        next: Accepted,
+        next: AcceptedAttributes,
         now: Timestamp,
     ) -> Result<(Outcome, bool), OperationError> {
         let Some(changed) = current.with(next, self.moment(now)) else {
@@ -373,7 +373,11 @@ impl State {
     }
 
     /// The resource that has a value which would have to be unique.
-    fn holder(&self, resource_type: &ResourceType, wanted: &Accepted) -> Option<Arc<Resource>> {
+    fn holder(
+        &self,
+        resource_type: &ResourceType,
+        wanted: &AcceptedAttributes,
+    ) -> Option<Arc<Resource>> {
         self.directory.holder(&resource_type.name, None, wanted.attributes()).cloned()
     }
 
@@ -387,7 +391,7 @@ impl State {
         &self,
         before: Option<&Resource>,
         after: &Resource,
-    ) -> Result<Vec<Noted>, OperationError> {
+    ) -> Result<Vec<NotedQuirk>, OperationError> {
         let members = self.admits_members(before, after);
         let others = self.directory.admits(after);
         match others.and_then(|()| self.refuse_other_types(before, after)) {
@@ -400,7 +404,7 @@ impl State {
         &self,
         before: Option<&Resource>,
         after: &Resource,
-    ) -> Result<Vec<Noted>, ScimError> {
+    ) -> Result<Vec<NotedQuirk>, ScimError> {
         let dialect = &self.profile.dialect;
         let is_kept = dialect.unknown_members == UnknownMembers::Keep
             && dialect.quirks.contains(Quirk::UnknownMember);
@@ -417,7 +421,7 @@ impl State {
             }
             if noted.len() < MOST_UNKNOWN {
                 let at = smol_str::format_smolstr!("members: {id}");
-                noted.push(Noted::new(Quirk::UnknownMember, at));
+                noted.push(NotedQuirk::new(Quirk::UnknownMember, at));
             }
         }
         Ok(noted)
@@ -439,7 +443,7 @@ impl State {
     fn add(
         &mut self,
         resource_type: &ResourceType,
-        accepted: Accepted,
+        accepted: AcceptedAttributes,
         now: Timestamp,
     ) -> Result<Added, OperationError> {
         let is_taken = |id: &str| self.directory.find(id).is_some();
@@ -461,7 +465,7 @@ impl State {
 
     /// What an id follows from: the name by which a client would know the resource again, else a
     /// value that no other one has.
-    fn naming(&self, kind: &str, accepted: &Accepted) -> SmolStr {
+    fn naming(&self, kind: &str, accepted: &AcceptedAttributes) -> SmolStr {
         let name = accepted.name();
         if !name.is_empty() {
             return name;

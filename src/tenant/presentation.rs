@@ -16,8 +16,8 @@ use super::{
 use crate::{
     medius::{self, Present, UserFacts, UserView},
     scim::{
-        AttributeDefinition, Derive, Group, List, Located, Object, Projection, Resource,
-        ResourceType, ResourceView, Specified, Target, User, Value, name_of, schemas,
+        AttributeDefinition, Derive, Group, List, Object, Projection, ResolvedAddress, Resource,
+        ResourceType, ResourceView, SpecifiedAttributes, Target, User, Value, name_of, schemas,
     },
 };
 
@@ -25,7 +25,7 @@ use crate::{
 static PRINTER: DateTimePrinter = DateTimePrinter::new();
 
 /// What an answer shows in particular that is none to a change.
-static NOTHING: LazyLock<Specified> = LazyLock::new(Specified::default);
+static NOTHING: LazyLock<SpecifiedAttributes> = LazyLock::new(SpecifiedAttributes::default);
 
 /// A state as it is shown below a base URL.
 #[derive(Clone, Copy)]
@@ -183,7 +183,7 @@ impl Derive for Presentation<'_> {
         whole
     }
 
-    fn locate(&self, address: &str) -> Located {
+    fn locate(&self, address: &str) -> ResolvedAddress {
         let places = address::places(self.base, address);
         let found = places.iter().find_map(|place| {
             let Place::Below(segments) = place else { return None };
@@ -192,9 +192,9 @@ impl Derive for Presentation<'_> {
             self.state.directory().get(kind, id)
         });
         match found {
-            Some(found) => Located::Resource(found.kind.clone(), found.id.clone()),
-            None if places.iter().all(|it| *it == Place::Elsewhere) => Located::Elsewhere,
-            None => Located::Nowhere,
+            Some(found) => ResolvedAddress::Resource(found.kind.clone(), found.id.clone()),
+            None if places.iter().all(|it| *it == Place::Elsewhere) => ResolvedAddress::External,
+            None => ResolvedAddress::NotFound,
         }
     }
 }

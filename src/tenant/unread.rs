@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 
 use super::{Place, State};
-use crate::scim::{Accepted, Noted, Quirk, Resource, ResourceType, Rules, ScimError, WorkBudget};
+use crate::scim::{
+    AcceptedAttributes, NotedQuirk, Quirk, Resource, ResourceType, Rules, ScimError, WorkBudget,
+};
 
 /// A resource without attributes, in the place of one that is not there.
 fn blank(resource_type: &ResourceType) -> Resource {
-    let (kind, nothing) = (resource_type.name.clone(), Accepted::default());
+    let (kind, nothing) = (resource_type.name.clone(), AcceptedAttributes::default());
     Resource::new(kind, "".into(), nothing, Timestamp::UNIX_EPOCH)
 }
 
@@ -18,8 +20,8 @@ impl State {
         &self,
         place: Place<'_>,
         work: &WorkBudget,
-        change: impl Fn(&Rules<'_>, &Resource) -> Result<Accepted, ScimError>,
-    ) -> Vec<Noted> {
+        change: impl Fn(&Rules<'_>, &Resource) -> Result<AcceptedAttributes, ScimError>,
+    ) -> Vec<NotedQuirk> {
         let found = self.directory.get(&place.resource_type.name, place.id).cloned();
         let (profile, others) = (self.profile(), self.present(place.terms.base));
         let rules = Rules::new(place.resource_type, &profile.schemas, &profile.dialect);

@@ -5,7 +5,7 @@ use mediusflow_mock::internals::TenantInternals as _;
 use mediusflow_mock::{
     ManualClock, MockServer, ServerClock,
     internals::tenant::Terms,
-    scim::{CURSOR_LIFE, Profile},
+    scim::{CURSOR_TIMEOUT, Profile},
 };
 use proptest::prelude::*;
 use rstest::rstest;
@@ -166,7 +166,7 @@ fn a_cursor_expires_as_announced() {
     let first = stage.get("/Users?count=2&cursor");
     let path = format!("/Users?count=2&cursor={}", cursor(&first, "nextCursor").unwrap());
 
-    clock.advance(SignedDuration::from_secs(CURSOR_LIFE));
+    clock.advance(SignedDuration::from_secs(CURSOR_TIMEOUT));
     let in_time = stage.get(&path);
     clock.advance(SignedDuration::from_secs(1));
     let late = stage.get(&path);
@@ -178,7 +178,7 @@ fn a_cursor_expires_as_announced() {
         *announced,
         json!({
             "cursor": true, "index": true, "defaultPaginationMethod": "index",
-            "defaultPageSize": 100, "maxPageSize": 1000, "cursorTimeout": CURSOR_LIFE,
+            "defaultPageSize": 100, "maxPageSize": 1000, "cursorTimeout": CURSOR_TIMEOUT,
         })
     );
 }

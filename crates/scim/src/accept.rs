@@ -12,7 +12,7 @@ use super::{
     location::Location,
     quirk::Quirk,
     resolve::Member,
-    resource::{Accepted, Resource, assign, value},
+    resource::{AcceptedAttributes, Resource, assign, value},
     rules::Rules,
     schema::{Extension, Target},
     value::{Name, Object, Value},
@@ -37,7 +37,11 @@ pub enum Intent<'a> {
 /// `invalidSyntax` when the body is no object, names an unknown attribute or one twice;
 /// `invalidValue` when a value does not fit or a required one is missing; `mutability` when a PUT
 /// gives an immutable attribute another value.
-pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Accepted, ScimError> {
+pub fn accept(
+    rules: &Rules<'_>,
+    body: &Json,
+    intent: Intent<'_>,
+) -> Result<AcceptedAttributes, ScimError> {
     let Json::Object(members) = body else {
         return Err(ScimError::new(
             ScimType::InvalidSyntax,
@@ -56,7 +60,7 @@ pub fn accept(rules: &Rules<'_>, body: &Json, intent: Intent<'_>) -> Result<Acce
         rules.part(keep_unchangeable(rules, &mut draft, current))?;
     }
     rules.part(require(rules, &draft, None))?;
-    Ok(Accepted(draft))
+    Ok(AcceptedAttributes(draft))
 }
 
 /// What was read so far. An object is made of it once, at the end.

@@ -11,7 +11,7 @@ use super::{
     error::{ScimError, ScimType},
     json::describe,
     patch::{member, refuse_second_spelling},
-    quirk::{Noted, Quirk},
+    quirk::{NotedQuirk, Quirk},
     text::nearest,
     urn,
 };
@@ -20,7 +20,7 @@ use crate::quoted;
 mod order;
 mod references;
 
-pub use order::{Order, Step};
+pub use order::{BulkOrder, BulkStep};
 pub use references::{References, resolve};
 
 /// How many operations a bulk request has at most; announced as `bulk.maxOperations`.
@@ -34,7 +34,7 @@ pub struct BulkRequest {
     /// The operations, in the order in which they were sent.
     pub operations: Vec<BulkOperation>,
     /// What was tolerated of the request itself.
-    pub noted: Vec<Noted>,
+    pub noted: Vec<NotedQuirk>,
 }
 
 /// One operation of a bulk request.
@@ -291,14 +291,14 @@ fn relative(path: &str, refusal: ScimError) -> ScimError {
 fn fail_on_errors(
     body: &Json,
     dialect: &Dialect,
-    noted: &mut Vec<Noted>,
+    noted: &mut Vec<NotedQuirk>,
 ) -> Result<Option<usize>, ScimError> {
     let Some(count) = member(body, "failOnErrors").filter(|it| !it.is_null()) else {
         return Ok(None);
     };
     let is_none = count.as_u64() == Some(0);
     if is_none && dialect.quirks.contains(Quirk::ZeroFailOnErrors) {
-        noted.push(Noted::new(Quirk::ZeroFailOnErrors, "failOnErrors"));
+        noted.push(NotedQuirk::new(Quirk::ZeroFailOnErrors, "failOnErrors"));
         return Ok(None);
     }
     let wanted = count.as_u64().filter(|it| *it > 0);

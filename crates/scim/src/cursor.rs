@@ -18,17 +18,17 @@ use super::{
 };
 
 /// How many seconds a cursor can be used; announced as `pagination.cursorTimeout`.
-pub const CURSOR_LIFE: i64 = 3_600;
+pub const CURSOR_TIMEOUT: i64 = 3_600;
 
 /// Where a resource stands in a sorted list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rank {
+pub struct CursorPosition {
     /// What it is sorted by, if the list is sorted and it has data.
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<SortKey>,
     /// Its resource type's place among those that are searched.
     #[serde(rename = "s", default, skip_serializing_if = "is_zero")]
-    pub shelf: u16,
+    pub type_index: u16,
     /// Its place among the resources of its type, in the order in which they were made; never used
     /// twice.
     #[serde(rename = "o")]
@@ -37,18 +37,18 @@ pub struct Rank {
 
 /// From where on a page of a list goes, and which way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Edge {
+pub enum PageCursor {
     /// The resources that follow this place.
     #[serde(rename = "a")]
-    After(Rank),
+    After(CursorPosition),
     /// The resources right before this place.
     #[serde(rename = "b")]
-    Before(Rank),
+    Before(CursorPosition),
 }
 
 /// What a cursor must agree with to be used.
 #[derive(Clone, Copy, Debug)]
-pub struct Seal<'a> {
+pub struct CursorContext<'a> {
     /// What only the tenant knows.
     pub secret: &'a str,
     /// Everything of the query but its cursor and its count.
@@ -58,9 +58,9 @@ pub struct Seal<'a> {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Content {
+struct CursorContent {
     #[serde(rename = "e")]
-    edge: Edge,
+    cursor: PageCursor,
     #[serde(rename = "n")]
     count: usize,
     #[serde(rename = "q")]
@@ -70,25 +70,25 @@ struct Content {
     made: i64,
 }
 
-/// The seal's size in bytes.
-const SEAL: usize = 16;
+/// The size of the signature in bytes.
+const SIGNATURE: usize = 16;
 
-impl Edge {
+impl PageCursor {
     /// The cursor of a page that goes on here.
     ///
     /// # Panics
     ///
     /// Never: a place can be written as JSON.
-    pub fn to_cursor(&self, seal: Seal<'_>, now: Timestamp) -> String {
-        let content = Content {
-            edge: self.clone(),
-            count: seal.count,
-            query: seal.digest(),
+    pub fn encode(&self, context: CursorContext<'_>, now: Timestamp) -> String {
+        let content = CursorContent {
+            cursor: self.clone(),
+            count: context.count,
+            query: context.digest(),
             made: now.as_second(),
         };
         let content = serde_json::to_vec(&content).expect("a place has text keys only");
-        let mark = digest(&[seal.secret.as_bytes(), &content]);
-        BASE64_URL_SAFE_NO_PAD.encode([mark.as_bytes().as_slice(), &content].concat())
+        let signature = digest(&[context.secret.as_bytes(), &content]);
+        BASE64_URL_SAFE_NO_PAD.encode([signature.as_bytes().as_slice(), &content].concat())
     }
 
     /// Reads a cursor that this tenant made for the same query.
@@ -96,8 +96,12 @@ impl Edge {
     /// # Errors
     ///
     /// `invalidCursor` when it was made up, changed, or belongs to another query, `invalidCount`
-    /// when the count is another one, `expiredCursor` after [`CURSOR_LIFE`] (RFC 9865 §2.1).
-    pub fn from_cursor(text: &str, seal: Seal<'_>, now: Timestamp) -> Result<Self, ScimError> {
+    /// when the count is another one, `expiredCursor` after [`CURSOR_TIMEOUT`] (RFC 9865 §2.1).
+    pub fn decode(
+        text: &str,
+        context: CursorContext<'_>,
+        now: Timestamp,
+    ) -> Result<Self, ScimError> {
         let invalid = |why: &str| {
             let detail = format!(
                 "{why}; send an empty cursor for the first page, and then nextCursor or \
@@ -107,35 +111,35 @@ impl Edge {
         };
         let foreign = || invalid("this cursor was not made here");
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).map_err(|_error| foreign())?;
-        let (mark, content) = bytes.split_at_checked(SEAL).ok_or_else(foreign)?;
-        if digest(&[seal.secret.as_bytes(), content]).as_bytes() != mark {
+        let (signature, content) = bytes.split_at_checked(SIGNATURE).ok_or_else(foreign)?;
+        if digest(&[context.secret.as_bytes(), content]).as_bytes() != signature {
             return Err(foreign());
         }
-        let content: Content = serde_json::from_slice(content).map_err(|_error| foreign())?;
-        if content.query != seal.digest() {
+        let content: CursorContent = serde_json::from_slice(content).map_err(|_error| foreign())?;
+        if content.query != context.digest() {
             return Err(invalid(
                 "this cursor belongs to another query: all parameters but the cursor stay the same",
             ));
         }
-        if content.count != seal.count {
+        if content.count != context.count {
             let detail = format!(
                 "count must stay {} while a cursor is followed, found {}",
-                content.count, seal.count
+                content.count, context.count
             );
             return Err(ScimError::new(ScimType::InvalidCount, detail));
         }
-        if now.as_second().saturating_sub(content.made) > CURSOR_LIFE {
+        if now.as_second().saturating_sub(content.made) > CURSOR_TIMEOUT {
             let detail = format!(
-                "the cursor is older than cursorTimeout ({CURSOR_LIFE} seconds); \
+                "the cursor is older than cursorTimeout ({CURSOR_TIMEOUT} seconds); \
                  begin again with an empty cursor"
             );
             return Err(ScimError::new(ScimType::ExpiredCursor, detail));
         }
-        Ok(content.edge)
+        Ok(content.cursor)
     }
 }
 
-impl Seal<'_> {
+impl CursorContext<'_> {
     fn digest(&self) -> u64 {
         digest(&[self.query.as_bytes()]).as_u64_pair().0
     }
@@ -158,65 +162,69 @@ mod tests {
 
     use super::*;
 
-    const SEAL: Seal<'static> = Seal { secret: "key", query: "/Users?filter=active", count: 10 };
+    const CONTEXT: CursorContext<'static> =
+        CursorContext { secret: "key", query: "/Users?filter=active", count: 10 };
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
     }
 
-    fn edge() -> Edge {
+    fn cursor_after() -> PageCursor {
         let key = Some(SortKey::Text("Ängström / ~".into()));
-        Edge::After(Rank { key, shelf: 1, ordinal: 41 })
+        PageCursor::After(CursorPosition { key, type_index: 1, ordinal: 41 })
     }
 
-    fn refused(text: &str, seal: Seal<'_>, now: i64) -> Option<ScimType> {
-        Edge::from_cursor(text, seal, at(now)).unwrap_err().scim_type()
+    fn refused(text: &str, context: CursorContext<'_>, now: i64) -> Option<ScimType> {
+        PageCursor::decode(text, context, at(now)).unwrap_err().scim_type()
     }
 
     #[test]
     fn a_cursor_is_read_back_and_safe_in_a_url() {
-        let cursor = edge().to_cursor(SEAL, at(0));
+        let cursor = cursor_after().encode(CONTEXT, at(0));
 
-        assert_eq!(Edge::from_cursor(&cursor, SEAL, at(CURSOR_LIFE)), Ok(edge()));
+        assert_eq!(PageCursor::decode(&cursor, CONTEXT, at(CURSOR_TIMEOUT)), Ok(cursor_after()));
         let is_unreserved = |it: char| it.is_ascii_alphanumeric() || "-._~".contains(it);
         assert!(cursor.chars().all(is_unreserved), "{cursor}");
     }
 
     #[test]
     fn a_cursor_belongs_to_one_tenant_and_one_query() {
-        let cursor = edge().to_cursor(SEAL, at(0));
+        let cursor = cursor_after().encode(CONTEXT, at(0));
 
-        let of_others = [Seal { secret: "other", ..SEAL }, Seal { query: "/Groups", ..SEAL }];
-        for seal in of_others {
-            assert_eq!(refused(&cursor, seal, 0), Some(ScimType::InvalidCursor));
+        let of_others = [
+            CursorContext { secret: "other", ..CONTEXT },
+            CursorContext { query: "/Groups", ..CONTEXT },
+        ];
+        for context in of_others {
+            assert_eq!(refused(&cursor, context, 0), Some(ScimType::InvalidCursor));
         }
-        let other_count = Seal { count: 11, ..SEAL };
+        let other_count = CursorContext { count: 11, ..CONTEXT };
         assert_eq!(refused(&cursor, other_count, 0), Some(ScimType::InvalidCount));
     }
 
     #[test]
     fn a_cursor_expires() {
-        let cursor = edge().to_cursor(SEAL, at(0));
+        let cursor = cursor_after().encode(CONTEXT, at(0));
 
-        assert_eq!(refused(&cursor, SEAL, CURSOR_LIFE + 1), Some(ScimType::ExpiredCursor));
+        assert_eq!(refused(&cursor, CONTEXT, CURSOR_TIMEOUT + 1), Some(ScimType::ExpiredCursor));
     }
 
     proptest! {
         #[test]
         fn a_cursor_with_another_letter_is_refused(at_letter: prop::sample::Index, letter in 0..64_usize) {
-            let cursor = edge().to_cursor(SEAL, at(0));
+            let cursor = cursor_after().encode(CONTEXT, at(0));
             let mut letters: Vec<u8> = cursor.clone().into_bytes();
             let index = at_letter.index(letters.len());
             letters[index] = base64::alphabet::URL_SAFE.as_str().as_bytes()[letter];
             let forged = String::from_utf8(letters).unwrap();
             prop_assume!(forged != cursor);
 
-            prop_assert_eq!(refused(&forged, SEAL, 0), Some(ScimType::InvalidCursor));
+            prop_assert_eq!(refused(&forged, CONTEXT, 0), Some(ScimType::InvalidCursor));
         }
 
         #[test]
         fn no_text_makes_it_panic(text in any::<String>()) {
-            prop_assert_eq!(refused(&text, SEAL, 0), Some(ScimType::InvalidCursor));
+            prop_assert_eq!(refused(&text, CONTEXT, 0), Some(ScimType::InvalidCursor));
         }
     }
 }

@@ -20,16 +20,16 @@ pub trait Derive {
 
     /// Where an address leads, absolute or relative
     /// ([RFC 7643 §2.3.7](https://www.rfc-editor.org/rfc/rfc7643#section-2.3.7)).
-    fn locate(&self, address: &str) -> Located;
+    fn locate(&self, address: &str) -> ResolvedAddress;
 }
 
 /// Where an address leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Located {
+pub enum ResolvedAddress {
     /// To a resource: the name of its type, and its id.
     Resource(SmolStr, SmolStr),
     /// To an address of this service at which no resource is.
-    Nowhere,
+    NotFound,
     /// To another service, or it is no address.
-    Elsewhere,
+    External,
 }

@@ -38,8 +38,8 @@ mod view;
 mod work;
 
 pub use accept::{Intent, accept};
-pub use cursor::{CURSOR_LIFE, Edge, Rank, Seal};
-pub use derive::{Derive, Located};
+pub use cursor::{CURSOR_TIMEOUT, CursorContext, CursorPosition, PageCursor};
+pub use derive::{Derive, ResolvedAddress};
 pub use dialect::{
     AbsentTargets, CanonicalValues, DeletedUsers, Dialect, Discovery, Duplicates, Filterable,
     GroupNames, MOST_RESULTS, PageCap, Paging, Profile, UnknownAttributes, UnknownMembers,
@@ -53,14 +53,14 @@ pub use json::read_json;
 pub use moment::Moment;
 pub use plain::{expected_first, in_plain_words};
 pub use predicate::Predicate;
-pub use project::{Projection, ResourceView, Selected, schemas};
+pub use project::{Projection, ResourceView, SelectedAttribute, schemas};
 pub use query::{
-    DEFAULT_COUNT, ListResponse, Page, Search, SearchRequest, Start, decode, decode_segment,
+    DEFAULT_COUNT, ListResponse, Page, PageStart, Search, SearchRequest, decode, decode_segment,
     encode, is_dot_segment,
 };
-pub use quirk::{Noted, Quirk, Quirks};
-pub use resource::{Accepted, Resource};
-pub use rules::{Rules, Specified};
+pub use quirk::{NotedQuirk, Quirk, Quirks};
+pub use resource::{AcceptedAttributes, Resource};
+pub use rules::{Rules, SpecifiedAttributes};
 pub use schema::{
     AttachedExtension, AttributeDefinition, AttributeType, Extension, Mutability, ResourceType,
     ResourceTypeEntry, Returned, Schema, SchemaBundle, Schemas, SchemasError, Target, Uniqueness,
@@ -69,9 +69,9 @@ pub use sort::{Sort, SortKey, SortOrder};
 pub use text::{Quoted, fold, hash, is_same, is_simple, nearest, quoted};
 pub use value::{List, Name, Object, Position, Value};
 pub use view::{Group, User, name_of};
-pub use work::{Excess, MOST_WORK, WorkBudget};
+pub use work::{MOST_WORK, WorkBudget, WorkExceeded};
 
 /// The README's example runs.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
+struct ScimReadme;

@@ -8,7 +8,7 @@ use super::{
     filter::{PatchPath, Urns},
     json::describe,
     quirk::Quirk,
-    resource::{Accepted, Resource},
+    resource::{AcceptedAttributes, Resource},
     rules::Rules,
     text::nearest,
     urn,
@@ -76,7 +76,7 @@ pub fn apply(
     rules: &Rules<'_>,
     current: &Resource,
     patch: &PatchOp,
-) -> Result<Accepted, ScimError> {
+) -> Result<AcceptedAttributes, ScimError> {
     let mut attributes: Object = current.attributes().clone();
     for (index, operation) in patch.operations.iter().enumerate() {
         // Where the work stopped, what came of the operation says nothing.
@@ -87,7 +87,7 @@ pub fn apply(
         rules.part(outcome)?;
     }
     rules.part(require(rules, &attributes, Some(current.attributes())))?;
-    Ok(Accepted(attributes))
+    Ok(AcceptedAttributes(attributes))
 }
 
 impl PatchOp {

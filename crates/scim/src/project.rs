@@ -10,7 +10,7 @@ use super::{
     filter::{AttrPath, PatchPath, Urns},
     quirk::Quirk,
     resource::{Resource, extensions_in_use},
-    rules::{Rules, Specified},
+    rules::{Rules, SpecifiedAttributes},
     schema::{AttributeDefinition, ResourceType, Returned, Target},
     value::{List, Name, Object, Value},
 };
@@ -27,15 +27,15 @@ pub enum Projection {
     #[default]
     Default,
     /// These, and those that are returned always.
-    Only(Vec<Selected>),
+    Only(Vec<SelectedAttribute>),
     /// Those that are returned by default without these.
-    Except(Vec<Selected>),
+    Except(Vec<SelectedAttribute>),
 }
 
 /// What a name in `attributes` or `excludedAttributes` means for one resource type: a
 /// sub-attribute, an attribute, or all attributes of a schema.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Selected {
+pub struct SelectedAttribute {
     extension: Option<Name>,
     name: Option<Name>,
     sub: Option<Name>,
@@ -51,7 +51,7 @@ pub struct ResourceView<'a> {
     /// Which attributes.
     pub projection: &'a Projection,
     /// What is shown because the request that is answered gave it a value.
-    pub specified: &'a Specified,
+    pub specified: &'a SpecifiedAttributes,
     /// What the server adds.
     pub derive: &'a dyn Derive,
 }
@@ -78,7 +78,7 @@ impl Projection {
         excluded: &[String],
     ) -> Result<Self, ScimError> {
         let read = |names: &[String]| {
-            let all = names.iter().filter_map(|it| Selected::parse(rules, it).transpose());
+            let all = names.iter().filter_map(|it| SelectedAttribute::parse(rules, it).transpose());
             // Each attribute is named once, so that the names are not more than the schemas have.
             all.collect::<Result<BTreeSet<_>, _>>().map(Vec::from_iter)
         };
@@ -97,10 +97,10 @@ impl Projection {
 
     /// Whether nothing of an attribute is shown.
     pub fn hides(&self, target: &Target) -> bool {
-        self.shows(target, &Specified::default()) == Visibility::Hidden
+        self.shows(target, &SpecifiedAttributes::default()) == Visibility::Hidden
     }
 
-    fn shows(&self, target: &Target, specified: &Specified) -> Visibility {
+    fn shows(&self, target: &Target, specified: &SpecifiedAttributes) -> Visibility {
         let (names, unnamed, whole) = match (returned(&target.definition, specified), self) {
             (Returned::Never, _) => return Visibility::Hidden,
             (Returned::Always, _) | (Returned::Default, Self::Default) => return Visibility::Whole,
@@ -124,9 +124,9 @@ impl Projection {
         target: &Target,
         shown: Visibility,
         sub: &AttributeDefinition,
-        specified: &Specified,
+        specified: &SpecifiedAttributes,
     ) -> bool {
-        let names = |all: &[Selected]| {
+        let names = |all: &[SelectedAttribute]| {
             all.iter().any(|it| it.is_of(target) && it.sub.as_ref() == Some(sub.name()))
         };
         match (returned(sub, specified), self) {
@@ -142,14 +142,14 @@ impl Projection {
 
 /// When a definition is part of the answer to a request that gave values to these: what is returned
 /// only if it is asked for is then returned by default.
-fn returned(definition: &AttributeDefinition, specified: &Specified) -> Returned {
+fn returned(definition: &AttributeDefinition, specified: &SpecifiedAttributes) -> Returned {
     match definition.returned() {
         Returned::Request if specified.contains(definition) => Returned::Default,
         other => other,
     }
 }
 
-impl Selected {
+impl SelectedAttribute {
     fn parse(rules: &Rules<'_>, text: &str) -> Result<Option<Self>, ScimError> {
         let path = PatchPath::parse(text.trim(), Urns(rules.schemas.urns())).map_err(|error| {
             let detail = format!("{} is not the name of an attribute: {error}", quoted(text));
@@ -190,7 +190,7 @@ impl Selected {
     }
 }
 
-impl From<Target> for Selected {
+impl From<Target> for SelectedAttribute {
     fn from(target: Target) -> Self {
         Self {
             extension: target.extension,

@@ -42,7 +42,7 @@ pub fn is_dot_segment(text: &str) -> bool {
 #[cfg(test)]
 mod tests;
 
-pub use page::{DEFAULT_COUNT, Page, Start};
+pub use page::{DEFAULT_COUNT, Page, PageStart};
 
 /// The parameters of a list or search
 /// ([RFC 7644 §3.4.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2)), as sent.

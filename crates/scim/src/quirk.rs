@@ -125,7 +125,7 @@ quirks! {
 
 /// Something tolerated, where it stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Noted {
+pub struct NotedQuirk {
     /// The deviation.
     pub quirk: Quirk,
     /// The attribute path or operation that showed it.
@@ -134,7 +134,7 @@ pub struct Noted {
     pub form: SmolStr,
 }
 
-impl Noted {
+impl NotedQuirk {
     /// A deviation whose form is the same wherever it stands.
     pub fn new(quirk: Quirk, at: impl Into<SmolStr>) -> Self {
         Self { quirk, at: at.into(), form: SmolStr::new_static(quirk.form()) }

@@ -33,9 +33,9 @@ pub struct Resource {
 
 /// Attributes that a body or a PATCH yielded and the schemas admit, not yet a resource.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Accepted(pub(super) Object);
+pub struct AcceptedAttributes(pub(super) Object);
 
-impl Accepted {
+impl AcceptedAttributes {
     /// What was accepted, by name; extensions under their URN.
     pub fn attributes(&self) -> &Object {
         &self.0
@@ -68,14 +68,14 @@ impl Target {
 
 impl Resource {
     /// Makes a resource of what was accepted.
-    pub fn new(kind: SmolStr, id: SmolStr, accepted: Accepted, now: Timestamp) -> Self {
+    pub fn new(kind: SmolStr, id: SmolStr, accepted: AcceptedAttributes, now: Timestamp) -> Self {
         let attributes = accepted.0;
         Self { id, kind, created: now, last_modified: now, version: 1, life: 0, attributes }
     }
 
     /// The same resource with other attributes; `None` when nothing differs, so that the version
     /// and the time of change stay (RFC 7644 §3.5.2.1).
-    pub fn with(&self, accepted: Accepted, now: Timestamp) -> Option<Self> {
+    pub fn with(&self, accepted: AcceptedAttributes, now: Timestamp) -> Option<Self> {
         if accepted.0 == self.attributes {
             return None;
         }
@@ -89,8 +89,8 @@ impl Resource {
     }
 
     /// Its attributes as something to be changed.
-    pub fn to_accepted(&self) -> Accepted {
-        Accepted(self.attributes.clone())
+    pub fn to_accepted(&self) -> AcceptedAttributes {
+        AcceptedAttributes(self.attributes.clone())
     }
 
     /// The value of an attribute, of an extension if a URN is given.

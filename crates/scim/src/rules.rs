@@ -13,7 +13,7 @@ use super::{
     derive::Derive,
     dialect::Dialect,
     error::ScimError,
-    quirk::{Noted, Quirk},
+    quirk::{NotedQuirk, Quirk},
     schema::{AttributeDefinition, ResourceType, Returned, Schemas, Target},
     work::WorkBudget,
 };
@@ -30,8 +30,8 @@ pub struct Rules<'a> {
     pub work: WorkBudget,
     /// The other resources, if the request may look at them.
     pub(super) others: Option<&'a dyn Derive>,
-    noted: RefCell<Vec<Noted>>,
-    specified: RefCell<Specified>,
+    noted: RefCell<Vec<NotedQuirk>>,
+    specified: RefCell<SpecifiedAttributes>,
     /// How many refusals were passed over; `None` where the first one ends the reading.
     passed: Option<Cell<usize>>,
 }
@@ -40,9 +40,9 @@ pub struct Rules<'a> {
 /// its answer, "if the attribute was specified by the client"
 /// ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)).
 #[derive(Clone, Debug, Default)]
-pub struct Specified(Vec<Arc<AttributeDefinition>>);
+pub struct SpecifiedAttributes(Vec<Arc<AttributeDefinition>>);
 
-impl Specified {
+impl SpecifiedAttributes {
     /// Whether this definition, of the schemas by which the change was read, is among them.
     pub(super) fn contains(&self, definition: &AttributeDefinition) -> bool {
         self.0.iter().any(|it| std::ptr::eq(Arc::as_ptr(it), definition))
@@ -124,7 +124,7 @@ impl<'a> Rules<'a> {
         }
         let form = quirk.form().replace("<schema>", &self.resource_type.schema.id);
         let form = form.replace("<attribute>", attribute).into();
-        let noted = Noted { quirk, at: at.into(), form };
+        let noted = NotedQuirk { quirk, at: at.into(), form };
         let mut all = self.noted.borrow_mut();
         if !all.contains(&noted) && all.len() < MOST_NOTED {
             all.push(noted);
@@ -147,12 +147,12 @@ impl<'a> Rules<'a> {
     }
 
     /// What was tolerated, in the order in which it was met.
-    pub fn into_noted(self) -> Vec<Noted> {
+    pub fn into_noted(self) -> Vec<NotedQuirk> {
         self.into_parts().0
     }
 
     /// What was tolerated, and what the answer shows because the request gave it a value.
-    pub fn into_parts(self) -> (Vec<Noted>, Specified) {
+    pub fn into_parts(self) -> (Vec<NotedQuirk>, SpecifiedAttributes) {
         (self.noted.into_inner(), self.specified.into_inner())
     }
 }

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
 use super::{
-    Accepted, Derive, Dialect, Filter, Intent, Located, Noted, Object, Predicate, Profile, Quirk,
-    Quirks, Resource, ResourceType, Rules, Schemas, ScimError, Target, Urns, Value, WorkBudget,
-    accept, patch, schemas, urn,
+    AcceptedAttributes, Derive, Dialect, Filter, Intent, NotedQuirk, Object, Predicate, Profile,
+    Quirk, Quirks, ResolvedAddress, Resource, ResourceType, Rules, Schemas, ScimError, Target,
+    Urns, Value, WorkBudget, accept, patch, schemas, urn,
 };
 
 /// One resource type under the rules of one tenant.
@@ -90,12 +90,16 @@ impl Sample {
     }
 
     /// Accepts a body; `schemas` lists all that the type has, if the body has none.
-    pub(super) fn accept(&self, body: Json) -> Result<Accepted, ScimError> {
+    pub(super) fn accept(&self, body: Json) -> Result<AcceptedAttributes, ScimError> {
         self.accept_for(body, Intent::Create).0
     }
 
     /// Accepts a body in the place of a resource.
-    pub(super) fn replace(&self, current: &Resource, body: Json) -> Result<Accepted, ScimError> {
+    pub(super) fn replace(
+        &self,
+        current: &Resource,
+        body: Json,
+    ) -> Result<AcceptedAttributes, ScimError> {
         self.accept_for(body, Intent::Replace(current)).0
     }
 
@@ -108,7 +112,7 @@ impl Sample {
         &self,
         mut body: Json,
         intent: Intent<'_>,
-    ) -> (Result<Accepted, ScimError>, Vec<Noted>) {
+    ) -> (Result<AcceptedAttributes, ScimError>, Vec<NotedQuirk>) {
         if let Json::Object(members) = &mut body
             && !members.keys().any(|it| it.eq_ignore_ascii_case("schemas"))
         {
@@ -133,7 +137,7 @@ impl Sample {
         &self,
         current: &Resource,
         operations: Json,
-    ) -> Result<Accepted, ScimError> {
+    ) -> Result<AcceptedAttributes, ScimError> {
         self.patch_noting(current, operations).0
     }
 
@@ -146,7 +150,7 @@ impl Sample {
         &self,
         current: &Resource,
         operations: Json,
-    ) -> (Result<Accepted, ScimError>, Vec<Noted>) {
+    ) -> (Result<AcceptedAttributes, ScimError>, Vec<NotedQuirk>) {
         let rules = self.rules();
         let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations});
         let applied = patch::PatchOp::parse(&rules, &body)
@@ -187,10 +191,12 @@ impl Derive for Alone<'_> {
     }
 
     /// Every id is a resource's.
-    fn locate(&self, address: &str) -> Located {
+    fn locate(&self, address: &str) -> ResolvedAddress {
         let found = address.trim_start_matches("../").split_once('/');
         let found = found.and_then(|(endpoint, id)| Some((endpoint.strip_suffix('s')?, id)));
-        found.map_or(Located::Elsewhere, |(kind, id)| Located::Resource(kind.into(), id.into()))
+        found.map_or(ResolvedAddress::External, |(kind, id)| {
+            ResolvedAddress::Resource(kind.into(), id.into())
+        })
     }
 }
 
@@ -200,12 +206,12 @@ pub(super) fn at(second: i64) -> Timestamp {
 }
 
 /// Attributes as JSON.
-pub(super) fn shown(accepted: &Accepted) -> Json {
+pub(super) fn shown(accepted: &AcceptedAttributes) -> Json {
     serde_json::to_value(accepted.attributes()).unwrap()
 }
 
 /// An outcome in one line: the attributes as JSON, or `scimType: detail`.
-pub(super) fn outcome(accepted: Result<Accepted, ScimError>) -> String {
+pub(super) fn outcome(accepted: Result<AcceptedAttributes, ScimError>) -> String {
     match accepted {
         Ok(accepted) => shown(&accepted).to_string(),
         Err(error) => refusal(&error),
@@ -218,7 +224,7 @@ pub(super) fn refusal(error: &ScimError) -> String {
     format!("{word}: {}", error.detail())
 }
 
-fn names(noted: &[Noted]) -> Vec<&'static str> {
+fn names(noted: &[NotedQuirk]) -> Vec<&'static str> {
     noted.iter().map(|it| it.quirk.name()).collect()
 }
 

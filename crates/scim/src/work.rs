@@ -47,7 +47,7 @@ pub struct WorkBudget {
 /// That something takes more steps than a request has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("takes more than {0} steps, and a request has no more (maxWork)")]
-pub struct Excess(u64);
+pub struct WorkExceeded(u64);
 
 impl Default for WorkBudget {
     /// A budget of [`MOST_WORK`] steps.
@@ -94,8 +94,8 @@ impl WorkBudget {
     /// # Errors
     ///
     /// More steps were counted than there are.
-    pub fn suffices(&self) -> Result<(), Excess> {
-        if self.is_spent() { Err(Excess(self.most)) } else { Ok(()) }
+    pub fn suffices(&self) -> Result<(), WorkExceeded> {
+        if self.is_spent() { Err(WorkExceeded(self.most)) } else { Ok(()) }
     }
 
     /// What a filter found, unless the steps did not suffice.

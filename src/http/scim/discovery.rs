@@ -9,7 +9,7 @@ use super::{Answer, Call, not_allowed};
 use crate::http::LARGEST_BODY;
 use crate::{
     scim::{
-        CURSOR_LIFE, DEFAULT_COUNT, Dialect, ListResponse, ResourceType, Schema, ScimError,
+        CURSOR_TIMEOUT, DEFAULT_COUNT, Dialect, ListResponse, ResourceType, Schema, ScimError,
         bulk::MOST_BULK_OPERATIONS, decode, nearest, urn,
     },
     tenant::State,
@@ -98,7 +98,7 @@ fn service_provider_config(base: &str, dialect: &Dialect) -> Json {
     config["pagination"]["defaultPageSize"] = json!(DEFAULT_COUNT.min(dialect.most_results.most()));
     config["pagination"]["maxPageSize"] = json!(dialect.most_results);
     config["pagination"]["defaultPaginationMethod"] = json!(dialect.paging);
-    config["pagination"]["cursorTimeout"] = json!(CURSOR_LIFE);
+    config["pagination"]["cursorTimeout"] = json!(CURSOR_TIMEOUT);
     config["bulk"]["maxOperations"] = json!(MOST_BULK_OPERATIONS);
     config["bulk"]["maxPayloadSize"] = json!(LARGEST_BODY);
     config["meta"] = json!({

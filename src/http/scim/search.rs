@@ -8,7 +8,10 @@ use actix_web::http::Method;
 use super::{Answer, Call, findings, not_allowed};
 use crate::{
     journal::{Hits, Operation, Record},
-    scim::{Edge, ListResponse, Noted, ResourceType, Rules, ScimError, SearchRequest, WorkBudget},
+    scim::{
+        ListResponse, NotedQuirk, PageCursor, ResourceType, Rules, ScimError, SearchRequest,
+        WorkBudget,
+    },
     tenant::State,
 };
 
@@ -54,12 +57,13 @@ pub(super) fn answer(
         let at = types.iter().position(|of| of.name == it.kind)?;
         Some(presentation.view(it, &types[at], &searches[at].projection))
     });
-    let cursor = |edge: &Option<Edge>| edge.as_ref().map(|it| page.cursor(it, secret, call.now));
+    let encoded =
+        |cursor: &Option<PageCursor>| cursor.as_ref().map(|it| page.encode(it, secret, call.now));
     let list = ListResponse {
         total_results: found.total,
         start_index: page.index(),
-        next_cursor: cursor(&found.next),
-        previous_cursor: cursor(&found.previous),
+        next_cursor: encoded(&found.next),
+        previous_cursor: encoded(&found.previous),
         resources: views.collect(),
     };
     let hits = |start_index| Hits { start_index, answered: found.page.len(), total: found.total };
@@ -71,7 +75,7 @@ pub(super) fn answer(
 
 /// Tells the journal what was tolerated; several resource types are asked the same.
 fn note(rules: Vec<Rules<'_>>, record: &mut Record) {
-    let mut noted: Vec<Noted> = Vec::new();
+    let mut noted: Vec<NotedQuirk> = Vec::new();
     for it in rules.into_iter().flat_map(Rules::into_noted) {
         if !noted.contains(&it) {
             noted.push(it);

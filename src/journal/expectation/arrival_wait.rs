@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Count, Difference, Expectation, UnmetExpectation, VerifiedTraffic};
 use crate::{
     journal::{Exchange, Journal, JournalPage, Seq, Watch},
-    scim::{Excess, WorkBudget},
+    scim::{WorkBudget, WorkExceeded},
 };
 
 /// A wait for a number of requests. Requests without an answer count too.
@@ -40,7 +40,7 @@ impl ArrivalWait {
         journal: &Journal,
         since: Seq,
         now: Timestamp,
-    ) -> Result<Self, Excess> {
+    ) -> Result<Self, WorkExceeded> {
         let life = journal.life();
         let watch = journal.watch(expected.r#match.clone(), since, now)?;
         Ok(Self { expected, since, now, life, before: 0, watch, waiting: Vec::new() })
@@ -121,7 +121,7 @@ impl ArrivalWait {
     }
 
     /// Updates the list of waiting requests, and tests the new ones.
-    fn list(&mut self, journal: &Journal) -> Result<(), Excess> {
+    fn list(&mut self, journal: &Journal) -> Result<(), WorkExceeded> {
         let work = WorkBudget::default();
         let mut known = std::mem::take(&mut self.waiting).into_iter();
         for it in journal.waiting() {
@@ -147,7 +147,7 @@ impl ArrivalWait {
 
     /// Counts from the end of this page on. What was counted before may have been counted twice, or may
     /// have been removed.
-    fn go_on_behind(&mut self, journal: &Journal, page: &JournalPage) -> Result<(), Excess> {
+    fn go_on_behind(&mut self, journal: &Journal, page: &JournalPage) -> Result<(), WorkExceeded> {
         let (filter, work) = (&self.expected.r#match, WorkBudget::default());
         let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, self.now, &work);
         self.before = page.items.iter().filter(is_meant).count();

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::{
     journal::{Exchange, FilterTestResult, MissingExchanges, TrafficFilter},
-    scim::{Excess, WorkBudget},
+    scim::{WorkBudget, WorkExceeded},
 };
 
 /// The largest number of near misses in an error.
@@ -42,7 +42,7 @@ pub enum UnmetExpectation {
     },
     /// The check takes too much work.
     #[error("the assertion {0}")]
-    Costly(Excess),
+    Costly(WorkExceeded),
     /// The tenant was reset during the wait.
     #[error("the tenant was reset, and its exchanges are gone")]
     Reset,

@@ -12,7 +12,8 @@ use std::{
 
 use super::{Directory, shelf::Shelf};
 use crate::scim::{
-    Derive, Edge, Page, Rank, Resource, ScimError, Search, SortOrder, Start, Target, WorkBudget,
+    CursorPosition, Derive, Page, PageCursor, PageStart, Resource, ScimError, Search, SortOrder,
+    Target, WorkBudget,
 };
 
 /// The resources that a search found.
@@ -25,13 +26,13 @@ pub struct Found {
     /// Those of the page asked for.
     pub page: Vec<Arc<Resource>>,
     /// Where the page before ends, if there is one.
-    pub previous: Option<Edge>,
+    pub previous: Option<PageCursor>,
     /// Where the next page begins, if there is one.
-    pub next: Option<Edge>,
+    pub next: Option<PageCursor>,
 }
 
 /// A resource that matches, and where it stands.
-type Hit<'a> = (Rank, &'a Arc<Resource>);
+type Hit<'a> = (CursorPosition, &'a Arc<Resource>);
 
 /// A page while a list passes by in its order.
 struct Window<'a> {
@@ -69,7 +70,7 @@ impl Directory {
         for (at, (shelf, search)) in (0..).zip(&shelves) {
             hits.extend(self.hits(shelf, search, (derive, work)).map(|(ordinal, it)| {
                 let key = search.sort.as_ref().and_then(|sort| sort.key(it, derive, work));
-                (Rank { key, shelf: at, ordinal }, it)
+                (CursorPosition { key, type_index: at, ordinal }, it)
             }));
         }
         let mut hits = work.searched(hits)?;
@@ -121,12 +122,12 @@ impl Directory {
 impl<'a> Window<'a> {
     /// Takes the next one of the list, or counts it.
     fn pass(&mut self, hit: Hit<'a>, page: &Page, order: SortOrder) {
-        let is_before = |edge: &Rank| compare(order, &hit.0, edge).is_lt();
+        let is_before = |edge: &CursorPosition| compare(order, &hit.0, edge).is_lt();
         let is_after = match &page.start {
-            Start::Index(first) => self.before + 1 >= *first,
-            Start::First => true,
-            Start::Edge(Edge::After(edge)) => compare(order, &hit.0, edge).is_gt(),
-            Start::Edge(Edge::Before(edge)) => {
+            PageStart::Index(first) => self.before + 1 >= *first,
+            PageStart::First => true,
+            PageStart::Cursor(PageCursor::After(edge)) => compare(order, &hit.0, edge).is_gt(),
+            PageStart::Cursor(PageCursor::Before(edge)) => {
                 if !is_before(edge) {
                     self.after += 1;
                     return;
@@ -167,22 +168,26 @@ impl<'a> Window<'a> {
 fn browse(shelves: &[&Shelf], page: &Page) -> Found {
     let total = shelves.iter().map(|it| it.len()).sum();
     let found = Found { total, ..Found::default() };
-    if let Start::Index(first) = page.start {
+    if let PageStart::Index(first) = page.start {
         return Found { first: Some(first), page: from(shelves, first - 1, page.count), ..found };
     }
     let mut hits: Vec<Hit<'_>> = match &page.start {
-        Start::Edge(Edge::After(edge)) => after(shelves, edge).take(page.count).collect(),
-        Start::Edge(Edge::Before(edge)) => before(shelves, edge).take(page.count).collect(),
+        PageStart::Cursor(PageCursor::After(edge)) => {
+            after(shelves, edge).take(page.count).collect()
+        }
+        PageStart::Cursor(PageCursor::Before(edge)) => {
+            before(shelves, edge).take(page.count).collect()
+        }
         _ => every(shelves, 0).take(page.count).collect(),
     };
-    if matches!(page.start, Start::Edge(Edge::Before(_))) {
+    if matches!(page.start, PageStart::Cursor(PageCursor::Before(_))) {
         hits.reverse();
     }
     let ends = (hits.first(), hits.last());
     let precedes = ends.0.is_some_and(|(rank, _)| before(shelves, rank).next().is_some());
     let follows = ends.1.is_some_and(|(rank, _)| after(shelves, rank).next().is_some());
     let (previous, next) = edges(ends, (precedes, follows), page);
-    let first = (page.start == Start::First).then_some(1);
+    let first = (page.start == PageStart::First).then_some(1);
     let page = hits.into_iter().map(|(_, it)| it.clone()).collect();
     Found { first, page, previous, next, ..found }
 }
@@ -208,8 +213,8 @@ fn every<'a>(shelves: &[&'a Shelf], first: usize) -> impl Iterator<Item = Hit<'a
 }
 
 /// The resources behind a place.
-fn after<'a>(shelves: &[&'a Shelf], edge: &Rank) -> impl Iterator<Item = Hit<'a>> {
-    let (at, ordinal) = (edge.shelf, edge.ordinal);
+fn after<'a>(shelves: &[&'a Shelf], edge: &CursorPosition) -> impl Iterator<Item = Hit<'a>> {
+    let (at, ordinal) = (edge.type_index, edge.ordinal);
     let shelf = shelves.get(usize::from(at)).copied();
     let same = shelf.into_iter().flat_map(move |it| it.after(ordinal));
     let same = same.map(move |(ordinal, it)| hit(at, ordinal, it));
@@ -217,8 +222,8 @@ fn after<'a>(shelves: &[&'a Shelf], edge: &Rank) -> impl Iterator<Item = Hit<'a>
 }
 
 /// The resources before a place, the nearest first.
-fn before<'a>(shelves: &[&'a Shelf], edge: &Rank) -> impl Iterator<Item = Hit<'a>> {
-    let (last, ordinal) = (edge.shelf, edge.ordinal);
+fn before<'a>(shelves: &[&'a Shelf], edge: &CursorPosition) -> impl Iterator<Item = Hit<'a>> {
+    let (last, ordinal) = (edge.type_index, edge.ordinal);
     let up_to = (0..=last).zip(shelves).rev();
     up_to.flat_map(move |(at, shelf)| {
         let end = if at == last { ordinal } else { u64::MAX };
@@ -226,8 +231,8 @@ fn before<'a>(shelves: &[&'a Shelf], edge: &Rank) -> impl Iterator<Item = Hit<'a
     })
 }
 
-fn hit(shelf: u16, ordinal: u64, resource: &Arc<Resource>) -> Hit<'_> {
-    (Rank { key: None, shelf, ordinal }, resource)
+fn hit(type_index: u16, ordinal: u64, resource: &Arc<Resource>) -> Hit<'_> {
+    (CursorPosition { key: None, type_index, ordinal }, resource)
 }
 
 /// Where the pages beside this one end and begin, if there are any and cursors are used.
@@ -235,15 +240,15 @@ fn edges(
     (first, last): (Option<&Hit<'_>>, Option<&Hit<'_>>),
     (precedes, follows): (bool, bool),
     page: &Page,
-) -> (Option<Edge>, Option<Edge>) {
-    let uses_cursors = !matches!(page.start, Start::Index(_));
+) -> (Option<PageCursor>, Option<PageCursor>) {
+    let uses_cursors = !matches!(page.start, PageStart::Index(_));
     let rank = |hit: Option<&Hit<'_>>| hit.map(|(rank, _)| rank.clone());
-    let previous = rank(first).filter(|_| precedes && uses_cursors).map(Edge::Before);
-    let next = rank(last).filter(|_| follows && uses_cursors).map(Edge::After);
+    let previous = rank(first).filter(|_| precedes && uses_cursors).map(PageCursor::Before);
+    let next = rank(last).filter(|_| follows && uses_cursors).map(PageCursor::After);
     (previous, next)
 }
 
-fn compare(order: SortOrder, one: &Rank, other: &Rank) -> Ordering {
-    let place = |it: &Rank| (it.shelf, it.ordinal);
+fn compare(order: SortOrder, one: &CursorPosition, other: &CursorPosition) -> Ordering {
+    let place = |it: &CursorPosition| (it.type_index, it.ordinal);
     order.compare(one.key.as_ref(), other.key.as_ref()).then_with(|| place(one).cmp(&place(other)))
 }

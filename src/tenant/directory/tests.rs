@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    scim::{Dialect, Profile, ScimType, Search, SearchRequest, Start, User, WorkBudget, urn},
+    scim::{Dialect, PageStart, Profile, ScimType, Search, SearchRequest, User, WorkBudget, urn},
     tenant::{
         Tenant,
         sample::{at, fresh},
@@ -184,7 +184,7 @@ proptest! {
 
         let mut seen = Vec::new();
         for start in (1..=count).step_by(size) {
-            page.start = Start::Index(start);
+            page.start = PageStart::Index(start);
             let derive = state.present("x");
             let work = WorkBudget::default();
             let found = state.directory().search(&[("User", &search)], &page, &derive, &work).unwrap();

@@ -17,7 +17,7 @@ use super::{Behind, News, Seen, Wanted};
 use crate::{
     journal::Count,
     scim::{
-        Derive, Located, MOST_WORK, Object, Predicate, Resource, ScimError, Target, Value,
+        Derive, MOST_WORK, Object, Predicate, ResolvedAddress, Resource, ScimError, Target, Value,
         WorkBudget,
     },
     tenant::{Presentation, State},
@@ -346,7 +346,7 @@ impl Derive for Asks<'_> {
         self.of.complete(target, reference)
     }
 
-    fn locate(&self, address: &str) -> Located {
+    fn locate(&self, address: &str) -> ResolvedAddress {
         self.of.locate(address)
     }
 }

@@ -3,7 +3,7 @@ use rstest::rstest;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Intent, Projection, Quirk, ResourceView, Specified, UnknownAttributes, accept,
+    Intent, Projection, Quirk, ResourceView, SpecifiedAttributes, UnknownAttributes, accept,
     sample::{Alone, MEDIUS_USER, Sample, at, outcome, refusal, shown},
     urn,
 };
@@ -371,7 +371,7 @@ proptest! {
             resource: &user,
             resource_type: &sample.resource_type,
             projection: &Projection::Default,
-            specified: &Specified::default(),
+            specified: &SpecifiedAttributes::default(),
             derive: &derive,
         };
 

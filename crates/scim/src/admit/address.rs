@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 use smol_str::SmolStr;
 
 use crate::{
-    derive::Located,
+    derive::ResolvedAddress,
     error::{ScimError, ScimType},
     location::Location,
     quirk::Quirk,
@@ -66,7 +66,7 @@ impl AttributeDefinition {
         let reference = self.sub_attribute("$ref");
         let may_leave = reference.is_some_and(|it| !it.is_read_only() && it.may_be_external());
         let is_elsewhere =
-            || address.as_str().is_some_and(|it| locate(rules, it) == Located::Elsewhere);
+            || address.as_str().is_some_and(|it| locate(rules, it) == ResolvedAddress::External);
         if may_leave && is_elsewhere() {
             return Ok(None);
         }
@@ -89,9 +89,11 @@ impl AttributeDefinition {
     ) -> Result<SmolStr, ScimError> {
         let is_wanted = |kind: &SmolStr| self.referenced().any(|it| it == kind);
         let wrong = match locate(rules, self.address_text(at, address)?) {
-            Located::Resource(kind, id) if is_wanted(&kind) => return Ok(id),
-            Located::Resource(kind, _) => format!("leads to a {kind}"),
-            Located::Nowhere | Located::Elsewhere => "leads to no resource of this tenant".into(),
+            ResolvedAddress::Resource(kind, id) if is_wanted(&kind) => return Ok(id),
+            ResolvedAddress::Resource(kind, _) => format!("leads to a {kind}"),
+            ResolvedAddress::NotFound | ResolvedAddress::External => {
+                "leads to no resource of this tenant".into()
+            }
         };
         let endpoint = |name: &SmolStr| Some(&rules.schemas.resource_type(name)?.endpoint);
         let known = self.referenced().filter_map(endpoint);
@@ -123,9 +125,9 @@ impl AttributeDefinition {
         let address = self.address_text(at, address)?;
         let Some(value) = object.text("value").filter(|it| !it.is_empty()) else { return Ok(()) };
         let leads = match locate(rules, address) {
-            Located::Resource(kind, id) if id != *value => format!("{kind} {id}"),
-            Located::Nowhere => "no resource of this tenant".into(),
-            Located::Resource(..) | Located::Elsewhere => return Ok(()),
+            ResolvedAddress::Resource(kind, id) if id != *value => format!("{kind} {id}"),
+            ResolvedAddress::NotFound => "no resource of this tenant".into(),
+            ResolvedAddress::Resource(..) | ResolvedAddress::External => return Ok(()),
         };
         let detail = format!("{at}.value is {} and {at}.$ref leads to {leads}", quoted(value));
         Err(ScimError::new(ScimType::InvalidValue, detail)
@@ -153,6 +155,6 @@ impl AttributeDefinition {
     }
 }
 
-fn locate(rules: &Rules<'_>, address: &str) -> Located {
-    rules.others.map_or(Located::Elsewhere, |it| it.locate(address))
+fn locate(rules: &Rules<'_>, address: &str) -> ResolvedAddress {
+    rules.others.map_or(ResolvedAddress::External, |it| it.locate(address))
 }

@@ -10,7 +10,7 @@ use super::{BulkMethod, BulkOperation};
 /// to, and for the one before it on the same resource; else the order is the one that was sent
 /// ("the service provider MUST ensure that the client's intent is preserved", RFC 7644 §3.7).
 #[derive(Clone, Debug)]
-pub struct Order {
+pub struct BulkOrder {
     /// For each operation, which others it waits for.
     needs: Vec<BTreeSet<usize>>,
     /// For each operation, which others wait for it.
@@ -22,15 +22,15 @@ pub struct Order {
 
 /// What is to be done next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub enum BulkStep {
     /// The operation at this place, which waits for nothing any more.
-    Do(usize),
+    Perform(usize),
     /// The POST at this place, without what it refers to and is not there yet: operations wait for
     /// each other in a circle, and it is one of them.
     Begin(usize),
 }
 
-impl Order {
+impl BulkOrder {
     /// The order of these operations.
     pub fn new(operations: &[BulkOperation]) -> Self {
         let makers: HashMap<&SmolStr, usize> = (0..)
@@ -64,12 +64,12 @@ impl Order {
     }
 
     /// Takes the first operation that can be done; `None` when all are.
-    pub fn next_step(&mut self) -> Option<Step> {
+    pub fn next_step(&mut self) -> Option<BulkStep> {
         let step = match self.ready.pop_first() {
-            Some(at) => Step::Do(at),
-            None => Step::Begin(self.in_a_circle()?),
+            Some(at) => BulkStep::Perform(at),
+            None => BulkStep::Begin(self.in_a_circle()?),
         };
-        let (Step::Do(at) | Step::Begin(at)) = step;
+        let (BulkStep::Perform(at) | BulkStep::Begin(at)) = step;
         self.open.remove(&at);
         for other in std::mem::take(&mut self.waiting[at]) {
             self.needs[other].remove(&at);

@@ -23,29 +23,32 @@ fn put(path: &str, reference: &str) -> Json {
     json!({"method": "PUT", "path": path, "data": data})
 }
 
-fn steps(operations: Json) -> Vec<Step> {
-    let mut order = Order::new(&request(operations).operations);
+fn steps(operations: Json) -> Vec<BulkStep> {
+    let mut order = BulkOrder::new(&request(operations).operations);
     std::iter::from_fn(|| order.next_step()).collect()
 }
 
-use Step::{Begin, Do};
+use BulkStep::{Begin, Perform};
 
 #[rstest]
-#[case::as_sent(json!([post("a", &[]), post("b", &["a"])]), &[Do(0), Do(1)])]
-#[case::backwards(json!([post("b", &["a"]), post("a", &[])]), &[Do(1), Do(0)])]
-#[case::unknown_waits_for_nothing(json!([post("b", &["zzz"])]), &[Do(0)])]
-#[case::circle(json!([post("a", &["b"]), post("b", &["a"])]), &[Begin(0), Do(1)])]
+#[case::as_sent(json!([post("a", &[]), post("b", &["a"])]), &[Perform(0), Perform(1)])]
+#[case::backwards(json!([post("b", &["a"]), post("a", &[])]), &[Perform(1), Perform(0)])]
+#[case::unknown_waits_for_nothing(json!([post("b", &["zzz"])]), &[Perform(0)])]
+#[case::circle(json!([post("a", &["b"]), post("b", &["a"])]), &[Begin(0), Perform(1)])]
 #[case::itself(json!([post("a", &["a"])]), &[Begin(0)])]
 #[case::only_the_circle_is_broken(
     json!([post("before", &["a"]), post("a", &["b"]), post("b", &["a"])]),
-    &[Begin(1), Do(0), Do(2)]
+    &[Begin(1), Perform(0), Perform(2)]
 )]
-#[case::by_path(json!([put("/Users/bulkId:a", "x"), post("a", &[])]), &[Do(1), Do(0)])]
+#[case::by_path(json!([put("/Users/bulkId:a", "x"), post("a", &[])]), &[Perform(1), Perform(0)])]
 #[case::one_resource_in_its_order(
     json!([put("/Users/1", "bulkId:a"), {"method": "DELETE", "path": "/Users/1"}, post("a", &[])]),
-    &[Do(2), Do(0), Do(1)]
+    &[Perform(2), Perform(0), Perform(1)]
 )]
-fn an_operation_waits_for_what_it_refers_to(#[case] operations: Json, #[case] expected: &[Step]) {
+fn an_operation_waits_for_what_it_refers_to(
+    #[case] operations: Json,
+    #[case] expected: &[BulkStep],
+) {
     assert_eq!(steps(operations), expected);
 }
 
@@ -176,10 +179,10 @@ proptest! {
 
         let mut seen = Vec::new();
         for step in steps {
-            let (Do(at) | Begin(at)) = step;
+            let (Perform(at) | Begin(at)) = step;
             let is_ready =
                 references[at].iter().all(|it| *it >= references.len() || seen.contains(it));
-            prop_assert_eq!(is_ready, matches!(step, Do(_)));
+            prop_assert_eq!(is_ready, matches!(step, Perform(_)));
             seen.push(at);
         }
         seen.sort_unstable();

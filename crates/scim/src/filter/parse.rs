@@ -48,7 +48,7 @@ impl Filter {
     /// If `text` is not a filter, is longer than [`MAX_LENGTH`] or nests deeper than
     /// [`MAX_DEPTH`]. A client is answered `invalidFilter`.
     pub fn parse(text: &str, urns: Urns<'_>) -> Result<Self, SyntaxError> {
-        let mut parser = FilterParser::new(text, urns)?;
+        let mut parser = GrammarParser::new(text, urns)?;
         let filter = parser.any()?;
         parser.end("\"and\", \"or\" or the end of the filter")?;
         Ok(filter)
@@ -67,7 +67,7 @@ impl AttrPath {
     /// If `text` is not an attribute path. A client is answered `invalidPath`, or `invalidValue`
     /// for a query parameter.
     pub fn parse(text: &str, urns: Urns<'_>) -> Result<Self, SyntaxError> {
-        let mut parser = FilterParser::new(text, urns)?;
+        let mut parser = GrammarParser::new(text, urns)?;
         let attr = parser.attribute("an attribute")?;
         parser.end("the end of the attribute path")?;
         Ok(attr)
@@ -81,7 +81,7 @@ impl PatchPath {
     ///
     /// If `text` is not a path. A client is answered `invalidPath`.
     pub fn parse(text: &str, urns: Urns<'_>) -> Result<Self, SyntaxError> {
-        let mut parser = FilterParser::new(text, urns)?;
+        let mut parser = GrammarParser::new(text, urns)?;
         let path = match parser.head("an attribute")? {
             Head::Schema(urn) => Self::Extension(urn),
             Head::Attribute(attr) => {
@@ -100,12 +100,12 @@ impl PatchPath {
 
 /// The bytes at which the tests of a filter begin, without those inside brackets.
 pub(crate) fn tests(text: &str, urns: Urns<'_>) -> Result<Vec<usize>, SyntaxError> {
-    let mut parser = FilterParser { tests: Some(Vec::new()), ..FilterParser::new(text, urns)? };
+    let mut parser = GrammarParser { tests: Some(Vec::new()), ..GrammarParser::new(text, urns)? };
     parser.any()?;
     Ok(parser.tests.unwrap_or_default())
 }
 
-struct FilterParser<'a> {
+struct GrammarParser<'a> {
     scan: Scanner<'a>,
     urns: Urns<'a>,
     /// How many groups and brackets are open here.
@@ -123,7 +123,7 @@ enum Head {
     Attribute(AttrPath),
 }
 
-impl<'a> FilterParser<'a> {
+impl<'a> GrammarParser<'a> {
     fn new(text: &'a str, urns: Urns<'a>) -> Result<Self, SyntaxError> {
         let mut scan = Scanner::new(text);
         if text.len() > MAX_LENGTH {

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    Accepted, Object, Projection, Resource, ResourceView, Specified,
+    AcceptedAttributes, Object, Projection, Resource, ResourceView, SpecifiedAttributes,
     sample::{Alone, Sample, at, shown},
     urn,
 };
@@ -105,7 +105,7 @@ fn barbara(sample: &Sample) -> Resource {
     }))
 }
 
-fn changed(user: &Resource, accepted: &Accepted) -> Resource {
+fn changed(user: &Resource, accepted: &AcceptedAttributes) -> Resource {
     user.with(accepted.clone(), at(1)).unwrap_or_else(|| user.clone())
 }
 
@@ -139,7 +139,7 @@ proptest! {
                 resource: &user,
                 resource_type: &sample.resource_type,
                 projection: &projection,
-                specified: &Specified::default(),
+                specified: &SpecifiedAttributes::default(),
                 derive: &derive,
             };
             let strict = Sample::users().strict();

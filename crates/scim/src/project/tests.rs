@@ -2,7 +2,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::{
-    Projection, Resource, ResourceView, Specified,
+    Projection, Resource, ResourceView, SpecifiedAttributes,
     sample::{Alone, MEDIUS_USER, Sample, refusal},
     urn,
 };
@@ -16,7 +16,7 @@ fn shown(sample: &Sample, resource: &Resource, only: &str, except: &str) -> Stri
     let projection = Projection::parse(&sample.rules(), &names(only), &names(except)).unwrap();
     let derive = Alone(&sample.resource_type);
     let resource_type = &sample.resource_type;
-    let (projection, specified) = (&projection, &Specified::default());
+    let (projection, specified) = (&projection, &SpecifiedAttributes::default());
     let view = ResourceView { resource, resource_type, projection, specified, derive: &derive };
     serde_json::to_string(&view).unwrap()
 }

@@ -8,7 +8,7 @@ use serde_json::{Number, json};
 
 use super::SearchRequest;
 use crate::{
-    cursor::{Edge, Seal},
+    cursor::{CursorContext, PageCursor},
     dialect::{Dialect, Paging},
     error::{ScimError, ScimType},
     quoted,
@@ -22,7 +22,7 @@ pub const DEFAULT_COUNT: usize = 100;
 #[derive(Clone, Debug)]
 pub struct Page {
     /// Where it begins or ends.
-    pub start: Start,
+    pub start: PageStart,
     /// How many resources it has at most.
     pub count: usize,
     /// What its cursors are good for: everything of the request but cursor and count.
@@ -31,31 +31,31 @@ pub struct Page {
 
 /// Where a page begins or ends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Start {
+pub enum PageStart {
     /// It begins at a 1-based index.
     Index(usize),
     /// It is the first one of those that cursors lead through.
     First,
     /// A cursor says where.
-    Edge(Edge),
+    Cursor(PageCursor),
 }
 
 impl Page {
     /// The 1-based index at which it begins, unless cursors are used.
     pub fn index(&self) -> Option<usize> {
         match self.start {
-            Start::Index(index) => Some(index),
-            Start::First | Start::Edge(_) => None,
+            PageStart::Index(index) => Some(index),
+            PageStart::First | PageStart::Cursor(_) => None,
         }
     }
 
     /// The cursor of a page of the same query.
-    pub fn cursor(&self, edge: &Edge, secret: &str, now: Timestamp) -> String {
-        edge.to_cursor(self.seal(secret), now)
+    pub fn encode(&self, cursor: &PageCursor, secret: &str, now: Timestamp) -> String {
+        cursor.encode(self.context(secret), now)
     }
 
-    fn seal<'a>(&'a self, secret: &'a str) -> Seal<'a> {
-        Seal { secret, query: &self.query, count: self.count }
+    fn context<'a>(&'a self, secret: &'a str) -> CursorContext<'a> {
+        CursorContext { secret, query: &self.query, count: self.count }
     }
 }
 
@@ -65,7 +65,7 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// As [`Edge::from_cursor`], and `invalidValue` for a cursor beside a `startIndex`.
+    /// As [`PageCursor::decode`], and `invalidValue` for a cursor beside a `startIndex`.
     pub fn page(
         &self,
         dialect: &Dialect,
@@ -75,7 +75,7 @@ impl SearchRequest {
     ) -> Result<Page, ScimError> {
         let at_least = |it: i64, least: usize| usize::try_from(it).unwrap_or(0).max(least);
         // "A value less than 1 SHALL be interpreted as 1", "a negative value … as 0".
-        let index = Start::Index(self.start_index.map_or(1, |it| at_least(it, 1)));
+        let index = PageStart::Index(self.start_index.map_or(1, |it| at_least(it, 1)));
         let count = self.count.map_or(DEFAULT_COUNT, |it| at_least(it, 0));
         let count = count.min(dialect.most_results.most());
         let query = Self { cursor: None, count: None, ..self.clone() };
@@ -83,7 +83,7 @@ impl SearchRequest {
         let mut page = Page { start: index, count, query };
         let Some(cursor) = self.cursor.as_deref() else {
             if self.start_index.is_none() && dialect.paging == Paging::Cursor {
-                page.start = Start::First;
+                page.start = PageStart::First;
             }
             return Ok(page);
         };
@@ -93,8 +93,8 @@ impl SearchRequest {
             return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 9865 §2.4"));
         }
         page.start = match cursor {
-            "" => Start::First,
-            text => Start::Edge(Edge::from_cursor(text, page.seal(secret), now)?),
+            "" => PageStart::First,
+            text => PageStart::Cursor(PageCursor::decode(text, page.context(secret), now)?),
         };
         Ok(page)
     }
@@ -153,7 +153,7 @@ mod tests {
     ) {
         let page = page(&SearchRequest::from_query(query).unwrap()).unwrap();
 
-        assert_eq!((page.start, page.count), (Start::Index(index), count));
+        assert_eq!((page.start, page.count), (PageStart::Index(index), count));
     }
 
     #[rstest]
@@ -181,11 +181,11 @@ mod tests {
     }
 
     #[rstest]
-    #[case("cursor", Some(Start::First))]
-    #[case("cursor=&count=5", Some(Start::First))]
+    #[case("cursor", Some(PageStart::First))]
+    #[case("cursor=&count=5", Some(PageStart::First))]
     #[case("cursor=&startIndex=1", None)]
     #[case("cursor=x", None)]
-    fn an_empty_cursor_begins(#[case] query: &str, #[case] start: Option<Start>) {
+    fn an_empty_cursor_begins(#[case] query: &str, #[case] start: Option<PageStart>) {
         let page = page(&SearchRequest::from_query(query).unwrap());
 
         assert_eq!(page.ok().map(|it| it.start), start);

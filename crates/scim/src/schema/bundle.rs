@@ -133,7 +133,7 @@ impl SchemasError {
 impl Schemas {
     /// The built-in schemas of these, and nothing else.
     pub(super) fn of(built_in: Arc<BuiltIn>) -> Self {
-        Draft::new(built_in).finish(SchemaBundle::default())
+        SchemasBuilder::new(built_in).finish(SchemaBundle::default())
     }
 
     /// These schemas' built-in ones and a bundle, all of it built in: nobody can redefine it.
@@ -142,10 +142,11 @@ impl Schemas {
     ///
     /// As [`Schemas::extended`].
     pub fn with_built_in(&self, bundle: &SchemaBundle) -> Result<Self, SchemasError> {
-        let draft = Draft::with(self.built_in.clone(), std::slice::from_ref(bundle), |it| {
-            Arc::new(it.clone())
-        })?;
-        Ok(Self::of(BuiltIn::new(draft.schemas, draft.entries)))
+        let builder =
+            SchemasBuilder::with(self.built_in.clone(), std::slice::from_ref(bundle), |it| {
+                Arc::new(it.clone())
+            })?;
+        Ok(Self::of(BuiltIn::new(builder.schemas, builder.entries)))
     }
 
     /// Puts the built-in schemas and these bundles together; a bundle may name what another defines,
@@ -156,14 +157,15 @@ impl Schemas {
     /// [`SchemasError`] at the first contradiction: a URN, name or endpoint that is taken or
     /// reserved, an attribute whose characteristics exclude each other, or a name of nothing.
     pub fn extended(&self, bundles: &[SchemaBundle]) -> Result<Self, SchemasError> {
-        let draft = Draft::with(self.built_in.clone(), bundles, |it| Arc::new(it.owned()))?;
+        let builder =
+            SchemasBuilder::with(self.built_in.clone(), bundles, |it| Arc::new(it.owned()))?;
         let mut own = SchemaBundle::default();
         for it in bundles {
             own.schemas.extend_from_slice(&it.schemas);
             own.resource_types.extend_from_slice(&it.resource_types);
             own.schema_extensions.extend_from_slice(&it.schema_extensions);
         }
-        Ok(draft.finish(own))
+        Ok(builder.finish(own))
     }
 }
 
@@ -211,7 +213,7 @@ fn refuse_unknown_references(schema: &Schema, known: &KnownTypes<'_>) -> Result<
 }
 
 /// Schemas and resource types that are being put together.
-struct Draft {
+struct SchemasBuilder {
     built_in: Arc<BuiltIn>,
     schemas: Vec<Arc<Schema>>,
     entries: Vec<ResourceTypeEntry>,
@@ -229,9 +231,9 @@ struct KnownTypes<'a> {
     listed: &'a [SmolStr],
 }
 
-impl Draft {
+impl SchemasBuilder {
     fn new(built_in: Arc<BuiltIn>) -> Self {
-        let mut draft = Self {
+        let mut builder = Self {
             built_in: built_in.clone(),
             schemas: Vec::new(),
             entries: Vec::new(),
@@ -239,9 +241,9 @@ impl Draft {
             names: HashMap::new(),
             endpoints: HashMap::new(),
         };
-        built_in.schemas.iter().for_each(|it| draft.keep_schema(it.clone()));
-        built_in.resource_types.iter().for_each(|it| draft.keep_entry(it.clone()));
-        draft
+        built_in.schemas.iter().for_each(|it| builder.keep_schema(it.clone()));
+        built_in.resource_types.iter().for_each(|it| builder.keep_entry(it.clone()));
+        builder
     }
 
     /// What is built in, and bundles, whose attributes become what `adopt` makes of them.
@@ -251,14 +253,14 @@ impl Draft {
         adopt: fn(&AttributeDefinition) -> Arc<AttributeDefinition>,
     ) -> Result<Self, SchemasError> {
         refuse_too_many(bundles)?;
-        let mut draft = Self::new(built_in);
-        each(bundles, "schemas", |it| &it.schemas, |it| draft.add_schema(it, adopt))?;
-        each(bundles, "resourceTypes", |it| &it.resource_types, |it| draft.add_type(it))?;
-        each(bundles, "schemaExtensions", |it| &it.schema_extensions, |it| draft.attach(it))?;
-        let known: Vec<SmolStr> = draft.entries.iter().map(|it| it.name.clone()).collect();
+        let mut builder = Self::new(built_in);
+        each(bundles, "schemas", |it| &it.schemas, |it| builder.add_schema(it, adopt))?;
+        each(bundles, "resourceTypes", |it| &it.resource_types, |it| builder.add_type(it))?;
+        each(bundles, "schemaExtensions", |it| &it.schema_extensions, |it| builder.attach(it))?;
+        let known: Vec<SmolStr> = builder.entries.iter().map(|it| it.name.clone()).collect();
         let known = KnownTypes { are: known.iter().cloned().collect(), listed: &known };
         each(bundles, "schemas", |it| &it.schemas, |it| refuse_unknown_references(it, &known))?;
-        Ok(draft)
+        Ok(builder)
     }
 
     fn keep_schema(&mut self, schema: Arc<Schema>) {

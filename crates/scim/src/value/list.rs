@@ -31,14 +31,14 @@ const LONG: usize = 32;
 /// A value's *key* is its `value` sub-attribute, or the text itself of a simple value, without
 /// case; several values may share one.
 #[derive(Clone)]
-pub struct List(Form);
+pub struct List(Storage);
 
 /// Where a value stands in one list; good until that list changes before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position(u64);
 
 #[derive(Clone)]
-enum Form {
+enum Storage {
     Short(Arc<[Value]>),
     Long(Box<Long>),
 }
@@ -56,8 +56,8 @@ impl List {
     /// How many values there are.
     pub fn len(&self) -> usize {
         match &self.0 {
-            Form::Short(values) => values.len(),
-            Form::Long(long) => long.values.len(),
+            Storage::Short(values) => values.len(),
+            Storage::Long(long) => long.values.len(),
         }
     }
 
@@ -74,10 +74,10 @@ impl List {
     /// Positions and values in order.
     pub fn entries(&self) -> Box<dyn Iterator<Item = (Position, &Value)> + '_> {
         match &self.0 {
-            Form::Short(values) => {
+            Storage::Short(values) => {
                 Box::new((0..).zip(values.iter()).map(|(at, value)| (Position(at), value)))
             }
-            Form::Long(long) => {
+            Storage::Long(long) => {
                 Box::new(long.values.iter().map(|(at, value)| (Position(*at), value)))
             }
         }
@@ -87,26 +87,28 @@ impl List {
     pub fn keyed(&self, key: &str) -> Box<dyn Iterator<Item = (Position, &Value)> + '_> {
         let key = fold(key);
         match &self.0 {
-            Form::Short(_) => Box::new(
+            Storage::Short(_) => Box::new(
                 self.entries().filter(move |(_, value)| key_of(value).as_ref() == Some(&key)),
             ),
-            Form::Long(long) => Box::new(long.keyed(key).map(|(at, value)| (Position(at), value))),
+            Storage::Long(long) => {
+                Box::new(long.keyed(key).map(|(at, value)| (Position(at), value)))
+            }
         }
     }
 
     /// Whether an equal value is in it.
     pub fn contains(&self, value: &Value) -> bool {
         match &self.0 {
-            Form::Short(values) => values.contains(value),
-            Form::Long(long) => long.contains(value),
+            Storage::Short(values) => values.contains(value),
+            Storage::Long(long) => long.contains(value),
         }
     }
 
     /// The value at a position.
     pub fn get(&self, at: Position) -> Option<&Value> {
         match &self.0 {
-            Form::Short(values) => values.get(index(at)),
-            Form::Long(long) => long.values.get(&at.0),
+            Storage::Short(values) => values.get(index(at)),
+            Storage::Long(long) => long.values.get(&at.0),
         }
     }
 
@@ -129,30 +131,30 @@ impl List {
     /// Adds a value at the end, and says where that is.
     pub fn push(&mut self, value: Value) -> Position {
         match &mut self.0 {
-            Form::Short(values) if values.len() + 1 < LONG => {
+            Storage::Short(values) if values.len() + 1 < LONG => {
                 let at = Position(values.len() as u64);
                 *values = values.iter().cloned().chain(once(value)).collect();
                 at
             }
-            Form::Short(values) => {
+            Storage::Short(values) => {
                 let long: Long = values.iter().cloned().chain([value]).collect();
                 let at = long.next - 1;
-                self.0 = Form::Long(Box::new(long));
+                self.0 = Storage::Long(Box::new(long));
                 Position(at)
             }
-            Form::Long(long) => long.push(value),
+            Storage::Long(long) => long.push(value),
         }
     }
 
     /// Puts another value in the place of one; a position of another list changes nothing.
     pub fn set(&mut self, at: Position, value: Value) {
         match &mut self.0 {
-            Form::Short(values) => {
+            Storage::Short(values) => {
                 if let Some(it) = Arc::make_mut(values).get_mut(index(at)) {
                     *it = value;
                 }
             }
-            Form::Long(long) => {
+            Storage::Long(long) => {
                 if long.remove(at.0) {
                     long.insert(at.0, value);
                 }
@@ -164,11 +166,11 @@ impl List {
     /// first.
     pub fn remove(&mut self, at: Position) {
         match &mut self.0 {
-            Form::Short(values) => {
+            Storage::Short(values) => {
                 let kept = values.iter().enumerate().filter(|(it, _)| *it != index(at));
                 *values = kept.map(|(_, value)| value.clone()).collect();
             }
-            Form::Long(long) => {
+            Storage::Long(long) => {
                 long.remove(at.0);
             }
         }
@@ -179,17 +181,17 @@ impl List {
     /// Where one list came from the other, the cost is that of the difference.
     pub fn difference(&self, next: &Self) -> (Vec<Value>, Vec<Value>) {
         match (&self.0, &next.0) {
-            (Form::Long(before), Form::Long(after)) => before.difference(after),
-            (Form::Short(before), Form::Short(after)) => {
+            (Storage::Long(before), Storage::Long(after)) => before.difference(after),
+            (Storage::Short(before), Storage::Short(after)) => {
                 let only = |here: &[Value], there: &[Value]| {
                     here.iter().filter(|it| !there.contains(it)).cloned().collect()
                 };
                 (only(after, before), only(before, after))
             }
-            (Form::Short(before), Form::Long(after)) => {
+            (Storage::Short(before), Storage::Long(after)) => {
                 before.iter().cloned().collect::<Long>().difference(after)
             }
-            (Form::Long(before), Form::Short(after)) => {
+            (Storage::Long(before), Storage::Short(after)) => {
                 before.difference(&after.iter().cloned().collect())
             }
         }
@@ -197,7 +199,7 @@ impl List {
 
     /// A list to be read only, which is spared the index.
     pub fn derived(values: impl IntoIterator<Item = Value>) -> Self {
-        Self(Form::Short(values.into_iter().collect()))
+        Self(Storage::Short(values.into_iter().collect()))
     }
 }
 
@@ -279,24 +281,24 @@ impl FromIterator<Value> for List {
     fn from_iter<I: IntoIterator<Item = Value>>(values: I) -> Self {
         let values: Vec<Value> = values.into_iter().collect();
         if values.len() < LONG {
-            Self(Form::Short(values.into()))
+            Self(Storage::Short(values.into()))
         } else {
-            Self(Form::Long(Box::new(values.into_iter().collect())))
+            Self(Storage::Long(Box::new(values.into_iter().collect())))
         }
     }
 }
 
 impl Default for List {
     fn default() -> Self {
-        Self(Form::Short(Arc::default()))
+        Self(Storage::Short(Arc::default()))
     }
 }
 
 impl PartialEq for List {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Form::Short(a), Form::Short(b)) => Arc::ptr_eq(a, b) || a == b,
-            (Form::Long(a), Form::Long(b)) => a.values.len() == b.values.len() && a.agrees(b),
+            (Storage::Short(a), Storage::Short(b)) => Arc::ptr_eq(a, b) || a == b,
+            (Storage::Long(a), Storage::Long(b)) => a.values.len() == b.values.len() && a.agrees(b),
             _ => self.len() == other.len() && self.iter().eq(other.iter()),
         }
     }

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::{Draft, ResourceTypeEntry, SchemasError};
+use super::{ResourceTypeEntry, SchemasBuilder, SchemasError};
 use crate::{
     quoted,
     schema::{Schema, attribute::is_no_resource, builtin::COMMON},
@@ -12,7 +12,7 @@ use crate::{
 /// Endpoints that the protocol has for itself (RFC 7644 §3.2, §3.11, §4).
 const RESERVED: [&str; 5] = ["Bulk", "Me", "Schemas", "ResourceTypes", "ServiceProviderConfig"];
 
-impl Draft {
+impl SchemasBuilder {
     /// Refuses the URN of a new schema that is none, or taken (RFC 7643 §7, `id`).
     pub(super) fn refuse_urn(&self, urn: &str) -> Result<(), SchemasError> {
         let wrong = |message: String| Err(SchemasError::new("/id", message));
