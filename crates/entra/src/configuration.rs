@@ -1,6 +1,8 @@
 //! What a job is told by its administrator: the tutorial's Step 5 as a value.
 
+mod description;
 mod file;
+mod filters;
 mod place;
 mod read;
 mod target_attributes;
@@ -17,6 +19,7 @@ pub use self::place::ConfigurationError;
 pub use self::tenant_url::{Flag, TenantUrl};
 use super::mapping::AttributeMappings;
 use super::scoping::ScopingFilters;
+use super::service::Scope;
 use scim_engine::Schemas;
 
 /// The configuration of a provisioning job, in the words of the portal (tutorial, Step 5).
@@ -131,16 +134,6 @@ pub enum WithoutSoftDelete {
     Leave,
     /// A deletion, as for some applications of the gallery.
     Delete,
-}
-
-/// "Scope": whose accounts are provisioned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Scope {
-    /// "Sync only assigned users and groups".
-    #[default]
-    Assigned,
-    /// "Sync all users and groups".
-    All,
 }
 
 /// From how many failures on a job is quarantined ("Application provisioning in quarantine

@@ -11,6 +11,7 @@ mod link;
 mod log;
 mod members;
 mod on_demand;
+mod orders;
 mod quarantine;
 mod references;
 mod restart;
@@ -19,6 +20,7 @@ mod run;
 mod scope;
 mod state;
 mod status;
+mod view;
 
 use std::cell::Cell;
 use std::fmt;
@@ -30,24 +32,18 @@ use uuid::Uuid;
 use super::attributes::ObjectType;
 use super::clock::Clock;
 use super::configuration::{JobConfiguration, SecretToken, TenantUrl};
-use super::record::{ErrorCode, LogEntry, Mail, Progress};
+use super::record::{APPLICATION, LogEntry, Mail, Progress};
+use super::service::{ConnectionError, Execution, NotReady, Quarantine};
 use super::target::{Failure, Target};
 use super::transport::Transport;
 use super::wire::{Dialect, match_query};
-pub use cycle::{CycleReport, Ended};
 pub use file::{Simulation, StateFileError};
-pub use members::OnDemandMember;
-pub use on_demand::{OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep, Subject};
-pub use restart::Restart;
+pub use on_demand::Subject;
 use state::State;
-pub use state::{Counts, Execution, ExecutionState, Quarantine, QuarantineReason};
 pub use status::JobCode;
 
 /// How long the service rests between two cycles (KNOWN: fixed, about 40 minutes).
 pub const INTERVAL: SignedDuration = SignedDuration::from_mins(40);
-
-/// The name of the application in logs and mails.
-pub(super) const APPLICATION: &str = "MediusFlow";
 
 /// What a job works with.
 #[derive(Clone, Copy)]
@@ -87,27 +83,6 @@ pub struct Job {
     url: TenantUrl,
     token: SecretToken,
     state: State,
-}
-
-/// Why a configuration makes no job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotReady {
-    /// There is no Tenant URL.
-    #[error("the Tenant URL is missing: copy the SCIM link in the admin console")]
-    TenantUrl,
-    /// There is no Secret Token.
-    #[error("the Secret Token is missing: generate a secret key in the admin console")]
-    SecretToken,
-}
-
-/// Why "Test Connection" failed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {reason}", code.name())]
-pub struct ConnectionError {
-    /// The code.
-    pub code: ErrorCode,
-    /// What came back.
-    pub reason: String,
 }
 
 impl From<Failure> for ConnectionError {

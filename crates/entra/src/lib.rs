@@ -34,14 +34,10 @@ pub use attributes::{
 };
 pub use clock::{Clock, SimulatedClock, SystemClock};
 pub use configuration::{
-    ConfigurationError, Flag, JobConfiguration, ObjectMapping, QuarantineThresholds, Scope,
-    SecretToken, TargetActions, TenantUrl, WithoutSoftDelete,
+    ConfigurationError, Flag, JobConfiguration, ObjectMapping, QuarantineThresholds, SecretToken,
+    TargetActions, TenantUrl, WithoutSoftDelete,
 };
-pub use job::{
-    ConnectionError, Counts, CycleReport, Ended, Execution, ExecutionState, INTERVAL, Job, JobCode,
-    NotReady, OnDemandMember, OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep,
-    Outside, Quarantine, QuarantineReason, Restart, Simulation, StateFileError, Subject,
-};
+pub use job::{INTERVAL, Job, JobCode, Outside, Simulation, StateFileError, Subject};
 pub use mapping::{
     Apply, AttributeMapping, AttributeMappings, Flow, FlowValue, MappingError, MappingSource,
     RoleWrite, TargetType,
@@ -52,8 +48,11 @@ pub use record::{
     ScopeEvaluation, Status, csv_logs,
 };
 pub use service::{
-    DirectorySource, FinishedCycle, GeneratedSize, JobAnswer, JobDescription, JobOrder, JobView,
-    LogFile, LogFormat, LogQuery, OnDemandOrder, OrderError, RestartOrder, RunningCycle, WeekOrder,
+    ConnectionError, Counts, CycleReport, DirectorySource, Ended, Execution, ExecutionState,
+    FinishedCycle, GeneratedSize, JobAnswer, JobDescription, JobOrder, JobView, LogFile, LogFormat,
+    LogQuery, NotReady, OnDemandMember, OnDemandOrder, OnDemandOutcome, OnDemandRefusal,
+    OnDemandReport, OnDemandStep, OrderError, Quarantine, QuarantineReason, Restart, RestartOrder,
+    RunningCycle, Scope, WeekOrder,
 };
 pub use source::{
     Change, ConfigurationFilters, DEFAULT_ACCESS, Directory, DirectoryError, DirectoryFileError,

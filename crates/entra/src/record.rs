@@ -18,6 +18,9 @@ pub use csv::{CsvLogs, csv_logs};
 pub use mail::Mail;
 pub use progress::{CycleKind, Progress};
 
+/// The name of the application in logs and mails.
+pub(crate) const APPLICATION: &str = "MediusFlow";
+
 /// A line of the provisioning logs: what became of one object in one cycle (Graph's
 /// `provisioningObjectSummary`). [`Self::to_graph`] shows it with its steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,14 +1,25 @@
 //! The service as its users see it: what a job can be asked for, what it answers, and how it looks
-//! while it works. A command and a server show the same types, in the same JSON.
+//! while it works. A command and a server show the same types, in the same JSON. Whoever only speaks of
+//! a job needs no more; the job itself is behind the feature `job`.
 
 mod description;
 mod error;
+mod execution;
 mod logs;
+mod on_demand;
 mod order;
+mod quarantine;
+mod restart;
 mod view;
 
-pub use self::description::{DirectorySource, GeneratedSize, JobDescription};
-pub use self::error::OrderError;
+pub use self::description::{DirectorySource, GeneratedSize, JobDescription, Scope};
+pub use self::error::{ConnectionError, NotReady, OrderError};
+pub use self::execution::{Counts, CycleReport, Ended, Execution, ExecutionState};
 pub use self::logs::{LogFile, LogFormat, LogQuery};
-pub use self::order::{JobAnswer, JobOrder, OnDemandOrder, RestartOrder, WeekOrder};
+pub use self::on_demand::{
+    OnDemandMember, OnDemandOrder, OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep,
+};
+pub use self::order::{JobAnswer, JobOrder, WeekOrder};
+pub use self::quarantine::{Quarantine, QuarantineReason};
+pub use self::restart::{Restart, RestartOrder};
 pub use self::view::{FinishedCycle, JobView, RunningCycle};

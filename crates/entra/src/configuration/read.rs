@@ -8,11 +8,12 @@ use toml::Spanned;
 
 use super::file::{self, Action, File};
 use super::{
-    ConfigurationError, JobConfiguration, ObjectMapping, QuarantineThresholds, Scope, SecretToken,
+    ConfigurationError, JobConfiguration, ObjectMapping, QuarantineThresholds, SecretToken,
     TargetActions, WithoutSoftDelete, target_attributes::TargetAttributes,
 };
 use crate::mapping::{Apply, AttributeMapping, AttributeMappings, MappingSource, TargetType};
 use crate::scoping::{Clause, ClauseError, ScopingFilter, ScopingFilters};
+use crate::service::Scope;
 use crate::{AttributeKind, ObjectType, source_attribute};
 use scim_engine::{PatchPath, Schemas, expected_first};
 

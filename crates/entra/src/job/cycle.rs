@@ -3,68 +3,19 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Serialize, Serializer};
 
 use super::export::is_same;
 use super::run::{Attempt, Case, Run, Verdict};
-use super::state::{Counts, Execution, ExecutionState, QuarantineReason};
 use super::{Job, Outside};
 use crate::attributes::ObjectType;
 use crate::moment::Moment;
 use crate::record::{Action, CycleKind, ErrorCode, Progress, Status};
+use crate::service::{Counts, CycleReport, Ended, Execution, ExecutionState};
 use crate::source::{Directory, Object, ObjectState};
 use crate::target::Failure;
 
 /// How long provisioning logs are kept (LOGS: 30 days with a premium licence).
 const LOGS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// How a cycle went.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CycleReport {
-    /// Whether it came to its end.
-    pub ended: Ended,
-    /// The cycle in numbers; none if the job is switched off.
-    pub execution: Option<Execution>,
-    /// Why the target could not be asked, if it is [`Ended::Unavailable`].
-    pub trouble: Option<String>,
-}
-
-/// Whether a cycle came to its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// Everybody was looked at, and the watermark is set.
-    Completed,
-    /// The job is in quarantine.
-    Quarantined(QuarantineReason),
-    /// The target could not be reached or was too busy, and nothing was done; the next regular cycle
-    /// tries again.
-    Unavailable,
-    /// The job is switched off, and nothing was done.
-    Disabled,
-    /// It was told to stop. What is linked stays linked; the next cycle looks at everybody of this
-    /// one again.
-    Stopped,
-}
-
-impl Ended {
-    /// The word for it in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Completed => "completed",
-            Self::Quarantined(_) => "quarantined",
-            Self::Unavailable => "unavailable",
-            Self::Disabled => "disabled",
-            Self::Stopped => "stopped",
-        }
-    }
-}
-
-/// As the word.
-impl Serialize for Ended {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        self.name().serialize(to)
-    }
-}
 
 impl Job {
     /// Runs a cycle: an initial one if there is no watermark, else an incremental one. Objects that

@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Job;
 use super::state::State;
-use super::{Job, NotReady};
 use crate::configuration::JobConfiguration;
+use crate::service::NotReady;
 use crate::source::Directory;
 use scim_engine::in_plain_words;
 

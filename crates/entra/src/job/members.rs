@@ -1,6 +1,5 @@
 //! The members that are named with a group on demand: they are added, and nobody else is looked at.
 
-use serde::Serialize;
 use smol_str::SmolStr;
 
 use super::references::{Counterpart, short_name};
@@ -9,28 +8,10 @@ use super::scope::not_among_actions;
 use crate::attributes::ObjectType;
 use crate::mapping::{AttributeMapping, TargetType};
 use crate::record::{Action, ErrorCode, LogEntry, Status};
+use crate::service::OnDemandMember;
 use crate::source::Object;
 use crate::target::Failure;
 use crate::wire;
-
-/// What became of a member that was named with its group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OnDemandMember {
-    /// Its name in the source.
-    pub name: SmolStr,
-    /// Its `objectId`.
-    pub object_id: SmolStr,
-    /// Whether it was added, was there, or why not.
-    pub status: Status,
-    /// The code of what went wrong, or why nothing was written.
-    #[serde(rename = "errorCode")]
-    pub error: Option<ErrorCode>,
-    /// The HTTP status with which the target refused, if it did.
-    pub http_status: Option<u16>,
-    /// The same in words, the target's if it refused.
-    pub reason: String,
-}
 
 impl OnDemandMember {
     fn new(object: &Object, status: Status) -> Self {

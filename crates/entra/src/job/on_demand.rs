@@ -2,20 +2,18 @@
 
 use std::collections::{HashMap, HashSet};
 
-use serde::Serialize;
 use serde_json::{Value as Json, json};
-use smol_str::SmolStr;
 
-use super::members::OnDemandMember;
 use super::run::{Attempt, Run, Stage, Verdict};
-use super::state::Counts;
 use super::{Job, Outside};
 use crate::attributes::ObjectType;
 use crate::moment::Moment;
-use crate::record::{CycleKind, ErrorCode, LogEntry, Status};
-use crate::source::{Directory, DirectoryError, Kind, Object, ObjectState, SourceObject};
+use crate::record::{CycleKind, LogEntry, Status};
+use crate::service::{
+    Counts, OnDemandMember, OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep, Scope,
+};
+use crate::source::{Directory, Kind, Object, ObjectState, SourceObject};
 use crate::wire::Dialect;
-use crate::words::words;
 
 /// How many members can be provisioned with a group.
 const MEMBERS: usize = 5;
@@ -27,65 +25,6 @@ pub enum Subject<'a> {
     User(&'a str),
     /// One group with up to five of its members.
     Group(&'a str, &'a [&'a str]),
-}
-
-/// Why nobody is provisioned.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OnDemandRefusal {
-    /// Nobody has that name.
-    #[error(transparent)]
-    Unknown(#[from] DirectoryError),
-    /// More than five members.
-    #[error("a group is provisioned on demand with at most 5 members, not {0}")]
-    TooManyMembers(usize),
-    /// A limit of on-demand provisioning.
-    #[error("{name}: {why}")]
-    Unsupported {
-        /// Who.
-        name: SmolStr,
-        /// Which limit.
-        why: &'static str,
-    },
-}
-
-/// What came of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct OnDemandReport {
-    /// The steps that the portal shows: four, or "Test connection" alone if that fails.
-    pub steps: Vec<OnDemandStep>,
-    /// The members that were named, each with what became of it; nobody else was looked at.
-    pub members: Vec<OnDemandMember>,
-    /// The result in a word.
-    pub result: OnDemandOutcome,
-    /// The log lines that were written.
-    #[serde(skip)]
-    pub logs: Vec<LogEntry>,
-}
-
-/// A step of on-demand provisioning.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct OnDemandStep {
-    /// The portal's name for it.
-    pub name: &'static str,
-    /// How it went.
-    pub status: Status,
-    /// What was found.
-    pub details: Json,
-    /// What went wrong, if it failed; `details` has it too.
-    #[serde(skip)]
-    pub error: Option<ErrorCode>,
-}
-
-words! {
-    /// How on-demand provisioning ended: the worst of all that was done (Graph's `result`).
-    OnDemandOutcome {
-        /// Written.
-        Success = "success",
-        /// Nothing to write.
-        Skipped = "skipped",
-        /// Failed.
-        Failure = "failure",
-    }
 }
 
 impl Job {
@@ -271,7 +210,7 @@ impl<'a> Run<'a> {
                 "Active in source system": scope.is_active,
                 "Assigned to application": scope.assigned,
                 "Scope sync all":
-                    self.configuration.scope == crate::configuration::Scope::All,
+                    self.configuration.scope == Scope::All,
                 "User has required role": scope.is_entitled,
                 "scopingFilters": filters,
             }),

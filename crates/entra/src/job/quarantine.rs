@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::cycle::Ended;
+use super::Job;
 use super::retry::{GIVEN_UP_AFTER, attempt_at};
 use super::run::Case;
-use super::state::{Counts, Escrow, Quarantine, QuarantineReason};
-use super::{APPLICATION, Job};
+use super::state::Escrow;
 use crate::configuration::QuarantineThresholds;
-use crate::record::{ErrorCode, Mail, Status};
+use crate::record::{APPLICATION, ErrorCode, Mail, Status};
+use crate::service::{Counts, Ended, Quarantine, QuarantineReason};
 use crate::source::{Directory, ObjectState};
 use crate::target::Failure;
 

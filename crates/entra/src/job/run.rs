@@ -5,11 +5,12 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::state::{Counts, State};
+use super::state::State;
 use crate::attributes::ObjectType;
 use crate::configuration::JobConfiguration;
 use crate::moment::Moment;
 use crate::record::{Action, CycleKind, ErrorCode, ModifiedProperty, ScopeEvaluation};
+use crate::service::Counts;
 use crate::source::{Directory, Object};
 use crate::target::Target;
 

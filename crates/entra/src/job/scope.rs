@@ -3,8 +3,9 @@
 use super::run::{Case, Stay, Verdict};
 use super::state::State;
 use crate::attributes::ObjectType;
-use crate::configuration::{JobConfiguration, ObjectMapping, Scope, WithoutSoftDelete};
+use crate::configuration::{JobConfiguration, ObjectMapping, WithoutSoftDelete};
 use crate::record::{ErrorCode, ScopeEvaluation};
+use crate::service::Scope;
 use crate::source::{Directory, Kind, Object, ObjectState, SourceObject};
 
 impl JobConfiguration {

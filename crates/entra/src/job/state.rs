@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use crate::record::{CycleKind, ErrorCode, LogEntry, LoggedType, Mail};
-use crate::words::words;
+use crate::record::{ErrorCode, LogEntry, LoggedType, Mail};
+use crate::service::{Execution, Quarantine};
 
 /// The job's memory, as it stands in a state file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -91,110 +91,6 @@ pub(super) struct Escrow {
     pub(super) code: ErrorCode,
     /// Whether only a manager or a member failed.
     pub(super) reference: bool,
-}
-
-/// Graph's `synchronizationQuarantine`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Quarantine {
-    /// Why.
-    pub reason: QuarantineReason,
-    /// The code of the error that caused it, if one did.
-    pub code: Option<ErrorCode>,
-    /// The same in words.
-    pub message: String,
-    /// When it began for this reason.
-    pub current_began: Timestamp,
-    /// When it began for whatever reason.
-    pub series_began: Timestamp,
-    /// How often it was tried since.
-    pub series_count: u32,
-    /// When it is tried again.
-    pub next_attempt: Timestamp,
-}
-
-words! {
-    /// Why a job is in quarantine (Graph's enumeration; the others are never the simulator's).
-    QuarantineReason {
-        /// Too many failures that are no references'.
-        EncounteredBaseEscrowThreshold = "EncounteredBaseEscrowThreshold",
-        /// Too many failures in all.
-        EncounteredTotalEscrowThreshold = "EncounteredTotalEscrowThreshold",
-        /// Too great a share of failures.
-        EncounteredEscrowProportionThreshold = "EncounteredEscrowProportionThreshold",
-        /// The credentials are bad, or the target is no SCIM service.
-        EncounteredQuarantineException = "EncounteredQuarantineException",
-        /// An administrator wanted it.
-        QuarantinedOnDemand = "QuarantinedOnDemand",
-        /// More deletions than the threshold for accidental ones.
-        TooManyDeletes = "TooManyDeletes",
-    }
-}
-
-/// Graph's `synchronizationTaskExecution`: a cycle in numbers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Execution {
-    /// The cycle's GUID.
-    pub activity_identifier: SmolStr,
-    /// Which kind of cycle.
-    pub kind: CycleKind,
-    /// When it began.
-    pub began: Timestamp,
-    /// When it ended.
-    pub ended: Timestamp,
-    /// How it ended.
-    pub state: ExecutionState,
-    /// What was counted.
-    pub counts: Counts,
-}
-
-words! {
-    /// How a cycle ended.
-    ExecutionState {
-        /// All is well.
-        Succeeded = "Succeeded",
-        /// It was given up: the job is in quarantine.
-        Failed = "Failed",
-        /// Some objects failed.
-        EntryLevelErrors = "EntryLevelErrors",
-    }
-}
-
-/// What a cycle counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Counts {
-    /// Objects read from the source.
-    pub imported: u64,
-    /// Of these, the ones in scope.
-    pub entitled: u64,
-    /// Objects created.
-    pub created: u64,
-    /// Objects updated, references included.
-    pub updated: u64,
-    /// Objects disabled.
-    pub disabled: u64,
-    /// Objects deleted.
-    pub deleted: u64,
-    /// Objects that needed nothing, or are not in scope.
-    pub skipped: u64,
-    /// Deletions and disablements that wait.
-    pub staged: u64,
-    /// Failed operations, without those of references.
-    pub failed: u64,
-    /// Failed references.
-    pub failed_references: u64,
-    /// References to objects that are out of scope: left out, and not tried again before a restart.
-    #[serde(default)]
-    pub not_assigned: u64,
-}
-
-impl Counts {
-    /// How many writes the target took.
-    pub fn exported(&self) -> u64 {
-        self.created + self.updated + self.disabled + self.deleted
-    }
 }
 
 impl State {

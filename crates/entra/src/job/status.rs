@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::state::{Counts, Execution};
-use super::{INTERVAL, Job, Quarantine};
+use super::{INTERVAL, Job};
 use crate::record::CycleKind;
+use crate::service::{Counts, Execution, Quarantine};
 use crate::words::words;
 
 words! {
@@ -110,22 +110,5 @@ impl Counts {
             "countImportedReferenceDeltas": 0,
         });
         counts.as_object().cloned().unwrap_or_default()
-    }
-}
-
-impl Quarantine {
-    /// Graph's `synchronizationQuarantine`.
-    pub fn to_graph(&self) -> Json {
-        let error = self
-            .code
-            .map(|code| json!({ "code": code, "message": self.message, "tenantActionable": true }));
-        json!({
-            "currentBegan": self.current_began.to_string(),
-            "nextAttempt": self.next_attempt.to_string(),
-            "reason": self.reason,
-            "seriesBegan": self.series_began.to_string(),
-            "seriesCount": self.series_count,
-            "error": error,
-        })
     }
 }

@@ -2,12 +2,10 @@
 
 use std::num::NonZeroU32;
 
-use scim_engine::Schemas;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::error::OrderError;
-use crate::configuration::{JobConfiguration, Scope, SecretToken};
 use crate::source::{ConfigurationFilters, Directory};
 
 /// A job to be made or changed; everything may be left out.
@@ -15,23 +13,31 @@ use crate::source::{ConfigurationFilters, Directory};
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct JobDescription {
     /// The job's configuration as TOML.
-    configuration: Option<String>,
-    scope: Option<ShortScope>,
-    secret_token: Option<String>,
-    requests_per_second: Option<NonZeroU32>,
-    accidental_deletion_threshold: Option<u32>,
-    skip_out_of_scope_deletions: Option<bool>,
+    pub configuration: Option<String>,
+    /// "Scope".
+    pub scope: Option<Scope>,
+    /// "Secret Token".
+    pub secret_token: Option<String>,
+    /// How many requests the target gets in a second at most.
+    pub requests_per_second: Option<NonZeroU32>,
+    /// "Accidental deletion threshold".
+    pub accidental_deletion_threshold: Option<u32>,
+    /// Whether those who fall out of scope are left as they are.
+    pub skip_out_of_scope_deletions: Option<bool>,
     /// Where the directory comes from.
     pub directory: Option<DirectorySource>,
     /// Whether cycles run when they are due.
     pub start: Option<bool>,
 }
 
-/// "Scope" in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// "Scope": whose accounts are provisioned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
-enum ShortScope {
+pub enum Scope {
+    /// "Sync only assigned users and groups".
+    #[default]
     Assigned,
+    /// "Sync all users and groups".
     All,
 }
 
@@ -61,37 +67,6 @@ pub struct GeneratedSize {
 impl Default for GeneratedSize {
     fn default() -> Self {
         Self { users: 25, groups: 4, seed: None }
-    }
-}
-
-impl JobDescription {
-    /// The job's configuration: the TOML's, then what the other members say. Without TOML, everybody
-    /// is provisioned.
-    ///
-    /// # Errors
-    ///
-    /// If the TOML or the Secret Token cannot be used.
-    pub fn configuration(&self, target: &Schemas) -> Result<JobConfiguration, OrderError> {
-        let mut made = match &self.configuration {
-            Some(text) => JobConfiguration::parse("configuration", text, target)
-                .map_err(|error| OrderError::invalid("configuration", error.to_string()))?,
-            None => JobConfiguration { scope: Scope::All, ..JobConfiguration::default() },
-        };
-        match self.scope {
-            Some(ShortScope::Assigned) => made.scope = Scope::Assigned,
-            Some(ShortScope::All) => made.scope = Scope::All,
-            None => {}
-        }
-        if let Some(token) = &self.secret_token {
-            let token = SecretToken::new(token);
-            made.secret_token = Some(token.map_err(|why| OrderError::invalid("secretToken", why))?);
-        }
-        let threshold = self.accidental_deletion_threshold;
-        made.accidental_deletion_threshold = threshold.or(made.accidental_deletion_threshold);
-        let skip = self.skip_out_of_scope_deletions;
-        made.skip_out_of_scope_deletions = skip.unwrap_or(made.skip_out_of_scope_deletions);
-        made.requests_per_second = self.requests_per_second.or(made.requests_per_second);
-        Ok(made)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Why an order is not carried out.
 
-use crate::job::{ConnectionError, NotReady, OnDemandRefusal};
+use super::on_demand::OnDemandRefusal;
+use crate::record::ErrorCode;
 use crate::source::DirectoryError;
 
 /// Why an order is not carried out.
@@ -38,8 +39,29 @@ pub enum OrderError {
     },
 }
 
+/// Why a configuration makes no job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotReady {
+    /// There is no Tenant URL.
+    #[error("the Tenant URL is missing: copy the SCIM link in the admin console")]
+    TenantUrl,
+    /// There is no Secret Token.
+    #[error("the Secret Token is missing: generate a secret key in the admin console")]
+    SecretToken,
+}
+
+/// Why "Test Connection" failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {reason}", code.name())]
+pub struct ConnectionError {
+    /// The code.
+    pub code: ErrorCode,
+    /// What came back.
+    pub reason: String,
+}
+
 impl OrderError {
-    pub(super) fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
+    pub(crate) fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
         Self::Invalid { field, detail: detail.into() }
     }
 }

@@ -5,14 +5,12 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::description::JobDescription;
-use super::error::OrderError;
-use super::logs::{LogFile, LogFormat, LogQuery};
+use super::execution::{CycleReport, Ended};
+use super::logs::LogQuery;
+use super::on_demand::{OnDemandOrder, OnDemandReport};
+use super::restart::Restart;
 use super::view::{FinishedCycle, JobView};
-use crate::job::{
-    APPLICATION, CycleReport, Ended, OnDemandReport, Outside, Restart, Simulation, Subject,
-};
-use crate::record::csv_logs;
-use crate::source::{Change, Directory, Object, Role, week};
+use crate::source::{Change, Object, Role};
 
 /// What a job can be asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,25 +39,6 @@ pub enum JobOrder {
     Week(WeekOrder),
 }
 
-/// Whom to provision on demand: either a user or a group, by name or id.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OnDemandOrder {
-    user: Option<String>,
-    group: Option<String>,
-    #[serde(default)]
-    members: Vec<String>,
-}
-
-/// What a restart forgets; the portal's "Restart provisioning" if nothing is said.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct RestartOrder {
-    /// Graph's `resetScope`.
-    #[serde(default)]
-    pub scope: Restart,
-}
-
 /// How many days of the scripted week are done.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -72,9 +51,6 @@ pub struct WeekOrder {
 fn seven() -> u32 {
     7
 }
-
-/// How many days of the scripted week are done at once.
-const MOST_DAYS: u32 = 366;
 
 /// What a job answers to an order.
 #[derive(Clone, Debug, Serialize)]
@@ -145,125 +121,6 @@ pub enum JobAnswer {
         /// The version of the directory after them.
         version: u64,
     },
-}
-
-impl Simulation {
-    /// "Test Connection".
-    ///
-    /// # Errors
-    ///
-    /// As [`Job::test_connection`](crate::Job::test_connection).
-    pub fn test_connection(&mut self, outside: Outside<'_>) -> Result<JobAnswer, OrderError> {
-        self.job.test_connection(outside)?;
-        Ok(JobAnswer::Connected { connected: true })
-    }
-
-    /// Provisions one user or group at once.
-    ///
-    /// # Errors
-    ///
-    /// If it is neither a user nor a group, or it is refused.
-    pub fn provision_on_demand(
-        &mut self,
-        order: &OnDemandOrder,
-        outside: Outside<'_>,
-    ) -> Result<JobAnswer, OrderError> {
-        let members: Vec<&str> = order.members.iter().map(String::as_str).collect();
-        let (field, subject) = match (&order.user, &order.group) {
-            (Some(user), None) if members.is_empty() => ("user", Subject::User(user)),
-            (None, Some(group)) => ("group", Subject::Group(group, &members)),
-            (Some(_), None) => {
-                return Err(OrderError::invalid("members", "members: only a group has some"));
-            }
-            _ => {
-                return Err(OrderError::invalid("user", "the body needs either `user` or `group`"));
-            }
-        };
-        let report = self
-            .job
-            .provision_on_demand(&self.directory, subject, outside)
-            .map_err(|error| OrderError::OnDemand { field, error })?;
-        let logs = report.logs.iter().map(|it| self.job.log_to_graph(it)).collect();
-        Ok(JobAnswer::OnDemand { report, logs })
-    }
-
-    /// The lines of the provisioning logs that are wanted.
-    pub fn logs(&self, query: &LogQuery) -> JobAnswer {
-        let lines = query.choose(self.job.logs());
-        if query.format == LogFormat::Csv {
-            let files = csv_logs(lines, APPLICATION);
-            return JobAnswer::Csv(match query.file {
-                LogFile::Logs => files.logs,
-                LogFile::Steps => files.steps,
-                LogFile::Modified => files.modified,
-            });
-        }
-        let items: Vec<_> = lines.into_iter().map(|it| self.job.log_to_graph(it)).collect();
-        JobAnswer::Logs { total: items.len(), items }
-    }
-
-    /// The source directory.
-    pub fn list_directory(&self) -> JobAnswer {
-        let objects: Vec<Object> = self.directory.objects().cloned().collect();
-        JobAnswer::Directory {
-            version: self.directory.version(),
-            total: objects.len(),
-            roles: self.directory.roles().to_vec(),
-            objects,
-        }
-    }
-
-    /// Does all of the changes, or none.
-    ///
-    /// # Errors
-    ///
-    /// At the first change that is refused.
-    pub fn change(
-        &mut self,
-        changes: &[Change],
-        now: jiff::Timestamp,
-    ) -> Result<JobAnswer, OrderError> {
-        let mut directory = self.directory.clone();
-        let apply = |(nth, change)| {
-            Directory::apply(&mut directory, change, now)
-                .map_err(|error| OrderError::Change { nth, error })
-        };
-        let objects = changes.iter().enumerate().map(apply).collect::<Result<Vec<_>, _>>()?;
-        self.directory = directory;
-        let version = self.directory.version();
-        Ok(JobAnswer::Changed { changes: changes.len(), objects, version })
-    }
-}
-
-impl WeekOrder {
-    /// Does the changes of the days from `next_day` on, and moves that one on.
-    ///
-    /// # Errors
-    ///
-    /// If there are too many days.
-    pub fn apply(
-        &self,
-        simulation: &mut Simulation,
-        seed: u64,
-        next_day: &mut u32,
-        now: jiff::Timestamp,
-    ) -> Result<JobAnswer, OrderError> {
-        if self.days > MOST_DAYS {
-            let detail = format!("{} days are too many, expected {MOST_DAYS}", self.days);
-            return Err(OrderError::invalid("days", detail));
-        }
-        let directory = &mut simulation.directory;
-        let mut changes = 0;
-        for _ in 0..self.days {
-            for change in week(directory, seed, *next_day) {
-                // The script does not look ahead: an earlier line may have deleted the object.
-                changes += usize::from(directory.apply(&change, now).is_ok());
-            }
-            *next_day += 1;
-        }
-        let version = directory.version();
-        Ok(JobAnswer::Week { changes, day: *next_day, version })
-    }
 }
 
 impl JobAnswer {

@@ -9,17 +9,10 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use crate::job::{
-    APPLICATION, CycleReport, Ended, Execution, ExecutionState, Job, Quarantine, Simulation,
-};
-use crate::record::{LogEntry, Mail, ModifiedProperty, Progress};
+use super::execution::{Ended, Execution, ExecutionState};
+use super::quarantine::Quarantine;
+use crate::record::{APPLICATION, LogEntry, Mail, ModifiedProperty, Progress};
 use crate::source::ConfigurationFilters;
-
-/// How many log lines are shown.
-const LINES: usize = 500;
-
-/// How many cycles are remembered.
-const CYCLES: usize = 50;
 
 /// How many notification mails are remembered.
 const MAILS: usize = 100;
@@ -85,40 +78,6 @@ pub struct FinishedCycle {
 }
 
 impl JobView {
-    /// A job that has no order yet.
-    pub fn new(simulation: &Simulation, is_started: bool) -> Self {
-        let (job_id, tenant_id) = (simulation.job.id.clone(), simulation.job.tenant_id.clone());
-        let mut view = Self { is_started, job_id, tenant_id, ..Self::default() };
-        view.refresh(simulation);
-        view
-    }
-
-    /// Takes over what the job is like now.
-    pub fn refresh(&mut self, simulation: &Simulation) {
-        let Simulation { job, directory } = simulation;
-        self.running = None;
-        self.next = job.next_cycle().filter(|_| self.is_started);
-        self.quarantine = job.quarantine().cloned();
-        self.disabled = job.disabled().map(str::to_owned);
-        self.escrows = job.escrows();
-        self.objects = directory.len();
-        self.graph = Arc::new(job.status());
-        let logs = job.logs();
-        self.lines = logs[logs.len().saturating_sub(LINES)..].into();
-    }
-
-    /// Adds a cycle that has ended.
-    pub fn add_cycle(&mut self, job: &Job, report: &CycleReport) {
-        let Some(execution) = &report.execution else { return };
-        let reason = match report.ended {
-            Ended::Quarantined(_) => job.quarantine().map(|it| it.message.clone()),
-            _ => report.trouble.clone(),
-        };
-        let cycle = FinishedCycle { execution: execution.clone(), outcome: report.ended, reason };
-        let before = self.cycles.iter().take(CYCLES - 1).cloned();
-        self.cycles = [cycle].into_iter().chain(before).collect();
-    }
-
     /// Adds a mail that was sent.
     pub fn add_mail(&mut self, mail: Mail) {
         let kept = self.mails.iter().skip((self.mails.len() + 1).saturating_sub(MAILS)).cloned();

@@ -3,12 +3,7 @@
 
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
-use crate::configuration::JobConfiguration;
-use crate::mapping::MappingSource;
 use crate::moment::Chance;
-
-/// The attribute of MediusFlow that chooses the user configuration.
-const TARGET: &str = "urn:ietf:params:scim:schemas:extension:medius:2.0:User:configurationFilter";
 
 /// The attributes besides `extensionAttribute1` to 15 whose generated value may be another: nobody is
 /// known by them.
@@ -37,16 +32,13 @@ pub struct ConfigurationFilters {
 }
 
 impl ConfigurationFilters {
-    /// The filters of the target's configurations, the empty one included, for a job with this
-    /// configuration. `None` if no person could match by them: there is no configuration, or the job
-    /// does not take `configurationFilter` as it is from an attribute that is free for it.
-    pub fn of<'a>(
-        job: &JobConfiguration,
+    /// Those of a directory whose people carry the filters of the target's configurations, the empty
+    /// one included, in this attribute. `None` if no person could match by them: there is no
+    /// configuration, or the attribute is not free for it.
+    pub fn in_attribute<'a>(
+        attribute: &SmolStr,
         filters: impl IntoIterator<Item = &'a str>,
     ) -> Option<Self> {
-        let mappings = job.users.mappings.all().iter();
-        let mut mapped = mappings.filter(|it| it.target.eq_ignore_ascii_case(TARGET));
-        let MappingSource::Direct(attribute) = &mapped.next()?.source else { return None };
         if !attribute.starts_with("extensionAttribute") && !FREE.contains(&attribute.as_str()) {
             return None;
         }

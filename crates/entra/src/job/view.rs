@@ -1,0 +1,48 @@
+//! What others see of a job.
+
+use std::sync::Arc;
+
+use super::{Job, Simulation};
+use crate::service::{CycleReport, Ended, FinishedCycle, JobView};
+
+/// How many log lines are shown.
+const LINES: usize = 500;
+
+/// How many cycles are remembered.
+const CYCLES: usize = 50;
+
+impl JobView {
+    /// A job that has no order yet.
+    pub fn new(simulation: &Simulation, is_started: bool) -> Self {
+        let (job_id, tenant_id) = (simulation.job.id.clone(), simulation.job.tenant_id.clone());
+        let mut view = Self { is_started, job_id, tenant_id, ..Self::default() };
+        view.refresh(simulation);
+        view
+    }
+
+    /// Takes over what the job is like now.
+    pub fn refresh(&mut self, simulation: &Simulation) {
+        let Simulation { job, directory } = simulation;
+        self.running = None;
+        self.next = job.next_cycle().filter(|_| self.is_started);
+        self.quarantine = job.quarantine().cloned();
+        self.disabled = job.disabled().map(str::to_owned);
+        self.escrows = job.escrows();
+        self.objects = directory.len();
+        self.graph = Arc::new(job.status());
+        let logs = job.logs();
+        self.lines = logs[logs.len().saturating_sub(LINES)..].into();
+    }
+
+    /// Adds a cycle that has ended.
+    pub fn add_cycle(&mut self, job: &Job, report: &CycleReport) {
+        let Some(execution) = &report.execution else { return };
+        let reason = match report.ended {
+            Ended::Quarantined(_) => job.quarantine().map(|it| it.message.clone()),
+            _ => report.trouble.clone(),
+        };
+        let cycle = FinishedCycle { execution: execution.clone(), outcome: report.ended, reason };
+        let before = self.cycles.iter().take(CYCLES - 1).cloned();
+        self.cycles = [cycle].into_iter().chain(before).collect();
+    }
+}
