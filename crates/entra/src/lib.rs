@@ -8,23 +8,37 @@
 //!
 //! The names, limits and defaults are those of Microsoft's public documents; where these are
 //! silent, the item's documentation says *assumed*.
+//!
+//! Without the feature `job` there are only the types that say what a job is asked for, what it
+//! answers and how it looks: [`JobOrder`], [`JobAnswer`], [`JobView`] and what they are made of.
 
 mod attributes;
+#[cfg(feature = "job")]
 mod clock;
+#[cfg(feature = "job")]
 mod configuration;
+#[cfg(feature = "job")]
 pub mod expression;
+#[cfg(feature = "job")]
 mod job;
+#[cfg(feature = "job")]
 mod mapping;
 mod moment;
+#[cfg(feature = "job")]
 mod pattern;
 mod record;
 #[cfg(test)]
+#[cfg(feature = "job")]
 mod sample;
+#[cfg(feature = "job")]
 pub mod scoping;
 mod service;
 mod source;
+#[cfg(feature = "job")]
 mod target;
+#[cfg(feature = "job")]
 mod transport;
+#[cfg(feature = "job")]
 mod wire;
 mod words;
 
@@ -32,12 +46,16 @@ pub use attributes::{
     AppRole, AttributeKind, Attributes, ObjectType, SourceAttribute, SourceValue, source_attribute,
     source_attributes,
 };
+#[cfg(feature = "job")]
 pub use clock::{Clock, SimulatedClock, SystemClock};
+#[cfg(feature = "job")]
 pub use configuration::{
     ConfigurationError, Flag, JobConfiguration, ObjectMapping, QuarantineThresholds, SecretToken,
     TargetActions, TenantUrl, WithoutSoftDelete,
 };
+#[cfg(feature = "job")]
 pub use job::{INTERVAL, Job, JobCode, Outside, Simulation, StateFileError, Subject};
+#[cfg(feature = "job")]
 pub use mapping::{
     Apply, AttributeMapping, AttributeMappings, Flow, FlowValue, MappingError, MappingSource,
     RoleWrite, TargetType,
@@ -60,9 +78,10 @@ pub use source::{
 };
 #[cfg(feature = "network")]
 pub use transport::{CertificateError, HttpTransport};
+#[cfg(feature = "job")]
 pub use transport::{Request, Response, Transport, TransportError};
 
 /// The README's example runs.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "job"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
