@@ -52,6 +52,7 @@ mod repair;
 mod routes;
 mod scim;
 mod server;
+mod settings;
 
 pub use access::Access;
 pub use authority::{allowed_host, public_url};

@@ -74,7 +74,7 @@ pub use provisioning::{JOB_EPOCH, OrderCallback, Provisioning, ProvisioningRefus
 pub use refusals::stale;
 pub use registry::{AddError, Tenants};
 pub use reset::{Forgotten, Hold};
-pub use settings::{ScimSettings, SettingsError};
+pub use settings::{ScimSettings, SettingsChange, SettingsError};
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{ScimProfile, State};
 pub use state_watch::{Seen, StateWatch, Wanted};

@@ -14,8 +14,8 @@ use crate::{
     scim::{Dialect, Schemas, quoted},
     seed::{self, TenantSeed},
     tenant::{
-        ScimProfile, SettingsError, State, Tenant, TenantFactory as Door, TenantOptions,
-        TenantOptionsError, Tenants,
+        ScimProfile, SettingsChange, SettingsError, State, Tenant, TenantFactory as Door,
+        TenantOptions, TenantOptionsError, Tenants,
     },
 };
 
@@ -37,9 +37,9 @@ pub(super) struct TenantFactory {
     schemas: Option<Schemas>,
     profile: Arc<ScimProfile>,
     /// Other profiles that were asked for, by their settings.
-    profiles: Mutex<HashMap<String, Arc<ScimProfile>>>,
-    /// By name and options, as JSON.
-    made: Mutex<HashMap<(String, String), Arc<State>>>,
+    profiles: Mutex<HashMap<SettingsChange, Arc<ScimProfile>>>,
+    /// By name and options.
+    made: Mutex<HashMap<(String, TenantOptions), Arc<State>>>,
 }
 
 impl TenantFactory {
@@ -115,15 +115,15 @@ impl TenantFactory {
 
     /// How a tenant speaks SCIM that has these settings besides the usual ones.
     fn profile(&self, options: &TenantOptions) -> Result<Arc<ScimProfile>, SettingsError> {
-        if options.settings.is_empty() {
+        let change = options.settings.clone()?;
+        if change == SettingsChange::default() {
             return Ok(self.profile.clone());
         }
-        let key = serde_json::to_string(&options.settings).expect("a JSON object is JSON");
-        if let Some(found) = lock(&self.profiles).get(&key) {
+        if let Some(found) = lock(&self.profiles).get(&change) {
             return Ok(found.clone());
         }
-        let profile = Arc::new(self.profile.with_settings(&options.settings)?);
-        remember(&mut lock(&self.profiles), key, &profile);
+        let profile = Arc::new(self.profile.with_settings(&change));
+        remember(&mut lock(&self.profiles), change, &profile);
         Ok(profile)
     }
 
@@ -150,7 +150,7 @@ impl Door for TenantFactory {
         options: &TenantOptions,
     ) -> Result<Arc<State>, TenantOptionsError> {
         let plan = self.plan(options)?;
-        let key = (name.to_string(), serde_json::to_string(options).expect("options are JSON"));
+        let key = (name.to_string(), options.clone());
         if let Some(found) = lock(&self.made).get(&key) {
             return Ok(found.clone());
         }

@@ -8,7 +8,6 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::{
@@ -193,7 +192,7 @@ impl Serialize for Entry<'_> {
         }
         for (name, value) in shown {
             match extent {
-                Extent::Ordered => members.serialize_entry(name, &in_order(value))?,
+                Extent::Ordered => members.serialize_entry(name, &InOrder(value))?,
                 Extent::Open | Extent::Secret => members.serialize_entry(name, value)?,
             }
         }
@@ -202,20 +201,24 @@ impl Serialize for Entry<'_> {
 }
 
 /// A value whose lists are ordered by what they hold.
-fn in_order(value: &Value) -> Json {
-    fn order(json: &mut Json) {
-        match json {
-            Json::Array(values) => {
-                values.iter_mut().for_each(order);
-                values.sort_by_cached_key(ToString::to_string);
+struct InOrder<'a>(&'a Value);
+
+impl Serialize for InOrder<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::List(values) => {
+                let mut values: Vec<InOrder<'_>> = values.iter().map(InOrder).collect();
+                values.sort_by_cached_key(|it| {
+                    serde_json::to_string(it).expect("a value has text keys only")
+                });
+                serializer.collect_seq(values)
             }
-            Json::Object(members) => members.values_mut().for_each(order),
-            _ => {}
+            Value::Object(members) => {
+                serializer.collect_map(members.iter().map(|(name, it)| (&**name, InOrder(it))))
+            }
+            value => value.serialize(serializer),
         }
     }
-    let mut json = serde_json::to_value(value).expect("a value has text keys only");
-    order(&mut json);
-    json
 }
 
 /// What was applied to the users, in the order in which these are written.

@@ -4,11 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Map, Value as Json};
 use smol_str::SmolStr;
 
 use super::{
-    Directory, ImportError, Master, ScimProfile, State, Tenant,
+    Directory, ImportError, Master, ScimProfile, SettingsChange, SettingsError, State, Tenant,
     console::{Console, Secrets, countable},
     export::FORMAT,
     ids::{IdSource, is_key_of},
@@ -26,16 +25,16 @@ mod applied;
 mod resources;
 
 /// A document that was read and not yet found to fit together. Deserialized, so that an unknown
-/// member is refused.
+/// member is refused; `S` is how its settings were read.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Import {
+pub struct Import<S> {
     format: String,
     /// Of which tenant it was; any may read it.
     #[expect(dead_code, reason = "for readers of the document")]
     tenant: String,
     seed: u64,
-    settings: Map<String, Json>,
+    settings: S,
     schemas: Vec<String>,
     setup: Setup,
     made: BTreeMap<String, u64>,
@@ -44,7 +43,7 @@ pub struct Import {
     master_data: MasterDataDraft,
     console_users: Vec<ConsoleUserDraft>,
     configurations: Vec<ConfigurationDraft>,
-    resources: BTreeMap<String, Vec<Map<String, Json>>>,
+    resources: BTreeMap<String, Vec<resources::ResourceBody>>,
     applied: Vec<applied::AppliedOne>,
     retired: BTreeMap<SmolStr, u64>,
     #[serde(default)]
@@ -59,14 +58,17 @@ impl Tenant {
     ///
     /// [`ImportError`] at the first member that does not fit. The tenant stays as it is either way:
     /// [`Tenant::replace_state`] puts the state in place.
-    pub fn read_state(&self, it: Import) -> Result<Arc<State>, ImportError> {
+    pub fn read_state<S>(&self, it: Import<S>) -> Result<Arc<State>, ImportError>
+    where
+        S: TryInto<SettingsChange, Error = SettingsError>,
+    {
         if it.format != FORMAT {
             return wrong(
                 "format",
                 format!("expected {}, found {}", quoted(FORMAT), quoted(&it.format)),
             );
         }
-        let profile = profile(&self.snapshot(), &it)?;
+        let profile = profile(&self.snapshot(), &it.schemas, it.settings)?;
         let mut master = master(it.master_data, it.console_users)?;
         let configurations = configurations(it.configurations, &master)?;
         are_countable(&it.retired, &profile)?;
@@ -96,15 +98,21 @@ impl Tenant {
     }
 }
 
-fn profile(present: &State, it: &Import) -> Result<ScimProfile, ImportError> {
+fn profile(
+    present: &State,
+    schemas: &[String],
+    settings: impl TryInto<SettingsChange, Error = SettingsError>,
+) -> Result<ScimProfile, ImportError> {
     let known = present.profile.schemas.schemas();
-    let missing = it.schemas.iter().position(|urn| known.iter().all(|it| *it.id != **urn));
+    let missing = schemas.iter().position(|urn| known.iter().all(|it| *it.id != **urn));
     if let Some(at) = missing {
-        let reason = format!("this tenant has no schema {}", quoted(&it.schemas[at]));
+        let reason = format!("this tenant has no schema {}", quoted(&schemas[at]));
         return wrong(format!("schemas[{at}]"), reason);
     }
-    let settings = present.profile.with_settings(&it.settings);
-    settings.map_err(|it| error(format!("settings.{}", it.name()), it.to_string()))
+    let settings = settings.try_into();
+    let settings =
+        settings.map_err(|it| error(format!("settings.{}", it.name()), it.to_string()))?;
+    Ok(present.profile.with_settings(&settings))
 }
 
 fn master(data: MasterDataDraft, users: Vec<ConsoleUserDraft>) -> Result<Master, ImportError> {

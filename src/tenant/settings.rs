@@ -3,13 +3,14 @@
 //! MediusFlow documents nothing of the kind: this is the mock's own, so that a client can be tried
 //! against servers that differ where real ones do.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 
-use serde::Serialize;
-use serde_json::{Map, Value as Json, json};
+use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
 
 use super::{Tenant, state::ScimProfile};
-use crate::scim::{Dialect, Profile, Quirk, Quirks, in_plain_words, nearest, quoted};
+use crate::scim::{
+    Dialect, DialectChange, Profile, Quirk, Quirks, in_plain_words, nearest, quoted,
+};
 
 /// How a tenant speaks SCIM, in one flat object.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -26,8 +27,19 @@ pub struct ScimSettings {
     pub dialect: Dialect,
 }
 
+/// New values of some settings. A setting without one stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SettingsChange {
+    profile: Option<Profile>,
+    strict: Option<bool>,
+    requires_configuration: Option<bool>,
+    /// Quirks, each with whether it is tolerated.
+    quirks: Vec<(Quirk, bool)>,
+    dialect: DialectChange,
+}
+
 /// Why settings cannot be changed as asked; nothing is.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {
     /// There is no setting of this name.
@@ -65,41 +77,31 @@ impl Tenant {
         ScimSettings::of(self.snapshot().profile())
     }
 
-    /// Changes some settings; those that `changes` does not name stay as they are.
-    ///
-    /// # Errors
-    ///
-    /// [`SettingsError`]; then nothing changed.
-    pub fn change_scim_settings(
-        &self,
-        changes: &Map<String, Json>,
-    ) -> Result<ScimSettings, SettingsError> {
-        self.write(|state| {
-            let next = state.profile().with_settings(changes)?;
+    /// Changes some settings, and answers all.
+    pub fn change_scim_settings(&self, change: &SettingsChange) -> ScimSettings {
+        let done = self.write(|state| {
+            let next = state.profile().with_settings(change);
             let settings = ScimSettings::of(&next);
             let is_another_me = next.dialect.me != state.profile().dialect.me;
             state.adopt(Arc::new(next));
             if is_another_me {
                 self.renew(state);
             }
-            Ok(settings)
-        })
-        .map(|(settings, _)| settings)
+            Ok::<_, Infallible>(settings)
+        });
+        let Ok((settings, _)) = done;
+        settings
     }
 }
 
 impl ScimProfile {
-    /// The same with other settings; those that `changes` does not name stay as they are.
-    ///
-    /// # Errors
-    ///
-    /// [`SettingsError`].
-    pub(crate) fn with_settings(&self, changes: &Map<String, Json>) -> Result<Self, SettingsError> {
-        let next = ScimSettings::of(self).with(changes)?;
-        Ok(Self {
+    /// The same with other settings.
+    pub(crate) fn with_settings(&self, change: &SettingsChange) -> Self {
+        let next = ScimSettings::of(self).with(change);
+        Self {
             requires_configuration: next.requires_configuration,
             ..Self::with(next.profile, next.dialect, &self.schemas)
-        })
+        }
     }
 }
 
@@ -114,93 +116,107 @@ impl ScimSettings {
         }
     }
 
-    /// These with changes: the profile first, then `strict`, then the single switches, in whatever
-    /// order they are named.
-    fn with(&self, changes: &Map<String, Json>) -> Result<Self, SettingsError> {
-        let known = to_object(self);
-        for name in changes.keys() {
-            known_or(name, name, known.keys().map(String::as_str))?;
-        }
-        let mut next = self.clone();
-        if let Some(profile) = changes.get("profile") {
-            let profile = read("profile", profile)?;
-            next = Self {
+    /// These with changes: the profile first, then `strict`, then the single settings.
+    fn with(&self, change: &SettingsChange) -> Self {
+        let mut next = match change.profile {
+            Some(profile) => Self {
                 profile,
                 strict: false,
                 requires_configuration: false,
                 dialect: Dialect::of(profile),
-            };
-        }
-        if let Some(strict) = changes.get("strict") {
-            let strict: bool = read("strict", strict)?;
-            next.dialect.quirks = if strict { Quirks::none() } else { Quirks::all() };
-        }
-        for (name, value) in changes {
-            match name.as_str() {
-                "profile" | "strict" => {}
-                "requiresConfiguration" => next.requires_configuration = read(name, value)?,
-                "quirks" => next.dialect.quirks = with_quirks(next.dialect.quirks, value)?,
-                _ => {
-                    let mut all = to_object(&next.dialect);
-                    all.insert(name.clone(), value.clone());
-                    next.dialect = read(name, &Json::Object(all))?;
+            },
+            None => self.clone(),
+        };
+        let quirks = match change.strict {
+            Some(true) => Quirks::none(),
+            Some(false) => Quirks::all(),
+            None => next.dialect.quirks,
+        };
+        next.dialect.quirks = change.quirks.iter().fold(quirks, |quirks, (quirk, is_tolerated)| {
+            if *is_tolerated { quirks.with(*quirk) } else { quirks.without(*quirk) }
+        });
+        next.requires_configuration =
+            change.requires_configuration.unwrap_or(next.requires_configuration);
+        change.dialect.apply(&mut next.dialect);
+        next.strict = next.dialect.quirks == Quirks::none();
+        next
+    }
+}
+
+impl SettingsChange {
+    /// The names of the settings that are no switches of the dialect.
+    const NAMES: [&str; 4] = ["profile", "quirks", "requiresConfiguration", "strict"];
+
+    /// Reads the new value of a setting.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`]: there is no such setting, or it cannot have this value.
+    pub(crate) fn set<'de, D: Deserializer<'de>>(
+        &mut self,
+        name: &str,
+        value: D,
+    ) -> Result<(), SettingsError> {
+        let wrong = |error: D::Error| invalid(name, in_plain_words(&error.to_string()));
+        match name {
+            "profile" => self.profile = Some(Profile::deserialize(value).map_err(wrong)?),
+            "quirks" => self.set_quirks(value)?,
+            "requiresConfiguration" => {
+                self.requires_configuration = Some(bool::deserialize(value).map_err(wrong)?);
+            }
+            "strict" => self.strict = Some(bool::deserialize(value).map_err(wrong)?),
+            _ => {
+                if !self.dialect.set(name, value).map_err(wrong)? {
+                    let mut known = [&Self::NAMES, DialectChange::NAMES].concat();
+                    known.sort_unstable();
+                    return Err(unknown(name, name, &known));
                 }
             }
         }
-        next.strict = next.dialect.quirks == Quirks::none();
-        Ok(next)
+        Ok(())
     }
-}
 
-fn with_quirks(mut quirks: Quirks, states: &Json) -> Result<Quirks, SettingsError> {
-    let invalid = |name: &str, reason: &str| {
-        Err(SettingsError::Invalid { name: name.into(), reason: reason.into() })
-    };
-    let Json::Object(states) = states else {
-        return invalid("quirks", "expected an object such as {\"opCase\": false}");
-    };
-    for (name, state) in states {
-        let whole = format!("quirks.{name}");
-        known_or(&whole, name, Quirk::ALL.iter().map(|it| it.name()))?;
-        let quirk = Quirk::named(name).expect("it is one of the known names");
-        quirks = match state {
-            Json::Bool(true) => quirks.with(quirk),
-            Json::Bool(false) => quirks.without(quirk),
-            _ => return invalid(&whole, "expected true or false"),
+    fn set_quirks<'de, D: Deserializer<'de>>(&mut self, states: D) -> Result<(), SettingsError> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum QuirkState {
+            Is(bool),
+            Other(IgnoredAny),
+        }
+        let Ok(states) = BTreeMap::<String, QuirkState>::deserialize(states) else {
+            return Err(invalid("quirks", "expected an object such as {\"opCase\": false}"));
         };
+        for (name, state) in states {
+            let whole = format!("quirks.{name}");
+            let Some(quirk) = Quirk::named(&name) else {
+                let known: Vec<&str> = Quirk::ALL.iter().map(|it| it.name()).collect();
+                return Err(unknown(&whole, &name, &known));
+            };
+            match state {
+                QuirkState::Is(is_tolerated) => self.quirks.push((quirk, is_tolerated)),
+                QuirkState::Other(_) => return Err(invalid(&whole, "expected true or false")),
+            }
+        }
+        Ok(())
     }
-    Ok(quirks)
-}
 
-/// Checks that a name is known.
-///
-/// # Errors
-///
-/// [`SettingsError::Unknown`], with the one that was probably meant.
-fn known_or<'a>(
-    whole: &str,
-    name: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> Result<(), SettingsError> {
-    if known.clone().any(|it| it == name) {
-        return Ok(());
+    /// The same, with this profile if it has none.
+    #[must_use]
+    pub(crate) fn or_profile(self, profile: Option<Profile>) -> Self {
+        Self { profile: self.profile.or(profile), ..self }
     }
-    let meant = nearest(name, known.clone()).map(str::to_owned);
-    let known = known.map(str::to_owned).collect();
-    Err(SettingsError::Unknown { name: whole.into(), meant, known })
 }
 
-fn read<T: serde::de::DeserializeOwned>(name: &str, value: &Json) -> Result<T, SettingsError> {
-    T::deserialize(value).map_err(|error| SettingsError::Invalid {
-        name: name.into(),
-        reason: in_plain_words(&error.to_string()),
-    })
+fn invalid(name: &str, reason: impl Into<String>) -> SettingsError {
+    SettingsError::Invalid { name: name.into(), reason: reason.into() }
 }
 
-fn to_object(it: &impl Serialize) -> Map<String, Json> {
-    match json!(it) {
-        Json::Object(members) => members,
-        _ => Map::new(),
+/// There is no setting of this name; `whole` says of what it should be a part.
+fn unknown(whole: &str, name: &str, known: &[&str]) -> SettingsError {
+    SettingsError::Unknown {
+        name: whole.into(),
+        meant: nearest(name, known.iter().copied()).map(str::to_owned),
+        known: known.iter().map(|it| (*it).to_owned()).collect(),
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::{fmt, sync::Arc};
 
-use serde::Serialize;
-use serde_json::{Map, Value as Json};
+use serde::de::IntoDeserializer;
 
-use super::{SettingsError, State, Tenant};
+use super::{SettingsChange, SettingsError, State, Tenant};
 use crate::medius::TenantName;
 
 /// Makes what tenants start with. This room knows neither fixtures nor seeds: whoever starts the
@@ -57,7 +56,7 @@ pub trait TenantFactory: fmt::Debug + Send + Sync {
 /// let options = TenantOptions::new().users(40).fresh(true).setting("strict", true);
 /// # assert_eq!(options.users, Some(40));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TenantOptions {
     /// What its ids, names and secrets follow from.
@@ -72,8 +71,22 @@ pub struct TenantOptions {
     pub locale: Option<String>,
     /// Whether the tutorial's eleven steps are open.
     pub fresh: Option<bool>,
-    /// SCIM settings that differ, by their names in `docs/settings.md`.
-    pub settings: Map<String, Json>,
+    /// SCIM settings that differ, or why one of them cannot be as it was given.
+    pub(crate) settings: Result<SettingsChange, SettingsError>,
+}
+
+impl Default for TenantOptions {
+    fn default() -> Self {
+        Self {
+            seed: None,
+            users: None,
+            groups: None,
+            companies: None,
+            locale: None,
+            fresh: None,
+            settings: Ok(SettingsChange::default()),
+        }
+    }
 }
 
 impl TenantOptions {
@@ -118,12 +131,27 @@ impl TenantOptions {
         Self { fresh: Some(fresh), ..self }
     }
 
-    /// With a SCIM setting that differs, by its name in `docs/settings.md`. A name or value that is
-    /// none is refused where the tenant is made.
+    /// With a SCIM setting that differs, by its name in `docs/settings.md`: a truth value, a number, a
+    /// text, or for `quirks` a map. A name or value that is none is refused where the tenant is made.
+    ///
+    /// ```
+    /// use std::collections::BTreeMap;
+    ///
+    /// use mediusflow_mock::TenantOptions;
+    ///
+    /// let options = TenantOptions::new()
+    ///     .setting("mostResults", 50)
+    ///     .setting("deletedUsers", "deactivate")
+    ///     .setting("quirks", BTreeMap::from([("opCase", false)]));
+    /// # assert_eq!(options, options.clone());
+    /// ```
     #[must_use]
-    pub fn setting(mut self, name: impl Into<String>, value: impl Into<Json>) -> Self {
-        self.settings.insert(name.into(), value.into());
-        self
+    pub fn setting<'de>(self, name: &str, value: impl IntoDeserializer<'de>) -> Self {
+        let set = |mut change: SettingsChange| {
+            change.set(name, value.into_deserializer())?;
+            Ok(change)
+        };
+        Self { settings: self.settings.and_then(set), ..self }
     }
 }
 

@@ -37,6 +37,7 @@ const LOCKS: Lack = Lack { of: "locks", words: &["Mutex", "RwLock", "Condvar", "
 const SOCKETS: Lack = Lack { of: "sockets", words: &["TcpListener", "TcpStream", "UdpSocket"] };
 const CLOCK: Lack =
     Lack { of: "a clock", words: &["Instant", "SystemTime", "Timestamp::now", "Zoned::now"] };
+const JSON: Lack = Lack { of: "untyped JSON", words: &["serde_json"] };
 const CHANCE: Lack = Lack { of: "randomness", words: &["rand", "getrandom", "new_v4"] };
 /// A signature takes random numbers, from whoever asks for it.
 const SOURCES: Lack =
@@ -76,7 +77,7 @@ const ROOMS: [Room; 12] = [
     Room {
         name: "tenant",
         uses: &["entra", "scim", "medius", "journal", "fault"],
-        lacks: &[HTTP, ASYNC, TERMINAL, SOCKETS, CLOCK, CHANCE],
+        lacks: &[HTTP, ASYNC, TERMINAL, SOCKETS, CLOCK, CHANCE, JSON],
         why: "a tenant is used in process too, and time and ids are arguments so that runs repeat",
     },
     Room {
@@ -126,6 +127,15 @@ const ROOMS: [Room; 12] = [
         lacks: &[],
         why: "arguments and wiring only",
     },
+];
+
+/// Files of `tenant` that name `serde_json`, and how often. Bodies of resources and operations are JSON
+/// until `scim` reads them, so three files hand them on; an export orders values by their text.
+const JSON_IN_TENANT: [(&str, usize); 4] = [
+    ("src/tenant/bulk.rs", 1),
+    ("src/tenant/export.rs", 1),
+    ("src/tenant/import/resources.rs", 1),
+    ("src/tenant/operations.rs", 1),
 ];
 
 #[test]
@@ -221,8 +231,9 @@ fn wrong_doors(source: &Source, room: &Room) -> Vec<String> {
         format!("{}:{}: {name} may not use {other}: {why}", source.path, source.line_of(*offset))
     });
     let lacks = room.lacks.iter().flat_map(|lack| {
+        let allowed = allowed(source, lack);
         lack.words.iter().flat_map(move |word| {
-            places(&source.code, word).into_iter().map(move |offset| {
+            places(&source.code, word).into_iter().skip(allowed).map(move |offset| {
                 let line = source.line_of(offset);
                 let of = lack.of;
                 format!("{}:{line}: {name} does without {of} (`{word}`): {why}", source.path)
@@ -230,6 +241,12 @@ fn wrong_doors(source: &Source, room: &Room) -> Vec<String> {
         })
     });
     doors.chain(lacks).collect()
+}
+
+/// How often a file may have a word that its room has to do without.
+fn allowed(source: &Source, lack: &Lack) -> usize {
+    let known = JSON_IN_TENANT.iter().filter(|_| lack.of == JSON.of);
+    known.filter(|(path, _)| *path == source.path).map(|(_, count)| count).sum()
 }
 
 /// Files at the top that are no rooms: two are the crate's pages, one shows our own tests what is inside.

@@ -82,6 +82,12 @@ fn finds_what_a_room_has_to_do_without() {
         ("src/tenant.rs", "let now = Timestamp::now();", "a clock (`Timestamp::now`)"),
         ("src/tenant.rs", "use actix_web::web;", "HTTP (`actix_web`)"),
         ("src/http.rs", "use ratatui::Frame;", "a terminal (`ratatui`)"),
+        ("src/tenant/keys.rs", "use serde_json::{Map, Value};", "untyped JSON (`serde_json`)"),
+        (
+            "src/tenant/bulk.rs",
+            "use serde_json::Value; fn f(it: serde_json::Map) {}",
+            "untyped JSON (`serde_json`)",
+        ),
         ("src/dashboard/model.rs", "lock: RwLock<u8>", "locks (`RwLock`)"),
     ] {
         let found = doors(path, text);

@@ -8,58 +8,9 @@ use super::quirk::Quirks;
 mod switches;
 
 pub use switches::{
-    AbsentTargets, CanonicalValues, DeletedUsers, Discovery, Duplicates, Filterable, GroupNames,
-    MOST_RESULTS, PageCap, Paging, UnknownAttributes, UnknownMembers,
+    AbsentTargets, CanonicalValues, DeletedUsers, Dialect, DialectChange, Discovery, Duplicates,
+    Filterable, GroupNames, MOST_RESULTS, PageCap, Paging, UnknownAttributes, UnknownMembers,
 };
-
-/// How one tenant speaks SCIM: switches, each read at one place of the engine.
-///
-/// ```
-/// use scim_engine::{Dialect, Profile, UnknownAttributes};
-///
-/// let dialect = Dialect {
-///     unknown_attributes: UnknownAttributes::Drop,
-///     ..Dialect::of(Profile::Mediusflow).strict()
-/// };
-///
-/// assert_eq!(serde_json::to_value(&dialect)?["unknownAttributes"], "drop");
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Dialect {
-    /// The tolerated deviations.
-    pub quirks: Quirks,
-    /// Which attributes a filter may name.
-    pub filterable: Filterable,
-    /// Whether a PATCH of a user answers 200 with the user, or 204 with nothing.
-    pub answers_modified_users: bool,
-    /// Whether a PATCH of any other resource answers 200 with it, or 204 with nothing.
-    pub answers_modified_others: bool,
-    /// What happens to an attribute that no schema defines.
-    pub unknown_attributes: UnknownAttributes,
-    /// Where the values that a schema suggests are the only ones.
-    pub canonical_values: CanonicalValues,
-    /// What a Replace does at a value filter that matches nothing.
-    pub absent_targets: AbsentTargets,
-    /// What happens to a member that is no resource of the tenant.
-    pub unknown_members: UnknownMembers,
-    /// Whether two groups may have the same name.
-    pub group_names: GroupNames,
-    /// Who may read the discovery endpoints.
-    pub discovery: Discovery,
-    /// What a POST does whose unique value is in use.
-    pub duplicates: Duplicates,
-    /// What a DELETE of a user does.
-    pub deleted_users: DeletedUsers,
-    /// The `userName` of the user for whom `/Me` stands
-    /// ([RFC 7644 §3.11](https://www.rfc-editor.org/rfc/rfc7644#section-3.11)); nobody if empty.
-    pub me: SmolStr,
-    /// How pages follow each other where a client does not choose.
-    pub paging: Paging,
-    /// How many resources a page has at most.
-    pub most_results: PageCap,
-}
 
 /// The SCIM profile of a tenant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

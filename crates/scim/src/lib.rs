@@ -41,8 +41,9 @@ pub use accept::{Intent, accept};
 pub use cursor::{CURSOR_TIMEOUT, CursorContext, CursorPosition, PageCursor};
 pub use derive::{Derive, ResolvedAddress};
 pub use dialect::{
-    AbsentTargets, CanonicalValues, DeletedUsers, Dialect, Discovery, Duplicates, Filterable,
-    GroupNames, MOST_RESULTS, PageCap, Paging, Profile, UnknownAttributes, UnknownMembers,
+    AbsentTargets, CanonicalValues, DeletedUsers, Dialect, DialectChange, Discovery, Duplicates,
+    Filterable, GroupNames, MOST_RESULTS, PageCap, Paging, Profile, UnknownAttributes,
+    UnknownMembers,
 };
 pub use error::{ScimError, ScimType};
 pub use filter::{

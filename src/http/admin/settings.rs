@@ -1,9 +1,7 @@
 //! How the tenant speaks SCIM: the mock's own page of the console.
 
-use serde_json::{Map, Value as Json};
-
 use super::{Answer, Call, HandlerResult, ProblemDetails};
-use crate::tenant::SettingsError;
+use crate::{http::settings::SettingsBody, tenant::SettingsError};
 
 /// `GET scim-settings`.
 pub(super) fn get(call: &Call<'_>) -> Answer {
@@ -12,10 +10,9 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
 
 /// `PATCH scim-settings`: changes what the body names, answers all.
 pub(super) fn change(call: &Call<'_>) -> HandlerResult {
-    let changes: Map<String, Json> = call.admin_body()?;
-    let settings = call.tenant.change_scim_settings(&changes)?;
-    let named: Vec<&str> = changes.keys().map(String::as_str).collect();
-    let words = format!("SCIM settings changed ({})", named.join(", "));
+    let body: SettingsBody = call.admin_body()?;
+    let words = format!("SCIM settings changed ({})", body.names().join(", "));
+    let settings = call.tenant.change_scim_settings(&body.try_into()?);
     Ok(about(Answer::json(200, &settings), words))
 }
 

@@ -7,7 +7,10 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
 use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, placed};
-use crate::tenant::{Extent, Forgotten, Import, ImportError, Tenant};
+use crate::{
+    http::settings::SettingsBody,
+    tenant::{Extent, Forgotten, Import, ImportError, Tenant},
+};
 
 /// The largest state that is read, in bytes: one of a few hundred thousand users.
 const LARGEST_STATE: usize = 512 * 1024 * 1024;
@@ -45,7 +48,7 @@ fn export(call: &ControlCall) -> HandlerResult {
 /// `PUT state`: all or nothing; the journal goes on, and resets go back to where they did.
 fn import(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
-    let state = tenant.read_state(call.body::<Import>()?)?;
+    let state = tenant.read_state(call.body::<Import<SettingsBody>>()?)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
     // Reading takes long for a large document, and nobody waits for it: only what is put in place is
     // held against the epoch.

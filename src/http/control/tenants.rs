@@ -8,7 +8,7 @@ use std::{
 use actix_web::web::Data;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
 use super::{
     Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, entra, placed,
@@ -16,12 +16,13 @@ use super::{
 use crate::{
     http::{
         App, ServerClock, authority::addresses, blocking::run_blocking, duration::JsonDuration,
+        settings::SettingsBody,
     },
     medius::TenantName,
     scim::Profile,
     tenant::{
-        AddError, Forgotten, SecretKey, SnapshotError, State, Tenant, TenantOptions,
-        TenantOptionsError,
+        AddError, Forgotten, SecretKey, SettingsChange, SnapshotError, State, Tenant,
+        TenantOptions, TenantOptionsError,
     },
 };
 
@@ -48,7 +49,7 @@ struct NewTenant {
     companies: Option<usize>,
     locale: Option<String>,
     fresh: Option<bool>,
-    settings: Map<String, Json>,
+    settings: SettingsBody,
     from: Option<SourceTenant>,
     time_to_live: Option<JsonDuration>,
 }
@@ -192,7 +193,7 @@ impl NewTenant {
             ("companies", self.companies.is_some()),
             ("locale", self.locale.is_some()),
             ("fresh", self.fresh.is_some()),
-            ("settings", !self.settings.is_empty()),
+            ("settings", !self.settings.names().is_empty()),
         ];
         let Some((name, _)) = said.into_iter().find(|(_, is_said)| *is_said) else { return Ok(()) };
         let detail = format!("{name}: a tenant made from another one is as that is");
@@ -202,10 +203,7 @@ impl NewTenant {
     }
 
     fn into_wish(self) -> TenantOptions {
-        let mut settings = self.settings;
-        if let Some(profile) = self.profile {
-            settings.entry("profile").or_insert_with(|| json!(profile));
-        }
+        let settings = SettingsChange::try_from(self.settings);
         TenantOptions {
             seed: self.seed,
             users: self.users,
@@ -213,7 +211,7 @@ impl NewTenant {
             companies: self.companies,
             locale: self.locale,
             fresh: self.fresh,
-            settings,
+            settings: settings.map(|it| it.or_profile(self.profile)),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The resources of a state that was written.
+//! The resources of a state that was written. They are SCIM bodies, which [`accept`] reads.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -14,9 +14,14 @@ use crate::{
     tenant::{Directory, ImportError, ScimProfile, console::countable, state::whole_microseconds},
 };
 
+/// A resource as a client would send it, with its id and its times.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ResourceBody(Map<String, Json>);
+
 pub(super) fn read(
     profile: &ScimProfile,
-    mut resources: BTreeMap<String, Vec<Map<String, Json>>>,
+    mut resources: BTreeMap<String, Vec<ResourceBody>>,
 ) -> Result<Directory, ImportError> {
     // A name that no schema has is a slip of whoever edited the document, also where the tenant
     // would drop it.
@@ -59,7 +64,7 @@ struct Meta {
 fn resource(
     resource_type: &ResourceType,
     rules: &Rules<'_>,
-    mut body: Map<String, Json>,
+    ResourceBody(mut body): ResourceBody,
 ) -> Result<Resource, ImportError> {
     let id = body.remove("id");
     let id = id.as_ref().and_then(Json::as_str).and_then(|it| uuid::Uuid::try_parse(it).ok());

@@ -4,10 +4,118 @@
 
 use std::num::NonZeroU16;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
+use smol_str::SmolStr;
+
+use super::Quirks;
+
+/// One row for each switch: what a dialect has, and the name under which it is shown and changed.
+macro_rules! switches {
+    ($( $(#[$doc:meta])* $field:ident $name:literal: $kind:ty, )*) => {
+        /// How one tenant speaks SCIM: switches, each read at one place of the engine.
+        ///
+        /// ```
+        /// use scim_engine::{Dialect, Profile, UnknownAttributes};
+        ///
+        /// let dialect = Dialect {
+        ///     unknown_attributes: UnknownAttributes::Drop,
+        ///     ..Dialect::of(Profile::Mediusflow).strict()
+        /// };
+        ///
+        /// assert_eq!(serde_json::to_value(&dialect)?["unknownAttributes"], "drop");
+        /// # Ok::<(), serde_json::Error>(())
+        /// ```
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct Dialect {
+            /// The tolerated deviations.
+            pub quirks: Quirks,
+            $( $(#[$doc])* #[serde(rename = $name)] pub $field: $kind, )*
+        }
+
+        /// New values of some switches. A switch without one stays as it is.
+        ///
+        /// ```
+        /// use scim_engine::{Dialect, DialectChange, Duplicates, Profile};
+        /// use serde_json::json;
+        ///
+        /// let mut change = DialectChange::default();
+        /// assert!(change.set("duplicates", &json!("replace"))?);
+        /// assert!(!change.set("colour", &json!("red"))?); // no such switch
+        ///
+        /// let mut dialect = Dialect::of(Profile::Rfc);
+        /// change.apply(&mut dialect);
+        /// assert_eq!(dialect.duplicates, Duplicates::Replace);
+        /// # Ok::<(), serde_json::Error>(())
+        /// ```
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct DialectChange {
+            $( $(#[$doc])* pub $field: Option<$kind>, )*
+        }
+
+        impl DialectChange {
+            /// The names of the switches.
+            pub const NAMES: &[&str] = &[$($name),*];
+
+            /// Reads the new value of the switch of this name; `false` if there is no such switch.
+            ///
+            /// # Errors
+            ///
+            /// If the switch cannot have this value.
+            pub fn set<'de, D: Deserializer<'de>>(
+                &mut self,
+                name: &str,
+                value: D,
+            ) -> Result<bool, D::Error> {
+                match name {
+                    $( $name => self.$field = Some(<$kind>::deserialize(value)?), )*
+                    _ => return Ok(false),
+                }
+                Ok(true)
+            }
+
+            /// Gives a dialect the new values.
+            pub fn apply(&self, dialect: &mut Dialect) {
+                $( if let Some(value) = &self.$field { dialect.$field.clone_from(value); } )*
+            }
+        }
+    };
+}
+
+switches! {
+    /// Which attributes a filter may name.
+    filterable "filterable": Filterable,
+    /// Whether a PATCH of a user answers 200 with the user, or 204 with nothing.
+    answers_modified_users "answersModifiedUsers": bool,
+    /// Whether a PATCH of any other resource answers 200 with it, or 204 with nothing.
+    answers_modified_others "answersModifiedOthers": bool,
+    /// What happens to an attribute that no schema defines.
+    unknown_attributes "unknownAttributes": UnknownAttributes,
+    /// Where the values that a schema suggests are the only ones.
+    canonical_values "canonicalValues": CanonicalValues,
+    /// What a Replace does at a value filter that matches nothing.
+    absent_targets "absentTargets": AbsentTargets,
+    /// What happens to a member that is no resource of the tenant.
+    unknown_members "unknownMembers": UnknownMembers,
+    /// Whether two groups may have the same name.
+    group_names "groupNames": GroupNames,
+    /// Who may read the discovery endpoints.
+    discovery "discovery": Discovery,
+    /// What a POST does whose unique value is in use.
+    duplicates "duplicates": Duplicates,
+    /// What a DELETE of a user does.
+    deleted_users "deletedUsers": DeletedUsers,
+    /// The `userName` of the user for whom `/Me` stands
+    /// ([RFC 7644 §3.11](https://www.rfc-editor.org/rfc/rfc7644#section-3.11)); nobody if empty.
+    me "me": SmolStr,
+    /// How pages follow each other where a client does not choose.
+    paging "paging": Paging,
+    /// How many resources a page has at most.
+    most_results "mostResults": PageCap,
+}
 
 /// Which attributes a filter may name, per resource type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Filterable {
     /// All that may be read.
@@ -17,7 +125,7 @@ pub enum Filterable {
 }
 
 /// What happens to an attribute that no schema defines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum UnknownAttributes {
     /// The request is refused.
@@ -28,7 +136,7 @@ pub enum UnknownAttributes {
 
 /// Where the `canonicalValues` of a schema are binding (RFC 7643 §2.3.1: a server MAY restrict a text
 /// to them; §7 calls them suggestions).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CanonicalValues {
     /// In the tenant's own schemas; those of the built-in ones are suggestions.
@@ -44,7 +152,7 @@ pub enum CanonicalValues {
 ///
 /// RFC 7644 §3.5.2.3 has `noTarget`; Entra counts on the value being made. An Add there follows the
 /// quirk `createOnAbsentFilter` alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AbsentTargets {
     /// The value is made, as far as the quirk `createOnAbsentFilter` is tolerated.
@@ -54,7 +162,7 @@ pub enum AbsentTargets {
 }
 
 /// What happens to a member of a group that is no resource of the tenant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum UnknownMembers {
     /// It is kept: it may still come.
@@ -64,7 +172,7 @@ pub enum UnknownMembers {
 }
 
 /// Whether two groups may have the same `displayName`; RFC 7643 §8.7.1 allows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum GroupNames {
     /// The second is refused: 409 `uniqueness`. Groups that share a name already stay.
@@ -74,7 +182,7 @@ pub enum GroupNames {
 }
 
 /// Who may read the discovery endpoints (RFC 7644 §4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Discovery {
     /// Everyone: a client learns there how to get in.
@@ -84,7 +192,7 @@ pub enum Discovery {
 }
 
 /// What a POST does whose unique value is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Duplicates {
     /// 409 `uniqueness` (RFC 7644 §3.3).
@@ -95,7 +203,7 @@ pub enum Duplicates {
 }
 
 /// What a DELETE of a user does. Groups are always removed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DeletedUsers {
     /// The user is gone: 404 from then on (RFC 7644 §3.6).
@@ -106,7 +214,7 @@ pub enum DeletedUsers {
 }
 
 /// How pages follow each other where a client does not choose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Paging {
     /// By index (RFC 7644 §3.4.2.4).
@@ -120,7 +228,7 @@ pub const MOST_RESULTS: u16 = 1_000;
 
 /// How many resources a page has at most, announced as `filter.maxResults` and
 /// `pagination.maxPageSize`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PageCap(NonZeroU16);
 
