@@ -6,6 +6,7 @@
 //! [`ROOMS`]; a new door gets a reason in `ARCHITECTURE.md`.
 
 mod circles;
+mod map;
 mod source;
 mod the_checker;
 

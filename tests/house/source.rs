@@ -285,6 +285,13 @@ pub(crate) fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
     found
 }
 
+/// The names of the files and folders in a folder of the package.
+pub(crate) fn entries(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(package().join(folder)).expect("the package has this folder");
+    let names = entries.map(|entry| entry.expect("a folder that opened can be read").file_name());
+    names.map(|name| name.to_string_lossy().into_owned()).collect()
+}
+
 pub(crate) fn text_of(file: &Path) -> String {
     fs::read_to_string(file).expect("the package's files are readable text")
 }
