@@ -7,7 +7,7 @@ use std::num::NonZeroU16;
 use serde::{Deserialize, Deserializer, Serialize};
 use smol_str::SmolStr;
 
-use super::Quirks;
+use crate::quirk::Quirks;
 
 /// One row for each switch: what a dialect has, and the name under which it is shown and changed.
 macro_rules! switches {
