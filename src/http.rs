@@ -13,7 +13,7 @@ use std::{
     },
 };
 
-use actix_web::web;
+use actix_web::web::{ServiceConfig, to};
 use tokio::sync::watch;
 
 use crate::{
@@ -53,6 +53,8 @@ mod routes;
 mod scim;
 mod server;
 mod settings;
+#[cfg(feature = "web")]
+mod web;
 
 pub use access::Access;
 pub use authority::{allowed_host, public_url};
@@ -235,6 +237,6 @@ pub const LARGEST_BODY: usize = 16 * 1024 * 1024;
 ///
 /// As patterns of actix's router each address below a tenant's name would be a regular expression, which
 /// took a third of the time of a GET.
-pub fn configure(config: &mut web::ServiceConfig) {
-    config.default_service(web::to(entry::serve));
+pub fn configure(config: &mut ServiceConfig) {
+    config.default_service(to(entry::serve));
 }

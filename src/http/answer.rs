@@ -156,7 +156,12 @@ fn response(status: u16, headers: Vec<(Cow<'static, str>, String)>, body: Bytes)
     let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(code);
     for (name, value) in headers {
-        response.insert_header((name.as_ref(), value));
+        // Each cookie has a line of its own (RFC 6265 §3).
+        if name == "set-cookie" {
+            response.append_header((name.as_ref(), value));
+        } else {
+            response.insert_header((name.as_ref(), value));
+        }
     }
     // A body behind one of these would be read as the beginning of the next answer.
     if matches!(status, 204 | 205 | 304) {

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, web::Data};
+use actix_web::{
+    HttpRequest,
+    http::{Method, header::HeaderMap},
+    web::Data,
+};
 use jiff::Timestamp;
 
 use super::{App, answer::Answer, api::TenantApi, problem::ProblemDetails};
@@ -28,6 +32,16 @@ pub(super) struct RequestContext {
     pub(super) request: HttpRequest,
     pub(super) arrival: Arrival,
     pub(super) api: TenantApi,
+    /// The call that is made and recorded, where it is another one than the request: a click on a page.
+    pub(super) click: Option<Box<CallHead>>,
+}
+
+/// The head of a call that the server makes for somebody who clicks on a page.
+pub(super) struct CallHead {
+    pub(super) method: Method,
+    /// Path and query.
+    pub(super) target: String,
+    pub(super) headers: HeaderMap,
 }
 
 impl Arrival {
@@ -51,6 +65,17 @@ impl Arrival {
 }
 
 impl RequestContext {
+    /// The header lines of what is asked.
+    pub(super) fn headers(&self) -> &HeaderMap {
+        self.click.as_ref().map_or_else(|| self.request.headers(), |it| &it.headers)
+    }
+
+    /// The path of what is asked.
+    pub(super) fn path(&self) -> &str {
+        let target = self.click.as_ref().map(|it| it.target.split('?').next().unwrap_or_default());
+        target.unwrap_or_else(|| self.request.path())
+    }
+
     /// The answer to a request that a reset overtook.
     pub(super) fn overtaken(&self) -> Answer {
         self.api.refusal(ProblemDetails::tenant_reset())

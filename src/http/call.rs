@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, sync::Arc};
 
+#[cfg(feature = "web")]
+use actix_web::web::Bytes;
 use actix_web::{
     HttpRequest,
     http::{Method, header::HeaderMap},
@@ -9,6 +11,8 @@ use actix_web::{
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
+#[cfg(feature = "web")]
+use super::arrival::CallHead;
 use super::{
     App,
     answer::findings,
@@ -71,6 +75,18 @@ impl<'a> Call<'a> {
             now: arrival.at,
             authority: app.authority(request),
             stale: None,
+        }
+    }
+
+    /// The call that a click on a page makes: with this head and body.
+    #[cfg(feature = "web")]
+    pub(super) fn into_click(self, head: &CallHead, body: Bytes) -> Call<'static> {
+        Call {
+            method: head.method.clone(),
+            query: Cow::Borrowed(""),
+            headers: Cow::Owned(head.headers.clone()),
+            body: RequestBody::default().map(|_| body),
+            ..self.into_owned()
         }
     }
 

@@ -7,6 +7,8 @@ use actix_web::{
     web::{Bytes, Data, Payload},
 };
 
+#[cfg(feature = "web")]
+use super::web;
 use super::{
     App, LARGEST_BODY, admin,
     answer::Answer,
@@ -16,7 +18,7 @@ use super::{
     call::Call,
     control, guess, login, pending, pipeline,
     problem::ProblemDetails,
-    record,
+    record::{self, SentRequest},
     routes::{method, segment, segments},
     scim, server,
 };
@@ -70,8 +72,13 @@ pub(super) async fn serve(app: Data<App>, request: HttpRequest, payload: Payload
                 return unrouted(&app, &request, payload, api, problem).await;
             };
             let arrival = Arrival::new(tenant, received);
-            let context =
-                RequestContext { app: app.clone(), request: request.clone(), arrival, api };
+            let context = RequestContext {
+                app: app.clone(),
+                request: request.clone(),
+                arrival,
+                api,
+                click: None,
+            };
             serve_tenant(context, &request, payload, tail).await
         }
         Address::Control { tail } => match control::find(&app, &request, tail) {
@@ -84,11 +91,26 @@ pub(super) async fn serve(app: Data<App>, request: HttpRequest, payload: Payload
                 problem.into_answer().into_response()
             }
         },
-        Address::Server => match server::find(method(&request).as_str(), request.path()) {
-            Ok(server::ServerHandler::Answer(answer)) => answer(&app, &request),
-            Ok(server::ServerHandler::LogIn) => login::serve(&app, &request, payload).await,
-            Err(problem) => unrouted(&app, &request, payload, TenantApi::Admin, problem).await,
-        },
+        Address::Server => serve_server(app, &request, payload).await,
+    }
+}
+
+/// Answers a request to an address of the server itself, or to a page.
+async fn serve_server(app: Data<App>, request: &HttpRequest, payload: Payload) -> HttpResponse {
+    #[cfg(feature = "web")]
+    if let Some(found) = web::find(&app, request) {
+        return match found {
+            Ok(found) => web::serve(app, request, payload, found).await,
+            Err(problem) => {
+                leave(payload).await;
+                refuse(&app, request, problem)
+            }
+        };
+    }
+    match server::find(method(request).as_str(), request.path()) {
+        Ok(server::ServerHandler::Answer(answer)) => answer(&app, request),
+        Ok(server::ServerHandler::LogIn) => login::serve(&app, request, payload).await,
+        Err(problem) => unrouted(&app, request, payload, TenantApi::Admin, problem).await,
     }
 }
 
@@ -167,8 +189,8 @@ async fn unrouted(
         None => problem,
     };
     let guess = problem.guess().map(str::to_owned);
-    let answer = Answer { guess, ..api.refusal(problem) };
-    record::unrouted(app, request, app.clock.now(), &body, answer)
+    let answer = as_page(app, request, Answer { guess, ..api.refusal(problem) });
+    record::unrouted(app, &SentRequest::of(request), app.clock.now(), &body, answer)
 }
 
 /// Refuses a request for any service, in the form of the one that its path names, and records both.
@@ -178,7 +200,22 @@ pub(super) fn refuse(app: &App, request: &HttpRequest, problem: ProblemDetails) 
         Address::Tenant { api, .. } => api,
         Address::Control { .. } | Address::Server => TenantApi::Admin,
     };
-    record::unrouted(app, request, app.clock.now(), &Bytes::new(), api.refusal(problem))
+    let answer = as_page(app, request, api.refusal(problem));
+    record::unrouted(app, &SentRequest::of(request), app.clock.now(), &Bytes::new(), answer)
+}
+
+/// A refusal at no address of a service as a page, if the client reads pages.
+#[cfg(feature = "web")]
+fn as_page(app: &App, request: &HttpRequest, answer: Answer) -> Answer {
+    if Address::read(request.path()) == Address::Server {
+        return web::as_page(app, request, answer);
+    }
+    answer
+}
+
+#[cfg(not(feature = "web"))]
+fn as_page(_app: &App, _request: &HttpRequest, answer: Answer) -> Answer {
+    answer
 }
 
 #[cfg(test)]

@@ -83,7 +83,7 @@ static PREFER: HeaderName = HeaderName::from_static("prefer");
 /// Whether faults or limits may change the answer to a request.
 pub(super) fn ask(context: &RequestContext) -> bool {
     let armed = context.arrival.tenant.faults().armed();
-    armed.asks_all() || armed.honors_prefer() && context.request.headers().contains_key(&PREFER)
+    armed.asks_all() || armed.honors_prefer() && context.headers().contains_key(&PREFER)
 }
 
 /// Decides what happens to a request.
@@ -92,7 +92,7 @@ pub(super) async fn decide(
     call: Call<'static>,
 ) -> (Call<'static>, RequestFaults) {
     let (api, waited) = (context.api, context.arrival.waited());
-    let path = context.request.path();
+    let path = context.path();
     if call.body.len() <= SHORT_BODY {
         let faults = decided(api, &call, path, waited);
         return (call, faults);
@@ -325,7 +325,7 @@ fn substitute(
         (FaultOutcome::Answer(reply), api) => replied(api, reply),
         (FaultOutcome::ExpiredKey, TenantApi::Scim) => scim::expired(call),
         (FaultOutcome::ExpiredKey, TenantApi::Admin) => admin::expired(call),
-        _ => ProblemDetails::unknown_address(context.request.path()).into_answer(),
+        _ => ProblemDetails::unknown_address(context.path()).into_answer(),
     };
     instead(known, answer)
 }

@@ -11,6 +11,8 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+#[cfg(feature = "web")]
+use super::arrival::CallHead;
 use super::{
     App, LARGEST_BODY,
     answer::Answer,
@@ -21,7 +23,7 @@ use super::{
     call::Call,
     pipeline,
     problem::ProblemDetails,
-    record,
+    record::{self, SentRequest},
 };
 use crate::{
     journal::{Auth, Operation},
@@ -46,39 +48,75 @@ pub(super) async fn serve(
     let body = match body::read(app, LARGEST_BODY, request, payload).await {
         Ok(body) => body,
         Err(refused) => {
-            let answer = refused.problem().into_answer();
-            return record::unrouted(app, request, received, &Bytes::new(), answer);
+            let sent = SentRequest::of(request);
+            return unrouted(app, &sent, &Bytes::new(), refused.problem());
         }
     };
     if let Err(problem) = body::only(request.query_string(), &[]) {
-        return record::unrouted(app, request, received, &body, problem.into_answer());
+        return unrouted(app, &SentRequest::of(request), &body, problem);
     }
-    let (its_app, bytes) = (app.clone(), Bytes::clone(&body));
-    let Some(tenant) = run_blocking(move || named_tenant(&its_app, &bytes, received)).await else {
+    let Some(tenant) = named_tenant(app, &body, received).await else {
         let content_type = request.headers().get("content-type").and_then(|it| it.to_str().ok());
-        let problem = match body::typed::<Credentials>(content_type, &body) {
-            Ok(it) => app.unknown_tenant(&it.tenant_name).field("tenantName"),
-            Err(problem) => problem,
-        };
-        return record::unrouted(app, request, received, &body, problem.into_answer());
+        let problem = unknown_tenant(app, content_type, &body);
+        return unrouted(app, &SentRequest::of(request), &body, problem);
     };
     let arrival = Arrival::new(tenant.clone(), received);
     let _begun = tenant.journal().begin();
     let call = Call::new(app, request, &arrival, vec!["authenticate".into()]);
     let call = Call { body, ..call };
-    let context = RequestContext {
-        app: app.clone(),
-        request: request.clone(),
-        arrival,
-        api: TenantApi::Admin,
-    };
+    let (app, request) = (app.clone(), request.clone());
+    let context = RequestContext { app, request, arrival, api: TenantApi::Admin, click: None };
     pipeline::run(context, call, log_in).await
 }
 
+/// The same call where a click on a page makes it; `None` where a fault breaks its answer off.
+#[cfg(feature = "web")]
+pub(super) async fn click(
+    app: &Data<App>,
+    request: &HttpRequest,
+    head: CallHead,
+    body: Bytes,
+) -> Option<HttpResponse> {
+    let received = app.clock.now();
+    let Some(tenant) = named_tenant(app, &body, received).await else {
+        let problem = unknown_tenant(app, Some("application/json"), &body);
+        return Some(unrouted(app, &SentRequest::of_click(&head), &body, problem));
+    };
+    let arrival = Arrival::new(tenant.clone(), received);
+    let _begun = tenant.journal().begin();
+    let call = Call::new(app, request, &arrival, vec!["authenticate".into()]);
+    let call = call.into_click(&head, body);
+    let (app, request, click) = (app.clone(), request.clone(), Some(Box::new(head)));
+    let context = RequestContext { app, request, arrival, api: TenantApi::Admin, click };
+    pipeline::run_click(context, call, log_in).await
+}
+
+/// Refuses a call that reaches no tenant, and records both.
+fn unrouted(
+    app: &App,
+    sent: &SentRequest<'_>,
+    body: &Bytes,
+    problem: ProblemDetails,
+) -> HttpResponse {
+    record::unrouted(app, sent, app.clock.now(), body, problem.into_answer())
+}
+
+/// Why no tenant is meant.
+fn unknown_tenant(app: &App, content_type: Option<&str>, body: &[u8]) -> ProblemDetails {
+    match body::typed::<Credentials>(content_type, body) {
+        Ok(it) => app.unknown_tenant(&it.tenant_name).field("tenantName"),
+        Err(problem) => problem,
+    }
+}
+
 /// The tenant that somebody wants to log in to, as far as the body tells; `now` is the server's time.
-fn named_tenant(app: &App, body: &[u8], now: Timestamp) -> Option<Arc<Tenant>> {
-    let body: Json = serde_json::from_slice(body).ok()?;
-    app.tenants.find(body.get("tenantName")?.as_str()?, now)
+async fn named_tenant(app: &Data<App>, body: &Bytes, now: Timestamp) -> Option<Arc<Tenant>> {
+    let (app, body) = (app.clone(), body.clone());
+    let work = move || {
+        let body: Json = serde_json::from_slice(&body).ok()?;
+        app.tenants.find(body.get("tenantName")?.as_str()?, now)
+    };
+    run_blocking(work).await
 }
 
 fn log_in(call: &Call<'_>) -> Answer {

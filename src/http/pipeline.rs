@@ -8,7 +8,7 @@ use super::{
     arrival::{Arrival, RequestContext},
     blocking::{is_short, run_blocking},
     call::Call,
-    faults::{self, BeforeWork},
+    faults::{self, BeforeWork, Delivery},
     record,
 };
 use crate::tenant::Busy;
@@ -22,9 +22,25 @@ pub(super) async fn run(
 ) -> HttpResponse {
     if faults::ask(&context) {
         // Not a task of its own: only the connection's task is woken when the client leaves.
-        return run_with_faults(context, call.into_owned(), work).await;
+        let (response, delivery) = run_with_faults(&context, call.into_owned(), work).await;
+        return delivery.deliver(&context, response).await;
     }
     run_without_faults(context, call, work).await
+}
+
+/// As [`run`] for a call that a click on a page makes; `None` where a fault breaks its answer off. The page's
+/// own connection stays whole.
+#[cfg(feature = "web")]
+pub(super) async fn run_click(
+    context: RequestContext,
+    call: Call<'static>,
+    work: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
+) -> Option<HttpResponse> {
+    if faults::ask(&context) {
+        let (response, delivery) = run_with_faults(&context, call, work).await;
+        return matches!(delivery, Delivery::Whole).then_some(response);
+    }
+    Some(run_without_faults(context, call, work).await)
 }
 
 /// As [`run`], without faults and limits.
@@ -50,25 +66,25 @@ pub(super) async fn run_without_faults(
 }
 
 async fn run_with_faults(
-    context: RequestContext,
+    context: &RequestContext,
     call: Call<'static>,
     work: impl FnOnce(&Call<'_>) -> Answer + Send + 'static,
-) -> HttpResponse {
-    let (mut call, mut faults) = faults::decide(&context, call).await;
-    let answer = match faults.before(&context, &mut call).await {
+) -> (HttpResponse, Delivery) {
+    let overtaken = || (context.overtaken().into_response(), Delivery::Whole);
+    let (mut call, mut faults) = faults::decide(context, call).await;
+    let answer = match faults.before(context, &mut call).await {
         BeforeWork::Perform => {
             let answer;
-            (call, answer) = perform(&context, call, work).await;
+            (call, answer) = perform(context, call, work).await;
             answer
         }
         BeforeWork::Answer(answer) => *answer,
-        BeforeWork::Reset => return context.overtaken().into_response(),
+        BeforeWork::Reset => return overtaken(),
     };
-    let Some((answer, delivery)) = faults.after(&context, &call, answer).await else {
-        return context.overtaken().into_response();
+    let Some((answer, delivery)) = faults.after(context, &call, answer).await else {
+        return overtaken();
     };
-    let response = record::finish(&context, &call.body, answer).await;
-    delivery.deliver(&context, response).await
+    (record::finish(context, &call.body, answer).await, delivery)
 }
 
 /// Does the work in the epoch in which the request came: here if it is short, else on a thread that

@@ -1,6 +1,6 @@
 //! Every exchange with a tenant enters its journal before its answer leaves.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, net::SocketAddr, time::Duration};
 
 use actix_web::{
     HttpMessage as _, HttpRequest, HttpResponse,
@@ -14,7 +14,7 @@ use super::{
     App,
     accept::typed,
     answer::Answer,
-    arrival::RequestContext,
+    arrival::{CallHead, RequestContext},
     blocking::run_blocking,
     repair::{HeaderNames, as_sent},
 };
@@ -23,6 +23,52 @@ use crate::{
     tenant::{Hold, JOB_EPOCH, Tenant},
 };
 
+/// A request as it is recorded.
+pub(super) struct SentRequest<'a> {
+    method: &'a str,
+    /// Path and query.
+    target: &'a str,
+    headers: &'a HeaderMap,
+    /// The names of the header lines in the order in which they came, if that is known.
+    names: Option<HeaderNames>,
+    sender: Sender,
+}
+
+/// Who sent a request.
+#[derive(Clone, Copy)]
+enum Sender {
+    /// Somebody at this address, who may say more.
+    Client(Option<SocketAddr>),
+    /// Who clicks on a page of the console.
+    Console,
+}
+
+impl<'a> SentRequest<'a> {
+    /// A request as it came.
+    pub(super) fn of(request: &'a HttpRequest) -> Self {
+        Self {
+            method: request.method().as_str(),
+            target: request.uri().path_and_query().map_or("/", |it| it.as_str()),
+            headers: request.headers(),
+            names: request.extensions().get::<HeaderNames>().cloned(),
+            sender: Sender::Client(request.peer_addr()),
+        }
+    }
+
+    /// A call that a click makes.
+    pub(super) fn of_click(call: &'a CallHead) -> Self {
+        let CallHead { method, target, headers } = call;
+        Self { method: method.as_str(), target, headers, names: None, sender: Sender::Console }
+    }
+
+    fn asked(context: &'a RequestContext) -> Self {
+        match &context.click {
+            Some(call) => Self::of_click(call),
+            None => Self::of(&context.request),
+        }
+    }
+}
+
 /// What is known of a request to a tenant before it is answered.
 pub(super) fn arrived(context: &RequestContext, mut known: Record) -> Record {
     let tenant = &context.arrival.tenant;
@@ -30,7 +76,7 @@ pub(super) fn arrived(context: &RequestContext, mut known: Record) -> Record {
     let mut secrets = Secrets::at(schemas.secrets());
     add_live(&mut secrets, &context.app, Some(tenant));
     known.at = context.arrival.at;
-    describe(&mut known, &context.request, &Bytes::new(), &mut secrets);
+    describe(&mut known, &SentRequest::asked(context), &Bytes::new(), &mut secrets);
     known.request = Message::default();
     known.hide(&mut secrets);
     known
@@ -45,26 +91,24 @@ fn add_live(secrets: &mut Secrets<'_>, app: &App, tenant: Option<&Tenant>) {
 }
 
 /// Records the request. What stands where secrets stand is masked, and added to them.
-fn describe(record: &mut Record, request: &HttpRequest, body: &Bytes, secrets: &mut Secrets<'_>) {
-    let target = request.uri().path_and_query().map_or("/", |it| it.as_str());
-    record.method = request.method().as_str().into();
-    record.target = mask_target(target, secrets).into();
-    let head = request.extensions().get::<HeaderNames>().cloned();
-    let lines = lines(request.headers(), head.as_ref());
+fn describe(record: &mut Record, sent: &SentRequest<'_>, body: &Bytes, secrets: &mut Secrets<'_>) {
+    record.method = sent.method.into();
+    record.target = mask_target(sent.target, secrets).into();
+    let lines = lines(sent.headers, sent.names.as_ref());
     record.request = Message::hiding(lines, body, BODY_CAP, secrets);
     for (name, value) in &mut record.request.headers {
         as_sent(name, value);
     }
     if record.from.is_empty() {
-        record.from = caller(request, secrets);
+        record.from = caller(sent, secrets);
     }
 }
 
 /// Records an exchange, unless the tenant was reset since its epoch; returns its answer as it leaves.
 pub(super) async fn finish(context: &RequestContext, body: &Bytes, answer: Answer) -> HttpResponse {
-    let RequestContext { app, request, arrival, .. } = context;
+    let RequestContext { app, arrival, .. } = context;
     let (tenant, epoch) = (&arrival.tenant, arrival.epoch);
-    let answer = typed(request.headers(), answer);
+    let answer = typed(context.headers(), answer);
     if tenant.journal().is_paused() {
         return answer.into_response();
     }
@@ -88,7 +132,7 @@ fn described(context: &RequestContext, body: &Bytes, mut answer: Answer) -> (Htt
     add_live(&mut secrets, app, Some(&arrival.tenant));
     answer.record.at = arrival.at;
     answer.record.took = since(app, arrival.received);
-    fill(&mut answer, request, body, &mut secrets);
+    fill(&mut answer, &SentRequest::asked(context), body, &mut secrets);
     // The server's own provisioning job is not a client under test.
     if let Some(tally) = app.tally.get()
         && !request.headers().contains_key(JOB_EPOCH)
@@ -116,12 +160,12 @@ fn enter(app: &App, hold: Hold<'_>, epoch: u64, record: Record) {
 /// Records an exchange that reached no tenant, and returns its answer as it leaves.
 pub(super) fn unrouted(
     app: &App,
-    request: &HttpRequest,
+    sent: &SentRequest<'_>,
     received: Timestamp,
     body: &Bytes,
     answer: Answer,
 ) -> HttpResponse {
-    let mut answer = typed(request.headers(), answer);
+    let mut answer = typed(sent.headers, answer);
     let mut secrets = Secrets::default();
     add_live(&mut secrets, app, None);
     // It may hold a secret of any tenant.
@@ -130,21 +174,21 @@ pub(super) fn unrouted(
     answer.record.took = since(app, received);
     answer.record.operation = Operation::Unknown;
     answer.record.remark = answer.guess.take();
-    fill(&mut answer, request, body, &mut secrets);
+    fill(&mut answer, sent, body, &mut secrets);
     let (response, record) = answer.into_parts();
     tell("none", &app.unrouted.record(record));
     response
 }
 
 /// Records the messages of an answer and its request, without the secrets that either tells.
-fn fill(answer: &mut Answer, request: &HttpRequest, body: &Bytes, secrets: &mut Secrets<'_>) {
+fn fill(answer: &mut Answer, sent: &SentRequest<'_>, body: &Bytes, secrets: &mut Secrets<'_>) {
     // Who is not let in is told nothing of the request but a masked token, so a token that is a word of
     // this text ("Bearer secret") is no reason to mask the word.
     let told = (answer.record.status == 401).then(|| {
         hide_answer(answer, secrets);
         (answer.record.response.clone(), answer.record.problem.clone())
     });
-    describe(&mut answer.record, request, body, secrets);
+    describe(&mut answer.record, sent, body, secrets);
     hide_answer(answer, secrets);
     match told {
         Some((response, problem)) => {
@@ -185,8 +229,9 @@ fn hide_echo(answer: &mut Answer, secrets: &Secrets<'_>) {
 
 /// Who a request is from, as far as it tells: Entra by the header that only its client sends
 /// (`ADSCIMVersion`), others by the product of their user agent, else the address.
-fn caller(request: &HttpRequest, secrets: &Secrets<'_>) -> SmolStr {
-    let headers = request.headers();
+fn caller(sent: &SentRequest<'_>, secrets: &Secrets<'_>) -> SmolStr {
+    let Sender::Client(address) = sent.sender else { return SmolStr::new_static("console") };
+    let headers = sent.headers;
     if headers.contains_key("adscimversion") {
         return SmolStr::new_static("entra");
     }
@@ -194,7 +239,7 @@ fn caller(request: &HttpRequest, secrets: &Secrets<'_>) -> SmolStr {
     let agent = agent.map(|it| secrets.hide(it));
     let product =
         agent.as_ref().and_then(|it| it.split(['/', ' ']).next()).filter(|it| !it.is_empty());
-    match (product, request.peer_addr()) {
+    match (product, address) {
         (Some(product), _) => product.chars().take(24).collect::<String>().to_lowercase().into(),
         (None, Some(address)) => SmolStr::from(address.ip().to_string()),
         (None, None) => SmolStr::new_static("unknown"),

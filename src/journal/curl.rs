@@ -1,6 +1,6 @@
 //! An exchange as a command that sends the same request again.
 
-use super::{Exchange, Operation};
+use super::{Operation, Record};
 
 /// Header lines that curl makes itself, or that belong to the connection and not to the request.
 const LEFT_OUT: [&str; 11] = [
@@ -17,7 +17,7 @@ const LEFT_OUT: [&str; 11] = [
     "user-agent",
 ];
 
-/// The exchange's request as a `curl` command for a POSIX shell, sent to `base_url` (scheme and
+/// A recorded request as a `curl` command for a POSIX shell, sent to `base_url` (scheme and
 /// authority, such as `http://127.0.0.1:8420`).
 ///
 /// The journal keeps no keys, so the command reads them from the environment: the secret key from
@@ -25,31 +25,31 @@ const LEFT_OUT: [&str; 11] = [
 /// API's token from `MEDIUSFLOW_MOCK_CONTROL_TOKEN`. Masked values in the body stay masked. If the journal
 /// kept only the beginning of the body, the result is a comment that says so, because a command would send
 /// something else.
-pub fn as_curl(exchange: &Exchange, base_url: &str) -> String {
-    let request = &exchange.request;
+pub fn as_curl(record: &Record, base_url: &str) -> String {
+    let request = &record.request;
     if request.cut {
         let (size, kept) = (request.size, request.body.len());
         return format!("# no curl command: of the body's {size} bytes, the journal kept {kept}");
     }
     let mut lines = vec!["curl -sS -i".to_owned()];
-    match exchange.method.as_str() {
+    match record.method.as_str() {
         "GET" => {}
         "HEAD" => lines[0] += " --head",
         method => lines[0] += &[" -X ", &quoted(method)].concat(),
     }
-    if exchange.target.contains(['[', ']', '{', '}']) {
+    if record.target.contains(['[', ']', '{', '}']) {
         lines[0] += " --globoff"; // curl would read them as a pattern of several addresses
     }
-    let path = exchange.target.split('?').next().unwrap_or_default();
+    let path = record.target.split('?').next().unwrap_or_default();
     if path.split('/').any(|it| matches!(it, "." | "..")) {
         lines[0] += " --path-as-is"; // curl would remove them
     }
     let base = base_url.trim_end_matches('/');
-    lines[0] += &[" ", &quoted(&[base, &exchange.target].concat())].concat();
+    lines[0] += &[" ", &quoted(&[base, &record.target].concat())].concat();
     for (name, value) in &request.headers {
         if name == "authorization" {
-            let variable = match exchange.operation {
-                _ if exchange.target.starts_with("/_mock/") => "CONTROL_TOKEN",
+            let variable = match record.operation {
+                _ if record.target.starts_with("/_mock/") => "CONTROL_TOKEN",
                 Operation::Admin => "ACCESS_TOKEN",
                 _ => "SECRET_KEY",
             };
@@ -81,7 +81,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::super::sample::{exchange, record};
-    use super::super::{Message, Record};
+    use super::super::{Exchange, Message};
     use super::*;
 
     const BASE_URL: &str = "http://127.0.0.1:8420/";

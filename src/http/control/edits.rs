@@ -97,8 +97,8 @@ pub(super) async fn answer(
     let asked = Call::new(&call.app, request, &arrival, segments.collect());
     let body = call.body.map(|it| with_schemas(segment, &asked.method, it));
     let asked = Call { body, ..asked }.into_owned();
-    let context =
-        RequestContext { app: call.app, request: request.clone(), arrival, api: TenantApi::Admin };
+    let (app, request) = (call.app, request.clone());
+    let context = RequestContext { app, request, arrival, api: TenantApi::Admin, click: None };
     let work = move |asked: &Call<'_>| as_test(service(asked), asked);
     if asked.method == Method::GET {
         return pipeline::perform(&context, asked, work).await.1.into_response();

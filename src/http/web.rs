@@ -1,0 +1,164 @@
+//! Pages for browsers (feature `web`): the admin console, and what every page is made of.
+//!
+//! A page is a row of a table, like every call ([`PAGES`]), and its handler a function from a
+//! [`PageRequest`] to an answer. Showing a page reads a snapshot and is not recorded. A button makes the call
+//! that an integrator makes, through the one pipeline, and that call is recorded as `from: console`.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpMessage as _, HttpRequest, HttpResponse,
+    http::{Method, header::HeaderMap},
+    web::{Bytes, Data, Payload},
+};
+
+use maud::html;
+
+use super::{
+    App,
+    answer::Answer,
+    blocking::run_blocking,
+    body,
+    problem::{HandlerResult, ProblemDetails},
+    record::{self, SentRequest},
+    routes::{self, Route, method, segments},
+};
+use crate::tenant::Tenant;
+
+mod assets;
+mod console;
+mod cookies;
+mod csrf;
+mod form;
+mod frame;
+mod guard;
+mod request;
+mod site;
+mod tenants;
+
+use form::Form;
+use request::{PageHandler, PageRequest};
+use site::Site;
+
+/// The largest form that is read, in bytes: one that names thousands of companies.
+const LARGEST_FORM: usize = 256 * 1024;
+
+/// Every page, a table from each file.
+const PAGES: &[&[Route<PageHandler>]] = &[assets::ROUTES, tenants::ROUTES, console::ROUTES];
+
+/// The page that a request asks for.
+pub(super) struct PageMatch {
+    route: &'static Route<PageHandler>,
+    /// The segments in the holes of the row's path, decoded.
+    holes: Vec<String>,
+    tenant: Option<Arc<Tenant>>,
+}
+
+/// The page that a request asks for; `None` if no page is there.
+///
+/// # Errors
+///
+/// 405 for another method than the page's, 404 for an unknown tenant.
+pub(super) fn find(app: &App, request: &HttpRequest) -> Option<Result<PageMatch, ProblemDetails>> {
+    let segments = segments(request.path());
+    if segments.is_empty() && !prefers_page(request.headers()) {
+        return None; // The index as JSON.
+    }
+    let pages = PAGES.iter().copied().flatten();
+    let found = match routes::find(pages, method(request).as_str(), &segments) {
+        Err(problem) if problem.is_unknown_address() => return None,
+        found => found,
+    };
+    Some(found.and_then(|found| {
+        let holes: Vec<String> = found.holes.into_iter().map(str::to_owned).collect();
+        let is_of_tenant = found.route.path.starts_with("{tenant}");
+        let named = holes.first().filter(|_| is_of_tenant);
+        let tenant = named
+            .map(|it| app.tenants.find(it, app.clock.now()).ok_or_else(|| app.unknown_tenant(it)));
+        Ok(PageMatch { route: found.route, holes, tenant: tenant.transpose()? })
+    }))
+}
+
+/// Answers a request for a page.
+pub(super) async fn serve(
+    app: Data<App>,
+    request: &HttpRequest,
+    payload: Payload,
+    found: PageMatch,
+) -> HttpResponse {
+    let _running = (!matches!(found.route.handler, PageHandler::Changes)).then(|| app.begin());
+    let site = Site::new(app.authority(request));
+    match answer(app.clone(), request, payload, found).await {
+        Ok(response) => response,
+        Err(problem) if request.method() == Method::POST => {
+            let answer = frame::refusal(&site, problem.into_answer(), html! {});
+            let sent = SentRequest::of(request);
+            record::unrouted(&app, &sent, app.clock.now(), &Bytes::new(), answer)
+        }
+        Err(problem) => frame::refusal(&site, problem.into_answer(), html! {}).into_response(),
+    }
+}
+
+/// The answer to a request, or why it is refused before anything is done.
+async fn answer(
+    app: Data<App>,
+    request: &HttpRequest,
+    payload: Payload,
+    found: PageMatch,
+) -> Result<HttpResponse, ProblemDetails> {
+    guard::admit(request)?;
+    let body = body::read(&app, LARGEST_FORM, request, payload).await;
+    let body = body.map_err(body::UnreadBody::problem)?;
+    let form = match *request.method() {
+        Method::POST => Form::of_body(request.content_type(), &body)?,
+        _ => Form::of_query(request.query_string())?,
+    };
+    let PageMatch { route, holes, tenant } = found;
+    let page = PageRequest::new(app.clone(), request, form, holes, tenant);
+    Ok(match route.handler {
+        PageHandler::File(file) => file().into_response(),
+        PageHandler::Page(show) => shown(page, show).await,
+        PageHandler::Console(show) => shown(page, move |page| console::show(page, show)).await,
+        PageHandler::Click(click) => console::click(app, request, page, click).await?,
+        PageHandler::LogIn => console::log_in(app, request, page).await?,
+        PageHandler::Changes => console::changes(request, &page)?,
+    })
+}
+
+/// Shows a page; it may take long where there are many users.
+async fn shown(
+    page: PageRequest,
+    show: impl FnOnce(&PageRequest) -> HandlerResult + Send + 'static,
+) -> HttpResponse {
+    let work = move || {
+        let answer = show(&page);
+        answer.unwrap_or_else(|problem| frame::refusal(&page.site, problem.into_answer(), html! {}))
+    };
+    run_blocking(work).await.into_response()
+}
+
+/// The refusal of a request that reached nothing, as a page for who reads pages.
+pub(super) fn as_page(app: &App, request: &HttpRequest, answer: Answer) -> Answer {
+    if !prefers_page(request.headers()) {
+        return answer;
+    }
+    let site = Site::new(app.authority(request));
+    let nearest = answer.guess.clone();
+    let more = html! {
+        @if is_unknown_tenant(&answer) { (tenants::list(app, &site, nearest.as_deref())) }
+    };
+    frame::refusal(&site, answer, more)
+}
+
+fn is_unknown_tenant(answer: &Answer) -> bool {
+    let problem = answer.record.problem.as_ref().and_then(|it| it.code.as_deref());
+    problem == Some("unknown-tenant")
+}
+
+/// Whether a client asks for a page before anything else, as browsers do.
+fn prefers_page(headers: &HeaderMap) -> bool {
+    let accepted = headers.get("accept").and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let types = accepted.split(',').map(|it| it.split(';').next().unwrap_or_default().trim());
+    let mut known = types.filter(|it| matches!(*it, "text/html" | "application/json" | "*/*"));
+    known.next() == Some("text/html")
+}

@@ -1,0 +1,13 @@
+//! Pictures that stand beside words.
+
+use maud::{Markup, html};
+
+/// Two sheets: a copy.
+pub(super) fn copy() -> Markup {
+    html! {
+        svg width="16" height="16" viewBox="0 0 20 20" aria-hidden="true" {
+            rect x="7" y="7" width="9" height="9" rx="2" {}
+            path d="M13 7V6a2 2 0 0 0-2-2H6a2 2 0 0 0-2 2v5a2 2 0 0 0 2 2h1" {}
+        }
+    }
+}

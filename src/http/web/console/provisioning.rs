@@ -1,0 +1,269 @@
+//! Steps 6 to 11: the tab *User provisioning configuration*.
+
+use maud::{Markup, html};
+use serde_json::json;
+
+use super::{
+    super::request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
+    api::as_call,
+    fields::form,
+    icons,
+    layout::{ConsolePage, Tab, head},
+    steps,
+    trouble::Trouble,
+    unknown_button,
+};
+use crate::{
+    http::answer::Answer,
+    medius::{ConfigurationDraft, SetupStep, StepState},
+    tenant::SecretKey,
+};
+
+/// *Copy SCIM link*.
+pub(super) const CLICK: Click = Click { call, after };
+
+/// What the tab shows besides what there is.
+#[derive(Default)]
+pub(super) struct TabContent<'a> {
+    pub(super) trouble: Option<&'a Trouble>,
+    /// The secret key, the one time that it is shown.
+    pub(super) key: Option<&'a str>,
+    pub(super) window: Option<TabWindow>,
+}
+
+/// A window before the tab.
+pub(super) struct TabWindow {
+    pub(super) title: &'static str,
+    pub(super) content: Markup,
+    /// The step that opens it.
+    pub(super) step: Option<SetupStep>,
+}
+
+/// `GET {t}/admin/user-provisioning-configuration`.
+pub(super) fn show(page: &PageRequest) -> Answer {
+    tab(page, TabContent::default())
+}
+
+fn scim_link() -> ApiCall {
+    ApiCall::new("GET", ["scim-link"])
+}
+
+/// The call that makes a secret key.
+pub(super) fn generate() -> ApiCall {
+    ApiCall::new("POST", ["secret-key"]).with(json!({"confirm": true}))
+}
+
+fn call(page: &PageRequest) -> ClickRequest {
+    match page.form.one("do") {
+        Some("copy-link") => ClickRequest::Call(scim_link()),
+        _ => unknown_button(page),
+    }
+}
+
+fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {
+    if answer.is_success() {
+        return page.see_other("admin/user-provisioning-configuration#scim-link");
+    }
+    tab(page, TabContent { trouble: Some(&Trouble::of(answer)), ..TabContent::default() })
+}
+
+/// The tab; where step 5 is still to be done, the way to it.
+pub(super) fn tab(page: &PageRequest, shown: TabContent<'_>) -> Answer {
+    let TabContent { trouble, key, window } = shown;
+    let state = page.tenant().snapshot();
+    if !state.console().setup().uses_user_provisioning() {
+        return page.see_other("admin/integration");
+    }
+    let steps = steps::entries(page, window.as_ref().and_then(|it| it.step));
+    let next = steps.iter().find(|it| it.state == StepState::Current).map(|it| it.step);
+    let is_next = |all: &[SetupStep]| next.is_some_and(|it| all.contains(&it));
+    let data = &state.master().data;
+    let documents = state.console().configurations().iter().map(|it| it.document(data));
+    let configurations: Vec<ConfigurationDraft> = documents.collect();
+    let main = html! {
+        (head(
+            Tab::UserProvisioning.label(),
+            "What Microsoft Entra ID needs to bring users to this tenant, and what those users get.",
+            steps::next(&steps),
+        ))
+        @if let Some(trouble) = trouble { (trouble.notice()) }
+        div.split {
+            div.stack {
+                @if key.is_some() { p.hidden role="status" { "A new secret key was generated." } }
+                (secret_key(page, is_next(&[SetupStep::GenerateSecretKey, SetupStep::ConfirmSecretKey]), key))
+                (configurations_card(page, is_next(&CONFIGURATION_STEPS), &configurations))
+                (link_card(page, is_next(&[SetupStep::CopyScimLink])))
+            }
+            (steps::list(page, &steps))
+        }
+    };
+    let mut console = ConsolePage::new(Tab::UserProvisioning, main).after(trouble);
+    // The page that shows the key does not renew itself: no other one shows it.
+    console.is_live &= key.is_none();
+    let console = match window {
+        Some(window) => console.with_window(window.title, window.content),
+        None => console,
+    };
+    console.answer(page)
+}
+
+const CONFIGURATION_STEPS: [SetupStep; 3] =
+    [SetupStep::AddConfiguration, SetupStep::DefaultSettings, SetupStep::SaveUserConfiguration];
+
+fn secret_key(page: &PageRequest, is_next: bool, shown: Option<&str>) -> Markup {
+    let state = page.tenant().snapshot();
+    let key = state.console().secret_key();
+    let expired = key.and_then(|it| it.expired(page.now));
+    let class = if key.is_none() || expired.is_some() { "button primary" } else { "button" };
+    html! {
+        section class=(card(is_next)) aria-labelledby="secret-key" {
+            div.in {
+                div.line {
+                    div {
+                        h2 #secret-key { "Secret key" }
+                        p.say #key-said data-live {
+                            @match (shown, key) {
+                                (Some(_), _) => {
+                                    "TabContent this once. Copy it into " b { "Secret Token" } " on the "
+                                    b { "Provisioning" }
+                                    " tab of the MediusFlow application in Microsoft Entra ID."
+                                }
+                                (None, Some(key)) => {
+                                    "Generated, and shown only then; it ends in " b { (last_four(key)) } "."
+                                    @if expired.is_some() { " Its time is over: generate a new one." }
+                                }
+                                (None, None) => {
+                                    "Microsoft Entra ID sends it with every request. It goes into "
+                                    b { "Secret Token" } " on the " b { "Provisioning" }
+                                    " tab of the MediusFlow application."
+                                }
+                            }
+                        }
+                    }
+                    a class=(class) href=(page.link("admin/user-provisioning-configuration/secret-key/new")) {
+                        (SetupStep::GenerateSecretKey.label())
+                    }
+                }
+                @if let Some(shown) = shown {
+                    div.row {
+                        label.hidden for="key" { "Secret key" }
+                        input.field.mono #key readonly value=(shown);
+                        button.button.primary type="button" data-copy="key" hidden { (icons::copy()) "Copy" }
+                    }
+                }
+            }
+            (as_call(page, &generate()))
+        }
+    }
+}
+
+/// The last characters of a key, which may be shown.
+pub(super) fn last_four(key: &SecretKey) -> String {
+    let shown = key.masked();
+    shown.chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
+fn configurations_card(page: &PageRequest, is_next: bool, all: &[ConfigurationDraft]) -> Markup {
+    let sample = json!({"name": "Standard", "companies": ["Nordlys Energi AB"]});
+    let call = ApiCall::new("POST", ["configurations"]).with(sample);
+    let class = if is_next { "button primary" } else { "button" };
+    html! {
+        section class=(card(is_next)) aria-labelledby="configurations" {
+            div.in {
+                div.line {
+                    div {
+                        h2 #configurations { "User configurations" }
+                        p.say {
+                            "Companies, roles and locale settings for the users who come in."
+                            @if all.is_empty() {
+                                " None yet: without one, users have no companies and cannot log in."
+                            }
+                        }
+                    }
+                    a class=(class) href=(page.link("admin/user-provisioning-configuration/configurations/new")) {
+                        (SetupStep::AddConfiguration.label())
+                    }
+                }
+                div.table #configuration-list data-live {
+                    @if !all.is_empty() { (table(page, all)) }
+                }
+            }
+            (as_call(page, &call))
+        }
+    }
+}
+
+fn table(page: &PageRequest, all: &[ConfigurationDraft]) -> Markup {
+    html! {
+        table {
+            caption.hidden { "User configurations, in the order in which they were added" }
+            thead { tr { @for it in ["Name", "Filter", "Companies", "Roles"] { th scope="col" { (it) } } } }
+            tbody {
+                @for it in all {
+                    @let id = it.id.as_deref().unwrap_or_default();
+                    @let name = it.name.as_deref().unwrap_or_default();
+                    @let filter = it.filter.as_deref().unwrap_or_default();
+                    tr {
+                        th scope="row" {
+                            a href=(page.link(&format!("admin/user-provisioning-configuration/configurations/{id}"))) {
+                                span.hidden { "Edit " } bdi { (name) }
+                            }
+                        }
+                        td data-label="Filter" {
+                            span { @if filter.is_empty() { span.muted { "empty: the default one" } } @else { (filter) } }
+                        }
+                        td data-label="Companies" { (and_more(&it.companies)) }
+                        td data-label="Roles" { (and_more(it.roles.as_deref().unwrap_or_default())) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The first of some names, and how many more there are.
+pub(super) fn and_more(names: &[String]) -> Markup {
+    html! {
+        span {
+            @match names {
+                [] => span.muted { "none" },
+                [first] => (first),
+                [first, more @ ..] => { (first) span.sub { "and " (more.len()) " more" } }
+            }
+        }
+    }
+}
+
+fn link_card(page: &PageRequest, is_next: bool) -> Markup {
+    let link = format!("{}/{}/scim/v2", page.site.url, page.tenant().name());
+    let is_copied = steps::entries(page, None).last().is_some_and(|it| it.state == StepState::Done);
+    let class = if is_next { "button primary" } else { "button" };
+    let content = html! {
+        div.line {
+            div {
+                h2 #scim-link { "SCIM link" }
+                p.say {
+                    "It goes into " b { "Tenant URL" } " on the " b { "Provisioning" } " tab."
+                    @if is_copied { " It was copied." }
+                }
+            }
+            button class=(class) name="do" value="copy-link" data-copy="link" {
+                (icons::copy()) (SetupStep::CopyScimLink.label())
+            }
+        }
+        div.row {
+            label.hidden for="link" { "SCIM link" }
+            input.field.mono #link readonly value=(link);
+        }
+    };
+    html! {
+        section class=(card(is_next)) aria-labelledby="scim-link" {
+            (form(page, Tab::UserProvisioning.path(), Some("in"), content))
+            (as_call(page, &scim_link()))
+        }
+    }
+}
+
+fn card(is_next: bool) -> &'static str {
+    if is_next { "card now" } else { "card" }
+}

@@ -1,0 +1,96 @@
+//! The eleven steps beside the cards: which are done, and which is next.
+
+use maud::{Markup, html};
+
+use super::super::request::PageRequest;
+use crate::medius::{SetupStep, StepEntry, StepState};
+
+/// The steps as a page shows them. While a window is open its first step counts as done: it is the click that
+/// opened it.
+pub(super) fn entries(page: &PageRequest, opened: Option<SetupStep>) -> Vec<StepEntry> {
+    let mut steps = page.tenant().snapshot().steps(page.now);
+    let Some(opened) = opened else { return steps };
+    let at = steps.iter().position(|it| it.step == opened).unwrap_or_default();
+    if steps[at].state == StepState::Current {
+        steps[at].state = StepState::Done;
+        if let Some(next) = steps[at..].iter_mut().find(|it| it.state == StepState::Open) {
+            next.state = StepState::Current;
+        }
+    }
+    steps
+}
+
+/// The words about what to do next.
+pub(super) fn next(steps: &[StepEntry]) -> Markup {
+    let current = steps.iter().find(|it| it.state == StepState::Current);
+    html! {
+        p.next.end #next data-live {
+            @if let Some(it) = current {
+                "Next: " b { "step " (it.number) " of 11, " (it.label) }
+            } @else { "All eleven steps are done" }
+        }
+    }
+}
+
+/// The list of the steps.
+pub(super) fn list(page: &PageRequest, steps: &[StepEntry]) -> Markup {
+    let (integration, provisioning) = steps.split_at(5);
+    html! {
+        nav.steps #steps data-live aria-label="The eleven steps" {
+            h2 { "Integration" }
+            ol { @for it in integration { (entry(page, it)) } }
+            h2 { "User provisioning configuration" }
+            ol start="6" { @for it in provisioning { (entry(page, it)) } }
+        }
+    }
+}
+
+fn entry(page: &PageRequest, it: &StepEntry) -> Markup {
+    let (class, told) = match it.state {
+        StepState::Done => ("done", ", done"),
+        StepState::Current => ("now", ", next"),
+        StepState::Open => ("open", ", to do"),
+    };
+    let is_next = it.state == StepState::Current;
+    html! {
+        li class=(class) {
+            a href=(link(page, it.step)) aria-current=[is_next.then_some("step")] {
+                span.d { @if it.state == StepState::Done { (check()) } @else { (it.number) } }
+                span.t { span.hidden { "Step " (it.number) " " } (it.label) span.hidden { (told) } }
+                @if let Some(value) = it.value.as_ref().filter(|_| it.state == StepState::Done) {
+                    span.v title=(value) { (value) }
+                }
+            }
+        }
+    }
+}
+
+/// Where a step is done.
+fn link(page: &PageRequest, step: SetupStep) -> String {
+    let below = match step {
+        SetupStep::Authenticate => {
+            let name = page.tenant().name();
+            return page.site.link(&format!("/admin/?tenant={name}"));
+        }
+        SetupStep::VerifyConnection => "integration#verify",
+        SetupStep::EntraTenantId => "integration#entra-tenant-id",
+        SetupStep::SaveConfiguration => "integration#save",
+        SetupStep::UseUserProvisioning => "integration#use",
+        SetupStep::GenerateSecretKey | SetupStep::ConfirmSecretKey => {
+            "user-provisioning-configuration#secret-key"
+        }
+        SetupStep::AddConfiguration
+        | SetupStep::DefaultSettings
+        | SetupStep::SaveUserConfiguration => "user-provisioning-configuration#configurations",
+        SetupStep::CopyScimLink => "user-provisioning-configuration#scim-link",
+    };
+    page.link(&format!("admin/{below}"))
+}
+
+fn check() -> Markup {
+    html! {
+        svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" {
+            path d="m3 7.5 2.8 2.8L11 4.5" {}
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What every page has: its head, its marks, and the page that says why there is none.
+
+use maud::{DOCTYPE, Markup, html};
+use serde_json::Value as Json;
+
+use super::{assets, site::Site};
+use crate::http::{answer::Answer, page};
+
+/// What stands at the foot of every page.
+const FOOTER: &str =
+    "A mock: no password is asked and none is kept. Not affiliated with Medius or Microsoft.";
+
+/// A page as it is sent.
+pub(in crate::http) fn page(status: u16, markup: Markup) -> Answer {
+    page::secured(Answer::text(status, "text/html; charset=utf-8", markup.into_string()))
+}
+
+/// A document of the site: its title, and what `<body>` holds besides its attributes.
+pub(in crate::http) fn document(site: &Site, title: &str, body: Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+                link rel="icon" href="data:,";
+                link rel="stylesheet" href=(assets::style(site));
+                script defer src=(assets::script(site)) {}
+            }
+            (body)
+        }
+    }
+}
+
+/// A page of one narrow column: its title, and what the column holds. The login and the pages of mock
+/// Microsoft Entra ID are such pages.
+pub(in crate::http) fn narrow(site: &Site, title: &str, main: Markup) -> Markup {
+    document(
+        site,
+        title,
+        html! {
+            body.narrow {
+                main.panel { (main) }
+                (footer())
+            }
+        },
+    )
+}
+
+/// The foot of a page.
+pub(in crate::http) fn footer() -> Markup {
+    html! { footer { (FOOTER) } }
+}
+
+/// The mark of MediusFlow.
+pub(in crate::http) fn mark() -> Markup {
+    html! {
+        svg.mark viewBox="0 0 18 18" aria-hidden="true" { path d="M3 14V5.5l6 5 6-5V14" {} }
+    }
+}
+
+/// What went wrong and what would help, in the colour of trouble.
+pub(in crate::http) fn notice(what: &str, help: Option<&str>) -> Markup {
+    html! {
+        div.notice role="alert" {
+            b { (sentence(what)) }
+            @if let Some(help) = help { span { (sentence(help)) } }
+        }
+    }
+}
+
+/// A fragment as a sentence: a capital letter in front, unless a name stands there, and a full stop.
+pub(in crate::http) fn sentence(text: &str) -> String {
+    let word = text.split(' ').next().unwrap_or_default();
+    let is_word = !word.is_empty() && word.chars().all(|it| it.is_ascii_lowercase() || it == ',');
+    let mut sentence = match text.chars().next() {
+        Some(first) if is_word => first.to_uppercase().chain(text.chars().skip(1)).collect(),
+        _ => text.to_owned(),
+    };
+    if !sentence.ends_with(['.', '?', '!']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+/// A refusal in JSON as a page that says the same, and `more`.
+pub(in crate::http) fn refusal(site: &Site, answer: Answer, more: Markup) -> Answer {
+    let told: Json = serde_json::from_slice(&answer.body).unwrap_or_default();
+    let text = |member: &str| told.get(member).and_then(Json::as_str);
+    let heading = heading(answer.record.status, text("code").unwrap_or_default());
+    let main = html! {
+        div.brand { (mark()) " MediusFlow" }
+        header { h1 { (heading) } }
+        (notice(text("detail").unwrap_or(heading), text("hint")))
+        (more)
+        div.actions { a.button href=(site.link("/")) { "The tenants" } }
+    };
+    let title = format!("{heading} · MediusFlow");
+    let mut page = page(answer.record.status, narrow(site, &title, main));
+    let kept = answer.headers.into_iter().filter(|(name, _)| name != "content-type");
+    page.headers.extend(kept);
+    page.record = answer.record;
+    page.guess = answer.guess;
+    page
+}
+
+/// What the page of a refusal is called.
+fn heading(status: u16, code: &str) -> &'static str {
+    match (status, code) {
+        (_, "unknown-tenant") => "There is no such tenant",
+        (503, "tenant-reset") => "The tenant was reset",
+        (404, _) => "There is no such page",
+        (403, _) => "This is not let in",
+        (405, _) => "That cannot be done here",
+        (400..500, _) => "That did not fit",
+        _ => "Something went wrong",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fragment_becomes_a_sentence() {
+        assert_eq!(sentence("there is no tenant \"x\""), "There is no tenant \"x\".");
+        assert_eq!(sentence("userName is taken"), "userName is taken.");
+        assert_eq!(sentence("did you mean \"x\"?"), "Did you mean \"x\"?");
+        assert_eq!(sentence(""), ".");
+    }
+
+    #[test]
+    fn a_refusal_shows_what_it_repeats_as_text() {
+        let problem = crate::http::problem::ProblemDetails::new(
+            404,
+            "unknown-tenant",
+            "<script>alert(1)</script>",
+        );
+        let site = Site::new("http://localhost:8420".into());
+
+        let page = refusal(&site, problem.into_answer(), html! {});
+
+        let text = String::from_utf8(page.body.to_vec()).unwrap();
+        assert!(text.contains("&lt;script&gt;alert(1)"), "{text}");
+        assert!(!text.contains("<script>alert"), "{text}");
+        assert_eq!(page.record.status, 404);
+    }
+}

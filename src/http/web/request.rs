@@ -1,0 +1,156 @@
+//! A request for a page, and what handles it.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, http::header::HeaderMap, web::Data};
+use jiff::Timestamp;
+use serde_json::Value as Json;
+
+use super::{form::Form, site::Site};
+use crate::{
+    http::{App, answer::Answer, page, problem::HandlerResult},
+    scim::encode,
+    tenant::Tenant,
+};
+
+/// What handles a request for a page.
+#[derive(Clone, Copy)]
+pub(in crate::http) enum PageHandler {
+    /// A file that pages are made of.
+    File(fn() -> Answer),
+    /// Shows a page to anybody.
+    Page(fn(&PageRequest) -> HandlerResult),
+    /// Shows a page of a tenant's console to who has logged in there.
+    Console(fn(&PageRequest) -> HandlerResult),
+    /// Makes the call of the console's API that a button stands for.
+    Click(Click),
+    /// Logs in to a console.
+    LogIn,
+    /// Tells a page of the console when something has changed.
+    Changes,
+}
+
+/// A button of the console.
+#[derive(Clone, Copy)]
+pub(in crate::http) struct Click {
+    /// The call that it makes, by what the form says.
+    pub(in crate::http) call: fn(&PageRequest) -> ClickRequest,
+    /// What is shown then.
+    pub(in crate::http) after: fn(&PageRequest, &ApiAnswer) -> Answer,
+}
+
+/// What a form asks for.
+pub(in crate::http) enum ClickRequest {
+    /// A call.
+    Call(ApiCall),
+    /// Nothing that can be done: this is shown.
+    Refused(Box<Answer>),
+}
+
+/// A call of the console's API.
+pub(in crate::http) struct ApiCall {
+    pub(in crate::http) method: &'static str,
+    /// The segments below `/{tenant}/admin/v1`.
+    pub(in crate::http) segments: Vec<String>,
+    pub(in crate::http) body: Option<Json>,
+}
+
+/// What a call of the console's API answered.
+pub(in crate::http) struct ApiAnswer {
+    /// The status; 0 if a fault broke the answer off.
+    pub(in crate::http) status: u16,
+    /// The body; null if it is no JSON.
+    pub(in crate::http) body: Json,
+}
+
+/// A request for a page, as its handler sees it.
+pub(in crate::http) struct PageRequest {
+    pub(in crate::http) app: Data<App>,
+    pub(in crate::http) site: Site,
+    /// The path as it was sent.
+    pub(in crate::http) path: String,
+    pub(in crate::http) headers: HeaderMap,
+    /// The fields of the form that was sent, or of the query.
+    pub(in crate::http) form: Form,
+    /// The segments in the holes of the row's path, decoded.
+    pub(in crate::http) holes: Vec<String>,
+    /// What time it is by the clock of the tenant that the path names, else by the server's.
+    pub(in crate::http) now: Timestamp,
+    tenant: Option<Arc<Tenant>>,
+}
+
+impl ApiCall {
+    /// A call without a body, at these segments.
+    pub(in crate::http) fn new<const N: usize>(method: &'static str, segments: [&str; N]) -> Self {
+        Self { method, segments: segments.map(str::to_owned).into(), body: None }
+    }
+
+    /// The address of the call at a tenant of this name, below the server's own.
+    pub(in crate::http) fn target(&self, tenant: &str) -> String {
+        let segments: Vec<String> = self.segments.iter().map(|it| encode(it)).collect();
+        format!("/{tenant}/admin/v1/{}", segments.join("/"))
+    }
+
+    /// The same call with this body.
+    pub(in crate::http) fn with(self, body: Json) -> Self {
+        Self { body: Some(body), ..self }
+    }
+}
+
+impl ApiAnswer {
+    pub(in crate::http) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The text of a member of the body.
+    pub(in crate::http) fn text(&self, member: &str) -> Option<&str> {
+        self.body.get(member)?.as_str()
+    }
+}
+
+impl PageRequest {
+    pub(in crate::http) fn new(
+        app: Data<App>,
+        request: &HttpRequest,
+        form: Form,
+        holes: Vec<String>,
+        tenant: Option<Arc<Tenant>>,
+    ) -> Self {
+        let now = app.clock.now();
+        Self {
+            site: Site::new(app.authority(request)),
+            path: request.path().to_owned(),
+            headers: request.headers().clone(),
+            now: tenant.as_ref().map_or(now, |it| it.now(now)),
+            app,
+            form,
+            holes,
+            tenant,
+        }
+    }
+
+    /// The tenant that the path names.
+    pub(in crate::http) fn tenant(&self) -> &Arc<Tenant> {
+        self.tenant.as_ref().expect("the row's path begins with a tenant")
+    }
+
+    /// The path of an address below the tenant, such as `/NordlysQA/admin/users`.
+    pub(in crate::http) fn path_of(&self, below: &str) -> String {
+        format!("/{}/{below}", self.tenant().name())
+    }
+
+    /// A link to an address below the tenant.
+    pub(in crate::http) fn link(&self, below: &str) -> String {
+        self.site.link(&self.path_of(below))
+    }
+
+    /// Sends the browser to another address below the tenant.
+    pub(in crate::http) fn see_other(&self, below: &str) -> Answer {
+        see_other(self.link(below))
+    }
+}
+
+/// Sends the browser to another address, which it gets.
+pub(in crate::http) fn see_other(link: String) -> Answer {
+    page::secured(Answer::empty(303).header("location", link))
+}
