@@ -1,14 +1,14 @@
-//! Exchanges as an HTTP archive, which browsers and proxies read.
+//! Exchanges as an HTTP archive, a format that browsers and proxies read.
 
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
 use super::{Exchange, Message};
 
-/// The exchanges as a document in the format HAR 1.2, with requests sent to `base_url` (scheme and
-/// authority, such as `http://127.0.0.1:8420`). `reason` tells the words of a status.
+/// The exchanges as a HAR 1.2 document. The URLs of the requests begin with `base_url` (scheme and
+/// authority, such as `http://127.0.0.1:8420`). `reason` returns the reason phrase of a status.
 ///
-/// Members that begin with `_` are this project's own, as the format allows: number, summary, effects
+/// Members that begin with `_` are specific to this project, as the format allows: number, summary, effects
 /// and findings. Secrets are masked, as everywhere in the journal.
 pub fn as_har<'a>(
     exchanges: impl IntoIterator<Item = &'a Exchange>,

@@ -1,4 +1,4 @@
-//! The life of one object as the journal knows it, and who set what.
+//! The history of one object in the journal, and which exchange last set each attribute.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,18 +16,18 @@ pub struct Blame {
     pub path: SmolStr,
     /// The exchange.
     pub seq: Seq,
-    /// When it came.
+    /// The time of the exchange.
     pub at: Timestamp,
     /// Who sent it.
     pub from: SmolStr,
-    /// What it was.
+    /// The summary of the exchange.
     pub summary: String,
-    /// What it did to the attribute.
+    /// The value before and after.
     #[serde(flatten)]
     pub value: ValueChange,
 }
 
-/// The exchanges that did something to an object, oldest first, each with what it did.
+/// The exchanges that changed an object, oldest first, each with its effect on the object.
 pub fn history<'a>(
     exchanges: &'a [Arc<Exchange>],
     id: &'a str,
@@ -39,12 +39,12 @@ pub fn history<'a>(
         .flat_map(move |it| it.effects.iter().filter(is_it).map(move |effect| (it, effect)))
 }
 
-/// For each attribute of an object the exchange that last changed it, as far as these tell, ordered by
-/// path; what was there before the first of them is not among it.
+/// For each attribute of an object, the last of these exchanges that changed it, ordered by path.
+/// Attributes that none of them changed are not included.
 pub fn blame(exchanges: &[Arc<Exchange>], id: &str) -> Vec<Blame> {
     let mut latest = BTreeMap::new();
     for (exchange, effect) in history(exchanges, id) {
-        // An object that is made again under its old id begins anew.
+        // An object that was created again with the same id has a new history.
         if effect.kind == EffectKind::Created {
             latest.clear();
         }

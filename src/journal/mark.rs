@@ -1,19 +1,19 @@
-//! One character that says how an exchange ended.
+//! One character for the outcome of an exchange.
 
 use super::{Effect, EffectKind, Exchange, ExchangeSubject, Operation};
 
-/// How an exchange ended, at one glance; shown in front of its summary.
+/// The outcome of an exchange; shown before its summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mark {
-    /// `+`: something was made.
+    /// `+`: something was created.
     Created,
-    /// `~`: something differs from before.
+    /// `~`: something was changed.
     Changed,
     /// `=`: a write was accepted and changed nothing.
     Unchanged,
-    /// `-`: something is gone.
+    /// `-`: something was deleted.
     Deleted,
-    /// A blank: nothing was to be changed.
+    /// A blank: the request did not ask for a change.
     Read,
     /// `!`: refused, status 4xx.
     Refused,
@@ -30,7 +30,7 @@ impl Mark {
         }
     }
 
-    /// The character for a terminal or log that knows no other than ASCII ones.
+    /// The character for terminals and logs that support only ASCII.
     pub fn ascii(self) -> char {
         match self {
             Self::Created => '+',
@@ -45,7 +45,7 @@ impl Mark {
 }
 
 impl Exchange {
-    /// How it ended: by its status, then by what it did to its subject, then by what it did at all.
+    /// Its outcome: by the status, then by the effect on its subject, then by the first effect.
     pub fn mark(&self) -> Mark {
         match self.status {
             0 | 500.. => return Mark::Failed,
@@ -67,8 +67,8 @@ impl Exchange {
     }
 }
 
-/// The effect that an exchange is told by: the one on its subject, else the first. Names are not
-/// compared, since the effect may be a new name.
+/// The effect that represents an exchange: the one on its subject, else the first. Names are not compared,
+/// because the effect may be a new name.
 pub(super) fn main_effect<'a>(
     subject: Option<&ExchangeSubject>,
     effects: &'a [Effect],

@@ -1,7 +1,7 @@
-//! Secrets out of sight: in headers, in bodies, and wherever a key is named.
+//! Masks secrets: in headers, in bodies, and in every other text.
 //!
-//! What enters the journal has passed through here, so no reader of it (dashboard, export, log)
-//! can show a key, and none has to know which texts are secret.
+//! Everything is masked before it enters the journal. So no reader of the journal (dashboard, export, log)
+//! can show a key, and no reader has to know which texts are secret.
 
 use std::borrow::Cow;
 
@@ -19,14 +19,14 @@ pub use secrets::{Secrets, is_formed, weakness};
 
 const DOTS: &str = "••••";
 
-/// Members of a JSON object whose value is secret; `SHOWN` ones keep their last four characters,
-/// so that a reader can tell two keys apart.
+/// The names of JSON members with secret values. The last four characters of `SHOWN` values stay visible,
+/// so that two keys can be told apart.
 const SHOWN: [&str; 6] =
     ["secretKey", "secretToken", "accessToken", "access_token", "controlToken", "token"];
 const HIDDEN: [&str; 5] =
     ["password", "clientSecret", "client_secret", "refreshToken", "refresh_token"];
 
-/// The secret for a reader: its last four characters, or only dots if it has fewer than twelve.
+/// The masked form of a secret: its last four characters, or only dots if it has fewer than twelve.
 ///
 /// ```
 /// use mediusflow_mock::internals::journal::mask;
@@ -46,11 +46,10 @@ fn last_four(secret: &str) -> &str {
     &secret[start..]
 }
 
-/// The value of a header as the journal may keep it; `name` in any case.
+/// The value of a header with secrets masked; `name` in any case.
 ///
-/// A bearer token keeps its last four characters; other credentials, cookies, and whatever has a name
-/// with "token", "key", "secret" or "auth" in it keep nothing. What a server asks for in
-/// `WWW-Authenticate` is no secret.
+/// A bearer token keeps its last four characters. Other credentials, cookies, and headers with "token",
+/// "key", "secret" or "auth" in their name are masked completely. `WWW-Authenticate` is not secret.
 pub fn mask_header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
     if !is_secret_header(name) {
         return Cow::Borrowed(value);
@@ -68,7 +67,7 @@ pub fn mask_header<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
 }
 
 fn is_secret_header(name: &str) -> bool {
-    // Nearly all are told at a glance to be none.
+    // A quick check that excludes nearly all headers.
     if !body::holds(name.as_bytes(), [b"oke", b"key", b"ecr", b"uth", b"ook"]) {
         return false;
     }
@@ -81,7 +80,8 @@ fn is_secret_header(name: &str) -> bool {
     }
 }
 
-/// As [`mask_header`]; what it hides of a credential is hidden elsewhere, too.
+/// Like [`mask_header`]; in addition, the masked credential is added to `secrets`, so that it is masked
+/// elsewhere.
 pub(super) fn mask_header_of<'a>(
     name: &str,
     value: &'a str,
@@ -92,7 +92,7 @@ pub(super) fn mask_header_of<'a>(
     }
     let name = name.to_ascii_lowercase_smolstr();
     let sent = value.trim();
-    // `Idempotency-Key`, `X-Author`: their values stand elsewhere for good reasons.
+    // The values of other headers (`Idempotency-Key`, `X-Author`) may occur elsewhere without being secret.
     if name.ends_with("authorization") {
         secrets.add_sent(sent.split_once(' ').map_or(sent, |(_, credentials)| credentials));
     } else if ["token", "secret", "api-key", "cookie"].iter().any(|it| name.contains(it)) {
@@ -101,8 +101,8 @@ pub(super) fn mask_header_of<'a>(
     mask_header(&name, value)
 }
 
-/// A path and query as the journal may keep it: tokens in the query, and what a filter compares a
-/// secret attribute with, are masked; these values are hidden elsewhere, too.
+/// A path and query with secrets masked: tokens in the query, and the values that a filter compares with a
+/// secret attribute. They are also added to `secrets`.
 pub fn mask_target<'a>(target: &'a str, secrets: &mut Secrets<'_>) -> Cow<'a, str> {
     let Some((_, query)) = target.split_once('?') else { return Cow::Borrowed(target) };
     let names = secrets.names;
@@ -115,17 +115,18 @@ pub fn mask_target<'a>(target: &'a str, secrets: &mut Secrets<'_>) -> Cow<'a, st
     cover(target, spots)
 }
 
-/// A body with the values at secret names masked; any other text is returned as it is.
+/// A body with the values of secret members masked; any other text is unchanged.
 ///
-/// Knows the members `secretKey`, `accessToken`, `password` and their like in any case and with any
-/// escapes, PATCH operations whose `path` ends in one of them, and filters that ask for one, in JSON;
-/// fields of forms, also of several parts, elements of markup, and lines of YAML of these names. Works on text, not on a parsed value: what
-/// was received is shown as it was received, also when it is no JSON, or was cut in the middle.
+/// In JSON it masks members such as `secretKey`, `accessToken` and `password`, in any case and with any
+/// escapes, PATCH operations whose `path` ends in such a name, and filters on such attributes. It also
+/// masks form fields, multipart fields, markup elements and YAML lines with these names. It works on the
+/// text and not on a parsed value, so that the rest is shown as received, even if it is not JSON or was
+/// cut.
 pub fn mask_body(text: &str) -> Cow<'_, str> {
     mask_body_of(text, &mut Secrets::default())
 }
 
-/// As [`mask_body`]; what it hides is hidden elsewhere, too.
+/// Like [`mask_body`]; in addition, the masked values are added to `secrets`.
 pub(super) fn mask_body_of<'a>(text: &'a str, secrets: &mut Secrets<'_>) -> Cow<'a, str> {
     let is_json = text.trim_start().starts_with(['{', '[']);
     let (mut spots, guesses) = body::spots(text, secrets.names);
@@ -142,7 +143,7 @@ pub(super) fn mask_body_of<'a>(text: &'a str, secrets: &mut Secrets<'_>) -> Cow<
     cover(text, spots)
 }
 
-/// The text with dots in these places.
+/// The text with these ranges masked.
 fn cover(text: &str, mut spots: Vec<Spot>) -> Cow<'_, str> {
     if spots.is_empty() {
         return Cow::Borrowed(text);
@@ -154,7 +155,7 @@ fn cover(text: &str, mut spots: Vec<Spot>) -> Cow<'_, str> {
         if span.start >= done {
             masked.push_str(&text[done..span.start]);
             let secret = &text[span.clone()];
-            // The end of an escape tells nobody which secret it is.
+            // The last characters of an escaped secret do not help to recognize it.
             let is_plain = shown && !secret.contains(['%', '\\', '&']);
             masked.push_str(&if is_plain { mask(secret) } else { DOTS.to_owned() });
         }
@@ -171,13 +172,14 @@ enum Secrecy {
     Whole,
 }
 
-/// How secret the value at a name or path is, as it was sent; `own` are the tenant's own secrets.
+/// How secret the value of a member or path is; the name as it was sent. `own` are the tenant's additional
+/// secret names.
 fn secrecy(path: &str, own: &[SmolStr]) -> Secrecy {
     if own.is_empty()
         && !path.contains(['%', '\\', '&'])
         && !body::may_name_a_secret(path.as_bytes())
     {
-        return Secrecy::Open; // as nearly all
+        return Secrecy::Open; // nearly all names
     }
     let path = decoded::name(path);
     let name = leaf(&path);
@@ -191,15 +193,15 @@ fn secrecy(path: &str, own: &[SmolStr]) -> Secrecy {
     }
 }
 
-/// Whether a SCIM filter, as it was sent, asks for a secret.
+/// Whether a SCIM filter tests a secret attribute; the filter as it was sent.
 fn asks(filter: &str, own: &[SmolStr]) -> bool {
     let filter = decoded::name(filter);
     if own.is_empty() && !body::may_name_a_secret(filter.as_bytes()) {
-        return false; // as nearly all
+        return false; // nearly all filters
     }
     let filter = filter.to_ascii_lowercase();
     let own = own.iter().map(SmolStr::as_str);
-    // Anything may have a `token`.
+    // The word `token` alone is too common.
     let mut names =
         HIDDEN.into_iter().chain(SHOWN.into_iter().filter(|it| *it != "token")).chain(own);
     names.any(|it| filter.contains(&it.to_ascii_lowercase()))
@@ -209,7 +211,7 @@ fn is_one_of(names: &[&str], name: &str) -> bool {
     names.iter().any(|it| it.eq_ignore_ascii_case(name))
 }
 
-/// The attribute at the end of a PATCH path: behind the last colon of a URN, and the last dot.
+/// The attribute at the end of a PATCH path: after the last colon of a URN, or the last dot.
 fn leaf(path: &str) -> &str {
     path.rsplit([':', '.']).next().unwrap_or(path)
 }

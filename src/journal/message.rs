@@ -1,4 +1,4 @@
-//! The header lines and the body of a request or an answer, as the journal keeps them.
+//! The header lines and the body of a request or an answer, in the form that the journal keeps.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use smol_str::{SmolStr, StrExt as _};
 use super::mask::{Secrets, is_harmless, mask_body_of, mask_header_of};
 use super::text::boundary;
 
-/// How many bytes of a body are kept unless someone says otherwise: 64 KiB.
+/// The default of how many bytes of a body are kept: 64 KiB.
 pub const BODY_CAP: usize = 64 * 1024;
 
 /// The header lines and the body of a request or an answer.
@@ -16,19 +16,19 @@ pub const BODY_CAP: usize = 64 * 1024;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Message {
-    /// Header lines in the order received, names in lower case, secret values masked.
+    /// The header lines in the order received, with names in lower case and secret values masked.
     pub headers: Vec<(SmolStr, String)>,
-    /// The body as text, secret values masked; bytes that are not UTF-8 are replaced.
+    /// The body as text, with secret values masked. Bytes that are not UTF-8 are replaced.
     pub body: String,
-    /// The size of the whole body in bytes, also when `body` was cut.
+    /// The size of the whole body in bytes, also if `body` was cut.
     pub size: usize,
     /// Whether only the beginning of the body is kept.
     pub cut: bool,
 }
 
 impl Message {
-    /// A message as the journal may keep it: header names in lower case, secrets masked in headers
-    /// and body, at most `cap` bytes of the body (masks aside), its whole size noted.
+    /// A message for the journal: header names in lower case, secrets masked in headers and body, at most
+    /// `cap` bytes of the body (before masking), and the size of the whole body.
     pub fn recorded<'a, H>(headers: H, body: &[u8], cap: usize) -> Self
     where
         H: IntoIterator<Item = (&'a str, &'a str)>,
@@ -36,8 +36,8 @@ impl Message {
         Self::hiding(headers, body, cap, &mut Secrets::default())
     }
 
-    /// As [`Message::recorded`], where the names of `secrets` count too; what is masked is added to
-    /// them, so that [`Record::hide`](super::Record::hide) masks it wherever else it stands.
+    /// Like [`Message::recorded`], but the names of `secrets` count too. The masked values are added to
+    /// `secrets`, so that [`Record::hide`](super::Record::hide) masks them in all other texts.
     pub(crate) fn hiding<'a, H>(
         headers: H,
         body: &[u8],
@@ -52,10 +52,10 @@ impl Message {
             (name.to_ascii_lowercase_smolstr(), value)
         });
         let headers = headers.collect();
-        // Cut before masking, so that a huge body costs no more than the part that is kept. The
-        // four bytes more are the longest piece of a character that the cut could split.
+        // The body is cut before it is masked, so that the cost of a huge body is limited. Four more bytes
+        // are read, the length of the longest character that the cut could split.
         let kept = &body[..body.len().min(cap.saturating_add(4))];
-        // Nearly every body is UTF-8, and that is told faster than it is mended.
+        // Nearly every body is valid UTF-8, and checking that is faster than replacing bytes.
         let kept = std::str::from_utf8(kept)
             .map_or_else(|_odd| String::from_utf8_lossy(kept), Cow::Borrowed);
         let end = boundary(&kept, cap);

@@ -1,4 +1,4 @@
-//! Waking those who wait for something to happen.
+//! Wakes tasks that wait for a change.
 
 use std::{
     sync::{
@@ -8,11 +8,11 @@ use std::{
     task::Waker,
 };
 
-/// Wakes whoever waits, and costs one atomic read where nobody does.
+/// Wakes all waiting tasks. If none waits, this costs one atomic operation.
 ///
-/// A waiter [listens](Self::listener), looks whether what it waits for is there, and sleeps. Who makes
-/// a change notifies afterwards. The change lies behind a lock, so either the waiter sees it, or the notice
-/// sees the waiter: nothing that happens between looking and sleeping is missed.
+/// A waiter creates a [listener](Self::listener), arms it, checks its condition, and sleeps. The code that
+/// makes a change notifies afterwards. The change is behind a lock, so either the waiter sees the change,
+/// or the notification finds the armed waiter. No change between the check and the sleep is missed.
 #[derive(Clone, Debug, Default)]
 pub struct Notifier(Arc<NotifierInner>);
 
@@ -28,7 +28,7 @@ struct RegisteredWakers {
     wakers: Vec<(u64, Waker)>,
 }
 
-/// One who waits; it is forgotten when it is dropped.
+/// A registered waiter. Dropping it removes the registration.
 #[derive(Debug)]
 pub struct Listener {
     notifier: Notifier,
@@ -36,7 +36,7 @@ pub struct Listener {
 }
 
 impl Notifier {
-    /// Wakes all who wait. They have to [arm](Listener::arm) again.
+    /// Wakes all armed waiters. They must be [armed](Listener::arm) again.
     pub fn notify(&self) {
         if self.0.is_heard.swap(false, Ordering::SeqCst) {
             let wakers = std::mem::take(&mut self.waiters().wakers);
@@ -46,7 +46,7 @@ impl Notifier {
         }
     }
 
-    /// One who is going to wait.
+    /// A new waiter, which is not armed yet.
     pub fn listener(&self) -> Listener {
         let mut waiters = self.waiters();
         waiters.latest += 1;
@@ -54,13 +54,13 @@ impl Notifier {
     }
 
     fn waiters(&self) -> MutexGuard<'_, RegisteredWakers> {
-        // Every change of the list is one move, so a thread that died has left it whole.
+        // Every change of the list is one move, so a thread that panicked has left it complete.
         self.0.waiters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Listener {
-    /// Wants to be woken by the next ring. Look for what you wait for after this, not before.
+    /// Registers the waker for the next notification. Check the condition after this call, not before.
     pub fn arm(&self, waker: &Waker) {
         let mut waiters = self.notifier.waiters();
         match waiters.wakers.iter_mut().find(|(number, _)| *number == self.number) {

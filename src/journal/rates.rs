@@ -1,4 +1,4 @@
-//! How busy and how fast a tenant was just now.
+//! The recent request rate and latency of a tenant.
 
 use std::time::Duration;
 
@@ -6,50 +6,50 @@ use jiff::Timestamp;
 
 use super::Exchange;
 
-/// How many seconds back the rates reach.
+/// The number of seconds that the rates cover.
 const SECONDS: usize = 60;
 const SPAN: i64 = 60;
-/// How many of the latest exchanges the latency is taken from.
+/// The number of latest exchanges from which the latency is computed.
 const SAMPLES: usize = 1_024;
 
-/// How busy a tenant was in the last minute, and how fast its latest answers were.
+/// The request rate of the last minute, and the latency of the latest answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rates {
-    /// The last 60 seconds, the current and unfinished one last.
+    /// The last 60 seconds. The last entry is the current, unfinished second.
     pub seconds: [Second; SECONDS],
     /// The latency of the latest 1,024 exchanges; `None` while there are none.
     pub latency: Option<Latency>,
 }
 
-/// What was answered within one second.
+/// The exchanges of one second.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Second {
-    /// How many exchanges.
+    /// The number of exchanges.
     pub exchanges: u32,
-    /// How many of them were refused or failed, or left without an answer.
+    /// The number of exchanges that were refused, failed or got no answer.
     pub errors: u32,
 }
 
-/// The time from the end of the request's head to the answer, by share of the exchanges.
+/// Percentiles of the time from the end of the request's head to the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Latency {
-    /// Half of the exchanges took at most this long.
+    /// 50 % of the exchanges took at most this long.
     pub p50: Duration,
-    /// 95 of a hundred took at most this long.
+    /// 95 % of the exchanges took at most this long.
     pub p95: Duration,
-    /// 99 of a hundred took at most this long.
+    /// 99 % of the exchanges took at most this long.
     pub p99: Duration,
 }
 
 impl Rates {
-    /// The rates of these exchanges as they are at `now`.
+    /// The rates of these exchanges at the time `now`.
     pub fn of<'a>(exchanges: impl IntoIterator<Item = &'a Exchange>, now: Timestamp) -> Self {
         let mut recent = RecentTraffic::default();
         exchanges.into_iter().for_each(|it| recent.count(it));
         recent.rates(now)
     }
 
-    /// Exchanges a second over the last `seconds` finished seconds.
+    /// Exchanges per second over the last `seconds` finished seconds.
     #[expect(clippy::cast_precision_loss, reason = "a rate for a reader, far below 2^52")]
     pub fn per_second(&self, seconds: usize) -> f64 {
         let seconds = seconds.clamp(1, SECONDS - 1);
@@ -59,13 +59,12 @@ impl Rates {
     }
 }
 
-/// What must be remembered to tell the [`Rates`] at any moment: constant in size, however many
-/// exchanges pass.
+/// The data from which [`Rates`] are computed at any time. Its size is constant.
 #[derive(Clone, Debug)]
 pub(super) struct RecentTraffic {
-    /// One slot for each second, found by the second modulo their number.
+    /// One slot for each second. The index is the second modulo the number of slots.
     slots: [(i64, Second); SECONDS],
-    /// The latest latencies in microseconds, a ring.
+    /// The latest latencies in microseconds, as a ring buffer.
     took: Vec<u32>,
     next: usize,
 }

@@ -1,4 +1,4 @@
-//! What a strict server would refuse of a client: the findings of many exchanges, by rule.
+//! A report of what a strict server would refuse: the findings of many exchanges, grouped by rule.
 
 use std::{
     fmt::Write as _,
@@ -7,12 +7,12 @@ use std::{
 
 use super::{Auth, Exchange, Finding, JournalPage, MissingExchanges, Operation, Record, as_curl};
 
-/// How many places of a deviation are told.
+/// The largest number of places that are listed for a rule.
 const PLACES: usize = 5;
 
-/// What a strict server would refuse of those whose exchanges were looked at.
+/// What a strict server would refuse in the examined exchanges.
 ///
-/// What a test does itself, through the control API, is not looked at.
+/// Calls that a test makes through the control API are not examined.
 ///
 /// ```
 /// use mediusflow_mock::MockServer;
@@ -27,7 +27,8 @@ pub struct Report {
     rules: Vec<BrokenRule>,
     read: u64,
     unread: u64,
-    /// How many of the read ones were refused: their deviations need not have been noticed.
+    /// The number of read requests that were refused. A refused request may have further deviations that
+    /// were not noticed.
     refused: u64,
     missed: MissingExchanges,
 }
@@ -36,41 +37,41 @@ pub struct Report {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct BrokenRule {
-    /// The rule, as it was found first: its name, its section, and the form that every server takes.
+    /// The first finding of the rule: with its name, its section, and the form that every server accepts.
     pub finding: Finding,
-    /// In how many exchanges.
+    /// The number of exchanges with this finding.
     pub count: u64,
-    /// Where in the requests, the first few places.
+    /// The first few places in the requests.
     pub places: Vec<String>,
-    /// The first of the exchanges.
+    /// The first exchange with this finding.
     pub first: Arc<Exchange>,
 }
 
 impl Report {
-    /// What is found in those exchanges of a page that are meant.
+    /// The findings of those exchanges of a page that pass the test.
     pub(crate) fn of(page: &JournalPage, mut is_meant: impl FnMut(&Exchange) -> bool) -> Self {
         let mut report = Self { missed: page.why, ..Self::default() };
         page.items.iter().filter(|it| is_meant(it)).for_each(|it| report.add(it));
         report
     }
 
-    /// The rules that were broken, in the order in which they were first.
+    /// The broken rules, in the order of their first finding.
     pub fn rules(&self) -> &[BrokenRule] {
         &self.rules
     }
 
-    /// In how many requests a deviation would have been noticed.
+    /// The number of requests that were read, so that deviations would have been noticed.
     pub fn read(&self) -> u64 {
         self.read
     }
 
-    /// How many requests were not read by the rules: those without a valid key, and those that a fault or a
+    /// The number of requests that were not read: those without a valid key, and those that a fault or a
     /// limit answered.
     pub fn unread(&self) -> u64 {
         self.unread
     }
 
-    /// The exchanges that had left the journal: nobody knows what was in them.
+    /// The exchanges that had been removed from the journal. Their findings are not known.
     pub fn missed(&self) -> MissingExchanges {
         self.missed
     }
@@ -106,7 +107,7 @@ impl Report {
         }
     }
 
-    /// The report for a person; its commands call the server at this URL.
+    /// The report as text for a person. Its curl commands call the server at this URL.
     pub fn told(&self, base_url: &str) -> String {
         let of = requests(self.read);
         let mut parts = vec![match (self.rules.len(), self.read) {
@@ -139,7 +140,7 @@ impl Report {
 impl BrokenRule {
     fn tell(&self, base_url: &str, text: &mut String) {
         let Finding { quirk, what, section, instead, form, .. } = &self.finding;
-        // What is counted before it is recorded has no number yet.
+        // An exchange that is counted before it is recorded has no number yet.
         let number = match self.first.seq {
             0 => String::new(),
             seq => format!("#{seq} "),
@@ -165,8 +166,8 @@ fn were(count: u64) -> String {
     if count == 1 { "1 was".to_owned() } else { format!("{count} were") }
 }
 
-/// A report that is written while requests are answered: no reset and no limit of a journal takes
-/// anything from it.
+/// A report that is updated while requests are answered. A reset or the limits of a journal do not affect
+/// it.
 #[derive(Debug, Default)]
 pub(crate) struct Tally(Mutex<Report>);
 
@@ -176,14 +177,14 @@ impl Tally {
         self.report().add(&Arc::new(Exchange::unnumbered(record.clone())));
     }
 
-    /// What there is so far.
+    /// The report so far.
     #[cfg(feature = "cli")]
     pub(crate) fn told(&self) -> Report {
         self.report().clone()
     }
 
     fn report(&self) -> std::sync::MutexGuard<'_, Report> {
-        // A thread that died has left a count that is one behind.
+        // After a panic, a count may be one too low.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! The ring of exchanges behind a lock that is held for moments only.
+//! The exchanges of a tenant, behind a lock that is held only briefly.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -15,10 +15,10 @@ use super::totals::Totals;
 use super::watch::Watches;
 use super::{Exchange, Notifier, Record, Seq};
 
-/// The exchanges of one tenant, oldest first; the oldest leave when a limit is reached.
+/// The exchanges of one tenant, oldest first. The oldest are removed when a limit is reached.
 ///
-/// Writers never wait for readers: a reader brings a cursor, gets what is newer, and is told how
-/// many it missed. An exchange is never changed once it is here.
+/// Writers never wait for readers. A reader passes a cursor, gets the newer exchanges, and learns how many
+/// it missed. A recorded exchange never changes.
 ///
 /// ```
 /// use mediusflow_mock::{internals::journal::{Journal, Limits}, traffic::Record};
@@ -36,7 +36,7 @@ use super::{Exchange, Notifier, Record, Seq};
 #[derive(Debug)]
 pub struct Journal {
     limits: Limits,
-    /// Where the bytes of several journals are counted, if they are.
+    /// The counter for the bytes of all journals together, if there is one.
     all_bytes: OnceLock<Arc<AtomicUsize>>,
     paused: AtomicBool,
     revision: AtomicU64,
@@ -46,12 +46,12 @@ pub struct Journal {
     notifier: Notifier,
 }
 
-/// How much a journal keeps; whichever is reached first counts.
+/// How much a journal keeps. Both limits apply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How many exchanges; at least the latest one is always kept.
+    /// The number of exchanges. At least the latest one is always kept.
     pub exchanges: usize,
-    /// How many bytes of memory, estimated; an exchange larger than this is kept alone.
+    /// The estimated memory in bytes. A single exchange that is larger is kept alone.
     pub bytes: usize,
 }
 
@@ -62,30 +62,29 @@ impl Default for Limits {
     }
 }
 
-/// What a reader with a cursor gets.
+/// The result of reading with a cursor.
 #[derive(Clone, Debug)]
 pub struct JournalPage {
-    /// The exchanges after the cursor, oldest first, without holes.
+    /// The exchanges after the cursor, oldest first, without gaps.
     pub items: Vec<Arc<Exchange>>,
-    /// How many after the cursor had left the journal before they could be read; none of those that
-    /// came before the last [restart](Journal::restart).
+    /// The number of exchanges after the cursor that were removed before they could be read. Exchanges
+    /// before the last [restart](Journal::restart) do not count.
     pub missed: u64,
-    /// Why those have left.
+    /// Why these were removed.
     pub why: MissingExchanges,
     /// The cursor for the next call.
     pub next: Seq,
-    /// The first and the last cursor of this life of the journal, if the one that was given is none
-    /// of it.
+    /// The first and the last valid cursor since the last restart, if the given cursor is not one of them.
     pub stale: Option<(Seq, Seq)>,
-    /// How often the journal had been [restarted](Journal::restart).
+    /// How often the journal was [restarted](Journal::restart).
     pub life: u64,
 }
 
-/// The exchanges that a journal kept until it was cleared.
+/// The exchanges that were removed when the journal was cleared.
 #[derive(Debug, Default)]
 pub struct ClearedExchanges(VecDeque<(Arc<Exchange>, usize)>);
 
-/// An exchange that is in the journal, and those that left for it.
+/// An exchange that was added to the journal, and the ones that were evicted for it.
 #[derive(Debug)]
 #[must_use = "whoever waits for it is told by `announce`"]
 pub(crate) struct RecordedExchange {
@@ -95,12 +94,12 @@ pub(crate) struct RecordedExchange {
 
 #[derive(Debug, Default)]
 struct Ring {
-    /// Each with the bytes that it holds. Their numbers have no holes.
+    /// The exchanges, each with its memory size. Their numbers have no gaps.
     kept: VecDeque<(Arc<Exchange>, usize)>,
     bytes: usize,
     /// The number of the latest exchange, also after a `clear`; 0 before the first.
     latest: Seq,
-    /// The number of the latest exchange at the last restart: what came up to it is of another life.
+    /// The number of the latest exchange at the last restart.
     began: Seq,
     /// How often the journal was restarted.
     life: u64,
@@ -124,45 +123,44 @@ impl Journal {
         }
     }
 
-    /// Counts a request that has come, until what this returns is dropped.
+    /// Counts a request as running until the returned value is dropped.
     pub fn begin(&self) -> RunningRequest<'_> {
         self.arrivals.begin()
     }
 
-    /// Lists a request that has to wait before it can be answered, until what this returns is
-    /// dropped. Most requests are answered at once, and nobody could see them here.
+    /// Lists a request as waiting until the returned value is dropped. Most requests are answered at once
+    /// and are never listed.
     pub fn list(&self, record: Record) -> WaitingRequest<'_> {
         self.arrivals.list(record)
     }
 
-    /// The requests that have come and wait before they are answered, oldest first; their number and
-    /// status are 0.
+    /// The requests that wait before they can be answered, oldest first. Their number and status are 0.
     pub fn waiting(&self) -> Vec<Arc<Exchange>> {
         self.arrivals.listed()
     }
 
-    /// How many requests are being answered.
+    /// The number of running requests.
     pub fn running(&self) -> usize {
         self.arrivals.running()
     }
 
-    /// How many requests have ever come, the running ones included.
+    /// The number of all requests so far, including the running ones.
     pub fn begun(&self) -> u64 {
         self.arrivals.begun()
     }
 
-    /// Notifies when exchanges are deleted, and when the tenant is set back or taken away. Who waits for
-    /// exchanges has a [`Watch`](super::Watch).
+    /// Notifies when exchanges are deleted, and when the tenant is reset or deleted. To wait for exchanges,
+    /// use a [`Watch`](super::Watch).
     pub fn notifier(&self) -> &Notifier {
         &self.notifier
     }
 
-    /// Notifies when a request begins or ends to wait before it is answered.
+    /// Notifies when a request begins or stops waiting.
     pub fn arrivals_notifier(&self) -> &Notifier {
         self.arrivals.notifier()
     }
 
-    /// Notifies when no request is being answered any more.
+    /// Notifies when no request is running any more.
     pub fn idle_notifier(&self) -> &Notifier {
         self.arrivals.idle_notifier()
     }
@@ -171,12 +169,12 @@ impl Journal {
         &self.watches
     }
 
-    /// Gives the exchange its number and its summary, keeps it, and tells who waits for it.
+    /// Adds a record: gives it a number and a summary, and wakes the watches that wait for it.
     pub fn record(&self, record: Record) -> Arc<Exchange> {
         self.add(record).announce(self)
     }
 
-    /// As [`Journal::record`], and nobody is told yet: for who holds a lock.
+    /// Like [`Journal::record`], but wakes no watches yet, for callers that hold a lock.
     pub(crate) fn add(&self, record: Record) -> RecordedExchange {
         let mut exchange = Arc::new(Exchange::unnumbered(record));
         let bytes = memory(&exchange);
@@ -195,26 +193,26 @@ impl Journal {
         RecordedExchange { exchange, evicted }
     }
 
-    /// Has the server record nothing until it is to [again](Self::resume): for who measures what that
-    /// costs. No wait for an exchange ends meanwhile.
+    /// Stops recording until [`resume`](Self::resume), to measure the cost of recording. Waits for
+    /// exchanges do not end in the meantime.
     pub fn pause(&self) {
         self.paused.store(true, Ordering::Relaxed);
     }
 
-    /// Has the server record exchanges again.
+    /// Starts recording again.
     pub fn resume(&self) {
         self.paused.store(false, Ordering::Relaxed);
     }
 
-    /// Whether the server is to record nothing.
+    /// Whether recording is stopped.
     pub fn is_paused(&self) -> bool {
         self.paused.load(Ordering::Relaxed)
     }
 
-    /// At most `limit` exchanges after `cursor`, oldest first; cursor 0 is before the first.
+    /// At most `limit` exchanges after `cursor`, oldest first. Cursor 0 is before the first exchange.
     ///
-    /// A cursor of another [life](Self::life), or from the future, is set to the nearest of this one,
-    /// and [told](JournalPage::stale).
+    /// A cursor from before the last [restart](Self::restart), or beyond the latest exchange, is replaced
+    /// with the nearest valid one, and [reported](JournalPage::stale).
     pub fn since(&self, cursor: Seq, limit: usize) -> JournalPage {
         let ring = self.lock();
         let (first, last) = (ring.began, ring.latest);
@@ -245,7 +243,7 @@ impl Journal {
         self.pick([seq]).pop()
     }
 
-    /// Those of the numbered exchanges that are still kept, in the order asked for.
+    /// The exchanges with these numbers that are still kept, in the given order.
     pub fn pick(&self, seqs: impl IntoIterator<Item = Seq>) -> Vec<Arc<Exchange>> {
         let ring = self.lock();
         let kept = ring.seqs();
@@ -253,7 +251,7 @@ impl Journal {
         found.map(|seq| Arc::clone(&ring.kept[ring.place(seq)].0)).collect()
     }
 
-    /// The numbers of the exchanges kept; when there are none, an empty range at the next number.
+    /// The numbers of the kept exchanges. If there are none, an empty range at the next number.
     pub fn seqs(&self) -> Range<Seq> {
         self.lock().seqs()
     }
@@ -270,18 +268,18 @@ impl Journal {
         (!seqs.is_empty()).then(|| seqs.end - 1)
     }
 
-    /// How many bytes of memory the kept exchanges hold, estimated.
+    /// The estimated memory of the kept exchanges in bytes.
     pub fn bytes(&self) -> usize {
         self.lock().bytes
     }
 
-    /// How much is kept at most.
+    /// The limits of the journal.
     pub fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// Forgets the exchanges, not their count: numbers and totals go on. Returns them, since many
-    /// take long to be dropped.
+    /// Removes the exchanges; numbers and totals continue. Returns the exchanges, because dropping many
+    /// takes long.
     pub fn clear(&self) -> ClearedExchanges {
         let cleared = self.empty(|ring| {
             if !ring.kept.is_empty() {
@@ -292,16 +290,16 @@ impl Journal {
         cleared
     }
 
-    /// Forgets the exchanges with their counts and begins another life: only numbers go on, and what
-    /// was here before is not missed.
+    /// Removes the exchanges and resets the totals. Numbers continue, and earlier exchanges do not count as
+    /// missed.
     pub fn restart(&self) -> ClearedExchanges {
         let cleared = self.begin_life();
         self.notifier.notify();
         cleared
     }
 
-    /// As [`Journal::restart`], and nobody is told: for who holds a lock, and notifies when it is given
-    /// back.
+    /// Like [`Journal::restart`], but without the notification, for callers that hold a lock and notify
+    /// after releasing it.
     pub(crate) fn begin_life(&self) -> ClearedExchanges {
         self.empty(|ring| {
             ring.began = ring.latest;
@@ -311,8 +309,8 @@ impl Journal {
         })
     }
 
-    /// Numbers exchanges from behind this one on, as the journal of a tenant that had the name
-    /// before did: its cursors are none of this one. Nothing may have been recorded.
+    /// Continues the numbers of an earlier journal, of a deleted tenant with the same name. So the cursors
+    /// of that one are not valid here. Nothing may have been recorded yet.
     pub fn go_on_behind(&self, latest: Seq) {
         let mut ring = self.lock();
         (ring.began, ring.latest) = (latest, latest);
@@ -327,8 +325,8 @@ impl Journal {
         ClearedExchanges(forgotten)
     }
 
-    /// Takes out the oldest until at most so many bytes are held, or only `least` exchanges are left.
-    /// Returns them, since many take long to be dropped.
+    /// Evicts the oldest exchanges until at most this many bytes are used, or only `least` exchanges are
+    /// left. Returns them, because dropping many takes long.
     pub(crate) fn shrink_to(&self, bytes: usize, least: usize) -> Vec<Arc<Exchange>> {
         let mut ring = self.lock();
         let before = ring.bytes;
@@ -338,7 +336,7 @@ impl Journal {
         evicted
     }
 
-    /// Counts its bytes there, too, from now on.
+    /// From now on, also adds its bytes to this counter.
     pub(crate) fn count_in(&self, all: &Arc<AtomicUsize>) {
         let ring = self.lock();
         if self.all_bytes.set(all.clone()).is_ok() {
@@ -355,25 +353,26 @@ impl Journal {
         }
     }
 
-    /// Counts over every exchange since the start or the last [restart](Self::restart).
+    /// The counts over all exchanges since the start or the last [restart](Self::restart).
     pub fn totals(&self) -> Totals {
         self.lock().totals.clone()
     }
 
-    /// How busy the tenant was in the minute before `now`; costs the same at any traffic.
+    /// The rates of the minute before `now`. The cost does not depend on the traffic.
     pub fn rates(&self, now: Timestamp) -> Rates {
         let recent = self.lock().recent.clone();
         recent.rates(now)
     }
 
-    /// A number that grows with every change, readable without waiting: equal means unchanged.
+    /// A number that grows with every change. It is read without a lock; an equal number means that nothing
+    /// changed.
     pub fn revision(&self) -> u64 {
         self.revision.load(Ordering::Acquire)
     }
 
     fn lock(&self) -> MutexGuard<'_, Ring> {
-        // A thread that panicked elsewhere with the lock held left the ring whole: every change
-        // is a few moves that cannot panic.
+        // After a panic of another thread the ring is still consistent: every change consists of a few
+        // moves that cannot panic.
         self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -385,7 +384,8 @@ impl Drop for Journal {
 }
 
 impl RecordedExchange {
-    /// Tells whoever waits, and frees what left the journal: neither while something is locked.
+    /// Wakes the watches that wait for the exchange, and drops the evicted ones. Call this while no lock is
+    /// held.
     pub(crate) fn announce(self, journal: &Journal) -> Arc<Exchange> {
         let Self { exchange, evicted } = self;
         journal.watches.tell(&exchange);
@@ -395,7 +395,7 @@ impl RecordedExchange {
 }
 
 impl ClearedExchanges {
-    /// How many there are.
+    /// The number of exchanges.
     pub fn count(&self) -> usize {
         self.0.len()
     }
@@ -406,12 +406,12 @@ impl Ring {
         self.latest + 1 - self.kept.len() as u64..self.latest + 1
     }
 
-    /// The index of the exchange with this number, which must not be older than the oldest.
+    /// The index of the exchange with this number, which must not be older than the oldest kept one.
     fn place(&self, seq: Seq) -> usize {
         usize::try_from(seq - self.seqs().start).expect("a ring in memory has countable places")
     }
 
-    /// Takes out the oldest until the limits are kept, or only `least` are left.
+    /// Evicts the oldest exchanges until the limits are met, or only `least` are left.
     fn evict(&mut self, limits: Limits, least: usize) -> Vec<Arc<Exchange>> {
         let mut evicted = Vec::new();
         while self.kept.len() > least
@@ -428,7 +428,8 @@ impl Ring {
     }
 }
 
-/// Numbers an exchange that nobody else knows yet; made outside of the lock, numbered within.
+/// Sets the number of a new exchange. The exchange is created before the lock is taken, the number is set
+/// while it is held.
 fn number(exchange: &mut Arc<Exchange>, seq: Seq) {
     Arc::get_mut(exchange).expect("an Arc just made has one owner").seq = seq;
 }

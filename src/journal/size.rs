@@ -1,17 +1,17 @@
-//! How much memory an exchange holds.
+//! The memory size of an exchange.
 
 use smol_str::SmolStr;
 
 use super::{Exchange, ExchangeSubject, Message, NamedValue, ValueChange};
 
-/// What an allocator adds to a block, near enough.
+/// The approximate overhead of an allocation.
 const BLOCK: usize = 16;
-/// The longest text that a `SmolStr` holds without a block of its own.
+/// The longest text that a `SmolStr` stores inline.
 const INLINE: usize = 23;
 
-/// An estimate of the bytes that an exchange holds in memory, itself and all that it owns.
+/// An estimate of the memory of an exchange in bytes, including everything that it owns.
 ///
-/// Counts what was reserved, not what is used. Texts that several exchanges share are counted in
+/// It counts the reserved capacity, not the used part. A text that several exchanges share is counted in
 /// each of them.
 pub(super) fn memory(exchange: &Exchange) -> usize {
     let texts =

@@ -1,7 +1,7 @@
-//! The one line that says what an exchange did, in SCIM words.
+//! The one-line summary of an exchange, in SCIM terms.
 //!
-//! Written once, when the exchange is recorded, and shared by log, dashboard, control API and
-//! tests: `PATCH group Finance +3 members`.
+//! It is written once, when the exchange is recorded. Log, dashboard, control API and tests share it:
+//! `PATCH group Finance +3 members`.
 
 use super::change::{is_bare, quoted};
 use super::mark::main_effect;
@@ -13,13 +13,13 @@ use super::{
 
 /// The width of a summary in columns.
 const WIDTH: usize = 120;
-/// The columns that a name may take of them, so that what happened is never cut away.
+/// The largest width of a name, so that what happened is never cut off.
 const NAME: usize = 48;
-/// The columns that a single value may take.
+/// The largest width of a single value.
 const VALUE: usize = 24;
 
-/// The summary of an exchange: at most 120 columns of plain text, everything invisible written
-/// out, no secret in it beyond its last four characters.
+/// The summary of an exchange: at most 120 columns of plain text. Invisible characters are escaped, and
+/// only the last four characters of a secret are shown.
 pub fn summary(record: &Record) -> String {
     let line = match record.status {
         0 if record.effects.is_empty() => unanswered(record),
@@ -55,14 +55,14 @@ fn answered(record: &Record) -> String {
     }
 }
 
-/// Whether a fault answered as if something had been made or deleted, before anything was. A write
-/// that changes nothing says so anyway.
+/// Whether a fault answered as if something had been created or deleted, although nothing was. For other
+/// writes, the summary says that nothing changed.
 fn is_undone(record: &Record) -> bool {
     let is_told = matches!(record.operation, Operation::Create | Operation::Delete);
     is_told && record.fault.is_some() && record.effects.is_empty()
 }
 
-/// The verb of the line: the operation's, in capitals.
+/// The verb of the summary: the operation in capitals.
 fn verb(record: &Record) -> &str {
     match record.operation {
         Operation::Create => "CREATE",
@@ -139,9 +139,9 @@ fn found(record: &Record) -> String {
     format!("FIND {kind}{sought} → {} {unit}", thousands(hits))
 }
 
-/// What Entra's *Test Connection* asks about when it looks for a GUID that nobody has as a name:
-/// nothing to add for users, ` of groups` for groups. By other attributes (`externalId`) a GUID is
-/// an ordinary question.
+/// Recognizes the search of Entra's *Test Connection* for a GUID that no user has as name. The result is
+/// the text to add: empty for users, ` of groups` for groups. By other attributes (`externalId`), a search
+/// for a GUID is an ordinary one.
 fn probed(kind: &str, filter: &str) -> Option<&'static str> {
     let mut words = filter.split_whitespace();
     let name = words.next()?;
@@ -154,7 +154,7 @@ fn probed(kind: &str, filter: &str) -> Option<&'static str> {
     (is_equality && name.eq_ignore_ascii_case(attribute)).then_some(of)
 }
 
-/// What differs at the object of a PATCH or PUT, attribute by attribute.
+/// The changes of a PATCH or PUT, attribute by attribute.
 fn changed(record: &Record) -> String {
     let effect = main_effect(record.subject.as_ref(), &record.effects);
     let changes = effect.map_or(&[][..], |it| &it.changes);
@@ -168,7 +168,7 @@ fn changed(record: &Record) -> String {
     }
 }
 
-/// A change that stands alone: with its values, where they are short enough to read.
+/// The only change of an exchange: with its values, if they are short.
 fn one_change(change: &AttributeChange) -> String {
     let name = change.attribute();
     let ValueChange::Single { before, after } = &change.value else { return short_change(change) };
@@ -185,7 +185,7 @@ fn one_change(change: &AttributeChange) -> String {
     }
 }
 
-/// A change among others: its name, and its values only if they are what a reader looks for.
+/// One of several changes: its name, and its values only if they are important.
 fn short_change(change: &AttributeChange) -> String {
     let name = change.attribute();
     match &change.value {
@@ -205,20 +205,20 @@ fn short_change(change: &AttributeChange) -> String {
     }
 }
 
-/// Whether the new value of an attribute tells more than its name: `active`, and the manager.
+/// Whether the new value of an attribute is important: true and false, and the manager.
 fn is_telling(name: &str, after: Option<&str>) -> bool {
     after.is_some_and(is_bare) || name.eq_ignore_ascii_case("manager")
 }
 
-/// The values of an attribute that came, or those that went.
+/// The added or the removed values of an attribute.
 #[derive(Clone, Copy)]
 struct ValueCount<'a> {
     count: usize,
-    /// The ones whose names are known.
+    /// The values that are recorded with their names.
     listed: &'a [NamedValue],
 }
 
-/// Values that came and went: `+3 members`, `−1 member (Nils Ek)`, `+2 −1 emails`.
+/// Added and removed values: `+3 members`, `−1 member (Nils Ek)`, `+2 −1 emails`.
 fn values(name: &str, came: ValueCount<'_>, went: ValueCount<'_>) -> String {
     let one = |name: &str| name.strip_suffix('s').unwrap_or(name).to_owned();
     let named = |of: &[NamedValue]| {
@@ -263,7 +263,7 @@ fn in_brackets(record: &Record) -> String {
     record.remark.as_ref().map_or(String::new(), |remark| format!(" ({remark})"))
 }
 
-/// The line of a request that did nothing and got no answer.
+/// The summary of a request that had no effect and got no answer.
 fn unanswered(record: &Record) -> String {
     let reason = record.remark.as_deref().unwrap_or("no answer");
     match record.operation {
@@ -277,7 +277,7 @@ fn unanswered(record: &Record) -> String {
     }
 }
 
-/// The line of a refused or failed request: who or what, the status, and why.
+/// The summary of a refused or failed request: the object, the status and the reason.
 fn refused(record: &Record) -> String {
     let status = record.status;
     match (status, record.auth) {
@@ -311,7 +311,7 @@ fn names_an_object(record: &Record) -> bool {
     target::kind_and_id(&record.target).is_some_and(|(_, id)| id.is_some())
 }
 
-/// The recorder's own words (`by fault "flaky"`), else the code and detail of the problem.
+/// The remark of the record (`by fault "flaky"`), else the code and detail of the error.
 fn reason(record: &Record) -> Option<String> {
     if let Some(remark) = &record.remark {
         return Some(remark.clone());
@@ -323,7 +323,7 @@ fn reason(record: &Record) -> Option<String> {
     }
 }
 
-/// The last four characters of the token that was sent, taken from the masked header.
+/// The last four characters of the sent token, taken from the masked header.
 fn token(record: &Record) -> String {
     let header = record.request.headers.iter().find(|(name, _)| name == "authorization");
     let shown = header.and_then(|(_, value)| value.rsplit_once('•')).map(|(_, end)| end);

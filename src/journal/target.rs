@@ -1,4 +1,4 @@
-//! What the path and query of a request say in SCIM words.
+//! Reads the path and query of a request in SCIM terms.
 
 use std::borrow::Cow;
 
@@ -9,35 +9,35 @@ pub(super) fn path(target: &str) -> &str {
     target.split_once('?').map_or(target, |(path, _)| path)
 }
 
-/// The part of the path behind the SCIM service's base, such as `Users/4f2c`.
+/// The part of the path after the base of the SCIM service, such as `Users/4f2c`.
 pub(super) fn scim_path(target: &str) -> Option<&str> {
     path(target).split_once("/scim/v2").map(|(_, rest)| rest.trim_matches('/'))
 }
 
-/// The part of the path behind the admin API's base, such as `secret-key`.
+/// The part of the path after the base of the admin console's API, such as `secret-key`.
 pub(super) fn admin_path(target: &str) -> Option<&str> {
     path(target).split_once("/admin/v1/").map(|(_, rest)| rest.trim_matches('/'))
 }
 
-/// The kind of object that a SCIM path names, for a reader, and the id behind it: `("user",
-/// Some("4f2c"))` for `/Users/4f2c`.
+/// The kind of object in a SCIM path, in words, and the id after it: `("user", Some("4f2c"))` for
+/// `/Users/4f2c`.
 pub(super) fn kind_and_id(target: &str) -> Option<(String, Option<Cow<'_, str>>)> {
     Some((kind_word(kind(target)?), id(target).map(decoded)))
 }
 
-/// The resource type that a SCIM path names: `User` for `/Users/4f2c`.
+/// The resource type in a SCIM path: `User` for `/Users/4f2c`.
 pub(super) fn kind(target: &str) -> Option<&str> {
     let endpoint = scim_path(target)?.split('/').next()?;
     let is_endpoint = !endpoint.is_empty() && !endpoint.starts_with('.');
     is_endpoint.then(|| endpoint.strip_suffix('s').unwrap_or(endpoint))
 }
 
-/// The id that a SCIM path names, as it was sent.
+/// The id in a SCIM path, as it was sent.
 pub(super) fn id(target: &str) -> Option<&str> {
     scim_path(target)?.split('/').nth(1).filter(|it| !it.is_empty() && !it.starts_with('.'))
 }
 
-/// The name of a resource type or admin object in running text: `user`, `secret key`.
+/// The name of a resource type or admin object in words: `user`, `secret key`.
 pub(super) fn kind_word(kind: &str) -> String {
     let mut word = String::with_capacity(kind.len() + 1);
     for c in kind.chars() {
@@ -49,8 +49,8 @@ pub(super) fn kind_word(kind: &str) -> String {
     word
 }
 
-/// The SCIM filter that a list or search asks with: from the query, or from the body of a
-/// `POST /.search` (RFC 7644 §3.4.3).
+/// The SCIM filter of a list or search: from the query, or from the body of a `POST /.search` (RFC 7644
+/// §3.4.3).
 pub(super) fn filter(record: &Record) -> Option<Cow<'_, str>> {
     query_value(&record.target, "filter").or_else(|| {
         let is_search = record.operation == Operation::Find && record.method == "POST";
@@ -60,7 +60,7 @@ pub(super) fn filter(record: &Record) -> Option<Cow<'_, str>> {
     })
 }
 
-/// The texts that a SCIM filter compares with, such as the `anna` of `userName eq "anna"`.
+/// The texts with which a SCIM filter compares, such as `anna` of `userName eq "anna"`.
 pub(super) fn values(filter: &str) -> Vec<String> {
     let mut values = Vec::new();
     let mut rest = filter;
@@ -73,8 +73,7 @@ pub(super) fn values(filter: &str) -> Vec<String> {
     values
 }
 
-/// The value that a filter of one comparison compares with, such as the `anna` of
-/// `userName eq "anna"`.
+/// The value of a filter with exactly one comparison, such as `anna` of `userName eq "anna"`.
 pub(super) fn only_value(filter: &str) -> Option<String> {
     let (comparison, quoted) = filter.split_once('"')?;
     let is_one = comparison.split_whitespace().count() == 2 && !comparison.contains('(');
@@ -90,7 +89,7 @@ fn query_value<'a>(target: &'a str, name: &str) -> Option<Cow<'a, str>> {
     })
 }
 
-/// The text with `%41` and `+` decoded; what is no valid encoding stays as it is.
+/// The text with `%41` and `+` decoded. Invalid encodings are unchanged.
 pub(super) fn decoded(text: &str) -> Cow<'_, str> {
     if !text.contains(['%', '+']) {
         return Cow::Borrowed(text);

@@ -1,14 +1,14 @@
-//! Text for one line of a terminal: nothing invisible, nothing wider than its place.
+//! Text for one line of a terminal: without invisible characters, and not wider than its place.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// The text with every character written out that a terminal would swallow or obey.
+/// The text with all characters escaped that a terminal would not show or would interpret.
 ///
-/// C0 controls become their pictures (`␛`); C1 controls, line separators, bidi controls, zero-width
-/// characters and tags become `\u{202e}`. The zero-width joiner stays, since emoji need it.
-/// A name can then neither move the cursor nor turn the rest of the line round.
+/// C0 controls become their symbols (`␛`). C1 controls, line separators, bidi controls, zero-width
+/// characters and tags become `\u{202e}`. The zero-width joiner stays, since emoji need it. So a name can
+/// neither move the cursor nor change the direction of the rest of the line.
 ///
 /// ```
 /// assert_eq!(mediusflow_mock::internals::journal::visible("a\u{1b}[31mb"), "a␛[31mb");
@@ -31,7 +31,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A duration for people: at most two units, and never more digits than they read.
+/// A duration for people: at most two units, rounded.
 ///
 /// ```
 /// use mediusflow_mock::internals::journal::human_duration;
@@ -74,7 +74,7 @@ fn picture(code: u32) -> char {
 
 fn is_invisible(c: char) -> bool {
     if matches!(c, ' '..='~') {
-        return false; // nearly all that is asked for
+        return false; // nearly all characters
     }
     matches!(c,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{61c}'
@@ -83,11 +83,11 @@ fn is_invisible(c: char) -> bool {
         | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
-/// The columns that the text takes at most.
+/// An upper bound of the columns that a text takes.
 ///
-/// An upper bound, not the truth: everything from U+1100 counts as two columns except the blocks
-/// of Latin, punctuation, currency, arrows and operators, and combining characters count too.
-/// So a line that fits here fits in every terminal, whatever its tables say.
+/// Every character from U+1100 on counts as two columns, except the blocks of Latin, punctuation, currency,
+/// arrows and operators. Combining characters count, too. So a text that fits by this count fits in every
+/// terminal, whatever width tables it uses.
 pub(crate) fn columns(text: &str) -> usize {
     text.chars().map(column).sum()
 }
@@ -99,7 +99,7 @@ fn column(c: char) -> usize {
     }
 }
 
-/// The text, cut with `…` so that it takes at most `limit` columns.
+/// The text, cut with `…` to at most `limit` columns.
 pub(crate) fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     if text.len() <= limit || columns(text) <= limit {
         return Cow::Borrowed(text);
@@ -113,7 +113,7 @@ pub(crate) fn shorten(text: &str, limit: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{}…", text[..end].trim_end()))
 }
 
-/// The id as a reader needs it: the first block of a UUID, short ids whole, others cut.
+/// The short form of an id: the first block of a UUID, a short id complete, any other id cut.
 pub(crate) fn short_id(id: &str) -> Cow<'_, str> {
     if is_guid(id) { Cow::Borrowed(&id[..8]) } else { shorten(id, 24) }
 }
@@ -127,7 +127,7 @@ pub(crate) fn is_guid(text: &str) -> bool {
         })
 }
 
-/// The number with a comma between thousands: `1,204`.
+/// The number with thousands separators: `1,204`.
 pub(crate) fn thousands(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -140,7 +140,7 @@ pub(crate) fn thousands(number: usize) -> String {
     text
 }
 
-/// The end of a text that is at most `limit` bytes long and does not split a character.
+/// The largest index up to `limit` that does not split a character of the text.
 pub(crate) fn boundary(text: &str, limit: usize) -> usize {
     (0..=limit.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
 }

@@ -1,37 +1,37 @@
-//! Counts of everything that a journal took since the start or the last reset.
+//! Counts over all exchanges since the start or the last reset.
 
 use super::{Exchange, Operation};
 
-/// Counts over every exchange since the start or the last reset, also those that have left the
+/// Counts over all exchanges since the start or the last reset, including those that were removed from the
 /// journal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
-    /// How many exchanges.
+    /// The number of exchanges.
     pub exchanges: u64,
-    /// How many of them were answered 401, that is without a valid key.
+    /// The number of exchanges with status 401: requests without a valid key.
     pub unauthorized: u64,
-    /// How many were refused or failed, or left without an answer: what the traffic filter
-    /// `is:error` keeps.
+    /// The number of exchanges that were refused, failed or got no answer: those that the traffic filter
+    /// `is:error` matches.
     pub errors: u64,
-    /// How many failed with status 500 and above, though no fault was asked for.
+    /// The number of exchanges that failed with status 500 or above without a fault.
     pub failed: u64,
-    /// How many were refused or failed, or left without an answer, because a fault was asked for.
+    /// The number of exchanges that were refused, failed or got no answer because of a fault.
     pub by_fault: u64,
-    /// Bytes of all request bodies, in full.
+    /// The size of all request bodies, in bytes.
     pub received: u64,
-    /// Bytes of all response bodies, in full.
+    /// The size of all response bodies, in bytes.
     pub sent: u64,
     classes: [u64; 6],
     operations: [u64; Operation::ALL.len()],
 }
 
 impl Totals {
-    /// How many were answered with a status of this class: 2 for 200 to 299, 0 for no answer.
+    /// The number of exchanges with a status of this class: 2 for 200 to 299, 0 for no answer.
     pub fn class(&self, hundreds: u16) -> u64 {
         self.classes.get(usize::from(hundreds)).copied().unwrap_or(0)
     }
 
-    /// How many asked for this operation.
+    /// The number of exchanges with this operation.
     pub fn of(&self, operation: Operation) -> u64 {
         self.operations[operation as usize]
     }

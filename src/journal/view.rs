@@ -1,4 +1,4 @@
-//! The window that a reader looks at: the exchanges a filter means, kept up to date at little cost.
+//! A filtered view of the journal for one reader, which is updated at little cost.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -7,14 +7,14 @@ use jiff::Timestamp;
 
 use super::{Exchange, Journal, Seq, TrafficFilter};
 
-/// How many exchanges are taken from the journal at once, so that its lock is held for moments.
+/// The number of exchanges that are read from the journal at once, so that its lock is held only briefly.
 const BATCH: usize = 256;
 
-/// The exchanges of a journal that a filter means, as numbers in ascending order.
+/// The exchanges of a journal that a filter matches, as numbers in ascending order.
 ///
-/// Belongs to one reader. [`sync`](Self::sync) tests each new exchange once and forgets those that
-/// left the journal; between two calls nothing moves, so a reader that pauses just does not call
-/// it. Holds eight bytes for each exchange meant.
+/// A view belongs to one reader. [`sync`](Self::sync) tests each new exchange once and drops those that
+/// were removed from the journal. Between two calls nothing changes, so a reader pauses by not calling it.
+/// A view uses eight bytes for each matching exchange.
 ///
 /// ```
 /// use jiff::Timestamp;
@@ -38,29 +38,29 @@ pub struct TrafficView {
     filter: TrafficFilter,
     matching: VecDeque<Seq>,
     cursor: Seq,
-    /// The second at which a filter that looks at the clock was last asked about everything.
+    /// The second in which a filter that depends on time was last tested on all exchanges.
     asked_at: i64,
-    /// Whether the last call tested everything there was.
+    /// Whether the last call tested all exchanges.
     is_level: bool,
 }
 
-/// What [`TrafficView::sync`] met.
+/// The result of [`TrafficView::sync`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SyncResult {
-    /// Exchanges that left the journal before this view had tested them.
+    /// The number of exchanges that were removed from the journal before this view tested them.
     pub missed: u64,
-    /// Exchanges that are still to be tested; 0 if the view is up to date.
+    /// The number of exchanges that must still be tested; 0 if the view is up to date.
     pub behind: u64,
 }
 
-/// What a window is fastened to.
+/// The position of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Anchor {
-    /// The newest exchange stands in the last row.
+    /// The newest exchange is in the last row.
     Newest,
-    /// This exchange stands in this row, counted from 0 at the top, as far as there are enough
-    /// others above and below it; if it is not meant or not kept any more, the nearest newer one
-    /// takes its place, else the nearest older one.
+    /// This exchange is in this row, counted from 0 at the top, if there are enough others above and below
+    /// it. If it does not match or is not kept any more, the nearest newer one takes its place, else the
+    /// nearest older one.
     At {
         /// The exchange.
         seq: Seq,
@@ -69,16 +69,16 @@ pub enum Anchor {
     },
 }
 
-/// The rows that a reader shows, and what lies outside of them.
+/// The rows that a reader shows, and the numbers of exchanges above and below them.
 #[derive(Clone, Debug, Default)]
 pub struct ExchangeWindow {
     /// The exchanges, oldest first.
     pub rows: Vec<Arc<Exchange>>,
-    /// How many exchanges the filter means.
+    /// The number of exchanges that the filter matches.
     pub matched: usize,
-    /// How many of them are older than the first row.
+    /// The number of matching exchanges that are older than the first row.
     pub older: usize,
-    /// How many of them are newer than the last row.
+    /// The number of matching exchanges that are newer than the last row.
     pub newer: usize,
 }
 
@@ -88,24 +88,25 @@ impl TrafficView {
         Self { filter, matching: VecDeque::new(), cursor: 0, asked_at: i64::MIN, is_level: true }
     }
 
-    /// What it shows.
+    /// The filter of the view.
     pub fn filter(&self) -> &TrafficFilter {
         &self.filter
     }
 
-    /// How many exchanges the filter means, as of the last [`sync`](Self::sync).
+    /// The number of exchanges that match, as of the last [`sync`](Self::sync).
     pub fn matched(&self) -> usize {
         self.matching.len()
     }
 
-    /// Takes in what was recorded since the last call, testing at most `limit` exchanges, and
-    /// drops what has left the journal.
+    /// Tests what was recorded since the last call, at most `limit` exchanges, and drops what was removed
+    /// from the journal.
     ///
-    /// A reader that must stay quick (a costly regular expression over many bodies) gives a limit
-    /// and calls again while [`SyncResult::behind`] is not 0. A filter that looks at the clock is
-    /// asked about every exchange again, once a second.
+    /// A reader that must not block (for a costly regular expression on many bodies) passes a limit, and
+    /// calls again while [`SyncResult::behind`] is not 0. A filter that depends on time is tested on all
+    /// exchanges again, once a second.
     pub fn sync(&mut self, journal: &Journal, now: Timestamp, limit: usize) -> SyncResult {
-        // Not while a limit holds it back: it would begin again and again, and never end.
+        // Not before the view is up to date: with a limit, it would start again each second and never
+        // finish.
         let is_due = self.is_level && self.asked_at != now.as_second();
         if is_due && self.filter.depends_on_time() {
             self.asked_at = now.as_second();
@@ -143,26 +144,26 @@ impl TrafficView {
             Anchor::At { seq, row } => self.place(seq).saturating_sub(row).min(last_start),
         };
         let end = start.saturating_add(rows).min(matched);
-        // What left the journal since the last sync is not here any more; the counts stay as they
-        // were then.
+        // Exchanges that were removed since the last sync are missing here; the counts are those of the
+        // last sync.
         let rows = journal.pick(self.matching.range(start..end).copied());
         ExchangeWindow { rows, matched, older: start, newer: matched - end }
     }
 
-    /// The exchange `by` steps newer (or, if negative, older) than `seq`, stopping at the ends;
-    /// with 0, `seq` itself if the filter means it, else the nearest newer one, else the nearest
-    /// older one.
+    /// The matching exchange that is `by` steps newer (or, if negative, older) than `seq`, up to the first
+    /// or last one. With 0, `seq` itself if it matches, else the nearest newer one, else the nearest older
+    /// one.
     pub fn seek(&self, seq: Seq, by: isize) -> Option<Seq> {
         let place = self.place(seq).saturating_add_signed(by);
         self.matching.get(place).or_else(|| self.matching.back()).copied()
     }
 
-    /// How many of the exchanges meant are newer than `seq`.
+    /// The number of matching exchanges that are newer than `seq`.
     pub fn newer_than(&self, seq: Seq) -> usize {
         self.matching.len() - self.matching.partition_point(|it| *it <= seq)
     }
 
-    /// The index of `seq`, or of what stands in for it.
+    /// The index of `seq`, or of the exchange that takes its place.
     fn place(&self, seq: Seq) -> usize {
         let place = self.matching.partition_point(|it| *it < seq);
         place.min(self.matching.len().saturating_sub(1))

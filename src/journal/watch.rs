@@ -1,12 +1,13 @@
-//! Waking who waits for certain exchanges, and nobody else.
+//! Wakes the tasks that wait for certain exchanges, and no others.
 //!
-//! Each exchange is tested when it is recorded, and each wait keeps its place and its count: so a wait
-//! costs the same however long the journal is, and is woken only when enough have come. Waits with the
-//! same filter are tested together; those that want a certain name, a certain part of a path, or a test
-//! that many share, are found by it.
+//! Each exchange is tested when it is recorded, and each wait has a count. So the cost of a wait does not
+//! depend on the length of the journal, and its task is woken only when enough exchanges have been
+//! recorded. Waits with the same filter are tested together. Filters that need a certain name, a certain
+//! part of a path, or a test that many filters share, are found with an index.
 //!
-//! Whoever records takes only so many steps for that. What takes more, such as a regular expression over
-//! a long body, is left to those who wait: they are woken, and test it themselves.
+//! The tests while recording have a limited number of steps. Tests that need more, such as a regular
+//! expression on a long body, are left to the waiting tasks: they are woken and test the exchange
+//! themselves.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -25,22 +26,23 @@ use crate::scim::{WorkBudget, WorkExceeded};
 
 mod filter_index;
 
-/// The steps that are taken for all who wait while an exchange is recorded.
+/// The number of steps for all filters together while an exchange is recorded.
 const STEPS: u64 = 20_000;
 
-/// The steps for one filter: so one that takes long leaves some to the others.
+/// The number of steps for one filter, so that a costly filter leaves some for the others.
 const STEPS_EACH: u64 = 2_000;
 
-/// How many exchanges are kept for those who wait to test; more are said to have come untested.
+/// The number of untested exchanges that are kept for the waiting tasks. Further ones count as matching
+/// without a test.
 const MOST_LATE: usize = 100;
 
-/// Who waits for exchanges of a journal.
+/// All waits for exchanges of a journal.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Watches(Arc<WatchesInner>);
 
 #[derive(Debug, Default)]
 struct WatchesInner {
-    /// How many wait, readable without waiting.
+    /// The number of waits, readable without a lock.
     count: AtomicUsize,
     table: Mutex<WatchTable>,
 }
@@ -48,7 +50,7 @@ struct WatchesInner {
 #[derive(Debug, Default)]
 struct WatchTable {
     latest: u64,
-    /// The waits with one filter each.
+    /// The waits, grouped by filter.
     groups: BTreeMap<u64, WatchGroup>,
     by_filter: HashMap<String, u64>,
     index: FilterIndex,
@@ -57,25 +59,26 @@ struct WatchTable {
 #[derive(Debug)]
 struct WatchGroup {
     filter: TrafficFilter,
-    /// How many exchanges have come that it matches.
+    /// The number of recorded exchanges that the filter matches.
     total: usize,
     waits: BTreeMap<u64, WatchProgress>,
-    /// Those to be woken, by the total at which they are: an exchange costs the same however many wait.
+    /// The wakers, by the total at which they are called, so that the cost of an exchange does not depend
+    /// on the number of waits.
     armed: BTreeMap<(usize, u64), Waker>,
-    /// Those that do not know yet behind which exchange they count.
+    /// The waits that do not know yet from which exchange on they count.
     beginning: BTreeMap<u64, Vec<Seq>>,
-    /// The exchanges that nobody has tested yet.
+    /// The exchanges that have not been tested yet.
     late: Vec<Arc<Exchange>>,
 }
 
-/// The steps that are left for an exchange.
+/// The remaining steps for an exchange.
 struct StepBudget(u64);
 
 impl StepBudget {
-    /// Whether a filter matches; `None` if that takes too many steps.
+    /// Whether a filter matches; `None` if the test takes too many steps.
     fn test(&mut self, filter: &TrafficFilter, exchange: &Exchange) -> Option<bool> {
         let most = self.0.min(STEPS_EACH);
-        // An exchange that comes is as young as can be: no filter by age looks at the clock.
+        // The time of the exchange is the current time, so filters by age need no clock.
         let (is_meant, left) = filter.tested(exchange, exchange.at, most);
         self.0 -= most - left;
         is_meant
@@ -84,14 +87,14 @@ impl StepBudget {
 
 #[derive(Debug, Default)]
 struct WatchProgress {
-    /// How many were there when it began, and the group's total then.
+    /// The number of matching exchanges when the wait began, and the group's total at that time.
     there: usize,
     began: usize,
-    /// The total at which it is to be woken.
+    /// The total at which its waker is called.
     armed: Option<usize>,
 }
 
-/// One who waits for exchanges that a filter matches; it is forgotten when it is dropped.
+/// A wait for exchanges that match a filter. Dropping it ends the wait.
 #[derive(Debug)]
 pub struct Watch {
     watches: Watches,
@@ -100,7 +103,7 @@ pub struct Watch {
 }
 
 impl Watches {
-    /// Tests an exchange for all who wait, and wakes those for whom enough have come.
+    /// Tests an exchange for all waits, and wakes those that have enough.
     pub(super) fn tell(&self, exchange: &Arc<Exchange>) {
         if self.0.count.load(Ordering::SeqCst) == 0 {
             return;
@@ -123,13 +126,13 @@ impl Watches {
     }
 
     fn table(&self) -> MutexGuard<'_, WatchTable> {
-        // What a thread that died may have left half done is a place in an index, which wakes nobody.
+        // A panic can only leave an entry of an index that wakes no task.
         self.0.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl WatchTable {
-    /// The group of a filter, made if it is the first of its kind.
+    /// The group of a filter, created if the filter is new.
     fn group(&mut self, filter: TrafficFilter) -> u64 {
         let text = filter.to_string();
         if let Some(group) = self.by_filter.get(&text) {
@@ -170,7 +173,7 @@ impl WatchGroup {
         Self { filter, total: 0, waits, armed, beginning, late }
     }
 
-    /// Leaves an exchange to those who wait, and adds them to who is woken.
+    /// Leaves the test of an exchange to the waiting tasks, and adds their wakers.
     fn defer(&mut self, exchange: &Arc<Exchange>, wakers: &mut Vec<Waker>) {
         if self.late.len() == MOST_LATE {
             return self.count(exchange.seq, wakers);
@@ -182,7 +185,7 @@ impl WatchGroup {
         }
     }
 
-    /// Counts an exchange; adds who is to be woken.
+    /// Counts an exchange, and adds the wakers of the waits that have enough.
     fn count(&mut self, seq: Seq, wakers: &mut Vec<Waker>) {
         self.total += 1;
         for early in self.beginning.values_mut() {
@@ -195,7 +198,8 @@ impl WatchGroup {
         }
     }
 
-    /// How many have come for a wait; if they are fewer than it wants, its waker is called when they have.
+    /// The number of matching exchanges for a wait. If it is smaller than `wanted`, the waker is called
+    /// when that number is reached.
     fn arm(&mut self, number: u64, wanted: usize, waker: &Waker) -> usize {
         self.disarm(number);
         let Some(wait) = self.waits.get_mut(&number) else { return 0 };
@@ -223,20 +227,21 @@ impl WatchProgress {
 }
 
 impl Watch {
-    /// How many exchanges have come that the filter matches, those that were there included. One that
-    /// is recorded while the watch is made may be counted twice, and one for whose test there was no
-    /// room once: look before you rely on it.
+    /// The number of matching exchanges, including those before the wait began. An exchange that is
+    /// recorded while the watch is created may be counted twice, and one whose test was skipped is counted
+    /// as well. Check the exchanges before you rely on the number.
     pub fn came(&self) -> usize {
         self.catch_up();
         self.with(|group| group.waits.get(&self.number).map_or(0, |it| it.came(group.total)))
     }
 
-    /// The same; if it is fewer than `wanted`, the waker is called as soon as so many have come.
+    /// The same number. If it is smaller than `wanted`, the waker is called as soon as that number is
+    /// reached.
     pub fn arm(&self, wanted: usize, waker: &Waker) -> usize {
         loop {
             self.catch_up();
             let arm = |group: &mut WatchGroup| {
-                // What came since must be tested first: nobody is woken for it again.
+                // Untested exchanges must be tested first, because no waker is called for them again.
                 group.late.is_empty().then(|| group.arm(self.number, wanted, waker))
             };
             if let Some(came) = self.with(arm) {
@@ -245,7 +250,8 @@ impl Watch {
         }
     }
 
-    /// Tests what took too long to be tested when it was recorded; not while others wait for the table.
+    /// Tests the exchanges whose test was too costly while they were recorded. The lock is not held during
+    /// the tests.
     fn catch_up(&self) {
         let take = |group: &mut WatchGroup| {
             let late = std::mem::take(&mut group.late);
@@ -259,7 +265,7 @@ impl Watch {
         wakers.into_iter().for_each(Waker::wake);
     }
 
-    /// Counts those behind this one, beside `there` that have been counted.
+    /// Begins to count after this exchange; `there` have been counted already.
     fn begin(&self, after: Seq, there: usize) {
         self.with(|group| {
             let early = group.beginning.remove(&self.number).unwrap_or_default();
@@ -290,18 +296,18 @@ impl Drop for Watch {
 }
 
 impl Journal {
-    /// One who waits for exchanges behind a cursor that a filter matches; those that are there count.
+    /// Waits for exchanges after a cursor that match a filter. Exchanges that are already recorded count.
     ///
     /// # Errors
     ///
-    /// To test those takes more than [`MOST_WORK`](crate::scim::MOST_WORK) steps.
+    /// Testing the recorded exchanges takes more than [`MOST_WORK`](crate::scim::MOST_WORK) steps.
     pub fn watch(
         &self,
         filter: TrafficFilter,
         cursor: Seq,
         now: Timestamp,
     ) -> Result<Watch, WorkExceeded> {
-        // What is recorded from here on is told, what was recorded before is looked for.
+        // The watch counts what is recorded from here on; earlier exchanges are read from the journal.
         let watch = self.watches().add(filter.clone());
         let page = self.since(cursor, usize::MAX);
         let work = WorkBudget::default();
@@ -312,7 +318,7 @@ impl Journal {
         Ok(watch)
     }
 
-    /// One who waits for exchanges that are still to come.
+    /// Waits for exchanges that are recorded from now on.
     pub fn watch_next(&self, filter: TrafficFilter) -> Watch {
         let watch = self.watches().add(filter);
         watch.begin(self.since(Seq::MAX, 0).next, 0);

@@ -1,4 +1,4 @@
-//! Secrets in bodies: where the values of secret members lie in a text that may be JSON.
+//! Finds the values of secret members in a text that may be JSON.
 
 use std::ops::Range;
 
@@ -6,17 +6,18 @@ use smol_str::SmolStr;
 
 use super::{Secrecy, Spot, asks, decoded, secrecy};
 
-/// Where the values of secret members lie in a text that may be JSON; the members of these names are
-/// secret, too. Behind them those that may be secret: what would tell was cut away.
+/// The ranges of the values of secret members in a text that may be JSON; members with one of `names` are
+/// secret, too. The second list has values that may be secret because the text was cut before the `path`
+/// that would tell.
 pub(super) fn spots(text: &str, names: &[SmolStr]) -> (Vec<Spot>, Vec<Spot>) {
     let mut scan = Scan::of(text, names);
     scan.run();
     (scan.secrets, scan.guesses)
 }
 
-/// Whether a whole text can be told at a glance to need no masks, as most can: it is complete, and
-/// no secret is named in it, nor is a letter escaped. Each name of [`SHOWN`](super::SHOWN) and
-/// [`HIDDEN`](super::HIDDEN) holds "token", "password" or "secret".
+/// Whether a quick check shows that a text needs no masks, which is true for most texts: it is complete,
+/// contains no name of a secret, and no escaped letter. Each name of [`SHOWN`](super::SHOWN) and
+/// [`HIDDEN`](super::HIDDEN) contains "token", "password" or "secret".
 pub(in crate::journal) fn is_harmless(text: &str) -> bool {
     let text = text.trim_ascii_end().as_bytes();
     (text.is_empty() || text.ends_with(b"}")) && !may_name_a_secret(text)
@@ -26,44 +27,44 @@ pub(super) fn may_name_a_secret(text: &[u8]) -> bool {
     holds(text, [b"oke", b"ssw", b"ecr", ESCAPED])
 }
 
-/// The `\\u00` of an escaped letter as [`holds`] reads it.
+/// The `\\u00` of an escaped letter, in the form that [`holds`] compares.
 const ESCAPED: &[u8; 3] = b"|u0";
 
-/// Whether a text holds one of these in any case; takes some other characters for them, too.
+/// Whether a text contains one of these, in any case. It may also return true for some similar characters.
 pub(super) fn holds<const N: usize>(text: &[u8], any: [&[u8; 3]; N]) -> bool {
     let from = |start: usize| text.get(start..).unwrap_or_default().iter().map(|it| it | 0x20);
-    // Without a branch in it, the loop looks at many bytes at a time.
+    // The loop has no branches, so that the compiler can vectorize it.
     from(0).zip(from(1)).zip(from(2)).fold(false, |found, ((a, b), c)| {
         found | any.map(|it| [a, b, c] == *it).into_iter().fold(false, std::ops::BitOr::bitor)
     })
 }
 
-/// One pass over a text that may be JSON, noting where secret values lie.
+/// One pass over a text that may be JSON, which collects the ranges of secret values.
 struct Scan<'a> {
     text: &'a str,
     at: usize,
-    /// What is secret in this tenant, besides what is everywhere.
+    /// The names that are secret in this tenant only.
     secret: &'a [SmolStr],
     objects: Vec<OpenObject>,
     secrets: Vec<Spot>,
-    /// Values of operations that may have lost their path.
+    /// The values of operations whose path may have been cut off.
     guesses: Vec<Spot>,
 }
 
-/// What is known of an object whose end has not been met: it may be a PATCH operation.
+/// An object whose end has not been reached yet. It may be a PATCH operation.
 #[derive(Default)]
 struct OpenObject {
     path: Option<Secrecy>,
     values: Vec<ValueSpan>,
 }
 
-/// Where a member's value lies.
+/// The range of a member's value.
 enum ValueSpan {
-    /// A string's content, or a number's digits.
+    /// The content of a string, or the digits of a number.
     Scalar(Range<usize>),
-    /// A list or an object that begins here.
+    /// A list or an object, by its start.
     Nested(usize),
-    /// `true`, `false` or `null`: no secret.
+    /// `true`, `false` or `null`: not secret.
     Word,
 }
 
@@ -87,8 +88,8 @@ impl<'a> Scan<'a> {
                 _ => self.at += 1,
             }
         }
-        // A text that was cut may have lost the `path` that would say so: rather hide too much.
-        // But not whole lists, of members mostly.
+        // If the text was cut, the `path` that would tell may be missing, so such values are masked as
+        // well. Whole lists are not masked, since they are mostly members.
         while let Some(OpenObject { path, values }) = self.objects.pop() {
             for span in values {
                 match (span, path) {
@@ -128,7 +129,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The end of the list or object that begins there, or of the text.
+    /// The end of the list or object that begins at `start`, or the end of the text.
     fn end_of(&self, start: usize) -> usize {
         let mut scan = Scan { at: start, ..Scan::of(self.text, &[]) };
         let mut depth = 0;
@@ -150,7 +151,7 @@ impl<'a> Scan<'a> {
         scan.at
     }
 
-    /// Reads a string, and the value after it if it turns out to be a member's name.
+    /// Reads a string. If it is a member's name, reads the value after it.
     fn string(&mut self) {
         let text = self.text;
         let name = &text[self.content()];
@@ -170,7 +171,7 @@ impl<'a> Scan<'a> {
         match (span, self.objects.last_mut()) {
             (ValueSpan::Scalar(span), Some(open)) if is("path") => {
                 let path = super::secrecy(&text[span.clone()], self.secret);
-                // Where a name stands twice, each is taken for the one that counts.
+                // If `path` occurs twice, either may be the one that counts.
                 open.path = open.path.filter(|it| *it != Secrecy::Open).or(Some(path));
                 self.hide_selector(span);
             }
@@ -184,7 +185,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Hides what a path compares a secret with: `cards[pin eq "1234"]`.
+    /// Masks the value that a path compares with a secret: `cards[pin eq "1234"]`.
     fn hide_selector(&mut self, path: Range<usize>) {
         let text = &self.text[path.clone()];
         if let (Some(open), Some(close)) = (text.find('['), text.rfind(']'))
@@ -195,7 +196,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// The span between the quotes of the string that begins here; stands behind it afterwards.
+    /// The range between the quotes of the string at the current position. Moves to the end of the string.
     fn content(&mut self) -> Range<usize> {
         let bytes = self.text.as_bytes();
         let start = self.at + 1;
@@ -208,8 +209,8 @@ impl<'a> Scan<'a> {
         start.min(end)..end
     }
 
-    /// Where the value that begins here lies; stands behind it afterwards, but before a list or an
-    /// object, whose members are looked at one by one.
+    /// The range of the value at the current position. Moves to its end; but stays before a list or an
+    /// object, whose members are read one by one.
     fn value(&mut self) -> ValueSpan {
         match self.peek() {
             Some(b'"') => ValueSpan::Scalar(self.content()),

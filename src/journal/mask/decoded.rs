@@ -1,24 +1,24 @@
-//! Texts with their escapes undone, each byte with its place in the text as it was sent.
+//! Texts with their escapes decoded. Each byte has its position in the original text.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How often escapes are undone: a text may be escaped that was escaped before, and a fourth time is
-/// nobody's habit.
+/// How many layers of escapes are decoded. An escaped text may be escaped again; four layers do not occur
+/// in practice.
 pub(super) const LAYERS: usize = 3;
 
-/// No escape is longer in bytes: `\ud83d\ude00`, `&#x1f600;` with some leading zeros.
+/// The length of the longest escape in bytes: `\ud83d\ude00`, or `&#x1f600;` with some leading zeros.
 pub(super) const LONGEST: usize = 13;
 
-/// A text with its escapes undone: percent-encoding, JSON's and those of markup.
+/// A text with its escapes decoded: percent-encoding, and the escapes of JSON and markup.
 pub(super) struct Decoded {
     pub(super) bytes: Vec<u8>,
-    /// Where each byte began in the text, and at the end its length.
+    /// The position of each byte in the original text; the last entry is the length of the text.
     starts: Vec<usize>,
 }
 
 impl Decoded {
-    /// Undoes one layer of escapes after the other, and hands each result to `look`.
+    /// Decodes one layer of escapes after the other, and calls `look` with each result.
     pub(super) fn layers(text: &str, mut look: impl FnMut(&Self)) {
         let mut before: Option<Self> = None;
         for _ in 0..LAYERS {
@@ -32,12 +32,12 @@ impl Decoded {
         }
     }
 
-    /// The place in the text of a part of the bytes.
+    /// The range in the original text of a range of the decoded bytes.
     pub(super) fn place(&self, part: Range<usize>) -> Range<usize> {
         self.starts[part.start]..self.starts[part.end]
     }
 
-    /// The bytes with one layer of escapes undone; `None` if there is none.
+    /// The bytes with one layer of escapes decoded; `None` if there are no escapes.
     fn once(from: &[u8]) -> Option<Self> {
         let first = from.iter().position(|it| matches!(it, b'%' | b'\\' | b'&'))?;
         let mut bytes = from[..first].to_vec();
@@ -69,30 +69,30 @@ impl Decoded {
     }
 }
 
-/// The text with all layers of its escapes undone, for comparing names.
+/// The text with all layers of escapes decoded, to compare names.
 pub(super) fn name(text: &str) -> Cow<'_, str> {
     let mut last = None;
     Decoded::layers(text, |it| last = Some(String::from_utf8_lossy(&it.bytes).into_owned()));
     last.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
-/// Whether a text has escapes that could hide something.
+/// Whether a text has escapes.
 pub(super) fn is_escaped(text: &str) -> bool {
     marks(text).any(|at| escape(&text.as_bytes()[at..]).is_some())
 }
 
-/// The same, where `\"` does not count, since every `ETag` in a body has it.
+/// The same, but `\"` does not count, because every `ETag` in a body contains it.
 pub(super) fn is_escaped_but_for_quotes(text: &str) -> bool {
     let bytes = text.as_bytes();
     marks(text).any(|at| !bytes[at..].starts_with(b"\\\"") && escape(&bytes[at..]).is_some())
 }
 
-/// Where an escape may begin.
+/// The positions at which an escape may begin.
 fn marks(text: &str) -> impl Iterator<Item = usize> {
     memchr::memchr3_iter(b'%', b'\\', b'&', text.as_bytes())
 }
 
-/// Where an escape begins with which the text ends, and of which a part is missing.
+/// The position of an incomplete escape at the end of the text.
 pub(super) fn begun_escape(text: &str) -> Option<usize> {
     let at = text.rfind(['%', '\\', '&'])?;
     let is_whole = escape(&text.as_bytes()[at..]).is_some();
@@ -104,7 +104,7 @@ enum Piece {
     Char(char),
 }
 
-/// What the escape stands for with which the bytes begin, and how long it is.
+/// The character or byte of the escape at the beginning of the bytes, and its length.
 fn escape(bytes: &[u8]) -> Option<(Piece, usize)> {
     match bytes {
         [b'%', high, low, ..] => {
@@ -133,7 +133,7 @@ fn escape(bytes: &[u8]) -> Option<(Piece, usize)> {
     }
 }
 
-/// The character of JSON's `\uXXXX`, or of two that are a surrogate pair, behind the first `\u`.
+/// The character of JSON's `\uXXXX`, or of a surrogate pair of them; `bytes` begin after the first `\u`.
 fn unicode(bytes: &[u8]) -> Option<(char, usize)> {
     let unit = |at: usize| {
         let digits = bytes.get(at..at + 4)?;

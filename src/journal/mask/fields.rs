@@ -1,11 +1,11 @@
-//! Secrets at names in other texts than JSON: the pairs of a query or a form, elements of markup.
+//! Finds the values of secret fields in other texts than JSON: queries, forms, markup, YAML.
 
 use smol_str::SmolStr;
 
 use super::{Secrecy, Spot, asks, decoded, secrecy};
 
-/// Where the values of secret fields lie in a query or a form (`password=x&count=1`), and of a
-/// `filter` that asks for a secret.
+/// The ranges of the values of secret fields in a query or a form (`password=x&count=1`), and of a `filter`
+/// that tests a secret attribute.
 pub(super) fn pairs(text: &str, names: &[SmolStr]) -> Vec<Spot> {
     let mut spots = Vec::new();
     let mut start = 0;
@@ -23,7 +23,7 @@ pub(super) fn pairs(text: &str, names: &[SmolStr]) -> Vec<Spot> {
     spots
 }
 
-/// Where the contents of secret elements lie in a text that may be markup (`<password>x</password>`).
+/// The ranges of the contents of secret elements in a text that may be markup (`<password>x</password>`).
 pub(super) fn elements(text: &str, names: &[SmolStr]) -> Vec<Spot> {
     let mut spots = Vec::new();
     let mut start = 0;
@@ -40,11 +40,11 @@ pub(super) fn elements(text: &str, names: &[SmolStr]) -> Vec<Spot> {
     spots
 }
 
-/// Where the values of secret lines lie in a text that may be YAML or a list of headings
-/// (`password: x`); lines that stand deeper than one without a value belong to it.
+/// The ranges of the values of secret lines in a text that may be YAML or a list of header lines
+/// (`password: x`). Lines that are indented more deeply than a line without a value belong to it.
 pub(super) fn lines(text: &str, names: &[SmolStr]) -> Vec<Spot> {
     let mut spots = Vec::new();
-    // How deep a secret name stands whose value is below it.
+    // The indentation of a secret name whose value follows on the next lines.
     let mut above: Option<usize> = None;
     for (start, line) in numbered(text) {
         let content = line.trim_start_matches([' ', '\t', '-']);
@@ -69,8 +69,8 @@ pub(super) fn lines(text: &str, names: &[SmolStr]) -> Vec<Spot> {
     spots
 }
 
-/// Where the contents of secret parts lie in a text that may be a form of several parts
-/// ([RFC 7578 §4.2](https://www.rfc-editor.org/rfc/rfc7578#section-4.2)).
+/// The ranges of the contents of secret parts in a text that may be a multipart form ([RFC 7578
+/// §4.2](https://www.rfc-editor.org/rfc/rfc7578#section-4.2)).
 pub(super) fn parts(text: &str, names: &[SmolStr]) -> Vec<Spot> {
     let mut spots = Vec::new();
     let (mut is_secret, mut content) = (false, None);
@@ -92,7 +92,7 @@ pub(super) fn parts(text: &str, names: &[SmolStr]) -> Vec<Spot> {
     spots
 }
 
-/// The name of the field that a part's header line tells.
+/// The field name in a header line of a part.
 fn disposed(line: &str) -> Option<&str> {
     let (header, parameters) = line.split_once(':')?;
     if !header.trim().eq_ignore_ascii_case("content-disposition") {
@@ -104,7 +104,7 @@ fn disposed(line: &str) -> Option<&str> {
     })
 }
 
-/// The lines of a text without their ends, and where each begins.
+/// The lines of a text without line ends, each with its position.
 fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut start = 0;
     text.split('\n').map(move |line| {

@@ -1,4 +1,4 @@
-//! Everything that an exchange says, without its secrets.
+//! Removes the secrets from all texts of a record.
 
 use std::borrow::Cow;
 
@@ -11,8 +11,8 @@ use crate::journal::{
 };
 
 impl Record {
-    /// Hides secrets wherever they stand in it; of a message that was cut, also what its end has of
-    /// one.
+    /// Masks secrets in all texts of the record. At the end of a message that was cut, the beginning of a
+    /// secret is masked, too.
     pub(crate) fn hide(&mut self, secrets: &mut Secrets<'_>) {
         let is_refused = self.status >= 400;
         if is_refused {
@@ -20,7 +20,7 @@ impl Record {
             secrets.note(&self.request.body);
         }
         let secrets = &*secrets;
-        // Named one by one, so that nobody adds a text and forgets it here.
+        // All fields are named here, so that a new field cannot be forgotten.
         let Self {
             at: _,
             took: _,
@@ -45,7 +45,7 @@ impl Record {
         }
         request.hide(secrets);
         if fault.is_some() {
-            // What a fault cut off is not marked as cut.
+            // An answer that a fault cut off is not marked as cut.
             response.hide_cut(secrets);
         } else {
             response.hide(secrets);
@@ -89,7 +89,7 @@ impl Message {
         secrets.hide_text(&mut self.body);
     }
 
-    /// As [`hide`](Self::hide), whose body may end within a secret.
+    /// Like [`hide`](Self::hide), for a body that may end within a secret.
     fn hide_cut(&mut self, secrets: &Secrets<'_>) {
         self.hide_headers(secrets);
         if let Cow::Owned(masked) = secrets.hide_cut(&self.body) {

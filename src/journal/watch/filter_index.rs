@@ -1,4 +1,4 @@
-//! Finds, among the filters of all who wait, those that an exchange may match.
+//! Finds the filters that may match an exchange among the filters of all waits.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,21 +8,21 @@ use crate::journal::{
     filter::{IndexKey, TextSuffix},
 };
 
-/// The groups of waits by the ends of the parts that they want, and these by their length.
+/// Groups of waits by the suffixes that they search, and the suffixes by their length.
 type Ends = BTreeMap<usize, HashMap<Box<[u8]>, Vec<u64>>>;
 
-/// The groups of waits, by what must hold for their filters.
+/// The groups of waits, by a necessary condition of their filters.
 #[derive(Debug, Default)]
 pub(super) struct FilterIndex {
-    /// Those that want one of certain names, by key.
+    /// The groups that search one of certain names, by filter key.
     names: BTreeMap<&'static str, HashMap<String, Vec<u64>>>,
-    /// Those that want one of certain parts of a text, by key.
+    /// The groups that search one of certain parts of a text, by filter key.
     ends: BTreeMap<&'static str, Ends>,
-    /// The others, by a test that must hold for them.
+    /// The other groups, by a test that must hold.
     tests: Vec<(TrafficFilter, Vec<u64>)>,
 }
 
-/// A text that is longer is not gone through part by part: whoever wants one is tested.
+/// In longer texts, suffixes are not looked up; all groups of the key are candidates.
 const LONGEST: usize = 2_048;
 
 impl FilterIndex {
@@ -79,7 +79,7 @@ impl FilterIndex {
         }
     }
 
-    /// The groups whose filters an exchange may match, each once.
+    /// The groups whose filters may match an exchange, each once.
     pub(super) fn candidates(&self, exchange: &Exchange, steps: &mut StepBudget) -> Vec<u64> {
         let mut groups: Vec<u64> = Vec::new();
         for (key, known) in &self.names {
