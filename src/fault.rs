@@ -1,10 +1,9 @@
-//! What should go wrong next, as data: fault rules, limits, and what they decide about a request.
+//! Faults as data: fault rules, rate limits, and their decisions about a request.
 //!
-//! A [`Rule`] says which requests it is about, which of those it meets, what happens to them and
-//! when. A tenant keeps its rules in a [`FaultBook`], which is asked about each request and answers
-//! with a [`Decision`]; whoever answers makes it happen. Chance is a [roll](Decision::roll) that
-//! follows from (seed, tenant, rule, subject, n-th match), so that parallel runs repeat themselves.
-//! `docs/faults.md` has every field.
+//! A [`Rule`] has a condition on requests, a selection among the matching requests, an action and a phase.
+//! A tenant keeps its rules in a [`FaultBook`]. For each request it returns a [`Decision`], and the HTTP
+//! room carries it out. The random [roll](Decision::roll) follows from (seed, tenant, rule, subject, n-th
+//! match), so that parallel runs repeat themselves. `docs/faults.md` describes every field.
 
 mod action;
 mod book;

@@ -1,4 +1,4 @@
-//! What happens to a request that a rule meets.
+//! The action of a fault rule.
 
 use std::time::Duration;
 
@@ -7,35 +7,35 @@ use super::{
     read::{FieldError, FieldValue, Fields},
 };
 
-/// What happens: perhaps a delay, and then an outcome.
+/// An optional delay, followed by an outcome.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FaultAction {
     delay: Option<Delay>,
     outcome: FaultOutcome,
 }
 
-/// What becomes of the answer.
+/// What happens to the answer.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FaultOutcome {
-    /// Nothing: it is only late.
+    /// The true answer, unchanged.
     Pass,
-    /// This is answered instead.
+    /// Another answer.
     Answer(Reply),
-    /// The true answer, with other header lines (name and value).
+    /// The true answer with other header lines (name and value).
     Relabel(Vec<(String, String)>),
-    /// There is no answer.
+    /// No answer.
     End(Ending),
-    /// The true answer up to so many bytes of its body; then the connection is closed.
+    /// The true answer up to this number of bytes of its body; then the connection is closed.
     Truncate(usize),
-    /// The answer to a read, from the state this many changes ago.
+    /// The answer to a read from an earlier state: the one before this number of changes.
     Stale(usize),
-    /// The answer to a key or token whose time is over.
+    /// The answer to an expired key or token.
     ExpiredKey,
-    /// The answer to an address outside every service, as for a wrong base URL.
+    /// The answer of an address outside every service, as for a wrong base URL.
     WrongBasePath,
 }
 
-/// An answer that takes the true one's place.
+/// An answer that replaces the true one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
     /// The status, 200 to 599.
@@ -44,9 +44,9 @@ pub struct Reply {
     pub scim_type: Option<String>,
     /// `detail` of the error.
     pub detail: Option<String>,
-    /// A page instead of a SCIM error or problem document, as gateways send them.
+    /// An HTML page instead of a SCIM error or problem document, as gateways send it.
     pub html: Option<String>,
-    /// Header lines, name and value; a content type among them wins.
+    /// Header lines, name and value. A content type among them replaces the default one.
     pub headers: Vec<(String, String)>,
 }
 
@@ -57,13 +57,14 @@ pub enum Ending {
     Reset,
     /// Closed in order, before a byte of the answer.
     Close,
-    /// Not at all: silence, until the client leaves, the tenant is reset or the server stops.
+    /// It does not end: there is silence until the client closes the connection, the tenant is reset or the
+    /// server stops.
     Hang,
-    /// With bytes that are no HTTP.
+    /// With bytes that are not HTTP.
     Garbage,
 }
 
-/// The largest number of changes that a stale read can lag behind.
+/// The largest number of changes by which a stale read can be late.
 pub(super) const MOST_STALE: u64 = 16;
 
 const ENDINGS: [Ending; 4] = [Ending::Reset, Ending::Close, Ending::Hang, Ending::Garbage];
@@ -73,7 +74,7 @@ impl FaultAction {
     ///
     /// # Errors
     ///
-    /// A member is not as it should be, members exclude each other, or there is none.
+    /// A member is invalid, members exclude each other, or there is no member.
     pub(super) fn read(place: &FieldValue<'_>) -> Result<Self, FieldError> {
         let mut fields = place.fields()?;
         let delay = fields.take("delay").map(|it| Delay::read(&it)).transpose()?;
@@ -105,17 +106,17 @@ impl FaultAction {
         Ok(Self { delay, outcome })
     }
 
-    /// What becomes of the answer.
+    /// What happens to the answer.
     pub fn outcome(&self) -> &FaultOutcome {
         &self.outcome
     }
 
-    /// How long it takes, drawn by a number.
+    /// The delay, drawn with a random number.
     pub(super) fn delay(&self, number: u64) -> Option<Duration> {
         self.delay.as_ref().map(|it| it.draw(number))
     }
 
-    /// In few words: `status 503`, `reset`, `delay 250ms`.
+    /// A short description: `status 503`, `reset`, `delay 250ms`.
     pub(super) fn words(&self, delay: Option<Duration>) -> String {
         let outcome = match &self.outcome {
             FaultOutcome::Pass => String::new(),
@@ -177,7 +178,8 @@ fn flag(
     Ok(is_set.then_some((outcome, name)))
 }
 
-/// What is said of an answer: a whole one if it has a status or a page, else other header lines.
+/// The members that describe an answer: a complete answer if there is a status or a page, else other header
+/// lines.
 fn answer(fields: &mut Fields<'_>) -> Result<Option<NamedOutcome>, FieldError> {
     let status = fields.take("status").map(|it| status(&it)).transpose()?;
     let html = fields.take("html").map(|it| it.text().map(str::to_owned)).transpose()?;
@@ -196,7 +198,7 @@ fn answer(fields: &mut Fields<'_>) -> Result<Option<NamedOutcome>, FieldError> {
     }
     let status = match (status, &html, headers.is_empty()) {
         (Some(status), ..) => status,
-        (None, Some(_), _) => 502, // what a gateway's page mostly comes with
+        (None, Some(_), _) => 502, // the usual status of a gateway's page
         (None, None, is_empty) => {
             if let Some(place) = scim_type.or(detail) {
                 return Err(place.because("it is part of an error, which needs a status"));
@@ -217,7 +219,7 @@ fn status(place: &FieldValue<'_>) -> Result<u16, FieldError> {
         .ok_or_else(|| place.wrong("a status from 200 to 599"))
 }
 
-/// Seconds as a number, or what stands there as text: an HTTP date, or nonsense to test with.
+/// A number of seconds, or any text: an HTTP date, or an invalid value for a test.
 fn retry_after(place: &FieldValue<'_>) -> Result<String, FieldError> {
     match place.json().as_u64() {
         Some(seconds) => Ok(seconds.to_string()),
@@ -230,7 +232,7 @@ fn header(name: &str, place: &FieldValue<'_>) -> Result<(String, String), FieldE
     if name.is_empty() || !name.chars().all(is_name) {
         return Err(place.because(format!("`{name}` is no header name (RFC 9110 §5.1)")));
     }
-    // The message's own framing stays true, or no client could read anything.
+    // The framing of the message must stay correct, or no client could read it.
     let name = name.to_ascii_lowercase();
     if ["content-length", "transfer-encoding", "connection", "upgrade"].contains(&name.as_str()) {
         return Err(place.because(format!("`{name}` is the server's own")));

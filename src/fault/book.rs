@@ -1,4 +1,4 @@
-//! The rules and limits of one tenant, what they have met, and what they decide.
+//! The fault rules and rate limits of one tenant, with their counts, and their decisions.
 
 use std::{
     sync::{
@@ -25,14 +25,14 @@ use crate::scim::quoted;
 
 /// The fault rules and limits of a tenant.
 ///
-/// Whoever answers asks [`FaultBook::armed`] first, which is one atomic read; only if something is
-/// armed is a [`RequestFacts`] made and [decided](FaultBook::decide) upon.
+/// The pipeline calls [`FaultBook::armed`] first, which is one atomic read. Only if something is armed, it
+/// makes a [`RequestFacts`] and calls [`FaultBook::decide`].
 #[derive(Debug)]
 pub struct FaultBook {
     seed: u64,
     tenant: String,
     armed: AtomicU8,
-    /// How many changes ago the oldest state is that a rule answers from.
+    /// The largest number of changes by which a rule answers from an earlier state.
     staleness: AtomicUsize,
     state: Mutex<BookState>,
     delays: DelayedAnswers,
@@ -41,7 +41,7 @@ pub struct FaultBook {
 #[derive(Debug)]
 struct BookState {
     rules: Vec<StoredRule>,
-    /// How many rules were named by the book.
+    /// How many ids the book has generated.
     named: u64,
     limiter: Limiter,
     honors_prefer: bool,
@@ -54,44 +54,44 @@ struct StoredRule {
     tally: MatchCounts,
 }
 
-/// What there is to ask about a request.
+/// What must be decided about a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Armed(u8);
 
-/// A rule in the book, and what it has met.
+/// A rule in the book, with its counts.
 #[derive(Clone, Debug)]
 pub struct RuleStatus {
     /// Its id.
     pub id: SmolStr,
     /// The rule.
     pub rule: Arc<Rule>,
-    /// How many requests it was about.
+    /// How many requests it matched.
     pub matched: u64,
-    /// How many of them it met.
+    /// On how many of them it was applied.
     pub fired: u64,
 }
 
-/// That a rule meets a request, and how.
+/// The application of a rule to a request.
 #[derive(Clone, Debug)]
 pub struct Decision {
     /// The rule's id.
     pub id: SmolStr,
     /// The rule.
     pub rule: Arc<Rule>,
-    /// The how manieth match of this rule and subject it is, from 1.
+    /// The number of this match among the matches of the rule and the subject, from 1.
     pub n: u64,
-    /// The roll, from 0 up to 1; the rule's probability is above it.
+    /// The random number from 0 to 1; the rule's probability is above it.
     pub roll: f64,
-    /// How long the answer is kept back.
+    /// How long the answer is delayed.
     pub delay: Option<Duration>,
-    /// A number to draw further things from.
+    /// A random number for further draws.
     pub number: u64,
 }
 
-/// Why a rule does not enter the book.
+/// Why a rule cannot be added to the book.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BookError {
-    /// The id is taken.
+    /// The id is used already.
     #[error("there is a fault rule {} already; PUT replaces it", quoted(_0))]
     Taken(SmolStr),
     /// The book is full.
@@ -99,7 +99,7 @@ pub enum BookError {
     Full,
 }
 
-/// How many rules a book holds: each is asked about every request.
+/// The largest number of rules. Each of them is tested on every request.
 const MOST_RULES: usize = 1_000;
 
 const RULES: u8 = 1;
@@ -107,19 +107,19 @@ const LIMITS: u8 = 2;
 const PREFER: u8 = 4;
 
 impl Armed {
-    /// Whether every request is to be asked about; if not, only those that bring a `Prefer` header.
+    /// Whether every request must be decided upon; if not, only requests with a `Prefer` header.
     pub fn asks_all(self) -> bool {
         self.0 & (RULES | LIMITS) != 0
     }
 
-    /// Whether the header `Prefer` is heeded.
+    /// Whether the header `Prefer` is honored.
     pub fn honors_prefer(self) -> bool {
         self.0 & PREFER != 0
     }
 }
 
 impl FaultBook {
-    /// An empty book; rolls follow from the seed and the tenant's name.
+    /// An empty book. Random numbers follow from the seed and the tenant's name.
     pub fn new(seed: u64, tenant: &str) -> Self {
         Self {
             seed,
@@ -131,12 +131,12 @@ impl FaultBook {
         }
     }
 
-    /// What there is to ask about a request.
+    /// What must be decided about a request.
     pub fn armed(&self) -> Armed {
         Armed(self.armed.load(Ordering::Acquire))
     }
 
-    /// Every rule, in the order in which they are asked.
+    /// Every rule, in the order in which they are tested.
     pub fn all(&self) -> Vec<RuleStatus> {
         self.state().rules.iter().map(StoredRule::listed).collect()
     }
@@ -146,11 +146,11 @@ impl FaultBook {
         self.state().rules.iter().find(|it| it.id == id).map(StoredRule::listed)
     }
 
-    /// Adds a rule behind the others; one without an id is named `fault-1` and so on.
+    /// Adds a rule after the others. A rule without an id gets the id `fault-1` and so on.
     ///
     /// # Errors
     ///
-    /// Its id is taken, or the book is full.
+    /// Its id is used already, or the book is full.
     pub fn add(&self, rule: Rule) -> Result<RuleStatus, BookError> {
         let mut state = self.state();
         let id = match rule.id().cloned() {
@@ -163,8 +163,8 @@ impl FaultBook {
         self.push(&mut state, id, rule)
     }
 
-    /// Puts a rule in the place of the one with this id, or behind the others; its counts begin at 0.
-    /// The second value says whether it is new.
+    /// Replaces the rule with this id, or adds it after the others; its counts begin at 0. The second value
+    /// says whether it is new.
     ///
     /// # Errors
     ///
@@ -184,7 +184,7 @@ impl FaultBook {
         Ok((listed, false))
     }
 
-    /// Removes a rule; says whether there was one.
+    /// Removes a rule. Returns whether there was one.
     pub fn remove(&self, id: &str) -> bool {
         let mut state = self.state();
         let before = state.rules.len();
@@ -193,7 +193,7 @@ impl FaultBook {
         state.rules.len() < before
     }
 
-    /// Removes every rule; says how many there were.
+    /// Removes every rule. Returns how many there were.
     pub fn remove_all(&self) -> usize {
         let mut state = self.state();
         let rules = std::mem::take(&mut state.rules);
@@ -208,27 +208,28 @@ impl FaultBook {
         self.arm(&state);
     }
 
-    /// The limits, and how many requests they refused and how many of their callers did not wait.
+    /// The limits, the number of requests that they refused, and the number of requests that came before
+    /// the end of their `Retry-After`.
     pub fn limits(&self) -> (RateLimits, u64, u64) {
         let state = self.state();
         let (refused, early) = state.limiter.counts();
         (state.limiter.limits().clone(), refused, early)
     }
 
-    /// Sets the limits; their buckets are full.
+    /// Sets the limits, with full buckets.
     pub fn limit(&self, limits: RateLimits) {
         let mut state = self.state();
         state.limiter = Limiter::new(limits);
         self.arm(&state);
     }
 
-    /// What the limits say to a request of the caller with this key, at the time by which callers wait.
+    /// Applies the limits to a request of the caller with this key. `now` is the time that callers wait by.
     pub fn admit(&self, request: &RequestFacts<'_>, key: &str, now: Timestamp) -> LimitDecision {
         self.state().limiter.admit(&request.operations, key, now)
     }
 
-    /// The first rule that meets a request at the tenant's time. Those behind it are not asked, so it
-    /// is no match of theirs.
+    /// The first rule that applies to a request at the tenant's time. The rules after it are not tested, so
+    /// the request is no match of theirs.
     pub fn decide(&self, request: &RequestFacts<'_>, now: Timestamp) -> Option<Decision> {
         let mut state = self.state();
         let subject = roll::number(0, &[&request.subject], 0);
@@ -246,30 +247,30 @@ impl FaultBook {
         })
     }
 
-    /// What a rule that a request brings itself does to it.
+    /// The application of a rule that the request itself contains.
     pub fn comply(&self, rule: Rule, request: &RequestFacts<'_>) -> Decision {
         let id = rule.id().cloned().unwrap_or_default();
         let number = roll::number(self.seed, &[&self.tenant, &id, &request.subject], 1);
         Decision::new(&id, &Arc::new(rule), 1, number)
     }
 
-    /// How many changes ago the oldest state is that a rule answers from: so many are to be kept.
+    /// The number of earlier states that must be kept for rules that answer from them.
     pub fn staleness(&self) -> usize {
         self.staleness.load(Ordering::Acquire)
     }
 
-    /// A number that moves with every reset.
+    /// A number that changes with every reset.
     pub fn epoch(&self) -> u64 {
         self.delays.epoch()
     }
 
-    /// One who keeps an answer back to a request that came in this epoch.
+    /// Registers a delayed answer to a request that arrived in this epoch.
     pub fn delayed_answer(&self, epoch: u64) -> DelayedAnswer<'_> {
         self.delays.delayed_answer(epoch)
     }
 
-    /// As new: no rules, no limits. Returns those who keep an answer back; what they answer does not
-    /// reach the journal.
+    /// Removes all rules and limits. Returns the delayed answers, which are not recorded in the journal any
+    /// more.
     pub fn clear(&self) -> EndedDelays {
         let mut state = self.state();
         let old = std::mem::take(&mut *state);
@@ -306,7 +307,7 @@ impl FaultBook {
     }
 
     fn state(&self) -> MutexGuard<'_, BookState> {
-        // Nothing in here panics half-way through a change.
+        // No code panics in the middle of a change.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -318,7 +319,7 @@ impl Default for BookState {
 }
 
 impl BookState {
-    /// The first name of the book's own that is free.
+    /// The next generated id that is not used.
     fn next_id(&mut self) -> SmolStr {
         loop {
             self.named += 1;
@@ -339,7 +340,7 @@ impl StoredRule {
 }
 
 impl RuleStatus {
-    /// The rule as it was written, with its id, its phase and its counts.
+    /// The rule as written, with its id, its phase and its counts.
     pub fn to_json(&self) -> Json {
         let mut json = Map::from_iter([("id".to_owned(), json!(self.id))]);
         json.extend(self.rule.written().clone());
@@ -357,7 +358,7 @@ impl Decision {
         Self { id: id.clone(), rule: rule.clone(), n, roll, delay, number }
     }
 
-    /// What happens, in few words: `status 503`, `delay 250ms, reset`.
+    /// A short description: `status 503`, `delay 250ms, reset`.
     pub fn words(&self) -> String {
         self.rule.action().words(self.delay)
     }

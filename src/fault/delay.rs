@@ -1,4 +1,4 @@
-//! How long an answer is kept back.
+//! How long an answer is delayed.
 
 use std::time::Duration;
 
@@ -10,22 +10,22 @@ use super::{
 /// A distribution of durations.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Delay {
-    /// Always the same.
+    /// Always the same duration.
     Fixed(Duration),
-    /// Anything between two, all alike.
+    /// A uniform distribution between two durations.
     Uniform(Duration, Duration),
-    /// Mostly near the median, with a long tail: what networks are like.
+    /// Mostly near the median, with a long tail, as in real networks.
     LogNormal {
-        /// Half are shorter.
+        /// Half of the delays are shorter.
         median: Duration,
-        /// How long the tail is: the standard deviation of the logarithm.
+        /// The standard deviation of the logarithm, which determines the length of the tail.
         sigma: f64,
     },
-    /// What was measured: so many of one are at most so long, ascending.
+    /// Measured percentiles: pairs of a share from 0 to 1 and a duration, ascending.
     Percentiles(Vec<(f64, Duration)>),
 }
 
-/// The longest delay: what a lognormal tail may reach.
+/// The longest delay, also for the tail of a lognormal distribution.
 const LONGEST: Duration = Duration::from_hours(1);
 
 impl Delay {
@@ -33,7 +33,7 @@ impl Delay {
     ///
     /// # Errors
     ///
-    /// It is none of these.
+    /// It is not a valid delay.
     pub(super) fn read(place: &FieldValue<'_>) -> Result<Self, FieldError> {
         if !place.json().is_object() {
             return duration(place).map(Self::Fixed);
@@ -51,14 +51,15 @@ impl Delay {
         }
     }
 
-    /// The duration that a number from [`roll::number`] stands for.
+    /// The duration for a random number from [`roll::number`].
     pub(super) fn draw(&self, number: u64) -> Duration {
         let part = roll::part(number);
         match self {
             Self::Fixed(duration) => *duration,
             Self::Uniform(from, to) => *from + to.saturating_sub(*from).mul_f64(part),
             Self::LogNormal { median, sigma } => {
-                // Box and Muller's way from two even numbers to a normal one.
+                // The Box–Muller transform makes a normally distributed number of two uniformly distributed
+                // ones.
                 let other = roll::part(roll::next(number));
                 let normal =
                     (-2.0 * (1.0 - part).ln()).sqrt() * (std::f64::consts::TAU * other).cos();
@@ -70,7 +71,7 @@ impl Delay {
     }
 }
 
-/// The line through the points, from nothing at 0; level after the last.
+/// Linear interpolation between the points, from 0 at share 0; constant after the last point.
 fn between(points: &[(f64, Duration)], part: f64) -> Duration {
     let mut before = (0.0, Duration::ZERO);
     for (share, duration) in points {

@@ -1,4 +1,4 @@
-//! Those who keep an answer back, and how a reset wakes them.
+//! Delayed answers, and how a reset ends their delays.
 
 use std::{
     collections::HashMap,
@@ -9,11 +9,11 @@ use std::{
     task::Waker,
 };
 
-/// Who keeps answers of one tenant back, and how often the tenant was reset.
+/// The delayed answers of one tenant, and how often the tenant was reset.
 #[derive(Debug, Default)]
 pub(super) struct DelayedAnswers {
     epoch: AtomicU64,
-    /// By number: who is to be woken.
+    /// The wakers of the delayed answers, by number.
     wakers: Mutex<Wakers>,
 }
 
@@ -23,12 +23,12 @@ struct Wakers {
     by_number: HashMap<u64, Waker>,
 }
 
-/// Those who keep answers back in an epoch that has ended.
+/// The delayed answers of an epoch that has ended.
 #[derive(Debug)]
-#[must_use = "they sleep on until they are woken"]
+#[must_use = "the delays go on until `wake` is called"]
 pub struct EndedDelays(HashMap<u64, Waker>);
 
-/// One who keeps an answer back; it is forgotten when it is dropped.
+/// A delayed answer. Dropping it removes the registration.
 #[derive(Debug)]
 pub struct DelayedAnswer<'a> {
     delays: &'a DelayedAnswers,
@@ -41,7 +41,7 @@ impl DelayedAnswers {
         self.epoch.load(Ordering::SeqCst)
     }
 
-    /// Begins the next epoch; returns those who slept in the last one.
+    /// Begins the next epoch. Returns the delayed answers of the last one.
     pub(super) fn end_epoch(&self) -> EndedDelays {
         self.epoch.fetch_add(1, Ordering::SeqCst);
         EndedDelays(std::mem::take(&mut self.lock().by_number))
@@ -54,26 +54,26 @@ impl DelayedAnswers {
     }
 
     fn lock(&self) -> MutexGuard<'_, Wakers> {
-        // Every change of the map is one move, so a thread that died has left it whole.
+        // Every change of the map is one move, so a thread that panicked has left it complete.
         self.wakers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl EndedDelays {
-    /// Wakes them. To be called with nothing locked: a waker may do anything.
+    /// Wakes them. No lock may be held, since a waker may run any code.
     pub fn wake(self) {
         self.0.into_values().for_each(Waker::wake);
     }
 }
 
 impl DelayedAnswer<'_> {
-    /// Whether the tenant was reset since the request came; if not, `waker` is woken when it is.
+    /// Whether the tenant was reset since the request arrived. If not, `waker` is called at the reset.
     pub fn is_over(&self, waker: &Waker) -> bool {
-        // First the waker, then the look: a reset in between finds the waker.
+        // The waker is registered before the check, so that a reset in between calls it.
         let mut wakers = self.delays.lock();
         let old = wakers.by_number.insert(self.number, waker.clone());
         drop(wakers);
-        drop(old); // with it may go a whole task, and a delayed answer in it
+        drop(old); // this may drop a whole task, with a delayed answer in it
         self.delays.epoch() != self.epoch
     }
 }

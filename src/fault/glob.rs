@@ -1,11 +1,11 @@
-//! Patterns in which `*` stands for any characters and `?` for one.
+//! Patterns in which `*` stands for any characters and `?` for one character.
 
-/// Whether a text is what a pattern means.
+/// Whether a text matches a pattern.
 pub(super) fn is_like(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) =
         (pattern.chars().collect(), text.chars().collect());
     let (mut at, mut here) = (0, 0);
-    // Where the last star was, and what it stands for so far: the only place to come back to.
+    // The last star and the end of the text that it covers so far. Backtracking to the last star is enough.
     let mut star = None;
     while here < text.len() {
         match pattern.get(at) {

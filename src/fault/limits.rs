@@ -1,5 +1,5 @@
-//! How many requests are let through: token buckets by the time that callers wait by, which is the
-//! server's and what was skipped of the tenant's.
+//! Rate limits: token buckets. Their time is the one that callers wait by: the server's time, plus what was
+//! skipped of the tenant's time.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::{
     roll,
 };
 
-/// How many requests are let through, for the tenant, each key and each operation.
+/// The rate limits of a tenant: for all requests, for each key, and for each operation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RateLimits {
     tenant: Option<Rate>,
@@ -22,21 +22,21 @@ pub struct RateLimits {
     written: Map<String, Json>,
 }
 
-/// What the limits say to a request.
+/// The decision of the limits about a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LimitDecision {
-    /// Why it is not let through, if it is not.
+    /// The exceeded limit, if the request is refused.
     pub refused: Option<LimitExceeded>,
-    /// How many seconds before the end of its `Retry-After` the caller came back, if it did not wait.
+    /// If the caller came back before the end of its `Retry-After`, how many seconds before.
     pub early: Option<u64>,
 }
 
-/// A request that is not let through.
+/// A limit that a request exceeds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitExceeded {
-    /// Which limit it met: `tenant`, `key`, or the pattern of an operation.
+    /// The limit: `tenant`, `key`, or the pattern of an operation.
     pub limit: String,
-    /// After how many seconds it would be let through.
+    /// After how many seconds the request would be accepted.
     pub retry_after: u64,
 }
 
@@ -46,12 +46,12 @@ struct Rate {
     burst: f64,
 }
 
-/// Limits and how far they are used up.
+/// The limits, with the state of their buckets.
 #[derive(Debug, Default)]
 pub(super) struct Limiter {
     limits: RateLimits,
     buckets: HashMap<String, Bucket>,
-    /// Until when callers were asked to wait, by bucket and caller.
+    /// The ends of the `Retry-After` of callers, by bucket and caller.
     asked: HashMap<(String, u64), Timestamp>,
     refused: u64,
     early: u64,
@@ -63,18 +63,18 @@ struct Bucket {
     at: Timestamp,
 }
 
-/// How many buckets and waiting callers are remembered: more keys than any test has.
+/// The largest number of buckets and of waiting callers that are kept: more than the keys of any test.
 const MOST_KEPT: usize = 10_000;
 
-/// What is shown with limits and not a part of them.
+/// Members that are shown with limits but are not part of them.
 const COUNTS: &[&str] = &["refused", "retriedEarly"];
 
 impl RateLimits {
-    /// Reads the body of `PUT limits`; `operations` are those that the tenant knows.
+    /// Reads the body of `PUT limits`. `operations` are the known operations of the tenant.
     ///
     /// # Errors
     ///
-    /// What is wrong with the first member that is.
+    /// The first invalid member.
     pub fn read(body: &Json, operations: &[String]) -> Result<Self, FieldError> {
         let mut fields = Fields::of(body)?;
         let tenant = fields.take("tenant").map(|it| Rate::read(&it)).transpose()?;
@@ -95,12 +95,12 @@ impl RateLimits {
         Ok(Self { tenant, key, operations: rates, written })
     }
 
-    /// What was written.
+    /// The limits as written.
     pub fn written(&self) -> &Map<String, Json> {
         &self.written
     }
 
-    /// Whether everything is let through.
+    /// Whether there are no limits.
     pub(super) fn is_empty(&self) -> bool {
         self.tenant.is_none() && self.key.is_none() && self.operations.is_empty()
     }
@@ -135,20 +135,19 @@ impl Limiter {
         &self.limits
     }
 
-    /// How many were refused, and how many came too early.
+    /// The number of refused requests, and the number of requests that came too early.
     pub(super) fn counts(&self) -> (u64, u64) {
         (self.refused, self.early)
     }
 
-    /// Lets a request of this caller through, or not; a request that is not let through takes no
-    /// token of any limit.
+    /// Accepts or refuses a request of this caller. A refused request takes no token of any limit.
     pub(super) fn admit(
         &mut self,
         operations: &[String],
         caller: &str,
         now: Timestamp,
     ) -> LimitDecision {
-        let caller = roll::number(0, &[caller], 0); // a secret is not kept
+        let caller = roll::number(0, &[caller], 0); // so that no secret is kept
         let applying = self.applying(operations, caller);
         let mut verdict =
             LimitDecision { refused: None, early: self.early(&applying, caller, now) };
@@ -179,7 +178,7 @@ impl Limiter {
         verdict
     }
 
-    /// The limits that a request has to pass: the bucket's name, what is told of it, its rate.
+    /// The limits that apply to a request: the name of the bucket, the name that is shown, and the rate.
     fn applying(&self, operations: &[String], caller: u64) -> Vec<(String, String, Rate)> {
         let one = |name: &str, rate| (name.to_owned(), name.to_owned(), rate);
         let tenant = self.limits.tenant.map(|it| one("tenant", it));
@@ -191,7 +190,7 @@ impl Limiter {
         tenant.into_iter().chain(key).chain(rates).collect()
     }
 
-    /// How many seconds too early the caller is for one of these limits.
+    /// How many seconds the caller is too early for one of these limits.
     fn early(
         &self,
         applying: &[(String, String, Rate)],
@@ -204,11 +203,11 @@ impl Limiter {
         Some(whole_seconds(until.duration_since(now).as_secs_f64()))
     }
 
-    /// A bucket with what has run into it until now.
+    /// A bucket, refilled up to now.
     fn filled(&mut self, name: &str, rate: Rate, now: Timestamp) -> Bucket {
         let bucket =
             self.buckets.entry(name.to_owned()).or_insert(Bucket { tokens: rate.burst, at: now });
-        // A clock that was set back brings nothing and takes nothing.
+        // A clock that was set back adds no tokens and removes none.
         let passed = now.duration_since(bucket.at).as_secs_f64().max(0.0);
         bucket.tokens = (bucket.tokens + passed * rate.per_second).min(rate.burst);
         bucket.at = now;
@@ -220,7 +219,7 @@ impl Limiter {
             self.asked.retain(|_, until| now < *until);
         }
         if self.buckets.len() > MOST_KEPT {
-            self.buckets.clear(); // as if all had waited: better than to grow for ever
+            self.buckets.clear(); // as if all buckets were full; otherwise the map would grow without end
         }
     }
 }
@@ -231,7 +230,7 @@ impl Limiter {
     reason = "seconds to wait are few"
 )]
 fn whole_seconds(seconds: f64) -> u64 {
-    // What is a hair above a whole number is that number and the rounding of sums.
+    // The small difference avoids that rounding errors add a second.
     (seconds - 1e-6).ceil().max(1.0) as u64
 }
 

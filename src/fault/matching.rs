@@ -1,4 +1,4 @@
-//! Which requests a rule is about.
+//! The condition of a rule on requests.
 
 use jiff::Timestamp;
 use serde_json::Value as Json;
@@ -10,34 +10,34 @@ use super::{
 };
 use crate::scim::fold;
 
-/// A request as rules see it.
+/// The properties of a request that rules test.
 #[derive(Debug)]
 pub struct RequestFacts<'a> {
-    /// What it asks for, by every name that fits: `group.patch`, `group.members.add`.
+    /// The operation of the request, by every name that applies: `group.patch`, `group.members.add`.
     pub operations: Vec<String>,
-    /// Every id and name of the resource that it is about, folded.
+    /// Every id and name of its resource, case-folded.
     pub names: Vec<SmolStr>,
-    /// What stands for that resource where matches are counted and rolls are made.
+    /// The key of the resource, by which matches are counted and random numbers are made.
     pub subject: SmolStr,
     /// The method, in upper case.
     pub method: &'a str,
     /// The path as sent.
     pub path: &'a str,
-    /// The path below the service's own, with a slash in front.
+    /// The path after the base of the service, beginning with a slash.
     pub tail: String,
     /// The header lines, names in lower case.
     pub headers: Vec<(&'a str, &'a str)>,
     /// The body as text.
     pub text: &'a str,
-    /// The body as JSON, if it is that.
+    /// The body as JSON, if it is JSON.
     pub json: Option<Json>,
-    /// Whether it only reads.
+    /// Whether the request only reads.
     pub is_read: bool,
-    /// Whether it is for the SCIM service, and not for the admin console.
+    /// Whether the request is for the SCIM service and not for the admin console.
     pub is_scim: bool,
 }
 
-/// Which requests a rule is about: all that is said has to be so.
+/// The condition of a rule on requests. All given members must match.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct RequestMatch {
     operations: Vec<String>,
@@ -56,7 +56,7 @@ struct HeaderMatch {
 
 #[derive(Clone, Debug, PartialEq)]
 struct BodyMatch {
-    /// A JSON pointer (RFC 6901); the whole body as text if there is none.
+    /// A JSON pointer (RFC 6901). Without it, the whole body is tested as text.
     pointer: Option<String>,
     test: BodyTest,
 }
@@ -69,11 +69,11 @@ enum BodyTest {
 }
 
 impl RequestMatch {
-    /// Reads the member `match` of a rule; `known` are the operations there are.
+    /// Reads the member `match` of a rule. `known` are the known operations.
     ///
     /// # Errors
     ///
-    /// A member is not as it should be, or an operation matches none that is known.
+    /// A member is invalid, or an operation matches no known one.
     pub(super) fn read(place: &FieldValue<'_>, known: &[String]) -> Result<Self, FieldError> {
         let mut fields = place.fields()?;
         let mut read = Self::default();
@@ -107,7 +107,7 @@ impl RequestMatch {
         Ok(read)
     }
 
-    /// Whether it is about this request.
+    /// Whether the request matches.
     pub(super) fn meets(&self, request: &RequestFacts<'_>) -> bool {
         let says = |patterns: &[String], texts: &[&str]| {
             let found = |it: &String| texts.iter().any(|text| is_like(it, text));
@@ -152,7 +152,7 @@ impl BodyMatch {
     }
 }
 
-/// A range of the tenant's time; a rule is about requests that come in it.
+/// A range of the tenant's time. The rule matches only requests that arrive in it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct TimeRange {
     from: Option<Timestamp>,
@@ -160,11 +160,11 @@ pub(super) struct TimeRange {
 }
 
 impl TimeRange {
-    /// Reads `{"from": .., "to": ..}`, of which one may be absent.
+    /// Reads `{"from": .., "to": ..}`. One of the members may be absent.
     ///
     /// # Errors
     ///
-    /// It is none, or ends before it begins.
+    /// It is not a time range, or it ends before it begins.
     pub(super) fn read(place: &FieldValue<'_>) -> Result<Self, FieldError> {
         let mut fields = place.fields()?;
         let [from, to] = [fields.take("from"), fields.take("to")];

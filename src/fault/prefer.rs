@@ -1,16 +1,16 @@
-//! A fault for one request, asked for by the request itself in the header `Prefer`
-//! ([RFC 7240](https://www.rfc-editor.org/rfc/rfc7240)).
+//! A fault that a request asks for itself, in the header `Prefer` ([RFC
+//! 7240](https://www.rfc-editor.org/rfc/rfc7240)).
 
 use serde_json::{Map, Value as Json, json};
 
 use super::{action::FaultOutcome, read::FieldError, rule::Rule};
 
-/// What a request wants of faults.
+/// The wish of a request about faults.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Preference {
-    /// `mock-no-faults`: no rule is to meet it.
+    /// `mock-no-faults`: no rule applies to the request.
     NoFaults,
-    /// `mock-fault="status=503; retry-after=2"`: this is to happen.
+    /// `mock-fault="status=503; retry-after=2"`: this fault happens.
     Fault(Box<Rule>),
 }
 
@@ -23,14 +23,14 @@ pub enum PreferHeader {
     Ignored,
 }
 
-/// The id under which such a fault is recorded.
+/// The id with which such a fault is recorded.
 const ID: &str = "prefer";
 
-/// Reads the values of `Prefer`; what is meant for others is passed over.
+/// Reads the values of `Prefer`. Other preferences are ignored.
 ///
 /// # Errors
 ///
-/// `mock-fault` with a value that is no action.
+/// The value of `mock-fault` is not a valid action.
 pub fn preference<'a>(
     values: impl IntoIterator<Item = &'a str>,
 ) -> Result<Option<Preference>, FieldError> {
@@ -50,7 +50,7 @@ pub fn preference<'a>(
     Ok(None)
 }
 
-/// The rule that a value stands for: its members are those of an action, and `phase`, in kebab-case.
+/// The rule of a value. Its members are those of an action, and `phase`, in kebab case.
 fn fault(value: &str) -> Result<Rule, FieldError> {
     let mut action = Map::new();
     let mut rule = json!({"id": ID});

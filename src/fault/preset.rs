@@ -1,21 +1,21 @@
-//! Rules that come with the program, by name.
+//! Named sets of rules that are built in.
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-/// A set of rules and limits for a well-known kind of trouble.
+/// A set of rules and limits for a common kind of failure.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Preset {
     /// Its name.
     pub name: String,
-    /// What it is like, in one sentence.
+    /// Its description, in one sentence.
     pub about: String,
-    /// Its rules, each with an id, as `POST faults` takes them.
+    /// Its rules, each with an id, in the form of `POST faults`.
     pub rules: Vec<Json>,
-    /// Its limits, as `PUT limits` takes them.
+    /// Its limits, in the form of `PUT limits`.
     pub limits: Option<Json>,
 }
 

@@ -1,4 +1,4 @@
-//! Reading JSON member by member, so that every mistake names its field.
+//! Reads JSON member by member, so that every error names its field.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use serde_json::{Map, Value as Json};
 
 use crate::scim::Moment;
 
-/// A member that is not as it should be.
+/// An invalid member.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct FieldError {
     /// Its path, such as `match.operation` or `when.sequence[2]`; empty for the whole body.
     pub field: String,
-    /// What was expected, and what was found.
+    /// The expected and the actual value.
     pub detail: String,
-    /// What was written where only certain words may stand, and these words.
+    /// If only certain words are allowed: the word that was written, and the allowed ones.
     pub word: Option<(String, Vec<String>)>,
 }
 
-/// A JSON object whose members are taken one by one; what is left over is a mistake.
+/// A JSON object whose members are taken one by one. A member that is left over is an error.
 #[derive(Debug)]
 pub struct Fields<'a> {
     path: String,
@@ -28,7 +28,7 @@ pub struct Fields<'a> {
     passed: &'static [&'static str],
 }
 
-/// A JSON value and where it stands.
+/// A JSON value and its path.
 #[derive(Debug)]
 pub struct FieldValue<'a> {
     value: &'a Json,
@@ -44,24 +44,24 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     ///
-    /// It is no object.
+    /// It is not an object.
     pub fn of(body: &'a Json) -> Result<Self, FieldError> {
         FieldValue { value: body, path: String::new() }.fields()
     }
 
-    /// The member of this name; `None` if it is absent or null.
+    /// The member with this name; `None` if it is absent or null.
     pub fn take(&mut self, name: &'static str) -> Option<FieldValue<'a>> {
         self.known.push(name);
         let value = self.members.get(name).filter(|it| !it.is_null())?;
         Some(FieldValue { value, path: below(&self.path, name) })
     }
 
-    /// Lets members be there that only answers have, so that an answer can be sent back.
+    /// Allows members that only answers have, so that an answer can be sent back as a request.
     pub fn pass(&mut self, names: &'static [&'static str]) {
         self.passed = names;
     }
 
-    /// Every member by name, where names are free.
+    /// Every member by name, for objects with arbitrary names.
     pub fn all(self) -> impl Iterator<Item = (&'a str, FieldValue<'a>)> {
         let path = self.path;
         self.members.iter().map(move |(name, value)| {
@@ -69,11 +69,11 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// Ends the reading.
+    /// Ends reading.
     ///
     /// # Errors
     ///
-    /// There is a member that nobody took.
+    /// There is a member that was not taken.
     pub fn finish(self) -> Result<(), FieldError> {
         let is_known =
             |it: &&String| self.known.contains(&it.as_str()) || self.passed.contains(&it.as_str());
@@ -93,46 +93,46 @@ impl<'a> FieldValue<'a> {
     ///
     /// # Errors
     ///
-    /// It is none, or an empty one.
+    /// It is not a text, or it is empty.
     pub fn text(&self) -> Result<&'a str, FieldError> {
         let text = self.value.as_str().filter(|it| !it.is_empty());
         text.ok_or_else(|| self.wrong("a text"))
     }
 
-    /// The whole number, at least this.
+    /// The whole number, which must be at least `least`.
     ///
     /// # Errors
     ///
-    /// It is none.
+    /// It is not such a value.
     pub fn count(&self, least: u64) -> Result<u64, FieldError> {
         let count = self.value.as_u64().filter(|it| *it >= least);
         count.ok_or_else(|| self.wrong(&format!("a whole number from {least}")))
     }
 
-    /// The number between these two.
+    /// The number, which must be between these two.
     ///
     /// # Errors
     ///
-    /// It is none.
+    /// It is not such a value.
     pub fn number(&self, least: f64, most: f64) -> Result<f64, FieldError> {
         let number = self.value.as_f64().filter(|it| (least..=most).contains(it));
         number.ok_or_else(|| self.wrong(&format!("a number from {least} to {most}")))
     }
 
-    /// The truth value.
+    /// The boolean value.
     ///
     /// # Errors
     ///
-    /// It is none.
+    /// It is not such a value.
     pub fn flag(&self) -> Result<bool, FieldError> {
         self.value.as_bool().ok_or_else(|| self.wrong("true or false"))
     }
 
-    /// The point in time, as SCIM or as RFC 3339 writes it.
+    /// The point in time, in the format of SCIM or of RFC 3339.
     ///
     /// # Errors
     ///
-    /// It is neither.
+    /// It is in neither format.
     pub fn time(&self) -> Result<Timestamp, FieldError> {
         let time = self
             .value
@@ -145,7 +145,7 @@ impl<'a> FieldValue<'a> {
     ///
     /// # Errors
     ///
-    /// It is none.
+    /// It is not such a value.
     pub fn signed_duration(&self) -> Result<SignedDuration, FieldError> {
         let duration = match self.value {
             Json::String(text) => parse_duration(text),
@@ -159,7 +159,7 @@ impl<'a> FieldValue<'a> {
     ///
     /// # Errors
     ///
-    /// It is none.
+    /// It is not such a value.
     pub fn duration(&self) -> Result<Duration, FieldError> {
         let duration = Duration::try_from(self.signed_duration()?).ok();
         duration.ok_or_else(|| self.wrong("a duration that is not negative"))
@@ -169,13 +169,13 @@ impl<'a> FieldValue<'a> {
     ///
     /// # Errors
     ///
-    /// It is none.
+    /// It is not such a value.
     pub fn fields(&self) -> Result<Fields<'a>, FieldError> {
         let members = self.value.as_object().ok_or_else(|| self.wrong("an object"))?;
         Ok(Fields { path: self.path.clone(), members, known: Vec::new(), passed: &[] })
     }
 
-    /// The values of a list; one value alone is a list of it.
+    /// The values of a list. A single value counts as a list with one value.
     pub fn each(&self) -> Vec<Self> {
         match self.value {
             Json::Array(values) => {
@@ -190,7 +190,7 @@ impl<'a> FieldValue<'a> {
     ///
     /// # Errors
     ///
-    /// It is none of them.
+    /// It is not one of them.
     pub fn one_of(&self, words: &[&str]) -> Result<usize, FieldError> {
         let word = self.text()?;
         words.iter().position(|it| *it == word).ok_or_else(|| self.unknown(word, words))
@@ -201,19 +201,19 @@ impl<'a> FieldValue<'a> {
         self.value
     }
 
-    /// The error of a word that is none of these.
+    /// The error for a word that is not one of these.
     pub fn unknown<W: AsRef<str>>(&self, word: &str, words: &[W]) -> FieldError {
         self.unknown_of(self.name(), word, words)
     }
 
-    /// The error of a word that is none of these, which are all of this kind.
+    /// The error for a word that is not one of these words of a kind.
     pub fn unknown_of<W: AsRef<str>>(&self, kind: &str, word: &str, words: &[W]) -> FieldError {
         let words: Vec<String> = words.iter().map(|it| it.as_ref().to_owned()).collect();
         let detail = format!("unknown {kind} `{word}`, expected {}", listed(&words));
         FieldError { field: self.path.clone(), detail, word: Some((word.to_owned(), words)) }
     }
 
-    /// The error of a value that should have been something else.
+    /// The error for a value of the wrong kind.
     pub fn wrong(&self, expected: &str) -> FieldError {
         let found = match self.value {
             Json::Array(_) => "a list".to_owned(),
@@ -224,7 +224,7 @@ impl<'a> FieldValue<'a> {
         self.because(format!("{what} must be {expected}, found {found}"))
     }
 
-    /// An error at this place.
+    /// An error at the path of this value.
     pub fn because(&self, detail: impl Into<String>) -> FieldError {
         FieldError { field: self.path.clone(), detail: detail.into(), word: None }
     }
@@ -241,7 +241,7 @@ pub fn parse_duration(text: &str) -> Option<SignedDuration> {
     }
     let days = text.trim().strip_suffix('d').and_then(|it| it.trim().parse::<i64>().ok());
     match days {
-        // Days are no unit of a `SignedDuration`; here a day is 24 hours.
+        // `SignedDuration` cannot parse days; here a day has 24 hours.
         Some(days) => {
             days.checked_mul(24).filter(|it| it.abs() < 1 << 32).map(SignedDuration::from_hours)
         }

@@ -1,9 +1,9 @@
-//! Chance that repeats itself: numbers that follow from what they are for.
+//! Reproducible random numbers: each follows from its purpose.
 
-/// A number that follows from a seed and these texts; any other seed or text gives another one.
+/// A number that follows from a seed, these texts and a counter.
 ///
-/// FNV-1a over the texts, finished by `SplitMix64`'s mixer: neighbours in the input are strangers in
-/// the output. Nothing here has to withstand an attacker.
+/// It is the FNV-1a hash of the inputs, finished by the mixer of `SplitMix64`, so that similar inputs give
+/// unrelated numbers. It does not need to resist attackers.
 pub(super) fn number(seed: u64, texts: &[&str], n: u64) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     let mut take = |bytes: &[u8]| {
@@ -14,7 +14,7 @@ pub(super) fn number(seed: u64, texts: &[&str], n: u64) -> u64 {
     take(&seed.to_le_bytes());
     for text in texts {
         take(text.as_bytes());
-        take(&[0xff]); // in no UTF-8 text, so that "ab", "c" is not "a", "bc"
+        take(&[0xff]); // a byte that UTF-8 never contains, so that "ab", "c" differs from "a", "bc"
     }
     take(&n.to_le_bytes());
     mixed(hash)
@@ -25,7 +25,7 @@ pub(super) fn next(number: u64) -> u64 {
     mixed(number.wrapping_add(0x9e37_79b9_7f4a_7c15))
 }
 
-/// A number as a part of one: from 0 up to, and not including, 1.
+/// A number scaled to the range from 0 (included) to 1 (excluded).
 #[expect(clippy::cast_precision_loss, reason = "53 bits are what a double holds")]
 pub(super) fn part(number: u64) -> f64 {
     (number >> 11) as f64 / (1_u64 << 53) as f64

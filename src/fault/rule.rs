@@ -1,4 +1,4 @@
-//! One thing that is to go wrong.
+//! A fault rule.
 
 use serde_json::{Map, Value as Json};
 use smol_str::SmolStr;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::scim::{is_dot_segment, quoted};
 
-/// One thing that is to go wrong: which requests, which of them, what, and when.
+/// A fault rule: a condition on requests, a selection among them, an action and a phase.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     id: Option<SmolStr>,
@@ -19,30 +19,30 @@ pub struct Rule {
     pub(super) when: When,
     action: FaultAction,
     phase: Phase,
-    /// What was written, for those who ask; without the id.
+    /// The rule as written, without the id.
     written: Map<String, Json>,
 }
 
-/// Whether the operation is done before it goes wrong.
+/// Whether a fault happens before or after the operation is performed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// It goes wrong first: nothing is applied.
+    /// The fault happens instead of the operation: nothing changes.
     Before,
-    /// The operation is done, and then its answer is late, lost or replaced.
+    /// The operation is performed, and then its answer is delayed, lost or replaced.
     After,
 }
 
 const PHASES: [Phase; 2] = [Phase::Before, Phase::After];
 
-/// What is shown with a rule and not a part of it.
+/// Members that are shown with a rule but are not part of it.
 const COUNTS: &[&str] = &["matched", "fired"];
 
 impl Rule {
-    /// Reads a rule as it comes to `POST faults`; `operations` are those that the tenant knows.
+    /// Reads the body of `POST faults`. `operations` are the known operations of the tenant.
     ///
     /// # Errors
     ///
-    /// What is wrong with the first member that is.
+    /// The first invalid member.
     pub fn read(body: &Json, operations: &[String]) -> Result<Self, FieldError> {
         let mut fields = Fields::of(body)?;
         let id = fields.take("id").map(|it| id(&it)).transpose()?;
@@ -68,27 +68,28 @@ impl Rule {
         Ok(Self { id, matching, when, action, phase, written })
     }
 
-    /// Its id, if it brings one.
+    /// Its id, if it has one.
     pub fn id(&self) -> Option<&SmolStr> {
         self.id.as_ref()
     }
 
-    /// What happens to the requests it meets.
+    /// The action on the requests to which the rule applies.
     pub fn action(&self) -> &FaultAction {
         &self.action
     }
 
-    /// Whether the operation is done before.
+    /// Whether the fault happens before or after the operation.
     pub fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// What was written, without the id.
+    /// The rule as written, without the id.
     pub fn written(&self) -> &Map<String, Json> {
         &self.written
     }
 
-    /// How many changes ago the state is that it answers from; 0 for the present one.
+    /// The number of changes by which the state is earlier from which the rule answers; 0 for the current
+    /// state.
     pub(super) fn staleness(&self) -> usize {
         if let FaultOutcome::Stale(changes) = self.action.outcome() { *changes } else { 0 }
     }
@@ -103,9 +104,9 @@ impl Phase {
         }
     }
 
-    /// The phase that is said or that an outcome has of itself.
+    /// The given phase, or the only possible phase of an outcome.
     fn read(place: Option<&FieldValue<'_>>, outcome: &FaultOutcome) -> Result<Self, FieldError> {
-        // The true answer is there only after the operation; a stale one only instead of it.
+        // The true answer exists only after the operation; a stale answer is given instead of it.
         let own = match outcome {
             FaultOutcome::Relabel(_) | FaultOutcome::Truncate(_) => Some(Self::After),
             FaultOutcome::Stale(_) => Some(Self::Before),
@@ -120,7 +121,7 @@ impl Phase {
     }
 }
 
-/// Ids that mean something else: the presets in a path, every fault in a filter of the traffic.
+/// Reserved ids: `presets` in a path, `any` in a traffic filter.
 const TAKEN: [&str; 2] = ["presets", "any"];
 
 fn id(place: &FieldValue<'_>) -> Result<SmolStr, FieldError> {

@@ -1,4 +1,4 @@
-//! Which of the requests that a rule is about it meets.
+//! The selection among the requests that match a rule.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,10 @@ use super::{
     read::{FieldError, FieldValue},
 };
 
-/// Which matches a rule meets: all that is said has to be so.
+/// The selection among the matches of a rule. All given conditions must hold.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct When {
-    /// The share of matches that are met, by the roll; 0 meets none.
+    /// The share of matches that are selected, by random numbers; 0 selects none.
     probability: Option<f64>,
     nth: Option<u64>,
     every: Option<u64>,
@@ -20,20 +20,20 @@ pub(super) struct When {
     after: u64,
     first_per_subject: bool,
     per_subject: bool,
-    /// For each match in turn whether it is met; those beyond are not.
+    /// Whether each match in turn is selected. Later matches are not.
     sequence: Option<Vec<bool>>,
     between: TimeRange,
 }
 
-/// What a rule has met so far.
+/// The counts of a rule.
 #[derive(Clone, Debug, Default)]
 pub(super) struct MatchCounts {
     all: MatchCount,
-    /// By the number that stands for a subject: names would take much more memory.
+    /// The counts by subject. The key is a hash, since names would need much more memory.
     subjects: HashMap<u64, MatchCount>,
 }
 
-/// How often something matched, and how often the rule met it.
+/// How often requests matched, and how often the rule was applied.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct MatchCount {
     pub(super) matched: u64,
@@ -48,7 +48,7 @@ impl When {
     ///
     /// # Errors
     ///
-    /// A member is not as it should be.
+    /// A member is invalid.
     pub(super) fn read(place: &FieldValue<'_>) -> Result<Self, FieldError> {
         let mut fields = place.fields()?;
         let read = Self {
@@ -70,7 +70,7 @@ impl When {
         Ok(read)
     }
 
-    /// Whether requests at this time are matches at all.
+    /// Whether requests at this time can match.
     pub(super) fn holds(&self, now: Timestamp) -> bool {
         self.between.holds(now)
     }
@@ -93,13 +93,13 @@ impl When {
 }
 
 impl MatchCounts {
-    /// The counts of the rule as a whole.
+    /// The counts over all subjects.
     pub(super) fn all(&self) -> MatchCount {
         self.all
     }
 
-    /// Counts a match of this subject; says the how manieth of it that is, and whether the rule meets
-    /// it. `roll` makes the roll of the n-th match of the subject.
+    /// Counts a match of this subject. Returns its number among the matches of the subject, and whether the
+    /// rule is applied. `roll` makes the random number of the n-th match of the subject.
     pub(super) fn count(
         &mut self,
         subject: u64,
