@@ -1,8 +1,8 @@
-//! HTTP: requests become calls on a tenant, and every exchange with a tenant is recorded.
+//! The HTTP room: it turns requests into calls on a tenant, and records every exchange with a tenant.
 //!
-//! actix-web reads and writes the bytes. `entry` reads the address, `pipeline` takes a call through the
-//! tenant's faults to its service and records it, and a service is a plain function from a `Call` to an
-//! `Answer`: `scim` decides nothing about SCIM and `admin` nothing about MediusFlow. Resource types are
+//! actix-web reads and writes the bytes. `entry` reads the address. `pipeline` takes a call through the
+//! tenant's faults to its service, and records it. A service is a plain function from a `Call` to an
+//! `Answer`: `scim` makes no decisions about SCIM, and `admin` none about MediusFlow. Resource types are
 //! data, so their addresses are matched here and not by actix's router.
 
 use std::{
@@ -65,49 +65,49 @@ pub(crate) use guard::check_request;
 pub use intake::Intake;
 pub(crate) use repair::RequestRepair;
 
-/// What all requests to one server share.
+/// The state that all requests to one server share.
 #[derive(Debug)]
 pub struct App {
     /// Its tenants.
     pub tenants: Arc<Tenants>,
     /// Makes new tenants.
     pub factory: Box<dyn TenantFactory>,
-    /// What tells the time.
+    /// The server's clock.
     pub clock: ServerClock,
-    /// The address that it listens on: the host of links for callers who do not name one.
+    /// The address on which it listens. It is the host in links for callers that send no host.
     pub address: SocketAddr,
     /// The seed of its tenants.
     pub seed: u64,
-    /// What it asks of its callers.
+    /// What it requires of its callers.
     pub access: Access,
-    /// The requests that reached no tenant.
+    /// The exchanges that reached no tenant.
     pub unrouted: Journal,
-    /// Counts what a strict server would refuse of all callers, if that is wanted.
+    /// Counts what a strict server would refuse, over all callers, if this was requested.
     pub(crate) tally: OnceLock<Tally>,
-    /// The tenant of addresses that name none.
+    /// The tenant of addresses without a tenant's name.
     pub own_tenant: Option<TenantName>,
-    /// How bodies come in.
+    /// The limits for request bodies.
     pub intake: Intake,
-    /// Runs provisioning jobs, if this build can.
+    /// Runs provisioning jobs, if this build supports them.
     pub provisioning: Option<Arc<dyn Provisioning>>,
-    /// The URL under which it is reached, if that cannot be told from requests; without a slash at
-    /// its end.
+    /// The configured URL of the server, without a slash at its end, if it does not follow from the
+    /// requests.
     public_url: RwLock<Option<String>>,
-    /// How many requests are being answered.
+    /// How many requests are running.
     running: AtomicUsize,
-    /// Whether answers are no longer delayed.
+    /// Whether all delays of answers end at once.
     hurries: watch::Sender<bool>,
     /// Whether a caller asked the server to stop.
     ending: watch::Sender<bool>,
-    /// Sets how much is logged, if that can be set.
+    /// Sets the log level, if it can be set.
     log: Option<LogSwitch>,
 }
 
-/// Sets how much is logged: `error`, `warn`, `info`, `debug`, `trace` or `off`.
+/// Sets the log level: `error`, `warn`, `info`, `debug`, `trace` or `off`.
 #[derive(Clone)]
 pub struct LogSwitch(pub Arc<dyn Fn(&str) + Send + Sync>);
 
-/// A request that is being answered, counted until it is dropped.
+/// A running request. It is counted until this value is dropped.
 struct CountedRequest<'a>(&'a AtomicUsize);
 
 impl App {
@@ -139,43 +139,42 @@ impl App {
         }
     }
 
-    /// The same, which asks this of its callers.
+    /// The same server, which requires this of its callers.
     #[must_use]
     pub fn with_access(self, access: Access) -> Self {
         Self { access, ..self }
     }
 
-    /// The same, where addresses that name no tenant lead to this one.
+    /// The same server; addresses without a tenant's name lead to this tenant.
     #[must_use]
     pub fn with_own_tenant(self, name: TenantName) -> Self {
         Self { own_tenant: Some(name), ..self }
     }
 
-    /// The same, which takes bodies in like this.
+    /// The same server with these limits for request bodies.
     #[must_use]
     pub fn with_intake(self, intake: Intake) -> Self {
         Self { intake, ..self }
     }
 
-    /// The same, whose tenants can have provisioning jobs.
+    /// The same server, whose tenants can have provisioning jobs.
     #[must_use]
     pub fn with_provisioning(self, provisioning: Option<Arc<dyn Provisioning>>) -> Self {
         Self { provisioning, ..self }
     }
 
-    /// The same, where callers of the control API can set how much is logged.
+    /// The same server; callers of the control API can set its log level.
     #[must_use]
     pub fn with_log(self, log: Option<LogSwitch>) -> Self {
         Self { log, ..self }
     }
 
-    /// The URL under which the server is reached, if it was said.
+    /// The configured URL of the server, if there is one.
     pub fn public_url(&self) -> Option<String> {
         self.public_url.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Says under which URL the server is reached, without a slash at its end; `None` leaves it to
-    /// the requests.
+    /// Sets the URL of the server, without a slash at its end. With `None`, it follows from the requests.
     pub fn set_public_url(&self, url: Option<String>) {
         *self.public_url.write().unwrap_or_else(PoisonError::into_inner) = url;
     }
@@ -192,19 +191,19 @@ impl App {
         self.ending.send_replace(true);
     }
 
-    /// Stops all provisioning jobs, without waiting for them: the server is to stop.
+    /// Stops all provisioning jobs without waiting for them, because the server stops.
     pub fn stop_provisioning(&self) {
         if let Some(provisioning) = &self.provisioning {
             provisioning.stop();
         }
     }
 
-    /// How many requests are being answered at this moment.
+    /// How many requests are running at this moment.
     pub fn running(&self) -> usize {
         self.running.load(Ordering::Acquire)
     }
 
-    /// Ends every delay, now and from now on: the server is to stop.
+    /// Ends all present and future delays of answers, because the server stops.
     pub fn wake_sleepers(&self) {
         self.hurries.send_replace(true);
     }
@@ -227,7 +226,7 @@ impl Drop for CountedRequest<'_> {
     }
 }
 
-/// How many requests that reached no tenant are kept: enough to see what a client calls instead.
+/// How many exchanges that reached no tenant are kept: enough to see what a client calls instead.
 const UNROUTED: Limits = Limits { exchanges: 1_000, bytes: 4 * 1024 * 1024 };
 
 /// The largest body that is read, in bytes; announced in `/ServiceProviderConfig`.
@@ -235,7 +234,7 @@ pub const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// Has an actix application answer every request by [`entry::serve`].
 ///
-/// As patterns of actix's router each address below a tenant's name would be a regular expression, which
+/// As patterns of actix's router, all addresses below a tenant's name would be regular expressions, which
 /// took a third of the time of a GET.
 pub fn configure(config: &mut ServiceConfig) {
     config.default_service(to(entry::serve));

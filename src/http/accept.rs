@@ -1,6 +1,6 @@
-//! The media type of a SCIM answer, as the client asks for it
-//! ([RFC 7644 §3.8](https://www.rfc-editor.org/rfc/rfc7644#section-3.8),
-//! [RFC 9110 §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)).
+//! The media type of a SCIM answer, chosen by the client's `Accept` header ([RFC 7644
+//! §3.8](https://www.rfc-editor.org/rfc/rfc7644#section-3.8), [RFC 9110
+//! §12.5.1](https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1)).
 
 use actix_web::http::header::{ACCEPT, HeaderMap};
 
@@ -9,18 +9,18 @@ use crate::scim::ScimError;
 
 const JSON: &str = "application/json";
 
-/// What a client is willing to read.
+/// The media type that a client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum AcceptedType {
-    /// `application/scim+json`, which is also that of whoever does not say.
+    /// `application/scim+json`, also the default without an `Accept` header.
     Scim,
     /// `application/json`.
     Json,
-    /// Something else only.
+    /// Neither of them.
     Neither,
 }
 
-/// Refuses a request that can be answered with neither type.
+/// Refuses a request that accepts neither type.
 ///
 /// # Errors
 ///
@@ -33,8 +33,8 @@ pub(super) fn acceptable(headers: &HeaderMap) -> Result<(), ScimError> {
     Err(ScimError::status(406, detail).hint(format_args!("send Accept: {SCIM_JSON}")))
 }
 
-/// The same answer in the media type that the client prefers, if it is one of SCIM; a cache is told that
-/// the type was chosen.
+/// The same answer in the media type that the client prefers, if it is a SCIM answer. The header `Vary`
+/// tells caches that the type was chosen.
 pub(super) fn typed(headers: &HeaderMap, mut answer: Answer) -> Answer {
     let content_type = answer.headers.iter_mut().find(|(name, _)| name == "content-type");
     let Some((_, value)) = content_type.filter(|(_, value)| value == SCIM_JSON) else {
@@ -46,7 +46,7 @@ pub(super) fn typed(headers: &HeaderMap, mut answer: Answer) -> Answer {
     answer.header("vary", "accept")
 }
 
-/// Reads `Accept`; a media range that cannot be read is left out.
+/// Reads `Accept`. An invalid media range is ignored.
 fn accepted_type(headers: &HeaderMap) -> AcceptedType {
     let lines = headers.get_all(ACCEPT).filter_map(|it| it.to_str().ok());
     let ranges: Vec<MediaRange<'_>> =
@@ -68,8 +68,8 @@ struct MediaRange<'a> {
 }
 
 impl<'a> MediaRange<'a> {
-    /// Reads `type/subtype;q=0.5`. Other parameters, such as `charset`, are not looked at: there is one
-    /// form of each type. A weight that is none counts as none given.
+    /// Reads `type/subtype;q=0.5`. Other parameters, such as `charset`, are ignored, since there is only
+    /// one form of each type. An invalid weight is ignored.
     fn read(text: &'a str) -> Option<Self> {
         let mut parts = split(text, ';').map(str::trim);
         let kind = parts.next().filter(|it| it.contains('/'))?;
@@ -79,7 +79,7 @@ impl<'a> MediaRange<'a> {
         Some(Self { kind, weight })
     }
 
-    /// How exactly it names a type; `None` if not at all.
+    /// How precisely the range matches a type; `None` if it does not.
     fn precision(&self, kind: &str) -> Option<u8> {
         match self.kind {
             "*/*" => Some(0),
@@ -89,7 +89,7 @@ impl<'a> MediaRange<'a> {
     }
 }
 
-/// The parts between separators that stand outside of quoted texts (RFC 9110 §5.6.4).
+/// The parts between separators. Separators in quoted strings do not count (RFC 9110 §5.6.4).
 fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     let (mut is_quoted, mut is_escaped) = (false, false);
     text.split(move |letter| {
@@ -100,7 +100,7 @@ fn split(text: &str, separator: char) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The weight of a type: that of the range which names it most exactly.
+/// The weight of a type: the weight of the range that matches it most precisely.
 fn weight(ranges: &[MediaRange<'_>], kind: &str) -> u16 {
     let named = ranges.iter().filter_map(|it| Some((it.precision(kind)?, it.weight)));
     named.max().map_or(0, |(_, weight)| weight)

@@ -1,32 +1,31 @@
-//! Under which names the server may be called, and by whose pages.
+//! Checks under which host names the server is called, and from the pages of which origins.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// What the server asks of its callers.
+/// What the server requires of its callers.
 #[derive(Clone, Debug, Default)]
 pub struct Access {
-    /// The token that callers of the control API bring. Without one they need none, as long as the
-    /// server listens on a loopback address; on others nobody gets in.
+    /// The token that callers of the control API must send. Without it, they need no token if the server
+    /// listens on a loopback address; on other addresses all callers are refused.
     pub token: Option<String>,
-    /// Under which names the server may be called, besides loopback names and addresses, its own
+    /// The host names under which the server may be called, besides loopback names and addresses, its own
     /// address, the host of its public URL, and `host.docker.internal`.
     pub hosts: Vec<String>,
 }
 
-/// The name by which a container calls the machine that it runs on.
+/// The name with which a container calls its host machine.
 const CONTAINERS_HOST: &str = "host.docker.internal";
 
-/// No name of a host is longer (RFC 1035 §2.3.4); room for a port, and for more than is needed.
+/// The largest length of a host with a port. A host name alone is never longer (RFC 1035 §2.3.4).
 const LONGEST_HOST: usize = 255;
 
 impl Access {
-    /// Whether a host, as the `Host` header names it, is one of the server at this address: a
-    /// loopback name or address, the address itself, the host of its public URL,
-    /// `host.docker.internal`, or one of the names that were allowed; with any port, since ports are
-    /// mapped.
+    /// Whether a host of a `Host` header belongs to the server at this address: a loopback name or address,
+    /// the address itself, the host of its public URL, `host.docker.internal`, or one of the allowed names.
+    /// Any port is accepted, since ports may be mapped.
     ///
-    /// A page of another site can make a browser call the server under a name of its own that
-    /// resolves to the machine (DNS rebinding); it cannot choose these.
+    /// A page of another site can make a browser call the server under a name of that site that resolves to
+    /// this machine (DNS rebinding). It cannot use one of these names.
     pub(super) fn knows(&self, host: &str, address: SocketAddr, public_url: Option<&str>) -> bool {
         let Some(host) = Host::read(host) else { return false };
         let public = public_url.map(authority_of);
@@ -35,8 +34,8 @@ impl Access {
             return true;
         }
         if let Some(ip) = host.ip() {
-            // A server that listens everywhere is called by any address of the machine; none of them
-            // is a name that resolves to something else.
+            // A server that listens on all addresses can be called by any address of the machine. An IP
+            // address cannot be rebound.
             let own = address.ip().to_canonical();
             return ip.is_loopback() || ip == own || own.is_unspecified();
         }
@@ -45,10 +44,10 @@ impl Access {
     }
 }
 
-/// A host as a request names it ([RFC 9110 §7.2](https://www.rfc-editor.org/rfc/rfc9110#section-7.2)).
+/// A host in a request ([RFC 9110 §7.2](https://www.rfc-editor.org/rfc/rfc9110#section-7.2)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Host<'a> {
-    /// A name without the dot of the root, or an address; one of IPv6 without its brackets.
+    /// A name without the trailing dot, or an IP address; an IPv6 address without its brackets.
     name: &'a str,
     port: Option<&'a str>,
 }
@@ -80,7 +79,7 @@ impl<'a> Host<'a> {
     }
 
     fn ip(&self) -> Option<IpAddr> {
-        // An address of IPv4 within IPv6 is the same machine.
+        // An IPv4-mapped IPv6 address is the same machine.
         self.name.parse().ok().map(|it: IpAddr| it.to_canonical())
     }
 
@@ -89,20 +88,20 @@ impl<'a> Host<'a> {
             || self.ip().is_some_and(|it| Some(it) == other.ip())
     }
 
-    /// Whether both are reached at the same place by this scheme.
+    /// Whether both are the same host and port with this scheme.
     fn is(&self, other: &Self, scheme: &str) -> bool {
         let usual = if scheme == "https" { "443" } else { "80" };
         self.has_name_of(other) && self.port.unwrap_or(usual) == other.port.unwrap_or(usual)
     }
 }
 
-/// Whether an origin, as a browser names it, is that of the host which was called or of the public URL.
+/// Whether the origin of a request from a browser is the called host or the public URL.
 pub(super) fn same_origin(origin: &str, called: Option<&str>, public_url: Option<&str>) -> bool {
     let Some((scheme, origin)) = origin.split_once("://") else { return false };
     let Some(origin) = Host::read(origin).filter(|_| matches!(scheme, "http" | "https")) else {
         return false;
     };
-    // A proxy may speak TLS before the server, so only the public URL tells the scheme.
+    // A proxy may terminate TLS before the server, so only the public URL determines the scheme.
     let called = called.and_then(Host::read).filter(|it| origin.is(it, scheme));
     let public = public_url.and_then(|it| it.split_once("://")).filter(|it| it.0 == scheme);
     let public = public.and_then(|(_, rest)| Host::read(authority_of(rest)));

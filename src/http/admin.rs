@@ -1,6 +1,6 @@
 //! The admin console's API: the tutorial's eleven steps and what they need.
 //!
-//! The tutorial documents a user interface, so these addresses are this project's own design.
+//! The tutorial describes a user interface only, so this API is this project's own design.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value as Json, json};
@@ -25,12 +25,12 @@ mod schemas;
 mod settings;
 mod setup;
 
-/// What handles a call.
+/// The handler of a call.
 #[derive(Clone, Copy)]
 pub(super) enum AdminHandler {
-    /// One about the console as a whole, or about a list.
+    /// A call about the console or a list.
     Whole(fn(&Call<'_>) -> HandlerResult),
-    /// One about the object that the segment in the place of `{id}` names.
+    /// A call about one object: the handler gets the segment of `{id}`.
     One(fn(&Call<'_>, &str) -> HandlerResult),
 }
 
@@ -164,19 +164,19 @@ pub(super) const ROUTES: &[Route<AdminHandler>] = &[
     ),
 ];
 
-/// The first segment of every address: what a call is about.
+/// The first segments of all paths.
 pub(super) fn first_segments() -> impl Iterator<Item = &'static str> {
     let mut first: Vec<&str> = ROUTES.iter().filter_map(|it| it.path.split('/').next()).collect();
     first.dedup();
     first.into_iter()
 }
 
-/// Whether a call has not the access token that it needs.
+/// Whether a call lacks a valid access token.
 pub(super) fn is_locked_out(call: &Call<'_>) -> bool {
     call.state().console().admit_admin(call.bearer(), call.now).is_err()
 }
 
-/// Answers a call of a tenant's console.
+/// Answers a call of a tenant's admin console.
 pub(super) fn answer(call: &Call<'_>) -> Answer {
     let state = call.state();
     let mut answer = match state.console().admit_admin(call.bearer(), call.now) {
@@ -191,7 +191,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     answer
 }
 
-/// Answers a call that the test makes itself: it needs no access token.
+/// Answers a call that a test makes through the control API. It needs no access token.
 pub(super) fn as_test(call: &Call<'_>) -> Answer {
     let mut answer = route(call).unwrap_or_else(ProblemDetails::into_answer);
     answer.record.operation = Operation::Admin;
@@ -216,7 +216,7 @@ fn route(call: &Call<'_>) -> HandlerResult {
     }
 }
 
-/// The answer to a token that was good and is not any more.
+/// The answer to an expired token.
 pub(super) fn expired(call: &Call<'_>) -> Answer {
     let mut answer = unauthorized(call, Refusal::Expired);
     answer.record.operation = Operation::Admin;
@@ -242,7 +242,7 @@ impl Call<'_> {
     }
 }
 
-/// A list as every list of this API answers it.
+/// A list in the format of this API.
 #[derive(Serialize)]
 struct ItemList<'a, T> {
     items: &'a [T],
@@ -252,7 +252,7 @@ struct ItemList<'a, T> {
     next: Option<usize>,
 }
 
-/// A list that says of each of its items, by name or id, how many users have it.
+/// A list with the number of users of each item, by its name or id.
 pub(super) fn counted<T: Serialize>(
     items: &[T],
     users: impl Iterator<Item = (String, usize)>,
@@ -262,7 +262,7 @@ pub(super) fn counted<T: Serialize>(
     Answer::json(200, &json!({"items": items, "total": total, "appliedUsers": applied}))
 }
 
-/// A list of the master data, with the number of users of each entry.
+/// A list of master data, with the number of users of each entry.
 pub(super) fn master_list<E: MasterEntry + Serialize>(state: &State) -> Answer {
     let users = state.users_by_entry(E::KIND);
     let all = state.master().data.entries::<E>();

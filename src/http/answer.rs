@@ -1,4 +1,4 @@
-//! Answers, with what is recorded of them.
+//! Answers and what is recorded of them.
 
 use std::{
     borrow::Cow,
@@ -24,20 +24,20 @@ use crate::{
     tenant::names_etag,
 };
 
-/// An answer on its way out.
+/// An answer before it is sent.
 pub(super) struct Answer {
     pub(super) headers: Vec<(Cow<'static, str>, String)>,
     pub(super) body: Bytes,
-    /// What is recorded of it: its status, and what is known beyond its bytes.
+    /// What is recorded of it: its status, and what is known besides its bytes.
     pub(super) record: Record,
-    /// What was probably meant by a request that reached no tenant.
+    /// A guess at the intended address of a request that reached no tenant.
     pub(super) guess: Option<String>,
 }
 
 /// The content type of every SCIM answer (RFC 7644 §3.1).
 pub(super) const SCIM_JSON: &str = "application/scim+json";
 
-/// Room for the JSON of one user, so that the buffer need not grow.
+/// The capacity for the JSON of one user, so that the buffer usually does not grow.
 const USUAL_SIZE: usize = 2 * 1024;
 
 impl Answer {
@@ -71,8 +71,8 @@ impl Answer {
         Self::of(status, "application/json", body)
     }
 
-    /// The same answer with a newline at the end of its body: one of the SCIM service, which has
-    /// none, as the control API gives it.
+    /// The same answer with a newline at the end of its body. Answers of the control API end with a
+    /// newline; those of the SCIM service do not.
     pub(super) fn ended(mut self) -> Self {
         if !self.body.is_empty() && !self.body.ends_with(b"\n") {
             self.body = [&*self.body, b"\n"].concat().into();
@@ -80,8 +80,8 @@ impl Answer {
         self
     }
 
-    /// The same answer with a weak tag that follows from its bytes, or 304 if it is one of those that
-    /// `If-None-Match` names.
+    /// The same answer with a weak entity tag, a hash of its bytes; or 304 if `If-None-Match` contains this
+    /// tag.
     pub(super) fn tagged(self, if_none_match: Option<&str>) -> Self {
         let mut hasher = DefaultHasher::new();
         hasher.write(&self.body);
@@ -92,7 +92,7 @@ impl Answer {
         self.header("etag", etag)
     }
 
-    /// The same answer, of which this is recorded, besides its own status and problem.
+    /// The same answer with this record, but with its own status and problem.
     pub(super) fn recorded_as(self, record: Record) -> Self {
         let Record { status, problem, .. } = self.record;
         Self { record: Record { status, problem, ..record }, ..self }
@@ -119,14 +119,14 @@ impl Answer {
         self
     }
 
-    /// The same answer with words for the journal's summary.
+    /// The same answer with a remark for the journal's summary.
     pub(super) fn remark(mut self, remark: impl Into<String>) -> Self {
         self.record.remark = Some(remark.into());
         self
     }
 
-    /// An answer in JSON. A newline ends it, so that no prompt follows it on its line; a SCIM answer
-    /// has none.
+    /// An answer in JSON. It ends with a newline, so that a shell prompt begins on the next line; a SCIM
+    /// answer does not.
     pub(super) fn of(status: u16, content_type: &str, body: &impl Serialize) -> Self {
         let mut bytes = Vec::with_capacity(USUAL_SIZE);
         serde_json::to_writer(&mut bytes, body).expect("views and errors have text keys only");
@@ -140,18 +140,18 @@ impl Answer {
         }
     }
 
-    /// The bytes for the wire.
+    /// The HTTP response.
     pub(super) fn into_response(self) -> HttpResponse {
         self.into_parts().0
     }
 
-    /// The bytes for the wire, and what is recorded of them.
+    /// The HTTP response, and what is recorded of it.
     pub(super) fn into_parts(self) -> (HttpResponse, Record) {
         (response(self.record.status, self.headers, self.body), self.record)
     }
 }
 
-/// The bytes for the wire.
+/// The HTTP response.
 fn response(status: u16, headers: Vec<(Cow<'static, str>, String)>, body: Bytes) -> HttpResponse {
     let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = HttpResponse::build(code);
@@ -163,7 +163,7 @@ fn response(status: u16, headers: Vec<(Cow<'static, str>, String)>, body: Bytes)
             response.insert_header((name.as_ref(), value));
         }
     }
-    // A body behind one of these would be read as the beginning of the next answer.
+    // These answers have no body; a client would read one as the beginning of the next answer.
     if matches!(status, 204 | 205 | 304) {
         return response.finish();
     }
@@ -173,11 +173,11 @@ fn response(status: u16, headers: Vec<(Cow<'static, str>, String)>, body: Bytes)
     response.body(body)
 }
 
-/// How much of a body is written at a time.
+/// How many bytes of a body are written at a time.
 const PIECE: usize = 256 * 1024;
 
-/// A large body, which is copied to its connection piece by piece: the copy of a whole state would
-/// keep everybody else waiting.
+/// A large body, which is copied to its connection in pieces. Copying a whole state at once would block all
+/// other requests of the worker.
 struct Pieces(Bytes);
 
 impl MessageBody for Pieces {
@@ -197,7 +197,7 @@ impl MessageBody for Pieces {
     }
 }
 
-/// What was tolerated, in the journal's words.
+/// The findings of a request, in the form of the journal.
 pub(super) fn findings(noted: Vec<NotedQuirk>) -> Vec<Finding> {
     noted
         .into_iter()

@@ -2,7 +2,7 @@
 
 use super::{answer::Answer, problem::ProblemDetails};
 
-/// Which of a tenant's two services is addressed.
+/// One of the two services of a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TenantApi {
     Scim,
@@ -10,7 +10,7 @@ pub(super) enum TenantApi {
 }
 
 impl TenantApi {
-    /// A refusal in the form of the service.
+    /// An error answer in the format of the service.
     pub(super) fn refusal(self, problem: ProblemDetails) -> Answer {
         match self {
             Self::Scim => Answer::scim_error(&problem.into_scim_error()),

@@ -1,4 +1,4 @@
-//! To which tenant a request came, and when.
+//! The tenant, the epoch and the time of a request.
 
 use std::sync::Arc;
 
@@ -12,17 +12,17 @@ use jiff::Timestamp;
 use super::{App, answer::Answer, api::TenantApi, problem::ProblemDetails};
 use crate::tenant::Tenant;
 
-/// A request that has come to a tenant.
+/// The arrival of a request at a tenant.
 pub(super) struct Arrival {
     pub(super) tenant: Arc<Tenant>,
-    /// How often the tenant had been reset. After another reset it performs and records nothing of this
-    /// request.
+    /// How often the tenant had been reset. After another reset, nothing of this request is performed or
+    /// recorded.
     pub(super) epoch: u64,
-    /// The same, counted by its fault book, which ends delays at a reset.
+    /// The same count of the tenant's fault book, which ends delays at a reset.
     pub(super) fault_epoch: u64,
-    /// When it came, by the server's clock, by which durations are measured.
+    /// The time of arrival by the server's clock. Durations are measured by it.
     pub(super) received: Timestamp,
-    /// The same by the tenant's clock.
+    /// The time of arrival by the tenant's clock.
     pub(super) at: Timestamp,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct CallHead {
 }
 
 impl Arrival {
-    /// A request that came at this time of the server's clock, in the tenant's present epoch.
+    /// The arrival of a request at this time of the server's clock, in the tenant's current epoch.
     pub(super) fn new(tenant: Arc<Tenant>, received: Timestamp) -> Self {
         Self {
             epoch: tenant.epoch(),
@@ -76,7 +76,7 @@ impl RequestContext {
         target.unwrap_or_else(|| self.request.path())
     }
 
-    /// The answer to a request that a reset overtook.
+    /// The answer to a request during which the tenant was reset.
     pub(super) fn overtaken(&self) -> Answer {
         self.api.refusal(ProblemDetails::tenant_reset())
     }

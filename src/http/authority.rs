@@ -1,4 +1,4 @@
-//! Under which URL the server is reached, and what is there.
+//! The URL of the server, and the index of its tenants.
 
 use std::net::Ipv6Addr;
 
@@ -12,18 +12,18 @@ use super::{App, access::Host};
 use crate::tenant::Tenant;
 
 impl App {
-    /// The URL of the server as the caller knows it, without a slash at its end.
+    /// The URL of the server for this caller, without a slash at its end.
     ///
-    /// The configured public URL if there is one, else what the request says: `Forwarded` (RFC
-    /// 7239), `X-Forwarded-Proto` and `X-Forwarded-Host`, `Host`. So links stay right behind port
-    /// mappings and tunnels.
+    /// It is the configured public URL if there is one. Else it follows from the request: `Forwarded` (RFC
+    /// 7239), `X-Forwarded-Proto` and `X-Forwarded-Host`, `Host`. So links are right behind port mappings
+    /// and tunnels.
     pub(super) fn authority(&self, request: &HttpRequest) -> String {
         if let Some(url) = self.public_url() {
             return url;
         }
         let headers = request.headers();
         let said = headers.get(HOST).and_then(|it| it.to_str().ok());
-        // Most requests name their host and no more, and need not be looked through.
+        // Most requests have only the header `Host`, for which this is the fast path.
         let forwarding = [FORWARDED, X_FORWARDED_PROTO, X_FORWARDED_HOST];
         if let Some(host) = said.filter(|it| is_host(it))
             && !forwarding.iter().any(|it| headers.contains_key(it))
@@ -33,7 +33,7 @@ impl App {
         let connection = request.connection_info();
         let host = connection.host();
         let scheme = if connection.scheme() == "https" { "https" } else { "http" };
-        // actix has a host of its own for requests that name none (HTTP/1.0).
+        // actix uses a default host for requests without one (HTTP/1.0).
         let is_told = host != request.app_config().host() || said == Some(host);
         if is_told && is_host(host) {
             format!("{scheme}://{host}")
@@ -44,7 +44,7 @@ impl App {
 }
 
 impl App {
-    /// What the server is and where its tenants are, below this URL.
+    /// A description of the server and the addresses of its tenants, below this URL.
     pub(super) fn index(&self, url: &str) -> Json {
         let (journal_bytes, most_journal_bytes) = self.tenants.journal_bytes();
         let tenants: Vec<_> = self.tenants.all().iter().map(|it| addresses(it, url)).collect();
@@ -62,7 +62,8 @@ impl App {
         })
     }
 
-    /// The same for everybody. Keys follow from the seed, so it stays on this machine.
+    /// The same description for all callers. Keys follow from the seed, so the seed is shown only on this
+    /// machine.
     pub(super) fn public_index(&self, url: &str) -> Json {
         let mut index = self.index(url);
         if let (false, Some(members)) = (self.address.ip().is_loopback(), index.as_object_mut()) {
@@ -72,7 +73,7 @@ impl App {
     }
 }
 
-/// Where a tenant's services are, below this URL.
+/// The addresses of a tenant's services, below this URL.
 pub(super) fn addresses(tenant: &Tenant, url: &str) -> Json {
     let name = tenant.name();
     json!({
@@ -84,24 +85,24 @@ pub(super) fn addresses(tenant: &Tenant, url: &str) -> Json {
     })
 }
 
-/// Whether a text can be the host of a URL, with or without a port: what a hostile request says must
-/// not end up as something else in a link.
+/// Whether a text is a valid host of a URL, with or without a port. A hostile request must not be able to
+/// put anything else into a link.
 fn is_host(text: &str) -> bool {
     Host::read(text).is_some()
 }
 
-/// Reads an absolute URL without credentials, query and fragment; the slash at its end is left out.
+/// Reads an absolute URL without credentials, query and fragment. A slash at its end is removed.
 ///
 /// # Errors
 ///
-/// What was expected, as a sentence.
+/// The expected format, as a sentence.
 pub fn public_url(text: &str) -> Result<String, String> {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
     let is_url = rest.is_some_and(|rest| {
         let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         let (host, port) = split_port(authority);
         let is_port = |it: &str| it.parse().is_ok_and(|it: u16| it > 0);
-        // The signs of RFC 3986 §3.3 that mean nothing in a page or a shell.
+        // The characters of RFC 3986 §3.3 that have no meaning in HTML or a shell.
         let is_plain = |it: char| it.is_ascii_alphanumeric() || "-._~%/".contains(it);
         allowed_host(host).is_ok() && port.is_none_or(is_port) && path.chars().all(is_plain)
     });
@@ -115,11 +116,11 @@ pub fn public_url(text: &str) -> Result<String, String> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
-/// Reads the name of a host, or an address, without a port.
+/// Reads a host name or an IP address, without a port.
 ///
 /// # Errors
 ///
-/// What was expected, as a sentence.
+/// The expected format, as a sentence.
 pub fn allowed_host(text: &str) -> Result<String, String> {
     let is_label = |it: &str| {
         let is_plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'-' | b'_');
@@ -136,7 +137,7 @@ pub fn allowed_host(text: &str) -> Result<String, String> {
     Err("expected the name of a host without a port, such as mock.example".into())
 }
 
-/// The host and the port of `host:port`; an IPv6 address stands in brackets.
+/// The host and the port of `host:port`. An IPv6 address must be in brackets.
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),

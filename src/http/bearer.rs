@@ -1,4 +1,4 @@
-//! Bearer tokens, and what a caller who is not let in is told.
+//! Bearer tokens, and the answer to a caller without a valid one.
 
 use actix_web::http::header::HeaderMap;
 
@@ -7,11 +7,11 @@ use crate::{
     tenant::Refusal,
 };
 
-/// What a caller who is not let in is told.
+/// The refusal of a caller without a valid token.
 pub(super) struct Unauthorized {
-    /// The same for the journal.
+    /// The reason, for the journal.
     pub(super) auth: Auth,
-    /// Why, with what may be shown of the token that came, and what is expected.
+    /// The reason in words, with the masked token that was sent, and what is expected.
     pub(super) detail: String,
     /// The value of `WWW-Authenticate`
     /// ([RFC 6750 §3](https://www.rfc-editor.org/rfc/rfc6750#section-3)).
@@ -26,8 +26,8 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim()).filter(|it| !it.is_empty())
 }
 
-/// What is wrong with an `Authorization` that holds no bearer token, in words that repeat nothing which
-/// may be a secret; `None` if there is no such header.
+/// Why an `Authorization` header contains no bearer token; `None` if there is no such header. The text
+/// repeats nothing that may be a secret.
 pub(super) fn no_bearer(headers: &HeaderMap) -> Option<String> {
     const SCHEMES: [&str; 8] =
         ["Basic", "Digest", "Negotiate", "NTLM", "DPoP", "Token", "ApiKey", "OAuth"];
@@ -55,7 +55,7 @@ pub(super) fn no_bearer(headers: &HeaderMap) -> Option<String> {
 }
 
 impl Unauthorized {
-    /// What the sender of these headers is told in `realm`; `expected` says what would be right.
+    /// The refusal of a request with these headers in `realm`. `expected` says what to send.
     pub(super) fn new(refusal: Refusal, headers: &HeaderMap, realm: &str, expected: &str) -> Self {
         let shown = match (bearer(headers), no_bearer(headers)) {
             (Some(token), _) => format!(" ({})", mask(token)),

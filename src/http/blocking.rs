@@ -1,10 +1,9 @@
-//! Work that may take long is done on a thread that may block; the worker answers others meanwhile.
+//! Runs long work on blocking threads, so that the worker can answer other requests.
 //!
-//! A worker is one thread with all its connections: a computation of one second there delays every other
-//! request, `/livez` included. A change of threads takes longer than most requests, so short calls are done
-//! on the worker: calls about one small resource, and lists of few. Everything else goes to a blocking
-//! thread, and so does every call of a tenant for which such a thread is at work, since it might wait for
-//! a lock.
+//! A worker is one thread with many connections. A computation of one second on it delays every other
+//! request, including `/livez`. A change of threads takes longer than most requests, so short calls run on
+//! the worker: calls about one small resource, and short lists. All other calls run on a blocking thread.
+//! So do all calls to a tenant for which a blocking thread is running, since they might wait for a lock.
 
 use std::{
     future::Future,
@@ -24,10 +23,10 @@ pub(super) const SHORT_BODY: usize = 16 * 1024;
 /// The longest query of a short call, in bytes.
 const SHORT_QUERY: usize = 1024;
 
-/// So many resources are listed, whatever is asked of them, in less time than a short call may take.
+/// The number of resources that a short call may list, whatever the filter is.
 const FEW: usize = 500;
 
-/// Does work on a blocking thread. It is completed even if the caller is dropped.
+/// Runs work on a blocking thread. It is completed even if the caller is dropped.
 pub(super) async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> T {
@@ -37,7 +36,7 @@ pub(super) async fn run_blocking<T: Send + 'static>(
     }
 }
 
-/// Drives a future on blocking threads: each poll holds one, and waiting holds none.
+/// Polls a future on blocking threads. It uses a thread only during a poll, not while it waits.
 pub(super) async fn poll_blocking<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> T {
@@ -58,7 +57,7 @@ pub(super) async fn poll_blocking<T: Send + 'static>(
     }
 }
 
-/// A waker that keeps a call until it is asked for, so that none is missed.
+/// A waker that stores a wake-up until it is awaited, so that none is missed.
 #[derive(Default)]
 struct Wakes(Notify);
 
@@ -68,7 +67,7 @@ impl Wake for Wakes {
     }
 }
 
-/// A future in its box. Dropping it may wait for a lock, so a blocking thread does that, too.
+/// A boxed future. Dropping it may wait for a lock, so it is also dropped on a blocking thread.
 struct BlockingFuture<F: Future + Send + 'static>(Option<Pin<Box<F>>>);
 
 impl<F: Future + Send + 'static> BlockingFuture<F> {
@@ -81,14 +80,14 @@ impl<F: Future + Send + 'static> BlockingFuture<F> {
 impl<F: Future + Send + 'static> Drop for BlockingFuture<F> {
     fn drop(&mut self) {
         let work = self.0.take();
-        // Without a runtime the server has ended, and no worker can be held up.
+        // Without a runtime the server has stopped, and no worker can be blocked.
         if let Ok(runtime) = Handle::try_current() {
             drop(runtime.spawn_blocking(move || drop(work)));
         }
     }
 }
 
-/// Whether a call takes less time than a change of threads.
+/// Whether a call is known to take less time than a change of threads.
 pub(super) fn is_short(api: TenantApi, call: &Call<'_>) -> bool {
     let is_small = call.body.len() <= SHORT_BODY && call.query.len() <= SHORT_QUERY;
     if api != TenantApi::Scim || !is_small || call.tenant.is_busy() {
@@ -111,13 +110,12 @@ pub(super) fn is_short(api: TenantApi, call: &Call<'_>) -> bool {
     }
 }
 
-/// Whether what follows an endpoint is one resource, and not a search of all (RFC 7644 §3.4.3).
+/// Whether the segment after an endpoint is an id, and not a search (RFC 7644 §3.4.3).
 fn is_id(segment: &str) -> bool {
     segment != ".search"
 }
 
-/// Whether a list is what a client asks for that looks for one user: `userName eq "ada"`, and nothing
-/// behind it.
+/// Whether the query is only a search for one user: `userName eq "ada"`.
 fn finds_one(query: &str) -> bool {
     let Some(test) = query.strip_prefix("filter=userName") else { return false };
     let value = ["%20eq%20", "+eq+"].into_iter().find_map(|eq| test.strip_prefix(eq));

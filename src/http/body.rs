@@ -1,4 +1,4 @@
-//! Bodies of requests: read up to a cap, and taken as JSON.
+//! Reads request bodies up to a limit, and parses them as JSON.
 
 use std::{
     future::poll_fn,
@@ -19,18 +19,18 @@ use tokio::time::timeout;
 use super::{App, answer::Answer, intake::RequestBody, problem::ProblemDetails};
 use crate::scim::{ScimError, SearchRequest, in_plain_words, nearest, quoted};
 
-/// How many times as much of a body that is too large is read all the same.
+/// A body that is too large is still read up to this multiple of the limit.
 const MOST_DISCARDED: usize = 4;
 
-/// How much room is made for a body because its size was announced, and not because it came.
+/// The largest buffer that is allocated because of an announced size, before any bytes arrive.
 const FIRST_ROOM: usize = 64 * 1024;
 
-/// Why a body was not read.
+/// Why a body could not be read.
 pub(super) struct UnreadBody {
     status: u16,
     code: &'static str,
     detail: String,
-    /// The encodings that would be read, if it was for that.
+    /// The accepted encodings, if the encoding was the reason.
     accepts: Option<&'static str>,
 }
 
@@ -56,8 +56,8 @@ impl UnreadBody {
     }
 }
 
-/// Reads a body up to a cap. What is beyond is read too, and not kept: a client that still sends would
-/// not see the answer (but a broken pipe).
+/// Reads a body up to a limit. The rest is read as well but not kept: otherwise a client that is still
+/// sending would see a broken pipe instead of the answer.
 pub(super) async fn read(
     app: &App,
     most: usize,
@@ -95,8 +95,8 @@ pub(super) async fn read(
     }
 }
 
-/// The first encoding of a body that changes it
-/// ([RFC 9110 §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
+/// The first content encoding other than `identity` ([RFC 9110
+/// §8.4](https://www.rfc-editor.org/rfc/rfc9110#section-8.4)).
 fn encoding(request: &HttpRequest) -> Option<&str> {
     let mut lines = request.headers().get_all(CONTENT_ENCODING);
     lines.find_map(|line| {
@@ -105,8 +105,8 @@ fn encoding(request: &HttpRequest) -> Option<&str> {
     })
 }
 
-/// Drops what has come of a body that nobody reads, so that the connection can go on where that is all
-/// of it; nothing is waited for.
+/// Drops the received part of a body that is not needed. If it is complete, the connection can be used for
+/// further requests. Does not wait for more.
 pub(super) async fn leave(payload: Payload) {
     let mut pieces = pin!(BodyStream::new(payload));
     for _ in 0..2 {
@@ -115,12 +115,12 @@ pub(super) async fn leave(payload: Payload) {
             Poll::Ready(())
         };
         poll_fn(rest).await;
-        // What came with the head is handed on after the handler was first asked.
+        // actix delivers the bytes that came with the head only after the handler was polled once.
         tokio::task::yield_now().await;
     }
 }
 
-/// Whether a request says that it has a body.
+/// Whether the headers of a request announce a body.
 pub(super) fn has_body(request: &HttpRequest) -> bool {
     announced(request).is_some_and(|it| it > 0) || request.headers().contains_key(TRANSFER_ENCODING)
 }
@@ -146,7 +146,7 @@ fn no_room(app: &App) -> UnreadBody {
     UnreadBody::new(503, "too-many-bodies", detail)
 }
 
-/// Whether a content type is one that holds JSON.
+/// Whether a content type is a JSON type.
 pub(super) fn is_json(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     ["application/scim+json", "application/json"]
@@ -154,11 +154,11 @@ pub(super) fn is_json(content_type: &str) -> bool {
         .any(|it| media_type.eq_ignore_ascii_case(it))
 }
 
-/// Reads JSON; nesting is limited by the reader (128 levels), so no body can use up the stack.
+/// Parses JSON. The parser limits the nesting (128 levels), so no body can overflow the stack.
 ///
 /// # Errors
 ///
-/// What was wrong, with line and column.
+/// The error, with line and column.
 fn parse(body: &[u8]) -> Result<Json, String> {
     if body.is_empty() {
         return Err("the body is empty, expected JSON".into());
@@ -166,22 +166,22 @@ fn parse(body: &[u8]) -> Result<Json, String> {
     serde_json::from_slice(body).map_err(|error| no_json(&error))
 }
 
-/// Why a body cannot be read as JSON, with line and column.
+/// The error message for a body that is not JSON, with line and column.
 pub(super) fn no_json(error: &serde_json::Error) -> String {
     let why = error.to_string();
-    // JSON has numbers of any size; those that are larger than every double are the only ones refused.
+    // JSON allows numbers of any size; only those that are larger than every double are refused.
     match why.strip_prefix("number out of range") {
         Some(place) => format!("the body has a number that is too large{place}"),
         None => format!("the body is no JSON: {why}"),
     }
 }
 
-/// Reads a body as what an address of the admin console or the control API takes.
+/// Reads the body of a call of the admin console or the control API.
 ///
 /// # Errors
 ///
-/// 415 for another content type, 400 `invalid-body` for a body of another shape: it names the
-/// field, and the one that was probably meant.
+/// 415 for another content type; 400 `invalid-body` for an invalid body, with the wrong field and a
+/// suggestion.
 pub(super) fn typed<T: DeserializeOwned>(
     content_type: Option<&str>,
     body: &[u8],
@@ -197,27 +197,26 @@ pub(super) fn typed<T: DeserializeOwned>(
     if !json.is_object() {
         return Err(invalid("the body must be a JSON object".into()));
     }
-    // From the text and not from the value, so that the error has line and column.
+    // The text is parsed again, so that the error has line and column.
     let reader = &mut serde_json::Deserializer::from_slice(body);
     serde_path_to_error::deserialize(reader).map_err(|error| {
         let words = in_plain_words(&error.inner().to_string());
-        // The body is JSON, so it is no syntax that is missed, but one of some known texts.
+        // The body is valid JSON, so "expected value" means that one of some known strings is expected.
         let words = words.replacen("expected value", "expected a string", 1);
         let error = ShapeError::of(&error.path().to_string(), &words);
         error.told_by(invalid(format!("the body does not fit: {words}")))
     })
 }
 
-/// Reads a query string as what an address of the control API takes.
+/// Reads the query string of a call of the control API.
 ///
 /// # Errors
 ///
-/// 400 `invalid-query` for a parameter that is not known, with the one that was probably meant, or
-/// that does not fit.
+/// 400 `invalid-query` for an unknown parameter, with a suggestion, or for an invalid value.
 pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, ProblemDetails> {
     let read = Query::<T>::from_query(query);
     read.map(Query::into_inner).map_err(|error| {
-        // What actix-web puts in front of serde's words says no more than ours.
+        // The prefix of actix-web adds nothing to our own message.
         let whole = error.to_string();
         let words = in_plain_words(whole.trim_start_matches("Query deserialize error: "));
         let error = misfit_in::<T>(query, &whole).filter(|_| !words.starts_with("missing "));
@@ -233,8 +232,8 @@ pub(super) fn query<T: DeserializeOwned>(query: &str) -> Result<T, ProblemDetail
     })
 }
 
-/// The parameter at which reading a query ends with these words, and its value: serde reads them in
-/// their order, and does not tell it.
+/// The parameter that causes this error message, and its value. serde reads the parameters in order but
+/// does not report which one fails.
 fn misfit_in<T: DeserializeOwned>(query: &str, words: &str) -> Option<(String, String)> {
     let ends = query.match_indices('&').map(|(at, _)| at).chain([query.len()]);
     let fails = |end: &usize| {
@@ -245,16 +244,16 @@ fn misfit_in<T: DeserializeOwned>(query: &str, words: &str) -> Option<(String, S
     Query::<Vec<(String, String)>>::from_query(wrong).ok()?.into_inner().pop()
 }
 
-/// Refuses a parameter that is none of these: whoever sends one would believe that it is heeded.
+/// Refuses an unknown parameter, because its sender would expect that it has an effect.
 ///
 /// # Errors
 ///
-/// 400 `invalid-query`, with the one that was probably meant; also for what is no UTF-8 once decoded.
+/// 400 `invalid-query` with a suggestion; also for a query that is not UTF-8 after decoding.
 pub(super) fn only(query: &str, known: &[&str]) -> Result<(), ProblemDetails> {
     SearchRequest::refuse_unreadable(query)
         .map_err(|it| ProblemDetails::new(400, "invalid-query", it.detail().to_owned()))?;
     let pairs = Query::<Vec<(String, String)>>::from_query(query);
-    let pairs = pairs.map(Query::into_inner).unwrap_or_default(); // told where it is read
+    let pairs = pairs.map(Query::into_inner).unwrap_or_default(); // reported where it is parsed
     let mut names = pairs.into_iter().map(|(name, _)| name);
     let Some(name) = names.find(|it| !known.contains(&it.as_str())) else { return Ok(()) };
     let expected = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
@@ -266,22 +265,22 @@ pub(super) fn only(query: &str, known: &[&str]) -> Result<(), ProblemDetails> {
     })
 }
 
-/// What serde says of a body that does not fit, taken apart.
+/// The parts of an error message of serde about an invalid body.
 struct ShapeError {
-    /// Where, such as `locale.timeZone`.
+    /// The path of the field, such as `locale.timeZone`.
     field: Option<String>,
-    /// What would do instead.
+    /// A suggestion.
     hint: Option<String>,
 }
 
 impl ShapeError {
-    /// Reads serde's words: "unknown field `a`, expected `b` or `c`", "missing field `a`".
+    /// Reads an error message of serde: "unknown field `a`, expected `b` or `c`", "missing field `a`".
     fn of(path: &str, words: &str) -> Self {
         let mut names = words.split('`').skip(1).step_by(2);
         let kind = words.split('`').next().unwrap_or_default();
         let (name, path) = (names.next().unwrap_or_default(), path.trim_start_matches('.'));
         let field = match kind {
-            // serde_path_to_error does not know a name that could not be read.
+            // serde_path_to_error does not report a name that could not be read.
             "unknown value " if path.ends_with('?') => {
                 format!("{}{name}", path.trim_end_matches('?'))
             }
@@ -300,7 +299,7 @@ impl ShapeError {
         Self { field: Some(field).filter(|it| !it.is_empty()), hint }
     }
 
-    /// The problem with what is known.
+    /// Adds the field and the suggestion to a problem.
     fn told_by(self, mut problem: ProblemDetails) -> ProblemDetails {
         if let Some(field) = self.field {
             problem = problem.field(field);

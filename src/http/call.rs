@@ -1,4 +1,4 @@
-//! A request to a tenant, as its handlers see it.
+//! A request to a tenant, in the form that handlers get.
 
 use std::{borrow::Cow, sync::Arc};
 
@@ -28,8 +28,8 @@ use crate::{
     tenant::{State, Tenant},
 };
 
-/// The versions that a request names
-/// ([RFC 9110 §13.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1)).
+/// The conditional headers of a request ([RFC 9110
+/// §13.1](https://www.rfc-editor.org/rfc/rfc9110#section-13.1)).
 pub(super) struct ConditionalHeaders {
     pub(super) if_match: Option<String>,
     pub(super) if_none_match: Option<String>,
@@ -41,7 +41,7 @@ pub(super) struct Call<'a> {
     pub(super) tenant: Arc<Tenant>,
     /// The method; HEAD is read as GET.
     pub(super) method: Method,
-    /// The path below the API's own, in segments, percent-decoded; empty ones are left out.
+    /// The segments of the path after the base of the API, percent-decoded, without empty ones.
     pub(super) segments: Vec<String>,
     /// The query string as sent.
     pub(super) query: Cow<'a, str>,
@@ -49,16 +49,16 @@ pub(super) struct Call<'a> {
     pub(super) headers: Cow<'a, HeaderMap>,
     /// The whole body.
     pub(super) body: RequestBody,
-    /// What time it is.
+    /// The time of the request, by the tenant's clock.
     pub(super) now: Timestamp,
     /// The URL of the server, without a slash at its end.
     pub(super) authority: String,
-    /// The state to answer a read from, if not the present one.
+    /// The earlier state from which a read is answered, if any.
     pub(super) stale: Option<Arc<State>>,
 }
 
 impl<'a> Call<'a> {
-    /// A call at these segments, whose body has not been read.
+    /// A call with these segments, whose body has not been read yet.
     pub(super) fn new(
         app: &App,
         request: &'a HttpRequest,
@@ -90,7 +90,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The same call with all that it needs, so that another thread can do it.
+    /// The same call with owned data, so that it can be moved to another thread.
     pub(super) fn into_owned(self) -> Call<'static> {
         Call {
             query: Cow::Owned(self.query.into_owned()),
@@ -104,7 +104,7 @@ impl<'a> Call<'a> {
         self.stale.clone().unwrap_or_else(|| self.tenant.snapshot())
     }
 
-    /// The base URL of the tenant's SCIM service: what "Copy SCIM link" yields.
+    /// The base URL of the tenant's SCIM service, as "Copy SCIM link" shows it.
     pub(super) fn scim_base(&self) -> String {
         format!("{}/{}/scim/v2", self.authority, self.tenant.name())
     }
@@ -119,15 +119,15 @@ impl<'a> Call<'a> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The versions that the request names.
+    /// The conditional headers of the request.
     pub(super) fn conditions(&self) -> ConditionalHeaders {
         let (if_match, if_none_match) =
             (self.condition("if-match"), self.condition("if-none-match"));
         ConditionalHeaders { if_match, if_none_match }
     }
 
-    /// What a header of conditions lists, in all of its lines; a tag that is no text is none that a
-    /// resource has (RFC 9110 §8.8.3).
+    /// The value of a conditional header, with all of its lines joined. A tag that is not UTF-8 never
+    /// matches a resource (RFC 9110 §8.8.3).
     pub(super) fn condition(&self, name: &str) -> Option<String> {
         let lines = self.headers.get_all(name).map(|it| String::from_utf8_lossy(it.as_bytes()));
         let lines: Vec<_> = lines.collect();
@@ -139,11 +139,11 @@ impl<'a> Call<'a> {
         bearer(&self.headers)
     }
 
-    /// The body of a SCIM request, read as JSON; a name that stands twice in it is noted.
+    /// The body of a SCIM request as JSON. A member name that occurs twice is recorded as a finding.
     ///
     /// # Errors
     ///
-    /// 415 for another content type, `invalidSyntax` for a body that is no JSON.
+    /// 415 for another content type, `invalidSyntax` for a body that is not JSON.
     pub(super) fn scim_body(&self, record: &mut Record) -> Result<Json, ScimError> {
         let sent = self.header("content-type").unwrap_or("none");
         if !self.body.is_empty() && !is_json(sent) {

@@ -1,4 +1,4 @@
-//! What tells the time: the only place that reads the machine's clock.
+//! The clock of a server. This is the only code that reads the system clock.
 
 use std::sync::{
     Arc,
@@ -10,25 +10,25 @@ use jiff::{SignedDuration, Timestamp};
 /// The clock of a server.
 #[derive(Clone, Debug, Default)]
 pub enum ServerClock {
-    /// The machine's.
+    /// The system clock.
     #[default]
     System,
-    /// One that stands still, so that a test can foretell every `meta.created`.
+    /// A clock that stands still, so that a test knows every `meta.created` in advance.
     Fixed(Timestamp),
-    /// One that a test moves, so that keys and tokens expire without waiting.
+    /// A clock that a test moves, so that keys and tokens expire without waiting.
     Manual(ManualClock),
 }
 
-/// A clock that stands still until it is moved, to the microsecond; copies show the same time.
+/// A clock with microseconds that stands still until it is moved. Clones show the same time.
 #[derive(Clone, Debug)]
 pub struct ManualClock {
     micros: Arc<AtomicI64>,
-    /// How far it moves each time somebody looks.
+    /// How far it moves each time it is read.
     step: i64,
 }
 
 impl ServerClock {
-    /// What time it is.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         match self {
             #[expect(clippy::disallowed_methods, reason = "this is where time enters")]
@@ -45,21 +45,21 @@ impl ManualClock {
         Self { micros: Arc::new(AtomicI64::new(time.as_microsecond())), step: 0 }
     }
 
-    /// The same clock, which moves by this much each time somebody looks: what is asked one after
-    /// the other takes time, and always the same.
+    /// The same clock, which moves by `step` each time it is read. So consecutive actions have different
+    /// times, and always the same ones.
     #[must_use]
     pub fn ticking(mut self, step: SignedDuration) -> Self {
         self.step = micros(step);
         self
     }
 
-    /// What time it is.
+    /// The current time.
     pub fn now(&self) -> Timestamp {
         let now = self.micros.fetch_add(self.step, Ordering::AcqRel);
         Timestamp::from_microsecond(now).unwrap_or(Timestamp::MAX)
     }
 
-    /// Moves the time on, or back by a negative duration.
+    /// Moves the time forward, or back by a negative duration.
     pub fn advance(&self, by: SignedDuration) {
         self.micros.fetch_add(micros(by), Ordering::AcqRel);
     }

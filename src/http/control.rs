@@ -1,8 +1,8 @@
-//! The control API, `/_mock/v1/...`: what a test does to the server and asks of it.
+//! The control API, `/_mock/v1/...`, with which tests control and inspect the server.
 //!
-//! Its calls are never faulted, delayed, limited or recorded, but for what a test does in the place
-//! of a client ([`edits`]). Everything about one tenant is below `tenants/{tenant}/`; the rest is
-//! about the server.
+//! Its calls are not subject to faults and limits, and are not recorded, except for changes that a test
+//! makes in place of a client ([`edits`]). Calls about one tenant are below `tenants/{tenant}/`; the others
+//! are about the server.
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -51,65 +51,66 @@ mod unrouted;
 mod verify;
 mod wait;
 
-/// An answer that is waited for.
+/// The future of an answer.
 type PendingResult = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
 
-/// What handles a call; the segments in the holes of its path are `call.holes`.
+/// The handler of a call. The values of the path parameters are in `call.holes`.
 #[derive(Clone, Copy)]
 pub(super) enum ControlHandler {
-    /// At once.
+    /// Answers at once.
     Now(fn(&ControlCall) -> HandlerResult),
-    /// At once, unless the tenant was reset or deleted since the call came: then it changes nothing.
-    /// It must neither add nor remove a tenant, see [`Tenant::during`].
+    /// Answers at once, unless the tenant was reset or deleted since the call arrived; then it changes
+    /// nothing. The handler must neither add nor remove a tenant, see [`Tenant::during`].
     Change(fn(&ControlCall) -> HandlerResult),
-    /// When something has happened; each of its steps is done on a thread that may block.
+    /// Answers later, when something has happened. Each poll runs on a blocking thread.
     Later(fn(ControlCall) -> PendingResult),
-    /// With a body that ends with the connection.
+    /// Answers with a body that ends with the connection.
     Stream(fn(&ControlCall) -> Result<events::EventSource, ProblemDetails>),
-    /// As a client of one of the tenant's services would be answered, at this segment of the
-    /// service; recorded as done by the test.
+    /// Answers like one of the tenant's services at this path segment; the call is recorded as made by the
+    /// test.
     AsTest(fn(&Call<'_>) -> Answer, &'static str),
 }
 
-/// A call of the control API; it owns all it needs, so that it can wait.
+/// A call of the control API. It owns its data, so that it can be kept while it waits.
 pub(super) struct ControlCall {
     app: Data<App>,
-    /// The tenant that the path names first, as it was found when the call came.
+    /// The tenant of the path, as found when the call arrived.
     found: Option<Arc<Tenant>>,
-    /// The tenant's epoch then; what this call changes, it changes in no other one.
+    /// The tenant's epoch at that time. The call changes nothing in another epoch.
     epoch: u64,
-    /// The segments in the holes of the route's path, decoded.
+    /// The decoded values of the path parameters.
     holes: Vec<String>,
     /// The query string as sent.
     query: String,
     headers: HeaderMap,
     body: RequestBody,
-    /// What time it is by the clock of the tenant that the path names, else by the server's.
+    /// The time by the clock of the tenant of the path, else by the server's clock.
     now: Timestamp,
-    /// What time it is by the server's clock.
+    /// The time by the server's clock.
     server_now: Timestamp,
     /// The URL of the server, without a slash at its end.
     authority: String,
 }
 
 impl ControlCall {
-    /// The tenant that the path names first.
+    /// The tenant of the path.
     ///
     /// # Errors
     ///
-    /// 404 `unknown-tenant` that names those there are, 503 `tenant-reset` if it was deleted since the
-    /// call came.
+    /// 404 `unknown-tenant` with the existing names; 503 `tenant-reset` if the tenant was deleted since the
+    /// call arrived.
     fn tenant(&self) -> Result<Arc<Tenant>, ProblemDetails> {
         let found = self.found.as_ref().ok_or_else(|| self.app.unknown_tenant(self.hole(0)))?;
         if found.is_closed() { Err(ProblemDetails::tenant_reset()) } else { Ok(found.clone()) }
     }
 
-    /// The same for what waits: what comes is compared with the epoch in which the call came.
+    /// The tenant of the path, for calls that wait. It must still be in the epoch in which the call
+    /// arrived.
     ///
     /// # Errors
     ///
-    /// 404 `unknown-tenant`, also if it was deleted since the call came, and 503 `tenant-reset` if it was
-    /// reset.
+    /// 404 `unknown-tenant`, also if the tenant was deleted since the call arrived; 503 `tenant-reset` if
+    /// it was reset.
     fn tenant_in_its_epoch(&self) -> Result<Arc<Tenant>, ProblemDetails> {
         let unknown = || self.app.unknown_tenant(self.hole(0));
         let found = self.found.as_ref().ok_or_else(unknown)?;
@@ -119,22 +120,22 @@ impl ControlCall {
         })
     }
 
-    /// Changes something of the tenant, in the epoch in which the call came.
+    /// Makes a change to the tenant, in the epoch in which the call arrived.
     ///
     /// # Errors
     ///
-    /// 404 `unknown-tenant`, and 503 `tenant-reset` if a reset or the tenant's end came first.
+    /// 404 `unknown-tenant`; 503 `tenant-reset` if the tenant was reset or deleted before.
     fn change<T>(&self, change: impl FnOnce(&Arc<Tenant>) -> T) -> Result<T, ProblemDetails> {
         let tenant = self.tenant()?;
         tenant.during(self.epoch, || change(&tenant)).ok_or_else(ProblemDetails::tenant_reset)
     }
 
-    /// The segment in one of the holes.
+    /// The value of a path parameter, by its index.
     fn hole(&self, at: usize) -> &str {
         self.holes.get(at).map_or("", String::as_str)
     }
 
-    /// The segment in the second hole of the path, behind the tenant's.
+    /// The value of the second path parameter, after the tenant's name.
     fn second(&self) -> &str {
         self.hole(1)
     }
@@ -148,7 +149,7 @@ impl ControlCall {
         body::query(&self.query)
     }
 
-    /// The body, read as JSON; an empty one is an object without members.
+    /// The body as JSON. An empty body counts as an empty object.
     ///
     /// # Errors
     ///
@@ -166,13 +167,13 @@ impl ControlCall {
     }
 }
 
-/// A future as a handler returns it.
+/// Boxes the future of a handler.
 fn later(work: impl Future<Output = HandlerResult> + Send + 'static) -> PendingResult {
     Box::pin(work)
 }
 
-/// Every address below `/_mock/v1/`, a table from each file. A path that is named in full stands before
-/// one with a hole in its place.
+/// Every address below `/_mock/v1/`, with a table from each file. A literal path stands before one with a
+/// parameter in its place.
 const TABLES: &[&[Route<ControlHandler>]] = &[
     index::ROUTES,
     tenants::ROUTES,
@@ -198,21 +199,21 @@ pub(super) fn routes() -> impl Iterator<Item = &'static Route<ControlHandler>> +
     TABLES.iter().copied().flatten()
 }
 
-/// What a request asks for.
+/// The route of a request, with its parameters and tenant.
 pub(super) struct ControlMatch {
     route: &'static Route<ControlHandler>,
     holes: Vec<String>,
-    /// The tenant that the path names first, if it names one.
+    /// The tenant of the path, if the path has one.
     tenant: Option<Arc<Tenant>>,
-    /// The tenant's epoch when the request came.
+    /// The tenant's epoch when the request arrived.
     epoch: u64,
 }
 
-/// What a request below `/_mock/v1` asks for.
+/// Finds the route of a request below `/_mock/v1`.
 ///
 /// # Errors
 ///
-/// 401 or 403 for a caller who is not let in, 404 for an unknown address or tenant, 405, and 400 for an
+/// 401 or 403 for a caller without access, 404 for an unknown address or tenant, 405, and 400 for an
 /// unknown parameter.
 pub(super) fn find(
     app: &App,
@@ -225,7 +226,7 @@ pub(super) fn find(
     let route = found.route;
     route.refuse_unknown_parameters(request.query_string())?;
     let holes: Vec<String> = found.holes.into_iter().map(str::to_owned).collect();
-    // By the server's clock: a time to live does not follow the tenant's clock.
+    // A time to live is measured by the server's clock.
     let tenant = holes.first().and_then(|it| app.tenants.find(it, app.clock.now()));
     if tenant.is_none() && route.path.starts_with("tenants/{tenant}") {
         return Err(app.unknown_tenant(&holes[0]));
@@ -259,7 +260,7 @@ pub(super) async fn answer(
         authority: app.authority(request),
         app,
     };
-    // A call that waits for something to happen does not keep the server from stopping.
+    // A call that waits does not delay the stop of the server.
     let app = call.app.clone();
     let handler = route.handler;
     let waits = matches!(handler, ControlHandler::Later(_) | ControlHandler::Stream(_));
@@ -308,19 +309,19 @@ fn answered(outcome: HandlerResult) -> Answer {
     outcome.unwrap_or_else(ProblemDetails::into_answer)
 }
 
-/// What is answered to a client that has closed its side of the connection, and may still read.
+/// The answer to a client that has closed its side of the connection and may still read.
 fn has_left() -> ProblemDetails {
     let detail = "the client closed its side of the connection, which ended its wait";
     ProblemDetails::new(408, "client-left", detail)
 }
 
-/// The number of the latest exchange with a tenant: a cursor into its journal.
+/// The number of the latest exchange with a tenant, which is a cursor into its journal.
 fn seq(tenant: &Tenant) -> u64 {
     tenant.journal().seqs().end - 1
 }
 
-/// An answer about a tenant: an object with the journal's cursor (`seq`) and the revision of the
-/// state (`rev`).
+/// An answer about a tenant: an object with the cursor of its journal (`seq`) and the revision of its state
+/// (`rev`).
 fn placed(status: u16, tenant: &Tenant, body: &impl Serialize) -> Answer {
     let mut body = json!(body);
     if let Json::Object(members) = &mut body {

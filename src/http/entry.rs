@@ -1,4 +1,4 @@
-//! Where a request enters: reads its address, finds its tenant, and refuses what reaches none.
+//! The entry of a request: reads its address, finds its tenant, and refuses requests that reach none.
 
 use std::sync::Arc;
 
@@ -27,19 +27,19 @@ use crate::{
     tenant::{JOB_EPOCH, Tenant},
 };
 
-/// Where a path leads.
+/// The target of a path.
 #[derive(Debug, PartialEq, Eq)]
 enum Address<'a> {
-    /// To a service of a tenant: `/{tenant}/scim/v2` or `/{tenant}/admin/v1`.
+    /// A service of a tenant: `/{tenant}/scim/v2` or `/{tenant}/admin/v1`.
     Tenant { name: String, api: TenantApi, tail: &'a str },
-    /// To the control API: `/_mock/v1`.
+    /// The control API: `/_mock/v1`.
     Control { tail: &'a str },
-    /// To the server itself, if anywhere.
+    /// The server itself, or nothing.
     Server,
 }
 
 impl<'a> Address<'a> {
-    /// Takes a path apart; `tail` is what follows the base of a service.
+    /// Parses a path. `tail` is the part after the base of a service.
     fn read(path: &'a str) -> Self {
         Self::of_tenant(path).or_else(|| Self::of_control(path)).unwrap_or(Self::Server)
     }
@@ -130,7 +130,7 @@ async fn serve_tenant(
     let mut call = Call::new(app, request, arrival, segments(tail));
     let mut refused = None;
     if has_body(request) && is_locked_out(api, &call) {
-        // The service answers from the state that refused, even if another key has been made since.
+        // The service must answer from the state that refused, even if another key was generated since.
         call.stale = Some(tenant.snapshot());
         leave(payload).await;
     } else {
@@ -153,15 +153,15 @@ async fn serve_tenant(
     pipeline::run(context, call, work).await
 }
 
-/// Whether a request was sent by a provisioning job that has been ended since, by a reset or with its
-/// tenant.
+/// Whether a request was sent by a provisioning job that has been stopped since, by a reset or together
+/// with its tenant.
 fn is_of_ended_job(app: &App, request: &HttpRequest, tenant: &Arc<Tenant>) -> bool {
     let Some(epoch) = request.headers().get(JOB_EPOCH) else { return false };
     let has_job = app.provisioning.as_ref().is_some_and(|it| it.view(tenant).is_some());
     !has_job || epoch.to_str().ok().and_then(|it| it.parse().ok()) != Some(tenant.epoch())
 }
 
-/// Whether a call lacks the key that it needs; its body is not read then.
+/// Whether a call lacks a valid key. Its body is not read then.
 fn is_locked_out(api: TenantApi, call: &Call<'_>) -> bool {
     match api {
         TenantApi::Scim => scim::is_locked_out(call),
@@ -169,7 +169,7 @@ fn is_locked_out(api: TenantApi, call: &Call<'_>) -> bool {
     }
 }
 
-/// Refuses a request that reaches no tenant, with a guess at what was meant, and records both.
+/// Refuses a request that reaches no tenant, with a guess at the intended address, and records both.
 async fn unrouted(
     app: &App,
     request: &HttpRequest,
@@ -177,7 +177,7 @@ async fn unrouted(
     api: TenantApi,
     problem: ProblemDetails,
 ) -> HttpResponse {
-    // The address is wrong, whether the body can be read or not.
+    // The address is wrong, whether or not the body can be read.
     let body = read(app, LARGEST_BODY, request, payload).await.unwrap_or_default();
     let is_told =
         api == TenantApi::Admin && problem.guess().is_some() && problem.is_unknown_address();
@@ -193,8 +193,8 @@ async fn unrouted(
     record::unrouted(app, &SentRequest::of(request), app.clock.now(), &body, answer)
 }
 
-/// Refuses a request for any service, in the form of the one that its path names, and records both.
-/// Its body is not read.
+/// Refuses a request for any service, in the format of the service of its path, and records both. Its body
+/// is not read.
 pub(super) fn refuse(app: &App, request: &HttpRequest, problem: ProblemDetails) -> HttpResponse {
     let api = match Address::read(request.path()) {
         Address::Tenant { api, .. } => api,

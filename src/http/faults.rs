@@ -1,8 +1,8 @@
-//! Carries out what a tenant's faults and limits decide about a request.
+//! Carries out the decisions of a tenant's faults and limits about a request.
 //!
-//! The pipeline asks whether anything is armed ([`ask`]). Only then a request passes here: once before the
-//! work and once after it. A delayed answer needs no thread of its own; a reset of the tenant or the end of
-//! the server ends the delay.
+//! The pipeline asks whether anything is armed ([`ask`]). Only then this module is used: once before the
+//! work and once after it. A delayed answer needs no thread of its own. A reset of the tenant or the stop
+//! of the server ends the delay.
 
 use std::{
     future::poll_fn,
@@ -40,44 +40,44 @@ mod wire;
 
 pub(crate) use facts::known_operations;
 
-/// What faults and limits decided about a request.
+/// The decisions of faults and limits about a request.
 #[derive(Default)]
 pub(super) struct RequestFaults {
-    /// The answer, if the request is not let through.
+    /// The answer, if the request is refused.
     refusal: Option<Box<Answer>>,
-    /// The rule that the request meets.
+    /// The application of a rule, if one applies.
     decision: Option<Decision>,
     findings: Vec<Finding>,
 }
 
 /// What happens before the work.
 pub(super) enum BeforeWork {
-    /// The work is done.
+    /// The work is performed.
     Perform,
-    /// The request has this answer, and no work is done.
+    /// This is the answer, and no work is performed.
     Answer(Box<Answer>),
-    /// The tenant was reset meanwhile.
+    /// The tenant was reset in the meantime.
     Reset,
 }
 
-/// How an answer leaves.
+/// How an answer is sent.
 pub(super) enum Delivery {
     Whole,
-    /// As these bytes; then the connection ends.
+    /// As these bytes; then the connection is closed.
     Cut(Vec<u8>),
-    /// Not at all: the connection ends after these other bytes.
+    /// Not at all: the connection ends after these bytes.
     Ended(Ending, Vec<u8>),
 }
 
 /// How a delay ended.
 enum DelayEnd {
-    /// The time is over, the client has left, or the server is to stop.
+    /// The time is over, the client has left, or the server stops.
     Over,
     /// The tenant was reset.
     Reset,
 }
 
-/// A constant, since a header name that is not a standard one would be parsed at each lookup.
+/// A static value, because a header name that is not a standard one would be parsed at each lookup.
 static PREFER: HeaderName = HeaderName::from_static("prefer");
 
 /// Whether faults or limits may change the answer to a request.
@@ -105,7 +105,7 @@ pub(super) async fn decide(
     run_blocking(work).await
 }
 
-/// What happens to a request; `waited` is the time by which limits are counted.
+/// Decides what happens to a request. `waited` is the time by which limits are counted.
 fn decided(api: TenantApi, call: &Call<'_>, path: &str, waited: Timestamp) -> RequestFaults {
     let asked = &facts::of(call, api, path);
     let book = call.tenant.faults();
@@ -168,8 +168,8 @@ impl RequestFaults {
         BeforeWork::Answer(Box::new(answer))
     }
 
-    /// What happens after the work: the answer as it is recorded, and how it leaves; `None` if the tenant
-    /// was reset meanwhile.
+    /// What happens after the work: the answer to record, and how it is sent; `None` if the tenant was
+    /// reset in the meantime.
     pub(super) async fn after(
         self,
         context: &RequestContext,
@@ -209,7 +209,7 @@ impl RequestFaults {
 }
 
 impl Delivery {
-    /// Sends the answer on its way, or ends the connection.
+    /// Sends the answer, or ends the connection.
     pub(super) async fn deliver(
         self,
         context: &RequestContext,
@@ -228,7 +228,7 @@ impl Delivery {
                         () = departure(context) => {}
                     }
                 } else {
-                    // Answers to earlier requests on this connection are written first.
+                    // Answers to earlier requests on this connection must be written first.
                     tokio::task::yield_now().await;
                 }
                 FinalBytes { bytes, resets: ending == Ending::Reset }
@@ -241,7 +241,7 @@ impl Delivery {
     }
 }
 
-/// Delays the answer; meanwhile the request is listed as waiting.
+/// Delays the answer. During the delay the request is listed as waiting.
 async fn sleep(context: &RequestContext, call: &Call<'_>, delay: Option<Duration>) -> DelayEnd {
     let Some(delay) = delay else { return DelayEnd::Over };
     let arrived = || record::arrived(context, unperformed(context.api, call));
@@ -269,7 +269,7 @@ async fn departure(context: &RequestContext) {
     until(|_| connection.is_some_and(Connection::has_left)).await;
 }
 
-/// Returns when the server is to stop.
+/// Returns when the server stops.
 async fn hurry(context: &RequestContext) {
     let mut hurries = context.app.hurries.subscribe();
     // The sender lives as long as the server, so waiting cannot fail.
@@ -313,7 +313,7 @@ fn replaces(outcome: &FaultOutcome) -> bool {
     )
 }
 
-/// The answer that replaces the one of the service; `known` is what is recorded of the request.
+/// The answer that replaces the one of the service. `known` is the record of the request.
 fn substitute(
     context: &RequestContext,
     call: &Call<'_>,
@@ -351,7 +351,7 @@ fn replied(api: TenantApi, reply: &Reply) -> Answer {
     with_headers(answer, &reply.headers)
 }
 
-/// The answer with these header lines, each in the place of one of its name.
+/// The answer with these header lines, which replace lines with the same name.
 fn with_headers(mut answer: Answer, headers: &[(String, String)]) -> Answer {
     for (name, value) in headers {
         answer.headers.retain(|(it, _)| it != name);
@@ -360,14 +360,14 @@ fn with_headers(mut answer: Answer, headers: &[(String, String)]) -> Answer {
     answer
 }
 
-/// An answer with this record of the request; a 401 says itself what is wrong with the key.
+/// An answer with this record of the request. The `auth` of a 401 is kept.
 fn instead(known: Record, answer: Answer) -> Answer {
     let auth = if answer.record.status == 401 { answer.record.auth } else { known.auth };
     answer.recorded_as(Record { auth, ..known })
 }
 
-/// The 429 of a request that is not let through
-/// ([RFC 6585 §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)).
+/// The 429 for a request that exceeds a limit ([RFC 6585
+/// §4](https://www.rfc-editor.org/rfc/rfc6585#section-4)).
 fn limited(api: TenantApi, verdict: LimitDecision) -> Option<Answer> {
     let refused = verdict.refused?;
     let seconds = refused.retry_after;
@@ -377,7 +377,7 @@ fn limited(api: TenantApi, verdict: LimitDecision) -> Option<Answer> {
     Some(answer.header("retry-after", seconds.to_string()))
 }
 
-/// That a caller came back before the end of the `Retry-After` it was told.
+/// The finding for a caller that came back before the end of its `Retry-After`.
 fn impatient(seconds: u64) -> Finding {
     Finding {
         quirk: SmolStr::new_static("retryAfterIgnored"),
@@ -390,13 +390,13 @@ fn impatient(seconds: u64) -> Finding {
     }
 }
 
-/// The answer where the server is used without sockets: there is no connection to break.
+/// The answer if the server is used without sockets: there is no connection to end.
 fn no_line() -> HttpResponse {
     let detail = "the fault wants to end a connection, and this request came over none";
     ProblemDetails::new(502, "no-connection", detail).into_answer().into_response()
 }
 
-/// Returns when the test holds; it is repeated whenever the task is woken.
+/// Returns when the test holds. The test is repeated whenever the task is woken.
 async fn until(mut is_so: impl FnMut(&mut Context<'_>) -> bool) {
     poll_fn(|task| if is_so(task) { Poll::Ready(()) } else { Poll::Pending }).await;
 }

@@ -1,10 +1,11 @@
-//! Checks every request first: whether a page of another site made a browser send it.
+//! The first check of every request: whether a page of another site made a browser send it.
 //!
-//! The server asks little of its callers, since it runs beside them: the console logs in by a tenant's
-//! name, the control API wants no token on the own machine. A page of another site reaches it too, through
-//! the browser of whoever works there. It cannot choose two things: the name under which it calls the
-//! server (`Host`; a name of its own that resolves to this machine is DNS rebinding), and where it comes
-//! from (`Origin`). Programs send no `Origin` and are not touched by it.
+//! The server requires little of its callers, since it usually runs on their machine: the console accepts a
+//! login with a tenant's name, and the control API needs no token on the own machine. A page of another
+//! site could also reach it, through the browser of a person on that machine. Such a page cannot choose two
+//! things: the host name with which it calls the server (`Host`; a name of that site that resolves to this
+//! machine is DNS rebinding), and its origin (`Origin`). Programs send no `Origin`, so this check does not
+//! affect them.
 
 use actix_web::{
     Error, HttpMessage as _, HttpRequest,
@@ -23,20 +24,20 @@ use super::{App, access::same_origin, entry, problem::ProblemDetails, repair::Co
 use crate::journal::Secrets;
 use crate::scim::quoted;
 
-/// Addresses that tell nothing but that the server runs: probes of containers and load balancers call
-/// them by any name.
+/// Addresses that only show that the server runs. Probes of containers and load balancers call them with
+/// any host name.
 const OPEN: [&str; 2] = ["/livez", "/readyz"];
 
-/// Lets a request in or refuses it. No browser guesses the type of any answer (`nosniff`).
+/// Accepts a request or refuses it. Every answer has `nosniff`, so that no browser guesses its type.
 ///
 /// # Errors
 ///
-/// Those of what answers the request.
+/// The errors of the service that answers the request.
 pub(crate) async fn check_request<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    // Every request passes here, in the order of their heads, so each gets its own.
+    // Requests pass here in the order of their heads, so each one gets its own head.
     if let Some(head) = request.conn_data::<Connection>().and_then(Connection::next_head) {
         request.extensions_mut().insert(head);
     }
@@ -58,13 +59,13 @@ pub(crate) async fn check_request<B: MessageBody + 'static>(
     Ok(response)
 }
 
-/// Refuses calls under a name that is none of the server's, and pages of other sites.
+/// Refuses requests with an unknown host name, and requests of pages of other sites.
 ///
 /// # Errors
 ///
-/// 501 `no-proxy` for a method that wants a tunnel; 403 `unknown-host` or `foreign-origin`.
+/// 501 `no-proxy` for CONNECT; 403 `unknown-host` or `foreign-origin`.
 fn admit(app: &App, request: &HttpRequest) -> Result<(), ProblemDetails> {
-    // No body is read: that of a tunnel does not end.
+    // The body is not read, since the one of a tunnel has no end.
     if request.method() == Method::CONNECT {
         return Err(ProblemDetails::new(
             501,
@@ -76,10 +77,10 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), ProblemDetails> {
         return Ok(());
     }
     let public_url = app.public_url();
-    // A target may name a host, too; it counts before the header (RFC 9112 §3.2.2).
+    // The request target may contain a host, too; it takes precedence over the header (RFC 9112 §3.2.2).
     let target = request.uri().authority().map(Authority::as_str);
     let header = request.headers().get(HOST).map(|it| it.to_str().unwrap_or_default());
-    // Every browser names the host; only what is no browser leaves it out.
+    // Every browser sends the host; only other programs leave it out.
     let hosts = [target, header];
     for host in hosts.into_iter().flatten() {
         if !app.access.knows(host, app.address, public_url.as_deref()) {

@@ -1,7 +1,7 @@
-//! What was meant by an address at which nothing answers.
+//! Guesses the intended address of a request to an unknown one.
 //!
-//! Everything is compared with what there is: the tenants, the endpoints, the addresses of the console
-//! and the control API.
+//! The parts of the path are compared with the names of the tenants, the endpoints, and the addresses of
+//! the console and the control API.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ const OF_THE_SERVER: [&str; 5] =
 const OTHER_ENDPOINTS: [&str; 6] =
     ["Bulk", ".search", "Me", "ServiceProviderConfig", "ResourceTypes", "Schemas"];
 
-/// The service that an address names.
+/// A service in an address.
 #[derive(Clone, Copy, PartialEq)]
 enum Service {
     Scim,
@@ -29,8 +29,8 @@ enum Service {
     Control,
 }
 
-/// The path that was probably meant by one at which nothing answers: with the name of a tenant that is
-/// there, the parts that were left out, and names in their own spelling.
+/// The intended path for an unknown one: with the name of an existing tenant, with missing parts added, and
+/// with names in their correct spelling.
 pub(super) fn guess(app: &App, path: &str, headers: &HeaderMap) -> Option<String> {
     let guess = Guess { app, headers };
     let parts: Vec<&str> = path.split('/').filter(|it| !it.is_empty()).collect();
@@ -66,7 +66,7 @@ impl Guess<'_> {
         self.without_service(parts)
     }
 
-    /// An address that names no service: a tenant's, or an endpoint's.
+    /// An address without a service: of a tenant, or of an endpoint.
     fn without_service(&self, parts: &[&str]) -> Option<String> {
         let own = self.tenant_at(parts);
         let rest = if own.is_some() { &parts[1..] } else { parts };
@@ -88,7 +88,8 @@ impl Guess<'_> {
         }
     }
 
-    /// An address of one of a tenant's services: what stood before its name, and what behind.
+    /// An address of a tenant's service. `before` and `rest` are the parts before and after the name of the
+    /// service.
     fn below_tenant(&self, service: Service, before: &[&str], rest: &[&str]) -> Option<String> {
         let named = before.iter().rev().find_map(|it| self.tenant_at(&[*it]));
         // `/scim/v2/NordlysQA/Users`
@@ -107,7 +108,7 @@ impl Guess<'_> {
             Service::Console => nearest(&plain(first), admin::first_segments()).map(str::to_owned),
             _ => endpoint(&tenant, first),
         };
-        // A resource is at its endpoint and its id, and nothing is behind it.
+        // The address of a resource is its endpoint and its id, and nothing follows.
         let more = if known.is_some() { &more[..more.len().min(1)] } else { more };
         address.push('/');
         address.push_str(known.as_deref().unwrap_or(first));
@@ -115,7 +116,7 @@ impl Guess<'_> {
         Some(address)
     }
 
-    /// An address of the control API, told by the patterns of those there are.
+    /// An address of the control API, found with the patterns of its routes.
     fn control(&self, rest: &[&str]) -> Option<String> {
         let own = self.own();
         let own = own.as_ref().map_or("", |it| it.name().as_str());
@@ -129,7 +130,7 @@ impl Guess<'_> {
         found.map(|it| format!("/_mock/v1/{it}"))
     }
 
-    /// The address of a pattern that is like these parts.
+    /// The address of a pattern that is similar to these parts.
     fn fitting(&self, pattern: &str, parts: &[&str]) -> Option<String> {
         let steps: Vec<&str> = pattern.split('/').filter(|it| !it.is_empty()).collect();
         if steps.len() != parts.len() {
@@ -144,7 +145,7 @@ impl Guess<'_> {
         Some(parts.join("/"))
     }
 
-    /// The tenant whose name the first of these parts is, or is like.
+    /// The tenant whose name is equal or similar to the first of these parts.
     fn tenant_at(&self, parts: &[&str]) -> Option<Arc<Tenant>> {
         let name = plain(parts.first()?);
         let tenants = &self.app.tenants;
@@ -154,7 +155,7 @@ impl Guess<'_> {
         })
     }
 
-    /// The tenant whose secret key the caller brings.
+    /// The tenant whose secret key the caller sends.
     fn whose_key(&self) -> Option<Arc<Tenant>> {
         let presented = bearer(self.headers)?;
         let has_key = |it: &Arc<Tenant>| {
@@ -169,7 +170,7 @@ impl Guess<'_> {
     }
 }
 
-/// The endpoint of SCIM that a part of a path is, or is like.
+/// The SCIM endpoint that is equal or similar to a part of a path.
 fn endpoint(tenant: &Tenant, part: &str) -> Option<String> {
     let schemas = tenant.schemas();
     let types = schemas.resource_types();
@@ -177,7 +178,7 @@ fn endpoint(tenant: &Tenant, part: &str) -> Option<String> {
     nearest(&plain(part), types.chain(OTHER_ENDPOINTS)).map(str::to_owned)
 }
 
-/// The service that a part of a path names.
+/// The service with this name in a path.
 fn service(part: &str) -> Option<Service> {
     let part = plain(part);
     let named = [("scim", Service::Scim), ("admin", Service::Console), ("_mock", Service::Control)];
@@ -187,7 +188,7 @@ fn service(part: &str) -> Option<Service> {
     named.iter().find(is).map(|(_, service)| *service)
 }
 
-/// The parts behind a version, such as `v2`, if they begin with one.
+/// The parts after a version, such as `v2`, if they begin with one.
 fn without_version<'a, 'b>(parts: &'a [&'b str]) -> &'a [&'b str] {
     let is_version = |it: &&&str| {
         let number = it.trim_start_matches(['v', 'V']);

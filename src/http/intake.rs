@@ -1,4 +1,4 @@
-//! How bodies come in: how long one may take, and how much of them is held at once.
+//! Limits for request bodies: how long one may take, and how many bytes of them are held at once.
 
 use std::{
     ops::Deref,
@@ -12,39 +12,39 @@ use std::{
 use actix_web::web::{Bytes, BytesMut};
 use tokio::time::Instant;
 
-/// How long a body may stall if nobody says.
+/// The default of how long a body may stall.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How many bytes of bodies are held at once if nobody says: two whole states.
+/// The default of how many bytes of bodies are held at once: two whole states.
 const MOST: usize = 1024 * 1024 * 1024;
 
-/// How many bytes a second a body must bring, once its first patience is used up.
+/// The lowest rate of a body in bytes per second, after the first patience.
 const SLOWEST: usize = 1024;
 
-/// What a server allows for bodies.
+/// The limits of a server for request bodies.
 #[derive(Clone, Debug)]
 pub struct Intake {
     patience: Duration,
     most: usize,
-    /// How many bytes are held by all requests.
+    /// The bytes that all requests hold.
     held: Arc<AtomicUsize>,
 }
 
-/// A body that is being held.
+/// A request body in memory.
 #[derive(Debug, Default)]
 pub(super) struct RequestBody {
     bytes: Bytes,
     _reservation: Option<Reservation>,
 }
 
-/// What a request holds of the room for bodies, until it is dropped.
+/// The share of a request in the memory for bodies, until it is dropped.
 #[derive(Debug)]
 struct Reservation {
     held: Arc<AtomicUsize>,
     bytes: usize,
 }
 
-/// A body that is coming.
+/// A body that is being received.
 pub(super) struct IncomingBody<'a> {
     intake: &'a Intake,
     begun: Instant,
@@ -53,7 +53,7 @@ pub(super) struct IncomingBody<'a> {
     share: Reservation,
 }
 
-/// That there is no room for a body.
+/// There is no memory for a body.
 pub(super) struct NoRoom;
 
 impl Default for Intake {
@@ -63,19 +63,19 @@ impl Default for Intake {
 }
 
 impl Intake {
-    /// How long a body may stall (30 seconds if not said), and how many bytes of bodies are held at
-    /// once (1 GiB if not said).
+    /// Limits: how long a body may stall (default 30 seconds), and how many bytes of bodies are held at
+    /// once (default 1 GiB).
     pub fn new(patience: Option<Duration>, most: Option<usize>) -> Self {
         let (patience, most) = (patience.unwrap_or(PATIENCE), most.unwrap_or(MOST));
         Self { patience, most, held: Arc::default() }
     }
 
-    /// How many bytes of bodies are held at once at most.
+    /// The largest number of bytes of bodies that are held at once.
     pub(super) fn most(&self) -> usize {
         self.most
     }
 
-    /// A body of which nothing has come, with room for this much.
+    /// A body of which nothing was received yet, with a buffer of this size.
     pub(super) fn begin(&self, room: usize) -> IncomingBody<'_> {
         let share = Reservation { held: self.held.clone(), bytes: 0 };
         let bytes = BytesMut::with_capacity(room);
@@ -84,20 +84,20 @@ impl Intake {
 }
 
 impl IncomingBody<'_> {
-    /// How long the next piece may take: the patience, and never so long that the whole takes more than
-    /// the patience and a second for each KiB. So neither a body that stops nor one that drips holds a
-    /// connection for ever, and a large one on a slow line has its time.
+    /// How long the next piece may take: the patience, but only as long as the whole body takes at most the
+    /// patience and a second for each KiB. So a body that stops or arrives very slowly cannot hold a
+    /// connection forever, and a large one on a slow line has enough time.
     pub(super) fn patience(&self) -> Duration {
         let due = Duration::from_secs((self.seen / SLOWEST) as u64) + self.intake.patience;
         self.intake.patience.min(due.saturating_sub(self.begun.elapsed()))
     }
 
-    /// Counts a piece that came.
+    /// Counts a received piece.
     pub(super) fn see(&mut self, piece: usize) {
         self.seen += piece;
     }
 
-    /// How much came.
+    /// How many bytes were received.
     pub(super) fn seen(&self) -> usize {
         self.seen
     }
@@ -106,7 +106,7 @@ impl IncomingBody<'_> {
     ///
     /// # Errors
     ///
-    /// [`NoRoom`] if other bodies hold what there is.
+    /// [`NoRoom`] if all bodies together are larger than the limit.
     pub(super) fn keep(&mut self, piece: &[u8]) -> Result<(), NoRoom> {
         let before = self.share.held.fetch_add(piece.len(), Ordering::AcqRel);
         self.share.bytes += piece.len();

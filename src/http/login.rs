@@ -1,5 +1,5 @@
-//! Step 1: logs in to the console of the tenant that the body names, the one call of a tenant whose path
-//! does not name it.
+//! Step 1: logs in to the console of the tenant in the body. This is the only call to a tenant whose path
+//! does not contain the tenant's name.
 
 use std::sync::Arc;
 
@@ -109,7 +109,7 @@ fn unknown_tenant(app: &App, content_type: Option<&str>, body: &[u8]) -> Problem
     }
 }
 
-/// The tenant that somebody wants to log in to, as far as the body tells; `now` is the server's time.
+/// The tenant in the body of a login, if it exists; `now` is the server's time.
 async fn named_tenant(app: &Data<App>, body: &Bytes, now: Timestamp) -> Option<Arc<Tenant>> {
     let (app, body) = (app.clone(), body.clone());
     let work = move || {

@@ -1,8 +1,7 @@
-//! What the server answers to, as an `OpenAPI` 3.1 document, and a page to read it by.
+//! The `OpenAPI` 3.1 document of the server, and a page that shows it.
 //!
-//! The calls are the rows of the tables by which requests are routed; what SCIM resources look like is
-//! taken from their schemas. Shapes that no schema tells are components in
-//! `fixtures/openapi/components.json`.
+//! The calls come from the tables with which requests are routed, and the shapes of SCIM resources from
+//! their schemas. Other shapes are components in `fixtures/openapi/components.json`.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +15,7 @@ mod shapes;
 #[cfg(test)]
 mod tests;
 
-/// One of the APIs: where its addresses begin, how its calls prove who they are, how they are refused.
+/// The description of an API: its base path, its authentication, and the format of its refusals.
 struct ApiDescription {
     tag: &'static str,
     base: &'static str,
@@ -57,8 +56,8 @@ const SCIM: ApiDescription = ApiDescription {
     refusal: "Error",
 };
 
-/// The document of a server at this URL with these calls of its own, and with the schemas that every
-/// tenant begins with.
+/// The document of a server at this URL, with these calls of the server itself and the schemas of a new
+/// tenant.
 pub(super) fn document<H: 'static>(url: &str, server: &'static [Route<H>]) -> Json {
     let schemas = medius::schemas();
     let components: Json =
@@ -119,8 +118,7 @@ fn operation<H>(api: &ApiDescription, route: &Route<H>, path: &str) -> Json {
             "content": {api.json: {"schema": reference(body)}},
         });
     }
-    // Nobody is asked who they are where an API has no keys, and the control API asks only where it is
-    // reached from other machines.
+    // An API without keys needs no authentication. The control API needs it only from other machines.
     let security = match api.security {
         "" => json!([]),
         "controlToken" => json!([{}, {"controlToken": []}]),
@@ -130,7 +128,7 @@ fn operation<H>(api: &ApiDescription, route: &Route<H>, path: &str) -> Json {
     operation
 }
 
-/// `getTenantsTenantUsers`: method and path, as generated clients name their functions.
+/// `getTenantsTenantUsers`: method and path, from which generated clients take the names of functions.
 fn operation_id(method: &str, path: &str) -> String {
     let words = path.split(|it: char| !it.is_ascii_alphanumeric()).filter(|it| !it.is_empty());
     let capital = |word: &str| word[..1].to_uppercase() + &word[1..];
@@ -155,7 +153,7 @@ fn parameters<H>(route: &Route<H>, path: &str) -> Vec<Json> {
     in_path.chain(in_query).chain(in_header).collect()
 }
 
-/// What a parameter may be: of a type, or a whole number from one to another.
+/// The schema of a parameter: a type, or a range of whole numbers.
 fn parameter_schema(kind: &str) -> Json {
     let bounds = kind
         .split_once("..")
@@ -196,7 +194,7 @@ fn responses<H>(api: &ApiDescription, route: &Route<H>) -> Json {
     responses.into()
 }
 
-/// What an answer of this shape holds, by content type; nothing if it has no body.
+/// The content of an answer of this shape, by content type; `None` without a body.
 fn content(api: &ApiDescription, shape: &str) -> Option<Json> {
     let text = json!({"schema": {"type": "string"}});
     Some(match shape {
@@ -215,20 +213,20 @@ fn content(api: &ApiDescription, shape: &str) -> Option<Json> {
             json!({"application/json": {"schema": either}, "text/plain": text})
         }
         "Logs" => json!({"application/json": {"schema": reference("Items")}, "text/csv": text}),
-        // SCIM's own, whichever API answers it.
+        // SCIM messages, in the answer of any API.
         "ListResponse" | "User" | "Group" => either(shape),
         shape if api.tag == SCIM.tag => either(shape),
         shape => json!({api.json: {"schema": reference(shape)}}),
     })
 }
 
-/// A SCIM answer, in whichever of the two types the client accepts (RFC 7644 §3.8).
+/// A SCIM answer, in the one of two media types that the client accepts (RFC 7644 §3.8).
 fn either(shape: &str) -> Json {
     let schema = json!({"schema": reference(shape)});
     json!({SCIM.json: schema, "application/json": schema})
 }
 
-/// The ways in which a call may be refused.
+/// The statuses with which a call may be refused.
 fn refusals<H>(api: &ApiDescription, route: &Route<H>) -> BTreeSet<u16> {
     let mut all = BTreeSet::from([400, 403, 404, 405]);
     if matches!(api.tag, "SCIM" | "Admin console") {

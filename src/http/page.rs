@@ -1,15 +1,15 @@
-//! Pages for browsers, and the files that they are made of.
+//! Pages for browsers, with their files.
 
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::{answer::Answer, problem::ProblemDetails};
 
-/// What a page may do: fetch from its own server, and be shown in no frame. Scripts and styles are
-/// files, so that markup that gets into a page does nothing.
+/// A page may fetch only from its own server, and cannot be shown in a frame. Scripts and styles are
+/// separate files, so that injected markup has no effect.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; \
                       connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-/// What every page and file of one is sent with, besides what every answer has.
+/// The headers of every page and its files, in addition to those of every answer.
 const HEADERS: [(&str, &str); 4] = [
     ("content-security-policy", POLICY),
     ("referrer-policy", "no-referrer"),
@@ -17,7 +17,7 @@ const HEADERS: [(&str, &str); 4] = [
     ("cross-origin-resource-policy", "same-origin"),
 ];
 
-/// Answers a page or a file of one.
+/// Answers with a page or one of its files.
 pub(super) fn serve(
     request: &HttpRequest,
     content_type: &'static str,
@@ -46,8 +46,8 @@ fn with_policy(answer: Answer) -> Answer {
     HEADERS.into_iter().fold(answer, |answer, (name, value)| answer.header(name, value))
 }
 
-/// The refusal of a request to which a page of another site made the browser: by a frame, a script, an
-/// image, a link. The server's pages have no `Origin` to tell that by, since they are only read.
+/// Refuses a request that a page of another site made the browser send: by a frame, a script, an image or a
+/// link. Such GET requests have no `Origin` that would show it.
 pub(super) fn from_elsewhere(request: &HttpRequest) -> Option<ProblemDetails> {
     let mut sites = request.headers().get_all("sec-fetch-site");
     let is_foreign = sites.any(|it| it.as_bytes().trim_ascii().eq_ignore_ascii_case(b"cross-site"));

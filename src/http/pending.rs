@@ -1,4 +1,4 @@
-//! How handlers wait: for the body of their request, or for something to happen.
+//! Waiting in handlers: for the body of a request, or for an event.
 
 use std::{
     future::{Future, poll_fn},
@@ -10,7 +10,7 @@ use std::{
 use super::repair::Connection;
 use crate::journal::{Journal, Notifier, Record};
 
-/// Does the work; if it is not ready at once, the request is listed as waiting meanwhile.
+/// Awaits the work. If it is not ready at once, the request is listed as waiting in the meantime.
 pub(super) async fn listed<T>(
     journal: &Journal,
     record: impl FnOnce() -> Record,
@@ -25,8 +25,8 @@ pub(super) async fn listed<T>(
     work.await
 }
 
-/// Does the work; `None` as soon as the client has closed its side of the connection. The work is
-/// dropped then.
+/// Awaits the work; `None` as soon as the client has closed its side of the connection. The work is dropped
+/// then.
 pub(super) async fn while_connected<T>(
     connection: Option<&Connection>,
     work: impl Future<Output = T>,
@@ -41,8 +41,8 @@ pub(super) async fn while_connected<T>(
     next.await
 }
 
-/// Waits until `look` finds something. It looks at once, and again whenever a notifier notifies or the
-/// waker that it gets is called. `None` when the time is over.
+/// Waits until `look` returns something; `None` if the time is over. `look` is called at once, and again
+/// whenever a notifier notifies or the waker that it gets is called.
 pub(super) async fn until<T>(
     notifiers: &[&Notifier],
     patience: Duration,

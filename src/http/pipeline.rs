@@ -1,4 +1,4 @@
-//! The way of a call through a service of a tenant: faults before the work, the work, faults after it, the
+//! The pipeline of a call to a service of a tenant: faults before the work, the work, faults after it, the
 //! record.
 
 use actix_web::{HttpResponse, rt};
@@ -13,8 +13,8 @@ use super::{
 };
 use crate::tenant::Busy;
 
-/// Answers a call as the service and the tenant's faults have it, and records both; `work` is what the
-/// service does.
+/// Answers a call with its service and the tenant's faults, and records the exchange. `work` is the work of
+/// the service.
 pub(super) async fn run(
     context: RequestContext,
     call: Call<'_>,
@@ -43,7 +43,7 @@ pub(super) async fn run_click(
     Some(run_without_faults(context, call, work).await)
 }
 
-/// As [`run`], without faults and limits.
+/// Like [`run`], without faults and limits.
 pub(super) async fn run_without_faults(
     context: RequestContext,
     call: Call<'_>,
@@ -87,8 +87,8 @@ async fn run_with_faults(
     (record::finish(context, &call.body, answer).await, delivery)
 }
 
-/// Does the work in the epoch in which the request came: here if it is short, else on a thread that
-/// may block.
+/// Performs the work in the epoch in which the request arrived: on this thread if it is short, else on a
+/// blocking thread.
 pub(super) async fn perform(
     context: &RequestContext,
     call: Call<'static>,

@@ -1,5 +1,5 @@
-//! The errors of the admin console's API: problem details
-//! ([RFC 9457](https://www.rfc-editor.org/rfc/rfc9457)).
+//! The errors of the admin console and the control API: problem details ([RFC
+//! 9457](https://www.rfc-editor.org/rfc/rfc9457)).
 
 use actix_web::http::StatusCode;
 use serde::Serialize;
@@ -13,26 +13,26 @@ use crate::{
     tenant::ConsoleError,
 };
 
-/// The member that says what would help.
+/// The member with a hint at what to do.
 const HINT: &str = "hint";
 
-/// The code of the 404 of an address at which nothing answers.
+/// The code of the 404 for an unknown address.
 pub(super) const UNKNOWN_ADDRESS: &str = "unknown-address";
 
-/// The code of the 404 of a tenant that is not there.
+/// The code of the 404 for an unknown tenant.
 const UNKNOWN_TENANT: &str = "unknown-tenant";
 
-/// A refused call of the admin console's API.
+/// The problem details of a refused call.
 #[derive(Debug)]
 pub(super) struct ProblemDetails {
     status: u16,
-    /// What kind of problem it is, for programs.
+    /// The kind of problem, for programs.
     code: &'static str,
     detail: Box<str>,
     field: Option<Box<str>>,
-    /// What was probably meant.
+    /// A guess at the intended address or name.
     guess: Option<Box<str>>,
-    /// Further members, such as what would help, and what came nearest to an expectation.
+    /// Further members, such as the hint, or the near misses of an expectation.
     more: Map<String, Json>,
     headers: Vec<(&'static str, String)>,
 }
@@ -40,7 +40,7 @@ pub(super) struct ProblemDetails {
 /// The answer to a call, or why the call is refused.
 pub(super) type HandlerResult = Result<Answer, ProblemDetails>;
 
-/// A problem as it is sent.
+/// Problem details in the format in which they are sent.
 #[derive(Serialize)]
 struct ProblemDocument<'a> {
     r#type: String,
@@ -67,7 +67,7 @@ impl ProblemDetails {
         }
     }
 
-    /// The 404 of an address that belongs to no service.
+    /// The 404 for an address that belongs to no service.
     pub(super) fn unknown_address(path: &str) -> Self {
         let detail = format!(
             "nothing answers at {path}; addresses are /TENANT/scim/v2, /TENANT/admin/v1, \
@@ -77,50 +77,50 @@ impl ProblemDetails {
         Self::new(404, UNKNOWN_ADDRESS, detail)
     }
 
-    /// Why a request that a reset overtook is not carried out: the next test must not find what it would
-    /// do.
+    /// The refusal of a request during which the tenant was reset: it must not change what the next test
+    /// sees.
     pub(super) fn tenant_reset() -> Self {
         let detail = "the tenant was reset or deleted while the request was on its way";
         Self::new(503, "tenant-reset", detail)
     }
 
-    /// What is wrong, in words.
+    /// The description of the problem.
     pub(super) fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// The same problem, naming the member of the body that is wrong.
+    /// The same problem with the name of the wrong member.
     pub(super) fn field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into().into());
         self
     }
 
-    /// The same problem, saying what would help: for people, shown beside the detail.
+    /// The same problem with a hint for people at what to do.
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
         self.with(HINT, &hint.into())
     }
 
-    /// Whether nothing answers at the address.
+    /// Whether the address is unknown.
     pub(super) fn is_unknown_address(&self) -> bool {
         self.code == UNKNOWN_ADDRESS
     }
 
-    /// Whether the request reaches no tenant and no call.
+    /// Whether the request reached no tenant and no route.
     pub(super) fn is_unrouted(&self) -> bool {
         self.is_unknown_address() || self.is_wrong_method() || self.code == UNKNOWN_TENANT
     }
 
-    /// Whether the address is right, and the method is not.
+    /// Whether the address is known but not with this method.
     pub(super) fn is_wrong_method(&self) -> bool {
         self.status == 405
     }
 
-    /// What was probably meant.
+    /// A guess at the intended address or name.
     pub(super) fn guess(&self) -> Option<&str> {
         self.guess.as_deref()
     }
 
-    /// The same problem, asking whether this was meant.
+    /// The same problem with a guess, and a hint that asks for it.
     pub(super) fn meant(mut self, name: &str) -> Self {
         self.guess = Some(name.into());
         self.hint(format!("did you mean {}?", quoted(name)))
@@ -139,7 +139,7 @@ impl ProblemDetails {
         self
     }
 
-    /// The same in SCIM's words.
+    /// The same problem as a SCIM error.
     pub(super) fn into_scim_error(self) -> ScimError {
         let error = ScimError::status(self.status, self.detail);
         match self.more.get(HINT).and_then(Json::as_str) {
@@ -169,7 +169,7 @@ impl ProblemDetails {
 }
 
 impl App {
-    /// The 404 that names the tenants there are, the first of them if they are many.
+    /// The 404 for an unknown tenant. It lists the existing tenants, or the first of them.
     pub(super) fn unknown_tenant(&self, name: &str) -> ProblemDetails {
         const NAMED: usize = 20;
         let all = self.tenants.all();
@@ -193,7 +193,7 @@ impl App {
 }
 
 impl From<WorkExceeded> for ProblemDetails {
-    /// That a filter of the traffic takes too much work.
+    /// The problem for a traffic filter that takes too much work.
     fn from(excess: WorkExceeded) -> Self {
         Self::new(400, "too-much-work", format!("the filter {excess}")).hint(
             "look at less: `since`, a `limit` where there is one, a cheap test such as op:patch in front, \
@@ -249,7 +249,7 @@ impl From<ConfigurationError> for ProblemDetails {
     }
 }
 
-/// The call that does a step.
+/// The call that performs a step.
 fn call_of(step: SetupStep) -> &'static str {
     match step {
         SetupStep::Authenticate => r#"POST /admin/v1/authenticate {"tenantName": "..."}"#,

@@ -1,4 +1,4 @@
-//! Every exchange with a tenant enters its journal before its answer leaves.
+//! Records every exchange with a tenant in its journal before the answer is sent.
 
 use std::{borrow::Cow, net::SocketAddr, time::Duration};
 
@@ -69,7 +69,7 @@ impl<'a> SentRequest<'a> {
     }
 }
 
-/// What is known of a request to a tenant before it is answered.
+/// The record of a request to a tenant before it is answered.
 pub(super) fn arrived(context: &RequestContext, mut known: Record) -> Record {
     let tenant = &context.arrival.tenant;
     let schemas = tenant.schemas();
@@ -82,7 +82,7 @@ pub(super) fn arrived(context: &RequestContext, mut known: Record) -> Record {
     known
 }
 
-/// Adds the secrets that are live in the server, and in the tenant that is called.
+/// Adds the current secrets of the server and of the called tenant.
 fn add_live(secrets: &mut Secrets<'_>, app: &App, tenant: Option<&Tenant>) {
     if let Some(tenant) = tenant {
         tenant.add_secrets(secrets);
@@ -90,7 +90,7 @@ fn add_live(secrets: &mut Secrets<'_>, app: &App, tenant: Option<&Tenant>) {
     app.access.token.as_deref().into_iter().for_each(|it| secrets.add(it));
 }
 
-/// Records the request. What stands where secrets stand is masked, and added to them.
+/// Records the request. The values of secret members are masked and added to `secrets`.
 fn describe(record: &mut Record, sent: &SentRequest<'_>, body: &Bytes, secrets: &mut Secrets<'_>) {
     record.method = sent.method.into();
     record.target = mask_target(sent.target, secrets).into();
@@ -104,7 +104,7 @@ fn describe(record: &mut Record, sent: &SentRequest<'_>, body: &Bytes, secrets: 
     }
 }
 
-/// Records an exchange, unless the tenant was reset since its epoch; returns its answer as it leaves.
+/// Records an exchange, unless the tenant was reset since its epoch. Returns the response.
 pub(super) async fn finish(context: &RequestContext, body: &Bytes, answer: Answer) -> HttpResponse {
     let RequestContext { app, arrival, .. } = context;
     let (tenant, epoch) = (&arrival.tenant, arrival.epoch);
@@ -113,7 +113,7 @@ pub(super) async fn finish(context: &RequestContext, body: &Bytes, answer: Answe
         return answer.into_response();
     }
     let (response, record) = described(context, body, answer);
-    // While a reset waits for a long call, the lock cannot be had at once.
+    // While a reset waits for a long call, the lock is not available at once.
     let hold = if tenant.is_busy() { None } else { tenant.hold_now() };
     if let Some(hold) = hold {
         enter(app, hold, epoch, record);
@@ -124,7 +124,7 @@ pub(super) async fn finish(context: &RequestContext, body: &Bytes, answer: Answe
     response
 }
 
-/// An answer as it leaves, and what is recorded of it.
+/// The response of an answer, and its record.
 fn described(context: &RequestContext, body: &Bytes, mut answer: Answer) -> (HttpResponse, Record) {
     let RequestContext { app, request, arrival, .. } = context;
     let schemas = arrival.tenant.schemas();
@@ -133,7 +133,7 @@ fn described(context: &RequestContext, body: &Bytes, mut answer: Answer) -> (Htt
     answer.record.at = arrival.at;
     answer.record.took = since(app, arrival.received);
     fill(&mut answer, &SentRequest::asked(context), body, &mut secrets);
-    // The server's own provisioning job is not a client under test.
+    // The provisioning job of the server is not a client under test.
     if let Some(tally) = app.tally.get()
         && !request.headers().contains_key(JOB_EPOCH)
     {
@@ -142,7 +142,7 @@ fn described(context: &RequestContext, body: &Bytes, mut answer: Answer) -> (Htt
     answer.into_parts()
 }
 
-/// How long ago that was; nothing if the clock was turned back.
+/// The time since then; zero if the clock was set back.
 fn since(app: &App, received: Timestamp) -> Duration {
     app.clock.now().duration_since(received).try_into().unwrap_or_default()
 }
@@ -157,7 +157,7 @@ fn enter(app: &App, hold: Hold<'_>, epoch: u64, record: Record) {
     }
 }
 
-/// Records an exchange that reached no tenant, and returns its answer as it leaves.
+/// Records an exchange that reached no tenant. Returns the response.
 pub(super) fn unrouted(
     app: &App,
     sent: &SentRequest<'_>,
@@ -168,7 +168,7 @@ pub(super) fn unrouted(
     let mut answer = typed(sent.headers, answer);
     let mut secrets = Secrets::default();
     add_live(&mut secrets, app, None);
-    // It may hold a secret of any tenant.
+    // The request may contain a secret of any tenant.
     app.tenants.all().iter().for_each(|it| it.add_secrets(&mut secrets));
     answer.record.at = received;
     answer.record.took = since(app, received);
@@ -180,10 +180,10 @@ pub(super) fn unrouted(
     response
 }
 
-/// Records the messages of an answer and its request, without the secrets that either tells.
+/// Records the messages of an answer and its request, with the secrets of both masked.
 fn fill(answer: &mut Answer, sent: &SentRequest<'_>, body: &Bytes, secrets: &mut Secrets<'_>) {
-    // Who is not let in is told nothing of the request but a masked token, so a token that is a word of
-    // this text ("Bearer secret") is no reason to mask the word.
+    // A 401 repeats nothing of the request but a masked token. So if the token is a word of its text
+    // ("Bearer secret"), that word is not masked.
     let told = (answer.record.status == 401).then(|| {
         hide_answer(answer, secrets);
         (answer.record.response.clone(), answer.record.problem.clone())
@@ -199,7 +199,7 @@ fn fill(answer: &mut Answer, sent: &SentRequest<'_>, body: &Bytes, secrets: &mut
     }
 }
 
-/// Records the answer without these secrets, and hides them in what was recorded before.
+/// Records the answer with these secrets masked, and masks them in what was recorded before.
 fn hide_answer(answer: &mut Answer, secrets: &mut Secrets<'_>) {
     let sent = answer.headers.iter().map(|(name, value)| (name.as_ref(), value.as_str()));
     answer.record.response = Message::hiding(sent, &answer.body, BODY_CAP, secrets);
@@ -217,7 +217,7 @@ fn tell(tenant: &str, exchange: &Exchange) {
     );
 }
 
-/// Masks secrets that a refusal repeats from its request, since clients log refusals.
+/// Masks secrets of the request that a refusal repeats, since clients log refusals.
 fn hide_echo(answer: &mut Answer, secrets: &Secrets<'_>) {
     if answer.record.status >= 400
         && let Ok(text) = std::str::from_utf8(&answer.body)
@@ -227,8 +227,8 @@ fn hide_echo(answer: &mut Answer, secrets: &Secrets<'_>) {
     }
 }
 
-/// Who a request is from, as far as it tells: Entra by the header that only its client sends
-/// (`ADSCIMVersion`), others by the product of their user agent, else the address.
+/// The sender of a request, as far as it shows: Entra by the header that only its client sends
+/// (`ADSCIMVersion`), others by the product of their user agent, else the IP address.
 fn caller(sent: &SentRequest<'_>, secrets: &Secrets<'_>) -> SmolStr {
     let Sender::Client(address) = sent.sender else { return SmolStr::new_static("console") };
     let headers = sent.headers;
@@ -246,7 +246,7 @@ fn caller(sent: &SentRequest<'_>, secrets: &Secrets<'_>) -> SmolStr {
     }
 }
 
-/// The header lines in the order in which they came, if that is known.
+/// The header lines in the order in which they were sent, if it is known.
 fn lines<'a>(headers: &'a HeaderMap, head: Option<&'a HeaderNames>) -> Vec<(&'a str, &'a str)> {
     let text =
         |(name, value): (&'a str, &'a HeaderValue)| (name, value.to_str().unwrap_or("(not text)"));

@@ -1,14 +1,15 @@
-//! Request lines as clients send them, repaired before they are parsed.
+//! Repairs the request lines of clients before they are parsed.
 //!
 //! Microsoft's validator sends `GET /Users?filter=userName+eq+"a%40b.se"` with raw quotes
-//! (fixtures/entra/), and scripts send `å` unescaped. RFC 3986 allows neither, and the HTTP parser
-//! refuses both before any handler could be lenient. So these bytes are percent-encoded on their
-//! way in. Nothing but a request line is touched, and what offers another protocol: the parser would
-//! take a body for one without end, or the request for the connection's last one. In passing, the order
-//! of the header lines is noted, which actix's map of headers does not keep.
+//! (fixtures/entra/), and scripts send `å` unescaped. RFC 3986 allows neither, and the HTTP parser refuses
+//! both before a handler could accept them. So these bytes are percent-encoded before the parser reads
+//! them. Only request lines are changed, and headers that offer another protocol: for these, the parser
+//! would expect a body without end, or treat the request as the last one of the connection. The order of
+//! the header lines is also noted here, since actix's header map does not keep it.
 //!
-//! On the way out bytes pass unchanged, until a handler [ends](Connection::end) the connection; but for what actix
-//! answers itself without a body, to what is no request: that gets one.
+//! Answers are written unchanged, until a handler [ends](Connection::end) the connection. The only
+//! exceptions are answers of actix itself to input that is not a request: they have no body, and get one
+//! here.
 
 use std::{
     io,
@@ -31,7 +32,7 @@ use framing::{Framing, Repair};
 pub(crate) struct RequestRepair {
     stream: TcpStream,
     framing: Framing,
-    /// Repaired bytes that did not fit into the reader's buffer.
+    /// Repaired bytes that did not fit into the buffer of the reader.
     waiting: Vec<u8>,
     connection: Connection,
 }
@@ -49,13 +50,13 @@ impl RequestRepair {
     }
 }
 
-/// What makes a member of `Upgrade` the second one.
+/// The separator that is added before the first member of `Upgrade`.
 const EMPTY_MEMBER: u8 = b',';
 
-/// What ends an option of `Connection` and belongs to none.
+/// The character that is appended to an option of `Connection` to make it unknown.
 const UNKNOWN_OPTION: u8 = b';';
 
-/// The value of a request's header as the client sent it.
+/// Restores the value of a header as the client sent it.
 pub(crate) fn as_sent(name: &str, value: &mut String) {
     match name {
         "upgrade" if value.as_bytes().first() == Some(&EMPTY_MEMBER) => {
@@ -66,7 +67,7 @@ pub(crate) fn as_sent(name: &str, value: &mut String) {
     }
 }
 
-/// The bytes with these of them repaired.
+/// The bytes with these repairs.
 fn repaired(bytes: &[u8], repairs: &[(usize, Repair)]) -> Vec<u8> {
     let mut repaired = Vec::with_capacity(bytes.len() + 2 * repairs.len());
     let mut done = 0;
@@ -102,7 +103,7 @@ impl AsyncRead for RequestRepair {
             let repairs = this.framing.repairs(came);
             this.connection.add_heads(this.framing.take_heads());
             if repairs.is_empty() {
-                return Poll::Ready(Ok(())); // most requests have nothing to repair
+                return Poll::Ready(Ok(())); // most requests need no repair
             }
             this.waiting = repaired(came, &repairs);
             buffer.set_filled(before);
@@ -126,7 +127,7 @@ impl AsyncWrite for RequestRepair {
             if at == 0 {
                 this.connection.end(FinalBytes { bytes: whole, resets: false });
             }
-            // What stands before it is written first; then it comes alone.
+            // The bytes before it are written first; the next write begins with it.
             bytes = &bytes[..at];
         }
         if this.connection.is_ending() {

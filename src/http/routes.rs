@@ -1,7 +1,7 @@
-//! Tables of addresses: one row says everything about a call.
+//! Tables of routes: one row describes a call completely.
 //!
-//! The router, the 405 with its `Allow`, the refusal of unknown parameters, guesses at what was meant,
-//! and the `OpenAPI` document read the same row.
+//! The router, the 405 with its `Allow`, the refusal of unknown parameters, the guesses at an intended
+//! address, and the `OpenAPI` document all read the same row.
 
 use actix_web::{HttpRequest, http::Method};
 
@@ -11,32 +11,32 @@ use super::{
 };
 use crate::scim::{decode_segment, nearest, quoted};
 
-/// A call of an API: where it is, what it takes and answers, and what handles it.
+/// A call of an API: its address, its input and output, and its handler.
 #[derive(Clone, Copy)]
 pub(super) struct Route<H> {
     pub(super) method: &'static str,
-    /// The path below the address of the API; `{id}` and the like stand for one segment.
+    /// The path below the base of the API. `{id}` and similar parameters stand for one segment.
     pub(super) path: &'static str,
     pub(super) summary: &'static str,
     pub(super) handler: H,
-    /// The parameters of the query, each with its type: `q:string limit:integer`, or the least and the
-    /// most that has an effect: `limit:1..1000`.
+    /// The query parameters, each with its type: `q:string limit:integer`; or with the smallest and the
+    /// largest effective value: `limit:1..1000`.
     pub(super) query: &'static str,
-    /// The component that the body is; empty if there is none, `?` behind it if it may be left out.
+    /// The component of the body; empty without a body, and with a `?` at its end if the body is optional.
     pub(super) body: &'static str,
     /// The largest body that is read, in bytes.
     pub(super) largest_body: usize,
     /// The status of success.
     pub(super) status: u16,
-    /// The component that is answered; empty for no body.
+    /// The component of the answer; empty without a body.
     pub(super) answer: &'static str,
-    /// Other statuses that are no refusals; the body, if there is one, is as in `answer`.
+    /// Other statuses of success. Their body, if there is one, is also described by `answer`.
     pub(super) other_statuses: &'static [u16],
-    /// Whether what is there has a version that a request can name.
+    /// Whether the resource has a version for conditional requests.
     pub(super) is_versioned: bool,
 }
 
-/// A row that matches a request, and the segments in the holes of its path.
+/// A row that matches a request, and the values of its path parameters.
 pub(super) struct RouteMatch<'a, H: 'static> {
     pub(super) route: &'static Route<H>,
     pub(super) holes: Vec<&'a str>,
@@ -95,50 +95,50 @@ impl<H: Copy> Route<H> {
         Self { body, ..self }
     }
 
-    /// The same call, whose body may have so many bytes.
+    /// The same call with this limit for the size of the body, in bytes.
     pub(super) const fn up_to(self, largest_body: usize) -> Self {
         Self { largest_body, ..self }
     }
 
-    /// The same call, which answers this.
+    /// The same call with this answer.
     pub(super) const fn answers(self, answer: &'static str) -> Self {
         Self { answer, ..self }
     }
 
-    /// The same call, which answers 201 with this.
+    /// The same call, with status 201 and this answer.
     pub(super) const fn creates(self, answer: &'static str) -> Self {
         Self { status: 201, answer, ..self }
     }
 
-    /// The same call, which answers 204.
+    /// The same call, with status 204.
     pub(super) const fn no_content(self) -> Self {
         Self { status: 204, answer: "", ..self }
     }
 
-    /// The same call, which answers with this status.
+    /// The same call with this status.
     pub(super) const fn status(self, status: u16) -> Self {
         Self { status, ..self }
     }
 
-    /// The same call, which answers with one of these statuses, too.
+    /// The same call, with these further statuses of success.
     pub(super) const fn or(self, other_statuses: &'static [u16]) -> Self {
         Self { other_statuses, ..self }
     }
 
-    /// The same call, of something with a version: it heeds `If-Match` and `If-None-Match`.
+    /// The same call on a resource with a version. It supports `If-Match` and `If-None-Match`.
     pub(super) const fn versioned(self) -> Self {
         Self { is_versioned: true, ..self }
     }
 }
 
 impl<H> Route<H> {
-    /// The parameters of the query, each with its type.
+    /// The query parameters, each with its type.
     pub(super) fn parameters(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let typed = |it: &'static str| it.split_once(':').expect("a parameter has a type");
         self.query.split_whitespace().map(typed)
     }
 
-    /// Refuses a parameter that the call has not.
+    /// Refuses a parameter that the call does not have.
     ///
     /// # Errors
     ///
@@ -149,11 +149,11 @@ impl<H> Route<H> {
     }
 }
 
-/// The row of a request.
+/// Finds the row for a request.
 ///
 /// # Errors
 ///
-/// 404 `unknown-address` that names what there is, 405 that names the methods.
+/// 404 `unknown-address` with similar addresses; 405 with the allowed methods.
 pub(super) fn find<'a, H>(
     routes: impl Iterator<Item = &'static Route<H>> + Clone,
     method: &str,
@@ -161,7 +161,7 @@ pub(super) fn find<'a, H>(
 ) -> Result<RouteMatch<'a, H>, ProblemDetails> {
     let matching = |route| Some(RouteMatch { route, holes: holes(route.path, segments)? });
     let mut here: Vec<RouteMatch<'a, H>> = routes.clone().filter_map(matching).collect();
-    // A literal segment goes before a hole.
+    // A literal segment takes precedence over a parameter.
     let fewest = here.iter().map(|it| it.holes.len()).min().unwrap_or_default();
     here.retain(|it| it.holes.len() == fewest);
     if here.is_empty() {
@@ -172,7 +172,7 @@ pub(super) fn find<'a, H>(
     here.into_iter().find(|it| it.route.method == method).ok_or_else(refused)
 }
 
-/// The methods of calls at one path, as `Allow` lists them. What answers GET answers HEAD, too.
+/// The methods at one path in the format of `Allow`. A path with GET also answers HEAD.
 pub(super) fn allowed<H: 'static>(routes: impl Iterator<Item = &'static Route<H>>) -> String {
     let named = |it: &Route<H>| if it.method == "GET" { "GET, HEAD" } else { it.method };
     routes.map(named).collect::<Vec<_>>().join(", ")
@@ -183,23 +183,23 @@ pub(super) fn method(request: &HttpRequest) -> Method {
     if request.method() == Method::HEAD { Method::GET } else { request.method().clone() }
 }
 
-/// The segments of a path decoded; empty ones are left out.
+/// The decoded segments of a path, without empty ones.
 pub(super) fn segments(path: &str) -> Vec<String> {
     path.split('/').filter(|it| !it.is_empty()).map(segment).collect()
 }
 
-/// A segment of a path decoded; there, `+` is itself.
+/// A decoded segment of a path. In a path, `+` is not a blank.
 pub(super) fn segment(text: &str) -> String {
     decode_segment(text)
 }
 
-/// The 404 of an unknown address, with known ones that begin like it.
+/// The 404 for an unknown address, with known addresses that begin in the same way.
 fn unknown(
     patterns: impl Iterator<Item = &'static str> + Clone,
     segments: &[String],
 ) -> ProblemDetails {
     let right = patterns.clone().map(|it| agreeing(it, segments)).max().unwrap_or_default();
-    // The index has no name below its own address.
+    // The index has an empty path.
     let near = patterns.filter(|it| !it.is_empty() && agreeing(it, segments) == right);
     let mut known: Vec<String> = Vec::new();
     for pattern in near {
@@ -220,19 +220,19 @@ fn unknown(
     }
 }
 
-/// How many segments of the path a pattern agrees with, from its beginning.
+/// How many segments at the beginning of the path match a pattern.
 fn agreeing(pattern: &str, segments: &[String]) -> usize {
     let both = pattern.split('/').zip(segments);
     both.take_while(|(part, segment)| part.starts_with('{') || part == segment).count()
 }
 
-/// The 405 of an address that knows other methods.
+/// The 405 for an address that has only other methods.
 fn method_not_allowed(method: &str, allowed: &str) -> ProblemDetails {
     let detail = format!("{method} is not allowed here, expected {allowed}");
     ProblemDetails::new(405, "method-not-allowed", detail).header("allow", allowed)
 }
 
-/// The segments in the holes of a pattern, if the path matches it.
+/// The values of the parameters of a pattern, if the path matches it.
 fn holes<'a>(pattern: &str, segments: &'a [String]) -> Option<Vec<&'a str>> {
     let mut parts = pattern.split('/').filter(|it| !it.is_empty());
     let mut holes = Vec::new();

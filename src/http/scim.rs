@@ -1,4 +1,4 @@
-//! The SCIM service: take, call the tenant, answer.
+//! The SCIM service: reads a request, calls the tenant, and makes the answer.
 
 use std::sync::Arc;
 
@@ -55,7 +55,7 @@ pub(super) fn answer(call: &Call<'_>) -> Answer {
     }
 }
 
-/// Whether a request has not the key that it needs.
+/// Whether a request lacks a valid key.
 pub(super) fn is_locked_out(call: &Call<'_>) -> bool {
     let state = call.state();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
@@ -64,8 +64,8 @@ pub(super) fn is_locked_out(call: &Call<'_>) -> bool {
     needs_key && state.console().admit(call.bearer(), call.now).is_err()
 }
 
-/// Answers a request that the test makes itself: it needs no secret key, and it may filter by every
-/// attribute.
+/// Answers a request that a test makes through the control API. It needs no secret key, and it may filter
+/// by every attribute.
 pub(super) fn as_test(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot().filterable();
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
@@ -82,7 +82,7 @@ pub(super) fn refuse(call: &Call<'_>, refusal: Answer) -> Answer {
     refusal.recorded_as(record)
 }
 
-/// What is recorded of a request that is not carried out.
+/// The record of a request that is not performed.
 pub(super) fn unperformed(call: &Call<'_>) -> Record {
     let segments: Vec<&str> = call.segments.iter().map(String::as_str).collect();
     let state = call.state();
@@ -95,7 +95,7 @@ pub(super) fn unperformed(call: &Call<'_>) -> Record {
     record
 }
 
-/// The answer to a key that was good and is not any more.
+/// The answer to an expired key.
 pub(super) fn expired(call: &Call<'_>) -> Answer {
     let told = unauthorized(call, &call.state(), Refusal::Expired);
     refused_key(told)
@@ -108,7 +108,7 @@ fn refused_key(told: Unauthorized) -> Answer {
     answer
 }
 
-/// What is known of a request by its method and path alone.
+/// The record of what the method and the path of a request show.
 fn first_record(call: &Call<'_>, state: &State, segments: &[&str]) -> Record {
     Record {
         operation: operation(call, segments),
@@ -117,10 +117,10 @@ fn first_record(call: &Call<'_>, state: &State, segments: &[&str]) -> Record {
     }
 }
 
-/// Answers a caller with the secret key of a tenant that uses user provisioning.
+/// Answers a caller, if it has the secret key and the tenant uses user provisioning.
 ///
-/// Before that is chosen there is no key, so whoever brings one hears what is missing (403) and not
-/// that it is wrong.
+/// Before user provisioning is chosen there is no key. A caller with a key then gets 403 with the missing
+/// step, and not 401.
 fn guarded(
     call: &Call<'_>,
     state: &State,
@@ -146,7 +146,7 @@ fn guarded(
     route(call, state, segments, record)
 }
 
-/// Refuses a request whose answer the client could not read, or whose query nobody can.
+/// Refuses a request whose answer the client does not accept, or whose query is invalid.
 ///
 /// # Errors
 ///
@@ -201,7 +201,7 @@ fn unknown(types: &[Arc<ResourceType>], segments: &[&str]) -> ScimError {
     nothing(types, segments).meant(nearest(&asked, known.chain(others)))
 }
 
-/// The 404 of a path, with the endpoints that there are.
+/// The 404 for a path, with the existing endpoints.
 fn nothing(types: &[Arc<ResourceType>], segments: &[&str]) -> ScimError {
     let known: Vec<&str> = types.iter().map(|it| it.endpoint.as_str()).collect();
     let path = segments.join("/");
@@ -216,7 +216,7 @@ fn one(
     record: &mut Record,
 ) -> Result<Answer, ScimError> {
     let tenant = &call.tenant;
-    // What can be refused is read before anything changes.
+    // Everything that can be refused is read before anything changes.
     let projection = |record: &mut Record| projection(call, state, place.resource_type, record);
     match call.method {
         Method::GET => get(call, state, place, &projection(record)?),
@@ -247,10 +247,10 @@ fn one(
     }
 }
 
-/// Whether a PATCH is answered 200 with the resource, or 204 with nothing.
+/// Whether a PATCH is answered with 200 and the resource, or with 204.
 ///
-/// A server has the choice, but "MUST return a 200 OK if the "attributes" parameter is specified"
-/// (RFC 7644 §3.5.2).
+/// A server may choose, but "MUST return a 200 OK if the "attributes" parameter is specified" (RFC 7644
+/// §3.5.2).
 fn answers_with_resource(done: &Done, projection: &Projection) -> bool {
     let dialect = &done.state.profile().dialect;
     dialect.answers_modified(&done.resource.kind) || *projection != Projection::Default
@@ -298,7 +298,7 @@ fn create(
     let created = call.tenant.create(resource_type, &body, terms, call.now);
     let done = created.map_err(|it| {
         let error = refused(it, record);
-        // Our reading of "If-None-Match: *" at an endpoint: make it unless it is there already.
+        // "If-None-Match: *" at an endpoint means: create the resource unless it already exists.
         let is_conditional = conditions.if_none_match.as_ref().is_some_and(|it| it.trim() == "*");
         match error.scim_type() {
             Some(ScimType::Uniqueness) if is_conditional => {
@@ -314,7 +314,7 @@ fn create(
     Ok(shown(call, 201, &projection, done, record).header("location", location))
 }
 
-/// Answers an operation that was done with the resource as it is now.
+/// Answers a performed operation with the resource in its new state.
 fn shown(
     call: &Call<'_>,
     status: u16,
@@ -334,13 +334,13 @@ fn shown(
     answer
 }
 
-/// The refusal of an operation, whose deviations the journal hears of.
+/// The refusal of an operation. Its deviations are recorded as findings.
 fn refused(OperationError { error, noted }: OperationError, record: &mut Record) -> ScimError {
     record.findings.extend(findings(noted));
     error
 }
 
-/// Tells the journal what an operation did.
+/// Records what an operation did.
 fn note(done: Done, record: &mut Record) {
     record.subject = Some(done.effect.subject.clone());
     record.findings.extend(findings(done.noted));
@@ -348,7 +348,7 @@ fn note(done: Done, record: &mut Record) {
     record.effects = vec![done.effect];
 }
 
-/// Which attributes the query asks for.
+/// The attributes that the query asks for.
 fn projection(
     call: &Call<'_>,
     state: &State,
@@ -362,12 +362,12 @@ fn projection(
     projection
 }
 
-/// Records the parameters of the query that SCIM does not know, and those that are given twice: whoever
-/// sends one believes that it is heeded.
+/// Records unknown query parameters, and those that occur twice: the sender expects an effect that they do
+/// not have.
 ///
 /// # Errors
 ///
-/// `invalidValue`, where the tenant minds.
+/// `invalidValue`, if the tenant does not tolerate them.
 fn note_parameters(call: &Call<'_>, state: &State, record: &mut Record) -> Result<(), ScimError> {
     let unknown = SearchRequest::unknown_parameters(&call.query)?;
     if let Some(first) = unknown.first()
@@ -392,10 +392,10 @@ fn note_parameters(call: &Call<'_>, state: &State, record: &mut Record) -> Resul
     Ok(())
 }
 
-/// A query of a thousand odd parameters must not make a thousand findings.
+/// The largest number of findings for the parameters of one query.
 const MOST_TOLD: usize = 10;
 
-/// The beginning of a name that a client made up.
+/// The beginning of a name that a client sent.
 fn shortened(name: &str) -> String {
     name.chars().take(40).collect()
 }
@@ -405,7 +405,7 @@ fn terms<'a>(base: &'a str, of: &'a ConditionalHeaders) -> Terms<'a> {
     Terms { base, if_match, if_none_match }
 }
 
-/// The 405 of a path of the [`routes`] that has other methods: "the origin server MUST generate an Allow
+/// The 405 for a path of the [`routes`] that has other methods: "the origin server MUST generate an Allow
 /// header field" (RFC 9110 §15.5.6).
 fn not_allowed(call: &Call<'_>, path: &str) -> Answer {
     let allowed = allowed(routes::routes().filter(|it| it.path == path));
@@ -428,7 +428,7 @@ fn unauthorized(call: &Call<'_>, state: &State, refusal: Refusal) -> Unauthorize
     Unauthorized::new(refusal, &call.headers, realm, &expected)
 }
 
-/// What a request asks for.
+/// The operation that a request asks for.
 pub(super) fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
     match (segments, &call.method) {
         _ if discovery::is_discovery(segments) => Operation::Discover,
@@ -444,7 +444,7 @@ pub(super) fn operation(call: &Call<'_>, segments: &[&str]) -> Operation {
     }
 }
 
-/// The resource that a path names, as it is before the request.
+/// The resource of a path, as it is before the request.
 fn subject(state: &State, segments: &[&str]) -> Option<ExchangeSubject> {
     let [endpoint, id] = segments else { return None };
     let kind = &state.profile().schemas.endpoint(endpoint)?.name;
@@ -452,7 +452,7 @@ fn subject(state: &State, segments: &[&str]) -> Option<ExchangeSubject> {
     Some(found.unwrap_or_else(|| ExchangeSubject::new(kind.clone(), *id, *id)))
 }
 
-/// The resource that a POST wants to make; it has no id yet.
+/// The resource that a POST would create. It has no id yet.
 fn wanted(resource_type: &ResourceType, body: &Json) -> ExchangeSubject {
     let text = |name: &str| body.get(name).and_then(Json::as_str).map(SmolStr::new);
     let user_name = text("userName");

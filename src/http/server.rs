@@ -1,4 +1,4 @@
-//! The server's own addresses: never recorded, no token.
+//! The server's own addresses. They need no token and are not recorded.
 
 use actix_web::{HttpRequest, HttpResponse};
 
@@ -8,12 +8,12 @@ use super::{
     routes::{self, Route, segment},
 };
 
-/// What handles a call of the server itself.
+/// The handler of a call to the server itself.
 #[derive(Clone, Copy)]
 pub(super) enum ServerHandler {
-    /// Answers at once; whatever the query says is ignored.
+    /// Answers at once. The query is ignored.
     Answer(fn(&App, &HttpRequest) -> HttpResponse),
-    /// Logs in to the console of the tenant that the body names.
+    /// Logs in to the console of the tenant in the body.
     LogIn,
 }
 
@@ -37,11 +37,11 @@ pub(super) const ROUTES: &[Route<ServerHandler>] = &[
     .answers("AccessToken"),
 ];
 
-/// What handles a request.
+/// Finds the handler of a request.
 ///
 /// # Errors
 ///
-/// 404 that names the services, 405 that names the methods.
+/// 404 with the addresses of the services; 405 with the allowed methods.
 pub(super) fn find(method: &str, path: &str) -> Result<ServerHandler, ProblemDetails> {
     let tail = path.strip_prefix('/').unwrap_or(path);
     let segments: Vec<String> = match tail {
@@ -53,12 +53,12 @@ pub(super) fn find(method: &str, path: &str) -> Result<ServerHandler, ProblemDet
     })
 }
 
-/// `/livez` and `/readyz`: the server binds first and seeds second, and answers only then.
+/// `/livez` and `/readyz`. The server binds first, then seeds its tenants, and answers only after that.
 fn live(_app: &App, _request: &HttpRequest) -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// `/`: what is here.
+/// `/`: the index.
 fn index(app: &App, request: &HttpRequest) -> HttpResponse {
     HttpResponse::Ok().json(app.public_index(&app.authority(request)))
 }
@@ -68,17 +68,17 @@ fn document(app: &App, request: &HttpRequest) -> HttpResponse {
     HttpResponse::Ok().json(openapi::document(&app.authority(request), ROUTES))
 }
 
-/// `/docs`: a page that shows the document; it fetches nothing but that and its own two files.
+/// `/docs`: a page that shows the document. It fetches only the document and its own two files.
 fn docs(_app: &App, request: &HttpRequest) -> HttpResponse {
     page::serve(request, "text/html; charset=utf-8", include_str!("openapi/page.html"))
 }
 
-/// `/docs/docs.js`: what the page does.
+/// `/docs/docs.js`: the script of the page.
 fn script(_app: &App, request: &HttpRequest) -> HttpResponse {
     page::serve(request, "text/javascript; charset=utf-8", include_str!("openapi/docs.js"))
 }
 
-/// `/docs/docs.css`: what the page looks like.
+/// `/docs/docs.css`: the style of the page.
 fn style(_app: &App, request: &HttpRequest) -> HttpResponse {
     page::serve(request, "text/css; charset=utf-8", include_str!("openapi/docs.css"))
 }

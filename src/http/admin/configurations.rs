@@ -28,8 +28,8 @@ pub(super) fn add(call: &Call<'_>) -> HandlerResult {
     Ok(of(answer, &added, "added"))
 }
 
-/// `GET configurations/{id}`; 304 where `If-None-Match` names it as it is, 412 where `If-Match` names
-/// another version.
+/// `GET configurations/{id}`; 304 if `If-None-Match` contains the current version, 412 if `If-Match` does
+/// not.
 pub(super) fn get(call: &Call<'_>, id: &str) -> HandlerResult {
     let state = call.tenant.snapshot();
     let found = Configured::new(state.console().configuration(id)?.clone(), &state);
@@ -43,7 +43,8 @@ pub(super) fn get(call: &Call<'_>, id: &str) -> HandlerResult {
     Ok(of(answer, &found, "read"))
 }
 
-/// `PUT configurations/{id}`; 412 where `If-Match` names another version, or `If-None-Match` this one.
+/// `PUT configurations/{id}`; 412 if `If-Match` does not contain the current version, or `If-None-Match`
+/// does.
 pub(super) fn replace(call: &Call<'_>, id: &str) -> HandlerResult {
     let draft: ConfigurationDraft = call.admin_body()?;
     let conditions = call.conditions();
@@ -52,7 +53,8 @@ pub(super) fn replace(call: &Call<'_>, id: &str) -> HandlerResult {
     Ok(of(Answer::json(200, &next.document()), &next, &what))
 }
 
-/// `DELETE configurations/{id}`; 412 where `If-Match` names another version, or `If-None-Match` this one.
+/// `DELETE configurations/{id}`; 412 if `If-Match` does not contain the current version, or `If-None-Match`
+/// does.
 pub(super) fn delete(call: &Call<'_>, id: &str) -> HandlerResult {
     let conditions = call.conditions();
     let gone = call.tenant.delete_configuration(id, preconditions(&conditions))?;
@@ -65,7 +67,7 @@ fn preconditions(of: &ConditionalHeaders) -> Preconditions<'_> {
     Preconditions { if_match, if_none_match }
 }
 
-/// How many users keep a configuration as it was when it applied to them, in words.
+/// A remark with the number of users who keep an earlier version of a configuration.
 fn kept_by(call: &Call<'_>, id: &str) -> String {
     match call.tenant.snapshot().users_of_outdated(id) {
         0 => String::new(),
@@ -74,7 +76,7 @@ fn kept_by(call: &Call<'_>, id: &str) -> String {
     }
 }
 
-/// An answer with a configuration in it.
+/// An answer that contains a configuration.
 fn of(answer: Answer, it: &Configured, what: &str) -> Answer {
     about(answer.header("etag", it.etag()), &it.configuration.name, what)
 }

@@ -1,4 +1,4 @@
-//! What the console lists: the tenant's master data, and MediusFlow's own view of the users.
+//! The lists of the console: the tenant's master data, and MediusFlow's own view of the users.
 
 use serde_json::json;
 
@@ -8,10 +8,10 @@ use crate::{
     scim::{decode, quoted},
 };
 
-/// How many users a page has if the caller does not say, and at most.
+/// The default and the largest number of users on a page.
 const PAGE: (usize, usize) = (100, 1_000);
 
-/// `GET companies`: the tree, flattened, parents before children.
+/// `GET companies`: the flattened tree, parents before children.
 pub(super) fn companies(call: &Call<'_>) -> Answer {
     master_list::<Company>(&call.tenant.snapshot())
         .about("Company", "companies")
@@ -41,7 +41,7 @@ pub(super) fn authorization_groups(call: &Call<'_>) -> Answer {
         .remark("authorization groups read")
 }
 
-/// `GET locales`: what can be chosen for a configuration's locale settings.
+/// `GET locales`: the possible locale settings of a configuration.
 pub(super) fn locales(call: &Call<'_>) -> Answer {
     let answer = Answer::json(200, call.tenant.master().data.locales());
     answer.about("Locale", "locales").remark("locales read")
@@ -54,8 +54,8 @@ pub(super) fn login_options(call: &Call<'_>) -> Answer {
         .remark("login options read")
 }
 
-/// `GET users?offset=&limit=`: MediusFlow's view of the users, in the order in which they came; `next`
-/// is the offset of the page behind this one.
+/// `GET users?offset=&limit=`: MediusFlow's view of the users, in the order of their creation. `next` is
+/// the offset of the next page.
 pub(super) fn users(call: &Call<'_>) -> HandlerResult {
     let offset = number(call, "offset")?.unwrap_or(0);
     let limit = number(call, "limit")?.unwrap_or(PAGE.0).min(PAGE.1);
@@ -96,7 +96,7 @@ pub(super) fn user(call: &Call<'_>, id: &str) -> HandlerResult {
     Ok(Answer::json(200, &view).about("User", &view.display_name).remark(words))
 }
 
-/// `POST users/reapply` and `POST users/{id}/reapply`: applies the present configurations anew.
+/// `POST users/reapply` and `POST users/{id}/reapply`: applies the current configurations again.
 pub(super) fn reapply(call: &Call<'_>, user: Option<&str>) -> HandlerResult {
     let changed = call.tenant.reapply(user)?;
     let answer = Answer::json(200, &json!({"changed": changed}));
@@ -104,11 +104,11 @@ pub(super) fn reapply(call: &Call<'_>, user: Option<&str>) -> HandlerResult {
     Ok(answer.about("User", user.unwrap_or("users")).remark(words))
 }
 
-/// A parameter of the query that is a whole number.
+/// The value of a query parameter that is a whole number.
 ///
 /// # Errors
 ///
-/// 400 naming the parameter.
+/// 400 with the name of the parameter.
 fn number(call: &Call<'_>, name: &str) -> Result<Option<usize>, ProblemDetails> {
     let pairs = call.query.split('&').map(|it| it.split_once('=').unwrap_or((it, "")));
     let mut values = pairs.filter(|(key, _)| decode(key) == name).map(|(_, value)| value);

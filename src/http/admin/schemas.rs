@@ -1,5 +1,6 @@
-//! The tenant's own schemas and resource types, all at once: they name each other, so that one alone
-//! could not be checked. What `GET` answers, `PUT` takes, and so does the file of a start.
+//! The tenant's own schemas and resource types. They are always read and replaced together: they refer to
+//! each other, so a single one could not be checked. `PUT` and the file at the start take the format that
+//! `GET` returns.
 
 use super::{Answer, Call, HandlerResult, ProblemDetails};
 use crate::{
@@ -13,7 +14,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
     about(Answer::json(200, call.tenant.schemas().own()), "SCIM schemas read")
 }
 
-/// `PUT scim-schemas`: in the place of all that the tenant had of its own.
+/// `PUT scim-schemas`: replaces all of the tenant's own schemas.
 pub(super) fn replace(call: &Call<'_>) -> HandlerResult {
     let bundle: SchemaBundle = call.admin_body()?;
     let schemas = medius::schemas().extended(&[bundle])?;
@@ -22,7 +23,7 @@ pub(super) fn replace(call: &Call<'_>) -> HandlerResult {
     Ok(about(Answer::json(200, &own), words))
 }
 
-/// `DELETE scim-schemas`: only the built-in ones remain.
+/// `DELETE scim-schemas`: removes all but the built-in schemas.
 pub(super) fn remove(call: &Call<'_>) -> HandlerResult {
     call.tenant.adopt_schemas(medius::schemas())?;
     Ok(about(Answer::empty(204), "SCIM schemas of its own removed"))

@@ -1,4 +1,4 @@
-//! How the tenant speaks SCIM: the mock's own page of the console.
+//! The SCIM settings of the tenant, a page of the console that only the mock has.
 
 use super::{Answer, Call, HandlerResult, ProblemDetails};
 use crate::{http::settings::SettingsBody, tenant::SettingsError};
@@ -8,7 +8,7 @@ pub(super) fn get(call: &Call<'_>) -> Answer {
     about(Answer::json(200, &call.tenant.scim_settings()), "SCIM settings read")
 }
 
-/// `PATCH scim-settings`: changes what the body names, answers all.
+/// `PATCH scim-settings`: changes the settings in the body, and returns all settings.
 pub(super) fn change(call: &Call<'_>) -> HandlerResult {
     let body: SettingsBody = call.admin_body()?;
     let words = format!("SCIM settings changed ({})", body.names().join(", "));

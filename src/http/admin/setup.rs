@@ -1,4 +1,4 @@
-//! The steps of the tutorial's Step 2, in its words.
+//! The steps of the tutorial's Step 2, with its names.
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use crate::{
     tenant::SecretKey,
 };
 
-/// `GET setup`: the eleven steps, and which of them are still to be done.
+/// `GET setup`: the eleven steps, and which of them are still open.
 pub(super) fn steps(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let (steps, open) = (state.steps(call.now), state.open_steps(call.now));
@@ -38,7 +38,7 @@ pub(super) fn verify(call: &Call<'_>) -> HandlerResult {
     Ok(Answer::json(200, &body).about("Connection", name.as_str()).remark(words))
 }
 
-/// `GET integration`: the saved Microsoft Entra tenant ID, null before step 4.
+/// `GET integration`: the saved Microsoft Entra tenant ID; null before step 4.
 pub(super) fn integration(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let id = state.console().setup().entra_tenant();
@@ -79,7 +79,7 @@ pub(super) fn choose_provisioning(call: &Call<'_>) -> HandlerResult {
     Ok(answer.about("Provisioning", "provisioning").remark("user provisioning chosen"))
 }
 
-/// `GET secret-key`: whether there is one, its last four characters, and whether its time is over.
+/// `GET secret-key`: whether there is a secret key, its last four characters, and whether it has expired.
 pub(super) fn secret_key(call: &Call<'_>) -> Answer {
     let state = call.tenant.snapshot();
     let key = state.console().secret_key();
@@ -99,8 +99,8 @@ struct SecretKeyRequest {
     expires_at: Option<String>,
 }
 
-/// `POST secret-key`: steps 6 and 7, "Generate secret key" and, with `confirm`, the notification's
-/// "OK", which makes the key. The answer is the only one that shows it.
+/// `POST secret-key`: steps 6 and 7, "Generate secret key" and, with `confirm`, the "OK" of the
+/// notification, which generates the key. Only this answer shows the key.
 pub(super) fn generate_key(call: &Call<'_>) -> HandlerResult {
     let body: SecretKeyRequest =
         if call.body.is_empty() { SecretKeyRequest::default() } else { call.admin_body()? };
@@ -123,11 +123,11 @@ pub(super) fn generate_key(call: &Call<'_>) -> HandlerResult {
     Ok(answer.about("SecretKey", "secret key").remark(words))
 }
 
-/// Reads the end of a key's time.
+/// Reads the expiry time of a key.
 ///
 /// # Errors
 ///
-/// 400 for what is no time, or over already.
+/// 400 for an invalid time, or one in the past.
 fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, ProblemDetails> {
     let invalid = |detail| ProblemDetails::new(400, "invalid-expiry", detail).field("expiresAt");
     let at: Timestamp = text.parse().map_err(|_error| {
@@ -140,8 +140,8 @@ fn expiry(text: &str, now: Timestamp) -> Result<Timestamp, ProblemDetails> {
     Ok(at)
 }
 
-/// `GET scim-link`: step 11, "Copy SCIM link". The link is the same whether steps 6 to 10 were done
-/// or not; the answer says which are missing.
+/// `GET scim-link`: step 11, "Copy SCIM link". The link does not depend on steps 6 to 10; the answer lists
+/// the open steps.
 pub(super) fn scim_link(call: &Call<'_>) -> HandlerResult {
     let link = call.scim_base();
     call.tenant.copy_link(&link)?;

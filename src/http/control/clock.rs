@@ -1,4 +1,4 @@
-//! What time it is for a tenant.
+//! The clock of a tenant.
 
 use serde_json::{Value as Json, json};
 
@@ -38,7 +38,7 @@ fn put(call: &ControlCall) -> HandlerResult {
     Ok(shown(call, &tenant))
 }
 
-/// `POST clock/advance`: moves it on, or back by a negative duration.
+/// `POST clock/advance`: moves the clock forward, or back by a negative duration.
 fn advance(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let body: Json = call.body()?;
@@ -77,7 +77,7 @@ fn read(body: &Json, call: &ControlCall) -> Result<ClockSetting, FieldError> {
     Ok(setting)
 }
 
-/// The setting as it can be put again, the tenant's time and the server's.
+/// The setting in the format of `PUT clock`, with the tenant's time and the server's time.
 fn shown(call: &ControlCall, tenant: &Tenant) -> Answer {
     let setting = tenant.clock().setting();
     let mut shown = match setting {

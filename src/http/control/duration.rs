@@ -1,4 +1,4 @@
-//! Durations as the control API takes them: `"250ms"`, `"2s"`, `"1m 30s"`, or milliseconds.
+//! Durations in the format of the control API: `"250ms"`, `"2s"`, `"1m 30s"`, or milliseconds.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use serde::{Deserialize as _, Deserializer};
 use super::ProblemDetails;
 use crate::{http::duration::JsonDuration, journal::human_duration};
 
-/// The longest that anything may wait: ten minutes.
+/// The longest wait: ten minutes.
 const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
 /// Reads a duration, for `#[serde(deserialize_with)]`.
 ///
 /// # Errors
 ///
-/// What was found and what was expected.
+/// The actual and the expected value.
 pub(super) fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     JsonDuration::deserialize(deserializer).map(|JsonDuration(it)| it)
 }
 
-/// The same where there may be none.
+/// Like [`read`], for an optional duration.
 ///
 /// # Errors
 ///
@@ -30,7 +30,7 @@ pub(super) fn read_some<'de, D: Deserializer<'de>>(
     read(deserializer).map(Some)
 }
 
-/// A wait that somebody asked for.
+/// Checks the length of a wait.
 ///
 /// # Errors
 ///

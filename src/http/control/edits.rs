@@ -1,7 +1,7 @@
-//! What a test does in the place of a client or an admin: it needs no key, may filter by every
-//! attribute, and its changes are in the journal as done by `test`.
+//! Calls that a test makes in place of a client or an administrator. They need no key and may filter by
+//! every attribute, and their changes are recorded in the journal as made by `test`.
 //!
-//! The services themselves answer; only the addresses differ, and errors are problem details as
+//! The services themselves answer these calls. Only the addresses differ, and errors are problem details as
 //! everywhere in this API.
 
 use actix_web::{HttpRequest, HttpResponse, http::Method, web::Bytes};
@@ -23,7 +23,7 @@ use crate::{
     scim::urn,
 };
 
-/// The names under which the resources are here and in the SCIM service.
+/// The handlers, each with the endpoint of its service.
 const USERS: ControlHandler = ControlHandler::AsTest(scim::as_test, "Users");
 const GROUPS: ControlHandler = ControlHandler::AsTest(scim::as_test, "Groups");
 const CONFIGURATIONS: ControlHandler = ControlHandler::AsTest(admin::as_test, "configurations");
@@ -81,7 +81,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .versioned(),
 ];
 
-/// Answers a call as one of the tenant's services does.
+/// Answers a call with one of the tenant's services.
 pub(super) async fn answer(
     call: ControlCall,
     request: &HttpRequest,
@@ -106,7 +106,7 @@ pub(super) async fn answer(
     pipeline::run_without_faults(context, asked, work).await
 }
 
-/// The answer of a service as a test gets it.
+/// The answer of a service in the format of the control API.
 fn as_test(mut answer: Answer, asked: &Call<'_>) -> Answer {
     answer.record.from = SmolStr::new_static("test");
     if answer.record.status >= 400 {
@@ -116,7 +116,7 @@ fn as_test(mut answer: Answer, asked: &Call<'_>) -> Answer {
     answer.ended()
 }
 
-/// Has `Location` lead to what was made by the way the caller came, who may have no key of the service's.
+/// Changes `Location` to an address of the control API, since the caller may have no key for the service.
 fn lead_here(answer: &mut Answer, asked: &Call<'_>) {
     let list = asked.segments[0].to_lowercase();
     let (authority, tenant) = (&asked.authority, asked.tenant.name());
@@ -127,7 +127,7 @@ fn lead_here(answer: &mut Answer, asked: &Call<'_>) {
     }
 }
 
-/// The body of a SCIM message with the `schemas` that a test may leave out.
+/// Adds the `schemas` of a SCIM message, which a test may leave out.
 fn with_schemas(segment: &str, method: &Method, body: Bytes) -> Bytes {
     let core = match (segment, method) {
         ("Users" | "Groups", &Method::PATCH) => urn::PATCH_OP,
@@ -144,7 +144,7 @@ fn with_schemas(segment: &str, method: &Method, body: Bytes) -> Bytes {
             members.insert("schemas".into(), schemas);
             Json::Object(members).to_string().into()
         }
-        // What else is wrong with it, the service says.
+        // The service reports all other errors.
         _ => body,
     }
 }

@@ -1,4 +1,4 @@
-//! The Entra side of a tenant: its provisioning job. Who runs it is behind [`Provisioning`].
+//! The Entra side of a tenant: its provisioning job. The code that runs it is behind [`Provisioning`].
 
 use std::sync::Arc;
 
@@ -123,7 +123,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .takes("Week?"),
 ];
 
-/// Stops the job of a tenant that is deleted or reset.
+/// Stops the job of a tenant that was deleted or reset.
 pub(super) fn forget(app: &App, tenant: &Arc<Tenant>) {
     if let Some(provisioning) = &app.provisioning {
         provisioning.forget(tenant);
@@ -144,7 +144,7 @@ fn mails(call: &ControlCall) -> HandlerResult {
     Ok(Answer::json(200, &json!({"items": view.mails, "total": view.mails.len()})))
 }
 
-/// `DELETE entra`: the job is stopped, without waiting for a cycle that runs.
+/// `DELETE entra`: stops the job without waiting for a running cycle.
 fn delete(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     if !provisioning(call)?.forget(&tenant) {
@@ -200,11 +200,11 @@ async fn ask(call: ControlCall, order: JobOrder) -> HandlerResult {
     })
 }
 
-/// What the job answers; it is waited for without holding up a worker.
+/// Waits for the answer of the job, without blocking a worker.
 async fn asked(call: &ControlCall, order: JobOrder) -> Result<JobAnswer, ProblemDetails> {
     let _waiter = call.tenant()?.waiters().begin();
     let (told, answer) = oneshot::channel();
-    // Who asked may have gone away meanwhile.
+    // The caller may have left in the meantime.
     let tell = Box::new(move |outcome| drop(told.send(outcome)));
     let jobs = provisioning(call)?;
     drop(call.change(|it| jobs.ask(it, order, tell))?);
@@ -259,7 +259,7 @@ fn how_to_make_one(tenant: &TenantName) -> String {
     format!("PUT /_mock/v1/tenants/{tenant}/entra makes one")
 }
 
-/// What a job without URL or token needs.
+/// A hint for a job without URL or token.
 fn how_to_be_ready(error: NotReady) -> &'static str {
     match error {
         NotReady::TenantUrl => "leave the Tenant URL out to provision to this tenant",

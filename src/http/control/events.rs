@@ -1,4 +1,4 @@
-//! What happens, as it happens: server-sent events
+//! Exchanges as server-sent events
 //! ([HTML](https://html.spec.whatwg.org/multipage/server-sent-events.html)).
 
 use std::{
@@ -35,10 +35,10 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[Route::get(
 .query("since:integer q:string")
 .answers("Events")];
 
-/// How long nothing may be sent, so that proxies keep the connection.
+/// The longest time without data, so that proxies keep the connection open.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// How many exchanges are taken from the journal at once.
+/// How many exchanges are read from the journal at once.
 const BATCH: usize = 100;
 
 #[derive(Deserialize)]
@@ -49,15 +49,16 @@ struct EventsQuery {
     q: TrafficFilter,
 }
 
-/// Where the events come from: an `exchange` event for each exchange that the filter means, a `gap`
-/// where some had left the journal before they could be sent, a `reset` where the tenant was set back.
+/// The source of the events: an `exchange` event for each exchange that the filter matches, a `gap` event
+/// if exchanges were removed from the journal before they could be sent, and a `reset` event if the tenant
+/// was reset.
 pub(in crate::http) struct EventSource {
     tenant: Arc<Tenant>,
     clock: ServerClock,
     filter: TrafficFilter,
     cursor: Seq,
     life: u64,
-    /// What can be sent.
+    /// The text that can be sent.
     ready: String,
     watch: Watch,
     listener: Listener,
@@ -65,17 +66,17 @@ pub(in crate::http) struct EventSource {
     heartbeat: Interval,
 }
 
-/// The next piece of a stream, and where the ones behind it come from; `None` at its end.
+/// The next piece of a stream, with the source of the following ones; `None` at the end.
 type Next = Pin<Box<dyn Future<Output = Option<(EventSource, Bytes)>>>>;
 
-/// The body that never ends.
+/// A body without an end.
 struct Stream {
     next: Next,
     connection: Option<Connection>,
 }
 
-/// `GET events`: goes on behind `since`, or behind the event that the caller's `Last-Event-ID` names,
-/// else with what happens next.
+/// `GET events`: begins after `since`, or after the event of the header `Last-Event-ID`, else with the next
+/// exchange.
 fn events(call: &ControlCall) -> Result<EventSource, ProblemDetails> {
     let tenant = call.tenant_in_its_epoch()?;
     let EventsQuery { since, q } = call.query()?;
@@ -89,12 +90,13 @@ fn events(call: &ControlCall) -> Result<EventSource, ProblemDetails> {
     };
     let cursor = last.or(since).unwrap_or_else(|| tenant.journal().seqs().end - 1);
     let life = page_since(tenant.journal(), cursor, 0)?.life;
-    // Asked again behind the life, which a reset ends only when the epoch is over.
+    // Checked again after reading the life: a reset ends the epoch first, and the life of the journal after
+    // it.
     call.tenant_in_its_epoch()?;
     let mut heartbeat = interval(HEARTBEAT);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let clock = call.app.clock.clone();
-    // The first bytes tell the caller at once that it is heard.
+    // The first bytes show the caller at once that the connection works.
     let ready = ": mediusflow-mock\n\n".to_owned();
     let listener = tenant.journal().notifier().listener();
     let watch = tenant.journal().watch(q.clone(), cursor, call.now)?;
@@ -113,7 +115,7 @@ fn events(call: &ControlCall) -> Result<EventSource, ProblemDetails> {
 }
 
 impl EventSource {
-    /// The answer whose body ends with the connection.
+    /// The answer, whose body ends with the connection.
     pub(super) fn into_response(self, connection: Option<Connection>) -> HttpResponse {
         HttpResponse::Ok()
             .content_type("text/event-stream")
@@ -125,7 +127,7 @@ impl EventSource {
         Box::pin(poll_blocking(self.next()))
     }
 
-    /// Waits until there is something to send; `None` when the tenant was taken away.
+    /// Waits until there is something to send; `None` if the tenant was deleted.
     async fn next(mut self) -> Option<(Self, Bytes)> {
         while self.ready.is_empty() {
             if !poll_fn(|context| self.poll_look(context)).await {
@@ -136,7 +138,7 @@ impl EventSource {
         Some((self, piece))
     }
 
-    /// Looks until there is news, or something must be sent; false when there is no more.
+    /// Ready when there is something to send. The value is false if nothing more will come.
     fn poll_look(&mut self, context: &mut Context<'_>) -> Poll<bool> {
         self.listener.arm(context.waker());
         self.watch.arm(self.watch.came() + 1, context.waker());
@@ -154,11 +156,11 @@ impl EventSource {
         Poll::Ready(true)
     }
 
-    /// Takes what is new from the journal; whether there was anything.
+    /// Reads new exchanges from the journal. Returns whether there were any.
     fn look(&mut self) -> bool {
         let page = self.tenant.journal().since(self.cursor, BATCH);
         if page.life != self.life {
-            // What came before is of another life, whether it was sent or not.
+            // Earlier exchanges do not count any more, whether they were sent or not.
             let page = self.tenant.journal().since(0, 0);
             (self.cursor, self.life) = (page.next - page.missed, page.life);
             let data = json!({"seq": self.cursor});
@@ -174,12 +176,12 @@ impl EventSource {
         let work = WorkBudget::default();
         for exchange in &page.items {
             if work.is_spent() {
-                return true; // The rest is looked at in the next step.
+                return true; // The rest is tested in the next step.
             }
             self.cursor = exchange.seq;
             let mut is_meant = self.filter.matches_within(exchange, now, &work);
             if work.is_spent() {
-                // One that takes all the steps by itself must be told of, too.
+                // A single exchange that needs all the steps must still be tested.
                 is_meant = self.filter.matches(exchange, now);
             }
             if is_meant {

@@ -1,4 +1,4 @@
-//! Giving an expectation time, and telling what became of it.
+//! Waits until an expectation is met, and answers if it is not.
 
 use std::{
     pin::pin,
@@ -16,11 +16,12 @@ use crate::{
     tenant::Tenant,
 };
 
-/// Waits until what came after a cursor is as expected.
+/// Waits until the exchanges after a cursor are as expected.
 ///
 /// # Errors
 ///
-/// 409 `stale-cursor`; 400 `never-matches`; 503 `tenant-reset` if it was reset since the call came; 404 `unknown-tenant` when the tenant is taken away meanwhile.
+/// 409 `stale-cursor`; 400 `never-matches`; 503 `tenant-reset` if the tenant was reset since the call
+/// arrived; 404 `unknown-tenant` if it is deleted during the wait.
 pub(super) async fn wait_for_expectation(
     call: &ControlCall,
     tenant: &Tenant,
@@ -33,7 +34,7 @@ pub(super) async fn wait_for_expectation(
     refuse_unknown_names(&expected, tenant)?;
     let began = Instant::now();
     let begun = ExpectationWait::begin(expected, journal, since, timing);
-    // Asked again behind the beginning: a reset ends the epoch before the journal's life.
+    // Checked again after the wait has begun: a reset ends the epoch before the life of the journal.
     call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
     let mut wait = match begun {
@@ -58,12 +59,12 @@ pub(super) async fn wait_for_expectation(
     Ok(done.expect("an expectation ends by itself"))
 }
 
-/// Waits until `look` finds something, or the time is over: then there is nothing. It is asked again
-/// when a notifier notifies, or when something calls the waker that it gets.
+/// Waits until `look` returns something; `None` if the time is over. `look` is called again when a notifier
+/// notifies, or when the waker that it gets is called.
 ///
 /// # Errors
 ///
-/// 404 `unknown-tenant` as soon as the tenant is taken away: another one of its name is not it.
+/// 404 `unknown-tenant` as soon as the tenant is deleted, even if there is a new one with its name.
 pub(super) async fn while_there<T>(
     call: &ControlCall,
     tenant: &Tenant,
@@ -80,7 +81,7 @@ pub(super) async fn while_there<T>(
     until(&notifiers, patience, look).await.transpose()
 }
 
-/// The problem that an expectation ends with; `differs` tells of a mismatch.
+/// The problem for an unmet expectation. `differs` makes the problem for a mismatch.
 pub(super) fn refused(
     unmet: UnmetExpectation,
     tenant: &Tenant,

@@ -1,4 +1,4 @@
-//! What goes wrong on purpose: the fault rules of a tenant and the presets.
+//! The fault rules of a tenant and the presets.
 
 use serde_json::{Value as Json, json};
 
@@ -53,12 +53,12 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .no_content(),
 ];
 
-/// `GET faults`: every rule with what it has met.
+/// `GET faults`: every rule with its counts.
 fn list(call: &ControlCall) -> HandlerResult {
     Ok(listed(&*call.tenant()?))
 }
 
-/// `POST faults`: one more rule, asked after the others.
+/// `POST faults`: adds a rule after the others.
 fn add(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let rule = read(&call.body()?, &tenant)?;
@@ -68,7 +68,7 @@ fn add(call: &ControlCall) -> HandlerResult {
     Ok(Answer::json(201, &added.to_json()).header("location", location))
 }
 
-/// `PATCH faults`: whether requests may ask for a fault themselves.
+/// `PATCH faults`: sets whether requests may ask for a fault themselves.
 fn change(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let body: Json = call.body()?;
@@ -100,8 +100,8 @@ fn list_presets(call: &ControlCall) -> HandlerResult {
     Ok(Answer::json(200, &json!({"total": items.len(), "items": items})))
 }
 
-/// `POST faults/presets/{name}`: adds its rules, in the place of those with their ids, and sets its
-/// limits if it has any.
+/// `POST faults/presets/{name}`: adds the rules of a preset, which replace rules with the same ids, and
+/// sets its limits if it has any.
 fn add_preset(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let name = call.second();
@@ -118,7 +118,7 @@ fn get(call: &ControlCall) -> HandlerResult {
     Ok(Answer::json(200, &rule.to_json()))
 }
 
-/// `PUT faults/{id}`: the rule with this id from now on; its counts begin at 0.
+/// `PUT faults/{id}`: adds or replaces the rule with this id; its counts begin at 0.
 fn put(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let id = call.second();

@@ -1,4 +1,4 @@
-//! Who is let in to the control API.
+//! The access check of the control API.
 
 use actix_web::HttpRequest;
 
@@ -11,11 +11,11 @@ use crate::{
     tenant::same_secret,
 };
 
-/// Refuses callers without the token where one is wanted.
+/// Refuses callers without the control token, if one is required.
 ///
 /// # Errors
 ///
-/// 401 `unauthorized`; 403 `no-control-token` where a token is wanted and there is none.
+/// 401 `unauthorized`; 403 `no-control-token` if a token is required but the server has none.
 pub(super) fn admit(app: &App, request: &HttpRequest) -> Result<(), ProblemDetails> {
     let presented = bearer(request.headers());
     let Some(token) = &app.access.token else {

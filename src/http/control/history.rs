@@ -1,4 +1,4 @@
-//! What happened to one user or group, as far as the journal tells.
+//! The history of one user or group in the journal.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     ),
 ];
 
-/// `GET .../history`: the exchanges that did something to it, oldest first, each with what it did.
+/// `GET .../history`: the exchanges that changed it, oldest first, each with its effect.
 fn lives(call: &ControlCall, kind: &str) -> HandlerResult {
     let (tenant, seen) = about(call, kind)?;
     let items: Vec<Json> = history(&seen, call.second())
@@ -51,19 +51,19 @@ fn lives(call: &ControlCall, kind: &str) -> HandlerResult {
     Ok(answer(&tenant, items))
 }
 
-/// `GET .../blame`: for each attribute the exchange that last set it. What is not listed is as it was
-/// when the journal began.
+/// `GET .../blame`: for each attribute, the exchange that last set it. Attributes that are not listed have
+/// not changed since the journal began.
 fn blamed(call: &ControlCall, kind: &str) -> HandlerResult {
     let (tenant, seen) = about(call, kind)?;
     let items = blame(&seen, call.second());
     Ok(answer(&tenant, items))
 }
 
-/// The tenant, and its exchanges.
+/// The tenant and its exchanges.
 ///
 /// # Errors
 ///
-/// 404 for what is not there and of what the journal knows nothing.
+/// 404 for an object that does not exist and is not in the journal.
 fn about(
     call: &ControlCall,
     kind: &str,

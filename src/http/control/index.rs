@@ -1,4 +1,4 @@
-//! The server itself: what it is, how it is told to differ, and its end.
+//! The server itself: its description, its configuration, and its shutdown.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::json;
@@ -31,13 +31,13 @@ struct Config {
     log_level: Option<Level>,
 }
 
-/// What links are to begin with.
+/// The new beginning of links.
 #[derive(Default)]
 enum PublicUrl {
-    /// Left out.
+    /// The member is absent: no change.
     #[default]
     AsItIs,
-    /// Null: with what requests say.
+    /// Null: links follow from the requests.
     AsRequested,
     Fixed(String),
 }
@@ -60,7 +60,7 @@ enum Level {
     Trace,
 }
 
-/// `PATCH config`: what is left out stays as it is.
+/// `PATCH config`: changes the given members only.
 fn configure(call: &ControlCall) -> HandlerResult {
     let config: Config = call.body()?;
     let url = match config.public_url {
@@ -82,7 +82,7 @@ fn configure(call: &ControlCall) -> HandlerResult {
     Ok(Answer::json(200, &json!({"publicUrl": call.app.public_url()})))
 }
 
-/// `POST shutdown`: answers, and then the server stops as it does at SIGTERM.
+/// `POST shutdown`: answers, and then stops the server as SIGTERM does.
 fn shut_down(call: &ControlCall) -> Answer {
     call.app.ask_to_end();
     Answer::json(202, &json!({"stopping": true}))
@@ -105,7 +105,7 @@ impl Level {
 ///
 /// # Errors
 ///
-/// 400 if it is none that links can begin with.
+/// 400 if it is not a valid base URL.
 fn public_url(text: &str) -> Result<String, ProblemDetails> {
     crate::http::public_url(text).map_err(|expected| {
         ProblemDetails::new(400, "invalid-body", format!("publicUrl: {expected}"))

@@ -1,4 +1,5 @@
-//! An assertion that something never came is worth nothing if it could not come.
+//! Checks the names in assertions that expect no exchange. Such an assertion always passes if a name is
+//! misspelled.
 
 use super::ProblemDetails;
 use crate::{
@@ -7,17 +8,18 @@ use crate::{
     tenant::Tenant,
 };
 
-/// What a filter may name besides the words of its key.
+/// Type names that a filter may contain besides the words of its key.
 const OTHER_TYPES: [&str; 4] = ["Configuration", "UserConfiguration", "SecretKey", "AccessToken"];
 
-/// The finding that is no quirk of a request's form.
+/// The only finding that is not a quirk of the form of a request.
 const IMPATIENT: &str = "retryAfterIgnored";
 
-/// Looks for a name in an assertion that nothing may be met by, and that no exchange of the tenant has.
+/// Refuses an expectation that zero exchanges can meet, if its filter contains a name that no exchange of
+/// the tenant can have.
 ///
 /// # Errors
 ///
-/// 400 `never-matches`, which tells the names that there are.
+/// 400 `never-matches`, with the known names.
 pub(super) fn refuse_unknown_names(
     expected: &Expectation,
     tenant: &Tenant,
@@ -41,7 +43,7 @@ pub(super) fn refuse_unknown_names(
     Ok(())
 }
 
-/// Every name that an exchange may have where a key looks.
+/// Every name that an exchange can have for a filter key.
 fn known(key: &FilterKey, tenant: &Tenant) -> Vec<String> {
     let words: Vec<&str> = match key.name {
         "finding" => Quirk::ALL.iter().map(|it| it.name()).chain(["any", IMPATIENT]).collect(),
@@ -56,7 +58,7 @@ fn known(key: &FilterKey, tenant: &Tenant) -> Vec<String> {
         }
         "fault" => {
             known.extend(tenant.faults().all().into_iter().map(|it| it.id.to_string()));
-            // A rule that has been deleted may have met somebody before.
+            // A deleted rule may have been applied to earlier requests.
             let seen = tenant.journal().since(0, usize::MAX).items;
             known.extend(seen.iter().filter_map(|it| Some(it.fault.as_ref()?.rule.to_string())));
             known.sort();

@@ -1,4 +1,4 @@
-//! How many requests a tenant lets through.
+//! The rate limits of a tenant.
 
 use serde_json::{Value as Json, json};
 
@@ -18,7 +18,7 @@ fn get(call: &ControlCall) -> HandlerResult {
     Ok(shown(&*call.tenant()?))
 }
 
-/// `PUT limits`: these and no others; `{}` lets everything through. Every bucket is full again.
+/// `PUT limits`: replaces all limits; `{}` removes them. All buckets are full again.
 fn put(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let body: Json = call.body()?;
@@ -26,7 +26,7 @@ fn put(call: &ControlCall) -> HandlerResult {
     Ok(shown(&tenant))
 }
 
-/// The limits as they were written, with what they did.
+/// The limits as written, with their counts.
 fn shown(tenant: &Tenant) -> Answer {
     let (limits, refused, early) = tenant.faults().limits();
     let mut shown = limits.written().clone();

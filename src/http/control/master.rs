@@ -1,5 +1,5 @@
-//! Companies, roles and authorization groups, which a test may change; in MediusFlow that is done in
-//! the product, and the console only lists them.
+//! Companies, roles and authorization groups, which a test may change. In MediusFlow they are changed in
+//! the product itself, and the console only lists them.
 
 use actix_web::http::Method;
 use serde::{Serialize, de::DeserializeOwned};
@@ -60,9 +60,9 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .no_content(),
 ];
 
-/// An entry of the master data that a test may change.
+/// An entry of the master data that a test can change.
 trait EditableEntry: MasterEntry + Serialize + DeserializeOwned {
-    /// What it is, in the journal.
+    /// The name of its type in the journal.
     const TYPE: &'static str;
 }
 
@@ -105,7 +105,7 @@ fn add<E: EditableEntry>(call: &Call<'_>) -> HandlerResult {
     let data = edited.map_err(EntryError::into_problem::<E>)?;
     let name = id.and_then(|it| data.entry::<E>(it)).map(|it| encode(it.label()));
     let list = format!("{}/{}", call.admin_base(), call.segments[0]);
-    // Who answers has it lead into the control API.
+    // `edits` changes it to an address of the control API.
     let location = format!("{list}/{}", name.unwrap_or_default());
     Ok(saved::<E>(&data, id, 201).header("location", location))
 }
@@ -136,7 +136,7 @@ fn delete<E: EditableEntry>(call: &Call<'_>, key: &str) -> HandlerResult {
     Ok(of(Answer::empty(204), &gone, "deleted"))
 }
 
-/// The answer that shows an entry that was written.
+/// The answer with an entry that was written.
 fn saved<E: EditableEntry>(data: &MasterData, id: Option<MasterDataId>, status: u16) -> Answer {
     let it: &E = id.and_then(|it| data.entry(it)).expect("what was written is there");
     let what = if status == 201 { "added" } else { "saved" };
@@ -165,7 +165,7 @@ fn of<E: EditableEntry>(answer: Answer, it: &E, what: &str) -> Answer {
     answer.about(E::TYPE, it.label()).remark(words)
 }
 
-/// Why an edit is refused, before it is told to the caller.
+/// Why an edit is refused, before it becomes a problem.
 enum EntryError {
     Problem(ProblemDetails),
     Master(MasterError),
@@ -185,7 +185,7 @@ impl EntryError {
     }
 }
 
-/// The problem of an entry that does not fit: its field as the body of the request has it.
+/// The problem for an invalid entry. Its field is the one of the request's body.
 fn unfit<E: EditableEntry>(error: MasterDataError) -> ProblemDetails {
     let place = error.pointer.strip_prefix(&format!("/{}/", E::KIND.list()));
     let inside = place.and_then(|it| Some(it.split_once('/')?.1));

@@ -1,4 +1,4 @@
-//! What a strict server would refuse of those who called.
+//! The report of what a strict server would refuse.
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -22,7 +22,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[Route::get(
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct ReportQuery {
-    /// As a filter's `from:`.
+    /// The value of `from:` in a traffic filter.
     from: Option<String>,
     #[serde(default)]
     since: Seq,
@@ -54,7 +54,7 @@ fn report(call: &ControlCall) -> HandlerResult {
     Ok(Answer::json(200, &body))
 }
 
-/// The exchanges of a sender.
+/// A filter for the exchanges of a sender.
 ///
 /// # Errors
 ///

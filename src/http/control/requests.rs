@@ -1,4 +1,4 @@
-//! What the journal holds: lists, single exchanges, exports.
+//! The exchanges of the journal: lists, single exchanges, exports.
 
 use std::sync::Arc;
 
@@ -46,7 +46,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .answers("Exchange"),
 ];
 
-/// How many exchanges a list answers if nobody says.
+/// The default number of exchanges in a list.
 const USUAL_LIMIT: usize = 1_000;
 
 #[derive(Deserialize)]
@@ -92,14 +92,14 @@ enum ExchangeFormat {
     Har,
 }
 
-/// Exchanges, and where to go on.
+/// A list of exchanges, with the cursor of the next call.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ExchangeList<'a> {
     pub(super) items: Vec<&'a Exchange>,
-    /// How many that came after `since` have left the journal.
+    /// How many exchanges after `since` were removed from the journal.
     pub(super) missed: u64,
-    /// Why they have left.
+    /// Why they were removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) missed_reasons: Option<MissingExchanges>,
     /// The cursor for the next call.
@@ -108,17 +108,17 @@ pub(super) struct ExchangeList<'a> {
     pub(super) rev: u64,
 }
 
-/// What a filter means among the exchanges after a cursor.
+/// The exchanges after a cursor that match a filter.
 pub(super) struct MatchingExchanges {
-    /// Those that are meant, oldest first.
+    /// The matching exchanges, oldest first.
     pub(super) items: Vec<Arc<Exchange>>,
-    /// Those that came after the cursor and have left the journal.
+    /// The exchanges after the cursor that were removed from the journal.
     pub(super) missed: MissingExchanges,
     pub(super) next: Seq,
 }
 
 impl MatchingExchanges {
-    /// At most so many of them.
+    /// At most `limit` of them.
     ///
     /// # Errors
     ///
@@ -133,20 +133,20 @@ impl MatchingExchanges {
         let page = page_since(journal, cursor, usize::MAX)?;
         let work = WorkBudget::default();
         let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, now, &work);
-        // One more than are wanted tells whether there are more.
+        // One more than wanted, to know whether there are more.
         let meant = page.items.iter().filter(is_meant).take(limit.saturating_add(1));
         let mut items: Vec<_> = meant.cloned().collect();
         work.suffices()?;
         let mut next = page.next;
         if items.len() > limit {
             items.truncate(limit);
-            // The next call goes on behind the last one answered.
+            // The next call begins after the last one in the answer.
             next = items.last().map_or(cursor, |it| it.seq);
         }
         Ok(Self { items, missed: page.why, next })
     }
 
-    /// As many of them as are asked for.
+    /// The exchanges that a query asks for.
     ///
     /// # Errors
     ///
@@ -165,11 +165,11 @@ impl MatchingExchanges {
     }
 }
 
-/// The exchanges after a cursor that a caller brings.
+/// The exchanges after a cursor of a caller.
 ///
 /// # Errors
 ///
-/// 409 `stale-cursor`: it is of another life of the tenant, so what came after it is not known.
+/// 409 `stale-cursor`: the cursor is from before a reset, so the exchanges after it are not known.
 pub(super) fn page_since(
     journal: &Journal,
     cursor: Seq,
@@ -196,7 +196,7 @@ fn list(call: &ControlCall) -> HandlerResult {
     Ok(meant.answer(&tenant))
 }
 
-/// `DELETE requests`: forgets them; numbers go on.
+/// `DELETE requests`: removes the exchanges; numbers continue.
 fn clear(call: &ControlCall) -> HandlerResult {
     call.tenant()?.journal().clear();
     Ok(Answer::empty(204))
@@ -269,7 +269,7 @@ fn unknown(seq: &str, journal: &Journal) -> ProblemDetails {
     )
 }
 
-/// The words of a status.
+/// The reason phrase of a status.
 fn reason(status: u16) -> &'static str {
     let status = StatusCode::from_u16(status).ok();
     status.and_then(|it| it.canonical_reason()).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! Going back: snapshots with names, and the reset between two tests.
+//! Named snapshots, and the reset between two tests.
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -46,11 +46,12 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Reset {
-    /// A snapshot; what the tenant started with if none is said.
+    /// The name of a snapshot; the initial state if absent.
     to: Option<String>,
 }
 
-/// `POST reset`: state and journal as at the start, and what began before is not seen.
+/// `POST reset`: restores state and journal as at the start. Requests that are still running have no
+/// effect.
 fn reset(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let body: Reset = call.body()?;
@@ -61,11 +62,11 @@ fn reset(call: &ControlCall) -> HandlerResult {
     } else if body.to.is_some() || tenant.is_closed() {
         return Err(ProblemDetails::tenant_reset());
     }
-    // Else another reset did the same meanwhile, and what is there now may be the next test's.
+    // Else another reset did the same in the meantime, and the current state may belong to the next test.
     Ok(placed(200, &tenant, &json!({"tenant": tenant.name().as_str()})))
 }
 
-/// The body of `POST seed`; what is left out is as the server's own tenants are.
+/// The body of `POST seed`. Absent members have the values of the server's own tenants.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SeedRequest {
@@ -76,8 +77,8 @@ struct SeedRequest {
     locale: Option<String>,
 }
 
-/// `POST seed`: other people, made from a number, in a tenant that is set up as it was; the journal and
-/// what was under way are as after a reset. Later resets go back to it.
+/// `POST seed`: replaces the people by generated ones. The setup of the tenant stays. The journal and
+/// running requests are treated as in a reset. Later resets restore this state.
 fn seed(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let body: SeedRequest = call.body()?;
@@ -88,7 +89,7 @@ fn seed(call: &ControlCall) -> HandlerResult {
         groups: body.groups,
         companies: body.companies,
         locale: body.locale,
-        // How many people are usual depends on it, and nothing else.
+        // Only the default number of people depends on it.
         fresh: Some(!present.console().setup().uses_user_provisioning()),
         ..TenantOptions::default()
     };
@@ -123,7 +124,7 @@ struct SnapshotName {
     name: String,
 }
 
-/// `POST snapshots`: an older one of that name gives way.
+/// `POST snapshots`: takes a snapshot, and replaces one with the same name.
 fn take(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let SnapshotName { name } = call.body()?;
@@ -149,7 +150,7 @@ fn delete(call: &ControlCall) -> HandlerResult {
     Ok(Answer::empty(204))
 }
 
-/// `POST snapshots/{name}/restore`: the state only; the journal goes on.
+/// `POST snapshots/{name}/restore`: restores the state; the journal continues.
 fn restore(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let name = call.second();

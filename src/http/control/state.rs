@@ -1,4 +1,4 @@
-//! A tenant's state as a document: exported, imported, compared.
+//! Exports, imports and compares the state of a tenant as a document.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::{
     tenant::{Extent, Forgotten, Import, ImportError, Tenant},
 };
 
-/// The largest state that is read, in bytes: one of a few hundred thousand users.
+/// The largest state that is read, in bytes: enough for a few hundred thousand users.
 const LARGEST_STATE: usize = 512 * 1024 * 1024;
 
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
@@ -31,13 +31,13 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct StateExportQuery {
-    /// Whether keys, tokens and passwords are wanted, too.
+    /// Whether the export contains keys, tokens and passwords.
     #[serde(default)]
     secrets: bool,
 }
 
-/// `GET state?secrets=true`: a document that `PUT state` reads. It is the state and nothing else, so
-/// cursor and revision are in the headers only.
+/// `GET state?secrets=true`: a document that `PUT state` can read. It contains only the state, so cursor
+/// and revision are only in headers.
 fn export(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let StateExportQuery { secrets } = call.query()?;
@@ -45,19 +45,20 @@ fn export(call: &ControlCall) -> HandlerResult {
     Ok(Answer::json(200, &tenant.snapshot().export(tenant.name(), extent)))
 }
 
-/// `PUT state`: all or nothing; the journal goes on, and resets go back to where they did.
+/// `PUT state`: replaces the state, completely or not at all. The journal continues, and resets still
+/// restore the initial state.
 fn import(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let state = tenant.read_state(call.body::<Import<SettingsBody>>()?)?;
     let (users, groups) = (state.directory().len("User"), state.directory().len("Group"));
-    // Reading takes long for a large document, and nobody waits for it: only what is put in place is
-    // held against the epoch.
+    // Reading a large document takes long and happens without a lock. Only the replacement is checked
+    // against the epoch.
     Forgotten::state(call.change(|it| it.replace_state(state))?).drop_aside();
     Ok(placed(200, &tenant, &json!({"users": users, "groups": groups})))
 }
 
-/// `GET state/digest`: the same for two tenants of one name that hold the same, in whatever order it
-/// came to be.
+/// `GET state/digest`: equal for two tenants with the same name and the same content, whatever the order of
+/// the changes was.
 fn digest(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     Ok(placed(200, &tenant, &json!({"sha256": digest_of(&tenant)})))

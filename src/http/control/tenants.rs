@@ -1,4 +1,4 @@
-//! Tenants: a test makes its own, and deletes it or lets its time run out.
+//! Tenants: a test creates its own, and deletes it or lets it expire.
 
 use std::{
     sync::{Arc, Weak},
@@ -37,7 +37,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
         .no_content(),
 ];
 
-/// The body of `POST tenants`; everything may be left out.
+/// The body of `POST tenants`. All members are optional.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct NewTenant {
@@ -54,12 +54,12 @@ struct NewTenant {
     time_to_live: Option<JsonDuration>,
 }
 
-/// Another tenant, whose state is taken over.
+/// Another tenant, whose state is copied.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct SourceTenant {
     tenant: String,
-    /// One of its snapshots; what it holds now if none is said.
+    /// One of its snapshots; its current state if absent.
     snapshot: Option<String>,
 }
 
@@ -76,11 +76,11 @@ fn get(call: &ControlCall) -> HandlerResult {
     Ok(described(200, call, &*call.tenant()?))
 }
 
-/// `DELETE tenants/{tenant}`; what is under way is answered 503, and whoever waits is told.
+/// `DELETE tenants/{tenant}`: running requests are answered 503, and waiting calls end.
 fn delete(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     if tenant.epoch() != call.epoch {
-        return Err(ProblemDetails::tenant_reset()); // it is the next test's
+        return Err(ProblemDetails::tenant_reset()); // it belongs to the next test
     }
     call.app.tenants.part_with(&tenant);
     entra::forget(&call.app, &tenant);
@@ -111,8 +111,8 @@ fn add(call: &ControlCall) -> HandlerResult {
     Ok(described(201, call, &tenant).header("location", location))
 }
 
-/// Takes a tenant away when its time is over, so that whoever waits for something of it is told then
-/// and not when somebody next asks for it. A clock that a test moves does not say how long that is.
+/// Deletes a tenant when its time to live is over, so that calls that wait for it end at that time and not
+/// at the next access. With a clock that a test moves, the remaining time is not known.
 async fn part_in_time(app: Data<App>, tenant: Weak<Tenant>, until: Timestamp) {
     while let ServerClock::System = app.clock
         && let Ok(left) = Duration::try_from(until.duration_since(app.clock.now()))
@@ -121,7 +121,7 @@ async fn part_in_time(app: Data<App>, tenant: Weak<Tenant>, until: Timestamp) {
         tokio::time::sleep(left).await;
     }
     let Some(tenant) = tenant.upgrade() else { return };
-    // Closing it waits for what is under way in it.
+    // Closing the tenant waits for its running requests.
     let part = move || {
         app.tenants.find(tenant.name().as_str(), app.clock.now());
         if tenant.is_closed() {
@@ -132,7 +132,7 @@ async fn part_in_time(app: Data<App>, tenant: Weak<Tenant>, until: Timestamp) {
     run_blocking(part).await;
 }
 
-/// What a test needs to know to use a tenant, its secret key among it.
+/// All that a test needs to use a tenant, including its secret key.
 fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
     let (state, kept) = (tenant.snapshot(), tenant.journal().seqs());
     let mut body = addresses(tenant, &call.authority);
@@ -160,11 +160,11 @@ fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
 }
 
 impl NewTenant {
-    /// Until when the tenant is there.
+    /// The end of the tenant's time to live.
     ///
     /// # Errors
     ///
-    /// 400 if that is now, or beyond what a calendar holds.
+    /// 400 if it is now, or later than the largest timestamp.
     fn until(&self, now: Timestamp) -> Result<Option<Timestamp>, ProblemDetails> {
         let Some(JsonDuration(life)) = self.time_to_live else { return Ok(None) };
         if life.is_zero() {
@@ -179,11 +179,11 @@ impl NewTenant {
         until.map(Some).ok_or_else(problem)
     }
 
-    /// Refuses what a state that is taken over has already.
+    /// Refuses members that contradict a copied state.
     ///
     /// # Errors
     ///
-    /// 400 naming the member.
+    /// 400 with the name of the member.
     fn refuse_content(&self) -> Result<(), ProblemDetails> {
         let said = [
             ("seed", self.seed.is_some()),
@@ -217,7 +217,7 @@ impl NewTenant {
 }
 
 impl SourceTenant {
-    /// The state that is taken over.
+    /// The state to copy.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The requests that reached no tenant, each with what was probably meant.
+//! The requests that reached no tenant, each with a guess at the intended address.
 
 use serde::Serialize;
 use serde_json::json;
@@ -25,7 +25,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .no_content(),
 ];
 
-/// An exchange, and what was probably meant.
+/// An exchange with a guess at the intended address.
 #[derive(Serialize)]
 struct UnroutedExchange<'a> {
     #[serde(flatten)]
@@ -50,7 +50,7 @@ fn list(call: &ControlCall) -> HandlerResult {
     Ok(Answer::json(200, &body))
 }
 
-/// `DELETE unrouted`: forgets them; numbers go on.
+/// `DELETE unrouted`: removes them; numbers continue.
 fn clear(call: &ControlCall) -> Answer {
     call.app.unrouted.clear();
     Answer::empty(204)

@@ -1,4 +1,4 @@
-//! Assertions on the traffic: one that fails is an HTTP error, so that the caller's test fails.
+//! Assertions on the traffic. A failed assertion is an HTTP error, so that the caller's test fails.
 
 use std::{fmt, time::Duration};
 
@@ -23,12 +23,12 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[Route::post(
 .takes("Verification")
 .answers("Exchanges")];
 
-/// For how long what is to come true within a time must then stay true, if nobody says and more
-/// exchanges could make it untrue: a client that sends twice does so at once.
+/// The default of how long an expectation that may take some time must stay met, if further exchanges could
+/// contradict it. A client that sends twice does so at once.
 const USUAL_HOLD: Duration = Duration::from_millis(50);
 
-/// An expectation, which exchanges it is about, how long it may take to come true, and how long it
-/// must stay so.
+/// An expectation, the exchanges that it is about, how long it may take to be met, and how long it must
+/// stay met.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Verification {
@@ -47,7 +47,7 @@ struct Verification {
     r#for: Option<Duration>,
 }
 
-/// An order as it is written; what stands behind one place more than it may have is not read.
+/// An order of filters. Filters beyond the limit plus one are not parsed.
 #[derive(Default)]
 struct ExpectedOrder(Vec<TrafficFilter>);
 

@@ -1,4 +1,4 @@
-//! Long polls: they answer as soon as it has happened, so that no test sleeps.
+//! Long polls. They answer as soon as something has happened, so that tests need no sleep.
 
 use std::{
     task::Context,
@@ -53,17 +53,17 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     ),
 ];
 
-/// How long is waited if nobody says.
+/// The default timeout of a wait.
 const USUAL_PATIENCE: Duration = Duration::from_secs(5);
 
-/// For how long nothing may happen, if nobody says, until a tenant is idle.
+/// The default of how long no request may arrive until a tenant counts as idle.
 const USUAL_QUIET: Duration = Duration::from_millis(50);
 
-/// How long the first look at a state may take, which all of its resources are gone through for, and the
-/// last looks after the time of a wait.
+/// The longest time for the first test of a state, which reads all of its resources, and for the last tests
+/// after the timeout.
 const LONGEST_LOOK: Duration = Duration::from_mins(1);
 
-/// How many are waited for, in the words of every wait.
+/// The wanted number, in the parameters of every wait.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Bounds {
@@ -76,7 +76,7 @@ struct Bounds {
 impl Bounds {
     /// # Errors
     ///
-    /// 400 `invalid-query` for words that contradict each other, or that any number would do for.
+    /// 400 `invalid-query` for contradicting parameters, or if every number would be enough.
     fn read(call: &ControlCall) -> Result<Count, ProblemDetails> {
         let Self { count, at_least, at_most, exactly } = call.query()?;
         let wrong = |field: &str, detail: &str| {
@@ -119,18 +119,18 @@ struct RequestsWait {
     state: RequestStage,
 }
 
-/// How far a request must be.
+/// The stage that a request must have reached.
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum RequestStage {
-    /// Its head has been read.
+    /// The head of the request has been read.
     Received,
-    /// Its answer is ready to leave.
+    /// Its answer is ready to be sent.
     #[default]
     Completed,
 }
 
-/// `GET requests/wait`: until so many exchanges that the filter matches have come after `since`.
+/// `GET requests/wait`: waits for a number of exchanges after `since` that match the filter.
 async fn wait_for_requests(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
     let RequestsWait { q, since, timeout, state } = call.query()?;
@@ -150,7 +150,7 @@ async fn wait_for_requests(call: ControlCall) -> HandlerResult {
     }
 }
 
-/// Waits for those that have come, answered or not.
+/// Waits for requests, with or without their answers.
 async fn wait_for_arrivals(
     call: &ControlCall,
     tenant: &Tenant,
@@ -171,7 +171,7 @@ async fn wait_for_arrivals(
     Ok(ended.unwrap_or_else(|| wait.end(journal)))
 }
 
-/// The problem of a wait in vain: what is missing, and what came nearest.
+/// The problem for a wait that timed out: what is missing, and the near misses.
 fn too_few(unmet: UnmetExpectation, tenant: &Tenant, timeout: Duration) -> ProblemDetails {
     let problem = refused(unmet, tenant, |mismatch| {
         if mismatch.is_final {
@@ -192,7 +192,7 @@ struct IdleWait {
     timeout: Duration,
 }
 
-/// `GET requests/wait-idle`: until no request runs, and none has come for a while.
+/// `GET requests/wait-idle`: waits until no request is running and none has arrived for a while.
 async fn wait_until_idle(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
@@ -204,7 +204,7 @@ async fn wait_until_idle(call: ControlCall) -> HandlerResult {
         while let Some(begun) =
             while_there(&call, &tenant, &idle_notifier, Duration::MAX, is_idle).await?
         {
-            // Nobody is woken by requests meanwhile: that some have come is seen afterwards.
+            // Requests do not wake this wait; their number is compared afterwards.
             while_there(&call, &tenant, &[], quiet, |_| None::<()>).await?;
             if journal.begun() == begun && journal.running() == 0 {
                 break;
@@ -233,7 +233,8 @@ struct StateWait {
     timeout: Duration,
 }
 
-/// `GET state/wait`: until so many users or groups match a SCIM filter, if only for a moment.
+/// `GET state/wait`: waits until a number of users or groups match a SCIM filter, even if only for a
+/// moment.
 async fn wait_for_state(call: ControlCall) -> HandlerResult {
     let tenant = call.tenant_in_its_epoch()?;
     let _waiter = tenant.waiters().begin();
@@ -265,12 +266,12 @@ async fn wait_for_state(call: ControlCall) -> HandlerResult {
     Err(not_seen(&seen, count, kind, asked.timeout, tenant.revision()))
 }
 
-/// What has been seen when what is wanted is there, or when the time is over: then what was there at
-/// that moment has been looked at.
+/// The result of the watch when the wanted number was reached, or when the time is over. In the second
+/// case, the state at that time has been tested.
 ///
 /// # Errors
 ///
-/// As [`while_there`]; 503 `state-not-seen` if there was no time for the look.
+/// As [`while_there`]; 503 `state-not-seen` if there was no time for the test.
 async fn look_in_time(
     call: &ControlCall,
     tenant: &Tenant,
@@ -283,7 +284,7 @@ async fn look_in_time(
         let is_enough = is_enough(&seen) || seen.met.is_some() || seen.refused.is_some();
         is_enough.then_some(seen)
     };
-    // However short the time is, the present state is looked at.
+    // The current state is always tested, however short the timeout is.
     let first = |context: &mut Context<'_>| seen_if(context, |it| it.latest.is_some());
     let begun = while_there(call, tenant, &[], LONGEST_LOOK.max(timeout), first).await?;
     begun.ok_or_else(|| not_looked_at(timeout))?;
@@ -295,11 +296,11 @@ async fn look_in_time(
     watch.expire();
     let over = |context: &mut Context<'_>| seen_if(context, |it| it.is_over);
     let seen = while_there(call, tenant, &[], LONGEST_LOOK, over).await?;
-    // What was seen before is no answer: it may have changed in states that nobody looked at.
+    // Earlier results are no answer: later states that were not tested may differ.
     seen.ok_or_else(|| not_looked_at(timeout))
 }
 
-/// The problem of a wait for a state that could not be looked at: no number is known.
+/// The problem for a state that could not be tested, so that no number is known.
 fn not_looked_at(timeout: Duration) -> ProblemDetails {
     let detail = format!(
         "{}, and the states that came before its end could not be looked at within {} more",
@@ -310,7 +311,7 @@ fn not_looked_at(timeout: Duration) -> ProblemDetails {
         .hint("ask again when less is written, or with a filter that takes fewer steps")
 }
 
-/// The problem of a wait for a state in vain: what there is, and what came nearest.
+/// The problem for a wait for a state that timed out: the current and the nearest number.
 fn not_seen(
     seen: &Seen,
     wanted: Count,
@@ -338,7 +339,8 @@ fn not_seen(
     if skipped > 0 { problem.with("skipped", &skipped) } else { problem }
 }
 
-/// A SCIM filter bound to a resource type, whatever the tenant's own profile allows to be filtered.
+/// A SCIM filter bound to a resource type. It may use attributes that the tenant's own profile does not
+/// allow in filters.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! A request in the words of fault rules.
+//! Describes a request in the terms of fault rules.
 
 use serde_json::Value as Json;
 use smol_str::SmolStr;
@@ -11,10 +11,10 @@ use crate::{
     scim::{Resource, Schemas, fold},
 };
 
-/// The attributes by which people name a resource.
+/// The attributes with which people name a resource.
 const NAMES: [&str; 3] = ["userName", "displayName", "externalId"];
 
-/// What can be done with a resource, in the words of rules.
+/// The operations on a resource, in the terms of rules.
 const VERBS: [(Operation, &str); 6] = [
     (Operation::Create, "create"),
     (Operation::Get, "get"),
@@ -24,7 +24,7 @@ const VERBS: [(Operation, &str); 6] = [
     (Operation::Delete, "delete"),
 ];
 
-/// Every operation that a tenant with these schemas knows, in the words of rules.
+/// Every operation of a tenant with these schemas, in the terms of rules.
 pub(crate) fn known_operations(schemas: &Schemas) -> Vec<String> {
     let types = schemas.resource_types().iter().map(|it| it.name.to_lowercase());
     let verbs = types.flat_map(|kind| VERBS.map(|(_, verb)| format!("{kind}.{verb}")));
@@ -34,7 +34,7 @@ pub(crate) fn known_operations(schemas: &Schemas) -> Vec<String> {
     verbs.chain(others.map(str::to_owned)).chain(admin).chain(unknown).collect()
 }
 
-/// A request as rules see it.
+/// The properties of a request that rules test.
 pub(super) fn of<'a>(call: &'a Call<'_>, api: TenantApi, path: &'a str) -> RequestFacts<'a> {
     let text = std::str::from_utf8(&call.body).unwrap_or_default();
     let json: Option<Json> = serde_json::from_str(text).ok();
@@ -49,7 +49,7 @@ pub(super) fn of<'a>(call: &'a Call<'_>, api: TenantApi, path: &'a str) -> Reque
         subject: names
             .first()
             .cloned()
-            // Where nobody is named, the same request again is about the same.
+            // Without a name, equal requests have the same subject.
             .unwrap_or_else(|| SmolStr::new([path, "?", &call.query, text].concat())),
         names,
         method: call.method.as_str(),
@@ -87,7 +87,7 @@ fn scim_operations(call: &Call<'_>, segments: &[&str], json: Option<&Json>) -> V
     }
 }
 
-/// Whether a PATCH adds or removes members, as far as its operations tell without being applied.
+/// The changes of members in a PATCH, as far as its operations show without being applied.
 fn member_changes(body: &Json) -> Vec<String> {
     let operations = ["Operations", "operations"].iter().find_map(|it| body.get(it)?.as_array());
     let mut changes = Vec::new();
@@ -104,8 +104,7 @@ fn member_changes(body: &Json) -> Vec<String> {
     changes
 }
 
-/// What the resource of a request is called, folded: its id and names as they are, and as the body
-/// has them.
+/// The case-folded id and names of the resource of a request: the current ones, and those in the body.
 fn names(call: &Call<'_>, segments: &[&str], json: Option<&Json>) -> Vec<SmolStr> {
     let state = call.state();
     let mut names = Vec::new();

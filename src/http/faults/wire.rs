@@ -1,4 +1,4 @@
-//! Answers as bytes, for when actix is not to write them whole.
+//! Answers as bytes, for answers that actix must not write completely.
 
 use actix_web::http::StatusCode;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Answer;
 use crate::scim::urn;
 
-/// The bytes of an answer up to so many of its body; its head promises all of it.
+/// The bytes of an answer with a part of its body. The head announces the whole body.
 pub(super) fn cut(answer: &Answer, after: usize) -> Vec<u8> {
     let status = StatusCode::from_u16(answer.record.status).unwrap_or(StatusCode::OK);
     let mut bytes = format!("HTTP/1.1 {status}\r\n").into_bytes();
@@ -18,9 +18,9 @@ pub(super) fn cut(answer: &Answer, after: usize) -> Vec<u8> {
     bytes
 }
 
-/// Bytes that are no HTTP, drawn by a number.
+/// Bytes that are not HTTP, made with a random number.
 pub(super) fn garbage(number: u64) -> Vec<u8> {
-    // The first byte begins no method, no version and no TLS record.
+    // The first byte cannot begin a method, a version or a TLS record.
     let mut bytes = vec![0x00];
     bytes.extend_from_slice(&number.to_le_bytes().repeat(8));
     bytes.extend_from_slice(b"\r\n\r\n");
@@ -28,7 +28,7 @@ pub(super) fn garbage(number: u64) -> Vec<u8> {
 }
 
 /// A SCIM error ([RFC 7644 §3.12](https://www.rfc-editor.org/rfc/rfc7644#section-3.12)) with any
-/// `scimType`, also one that no server has.
+/// `scimType`, also an invalid one.
 pub(super) fn scim_error(status: u16, scim_type: Option<&str>, detail: &str) -> Answer {
     let mut body = json!({"schemas": [urn::ERROR], "status": status.to_string(), "detail": detail});
     if let Some(scim_type) = scim_type {

@@ -1,18 +1,18 @@
-//! What SCIM resources look like, from the schemas.
+//! The shapes of SCIM resources, from their schemas.
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::scim::{AttributeDefinition, AttributeType, ResourceType, Returned, Schemas, Target};
 
-/// Whose form of a resource it is.
+/// Whether a shape is for a resource in an answer or in a request.
 #[derive(Clone, Copy, PartialEq)]
 enum ShapeDirection {
     Answered,
     Sent,
 }
 
-/// What each resource type looks like: as it is answered, where the client may have left out any of it
-/// but `id`, and as it is sent (`NewUser`), with all that it has to have.
+/// The shapes of each resource type: in an answer, where only `schemas` and `id` are always present, and in
+/// a request (`NewUser`), with its required attributes.
 pub(super) fn of(schemas: &Schemas) -> Map<String, Json> {
     let both = |it: &ResourceType| {
         let mut answered = shape(it, ShapeDirection::Answered);
@@ -43,7 +43,7 @@ fn properties<'a>(
     let mut properties = Map::new();
     let mut required = Vec::new();
     for it in attributes {
-        // The services take a body without `schemas`, and say so as a finding.
+        // The services accept a body without `schemas` and record a finding.
         let is_required = it.is_required() && **it.name() != *"schemas";
         if form == ShapeDirection::Sent && is_required && !it.is_read_only() {
             required.push(it.name().to_string());
@@ -53,7 +53,7 @@ fn properties<'a>(
     json!({"type": "object", "properties": properties, "required": required})
 }
 
-/// An attribute as JSON Schema has it.
+/// An attribute as JSON Schema.
 fn property(of: &AttributeDefinition, form: ShapeDirection) -> Json {
     let mut one = match of.kind() {
         AttributeType::Complex => properties(of.sub_attributes().iter().map(|it| &**it), form),

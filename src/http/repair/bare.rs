@@ -1,16 +1,16 @@
-//! Answers that actix makes itself, to what it cannot read as a request: they have no body.
+//! Replaces the answers that actix makes itself to input that is not a request: they have no body.
 //!
-//! Every answer of ours says `nosniff`, so that those without it are told apart.
+//! Every answer of this server has the header `nosniff`, so answers without it are recognized.
 
 use super::super::problem::ProblemDetails;
 
-/// An answer is looked for in so many bytes at the end of what is written: its head has a few lines.
+/// How many bytes at the end of the output are searched for such an answer. Its head has a few lines.
 const LONGEST: usize = 256;
 
-/// Where an answer without a body begins at the end of what is to be written, and what to write instead.
+/// The position of an answer without a body at the end of the output, and the bytes to write instead.
 pub(super) fn instead_of_bare(bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
     if !bytes.ends_with(b"\r\n\r\n") {
-        return None; // as most
+        return None; // most output
     }
     let tail = &bytes[bytes.len().saturating_sub(LONGEST)..];
     let begin = tail.windows(10).rposition(|it| it == b"HTTP/1.1 4")?;

@@ -1,4 +1,4 @@
-//! A connection as a handler sees it: whether its client is still there, and how to end it.
+//! A connection for handlers: whether the client is still connected, and how to end the connection.
 
 use std::{
     cell::{Cell, RefCell},
@@ -16,7 +16,7 @@ use actix_web::{
 use smol_str::SmolStr;
 use tokio::io::AsyncWrite as _;
 
-/// A connection as a handler sees it; every request on it has the same one
+/// A connection for handlers. Every request on it has the same one
 /// ([`conn_data`](actix_web::HttpRequest::conn_data)).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Connection(Rc<ConnectionState>);
@@ -24,34 +24,34 @@ pub(crate) struct Connection(Rc<ConnectionState>);
 #[derive(Debug, Default)]
 struct ConnectionState {
     has_left: Cell<bool>,
-    /// Set when nothing but these words may be written any more.
+    /// Set when only the final bytes may be written.
     is_ending: Cell<bool>,
     last: RefCell<FinalBytes>,
-    /// The heads that came, of requests that no handler has got yet.
+    /// The received heads of requests that have not reached a handler yet.
     heads: RefCell<VecDeque<HeaderNames>>,
 }
 
-/// The names of a request's header lines in the order in which they came, in lower case.
+/// The names of a request's header lines in the order in which they were sent, in lower case.
 #[derive(Clone, Debug)]
 pub(crate) struct HeaderNames(Rc<[SmolStr]>);
 
 /// The end of a connection.
 #[derive(Debug, Default)]
 pub(crate) struct FinalBytes {
-    /// What is still written.
+    /// The bytes that are written before the end.
     pub(crate) bytes: Vec<u8>,
-    /// Whether the connection is then torn down with a RST instead of closed in order.
+    /// Whether the connection then ends with a RST instead of an orderly close.
     pub(crate) resets: bool,
 }
 
 impl Connection {
-    /// Ends the connection instead of the next answer, whatever that is.
+    /// Ends the connection instead of writing the next answer.
     pub(crate) fn end(&self, last: FinalBytes) {
         *self.0.last.borrow_mut() = last;
         self.0.is_ending.set(true);
     }
 
-    /// The head of the next request: handlers get requests in the order in which their heads came.
+    /// The head of the next request. Handlers get requests in the order of their heads.
     pub(crate) fn next_head(&self) -> Option<HeaderNames> {
         self.0.heads.borrow_mut().pop_front()
     }
@@ -62,7 +62,7 @@ impl Connection {
 
     /// Whether the client has closed its side.
     ///
-    /// Nobody is woken by that: the connection's own task is, in which its handlers are polled too.
+    /// This does not need a waker: the task of the connection is woken, and it also polls the handlers.
     pub(crate) fn has_left(&self) -> bool {
         self.0.has_left.get()
     }
@@ -75,8 +75,8 @@ impl Connection {
         self.0.is_ending.get()
     }
 
-    /// Writes the last words and ends the connection; when that is done, with the error that makes
-    /// actix drop it.
+    /// Writes the final bytes and ends the connection. When that is done, returns the error that makes
+    /// actix drop the connection.
     pub(super) fn poll_end(
         &self,
         context: &mut Context<'_>,
@@ -97,7 +97,7 @@ impl Connection {
 }
 
 impl HeaderNames {
-    /// Headers in the order of their lines; `None` if these are not the headers of this head.
+    /// The headers in the order of their lines; `None` if they do not belong to this head.
     pub(crate) fn sorted<'a>(
         &'a self,
         headers: &'a HeaderMap,

@@ -1,16 +1,17 @@
-//! Where in a connection's bytes the request lines are
-//! ([RFC 9112](https://www.rfc-editor.org/rfc/rfc9112)).
+//! Finds the request lines in the bytes of a connection ([RFC
+//! 9112](https://www.rfc-editor.org/rfc/rfc9112)).
 //!
-//! Only as much of HTTP as that takes: which bytes are a body, told by the two headers that say so. It
-//! has to be read exactly as the real parser reads it, or a body would be taken for a request line.
-//! What is against the grammar is left to that parser, which ends the connection.
+//! It parses only as much of HTTP as is necessary: which bytes are a body, by the two headers that
+//! determine it. It must read them exactly as the real parser does, or a body could be taken for a request
+//! line. Input that violates the grammar is left to that parser, which ends the connection.
 
 use smol_str::SmolStr;
 
-/// How many bytes of a line are kept to tell its header: as long as the longest name and its colon.
+/// How many bytes of a line are kept to recognize its header: the length of the longest name with its
+/// colon.
 const NAME: usize = TRANSFER_ENCODING.len();
 
-/// How many bytes of a header are kept: the parser refuses a head that is longer.
+/// How many bytes of a header are kept. The parser refuses a longer head.
 const LARGEST_HEAD: usize = 128 * 1024;
 
 const CONTENT_LENGTH: &[u8] = b"content-length:";
@@ -22,49 +23,50 @@ const CONNECTION: &[u8] = b"connection:";
 #[derive(Debug, Default)]
 pub(super) struct Framing {
     position: FramePosition,
-    /// The beginning of the present line; all of it if it says where the body or the connection ends.
+    /// The beginning of the current line; the whole line if it determines the end of the body or of the
+    /// connection.
     line: Vec<u8>,
-    /// Whether the method of the present request line is over.
+    /// Whether the method of the current request line is complete.
     is_in_target: bool,
     body: BodyLength,
-    /// The name in the present header line as far as it came, and whether its colon did.
+    /// The received part of the name in the current header line, and whether its colon was received.
     name: (Vec<u8>, bool),
-    /// The names of the header lines of the present head, in lower case.
+    /// The names of the header lines of the current head, in lower case.
     names: Vec<SmolStr>,
-    /// Those of heads that are whole and were not taken yet.
+    /// The names of complete heads that were not taken yet.
     heads: Vec<Vec<SmolStr>>,
 }
 
-/// How a byte is repaired.
+/// The repair of a byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Repair {
-    /// By its percent-encoding.
+    /// The byte is percent-encoded.
     Encoded,
-    /// An empty member is put behind it, at the beginning of a list.
+    /// An empty list member is inserted after the byte, at the beginning of a list.
     EmptyMember,
-    /// The option before it is made an unknown one.
+    /// The option before the byte is changed to an unknown one.
     UnknownOption,
 }
 
-/// What the next byte belongs to.
+/// The part of a request to which the next byte belongs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum FramePosition {
     #[default]
     RequestLine,
     Header,
-    /// A body, or one chunk of it, with so many bytes to come.
+    /// A body with this number of remaining bytes.
     Body(u64),
     Chunk(u64),
-    /// The line that begins a chunk, with the size so far.
+    /// The first line of a chunk, with the size so far.
     ChunkSize(u64),
-    /// What follows the size in that line.
+    /// The rest of that line after the size.
     ChunkExtension(u64),
     Trailer(Trailer),
-    /// Nothing is known of what follows, so nothing is touched.
+    /// The rest of the connection is not understood, so it is not changed.
     Lost,
 }
 
-/// Where in the lines behind the last chunk. They end with CR and LF, and an LF alone is a part of them.
+/// The position in the lines after the last chunk. They end with CR LF; a single LF is part of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Trailer {
     Start,
@@ -73,7 +75,7 @@ enum Trailer {
     End,
 }
 
-/// What the headers say of the body.
+/// The length of the body by the headers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum BodyLength {
     Sized(u64),
@@ -87,18 +89,18 @@ impl Default for BodyLength {
 }
 
 impl Framing {
-    /// The heads that came to their end, each as the names of its header lines in their order.
+    /// The complete heads, each as the names of its header lines in order.
     pub(super) fn take_heads(&mut self) -> Vec<Vec<SmolStr>> {
         std::mem::take(&mut self.heads)
     }
 
-    /// Goes on over the next bytes; returns where in them one has to be repaired: a byte of a request
-    /// line that the parser would refuse, though its meaning is plain, or one of those that offer
-    /// another protocol.
+    /// Reads the next bytes. Returns the positions and kinds of the necessary repairs: for bytes of a
+    /// request line that the parser would refuse although their meaning is clear, and for headers that
+    /// offer another protocol.
     ///
-    /// The server upgrades nothing and may ignore an offer (RFC 9110 §7.8). The parser would take
-    /// `Upgrade: websocket` for a body that ends with the connection, and `Connection: upgrade` for the
-    /// connection's last request.
+    /// The server upgrades no connection and may ignore the offer (RFC 9110 §7.8). The parser would read
+    /// `Upgrade: websocket` as a body until the end of the connection, and `Connection: upgrade` as the
+    /// last request of the connection.
     pub(super) fn repairs(&mut self, bytes: &[u8]) -> Vec<(usize, Repair)> {
         let mut repairs = Vec::new();
         let mut at = 0;
@@ -148,7 +150,7 @@ impl Framing {
         end
     }
 
-    /// Takes a line of a head or a part of one, which begins at this position.
+    /// Reads a line of a head, or a part of one, which begins at this position.
     fn read(&mut self, piece: &[u8], at: usize, repairs: &mut Vec<(usize, Repair)>) {
         let before = self.line.len();
         let name = NAME.saturating_sub(before).min(piece.len());
@@ -170,7 +172,7 @@ impl Framing {
                 repairs.extend(ends.map(|it| (at + it - before, Repair::UnknownOption)));
             }
         } else if self.says(UPGRADE) && before < UPGRADE.len() {
-            // A list with an empty member says the same (RFC 9110 §5.6.1.2).
+            // A list with an empty member has the same meaning (RFC 9110 §5.6.1.2).
             repairs.push((at + UPGRADE.len() - 1 - before, Repair::EmptyMember));
         }
         if self.position == FramePosition::Header && !self.name.1 {
@@ -187,7 +189,7 @@ impl Framing {
         }
     }
 
-    /// Whether the present line is of this header.
+    /// Whether the current line is this header.
     fn says(&self, name: &[u8]) -> bool {
         self.line.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name))
     }
@@ -226,7 +228,7 @@ impl Framing {
         }
     }
 
-    /// Reads what a header says of the body. What the parser refuses leads nowhere.
+    /// Reads the length of the body from a header. Values that the parser refuses lead to `Lost`.
     fn after_header(&mut self) -> FramePosition {
         let value = |name: &[u8]| std::str::from_utf8(&self.line[name.len()..]).map(str::trim);
         if self.says(CONTENT_LENGTH) {
@@ -247,13 +249,13 @@ impl Framing {
     }
 }
 
-/// What RFC 3986 wants percent-encoded and some clients send as it is. A `#` would begin a fragment,
-/// which no client sends: it is one of a guest's name (`adele_contoso.com#EXT#@…`).
+/// Whether RFC 3986 requires percent-encoding for this byte, which some clients do not do. A `#` would
+/// begin a fragment, which no client sends; here it is part of a guest's name (`adele_contoso.com#EXT#@…`).
 fn is_odd(byte: u8) -> bool {
     matches!(byte, b'"' | b'<' | b'>' | b'#' | 0x80..)
 }
 
-/// What follows a byte of the size of a chunk.
+/// The position after a byte of the size of a chunk.
 fn after_size(byte: u8, size: u64) -> FramePosition {
     let Some(digit) = char::from(byte).to_digit(16) else { return after_extension(byte, size) };
     match size.checked_mul(16) {
@@ -262,11 +264,11 @@ fn after_size(byte: u8, size: u64) -> FramePosition {
     }
 }
 
-/// What follows a byte behind the size of a chunk: an extension says nothing.
+/// The position after a byte that follows the size of a chunk. Chunk extensions are ignored.
 fn after_extension(byte: u8, size: u64) -> FramePosition {
     match byte {
         b'\n' if size == 0 => FramePosition::Trailer(Trailer::Start),
-        // Its line end follows each chunk.
+        // Each chunk is followed by a line end.
         b'\n' => FramePosition::Chunk(size.saturating_add(2)),
         _ => FramePosition::ChunkExtension(size),
     }

@@ -16,7 +16,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// As [`BulkRequest::parse`]; what goes wrong with an operation is part of the answer.
+/// As [`BulkRequest::parse`]. The errors of single operations are part of the answer.
 pub(super) fn answer(
     call: &Call<'_>,
     state: &State,

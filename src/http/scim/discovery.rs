@@ -1,6 +1,6 @@
 //! The three discovery endpoints ([RFC 7644 §4](https://www.rfc-editor.org/rfc/rfc7644#section-4)).
 //!
-//! They want no secret key unless the tenant says so: a client learns here how to get in.
+//! They need no secret key unless the tenant requires it: a client learns here how to authenticate.
 
 use actix_web::http::Method;
 use serde_json::{Value as Json, json};
@@ -23,7 +23,7 @@ pub(super) fn is_discovery(segments: &[&str]) -> bool {
     matches!(segments, ["ServiceProviderConfig" | "ResourceTypes" | "Schemas", ..])
 }
 
-/// Answers at a discovery endpoint.
+/// Answers a request to a discovery endpoint.
 ///
 /// # Errors
 ///
@@ -37,8 +37,8 @@ pub(super) fn answer(
     if call.method != Method::GET {
         return Ok(not_allowed(call, "Schemas"));
     }
-    // The service provider's configuration is one object: there is nothing that a client could
-    // believe to be selected, and the parameters "SHALL be ignored".
+    // The service provider configuration is one object. A client cannot believe that a filter selects
+    // something in it, and the parameters "SHALL be ignored".
     if segments != ["ServiceProviderConfig"] && has_filter(&call.query) {
         return Err(ScimError::status(403, "schemas and resource types take no filter")
             .hint("leave the filter out")
@@ -93,7 +93,7 @@ fn one(all: Vec<Json>, kind: &str, id: &str) -> Result<Answer, ScimError> {
 fn service_provider_config(base: &str, dialect: &Dialect) -> Json {
     let mut config: Json =
         serde_json::from_str(SERVICE_PROVIDER_CONFIG).expect("a test reads the file");
-    // Said here and not in the file, so that what is announced is what is enforced.
+    // These values are not in the file, so that the announced limits are the enforced ones.
     config["filter"]["maxResults"] = json!(dialect.most_results);
     config["pagination"]["defaultPageSize"] = json!(DEFAULT_COUNT.min(dialect.most_results.most()));
     config["pagination"]["maxPageSize"] = json!(dialect.most_results);

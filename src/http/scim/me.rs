@@ -1,8 +1,8 @@
-//! `/Me`, the alias of the user whom the secret key stands for
-//! ([RFC 7644 §3.11](https://www.rfc-editor.org/rfc/rfc7644#section-3.11)).
+//! `/Me`, the alias of the authenticated user ([RFC 7644
+//! §3.11](https://www.rfc-editor.org/rfc/rfc7644#section-3.11)).
 //!
-//! A secret key belongs to a client and to no user, so the tenant says for whom `/Me` stands, or it
-//! answers 501.
+//! A secret key belongs to a client and not to a user. So the tenant's setting `me` names the user; without
+//! it, the answer is 501.
 
 use actix_web::http::Method;
 
@@ -12,7 +12,7 @@ use crate::{
     tenant::State,
 };
 
-/// The user for whom a path stands that is the alias; nobody for a POST, which would make one.
+/// The user of the path `/Me`; `None` for any other path, and for a POST, which would create a user.
 pub(super) fn user<'a>(
     call: &Call<'_>,
     state: &'a State,
@@ -25,7 +25,7 @@ pub(super) fn user<'a>(
     state.directory().named("User", "userName", me).first().map(|it| &***it)
 }
 
-/// Why the alias stands for nobody.
+/// The refusal if `/Me` stands for no user.
 pub(super) fn refusal(call: &Call<'_>, state: &State) -> ScimError {
     let me = &state.profile().dialect.me;
     if me.is_empty() {

@@ -1,7 +1,7 @@
 //! The calls of the SCIM service.
 //!
-//! Resource types are data, so [`route`](super::route) matches the segments itself. `Users` stands for
-//! the endpoint of each type here.
+//! Resource types are data, so [`route`](super::route) matches the segments itself. Here, `Users` stands
+//! for the endpoint of each type.
 
 use crate::http::routes::Route;
 

@@ -15,7 +15,7 @@ use crate::{
     tenant::State,
 };
 
-/// Answers a list or search of the resources of these types, at the path of these segments.
+/// Answers a list or search of resources of these types, at the path with these segments.
 ///
 /// # Errors
 ///
@@ -46,7 +46,7 @@ pub(super) fn answer(
     note(rules, record);
     let searches = searches?;
     let secret = state.console().secret_key().map_or("", |it| it.reveal());
-    // The same query by GET and by POST is one query: its cursors are good for both.
+    // The same query by GET and by POST is one query: its cursors are valid for both.
     let endpoint = if is_search { &segments[..segments.len() - 1] } else { segments }.join("/");
     let page = request.page(&profile.dialect, &endpoint, secret, call.now)?;
     let base = call.scim_base();
@@ -73,7 +73,7 @@ pub(super) fn answer(
     Ok(if has_tag { answer.tagged(call.condition("if-none-match").as_deref()) } else { answer })
 }
 
-/// Tells the journal what was tolerated; several resource types are asked the same.
+/// Records the findings. Several resource types may have the same ones.
 fn note(rules: Vec<Rules<'_>>, record: &mut Record) {
     let mut noted: Vec<NotedQuirk> = Vec::new();
     for it in rules.into_iter().flat_map(Rules::into_noted) {
