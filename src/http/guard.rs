@@ -20,13 +20,9 @@ use actix_web::{
     web::Data,
 };
 
-use super::{App, access::same_origin, entry, problem::ProblemDetails, repair::Connection};
+use super::{App, access::same_origin, entry, problem::ProblemDetails, repair::Connection, server};
 use crate::journal::Secrets;
 use crate::scim::quoted;
-
-/// Addresses that only show that the server runs. Probes of containers and load balancers call them with
-/// any host name.
-const OPEN: [&str; 2] = ["/livez", "/readyz"];
 
 /// Accepts a request or refuses it. Every answer has `nosniff`, so that no browser guesses its type.
 ///
@@ -73,7 +69,7 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), ProblemDetails> {
             "CONNECT asks for a tunnel, and there is none",
         ));
     }
-    if OPEN.contains(&request.path()) {
+    if server::is_probe(request.path()) {
         return Ok(());
     }
     let public_url = app.public_url();

@@ -7,19 +7,11 @@ use std::sync::Arc;
 
 use actix_web::http::header::HeaderMap;
 
-use super::{App, admin, bearer::bearer, control, routes::segment};
+use super::{App, admin, bearer::bearer, control, routes::segment, scim::routes as scim, server};
 use crate::{
     scim::{is_same, nearest},
     tenant::Tenant,
 };
-
-/// The addresses of the server itself.
-const OF_THE_SERVER: [&str; 5] =
-    ["openapi.json", "docs", "livez", "readyz", "admin/v1/authenticate"];
-
-/// What SCIM has besides resource types.
-const OTHER_ENDPOINTS: [&str; 6] =
-    ["Bulk", ".search", "Me", "ServiceProviderConfig", "ResourceTypes", "Schemas"];
 
 /// A service in an address.
 #[derive(Clone, Copy, PartialEq)]
@@ -57,7 +49,9 @@ impl Guess<'_> {
             };
         }
         let whole = parts.join("/");
-        if let Some(own) = nearest(&whole, OF_THE_SERVER) {
+        if let Some(own) =
+            nearest(&whole, server::ROUTES.iter().map(|it| it.path).filter(|it| !it.is_empty()))
+        {
             return Some(format!("/{own}"));
         }
         if parts.last().is_some_and(|it| is_like(it, "authenticate")) {
@@ -175,7 +169,7 @@ fn endpoint(tenant: &Tenant, part: &str) -> Option<String> {
     let schemas = tenant.schemas();
     let types = schemas.resource_types();
     let types = types.iter().map(|it| it.endpoint.trim_start_matches('/'));
-    nearest(&plain(part), types.chain(OTHER_ENDPOINTS)).map(str::to_owned)
+    nearest(&plain(part), types.chain(scim::common_endpoints())).map(str::to_owned)
 }
 
 /// The service with this name in a path.

@@ -195,10 +195,9 @@ fn route(
 
 fn unknown(types: &[Arc<ResourceType>], segments: &[&str]) -> ScimError {
     let known = types.iter().map(|it| it.endpoint.as_str());
-    let others =
-        ["/Bulk", "/.search", "/Me", "/ServiceProviderConfig", "/ResourceTypes", "/Schemas"];
+    let others: Vec<String> = routes::common_endpoints().map(|it| format!("/{it}")).collect();
     let asked = format!("/{}", segments.first().copied().unwrap_or_default());
-    nothing(types, segments).meant(nearest(&asked, known.chain(others)))
+    nothing(types, segments).meant(nearest(&asked, known.chain(others.iter().map(String::as_str))))
 }
 
 /// The 404 for a path, with the existing endpoints.

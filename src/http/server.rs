@@ -19,9 +19,8 @@ pub(super) enum ServerHandler {
 
 pub(super) const ROUTES: &[Route<ServerHandler>] = &[
     Route::get("", "What is here", ServerHandler::Answer(index)).answers("Index"),
-    Route::get("livez", "Whether the process runs", ServerHandler::Answer(live)).answers("Text"),
-    Route::get("readyz", "Whether requests are answered", ServerHandler::Answer(live))
-        .answers("Text"),
+    Route::get(LIVE, "Whether the process runs", ServerHandler::Answer(live)).answers("Text"),
+    Route::get(READY, "Whether requests are answered", ServerHandler::Answer(live)).answers("Text"),
     Route::get("openapi.json", "This document", ServerHandler::Answer(document)),
     Route::get("docs", "This document as a page", ServerHandler::Answer(docs)).answers("Html"),
     Route::get("docs/docs.js", "What that page does", ServerHandler::Answer(script))
@@ -36,6 +35,15 @@ pub(super) const ROUTES: &[Route<ServerHandler>] = &[
     .takes("Credentials")
     .answers("AccessToken"),
 ];
+
+const LIVE: &str = "livez";
+const READY: &str = "readyz";
+
+/// Whether an address only shows that the server runs. Probes of containers and load balancers call it
+/// with any host name.
+pub(super) fn is_probe(path: &str) -> bool {
+    path.strip_prefix('/').is_some_and(|it| [LIVE, READY].contains(&it))
+}
 
 /// Finds the handler of a request.
 ///

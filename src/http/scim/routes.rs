@@ -17,6 +17,13 @@ pub(in crate::http) fn routes() -> impl Iterator<Item = &'static Route<()>> + Cl
     [USERS, GROUPS, COMMON].into_iter().flatten()
 }
 
+/// The endpoints that belong to no resource type.
+pub(in crate::http) fn common_endpoints() -> impl Iterator<Item = &'static str> {
+    let mut first: Vec<&str> = COMMON.iter().filter_map(|it| it.path.split('/').next()).collect();
+    first.dedup();
+    first.into_iter().filter(|it| !it.is_empty())
+}
+
 const USERS: &[Route<()>] = &of_type(["Users", "Users/.search", "Users/{id}"], "NewUser", "User");
 const GROUPS: &[Route<()>] =
     &of_type(["Groups", "Groups/.search", "Groups/{id}"], "NewGroup", "Group");
