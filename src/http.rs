@@ -32,6 +32,7 @@ mod authority;
 mod bearer;
 mod blocking;
 mod body;
+mod body_limits;
 mod call;
 mod clock;
 mod control;
@@ -40,7 +41,6 @@ mod entry;
 mod faults;
 mod guard;
 mod guess;
-mod intake;
 mod login;
 mod openapi;
 mod page;
@@ -58,11 +58,11 @@ mod web;
 
 pub use access::Access;
 pub use authority::{allowed_host, public_url};
+pub use body_limits::BodyLimits;
 pub use clock::{ManualClock, ServerClock};
 pub use duration::parse_duration;
 pub(crate) use faults::known_operations;
 pub(crate) use guard::check_request;
-pub use intake::Intake;
 pub(crate) use repair::RequestRepair;
 
 /// The state that all requests to one server share.
@@ -87,7 +87,7 @@ pub struct App {
     /// The tenant of addresses without a tenant's name.
     pub own_tenant: Option<TenantName>,
     /// The limits for request bodies.
-    pub intake: Intake,
+    pub body_limits: BodyLimits,
     /// Runs provisioning jobs, if this build supports them.
     pub provisioning: Option<Arc<dyn Provisioning>>,
     /// The configured URL of the server, without a slash at its end, if it does not follow from the
@@ -96,7 +96,7 @@ pub struct App {
     /// How many requests are running.
     running: AtomicUsize,
     /// Whether all delays of answers end at once.
-    hurries: watch::Sender<bool>,
+    ends_delays: watch::Sender<bool>,
     /// Whether a caller asked the server to stop.
     ending: watch::Sender<bool>,
     /// Sets the log level, if it can be set.
@@ -129,12 +129,12 @@ impl App {
             unrouted: Journal::new(UNROUTED),
             tally: OnceLock::new(),
             own_tenant: None,
-            intake: Intake::default(),
+            body_limits: BodyLimits::default(),
             provisioning: None,
             public_url: RwLock::default(),
             running: AtomicUsize::new(0),
             ending: watch::Sender::new(false),
-            hurries: watch::Sender::new(false),
+            ends_delays: watch::Sender::new(false),
             log: None,
         }
     }
@@ -153,8 +153,8 @@ impl App {
 
     /// The same server with these limits for request bodies.
     #[must_use]
-    pub fn with_intake(self, intake: Intake) -> Self {
-        Self { intake, ..self }
+    pub fn with_body_limits(self, body_limits: BodyLimits) -> Self {
+        Self { body_limits, ..self }
     }
 
     /// The same server, whose tenants can have provisioning jobs.
@@ -204,8 +204,8 @@ impl App {
     }
 
     /// Ends all present and future delays of answers, because the server stops.
-    pub fn wake_sleepers(&self) {
-        self.hurries.send_replace(true);
+    pub fn end_delays(&self) {
+        self.ends_delays.send_replace(true);
     }
 
     fn begin(&self) -> CountedRequest<'_> {

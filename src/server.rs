@@ -273,7 +273,7 @@ impl MockServer {
     pub fn stop(mut self, grace: Duration) {
         self.app.stop_provisioning();
         drop(self.handle.pause());
-        self.app.wake_sleepers();
+        self.app.end_delays();
         let until = Instant::now() + grace;
         while self.app.running() > 0 && Instant::now() < until {
             thread::park_timeout(Duration::from_millis(1));

@@ -86,7 +86,7 @@ async fn exec(
         let report = server.counted_findings();
         let has_findings = !report.rules().is_empty();
         let exit = if has_findings { Exit::Findings } else { Exit::Done };
-        fail(exit, report.told(&ready.url));
+        fail(exit, report.to_text(&ready.url));
         // A command that failed has said more than that.
         code = if code == 0 { exit as u8 } else { code };
     }

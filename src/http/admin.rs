@@ -207,12 +207,12 @@ pub(super) fn refuse(problem: ProblemDetails) -> Answer {
 }
 
 fn route(call: &Call<'_>) -> HandlerResult {
-    let RouteMatch { route, holes } =
+    let RouteMatch { route, path_parameters } =
         routes::find(ROUTES.iter(), call.method.as_str(), &call.segments)?;
     route.refuse_unknown_parameters(&call.query)?;
     match route.handler {
         Whole(answer) => answer(call),
-        One(answer) => answer(call, holes[0]),
+        One(answer) => answer(call, path_parameters[0]),
     }
 }
 

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use tokio::time::timeout;
 
-use super::{App, answer::Answer, intake::RequestBody, problem::ProblemDetails};
+use super::{App, answer::Answer, body_limits::RequestBody, problem::ProblemDetails};
 use crate::scim::{ScimError, SearchRequest, in_plain_words, nearest, quoted};
 
 /// A body that is too large is still read up to this multiple of the limit.
@@ -67,7 +67,7 @@ pub(super) async fn read(
     let most_discarded = most.saturating_mul(MOST_DISCARDED);
     let mut pieces = pin!(BodyStream::new(payload));
     let announced = announced(request).unwrap_or(0);
-    let mut coming = app.intake.begin(announced.min(FIRST_ROOM));
+    let mut coming = app.body_limits.begin(announced.min(FIRST_ROOM));
     if announced <= most_discarded {
         loop {
             let piece = poll_fn(|context| pieces.as_mut().poll_next(context));
@@ -141,7 +141,7 @@ fn unreadable(error: &impl std::fmt::Display) -> UnreadBody {
 }
 
 fn no_room(app: &App) -> UnreadBody {
-    let most = app.intake.most();
+    let most = app.body_limits.most();
     let detail = format!("the bodies of all requests together are larger than {most} bytes");
     UnreadBody::new(503, "too-many-bodies", detail)
 }

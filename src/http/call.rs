@@ -19,7 +19,7 @@ use super::{
     arrival::Arrival,
     bearer::bearer,
     body::{is_json, no_json},
-    intake::RequestBody,
+    body_limits::RequestBody,
     routes::method,
 };
 use crate::{

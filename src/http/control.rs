@@ -20,8 +20,8 @@ use super::{
     answer::Answer,
     blocking::{poll_blocking, run_blocking},
     body,
+    body_limits::RequestBody,
     call::Call,
-    intake::RequestBody,
     pending,
     problem::{HandlerResult, ProblemDetails},
     repair::Connection,
@@ -54,7 +54,7 @@ mod wait;
 /// The future of an answer.
 type PendingResult = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
 
-/// The handler of a call. The values of the path parameters are in `call.holes`.
+/// The handler of a call. The values of the path parameters are in `call.path_parameters`.
 #[derive(Clone, Copy)]
 pub(super) enum ControlHandler {
     /// Answers at once.
@@ -79,7 +79,7 @@ pub(super) struct ControlCall {
     /// The tenant's epoch at that time. The call changes nothing in another epoch.
     epoch: u64,
     /// The decoded values of the path parameters.
-    holes: Vec<String>,
+    path_parameters: Vec<String>,
     /// The query string as sent.
     query: String,
     headers: HeaderMap,
@@ -100,7 +100,8 @@ impl ControlCall {
     /// 404 `unknown-tenant` with the existing names; 503 `tenant-reset` if the tenant was deleted since the
     /// call arrived.
     fn tenant(&self) -> Result<Arc<Tenant>, ProblemDetails> {
-        let found = self.found.as_ref().ok_or_else(|| self.app.unknown_tenant(self.hole(0)))?;
+        let found =
+            self.found.as_ref().ok_or_else(|| self.app.unknown_tenant(self.path_parameter(0)))?;
         if found.is_closed() { Err(ProblemDetails::tenant_reset()) } else { Ok(found.clone()) }
     }
 
@@ -112,7 +113,7 @@ impl ControlCall {
     /// 404 `unknown-tenant`, also if the tenant was deleted since the call arrived; 503 `tenant-reset` if
     /// it was reset.
     fn tenant_in_its_epoch(&self) -> Result<Arc<Tenant>, ProblemDetails> {
-        let unknown = || self.app.unknown_tenant(self.hole(0));
+        let unknown = || self.app.unknown_tenant(self.path_parameter(0));
         let found = self.found.as_ref().ok_or_else(unknown)?;
         let present = found.during(self.epoch, || found.clone());
         present.ok_or_else(|| {
@@ -131,13 +132,13 @@ impl ControlCall {
     }
 
     /// The value of a path parameter, by its index.
-    fn hole(&self, at: usize) -> &str {
-        self.holes.get(at).map_or("", String::as_str)
+    fn path_parameter(&self, at: usize) -> &str {
+        self.path_parameters.get(at).map_or("", String::as_str)
     }
 
     /// The value of the second path parameter, after the tenant's name.
     fn second(&self) -> &str {
-        self.hole(1)
+        self.path_parameter(1)
     }
 
     /// The parameters of the query string.
@@ -202,7 +203,7 @@ pub(super) fn routes() -> impl Iterator<Item = &'static Route<ControlHandler>> +
 /// The route of a request, with its parameters and tenant.
 pub(super) struct ControlMatch {
     route: &'static Route<ControlHandler>,
-    holes: Vec<String>,
+    path_parameters: Vec<String>,
     /// The tenant of the path, if the path has one.
     tenant: Option<Arc<Tenant>>,
     /// The tenant's epoch when the request arrived.
@@ -225,14 +226,15 @@ pub(super) fn find(
     let found = routes::find(routes(), method(request).as_str(), &segments)?;
     let route = found.route;
     route.refuse_unknown_parameters(request.query_string())?;
-    let holes: Vec<String> = found.holes.into_iter().map(str::to_owned).collect();
+    let path_parameters: Vec<String> =
+        found.path_parameters.into_iter().map(str::to_owned).collect();
     // A time to live is measured by the server's clock.
-    let tenant = holes.first().and_then(|it| app.tenants.find(it, app.clock.now()));
+    let tenant = path_parameters.first().and_then(|it| app.tenants.find(it, app.clock.now()));
     if tenant.is_none() && route.path.starts_with("tenants/{tenant}") {
-        return Err(app.unknown_tenant(&holes[0]));
+        return Err(app.unknown_tenant(&path_parameters[0]));
     }
     let epoch = tenant.as_ref().map_or(0, |it| it.epoch());
-    Ok(ControlMatch { route, holes, tenant, epoch })
+    Ok(ControlMatch { route, path_parameters, tenant, epoch })
 }
 
 /// Answers a request.
@@ -242,7 +244,7 @@ pub(super) async fn answer(
     payload: Payload,
     found: ControlMatch,
 ) -> HttpResponse {
-    let ControlMatch { route, holes, tenant: found, epoch } = found;
+    let ControlMatch { route, path_parameters, tenant: found, epoch } = found;
     let body = match body::read(&app, route.largest_body, request, payload).await {
         Ok(body) => body,
         Err(refused) => return refused.problem().into_answer().into_response(),
@@ -252,7 +254,7 @@ pub(super) async fn answer(
         now: found.as_ref().map_or(server_now, |it| it.now(server_now)),
         found: found.clone(),
         epoch,
-        holes,
+        path_parameters,
         query: request.query_string().to_owned(),
         headers: request.headers().clone(),
         body,
@@ -322,7 +324,7 @@ fn seq(tenant: &Tenant) -> u64 {
 
 /// An answer about a tenant: an object with the cursor of its journal (`seq`) and the revision of its state
 /// (`rev`).
-fn placed(status: u16, tenant: &Tenant, body: &impl Serialize) -> Answer {
+fn tenant_answer(status: u16, tenant: &Tenant, body: &impl Serialize) -> Answer {
     let mut body = json!(body);
     if let Json::Object(members) = &mut body {
         members.insert("seq".into(), seq(tenant).into());

@@ -218,14 +218,14 @@ impl Delivery {
         let connection = context.request.conn_data::<Connection>();
         let final_bytes = match (self, connection) {
             (Self::Whole, _) => return response,
-            (_, None) => return no_line(),
+            (_, None) => return no_connection(),
             (Self::Cut(bytes), _) => FinalBytes { bytes, resets: false },
             (Self::Ended(ending, bytes), _) => {
                 if ending == Ending::Hang {
                     tokio::select! {
-                        () = reset(context) => {}
-                        () = hurry(context) => {}
-                        () = departure(context) => {}
+                        () = tenant_is_reset(context) => {}
+                        () = delays_end(context) => {}
+                        () = client_leaves(context) => {}
                     }
                 } else {
                     // Answers to earlier requests on this connection must be written first.
@@ -248,9 +248,9 @@ async fn sleep(context: &RequestContext, call: &Call<'_>, delay: Option<Duration
     let sleep = async {
         tokio::select! {
             biased;
-            () = reset(context) => DelayEnd::Reset,
-            () = hurry(context) => DelayEnd::Over,
-            () = departure(context) => DelayEnd::Over,
+            () = tenant_is_reset(context) => DelayEnd::Reset,
+            () = delays_end(context) => DelayEnd::Over,
+            () = client_leaves(context) => DelayEnd::Over,
             () = tokio::time::sleep(delay) => DelayEnd::Over,
         }
     };
@@ -258,22 +258,22 @@ async fn sleep(context: &RequestContext, call: &Call<'_>, delay: Option<Duration
 }
 
 /// Returns when the tenant was reset.
-async fn reset(context: &RequestContext) {
+async fn tenant_is_reset(context: &RequestContext) {
     let delayed = context.arrival.tenant.faults().delayed_answer(context.arrival.fault_epoch);
     until(|task| delayed.is_over(task.waker())).await;
 }
 
 /// Returns when the client has closed its side of the connection.
-async fn departure(context: &RequestContext) {
+async fn client_leaves(context: &RequestContext) {
     let connection = context.request.conn_data::<Connection>();
     until(|_| connection.is_some_and(Connection::has_left)).await;
 }
 
 /// Returns when the server stops.
-async fn hurry(context: &RequestContext) {
-    let mut hurries = context.app.hurries.subscribe();
+async fn delays_end(context: &RequestContext) {
+    let mut ends = context.app.ends_delays.subscribe();
     // The sender lives as long as the server, so waiting cannot fail.
-    drop(hurries.wait_for(|it| *it).await);
+    drop(ends.wait_for(|it| *it).await);
 }
 
 /// The answer with the fault in its record.
@@ -391,7 +391,7 @@ fn impatient(seconds: u64) -> Finding {
 }
 
 /// The answer if the server is used without sockets: there is no connection to end.
-fn no_line() -> HttpResponse {
+fn no_connection() -> HttpResponse {
     let detail = "the fault wants to end a connection, and this request came over none";
     ProblemDetails::new(502, "no-connection", detail).into_answer().into_response()
 }

@@ -167,9 +167,10 @@ impl Guess<'_> {
 /// The SCIM endpoint that is equal or similar to a part of a path.
 fn endpoint(tenant: &Tenant, part: &str) -> Option<String> {
     let schemas = tenant.schemas();
-    let types = schemas.resource_types();
-    let types = types.iter().map(|it| it.endpoint.trim_start_matches('/'));
-    nearest(&plain(part), types.chain(scim::common_endpoints())).map(str::to_owned)
+    let types = schemas.resource_types().iter();
+    let mut known: Vec<&str> = types.map(|it| it.endpoint.trim_start_matches('/')).collect();
+    known.extend(scim::common_endpoints());
+    nearest(&plain(part), known).map(str::to_owned)
 }
 
 /// The service with this name in a path.

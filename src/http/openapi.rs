@@ -136,8 +136,8 @@ fn operation_id(method: &str, path: &str) -> String {
 }
 
 fn parameters<H>(route: &Route<H>, path: &str) -> Vec<Json> {
-    let holes = path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
-    let in_path = holes.map(
+    let path_parameters = path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}'));
+    let in_path = path_parameters.map(
         |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}),
     );
     let in_query = route

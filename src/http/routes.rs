@@ -39,7 +39,7 @@ pub(super) struct Route<H> {
 /// A row that matches a request, and the values of its path parameters.
 pub(super) struct RouteMatch<'a, H: 'static> {
     pub(super) route: &'static Route<H>,
-    pub(super) holes: Vec<&'a str>,
+    pub(super) path_parameters: Vec<&'a str>,
 }
 
 impl<H: Copy> Route<H> {
@@ -159,11 +159,12 @@ pub(super) fn find<'a, H>(
     method: &str,
     segments: &'a [String],
 ) -> Result<RouteMatch<'a, H>, ProblemDetails> {
-    let matching = |route| Some(RouteMatch { route, holes: holes(route.path, segments)? });
+    let matching =
+        |route| Some(RouteMatch { route, path_parameters: path_parameters(route.path, segments)? });
     let mut here: Vec<RouteMatch<'a, H>> = routes.clone().filter_map(matching).collect();
     // A literal segment takes precedence over a parameter.
-    let fewest = here.iter().map(|it| it.holes.len()).min().unwrap_or_default();
-    here.retain(|it| it.holes.len() == fewest);
+    let fewest = here.iter().map(|it| it.path_parameters.len()).min().unwrap_or_default();
+    here.retain(|it| it.path_parameters.len() == fewest);
     if here.is_empty() {
         return Err(unknown(routes.map(|it| it.path), segments));
     }
@@ -233,16 +234,16 @@ fn method_not_allowed(method: &str, allowed: &str) -> ProblemDetails {
 }
 
 /// The values of the parameters of a pattern, if the path matches it.
-fn holes<'a>(pattern: &str, segments: &'a [String]) -> Option<Vec<&'a str>> {
+fn path_parameters<'a>(pattern: &str, segments: &'a [String]) -> Option<Vec<&'a str>> {
     let mut parts = pattern.split('/').filter(|it| !it.is_empty());
-    let mut holes = Vec::new();
+    let mut path_parameters = Vec::new();
     for segment in segments {
         let part = parts.next()?;
         if part.starts_with('{') {
-            holes.push(segment.as_str());
+            path_parameters.push(segment.as_str());
         } else if part != segment {
             return None;
         }
     }
-    parts.next().is_none().then_some(holes)
+    parts.next().is_none().then_some(path_parameters)
 }

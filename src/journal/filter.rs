@@ -33,11 +33,11 @@ use crate::scim::quoted;
 /// A condition on exchanges, such as `op:patch status:4xx -from:curl`.
 ///
 /// Tests side by side must all hold; `|` stands between alternatives; `-` or `!` before a test negates it;
-/// brackets group. A test is `key:value` (`docs/filters.md` lists the keys), a word or `"quoted text"` that
-/// is searched in the summary and the path, or a shorthand of mitmproxy (`~c 404`). A value may be a list
-/// (`200,201`), a comparison (`>=400`), a range (`10..20`), a class of status codes (`4xx`), a whole text
-/// (`="Anna Larsson"`), or a regular expression (`~"Users/.+"`). Case is ignored. The empty filter matches
-/// every exchange.
+/// brackets group. A test is `key:value` (the help of the dashboard lists the keys), a word or `"quoted
+/// text"` that is searched in the summary and the path, or a shorthand of mitmproxy (`~c 404`). A value may
+/// be a list (`200,201`), a comparison (`>=400`), a range (`10..20`), a class of status codes (`4xx`), a
+/// whole text (`="Anna Larsson"`), or a regular expression (`~"Users/.+"`). Case is ignored. The empty
+/// filter matches every exchange.
 ///
 /// The keys of names (`user`, `group`, `id`, `type`, `attr`, `method`, ...) compare the whole name:
 /// `user:ann@x.com` does not match `joann@x.com`. With `~` they find a part: `user:~ann`. The keys of

@@ -108,7 +108,7 @@ impl Report {
     }
 
     /// The report as text for a person. Its curl commands call the server at this URL.
-    pub fn told(&self, base_url: &str) -> String {
+    pub fn to_text(&self, base_url: &str) -> String {
         let of = requests(self.read);
         let mut parts = vec![match (self.rules.len(), self.read) {
             (0, 0) => "no request of a client was read, so nothing is known of it".to_owned(),

@@ -14,7 +14,7 @@ use super::{
     tenant_factory::TenantFactory,
 };
 use crate::{
-    http::{Access, App, Intake, LogSwitch, ServerClock, allowed_host, public_url},
+    http::{Access, App, BodyLimits, LogSwitch, ServerClock, allowed_host, public_url},
     medius::TenantName,
     scim::{Dialect, Profile, Schemas},
     seed::TenantSeed,
@@ -277,7 +277,7 @@ impl MockServerBuilder {
         let app = App::new(Arc::new(tenants), Box::new(factory), self.clock, address, seed)
             .with_access(self.access)
             .with_own_tenant(own_tenant)
-            .with_intake(Intake::new(self.body_patience, self.most_body_bytes))
+            .with_body_limits(BodyLimits::new(self.body_patience, self.most_body_bytes))
             .with_provisioning(provisioning)
             .with_log(self.log);
         app.set_public_url(self.public_url);

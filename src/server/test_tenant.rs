@@ -169,7 +169,7 @@ impl TestTenant {
     pub fn expect_no_findings(&self) {
         let report = self.findings();
         let is_clean = report.rules().is_empty() && report.missed().total() == 0;
-        assert!(is_clean, "{}", report.told(&self.url));
+        assert!(is_clean, "{}", report.to_text(&self.url));
     }
 
     /// Waits until an exchange has come that this [`TrafficFilter`] means, and answers the first one;

@@ -104,7 +104,7 @@ fn never_is_over_when_the_time_is_and_fails_at_once_when_it_happens() {
         Client::scim(&server).delete(&format!("/Users/{id}"));
         waits.join().unwrap()
     });
-    failed.is_problem(422, "verification-failed", &["no exchange that op:delete", "found 1"]);
+    failed.is_problem(422, "verification-failed", &["no exchange matching op:delete", "found 1"]);
 }
 
 #[test]

@@ -93,7 +93,8 @@ pub(super) async fn answer(
         Err(problem) => return problem.into_answer().into_response(),
     };
     let arrival = Arrival { epoch: call.epoch, ..Arrival::new(tenant, call.server_now) };
-    let segments = std::iter::once(segment.to_owned()).chain(call.holes.into_iter().skip(1));
+    let segments =
+        std::iter::once(segment.to_owned()).chain(call.path_parameters.into_iter().skip(1));
     let asked = Call::new(&call.app, request, &arrival, segments.collect());
     let body = call.body.map(|it| with_schemas(segment, &asked.method, it));
     let asked = Call { body, ..asked }.into_owned();

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{
-    Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, entra, placed,
+    Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, entra, tenant_answer,
 };
 use crate::{
     scim::encode,
@@ -63,7 +63,7 @@ fn reset(call: &ControlCall) -> HandlerResult {
         return Err(ProblemDetails::tenant_reset());
     }
     // Else another reset did the same in the meantime, and the current state may belong to the next test.
-    Ok(placed(200, &tenant, &json!({"tenant": tenant.name().as_str()})))
+    Ok(tenant_answer(200, &tenant, &json!({"tenant": tenant.name().as_str()})))
 }
 
 /// The body of `POST seed`. Absent members have the values of the server's own tenants.
@@ -107,7 +107,7 @@ fn seed(call: &ControlCall) -> HandlerResult {
         "users": users,
         "groups": groups,
     });
-    Ok(placed(200, &tenant, &body))
+    Ok(tenant_answer(200, &tenant, &body))
 }
 
 /// `GET snapshots`, ordered by name.
@@ -115,7 +115,7 @@ fn list(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let items: Vec<Json> =
         tenant.snapshots().iter().map(|(name, it)| described(name, it)).collect();
-    Ok(placed(200, &tenant, &json!({"total": items.len(), "items": items})))
+    Ok(tenant_answer(200, &tenant, &json!({"total": items.len(), "items": items})))
 }
 
 #[derive(Deserialize)]
@@ -132,7 +132,7 @@ fn take(call: &ControlCall) -> HandlerResult {
     let of = tenant.name();
     let segment = encode(&name);
     let location = format!("{}/_mock/v1/tenants/{of}/snapshots/{segment}", call.authority);
-    Ok(placed(201, &tenant, &described(&name, &taken)).header("location", location))
+    Ok(tenant_answer(201, &tenant, &described(&name, &taken)).header("location", location))
 }
 
 /// `GET snapshots/{name}`.
@@ -140,7 +140,7 @@ fn get(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let name = call.second();
     let snapshot = tenant.snapshot_named(name)?;
-    Ok(placed(200, &tenant, &described(name, &snapshot)))
+    Ok(tenant_answer(200, &tenant, &described(name, &snapshot)))
 }
 
 /// `DELETE snapshots/{name}`.
@@ -155,7 +155,7 @@ fn restore(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
     let name = call.second();
     Forgotten::state(tenant.restore(name)?).drop_aside();
-    Ok(placed(200, &tenant, &json!({"name": name})))
+    Ok(tenant_answer(200, &tenant, &json!({"name": name})))
 }
 
 fn described(name: &str, it: &Snapshot) -> Json {

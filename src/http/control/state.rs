@@ -6,7 +6,9 @@ use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, placed};
+use super::{
+    Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, tenant_answer,
+};
 use crate::{
     http::settings::SettingsBody,
     tenant::{Extent, Forgotten, Import, ImportError, Tenant},
@@ -54,14 +56,14 @@ fn import(call: &ControlCall) -> HandlerResult {
     // Reading a large document takes long and happens without a lock. Only the replacement is checked
     // against the epoch.
     Forgotten::state(call.change(|it| it.replace_state(state))?).drop_aside();
-    Ok(placed(200, &tenant, &json!({"users": users, "groups": groups})))
+    Ok(tenant_answer(200, &tenant, &json!({"users": users, "groups": groups})))
 }
 
 /// `GET state/digest`: equal for two tenants with the same name and the same content, whatever the order of
 /// the changes was.
 fn digest(call: &ControlCall) -> HandlerResult {
     let tenant = call.tenant()?;
-    Ok(placed(200, &tenant, &json!({"sha256": digest_of(&tenant)})))
+    Ok(tenant_answer(200, &tenant, &json!({"sha256": digest_of(&tenant)})))
 }
 
 fn digest_of(tenant: &Tenant) -> String {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::{
-    Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, entra, placed,
+    Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, entra, tenant_answer,
 };
 use crate::{
     http::{
@@ -156,7 +156,7 @@ fn described(status: u16, call: &ControlCall, tenant: &Tenant) -> Answer {
     if let (Json::Object(body), Json::Object(members)) = (&mut body, members) {
         body.extend(members);
     }
-    placed(status, tenant, &body)
+    tenant_answer(status, tenant, &body)
 }
 
 impl NewTenant {

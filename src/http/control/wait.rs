@@ -325,7 +325,7 @@ fn not_seen(
     let mut detail = format!(
         "{}: expected {}, found {found}, the nearest was {nearest}",
         over(timeout).detail(),
-        wanted.of(&kind.to_lowercase())
+        wanted.in_words(&kind.to_lowercase())
     );
     if skipped > 0 {
         let more =

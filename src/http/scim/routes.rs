@@ -18,8 +18,9 @@ pub(in crate::http) fn routes() -> impl Iterator<Item = &'static Route<()>> + Cl
 }
 
 /// The endpoints that belong to no resource type.
-pub(in crate::http) fn common_endpoints() -> impl Iterator<Item = &'static str> {
-    let mut first: Vec<&str> = COMMON.iter().filter_map(|it| it.path.split('/').next()).collect();
+pub(in crate::http) fn common_endpoints<'a>() -> impl Iterator<Item = &'a str> {
+    let mut first: Vec<&'a str> =
+        COMMON.iter().filter_map(|it| it.path.split('/').next()).collect();
     first.dedup();
     first.into_iter().filter(|it| !it.is_empty())
 }

@@ -57,7 +57,7 @@ impl Count {
     }
 
     /// The expected number in words, with a noun: `at least 2 exchanges`.
-    pub fn of(self, noun: &str) -> String {
+    pub fn in_words(self, noun: &str) -> String {
         let Self { at_least, at_most } = self;
         let plural = |count: usize| if count == 1 { "" } else { "s" };
         match at_most {
@@ -79,7 +79,7 @@ impl From<usize> for Count {
 
 impl fmt::Display for Count {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.of("exchange"))
+        out.write_str(&self.in_words("exchange"))
     }
 }
 

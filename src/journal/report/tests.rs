@@ -55,7 +55,7 @@ fn what_nobody_read_is_not_said_to_be_right() {
     let report = report(vec![denied, edit]);
 
     assert_eq!((report.read(), report.unread(), report.rules().len()), (0, 1, 0));
-    let told = report.told("http://127.0.0.1:8420");
+    let told = report.to_text("http://127.0.0.1:8420");
     assert!(told.starts_with("no request of a client was read"), "{told}");
     assert!(told.ends_with("1 was not read (no valid key, a fault or a limit)"), "{told}");
 }
@@ -67,7 +67,7 @@ fn what_was_refused_is_told() {
 
     let report = report(vec![patch(vec![]), refused]);
 
-    let told = report.told("http://127.0.0.1:8420");
+    let told = report.to_text("http://127.0.0.1:8420");
     let expected = "a strict server would refuse nothing of 2 requests; 1 was refused, and may \
                     deviate in what was not looked at";
     assert_eq!(told, expected);
@@ -82,7 +82,7 @@ fn what_has_left_the_journal_is_told() {
     let report = Report::of(&journal.since(0, usize::MAX), |_| true);
 
     assert_eq!(report.missed().total(), 1);
-    assert!(report.told("http://x").contains("1 had left the journal"));
+    assert!(report.to_text("http://x").contains("1 had left the journal"));
 }
 
 #[test]
@@ -99,5 +99,5 @@ fn it_reads_as_what_to_change() {
           first: #1 PATCH user 4f2c no change
             curl -sS -i -X PATCH http://127.0.0.1:8420/NordlysQA/scim/v2/Users/4f2c \
               --data-raw '{}'"#]]
-    .assert_eq(&report.told("http://127.0.0.1:8420"));
+    .assert_eq(&report.to_text("http://127.0.0.1:8420"));
 }

@@ -23,7 +23,7 @@ const SLOWEST: usize = 1024;
 
 /// The limits of a server for request bodies.
 #[derive(Clone, Debug)]
-pub struct Intake {
+pub struct BodyLimits {
     patience: Duration,
     most: usize,
     /// The bytes that all requests hold.
@@ -46,7 +46,7 @@ struct Reservation {
 
 /// A body that is being received.
 pub(super) struct IncomingBody<'a> {
-    intake: &'a Intake,
+    limits: &'a BodyLimits,
     begun: Instant,
     seen: usize,
     bytes: BytesMut,
@@ -56,13 +56,13 @@ pub(super) struct IncomingBody<'a> {
 /// There is no memory for a body.
 pub(super) struct NoRoom;
 
-impl Default for Intake {
+impl Default for BodyLimits {
     fn default() -> Self {
         Self::new(None, None)
     }
 }
 
-impl Intake {
+impl BodyLimits {
     /// Limits: how long a body may stall (default 30 seconds), and how many bytes of bodies are held at
     /// once (default 1 GiB).
     pub fn new(patience: Option<Duration>, most: Option<usize>) -> Self {
@@ -79,7 +79,7 @@ impl Intake {
     pub(super) fn begin(&self, room: usize) -> IncomingBody<'_> {
         let share = Reservation { held: self.held.clone(), bytes: 0 };
         let bytes = BytesMut::with_capacity(room);
-        IncomingBody { intake: self, begun: Instant::now(), seen: 0, bytes, share }
+        IncomingBody { limits: self, begun: Instant::now(), seen: 0, bytes, share }
     }
 }
 
@@ -88,8 +88,8 @@ impl IncomingBody<'_> {
     /// patience and a second for each KiB. So a body that stops or arrives very slowly cannot hold a
     /// connection forever, and a large one on a slow line has enough time.
     pub(super) fn patience(&self) -> Duration {
-        let due = Duration::from_secs((self.seen / SLOWEST) as u64) + self.intake.patience;
-        self.intake.patience.min(due.saturating_sub(self.begun.elapsed()))
+        let due = Duration::from_secs((self.seen / SLOWEST) as u64) + self.limits.patience;
+        self.limits.patience.min(due.saturating_sub(self.begun.elapsed()))
     }
 
     /// Counts a received piece.
@@ -110,7 +110,7 @@ impl IncomingBody<'_> {
     pub(super) fn keep(&mut self, piece: &[u8]) -> Result<(), NoRoom> {
         let before = self.share.held.fetch_add(piece.len(), Ordering::AcqRel);
         self.share.bytes += piece.len();
-        if before + piece.len() > self.intake.most {
+        if before + piece.len() > self.limits.most {
             return Err(NoRoom);
         }
         self.bytes.extend_from_slice(piece);
