@@ -49,8 +49,8 @@ const PAGES: &[&[Route<PageHandler>]] = &[assets::ROUTES, tenants::ROUTES, conso
 /// The page that a request asks for.
 pub(super) struct PageMatch {
     route: &'static Route<PageHandler>,
-    /// The segments in the holes of the row's path, decoded.
-    holes: Vec<String>,
+    /// The segments in the path_parameters of the row's path, decoded.
+    path_parameters: Vec<String>,
     tenant: Option<Arc<Tenant>>,
 }
 
@@ -70,12 +70,13 @@ pub(super) fn find(app: &App, request: &HttpRequest) -> Option<Result<PageMatch,
         found => found,
     };
     Some(found.and_then(|found| {
-        let holes: Vec<String> = found.holes.into_iter().map(str::to_owned).collect();
+        let path_parameters: Vec<String> =
+            found.path_parameters.into_iter().map(str::to_owned).collect();
         let is_of_tenant = found.route.path.starts_with("{tenant}");
-        let named = holes.first().filter(|_| is_of_tenant);
+        let named = path_parameters.first().filter(|_| is_of_tenant);
         let tenant = named
             .map(|it| app.tenants.find(it, app.clock.now()).ok_or_else(|| app.unknown_tenant(it)));
-        Ok(PageMatch { route: found.route, holes, tenant: tenant.transpose()? })
+        Ok(PageMatch { route: found.route, path_parameters, tenant: tenant.transpose()? })
     }))
 }
 
@@ -113,8 +114,8 @@ async fn answer(
         Method::POST => Form::of_body(request.content_type(), &body)?,
         _ => Form::of_query(request.query_string())?,
     };
-    let PageMatch { route, holes, tenant } = found;
-    let page = PageRequest::new(app.clone(), request, form, holes, tenant);
+    let PageMatch { route, path_parameters, tenant } = found;
+    let page = PageRequest::new(app.clone(), request, form, path_parameters, tenant);
     Ok(match route.handler {
         PageHandler::File(file) => file().into_response(),
         PageHandler::Page(show) => shown(page, show).await,

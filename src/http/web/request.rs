@@ -72,8 +72,8 @@ pub(in crate::http) struct PageRequest {
     pub(in crate::http) headers: HeaderMap,
     /// The fields of the form that was sent, or of the query.
     pub(in crate::http) form: Form,
-    /// The segments in the holes of the row's path, decoded.
-    pub(in crate::http) holes: Vec<String>,
+    /// The segments in the path_parameters of the row's path, decoded.
+    pub(in crate::http) path_parameters: Vec<String>,
     /// What time it is by the clock of the tenant that the path names, else by the server's.
     pub(in crate::http) now: Timestamp,
     tenant: Option<Arc<Tenant>>,
@@ -113,7 +113,7 @@ impl PageRequest {
         app: Data<App>,
         request: &HttpRequest,
         form: Form,
-        holes: Vec<String>,
+        path_parameters: Vec<String>,
         tenant: Option<Arc<Tenant>>,
     ) -> Self {
         let now = app.clock.now();
@@ -124,7 +124,7 @@ impl PageRequest {
             now: tenant.as_ref().map_or(now, |it| it.now(now)),
             app,
             form,
-            holes,
+            path_parameters,
             tenant,
         }
     }

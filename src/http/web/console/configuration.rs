@@ -43,7 +43,7 @@ pub(super) fn show(page: &PageRequest) -> Result<Answer, ProblemDetails> {
 
 /// The id of the configuration that the window is about; `None` for a new one.
 fn id(page: &PageRequest) -> Option<&str> {
-    page.holes.get(1).map(String::as_str)
+    page.path_parameters.get(1).map(String::as_str)
 }
 
 fn add(page: &PageRequest) -> ClickRequest {
