@@ -1,8 +1,9 @@
-//! Filters as text and as syntax, before anybody knows which attributes exist.
+//! The syntax of filters and paths, independent of the schemas.
 //!
-//! [`Filter::parse`] reads them, [`fmt::Display`] prints them again. What an attribute is, how its
-//! values compare, and which of them a profile lets be filtered is decided where a filter is bound
-//! to a resource type; this room only knows the grammar, which PATCH paths share.
+//! [`Filter::parse`] reads a filter and [`fmt::Display`] prints it. Whether an attribute exists,
+//! how its values are compared, and whether a profile allows it in a filter is decided when the
+//! filter is bound to a resource type. This module knows the grammar only. The paths of PATCH
+//! operations have the same grammar.
 
 mod absent;
 mod error;
@@ -28,18 +29,18 @@ pub use self::path::{AttrPath, PatchPath, Urns, ValuePath};
 
 /// The longest text that is read as a filter or path, in bytes.
 ///
-/// Twice what common servers and proxies take as a request line.
+/// It is twice what common servers and proxies accept as a request line.
 pub const MAX_LENGTH: usize = 16 * 1024;
 
-/// How many groups, brackets included, may stand inside each other.
+/// How deep groups and brackets may be nested.
 ///
-/// People stop at three; the limit keeps a hostile text from using up the stack.
+/// Real filters have at most three levels. The limit keeps a hostile text from using up the stack.
 pub const MAX_DEPTH: usize = 32;
 
 /// A filter expression ([RFC 7644 §3.4.2.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.2)).
 ///
-/// Names are kept as written; compare them without case. The words `and`, `or` and `not` are
-/// operators where a filter could begin, so an attribute of that name needs its schema before it.
+/// Names are kept as written; compare them without case. Where a filter can begin, the words `and`,
+/// `or` and `not` are operators, so an attribute of such a name needs its schema in front.
 ///
 /// ```
 /// use scim_engine::Filter;
@@ -53,7 +54,7 @@ pub const MAX_DEPTH: usize = 32;
 pub enum Filter {
     /// `title pr`: the attribute has a value.
     Present(AttrPath),
-    /// `userName eq "anna"`: one of the attribute's values compares so with the given one.
+    /// `userName eq "anna"`: the comparison holds for one of the attribute's values.
     Compare(AttrPath, CompareOp, CompareValue),
     /// All of these, in the order written; at least two.
     And(Vec<Self>),
@@ -61,11 +62,11 @@ pub enum Filter {
     Or(Vec<Self>),
     /// `not (…)`.
     Not(Box<Self>),
-    /// `emails[type eq "work"]`: the filter in brackets is true of one and the same value.
+    /// `emails[type eq "work"]`: the filter in brackets is true for one value.
     ValuePath(ValuePath),
-    /// `emails[type eq "work"].value eq "a@b.se"`: of one and the same value, the filter in
-    /// brackets is true and so is the test behind it, a [`Filter::Present`] or
-    /// [`Filter::Compare`] of a bare sub-attribute name.
+    /// `emails[type eq "work"].value eq "a@b.se"`: the filter in brackets and the test behind it
+    /// are true for the same value. The test is a [`Filter::Present`] or [`Filter::Compare`] with
+    /// the name of a sub-attribute.
     ///
     /// The RFC's grammar has this form only in PATCH paths. Microsoft Entra ID uses it in filters
     /// when such a value is its matching attribute. It means the same as
@@ -74,7 +75,7 @@ pub enum Filter {
 }
 
 impl Filter {
-    /// Its tests from left to right, without the `and`, `or` and `not` around them.
+    /// Its tests from left to right, without `and`, `or` and `not`.
     pub(super) fn tests(&self) -> Vec<&Self> {
         match self {
             Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::tests).collect(),
@@ -83,10 +84,10 @@ impl Filter {
         }
     }
 
-    /// Every attribute that is tested, from left to right, as often as it is.
+    /// Every attribute that is tested, from left to right, once for each test.
     ///
-    /// Those in brackets come with the attribute before the brackets: `emails[type eq "work"]`
-    /// tests `emails.type`.
+    /// A sub-attribute in brackets comes with the attribute before the brackets: `emails[type eq
+    /// "work"]` tests `emails.type`.
     pub fn attributes(&self) -> impl Iterator<Item = AttrPath> {
         let mut open: Vec<(Option<&AttrPath>, &Self)> = vec![(None, self)];
         std::iter::from_fn(move || {
@@ -111,7 +112,7 @@ impl Filter {
     }
 }
 
-/// Reads a filter when no schema is known; see [`AttrPath`] for how a URN is then told apart.
+/// Reads a filter when no schema is known; see [`AttrPath`] for how a URN is then recognised.
 impl FromStr for Filter {
     type Err = SyntaxError;
 
@@ -120,8 +121,8 @@ impl FromStr for Filter {
     }
 }
 
-/// The filter with single blanks, operators in lower case and no needless parentheses. It reads
-/// back as the same filter, but for the last bit of a decimal.
+/// The filter with single blanks, operators in lower case and only the necessary parentheses.
+/// Reading it back gives the same filter, except for the last bit of a decimal.
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -210,15 +211,15 @@ impl fmt::Display for CompareOp {
     }
 }
 
-/// What an attribute is compared with: a JSON literal. Which type the attribute wants is not yet
-/// known here, so a date is a text.
+/// What an attribute is compared with: a JSON literal. The type of the attribute is not known yet,
+/// so a date is a text.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CompareValue {
     /// `null`.
     Null,
     /// `true` or `false`.
     Boolean(bool),
-    /// A number without fraction and exponent that fits.
+    /// A number without fraction and exponent that fits into an `i64`.
     Integer(i64),
     /// Any other number; never infinite, never NaN.
     Decimal(f64),

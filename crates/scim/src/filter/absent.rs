@@ -1,4 +1,4 @@
-//! What remains of a filter where some of its attributes do not exist.
+//! The filter that remains if some of its attributes do not exist.
 
 use super::{AttrPath, CompareOp, CompareValue, Filter, ValuePath};
 
@@ -13,12 +13,12 @@ pub(crate) struct Comparison<'a> {
 }
 
 impl Filter {
-    /// The filter for resources that lack some attributes, or have others of that name, with which a
-    /// comparison does not go: each such test is answered "as if there is no attribute value"
-    /// (RFC 7644 §3.4.2.1).
+    /// The filter for resources that do not have some of the attributes, or have attributes of
+    /// these names that cannot be compared so. Each such test is evaluated "as if there is no
+    /// attribute value" (RFC 7644 §3.4.2.1).
     ///
-    /// What is always true becomes an empty [`Filter::And`], what never is an empty [`Filter::Or`];
-    /// so the outcome is for binding, not for showing.
+    /// A test that is always true becomes an empty [`Filter::And`], and one that is never true an
+    /// empty [`Filter::Or`]. So the result is for binding, not for printing.
     pub(crate) fn without(&self, lacks: &Lacks<'_>) -> Self {
         let all = |filters: &[Self]| filters.iter().map(|it| it.without(lacks)).collect();
         match self {

@@ -2,20 +2,20 @@
 
 use std::fmt;
 
-/// How many characters are shown before and after the place of an error.
+/// How many characters are shown before and after the position of an error.
 const SHOWN: usize = 24;
 
-/// The refusal of a filter or path: what was expected, what stands there, and at which byte.
+/// The syntax error of a filter or path: what was expected, what was found, and at which byte.
 ///
-/// The caller knows what the text was for and answers `invalidFilter` or `invalidPath`
+/// The caller knows what the text is for and answers `invalidFilter` or `invalidPath`
 /// ([RFC 7644 §3.12](https://www.rfc-editor.org/rfc/rfc7644#section-3.12)).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message} (byte {offset}: {around})")]
 pub struct SyntaxError {
-    /// The byte in the text as given at which the trouble begins; its length if the text ends too
-    /// early. Always on a character boundary.
+    /// The byte at which the error begins; the length of the text if it ends too early. It is
+    /// always on a character boundary.
     pub offset: usize,
-    /// A lower-case fragment: what was expected, what was found, and often how to mend it.
+    /// A lower-case fragment: what was expected, what was found, and often how to correct it.
     pub message: String,
     around: String,
 }
@@ -30,20 +30,20 @@ impl SyntaxError {
         Self { offset, message, around: cut_out(text, offset) }
     }
 
-    /// Adds how the typical mistake behind this error is mended.
+    /// Adds how to correct the typical mistake behind this error.
     pub(super) fn hint(mut self, hint: &str) -> Self {
         self.message.push_str("; ");
         self.message.push_str(hint);
         self
     }
 
-    /// The text around the error in one line, the place marked: `…userName ▸zz "x"`.
+    /// The text around the error on one line, with the position marked: `…userName ▸zz "x"`.
     pub fn around(&self) -> &str {
         &self.around
     }
 }
 
-/// A byte of a text; prints as its number and the text around it, the place marked.
+/// A byte of a text. It prints as its number and the text around it, with the position marked.
 pub(crate) struct Byte<'a> {
     pub(crate) text: &'a str,
     /// On a character boundary.
@@ -66,7 +66,7 @@ fn cut_out(text: &str, offset: usize) -> String {
     around.push('▸');
     around.push_str(&after[..end]);
     around.push_str(if end < after.len() { "…" } else { "" });
-    around.replace(char::is_control, " ") // A line break would tear the log and the dashboard.
+    around.replace(char::is_control, " ") // A line break would break the log and the dashboard.
 }
 
 #[cfg(test)]
@@ -84,7 +84,7 @@ mod tests {
     #[case::wide_letters("åäö zz", 7, "åäö ▸zz")]
     #[case::inside_a_letter("aå", 2, "a▸å")]
     #[case::far_behind_the_end("a", 9, "a▸")]
-    fn the_surroundings_mark_the_place(
+    fn the_text_around_an_error_marks_its_position(
         #[case] text: &str,
         #[case] offset: usize,
         #[case] around: &str,
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_reads_as_one_sentence() {
+    fn an_error_prints_as_one_sentence() {
         let error = SyntaxError::new("a zz", 2, "expected eq".to_owned()).hint("try eq");
 
         assert_eq!(error.to_string(), "expected eq; try eq (byte 2: a ▸zz)");

@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 use super::scan::{Scanner, shortened};
 use super::{CompareValue, SyntaxError};
 
-/// The quotation marks that JSON does not know; editors turn `"` into some of them.
+/// Quotation marks that JSON does not allow. Some editors replace `"` by them.
 const FOREIGN_QUOTES: [char; 6] = ['\'', '`', '‘', '’', '“', '”'];
 
 /// Reads the value after the operator `op`.
@@ -32,7 +32,7 @@ fn text(scan: &mut Scanner<'_>) -> Result<SmolStr, SyntaxError> {
         return Err(scan.refusal("expected a closing double quote for the text that begins here"));
     };
     let text = serde_json::from_str(&scan.rest()[..len]).map_err(|error| {
-        // On a later line the column says nothing about the distance from the quote.
+        // On a later line the column is not the distance from the quote.
         let inside = if error.line() == 1 { error.column().saturating_sub(1) } else { 0 };
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or_default();
@@ -43,7 +43,7 @@ fn text(scan: &mut Scanner<'_>) -> Result<SmolStr, SyntaxError> {
     Ok(text)
 }
 
-/// The bytes from an opening double quote to its closing one, both included.
+/// The number of bytes from an opening double quote to its closing one, including both.
 fn quoted_len(rest: &str) -> Option<usize> {
     let mut escaped = false;
     let end = rest.bytes().skip(1).position(|byte| {
@@ -62,8 +62,8 @@ fn number(chunk: &str) -> Option<CompareValue> {
     }
 }
 
-/// The text between quotation marks that JSON does not know, blanks and all; `None` without the second
-/// one, or where it may be escaped.
+/// The text between quotation marks that JSON does not allow, including blanks; `None` if the
+/// second mark is missing or may be escaped.
 fn in_foreign_quotes(rest: &str) -> Option<&str> {
     let mut letters = rest.chars();
     let closing = match letters.next()? {

@@ -11,11 +11,11 @@
 //! patchPath  = URN / attrPath / valuePath [ "." name ]
 //! ```
 //!
-//! It accepts what RFC 7644 §3.4.2.2 and §3.5.2 do, and besides: blanks anywhere between two
-//! words, none where a bracket or quote already parts them, a sub-attribute of a value path inside
-//! a filter, and a bare schema URN as PATCH path. It is stricter in one point: what stands in
-//! brackets "MUST be a valid filter expression based upon sub-attributes of the parent attribute",
-//! so names with a schema or a dot are refused there.
+//! It accepts what RFC 7644 §3.4.2.2 and §3.5.2 accept. It also accepts any number of blanks
+//! between two words, no blank where a bracket or quote separates them, a sub-attribute of a value
+//! path inside a filter, and a bare schema URN as PATCH path. It is stricter in one point: the
+//! filter in brackets "MUST be a valid filter expression based upon sub-attributes of the parent
+//! attribute", so names with a schema or a dot are refused there.
 
 use smol_str::{SmolStr, ToSmolStr};
 
@@ -26,7 +26,7 @@ use super::{
 };
 use crate::quoted;
 
-/// What people write for an operator, and its name in SCIM. The longer of two comes first.
+/// Operators of other languages, and their names in SCIM. The longer of two comes first.
 const FOREIGN_OPERATORS: [(&str, &str); 10] = [
     ("==", "eq"),
     ("=", "eq"),
@@ -108,17 +108,18 @@ pub(crate) fn tests(text: &str, urns: Urns<'_>) -> Result<Vec<usize>, SyntaxErro
 struct GrammarParser<'a> {
     scan: Scanner<'a>,
     urns: Urns<'a>,
-    /// How many groups and brackets are open here.
+    /// How many groups and brackets are open.
     depth: usize,
-    /// The attribute before the brackets that are open here: its sub-attributes are named.
+    /// The attribute before the open brackets, inside which names are those of its sub-attributes.
     parent: Option<SmolStr>,
-    /// Where tests began, if somebody asks; those inside brackets belong to the one around them.
+    /// The bytes at which tests begin, if the caller asks for them. Tests inside brackets are part
+    /// of the test around them.
     tests: Option<Vec<usize>>,
 }
 
-/// What a path begins with.
+/// The beginning of a path.
 enum Head {
-    /// A registered schema URN and no attribute of it.
+    /// A registered schema URN without an attribute.
     Schema(SmolStr),
     Attribute(AttrPath),
 }
@@ -142,7 +143,7 @@ impl<'a> GrammarParser<'a> {
         self.chain("and", Self::operand, Filter::And)
     }
 
-    /// One or more operands with `word` between them; a single one stays as it is.
+    /// One or more operands with `word` between them. A single operand is returned as it is.
     fn chain(
         &mut self,
         word: &str,
@@ -179,7 +180,7 @@ impl<'a> GrammarParser<'a> {
         self.test()
     }
 
-    /// An opening bracket, which stands here, a filter, and the bracket that closes it.
+    /// The opening bracket at this position, a filter, and the closing bracket.
     fn group(&mut self, closing: char) -> Result<Filter, SyntaxError> {
         let opened = self.scan.offset();
         if self.depth == MAX_DEPTH {
@@ -246,7 +247,7 @@ impl<'a> GrammarParser<'a> {
         self.expected_operator(&format!("{operators} after \"{}\"", shortened(&name)))
     }
 
-    /// The values of `attr` that the filter in brackets, which opens here, selects.
+    /// The filter in brackets at this position, which selects values of `attr`.
     fn value_path(&mut self, attr: AttrPath) -> Result<ValuePath, SyntaxError> {
         if let Some(parent) = &self.parent {
             let message = format!("expected no further \"[\" inside the brackets of {parent}");
@@ -308,7 +309,7 @@ impl<'a> GrammarParser<'a> {
         Ok(Head::Attribute(AttrPath { schema: schema.map(Into::into), name, sub, is_dotted }))
     }
 
-    /// What stands before the last colon: a guess, since nobody registered it.
+    /// The text before the last colon. It is a guess, since no such schema is registered.
     fn foreign_schema(&mut self) -> Result<Option<&'a str>, SyntaxError> {
         let Some((schema, _)) = self.scan.word().rsplit_once(':') else {
             return Ok(None);
@@ -322,7 +323,7 @@ impl<'a> GrammarParser<'a> {
         Ok(Some(schema))
     }
 
-    /// A dot and a name, if the dot stands here.
+    /// A dot and a name, if the dot is the next character.
     fn sub_attribute(&mut self) -> Result<Option<SmolStr>, SyntaxError> {
         if !self.scan.eat('.') {
             return Ok(None);
@@ -335,7 +336,7 @@ impl<'a> GrammarParser<'a> {
         Ok(Some(sub))
     }
 
-    /// `ATTRNAME`, or `$ref`, which RFC 7643 uses although its grammar wants a letter first.
+    /// `ATTRNAME`, or `$ref`, which RFC 7643 uses although its grammar requires a letter first.
     fn name(&mut self, expected: &str) -> Result<SmolStr, SyntaxError> {
         let name = self.scan.run(is_name_char);
         let begins_well = name.starts_with(|it: char| it.is_ascii_alphabetic());
@@ -348,7 +349,7 @@ impl<'a> GrammarParser<'a> {
         Ok(name.into())
     }
 
-    /// Nothing but blanks may follow; else `wanted` is what was expected.
+    /// Refuses anything but blanks. `wanted` says what else was expected.
     fn end(&mut self, wanted: &str) -> Result<(), SyntaxError> {
         self.scan.skip_blanks();
         if self.scan.peek().is_some() {
@@ -362,7 +363,7 @@ impl<'a> GrammarParser<'a> {
         self.scan.eat_word(word)
     }
 
-    /// As [`Scanner::expected`], where another language's operator may be the reason.
+    /// Like [`Scanner::expected`], with a hint if the next word is an operator of another language.
     fn expected_operator(&self, wanted: &str) -> SyntaxError {
         let error = self.scan.expected(wanted);
         let foreign = FOREIGN_OPERATORS.iter().find(|it| self.scan.rest().starts_with(it.0));
@@ -373,8 +374,8 @@ impl<'a> GrammarParser<'a> {
     }
 }
 
-/// The start of `rest`, as written there, that is the longest registered URN and ends where a URN
-/// can end: before a colon or behind the word, or before a dot and the last part of the word.
+/// The longest registered URN at the start of `rest`, as written there. It must end before a colon,
+/// at the end of the word, or before a dot and the last part of the word.
 fn registered_prefix<'t>(urns: Urns<'_>, rest: &'t str) -> Option<&'t str> {
     let ends = |len: usize| {
         let tail = &rest[len..];

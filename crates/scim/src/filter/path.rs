@@ -1,7 +1,7 @@
-//! Names of attributes, alone and as the target of a PATCH operation.
+//! Paths of attributes, in filters and as targets of PATCH operations.
 //!
-//! A path is read by the filters' grammar, kept as written, and knows no schema: whether the
-//! attribute exists is decided where the path is bound to a resource type.
+//! A path is kept as written. Whether its attribute exists is decided when the path is resolved by
+//! the schemas.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,11 +10,12 @@ use smol_str::SmolStr;
 
 use super::{Filter, SyntaxError};
 
-/// An attribute in standard notation ([RFC 7644 §3.10](https://www.rfc-editor.org/rfc/rfc7644#section-3.10)):
-/// `urn:ietf:params:scim:schemas:core:2.0:User:name.givenName`, or less of it.
+/// An attribute in the standard notation
+/// ([RFC 7644 §3.10](https://www.rfc-editor.org/rfc/rfc7644#section-3.10)):
+/// `urn:ietf:params:scim:schemas:core:2.0:User:name.givenName`, or a part of it.
 ///
-/// URNs hold colons and dots themselves. A registered one is recognised in any case, the longest
-/// first; else whatever stands before the last colon is taken for the URN.
+/// URNs contain colons and dots themselves. A registered URN is recognised without case, the
+/// longest first. If none matches, the text before the last colon is read as the URN.
 ///
 /// ```
 /// use scim_engine::{AttrPath, Urns};
@@ -28,18 +29,18 @@ use super::{Filter, SyntaxError};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AttrPath {
-    /// The URN of the schema before the attribute, as written, if there was one.
+    /// The URN of the schema, as written, if there is one.
     pub schema: Option<SmolStr>,
     /// The attribute, as written; names are compared without case.
     pub name: SmolStr,
-    /// The sub-attribute behind the dot, as written, if there was one.
+    /// The sub-attribute, as written, if there is one.
     pub sub: Option<SmolStr>,
-    /// Whether a dot stood where a colon belongs, between a registered URN and the attribute.
+    /// Whether a dot separates a registered URN from the attribute, instead of a colon.
     pub is_dotted: bool,
 }
 
 impl AttrPath {
-    /// The attribute alone, without schema and sub-attribute.
+    /// An attribute without schema and sub-attribute.
     pub fn new(name: impl Into<SmolStr>) -> Self {
         Self { schema: None, name: name.into(), sub: None, is_dotted: false }
     }
@@ -76,7 +77,7 @@ pub struct ValuePath {
     /// The attribute before the brackets; it has no sub-attribute.
     pub attr: AttrPath,
     /// The filter inside. Its attributes are sub-attributes of `attr`, named without schema and
-    /// dot, and it holds no further value path.
+    /// dot. It contains no further value path.
     pub filter: Box<Filter>,
 }
 
@@ -93,13 +94,12 @@ pub enum PatchPath {
     Attribute(AttrPath),
     /// The selected values, or one sub-attribute of each: `emails[type eq "work"].value`.
     Values(ValuePath, Option<SmolStr>),
-    /// All attributes of a registered schema, by its bare URN, as written. The RFC's grammar has
-    /// no such path, but the extension's object in the resource bears this name.
+    /// All attributes of a registered schema, by its bare URN, as written. The RFC's grammar has no
+    /// such path, but the extension's object in the resource has this name.
     Extension(SmolStr),
 }
 
-/// Reads a path when no schema is known: the last part of a bare URN is then taken for an
-/// attribute.
+/// Reads a path when no schema is known. The last part of a bare URN is then read as an attribute.
 impl FromStr for PatchPath {
     type Err = SyntaxError;
 
@@ -119,9 +119,9 @@ impl fmt::Display for PatchPath {
     }
 }
 
-/// The URNs of the registered schemas, so that paths are cut at the right colon.
+/// The URNs of the registered schemas. They are needed to split a path at the right colon.
 ///
-/// The default knows none, which is enough to read every path but a bare URN.
+/// The default has none, which is enough for every path except a bare URN.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Urns<'a>(pub &'a [SmolStr]);
 
@@ -161,14 +161,14 @@ mod tests {
     #[case::longest("urn:example:a:b:c", attr(Some("urn:example:a:b"), "c", None))]
     #[case::shorter("urn:example:a:bc", attr(Some("urn:example:a"), "bc", None))]
     #[case::foreign("urn:other:2.0:Thing:x.y", attr(Some("urn:other:2.0:Thing"), "x", Some("y")))]
-    fn attribute_paths_are_cut_at_the_right_colon(#[case] text: &str, #[case] path: AttrPath) {
+    fn attribute_paths_are_split_at_the_right_colon(#[case] text: &str, #[case] path: AttrPath) {
         assert_eq!(AttrPath::parse(text, Urns(&registered())), Ok(path));
     }
 
     #[rstest]
     #[case::attribute("urn:example:a:b.c", "c", None)]
     #[case::sub_attribute("URN:example:a:b.c.$ref", "c", Some("$ref"))]
-    fn a_dot_behind_a_registered_urn_is_noticed(
+    fn a_dot_after_a_registered_urn_is_noted(
         #[case] text: &str,
         #[case] name: &str,
         #[case] sub: Option<&str>,
@@ -189,7 +189,7 @@ mod tests {
     #[case::colon_at_the_end("urn:example:a:", 14, "expected an attribute, found the end")]
     #[case::two_names("a b", 2, "expected the end of the attribute path, found \"b\"")]
     #[case::list("a,b", 1, "expected the end of the attribute path, found \",b\"")]
-    fn a_refused_attribute_path_says_why(
+    fn the_error_of_an_attribute_path_has_a_message_and_an_offset(
         #[case] text: &str,
         #[case] offset: usize,
         #[case] message: &str,
@@ -247,7 +247,7 @@ mod tests {
         9,
         "expected no second dot: sub-attributes have no sub-attributes"
     )]
-    fn a_refused_patch_path_says_why(
+    fn the_error_of_a_patch_path_has_a_message_and_an_offset(
         #[case] text: &str,
         #[case] offset: usize,
         #[case] message: &str,
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn without_registered_schemas_the_last_colon_is_the_guess() {
+    fn without_registered_schemas_a_path_is_split_at_the_last_colon() {
         let path: PatchPath = ENTERPRISE.parse().unwrap();
 
         let schema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0";

@@ -1,4 +1,4 @@
-//! What holds for every filter and path, and for every other text.
+//! Properties of all filters and paths, and of all other texts.
 
 use proptest::collection::vec;
 use proptest::option;
@@ -11,7 +11,7 @@ use crate::filter::{AttrPath, PatchPath, Urns, ValuePath};
 
 const REGISTERED: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// Pieces of which some sequences are filters and most are nearly so.
+/// Pieces of filters. Some sequences of them are filters, and most are nearly filters.
 const PIECES: [&str; 30] = [
     "a",
     "emails",
@@ -120,7 +120,7 @@ fn is_well_placed<T>(text: &str, outcome: Result<T, SyntaxError>) -> bool {
     outcome.is_ok() || outcome.is_err_and(|it| text.is_char_boundary(it.offset))
 }
 
-fn refusals_are_well_placed(text: &str) -> bool {
+fn errors_are_inside_the_text(text: &str) -> bool {
     let registered = [SmolStr::new(REGISTERED)];
     let urns = Urns(&registered);
     is_well_placed(text, Filter::parse(text, urns))
@@ -145,7 +145,7 @@ proptest! {
     }
 
     #[test]
-    fn an_attribute_path_means_the_same_whether_its_schema_is_registered_or_not(attr in attr()) {
+    fn an_attribute_path_is_read_the_same_with_a_registered_schema_or_without(attr in attr()) {
         let text = attr.to_string();
 
         prop_assert_eq!(text.parse(), Ok(attr.clone()));
@@ -154,14 +154,14 @@ proptest! {
 
     #[test]
     fn any_text_is_read_or_refused_at_a_character_of_it(text in any::<String>()) {
-        prop_assert!(refusals_are_well_placed(&text));
+        prop_assert!(errors_are_inside_the_text(&text));
     }
 
     #[test]
     fn pieces_of_filters_are_read_or_refused_at_a_character(
         pieces in vec(select(PIECES.to_vec()), 0..16),
     ) {
-        prop_assert!(refusals_are_well_placed(&pieces.concat()));
+        prop_assert!(errors_are_inside_the_text(&pieces.concat()));
     }
 
     #[test]
@@ -176,6 +176,6 @@ proptest! {
         let end = text.len().min(start + removed);
         text.splice(start..end, inserted.chars());
 
-        prop_assert!(refusals_are_well_placed(&String::from_iter(text)));
+        prop_assert!(errors_are_inside_the_text(&String::from_iter(text)));
     }
 }

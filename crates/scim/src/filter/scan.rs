@@ -1,4 +1,4 @@
-//! Walks through the text of a filter or path: blanks, words, and how to say what stands there.
+//! Reads the text of a filter or path: blanks and words, and a description of what was found.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::quoted;
 /// How many characters of the client's text an error repeats: enough for a URN with an attribute.
 const REPEATED: usize = 100;
 
-/// The text and how far it is read.
+/// The text and the position up to which it has been read.
 pub(super) struct Scanner<'a> {
     text: &'a str,
     at: usize,
@@ -19,12 +19,12 @@ impl<'a> Scanner<'a> {
         Self { text, at: 0 }
     }
 
-    /// The byte at which the next character stands.
+    /// The byte of the next character.
     pub(super) fn offset(&self) -> usize {
         self.at
     }
 
-    /// Everything that is not read yet.
+    /// The text that has not been read yet.
     pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -33,12 +33,12 @@ impl<'a> Scanner<'a> {
         self.rest().chars().next()
     }
 
-    /// Reads `len` bytes, which a look at [`Scanner::rest`] has shown to be whole characters.
+    /// Skips `len` bytes. They must be whole characters of [`Scanner::rest`].
     pub(super) fn advance(&mut self, len: usize) {
         self.at += len;
     }
 
-    /// Reads `wanted` if it stands here.
+    /// Reads `wanted` if it is the next character.
     pub(super) fn eat(&mut self, wanted: char) -> bool {
         let here = self.rest().starts_with(wanted);
         if here {
@@ -60,33 +60,35 @@ impl<'a> Scanner<'a> {
         self.advance(self.run(|it| it.is_ascii_whitespace()).len());
     }
 
-    /// The characters from here on that are all `member`, not yet read.
+    /// The next characters that are all `member`. They are not read.
     pub(super) fn run(&self, member: impl Fn(char) -> bool) -> &'a str {
         let rest = self.rest();
         &rest[..rest.find(|it| !member(it)).unwrap_or(rest.len())]
     }
 
-    /// What may be an operator, an attribute name or a schema URN with one, not yet read.
+    /// The next word: an operator, or an attribute name with or without a schema URN. It is not
+    /// read.
     pub(super) fn word(&self) -> &'a str {
         self.run(is_word_char)
     }
 
-    /// What somebody may have meant as one value: all up to a blank, bracket or double quote.
+    /// The text that a client may have meant as one value: all up to a blank, bracket or double
+    /// quote.
     pub(super) fn chunk(&self) -> &'a str {
         self.run(|it| !it.is_whitespace() && !matches!(it, '(' | ')' | '[' | ']' | '"'))
     }
 
-    /// The error for `what` missing here, with what stands here instead.
+    /// The error for a missing `what`, with what was found instead.
     pub(super) fn expected(&self, what: &str) -> SyntaxError {
         self.refusal(format!("expected {what}, found {}", self.found()))
     }
 
-    /// An error at this place.
+    /// An error at this position.
     pub(super) fn refusal(&self, message: impl Into<String>) -> SyntaxError {
         self.refusal_at(self.at, message)
     }
 
-    /// An error at an earlier place.
+    /// An error at an earlier position.
     pub(super) fn refusal_at(&self, offset: usize, message: impl Into<String>) -> SyntaxError {
         SyntaxError::new(self.text, offset, message.into())
     }
@@ -113,13 +115,13 @@ pub(super) fn shortened(text: &str) -> Cow<'_, str> {
 
 /// Whether a schema URN followed by an attribute path may hold this character.
 ///
-/// Attribute names need less; the rest is what URNs of schemas are made of in practice. `=`, `!`
-/// and the like may stand in a URN too, but here they are more often somebody's operator.
+/// Attribute names need fewer characters; the others occur in URNs of schemas. A URN may also
+/// contain `=`, `!` and the like, but in a filter these are more often meant as operators.
 pub(super) fn is_word_char(it: char) -> bool {
     is_name_char(it) || matches!(it, '.' | ':' | '/' | '%' | '+' | '~')
 }
 
-/// `nameChar`, as RFC 7643 §2.1 has it: RFC 7644's filter grammar forgets the `$`.
+/// `nameChar` of RFC 7643 §2.1. The filter grammar of RFC 7644 omits the `$`.
 pub(super) fn is_name_char(it: char) -> bool {
     it.is_ascii_alphanumeric() || matches!(it, '$' | '-' | '_')
 }

@@ -1,4 +1,4 @@
-//! What the grammar accepts and means, and what the refusals say.
+//! Tests what the grammar accepts, how it is read, and what the errors say.
 
 use rstest::rstest;
 use serde::Deserialize;
@@ -41,7 +41,7 @@ fn every_valid_text_of_the_corpus_is_read_and_prints_as_the_same_filter() {
 }
 
 #[test]
-fn every_invalid_text_of_the_corpus_is_refused_at_a_place_inside_it() {
+fn every_invalid_text_of_the_corpus_is_refused_at_an_offset_inside_it() {
     let corpus = corpus();
 
     assert!(corpus.invalid.len() >= 10);
@@ -62,7 +62,7 @@ fn every_invalid_text_of_the_corpus_is_refused_at_a_place_inside_it() {
 #[case::blanks_in_brackets("a [ b pr ] and c pr", "a[b pr] and c pr")]
 #[case::groups_in_brackets("a[not(b pr)and(c pr or d pr)]", "a[not (b pr) and (c pr or d pr)]")]
 #[case::needless_groups("((a pr)) and ((b pr))", "a pr and b pr")]
-fn two_ways_to_write_one_filter(#[case] text: &str, #[case] same: &str) {
+fn different_texts_are_read_as_the_same_filter(#[case] text: &str, #[case] same: &str) {
     assert_eq!(parse(text).unwrap(), parse(same).unwrap());
 }
 
@@ -125,7 +125,7 @@ fn a_sub_attribute_may_follow_a_value_path() {
 }
 
 #[test]
-fn attributes_come_from_left_to_right_with_what_stands_before_their_brackets() {
+fn attributes_are_listed_from_left_to_right_with_the_attribute_before_their_brackets() {
     let text = "a.b pr and (not (urn:x:y:C[d pr or $ref eq 1]) or e[f pr].g eq 2) or a.b eq 3";
 
     let attributes: Vec<_> = parse(text).unwrap().attributes().map(|it| it.to_string()).collect();
@@ -252,7 +252,7 @@ fn attributes_come_from_left_to_right_with_what_stands_before_their_brackets() {
 #[case::dot_at_the_end("a. pr", 2, "expected a sub-attribute after the dot, found a blank")]
 #[case::two_dots("a.b.c pr", 3, "expected no second dot: sub-attributes have no sub-attributes")]
 #[case::one_colon("a:b pr", 0, "expected a schema URN before the last \":\", found \"a\"")]
-fn a_refusal_says_where_and_what_was_expected(
+fn an_error_has_an_offset_and_says_what_was_expected(
     #[case] text: &str,
     #[case] offset: usize,
     #[case] message: &str,
@@ -263,7 +263,7 @@ fn a_refusal_says_where_and_what_was_expected(
 }
 
 #[test]
-fn a_refusal_repeats_no_more_than_the_beginning_of_a_long_word() {
+fn an_error_repeats_only_the_beginning_of_a_long_word() {
     let error = parse(&format!("a eq {}", "x".repeat(9_000))).unwrap_err();
 
     let beginning = "x".repeat(100);
@@ -274,7 +274,7 @@ fn a_refusal_repeats_no_more_than_the_beginning_of_a_long_word() {
 #[rstest]
 #[case::groups("(", ")")]
 #[case::nots("not (", ")")]
-fn groups_nest_to_the_limit_and_no_deeper(#[case] open: &str, #[case] close: &str) {
+fn groups_can_be_nested_up_to_the_limit(#[case] open: &str, #[case] close: &str) {
     let nested = |depth: usize| format!("{}a pr{}", open.repeat(depth), close.repeat(depth));
 
     assert!(parse(&nested(MAX_DEPTH)).is_ok());
@@ -284,7 +284,7 @@ fn groups_nest_to_the_limit_and_no_deeper(#[case] open: &str, #[case] close: &st
 }
 
 #[test]
-fn a_text_as_long_as_the_limit_is_read_and_a_longer_one_is_not() {
+fn a_text_can_be_as_long_as_the_limit_and_not_longer() {
     let long = |len: usize| format!("a eq \"{}\"", "x".repeat(len - 7));
 
     assert!(parse(&long(MAX_LENGTH)).is_ok());
@@ -294,7 +294,7 @@ fn a_text_as_long_as_the_limit_is_read_and_a_longer_one_is_not() {
 }
 
 #[test]
-fn thousands_of_tests_in_a_row_are_no_depth() {
+fn thousands_of_tests_in_a_row_do_not_count_as_depth() {
     let filter = parse(&vec!["a pr"; 1_800].join(" or ")).unwrap();
 
     assert_eq!(filter.attributes().count(), 1_800);
