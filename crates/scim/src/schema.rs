@@ -1,4 +1,4 @@
-//! Schemas as data: what is served at `/Schemas` is what is enforced.
+//! Schemas as data. The same data is served at `/Schemas` and enforced.
 
 use std::sync::Arc;
 
@@ -28,10 +28,10 @@ pub use resource_type::{Extension, ResourceType, Target};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Schema {
-    /// What the resource says of itself; always the schema of schemas.
+    /// The `schemas` of this resource itself: always the schema of schemas.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     schemas: Vec<SmolStr>,
-    /// Notes of the server that it was copied from; of no meaning here.
+    /// The `meta` of the server that it was copied from. It is ignored.
     #[serde(default, skip_serializing)]
     meta: IgnoredAny,
     /// Its URN.

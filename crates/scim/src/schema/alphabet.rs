@@ -1,16 +1,17 @@
-//! The alphabets in which the bytes of an attribute are written.
+//! The base64 alphabets of binary attributes.
 
-/// The alphabets of RFC 4648 in which bytes are written.
+/// The base64 alphabets of RFC 4648.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Base64Alphabet {
-    /// That of its section 4, with `+` and `/`.
+    /// Section 4, with `+` and `/`.
     Standard,
-    /// That of its section 5, with `-` and `_`, where an attribute's definition says so.
+    /// Section 5, with `-` and `_`, for an attribute whose definition says so.
     Url,
 }
 
 impl Base64Alphabet {
-    /// Whether bytes are written so; "trailing padding characters MAY be omitted" (RFC 7643 §2.3.6).
+    /// Whether a text is written in this alphabet; "trailing padding characters MAY be omitted"
+    /// (RFC 7643 §2.3.6).
     pub(crate) fn encodes(self, text: &str) -> bool {
         let others = match self {
             Self::Standard => b"+/",

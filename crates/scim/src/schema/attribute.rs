@@ -1,7 +1,7 @@
-//! One attribute's definition, and the questions it answers.
+//! The definition of an attribute, and its characteristics.
 //!
-//! Each characteristic of RFC 7643 §7 is matched on here (and the type, for values, in `admit.rs`)
-//! and nowhere else: everyone else asks.
+//! Only this file matches on the characteristics of RFC 7643 §7 (and `admit.rs` on the type, for
+//! values). Other modules call the methods.
 
 use std::sync::Arc;
 
@@ -19,8 +19,8 @@ use crate::{
 /// The definition of an attribute or sub-attribute
 /// ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)).
 ///
-/// Read from data, a characteristic that is left out has the value of RFC 7643 §2.2: a single
-/// string that anyone may write.
+/// In data, a characteristic that is left out has the default of RFC 7643 §2.2: a single string
+/// that any client may write.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AttributeDefinition {
@@ -51,13 +51,13 @@ pub struct AttributeDefinition {
     origin: Origin,
 }
 
-/// Whose schema a definition is from.
+/// Where the schema of a definition comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Origin {
-    /// Everybody's.
+    /// A built-in schema.
     #[default]
     BuiltIn,
-    /// The tenant's own.
+    /// A schema of the tenant.
     Own,
 }
 
@@ -95,7 +95,7 @@ pub enum Mutability {
     ReadWrite,
     /// The client, once.
     Immutable,
-    /// The client, and nobody may read it.
+    /// The client. It is never returned.
     WriteOnly,
 }
 
@@ -103,27 +103,27 @@ pub enum Mutability {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {
-    /// In every answer, whatever was asked for.
+    /// In every answer.
     Always,
-    /// In none.
+    /// In no answer.
     Never,
-    /// Unless other attributes were asked for or it was excluded.
+    /// Unless the client asks for other attributes or excludes it.
     #[default]
     Default,
-    /// Only when asked for.
+    /// Only if the client asks for it.
     Request,
 }
 
-/// Where a value may occur once only (RFC 7643 §7, `uniqueness`).
+/// Where a value may occur only once (RFC 7643 §7, `uniqueness`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
-    /// Anywhere, any number of times.
+    /// Nowhere: values need not be unique.
     #[default]
     None,
-    /// Once among the resources of its type in this tenant.
+    /// Among the resources of its type in this tenant.
     Server,
-    /// Once in the world, which a server can only hold within itself.
+    /// In the world. A server can ensure this only for its own resources.
     Global,
 }
 
@@ -143,7 +143,7 @@ words! { Uniqueness, "a uniqueness (RFC 7643 §7)" {
 } }
 
 impl AttributeDefinition {
-    /// Its name, spelled as it is shown.
+    /// Its name, in the spelling of answers.
     pub fn name(&self) -> &Name {
         &self.name
     }
@@ -163,7 +163,7 @@ impl AttributeDefinition {
         &self.canonical_values
     }
 
-    /// What its values may refer to, if it is a reference.
+    /// The types of resources that its values may refer to, if it is a reference.
     pub(super) fn reference_types(&self) -> &[SmolStr] {
         &self.reference_types
     }
@@ -193,25 +193,26 @@ impl AttributeDefinition {
         named(&self.sub_attributes, name)
     }
 
-    /// What a value is compared by when no sub-attribute is named: `value`
-    /// (RFC 7643 §2.4, "the significant value").
+    /// The sub-attribute that is compared when none is named: `value` (RFC 7643 §2.4, "the
+    /// significant value").
     pub fn default_sub_attribute(&self) -> Option<&Arc<Self>> {
         self.sub_attribute("value")
     }
 
-    /// Whether a resource without it is refused.
+    /// Whether a resource must have it.
     pub fn is_required(&self) -> bool {
         self.required && !self.is_read_only()
     }
 
-    /// Whether only the server writes it: what a client sends is ignored (RFC 7644 §3.3, §3.5.1).
+    /// Whether only the server writes it. A value that a client sends is ignored (RFC 7644 §3.3,
+    /// §3.5.1).
     pub fn is_read_only(&self) -> bool {
         self.mutability == Mutability::ReadOnly
     }
 
-    /// Whether a PATCH may change it when it has this value, or none
-    /// (RFC 7644 §3.5.2: "A client MUST NOT modify an attribute that has mutability `readOnly` or
-    /// `immutable`", but may add an immutable one that has no value yet).
+    /// Whether a PATCH may change it if this is its value, or if it has none (RFC 7644 §3.5.2: "A
+    /// client MUST NOT modify an attribute that has mutability `readOnly` or `immutable`", but may
+    /// add an immutable one that has no value yet).
     pub(crate) fn may_change(&self, current: Option<&Value>) -> bool {
         match self.mutability {
             Mutability::ReadWrite | Mutability::WriteOnly => true,
@@ -220,24 +221,25 @@ impl AttributeDefinition {
         }
     }
 
-    /// Whether a PUT must carry the value that is there already (RFC 7644 §3.5.1: the input "MUST
-    /// match" an immutable attribute).
+    /// Whether a PUT must send the current value (RFC 7644 §3.5.1: the input "MUST match" an
+    /// immutable attribute).
     pub(crate) fn is_immutable(&self) -> bool {
         self.mutability == Mutability::Immutable
     }
 
-    /// Whether a PUT that leaves it out leaves it alone: nobody can read it back to send it again.
+    /// Whether a PUT without it keeps its value, since a client cannot read the value to send it
+    /// again.
     pub(crate) fn is_write_only(&self) -> bool {
         self.mutability == Mutability::WriteOnly
     }
 
-    /// Whether a filter may ask for it: one that is never returned must not be found out by asking
-    /// (RFC 7643 §7, `returned` = `never`).
+    /// Whether a filter may use it. A filter must not reveal the value of an attribute that is
+    /// never returned (RFC 7643 §7, `returned` = `never`).
     pub fn may_filter(&self) -> bool {
         self.returned != Returned::Never
     }
 
-    /// Whether values of its type know this operator (RFC 7644 §3.4.2.2, table 3).
+    /// Whether values of its type have this operator (RFC 7644 §3.4.2.2, table 3).
     pub(crate) fn knows(&self, op: CompareOp) -> bool {
         let ordering = matches!(op, CompareOp::Gt | CompareOp::Ge | CompareOp::Lt | CompareOp::Le);
         let within = matches!(op, CompareOp::Co | CompareOp::Sw | CompareOp::Ew);
@@ -250,14 +252,14 @@ impl AttributeDefinition {
         }
     }
 
-    /// Whether it must not occur twice in a tenant.
+    /// Whether two resources must not have the same value.
     pub fn is_unique(&self) -> bool {
         self.uniqueness != Uniqueness::None
     }
 
-    /// The alphabet of its bytes: "In cases where a URL-safe encoding is required, the attribute
-    /// definition MAY specify that base64 URL encoding be used" (RFC 7643 §2.3.6), for which a schema
-    /// has no characteristic but the description.
+    /// The base64 alphabet of its values. "In cases where a URL-safe encoding is required, the
+    /// attribute definition MAY specify that base64 URL encoding be used" (RFC 7643 §2.3.6). A
+    /// schema has no characteristic for this, so the description says it.
     pub(crate) fn alphabet(&self) -> Base64Alphabet {
         let description = self.description.to_ascii_lowercase();
         let names = ["base64url", "base64 url", "base64-url"];
@@ -265,26 +267,26 @@ impl AttributeDefinition {
         if is_url { Base64Alphabet::Url } else { Base64Alphabet::Standard }
     }
 
-    /// Whether case matters when it is compared.
+    /// Whether values are compared with case.
     pub fn is_case_exact(&self) -> bool {
         // References and binaries are always exact (RFC 7643 §2.3.6, §2.3.7).
         self.case_exact || matches!(self.kind, AttributeType::Reference | AttributeType::Binary)
     }
 
-    /// The text under which it is compared and indexed.
+    /// The text that a value is compared and indexed by.
     pub fn fold(&self, text: &str) -> SmolStr {
         if self.is_case_exact() { SmolStr::new(text) } else { fold(text) }
     }
 
-    /// When it is part of an answer.
+    /// When it is returned.
     pub fn returned(&self) -> Returned {
         self.returned
     }
 
-    /// The text under which one of its values is indexed; `None` for what is complex.
+    /// The text that a value is indexed by; `None` for a complex value.
     pub fn key(&self, value: &Value) -> Option<SmolStr> {
         Some(match value {
-            // One moment may be written with several offsets.
+            // The same moment can be written with different offsets.
             Value::Text(text) if self.kind == AttributeType::DateTime => {
                 Moment::parse(text).map_or_else(|| text.clone(), |at| format_smolstr!("{at}"))
             }
@@ -296,21 +298,21 @@ impl AttributeDefinition {
         })
     }
 
-    /// Whether its values point to resources of this tenant: a complex attribute whose `$ref` names
-    /// resource types (RFC 7643 §2.3.7).
+    /// Whether its values refer to resources of this tenant: it is complex, and its `$ref` has
+    /// resource types as `referenceTypes` (RFC 7643 §2.3.7).
     pub fn is_resource_reference(&self) -> bool {
         self.referenced().next().is_some() && self.default_sub_attribute().is_some()
     }
 
-    /// The names of the resource types that its values point to, if they do.
+    /// The names of the resource types that its values refer to.
     pub fn referenced(&self) -> impl Iterator<Item = &SmolStr> {
         let reference = self.sub_attribute("$ref").into_iter();
         let names = reference.flat_map(|it| &it.reference_types);
         names.filter(|it| !is_no_resource(it))
     }
 
-    /// Whether the server fills in a sub-attribute of a reference: what only the server writes, and
-    /// the address of what it points to, where the client left that out.
+    /// Whether the server fills in this sub-attribute of a reference: a read-only one, or a `$ref`
+    /// that the client left out.
     pub(crate) fn fills_in(&self, sub: &Self) -> bool {
         !self.is_read_only()
             && (sub.is_read_only() || sub.is_named("$ref"))
@@ -322,7 +324,7 @@ impl AttributeDefinition {
         self.reference_types.iter().any(|it| is_no_resource(it))
     }
 
-    /// Whether it is of a tenant's own schema, and not of a built-in one.
+    /// Whether it is part of a tenant's own schema, not of a built-in one.
     pub(crate) fn is_own(&self) -> bool {
         self.origin == Origin::Own
     }
@@ -333,14 +335,14 @@ impl AttributeDefinition {
         self
     }
 
-    /// The same definition as one of a tenant's own schema.
+    /// The same definition as part of a tenant's own schema.
     pub(super) fn owned(&self) -> Self {
         let sub_attributes = self.sub_attributes.iter().map(|it| Arc::new(it.owned())).collect();
         Self { origin: Origin::Own, sub_attributes, ..self.clone() }
     }
 }
 
-/// Whether a reference type is none of a resource (RFC 7643 §7, `referenceTypes`).
+/// Whether a reference type is not a resource type (RFC 7643 §7, `referenceTypes`).
 pub(super) fn is_no_resource(reference_type: &str) -> bool {
     matches!(reference_type, "uri" | "external")
 }

@@ -1,5 +1,5 @@
-//! What is built in: the RFC's schemas, from `schemas/`, and those that a server adds before anybody
-//! can define schemas of their own.
+//! The built-in schemas: those of the RFC, from `schemas/`, and those that a server adds. Tenants
+//! cannot redefine them.
 
 use std::sync::{Arc, LazyLock};
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::{AttributeDefinition, ResourceTypeEntry, Schema, Schemas};
 use crate::urn;
 
-/// The schemas and resource types that cannot be redefined, before they are put together.
+/// The schemas and resource types that cannot be redefined, before they are combined.
 #[derive(Debug)]
 pub(super) struct BuiltIn {
     pub(super) schemas: Vec<Arc<Schema>>,
@@ -34,7 +34,7 @@ struct Common {
 pub(super) static COMMON: LazyLock<Vec<Arc<AttributeDefinition>>> =
     LazyLock::new(|| read::<Common>(include_str!("../../schemas/common.json")).attributes);
 
-/// Read once: whoever asks gets a copy that shares them.
+/// They are read once. Copies share them.
 static RFC: LazyLock<Schemas> = LazyLock::new(|| {
     let schemas = FILES.map(|text| Arc::new(read::<Schema>(text))).into();
     let resource_types = read(include_str!("../../schemas/resource-types.json"));

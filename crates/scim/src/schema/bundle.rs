@@ -1,8 +1,8 @@
-//! A tenant's own schemas, extensions and resource types: the data of a file, and how it is put
-//! together with what is built in.
+//! A tenant's own schemas, extensions and resource types: the data of a file, and how it is
+//! combined with the built-in ones.
 //!
-//! All is put together or nothing: a resource type names its schemas, a reference the resource types
-//! that it may point to, so that one definition alone says little.
+//! A bundle is accepted or refused whole. A resource type names its schemas and a reference names
+//! resource types, so a single definition cannot be checked alone.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -22,8 +22,8 @@ use crate::text::nearest;
 mod attributes;
 mod refuse;
 
-/// Schemas, resource types, and extensions of resource types that are there: what a file such as
-/// `fixtures/examples/devices.json` holds.
+/// Schemas, resource types, and extensions of existing resource types: the content of a file such
+/// as `fixtures/examples/devices.json`.
 ///
 /// ```
 /// use scim_engine::{SchemaBundle, Schemas};
@@ -50,12 +50,12 @@ pub struct SchemaBundle {
     pub schemas: Vec<Schema>,
     /// Resource types, in the shape of `/ResourceTypes` (RFC 7643 §6).
     pub resource_types: Vec<ResourceTypeEntry>,
-    /// Extensions of resource types that are there, built in or of a bundle.
+    /// Extensions of resource types that are built in or defined in a bundle.
     pub schema_extensions: Vec<AttachedExtension>,
 }
 
-/// A resource type as its data says it: the shape of an entry of `/ResourceTypes`
-/// (RFC 7643 §6), before its schemas are looked up.
+/// The data of a resource type, in the shape of an entry of `/ResourceTypes` (RFC 7643 §6), before
+/// its schemas are looked up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResourceTypeEntry {
@@ -66,17 +66,17 @@ pub struct ResourceTypeEntry {
     pub(super) schema: SmolStr,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) schema_extensions: Vec<ExtensionEntry>,
-    /// The name once more, where it is given.
+    /// The name again, if it is given.
     #[serde(default, skip_serializing)]
     id: Option<SmolStr>,
-    /// Of no meaning here: notes of the server that it was copied from.
+    /// The `schemas` and `meta` of the server that it was copied from. They are ignored.
     #[serde(default, skip_serializing)]
     schemas: IgnoredAny,
     #[serde(default, skip_serializing)]
     meta: IgnoredAny,
 }
 
-/// An extension of a resource type as its data says it.
+/// The data of an extension of a resource type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExtensionEntry {
@@ -93,13 +93,13 @@ pub struct AttachedExtension {
     pub resource_type: SmolStr,
     /// The URN of the schema.
     pub schema: SmolStr,
-    /// Whether a resource must have it, from its next change on.
+    /// Whether a resource must have it. It is checked from the next change of a resource on.
     #[serde(default)]
     pub required: bool,
 }
 
-/// Why bundles cannot be used: the first thing in them that contradicts itself, the RFC, or what is
-/// built in.
+/// Why bundles cannot be used: the first contradiction in them, or with the RFC or a built-in
+/// schema.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {message}", self.field())]
 pub struct SchemasError {
@@ -107,7 +107,7 @@ pub struct SchemasError {
     pub part: usize,
     /// Where in it, as a JSON pointer such as `/schemas/0/attributes/2/type`.
     pub pointer: String,
-    /// What was expected, and what was found.
+    /// What was expected and what was found.
     pub message: String,
 }
 
@@ -120,7 +120,7 @@ impl SchemasError {
         Self { pointer: format!("{place}{}", self.pointer), ..self }
     }
 
-    /// Where in the bundle, in the way people write it: `schemas[0].attributes[2].type`.
+    /// The path in the bundle, as people write it: `schemas[0].attributes[2].type`.
     pub fn field(&self) -> String {
         let steps = self.pointer.split('/').skip(1).map(|step| match step.parse::<usize>() {
             Ok(index) => format!("[{index}]"),
@@ -131,12 +131,13 @@ impl SchemasError {
 }
 
 impl Schemas {
-    /// The built-in schemas of these, and nothing else.
+    /// The built-in schemas alone.
     pub(super) fn of(built_in: Arc<BuiltIn>) -> Self {
         SchemasBuilder::new(built_in).finish(SchemaBundle::default())
     }
 
-    /// These schemas' built-in ones and a bundle, all of it built in: nobody can redefine it.
+    /// The built-in schemas together with a bundle, as built-in schemas that tenants cannot
+    /// redefine.
     ///
     /// # Errors
     ///
@@ -149,13 +150,13 @@ impl Schemas {
         Ok(Self::of(BuiltIn::new(builder.schemas, builder.entries)))
     }
 
-    /// Puts the built-in schemas and these bundles together; a bundle may name what another defines,
-    /// whichever comes first. What these schemas had of their own is left out.
+    /// Combines the built-in schemas with these bundles. A bundle may name a definition of another
+    /// one, in any order. The bundles that these schemas had before are left out.
     ///
     /// # Errors
     ///
-    /// [`SchemasError`] at the first contradiction: a URN, name or endpoint that is taken or
-    /// reserved, an attribute whose characteristics exclude each other, or a name of nothing.
+    /// [`SchemasError`] at the first contradiction: a URN, name or endpoint that is in use or
+    /// reserved, an attribute whose characteristics exclude each other, or an unknown name.
     pub fn extended(&self, bundles: &[SchemaBundle]) -> Result<Self, SchemasError> {
         let builder =
             SchemasBuilder::with(self.built_in.clone(), bundles, |it| Arc::new(it.owned()))?;
@@ -169,8 +170,8 @@ impl Schemas {
     }
 }
 
-/// How many schemas, and how many resource types, bundles may have: a resource's pointers know its
-/// type by a small number.
+/// How many schemas, and how many resource types, bundles may have. References store the type of a
+/// resource as a small number.
 const MOST_DEFINITIONS: usize = 10_000;
 
 fn refuse_too_many(bundles: &[SchemaBundle]) -> Result<(), SchemasError> {
@@ -191,7 +192,7 @@ fn refuse_too_many(bundles: &[SchemaBundle]) -> Result<(), SchemasError> {
     Ok(())
 }
 
-/// Does something with each entry of one list of all bundles; an error says which entry it was.
+/// Calls a function with each entry of one list of all bundles. An error names the entry.
 fn each<'a, T: 'a>(
     bundles: &'a [SchemaBundle],
     name: &str,
@@ -212,16 +213,16 @@ fn refuse_unknown_references(schema: &Schema, known: &KnownTypes<'_>) -> Result<
         .map_err(|it| it.within("/attributes"))
 }
 
-/// Schemas and resource types that are being put together.
+/// Schemas and resource types while they are combined.
 struct SchemasBuilder {
     built_in: Arc<BuiltIn>,
     schemas: Vec<Arc<Schema>>,
     entries: Vec<ResourceTypeEntry>,
-    /// The places of the schemas by their URNs without case.
+    /// The index of each schema by its URN without case.
     urns: HashMap<String, usize>,
-    /// The places of the entries by their names without case.
+    /// The index of each entry by its name without case.
     names: HashMap<String, usize>,
-    /// Their places by their endpoints without case.
+    /// The index of each entry by its endpoint without case.
     endpoints: HashMap<String, usize>,
 }
 
@@ -246,7 +247,7 @@ impl SchemasBuilder {
         builder
     }
 
-    /// What is built in, and bundles, whose attributes become what `adopt` makes of them.
+    /// The built-in schemas with bundles. `adopt` makes the attributes of the bundles.
     fn with(
         built_in: Arc<BuiltIn>,
         bundles: &[SchemaBundle],

@@ -1,4 +1,4 @@
-//! Whether a resource that is there has its place in another definition of its type.
+//! Whether an existing resource fits a new definition of its type.
 
 use super::{AttributeDefinition, AttributeType, ResourceType};
 use crate::{
@@ -7,9 +7,8 @@ use crate::{
 };
 
 impl ResourceType {
-    /// The path of the first value that has no place here: of an attribute that this type lacks, or
-    /// of another kind than its attribute's. What is required and not there is no matter: it will be
-    /// asked for at the next change.
+    /// The path of the first value that does not fit: its attribute is unknown, or has another
+    /// type. A missing required attribute is allowed; the next change of the resource must add it.
     pub fn misfit(&self, attributes: &Object) -> Option<String> {
         attributes.iter().find_map(|(name, value)| {
             if let Some(target) = self.core(name).filter(|it| it.definition.name() == name) {

@@ -1,4 +1,4 @@
-//! All that a tenant knows of schemas.
+//! All schemas and resource types of a tenant.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -9,13 +9,13 @@ use super::{
 };
 
 /// The schemas and resource types of a tenant: the built-in ones, and those of its own
-/// [bundles](SchemaBundle). They fit together, or there is no value of this type.
+/// [bundles](SchemaBundle). A value of this type has no contradictions.
 #[derive(Clone, Debug)]
 pub struct Schemas {
     pub(super) built_in: Arc<BuiltIn>,
     pub(super) all: Vec<Arc<Schema>>,
     pub(super) resource_types: Vec<Arc<ResourceType>>,
-    /// The places of the resource types by their names.
+    /// The index of each resource type by its name.
     pub(super) names: Arc<HashMap<SmolStr, usize>>,
     pub(super) urns: Vec<SmolStr>,
     pub(super) own: Arc<SchemaBundle>,
@@ -43,17 +43,17 @@ impl Schemas {
         self.names.get(name).map(|at| &self.resource_types[*at])
     }
 
-    /// The resource type at this address, without the slash; paths keep their case.
+    /// The resource type with this endpoint, without the slash. Paths are compared with case.
     pub fn endpoint(&self, segment: &str) -> Option<&Arc<ResourceType>> {
         self.resource_types.iter().find(|it| it.endpoint.strip_prefix('/') == Some(segment))
     }
 
-    /// The URNs of all schemas, by which a path's prefix is known.
+    /// The URNs of all schemas, which can be the prefix of a path.
     pub fn urns(&self) -> &[SmolStr] {
         &self.urns
     }
 
-    /// What the tenant has beyond the built-in schemas, as one bundle.
+    /// The tenant's own schemas, as one bundle.
     pub fn own(&self) -> &SchemaBundle {
         &self.own
     }
@@ -63,13 +63,13 @@ impl Schemas {
         self.own.schemas.iter().any(|it| it.id.eq_ignore_ascii_case(urn))
     }
 
-    /// The names of its own attributes that are never returned, or have a part that is not: nobody
-    /// may read them anywhere.
+    /// The names of the tenant's own attributes that are never returned, or have a sub-attribute
+    /// that is never returned. They must be hidden everywhere.
     pub fn secrets(&self) -> &[SmolStr] {
         &self.secrets
     }
 
-    /// The same schemas with another uniqueness of one core attribute of a resource type.
+    /// The same schemas, with another uniqueness for one core attribute of a resource type.
     #[must_use]
     pub fn with_uniqueness(
         mut self,

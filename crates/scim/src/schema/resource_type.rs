@@ -13,16 +13,16 @@ use crate::{filter::AttrPath, value::Name};
 pub struct ResourceType {
     /// Its name, such as `User`.
     pub name: SmolStr,
-    /// Its address below the base URL, such as `/Users`.
+    /// Its path below the base URL, such as `/Users`.
     pub endpoint: SmolStr,
     /// What it is for.
     pub description: String,
     /// Its core schema.
     pub schema: Arc<Schema>,
-    /// What may be added to it.
+    /// Its extensions.
     pub extensions: Vec<Extension>,
-    /// Every attribute, found once: the common ones (RFC 7643 §3.1), those of the schema, and those
-    /// of each extension in turn.
+    /// All attributes: the common ones (RFC 7643 §3.1), those of the schema, and those of each
+    /// extension in turn.
     pub(super) attributes: Vec<Target>,
 }
 
@@ -35,7 +35,7 @@ pub struct Extension {
     pub required: bool,
 }
 
-/// The attribute that a path names, found in the schemas.
+/// The attribute that a path names, looked up in the schemas.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// The extension's URN, unless the attribute is a core or common one.
@@ -47,7 +47,8 @@ pub struct Target {
 }
 
 impl Target {
-    /// Its path as the RFC writes it: `name.givenName`, or with the extension's URN in front.
+    /// Its path in the notation of the RFC: `name.givenName`, with the extension's URN in front if
+    /// it has one.
     pub fn path(&self) -> SmolStr {
         let name = &**self.definition.name();
         if self.extension.is_none() && self.sub.is_none() {
@@ -73,12 +74,12 @@ impl Target {
         Some(Self { sub, ..self.clone() })
     }
 
-    /// Whether it is the core or common attribute of this name, in the schema's spelling.
+    /// Whether it is the core or common attribute with this name, in the schema's spelling.
     pub fn is_core(&self, name: &str) -> bool {
         self.extension.is_none() && &**self.definition.name() == name
     }
 
-    /// Whether both name one attribute, whatever their sub-attributes.
+    /// Whether both name the same attribute. Sub-attributes are ignored.
     pub fn is_same_attribute(&self, other: &Self) -> bool {
         self.extension == other.extension && self.definition.name() == other.definition.name()
     }
@@ -90,7 +91,7 @@ impl Target {
 }
 
 impl ResourceType {
-    /// A resource type of these schemas, without a name.
+    /// A resource type with these schemas, and without a name.
     pub(super) fn new(
         common: &[Arc<AttributeDefinition>],
         schema: Arc<Schema>,
@@ -121,7 +122,7 @@ impl ResourceType {
         found.with_sub(path.sub.as_deref())
     }
 
-    /// Whether this is the URN of its core schema, in any case.
+    /// Whether this is the URN of its core schema, in upper or lower case.
     pub fn is_core(&self, urn: &str) -> bool {
         urn.eq_ignore_ascii_case(&self.schema.id)
     }

@@ -1,6 +1,6 @@
-//! Keywords of schema data, read so that a wrong one is told what is expected there.
+//! Reads the keywords of schema data, with errors that list the known ones.
 
-/// Reads an enum from one of its keywords; the error of any other text names them all.
+/// Reads an enum from one of its keywords. The error for any other text lists them all.
 macro_rules! words {
     ($type:ident, $what:literal { $first:literal = $one:ident $(, $word:literal = $other:ident)* $(,)? }) => {
         impl<'de> serde::Deserialize<'de> for $type {

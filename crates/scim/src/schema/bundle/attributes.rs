@@ -1,4 +1,4 @@
-//! Attribute definitions whose characteristics exclude each other
+//! Refuses attribute definitions whose characteristics exclude each other
 //! ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)).
 
 use std::{collections::HashMap, sync::Arc};
@@ -29,7 +29,7 @@ pub(super) fn refuse(definitions: &Definitions) -> Result<(), SchemasError> {
     Ok(())
 }
 
-/// Refuses a reference to a resource type that is not there.
+/// Refuses a reference to an unknown resource type.
 ///
 /// # Errors
 ///
@@ -53,8 +53,8 @@ pub(super) fn refuse_unknown_references(
     Ok(())
 }
 
-/// The sub-attributes: a complex attribute has some, a simple one none, and none is complex itself
-/// (RFC 7643 §2.3.8).
+/// Refuses wrong sub-attributes. A complex attribute has sub-attributes, a simple one has none, and
+/// no sub-attribute is complex (RFC 7643 §2.3.8).
 fn subs(it: &AttributeDefinition) -> Result<(), SchemasError> {
     let subs = it.sub_attributes();
     if !it.is_complex() && !subs.is_empty() {
@@ -80,7 +80,7 @@ fn subs(it: &AttributeDefinition) -> Result<(), SchemasError> {
     refuse(subs).map_err(|error| error.within("/subAttributes"))
 }
 
-/// One definition, and the one before it that has its name.
+/// Refuses one definition; `first` is an earlier one with the same name.
 fn one(
     it: &AttributeDefinition,
     first: Option<&Arc<AttributeDefinition>>,
@@ -142,8 +142,8 @@ fn one(
     Ok(())
 }
 
-/// Whether a text is an attribute's name; `$ref` is one, although the grammar has none that begins
-/// with `$` (RFC 7643 §2.4 names it).
+/// Whether a text is the name of an attribute. `$ref` is one (RFC 7643 §2.4), although the grammar
+/// allows no name that begins with `$`.
 fn is_attribute_name(text: &str) -> bool {
     let is_name = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '$');
     text == "$ref"

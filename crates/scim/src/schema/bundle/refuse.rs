@@ -1,4 +1,4 @@
-//! Names of schemas and resource types that are wrong, taken, reserved, or of nothing.
+//! Refuses names of schemas and resource types that are wrong, in use, reserved or unknown.
 
 use smol_str::SmolStr;
 
@@ -9,11 +9,11 @@ use crate::{
     text::nearest,
 };
 
-/// Endpoints that the protocol has for itself (RFC 7644 §3.2, §3.11, §4).
+/// Endpoints that the protocol reserves (RFC 7644 §3.2, §3.11, §4).
 const RESERVED: [&str; 5] = ["Bulk", "Me", "Schemas", "ResourceTypes", "ServiceProviderConfig"];
 
 impl SchemasBuilder {
-    /// Refuses the URN of a new schema that is none, or taken (RFC 7643 §7, `id`).
+    /// Refuses the `id` of a new schema that is not a URN or is in use (RFC 7643 §7).
     pub(super) fn refuse_urn(&self, urn: &str) -> Result<(), SchemasError> {
         let wrong = |message: String| Err(SchemasError::new("/id", message));
         if !is_urn(urn) {
@@ -35,7 +35,7 @@ impl SchemasBuilder {
         }
     }
 
-    /// Refuses the name of a new resource type that is none, or taken (RFC 7643 §6, `name`).
+    /// Refuses the `name` of a new resource type that is not a name or is in use (RFC 7643 §6).
     pub(super) fn refuse_name(&self, entry: &ResourceTypeEntry) -> Result<(), SchemasError> {
         let name = &*entry.name;
         let wrong = |place: &str, message: String| Err(SchemasError::new(place, message));
@@ -84,8 +84,8 @@ impl SchemasBuilder {
         }
     }
 
-    /// Refuses the endpoint of a new resource type that is none, reserved or taken (RFC 7643 §6,
-    /// `endpoint`).
+    /// Refuses the `endpoint` of a new resource type that is not a path segment, is reserved or is
+    /// in use (RFC 7643 §6).
     pub(super) fn refuse_endpoint(&self, endpoint: &str) -> Result<(), SchemasError> {
         let wrong = |message: String| Err(SchemasError::new("/endpoint", message));
         let is_letter = |it: char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_' | '~');
@@ -117,7 +117,7 @@ impl SchemasBuilder {
     }
 }
 
-/// Refuses a core schema that has an attribute which every resource has already.
+/// Refuses a core schema that has one of the common attributes of all resources.
 pub(super) fn common_names(core: &Schema) -> Result<(), SchemasError> {
     let is_common = |name: &str| COMMON.iter().any(|it| it.is_named(name));
     match core.attributes.iter().find(|it| is_common(it.name())) {
@@ -133,7 +133,7 @@ pub(super) fn common_names(core: &Schema) -> Result<(), SchemasError> {
     }
 }
 
-/// An extension that a resource type has already, or is.
+/// The error for an extension that the resource type already has, or that is its core schema.
 pub(super) fn repeated(urn: &str) -> SchemasError {
     let message = format!(
         "expected a schema that the resource type does not have yet (RFC 7643 §6), found {urn}"
@@ -141,7 +141,7 @@ pub(super) fn repeated(urn: &str) -> SchemasError {
     SchemasError::new("/schema", message)
 }
 
-/// A name that should be one of a resource type.
+/// The error for a name that is not that of a resource type.
 pub(super) fn unknown_type(place: &str, name: &str, known: &[SmolStr]) -> SchemasError {
     let meant = match nearest(name, known.iter().map(|it| &**it)) {
         Some(it) => format!(", did you mean {it}?"),
@@ -154,8 +154,8 @@ pub(super) fn unknown_type(place: &str, name: &str, known: &[SmolStr]) -> Schema
     SchemasError::new(place, message)
 }
 
-/// Whether a text is a URN that paths can be written with (RFC 8141 §2, without what a filter's
-/// grammar gives a meaning).
+/// Whether a text is a URN that can be part of a path (RFC 8141 §2, without the characters that
+/// have a meaning in a filter).
 fn is_urn(text: &str) -> bool {
     let mut parts = text.split(':');
     let is_letter = |it: char| it.is_ascii_alphanumeric() || "-._~%+".contains(it);
