@@ -1,4 +1,4 @@
-//! Reading the body of a POST or PUT.
+//! Reads the body of a POST or PUT.
 
 use std::fmt;
 
@@ -21,12 +21,12 @@ use super::{
 #[cfg(test)]
 mod tests;
 
-/// What a body is meant for.
+/// What a body is for.
 #[derive(Clone, Copy, Debug)]
 pub enum Intent<'a> {
     /// `POST`: a new resource.
     Create,
-    /// `PUT`: in place of this one.
+    /// `PUT`: replaces this resource.
     Replace(&'a Resource),
 }
 
@@ -34,9 +34,9 @@ pub enum Intent<'a> {
 ///
 /// # Errors
 ///
-/// `invalidSyntax` when the body is no object, names an unknown attribute or one twice;
-/// `invalidValue` when a value does not fit or a required one is missing; `mutability` when a PUT
-/// gives an immutable attribute another value.
+/// `invalidSyntax` when the body is not an object, or when an attribute is unknown or given twice;
+/// `invalidValue` when a value does not fit its attribute or a required one is missing;
+/// `mutability` when a PUT gives an immutable attribute another value.
 pub fn accept(
     rules: &Rules<'_>,
     body: &Json,
@@ -74,7 +74,8 @@ struct ResourceBody<'a> {
 }
 
 impl ResourceBody<'_> {
-    /// Whether its `schemas` have a URN. If they were refused, nobody can tell, and nothing more is said.
+    /// Whether its `schemas` contain a URN. If they were refused, this is true, so that no second
+    /// error is reported.
     fn lists(&self, urn: &str) -> bool {
         let all = self.schemas.as_deref();
         all.is_none_or(|all| all.iter().any(|it| it.eq_ignore_ascii_case(urn)))
@@ -122,7 +123,7 @@ fn accept_attribute(
         return Ok(());
     }
     if let Some((display_name, text, rest)) = rules.split_display_name(target, value) {
-        // The body's own displayName wins, whichever of the two comes first: the last one counts.
+        // The body's own displayName is kept, whether it comes before or after name.
         if !draft.iter().any(|(name, _)| name == display_name.definition.name()) {
             accept_attribute(rules, draft, display_name, text)?;
         }
@@ -168,13 +169,13 @@ fn accept_extension(
     Ok(())
 }
 
-/// The URNs of a body's `schemas`; those that the resource type lacks are a finding.
+/// The URNs of a body's `schemas`. A URN that the resource type does not have is a finding.
 fn listed_schemas(
     rules: &Rules<'_>,
     members: &Map<String, Json>,
 ) -> Result<Vec<SmolStr>, ScimError> {
     let found = members.iter().find(|(key, _)| key.eq_ignore_ascii_case("schemas"));
-    // What is unassigned is not there (RFC 7643 §2.5).
+    // An unassigned attribute counts as absent (RFC 7643 §2.5).
     let found =
         found.filter(|(_, it)| !it.is_null() && it.as_array().is_none_or(|it| !it.is_empty()));
     let core = &rules.resource_type.schema.id;
@@ -226,9 +227,10 @@ fn listed_schemas(
     Ok(urns)
 }
 
-/// A PUT keeps what nobody can send again, and must not change what is immutable.
+/// Keeps the values that a client cannot read and send again, and refuses a change of an immutable
+/// value.
 ///
-/// An immutable attribute that the body leaves out stays: nothing was said that could differ.
+/// An immutable attribute that the body leaves out keeps its value.
 fn keep_unchangeable(
     rules: &Rules<'_>,
     draft: &mut Object,
@@ -254,8 +256,9 @@ fn keep_unchangeable(
     Ok(())
 }
 
-/// The path of what is immutable and differs: the attribute, or a sub-attribute of a single value.
-/// Of several values nobody can say which became which.
+/// The path of the immutable attribute that differs, or of a sub-attribute of a single value. The
+/// values of a multi-valued attribute are not compared, since it is unknown which old value became
+/// which new one.
 fn changed_immutable(target: &Target, before: &Value, after: &Value) -> Option<SmolStr> {
     if target.definition.is_immutable() {
         return (before != after).then(|| target.path());
@@ -268,13 +271,14 @@ fn changed_immutable(target: &Target, before: &Value, after: &Value) -> Option<S
     changed.next().map(|it| Target { sub: Some(it.clone()), ..target.clone() }.path())
 }
 
-/// Checks that what is required is there and says something; `before` is what a PATCH began with.
+/// Refuses attributes in which a required one is missing or blank; `before` are the attributes
+/// before a PATCH.
 ///
 /// # Errors
 ///
-/// `mutability` for what was there before and is gone ("If an attribute is removed or becomes
-/// unassigned and is defined as a required attribute", RFC 7644 §3.5.2.2), `invalidValue` for what
-/// was never there and for a blank text; names the attribute or the extension.
+/// `mutability` for an attribute that had a value before ("If an attribute is removed or becomes
+/// unassigned and is defined as a required attribute", RFC 7644 §3.5.2.2), `invalidValue` for one
+/// that never had a value and for a blank text. The detail names the attribute or the extension.
 pub(super) fn require(
     rules: &Rules<'_>,
     attributes: &Object,
@@ -299,7 +303,7 @@ pub(super) fn require(
         }
     }
     for target in rules.resource_type.attributes() {
-        // `schemas` is required of a body and derived for a resource.
+        // `schemas` is required in a body, and derived for a resource.
         if !target.definition.is_required() || target.is_core("schemas") {
             continue;
         }

@@ -1,4 +1,4 @@
-//! Reading a client's value by its attribute's type.
+//! Reads the values that a client sends, by the definition of their attribute.
 
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ mod canonical;
 mod misfit;
 
 impl AttributeDefinition {
-    /// Reads the value of this attribute; `None` when it says nothing (`null`, `[]`, or an object
-    /// of which nothing remains: RFC 7643 §2.5).
+    /// Reads the value of this attribute. `None` if it is unassigned: `null`, `[]`, or an object of
+    /// which nothing remains (RFC 7643 §2.5).
     ///
     /// # Errors
     ///
@@ -59,12 +59,12 @@ impl AttributeDefinition {
         }
     }
 
-    /// The single value that a client put into an array, as Entra's engine of 2018 did; see
+    /// The single value of a client that sends it in an array, as Entra's engine of 2018 did; see
     /// fixtures/entra/wrapped-single-value.json.
     ///
     /// # Errors
     ///
-    /// `invalidValue` when there are several, or the tenant does not tolerate it.
+    /// `invalidValue` when there are several values, or the tenant does not tolerate the array.
     pub(crate) fn unwrapped<'v>(
         &self,
         rules: &Rules<'_>,
@@ -83,7 +83,7 @@ impl AttributeDefinition {
         }
     }
 
-    /// Reads the values of a multi-valued attribute; equal ones are kept once (RFC 7643 §2.4).
+    /// Reads the values of a multi-valued attribute. Equal values are kept once (RFC 7643 §2.4).
     ///
     /// # Errors
     ///
@@ -101,7 +101,7 @@ impl AttributeDefinition {
             let (said, passed) = (value, rules.passed());
             let read = rules.part(self.admit_one(rules, location, value))?;
             if rules.passed() > passed {
-                continue; // What is left of it is not what the client said.
+                continue; // The rest of the value is not what the client sent.
             }
             let Some(value) = read else {
                 rules.part(self.refuse_what_is_lost(location, said))?;
@@ -131,8 +131,8 @@ impl AttributeDefinition {
         Ok((!list.is_empty()).then_some(Value::List(list)))
     }
 
-    /// Refuses an element that says something, of which nothing can be kept: a member without its
-    /// `value` would be lost without a word.
+    /// Refuses an element that has data of which nothing can be kept. Without this error a member
+    /// without a `value` would be dropped silently.
     fn refuse_what_is_lost(&self, at: Location<'_>, element: &Json) -> Result<(), ScimError> {
         let says = element.as_object().is_some_and(|it| it.values().any(|it| !it.is_null()));
         if !says {
@@ -179,14 +179,14 @@ impl AttributeDefinition {
             },
             (AttributeType::Integer, Json::Number(number)) => match number.as_i64() {
                 Some(it) => Value::Integer(it),
-                // The reader takes -0 for a decimal.
+                // The JSON reader reads -0 as a decimal.
                 None if number.as_f64() == Some(0.0) && number.to_string() == "-0.0" => {
                     Value::Integer(0)
                 }
                 None => return Err(self.misfit(at, value)),
             },
             (AttributeType::Decimal, Json::Number(number)) => {
-                // A whole number that no decimal is keeps its digits.
+                // A whole number that a decimal cannot represent keeps its digits.
                 let large = number.as_i64().filter(|it| it.unsigned_abs() > LAST_EXACT);
                 match (large, number.as_f64()) {
                     (Some(it), _) => Value::Integer(it),
@@ -230,7 +230,7 @@ impl AttributeDefinition {
         }
     }
 
-    /// A bare text for a complex value: its significant sub-attribute.
+    /// Reads a bare text as the `value` of a complex attribute.
     fn admit_bare(
         &self,
         rules: &Rules<'_>,
@@ -247,8 +247,8 @@ impl AttributeDefinition {
         self.settled(rules, at, object)
     }
 
-    /// A complex value, if what holds of it as a whole does: it says something, its reference
-    /// points somewhere, its required parts are there.
+    /// A complex value after the checks of the whole: a reference is not empty, and required
+    /// sub-attributes have values. `None` if it is empty.
     ///
     /// # Errors
     ///
@@ -334,12 +334,13 @@ pub(crate) fn admit_members(
     Ok(admitted.into_iter().collect())
 }
 
-/// Whether these are the sub-attributes of a reference whose resource is named by its `display`.
+/// Whether these are the sub-attributes of a reference that has a `display`.
 fn is_shown_by_display(definitions: &[Arc<AttributeDefinition>]) -> bool {
     ["$ref", "display"].iter().all(|name| definitions.iter().any(|it| it.is_named(name)))
 }
 
-/// Decides about an attribute that no schema defines; `meant` finds the one that was.
+/// Decides about an attribute that no schema defines. `meant` finds the attribute that the client
+/// probably meant.
 ///
 /// # Errors
 ///
@@ -350,7 +351,7 @@ pub(crate) fn unknown(
     value: &Json,
     meant: impl FnOnce() -> Option<String>,
 ) -> Result<(), ScimError> {
-    // One that is unassigned says nothing (RFC 7643 §2.5), whatever its name.
+    // An unassigned attribute counts as absent (RFC 7643 §2.5), so its name does not matter.
     let is_unassigned = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     if is_unassigned || rules.dialect.unknown_attributes == UnknownAttributes::Drop {
         return Ok(());
@@ -383,8 +384,8 @@ pub(crate) fn refuse_second(
     name: &str,
 ) -> Result<(), ScimError> {
     let is_other = |it: &String| it != key && it.eq_ignore_ascii_case(name);
-    // A name in the schema's spelling can only have a second one in another spelling, which is
-    // refused at its turn.
+    // JSON has a name in the schema's spelling once. A second one in another spelling is refused
+    // when that one is read.
     if key == name || !members.keys().any(is_other) {
         return Ok(());
     }
@@ -395,10 +396,10 @@ pub(crate) fn refuse_second(
         .by("RFC 7643 §2.1"))
 }
 
-/// Up to this whole number each is a decimal of its own.
+/// Each whole number up to this one has a decimal of its own.
 const LAST_EXACT: u64 = 1 << 53;
 
-/// The boolean that a text spells, in any case.
+/// The boolean that a text spells, in upper or lower case.
 pub(crate) fn boolean(text: &str) -> Option<bool> {
     [("true", true), ("false", false)]
         .into_iter()

@@ -97,7 +97,7 @@ fn dates_are_date_times(#[case] text: &str, #[case] is_good: bool) {
 }
 
 #[test]
-fn names_are_read_in_any_case_and_kept_in_the_schemas() {
+fn names_are_read_in_any_case_and_stored_as_the_schema_spells_them() {
     let body = json!({
         "SCHEMAS": [urn::USER.to_uppercase(), urn::ENTERPRISE_USER],
         "USERNAME": "x", "Name": {"GIVENNAME": "Barbara"}, "externalID": "7",
@@ -155,7 +155,7 @@ fn an_unknown_attribute_is_refused_with_a_guess(#[case] mut body: Json, #[case] 
 }
 
 #[test]
-fn an_unknown_attribute_is_left_out_if_the_tenant_says_so() {
+fn an_unknown_attribute_is_dropped_if_the_dialect_says_so() {
     let mut sample = Sample::users();
     sample.dialect.unknown_attributes = UnknownAttributes::Drop;
     let body = json!({"userName": "x", "shoeSize": 44, "name": {"nick": "y"}});
@@ -164,7 +164,7 @@ fn an_unknown_attribute_is_left_out_if_the_tenant_says_so() {
 }
 
 #[test]
-fn what_says_nothing_is_left_out_whatever_its_name() {
+fn an_unassigned_attribute_is_dropped_even_if_it_is_unknown() {
     let body = json!({
         "userName": "x", "title": null, "emails": [], "name": {"middleName": null}, "addresses": [{}],
         "active": [], "manager": null, "shoeSize": [],
@@ -175,7 +175,7 @@ fn what_says_nothing_is_left_out_whatever_its_name() {
 }
 
 #[test]
-fn what_only_the_server_writes_is_ignored() {
+fn read_only_attributes_are_ignored() {
     let body = json!({
         "userName": "x", "id": 7, "meta": "x", "groups": true,
         urn::ENTERPRISE_USER: {"manager": {"value": "m", "displayName": []}},
@@ -225,7 +225,7 @@ fn a_body_without_its_core_schema_is_refused(#[case] body: Json, #[case] found: 
 #[rstest]
 #[case::none(json!({"userName": "x", "schemas": null}))]
 #[case::empty(json!({"userName": "x", "schemas": []}))]
-fn a_body_whose_schemas_are_unassigned_is_noticed(#[case] body: Json) {
+fn a_body_with_unassigned_schemas_is_noted(#[case] body: Json) {
     assert_eq!(Sample::users().noted(body.clone()), ["missingSchemas"]);
     assert_eq!(
         outcome(Sample::users().strict().accept(body)),
@@ -236,7 +236,7 @@ fn a_body_whose_schemas_are_unassigned_is_noticed(#[case] body: Json) {
 }
 
 #[test]
-fn a_body_that_is_no_object_is_refused() {
+fn a_body_that_is_not_an_object_is_refused() {
     let sample = Sample::users();
 
     let refused = accept(&sample.rules(), &json!([]), Intent::Create).unwrap_err();
@@ -248,7 +248,7 @@ fn a_body_that_is_no_object_is_refused() {
 #[case::missing(json!({}))]
 #[case::null(json!({"userName": null}))]
 #[case::blank(json!({"userName": " "}))]
-fn what_is_required_must_be_there(#[case] body: Json) {
+fn a_missing_required_attribute_is_refused(#[case] body: Json) {
     let expected = "invalidValue: userName is required for a User; give it a value";
 
     assert_eq!(outcome(Sample::users().accept(body)), expected);
@@ -279,7 +279,7 @@ fn what_is_required_must_be_there(#[case] body: Json) {
 #[case::bare_value(Quirk::BareMultiValue, json!({"emails": {"value": "a@b"}}),
     json!({"emails": [{"value": "a@b"}]}))]
 #[case::unknown_extension(Quirk::UnknownExtension, json!({"urn:x:1": {"y": 1}}), json!({}))]
-fn a_quirk_is_tolerated_and_noted_where_it_is_on(
+fn a_quirk_is_tolerated_and_noted_if_it_is_switched_on(
     #[case] quirk: Quirk,
     #[case] mut body: Json,
     #[case] mut expected: Json,
@@ -298,7 +298,7 @@ fn a_quirk_is_tolerated_and_noted_where_it_is_on(
 #[case::unlisted_and_empty(json!({"schemas": [urn::USER], MEDIUS_USER: {"identityProvider": null}}))]
 #[case::boolean(json!({"active": true}))]
 #[case::empty_wrapping(json!({"title": []}))]
-fn what_the_rfc_allows_is_not_noted(#[case] mut body: Json) {
+fn valid_bodies_have_no_notes(#[case] mut body: Json) {
     body["userName"] = json!("x");
 
     assert!(Sample::users().noted(body).is_empty());
@@ -310,7 +310,10 @@ fn what_the_rfc_allows_is_not_noted(#[case] mut body: Json) {
 #[case::other(json!({"serial": "S-2"}), Err("serial"))]
 #[case::sub_attribute(json!({"serial": "S-1", "badge": {"number": 8}}), Err("badge.number"))]
 #[case::sub_attribute_left_out(json!({"serial": "S-1", "badge": {"color": "red"}}), Err("badge.number"))]
-fn a_put_cannot_change_what_is_immutable(#[case] body: Json, #[case] expected: Result<(), &str>) {
+fn a_put_cannot_change_immutable_attributes(
+    #[case] body: Json,
+    #[case] expected: Result<(), &str>,
+) {
     let sample = Sample::devices();
     let current = sample.made(json!({"serial": "S-1", "badge": {"number": 7}}));
 
@@ -323,7 +326,7 @@ fn a_put_cannot_change_what_is_immutable(#[case] body: Json, #[case] expected: R
 }
 
 #[test]
-fn a_put_takes_away_what_it_leaves_out_but_not_what_nobody_can_read() {
+fn a_put_removes_the_attributes_that_it_leaves_out_except_unreadable_ones() {
     let sample = Sample::users();
     let current = sample.made(json!({"userName": "x", "title": "y", "password": "secret"}));
 
@@ -332,11 +335,11 @@ fn a_put_takes_away_what_it_leaves_out_but_not_what_nobody_can_read() {
     assert_eq!(shown(&replaced), json!({"userName": "x", "password": "secret"}));
 }
 
-/// Bodies of users that are right, with everything that has a shape of its own.
+/// Valid bodies of users, with every shape of value.
 fn bodies() -> impl Strategy<Value = Json> {
     let text = "[a-zA-ZåÅ@. ]{1,12}";
     let email = (text, prop::option::of("work|home"));
-    // No address stands twice, which a strict tenant refuses.
+    // No address occurs twice, since a strict tenant refuses that.
     let emails = prop::collection::vec(email, 0..4).prop_map(|all| {
         let all = all.into_iter().enumerate();
         let all =
@@ -363,7 +366,7 @@ fn bodies() -> impl Strategy<Value = Json> {
 
 proptest! {
     #[test]
-    fn what_is_shown_can_be_sent_back_unchanged(body in bodies()) {
+    fn a_resource_as_it_is_shown_can_be_sent_back_unchanged(body in bodies()) {
         let sample = Sample::users().strict();
         let user = sample.made(body);
         let derive = Alone(&sample.resource_type);

@@ -1,4 +1,4 @@
-//! References that a client gives by their address, `$ref`, which only the server writes.
+//! Reads a reference that a client gives by its address, `$ref`, instead of its `value`.
 
 use serde_json::{Map, Value as Json};
 use smol_str::SmolStr;
@@ -15,14 +15,15 @@ use crate::{
 };
 
 impl AttributeDefinition {
-    /// Reads the `$ref` of a reference: without a `value` it says what is meant, beside one it must not
-    /// lead to anything else in this tenant. An address of elsewhere, beside a `value`, is left to the
-    /// client.
+    /// Reads the `$ref` of a reference. Without a `value` it names the resource; beside a `value`
+    /// it must not name another resource of this tenant. An address outside this tenant, beside a
+    /// `value`, is accepted as it is.
     ///
     /// # Errors
     ///
-    /// `invalidValue` when it leads nowhere, to a resource of a type that is not asked for, or to
-    /// another one than the `value` names, and when nothing says what is meant.
+    /// `invalidValue` when no resource has the address, when the resource has another type than the
+    /// attribute refers to or is not the one that `value` names, and when neither `value` nor
+    /// `$ref` is given.
     pub(super) fn take_address(
         &self,
         rules: &Rules<'_>,
@@ -44,15 +45,15 @@ impl AttributeDefinition {
             return Ok(());
         };
         if let Some(id) = self.id_at(rules, at, address)? {
-            // The address is derived from the value whenever it is shown.
+            // The server derives the address from the value.
             object.remove(reference.name());
             object.set(value.name(), Value::Text(id));
         }
         Ok(())
     }
 
-    /// The id that an address stands for where no `value` is given; `None` for an address of elsewhere
-    /// that the client may give.
+    /// The id of the resource at an address, where no `value` is given. `None` for an address
+    /// outside this tenant, if the attribute allows one.
     ///
     /// # Errors
     ///
@@ -80,7 +81,7 @@ impl AttributeDefinition {
         Ok(Some(id))
     }
 
-    /// The id of the resource that an address leads to.
+    /// The id of the resource at an address.
     fn located(
         &self,
         rules: &Rules<'_>,
@@ -114,7 +115,7 @@ impl AttributeDefinition {
         address.as_str().ok_or_else(misfit)
     }
 
-    /// Refuses an address of this tenant that does not lead to the resource that the `value` names.
+    /// Refuses an address of this tenant that is not that of the resource that the `value` names.
     fn refuse_contradiction(
         &self,
         rules: &Rules<'_>,
@@ -136,8 +137,8 @@ impl AttributeDefinition {
             .by("RFC 7643 §2.4"))
     }
 
-    /// Refuses a reference of which only the server's own parts are given: it would be lost without a
-    /// word.
+    /// Refuses a reference of which only read-only sub-attributes are given. Without this error it
+    /// would be dropped silently.
     fn refuse_nothing(
         &self,
         at: Location<'_>,

@@ -1,4 +1,4 @@
-//! Where the values that a schema suggests are the only ones.
+//! Refuses texts that are none of the canonical values, where the tenant enforces these.
 
 use smol_str::SmolStr;
 
@@ -13,7 +13,7 @@ use crate::{
 };
 
 impl AttributeDefinition {
-    /// Refuses a text that is none of the canonical values, where the tenant minds.
+    /// Refuses a text that is none of the canonical values, where the tenant enforces them.
     ///
     /// # Errors
     ///
@@ -39,8 +39,8 @@ impl AttributeDefinition {
         Err(ScimError::new(ScimType::InvalidValue, detail).at(at).by("RFC 7643 §2.3.1"))
     }
 
-    /// The values of which a text must be one, where the tenant minds and it is none of them
-    /// ("service providers MAY restrict accepted values to the specified values", RFC 7643 §2.3.1).
+    /// The canonical values, if the tenant enforces them and the text is none of them ("service
+    /// providers MAY restrict accepted values to the specified values", RFC 7643 §2.3.1).
     fn canonical_values_against(&self, binding: CanonicalValues, text: &str) -> Option<&[SmolStr]> {
         let is_bound = match binding {
             CanonicalValues::Own => self.is_own(),

@@ -1,4 +1,4 @@
-//! What a client is told of a value that does not fit its attribute.
+//! The error for a value that does not fit its attribute.
 
 use serde_json::Value as Json;
 
@@ -11,7 +11,8 @@ use crate::{
 };
 
 impl AttributeDefinition {
-    /// The `invalidValue` of a value that does not fit the attribute's type, and the edit that helps.
+    /// The `invalidValue` for a value that does not fit the attribute's type, with the edit that
+    /// corrects it.
     pub(super) fn misfit(&self, at: Location<'_>, found: &Json) -> ScimError {
         let (expected, section) = match self.kind() {
             AttributeType::String => ("a string", "RFC 7643 §2.3.1"),
@@ -51,7 +52,7 @@ impl AttributeDefinition {
                 };
                 if other.encodes(text) { refusal.hint(edit) } else { refusal }
             }
-            // Where a bare text has a meaning, the quirk that takes it has its own words.
+            // Where a bare text can be read, the hint is that of the quirk.
             (AttributeType::Complex, Json::String(_)) if self.default_sub_attribute().is_none() => {
                 refusal.hint(format_args!("write {}", self.example(found)))
             }
@@ -59,7 +60,7 @@ impl AttributeDefinition {
         }
     }
 
-    /// The object that a text was probably meant to be.
+    /// The object that the client probably meant instead of a text.
     pub(super) fn example(&self, text: &Json) -> String {
         let first = self.sub_attributes().first().map(|it| it.name());
         let sub = self.default_sub_attribute().map(|it| it.name()).or(first);
@@ -72,8 +73,8 @@ impl AttributeDefinition {
         }
     }
 
-    /// What was found, as an error may show it: what is never returned (a password) is not repeated
-    /// in an error either.
+    /// The value that was found, as an error shows it. A value that is never returned, such as a
+    /// password, is not repeated in an error either.
     pub(super) fn shown(&self, found: &Json) -> String {
         if self.is_secret() { "something else".into() } else { describe(found) }
     }
@@ -83,7 +84,8 @@ impl AttributeDefinition {
     }
 }
 
-/// The refusal of a text that is no dateTime, with the edit that makes it one if there is a small one.
+/// The refusal of a text that is not a dateTime, with the edit that makes it one if a small one
+/// does.
 fn dated(refusal: ScimError, text: &str) -> ScimError {
     let upper = text.to_ascii_uppercase();
     let is_leap = |it: &str| it.contains(":60") || it.contains(":61");
