@@ -1,4 +1,4 @@
-//! PATCH as a pure function: all operations or none.
+//! PATCH as a pure function. It applies all operations or none.
 
 use serde_json::Value as Json;
 
@@ -47,7 +47,7 @@ pub(super) enum Op {
     Remove,
 }
 
-/// A value, and what is to be done with it: those of an operation or of one member of its value.
+/// The kind of an operation, and its value or one member of that.
 #[derive(Clone, Copy)]
 struct Instruction<'a> {
     op: Op,
@@ -61,17 +61,17 @@ impl<'a> Instruction<'a> {
     }
 }
 
-/// More operations in one request are refused; Entra sends members in batches of far fewer.
+/// A request with more operations is refused. Entra sends members in much smaller batches.
 const MOST_OPERATIONS: usize = 10_000;
 
-/// Applies a PATCH to a resource: all of it, or an error and nothing.
+/// Applies a PATCH to a resource: all operations, or none and an error.
 ///
 /// # Errors
 ///
-/// `invalidPath` for a path that names nothing known, `noTarget` for one that selects nothing,
-/// `mutability` for an attribute that a client must not change or take away, `invalidValue` for a
-/// value that does not fit or a required one that is not there, 413 when it takes more than the
-/// budget of the rules; the detail starts with the operation's number.
+/// `invalidPath` for a path that names no attribute, `noTarget` for one that selects no value,
+/// `mutability` for an attribute that a client must not change or remove, `invalidValue` for a
+/// value that does not fit or a required one that is missing, 413 when it takes more work than the
+/// budget of the rules. The detail starts with the number of the operation.
 pub fn apply(
     rules: &Rules<'_>,
     current: &Resource,
@@ -79,7 +79,7 @@ pub fn apply(
 ) -> Result<AcceptedAttributes, ScimError> {
     let mut attributes: Object = current.attributes().clone();
     for (index, operation) in patch.operations.iter().enumerate() {
-        // Where the work stopped, what came of the operation says nothing.
+        // If the budget is spent, the outcome of the operation is not valid.
         let outcome = apply::operation(rules, &mut attributes, operation);
         let outcome = rules.work.changed(outcome);
         let outcome =
@@ -95,7 +95,7 @@ impl PatchOp {
     ///
     /// # Errors
     ///
-    /// `invalidSyntax` for a body that is no `PatchOp` or holds no operation, `invalidPath` for a
+    /// `invalidSyntax` for a body that is not a `PatchOp` or has no operation, `invalidPath` for a
     /// path that does not follow the grammar.
     pub fn parse(rules: &Rules<'_>, body: &Json) -> Result<Self, ScimError> {
         let syntax =
@@ -152,7 +152,8 @@ impl PatchOperation {
         };
         let path = match member(operation, "path") {
             None | Some(Json::Null) => None,
-            // An empty path is how some clients say "no path"; see fixtures/handwritten/empty-path.json.
+            // Some clients send an empty path instead of no path; see
+            // fixtures/handwritten/empty-path.json.
             Some(Json::String(path)) if path.is_empty() => {
                 if !rules.tolerates(Quirk::EmptyPath, "path") {
                     return Err(ScimError::new(ScimType::InvalidPath, "path is empty")
@@ -224,7 +225,7 @@ impl Op {
     }
 }
 
-/// What to write for an operation that only JSON Patch has
+/// What to write instead of an operation of JSON Patch
 /// ([RFC 6902 §4](https://www.rfc-editor.org/rfc/rfc6902#section-4)).
 fn of_json_patch(op: &str) -> Option<&'static str> {
     const INSTEAD: [(&str, &str); 3] = [
@@ -238,7 +239,7 @@ fn of_json_patch(op: &str) -> Option<&'static str> {
     INSTEAD.into_iter().find(|(word, _)| op.eq_ignore_ascii_case(word)).map(|(_, instead)| instead)
 }
 
-/// The operation that other protocols call so.
+/// The operation that has this name in other protocols.
 fn synonym(op: &str) -> Option<&'static str> {
     const WORDS: [(&str, &[&str]); 3] = [
         (
@@ -252,11 +253,12 @@ fn synonym(op: &str) -> Option<&'static str> {
     WORDS.into_iter().find(|(_, words)| is_meant(words)).map(|(word, _)| word)
 }
 
-/// Checks the `schemas` of a PATCH.
+/// Refuses a body whose `schemas` are not those of a PATCH.
 ///
 /// # Errors
 ///
-/// `invalidSyntax` when they name another message, or there are none and the tenant minds.
+/// `invalidSyntax` when they name another message, or when they are missing and the tenant does not
+/// tolerate that.
 fn must_be_patch_op(rules: &Rules<'_>, body: &Json) -> Result<(), ScimError> {
     let listed = member(body, "schemas");
     let all = listed.and_then(Json::as_array);
@@ -276,7 +278,8 @@ fn must_be_patch_op(rules: &Rules<'_>, body: &Json) -> Result<(), ScimError> {
     }
 }
 
-/// Refuses a message that has one of these members twice, in different case: which one counts is not said.
+/// Refuses a message that has one of these members twice, in different case. The RFC does not say
+/// which one counts.
 ///
 /// # Errors
 ///
@@ -291,7 +294,7 @@ pub(super) fn refuse_second_spelling(message: &Json, names: &[&str]) -> Result<(
         .by("RFC 7643 §2.1"))
 }
 
-/// The member with this name in any case: message attributes are attributes (RFC 7643 §2.1).
+/// The member with this name. Names of message attributes have no case either (RFC 7643 §2.1).
 pub(super) fn member<'a>(object: &'a Json, name: &str) -> Option<&'a Json> {
     let members = object.as_object()?;
     members

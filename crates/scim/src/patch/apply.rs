@@ -1,4 +1,4 @@
-//! One operation on a resource's attributes.
+//! Applies one operation to the attributes of a resource.
 
 use std::borrow::Cow;
 
@@ -47,8 +47,8 @@ pub(super) fn operation(
     }
 }
 
-/// An add or replace without a path: each member of the value is a write of its own
-/// (RFC 7644 §3.5.2.1, §3.5.2.3).
+/// An add or replace without a path: each member of the value is written on its own (RFC 7644
+/// §3.5.2.1, §3.5.2.3).
 fn whole(
     rules: &Rules<'_>,
     attributes: &mut Object,
@@ -96,8 +96,8 @@ fn at_key(
     }
 }
 
-/// Writes a member of a value without a path. Clients that send back what they read send
-/// read-only attributes too.
+/// Writes one member of a value without a path. A read-only attribute is a quirk of its own:
+/// clients that send back a whole resource send these attributes too.
 fn write_member(
     rules: &Rules<'_>,
     attributes: &mut Object,
@@ -134,7 +134,7 @@ fn at_path(
     };
     let target = rules.resolve(&attr, ScimType::InvalidPath)?;
     if target.is_core("schemas") && op != Op::Remove {
-        // `schemas` follows from the attributes that a resource has.
+        // `schemas` is derived from the attributes of a resource.
         return Ok(());
     }
     let (target, value) = &by_address(rules, target, instruction)?;
@@ -152,11 +152,12 @@ fn at_path(
     }
 }
 
-/// A write of a reference's `$ref` is one of its `value`, from which the address is derived.
+/// Turns a write of a reference's `$ref` into one of its `value`, from which the server derives the
+/// address.
 ///
 /// # Errors
 ///
-/// `invalidValue` when the address leads to no resource that may be referred to.
+/// `invalidValue` when the address is not that of a resource that the attribute may refer to.
 fn by_address<'v>(
     rules: &Rules<'_>,
     target: Target,
@@ -275,9 +276,9 @@ fn write(
     Ok(())
 }
 
-/// A single value; a complex one keeps the sub-attributes that the client does not name
-/// ("Sub-attributes that are not specified in the `value` parameter are left unchanged",
-/// RFC 7644 §3.5.2.3).
+/// Writes a single value. A complex one keeps the sub-attributes that the client does not name
+/// ("Sub-attributes that are not specified in the `value` parameter are left unchanged", RFC 7644
+/// §3.5.2.3).
 fn write_single(
     rules: &Rules<'_>,
     instruction: Instruction<'_>,
@@ -298,7 +299,7 @@ fn write_single(
     let is_named = |sub: &AttributeDefinition| members.keys().any(|key| sub.is_named(key));
     for sub in definition.sub_attributes().iter().filter(|it| !it.is_read_only()) {
         let after = read.and_then(|it| it.get(sub.name()));
-        // A reference may be given by its `$ref`, and has a `value` then.
+        // A reference that was given by its `$ref` has a `value` now.
         if after.is_none() && !is_named(sub) {
             continue;
         }
@@ -312,8 +313,8 @@ fn write_single(
     definition.settled(rules, at, object)
 }
 
-/// A sub-attribute of a multi-valued attribute without a filter means every value of it; where
-/// there is none, one is made.
+/// Writes a sub-attribute of a multi-valued attribute without a filter: that of every value. If
+/// there is no value, one is created.
 fn write_sub_of_each(
     rules: &Rules<'_>,
     instruction: Instruction<'_>,
@@ -343,8 +344,8 @@ fn write_sub_of_each(
     Ok(Some(Value::List(after)))
 }
 
-/// Takes away an attribute, a sub-attribute, or, as Entra asks, the values that the operation
-/// names.
+/// Removes an attribute, a sub-attribute, or the values that the operation names, as Entra's
+/// operations do.
 fn remove(
     rules: &Rules<'_>,
     attributes: &mut Object,

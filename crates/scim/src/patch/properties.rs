@@ -7,7 +7,7 @@ use crate::{
     urn,
 };
 
-/// Paths, each with a value that fits it.
+/// Paths, each with a value that fits.
 fn targets() -> Vec<(&'static str, Json)> {
     let list = json!([{"value": "a", "type": "work", "primary": true}, {"value": "c"}]);
     let whole = json!({
@@ -86,7 +86,7 @@ fn operations() -> impl Strategy<Value = Vec<Json>> {
     prop::collection::vec(one, 1..4)
 }
 
-/// Paths that are nearly right.
+/// Paths with small mistakes.
 fn damaged_paths() -> impl Strategy<Value = String> {
     let whole: Vec<&str> = targets().into_iter().map(|(path, _)| path).collect();
     let pieces = ["", ".", ":", "[", "]", "value", "[value pr]", ".value", " eq \"a\"]", "å"];
@@ -113,7 +113,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     #[test]
-    fn whatever_is_asked_for_is_done_or_refused_as_a_mistake_of_the_client(
+    fn any_operation_is_done_or_refused_with_status_400(
         op in prop::sample::select(vec!["add", "replace", "remove"]),
         path in damaged_paths(),
         value in values(),
@@ -127,7 +127,7 @@ proptest! {
     }
 
     #[test]
-    fn what_a_patch_makes_a_put_would_accept(operations in operations()) {
+    fn the_result_of_a_patch_is_accepted_by_a_put(operations in operations()) {
         let sample = Sample::users();
         let user = barbara(&sample);
 
@@ -149,7 +149,7 @@ proptest! {
     }
 
     #[test]
-    fn operations_in_one_request_do_what_they_do_one_after_another(operations in operations()) {
+    fn operations_in_one_request_have_the_effect_of_single_requests(operations in operations()) {
         let sample = Sample::users();
         let user = barbara(&sample);
         let mut one_by_one = Ok(user.clone());
@@ -168,7 +168,7 @@ proptest! {
     }
 
     #[test]
-    fn values_that_are_added_and_removed_leave_no_trace(new in prop::collection::btree_set("[a-z]{3}", 1..50)) {
+    fn adding_and_removing_the_same_values_changes_nothing(new in prop::collection::btree_set("[a-z]{3}", 1..50)) {
         let sample = Sample::groups();
         let group = sample.made(json!({"displayName": "x", "members": [{"value": "1"}, {"value": "2"}]}));
         let new: Vec<Json> = new.into_iter().map(|it| json!({"value": it})).collect();
@@ -202,7 +202,7 @@ proptest! {
 }
 
 #[test]
-fn nothing_of_a_resource_is_ever_empty() {
+fn an_object_of_which_nothing_remains_is_removed() {
     let sample = Sample::users();
     let gone = json!([
         {"op": "remove", "path": "emails[value pr]"},

@@ -1,4 +1,4 @@
-//! The values of a multi-valued attribute that a path's filter selects.
+//! Operations on the values that the filter of a path selects.
 
 use serde_json::Value as Json;
 
@@ -21,7 +21,7 @@ use crate::{
     work::REWRITTEN,
 };
 
-/// What `emails[type eq "work"].value` points at in one resource.
+/// The values that `emails[type eq "work"].value` selects in one resource.
 pub(super) struct Selection<'a> {
     target: &'a Target,
     /// The path of the values, without a sub-attribute.
@@ -78,11 +78,11 @@ impl<'a> Selection<'a> {
         Ok(Self { target, values, path, predicate, hits, list })
     }
 
-    /// Does the operation with what was selected.
+    /// Does the operation on the selected values.
     ///
     /// # Errors
     ///
-    /// `noTarget` when nothing was and something must be written (RFC 7644 §3.5.2.3),
+    /// `noTarget` when no value is selected and a value must be written (RFC 7644 §3.5.2.3),
     /// `mutability`, `invalidValue`.
     pub(super) fn operate(
         mut self,
@@ -120,7 +120,7 @@ impl<'a> Selection<'a> {
     ) -> Result<(), ScimError> {
         let Instruction { op, value } = instruction;
         let location = Location::name(&self.path);
-        // From the last to the first: taking one out moves those behind it.
+        // From the last to the first, since a removal moves the later ones.
         for at in self.hits.iter().rev() {
             rules.work.spend(REWRITTEN);
             if rules.work.is_spent() {
@@ -148,8 +148,8 @@ impl<'a> Selection<'a> {
         Ok(())
     }
 
-    /// A new value for a selected one: replace takes its place whole ("all matching record values
-    /// SHALL be replaced", RFC 7644 §3.5.2.3), add brings sub-attributes to it.
+    /// The new value of a selected one. A replace replaces it whole ("all matching record values
+    /// SHALL be replaced", RFC 7644 §3.5.2.3), an add adds sub-attributes to it.
     fn exchange(
         &self,
         rules: &Rules<'_>,
@@ -177,7 +177,7 @@ impl<'a> Selection<'a> {
         Ok(Some(Value::Object(object)))
     }
 
-    /// The value that the path describes although none is there: Entra counts on it; see
+    /// Creates the value that the path describes, if no value matches. Entra relies on it; see
     /// fixtures/entra/.
     fn create(
         &self,
@@ -187,7 +187,7 @@ impl<'a> Selection<'a> {
         if instruction.value.is_null() {
             return Ok(None);
         }
-        // What only the server writes cannot be made true.
+        // A client cannot write a derived sub-attribute, so no value can be created that matches.
         if self.predicate.derived().is_some() {
             return Ok(None);
         }
@@ -223,7 +223,7 @@ impl<'a> Selection<'a> {
     }
 }
 
-/// The value itself where a client put the one that it means into an array.
+/// The value, or the only element of an array.
 fn one_of(value: &Json) -> &Json {
     match value {
         Json::Array(values) if values.len() == 1 => &values[0],

@@ -29,7 +29,7 @@ fn barbara(sample: &Sample) -> Resource {
     }))
 }
 
-/// What differs after operations, as JSON by attribute; `null` is gone.
+/// The attributes that operations changed, as JSON; a removed attribute is `null`.
 fn changed(sample: &Sample, before: &Resource, operations: Json) -> Json {
     let after = shown(&sample.patch(before, operations).unwrap());
     let before = shown(&before.to_accepted());
@@ -119,7 +119,7 @@ fn changed(sample: &Sample, before: &Resource, operations: Json) -> Json {
 #[case::remove_extension_attribute(
     json!({"op": "remove", "path": format!("{}:manager", urn::ENTERPRISE_USER)}),
     json!({urn::ENTERPRISE_USER: {"department": "Tours"}}))]
-fn an_operation_does_what_the_rfc_says(#[case] operation: Json, #[case] expected: Json) {
+fn operations_change_a_user_as_the_rfc_says(#[case] operation: Json, #[case] expected: Json) {
     let sample = Sample::users().strict();
     let before = barbara(&sample);
 
@@ -139,7 +139,7 @@ fn an_operation_does_what_the_rfc_says(#[case] operation: Json, #[case] expected
 #[case::remove_from_none(json!({"op": "remove", "path": "ims[value eq \"x\"]"}))]
 #[case::remove_absent_extension(json!({"op": "remove", "path": MEDIUS_USER}))]
 #[case::nothing(json!({"op": "add", "value": {}}))]
-fn what_is_so_already_changes_nothing(#[case] operation: Json) {
+fn an_operation_without_effect_changes_nothing(#[case] operation: Json) {
     let sample = Sample::users().strict();
     let before = barbara(&sample);
 
@@ -192,7 +192,10 @@ fn what_is_so_already_changes_nothing(#[case] operation: Json) {
     "invalidSyntax: urn:ietf:params:scim:schemas:extension:medius:2.0:User:x is not an attribute of User")]
 #[case::other_types_schema(op("add", urn::GROUP, &json!({})),
     "invalidPath: User has no attribute or extension urn:ietf:params:scim:schemas:core:2.0:Group")]
-fn an_operation_that_cannot_be_done_says_why(#[case] operation: Json, #[case] expected: &str) {
+fn an_operation_that_cannot_be_done_is_refused_with_a_reason(
+    #[case] operation: Json,
+    #[case] expected: &str,
+) {
     let sample = Sample::users();
 
     let refused = sample.patch(&barbara(&sample), json!([operation])).unwrap_err();
@@ -212,14 +215,14 @@ fn an_operation_that_cannot_be_done_says_why(#[case] operation: Json, #[case] ex
     "invalidSyntax: Operations must be an array, found an object")]
 #[case::many(json!({"schemas": [urn::PATCH_OP], "Operations": vec![json!({}); 10_001]}),
     "413: 10001 operations in one PATCH, expected 10000 at most; send them in several requests")]
-fn a_body_that_is_no_patch_is_refused(#[case] body: Json, #[case] expected: &str) {
+fn a_body_that_is_not_a_patch_is_refused(#[case] body: Json, #[case] expected: &str) {
     let sample = Sample::users();
 
     assert_eq!(refusal(&PatchOp::parse(&sample.rules(), &body).unwrap_err()), expected);
 }
 
 #[test]
-fn operations_apply_in_order_and_the_failing_one_is_numbered() {
+fn operations_apply_in_order_and_an_error_has_the_number_of_its_operation() {
     let sample = Sample::users();
     let user = barbara(&sample);
     let good = json!([op("add", "nickName", &json!("a")), op("replace", "nickName", &json!("b"))]);
@@ -232,7 +235,7 @@ fn operations_apply_in_order_and_the_failing_one_is_numbered() {
 }
 
 #[test]
-fn a_required_attribute_may_go_and_come_in_one_request() {
+fn a_required_attribute_can_be_removed_and_added_in_one_request() {
     let sample = Sample::users();
     let both = json!([{"op": "remove", "path": "userName"}, op("add", "userName", &json!("y"))]);
 
@@ -247,7 +250,7 @@ fn a_required_attribute_may_go_and_come_in_one_request() {
 #[case::last_of_all(op("replace", "emails.primary", &json!(true)), &["a@work false", "a@home true"])]
 #[case::replaced(op("replace", "emails", &json!([{"value": "b", "primary": true}])), &["b true"])]
 #[case::given_up(op("replace", "emails[type eq \"work\"].primary", &json!(false)), &["a@work false", "a@home"])]
-fn a_new_primary_value_takes_the_rank_from_the_old_one(
+fn a_new_primary_value_makes_the_old_one_secondary(
     #[case] operation: Json,
     #[case] expected: &[&str],
 ) {
@@ -290,7 +293,7 @@ fn a_new_primary_value_takes_the_rank_from_the_old_one(
     json!({"op": "remove", "path": "slots[value eq \"a\"].size"}), Err("size is required"))]
 #[case::with_required_part(json!({"slots": [{"value": "a", "size": 1}]}), op("replace", "slots.size", &json!(2)),
     Ok(json!({"slots": [{"value": "a", "size": 2}]})))]
-fn characteristics_are_kept(
+fn characteristics_of_attributes_are_respected(
     #[case] extra: Json,
     #[case] operation: Json,
     #[case] expected: Result<Json, &str>,
@@ -323,7 +326,7 @@ fn group(sample: &Sample) -> Resource {
 #[case::remove_not(json!({"op": "remove", "path": "members[not (value eq \"u-2\")]"}), &["u-2"])]
 #[case::remove_all(json!({"op": "remove", "path": "members"}), &[])]
 #[case::replace(op("replace", "members", &json!([{"value": "u-9"}])), &["u-9"])]
-fn members_come_and_go(#[case] operation: Json, #[case] expected: &[&str]) {
+fn members_are_added_and_removed(#[case] operation: Json, #[case] expected: &[&str]) {
     let sample = Sample::groups().strict();
 
     let after = shown(&sample.patch(&group(&sample), json!([operation])).unwrap());
@@ -338,7 +341,11 @@ fn members_come_and_go(#[case] operation: Json, #[case] expected: &[&str]) {
 #[case::all_values("members.value", "u-9", "mutability")]
 #[case::derived_part("members[value eq \"u-1\"].display", "x", "mutability")]
 #[case::derived_filter("members[display eq \"x\"]", "x", "invalidFilter")]
-fn a_member_does_not_change(#[case] path: &str, #[case] value: &str, #[case] expected: &str) {
+fn an_existing_member_cannot_be_changed(
+    #[case] path: &str,
+    #[case] value: &str,
+    #[case] expected: &str,
+) {
     let sample = Sample::groups();
 
     let refused = sample.patch(&group(&sample), json!([op("replace", path, &json!(value))]));

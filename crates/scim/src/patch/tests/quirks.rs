@@ -48,7 +48,7 @@ use crate::{
 #[case::unknown_extension(Quirk::UnknownExtension,
     json!({"op": "replace", "value": {"urn:x:1": {"y": 1}, "title": "x"}}), json!({"title": "x"}))]
 #[case::read_only(Quirk::ReadOnlyInPatch, json!({"op": "replace", "value": {"id": "x", "title": "x"}}), json!({"title": "x"}))]
-fn a_quirk_is_tolerated_and_noted_where_it_is_on(
+fn a_quirk_is_tolerated_and_noted_if_it_is_switched_on(
     #[case] quirk: Quirk,
     #[case] operation: Json,
     #[case] expected: Json,
@@ -65,7 +65,7 @@ fn a_quirk_is_tolerated_and_noted_where_it_is_on(
 }
 
 #[test]
-fn removing_no_values_by_value_keeps_all() {
+fn a_remove_with_an_empty_list_of_values_keeps_all_values() {
     let sample = Sample::groups();
 
     let none = json!({"op": "remove", "path": "members", "value": []});
