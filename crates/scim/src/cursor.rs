@@ -1,11 +1,11 @@
-//! The cursors of a list
-//! ([RFC 9865](https://www.rfc-editor.org/rfc/rfc9865)): where a page began or ended, as a text.
+//! The cursors of a list ([RFC 9865](https://www.rfc-editor.org/rfc/rfc9865)): where a page begins
+//! or ends, as a text.
 //!
-//! The server keeps nothing of them. A cursor holds the place of the resource next to the page, a
-//! digest of the query it belongs to, and a seal that only the tenant can make: so one that was
-//! made up or belongs to another query is told apart from a good one. The place is that of the
-//! resource in the order of the list, not a count of what lies before it: what comes and goes
-//! meanwhile moves nothing.
+//! The server stores no cursors. A cursor contains the position of the resource next to the page, a
+//! digest of its query, and a signature that only the tenant can make. So a forged cursor, or one
+//! of another query, is refused. The position is that of the resource in the order of the list, not
+//! a count of the resources before it, so resources that are added or deleted do not shift the
+//! pages.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -17,41 +17,42 @@ use super::{
     sort::SortKey,
 };
 
-/// How many seconds a cursor can be used; announced as `pagination.cursorTimeout`.
+/// How many seconds a cursor can be used. `/ServiceProviderConfig` shows it as
+/// `pagination.cursorTimeout`.
 pub const CURSOR_TIMEOUT: i64 = 3_600;
 
-/// Where a resource stands in a sorted list.
+/// The position of a resource in a sorted list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CursorPosition {
-    /// What it is sorted by, if the list is sorted and it has data.
+    /// What it is sorted by, if the list is sorted and the resource has a value.
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<SortKey>,
-    /// Its resource type's place among those that are searched.
+    /// The index of its resource type among those that are searched.
     #[serde(rename = "s", default, skip_serializing_if = "is_zero")]
     pub type_index: u16,
-    /// Its place among the resources of its type, in the order in which they were made; never used
-    /// twice.
+    /// Its number among the resources of its type, in the order in which they were created. No
+    /// number is used twice.
     #[serde(rename = "o")]
     pub ordinal: u64,
 }
 
-/// From where on a page of a list goes, and which way.
+/// The position that a page follows or precedes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PageCursor {
-    /// The resources that follow this place.
+    /// The resources after this position.
     #[serde(rename = "a")]
     After(CursorPosition),
-    /// The resources right before this place.
+    /// The resources right before this position.
     #[serde(rename = "b")]
     Before(CursorPosition),
 }
 
-/// What a cursor must agree with to be used.
+/// What a cursor belongs to. It is refused in any other context.
 #[derive(Clone, Copy, Debug)]
 pub struct CursorContext<'a> {
-    /// What only the tenant knows.
+    /// A secret of the tenant.
     pub secret: &'a str,
-    /// Everything of the query but its cursor and its count.
+    /// The query without its cursor and its count.
     pub query: &'a str,
     /// How many resources each page has at most.
     pub count: usize,
@@ -74,11 +75,11 @@ struct CursorContent {
 const SIGNATURE: usize = 16;
 
 impl PageCursor {
-    /// The cursor of a page that goes on here.
+    /// The cursor as a text.
     ///
     /// # Panics
     ///
-    /// Never: a place can be written as JSON.
+    /// Never: a position can be written as JSON.
     pub fn encode(&self, context: CursorContext<'_>, now: Timestamp) -> String {
         let content = CursorContent {
             cursor: self.clone(),
@@ -95,8 +96,8 @@ impl PageCursor {
     ///
     /// # Errors
     ///
-    /// `invalidCursor` when it was made up, changed, or belongs to another query, `invalidCount`
-    /// when the count is another one, `expiredCursor` after [`CURSOR_TIMEOUT`] (RFC 9865 §2.1).
+    /// `invalidCursor` when it is forged, was changed, or belongs to another query, `invalidCount`
+    /// when the count differs, `expiredCursor` after [`CURSOR_TIMEOUT`] (RFC 9865 §2.1).
     pub fn decode(
         text: &str,
         context: CursorContext<'_>,
@@ -150,7 +151,7 @@ fn is_zero(it: &u16) -> bool {
     *it == 0
 }
 
-/// A digest of several texts, of which none runs into the next.
+/// A digest of several texts. Moving a letter from one text to the next changes it.
 fn digest(parts: &[&[u8]]) -> Uuid {
     let whole = parts.iter().fold(Uuid::NAMESPACE_OID, |so_far, part| Uuid::new_v5(&so_far, part));
     Uuid::new_v5(&whole, b"cursor")
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_is_read_back_and_safe_in_a_url() {
+    fn a_cursor_can_be_read_back_and_needs_no_escapes_in_a_url() {
         let cursor = cursor_after().encode(CONTEXT, at(0));
 
         assert_eq!(PageCursor::decode(&cursor, CONTEXT, at(CURSOR_TIMEOUT)), Ok(cursor_after()));
@@ -223,7 +224,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_it_panic(text in any::<String>()) {
+        fn any_other_text_is_refused(text in any::<String>()) {
             prop_assert_eq!(refused(&text, CONTEXT, 0), Some(ScimType::InvalidCursor));
         }
     }

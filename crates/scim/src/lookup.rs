@@ -12,16 +12,16 @@ use super::{
     work::{DERIVED, WorkBudget},
 };
 
-/// What a filter asks of an attribute.
+/// The test that a filter makes of the values of an attribute.
 pub(super) struct ValueTest<'a> {
-    /// Texts of which a value, or its `value`, must be one, so that a long list need not be gone
-    /// through; none if anything may do.
+    /// Texts, one of which the value or its `value` must equal, so that a long list is not searched
+    /// whole; empty if other values may pass as well.
     pub(super) keys: &'a [SmolStr],
-    /// Whether the values are needed with what the server derives.
+    /// Whether the values are tested together with what the server derives.
     pub(super) is_completed: bool,
-    /// What the looks at the values are counted by.
+    /// Counts the values that are looked at.
     pub(super) work: &'a WorkBudget,
-    /// Whether a value is the one.
+    /// Whether a value passes.
     pub(super) accepts: &'a dyn Fn(&Value) -> bool,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn value_of<'r>(
 }
 
 impl ValueTest<'_> {
-    /// Whether the value of a sub-attribute is one, or has one among its own.
+    /// Whether the value of a sub-attribute passes, or one of its values if it is multi-valued.
     pub(super) fn holds_for(&self, value: &Value) -> bool {
         match value {
             Value::List(list) => list.iter().any(|it| {
@@ -53,7 +53,8 @@ impl ValueTest<'_> {
     }
 }
 
-/// Whether any value at a target passes a test: what a client would be shown is what is tested.
+/// Whether any value at a target passes a test. The values are tested as a client would be shown
+/// them.
 pub(super) fn lookup(
     resource: &Resource,
     target: &Target,

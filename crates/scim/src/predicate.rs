@@ -34,13 +34,13 @@ pub struct Predicate(Condition<Target>);
 #[derive(Clone, Debug)]
 pub(super) struct ElementPredicate {
     node: Condition<Sub>,
-    /// The first sub-attribute that it looks at and that only the server knows.
+    /// The first sub-attribute that it tests and that the server derives.
     derived: Option<Name>,
-    /// The sub-attributes that have several values.
+    /// The multi-valued sub-attributes.
     multi_valued: Vec<Name>,
 }
 
-/// The sub-attribute that a test looks at; `None` for a simple value itself.
+/// The sub-attribute that is tested; `None` for a simple value itself.
 type Sub = Option<Name>;
 
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ enum Condition<A> {
     Element(A, Box<ElementPredicate>),
 }
 
-/// The value to compare with, in the type of its attribute.
+/// The value that an attribute is compared with, in the attribute's type.
 #[derive(Clone, Debug)]
 enum Operand {
     Null,
@@ -63,7 +63,7 @@ enum Operand {
     Integer(i64),
     Decimal(f64),
     Moment(Moment),
-    /// The text as written, and as it is compared.
+    /// A text as written, and as it is compared.
     Text {
         written: SmolStr,
         text: SmolStr,
@@ -72,14 +72,15 @@ enum Operand {
 }
 
 impl Predicate {
-    /// Binds a filter to the resource type of the rules.
+    /// Binds a filter to a resource type.
     ///
     /// # Errors
     ///
-    /// `invalidFilter` when an attribute is unknown, must not be filtered (the detail names what the
-    /// tenant's profile allows), or does not go with the operator or the value.
+    /// `invalidFilter` when an attribute is unknown, when it must not be filtered (the detail names
+    /// what the tenant's profile allows), or when it cannot be compared with the value or by the
+    /// operator.
     pub fn bind(rules: &Rules<'_>, filter: &Filter) -> Result<Self, ScimError> {
-        // What the tutorial documents of filters says nothing of a tenant's own extensions.
+        // The limits that the tutorial documents do not concern a tenant's own extensions.
         let documented = filter.attributes().filter(|it| !rules.is_of_own_extension(it));
         let names: Vec<SmolStr> = documented.map(|it| it.name).collect();
         let kind = &rules.resource_type.name;
@@ -95,19 +96,19 @@ impl Predicate {
         bind(rules, filter).map(Self)
     }
 
-    /// Whether a resource matches; once the budget is spent, the answer means nothing.
+    /// Whether a resource matches. The result is not valid once the budget is spent.
     pub fn matches(&self, resource: &Resource, derive: &dyn Derive, work: &WorkBudget) -> bool {
         self.0.test(work, &|target: &Target, test| lookup(resource, target, derive, test))
     }
 
-    /// As [`Predicate::keys`], where each match has one of several values: those of an `or` of which
-    /// every term asks for one, once for each `or` that all matches share.
+    /// Like [`Predicate::keys`], for an `or` whose terms are all such comparisons: a match has one
+    /// of several values. Each item is one `or` that holds for every match.
     pub fn alternatives(&self) -> impl Iterator<Item = Vec<(&Target, &str)>> {
         self.0.conjuncts().iter().filter_map(Condition::alternatives)
     }
 
-    /// Attributes that must have a value (of a complex one: a `value`) equal to a text for a
-    /// resource to match, so that an index can answer: one for each `eq` that all matches share.
+    /// Attributes that have a given text as value in every match (a complex one as its `value`), so
+    /// that an index can find the matches. Each item is one `eq` that holds for every match.
     pub fn keys(&self) -> impl Iterator<Item = (&Target, &str)> {
         self.0.conjuncts().iter().filter_map(Condition::key)
     }
@@ -136,12 +137,13 @@ impl ElementPredicate {
         Self { node, derived, multi_valued }
     }
 
-    /// The sub-attribute that it looks at although only the server knows it, if there is one.
+    /// The first sub-attribute that it tests and that the server derives.
     pub(super) fn derived(&self) -> Option<&Name> {
         self.derived.as_ref()
     }
 
-    /// Where the values stand that match, each seen as it is shown; by key if the filter asks for one.
+    /// The positions of the values that match. Values are tested as they are shown, and found by
+    /// key if the filter compares the key.
     pub(super) fn select(
         &self,
         list: &List,
@@ -163,7 +165,7 @@ impl ElementPredicate {
         affordable.filter(|(_, value)| matches(value)).map(|(at, _)| at).collect()
     }
 
-    /// A value that matches, if the filter only says what sub-attributes equal.
+    /// A value that matches, if the filter consists of `eq` alone.
     pub(super) fn example(&self) -> Option<Object> {
         let equal = |node: &Condition<Sub>| match node {
             Condition::Compare(Some(sub), CompareOp::Eq, operand) => {
@@ -178,7 +180,7 @@ impl ElementPredicate {
         self.node.conjuncts().iter().map(equal).collect()
     }
 
-    /// The `value` that every match has.
+    /// The `value` that every match has, if there is one.
     fn key(&self) -> Option<&SmolStr> {
         self.node.conjuncts().iter().find_map(|node| match node {
             Condition::Compare(sub, CompareOp::Eq, operand) => {
@@ -216,7 +218,7 @@ impl Condition<Sub> {
 }
 
 impl Condition<Target> {
-    /// The value that an attribute must have, as an index knows it.
+    /// An attribute, and the text under which an index finds the matches.
     fn key(&self) -> Option<(&Target, &str)> {
         match self {
             Self::Compare(target, CompareOp::Eq, Operand::Text { text, .. }) => {
@@ -227,7 +229,7 @@ impl Condition<Target> {
         }
     }
 
-    /// The values of which an attribute must have one.
+    /// An attribute, and the texts of which every match has one.
     fn alternatives(&self) -> Option<Vec<(&Target, &str)>> {
         match self {
             Self::Choose(target, choice) if is_value(target) => {
@@ -248,7 +250,7 @@ fn is_value(target: &Target) -> bool {
 }
 
 impl<A> Condition<A> {
-    /// What all must be true for it to be.
+    /// The conditions that must all hold.
     fn conjuncts(&self) -> &[Self] {
         match self {
             Self::All(nodes) => nodes,
@@ -256,7 +258,7 @@ impl<A> Condition<A> {
         }
     }
 
-    /// Tests with a function that answers whether any value of an attribute passes.
+    /// Whether the condition holds. `any` decides whether any value of an attribute passes a test.
     fn test(&self, work: &WorkBudget, any: &dyn Fn(&A, &ValueTest<'_>) -> bool) -> bool {
         let ask = |at: &A, accepts: &dyn Fn(&Value) -> bool| {
             any(at, &ValueTest { keys: &[], is_completed: false, work, accepts })
@@ -355,7 +357,8 @@ impl Operand {
     }
 }
 
-/// Compares a whole number with a decimal, exactly: beyond 2^53 many whole numbers are one decimal.
+/// Compares a whole number with a decimal without loss: above 2^53 several whole numbers have the
+/// same decimal.
 fn compare(whole: i64, decimal: f64) -> Option<Ordering> {
     #[expect(clippy::cast_precision_loss, reason = "what is lost is compared afterwards")]
     let rounded = (whole as f64).partial_cmp(&decimal)?;

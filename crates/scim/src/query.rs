@@ -1,4 +1,4 @@
-//! What a list or search asks for, and its answer.
+//! The parameters of a list or search, and its answer.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{
@@ -24,7 +24,7 @@ use crate::quoted;
 
 mod everywhere;
 mod page;
-/// What is left in a segment of a path as it is (RFC 3986 §2.3).
+/// The characters that are not escaped in a segment of a path (RFC 3986 §2.3).
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A text as one segment of a path, percent-encoded.
@@ -32,8 +32,8 @@ pub fn encode(text: &str) -> String {
     utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
-/// Whether a text is no name of anything as a segment of a path: a client removes it, and the segment
-/// before it, before it sends the address
+/// Whether a text is a dot segment. A client removes it from a path before it sends the address, so
+/// no resource can have it as its id
 /// ([RFC 3986 §5.2.4](https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4)).
 pub fn is_dot_segment(text: &str) -> bool {
     matches!(text, "." | "..")
@@ -49,7 +49,7 @@ pub use page::{DEFAULT_COUNT, Page, PageStart};
 #[derive(Clone, Debug, Default, Deserialize, serde::Serialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct SearchRequest {
-    /// Which resources.
+    /// The filter: which resources.
     pub filter: Option<String>,
     /// The path of the attribute that they are sorted by.
     pub sort_by: Option<String>,
@@ -61,23 +61,23 @@ pub struct SearchRequest {
     /// How many to answer at most; less than 0 means 0.
     #[serde(deserialize_with = "page::whole")]
     pub count: Option<i64>,
-    /// Where to go on ([RFC 9865](https://www.rfc-editor.org/rfc/rfc9865)); empty for the first
+    /// Where to continue ([RFC 9865](https://www.rfc-editor.org/rfc/rfc9865)); empty for the first
     /// page.
     pub cursor: Option<String>,
-    /// Which of their attributes.
+    /// The attributes to return.
     pub attributes: Vec<String>,
-    /// Which of their attributes not.
+    /// The attributes not to return.
     pub excluded_attributes: Vec<String>,
 }
 
 /// A search that has been read and fits its resource type.
 #[derive(Clone, Debug)]
 pub struct Search {
-    /// Which resources; all if there is no filter.
+    /// The filter; `None` for all resources.
     pub predicate: Option<Predicate>,
-    /// How each is shown.
+    /// How each resource is shown.
     pub projection: Projection,
-    /// In which order; that in which they were made if there is none.
+    /// The order; `None` for the order in which they were created.
     pub sort: Option<Sort>,
 }
 
@@ -86,30 +86,30 @@ pub struct Search {
 pub struct ListResponse<T> {
     /// How many resources match.
     pub total_results: usize,
-    /// The 1-based index of the first one in `resources`; none where a cursor is followed.
+    /// The 1-based index of the first one in `resources`; `None` with a cursor.
     pub start_index: Option<usize>,
     /// The cursor of the next page, if cursors are used and there is one.
     pub next_cursor: Option<String>,
-    /// The cursor of the page before, likewise.
+    /// The cursor of the previous page, if cursors are used and there is one.
     pub previous_cursor: Option<String>,
-    /// Those of this page.
+    /// The resources of this page.
     pub resources: Vec<T>,
 }
 
 impl<T> ListResponse<T> {
-    /// Whether it has a cursor, which is another one in each answer.
+    /// Whether it has a cursor. Cursors differ from answer to answer.
     pub fn has_cursors(&self) -> bool {
         self.next_cursor.is_some() || self.previous_cursor.is_some()
     }
 }
 
 impl SearchRequest {
-    /// Reads the query string of a GET; parameters of other names are left alone.
+    /// Reads the query string of a GET. Other parameters are ignored.
     ///
     /// # Errors
     ///
-    /// `invalidValue` when `startIndex` or `count` is no whole number, or what is percent-encoded is
-    /// no text; `invalidFilter` when that is the filter.
+    /// `invalidValue` when `startIndex` or `count` is not a whole number, or a value is not UTF-8;
+    /// `invalidFilter` when the filter is not UTF-8.
     pub fn from_query(query: &str) -> Result<Self, ScimError> {
         let mut request = Self::default();
         for pair in query.split('&').filter(|it| !it.is_empty()) {
@@ -131,12 +131,12 @@ impl SearchRequest {
         Ok(request)
     }
 
-    /// The parameters of a query that are none of SCIM's, nor the flag that Entra's Tenant URL may
-    /// have.
+    /// The parameters of a query that SCIM does not define, except the flag that Entra's Tenant URL
+    /// may have.
     ///
     /// # Errors
     ///
-    /// As [`SearchRequest::from_query`] for a name that is no text.
+    /// As [`SearchRequest::from_query`] for a name that is not UTF-8.
     pub fn unknown_parameters(query: &str) -> Result<Vec<String>, ScimError> {
         let pairs = query.split('&').filter(|it| !it.is_empty());
         let names =
@@ -146,7 +146,7 @@ impl SearchRequest {
         unknown.collect()
     }
 
-    /// The parameters that a query gives more than once; the last one counts.
+    /// The parameters that a query has more than once. The last one counts.
     ///
     /// # Errors
     ///
@@ -156,7 +156,7 @@ impl SearchRequest {
         for pair in query.split('&').filter(|it| !it.is_empty()) {
             let name = decoded(pair.split('=').next().unwrap_or(pair), "a parameter's name")?;
             let names = if once.contains(&name) { &mut repeated } else { &mut once };
-            // Others are unknown, and told as such.
+            // Other parameters are reported as unknown.
             if PARAMETERS.contains(&name.as_str()) && !names.contains(&name) {
                 names.push(name);
             }
@@ -164,11 +164,11 @@ impl SearchRequest {
         Ok(repeated)
     }
 
-    /// Refuses a query that is no text once it is decoded, whoever reads it and whether anybody does.
+    /// Refuses a query that is not UTF-8 when it is decoded, also in parameters that are not read.
     ///
     /// # Errors
     ///
-    /// `invalidValue`, and of a filter `invalidFilter`, naming the parameter.
+    /// `invalidValue`, or `invalidFilter` for the filter. The detail names the parameter.
     pub fn refuse_unreadable(query: &str) -> Result<(), ScimError> {
         if !query.contains('%') {
             return Ok(());
@@ -180,7 +180,7 @@ impl SearchRequest {
         Ok(())
     }
 
-    /// The refusal of a parameter that is none of SCIM's.
+    /// The refusal of a parameter that SCIM does not define.
     pub fn unknown_parameter(name: &str) -> ScimError {
         let meant = nearest(name, PARAMETERS);
         ScimError::new(ScimType::InvalidValue, format!("{} is no parameter of SCIM", quoted(name)))
@@ -192,7 +192,7 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// `invalidSyntax` when the body is no `SearchRequest`.
+    /// `invalidSyntax` when the body is not a `SearchRequest`.
     pub fn from_body(body: &Json) -> Result<Self, ScimError> {
         refuse_second_spelling(body, &["schemas"])?;
         refuse_second_spelling(body, &PARAMETERS)?;
@@ -200,7 +200,7 @@ impl SearchRequest {
         if !listed.is_some_and(|all| all.iter().any(|it| it == urn::SEARCH_REQUEST)) {
             return Err(syntax(format!("schemas must be [\"{}\"]", urn::SEARCH_REQUEST)));
         }
-        // Names are the same in any case (RFC 7643 §2.1).
+        // Names are compared without case (RFC 7643 §2.1).
         let spelled = |name: &String| PARAMETERS.into_iter().find(|it| is_same(it, name));
         let members = body.as_object().into_iter().flatten();
         let members: Json = members
@@ -212,14 +212,14 @@ impl SearchRequest {
         })
     }
 
-    /// Reads the filter, the order and the names against a resource type.
+    /// Binds the filter, the order and the names of attributes to a resource type.
     ///
     /// # Errors
     ///
-    /// `invalidFilter` (with the byte where the grammar was left, or the attribute that cannot be
-    /// filtered) and `invalidValue` for names that are none.
+    /// `invalidFilter` (with the byte of the syntax error, or the attribute that cannot be
+    /// filtered), and `invalidValue` for wrong names.
     pub fn resolve(&self, rules: &Rules<'_>) -> Result<Search, ScimError> {
-        // First, so that what it deviates in is noted also beside a wrong filter.
+        // The projection is read first, so that its quirks are noted even if the filter is wrong.
         let projection = self.projection(rules);
         let predicate = match &self.filter {
             Some(text) => {
@@ -232,7 +232,7 @@ impl SearchRequest {
         };
         let sort = match (&self.sort_by, self.order()?) {
             (Some(sort_by), order) => Some(Sort::parse(rules, sort_by, order)?),
-            // Without sortBy there is nothing that sortOrder could turn round.
+            // sortOrder has no effect without sortBy.
             (None, _) => None,
         };
         Ok(Search { predicate, projection: projection?, sort })
@@ -264,7 +264,8 @@ const PARAMETERS: [&str; 8] = [
     "excludedAttributes",
 ];
 
-/// The flag that an administrator puts into Entra's Tenant URL, which is then part of each request.
+/// The flag that an administrator adds to Entra's Tenant URL. Entra then sends it with every
+/// request.
 const ENTRA_FLAG: &str = "aadOptscim062020";
 
 fn syntax(detail: String) -> ScimError {
@@ -276,7 +277,7 @@ fn parse_filter(rules: &Rules<'_>, text: &str) -> Result<Filter, ScimError> {
         .map_err(|error| ScimError::new(ScimType::InvalidFilter, error.to_string()))
 }
 
-/// The refusal of a filter, showing the first of its tests that is refused on its own, too.
+/// Adds to the refusal of a filter the position of the first test that is refused on its own.
 fn located(
     rules: &Rules<'_>,
     text: &str,
@@ -289,7 +290,7 @@ fn located(
         target.is_some_and(|it| !it.definition.may_filter() || !it.leaf().may_filter())
     };
     if filter.attributes().any(|it| is_secret(&it)) {
-        return error; // What is compared with a password is not repeated.
+        return error; // A value that is compared with a password is not repeated.
     }
     let refused = filter.tests().into_iter().position(is_refused);
     let starts = filter::parse::tests(text, Urns(rules.schemas.urns())).unwrap_or_default();
@@ -303,7 +304,7 @@ fn names(value: &str) -> impl Iterator<Item = String> {
     value.split(',').map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned)
 }
 
-/// Decodes a part of a query, which must be text.
+/// Decodes a part of a query, which must be UTF-8.
 fn decoded(text: &str, name: &str) -> Result<String, ScimError> {
     String::from_utf8(bytes(text)).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -314,24 +315,24 @@ fn decoded(text: &str, name: &str) -> Result<String, ScimError> {
         };
         match name {
             "filter" => refusal(ScimType::InvalidFilter).by("RFC 3986 §2.5"),
-            // No server gave it.
+            // A text that is not UTF-8 cannot be a cursor of this server.
             "cursor" => refusal(ScimType::InvalidCursor),
             _ => refusal(ScimType::InvalidValue).by("RFC 3986 §2.5"),
         }
     })
 }
 
-/// Decodes `%41` and `+`; what is no escape stays as it is, since Entra sends raw quotes.
+/// Decodes `%41` and `+`. Other characters stay as they are, since Entra sends raw quotes.
 pub fn decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes(text)).into_owned()
 }
 
-/// Decodes a segment of a path: there, `+` is itself.
+/// Decodes a segment of a path, in which `+` is not an escape.
 pub fn decode_segment(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-/// The bytes that a part of a query stands for.
+/// Decodes a part of a query to bytes.
 fn bytes(text: &str) -> Vec<u8> {
     percent_decode_str(&text.replace('+', " ")).collect()
 }

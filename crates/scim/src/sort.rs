@@ -1,4 +1,4 @@
-//! In which order a list is answered
+//! The order of a list
 //! ([RFC 7644 §3.4.2.3](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.3)).
 
 use std::cmp::Ordering;
@@ -21,37 +21,38 @@ use super::{
 };
 use crate::quoted;
 
-/// By which attribute, and which way.
+/// The attribute that a list is sorted by, and the direction.
 #[derive(Clone, Debug)]
 pub struct Sort {
-    /// The attribute; `None` if the resource type lacks it, so that none of its resources has data.
+    /// The attribute; `None` if the resource type does not have it, so that none of its resources
+    /// has a value.
     target: Option<Target>,
-    /// Which way.
+    /// The direction.
     pub order: SortOrder,
 }
 
-/// Which way a list is sorted.
+/// The direction in which a list is sorted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SortOrder {
-    /// The least first, resources without data last.
+    /// The smallest first, resources without a value last.
     #[default]
     Ascending,
-    /// The greatest first, resources without data before them.
+    /// The largest first, resources without a value before it.
     Descending,
 }
 
-/// What a resource is sorted by: a value in the type of its attribute.
+/// The value that a resource is sorted by, in the type of its attribute.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SortKey {
     /// `false` before `true`.
     Boolean(bool),
-    /// A number; its bits as a decimal, in the order of the numbers, and its whole part, which tells
-    /// whole numbers apart that are one decimal.
+    /// A number. First its bits as a decimal, in the order of the numbers; then its whole part,
+    /// since several large whole numbers have the same decimal.
     Number(i64, i64),
-    /// A point in time, whatever offset it was written with.
+    /// A point in time, independent of the offset that it was written with.
     Moment(Moment),
-    /// Text, without case unless the attribute is exact.
+    /// Text; without case unless the attribute is case-exact.
     Text(SmolStr),
 }
 
@@ -60,7 +61,7 @@ impl SortOrder {
     ///
     /// # Errors
     ///
-    /// `invalidValue` for another word than the two.
+    /// `invalidValue` for any other word.
     pub fn parse(text: &str) -> Result<Self, ScimError> {
         let words = ["ascending", "descending"];
         match text {
@@ -81,8 +82,8 @@ impl SortOrder {
         }
     }
 
-    /// Compares what two resources are sorted by; `None` is a resource without data: "ordered last
-    /// if ascending and first if descending".
+    /// Compares the keys of two resources. `None` is a resource without a value: "ordered last if
+    /// ascending and first if descending".
     pub fn compare(self, one: Option<&SortKey>, other: Option<&SortKey>) -> Ordering {
         let ascending = match (one, other) {
             (Some(one), Some(other)) => one.cmp(other),
@@ -96,12 +97,12 @@ impl SortOrder {
 }
 
 impl Sort {
-    /// Reads `sortBy` against a resource type.
+    /// Reads `sortBy` and looks its attribute up in the schemas.
     ///
     /// # Errors
     ///
-    /// `invalidValue` when it is no path, names no attribute (the detail names the nearest one), or
-    /// one that is complex or never returned.
+    /// `invalidValue` when it is not a path, or when its attribute is unknown (the detail names the
+    /// nearest one), complex, or never returned.
     pub fn parse(rules: &Rules<'_>, sort_by: &str, order: SortOrder) -> Result<Self, ScimError> {
         let path = Self::path(rules, sort_by)?;
         let target = rules.resolve(&path, ScimType::InvalidValue);
@@ -109,7 +110,8 @@ impl Sort {
         Ok(Self { target: Some(comparable(target)?), order })
     }
 
-    /// The order of resources without the attribute that others are sorted by.
+    /// The order of resources whose type does not have the attribute that other types are sorted
+    /// by.
     pub(super) fn lacking(order: SortOrder) -> Self {
         Self { target: None, order }
     }
@@ -118,7 +120,7 @@ impl Sort {
     ///
     /// # Errors
     ///
-    /// `invalidValue` when it is none.
+    /// `invalidValue` when it is not a path.
     pub(super) fn path(rules: &Rules<'_>, sort_by: &str) -> Result<AttrPath, ScimError> {
         AttrPath::parse(sort_by, Urns(rules.schemas.urns())).map_err(|error| {
             let detail = format!("sortBy is not the path of an attribute: {error}");
@@ -126,8 +128,8 @@ impl Sort {
         })
     }
 
-    /// What a resource is sorted by, of what a client would be shown: of several values the primary
-    /// one, else the first.
+    /// The key of a resource, from the values that a client would be shown. Of several values it is
+    /// that of the primary one, else of the first.
     pub fn key(
         &self,
         resource: &Resource,
@@ -177,8 +179,8 @@ impl SortKey {
     }
 }
 
-/// The number's bits as an integer with the same order, as `f64::total_cmp` has it; the two zeros
-/// are one.
+/// The bits of a number as an integer with the same order as `f64::total_cmp`. Both zeros are the
+/// same.
 fn in_order(number: f64) -> i64 {
     let bits = (number + 0.0).to_bits().cast_signed();
     bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed()
@@ -189,11 +191,11 @@ fn significant(list: &List) -> Option<&Value> {
     list.iter().find(|it| it.is_primary()).or_else(|| list.iter().next())
 }
 
-/// The target whose values are compared: that of a complex attribute is its `value`.
+/// The target whose values are compared: for a complex attribute its `value`.
 ///
 /// # Errors
 ///
-/// `invalidValue` for one that has no order, or must not be found out by sorting.
+/// `invalidValue` for an attribute that has no order, or whose values must stay secret.
 fn comparable(mut target: Target) -> Result<Target, ScimError> {
     let path = target.path();
     if !target.definition.may_filter() || !target.leaf().may_filter() {

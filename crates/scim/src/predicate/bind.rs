@@ -1,4 +1,4 @@
-//! Binding: from a filter's syntax to tests of attributes that exist, with values of their types.
+//! Binds a filter: looks its attributes up in the schemas, and reads its values by their types.
 
 use super::{Condition, ElementPredicate, Operand, Sub, choice};
 use crate::{
@@ -104,7 +104,7 @@ fn refuse_secret(definition: &AttributeDefinition, path: &AttrPath) -> Result<()
     Err(ScimError::new(ScimType::InvalidFilter, detail).by("RFC 7643 §7"))
 }
 
-/// The target that is compared: that of a complex attribute is its `value`.
+/// The target whose values are compared: for a complex attribute its `value`.
 fn significant(mut target: Target) -> Result<Target, ScimError> {
     if target.sub.is_some() || !target.definition.is_complex() {
         return Ok(target);
@@ -147,7 +147,7 @@ fn sub_of<'d>(
     Ok((Some(sub.name().clone()), sub))
 }
 
-/// Reads the value of a comparison in the type of its attribute.
+/// Reads the value of a comparison by the type of its attribute.
 fn operand(
     rules: &Rules<'_>,
     definition: &AttributeDefinition,

@@ -1,5 +1,5 @@
-//! Many comparisons of one attribute of which one is enough: what clients write who look for a
-//! hundred users by name.
+//! An `or` of many comparisons of one attribute, such as that of a client that looks for a hundred
+//! users by name.
 
 use std::collections::HashSet;
 
@@ -8,12 +8,12 @@ use smol_str::SmolStr;
 use super::{Condition, Operand, accepts_text};
 use crate::{filter::CompareOp, text::fold_shared, value::Value, work::WorkBudget};
 
-/// Texts with which an attribute is compared. Equal ones are found by one look, however many they
-/// are; a value is folded once for all the others.
+/// Texts that an attribute is compared with. Those of `eq` are looked up in a set, so their number
+/// does not matter. For all others the value is folded once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TextChoice {
     equal: HashSet<SmolStr>,
-    /// The same texts, as far as nothing else is accepted.
+    /// The same texts, if no other comparison is there.
     keys: Vec<SmolStr>,
     others: Vec<(CompareOp, SmolStr)>,
     is_exact: bool,
@@ -29,7 +29,7 @@ impl TextChoice {
         }
     }
 
-    /// The texts of which a value must equal one; none if there are other ways to be accepted.
+    /// The texts of which a value must equal one; empty if another value may be accepted as well.
     pub(super) fn keys(&self) -> &[SmolStr] {
         &self.keys
     }
@@ -47,7 +47,7 @@ impl TextChoice {
     }
 }
 
-/// The terms of an `or`, with one node for all that compare the same attribute with texts.
+/// The terms of an `or`, with one condition for all that compare the same attribute with texts.
 pub(super) fn any<A: Clone>(
     nodes: Vec<Condition<A>>,
     is_same: impl Fn(&A, &A) -> bool,
@@ -70,8 +70,8 @@ pub(super) fn any<A: Clone>(
     Condition::Any(terms)
 }
 
-/// A comparison with a text. What differs from one text may equal another, and what has no value
-/// differs from all, so `ne` stays by itself.
+/// A comparison with a text, except `ne`. An `ne` cannot be part of a choice: it also holds for an
+/// attribute without a value.
 fn comparison<A>(node: &Condition<A>) -> Option<(&A, CompareOp, &SmolStr, bool)> {
     match node {
         Condition::Compare(at, op, Operand::Text { text, is_exact, .. })
@@ -83,7 +83,7 @@ fn comparison<A>(node: &Condition<A>) -> Option<(&A, CompareOp, &SmolStr, bool)>
     }
 }
 
-/// Adds a comparison to the first one of its attribute, which becomes a choice.
+/// Adds a comparison to the first one of the same attribute, which becomes a choice.
 fn join<A: Clone>(first: &mut Condition<A>, second: &Condition<A>) {
     if let Some((at, op, text, is_exact)) = comparison(first) {
         let mut choice = TextChoice { is_exact, ..TextChoice::default() };

@@ -100,7 +100,7 @@ fn barbara(sample: &Sample) -> Resource {
 #[case::earlier("meta.lastModified gt \"2026-05-28T22:26:39+02:00\"", true)]
 #[case::without_offset("meta.lastModified lt \"2026-05-28T20:26:41\"", true)]
 #[case::name_display_name("name.displayName eq \"x\"", false)]
-fn a_filter_finds_what_it_describes(#[case] filter: &str, #[case] expected: bool) {
+fn a_filter_finds_the_users_that_match(#[case] filter: &str, #[case] expected: bool) {
     let sample = Sample::users();
 
     assert_eq!(sample.finds(filter, &barbara(&sample)), expected);
@@ -136,7 +136,10 @@ fn numbers_dates_and_simple_values_compare_by_type(#[case] filter: &str, #[case]
 #[case::derived_within("members[type eq \"User\" and value eq \"u-7\"]", true)]
 #[case::derived_other("members[type eq \"Group\"]", false)]
 #[case::not_any("not (members.type eq \"User\")", false)]
-fn members_are_found_by_value_and_by_what_is_derived(#[case] filter: &str, #[case] expected: bool) {
+fn members_are_found_by_value_and_by_derived_sub_attributes(
+    #[case] filter: &str,
+    #[case] expected: bool,
+) {
     let sample = Sample::groups();
     let members: Vec<_> = (1..=40).map(|n| json!({"value": format!("u-{n}")})).collect();
     let group = sample.made(json!({"displayName": "x", "members": members}));
@@ -187,7 +190,10 @@ fn members_are_found_by_value_and_by_what_is_derived(#[case] filter: &str, #[cas
     "password pr",
     "password is never returned, so it cannot be filtered"
 )]
-fn a_filter_that_fits_nothing_says_why(#[case] filter: &str, #[case] detail: &str) {
+fn a_filter_that_does_not_fit_the_schema_is_refused_with_a_reason(
+    #[case] filter: &str,
+    #[case] detail: &str,
+) {
     let refused = Sample::users().bind(filter).unwrap_err();
 
     assert_eq!(refusal(&refused), format!("invalidFilter: {detail}"));
@@ -197,7 +203,7 @@ fn a_filter_that_fits_nothing_says_why(#[case] filter: &str, #[case] detail: &st
 #[case::sub_attribute("slots.pin eq \"1\"")]
 #[case::within("slots[pin eq \"1\"]")]
 #[case::behind_brackets("slots[size eq 1].pin pr")]
-fn a_part_that_is_never_returned_cannot_be_filtered(#[case] filter: &str) {
+fn a_sub_attribute_that_is_never_returned_cannot_be_filtered(#[case] filter: &str) {
     let refused = Sample::devices().bind(filter).unwrap_err();
 
     assert!(refused.detail().contains("never returned"), "{refused}");
@@ -222,7 +228,7 @@ fn a_part_that_is_never_returned_cannot_be_filtered(#[case] filter: &str) {
 #[case::group_external_id("Group", "externalId eq \"a\"", true)]
 #[case::members_check("Group", "id eq \"a\" and members eq \"b\"", true)]
 #[case::members_alone("Group", "members[value eq \"b\"]", false)]
-fn the_documented_profile_filters_by_what_the_tutorial_marks(
+fn the_documented_profile_allows_the_filters_of_the_tutorial(
     #[case] kind: &str,
     #[case] filter: &str,
     #[case] expected: bool,
@@ -254,7 +260,10 @@ fn a_quirk_of_filters_can_be_switched_off(#[case] quirk: Quirk, #[case] filter: 
 #[case::either("userName eq \"a\" or userName eq \"b\"", &[])]
 #[case::not("not (userName eq \"a\")", &[])]
 #[case::other_part("emails.type eq \"work\"", &[])]
-fn what_every_match_must_equal_is_known(#[case] filter: &str, #[case] expected: &[&str]) {
+fn the_keys_of_a_filter_are_the_values_that_every_match_has(
+    #[case] filter: &str,
+    #[case] expected: &[&str],
+) {
     let predicate = Sample::users().bind(filter).unwrap();
 
     let keys: Vec<String> =

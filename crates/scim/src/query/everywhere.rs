@@ -11,14 +11,14 @@ use crate::{
 };
 
 impl SearchRequest {
-    /// Reads the filter, the order and the names against each of several resource types.
+    /// Binds the filter, the order and the names of attributes to each of several resource types.
     ///
-    /// What one type has and another lacks is no mistake: "the service provider SHALL treat the
-    /// attribute as if there is no attribute value".
+    /// An attribute that only some of the types have is allowed: "the service provider SHALL treat
+    /// the attribute as if there is no attribute value".
     ///
     /// # Errors
     ///
-    /// As [`SearchRequest::resolve`]; an attribute that no type has is refused.
+    /// As [`SearchRequest::resolve`]. An attribute that no type has is refused.
     pub fn resolve_all(&self, all: &[Rules<'_>]) -> Result<Vec<Search>, ScimError> {
         if let [only] = all {
             return Ok(vec![self.resolve(only)?]);
@@ -52,7 +52,7 @@ impl SearchRequest {
                 known(&path, all, ScimType::InvalidValue).map_err(|it| it.within("sortBy"))?;
                 let sorts = |it: &Rules<'_>| Sort::parse(it, sort_by, order);
                 match sorts(rules) {
-                    // A type that has no such attribute, or one that has no order.
+                    // The type has no such attribute, or its attribute has no order.
                     Err(_) if all.iter().any(|it| sorts(it).is_ok()) => Some(Sort::lacking(order)),
                     sort => Some(sort?),
                 }
@@ -63,7 +63,8 @@ impl SearchRequest {
     }
 }
 
-/// Whether a comparison goes with what other resource types have of this name, and not with this one's.
+/// Whether a comparison fits the attribute of this name in another resource type, but not in this
+/// one.
 fn fits_others_only(
     rules: &Rules<'_>,
     all: &[Rules<'_>],
@@ -75,7 +76,7 @@ fn fits_others_only(
     !fits(rules) && all.iter().any(fits)
 }
 
-/// Refuses a path that no resource type has.
+/// Refuses a path if no resource type has it.
 fn known(path: &AttrPath, all: &[Rules<'_>], error: ScimType) -> Result<(), ScimError> {
     let mut refused = None;
     for rules in all {

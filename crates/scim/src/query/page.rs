@@ -1,4 +1,4 @@
-//! Which part of a list is answered: by index
+//! Which page of a list is returned: by index
 //! ([RFC 7644 §3.4.2.4](https://www.rfc-editor.org/rfc/rfc7644#section-3.4.2.4)) or by cursor
 //! ([RFC 9865](https://www.rfc-editor.org/rfc/rfc9865)).
 
@@ -14,18 +14,18 @@ use crate::{
     quoted,
 };
 
-/// How many resources a page has if the client does not say; announced as
+/// How many resources a page has if the client does not say. `/ServiceProviderConfig` shows it as
 /// `pagination.defaultPageSize`.
 pub const DEFAULT_COUNT: usize = 100;
 
-/// A part of a list.
+/// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// Where it begins or ends.
     pub start: PageStart,
     /// How many resources it has at most.
     pub count: usize,
-    /// What its cursors are good for: everything of the request but cursor and count.
+    /// The request without cursor and count. Cursors are valid for the same one only.
     query: String,
 }
 
@@ -34,9 +34,9 @@ pub struct Page {
 pub enum PageStart {
     /// It begins at a 1-based index.
     Index(usize),
-    /// It is the first one of those that cursors lead through.
+    /// It is the first page of a list that is read by cursors.
     First,
-    /// A cursor says where.
+    /// A cursor says where it begins or ends.
     Cursor(PageCursor),
 }
 
@@ -60,12 +60,14 @@ impl Page {
 }
 
 impl SearchRequest {
-    /// Reads which page of the list at an endpoint is asked for; `secret` is what only the tenant
-    /// knows. Without `startIndex` and `cursor` the tenant's dialect decides how pages follow.
+    /// Reads which page of the list at an endpoint the client asks for. `secret` signs the cursors
+    /// of the tenant. Without `startIndex` and `cursor` the dialect decides how pages are
+    /// addressed.
     ///
     /// # Errors
     ///
-    /// As [`PageCursor::decode`], and `invalidValue` for a cursor beside a `startIndex`.
+    /// As [`PageCursor::decode`], and `invalidValue` when both a cursor and a `startIndex` are
+    /// given.
     pub fn page(
         &self,
         dialect: &Dialect,
@@ -100,11 +102,11 @@ impl SearchRequest {
     }
 }
 
-/// Reads a whole number of a query; one that is too large for any list is as good as the largest.
+/// Reads a whole number of a query. A number that does not fit becomes the largest or smallest one.
 ///
 /// # Errors
 ///
-/// `invalidValue` when it is none.
+/// `invalidValue` when it is not a whole number.
 pub(super) fn number(name: &str, value: &str) -> Result<i64, ScimError> {
     use std::num::IntErrorKind::{NegOverflow, PosOverflow};
     value.trim().parse().or_else(|error: std::num::ParseIntError| match error.kind() {
@@ -146,7 +148,7 @@ mod tests {
     #[case("startIndex=0&count=-1", 1, 0)]
     #[case("startIndex=-99999999999999999999&count=99999999999999999999", 1, 1_000)]
     #[case("startIndex=99999999999999999999&count=1001", usize::MAX >> 1, 1_000)]
-    fn an_index_and_a_count_are_brought_into_their_bounds(
+    fn an_index_and_a_count_are_clamped(
         #[case] query: &str,
         #[case] index: usize,
         #[case] count: usize,
@@ -174,7 +176,7 @@ mod tests {
     #[case("count=ten", "invalidValue")]
     #[case("startIndex=1.5", "invalidValue")]
     #[case("startIndex=", "invalidValue")]
-    fn what_is_no_number_is_refused(#[case] query: &str, #[case] word: &str) {
+    fn a_text_that_is_not_a_number_is_refused(#[case] query: &str, #[case] word: &str) {
         let error = SearchRequest::from_query(query).unwrap_err();
 
         assert_eq!(error.scim_type().map(ScimType::as_str), Some(word));
@@ -185,7 +187,10 @@ mod tests {
     #[case("cursor=&count=5", Some(PageStart::First))]
     #[case("cursor=&startIndex=1", None)]
     #[case("cursor=x", None)]
-    fn an_empty_cursor_begins(#[case] query: &str, #[case] start: Option<PageStart>) {
+    fn an_empty_cursor_asks_for_the_first_page(
+        #[case] query: &str,
+        #[case] start: Option<PageStart>,
+    ) {
         let page = page(&SearchRequest::from_query(query).unwrap());
 
         assert_eq!(page.ok().map(|it| it.start), start);

@@ -32,7 +32,7 @@ fn a_filter_is_decoded(#[case] query: &str, #[case] expected: &str) {
 #[case::several_bytes("%C3%85", "Å")]
 #[case::raw("Å", "Å")]
 #[case::no_text("%FF", "\u{fffd}")]
-fn what_is_no_escape_stays_as_it_is(#[case] text: &str, #[case] expected: &str) {
+fn characters_that_are_not_escapes_are_kept(#[case] text: &str, #[case] expected: &str) {
     assert_eq!(decode(text), expected);
 }
 
@@ -72,7 +72,7 @@ fn a_query_that_cannot_be_read_is_refused(#[case] query: &str, #[case] expected:
 }
 
 #[test]
-fn names_of_attributes_come_in_lists() {
+fn names_of_attributes_are_read_from_lists() {
     let request =
         SearchRequest::from_query("attributes=userName,+title,&attributes=active").unwrap();
 
@@ -91,14 +91,14 @@ fn names_of_attributes_come_in_lists() {
     Err("count: invalid type: string \"x\", expected a number"))]
 #[case::no_object(json!([]),
     Err("schemas must be [\"urn:ietf:params:scim:api:messages:2.0:SearchRequest\"]"))]
-fn a_search_comes_in_a_body_too(#[case] body: Json, #[case] expected: Result<(), &str>) {
+fn a_search_can_be_sent_in_a_body(#[case] body: Json, #[case] expected: Result<(), &str>) {
     let request = SearchRequest::from_body(&body).map(drop).map_err(|it| refusal(&it));
 
     assert_eq!(request, expected.map_err(|it| format!("invalidSyntax: {it}")));
 }
 
 #[test]
-fn an_empty_answer_says_that_it_is_empty() {
+fn an_empty_answer_has_total_results_0() {
     let none = ListResponse::<Json> {
         total_results: 0,
         start_index: Some(1),

@@ -10,7 +10,7 @@ fn sort(sample: &Sample, sort_by: &str) -> Result<Sort, ScimError> {
     Sort::parse(&sample.rules(), sort_by, SortOrder::Ascending)
 }
 
-/// The places of the bodies in the order in which their resources are sorted.
+/// The indexes of the bodies, in the order in which their resources are sorted.
 fn sorted(sample: &Sample, sort_by: &str, order: SortOrder, bodies: &[Json]) -> Vec<usize> {
     let sort = Sort::parse(&sample.rules(), sort_by, order).unwrap();
     let mut keys: Vec<_> = (0..)
@@ -47,7 +47,7 @@ fn device(attribute: &str, value: Json) -> Json {
     [json!("urn:b"), json!("urn:a"), json!("urn:B"), json!("urn:c")],
     [2, 1, 0, 3]
 )]
-fn values_are_sorted_in_the_order_of_their_type(
+fn values_are_sorted_by_their_type(
     #[case] attribute: &str,
     #[case] values: [Json; 4],
     #[case] order: [usize; 4],
@@ -70,7 +70,7 @@ fn resources_without_data_are_last_ascending_and_first_descending(
 }
 
 #[test]
-fn of_several_values_the_primary_one_counts_else_the_first() {
+fn a_list_is_sorted_by_its_primary_value_or_its_first() {
     let user = |emails: Json| json!({"userName": "u", "emails": emails});
     let bodies = [
         user(json!([{"value": "a@x.se"}, {"value": "c@x.se", "primary": true}])),
@@ -101,7 +101,7 @@ fn an_attribute_of_an_extension_sorts_by_its_full_path() {
 }
 
 #[test]
-fn what_the_server_derives_sorts_too() {
+fn derived_attributes_can_be_sorted_by() {
     let sample = Sample::users();
     let resource = sample.made(json!({"userName": "u"}));
     let alone = Alone(&sample.resource_type);
@@ -137,7 +137,7 @@ fn an_attribute_that_cannot_be_sorted_by_is_refused(#[case] path: &str, #[case] 
 #[case("desc", ", did you mean descending?")]
 #[case("", "found \"\"")]
 #[case("up", "found \"up\"")]
-fn an_order_is_one_of_two_words(#[case] text: &str, #[case] end: &str) {
+fn sort_order_is_ascending_or_descending(#[case] text: &str, #[case] end: &str) {
     let refused = SortOrder::parse(text).map_err(|error| refusal(&error));
 
     assert_eq!(refused.is_ok(), end.is_empty());
@@ -146,7 +146,7 @@ fn an_order_is_one_of_two_words(#[case] text: &str, #[case] end: &str) {
 
 proptest! {
     #[test]
-    fn decimals_keep_their_order(one in any::<f64>(), other in any::<f64>()) {
+    fn the_keys_of_decimals_have_the_order_of_the_decimals(one in any::<f64>(), other in any::<f64>()) {
         prop_assume!(!one.is_nan() && !other.is_nan());
 
         let expected = one.partial_cmp(&other).unwrap();
