@@ -1,6 +1,6 @@
-//! Bulk requests as data
-//! ([RFC 7644 §3.7](https://www.rfc-editor.org/rfc/rfc7644#section-3.7)): what each operation asks
-//! for, which resources of the same request it refers to, and in which order they can be done.
+//! Bulk requests as data ([RFC 7644 §3.7](https://www.rfc-editor.org/rfc/rfc7644#section-3.7)):
+//! what each operation does, which resources of the same request it refers to, and in which order
+//! the operations can be done.
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value as Json;
@@ -23,41 +23,42 @@ mod references;
 pub use order::{BulkOrder, BulkStep};
 pub use references::{References, resolve};
 
-/// How many operations a bulk request has at most; announced as `bulk.maxOperations`.
+/// How many operations a bulk request has at most. `/ServiceProviderConfig` shows it as
+/// `bulk.maxOperations`.
 pub const MOST_BULK_OPERATIONS: usize = 1_000;
 
 /// The body of a bulk request.
 #[derive(Clone, Debug)]
 pub struct BulkRequest {
-    /// After how many errors the remaining operations are left alone; never if not said.
+    /// After this many errors the remaining operations are not done; `None` for no limit.
     pub fail_on_errors: Option<usize>,
     /// The operations, in the order in which they were sent.
     pub operations: Vec<BulkOperation>,
-    /// What was tolerated of the request itself.
+    /// The quirks that were tolerated in the request itself.
     pub noted: Vec<NotedQuirk>,
 }
 
 /// One operation of a bulk request.
 #[derive(Clone, Debug)]
 pub struct BulkOperation {
-    /// Its method as sent; empty if there is none.
+    /// Its method as sent; empty if it has none.
     pub method: SmolStr,
-    /// What the client calls the resource within the request.
+    /// The name of the resource within the request.
     pub bulk_id: Option<SmolStr>,
-    /// Its path as sent, without a slash in front; empty if there is none.
+    /// Its path as sent, without the first slash; empty if it has none.
     pub path: SmolStr,
-    /// What is to be done, or why that cannot be told.
+    /// What to do, or why the operation cannot be read.
     pub task: Result<BulkTask, ScimError>,
 }
 
-/// What an operation is to do.
+/// What an operation does.
 #[derive(Clone, Debug)]
 pub struct BulkTask {
-    /// In which way.
+    /// The method.
     pub method: BulkMethod,
-    /// The endpoint of a resource type, without the slash in front, such as `Users`.
+    /// The endpoint of a resource type, without the first slash, such as `Users`.
     pub endpoint: SmolStr,
-    /// The id of the resource, or `bulkId:` and what the request calls it; empty for a POST.
+    /// The id of the resource, or `bulkId:` and its name within the request; empty for a POST.
     pub id: SmolStr,
     /// The versions of the resource that the client has seen, as in `If-Match`.
     pub version: Option<SmolStr>,
@@ -68,13 +69,13 @@ pub struct BulkTask {
 /// The methods of a bulk operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BulkMethod {
-    /// Makes a resource.
+    /// Creates a resource.
     Post,
-    /// Puts a body in the place of one.
+    /// Replaces a resource.
     Put,
-    /// Changes one.
+    /// Changes a resource.
     Patch,
-    /// Takes one away.
+    /// Deletes a resource.
     Delete,
 }
 
@@ -83,29 +84,29 @@ pub enum BulkMethod {
 pub struct BulkResult {
     /// The method as sent.
     pub method: SmolStr,
-    /// What the client called the resource.
+    /// The name of the resource within the request.
     pub bulk_id: Option<SmolStr>,
-    /// Where the resource is; nowhere after a POST that was refused.
+    /// The address of the resource; `None` after a POST that was refused.
     pub location: Option<String>,
-    /// Its version, after a success that left it there.
+    /// Its version; `None` after an error and after a DELETE.
     pub version: Option<SmolStr>,
-    /// What a request of its own would have been answered, or the error.
+    /// How the operation was done, or the error.
     pub outcome: Result<BulkSuccess, ScimError>,
 }
 
 /// How an operation was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BulkSuccess {
-    /// It made a resource.
+    /// It created a resource.
     Created,
-    /// It changed a resource that a request of its own would have been shown.
+    /// It changed a resource, and a single request would have returned it.
     Changed,
-    /// It changed or deleted a resource without showing it.
+    /// It changed or deleted a resource, and a single request would have returned nothing.
     Done,
 }
 
 impl BulkSuccess {
-    /// The status that a request of its own would have been answered.
+    /// The status that a single request would have got.
     pub fn status(self) -> u16 {
         match self {
             Self::Created => 201,
@@ -118,17 +119,17 @@ impl BulkSuccess {
 /// The answer to a bulk request.
 #[derive(Clone, Debug)]
 pub struct BulkResponse {
-    /// The outcomes of what was done, in the order in which the operations were sent.
+    /// The outcomes of the operations that were done, in the order in which they were sent.
     pub operations: Vec<BulkResult>,
 }
 
 impl BulkRequest {
-    /// Reads the body of a bulk request. An operation that makes no sense does not spoil the others:
-    /// "The service provider MUST continue performing as many changes as possible".
+    /// Reads the body of a bulk request. An operation that cannot be read does not affect the
+    /// others: "The service provider MUST continue performing as many changes as possible".
     ///
     /// # Errors
     ///
-    /// `invalidSyntax` for a body that is no bulk request, 413 for more than
+    /// `invalidSyntax` for a body that is not a bulk request, 413 for more than
     /// [`MOST_BULK_OPERATIONS`].
     pub fn parse(body: &Json, dialect: &Dialect) -> Result<Self, ScimError> {
         refuse_second_spelling(body, &["schemas", "Operations", "failOnErrors"])?;
@@ -179,7 +180,7 @@ impl BulkOperation {
         }
     }
 
-    /// The name by which other operations can refer to what this one makes.
+    /// The name by which other operations can refer to the resource that this one creates.
     pub fn makes(&self) -> Option<&SmolStr> {
         let is_made = self.task.as_ref().is_ok_and(|it| it.method == BulkMethod::Post);
         self.bulk_id.as_ref().filter(|_| is_made)
@@ -262,7 +263,8 @@ impl BulkMethod {
     }
 }
 
-/// Refuses the later ones of several POSTs with one `bulkId`: it is "unique within a bulk request".
+/// Refuses all but the first of several POSTs with the same `bulkId`: it is "unique within a bulk
+/// request".
 fn refuse_repeated(operations: &mut [BulkOperation]) {
     let mut first = std::collections::HashMap::new();
     for (number, operation) in (1..).zip(operations) {
@@ -279,7 +281,7 @@ fn refuse_repeated(operations: &mut [BulkOperation]) {
     }
 }
 
-/// The refusal of a path, saying so if it is a whole URL.
+/// The refusal of a path, with a hint if it is a whole URL.
 fn relative(path: &str, refusal: ScimError) -> ScimError {
     if path.contains("://") {
         refusal.hint("leave out what stands before the endpoint: the path is a relative one")
@@ -329,7 +331,7 @@ impl Serialize for BulkResult {
         if let Some(version) = &self.version {
             map.serialize_entry("version", version)?;
         }
-        // The RFC shows the status as an object too; its text and its errata say a string.
+        // An example of the RFC has the status as an object; its text and its errata have a string.
         match &self.outcome {
             Ok(success) => map.serialize_entry("status", &success.status().to_string())?,
             Err(error) => {

@@ -6,27 +6,28 @@ use smol_str::SmolStr;
 
 use super::{BulkMethod, BulkOperation};
 
-/// The operations that are still to be done. An operation waits for those that make what it refers
-/// to, and for the one before it on the same resource; else the order is the one that was sent
-/// ("the service provider MUST ensure that the client's intent is preserved", RFC 7644 §3.7).
+/// The operations that are not yet done. An operation waits for the operations that create the
+/// resources it refers to, and for the previous operation on the same resource. Otherwise the order
+/// is that of the request ("the service provider MUST ensure that the client's intent is
+/// preserved", RFC 7644 §3.7).
 #[derive(Clone, Debug)]
 pub struct BulkOrder {
-    /// For each operation, which others it waits for.
+    /// For each operation, the operations that it waits for.
     needs: Vec<BTreeSet<usize>>,
-    /// For each operation, which others wait for it.
+    /// For each operation, the operations that wait for it.
     waiting: Vec<Vec<usize>>,
     is_post: Vec<bool>,
     ready: BTreeSet<usize>,
     open: BTreeSet<usize>,
 }
 
-/// What is to be done next.
+/// What to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BulkStep {
-    /// The operation at this place, which waits for nothing any more.
+    /// The operation at this index, which waits for no other.
     Perform(usize),
-    /// The POST at this place, without what it refers to and is not there yet: operations wait for
-    /// each other in a circle, and it is one of them.
+    /// The POST at this index, without its references to resources that do not exist yet. It is one
+    /// of several operations that wait for each other in a circle.
     Begin(usize),
 }
 
@@ -63,7 +64,7 @@ impl BulkOrder {
         Self { needs, waiting, is_post, ready, open }
     }
 
-    /// Takes the first operation that can be done; `None` when all are.
+    /// Takes the next operation that can be done; `None` when all are done.
     pub fn next_step(&mut self) -> Option<BulkStep> {
         let step = match self.ready.pop_first() {
             Some(at) => BulkStep::Perform(at),
@@ -82,8 +83,8 @@ impl BulkOrder {
 
     /// The first POST of a circle, when every operation waits for another.
     ///
-    /// There is one: an operation waits for an earlier one on the same resource or for a POST, and a
-    /// circle of the former alone would have to lead back to where it began.
+    /// There always is one: an operation waits for a POST, or for an earlier operation on the same
+    /// resource, and a circle cannot consist of earlier operations alone.
     fn in_a_circle(&self) -> Option<usize> {
         let (mut walked, mut seen) = (Vec::new(), HashSet::new());
         let mut at = *self.open.first()?;

@@ -1,4 +1,4 @@
-//! References to resources that the same request makes: `bulkId:qwerty`
+//! References to resources that the same request creates: `bulkId:qwerty`
 //! ([RFC 7644 §3.7.2](https://www.rfc-editor.org/rfc/rfc7644#section-3.7.2)).
 
 use std::{borrow::Cow, collections::HashSet};
@@ -11,17 +11,17 @@ use super::BulkTask;
 /// The names of resources to which one operation refers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct References {
-    /// In its path; without it nobody knows what is meant.
+    /// The name in its path. The operation cannot be done before this name has an id.
     pub path: Option<SmolStr>,
-    /// In its data, each once.
+    /// The names in its data, each once.
     pub data: Vec<SmolStr>,
 }
 
-/// What stands in front of a name.
+/// The prefix of a name.
 const PREFIX: &str = "bulkId:";
 
 impl BulkTask {
-    /// What it refers to.
+    /// The names that it refers to.
     pub fn references(&self) -> References {
         let (mut data, mut seen) = (Vec::new(), HashSet::new());
         visit(&self.data, &mut |name| {
@@ -32,13 +32,13 @@ impl BulkTask {
         References { path: self.id.strip_prefix(PREFIX).map(SmolStr::new), data }
     }
 
-    /// Its data with an id in the place of each name that has one.
+    /// Its data, in which each name that has an id is replaced by the id.
     pub fn resolved(&self, id_of: &dyn Fn(&str) -> Option<SmolStr>) -> Json {
         resolve(&self.data, id_of)
     }
 
-    /// Its data in two parts, so that the resource can be made before those it refers to: what does
-    /// not need any of these names, and what is to be added when they have ids.
+    /// Its data in two parts, so that the resource can be created before those that it refers to.
+    /// The first part has none of the open names; the second part is added when they have ids.
     pub fn split(&self, is_open: &dyn Fn(&str) -> bool) -> (Json, Json) {
         let (now, later) = split(&self.data, is_open);
         let object = |it: Option<Json>| it.unwrap_or_else(|| Json::Object(Map::new()));
@@ -46,7 +46,7 @@ impl BulkTask {
     }
 }
 
-/// Data with an id in the place of each name that has one.
+/// The data, in which each name that has an id is replaced by the id.
 pub fn resolve(data: &Json, id_of: &dyn Fn(&str) -> Option<SmolStr>) -> Json {
     match data {
         Json::String(text) => {
@@ -73,7 +73,7 @@ pub fn resolve(data: &Json, id_of: &dyn Fn(&str) -> Option<SmolStr>) -> Json {
     }
 }
 
-/// Calls with every name in data.
+/// Calls a function with every name in the data.
 fn visit<'a>(data: &'a Json, found: &mut dyn FnMut(&'a str)) {
     match data {
         Json::String(text) => {
@@ -101,8 +101,8 @@ fn visit<'a>(data: &'a Json, found: &mut dyn FnMut(&'a str)) {
     }
 }
 
-/// The names in the filter of a PATCH path, `members[value eq "bulkId:qwerty"]`, with the places
-/// where their prefixes stand.
+/// The names in the filter of a PATCH path, `members[value eq "bulkId:qwerty"]`, with the positions
+/// of their prefixes.
 fn quoted(path: &str) -> impl Iterator<Item = (usize, &str)> {
     let opening = ["\"", PREFIX].concat();
     let found = path.match_indices('"').filter(move |(at, _)| path[*at..].starts_with(&opening));
@@ -116,7 +116,7 @@ fn quoted(path: &str) -> impl Iterator<Item = (usize, &str)> {
 fn resolve_path<'a>(path: &'a str, id_of: &dyn Fn(&str) -> Option<SmolStr>) -> Cow<'a, str> {
     let mut resolved = Cow::Borrowed(path);
     let found: Vec<(usize, &str)> = quoted(path).collect();
-    // From the end on, so that the places in front stay where they are.
+    // From the last to the first, so that the positions stay valid.
     for (at, name) in found.into_iter().rev() {
         if let Some(id) = id_of(name) {
             resolved.to_mut().replace_range(at..at + PREFIX.len() + name.len(), &id);
@@ -125,7 +125,7 @@ fn resolve_path<'a>(path: &'a str, id_of: &dyn Fn(&str) -> Option<SmolStr>) -> C
     resolved
 }
 
-/// The name at the end of an address, `../Users/bulkId:qwerty`, and what stands before its prefix.
+/// The name at the end of an address, `../Users/bulkId:qwerty`, and the part before its prefix.
 fn addressed(address: &str) -> Option<(&str, &str)> {
     let at = address.rfind('/').map_or(0, |slash| slash + 1);
     Some((&address[..at], address[at..].strip_prefix(PREFIX)?))
@@ -137,8 +137,7 @@ fn resolve_address(address: &str, id_of: &dyn Fn(&str) -> Option<SmolStr>) -> St
     resolved.unwrap_or_else(|| address.to_owned())
 }
 
-/// Parts a value; a value of which the names are a part goes as a whole, such as a member of a
-/// group.
+/// Splits a value. A value that contains an open name, such as a member of a group, is not divided.
 fn split(data: &Json, is_open: &dyn Fn(&str) -> bool) -> (Option<Json>, Option<Json>) {
     let is_reference = |it: &Json| {
         let text = it.as_str().or_else(|| it.get("value").and_then(Json::as_str));

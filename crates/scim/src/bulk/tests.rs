@@ -10,7 +10,7 @@ fn request(operations: Json) -> BulkRequest {
     BulkRequest::parse(&body, &Dialect::of(Profile::Rfc).strict()).unwrap()
 }
 
-/// A POST that refers to others of the request.
+/// A POST that refers to other operations of the request.
 fn post(bulk_id: &str, references: &[&str]) -> Json {
     let members: Vec<Json> =
         references.iter().map(|it| json!({"value": format!("bulkId:{it}")})).collect();
@@ -45,7 +45,7 @@ use BulkStep::{Begin, Perform};
     json!([put("/Users/1", "bulkId:a"), {"method": "DELETE", "path": "/Users/1"}, post("a", &[])]),
     &[Perform(2), Perform(0), Perform(1)]
 )]
-fn an_operation_waits_for_what_it_refers_to(
+fn an_operation_waits_for_the_resources_that_it_refers_to(
     #[case] operations: Json,
     #[case] expected: &[BulkStep],
 ) {
@@ -79,7 +79,7 @@ fn names_are_found_in_values_and_in_paths_of_a_patch() {
 }
 
 #[test]
-fn data_is_parted_into_what_can_be_made_now_and_what_comes_later() {
+fn data_is_split_into_a_part_for_now_and_a_part_for_later() {
     let data = json!({
         "userName": "bo",
         "members": [{"value": "bulkId:open", "type": "User"}, {"value": "1"}, "bulkId:open"],
@@ -122,7 +122,7 @@ fn data_is_parted_into_what_can_be_made_now_and_what_comes_later() {
 #[case(json!({"method": "PATCH", "path": "/Users/1"}), "a PATCH needs data")]
 #[case(json!({"method": "PUT", "path": "/Users/1", "data": []}), "data must be an object")]
 #[case(json!({"method": "DELETE", "path": "/Users/1", "version": 2}), "version must be a string")]
-fn an_operation_that_makes_no_sense_is_refused_alone(#[case] operation: Json, #[case] start: &str) {
+fn an_invalid_operation_does_not_affect_the_others(#[case] operation: Json, #[case] start: &str) {
     let request = request(json!([operation, {"method": "DELETE", "path": "Users/1"}]));
 
     let refused = refusal(request.operations[0].task.as_ref().unwrap_err());
@@ -131,7 +131,7 @@ fn an_operation_that_makes_no_sense_is_refused_alone(#[case] operation: Json, #[
 }
 
 #[test]
-fn a_bulk_id_is_that_of_the_first_post_that_has_it() {
+fn a_repeated_bulk_id_is_refused_after_its_first_post() {
     let request = request(json!([post("a", &[]), post("a", &[]), post("b", &[])]));
 
     let is_ok: Vec<bool> = request.operations.iter().map(|it| it.task.is_ok()).collect();
@@ -157,7 +157,7 @@ fn a_bulk_id_is_that_of_the_first_post_that_has_it() {
     json!({"schemas": [urn::BULK_REQUEST], "Operations": vec![json!({}); 1_001]}),
     "413: 1001 operations exceed the maxOperations (1000)"
 )]
-fn a_body_that_is_no_bulk_request_is_refused(#[case] body: Json, #[case] start: &str) {
+fn a_body_that_is_not_a_bulk_request_is_refused(#[case] body: Json, #[case] start: &str) {
     let refused =
         refusal(&BulkRequest::parse(&body, &Dialect::of(Profile::Rfc).strict()).unwrap_err());
 
@@ -166,7 +166,7 @@ fn a_body_that_is_no_bulk_request_is_refused(#[case] body: Json, #[case] start: 
 
 proptest! {
     #[test]
-    fn every_operation_is_done_once_and_after_what_it_needs_unless_in_a_circle(
+    fn every_operation_is_done_once_and_after_those_that_it_needs_except_in_a_circle(
         references in prop::collection::vec(prop::collection::vec(0..8_usize, 0..3), 1..8),
     ) {
         let names: Vec<String> = (0..references.len()).map(|it| it.to_string()).collect();
