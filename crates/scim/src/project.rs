@@ -1,4 +1,4 @@
-//! How a resource is shown: which attributes, with what the server derives, in which order.
+//! How a resource is shown: which attributes, in which order, and with which derived values.
 
 use std::{borrow::Cow, collections::BTreeSet};
 
@@ -28,7 +28,7 @@ pub enum Projection {
     Default,
     /// These, and those that are returned always.
     Only(Vec<SelectedAttribute>),
-    /// Those that are returned by default without these.
+    /// Those that are returned by default, except these.
     Except(Vec<SelectedAttribute>),
 }
 
@@ -50,9 +50,9 @@ pub struct ResourceView<'a> {
     pub resource_type: &'a ResourceType,
     /// Which attributes.
     pub projection: &'a Projection,
-    /// What is shown because the request that is answered gave it a value.
+    /// Attributes that are shown because the request gave them a value.
     pub specified: &'a SpecifiedAttributes,
-    /// What the server adds.
+    /// Derives what the server adds.
     pub derive: &'a dyn Derive,
 }
 
@@ -67,7 +67,7 @@ enum Visibility {
 impl Projection {
     /// Reads the two parameters, each a list of attribute names.
     ///
-    /// Names that the resource type lacks select nothing.
+    /// Names that the resource type does not have select nothing.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Projection {
     ) -> Result<Self, ScimError> {
         let read = |names: &[String]| {
             let all = names.iter().filter_map(|it| SelectedAttribute::parse(rules, it).transpose());
-            // Each attribute is named once, so that the names are not more than the schemas have.
+            // Each attribute is kept once, so that there are no more names than attributes.
             all.collect::<Result<BTreeSet<_>, _>>().map(Vec::from_iter)
         };
         match (attributes.is_empty(), excluded.is_empty()) {
@@ -95,7 +95,7 @@ impl Projection {
         }
     }
 
-    /// Whether nothing of an attribute is shown.
+    /// Whether an attribute is hidden.
     pub fn hides(&self, target: &Target) -> bool {
         self.shows(target, &SpecifiedAttributes::default()) == Visibility::Hidden
     }
@@ -118,7 +118,7 @@ impl Projection {
         shown
     }
 
-    /// Whether a sub-attribute is part of an attribute of which this much is shown.
+    /// Whether a sub-attribute is shown, of an attribute with this visibility.
     fn shows_sub(
         &self,
         target: &Target,
@@ -140,8 +140,8 @@ impl Projection {
     }
 }
 
-/// When a definition is part of the answer to a request that gave values to these: what is returned
-/// only if it is asked for is then returned by default.
+/// When an attribute is returned by a request that gave values to the specified ones: `request`
+/// then counts as `default`.
 fn returned(definition: &AttributeDefinition, specified: &SpecifiedAttributes) -> Returned {
     match definition.returned() {
         Returned::Request if specified.contains(definition) => Returned::Default,
@@ -156,7 +156,8 @@ impl SelectedAttribute {
             ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.10")
         })?;
         let resource_type = rules.resource_type;
-        // A name that the type lacks selects nothing; what is refused is how it is written.
+        // An unknown name selects nothing. A known name in a form that the tenant does not tolerate
+        // is refused.
         let of = |path: &AttrPath| match rules.resolve(path, ScimType::InvalidValue) {
             Err(error) if resource_type.resolve(path).is_some() => Err(error),
             found => Ok(found.ok().map(Self::from)),
@@ -171,7 +172,7 @@ impl SelectedAttribute {
                 sub: None,
             }),
             PatchPath::Attribute(path) => of(&path)?,
-            // A filter has no meaning here (RFC 7644 §3.9); its attribute has.
+            // A filter has no meaning here (RFC 7644 §3.9), so only its attribute is read.
             PatchPath::Values(values, sub) => {
                 if !rules.tolerates(Quirk::FilterInAttributes, &values) {
                     let detail = format!("{values} is no name of an attribute");
@@ -200,8 +201,7 @@ impl From<Target> for SelectedAttribute {
     }
 }
 
-/// The URNs of the schemas that a resource has attributes of, its core schema first
-/// (RFC 7643 §3.1).
+/// The URNs of the schemas of a resource's attributes, the core schema first (RFC 7643 §3.1).
 pub fn schemas(resource_type: &ResourceType, resource: &Resource) -> Value {
     let core = [&resource_type.schema.id];
     let urns = core.into_iter().chain(extensions_in_use(resource_type, resource.attributes()));
@@ -209,8 +209,7 @@ pub fn schemas(resource_type: &ResourceType, resource: &Resource) -> Value {
 }
 
 impl Serialize for ResourceView<'_> {
-    /// Core attributes in the order of the schema, then each extension in use, then `meta`: the
-    /// server's own notes come last, where a reader does not trip over them.
+    /// Core attributes in the order of the schema, then each extension in use, then `meta`.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         let core = self.resource_type.core_attributes();
@@ -260,7 +259,7 @@ impl ResourceView<'_> {
         self.projection.shows(target, self.specified)
     }
 
-    /// What is shown of a value, unless that is nothing.
+    /// The part of a value that is shown; `None` if all of it is hidden.
     fn part<'v>(&'v self, target: &'v Target, value: &'v Value) -> Option<AttributeView<'v>> {
         let shown = self.shows(target);
         let is_reference =
@@ -304,7 +303,7 @@ struct AttributeView<'a> {
 }
 
 impl AttributeView<'_> {
-    /// Whether any of it is left when only parts are shown.
+    /// Whether anything of the value is shown.
     fn says_something(&self) -> bool {
         match (self.shown, self.value) {
             (Visibility::Hidden, _) => false,
@@ -317,14 +316,14 @@ impl AttributeView<'_> {
         }
     }
 
-    /// Whether some of its sub-attributes are not shown unless they are asked for, so that a value of
-    /// these alone would be shown as an empty object.
+    /// Whether it has sub-attributes that are not returned by default. A value of these alone would
+    /// be shown as an empty object.
     fn hides_parts(&self) -> bool {
         let subs = self.target.definition.sub_attributes();
         subs.iter().any(|it| matches!(it.returned(), Returned::Request | Returned::Never))
     }
 
-    /// A complex value with what the server derives.
+    /// A complex value with the parts that the server derives.
     fn whole<'v>(&self, object: &'v Object) -> Cow<'v, Object> {
         if self.is_reference {
             Cow::Owned(self.view.derive.complete(self.target, object))

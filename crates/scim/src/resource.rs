@@ -1,4 +1,4 @@
-//! A resource, and the attributes that it is made of.
+//! A resource and its attributes.
 
 use jiff::Timestamp;
 use smol_str::SmolStr;
@@ -10,39 +10,41 @@ use super::{
 
 /// A resource of a tenant ([RFC 7643 §3](https://www.rfc-editor.org/rfc/rfc7643#section-3)).
 ///
-/// Its attributes are right by construction: names in their schema's spelling, values of their
-/// type, nothing read-only, nothing that says nothing. What the server adds (`schemas`, `meta`
-/// beyond the times, `groups`, `$ref`) is derived when it is shown, never stored.
+/// Its attributes are valid by construction: names have their schema's spelling, values have their
+/// attribute's type, and none is read-only or unassigned. What the server adds (`schemas`, `meta`
+/// beyond the times, `groups`, `$ref`) is derived when the resource is shown and never stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Resource {
-    /// Its `id`, given once by the server.
+    /// Its `id`, which the server assigns once.
     pub id: SmolStr,
     /// The name of its resource type.
     pub kind: SmolStr,
-    /// When it was made.
+    /// When it was created.
     pub created: Timestamp,
     /// When it last changed.
     pub last_modified: Timestamp,
     /// How often it changed, from 1.
     pub version: u64,
-    /// In which life of its tenant it was made or last changed. A life begins when another state is put
-    /// in place, after which a number of changes may come again; the two together do not.
+    /// In which life of its tenant it was created or last changed. A new life begins when another
+    /// state is put in place. A `version` may occur again in another life, but not together with
+    /// the same `life`.
     pub life: u64,
     attributes: Object,
 }
 
-/// Attributes that a body or a PATCH yielded and the schemas admit, not yet a resource.
+/// The attributes that a body or a PATCH yields. They fit the schemas, and are not yet part of a
+/// resource.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AcceptedAttributes(pub(super) Object);
 
 impl AcceptedAttributes {
-    /// What was accepted, by name; extensions under their URN.
+    /// The attributes by name; extensions under their URN.
     pub fn attributes(&self) -> &Object {
         &self.0
     }
 
-    /// The name by which a client would know it again: `userName`, `displayName`, `externalId`, else
-    /// nothing.
+    /// The name that a client knows it by: `userName`, else `displayName`, else `externalId`, else
+    /// an empty text.
     pub fn name(&self) -> SmolStr {
         let text = |name| self.0.text(name).cloned();
         text("userName")
@@ -51,7 +53,8 @@ impl AcceptedAttributes {
             .unwrap_or_default()
     }
 
-    /// The same with another value under a target: for references whose resource is gone.
+    /// The same with another value at a target, or without one. It is used for references to a
+    /// deleted resource.
     #[must_use]
     pub fn with(mut self, target: &Target, value: Option<Value>) -> Self {
         assign(&mut self.0, target, value);
@@ -60,21 +63,21 @@ impl AcceptedAttributes {
 }
 
 impl Target {
-    /// The value of its attribute in a resource's attributes, its sub-attribute not looked at.
+    /// The value of its attribute among a resource's attributes. Its sub-attribute is ignored.
     pub fn within<'a>(&self, attributes: &'a Object) -> Option<&'a Value> {
         value(attributes, self.extension.as_deref(), self.definition.name())
     }
 }
 
 impl Resource {
-    /// Makes a resource of what was accepted.
+    /// Makes a resource of accepted attributes.
     pub fn new(kind: SmolStr, id: SmolStr, accepted: AcceptedAttributes, now: Timestamp) -> Self {
         let attributes = accepted.0;
         Self { id, kind, created: now, last_modified: now, version: 1, life: 0, attributes }
     }
 
-    /// The same resource with other attributes; `None` when nothing differs, so that the version
-    /// and the time of change stay (RFC 7644 §3.5.2.1).
+    /// The same resource with other attributes. `None` when nothing differs, so that the version
+    /// and the time of change are kept (RFC 7644 §3.5.2.1).
     pub fn with(&self, accepted: AcceptedAttributes, now: Timestamp) -> Option<Self> {
         if accepted.0 == self.attributes {
             return None;
@@ -88,29 +91,29 @@ impl Resource {
         &self.attributes
     }
 
-    /// Its attributes as something to be changed.
+    /// Its attributes, to be changed.
     pub fn to_accepted(&self) -> AcceptedAttributes {
         AcceptedAttributes(self.attributes.clone())
     }
 
-    /// The value of an attribute, of an extension if a URN is given.
+    /// The value of an attribute; of one of an extension if a URN is given.
     pub fn value(&self, extension: Option<&str>, name: &str) -> Option<&Value> {
         value(&self.attributes, extension, name)
     }
 
-    /// The value of a target's attribute, its sub-attribute not looked at.
+    /// The value of a target's attribute. The target's sub-attribute is ignored.
     pub fn at(&self, target: &Target) -> Option<&Value> {
         target.within(&self.attributes)
     }
 
-    /// The same, made or changed in this life of its tenant.
+    /// The same resource in this life of its tenant.
     #[must_use]
     pub fn in_life(self, life: u64) -> Self {
         Self { life, ..self }
     }
 
-    /// Its `ETag` (RFC 7644 §3.14): weak, since the same resource is shown in several ways. The life
-    /// of its tenant is in it from the second one on: `W/"3"`, `W/"3.1"`.
+    /// Its `ETag` (RFC 7644 §3.14). It is weak, since the same resource can be shown in several
+    /// ways. From the second life of the tenant on it contains the life: `W/"3"`, `W/"3.1"`.
     pub fn etag(&self) -> SmolStr {
         match self.life {
             0 => smol_str::format_smolstr!("W/\"{}\"", self.version),
@@ -119,7 +122,7 @@ impl Resource {
     }
 }
 
-/// The value of an attribute in a resource's attributes.
+/// The value of an attribute among a resource's attributes.
 pub(super) fn value<'a>(
     attributes: &'a Object,
     extension: Option<&str>,
@@ -131,8 +134,8 @@ pub(super) fn value<'a>(
     }
 }
 
-/// Puts a value under a target's attribute, or takes it away; an extension of which nothing
-/// remains goes with it.
+/// Sets the value of a target's attribute, or removes it. An extension without attributes is
+/// removed.
 pub(super) fn assign(attributes: &mut Object, target: &Target, value: Option<Value>) {
     let name = target.definition.name();
     let put = |object: &mut Object| match value {

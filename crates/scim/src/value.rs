@@ -1,9 +1,9 @@
 //! Attribute values: a small tree with shared nodes.
 //!
-//! Not `serde_json::Value`, for three reasons: a copy shares what it does not change, a list of a
-//! hundred thousand members takes one more without copying the others, and `null` cannot be said
-//! (RFC 7643 §2.5: an unassigned attribute and `null` are the same, so there is one way to be
-//! unassigned: absence).
+//! It is not `serde_json::Value`, for three reasons. A copy shares the parts that it does not
+//! change. A list of a hundred thousand members can get one more without a copy of the others.
+//! There is no `null`: RFC 7643 §2.5 makes an unassigned attribute and `null` the same, so an
+//! unassigned attribute is always absent.
 
 use serde::ser::{Serialize, Serializer};
 use smol_str::SmolStr;
@@ -18,7 +18,7 @@ pub use object::Object;
 
 /// The value of an attribute ([RFC 7643 §2.3](https://www.rfc-editor.org/rfc/rfc7643#section-2.3)).
 ///
-/// Strings, references, dateTimes and binaries are all text, kept as the client sent them.
+/// Strings, references, dateTimes and binaries are texts, kept as the client sent them.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// `true` or `false`.
@@ -74,7 +74,7 @@ impl Value {
         primary.and_then(Self::as_boolean) == Some(true)
     }
 
-    /// Whether it says nothing: an empty list or an object without members (RFC 7643 §2.5).
+    /// Whether it is unassigned: an empty list or an object without members (RFC 7643 §2.5).
     pub(super) fn is_unassigned(&self) -> bool {
         match self {
             Self::Object(object) => object.is_empty(),

@@ -1,4 +1,4 @@
-//! Typed, borrowed views of a resource, for those who read one attribute of many.
+//! Typed, borrowed views of a resource, for callers that read a few attributes.
 
 use smol_str::SmolStr;
 
@@ -22,7 +22,7 @@ impl<'a> User<'a> {
         text(self.0, None, "userName").unwrap_or_default()
     }
 
-    /// `active`; a user who does not say is active.
+    /// `active`; true if it is unassigned.
     pub fn is_active(self) -> bool {
         self.0.value(None, "active").and_then(Value::as_boolean).unwrap_or(true)
     }
@@ -61,7 +61,7 @@ impl<'a> User<'a> {
             .text("value")
     }
 
-    /// A text of an extension; blank is none.
+    /// A text of an extension; `None` if it is blank.
     pub fn extension(self, urn: &str, name: &str) -> Option<&'a str> {
         text(self.0, Some(urn), name).filter(|it| !it.trim().is_empty())
     }
@@ -73,13 +73,14 @@ impl<'a> Group<'a> {
         text(self.0, None, "displayName").unwrap_or_default()
     }
 
-    /// The members, `None` if it has none.
+    /// The members; `None` if it has none.
     pub fn members(self) -> Option<&'a List> {
         self.0.value(None, "members")?.as_list()
     }
 }
 
-/// What a reader calls a resource: a user's full name, else `displayName`, else the id.
+/// The name of a resource for a reader: a user's full name; of another resource its `displayName`,
+/// else its id.
 pub fn name_of(resource: &Resource) -> SmolStr {
     if resource.kind == "User" {
         return User(resource).full_name();

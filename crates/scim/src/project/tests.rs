@@ -87,7 +87,10 @@ fn a_resource_is_shown_in_the_order_of_its_schemas() {
 )]
 #[case::other_types_schema("urn:ietf:params:scim:schemas:core:2.0:Group", "")]
 #[case::meta_part("meta.created", r#""meta":{"created":"2026-05-28T20:26:40Z"}"#)]
-fn only_what_is_asked_for_is_shown_besides_the_minimum(#[case] only: &str, #[case] expected: &str) {
+fn attributes_selects_the_shown_attributes_besides_those_always_returned(
+    #[case] only: &str,
+    #[case] expected: &str,
+) {
     let sample = Sample::users();
 
     let shown = shown(&sample, &barbara(&sample), only, "");
@@ -112,7 +115,7 @@ fn only_what_is_asked_for_is_shown_besides_the_minimum(#[case] only: &str, #[cas
     &["/urn:ietf:params:scim:schemas:extension:medius:2.0:User"])]
 #[case::core("urn:ietf:params:scim:schemas:core:2.0:User",
     &["/externalId", "/userName", "/name", "/emails", "/meta"])]
-fn what_is_excluded_is_left_out_and_nothing_else(#[case] except: &str, #[case] gone: &[&str]) {
+fn excluded_attributes_are_left_out_and_nothing_else(#[case] except: &str, #[case] gone: &[&str]) {
     let sample = Sample::users();
     let barbara = barbara(&sample);
     let mut expected: serde_json::Value =
@@ -174,7 +177,7 @@ fn each_attribute_is_returned_when_its_schema_says(
 }
 
 #[test]
-fn references_are_shown_with_what_the_server_derives() {
+fn references_are_shown_with_derived_sub_attributes() {
     let sample = Sample::groups();
     let group = sample.made(json!({"displayName": "x", "members": [{"value": "u-1"}]}));
     let members = |only| {
@@ -200,7 +203,11 @@ fn references_are_shown_with_what_the_server_derives() {
     "\"user name\" is not the name of an attribute: \
     expected the end of the path, found \"name\" (byte 5: user ▸name)"
 )]
-fn what_cannot_be_shown_is_refused(#[case] only: &str, #[case] except: &str, #[case] detail: &str) {
+fn a_name_that_does_not_follow_the_grammar_is_refused(
+    #[case] only: &str,
+    #[case] except: &str,
+    #[case] detail: &str,
+) {
     let refused = Projection::parse(&Sample::users().rules(), &names(only), &names(except));
 
     assert_eq!(refusal(&refused.unwrap_err()), format!("invalidValue: {detail}"));

@@ -1,8 +1,8 @@
-//! The values of a multi-valued attribute, flat in cost as they grow.
+//! The values of a multi-valued attribute. The cost of a change does not grow with their number.
 //!
-//! A short list is one shared vector. From [`LONG`] values on it is a persistent map from place to
-//! value with an index by key, so that a group of a hundred thousand members takes or loses one
-//! without looking at the others, also while a snapshot of the old list is held.
+//! A short list is one shared vector. From [`LONG`] values on it is a persistent map from position
+//! to value, with an index by key. So adding a member to a group of a hundred thousand, or removing
+//! one, does not look at the others, also while a snapshot of the old list is held.
 
 use std::{
     fmt,
@@ -33,7 +33,7 @@ const LONG: usize = 32;
 #[derive(Clone)]
 pub struct List(Storage);
 
-/// Where a value stands in one list; good until that list changes before it.
+/// The position of a value in one list. It is valid until the list changes before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position(u64);
 
@@ -46,14 +46,14 @@ enum Storage {
 #[derive(Clone)]
 struct Long {
     values: OrdMap<u64, Value>,
-    /// Places by two hashes, of their value's key and of the value whole: numbers copy faster than
-    /// texts.
+    /// For each value: the hash of its key, the hash of the whole value, and its position. Numbers
+    /// are copied faster than texts.
     keys: OrdSet<(u64, u64, u64)>,
     next: u64,
 }
 
 impl List {
-    /// How many values there are.
+    /// The number of values.
     pub fn len(&self) -> usize {
         match &self.0 {
             Storage::Short(values) => values.len(),
@@ -61,7 +61,7 @@ impl List {
         }
     }
 
-    /// Whether there is none.
+    /// Whether it has no values.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -83,7 +83,7 @@ impl List {
         }
     }
 
-    /// The values with this key, without looking at the others of a long list.
+    /// The values with this key. In a long list the other values are not looked at.
     pub fn keyed(&self, key: &str) -> Box<dyn Iterator<Item = (Position, &Value)> + '_> {
         let key = fold(key);
         match &self.0 {
@@ -112,8 +112,8 @@ impl List {
         }
     }
 
-    /// The first value that agrees with this one in all that this one says: for a complex value
-    /// every sub-attribute it has.
+    /// The position of the first value that agrees with this one. A complex value agrees if it has
+    /// equal values in all sub-attributes that this one has.
     pub fn position_like(&self, value: &Value, work: &WorkBudget) -> Option<Position> {
         let agrees = |it: &Value| match (it, value) {
             (Value::Object(it), Value::Object(asked)) => asked.iter().all(|(name, value)| {
@@ -128,7 +128,7 @@ impl List {
         found.inspect(|_| work.spend(1)).find(|(_, it)| agrees(it)).map(|(at, _)| at)
     }
 
-    /// Adds a value at the end, and says where that is.
+    /// Adds a value at the end and returns its position.
     pub fn push(&mut self, value: Value) -> Position {
         match &mut self.0 {
             Storage::Short(values) if values.len() + 1 < LONG => {
@@ -146,7 +146,7 @@ impl List {
         }
     }
 
-    /// Puts another value in the place of one; a position of another list changes nothing.
+    /// Replaces a value. A position that the list does not have changes nothing.
     pub fn set(&mut self, at: Position, value: Value) {
         match &mut self.0 {
             Storage::Short(values) => {
@@ -162,8 +162,8 @@ impl List {
         }
     }
 
-    /// Takes one value out. Positions behind it are no longer good: take them from the last to the
-    /// first.
+    /// Removes a value. Later positions are no longer valid, so remove several values from the last
+    /// to the first.
     pub fn remove(&mut self, at: Position) {
         match &mut self.0 {
             Storage::Short(values) => {
@@ -176,9 +176,9 @@ impl List {
         }
     }
 
-    /// What is in `next` and not here, and what is here and not in `next`.
+    /// The values that only `next` has, and the values that only this list has.
     ///
-    /// Where one list came from the other, the cost is that of the difference.
+    /// If one list was made by changing the other, the cost is that of the difference.
     pub fn difference(&self, next: &Self) -> (Vec<Value>, Vec<Value>) {
         match (&self.0, &next.0) {
             (Storage::Long(before), Storage::Long(after)) => before.difference(after),
@@ -197,7 +197,7 @@ impl List {
         }
     }
 
-    /// A list to be read only, which is spared the index.
+    /// A list without an index, for reading only.
     pub fn derived(values: impl IntoIterator<Item = Value>) -> Self {
         Self(Storage::Short(values.into_iter().collect()))
     }
@@ -235,14 +235,14 @@ impl Long {
                 }
             }
         }
-        // A value that only stands elsewhere, as in a list that was replaced whole, did not change.
+        // A value that only has another position, as in a list that was replaced, did not change.
         added.retain(|it| !self.contains(it));
         removed.retain(|it| !next.contains(it));
         (added, removed)
     }
 
     fn contains(&self, value: &Value) -> bool {
-        // Many values may share a key, such as that of those without one.
+        // Many values may have the same key, such as all values without a key.
         let (key, whole, _) = indexed(value, 0);
         let places = self.keys.range((key, whole, 0)..=(key, whole, u64::MAX));
         places.into_iter().any(|(.., at)| self.values[at] == *value)
@@ -257,7 +257,7 @@ impl Long {
         found.filter(move |(_, value)| key_of(value).as_ref() == Some(&key))
     }
 
-    /// Whether both hold equal values in the same order; nodes that both share are not looked into.
+    /// Whether both have equal values in the same order. Nodes that both share are skipped.
     fn agrees(&self, other: &Self) -> bool {
         if self.values.diff(&other.values).next().is_none() {
             return true;
@@ -310,7 +310,7 @@ impl fmt::Debug for List {
     }
 }
 
-/// Whether both are the same text without case.
+/// Whether both are texts that are equal without case.
 fn same_text(a: &Value, b: &Value) -> bool {
     matches!((a, b), (Value::Text(a), Value::Text(b)) if fold(a) == fold(b))
 }
@@ -319,14 +319,14 @@ fn index(at: Position) -> usize {
     usize::try_from(at.0).unwrap_or(usize::MAX)
 }
 
-/// How the index of a long list knows the value at a place; values without a key share one.
+/// The entry of a value in the index of a long list. Values without a key have the same one.
 fn indexed(value: &Value, at: u64) -> (u64, u64, u64) {
     let mut whole = DefaultHasher::new();
     write(value, &mut whole);
     (key_of(value).map_or(0, |key| hash(&key)), whole.finish(), at)
 }
 
-/// Feeds a hash so that equal values have equal ones.
+/// Writes a value to a hasher, so that equal values have equal hashes.
 fn write(value: &Value, hasher: &mut DefaultHasher) {
     match value {
         Value::Text(text) => text.hash(hasher),

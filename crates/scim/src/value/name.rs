@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The name of an attribute in its schema's spelling, or the URN of an extension.
 ///
-/// One pointer wide: a tenant holds dozens of them for each of its users.
+/// It has the size of one pointer, since a tenant holds dozens of them for each user.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(Arc<Box<str>>);
 

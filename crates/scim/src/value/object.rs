@@ -1,4 +1,4 @@
-//! Named values in one piece of memory.
+//! Named values in one allocation.
 
 use std::{iter::once, sync::Arc};
 
@@ -9,11 +9,11 @@ use super::{Name, Value};
 
 /// Named values: a complex attribute, an extension, or a whole resource's attributes.
 ///
-/// Never holds an unassigned value: setting an empty list or object removes it.
+/// It never holds an unassigned value: setting a name to an empty list or object removes it.
 #[derive(Clone, Debug, Default)]
 pub struct Object(Arc<[(Name, Value)]>);
 
-/// Among so many names one is found faster by going through them: most differ in length already.
+/// Up to this number of names a linear search is faster: most names differ in length.
 const FEW: usize = 16;
 
 impl Object {
@@ -30,7 +30,7 @@ impl Object {
         self.get(name).and_then(Value::as_text)
     }
 
-    /// Whether nothing is in it.
+    /// Whether it has no values.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -40,9 +40,9 @@ impl Object {
         self.0.iter().map(|(name, value)| (name, value))
     }
 
-    /// Puts a value under a name, in place of the one before; one that says nothing removes it.
+    /// Sets the value of a name. An unassigned value removes the name.
     ///
-    /// Many at once are better [collected](FromIterator).
+    /// Many values are better [collected](FromIterator) at once.
     pub fn set(&mut self, name: &Name, value: Value) {
         match self.find(name) {
             _ if value.is_unassigned() => self.remove(name),
@@ -55,7 +55,7 @@ impl Object {
         }
     }
 
-    /// Takes a value out.
+    /// Removes the value of a name.
     pub fn remove(&mut self, name: &str) {
         if let Ok(at) = self.find(name) {
             self.0 = self.0[..at].iter().chain(&self.0[at + 1..]).cloned().collect();
@@ -69,13 +69,14 @@ impl Object {
 
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
-        // The same node is equal without looking: most of a changed resource is its old nodes.
+        // The same node is equal without a comparison: a changed resource shares most nodes with
+        // the old one.
         Arc::ptr_eq(&self.0, &other.0) || self.0 == other.0
     }
 }
 
 impl<N: Into<Name>> FromIterator<(N, Value)> for Object {
-    /// Of several values of one name the last one counts.
+    /// Of several values with one name the last one is kept.
     fn from_iter<I: IntoIterator<Item = (N, Value)>>(entries: I) -> Self {
         let mut entries: Vec<(Name, Value)> =
             entries.into_iter().map(|(name, value)| (name.into(), value)).collect();

@@ -3,7 +3,7 @@ use serde_json::json;
 
 use super::*;
 
-/// What a test does with a list and with the vector that it must agree with.
+/// An operation that a test does on a list, and on the vector that it must agree with.
 #[derive(Clone, Debug)]
 enum Step {
     Push(Value),
@@ -61,7 +61,7 @@ fn apply(steps: Vec<Step>, list: &mut List, model: &mut Vec<Value>) {
 
 proptest! {
     #[test]
-    fn a_list_is_a_vector_whatever_its_length(
+    fn a_list_behaves_like_a_vector_at_any_length(
         start in prop::collection::vec(values(), 0..48),
         steps in steps(),
         asked in values(),
@@ -85,7 +85,7 @@ proptest! {
     }
 
     #[test]
-    fn what_differs_is_what_only_one_list_holds(
+    fn the_difference_is_the_values_that_only_one_list_has(
         start in prop::collection::vec(values(), 0..48),
         steps in steps(),
         is_shared in any::<bool>(),
@@ -106,7 +106,7 @@ proptest! {
 }
 
 #[test]
-fn a_copy_does_not_see_what_happens_to_the_other() {
+fn a_change_of_a_list_does_not_change_its_copy() {
     for length in [3, 31, 32, 100] {
         let original: List = (0..length).map(|n| Value::from(&*n.to_string())).collect();
         let mut copy = original.clone();
@@ -122,7 +122,7 @@ fn a_copy_does_not_see_what_happens_to_the_other() {
 }
 
 #[test]
-fn a_value_is_like_another_that_says_no_more() {
+fn a_value_is_found_by_some_of_its_sub_attributes() {
     let value = |json: serde_json::Value| {
         let members = json.as_object().unwrap();
         let entries = members.iter().map(|(name, it)| (&**name, it.as_str().unwrap().into()));
