@@ -7,8 +7,8 @@ mod set;
 pub use set::Quirks;
 
 macro_rules! quirks {
-    // Variant, name, section, who sends it, what is tolerated, what to do instead, the form that every
-    // server takes.
+    // Variant, name, section, clients that send it, what is tolerated, what to do instead, the form
+    // that every server accepts.
     ($( $(#[$doc:meta])* $variant:ident $name:literal $section:literal $sent_by:literal $what:literal $instead:literal $form:literal, )*) => {
         /// A deviation from the RFC that real clients show.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,7 +16,7 @@ macro_rules! quirks {
         pub enum Quirk { $( $(#[$doc])* $variant, )* }
 
         impl Quirk {
-            /// All of them.
+            /// All quirks.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
             /// Its name in switches and findings.
@@ -24,28 +24,29 @@ macro_rules! quirks {
                 match self { $(Self::$variant => $name),* }
             }
 
-            /// The section that says otherwise.
+            /// The section that it deviates from.
             pub fn section(self) -> &'static str {
                 match self { $(Self::$variant => $section),* }
             }
 
-            /// Who is known to send it.
+            /// The clients that are known to send it.
             pub fn sent_by(self) -> &'static str {
                 match self { $(Self::$variant => $sent_by),* }
             }
 
-            /// What is tolerated, one sentence.
+            /// What is tolerated, in one sentence.
             pub fn what(self) -> &'static str {
                 match self { $(Self::$variant => $what),* }
             }
 
-            /// What to send to a server that does not tolerate it, as an order.
+            /// What to send to a server that does not tolerate it, in the imperative.
             pub fn instead(self) -> &'static str {
                 match self { $(Self::$variant => $instead),* }
             }
 
-            /// The form that every server takes: a part of a body or a query. `<attribute>` stands for the
-            /// path of the attribute at hand, and `<schema>` for the URN of the resource type.
+            /// The form that every server accepts: a part of a body or a query. `<attribute>` is a
+            /// placeholder for the path of the attribute, and `<schema>` for the URN of the
+            /// resource type.
             pub fn form(self) -> &'static str {
                 match self { $(Self::$variant => $form),* }
             }
@@ -75,7 +76,7 @@ quirks! {
     NullRef "nullRef" "RFC 7643 §2.5" "Microsoft Entra ID" "$ref is null instead of absent" "leave $ref out" r#"{"op": "add", "path": "members", "value": [{"value": "ID"}]}"#,
     /// An extension's object whose URN is not in `schemas`.
     UnlistedExtension "unlistedExtension" "RFC 7643 §3" "Microsoft Entra ID" "schemas does not list the URN of an extension that is present" "list the URN in schemas" r#"{"schemas": ["<schema>", "<attribute>"]}"#,
-    /// A URN in `schemas` that is none of this resource type.
+    /// A URN in `schemas` that this resource type does not have.
     UnknownSchemaUri "unknownSchemaUri" "RFC 7643 §3" "Microsoft Entra ID" "schemas lists a URN that this resource type does not have" "leave the URN out of schemas" r#"{"schemas": ["<schema>"]}"#,
     /// `name.displayName` for `displayName`.
     NameDisplayName "nameDisplayName" "RFC 7643 §4.1.1" "Microsoft Entra ID with MediusFlow's mapping" "name has no displayName; it was taken as the user's displayName" "write displayName beside name" r#"{"displayName": "Bo Ek", "name": {"givenName": "Bo", "familyName": "Ek"}}"#,
@@ -117,25 +118,25 @@ quirks! {
     DuplicateKeys "duplicateKeys" "RFC 8259 §4" "clients written by hand" "a name stands twice in one JSON object or in the query; the last one counts" "write each name once" r#"{"title": "Engineer"}"#,
     /// `[{"value": "a"}, {"value": "a"}]`.
     DuplicateValues "duplicateValues" "RFC 7643 §2.4" "clients written by hand" "a value stands twice in one list; it was kept once" "write each value once" r#"{"op": "replace", "path": "<attribute>", "value": [VALUE]}"#,
-    /// A member that is no resource of the tenant.
+    /// A member that is not a resource of the tenant.
     UnknownMember "unknownMember" "RFC 7643 §4.2" "clients written by hand" "a member is no resource of this tenant; it was kept" "create it before it becomes a member" r#"{"members": [{"value": "ID"}]}"#,
     /// `?fliter=`.
     UnknownParameter "unknownParameter" "RFC 7644 §3.4.2" "clients written by hand" "the query has a parameter that is none of SCIM; it was ignored" "leave the parameter out of the query" "the same address without this parameter",
 }
 
-/// Something tolerated, where it stood.
+/// A quirk that was tolerated, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotedQuirk {
-    /// The deviation.
+    /// The quirk.
     pub quirk: Quirk,
     /// The attribute path or operation that showed it.
     pub at: SmolStr,
-    /// The [form](Quirk::form) that every server takes, with the attribute and the schema at hand.
+    /// The [form](Quirk::form) that every server accepts, with this attribute and schema.
     pub form: SmolStr,
 }
 
 impl NotedQuirk {
-    /// A deviation whose form is the same wherever it stands.
+    /// A quirk whose form has no placeholders.
     pub fn new(quirk: Quirk, at: impl Into<SmolStr>) -> Self {
         Self { quirk, at: at.into(), form: SmolStr::new_static(quirk.form()) }
     }
@@ -146,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_quirk_is_a_switch_of_its_own() {
+    fn each_quirk_has_its_own_switch() {
         let mut names: Vec<&str> = Quirk::ALL.iter().map(|it| it.name()).collect();
         names.sort_unstable();
         names.dedup();

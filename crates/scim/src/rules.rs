@@ -1,7 +1,7 @@
-//! The rules under which one request is read, and what was noticed meanwhile.
+//! The rules for reading one request, and what was tolerated in it.
 //!
-//! A quirk is read at exactly one point of the engine, through [`Rules::tolerates`]: that call
-//! decides, and notes the finding that the client's developer reads.
+//! The engine asks for each quirk at exactly one place, through [`Rules::tolerates`]. That call
+//! decides, and notes the finding for the client's developer.
 
 use std::{
     cell::{Cell, RefCell},
@@ -18,39 +18,39 @@ use super::{
     work::WorkBudget,
 };
 
-/// The rules under which one request is read.
+/// The rules for reading one request.
 pub struct Rules<'a> {
     /// The type of the resource.
     pub resource_type: &'a ResourceType,
-    /// All that the tenant knows.
+    /// The schemas of the tenant.
     pub schemas: &'a Schemas,
-    /// What it tolerates.
+    /// What the tenant tolerates.
     pub dialect: &'a Dialect,
-    /// How much work the request may still ask for.
+    /// How much work the request may still take.
     pub work: WorkBudget,
-    /// The other resources, if the request may look at them.
+    /// The other resources of the tenant, if the request may use them.
     pub(super) others: Option<&'a dyn Derive>,
     noted: RefCell<Vec<NotedQuirk>>,
     specified: RefCell<SpecifiedAttributes>,
-    /// How many refusals were passed over; `None` where the first one ends the reading.
+    /// How many refusals were skipped; `None` if the first refusal ends the reading.
     passed: Option<Cell<usize>>,
 }
 
-/// The attributes and sub-attributes with `returned` = `request` that a change names: they are part of
-/// its answer, "if the attribute was specified by the client"
+/// The attributes and sub-attributes with `returned` = `request` that a change names. They are part
+/// of its answer, "if the attribute was specified by the client"
 /// ([RFC 7643 §7](https://www.rfc-editor.org/rfc/rfc7643#section-7)).
 #[derive(Clone, Debug, Default)]
 pub struct SpecifiedAttributes(Vec<Arc<AttributeDefinition>>);
 
 impl SpecifiedAttributes {
-    /// Whether this definition, of the schemas by which the change was read, is among them.
+    /// Whether a definition is among them. It must be of the schemas that the change was read with.
     pub(super) fn contains(&self, definition: &AttributeDefinition) -> bool {
         self.0.iter().any(|it| std::ptr::eq(Arc::as_ptr(it), definition))
     }
 }
 
 impl<'a> Rules<'a> {
-    /// Rules with nothing noted yet.
+    /// Rules for a new request.
     pub fn new(
         resource_type: &'a ResourceType,
         schemas: &'a Schemas,
@@ -69,31 +69,33 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The same rules, for a request that may look at other resources: a reference can be given by its
-    /// `$ref`, and values can be selected by what the server derives.
+    /// The same rules, for a request that may use other resources: a reference can be given by its
+    /// `$ref`, and values can be selected by derived sub-attributes.
     #[must_use]
     pub fn among(self, others: &'a dyn Derive) -> Self {
         Self { others: Some(others), ..self }
     }
 
-    /// The same rules, for a request that has this budget.
+    /// The same rules with this budget.
     #[must_use]
     pub fn within(self, work: &WorkBudget) -> Self {
         Self { work: work.clone(), ..self }
     }
 
-    /// The same rules, for a request that is refused already: each part of it that is refused is passed
-    /// over, so that all that is tolerated of the others is noted. What is read so must not be kept.
+    /// The same rules, for a request that has already been refused. Each part that is refused is
+    /// skipped, so that the quirks of all other parts are noted. The result of such a reading must
+    /// not be stored.
     #[must_use]
     pub fn past_refusals(self) -> Self {
         Self { passed: Some(Cell::default()), ..self }
     }
 
-    /// What a part of a request says; nothing, where it is refused and refusals are passed over.
+    /// The result of reading a part of a request. It is the default value if the part is refused
+    /// and refusals are skipped.
     ///
     /// # Errors
     ///
-    /// The refusal, where the first one ends the reading or the budget is spent.
+    /// The refusal, if refusals are not skipped or the budget is spent.
     pub(super) fn part<T: Default>(&self, read: Result<T, ScimError>) -> Result<T, ScimError> {
         match (&self.passed, read) {
             (Some(passed), Err(_)) if !self.work.is_spent() => {
@@ -104,20 +106,21 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// How many refusals were passed over.
+    /// How many refusals were skipped.
     pub(super) fn passed(&self) -> usize {
         self.passed.as_ref().map_or(0, Cell::get)
     }
 
-    /// Whether a deviation is tolerated; if so it is noted, once for each place.
+    /// Whether a quirk is tolerated. If so it is noted, once for each location.
     pub(super) fn tolerates(&self, quirk: Quirk, at: impl fmt::Display) -> bool {
         let at = smol_str::format_smolstr!("{at}");
-        // Without what selects values: `emails[1]`, `emails[type eq "work"].value`.
+        // The brackets are cut off: `emails[1]`, `emails[type eq "work"].value`.
         let attribute = at.split_once('[').map_or(at.as_str(), |(name, _)| name);
         self.tolerates_path(quirk, &at, attribute)
     }
 
-    /// As [`tolerates`](Self::tolerates), of what stands `at` a place and should be this attribute.
+    /// Like [`tolerates`](Self::tolerates), for a value at a location that should be that of this
+    /// attribute.
     pub(super) fn tolerates_path(&self, quirk: Quirk, at: &str, attribute: &str) -> bool {
         if !self.dialect.quirks.contains(quirk) {
             return false;
@@ -146,12 +149,13 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// What was tolerated, in the order in which it was met.
+    /// The quirks that were tolerated, in the order in which they were read.
     pub fn into_noted(self) -> Vec<NotedQuirk> {
         self.into_parts().0
     }
 
-    /// What was tolerated, and what the answer shows because the request gave it a value.
+    /// The quirks that were tolerated, and the attributes that the answer shows because the request
+    /// gave them a value.
     pub fn into_parts(self) -> (Vec<NotedQuirk>, SpecifiedAttributes) {
         (self.noted.into_inner(), self.specified.into_inner())
     }
@@ -167,7 +171,7 @@ impl fmt::Debug for Rules<'_> {
     }
 }
 
-/// A body of ten thousand odd values must not make ten thousand findings.
+/// A limit, so that a body with ten thousand wrong values does not make ten thousand findings.
 const MOST_NOTED: usize = 50;
 
 #[cfg(test)]
@@ -176,7 +180,7 @@ mod tests {
     use crate::sample::Sample;
 
     #[test]
-    fn a_place_is_noted_once_and_not_without_end() {
+    fn a_location_is_noted_once_and_the_number_of_notes_is_limited() {
         let sample = Sample::users();
         let rules = sample.rules();
 
@@ -188,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_tolerated_is_not_noted() {
+    fn a_quirk_that_is_not_tolerated_is_not_noted() {
         let sample = Sample::users().strict();
         let rules = sample.rules();
 

@@ -1,4 +1,4 @@
-//! A set of quirks, and how it is written: `{"opCase": true, ...}`, every name with its state.
+//! A set of quirks, written as `{"opCase": true, ...}`: every name with its state.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -13,34 +13,34 @@ use crate::text::nearest;
 
 /// A set of tolerated deviations.
 ///
-/// Read from text, a name that is left out is not tolerated, and a name that is none is refused.
+/// When it is read, a quirk that is left out is not tolerated, and an unknown name is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quirks(u64);
 
 impl Quirks {
-    /// Every quirk tolerated.
+    /// All quirks.
     pub fn all() -> Self {
         Quirk::ALL.iter().fold(Self::none(), |all, quirk| all.with(*quirk))
     }
 
-    /// None tolerated: the strict server.
+    /// No quirk: a strict server.
     pub fn none() -> Self {
         Self(0)
     }
 
-    /// These and one more.
+    /// The same set with one more quirk.
     #[must_use]
     pub fn with(self, quirk: Quirk) -> Self {
         Self(self.0 | 1 << quirk as u8)
     }
 
-    /// These without one.
+    /// The same set without a quirk.
     #[must_use]
     pub fn without(self, quirk: Quirk) -> Self {
         Self(self.0 & !(1 << quirk as u8))
     }
 
-    /// Whether it is tolerated.
+    /// Whether a quirk is tolerated.
     pub fn contains(self, quirk: Quirk) -> bool {
         self.0 & (1 << quirk as u8) != 0
     }
