@@ -1,5 +1,5 @@
-//! The error that a SCIM client receives, with its status, its `scimType` and a detail that
-//! teaches.
+//! The error that a SCIM client receives: its status, its `scimType`, and a detail that says how to
+//! correct the request.
 
 use std::fmt;
 
@@ -10,9 +10,9 @@ use super::{filter::Byte, quirk::Quirk, urn};
 
 /// Why a SCIM request was refused ([RFC 7644 §3.12](https://www.rfc-editor.org/rfc/rfc7644#section-3.12)).
 ///
-/// Serialises to the body of the answer. The detail is a lower-case fragment that names the
-/// attribute and what was expected, the edit of the request that helps if there is a small one, and
-/// at its end the section; it never holds a secret.
+/// Serialises to the body of the answer. The detail is a lower-case fragment. It names the
+/// attribute and what was expected, then the edit that corrects the request if there is a small
+/// one, and at its end the section. It never contains a secret.
 ///
 /// ```
 /// use scim_engine::{ScimError, ScimType};
@@ -32,28 +32,28 @@ use super::{filter::Byte, quirk::Quirk, urn};
 pub struct ScimError {
     status: u16,
     scim_type: Option<ScimType>,
-    /// What was wrong, where and what was expected, then the edit that helps.
+    /// What was wrong, where, and what was expected; then the edit that corrects the request.
     detail: String,
-    /// The section that decides the case, if it is not the usual one of this status and type.
+    /// The section of the RFC, if it is not the usual one of this status and type.
     section: Option<&'static str>,
-    /// Which part of the body is wrong, where that is one.
+    /// The part of the body that is wrong, if there is one.
     path: Option<Box<str>>,
 }
 
-/// The detail error keywords of RFC 7644 §3.12, table 9, and the three of RFC 9865 §2.1.
+/// The `scimType` keywords of RFC 7644 §3.12, table 9, and the three of RFC 9865 §2.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ScimType {
     /// The filter does not follow the grammar, or names an attribute that cannot be filtered.
     InvalidFilter,
-    /// The filter would answer more than the server is willing to.
+    /// The filter matches more, or takes more work, than the server allows.
     TooMany,
-    /// A unique value is in use already.
+    /// A value that must be unique is already in use.
     Uniqueness,
     /// The attribute cannot be changed, or not from its present value.
     Mutability,
     /// The body does not follow the message's schema.
     InvalidSyntax,
-    /// The path of a PATCH operation does not follow the grammar or names nothing known.
+    /// The path of a PATCH operation does not follow the grammar, or names no attribute.
     InvalidPath,
     /// The path of a PATCH operation selects nothing.
     NoTarget,
@@ -61,13 +61,13 @@ pub enum ScimType {
     InvalidValue,
     /// The version of the protocol is not supported.
     InvalidVers,
-    /// The request cannot be answered because it would reveal something sensitive.
+    /// The answer would reveal sensitive data.
     Sensitive,
     /// The cursor was not made by this server, or for another query.
     InvalidCursor,
     /// The cursor is too old.
     ExpiredCursor,
-    /// The count is not the one that the cursor was made for.
+    /// The count differs from the one that the cursor was made for.
     InvalidCount,
 }
 
@@ -89,17 +89,17 @@ impl ScimError {
         Self { status, scim_type: None, detail: detail.into(), section: None, path: None }
     }
 
-    /// A 409 without a `scimType`: the request does not fit what there is.
+    /// A 409 without a `scimType`: the request conflicts with the resources that exist.
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::status(409, detail)
     }
 
-    /// A 412: what the client made the request depend on is not so.
+    /// A 412: a precondition of the request does not hold.
     pub fn precondition_failed(detail: impl Into<String>) -> Self {
         Self::status(412, detail)
     }
 
-    /// A 404: there is nothing at the address.
+    /// A 404: nothing has this address.
     pub fn nothing_there(detail: impl Into<String>) -> Self {
         Self::status(404, detail)
     }
@@ -124,17 +124,17 @@ impl ScimError {
         self.status
     }
 
-    /// The detail error keyword, where the RFC has one for this case.
+    /// The `scimType`, if the RFC has one for this case.
     pub fn scim_type(&self) -> Option<ScimType> {
         self.scim_type
     }
 
-    /// The part of the body that is wrong, such as `emails[0].value`, where it is one.
+    /// The part of the body that is wrong, such as `emails[0].value`, if there is one.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
-    /// The same error, of this part of the body.
+    /// The same error, with the part of the body that is wrong.
     #[must_use]
     pub fn at(mut self, path: impl fmt::Display) -> Self {
         self.path = Some(path.to_string().into());
@@ -146,7 +146,7 @@ impl ScimError {
         &self.detail
     }
 
-    /// The detail as the client reads it: with the section at its end.
+    /// The detail as the client reads it, with the section at its end.
     pub fn told(&self) -> String {
         match self.section.or_else(|| self.usual_section()) {
             Some(section) => format!("{} ({section})", self.detail),
@@ -154,28 +154,28 @@ impl ScimError {
         }
     }
 
-    /// The same error, decided by this section, such as `RFC 7644 §3.3`.
+    /// The same error, with this section, such as `RFC 7644 §3.3`.
     #[must_use]
     pub fn by(mut self, section: &'static str) -> Self {
         self.section = Some(section);
         self
     }
 
-    /// The same error with words in front of its detail, such as the operation's number.
+    /// The same error with a prefix to its detail, such as the number of the operation.
     #[must_use]
     pub fn within(mut self, place: impl fmt::Display) -> Self {
         self.detail = format!("{place}: {}", self.detail);
         self
     }
 
-    /// The same error, saying which edit of the request helps, as an order.
+    /// The same error with the edit that corrects the request, in the imperative.
     #[must_use]
     pub fn hint(mut self, edit: impl fmt::Display) -> Self {
         self.detail = format!("{}; {edit}", self.detail);
         self
     }
 
-    /// The same error, asking whether this was meant.
+    /// The same error with a suggestion: "did you mean …?".
     #[must_use]
     pub fn meant(mut self, name: Option<impl fmt::Display>) -> Self {
         if let Some(name) = name {
@@ -208,13 +208,13 @@ impl ScimError {
 }
 
 impl ScimError {
-    /// The same error, saying at its end how to do without a deviation that is not tolerated.
+    /// The same error with the form to send instead of a quirk that is not tolerated.
     #[must_use]
     pub fn hinting(self, quirk: Quirk) -> Self {
         self.hint(quirk.instead()).by(quirk.section())
     }
 
-    /// The same error, showing a text around the byte at which it is wrong.
+    /// The same error with the part of a text in which it is wrong.
     #[must_use]
     pub(super) fn at_byte(mut self, text: &str, offset: usize) -> Self {
         self.detail = format!("{} ({})", self.detail, Byte { text, offset });
@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_is_shown_as_the_rfc_has_it() {
+    fn an_error_has_the_form_of_the_rfc() {
         let taken =
             ScimError::new(ScimType::Uniqueness, "userName is in use").within("operation 2");
 

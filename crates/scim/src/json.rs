@@ -1,5 +1,5 @@
-//! JSON as it was written: a name that stands twice in one object is noticed, where every reader of
-//! JSON keeps the last one without a word ([RFC 8259 §4](https://www.rfc-editor.org/rfc/rfc8259#section-4)).
+//! Reads JSON and reports the names that an object has twice. `serde_json` keeps the last one
+//! silently ([RFC 8259 §4](https://www.rfc-editor.org/rfc/rfc8259#section-4)).
 
 use std::{cell::RefCell, fmt};
 
@@ -9,7 +9,8 @@ use serde_json::{Map, Number, Value as Json};
 use super::location::Location;
 use crate::quoted;
 
-/// Reads JSON; also answers where a name stands twice, such as `emails[0].value`, a few of them.
+/// Reads JSON. Also returns the first few paths of names that an object has twice, such as
+/// `emails[0].value`.
 ///
 /// ```
 /// let (json, twice) = scim_engine::read_json(br#"{"name": {"a": 1, "a": 2}}"#)?;
@@ -29,10 +30,10 @@ pub fn read_json(bytes: &[u8]) -> Result<(Json, Vec<String>), serde_json::Error>
     Ok((json, twice.into_inner()))
 }
 
-/// A body of a thousand repeated names must not make a thousand findings.
+/// A limit, so that a body with a thousand repeated names does not make a thousand findings.
 const MOST_TOLD: usize = 10;
 
-/// A value that is being read, and its place.
+/// A value that is being read, and its location.
 #[derive(Clone, Copy)]
 struct Reading<'a> {
     at: Option<&'a Location<'a>>,
@@ -113,7 +114,7 @@ impl<'de> Visitor<'de> for Reading<'_> {
     }
 }
 
-/// What a JSON value is, for an error's detail; long texts are cut.
+/// What a JSON value is, for the detail of an error. A long text is not repeated.
 pub(crate) fn describe(value: &Json) -> String {
     match value {
         Json::Null => "null".into(),
@@ -140,7 +141,7 @@ mod tests {
     #[case(r#"{"a": 1, "A": 2}"#, &[])]
     #[case(r#"[{"x": {"b": 1, "b": {"c": 1, "c": 2}}}]"#, &["[0].x.b.c", "[0].x.b"])]
     #[case(r#"{"a": 1, "\u0061": 2}"#, &["a"])]
-    fn a_name_that_stands_twice_is_told(#[case] text: &str, #[case] expected: &[&str]) {
+    fn a_repeated_name_is_reported(#[case] text: &str, #[case] expected: &[&str]) {
         let (json, twice) = read_json(text.as_bytes()).unwrap();
 
         assert_eq!(twice, expected);
@@ -153,7 +154,7 @@ mod tests {
     #[case("{} {}")]
     #[case("{\"a\": 1,}")]
     #[case("nul")]
-    fn what_is_no_json_is_refused_in_the_same_words(#[case] text: &str) {
+    fn invalid_json_is_refused_with_the_message_of_serde_json(#[case] text: &str) {
         let words = serde_json::from_str::<Json>(text).unwrap_err().to_string();
 
         assert_eq!(read_json(text.as_bytes()).unwrap_err().to_string(), words);
@@ -166,7 +167,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn numbers_and_texts_are_read_as_ever(
+        fn values_are_read_as_serde_json_reads_them(
             text in any::<String>(), whole in any::<i64>(), large in any::<u64>(), part in any::<f64>(),
         ) {
             let text = serde_json::json!([text, whole, large, part, 1e300]).to_string();

@@ -1,10 +1,16 @@
-//! SCIM 2.0 as data and pure functions: no socket, no clock, no lock, no chance.
+//! SCIM 2.0 as data and pure functions.
 //!
-//! A [`Resource`] is driven by its [`Schemas`], which are data, and is made in two ways only:
-//! [`accept()`] reads the body of a POST or PUT, [`patch::apply`] the operations of a PATCH. Filters
-//! and paths are read as syntax first ([`Filter`], [`AttrPath`]) and then bound to a resource type
-//! ([`Predicate`]), after which matching cannot fail. A [`ResourceView`] shows a resource with what the
-//! server derives. What a tenant tolerates beyond the RFC is a [`Dialect`], read in [`Rules`].
+//! The [`Schemas`] are data and define what a [`Resource`] contains. Only two functions produce its
+//! attributes: [`accept()`] reads the body of a POST or PUT, and [`patch::apply`] applies the
+//! operations of a PATCH. A filter is first parsed ([`Filter`]) and then bound to a resource type
+//! ([`Predicate`]). Matching a bound filter cannot fail. A [`ResourceView`] serialises a resource
+//! together with the values that the server derives. A [`Dialect`] is what a tenant tolerates
+//! beyond the RFC; [`Rules`] apply it to one request.
+//!
+//! # Incomplete
+//!
+//! The crate has no HTTP, storage, clock, randomness or locks. The caller keeps the resources, checks
+//! that unique values are unique, provides the time and the ids, and sends the answers.
 
 mod accept;
 mod admit;

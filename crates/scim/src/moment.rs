@@ -2,9 +2,9 @@
 //! ([XSD 1.1 Part 2 §3.3.7](https://www.w3.org/TR/xmlschema11-2/#dateTime), by
 //! [RFC 7643 §2.3.5](https://www.rfc-editor.org/rfc/rfc7643#section-2.3.5)).
 //!
-//! It is not quite what RFC 3339 readers take: `24:00:00` is the end of a day, years may have more than
-//! four digits or a minus, fractions have any number of digits, a zone may be missing; but `t`, `z`, a
-//! blank for the `T`, and leap seconds are none of it.
+//! It differs from RFC 3339. `24:00:00` is the end of a day, a year may have more than four digits
+//! or a minus, a fraction has any number of digits, and the zone may be missing. Lower-case `t` and
+//! `z`, a blank instead of the `T`, and leap seconds are not allowed.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
-/// A point in time; one that was written without a zone is read as UTC.
+/// A point in time. A text without a zone is read as UTC.
 ///
 /// ```
 /// use scim_engine::Moment;
@@ -24,18 +24,18 @@ use smol_str::SmolStr;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Moment {
-    /// Since the beginning of 1970, in UTC.
+    /// Seconds since the beginning of 1970, in UTC.
     second: i64,
-    /// The digits of what follows the whole second, without zeros at the end: in this form texts have
-    /// the order of the numbers.
+    /// The digits after the decimal point, without zeros at the end. In this form the order of the
+    /// texts is that of the numbers.
     fraction: SmolStr,
 }
 
-/// Years have no more digits than these, so that their seconds can be counted.
+/// A year has at most this many digits, so that its seconds fit into an `i64`.
 const MOST_YEAR_DIGITS: usize = 11;
 
 impl Moment {
-    /// Reads a dateTime; `None` if it is none.
+    /// Reads a dateTime; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         let (date, rest) = text.split_once('T')?;
         let zone_at = rest.find(['Z', '+', '-']).unwrap_or(rest.len());
@@ -48,7 +48,7 @@ impl Moment {
 }
 
 impl Moment {
-    /// The same with nanoseconds; `None` before the year -9999 and after the year 9999.
+    /// The moment in whole nanoseconds; `None` before the year -9999 and after the year 9999.
     pub fn timestamp(&self) -> Option<Timestamp> {
         let digits = self.fraction.get(..9).unwrap_or(&self.fraction);
         let nanoseconds = format!("{digits:0<9}").parse().ok()?;
@@ -57,13 +57,13 @@ impl Moment {
 }
 
 impl fmt::Display for Moment {
-    /// One text for each moment, for an index.
+    /// The same moment always has the same text, for an index.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.second, self.fraction)
     }
 }
 
-/// The days since the beginning of 1970 of `-?YYYY-MM-DD`.
+/// The days from the beginning of 1970 to a date `-?YYYY-MM-DD`.
 fn day(date: &str) -> Option<i64> {
     let (is_negative, date) = date.strip_prefix('-').map_or((false, date), |it| (true, it));
     let mut parts = date.split('-');
@@ -111,7 +111,7 @@ fn offset(zone: &str) -> Option<i64> {
     is_there.then_some(sign * (hours * 3_600 + minutes * 60))
 }
 
-/// A number of exactly so many digits.
+/// A number of exactly this many digits.
 fn number(text: &str, digits: usize) -> Option<i64> {
     let is_number = text.len() == digits && text.bytes().all(|it| it.is_ascii_digit());
     text.parse().ok().filter(|_| is_number)
@@ -130,7 +130,7 @@ fn days_of(year: i64, month: i64) -> i64 {
     }
 }
 
-/// The days between the beginning of 1970 and that of a month.
+/// The days from the beginning of 1970 to the beginning of a month.
 fn days_before(year: i64, month: i64) -> i64 {
     let leaps = |year: i64| year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     let years = (year - 1970) * 365 + leaps(year - 1) - leaps(1969);
@@ -203,7 +203,7 @@ mod tests {
     #[case::other_digits("2026-01-31T08:00:0٣Z")]
     #[case::endless_year("999999999999-01-31T08:00:00Z")]
     #[case::empty("")]
-    fn these_are_none(#[case] text: &str) {
+    fn these_are_not_date_times(#[case] text: &str) {
         assert_eq!(Moment::parse(text), None, "{text}");
     }
 
@@ -212,13 +212,13 @@ mod tests {
     #[case("2026-12-31T24:00:00", "2027-01-01T00:00:00Z")]
     #[case("2026-01-31T08:00:00+14:00", "2026-01-30T18:00:00Z")]
     #[case("2026-01-31T08:00:00.500Z", "2026-01-31T08:00:00.5Z")]
-    fn two_texts_may_name_one_moment(#[case] one: &str, #[case] other: &str) {
+    fn different_texts_can_name_the_same_moment(#[case] one: &str, #[case] other: &str) {
         assert!(Moment::parse(one).is_some());
         assert_eq!(Moment::parse(one), Moment::parse(other));
     }
 
     #[test]
-    fn moments_have_their_order() {
+    fn moments_are_ordered_by_time() {
         let texts = [
             "-0044-03-15T12:00:00Z",
             "-0044-03-15T12:00:00.000001Z",
@@ -238,7 +238,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_timestamp_is_the_moment_that_it_names(
+        fn a_timestamp_is_read_as_the_same_moment(
             second in -60_000_000_000_i64..250_000_000_000,
             micros in 0_i32..1_000_000,
         ) {

@@ -1,9 +1,10 @@
-//! What serde says of a wrong input, for people who know no Rust.
+//! The messages of serde, in words for users who do not know Rust.
 //!
 //! serde names the types that a value is read into (`expected struct Model`, `expected u64`). Every
-//! text that serde writes about an input passes through here before a person reads it.
+//! message of serde that users see is rewritten here.
 
-/// serde's words without the names of Rust's types; what is quoted from the input stays as it is.
+/// A message of serde without the names of Rust types. What it quotes from the input is not
+/// changed.
 ///
 /// ```
 /// use scim_engine::in_plain_words;
@@ -19,7 +20,7 @@ pub fn in_plain_words(message: &str) -> String {
     if let Some((_, plain)) = PARSED.iter().find(|(word, _)| *word == message) {
         return (*plain).into();
     }
-    // The last one: what comes before may quote anything.
+    // The last one, since the text before it may quote anything.
     let Some(at) = message.rfind(EXPECTED) else { return message.into() };
     let (found, expected) = (&message[..at], &message[at + EXPECTED.len()..]);
     let (expected, place) = match expected.rfind(" at line ") {
@@ -29,8 +30,8 @@ pub fn in_plain_words(message: &str) -> String {
     format!("{}{EXPECTED}{}{place}", plain_found(found), plain_expected(expected))
 }
 
-/// The same on one line, and of a value that does not fit what would be right first:
-/// `expected a boolean, found string "yes"`.
+/// The same on one line. For a value that does not fit, the expected one comes first: `expected a
+/// boolean, found string "yes"`.
 pub fn expected_first(message: &str) -> String {
     let words = in_plain_words(message.lines().next().unwrap_or_default());
     let value = ["invalid type: ", "invalid value: "].iter().find_map(|it| words.strip_prefix(it));
@@ -43,7 +44,7 @@ pub fn expected_first(message: &str) -> String {
 const EXPECTED: &str = ", expected ";
 const UNTAGGED: &str = "did not match any variant of untagged enum";
 
-/// What the standard library says of a text that is no number, or no truth value.
+/// Messages of the standard library about a text that is not a number or not a boolean.
 const PARSED: [(&str, &str); 7] = [
     ("cannot parse integer from empty string", "expected a whole number"),
     ("invalid digit found in string", "expected a whole number that is not negative"),
@@ -54,7 +55,7 @@ const PARSED: [(&str, &str); 7] = [
     ("provided string was not `true` or `false`", "expected `true` or `false`"),
 ];
 
-/// What was found, behind serde's `invalid type: `.
+/// The part of a message that says what was found.
 fn plain_found(found: &str) -> String {
     const WORDS: [(&str, &str); 8] = [
         ("invalid type: map", "invalid type: object"),
@@ -69,7 +70,7 @@ fn plain_found(found: &str) -> String {
     if let Some((_, plain)) = WORDS.iter().find(|(word, _)| *word == found) {
         return (*plain).into();
     }
-    // An array is read as a struct, and then has a wrong length.
+    // serde reads an array as a struct and then reports a wrong length.
     match found.strip_prefix("invalid length ") {
         Some(length) => format!("invalid value: list of {length}"),
         None => found.replacen("unknown variant `", "unknown value `", 1).replacen(
@@ -80,7 +81,7 @@ fn plain_found(found: &str) -> String {
     }
 }
 
-/// What was expected, without the names of types.
+/// The part of a message that says what was expected.
 fn plain_expected(expected: &str) -> String {
     const OBJECTS: [&str; 6] =
         ["struct ", "map", "a map", "struct variant ", "internally tagged ", "adjacently tagged "];
@@ -128,7 +129,10 @@ mod tests {
     #[case("invalid type: map, expected variant identifier", "a string")]
     #[case("invalid type: integer `3`, expected string or map", "string or object")]
     #[case("invalid type: string \"a, expected u64\", expected a boolean", "a boolean")]
-    fn what_is_expected_has_no_name_of_a_type(#[case] message: &str, #[case] expected: &str) {
+    fn the_expected_value_is_described_without_rust_types(
+        #[case] message: &str,
+        #[case] expected: &str,
+    ) {
         let words = in_plain_words(message);
 
         assert!(words.ends_with(&format!(", expected {expected}")), "{words}");
@@ -142,12 +146,12 @@ mod tests {
         "data did not match any variant of untagged enum Count",
         "the value has none of the forms that are known"
     )]
-    fn what_would_be_right_comes_first(#[case] message: &str, #[case] expected: &str) {
+    fn the_expected_value_comes_first(#[case] message: &str, #[case] expected: &str) {
         assert_eq!(expected_first(message), expected);
     }
 
     #[test]
-    fn the_place_in_a_text_stays() {
+    fn the_line_and_column_are_kept() {
         let words = in_plain_words("invalid type: sequence, expected u64 at line 2 column 7");
 
         let expected = "expected a whole number that is not negative at line 2 column 7";

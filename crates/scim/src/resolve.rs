@@ -1,4 +1,4 @@
-//! Finding the attribute that a name or path means, the tenant's tolerance included.
+//! Finds the attribute of a name or path, also of a form that only the tenant tolerates.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use super::{
     schema::{Extension, Target},
 };
 
-/// What a key of a body or of a PATCH value without a path stands for.
+/// What a key of a body, or of a PATCH value without a path, names.
 pub(super) enum Member<'a> {
     /// `schemas`, which is derived and never stored.
     Schemas,
@@ -23,7 +23,8 @@ pub(super) enum Member<'a> {
 }
 
 impl<'a> Rules<'a> {
-    /// Finds what a key stands for: a name, or the URN of an extension; `None` if nothing.
+    /// Finds what a key names: an attribute, or an extension by its URN; `None` if it names
+    /// neither.
     pub(super) fn member(&self, key: &str) -> Option<Member<'a>> {
         match self.resource_type.core(key) {
             Some(target) if target.is_core("schemas") => Some(Member::Schemas),
@@ -36,8 +37,8 @@ impl<'a> Rules<'a> {
     ///
     /// # Errors
     ///
-    /// The given type (`invalidPath`, `invalidFilter`) when nothing has this path; the detail names
-    /// the nearest attribute.
+    /// The given type (`invalidPath`, `invalidFilter`) when no attribute has this path. The detail
+    /// names the nearest attribute.
     pub(super) fn resolve(&self, path: &AttrPath, error: ScimType) -> Result<Target, ScimError> {
         if let Some(target) = self.resource_type.resolve(path).or_else(|| self.resolve_odd(path)) {
             // Microsoft's collection for inbound provisioning; see
@@ -69,16 +70,16 @@ impl<'a> Rules<'a> {
         found.and_then(|it| it.extension).is_some_and(|urn| self.schemas.is_own(&urn))
     }
 
-    /// Whether the object of an extension that nobody here knows is left out.
+    /// Whether the object of an unknown extension is ignored.
     pub(super) fn leaves_out(&self, key: &str, value: &Json) -> bool {
         // Okta sends every group's description like this; see
         // fixtures/okta/create-group-with-description.json.
         self.is_foreign(key, value) && self.tolerates(Quirk::UnknownExtension, key)
     }
 
-    /// Whether a key is the URN of an extension that nobody here knows.
+    /// Whether a key is the URN of an unknown extension.
     ///
-    /// One that resembles the URN of a known extension is a misspelling, and refused as such.
+    /// A URN that resembles that of a known extension counts as misspelt, and is refused.
     pub(super) fn is_foreign(&self, key: &str, value: &Json) -> bool {
         let is_urn = key.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("urn:"));
         is_urn
@@ -87,14 +88,14 @@ impl<'a> Rules<'a> {
             && !self.is_path_of_ours(key)
     }
 
-    /// Whether a key is the path of an attribute of a schema that is known here.
+    /// Whether a key is the path of an attribute of a known schema.
     fn is_path_of_ours(&self, key: &str) -> bool {
         let path = AttrPath::parse(key, Urns(self.schemas.urns())).ok();
         let urn = path.and_then(|it| it.schema);
         urn.is_some_and(|urn| self.schemas.urns().iter().any(|it| it.eq_ignore_ascii_case(&urn)))
     }
 
-    /// The paths that only a tolerant server understands.
+    /// Finds the attribute of a path in a form that only a tolerant tenant accepts.
     fn resolve_odd(&self, path: &AttrPath) -> Option<Target> {
         let (resource_type, sub) = (self.resource_type, path.sub.as_deref());
         let is_core = path.schema.as_deref().is_none_or(|urn| resource_type.is_core(urn));
@@ -113,8 +114,8 @@ impl<'a> Rules<'a> {
         self.tolerates_path(unqualified, &path.to_string(), &target.path()).then_some(target)
     }
 
-    /// Takes `displayName` out of a value of `name`, where the tutorial's mapping puts it: the
-    /// attribute that is meant, its text, and what remains of `name`.
+    /// Takes `displayName` out of a value of `name`, where the tutorial's mapping puts it. Returns
+    /// the user's `displayName` attribute, its text, and the rest of `name`.
     pub(super) fn split_display_name<'v>(
         &self,
         target: &Target,
@@ -131,15 +132,16 @@ impl<'a> Rules<'a> {
         Some((display_name, text, Json::Object(rest)))
     }
 
-    /// What was meant by a part of `name` that belongs beside it.
+    /// The path that was meant by `name.displayName`.
     pub(super) fn beside_name(&self, at: impl fmt::Display, key: &str) -> Option<String> {
         let is_display_name = key.eq_ignore_ascii_case("displayName");
         let target = self.display_name_for(&at.to_string()).filter(|_| is_display_name)?;
         Some(target.path().into())
     }
 
-    /// What `name.displayName` means, if this is `name` and the schema has no such sub-attribute:
-    /// the tutorial's mapping table (Step 5) has it, RFC 7643 §4.1.1 has `displayName` only.
+    /// The attribute that `name.displayName` means, if this is `name` and it has no such
+    /// sub-attribute. The tutorial's mapping table (Step 5) has `name.displayName`; RFC 7643 §4.1.1
+    /// has `displayName` only.
     fn display_name_for(&self, name: &str) -> Option<&'a Target> {
         let target = self.resource_type.core(name).filter(|it| it.is_core("name"))?;
         if target.definition.sub_attribute("displayName").is_some() {

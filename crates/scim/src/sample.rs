@@ -1,4 +1,4 @@
-//! A small tenant's schemas, rules and resources for this room's tests.
+//! The schemas, rules and resources of a small tenant, for the tests of this crate.
 
 use std::sync::Arc;
 
@@ -18,13 +18,13 @@ pub(super) struct Sample {
     pub(super) dialect: Dialect,
 }
 
-/// What a server that knows nothing else derives.
+/// Derives what a server without other resources can derive.
 pub(super) struct Alone<'a>(pub(super) &'a ResourceType);
 
-/// The URN of an extension of users that is not the RFC's.
+/// The URN of an extension of users that the RFC does not have.
 pub(super) const MEDIUS_USER: &str = "urn:ietf:params:scim:schemas:extension:medius:2.0:User";
 
-/// The RFC's schemas with that extension built in.
+/// The RFC's schemas with that extension as a built-in one.
 pub(super) fn schemas_with_an_extension() -> Schemas {
     let schema = include_str!("../../../fixtures/schemas/medius-user.json");
     let schema: Json = serde_json::from_str(schema).unwrap();
@@ -33,21 +33,21 @@ pub(super) fn schemas_with_an_extension() -> Schemas {
     Schemas::rfc().with_built_in(&serde_json::from_value(bundle).unwrap()).unwrap()
 }
 
-/// The URN of a schema that has what the built-in ones lack.
+/// The URN of a schema with all types and characteristics.
 pub(super) const DEVICE: &str = "urn:example:2.0:Device";
 
 impl Sample {
-    /// Users, under every rule of the RFC, every quirk tolerated.
+    /// Users, in the profile of the RFC, with every quirk tolerated.
     pub(super) fn users() -> Self {
         Self::new(schemas_with_an_extension(), "User")
     }
 
-    /// The same of groups.
+    /// The same for groups.
     pub(super) fn groups() -> Self {
         Self::new(schemas_with_an_extension(), "Group")
     }
 
-    /// The same of devices, which have every type and characteristic.
+    /// The same for devices, which have all types and characteristics.
     pub(super) fn devices() -> Self {
         let device: Json = serde_json::from_str(DEVICE_SCHEMA).unwrap();
         let entry = json!({"name": "Device", "endpoint": "/Devices", "schema": DEVICE});
@@ -67,19 +67,19 @@ impl Sample {
         self
     }
 
-    /// The same, no quirk tolerated.
+    /// The same, with no quirk tolerated.
     pub(super) fn strict(mut self) -> Self {
         self.dialect.quirks = Quirks::none();
         self
     }
 
-    /// The same, one quirk tolerated.
+    /// The same, with one quirk tolerated.
     pub(super) fn only(mut self, quirk: Quirk) -> Self {
         self.dialect.quirks = Quirks::none().with(quirk);
         self
     }
 
-    /// The same, every quirk tolerated but one.
+    /// The same, with every quirk tolerated except one.
     pub(super) fn without(mut self, quirk: Quirk) -> Self {
         self.dialect.quirks = Quirks::all().without(quirk);
         self
@@ -89,12 +89,12 @@ impl Sample {
         Rules::new(&self.resource_type, &self.schemas, &self.dialect)
     }
 
-    /// Accepts a body; `schemas` lists all that the type has, if the body has none.
+    /// Accepts a body. If the body has no `schemas`, those of the resource type are added.
     pub(super) fn accept(&self, body: Json) -> Result<AcceptedAttributes, ScimError> {
         self.accept_for(body, Intent::Create).0
     }
 
-    /// Accepts a body in the place of a resource.
+    /// Accepts a body that replaces a resource.
     pub(super) fn replace(
         &self,
         current: &Resource,
@@ -103,7 +103,7 @@ impl Sample {
         self.accept_for(body, Intent::Replace(current)).0
     }
 
-    /// The names of the quirks that a body shows.
+    /// The names of the quirks in a body.
     pub(super) fn noted(&self, body: Json) -> Vec<&'static str> {
         names(&self.accept_for(body, Intent::Create).1)
     }
@@ -141,7 +141,7 @@ impl Sample {
         self.patch_noting(current, operations).0
     }
 
-    /// The names of the quirks that operations show.
+    /// The names of the quirks in operations.
     pub(super) fn noted_of(&self, current: &Resource, operations: Json) -> Vec<&'static str> {
         names(&self.patch_noting(current, operations).1)
     }
@@ -190,7 +190,7 @@ impl Derive for Alone<'_> {
         stored.chain(parts).collect()
     }
 
-    /// Every id is a resource's.
+    /// Every id is that of a resource.
     fn locate(&self, address: &str) -> ResolvedAddress {
         let found = address.trim_start_matches("../").split_once('/');
         let found = found.and_then(|(endpoint, id)| Some((endpoint.strip_suffix('s')?, id)));

@@ -1,4 +1,4 @@
-//! How names and other texts are compared without case, and guessed.
+//! Compares names and other texts without case, and guesses the names that were meant.
 
 use std::fmt::{self, Display, Write as _};
 use std::hash::{DefaultHasher, Hasher};
@@ -6,13 +6,14 @@ use std::hash::{DefaultHasher, Hasher};
 use smol_str::{SmolStr, SmolStrBuilder};
 use unicode_normalization::{UnicodeNormalization, char::decompose_compatible};
 
-/// The key by which texts are compared where `caseExact` is false, and names everywhere: one user
-/// name has one key, however it is typed.
+/// The key of a text for comparisons without case. Attributes with `caseExact` false and all names
+/// are compared by it. A user name has the same key however it is typed.
 ///
-/// RFC 7644 §5 asks for the mappings of PRECIS (RFC 8265 §3.3): full and half width become the usual
-/// width, capitals lower case (Unicode's lower case, not its case folding: `ß` is no `ss`), and the
-/// whole NFC. PRECIS also refuses characters; here none is refused. A sigma is one letter wherever it
-/// stands, so that a part of a text is found in the whole.
+/// RFC 7644 §5 requires the mappings of PRECIS (RFC 8265 §3.3). Full-width and half-width letters
+/// become letters of the usual width. Capitals become lower case (by Unicode's lower case, not its
+/// case folding, so `ß` is not `ss`). The result is NFC. PRECIS also refuses characters; this
+/// function refuses none. The two lower-case sigmas have the same key, so that a part of a text is
+/// found in the text.
 ///
 /// ```
 /// use scim_engine::fold;
@@ -34,25 +35,26 @@ pub fn fold(text: &str) -> SmolStr {
     folded.finish()
 }
 
-/// [`fold`] of a text that may be shared: most are in lower case, and then nothing is copied.
+/// [`fold`] of a text that can be shared. Most texts are in lower case already and are not copied.
 pub(crate) fn fold_shared(text: &SmolStr) -> SmolStr {
     if is_folded(text) { text.clone() } else { fold(text) }
 }
 
-/// Whether every letter is of Latin-1, where nothing but the case is folded, letter by letter.
+/// Whether every letter is of Latin-1. Then [`fold`] changes nothing but the case, letter by
+/// letter.
 pub fn is_simple(text: &str) -> bool {
     text.is_ascii() || text.chars().all(is_latin_1)
 }
 
-/// A number that stands for a text in an index; two texts may share one, so what it finds must be
-/// looked at. The same in every run.
+/// The hash of a text for an index. Two texts may have the same one, so the values that are found
+/// must be compared. It is the same in every run.
 pub fn hash(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(text.as_bytes());
     hasher.finish()
 }
 
-/// Whether two names mean the same: equal by [`fold`], but for outer blanks.
+/// Whether two names are the same by [`fold`], without the blanks around them.
 ///
 /// ```
 /// use scim_engine::is_same;
@@ -67,8 +69,8 @@ pub fn is_same(one: &str, other: &str) -> bool {
     one == other || fold(one) == fold(other)
 }
 
-/// A text as an error quotes it: as it is, in quotes. Quotes, backslashes and control characters are
-/// escaped as in JSON, so that it stays one line and its end can be told.
+/// A text in quotes, for an error. Quotes, backslashes and control characters are escaped as in
+/// JSON, so that it stays on one line and its end can be seen.
 ///
 /// ```
 /// use scim_engine::quoted;
@@ -100,8 +102,8 @@ impl Display for Quoted<'_> {
     }
 }
 
-/// The candidate that `value` was probably meant to be, if one is near: at most one wrong,
-/// missing, additional or swapped letter in four.
+/// The candidate that was probably meant by `value`, if one is near: at most one letter in four is
+/// wrong, missing, additional or swapped.
 ///
 /// ```
 /// use scim_engine::nearest;
@@ -117,7 +119,7 @@ pub fn nearest<'a>(value: &str, candidates: impl IntoIterator<Item = &'a str>) -
     let limit = (value.len() / 4).max(1);
     candidates
         .into_iter()
-        // Letters are only compared where the lengths allow a hit.
+        // Letters are compared only if the lengths allow a match.
         .filter(|candidate| candidate.chars().count().abs_diff(value.len()) <= limit)
         .map(|candidate| (distance(&value, &lower(candidate).collect::<Vec<_>>()), candidate))
         .filter(|(distance, _)| *distance <= limit)
@@ -125,8 +127,8 @@ pub fn nearest<'a>(value: &str, candidates: impl IntoIterator<Item = &'a str>) -
         .map(|(_, candidate)| candidate)
 }
 
-/// As [`nearest`], else the candidate that the value goes on behind, or that goes on behind it: of few
-/// candidates one that is only longer or shorter is a good guess.
+/// Like [`nearest`], else a candidate that the value begins with, or that begins with the value.
+/// Among few candidates such a name is a good guess.
 pub(crate) fn nearest_of_few<'a>(
     value: &str,
     candidates: impl Iterator<Item = &'a str> + Clone,
@@ -211,14 +213,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_differ_by_more_than_case_and_outer_blanks() {
+    fn case_and_outer_blanks_do_not_distinguish_names() {
         assert!(is_same("Expense AP", "  expense ap "));
         assert!(is_same("ØRESUND", "øresund"));
         assert!(!is_same("Expense AP", "ExpenseAP"));
     }
 
     #[test]
-    fn swapped_neighbours_are_one_mistake() {
+    fn two_swapped_letters_count_as_one_mistake() {
         let letters = |text: &str| text.chars().collect::<Vec<_>>();
 
         assert_eq!(distance(&letters("admni"), &letters("admin")), 1);
@@ -252,7 +254,7 @@ mod tests {
         assert!(is_same(text, key));
     }
 
-    /// RFC 8265 maps width and case and composes; it maps nothing else.
+    /// RFC 8265 maps width and case, and composes. It maps nothing else.
     #[rstest]
     #[case::sharp_s("stra\u{df}e", "strasse")]
     #[case::ligature("\u{fb01}", "fi")]
@@ -267,7 +269,7 @@ mod tests {
         assert!(!is_same(one, other));
     }
 
-    /// All letters that Unicode has: none is forgotten by the table of widths, and none has two keys.
+    /// Tests all letters of Unicode: the table of widths is complete, and each letter has one key.
     #[test]
     fn every_letter_has_one_key() {
         for letter in '\0'..='\u{3ffff}' {
@@ -297,7 +299,7 @@ mod tests {
 
         /// Letters that combine with each other, in any order.
         #[test]
-        fn a_name_has_one_key_however_it_is_composed(
+        fn the_key_of_a_name_does_not_depend_on_its_composition(
             text in "[a-cA-CeE\u{c5}\u{e5}\u{130}\u{131}\u{300}-\u{345}\u{391}\u{3a3}\u{3c2}\u{1fbc}\u{212a}\u{212b}\u{1100}-\u{1112}\u{1161}-\u{1175}\u{3099}\u{30ab}\u{ff21}-\u{ff23}\u{ff76}\u{ff9e}]{0,9}"
         ) {
             let key = fold(&text);

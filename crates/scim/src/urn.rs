@@ -1,6 +1,6 @@
 //! The URNs of SCIM's messages and schemas.
 
-/// A list or search's answer (RFC 7644 §3.4.2).
+/// The answer to a list or search (RFC 7644 §3.4.2).
 pub const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 /// A `POST /.search` (RFC 7644 §3.4.3).
 pub const SEARCH_REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";

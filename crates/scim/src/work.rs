@@ -1,32 +1,33 @@
-//! How much work a request may ask for.
+//! Limits how much work a request may take.
 //!
-//! A body of a few megabytes can name ten thousand operations over as many values, and a filter
-//! hundreds of terms over a million resources. Who matches or changes counts the steps here and
-//! stops when there are none left; time is not looked at, so that the same request always has the
-//! same answer.
+//! A body of a few megabytes can have ten thousand operations on as many values, and a filter can
+//! have hundreds of terms for a million resources. The code that matches or changes values counts
+//! its steps here and stops when none are left. It counts steps and not time, so that the same
+//! request always gets the same answer.
 
 use std::{cell::Cell, rc::Rc};
 
 use super::error::{ScimError, ScimType};
 
-/// The steps that one request may take: the limit that refusals call `maxWork`.
+/// The number of steps that one request may take. Errors call this limit `maxWork`.
 ///
-/// A step is one look at one value: a term of a filter held against an attribute of a resource, a
-/// value of a long list gone through by an operation. Ten terms over a million users are within it,
-/// and ten thousand operations at values that are found by their `value`.
+/// A step is one look at one value: a term of a filter that is tested on an attribute of a
+/// resource, or a value of a long list that an operation visits. The limit allows ten terms on a
+/// million users, and ten thousand operations on values that are found by their `value`.
 pub const MOST_WORK: u64 = 50_000_000;
 
-/// What the server derives for one look takes as long as so many others.
+/// Deriving the value for one look takes as long as this many other looks.
 pub(super) const DERIVED: usize = 4;
 
-/// A value that is changed, read again by its definition and put back costs as much as so many looks.
+/// Changing a value, reading it again by its definition and putting it back costs as much as this
+/// many looks.
 pub(super) const REWRITTEN: usize = 16;
 
-/// So many bytes of a text are looked at in one step.
+/// One step looks at this many bytes of a text.
 const BYTES: usize = 64;
 
-/// The steps that are left to a request. Copies share them: a bulk request has one budget for all its
-/// operations.
+/// The steps that a request may still take. Copies share them, since a bulk request has one budget
+/// for all its operations.
 ///
 /// ```
 /// use scim_engine::WorkBudget;
@@ -44,7 +45,7 @@ pub struct WorkBudget {
     spent: Rc<Cell<u64>>,
 }
 
-/// That something takes more steps than a request has.
+/// A request takes more steps than it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("takes more than {0} steps, and a request has no more (maxWork)")]
 pub struct WorkExceeded(u64);
@@ -57,22 +58,22 @@ impl Default for WorkBudget {
 }
 
 impl WorkBudget {
-    /// A budget of so many steps.
+    /// A budget of this many steps.
     pub fn of(steps: u64) -> Self {
         Self { most: steps, spent: Rc::default() }
     }
 
-    /// Counts so many steps.
+    /// Counts this many steps.
     pub fn spend(&self, steps: usize) {
         self.spent.set(self.spent.get().saturating_add(steps as u64));
     }
 
-    /// How many steps there still are.
+    /// How many steps are left.
     pub fn left(&self) -> u64 {
         self.most.saturating_sub(self.spent.get())
     }
 
-    /// Counts what was taken, if only so many are left; `None` if there were too few.
+    /// Sets how many steps are left; `None` if there were too few.
     pub fn leave(&self, left: Option<u64>) {
         self.spent.set(match left {
             Some(left) => self.most.saturating_sub(left),
@@ -85,20 +86,20 @@ impl WorkBudget {
         self.spend(text.len() / BYTES);
     }
 
-    /// Whether more steps were counted than there are: whoever matches or changes stops, and what was
-    /// found does not count.
+    /// Whether more steps were counted than the budget has. Then the caller stops, and its result
+    /// is not valid.
     pub fn is_spent(&self) -> bool {
         self.spent.get() > self.most
     }
 
     /// # Errors
     ///
-    /// More steps were counted than there are.
+    /// When more steps were counted than the budget has.
     pub fn suffices(&self) -> Result<(), WorkExceeded> {
         if self.is_spent() { Err(WorkExceeded(self.most)) } else { Ok(()) }
     }
 
-    /// What a filter found, unless the steps did not suffice.
+    /// The result of a search, unless the budget is spent.
     ///
     /// # Errors
     ///
@@ -111,7 +112,7 @@ impl WorkBudget {
             .by("RFC 7644 §3.12"))
     }
 
-    /// The outcome of a change, unless the steps did not suffice.
+    /// The result of a change, unless the budget is spent.
     ///
     /// # Errors
     ///
@@ -143,7 +144,7 @@ mod tests {
         sample.made(json!({"userName": "many", "emails": emails.collect::<Json>()}))
     }
 
-    /// Patches each of the emails with a budget for so many looks at each.
+    /// Patches each of the emails with a budget for this many looks at each.
     fn patched(emails: usize, path: fn(usize) -> String, looks: u64) -> Result<(), ScimError> {
         let sample = Sample::users();
         let user = many(&sample, emails);
@@ -167,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_are_selected_by_their_value_cost_the_same_however_many_there_are() {
+    fn selecting_a_value_by_its_value_costs_the_same_in_a_list_of_any_length() {
         for emails in [100, 1_000] {
             let by_value = |n| format!("emails[value eq \"{n}@x.example\"]");
             assert_eq!(patched(emails, by_value, REWRITTEN as u64 + 4), Ok(()));
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_that_goes_through_all_values_again_and_again_is_413() {
+    fn a_patch_that_visits_all_values_for_each_operation_is_413() {
         let by_display = |n| format!("emails[display eq \"{n}\"]");
 
         let refused = patched(1_000, by_display, 10).unwrap_err();
@@ -187,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selection_by_what_is_derived_is_counted() {
+    fn selecting_by_a_derived_sub_attribute_is_counted() {
         let sample = Sample::groups();
         let members: Vec<Json> = (0..100).map(|n| json!({"value": n.to_string()})).collect();
         let group = sample.made(json!({"displayName": "All", "members": members}));
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn many_values_of_one_attribute_are_one_look() {
+    fn an_or_of_many_values_of_one_attribute_counts_as_one_look() {
         let terms: Vec<String> = (0..300).map(|n| format!("userName eq \"user {n}\"")).collect();
 
         assert_eq!(spent(&terms.join(" or ")), spent("userName eq \"user\""));
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_that_takes_too_much_says_so_as_the_rfc_does() {
+    fn a_search_that_takes_too_much_work_is_too_many() {
         let work = WorkBudget::of(1);
         work.spend(2);
 
