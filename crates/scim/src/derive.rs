@@ -1,4 +1,4 @@
-//! What the server derives from the other resources of a tenant, and where an address leads.
+//! What the server derives from the other data of a tenant, and which resource has an address.
 
 use smol_str::SmolStr;
 

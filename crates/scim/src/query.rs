@@ -150,7 +150,7 @@ impl SearchRequest {
     ///
     /// # Errors
     ///
-    /// As [`SearchRequest::from_query`] for a name that is no text.
+    /// As [`SearchRequest::from_query`] for a name that is not UTF-8.
     pub fn repeated_parameters(query: &str) -> Result<Vec<String>, ScimError> {
         let (mut once, mut repeated) = (Vec::new(), Vec::new());
         for pair in query.split('&').filter(|it| !it.is_empty()) {

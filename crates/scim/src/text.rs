@@ -142,8 +142,8 @@ pub(crate) fn nearest_of_few<'a>(
     nearest(value, candidates).or_else(|| longer.next())
 }
 
-/// So many letters nobody mistypes by one: what is longer is not compared with every candidate, which
-/// takes the square of its length.
+/// A longer text is not compared with every candidate, since a comparison takes the square of its
+/// length.
 const LONGEST_GUESSED: usize = 200;
 
 fn is_folded(text: &str) -> bool {
@@ -155,9 +155,9 @@ fn is_latin_1(letter: char) -> bool {
     letter <= '\u{ff}'
 }
 
-/// A letter of full or half width as the one that it decomposes to (RFC 8264 §5.2.1).
+/// The letter that a full-width or half-width letter decomposes to (RFC 8264 §5.2.1).
 fn usual_width(letter: char) -> char {
-    // Half-width Hangul stands for whole letters, which have decompositions of their own.
+    // A half-width Hangul letter is mapped to a whole letter, which has its own decomposition.
     let hangul = |from: char, to: u32| char::from_u32(letter as u32 - from as u32 + to);
     let usual = match letter {
         '\u{ffe3}' => Some('\u{af}'),
@@ -177,7 +177,7 @@ fn usual_width(letter: char) -> char {
     usual.unwrap_or(letter)
 }
 
-/// A sigma at the end of a word is a sigma: which one is written follows from the place.
+/// Maps a final sigma to a sigma. Which one is written depends on the position in the word only.
 fn one_sigma(letter: char) -> char {
     if letter == '\u{3c2}' { '\u{3c3}' } else { letter }
 }

@@ -1,4 +1,4 @@
-//! What is wrong with the text of a filter or path, and where.
+//! The syntax error of a filter or path.
 
 use std::fmt;
 

@@ -81,7 +81,7 @@ fn json(text: &str) -> String {
     serde_json::Value::from(shortened(text)).to_string()
 }
 
-/// The number that somebody wrote as other languages allow: `05`, `+5`, `.5`, `5.`.
+/// A number in a form of other languages: `05`, `+5`, `.5`, `5.`.
 fn meant_number(bare: &str) -> Option<String> {
     let digits = bare.trim_start_matches(['+', '-']);
     let is_decimal = digits.bytes().all(|it| it.is_ascii_digit() || it == b'.');
@@ -96,7 +96,7 @@ fn meant_number(bare: &str) -> Option<String> {
     })
 }
 
-/// The boolean that a word stands for elsewhere.
+/// The boolean that a word means in other languages.
 fn meant_boolean(lower: &str) -> Option<bool> {
     match lower {
         "yes" | "y" | "on" | "t" => Some(true),

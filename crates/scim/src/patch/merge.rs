@@ -1,4 +1,4 @@
-//! How the values of a list, and a value that comes to them, become one list.
+//! Merges new values into the list of a multi-valued attribute, and removes values from it.
 
 use serde_json::Value as Json;
 
