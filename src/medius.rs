@@ -1,9 +1,9 @@
-//! What MediusFlow knows besides users and groups: companies, roles, authorization groups, login
-//! options, the user configurations, and which of them applies to whom.
+//! MediusFlow's data besides users and groups: companies, roles, authorization groups, login
+//! options and user configurations, and which configuration applies to which user.
 //!
-//! Plain data and pure functions. Each item says where it comes from: *documented* (Microsoft's
-//! MediusFlow provisioning tutorial, with its step, or Medius' public documentation) or *assumed*
-//! (this project's own design, since nothing public says).
+//! The room has plain data and pure functions. Each item says where it comes from: *documented*
+//! (Microsoft's MediusFlow provisioning tutorial, with its step, or Medius' public documentation)
+//! or *assumed* (this project's own design, since no public source says it).
 
 mod attention;
 mod choice;

@@ -1,8 +1,9 @@
-//! What an administrator should look at about a user. All of it is assumed.
+//! Problems of a user that an administrator should look at. All of them are assumed.
 //!
-//! What was applied to a user stays as it was until the user's `configurationFilter` changes or
-//! somebody applies the configurations again: a snapshot. Meanwhile the tenant goes on, so the
-//! snapshot is held against what there is now, and whatever differs is told.
+//! The configuration that was applied to a user is a snapshot. It stays as it is until the user's
+//! `configurationFilter` changes or the configurations are applied again. The tenant may change in
+//! the meantime, so the snapshot is compared with the current data, and the differences are
+//! reported.
 
 use std::{fmt, sync::Arc};
 
@@ -15,16 +16,16 @@ use super::{
 };
 use crate::scim::quoted;
 
-/// What a tenant has now, which may be something else than what was applied to a user.
+/// The current data of a tenant, which may differ from what was applied to a user.
 #[derive(Clone, Copy, Debug)]
 pub struct Present<'a> {
-    /// Companies, roles and so on.
+    /// The master data.
     pub data: &'a MasterData,
     /// The user configurations.
     pub configurations: &'a [Arc<UserConfiguration>],
 }
 
-/// What an administrator should look at, in order of weight; empty for most users.
+/// What an administrator should look at, the most important first; empty for most users.
 pub fn attention(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> Vec<Attention> {
     let mut flags = not_applied(facts, choice, present);
     if let Some(applied) = &choice.configuration {
@@ -42,7 +43,8 @@ pub fn attention(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -
     flags
 }
 
-/// That none was applied, or another one than the user asks for or would get now.
+/// Reports that no configuration was applied, or not the one that the user asks for or would get
+/// now.
 fn not_applied(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> Vec<Attention> {
     let mut flags = Vec::new();
     let now = select(present.configurations, facts.configuration_filter);
@@ -63,12 +65,12 @@ fn not_applied(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> 
     flags
 }
 
-/// How a configuration that was applied differs from what there is now.
+/// Reports how the applied configuration differs from the current data.
 fn gone_stale(applied: &Arc<UserConfiguration>, present: Present<'_>) -> Vec<Attention> {
     let name = || applied.name.clone();
     let now = present.configurations.iter().find(|it| it.id == applied.id);
     let mut flags = match now {
-        // What a configuration names is there: nothing of it can be deleted.
+        // Entries that a saved configuration names exist, since they cannot be deleted.
         Some(now) if Arc::ptr_eq(now, applied) || now == applied => return Vec::new(),
         Some(_) => vec![Attention::ConfigurationEdited { name: name() }],
         None => vec![Attention::ConfigurationGone { name: name() }],
@@ -86,58 +88,58 @@ fn gone_stale(applied: &Arc<UserConfiguration>, present: Present<'_>) -> Vec<Att
     flags
 }
 
-/// Something about a user that an administrator should look at. Prints itself for a reader;
-/// written to JSON as `code` and `text`.
+/// A problem of a user that an administrator should look at. It prints as a text, and serialises as
+/// `code` and `text`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attention {
     /// No configuration applies: the user has no companies and no roles.
     NoConfiguration {
-        /// The user's filter, if there is one.
+        /// The user's filter, if it has one.
         filter: Option<SmolStr>,
     },
-    /// The default configuration applies although the user asks for another.
+    /// The default configuration applies, although the user asks for another one.
     NoMatchForFilter {
         /// The user's filter.
         filter: SmolStr,
     },
-    /// Another configuration than the applied one would apply now.
+    /// Another configuration would apply now.
     OtherConfiguration {
         /// Its name.
         name: String,
     },
-    /// The applied configuration was deleted since.
+    /// The applied configuration has been deleted.
     ConfigurationGone {
         /// Its name.
         name: String,
     },
-    /// The applied configuration was edited since.
+    /// The applied configuration has been changed.
     ConfigurationEdited {
-        /// The name that it had.
+        /// Its name when it was applied.
         name: String,
     },
-    /// Something that the applied configuration names was deleted since.
+    /// An entry that the applied configuration names has been deleted.
     Gone {
-        /// What it was.
+        /// The kind of entry.
         kind: MasterKind,
         /// Its last name.
         name: String,
     },
-    /// A company that the applied configuration names is inactive or virtual now.
+    /// A company of the applied configuration is inactive or virtual now.
     UnusableCompany {
         /// Its name.
         name: String,
     },
-    /// The user's `identityProvider` names no login option, so the configuration's is used.
+    /// The user's `identityProvider` names no login option, so that of the configuration is used.
     UnknownIdentityProvider {
         /// The user's `identityProvider`.
         value: SmolStr,
     },
-    /// The user's `manager` is no user of the tenant.
+    /// The user's `manager` is not a user of the tenant.
     UnknownManager {
         /// The value of `manager`.
         id: SmolStr,
     },
-    /// The user's `manager` is the user.
+    /// The user's `manager` is the user itself.
     OwnManager,
 }
 
@@ -254,7 +256,8 @@ mod tests {
         }
     }
 
-    /// What is flagged of a user to whom these were applied, now that there are others.
+    /// The problems of a user to whom some configurations were applied, when the tenant has others
+    /// now.
     fn flags(
         facts: &UserFacts<'_>,
         before: &[Arc<UserConfiguration>],
@@ -266,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_needs_attention_is_listed_and_nothing_else() {
+    fn only_problems_are_listed() {
         let (with, without) = (with_default(), without_default());
 
         assert_eq!(flags(&facts(Some("SE-AP"), Some("Medius.Security")), &with, &with), [""; 0]);
@@ -278,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_applied_is_held_against_what_there_is() {
+    fn the_applied_configuration_is_compared_with_the_current_data() {
         let mut edited = UserConfiguration::clone(&sample::configuration("Sweden", "SE-AP"));
         edited.roles = MasterDataIds::default();
         let edited = vec![sample::configuration("Default", ""), Arc::new(edited)];
@@ -299,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_snapshot_names_and_the_tenant_has_not_is_flagged() {
+    fn deleted_entries_of_the_applied_configuration_are_reported() {
         let mut data = sample::data();
         let old = ConfigurationDraft {
             companies: vec!["Gone AB".into(), "Nordlys Polska".into()],
@@ -328,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_manager_is_somebody_else_who_is_there() {
+    fn a_manager_must_be_another_existing_user() {
         let with = with_default();
         let managed = |manager| UserFacts { manager: Some(manager), ..facts(None, None) };
 

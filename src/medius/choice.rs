@@ -1,5 +1,5 @@
 //! Which user configuration applies to a user, and why. All of it is assumed: the tutorial names
-//! the attributes `configurationFilter` and `identityProvider` and leaves open what they do.
+//! the attributes `configurationFilter` and `identityProvider`, but does not say what they do.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,18 +10,18 @@ use smol_str::SmolStr;
 use super::{LoginOption, MasterData, UserConfiguration, is_same};
 use crate::scim::quoted;
 
-/// The configuration that was applied to a user. A tenant keeps it, as it was at that moment, until
-/// the user's `configurationFilter` changes or an administrator applies the configurations again.
+/// The configuration that was applied to a user. A tenant keeps it unchanged until the user's
+/// `configurationFilter` changes or an administrator applies the configurations again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The configuration; without one the user has no companies and no roles.
+    /// The configuration. Without one the user has no companies and no roles.
     pub configuration: Option<Arc<UserConfiguration>>,
-    /// Why this one, or why none.
+    /// Why this one was chosen, or none.
     pub reason: Reason,
 }
 
 impl Choice {
-    /// Whether the configuration is one that is chosen for this reason.
+    /// Whether the reason fits the configuration.
     pub fn is_consistent(&self) -> bool {
         match (&self.reason, &self.configuration) {
             (Reason::FilterEquals { filter }, Some(it)) => is_same(filter, &it.filter),
@@ -32,8 +32,7 @@ impl Choice {
     }
 }
 
-/// Why a configuration was chosen. Prints itself for a reader; written to JSON as `code` and
-/// `text`.
+/// Why a configuration was chosen. It prints as a text, and serialises as `code` and `text`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// Its filter equals the user's.
@@ -48,7 +47,7 @@ pub enum Reason {
     },
     /// The user has no filter, so the default one applies.
     Default,
-    /// No configuration has the user's filter (if there is one), and there is no default one.
+    /// No configuration has the user's filter (if it has one), and there is no default one.
     None {
         /// The user's filter.
         filter: Option<SmolStr>,
@@ -106,7 +105,7 @@ impl Reason {
 }
 
 impl Reason {
-    /// The filter that goes with it.
+    /// The filter of the reason, if it has one.
     pub fn filter(&self) -> Option<&str> {
         match self {
             Self::FilterEquals { filter } | Self::NoMatch { filter } => Some(filter),
@@ -115,8 +114,7 @@ impl Reason {
         }
     }
 
-    /// The reason with this [code](Self::code), and the filter that goes with it; `None` if no reason
-    /// has both.
+    /// The reason with this [code](Self::code) and filter; `None` if no reason has both.
     pub fn coded(code: &str, filter: Option<SmolStr>) -> Option<Self> {
         match (code, filter) {
             ("filterEquals", Some(filter)) => Some(Self::FilterEquals { filter }),
@@ -205,7 +203,7 @@ mod tests {
         None,
         "none: the user has no filter, and no configuration has an empty one"
     )]
-    fn the_filter_selects_and_the_reason_says_why(
+    fn the_filter_selects_the_configuration_and_the_reason_says_why(
         #[case] configurations: Vec<Arc<UserConfiguration>>,
         #[case] filter: Option<&str>,
         #[case] applied: Option<&str>,
@@ -222,7 +220,7 @@ mod tests {
     #[case(Some("medius.security"), "Medius.Security")]
     #[case(Some("../LocalAccount/"), "Medius.Security")]
     #[case(Some("ADFS"), "Microsoft Entra ID")]
-    fn the_identity_provider_picks_the_login_option(
+    fn the_identity_provider_selects_the_login_option(
         #[case] provider: Option<&str>,
         #[case] picked: &str,
     ) {

@@ -15,22 +15,23 @@ use super::{fold, is_same};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Company {
-    /// What people call it; unique in the tenant.
+    /// Its display name; unique in the tenant.
     pub name: String,
     /// Its short id, such as `NOSE`; unique in the tenant.
     pub company_id: String,
-    /// What other systems call it, in the documented form `company[MED]`; unique in the tenant.
+    /// Its name in other systems, in the documented form `company[MED]`; unique in the tenant.
     pub external_system_id: String,
-    /// What suppliers see, if that is not the name.
+    /// Its name for suppliers, if that differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_display_name: Option<String>,
     /// The number in its country's register of companies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub organization_number: Option<String>,
-    /// Whether it is only a node of the tree: a country or a division, not a legal entity.
+    /// Whether it is only a node of the tree, such as a country or a division, and not a legal
+    /// entity.
     #[serde(default)]
     pub is_virtual: bool,
-    /// The company above it in the tree; only the root company has none.
+    /// Its parent in the tree. Only the root company has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent_company_name: Option<String>,
     /// The currency of its books, such as `SEK`.
@@ -57,12 +58,12 @@ impl Company {
         self.keys().into_iter().any(|it| is_same(it, key))
     }
 
-    /// Whether it is in use and not only a node of the tree, so that users can work for it.
+    /// Whether users can work for it: it is active, and not only a node of the tree.
     pub(crate) fn holds_invoices(&self) -> bool {
         self.is_active && !self.is_virtual
     }
 
-    /// Name, company id and external system id: what it is found by.
+    /// The keys that it is found by: name, company id and external system id.
     pub(super) fn keys(&self) -> [&str; 3] {
         [&self.name, &self.company_id, &self.external_system_id]
     }
@@ -72,7 +73,7 @@ impl Company {
 /// the root has depth 0. See [`super::MasterData::company_tree`].
 #[derive(Debug)]
 pub struct CompanyTree<'a> {
-    /// The companies by the name of that above them, last ones first.
+    /// The companies by the name of their parent, the last ones first.
     children: HashMap<SmolStr, Vec<&'a Company>>,
     pending: Vec<(usize, &'a Company)>,
 }

@@ -1,4 +1,4 @@
-//! A user configuration: what users get when they are imported.
+//! User configurations: what users get when they are imported.
 //!
 //! Documented: "To get the users imported with a pre-defined set of roles, companies and other
 //! general configurations in MediusFlow, you will need to configure it first" (tutorial step 8),
@@ -24,15 +24,15 @@ pub use fields::{ConfigurationDraft, Defaults, DefaultsDraft, LocaleDraft, UserC
 
 impl UserConfiguration {
     /// The entity tag of its content as it is shown
-    /// ([RFC 9110 §8.8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3)): the same content has
-    /// the same one, whenever it was saved.
+    /// ([RFC 9110 §8.8.3](https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3)). The same content
+    /// has the same tag, whenever it was saved.
     pub(crate) fn etag(&self, data: &MasterData) -> String {
         let content = serde_json::to_vec(&self.document(data));
         let content = content.expect("a configuration has text keys only");
         format!("\"{}\"", Uuid::new_v5(&Uuid::NAMESPACE_OID, &content).simple())
     }
 
-    /// The last names of what it has and what was deleted since.
+    /// The last names of its entries that have been deleted.
     pub fn deleted(&self, data: &MasterData) -> Deleted {
         let of = |kind| Some((kind, data.deleted_names(kind, self.ids(kind))));
         MasterKind::ALL.into_iter().filter_map(of).filter(|(_, it)| !it.is_empty()).collect()
@@ -40,10 +40,10 @@ impl UserConfiguration {
 }
 
 impl ConfigurationDraft {
-    /// The configuration that is meant, to be saved under `id` beside the `saved` ones. One of
-    /// these with the same id is the one that is replaced, so it is no rival for name and filter.
+    /// The configuration of a draft, to be saved with `id` beside the `saved` ones. A saved one
+    /// with the same id is replaced, so it may have the same name and filter.
     ///
-    /// Outer blanks of name and filter are dropped; a company, role or group that is named twice
+    /// Outer blanks of name and filter are removed. A company, role or group that is named twice
     /// counts once.
     ///
     /// # Errors
@@ -73,12 +73,12 @@ impl ConfigurationDraft {
         })
     }
 
-    /// The name and the filter beside these other configurations, without outer blanks: those that
-    /// it has, else those that follow from its first company and each other.
+    /// The name and the filter of a draft beside these other configurations, without outer blanks.
+    /// If they are missing, they follow from its first company and from each other.
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError`] when a name must follow from a company that cannot be named.
+    /// [`ConfigurationError`] when the name would follow from a company that does not exist.
     pub(crate) fn name_and_filter(
         &self,
         data: &MasterData,
@@ -91,7 +91,8 @@ impl ConfigurationDraft {
         can_be_named(&self.companies, data)?;
         let company = self.companies.first().and_then(|it| data.company(it));
         let company = company.map(|it| it.name.as_str()).unwrap_or_default();
-        // With the filter, it does not depend on which of two is added first.
+        // With the filter in it, the name does not depend on which of two configurations is added
+        // first.
         let wanted = match filter.as_deref() {
             None | Some("") => company.to_owned(),
             Some(filter) => format!("{company} {filter}"),
@@ -134,7 +135,7 @@ fn has_own_name(
     Ok(())
 }
 
-/// Checks that there are companies, each of which can hold invoices.
+/// Checks that there are companies, and that users can work for each.
 fn can_be_named(named: &[String], data: &MasterData) -> Result<(), ConfigurationError> {
     if named.is_empty() {
         let known = data.companies().iter().filter(|it| it.holds_invoices());

@@ -1,16 +1,16 @@
-//! Why a user configuration is refused: the field, the value, and what exists instead.
+//! Why a user configuration is refused: the field, the value, and the existing names.
 
 use std::fmt;
 
 use super::{nearest, path_of};
 use crate::scim::quoted;
 
-/// How many existing names an error lists before it counts the rest.
+/// How many existing names an error lists. Of the others it gives the number.
 const LISTED: usize = 12;
 
 /// A user configuration that cannot be saved.
 ///
-/// Printed for the administrator, such as `roles[1]: no role is called "Expence AP", did you mean
+/// It prints for an administrator, such as `roles[1]: no role is called "Expence AP", did you mean
 /// "Expense AP"? There are: Admin, Auditor, Expense AP`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {problem}", self.field())]
@@ -22,12 +22,12 @@ pub struct ConfigurationError {
 }
 
 impl ConfigurationError {
-    /// Where in the draft, in the way people write it: `roles[1]`, `locale.timeZone`.
+    /// The path in the draft, as people write it: `roles[1]`, `locale.timeZone`.
     pub fn field(&self) -> String {
         path_of(&self.pointer)
     }
 
-    /// The same at another place.
+    /// The same error at another pointer.
     pub(super) fn at(self, pointer: &str) -> Self {
         Self { pointer: pointer.into(), ..self }
     }
@@ -43,51 +43,51 @@ impl ConfigurationError {
 /// a valid company name" is documented (tutorial step 9).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConfigurationProblem {
-    /// The tenant has nothing of that name.
+    /// The tenant has no entry with that name.
     Unknown(Unknown),
     /// The company is not in use.
     InactiveCompany {
         /// Its name.
         name: String,
     },
-    /// The company is only a node of the tree: it holds no invoices, so nobody works for it.
+    /// The company is only a node of the tree. It has no invoices, so users cannot work for it.
     VirtualCompany {
         /// Its name.
         name: String,
     },
     /// No company is named.
     NoCompany {
-        /// The companies that could be.
+        /// The companies that can be named.
         known: Vec<String>,
     },
     /// The configuration has an empty name.
     EmptyName,
     /// Another configuration has the name.
     DuplicateName {
-        /// The name, as the other one writes it.
+        /// The name, in the spelling of the other one.
         name: String,
     },
-    /// Another configuration has the filter, so it would be open which one applies.
+    /// Another configuration has the filter, so it would be unclear which one applies.
     DuplicateFilter {
-        /// The filter, as the other one writes it; empty for the default configuration.
+        /// The filter, in the spelling of the other one; empty for the default configuration.
         filter: String,
         /// The name of the other configuration.
         holder: String,
     },
-    /// Something is named twice.
+    /// An entry is named twice.
     Twice {
         /// Its name.
         name: String,
     },
-    /// What a configuration that applied must have is left out.
+    /// A field that an applied configuration must have is left out.
     Missing,
-    /// What must say something is empty.
+    /// A field that must not be empty is empty.
     Empty,
-    /// The draft carries the id of another configuration.
+    /// The draft has the id of another configuration.
     OtherId {
         /// The id in the draft.
         found: String,
-        /// The id of the configuration that is written.
+        /// The id of the configuration that is replaced.
         expected: String,
     },
 }
@@ -134,12 +134,12 @@ impl fmt::Display for ConfigurationProblem {
     }
 }
 
-/// A value that names nothing in the tenant.
+/// A value that names no entry of the tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unknown {
-    /// What was looked for, such as `company` or `time zone`.
+    /// The kind of entry, such as `company` or `time zone`.
     pub kind: &'static str,
-    /// The value that names none.
+    /// The value.
     pub value: String,
     /// The name that was probably meant.
     pub suggestion: Option<String>,
@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_list_of_names_is_cut() {
+    fn a_long_list_of_names_is_shortened() {
         let known = (1..=14).map(|it| format!("C{it}")).collect();
 
         let printed = Unknown::new("company", "Nordlys", known).to_string();

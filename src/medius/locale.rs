@@ -1,4 +1,4 @@
-//! The locale settings of a user configuration and what a tenant offers for them.
+//! The locale settings of a user configuration, and the options that a tenant offers.
 //!
 //! Documented: the window *Add new configuration* has "locale settings" (tutorial step 9).
 //! Assumed: that these are language, format, time zone and currency.
@@ -9,7 +9,7 @@ use super::configuration_error::ConfigurationError;
 use super::is_same;
 use super::lookup::require;
 
-/// What a tenant offers for each locale setting; each list has at least one option.
+/// The options that a tenant offers for each locale setting. Each list has at least one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Locales {
@@ -24,8 +24,8 @@ pub struct Locales {
 }
 
 impl Locales {
-    /// The same settings with each code in the spelling of the lists; each may be given by code or
-    /// name. `pointer` is where the settings are written.
+    /// The same settings, with each code in the spelling of the lists. A setting may be given by
+    /// code or name. `pointer` is that of the settings, for errors.
     pub(super) fn resolve(
         &self,
         pointer: &str,
@@ -47,9 +47,9 @@ impl Locales {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LocaleOption {
-    /// What is stored, such as `sv-SE`.
+    /// The stored code, such as `sv-SE`.
     pub code: String,
-    /// What people read, such as `Swedish (Sweden)`.
+    /// The name for readers, such as `Swedish (Sweden)`.
     pub name: String,
 }
 

@@ -1,4 +1,4 @@
-//! Finding a company, role, group, login option or locale option by what people call it.
+//! Finds a company, role, group, login option or locale option by its names.
 
 use super::configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};
 use super::{
@@ -6,26 +6,26 @@ use super::{
     is_same,
 };
 
-/// Something of the master data that is found by a name.
+/// An item of the master data that is found by a name.
 pub trait Listed {
-    /// What it is stored and listed as.
+    /// The name that is stored and listed.
     fn label(&self) -> &str;
 
-    /// Whether `key` means it.
+    /// Whether `key` is one of its names.
     fn is_called(&self, key: &str) -> bool {
         is_same(self.label(), key)
     }
 }
 
-/// An entry of the master data, which has an id and is referred to by it.
+/// An entry of the master data. References to it hold its id.
 pub trait MasterEntry: Listed + Clone {
-    /// The list that it stands in.
+    /// The list that it is part of.
     const KIND: MasterKind;
 
     /// Its list.
     fn list(document: &MasterDataDraft) -> &Vec<Self>;
 
-    /// Its list, to be changed.
+    /// Its list, for changes.
     fn list_mut(document: &mut MasterDataDraft) -> &mut Vec<Self>;
 }
 
@@ -119,7 +119,7 @@ impl MasterEntry for LoginOption {
     }
 }
 
-/// The one of `items` that `value` means, or an error at `pointer` that lists what there is.
+/// The item that `value` names, or an error at `pointer` that lists the existing ones.
 pub(super) fn require<'a, T: Listed>(
     kind: &'static str,
     items: &'a [T],
@@ -129,7 +129,7 @@ pub(super) fn require<'a, T: Listed>(
     place_of(kind, items, pointer, value).map(|place| &items[place])
 }
 
-/// The place of the one of `items` that `value` means.
+/// The index of the item that `value` names.
 pub(super) fn place_of<T: Listed>(
     kind: &'static str,
     items: &[T],

@@ -1,4 +1,4 @@
-//! What a tenant's user configurations are made of.
+//! The data that the user configurations of a tenant refer to.
 
 mod draft;
 mod edit;
@@ -18,15 +18,16 @@ use ids::Ids;
 /// The companies, roles, authorization groups, locale options and login options of a tenant.
 ///
 /// Documented: "these configuration settings are fetched from Mediusflow, they need to be
-/// configured first" (tutorial step 9). Immutable; made by [`MasterDataDraft::resolve`] and
-/// [`MasterDataEdit::finish`], so the names are unique, the companies are one tree, and the defaults
-/// exist. All lookups ignore case.
+/// configured first" (tutorial step 9). It is immutable. Only [`MasterDataDraft::resolve`] and
+/// [`MasterDataEdit::finish`] make it, so names are unique, the companies are one tree, and the
+/// defaults exist. All lookups ignore case.
 ///
-/// Each entry has a [`MasterDataId`], and what refers to it holds that id. So an entry that gets
-/// another name is still meant, and an entry that takes the name of a deleted one is not.
+/// Each entry has a [`MasterDataId`], and references to it hold that id. So a reference is still
+/// valid when its entry gets another name, and does not refer to a new entry with the name of a
+/// deleted one.
 #[derive(Clone, Debug)]
 pub struct MasterData {
-    /// As it is shown: parents and defaults are named as they are called now.
+    /// The form that is shown, with the current names of parents and defaults.
     document: MasterDataDraft,
     ids: Ids,
     /// The parent of each company.
@@ -50,7 +51,7 @@ impl MasterData {
         &self.document.authorization_groups
     }
 
-    /// What can be chosen for the locale settings.
+    /// The options of the locale settings.
     pub fn locales(&self) -> &Locales {
         &self.document.locales
     }
@@ -60,7 +61,7 @@ impl MasterData {
         &self.document.login_options
     }
 
-    /// What a configuration has where its draft is silent.
+    /// What a configuration gets for the fields that its draft leaves out.
     pub fn defaults(&self) -> &Defaults {
         &self.defaults
     }
@@ -80,7 +81,7 @@ impl MasterData {
         CompanyTree::new(self.companies())
     }
 
-    /// The data as it is written.
+    /// The written form of the data.
     pub fn document(&self) -> &MasterDataDraft {
         &self.document
     }
@@ -92,7 +93,7 @@ impl MasterData {
         self.ids.list(E::KIND).iter().copied().zip(E::list(&self.document))
     }
 
-    /// The entry that `key` means, and its id.
+    /// The entry that `key` names, and its id.
     pub fn find<E: MasterEntry>(&self, key: &str) -> Option<(MasterDataId, &E)> {
         self.entries().find(|(_, it): &(_, &E)| it.is_called(key))
     }
@@ -102,12 +103,12 @@ impl MasterData {
         Some(&E::list(&self.document)[self.ids.place(E::KIND, id)?])
     }
 
-    /// Whether an entry is there, and was not deleted.
+    /// Whether an entry exists and has not been deleted.
     pub fn has(&self, kind: MasterKind, id: MasterDataId) -> bool {
         self.ids.place(kind, id).is_some()
     }
 
-    /// What an entry is called; of one that was deleted, what it was called last.
+    /// The name of an entry; of a deleted one its last name.
     pub fn name(&self, kind: MasterKind, id: MasterDataId) -> &str {
         let present = match kind {
             MasterKind::Company => self.entry::<Company>(id).map(Listed::label),
@@ -120,13 +121,13 @@ impl MasterData {
         present.or_else(|| self.ids.deleted_name(id)).unwrap_or_default()
     }
 
-    /// The names of those entries that are there, in this order.
+    /// The names of the entries that exist, in this order.
     pub fn names(&self, kind: MasterKind, ids: &[MasterDataId]) -> Vec<String> {
         let present = ids.iter().filter(|it| self.has(kind, **it));
         present.map(|it| self.name(kind, *it).to_owned()).collect()
     }
 
-    /// The last names of those entries that were deleted, in this order.
+    /// The last names of the entries that were deleted, in this order.
     pub fn deleted_names(&self, kind: MasterKind, ids: &[MasterDataId]) -> Vec<String> {
         let deleted = ids.iter().filter(|it| !self.has(kind, **it));
         deleted.map(|it| self.name(kind, *it).to_owned()).collect()
@@ -137,18 +138,18 @@ impl MasterData {
         self.parents[self.ids.place(MasterKind::Company, company)?]
     }
 
-    /// The lists, to look names up.
+    /// The lists, for lookups by name.
     pub(super) fn lists(&self) -> Lists<'_> {
         Lists { document: &self.document, ids: &self.ids }
     }
 
-    /// The id of an entry that was deleted and of which only the name is known.
+    /// An id for a deleted entry of which only the name is known.
     pub(super) fn add_deleted(&mut self, name: &str) -> MasterDataId {
         self.ids.add_deleted(name)
     }
 }
 
-/// The lists of the master data, as far as names are looked up in them.
+/// The lists of the master data in which names are looked up.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lists<'a> {
     document: &'a MasterDataDraft,
@@ -160,7 +161,8 @@ impl<'a> Lists<'a> {
         &self.document.locales
     }
 
-    /// The id of the entry that `value` means, or an error at `pointer` that lists what there is.
+    /// The id of the entry that `value` names, or an error at `pointer` that lists the existing
+    /// ones.
     pub(super) fn require<E: MasterEntry>(
         self,
         pointer: &str,
@@ -170,7 +172,7 @@ impl<'a> Lists<'a> {
         Ok(self.ids.list(E::KIND)[place])
     }
 
-    /// The ids of what each of `values` means, each once; `pointer` is that of the list.
+    /// The ids of the entries that `values` name, each once. `pointer` is that of the list.
     pub(super) fn require_each<E: MasterEntry>(
         self,
         pointer: &str,

@@ -1,6 +1,6 @@
-//! Where in a document something is wrong: a JSON pointer for programs, a path for people.
+//! The position of an error in a document: a JSON pointer for programs, and a path for people.
 
-/// A JSON pointer as paths are written in errors: `companies[3].parentCompanyName`.
+/// A JSON pointer in the notation of errors: `companies[3].parentCompanyName`.
 pub(crate) fn path_of(pointer: &str) -> String {
     let mut path = String::new();
     for part in pointer.split('/').filter(|it| !it.is_empty()) {
@@ -27,7 +27,7 @@ mod tests {
     #[case("/companies", "companies")]
     #[case("language", "language")]
     #[case("", "")]
-    fn a_pointer_is_told_as_a_path(#[case] pointer: &str, #[case] expected: &str) {
+    fn a_pointer_is_written_as_a_path(#[case] pointer: &str, #[case] expected: &str) {
         assert_eq!(path_of(pointer), expected);
     }
 }

@@ -1,37 +1,37 @@
-//! Roles, authorization groups and login options: what a user configuration hands out besides
-//! companies; and the people who may open the admin console.
+//! Roles, authorization groups and login options, which user configurations assign besides
+//! companies; and the users of the admin console.
 
 use serde::{Deserialize, Serialize};
 
 use super::{MasterData, MasterDataError, MasterDataIds, MasterKind, is_same};
 use crate::scim::quoted;
 
-/// The name of the role that the admin console asks for (documented: "a user account in MediusFlow
+/// The name of the role that the admin console requires (documented: "a user account in MediusFlow
 /// with admin access rights", tutorial, prerequisites).
 pub const ADMIN: &str = "Admin";
 
-/// A role of a tenant: what its holders may do (documented, tutorial step 8: users get "a
-/// pre-defined set of roles").
+/// A role of a tenant, which says what its holders may do (documented, tutorial step 8: users get
+/// "a pre-defined set of roles").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Role {
     /// Its name, such as `Expense AP`; unique in the tenant.
     pub name: String,
-    /// What its holders may do, one sentence.
+    /// What its holders may do, in one sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
-/// An authorization group of a tenant: who may approve what (documented by Medius as something
-/// that users are assigned to; assumed: everything about its effect).
+/// An authorization group of a tenant, which says what its members may approve (documented by
+/// Medius: users are assigned to it; assumed: its effect).
 ///
-/// A SCIM group whose displayName equals its name grants it to the members (assumed).
+/// The members of a SCIM group with its name as displayName have it (assumed).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AuthorizationGroup {
     /// Its name, such as `AP Approvers SE`; unique in the tenant.
     pub name: String,
-    /// What its members may approve, one sentence.
+    /// What its members may approve, in one sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
@@ -42,17 +42,18 @@ pub struct AuthorizationGroup {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LoginOption {
-    /// What the login screen calls it; unique in the tenant.
+    /// Its name on the login screen; unique in the tenant.
     pub display_name: String,
     /// Whether the login screen shows it.
     #[serde(default)]
     pub is_visible: bool,
-    /// The realm that MediusFlow presents itself as.
+    /// The realm that MediusFlow uses for itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub realm: Option<String>,
-    /// Who issues the tokens; the local login has `../LocalAccount/`. Unique in the tenant.
+    /// The issuer of the tokens; `../LocalAccount/` for the local login. It is unique in the
+    /// tenant.
     pub issuer: String,
-    /// The realm of the users, where the issuer serves several.
+    /// The realm of the users, if the issuer has several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home_realm: Option<String>,
     /// The thumbprint of the certificate that tokens are signed with.
@@ -61,7 +62,7 @@ pub struct LoginOption {
     /// The protocol, such as `WsTrust` (the only documented one, so this is free text).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protocol_type: Option<String>,
-    /// Where the issuer publishes its metadata.
+    /// The address of the issuer's metadata.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata_url: Option<String>,
 }
@@ -73,37 +74,37 @@ impl LoginOption {
     }
 }
 
-/// A MediusFlow user who was not provisioned but made in the product, such as the administrator
-/// that every tenant starts with (documented by Medius).
+/// A MediusFlow user who was created in the product and not provisioned, such as the first
+/// administrator of a tenant (documented by Medius).
 #[derive(Clone, Debug)]
 pub struct ConsoleUser {
-    /// What the user logs in with.
+    /// The user name for the login.
     pub user_name: String,
-    /// What people read.
+    /// The display name.
     pub display_name: String,
     /// The user's roles.
     pub roles: MasterDataIds,
 }
 
-/// A [`ConsoleUser`] as it is written.
+/// The written form of a [`ConsoleUser`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ConsoleUserDraft {
-    /// What the user logs in with.
+    /// The user name for the login.
     pub user_name: String,
-    /// What people read.
+    /// The display name.
     pub display_name: String,
     /// The names of the user's roles.
     pub roles: Vec<String>,
 }
 
 impl ConsoleUser {
-    /// Whether the user may open the admin console: only holders of [`ADMIN`] may.
+    /// Whether the user may open the admin console. Only holders of [`ADMIN`] may.
     pub fn is_admin(&self, data: &MasterData) -> bool {
         data.find::<Role>(ADMIN).is_some_and(|(id, _)| self.roles.contains(&id))
     }
 
-    /// As it is shown, with the names that its roles have now.
+    /// The form that is shown, with the current names of the roles.
     pub fn document(&self, data: &MasterData) -> ConsoleUserDraft {
         ConsoleUserDraft {
             user_name: self.user_name.clone(),
@@ -113,8 +114,8 @@ impl ConsoleUser {
     }
 }
 
-/// The users that are meant, with each role once: each user with a name of its own and roles that
-/// there are, and one of them an administrator.
+/// The users of these drafts, with each role once. Each user has a unique name and existing roles,
+/// and one of them is an administrator.
 ///
 /// # Errors
 ///

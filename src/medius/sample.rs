@@ -1,4 +1,4 @@
-//! A small tenant for this room's tests.
+//! A small tenant for the tests of this room.
 
 use std::sync::Arc;
 

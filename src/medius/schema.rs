@@ -35,7 +35,7 @@ pub fn schemas() -> Schemas {
     SCHEMAS.clone()
 }
 
-/// An attribute of MediusFlow's extension, such as `configurationFilter`; blank is none.
+/// An attribute of MediusFlow's extension, such as `configurationFilter`; `None` if it is blank.
 pub fn attribute<'a>(user: User<'a>, name: &str) -> Option<&'a str> {
     user.extension(USER_EXTENSION, name)
 }
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_extension_is_served_before_the_schemas_of_discovery() {
+    fn the_extension_is_listed_before_the_schemas_of_discovery() {
         let schemas = schemas();
 
         let names: Vec<_> = schemas.schemas().iter().map(|it| &*it.name).collect();

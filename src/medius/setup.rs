@@ -1,7 +1,7 @@
 //! How far a tenant is set up: a state machine over the tutorial's eleven steps.
 //!
-//! The configurations of steps 8 to 10 are not kept here: the tenant has them, and
-//! [`Setup::entries`] looks at them, so there is one truth.
+//! The configurations of steps 8 to 10 are not stored here. The tenant has them, and
+//! [`Setup::entries`] reads them there.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ use super::{
     UserConfiguration,
 };
 
-/// What was entered and answered on the way through the tutorial's steps. The default is a tenant
-/// where nothing was done yet.
+/// What was entered and answered in the tutorial's steps. The default is a tenant without any step
+/// done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Setup {
@@ -27,11 +27,11 @@ pub struct Setup {
     scim_link: Option<String>,
 }
 
-/// How users come into the tenant.
+/// How users are created in the tenant.
 ///
 /// # Incomplete
 ///
-/// The tutorial shows a choice at step 5 and names only this one.
+/// The tutorial shows a choice at step 5, but names only this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ProvisioningMode {
@@ -40,12 +40,12 @@ pub enum ProvisioningMode {
 }
 
 impl Setup {
-    /// Step 1: an administrator logged in. May be done again.
+    /// Step 1: an administrator logged in. It may be done again.
     pub fn authenticate(&mut self, user_name: &str) {
         self.authenticated_as = Some(user_name.into());
     }
 
-    /// Step 2: the connection was verified; `answer` is what the console said.
+    /// Step 2: the connection was verified; `answer` is that of the console.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl Setup {
         Ok(())
     }
 
-    /// Steps 3 and 4: provides and saves the Microsoft Entra tenant ID. May be done again.
+    /// Steps 3 and 4: provides and saves the Microsoft Entra tenant ID. They may be done again.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Setup {
         Ok(())
     }
 
-    /// Step 5: chooses how users come in.
+    /// Step 5: chooses how users are created.
     ///
     /// # Errors
     ///
@@ -78,9 +78,9 @@ impl Setup {
         Ok(())
     }
 
-    /// Steps 6 and 7: a secret key was generated, and takes the place of the old one if there was one
-    /// (documented: the notification tells "to click Ok to generate a new secret key"; assumed: that
-    /// the old one ends at once). `masked` is what may be shown of it later on, such as `…7f3a`.
+    /// Steps 6 and 7: a secret key was generated. It replaces the old one (documented: the
+    /// notification tells "to click Ok to generate a new secret key"; assumed: that the old one
+    /// becomes invalid at once). `masked` is the part that may be shown later, such as `…7f3a`.
     ///
     /// # Errors
     ///
@@ -91,7 +91,7 @@ impl Setup {
         Ok(())
     }
 
-    /// Why step 6 alone makes no secret key: the click asks, and step 7 makes it.
+    /// The error for step 6 alone: it only asks, and step 7 makes the key.
     pub fn unconfirmed_key(&self) -> SetupError {
         match self.reaches(SetupStep::GenerateSecretKey) {
             Err(missing) => missing,
@@ -100,8 +100,8 @@ impl Setup {
         }
     }
 
-    /// Steps 8 to 10: whether a user configuration may be added. Nothing is kept here; the tenant
-    /// saves the configuration.
+    /// Steps 8 to 10: whether a user configuration may be added. The tenant saves the
+    /// configuration; nothing is stored here.
     ///
     /// # Errors
     ///
@@ -110,8 +110,8 @@ impl Setup {
         self.reaches(SetupStep::AddConfiguration)
     }
 
-    /// Step 11: the SCIM link was copied. The secret key is not needed: the link holds no secret
-    /// and does not change with it.
+    /// Step 11: the SCIM link was copied. It does not need the secret key, since the link contains
+    /// no secret and does not change with the key.
     ///
     /// # Errors
     ///
@@ -122,14 +122,14 @@ impl Setup {
         Ok(())
     }
 
-    /// The same without what is left by those who only look: who logged in, what the verified
-    /// connection answered, and under which address the link was copied.
+    /// The same without traces of users who only looked: the login, the answer of the verified
+    /// connection, and the address of the copied link.
     #[must_use]
     pub fn decided(&self) -> Self {
         Self { authenticated_as: None, connection: None, scim_link: None, ..self.clone() }
     }
 
-    /// The same at the tenant of this name: what names a tenant names this one.
+    /// The same for the tenant with this name: values that contain a tenant's name get this one.
     #[must_use]
     pub fn at(self, tenant: &TenantName) -> Self {
         let own = format!("/{tenant}/scim/v2");
@@ -139,8 +139,8 @@ impl Setup {
         Self { connection, scim_link, ..self }
     }
 
-    /// The first value that is there although a step before it was not done: how it is written, and
-    /// the step.
+    /// The first value that is present although an earlier step was not done: its name, and the
+    /// step.
     pub fn contradiction(&self) -> Option<(&'static str, SetupError)> {
         let written = [
             ("connection", SetupStep::VerifyConnection),
@@ -153,7 +153,7 @@ impl Setup {
         done.into_iter().find_map(|(name, step)| Some((name, self.reaches(step).err()?)))
     }
 
-    /// Who logged in last.
+    /// The user who logged in last.
     pub fn authenticated_as(&self) -> Option<&SmolStr> {
         self.authenticated_as.as_ref()
     }
@@ -168,13 +168,13 @@ impl Setup {
         self.mode == Some(ProvisioningMode::UserProvisioning)
     }
 
-    /// The Microsoft Entra tenant ID, once it is saved.
+    /// The Microsoft Entra tenant ID, if it was saved.
     pub fn entra_tenant(&self) -> Option<EntraTenantId> {
         self.entra_tenant
     }
 
-    /// The eleven steps with their state and values, for a tenant that has this at present. Where
-    /// the key has `expired`, its steps are to be done again.
+    /// The eleven steps with their state and values, for a tenant with this current data. If the
+    /// key has `expired`, its steps must be done again.
     pub fn entries(&self, present: Present<'_>, expired: Option<Timestamp>) -> Vec<StepEntry> {
         let configurations = present.configurations;
         let is_of_key = |it: SetupStep| {
@@ -201,7 +201,7 @@ impl Setup {
         SetupStep::ALL.into_iter().map(entry).collect()
     }
 
-    /// Refuses a step when one that it builds on was not done, and names the first of those.
+    /// Refuses a step if a step before it was not done. The error names the first of these.
     fn reaches(&self, step: SetupStep) -> Result<(), SetupError> {
         let earlier = std::iter::successors(step.needs(), |it| it.needs());
         match earlier.filter(|it| !self.is_done(*it, &[])).last() {
@@ -254,19 +254,19 @@ pub enum SetupError {
     /// An earlier step is missing.
     #[error("{step} needs {needed} first")]
     MissingStep {
-        /// The step that was tried.
+        /// The refused step.
         step: SetupStep,
-        /// The first missing one of those that it builds on.
+        /// The first missing step before it.
         needed: SetupStep,
     },
-    /// A secret key is made by step 7, and that was not done.
+    /// Step 7, which makes the secret key, was not done.
     #[error(
         "no secret key was made: {} makes it, and {} only asks",
         SetupStep::ConfirmSecretKey,
         SetupStep::GenerateSecretKey
     )]
     NotConfirmed,
-    /// There is a secret key already.
+    /// The tenant already has a secret key.
     #[error(
         "there is a secret key already: confirm that a new one replaces it ({})",
         SetupStep::ConfirmSecretKey
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_but_the_login_can_be_done_first() {
+    fn only_the_login_can_be_done_first() {
         let mut setup = Setup::default();
         let missing = |step| SetupError::MissingStep { step, needed: SetupStep::Authenticate };
 
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_wants_a_confirmation_and_the_first_one_does_too() {
+    fn every_key_needs_a_confirmation() {
         let mut setup = provisioning();
 
         assert_eq!(setup.unconfirmed_key(), SetupError::NotConfirmed);
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finished_set_up_shows_every_value() {
+    fn a_complete_setup_shows_all_values() {
         let mut setup = provisioning();
         setup.confirm_key("…7f3a").unwrap();
         setup.copy_link("http://localhost/Nordlys/scim/v2").unwrap();
@@ -388,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_up_survives_json() {
+    fn a_setup_can_be_written_to_json_and_read_back() {
         let setup = provisioning();
 
         let text = serde_json::to_string(&setup).unwrap();

@@ -54,7 +54,7 @@ impl SetupStep {
         self as u8 + 1
     }
 
-    /// What the tutorial calls it: the button, or the words of the step.
+    /// Its name in the tutorial: the button, or the words of the step.
     pub fn label(self) -> &'static str {
         match self {
             Self::Authenticate => "Authenticate",
@@ -74,8 +74,8 @@ impl SetupStep {
     /// The step that must be done before it.
     ///
     /// Documented: the order. Assumed: where it is enforced. Steps 1 to 5 are pages of a wizard, so
-    /// each needs the one before. The rest are buttons of one tab, which is there once user
-    /// provisioning is chosen; key, configurations and link do not need each other.
+    /// each needs the previous one. The others are buttons of a tab that appears when user
+    /// provisioning is chosen. Key, configurations and link do not need each other.
     pub fn needs(self) -> Option<Self> {
         match self {
             Self::Authenticate => None,
@@ -107,22 +107,22 @@ pub struct StepEntry {
     pub step: SetupStep,
     /// Its number in the tutorial.
     pub number: u8,
-    /// What the tutorial calls it.
+    /// Its name in the tutorial.
     pub label: &'static str,
-    /// How far it is.
+    /// Its state.
     pub state: StepState,
     /// What was entered or answered; never the secret key itself.
     pub value: Option<String>,
 }
 
-/// How far a step is.
+/// The state of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum StepState {
     /// It was done.
     Done,
-    /// It is the first that was not: what to do next.
+    /// It is the first step that was not done: the next one to do.
     Current,
-    /// It was not done, and an earlier one neither.
+    /// Neither it nor an earlier step was done.
     Open,
 }

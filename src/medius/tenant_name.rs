@@ -1,4 +1,4 @@
-//! What a tenant is called, in MediusFlow and in Microsoft Entra ID.
+//! The name of a tenant in MediusFlow, and its id in Microsoft Entra ID.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use uuid::Uuid;
 
-/// The longest tenant name in bytes (assumed: what fits a host label).
+/// The longest tenant name in bytes (assumed: that of a host label).
 const MAX_LENGTH: usize = 63;
 
 /// The name of a MediusFlow tenant, part of all its addresses.
 ///
-/// Letters and digits of ASCII, compared without case, printed as it was given. Documented: the
-/// name becomes part of the URLs and never changes. Assumed: the alphabet and the length.
+/// It has ASCII letters and digits, is compared without case, and prints as it was given.
+/// Documented: the name becomes part of the URLs and never changes. Assumed: the alphabet and the
+/// length.
 ///
 /// ```
 /// use mediusflow_mock::internals::medius::{Environment, TenantName};
@@ -35,13 +36,13 @@ impl TenantName {
         &self.0
     }
 
-    /// Name and environment, such as `NordlysQA, Quality assurance`: what *Verify the connection*
-    /// answers.
+    /// Name and environment, such as `NordlysQA, Quality assurance`. It is the answer of *Verify
+    /// the connection*.
     pub fn described(&self) -> String {
         format!("{self}, {}", self.environment())
     }
 
-    /// Whether this is a test or a production tenant: its suffix says so.
+    /// Whether this is a test or a production tenant, by its suffix.
     pub fn environment(&self) -> Environment {
         let suffix = self.0.len().checked_sub(2).map(|start| &self.0[start..]);
         match suffix {
@@ -97,14 +98,14 @@ impl TryFrom<String> for TenantName {
     }
 }
 
-/// Why a text is no name of a tenant.
+/// Why a text is not the name of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TenantNameError {
-    /// There is nothing.
+    /// It is empty.
     #[error("a tenant name has at least one letter or digit")]
     Empty,
-    /// A character that may not stand in it.
+    /// It has a character that is not allowed.
     #[error(
         "a tenant name has only letters (a-z) and digits, and {} has {}",
         quoted(name),
@@ -113,7 +114,7 @@ pub enum TenantNameError {
     Character {
         /// The refused name.
         name: String,
-        /// The first character that may not be there.
+        /// The first character that is not allowed.
         found: char,
     },
     /// It is too long.
@@ -129,9 +130,9 @@ pub enum TenantNameError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Environment {
-    /// Where invoices are real.
+    /// For real invoices.
     Production,
-    /// Where they are not; its name ends in `QA` (documented by Medius).
+    /// For tests. The name ends in `QA` (documented by Medius).
     QualityAssurance,
 }
 
@@ -146,8 +147,8 @@ impl fmt::Display for Environment {
 
 /// The id of a Microsoft Entra tenant, a GUID (documented, tutorial step 3).
 ///
-/// Read in the form that Microsoft's portal shows, `8-4-4-4-12` hexadecimal digits, in any case;
-/// outer blanks of a copied value are ignored. Printed in lower case.
+/// It is read in the form of Microsoft's portal, `8-4-4-4-12` hexadecimal digits, in upper or lower
+/// case. Blanks around it are ignored. It prints in lower case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
 #[serde(try_from = "String")]
 pub struct EntraTenantId(Uuid);
@@ -185,7 +186,7 @@ impl TryFrom<String> for EntraTenantId {
     }
 }
 
-/// A text that is not an [`EntraTenantId`].
+/// The error for a text that is not an [`EntraTenantId`].
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a Microsoft Entra tenant ID is a GUID such as 4f1a2b3c-5d6e-4f70-8192-a3b4c5d6e7f8, \
@@ -216,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_in_case_are_one_name() {
+    fn names_are_compared_without_case() {
         let names: HashSet<TenantName> =
             ["Nordlys", "NORDLYS", "nordlys", "NordlysQA"].map(|it| it.parse().unwrap()).into();
 
@@ -230,7 +231,7 @@ mod tests {
         "a tenant name has only letters (a-z) and digits, and \"nord-lys\" has \"-\""
     )]
     #[case("Nordlÿs", "a tenant name has only letters (a-z) and digits, and \"Nordlÿs\" has \"ÿ\"")]
-    fn a_refused_name_says_why(#[case] name: &str, #[case] why: &str) {
+    fn the_error_of_a_name_says_why(#[case] name: &str, #[case] why: &str) {
         assert_eq!(name.parse::<TenantName>().unwrap_err().to_string(), why);
     }
 

@@ -1,5 +1,5 @@
-//! MediusFlow's own view of a provisioned user: what the SCIM attributes became. All of it is
-//! assumed; the tutorial only names the attributes.
+//! MediusFlow's own view of a provisioned user, made from the SCIM attributes. All of it is
+//! assumed: the tutorial only names the attributes.
 
 use serde::Serialize;
 use smol_str::SmolStr;
@@ -9,24 +9,24 @@ use super::{
     Present, Reason, attention, is_same, login_option_of,
 };
 
-/// What MediusFlow made of one user.
+/// MediusFlow's view of one user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct UserView {
     /// The id of the SCIM user.
     pub id: SmolStr,
-    /// What the user is called in the product.
+    /// The user name in the product.
     pub user_name: SmolStr,
-    /// What people read; the user name if there is nothing else.
+    /// The display name; the user name if there is no other.
     pub display_name: SmolStr,
     /// The user's work mail address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<SmolStr>,
     /// Whether the user may log in.
     pub active: bool,
-    /// The configuration that was applied, if one was.
+    /// The configuration that was applied, if there is one.
     pub configuration: Option<Named>,
-    /// Why this one, or why none.
+    /// Why this one was chosen, or none.
     pub reason: Reason,
     /// The names of the companies that the user works for.
     pub companies: Vec<String>,
@@ -34,22 +34,22 @@ pub struct UserView {
     pub roles: Vec<String>,
     /// The user's authorization groups, those of the configuration first.
     pub authorization_groups: Vec<ViewedGroup>,
-    /// The authorization groups whose SCIM groups the user is in only through another group, as `groups`
-    /// of the SCIM user says (`indirect`). They grant nothing: MediusFlow is assumed to go by the
-    /// members that it is sent, and Entra sends no nested ones.
+    /// The authorization groups whose SCIM groups contain the user only through another group
+    /// (`indirect` in the `groups` of the SCIM user). They grant nothing: MediusFlow is assumed to
+    /// use the members that it is sent, and Entra does not send nested ones.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub indirect_groups: Vec<String>,
-    /// What the configuration had when it applied and was deleted since, under its last name. The user
-    /// has none of it any more, whatever is called so by now.
+    /// The entries of the applied configuration that have been deleted, by their last names. The
+    /// user no longer has them, even if another entry has the same name now.
     #[serde(skip_serializing_if = "Deleted::is_empty")]
     pub deleted: Deleted,
-    /// The locale settings of the configuration; the tenant's default ones without it.
+    /// The locale settings of the configuration; without one the tenant's default ones.
     pub locale: LocaleSettings,
     /// The user's supervisor, from `manager`.
     pub supervisor: Option<Supervisor>,
     /// The display name of the login option that the user logs in with.
     pub login_option: Option<String>,
-    /// What the login option's issuer calls the user: `nameIdentifier`, else the user name.
+    /// The user's name at the issuer of the login option: `nameIdentifier`, else the user name.
     pub name_identifier: SmolStr,
     /// `customFieldText1` to `customFieldText5`.
     pub custom_field_texts: [Option<SmolStr>; 5],
@@ -67,13 +67,13 @@ pub struct Named {
     pub name: String,
 }
 
-/// Who a user's `manager` names.
+/// The user that a `manager` refers to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Supervisor {
     /// The value of `manager`.
     pub id: SmolStr,
-    /// What people call that user; `None` if the tenant has no user of that id.
+    /// The display name of that user; `None` if the tenant has no user with that id.
     pub display_name: Option<SmolStr>,
 }
 
@@ -83,26 +83,26 @@ pub struct Supervisor {
 pub struct ViewedGroup {
     /// Its name.
     pub name: String,
-    /// Whether the user's configuration hands it out.
+    /// Whether the user's configuration assigns it.
     pub from_configuration: bool,
-    /// Whether the user is a member of the SCIM group of that name.
+    /// Whether the user is a member of the SCIM group with that name.
     pub from_membership: bool,
 }
 
-/// What a view is made from: the SCIM user's attributes and where it is a member.
+/// The data that a view is made from: the attributes and groups of a SCIM user.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct UserFacts<'a> {
     /// `id`.
     pub id: &'a str,
     /// `userName`.
     pub user_name: &'a str,
-    /// `displayName`, or what stands for it.
+    /// `displayName`, or the name that replaces it.
     pub display_name: Option<&'a str>,
     /// The value of the work mail address.
     pub email: Option<&'a str>,
     /// `active`; true if it is unassigned.
     pub active: bool,
-    /// The id in `manager`, and what that user is called, if it exists.
+    /// The id in `manager`, and the name of that user, if it exists.
     pub manager: Option<(&'a str, Option<&'a str>)>,
     /// `configurationFilter`.
     pub configuration_filter: Option<&'a str>,
@@ -114,13 +114,13 @@ pub struct UserFacts<'a> {
     pub custom_field_texts: [Option<&'a str>; 5],
     /// The displayNames of the SCIM groups that the user is a member of.
     pub groups: &'a [&'a str],
-    /// Those of the groups that contain these.
+    /// The displayNames of the groups that contain these.
     pub outer_groups: &'a [&'a str],
 }
 
 impl UserView {
-    /// The view of the user with these `facts`, to whom `choice` was applied, in a tenant that has
-    /// this at `present`.
+    /// The view of the user with these `facts`, to whom `choice` was applied, in a tenant with this
+    /// current data.
     pub fn new(facts: &UserFacts<'_>, choice: &Choice, present: Present<'_>) -> Self {
         let data = present.data;
         let applied = choice.configuration.as_deref();
@@ -156,7 +156,7 @@ impl UserView {
 }
 
 impl UserView {
-    /// What a reader is shown of it, in this order: labels and values.
+    /// The labels and values for a reader, in this order.
     pub fn lines(&self) -> Vec<(&'static str, String)> {
         let names = |all: &[String]| match all {
             [] => "none".to_owned(),
@@ -189,7 +189,7 @@ fn indirect_groups(facts: &UserFacts<'_>, data: &MasterData) -> Vec<String> {
     indirect.cloned().collect()
 }
 
-/// The groups of the configuration, then those that only a membership grants.
+/// The groups of the configuration, then those of memberships alone.
 fn authorization_groups(choice: &Choice, scim: &[&str], data: &MasterData) -> Vec<ViewedGroup> {
     let is_member = |name: &str| scim.iter().any(|it| is_same(it, name));
     let configured = choice.configuration.as_deref().map(|it| &*it.authorization_groups);
@@ -214,14 +214,14 @@ mod tests {
     use super::super::{UserConfiguration, sample, select};
     use super::*;
 
-    /// The view of a user whom the configurations were applied to as they are.
+    /// The view of a user to whom the current configurations were applied.
     fn view_of(facts: &UserFacts<'_>, configurations: &[Arc<UserConfiguration>]) -> UserView {
         let (data, choice) = (sample::data(), select(configurations, facts.configuration_filter));
         UserView::new(facts, &choice, Present { data: &data, configurations })
     }
 
     #[test]
-    fn a_view_shows_what_the_attributes_became() {
+    fn a_view_has_the_values_of_the_attributes() {
         let configurations = [sample::configuration("Sweden", "SE-AP")];
         let facts = UserFacts {
             id: "u1",

@@ -1,4 +1,5 @@
-//! Configurations that name what was deleted: what was applied to users stays as it was.
+//! Applied configurations with entries that have been deleted. What was applied to users does not
+//! change.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,19 +11,17 @@ use crate::medius::{
     LocaleSettings, MasterData, MasterDataId, MasterDataIds, MasterEntry, MasterKind, fold,
 };
 
-/// The last names of entries of the master data that were deleted, by their list.
+/// The last names of deleted entries of the master data, by their list.
 pub type Deleted = BTreeMap<MasterKind, Vec<String>>;
 
-/// Reads configurations as they were applied to users, as a state that was written has them.
+/// Reads the configurations that were applied to users from a written state.
 ///
-/// An entry that was deleted has an id again, so it stays another one than that which has its name
-/// by now. The ids are given once for each name, so two users who had the same configuration have the
-/// same again.
+/// A deleted entry gets a new id, so that it is not taken for an existing entry with the same name.
+/// Each name gets one id, so two users with the same configuration still have the same one.
 #[derive(Debug)]
 pub struct Recall<'a> {
     data: &'a mut MasterData,
-    /// The entries that were deleted. One configuration may have several of one name: these are
-    /// numbered.
+    /// The deleted entries. A configuration may have several with one name; these are numbered.
     ids: HashMap<(MasterKind, SmolStr, usize), MasterDataId>,
 }
 
@@ -32,13 +31,13 @@ impl<'a> Recall<'a> {
         Self { data, ids: HashMap::new() }
     }
 
-    /// The configuration that was applied. Names of entries that were deleted stand beside it; a
-    /// name that no entry has is one of these, too.
+    /// The configuration that was applied. The names of deleted entries are listed beside it. A
+    /// name that no entry has counts as one of them.
     ///
     /// # Errors
     ///
-    /// [`ConfigurationError`] when it has no id, no name or no company, when a name is empty, an entry
-    /// is named twice, or a locale setting is none of the tenant's.
+    /// [`ConfigurationError`] when it has no id, no name or no company, when a name is empty, an
+    /// entry is named twice, or the tenant does not have a locale setting.
     pub fn read(
         &mut self,
         mut draft: ConfigurationDraft,
@@ -51,7 +50,7 @@ impl<'a> Recall<'a> {
             return Err(ConfigurationError::new("/name", ConfigurationProblem::Empty));
         }
         let filter = draft.filter.clone().unwrap_or_default();
-        // What was deleted stands beside the names, not beside the defaults.
+        // Deleted entries belong to the names that are given, not to the defaults.
         for (kind, list) in [
             (MasterKind::Role, &mut draft.roles),
             (MasterKind::AuthorizationGroup, &mut draft.authorization_groups),

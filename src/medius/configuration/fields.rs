@@ -1,7 +1,7 @@
-//! The fields of a user configuration: all that there is to say of one stands here.
+//! The fields of a user configuration, each with all that belongs to it.
 //!
-//! A field has a form in which it is stored, one in which it is written (in requests, answers and
-//! files) and, where it may be left out, a default.
+//! A field has a stored form, a written form (in requests, answers and files) and, if it may be
+//! left out, a default.
 
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -12,12 +12,12 @@ use crate::medius::{
     MasterDataId, MasterDataIds, MasterEntry, MasterKind, Role, is_same,
 };
 
-/// A saved user configuration. Two are equal if they differ only in the case of the filter.
+/// A saved user configuration. Filters are compared without case.
 #[derive(Clone, Debug, Default, Eq)]
 pub struct UserConfiguration {
-    /// What it is addressed by; never changes.
+    /// Its id, which never changes.
     pub id: SmolStr,
-    /// What people call it; unique in the tenant.
+    /// Its name; unique in the tenant.
     pub name: String,
     /// The `configurationFilter` of the users that it applies to; unique in the tenant, and empty
     /// for the default configuration.
@@ -30,40 +30,42 @@ pub struct UserConfiguration {
     pub authorization_groups: MasterDataIds,
     /// Its users' locale settings.
     pub locale: LocaleSettings,
-    /// The login option of users whose `identityProvider` names none.
+    /// The login option of users whose `identityProvider` does not name one.
     pub login_option: Option<MasterDataId>,
 }
 
-/// A user configuration as it is written: `{"companies": ["Nordlys Energi AB"]}` is enough
+/// The written form of a user configuration: `{"companies": ["Nordlys Energi AB"]}` is enough
 /// (documented, tutorial step 9: "it is enough to provide just a valid company name").
 ///
-/// A [`UserConfiguration`] is shown in this form, too, so what was read can be changed and sent back.
+/// A [`UserConfiguration`] is shown in this form, too, so a client can read it, change it and send
+/// it back.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct ConfigurationDraft {
-    /// The id, if the draft was a saved configuration; it cannot be changed.
+    /// The id, if the draft is that of a saved configuration. It cannot be changed.
     pub id: Option<String>,
-    /// What to call it; when left out, the name of its first company and the filter, if that is
-    /// given, with a number if another configuration is called so.
+    /// The name. If it is left out, it is that of the first company and the filter, if one is
+    /// given, with a number if the name is in use.
     pub name: Option<String>,
-    /// The filter. When left out it is empty, which makes it the default configuration; where there
-    /// is one already, a configuration without a name has its name as filter, too.
+    /// The filter. If it is left out it is empty, which makes this the default configuration. If
+    /// there is a default one already, a configuration with neither name nor filter gets its name
+    /// as filter.
     pub filter: Option<String>,
     /// Companies by name, company id or external system id.
     pub companies: Vec<String>,
-    /// Roles by name; the tenant's default ones when left out.
+    /// Roles by name. If they are left out, they are the tenant's default ones.
     pub roles: Option<Vec<String>>,
-    /// Authorization groups by name; the tenant's default ones when left out.
+    /// Authorization groups by name. If they are left out, they are the tenant's default ones.
     pub authorization_groups: Option<Vec<String>>,
-    /// Locale settings; what is left out is the tenant's default.
+    /// Locale settings. Those that are left out are the tenant's default ones.
     pub locale: LocaleDraft,
-    /// A login option by display name or issuer; the tenant's default one when left out.
+    /// A login option by display name or issuer. If it is left out, it is the tenant's default one.
     pub login_option: Option<String>,
 }
 
-/// What a configuration has where its draft is silent (documented, tutorial step 9: "if the
-/// standard settings are ok, it is enough to provide just a valid company name"; assumed: that
-/// they are the tenant's, and which).
+/// What a configuration gets for the fields that its draft leaves out (documented, tutorial step 9:
+/// "if the standard settings are ok, it is enough to provide just a valid company name"; assumed:
+/// that the tenant has them, and which they are).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Defaults {
     /// Roles.
@@ -76,7 +78,7 @@ pub struct Defaults {
     pub login_option: Option<MasterDataId>,
 }
 
-/// The [`Defaults`] as they are written.
+/// The written form of [`Defaults`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DefaultsDraft {
@@ -90,9 +92,9 @@ pub struct DefaultsDraft {
     pub login_option: String,
 }
 
-/// Finds what the fields of a draft name.
+/// Looks up the names in the fields of a draft.
 pub(in crate::medius) trait Lookup {
-    /// The entries that these names mean.
+    /// The entries with these names.
     fn each<E: MasterEntry>(
         &mut self,
         pointer: &str,
@@ -139,7 +141,7 @@ impl PartialEq for UserConfiguration {
 }
 
 impl UserConfiguration {
-    /// The entries of this kind that its users get.
+    /// The entries of this kind that users get.
     pub fn ids(&self, kind: MasterKind) -> &[MasterDataId] {
         match kind {
             MasterKind::Company => &self.companies,
@@ -149,7 +151,7 @@ impl UserConfiguration {
         }
     }
 
-    /// As it is shown: with the names that its entries have now. What was deleted is left out.
+    /// The form that is shown, with the current names of its entries. Deleted entries are left out.
     pub fn document(&self, data: &MasterData) -> ConfigurationDraft {
         let names = |kind| data.names(kind, self.ids(kind));
         ConfigurationDraft {
@@ -166,7 +168,7 @@ impl UserConfiguration {
 }
 
 impl ConfigurationDraft {
-    /// The configuration that is meant, without what sets it apart from others: id, name and filter.
+    /// The configuration of a draft, without id, name and filter.
     pub(super) fn fields(
         &self,
         defaults: &Defaults,
@@ -207,7 +209,7 @@ impl DefaultsDraft {
 }
 
 impl Defaults {
-    /// As they are shown, with these names.
+    /// The form that is shown, with these names.
     pub(in crate::medius) fn document(
         &self,
         name: impl Fn(MasterKind, MasterDataId) -> String,
@@ -234,7 +236,7 @@ impl Defaults {
 }
 
 impl DefaultsDraft {
-    /// The defaults that are meant.
+    /// The defaults of a draft.
     pub(in crate::medius) fn resolve(
         &self,
         lists: Lists<'_>,
@@ -250,7 +252,7 @@ impl DefaultsDraft {
     }
 }
 
-/// Locale settings as somebody wrote them, each by code or name.
+/// The written form of locale settings, each by code or name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct LocaleDraft {

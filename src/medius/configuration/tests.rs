@@ -46,7 +46,7 @@ fn a_company_is_enough(
 }
 
 #[test]
-fn a_name_and_a_company_are_made_a_configuration_with_the_defaults() {
+fn a_draft_with_a_name_and_a_company_gets_the_defaults() {
     let draft: ConfigurationDraft =
         serde_json::from_str(r#"{"name": " Sweden ", "companies": ["nose[med]", "NOSE"]}"#)
             .unwrap();
@@ -166,7 +166,7 @@ fn a_refused_draft_names_field_value_and_what_exists(#[case] draft: &str, #[case
 }
 
 #[test]
-fn a_configuration_that_was_read_can_be_written_back_unchanged() {
+fn a_shown_configuration_can_be_sent_back_unchanged() {
     let saved = sample::configuration("Sweden", "SE-AP");
     let text = serde_json::to_string(&saved.document(&sample::data())).unwrap();
 
@@ -196,7 +196,7 @@ fn an_unknown_field_is_refused() {
 }
 
 #[test]
-fn what_was_deleted_stays_another_than_what_is_called_so_now() {
+fn a_deleted_entry_is_not_taken_for_a_new_one_with_its_name() {
     let mut draft = sample::draft();
     draft.defaults.roles.clear();
     let before = draft.resolve().unwrap();
@@ -212,7 +212,7 @@ fn what_was_deleted_stays_another_than_what_is_called_so_now() {
 }
 
 #[test]
-fn a_configuration_that_was_applied_is_read_as_it_was_written() {
+fn an_applied_configuration_is_read_as_it_was_written() {
     let mut data = sample::data();
     let draft = ConfigurationDraft {
         id: Some("c1".into()),

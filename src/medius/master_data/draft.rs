@@ -1,4 +1,4 @@
-//! Master data before it is known to fit together, and the proof that it does.
+//! Master data before and during the check that its parts fit together.
 
 use std::collections::HashMap;
 
@@ -18,41 +18,41 @@ use crate::scim::{is_dot_segment, quoted};
 #[cfg(test)]
 mod tests;
 
-/// Master data as it is written in a fixture, a state or a test, not yet known to fit together.
+/// The written form of master data in a fixture, a state or a test. It has not been checked yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct MasterDataDraft {
-    /// The companies: one root without a parent, the others below it.
+    /// The companies: one root without a parent, and the others below it.
     pub companies: Vec<Company>,
     /// The roles, [`ADMIN`] among them.
     pub roles: Vec<Role>,
     /// The authorization groups.
     #[serde(default)]
     pub authorization_groups: Vec<AuthorizationGroup>,
-    /// What can be chosen for the locale settings.
+    /// The options of the locale settings.
     pub locales: Locales,
     /// The login options.
     pub login_options: Vec<LoginOption>,
-    /// What a configuration has where its draft is silent.
+    /// What a configuration gets for the fields that its draft leaves out.
     pub defaults: DefaultsDraft,
 }
 
-/// An entry: its list, and its place there.
+/// An entry: its list, and its index there.
 type Place = (MasterKind, usize);
 
 impl MasterDataDraft {
-    /// Proves that the parts fit together, and gives each entry an id.
+    /// Checks that the parts fit together, and gives each entry an id.
     ///
     /// # Errors
     ///
-    /// [`MasterDataError`] at the first value that is empty, taken, or names nothing.
+    /// [`MasterDataError`] at the first value that is empty, in use, or names no entry.
     pub fn resolve(self) -> Result<MasterData, MasterDataError> {
         let ids = Ids::of_lists(|kind| self.len(kind));
         self.resolve_with(ids, None)
     }
 
-    /// The same with these ids. What does not fit is told of the entry that was written `last`, if it
-    /// has a part in it: the others fitted together before.
+    /// The same with these ids. An error is reported for the entry that was written `last`, if it
+    /// is involved, since the others fitted together before.
     pub(super) fn resolve_with(
         mut self,
         ids: Ids,
@@ -94,7 +94,7 @@ impl MasterDataDraft {
         }
     }
 
-    /// What the entry at a place is called.
+    /// The name of the entry at an index.
     pub(super) fn label(&self, kind: MasterKind, place: usize) -> &str {
         match kind {
             MasterKind::Company => self.companies[place].label(),
@@ -164,17 +164,17 @@ impl MasterDataDraft {
     }
 }
 
-/// The places of a list, that of the entry that was written last before all others.
+/// The indexes of a list, first that of the entry that was written last.
 fn last_first(length: usize, last: Option<usize>) -> impl Iterator<Item = usize> {
     last.into_iter().chain((0..length).filter(move |it| Some(*it) != last))
 }
 
-/// Which company is below which.
+/// The parents of the companies.
 struct Tree<'a> {
     companies: &'a [Company],
-    /// The place of each company's parent; `None` without one that is there.
+    /// The index of each company's parent; `None` if it has none or the parent does not exist.
     parents: Vec<Option<usize>>,
-    /// Whether a company is below itself.
+    /// Whether a company is its own ancestor.
     is_in_circle: Vec<bool>,
 }
 
@@ -196,7 +196,7 @@ impl<'a> Tree<'a> {
         self.parents.iter().map(|at| Some(self.companies[(*at)?].name.clone())).collect()
     }
 
-    /// Whether a company's parent is there and is not below it.
+    /// Whether a company's parent exists and is not below it.
     fn fits(&self, at: usize) -> Result<(), MasterDataError> {
         let company = &self.companies[at];
         if let (Some(parent), None) = (&company.parent_company_name, self.parents[at]) {
@@ -213,10 +213,10 @@ impl<'a> Tree<'a> {
     }
 }
 
-/// Which places lead back to themselves; each is walked over once.
+/// Which indexes are part of a circle. Each is visited once.
 fn circles(parents: &[Option<usize>]) -> Vec<bool> {
     let mut is_in_circle = vec![false; parents.len()];
-    // The walk in which a place was met first.
+    // The number of the walk that visited an index first.
     let mut met: Vec<Option<usize>> = vec![None; parents.len()];
     for start in 0..parents.len() {
         let mut at = Some(start);
@@ -224,7 +224,7 @@ fn circles(parents: &[Option<usize>]) -> Vec<bool> {
             met[place] = Some(start);
             at = parents[place];
         }
-        // A walk that ends where it was itself has gone round.
+        // A walk that reaches an index of its own has found a circle.
         let mut round = at.filter(|it| met[*it] == Some(start));
         while let Some(place) = round.filter(|it| !is_in_circle[*it]) {
             is_in_circle[place] = true;
@@ -234,7 +234,7 @@ fn circles(parents: &[Option<usize>]) -> Vec<bool> {
     is_in_circle
 }
 
-/// A name as names are compared: by its key, without outer blanks.
+/// The key by which names are compared, without outer blanks.
 fn folded(name: &str) -> SmolStr {
     fold(name.trim())
 }
@@ -247,8 +247,9 @@ fn has_brackets(id: &str) -> bool {
     !before.is_empty() && !inside.is_empty()
 }
 
-/// Refuses a key that is empty or is no segment of an address, and one that another entry of the list has, too: of two the later one, or that
-/// which was written last. Each entry has the keys that it is found by, with the fields they stand in.
+/// Refuses a key that is empty, that cannot be a segment of an address, or that another entry of
+/// the list has as well. Of two entries the later one is refused, or the one that was written last.
+/// Each entry comes with the keys that it is found by and their fields.
 fn unique<T>(
     list: &str,
     entries: &[T],
@@ -288,7 +289,7 @@ fn unique<T>(
 pub struct MasterDataError {
     /// Where, as a JSON pointer such as `/companies/3/parentCompanyName`.
     pub pointer: String,
-    /// What was expected there, and what was found.
+    /// What was expected there and what was found.
     pub message: String,
 }
 

@@ -1,4 +1,4 @@
-//! Changing master data: what refers to an entry goes on to mean it, whatever it is called.
+//! Changes of master data. References to an entry stay valid when its name changes.
 
 use std::collections::HashSet;
 
@@ -8,8 +8,8 @@ use crate::medius::MasterEntry;
 
 /// A change of [`MasterData`].
 ///
-/// A company that is added or replaced names its parent as that is called after the change. All other
-/// references are ids, so they need no change.
+/// A company that is added or replaced names its parent by the parent's name after the change. All
+/// other references are ids and need no change.
 #[derive(Debug)]
 pub struct MasterDataEdit<'a> {
     before: &'a MasterData,
@@ -18,7 +18,7 @@ pub struct MasterDataEdit<'a> {
     /// The companies whose parent is the one that they name.
     named: HashSet<MasterDataId>,
     removed: Vec<(MasterKind, MasterDataId)>,
-    /// What was added or replaced last: an error names a place in it.
+    /// The entry that was added or replaced last. Errors are reported for it.
     last: Option<(MasterKind, MasterDataId)>,
 }
 
@@ -55,8 +55,8 @@ impl MasterDataEdit<'_> {
         id
     }
 
-    /// Puts an entry in the place of the one with this id, which stays what is referred to. Does
-    /// nothing if there is none.
+    /// Replaces the entry with this id. References to it stay valid. Does nothing if there is no
+    /// such entry.
     pub fn replace<E: MasterEntry>(&mut self, id: MasterDataId, entry: E) {
         if let Some(place) = self.ids.place(E::KIND, id) {
             E::list_mut(&mut self.document)[place] = entry;
@@ -84,8 +84,8 @@ impl MasterDataEdit<'_> {
     ///
     /// # Errors
     ///
-    /// [`MasterDataError`] when the parts do not fit together. Its place is in the entry that was
-    /// added or replaced last, wherever that can be.
+    /// [`MasterDataError`] when the parts do not fit together. It is reported for the entry that
+    /// was added or replaced last, if that is involved.
     pub fn finish(mut self) -> Result<MasterData, MasterDataError> {
         let ids = self.ids.list(MasterKind::Company).iter().enumerate();
         for (place, id) in ids.filter(|(_, id)| !self.named.contains(id)) {

@@ -1,5 +1,5 @@
-//! What refers to an entry of the master data holds its id. Ids are not shown: names are put in where
-//! something is shown or written, and looked up where it is read.
+//! The ids of master data. References to an entry hold its id. Ids are not shown: they become names
+//! when data is shown or written, and names are looked up when data is read.
 
 use std::ops::Deref;
 
@@ -9,12 +9,12 @@ use smol_str::SmolStr;
 
 /// The id of a company, role, authorization group or login option.
 ///
-/// No two entries of a tenant ever have the same, not even one after the other. It is not shown.
+/// No two entries of a tenant have the same id, also not one after the other. It is not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MasterDataId(u64);
 
-/// The entries of one list that something has, each once. They are shown in the order in which they were
-/// named, which has no meaning: two lists are equal if they have the same entries.
+/// References to entries of one list, each once. They are shown in the order in which they were
+/// named. The order has no meaning: two values are equal if they have the same entries.
 #[derive(Clone, Debug, Default, Eq)]
 pub struct MasterDataIds(Vec<MasterDataId>);
 
@@ -49,7 +49,7 @@ impl PartialEq for MasterDataIds {
     }
 }
 
-/// A list of the master data whose entries are referred to. Written as the list is called.
+/// A list of the master data whose entries are referred to. It serialises as the name of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum MasterKind {
     /// The companies.
@@ -67,11 +67,11 @@ pub enum MasterKind {
 }
 
 impl MasterKind {
-    /// All of them.
+    /// All lists.
     pub const ALL: [Self; 4] =
         [Self::Company, Self::Role, Self::AuthorizationGroup, Self::LoginOption];
 
-    /// What a reader calls one of them.
+    /// The word for one of its entries.
     pub fn noun(self) -> &'static str {
         match self {
             Self::Company => "company",
@@ -81,7 +81,7 @@ impl MasterKind {
         }
     }
 
-    /// What its list is called.
+    /// The name of the list.
     pub fn list(self) -> &'static str {
         match self {
             Self::Company => "companies",
@@ -92,14 +92,14 @@ impl MasterKind {
     }
 }
 
-/// The ids of the entries of each list, in the order of its entries, and the names of deleted ones.
+/// The ids of the entries of each list, in the order of the entries, and the names of deleted ones.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ids {
     /// Each list is in ascending order, since entries are added at the end.
     lists: [Vec<MasterDataId>; MasterKind::ALL.len()],
     /// The last names of entries that were deleted.
     deleted: OrdMap<MasterDataId, SmolStr>,
-    /// How many ids were given.
+    /// How many ids were assigned.
     given: u64,
 }
 
@@ -119,7 +119,7 @@ impl Ids {
         &self.lists[kind as usize]
     }
 
-    /// The place of an entry in its list; `None` if it was deleted.
+    /// The index of an entry in its list; `None` if it was deleted.
     pub(super) fn place(&self, kind: MasterKind, id: MasterDataId) -> Option<usize> {
         self.list(kind).binary_search(&id).ok()
     }
@@ -131,13 +131,13 @@ impl Ids {
         id
     }
 
-    /// Notes that the entry at a place of a list is deleted.
+    /// Notes that the entry at an index of a list is deleted.
     pub(super) fn delete(&mut self, kind: MasterKind, place: usize, name: &str) {
         let id = self.lists[kind as usize].remove(place);
         self.deleted.insert(id, name.into());
     }
 
-    /// The id of an entry of which nothing is left but that it was deleted, and its name.
+    /// An id for an entry of which only the name is known, and that it was deleted.
     pub(super) fn add_deleted(&mut self, name: &str) -> MasterDataId {
         let id = self.next();
         self.deleted.insert(id, name.into());

@@ -78,7 +78,7 @@ fn a_company_is_found_by_name_company_id_and_external_system_id_in_any_case() {
     |it: &mut MasterDataDraft| it.defaults.locale.time_zone = "UTC".into(),
     "defaults.locale.timeZone: no time zone is called \"UTC\". There are: Europe/Stockholm"
 )]
-fn data_that_does_not_fit_says_where(
+fn an_error_has_the_pointer_of_the_wrong_value(
     #[case] change: fn(&mut MasterDataDraft),
     #[case] message: &str,
 ) {
@@ -94,10 +94,7 @@ fn data_that_does_not_fit_says_where(
 #[case::round(&[Some(1), Some(2), Some(0)], &[0, 1, 2])]
 #[case::into_a_round(&[Some(1), Some(2), Some(3), Some(2)], &[2, 3])]
 #[case::two(&[Some(1), Some(0), Some(3), Some(2), Some(0)], &[0, 1, 2, 3])]
-fn those_that_lead_back_to_themselves_are_in_a_circle(
-    #[case] parents: &[Option<usize>],
-    #[case] expected: &[usize],
-) {
+fn circles_of_parents_are_found(#[case] parents: &[Option<usize>], #[case] expected: &[usize]) {
     let is_in = circles(parents);
 
     let found: Vec<usize> = (0..parents.len()).filter(|it| is_in[*it]).collect();
@@ -105,7 +102,7 @@ fn those_that_lead_back_to_themselves_are_in_a_circle(
 }
 
 #[test]
-fn what_refers_to_something_follows_when_it_is_renamed() {
+fn references_follow_a_renamed_entry() {
     let before = sample::data();
     let (sweden, company) = before.find::<Company>("SE").unwrap();
     let (expense, _) = before.find::<Role>("Expense AP").unwrap();
@@ -144,7 +141,7 @@ fn no_id_is_given_twice() {
 #[case::first("Admin", "auditor", "/roles/0/name")]
 #[case::last("Expense AP", "ADMIN", "/roles/2/name")]
 #[case::admin("Admin", "Boss", "/roles/0/name")]
-fn what_does_not_fit_is_told_of_what_was_written(
+fn an_error_is_reported_for_the_entry_that_was_written(
     #[case] from: &str,
     #[case] to: &str,
     #[case] pointer: &str,
@@ -161,7 +158,7 @@ fn what_does_not_fit_is_told_of_what_was_written(
 #[case::circle("SE", Some("Nordlys Energi AB"), "/companies/1/parentCompanyName")]
 #[case::circle_of_the_root("NORD", Some("Nordlys Energi AB"), "/companies/0/parentCompanyName")]
 #[case::second_root("SE", None, "/companies/1/parentCompanyName")]
-fn a_company_at_a_wrong_place_of_the_tree_is_told_of_what_was_written(
+fn a_wrong_parent_is_reported_for_the_company_that_was_written(
     #[case] key: &str,
     #[case] parent: Option<&str>,
     #[case] pointer: &str,
@@ -176,7 +173,7 @@ fn a_company_at_a_wrong_place_of_the_tree_is_told_of_what_was_written(
 }
 
 #[test]
-fn a_parent_is_named_in_its_own_spelling() {
+fn a_parent_is_shown_in_its_own_spelling() {
     let data = sample::data();
 
     assert_eq!(data.companies()[3].parent_company_name.as_deref(), Some("Nordlys Sverige"));
@@ -195,7 +192,7 @@ fn defaults_take_the_spelling_of_the_lists() {
 }
 
 #[test]
-fn master_data_survives_json() {
+fn master_data_can_be_written_to_json_and_read_back() {
     let data = sample::data();
 
     let text = serde_json::to_string(data.document()).unwrap();
@@ -205,7 +202,7 @@ fn master_data_survives_json() {
 }
 
 #[test]
-fn a_long_chain_of_companies_is_looked_at_once() {
+fn each_company_of_a_long_chain_is_visited_once() {
     const LENGTH: usize = 20_000;
     let mut draft = sample::data().document().clone();
     let root = draft.companies.remove(0);
