@@ -67,8 +67,8 @@ impl Dialect {
 impl Filterable {
     /// Whether a filter on a resource type may name these attributes together.
     ///
-    /// Documented is `userName` alone (tutorial, Step 5, column "Supported for filtering"); Entra's
-    /// reference check sends `id` with `manager` or `members`, and groups are matched by
+    /// The tutorial documents `userName` alone (Step 5, column "Supported for filtering"). Entra's
+    /// reference check sends `id` with `manager` or `members`, and Entra matches groups by
     /// `displayName` or `externalId`.
     pub(super) fn allows(self, resource_type: &str, names: &[SmolStr]) -> bool {
         let is = |name: &str, other: &str| name.eq_ignore_ascii_case(other);
@@ -88,7 +88,7 @@ impl Filterable {
         }
     }
 
-    /// What may be filtered, for an error's detail.
+    /// The attributes that may be filtered, for the detail of an error.
     pub(super) fn words(resource_type: &str) -> &'static str {
         match resource_type {
             "User" => "userName (the tutorial, Step 5), or id with manager",

@@ -1,6 +1,6 @@
 //! The choices that the RFCs leave open, or that real servers make differently.
 //!
-//! What MediusFlow chooses is not documented unless it says so: the defaults are assumed.
+//! The defaults are assumed of MediusFlow, except where a comment names its documentation.
 
 use std::num::NonZeroU16;
 
@@ -95,20 +95,20 @@ switches! {
     canonical_values "canonicalValues": CanonicalValues,
     /// What a Replace does at a value filter that matches nothing.
     absent_targets "absentTargets": AbsentTargets,
-    /// What happens to a member that is no resource of the tenant.
+    /// What happens to a member that is not a resource of the tenant.
     unknown_members "unknownMembers": UnknownMembers,
     /// Whether two groups may have the same name.
     group_names "groupNames": GroupNames,
     /// Who may read the discovery endpoints.
     discovery "discovery": Discovery,
-    /// What a POST does whose unique value is in use.
+    /// What a POST does if a value that must be unique is in use.
     duplicates "duplicates": Duplicates,
     /// What a DELETE of a user does.
     deleted_users "deletedUsers": DeletedUsers,
-    /// The `userName` of the user for whom `/Me` stands
-    /// ([RFC 7644 §3.11](https://www.rfc-editor.org/rfc/rfc7644#section-3.11)); nobody if empty.
+    /// The `userName` of the user that `/Me` is
+    /// ([RFC 7644 §3.11](https://www.rfc-editor.org/rfc/rfc7644#section-3.11)); no user if empty.
     me "me": SmolStr,
-    /// How pages follow each other where a client does not choose.
+    /// How pages are addressed if the client does not choose.
     paging "paging": Paging,
     /// How many resources a page has at most.
     most_results "mostResults": PageCap,
@@ -118,9 +118,9 @@ switches! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Filterable {
-    /// All that may be read.
+    /// All attributes that a client may read.
     Everything,
-    /// Those that the tutorial marks, and those of Entra's own reference check.
+    /// The attributes that the tutorial marks, and those of Entra's reference check.
     Documented,
 }
 
@@ -134,12 +134,12 @@ pub enum UnknownAttributes {
     Drop,
 }
 
-/// Where the `canonicalValues` of a schema are binding (RFC 7643 §2.3.1: a server MAY restrict a text
-/// to them; §7 calls them suggestions).
+/// Where a text must be one of the `canonicalValues` of its schema. RFC 7643 §2.3.1 lets a server
+/// restrict a text to them; §7 calls them suggestions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum CanonicalValues {
-    /// In the tenant's own schemas; those of the built-in ones are suggestions.
+    /// In the tenant's own schemas; in the built-in ones they are suggestions.
     Own,
     /// Everywhere: another value is 400 `invalidValue`.
     Enforce,
@@ -150,22 +150,22 @@ pub enum CanonicalValues {
 /// What a Replace does at a value filter that matches nothing, such as
 /// `emails[type eq "work"].value`.
 ///
-/// RFC 7644 §3.5.2.3 has `noTarget`; Entra counts on the value being made. An Add there follows the
-/// quirk `createOnAbsentFilter` alone.
+/// RFC 7644 §3.5.2.3 requires `noTarget`; Entra relies on the value being created. An Add at such a
+/// filter follows the quirk `createOnAbsentFilter` alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AbsentTargets {
-    /// The value is made, as far as the quirk `createOnAbsentFilter` is tolerated.
+    /// The value is created, if the quirk `createOnAbsentFilter` is tolerated.
     Create,
     /// 400 `noTarget`.
     Refuse,
 }
 
-/// What happens to a member of a group that is no resource of the tenant.
+/// What happens to a member of a group that is not a resource of the tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum UnknownMembers {
-    /// It is kept: it may still come.
+    /// It is kept, since the resource may be created later.
     Keep,
     /// 400 `invalidValue`.
     Refuse,
@@ -175,9 +175,9 @@ pub enum UnknownMembers {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum GroupNames {
-    /// The second is refused: 409 `uniqueness`. Groups that share a name already stay.
+    /// The second one is refused: 409 `uniqueness`. Existing groups with the same name are kept.
     Unique,
-    /// They may.
+    /// Names need not be unique.
     Free,
 }
 
@@ -185,20 +185,20 @@ pub enum GroupNames {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Discovery {
-    /// Everyone: a client learns there how to get in.
+    /// Everyone, since a client learns there how to authenticate.
     Open,
-    /// Who has the secret key.
+    /// Clients that send the secret key.
     Keyed,
 }
 
-/// What a POST does whose unique value is in use.
+/// What a POST does if a value that must be unique is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Duplicates {
     /// 409 `uniqueness` (RFC 7644 §3.3).
     Refuse,
-    /// The resource that has the value is replaced as by a PUT, keeps its id, and is answered with
-    /// 200 instead of 201, as some services do.
+    /// The resource that has the value is replaced as by a PUT and keeps its id. The answer is 200
+    /// instead of 201, as some services do.
     Replace,
 }
 
@@ -206,34 +206,34 @@ pub enum Duplicates {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DeletedUsers {
-    /// The user is gone: 404 from then on (RFC 7644 §3.6).
+    /// The user is deleted; requests for it get 404 from then on (RFC 7644 §3.6).
     Remove,
-    /// The user gets `active` false and stays where it is: listed, in its groups, its `userName`
-    /// taken. The answer is the same 204.
+    /// The user gets `active` false. It is still listed, is still a member of its groups, and its
+    /// `userName` is still in use. The answer is 204 as well.
     Deactivate,
 }
 
-/// How pages follow each other where a client does not choose.
+/// How pages are addressed if the client does not choose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Paging {
     /// By index (RFC 7644 §3.4.2.4).
     Index,
-    /// By cursor (RFC 9865); `startIndex` still asks for an index.
+    /// By cursor (RFC 9865); a request with `startIndex` still gets pages by index.
     Cursor,
 }
 
-/// How many resources a page has at most, if nobody says otherwise.
+/// The default of the largest page.
 pub const MOST_RESULTS: u16 = 1_000;
 
-/// How many resources a page has at most, announced as `filter.maxResults` and
-/// `pagination.maxPageSize`.
+/// How many resources a page has at most. `/ServiceProviderConfig` shows it as `filter.maxResults`
+/// and `pagination.maxPageSize`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PageCap(NonZeroU16);
 
 impl PageCap {
-    /// A cap; `None` for 0, with which no page could be read.
+    /// A cap; `None` for 0, which would make every page empty.
     pub fn new(most: u16) -> Option<Self> {
         NonZeroU16::new(most).map(Self)
     }
