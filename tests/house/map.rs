@@ -17,12 +17,14 @@ fn the_map_shows_each_room_and_crate() {
     assert_eq!(in_table(&text), rooms, "the table of rooms");
 }
 
-/// The names below a folder of the map: lines that are indented, behind the folder's own.
+/// The names below a folder of the map: lines that are indented, behind the folder's own. Further
+/// indented ones go on with what they follow.
 fn in_map(text: &str, folder: &str) -> BTreeSet<String> {
     let heading = format!("{folder}/");
     let lines = text.lines().skip_while(|line| *line != heading).skip(1);
     let lines = lines.take_while(|line| line.starts_with("  "));
-    lines.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+    let names = lines.filter(|line| !line.starts_with("   "));
+    names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
 }
 
 /// What is in a folder: rooms and crates by their names, other files as `lib.rs`.
@@ -44,7 +46,7 @@ fn in_table(text: &str) -> BTreeSet<&str> {
 
 #[test]
 fn the_map_is_read_as_it_is_drawn() {
-    let text = "src/\n  lib.rs  the page\n  http    calls\ncrates/\n  scim    data\n```\n\n\
+    let text = "src/\n  lib.rs  the page\n  http    calls\n          and answers\ncrates/\n  scim    data\n```\n\n\
                 | room | may use |\n|---|---|\n| `scim` | nothing |\n| `http` | `scim` |\n\ntext";
 
     assert_eq!(in_map(text, "src"), ["http", "lib.rs"].map(String::from).into());
