@@ -40,7 +40,7 @@ fn detail(answer: &Answer, at: usize) -> &str {
     answer.json["Operations"][at]["response"]["detail"].as_str().unwrap()
 }
 
-/// The id of what an operation made, by its location.
+/// The id of the resource that an operation created, from its location.
 fn id(answer: &Answer, at: usize) -> String {
     let location = answer.json["Operations"][at]["location"].as_str().unwrap();
     location.rsplit('/').next().unwrap().to_owned()
@@ -53,7 +53,7 @@ fn members(stage: &Stage, group: &str) -> Vec<String> {
 }
 
 #[test]
-fn resources_are_made_replaced_changed_and_removed() {
+fn resources_are_created_replaced_changed_and_deleted() {
     let stage = stage();
     let [put, patch, delete] =
         ["bob", "carl", "dora"].map(|it| stage.user(json!({"userName": it})));
@@ -102,7 +102,7 @@ fn the_journal_has_every_effect_of_a_bulk() {
 #[case::in_order([0, 1, 2])]
 #[case::backwards([2, 1, 0])]
 #[case::mixed([1, 2, 0])]
-fn names_of_new_resources_are_known_in_any_order(#[case] order: [usize; 3]) {
+fn bulk_ids_can_be_used_in_any_order(#[case] order: [usize; 3]) {
     let stage = stage();
     let rename = json!({"method": "PATCH", "path": "/Groups/bulkId:ytrewq", "data": {
         "schemas": [PATCH],
@@ -134,7 +134,7 @@ fn a_reference_in_an_extension_is_replaced_by_the_id() {
 }
 
 #[test]
-fn resources_that_refer_to_each_other_are_all_made() {
+fn resources_that_refer_to_each_other_are_all_created() {
     let stage = stage();
     let three = [
         group("a", "A", &["bulkId:b"]),
@@ -159,7 +159,7 @@ fn resources_that_refer_to_each_other_are_all_made() {
 }
 
 #[test]
-fn a_circle_that_cannot_be_closed_leaves_nothing_behind() {
+fn a_circle_of_references_with_an_error_creates_nothing() {
     let stage = stage();
     stage.user(json!({"userName": "taken"}));
     let of = |bulk_id: &str, name: &str, manager: &str| {
@@ -180,7 +180,7 @@ fn a_circle_that_cannot_be_closed_leaves_nothing_behind() {
 }
 
 #[test]
-fn one_error_spoils_only_what_refers_to_it() {
+fn an_error_affects_only_operations_that_refer_to_it() {
     let stage = stage();
     stage.user(json!({"userName": "anna"}));
     let operations = [
@@ -212,10 +212,7 @@ fn one_error_spoils_only_what_refers_to_it() {
 #[case(1, &["409"])]
 #[case(2, &["409", "201", "409"])]
 #[case(3, &["409", "201", "409", "201"])]
-fn a_bulk_ends_after_as_many_errors_as_it_accepts(
-    #[case] accepted: u32,
-    #[case] expected: &[&str],
-) {
+fn a_bulk_ends_after_fail_on_errors_errors(#[case] accepted: u32, #[case] expected: &[&str]) {
     let stage = stage();
     stage.user(json!({"userName": "anna"}));
     let operations = [user("a", "anna"), user("b", "bo"), user("c", "anna"), user("d", "dora")];
@@ -227,7 +224,7 @@ fn a_bulk_ends_after_as_many_errors_as_it_accepts(
 }
 
 #[test]
-fn a_bulk_that_ends_early_leaves_no_half_of_a_circle() {
+fn a_bulk_that_ends_early_leaves_no_incomplete_circle() {
     let stage = stage();
     stage.group(json!({"displayName": "Taken"}));
     stage.user(json!({"userName": "anna"}));
@@ -259,7 +256,7 @@ fn a_stale_version_is_refused() {
 }
 
 #[test]
-fn the_profile_of_the_tutorial_has_its_own_answer_to_a_patch() {
+fn the_profile_of_the_tutorial_answers_a_patch_in_its_own_way() {
     let stage = of(Profile::Mediusflow);
     let patch = |path: &str| {
         let operations = json!([{"op": "add", "path": "externalId", "value": "x"}]);
@@ -277,7 +274,7 @@ fn the_profile_of_the_tutorial_has_its_own_answer_to_a_patch() {
 }
 
 #[test]
-fn what_was_tolerated_names_its_operation() {
+fn a_finding_names_its_operation() {
     let stage = stage();
     let data = json!({"schemas": [USER], "userName": "bo", "active": "True"});
     let operation = json!({"method": "POST", "path": "/Users", "bulkId": "b", "data": data});
@@ -289,7 +286,7 @@ fn what_was_tolerated_names_its_operation() {
 }
 
 #[test]
-fn limits_are_announced_and_kept() {
+fn limits_are_announced_and_enforced() {
     let stage = stage();
     let announced = stage.get("/ServiceProviderConfig").json["bulk"].clone();
     let most = announced["maxOperations"].as_u64().unwrap();
@@ -334,7 +331,7 @@ fn a_payload_over_the_limit_is_refused_before_it_is_read() {
 #[case(json!({"schemas": [BULK], "Operations": [], "failOnErrors": "1"}), "invalidValue", "failOnErrors")]
 #[case(json!({"schemas": BULK, "Operations": []}), "invalidSyntax", "schemas must be")]
 #[case(json!([]), "invalidSyntax", "schemas must be")]
-fn a_body_that_is_no_bulk_does_nothing(
+fn a_body_that_is_not_a_bulk_request_is_refused(
     #[case] body: Json,
     #[case] scim_type: &str,
     #[case] words: &str,
@@ -355,7 +352,7 @@ fn a_body_that_is_no_bulk_does_nothing(
 )]
 #[case::no_data(json!({"method": "POST", "path": "/Users", "bulkId": "x"}), "a POST needs data")]
 #[case::version(json!({"method": "DELETE", "path": "/Users/1", "version": 1}), "version must be a string")]
-fn an_operation_that_is_none_is_refused_and_the_next_one_done(
+fn an_invalid_operation_is_refused_and_the_next_one_is_done(
     #[case] operation: Json,
     #[case] words: &str,
 ) {
@@ -370,7 +367,7 @@ fn an_operation_that_is_none_is_refused_and_the_next_one_done(
 }
 
 #[test]
-fn bulks_are_posted_and_nothing_else() {
+fn only_post_is_allowed_at_bulk() {
     let stage = stage();
 
     let refused = stage.get("/Bulk");

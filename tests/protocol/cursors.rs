@@ -31,7 +31,7 @@ fn cursor<'a>(page: &'a Answer, name: &str) -> Option<&'a str> {
 )]
 #[case::filtered("filter=userName+sw+%22user%22&", ["user0", "user2", "user4", "user1", "user3"])]
 #[case::nothing_to_sort_by("sortBy=title&", ["user0", "user2", "user4", "user1", "user3"])]
-fn cursors_lead_to_the_end_and_back(#[case] query: &str, #[case] names: [&str; 5]) {
+fn cursors_lead_to_the_last_page_and_back(#[case] query: &str, #[case] names: [&str; 5]) {
     let stage = stage();
     users(&stage, 5);
     let page = |cursor: &str| stage.get(&format!("/Users?{query}count=2&cursor={cursor}"));
@@ -60,7 +60,7 @@ fn cursors_lead_to_the_end_and_back(#[case] query: &str, #[case] names: [&str; 5
 }
 
 #[test]
-fn without_a_cursor_pages_go_by_index() {
+fn pages_without_a_cursor_are_by_index() {
     let stage = stage();
     users(&stage, 3);
 
@@ -70,7 +70,7 @@ fn without_a_cursor_pages_go_by_index() {
 }
 
 #[test]
-fn a_cursor_of_a_get_is_good_for_the_same_search_by_post() {
+fn a_cursor_of_a_get_is_valid_for_the_same_search_by_post() {
     let stage = stage();
     users(&stage, 3);
     let first = stage.get("/Users?count=2&cursor");
@@ -100,7 +100,7 @@ fn cursors_at_the_root_lead_from_type_to_type() {
 #[case("count=-5", 0)]
 #[case("count=0", 0)]
 #[case("count=99999999999999999999", 3)]
-fn a_count_is_brought_into_its_bounds(#[case] count: &str, #[case] expected: usize) {
+fn a_count_is_clamped(#[case] count: &str, #[case] expected: usize) {
     let stage = stage();
     users(&stage, 3);
 
@@ -111,7 +111,7 @@ fn a_count_is_brought_into_its_bounds(#[case] count: &str, #[case] expected: usi
 }
 
 #[test]
-fn a_cursor_is_good_for_its_own_query_only() {
+fn a_cursor_is_valid_for_its_own_query_only() {
     let stage = stage();
     users(&stage, 5);
     stage.group(json!({"displayName": "Finance"}));
@@ -183,12 +183,12 @@ fn a_cursor_expires_as_announced() {
     );
 }
 
-/// What happens between two pages.
+/// A change between two pages.
 #[derive(Clone, Debug)]
 enum Meanwhile {
-    /// A user with a name that starts with this letter is made.
+    /// A user with a name that starts with this letter is created.
     Create(char),
-    /// One of the users goes.
+    /// One of the users is deleted.
     Delete(prop::sample::Index),
 }
 
@@ -203,7 +203,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn whoever_stays_is_seen_exactly_once_while_others_come_and_go(
+    fn a_user_that_is_not_changed_is_on_exactly_one_page_while_others_change(
         letters in prop::collection::vec(prop::char::range('a', 'z'), 1..20),
         events in prop::collection::vec(prop::collection::vec(meanwhile(), 0..3), 0..10),
         count in 1..5_usize,

@@ -1,4 +1,4 @@
-//! What the protocol has beyond single resources: sorting, cursors, searches at the root, Bulk,
+//! Tests of the protocol beyond single resources: sorting, cursors, searches at the root, Bulk,
 //! versions.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 

@@ -1,4 +1,4 @@
-//! One name is one name however it is typed (RFC 7644 §5: the mappings of PRECIS).
+//! A name is the same however it is typed (RFC 7644 §5: the mappings of PRECIS).
 
 use mediusflow_mock::scim::Profile;
 use rstest::rstest;
@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{GROUP, SEARCH, Stage, USER, of, stage};
 
-/// `renée` composed and of two code points.
+/// `renée`, composed and with a combining accent.
 const COMPOSED: &str = "ren\u{e9}e@x.y";
 const DECOMPOSED: &str = "RENE\u{301}E@x.y";
 const FULL_WIDTH: &str = "\u{ff42}ob@x.y";
@@ -18,7 +18,7 @@ const FULL_WIDTH: &str = "\u{ff42}ob@x.y";
 #[case::usual_width("\u{ff22}\u{ff2f}\u{ff22}\u{ff20}x.y", "bob@x.y")]
 #[case::half_width("\u{ff76}\u{ff9e}@x.y", "\u{30ac}@x.y")]
 #[case::sigma("\u{3a3}\u{399}\u{3a3}@x.y", "\u{3c3}\u{3b9}\u{3c2}@x.y")]
-fn a_name_is_taken_however_it_is_typed(#[case] taken: &str, #[case] other: &str) {
+fn a_name_in_use_is_refused_however_it_is_typed(#[case] taken: &str, #[case] other: &str) {
     let stage = of(Profile::Mediusflow);
     let id = stage.user(json!({"userName": taken}));
     let another = stage.user(json!({"userName": "another"}));
@@ -82,7 +82,7 @@ fn a_group_is_found_however_its_name_is_typed() {
 }
 
 #[test]
-fn a_value_is_chosen_however_it_is_typed() {
+fn a_value_is_selected_however_it_is_typed() {
     let stage = stage();
     let id = stage.user(json!({"userName": "a", "emails": [
         {"value": COMPOSED, "type": "work"}, {"value": "b@x.y", "type": "home"},

@@ -1,4 +1,4 @@
-//! References that are given by their address, `$ref`: one rule for each of them.
+//! References that are given by their address, `$ref`, follow the same rules in every request.
 
 use mediusflow_mock::{MockServer, scim::Profile};
 use rstest::rstest;
@@ -11,7 +11,7 @@ const MANAGER: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:Use
 const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 const BULK: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 
-/// A user who is led by somebody.
+/// A user with a manager.
 fn led(manager: &Json) -> Json {
     json!({"schemas": [USER, ENTERPRISE], "userName": "led", ENTERPRISE: {"manager": manager}})
 }
@@ -24,7 +24,7 @@ fn patch(operation: Json) -> Json {
     json!({"schemas": [PATCH], "Operations": [operation]})
 }
 
-/// What the last request was found to deviate in.
+/// The findings of the last request.
 fn findings(stage: &Stage) -> Vec<String> {
     let last = stage.server.requests().pop().unwrap();
     last.findings.iter().map(|it| it.quirk.to_string()).collect()
@@ -135,7 +135,7 @@ fn an_address_in_a_patch_adds_and_removes_a_member() {
 }
 
 #[test]
-fn an_address_in_a_bulk_sets_a_reference_also_to_what_the_bulk_makes() {
+fn an_address_in_a_bulk_sets_a_reference_also_to_a_new_resource() {
     let stage = stage();
     let boss = stage.user(json!({"userName": "boss"}));
     let post = |path: &str, bulk_id: &str, data: Json| json!({"method": "POST", "path": path, "bulkId": bulk_id, "data": data});
@@ -176,7 +176,7 @@ fn an_address_in_a_bulk_sets_a_reference_also_to_what_the_bulk_makes() {
 #[case::no_uri("../Users/{boss} ", "leads to no resource")]
 #[case::no_text(7, "must be a URI as a string")]
 #[case::empty("", "leads to no resource")]
-fn an_address_that_leads_nowhere_is_refused(#[case] address: impl Into<Json>, #[case] words: &str) {
+fn an_address_without_a_resource_is_refused(#[case] address: impl Into<Json>, #[case] words: &str) {
     let stage = stage();
     let boss = stage.user(json!({"userName": "boss"}));
     let base = stage.server.scim_url();
@@ -210,7 +210,7 @@ fn an_address_that_leads_nowhere_is_refused(#[case] address: impl Into<Json>, #[
 }
 
 #[test]
-fn an_address_must_lead_to_one_of_the_reference_types() {
+fn an_address_must_be_that_of_a_resource_of_the_reference_types() {
     let stage = stage();
     let team = stage.group(json!({"displayName": "Team"}));
 
@@ -222,7 +222,7 @@ fn an_address_must_lead_to_one_of_the_reference_types() {
 }
 
 #[test]
-fn an_address_beside_a_value_must_not_lead_to_another_resource() {
+fn an_address_beside_a_value_must_not_be_that_of_another_resource() {
     let stage = stage();
     let (ann, bo) = (stage.user(json!({"userName": "ann"})), stage.user(json!({"userName": "bo"})));
     let of = |address: &str| json!({"value": ann, "$ref": address});
@@ -251,7 +251,7 @@ fn an_address_beside_a_value_must_not_lead_to_another_resource() {
 #[case::no_endpoint("../Foo/{ann}", "leads to no resource of this tenant")]
 #[case::empty("", "leads to no resource of this tenant")]
 #[case::no_text(7, "$ref must be a URI as a string")]
-fn an_address_beside_a_value_must_not_lead_nowhere_in_this_tenant(
+fn an_address_of_this_tenant_beside_a_value_must_have_a_resource(
     #[case] address: impl Into<Json>,
     #[case] words: &str,
 ) {
@@ -273,7 +273,7 @@ fn an_address_beside_a_value_must_not_lead_nowhere_in_this_tenant(
 }
 
 #[test]
-fn a_value_of_null_is_no_value() {
+fn a_value_of_null_counts_as_absent() {
     let stage = stage();
     let boss = stage.user(json!({"userName": "boss"}));
     let reference = json!({"value": null, "$ref": format!("../Users/{boss}")});
@@ -308,7 +308,7 @@ fn a_value_of_null_is_no_value() {
 #[case::manager_no_text("add", "{manager}.$ref", 7, Some("must be a URI as a string"))]
 #[case::manager_null("replace", "{manager}.$ref", Json::Null, Some("read-only"))]
 #[case::manager_removed("remove", "{manager}.$ref", Json::Null, Some("read-only"))]
-fn a_patch_of_an_address_is_one_of_the_value(
+fn a_patch_of_an_address_changes_the_value(
     #[case] op: &str,
     #[case] path: &str,
     #[case] value: impl Into<Json>,
@@ -343,7 +343,7 @@ fn a_patch_of_an_address_is_one_of_the_value(
 }
 
 #[test]
-fn a_reference_of_which_only_derived_parts_are_given_is_refused() {
+fn a_reference_with_only_derived_sub_attributes_is_refused() {
     let stage = stage();
 
     let user = stage.post("/Users", &led(&json!({"displayName": "Boss"})));
@@ -354,7 +354,7 @@ fn a_reference_of_which_only_derived_parts_are_given_is_refused() {
 }
 
 #[test]
-fn a_reference_of_nulls_says_that_there_is_none() {
+fn a_reference_with_only_nulls_counts_as_unassigned() {
     let stage = stage();
     let boss = stage.user(json!({"userName": "boss"}));
     let made = stage.post("/Users", &led(&json!({"value": boss}))).json["id"].clone();
@@ -368,7 +368,7 @@ fn a_reference_of_nulls_says_that_there_is_none() {
 }
 
 #[test]
-fn a_strict_tenant_wants_the_value() {
+fn a_strict_tenant_requires_the_value() {
     let dialect = mediusflow_mock::scim::Dialect::of(Profile::Rfc).strict();
     let server = MockServer::builder().users(0).groups(0).profile(Profile::Rfc).dialect(dialect);
     let stage = Stage::on(server.start().unwrap());
@@ -401,7 +401,7 @@ fn the_profile_of_the_tutorial_has_the_same_rule() {
 #[case::one_of_two("display eq \"Ann\" or type eq \"Group\"", &["bo"])]
 #[case::present("display pr", &[])]
 #[case::nobody("display eq \"Zoe\"", &["ann", "bo", "team"])]
-fn members_are_selected_by_what_is_shown_of_them(#[case] filter: &str, #[case] left: &[&str]) {
+fn members_are_selected_by_derived_sub_attributes(#[case] filter: &str, #[case] left: &[&str]) {
     let stage = stage();
     let ann = stage.user(json!({"userName": "ann", "displayName": "Ann"}));
     let bo = stage.user(json!({"userName": "bo", "displayName": "Bo"}));
@@ -442,7 +442,7 @@ fn a_manager_is_selected_by_name() {
 }
 
 #[test]
-fn what_the_server_derives_is_not_made_to_match() {
+fn no_value_is_created_for_a_filter_on_a_derived_sub_attribute() {
     let stage = stage();
     let group = stage.group(json!({"displayName": "All"}));
     let operation = json!({"op": "add", "path": "members[display eq \"Zoe\"].value", "value": "1"});

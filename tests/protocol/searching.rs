@@ -40,7 +40,7 @@ fn a_search_at_the_root_finds_resources_of_every_type(
 }
 
 #[test]
-fn the_root_is_a_list_too() {
+fn a_get_of_the_root_is_a_list() {
     let stage = people_and_groups();
 
     let list = stage.get("?startIndex=2&count=2&attributes=userName");
@@ -76,7 +76,7 @@ fn a_search_at_the_root_is_sorted_across_types() {
 #[case(json!({"attributes": "userName"}), "invalidSyntax", "attributes: ")]
 #[case(json!({"excludedAttributes": [7]}), "invalidSyntax", "excludedAttributes[0]: ")]
 #[case(json!({"schemas": []}), "invalidSyntax", "SearchRequest")]
-fn what_no_type_understands_is_refused(
+fn an_invalid_search_at_the_root_is_refused(
     #[case] mut body: serde_json::Value,
     #[case] scim_type: &str,
     #[case] words: &str,
@@ -89,7 +89,7 @@ fn what_no_type_understands_is_refused(
 }
 
 #[test]
-fn only_searches_are_posted_and_only_lists_got() {
+fn the_root_allows_get_and_the_search_endpoint_allows_post() {
     let stage = stage();
 
     for (method, path, allowed) in

@@ -1,4 +1,4 @@
-//! Versions of what is shown: a user with its groups, lists, discovery documents.
+//! Versions of answers: a user with its groups, lists, discovery documents.
 
 use rstest::rstest;
 use serde_json::{Value as Json, json};
@@ -19,7 +19,7 @@ fn tag(answer: &Answer) -> String {
     answer.header("etag").unwrap_or_else(|| panic!("{answer:?}")).to_owned()
 }
 
-/// A GET of a copy that was seen.
+/// A GET with `If-None-Match` of a copy.
 fn again(stage: &Stage, path: &str, seen: &str) -> Answer {
     let answer = stage.send("GET", path, &[("if-none-match", seen)], None);
     if answer.status == 304 {
@@ -65,7 +65,7 @@ fn a_copy_of_a_user_with_other_groups_is_out_of_date() {
 }
 
 #[test]
-fn who_changes_a_user_need_not_know_its_groups() {
+fn a_change_of_a_user_does_not_depend_on_its_groups() {
     let stage = stage();
     let anna = stage.user(json!({"userName": "anna"}));
     let path = format!("/Users/{anna}");
@@ -105,7 +105,7 @@ fn a_filter_finds_the_version_that_is_shown() {
 }
 
 #[test]
-fn a_copy_that_may_show_an_old_name_is_out_of_date() {
+fn a_copy_that_may_contain_an_old_name_is_out_of_date() {
     let stage = stage();
     let boss = stage.user(json!({"userName": "boss", "displayName": "Boss"}));
     let anna = stage.user(json!({
@@ -130,7 +130,7 @@ fn a_copy_that_may_show_an_old_name_is_out_of_date() {
 }
 
 #[test]
-fn a_copy_of_before_a_reset_may_show_another_name() {
+fn a_copy_from_before_a_reset_is_out_of_date() {
     let stage = stage();
     let boss = stage.user(json!({"userName": "boss", "displayName": "Boss"}));
     let group = stage.group(json!({"displayName": "Team", "members": [{"value": boss}]}));
@@ -157,7 +157,7 @@ fn a_copy_of_before_a_reset_may_show_another_name() {
 #[case::one_type("/ResourceTypes/User")]
 #[case::schemas("/Schemas")]
 #[case::one_schema("/Schemas/urn:ietf:params:scim:schemas:core:2.0:User")]
-fn what_is_shown_has_a_version(#[case] path: &str) {
+fn lists_and_discovery_documents_have_versions(#[case] path: &str) {
     let stage = stage();
     let anna = stage.user(json!({"userName": "anna"}));
     let is_list = !path.starts_with("/S") && !path.starts_with("/R");
@@ -167,7 +167,7 @@ fn what_is_shown_has_a_version(#[case] path: &str) {
     assert_eq!(again(&stage, path, &seen).status, 304);
     assert_eq!(again(&stage, path, "W/\"0\"").status, 200);
 
-    // Also what is derived is a part of a list.
+    // Derived attributes are part of a list, too.
     stage.group(json!({"displayName": "Team", "members": [{"value": anna}]}));
     let fresh = again(&stage, path, &seen);
     assert_eq!(fresh.status, if is_list { 200 } else { 304 });
@@ -175,7 +175,7 @@ fn what_is_shown_has_a_version(#[case] path: &str) {
 }
 
 #[test]
-fn an_empty_list_has_a_version_and_a_search_by_post_none() {
+fn an_empty_list_has_a_version_and_a_search_by_post_has_none() {
     let stage = stage();
     let search = json!({"schemas": [crate::support::SEARCH]});
 
@@ -191,7 +191,7 @@ fn an_empty_list_has_a_version_and_a_search_by_post_none() {
 }
 
 #[test]
-fn a_bulk_tells_the_version_that_is_shown_and_takes_it() {
+fn a_bulk_returns_the_version_that_is_shown_and_accepts_it() {
     let stage = stage();
     let anna = stage.user(json!({"userName": "anna"}));
     stage.group(json!({"displayName": "Team", "members": [{"value": anna}]}));

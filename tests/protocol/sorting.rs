@@ -61,7 +61,7 @@ fn a_search_by_post_is_sorted() {
 #[case("sortBy=password", "never returned")]
 #[case("sortBy=", "not the path of an attribute")]
 #[case("sortBy=userName&sortOrder=desc", "did you mean descending?")]
-fn an_order_that_makes_no_sense_is_refused(#[case] query: &str, #[case] words: &str) {
+fn an_invalid_order_is_refused(#[case] query: &str, #[case] words: &str) {
     let refused = stage().get(&format!("/Users?{query}"));
 
     refused.is_refused(400, "invalidValue", words);

@@ -16,11 +16,11 @@ pub(crate) struct Stage {
     agent: Agent,
 }
 
-/// What was answered.
+/// An answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// `null` if there was none.
+    /// The body; `null` if there was none.
     pub(crate) json: Json,
     headers: Vec<(String, String)>,
 }
@@ -80,12 +80,12 @@ impl Stage {
         self.send("POST", path, &[], Some(body))
     }
 
-    /// Makes a user; returns its id.
+    /// Creates a user and returns its id.
     pub(crate) fn user(&self, body: Json) -> String {
         self.make("/Users", USER, body)
     }
 
-    /// Makes a group; returns its id.
+    /// Creates a group and returns its id.
     pub(crate) fn group(&self, body: Json) -> String {
         self.make("/Groups", GROUP, body)
     }

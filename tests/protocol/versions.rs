@@ -48,7 +48,7 @@ fn every_answer_about_one_resource_has_its_version() {
 #[case::same("DELETE", "if-match", "W/\"1\"", 204)]
 #[case::stale("DELETE", "if-match", "W/\"9\", W/\"8\"", 412)]
 #[case::not_if_so("DELETE", "if-none-match", "W/\"1\"", 412)]
-fn a_request_may_depend_on_the_version(
+fn a_request_can_depend_on_the_version(
     #[case] method: &str,
     #[case] header: &str,
     #[case] tags: &str,
@@ -83,7 +83,7 @@ fn a_request_may_depend_on_the_version(
 #[case::other_quotes("'1'")]
 #[case::no_comma("\"2\" \"1\"")]
 #[case::stars("**")]
-fn a_list_of_versions_that_is_none_names_no_version(
+fn an_invalid_list_of_versions_matches_no_version(
     #[case] tags: &str,
     #[values("PUT", "PATCH", "DELETE")] method: &str,
 ) {
@@ -103,14 +103,14 @@ fn a_list_of_versions_that_is_none_names_no_version(
 }
 
 #[test]
-fn a_version_of_what_is_not_there_is_not_found() {
+fn a_condition_on_a_missing_resource_is_404() {
     for header in ["if-match", "if-none-match"] {
         stage().send("DELETE", "/Users/none", &[(header, "*")], None).is_refused(404, "", "none");
     }
 }
 
 #[test]
-fn a_resource_is_made_only_if_it_is_not_there_yet() {
+fn if_none_match_star_creates_only_a_new_resource() {
     let stage = stage();
     let body = json!({"schemas": [USER], "userName": "anna"});
     let make = || stage.send("POST", "/Users", &[("if-none-match", "*")], Some(&body));
@@ -122,7 +122,7 @@ fn a_resource_is_made_only_if_it_is_not_there_yet() {
 }
 
 #[test]
-fn of_many_who_saw_one_version_one_may_write() {
+fn of_several_writers_with_the_same_version_only_one_succeeds() {
     let stage = stage();
     let path = format!("/Users/{}", stage.user(json!({"userName": "anna"})));
 
@@ -146,11 +146,11 @@ fn of_many_who_saw_one_version_one_may_write() {
 #[case("GET")]
 #[case("PATCH")]
 #[case("POST")]
-fn nobody_is_me(#[case] method: &str) {
+fn me_is_501_without_a_user_for_it(#[case] method: &str) {
     stage().send(method, "/Me", &[], Some(&json!({}))).is_refused(501, "", "RFC 7644 §3.11");
 }
 
-/// A server whose POST replaces what has the name already.
+/// A server whose POST replaces a resource with the same name.
 fn replacing() -> crate::support::Stage {
     let dialect = mediusflow_mock::scim::Dialect {
         duplicates: mediusflow_mock::scim::Duplicates::Replace,
@@ -185,7 +185,7 @@ fn a_post_that_replaces_depends_on_the_version(
 }
 
 #[test]
-fn a_post_that_is_to_replace_a_version_makes_nothing() {
+fn a_post_with_if_match_creates_no_new_resource() {
     let stage = replacing();
     let body = json!({"schemas": [USER], "userName": "anna"});
 

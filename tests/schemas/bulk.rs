@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 use crate::support::{COST, device, stage, user};
 
 #[test]
-fn a_device_and_its_owner_come_in_one_request_in_either_order() {
+fn a_device_and_its_owner_can_be_created_in_one_request_in_either_order() {
     let stage = stage();
     let mut laptop = device("Laptop", "S-1");
     laptop["owner"] = json!({"value": "bulkId:ada"});

@@ -1,4 +1,4 @@
-//! Schemas that come and go while the tenant runs: `.../admin/v1/scim-schemas`.
+//! Schemas that are added and removed while the tenant runs: `.../admin/v1/scim-schemas`.
 
 use mediusflow_mock::MockServer;
 use rstest::rstest;
@@ -25,7 +25,7 @@ fn is_refused(stage: &Stage, answer: &Answer, status: u16, code: &str, words: &s
 }
 
 #[test]
-fn schemas_are_put_read_used_and_taken_away() {
+fn schemas_are_put_read_used_and_removed() {
     let stage = plain();
     let empty = json!({"schemas": [], "resourceTypes": [], "schemaExtensions": []});
     assert_eq!(stage.console("GET", "/scim-schemas", &Json::Null).json, empty);
@@ -91,7 +91,7 @@ fn a_bundle_that_contradicts_itself_is_refused_whole(
 }
 
 #[test]
-fn a_value_of_another_kind_is_told_with_line_and_column() {
+fn a_value_of_another_type_is_reported_with_line_and_column() {
     let stage = stage();
     let mut wrong = bundle();
     wrong["schemas"][0]["attributes"][0]["type"] = json!("money");
@@ -104,7 +104,7 @@ fn a_value_of_another_kind_is_told_with_line_and_column() {
 }
 
 #[test]
-fn a_type_with_resources_stays() {
+fn a_type_with_resources_cannot_be_removed() {
     let stage = stage();
     for n in 0..3 {
         stage.device("Laptop", &format!("S-{n}"));
@@ -126,7 +126,7 @@ fn a_type_with_resources_stays() {
     Some(json!({"name": "limit", "type": "integer", "mutability": "readOnly"})),
     ":limit"
 )]
-fn an_attribute_with_values_stays(#[case] instead: Option<Json>, #[case] words: &str) {
+fn an_attribute_with_values_cannot_be_removed(#[case] instead: Option<Json>, #[case] words: &str) {
     let stage = stage();
     let id = stage.user("ada", &json!({"costCenter": "1", "limit": 5}));
     let mut other = bundle();
@@ -141,7 +141,7 @@ fn an_attribute_with_values_stays(#[case] instead: Option<Json>, #[case] words: 
 }
 
 #[test]
-fn an_extension_with_values_stays_attached() {
+fn an_extension_with_values_cannot_be_detached() {
     let stage = stage();
     stage.user("ada", &json!({"costCenter": "1"}));
     let mut other = bundle();
@@ -151,7 +151,7 @@ fn an_extension_with_values_stays_attached() {
 }
 
 #[test]
-fn a_change_that_leaves_every_value_its_place_holds_at_once() {
+fn a_change_that_all_values_fit_takes_effect_at_once() {
     let stage = stage();
     let ada = stage.user("ada", &Json::Null);
     let mut laptop = device("Laptop", "S-1");
@@ -186,7 +186,7 @@ fn a_change_that_leaves_every_value_its_place_holds_at_once() {
 }
 
 #[test]
-fn a_type_takes_the_place_of_one_that_is_gone() {
+fn a_type_can_replace_a_removed_one() {
     let stage = stage();
     let id = stage.device("Laptop", "S-1");
     stage.scim("DELETE", &format!("/Devices/{id}"), &Json::Null);
@@ -207,7 +207,7 @@ fn a_type_takes_the_place_of_one_that_is_gone() {
 }
 
 #[test]
-fn settings_and_schemas_do_not_undo_each_other() {
+fn settings_and_schemas_do_not_overwrite_each_other() {
     let stage = stage();
     stage.user("ada", &json!({"costCenter": "1"}));
 
@@ -223,7 +223,7 @@ fn settings_and_schemas_do_not_undo_each_other() {
 }
 
 #[test]
-fn one_tenant_s_schemas_are_not_another_s() {
+fn the_schemas_of_a_tenant_do_not_affect_other_tenants() {
     let stage = plain();
     put(&stage, &bundle());
 
@@ -235,7 +235,7 @@ fn one_tenant_s_schemas_are_not_another_s() {
 }
 
 #[test]
-fn seeded_people_get_along_with_schemas_from_the_start() {
+fn seeded_users_work_with_schemas_from_the_start() {
     let stage = Stage::on(MockServer::builder().schemas(examples()));
 
     assert_eq!(stage.get("/Users").json["totalResults"], 25);

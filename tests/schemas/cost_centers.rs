@@ -1,4 +1,4 @@
-//! An extension of users that only a file knows.
+//! An extension of users that is defined in a file only.
 
 use mediusflow_mock::{MockServer, scim::Profile};
 use rstest::rstest;
@@ -54,7 +54,7 @@ fn users_are_found_by_it_in_every_profile(#[case] filter: &str, #[case] expected
 }
 
 #[test]
-fn users_are_sorted_by_it_and_answers_hold_the_part_that_is_asked_for() {
+fn users_are_sorted_by_it_and_answers_can_be_limited_to_it() {
     let stage = stage();
     for (name, center) in [("ada", "2"), ("bo", "3"), ("cy", "1")] {
         stage.user(name, &json!({"costCenter": center, "limit": 7}));
@@ -94,7 +94,7 @@ fn a_patch_that_leaves_a_required_sibling_out_is_refused_as_a_post_is(#[case] op
 }
 
 #[test]
-fn a_patch_that_takes_away_what_is_required_is_told_its_mutability() {
+fn a_patch_that_removes_a_required_attribute_is_refused_with_mutability() {
     let stage = stage();
     let cost = json!({"costCenter": "1", "limit": 7});
     let ada = format!("/Users/{}", stage.user("ada", &cost));
@@ -114,7 +114,7 @@ fn a_patch_that_takes_away_what_is_required_is_told_its_mutability() {
 }
 
 #[test]
-fn a_patch_reaches_it_by_its_full_path_its_parts_and_as_a_whole() {
+fn a_patch_changes_it_by_full_path_by_part_and_as_a_whole() {
     let stage = stage();
     let (boss, ada) = (stage.user("boss", &Json::Null), stage.user("ada", &Json::Null));
     let at = format!("/Users/{ada}");
@@ -136,7 +136,7 @@ fn a_patch_reaches_it_by_its_full_path_its_parts_and_as_a_whole() {
 }
 
 #[test]
-fn a_unique_value_is_so_in_every_kind_of_write() {
+fn every_kind_of_write_checks_a_unique_value() {
     let stage = stage();
     let ada = stage.user("ada", &json!({"costCenter": "1", "cardNumber": "A-1"}));
     let bo = stage.user("bo", &json!({"costCenter": "1", "cardNumber": "B-1"}));
@@ -149,7 +149,8 @@ fn a_unique_value_is_so_in_every_kind_of_write() {
     let path = format!("{COST}:cardNumber");
     let operations = json!([{"op": "replace", "path": path, "value": "A-1"}]);
     stage.patch(&at, &operations).is_refused(409, "uniqueness", &words);
-    // The definition says caseExact, so this is another one; and what is given up is free.
+    // The definition says caseExact, so this is another value. A value that is no longer used is
+    // free.
     let operations = json!([{"op": "replace", "path": path, "value": "a-1"}]);
     assert_eq!(stage.patch(&at, &operations).status, 200);
     assert_eq!(stage.scim("DELETE", &format!("/Users/{ada}"), &Json::Null).status, 204);
@@ -169,7 +170,11 @@ fn a_unique_value_is_so_in_every_kind_of_write() {
 #[case::several(json!({"costCenter": "1", "limit": [1, 2]}), "invalidValue",
     "limit must be a whole number")]
 #[case::unknown(json!({"costCentre": "1"}), "invalidSyntax", "did you mean")]
-fn what_does_not_fit_is_refused(#[case] cost: Json, #[case] scim_type: &str, #[case] words: &str) {
+fn values_that_do_not_fit_are_refused(
+    #[case] cost: Json,
+    #[case] scim_type: &str,
+    #[case] words: &str,
+) {
     let stage = stage();
 
     stage.post("/Users", &user("ada", &cost)).is_refused(400, scim_type, words);
@@ -177,7 +182,7 @@ fn what_does_not_fit_is_refused(#[case] cost: Json, #[case] scim_type: &str, #[c
 }
 
 #[test]
-fn who_may_write_and_read_a_value_is_as_the_definition_says() {
+fn mutability_and_returned_of_the_definition_are_enforced() {
     let stage = stage();
     let cost = json!({"costCenter": "1", "balance": 99.5, "pin": "8341",
         "openedOn": "2026-01-01T00:00:00Z", "budget": "Projects"});
@@ -202,7 +207,7 @@ fn who_may_write_and_read_a_value_is_as_the_definition_says() {
 }
 
 #[test]
-fn a_secret_of_ones_own_is_not_in_the_journal() {
+fn a_secret_attribute_of_an_own_schema_is_not_in_the_journal() {
     let stage = stage();
     let cost = json!({"costCenter": "1", "pin": "8341"});
     let id = stage.post("/Users", &user("ada", &cost)).id();
@@ -222,7 +227,7 @@ fn a_secret_of_ones_own_is_not_in_the_journal() {
 }
 
 #[test]
-fn a_reference_leads_to_a_resource_of_its_type_and_goes_with_it() {
+fn a_reference_to_a_resource_is_removed_with_the_resource() {
     let stage = stage();
     let boss = stage.user("boss", &Json::Null);
     let device = stage.device("Laptop", "S-1");
@@ -252,7 +257,7 @@ fn an_extension_can_be_required() {
     refused.is_refused(400, "invalidValue", &format!("{COST} is required for a User"));
     let served = stage.get("/ResourceTypes/User").json["schemaExtensions"][2].clone();
     assert_eq!(served, json!({"schema": COST, "required": true}));
-    // Who was there before stays, and is asked for it at the next change.
+    // Existing users stay, and need it at their next change.
     let seeded = stage.get("/Users").json["Resources"][0]["id"].as_str().unwrap().to_owned();
     let operations = json!([{"op": "replace", "path": "title", "value": "Clerk"}]);
     assert_eq!(stage.patch(&format!("/Users/{seeded}"), &operations).status, 400);
@@ -262,7 +267,7 @@ fn an_extension_can_be_required() {
 #[case::own("own", 400, 201)]
 #[case::enforce("enforce", 400, 400)]
 #[case::suggest("suggest", 201, 201)]
-fn where_canonical_values_are_binding_is_a_setting(
+fn a_setting_says_where_canonical_values_are_enforced(
     #[case] setting: &str,
     #[case] own: u16,
     #[case] built_in: u16,

@@ -1,4 +1,4 @@
-//! A resource type that only a file knows.
+//! A resource type that is defined in a file only.
 
 use rstest::rstest;
 use serde_json::{Value as Json, json};
@@ -10,7 +10,7 @@ fn interfaces(stage: &Stage, id: &str) -> Json {
 }
 
 #[test]
-fn a_device_is_made_read_replaced_and_deleted() {
+fn a_device_is_created_read_replaced_and_deleted() {
     let stage = stage();
     let ada = stage.user("ada", &Json::Null);
     let mut body = device("Laptop 7", "S-7");
@@ -61,7 +61,7 @@ fn an_owner_is_given_by_an_address() {
 }
 
 #[test]
-fn devices_are_listed_filtered_sorted_and_searched_with_all_others() {
+fn devices_are_listed_filtered_sorted_and_found_at_the_root() {
     let stage = stage();
     let ada = stage.user("ada", &Json::Null);
     for (name, weight) in [("b", 2.5), ("a", 0.5), ("c", 1.0)] {
@@ -149,7 +149,7 @@ fn a_patch_that_does_not_fit_is_refused(
 }
 
 #[test]
-fn a_part_of_one_of_several_values_can_be_unique() {
+fn a_sub_attribute_of_a_multi_valued_attribute_can_be_unique() {
     let stage = stage();
     let mut one = device("One", "S-1");
     one["interfaces"] = json!([{"value": "AA"}, {"value": "BB"}]);
@@ -167,19 +167,20 @@ fn a_part_of_one_of_several_values_can_be_unique() {
 }
 
 #[test]
-fn the_same_device_gets_the_same_id_whoever_comes_first() {
+fn the_id_of_a_device_does_not_depend_on_the_order_of_creation() {
     let (one, other) = (stage(), stage());
     let [first, second] = ["S-1", "S-2"].map(|it| one.device("Laptop", it));
     let [second_there, first_there] = ["S-2", "S-1"].map(|it| other.device("Laptop", it));
 
-    // Both are called alike, so one name has two numbers; another name has its own.
+    // Both have the same name, so they have two numbers of that name; another name has its own
+    // numbers.
     assert_eq!((first.clone(), second), (second_there, first_there));
     assert_eq!(one.device("Phone", "S-3"), other.device("Phone", "S-3"));
     assert_ne!(first, one.device("Phone", "S-4"));
 }
 
 #[test]
-fn what_a_device_needs_is_asked_for_by_name() {
+fn a_missing_required_attribute_of_a_device_is_named() {
     let stage = stage();
     let mut body = device("Laptop", "S-1");
     body.as_object_mut().unwrap().remove("serialNumber");
@@ -189,7 +190,7 @@ fn what_a_device_needs_is_asked_for_by_name() {
 }
 
 #[test]
-fn the_journal_speaks_of_devices() {
+fn the_journal_calls_a_device_by_its_type() {
     let stage = stage();
     let ada = stage.user("ada", &Json::Null);
     let id = stage.device("Laptop", "S-1");

@@ -45,7 +45,7 @@ fn own_resource_types_are_served_and_extensions_are_attached() {
 }
 
 #[test]
-fn another_server_knows_nothing_of_them() {
+fn another_server_does_not_have_them() {
     let plain = plain();
 
     assert_eq!(plain.get("/Schemas").json["totalResults"], 7);
@@ -54,7 +54,7 @@ fn another_server_knows_nothing_of_them() {
 }
 
 #[test]
-fn what_other_servers_serve_can_be_given_as_it_is() {
+fn schemas_of_another_server_can_be_given_unchanged() {
     let (first, second) = (stage(), plain());
     let schemas: Vec<Json> = [COST, DEVICE, LEASE]
         .iter()

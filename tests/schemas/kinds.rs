@@ -1,5 +1,5 @@
-//! Two types of a tenant's own that give one name different types, lists within complex values, and
-//! numbers that are larger than a decimal can tell apart.
+//! Two own resource types that have attributes with the same name and different types, lists within
+//! complex values, and numbers that are too large for a decimal.
 
 use mediusflow_mock::{
     MockServer, schemas_from,
@@ -73,7 +73,10 @@ fn kinds(answer: &Answer) -> Vec<String> {
 #[case::complex_in_brackets("label[text eq \"old\"]", &["Box"])]
 #[case::simple("label eq \"old\"", &["Shelf"])]
 #[case::both_numbers("weight lt 2", &["Box", "Shelf"])]
-fn a_search_at_the_root_tests_each_type_by_its_own(#[case] filter: &str, #[case] found: &[&str]) {
+fn a_search_at_the_root_tests_each_type_by_its_own_definition(
+    #[case] filter: &str,
+    #[case] found: &[&str],
+) {
     let stage = stage();
     let of_box = json!({"size": 3, "weight": 1.5, "label": {"text": "old"}});
     put_up(&stage, ("/Boxes", BOX), of_box);
@@ -85,12 +88,12 @@ fn a_search_at_the_root_tests_each_type_by_its_own(#[case] filter: &str, #[case]
 #[rstest]
 #[case::no_type("size eq true", "is compared with a number")]
 #[case::no_operator("label.text gt 3", "is text")]
-fn a_comparison_that_goes_with_no_type_is_refused(#[case] filter: &str, #[case] words: &str) {
+fn a_comparison_that_fits_no_type_is_refused(#[case] filter: &str, #[case] words: &str) {
     stage().find("", filter).is_refused(400, "invalidFilter", words);
 }
 
 #[test]
-fn a_search_at_the_root_is_sorted_by_what_each_type_has() {
+fn a_search_at_the_root_is_sorted_by_the_attribute_of_each_type() {
     let stage = stage();
     for weight in [json!(2.5), json!(0.5), json!(7)] {
         put_up(&stage, ("/Boxes", BOX), json!({"weight": weight, "label": {"text": "x"}}));
@@ -131,7 +134,10 @@ fn a_search_at_the_root_is_sorted_by_what_each_type_has() {
 #[case::in_the_same_value(
     json!({"op": "add", "path": "parts", "value": [{"value": "1", "tags": ["b"]}]}), "/parts/0/tags"
 )]
-fn an_add_to_a_list_within_a_value_adds(#[case] operation: Json, #[case] pointer: &str) {
+fn an_add_to_a_list_within_a_complex_value_keeps_the_other_values(
+    #[case] operation: Json,
+    #[case] pointer: &str,
+) {
     let stage = stage();
     let body =
         json!({"label": {"text": "t", "tags": ["a"]}, "parts": [{"value": "1", "tags": ["a"]}]});
@@ -152,7 +158,7 @@ fn an_add_to_a_list_within_a_value_adds(#[case] operation: Json, #[case] pointer
 }
 
 #[test]
-fn a_list_within_a_value_begins_with_an_add() {
+fn an_add_creates_a_list_within_a_complex_value() {
     let stage = stage();
     let path = format!("/Boxes/{}", put_up(&stage, ("/Boxes", BOX), json!({"size": 1})));
 
@@ -204,7 +210,7 @@ fn large_whole_numbers_are_sorted_exactly() {
     assert_eq!(sorted, [-1, 9_007_199_254_740_992, 9_007_199_254_740_993, 9_007_199_254_740_994]);
 }
 
-/// A body is written by hand: no library between may round what is sent.
+/// Sends a body that is written by hand, so that no library rounds its numbers.
 fn raw(stage: &Stage, number: &str) -> Answer {
     let body = format!(r#"{{"schemas": ["{BOX}"], {number}}}"#);
     stage.post_text("/Boxes", &body)
@@ -229,7 +235,7 @@ fn a_decimal_is_the_nearest_double(#[case] sent: &str, #[case] shown: &str) {
 
     assert_eq!(made.status, 201, "{made:?}");
     assert!(made.text.contains(&format!(r#""weight":{shown}"#)), "{}", made.text);
-    // The same number in the same or in another form is the same.
+    // The same number in another form is equal.
     for written in [sent, shown] {
         let hits = stage.find("/Boxes", &format!("weight eq {written}"));
         assert_eq!(hits.json["totalResults"], 1, "{written}: {hits:?}");
@@ -251,7 +257,7 @@ fn minus_zero_is_a_whole_number() {
 #[case::an_exponent("1e5", "found the number 100000.0")]
 #[case::beyond_64_bits("9223372036854775808", "found the number 9223372036854775808")]
 #[case::far_beyond("92233720368547758080", "found the number 9.223372036854776e+19")]
-fn what_is_no_whole_number_is_refused(#[case] sent: &str, #[case] found: &str) {
+fn a_value_that_is_not_a_whole_number_is_refused(#[case] sent: &str, #[case] found: &str) {
     let made = raw(&stage(), &format!(r#""size": {sent}"#));
 
     made.is_refused(400, "invalidValue", found);
@@ -259,7 +265,7 @@ fn what_is_no_whole_number_is_refused(#[case] sent: &str, #[case] found: &str) {
 }
 
 #[test]
-fn a_number_that_no_double_holds_is_refused_as_such() {
+fn a_number_that_is_too_large_for_a_double_is_refused() {
     let made = raw(&stage(), r#""weight": 1e400"#);
 
     made.is_refused(400, "invalidSyntax", "the body has a number that is too large");
@@ -281,7 +287,10 @@ fn boxed(stage: &Stage) -> String {
 #[case("parts[tags eq \"all\"]", 1)]
 #[case("parts[tags eq \"all\" and value eq \"2\"]", 0)]
 #[case("parts[not (tags eq \"z\")]", 1)]
-fn a_filter_looks_at_each_value_of_a_list_within(#[case] filter: &str, #[case] expected: usize) {
+fn a_filter_tests_each_value_of_a_list_within_a_complex_value(
+    #[case] filter: &str,
+    #[case] expected: usize,
+) {
     let stage = stage();
     boxed(&stage);
 
@@ -292,7 +301,7 @@ fn a_filter_looks_at_each_value_of_a_list_within(#[case] filter: &str, #[case] e
 }
 
 #[test]
-fn a_path_selects_by_a_list_within_and_what_it_makes_can_be_put_back() {
+fn a_path_selects_by_a_list_within_and_the_value_that_it_creates_can_be_put() {
     let stage = stage();
     let path = boxed(&stage);
 
@@ -312,7 +321,7 @@ fn a_path_selects_by_a_list_within_and_what_it_makes_can_be_put_back() {
 #[case("label.tags", json!(["other"]), "/label/tags", json!(["p", "q"]))]
 #[case("parts[value eq \"1\"].tags", json!(["n"]), "/parts/0/tags", json!(["all"]))]
 #[case("parts.tags", json!(["n"]), "/parts/0/tags", json!(["all"]))]
-fn a_remove_that_names_values_of_a_list_within_takes_these_alone(
+fn a_remove_that_names_values_of_a_list_within_removes_only_these(
     #[case] path: &str,
     #[case] value: Json,
     #[case] pointer: &str,

@@ -1,5 +1,5 @@
-//! Schemas and resource types of a tenant's own, and `/Me`, through HTTP. None of what is tested
-//! here is known to the code: it is in `fixtures/examples/`.
+//! A tenant's own schemas and resource types, and `/Me`, through HTTP. The schemas are not part of
+//! the code: they are in `fixtures/examples/`.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod bulk;

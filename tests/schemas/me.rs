@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::{Stage, plain, user};
 
-/// A tenant in which `/Me` stands for Ada; and her id.
+/// A tenant in which `/Me` is Ada, and her id.
 fn ada() -> (Stage, String) {
     let stage = plain();
     let id = stage.user("ada", &Json::Null);
@@ -14,7 +14,7 @@ fn ada() -> (Stage, String) {
 }
 
 #[test]
-fn a_key_that_stands_for_nobody_has_no_me() {
+fn a_key_without_a_user_has_no_me() {
     let stage = plain();
 
     for method in ["GET", "PUT", "PATCH", "DELETE", "POST"] {
@@ -54,7 +54,7 @@ fn me_is_read_changed_and_deleted_at_its_permanent_address() {
 }
 
 #[test]
-fn nobody_registers_through_me() {
+fn a_post_to_me_is_refused() {
     let (stage, _) = ada();
 
     let refused = stage.post("/Me", &user("bo", &Json::Null));
@@ -73,7 +73,7 @@ fn me_honours_versions() {
 }
 
 #[test]
-fn who_has_no_key_does_not_learn_who_me_is() {
+fn me_is_refused_without_a_key() {
     let (stage, id) = ada();
     let url = format!("{}/Me", stage.server.scim_url());
     let config = ureq::Agent::config_builder().http_status_as_error(false).build();

@@ -1,4 +1,5 @@
-//! A required sub-attribute that is missing is named by its own path, however the value was addressed.
+//! The error for a missing required sub-attribute has the path of that sub-attribute, in every kind
+//! of request.
 
 use mediusflow_mock::{
     MockServer, schemas_from,
@@ -43,7 +44,7 @@ fn schemas() -> Schemas {
     r#"{"op":"add","value":{"{E}":{"keys":[{"hint":"h"}]}}}"#,
     "{E}:keys[0].value"
 )]
-fn it_is_named_where_it_would_stand(#[case] operation: &str, #[case] path: &str) {
+fn a_missing_sub_attribute_is_named_by_its_path(#[case] operation: &str, #[case] path: &str) {
     let builder = MockServer::builder().profile(Profile::Rfc).users(0).groups(0);
     let stage = Stage::on(builder.schemas(schemas()));
     let made = stage.post("/Users", &json!({"schemas": [USER], "userName": "ada"}));
@@ -64,7 +65,7 @@ fn it_is_named_where_it_would_stand(#[case] operation: &str, #[case] path: &str)
     r#"{"op":"remove","path":"{E}:keys[type eq \"door\"].value"}"#,
     "{E}:keys[type eq \"door\"].value"
 )]
-fn one_that_is_taken_away_is_named_once(#[case] operation: &str, #[case] path: &str) {
+fn a_removed_sub_attribute_is_named_once(#[case] operation: &str, #[case] path: &str) {
     let builder = MockServer::builder().profile(Profile::Rfc).users(0).groups(0);
     let stage = Stage::on(builder.schemas(schemas()));
     let all = json!({"badge": {"number": "1"}, "keys": [{"value": "k", "type": "door"}]});

@@ -1,5 +1,5 @@
-//! Attributes that are part of an answer only if they were asked for, or given a value by the request
-//! that is answered (RFC 7643 §7, `returned`).
+//! Attributes that are part of an answer only if the request asks for them or gives them a value
+//! (RFC 7643 §7, `returned`).
 
 use mediusflow_mock::{
     MockServer, schemas_from,
@@ -47,7 +47,7 @@ fn user(extension: &Json) -> Json {
     json!({"schemas": [USER, EXTENSION], "userName": "ada", EXTENSION: extension})
 }
 
-/// The address of a user who has all of it, and that of the tenant.
+/// The address of a user with all these attributes, and that of the tenant.
 fn ada(stage: &Stage) -> String {
     format!("/Users/{}", stage.post("/Users", &user(&whole())).id())
 }
@@ -61,7 +61,7 @@ fn patched(stage: &Stage, path: &str, operation: &str, query: &str) -> Answer {
 }
 
 #[test]
-fn a_post_answers_with_what_it_gave_and_a_get_does_not() {
+fn the_answer_to_a_post_has_the_attributes_that_it_set_and_a_get_does_not() {
     let stage = stage();
 
     let made = stage.post("/Users", &user(&whole()));
@@ -79,7 +79,7 @@ fn a_post_answers_with_what_it_gave_and_a_get_does_not() {
 }
 
 #[test]
-fn a_value_of_which_nothing_is_shown_is_left_out() {
+fn a_value_without_shown_sub_attributes_is_left_out() {
     let stage = stage();
     let keys = json!([{"hint": "h"}, {"value": "k"}]);
 
@@ -96,7 +96,7 @@ fn a_value_of_which_nothing_is_shown_is_left_out() {
 }
 
 #[test]
-fn a_put_answers_with_what_it_gave() {
+fn the_answer_to_a_put_has_the_attributes_that_it_set() {
     let stage = stage();
     let path = ada(&stage);
 
@@ -124,7 +124,10 @@ fn a_put_answers_with_what_it_gave() {
     json!({"keys": [{"value": "k", "type": "door", "hint": "i"}]}))]
 #[case::added(r#"{"op":"add","path":"{E}:keys","value":[{"value":"l","hint":"i"}]}"#,
     json!({"keys": [{"value": "k", "type": "door", "hint": "h"}, {"value": "l", "hint": "i"}]}))]
-fn a_patch_answers_with_what_it_names(#[case] operation: &str, #[case] differs: Json) {
+fn the_answer_to_a_patch_has_the_attributes_that_it_names(
+    #[case] operation: &str,
+    #[case] differs: Json,
+) {
     let stage = stage();
     let path = ada(&stage);
     let mut expected = json!({"shown": "s", "keys": [{"value": "k", "type": "door"}]});
@@ -136,7 +139,7 @@ fn a_patch_answers_with_what_it_names(#[case] operation: &str, #[case] differs: 
 }
 
 #[test]
-fn what_the_query_asks_for_and_excludes_is_heeded() {
+fn attributes_and_excluded_attributes_take_precedence() {
     let stage = stage();
     let path = ada(&stage);
     let note = r#"{"op":"replace","path":"{E}:note","value":"m"}"#;

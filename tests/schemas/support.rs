@@ -27,12 +27,12 @@ pub(crate) struct Stage {
     admin_token: String,
 }
 
-/// What was answered.
+/// An answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) text: String,
-    /// `null` if there was none.
+    /// The body; `null` if there was none.
     pub(crate) json: Json,
     headers: Vec<(String, String)>,
 }
@@ -94,18 +94,18 @@ impl Stage {
         self.scim("PATCH", path, &json!({"schemas": [PATCH], "Operations": operations}))
     }
 
-    /// Lists what a filter finds, with the query as it is behind `?`.
+    /// Lists the resources that a filter finds.
     pub(crate) fn find(&self, path: &str, filter: &str) -> Answer {
         let filter = filter.replace(' ', "%20").replace('"', "%22").replace('+', "%2B");
         self.get(&format!("{path}?filter={filter}"))
     }
 
-    /// Makes a user, with cost center attributes if there are any; returns the id.
+    /// Creates a user, with cost center attributes if there are any, and returns its id.
     pub(crate) fn user(&self, user_name: &str, cost: &Json) -> String {
         self.post("/Users", &user(user_name, cost)).id()
     }
 
-    /// Makes a device; returns the id.
+    /// Creates a device and returns its id.
     pub(crate) fn device(&self, name: &str, serial_number: &str) -> String {
         self.post("/Devices", &device(name, serial_number)).id()
     }
@@ -151,7 +151,7 @@ pub(crate) fn device(name: &str, serial_number: &str) -> Json {
 }
 
 impl Answer {
-    /// The id of what was made.
+    /// The id of the created resource.
     #[track_caller]
     pub(crate) fn id(&self) -> String {
         assert_eq!(self.status, 201, "{self:?}");

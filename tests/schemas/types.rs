@@ -1,4 +1,4 @@
-//! Values by their type as the RFC has it: dateTimes are XML Schema's, binaries base64.
+//! Values of the RFC's types: dateTimes follow XML Schema, binaries are base64.
 
 use mediusflow_mock::{
     MockServer, schemas_from,
@@ -42,7 +42,7 @@ fn user(name: &str, extension: &Json) -> Json {
 #[case::standard(json!({"photo": "+/8="}))]
 #[case::unpadded(json!({"photo": "AQI"}))]
 #[case::url(json!({"token": "-_8"}))]
-fn what_fits_is_kept_as_sent(#[case] extension: Json) {
+fn valid_values_are_kept_as_sent(#[case] extension: Json) {
     let stage = stage();
 
     let made = stage.post("/Users", &user("ada", &extension));
@@ -59,7 +59,7 @@ fn what_fits_is_kept_as_sent(#[case] extension: Json) {
 #[case::zone_beyond(json!({"since": "2026-01-31T08:00:00+14:30"}), "must be a dateTime")]
 #[case::url_in_standard(json!({"photo": "-_8"}), "must be base64 text, found")]
 #[case::standard_in_url(json!({"token": "+/8="}), "must be base64url text, found")]
-fn what_does_not_fit_is_refused(#[case] extension: Json, #[case] words: &str) {
+fn invalid_values_are_refused(#[case] extension: Json, #[case] words: &str) {
     let stage = stage();
     let ada = stage.post("/Users", &user("ada", &json!({})));
     let path = format!("/Users/{}", ada.id());
@@ -75,7 +75,7 @@ fn what_does_not_fit_is_refused(#[case] extension: Json, #[case] words: &str) {
 }
 
 #[test]
-fn a_filter_and_an_order_know_what_is_a_date_time() {
+fn date_times_are_filtered_and_sorted_by_time() {
     let stage = stage();
     for (name, since) in [
         ("ada", "2026-01-31T24:00:00Z"),
