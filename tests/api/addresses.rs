@@ -1,11 +1,11 @@
-//! Under which URL the server says it is reached.
+//! The URL that the server gives as its own.
 
 use rstest::rstest;
 use serde_json::json;
 
 use crate::support::{Client, Wire, server, small, user};
 
-/// Where a request with these headers is told that the SCIM service is.
+/// The URL of the SCIM service in the answer to a request with these headers.
 fn told(headers: &[(&str, &str)]) -> String {
     let server = server();
     let login = json!({"tenantName": "NordlysQA"});
@@ -40,7 +40,7 @@ fn told(headers: &[(&str, &str)]) -> String {
     "https://t.example"
 )]
 #[case::no_host(&[], "http://LISTENING")]
-fn links_follow_the_way_that_the_request_came(
+fn links_have_the_host_and_scheme_of_the_request(
     #[case] headers: &[(&str, &str)],
     #[case] expected: &str,
 ) {
@@ -75,7 +75,7 @@ fn a_hostile_scheme_is_http() {
 }
 
 #[test]
-fn a_public_url_wins_over_what_requests_say() {
+fn a_public_url_takes_precedence_over_headers() {
     let server = small().public_url("https://scim.example/mock/").start().unwrap();
     let scim = Client::at(format!("http://{}/NordlysQA/scim/v2", server.address()))
         .with_token(&server.secret_key().unwrap());
@@ -90,7 +90,7 @@ fn a_public_url_wins_over_what_requests_say() {
 }
 
 #[test]
-fn a_server_that_listens_everywhere_is_called_at_the_loopback_address() {
+fn the_url_of_a_server_on_all_addresses_has_the_loopback_address() {
     let server = small().listen(([0, 0, 0, 0], 0).into()).start().unwrap();
 
     assert_eq!(server.url(), format!("http://127.0.0.1:{}", server.address().port()));

@@ -1,4 +1,4 @@
-//! Bad input: what it is told, and that it changes nothing.
+//! Bad input: how it is refused, and that it changes nothing.
 
 use mediusflow_mock::{MockServer, internals::http::LARGEST_BODY};
 use rstest::rstest;
@@ -9,7 +9,7 @@ use crate::support::{
     server, small, user,
 };
 
-/// What a server of each profile answers to a request that must change nothing.
+/// The answers of a server of each profile to a request that must change nothing.
 #[track_caller]
 fn refused(request: impl Fn(&Client) -> Answer) -> Answer {
     let answers = [server(), rfc_server()].map(|server: MockServer| {
@@ -43,7 +43,7 @@ fn patch(operation: Value) -> Answer {
 #[case("{'userName': 'ada'}", "line 1 column 2")]
 #[case("", "empty")]
 #[case("\u{feff}{}", "line 1 column 1")]
-fn a_body_that_is_no_json_is_told_where(#[case] body: &str, #[case] place: &str) {
+fn the_error_of_invalid_json_has_line_and_column(#[case] body: &str, #[case] place: &str) {
     post(body).is_scim_error(400, "invalidSyntax", &[place]);
 }
 
@@ -52,12 +52,12 @@ fn a_body_that_is_no_json_is_told_where(#[case] body: &str, #[case] place: &str)
 #[case("[]")]
 #[case("\"ada\"")]
 #[case("true")]
-fn a_body_that_is_no_object_is_refused(#[case] body: &str) {
+fn a_body_that_is_not_an_object_is_refused(#[case] body: &str) {
     post(body).is_scim_error(400, "invalidSyntax", &["object"]);
 }
 
 #[test]
-fn bytes_that_are_no_utf_8_are_refused() {
+fn bytes_that_are_not_utf_8_are_refused() {
     let server = server();
     let before = everything(&server);
     let body = b"{\"userName\": \"\xff\xfe\"}";
@@ -123,7 +123,7 @@ fn json_200_levels_deep_is_refused(#[case] open: &str, #[case] close: &str) {
 }
 
 #[test]
-fn a_body_over_the_cap_is_refused_to_a_client_that_sends_it_whole() {
+fn a_client_that_sends_a_body_over_the_cap_gets_the_refusal() {
     let body = " ".repeat(LARGEST_BODY + 1);
     let answer = post(&body);
 
@@ -146,7 +146,7 @@ fn a_huge_body_is_refused_as_soon_as_it_is_announced() {
 }
 
 #[test]
-fn a_body_over_the_cap_is_refused_when_it_comes_in_chunks() {
+fn a_chunked_body_over_the_cap_is_refused() {
     let server = server();
     let before = everything(&server);
     let mut wire = Wire::to(&server);
@@ -267,7 +267,7 @@ fn a_user_needs_a_user_name(#[case] body: Value) {
 }
 
 #[test]
-fn a_user_name_cannot_be_taken_away() {
+fn a_user_name_cannot_be_removed() {
     let removed = patch(json!({"op": "remove", "path": "userName"}));
     let emptied = patch(json!({"op": "replace", "path": "userName", "value": null}));
 
@@ -276,7 +276,7 @@ fn a_user_name_cannot_be_taken_away() {
 }
 
 #[test]
-fn a_user_name_is_taken_in_any_case() {
+fn a_user_name_in_use_is_refused_in_any_case() {
     let answer = refused(|scim| {
         let taken = scim.first_user()["userName"].as_str().unwrap().to_uppercase();
         scim.post("/Users", &user(&taken, json!({})))
@@ -293,7 +293,7 @@ fn a_user_name_is_taken_in_any_case() {
 #[case("userName+eq+%22x%22+and", "byte 19")]
 #[case("", "byte 0")]
 #[case("%22", "byte 0")]
-fn a_filter_that_breaks_the_grammar_is_told_where(#[case] filter: &str, #[case] place: &str) {
+fn the_error_of_an_invalid_filter_has_the_byte(#[case] filter: &str, #[case] place: &str) {
     let answer = refused(|scim| scim.get(&format!("/Users?filter={filter}")));
 
     answer.is_scim_error(400, "invalidFilter", &[place, "RFC 7644 §3.4.2.2"]);
@@ -325,7 +325,7 @@ fn an_attribute_that_cannot_be_filtered_names_the_documented_limit(
 #[case("userName+gt+true", "userName")]
 #[case("unknown+pr", "unknown")]
 #[case("password+eq+%22hunter2%22", "password")]
-fn a_filter_that_cannot_be_meant_is_refused_in_the_profile_rfc(
+fn a_filter_that_does_not_fit_the_schema_is_refused_in_the_profile_rfc(
     #[case] filter: &str,
     #[case] word: &str,
 ) {
@@ -355,7 +355,7 @@ fn a_filter_that_is_too_deep_or_too_long_is_refused() {
 #[case("count=", "count")]
 #[case("attributes=a&excludedAttributes=b", "excludedAttributes")]
 #[case("attributes=1+2", "attribute")]
-fn a_parameter_that_is_none_is_named(#[case] query: &str, #[case] name: &str) {
+fn an_unknown_parameter_is_named(#[case] query: &str, #[case] name: &str) {
     let answer = refused(|scim| scim.get(&format!("/Users?{query}")));
 
     answer.is_scim_error(400, "invalidValue", &[name]);
@@ -393,7 +393,7 @@ fn a_patch_that_cannot_be_done_does_nothing(
 }
 
 #[test]
-fn a_group_refuses_what_is_no_member() {
+fn a_group_refuses_values_that_are_not_members() {
     let members = |members: Value| {
         let mut body = group("Finance", &[]);
         body["members"] = members;
@@ -424,7 +424,7 @@ fn a_resource_names_its_schema(#[case] body: Value, #[case] word: &str) {
 #[case("{\"mode\": 7}", "invalid-body", "line 1 column")]
 #[case("{\"modus\": \"userProvisioning\"}", "invalid-body", "modus")]
 #[case("", "invalid-body", "empty")]
-fn the_console_is_told_where_its_body_is_wrong(
+fn the_console_names_the_wrong_field_of_a_body(
     #[case] body: &str,
     #[case] code: &str,
     #[case] word: &str,
@@ -451,7 +451,7 @@ fn the_console_refuses_a_body_over_the_cap() {
 }
 
 #[test]
-fn an_error_quotes_a_text_as_it_is() {
+fn an_error_quotes_a_text_unchanged() {
     let server = small().users(0).groups(0).start().unwrap();
     let (scim, console) = (Client::scim(&server), Client::console(&server));
     let name = "A\u{30a}ngström \"AB\"\u{1}\n";
@@ -474,7 +474,7 @@ fn an_error_quotes_a_text_as_it_is() {
     }
 }
 
-/// A text as an address has it.
+/// A text, percent-encoded for an address.
 fn encoded(text: &str) -> String {
     text.bytes().flat_map(|it| ["%".to_owned(), format!("{it:02x}")]).collect()
 }

@@ -1,4 +1,5 @@
-//! Bodies: who may send one, how large it may be, how long it may take, and how much is held at once.
+//! Bodies: who may send one, how large it may be, how long it may take, and how much all of them
+//! may take at once.
 
 use std::{
     io::{ErrorKind, Read, Write},
@@ -48,7 +49,7 @@ fn impatient() -> MockServer {
 #[case(CONSOLE)]
 #[case(LOGIN)]
 #[case(CONTROL)]
-fn a_body_that_stands_still_is_given_up(#[case] target: &str) {
+fn a_stalled_body_is_aborted(#[case] target: &str) {
     let server = impatient();
     let mut wire = Wire::to(&server);
 
@@ -60,11 +61,12 @@ fn a_body_that_stands_still_is_given_up(#[case] target: &str) {
 }
 
 #[test]
-fn a_body_that_drips_is_given_up_too() {
+fn a_body_that_arrives_very_slowly_is_aborted() {
     let server = impatient();
     let mut stream = TcpStream::connect(server.address()).unwrap();
     stream.write_all(head(SCIM, &token(&server, SCIM), 1_000_000).as_bytes()).unwrap();
-    // One byte whenever no answer has come for a moment: far more often than a stall would be noticed.
+    // Sends one byte whenever no answer has come for a moment, which is much more often than the
+    // stall limit.
     stream.set_read_timeout(Some(Duration::from_millis(20))).unwrap();
     let mut answer = [0; 12];
 
@@ -85,7 +87,7 @@ fn a_body_that_drips_is_given_up_too() {
 #[case(SCIM)]
 #[case(CONSOLE)]
 #[case(CONTROL)]
-fn who_has_no_key_is_told_before_the_body_comes(#[case] target: &str) {
+fn a_request_without_a_key_is_refused_before_its_body_arrives(#[case] target: &str) {
     let server = small().control_token("control-token").start().unwrap();
     let mut wire = Wire::to(&server);
 
@@ -98,7 +100,7 @@ fn who_has_no_key_is_told_before_the_body_comes(#[case] target: &str) {
 #[case(SCIM)]
 #[case(CONSOLE)]
 #[case(CONTROL)]
-fn a_connection_goes_on_behind_a_small_body_that_nobody_read(#[case] target: &str) {
+fn a_connection_can_be_used_after_a_small_body_that_was_not_read(#[case] target: &str) {
     let server = small().control_token("control-token").start().unwrap();
     let mut wire = Wire::to(&server);
 
@@ -109,7 +111,7 @@ fn a_connection_goes_on_behind_a_small_body_that_nobody_read(#[case] target: &st
 }
 
 #[test]
-fn only_a_whole_state_may_be_larger_than_other_bodies() {
+fn only_the_body_of_an_import_may_be_larger() {
     let server = small().start().unwrap();
     let client = Client::at(format!("http://{}/_mock/v1/tenants/NordlysQA", server.address()));
     let large = format!("{{{}}}", " ".repeat(17 * 1024 * 1024));
@@ -123,7 +125,7 @@ fn only_a_whole_state_may_be_larger_than_other_bodies() {
 }
 
 #[test]
-fn what_is_refused_for_its_size_takes_no_room_from_others() {
+fn a_body_that_is_refused_for_its_size_uses_none_of_the_shared_memory() {
     let server = small().most_body_bytes(100_000).start().unwrap();
     let console = Client::console(&server);
 
@@ -134,7 +136,7 @@ fn what_is_refused_for_its_size_takes_no_room_from_others() {
 }
 
 #[test]
-fn all_bodies_together_hold_so_much_and_no_more() {
+fn the_memory_of_all_bodies_together_is_limited() {
     let server = small().most_body_bytes(100_000).start().unwrap();
     let key = token(&server, SCIM);
     let mut first = Wire::to(&server);

@@ -1,4 +1,4 @@
-//! Versions that requests name, and where what was made is.
+//! Versions in the conditions of requests, and the locations of created resources.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ fn nordic(filter: &str) -> Value {
     json!({"name": "Nordic", "filter": filter, "companies": ["NOSE"]})
 }
 
-/// A GET of what was seen with this tag.
+/// A GET with `If-None-Match` and this tag.
 fn again(scim: &Client, path: &str, seen: &str) -> u16 {
     scim.call("GET", path).header("if-none-match", seen).send().status
 }
@@ -47,7 +47,7 @@ fn a_copy_from_before_other_schemas_is_out_of_date() {
 }
 
 #[test]
-fn a_copy_of_me_is_of_the_one_who_was_me() {
+fn a_copy_of_me_is_out_of_date_when_me_is_another_user() {
     let server = rfc_server();
     let (console, scim) = (Client::console(&server), Client::scim(&server));
     scim.post("/Users", &user("ann@contoso.com", json!({})));
@@ -80,7 +80,7 @@ fn a_copy_with_another_address_is_out_of_date() {
 }
 
 #[test]
-fn a_weak_version_changes_a_resource_and_no_configuration() {
+fn a_weak_version_is_accepted_for_a_resource_and_not_for_a_configuration() {
     let server = server();
     let (console, scim) = (Client::console(&server), Client::scim(&server));
     let path = format!("/Users/{}", scim.first_user()["id"].as_str().unwrap());
@@ -102,7 +102,7 @@ fn a_weak_version_changes_a_resource_and_no_configuration() {
 }
 
 #[test]
-fn a_configuration_that_is_there_is_not_changed_where_none_is_wanted() {
+fn if_none_match_star_does_not_change_an_existing_configuration() {
     let server = server();
     let console = Client::console(&server);
     let added = console.post("/configurations", &nordic("N"));
@@ -118,7 +118,7 @@ fn a_configuration_that_is_there_is_not_changed_where_none_is_wanted() {
 }
 
 #[test]
-fn what_a_test_makes_is_where_its_answer_says() {
+fn the_location_of_a_resource_created_by_the_control_api_is_valid() {
     let server = server();
     let control = Client::at(server.control_url());
     let company = json!({"name": "Fjäll & Co", "companyId": "FJ", "externalSystemId": "FJ[MED]",
@@ -142,7 +142,7 @@ fn what_a_test_makes_is_where_its_answer_says() {
 }
 
 #[test]
-fn what_an_admin_makes_is_in_the_console() {
+fn the_location_of_an_entry_created_by_an_administrator_is_in_the_console() {
     let server = server();
     let console = Client::console(&server);
     let base = server.admin_url();

@@ -1,4 +1,4 @@
-//! User configurations, steps 8 to 10, and what they do to users.
+//! User configurations (steps 8 to 10), and their effect on users.
 
 use mediusflow_mock::MockServer;
 use rstest::rstest;
@@ -17,7 +17,7 @@ fn set_filter(filter: &str) -> Value {
 }
 
 #[test]
-fn a_name_and_a_company_are_enough_and_the_rest_is_the_default() {
+fn a_name_and_a_company_are_enough_and_the_other_fields_are_the_defaults() {
     let server = server();
     let console = Client::console(&server);
 
@@ -49,7 +49,7 @@ fn a_name_and_a_company_are_enough_and_the_rest_is_the_default() {
 }
 
 #[test]
-fn a_valid_company_name_is_enough_and_each_configuration_has_a_name_of_its_own() {
+fn a_valid_company_name_is_enough_and_each_configuration_gets_a_unique_name() {
     let server = fresh_server();
     let console = ready_for_configurations(&server);
     let body = json!({"companies": ["Nordlys Energi AB"]});
@@ -98,7 +98,7 @@ fn ready_for_configurations(server: &MockServer) -> Client {
 }
 
 #[test]
-fn a_configuration_that_was_read_can_be_changed_and_sent_back() {
+fn a_shown_configuration_can_be_changed_and_sent_back() {
     let server = server();
     let console = Client::console(&server);
     let mut it = console.get("/configurations").json["items"][1].clone();
@@ -112,7 +112,7 @@ fn a_configuration_that_was_read_can_be_changed_and_sent_back() {
 }
 
 #[test]
-fn a_deleted_configuration_is_gone() {
+fn a_deleted_configuration_is_not_found() {
     let server = server();
     let console = Client::console(&server);
     let id = console.get("/configurations").json["items"][1]["id"].clone();
@@ -175,7 +175,7 @@ fn a_refused_replacement_leaves_the_old_one() {
 }
 
 #[test]
-fn a_user_gets_the_configuration_whose_filter_it_carries() {
+fn a_user_gets_the_configuration_with_its_filter() {
     let server = server();
     let (console, scim) = (Client::console(&server), Client::scim(&server));
     let view = |filter: &str| {
@@ -214,7 +214,7 @@ fn without_a_matching_or_default_configuration_a_user_is_flagged() {
 }
 
 #[test]
-fn what_was_applied_is_kept_until_the_filter_changes_or_an_admin_applies_anew() {
+fn the_applied_configuration_is_kept_until_the_filter_changes_or_it_is_applied_again() {
     let server = server();
     let (console, scim) = (Client::console(&server), Client::scim(&server));
     let made = scim.post("/Users", &filtered("ada@nordlys.example", "SE-AP"));
@@ -243,7 +243,7 @@ fn what_was_applied_is_kept_until_the_filter_changes_or_an_admin_applies_anew() 
 }
 
 #[test]
-fn all_users_can_be_applied_anew_at_once() {
+fn configurations_can_be_applied_again_to_all_users_at_once() {
     let server = server();
     let (console, scim) = (Client::console(&server), Client::scim(&server));
     let users = scim.all("/Users").len();
@@ -261,7 +261,7 @@ fn all_users_can_be_applied_anew_at_once() {
 }
 
 #[test]
-fn the_users_view_comes_in_pages() {
+fn the_view_of_users_has_pages() {
     let server = server();
     let console = Client::console(&server);
 
@@ -315,7 +315,7 @@ fn the_view_shows_supervisor_login_option_and_groups() {
 }
 
 #[test]
-fn a_nested_membership_grants_nothing_and_is_called_so() {
+fn a_nested_membership_grants_nothing_and_is_shown() {
     let server = server();
     let (console, scim) = (Client::console(&server), Client::scim(&server));
     let ada = scim.post("/Users", &user("ada@nordlys.example", json!({})));
@@ -346,7 +346,7 @@ fn a_configuration_needs_user_provisioning_first() {
 }
 
 #[test]
-fn the_id_of_a_configuration_follows_from_its_name_and_not_from_what_came_before() {
+fn the_id_of_a_configuration_follows_from_its_name_only() {
     let draft = |name: &str| json!({"name": name, "filter": name, "companies": ["NOSE"]});
     let add = |console: &Client, name: &str| {
         console.post("/configurations", &draft(name)).at("/id").to_owned()
@@ -358,7 +358,7 @@ fn the_id_of_a_configuration_follows_from_its_name_and_not_from_what_came_before
     let again = ["denmark", "finland"].map(|name| add(&there, name));
 
     assert_eq!(again, [denmark.as_str(), finland.as_str()]);
-    // What is gone, or called otherwise now, keeps its id for itself.
+    // A deleted or renamed configuration keeps its id, so no other one gets it.
     here.delete(&format!("/configurations/{finland}"));
     let renamed = here.put(&format!("/configurations/{denmark}"), &draft("Norway"));
     assert_eq!(renamed.at("/id"), denmark);
@@ -398,7 +398,7 @@ fn a_configuration_has_an_etag_and_a_stale_if_match_changes_nothing() {
 }
 
 #[test]
-fn a_filter_is_one_however_its_letters_are_put_together() {
+fn a_filter_is_the_same_however_its_letters_are_composed() {
     let server = server();
     let (console, scim) = (Client::console(&server), Client::scim(&server));
     let composed = json!({"name": "Ostra", "filter": "\u{d6}STRA", "companies": ["NOSE"]});

@@ -10,7 +10,7 @@ use crate::support::{Client, fresh_server, server, timed_server, user};
 
 const ENTRA_TENANT: &str = "9d0b4f6e-2c1a-4e5b-8a7d-3f6c5b4a2910";
 
-/// Where the set-up is: `3/11, next: 3 Microsoft Entra tenant ID`.
+/// The state of the setup: `3/11, next: 3 Microsoft Entra tenant ID`.
 fn progress(console: &Client) -> String {
     let setup = console.get("/setup");
     let steps = setup.json["items"].as_array().unwrap();
@@ -24,7 +24,7 @@ fn progress(console: &Client) -> String {
 }
 
 #[test]
-fn the_eleven_steps_lead_to_a_tenant_that_takes_users() {
+fn the_eleven_steps_lead_to_a_tenant_that_accepts_users() {
     let server = fresh_server();
     let console = Client::console(&server);
     let mut seen = vec![progress(&console)];
@@ -68,7 +68,7 @@ fn the_eleven_steps_lead_to_a_tenant_that_takes_users() {
 }
 
 #[test]
-fn the_scim_link_is_copied_before_steps_6_to_10_and_the_set_up_shows_what_is_missing() {
+fn the_scim_link_can_be_copied_before_steps_6_to_10_and_the_setup_shows_the_missing_steps() {
     let server = fresh_server();
     let console = Client::console(&server);
     console.get("/connection");
@@ -109,7 +109,7 @@ fn the_scim_link_is_copied_before_steps_6_to_10_and_the_set_up_shows_what_is_mis
 #[case::secret_key("POST", "/secret-key", json!({}), "step 2 (Verify the connection)")]
 #[case::configuration("POST", "/configurations", json!({"name": "A", "companies": ["NOSE"]}), "step 2 (Verify the connection)")]
 #[case::scim_link("GET", "/scim-link", Value::Null, "step 2 (Verify the connection)")]
-fn a_step_before_its_turn_is_refused_with_the_missing_one(
+fn a_step_that_is_too_early_is_refused_with_the_missing_one(
     #[case] method: &str,
     #[case] path: &str,
     #[case] body: Value,
@@ -179,7 +179,7 @@ fn an_unknown_tenant_is_named_with_those_that_exist() {
 }
 
 #[test]
-fn only_an_administrator_gets_in() {
+fn only_an_administrator_can_log_in() {
     let server = server();
     let anyone = Client::at(server.url());
     let login = |user: &str| {
@@ -213,7 +213,7 @@ fn a_tenant_is_found_in_any_case() {
 }
 
 #[test]
-fn an_access_token_is_good_for_an_hour_and_for_its_tenant() {
+fn an_access_token_is_valid_for_an_hour_and_for_its_tenant() {
     let (server, clock) = timed_server();
     let anyone = Client::at(server.url());
     let login = anyone.post("/admin/v1/authenticate", &json!({"tenantName": "NordlysQA"}));
@@ -234,7 +234,7 @@ fn an_access_token_is_good_for_an_hour_and_for_its_tenant() {
 }
 
 #[test]
-fn a_call_without_a_token_is_told_how_to_get_one() {
+fn the_refusal_of_a_call_without_a_token_says_how_to_get_one() {
     let server = server();
 
     let refused = Client::at(format!("{}/NordlysQA/admin/v1", server.url())).get("/companies");
@@ -251,7 +251,7 @@ fn a_call_without_a_token_is_told_how_to_get_one() {
 #[case("/NordlysQA/admin/v1/configurations", json!({"name": "A", "company": "NOSE"}), "company", "")]
 #[case("/NordlysQA/admin/v1/configurations", json!({"name": "A", "locale": {"timezone": "CET"}}), "locale.timezone", "did you mean \"timeZone\"?")]
 #[case("/NordlysQA/admin/v1/configurations", json!({"name": "A", "companies": "NOSE"}), "companies", "")]
-fn an_unknown_missing_or_misfitting_field_is_named_with_what_was_meant(
+fn an_unknown_missing_or_wrong_field_is_named_with_a_suggestion(
     #[case] path: &str,
     #[case] body: Value,
     #[case] field: &str,
@@ -267,7 +267,7 @@ fn an_unknown_missing_or_misfitting_field_is_named_with_what_was_meant(
 }
 
 #[test]
-fn a_wrong_mode_names_the_right_one() {
+fn the_error_of_a_wrong_mode_names_the_right_one() {
     let server = server();
     let console = Client::console(&server);
 
@@ -278,7 +278,7 @@ fn a_wrong_mode_names_the_right_one() {
 }
 
 #[test]
-fn master_data_is_listed_as_it_stands_in_the_fixture() {
+fn master_data_is_listed_as_in_the_fixture() {
     let server = server();
     let console = Client::console(&server);
     let names = |path: &str, name: &str| -> Vec<String> {
@@ -337,7 +337,8 @@ fn a_company_is_found_by_id_external_id_and_name(#[case] key: &str) {
 }
 
 #[test]
-fn an_unknown_address_lists_the_known_ones_and_a_wrong_method_the_right_ones() {
+fn the_error_of_an_unknown_address_lists_the_known_ones_and_that_of_a_wrong_method_the_right_ones()
+{
     let server = server();
     let console = Client::console(&server);
 
@@ -354,7 +355,7 @@ fn an_unknown_address_lists_the_known_ones_and_a_wrong_method_the_right_ones() {
 }
 
 #[test]
-fn a_parameter_that_nobody_knows_is_refused_as_in_the_control_api() {
+fn an_unknown_parameter_is_refused_as_in_the_control_api() {
     let server = server();
     let console = Client::console(&server);
 

@@ -1,4 +1,4 @@
-//! What the server says of itself: discovery, health, the index.
+//! The server's description of itself: discovery, health, the index.
 
 use mediusflow_mock::internals::ServerInternals as _;
 use mediusflow_mock::{internals::http::LARGEST_BODY, scim::MOST_RESULTS};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::{Client, ENTERPRISE, GROUP, MEDIUS, USER, server};
 
 #[test]
-fn discovery_wants_no_key() {
+fn discovery_needs_no_key() {
     let server = server();
     let anyone = Client::at(server.scim_url());
 
@@ -20,7 +20,7 @@ fn discovery_wants_no_key() {
 }
 
 #[test]
-fn what_is_announced_is_so() {
+fn the_service_provider_config_is_true() {
     let server = server();
 
     let config = Client::at(server.scim_url()).get("/ServiceProviderConfig").json;
@@ -81,7 +81,7 @@ fn every_schema_is_listed_and_found_by_its_urn() {
 }
 
 #[test]
-fn the_medius_extension_has_its_eight_strings() {
+fn the_medius_extension_has_eight_string_attributes() {
     let server = server();
 
     let schema = Client::at(server.scim_url()).get(&format!("/Schemas/{MEDIUS}")).json;
@@ -155,7 +155,7 @@ fn the_configuration_ignores_every_query_parameter() {
     "urn:ietf:params:scim:schemas:core:2.0:Schema",
     "Specifies the schema that describes a SCIM schema"
 )]
-fn a_schema_is_described_as_the_rfc_has_it(#[case] urn: &str, #[case] description: &str) {
+fn a_schema_is_described_in_the_form_of_the_rfc(#[case] urn: &str, #[case] description: &str) {
     let server = server();
 
     let schema = Client::at(server.scim_url()).get(&format!("/Schemas/{urn}")).json;
@@ -166,7 +166,7 @@ fn a_schema_is_described_as_the_rfc_has_it(#[case] urn: &str, #[case] descriptio
 #[rstest]
 #[case("GET", "/Me")]
 #[case("PATCH", "/Me")]
-fn what_is_not_implemented_says_so(#[case] method: &str, #[case] path: &str) {
+fn an_endpoint_that_is_not_implemented_is_501(#[case] method: &str, #[case] path: &str) {
     let server = server();
 
     let refused = Client::scim(&server).call(method, path).send();
@@ -175,7 +175,7 @@ fn what_is_not_implemented_says_so(#[case] method: &str, #[case] path: &str) {
 }
 
 #[test]
-fn health_and_index_want_no_key_and_leave_no_trace() {
+fn health_and_index_need_no_key_and_are_not_recorded() {
     let server = server();
     let anyone = Client::at(server.url());
 
@@ -195,7 +195,7 @@ fn health_and_index_want_no_key_and_leave_no_trace() {
 }
 
 #[test]
-fn the_index_says_what_is_here() {
+fn the_index_lists_the_services() {
     let server = server();
 
     let index = Client::at(server.url()).get("/").json;

@@ -1,4 +1,4 @@
-//! Bodies that are encoded: nothing is decoded, and that is said
+//! Encoded bodies are refused, since nothing is decoded
 //! ([RFC 9110 §15.5.16](https://www.rfc-editor.org/rfc/rfc9110#section-15.5.16)).
 
 use mediusflow_mock::MockServer;
@@ -54,7 +54,7 @@ fn an_encoded_body_is_refused_at_every_address_and_nothing_changes(
 }
 
 #[rstest]
-fn a_body_that_is_not_encoded_may_say_so(
+fn a_body_with_the_encoding_identity_is_read(
     #[values("identity", "Identity, identity")] encoding: &str,
 ) {
     let server = server();
@@ -67,7 +67,7 @@ fn a_body_that_is_not_encoded_may_say_so(
 }
 
 #[test]
-fn a_request_without_a_body_has_nothing_encoded() {
+fn a_request_without_a_body_may_have_any_encoding() {
     let server = server();
 
     let read =

@@ -1,4 +1,4 @@
-//! Where a body ends, in every form that the grammar has for it, and in those that it has not
+//! Where a body ends, in all valid and many invalid forms
 //! ([RFC 9112 §6](https://www.rfc-editor.org/rfc/rfc9112#section-6)).
 
 use mediusflow_mock::MockServer;
@@ -18,18 +18,19 @@ fn head(server: &MockServer, method: &str, path: &str) -> String {
     )
 }
 
-/// A user as JSON; a part of it looks like a request line that has to be mended.
+/// A user as JSON. A part of it looks like a request line that must be repaired.
 fn body(name: &str) -> String {
     let user = user(name, json!({"displayName": "GET /\"å\" HTTP/1.1"}));
     format!("\r\n\n {user}\r\n\r\n")
 }
 
-/// A request with the name that its mended query tells, to see that the connection is still in step.
+/// The next request on the connection, to see that the server reads it from its first byte. Its
+/// query must be repaired and has the name of the user.
 fn next(server: &MockServer) -> String {
     head(server, "GET", "/Users?filter=userName+eq+\"ada@nordlys.example\"") + "\r\n"
 }
 
-/// What the server sends until it closes.
+/// All that the server sends until it closes.
 fn everything_answered(server: &MockServer, sent: &str) -> String {
     let mut wire = Wire::to(server);
     wire.send(sent);
@@ -43,7 +44,7 @@ fn chunked(body: &str, size: impl Fn(usize) -> String, trailer: &str) -> String 
     format!("Transfer-Encoding: chunked\r\n\r\n{chunks}0000\r\n{trailer}\r\n")
 }
 
-/// Every way to say where a body ends that the parser knows.
+/// All framings that the parser knows.
 fn framed(form: &str, body: &str) -> String {
     let length = body.len();
     let sized = |header: &str| format!("{header}\r\n\r\n{body}");
@@ -85,7 +86,7 @@ fn framed(form: &str, body: &str) -> String {
 }
 
 #[rstest]
-fn a_body_arrives_as_it_was_sent_and_the_next_request_is_in_step(
+fn a_body_arrives_unchanged_and_the_next_request_is_read_from_its_start(
     #[values(
         "length",
         "padded",
@@ -125,7 +126,7 @@ fn a_body_arrives_as_it_was_sent_and_the_next_request_is_in_step(
 }
 
 #[test]
-fn a_request_that_asks_for_another_protocol_is_answered_and_recorded_as_it_came() {
+fn a_request_with_an_upgrade_is_answered_and_recorded_unchanged() {
     let server = server();
     let mut wire = Wire::to(&server);
 
@@ -167,7 +168,7 @@ fn a_request_that_asks_for_another_protocol_is_answered_and_recorded_as_it_came(
 #[case::chunks_that_are_none("Transfer-Encoding: xchunked\r\n")]
 #[case::identity("Transfer-Encoding: identity\r\n")]
 #[case::two_hosts("Host: localhost\r\nContent-Length: 2\r\n")]
-fn a_body_whose_end_is_in_doubt_is_refused_and_nothing_behind_it_is_read(#[case] lines: &str) {
+fn a_body_with_an_ambiguous_end_is_refused_and_nothing_after_it_is_read(#[case] lines: &str) {
     let server = server();
     let before = everything(&server);
     let post = head(&server, "POST", "/Users") + lines + "\r\n";
@@ -188,7 +189,7 @@ fn a_body_whose_end_is_in_doubt_is_refused_and_nothing_behind_it_is_read(#[case]
 #[case::a_line_feed_alone("2\n{}\n0\n\n")]
 #[case::too_long("2\r\n{}!\r\n0\r\n\r\n")]
 #[case::too_large("ffffffffffffffff0\r\n{}\r\n0\r\n\r\n")]
-fn a_chunk_that_is_none_is_refused_and_nothing_behind_it_is_read(#[case] chunks: &str) {
+fn an_invalid_chunk_is_refused_and_nothing_after_it_is_read(#[case] chunks: &str) {
     let server = server();
     let before = everything(&server);
     let post = head(&server, "POST", "/Users") + "Transfer-Encoding: chunked\r\n\r\n";
@@ -202,7 +203,7 @@ fn a_chunk_that_is_none_is_refused_and_nothing_behind_it_is_read(#[case] chunks:
 }
 
 #[test]
-fn a_length_may_be_padded_as_far_as_a_head_may_be_long() {
+fn a_content_length_may_have_leading_zeros_up_to_the_size_of_a_head() {
     let server = server();
     let mut wire = Wire::to(&server);
     let body = body("ada@nordlys.example");

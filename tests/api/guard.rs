@@ -1,5 +1,5 @@
-//! Who is let in to any of the surfaces: no page of another site, and nobody who calls the server by a
-//! name that is none of its own.
+//! The guard before all surfaces: it refuses pages of other sites, and requests that call the
+//! server by a name that is not its own.
 
 use mediusflow_mock::MockServer;
 use rstest::rstest;
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::support::{Answer, Client, Wire, everything, server, small};
 
-/// An address of every surface, with the lines that are sent to it besides those of the test.
+/// An address of every surface, with the header lines that it needs besides those of the test.
 const SURFACES: [(&str, &str, &str); 9] = [
     ("SCIM", "GET /NordlysQA/scim/v2/Users?count=0", "Authorization: Bearer KEY\r\n"),
     ("open discovery", "GET /NordlysQA/scim/v2/ServiceProviderConfig", ""),
@@ -20,7 +20,7 @@ const SURFACES: [(&str, &str, &str); 9] = [
     ("index", "GET /", ""),
 ];
 
-/// Who knows the key and the token of a server's default tenant.
+/// The key and the token of a server's default tenant.
 struct Insider {
     server: MockServer,
     key: String,
@@ -35,7 +35,7 @@ impl Insider {
         Self { server, key, token: login.at("/accessToken").to_owned() }
     }
 
-    /// What a surface answers to a request with these header lines.
+    /// The answer of a surface to a request with these header lines.
     fn ask(&self, (_, line, more): (&str, &str, &str), lines: &str) -> Answer {
         let more = more.replace("KEY", &self.key).replace("TOKEN", &self.token);
         let body = if line.starts_with("POST") { r#"{"tenantName":"NordlysQA"}"# } else { "" };
@@ -46,7 +46,8 @@ impl Insider {
     }
 }
 
-/// Checks that a surface refuses in its own words; the detail has these.
+/// Checks that a surface refuses with an error in its own form, and that its detail has these
+/// words.
 #[track_caller]
 fn refuses((surface, line, _): (&str, &str, &str), answer: &Answer, code: &str, word: &str) {
     if line.contains("/scim/") {
@@ -70,7 +71,7 @@ fn refuses((surface, line, _): (&str, &str, &str), answer: &Answer, code: &str, 
 #[case::own_page("Host: localhost:1\r\nOrigin: http://localhost:1\r\n")]
 #[case::page_behind_tls("Host: public.example\r\nOrigin: https://public.example\r\n")]
 #[case::page_behind_a_proxy("Host: SERVER\r\nOrigin: https://public.example\r\n")]
-fn a_program_and_the_own_pages_are_let_in_everywhere(#[case] lines: &str) {
+fn programs_and_the_servers_own_pages_are_allowed_everywhere(#[case] lines: &str) {
     let server = small().allow_host("mock").public_url("https://public.example").start().unwrap();
     let insider = Insider::of(server);
 
@@ -92,7 +93,7 @@ fn a_program_and_the_own_pages_are_let_in_everywhere(#[case] lines: &str) {
 #[case("::1")]
 #[case("\u{e5}.example")]
 #[case("")]
-fn a_name_that_is_none_of_the_servers_is_refused_everywhere(#[case] host: &str) {
+fn a_foreign_host_name_is_refused_everywhere(#[case] host: &str) {
     let server = small().allow_host("mock").public_url("https://public.example").start().unwrap();
     let insider = Insider::of(server);
 
@@ -159,7 +160,7 @@ fn a_target_may_name_its_host(#[case] line: &str, #[case] host: &str, #[case] st
 }
 
 #[test]
-fn who_names_no_host_is_no_browser() {
+fn a_request_without_a_host_is_allowed_since_no_browser_sends_it() {
     let server = server();
     let mut wire = Wire::to(&server);
 
@@ -171,7 +172,7 @@ fn who_names_no_host_is_no_browser() {
 #[rstest]
 #[case("Host: localhost\r\nHost: evil.example\r\n")]
 #[case("")]
-fn a_host_that_is_in_doubt_is_no_http(#[case] lines: &str) {
+fn a_missing_or_repeated_host_is_a_bad_request(#[case] lines: &str) {
     let server = server();
     let mut wire = Wire::to(&server);
 
@@ -181,7 +182,7 @@ fn a_host_that_is_in_doubt_is_no_http(#[case] lines: &str) {
 }
 
 #[test]
-fn the_public_url_of_the_moment_counts() {
+fn the_current_public_url_is_used() {
     let insider = Insider::of(server());
     let control = Client::at(format!("http://{}/_mock/v1", insider.server.address()));
     let statuses = || {
@@ -205,7 +206,7 @@ fn the_public_url_of_the_moment_counts() {
 }
 
 #[rstest]
-fn a_probe_may_call_by_any_name(#[values("/livez", "/readyz")] path: &str) {
+fn probes_are_allowed_by_any_name(#[values("/livez", "/readyz")] path: &str) {
     let server = server();
     let mut wire = Wire::to(&server);
 
@@ -218,7 +219,7 @@ fn a_probe_may_call_by_any_name(#[values("/livez", "/readyz")] path: &str) {
 #[rstest]
 #[case("0.0.0.0:0", "192.0.2.7:31000", 200)]
 #[case("0.0.0.0:0", "evil.example:31000", 403)]
-fn a_server_that_listens_everywhere_is_called_by_any_address_and_no_foreign_name(
+fn a_server_on_all_addresses_allows_any_address_and_no_foreign_name(
     #[case] listen: &str,
     #[case] host: &str,
     #[case] status: u16,
@@ -232,7 +233,7 @@ fn a_server_that_listens_everywhere_is_called_by_any_address_and_no_foreign_name
 }
 
 #[test]
-fn no_answer_is_taken_for_another_type_than_it_has() {
+fn every_answer_forbids_content_sniffing() {
     let insider = Insider::of(server());
     let nowhere = ("nowhere", "GET /nowhere", "");
     let health = ("health", "GET /livez", "");
@@ -252,7 +253,7 @@ fn no_answer_is_taken_for_another_type_than_it_has() {
 #[case("CONNECT /_mock/v1/tenants")]
 #[case("CONNECT /admin/v1/authenticate")]
 #[case("CONNECT /")]
-fn a_tunnel_is_refused_at_once(
+fn connect_is_refused_at_once(
     #[case] line: &str,
     #[values("", "Content-Length: 2\r\n", "Upgrade: websocket\r\n")] more: &str,
 ) {
@@ -268,7 +269,7 @@ fn a_tunnel_is_refused_at_once(
 }
 
 #[test]
-fn a_page_is_shown_in_no_frame_and_runs_nothing_but_its_files() {
+fn a_page_forbids_frames_and_inline_code() {
     let server = server();
     let anyone = Client::at(format!("http://{}", server.address()));
 

@@ -1,4 +1,4 @@
-//! What the journal keeps of each exchange, and that runs repeat themselves.
+//! What the journal records of each exchange, and that runs can be repeated.
 
 use mediusflow_mock::internals::ServerInternals as _;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ fn an_exchange_is_recorded_before_its_answer_arrives() {
 }
 
 #[test]
-fn a_day_of_provisioning_reads_as_a_story() {
+fn the_summaries_of_a_day_of_provisioning_can_be_read() {
     let server = server();
     let scim = Client::scim(&server);
     let probe = "f1a3c0de-0000-4000-8000-000000000000";
@@ -136,7 +136,7 @@ fn the_eleven_steps_are_recorded_in_words() {
 }
 
 #[test]
-fn an_effect_says_what_was_and_what_is() {
+fn an_effect_has_the_values_before_and_after() {
     let server = server();
     let scim = Client::scim(&server);
     let it = scim.first_user();
@@ -223,7 +223,7 @@ fn no_secret_enters_the_journal() {
 }
 
 #[test]
-fn what_is_refused_at_the_door_is_recorded_too() {
+fn requests_that_are_refused_before_the_handler_are_recorded() {
     let server = server();
     let scim = Client::scim(&server);
 
@@ -243,7 +243,7 @@ fn what_is_refused_at_the_door_is_recorded_too() {
 }
 
 #[test]
-fn a_long_body_is_kept_in_part() {
+fn a_long_body_is_recorded_in_part() {
     let server = server();
     let scim = Client::scim(&server);
 
@@ -257,7 +257,7 @@ fn a_long_body_is_kept_in_part() {
 }
 
 #[test]
-fn the_journal_of_one_tenant_knows_nothing_of_another() {
+fn the_journal_of_a_tenant_has_no_exchanges_of_others() {
     let server = server();
 
     Client::scim(&server).get("/Users");
@@ -269,7 +269,7 @@ fn the_journal_of_one_tenant_knows_nothing_of_another() {
 }
 
 #[test]
-fn entra_is_known_by_its_header_and_others_by_their_agent_or_address() {
+fn entra_is_recognised_by_its_header_and_others_by_their_agent_or_address() {
     let server = server();
     let from = |name: &str, value: &str| {
         Client::scim(&server).call("GET", "/Users").header(name, value).send();
@@ -341,7 +341,8 @@ fn header_lines_are_recorded_in_the_order_in_which_they_came() {
     let ping = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let mut wire = Wire::to(&server);
 
-    // All at once: each gets its own head, also behind a request that is not recorded.
+    // All requests are sent at once. Each gets its own head, also after a request that is not
+    // recorded.
     wire.send(
         [request(&orders[0]), ping.into(), request(&orders[1]), request(&orders[2])].concat(),
     );

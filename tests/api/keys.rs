@@ -24,7 +24,7 @@ fn a_key_is_shown_once() {
 }
 
 #[test]
-fn a_key_is_replaced_only_when_told_so() {
+fn a_key_is_replaced_only_with_a_confirmation() {
     let server = server();
     let console = Client::console(&server);
     let scim = Client::scim(&server);
@@ -44,7 +44,7 @@ fn a_key_is_replaced_only_when_told_so() {
 #[case::empty(Some(json!({})))]
 #[case::not_confirmed(Some(json!({"confirm": false})))]
 #[case::with_an_end(Some(json!({"expiresAt": "2026-12-31T23:59:59Z"})))]
-fn the_first_key_is_made_only_when_it_is_confirmed_too(#[case] body: Option<Value>) {
+fn the_first_key_needs_a_confirmation_too(#[case] body: Option<Value>) {
     let server = fresh_server();
     let console = Client::console(&server);
     console.get("/connection");
@@ -68,7 +68,7 @@ fn the_first_key_is_made_only_when_it_is_confirmed_too(#[case] body: Option<Valu
 }
 
 #[test]
-fn a_replaced_key_is_refused_at_once_and_hears_why() {
+fn a_replaced_key_is_refused_at_once_with_the_reason() {
     let server = server();
     let console = Client::console(&server);
     let old = Client::scim(&server);
@@ -89,7 +89,7 @@ fn a_replaced_key_is_refused_at_once_and_hears_why() {
 }
 
 #[test]
-fn a_key_with_an_end_is_refused_from_then_on() {
+fn an_expired_key_is_refused() {
     let (server, clock) = timed_server();
     let console = Client::console(&server);
 
@@ -129,7 +129,7 @@ fn a_key_with_an_end_is_refused_from_then_on() {
 }
 
 #[test]
-fn who_comes_with_a_key_or_token_from_before_a_reset_hears_that_it_was_ended() {
+fn the_refusal_of_a_key_or_token_from_before_a_reset_says_so() {
     let server = server();
     let control = Client::at(server.control_url());
     let console = Client::console(&server);
@@ -150,7 +150,7 @@ fn who_comes_with_a_key_or_token_from_before_a_reset_hears_that_it_was_ended() {
 }
 
 #[test]
-fn a_key_cannot_end_before_it_begins() {
+fn a_key_cannot_expire_in_the_past() {
     let server = server();
     let console = Client::console(&server);
     let post = |at: &str| console.post("/secret-key", &json!({"confirm": true, "expiresAt": at}));
@@ -178,7 +178,7 @@ fn a_key_of_another_tenant_is_wrong() {
 }
 
 #[test]
-fn an_access_token_is_no_secret_key_and_a_secret_key_no_access_token() {
+fn access_tokens_and_secret_keys_cannot_replace_each_other() {
     let server = server();
     let key = server.secret_key().unwrap();
     let login = json!({"tenantName": "NordlysQA"});
@@ -192,7 +192,7 @@ fn an_access_token_is_no_secret_key_and_a_secret_key_no_access_token() {
 }
 
 #[test]
-fn a_token_that_later_logins_ended_is_not_told_to_be_wrong() {
+fn the_refusal_of_a_token_that_later_logins_ended_says_so() {
     let server = server();
     let first = Client::console(&server);
     for _ in 0..100 {

@@ -1,5 +1,5 @@
-//! What is served at `/Schemas`, held against the listing of RFC 7643 §8.7: each difference stands in
-//! the table of `fixtures/README.md`, and nothing else does.
+//! Compares the served `/Schemas` with the listing of RFC 7643 §8.7. The table of
+//! `fixtures/README.md` has each difference, and nothing else.
 
 use std::{collections::BTreeSet, fs};
 
@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use crate::support::Client;
 
-/// What an attribute has that names no characteristic (RFC 7643 §2.2).
+/// The defaults of characteristics that are left out (RFC 7643 §2.2).
 const DEFAULTS: [(&str, &str); 9] = [
     ("type", "string"),
     ("multiValued", "false"),
@@ -41,7 +41,7 @@ fn each_difference_from_the_listing_is_in_the_table_and_no_other() {
     assert_eq!(found, table());
 }
 
-/// Notes how attributes, or sub-attributes, differ.
+/// Notes the differences of attributes or sub-attributes.
 fn compare(
     (schema, parent): (&str, &str),
     (listed, served): (&Json, &Json),
@@ -91,7 +91,7 @@ fn compare(
     }
 }
 
-/// The values of a characteristic; the usual one where none is named.
+/// The values of a characteristic; the default if it is left out.
 fn values(given: &Json, usual: &str) -> BTreeSet<String> {
     let text = |it: &Json| it.as_str().map_or_else(|| it.to_string(), str::to_owned);
     match given {

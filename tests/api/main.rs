@@ -1,4 +1,4 @@
-//! The two APIs over HTTP, route by route, and the server as a value.
+//! Tests the two APIs over HTTP, route by route, and the server as a value.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod addresses;

@@ -1,4 +1,4 @@
-//! In which media type a SCIM answer comes, and what a query may be encoded from.
+//! The media type of SCIM answers, and the encoding of queries.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -66,7 +66,7 @@ fn each_answer_has_the_type_that_is_accepted(#[case] accept: &str, #[case] expec
 #[case("application/json;q=0")]
 #[case("application/json;q=0, application/scim+json;q=0.0")]
 #[case("*/*;q=0")]
-fn what_can_be_answered_in_neither_type_is_not_done(#[case] accept: &str) {
+fn a_request_that_accepts_neither_type_changes_nothing(#[case] accept: &str) {
     let server = server();
     let scim = Client::scim(&server);
     let path = format!("/Users/{}", scim.first_user()["id"].as_str().unwrap());
@@ -88,7 +88,7 @@ fn what_can_be_answered_in_neither_type_is_not_done(#[case] accept: &str) {
 }
 
 #[test]
-fn the_journal_has_the_type_that_was_answered() {
+fn the_journal_has_the_type_of_the_answer() {
     let server = server();
 
     asked(&Client::scim(&server), "GET", "/Users", JSON, &Value::Null);
@@ -108,7 +108,7 @@ fn the_journal_has_the_type_that_was_answered() {
 #[case("/?filter=%ff", "invalidFilter", "filter")]
 #[case("/Users?other=%ff", "invalidValue", "other")]
 #[case("/Users?%ff=1", "invalidValue", "name")]
-fn bytes_that_are_no_text_are_refused(
+fn a_query_that_is_not_utf_8_is_refused(
     #[case] path: &str,
     #[case] word: &str,
     #[case] parameter: &str,
@@ -121,7 +121,7 @@ fn bytes_that_are_no_text_are_refused(
 }
 
 #[test]
-fn a_resource_is_not_made_where_its_query_is_no_text() {
+fn a_post_with_a_query_that_is_not_utf_8_creates_nothing() {
     let server = server();
     let scim = Client::scim(&server);
     let before = everything(&server);
@@ -135,7 +135,7 @@ fn a_resource_is_not_made_where_its_query_is_no_text() {
 }
 
 #[test]
-fn whoever_reads_a_query_it_has_to_be_text_and_nothing_is_done_before() {
+fn every_surface_refuses_a_query_that_is_not_utf_8_before_it_does_anything() {
     let server = rfc_server();
     let scim = Client::scim(&server);
     let one = format!("/Users/{}?x=%ff", scim.first_user()["id"].as_str().unwrap());

@@ -1,4 +1,4 @@
-//! `/Groups`: members, and what the two profiles answer.
+//! `/Groups`: members, and the answers of the two profiles.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn members(group: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_group_names_its_members_with_link_name_and_type() {
+fn a_group_shows_its_members_with_address_name_and_type() {
     let server = server();
     let scim = Client::scim(&server);
     let it = scim.first_user();
@@ -64,7 +64,7 @@ fn a_patch_with_attributes_answers_them_whatever_the_profile() {
 }
 
 #[test]
-fn members_come_and_go() {
+fn members_are_added_and_removed() {
     let server = server();
     let scim = Client::scim(&server);
     let users = scim.all("/Users");
@@ -90,7 +90,7 @@ fn members_come_and_go() {
 }
 
 #[test]
-fn a_deleted_user_leaves_every_group_and_every_report() {
+fn a_deleted_user_is_removed_from_groups_and_as_manager() {
     let server = server();
     let scim = Client::scim(&server);
     let enterprise = crate::support::ENTERPRISE;
@@ -109,7 +109,7 @@ fn a_deleted_user_leaves_every_group_and_every_report() {
 }
 
 #[test]
-fn a_deleted_group_leaves_its_members() {
+fn members_of_a_deleted_group_are_kept() {
     let server = server();
     let scim = Client::scim(&server);
     let made = scim.post("/Users", &user("ada@nordlys.example", json!({})));
@@ -137,7 +137,7 @@ fn a_group_is_found_by_its_name_and_by_its_external_id() {
 }
 
 #[test]
-fn a_group_name_is_unique_where_mediusflow_is_assumed_to_want_it() {
+fn a_group_name_is_unique_in_the_profile_of_mediusflow() {
     let (medius, rfc) = (server(), rfc_server());
     Client::scim(&medius).post("/Groups", &group("Finance", &[]));
     Client::scim(&rfc).post("/Groups", &group("Finance", &[]));
@@ -152,7 +152,7 @@ fn a_group_name_is_unique_where_mediusflow_is_assumed_to_want_it() {
 }
 
 #[test]
-fn ten_thousand_members_go_in_with_one_patch() {
+fn ten_thousand_members_can_be_added_with_one_patch() {
     let server = server();
     let scim = Client::scim(&server);
     let made = scim.post("/Groups", &group("Everyone", &[]));

@@ -1,4 +1,4 @@
-//! What holds for every SCIM address: who gets in, methods, paths, ids, content types.
+//! The rules of every SCIM address: authentication, methods, paths, ids, content types.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ fn a_wrong_key_is_refused_with_a_challenge() {
 #[case::equals_sign("Bearer={key}", "no blank between its scheme and the token")]
 #[case::no_token("Bearer", "a scheme and no token behind it")]
 #[case::glued("Bearer{key}", "Authorization has no scheme")]
-fn an_authorization_without_a_bearer_token_is_told_apart_and_not_repeated(
+fn the_refusal_of_another_authorization_scheme_says_so_and_does_not_repeat_it(
     #[case] sent: &str,
     #[case] words: &str,
 ) {
@@ -63,7 +63,7 @@ fn an_authorization_without_a_bearer_token_is_told_apart_and_not_repeated(
 #[case("secret")]
 #[case("Authorization")]
 #[case("127.0.0.1")]
-fn a_token_that_is_a_word_of_the_refusal_does_not_mask_it(#[case] token: &str) {
+fn a_token_that_is_a_word_of_the_refusal_does_not_mask_that_word(#[case] token: &str) {
     let server = server();
     let anyone = Client::at(server.scim_url()).with_token(token);
 
@@ -71,14 +71,14 @@ fn a_token_that_is_a_word_of_the_refusal_does_not_mask_it(#[case] token: &str) {
 
     let words = ["secret key of tenant", "in Authorization: Bearer", server.url()];
     refused.is_scim_error(401, "", &words);
-    // The request is recorded without it.
+    // The request is recorded without the token.
     let recorded = server.requests();
     let sent = recorded[0].request.headers.iter().find(|(name, _)| name == "authorization");
     assert!(!sent.unwrap().1.ends_with(token), "{sent:?}");
 }
 
 #[test]
-fn nobody_is_provisioned_before_user_provisioning_is_chosen() {
+fn requests_are_refused_before_user_provisioning_is_chosen() {
     let server = fresh_server();
     let body = user("ada@nordlys.example", json!({}));
     let console = Client::console(&server);
@@ -108,7 +108,7 @@ fn nobody_is_provisioned_before_user_provisioning_is_chosen() {
 #[case("PATCH", "/Groups", "GET, HEAD, POST")]
 #[case("OPTIONS", "/Users", "GET, HEAD, POST")]
 #[case("PUT", "/Users/.search", "POST")]
-fn a_wrong_method_is_told_the_right_ones(
+fn the_refusal_of_a_wrong_method_lists_the_right_ones(
     #[case] method: &str,
     #[case] path: &str,
     #[case] allowed: &str,
@@ -136,7 +136,7 @@ fn head_answers_as_get_without_the_body() {
 }
 
 #[test]
-fn an_unknown_endpoint_names_the_known_ones() {
+fn the_error_of_an_unknown_endpoint_lists_the_known_ones() {
     let server = server();
     let scim = Client::scim(&server);
 
@@ -146,7 +146,7 @@ fn an_unknown_endpoint_names_the_known_ones() {
 }
 
 #[test]
-fn an_unknown_tenant_is_refused_in_the_words_of_scim() {
+fn an_unknown_tenant_is_refused_with_a_scim_error() {
     let server = server();
 
     let refused = Client::at(server.url()).get("/Sydlys/scim/v2/Users");
@@ -159,7 +159,7 @@ fn an_unknown_tenant_is_refused_in_the_words_of_scim() {
 #[case("//Users")]
 #[case("/Users/?count=100")]
 #[case("/Users?aadOptscim062020")]
-fn a_slash_or_a_flag_too_many_does_no_harm(#[case] path: &str) {
+fn an_additional_slash_or_entras_flag_is_ignored(#[case] path: &str) {
     let server = server();
 
     let list = Client::scim(&server).get(path);
@@ -174,7 +174,7 @@ fn a_slash_or_a_flag_too_many_does_no_harm(#[case] path: &str) {
 #[case::not_ascii("%C3%A5".to_owned())]
 #[case::dots("..%2f..%2fetc".to_owned())]
 #[case::plus("a+b".to_owned())]
-fn an_id_that_is_none_is_not_found(#[case] id: String) {
+fn an_unknown_id_is_not_found(#[case] id: String) {
     let server = server();
 
     let refused = Client::scim(&server).get(&format!("/Users/{id}"));
@@ -195,7 +195,7 @@ fn an_id_may_be_percent_encoded() {
 }
 
 #[test]
-fn either_content_type_is_read_and_scim_is_answered() {
+fn both_content_types_are_read_and_the_answer_is_scim() {
     let server = server();
     let scim = Client::scim(&server);
     let types = [
@@ -216,7 +216,7 @@ fn either_content_type_is_read_and_scim_is_answered() {
 #[rstest]
 #[case(json!([{"display": "somebody"}]))]
 #[case(json!([{"type": "User"}]))]
-fn a_member_without_a_value_is_refused_and_nobody_is_lost(#[case] members: Value) {
+fn a_member_without_a_value_is_refused_and_no_member_is_lost(#[case] members: Value) {
     let server = rfc_server();
     let scim = Client::scim(&server);
     let group = scim.get("/Groups?count=1").json["Resources"][0].clone();
@@ -232,7 +232,7 @@ fn a_member_without_a_value_is_refused_and_nobody_is_lost(#[case] members: Value
 }
 
 #[test]
-fn nothing_at_a_filter_that_matches_nobody_makes_no_value() {
+fn a_null_at_a_filter_that_matches_no_value_creates_none() {
     let server = rfc_server();
     let scim = Client::scim(&server);
     let made = scim.post("/Users", &user("ada@nordlys.example", json!({})));

@@ -1,4 +1,4 @@
-//! `/Users`: the operations, what is shown, versions.
+//! `/Users`: the operations, the shown attributes, versions.
 
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ fn replace(path: &str, value: Value) -> Value {
 }
 
 #[test]
-fn a_created_user_is_answered_whole_with_its_location_and_version() {
+fn the_answer_to_a_post_is_the_whole_user_with_location_and_version() {
     let server = server();
     let scim = Client::scim(&server);
     let body = user(
@@ -97,7 +97,7 @@ fn a_patch_that_changes_nothing_keeps_version_and_time() {
 }
 
 #[test]
-fn a_deleted_user_is_gone_and_its_name_free() {
+fn a_deleted_user_is_not_found_and_its_name_is_free() {
     let server = server();
     let scim = Client::scim(&server);
     let it = scim.first_user();
@@ -117,7 +117,7 @@ fn a_deleted_user_is_gone_and_its_name_free() {
 }
 
 #[test]
-fn a_user_name_in_another_case_is_taken() {
+fn a_user_name_in_use_is_refused_in_another_case() {
     let server = server();
     let scim = Client::scim(&server);
     let taken = scim.first_user()["userName"].as_str().unwrap().to_uppercase();
@@ -148,7 +148,7 @@ fn a_user_may_change_the_case_of_its_own_name() {
 }
 
 #[test]
-fn a_list_comes_in_pages() {
+fn a_list_has_pages() {
     let server = server();
     let scim = Client::scim(&server);
     let ids = |query: &str| -> (Value, Vec<String>) {
@@ -221,7 +221,7 @@ fn everything_can_be_filtered_in_the_profile_rfc() {
 }
 
 #[test]
-fn a_search_may_be_posted() {
+fn a_search_can_be_posted() {
     let server = server();
     let scim = Client::scim(&server);
     let it = scim.first_user();
@@ -244,7 +244,7 @@ fn a_search_may_be_posted() {
 }
 
 #[test]
-fn attributes_choose_what_is_shown_whatever_the_method() {
+fn attributes_select_the_shown_ones_for_every_method() {
     let server = server();
     let scim = Client::scim(&server);
     let keys = |it: &Value| -> Vec<String> { it.as_object().unwrap().keys().cloned().collect() };
@@ -268,7 +268,7 @@ fn attributes_choose_what_is_shown_whatever_the_method() {
 }
 
 #[test]
-fn a_query_that_is_refused_refuses_before_anything_changes() {
+fn a_wrong_query_is_refused_before_anything_changes() {
     let server = server();
     let scim = Client::scim(&server);
     let path = format!("/Users/{}", scim.first_user()["id"].as_str().unwrap());
@@ -287,7 +287,7 @@ fn a_query_that_is_refused_refuses_before_anything_changes() {
 }
 
 #[test]
-fn an_unchanged_user_is_not_sent_again() {
+fn an_unchanged_user_is_304() {
     let server = server();
     let scim = Client::scim(&server);
     let it = scim.first_user();
@@ -306,7 +306,7 @@ fn an_unchanged_user_is_not_sent_again() {
 }
 
 #[test]
-fn a_change_of_a_version_that_is_no_more_is_refused() {
+fn a_change_of_an_old_version_is_refused() {
     let server = server();
     let scim = Client::scim(&server);
     let it = scim.first_user();
@@ -353,7 +353,7 @@ fn a_manager_is_a_reference_that_the_server_completes() {
 }
 
 #[test]
-fn a_user_shows_the_groups_that_it_is_in() {
+fn a_user_shows_its_groups() {
     let server = server();
     let scim = Client::scim(&server);
     let made = scim.post("/Users", &user("ada@nordlys.example", json!({})));

@@ -66,7 +66,7 @@ fn fifty_servers_run_at_once_and_share_nothing() {
 }
 
 #[test]
-fn many_clients_at_once_lose_nothing() {
+fn writes_of_many_clients_at_once_are_all_kept() {
     let server = small().workers(2).start().unwrap();
     let team = Client::scim(&server).post("/Groups", &group("Team", &[]));
     let path = format!("/Groups/{}", team.at("/id"));
@@ -93,7 +93,7 @@ fn many_clients_at_once_lose_nothing() {
 }
 
 #[test]
-fn one_of_two_who_saw_the_same_version_is_refused() {
+fn of_two_writers_with_the_same_version_one_is_refused() {
     let server = small().workers(2).start().unwrap();
     let it = Client::scim(&server).first_user();
     let path = format!("/Users/{}", it["id"].as_str().unwrap());
@@ -117,7 +117,7 @@ fn one_of_two_who_saw_the_same_version_is_refused() {
 }
 
 #[test]
-fn a_dropped_server_is_gone_though_a_client_is_connected() {
+fn a_dropped_server_stops_even_if_a_client_is_connected() {
     let server = server();
     let address = server.address();
     let mut idle = Wire::to(&server);
@@ -127,7 +127,7 @@ fn a_dropped_server_is_gone_though_a_client_is_connected() {
 
     drop(server);
 
-    // What is connected is cut off, and nobody else gets in.
+    // Open connections are closed, and no new one is accepted.
     assert_eq!(idle.rest(), "");
     while !refuses(address) {
         thread::yield_now();
@@ -135,7 +135,7 @@ fn a_dropped_server_is_gone_though_a_client_is_connected() {
 }
 
 #[test]
-fn a_stopped_server_is_gone_when_stop_returns() {
+fn a_server_has_stopped_when_stop_returns() {
     let server = server();
     let address = server.address();
     let idle = Wire::to(&server);
@@ -147,7 +147,7 @@ fn a_stopped_server_is_gone_when_stop_returns() {
 }
 
 #[test]
-fn a_request_that_runs_is_finished_within_the_grace() {
+fn a_running_request_is_finished_within_the_grace() {
     let server = server();
     let mut wire = Wire::to(&server);
     let body = user("ada@nordlys.example", json!({})).to_string();
@@ -157,7 +157,7 @@ fn a_request_that_runs_is_finished_within_the_grace() {
         server.secret_key().unwrap(),
         body.len()
     ));
-    // From here on the request is being answered.
+    // The server is answering the request from here on.
     assert_eq!(wire.head().status, 100);
     let tenant = server.tenant();
 
@@ -201,10 +201,10 @@ fn a_port_in_use_names_the_mock_that_has_it() {
 }
 
 #[test]
-fn a_port_in_use_by_a_stranger_is_told_without_a_name() {
+fn the_error_of_a_port_in_use_by_another_program_has_no_name() {
     let stranger = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = stranger.local_addr().unwrap();
-    // One who answers nothing, but hangs up.
+    // A program that closes connections without an answer.
     let hangs_up = thread::spawn(move || drop(stranger.accept()));
 
     let error = small().listen(address).start().unwrap_err();
@@ -215,7 +215,7 @@ fn a_port_in_use_by_a_stranger_is_told_without_a_name() {
 }
 
 #[test]
-fn nobody_may_be_there_at_first() {
+fn a_server_can_start_without_users() {
     let server = small().users(0).groups(3).start().unwrap();
     let scim = Client::scim(&server);
 
@@ -226,7 +226,7 @@ fn nobody_may_be_there_at_first() {
 }
 
 #[test]
-fn more_users_than_memory_are_refused_before_anything_is_made() {
+fn more_users_than_memory_are_refused_before_any_is_created() {
     let error = small().users(usize::MAX / 8192).start().unwrap_err();
 
     let StartError::TooManyUsers { asked, most } = error else { panic!("{error:?}") };
@@ -238,7 +238,7 @@ fn more_users_than_memory_are_refused_before_anything_is_made() {
 #[rstest]
 #[case("Contoso", "Production")]
 #[case("ContosoQA", "Quality assurance")]
-fn a_tenant_of_its_own_is_made_beside_the_seeded_ones(
+fn another_tenant_can_be_created_beside_the_seeded_ones(
     #[case] name: &str,
     #[case] environment: &str,
 ) {
@@ -255,7 +255,7 @@ fn a_tenant_of_its_own_is_made_beside_the_seeded_ones(
 }
 
 #[test]
-fn a_name_that_is_none_is_refused() {
+fn an_invalid_tenant_name_is_refused() {
     let error = small().tenant("no/name").start().unwrap_err();
 
     assert!(matches!(error, StartError::TenantName(_)), "{error:?}");

@@ -1,4 +1,5 @@
-//! What was applied to a user is a snapshot: what differs from it by now is flagged, and counted.
+//! The configuration that was applied to a user is a snapshot. Differences from the current data
+//! are reported and counted.
 
 use mediusflow_mock::MockServer;
 use rstest::rstest;
@@ -6,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, ENTERPRISE, MEDIUS, group as group_of, operations, small, user};
 
-/// A server without users, its console, and somebody to whom the configuration for Sweden was
+/// A server without other users, its console, and a user to whom the configuration for Sweden was
 /// applied.
 struct World {
     server: MockServer,
@@ -40,7 +41,7 @@ impl World {
         assert_eq!(self.console.delete(&format!("/configurations/{id}")).status, 204);
     }
 
-    /// What is flagged of the user.
+    /// The problems that are reported for the user.
     fn flags(&self) -> Vec<String> {
         let view = self.console.get(&format!("/users/{}", self.ada)).json;
         let flags = view["attention"].as_array().unwrap();
@@ -62,7 +63,7 @@ const SWEDEN: &str = "Accounts payable Sweden";
 const JSON: (&str, &str) = ("content-type", "application/json");
 
 #[test]
-fn an_edited_configuration_is_flagged_until_it_is_applied_again_or_as_it_was() {
+fn a_changed_configuration_is_reported_until_it_is_applied_again_or_changed_back() {
     let world = World::new();
     let before = world.configuration(SWEDEN);
     let mut edited = before.clone();
@@ -82,7 +83,7 @@ fn an_edited_configuration_is_flagged_until_it_is_applied_again_or_as_it_was() {
 }
 
 #[test]
-fn a_deleted_configuration_is_flagged_and_not_another_one_of_its_name() {
+fn a_deleted_configuration_is_reported_even_if_another_one_has_its_name() {
     let world = World::new();
     let mut it = world.configuration(SWEDEN);
 
@@ -99,7 +100,7 @@ fn a_deleted_configuration_is_flagged_and_not_another_one_of_its_name() {
 }
 
 #[test]
-fn a_configuration_that_would_apply_now_is_flagged() {
+fn another_configuration_that_would_apply_now_is_reported() {
     let world = World::new();
     let path = format!("{MEDIUS}:configurationFilter");
     let asks = operations(json!([{"op": "replace", "path": path, "value": "DK-AP"}]));
@@ -120,14 +121,14 @@ fn a_configuration_that_would_apply_now_is_flagged() {
 #[case("companies", "companies", "companyGone")]
 #[case("roles", "roles", "roleGone")]
 #[case("authorization-groups", "authorizationGroups", "authorizationGroupGone")]
-fn what_a_user_has_and_the_tenant_has_no_more_is_flagged(
+fn deleted_entries_of_the_applied_configuration_are_reported(
     #[case] list: &str,
     #[case] member: &str,
     #[case] code: &str,
 ) {
     let world = World::new();
     let (control, mut it) = (world.control(), world.configuration(SWEDEN));
-    // An entry of its own, which nothing else uses.
+    // An entry that nothing else uses.
     let entry = match list {
         "companies" => json!({
             "name": "Nordlys Test AB", "companyId": "NTST", "externalSystemId": "NTST[MED]",
@@ -160,7 +161,7 @@ fn what_a_user_has_and_the_tenant_has_no_more_is_flagged(
 }
 
 #[test]
-fn lists_count_the_users_to_whom_something_was_applied() {
+fn lists_count_the_users_to_whom_an_entry_was_applied() {
     let world = World::new();
     let scim = Client::scim(&world.server);
     scim.post("/Users", &user("bo@nordlys.example", json!({})));
@@ -184,7 +185,7 @@ fn lists_count_the_users_to_whom_something_was_applied() {
 }
 
 #[test]
-fn a_group_counts_those_who_are_members_only_and_each_user_once() {
+fn the_count_of_a_group_has_its_scim_members_and_each_user_once() {
     let world = World::new();
     let (scim, group) = (Client::scim(&world.server), "Approvers Sweden");
     let bo = scim.post("/Users", &user("bo@nordlys.example", json!({})));
@@ -201,7 +202,7 @@ fn a_group_counts_those_who_are_members_only_and_each_user_once() {
 }
 
 #[test]
-fn a_login_option_counts_those_who_log_in_with_it() {
+fn the_count_of_a_login_option_has_the_users_who_log_in_with_it() {
     let world = World::new();
     let scim = Client::scim(&world.server);
     let count = || world.console.get("/login-options").json["appliedUsers"].clone();
@@ -222,7 +223,7 @@ fn a_login_option_counts_those_who_log_in_with_it() {
 }
 
 #[test]
-fn the_journal_says_who_keeps_a_configuration_as_it_was() {
+fn the_journal_has_the_number_of_users_who_keep_the_old_configuration() {
     let world = World::new();
     let mut it = world.configuration(SWEDEN);
     it["roles"] = json!([]);
@@ -237,7 +238,7 @@ fn the_journal_says_who_keeps_a_configuration_as_it_was() {
 }
 
 #[test]
-fn a_manager_who_is_nobody_or_the_user_is_flagged() {
+fn a_manager_who_does_not_exist_or_is_the_user_is_reported() {
     let world = World::new();
     let scim = Client::scim(&world.server);
     let path = format!("{ENTERPRISE}:manager");

@@ -1,4 +1,4 @@
-//! Clients for the tests: one that speaks HTTP through a real client, one that sends bytes.
+//! Clients for the tests: one is a real HTTP client, the other sends bytes.
 
 use mediusflow_mock::internals::TenantInternals as _;
 use std::{
@@ -13,10 +13,10 @@ use mediusflow_mock::{ManualClock, MockServer, MockServerBuilder, ServerClock, s
 use serde_json::{Value, json};
 use ureq::{Agent, http::Request};
 
-/// The time at which the clocks of the tests stand.
+/// The time of the clocks of the tests.
 pub(crate) const NOW: Timestamp = Timestamp::constant(1_772_539_200, 0); // 2026-03-03T12:00:00Z
 
-/// A server with five users and two groups, whose clock stands at [`NOW`].
+/// A server with five users and two groups, whose clock is stopped at [`NOW`].
 pub(crate) fn server() -> MockServer {
     small().start().unwrap()
 }
@@ -26,12 +26,12 @@ pub(crate) fn rfc_server() -> MockServer {
     small().profile(Profile::Rfc).start().unwrap()
 }
 
-/// A server whose tenants have the eleven steps open.
+/// A server whose tenants have none of the eleven steps done.
 pub(crate) fn fresh_server() -> MockServer {
     MockServer::builder().fresh(true).clock(ServerClock::Fixed(NOW)).start().unwrap()
 }
 
-/// A small server and the clock that moves it.
+/// A small server with a clock that the test moves.
 pub(crate) fn timed_server() -> (MockServer, ManualClock) {
     let clock = ManualClock::at(NOW);
     (small().clock(ServerClock::Manual(clock.clone())).start().unwrap(), clock)
@@ -41,14 +41,14 @@ pub(crate) fn small() -> MockServerBuilder {
     MockServer::builder().users(5).groups(2).clock(ServerClock::Fixed(NOW))
 }
 
-/// Who calls: a base URL and a token.
+/// A caller: a base URL and a token.
 pub(crate) struct Client {
     agent: Agent,
     base: String,
     token: Option<String>,
 }
 
-/// A request being put together.
+/// A request that is being built.
 pub(crate) struct Call<'a> {
     client: &'a Client,
     method: &'a str,
@@ -57,19 +57,19 @@ pub(crate) struct Call<'a> {
     body: Option<String>,
 }
 
-/// What was answered.
+/// An answer.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// Names in lower case.
     pub(crate) headers: BTreeMap<String, String>,
     pub(crate) text: String,
-    /// The body, null if it is no JSON.
+    /// The body; null if it is not JSON.
     pub(crate) json: Value,
 }
 
 impl Client {
-    /// One who calls the SCIM service of the default tenant with its secret key.
+    /// A caller of the SCIM service of the default tenant with its secret key.
     pub(crate) fn scim(server: &MockServer) -> Self {
         let base = format!("{}/{}/scim/v2", door(server), server.tenant().name());
         Self { token: server.secret_key(), ..Self::at(base) }
@@ -85,7 +85,7 @@ impl Client {
         Self { token: Some(token.into()), ..Self::at(base) }
     }
 
-    /// One without a token.
+    /// A caller without a token.
     pub(crate) fn at(base: impl Into<String>) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
@@ -204,7 +204,7 @@ impl Answer {
         self.at("/detail")
     }
 
-    /// Checks that a SCIM request was refused like this (RFC 7644 §3.12), with these words.
+    /// Checks that a SCIM request was refused in this way (RFC 7644 §3.12), with these words.
     #[track_caller]
     pub(crate) fn is_scim_error(&self, status: u16, scim_type: &str, words: &[&str]) {
         assert_eq!(self.status, status, "{self:?}");
@@ -215,7 +215,7 @@ impl Answer {
         self.says(words);
     }
 
-    /// Checks that a call of the console was refused like this (RFC 9457), with these words.
+    /// Checks that a call of the console was refused in this way (RFC 9457), with these words.
     #[track_caller]
     pub(crate) fn is_problem(&self, status: u16, code: &str, words: &[&str]) {
         assert_eq!(self.status, status, "{self:?}");
@@ -237,7 +237,7 @@ impl Answer {
     }
 }
 
-/// Where a server listens, whatever it says of its URL.
+/// The address that a server listens on. It may differ from its URL.
 fn door(server: &MockServer) -> String {
     format!("http://{}", server.address())
 }
@@ -275,7 +275,7 @@ fn extend(body: &mut Value, rest: Value) {
     }
 }
 
-/// All that can be seen of the default tenant: to prove that nothing changed.
+/// All visible data of the default tenant, to check that nothing changed.
 pub(crate) fn everything(server: &MockServer) -> Value {
     let tenant = server.tenant();
     let state = tenant.snapshot();
@@ -291,7 +291,7 @@ pub(crate) fn everything(server: &MockServer) -> Value {
     })
 }
 
-/// A connection on which a test sends what no client library would.
+/// A connection for bytes that no client library sends.
 pub(crate) struct Wire {
     stream: TcpStream,
     read: Vec<u8>,
@@ -319,7 +319,7 @@ impl Wire {
         Answer::new(head.status, head.headers, String::from_utf8(body).unwrap())
     }
 
-    /// The next answer's head; its body, if it has any, stays.
+    /// The head of the next answer. Its body, if it has one, is not read.
     pub(crate) fn head(&mut self) -> Answer {
         let end = loop {
             match self.read.windows(4).position(|it| it == b"\r\n\r\n") {
@@ -336,7 +336,7 @@ impl Wire {
         Answer::new(status, headers.collect(), String::new())
     }
 
-    /// What comes until the server closes.
+    /// All that the server sends until it closes.
     pub(crate) fn rest(mut self) -> String {
         self.stream.read_to_end(&mut self.read).unwrap();
         String::from_utf8(self.read).unwrap()

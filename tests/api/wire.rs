@@ -26,7 +26,7 @@ fn post(server: &mediusflow_mock::MockServer, name: &str) -> String {
 #[rstest]
 #[case::quotes("userName+eq+\"WHO\"")]
 #[case::quotes_and_escapes("userName%20eq%20\"WHO\"")]
-fn a_filter_may_come_with_raw_quotes(#[case] filter: &str) {
+fn a_filter_may_have_raw_quotes(#[case] filter: &str) {
     let server = server();
     let it = Client::scim(&server).first_user();
     let filter = filter.replace("WHO", it["userName"].as_str().unwrap());
@@ -39,7 +39,7 @@ fn a_filter_may_come_with_raw_quotes(#[case] filter: &str) {
 }
 
 #[test]
-fn a_filter_may_come_unescaped_in_utf_8_and_with_a_hash() {
+fn a_filter_may_have_unescaped_utf_8_and_a_hash() {
     let server = server();
     let scim = Client::scim(&server);
     let names = ["åsa@nordlys.example", "ada_contoso.com#EXT#@nordlys.example"];
@@ -54,7 +54,7 @@ fn a_filter_may_come_unescaped_in_utf_8_and_with_a_hash() {
 }
 
 #[test]
-fn a_path_may_come_unescaped() {
+fn a_path_may_be_unescaped() {
     let server = server();
     let mut wire = Wire::to(&server);
 
@@ -64,7 +64,7 @@ fn a_path_may_come_unescaped() {
 }
 
 #[test]
-fn a_request_line_may_come_byte_by_byte() {
+fn a_request_line_may_arrive_byte_by_byte() {
     let server = server();
     let mut wire = Wire::to(&server);
 
@@ -89,7 +89,7 @@ fn one_connection_carries_many_requests() {
 }
 
 #[test]
-fn pipelined_requests_are_answered_in_their_order_and_unharmed() {
+fn pipelined_requests_are_answered_in_their_order() {
     let server = server();
     let mut wire = Wire::to(&server);
     let one = post(&server, "one@nordlys.example");
@@ -107,12 +107,12 @@ fn pipelined_requests_are_answered_in_their_order_and_unharmed() {
 }
 
 #[test]
-fn a_pipelined_request_that_is_cut_anywhere_arrives_whole() {
+fn a_pipelined_request_may_be_split_at_any_byte() {
     let server = server();
     let mut wire = Wire::to(&server);
     let two = post(&server, "TWO\"GET /\"@nordlys.example");
 
-    // What follows the answer to the first request may begin anywhere in the second one.
+    // The second request may be split at any byte.
     for cut in (0..two.len()).step_by(3).filter(|it| two.is_char_boundary(*it)) {
         let get = head(&server, "GET", "/Users?count=0") + "\r\n";
         wire.send(format!("{get}{}", &two[..cut]));
@@ -126,7 +126,7 @@ fn a_pipelined_request_that_is_cut_anywhere_arrives_whole() {
 }
 
 #[test]
-fn a_body_may_come_in_pieces() {
+fn a_body_may_arrive_in_pieces() {
     let server = server();
     let mut wire = Wire::to(&server);
     let whole = post(&server, "ada@nordlys.example");
@@ -158,7 +158,7 @@ fn a_chunked_body_is_read_whole() {
 }
 
 #[test]
-fn a_client_that_asks_first_is_told_to_go_on() {
+fn expect_100_continue_is_answered() {
     let server = server();
     let mut wire = Wire::to(&server);
     let whole = post(&server, "ada@nordlys.example");
@@ -173,7 +173,7 @@ fn a_client_that_asks_first_is_told_to_go_on() {
 }
 
 #[test]
-fn a_connection_is_closed_when_asked() {
+fn connection_close_closes_the_connection() {
     let server = server();
     let mut wire = Wire::to(&server);
 
@@ -185,7 +185,7 @@ fn a_connection_is_closed_when_asked() {
 }
 
 #[test]
-fn head_has_no_body_on_the_wire() {
+fn the_answer_to_head_has_no_body() {
     let server = server();
     let mut wire = Wire::to(&server);
 
@@ -207,7 +207,7 @@ fn head_has_no_body_on_the_wire() {
     "POST /NordlysQA/scim/v2/Users HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n"
 )]
 #[case::blank_in_the_path("GET /NordlysQA/scim/v2/Users ?x HTTP/1.1\r\n\r\n")]
-fn what_is_no_http_is_refused_and_nothing_breaks(#[case] sent: &str) {
+fn bytes_that_are_not_http_are_refused_and_the_server_keeps_running(#[case] sent: &str) {
     let server = server();
     let before = everything(&server);
     let mut wire = Wire::to(&server);
@@ -220,7 +220,7 @@ fn what_is_no_http_is_refused_and_nothing_breaks(#[case] sent: &str) {
 }
 
 #[test]
-fn a_body_that_never_ends_holds_up_nobody_else() {
+fn a_body_that_never_ends_does_not_block_other_requests() {
     let server = server();
     let mut wire = Wire::to(&server);
     let whole = post(&server, "ada@nordlys.example");
@@ -240,7 +240,7 @@ fn a_body_that_never_ends_holds_up_nobody_else() {
     400,
     "malformed-request"
 )]
-fn what_is_no_request_is_answered_with_a_problem(
+fn an_invalid_request_is_answered_with_a_problem(
     #[case] sent: &str,
     #[case] status: u16,
     #[case] code: &str,
@@ -256,7 +256,7 @@ fn what_is_no_request_is_answered_with_a_problem(
 }
 
 #[test]
-fn what_is_no_request_is_answered_behind_what_came_before() {
+fn an_invalid_request_is_answered_after_the_requests_before_it() {
     let server = server();
     let mut wire = Wire::to(&server);
     let good = "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -277,7 +277,7 @@ fn too_many_header_lines_are_answered_with_a_problem() {
 }
 
 #[test]
-fn conditions_are_read_from_all_of_their_lines_and_what_is_no_text_names_no_version() {
+fn conditions_are_read_from_all_their_lines_and_a_value_that_is_not_text_matches_no_version() {
     let server = server();
     let scim = Client::scim(&server);
     let user = scim.first_user();
