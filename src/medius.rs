@@ -11,6 +11,7 @@ mod company;
 mod configuration;
 mod configuration_error;
 mod locale;
+mod login_option;
 mod lookup;
 mod master_data;
 mod pointer;
@@ -32,15 +33,14 @@ pub use configuration::{
 };
 pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};
 pub use locale::{LocaleOption, LocaleSettings, Locales};
+pub use login_option::LoginOption;
 pub use lookup::{Listed, MasterEntry};
 pub use master_data::{
     MasterData, MasterDataDraft, MasterDataEdit, MasterDataError, MasterDataId, MasterDataIds,
     MasterKind,
 };
 pub(crate) use pointer::path_of;
-pub use roles::{
-    ADMIN, AuthorizationGroup, ConsoleUser, ConsoleUserDraft, LoginOption, Role, console_users,
-};
+pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, ConsoleUserDraft, Role, console_users};
 pub use schema::{USER_EXTENSION, attribute, schemas};
 pub use setup::{ProvisioningMode, Setup, SetupError};
 pub use steps::{SetupStep, StepEntry, StepState};

@@ -1,5 +1,5 @@
-//! Roles, authorization groups and login options, which user configurations assign besides
-//! companies; and the users of the admin console.
+//! Roles and authorization groups, which user configurations assign besides companies; and the users
+//! of the admin console.
 
 use serde::{Deserialize, Serialize};
 
@@ -34,44 +34,6 @@ pub struct AuthorizationGroup {
     /// What its members may approve, in one sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-}
-
-/// A way to log in, with the fields of its page in the product (documented by Medius).
-///
-/// A user's `identityProvider` names one by display name or issuer (assumed).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct LoginOption {
-    /// Its name on the login screen; unique in the tenant.
-    pub display_name: String,
-    /// Whether the login screen shows it.
-    #[serde(default)]
-    pub is_visible: bool,
-    /// The realm that MediusFlow uses for itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub realm: Option<String>,
-    /// The issuer of the tokens; `../LocalAccount/` for the local login. It is unique in the
-    /// tenant.
-    pub issuer: String,
-    /// The realm of the users, if the issuer has several.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub home_realm: Option<String>,
-    /// The thumbprint of the certificate that tokens are signed with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub thumbprint: Option<String>,
-    /// The protocol, such as `WsTrust` (the only documented one, so this is free text).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub protocol_type: Option<String>,
-    /// The address of the issuer's metadata.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metadata_url: Option<String>,
-}
-
-impl LoginOption {
-    /// Whether `key` is its display name or its issuer.
-    pub fn is_called(&self, key: &str) -> bool {
-        is_same(&self.display_name, key) || is_same(&self.issuer, key)
-    }
 }
 
 /// A MediusFlow user who was created in the product and not provisioned, such as the first
