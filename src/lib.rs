@@ -54,8 +54,8 @@ pub use http::{LogSwitch, ManualClock, ServerClock};
 pub use medius::TenantNameError;
 pub use seed::{FixtureError, TenantSeed, schemas_from, tenant_from};
 pub use server::{
-    ExpectError, FaultError, MockServer, MockServerBuilder, NewTenantError, SEED_TIME, StartError,
-    TestTenant, WaitError,
+    ExpectError, ExpectSignInsError, FaultError, MockServer, MockServerBuilder, NewTenantError,
+    SEED_TIME, StartError, TestTenant, WaitError,
 };
 pub use tenant::{SettingsError, SnapshotError, TenantOptions, TenantOptionsError};
 
@@ -64,8 +64,12 @@ pub mod traffic {
     pub use crate::journal::{
         AttributeChange, Auth, BrokenRule, Count, Effect, EffectKind, Exchange, ExchangeSubject,
         Expectation, Fault, FilterError, FilterTestResult, Finding, Hits, Mark, Message, Mismatch,
-        MissingExchanges, NamedValue, NearMiss, Operation, Problem, Record, Report, TrafficFilter,
-        UnmetExpectation, ValueChange, VerifiedTraffic,
+        MissingExchanges, NamedValue, NearMiss, Operation, Problem, Record, Report, SignIn,
+        SignInChange, SignInTurn, TrafficFilter, TurnedSignIns, UnmetExpectation, ValueChange,
+        VerifiedTraffic,
+    };
+    pub use crate::medius::{
+        SignInResult, SignInSequence, SignInSequenceError, UnknownSignInResult,
     };
 }
 

@@ -20,6 +20,7 @@ mod roles;
 mod sample;
 mod schema;
 mod setup;
+mod sign_in;
 mod steps;
 mod tenant_name;
 mod user_view;
@@ -33,7 +34,7 @@ pub use configuration::{
 };
 pub use configuration_error::{ConfigurationError, ConfigurationProblem, Unknown};
 pub use locale::{LocaleOption, LocaleSettings, Locales};
-pub use login_option::LoginOption;
+pub use login_option::{LoginOption, NameClaim, StandsFor};
 pub use lookup::{Listed, MasterEntry};
 pub use master_data::{
     MasterData, MasterDataDraft, MasterDataEdit, MasterDataError, MasterDataId, MasterDataIds,
@@ -43,6 +44,10 @@ pub(crate) use pointer::path_of;
 pub use roles::{ADMIN, AuthorizationGroup, ConsoleUser, ConsoleUserDraft, Role, console_users};
 pub use schema::{USER_EXTENSION, attribute, schemas};
 pub use setup::{ProvisioningMode, Setup, SetupError};
+pub use sign_in::{
+    Identified, SignInDecision, SignInFacts, SignInRefusal, SignInResult, SignInSequence,
+    SignInSequenceError, UnknownSignInResult, decide,
+};
 pub use steps::{SetupStep, StepEntry, StepState};
 pub use tenant_name::{
     EntraTenantId, EntraTenantIdError, Environment, TenantName, TenantNameError,

@@ -42,12 +42,14 @@ mod memory;
 mod populate;
 #[cfg(feature = "entra")]
 mod provisioning;
+mod sign_ins;
 mod tenant_factory;
 mod test_tenant;
 mod trouble;
 mod waiting;
 
 pub use builder::MockServerBuilder;
+pub use sign_ins::ExpectSignInsError;
 pub use test_tenant::{ExpectError, TestTenant, WaitError};
 pub use trouble::FaultError;
 

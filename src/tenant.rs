@@ -36,6 +36,7 @@ mod ids;
 mod import;
 mod import_error;
 mod keys;
+mod lives;
 mod master;
 mod operations;
 mod presentation;
@@ -47,6 +48,8 @@ mod reset;
 mod sample;
 mod secrecy;
 mod settings;
+mod sign_in;
+mod sign_in_history;
 mod snapshots;
 mod state;
 mod state_watch;
@@ -59,7 +62,7 @@ mod waiters;
 pub use bulk::BulkDone;
 pub use busy::Busy;
 pub use clock::{ClockSetting, TenantClock};
-pub use console::{Configured, Console, ConsoleError};
+pub use console::{Configured, Console, ConsoleError, Reapplied};
 pub use definitions::SchemasInUse;
 pub use directory::{Directory, Found};
 pub(crate) use effect::subject;
@@ -75,6 +78,8 @@ pub use refusals::stale;
 pub use registry::{AddError, Tenants};
 pub use reset::{Forgotten, Hold};
 pub use settings::{ScimSettings, SettingsChange, SettingsError};
+pub use sign_in::name_identifier;
+pub use sign_in_history::{PastTurn, SignInHistory, TurnCause};
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{ScimProfile, State};
 pub use state_watch::{Seen, StateWatch, Wanted};
@@ -84,6 +89,7 @@ pub use versions::{Preconditions, names_etag, names_strong_etag, names_version};
 pub use waiters::{Waiter, Waiters};
 
 use conditions::Conditions;
+use lives::EndedLives;
 use snapshots::Kept;
 use state_watch::StateWatches;
 
@@ -107,6 +113,8 @@ pub struct Tenant {
     conditions: Conditions,
     /// What it can be set back to.
     kept: Mutex<Kept>,
+    /// The lives that have ended since the last reset.
+    ended_lives: Mutex<EndedLives>,
     /// Secrets of those who call it.
     kept_secrets: Mutex<Vec<SmolStr>>,
     /// Keys and tokens that another state ended, oldest first.
@@ -150,6 +158,7 @@ impl Tenant {
             name,
             writer: Mutex::new(()),
             kept: Mutex::new(Kept::new(state.clone())),
+            ended_lives: Mutex::default(),
             kept_secrets: Mutex::default(),
             ended_secrets: Mutex::default(),
             life: AtomicU64::new(state.life),
@@ -242,6 +251,7 @@ impl Tenant {
         let present = self.snapshot();
         let mut next = State::clone(&present);
         next.life = self.life.load(Ordering::Acquire);
+        next.revision = self.revision() + 1;
         let (outcome, is_changed) = change(&mut next)?;
         if !is_changed {
             return Ok((outcome, present));

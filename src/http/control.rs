@@ -44,6 +44,7 @@ mod limits;
 mod master;
 mod report;
 mod requests;
+mod sign_in;
 mod snapshots;
 mod state;
 mod tenants;
@@ -184,6 +185,7 @@ const TABLES: &[&[Route<ControlHandler>]] = &[
     master::ROUTES,
     verify::ROUTES,
     wait::ROUTES,
+    sign_in::ROUTES,
     requests::ROUTES,
     report::ROUTES,
     unrouted::ROUTES,

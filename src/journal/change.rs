@@ -145,6 +145,7 @@ mod tests {
                 value("displayName", Some("Fin"), Some("Finance")),
                 value("meta.version", Some("W/\"41\""), Some("W/\"42\"")),
             ],
+            sign_in: None,
         };
 
         expect![[r#"

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
-use super::{Message, summary};
+use super::{ExchangeSubject, Message, SignIn, SignInChange, TurnedSignIns, summary};
 
 /// The number of an exchange in its tenant's journal: 1 for the first one. A number is never used twice.
 pub type Seq = u64;
@@ -83,6 +83,13 @@ pub struct Record {
     pub problem: Option<Problem>,
     /// How many resources a list or search returned.
     pub hits: Option<Hits>,
+    /// Who signed in or out, and how that ended, if it was a sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_in: Option<Box<SignIn>>,
+    /// The users whose sign-in ends otherwise from now on, if the request was about all users. If it was
+    /// about single users, their effects have this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sign_ins: Option<Box<TurnedSignIns>>,
     /// Further text for the summary, such as the user configuration that applied.
     pub remark: Option<String>,
     /// The fault that was injected.
@@ -174,6 +181,12 @@ pub enum Operation {
     Discover,
     /// Any call of the admin console's API, including the login.
     Admin,
+    /// A user signs in to MediusFlow.
+    SignIn,
+    /// A user's session ends.
+    SignOut,
+    /// A request to the mock Microsoft Entra ID while a user signs in.
+    Entra,
     /// A path or method that does not exist.
     #[default]
     Unknown,
@@ -181,7 +194,7 @@ pub enum Operation {
 
 impl Operation {
     /// Every operation, in the order of declaration.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 14] = [
         Self::Create,
         Self::Get,
         Self::List,
@@ -192,6 +205,9 @@ impl Operation {
         Self::Bulk,
         Self::Discover,
         Self::Admin,
+        Self::SignIn,
+        Self::SignOut,
+        Self::Entra,
         Self::Unknown,
     ];
 }
@@ -223,36 +239,6 @@ pub enum Auth {
     Unchecked,
 }
 
-/// The object that an exchange is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct ExchangeSubject {
-    /// The resource type's name, such as `User`; for admin objects `Configuration`, `SecretKey`, …
-    pub kind: SmolStr,
-    /// Its id.
-    pub id: SmolStr,
-    /// Its name for display: displayName, else userName, else the id.
-    pub name: SmolStr,
-    /// A user's userName, if it differs from the name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub user_name: Option<SmolStr>,
-}
-
-impl ExchangeSubject {
-    /// An object without a userName, or whose userName is its name.
-    pub fn new(kind: impl Into<SmolStr>, id: impl Into<SmolStr>, name: impl Into<SmolStr>) -> Self {
-        Self { kind: kind.into(), id: id.into(), name: name.into(), user_name: None }
-    }
-
-    /// The same object, with this userName.
-    #[must_use]
-    pub fn with_user_name(mut self, user_name: Option<SmolStr>) -> Self {
-        self.user_name = user_name.filter(|it| *it != self.name);
-        self
-    }
-}
-
 /// What one operation did to one object.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -266,6 +252,9 @@ pub struct Effect {
     pub version: (Option<SmolStr>, Option<SmolStr>),
     /// The changed attributes, in the order of the schema.
     pub changes: Vec<AttributeChange>,
+    /// How a sign-in of the user ends before and after the operation, if that differs.
+    #[serde(skip_serializing_if = "SignInChange::is_silent")]
+    pub sign_in: Option<Box<SignInChange>>,
 }
 
 /// What happened to an object.

@@ -77,6 +77,7 @@ mod tests {
                 kind: *kind,
                 version: (None, None),
                 changes: vec![sample::value("title", None, Some(title))],
+                sign_in: None,
             }];
             journal.record(record);
         }

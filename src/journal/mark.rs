@@ -106,6 +106,6 @@ mod tests {
     }
 
     fn effect_on(subject: ExchangeSubject, kind: EffectKind) -> Effect {
-        Effect { subject, kind, version: (None, None), changes: vec![] }
+        Effect { subject, kind, version: (None, None), changes: vec![], sign_in: None }
     }
 }

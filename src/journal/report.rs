@@ -77,7 +77,11 @@ impl Report {
     }
 
     fn add(&mut self, exchange: &Arc<Exchange>) {
-        if exchange.operation == Operation::Admin || exchange.target.starts_with("/_mock/") {
+        let is_scim = !matches!(
+            exchange.operation,
+            Operation::Admin | Operation::SignIn | Operation::SignOut | Operation::Entra
+        );
+        if !is_scim || exchange.target.starts_with("/_mock/") {
             return;
         }
         let is_replaced = exchange.fault.as_ref().is_some_and(|it| it.phase == "before");

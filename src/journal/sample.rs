@@ -71,7 +71,8 @@ pub(super) fn write(
         Operation::Delete => 204,
         _ => 200,
     };
-    let effect = Effect { subject: subject.clone(), kind, version: (None, None), changes };
+    let effect =
+        Effect { subject: subject.clone(), kind, version: (None, None), changes, sign_in: None };
     Record {
         status,
         effects: vec![effect],
@@ -201,8 +202,13 @@ fn refusals() -> Vec<Record> {
 
 fn others() -> Vec<Record> {
     let key = subject("SecretKey", "9f3c", "9f3c");
-    let generated =
-        Effect { subject: key, kind: EffectKind::Changed, version: (None, None), changes: vec![] };
+    let generated = Effect {
+        subject: key,
+        kind: EffectKind::Changed,
+        version: (None, None),
+        changes: vec![],
+        sign_in: None,
+    };
     let mut generate = record(Operation::Admin, "/NordlysQA/admin/v1/secret-key");
     generate.effects = vec![generated];
     let mut bulk = write(Operation::Bulk, finance(), EffectKind::Created, vec![]);

@@ -2,7 +2,10 @@
 
 use smol_str::SmolStr;
 
-use super::{Exchange, ExchangeSubject, Message, NamedValue, ValueChange};
+use super::{
+    Exchange, ExchangeSubject, Message, NamedValue, SignIn, SignInChange, SignInTurn,
+    TurnedSignIns, ValueChange,
+};
 
 /// The approximate overhead of an allocation.
 const BLOCK: usize = 16;
@@ -19,7 +22,11 @@ pub(super) fn memory(exchange: &Exchange) -> usize {
     let effects = list(&exchange.effects, |effect| {
         let versions = [&effect.version.0, &effect.version.1];
         let changes = list(&effect.changes, |it| smol(&it.path) + value_change(&it.value));
+        let turned = effect.sign_in.as_ref();
+        let turned =
+            turned.map_or(0, |it| block(size_of::<SignInChange>()) + list(&it.others, turn));
         subject(&effect.subject)
+            + turned
             + versions.iter().filter_map(|it| it.as_ref()).map(smol).sum::<usize>()
             + changes
     });
@@ -42,6 +49,8 @@ pub(super) fn memory(exchange: &Exchange) -> usize {
         + effects
         + findings
         + problem
+        + exchange.sign_in.as_deref().map_or(0, sign_in)
+        + exchange.sign_ins.as_deref().map_or(0, turned)
         + option(exchange.remark.as_ref())
         + exchange.fault.as_ref().map_or(0, |it| smol(&it.rule) + block(it.action.capacity()))
         + block(exchange.summary.capacity())
@@ -50,6 +59,18 @@ pub(super) fn memory(exchange: &Exchange) -> usize {
 fn message(message: &Message) -> usize {
     let headers = list(&message.headers, |(name, value)| smol(name) + block(value.capacity()));
     headers + block(message.body.capacity())
+}
+
+fn sign_in(it: &SignIn) -> usize {
+    block(size_of::<SignIn>()) + it.option.as_ref().map_or(0, smol) + option(it.reason.as_ref())
+}
+
+fn turned(it: &TurnedSignIns) -> usize {
+    block(size_of::<TurnedSignIns>()) + list(&it.users, turn) + list(&it.others, |_| 0)
+}
+
+fn turn(turn: &SignInTurn) -> usize {
+    subject(&turn.user)
 }
 
 fn subject(subject: &ExchangeSubject) -> usize {

@@ -8,7 +8,8 @@ use super::mark::main_effect;
 use super::target;
 use super::text::{is_guid, short_id, shorten, thousands};
 use super::{
-    AttributeChange, Auth, Effect, EffectKind, NamedValue, Operation, Record, ValueChange, visible,
+    AttributeChange, Auth, Effect, EffectKind, NamedValue, Operation, Record, SignIn, ValueChange,
+    visible,
 };
 
 /// The width of a summary in columns.
@@ -47,6 +48,8 @@ fn answered(record: &Record) -> String {
             format!("{verb} {}", target::scim_path(&record.target).unwrap_or("/"))
         }
         Operation::Admin => return format!("{verb} {}", admin_words(record)),
+        Operation::SignIn | Operation::SignOut => signed(record, verb),
+        Operation::Entra => return format!("{verb} {}", entra_words(record)),
         Operation::Unknown => format!("{verb} {}", target::path(&record.target)),
     };
     match &record.remark {
@@ -75,6 +78,9 @@ fn verb(record: &Record) -> &str {
         Operation::Bulk => "BULK",
         Operation::Discover => "DISCOVER",
         Operation::Admin => "ADMIN",
+        Operation::SignIn => "SIGN-IN",
+        Operation::SignOut => "SIGN-OUT",
+        Operation::Entra => "ENTRA",
         Operation::Unknown => &record.method,
     }
 }
@@ -259,6 +265,45 @@ fn admin_words(record: &Record) -> String {
     })
 }
 
+/// A sign-in that worked, or the end of a session: `SIGN-IN Elin Ångström with Microsoft Entra ID`,
+/// `SIGN-OUT Owen Davies: disabled`.
+fn signed(record: &Record, verb: &str) -> String {
+    let who =
+        record.subject.as_ref().map_or_else(|| "somebody".into(), |it| shorten(&it.name, NAME));
+    let Some(SignIn { option, reason, .. }) = record.sign_in.as_deref() else {
+        return format!("{verb} {who}");
+    };
+    let option = option.as_ref().map_or(String::new(), |it| format!(" with {}", shorten(it, NAME)));
+    let reason = reason.as_ref().map_or(String::new(), |it| format!(": {it}"));
+    format!("{verb} {who}{option}{reason}")
+}
+
+/// A sign-in that was refused: `SIGN-IN refused Owen Davies: disabled, active is false since 41`.
+fn refused_sign_in(record: &Record) -> String {
+    let verb = verb(record);
+    let who = record.subject.as_ref().map_or(String::new(), |it| {
+        let name = shorten(&it.name, NAME);
+        format!(" {name}")
+    });
+    let said = record.sign_in.as_ref().and_then(|it| it.reason.clone());
+    match (said, reason(record)) {
+        (Some(said), _) if record.remark.is_some() => {
+            format!(
+                "{verb} refused{who}: {said} · {}",
+                record.remark.as_deref().unwrap_or_default()
+            )
+        }
+        (Some(said), _) | (None, Some(said)) => format!("{verb} refused{who}: {said}"),
+        (None, None) => format!("{verb} refused{who}"),
+    }
+}
+
+/// The remark of a call of the mock Entra, else its method and address.
+fn entra_words(record: &Record) -> String {
+    let place = || format!("{} {}", record.method, target::path(&record.target));
+    record.remark.clone().unwrap_or_else(place)
+}
+
 fn in_brackets(record: &Record) -> String {
     record.remark.as_ref().map_or(String::new(), |remark| format!(" ({remark})"))
 }
@@ -267,6 +312,9 @@ fn in_brackets(record: &Record) -> String {
 fn unanswered(record: &Record) -> String {
     let reason = record.remark.as_deref().unwrap_or("no answer");
     match record.operation {
+        Operation::SignIn | Operation::SignOut | Operation::Entra => {
+            format!("{} {reason}", verb(record))
+        }
         Operation::Unknown | Operation::Admin | Operation::Discover | Operation::Bulk => {
             format!("{} {} {reason}", record.method, target::path(&record.target))
         }
@@ -280,6 +328,11 @@ fn unanswered(record: &Record) -> String {
 /// The summary of a refused or failed request: the object, the status and the reason.
 fn refused(record: &Record) -> String {
     let status = record.status;
+    match record.operation {
+        Operation::SignIn => return refused_sign_in(record),
+        Operation::Entra => return format!("{} {}", verb(record), entra_words(record)),
+        _ => {}
+    }
     match (status, record.auth) {
         (401, Auth::Missing) => return "401 bearer token missing".to_owned(),
         (401, Auth::Wrong) => return format!("401 bearer token wrong{}", token(record)),

@@ -21,7 +21,7 @@ mod secrets;
 #[cfg(test)]
 mod tests;
 
-pub use configurations::Configured;
+pub use configurations::{Configured, Reapplied};
 pub(super) use secrets::{Secrets, TOKEN, countable};
 
 /// How long an access token is good for.

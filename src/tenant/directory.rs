@@ -22,6 +22,7 @@ mod shelf;
 #[cfg(test)]
 mod tests;
 
+pub(super) use index::is_name_identifier;
 use references::references;
 pub use search::Found;
 use shelf::{Shelf, weight};
@@ -156,6 +157,18 @@ impl Directory {
     /// value, compared as its definition says.
     pub fn named(&self, kind: &str, attribute: &str, value: &str) -> Vec<&Arc<Resource>> {
         self.shelf(kind).and_then(|it| it.named(attribute, value)).unwrap_or_default()
+    }
+
+    /// The resources that have this value in the indexed attribute of which this holds, compared as its
+    /// definition says.
+    pub(super) fn having<'a>(
+        &'a self,
+        kind: &str,
+        is_meant: fn(&Target) -> bool,
+        value: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Resource>> + use<'a> {
+        let shelf = self.shelf(kind);
+        shelf.into_iter().flat_map(move |it| it.having(is_meant, value))
     }
 
     /// The resources that point to an id with the core attribute of this name, such as the groups

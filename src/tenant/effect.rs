@@ -39,7 +39,7 @@ pub(super) fn between(
     }
     let shown = after.or(before).expect("an effect has a resource before or after");
     let version = (before.map(Resource::etag), after.map(Resource::etag));
-    Effect { subject: subject(shown), kind, version, changes }
+    Effect { subject: subject(shown), kind, version, changes, sign_in: None }
 }
 
 /// The effect of a request that changed nothing.
@@ -49,6 +49,7 @@ pub(super) fn unchanged(resource: &Resource) -> Effect {
         kind: EffectKind::Unchanged,
         version: (Some(resource.etag()), Some(resource.etag())),
         changes: Vec::new(),
+        sign_in: None,
     }
 }
 

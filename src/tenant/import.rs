@@ -92,7 +92,17 @@ impl Tenant {
         let data = Arc::make_mut(&mut master.data);
         let applied = applied::read(it.applied, &directory, &console, data)?;
         let (profile, master) = (Arc::new(profile), Arc::new(master));
-        let state = State { profile, master, directory, console, applied, ids, life: 0, latest };
+        let state = State {
+            profile,
+            master,
+            directory,
+            console,
+            applied,
+            ids,
+            life: 0,
+            revision: 0,
+            latest,
+        };
         // Whoever edited the document need not have given what changed another version.
         Ok(Arc::new(state.renewed(self.next_life())))
     }

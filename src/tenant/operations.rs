@@ -86,6 +86,12 @@ struct Added {
     noted: Vec<NotedQuirk>,
 }
 
+/// A user configuration that was applied, in words, and what was applied before.
+struct NewlyApplied {
+    words: String,
+    before: Option<Choice>,
+}
+
 /// A group of ten thousand strangers must not make ten thousand findings.
 const MOST_UNKNOWN: usize = 50;
 
@@ -164,7 +170,8 @@ impl Tenant {
                     return Err(absent(wanted).into());
                 }
                 let Added { resource, remark, noted } = state.add(resource_type, accepted, now)?;
-                let effect = effect::between(state, resource_type, None, Some(&resource));
+                let mut effect = effect::between(state, resource_type, None, Some(&resource));
+                effect.sign_in = state.sign_in_of_new(&resource);
                 Ok((Outcome { resource, effect, remark, noted }, true))
             })
         });
@@ -239,11 +246,12 @@ impl Tenant {
         }
         let ((resource, effect, remark), state) = self.write(|state| {
             let current = state.existing(place)?;
-            let effect = effect::between(state, place.resource_type, Some(&current), None);
+            let mut effect = effect::between(state, place.resource_type, Some(&current), None);
             let pointing = state.directory.remove(&current);
             let left = state.forget(&current, pointing, now);
             state.give_up_name(&current, None);
-            state.applied.remove(&current.id);
+            let applied = state.applied.remove(&current.id);
+            effect.sign_in = state.sign_in_of_deleted(&current, applied.as_ref());
             let remark = farewell(&current, left);
             Ok::<_, ScimError>((current, effect, remark))
         })?;
@@ -367,8 +375,12 @@ impl State {
         let changed = Arc::new(changed.in_life(self.life));
         self.give_up_name(current, Some(&changed));
         self.directory.put(changed.clone());
-        let remark = self.apply_configuration(Some(current), &changed)?;
-        let effect = effect::between(self, resource_type, Some(current), Some(&changed));
+        let applied = self.apply_configuration(Some(current), &changed)?;
+        let mut effect = effect::between(self, resource_type, Some(current), Some(&changed));
+        let (remark, before) = applied.map(|it| (it.words, it.before)).unzip();
+        let before = before.flatten();
+        effect.sign_in =
+            self.sign_in_of_changed(&effect.changes, current, before.as_ref(), &changed);
         Ok((Outcome { resource: changed, effect, remark, noted }, true))
     }
 
@@ -459,7 +471,7 @@ impl State {
             let is_taken = |id: &str| self.directory.find(id).is_some();
             self.ids.retire((kind, &name), &resource.id, is_taken);
         }
-        let remark = self.apply_configuration(None, &resource)?;
+        let remark = self.apply_configuration(None, &resource)?.map(|it| it.words);
         Ok(Added { resource, remark, noted })
     }
 
@@ -508,7 +520,7 @@ impl State {
     }
 
     /// Applies the user configurations to a user whose `configurationFilter` is new or changed; says
-    /// in words what applied. Other resources have none.
+    /// what applied. Other resources have none.
     ///
     /// What was applied stays until the filter changes (assumed).
     ///
@@ -519,7 +531,7 @@ impl State {
         &mut self,
         before: Option<&Resource>,
         after: &Resource,
-    ) -> Result<Option<String>, ScimError> {
+    ) -> Result<Option<NewlyApplied>, ScimError> {
         if after.kind != "User" {
             return Ok(None);
         }
@@ -534,8 +546,8 @@ impl State {
             return Err(no_configuration(wanted.unwrap_or_default(), &self.console.configurations));
         }
         let words = words_of(&choice);
-        self.applied.insert(&after.id, choice);
-        Ok(Some(words))
+        let before = self.applied.insert(&after.id, choice);
+        Ok(Some(NewlyApplied { words, before }))
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{
     atomic::Ordering,
 };
 
-use super::{SnapshotError, State, Tenant, snapshots::Kept};
+use super::{SnapshotError, State, Tenant, lives::EndedLives, snapshots::Kept};
 use crate::{
     fault::EndedDelays,
     journal::{ClearedExchanges, Exchange, Record, Seq},
@@ -200,7 +200,8 @@ impl Tenant {
     }
 
     fn begin_epoch(&self, gate: RwLockWriteGuard<'_, ()>, state: Arc<State>) -> Forgotten {
-        let state = self.exchange_state(state);
+        // The past ends with the journal.
+        let state = self.exchange_state(state, |it| *it.ended_lives() = EndedLives::default());
         let delays = self.end_conditions();
         let exchanges = self.journal.begin_life();
         drop(gate);

@@ -146,14 +146,22 @@ impl Tenant {
 
     /// Puts another state in the place of the present one, whole. Returns the one that was there.
     pub fn replace_state(&self, state: Arc<State>) -> Arc<State> {
-        let old = self.exchange_state(state);
+        let old = self.exchange_state(state, |tenant| {
+            let ended = tenant.ending_life();
+            tenant.ended_lives().note(ended);
+        });
         self.notifier.notify();
         old
     }
 
-    /// The same, and nobody is told.
-    pub(super) fn exchange_state(&self, state: Arc<State>) -> Arc<State> {
+    /// The same, and nobody is told; `before` is done while nobody writes.
+    pub(super) fn exchange_state(
+        &self,
+        state: Arc<State>,
+        before: impl FnOnce(&Self),
+    ) -> Arc<State> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        before(self);
         self.life.store(self.next_life(), Ordering::Release);
         let known = |it: &State| it.console().known().collect::<Vec<_>>();
         let (present, kept) = (known(&self.snapshot()), known(&state));

@@ -30,6 +30,8 @@ pub struct State {
     pub(super) ids: IdSource,
     /// The life of the tenant in which it was put in place: what changes gets it.
     pub(super) life: u64,
+    /// The tenant's revision as which it was made; it may be put in place again as another one.
+    pub(super) revision: u64,
     /// The latest time that a resource was given as its `lastModified`, deleted ones included.
     pub(super) latest: Timestamp,
 }
@@ -65,8 +67,9 @@ impl Applied {
         self.0.insert(uuid(user), choice)
     }
 
-    pub(super) fn remove(&mut self, user: &str) {
-        self.0.remove(&uuid(user));
+    /// Forgets what was applied to a user; says what it was.
+    pub(super) fn remove(&mut self, user: &str) -> Option<Choice> {
+        self.0.remove(&uuid(user))
     }
 
     /// The configurations that were applied, each with the number of its users. One that was edited
@@ -131,6 +134,7 @@ impl State {
             applied: Applied::default(),
             ids: IdSource::new(seed, name),
             life: 0,
+            revision: 0,
             latest: Timestamp::MIN,
         }
     }

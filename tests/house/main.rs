@@ -65,7 +65,7 @@ const ROOMS: [Room; 12] = [
     },
     Room {
         name: "journal",
-        uses: &["scim"],
+        uses: &["medius", "scim"],
         lacks: &[HTTP, ASYNC, TERMINAL, SOCKETS, CLOCK, CHANCE],
         why: "the journal does not know who writes or reads it",
     },

@@ -44,8 +44,24 @@ fn edits(visitor: &mut Visitor) {
         visitor.control("PATCH", &one, &id, &renamed);
         visitor.control("GET", &format!("{one}/history"), &id, NONE);
         visitor.control("GET", &format!("{one}/blame"), &id, NONE);
+        if kind == "users" {
+            sign_in(visitor, &id);
+        }
         visitor.control("DELETE", &one, &id, NONE);
     }
+}
+
+/// Whether a user may sign in, and what became of that.
+fn sign_in(visitor: &mut Visitor, id: &[&str]) {
+    let option = "/users/{id}/sign-in?option=Medius.Security";
+    visitor.control("GET", "/users/{id}/sign-in", id, NONE);
+    visitor.control("GET", option, id, NONE);
+    visitor.control("GET", option, &["nobody"], NONE);
+    visitor.control("GET", "/users/{id}/sign-in/history?since=0", id, NONE);
+    let life = json!({"user": id[0], "sequence": ["notProvisioned", "works"], "within": "1s"});
+    visitor.control("POST", "/sign-in/verify", &[], &life);
+    let wait = format!("/sign-in/wait?user={}&result=works&timeout=5s", id[0]);
+    visitor.control("GET", &wait, &[], NONE);
 }
 
 /// What configurations choose from, and configurations.

@@ -109,7 +109,8 @@ fn change(
         EffectKind::Changed => (Some("W/\"41\"".into()), Some("W/\"42\"".into())),
         _ => (None, None),
     };
-    record.effects = vec![Effect { subject: subject.clone(), kind, version, changes }];
+    record.effects =
+        vec![Effect { subject: subject.clone(), kind, version, changes, sign_in: None }];
     record.subject = Some(subject);
     record.status = status;
     record

@@ -6,6 +6,7 @@ use super::{Answer, Call, HandlerResult, ItemList, ProblemDetails, master_list};
 use crate::{
     medius::{AuthorizationGroup, Company, LoginOption, Role},
     scim::{decode, quoted},
+    tenant::Reapplied,
 };
 
 /// The default and the largest number of users on a page.
@@ -98,10 +99,12 @@ pub(super) fn user(call: &Call<'_>, id: &str) -> HandlerResult {
 
 /// `POST users/reapply` and `POST users/{id}/reapply`: applies the current configurations again.
 pub(super) fn reapply(call: &Call<'_>, user: Option<&str>) -> HandlerResult {
-    let changed = call.tenant.reapply(user)?;
+    let Reapplied { changed, turned } = call.tenant.reapply(user)?;
     let answer = Answer::json(200, &json!({"changed": changed}));
     let words = format!("configurations applied anew, {changed} changed");
-    Ok(answer.about("User", user.unwrap_or("users")).remark(words))
+    let mut answer = answer.about("User", user.unwrap_or("users")).remark(words);
+    answer.record.sign_ins = (turned.total > 0).then(|| Box::new(turned));
+    Ok(answer)
 }
 
 /// The value of a query parameter that is a whole number.

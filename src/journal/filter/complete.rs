@@ -64,8 +64,8 @@ mod tests {
 
     #[rstest]
     #[case("st", &["status:"])]
-    #[case("op:patch -(s", &["status:", "scimtype:", "size:", "since:"])]
-    #[case("op:", &["create", "replace", "patch", "delete", "get", "find", "list", "bulk", "discover", "login", "admin", "unknown"])]
+    #[case("op:patch -(s", &["status:", "scimtype:", "size:", "since:", "signin:"])]
+    #[case("op:", &["create", "replace", "patch", "delete", "get", "find", "list", "bulk", "discover", "login", "admin", "signin", "signout", "entra", "unknown"])]
     #[case("!op:create,De", &["delete"])]
     #[case("status:4", &[])]
     #[case("Björn ST", &["status:"])]

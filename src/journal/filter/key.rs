@@ -3,6 +3,7 @@
 
 use super::super::{Auth, EffectKind, Exchange, Mark, Operation};
 use super::reads::{self, TextTest};
+use crate::medius::SignInResult;
 
 /// A key of the traffic filter language.
 #[derive(Debug)]
@@ -42,6 +43,54 @@ const MICROSECONDS: Units = &[("ms", 1_000), ("us", 1), ("s", 1_000_000), ("m", 
 const BYTES: Units = &[("b", 1), ("k", 1 << 10), ("m", 1 << 20)];
 const SECONDS: Units = &[("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
 
+/// The words of `signin`: whether it works, whether not, and each code of a refusal.
+const SIGN_IN_WORDS: &[&str] = &sign_in_words();
+
+const fn sign_in_words() -> [&'static str; SignInResult::ALL.len() + 1] {
+    let mut words = ["refused"; SignInResult::ALL.len() + 1];
+    let mut at = 0;
+    while at < SignInResult::ALL.len() {
+        words[at] = SignInResult::ALL[at].code();
+        at += 1;
+    }
+    words
+}
+
+/// A test for each result of a sign-in, and one for all that are refusals.
+macro_rules! sign_in_tests {
+    ($($result:ident),* $(,)?) => {
+        &[
+            $(|it| reads::sign_in_ends(it, |result| result == SignInResult::$result),)*
+            |it| reads::sign_in_ends(it, |result| !result.works()),
+        ]
+    };
+}
+
+/// The tests of [`SIGN_IN_WORDS`], in their order.
+const SIGN_IN_TESTS: &[fn(&Exchange) -> bool] = sign_in_tests![
+    Works,
+    NotProvisioned,
+    Disabled,
+    WrongIdentityProvider,
+    NoConfiguration,
+    Ambiguous,
+    NoEntraTenant,
+    TokenExpired,
+    TokenNotYetValid,
+    WrongAudience,
+    WrongIssuer,
+    WrongTenant,
+    WrongNonce,
+    UnknownKey,
+    BadSignature,
+    WrongAlgorithm,
+    MalformedToken,
+    FlowUnknown,
+    FlowExpired,
+    IssuerUnreachable,
+    RefusedByIssuer,
+];
+
 /// The key of a word that stands without a key.
 pub(super) static WORD: FilterKey = FilterKey {
     name: "",
@@ -52,13 +101,13 @@ pub(super) static WORD: FilterKey = FilterKey {
 };
 
 /// Every key, in the order of the help.
-pub(super) static KEYS: [FilterKey; 24] = [
+pub(super) static KEYS: [FilterKey; 25] = [
     FilterKey {
         name: "op",
         alias: None,
         values: &[
             "create", "replace", "patch", "delete", "get", "find", "list", "bulk", "discover",
-            "login", "admin", "unknown",
+            "login", "admin", "signin", "signout", "entra", "unknown",
         ],
         help: "what was asked for",
         reads: Reads::Words(&[
@@ -73,6 +122,9 @@ pub(super) static KEYS: [FilterKey; 24] = [
             |it| it.operation == Operation::Discover,
             reads::is_login,
             |it| it.operation == Operation::Admin,
+            |it| it.operation == Operation::SignIn,
+            |it| it.operation == Operation::SignOut,
+            |it| it.operation == Operation::Entra,
             |it| it.operation == Operation::Unknown,
         ]),
     },
@@ -247,6 +299,14 @@ pub(super) static KEYS: [FilterKey; 24] = [
         reads: Reads::Names(reads::faults),
     },
     FilterKey {
+        name: "signin",
+        alias: None,
+        values: SIGN_IN_WORDS,
+        help: "how a sign-in ended, or ends from then on for a user whom a write changed: works, \
+               refused, or the code of the refusal",
+        reads: Reads::Words(SIGN_IN_TESTS),
+    },
+    FilterKey {
         name: "is",
         alias: Some("~e"),
         values: &["error"],
@@ -269,7 +329,7 @@ pub(super) fn named(name: &str) -> Option<&'static FilterKey> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::TrafficFilter;
+    use super::super::super::{Record, SignIn, TrafficFilter, sample};
     use super::*;
 
     #[test]
@@ -288,6 +348,19 @@ mod tests {
             if let Reads::Words(meanings) = key.reads {
                 assert_eq!(meanings.len(), key.values.len(), "{}", key.name);
             }
+        }
+    }
+
+    #[test]
+    fn every_result_of_a_sign_in_is_a_word() {
+        for (at, result) in SignInResult::ALL.into_iter().enumerate() {
+            let record = Record { sign_in: Some(SignIn::new(result).into()), ..Record::default() };
+            let exchange = sample::exchange(record);
+
+            let holding = SIGN_IN_TESTS.iter().map(|it| it(&exchange)).collect::<Vec<_>>();
+            assert!(holding[at], "{result}");
+            assert_eq!(holding[SIGN_IN_TESTS.len() - 1], at > 0, "{result}");
+            assert_eq!(holding.iter().filter(|it| **it).count(), if at > 0 { 2 } else { 1 });
         }
     }
 

@@ -1,9 +1,10 @@
 //! The functions with which the keys of the filter language read an exchange.
 
 use super::super::{
-    AttributeChange, EffectKind, Exchange, ExchangeSubject, NamedValue, Operation, ValueChange,
-    target,
+    AttributeChange, EffectKind, Exchange, ExchangeSubject, NamedValue, Operation, SignInTurn,
+    ValueChange, target,
 };
+use crate::medius::SignInResult;
 
 /// A test for one text of an exchange.
 pub(super) type TextTest<'a> = dyn Fn(&str) -> bool + 'a;
@@ -145,4 +146,16 @@ pub(super) fn faults(exchange: &Exchange, test: &TextTest<'_>) -> bool {
 
 pub(super) fn findings(exchange: &Exchange, test: &TextTest<'_>) -> bool {
     exchange.findings.iter().any(|it| test(&it.quirk) || test("any"))
+}
+
+/// Whether an exchange ended a sign-in so, or made it end so from now on.
+pub(super) fn sign_in_ends(exchange: &Exchange, is_meant: impl Fn(SignInResult) -> bool) -> bool {
+    let is_turned = |before: SignInResult, after: SignInResult| before != after && is_meant(after);
+    let of = |it: &SignInTurn| is_turned(it.before, it.after);
+    let mut changes = exchange.effects.iter().filter_map(|it| it.sign_in.as_ref());
+    exchange.sign_in.as_ref().is_some_and(|it| is_meant(it.result))
+        || changes.any(|it| is_turned(it.before, it.after) || it.others.iter().any(of))
+        || exchange.sign_ins.as_ref().is_some_and(|it| {
+            it.users.iter().any(of) || it.others.iter().any(|it| is_turned(it.before, it.after))
+        })
 }

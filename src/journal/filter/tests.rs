@@ -98,7 +98,7 @@ fn a_filter_means_these_exchanges(#[case] text: &str, #[case] expected: &[u64]) 
     "op:crate",
     3,
     5,
-    "`op` takes no `crate`, but create replace patch delete get find list bulk discover login admin unknown, did you mean `create`?"
+    "`op` takes no `crate`, but create replace patch delete get find list bulk discover login admin signin signout entra unknown, did you mean `create`?"
 )]
 #[case("status:4y4", 7, 3, "`status` takes no `4y4`, but 409 4xx >=400 200,201 400..499")]
 #[case("Zoë took:5h", 10, 2, "`took` takes no `5h`, but >200ms 120..140 <1s")]

@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::Secrets;
 use crate::journal::{
     AttributeChange, Effect, ExchangeSubject, Fault, Finding, Message, NamedValue, Problem, Record,
-    ValueChange,
+    SignIn, SignInChange, SignInTurn, TurnedSignIns, ValueChange,
 };
 
 impl Record {
@@ -37,6 +37,8 @@ impl Record {
             findings,
             problem,
             hits: _,
+            sign_in,
+            sign_ins,
             remark,
             fault,
         } = self;
@@ -69,6 +71,12 @@ impl Record {
             if let Some(code) = code {
                 secrets.hide_name(code);
             }
+        }
+        if let Some(it) = sign_in {
+            it.hide(secrets);
+        }
+        if let Some(it) = sign_ins {
+            it.hide(secrets);
         }
         if let Some(it) = remark {
             secrets.hide_text(it);
@@ -116,8 +124,13 @@ impl ExchangeSubject {
 
 impl Effect {
     fn hide(&mut self, secrets: &Secrets<'_>) {
-        let Self { subject, kind: _, version: _, changes } = self;
+        let Self { subject, kind: _, version: _, changes, sign_in } = self;
         subject.hide(secrets);
+        if let Some(SignInChange { before: _, after: _, others, rev: _ }) = sign_in.as_deref_mut() {
+            for it in others {
+                it.hide(secrets);
+            }
+        }
         for AttributeChange { path, value } in changes {
             secrets.hide_name(path);
             match value {
@@ -132,6 +145,35 @@ impl Effect {
                 }
             }
         }
+    }
+}
+
+impl SignIn {
+    fn hide(&mut self, secrets: &Secrets<'_>) {
+        let Self { result: _, option, reason } = self;
+        if let Some(it) = option {
+            secrets.hide_name(it);
+        }
+        if let Some(it) = reason {
+            secrets.hide_text(it);
+        }
+    }
+}
+
+impl TurnedSignIns {
+    fn hide(&mut self, secrets: &Secrets<'_>) {
+        // The others are shown to nobody.
+        let Self { total: _, users, others: _, rev: _ } = self;
+        for it in users {
+            it.hide(secrets);
+        }
+    }
+}
+
+impl SignInTurn {
+    fn hide(&mut self, secrets: &Secrets<'_>) {
+        let Self { user, before: _, after: _ } = self;
+        user.hide(secrets);
     }
 }
 

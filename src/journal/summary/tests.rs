@@ -4,8 +4,9 @@ use rstest::rstest;
 
 use super::super::sample::{element, record, records, subject, value, write};
 use super::super::text::columns;
-use super::super::{ExchangeSubject, Fault};
+use super::super::{ExchangeSubject, Fault, SignIn};
 use super::*;
+use crate::medius::SignInResult;
 
 #[test]
 fn every_kind_of_exchange_has_its_line() {
@@ -41,6 +42,51 @@ fn every_kind_of_exchange_has_its_line() {
 
 fn user() -> ExchangeSubject {
     subject("User", "Anna Larsson", "4f2c")
+}
+
+/// A sign-in of a user that ended so.
+fn sign_in(status: u16, result: SignInResult, reason: Option<&str>) -> Record {
+    let option = Some("Microsoft Entra ID".into());
+    let sign_in = SignIn { result, option, reason: reason.map(str::to_owned) };
+    Record { status, sign_in: Some(sign_in.into()), ..record(Operation::SignIn, "/signin-oidc") }
+}
+
+#[test]
+fn a_sign_in_says_who_came_how_and_why_not() {
+    use SignInResult::{Disabled, NotProvisioned, TokenExpired, Works};
+
+    let worked = sign_in(303, Works, None).about(user());
+    let disabled = sign_in(403, Disabled, Some("disabled, active is false since 41")).about(user());
+    let stranger =
+        sign_in(403, NotProvisioned, Some("not provisioned")).about(subject("User", "zoe@x", ""));
+    let late =
+        sign_in(401, TokenExpired, Some("ID token expired 1h ago")).remarked("fault token-expired");
+    let reason = Some("disabled".to_owned());
+    let out = SignIn { option: None, reason, ..SignIn::new(Disabled) };
+    let out =
+        Record { sign_in: Some(out.into()), ..record(Operation::SignOut, "/logout") }.about(user());
+    let entra = record(Operation::Entra, "/entra/keys");
+    let lines = [
+        worked.remarked("Standard, 3 companies, 4 roles"),
+        disabled,
+        stranger.remarked("Microsoft Entra ID"),
+        late,
+        out,
+        Record { status: 0, ..record(Operation::SignIn, "/signin-oidc") },
+        record(Operation::Entra, "/entra/keys"),
+        Record { status: 400, ..entra }.remarked("authorize refused anna: AADSTS50057"),
+    ];
+
+    expect![[r"
+        SIGN-IN Anna Larsson with Microsoft Entra ID · Standard, 3 companies, 4 roles
+        SIGN-IN refused Anna Larsson: disabled, active is false since 41
+        SIGN-IN refused zoe@x: not provisioned · Microsoft Entra ID
+        SIGN-IN refused: ID token expired 1h ago · fault token-expired
+        SIGN-OUT Anna Larsson: disabled
+        SIGN-IN no answer
+        ENTRA GET /NordlysQA/scim/v2/entra/keys
+        ENTRA authorize refused anna: AADSTS50057"]]
+    .assert_eq(&lines.iter().map(summary).collect::<Vec<_>>().join("\n"));
 }
 
 #[rstest]

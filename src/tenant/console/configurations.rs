@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{ConsoleError, State, Tenant};
 use crate::{
+    journal::TurnedSignIns,
     medius::{
         self, ConfigurationDraft, ConfigurationError, ConfigurationProblem, MasterData,
         UserConfiguration, is_same, select,
@@ -36,6 +37,15 @@ impl Configured {
     pub fn etag(&self) -> String {
         self.configuration.etag(&self.data)
     }
+}
+
+/// What became of applying the configurations again.
+#[derive(Clone, Debug)]
+pub struct Reapplied {
+    /// To how many users another configuration applies now.
+    pub changed: usize,
+    /// For whom of them a sign-in ends otherwise.
+    pub turned: TurnedSignIns,
 }
 
 impl Tenant {
@@ -113,13 +123,12 @@ impl Tenant {
         .map(|(gone, _)| gone)
     }
 
-    /// Applies the present configurations to one user, or to all; says to how many another one
-    /// applies now.
+    /// Applies the present configurations to one user, or to all; says to whom another one applies now.
     ///
     /// # Errors
     ///
     /// [`ConsoleError::UnknownUserId`].
-    pub fn reapply(&self, user: Option<&str>) -> Result<usize, ConsoleError> {
+    pub fn reapply(&self, user: Option<&str>) -> Result<Reapplied, ConsoleError> {
         self.write_if(|state| {
             let users: Vec<Arc<Resource>> = match user {
                 Some(id) => {
@@ -128,16 +137,17 @@ impl Tenant {
                 }
                 None => state.directory.all("User").cloned().collect(),
             };
-            let mut changed = 0;
+            let (mut changed, mut turned) = (0, TurnedSignIns::new(state.revision));
             for user in users {
                 let filter = medius::attribute(User(&user), "configurationFilter");
                 let choice = select(state.console.configurations(), filter);
                 let before = state.applied.insert(&user.id, choice.clone());
                 changed += usize::from(before.as_ref() != Some(&choice));
+                state.note_reapplied(&mut turned, &user, before.as_ref());
             }
-            Ok((changed, changed > 0))
+            Ok((Reapplied { changed, turned }, changed > 0))
         })
-        .map(|(changed, _)| changed)
+        .map(|(reapplied, _)| reapplied)
     }
 }
 

@@ -3,10 +3,19 @@
 use imbl::OrdSet;
 use smol_str::SmolStr;
 
-use crate::scim::{List, Object, Resource, ResourceType, Target, Value, hash};
+use crate::{
+    medius::USER_EXTENSION,
+    scim::{List, Object, Resource, ResourceType, Target, Value, hash},
+};
 
 /// Attributes by which clients look for a resource, besides those that are unique.
 const LOOKED_FOR: [&str; 3] = ["userName", "externalId", "displayName"];
+
+/// Whether an attribute is the one by which whoever signs in is found.
+pub(in crate::tenant) fn is_name_identifier(target: &Target) -> bool {
+    &**target.definition.name() == "nameIdentifier"
+        && target.extension.as_deref().is_some_and(|it| *it == *USER_EXTENSION)
+}
 
 /// The places of the resources by the values of one attribute or sub-attribute.
 #[derive(Clone, Debug)]
@@ -23,7 +32,8 @@ pub(super) struct Places(OrdSet<(u64, u64)>);
 impl Index {
     /// An empty index for each attribute of a type that is unique or looked for.
     pub(super) fn all(resource_type: &ResourceType) -> Vec<Self> {
-        let is_looked_for = |it: &Target| LOOKED_FOR.iter().any(|name| it.is_core(name));
+        let is_looked_for =
+            |it: &Target| LOOKED_FOR.iter().any(|name| it.is_core(name)) || is_name_identifier(it);
         let whole = resource_type.attributes().iter().filter(|it| {
             let definition = &it.definition;
             !definition.is_read_only()

@@ -133,6 +133,17 @@ impl Shelf {
         self.keyed(self.resource_type.core(attribute)?, value)
     }
 
+    /// The resources that have this value in the attribute of the first index of which this holds.
+    pub(super) fn having<'a>(
+        &'a self,
+        is_meant: fn(&Target) -> bool,
+        value: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Resource>> + use<'a> {
+        let index = self.indexes.iter().find(|it| is_meant(&it.target));
+        let keyed = index.map(|it| (it, it.target.definition.fold(value)));
+        keyed.into_iter().flat_map(|(index, key)| self.valued(index, key)).map(|(_, it)| it)
+    }
+
     /// The resources whose attribute of an index has this key, with their places.
     fn valued<'a>(
         &'a self,

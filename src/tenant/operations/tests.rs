@@ -323,9 +323,9 @@ fn a_configuration_stays_until_the_filter_changes_or_an_admin_applies_them_again
     let same = json!([{"op": "replace", "path": format!("{}:configurationFilter", medius::USER_EXTENSION), "value": "SE"}]);
     assert_eq!(tenant.patch("User", &anna, same).unwrap().remark, None);
     assert_eq!(name(&tenant).as_deref(), Some("Sweden"));
-    assert_eq!(tenant.reapply(Some(&anna)).unwrap(), 1);
+    assert_eq!(tenant.reapply(Some(&anna)).unwrap().changed, 1);
     assert_eq!(name(&tenant).as_deref(), Some("Norden"));
-    assert_eq!(tenant.reapply(None).unwrap(), 0);
+    assert_eq!(tenant.reapply(None).unwrap().changed, 0);
 
     let other = json!([{"op": "replace", "path": format!("{}:configurationFilter", medius::USER_EXTENSION), "value": "DK"}]);
     let other = tenant.patch("User", &anna, other).unwrap();

@@ -1,0 +1,193 @@
+//! How a sign-in ends, as a word for programs.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Serialize, Serializer};
+
+use crate::scim::{nearest, quoted};
+
+/// How a sign-in ends, or would end: it works, or it is refused for one reason. All of it is assumed.
+///
+/// The first of them say what the tenant thinks of a user, the others what can go wrong while somebody
+/// is signing in.
+///
+/// ```
+/// use mediusflow_mock::traffic::SignInResult;
+///
+/// let result: SignInResult = "disabled".parse()?;
+/// assert_eq!((result, result.code()), (SignInResult::Disabled, "disabled"));
+/// # Ok::<(), mediusflow_mock::traffic::UnknownSignInResult>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SignInResult {
+    /// The user signs in.
+    Works,
+    /// The tenant has no user of this name.
+    NotProvisioned,
+    /// The user's `active` is false.
+    Disabled,
+    /// The user logs in with another login option.
+    WrongIdentityProvider,
+    /// No user configuration applies to the user.
+    NoConfiguration,
+    /// Several users have this name identifier.
+    Ambiguous,
+    /// The Microsoft Entra tenant ID is not saved.
+    NoEntraTenant,
+    /// The ID token's time is over.
+    TokenExpired,
+    /// The ID token's time has not come.
+    TokenNotYetValid,
+    /// The ID token is for another application.
+    WrongAudience,
+    /// Another issuer issued the ID token.
+    WrongIssuer,
+    /// The ID token is of another Microsoft Entra tenant.
+    WrongTenant,
+    /// The ID token answers another sign-in.
+    WrongNonce,
+    /// The ID token is signed with a key that the issuer does not publish.
+    UnknownKey,
+    /// The signature of the ID token is wrong.
+    BadSignature,
+    /// The ID token is signed in another way than with RS256.
+    WrongAlgorithm,
+    /// What came is no ID token.
+    MalformedToken,
+    /// The sign-in did not begin here.
+    FlowUnknown,
+    /// The sign-in began too long ago.
+    FlowExpired,
+    /// The issuer does not answer.
+    IssuerUnreachable,
+    /// The issuer refused.
+    RefusedByIssuer,
+}
+
+impl SignInResult {
+    /// All of them, in the order of their declaration.
+    pub const ALL: [Self; 21] = [
+        Self::Works,
+        Self::NotProvisioned,
+        Self::Disabled,
+        Self::WrongIdentityProvider,
+        Self::NoConfiguration,
+        Self::Ambiguous,
+        Self::NoEntraTenant,
+        Self::TokenExpired,
+        Self::TokenNotYetValid,
+        Self::WrongAudience,
+        Self::WrongIssuer,
+        Self::WrongTenant,
+        Self::WrongNonce,
+        Self::UnknownKey,
+        Self::BadSignature,
+        Self::WrongAlgorithm,
+        Self::MalformedToken,
+        Self::FlowUnknown,
+        Self::FlowExpired,
+        Self::IssuerUnreachable,
+        Self::RefusedByIssuer,
+    ];
+
+    /// What the tenant can think of a user who comes with their own login option.
+    pub const OF_USERS: [Self; 5] =
+        [Self::Works, Self::NotProvisioned, Self::Disabled, Self::NoConfiguration, Self::Ambiguous];
+
+    /// Its name for programs, such as `notProvisioned`.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::NotProvisioned => "notProvisioned",
+            Self::Disabled => "disabled",
+            Self::WrongIdentityProvider => "wrongIdentityProvider",
+            Self::NoConfiguration => "noConfiguration",
+            Self::Ambiguous => "ambiguous",
+            Self::NoEntraTenant => "noEntraTenant",
+            Self::TokenExpired => "tokenExpired",
+            Self::TokenNotYetValid => "tokenNotYetValid",
+            Self::WrongAudience => "wrongAudience",
+            Self::WrongIssuer => "wrongIssuer",
+            Self::WrongTenant => "wrongTenant",
+            Self::WrongNonce => "wrongNonce",
+            Self::UnknownKey => "unknownKey",
+            Self::BadSignature => "badSignature",
+            Self::WrongAlgorithm => "wrongAlgorithm",
+            Self::MalformedToken => "malformedToken",
+            Self::FlowUnknown => "flowUnknown",
+            Self::FlowExpired => "flowExpired",
+            Self::IssuerUnreachable => "issuerUnreachable",
+            Self::RefusedByIssuer => "refusedByIssuer",
+        }
+    }
+
+    /// Whether the user signs in.
+    pub fn works(self) -> bool {
+        self == Self::Works
+    }
+}
+
+/// A word that is no [`SignInResult`].
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no result of a sign-in {}, expected one of {}", quoted(word), known())]
+#[non_exhaustive]
+pub struct UnknownSignInResult {
+    /// The word.
+    pub word: String,
+    /// The result that was probably meant.
+    pub meant: Option<&'static str>,
+}
+
+/// The codes that a user's state can have.
+fn known() -> String {
+    SignInResult::OF_USERS.map(SignInResult::code).join(", ")
+}
+
+impl FromStr for SignInResult {
+    type Err = UnknownSignInResult;
+
+    fn from_str(word: &str) -> Result<Self, UnknownSignInResult> {
+        let found = Self::ALL.into_iter().find(|it| it.code().eq_ignore_ascii_case(word.trim()));
+        found.ok_or_else(|| UnknownSignInResult {
+            word: word.into(),
+            meant: nearest(word, Self::ALL.map(Self::code)),
+        })
+    }
+}
+
+impl fmt::Display for SignInResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl Serialize for SignInResult {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_result_is_read_from_its_code() {
+        for (at, result) in SignInResult::ALL.into_iter().enumerate() {
+            assert_eq!((result as usize, result.code().parse()), (at, Ok(result)));
+        }
+    }
+
+    #[test]
+    fn a_misspelt_result_is_told_what_was_meant() {
+        let error = "disbled".parse::<SignInResult>().unwrap_err();
+
+        assert_eq!(error.meant, Some("disabled"));
+        assert_eq!(
+            error.to_string(),
+            "there is no result of a sign-in \"disbled\", expected one of works, notProvisioned, \
+             disabled, noConfiguration, ambiguous"
+        );
+    }
+}

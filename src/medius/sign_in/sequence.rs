@@ -1,0 +1,98 @@
+//! What a sign-in of somebody is expected to have turned to.
+
+use std::{fmt, ops::Deref};
+
+use super::SignInResult;
+
+/// How a sign-in of a user would have ended at first, then what it turned to: never the same twice in
+/// succession.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInSequence(Vec<SignInResult>);
+
+/// Why results are no sequence that can come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignInSequenceError {
+    /// There are none.
+    #[error("the sequence says nothing: give the result at first, then each turn")]
+    Empty,
+    /// There are too many.
+    #[error("a sequence has {} results at most", SignInSequence::LONGEST)]
+    TooLong,
+    /// A result stands there twice in succession.
+    #[error("sequence[{at}] is {result} again, and a turn leads to another result")]
+    #[non_exhaustive]
+    Repeated {
+        /// Its second place.
+        at: usize,
+        /// The result.
+        result: SignInResult,
+    },
+    /// A result that a user who comes with their own login option never meets.
+    #[error(
+        "sequence[{at}] is {result}, which no user turns to who comes with their own login option"
+    )]
+    #[non_exhaustive]
+    Never {
+        /// Its place.
+        at: usize,
+        /// The result.
+        result: SignInResult,
+    },
+}
+
+impl SignInSequence {
+    /// How many results there are at most.
+    pub const LONGEST: usize = 1_000;
+
+    /// These results.
+    ///
+    /// # Errors
+    ///
+    /// [`SignInSequenceError`] at the first that cannot come.
+    pub fn new(results: Vec<SignInResult>) -> Result<Self, SignInSequenceError> {
+        if results.is_empty() {
+            return Err(SignInSequenceError::Empty);
+        }
+        if results.len() > Self::LONGEST {
+            return Err(SignInSequenceError::TooLong);
+        }
+        for (at, result) in results.iter().copied().enumerate() {
+            if !SignInResult::OF_USERS.contains(&result) {
+                return Err(SignInSequenceError::Never { at, result });
+            }
+            if at > 0 && results[at - 1] == result {
+                return Err(SignInSequenceError::Repeated { at, result });
+            }
+        }
+        Ok(Self(results))
+    }
+
+    /// Whether these are its first results, and more are to come.
+    pub fn goes_on_behind(&self, found: &[SignInResult]) -> bool {
+        self.0.len() > found.len() && self.0.starts_with(found)
+    }
+
+    /// What differs in what was found, as a sentence begins with it.
+    pub fn told(&self, found: &[SignInResult]) -> String {
+        format!("expected {self}, found {}", listed(found))
+    }
+}
+
+impl Deref for SignInSequence {
+    type Target = [SignInResult];
+
+    fn deref(&self) -> &[SignInResult] {
+        &self.0
+    }
+}
+
+impl fmt::Display for SignInSequence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&listed(&self.0))
+    }
+}
+
+fn listed(results: &[SignInResult]) -> String {
+    results.iter().map(|it| it.code()).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,213 @@
+//! Who may sign in to a tenant, and for whom a write changes that.
+//!
+//! The decision is [`medius::decide`](crate::medius::decide); here are the users whom it is about. A name
+//! identifier is found by an index, so that a sign-in costs the same however many users there are.
+
+use std::sync::Arc;
+
+use super::{State, directory::is_name_identifier, effect::subject};
+use crate::{
+    journal::{AttributeChange, BriefTurn, SignInChange, SignInTurn, TurnedSignIns},
+    medius::{
+        Choice, Identified, LoginOption, Reason, SignInDecision, SignInFacts, SignInResult,
+        USER_EXTENSION, attribute, decide, login_option_of,
+    },
+    scim::{Resource, Target, User, fold},
+};
+
+/// What was applied to a user to whom nothing was.
+static NOTHING_APPLIED: Choice =
+    Choice { configuration: None, reason: Reason::None { filter: None } };
+
+/// A user, with the configuration that is, or was, applied.
+#[derive(Clone, Copy, Debug)]
+struct Applicant<'a> {
+    user: &'a Resource,
+    choice: &'a Choice,
+}
+
+/// The name identifier of a user: `nameIdentifier`, else the user name.
+pub fn name_identifier(user: &Resource) -> &str {
+    attribute(User(user), "nameIdentifier").unwrap_or_else(|| User(user).user_name())
+}
+
+/// Whether a sign-in depends on an attribute of a user.
+fn decides(change: &AttributeChange) -> bool {
+    let path = change.path.as_str();
+    if matches!(path, "active" | "userName") {
+        return true;
+    }
+    let own = path.strip_prefix(USER_EXTENSION).and_then(|it| it.strip_prefix(':'));
+    matches!(own, Some("nameIdentifier" | "configurationFilter"))
+}
+
+impl<'a> Applicant<'a> {
+    fn facts(self) -> SignInFacts<'a> {
+        SignInFacts {
+            is_active: User(self.user).is_active(),
+            identity_provider: attribute(User(self.user), "identityProvider"),
+            choice: self.choice,
+        }
+    }
+}
+
+impl State {
+    /// The users whom a name identifier stands for: those who have it, and those of this user name who
+    /// have no other one. Case does not count.
+    pub fn identified<'a>(
+        &'a self,
+        identifier: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<Resource>> + 'a {
+        let is_user_name = |it: &Target| it.is_core("userName");
+        let named = self.directory.having("User", is_user_name, identifier);
+        let named = named.filter(|it| attribute(User(it), "nameIdentifier").is_none());
+        self.directory.having("User", is_name_identifier, identifier).chain(named)
+    }
+
+    /// The user with this id or, if there is none, with this user name.
+    pub fn user_called(&self, key: &str) -> Option<&Arc<Resource>> {
+        let named = || self.directory.named("User", "userName", key).first().copied();
+        self.directory.get("User", key).or_else(named)
+    }
+
+    /// Whether a user may sign in who comes with a login option; without one, with their own.
+    pub fn sign_in<'a>(
+        &'a self,
+        user: &'a Resource,
+        came_with: Option<&'a LoginOption>,
+    ) -> SignInDecision<'a> {
+        let identified = match self.identified(name_identifier(user)).count() {
+            0 | 1 => Identified::User(self.applicant(user).facts()),
+            several => Identified::Several(several),
+        };
+        decide(identified, came_with, &self.master.data)
+    }
+
+    /// How a sign-in of the user with this id or user name would end.
+    pub fn sign_in_result(&self, key: &str) -> SignInResult {
+        match self.user_called(key) {
+            Some(user) => self.sign_in(user, None).result(),
+            None => SignInResult::NotProvisioned,
+        }
+    }
+
+    /// The login option of a user, if the tenant has one for them.
+    pub fn login_option_of(&self, user: &Resource) -> Option<&LoginOption> {
+        let Applicant { choice, .. } = self.applicant(user);
+        login_option_of(choice, attribute(User(user), "identityProvider"), &self.master.data)
+    }
+
+    /// How a sign-in ends for whom a write changes it; to be asked right after the write. `before` is the
+    /// user as it was, `after` as it is; `None` for one that was not or is no more.
+    fn sign_in_change(
+        &self,
+        before: Option<Applicant<'_>>,
+        after: Option<&Resource>,
+    ) -> SignInChange {
+        let after = after.map(|it| self.applicant(it));
+        let is_renamed = match (before, after) {
+            (Some(before), Some(after)) => {
+                fold(name_identifier(before.user)) != fold(name_identifier(after.user))
+            }
+            _ => true,
+        };
+        let left = before.map(|it| self.others(it.user)).unwrap_or_default();
+        let joined = match after {
+            Some(it) if is_renamed => self.others(it.user),
+            _ => left.clone(),
+        };
+        let mut change = SignInChange::new(
+            self.result(before, &left),
+            self.result(after, &joined),
+            self.revision,
+        );
+        if is_renamed {
+            let alone = |it: &Resource| self.result(Some(self.applicant(it)), &[]);
+            if let ([other], Some(_)) = (&*left, before) {
+                let turn = SignInTurn::new(subject(other), SignInResult::Ambiguous, alone(other));
+                change.others.push(turn);
+            }
+            if let ([other], Some(_)) = (&*joined, after) {
+                let turn = SignInTurn::new(subject(other), alone(other), SignInResult::Ambiguous);
+                change.others.push(turn);
+            }
+        }
+        change
+    }
+
+    /// The same for a resource that was made.
+    pub(super) fn sign_in_of_new(&self, user: &Resource) -> Option<Box<SignInChange>> {
+        (user.kind == "User").then(|| Box::new(self.sign_in_change(None, Some(user))))
+    }
+
+    /// The same for a resource that was deleted, to which this was applied.
+    pub(super) fn sign_in_of_deleted(
+        &self,
+        user: &Resource,
+        applied: Option<&Choice>,
+    ) -> Option<Box<SignInChange>> {
+        let gone = Applicant { user, choice: applied.unwrap_or(&NOTHING_APPLIED) };
+        (user.kind == "User").then(|| Box::new(self.sign_in_change(Some(gone), None)))
+    }
+
+    /// The same for a resource that was changed, to which this had been applied if it is another
+    /// configuration than now; nothing if nothing changed that a sign-in depends on.
+    pub(super) fn sign_in_of_changed(
+        &self,
+        changes: &[AttributeChange],
+        before: &Resource,
+        applied: Option<&Choice>,
+        after: &Resource,
+    ) -> Option<Box<SignInChange>> {
+        if after.kind != "User" || !changes.iter().any(decides) {
+            return None;
+        }
+        let choice = applied.unwrap_or_else(|| self.applicant(after).choice);
+        let change = self.sign_in_change(Some(Applicant { user: before, choice }), Some(after));
+        // Who knows a user by name is told when the name is given up.
+        let is_renamed = || changes.iter().any(|it| it.path == "userName");
+        (!change.turned_nobody() || is_renamed()).then(|| Box::new(change))
+    }
+
+    /// Notes for whom a sign-in ends otherwise since a configuration was applied again. The users are as
+    /// they were, and so is who shares a name identifier.
+    pub(super) fn note_reapplied(
+        &self,
+        turned: &mut TurnedSignIns,
+        user: &Resource,
+        before: Option<&Choice>,
+    ) {
+        let now = self.applicant(user);
+        let before = before.unwrap_or(&NOTHING_APPLIED);
+        if before.configuration.is_some() == now.choice.configuration.is_some() {
+            return;
+        }
+        let others = self.others(user);
+        let before = self.result(Some(Applicant { user, choice: before }), &others);
+        let after = self.result(Some(now), &others);
+        if before != after {
+            let user_name = User(user).user_name().into();
+            let turn = BriefTurn { id: user.id.clone(), user_name, before, after };
+            turned.add(turn, || subject(user));
+        }
+    }
+
+    fn result(&self, applicant: Option<Applicant<'_>>, others: &[&Arc<Resource>]) -> SignInResult {
+        let identified = match &applicant {
+            None => Identified::Nobody,
+            Some(_) if !others.is_empty() => Identified::Several(1 + others.len()),
+            Some(it) => Identified::User(it.facts()),
+        };
+        decide(identified, None, &self.master.data).result()
+    }
+
+    /// The first two other users of the same name identifier.
+    fn others<'a>(&'a self, user: &'a Resource) -> Vec<&'a Arc<Resource>> {
+        let all = self.identified(name_identifier(user));
+        all.filter(|it| it.id != user.id).take(2).collect()
+    }
+
+    fn applicant<'a>(&'a self, user: &'a Resource) -> Applicant<'a> {
+        Applicant { user, choice: self.applied(&user.id).unwrap_or(&NOTHING_APPLIED) }
+    }
+}
