@@ -65,7 +65,7 @@ impl Guess<'_> {
         let own = self.tenant_at(parts);
         let rest = if own.is_some() { &parts[1..] } else { parts };
         let rest = without_version(rest);
-        let tenant = own.clone().or_else(|| self.own())?;
+        let tenant = own.clone().or_else(|| self.own_tenant())?;
         let at = rest.iter().position(|it| endpoint(&tenant, it).is_some());
         match (own, at) {
             (_, Some(at)) => self.below_tenant(
@@ -91,7 +91,7 @@ impl Guess<'_> {
             Some(it) if self.tenant_at(rest).is_some() => (Some(it), without_version(&rest[1..])),
             other => (other, rest),
         };
-        let tenant = named.or_else(|| self.whose_key()).or_else(|| self.own())?;
+        let tenant = named.or_else(|| self.tenant_of_key()).or_else(|| self.own_tenant())?;
         let base = match service {
             Service::Console => "admin/v1",
             _ => "scim/v2",
@@ -112,7 +112,7 @@ impl Guess<'_> {
 
     /// An address of the control API, found with the patterns of its routes.
     fn control(&self, rest: &[&str]) -> Option<String> {
-        let own = self.own();
+        let own = self.own_tenant();
         let own = own.as_ref().map_or("", |it| it.name().as_str());
         let tries =
             [rest.to_vec(), [&["tenants"], rest].concat(), [&["tenants", own], rest].concat()];
@@ -150,7 +150,7 @@ impl Guess<'_> {
     }
 
     /// The tenant whose secret key the caller sends.
-    fn whose_key(&self) -> Option<Arc<Tenant>> {
+    fn tenant_of_key(&self) -> Option<Arc<Tenant>> {
         let presented = bearer(self.headers)?;
         let has_key = |it: &Arc<Tenant>| {
             it.snapshot().console().secret_key().is_some_and(|it| it.is(presented))
@@ -159,7 +159,7 @@ impl Guess<'_> {
     }
 
     /// The server's own tenant.
-    fn own(&self) -> Option<Arc<Tenant>> {
+    fn own_tenant(&self) -> Option<Arc<Tenant>> {
         self.app.tenants.get(self.app.own_tenant.as_ref()?.as_str())
     }
 }

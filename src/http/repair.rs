@@ -24,7 +24,7 @@ mod bare;
 mod connection;
 mod framing;
 
-use bare::instead_of_bare;
+use bare::replace_bare_answer;
 pub(crate) use connection::{Connection, FinalBytes, HeaderNames};
 use framing::{Framing, Repair};
 
@@ -123,7 +123,9 @@ impl AsyncWrite for RequestRepair {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let mut bytes = bytes;
-        if let Some((at, whole)) = instead_of_bare(bytes).filter(|_| !this.connection.is_ending()) {
+        if let Some((at, whole)) =
+            replace_bare_answer(bytes).filter(|_| !this.connection.is_ending())
+        {
             if at == 0 {
                 this.connection.end(FinalBytes { bytes: whole, resets: false });
             }

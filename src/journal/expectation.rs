@@ -156,7 +156,7 @@ impl Expectation {
         match difference {
             Difference::Costly(excess) => UnmetExpectation::Costly(excess),
             it if missed.total() > 0 && !it.is_final() => self.incomplete(missed),
-            it => self.told(it, seen, now).into(),
+            it => self.describe(it, seen, now).into(),
         }
     }
 
@@ -188,7 +188,7 @@ impl Expectation {
 
     /// What must be recorded at least before the expectation can be met: a filter, and how many exchanges
     /// that match it.
-    fn lacks(&self, difference: &Difference) -> (TrafficFilter, usize) {
+    fn missing(&self, difference: &Difference) -> (TrafficFilter, usize) {
         match difference {
             Difference::TooFew(there) => {
                 let wanted = self.counted().unwrap_or_default().at_least;
@@ -202,7 +202,7 @@ impl Expectation {
     }
 
     /// The exchanges that can change whether the expectation is met.
-    fn named(&self) -> TrafficFilter {
+    fn relevant(&self) -> TrafficFilter {
         let counted = self.counted().map(|_| &self.r#match);
         if self.no_others {
             return TrafficFilter::default();
@@ -230,15 +230,15 @@ impl Expectation {
                 return Err(Difference::TooFew(meant.len()));
             }
         }
-        self.in_order(seen)?;
+        self.check_order(seen)?;
         if self.no_others {
-            self.alone(seen)?;
+            self.check_others(seen)?;
         }
         Ok(meant)
     }
 
     /// Looks for `order` as a subsequence.
-    fn in_order(&self, seen: SeenTraffic<'_>) -> Result<(), Difference> {
+    fn check_order(&self, seen: SeenTraffic<'_>) -> Result<(), Difference> {
         let mut passed = 0;
         for (place, filter) in self.order.iter().enumerate() {
             let found = seen.exchanges[passed..].iter().position(|it| seen.is_meant(filter, it));
@@ -250,7 +250,7 @@ impl Expectation {
 
     /// Looks for exchanges that neither `match` nor a filter of the order matches. Every filter of the
     /// order uses up one exchange, and the assignment that leaves the fewest exchanges over counts.
-    fn alone(&self, seen: SeenTraffic<'_>) -> Result<(), Difference> {
+    fn check_others(&self, seen: SeenTraffic<'_>) -> Result<(), Difference> {
         let is_meant =
             |it: &Arc<Exchange>| !self.r#match.is_empty() && seen.is_meant(&self.r#match, it);
         let places = self.order.len();
@@ -287,7 +287,7 @@ impl Expectation {
     }
 
     /// The description of a difference for a person.
-    fn told(&self, difference: Difference, seen: &[Arc<Exchange>], now: Timestamp) -> Mismatch {
+    fn describe(&self, difference: Difference, seen: &[Arc<Exchange>], now: Timestamp) -> Mismatch {
         let is_final = difference.is_final();
         let of_all = |count: usize| match count {
             0 => format!("none of {}", seen.len()),

@@ -293,14 +293,14 @@ impl Journal {
     /// Removes the exchanges and resets the totals. Numbers continue, and earlier exchanges do not count as
     /// missed.
     pub fn restart(&self) -> ClearedExchanges {
-        let cleared = self.begin_life();
+        let cleared = self.restart_silently();
         self.notifier.notify();
         cleared
     }
 
     /// Like [`Journal::restart`], but without the notification, for callers that hold a lock and notify
     /// after releasing it.
-    pub(crate) fn begin_life(&self) -> ClearedExchanges {
+    pub(crate) fn restart_silently(&self) -> ClearedExchanges {
         self.empty(|ring| {
             ring.began = ring.latest;
             ring.life += 1;
@@ -311,7 +311,7 @@ impl Journal {
 
     /// Continues the numbers of an earlier journal, of a deleted tenant with the same name. So the cursors
     /// of that one are not valid here. Nothing may have been recorded yet.
-    pub fn go_on_behind(&self, latest: Seq) {
+    pub fn continue_after(&self, latest: Seq) {
         let mut ring = self.lock();
         (ring.began, ring.latest) = (latest, latest);
     }

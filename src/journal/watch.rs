@@ -203,7 +203,7 @@ impl WatchGroup {
     fn arm(&mut self, number: u64, wanted: usize, waker: &Waker) -> usize {
         self.disarm(number);
         let Some(wait) = self.waits.get_mut(&number) else { return 0 };
-        let came = wait.came(self.total);
+        let came = wait.count(self.total);
         if let Some(lacking) = wanted.checked_sub(came).filter(|it| *it > 0) {
             let total = self.total.saturating_add(lacking);
             wait.armed = Some(total);
@@ -221,7 +221,7 @@ impl WatchGroup {
 }
 
 impl WatchProgress {
-    fn came(&self, total: usize) -> usize {
+    fn count(&self, total: usize) -> usize {
         self.there + (total - self.began)
     }
 }
@@ -230,9 +230,9 @@ impl Watch {
     /// The number of matching exchanges, including those before the wait began. An exchange that is
     /// recorded while the watch is created may be counted twice, and one whose test was skipped is counted
     /// as well. Check the exchanges before you rely on the number.
-    pub fn came(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.catch_up();
-        self.with(|group| group.waits.get(&self.number).map_or(0, |it| it.came(group.total)))
+        self.with(|group| group.waits.get(&self.number).map_or(0, |it| it.count(group.total)))
     }
 
     /// The same number. If it is smaller than `wanted`, the waker is called as soon as that number is

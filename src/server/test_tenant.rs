@@ -201,7 +201,7 @@ impl TestTenant {
         let filter: TrafficFilter = filter.parse()?;
         let watch = self.tenant.journal().watch_next(filter.clone());
         Ok(poll_fn(move |context| {
-            watch.arm(watch.came() + 1, context.waker());
+            watch.arm(watch.count() + 1, context.waker());
             self.first(&filter).map_or(Poll::Pending, Poll::Ready)
         }))
     }

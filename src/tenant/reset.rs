@@ -176,7 +176,7 @@ impl Tenant {
 
     /// The same tenant, new and not used yet, with numbers and versions that nobody of its name has given.
     pub(super) fn going_on_behind(self, past: &Past) -> Self {
-        self.journal.go_on_behind(past.seq);
+        self.journal.continue_after(past.seq);
         let state = self.snapshot();
         let life = past.life.max(self.lives.load(Ordering::Acquire)) + 1;
         let is_known = Weak::as_ptr(&past.start) == Arc::as_ptr(&state);
@@ -203,7 +203,7 @@ impl Tenant {
         // The past ends with the journal.
         let state = self.exchange_state(state, |it| *it.ended_lives() = EndedLives::default());
         let delays = self.end_conditions();
-        let exchanges = self.journal.begin_life();
+        let exchanges = self.journal.restart_silently();
         drop(gate);
         self.wake_all(delays);
         Forgotten { states: vec![state], exchanges, tenant: None }

@@ -113,12 +113,12 @@ fn as_test(mut answer: Answer, asked: &Call<'_>) -> Answer {
     if answer.record.status >= 400 {
         return as_problem(answer);
     }
-    lead_here(&mut answer, asked);
+    point_to_control_api(&mut answer, asked);
     answer.ended()
 }
 
 /// Changes `Location` to an address of the control API, since the caller may have no key for the service.
-fn lead_here(answer: &mut Answer, asked: &Call<'_>) {
+fn point_to_control_api(answer: &mut Answer, asked: &Call<'_>) {
     let list = asked.segments[0].to_lowercase();
     let (authority, tenant) = (&asked.authority, asked.tenant.name());
     let locations = answer.headers.iter_mut().filter(|(name, _)| name == "location");

@@ -141,7 +141,7 @@ impl EventSource {
     /// Ready when there is something to send. The value is false if nothing more will come.
     fn poll_look(&mut self, context: &mut Context<'_>) -> Poll<bool> {
         self.listener.arm(context.waker());
-        self.watch.arm(self.watch.came() + 1, context.waker());
+        self.watch.arm(self.watch.count() + 1, context.waker());
         let is_over = self.tenant.is_closed();
         if self.look() {
             return Poll::Ready(true);

@@ -8,7 +8,7 @@ use super::super::problem::ProblemDetails;
 const LONGEST: usize = 256;
 
 /// The position of an answer without a body at the end of the output, and the bytes to write instead.
-pub(super) fn instead_of_bare(bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
+pub(super) fn replace_bare_answer(bytes: &[u8]) -> Option<(usize, Vec<u8>)> {
     if !bytes.ends_with(b"\r\n\r\n") {
         return None; // most output
     }
@@ -56,7 +56,7 @@ mod tests {
     fn a_bare_answer_gets_a_body_behind_what_is_written_before() {
         let before = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
 
-        let (at, whole) = instead_of_bare([before, BARE].concat().as_bytes()).unwrap();
+        let (at, whole) = replace_bare_answer([before, BARE].concat().as_bytes()).unwrap();
 
         let whole = String::from_utf8(whole).unwrap();
         let (head, body) = whole.split_once("\r\n\r\n").unwrap();
@@ -69,8 +69,8 @@ mod tests {
     fn an_answer_of_ours_stays() {
         let ours = BARE.replace("date: x", "x-content-type-options: nosniff");
 
-        assert_eq!(instead_of_bare(ours.as_bytes()), None);
-        assert_eq!(instead_of_bare(BARE.replace("400", "404").as_bytes()), None);
-        assert_eq!(instead_of_bare(b"{}\r\n\r\n"), None);
+        assert_eq!(replace_bare_answer(ours.as_bytes()), None);
+        assert_eq!(replace_bare_answer(BARE.replace("400", "404").as_bytes()), None);
+        assert_eq!(replace_bare_answer(b"{}\r\n\r\n"), None);
     }
 }

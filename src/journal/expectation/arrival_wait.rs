@@ -63,7 +63,7 @@ impl ArrivalWait {
             let wanted = self.count().at_least.saturating_sub(self.before + waiting);
             // With an upper bound, every matching exchange is a reason to look: it may have evicted another
             // one that counts.
-            let next = if self.is_bounded() { self.watch.came() + 1 } else { 0 };
+            let next = if self.is_bounded() { self.watch.count() + 1 } else { 0 };
             let came = self.watch.arm(wanted.max(next), waker);
             if journal.life() != self.life {
                 return Some(Err(UnmetExpectation::Reset));
@@ -82,7 +82,7 @@ impl ArrivalWait {
                 Err(unmet) if self.is_final(&unmet) => return Some(Err(unmet)),
                 Err(_) => {}
             }
-            if let Err(excess) = self.go_on_behind(journal, &page) {
+            if let Err(excess) = self.count_after(journal, &page) {
                 return Some(Err(UnmetExpectation::Costly(excess)));
             }
         }
@@ -98,7 +98,7 @@ impl ArrivalWait {
             return ended;
         }
         let waiting = self.waiting.iter().filter(|(_, is_meant)| *is_meant).count();
-        let there = self.before + waiting + self.watch.came();
+        let there = self.before + waiting + self.watch.count();
         let page = journal.since(self.since, usize::MAX);
         if page.life != self.life {
             return Err(UnmetExpectation::Reset);
@@ -147,7 +147,7 @@ impl ArrivalWait {
 
     /// Counts from the end of this page on. What was counted before may have been counted twice, or may
     /// have been removed.
-    fn go_on_behind(&mut self, journal: &Journal, page: &JournalPage) -> Result<(), WorkExceeded> {
+    fn count_after(&mut self, journal: &Journal, page: &JournalPage) -> Result<(), WorkExceeded> {
         let (filter, work) = (&self.expected.r#match, WorkBudget::default());
         let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, self.now, &work);
         self.before = page.items.iter().filter(is_meant).count();

@@ -112,16 +112,16 @@ impl ExpectationWait {
             if journal.life() != self.life {
                 return WaitStep::Unmet(UnmetExpectation::Reset);
             }
-            let is_told = self.is_told(waker);
+            let has_arrived = self.has_arrived(waker);
             let is_due = at >= self.look_at || self.is_idle_at_last(journal, at, waker);
-            if !is_told && !is_due {
+            if !has_arrived && !is_due {
                 return WaitStep::Sleep(self.look_at);
             }
             let page = journal.since(self.since, usize::MAX);
             if page.life != self.life {
                 return WaitStep::Unmet(UnmetExpectation::Reset);
             }
-            if is_told && self.wants_quiet {
+            if has_arrived && self.wants_quiet {
                 self.held = None;
             }
             let wanted = match self.look(&page, now, at, journal.running()) {
@@ -136,7 +136,7 @@ impl ExpectationWait {
     }
 
     /// Whether the awaited exchanges have been recorded. If not, the waker is called when they have.
-    fn is_told(&self, waker: &Waker) -> bool {
+    fn has_arrived(&self, waker: &Waker) -> bool {
         self.watch.as_ref().is_none_or(|(watch, wanted)| watch.arm(*wanted, waker) >= *wanted)
     }
 
@@ -168,9 +168,9 @@ impl ExpectationWait {
             Ok(items) => items,
             Err(it) if at < self.deadline && !it.is_final() && !is_incomplete => {
                 (self.held, self.look_at) = (None, self.deadline);
-                let lacks = self.expected.lacks(&it);
+                let missing = self.expected.missing(&it);
                 self.found = Some(((page.next, page.missed), it));
-                return Ok(lacks);
+                return Ok(missing);
             }
             Err(it) => {
                 return Err(WaitStep::Unmet(self.expected.unmet(it, &page.items, page.why, now)));
@@ -188,7 +188,7 @@ impl ExpectationWait {
             return Err(WaitStep::Unmet(UnmetExpectation::Unsettled { running }));
         }
         self.look_at = if at < settled { limit.min(settled) } else { limit };
-        Ok((self.expected.named(), 1))
+        Ok((self.expected.relevant(), 1))
     }
 
     /// # Errors

@@ -93,7 +93,7 @@ fn marks(text: &str) -> impl Iterator<Item = usize> {
 }
 
 /// The position of an incomplete escape at the end of the text.
-pub(super) fn begun_escape(text: &str) -> Option<usize> {
+pub(super) fn incomplete_escape(text: &str) -> Option<usize> {
     let at = text.rfind(['%', '\\', '&'])?;
     let is_whole = escape(&text.as_bytes()[at..]).is_some();
     (!is_whole && text.len() - at < LONGEST).then_some(at)

@@ -81,7 +81,7 @@ pub(super) fn parts(text: &str, names: &[SmolStr]) -> Vec<Spot> {
         } else if content.is_none() && is_secret && line.is_empty() {
             content = Some(start + text[start..].find('\n').map_or(0, |it| it + 1));
         } else if content.is_none() {
-            is_secret |= disposed(line).is_some_and(|it| secrecy(it, names) != Secrecy::Open);
+            is_secret |= field_name(line).is_some_and(|it| secrecy(it, names) != Secrecy::Open);
         }
     }
     spots.extend(content.map(|it| (it..text.len(), false)));
@@ -93,7 +93,7 @@ pub(super) fn parts(text: &str, names: &[SmolStr]) -> Vec<Spot> {
 }
 
 /// The field name in a header line of a part.
-fn disposed(line: &str) -> Option<&str> {
+fn field_name(line: &str) -> Option<&str> {
     let (header, parameters) = line.split_once(':')?;
     if !header.trim().eq_ignore_ascii_case("content-disposition") {
         return None;

@@ -53,7 +53,7 @@ impl Record {
             response.hide(secrets);
         }
         if is_refused {
-            secrets.hide_told(&mut response.body);
+            secrets.hide_in_refusal(&mut response.body);
         }
         if let Some(it) = subject {
             it.hide(secrets);
@@ -67,7 +67,7 @@ impl Record {
             secrets.hide_text(what);
         }
         if let Some(Problem { code, detail }) = problem {
-            secrets.hide_told(detail);
+            secrets.hide_in_refusal(detail);
             if let Some(code) = code {
                 secrets.hide_name(code);
             }
@@ -184,7 +184,7 @@ impl Secrets<'_> {
         }
     }
 
-    fn hide_told(&self, text: &mut String) {
+    fn hide_in_refusal(&self, text: &mut String) {
         if let Cow::Owned(masked) = self.hide_refusal(text) {
             *text = masked;
         }

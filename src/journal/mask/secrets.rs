@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 use smol_str::SmolStr;
 
 use super::decoded::{
-    Decoded, LAYERS, LONGEST, begun_escape, is_escaped, is_escaped_but_for_quotes, name,
+    Decoded, LAYERS, LONGEST, incomplete_escape, is_escaped, is_escaped_but_for_quotes, name,
 };
 use super::{Secrecy, cover, secrecy};
 
@@ -168,7 +168,9 @@ impl<'a> Secrets<'a> {
         let mut spots = self.spots(text, TextEnd::Cut);
         // The last escape may have been cut as well.
         spots.extend(
-            begun_escape(text).into_iter().flat_map(|at| self.spots(&text[..at], TextEnd::Cut)),
+            incomplete_escape(text)
+                .into_iter()
+                .flat_map(|at| self.spots(&text[..at], TextEnd::Cut)),
         );
         cover(text, spots)
     }

@@ -60,7 +60,7 @@ fn a_wait_counts_what_a_look_at_the_whole_journal_finds(#[case] text: &str) {
     let seen = journal.since(0, usize::MAX).items;
     let found = seen.iter().filter(|it| filter.matches(it, sample::at(0))).count();
     assert!(found > 0);
-    assert_eq!(watch.came(), found);
+    assert_eq!(watch.count(), found);
     drop((watch, other));
     assert!(is_empty(&journal));
 }
@@ -105,7 +105,7 @@ fn what_takes_long_to_test_is_left_to_the_one_who_waits() {
     journal.record(long("b"));
 
     assert_eq!((late(&journal), calls.0.load(Ordering::SeqCst)), (3, 1));
-    assert_eq!(watch.came(), 2);
+    assert_eq!(watch.count(), 2);
     assert_eq!(late(&journal), 0);
 }
 
@@ -120,7 +120,7 @@ fn one_wait_that_takes_long_leaves_others_their_steps() {
     journal.record(long("7x"));
 
     assert_eq!((late(&journal), calls.0.load(Ordering::SeqCst)), (20, 1));
-    assert_eq!(costly.iter().map(Watch::came).sum::<usize>(), 1);
+    assert_eq!(costly.iter().map(Watch::count).sum::<usize>(), 1);
 }
 
 #[test]
@@ -133,5 +133,5 @@ fn what_waits_untested_has_a_bound() {
     }
 
     assert_eq!(late(&journal), MOST_LATE);
-    assert_eq!(watch.came(), 1);
+    assert_eq!(watch.count(), 1);
 }
