@@ -21,8 +21,8 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use mediusflow_mock::MockServer;
 use mediusflow_mock::entra::{
-    Change, Directory, HttpTransport, INTERVAL, Job, JobConfiguration, ObjectType, Outside,
-    Request, Response, SecretToken, SimulatedClock, Transport, TransportError,
+    Change, HttpTransport, INTERVAL, Job, JobConfiguration, JobEnvironment, ObjectType, Request,
+    Response, SecretToken, SimulatedClock, SourceDirectory, Transport, TransportError,
 };
 use resident::resident;
 use smol_str::SmolStr;
@@ -79,15 +79,15 @@ fn measure(users: usize) -> [String; 10] {
     let mut job = Job::new(configuration, "bench", 1).expect("URL and token are given");
     let groups = users / 50;
     let empty = resident();
-    let mut directory = Directory::generate(1, users, groups, None);
+    let mut directory = SourceDirectory::generate(1, users, groups, None);
     directory.assign_all();
     let full = resident();
     let transport = Counted { inner: HttpTransport::new(), requests: Cell::new(0) };
     let clock = SimulatedClock::at(Timestamp::UNIX_EPOCH);
-    let mut cycle = |directory: &mut Directory| {
+    let mut cycle = |directory: &mut SourceDirectory| {
         clock.advance(INTERVAL);
         let start = Instant::now();
-        let report = job.cycle(directory, Outside::new(&transport, &clock));
+        let report = job.cycle(directory, JobEnvironment::new(&transport, &clock));
         let counts = report.execution.expect("the job is switched on").counts;
         assert_eq!((counts.failed, counts.failed_references), (0, 0));
         start.elapsed()
@@ -134,13 +134,13 @@ fn floor(server: &MockServer, key: &str, requests: u32) -> Duration {
 
 /// A tenth is disabled, a fifth soft-deleted, half of that restored and the rest hard-deleted.
 fn changes(
-    directory: &mut Directory,
+    directory: &mut SourceDirectory,
     clock: &SimulatedClock,
-    cycle: &mut impl FnMut(&mut Directory) -> Duration,
+    cycle: &mut impl FnMut(&mut SourceDirectory) -> Duration,
 ) -> Duration {
     let users = directory.objects().filter(|it| it.object_type() == ObjectType::User);
     let ids: Vec<SmolStr> = users.map(|it| it.object_id.clone()).collect();
-    let each = |directory: &mut Directory, from: usize, change: fn(SmolStr) -> Change| {
+    let each = |directory: &mut SourceDirectory, from: usize, change: fn(SmolStr) -> Change| {
         for object in ids.iter().skip(from).step_by(10) {
             directory.apply(&change(object.clone()), Timestamp::UNIX_EPOCH).expect("it is there");
         }

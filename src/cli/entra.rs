@@ -16,7 +16,7 @@ mod time;
 mod values;
 
 use super::{Exit, fail, files};
-use crate::entra::{JobConfiguration, Outside, Restart};
+use crate::entra::{JobConfiguration, JobEnvironment, Restart};
 pub(super) use arguments::EntraArguments;
 use arguments::{EntraCommand, PlaceArguments};
 use interruptible::Interruptible;
@@ -94,7 +94,7 @@ fn test_connection(place: &PlaceArguments, teller: &Teller) -> Result<Exit, Entr
     place.needs_target()?;
     let clock = cycle::clock(&place);
     let transport = Interruptible::new(place.transport.clone(), &clock);
-    let tested = place.simulation.job.test_connection(Outside::new(&transport, &clock));
+    let tested = place.simulation.job.test_connection(JobEnvironment::new(&transport, &clock));
     teller.connection(&tested);
     Ok(if tested.is_ok() { Exit::Done } else { Exit::Failed })
 }

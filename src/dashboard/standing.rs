@@ -3,7 +3,7 @@
 
 use super::text::{count, counted};
 use super::theme::Role;
-use crate::entra::{Counts, Ended, FinishedCycle, JobView, RunningCycle};
+use crate::entra::{Counts, CycleOutcome, FinishedCycle, JobView, RunningCycle};
 
 /// A sign, words and how they are coloured.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,11 +62,11 @@ fn resting(job: &JobView) -> Standing {
 /// How it stands after a cycle.
 fn after(last: &FinishedCycle, escrows: usize) -> Standing {
     match last.outcome {
-        Ended::Completed => after_completed(last, escrows),
-        Ended::Stopped => {
+        CycleOutcome::Completed => after_completed(last, escrows),
+        CycleOutcome::Stopped => {
             Standing::of('!', "the last cycle was stopped before its end", Role::Warn)
         }
-        Ended::Quarantined(_) | Ended::Unavailable | Ended::Disabled => {
+        CycleOutcome::Quarantined(_) | CycleOutcome::Unavailable | CycleOutcome::Disabled => {
             let why = last.reason.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
             Standing::of('✗', format!("the last cycle failed{why}"), Role::Bad)
         }
@@ -121,8 +121,8 @@ pub(super) fn told(cycle: &FinishedCycle) -> String {
     ];
     let told: Vec<String> = told.into_iter().filter(|it| it.0 > 0).map(|it| it.1).collect();
     match (cycle.outcome, told.as_slice()) {
-        (Ended::Completed, []) => "found no change to send".to_owned(),
-        (Ended::Completed, told) => told.join(", "),
+        (CycleOutcome::Completed, []) => "found no change to send".to_owned(),
+        (CycleOutcome::Completed, told) => told.join(", "),
         (outcome, []) => outcome.name().to_owned(),
         (outcome, told) => format!("{}, {}", outcome.name(), told.join(", ")),
     }
@@ -139,20 +139,20 @@ mod tests {
         entra::{CycleKind, ExecutionState, Progress, QuarantineReason},
     };
 
-    const QUARANTINED: Ended = Ended::Quarantined(QuarantineReason::TooManyDeletes);
+    const QUARANTINED: CycleOutcome = CycleOutcome::Quarantined(QuarantineReason::TooManyDeletes);
 
     fn job() -> JobView {
         let job = sample::provisioning::view(false);
         JobView { quarantine: None, escrows: 0, cycles: [].into(), ..job }
     }
 
-    fn ended(outcome: Ended, counts: Counts) -> JobView {
+    fn ended(outcome: CycleOutcome, counts: Counts) -> JobView {
         let mut last = sample::provisioning::view(false).cycles[0].clone();
         last.outcome = outcome;
-        last.reason = (outcome != Ended::Completed).then(|| "connection refused".to_owned());
+        last.reason = (outcome != CycleOutcome::Completed).then(|| "connection refused".to_owned());
         last.execution.counts = counts;
         last.execution.state = match (outcome, counts.failed) {
-            (Ended::Completed, 0) => ExecutionState::Succeeded,
+            (CycleOutcome::Completed, 0) => ExecutionState::Succeeded,
             _ => ExecutionState::Failed,
         };
         JobView { cycles: [last].into(), ..job() }
@@ -167,7 +167,7 @@ mod tests {
         let kind = CycleKind::Initial;
         let progress = Progress { kind, done: 0, steps, users: 0, groups: 0, began, now };
         let running = Some(RunningCycle::Running(progress));
-        JobView { running, ..ended(Ended::Completed, Counts::default()) }
+        JobView { running, ..ended(CycleOutcome::Completed, Counts::default()) }
     }
 
     fn quarantined(job: JobView) -> JobView {
@@ -183,27 +183,27 @@ mod tests {
         quarantined(running(Some(9))),
         "▶ running; in quarantine: 500 deletions wait for being allowed"
     )]
-    #[case::all(ended(Ended::Completed, Counts { skipped: 1, ..created(3) }), "✓ the last cycle did all of its 3 changes")]
+    #[case::all(ended(CycleOutcome::Completed, Counts { skipped: 1, ..created(3) }), "✓ the last cycle did all of its 3 changes")]
     #[case::left_out(
-        ended(Ended::Completed, Counts { not_assigned: 8, ..created(3) }),
+        ended(CycleOutcome::Completed, Counts { not_assigned: 8, ..created(3) }),
         "✓ the last cycle sent 3 changes; 8 references to people who are out of scope were left out"
     )]
-    #[case::idle(ended(Ended::Completed, Counts { skipped: 1, ..created(0) }), "✓ the last cycle found no change to send")]
+    #[case::idle(ended(CycleOutcome::Completed, Counts { skipped: 1, ..created(0) }), "✓ the last cycle found no change to send")]
     #[case::undone(
-        ended(Ended::Completed, Counts { failed: 1, ..created(3) }),
+        ended(CycleOutcome::Completed, Counts { failed: 1, ..created(3) }),
         "! the last cycle left 1 operation undone"
     )]
     #[case::failed_before(
-        JobView { escrows: 2, ..ended(Ended::Completed, created(0)) },
+        JobView { escrows: 2, ..ended(CycleOutcome::Completed, created(0)) },
         "! 2 objects failed before"
     )]
     #[case::away(
-        ended(Ended::Unavailable, created(0)),
+        ended(CycleOutcome::Unavailable, created(0)),
         "✗ the last cycle failed: connection refused"
     )]
     #[case::forgiven(ended(QUARANTINED, created(0)), "✗ the last cycle failed: connection refused")]
     #[case::stopped(
-        ended(Ended::Stopped, created(3)),
+        ended(CycleOutcome::Stopped, created(3)),
         "! the last cycle was stopped before its end"
     )]
     #[case::quarantine(
@@ -226,11 +226,11 @@ mod tests {
     }
 
     #[rstest]
-    #[case::idle(ended(Ended::Completed, Counts { imported: 9, ..created(0) }), "found no change to send")]
-    #[case::busy(ended(Ended::Completed, Counts { failed: 1, ..created(3) }), "3 created, 1 failed")]
-    #[case::a_reference(ended(Ended::Completed, Counts { failed_references: 1, ..created(0) }), "1 reference failed")]
-    #[case::away(ended(Ended::Unavailable, Counts { imported: 9, ..created(0) }), "unavailable")]
-    #[case::stopped(ended(Ended::Stopped, created(3)), "stopped, 3 created")]
+    #[case::idle(ended(CycleOutcome::Completed, Counts { imported: 9, ..created(0) }), "found no change to send")]
+    #[case::busy(ended(CycleOutcome::Completed, Counts { failed: 1, ..created(3) }), "3 created, 1 failed")]
+    #[case::a_reference(ended(CycleOutcome::Completed, Counts { failed_references: 1, ..created(0) }), "1 reference failed")]
+    #[case::away(ended(CycleOutcome::Unavailable, Counts { imported: 9, ..created(0) }), "unavailable")]
+    #[case::stopped(ended(CycleOutcome::Stopped, created(3)), "stopped, 3 created")]
     fn what_a_cycle_did_is_never_more_than_it_did(#[case] job: JobView, #[case] expected: &str) {
         assert_eq!(told(&job.cycles[0]), expected);
     }

@@ -1,5 +1,5 @@
 use mediusflow_mock::entra::{
-    Ended, ErrorCode, Job, NotReady, QuarantineReason, Response, SecretToken,
+    CycleOutcome, ErrorCode, Job, MissingCredentials, QuarantineReason, Response, SecretToken,
 };
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ fn a_wrong_token_is_a_validation_failure_and_quarantines() {
     let report = world.run();
 
     let reason = QuarantineReason::EncounteredQuarantineException;
-    assert_eq!(report.ended, Ended::Quarantined(reason));
+    assert_eq!(report.ended, CycleOutcome::Quarantined(reason));
     assert_eq!(world.count("Users"), 0);
     let quarantine = world.job.quarantine().unwrap();
     assert_eq!(quarantine.code, Some(ErrorCode::CredentialValidationFailure));
@@ -143,8 +143,8 @@ fn without_tenant_url_or_token_there_is_no_job() {
         Job::new(it, "contoso", 1).unwrap_err()
     };
 
-    assert_eq!(without(true), NotReady::SecretToken);
-    assert_eq!(without(false), NotReady::TenantUrl);
+    assert_eq!(without(true), MissingCredentials::SecretToken);
+    assert_eq!(without(false), MissingCredentials::TenantUrl);
     assert!(SecretToken::new("").is_err());
     assert!(world.wire.sent().is_empty());
 }

@@ -1,4 +1,4 @@
-use mediusflow_mock::entra::{Action, Ended, QuarantineReason, Restart, Status};
+use mediusflow_mock::entra::{Action, CycleOutcome, QuarantineReason, Restart, Status};
 
 use super::support::World;
 
@@ -73,7 +73,7 @@ fn too_many_deletions_are_staged_until_they_are_allowed() {
 
     let report = world.run();
 
-    assert_eq!(report.ended, Ended::Quarantined(QuarantineReason::TooManyDeletes));
+    assert_eq!(report.ended, CycleOutcome::Quarantined(QuarantineReason::TooManyDeletes));
     assert_eq!(world.writes(), ["POST /Users"]);
     assert_eq!(world.log("adele").action, Action::StagedAction);
     assert_eq!(world.job.take_mails().len(), 1);
@@ -101,7 +101,7 @@ fn deletions_of_users_and_groups_count_and_are_logged_as_staged() {
 
     let report = world.run();
 
-    assert_eq!(report.ended, Ended::Quarantined(QuarantineReason::TooManyDeletes));
+    assert_eq!(report.ended, CycleOutcome::Quarantined(QuarantineReason::TooManyDeletes));
     assert_eq!(world.writes(), Vec::<String>::new());
     assert_eq!(world.log("alex").action, Action::StagedDelete);
     assert_eq!(world.log("finance").action, Action::StagedDelete);

@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 use mediusflow_mock::entra::{
-    Attributes as _, Change, Directory, ObjectState, ObjectType, SourceObject, SourceValue, week,
+    Attributes as _, Change, ObjectState, ObjectType, SourceDirectory, SourceObject, SourceValue,
+    week,
 };
 use rstest::rstest;
 use serde_json::json;
@@ -9,7 +10,7 @@ const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
 #[test]
 fn a_seed_makes_the_same_company_and_a_bigger_one_begins_with_it() {
-    let names = |directory: &Directory| -> Vec<String> {
+    let names = |directory: &SourceDirectory| -> Vec<String> {
         let mut names: Vec<_> = directory
             .objects()
             .filter(|it| it.object_type() == ObjectType::User)
@@ -18,18 +19,18 @@ fn a_seed_makes_the_same_company_and_a_bigger_one_begins_with_it() {
         names.sort();
         names
     };
-    let small = names(&Directory::generate(7, 50, 3, None));
+    let small = names(&SourceDirectory::generate(7, 50, 3, None));
 
-    assert_eq!(small, names(&Directory::generate(7, 50, 3, None)));
-    assert_ne!(small, names(&Directory::generate(8, 50, 3, None)));
-    let big = names(&Directory::generate(7, 500, 3, None));
+    assert_eq!(small, names(&SourceDirectory::generate(7, 50, 3, None)));
+    assert_ne!(small, names(&SourceDirectory::generate(8, 50, 3, None)));
+    let big = names(&SourceDirectory::generate(7, 500, 3, None));
     assert!(small.iter().all(|it| big.contains(it)));
     assert!(big.iter().any(|it| it.contains("#EXT#")));
 }
 
 #[test]
 fn a_delta_has_each_changed_object_once() {
-    let mut directory = Directory::generate(1, 100, 2, None);
+    let mut directory = SourceDirectory::generate(1, 100, 2, None);
     let since = directory.version();
     let id = directory.objects().next().unwrap().object_id.clone();
     for city in ["Oslo", "Lyon"] {
@@ -50,7 +51,7 @@ fn a_delta_has_each_changed_object_once() {
 
 #[test]
 fn a_week_can_be_applied_day_by_day_and_is_quiet_at_its_end() {
-    let mut directory = Directory::generate(1, 200, 4, None);
+    let mut directory = SourceDirectory::generate(1, 200, 4, None);
     let before = directory.version();
     for day in 0..14 {
         for change in week(&directory, 3, day) {
@@ -75,7 +76,7 @@ fn a_file_of_json_is_read_with_its_relations() {
       "groups": [{ "displayName": "Finance", "members": ["ada@contoso.com"], "assigned": true }]
     }"#;
 
-    let directory = Directory::from_json("people.json", text).unwrap();
+    let directory = SourceDirectory::from_json("people.json", text).unwrap();
 
     let ada = directory.find("ada@contoso.com").unwrap();
     let view = SourceObject { directory: &directory, object: ada, soft_deleted: false };
@@ -93,7 +94,7 @@ fn a_file_of_csv_is_read_with_its_groups() {
         ada@contoso.com,\"Berg, Ada\",true,Finance;Legal,true\r\n\
         bob@contoso.com,Bob,false,Finance,\r\n";
 
-    let directory = Directory::from_csv("people.csv", text).unwrap();
+    let directory = SourceDirectory::from_csv("people.csv", text).unwrap();
 
     let ada = directory.find("ada@contoso.com").unwrap();
     assert_eq!(ada.name(), "Berg, Ada");
@@ -108,8 +109,8 @@ fn who_is_soft_deleted_in_a_file_can_be_restored_for_thirty_days() {
         "members": ["ada@contoso.com"]}], "users": [{"userPrincipalName": "ada@contoso.com"}]}"#;
     let csv = "userPrincipalName,deletedDateTime\nada@contoso.com,2026-01-31T09:00:00+01:00\n";
     let read = [
-        (Directory::from_json("people.json", json).unwrap(), "Finance"),
-        (Directory::from_csv("people.csv", csv).unwrap(), "ada@contoso.com"),
+        (SourceDirectory::from_json("people.json", json).unwrap(), "Finance"),
+        (SourceDirectory::from_csv("people.csv", csv).unwrap(), "ada@contoso.com"),
     ];
 
     for (mut directory, name) in read {
@@ -129,8 +130,8 @@ fn the_documented_files_are_read() {
         rest.split_once("```").unwrap().0
     };
 
-    let json = Directory::from_json("people.json", example("json")).unwrap();
-    let csv = Directory::from_csv("people.csv", example("csv")).unwrap();
+    let json = SourceDirectory::from_json("people.json", example("json")).unwrap();
+    let csv = SourceDirectory::from_csv("people.csv", example("csv")).unwrap();
 
     assert_eq!((json.len(), csv.len()), (4, 5));
 }
@@ -139,7 +140,7 @@ fn the_documented_files_are_read() {
 fn a_byte_order_mark_before_json_is_read_over() {
     let text = "\u{feff}{\"users\": [{\"userPrincipalName\": \"a@b.c\"}]}";
 
-    assert_eq!(Directory::from_json("people.json", text).unwrap().len(), 1);
+    assert_eq!(SourceDirectory::from_json("people.json", text).unwrap().len(), 1);
 }
 
 #[rstest]
@@ -190,7 +191,7 @@ fn a_byte_order_mark_before_json_is_read_over() {
     "people.json:3: city: expected text, a whole number, true, false or a list of texts"
 )]
 fn a_mistake_in_json_names_file_line_and_field(#[case] text: &str, #[case] message: &str) {
-    let error = Directory::from_json("people.json", text).unwrap_err();
+    let error = SourceDirectory::from_json("people.json", text).unwrap_err();
 
     assert_eq!(error.to_string(), message);
 }
@@ -212,7 +213,7 @@ fn a_mistake_in_json_names_file_line_and_field(#[case] text: &str, #[case] messa
 )]
 #[case("userPrincipalName,city\n\na@b.c,\"Oslo\n", "people.csv:3: a cell's quote is not closed")]
 fn a_mistake_in_csv_names_file_line_and_column(#[case] text: &str, #[case] message: &str) {
-    let error = Directory::from_csv("people.csv", text).unwrap_err();
+    let error = SourceDirectory::from_csv("people.csv", text).unwrap_err();
 
     assert_eq!(error.to_string(), message);
 }
@@ -230,7 +231,7 @@ fn a_change_that_cannot_be_is_refused_and_changes_nothing(
 ) {
     let text =
         r#"{"users": [{"userPrincipalName": "a@b.c"}], "groups": [{"displayName": "Finance"}]}"#;
-    let mut directory = Directory::from_json("people.json", text).unwrap();
+    let mut directory = SourceDirectory::from_json("people.json", text).unwrap();
     let before = directory.version();
 
     let error = directory.apply(&serde_json::from_value(change).unwrap(), NOW).unwrap_err();

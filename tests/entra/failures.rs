@@ -1,4 +1,6 @@
-use mediusflow_mock::entra::{Action, Clock as _, Ended, ErrorCode, Response, Restart, Status};
+use mediusflow_mock::entra::{
+    Action, CycleOutcome, ErrorCode, JobClock as _, Response, Restart, Status,
+};
 use rstest::rstest;
 use serde_json::json;
 
@@ -26,7 +28,7 @@ fn a_failed_creation_is_logged_and_done_once_in_the_next_cycle(
     let mut world = World::new();
     world.wire.fail_at("POST", "/Users", fault);
     let report = world.run();
-    assert_eq!(report.ended, Ended::Completed);
+    assert_eq!(report.ended, CycleOutcome::Completed);
     assert_eq!(world.job.escrows(), 1);
     let line = world.log("adele");
     assert_eq!(
@@ -225,7 +227,7 @@ fn a_key_that_expires_in_the_middle_ends_the_cycle_and_loses_nothing() {
     );
 
     let report = world.run();
-    assert!(matches!(report.ended, Ended::Quarantined(_)));
+    assert!(matches!(report.ended, CycleOutcome::Quarantined(_)));
     assert_eq!(world.count("Users"), 1);
 
     world.cycle();
@@ -254,7 +256,7 @@ fn an_object_that_fails_for_four_weeks_ends_the_job_and_is_named_everywhere() {
 
     let report = world.run();
 
-    assert_eq!(report.ended, Ended::Disabled);
+    assert_eq!(report.ended, CycleOutcome::Disabled);
     assert!(world.wire.sent().is_empty());
     let line = world.job.logs().last().unwrap();
     assert_eq!((&*line.source_name, line.status), ("Adele Berg", Status::Failure));

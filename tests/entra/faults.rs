@@ -4,7 +4,9 @@
 use mediusflow_mock::internals::TenantInternals as _;
 use std::time::Duration;
 
-use mediusflow_mock::entra::{Action, Clock as _, Ended, ErrorCode, QuarantineReason, Status};
+use mediusflow_mock::entra::{
+    Action, CycleOutcome, ErrorCode, JobClock as _, QuarantineReason, Status,
+};
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -42,7 +44,7 @@ fn one_failure_of_each_write_is_logged_and_mended(
     let mut world = World::new();
     world.server.fault(&once("user.create", &action, phase)).unwrap();
     let report = world.run();
-    assert_eq!(report.ended, Ended::Completed);
+    assert_eq!(report.ended, CycleOutcome::Completed);
     assert_eq!(world.log("adele").error, Some(code));
 
     world.cycle();
@@ -61,7 +63,7 @@ fn a_throttled_request_waits_and_succeeds() {
 
     let before = world.clock.now();
 
-    assert_eq!(world.run().ended, Ended::Completed);
+    assert_eq!(world.run().ended, CycleOutcome::Completed);
 
     let waited = world.clock.now().duration_since(before).as_secs() - 40 * 60;
     assert_eq!(waited, 3);
@@ -79,7 +81,7 @@ fn a_request_that_stays_throttled_is_logged_and_done_in_the_next_cycle() {
     let rule = json!({"match": {"operation": "user.create"}, "action": {"status": 429}});
     let added = world.server.fault(&rule).unwrap();
 
-    assert_eq!(world.run().ended, Ended::Completed);
+    assert_eq!(world.run().ended, CycleOutcome::Completed);
     assert_eq!(world.log("adele").error, Some(ErrorCode::TooManyRequests));
 
     world.server.tenant().faults().remove(&added);
@@ -108,7 +110,7 @@ fn a_request_without_an_answer_is_a_timeout_and_done_in_the_next_cycle(
                       "action": {"connection": "hang"}});
     let added = world.server.fault(&rule).unwrap();
 
-    assert_eq!(world.run().ended, Ended::Completed);
+    assert_eq!(world.run().ended, CycleOutcome::Completed);
     let line = world.log("adele");
     assert_eq!(
         (line.action, line.status, line.error),
@@ -132,7 +134,7 @@ fn a_tenant_that_lets_nobody_in_puts_the_job_into_quarantine(
     let added = world.server.fault(&json!({"action": action})).unwrap();
 
     let report = world.run();
-    assert!(matches!(report.ended, Ended::Quarantined(_)), "{:?}", report.ended);
+    assert!(matches!(report.ended, CycleOutcome::Quarantined(_)), "{:?}", report.ended);
     let quarantine = world.job.quarantine().unwrap();
     assert_eq!(quarantine.reason, QuarantineReason::EncounteredQuarantineException);
     assert_eq!(quarantine.code, Some(code));

@@ -1,12 +1,13 @@
 use mediusflow_mock::entra::{
-    ErrorCode, OnDemandOutcome, OnDemandRefusal, OnDemandReport, Outside, Response, Status, Subject,
+    ErrorCode, JobEnvironment, OnDemandOutcome, OnDemandRefusal, OnDemandReport, Response, Status,
+    Subject,
 };
 use serde_json::json;
 
 use super::support::{Fault, World, refusal, upn};
 
 fn provision(world: &mut World, subject: Subject<'_>) -> Result<OnDemandReport, OnDemandRefusal> {
-    let outside = Outside::new(&world.wire, &world.clock);
+    let outside = JobEnvironment::new(&world.wire, &world.clock);
     world.job.provision_on_demand(&world.directory, subject, outside)
 }
 

@@ -1,11 +1,11 @@
-use mediusflow_mock::entra::{Clock as _, Ended, INTERVAL, QuarantineReason, Restart};
+use mediusflow_mock::entra::{CycleOutcome, INTERVAL, JobClock as _, QuarantineReason, Restart};
 use rstest::rstest;
 
 use super::support::{Fault, World, refusal};
 
 const MAIL: &str = "notification-email = \"it@contoso.com\"\n";
 
-fn refused(world: &mut World) -> Ended {
+fn refused(world: &mut World) -> CycleOutcome {
     world.wire.heal();
     world.wire.fail_at("GET", "/Users", refusal(401, "the secret key has expired"));
     world.run().ended
@@ -28,7 +28,7 @@ fn it_is_tried_after_6_12_and_24_hours_then_daily_and_switched_off_after_four_we
     assert_eq!(hours[..5], [6, 12, 24, 48, 72]);
     assert_eq!(hours.last(), Some(&(28 * 24)));
     assert!(world.job.disabled().unwrap().contains("four weeks"));
-    assert_eq!(world.run().ended, Ended::Disabled);
+    assert_eq!(world.run().ended, CycleOutcome::Disabled);
     assert!(world.wire.sent().is_empty());
     assert_eq!(world.job.take_mails().len(), 1);
     assert_eq!(world.job.status()["schedule"]["state"], "Disabled");
@@ -100,14 +100,14 @@ fn a_target_that_is_away_is_asked_again_at_the_next_cycle(
     let next = world.job.next_cycle().unwrap().duration_since(world.clock.now());
     world.cycle();
 
-    assert_eq!(ended, Ended::Unavailable);
+    assert_eq!(ended, CycleOutcome::Unavailable);
     assert!(trouble.contains(words), "{trouble}");
     assert_eq!(next, INTERVAL);
     assert_eq!((world.count("Users"), world.job.take_mails().len()), (2, 0));
 
     let all: Vec<_> = (0..3).map(|_| fail(&mut world).0).collect();
-    let quarantined = Ended::Quarantined(QuarantineReason::EncounteredQuarantineException);
-    assert_eq!(all, [Ended::Unavailable, Ended::Unavailable, quarantined]);
+    let quarantined = CycleOutcome::Quarantined(QuarantineReason::EncounteredQuarantineException);
+    assert_eq!(all, [CycleOutcome::Unavailable, CycleOutcome::Unavailable, quarantined]);
     assert_eq!(world.job.take_mails().len(), 1);
 }
 
@@ -126,7 +126,7 @@ fn too_many_failures_quarantine(
         world.wire.fail_at("POST", "/Users", refusal(500, "oh"));
     }
 
-    assert_eq!(world.run().ended, Ended::Quarantined(reason));
+    assert_eq!(world.run().ended, CycleOutcome::Quarantined(reason));
 }
 
 #[rstest]
@@ -148,6 +148,6 @@ fn references_that_fail_count_in_the_total_only(#[case] references: usize, #[cas
 
     let counts = report.execution.unwrap().counts;
     assert_eq!((counts.failed, counts.failed_references), (1, u64::try_from(references).unwrap()));
-    let total = Ended::Quarantined(QuarantineReason::EncounteredTotalEscrowThreshold);
-    assert_eq!(report.ended, if too_many { total } else { Ended::Completed });
+    let total = CycleOutcome::Quarantined(QuarantineReason::EncounteredTotalEscrowThreshold);
+    assert_eq!(report.ended, if too_many { total } else { CycleOutcome::Completed });
 }

@@ -1,4 +1,4 @@
-use mediusflow_mock::entra::{Outside, Progress, csv_logs};
+use mediusflow_mock::entra::{JobEnvironment, Progress, csv_logs};
 use std::cell::RefCell;
 
 use super::support::{World, refusal, tally};
@@ -108,7 +108,8 @@ fn progress_goes_to_a_hundred_percent() {
     }
     let told: RefCell<Vec<Progress>> = RefCell::default();
     let note = |it: &Progress| told.borrow_mut().push(*it);
-    let outside = Outside { progress: &note, ..Outside::new(&world.wire, &world.clock) };
+    let outside =
+        JobEnvironment { progress: &note, ..JobEnvironment::new(&world.wire, &world.clock) };
 
     world.job.cycle(&mut world.directory, outside);
 

@@ -1,7 +1,7 @@
 //! App roles, and values that have to be free in the target (MAP, FUNC), through HTTP.
 
 use mediusflow_mock::{
-    entra::{ErrorCode, Outside, Restart, Subject},
+    entra::{ErrorCode, JobEnvironment, Restart, Subject},
     scim::{Dialect, Profile, UnknownAttributes},
 };
 use rstest::rstest;
@@ -157,7 +157,7 @@ fn roles_are_not_provisioned_on_demand() {
     let mut world = with_roles("AppRoleAssignmentsComplex", "roles", "");
     world.user("unassign", "adele");
     assign(&mut world, "approver");
-    let outside = Outside::new(&world.wire, &world.clock);
+    let outside = JobEnvironment::new(&world.wire, &world.clock);
 
     let subject = Subject::User("adele@contoso.com");
     world.job.provision_on_demand(&world.directory, subject, outside).unwrap();

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use mediusflow_mock::entra::{Directory, Kind, Object, ObjectState, ObjectType, Restart};
+use mediusflow_mock::entra::{
+    DirectoryObject, ObjectKind, ObjectState, ObjectType, Restart, SourceDirectory,
+};
 use serde_json::{Value, json};
 
 use super::support::{ENTERPRISE, World};
@@ -21,7 +23,7 @@ fn size() -> (usize, usize) {
 fn a_company_ends_as_its_directory_says_attribute_by_attribute() {
     let (count, groups) = size();
     let mut world = World::new();
-    world.directory = Directory::generate(5, count, groups, None);
+    world.directory = SourceDirectory::generate(5, count, groups, None);
     world.directory.assign_all();
     world.cycle();
     world.cycle();
@@ -55,7 +57,7 @@ fn a_company_ends_as_its_directory_says_attribute_by_attribute() {
         let Some(id) = world.job.target_id(&object.object_id) else { continue };
         compared += 1;
         match &object.kind {
-            Kind::User { account_enabled, manager } => {
+            ObjectKind::User { account_enabled, manager } => {
                 let user = &users[id];
                 is_as_mapped(user, object);
                 assert_eq!(user["active"], *account_enabled);
@@ -65,7 +67,7 @@ fn a_company_ends_as_its_directory_says_attribute_by_attribute() {
                     assert_eq!(found, manager, "{}", object.name());
                 }
             }
-            Kind::Group { .. } => {
+            ObjectKind::Group { .. } => {
                 let group = world.get(&format!("/Groups/{id}"));
                 assert_eq!(group["displayName"], object.text("displayName").unwrap());
                 assert_eq!(group["externalId"], object.object_id.to_string());
@@ -89,7 +91,7 @@ fn a_company_ends_as_its_directory_says_attribute_by_attribute() {
 }
 
 /// Checks a user against the object of the directory, by every mapping that copies or joins texts.
-fn is_as_mapped(user: &Value, object: &Object) {
+fn is_as_mapped(user: &Value, object: &DirectoryObject) {
     for (path, source) in MAPPED {
         // A guest goes by the name of its home tenant, not by that of `#EXT#`.
         let is_guest = object.text("userType") == Some("Guest");

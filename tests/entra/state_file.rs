@@ -1,4 +1,6 @@
-use mediusflow_mock::entra::{ErrorCode, Outside, Response, SimulatedClock, Simulation, Status};
+use mediusflow_mock::entra::{
+    ErrorCode, JobEnvironment, Response, SimulatedClock, Simulation, Status,
+};
 use rstest::rstest;
 use serde_json::json;
 
@@ -18,7 +20,7 @@ fn a_job_goes_on_where_its_state_file_ends() {
     assert_eq!(simulation.job, world.job);
     assert_eq!(simulation.to_json(), text);
     let clock = SimulatedClock::at(NOW + jiff::SignedDuration::from_hours(2));
-    simulation.job.cycle(&mut simulation.directory, Outside::new(&world.wire, &clock));
+    simulation.job.cycle(&mut simulation.directory, JobEnvironment::new(&world.wire, &clock));
 
     assert_eq!(world.count("Users"), 2);
     assert_eq!(world.target_members("Finance Team").unwrap(), ["adele"]);

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use mediusflow_mock::entra::{Ended, Outside};
+use mediusflow_mock::entra::{CycleOutcome, JobEnvironment};
 
 use crate::support::World;
 
@@ -12,11 +12,14 @@ fn a_cycle_stops_between_two_objects_and_the_next_one_goes_on_without_duplicates
     world.assign("megan");
     let asked = Cell::new(0);
     let is_stopped = || asked.replace(asked.get() + 1) == 1;
-    let outside = Outside { is_stopped: &is_stopped, ..Outside::new(&world.wire, &world.clock) };
+    let outside = JobEnvironment {
+        is_stopped: &is_stopped,
+        ..JobEnvironment::new(&world.wire, &world.clock)
+    };
 
     let report = world.job.cycle(&mut world.directory, outside);
 
-    assert_eq!(report.ended, Ended::Stopped);
+    assert_eq!(report.ended, CycleOutcome::Stopped);
     assert_eq!(report.execution.unwrap().counts.created, 1);
     assert!(world.job.quarantine().is_none());
     world.cycle();

@@ -8,9 +8,9 @@ use jiff::{SignedDuration, Timestamp};
 use mediusflow_mock::MockServer;
 use mediusflow_mock::ServerClock;
 use mediusflow_mock::entra::{
-    Change, Clock as _, CycleReport, Directory, Ended, ErrorCode, HttpTransport, Job,
-    JobConfiguration, LogEntry, Outside, Request, Response, SecretToken, SimulatedClock, Transport,
-    TransportError,
+    Change, CycleOutcome, CycleReport, ErrorCode, HttpTransport, Job, JobClock as _,
+    JobConfiguration, JobEnvironment, LogEntry, Request, Response, SecretToken, SimulatedClock,
+    SourceDirectory, Transport, TransportError,
 };
 use mediusflow_mock::scim::{Dialect, Profile};
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub(crate) const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:ente
 /// A company that is provisioned to a tenant.
 pub(crate) struct World {
     pub(crate) server: MockServer,
-    pub(crate) directory: Directory,
+    pub(crate) directory: SourceDirectory,
     pub(crate) job: Job,
     pub(crate) clock: SimulatedClock,
     pub(crate) wire: Wire,
@@ -81,7 +81,7 @@ impl World {
         let job = Job::new(configuration(&server, toml, flag), "contoso", 1).unwrap();
         let clock = SimulatedClock::at(NOW);
         let mut world =
-            Self { server, directory: Directory::default(), job, clock, wire: Wire::new() };
+            Self { server, directory: SourceDirectory::default(), job, clock, wire: Wire::new() };
         for name in ["adele", "alex", "megan"] {
             world.hire(name);
         }
@@ -142,13 +142,13 @@ impl World {
     pub(crate) fn run(&mut self) -> CycleReport {
         self.clock.advance(SignedDuration::from_mins(40));
         self.wire.sent.borrow_mut().clear();
-        self.job.cycle(&mut self.directory, Outside::new(&self.wire, &self.clock))
+        self.job.cycle(&mut self.directory, JobEnvironment::new(&self.wire, &self.clock))
     }
 
     /// Runs a cycle that must come to its end without failures.
     pub(crate) fn cycle(&mut self) {
         let report = self.run();
-        assert_eq!(report.ended, Ended::Completed, "{:?}", self.job.quarantine());
+        assert_eq!(report.ended, CycleOutcome::Completed, "{:?}", self.job.quarantine());
         let counts = report.execution.unwrap().counts;
         assert_eq!((counts.failed, counts.failed_references), (0, 0), "{:?}", self.job.logs());
     }
@@ -158,7 +158,7 @@ impl World {
     }
 
     pub(crate) fn test_connection(&mut self) -> Result<(), ErrorCode> {
-        let outside = Outside::new(&self.wire, &self.clock);
+        let outside = JobEnvironment::new(&self.wire, &self.clock);
         self.job.test_connection(outside).map_err(|it| it.code)
     }
 

@@ -1,6 +1,8 @@
 //! What is said of objects of which not all is written: never more than was looked at and done.
 
-use mediusflow_mock::entra::{Action, ErrorCode, LogEntry, Outside, Restart, Status, Subject};
+use mediusflow_mock::entra::{
+    Action, ErrorCode, JobEnvironment, LogEntry, Restart, Status, Subject,
+};
 use mediusflow_mock::scim::{Dialect, Profile, UnknownAttributes};
 use rstest::rstest;
 use serde_json::json;
@@ -118,7 +120,7 @@ fn roles_that_stay_are_named(#[case] is_on_demand: bool, #[case] rest: &str) {
     assign(&mut world, "auditor");
     if is_on_demand {
         let (outside, subject) =
-            (Outside::new(&world.wire, &world.clock), Subject::User("adele@contoso.com"));
+            (JobEnvironment::new(&world.wire, &world.clock), Subject::User("adele@contoso.com"));
         world.job.provision_on_demand(&world.directory, subject, outside).unwrap();
     } else {
         world.cycle();
@@ -135,7 +137,7 @@ fn roles_that_stay_are_named(#[case] is_on_demand: bool, #[case] rest: &str) {
 fn on_demand_a_group_tells_that_only_the_named_members_were_looked_at() {
     let mut world = with_finance("");
     let (outside, subject) =
-        (Outside::new(&world.wire, &world.clock), Subject::Group("Finance Team", &[]));
+        (JobEnvironment::new(&world.wire, &world.clock), Subject::Group("Finance Team", &[]));
 
     let report = world.job.provision_on_demand(&world.directory, subject, outside).unwrap();
 

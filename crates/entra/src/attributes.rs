@@ -3,6 +3,7 @@
 
 mod catalogue;
 
+use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 
 pub use catalogue::{AttributeKind, SourceAttribute, source_attribute, source_attributes};
@@ -79,11 +80,13 @@ impl From<i64> for SourceValue {
 }
 
 /// A role of the application, as its manifest defines it (MAP, "Provisioning a role to a SCIM app").
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AppRole {
     /// The role's GUID.
     pub id: SmolStr,
     /// The value that tokens and provisioning carry; a role need not have one.
+    #[serde(default)]
     pub value: Option<SmolStr>,
     /// The name that administrators read.
     pub display_name: SmolStr,

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// The time as a job sees it. All waiting goes through it, so that thirty days pass in a test as
 /// fast as a millisecond.
-pub trait Clock {
+pub trait JobClock {
     /// What time it is.
     fn now(&self) -> Timestamp;
 
@@ -19,7 +19,7 @@ pub trait Clock {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
-impl Clock for SystemClock {
+impl JobClock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is where time enters")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
@@ -48,7 +48,7 @@ impl SimulatedClock {
     }
 }
 
-impl Clock for SimulatedClock {
+impl JobClock for SimulatedClock {
     fn now(&self) -> Timestamp {
         let micros = self.0.load(Ordering::Acquire);
         Timestamp::from_microsecond(micros).unwrap_or(Timestamp::MAX)

@@ -1,9 +1,9 @@
 //! What a job is told by its administrator: the tutorial's Step 5 as a value.
 
+mod configuration_error;
 mod description;
 mod file;
 mod filters;
-mod place;
 mod read;
 mod target_attributes;
 mod tenant_url;
@@ -15,7 +15,7 @@ use serde::Serialize;
 use smol_str::{SmolStr, ToSmolStr as _};
 use uuid::Uuid;
 
-pub use self::place::ConfigurationError;
+pub use self::configuration_error::ConfigurationError;
 pub use self::tenant_url::{Flag, TenantUrl};
 use super::mapping::AttributeMappings;
 use super::scoping::ScopingFilters;

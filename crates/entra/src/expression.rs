@@ -19,9 +19,10 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use smol_str::SmolStr;
 
-use self::call::{Context, ExpressionNode};
+use self::call::{EvaluationState, ExpressionNode};
 use super::attributes::{Attributes, ObjectType, SourceValue, source_attribute};
-use super::moment::{Chance, Moment};
+use super::evaluation_context::EvaluationContext;
+use super::split_mix::SplitMix64;
 
 pub(super) use call::shown;
 pub use function::{Function, functions};
@@ -87,17 +88,17 @@ impl Expression {
     pub fn evaluate(
         &self,
         object: &dyn Attributes,
-        moment: &Moment,
+        moment: &EvaluationContext,
         target: &str,
     ) -> Result<Evaluated, String> {
         let id = match object.value("objectId") {
             SourceValue::Text(id) => id,
             _ => SmolStr::default(),
         };
-        let chance = Chance::new(moment.seed, &id, target);
-        let mut context = Context::new(object, moment.now, chance);
+        let chance = SplitMix64::new(moment.seed, &id, target);
+        let mut context = EvaluationState::new(object, moment.now, chance);
         let value = self.root.evaluate(&mut context)?;
-        let Context { redacted, ignored, assertive, .. } = context;
+        let EvaluationState { redacted, ignored, assertive, .. } = context;
         Ok(Evaluated { value, redacted, ignored, assertive })
     }
 

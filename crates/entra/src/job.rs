@@ -1,24 +1,24 @@
 //! The provisioning job: it brings a target to the state of the source directory, cycle by cycle.
 //!
-//! All that it touches besides its own memory is an [`Outside`]: a transport, a clock, and somebody
+//! All that it touches besides its own memory is an [`JobEnvironment`]: a transport, a clock, and somebody
 //! who is told how far it is.
 
 mod cycle;
+mod cycle_run;
 mod export;
-mod file;
-mod held;
 mod link;
 mod log;
 mod members;
 mod on_demand;
 mod orders;
+mod pending;
 mod quarantine;
 mod references;
 mod restart;
 mod retry;
-mod run;
 mod scope;
 mod state;
+mod state_file;
 mod status;
 mod view;
 
@@ -30,16 +30,16 @@ use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 use uuid::Uuid;
 
 use super::attributes::ObjectType;
-use super::clock::Clock;
+use super::clock::JobClock;
 use super::configuration::{JobConfiguration, SecretToken, TenantUrl};
 use super::record::{APPLICATION, LogEntry, Mail, Progress};
-use super::service::{ConnectionError, Execution, NotReady, Quarantine};
-use super::target::{Failure, Target};
+use super::service::{ConnectionError, Execution, MissingCredentials, Quarantine};
+use super::target_client::{Failure, TargetClient};
 use super::transport::Transport;
-use super::wire::{Dialect, match_query};
-pub use file::{Simulation, StateFileError};
+use super::wire::{PatchDialect, match_query};
 pub use on_demand::Subject;
-use state::State;
+use state::JobState;
+pub use state_file::{Simulation, StateFileError};
 pub use status::JobCode;
 
 /// How long the service rests between two cycles (KNOWN: fixed, about 40 minutes).
@@ -47,26 +47,26 @@ pub const INTERVAL: SignedDuration = SignedDuration::from_mins(40);
 
 /// What a job works with.
 #[derive(Clone, Copy)]
-pub struct Outside<'a> {
+pub struct JobEnvironment<'a> {
     /// Carries its requests.
     pub transport: &'a dyn Transport,
     /// Tells it the time, and lets it wait.
-    pub clock: &'a dyn Clock,
+    pub clock: &'a dyn JobClock,
     /// Is told when a cycle begins, and after each of its steps: it should be quick.
     pub progress: &'a dyn Fn(&Progress),
     /// Is asked before each object whether the cycle is to end there.
     pub is_stopped: &'a dyn Fn() -> bool,
 }
 
-impl fmt::Debug for Outside<'_> {
+impl fmt::Debug for JobEnvironment<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Outside").finish_non_exhaustive()
     }
 }
 
-impl<'a> Outside<'a> {
+impl<'a> JobEnvironment<'a> {
     /// One whose progress nobody watches, and that nobody stops.
-    pub fn new(transport: &'a dyn Transport, clock: &'a dyn Clock) -> Self {
+    pub fn new(transport: &'a dyn Transport, clock: &'a dyn JobClock) -> Self {
         Self { transport, clock, progress: &|_| {}, is_stopped: &|| false }
     }
 }
@@ -82,7 +82,7 @@ pub struct Job {
     configuration: JobConfiguration,
     url: TenantUrl,
     token: SecretToken,
-    state: State,
+    state: JobState,
 }
 
 impl From<Failure> for ConnectionError {
@@ -101,12 +101,12 @@ impl Job {
         configuration: JobConfiguration,
         tenant_id: &str,
         seed: u64,
-    ) -> Result<Self, NotReady> {
-        let url = configuration.tenant_url.clone().ok_or(NotReady::TenantUrl)?;
-        let token = configuration.secret_token.clone().ok_or(NotReady::SecretToken)?;
+    ) -> Result<Self, MissingCredentials> {
+        let url = configuration.tenant_url.clone().ok_or(MissingCredentials::TenantUrl)?;
+        let token = configuration.secret_token.clone().ok_or(MissingCredentials::SecretToken)?;
         let guid = Uuid::new_v5(&Uuid::NAMESPACE_DNS, format!("{tenant_id}/{seed}").as_bytes());
         let id = format_smolstr!("{APPLICATION}.{tenant_id}.{guid}");
-        let state = State::default();
+        let state = JobState::default();
         Ok(Self { id, tenant_id: tenant_id.into(), seed, configuration, url, token, state })
     }
 
@@ -116,9 +116,9 @@ impl Job {
     /// # Errors
     ///
     /// As [`Self::new`]; then it keeps the old one.
-    pub fn configure(&mut self, configuration: JobConfiguration) -> Result<(), NotReady> {
-        let url = configuration.tenant_url.clone().ok_or(NotReady::TenantUrl)?;
-        let token = configuration.secret_token.clone().ok_or(NotReady::SecretToken)?;
+    pub fn configure(&mut self, configuration: JobConfiguration) -> Result<(), MissingCredentials> {
+        let url = configuration.tenant_url.clone().ok_or(MissingCredentials::TenantUrl)?;
+        let token = configuration.secret_token.clone().ok_or(MissingCredentials::SecretToken)?;
         if url.base() != self.url.base() {
             self.state.unlink_all();
             self.state.watermark = None;
@@ -201,14 +201,14 @@ impl Job {
     /// # Errors
     ///
     /// If the credentials are refused, nothing answers, or what answers is no SCIM service.
-    pub fn test_connection(&mut self, outside: Outside<'_>) -> Result<(), ConnectionError> {
+    pub fn test_connection(&mut self, outside: JobEnvironment<'_>) -> Result<(), ConnectionError> {
         let guid = self.new_id("probe");
         let activity = self.new_id("activity");
         let target = self.target(outside, &activity);
         self.probe(&target, &guid).map_err(Into::into)
     }
 
-    fn probe(&self, target: &Target<'_>, guid: &str) -> Result<(), Failure> {
+    fn probe(&self, target: &TargetClient<'_>, guid: &str) -> Result<(), Failure> {
         let kinds = [
             (ObjectType::User, &self.configuration.users),
             (ObjectType::Group, &self.configuration.groups),
@@ -225,14 +225,14 @@ impl Job {
         Ok(())
     }
 
-    fn target<'a>(&'a self, outside: Outside<'a>, activity: &str) -> Target<'a> {
+    fn target<'a>(&'a self, outside: JobEnvironment<'a>, activity: &str) -> TargetClient<'a> {
         let pace = self.configuration.requests_per_second;
         // Rounded up, so that the rate stays at or below the number.
         let pace = pace.map_or(0, |it| 1_000_000_i64.div_euclid(i64::from(it.get())) + 1);
-        Target {
+        TargetClient {
             url: &self.url,
             token: &self.token,
-            dialect: Dialect::of(self.url.flag()),
+            dialect: PatchDialect::of(self.url.flag()),
             transport: outside.transport,
             clock: outside.clock,
             pace: SignedDuration::from_micros(pace),

@@ -1,10 +1,10 @@
 //! The Microsoft Entra side: the provisioning service of the tutorial's Step 5, as a client.
 //!
-//! A [`Job`] brings any SCIM service to the state of a source [`Directory`], cycle by cycle. What it
+//! A [`Job`] brings any SCIM service to the state of a source [`SourceDirectory`], cycle by cycle. What it
 //! does is told by its [`JobConfiguration`]: where the target is, who is in scope ([`scoping`]), and
 //! which attributes flow ([`AttributeMappings`]). An object of the source directory is anything that
 //! answers for its [`Attributes`]. Mappings, expressions and filters are pure functions; requests go
-//! through a [`Transport`], and time, waiting included, comes from a [`Clock`].
+//! through a [`Transport`], and time, waiting included, comes from a [`JobClock`].
 //!
 //! The names, limits and defaults are those of Microsoft's public documents; where these are
 //! silent, the item's documentation says *assumed*.
@@ -18,12 +18,14 @@ mod clock;
 #[cfg(feature = "job")]
 mod configuration;
 #[cfg(feature = "job")]
+mod evaluation_context;
+#[cfg(feature = "job")]
 pub mod expression;
 #[cfg(feature = "job")]
 mod job;
 #[cfg(feature = "job")]
 mod mapping;
-mod moment;
+mod named_enum;
 #[cfg(feature = "job")]
 mod pattern;
 mod record;
@@ -34,47 +36,49 @@ mod sample;
 pub mod scoping;
 mod service;
 mod source;
+mod split_mix;
 #[cfg(feature = "job")]
-mod target;
+mod target_client;
 #[cfg(feature = "job")]
 mod transport;
 #[cfg(feature = "job")]
 mod wire;
-mod words;
 
 pub use attributes::{
     AppRole, AttributeKind, Attributes, ObjectType, SourceAttribute, SourceValue, source_attribute,
     source_attributes,
 };
 #[cfg(feature = "job")]
-pub use clock::{Clock, SimulatedClock, SystemClock};
+pub use clock::{JobClock, SimulatedClock, SystemClock};
 #[cfg(feature = "job")]
 pub use configuration::{
     ConfigurationError, Flag, JobConfiguration, ObjectMapping, QuarantineThresholds, SecretToken,
     TargetActions, TenantUrl, WithoutSoftDelete,
 };
 #[cfg(feature = "job")]
-pub use job::{INTERVAL, Job, JobCode, Outside, Simulation, StateFileError, Subject};
+pub use evaluation_context::EvaluationContext;
+#[cfg(feature = "job")]
+pub use job::{INTERVAL, Job, JobCode, JobEnvironment, Simulation, StateFileError, Subject};
 #[cfg(feature = "job")]
 pub use mapping::{
     Apply, AttributeMapping, AttributeMappings, Flow, FlowValue, MappingError, MappingSource,
     RoleWrite, TargetType,
 };
-pub use moment::Moment;
 pub use record::{
     Action, CsvLogs, CycleKind, ErrorCode, LogEntry, LoggedType, Mail, ModifiedProperty, Progress,
     ScopeEvaluation, Status, csv_logs,
 };
 pub use service::{
-    ConnectionError, Counts, CycleReport, DirectorySource, Ended, Execution, ExecutionState,
+    ConnectionError, Counts, CycleOutcome, CycleReport, DirectorySource, Execution, ExecutionState,
     FinishedCycle, GeneratedSize, JobAnswer, JobDescription, JobOrder, JobView, LogFile, LogFormat,
-    LogQuery, NotReady, OnDemandMember, OnDemandOrder, OnDemandOutcome, OnDemandRefusal,
+    LogQuery, MissingCredentials, OnDemandMember, OnDemandOrder, OnDemandOutcome, OnDemandRefusal,
     OnDemandReport, OnDemandStep, OrderError, Quarantine, QuarantineReason, Restart, RestartOrder,
     RunningCycle, Scope, WeekOrder,
 };
 pub use source::{
-    Change, ConfigurationFilters, DEFAULT_ACCESS, Directory, DirectoryError, DirectoryFileError,
-    Kind, Object, ObjectState, RESTORABLE_FOR, Role, SourceObject, Value, week,
+    Change, ConfigurationFilters, DEFAULT_ACCESS, DirectoryError, DirectoryFileError,
+    DirectoryObject, DirectoryValue, ObjectKind, ObjectState, RESTORABLE_FOR, SourceDirectory,
+    SourceObject, week,
 };
 #[cfg(feature = "network")]
 pub use transport::{CertificateError, HttpTransport};
@@ -84,4 +88,4 @@ pub use transport::{Request, Response, Transport, TransportError};
 /// The README's example runs.
 #[cfg(all(doctest, feature = "job"))]
 #[doc = include_str!("../README.md")]
-struct Readme;
+struct ReadmeExample;

@@ -4,8 +4,8 @@ use serde::Serialize;
 use smol_str::SmolStr;
 
 use super::attributes::{AppRole, Attributes, ObjectType, SourceValue};
+use super::evaluation_context::EvaluationContext;
 use super::expression::{Evaluated, Expression, shown};
-use super::moment::Moment;
 use scim_engine::{PatchPath, is_same, urn};
 
 /// The attribute mappings of one object type (tutorial, Step 5, items 9 and 11), in the order of
@@ -55,7 +55,7 @@ impl AttributeMappings {
     pub fn evaluate(
         &self,
         object: &dyn Attributes,
-        moment: &Moment,
+        moment: &EvaluationContext,
     ) -> Result<Vec<Flow<'_>>, MappingError> {
         self.mappings.iter().filter_map(|it| it.evaluate(object, moment).transpose()).collect()
     }
@@ -201,7 +201,7 @@ impl AttributeMapping {
     fn evaluate(
         &self,
         object: &dyn Attributes,
-        moment: &Moment,
+        moment: &EvaluationContext,
     ) -> Result<Option<Flow<'_>>, MappingError> {
         let failed = |message| MappingError { target: self.target.clone(), message };
         let Evaluated { value, redacted, ignored, assertive } =
@@ -248,7 +248,7 @@ impl MappingSource {
     fn evaluate(
         &self,
         object: &dyn Attributes,
-        moment: &Moment,
+        moment: &EvaluationContext,
         target: &str,
     ) -> Result<Evaluated, String> {
         let value = match self {

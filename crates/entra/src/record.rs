@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::attributes::ObjectType;
-use super::words::words;
+use super::named_enum::named_enum;
 pub use code::ErrorCode;
 pub use csv::{CsvLogs, csv_logs};
 pub use mail::Mail;
@@ -83,7 +83,7 @@ pub enum Action {
     Other,
 }
 
-words! {
+named_enum! {
     /// "Status" of a log line.
     Status {
         /// Written.

@@ -13,8 +13,8 @@ mod restart;
 mod view;
 
 pub use self::description::{DirectorySource, GeneratedSize, JobDescription, Scope};
-pub use self::error::{ConnectionError, NotReady, OrderError};
-pub use self::execution::{Counts, CycleReport, Ended, Execution, ExecutionState};
+pub use self::error::{ConnectionError, MissingCredentials, OrderError};
+pub use self::execution::{Counts, CycleOutcome, CycleReport, Execution, ExecutionState};
 pub use self::logs::{LogFile, LogFormat, LogQuery};
 pub use self::on_demand::{
     OnDemandMember, OnDemandOrder, OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep,

@@ -7,7 +7,7 @@ mod filters;
 mod generate;
 mod index;
 mod read;
-mod view;
+mod source_object;
 mod week;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,7 @@ pub use change::Change;
 pub use error::{DirectoryError, DirectoryFileError};
 pub use filters::ConfigurationFilters;
 use index::Index;
-pub use view::SourceObject;
+pub use source_object::SourceObject;
 pub use week::week;
 
 /// How long a soft-deleted object can be restored; then the directory deletes it for good (HOW).
@@ -36,26 +36,26 @@ pub const DEFAULT_ACCESS: &str = "00000000-0000-0000-0000-000000000000";
 /// the changes only ([`Self::delta`]).
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
-pub struct Directory {
-    objects: BTreeMap<SmolStr, Object>,
-    roles: Vec<Role>,
+pub struct SourceDirectory {
+    objects: BTreeMap<SmolStr, DirectoryObject>,
+    roles: Vec<AppRole>,
     version: u64,
-    index: Index,
+    index: SourceIndex,
 }
 
 /// A user or a group, be it soft-deleted or, as a tombstone, hard-deleted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Object {
+pub struct DirectoryObject {
     /// Its GUID.
     pub object_id: SmolStr,
     /// What it is.
-    pub kind: Kind,
+    pub kind: ObjectKind,
     /// Whether it is there, can be restored, or is gone.
     #[serde(default)]
     pub state: ObjectState,
     /// Its attributes by their Entra names, without the ones that the directory computes.
-    pub attributes: BTreeMap<SmolStr, Value>,
+    pub attributes: BTreeMap<SmolStr, DirectoryValue>,
     /// The ids of the roles that it is assigned for the application; empty if it is not assigned.
     #[serde(default)]
     pub roles: BTreeSet<SmolStr>,
@@ -66,7 +66,7 @@ pub struct Object {
 /// What only users, and what only groups have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
-pub enum Kind {
+pub enum ObjectKind {
     /// A user.
     #[serde(rename_all = "camelCase")]
     User {
@@ -103,7 +103,7 @@ pub enum ObjectState {
 /// The value of an attribute as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub enum Value {
+pub enum DirectoryValue {
     /// Text.
     Text(SmolStr),
     /// `true` or `false`.
@@ -114,25 +114,12 @@ pub enum Value {
     List(Vec<SmolStr>),
 }
 
-/// A role of the application's manifest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Role {
-    /// Its GUID.
-    pub id: SmolStr,
-    /// What tokens carry.
-    #[serde(default)]
-    pub value: Option<SmolStr>,
-    /// What administrators read.
-    pub display_name: SmolStr,
-}
-
-impl Object {
+impl DirectoryObject {
     /// Whether it is a user or a group.
     pub fn object_type(&self) -> ObjectType {
         match self.kind {
-            Kind::User { .. } => ObjectType::User,
-            Kind::Group { .. } => ObjectType::Group,
+            ObjectKind::User { .. } => ObjectType::User,
+            ObjectKind::Group { .. } => ObjectType::Group,
         }
     }
 
@@ -145,7 +132,7 @@ impl Object {
     /// The text of an attribute.
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.attributes.get(name) {
-            Some(Value::Text(text)) => Some(text),
+            Some(DirectoryValue::Text(text)) => Some(text),
             _ => None,
         }
     }
@@ -157,12 +144,12 @@ impl Object {
 
     /// Whether it is neither deleted nor, if it is a user, disabled.
     pub fn is_active(&self) -> bool {
-        let enabled = !matches!(self.kind, Kind::User { account_enabled: false, .. });
+        let enabled = !matches!(self.kind, ObjectKind::User { account_enabled: false, .. });
         enabled && self.state == ObjectState::Present
     }
 }
 
-impl Directory {
+impl SourceDirectory {
     /// How many changes there were: what [`Self::delta`] starts from.
     pub fn version(&self) -> u64 {
         self.version
@@ -179,18 +166,18 @@ impl Directory {
     }
 
     /// All users and groups that are not hard-deleted, in the order of their last change.
-    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+    pub fn objects(&self) -> impl Iterator<Item = &DirectoryObject> {
         self.delta(0).filter(|it| it.state != ObjectState::HardDeleted)
     }
 
     /// What changed after a version, each object once, in the order of the last change.
-    pub fn delta(&self, since: u64) -> impl Iterator<Item = &Object> {
+    pub fn delta(&self, since: u64) -> impl Iterator<Item = &DirectoryObject> {
         let changed = self.index.changes.range(since.saturating_add(1)..);
         changed.filter_map(|(_, id)| self.objects.get(id))
     }
 
     /// The object of that id, even if it is deleted.
-    pub fn object(&self, id: &str) -> Option<&Object> {
+    pub fn object(&self, id: &str) -> Option<&DirectoryObject> {
         self.objects.get(id)
     }
 
@@ -199,7 +186,7 @@ impl Directory {
     /// # Errors
     ///
     /// [`DirectoryError::Unknown`], with the nearest name.
-    pub fn find(&self, name: &str) -> Result<&Object, DirectoryError> {
+    pub fn find(&self, name: &str) -> Result<&DirectoryObject, DirectoryError> {
         let by_name = || self.objects.get(self.index.names.get(&scim_engine::fold(name))?);
         let found = self.objects.get(name).or_else(by_name);
         found.filter(|it| it.state != ObjectState::HardDeleted).ok_or_else(|| {
@@ -210,21 +197,24 @@ impl Directory {
     }
 
     /// The roles of the application.
-    pub fn roles(&self) -> &[Role] {
+    pub fn roles(&self) -> &[AppRole] {
         &self.roles
     }
 
     /// The groups that an object is a direct member of.
-    pub fn groups_of(&self, id: &str) -> impl Iterator<Item = &Object> {
+    pub fn groups_of(&self, id: &str) -> impl Iterator<Item = &DirectoryObject> {
         let groups = self.index.groups.get(id).into_iter().flatten();
         groups.filter_map(|it| self.objects.get(it))
     }
 
     /// The direct members of a group that are users and not deleted: nested groups are not expanded.
-    pub fn members<'a>(&'a self, group: &'a Object) -> impl Iterator<Item = &'a Object> {
+    pub fn members<'a>(
+        &'a self,
+        group: &'a DirectoryObject,
+    ) -> impl Iterator<Item = &'a DirectoryObject> {
         let members = match &group.kind {
-            Kind::Group { members, .. } => Some(members),
-            Kind::User { .. } => None,
+            ObjectKind::Group { members, .. } => Some(members),
+            ObjectKind::User { .. } => None,
         };
         let members = members.into_iter().flatten().filter_map(|it| self.objects.get(it));
         members
@@ -233,7 +223,7 @@ impl Directory {
 
     /// The roles by which an object is assigned, its own first; empty if it is not assigned. Users
     /// are assigned through the groups that they are direct members of, too.
-    pub fn assigned_roles(&self, object: &Object) -> Vec<AppRole> {
+    pub fn assigned_roles(&self, object: &DirectoryObject) -> Vec<AppRole> {
         let mut ids: Vec<&SmolStr> = object.roles.iter().collect();
         if object.object_type() == ObjectType::User {
             let groups = self.groups_of(&object.object_id);
@@ -246,7 +236,7 @@ impl Directory {
     }
 
     /// Whether an object is assigned to the application.
-    pub fn is_assigned(&self, object: &Object) -> bool {
+    pub fn is_assigned(&self, object: &DirectoryObject) -> bool {
         let through = || {
             let mut groups = self.groups_of(&object.object_id);
             groups.any(|it| it.state == ObjectState::Present && !it.roles.is_empty())
@@ -256,9 +246,11 @@ impl Directory {
 
     fn role(&self, id: &SmolStr) -> AppRole {
         let known = self.roles.iter().find(|it| it.id == *id);
-        let display_name =
-            known.map_or_else(|| "Default Access".into(), |it| it.display_name.clone());
-        AppRole { id: id.clone(), value: known.and_then(|it| it.value.clone()), display_name }
+        known.cloned().unwrap_or_else(|| AppRole {
+            id: id.clone(),
+            value: None,
+            display_name: "Default Access".into(),
+        })
     }
 }
 
@@ -267,11 +259,11 @@ impl Directory {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Stored {
     version: u64,
-    roles: Vec<Role>,
-    objects: Vec<Object>,
+    roles: Vec<AppRole>,
+    objects: Vec<DirectoryObject>,
 }
 
-impl TryFrom<Stored> for Directory {
+impl TryFrom<Stored> for SourceDirectory {
     type Error = String;
 
     fn try_from(stored: Stored) -> Result<Self, String> {
@@ -294,9 +286,9 @@ impl TryFrom<Stored> for Directory {
     }
 }
 
-impl From<Directory> for Stored {
-    fn from(directory: Directory) -> Self {
-        let Directory { objects, roles, version, .. } = directory;
+impl From<SourceDirectory> for Stored {
+    fn from(directory: SourceDirectory) -> Self {
+        let SourceDirectory { objects, roles, version, .. } = directory;
         Self { version, roles, objects: objects.into_values().collect() }
     }
 }

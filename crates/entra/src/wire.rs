@@ -13,7 +13,7 @@ use serde_json::{Map, Value as Json, json};
 use super::attributes::ObjectType;
 use super::configuration::Flag;
 use super::mapping::{AttributeMapping, FlowValue, RoleWrite};
-pub(super) use read::{Found, MANAGER, found, is_error, known, resource_id};
+pub(super) use read::{FoundResources, MANAGER, found, is_error, known, resource_id};
 pub(super) use roles::{has_roles, other_roles, patch_roles};
 use scim_engine::{CompareOp, CompareValue, Filter, PatchPath, is_same, urn};
 
@@ -24,14 +24,14 @@ use roles::{ROLE, give_type, role};
 
 /// How PATCH is spoken (COMPAT).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(super) enum PatchDialect {
     /// `"Replace"` with one operation per attribute, and `"False"` for false.
     Default,
     /// With the flag `aadOptscim062020`: near to RFC 7644.
     Rfc,
 }
 
-impl Dialect {
+impl PatchDialect {
     /// The dialect of a Tenant URL's flag.
     pub(super) fn of(flag: Option<Flag>) -> Self {
         match flag {
@@ -75,9 +75,9 @@ pub(super) fn json_of(value: &FlowValue) -> Option<Json> {
 
 /// A body as it is sent: `schemas` stands first, as in Microsoft's samples, and in a role what is
 /// the same for all.
-pub(super) struct Body<'a>(pub(super) &'a Json);
+pub(super) struct OrderedBody<'a>(pub(super) &'a Json);
 
-impl Serialize for Body<'_> {
+impl Serialize for OrderedBody<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Json::Object(members) => {
@@ -90,9 +90,10 @@ impl Serialize for Body<'_> {
                 };
                 let mut members: Vec<_> = members.iter().collect();
                 members.sort_by_key(|(name, _)| rank(name));
-                serializer.collect_map(members.into_iter().map(|(name, it)| (name, Body(it))))
+                serializer
+                    .collect_map(members.into_iter().map(|(name, it)| (name, OrderedBody(it))))
             }
-            Json::Array(all) => serializer.collect_seq(all.iter().map(Body)),
+            Json::Array(all) => serializer.collect_seq(all.iter().map(OrderedBody)),
             other => other.serialize(serializer),
         }
     }
@@ -191,19 +192,19 @@ fn selects(selectors: &[(String, Json)], element: &Json) -> bool {
 
 /// The PATCH of changed attributes. With the flag, `active` and what is selected by a filter have
 /// operations of their own, and all else is one value with the paths as keys.
-pub(super) fn patch(dialect: Dialect, writes: &[Write<'_>]) -> Json {
+pub(super) fn patch(dialect: PatchDialect, writes: &[Write<'_>]) -> Json {
     let mut operations = Vec::new();
     let mut together = Map::new();
     for write in writes {
         let path = write.mapping.target.as_str();
         let alone = !matches!(write.mapping.path, PatchPath::Attribute(_)) || path == "active";
-        if dialect == Dialect::Rfc && !write.is_new && !alone {
+        if dialect == PatchDialect::Rfc && !write.is_new && !alone {
             together.insert(path.into(), write.value.clone());
             continue;
         }
         let value = match (dialect, &write.value) {
-            (Dialect::Default, Json::Bool(true)) => Json::from("True"),
-            (Dialect::Default, Json::Bool(false)) => Json::from("False"),
+            (PatchDialect::Default, Json::Bool(true)) => Json::from("True"),
+            (PatchDialect::Default, Json::Bool(false)) => Json::from("False"),
             (_, value) => value.clone(),
         };
         let op = dialect.op(if write.is_new { "add" } else { "replace" });
@@ -217,40 +218,40 @@ pub(super) fn patch(dialect: Dialect, writes: &[Write<'_>]) -> Json {
 
 /// The second pass of a user: a reference to another, as bare text without the flag and as a complex
 /// value with it.
-pub(super) fn set_reference(dialect: Dialect, target: &str, id: &str) -> Json {
+pub(super) fn set_reference(dialect: PatchDialect, target: &str, id: &str) -> Json {
     let value = match dialect {
-        Dialect::Default => json!(id),
-        Dialect::Rfc => json!({ "value": id }),
+        PatchDialect::Default => json!(id),
+        PatchDialect::Rfc => json!({ "value": id }),
     };
     patch_op(vec![json!({ "op": dialect.op("add"), "path": target, "value": value })])
 }
 
 /// A user has no manager any more: by a value filter on the single value without the flag, by an
 /// empty value, as the validator has it, with it.
-pub(super) fn remove_reference(dialect: Dialect, target: &str, id: &str) -> Json {
+pub(super) fn remove_reference(dialect: PatchDialect, target: &str, id: &str) -> Json {
     patch_op(vec![match dialect {
-        Dialect::Default => {
+        PatchDialect::Default => {
             let path = format!("{target}[value eq {}]", Json::from(id));
             json!({ "op": "Remove", "path": path })
         }
-        Dialect::Rfc => json!({ "op": "replace", "path": target, "value": { "value": "" } }),
+        PatchDialect::Rfc => json!({ "op": "replace", "path": target, "value": { "value": "" } }),
     }])
 }
 
 /// Members join a group.
-pub(super) fn add_members(dialect: Dialect, target: &str, ids: &[&str]) -> Json {
+pub(super) fn add_members(dialect: PatchDialect, target: &str, ids: &[&str]) -> Json {
     let value = references(dialect, ids);
     patch_op(vec![json!({ "op": dialect.op("add"), "path": target, "value": value })])
 }
 
 /// Members leave a group. Without the flag they are named in the value, which the RFC does not know.
-pub(super) fn remove_members(dialect: Dialect, target: &str, ids: &[&str]) -> Json {
+pub(super) fn remove_members(dialect: PatchDialect, target: &str, ids: &[&str]) -> Json {
     patch_op(match dialect {
-        Dialect::Default => {
+        PatchDialect::Default => {
             let value = references(dialect, ids);
             vec![json!({ "op": "Remove", "path": target, "value": value })]
         }
-        Dialect::Rfc => ids
+        PatchDialect::Rfc => ids
             .iter()
             .map(|id| {
                 let path = format!("{target}[value eq {}]", Json::from(*id));
@@ -260,10 +261,10 @@ pub(super) fn remove_members(dialect: Dialect, target: &str, ids: &[&str]) -> Js
     })
 }
 
-fn references(dialect: Dialect, ids: &[&str]) -> Vec<Json> {
+fn references(dialect: PatchDialect, ids: &[&str]) -> Vec<Json> {
     let one = |id: &&str| match dialect {
-        Dialect::Default => json!({ "$ref": null, "value": id }),
-        Dialect::Rfc => json!({ "value": id }),
+        PatchDialect::Default => json!({ "$ref": null, "value": id }),
+        PatchDialect::Rfc => json!({ "value": id }),
     };
     ids.iter().map(one).collect()
 }

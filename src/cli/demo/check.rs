@@ -16,7 +16,7 @@ use super::{
     wire::{DemoError, HttpClient, HttpRequest},
 };
 use crate::{
-    entra::{Directory, Kind, Object},
+    entra::{DirectoryObject, ObjectKind, SourceDirectory},
     seed::parse,
 };
 
@@ -56,7 +56,7 @@ struct ExpectedUser {
 /// # Errors
 ///
 /// [`DemoError::Script`] when the fixture is wrong.
-pub(super) fn expected(directory: &Directory) -> Result<Json, DemoError> {
+pub(super) fn expected(directory: &SourceDirectory) -> Result<Json, DemoError> {
     let text = include_str!("../../../fixtures/demo/end.json");
     let end: End = parse("fixtures/demo/end.json", text)?;
     let users = end.users.iter().map(|(name, it)| {
@@ -79,13 +79,15 @@ pub(super) fn expected(directory: &Directory) -> Result<Json, DemoError> {
 }
 
 /// What the directory has, by the names of the tutorial's attributes.
-fn source(directory: &Directory) -> Json {
+fn source(directory: &SourceDirectory) -> Json {
     let mut source = serde_json::Map::new();
     for object in directory.objects().filter(|it| directory.is_assigned(it)) {
         let name_of = |id| directory.object(id).and_then(|it| it.text("userPrincipalName"));
         let shown = match &object.kind {
-            Kind::User { manager, .. } => source_user(object, manager.as_deref().and_then(name_of)),
-            Kind::Group { .. } => {
+            ObjectKind::User { manager, .. } => {
+                source_user(object, manager.as_deref().and_then(name_of))
+            }
+            ObjectKind::Group { .. } => {
                 let members = directory.members(object).map(|it| it.text("userPrincipalName"));
                 let members: BTreeSet<_> = members.collect();
                 json!({ "externalId": object.object_id, "members": members })
@@ -98,7 +100,7 @@ fn source(directory: &Directory) -> Json {
 }
 
 /// What each attribute of the tutorial's Step 5 must be by the default mapping.
-fn source_user(user: &Object, manager: Option<&str>) -> Json {
+fn source_user(user: &DirectoryObject, manager: Option<&str>) -> Json {
     let formatted = [user.text("givenName"), user.text("surname")];
     json!({
         "active": user.is_active(),
@@ -306,7 +308,7 @@ mod tests {
 
     #[test]
     fn an_end_as_expected_has_no_differences() {
-        let end = expected(&Directory::default()).unwrap();
+        let end = expected(&SourceDirectory::default()).unwrap();
 
         let report = EndReport::of(&end, &end);
 

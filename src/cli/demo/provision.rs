@@ -10,22 +10,22 @@ use super::{
     wire::{DemoError, SentRequest},
 };
 use crate::entra::{
-    Action, Change, Clock as _, CycleKind, Directory, Ended, HttpTransport, INTERVAL, Job,
-    JobConfiguration, LogEntry, LoggedType, Outside, Request, Response, SecretToken,
-    SimulatedClock, Status, Transport, TransportError,
+    Action, Change, CycleKind, CycleOutcome, HttpTransport, INTERVAL, Job, JobClock as _,
+    JobConfiguration, JobEnvironment, LogEntry, LoggedType, Request, Response, SecretToken,
+    SimulatedClock, SourceDirectory, Status, Transport, TransportError,
 };
 
 /// The service, with the directory that it reads.
 #[derive(Debug)]
 pub(super) struct Entra {
-    pub(super) directory: Directory,
+    pub(super) directory: SourceDirectory,
     job: Option<Job>,
     clock: SimulatedClock,
 }
 
 impl Entra {
     /// A service whose job is not set up yet.
-    pub(super) fn new(directory: Directory) -> Self {
+    pub(super) fn new(directory: SourceDirectory) -> Self {
         let now = crate::entra::SystemClock.now();
         Self { directory, job: None, clock: SimulatedClock::at(now) }
     }
@@ -53,7 +53,7 @@ impl Entra {
         let job = Job::new(configuration, entra_tenant, 1).map_err(|it| refused(it.to_string()))?;
         let job = self.job.insert(job);
         let relay = PacedTransport::new(stage);
-        let tested = job.test_connection(Outside::new(&relay, &self.clock));
+        let tested = job.test_connection(JobEnvironment::new(&relay, &self.clock));
         let sent = relay.into_sent();
         tested.map_err(|it| refused(it.to_string()))?;
         stage.tell("Test Connection", &sent, "it works");
@@ -87,7 +87,7 @@ impl Entra {
         let job = self.job.as_mut().ok_or_else(|| DemoError::Missing("the job".into()))?;
         self.clock.advance(INTERVAL);
         let relay = PacedTransport::new(stage);
-        let report = job.cycle(&mut self.directory, Outside::new(&relay, &self.clock));
+        let report = job.cycle(&mut self.directory, JobEnvironment::new(&relay, &self.clock));
         let sent = relay.into_sent();
         if !stage.is_open() {
             return Ok(()); // it was left in the middle of the cycle
@@ -100,7 +100,7 @@ impl Entra {
             }
             stage.print(&format_args!("    {}", line(entry)));
         }
-        if report.ended != Ended::Completed {
+        if report.ended != CycleOutcome::Completed {
             let why = job.quarantine().map(|it| it.message.clone()).unwrap_or_default();
             return Err(DemoError::Refused(why));
         }

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use super::wire::DemoError;
 use crate::{
-    entra::{Change, Directory},
+    entra::{Change, SourceDirectory},
     seed::parse,
 };
 
@@ -20,7 +20,7 @@ pub(super) struct Script {
     /// The Entra tenant that the company's people are in.
     pub(super) entra_tenant_id: String,
     /// Its source directory as the demo begins.
-    pub(super) directory: Directory,
+    pub(super) directory: SourceDirectory,
     /// What happens.
     pub(super) scenes: Vec<DemoScene>,
 }
@@ -110,7 +110,7 @@ impl Script {
         )?;
         let week: Vec<Day> =
             parse("fixtures/demo/week.json", include_str!("../../../fixtures/demo/week.json"))?;
-        let directory = Directory::from_json(
+        let directory = SourceDirectory::from_json(
             "fixtures/demo/directory.json",
             include_str!("../../../fixtures/demo/directory.json"),
         )?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
 use super::values;
-use crate::{cli::Exit, entra::Directory};
+use crate::{cli::Exit, entra::SourceDirectory};
 
 /// What all of `entra`'s commands are told.
 #[derive(Debug, Args)]
@@ -95,7 +95,7 @@ pub(super) enum EntraCommand {
     /// Show the provisioning logs.
     Logs(LogsArguments),
     /// Look at the source directory, and change it.
-    Directory {
+    SourceDirectory {
         #[command(subcommand)]
         command: DirectoryCommand,
     },
@@ -174,10 +174,10 @@ pub(super) enum DirectoryCommand {
     /// Make a company up, in place of the directory; the job forgets its links.
     Generate {
         /// How many users.
-        #[arg(long, value_parser = up_to(Directory::MOST_USERS), default_value = "25", value_name = "N")]
+        #[arg(long, value_parser = up_to(SourceDirectory::MOST_USERS), default_value = "25", value_name = "N")]
         users: usize,
         /// How many groups.
-        #[arg(long, value_parser = up_to(Directory::MOST_GROUPS), default_value = "4", value_name = "N")]
+        #[arg(long, value_parser = up_to(SourceDirectory::MOST_GROUPS), default_value = "4", value_name = "N")]
         groups: usize,
         /// What names and relations follow from.
         #[arg(long, env = "MEDIUSFLOW_MOCK_SEED", default_value_t = 1, value_name = "N")]

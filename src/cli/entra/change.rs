@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use smol_str::SmolStr;
 
 use super::{EntraError, arguments::DirectoryCommand};
-use crate::entra::{AttributeKind, Change, Directory, ObjectType, Value, source_attribute, week};
+use crate::entra::{
+    AttributeKind, Change, DirectoryValue, ObjectType, SourceDirectory, source_attribute, week,
+};
 
 /// The changes that a command stands for.
 ///
@@ -14,7 +16,7 @@ use crate::entra::{AttributeKind, Change, Directory, ObjectType, Value, source_a
 /// When it names an attribute that is not there, or a value that does not suit it.
 pub(super) fn of(
     command: &DirectoryCommand,
-    directory: &Directory,
+    directory: &SourceDirectory,
 ) -> Result<Vec<Change>, EntraError> {
     use DirectoryCommand as Do;
     let one = |change| Ok(vec![change]);
@@ -50,11 +52,13 @@ pub(super) fn of(
 }
 
 /// What happens on a day of a working week. Whoever comes is assigned to the application.
-pub(super) fn of_day(directory: &Directory, seed: u64, day: u32) -> Vec<Change> {
+pub(super) fn of_day(directory: &SourceDirectory, seed: u64, day: u32) -> Vec<Change> {
     let mut changes = week(directory, seed, day);
     let hired = changes.iter().filter_map(|it| match it {
         Change::CreateUser { attributes, .. } => match attributes.get("userPrincipalName") {
-            Some(Value::Text(name)) => Some(Change::Assign { object: name.clone(), role: None }),
+            Some(DirectoryValue::Text(name)) => {
+                Some(Change::Assign { object: name.clone(), role: None })
+            }
             _ => None,
         },
         _ => None,
@@ -71,10 +75,10 @@ fn created(
     is_group: bool,
     is_unassigned: bool,
 ) -> Result<Vec<Change>, EntraError> {
-    let text = |it: &str| Value::Text(it.into());
+    let text = |it: &str| DirectoryValue::Text(it.into());
     let nickname = name.split('@').next().unwrap_or(name);
     let of = if is_group { ObjectType::Group } else { ObjectType::User };
-    let mut attributes: BTreeMap<SmolStr, Value> = match of {
+    let mut attributes: BTreeMap<SmolStr, DirectoryValue> = match of {
         ObjectType::Group => BTreeMap::from([("displayName".into(), text(name))]),
         ObjectType::User => BTreeMap::from([
             ("userPrincipalName".into(), text(name)),
@@ -105,7 +109,7 @@ fn created(
 fn updated(
     object: &str,
     given: &[(String, String)],
-    directory: &Directory,
+    directory: &SourceDirectory,
 ) -> Result<Vec<Change>, EntraError> {
     let found = directory.find(object).map_err(EntraError::usage)?;
     // By its id, because a new name may be among the attributes.
@@ -126,7 +130,11 @@ fn managed(object: &str, manager: &str) -> Change {
 }
 
 /// The value that a text stands for; none if it is empty, or a reference.
-fn value_of(of: ObjectType, attribute: &str, text: &str) -> Result<Option<Value>, EntraError> {
+fn value_of(
+    of: ObjectType,
+    attribute: &str,
+    text: &str,
+) -> Result<Option<DirectoryValue>, EntraError> {
     let known = source_attribute(of, attribute).map_err(EntraError::usage)?;
     let wanted =
         |what: &str| EntraError::usage(format!("{attribute}: expected {what}, found `{text}`"));
@@ -134,29 +142,31 @@ fn value_of(of: ObjectType, attribute: &str, text: &str) -> Result<Option<Value>
         return Ok(None);
     }
     if known.multi_valued {
-        return Ok(Some(Value::List(text.split(';').map(|it| it.trim().into()).collect())));
+        return Ok(Some(DirectoryValue::List(
+            text.split(';').map(|it| it.trim().into()).collect(),
+        )));
     }
     Ok(Some(match known.kind {
         AttributeKind::Reference => return Ok(None),
         AttributeKind::Boolean => {
             let it = text.to_lowercase().parse().map_err(|_error| wanted("true or false"))?;
-            Value::Boolean(it)
+            DirectoryValue::Boolean(it)
         }
         AttributeKind::Integer => {
-            Value::Integer(text.parse().map_err(|_error| wanted("a whole number"))?)
+            DirectoryValue::Integer(text.parse().map_err(|_error| wanted("a whole number"))?)
         }
-        _ => Value::Text(text.into()),
+        _ => DirectoryValue::Text(text.into()),
     }))
 }
 
 /// A change in words.
-pub(super) fn words(change: &Change, directory: &Directory) -> String {
+pub(super) fn words(change: &Change, directory: &SourceDirectory) -> String {
     use Change as C;
     let name = |it: &SmolStr| {
         let found = directory.find(it);
         found.map_or_else(|_| it.to_string(), |it| it.name().to_owned())
     };
-    let text = |attributes: &BTreeMap<SmolStr, Value>| {
+    let text = |attributes: &BTreeMap<SmolStr, DirectoryValue>| {
         let named = ["displayName", "userPrincipalName"].iter().find_map(|it| attributes.get(*it));
         named.map_or_else(String::new, shown)
     };
@@ -188,11 +198,11 @@ pub(super) fn words(change: &Change, directory: &Directory) -> String {
     }
 }
 
-fn shown(value: &Value) -> String {
+fn shown(value: &DirectoryValue) -> String {
     match value {
-        Value::Text(text) => text.to_string(),
-        Value::Boolean(it) => it.to_string(),
-        Value::Integer(it) => it.to_string(),
-        Value::List(texts) => texts.join("; "),
+        DirectoryValue::Text(text) => text.to_string(),
+        DirectoryValue::Boolean(it) => it.to_string(),
+        DirectoryValue::Integer(it) => it.to_string(),
+        DirectoryValue::List(texts) => texts.join("; "),
     }
 }

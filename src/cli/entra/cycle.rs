@@ -11,13 +11,13 @@ use super::{
     interruptible::Interruptible,
     place::Place,
     tell::Teller,
-    time::{JobClock, Stop},
+    time::{InterruptibleClock, Stop},
 };
 use crate::{
     cli::Exit,
     entra::{
-        Clock as _, Counts, CycleReport, Ended, ErrorCode, Execution, ExecutionState,
-        OnDemandOutcome, OnDemandStep, Outside, Status, Subject,
+        Counts, CycleOutcome, CycleReport, ErrorCode, Execution, ExecutionState, JobClock as _,
+        JobEnvironment, OnDemandOutcome, OnDemandStep, Status, Subject,
     },
 };
 
@@ -86,7 +86,7 @@ fn wait_for_turn(
     place: &mut Place,
     options: &PlaceArguments,
     run: RunArguments,
-    (clock, since, teller): (&JobClock, &mut Instant, &Teller),
+    (clock, since, teller): (&InterruptibleClock, &mut Instant, &Teller),
 ) -> Result<bool, EntraError> {
     let is_stopped = || clock.is_stopped();
     // A job that is switched off has no next cycle; the one that is tried says so.
@@ -133,7 +133,7 @@ pub(super) fn on_demand(
     };
     let transport = Interruptible::new(place.transport.clone(), &clock);
     let simulation = &mut place.simulation;
-    let outside = Outside::new(&transport, &clock);
+    let outside = JobEnvironment::new(&transport, &clock);
     let report = simulation.job.provision_on_demand(&simulation.directory, subject, outside);
     let report = report.map_err(EntraError::usage)?;
     place.save()?;
@@ -151,8 +151,8 @@ fn is_unreachable(step: &OnDemandStep) -> bool {
 }
 
 /// The job's clock as it was left, which a signal stops.
-pub(super) fn clock(place: &Place) -> JobClock {
-    JobClock::new(place.ahead, Stop::listen())
+pub(super) fn clock(place: &Place) -> InterruptibleClock {
+    InterruptibleClock::new(place.ahead, Stop::listen())
 }
 
 /// What a cycle needs, looked at before anything is sent.
@@ -174,7 +174,7 @@ enum Keep {
 
 fn one(
     place: &mut Place,
-    clock: &JobClock,
+    clock: &InterruptibleClock,
     teller: &Teller,
     keep: Keep,
 ) -> Result<Exit, EntraError> {
@@ -182,8 +182,12 @@ fn one(
     let transport = Interruptible::new(place.transport.clone(), clock);
     let progress = |it: &crate::entra::Progress| teller.progress(it);
     let is_stopped = || clock.is_stopped();
-    let outside =
-        Outside { transport: &transport, clock, progress: &progress, is_stopped: &is_stopped };
+    let outside = JobEnvironment {
+        transport: &transport,
+        clock,
+        progress: &progress,
+        is_stopped: &is_stopped,
+    };
     let simulation = &mut place.simulation;
     let report = simulation.job.cycle(&mut simulation.directory, outside);
     place.ahead = clock.ahead();
@@ -200,7 +204,7 @@ fn one(
 /// Whether nobody had changed, so that nothing but the time is remembered of it.
 fn is_idle(report: &CycleReport) -> bool {
     let nothing = |it: &Execution| it.counts == Counts::default();
-    report.ended == Ended::Completed && report.execution.as_ref().is_some_and(nothing)
+    report.ended == CycleOutcome::Completed && report.execution.as_ref().is_some_and(nothing)
 }
 
 /// A target that cannot be reached or refuses the credentials is a failure; what it answered else,
@@ -208,11 +212,13 @@ fn is_idle(report: &CycleReport) -> bool {
 /// one. `code` is that of the quarantine.
 fn exit_of(report: &CycleReport, code: Option<ErrorCode>) -> Exit {
     match report.ended {
-        Ended::Unavailable => Exit::Failed,
-        Ended::Quarantined(_) if code.is_some_and(|it| UNREACHABLE.contains(&it)) => Exit::Failed,
-        Ended::Quarantined(_) | Ended::Disabled => Exit::Different,
-        Ended::Stopped => Exit::Done,
-        Ended::Completed => match &report.execution {
+        CycleOutcome::Unavailable => Exit::Failed,
+        CycleOutcome::Quarantined(_) if code.is_some_and(|it| UNREACHABLE.contains(&it)) => {
+            Exit::Failed
+        }
+        CycleOutcome::Quarantined(_) | CycleOutcome::Disabled => Exit::Different,
+        CycleOutcome::Stopped => Exit::Done,
+        CycleOutcome::Completed => match &report.execution {
             Some(it) if it.state == ExecutionState::EntryLevelErrors => Exit::Different,
             _ => Exit::Done,
         },

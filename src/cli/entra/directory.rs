@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     cli::{Exit, files},
-    entra::{Change, ConfigurationFilters, Directory, Kind, Object, ObjectState, Restart, Value},
+    entra::{
+        Change, ConfigurationFilters, DirectoryObject, DirectoryValue, ObjectKind, ObjectState,
+        Restart, SourceDirectory,
+    },
 };
 
 pub(super) fn run(
@@ -30,7 +33,7 @@ pub(super) fn run(
         DirectoryCommand::Generate { users, groups, seed, unassigned } => {
             let filters = filters::of_target(&place);
             let known = filters.as_ref().ok();
-            let mut directory = Directory::generate(*seed, *users, *groups, known);
+            let mut directory = SourceDirectory::generate(*seed, *users, *groups, known);
             if !unassigned {
                 directory.assign_all();
             }
@@ -73,7 +76,7 @@ pub(super) fn run(
 /// A generated one comes with the filters that its people have, or why those are unknown.
 fn replace(
     place: &mut Place,
-    directory: Directory,
+    directory: SourceDirectory,
     filters: Option<Result<ConfigurationFilters, String>>,
     teller: &Teller,
 ) -> Result<(), EntraError> {
@@ -119,13 +122,13 @@ fn filter_words(filters: Result<&ConfigurationFilters, &String>) -> String {
     }
 }
 
-fn read(file: &Path) -> Result<Directory, EntraError> {
+fn read(file: &Path) -> Result<SourceDirectory, EntraError> {
     let name = file.display().to_string();
     let text = files::read(file).map_err(|it| unreadable(file, &it))?;
     let kind = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     let read = match kind.as_ref().and_then(|it| it.to_str()) {
-        Some("json") => Directory::from_json(&name, &text),
-        Some("csv") => Directory::from_csv(&name, &text),
+        Some("json") => SourceDirectory::from_json(&name, &text),
+        Some("csv") => SourceDirectory::from_csv(&name, &text),
         _ => return Err(EntraError::usage(format!("{name}: expected a file .json or .csv"))),
     };
     read.map_err(|it| EntraError::File(it.to_string()))
@@ -148,13 +151,13 @@ fn apply(place: &mut Place, change: &Change, teller: &Teller) -> Result<(), Entr
     Ok(())
 }
 
-fn show_line(directory: &Directory, object: &Object, teller: &Teller) {
+fn show_line(directory: &SourceDirectory, object: &DirectoryObject, teller: &Teller) {
     if !teller.is_text() {
         return teller.print(whole(directory, object));
     }
     let name = object.text("userPrincipalName").unwrap_or_else(|| object.name());
     let mut notes = vec![state(object)];
-    if let Kind::Group { .. } = &object.kind {
+    if let ObjectKind::Group { .. } = &object.kind {
         notes.push(format!("group of {}", directory.members(object).count()));
     }
     if !directory.is_assigned(object) {
@@ -164,7 +167,7 @@ fn show_line(directory: &Directory, object: &Object, teller: &Teller) {
     teller.print(format_args!("{}  {name}  {}", object.object_id, notes.join(", ")));
 }
 
-fn show_whole(directory: &Directory, object: &Object, teller: &Teller) {
+fn show_whole(directory: &SourceDirectory, object: &DirectoryObject, teller: &Teller) {
     let whole = whole(directory, object);
     if !teller.is_text() {
         return teller.print(whole);
@@ -176,7 +179,7 @@ fn show_whole(directory: &Directory, object: &Object, teller: &Teller) {
 }
 
 /// An object with the names of the others that it refers to.
-fn whole(directory: &Directory, object: &Object) -> serde_json::Value {
+fn whole(directory: &SourceDirectory, object: &DirectoryObject) -> serde_json::Value {
     let mut whole: BTreeMap<&str, serde_json::Value> =
         object.attributes.iter().map(|(name, value)| (name.as_str(), json!(value))).collect();
     whole.insert("objectId", json!(object.object_id));
@@ -186,15 +189,15 @@ fn whole(directory: &Directory, object: &Object) -> serde_json::Value {
     whole.insert("assigned", json!(roles));
     let named = |id: &str| directory.object(id).map(|it| it.name().to_owned());
     match &object.kind {
-        Kind::User { account_enabled, manager } => {
+        ObjectKind::User { account_enabled, manager } => {
             whole.insert("accountEnabled", json!(account_enabled));
             let groups = directory.groups_of(&object.object_id);
-            whole.insert("groups", json!(groups.map(Object::name).collect::<Vec<_>>()));
+            whole.insert("groups", json!(groups.map(DirectoryObject::name).collect::<Vec<_>>()));
             if let Some(manager) = manager {
                 whole.insert("manager", json!(named(manager)));
             }
         }
-        Kind::Group { members, .. } => {
+        ObjectKind::Group { members, .. } => {
             let members: Vec<_> = members.iter().filter_map(|it| named(it)).collect();
             whole.insert("members", json!(members));
         }
@@ -202,12 +205,12 @@ fn whole(directory: &Directory, object: &Object) -> serde_json::Value {
     json!(whole)
 }
 
-fn state(object: &Object) -> String {
+fn state(object: &DirectoryObject) -> String {
     match (&object.state, &object.kind) {
         (ObjectState::SoftDeleted(at), _) => format!("deleted at {at:.0}"),
-        (_, Kind::User { account_enabled: false, .. }) => "disabled".into(),
+        (_, ObjectKind::User { account_enabled: false, .. }) => "disabled".into(),
         _ => match object.attributes.get("userType") {
-            Some(Value::Text(kind)) if kind == "Guest" => "guest".into(),
+            Some(DirectoryValue::Text(kind)) if kind == "Guest" => "guest".into(),
             _ => String::new(),
         },
     }

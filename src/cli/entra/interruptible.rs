@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::time::JobClock;
+use super::time::InterruptibleClock;
 use crate::entra::{HttpTransport, Request, Response, Transport, TransportError};
 
 /// How long after a signal the object at hand has to be finished: a target that is well needs far
@@ -22,13 +22,13 @@ type Answer = Result<Response, TransportError>;
 /// which is left behind when one is given up: the program ends then.
 pub(super) struct Interruptible<'a> {
     orders: mpsc::Sender<(Request, mpsc::SyncSender<Answer>)>,
-    clock: &'a JobClock,
+    clock: &'a InterruptibleClock,
     /// When nothing is waited for any more.
     deadline: Cell<Option<Instant>>,
 }
 
 impl<'a> Interruptible<'a> {
-    pub(super) fn new(transport: HttpTransport, clock: &'a JobClock) -> Self {
+    pub(super) fn new(transport: HttpTransport, clock: &'a InterruptibleClock) -> Self {
         let (orders, ordered) = mpsc::channel::<(Request, mpsc::SyncSender<Answer>)>();
         thread::spawn(move || {
             for (request, answer) in ordered {

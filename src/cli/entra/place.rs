@@ -20,7 +20,9 @@ use crate::{
         files,
         owned::{AtomicFile, FileKind, export, with_suffix},
     },
-    entra::{Directory, HttpTransport, Job, JobConfiguration, SecretToken, Simulation, TenantUrl},
+    entra::{
+        HttpTransport, Job, JobConfiguration, SecretToken, Simulation, SourceDirectory, TenantUrl,
+    },
     medius,
     scim::in_plain_words,
 };
@@ -204,7 +206,10 @@ impl Place {
             simulation(configuration.clone(), &name, text, stored)?
         } else {
             let job = Job::new(configuration.clone(), ENTRA_TENANT, 1);
-            Simulation { directory: Directory::default(), job: job.map_err(EntraError::usage)? }
+            Simulation {
+                directory: SourceDirectory::default(),
+                job: job.map_err(EntraError::usage)?,
+            }
         };
         if has_target {
             // The links of another target are forgotten.

@@ -12,8 +12,8 @@ use serde_json::{Value as Json, json};
 
 use super::{EntraError, arguments::Format};
 use crate::entra::{
-    ConnectionError, CycleReport, Ended, ErrorCode, Execution, ExecutionState, Job, LogEntry,
-    OnDemandReport, Progress, Restart, Simulation, Status,
+    ConnectionError, CycleOutcome, CycleReport, ErrorCode, Execution, ExecutionState, Job,
+    LogEntry, OnDemandReport, Progress, Restart, Simulation, Status,
 };
 use crate::journal::human_duration;
 
@@ -199,7 +199,7 @@ impl Teller {
         if let Some(trouble) = &report.trouble {
             self.print(format_args!("unavailable: {trouble}"));
         }
-        if report.ended == Ended::Stopped {
+        if report.ended == CycleOutcome::Stopped {
             self.print("stopped; the next cycle goes on");
         }
         self.trouble(job);
@@ -282,11 +282,11 @@ fn troubles<'a>(job: &'a Job, report: &CycleReport) -> Vec<&'a LogEntry> {
     found
 }
 
-fn execution_line(execution: &Execution, how: Ended) -> String {
+fn execution_line(execution: &Execution, how: CycleOutcome) -> String {
     let Execution { kind, began, ended, state, counts, .. } = execution;
     let kind = kind.name();
     let state = match (how, state) {
-        (Ended::Completed, ExecutionState::EntryLevelErrors) => "completed with failures",
+        (CycleOutcome::Completed, ExecutionState::EntryLevelErrors) => "completed with failures",
         (how, _) => how.name(),
     };
     let took = human_duration(ended.duration_since(*began).unsigned_abs());

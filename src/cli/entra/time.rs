@@ -15,14 +15,14 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     cli::serve::with_signals,
-    entra::{Clock, SystemClock},
+    entra::{JobClock, SystemClock},
 };
 
 /// What shells answer for a program that Ctrl-C ended.
 const INTERRUPTED: i32 = 130;
 
 /// The machine's clock, moved on: waiting takes the time it says, or until the service is stopped.
-pub(super) struct JobClock {
+pub(super) struct InterruptibleClock {
     ahead: Cell<SignedDuration>,
     stop: Stop,
 }
@@ -66,7 +66,7 @@ impl Stop {
     }
 }
 
-impl JobClock {
+impl InterruptibleClock {
     pub(super) fn new(ahead: SignedDuration, stop: Stop) -> Self {
         Self { ahead: Cell::new(ahead), stop }
     }
@@ -107,7 +107,7 @@ pub(super) fn now(ahead: SignedDuration) -> Timestamp {
     now.saturating_add(ahead).unwrap_or(now)
 }
 
-impl Clock for JobClock {
+impl JobClock for InterruptibleClock {
     fn now(&self) -> Timestamp {
         now(self.ahead.get())
     }

@@ -5,9 +5,9 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::{PEOPLE, start};
 use crate::entra::{
-    Action, Counts, CycleKind, Ended, ErrorCode, Execution, ExecutionState, FinishedCycle, JobView,
-    LogEntry, LoggedType, ModifiedProperty, Progress, Quarantine, QuarantineReason, RunningCycle,
-    ScopeEvaluation, Status,
+    Action, Counts, CycleKind, CycleOutcome, ErrorCode, Execution, ExecutionState, FinishedCycle,
+    JobView, LogEntry, LoggedType, ModifiedProperty, Progress, Quarantine, QuarantineReason,
+    RunningCycle, ScopeEvaluation, Status,
 };
 
 /// A job that is in the middle of a cycle, or that rests in quarantine.
@@ -60,7 +60,7 @@ fn past(nth: i64, kind: CycleKind, created: u64) -> FinishedCycle {
     let began = ended - SignedDuration::from_secs(14);
     let activity_identifier = SmolStr::default();
     let execution = Execution { activity_identifier, kind, began, ended, state, counts };
-    FinishedCycle { execution, outcome: Ended::Completed, reason: None }
+    FinishedCycle { execution, outcome: CycleOutcome::Completed, reason: None }
 }
 
 fn line(nth: usize) -> LogEntry {

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route, later};
 use crate::{
     entra::{
-        Change, JobAnswer, JobDescription, JobOrder, LogQuery, NotReady, OnDemandOrder,
+        Change, JobAnswer, JobDescription, JobOrder, LogQuery, MissingCredentials, OnDemandOrder,
         OnDemandRefusal, OrderError, Restart, RestartOrder, WeekOrder,
     },
     http::App,
@@ -237,7 +237,7 @@ impl From<ProvisioningRefusal> for ProblemDetails {
             Refusal::Order(OrderError::Invalid { field, .. }) => {
                 problem(400, "invalid-body").field(field)
             }
-            Refusal::Order(OrderError::NotReady(error)) => {
+            Refusal::Order(OrderError::MissingCredentials(error)) => {
                 problem(409, "not-ready").hint(how_to_be_ready(error))
             }
             Refusal::Order(OrderError::Connection(_)) => problem(422, "connection-failed"),
@@ -260,10 +260,10 @@ fn how_to_make_one(tenant: &TenantName) -> String {
 }
 
 /// A hint for a job without URL or token.
-fn how_to_be_ready(error: NotReady) -> &'static str {
+fn how_to_be_ready(error: MissingCredentials) -> &'static str {
     match error {
-        NotReady::TenantUrl => "leave the Tenant URL out to provision to this tenant",
-        NotReady::SecretToken => {
+        MissingCredentials::TenantUrl => "leave the Tenant URL out to provision to this tenant",
+        MissingCredentials::SecretToken => {
             "POST secret-key {\"confirm\": true} in the admin console, or send {\"secretToken\": \"...\"}"
         }
     }

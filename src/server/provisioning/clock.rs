@@ -29,7 +29,7 @@ impl TenantTime {
     }
 }
 
-impl entra::Clock for TenantTime {
+impl entra::JobClock for TenantTime {
     fn now(&self) -> Timestamp {
         let base = self.server.now();
         self.tenant.upgrade().map_or(base, |it| it.now(base))

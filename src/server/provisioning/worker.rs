@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     entra::{
-        Clock as _, CycleReport, HttpTransport, JobAnswer, JobOrder, JobView, Outside, Progress,
-        RunningCycle, Simulation,
+        CycleReport, HttpTransport, JobAnswer, JobClock as _, JobEnvironment, JobOrder, JobView,
+        Progress, RunningCycle, Simulation,
     },
     tenant::Tenant,
 };
@@ -135,7 +135,7 @@ impl Worker {
             shown.publish(JobView { running, ..before.clone() });
         };
         let wire = Wire { http: &self.http, brake: &self.brake, own: &self.own };
-        let outside = Outside {
+        let outside = JobEnvironment {
             transport: &wire,
             clock: &self.clock,
             progress: &progress,
@@ -152,9 +152,9 @@ impl Worker {
     }
 
     /// Does something with the job for which it needs the world.
-    fn with_job<T>(&mut self, work: impl FnOnce(&mut Simulation, Outside<'_>) -> T) -> T {
+    fn with_job<T>(&mut self, work: impl FnOnce(&mut Simulation, JobEnvironment<'_>) -> T) -> T {
         let wire = Wire { http: &self.http, brake: &self.brake, own: &self.own };
-        work(&mut self.made.simulation, Outside::new(&wire, &self.clock))
+        work(&mut self.made.simulation, JobEnvironment::new(&wire, &self.clock))
     }
 
     fn show(&mut self) {

@@ -6,7 +6,11 @@ use std::ops::Range;
 use smol_str::SmolStr;
 use toml::Spanned;
 
-use super::file::{self, Action, File};
+use super::file::{
+    ActionToml, AdminCredentialsToml, ApplyToml, ClauseToml, ConfigurationToml, FilterToml,
+    MappingToml, ObjectsToml, QuarantineToml, ScopeToml, SettingsToml, TargetAttributeToml,
+    TargetTypeToml, WithoutSoftDeleteToml,
+};
 use super::{
     ConfigurationError, JobConfiguration, ObjectMapping, QuarantineThresholds, SecretToken,
     TargetActions, WithoutSoftDelete, target_attributes::TargetAttributes,
@@ -47,14 +51,14 @@ pub(super) fn bare() -> JobConfiguration {
 }
 
 /// The file, laid over `base`.
-pub(super) fn read(reader: Reader<'_>, base: JobConfiguration) -> Read<JobConfiguration> {
-    let given: File = toml::from_str(reader.text).map_err(|error| {
+pub(super) fn read(reader: JobFileReader<'_>, base: JobConfiguration) -> Read<JobConfiguration> {
+    let given: ConfigurationToml = toml::from_str(reader.text).map_err(|error| {
         let span = error.span().unwrap_or_default();
         reader.wrong(span, expected_first(error.message()))
     })?;
     let scope = given.settings.scope.map_or(base.scope, |it| match it {
-        file::Scope::Assigned => Scope::Assigned,
-        file::Scope::All => Scope::All,
+        ScopeToml::Assigned => Scope::Assigned,
+        ScopeToml::All => Scope::All,
     });
     let mut configuration = JobConfiguration { scope, ..base };
     reader.credentials(&given.admin_credentials, &mut configuration)?;
@@ -65,19 +69,19 @@ pub(super) fn read(reader: Reader<'_>, base: JobConfiguration) -> Read<JobConfig
     Ok(configuration)
 }
 
-pub(super) struct Reader<'t> {
+pub(super) struct JobFileReader<'t> {
     pub(super) file: &'t str,
     pub(super) text: &'t str,
     /// What the target has.
     pub(super) target: &'t Schemas,
 }
 
-impl Reader<'_> {
+impl JobFileReader<'_> {
     fn wrong(&self, span: Range<usize>, message: impl Into<String>) -> ConfigurationError {
         ConfigurationError::new(self.file, self.text, span.start, message.into())
     }
 
-    fn credentials(&self, given: &file::AdminCredentials, into: &mut JobConfiguration) -> Read<()> {
+    fn credentials(&self, given: &AdminCredentialsToml, into: &mut JobConfiguration) -> Read<()> {
         if let Some(url) = &given.tenant_url {
             let parsed = url.get_ref().parse();
             into.tenant_url = Some(parsed.map_err(|it: String| self.wrong(url.span(), it))?);
@@ -89,7 +93,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn settings(&self, given: file::Settings, into: &mut JobConfiguration) -> Read<()> {
+    fn settings(&self, given: SettingsToml, into: &mut JobConfiguration) -> Read<()> {
         if let Some(email) = given.notification_email {
             let parts = email.get_ref().split_once('@');
             if !parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()) {
@@ -120,8 +124,8 @@ impl Reader<'_> {
         }
         if let Some(instead) = given.without_soft_delete {
             into.without_soft_delete = match instead {
-                file::WithoutSoftDelete::Leave => WithoutSoftDelete::Leave,
-                file::WithoutSoftDelete::Delete => WithoutSoftDelete::Delete,
+                WithoutSoftDeleteToml::Leave => WithoutSoftDelete::Leave,
+                WithoutSoftDeleteToml::Delete => WithoutSoftDelete::Delete,
             };
         }
         if let Some(rate) = given.requests_per_second {
@@ -130,7 +134,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn quarantine(&self, given: file::Quarantine, into: &mut QuarantineThresholds) -> Read<()> {
+    fn quarantine(&self, given: QuarantineToml, into: &mut QuarantineThresholds) -> Read<()> {
         if let Some(percent) = &given.failed_percent
             && *percent.get_ref() > 100
         {
@@ -146,13 +150,13 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn objects(&self, given: file::Objects, scope: Scope, into: &mut ObjectMapping) -> Read<()> {
+    fn objects(&self, given: ObjectsToml, scope: Scope, into: &mut ObjectMapping) -> Read<()> {
         let of = into.mappings.object_type;
         into.enabled = given.enabled.unwrap_or(into.enabled);
         if let Some(actions) = given.target_object_actions {
             let has = |action| actions.contains(&action);
-            let (create, update) = (has(Action::Create), has(Action::Update));
-            into.actions = TargetActions { create, update, delete: has(Action::Delete) };
+            let (create, update) = (has(ActionToml::Create), has(ActionToml::Update));
+            into.actions = TargetActions { create, update, delete: has(ActionToml::Delete) };
         }
         let mut targets = TargetAttributes::new(of, self.target.clone());
         for added in &given.target_attributes {
@@ -172,7 +176,7 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn filter(&self, given: file::Filter, of: ObjectType) -> Read<ScopingFilter> {
+    fn filter(&self, given: FilterToml, of: ObjectType) -> Read<ScopingFilter> {
         let title = given.title.get_ref().trim();
         if title.is_empty() {
             return Err(self.wrong(given.title.span(), "a scoping filter has a title"));
@@ -184,7 +188,7 @@ impl Reader<'_> {
         Ok(ScopingFilter { title: title.into(), clauses: clauses.collect::<Read<_>>()? })
     }
 
-    fn clause(&self, given: &file::Clause, of: ObjectType) -> Read<Clause> {
+    fn clause(&self, given: &ClauseToml, of: ObjectType) -> Read<Clause> {
         let operator = given.operator.get_ref().parse();
         let operator = operator.map_err(|it: String| self.wrong(given.operator.span(), it))?;
         let value = given.value.as_ref();
@@ -200,7 +204,7 @@ impl Reader<'_> {
 
     fn mappings(
         &self,
-        given: Spanned<Vec<Spanned<file::Mapping>>>,
+        given: Spanned<Vec<Spanned<MappingToml>>>,
         scope: Scope,
         of: (ObjectType, &TargetAttributes),
     ) -> Read<Vec<AttributeMapping>> {
@@ -239,7 +243,7 @@ impl Reader<'_> {
     fn mapping(
         &self,
         span: Range<usize>,
-        row: &file::Mapping,
+        row: &MappingToml,
         (of, targets): (ObjectType, &TargetAttributes),
     ) -> Read<AttributeMapping> {
         let target = row.target.get_ref().trim();
@@ -254,8 +258,8 @@ impl Reader<'_> {
             default_value: row.default_value.as_ref().map(|it| it.get_ref().into()),
             matching_precedence: row.matching_precedence.as_ref().map(|it| *it.get_ref()),
             apply: match row.apply {
-                None | Some(file::Apply::Always) => Apply::Always,
-                Some(file::Apply::OnlyDuringCreation) => Apply::OnlyDuringCreation,
+                None | Some(ApplyToml::Always) => Apply::Always,
+                Some(ApplyToml::OnlyDuringCreation) => Apply::OnlyDuringCreation,
             },
             exact_case: false,
             multi_valued: false,
@@ -264,12 +268,7 @@ impl Reader<'_> {
         self.fitting(row, of, mapping)
     }
 
-    fn source(
-        &self,
-        span: Range<usize>,
-        row: &file::Mapping,
-        of: ObjectType,
-    ) -> Read<MappingSource> {
+    fn source(&self, span: Range<usize>, row: &MappingToml, of: ObjectType) -> Read<MappingSource> {
         let none = row.none.as_ref().filter(|it| *it.get_ref());
         match (&row.direct, &row.constant, &row.expression, none) {
             (Some(name), None, None, None) => {
@@ -305,7 +304,7 @@ impl Reader<'_> {
     /// Refuses a mapping whose parts do not go together.
     fn fitting(
         &self,
-        row: &file::Mapping,
+        row: &MappingToml,
         of: ObjectType,
         mapping: AttributeMapping,
     ) -> Read<AttributeMapping> {
@@ -351,8 +350,8 @@ impl Reader<'_> {
 }
 
 /// Gives the mapping of a listed attribute the attribute's properties.
-fn about(listed: &file::TargetAttribute, mappings: &mut [AttributeMapping]) -> Result<(), String> {
-    let file::TargetAttribute { name, properties } = listed;
+fn about(listed: &TargetAttributeToml, mappings: &mut [AttributeMapping]) -> Result<(), String> {
+    let TargetAttributeToml { name, properties } = listed;
     let found = mappings.iter_mut().find(|it| it.target.eq_ignore_ascii_case(name));
     let Some(mapping) = found else {
         let missing = properties.required.then(|| format!("`{name}` is required and not mapped"));
@@ -376,12 +375,12 @@ fn about(listed: &file::TargetAttribute, mappings: &mut [AttributeMapping]) -> R
     Ok(())
 }
 
-fn target_type(given: file::TargetType) -> TargetType {
+fn target_type(given: TargetTypeToml) -> TargetType {
     match given {
-        file::TargetType::String => TargetType::String,
-        file::TargetType::Boolean => TargetType::Boolean,
-        file::TargetType::Integer => TargetType::Integer,
-        file::TargetType::Reference => TargetType::Reference,
+        TargetTypeToml::String => TargetType::String,
+        TargetTypeToml::Boolean => TargetType::Boolean,
+        TargetTypeToml::Integer => TargetType::Integer,
+        TargetTypeToml::Reference => TargetType::Reference,
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use smol_str::ToSmolStr as _;
 
-use super::file::{Properties, TargetAttribute};
+use super::file::{PropertiesToml, TargetAttributeToml};
 use crate::ObjectType;
 use scim_engine::{
     AttrPath, AttributeType, CompareValue, Filter, PatchPath, ResourceType, Schemas, Target, Urns,
@@ -19,7 +19,7 @@ pub(super) struct TargetAttributes {
     schemas: Schemas,
     resource_type: Arc<ResourceType>,
     added: Vec<AttrPath>,
-    properties: Vec<(String, Properties)>,
+    properties: Vec<(String, PropertiesToml)>,
 }
 
 impl TargetAttributes {
@@ -39,8 +39,8 @@ impl TargetAttributes {
     /// # Errors
     ///
     /// If it is no path, or if the list says two things of it.
-    pub(super) fn add(&mut self, listed: &TargetAttribute) -> Result<(), String> {
-        let TargetAttribute { name, properties } = listed;
+    pub(super) fn add(&mut self, listed: &TargetAttributeToml) -> Result<(), String> {
+        let TargetAttributeToml { name, properties } = listed;
         let urns = Urns(self.schemas.urns());
         match PatchPath::parse(name, urns) {
             Ok(PatchPath::Values(..)) => {}
@@ -54,7 +54,7 @@ impl TargetAttributes {
     }
 
     /// What the list says of a target, as it is written there and in the mapping.
-    pub(super) fn listed(&self, target: &str) -> Option<&Properties> {
+    pub(super) fn listed(&self, target: &str) -> Option<&PropertiesToml> {
         let found = self.properties.iter().find(|(name, _)| name.eq_ignore_ascii_case(target));
         found.map(|(_, properties)| properties)
     }

@@ -6,8 +6,8 @@ use smol_str::{SmolStr, format_smolstr};
 
 use super::compare::ComparisonOperator;
 use super::function::{Function, Number};
-use crate::moment::Chance;
 use crate::pattern::pattern;
+use crate::split_mix::SplitMix64;
 use crate::{Attributes, SourceValue};
 
 /// A part of an expression.
@@ -20,7 +20,7 @@ pub(super) enum ExpressionNode {
 }
 
 /// What an expression yields, or why it yields nothing.
-pub(super) type Evaluated = Result<SourceValue, String>;
+pub(super) type EvaluationResult = Result<SourceValue, String>;
 
 /// A function with its arguments, `None` for one that was left out.
 #[derive(Clone, Debug)]
@@ -61,10 +61,10 @@ impl Attributes for NoAttributes {
 
 /// What an evaluation reads, and what it notes beside the value.
 #[expect(clippy::struct_excessive_bools, reason = "independent notes, most never made")]
-pub(super) struct Context<'o> {
+pub(super) struct EvaluationState<'o> {
     pub(super) object: &'o dyn Attributes,
     pub(super) now: Timestamp,
-    pub(super) chance: Chance,
+    pub(super) chance: SplitMix64,
     pub(super) redacted: bool,
     pub(super) ignored: bool,
     pub(super) assertive: bool,
@@ -72,8 +72,8 @@ pub(super) struct Context<'o> {
     pub(super) failed: bool,
 }
 
-impl<'o> Context<'o> {
-    pub(super) fn new(object: &'o dyn Attributes, now: Timestamp, chance: Chance) -> Self {
+impl<'o> EvaluationState<'o> {
+    pub(super) fn new(object: &'o dyn Attributes, now: Timestamp, chance: SplitMix64) -> Self {
         let (redacted, ignored, assertive, failed) = (false, false, false, false);
         Self { object, now, chance, redacted, ignored, assertive, failed }
     }
@@ -83,7 +83,7 @@ impl<'o> Context<'o> {
 pub(super) const MOST_BYTES: usize = 100_000;
 
 impl ExpressionNode {
-    pub(super) fn evaluate(&self, context: &mut Context<'_>) -> Evaluated {
+    pub(super) fn evaluate(&self, context: &mut EvaluationState<'_>) -> EvaluationResult {
         match self {
             Self::Attribute(name) => Ok(context.object.value(name)),
             Self::Constant(value) => Ok(value.clone()),
@@ -163,8 +163,8 @@ impl FunctionCall {
         }
         (self.function.refuse)(self)?;
         if self.is_fixed() {
-            let chance = Chance::new(0, "", "");
-            self.evaluate(&mut Context::new(&NoAttributes, Timestamp::UNIX_EPOCH, chance))?;
+            let chance = SplitMix64::new(0, "", "");
+            self.evaluate(&mut EvaluationState::new(&NoAttributes, Timestamp::UNIX_EPOCH, chance))?;
         }
         Ok(())
     }
@@ -174,7 +174,7 @@ impl FunctionCall {
         self.function.name != "Now" && self.arguments.iter().flatten().all(ExpressionNode::is_fixed)
     }
 
-    fn evaluate(&self, context: &mut Context<'_>) -> Evaluated {
+    fn evaluate(&self, context: &mut EvaluationState<'_>) -> EvaluationResult {
         let value = (self.function.call)(&mut CallArguments { call: self, context });
         let value = value.and_then(|value| match &value {
             SourceValue::Text(text) if text.len() > MOST_BYTES => {
@@ -236,12 +236,12 @@ impl FunctionCall {
 /// The arguments of a call, evaluated when asked for.
 pub(super) struct CallArguments<'n, 'c, 'o> {
     pub(super) call: &'n FunctionCall,
-    pub(super) context: &'c mut Context<'o>,
+    pub(super) context: &'c mut EvaluationState<'o>,
 }
 
 impl CallArguments<'_, '_, '_> {
     /// The argument's value; nothing for one that was left out.
-    pub(super) fn value(&mut self, index: usize) -> Evaluated {
+    pub(super) fn value(&mut self, index: usize) -> EvaluationResult {
         match self.call.arguments.get(index) {
             Some(Some(node)) => node.evaluate(self.context),
             _ => Ok(SourceValue::Absent),

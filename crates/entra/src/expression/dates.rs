@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 use smol_str::SmolStr;
 
-use super::call::{CallArguments, CallError, Evaluated, FunctionCall, shown as single};
+use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall, shown as single};
 use super::format::{DateFormat, Styles};
 use crate::SourceValue;
 
@@ -63,12 +63,12 @@ fn point(it: &mut CallArguments<'_, '_, '_>, index: usize) -> Result<Option<Date
 
 /// `Now()`
 #[expect(clippy::unnecessary_wraps, reason = "every function has this shape")]
-pub(super) fn now(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn now(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     Ok(shown(utc(it.context.now)))
 }
 
 /// `CDate(expression)`: without an offset, the text is taken for UTC.
-pub(super) fn c_date(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn c_date(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     Ok(point(it, 0)?.map_or(SourceValue::Absent, shown))
 }
 
@@ -113,7 +113,7 @@ pub(super) fn refuse_interval_and_dates(call: &FunctionCall) -> Result<(), CallE
 }
 
 /// `DateAdd(interval, value, dateTime)`: a month's end stays in its month.
-pub(super) fn date_add(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn date_add(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let interval = interval(&it.text_or_empty(0)?)?;
     let value = it.number(1)?;
     let Some(at) = point(it, 2)? else { return Ok(SourceValue::Absent) };
@@ -132,7 +132,7 @@ pub(super) fn date_add(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
 
 /// `DateDiff(interval, date1, date2)`, counted as Visual Basic does: years, months and weeks by
 /// the calendar, weeks from Sunday on, all others as whole ones that have passed.
-pub(super) fn date_diff(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn date_diff(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let interval = interval(&it.text_or_empty(0)?)?;
     let (Some(from), Some(to)) = (point(it, 1)?, point(it, 2)?) else {
         return Ok(SourceValue::Absent);
@@ -172,7 +172,7 @@ const UNITS: i64 = 10_000_000;
 const SECONDS_BEFORE_1970: i64 = 11_644_473_600;
 
 /// `DateFromNum(value)`
-pub(super) fn date_from_num(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn date_from_num(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let Some(value) = it.optional_number(0)? else { return Ok(SourceValue::Absent) };
     let at = Timestamp::from_second(value.div_euclid(UNITS) - SECONDS_BEFORE_1970);
     let at = at.ok().filter(|_| value >= 0);
@@ -180,7 +180,7 @@ pub(super) fn date_from_num(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
 }
 
 /// `NumFromDate(value)`
-pub(super) fn num_from_date(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn num_from_date(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let Some(at) = point(it, 0)? else { return Ok(SourceValue::Absent) };
     let units = (seconds(at) + SECONDS_BEFORE_1970) * UNITS;
     let value = units + i64::from(at.time().subsec_nanosecond() / 100);
@@ -192,7 +192,7 @@ pub(super) fn num_from_date(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
 
 /// `FormatDateTime(source, dateTimeStyles, inputFormat, outputFormat)`: a text with an offset is
 /// written in UTC.
-pub(super) fn format_date_time(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn format_date_time(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let Some(source) = it.text(0)? else { return Ok(SourceValue::Absent) };
     let styles = Styles::read(it.text(1)?.as_deref())?;
     let (input, output) = (it.text_or_empty(2)?, it.text_or_empty(3)?);

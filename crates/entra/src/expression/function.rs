@@ -1,6 +1,6 @@
 //! The functions that expressions may call (FUNC, "List of Functions").
 
-use super::call::{CallArguments, CallError, Evaluated, FunctionCall};
+use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall};
 use super::{dates, lists, logic, random, replace, text};
 use scim_engine::nearest;
 
@@ -48,7 +48,7 @@ const fn number(argument: usize, name: &'static str, least: i64) -> Number {
 const ANY: i64 = i64::MIN;
 
 type Refuse = fn(&FunctionCall) -> Result<(), CallError>;
-type Evaluate = fn(&mut CallArguments<'_, '_, '_>) -> Evaluated;
+type Evaluate = fn(&mut CallArguments<'_, '_, '_>) -> EvaluationResult;
 
 /// Every function, in the order of the reference.
 pub fn functions() -> &'static [Function] {

@@ -2,11 +2,11 @@
 
 use smol_str::SmolStr;
 
-use super::call::{CallArguments, CallError, Evaluated, FunctionCall, shown};
+use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall, shown};
 use crate::SourceValue;
 
 /// `Count(attribute)`
-pub(super) fn count(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn count(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let count = match it.value(0)? {
         SourceValue::Absent => 0,
         SourceValue::List(texts) => texts.len(),
@@ -18,14 +18,14 @@ pub(super) fn count(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
 
 /// `Item(attribute, index)`: "Index 0 shouldn't be used." Behind the last value there is nothing
 /// (assumed).
-pub(super) fn item(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn item(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let texts = it.texts(0)?;
     let index = it.size(1)? - 1;
     Ok(texts.get(index).cloned().map_or(SourceValue::Absent, SourceValue::Text))
 }
 
 /// `RemoveDuplicates(attribute)`: the first of each stays; the case counts (assumed).
-pub(super) fn remove_duplicates(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn remove_duplicates(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let mut seen = std::collections::HashSet::new();
     let mut texts = it.texts(0)?;
     texts.retain(|text| seen.insert(text.clone()));
@@ -34,7 +34,7 @@ pub(super) fn remove_duplicates(it: &mut CallArguments<'_, '_, '_>) -> Evaluated
 
 /// `Split(source, delimiter)`: values without blanks around them, as the reference's sample shows;
 /// empty ones are left out (assumed).
-pub(super) fn split(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn split(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let Some(source) = it.text(0)? else { return Ok(SourceValue::Absent) };
     let delimiter = it.text_or_empty(1)?;
     if delimiter.is_empty() {
@@ -54,7 +54,7 @@ pub(super) fn refuse_delimiter(call: &FunctionCall) -> Result<(), CallError> {
 }
 
 /// `CStr(value)`: a reference becomes the other object's `objectId`.
-pub(super) fn c_str(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn c_str(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     match it.value(0)? {
         SourceValue::Absent => Ok(SourceValue::Absent),
         SourceValue::Reference(id) => Ok(SourceValue::Text(id)),
@@ -64,7 +64,7 @@ pub(super) fn c_str(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
 
 /// `SelectUniqueValue(uniqueValueRule1, ..)`: the candidates, of which the engine takes the first
 /// that the target has not.
-pub(super) fn select_unique_value(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn select_unique_value(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let mut candidates = Vec::new();
     for index in 0..it.call.count() {
         candidates.extend(it.text(index)?.filter(|text| !text.is_empty()));
@@ -73,19 +73,19 @@ pub(super) fn select_unique_value(it: &mut CallArguments<'_, '_, '_>) -> Evaluat
 }
 
 /// `AppRoleAssignmentsComplex([appRoleAssignments])`
-pub(super) fn roles(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn roles(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     it.value(0)
 }
 
 /// `AssertiveAppRoleAssignmentsComplex([appRoleAssignments])`
-pub(super) fn assertive_roles(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn assertive_roles(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     it.context.assertive = true;
     it.value(0)
 }
 
 /// `SingleAppRoleAssignment([appRoleAssignments])`: of several, the first ("There's no guarantee
 /// which role is provisioned").
-pub(super) fn single_role(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn single_role(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     match it.value(0)? {
         SourceValue::Roles(roles) => Ok(roles
             .first()

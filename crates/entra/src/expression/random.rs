@@ -1,12 +1,12 @@
 //! Functions of chance, which is an argument.
 
-use super::call::{CallArguments, CallError, Evaluated, FunctionCall};
+use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall};
 use crate::SourceValue;
-use crate::moment::Chance;
+use crate::split_mix::SplitMix64;
 
 /// `Guid()`
 #[expect(clippy::unnecessary_wraps, reason = "every function has this shape")]
-pub(super) fn guid(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn guid(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let chance = &mut it.context.chance;
     let bits = u128::from(chance.next()) << 64 | u128::from(chance.next());
     let guid = uuid::Builder::from_random_bytes(bits.to_be_bytes()).into_uuid();
@@ -22,7 +22,7 @@ const SPECIAL: &str = "~!@#$%^&*_-+=`|\\(){}[]:;\"'<>,.?/";
 /// `RandomString(length, minimumNumbers, minimumSpecialCharacters, minimumCapital,
 /// minimumLowerCase, charactersToAvoid)`. What the minima leave open is filled with numbers and
 /// letters (assumed).
-pub(super) fn random_string(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn random_string(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let length = it.size(0)?;
     if length > LONGEST {
         return Err(too_long(length));
@@ -80,7 +80,7 @@ fn draw(
     into: &mut Vec<char>,
     count: usize,
     from: &[char],
-    chance: &mut Chance,
+    chance: &mut SplitMix64,
 ) -> Result<(), String> {
     if count > 0 && from.is_empty() {
         return Err("charactersToAvoid leaves nothing to choose from".into());

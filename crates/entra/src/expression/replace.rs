@@ -3,7 +3,7 @@
 use regex::{Captures, Regex};
 use smol_str::SmolStr;
 
-use super::call::{CallArguments, CallError, Evaluated, FunctionCall, MOST_BYTES};
+use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall, MOST_BYTES};
 use crate::SourceValue;
 use crate::pattern::pattern;
 
@@ -63,7 +63,7 @@ pub(super) fn refuse_form(call: &FunctionCall) -> Result<(), CallError> {
 /// `Replace(source, oldValue, regexPattern, regexGroupName, replacementValue,
 /// replacementAttributeName, template)`. Without a source there is nothing to replace in, except
 /// where another attribute stands in for it.
-pub(super) fn replace(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn replace(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let form = form(it.call)?;
     let source = it.text(0)?;
     if let ReplaceForm::Attribute = form {
@@ -97,7 +97,7 @@ pub(super) fn replace(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
 }
 
 /// The source, or what the group finds in the other attribute.
-fn stand_in(it: &mut CallArguments<'_, '_, '_>, source: Option<SmolStr>) -> Evaluated {
+fn stand_in(it: &mut CallArguments<'_, '_, '_>, source: Option<SmolStr>) -> EvaluationResult {
     if let Some(source) = source.filter(|it| !it.is_empty()) {
         return Ok(SourceValue::Text(source));
     }

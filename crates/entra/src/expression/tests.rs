@@ -17,8 +17,8 @@ impl Attributes for Object {
     }
 }
 
-fn moment() -> Moment {
-    Moment { now: "2021-07-02T15:33:38Z".parse().unwrap(), seed: 7 }
+fn moment() -> EvaluationContext {
+    EvaluationContext { now: "2021-07-02T15:33:38Z".parse().unwrap(), seed: 7 }
 }
 
 /// The expression's value, for an object with these texts.
@@ -230,12 +230,12 @@ fn redacting_and_ignoring_are_noted_beside_the_value() {
 
     assert_eq!(
         redacted,
-        Evaluated { value: "Ax".into(), redacted: true, ignored: false, assertive: false }
+        EvaluationResult { value: "Ax".into(), redacted: true, ignored: false, assertive: false }
     );
     let nothing = SourceValue::Absent;
     assert_eq!(
         ignored,
-        Evaluated { value: nothing, redacted: false, ignored: true, assertive: false }
+        EvaluationResult { value: nothing, redacted: false, ignored: true, assertive: false }
     );
 }
 

@@ -5,11 +5,14 @@ use smol_str::SmolStr;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::call::{CallArguments, CallError, Evaluated, FunctionCall, MOST_BYTES};
+use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall, MOST_BYTES};
 use crate::SourceValue;
 
 /// Applies `change` to the first argument; nothing stays nothing.
-fn changed(it: &mut CallArguments<'_, '_, '_>, change: impl FnOnce(&str) -> String) -> Evaluated {
+fn changed(
+    it: &mut CallArguments<'_, '_, '_>,
+    change: impl FnOnce(&str) -> String,
+) -> EvaluationResult {
     Ok(it.text(0)?.map_or(SourceValue::Absent, |text| made(change(&text))))
 }
 
@@ -19,13 +22,13 @@ fn made(text: String) -> SourceValue {
 
 /// `Append(source, suffix)`: nothing where there is no source, so that no bare suffix is sent
 /// (assumed).
-pub(super) fn append(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn append(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let suffix = it.text_or_empty(1)?;
     changed(it, |source| format!("{source}{suffix}"))
 }
 
 /// `Join(separator, source1, ..)`: empty values are skipped; a list is joined value by value.
-pub(super) fn join(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn join(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let separator = it.text_or_empty(0)?;
     let mut joined = String::new();
     for index in 1..it.call.count() {
@@ -43,21 +46,21 @@ pub(super) fn join(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
 }
 
 /// `Left(string, numChars)`: a negative number takes all; nothing gives an empty text.
-pub(super) fn left(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn left(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let text = it.text_or_empty(0)?;
     let count = usize::try_from(it.number(1)?).unwrap_or(usize::MAX);
     Ok(made(text.chars().take(count).collect()))
 }
 
 /// `Mid(source, start, length)`: the first character is 1; what ends outside ends at the end.
-pub(super) fn mid(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn mid(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let (skipped, length) = (it.size(1)? - 1, it.size(2)?);
     changed(it, |source| source.chars().skip(skipped).take(length).collect())
 }
 
 /// `Word(string, wordNumber, delimiters)`: an empty text where there is no such word. Delimiters
 /// side by side part two words, not three (assumed).
-pub(super) fn word(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn word(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let (text, delimiters) = (it.text_or_empty(0)?, it.text_or_empty(2)?);
     let number = it.number(1)?;
     let Some(skipped) = usize::try_from(number).ok().and_then(|it| it.checked_sub(1)) else {
@@ -68,12 +71,12 @@ pub(super) fn word(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
 }
 
 /// `StripSpaces(source)`: `U+0020` only.
-pub(super) fn strip_spaces(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn strip_spaces(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     changed(it, |source| source.replace(' ', ""))
 }
 
 /// `InStr(value1, value2, start, compareType)`: the place of the first occurrence from 1, or 0.
-pub(super) fn in_str(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn in_str(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let (text, part) = (it.text_or_empty(0)?, it.text_or_empty(1)?);
     let start = it.optional_number(2)?.unwrap_or(1);
     let skipped = usize::try_from(start - 1).unwrap_or(usize::MAX);
@@ -106,7 +109,7 @@ fn no_compare_type(found: &str) -> String {
 }
 
 /// `ToLower(source, culture)`
-pub(super) fn to_lower(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn to_lower(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let dotless = has_dotless_i(&it.text_or_empty(1)?)?;
     changed(it, |source| {
         let letter = |it| match it {
@@ -119,7 +122,7 @@ pub(super) fn to_lower(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
 }
 
 /// `ToUpper(source, culture)`
-pub(super) fn to_upper(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn to_upper(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let dotless = has_dotless_i(&it.text_or_empty(1)?)?;
     changed(it, |source| {
         let letter = |it| match it {
@@ -166,7 +169,7 @@ fn single(letter: char, mut changed: impl Iterator<Item = char>) -> char {
 
 /// `PCase(source, wordSeparators)`. Without separators, words end at every character that is no
 /// letter, mark or digit; an apostrophe stays inside, as in .NET's `ToTitleCase`.
-pub(super) fn p_case(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn p_case(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let separators = it.text(1)?;
     changed(it, |source| {
         let mut begins = true;
@@ -186,7 +189,7 @@ pub(super) fn p_case(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
 
 /// `NormalizeDiacritics(source)`: letters lose their marks, and a few become two letters. The
 /// reference lists Latin letters; others lose their marks alike (assumed).
-pub(super) fn normalize_diacritics(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn normalize_diacritics(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     changed(it, |source| {
         let bare = source.nfd().filter(|it| !is_combining_mark(*it)).nfc();
         let mut text = String::with_capacity(source.len());
@@ -208,7 +211,7 @@ pub(super) fn normalize_diacritics(it: &mut CallArguments<'_, '_, '_>) -> Evalua
 }
 
 /// `ConvertToBase64(source)`: of the text's UTF-16, little-endian.
-pub(super) fn convert_to_base64(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn convert_to_base64(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     changed(it, |source| {
         let bytes: Vec<u8> = source.encode_utf16().flat_map(u16::to_le_bytes).collect();
         BASE64_STANDARD.encode(bytes)
@@ -216,7 +219,7 @@ pub(super) fn convert_to_base64(it: &mut CallArguments<'_, '_, '_>) -> Evaluated
 }
 
 /// `ConvertToUTF8Hex(source)`
-pub(super) fn convert_to_utf8_hex(it: &mut CallArguments<'_, '_, '_>) -> Evaluated {
+pub(super) fn convert_to_utf8_hex(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     changed(it, |source| {
         let digits = source.bytes().flat_map(|it| [it >> 4, it & 15]);

@@ -4,15 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::cycle_run::{Attempt, Case, CycleRun, Verdict};
 use super::export::is_same;
-use super::run::{Attempt, Case, Run, Verdict};
-use super::{Job, Outside};
+use super::{Job, JobEnvironment};
 use crate::attributes::ObjectType;
-use crate::moment::Moment;
+use crate::evaluation_context::EvaluationContext;
 use crate::record::{Action, CycleKind, ErrorCode, Progress, Status};
-use crate::service::{Counts, CycleReport, Ended, Execution, ExecutionState};
-use crate::source::{Directory, Object, ObjectState};
-use crate::target::Failure;
+use crate::service::{Counts, CycleOutcome, CycleReport, Execution, ExecutionState};
+use crate::source::{DirectoryObject, ObjectState, SourceDirectory};
+use crate::target_client::Failure;
 
 /// How long provisioning logs are kept (LOGS: 30 days with a premium licence).
 const LOGS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -22,11 +22,15 @@ impl Job {
     /// were soft-deleted thirty days ago are hard-deleted in the directory first.
     ///
     /// It does not look at [`Self::next_cycle`]: whoever calls decides when.
-    pub fn cycle(&mut self, directory: &mut Directory, outside: Outside<'_>) -> CycleReport {
+    pub fn cycle(
+        &mut self,
+        directory: &mut SourceDirectory,
+        outside: JobEnvironment<'_>,
+    ) -> CycleReport {
         let began = outside.clock.now();
         self.switch_off_when_given_up(directory, began);
         if self.state.disabled.is_some() {
-            return CycleReport { ended: Ended::Disabled, execution: None, trouble: None };
+            return CycleReport { ended: CycleOutcome::Disabled, execution: None, trouble: None };
         }
         self.notice_new_mappings();
         directory.purge(began);
@@ -36,17 +40,17 @@ impl Job {
         };
         let (cycle_id, guid) = (self.new_id("cycle"), self.new_id("probe"));
         let mut state = std::mem::take(&mut self.state);
-        let mut run = Run {
+        let mut run = CycleRun {
             configuration: &self.configuration,
             state: &mut state,
             directory,
             target: self.target(outside, &cycle_id),
-            moment: Moment { now: began, seed: self.seed },
+            moment: EvaluationContext { now: began, seed: self.seed },
             kind,
             cycle_id: cycle_id.clone(),
             counts: Counts::default(),
             shown: HashSet::new(),
-            held: HashMap::new(),
+            pending: HashMap::new(),
             attempt: Attempt::default(),
             is_on_demand: false,
         };
@@ -59,31 +63,32 @@ impl Job {
         let ended = outside.clock.now();
         let staged = counts.staged > 0;
         let outcome = match done {
-            Ok(Through::Stopped) => Ended::Stopped,
+            Ok(Through::Stopped) => CycleOutcome::Stopped,
             // Whoever stopped it may have given up what was on its way: no fault of the target's.
-            Err(_) if (outside.is_stopped)() => Ended::Stopped,
+            Err(_) if (outside.is_stopped)() => CycleOutcome::Stopped,
             Ok(Through::All) => self.conclude(Ok(()), counts, ended),
             Err(failure) => self.conclude(Err(failure), counts, ended),
         };
-        if outcome == Ended::Completed {
+        if outcome == CycleOutcome::Completed {
             self.state.watermark = Some(directory.version());
             if !staged {
                 self.state.allow_deletes = false;
             }
         }
         let state = match outcome {
-            Ended::Completed if counts.failed + counts.failed_references == 0 => {
+            CycleOutcome::Completed if counts.failed + counts.failed_references == 0 => {
                 ExecutionState::Succeeded
             }
-            Ended::Completed => ExecutionState::EntryLevelErrors,
-            Ended::Quarantined(_) | Ended::Unavailable | Ended::Disabled | Ended::Stopped => {
-                ExecutionState::Failed
-            }
+            CycleOutcome::Completed => ExecutionState::EntryLevelErrors,
+            CycleOutcome::Quarantined(_)
+            | CycleOutcome::Unavailable
+            | CycleOutcome::Disabled
+            | CycleOutcome::Stopped => ExecutionState::Failed,
         };
         let execution =
             Execution { activity_identifier: cycle_id, kind, began, ended, state, counts };
         self.remember(&execution);
-        let trouble = trouble.filter(|_| outcome == Ended::Unavailable);
+        let trouble = trouble.filter(|_| outcome == CycleOutcome::Unavailable);
         CycleReport { ended: outcome, execution: Some(execution), trouble }
     }
 
@@ -117,9 +122,9 @@ impl Job {
     }
 }
 
-impl<'a> Run<'a> {
+impl<'a> CycleRun<'a> {
     /// Users, their references, groups, their members. An error ends the cycle.
-    fn everything(&mut self, outside: Outside<'_>) -> Result<Through, Failure> {
+    fn everything(&mut self, outside: JobEnvironment<'_>) -> Result<Through, Failure> {
         let cases = self.cases();
         let removals = cases.iter().filter(|it| self.is_removal(it)).count();
         let threshold = self.configuration.accidental_deletion_threshold;
@@ -161,7 +166,7 @@ impl<'a> Run<'a> {
     fn cases(&mut self) -> Vec<Case<'a>> {
         let directory = self.directory;
         let since = self.state.watermark.unwrap_or(0);
-        let mut objects: Vec<&Object> = directory.delta(since).collect();
+        let mut objects: Vec<&DirectoryObject> = directory.delta(since).collect();
         let now = self.moment.now;
         let due = self.state.escrows.iter().filter(|(_, it)| it.is_due(now)).map(|(id, _)| id);
         let again = due.chain(&self.state.staged).filter_map(|id| directory.object(id));
@@ -179,7 +184,7 @@ impl<'a> Run<'a> {
         cases
     }
 
-    pub(super) fn case(&self, object: &'a Object) -> Case<'a> {
+    pub(super) fn case(&self, object: &'a DirectoryObject) -> Case<'a> {
         let scope = self.configuration.evaluate_scope(self.directory, object);
         let verdict = self.configuration.verdict(self.state, object, scope);
         Case { object, scope, verdict }
@@ -216,7 +221,7 @@ impl<'a> Run<'a> {
         self.state.logs.push(line);
     }
 
-    fn tell(&self, outside: Outside<'_>, done: usize, steps: Option<usize>) {
+    fn tell(&self, outside: JobEnvironment<'_>, done: usize, steps: Option<usize>) {
         (outside.progress)(&Progress {
             kind: self.kind,
             done,

@@ -2,17 +2,19 @@
 
 use serde_json::Value as Json;
 
-use super::run::{Attempt, Case, Done, Held, Run, Stage, Verdict};
+use super::cycle_run::{
+    Attempt, Case, CycleRun, ExportResult, ExportStage, PendingResult, Verdict,
+};
 use super::scope::{not_among_actions, why_not};
 use crate::attributes::Attributes;
 use crate::mapping::{Apply, Flow, FlowValue};
 use crate::record::{Action, ErrorCode, ModifiedProperty, Status};
 use crate::source::SourceObject;
-use crate::target::Failure;
+use crate::target_client::Failure;
 use crate::wire::{self, Write};
 use scim_engine::fold;
 
-impl<'a> Run<'a> {
+impl<'a> CycleRun<'a> {
     /// Brings an object's attributes to the target and logs it. An error ends the cycle; a failure
     /// of the object alone is put into escrow.
     pub(super) fn export(&mut self, case: &Case<'a>) -> Result<(), Failure> {
@@ -25,9 +27,9 @@ impl<'a> Run<'a> {
                 self.forgive(id, false);
                 let took_ms = self.took(began);
                 if self.has_references_to_come(case, &done) {
-                    self.held.insert(id.clone(), Held { done, took_ms });
+                    self.pending.insert(id.clone(), PendingResult { done, took_ms });
                 } else {
-                    self.tell_done(case, Held { done, took_ms });
+                    self.tell_done(case, PendingResult { done, took_ms });
                 }
                 Ok(())
             }
@@ -48,8 +50,8 @@ impl<'a> Run<'a> {
     }
 
     /// Counts and logs what became of an object.
-    pub(super) fn tell_done(&mut self, case: &Case<'a>, held: Held) {
-        let Held { done, took_ms } = held;
+    pub(super) fn tell_done(&mut self, case: &Case<'a>, pending: PendingResult) {
+        let PendingResult { done, took_ms } = pending;
         self.count(&done);
         if !self.is_told(case, &done) {
             return;
@@ -64,7 +66,7 @@ impl<'a> Run<'a> {
         self.state.logs.push(line);
     }
 
-    fn count(&mut self, done: &Done) {
+    fn count(&mut self, done: &ExportResult) {
         let counts = &mut self.counts;
         match done.action {
             _ if done.skipped.is_some() => counts.skipped += 1,
@@ -77,7 +79,7 @@ impl<'a> Run<'a> {
 
     /// With the scope "assigned only" the source is asked for the assigned, so nobody hears of the
     /// others.
-    fn is_told(&self, case: &Case<'_>, done: &Done) -> bool {
+    fn is_told(&self, case: &Case<'_>, done: &ExportResult) -> bool {
         done.skipped.is_none()
             || case.scope.is_entitled
             || self.state.connectors.contains_key(&case.object.object_id)
@@ -85,20 +87,22 @@ impl<'a> Run<'a> {
     }
 
     /// Does what is to be done with an object.
-    pub(super) fn perform(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
+    pub(super) fn perform(&mut self, case: &Case<'a>) -> Result<ExportResult, Failure> {
         let id = &case.object.object_id;
         match case.verdict {
-            Verdict::Skip => Ok(Done::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case))),
+            Verdict::Skip => {
+                Ok(ExportResult::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case)))
+            }
             Verdict::Forget => {
                 self.state.unlink(id);
-                Ok(Done::skipped(
+                Ok(ExportResult::skipped(
                     ErrorCode::NotEffectivelyEntitled,
                     "It was unassigned and disabled before, so that it is not managed any more.",
                 ))
             }
             Verdict::Leave(stay) => {
                 let (code, reason) = stay.told(case);
-                Ok(Done::skipped(code, reason))
+                Ok(ExportResult::skipped(code, reason))
             }
             Verdict::Delete => self.delete(case),
             Verdict::Disable { stays_managed } => self.disable(case, stays_managed),
@@ -106,23 +110,23 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn delete(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
+    fn delete(&mut self, case: &Case<'a>) -> Result<ExportResult, Failure> {
         let (of, id) = (case.object.object_type(), &case.object.object_id);
         let Some(target_id) = self.refresh(case)? else {
-            return Ok(Done::skipped(
+            return Ok(ExportResult::skipped(
                 ErrorCode::RedundantExport,
                 format!("The {} is not in the target any more.", of.name().to_lowercase()),
             ));
         };
-        self.attempt.stage = Stage::Export;
+        self.attempt.stage = ExportStage::Export;
         self.target.delete(of, &target_id)?;
         self.state.unlink(id);
-        Ok(Done::written(Action::Delete, Vec::new()))
+        Ok(ExportResult::written(Action::Delete, Vec::new()))
     }
 
-    fn disable(&mut self, case: &Case<'a>, stays_managed: bool) -> Result<Done, Failure> {
+    fn disable(&mut self, case: &Case<'a>, stays_managed: bool) -> Result<ExportResult, Failure> {
         if self.refresh(case)?.is_none() {
-            return Ok(Done::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case)));
+            return Ok(ExportResult::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case)));
         }
         let mut done = self.update(case, true)?;
         // A mapping may write true: whoever is active after it was not disabled.
@@ -135,12 +139,12 @@ impl<'a> Run<'a> {
         Ok(done)
     }
 
-    fn provision(&mut self, case: &Case<'a>) -> Result<Done, Failure> {
+    fn provision(&mut self, case: &Case<'a>) -> Result<ExportResult, Failure> {
         let id = &case.object.object_id;
         self.refresh(case)?;
         let mut matched = None;
         if !self.state.connectors.contains_key(id) {
-            self.attempt.stage = Stage::Export; // values that do not fit could not be written
+            self.attempt.stage = ExportStage::Export; // values that do not fit could not be written
             let flows = self.flows(case, false)?;
             let found = self.find_match(case.object.object_type(), &flows)?;
             matched = Some(found.is_some());
@@ -182,9 +186,9 @@ impl<'a> Run<'a> {
     }
 
     /// Sends what differs from what was last sent; `disables` writes only `active`.
-    fn update(&mut self, case: &Case<'a>, disables: bool) -> Result<Done, Failure> {
+    fn update(&mut self, case: &Case<'a>, disables: bool) -> Result<ExportResult, Failure> {
         let (of, id) = (case.object.object_type(), &case.object.object_id);
-        self.attempt.stage = Stage::Export;
+        self.attempt.stage = ExportStage::Export;
         let flows = self.flows(case, disables)?;
         let soft_delete = self.configuration.mapping(of).mappings.soft_delete();
         let connector = self.state.connectors.get(id).expect("it was shown by the target");
@@ -210,11 +214,11 @@ impl<'a> Run<'a> {
         if writes.is_empty() && roles.is_empty() {
             let all = if self.is_on_demand { self.evaluate(case, disables)? } else { flows };
             let rest = self.roles_left(id, &all).filter(|_| !disables);
-            return Ok(Done::redundant(of, rest.as_deref()));
+            return Ok(ExportResult::redundant(of, rest.as_deref()));
         }
         if !disables && !self.configuration.mapping(of).actions.update {
             let reason = not_among_actions("Update");
-            return Ok(Done::skipped(ErrorCode::EntrySynchronizationSkipped, reason));
+            return Ok(ExportResult::skipped(ErrorCode::EntrySynchronizationSkipped, reason));
         }
         let target_id = connector.target_id.clone();
         let mut requests = Vec::new();
@@ -227,7 +231,7 @@ impl<'a> Run<'a> {
             self.target.patch(of, &target_id, &body)?;
             self.know(id, writes);
         }
-        Ok(Done::written(Action::Update, std::mem::take(&mut self.attempt.tried)))
+        Ok(ExportResult::written(Action::Update, std::mem::take(&mut self.attempt.tried)))
     }
 
     /// Notes what is about to be written.

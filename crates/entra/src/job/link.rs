@@ -5,26 +5,26 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 use smol_str::{SmolStr, format_smolstr};
 
+use super::cycle_run::{Case, CycleRun, ExportResult, ExportStage, Verdict};
 use super::export::modified;
-use super::run::{Case, Done, Run, Stage, Verdict};
 use super::scope::not_among_actions;
 use super::state::Connector;
 use crate::attributes::ObjectType;
 use crate::mapping::{AttributeMapping, Flow, FlowValue};
 use crate::record::{Action, ErrorCode};
-use crate::source::Object;
-use crate::target::Failure;
-use crate::wire::{self, Found, Write};
+use crate::source::DirectoryObject;
+use crate::target_client::Failure;
+use crate::wire::{self, FoundResources, Write};
 use scim_engine::is_same;
 
-impl<'a> Run<'a> {
+impl<'a> CycleRun<'a> {
     /// Asks for one matching attribute after the other, in their precedence, until one is found.
     pub(super) fn find_match(
         &mut self,
         of: ObjectType,
         flows: &[Flow<'a>],
     ) -> Result<Option<Json>, Failure> {
-        self.attempt.stage = Stage::Match;
+        self.attempt.stage = ExportStage::Match;
         let mut asked = false;
         let configuration = self.configuration;
         for mapping in configuration.mapping(of).mappings.matching() {
@@ -51,7 +51,7 @@ impl<'a> Run<'a> {
         if asked {
             return Ok(None);
         }
-        self.attempt.stage = Stage::Import;
+        self.attempt.stage = ExportStage::Import;
         let matching = configuration.mapping(of).mappings.matching();
         let names: Vec<&str> = matching.iter().map(|it| it.target.as_str()).collect();
         let reason = format!(
@@ -71,7 +71,7 @@ impl<'a> Run<'a> {
         let (of, id) = (case.object.object_type(), &case.object.object_id);
         let Some(connector) = self.state.connectors.get(id) else { return Ok(None) };
         let target_id = connector.target_id.clone();
-        self.attempt.stage = Stage::Match;
+        self.attempt.stage = ExportStage::Match;
         let forgets = self.is_initial() || case.verdict == Verdict::Delete;
         let resource = match self.target.read(of, &target_id) {
             Err(failure) if failure.code == ErrorCode::InvalidAnchor && forgets => {
@@ -136,13 +136,17 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    pub(super) fn create(&mut self, case: &Case<'a>, flows: &[Flow<'a>]) -> Result<Done, Failure> {
+    pub(super) fn create(
+        &mut self,
+        case: &Case<'a>,
+        flows: &[Flow<'a>],
+    ) -> Result<ExportResult, Failure> {
         let of = case.object.object_type();
         if !self.configuration.mapping(of).actions.create {
             let reason = not_among_actions("Create");
-            return Ok(Done::skipped(ErrorCode::EntrySynchronizationSkipped, reason));
+            return Ok(ExportResult::skipped(ErrorCode::EntrySynchronizationSkipped, reason));
         }
-        self.attempt.stage = Stage::Export;
+        self.attempt.stage = ExportStage::Export;
         let mut writes = Vec::new();
         let required =
             self.configuration.mapping(of).mappings.all().iter().filter(|it| it.required);
@@ -184,12 +188,12 @@ impl<'a> Run<'a> {
         })?;
         let modified = std::mem::take(&mut self.attempt.tried);
         self.shown.insert(case.object.object_id.clone());
-        Ok(Done::written(Action::Create, modified))
+        Ok(ExportResult::written(Action::Create, modified))
     }
 
     /// What an object of the source is called; its id if it is not there any more.
     pub(super) fn name_of<'n>(&'n self, id: &'n str) -> &'n str {
-        self.directory.object(id).map_or(id, Object::name)
+        self.directory.object(id).map_or(id, DirectoryObject::name)
     }
 
     fn first_unique(
@@ -223,7 +227,7 @@ fn candidate(resource: &Json, mapping: &AttributeMapping) -> Json {
     shown
 }
 
-fn too_many(mapping: &AttributeMapping, value: &Json, found: &Found) -> Failure {
+fn too_many(mapping: &AttributeMapping, value: &Json, found: &FoundResources) -> Failure {
     let id = |it: &Json| wire::resource_id(it).unwrap_or_else(|| "(no id)".into());
     let mut ids: Vec<SmolStr> = found.resources.iter().map(id).collect();
     if found.total > ids.len() {

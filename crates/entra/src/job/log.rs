@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 use smol_str::{SmolStr, ToSmolStr as _};
 
-use super::run::{Case, Run, Verdict};
-use super::state::{Escrow, State};
+use super::cycle_run::{Case, CycleRun, Verdict};
+use super::state::{Escrow, JobState};
 use crate::record::{Action, ErrorCode, LogEntry, Status};
-use crate::target::Failure;
+use crate::target_client::Failure;
 
-impl Run<'_> {
+impl CycleRun<'_> {
     /// Logs a failure and puts it into escrow.
     pub(super) fn fail(
         &mut self,
@@ -56,7 +56,7 @@ impl Run<'_> {
     }
 }
 
-impl State {
+impl JobState {
     pub(super) fn line(
         &mut self,
         cycle_id: &SmolStr,

@@ -2,29 +2,29 @@
 
 use smol_str::SmolStr;
 
+use super::cycle_run::{Attempt, Case, CycleRun, ExportStage};
 use super::references::{Counterpart, short_name};
-use super::run::{Attempt, Case, Run, Stage};
 use super::scope::not_among_actions;
 use crate::attributes::ObjectType;
 use crate::mapping::{AttributeMapping, TargetType};
 use crate::record::{Action, ErrorCode, LogEntry, Status};
 use crate::service::OnDemandMember;
-use crate::source::Object;
-use crate::target::Failure;
+use crate::source::DirectoryObject;
+use crate::target_client::Failure;
 use crate::wire;
 
 impl OnDemandMember {
-    fn new(object: &Object, status: Status) -> Self {
+    fn new(object: &DirectoryObject, status: Status) -> Self {
         let (name, object_id) = (object.name().into(), object.object_id.clone());
         let (error, http_status, reason) = (None, None, String::new());
         Self { name, object_id, status, error, http_status, reason }
     }
 
-    fn skipped(object: &Object, code: ErrorCode, reason: impl Into<String>) -> Self {
+    fn skipped(object: &DirectoryObject, code: ErrorCode, reason: impl Into<String>) -> Self {
         Self { error: Some(code), reason: reason.into(), ..Self::new(object, Status::Skipped) }
     }
 
-    fn failed(object: &Object, failure: &Failure) -> Self {
+    fn failed(object: &DirectoryObject, failure: &Failure) -> Self {
         Self {
             error: Some(failure.code),
             http_status: failure.http_status,
@@ -34,7 +34,7 @@ impl OnDemandMember {
     }
 
     /// As the line of the member's own provisioning tells it.
-    fn told(object: &Object, line: &LogEntry) -> Self {
+    fn told(object: &DirectoryObject, line: &LogEntry) -> Self {
         Self {
             error: line.error,
             http_status: line.http_status,
@@ -44,12 +44,12 @@ impl OnDemandMember {
     }
 }
 
-impl<'a> Run<'a> {
+impl<'a> CycleRun<'a> {
     /// Provisions the users themselves, each with its result. An error ends it: the credentials are
     /// refused.
     pub(super) fn provision_members(
         &mut self,
-        members: &[&'a Object],
+        members: &[&'a DirectoryObject],
     ) -> (Vec<OnDemandMember>, Result<(), Failure>) {
         let mut told = Vec::new();
         for member in members {
@@ -74,7 +74,7 @@ impl<'a> Run<'a> {
     pub(super) fn add_members(
         &mut self,
         case: &Case<'a>,
-        members: &[&'a Object],
+        members: &[&'a DirectoryObject],
         told: &mut [OnDemandMember],
     ) -> Result<(), Failure> {
         let began = self.now();
@@ -85,7 +85,7 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let own = connector.target_id.clone();
-        self.attempt = Attempt { stage: Stage::Export, ..Attempt::default() };
+        self.attempt = Attempt { stage: ExportStage::Export, ..Attempt::default() };
         let mut absent = Vec::new();
         for (nth, member) in members.iter().enumerate() {
             let Counterpart::There(target) = self.counterpart(&member.object_id) else { continue };
@@ -134,7 +134,7 @@ impl<'a> Run<'a> {
         &mut self,
         case: &Case<'a>,
         (mapping, own): (&AttributeMapping, &str),
-        member: &Object,
+        member: &DirectoryObject,
         target: &SmolStr,
     ) -> Result<Option<OnDemandMember>, Failure> {
         if !self.configuration.groups.actions.update {

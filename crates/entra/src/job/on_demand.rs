@@ -4,16 +4,16 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value as Json, json};
 
-use super::run::{Attempt, Run, Stage, Verdict};
-use super::{Job, Outside};
+use super::cycle_run::{Attempt, CycleRun, ExportStage, Verdict};
+use super::{Job, JobEnvironment};
 use crate::attributes::ObjectType;
-use crate::moment::Moment;
+use crate::evaluation_context::EvaluationContext;
 use crate::record::{CycleKind, LogEntry, Status};
 use crate::service::{
     Counts, OnDemandMember, OnDemandOutcome, OnDemandRefusal, OnDemandReport, OnDemandStep, Scope,
 };
-use crate::source::{Directory, Kind, Object, ObjectState, SourceObject};
-use crate::wire::Dialect;
+use crate::source::{DirectoryObject, ObjectKind, ObjectState, SourceDirectory, SourceObject};
+use crate::wire::PatchDialect;
 
 /// How many members can be provisioned with a group.
 const MEMBERS: usize = 5;
@@ -36,16 +36,16 @@ impl Job {
     /// If the subject is unknown or beyond the limits; then nothing was sent.
     pub fn provision_on_demand(
         &mut self,
-        directory: &Directory,
+        directory: &SourceDirectory,
         subject: Subject<'_>,
-        outside: Outside<'_>,
+        outside: JobEnvironment<'_>,
     ) -> Result<OnDemandReport, OnDemandRefusal> {
         let (object, members) = self.admit(directory, subject)?;
         let (cycle_id, guid) = (self.new_id("onDemand"), self.new_id("probe"));
         let logged = self.state.logs.len();
         let mut state = std::mem::take(&mut self.state);
         let mut target = self.target(outside, &cycle_id);
-        target.dialect = Dialect::Default;
+        target.dialect = PatchDialect::Default;
         let probed = self.probe(&target, &guid);
         let (steps, members) = if let Err(failure) = probed {
             let details = json!({ "errorCode": failure.code, "reason": failure.reason });
@@ -53,17 +53,17 @@ impl Job {
             let (status, error) = (Status::Failure, Some(failure.code));
             (vec![OnDemandStep { name, status, details, error }], Vec::new())
         } else {
-            let mut run = Run {
+            let mut run = CycleRun {
                 configuration: &self.configuration,
                 state: &mut state,
                 directory,
                 target,
-                moment: Moment { now: outside.clock.now(), seed: self.seed },
+                moment: EvaluationContext { now: outside.clock.now(), seed: self.seed },
                 kind: CycleKind::Incremental,
                 cycle_id,
                 counts: Counts::default(),
                 shown: HashSet::new(),
-                held: HashMap::new(),
+                pending: HashMap::new(),
                 attempt: Attempt::default(),
                 is_on_demand: true,
             };
@@ -77,9 +77,9 @@ impl Job {
 
     fn admit<'d>(
         &self,
-        directory: &'d Directory,
+        directory: &'d SourceDirectory,
         subject: Subject<'_>,
-    ) -> Result<(&'d Object, Vec<&'d Object>), OnDemandRefusal> {
+    ) -> Result<(&'d DirectoryObject, Vec<&'d DirectoryObject>), OnDemandRefusal> {
         let (name, names, of): (_, &[&str], _) = match subject {
             Subject::User(name) => (name, &[], ObjectType::User),
             Subject::Group(name, members) => (name, members, ObjectType::Group),
@@ -96,7 +96,7 @@ impl Job {
             return Err(refuse("is deleted: on demand, nobody is deleted or restored"));
         }
         let linked = self.state.connectors.contains_key(&object.object_id);
-        if linked && matches!(object.kind, Kind::User { account_enabled: false, .. }) {
+        if linked && matches!(object.kind, ObjectKind::User { account_enabled: false, .. }) {
             return Err(refuse("is disabled: on demand, only unassigned users are disabled"));
         }
         let mut members = Vec::new();
@@ -106,7 +106,7 @@ impl Job {
             if member.object_type() == ObjectType::Group {
                 return Err(unfit("is a group: nested groups are not provisioned on demand"));
             }
-            let Kind::Group { members: own, .. } = &object.kind else { continue };
+            let ObjectKind::Group { members: own, .. } = &object.kind else { continue };
             if !own.contains(&member.object_id) {
                 return Err(unfit("is no direct member of the group"));
             }
@@ -118,11 +118,11 @@ impl Job {
     }
 }
 
-impl<'a> Run<'a> {
+impl<'a> CycleRun<'a> {
     fn on_demand(
         &mut self,
-        object: &'a Object,
-        members: &[&'a Object],
+        object: &'a DirectoryObject,
+        members: &[&'a DirectoryObject],
     ) -> (Vec<OnDemandStep>, Vec<OnDemandMember>) {
         let (mut told, provisioned) = self.provision_members(members);
         let case = self.case(object);
@@ -152,9 +152,9 @@ impl<'a> Run<'a> {
         ];
         if let Some(stage) = stage {
             let nth = match stage {
-                Stage::Import => 0,
-                Stage::Match => 2,
-                Stage::Export => 3,
+                ExportStage::Import => 0,
+                ExportStage::Match => 2,
+                ExportStage::Export => 3,
             };
             fail_at(&mut steps, nth, lines);
         }
@@ -163,7 +163,7 @@ impl<'a> Run<'a> {
 
     fn match_step(
         &self,
-        object: &Object,
+        object: &DirectoryObject,
         lines: &[LogEntry],
         candidates: Vec<Json>,
     ) -> OnDemandStep {
@@ -188,7 +188,7 @@ impl<'a> Run<'a> {
     }
 
     /// Each filter with its clauses as `{title} {attribute} {operator} {value}`.
-    fn scope_step(&self, object: &'a Object) -> OnDemandStep {
+    fn scope_step(&self, object: &'a DirectoryObject) -> OnDemandStep {
         let scope = self.configuration.evaluate_scope(self.directory, object);
         let mapping = self.configuration.mapping(object.object_type());
         let soft_deleted = !(scope.is_active && scope.is_entitled);
@@ -219,7 +219,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn import_step(object: &Object) -> OnDemandStep {
+fn import_step(object: &DirectoryObject) -> OnDemandStep {
     let mut attributes = json!(object.attributes);
     attributes["objectId"] = json!(object.object_id);
     let name = match object.object_type() {

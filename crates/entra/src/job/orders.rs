@@ -1,11 +1,11 @@
 //! How a simulation carries out what it is asked for.
 
-use super::{Outside, Simulation, Subject};
+use super::{JobEnvironment, Simulation, Subject};
 use crate::record::{APPLICATION, csv_logs};
 use crate::service::{
     JobAnswer, LogFile, LogFormat, LogQuery, OnDemandOrder, OrderError, WeekOrder,
 };
-use crate::source::{Change, Directory, Object, week};
+use crate::source::{Change, DirectoryObject, SourceDirectory, week};
 
 /// How many days of the scripted week are done at once.
 const MOST_DAYS: u32 = 366;
@@ -16,7 +16,10 @@ impl Simulation {
     /// # Errors
     ///
     /// As [`Job::test_connection`](crate::Job::test_connection).
-    pub fn test_connection(&mut self, outside: Outside<'_>) -> Result<JobAnswer, OrderError> {
+    pub fn test_connection(
+        &mut self,
+        outside: JobEnvironment<'_>,
+    ) -> Result<JobAnswer, OrderError> {
         self.job.test_connection(outside)?;
         Ok(JobAnswer::Connected { connected: true })
     }
@@ -29,7 +32,7 @@ impl Simulation {
     pub fn provision_on_demand(
         &mut self,
         order: &OnDemandOrder,
-        outside: Outside<'_>,
+        outside: JobEnvironment<'_>,
     ) -> Result<JobAnswer, OrderError> {
         let members: Vec<&str> = order.members.iter().map(String::as_str).collect();
         let (field, subject) = match (&order.user, &order.group) {
@@ -67,7 +70,7 @@ impl Simulation {
 
     /// The source directory.
     pub fn list_directory(&self) -> JobAnswer {
-        let objects: Vec<Object> = self.directory.objects().cloned().collect();
+        let objects: Vec<DirectoryObject> = self.directory.objects().cloned().collect();
         JobAnswer::Directory {
             version: self.directory.version(),
             total: objects.len(),
@@ -88,7 +91,7 @@ impl Simulation {
     ) -> Result<JobAnswer, OrderError> {
         let mut directory = self.directory.clone();
         let apply = |(nth, change)| {
-            Directory::apply(&mut directory, change, now)
+            SourceDirectory::apply(&mut directory, change, now)
                 .map_err(|error| OrderError::Change { nth, error })
         };
         let objects = changes.iter().enumerate().map(apply).collect::<Result<Vec<_>, _>>()?;

@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::Job;
+use super::cycle_run::Case;
 use super::retry::{GIVEN_UP_AFTER, attempt_at};
-use super::run::Case;
 use super::state::Escrow;
 use crate::configuration::QuarantineThresholds;
 use crate::record::{APPLICATION, ErrorCode, Mail, Status};
-use crate::service::{Counts, Ended, Quarantine, QuarantineReason};
-use crate::source::{Directory, ObjectState};
-use crate::target::Failure;
+use crate::service::{Counts, CycleOutcome, Quarantine, QuarantineReason};
+use crate::source::{ObjectState, SourceDirectory};
+use crate::target_client::Failure;
 
 /// How many cycles in a row may find nobody to ask before the job is put into quarantine.
 const UNAVAILABLE_CYCLES: u64 = 2;
@@ -44,12 +44,12 @@ impl Job {
         done: Result<(), Failure>,
         counts: Counts,
         now: Timestamp,
-    ) -> Ended {
+    ) -> CycleOutcome {
         let (reason, code, message) = match done {
             Ok(()) => match self.configuration.quarantine.judge(&counts) {
                 None => {
                     self.state.quarantine = None;
-                    return Ended::Completed;
+                    return CycleOutcome::Completed;
                 }
                 Some(reason) => {
                     let failed = counts.failed + counts.failed_references;
@@ -59,14 +59,14 @@ impl Job {
             Err(failure) if counts.staged > 0 && !failure.refused => {
                 (QuarantineReason::TooManyDeletes, None, failure.reason)
             }
-            Err(failure) if self.is_patient_with(failure.code) => return Ended::Unavailable,
+            Err(failure) if self.is_patient_with(failure.code) => return CycleOutcome::Unavailable,
             Err(failure) => {
                 let reason = QuarantineReason::EncounteredQuarantineException;
                 (reason, Some(failure.code), failure.reason)
             }
         };
         self.enter_quarantine(reason, code, message, now);
-        Ended::Quarantined(reason)
+        CycleOutcome::Quarantined(reason)
     }
 
     /// Whether a target that cannot be asked is given another cycle. Microsoft names the code, but
@@ -117,7 +117,7 @@ impl Job {
 
     /// After four weeks in quarantine, or four weeks of failures of one object (QUAR: "the escrow
     /// is removed and the job is disabled").
-    pub(super) fn switch_off_when_given_up(&mut self, directory: &Directory, now: Timestamp) {
+    pub(super) fn switch_off_when_given_up(&mut self, directory: &SourceDirectory, now: Timestamp) {
         if self.state.disabled.is_some() {
             return;
         }
@@ -144,7 +144,7 @@ impl Job {
     fn switch_off_for(
         &mut self,
         given_up: &[(SmolStr, Escrow)],
-        directory: &Directory,
+        directory: &SourceDirectory,
         now: Timestamp,
     ) {
         let cycle_id = self.new_id("cycle");

@@ -8,12 +8,12 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::run::{Attempt, Case, Run, Stage, Verdict};
+use super::cycle_run::{Attempt, Case, CycleRun, ExportStage, Verdict};
 use super::state::Link;
 use crate::attributes::ObjectType;
 use crate::mapping::{AttributeMapping, FlowValue};
 use crate::record::{Action, ErrorCode, ModifiedProperty, Status};
-use crate::target::Failure;
+use crate::target_client::Failure;
 use crate::wire;
 use scim_engine::PatchPath;
 
@@ -36,7 +36,7 @@ struct Related {
     unresolved: Vec<(SmolStr, bool)>,
 }
 
-impl<'a> Run<'a> {
+impl<'a> CycleRun<'a> {
     /// Links an object to the ones that it refers to. An error ends the cycle.
     pub(super) fn relate(&mut self, case: &Case<'a>) -> Result<(), Failure> {
         let id = &case.object.object_id;
@@ -62,7 +62,7 @@ impl<'a> Run<'a> {
     fn relate_now(&mut self, case: &Case<'a>) -> Result<(), Failure> {
         let id = &case.object.object_id;
         let began = self.now();
-        self.attempt = Attempt { stage: Stage::Export, ..Attempt::default() };
+        self.attempt = Attempt { stage: ExportStage::Export, ..Attempt::default() };
         let mut related = Related::default();
         let done = self.relate_all(case, &mut related);
         let Related { modified, unresolved } = related;

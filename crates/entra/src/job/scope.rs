@@ -1,12 +1,12 @@
 //! Who is to be provisioned, and what becomes of those who are not any more.
 
-use super::run::{Case, Stay, Verdict};
-use super::state::State;
+use super::cycle_run::{Case, LeaveReason, Verdict};
+use super::state::JobState;
 use crate::attributes::ObjectType;
 use crate::configuration::{JobConfiguration, ObjectMapping, WithoutSoftDelete};
 use crate::record::{ErrorCode, ScopeEvaluation};
 use crate::service::Scope;
-use crate::source::{Directory, Kind, Object, ObjectState, SourceObject};
+use crate::source::{DirectoryObject, ObjectKind, ObjectState, SourceDirectory, SourceObject};
 
 impl JobConfiguration {
     pub(super) fn mapping(&self, of: ObjectType) -> &ObjectMapping {
@@ -17,9 +17,13 @@ impl JobConfiguration {
     }
 
     /// How the scope of an object is judged.
-    pub(super) fn evaluate_scope(&self, directory: &Directory, object: &Object) -> ScopeEvaluation {
+    pub(super) fn evaluate_scope(
+        &self,
+        directory: &SourceDirectory,
+        object: &DirectoryObject,
+    ) -> ScopeEvaluation {
         let assigned = directory.is_assigned(object);
-        let security = !matches!(object.kind, Kind::Group { security_enabled: false, .. });
+        let security = !matches!(object.kind, ObjectKind::Group { security_enabled: false, .. });
         let mapping = self.mapping(object.object_type());
         let is_entitled = mapping.enabled && security && (assigned || self.scope == Scope::All);
         let is_active = object.is_active();
@@ -35,15 +39,15 @@ impl JobConfiguration {
     /// What is to become of an object (HOW).
     pub(super) fn verdict(
         &self,
-        state: &State,
-        object: &Object,
+        state: &JobState,
+        object: &DirectoryObject,
         scope: ScopeEvaluation,
     ) -> Verdict {
         let of = object.object_type();
         if !self.mapping(of).enabled {
             // Nobody asked for removals: the type is not looked at any more (assumed).
             let is_linked = state.connectors.contains_key(&object.object_id);
-            return if is_linked { Verdict::Leave(Stay::TypeIsOff) } else { Verdict::Skip };
+            return if is_linked { Verdict::Leave(LeaveReason::TypeIsOff) } else { Verdict::Skip };
         }
         let Some(connector) = state.connectors.get(&object.object_id) else {
             return if scope.is_in_scope() { Verdict::Provision } else { Verdict::Skip };
@@ -57,21 +61,21 @@ impl JobConfiguration {
         }
         let left = !(scope.is_entitled && scope.in_filter) && object.state == ObjectState::Present;
         if self.skip_out_of_scope_deletions {
-            return Verdict::Leave(Stay::DeletionsAreSkipped);
+            return Verdict::Leave(LeaveReason::DeletionsAreSkipped);
         }
         let disables = self.users.mappings.soft_delete().is_some();
         match of {
             // Groups cannot be disabled.
             ObjectType::Group => self.deletion(of),
             // Once unmanaged, it stays so until it comes back into scope.
-            ObjectType::User if !connector.managed => Verdict::Leave(Stay::Unmanaged),
+            ObjectType::User if !connector.managed => Verdict::Leave(LeaveReason::Unmanaged),
             ObjectType::User if !disables => match self.without_soft_delete {
-                WithoutSoftDelete::Leave => Verdict::Leave(Stay::NoSoftDelete),
+                WithoutSoftDelete::Leave => Verdict::Leave(LeaveReason::NoSoftDelete),
                 WithoutSoftDelete::Delete => self.deletion(of),
             },
             // "Confirm the checkbox for updates is selected" (HOW): disabling is an update.
             ObjectType::User if !self.users.actions.update => {
-                Verdict::Leave(Stay::NotAmongActions("Update"))
+                Verdict::Leave(LeaveReason::NotAmongActions("Update"))
             }
             ObjectType::User => Verdict::Disable { stays_managed: !left },
         }
@@ -79,11 +83,15 @@ impl JobConfiguration {
 
     fn deletion(&self, of: ObjectType) -> Verdict {
         let allowed = self.mapping(of).actions.delete;
-        if allowed { Verdict::Delete } else { Verdict::Leave(Stay::NotAmongActions("Delete")) }
+        if allowed {
+            Verdict::Delete
+        } else {
+            Verdict::Leave(LeaveReason::NotAmongActions("Delete"))
+        }
     }
 }
 
-impl Stay {
+impl LeaveReason {
     /// The same for the logs: a code and a sentence.
     pub(super) fn told(self, case: &Case<'_>) -> (ErrorCode, String) {
         let skipped = ErrorCode::EntrySynchronizationSkipped;

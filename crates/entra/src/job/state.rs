@@ -13,7 +13,7 @@ use crate::service::{Execution, Quarantine};
 /// The job's memory, as it stands in a state file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct State {
+pub(super) struct JobState {
     /// Up to which version of the directory everything is provisioned; none before the end of an
     /// initial cycle.
     pub(super) watermark: Option<u64>,
@@ -93,7 +93,7 @@ pub(super) struct Escrow {
     pub(super) reference: bool,
 }
 
-impl State {
+impl JobState {
     /// Links an object, instead of what it was linked to.
     ///
     /// # Errors

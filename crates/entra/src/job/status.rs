@@ -3,11 +3,11 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::{INTERVAL, Job};
+use crate::named_enum::named_enum;
 use crate::record::CycleKind;
 use crate::service::{Counts, Execution, Quarantine};
-use crate::words::words;
 
-words! {
+named_enum! {
     /// What a job is at (Graph's `synchronizationStatusCode`).
     JobCode {
         /// No cycle has run.

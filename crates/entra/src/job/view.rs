@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Job, Simulation};
-use crate::service::{CycleReport, Ended, FinishedCycle, JobView};
+use crate::service::{CycleOutcome, CycleReport, FinishedCycle, JobView};
 
 /// How many log lines are shown.
 const LINES: usize = 500;
@@ -38,7 +38,7 @@ impl JobView {
     pub fn add_cycle(&mut self, job: &Job, report: &CycleReport) {
         let Some(execution) = &report.execution else { return };
         let reason = match report.ended {
-            Ended::Quarantined(_) => job.quarantine().map(|it| it.message.clone()),
+            CycleOutcome::Quarantined(_) => job.quarantine().map(|it| it.message.clone()),
             _ => report.trouble.clone(),
         };
         let cycle = FinishedCycle { execution: execution.clone(), outcome: report.ended, reason };

@@ -11,8 +11,8 @@ impl Attributes for Object {
     }
 }
 
-fn moment() -> Moment {
-    Moment { now: "2026-01-02T03:04:05Z".parse().unwrap(), seed: 1 }
+fn moment() -> EvaluationContext {
+    EvaluationContext { now: "2026-01-02T03:04:05Z".parse().unwrap(), seed: 1 }
 }
 
 /// The mappings of users in a file with these rows, and one that matches.

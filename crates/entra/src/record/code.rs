@@ -1,8 +1,8 @@
 //! The error codes of provisioning logs (LOGHOW; the longer ones are observed).
 
-use crate::words::words;
+use crate::named_enum::named_enum;
 
-words! {
+named_enum! {
     /// The code of a failure or of a skipped object.
     ErrorCode {
         /// Another object of the target has the value already: 409.

@@ -9,7 +9,7 @@ use crate::attributes::ObjectType;
 const SERVICE: &str = "Azure AD Provisioning Service";
 
 /// A step of a log line.
-pub(super) struct Step {
+pub(super) struct ProvisioningStep {
     pub(super) name: &'static str,
     pub(super) kind: &'static str,
     pub(super) status: &'static str,
@@ -20,7 +20,7 @@ pub(super) struct Step {
 impl LogEntry {
     /// The line as Graph shows it, for the job of that id; `target` is the name of the application.
     pub fn to_graph(&self, job_id: &str, tenant_id: &str, target: &str) -> Json {
-        let steps: Vec<Json> = self.steps(target).iter().map(Step::to_json).collect();
+        let steps: Vec<Json> = self.steps(target).iter().map(ProvisioningStep::to_json).collect();
         let modified: Vec<Json> = self
             .modified
             .iter()
@@ -72,19 +72,19 @@ impl LogEntry {
     }
 
     /// Import → match → scope → evaluate → provision, as far as it came (LOGS).
-    pub(super) fn steps(&self, target: &str) -> Vec<Step> {
+    pub(super) fn steps(&self, target: &str) -> Vec<ProvisioningStep> {
         let of = ObjectType::from(self.of).name();
         let name = &self.source_name;
         let scope = self.scope;
         let mut steps = vec![
-            Step {
+            ProvisioningStep {
                 name: "EntryImport",
                 kind: "import",
                 status: "success",
                 description: format!("Retrieved {of} '{name}' from Azure Active Directory"),
                 details: json!({ "objectId": self.source_id }),
             },
-            Step {
+            ProvisioningStep {
                 name: "EntrySynchronizationScoping",
                 kind: "scoping",
                 status: if scope.is_in_scope() { "success" } else { "skipped" },
@@ -101,7 +101,7 @@ impl LogEntry {
         ];
         if let Some(matched) = self.matched {
             let found = if matched { "found" } else { "not found" };
-            steps.push(Step {
+            steps.push(ProvisioningStep {
                 name: "EntryMatch",
                 kind: "matching",
                 status: "success",
@@ -113,7 +113,7 @@ impl LogEntry {
         steps
     }
 
-    fn last_step(&self, of: &str, target: &str) -> Step {
+    fn last_step(&self, of: &str, target: &str) -> ProvisioningStep {
         let name = &self.source_name;
         let verb = match self.action {
             Action::Create => "created",
@@ -140,11 +140,11 @@ impl LogEntry {
             Some(code) => json!({ "ErrorCode": code, "Reason": self.reason }),
             None => json!({}),
         };
-        Step { name: step, kind, status: self.status.name(), description, details }
+        ProvisioningStep { name: step, kind, status: self.status.name(), description, details }
     }
 }
 
-impl Step {
+impl ProvisioningStep {
     fn to_json(&self) -> Json {
         json!({ "name": self.name, "provisioningStepType": self.kind, "status": self.status,
                 "description": self.description, "details": self.details })

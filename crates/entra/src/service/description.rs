@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::error::OrderError;
-use crate::source::{ConfigurationFilters, Directory};
+use crate::source::{ConfigurationFilters, SourceDirectory};
 
 /// A job to be made or changed; everything may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -86,17 +86,17 @@ impl DirectorySource {
         &self,
         seed: u64,
         filters: Option<&ConfigurationFilters>,
-    ) -> Result<Directory, OrderError> {
+    ) -> Result<SourceDirectory, OrderError> {
         let size = match self {
             Self::Generate(size) => size,
             Self::Objects(objects) => {
-                return Directory::from_json("directory.objects", &objects.to_string())
+                return SourceDirectory::from_json("directory.objects", &objects.to_string())
                     .map_err(|error| OrderError::invalid("directory.objects", error.to_string()));
             }
         };
         for (field, what, number, most) in [
-            ("directory.generate.users", "users", size.users, Directory::MOST_USERS),
-            ("directory.generate.groups", "groups", size.groups, Directory::MOST_GROUPS),
+            ("directory.generate.users", "users", size.users, SourceDirectory::MOST_USERS),
+            ("directory.generate.groups", "groups", size.groups, SourceDirectory::MOST_GROUPS),
         ] {
             if number > most {
                 let detail = format!("{number} {what} are too many, expected {most} at most");
@@ -104,7 +104,7 @@ impl DirectorySource {
             }
         }
         let seed = size.seed.unwrap_or(seed);
-        let mut directory = Directory::generate(seed, size.users, size.groups, filters);
+        let mut directory = SourceDirectory::generate(seed, size.users, size.groups, filters);
         directory.assign_all();
         Ok(directory)
     }

@@ -17,7 +17,7 @@ pub enum OrderError {
     },
     /// The configuration makes no job.
     #[error(transparent)]
-    NotReady(#[from] NotReady),
+    MissingCredentials(#[from] MissingCredentials),
     /// "Test Connection" failed.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
@@ -41,7 +41,7 @@ pub enum OrderError {
 
 /// Why a configuration makes no job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NotReady {
+pub enum MissingCredentials {
     /// There is no Tenant URL.
     #[error("the Tenant URL is missing: copy the SCIM link in the admin console")]
     TenantUrl,

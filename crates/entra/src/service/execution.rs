@@ -5,23 +5,23 @@ use serde::{Deserialize, Serialize, Serializer};
 use smol_str::SmolStr;
 
 use super::quarantine::QuarantineReason;
+use crate::named_enum::named_enum;
 use crate::record::CycleKind;
-use crate::words::words;
 
 /// How a cycle went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CycleReport {
     /// Whether it came to its end.
-    pub ended: Ended,
+    pub ended: CycleOutcome,
     /// The cycle in numbers; none if the job is switched off.
     pub execution: Option<Execution>,
-    /// Why the target could not be asked, if it is [`Ended::Unavailable`].
+    /// Why the target could not be asked, if it is [`CycleOutcome::Unavailable`].
     pub trouble: Option<String>,
 }
 
 /// Whether a cycle came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
+pub enum CycleOutcome {
     /// Everybody was looked at, and the watermark is set.
     Completed,
     /// The job is in quarantine.
@@ -36,7 +36,7 @@ pub enum Ended {
     Stopped,
 }
 
-impl Ended {
+impl CycleOutcome {
     /// The word for it in reports.
     pub fn name(self) -> &'static str {
         match self {
@@ -50,7 +50,7 @@ impl Ended {
 }
 
 /// As the word.
-impl Serialize for Ended {
+impl Serialize for CycleOutcome {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         self.name().serialize(to)
     }
@@ -74,7 +74,7 @@ pub struct Execution {
     pub counts: Counts,
 }
 
-words! {
+named_enum! {
     /// How a cycle ended.
     ExecutionState {
         /// All is well.

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
+use crate::named_enum::named_enum;
 use crate::record::{ErrorCode, LogEntry, Status};
 use crate::source::DirectoryError;
-use crate::words::words;
 
 /// Whom to provision on demand: either a user or a group, by name or id.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -68,7 +68,7 @@ pub struct OnDemandStep {
     pub error: Option<ErrorCode>,
 }
 
-words! {
+named_enum! {
     /// How on-demand provisioning ended: the worst of all that was done (Graph's `result`).
     OnDemandOutcome {
         /// Written.

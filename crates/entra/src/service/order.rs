@@ -5,12 +5,13 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::description::JobDescription;
-use super::execution::{CycleReport, Ended};
+use super::execution::{CycleOutcome, CycleReport};
 use super::logs::LogQuery;
 use super::on_demand::{OnDemandOrder, OnDemandReport};
 use super::restart::Restart;
 use super::view::{FinishedCycle, JobView};
-use crate::source::{Change, Object, Role};
+use crate::attributes::AppRole;
+use crate::source::{Change, DirectoryObject};
 
 /// What a job can be asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -64,7 +65,7 @@ pub enum JobAnswer {
         #[serde(flatten)]
         view: Box<JobView>,
         /// Whether the cycle came to its end.
-        ended: Ended,
+        ended: CycleOutcome,
         /// Why the target could not be asked, if it could not.
         trouble: Option<String>,
         /// The cycle in numbers; none if the job is switched off.
@@ -99,9 +100,9 @@ pub enum JobAnswer {
         /// How many objects it has.
         total: usize,
         /// The roles of the application.
-        roles: Vec<Role>,
+        roles: Vec<AppRole>,
         /// The users and groups.
-        objects: Vec<Object>,
+        objects: Vec<DirectoryObject>,
     },
     /// What was changed in the source directory.
     Changed {

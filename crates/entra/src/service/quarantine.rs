@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
+use crate::named_enum::named_enum;
 use crate::record::ErrorCode;
-use crate::words::words;
 
 /// Graph's `synchronizationQuarantine`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,7 @@ pub struct Quarantine {
     pub next_attempt: Timestamp,
 }
 
-words! {
+named_enum! {
     /// Why a job is in quarantine (Graph's enumeration; the others are never the simulator's).
     QuarantineReason {
         /// Too many failures that are no references'.

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value as Json, json};
 use smol_str::SmolStr;
 
-use super::execution::{Ended, Execution, ExecutionState};
+use super::execution::{CycleOutcome, Execution, ExecutionState};
 use super::quarantine::Quarantine;
 use crate::record::{APPLICATION, LogEntry, Mail, ModifiedProperty, Progress};
 use crate::source::ConfigurationFilters;
@@ -72,7 +72,7 @@ pub struct FinishedCycle {
     /// The cycle in numbers.
     pub execution: Execution,
     /// Whether it came to its end.
-    pub outcome: Ended,
+    pub outcome: CycleOutcome,
     /// Why it did not come to its end, if it did not.
     pub reason: Option<String>,
 }

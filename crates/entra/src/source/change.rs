@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use smol_str::SmolStr;
 
-use super::{Directory, DirectoryError, RESTORABLE_FOR, Value};
+use super::{DirectoryError, DirectoryValue, RESTORABLE_FOR, SourceDirectory};
 use crate::attributes::ObjectType;
 
 /// A change of the directory. Objects are named by id, `userPrincipalName`, or a group's
@@ -25,7 +25,7 @@ pub enum Change {
         #[serde(default)]
         object_id: Option<SmolStr>,
         /// Its attributes.
-        attributes: BTreeMap<SmolStr, Value>,
+        attributes: BTreeMap<SmolStr, DirectoryValue>,
     },
     /// A new security group without members; `attributes` must have a `displayName`.
     CreateGroup {
@@ -33,7 +33,7 @@ pub enum Change {
         #[serde(default)]
         object_id: Option<SmolStr>,
         /// Its attributes.
-        attributes: BTreeMap<SmolStr, Value>,
+        attributes: BTreeMap<SmolStr, DirectoryValue>,
     },
     /// An attribute gets a value, or loses it. A group is renamed by its `displayName`.
     SetAttribute {
@@ -42,7 +42,7 @@ pub enum Change {
         /// Which.
         attribute: SmolStr,
         /// The value; `null` takes it away.
-        value: Option<Value>,
+        value: Option<DirectoryValue>,
     },
     /// A user gets a manager, or none.
     SetManager {
@@ -113,7 +113,7 @@ pub enum Change {
     },
 }
 
-impl Directory {
+impl SourceDirectory {
     /// Does a change, and answers the id of the object that it is about. What is already so stays
     /// as it is and counts as no change.
     ///
@@ -172,9 +172,11 @@ mod tests {
 
     #[test]
     fn a_key_is_without_case() {
-        let mut directory = Directory::default();
-        let attributes =
-            BTreeMap::from([("userPrincipalName".into(), Value::Text("Ada@Contoso.com".into()))]);
+        let mut directory = SourceDirectory::default();
+        let attributes = BTreeMap::from([(
+            "userPrincipalName".into(),
+            DirectoryValue::Text("Ada@Contoso.com".into()),
+        )]);
         let change = Change::CreateUser { object_id: None, attributes };
         let id = directory.apply(&change, Timestamp::UNIX_EPOCH).unwrap();
 

@@ -6,30 +6,34 @@ use jiff::Timestamp;
 use smol_str::{SmolStr, ToSmolStr};
 use uuid::Uuid;
 
-use super::{DEFAULT_ACCESS, Directory, DirectoryError, Kind, Object, ObjectState, Role, Value};
-use crate::attributes::{AttributeKind, ObjectType, source_attribute};
+use super::{
+    DEFAULT_ACCESS, DirectoryError, DirectoryObject, DirectoryValue, ObjectKind, ObjectState,
+    SourceDirectory,
+};
+use crate::attributes::{AppRole, AttributeKind, ObjectType, source_attribute};
 use scim_engine::fold;
 
-impl Directory {
+impl SourceDirectory {
     pub(super) fn create(
         &mut self,
         of: ObjectType,
         object_id: Option<&SmolStr>,
-        attributes: &BTreeMap<SmolStr, Value>,
+        attributes: &BTreeMap<SmolStr, DirectoryValue>,
     ) -> Result<SmolStr, DirectoryError> {
         for (name, value) in attributes {
             settable(of, name, value)?;
         }
         let (needed, kind) = match of {
             ObjectType::User => {
-                ("userPrincipalName", Kind::User { account_enabled: true, manager: None })
+                ("userPrincipalName", ObjectKind::User { account_enabled: true, manager: None })
             }
             ObjectType::Group => {
                 let members = BTreeSet::new();
-                ("displayName", Kind::Group { security_enabled: true, members })
+                ("displayName", ObjectKind::Group { security_enabled: true, members })
             }
         };
-        let Some(Value::Text(name)) = attributes.get(needed).filter(|it| !it.is_empty()) else {
+        let Some(DirectoryValue::Text(name)) = attributes.get(needed).filter(|it| !it.is_empty())
+        else {
             let kind = of.name().to_lowercase();
             return Err(DirectoryError::Attribute(format!("a new {kind} needs a {needed}")));
         };
@@ -39,7 +43,7 @@ impl Directory {
         }
         self.refuse_taken(of, name, &object_id)?;
         self.version += 1;
-        let object = Object {
+        let object = DirectoryObject {
             object_id: object_id.clone(),
             kind,
             state: ObjectState::Present,
@@ -69,19 +73,19 @@ impl Directory {
         &mut self,
         object: &str,
         attribute: &SmolStr,
-        value: Option<&Value>,
+        value: Option<&DirectoryValue>,
     ) -> Result<SmolStr, DirectoryError> {
         let id = self.id_of(object)?;
         let of = self.objects[&id].object_type();
         let value = value.filter(|it| !it.is_empty()); // Entra has no empty text.
         match value {
             Some(value) => settable(of, attribute, value)?,
-            None => settable(of, attribute, &Value::List(Vec::new()))?,
+            None => settable(of, attribute, &DirectoryValue::List(Vec::new()))?,
         }
         let names = [(ObjectType::User, "userPrincipalName"), (ObjectType::Group, "displayName")];
         if names.contains(&(of, attribute.as_str())) {
             match value {
-                Some(Value::Text(name)) => self.refuse_taken(of, name, &id)?,
+                Some(DirectoryValue::Text(name)) => self.refuse_taken(of, name, &id)?,
                 _ => return Err(DirectoryError::Attribute(format!("{attribute} is required"))),
             }
         }
@@ -105,12 +109,12 @@ impl Directory {
         if to.as_ref() == Some(&id) {
             return Err(unfit(manager.unwrap_or(object), "nobody is their own manager"));
         }
-        let Kind::User { manager, .. } = &self.objects[&id].kind else {
+        let ObjectKind::User { manager, .. } = &self.objects[&id].kind else {
             return Err(unfit(object, "only a user has a manager"));
         };
         if *manager != to {
             self.modify(&id, |it| {
-                if let Kind::User { manager, .. } = &mut it.kind {
+                if let ObjectKind::User { manager, .. } = &mut it.kind {
                     *manager = to;
                 }
             });
@@ -120,10 +124,10 @@ impl Directory {
 
     pub(super) fn enable(&mut self, object: &str, to: bool) -> Result<SmolStr, DirectoryError> {
         let id = self.user_id(object)?;
-        if !matches!(self.objects[&id].kind, Kind::User { account_enabled, .. } if account_enabled == to)
+        if !matches!(self.objects[&id].kind, ObjectKind::User { account_enabled, .. } if account_enabled == to)
         {
             self.modify(&id, |it| {
-                if let Kind::User { account_enabled, .. } = &mut it.kind {
+                if let ObjectKind::User { account_enabled, .. } = &mut it.kind {
                     *account_enabled = to;
                 }
             });
@@ -158,7 +162,7 @@ impl Directory {
         self.touch_around(id);
         let groups: Vec<SmolStr> = self.index.groups.remove(id).into_iter().flatten().collect();
         for group in groups {
-            if let Some(Kind::Group { members, .. }) =
+            if let Some(ObjectKind::Group { members, .. }) =
                 self.objects.get_mut(&group).map(|it| &mut it.kind)
             {
                 members.remove(id);
@@ -170,8 +174,8 @@ impl Directory {
             it.roles.clear();
             it.attributes.retain(|name, _| name == "displayName" || name == "userPrincipalName");
             match &mut it.kind {
-                Kind::Group { members, .. } => left = std::mem::take(members),
-                Kind::User { manager, .. } => *manager = None,
+                ObjectKind::Group { members, .. } => left = std::mem::take(members),
+                ObjectKind::User { manager, .. } => *manager = None,
             }
         });
         for member in left {
@@ -185,7 +189,7 @@ impl Directory {
         role: Option<&str>,
     ) -> Result<SmolStr, DirectoryError> {
         let id = self.id_of(object)?;
-        if matches!(self.objects[&id].kind, Kind::Group { security_enabled: false, .. }) {
+        if matches!(self.objects[&id].kind, ObjectKind::Group { security_enabled: false, .. }) {
             return Err(unfit(object, "only a security group can be assigned"));
         }
         let role = match role {
@@ -202,7 +206,7 @@ impl Directory {
     }
 
     pub(super) fn role_id(&self, name: &str) -> Result<SmolStr, DirectoryError> {
-        let is = |it: &&Role| {
+        let is = |it: &&AppRole| {
             it.id == name || it.display_name == name || it.value.as_deref() == Some(name)
         };
         let found = self.roles.iter().find(is).map(|it| it.id.clone());
@@ -225,11 +229,11 @@ impl Directory {
         if id == group {
             return Err(unfit(object, "a group is no member of itself"));
         }
-        if let Kind::Group { members, .. } = &self.objects[&group].kind
+        if let ObjectKind::Group { members, .. } = &self.objects[&group].kind
             && !members.contains(&id)
         {
             self.modify(&group, |it| {
-                if let Kind::Group { members, .. } = &mut it.kind {
+                if let ObjectKind::Group { members, .. } = &mut it.kind {
                     members.insert(id.clone());
                 }
             });
@@ -241,11 +245,11 @@ impl Directory {
 
     pub(super) fn leave(&mut self, object: &str, group: &str) -> Result<SmolStr, DirectoryError> {
         let (id, group) = (self.id_of(object)?, self.group_id(group)?);
-        if let Kind::Group { members, .. } = &self.objects[&group].kind
+        if let ObjectKind::Group { members, .. } = &self.objects[&group].kind
             && members.contains(&id)
         {
             self.modify(&group, |it| {
-                if let Kind::Group { members, .. } = &mut it.kind {
+                if let ObjectKind::Group { members, .. } = &mut it.kind {
                     members.remove(&id);
                 }
             });
@@ -259,13 +263,13 @@ impl Directory {
         let name = format!("entra/role/{display_name}");
         let id = Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()).to_smolstr();
         if !self.roles.iter().any(|it| it.id == id) {
-            self.roles.push(Role { id: id.clone(), value, display_name: display_name.clone() });
+            self.roles.push(AppRole { id: id.clone(), value, display_name: display_name.clone() });
         }
         id
     }
 
     /// Changes an object and notes that it changed.
-    pub(super) fn modify(&mut self, id: &SmolStr, change: impl FnOnce(&mut Object)) {
+    pub(super) fn modify(&mut self, id: &SmolStr, change: impl FnOnce(&mut DirectoryObject)) {
         let object = self.objects.get_mut(id).expect("the id was found in the directory");
         self.index.remove(object);
         self.version += 1;
@@ -287,7 +291,7 @@ impl Directory {
     }
 
     pub(super) fn touch_members(&mut self, id: &SmolStr) {
-        let Kind::Group { members, .. } = &self.objects[id].kind else { return };
+        let ObjectKind::Group { members, .. } = &self.objects[id].kind else { return };
         for member in members.clone() {
             self.modify(&member, |_| {});
         }
@@ -331,7 +335,7 @@ impl Directory {
     }
 }
 
-impl Value {
+impl DirectoryValue {
     pub(super) fn is_empty(&self) -> bool {
         match self {
             Self::Text(text) => text.is_empty(),
@@ -341,7 +345,7 @@ impl Value {
     }
 }
 
-fn own((name, value): (&SmolStr, &Value)) -> (SmolStr, Value) {
+fn own((name, value): (&SmolStr, &DirectoryValue)) -> (SmolStr, DirectoryValue) {
     (name.clone(), value.clone())
 }
 
@@ -358,20 +362,24 @@ const COMPUTED: [&str; 8] = [
 ];
 
 /// Refuses an attribute that cannot be set, or not to this value; an empty list stands for none.
-pub(super) fn settable(of: ObjectType, name: &str, value: &Value) -> Result<(), DirectoryError> {
+pub(super) fn settable(
+    of: ObjectType,
+    name: &str,
+    value: &DirectoryValue,
+) -> Result<(), DirectoryError> {
     let attribute = source_attribute(of, name).map_err(DirectoryError::Attribute)?;
     if COMPUTED.contains(&name) {
         return Err(DirectoryError::Attribute(format!("{name} is not set as an attribute")));
     }
     let wanted = match (attribute.kind, value) {
         _ if value.is_empty() => return Ok(()),
-        (_, Value::List(_)) if attribute.multi_valued => return Ok(()),
+        (_, DirectoryValue::List(_)) if attribute.multi_valued => return Ok(()),
         _ if attribute.multi_valued => "a list of texts",
-        (AttributeKind::Boolean, Value::Boolean(_)) => return Ok(()),
+        (AttributeKind::Boolean, DirectoryValue::Boolean(_)) => return Ok(()),
         (AttributeKind::Boolean, _) => "true or false",
-        (AttributeKind::Integer, Value::Integer(_)) => return Ok(()),
+        (AttributeKind::Integer, DirectoryValue::Integer(_)) => return Ok(()),
         (AttributeKind::Integer, _) => "a whole number",
-        (_, Value::Text(_)) => return Ok(()),
+        (_, DirectoryValue::Text(_)) => return Ok(()),
         _ => "text",
     };
     Err(DirectoryError::Attribute(format!("{name}: expected {wanted}")))

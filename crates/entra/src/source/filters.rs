@@ -3,7 +3,7 @@
 
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
-use crate::moment::Chance;
+use crate::split_mix::SplitMix64;
 
 /// The attributes besides `extensionAttribute1` to 15 whose generated value may be another: nobody is
 /// known by them.
@@ -77,7 +77,7 @@ impl ConfigurationFilters {
         if Self::is_exception(index) {
             return Some(self.unknown.clone());
         }
-        let mut chance = Chance::new(seed, "configurationFilter", &index.to_string());
+        let mut chance = SplitMix64::new(seed, "configurationFilter", &index.to_string());
         (!self.values.is_empty()).then(|| self.values[chance.below(self.values.len())].clone())
     }
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 use uuid::Uuid;
 
-use super::{Change, ConfigurationFilters, Directory, Value};
-use crate::moment::Chance;
+use super::{Change, ConfigurationFilters, DirectoryValue, SourceDirectory};
+use crate::split_mix::SplitMix64;
 
 /// The domain of the seeded company.
 const DOMAIN: &str = "contoso.example";
@@ -34,7 +34,7 @@ const COUNTRIES: [(&str, &str); 6] = [
     ("US", "Denver"),
 ];
 
-impl Directory {
+impl SourceDirectory {
     /// How many users the commands and the control API let a company be generated with: what
     /// provisioning is measured with.
     pub const MOST_USERS: usize = 100_000;
@@ -59,7 +59,7 @@ impl Directory {
         let ids: Vec<SmolStr> =
             (0..users).map(|it| directory.add_person(seed, it, filters)).collect();
         for (index, id) in ids.iter().enumerate().skip(1) {
-            let mut chance = Chance::new(seed, "manager", &index.to_string());
+            let mut chance = SplitMix64::new(seed, "manager", &index.to_string());
             let manager = &ids[chance.below(index.div_ceil(6))];
             let change = Change::SetManager { object: id.clone(), manager: Some(manager.clone()) };
             directory.must(&change);
@@ -84,7 +84,7 @@ impl Directory {
         index: usize,
         filters: Option<&ConfigurationFilters>,
     ) -> SmolStr {
-        let mut chance = Chance::new(seed, "person", &index.to_string());
+        let mut chance = SplitMix64::new(seed, "person", &index.to_string());
         let given = pick(
             &mut chance,
             &[EN::NAME_FIRST_NAME, DE_DE::NAME_FIRST_NAME, FR_FR::NAME_FIRST_NAME],
@@ -119,12 +119,12 @@ impl Directory {
             ("companyName", "Contoso".into()),
             ("extensionAttribute1", cost_centre),
         ];
-        let attributes = texts.map(|(name, text)| (name.into(), Value::Text(text)));
+        let attributes = texts.map(|(name, text)| (name.into(), DirectoryValue::Text(text)));
         let object_id = Some(id(seed, "user", index));
         let mut attributes = BTreeMap::from(attributes);
         if let Some(filters) = filters {
             attributes.remove(filters.attribute());
-            let value = filters.of_person(seed, index).map(Value::Text);
+            let value = filters.of_person(seed, index).map(DirectoryValue::Text);
             attributes.extend(value.map(|it| (filters.attribute().into(), it)));
         }
         let id = self.must(&Change::CreateUser { object_id, attributes });
@@ -137,13 +137,13 @@ impl Directory {
     }
 
     fn add_group(&mut self, seed: u64, index: usize, people: &[SmolStr]) {
-        let mut chance = Chance::new(seed, "group", &index.to_string());
+        let mut chance = SplitMix64::new(seed, "group", &index.to_string());
         let department = DEPARTMENTS[index % DEPARTMENTS.len()];
         let (country, _) = COUNTRIES[(index / DEPARTMENTS.len()) % COUNTRIES.len()];
         let name = format_smolstr!("{department} {country} {}", index + 1);
         let attributes = BTreeMap::from([
-            ("displayName".into(), Value::Text(name)),
-            ("mailNickname".into(), Value::Text(format_smolstr!("group{}", index + 1))),
+            ("displayName".into(), DirectoryValue::Text(name)),
+            ("mailNickname".into(), DirectoryValue::Text(format_smolstr!("group{}", index + 1))),
         ]);
         let object_id = Some(id(seed, "group", index));
         let group = self.must(&Change::CreateGroup { object_id, attributes });
@@ -172,7 +172,7 @@ fn id(seed: u64, kind: &str, index: usize) -> SmolStr {
     Uuid::new_v5(&Uuid::NAMESPACE_DNS, name.as_bytes()).to_smolstr()
 }
 
-fn pick(chance: &mut Chance, lists: &[&'static [&'static str]]) -> &'static str {
+fn pick(chance: &mut SplitMix64, lists: &[&'static [&'static str]]) -> &'static str {
     let list = lists[chance.below(lists.len())];
     list[chance.below(list.len())]
 }

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::{Kind, Object, ObjectState};
+use super::{DirectoryObject, ObjectKind, ObjectState};
 use scim_engine::fold;
 
 /// Objects by what they are asked for.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Index {
+pub(super) struct SourceIndex {
     /// By the version of the last change.
     pub(super) changes: BTreeMap<u64, SmolStr>,
     /// Users by `userPrincipalName` and groups by `displayName`, without case; not the gone ones.
@@ -25,11 +25,11 @@ pub(super) struct Index {
     pub(super) gone: usize,
 }
 
-impl Index {
+impl SourceIndex {
     /// Takes an object in with its members.
-    pub(super) fn add(&mut self, object: &Object) {
+    pub(super) fn add(&mut self, object: &DirectoryObject) {
         self.place(object);
-        if let Kind::Group { members, .. } = &object.kind {
+        if let ObjectKind::Group { members, .. } = &object.kind {
             for member in members {
                 self.join(member, &object.object_id);
             }
@@ -50,7 +50,7 @@ impl Index {
 
     /// Takes an object in, or back, without its members: a change of a large group would else cost
     /// as much as the group is large.
-    pub(super) fn place(&mut self, object: &Object) {
+    pub(super) fn place(&mut self, object: &DirectoryObject) {
         let id = &object.object_id;
         self.changes.insert(object.changed, id.clone());
         match object.state {
@@ -61,13 +61,13 @@ impl Index {
         if let Some(name) = key(object) {
             self.names.insert(name, id.clone());
         }
-        if let Kind::User { manager: Some(manager), .. } = &object.kind {
+        if let ObjectKind::User { manager: Some(manager), .. } = &object.kind {
             self.reports.entry(manager.clone()).or_default().insert(id.clone());
         }
     }
 
     /// Forgets an object but for its members.
-    pub(super) fn remove(&mut self, object: &Object) {
+    pub(super) fn remove(&mut self, object: &DirectoryObject) {
         let id = &object.object_id;
         self.changes.remove(&object.changed);
         match object.state {
@@ -80,7 +80,7 @@ impl Index {
         {
             self.names.remove(&name);
         }
-        if let Kind::User { manager: Some(manager), .. } = &object.kind
+        if let ObjectKind::User { manager: Some(manager), .. } = &object.kind
             && let Some(reports) = self.reports.get_mut(manager)
         {
             reports.remove(id);
@@ -89,10 +89,10 @@ impl Index {
 }
 
 /// The name by which people find an object, and that no two users share.
-pub(super) fn key(object: &Object) -> Option<SmolStr> {
+pub(super) fn key(object: &DirectoryObject) -> Option<SmolStr> {
     let name = match object.kind {
-        Kind::User { .. } => object.text("userPrincipalName"),
-        Kind::Group { .. } => object.text("displayName"),
+        ObjectKind::User { .. } => object.text("userPrincipalName"),
+        ObjectKind::Group { .. } => object.text("displayName"),
     };
     (object.state != ObjectState::HardDeleted).then_some(name).flatten().map(fold)
 }

@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::edit::settable;
-use super::{Change, Directory, DirectoryError, DirectoryFileError, Kind, Value};
+use super::{
+    Change, DirectoryError, DirectoryFileError, DirectoryValue, ObjectKind, SourceDirectory,
+};
 use crate::attributes::{AttributeKind, ObjectType, source_attribute};
 
-impl Directory {
+impl SourceDirectory {
     /// Reads a directory from JSON: an object with `roles`, `users` and `groups`.
     ///
     /// A user has attributes by their Entra names, and `accountEnabled`, `manager` (an object id or
@@ -83,7 +85,7 @@ impl Directory {
         let id = self.must_apply(&change, field)?;
         if row.boolean("securityEnabled", of == ObjectType::Group)? == Some(false) {
             self.modify(&id, |it| {
-                if let Kind::Group { security_enabled, .. } = &mut it.kind {
+                if let ObjectKind::Group { security_enabled, .. } = &mut it.kind {
                     *security_enabled = false;
                 }
             });
@@ -108,15 +110,15 @@ impl Directory {
         for group in row.list("groups", is_user)? {
             if self.find(&group).is_err() {
                 let attributes =
-                    BTreeMap::from([("displayName".into(), Value::Text(group.clone()))]);
+                    BTreeMap::from([("displayName".into(), DirectoryValue::Text(group.clone()))]);
                 let change = Change::CreateGroup { object_id: None, attributes };
                 self.must_apply(&change, "groups")?;
             }
             self.must_apply(&Change::Join { object: id.clone(), group }, "groups")?;
         }
         let roles = match row.field("assigned") {
-            None | Some(Value::Boolean(false)) => Vec::new(),
-            Some(Value::Boolean(true)) => vec![None],
+            None | Some(DirectoryValue::Boolean(false)) => Vec::new(),
+            Some(DirectoryValue::Boolean(true)) => vec![None],
             Some(_) => row.list("assigned", true)?.into_iter().map(Some).collect(),
         };
         for role in roles {
@@ -147,7 +149,7 @@ impl Directory {
 struct Row {
     line: usize,
     of: Kinds,
-    fields: Vec<(SmolStr, Value)>,
+    fields: Vec<(SmolStr, DirectoryValue)>,
 }
 
 #[derive(Clone, Copy)]
@@ -169,7 +171,7 @@ const RELATIONS: [&str; 8] = [
 ];
 
 impl Row {
-    fn field(&self, name: &str) -> Option<&Value> {
+    fn field(&self, name: &str) -> Option<&DirectoryValue> {
         let found = self.fields.iter().find(|(it, _)| it == name).map(|(_, value)| value);
         found.filter(|it| !it.is_empty())
     }
@@ -181,7 +183,7 @@ impl Row {
     fn optional_text(&self, name: &str) -> Result<Option<SmolStr>, Wrong> {
         match self.field(name) {
             None => Ok(None),
-            Some(Value::Text(text)) => Ok(Some(text.clone())),
+            Some(DirectoryValue::Text(text)) => Ok(Some(text.clone())),
             Some(_) => Err(Wrong::new(name, "expected text")),
         }
     }
@@ -190,7 +192,7 @@ impl Row {
         match self.field(name) {
             None => Ok(None),
             Some(_) if !suits => Err(Wrong::new(name, UNSUITED)),
-            Some(Value::Boolean(it)) => Ok(Some(*it)),
+            Some(DirectoryValue::Boolean(it)) => Ok(Some(*it)),
             Some(_) => Err(Wrong::new(name, "expected true or false")),
         }
     }
@@ -199,8 +201,8 @@ impl Row {
         match self.field(name) {
             None => Ok(Vec::new()),
             Some(_) if !suits => Err(Wrong::new(name, UNSUITED)),
-            Some(Value::List(texts)) => Ok(texts.clone()),
-            Some(Value::Text(text)) => Ok(vec![text.clone()]),
+            Some(DirectoryValue::List(texts)) => Ok(texts.clone()),
+            Some(DirectoryValue::Text(text)) => Ok(vec![text.clone()]),
             Some(_) => Err(Wrong::new(name, "expected a list of names")),
         }
     }
@@ -232,19 +234,19 @@ impl Wrong {
 }
 
 /// What a cell's text is for its attribute.
-fn typed(of: ObjectType, name: &str, text: &str) -> Result<Value, Wrong> {
-    let list = || Value::List(text.split(';').map(|it| it.trim().into()).collect());
+fn typed(of: ObjectType, name: &str, text: &str) -> Result<DirectoryValue, Wrong> {
+    let list = || DirectoryValue::List(text.split(';').map(|it| it.trim().into()).collect());
     if ["accountEnabled", "securityEnabled"].contains(&name)
         || (name == "assigned" && ["true", "false"].contains(&text.to_lowercase().as_str()))
     {
         let it = text.to_lowercase().parse();
         return it
-            .map(Value::Boolean)
+            .map(DirectoryValue::Boolean)
             .map_err(|_unnamed| Wrong::new(name, "expected true or false"));
     }
     if RELATIONS.contains(&name) {
         let several = ["groups", "members", "assigned"].contains(&name);
-        return Ok(if several { list() } else { Value::Text(text.into()) });
+        return Ok(if several { list() } else { DirectoryValue::Text(text.into()) });
     }
     let attribute = source_attribute(of, name);
     let attribute = attribute.map_err(|error| Wrong::of(name, DirectoryError::Attribute(error)))?;
@@ -252,13 +254,15 @@ fn typed(of: ObjectType, name: &str, text: &str) -> Result<Value, Wrong> {
         _ if attribute.multi_valued => Ok(list()),
         AttributeKind::Boolean => {
             let it = text.to_lowercase().parse();
-            it.map(Value::Boolean).map_err(|_unnamed| Wrong::new(name, "expected true or false"))
+            it.map(DirectoryValue::Boolean)
+                .map_err(|_unnamed| Wrong::new(name, "expected true or false"))
         }
         AttributeKind::Integer => {
             let it = text.parse();
-            it.map(Value::Integer).map_err(|_unnamed| Wrong::new(name, "expected a whole number"))
+            it.map(DirectoryValue::Integer)
+                .map_err(|_unnamed| Wrong::new(name, "expected a whole number"))
         }
-        _ => Ok(Value::Text(text.into())),
+        _ => Ok(DirectoryValue::Text(text.into())),
     }
 }
 

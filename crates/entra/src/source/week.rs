@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{Change, Directory, Value};
+use super::{Change, DirectoryValue, SourceDirectory};
 use crate::attributes::ObjectType;
-use crate::moment::Chance;
+use crate::split_mix::SplitMix64;
 
 /// The changes of one day, from 0, for a directory as it is: people come and go, move and marry.
 /// About one in fifty users is touched, and at least one; the same seed and directory give the same
 /// day. Day 6 and 7 of a week are quiet.
-pub fn week(directory: &Directory, seed: u64, day: u32) -> Vec<Change> {
+pub fn week(directory: &SourceDirectory, seed: u64, day: u32) -> Vec<Change> {
     if day % 7 > 4 {
         return Vec::new();
     }
@@ -22,7 +22,7 @@ pub fn week(directory: &Directory, seed: u64, day: u32) -> Vec<Change> {
         ids
     };
     let (users, groups) = (active(ObjectType::User), active(ObjectType::Group));
-    let mut chance = Chance::new(seed, "week", &day.to_string());
+    let mut chance = SplitMix64::new(seed, "week", &day.to_string());
     let mut changes = vec![joiner(day, usual_filter(directory, &users))];
     if users.is_empty() {
         return changes;
@@ -57,7 +57,7 @@ pub fn week(directory: &Directory, seed: u64, day: u32) -> Vec<Change> {
 }
 
 /// The value that chooses the user configuration of most of these users, if they have one.
-fn usual_filter(directory: &Directory, users: &[SmolStr]) -> Option<SmolStr> {
+fn usual_filter(directory: &SourceDirectory, users: &[SmolStr]) -> Option<SmolStr> {
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
     let values = users.iter().filter_map(|it| directory.object(it)?.text("extensionAttribute1"));
     values.for_each(|it| *counted.entry(it).or_default() += 1);
@@ -76,10 +76,15 @@ fn joiner(day: u32, filter: Option<SmolStr>) -> Change {
     ];
     let filter = filter.map(|it| ("extensionAttribute1", it));
     let attributes = attributes.into_iter().chain(filter);
-    let attributes = attributes.map(|(name, text)| (name.into(), Value::Text(text))).collect();
+    let attributes =
+        attributes.map(|(name, text)| (name.into(), DirectoryValue::Text(text))).collect();
     Change::CreateUser { object_id: None, attributes }
 }
 
 fn set(object: SmolStr, attribute: &str, value: SmolStr) -> Change {
-    Change::SetAttribute { object, attribute: attribute.into(), value: Some(Value::Text(value)) }
+    Change::SetAttribute {
+        object,
+        attribute: attribute.into(),
+        value: Some(DirectoryValue::Text(value)),
+    }
 }

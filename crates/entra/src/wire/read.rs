@@ -11,7 +11,7 @@ pub(crate) const MANAGER: &str = "manager";
 
 /// What a query found.
 #[derive(Debug, Default)]
-pub(crate) struct Found {
+pub(crate) struct FoundResources {
     /// How many there are; `resources` may be a page of them.
     pub(crate) total: usize,
     pub(crate) resources: Vec<Json>,
@@ -22,7 +22,7 @@ pub(crate) struct Found {
 /// # Errors
 ///
 /// If it is none.
-pub(crate) fn found(answer: &Json) -> Result<Found, &'static str> {
+pub(crate) fn found(answer: &Json) -> Result<FoundResources, &'static str> {
     let total = member(answer, "totalResults").and_then(Json::as_u64);
     let total = total.ok_or("a ListResponse has totalResults")?;
     let resources = match member(answer, "Resources") {
@@ -34,7 +34,7 @@ pub(crate) fn found(answer: &Json) -> Result<Found, &'static str> {
         return Err("a ListResponse with totalResults has Resources");
     }
     let total = usize::try_from(total).unwrap_or(usize::MAX).max(resources.len());
-    Ok(Found { total, resources })
+    Ok(FoundResources { total, resources })
 }
 
 /// The `id` of a resource; a whole number is taken as its text.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Dialect, patch_op, read::member};
+use super::{PatchDialect, patch_op, read::member};
 use crate::attributes::AppRole;
 use crate::mapping::{AttributeMapping, RoleWrite};
 
@@ -46,7 +46,7 @@ pub(super) fn give_type(user: &mut Map<String, Json>) {
 
 /// The PATCH of roles: JSON inside a text without the flag, which a replacement never is.
 pub(crate) fn patch_roles(
-    dialect: Dialect,
+    dialect: PatchDialect,
     mapping: &AttributeMapping,
     roles: &[AppRole],
     how: RoleWrite,
@@ -56,11 +56,11 @@ pub(crate) fn patch_roles(
     let objects = || roles.iter().map(|it| role(it, how)).collect::<Vec<_>>();
     patch_op(vec![match (how, dialect) {
         (RoleWrite::Replace, _) => json!({ "op": "replace", "path": path, "value": objects() }),
-        (_, Dialect::Default) => {
+        (_, PatchDialect::Default) => {
             let texts: Vec<Json> = roles.iter().map(|it| json!({ "value": text(it) })).collect();
             json!({ "op": "Add", "path": path, "value": texts })
         }
-        (_, Dialect::Rfc) => json!({ "op": "add", "path": path, "value": objects() }),
+        (_, PatchDialect::Rfc) => json!({ "op": "add", "path": path, "value": objects() }),
     }])
 }
 

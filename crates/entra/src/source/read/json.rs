@@ -8,12 +8,12 @@ use smol_str::SmolStr;
 
 use super::{Kinds, Row, broken};
 use crate::attributes::ObjectType;
-use crate::source::{DirectoryFileError, Value};
+use crate::source::{DirectoryFileError, DirectoryValue};
 use scim_engine::in_plain_words;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File<'a> {
+struct DirectoryJson<'a> {
     #[serde(borrow, default)]
     roles: Vec<&'a RawValue>,
     #[serde(borrow, default)]
@@ -24,7 +24,7 @@ struct File<'a> {
 
 pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, DirectoryFileError> {
     refuse_other_than_object(file, text)?;
-    let read: File<'_> =
+    let read: DirectoryJson<'_> =
         serde_json::from_str(text).map_err(|it| broken(file, it.line().max(1), shown(&it)))?;
     let kinds = [
         (Kinds::Role, read.roles),
@@ -52,8 +52,8 @@ fn fields(
     file: &str,
     line: usize,
     text: &str,
-) -> Result<Vec<(SmolStr, Value)>, DirectoryFileError> {
-    let Named(named) = serde_json::from_str(text)
+) -> Result<Vec<(SmolStr, DirectoryValue)>, DirectoryFileError> {
+    let NamedValues(named) = serde_json::from_str(text)
         .map_err(|it| broken(file, line + it.line().max(1) - 1, shown(&it)))?;
     let mut fields = Vec::new();
     for (name, raw) in named {
@@ -74,19 +74,22 @@ fn fields(
 }
 
 /// What stands under each name; no name stands twice.
-struct Named<'a>(Vec<(SmolStr, &'a RawValue)>);
+struct NamedValues<'a>(Vec<(SmolStr, &'a RawValue)>);
 
-impl<'de> Deserialize<'de> for Named<'de> {
+impl<'de> Deserialize<'de> for NamedValues<'de> {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Named<'de>;
+        struct ObjectVisitor;
+        impl<'de> Visitor<'de> for ObjectVisitor {
+            type Value = NamedValues<'de>;
 
             fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
                 out.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<'de>, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(
+                self,
+                mut map: A,
+            ) -> Result<NamedValues<'de>, A::Error> {
                 let mut named: Vec<(SmolStr, &RawValue)> = Vec::new();
                 while let Some(name) = map.next_key::<SmolStr>()? {
                     if named.iter().any(|(it, _)| *it == name) {
@@ -94,10 +97,10 @@ impl<'de> Deserialize<'de> for Named<'de> {
                     }
                     named.push((name, map.next_value()?));
                 }
-                Ok(Named(named))
+                Ok(NamedValues(named))
             }
         }
-        reader.deserialize_map(Object)
+        reader.deserialize_map(ObjectVisitor)
     }
 }
 

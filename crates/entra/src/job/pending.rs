@@ -3,16 +3,16 @@
 
 use smol_str::SmolStr;
 
-use super::run::{Case, Done, Held, Run, Verdict};
+use super::cycle_run::{Case, CycleRun, ExportResult, PendingResult, Verdict};
 use super::scope::not_among_actions;
 use crate::attributes::ObjectType;
 use crate::mapping::{Flow, FlowValue, RoleWrite};
 use crate::record::ErrorCode;
 use crate::wire;
 
-impl<'a> Run<'a> {
+impl<'a> CycleRun<'a> {
     /// Whether nothing was written of an object whose references are looked at next.
-    pub(super) fn has_references_to_come(&self, case: &Case<'a>, done: &Done) -> bool {
+    pub(super) fn has_references_to_come(&self, case: &Case<'a>, done: &ExportResult) -> bool {
         case.verdict == Verdict::Provision
             && done.skipped.is_some()
             && self.shown.contains(&case.object.object_id)
@@ -21,19 +21,19 @@ impl<'a> Run<'a> {
     /// Tells what was held back of an object, or drops it if the lines from `since` on tell of a
     /// write or a failure.
     pub(super) fn settle(&mut self, case: &Case<'a>, since: usize) {
-        let Some(held) = self.held.remove(&case.object.object_id) else { return };
+        let Some(pending) = self.pending.remove(&case.object.object_id) else { return };
         match self.state.logs.get_mut(since) {
-            Some(line) => line.matched = held.done.matched,
-            None => self.tell_done(case, held),
+            Some(line) => line.matched = pending.done.matched,
+            None => self.tell_done(case, pending),
         }
     }
 
     /// The same where only the object's own attributes were looked at, or members that were named.
     pub(super) fn settle_own(&mut self, case: &Case<'a>, since: usize) {
         let of = case.object.object_type();
-        let matches_all = Done::redundant(of, None).skipped;
-        if let Some(held) = self.held.get_mut(&case.object.object_id)
-            && held.done.skipped == matches_all
+        let matches_all = ExportResult::redundant(of, None).skipped;
+        if let Some(pending) = self.pending.get_mut(&case.object.object_id)
+            && pending.done.skipped == matches_all
         {
             let reason = match of {
                 ObjectType::User => "The user's own attributes match.",
@@ -41,7 +41,7 @@ impl<'a> Run<'a> {
                     "The group's own attributes match; only the named members were looked at."
                 }
             };
-            held.done.skipped = Some((ErrorCode::RedundantExport, reason.to_owned()));
+            pending.done.skipped = Some((ErrorCode::RedundantExport, reason.to_owned()));
         }
         self.settle(case, since);
     }
@@ -51,10 +51,13 @@ impl<'a> Run<'a> {
         let id = &case.object.object_id;
         if self.owes_references(case) {
             let reason = not_among_actions("Update");
-            let skipped = Done::skipped(ErrorCode::EntrySynchronizationSkipped, reason);
-            let held = self.held.remove(id);
-            let (matched, took_ms) = held.map_or((None, 0), |it| (it.done.matched, it.took_ms));
-            self.tell_done(case, Held { done: Done { matched, ..skipped }, took_ms });
+            let skipped = ExportResult::skipped(ErrorCode::EntrySynchronizationSkipped, reason);
+            let pending = self.pending.remove(id);
+            let (matched, took_ms) = pending.map_or((None, 0), |it| (it.done.matched, it.took_ms));
+            self.tell_done(
+                case,
+                PendingResult { done: ExportResult { matched, ..skipped }, took_ms },
+            );
         } else {
             self.settle(case, self.state.logs.len());
         }

@@ -1,7 +1,7 @@
 //! Enumerations whose values have one word each: in JSON, in files and for readers.
 
 /// Defines an enumeration of words, with serde, `name` and `ALL` from the one list.
-macro_rules! words {
+macro_rules! named_enum {
     (
         $(#[$meta:meta])*
         $type:ident { $($(#[doc = $doc:literal])+ $variant:ident = $word:literal,)+ }
@@ -24,4 +24,4 @@ macro_rules! words {
     };
 }
 
-pub(crate) use words;
+pub(crate) use named_enum;

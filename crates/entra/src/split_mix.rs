@@ -1,26 +1,12 @@
-//! When and with which luck an object is evaluated: what would else make two runs differ.
+//! A repeatable stream of pseudo-random numbers.
 
 use std::hash::{DefaultHasher, Hasher};
 
-use jiff::Timestamp;
-
-/// The time and the chance that expressions read: `Now`, `Guid` and `RandomString`.
-///
-/// The same moment and object give the same values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
-    /// What `Now()` answers.
-    pub now: Timestamp,
-    /// Where `Guid()` and `RandomString(..)` start. The object's `objectId` and the mapping's
-    /// target are mixed in, so that one number may serve a whole cycle.
-    pub seed: u64,
-}
-
 /// A stream of numbers from a seed (Steele and others' SplitMix64): small, and the same everywhere.
 #[derive(Debug)]
-pub(super) struct Chance(u64);
+pub(super) struct SplitMix64(u64);
 
-impl Chance {
+impl SplitMix64 {
     /// The stream of one mapping of one object.
     pub(super) fn new(seed: u64, object_id: &str, target: &str) -> Self {
         let mut hasher = DefaultHasher::new();

@@ -5,29 +5,29 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::state::State;
+use super::state::JobState;
 use crate::attributes::ObjectType;
 use crate::configuration::JobConfiguration;
-use crate::moment::Moment;
+use crate::evaluation_context::EvaluationContext;
 use crate::record::{Action, CycleKind, ErrorCode, ModifiedProperty, ScopeEvaluation};
 use crate::service::Counts;
-use crate::source::{Directory, Object};
-use crate::target::Target;
+use crate::source::{DirectoryObject, SourceDirectory};
+use crate::target_client::TargetClient;
 
 /// A cycle at work.
-pub(super) struct Run<'a> {
+pub(super) struct CycleRun<'a> {
     pub(super) configuration: &'a JobConfiguration,
-    pub(super) state: &'a mut State,
-    pub(super) directory: &'a Directory,
-    pub(super) target: Target<'a>,
-    pub(super) moment: Moment,
+    pub(super) state: &'a mut JobState,
+    pub(super) directory: &'a SourceDirectory,
+    pub(super) target: TargetClient<'a>,
+    pub(super) moment: EvaluationContext,
     pub(super) kind: CycleKind,
     pub(super) cycle_id: SmolStr,
     pub(super) counts: Counts,
     /// Whose counterparts the target has shown in this cycle: only these are written to.
     pub(super) shown: HashSet<SmolStr>,
     /// What is told of an object when its references were looked at too.
-    pub(super) held: HashMap<SmolStr, Held>,
+    pub(super) pending: HashMap<SmolStr, PendingResult>,
     /// The pass of the object at hand.
     pub(super) attempt: Attempt,
     pub(super) is_on_demand: bool,
@@ -36,7 +36,7 @@ pub(super) struct Run<'a> {
 /// An object on its way through a cycle.
 #[derive(Clone, Copy)]
 pub(super) struct Case<'a> {
-    pub(super) object: &'a Object,
+    pub(super) object: &'a DirectoryObject,
     pub(super) scope: ScopeEvaluation,
     pub(super) verdict: Verdict,
 }
@@ -55,12 +55,12 @@ pub(super) enum Verdict {
     /// Linked no more, without a request.
     Forget,
     /// Left as it is, although it is not to be provisioned.
-    Leave(Stay),
+    Leave(LeaveReason),
 }
 
 /// Why an object that is not to be provisioned stays in the target as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stay {
+pub(super) enum LeaveReason {
     /// Its type is switched off.
     TypeIsOff,
     /// It was disabled for leaving the scope before, and is not managed since.
@@ -76,7 +76,7 @@ pub(super) enum Stay {
 /// How far an object came in a pass, and with what: what a failure has to tell.
 #[derive(Debug, Default)]
 pub(super) struct Attempt {
-    pub(super) stage: Stage,
+    pub(super) stage: ExportStage,
     /// What was tried to be written.
     pub(super) tried: Vec<ModifiedProperty>,
     /// The target's objects that match, if there are too many.
@@ -85,7 +85,7 @@ pub(super) struct Attempt {
 
 /// A step of an object's pass (POD).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Stage {
+pub(super) enum ExportStage {
     #[default]
     Import,
     Match,
@@ -93,7 +93,7 @@ pub(super) enum Stage {
 }
 
 /// What became of an object.
-pub(super) struct Done {
+pub(super) struct ExportResult {
     pub(super) action: Action,
     pub(super) matched: Option<bool>,
     pub(super) modified: Vec<ModifiedProperty>,
@@ -101,7 +101,7 @@ pub(super) struct Done {
     pub(super) skipped: Option<(ErrorCode, String)>,
 }
 
-impl Done {
+impl ExportResult {
     pub(super) fn skipped(code: ErrorCode, reason: impl Into<String>) -> Self {
         let skipped = Some((code, reason.into()));
         Self { action: Action::Other, matched: None, modified: Vec::new(), skipped }
@@ -127,7 +127,7 @@ impl Done {
 }
 
 /// What became of an object's own attributes.
-pub(super) struct Held {
-    pub(super) done: Done,
+pub(super) struct PendingResult {
+    pub(super) done: ExportResult,
     pub(super) took_ms: i64,
 }

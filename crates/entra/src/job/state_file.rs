@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::Job;
-use super::state::State;
+use super::state::JobState;
 use crate::configuration::JobConfiguration;
-use crate::service::NotReady;
-use crate::source::Directory;
+use crate::service::MissingCredentials;
+use crate::source::SourceDirectory;
 use scim_engine::in_plain_words;
 
 /// What a state file says of its own shape.
@@ -16,7 +16,7 @@ const FORMAT: &str = "mediusflow-mock/entra/1";
 #[derive(Clone, Debug)]
 pub struct Simulation {
     /// The source.
-    pub directory: Directory,
+    pub directory: SourceDirectory,
     /// The job.
     pub job: Job,
 }
@@ -38,17 +38,17 @@ pub enum StateFileError {
     },
     /// The configuration makes no job.
     #[error(transparent)]
-    NotReady(#[from] NotReady),
+    MissingCredentials(#[from] MissingCredentials),
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct File {
+struct StateFile {
     format: String,
     tenant_id: String,
     seed: u64,
-    directory: Directory,
-    job: State,
+    directory: SourceDirectory,
+    job: JobState,
 }
 
 impl Simulation {
@@ -58,7 +58,7 @@ impl Simulation {
     ///
     /// Never: the state has text keys and finite numbers only.
     pub fn to_json(&self) -> String {
-        let file = File {
+        let file = StateFile {
             format: FORMAT.into(),
             tenant_id: self.job.tenant_id.to_string(),
             seed: self.job.seed,
@@ -85,7 +85,7 @@ impl Simulation {
             column,
             message,
         };
-        let read: File = serde_json::from_str(text).map_err(|error| {
+        let read: StateFile = serde_json::from_str(text).map_err(|error| {
             let whole = error.to_string();
             let message = whole.rsplit_once(" at line ").map_or(&*whole, |(message, _)| message);
             broken(error.line().max(1), error.column().max(1), in_plain_words(message))

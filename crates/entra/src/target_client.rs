@@ -11,7 +11,9 @@ use super::clock::Clock;
 use super::configuration::{SecretToken, TenantUrl};
 use super::record::ErrorCode;
 use super::transport::{Request, Response, Transport, TransportError};
-use super::wire::{Body, Dialect, Found, found, in_path, is_error, resource_id};
+use super::wire::{
+    FoundResources, OrderedBody, PatchDialect, found, in_path, is_error, resource_id,
+};
 
 /// How often a request is sent again when the target asks for patience.
 const ATTEMPTS: u32 = 4;
@@ -24,12 +26,12 @@ const SOMEBODY_FOUND: &str = "resources for a filter by a random GUID, which nob
     empty ListResponse. The target seems to ignore filters";
 
 /// The target of one cycle.
-pub(super) struct Target<'a> {
+pub(super) struct TargetClient<'a> {
     pub(super) url: &'a TenantUrl,
     pub(super) token: &'a SecretToken,
-    pub(super) dialect: Dialect,
+    pub(super) dialect: PatchDialect,
     pub(super) transport: &'a dyn Transport,
-    pub(super) clock: &'a dyn Clock,
+    pub(super) clock: &'a dyn JobClock,
     /// The time between two requests.
     pub(super) pace: SignedDuration,
     /// When the next request may be sent.
@@ -50,7 +52,7 @@ pub(super) struct Failure {
 }
 
 /// What the target answered to a request that it took.
-struct Answer {
+struct JsonResponse {
     status: u16,
     body: Json,
 }
@@ -61,9 +63,9 @@ impl Failure {
     }
 }
 
-impl Target<'_> {
+impl TargetClient<'_> {
     /// Resources that a query finds.
-    pub(super) fn query(&self, of: ObjectType, query: &str) -> Result<Found, Failure> {
+    pub(super) fn query(&self, of: ObjectType, query: &str) -> Result<FoundResources, Failure> {
         let answer = self.send("GET", &format!("/{}?{query}", endpoint(of)), None)?.body;
         found(&answer).map_err(|why| incompatible(&answer.to_string(), why))
     }
@@ -81,7 +83,7 @@ impl Target<'_> {
     /// Makes a resource and answers its id.
     pub(super) fn create(&self, of: ObjectType, body: &Json) -> Result<SmolStr, Failure> {
         let answer = self.send("POST", &format!("/{}", endpoint(of)), Some(body))?;
-        let Answer { status, body } = answer;
+        let JsonResponse { status, body } = answer;
         resource_id(&body).ok_or_else(|| Failure {
             http_status: Some(status),
             ..without_id(status, &body.to_string())
@@ -118,7 +120,7 @@ impl Target<'_> {
                     refused(code, format!("we received this unexpected response: {why}"))
                 };
                 match found(&body) {
-                    Ok(Found { total: 0, .. }) => Ok(()),
+                    Ok(FoundResources { total: 0, .. }) => Ok(()),
                     Ok(_) => {
                         Err(unexpected(ErrorCode::ServiceIncompatibleFiltering, SOMEBODY_FOUND))
                     }
@@ -158,7 +160,7 @@ impl Target<'_> {
         method: &'static str,
         path: &str,
         body: Option<&Json>,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<JsonResponse, Failure> {
         let response = self.exchange(method, path, body).map_err(|error| match error {
             TransportError::Timeout => Failure::new(ErrorCode::Timeout, error.to_string()),
             TransportError::Broken(why) => Failure::new(ErrorCode::WebExceptionProtocolError, why),
@@ -183,7 +185,8 @@ impl Target<'_> {
             headers.push(("Content-Type", "application/scim+json".into()));
         }
         let url = format!("{}{path}", self.url.base());
-        let text = |body: &Json| serde_json::to_string(&Body(body)).expect("JSON has text keys");
+        let text =
+            |body: &Json| serde_json::to_string(&OrderedBody(body)).expect("JSON has text keys");
         let request = Request { method, url, headers, body: body.map(text) };
         for attempt in 1.. {
             self.keep_pace();
@@ -225,12 +228,12 @@ impl Target<'_> {
 }
 
 /// The answer of a target that did what it was asked for.
-fn taken(method: &str, response: &Response) -> Result<Answer, Failure> {
+fn taken(method: &str, response: &Response) -> Result<JsonResponse, Failure> {
     let status = response.status;
     match (method, status) {
         // SCIM documents 201; Microsoft's validation template passes 200 as well.
         ("GET", 200) | ("POST", 200 | 201) => serde_json::from_str(&response.body)
-            .map(|body| Answer { status, body })
+            .map(|body| JsonResponse { status, body })
             .map_err(|_not_json| incompatible(&response.body, "the body is no JSON")),
         ("POST", 202..=299) => Err(without_id(status, &response.body)),
         ("PATCH" | "DELETE", 200..=299) => {
@@ -240,7 +243,7 @@ fn taken(method: &str, response: &Response) -> Result<Answer, Failure> {
             match (html, is_error(&body)) {
                 (true, _) => Err(incompatible(&response.body, "HTML")),
                 (_, true) => Err(incompatible(&response.body, "an error with a good status")),
-                _ => Ok(Answer { status, body }),
+                _ => Ok(JsonResponse { status, body }),
             }
         }
         _ => Err(failure(response, method)),

@@ -2,16 +2,16 @@
 
 use smol_str::{SmolStr, format_smolstr};
 
-use super::{Directory, Kind, Object, ObjectState, Value};
+use super::{DirectoryObject, DirectoryValue, ObjectKind, ObjectState, SourceDirectory};
 use crate::attributes::{Attributes, SourceValue};
 
 /// An object of a directory, in its relation to the job.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceObject<'a> {
     /// Where it is.
-    pub directory: &'a Directory,
+    pub directory: &'a SourceDirectory,
     /// The object.
-    pub object: &'a Object,
+    pub object: &'a DirectoryObject,
     /// What `IsSoftDeleted` says: true if it is not to be provisioned, for whatever reason.
     pub soft_deleted: bool,
 }
@@ -22,24 +22,24 @@ impl Attributes for SourceObject<'_> {
         match (name, &object.kind) {
             ("objectId", _) => SourceValue::Text(object.object_id.clone()),
             ("IsSoftDeleted", _) => SourceValue::Boolean(self.soft_deleted),
-            ("accountEnabled", Kind::User { account_enabled, .. }) => {
+            ("accountEnabled", ObjectKind::User { account_enabled, .. }) => {
                 SourceValue::Boolean(*account_enabled)
             }
-            ("manager", Kind::User { manager: Some(id), .. }) => manager(directory, id),
-            ("appRoleAssignments", Kind::User { .. }) => {
+            ("manager", ObjectKind::User { manager: Some(id), .. }) => manager(directory, id),
+            ("appRoleAssignments", ObjectKind::User { .. }) => {
                 let roles = directory.assigned_roles(object);
                 if roles.is_empty() { SourceValue::Absent } else { SourceValue::Roles(roles) }
             }
-            ("userPrincipalName", Kind::User { .. }) => {
+            ("userPrincipalName", ObjectKind::User { .. }) => {
                 object.text(name).map_or(SourceValue::Absent, |it| SourceValue::Text(unmangled(it)))
             }
-            ("originalUserPrincipalName", Kind::User { .. }) => {
+            ("originalUserPrincipalName", ObjectKind::User { .. }) => {
                 object.text("userPrincipalName").map_or(SourceValue::Absent, Into::into)
             }
-            ("securityEnabled", Kind::Group { security_enabled, .. }) => {
+            ("securityEnabled", ObjectKind::Group { security_enabled, .. }) => {
                 SourceValue::Boolean(*security_enabled)
             }
-            ("members", Kind::Group { .. }) => {
+            ("members", ObjectKind::Group { .. }) => {
                 let members = directory.members(object).map(|it| it.object_id.clone());
                 SourceValue::References(members.collect())
             }
@@ -48,17 +48,17 @@ impl Attributes for SourceObject<'_> {
     }
 }
 
-fn own(value: &Value) -> SourceValue {
+fn own(value: &DirectoryValue) -> SourceValue {
     match value {
-        Value::Text(text) => SourceValue::Text(text.clone()),
-        Value::Boolean(it) => SourceValue::Boolean(*it),
-        Value::Integer(number) => SourceValue::Integer(*number),
-        Value::List(texts) => SourceValue::List(texts.clone()),
+        DirectoryValue::Text(text) => SourceValue::Text(text.clone()),
+        DirectoryValue::Boolean(it) => SourceValue::Boolean(*it),
+        DirectoryValue::Integer(number) => SourceValue::Integer(*number),
+        DirectoryValue::List(texts) => SourceValue::List(texts.clone()),
     }
 }
 
 /// A deleted manager is none.
-fn manager(directory: &Directory, id: &SmolStr) -> SourceValue {
+fn manager(directory: &SourceDirectory, id: &SmolStr) -> SourceValue {
     let found = directory.object(id).filter(|it| it.state == ObjectState::Present);
     found.map_or(SourceValue::Absent, |_| SourceValue::Reference(id.clone()))
 }
