@@ -33,7 +33,9 @@ pub(super) fn new_job(
     let source = description.directory.as_ref().unwrap_or(&generated);
     let directory = source.directory(seed, filters.as_ref())?;
     let simulation = Simulation { directory, job };
-    let mut view = JobView::new(&simulation, description.start.unwrap_or(false));
+    let mut view = JobView::new(&simulation);
+    view.is_started = description.start.unwrap_or(false);
+    view.refresh(&simulation);
     view.filters = filters.filter(|_| source.is_generated());
     Ok(Made { simulation, view, seed })
 }

@@ -163,7 +163,7 @@ impl JobFileReader<'_> {
             targets.add(added.get_ref()).map_err(|it| self.wrong(added.span(), it))?;
         }
         if let Some(mappings) = given.attribute_mappings {
-            into.mappings.mappings = self.mappings(mappings, scope, (of, &targets))?;
+            into.mappings.mappings = self.mappings(mappings, scope, &targets)?;
         }
         for listed in &given.target_attributes {
             let about = about(listed.get_ref(), &mut into.mappings.mappings);
@@ -206,13 +206,13 @@ impl JobFileReader<'_> {
         &self,
         given: Spanned<Vec<Spanned<MappingToml>>>,
         scope: Scope,
-        of: (ObjectType, &TargetAttributes),
+        targets: &TargetAttributes,
     ) -> Read<Vec<AttributeMapping>> {
         let whole = given.span();
         let mut mappings: Vec<AttributeMapping> = Vec::new();
         for row in given.into_inner() {
             let (span, row) = (row.span(), row.into_inner());
-            let mapping = self.mapping(span, &row, of)?;
+            let mapping = self.mapping(span, &row, targets)?;
             if mappings.iter().any(|it| it.target.eq_ignore_ascii_case(&mapping.target)) {
                 return Err(self.wrong(row.target.span(), "this target is mapped twice"));
             }
@@ -244,8 +244,9 @@ impl JobFileReader<'_> {
         &self,
         span: Range<usize>,
         row: &MappingToml,
-        (of, targets): (ObjectType, &TargetAttributes),
+        targets: &TargetAttributes,
     ) -> Read<AttributeMapping> {
+        let of = targets.object_type();
         let target = row.target.get_ref().trim();
         let path = targets.path(target).map_err(|it| self.wrong(row.target.span(), it))?;
         let listed = targets.listed(target).and_then(|it| it.kind);

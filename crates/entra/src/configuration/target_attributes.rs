@@ -34,6 +34,11 @@ impl TargetAttributes {
         Self { of, schemas, resource_type, added, properties: Vec::new() }
     }
 
+    /// The type of object that they belong to.
+    pub(super) fn object_type(&self) -> ObjectType {
+        self.of
+    }
+
     /// Adds an attribute with all its parts, or one part; or says more of one that is known.
     ///
     /// # Errors

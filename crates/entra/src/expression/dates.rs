@@ -6,7 +6,7 @@ use jiff::{Span, Timestamp};
 use smol_str::SmolStr;
 
 use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall, shown as single};
-use super::format::{DateFormat, Styles};
+use super::format::{DateFormat, ParsedDate, Styles};
 use crate::SourceValue;
 
 /// The format of every point in time that a function gives.
@@ -48,7 +48,7 @@ pub(super) fn us_date(text: &str) -> Option<DateTime> {
 
 fn shown(at: DateTime) -> SourceValue {
     let format = DateFormat::new(US).expect("the format is well-formed");
-    SourceValue::Text(format.write(at, true).into())
+    SourceValue::Text(format.write(ParsedDate { utc: at, has_offset: true }).into())
 }
 
 fn utc(at: Timestamp) -> DateTime {
@@ -198,7 +198,7 @@ pub(super) fn format_date_time(it: &mut CallArguments<'_, '_, '_>) -> Evaluation
     let (input, output) = (it.text_or_empty(2)?, it.text_or_empty(3)?);
     let read = DateFormat::new(&input)?.read(&source, styles, utc(it.context.now));
     let read = read.ok_or_else(|| format!("\"{source}\" is not of the format {input}"))?;
-    Ok(SourceValue::Text(DateFormat::new(&output)?.write(read.utc, read.has_offset).into()))
+    Ok(SourceValue::Text(DateFormat::new(&output)?.write(read).into()))
 }
 
 pub(super) fn refuse_formats(call: &FunctionCall) -> Result<(), CallError> {

@@ -14,6 +14,7 @@ enum FormatPart {
 }
 
 /// A point in time that was read.
+#[derive(Clone, Copy)]
 pub(super) struct ParsedDate {
     /// In UTC; without an offset, as it was written.
     pub(super) utc: DateTime,
@@ -149,19 +150,20 @@ impl DateFormat {
         reader.found.assemble((styles.no_date == NoDate::Today).then(|| now.date()))
     }
 
-    /// Writes a point in UTC; `has_offset` decides whether `K` says so.
-    pub(super) fn write(&self, at: DateTime, has_offset: bool) -> String {
+    /// Writes a date; `K` writes that it is in UTC if the date has an offset.
+    pub(super) fn write(&self, date: ParsedDate) -> String {
         self.0
             .iter()
             .map(|part| match part {
                 FormatPart::Literal(it) => it.to_string(),
-                FormatPart::Field(letter, count) => field(at, has_offset, *letter, *count),
+                FormatPart::Field(letter, count) => field(date, *letter, *count),
             })
             .collect()
     }
 }
 
-fn field(at: DateTime, has_offset: bool, letter: char, count: usize) -> String {
+fn field(date: ParsedDate, letter: char, count: usize) -> String {
+    let ParsedDate { utc: at, has_offset } = date;
     let padded = |number: i64, most: usize| format!("{number:0width$}", width = count.min(most));
     let half = (i64::from(at.hour()) + 11) % 12 + 1;
     match (letter, count) {

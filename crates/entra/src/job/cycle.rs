@@ -196,16 +196,17 @@ impl<'a> CycleRun<'a> {
     }
 
     fn is_disabled_already(&self, case: &Case<'_>) -> bool {
-        matches!(case.verdict, Verdict::Disable { .. }) && self.is_disabled(&case.object.object_id)
+        matches!(case.verdict, Verdict::Disable(_)) && self.is_disabled(&case.object.object_id)
     }
 
     /// Whether the target is known to have the object as disabled.
     pub(super) fn is_disabled(&self, id: &str) -> bool {
         let connector = self.state.connectors.get(id);
         let mapping = self.configuration.users.mappings.soft_delete();
-        let active = connector.zip(mapping).and_then(|(it, by)| it.known.get(&by.target));
+        let Some((connector, mapping)) = connector.zip(mapping) else { return false };
         let disabled = serde_json::Value::Bool(false);
-        active.is_some_and(|it| is_same(it, &disabled, false))
+        let active = connector.known.get(&mapping.target);
+        active.is_some_and(|it| is_same(it, &disabled, mapping))
     }
 
     fn stage(&mut self, case: &Case<'_>) {

@@ -46,8 +46,8 @@ pub(super) struct Case<'a> {
 pub(super) enum Verdict {
     /// Created, or updated.
     Provision,
-    /// Disabled by an update; the flag says whether the job goes on managing it.
-    Disable { stays_managed: bool },
+    /// Disabled by an update.
+    Disable(AfterDisabling),
     /// Deleted in the target.
     Delete,
     /// Not linked and not to be.
@@ -71,6 +71,29 @@ pub(super) enum LeaveReason {
     NoSoftDelete,
     /// The target object actions lack this one.
     NotAmongActions(&'static str),
+}
+
+/// One of the two passes of a cycle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pass {
+    /// The first pass exports objects with their own attributes.
+    Objects,
+    /// The second pass exports managers and members.
+    References,
+}
+
+/// What an export sends: everything, or only what disables a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ExportMode {
+    Provision,
+    Disable,
+}
+
+/// Whether the job goes on managing a user that it disables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AfterDisabling {
+    Managed,
+    Unmanaged,
 }
 
 /// How far an object came in a pass, and with what: what a failure has to tell.

@@ -3,11 +3,12 @@
 use serde_json::Value as Json;
 
 use super::cycle_run::{
-    Attempt, Case, CycleRun, ExportResult, ExportStage, PendingResult, Verdict,
+    AfterDisabling, Attempt, Case, CycleRun, ExportMode, ExportResult, ExportStage, Pass,
+    PendingResult, Verdict,
 };
 use super::scope::{not_among_actions, why_not};
 use crate::attributes::Attributes;
-use crate::mapping::{Apply, Flow, FlowValue};
+use crate::mapping::{Apply, AttributeMapping, Flow, FlowValue};
 use crate::record::{Action, ErrorCode, ModifiedProperty, Status};
 use crate::source::SourceObject;
 use crate::target_client::Failure;
@@ -24,7 +25,7 @@ impl<'a> CycleRun<'a> {
         match self.perform(case) {
             Ok(done) => {
                 self.state.staged.remove(id);
-                self.forgive(id, false);
+                self.forgive(id, Pass::Objects);
                 let took_ms = self.took(began);
                 if self.has_references_to_come(case, &done) {
                     self.pending.insert(id.clone(), PendingResult { done, took_ms });
@@ -36,14 +37,15 @@ impl<'a> CycleRun<'a> {
             Err(failure) => {
                 self.counts.failed += 1;
                 let action = self.state.attempted(case);
-                self.fail(case, action, &failure, false);
+                self.fail(case, action, &failure, Pass::Objects);
                 if failure.refused { Err(failure) } else { Ok(()) }
             }
         }
     }
 
     /// Takes an object out of escrow, if it is there for this pass.
-    pub(super) fn forgive(&mut self, id: &str, reference: bool) {
+    pub(super) fn forgive(&mut self, id: &str, pass: Pass) {
+        let reference = pass == Pass::References;
         if self.state.escrows.get(id).is_some_and(|it| it.reference == reference) {
             self.state.escrows.remove(id);
         }
@@ -105,7 +107,7 @@ impl<'a> CycleRun<'a> {
                 Ok(ExportResult::skipped(code, reason))
             }
             Verdict::Delete => self.delete(case),
-            Verdict::Disable { stays_managed } => self.disable(case, stays_managed),
+            Verdict::Disable(after) => self.disable(case, after),
             Verdict::Provision => self.provision(case),
         }
     }
@@ -124,17 +126,17 @@ impl<'a> CycleRun<'a> {
         Ok(ExportResult::written(Action::Delete, Vec::new()))
     }
 
-    fn disable(&mut self, case: &Case<'a>, stays_managed: bool) -> Result<ExportResult, Failure> {
+    fn disable(&mut self, case: &Case<'a>, after: AfterDisabling) -> Result<ExportResult, Failure> {
         if self.refresh(case)?.is_none() {
             return Ok(ExportResult::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case)));
         }
-        let mut done = self.update(case, true)?;
+        let mut done = self.update(case, ExportMode::Disable)?;
         // A mapping may write true: whoever is active after it was not disabled.
         if done.skipped.is_none() && self.is_disabled(&case.object.object_id) {
             done.action = Action::Disable;
         }
         if let Some(connector) = self.state.connectors.get_mut(&case.object.object_id) {
-            connector.managed = stays_managed;
+            connector.managed = after == AfterDisabling::Managed;
         }
         Ok(done)
     }
@@ -145,7 +147,7 @@ impl<'a> CycleRun<'a> {
         let mut matched = None;
         if !self.state.connectors.contains_key(id) {
             self.attempt.stage = ExportStage::Export; // values that do not fit could not be written
-            let flows = self.flows(case, false)?;
+            let flows = self.flows(case, ExportMode::Provision)?;
             let found = self.find_match(case.object.object_type(), &flows)?;
             matched = Some(found.is_some());
             let Some(resource) = found else {
@@ -155,7 +157,7 @@ impl<'a> CycleRun<'a> {
             };
             self.adopt(case, &resource)?;
         }
-        let mut done = self.update(case, false)?;
+        let mut done = self.update(case, ExportMode::Provision)?;
         done.matched = matched;
         if let Some(connector) = self.state.connectors.get_mut(id) {
             connector.managed = true;
@@ -167,16 +169,17 @@ impl<'a> CycleRun<'a> {
     pub(super) fn flows(
         &self,
         case: &Case<'a>,
-        soft_deleted: bool,
+        mode: ExportMode,
     ) -> Result<Vec<Flow<'a>>, Failure> {
-        let mut flows = self.evaluate(case, soft_deleted)?;
+        let mut flows = self.evaluate(case, mode)?;
         // Roles are not provisioned on demand (POD).
         flows.retain(|it| !self.is_on_demand || !matches!(it.value, FlowValue::Roles(..)));
         Ok(flows)
     }
 
-    fn evaluate(&self, case: &Case<'a>, soft_deleted: bool) -> Result<Vec<Flow<'a>>, Failure> {
+    fn evaluate(&self, case: &Case<'a>, mode: ExportMode) -> Result<Vec<Flow<'a>>, Failure> {
         let (directory, object) = (self.directory, case.object);
+        let soft_deleted = mode == ExportMode::Disable;
         let view = SourceObject { directory, object, soft_deleted };
         let mappings = &self.configuration.mapping(object.object_type()).mappings;
         let object: &dyn Attributes = &view;
@@ -185,11 +188,12 @@ impl<'a> CycleRun<'a> {
         })
     }
 
-    /// Sends what differs from what was last sent; `disables` writes only `active`.
-    fn update(&mut self, case: &Case<'a>, disables: bool) -> Result<ExportResult, Failure> {
+    /// Sends what differs from what was last sent; [`ExportMode::Disable`] writes only `active`.
+    fn update(&mut self, case: &Case<'a>, mode: ExportMode) -> Result<ExportResult, Failure> {
         let (of, id) = (case.object.object_type(), &case.object.object_id);
         self.attempt.stage = ExportStage::Export;
-        let flows = self.flows(case, disables)?;
+        let disables = mode == ExportMode::Disable;
+        let flows = self.flows(case, mode)?;
         let soft_delete = self.configuration.mapping(of).mappings.soft_delete();
         let connector = self.state.connectors.get(id).expect("it was shown by the target");
         let (mut writes, mut roles) = (Vec::new(), Vec::new());
@@ -212,7 +216,7 @@ impl<'a> CycleRun<'a> {
             }
         }
         if writes.is_empty() && roles.is_empty() {
-            let all = if self.is_on_demand { self.evaluate(case, disables)? } else { flows };
+            let all = if self.is_on_demand { self.evaluate(case, mode)? } else { flows };
             let rest = self.roles_left(id, &all).filter(|_| !disables);
             return Ok(ExportResult::redundant(of, rest.as_deref()));
         }
@@ -258,23 +262,25 @@ fn is_unique_choice(flow: &Flow<'_>) -> bool {
 fn has(known: &Json, flow: &Flow<'_>, value: &Json) -> bool {
     match &flow.value {
         FlowValue::Roles(roles, how) => wire::has_roles(known, roles, *how),
-        _ => is_same(known, value, flow.mapping.exact_case),
+        _ => is_same(known, value, flow.mapping),
     }
 }
 
-/// Whether the target has the value: a boolean or a number may have been answered as text, and the
-/// element of a list with its parts. Case counts only where the attribute's is exact.
-pub(super) fn is_same(known: &Json, wanted: &Json, exact_case: bool) -> bool {
+/// Whether the target has the value. It may have answered a boolean or a number as text, and the
+/// element of a list with its parts. Case counts only where the mapping's target is exact.
+pub(super) fn is_same(known: &Json, wanted: &Json, mapping: &AttributeMapping) -> bool {
     match (known, wanted) {
         (Json::String(text), Json::Bool(it)) => text.eq_ignore_ascii_case(&it.to_string()),
         (Json::String(text), Json::Number(it)) => *text == it.to_string(),
-        (Json::String(known), Json::String(wanted)) if !exact_case => fold(known) == fold(wanted),
+        (Json::String(known), Json::String(wanted)) if !mapping.exact_case => {
+            fold(known) == fold(wanted)
+        }
         (Json::Array(known), Json::Array(wanted)) => {
             known.len() == wanted.len()
-                && known.iter().zip(wanted).all(|(it, wanted)| is_same(it, wanted, exact_case))
+                && known.iter().zip(wanted).all(|(it, wanted)| is_same(it, wanted, mapping))
         }
         (Json::Object(parts), Json::String(_)) => {
-            parts.get("value").is_some_and(|it| is_same(it, wanted, exact_case))
+            parts.get("value").is_some_and(|it| is_same(it, wanted, mapping))
         }
         _ => known == wanted,
     }

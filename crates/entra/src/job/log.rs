@@ -3,31 +3,32 @@
 use jiff::Timestamp;
 use smol_str::{SmolStr, ToSmolStr as _};
 
-use super::cycle_run::{Case, CycleRun, Verdict};
+use super::cycle_run::{Case, CycleRun, Pass, Verdict};
 use super::state::{Escrow, JobState};
 use crate::record::{Action, ErrorCode, LogEntry, Status};
 use crate::target_client::Failure;
 
+/// The cycle that a log line belongs to, and the time of the line.
+#[derive(Clone, Copy)]
+pub(super) struct LogStamp<'a> {
+    pub(super) cycle_id: &'a SmolStr,
+    pub(super) at: Timestamp,
+}
+
 impl CycleRun<'_> {
     /// Logs a failure and puts it into escrow.
-    pub(super) fn fail(
-        &mut self,
-        case: &Case<'_>,
-        action: Action,
-        failure: &Failure,
-        reference: bool,
-    ) {
+    pub(super) fn fail(&mut self, case: &Case<'_>, action: Action, failure: &Failure, pass: Pass) {
         let (now, of) = (self.moment.now, case.object.object_type().into());
         let code = failure.code;
         let escrows = &mut self.state.escrows;
         let escrow = match escrows.entry(case.object.object_id.clone()) {
             std::collections::btree_map::Entry::Occupied(old) => {
                 let escrow = old.into_mut();
-                escrow.failed_again(code, reference, now);
+                escrow.failed_again(code, pass, now);
                 escrow
             }
             std::collections::btree_map::Entry::Vacant(place) => {
-                place.insert(Escrow::new(of, code, reference, now))
+                place.insert(Escrow::new(of, code, pass, now))
             }
         };
         let (retries, next) = (escrow.retries, escrow.next_attempt.max(now + super::INTERVAL));
@@ -48,7 +49,8 @@ impl CycleRun<'_> {
     /// A log line of an object, without what only its action knows.
     pub(super) fn line(&mut self, case: &Case<'_>, action: Action, status: Status) -> LogEntry {
         let now = self.now();
-        self.state.line(&self.cycle_id, now, case, (action, status))
+        let stamp = LogStamp { cycle_id: &self.cycle_id, at: now };
+        self.state.line(stamp, case, action, status)
     }
 
     pub(super) fn took(&self, began: Timestamp) -> i64 {
@@ -59,11 +61,12 @@ impl CycleRun<'_> {
 impl JobState {
     pub(super) fn line(
         &mut self,
-        cycle_id: &SmolStr,
-        at: Timestamp,
+        stamp: LogStamp<'_>,
         case: &Case<'_>,
-        (action, status): (Action, Status),
+        action: Action,
+        status: Status,
     ) -> LogEntry {
+        let LogStamp { cycle_id, at } = stamp;
         self.ids += 1;
         let name = format!("{cycle_id}/{}", self.ids);
         let id = |kind: &str| {
@@ -100,7 +103,7 @@ impl JobState {
                 Action::Update
             }
             Verdict::Provision => Action::Create,
-            Verdict::Disable { .. } => Action::Disable,
+            Verdict::Disable(_) => Action::Disable,
             Verdict::Delete => Action::Delete,
             Verdict::Skip | Verdict::Forget | Verdict::Leave(_) => Action::Other,
         }

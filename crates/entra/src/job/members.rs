@@ -2,11 +2,11 @@
 
 use smol_str::SmolStr;
 
-use super::cycle_run::{Attempt, Case, CycleRun, ExportStage};
-use super::references::{Counterpart, short_name};
+use super::cycle_run::{Attempt, Case, CycleRun, ExportStage, Pass};
+use super::references::{Counterpart, GroupLink, short_name};
 use super::scope::not_among_actions;
 use crate::attributes::ObjectType;
-use crate::mapping::{AttributeMapping, TargetType};
+use crate::mapping::TargetType;
 use crate::record::{Action, ErrorCode, LogEntry, Status};
 use crate::service::OnDemandMember;
 use crate::source::DirectoryObject;
@@ -85,16 +85,17 @@ impl<'a> CycleRun<'a> {
             return Ok(());
         };
         let own = connector.target_id.clone();
+        let group = GroupLink { source_id: id, target_id: &own, mapping };
         self.attempt = Attempt { stage: ExportStage::Export, ..Attempt::default() };
         let mut absent = Vec::new();
         for (nth, member) in members.iter().enumerate() {
             let Counterpart::There(target) = self.counterpart(&member.object_id) else { continue };
-            match self.look_for(case, (mapping, &own), member, &target) {
+            match self.look_for(group, member, &target) {
                 Ok(None) => absent.push((nth, target)),
                 Ok(Some(there)) => told[nth] = there,
                 Err(failure) => {
                     told[nth] = OnDemandMember::failed(member, &failure);
-                    self.fail(case, Action::Update, &failure, true);
+                    self.fail(case, Action::Update, &failure, Pass::References);
                     if failure.refused {
                         return Err(failure);
                     }
@@ -105,7 +106,7 @@ impl<'a> CycleRun<'a> {
             return Ok(());
         }
         let batch = absent.iter().map(|(nth, it)| (members[*nth].object_id.clone(), it.clone()));
-        let done = self.join(id, &own, mapping, &batch.collect::<Vec<_>>());
+        let done = self.join(group, &batch.collect::<Vec<_>>());
         for (nth, _) in &absent {
             let member = members[*nth];
             told[*nth] = match &done {
@@ -123,7 +124,7 @@ impl<'a> CycleRun<'a> {
             }
             Err(failure) => {
                 self.counts.failed_references += 1;
-                self.fail(case, Action::Update, &failure, true);
+                self.fail(case, Action::Update, &failure, Pass::References);
                 if failure.refused { Err(failure) } else { Ok(()) }
             }
         }
@@ -132,8 +133,7 @@ impl<'a> CycleRun<'a> {
     /// Why a member need not be added; `None` if it has to.
     fn look_for(
         &mut self,
-        case: &Case<'a>,
-        (mapping, own): (&AttributeMapping, &str),
+        group: GroupLink<'_>,
         member: &DirectoryObject,
         target: &SmolStr,
     ) -> Result<Option<OnDemandMember>, Failure> {
@@ -142,11 +142,11 @@ impl<'a> CycleRun<'a> {
             let code = ErrorCode::EntrySynchronizationSkipped;
             return Ok(Some(OnDemandMember::skipped(member, code, reason)));
         }
-        let query = wire::reference_query(own, short_name(mapping), target);
+        let query = wire::reference_query(group.target_id, short_name(group.mapping), target);
         if self.target.query(ObjectType::Group, &query)?.total == 0 {
             return Ok(None);
         }
-        self.member(&case.object.object_id, &member.object_id, Some(target.clone()));
+        self.member(group.source_id, &member.object_id, Some(target.clone()));
         let reason = "The target answered that the user is a member already.";
         Ok(Some(OnDemandMember::skipped(member, ErrorCode::RedundantExport, reason)))
     }

@@ -3,7 +3,7 @@
 
 use smol_str::SmolStr;
 
-use super::cycle_run::{Case, CycleRun, ExportResult, PendingResult, Verdict};
+use super::cycle_run::{Case, CycleRun, ExportMode, ExportResult, PendingResult, Verdict};
 use super::scope::not_among_actions;
 use crate::attributes::ObjectType;
 use crate::mapping::{Flow, FlowValue, RoleWrite};
@@ -68,7 +68,7 @@ impl<'a> CycleRun<'a> {
         let Some(connector) = self.state.connectors.get(&case.object.object_id) else {
             return false;
         };
-        let Ok(flows) = self.flows(case, false) else { return false };
+        let Ok(flows) = self.flows(case, ExportMode::Provision) else { return false };
         let differs = |flow: &Flow<'_>| match &flow.value {
             FlowValue::Reference(other) => {
                 let link = connector.references.get(&flow.mapping.target);

@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 
 use super::Job;
 use super::cycle_run::Case;
+use super::log::LogStamp;
 use super::retry::{GIVEN_UP_AFTER, attempt_at};
 use super::state::Escrow;
 use crate::configuration::QuarantineThresholds;
@@ -157,7 +158,8 @@ impl Job {
             let verdict = self.configuration.verdict(&self.state, object, scope);
             let case = Case { object, scope, verdict };
             let action = self.state.attempted(&case);
-            let mut line = self.state.line(&cycle_id, now, &case, (action, Status::Failure));
+            let stamp = LogStamp { cycle_id: &cycle_id, at: now };
+            let mut line = self.state.line(stamp, &case, action, Status::Failure);
             line.error = Some(escrow.code);
             line.reason = format!(
                 "It has failed since {:.0} and is given up after 28 days: the job is switched off.",

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 use smol_str::SmolStr;
 
-use super::cycle_run::{Attempt, Case, CycleRun, ExportStage, Verdict};
+use super::cycle_run::{Attempt, Case, CycleRun, ExportMode, ExportStage, Pass, Verdict};
 use super::state::Link;
 use crate::attributes::ObjectType;
 use crate::mapping::{AttributeMapping, FlowValue};
@@ -29,6 +29,16 @@ pub(super) enum Counterpart {
     Failed,
 }
 
+/// A linked group, and the mapping of its members.
+#[derive(Clone, Copy)]
+pub(super) struct GroupLink<'m> {
+    /// The group's `objectId` in the source.
+    pub(super) source_id: &'m str,
+    /// Its id in the target.
+    pub(super) target_id: &'m str,
+    pub(super) mapping: &'m AttributeMapping,
+}
+
 /// What the second pass wrote, and what it could not resolve.
 #[derive(Default)]
 struct Related {
@@ -45,11 +55,11 @@ impl<'a> CycleRun<'a> {
             return Ok(()); // it failed before its counterpart was seen
         }
         if case.verdict != Verdict::Provision || !self.state.connectors.contains_key(id) {
-            self.forgive(id, true);
+            self.forgive(id, Pass::References);
             return Ok(());
         }
         if !actions.update {
-            self.forgive(id, true);
+            self.forgive(id, Pass::References);
             self.skip_references(case);
             return Ok(());
         }
@@ -67,7 +77,7 @@ impl<'a> CycleRun<'a> {
         let done = self.relate_all(case, &mut related);
         let Related { modified, unresolved } = related;
         if done.is_ok() && !unresolved.iter().any(|(_, is_retried)| *is_retried) {
-            self.forgive(id, true);
+            self.forgive(id, Pass::References);
         }
         if !modified.is_empty() {
             self.counts.updated += 1;
@@ -87,7 +97,7 @@ impl<'a> CycleRun<'a> {
             let reason = format!("We were unable to assign {other} as the {what} of {name}.");
             let failure = Failure::new(ErrorCode::UnableToResolveReference, reason);
             if is_retried {
-                self.fail(case, Action::Update, &failure, true);
+                self.fail(case, Action::Update, &failure, Pass::References);
             } else {
                 let mut line = self.line(case, Action::Update, Status::Warning);
                 (line.error, line.reason) = (Some(failure.code), failure.reason);
@@ -96,12 +106,12 @@ impl<'a> CycleRun<'a> {
         }
         let Err(failure) = done else { return Ok(()) };
         self.counts.failed_references += 1;
-        self.fail(case, Action::Update, &failure, true);
+        self.fail(case, Action::Update, &failure, Pass::References);
         if failure.refused { Err(failure) } else { Ok(()) }
     }
 
     fn relate_all(&mut self, case: &Case<'a>, related: &mut Related) -> Result<(), Failure> {
-        let flows = self.flows(case, false)?;
+        let flows = self.flows(case, ExportMode::Provision)?;
         let mappings = &self.configuration.mapping(case.object.object_type()).mappings;
         for mapping in mappings.all() {
             let flow = flows.iter().find(|it| it.mapping.target == mapping.target);
@@ -234,11 +244,12 @@ impl<'a> CycleRun<'a> {
             self.member(id, &other, None);
         }
         self.leave(case, mapping, gone, related)?;
+        let group = GroupLink { source_id: id, target_id: &own, mapping };
         if !known {
-            joined = self.absent(id, &own, mapping, joined)?;
+            joined = self.absent(group, joined)?;
         }
         for batch in joined.chunks(BATCH) {
-            related.modified.extend(self.join(id, &own, mapping, batch)?);
+            related.modified.extend(self.join(group, batch)?);
         }
         if let Some(connector) = self.state.connectors.get_mut(id) {
             connector.members_known = true;
@@ -249,17 +260,16 @@ impl<'a> CycleRun<'a> {
     /// Adds members to a group by one request.
     pub(super) fn join(
         &mut self,
-        id: &str,
-        own: &str,
-        mapping: &AttributeMapping,
+        group: GroupLink<'_>,
         batch: &[(SmolStr, SmolStr)],
     ) -> Result<Vec<ModifiedProperty>, Failure> {
+        let mapping = group.mapping;
         let ids: Vec<&str> = batch.iter().map(|(_, target)| target.as_str()).collect();
         let body = wire::add_members(self.target.dialect, &mapping.target, &ids);
         let changes = ids.iter().map(|it| changed(mapping, None, Some(it))).collect();
-        let done = self.send(ObjectType::Group, own, &body, changes)?;
+        let done = self.send(ObjectType::Group, group.target_id, &body, changes)?;
         for (source, target) in batch {
-            self.member(id, source, Some(target.clone()));
+            self.member(group.source_id, source, Some(target.clone()));
         }
         Ok(done)
     }
@@ -287,18 +297,16 @@ impl<'a> CycleRun<'a> {
     /// the SCIM doc's Example 4 has it.
     fn absent(
         &mut self,
-        id: &str,
-        own: &str,
-        mapping: &AttributeMapping,
+        group: GroupLink<'_>,
         joined: Vec<(SmolStr, SmolStr)>,
     ) -> Result<Vec<(SmolStr, SmolStr)>, Failure> {
         let mut absent = Vec::new();
         for (source, target) in joined {
-            let query = wire::reference_query(own, short_name(mapping), &target);
+            let query = wire::reference_query(group.target_id, short_name(group.mapping), &target);
             if self.target.query(ObjectType::Group, &query)?.total == 0 {
                 absent.push((source, target));
             } else {
-                self.member(id, &source, Some(target));
+                self.member(group.source_id, &source, Some(target));
             }
         }
         Ok(absent)

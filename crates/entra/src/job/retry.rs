@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::cycle_run::Pass;
 use super::state::Escrow;
 use crate::record::{ErrorCode, LoggedType};
 
@@ -21,19 +22,20 @@ pub(super) fn attempt_at(first: Timestamp, nth: u32) -> Timestamp {
 
 impl Escrow {
     /// The first failure: it is tried in the next cycle.
-    pub(super) fn new(of: LoggedType, code: ErrorCode, reference: bool, now: Timestamp) -> Self {
+    pub(super) fn new(of: LoggedType, code: ErrorCode, pass: Pass, now: Timestamp) -> Self {
         let (first_failure, last_failure) = (now, now);
+        let reference = pass == Pass::References;
         Self { of, first_failure, last_failure, retries: 0, next_attempt: now, code, reference }
     }
 
     /// Another failure: the next try is later and later.
-    pub(super) fn failed_again(&mut self, code: ErrorCode, reference: bool, now: Timestamp) {
+    pub(super) fn failed_again(&mut self, code: ErrorCode, pass: Pass, now: Timestamp) {
         if self.last_failure != now {
             self.retries += 1;
             self.next_attempt = attempt_at(self.first_failure, self.retries);
         }
         self.last_failure = now;
-        (self.code, self.reference) = (code, reference);
+        (self.code, self.reference) = (code, pass == Pass::References);
     }
 
     pub(super) fn is_due(&self, now: Timestamp) -> bool {
@@ -52,13 +54,13 @@ mod tests {
     #[test]
     fn tries_come_at_the_next_cycle_then_after_6_12_and_24_hours_then_daily() {
         let first = Timestamp::UNIX_EPOCH;
-        let mut escrow = Escrow::new(LoggedType::User, ErrorCode::Timeout, false, first);
+        let mut escrow = Escrow::new(LoggedType::User, ErrorCode::Timeout, Pass::Objects, first);
         let mut hours = Vec::new();
         for nth in 1..7 {
             hours.push(escrow.next_attempt.duration_since(first).as_hours());
             let now = first + SignedDuration::from_hours(nth);
-            escrow.failed_again(ErrorCode::Timeout, false, now);
-            escrow.failed_again(ErrorCode::Timeout, false, now);
+            escrow.failed_again(ErrorCode::Timeout, Pass::Objects, now);
+            escrow.failed_again(ErrorCode::Timeout, Pass::Objects, now);
         }
 
         assert_eq!(hours, [0, 6, 12, 24, 48, 72]);

@@ -1,6 +1,6 @@
 //! Who is to be provisioned, and what becomes of those who are not any more.
 
-use super::cycle_run::{Case, LeaveReason, Verdict};
+use super::cycle_run::{AfterDisabling, Case, LeaveReason, Verdict};
 use super::state::JobState;
 use crate::attributes::ObjectType;
 use crate::configuration::{JobConfiguration, ObjectMapping, WithoutSoftDelete};
@@ -77,7 +77,11 @@ impl JobConfiguration {
             ObjectType::User if !self.users.actions.update => {
                 Verdict::Leave(LeaveReason::NotAmongActions("Update"))
             }
-            ObjectType::User => Verdict::Disable { stays_managed: !left },
+            ObjectType::User => Verdict::Disable(if left {
+                AfterDisabling::Unmanaged
+            } else {
+                AfterDisabling::Managed
+            }),
         }
     }
 
@@ -119,7 +123,7 @@ pub(super) fn not_among_actions(action: &str) -> String {
 impl Verdict {
     /// Whether it counts for the accidental-deletion threshold.
     pub(super) fn removes(self) -> bool {
-        matches!(self, Self::Disable { .. } | Self::Delete)
+        matches!(self, Self::Disable(_) | Self::Delete)
     }
 }
 

@@ -13,9 +13,9 @@ const CYCLES: usize = 50;
 
 impl JobView {
     /// A job that has no order yet.
-    pub fn new(simulation: &Simulation, is_started: bool) -> Self {
+    pub fn new(simulation: &Simulation) -> Self {
         let (job_id, tenant_id) = (simulation.job.id.clone(), simulation.job.tenant_id.clone());
-        let mut view = Self { is_started, job_id, tenant_id, ..Self::default() };
+        let mut view = Self { job_id, tenant_id, ..Self::default() };
         view.refresh(simulation);
         view
     }

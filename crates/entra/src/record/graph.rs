@@ -76,6 +76,7 @@ impl LogEntry {
         let of = ObjectType::from(self.of).name();
         let name = &self.source_name;
         let scope = self.scope;
+        let flag = |it| if it { "True" } else { "False" };
         let mut steps = vec![
             ProvisioningStep {
                 name: "EntryImport",
@@ -176,10 +177,6 @@ impl Action {
             Self::StagedAction | Self::Other => "other",
         }
     }
-}
-
-fn flag(it: bool) -> &'static str {
-    if it { "True" } else { "False" }
 }
 
 /// A value as the log shows it: text bare, all else as JSON.

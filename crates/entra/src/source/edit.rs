@@ -13,6 +13,13 @@ use super::{
 use crate::attributes::{AppRole, AttributeKind, ObjectType, source_attribute};
 use scim_engine::fold;
 
+/// Whether a user may sign in: the portal's "Block sign-in".
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum SignIn {
+    Allowed,
+    Blocked,
+}
+
 impl SourceDirectory {
     pub(super) fn create(
         &mut self,
@@ -43,11 +50,12 @@ impl SourceDirectory {
         }
         self.refuse_taken(of, name, &object_id)?;
         self.version += 1;
+        let given = attributes.iter().filter(|(_, it)| !it.is_empty());
         let object = DirectoryObject {
             object_id: object_id.clone(),
             kind,
             state: ObjectState::Present,
-            attributes: attributes.iter().filter(|(_, it)| !it.is_empty()).map(own).collect(),
+            attributes: given.map(|(name, value)| (name.clone(), value.clone())).collect(),
             roles: BTreeSet::new(),
             changed: self.version,
         };
@@ -122,13 +130,19 @@ impl SourceDirectory {
         Ok(id)
     }
 
-    pub(super) fn enable(&mut self, object: &str, to: bool) -> Result<SmolStr, DirectoryError> {
+    pub(super) fn set_sign_in(
+        &mut self,
+        object: &str,
+        sign_in: SignIn,
+    ) -> Result<SmolStr, DirectoryError> {
         let id = self.user_id(object)?;
-        if !matches!(self.objects[&id].kind, ObjectKind::User { account_enabled, .. } if account_enabled == to)
+        let is_allowed = sign_in == SignIn::Allowed;
+        let user = &self.objects[&id].kind;
+        if !matches!(user, ObjectKind::User { account_enabled, .. } if *account_enabled == is_allowed)
         {
             self.modify(&id, |it| {
                 if let ObjectKind::User { account_enabled, .. } = &mut it.kind {
-                    *account_enabled = to;
+                    *account_enabled = is_allowed;
                 }
             });
         }
@@ -343,10 +357,6 @@ impl DirectoryValue {
             Self::Boolean(_) | Self::Integer(_) => false,
         }
     }
-}
-
-fn own((name, value): (&SmolStr, &DirectoryValue)) -> (SmolStr, DirectoryValue) {
-    (name.clone(), value.clone())
 }
 
 /// What the directory computes, and what has a change of its own.

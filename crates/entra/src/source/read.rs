@@ -59,7 +59,7 @@ impl SourceDirectory {
 
     /// Makes what a row describes, without its relations to others.
     fn take(&mut self, row: &Row) -> Result<Option<SmolStr>, Wrong> {
-        let Kinds::Object(of) = row.of else {
+        let RowKind::Object(of) = row.of else {
             let (name, value) = (row.required("displayName")?, row.optional_text("value")?);
             self.must_apply(&Change::AddRole { value, display_name: name }, "displayName")?;
             return Ok(None);
@@ -83,7 +83,7 @@ impl SourceDirectory {
             }
         };
         let id = self.must_apply(&change, field)?;
-        if row.boolean("securityEnabled", of == ObjectType::Group)? == Some(false) {
+        if row.boolean("securityEnabled", ObjectType::Group)? == Some(false) {
             self.modify(&id, |it| {
                 if let ObjectKind::Group { security_enabled, .. } = &mut it.kind {
                     *security_enabled = false;
@@ -95,19 +95,20 @@ impl SourceDirectory {
 
     /// The fields that name other objects.
     fn relate(&mut self, row: &Row, id: &SmolStr) -> Result<(), Wrong> {
-        let Kinds::Object(of) = row.of else { return Ok(()) };
-        let is_user = of == ObjectType::User;
-        if row.boolean("accountEnabled", is_user)? == Some(false) {
+        if row.of == RowKind::Role {
+            return Ok(());
+        }
+        if row.boolean("accountEnabled", ObjectType::User)? == Some(false) {
             self.must_apply(&Change::Disable { object: id.clone() }, "accountEnabled")?;
         }
         if let Some(manager) = row.optional_text("manager")? {
             let change = Change::SetManager { object: id.clone(), manager: Some(manager) };
             self.must_apply(&change, "manager")?;
         }
-        for object in row.list("members", !is_user)? {
+        for object in row.list_of(ObjectType::Group, "members")? {
             self.must_apply(&Change::Join { object, group: id.clone() }, "members")?;
         }
-        for group in row.list("groups", is_user)? {
+        for group in row.list_of(ObjectType::User, "groups")? {
             if self.find(&group).is_err() {
                 let attributes =
                     BTreeMap::from([("displayName".into(), DirectoryValue::Text(group.clone()))]);
@@ -119,7 +120,7 @@ impl SourceDirectory {
         let roles = match row.field("assigned") {
             None | Some(DirectoryValue::Boolean(false)) => Vec::new(),
             Some(DirectoryValue::Boolean(true)) => vec![None],
-            Some(_) => row.list("assigned", true)?.into_iter().map(Some).collect(),
+            Some(_) => row.list("assigned")?.into_iter().map(Some).collect(),
         };
         for role in roles {
             self.must_apply(&Change::Assign { object: id.clone(), role }, "assigned")?;
@@ -148,12 +149,12 @@ impl SourceDirectory {
 /// What stands in one line, or in one JSON object.
 struct Row {
     line: usize,
-    of: Kinds,
+    of: RowKind,
     fields: Vec<(SmolStr, DirectoryValue)>,
 }
 
-#[derive(Clone, Copy)]
-enum Kinds {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RowKind {
     Role,
     Object(ObjectType),
 }
@@ -188,19 +189,27 @@ impl Row {
         }
     }
 
-    fn boolean(&self, name: &str, suits: bool) -> Result<Option<bool>, Wrong> {
+    /// A field that only objects of this type have.
+    fn boolean(&self, name: &str, of: ObjectType) -> Result<Option<bool>, Wrong> {
         match self.field(name) {
             None => Ok(None),
-            Some(_) if !suits => Err(Wrong::new(name, UNSUITED)),
+            Some(_) if self.of != RowKind::Object(of) => Err(Wrong::new(name, UNSUITED)),
             Some(DirectoryValue::Boolean(it)) => Ok(Some(*it)),
             Some(_) => Err(Wrong::new(name, "expected true or false")),
         }
     }
 
-    fn list(&self, name: &str, suits: bool) -> Result<Vec<SmolStr>, Wrong> {
+    /// A list that only objects of this type have.
+    fn list_of(&self, of: ObjectType, name: &str) -> Result<Vec<SmolStr>, Wrong> {
+        match self.field(name) {
+            Some(_) if self.of != RowKind::Object(of) => Err(Wrong::new(name, UNSUITED)),
+            _ => self.list(name),
+        }
+    }
+
+    fn list(&self, name: &str) -> Result<Vec<SmolStr>, Wrong> {
         match self.field(name) {
             None => Ok(Vec::new()),
-            Some(_) if !suits => Err(Wrong::new(name, UNSUITED)),
             Some(DirectoryValue::List(texts)) => Ok(texts.clone()),
             Some(DirectoryValue::Text(text)) => Ok(vec![text.clone()]),
             Some(_) => Err(Wrong::new(name, "expected a list of names")),

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::{Kinds, RELATIONS, Row, broken, typed};
+use super::{RELATIONS, Row, RowKind, broken, typed};
 use crate::attributes::{ObjectType, source_attribute};
 use crate::source::DirectoryFileError;
 
@@ -41,7 +41,7 @@ fn row(
         let value = typed(ObjectType::User, name, cell).map_err(|it| it.at(file, line))?;
         fields.push((SmolStr::from(name), value));
     }
-    Ok(Row { line, of: Kinds::Object(ObjectType::User), fields })
+    Ok(Row { line, of: RowKind::Object(ObjectType::User), fields })
 }
 
 /// Cells, with the line that each record starts on; empty lines are passed over.

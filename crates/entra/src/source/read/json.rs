@@ -6,7 +6,7 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use smol_str::SmolStr;
 
-use super::{Kinds, Row, broken};
+use super::{Row, RowKind, broken};
 use crate::attributes::ObjectType;
 use crate::source::{DirectoryFileError, DirectoryValue};
 use scim_engine::in_plain_words;
@@ -27,9 +27,9 @@ pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, DirectoryFileErro
     let read: DirectoryJson<'_> =
         serde_json::from_str(text).map_err(|it| broken(file, it.line().max(1), shown(&it)))?;
     let kinds = [
-        (Kinds::Role, read.roles),
-        (Kinds::Object(ObjectType::User), read.users),
-        (Kinds::Object(ObjectType::Group), read.groups),
+        (RowKind::Role, read.roles),
+        (RowKind::Object(ObjectType::User), read.users),
+        (RowKind::Object(ObjectType::Group), read.groups),
     ];
     let mut rows = Vec::new();
     let (mut line, mut upto) = (1, 0);
