@@ -1,6 +1,6 @@
 //! The live terminal dashboard.
 //!
-//! It runs on a thread of its own and pulls: for each frame it asks its [`Source`] for the rows
+//! It runs on a thread of its own and pulls: for each frame it asks its [`DashboardSource`] for the rows
 //! that are visible, never for whole directories, and it draws when something changed, not on a
 //! clock. The server never waits for it.
 //!
@@ -14,44 +14,44 @@
 //! Everything visible is a function of the model; time, input and terminal come from outside, so
 //! that the tests run the very loop that users do.
 
-mod action;
 mod canvas;
 mod clipboard;
 mod cursor;
-mod deleted;
+mod dashboard_exit;
+mod dashboard_source;
+mod deleted_tenant;
 mod dialog;
-mod drawn;
-mod edit;
-mod exit;
+mod drawn_frame;
+mod event_loop;
+mod job_summary;
 mod json;
-mod key;
+mod key_press;
 mod layout;
+mod list_table;
+mod list_window;
 mod lists;
-mod local;
+mod local_source;
 mod model;
-mod order;
 #[cfg(test)]
 mod picture;
 mod pull;
 mod rows;
-mod run;
 #[cfg(test)]
 mod sample;
 mod screen;
 mod screens;
-mod signals;
-mod source;
-mod standing;
+mod signal_flags;
+mod sort_order;
 #[cfg(test)]
 mod svg;
-mod table;
 mod terminal;
 #[cfg(test)]
 mod tests;
 mod text;
+mod text_input;
 mod theme;
 mod update;
-mod window;
+mod user_action;
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -63,27 +63,27 @@ use jiff::tz::TimeZone;
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
-pub use exit::Exit;
+pub use dashboard_exit::DashboardExit;
+pub use dashboard_source::{
+    DashboardSource, JobCommand, ListQuery, ProvisioningWindow, TrafficQuery, TrafficWindow,
+};
+pub use event_loop::StopFlag;
+pub use list_window::{ListWindow, PlacedWindow, RowAnchor, WindowQuery};
 pub use lists::{GroupRow, MemberRow, UserRow};
-pub use local::Local;
-pub use order::Order;
+pub use local_source::LocalSource;
 #[cfg(test)]
 pub use picture::picture;
-pub use rows::{
-    Applied, Attention, GroupName, Overview, See, SetupStep, StepState, UserCount, UserDetail,
-};
-pub use run::Stop;
-pub use source::{JobCommand, ListAsk, Provisioned, Source, TrafficAsk, TrafficWindow};
-pub use theme::{Environment, Theme};
-pub use window::{Anchor, Placed, View, Window};
+pub use rows::{AppliedRow, AttentionRow, GroupName, Overview, ScreenLink, UserCount, UserDetail};
+pub use sort_order::SortOrder;
+pub use theme::{TerminalEnvironment, Theme};
 
-/// How long [`Handle::stop`] waits for a terminal that takes nothing.
+/// How long [`DashboardHandle::stop`] waits for a terminal that takes nothing.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What the user chose, by flags and environment.
 #[derive(Clone, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "independent switches, each a flag of its own")]
-pub struct Options {
+pub struct DashboardOptions {
     /// The colours.
     pub theme: Theme,
     /// The time zone that times of day are shown in.
@@ -100,7 +100,7 @@ pub struct Options {
     pub tmux: bool,
 }
 
-impl Default for Options {
+impl Default for DashboardOptions {
     /// The terminal's own colours, UTC, mouse and motion, over a server of this process.
     fn default() -> Self {
         Self {
@@ -122,26 +122,30 @@ impl Default for Options {
 ///
 /// # Errors
 ///
-/// If the terminal cannot be taken. Whatever goes wrong later is [`Exit::TerminalLost`].
-pub fn run(mut source: Box<dyn Source>, options: &Options, stop: &Stop) -> io::Result<Exit> {
+/// If the terminal cannot be taken. Whatever goes wrong later is [`DashboardExit::TerminalLost`].
+pub fn run(
+    mut source: Box<dyn DashboardSource>,
+    options: &DashboardOptions,
+    stop: &StopFlag,
+) -> io::Result<DashboardExit> {
     let has_mouse = options.mouse && !options.presentation;
     let host = terminal::Tty::enter(has_mouse, options.tmux)?;
-    let mut run = run::Run {
+    let mut run = event_loop::EventLoop {
         terminal: Terminal::new(CrosstermBackend::new(host.frame()))?,
         host,
         source: source.as_mut(),
         model: model::Model::new(options),
         stop: stop.clone(),
         has_motion: options.motion,
-        pace: run::Pace::new(),
+        pace: event_loop::FramePacing::new(),
     };
     Ok(run.run())
 }
 
 /// A dashboard that runs on its own thread.
 #[derive(Debug)]
-pub struct Handle {
-    stop: Stop,
+pub struct DashboardHandle {
+    stop: StopFlag,
     ended: mpsc::Receiver<()>,
 }
 
@@ -153,11 +157,11 @@ pub struct Handle {
 ///
 /// If no thread can be made.
 pub fn start(
-    source: Box<dyn Source>,
-    options: Options,
-    told: impl FnOnce(io::Result<Exit>) + Send + 'static,
-) -> io::Result<Handle> {
-    let stop = Stop::default();
+    source: Box<dyn DashboardSource>,
+    options: DashboardOptions,
+    told: impl FnOnce(io::Result<DashboardExit>) + Send + 'static,
+) -> io::Result<DashboardHandle> {
+    let stop = StopFlag::default();
     let (done, ended) = mpsc::channel();
     let flag = stop.clone();
     thread::Builder::new().name("dashboard".into()).spawn(move || {
@@ -166,10 +170,10 @@ pub fn start(
         drop(done);
         told(exit.unwrap_or_else(|_| Err(io::Error::other("the dashboard panicked"))));
     })?;
-    Ok(Handle { stop, ended })
+    Ok(DashboardHandle { stop, ended })
 }
 
-impl Handle {
+impl DashboardHandle {
     /// Ends the dashboard and waits until the terminal is restored, at most half a second: a
     /// terminal that takes no output cannot hold up the shutdown.
     pub fn stop(&self) {

@@ -8,7 +8,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    dashboard::{self, Environment, Handle, Local, Options, Theme},
+    dashboard::{self, DashboardHandle, DashboardOptions, LocalSource, TerminalEnvironment, Theme},
     server::MockServer,
 };
 
@@ -25,25 +25,26 @@ pub(super) fn refusal() -> Option<&'static str> {
 /// When no thread can be made.
 pub(super) fn start(
     server: &MockServer,
-    told: impl FnOnce(io::Result<dashboard::Exit>) + Send + 'static,
-) -> io::Result<Handle> {
+    told: impl FnOnce(io::Result<dashboard::DashboardExit>) + Send + 'static,
+) -> io::Result<DashboardHandle> {
     let clock = server.clock();
-    let source = Local::new(server.tenants(), server.tenant(), server.url(), move || clock.now())
-        .with_provisioning(server.provisioning());
-    let options = Options {
+    let source =
+        LocalSource::new(server.tenants(), server.tenant(), server.url(), move || clock.now())
+            .with_provisioning(server.provisioning());
+    let options = DashboardOptions {
         theme: with_environment(Theme::of),
         zone: TimeZone::system(),
         tmux: env::var_os("TMUX").is_some_and(|it| !it.is_empty()),
-        ..Options::default()
+        ..DashboardOptions::default()
     };
     dashboard::start(Box::new(source), options, told)
 }
 
-fn with_environment<T>(look: impl FnOnce(&Environment<'_>) -> T) -> T {
+fn with_environment<T>(look: impl FnOnce(&TerminalEnvironment<'_>) -> T) -> T {
     let text = |name| env::var(name).ok();
     let (no_color, force) = (text("NO_COLOR"), text("CLICOLOR_FORCE"));
     let (depth, term) = (text("COLORTERM"), text("TERM"));
-    look(&Environment {
+    look(&TerminalEnvironment {
         no_color: no_color.as_deref(),
         clicolor_force: force.as_deref(),
         colorterm: depth.as_deref(),

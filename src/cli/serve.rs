@@ -216,7 +216,7 @@ pub(super) async fn watch(
     let dashboard = screen::start(server, move |exit| drop(told.send(exit)));
     let ended = async {
         match &dashboard {
-            Ok(_) => ended.await.unwrap_or(Ok(dashboard::Exit::Stopped)),
+            Ok(_) => ended.await.unwrap_or(Ok(dashboard::DashboardExit::Stopped)),
             Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
         }
     };
@@ -230,8 +230,8 @@ pub(super) async fn watch(
         }
     };
     match exit {
-        Ok(dashboard::Exit::TerminalLost) => return (Exit::HungUp, None),
-        Ok(dashboard::Exit::Hidden) => {}
+        Ok(dashboard::DashboardExit::TerminalLost) => return (Exit::HungUp, None),
+        Ok(dashboard::DashboardExit::Hidden) => {}
         Ok(_) => return (Exit::Done, None),
         Err(error) => tracing::warn!("can't open the dashboard: {error}"),
     }

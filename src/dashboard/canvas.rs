@@ -4,30 +4,30 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
-use super::drawn::Drawn;
+use super::drawn_frame::DrawnFrame;
 use super::text::{cut, left, width};
-use super::theme::{Role, Theme};
+use super::theme::{TextRole, Theme};
 
 /// A buffer and the theme to draw on it with.
 pub(super) struct Canvas<'a> {
     buffer: &'a mut Buffer,
     theme: Theme,
     /// What is shown, for keys and clicks.
-    pub(super) drawn: Drawn,
+    pub(super) drawn: DrawnFrame,
 }
 
 /// One line of text in which parts differ in what they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Line(Vec<(String, Role)>);
+pub(super) struct Line(Vec<(String, TextRole)>);
 
 impl Line {
     /// A line of one part.
-    pub(super) fn of(text: impl Into<String>, role: Role) -> Self {
+    pub(super) fn of(text: impl Into<String>, role: TextRole) -> Self {
         Self(vec![(text.into(), role)])
     }
 
     /// The line with another part behind it.
-    pub(super) fn and(mut self, text: impl Into<String>, role: Role) -> Self {
+    pub(super) fn and(mut self, text: impl Into<String>, role: TextRole) -> Self {
         self.0.push((text.into(), role));
         self
     }
@@ -45,7 +45,9 @@ pub(super) fn labelled(label: &str, value: impl Into<String>) -> Line {
 
 /// The same with labels of another width.
 pub(super) fn labelled_by(columns: usize, label: &str, value: impl Into<String>) -> Line {
-    Line::of(left(label, columns), Role::Dim).and(" ", Role::Text).and(value, Role::Text)
+    Line::of(left(label, columns), TextRole::Dim)
+        .and(" ", TextRole::Text)
+        .and(value, TextRole::Text)
 }
 
 /// What is inside of a pane's border.
@@ -59,7 +61,7 @@ pub(super) fn inside(pane: Rect) -> Rect {
 impl<'a> Canvas<'a> {
     /// A canvas on that buffer.
     pub(super) fn new(buffer: &'a mut Buffer, theme: Theme) -> Self {
-        Self { buffer, theme, drawn: Drawn::default() }
+        Self { buffer, theme, drawn: DrawnFrame::default() }
     }
 
     /// The part of `area` that exists.
@@ -68,7 +70,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Writes text into one row of an area, cut to it; answers how many columns it took.
-    pub(super) fn text(&mut self, area: Rect, row: u16, text: &str, role: Role) -> u16 {
+    pub(super) fn text(&mut self, area: Rect, row: u16, text: &str, role: TextRole) -> u16 {
         let area = self.clip(area);
         if row >= area.height || area.width == 0 {
             return 0;
@@ -95,7 +97,7 @@ impl<'a> Canvas<'a> {
     }
 
     /// Writes text that ends at the right edge of an area.
-    pub(super) fn text_right(&mut self, area: Rect, row: u16, text: &str, role: Role) {
+    pub(super) fn text_right(&mut self, area: Rect, row: u16, text: &str, role: TextRole) {
         let columns = u16::try_from(width(text)).unwrap_or(u16::MAX).min(area.width);
         let rest = Rect { x: area.right() - columns, width: columns, ..area };
         self.text(rest, row, text, role);
@@ -103,7 +105,7 @@ impl<'a> Canvas<'a> {
 
     /// Gives whole cells a role, whatever they had: a row of mixed colours would look like a
     /// patchwork if it were only reversed.
-    pub(super) fn restyle(&mut self, area: Rect, role: Role) {
+    pub(super) fn restyle(&mut self, area: Rect, role: TextRole) {
         let style = self.theme.style(role);
         for position in self.clip(area).positions() {
             let cell = &mut self.buffer[position];
@@ -136,7 +138,7 @@ impl<'a> Canvas<'a> {
         }
         let [across, down, corners] =
             if has_keys { ["━", "┃", "┏┓┗┛"] } else { ["─", "│", "┌┐└┘"] };
-        let role = if has_keys { Role::Focus } else { Role::Dim };
+        let role = if has_keys { TextRole::Focus } else { TextRole::Dim };
         let mut corner = corners.chars();
         let mut row = |across: &str| -> String {
             let [left, right] = [corner.next(), corner.next()].map(Option::unwrap_or_default);
@@ -154,14 +156,14 @@ impl<'a> Canvas<'a> {
             let room = Rect { x: head.x + 1, width: head.width - 2, ..head };
             let used = self.line(room, 0, title);
             for x in [head.x, room.x + used] {
-                self.text(Rect { x, width: 1, ..head }, 0, " ", Role::Text);
+                self.text(Rect { x, width: 1, ..head }, 0, " ", TextRole::Text);
             }
         }
         area.inner(ratatui::layout::Margin::new(1, 1))
     }
 
     /// Writes a note into the bottom border of a pane, at its right end.
-    pub(super) fn note(&mut self, pane: Rect, note: &str, role: Role) {
+    pub(super) fn note(&mut self, pane: Rect, note: &str, role: TextRole) {
         if pane.height < 2 || pane.width < 6 || note.is_empty() {
             return;
         }
@@ -181,7 +183,7 @@ impl<'a> Canvas<'a> {
         let edge = Rect { x: pane.right() - 1, width: 1, ..pane };
         for row in start..start + thumb {
             let row = u16::try_from(row + 1).unwrap_or(u16::MAX);
-            self.text(edge, row, "█", Role::Dim);
+            self.text(edge, row, "█", TextRole::Dim);
         }
     }
 }

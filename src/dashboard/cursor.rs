@@ -1,6 +1,6 @@
 //! The row a reader looks at: kept by what it is, while others come and go.
 
-use super::window::{Anchor, View, Window};
+use super::list_window::{ListWindow, RowAnchor, WindowQuery};
 
 /// A row of a list, and where on the screen it stands.
 ///
@@ -10,7 +10,7 @@ use super::window::{Anchor, View, Window};
 #[derive(Clone, Debug)]
 pub(super) struct Cursor<Id> {
     home: Home,
-    anchor: Anchor<Id>,
+    anchor: RowAnchor<Id>,
     step: isize,
     above: usize,
     /// How many rows were visible when last asked.
@@ -34,7 +34,7 @@ impl<Id: Clone> Cursor<Id> {
     pub(super) fn new(home: Home) -> Self {
         let mut cursor = Self {
             home,
-            anchor: Anchor::First,
+            anchor: RowAnchor::First,
             step: 0,
             above: 0,
             height: 1,
@@ -49,17 +49,17 @@ impl<Id: Clone> Cursor<Id> {
     pub(super) fn is_home(&self) -> bool {
         matches!(
             (self.home, &self.anchor),
-            (Home::Top, Anchor::First) | (Home::Bottom, Anchor::Last)
+            (Home::Top, RowAnchor::First) | (Home::Bottom, RowAnchor::Last)
         ) && self.step == 0
     }
 
     /// What to ask for, with room for that many rows.
-    pub(super) fn view(&mut self, limit: usize) -> View<Id> {
+    pub(super) fn view(&mut self, limit: usize) -> WindowQuery<Id> {
         // One row is asked for when the list is hidden behind a detail; the height is kept then.
         if limit > 1 {
             self.height = limit;
         }
-        View { anchor: self.anchor.clone(), step: self.step, above: self.above, limit }
+        WindowQuery { anchor: self.anchor.clone(), step: self.step, above: self.above, limit }
     }
 
     /// Whether nothing is taken note of, because the list is only tried out.
@@ -68,7 +68,7 @@ impl<Id: Clone> Cursor<Id> {
     }
 
     /// Takes note of where the wanted row turned out to be, `id` telling what it is.
-    pub(super) fn settle<Row>(&mut self, window: &Window<Row>, id: impl FnOnce(&Row) -> Id) {
+    pub(super) fn settle<Row>(&mut self, window: &ListWindow<Row>, id: impl FnOnce(&Row) -> Id) {
         let (Some(at), Some(selected), false) = (window.at, window.selected(), self.is_pinned)
         else {
             return;
@@ -91,7 +91,8 @@ impl<Id: Clone> Cursor<Id> {
 
     /// Moves that many rows down, or up if negative.
     pub(super) fn step(&mut self, by: isize) {
-        if let Some((id, row)) = self.seen.take_if(|_| !matches!(self.anchor, Anchor::At { .. })) {
+        if let Some((id, row)) = self.seen.take_if(|_| !matches!(self.anchor, RowAnchor::At { .. }))
+        {
             self.fasten(id, row);
         }
         self.step = self.step.saturating_add(by);
@@ -106,12 +107,12 @@ impl<Id: Clone> Cursor<Id> {
 
     /// Goes to the first row.
     pub(super) fn first(&mut self) {
-        (self.anchor, self.step, self.above) = (Anchor::First, 0, 0);
+        (self.anchor, self.step, self.above) = (RowAnchor::First, 0, 0);
     }
 
     /// Goes to the last row.
     pub(super) fn last(&mut self) {
-        (self.anchor, self.step, self.above) = (Anchor::Last, 0, self.height - 1);
+        (self.anchor, self.step, self.above) = (RowAnchor::Last, 0, self.height - 1);
     }
 
     /// Goes to the end where new rows appear, and stays there.
@@ -125,7 +126,7 @@ impl<Id: Clone> Cursor<Id> {
     /// Goes to what stands in a visible row. The newest row, where new ones appear, is home.
     pub(super) fn point<Row>(
         &mut self,
-        window: &Window<Row>,
+        window: &ListWindow<Row>,
         row: usize,
         id: impl FnOnce(&Row) -> Id,
     ) {
@@ -145,13 +146,13 @@ impl<Id: Clone> Cursor<Id> {
 
     /// Fastens the cursor to an object, so that it does not follow new rows any more.
     pub(super) fn fasten(&mut self, id: Id, row: usize) {
-        (self.anchor, self.step) = (Anchor::At { id, row }, 0);
+        (self.anchor, self.step) = (RowAnchor::At { id, row }, 0);
     }
 
     /// The object it is fastened to, if it has not been moved since.
     pub(super) fn fastened(&self) -> Option<&Id> {
         match &self.anchor {
-            Anchor::At { id, .. } if self.step == 0 => Some(id),
+            RowAnchor::At { id, .. } if self.step == 0 => Some(id),
             _ => None,
         }
     }
@@ -168,7 +169,7 @@ mod tests {
         let view = cursor.view(3);
         let placed = view.place(list.len(), |id| list.iter().position(|it| it == id));
         let rows = list[placed.offset..placed.offset + placed.length].to_vec();
-        let window = Window {
+        let window = ListWindow {
             rows,
             offset: placed.offset,
             total: list.len(),
@@ -200,7 +201,7 @@ mod tests {
 
     #[test]
     fn who_points_at_a_row_means_what_is_drawn_there() {
-        let list = |rows: &[u32]| Window {
+        let list = |rows: &[u32]| ListWindow {
             rows: rows.to_vec(),
             offset: 0,
             total: rows.len(),

@@ -1,7 +1,7 @@
 //! What lies over a screen: a prompt, the palette, a menu of things to copy, a question.
 
-use super::action::{ENTRIES, Entry};
-use super::edit::Edit;
+use super::text_input::TextInput;
+use super::user_action::{ActionEntry, ENTRIES};
 
 /// What lies over the screen and has all keys.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ pub(super) enum Dialog {
 #[derive(Clone, Debug)]
 pub(super) struct Prompt {
     /// The line.
-    pub(super) edit: Edit,
+    pub(super) edit: TextInput,
     /// What was in force before, for those who change their mind.
     pub(super) before: String,
 }
@@ -31,17 +31,18 @@ pub(super) struct Prompt {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Palette {
     /// What was typed.
-    pub(super) edit: Edit,
+    pub(super) edit: TextInput,
     /// The one selected among those that match.
     pub(super) selected: usize,
 }
 
 impl Palette {
     /// The commands whose name or help holds what was typed, those whose name starts with it first.
-    pub(super) fn found(&self) -> Vec<&'static Entry> {
+    pub(super) fn found(&self) -> Vec<&'static ActionEntry> {
         let wanted = self.edit.text().trim().to_lowercase();
-        let holds =
-            |it: &&Entry| it.name.contains(&wanted) || it.help.to_lowercase().contains(&wanted);
+        let holds = |it: &&ActionEntry| {
+            it.name.contains(&wanted) || it.help.to_lowercase().contains(&wanted)
+        };
         let mut found: Vec<_> = ENTRIES.iter().filter(holds).collect();
         found.sort_by_key(|it| !it.name.starts_with(&wanted));
         found

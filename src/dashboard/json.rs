@@ -8,7 +8,7 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     if !text.trim_start().starts_with(['{', '[']) {
         return text.lines().map(str::to_owned).collect();
     }
-    let mut layout = Layout::default();
+    let mut layout = JsonLayout::default();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
         match c {
@@ -49,13 +49,13 @@ pub(super) fn lines(text: &str) -> Vec<String> {
 }
 
 #[derive(Default)]
-struct Layout {
+struct JsonLayout {
     lines: Vec<String>,
     line: String,
     depth: usize,
 }
 
-impl Layout {
+impl JsonLayout {
     /// Ends the line and goes that much deeper.
     fn indent(&mut self, by: isize) {
         self.depth = self.depth.saturating_add_signed(by);

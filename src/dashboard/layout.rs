@@ -13,13 +13,13 @@
 use ratatui::layout::{Rect, Size};
 
 pub(super) use super::canvas::inside;
+use super::list_table;
 use super::model::Model;
 use super::screen::{Focus, Screen};
-use super::table;
 
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Class {
+pub(super) enum SizeClass {
     /// Not one cell.
     Nothing,
     /// A strip of a few cells: numbers and the newest lines, no borders.
@@ -34,7 +34,7 @@ pub(super) enum Class {
     Wide,
 }
 
-impl Class {
+impl SizeClass {
     /// The class of a terminal of that size.
     pub(super) fn of(size: Size) -> Self {
         match (size.width, size.height) {
@@ -52,7 +52,7 @@ impl Class {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
     /// How much room there is.
-    pub(super) class: Class,
+    pub(super) class: SizeClass,
     /// The first line.
     pub(super) header: Rect,
     /// The tabs.
@@ -72,12 +72,14 @@ pub(super) struct Layout {
 /// Lays out the terminal for the present screen.
 pub(super) fn layout(model: &Model) -> Layout {
     let Size { width, height } = model.size;
-    let class = Class::of(model.size);
+    let class = SizeClass::of(model.size);
     let line = |y: u16| Rect { x: 0, y, width, height: 1 };
     let (header, tabs, body, foot) = match class {
-        Class::Nothing => (Rect::ZERO, Rect::ZERO, Rect::ZERO, Rect::ZERO),
-        Class::Pulse => (Rect::ZERO, Rect::ZERO, Rect::new(0, 0, width, height), line(height - 1)),
-        Class::Compact => {
+        SizeClass::Nothing => (Rect::ZERO, Rect::ZERO, Rect::ZERO, Rect::ZERO),
+        SizeClass::Pulse => {
+            (Rect::ZERO, Rect::ZERO, Rect::new(0, 0, width, height), line(height - 1))
+        }
+        SizeClass::Compact => {
             (line(0), Rect::ZERO, Rect::new(0, 1, width, height - 2), line(height - 1))
         }
         _ => (line(0), line(1), Rect::new(0, 2, width, height - 3), line(height - 1)),
@@ -88,8 +90,8 @@ pub(super) fn layout(model: &Model) -> Layout {
 }
 
 /// The pane above the list, and what is left for that.
-fn above(model: &Model, class: Class, body: Rect) -> (Rect, Rect) {
-    if model.screen != Screen::Provisioning || class < Class::Compact || body.height < 9 {
+fn above(model: &Model, class: SizeClass, body: Rect) -> (Rect, Rect) {
+    if model.screen != Screen::Provisioning || class < SizeClass::Compact || body.height < 9 {
         return (Rect::ZERO, body);
     }
     let height = (body.height / 3).clamp(4, 7);
@@ -97,17 +99,17 @@ fn above(model: &Model, class: Class, body: Rect) -> (Rect, Rect) {
     (status, Rect { y: body.y + height, height: body.height - height, ..body })
 }
 
-fn panes(model: &Model, class: Class, body: Rect) -> (Rect, Rect) {
+fn panes(model: &Model, class: SizeClass, body: Rect) -> (Rect, Rect) {
     let only = match model.focus {
         Focus::List => (body, Rect::ZERO),
         Focus::Detail => (Rect::ZERO, body),
     };
     let share = match model.screen {
         Screen::Overview | Screen::Help => return (body, Rect::ZERO),
-        Screen::Groups if body.width >= 76 && class > Class::Compact => 42,
-        _ if class < Class::Normal => return only,
+        Screen::Groups if body.width >= 76 && class > SizeClass::Compact => 42,
+        _ if class < SizeClass::Normal => return only,
         Screen::Groups => 40,
-        _ if class == Class::Wide => 60,
+        _ if class == SizeClass::Wide => 60,
         Screen::Users | Screen::Traffic | Screen::Provisioning => 54,
     };
     if model.switches.zoomed {
@@ -120,13 +122,13 @@ fn panes(model: &Model, class: Class, body: Rect) -> (Rect, Rect) {
 
 /// How many rows of a list a pane shows.
 pub(super) fn rows(pane: Rect) -> usize {
-    table::rows(inside(pane).height).into()
+    list_table::rows(inside(pane).height).into()
 }
 
 /// The row of a list at a place of the terminal, counted from the first visible one.
 pub(super) fn row_at(pane: Rect, x: u16, y: u16) -> Option<usize> {
     let inside = inside(pane);
-    let titles = u16::from(table::has_titles(inside.height));
+    let titles = u16::from(list_table::has_titles(inside.height));
     let rows =
         Rect { y: inside.y + titles, height: inside.height.saturating_sub(titles), ..inside };
     rows.contains((x, y).into()).then(|| usize::from(y - rows.y))
@@ -139,20 +141,20 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case(0, 40, Class::Nothing)]
-    #[case(80, 0, Class::Nothing)]
-    #[case(1, 1, Class::Pulse)]
-    #[case(29, 40, Class::Pulse)]
-    #[case(200, 4, Class::Pulse)]
-    #[case(30, 5, Class::Compact)]
-    #[case(59, 40, Class::Compact)]
-    #[case(200, 15, Class::Compact)]
-    #[case(60, 16, Class::Narrow)]
-    #[case(99, 24, Class::Narrow)]
-    #[case(100, 24, Class::Normal)]
-    #[case(149, 24, Class::Normal)]
-    #[case(150, 24, Class::Wide)]
-    fn sizes_fall_into_classes(#[case] width: u16, #[case] height: u16, #[case] class: Class) {
-        assert_eq!(Class::of(Size { width, height }), class);
+    #[case(0, 40, SizeClass::Nothing)]
+    #[case(80, 0, SizeClass::Nothing)]
+    #[case(1, 1, SizeClass::Pulse)]
+    #[case(29, 40, SizeClass::Pulse)]
+    #[case(200, 4, SizeClass::Pulse)]
+    #[case(30, 5, SizeClass::Compact)]
+    #[case(59, 40, SizeClass::Compact)]
+    #[case(200, 15, SizeClass::Compact)]
+    #[case(60, 16, SizeClass::Narrow)]
+    #[case(99, 24, SizeClass::Narrow)]
+    #[case(100, 24, SizeClass::Normal)]
+    #[case(149, 24, SizeClass::Normal)]
+    #[case(150, 24, SizeClass::Wide)]
+    fn sizes_fall_into_classes(#[case] width: u16, #[case] height: u16, #[case] class: SizeClass) {
+        assert_eq!(SizeClass::of(Size { width, height }), class);
     }
 }

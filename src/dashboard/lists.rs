@@ -16,30 +16,30 @@ pub use members::MemberRow;
 pub(super) use users::COLUMNS as USERS;
 pub use users::UserRow;
 
-use super::order::SortKey;
-use super::theme::Role;
+use super::sort_order::RowSortKey;
+use super::theme::TextRole;
 use crate::scim::{Resource, User, fold, name_of};
 
 /// The sign of somebody who may log in, or may not.
-fn active(is_active: bool) -> (String, Role) {
-    if is_active { ("●".into(), Role::Good) } else { ("○".into(), Role::Dim) }
+fn active(is_active: bool) -> (String, TextRole) {
+    if is_active { ("●".into(), TextRole::Good) } else { ("○".into(), TextRole::Dim) }
 }
 
 /// A resource by its display name, A to Z.
-fn by_name(resource: &Resource) -> SortKey {
-    SortKey::Text(fold(&name_of(resource)))
+fn by_name(resource: &Resource) -> RowSortKey {
+    RowSortKey::Text(fold(&name_of(resource)))
 }
 
 /// A user by its `userName`, another resource by its name, A to Z.
-fn by_user_name(resource: &Resource) -> SortKey {
+fn by_user_name(resource: &Resource) -> RowSortKey {
     if resource.kind == "User" {
-        SortKey::Text(fold(User(resource).user_name()))
+        RowSortKey::Text(fold(User(resource).user_name()))
     } else {
         by_name(resource)
     }
 }
 
 /// The last changed first.
-fn by_change(resource: &Resource) -> SortKey {
-    SortKey::Time(std::cmp::Reverse(resource.last_modified))
+fn by_change(resource: &Resource) -> RowSortKey {
+    RowSortKey::Time(std::cmp::Reverse(resource.last_modified))
 }

@@ -8,18 +8,18 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 use smol_str::SmolStr;
 
-use super::Options;
+use super::DashboardOptions;
 use super::cursor::{Cursor, Home};
+use super::dashboard_source::{ListQuery, TrafficQuery, TrafficWindow};
 use super::dialog::Dialog;
-use super::drawn::Drawn;
+use super::drawn_frame::DrawnFrame;
+use super::list_table::Column;
+use super::list_window::ListWindow;
 use super::lists::{self, GroupRow, MemberRow, UserRow};
-use super::order::Order;
 use super::rows::{Overview, UserDetail};
 use super::screen::{Focus, Screen};
-use super::source::{ListAsk, TrafficAsk, TrafficWindow};
-use super::table::Column;
+use super::sort_order::SortOrder;
 use super::theme::Theme;
-use super::window::Window;
 use crate::entra::{JobView, LogEntry};
 use crate::journal::{Exchange, FilterError, Seq, TrafficFilter};
 
@@ -61,13 +61,13 @@ pub(super) struct Model {
     /// The exchange selected in the activity feed; `None`: the newest, whichever it is.
     pub(super) activity: Option<Seq>,
     /// The users.
-    pub(super) users: List<UserRow>,
+    pub(super) users: ListModel<UserRow>,
     /// The selected user, while its detail is visible.
     pub(super) user: Option<UserDetail>,
     /// The groups.
-    pub(super) groups: List<GroupRow>,
+    pub(super) groups: ListModel<GroupRow>,
     /// The members of the selected group.
-    pub(super) members: List<MemberRow>,
+    pub(super) members: ListModel<MemberRow>,
     /// The group whose members are listed.
     pub(super) members_of: Option<SmolStr>,
     /// The journal.
@@ -75,11 +75,11 @@ pub(super) struct Model {
     /// The provisioning job, while its screen is visible.
     pub(super) job: Option<Arc<JobView>>,
     /// Its log.
-    pub(super) log: List<LogEntry>,
+    pub(super) log: ListModel<LogEntry>,
     /// How details are looked at.
     pub(super) detail: Detail,
     /// What the last frame showed.
-    pub(super) drawn: Drawn,
+    pub(super) drawn: DrawnFrame,
     /// The help screen.
     pub(super) help: Help,
 }
@@ -104,17 +104,17 @@ pub(super) struct Switches {
 
 /// A list of users, groups or members.
 #[derive(Clone, Debug)]
-pub(super) struct List<Row> {
+pub(super) struct ListModel<Row> {
     /// The text that rows must hold.
     pub(super) filter: String,
     /// The orders that make sense for it, the present one first.
-    pub(super) orders: Vec<Order>,
+    pub(super) orders: Vec<SortOrder>,
     /// Whether the order is turned round.
     pub(super) reverse: bool,
     /// The row looked at.
     pub(super) cursor: Cursor<SmolStr>,
     /// The rows that are visible.
-    pub(super) window: Window<Row>,
+    pub(super) window: ListWindow<Row>,
 }
 
 /// The journal as it is looked at.
@@ -167,7 +167,7 @@ pub(super) struct Help {
 
 impl Model {
     /// The state before anything was pulled.
-    pub(super) fn new(options: &Options) -> Self {
+    pub(super) fn new(options: &DashboardOptions) -> Self {
         let switches = Switches { presenting: options.presentation, ..Switches::default() };
         Self {
             size: Size::ZERO,
@@ -187,16 +187,16 @@ impl Model {
             overview: Overview::default(),
             waiting: 0,
             activity: None,
-            users: List::new(lists::USERS),
+            users: ListModel::new(lists::USERS),
             user: None,
-            groups: List::new(lists::GROUPS),
-            members: List::new(lists::MEMBERS),
+            groups: ListModel::new(lists::GROUPS),
+            members: ListModel::new(lists::MEMBERS),
             members_of: None,
             traffic: Traffic::new(),
             job: None,
-            log: List::new(lists::LOG),
+            log: ListModel::new(lists::LOG),
             detail: Detail::default(),
-            drawn: Drawn::default(),
+            drawn: DrawnFrame::default(),
             help: Help { filter: String::new(), scroll: 0, from: Screen::Overview },
         }
     }
@@ -237,7 +237,8 @@ impl Model {
 
     /// Forgets what belongs to a tenant, for another one is looked at.
     pub(super) fn forget(&mut self) {
-        let fresh = Self::new(&Options { theme: self.theme, ..Options::default() });
+        let fresh =
+            Self::new(&DashboardOptions { theme: self.theme, ..DashboardOptions::default() });
         (self.users, self.groups, self.members) = (fresh.users, fresh.groups, fresh.members);
         (self.traffic, self.log) = (fresh.traffic, fresh.log);
         self.overview = fresh.overview;
@@ -259,21 +260,21 @@ impl Model {
     }
 }
 
-impl<Row> List<Row> {
+impl<Row> ListModel<Row> {
     fn new(columns: &[Column<Row>]) -> Self {
         let orders = columns.iter().filter_map(|it| it.order);
         Self {
             filter: String::new(),
-            orders: [Order::NEWEST].into_iter().chain(orders).collect(),
+            orders: [SortOrder::NEWEST].into_iter().chain(orders).collect(),
             reverse: false,
             cursor: Cursor::new(Home::Top),
-            window: Window::default(),
+            window: ListWindow::default(),
         }
     }
 
     /// What to ask for, with room for that many rows.
-    pub(super) fn ask(&mut self, limit: usize) -> ListAsk {
-        ListAsk {
+    pub(super) fn ask(&mut self, limit: usize) -> ListQuery {
+        ListQuery {
             filter: self.filter.clone(),
             order: self.order(),
             reverse: self.reverse,
@@ -282,13 +283,13 @@ impl<Row> List<Row> {
     }
 
     /// Takes the rows that were asked for.
-    pub(super) fn take(&mut self, window: Window<Row>, id: impl FnOnce(&Row) -> SmolStr) {
+    pub(super) fn take(&mut self, window: ListWindow<Row>, id: impl FnOnce(&Row) -> SmolStr) {
         self.cursor.settle(&window, id);
         self.window = window;
     }
 
     /// The present order.
-    pub(super) fn order(&self) -> Order {
+    pub(super) fn order(&self) -> SortOrder {
         self.orders[0]
     }
 
@@ -311,8 +312,8 @@ impl Traffic {
     }
 
     /// What to ask for, with room for that many rows.
-    pub(super) fn ask(&mut self, limit: usize) -> TrafficAsk {
-        TrafficAsk { filter: self.filter.clone(), view: self.cursor.view(limit) }
+    pub(super) fn ask(&mut self, limit: usize) -> TrafficQuery {
+        TrafficQuery { filter: self.filter.clone(), view: self.cursor.view(limit) }
     }
 
     /// The text of the filter in force.

@@ -3,17 +3,17 @@
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::deleted;
+use super::dashboard_source::DashboardSource;
+use super::deleted_tenant;
 use super::layout::{self, layout};
 use super::model::Model;
 use super::screen::Screen;
 use super::screens;
-use super::source::Source;
 use super::text::{count, time};
 use crate::journal::Seq;
 
 /// Brings the model up to date with its source.
-pub(super) fn pull(model: &mut Model, source: &mut dyn Source, now: Timestamp) {
+pub(super) fn pull(model: &mut Model, source: &mut dyn DashboardSource, now: Timestamp) {
     if !model.switches.paused {
         model.now = now;
     }
@@ -27,7 +27,7 @@ pub(super) fn pull(model: &mut Model, source: &mut dyn Source, now: Timestamp) {
     let was_reset = is_same && !overview.is_gone && model.overview.epoch != overview.epoch;
     model.overview = overview;
     if was_deleted {
-        deleted::announce(model, now);
+        deleted_tenant::announce(model, now);
     }
     if was_reset {
         source.release();
@@ -79,7 +79,7 @@ pub(super) fn pull(model: &mut Model, source: &mut dyn Source, now: Timestamp) {
     }
 }
 
-fn pull_members(model: &mut Model, source: &mut dyn Source, rows: usize) {
+fn pull_members(model: &mut Model, source: &mut dyn DashboardSource, rows: usize) {
     let group = model.groups.window.selected().map(|it| it.id.clone());
     if group != model.members_of {
         model.members.filter.clear();
@@ -89,12 +89,12 @@ fn pull_members(model: &mut Model, source: &mut dyn Source, rows: usize) {
     let ask = model.members.ask(rows);
     let window = match &model.members_of {
         Some(group) => source.members(group, &ask),
-        None => super::window::Window::default(),
+        None => super::list_window::ListWindow::default(),
     };
     model.members.take(window, |it| it.id.clone());
 }
 
-fn pull_traffic(model: &mut Model, source: &mut dyn Source, rows: usize) {
+fn pull_traffic(model: &mut Model, source: &mut dyn DashboardSource, rows: usize) {
     let looked_at: Option<Seq> = model.traffic.cursor.fastened().copied();
     let ask = model.traffic.ask(rows);
     let shown = source.traffic(&ask);

@@ -1,4 +1,4 @@
-//! What the screens show, as plain data that a [`Source`](super::Source) fills in.
+//! What the screens show, as plain data that a [`DashboardSource`](super::Source) fills in.
 //!
 //! All texts are as the clients sent them: the screens escape control characters themselves.
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use crate::journal::{Exchange, Rates, Totals};
-use crate::tenant::ClockSetting;
+use crate::{medius::StepEntry, tenant::ClockSetting};
 
 /// One tenant at a glance.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +28,7 @@ pub struct Overview {
     /// The Microsoft Entra tenant ID, if it was entered.
     pub entra_tenant: Option<String>,
     /// The tutorial's steps in their order.
-    pub setup: Vec<SetupStep>,
+    pub setup: Vec<StepEntry>,
     /// How many users there are.
     pub users: UserCount,
     /// How many groups there are.
@@ -38,7 +38,7 @@ pub struct Overview {
     /// How busy it is; `None` before anything was asked.
     pub rates: Option<Rates>,
     /// What somebody should look at, the most urgent first.
-    pub attention: Vec<Attention>,
+    pub attention: Vec<AttentionRow>,
     /// The newest exchanges, newest first, as many as were asked for.
     pub activity: Vec<Arc<Exchange>>,
     /// What time it is for the tenant.
@@ -51,30 +51,6 @@ pub struct Overview {
     pub epoch: u64,
     /// Whether it was deleted; what is shown is what it was like then.
     pub is_gone: bool,
-}
-
-/// One of the tutorial's set-up steps.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SetupStep {
-    /// Its number in the tutorial, from 1.
-    pub number: u8,
-    /// The tutorial's own words for it.
-    pub label: SmolStr,
-    /// How far it is.
-    pub state: StepState,
-    /// What was entered or made in it.
-    pub value: Option<String>,
-}
-
-/// How far a set-up step is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StepState {
-    /// It was done.
-    Done,
-    /// It is the next one to do.
-    Current,
-    /// It cannot be done yet.
-    Open,
 }
 
 /// How many users a tenant has.
@@ -90,18 +66,18 @@ pub struct UserCount {
 
 /// Something that somebody should look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attention {
+pub struct AttentionRow {
     /// What it is, one sentence without a full stop.
     pub what: String,
     /// Whether something failed, rather than being merely odd.
     pub is_failure: bool,
     /// The screen on which to see more; its key is shown behind the sentence.
-    pub see: Option<See>,
+    pub see: Option<ScreenLink>,
 }
 
 /// A screen on which to see more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum See {
+pub enum ScreenLink {
     /// The list of users.
     Users,
     /// The list of groups.
@@ -124,7 +100,7 @@ pub struct UserDetail {
     /// The attributes worth reading, in schema order: path and value, such as `emails[work]`.
     pub profile: Vec<(SmolStr, String)>,
     /// What MediusFlow applied.
-    pub applied: Applied,
+    pub applied: AppliedRow,
     /// The groups the user is a member of.
     pub groups: Vec<GroupName>,
     /// The whole SCIM resource, indented by two.
@@ -133,7 +109,7 @@ pub struct UserDetail {
 
 /// What MediusFlow applied to a user, and why.
 #[derive(Clone, Debug, Default)]
-pub struct Applied {
+pub struct AppliedRow {
     /// The name of the user configuration; `None`: none applied.
     pub configuration: Option<SmolStr>,
     /// Why this one or why none, and what the user got: labels and values.

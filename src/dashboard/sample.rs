@@ -9,14 +9,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use jiff::{SignedDuration, Timestamp};
 use smol_str::{SmolStr, format_smolstr};
 
-use super::lists::{GroupRow, MemberRow, UserRow};
-use super::order::Order;
-use super::rows::{
-    Applied, Attention, GroupName, Overview, See, SetupStep, StepState, UserCount, UserDetail,
+use super::dashboard_source::{
+    DashboardSource, JobCommand, ListQuery, ProvisioningWindow, TrafficQuery, TrafficWindow,
 };
-use super::source::{JobCommand, ListAsk, Provisioned, Source, TrafficAsk, TrafficWindow};
-use super::window::{Placed, Window};
+use super::list_window::{ListWindow, PlacedWindow};
+use super::lists::{GroupRow, MemberRow, UserRow};
+use super::rows::{
+    AppliedRow, AttentionRow, GroupName, Overview, ScreenLink, UserCount, UserDetail,
+};
+use super::sort_order::SortOrder;
 use crate::journal::{self, Journal, Limits, Seq};
+use crate::medius::{SetupStep, StepEntry, StepState};
 use crate::tenant::ClockSetting;
 
 /// The people, again and again with a number.
@@ -179,19 +182,20 @@ impl SampleSource {
     /// A window onto rows that are made when they are asked for, never all of them.
     fn list<Row>(
         &self,
-        ask: &ListAsk,
+        ask: &ListQuery,
         total: usize,
         row: impl Fn(usize) -> Row,
         facts: impl Fn(&Row) -> (SmolStr, String),
-    ) -> Window<Row> {
+    ) -> ListWindow<Row> {
         self.sample.asked.fetch_max(ask.view.limit, Ordering::AcqRel);
-        let is_backward = (ask.order == Order::NEWEST) != ask.reverse;
-        if ask.filter.is_empty() && ask.order == Order::NEWEST {
+        let is_backward = (ask.order == SortOrder::NEWEST) != ask.reverse;
+        if ask.filter.is_empty() && ask.order == SortOrder::NEWEST {
             let turn = |at: usize| if is_backward { total - 1 - at } else { at };
             let find = |id: &SmolStr| usize::from_str_radix(id, 16).ok().filter(|it| *it < total);
-            let Placed { offset, length, at } = ask.view.place(total, |id| find(id).map(turn));
+            let PlacedWindow { offset, length, at } =
+                ask.view.place(total, |id| find(id).map(turn));
             let rows = (offset..offset + length).map(|at| row(turn(at))).collect();
-            return Window { rows, offset, total, unfiltered: total, at };
+            return ListWindow { rows, offset, total, unfiltered: total, at };
         }
         let wanted = ask.filter.to_lowercase();
         let mut found: Vec<(String, Row)> = (0..total)
@@ -199,34 +203,34 @@ impl SampleSource {
             .map(|it| (facts(&it).1, it))
             .filter(|(text, _)| text.to_lowercase().contains(&wanted))
             .collect();
-        if ask.order != Order::NEWEST {
+        if ask.order != SortOrder::NEWEST {
             found.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         if is_backward {
             found.reverse();
         }
         let find = |id: &SmolStr| found.iter().position(|(_, it)| facts(it).0 == *id);
-        let Placed { offset, length, at } = ask.view.place(found.len(), find);
+        let PlacedWindow { offset, length, at } = ask.view.place(found.len(), find);
         let matched = found.len();
         let rows = found.into_iter().skip(offset).take(length).map(|(_, it)| it).collect();
-        Window { rows, offset, total: matched, unfiltered: total, at }
+        ListWindow { rows, offset, total: matched, unfiltered: total, at }
     }
 }
 
-fn attention() -> Vec<Attention> {
-    let say = |what: &str, is_failure: bool, see: See| Attention {
+fn attention() -> Vec<AttentionRow> {
+    let say = |what: &str, is_failure: bool, see: ScreenLink| AttentionRow {
         what: what.to_owned(),
         is_failure,
         see: Some(see),
     };
     vec![
-        say("group Finance was answered 503 by fault \"flaky\"", true, See::Traffic),
-        say("requests came without a bearer token (curl)", false, See::Traffic),
-        say("configurationFilter \"NO\" matches no configuration", false, See::Users),
+        say("group Finance was answered 503 by fault \"flaky\"", true, ScreenLink::Traffic),
+        say("requests came without a bearer token (curl)", false, ScreenLink::Traffic),
+        say("configurationFilter \"NO\" matches no configuration", false, ScreenLink::Users),
     ]
 }
 
-impl Source for SampleSource {
+impl DashboardSource for SampleSource {
     fn revision(&self) -> u64 {
         let gone = u64::from(self.sample.is_gone.load(Ordering::Acquire))
             + u64::from(self.sample.is_made_again.load(Ordering::Acquire))
@@ -297,7 +301,7 @@ impl Source for SampleSource {
         }
     }
 
-    fn users(&mut self, ask: &ListAsk) -> Window<UserRow> {
+    fn users(&mut self, ask: &ListQuery) -> ListWindow<UserRow> {
         let text = |it: &UserRow| match ask.order.name {
             "userName" => (it.id.clone(), format!("{} {}", it.user_name, it.name)),
             "changed" => (it.id.clone(), format!("{} {}", it.changed, it.name)),
@@ -337,7 +341,7 @@ impl Source for SampleSource {
         })
     }
 
-    fn groups(&mut self, ask: &ListAsk) -> Window<GroupRow> {
+    fn groups(&mut self, ask: &ListQuery) -> ListWindow<GroupRow> {
         let group = |index: usize| GroupRow {
             id: format_smolstr!("{index:08x}"),
             name: GROUPS[index].0.into(),
@@ -351,7 +355,7 @@ impl Source for SampleSource {
         self.list(ask, if self.sample.is_fresh { 0 } else { GROUPS.len() }, group, text)
     }
 
-    fn members(&mut self, group: &str, ask: &ListAsk) -> Window<MemberRow> {
+    fn members(&mut self, group: &str, ask: &ListQuery) -> ListWindow<MemberRow> {
         let index = usize::from_str_radix(group, 16).unwrap_or(0);
         let total = GROUPS.get(index).map_or(0, |it| it.1).min(self.users_total());
         let member = |index: usize| {
@@ -362,12 +366,12 @@ impl Source for SampleSource {
         self.list(ask, total, member, text)
     }
 
-    fn provisioning(&mut self, ask: &ListAsk) -> Provisioned {
+    fn provisioning(&mut self, ask: &ListQuery) -> ProvisioningWindow {
         self.sample.asked.fetch_max(ask.view.limit, Ordering::AcqRel);
         let ordered = self.sample.orders.load(Ordering::Acquire);
         let view = (!self.sample.is_fresh).then(|| Arc::new(provisioning::view(ordered > 0)));
-        let lines = view.as_ref().map(|it| super::local::window(&it.lines, ask));
-        Provisioned { view, lines: lines.unwrap_or_default() }
+        let lines = view.as_ref().map(|it| super::local_source::window(&it.lines, ask));
+        ProvisioningWindow { view, lines: lines.unwrap_or_default() }
     }
 
     fn order(&mut self, order: JobCommand) -> String {
@@ -375,7 +379,7 @@ impl Source for SampleSource {
         format!("ordered: {order:?}")
     }
 
-    fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow {
+    fn traffic(&mut self, ask: &TrafficQuery) -> TrafficWindow {
         self.sample.asked.fetch_max(ask.view.limit, Ordering::AcqRel);
         let journal = &self.sample.journal;
         let is_new = *self.view.filter() != ask.filter;
@@ -394,7 +398,7 @@ impl Source for SampleSource {
     }
 }
 
-fn applied(configuration: Option<SmolStr>, companies: &[SmolStr]) -> Applied {
+fn applied(configuration: Option<SmolStr>, companies: &[SmolStr]) -> AppliedRow {
     let reason = match configuration.as_deref() {
         Some("SE default") => "configurationFilter = \"SE\"",
         Some(_) => "configurationFilter = \"DE-FIN\"",
@@ -414,32 +418,17 @@ fn applied(configuration: Option<SmolStr>, companies: &[SmolStr]) -> Applied {
         ("login option", "AzureAD".into()),
         ("name id", "userName".into()),
     ];
-    Applied { configuration, lines, attention: Vec::new() }
+    AppliedRow { configuration, lines, attention: Vec::new() }
 }
 
-fn steps(done: u8) -> Vec<SetupStep> {
-    let labels = [
-        "Authenticate",
-        "Verify the connection",
-        "Microsoft Entra tenant ID",
-        "Save configuration",
-        "Use user provisioning",
-        "Generate secret key",
-        "OK",
-        "Add new configuration",
-        "Default settings",
-        "Save",
-        "Copy SCIM link",
-    ];
-    let step = |(number, label): (u8, &&str)| SetupStep {
-        number,
-        label: (*label).into(),
-        state: match number {
-            _ if number <= done => StepState::Done,
-            _ if number == done + 1 => StepState::Current,
+fn steps(done: u8) -> Vec<StepEntry> {
+    let entry = |step: SetupStep| {
+        let state = match step.number() {
+            number if number <= done => StepState::Done,
+            number if number == done + 1 => StepState::Current,
             _ => StepState::Open,
-        },
-        value: None,
+        };
+        StepEntry { step, number: step.number(), label: step.label(), state, value: None }
     };
-    (1..).zip(&labels).map(step).collect()
+    SetupStep::ALL.into_iter().map(entry).collect()
 }

@@ -6,7 +6,7 @@ mod groups;
 mod help;
 mod overlay;
 mod overview;
-mod present;
+mod presentation;
 mod provisioning;
 mod pulse;
 mod traffic;
@@ -16,28 +16,28 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, Line};
-use super::deleted;
-use super::drawn::Drawn;
-use super::layout::{Class, inside, layout};
+use super::deleted_tenant;
+use super::drawn_frame::DrawnFrame;
+use super::layout::{SizeClass, inside, layout};
 use super::model::Model;
-use super::rows::{SetupStep, StepState};
 use super::screen::{Focus, Screen};
 use super::text::counted;
-use super::theme::Role;
+use super::theme::TextRole;
+use crate::medius::{StepEntry, StepState};
 
 /// Draws everything into a buffer of the model's size; answers what is to be seen.
-pub(super) fn draw(buffer: &mut Buffer, model: &Model) -> Drawn {
+pub(super) fn draw(buffer: &mut Buffer, model: &Model) -> DrawnFrame {
     let parts = layout(model);
     let mut canvas = Canvas::new(buffer, model.theme);
     match parts.class {
-        Class::Nothing => return canvas.drawn,
-        Class::Pulse => pulse::draw(&mut canvas, model, &parts),
+        SizeClass::Nothing => return canvas.drawn,
+        SizeClass::Pulse => pulse::draw(&mut canvas, model, &parts),
         _ => {
             chrome::header(&mut canvas, model, &parts);
             chrome::tabs(&mut canvas, model, parts.tabs);
             match model.screen {
                 Screen::Overview if model.switches.presenting => {
-                    present::draw(&mut canvas, model, parts.body);
+                    presentation::draw(&mut canvas, model, parts.body);
                 }
                 Screen::Overview => overview::draw(&mut canvas, model, parts.body),
                 Screen::Users => users::draw(&mut canvas, model, &parts),
@@ -57,8 +57,8 @@ pub(super) fn draw(buffer: &mut Buffer, model: &Model) -> Drawn {
 pub(super) fn activity_rows(model: &Model) -> usize {
     let parts = layout(model);
     match (parts.class, model.screen) {
-        (Class::Nothing, _) => 0,
-        (Class::Pulse, _) => usize::from(parts.body.height) - 1,
+        (SizeClass::Nothing, _) => 0,
+        (SizeClass::Pulse, _) => usize::from(parts.body.height) - 1,
         (_, Screen::Overview) => inside(activity_pane(model)).height.into(),
         _ => 0,
     }
@@ -68,7 +68,7 @@ pub(super) fn activity_rows(model: &Model) -> usize {
 fn activity_pane(model: &Model) -> Rect {
     let body = layout(model).body;
     if model.switches.presenting {
-        present::activity(model, body)
+        presentation::activity(model, body)
     } else {
         overview::areas(model, body).activity
     }
@@ -80,17 +80,17 @@ fn has_keys(model: &Model, pane: Focus) -> bool {
 }
 
 /// How the row under the cursor is marked in a list.
-fn cursor(has_keys: bool) -> Role {
-    if has_keys { Role::Selected } else { Role::Remembered }
+fn cursor(has_keys: bool) -> TextRole {
+    if has_keys { TextRole::Selected } else { TextRole::Remembered }
 }
 
 /// Why no exchange is shown: none has come, or none is kept.
 fn unasked(model: &Model) -> Line {
     match model.overview.totals.exchanges {
-        0 => Line::of("Nothing was asked yet.", Role::Strong),
+        0 => Line::of("Nothing was asked yet.", TextRole::Strong),
         some => {
             let answered = counted(some, "request");
-            Line::of(format!("{answered} came; the journal keeps none of them."), Role::Strong)
+            Line::of(format!("{answered} came; the journal keeps none of them."), TextRole::Strong)
         }
     }
 }
@@ -98,24 +98,24 @@ fn unasked(model: &Model) -> Line {
 /// How to begin with a tenant that nobody has used yet, or where to go from one that is gone.
 fn begin(model: &Model) -> Line {
     if model.overview.is_gone {
-        let words = format!("The tenant was deleted: {}.", deleted::way_on(model));
-        return Line::of(words, Role::Text);
+        let words = format!("The tenant was deleted: {}.", deleted_tenant::way_on(model));
+        return Line::of(words, TextRole::Text);
     }
     match next_step(model) {
         Some(step) => {
             let words = format!("{} {}", step.number, step.label);
-            Line::of("First set the tenant up; the next step is ", Role::Text)
-                .and(words, Role::Info)
+            Line::of("First set the tenant up; the next step is ", TextRole::Text)
+                .and(words, TextRole::Info)
         }
-        None => Line::of("y u", Role::Info)
-            .and(" copies the SCIM link, ", Role::Text)
-            .and("y k", Role::Info)
-            .and(" the secret key.", Role::Text),
+        None => Line::of("y u", TextRole::Info)
+            .and(" copies the SCIM link, ", TextRole::Text)
+            .and("y k", TextRole::Info)
+            .and(" the secret key.", TextRole::Text),
     }
 }
 
 /// The set-up step that comes next, if one is open.
-fn next_step(model: &Model) -> Option<&SetupStep> {
+fn next_step(model: &Model) -> Option<&StepEntry> {
     model.overview.setup.iter().find(|it| it.state == StepState::Current)
 }
 

@@ -42,7 +42,7 @@ pub(super) fn svg(buffer: &Buffer) -> String {
 }
 
 /// Cells beside each other that look the same.
-struct Run {
+struct EventLoop {
     x: u16,
     columns: u16,
     text: String,
@@ -59,8 +59,8 @@ struct Look {
     is_underlined: bool,
 }
 
-fn runs(buffer: &Buffer, y: u16) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+fn runs(buffer: &Buffer, y: u16) -> Vec<EventLoop> {
+    let mut runs: Vec<EventLoop> = Vec::new();
     let mut x = 0;
     while x < buffer.area.width {
         let cell = &buffer[(buffer.area.x + x, buffer.area.y + y)];
@@ -71,7 +71,7 @@ fn runs(buffer: &Buffer, y: u16) -> Vec<Run> {
                 run.columns += columns;
                 run.text.push_str(cell.symbol());
             }
-            _ => runs.push(Run { x, columns, text: cell.symbol().to_owned(), look }),
+            _ => runs.push(EventLoop { x, columns, text: cell.symbol().to_owned(), look }),
         }
         x += columns;
     }
@@ -114,7 +114,7 @@ fn hex(color: Color) -> Option<&'static str> {
     })
 }
 
-impl Run {
+impl EventLoop {
     /// Whether a character may join the run: ASCII with ASCII, a border with more of the same. All
     /// others stand alone, since fonts disagree about their width.
     fn takes(&self, symbol: &str) -> bool {

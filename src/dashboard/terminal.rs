@@ -12,8 +12,8 @@ use crossterm::{style, terminal};
 use jiff::Timestamp;
 
 use super::clipboard;
-use super::run::{Host, Input};
-use super::signals::Signals;
+use super::event_loop::{Input, TerminalHost};
+use super::signal_flags::Signals;
 
 /// The alternate screen, bracketed paste, no cursor.
 const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[H\x1b[2J";
@@ -54,7 +54,7 @@ impl Write for Frame {
 #[derive(Debug)]
 pub(super) struct Tty {
     frame: Frame,
-    signals: Signals,
+    signals: SignalFlags,
     start: Instant,
     has_mouse: bool,
     has_tmux: bool,
@@ -70,7 +70,7 @@ impl Tty {
         // The theme decides about colours; crossterm would send bare resets under NO_COLOR, which
         // wipe the selected row.
         style::force_color_output(true);
-        let signals = Signals::new()?;
+        let signals = SignalFlags::new()?;
         let frame = Frame(Rc::new(RefCell::new(Vec::with_capacity(256 * 1024))));
         let (start, checked) = (Instant::now(), Instant::now());
         let tty = Self { frame, signals, start, has_mouse, has_tmux, checked };
@@ -99,7 +99,7 @@ impl Tty {
     }
 }
 
-impl Host for Tty {
+impl TerminalHost for Tty {
     fn next(&mut self, wait: Duration) -> io::Result<Option<Input>> {
         if let Some(input) = self.signals.take() {
             if matches!(input, Input::Continue) {

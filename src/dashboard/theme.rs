@@ -18,7 +18,7 @@ pub enum Theme {
 
 /// What the environment says about the terminal; `None` for a variable that is not set.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Environment<'a> {
+pub struct TerminalEnvironment<'a> {
     /// `NO_COLOR`.
     pub no_color: Option<&'a str>,
     /// `CLICOLOR_FORCE`.
@@ -29,7 +29,7 @@ pub struct Environment<'a> {
     pub term: Option<&'a str>,
 }
 
-impl Environment<'_> {
+impl TerminalEnvironment<'_> {
     /// Why no dashboard can be drawn in this terminal, as a sentence for its user; `None` if it
     /// can.
     pub fn refusal(&self, is_terminal: bool) -> Option<&'static str> {
@@ -56,7 +56,7 @@ impl Environment<'_> {
 impl Theme {
     /// The theme for a user who named none: no colours if `NO_COLOR` is set and not empty, nor in
     /// a terminal without any (unless `CLICOLOR_FORCE` insists), else the terminal's own sixteen.
-    pub fn of(environment: &Environment<'_>) -> Self {
+    pub fn of(environment: &TerminalEnvironment<'_>) -> Self {
         let is_set = |it: Option<&str>| it.is_some_and(|it| !it.is_empty());
         let is_forced =
             is_set(environment.clicolor_force) && environment.clicolor_force != Some("0");
@@ -69,7 +69,7 @@ impl Theme {
 
     /// The theme of that name: `mono`, `ansi`, `okabe-ito`; `auto` and every other name let the
     /// environment decide.
-    pub fn named(name: &str, environment: &Environment<'_>) -> Self {
+    pub fn named(name: &str, environment: &TerminalEnvironment<'_>) -> Self {
         match name {
             "mono" => Self::Mono,
             "ansi" => Self::Ansi,
@@ -80,7 +80,7 @@ impl Theme {
     }
 
     /// The style of a role.
-    pub(super) fn style(self, role: Role) -> Style {
+    pub(super) fn style(self, role: TextRole) -> Style {
         let style = Style::new().add_modifier(role.modifier());
         match role.hue() {
             Some(hue) => self.colour(hue).map_or(style, |it| style.fg(it)),
@@ -101,7 +101,7 @@ impl Theme {
 
 /// What a piece of text is; the theme says how that looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Role {
+pub(super) enum TextRole {
     /// Ordinary text.
     Text,
     /// What matters less: labels, units, borders out of focus.
@@ -136,7 +136,7 @@ enum Hue {
     Gone,
 }
 
-impl Role {
+impl TextRole {
     fn modifier(self) -> Modifier {
         match self {
             Self::Text | Self::Info | Self::Good | Self::Gone => Modifier::empty(),
@@ -181,34 +181,37 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case::nothing_said(Environment::default(), Theme::Ansi)]
-    #[case::no_color(Environment { no_color: Some("1"), ..colourful() }, Theme::Mono)]
-    #[case::an_empty_no_color(Environment { no_color: Some(""), ..colourful() }, Theme::Ansi)]
-    #[case::a_term_without(Environment { term: Some("vt100"), ..Environment::default() }, Theme::Mono)]
+    #[case::nothing_said(TerminalEnvironment::default(), Theme::Ansi)]
+    #[case::no_color(TerminalEnvironment { no_color: Some("1"), ..colourful() }, Theme::Mono)]
+    #[case::an_empty_no_color(TerminalEnvironment { no_color: Some(""), ..colourful() }, Theme::Ansi)]
+    #[case::a_term_without(TerminalEnvironment { term: Some("vt100"), ..TerminalEnvironment::default() }, Theme::Mono)]
     #[case::a_term_that_only_sounds_like_one(
-        Environment { term: Some("vte-256color"), ..Environment::default() },
+        TerminalEnvironment { term: Some("vte-256color"), ..TerminalEnvironment::default() },
         Theme::Ansi
     )]
     #[case::forced(
-        Environment { term: Some("vt100"), clicolor_force: Some("1"), ..Environment::default() },
+        TerminalEnvironment { term: Some("vt100"), clicolor_force: Some("1"), ..TerminalEnvironment::default() },
         Theme::Ansi
     )]
-    fn the_environment_chooses(#[case] environment: Environment<'_>, #[case] expected: Theme) {
+    fn the_environment_chooses(
+        #[case] environment: TerminalEnvironment<'_>,
+        #[case] expected: Theme,
+    ) {
         assert_eq!(Theme::of(&environment), expected);
         assert_eq!(Theme::named("auto", &environment), expected);
     }
 
     #[test]
     fn a_named_theme_wins_over_no_color() {
-        let environment = Environment { no_color: Some("1"), ..colourful() };
+        let environment = TerminalEnvironment { no_color: Some("1"), ..colourful() };
 
         assert_eq!(Theme::named("okabe-ito", &environment), Theme::OkabeIto);
-        assert_eq!(Theme::named("okabe-ito", &Environment::default()), Theme::OkabeIto256);
+        assert_eq!(Theme::named("okabe-ito", &TerminalEnvironment::default()), Theme::OkabeIto256);
     }
 
     #[test]
     fn a_dumb_terminal_is_refused_with_a_sentence() {
-        let dumb = Environment { term: Some("dumb"), ..Environment::default() };
+        let dumb = TerminalEnvironment { term: Some("dumb"), ..TerminalEnvironment::default() };
 
         assert!(dumb.refusal(true).unwrap().contains("dumb"));
         assert!(colourful().refusal(false).unwrap().contains("not a terminal"));
@@ -230,11 +233,11 @@ mod tests {
         if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
     }
 
-    fn colourful() -> Environment<'static> {
-        Environment {
+    fn colourful() -> TerminalEnvironment<'static> {
+        TerminalEnvironment {
             term: Some("xterm-256color"),
             colorterm: Some("truecolor"),
-            ..Environment::default()
+            ..TerminalEnvironment::default()
         }
     }
 }

@@ -10,16 +10,16 @@ use std::time::Duration;
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind, MouseEvent};
 use smol_str::SmolStr;
 
-use super::action::{Action, Scope};
-use super::deleted;
+use super::dashboard_exit::DashboardExit;
+use super::dashboard_source::JobCommand;
+use super::deleted_tenant;
 use super::dialog::{Dialog, Palette, Prompt};
-use super::drawn::Drawn;
-use super::edit::Edit;
-use super::exit::Exit;
-use super::key::Key;
+use super::drawn_frame::DrawnFrame;
+use super::key_press::KeyPress;
 use super::model::Model;
 use super::screen::{Focus, Screen};
-use super::source::JobCommand;
+use super::text_input::TextInput;
+use super::user_action::{ActionScope, UserAction};
 
 /// How long secrets are shown.
 const SECRETS: Duration = Duration::from_secs(10);
@@ -40,14 +40,14 @@ pub(super) enum Msg {
     /// What an order did: a sentence.
     Ordered(String),
     /// What the last frame showed, and how long it took to be drawn and written.
-    Drawn(Drawn, Duration),
+    DrawnFrame(DrawnFrame, Duration),
 }
 
 /// Something to be done outside of the model.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cmd {
     /// End the dashboard.
-    End(Exit),
+    End(DashboardExit),
     /// Let the source hold the state as it is.
     Hold,
     /// Let the source release it.
@@ -89,7 +89,7 @@ pub(super) fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
 }
 
 /// Remembers what was drawn. Where it was scrolled too far, the lines say how far it goes.
-fn show(model: &mut Model, drawn: Drawn) {
+fn show(model: &mut Model, drawn: DrawnFrame) {
     if let Some(lines) = drawn.lines {
         let scroll = match model.screen {
             Screen::Help => &mut model.help.scroll,
@@ -101,51 +101,51 @@ fn show(model: &mut Model, drawn: Drawn) {
 }
 
 fn press(model: &mut Model, event: &KeyEvent) -> Vec<Cmd> {
-    let Some(key) = Key::of(event) else {
+    let Some(key) = KeyPress::of(event) else {
         return Vec::new();
     };
-    if Key::named("Ctrl-c") == Some(key) {
+    if KeyPress::named("Ctrl-c") == Some(key) {
         return interrupt(model);
     }
     if model.dialog.is_some() {
         return dialogs::press(model, key);
     }
-    match Action::of(key, &Scope::of(model.screen)) {
+    match UserAction::of(key, &ActionScope::of(model.screen)) {
         Some(action) => act(model, action),
         None => Vec::new(),
     }
 }
 
 /// Does an action.
-pub(super) fn act(model: &mut Model, action: Action) -> Vec<Cmd> {
+pub(super) fn act(model: &mut Model, action: UserAction) -> Vec<Cmd> {
     match action {
-        Action::GoOverview => go(model, Screen::Overview),
-        Action::GoUsers => go(model, Screen::Users),
-        Action::GoGroups => go(model, Screen::Groups),
-        Action::GoTraffic => go(model, Screen::Traffic),
-        Action::GoProvisioning => go(model, Screen::Provisioning),
-        Action::Help => help(model),
-        Action::Palette => model.dialog = Some(Dialog::Palette(Palette::default())),
-        Action::Filter => filter(model),
-        Action::Copy => model.dialog = Some(Dialog::Copy(copies::menu(model))),
-        Action::Secrets => secrets(model),
-        Action::Zoom => model.switches.zoomed = !model.switches.zoomed,
-        Action::Wrap => model.switches.wrapping = !model.switches.wrapping,
-        Action::MoreKeys => model.switches.more_keys = !model.switches.more_keys,
-        Action::Pause => return pause(model),
-        Action::Present => return present(model),
-        Action::Tenant => return next_tenant(model),
-        Action::Repaint => return vec![Cmd::Repaint],
-        Action::Suspend => return vec![Cmd::Suspend],
-        Action::Quit => return quit(model),
-        Action::Interrupt => return interrupt(model),
-        Action::RunCycle => return vec![Cmd::Order(JobCommand::Cycle)],
-        Action::StartOrPause => return vec![Cmd::Order(JobCommand::StartOrPause)],
-        Action::NextDay => return vec![Cmd::Order(JobCommand::NextDay)],
-        Action::ClearQuarantine => return vec![Cmd::Order(JobCommand::ClearQuarantine)],
-        Action::Faster => return vec![Cmd::Order(JobCommand::Faster)],
-        Action::Slower => return vec![Cmd::Order(JobCommand::Slower)],
-        Action::Restart => model.dialog = Some(Dialog::Restart),
+        UserAction::GoOverview => go(model, Screen::Overview),
+        UserAction::GoUsers => go(model, Screen::Users),
+        UserAction::GoGroups => go(model, Screen::Groups),
+        UserAction::GoTraffic => go(model, Screen::Traffic),
+        UserAction::GoProvisioning => go(model, Screen::Provisioning),
+        UserAction::Help => help(model),
+        UserAction::Palette => model.dialog = Some(Dialog::Palette(Palette::default())),
+        UserAction::Filter => filter(model),
+        UserAction::Copy => model.dialog = Some(Dialog::Copy(copies::menu(model))),
+        UserAction::Secrets => secrets(model),
+        UserAction::Zoom => model.switches.zoomed = !model.switches.zoomed,
+        UserAction::Wrap => model.switches.wrapping = !model.switches.wrapping,
+        UserAction::MoreKeys => model.switches.more_keys = !model.switches.more_keys,
+        UserAction::Pause => return pause(model),
+        UserAction::Present => return present(model),
+        UserAction::Tenant => return next_tenant(model),
+        UserAction::Repaint => return vec![Cmd::Repaint],
+        UserAction::Suspend => return vec![Cmd::Suspend],
+        UserAction::Quit => return quit(model),
+        UserAction::Interrupt => return interrupt(model),
+        UserAction::RunCycle => return vec![Cmd::Order(JobCommand::Cycle)],
+        UserAction::StartOrPause => return vec![Cmd::Order(JobCommand::StartOrPause)],
+        UserAction::NextDay => return vec![Cmd::Order(JobCommand::NextDay)],
+        UserAction::ClearQuarantine => return vec![Cmd::Order(JobCommand::ClearQuarantine)],
+        UserAction::Faster => return vec![Cmd::Order(JobCommand::Faster)],
+        UserAction::Slower => return vec![Cmd::Order(JobCommand::Slower)],
+        UserAction::Restart => model.dialog = Some(Dialog::Restart),
         _ => moves::act(model, action),
     }
     Vec::new()
@@ -183,7 +183,7 @@ fn filter(model: &mut Model) {
         Screen::Provisioning => &model.log.filter,
         Screen::Help => &model.help.filter,
     };
-    let prompt = Prompt { edit: Edit::of(before), before: before.to_owned() };
+    let prompt = Prompt { edit: TextInput::of(before), before: before.to_owned() };
     model.traffic.mistake = None;
     model.dialog = Some(Dialog::Filter(prompt));
 }
@@ -220,7 +220,7 @@ fn next_tenant(model: &mut Model) -> Vec<Cmd> {
     let present = present.filter(|_| !model.overview.is_gone);
     let next = match present {
         Some(at) => (at + 1).checked_rem(model.tenants.len()).unwrap_or(0),
-        None => deleted::successor(model).unwrap_or(0),
+        None => deleted_tenant::successor(model).unwrap_or(0),
     };
     match model.tenants.get(next).cloned() {
         Some(name) if Some(next) != present => {
@@ -238,7 +238,7 @@ fn next_tenant(model: &mut Model) -> Vec<Cmd> {
 
 fn quit(model: &mut Model) -> Vec<Cmd> {
     if !model.owns_server {
-        return vec![Cmd::End(Exit::Hidden)];
+        return vec![Cmd::End(DashboardExit::Hidden)];
     }
     model.dialog = Some(Dialog::Quit);
     Vec::new()
@@ -247,7 +247,7 @@ fn quit(model: &mut Model) -> Vec<Cmd> {
 fn interrupt(model: &mut Model) -> Vec<Cmd> {
     let last = model.interrupted.replace(model.elapsed);
     if last.is_some_and(|last| model.elapsed <= last + TWICE) && model.owns_server {
-        return vec![Cmd::End(Exit::StopBoth)];
+        return vec![Cmd::End(DashboardExit::StopBoth)];
     }
     quit(model)
 }

@@ -6,23 +6,23 @@ use mediusflow_mock::entra::{CycleKind, LogEntry};
 use mediusflow_mock::internals::ServerInternals as _;
 use mediusflow_mock::internals::TenantInternals as _;
 use mediusflow_mock::internals::dashboard::{
-    Anchor, JobCommand, ListAsk, Local, Order, Source as _, View,
+    DashboardSource as _, JobCommand, ListQuery, LocalSource, RowAnchor, SortOrder, WindowQuery,
 };
 use serde_json::{Value, json};
 
 use crate::World;
 
 /// The dashboard's source over the world's server.
-fn source(world: &World) -> Local {
+fn source(world: &World) -> LocalSource {
     let server = &world.server;
     let clock = server.clock();
-    Local::new(server.tenants(), server.tenant(), server.url(), move || clock.now())
+    LocalSource::new(server.tenants(), server.tenant(), server.url(), move || clock.now())
         .with_provisioning(server.provisioning())
 }
 
-fn ask(filter: &str) -> ListAsk {
-    let view = View { anchor: Anchor::First, step: 0, above: 0, limit: 5 };
-    ListAsk { filter: filter.to_owned(), order: Order::NEWEST, reverse: false, view }
+fn ask(filter: &str) -> ListQuery {
+    let view = WindowQuery { anchor: RowAnchor::First, step: 0, above: 0, limit: 5 };
+    ListQuery { filter: filter.to_owned(), order: SortOrder::NEWEST, reverse: false, view }
 }
 
 #[test]
@@ -65,7 +65,8 @@ fn each_order_moves_what_is_shown_but_not_while_the_view_is_held() {
 fn an_order_that_is_refused_at_once_says_why() {
     let server = MockServer::builder().fresh(true).start().unwrap();
     let clock = server.clock();
-    let source = Local::new(server.tenants(), server.tenant(), server.url(), move || clock.now());
+    let source =
+        LocalSource::new(server.tenants(), server.tenant(), server.url(), move || clock.now());
 
     let said = source.with_provisioning(server.provisioning()).order(JobCommand::Cycle);
 

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 
 use super::{DemoPace, DemoStage, Script, perform};
 use crate::{
-    dashboard::{self, Local},
+    dashboard::{self, LocalSource},
     http::{ManualClock, ServerClock},
     server::{MockServer, SEED_TIME},
 };
@@ -43,7 +43,7 @@ fn the_picture_in_the_readme_is_what_the_program_draws() {
     let now = clock.now();
     // The port is a free one, so the picture shows the usual one.
     let url = "http://127.0.0.1:8420";
-    let mut source = Local::new(server.tenants(), server.tenant(), url, move || now);
+    let mut source = LocalSource::new(server.tenants(), server.tenant(), url, move || now);
     let picture = dashboard::picture(&mut source, (112, 30), now);
 
     expect_test::expect_file!["../../../docs/dashboard.svg"].assert_eq(&picture);

@@ -5,9 +5,9 @@ use smol_str::SmolStr;
 use super::{active, by_name, by_user_name};
 use crate::{
     dashboard::{
-        order::Order,
-        table::{Column, KEPT},
-        theme::Role,
+        list_table::{Column, KEPT},
+        sort_order::SortOrder,
+        theme::TextRole,
     },
     scim::{User, name_of},
     tenant::Directory,
@@ -42,11 +42,13 @@ impl MemberRow {
 
 pub(in super::super) const COLUMNS: &[Column<MemberRow>] = &[
     Column::fixed("", 1, KEPT, |it: &MemberRow, _| active(it.is_active)),
-    Column::growing("MEMBER", [10, 2], KEPT, |it: &MemberRow, _| (it.name.to_string(), Role::Text))
-        .sorted(Order::by("name", by_name)),
-    Column::growing("USERNAME", [14, 3], 1, |it: &MemberRow, _| {
-        (it.user_name.to_string(), Role::Dim)
+    Column::growing("MEMBER", [10, 2], KEPT, |it: &MemberRow, _| {
+        (it.name.to_string(), TextRole::Text)
     })
-    .sorted(Order::by("userName", by_user_name))
+    .sorted(SortOrder::by("name", by_name)),
+    Column::growing("USERNAME", [14, 3], 1, |it: &MemberRow, _| {
+        (it.user_name.to_string(), TextRole::Dim)
+    })
+    .sorted(SortOrder::by("userName", by_user_name))
     .copied('n', "userName"),
 ];

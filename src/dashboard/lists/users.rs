@@ -6,10 +6,10 @@ use smol_str::SmolStr;
 use super::{active, by_change, by_name, by_user_name};
 use crate::{
     dashboard::{
-        order::Order,
-        table::{Column, KEPT},
+        list_table::{Column, KEPT},
+        sort_order::SortOrder,
         text::time,
-        theme::Role,
+        theme::TextRole,
     },
     medius::MasterKind,
     scim::{Resource, User, name_of},
@@ -55,22 +55,22 @@ impl UserRow {
 pub(in super::super) const COLUMNS: &[Column<UserRow>] = &[
     Column::fixed("", 1, KEPT, |it: &UserRow, _| match &it.configuration {
         Some(_) => active(it.is_active),
-        None => ("!".into(), Role::Warn),
+        None => ("!".into(), TextRole::Warn),
     }),
-    Column::growing("NAME", [12, 3], KEPT, |it: &UserRow, _| (it.name.to_string(), Role::Text))
-        .sorted(Order::by("name", by_name)),
+    Column::growing("NAME", [12, 3], KEPT, |it: &UserRow, _| (it.name.to_string(), TextRole::Text))
+        .sorted(SortOrder::by("name", by_name)),
     Column::growing("USERNAME", [14, 4], 4, |it: &UserRow, _| {
-        (it.user_name.to_string(), Role::Text)
+        (it.user_name.to_string(), TextRole::Text)
     })
-    .sorted(Order::by("userName", by_user_name))
+    .sorted(SortOrder::by("userName", by_user_name))
     .copied('n', "userName"),
     Column::growing("CONFIGURATION", [13, 1], 3, |it: &UserRow, _| match &it.configuration {
-        Some(name) => (name.to_string(), Role::Text),
-        None => ("none applies".into(), Role::Warn),
+        Some(name) => (name.to_string(), TextRole::Text),
+        None => ("none applies".into(), TextRole::Warn),
     }),
     Column::growing("COMPANIES", [12, 2], 1, |it: &UserRow, _| {
-        (it.companies.join(", "), Role::Dim)
+        (it.companies.join(", "), TextRole::Dim)
     }),
-    Column::fixed("CHANGED", 8, 2, |it: &UserRow, zone| (time(it.changed, zone), Role::Dim))
-        .sorted(Order::by("changed", by_change)),
+    Column::fixed("CHANGED", 8, 2, |it: &UserRow, zone| (time(it.changed, zone), TextRole::Dim))
+        .sorted(SortOrder::by("changed", by_change)),
 ];

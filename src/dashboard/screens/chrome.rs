@@ -2,14 +2,14 @@
 
 use ratatui::layout::Rect;
 
-use super::super::action::{Action, ENTRIES, Scope};
 use super::super::canvas::{Canvas, Line};
 use super::super::dialog::Dialog;
-use super::super::layout::{Class, Layout};
+use super::super::layout::{Layout, SizeClass};
 use super::super::model::Model;
 use super::super::screen::{Focus, Screen};
 use super::super::text::{count, counted};
-use super::super::theme::Role;
+use super::super::theme::TextRole;
+use super::super::user_action::{ActionScope, ENTRIES, UserAction};
 use super::takes_orders;
 
 /// Draws the first line: what is looked at, and whether it is live.
@@ -37,40 +37,40 @@ fn total(chips: &[(u8, Line)]) -> usize {
 }
 
 /// What the header says, each with its rank: 0 is never left out, the highest goes first.
-fn chips(model: &Model, class: Class) -> Vec<(u8, Line)> {
+fn chips(model: &Model, class: SizeClass) -> Vec<(u8, Line)> {
     let overview = &model.overview;
     let state = if overview.is_gone {
-        Line::of("✗ GONE", Role::Bad)
+        Line::of("✗ GONE", TextRole::Bad)
     } else if model.switches.paused {
-        Line::of("⏸ PAUSED", Role::Warn)
+        Line::of("⏸ PAUSED", TextRole::Warn)
     } else {
-        Line::of("▶ LIVE", Role::Good)
+        Line::of("▶ LIVE", TextRole::Good)
     };
     let number = |number: u64, unit: &str| {
-        Line::of(count(number), Role::Strong).and(format!(" {unit}"), Role::Text)
+        Line::of(count(number), TextRole::Strong).and(format!(" {unit}"), TextRole::Text)
     };
     let objects = |objects: usize, noun: &str| {
         number(objects as u64, &format!("{noun}{}", if objects == 1 { "" } else { "s" }))
     };
     let errors = overview.totals.errors;
-    let errors_role = if errors > 0 { Role::Bad } else { Role::Dim };
-    let title = if class == Class::Compact {
+    let errors_role = if errors > 0 { TextRole::Bad } else { TextRole::Dim };
+    let title = if class == SizeClass::Compact {
         let place = Screen::ALL.iter().position(|it| *it == model.screen).unwrap_or(0);
         let place = match model.screen {
             Screen::Help => "?".to_owned(),
             _ => format!("{}/{}", place + 1, Screen::ALL.len() - 1),
         };
-        Line::of(format!("{place} {}", model.screen.name()), Role::Strong)
+        Line::of(format!("{place} {}", model.screen.name()), TextRole::Strong)
     } else {
-        Line::of("MediusFlow mock", Role::Strong)
+        Line::of("MediusFlow mock", TextRole::Strong)
     };
-    let mut chips = vec![(u8::from(class > Class::Compact) * 3, title), (0, state)];
+    let mut chips = vec![(u8::from(class > SizeClass::Compact) * 3, title), (0, state)];
     if model.switches.slow {
-        chips.push((2, Line::of("slow terminal", Role::Warn)));
+        chips.push((2, Line::of("slow terminal", TextRole::Warn)));
     }
     let host = overview.url.split("://").last().unwrap_or_default();
-    chips.push((8, Line::of(format!("● {host}"), Role::Text)));
-    chips.push((5, Line::of(overview.tenant.as_str(), Role::Info)));
+    chips.push((8, Line::of(format!("● {host}"), TextRole::Text)));
+    chips.push((5, Line::of(overview.tenant.as_str(), TextRole::Info)));
     chips.push((1, number(rate(model), "req/s")));
     chips.push((4, objects(overview.users.total, "user")));
     chips.push((7, objects(overview.groups, "group")));
@@ -88,14 +88,15 @@ pub(super) fn rate(model: &Model) -> u64 {
 pub(super) fn tabs(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     for (screen, start, width) in places(area) {
         let is_here = screen == model.screen;
-        let role = if is_here { Role::Strong } else { Role::Text };
+        let role = if is_here { TextRole::Strong } else { TextRole::Text };
         let tab = Rect { x: start, width: width.min(area.right().saturating_sub(start)), ..area };
-        let line = Line::of(format!(" {} ", screen.key()), if is_here { role } else { Role::Info })
-            .and(format!("{} ", short(screen, area)), role);
+        let line =
+            Line::of(format!(" {} ", screen.key()), if is_here { role } else { TextRole::Info })
+                .and(format!("{} ", short(screen, area)), role);
         canvas.line(tab, 0, &line);
         canvas.drawn.screens.push((screen, tab));
         if is_here {
-            canvas.restyle(tab, Role::Selected);
+            canvas.restyle(tab, TextRole::Selected);
         }
     }
 }
@@ -122,7 +123,7 @@ pub(super) fn foot(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         return; // the overlay has it
     }
     if let Some((toast, _)) = &model.toast {
-        canvas.text(area, 0, &format!(" {toast}"), Role::Strong);
+        canvas.text(area, 0, &format!(" {toast}"), TextRole::Strong);
         return;
     }
     if model.switches.presenting {
@@ -130,7 +131,7 @@ pub(super) fn foot(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     }
     let mut x = 1;
     for (keys, words) in hints(model) {
-        let hint = Line::of(keys, Role::Info).and(format!(" {words}"), Role::Dim);
+        let hint = Line::of(keys, TextRole::Info).and(format!(" {words}"), TextRole::Dim);
         let width = u16::try_from(hint.width()).unwrap_or(u16::MAX);
         if x + width > area.width {
             break; // half a hint helps nobody
@@ -143,62 +144,84 @@ pub(super) fn foot(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
 /// The keys worth naming at this moment, the most useful first.
 fn hints(model: &Model) -> Vec<(String, &'static str)> {
     if model.switches.more_keys {
-        let scopes = Scope::of(model.screen);
+        let scopes = ActionScope::of(model.screen);
         let here = ENTRIES.iter().rev().filter(|it| scopes.contains(&it.scope));
         return here.map(|it| (it.keys[0].to_owned(), it.hint)).collect();
     }
     let pause = if model.switches.paused { "resume" } else { "pause" };
-    let hint = |action: Action| {
+    let hint = |action: UserAction| {
         let entry = action.entry();
-        let words = if action == Action::Pause { pause } else { entry.hint };
+        let words = if action == UserAction::Pause { pause } else { entry.hint };
         (entry.keys[0].to_owned(), words)
     };
     let mut actions = match (model.screen, model.focus) {
         (Screen::Overview, _) => {
-            vec![Action::Open, Action::Copy, Action::Palette, Action::Pause, Action::Present]
+            vec![
+                UserAction::Open,
+                UserAction::Copy,
+                UserAction::Palette,
+                UserAction::Pause,
+                UserAction::Present,
+            ]
         }
         (Screen::Users | Screen::Traffic, Focus::Detail) => {
-            vec![Action::NextPane, Action::NextItem, Action::PreviousItem, Action::Wrap]
+            vec![
+                UserAction::NextPane,
+                UserAction::NextItem,
+                UserAction::PreviousItem,
+                UserAction::Wrap,
+            ]
         }
         (Screen::Users | Screen::Groups, _) => {
-            vec![Action::Open, Action::Filter, Action::Order, Action::Related]
+            vec![UserAction::Open, UserAction::Filter, UserAction::Order, UserAction::Related]
         }
         (Screen::Traffic, Focus::List) => {
-            vec![Action::Open, Action::Filter, Action::Pause, Action::Follow, Action::ErrorsOnly]
+            vec![
+                UserAction::Open,
+                UserAction::Filter,
+                UserAction::Pause,
+                UserAction::Follow,
+                UserAction::ErrorsOnly,
+            ]
         }
         (Screen::Provisioning, Focus::List) => {
             vec![
-                Action::RunCycle,
-                Action::NextDay,
-                Action::StartOrPause,
-                Action::Open,
-                Action::Filter,
+                UserAction::RunCycle,
+                UserAction::NextDay,
+                UserAction::StartOrPause,
+                UserAction::Open,
+                UserAction::Filter,
             ]
         }
         (Screen::Provisioning, Focus::Detail) => {
-            vec![Action::NextItem, Action::PreviousItem, Action::Wrap, Action::RunCycle]
+            vec![
+                UserAction::NextItem,
+                UserAction::PreviousItem,
+                UserAction::Wrap,
+                UserAction::RunCycle,
+            ]
         }
-        (Screen::Help, _) => vec![Action::Filter],
+        (Screen::Help, _) => vec![UserAction::Filter],
     };
     match (model.screen, model.focus) {
-        (Screen::Help, _) => actions.extend([Action::Back, Action::Palette]),
+        (Screen::Help, _) => actions.extend([UserAction::Back, UserAction::Palette]),
         (Screen::Overview, _) => {}
         (screen, Focus::Detail) => {
-            actions.extend([Action::Copy, Action::Back]);
+            actions.extend([UserAction::Copy, UserAction::Back]);
             if screen == Screen::Users {
-                actions.insert(3, Action::Related);
+                actions.insert(3, UserAction::Related);
             }
         }
-        (_, Focus::List) => actions.push(Action::Copy),
+        (_, Focus::List) => actions.push(UserAction::Copy),
     }
     if model.screen != Screen::Help {
-        actions.push(Action::Help);
+        actions.push(UserAction::Help);
     }
-    actions.push(Action::Quit);
-    let is_order = |it: &Action| it.entry().scope == Scope::Provisioning;
+    actions.push(UserAction::Quit);
+    let is_order = |it: &UserAction| it.entry().scope == ActionScope::Provisioning;
     actions.retain(|it| takes_orders(model) || !is_order(it));
     if model.overview.is_gone {
-        actions.insert(0, Action::Tenant);
+        actions.insert(0, UserAction::Tenant);
     }
     actions.into_iter().map(hint).collect()
 }

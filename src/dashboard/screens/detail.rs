@@ -3,11 +3,11 @@
 use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line};
-use super::super::drawn::Lines;
+use super::super::drawn_frame::ScrollRange;
 use super::super::layout::inside;
 use super::super::model::Model;
 use super::super::text::wrap;
-use super::super::theme::Role;
+use super::super::theme::TextRole;
 
 /// What the pane shows.
 pub(super) struct Pane<'a> {
@@ -41,7 +41,7 @@ impl Pane<'_> {
             self.draw_tabs(canvas, inside);
         }
         let rest = Rect { y: inside.y + tabs, height: inside.height - tabs, ..inside };
-        let lines = Lines::new(model.detail.scroll, rest.height.into(), self.lines.len());
+        let lines = ScrollRange::new(model.detail.scroll, rest.height.into(), self.lines.len());
         canvas.drawn.lines = Some(lines);
         for (row, line) in (0..rest.height).zip(&self.lines[lines.first..]) {
             canvas.line(rest, row, line);
@@ -54,9 +54,9 @@ impl Pane<'_> {
         let mut x = area.x;
         for (at, name) in names.iter().enumerate() {
             let tab = Rect { x, width: area.right().saturating_sub(x), height: 1, ..area };
-            let used = canvas.text(tab, 0, &format!(" {name} "), Role::Dim);
+            let used = canvas.text(tab, 0, &format!(" {name} "), TextRole::Dim);
             if at == open {
-                let role = if self.has_keys { Role::Selected } else { Role::Remembered };
+                let role = if self.has_keys { TextRole::Selected } else { TextRole::Remembered };
                 canvas.restyle(Rect { width: used, ..tab }, role);
             }
             x += used + 1;
@@ -65,7 +65,7 @@ impl Pane<'_> {
 }
 
 /// Text as lines of that width: wrapped if the user wants that, else one line that will be cut.
-pub(super) fn text_lines(model: &Model, text: &str, width: u16, role: Role) -> Vec<Line> {
+pub(super) fn text_lines(model: &Model, text: &str, width: u16, role: TextRole) -> Vec<Line> {
     if model.switches.wrapping {
         wrap(text, width.into()).into_iter().map(|it| Line::of(it, role)).collect()
     } else {
@@ -75,5 +75,5 @@ pub(super) fn text_lines(model: &Model, text: &str, width: u16, role: Role) -> V
 
 /// A heading inside of a detail.
 pub(super) fn heading(text: &str) -> [Line; 2] {
-    [Line::default(), Line::of(text, Role::Strong)]
+    [Line::default(), Line::of(text, TextRole::Strong)]
 }

@@ -2,11 +2,11 @@
 
 use super::super::canvas::{Canvas, Line};
 use super::super::layout::{Layout, inside};
+use super::super::list_table::ListTable;
 use super::super::lists::{GROUPS, MEMBERS};
 use super::super::model::Model;
 use super::super::screen::Focus;
-use super::super::table::Table;
-use super::super::theme::Role;
+use super::super::theme::TextRole;
 use super::users::counts;
 use super::{begin, cursor, empty, has_keys};
 
@@ -23,25 +23,25 @@ fn groups(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let has_keys = has_keys(model, Focus::List);
     let inside = inside(parts.list);
     let order = format!(" · {}", model.groups.order_text());
-    canvas.pane(parts.list, &counts("Groups", &model.groups).and(order, Role::Dim), has_keys);
+    canvas.pane(parts.list, &counts("Groups", &model.groups).and(order, TextRole::Dim), has_keys);
     let window = &model.groups.window;
     if window.rows.is_empty() {
         let lines = match model.groups.filter.as_str() {
             "" if model.overview.is_gone => {
-                [Line::of("It had no groups.", Role::Strong), begin(model)]
+                [Line::of("It had no groups.", TextRole::Strong), begin(model)]
             }
             "" => [
-                Line::of("No groups yet.", Role::Strong),
-                Line::of("POST one to …/Groups", Role::Text),
+                Line::of("No groups yet.", TextRole::Strong),
+                Line::of("POST one to …/Groups", TextRole::Text),
             ],
             text => [
-                Line::of(format!("No group holds \"{text}\"."), Role::Strong),
-                Line::of("Esc", Role::Info).and(" shows all again.", Role::Text),
+                Line::of(format!("No group holds \"{text}\"."), TextRole::Strong),
+                Line::of("Esc", TextRole::Info).and(" shows all again.", TextRole::Text),
             ],
         };
         return empty(canvas, inside, &lines);
     }
-    Table { columns: GROUPS, window, cursor: Some(cursor(has_keys)) }.draw(
+    ListTable { columns: GROUPS, window, cursor: Some(cursor(has_keys)) }.draw(
         canvas,
         parts.list,
         &model.zone,
@@ -52,11 +52,11 @@ fn members(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let has_keys = has_keys(model, Focus::Detail);
     let inside = inside(parts.detail);
     let Some(name) = model.groups.window.selected().map(|it| it.name.as_str()) else {
-        canvas.pane(parts.detail, &Line::of("Groups › none selected", Role::Dim), has_keys);
-        return empty(canvas, inside, &[Line::of("Nothing to show.", Role::Dim)]);
+        canvas.pane(parts.detail, &Line::of("Groups › none selected", TextRole::Dim), has_keys);
+        return empty(canvas, inside, &[Line::of("Nothing to show.", TextRole::Dim)]);
     };
     let list = counts(&format!("Groups › {name}"), &model.members);
-    let title = list.and(format!(" · {}", model.members.order_text()), Role::Dim);
+    let title = list.and(format!(" · {}", model.members.order_text()), TextRole::Dim);
     canvas.pane(parts.detail, &title, has_keys);
     let window = &model.members.window;
     if window.rows.is_empty() {
@@ -65,9 +65,9 @@ fn members(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
         } else {
             "No member holds that text; Esc shows all again."
         };
-        return empty(canvas, inside, &[Line::of(words, Role::Dim)]);
+        return empty(canvas, inside, &[Line::of(words, TextRole::Dim)]);
     }
-    let cursor = has_keys.then_some(Role::Selected);
-    let table = Table { columns: MEMBERS, window, cursor };
+    let cursor = has_keys.then_some(TextRole::Selected);
+    let table = ListTable { columns: MEMBERS, window, cursor };
     table.draw(canvas, parts.detail, &model.zone);
 }

@@ -3,14 +3,14 @@
 
 use ratatui::layout::Rect;
 
-use super::super::action::{ENTRIES, Scope};
 use super::super::canvas::{Canvas, Line};
-use super::super::drawn::Lines;
+use super::super::drawn_frame::ScrollRange;
 use super::super::layout::inside;
 use super::super::model::Model;
 use super::super::screen::Focus;
 use super::super::text::left;
-use super::super::theme::Role;
+use super::super::theme::TextRole;
+use super::super::user_action::{ActionScope, ENTRIES};
 use super::{empty, has_keys};
 use crate::journal::TrafficFilter;
 
@@ -18,22 +18,24 @@ use crate::journal::TrafficFilter;
 const COLUMN: u16 = 48;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
-    let title = Line::of("Help", Role::Strong);
+    let title = Line::of("Help", TextRole::Strong);
     let title = if model.help.filter.is_empty() {
-        title.and(" · / looks for a word, : does a command by name", Role::Dim)
+        title.and(" · / looks for a word, : does a command by name", TextRole::Dim)
     } else {
-        title.and(format!(" /{}", model.help.filter), Role::Info)
+        title.and(format!(" /{}", model.help.filter), TextRole::Info)
     };
     canvas.pane(body, &title, has_keys(model, Focus::List));
     let inside = inside(body);
     let rows = rows(model, inside);
     if rows.is_empty() {
-        let line =
-            Line::of(format!("No key or filter holds \"{}\".", model.help.filter), Role::Strong);
+        let line = Line::of(
+            format!("No key or filter holds \"{}\".", model.help.filter),
+            TextRole::Strong,
+        );
         return empty(canvas, inside, &[line]);
     }
     let width = inside.width / columns(inside);
-    let seen = Lines::new(model.help.scroll, inside.height.into(), rows.len());
+    let seen = ScrollRange::new(model.help.scroll, inside.height.into(), rows.len());
     canvas.drawn.lines = Some(seen);
     for (row, lines) in (0..inside.height).zip(&rows[seen.first..]) {
         for (column, line) in (0..).zip(lines) {
@@ -62,7 +64,7 @@ fn lines(filter: &str) -> Vec<Line> {
     let wanted = filter.trim().to_lowercase();
     let holds = |texts: &[&str]| texts.iter().any(|it| it.to_lowercase().contains(&wanted));
     let mut lines = Vec::new();
-    for scope in Scope::ALL {
+    for scope in ActionScope::ALL {
         let here = ENTRIES.iter().filter(|it| it.scope == scope);
         let found = here.filter(|it| holds(&[it.help, it.name, &it.keys.join(" ")]));
         section(&mut lines, scope.title(), found.map(|it| (it.keys.join(" "), it.help.to_owned())));
@@ -93,8 +95,9 @@ fn section(lines: &mut Vec<Line>, title: &str, entries: impl Iterator<Item = (St
     if !lines.is_empty() {
         lines.push(Line::default());
     }
-    lines.push(Line::of(title, Role::Strong));
+    lines.push(Line::of(title, TextRole::Strong));
     lines.extend(
-        entries.map(|(key, help)| Line::of(left(&key, 12), Role::Info).and(help, Role::Text)),
+        entries
+            .map(|(key, help)| Line::of(left(&key, 12), TextRole::Info).and(help, TextRole::Text)),
     );
 }

@@ -6,12 +6,12 @@ use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line};
 use super::super::dialog::{CopyMenu, Dialog, Palette, Prompt};
-use super::super::edit::Edit;
 use super::super::layout::Layout;
 use super::super::model::Model;
 use super::super::screen::{Focus, Screen};
 use super::super::text::{count, left, masked, width};
-use super::super::theme::Role;
+use super::super::text_input::TextInput;
+use super::super::theme::TextRole;
 use crate::journal::{FilterError, TrafficFilter};
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
@@ -28,7 +28,7 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 fn filter(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Rect) {
     canvas.clear(area);
     let mistake = model.traffic.mistake.as_ref().filter(|_| model.screen == Screen::Traffic);
-    let line = Line::of(" /", Role::Info);
+    let line = Line::of(" /", TextRole::Info);
     let used = canvas.line(area, 0, &line);
     let rest = Rect { x: area.x + used, width: area.width - used, ..area };
     let used = typed(canvas, rest, &prompt.edit, mistake);
@@ -38,7 +38,7 @@ fn filter(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Rect) {
             let suggestion = mistake.suggestion.as_ref();
             let suggestion = suggestion.map(|it| format!(", did you mean {it}?"));
             let words = format!("  {}{}", mistake.message, suggestion.unwrap_or_default());
-            Line::of(words, Role::Bad)
+            Line::of(words, TextRole::Bad)
         }
         None => found(model, prompt),
     };
@@ -47,7 +47,12 @@ fn filter(canvas: &mut Canvas<'_>, model: &Model, prompt: &Prompt, area: Rect) {
 
 /// Draws a line being typed, its cursor and what is wrong in it; the end where the cursor is
 /// stays visible.
-fn typed(canvas: &mut Canvas<'_>, area: Rect, edit: &Edit, mistake: Option<&FilterError>) -> u16 {
+fn typed(
+    canvas: &mut Canvas<'_>,
+    area: Rect,
+    edit: &TextInput,
+    mistake: Option<&FilterError>,
+) -> u16 {
     let (before, after) = edit.text().split_at(edit.cursor());
     let columns = usize::from(area.width.saturating_sub(1));
     let visible = skip(before, width(before).saturating_sub(columns));
@@ -57,7 +62,7 @@ fn typed(canvas: &mut Canvas<'_>, area: Rect, edit: &Edit, mistake: Option<&Filt
     let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
     let shown = if after.is_empty() { " " } else { after };
     let used = canvas.line(rest, 0, &marked(shown, edit.cursor(), &wrong));
-    canvas.restyle(Rect { width: rest.width.min(1), ..rest }, Role::Selected);
+    canvas.restyle(Rect { width: rest.width.min(1), ..rest }, TextRole::Selected);
     x - area.x + used
 }
 
@@ -68,9 +73,9 @@ fn marked(text: &str, start: usize, wrong: &Range<usize>) -> Line {
         (0..=byte).rfind(|it| text.is_char_boundary(*it)).unwrap_or(0)
     };
     let (from, to) = (place(wrong.start), place(wrong.end));
-    Line::of(&text[..from], Role::Text)
-        .and(&text[from..to], Role::Mistake)
-        .and(&text[to..], Role::Text)
+    Line::of(&text[..from], TextRole::Text)
+        .and(&text[from..to], TextRole::Mistake)
+        .and(&text[to..], TextRole::Text)
 }
 
 /// The text without its first columns.
@@ -101,21 +106,21 @@ fn found(model: &Model, prompt: &Prompt) -> Line {
     };
     let line = counts.map_or_else(Line::default, |(total, all)| {
         let words = format!("  {} of {}", count(total as u64), count(all as u64));
-        Line::of(words, Role::Strong)
+        Line::of(words, TextRole::Strong)
     });
     if model.screen != Screen::Traffic {
         return line
-            .and("  Enter", Role::Info)
-            .and(" keep  ", Role::Dim)
-            .and("Esc", Role::Info)
-            .and(" back", Role::Dim);
+            .and("  Enter", TextRole::Info)
+            .and(" keep  ", TextRole::Dim)
+            .and("Esc", TextRole::Info)
+            .and(" back", TextRole::Dim);
     }
     let next = TrafficFilter::complete(prompt.edit.text(), prompt.edit.cursor());
     let next: Vec<_> = next.iter().take(4).map(|it| it.text.as_str()).collect();
     if next.is_empty() {
         return line;
     }
-    line.and("  Tab", Role::Info).and(format!(" {}", next.join(" ")), Role::Dim)
+    line.and("  Tab", TextRole::Info).and(format!(" {}", next.join(" ")), TextRole::Dim)
 }
 
 fn commands(canvas: &mut Canvas<'_>, palette: &Palette, parts: &Layout) {
@@ -123,21 +128,21 @@ fn commands(canvas: &mut Canvas<'_>, palette: &Palette, parts: &Layout) {
     let height = found.len().clamp(1, 12) + 3;
     let area = boxed(parts, 64, height);
     canvas.clear(area);
-    let inside = canvas.pane(area, &Line::of("Command", Role::Strong), true);
-    let used = canvas.text(inside, 0, ": ", Role::Info);
+    let inside = canvas.pane(area, &Line::of("Command", TextRole::Strong), true);
+    let used = canvas.text(inside, 0, ": ", TextRole::Info);
     let line = Rect { x: inside.x + used, width: inside.width.saturating_sub(used), ..inside };
     typed(canvas, Rect { height: line.height.min(1), ..line }, &palette.edit, None);
     if found.is_empty() {
-        canvas.text(inside, 1, "no command holds that", Role::Dim);
+        canvas.text(inside, 1, "no command holds that", TextRole::Dim);
     }
     let visible = usize::from(inside.height.saturating_sub(1)).max(1);
     let first = (palette.selected + 1).saturating_sub(visible);
     for (row, (place, entry)) in (1..inside.height).zip(found.iter().enumerate().skip(first)) {
-        let name = Line::of(left(entry.name, 15), Role::Strong);
+        let name = Line::of(left(entry.name, 15), TextRole::Strong);
         let keys = left(entry.keys[0], 7);
-        canvas.line(inside, row, &name.and(keys, Role::Info).and(entry.help, Role::Dim));
+        canvas.line(inside, row, &name.and(keys, TextRole::Info).and(entry.help, TextRole::Dim));
         if place == palette.selected {
-            canvas.restyle(Rect { y: inside.y + row, height: 1, ..inside }, Role::Selected);
+            canvas.restyle(Rect { y: inside.y + row, height: 1, ..inside }, TextRole::Selected);
         }
     }
 }
@@ -149,16 +154,16 @@ fn copies(canvas: &mut Canvas<'_>, copy: &CopyMenu, parts: &Layout) {
         .map(|it| {
             let text = if it.is_secret { masked(&it.text) } else { it.text.clone() };
             let text = text.lines().next().unwrap_or_default().to_owned();
-            Line::of(format!("[{}] ", it.key), Role::Info)
-                .and(left(it.what, 27), Role::Text)
-                .and(text, Role::Dim)
+            Line::of(format!("[{}] ", it.key), TextRole::Info)
+                .and(left(it.what, 27), TextRole::Text)
+                .and(text, TextRole::Dim)
         })
         .collect();
     menu(canvas, parts, &format!("Copy of {}", copy.of), lines);
 }
 
 fn choice(key: &str, what: &str) -> Line {
-    Line::of(left(key, 6), Role::Info).and(what, Role::Text)
+    Line::of(left(key, 6), TextRole::Info).and(what, TextRole::Text)
 }
 
 fn restart(canvas: &mut Canvas<'_>, parts: &Layout) {
@@ -181,7 +186,7 @@ fn quit(canvas: &mut Canvas<'_>, parts: &Layout) {
 fn menu(canvas: &mut Canvas<'_>, parts: &Layout, title: &str, lines: Vec<Line>) {
     let area = boxed(parts, 72, lines.len() + 2);
     canvas.clear(area);
-    let inside = canvas.pane(area, &Line::of(title, Role::Strong), true);
+    let inside = canvas.pane(area, &Line::of(title, TextRole::Strong), true);
     for (row, line) in (0..inside.height).zip(&lines) {
         canvas.line(inside, row, line);
     }

@@ -11,17 +11,18 @@
 use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line, labelled};
-use super::super::deleted::way_on;
-use super::super::layout::{Class, inside};
+use super::super::deleted_tenant::way_on;
+use super::super::layout::{SizeClass, inside};
 use super::super::lists::role;
 use super::super::model::Model;
-use super::super::rows::{Attention, See, StepState};
+use super::super::rows::{AttentionRow, ScreenLink};
 use super::super::screen::{Focus, Screen};
 use super::super::text::{count, cut, masked, time, took, width, wrap};
-use super::super::theme::Role;
+use super::super::theme::TextRole;
 use super::chrome::rate;
 use super::{begin, empty, has_keys, next_step, unasked};
 use crate::journal::Exchange;
+use crate::medius::StepState;
 
 /// The least columns of the pane that shows requests.
 const REQUESTS: u16 = 24;
@@ -38,7 +39,7 @@ pub(super) struct Areas {
 /// Lays out the screen.
 pub(super) fn areas(model: &Model, body: Rect) -> Areas {
     let none = Rect::ZERO;
-    if Class::of(model.size) <= Class::Compact {
+    if SizeClass::of(model.size) <= SizeClass::Compact {
         return Areas { server: none, requests: none, activity: body, attention: none };
     }
     let top = if body.height >= 30 { 11 } else { 8 }.min(body.height);
@@ -83,14 +84,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
 
 fn server(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let overview = &model.overview;
-    let title = Line::of(overview.tenant.as_str(), Role::Strong)
-        .and(format!(" · {}", overview.environment), Role::Text);
+    let title = Line::of(overview.tenant.as_str(), TextRole::Strong)
+        .and(format!(" · {}", overview.environment), TextRole::Text);
     let inside = canvas.pane(area, &title, false);
     let done = overview.setup.iter().filter(|it| it.state == StepState::Done).count();
     let next = match next_step(model) {
-        _ if overview.is_gone => Line::of("✗ deleted; ", Role::Bad).and(way_on(model), Role::Text),
+        _ if overview.is_gone => {
+            Line::of("✗ deleted; ", TextRole::Bad).and(way_on(model), TextRole::Text)
+        }
         Some(it) => labelled("Next step", format!("{} {}", it.number, it.label)),
-        None => Line::of("              ✓ set up, ready for a client", Role::Good),
+        None => Line::of("              ✓ set up, ready for a client", TextRole::Good),
     };
     let bar = progress(done, overview.setup.len(), 11);
     let lines = [
@@ -99,11 +102,11 @@ fn server(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
         labelled("Entra tenant", overview.entra_tenant.as_deref().unwrap_or("not entered")),
         labelled("Setup", format!("{bar} {done}/{}", overview.setup.len())),
         next,
-        Line::of(super::super::text::left("Users", 14), Role::Dim)
-            .and(count(overview.users.total as u64), Role::Strong)
-            .and(format!(" · {} active", count(overview.users.active as u64)), Role::Text),
-        Line::of(super::super::text::left("Groups", 14), Role::Dim)
-            .and(count(overview.groups as u64), Role::Strong),
+        Line::of(super::super::text::left("Users", 14), TextRole::Dim)
+            .and(count(overview.users.total as u64), TextRole::Strong)
+            .and(format!(" · {} active", count(overview.users.active as u64)), TextRole::Text),
+        Line::of(super::super::text::left("Groups", 14), TextRole::Dim)
+            .and(count(overview.groups as u64), TextRole::Strong),
         labelled("Exchanges", count(overview.totals.exchanges)),
     ];
     for (row, line) in (0..inside.height).zip(&lines) {
@@ -118,7 +121,7 @@ fn secret(model: &Model) -> Line {
         Some(key) => labelled("Secret key", masked(key)),
     };
     match model.overview.key_expired {
-        Some(_) => line.and(" ✗ expired", Role::Bad),
+        Some(_) => line.and(" ✗ expired", TextRole::Bad),
         None => line,
     }
 }
@@ -132,8 +135,8 @@ fn progress(done: usize, all: usize, columns: usize) -> String {
 fn requests(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let history = history(model);
     let peak = history.iter().max().copied().unwrap_or(0);
-    let title = Line::of(format!("{} req/s", count(rate(model))), Role::Strong)
-        .and(format!(" · peak {}", count(peak)), Role::Text);
+    let title = Line::of(format!("{} req/s", count(rate(model))), TextRole::Strong)
+        .and(format!(" · peak {}", count(peak)), TextRole::Text);
     let inside = canvas.pane(area, &title, false);
     let shares = shares(model, inside.width.into());
     let rows = u16::try_from(shares.len()).unwrap_or(u16::MAX).saturating_add(1);
@@ -149,7 +152,7 @@ fn requests(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
             _ => format!("p50 {}  p95 {}  p99 {}", took(it.p50), took(it.p95), took(it.p99)),
         },
     );
-    canvas.text(below, 0, &speed, Role::Text);
+    canvas.text(below, 0, &speed, TextRole::Text);
     for (row, line) in (1..below.height).zip(&shares) {
         canvas.line(below, row, line);
     }
@@ -176,7 +179,7 @@ fn bars(canvas: &mut Canvas<'_>, area: Rect, history: &[u64], peak: u64) {
         for row in 0..area.height {
             let below = u64::from(area.height - 1 - row) * 8;
             let part = usize::try_from(eighths.saturating_sub(below).min(8)).unwrap_or(8);
-            canvas.text(Rect { x, width: 1, ..area }, row, EIGHTHS[part], Role::Info);
+            canvas.text(Rect { x, width: 1, ..area }, row, EIGHTHS[part], TextRole::Info);
         }
     }
 }
@@ -186,15 +189,15 @@ fn shares(model: &Model, width: usize) -> Vec<Line> {
     let totals = &model.overview.totals;
     let success = totals.class(2) + totals.class(3);
     let parts = [
-        ("2xx", success, Role::Good),
-        ("4xx", totals.class(4), Role::Warn),
-        ("5xx", totals.class(5), Role::Bad),
-        ("no answer", totals.class(0), Role::Bad),
+        ("2xx", success, TextRole::Good),
+        ("4xx", totals.class(4), TextRole::Warn),
+        ("5xx", totals.class(5), TextRole::Bad),
+        ("no answer", totals.class(0), TextRole::Bad),
     ];
     let mut lines = vec![Line::default()];
     for (name, part, role) in parts.into_iter().filter(|it| it.0 != "no answer" || it.1 > 0) {
         let text = format!("{name} {}", share(part, totals.exchanges));
-        let role = if part > 0 { role } else { Role::Dim };
+        let role = if part > 0 { role } else { TextRole::Dim };
         let last = lines.pop().unwrap_or_default();
         match last.width() {
             0 => lines.push(Line::of(text, role)),
@@ -214,7 +217,7 @@ fn share(part: u64, all: u64) -> String {
 }
 
 fn activity(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
-    let title = Line::of("Activity", Role::Strong).and(" · newest first", Role::Dim);
+    let title = Line::of("Activity", TextRole::Strong).and(" · newest first", TextRole::Dim);
     canvas.pane(area, &title, has_keys(model, Focus::List));
     feed(canvas, model, inside(area));
 }
@@ -230,25 +233,27 @@ pub(super) fn feed(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     for (row, exchange) in (0..area.height).zip(exchanges) {
         canvas.line(area, row, &told(model, exchange));
         if model.activity == Some(exchange.seq) {
-            canvas.restyle(Rect { y: area.y + row, height: 1, ..area }, Role::Selected);
+            canvas.restyle(Rect { y: area.y + row, height: 1, ..area }, TextRole::Selected);
         }
     }
 }
 
 fn told(model: &Model, exchange: &Exchange) -> Line {
     let mark = exchange.mark();
-    Line::of(time(exchange.at, &model.zone), Role::Dim)
+    Line::of(time(exchange.at, &model.zone), TextRole::Dim)
         .and(format!(" {} ", mark.glyph()), role(mark))
-        .and(exchange.summary.as_str(), Role::Text)
+        .and(exchange.summary.as_str(), TextRole::Text)
 }
 
 fn needs_attention(canvas: &mut Canvas<'_>, model: &Model, area: Rect) {
     let attention = &model.overview.attention;
-    let inside = canvas.pane(area, &Line::of("Needs attention", Role::Strong), false);
+    let inside = canvas.pane(area, &Line::of("Needs attention", TextRole::Strong), false);
     if attention.is_empty() {
         match &model.overview.cycle {
-            Some(cycle) => canvas.text(inside, 0, &format!("▶ provisioning: {cycle}"), Role::Info),
-            None => canvas.text(inside, 0, &untroubled(model), Role::Good),
+            Some(cycle) => {
+                canvas.text(inside, 0, &format!("▶ provisioning: {cycle}"), TextRole::Info)
+            }
+            None => canvas.text(inside, 0, &untroubled(model), TextRole::Good),
         };
         return;
     }
@@ -271,16 +276,16 @@ fn untroubled(model: &Model) -> String {
 
 /// One thing that needs attention, and where to see more: `! 2 users are flagged → 2 Users`. Where
 /// there is no room for more, it is a single line.
-fn needing(it: &Attention, (columns, is_single): (u16, bool)) -> Vec<Line> {
+fn needing(it: &AttentionRow, (columns, is_single): (u16, bool)) -> Vec<Line> {
     let room = usize::from(columns).saturating_sub(2);
     let place = it.see.map(|see| match see {
-        See::Users => Screen::Users,
-        See::Groups => Screen::Groups,
-        See::Traffic => Screen::Traffic,
-        See::Provisioning => Screen::Provisioning,
+        ScreenLink::Users => Screen::Users,
+        ScreenLink::Groups => Screen::Groups,
+        ScreenLink::Traffic => Screen::Traffic,
+        ScreenLink::Provisioning => Screen::Provisioning,
     });
     let place = place.map(|it| format!("→ {} {}", it.key(), it.name())).unwrap_or_default();
-    let (sign, role) = if it.is_failure { ("✗ ", Role::Bad) } else { ("! ", Role::Warn) };
+    let (sign, role) = if it.is_failure { ("✗ ", TextRole::Bad) } else { ("! ", TextRole::Warn) };
     let mut texts = if is_single {
         let left = room.saturating_sub(width(&place) + 1);
         vec![cut(&it.what, left).into_owned()]
@@ -296,8 +301,8 @@ fn needing(it: &Attention, (columns, is_single): (u16, bool)) -> Vec<Line> {
     let signs = [sign].into_iter().chain(std::iter::repeat("  "));
     let line = |(at, (sign, text)): (usize, (&str, String))| {
         let gap = if text.is_empty() || at < last { "" } else { " " };
-        let line = Line::of(sign, role).and(text + gap, Role::Text);
-        if at < last { line } else { line.and(place.as_str(), Role::Info) }
+        let line = Line::of(sign, role).and(text + gap, TextRole::Text);
+        if at < last { line } else { line.and(place.as_str(), TextRole::Info) }
     };
     signs.zip(texts).enumerate().map(line).collect()
 }

@@ -3,16 +3,16 @@
 use ratatui::layout::Rect;
 
 use super::super::canvas::{Canvas, Line};
+use super::super::job_summary::{JobSummary, standing, told};
 use super::super::json;
 use super::super::layout::{Layout, inside};
+use super::super::list_table::ListTable;
 use super::super::lists::LOG;
-use super::super::local::speed;
+use super::super::local_source::speed;
 use super::super::model::Model;
 use super::super::screen::Focus;
-use super::super::standing::{Standing, standing, told};
-use super::super::table::Table;
 use super::super::text::{counted, time};
-use super::super::theme::Role;
+use super::super::theme::TextRole;
 use super::detail::{Pane, text_lines};
 use super::users::counts;
 use super::{begin, cursor, empty, has_keys, takes_orders};
@@ -24,7 +24,7 @@ const BAR: usize = 32;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let Some(job) = &model.job else {
-        canvas.pane(parts.body, &Line::of("Provisioning", Role::Strong), true);
+        canvas.pane(parts.body, &Line::of("Provisioning", TextRole::Strong), true);
         return empty(canvas, inside(parts.body), &beginning(model));
     };
     if !parts.status.is_empty() {
@@ -42,20 +42,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 fn beginning(model: &Model) -> Vec<Line> {
     let overview = &model.overview;
     let asked = match overview.totals.exchanges {
-        0 => Line::of("○ No provisioning job, and no request has come.", Role::Strong),
+        0 => Line::of("○ No provisioning job, and no request has come.", TextRole::Strong),
         some => {
             let asked = counted(some, "request");
-            Line::of(format!("● No provisioning job now; {asked} came so far."), Role::Strong)
+            Line::of(format!("● No provisioning job now; {asked} came so far."), TextRole::Strong)
         }
     };
     let there = [(overview.users.total, "user"), (overview.groups, "group")];
     let there = there.map(|(number, noun)| counted(number as u64, noun)).join(" and ");
     let verb = if overview.is_gone { "had" } else { "has" };
-    let mut lines = vec![asked, Line::of(format!("The tenant {verb} {there}."), Role::Text)];
+    let mut lines = vec![asked, Line::of(format!("The tenant {verb} {there}."), TextRole::Text)];
     if takes_orders(model) {
         lines.extend([
-            Line::of("c", Role::Info).and(" makes a company of 25 people in Entra ID", Role::Text),
-            Line::of("  and provisions them to this tenant.", Role::Text),
+            Line::of("c", TextRole::Info)
+                .and(" makes a company of 25 people in Entra ID", TextRole::Text),
+            Line::of("  and provisions them to this tenant.", TextRole::Text),
         ]);
     }
     lines.push(begin(model));
@@ -71,9 +72,12 @@ fn beginning(model: &Model) -> Vec<Line> {
 /// └──────────────────────────────────────────────────────────────────────────┘
 /// ```
 fn status(canvas: &mut Canvas<'_>, model: &Model, area: Rect, job: &JobView) {
-    let title = Line::of("Provisioning", Role::Strong)
-        .and(format!(" · {} in the directory", counted(job.objects as u64, "object")), Role::Text)
-        .and(format!(" · day {}", job.day), Role::Dim);
+    let title = Line::of("Provisioning", TextRole::Strong)
+        .and(
+            format!(" · {} in the directory", counted(job.objects as u64, "object")),
+            TextRole::Text,
+        )
+        .and(format!(" · day {}", job.day), TextRole::Dim);
     canvas.pane(area, &title, false);
     let room = inside(area);
     let progress = job.running.as_ref().map(|it| bar(it, room.width));
@@ -81,18 +85,18 @@ fn status(canvas: &mut Canvas<'_>, model: &Model, area: Rect, job: &JobView) {
     lines.push(progress.unwrap_or_else(|| last(model, job.cycles.first())));
     lines.push(schedule(model, job));
     if let Some(quarantine) = &job.quarantine {
-        lines.push(label("reason", quarantine.reason.name(), Role::Warn));
+        lines.push(label("reason", quarantine.reason.name(), TextRole::Warn));
     } else if job.running.is_some() {
         lines.push(last(model, job.cycles.first()));
     }
-    lines.push(label("cycles", &cycles(job), Role::Dim));
+    lines.push(label("cycles", &cycles(job), TextRole::Dim));
     for (row, line) in (0..room.height).zip(&lines) {
         canvas.line(room, row, line);
     }
 }
 
-fn label(name: &str, text: &str, role: Role) -> Line {
-    Line::of(format!("{name:<12}"), Role::Dim).and(text, role)
+fn label(name: &str, text: &str, role: TextRole) -> Line {
+    Line::of(format!("{name:<12}"), TextRole::Dim).and(text, role)
 }
 
 fn state(job: &JobView) -> Line {
@@ -100,8 +104,8 @@ fn state(job: &JobView) -> Line {
         0 => String::new(),
         some => format!(" · {} to be tried again", counted(some as u64, "object")),
     };
-    let Standing { sign, words, role } = standing(job);
-    label("state", &format!("{sign} {words}"), role).and(waiting, Role::Warn)
+    let JobSummary { sign, words, role } = standing(job);
+    label("state", &format!("{sign} {words}"), role).and(waiting, TextRole::Warn)
 }
 
 fn bar(running: &RunningCycle, width: u16) -> Line {
@@ -117,17 +121,17 @@ fn bar(running: &RunningCycle, width: u16) -> Line {
     let kind = progress.map(|it| format!(" {}", it.kind.name())).unwrap_or_default();
     let users = counted(progress.map_or(0, |it| it.users) as u64, "user");
     let groups = counted(progress.map_or(0, |it| it.groups) as u64, "group");
-    Line::of("█".repeat(done), Role::Info)
-        .and("░".repeat(columns - done), Role::Dim)
-        .and(format!(" {percent}%"), Role::Strong)
-        .and(format!("{kind}{left} · {users}, {groups}"), Role::Text)
+    Line::of("█".repeat(done), TextRole::Info)
+        .and("░".repeat(columns - done), TextRole::Dim)
+        .and(format!(" {percent}%"), TextRole::Strong)
+        .and(format!("{kind}{left} · {users}, {groups}"), TextRole::Text)
 }
 
 fn last(model: &Model, cycle: Option<&FinishedCycle>) -> Line {
-    let Some(cycle) = cycle else { return label("last cycle", "none has ended", Role::Dim) };
+    let Some(cycle) = cycle else { return label("last cycle", "none has ended", TextRole::Dim) };
     let (kind, ended) = (cycle.execution.kind.name(), cycle.execution.ended);
     let text = format!("{kind} at {}: {}", time(ended, &model.zone), told(cycle));
-    label("last cycle", &text, if cycle.is_good() { Role::Text } else { Role::Warn })
+    label("last cycle", &text, if cycle.is_good() { TextRole::Text } else { TextRole::Warn })
 }
 
 fn schedule(model: &Model, job: &JobView) -> Line {
@@ -146,7 +150,7 @@ fn schedule(model: &Model, job: &JobView) -> Line {
         None if job.is_started => "none: the job is switched off".to_owned(),
         None => "paused: c runs a cycle, a starts the clock".to_owned(),
     };
-    label("schedule", &text, Role::Text)
+    label("schedule", &text, TextRole::Text)
 }
 
 /// The latest cycles, a glyph and a word each.
@@ -162,9 +166,9 @@ fn cycles(job: &JobView) -> String {
 fn unlogged(model: &Model, job: &JobView) -> Line {
     match (&job.running, job.cycles.first()) {
         _ if model.overview.is_gone => begin(model),
-        (Some(_), _) => Line::of("The lines of a cycle come when it has ended.", Role::Text),
-        (None, None) => Line::of("c", Role::Info).and(" runs a cycle.", Role::Text),
-        (None, Some(_)) => Line::of("No cycle came to any object.", Role::Text),
+        (Some(_), _) => Line::of("The lines of a cycle come when it has ended.", TextRole::Text),
+        (None, None) => Line::of("c", TextRole::Info).and(" runs a cycle.", TextRole::Text),
+        (None, Some(_)) => Line::of("No cycle came to any object.", TextRole::Text),
     }
 }
 
@@ -176,11 +180,11 @@ fn log(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout, job: &JobView) {
     if window.rows.is_empty() {
         let line = match model.log.filter.as_str() {
             "" => unlogged(model, job),
-            text => Line::of(format!("No line holds \"{text}\"; Esc shows all."), Role::Strong),
+            text => Line::of(format!("No line holds \"{text}\"; Esc shows all."), TextRole::Strong),
         };
         return empty(canvas, inside, &[line]);
     }
-    Table { columns: LOG, window, cursor: Some(cursor(has_keys)) }.draw(
+    ListTable { columns: LOG, window, cursor: Some(cursor(has_keys)) }.draw(
         canvas,
         parts.list,
         &model.zone,
@@ -188,10 +192,10 @@ fn log(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout, job: &JobView) {
 }
 
 fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
-    let title = Line::of("Provisioning › ", Role::Dim);
+    let title = Line::of("Provisioning › ", TextRole::Dim);
     let title = match model.log.window.selected() {
-        Some(line) => title.and(line.source_name.as_str(), Role::Strong),
-        None => title.and("nothing selected", Role::Dim),
+        Some(line) => title.and(line.source_name.as_str(), TextRole::Strong),
+        None => title.and("nothing selected", TextRole::Dim),
     };
     let pane = Pane {
         area: parts.detail,
@@ -206,8 +210,8 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 /// The lines of the detail.
 fn lines(model: &Model, width: u16) -> Vec<Line> {
     let (Some(job), Some(line)) = (&model.job, model.log.window.selected()) else {
-        return vec![Line::of("Nothing to show.", Role::Dim)];
+        return vec![Line::of("Nothing to show.", TextRole::Dim)];
     };
     let shown = json::lines(&job.log_to_graph(line).to_string());
-    shown.iter().flat_map(|it| text_lines(model, it, width, Role::Text)).collect()
+    shown.iter().flat_map(|it| text_lines(model, it, width, TextRole::Text)).collect()
 }

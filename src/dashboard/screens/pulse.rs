@@ -6,22 +6,23 @@ use super::super::layout::Layout;
 use super::super::lists::role;
 use super::super::model::Model;
 use super::super::text::{count, counted, width};
-use super::super::theme::Role;
+use super::super::theme::TextRole;
 use super::chrome::rate;
 
 pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     let errors = model.overview.totals.errors;
     let (sign, sign_role) = match (model.overview.is_gone, model.switches.paused) {
-        (true, _) => ("✗ GONE ", Role::Bad),
-        (false, true) => ("⏸", Role::Warn),
-        (false, false) => ("●", Role::Good),
+        (true, _) => ("✗ GONE ", TextRole::Bad),
+        (false, true) => ("⏸", TextRole::Warn),
+        (false, false) => ("●", TextRole::Good),
     };
-    let errors_role = if errors > 0 { Role::Bad } else { Role::Dim };
+    let errors_role = if errors > 0 { TextRole::Bad } else { TextRole::Dim };
     let more = [
         (format!("  {} err", count(errors)), errors_role),
-        (format!("  {}", counted(model.overview.users.total as u64, "user")), Role::Text),
+        (format!("  {}", counted(model.overview.users.total as u64, "user")), TextRole::Text),
     ];
-    let mut head = Line::of(sign, sign_role).and(format!("{}/s", count(rate(model))), Role::Strong);
+    let mut head =
+        Line::of(sign, sign_role).and(format!("{}/s", count(rate(model))), TextRole::Strong);
     for (text, role) in more {
         // A number that is cut would be another number.
         if head.width() + width(&text) > usize::from(parts.body.width) {
@@ -32,6 +33,6 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     canvas.line(parts.body, 0, &head);
     for (row, exchange) in (1..parts.body.height).zip(&model.overview.activity) {
         let code = Line::of(format!("{} ", exchange.code()), role(exchange.mark()));
-        canvas.line(parts.body, row, &code.and(exchange.summary.as_str(), Role::Text));
+        canvas.line(parts.body, row, &code.and(exchange.summary.as_str(), TextRole::Text));
     }
 }

@@ -3,12 +3,12 @@
 use super::super::canvas::{Canvas, Line};
 use super::super::json;
 use super::super::layout::{Layout, inside};
+use super::super::list_table::ListTable;
 use super::super::lists::{EXCHANGES, role};
 use super::super::model::{Detail, Model};
 use super::super::screen::Focus;
-use super::super::table::Table;
 use super::super::text::{count, size, time, took};
-use super::super::theme::Role;
+use super::super::theme::TextRole;
 use super::detail::{Pane, heading, text_lines};
 use super::{begin, cursor, empty, has_keys, unasked};
 use crate::journal::{Auth, Exchange, Message};
@@ -30,7 +30,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     if window.rows.is_empty() {
         return empty(canvas, inside, &silence(model));
     }
-    Table { columns: EXCHANGES, window, cursor: Some(cursor(has_keys)) }.draw(
+    ListTable { columns: EXCHANGES, window, cursor: Some(cursor(has_keys)) }.draw(
         canvas,
         parts.list,
         &model.zone,
@@ -43,36 +43,37 @@ fn title(model: &Model) -> Line {
     let traffic = &model.traffic;
     let window = &traffic.shown.window;
     let is_filtered = !traffic.text().is_empty() || traffic.is_errors_only();
-    let title = Line::of("Traffic", Role::Strong);
+    let title = Line::of("Traffic", TextRole::Strong);
     let mut title = if is_filtered {
         let numbers = [count(window.total as u64), count(window.unfiltered as u64)];
-        title.and(format!(" {}", numbers.join("/")), Role::Text)
+        title.and(format!(" {}", numbers.join("/")), TextRole::Text)
     } else {
-        title.and(format!(" {}", count(window.total as u64)), Role::Text)
+        title.and(format!(" {}", count(window.total as u64)), TextRole::Text)
     };
     if traffic.is_errors_only() {
-        title = title.and(" ! errors only", Role::Warn);
+        title = title.and(" ! errors only", TextRole::Warn);
     }
     if !traffic.text().is_empty() {
-        title = title.and(format!(" /{}", traffic.text()), Role::Info);
+        title = title.and(format!(" /{}", traffic.text()), TextRole::Info);
     }
     if traffic.shown.left > 0 {
-        title = title.and(format!(" · {} left the journal", count(traffic.shown.left)), Role::Dim);
+        title =
+            title.and(format!(" · {} left the journal", count(traffic.shown.left)), TextRole::Dim);
     }
     title
 }
 
 /// Whether the list goes along with the newest exchange, stands still, or is paused.
-fn state(model: &Model) -> (String, Role) {
+fn state(model: &Model) -> (String, TextRole) {
     let below = model.traffic.below() as u64;
     if model.switches.paused {
         let newer = below + model.waiting;
-        return (format!("⏸ {} newer · Space resume", count(newer)), Role::Warn);
+        return (format!("⏸ {} newer · Space resume", count(newer)), TextRole::Warn);
     }
     match (model.traffic.is_following(), below) {
-        (true, _) => ("following".into(), Role::Good),
-        (false, 0) => ("standing still · G follow".into(), Role::Info),
-        (false, below) => (format!("▼ {} newer · G jump", count(below)), Role::Info),
+        (true, _) => ("following".into(), TextRole::Good),
+        (false, 0) => ("standing still · G follow".into(), TextRole::Info),
+        (false, below) => (format!("▼ {} newer · G jump", count(below)), TextRole::Info),
     }
 }
 
@@ -86,18 +87,18 @@ fn silence(model: &Model) -> Vec<Line> {
                 } else {
                     "None of the kept exchanges is an error that matches the filter."
                 },
-                Role::Strong,
+                TextRole::Strong,
             ),
-            Line::of("!", Role::Info).and(" shows everything again.", Role::Text),
+            Line::of("!", TextRole::Info).and(" shows everything again.", TextRole::Text),
         ];
     }
     if !traffic.text().is_empty() {
         return vec![
-            Line::of("None of the kept exchanges matches this filter.", Role::Strong),
-            Line::of("Esc", Role::Info)
-                .and(" shows everything, ", Role::Text)
-                .and("?", Role::Info)
-                .and(" lists what can be asked.", Role::Text),
+            Line::of("None of the kept exchanges matches this filter.", TextRole::Strong),
+            Line::of("Esc", TextRole::Info)
+                .and(" shows everything, ", TextRole::Text)
+                .and("?", TextRole::Info)
+                .and(" lists what can be asked.", TextRole::Text),
         ];
     }
     if model.overview.is_gone {
@@ -105,17 +106,17 @@ fn silence(model: &Model) -> Vec<Line> {
     }
     vec![
         unasked(model),
-        Line::of("curl -H 'Authorization: Bearer …' \\", Role::Text),
-        Line::of(format!("  {}/Users", model.overview.scim_link), Role::Text),
+        Line::of("curl -H 'Authorization: Bearer …' \\", TextRole::Text),
+        Line::of(format!("  {}/Users", model.overview.scim_link), TextRole::Text),
         begin(model),
     ]
 }
 
 fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
-    let title = Line::of("Traffic › ", Role::Dim);
+    let title = Line::of("Traffic › ", TextRole::Dim);
     let title = match model.exchange() {
-        Some(exchange) => title.and(format!("#{}", exchange.seq), Role::Strong),
-        None => title.and("nothing selected", Role::Dim),
+        Some(exchange) => title.and(format!("#{}", exchange.seq), TextRole::Strong),
+        None => title.and("nothing selected", TextRole::Dim),
     };
     let pane = Pane {
         area: parts.detail,
@@ -130,7 +131,7 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 /// The lines of the open tab.
 fn lines(model: &Model, width: u16) -> Vec<Line> {
     let Some(exchange) = model.exchange() else {
-        return vec![Line::of("Nothing to show.", Role::Dim)];
+        return vec![Line::of("Nothing to show.", TextRole::Dim)];
     };
     match model.detail.exchange_tab {
         0 => change(model, exchange, width),
@@ -146,20 +147,20 @@ fn lines(model: &Model, width: u16) -> Vec<Line> {
 }
 
 fn change(model: &Model, exchange: &Exchange, width: u16) -> Vec<Line> {
-    let wrapped = |text: &str, role: Role| text_lines(model, text, width, role);
+    let wrapped = |text: &str, role: TextRole| text_lines(model, text, width, role);
     let mark = exchange.mark();
     let head = Line::of(format!("{} {} ", mark.glyph(), exchange.code()), role(mark));
-    let mut lines = vec![head.and(exchange.summary.as_str(), Role::Strong)];
-    lines.extend(wrapped(&format!("{} {}", exchange.method, exchange.target), Role::Text));
+    let mut lines = vec![head.and(exchange.summary.as_str(), TextRole::Strong)];
+    lines.extend(wrapped(&format!("{} {}", exchange.method, exchange.target), TextRole::Text));
     let [at, key] = [time(exchange.at, &model.zone), key(exchange.auth).to_owned()];
-    lines.push(Line::of(format!("{at} from {} · {key}", exchange.from), Role::Dim));
+    lines.push(Line::of(format!("{at} from {} · {key}", exchange.from), TextRole::Dim));
     let [received, sent] = [&exchange.request, &exchange.response].map(|it| size(it.size));
     let took = took(exchange.took);
-    lines.push(Line::of(format!("{took} · {received} in · {sent} out"), Role::Dim));
+    lines.push(Line::of(format!("{took} · {received} in · {sent} out"), TextRole::Dim));
     if let Some(problem) = &exchange.problem {
         lines.extend(heading("What was wrong"));
         let code = problem.code.as_deref().map(|it| format!("{it}: ")).unwrap_or_default();
-        lines.extend(wrapped(&format!("{code}{}", problem.detail), Role::Warn));
+        lines.extend(wrapped(&format!("{code}{}", problem.detail), TextRole::Warn));
     }
     for effect in &exchange.effects {
         let mut told = effect.lines().into_iter();
@@ -170,9 +171,9 @@ fn change(model: &Model, exchange: &Exchange, width: u16) -> Vec<Line> {
         lines.extend(heading("Tolerated here, refused by a stricter server"));
     }
     for finding in &exchange.findings {
-        lines.extend(wrapped(&format!("! {}: {}", finding.at, finding.what), Role::Warn));
+        lines.extend(wrapped(&format!("! {}: {}", finding.at, finding.what), TextRole::Warn));
         let origin = format!("  {} · sent by {}", finding.section, finding.sent_by);
-        lines.extend(wrapped(&origin, Role::Dim));
+        lines.extend(wrapped(&origin, TextRole::Dim));
     }
     let (title, said) = match exchange.request.body.as_str() {
         "" => ("Response body", &exchange.response),
@@ -199,23 +200,23 @@ fn key(auth: Auth) -> &'static str {
     }
 }
 
-fn diff_role(line: &str) -> Role {
+fn diff_role(line: &str) -> TextRole {
     match line.trim_start().chars().next() {
-        Some('+') => Role::Good,
-        Some('−') => Role::Gone,
-        _ => Role::Text,
+        Some('+') => TextRole::Good,
+        Some('−') => TextRole::Gone,
+        _ => TextRole::Text,
     }
 }
 
 fn message(model: &Model, first: &str, message: &Message, width: u16) -> Vec<Line> {
-    let mut lines = text_lines(model, first, width, Role::Strong);
+    let mut lines = text_lines(model, first, width, TextRole::Strong);
     for (name, value) in &message.headers {
-        let role = if name == "authorization" { Role::Info } else { Role::Text };
+        let role = if name == "authorization" { TextRole::Info } else { TextRole::Text };
         lines.extend(text_lines(model, &format!("{name}: {value}"), width, role));
     }
     lines.push(Line::default());
     if message.size == 0 {
-        lines.push(Line::of("no body", Role::Dim));
+        lines.push(Line::of("no body", TextRole::Dim));
     }
     lines.extend(body(model, message, width));
     lines
@@ -224,12 +225,12 @@ fn message(model: &Model, first: &str, message: &Message, width: u16) -> Vec<Lin
 fn body(model: &Model, message: &Message, width: u16) -> Vec<Line> {
     let mut lines: Vec<Line> = json::lines(&message.body)
         .iter()
-        .flat_map(|it| text_lines(model, it, width, Role::Text))
+        .flat_map(|it| text_lines(model, it, width, TextRole::Text))
         .collect();
     if message.cut {
         let kept =
             format!("… the journal kept {} of {}", size(message.body.len()), size(message.size));
-        lines.push(Line::of(kept, Role::Dim));
+        lines.push(Line::of(kept, TextRole::Dim));
     }
     lines
 }

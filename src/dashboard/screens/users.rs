@@ -5,13 +5,13 @@ use smol_str::SmolStr;
 use super::super::canvas::{Canvas, Line, labelled, labelled_by};
 use super::super::json;
 use super::super::layout::{Layout, inside};
+use super::super::list_table::ListTable;
 use super::super::lists::USERS;
-use super::super::model::{Detail, List, Model};
-use super::super::rows::{Applied, UserDetail};
+use super::super::model::{Detail, ListModel, Model};
+use super::super::rows::{AppliedRow, UserDetail};
 use super::super::screen::Focus;
-use super::super::table::Table;
 use super::super::text::{count, left, width};
-use super::super::theme::Role;
+use super::super::theme::TextRole;
 use super::detail::{Pane, heading, text_lines};
 use super::{begin, cursor, empty, has_keys, next_step};
 
@@ -35,7 +35,7 @@ fn list(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
     if window.rows.is_empty() {
         return empty(canvas, inside, &nobody(model));
     }
-    Table { columns: USERS, window, cursor: Some(cursor(has_keys)) }.draw(
+    ListTable { columns: USERS, window, cursor: Some(cursor(has_keys)) }.draw(
         canvas,
         parts.list,
         &model.zone,
@@ -48,49 +48,51 @@ fn title(model: &Model) -> Line {
     let inactive = users.total.saturating_sub(users.active);
     let title = match inactive {
         0 => title,
-        _ => title.and(format!(" · {} inactive", count(inactive as u64)), Role::Dim),
+        _ => title.and(format!(" · {} inactive", count(inactive as u64)), TextRole::Dim),
     };
     let title = match users.flagged {
         0 => title,
-        _ => title.and(format!(" · ! {} flagged", count(users.flagged as u64)), Role::Warn),
+        _ => title.and(format!(" · ! {} flagged", count(users.flagged as u64)), TextRole::Warn),
     };
-    title.and(format!(" · {}", model.users.order_text()), Role::Dim)
+    title.and(format!(" · {}", model.users.order_text()), TextRole::Dim)
 }
 
 /// The name of a list, how many rows it has, and the filter that says which.
-pub(super) fn counts<Row>(name: &str, list: &List<Row>) -> Line {
+pub(super) fn counts<Row>(name: &str, list: &ListModel<Row>) -> Line {
     let window = &list.window;
-    let title = Line::of(name, Role::Strong);
+    let title = Line::of(name, TextRole::Strong);
     if list.filter.is_empty() {
-        return title.and(format!(" {}", count(window.total as u64)), Role::Text);
+        return title.and(format!(" {}", count(window.total as u64)), TextRole::Text);
     }
     let (total, all) = (count(window.total as u64), count(window.unfiltered as u64));
-    title.and(format!(" {total}/{all}"), Role::Text).and(format!(" /{}", list.filter), Role::Info)
+    title
+        .and(format!(" {total}/{all}"), TextRole::Text)
+        .and(format!(" /{}", list.filter), TextRole::Info)
 }
 
 fn nobody(model: &Model) -> Vec<Line> {
     if !model.users.filter.is_empty() {
         return vec![
-            Line::of(format!("No user holds \"{}\".", model.users.filter), Role::Strong),
-            Line::of("Esc", Role::Info).and(" shows all of them again.", Role::Text),
+            Line::of(format!("No user holds \"{}\".", model.users.filter), TextRole::Strong),
+            Line::of("Esc", TextRole::Info).and(" shows all of them again.", TextRole::Text),
         ];
     }
     if model.overview.is_gone {
-        return vec![Line::of("It had no users.", Role::Strong), begin(model)];
+        return vec![Line::of("It had no users.", TextRole::Strong), begin(model)];
     }
-    let mut lines = vec![Line::of("No users yet.", Role::Strong)];
+    let mut lines = vec![Line::of("No users yet.", TextRole::Strong)];
     if next_step(model).is_none() {
-        lines.push(Line::of("Point a SCIM client at this tenant:", Role::Text));
+        lines.push(Line::of("Point a SCIM client at this tenant:", TextRole::Text));
     }
     lines.push(begin(model));
     lines
 }
 
 fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
-    let title = Line::of("Users › ", Role::Dim);
+    let title = Line::of("Users › ", TextRole::Dim);
     let title = match &model.user {
-        Some(user) => title.and(user.name.as_str(), Role::Strong),
-        None => title.and("nobody selected", Role::Dim),
+        Some(user) => title.and(user.name.as_str(), TextRole::Strong),
+        None => title.and("nobody selected", TextRole::Dim),
     };
     let pane = Pane {
         area: parts.detail,
@@ -106,13 +108,13 @@ fn detail(canvas: &mut Canvas<'_>, model: &Model, parts: &Layout) {
 fn lines(model: &Model, width: u16) -> Vec<Line> {
     match (&model.user, model.detail.user_tab) {
         (None, _) if model.users.window.selected().is_some() => {
-            vec![Line::of("This user is gone.", Role::Dim)]
+            vec![Line::of("This user is gone.", TextRole::Dim)]
         }
-        (None, _) => vec![Line::of("Nothing to show.", Role::Dim)],
+        (None, _) => vec![Line::of("Nothing to show.", TextRole::Dim)],
         (Some(user), 0) => profile(user),
         (Some(user), _) => {
             let lines = json::lines(&user.json).into_iter();
-            lines.flat_map(|it| text_lines(model, &it, width, Role::Text)).collect()
+            lines.flat_map(|it| text_lines(model, &it, width, TextRole::Text)).collect()
         }
     }
 }
@@ -126,18 +128,18 @@ fn profile(user: &UserDetail) -> Vec<Line> {
     lines.extend(applied(&user.applied));
     lines.extend(heading("Groups"));
     if user.groups.is_empty() {
-        lines.push(Line::of("member of none", Role::Dim));
+        lines.push(Line::of("member of none", TextRole::Dim));
     }
-    lines.extend(user.groups.iter().map(|it| Line::of(it.name.as_str(), Role::Text)));
+    lines.extend(user.groups.iter().map(|it| Line::of(it.name.as_str(), TextRole::Text)));
     lines
 }
 
-fn applied(applied: &Applied) -> Vec<Line> {
+fn applied(applied: &AppliedRow) -> Vec<Line> {
     let configuration = applied.configuration.as_deref().map_or_else(
-        || Line::of(left("configuration", 14), Role::Dim).and(FLAGGED, Role::Warn),
+        || Line::of(left("configuration", 14), TextRole::Dim).and(FLAGGED, TextRole::Warn),
         |name| labelled("configuration", name),
     );
-    let flags = applied.attention.iter().map(|it| Line::of(format!("! {it}"), Role::Warn));
+    let flags = applied.attention.iter().map(|it| Line::of(format!("! {it}"), TextRole::Warn));
     let lines = applied.lines.iter().map(|(label, value)| labelled(label, value.as_str()));
     std::iter::once(configuration).chain(lines).chain(flags).collect()
 }

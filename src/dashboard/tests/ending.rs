@@ -4,22 +4,22 @@ use std::time::Duration;
 
 use rstest::rstest;
 
-use super::super::Options;
-use super::super::exit::Exit;
-use super::super::run::Input;
+use super::super::DashboardOptions;
+use super::super::dashboard_exit::DashboardExit;
+use super::super::event_loop::Input;
 use super::harness::{Stage, Step, glyphs, keys};
 
 #[rstest]
-#[case::yes("q y", Exit::StopBoth)]
-#[case::hide("q h", Exit::Hidden)]
-#[case::stay("q Esc", Exit::Stopped)]
-#[case::anything_else_is_no_answer("q x Enter", Exit::Stopped)]
-#[case::escape_never_quits("Esc Esc Esc", Exit::Stopped)]
-#[case::interrupt_asks("Ctrl-c h", Exit::Hidden)]
-#[case::interrupt_twice("Ctrl-c Ctrl-c", Exit::StopBoth)]
-#[case::in_a_prompt_letters_are_text("2 / q y", Exit::Stopped)]
-#[case::interrupt_in_a_prompt("2 / a Ctrl-c Ctrl-c", Exit::StopBoth)]
-fn quitting_asks_what_becomes_of_the_server(#[case] keys: &str, #[case] expected: Exit) {
+#[case::yes("q y", DashboardExit::StopBoth)]
+#[case::hide("q h", DashboardExit::Hidden)]
+#[case::stay("q Esc", DashboardExit::Stopped)]
+#[case::anything_else_is_no_answer("q x Enter", DashboardExit::Stopped)]
+#[case::escape_never_quits("Esc Esc Esc", DashboardExit::Stopped)]
+#[case::interrupt_asks("Ctrl-c h", DashboardExit::Hidden)]
+#[case::interrupt_twice("Ctrl-c Ctrl-c", DashboardExit::StopBoth)]
+#[case::in_a_prompt_letters_are_text("2 / q y", DashboardExit::Stopped)]
+#[case::interrupt_in_a_prompt("2 / a Ctrl-c Ctrl-c", DashboardExit::StopBoth)]
+fn quitting_asks_what_becomes_of_the_server(#[case] keys: &str, #[case] expected: DashboardExit) {
     assert_eq!(Stage::new(80, 24).press(keys).exit, expected);
 }
 
@@ -30,23 +30,23 @@ fn a_second_interrupt_after_two_seconds_asks_again() {
 
     let ended = Stage::new(80, 24).play(steps);
 
-    assert_eq!(ended.exit, Exit::Stopped);
+    assert_eq!(ended.exit, DashboardExit::Stopped);
     assert!(glyphs(&ended.buffer).contains("Stop the mock server too?"));
 }
 
 #[test]
 fn where_there_is_no_server_to_stop_quitting_does_not_ask() {
     let mut stage = Stage::new(80, 24);
-    stage.options = Options { owns_server: false, ..Options::default() };
+    stage.options = DashboardOptions { owns_server: false, ..DashboardOptions::default() };
 
-    assert_eq!(stage.press("q").exit, Exit::Hidden);
-    assert_eq!(stage.press("Ctrl-c").exit, Exit::Hidden);
+    assert_eq!(stage.press("q").exit, DashboardExit::Hidden);
+    assert_eq!(stage.press("Ctrl-c").exit, DashboardExit::Hidden);
 }
 
 #[rstest]
-#[case(Input::Signal(15), Exit::Signalled(15))]
-#[case(Input::Hangup, Exit::TerminalLost)]
-fn signals_end_it(#[case] input: Input, #[case] expected: Exit) {
+#[case(Input::Signal(15), DashboardExit::Signalled(15))]
+#[case(Input::Hangup, DashboardExit::TerminalLost)]
+fn signals_end_it(#[case] input: Input, #[case] expected: DashboardExit) {
     assert_eq!(Stage::new(80, 24).play([Step::Input(input)]).exit, expected);
 }
 
@@ -56,6 +56,6 @@ fn suspending_gives_the_terminal_back_and_draws_again() {
 
     let ended = Stage::new(80, 24).play(steps);
 
-    assert_eq!((ended.exit, ended.seen.suspended), (Exit::Stopped, 2));
+    assert_eq!((ended.exit, ended.seen.suspended), (DashboardExit::Stopped, 2));
     assert!(glyphs(&ended.buffer).contains("Traffic 412"));
 }

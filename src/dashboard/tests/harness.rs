@@ -14,11 +14,11 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::crossterm::event::{KeyEvent, KeyModifiers};
 
-use super::super::Options;
-use super::super::exit::Exit;
-use super::super::key::Key;
+use super::super::DashboardOptions;
+use super::super::dashboard_exit::DashboardExit;
+use super::super::event_loop::{EventLoop, FramePacing, Input, StopFlag, TerminalHost};
+use super::super::key_press::KeyPress;
 use super::super::model::Model;
-use super::super::run::{Host, Input, Pace, Run, Stop};
 use super::super::sample::{Sample, SampleSource, traffic};
 
 /// What the loop did to the world outside.
@@ -49,11 +49,11 @@ pub(super) struct Script {
     steps: VecDeque<Step>,
     start: Timestamp,
     elapsed: Duration,
-    stop: Stop,
+    stop: StopFlag,
     seen: Rc<RefCell<Seen>>,
 }
 
-impl Host for Script {
+impl TerminalHost for Script {
     fn next(&mut self, wait: Duration) -> io::Result<Option<Input>> {
         match self.steps.pop_front() {
             Some(Step::Input(input)) => Ok(Some(input)),
@@ -110,15 +110,15 @@ pub(super) struct Stage {
     /// The size of the terminal.
     pub(super) size: (u16, u16),
     /// What the user chose.
-    pub(super) options: Options,
+    pub(super) options: DashboardOptions,
     /// How long nobody has asked for anything when the script begins.
     pub(super) silence: SignedDuration,
 }
 
 /// How a script ended.
 pub(super) struct Ended {
-    /// How the loop ended; [`Exit::Stopped`] if the script ran out.
-    pub(super) exit: Exit,
+    /// How the loop ended; [`DashboardExit::Stopped`] if the script ran out.
+    pub(super) exit: DashboardExit,
     /// The last frame.
     pub(super) buffer: Buffer,
     /// The last state.
@@ -134,7 +134,7 @@ impl Stage {
         Self {
             sample,
             size: (width, height),
-            options: Options::default(),
+            options: DashboardOptions::default(),
             silence: SignedDuration::ZERO,
         }
     }
@@ -148,7 +148,7 @@ impl Stage {
     /// Plays a script in the real loop.
     pub(super) fn play(&self, steps: impl IntoIterator<Item = Step>) -> Ended {
         let seen = Rc::new(RefCell::new(Seen::default()));
-        let stop = Stop::default();
+        let stop = StopFlag::default();
         // Time passes before the end, so that what the last key did is drawn.
         let end = Step::Wait(Duration::from_millis(40));
         let steps = steps.into_iter().chain([end]).collect();
@@ -160,14 +160,14 @@ impl Stage {
             seen: Rc::clone(&seen),
         };
         let mut source = SampleSource::new(&self.sample);
-        let mut run = Run {
+        let mut run = EventLoop {
             terminal: Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap(),
             host,
             source: &mut source,
             model: Model::new(&self.options),
             stop,
             has_motion: self.options.motion,
-            pace: Pace::new(),
+            pace: FramePacing::new(),
         };
         let exit = run.run();
         let buffer = run.terminal.backend().buffer().clone();
@@ -197,7 +197,7 @@ pub(super) fn typed(text: &str) -> Vec<Step> {
 
 /// A key press by the key's name.
 pub(super) fn key(name: &str) -> Input {
-    let key = Key::named(name).unwrap_or_else(|| panic!("no key is called {name}"));
+    let key = KeyPress::named(name).unwrap_or_else(|| panic!("no key is called {name}"));
     let modifiers = if key.ctrl { KeyModifiers::CONTROL } else { KeyModifiers::NONE };
     Input::Key(KeyEvent::new(key.code, modifiers))
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ratatui::crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use rstest::rstest;
 
-use super::super::run::Input;
+use super::super::event_loop::Input;
 use super::super::screen::{Focus, Screen};
 use super::harness::{Ended, Stage, Step, glyphs, keys, typed};
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::super::Options;
-use super::super::run::Input;
+use super::super::DashboardOptions;
+use super::super::event_loop::Input;
 use super::super::sample::Sample;
 use super::harness::{Stage, Step, keys};
 
@@ -54,7 +54,7 @@ fn a_busy_tenant_is_drawn_twenty_times_a_second() {
 #[test]
 fn without_motion_it_is_drawn_once_a_second() {
     let mut stage = still();
-    stage.options = Options { motion: false, ..Options::default() };
+    stage.options = DashboardOptions { motion: false, ..DashboardOptions::default() };
     let mut steps = Vec::new();
     for _ in 0..300 {
         let sample = Arc::clone(&stage.sample);

@@ -8,7 +8,7 @@ use rstest::rstest;
 
 use super::super::sample::{Sample, SampleSource, traffic};
 use super::super::theme::Theme;
-use super::super::{Options, picture};
+use super::super::{DashboardOptions, picture};
 use super::harness::{Stage, Step, glyphs, keys, styles, typed};
 
 #[rstest]
@@ -90,7 +90,7 @@ fn a_mistake_in_a_filter_is_marked_and_explained() {
 #[case("traffic", "4 k k", Theme::OkabeIto)]
 fn glyphs_have_the_styles_they_had(#[case] name: &str, #[case] keys: &str, #[case] theme: Theme) {
     let mut stage = Stage::new(80, 24);
-    stage.options = Options { theme, ..Options::default() };
+    stage.options = DashboardOptions { theme, ..DashboardOptions::default() };
 
     let ended = stage.press(keys);
 
@@ -117,7 +117,7 @@ fn without_colours_no_cell_has_one(
     keys: &str,
 ) {
     let mut stage = Stage::new(110, 30);
-    stage.options = Options { theme: Theme::Mono, ..Options::default() };
+    stage.options = DashboardOptions { theme: Theme::Mono, ..DashboardOptions::default() };
 
     let ended = stage.press(keys);
 
@@ -130,7 +130,7 @@ fn without_colours_no_cell_has_one(
 #[test]
 fn without_colours_states_are_told_apart_by_glyphs() {
     let mut stage = Stage::new(80, 24);
-    stage.options = Options { theme: Theme::Mono, ..Options::default() };
+    stage.options = DashboardOptions { theme: Theme::Mono, ..DashboardOptions::default() };
 
     let [live, paused] = ["4", "4 Space"].map(|keys| glyphs(&stage.press(keys).buffer));
     let users = glyphs(&stage.press("2").buffer);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rstest::rstest;
 
-use super::super::run::Input;
+use super::super::event_loop::Input;
 use super::super::screen::Screen;
 use super::harness::{Stage, Step, glyphs, keys, typed};
 

@@ -1,11 +1,11 @@
 //! What can be copied on each screen.
 
 use super::super::dialog::{CopyItem, CopyMenu};
+use super::super::list_table::Column;
+use super::super::list_window::ListWindow;
 use super::super::lists::{EXCHANGES, GROUPS, LOG, MEMBERS, USERS};
 use super::super::model::Model;
 use super::super::screen::{Focus, Screen};
-use super::super::table::Column;
-use super::super::window::Window;
 use crate::journal::as_curl;
 
 /// The menu for what is selected on the present screen.
@@ -72,7 +72,7 @@ fn id(id: &str) -> CopyItem {
 fn of_row<Row>(
     model: &Model,
     columns: &[Column<Row>],
-    window: &Window<Row>,
+    window: &ListWindow<Row>,
     more: impl FnOnce(&Row) -> Vec<CopyItem>,
 ) -> Vec<CopyItem> {
     let Some(row) = window.selected() else { return Vec::new() };

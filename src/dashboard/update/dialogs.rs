@@ -2,17 +2,17 @@
 
 use ratatui::crossterm::event::KeyCode;
 
+use super::super::dashboard_exit::DashboardExit;
+use super::super::dashboard_source::JobCommand;
 use super::super::dialog::Dialog;
-use super::super::edit::Edit;
-use super::super::exit::Exit;
-use super::super::key::Key;
+use super::super::key_press::KeyPress;
 use super::super::model::Model;
 use super::super::screen::{Focus, Screen};
-use super::super::source::JobCommand;
+use super::super::text_input::TextInput;
 use super::{Cmd, act};
 use crate::journal::TrafficFilter;
 
-pub(super) fn press(model: &mut Model, key: Key) -> Vec<Cmd> {
+pub(super) fn press(model: &mut Model, key: KeyPress) -> Vec<Cmd> {
     if key.code == KeyCode::Esc {
         close(model);
         return Vec::new();
@@ -51,7 +51,7 @@ fn close(model: &mut Model) {
     put_filter(model, &prompt.before);
 }
 
-fn filter(model: &mut Model, key: Key) {
+fn filter(model: &mut Model, key: KeyPress) {
     let is_traffic = model.screen == Screen::Traffic;
     let Some(Dialog::Filter(prompt)) = &mut model.dialog else {
         return;
@@ -101,7 +101,7 @@ fn put_filter(model: &mut Model, text: &str) {
     text.clone_into(filter);
 }
 
-fn palette(model: &mut Model, key: Key) -> Vec<Cmd> {
+fn palette(model: &mut Model, key: KeyPress) -> Vec<Cmd> {
     let Some(Dialog::Palette(palette)) = &mut model.dialog else {
         return Vec::new();
     };
@@ -123,7 +123,7 @@ fn palette(model: &mut Model, key: Key) -> Vec<Cmd> {
     Vec::new()
 }
 
-fn copy(model: &mut Model, key: Key) -> Vec<Cmd> {
+fn copy(model: &mut Model, key: KeyPress) -> Vec<Cmd> {
     let Some(Dialog::Copy(menu)) = model.dialog.take() else {
         return Vec::new();
     };
@@ -131,17 +131,17 @@ fn copy(model: &mut Model, key: Key) -> Vec<Cmd> {
     found.map_or_else(Vec::new, |it| vec![Cmd::Copy(it.what, it.text)])
 }
 
-fn quit(model: &mut Model, key: Key) -> Vec<Cmd> {
+fn quit(model: &mut Model, key: KeyPress) -> Vec<Cmd> {
     let exit = match key.code {
-        KeyCode::Char('y' | 'Y') => Exit::StopBoth,
-        KeyCode::Char('h' | 'H') => Exit::Hidden,
+        KeyCode::Char('y' | 'Y') => DashboardExit::StopBoth,
+        KeyCode::Char('h' | 'H') => DashboardExit::Hidden,
         _ => return Vec::new(),
     };
     model.dialog = None;
     vec![Cmd::End(exit)]
 }
 
-fn restart(model: &mut Model, key: Key) -> Vec<Cmd> {
+fn restart(model: &mut Model, key: KeyPress) -> Vec<Cmd> {
     if !matches!(key.code, KeyCode::Char('y' | 'Y')) {
         return Vec::new();
     }
@@ -150,7 +150,7 @@ fn restart(model: &mut Model, key: Key) -> Vec<Cmd> {
 }
 
 /// Whether the key was one that edits a line.
-fn type_into(edit: &mut Edit, key: Key) -> bool {
+fn type_into(edit: &mut TextInput, key: KeyPress) -> bool {
     match (key.code, key.ctrl) {
         (KeyCode::Char('u'), true) => edit.clear(),
         (KeyCode::Char('w'), true) => edit.delete_word(),

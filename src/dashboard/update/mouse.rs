@@ -3,8 +3,8 @@
 use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use smol_str::SmolStr;
 
-use super::super::layout::{Class, layout, row_at};
-use super::super::model::{List, Model, Traffic};
+use super::super::layout::{SizeClass, layout, row_at};
+use super::super::model::{ListModel, Model, Traffic};
 use super::super::screen::{Focus, Screen};
 use super::moves::{Travel, travel};
 use super::{Cmd, go};
@@ -13,7 +13,7 @@ use super::{Cmd, go};
 const WHEEL: isize = 3;
 
 pub(super) fn take(model: &mut Model, event: MouseEvent) -> Vec<Cmd> {
-    if model.dialog.is_some() || layout(model).class <= Class::Pulse {
+    if model.dialog.is_some() || layout(model).class <= SizeClass::Pulse {
         return Vec::new();
     }
     let (x, y) = (event.column, event.row);
@@ -72,7 +72,7 @@ fn select_row(model: &mut Model, row: usize) {
     }
 }
 
-fn point<Row>(list: &mut List<Row>, row: usize, id: impl FnOnce(&Row) -> SmolStr) {
+fn point<Row>(list: &mut ListModel<Row>, row: usize, id: impl FnOnce(&Row) -> SmolStr) {
     list.cursor.point(&list.window, row, id);
 }
 

@@ -2,35 +2,35 @@
 
 use smol_str::SmolStr;
 
-use super::super::action::Action;
 use super::super::cursor::Cursor;
-use super::super::model::{Detail, List, Model};
+use super::super::model::{Detail, ListModel, Model};
 use super::super::screen::{Focus, Screen};
+use super::super::user_action::UserAction;
 use super::go;
 use crate::entra::{LogEntry, LoggedType};
 use crate::journal::Seq;
 
-pub(super) fn act(model: &mut Model, action: Action) {
+pub(super) fn act(model: &mut Model, action: UserAction) {
     match action {
-        Action::Open => open(model),
-        Action::Back => back(model),
-        Action::NextPane => next_pane(model, 1),
-        Action::PreviousPane => next_pane(model, -1),
-        Action::Right => focus_detail(model),
-        Action::Left => model.focus = Focus::List,
-        Action::NextItem => step_list(model, 1),
-        Action::PreviousItem => step_list(model, -1),
-        Action::Down => travel(model, Travel::Step(1)),
-        Action::Up => travel(model, Travel::Step(-1)),
-        Action::PageDown => travel(model, Travel::Page(1)),
-        Action::PageUp => travel(model, Travel::Page(-1)),
-        Action::First => travel(model, Travel::First),
-        Action::Last => travel(model, Travel::Last),
-        Action::Order => turn_order(model),
-        Action::Reverse => reverse(model),
-        Action::Related => related(model),
-        Action::Follow => follow(model),
-        Action::ErrorsOnly => model.traffic.toggle_errors(),
+        UserAction::Open => open(model),
+        UserAction::Back => back(model),
+        UserAction::NextPane => next_pane(model, 1),
+        UserAction::PreviousPane => next_pane(model, -1),
+        UserAction::Right => focus_detail(model),
+        UserAction::Left => model.focus = Focus::List,
+        UserAction::NextItem => step_list(model, 1),
+        UserAction::PreviousItem => step_list(model, -1),
+        UserAction::Down => travel(model, Travel::Step(1)),
+        UserAction::Up => travel(model, Travel::Step(-1)),
+        UserAction::PageDown => travel(model, Travel::Page(1)),
+        UserAction::PageUp => travel(model, Travel::Page(-1)),
+        UserAction::First => travel(model, Travel::First),
+        UserAction::Last => travel(model, Travel::Last),
+        UserAction::Order => turn_order(model),
+        UserAction::Reverse => reverse(model),
+        UserAction::Related => related(model),
+        UserAction::Follow => follow(model),
+        UserAction::ErrorsOnly => model.traffic.toggle_errors(),
         _ => {}
     }
 }
@@ -140,7 +140,7 @@ fn focus_detail(model: &mut Model) {
     }
 }
 
-fn fasten<Row>(list: &mut List<Row>, id: impl FnOnce(&Row) -> SmolStr) -> bool {
+fn fasten<Row>(list: &mut ListModel<Row>, id: impl FnOnce(&Row) -> SmolStr) -> bool {
     let found = list.window.selected().map(id).zip(list.window.at);
     found.map(|(id, at)| list.cursor.fasten(id, at)).is_some()
 }

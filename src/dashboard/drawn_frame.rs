@@ -6,25 +6,25 @@ use super::screen::Screen;
 
 /// What the last frame showed.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Drawn {
+pub(super) struct DrawnFrame {
     /// The tabs of the screens, and where each is.
     pub(super) screens: Vec<(Screen, Rect)>,
     /// Where the lines of the activity feed are.
     pub(super) activity: Rect,
     /// The lines that can be scrolled, of a detail or of the help.
-    pub(super) lines: Option<Lines>,
+    pub(super) lines: Option<ScrollRange>,
 }
 
 /// Lines of which a part is visible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Lines {
+pub(super) struct ScrollRange {
     /// The first visible one; never so far down that the last page has room left.
     pub(super) first: usize,
     /// How many are visible.
     pub(super) height: usize,
 }
 
-impl Lines {
+impl ScrollRange {
     /// The visible part of `total` lines, as far down as was asked for.
     pub(super) fn new(wanted: usize, height: usize, total: usize) -> Self {
         Self { first: wanted.min(total.saturating_sub(height)), height }

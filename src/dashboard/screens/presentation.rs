@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::super::canvas::{Canvas, Line};
 use super::super::model::Model;
 use super::super::text::count;
-use super::super::theme::Role;
+use super::super::theme::TextRole;
 use super::chrome::rate;
 use super::overview::feed;
 
@@ -78,16 +78,16 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, model: &Model, body: Rect) {
     for (place, (name, number)) in (0..).zip(numbers(model)) {
         let area = Rect { x: body.x + place * third, width: third, ..body };
         if scale == 0 {
-            let line = Line::of(number, Role::Strong).and(format!(" {name}"), Role::Dim);
+            let line = Line::of(number, TextRole::Strong).and(format!(" {name}"), TextRole::Dim);
             canvas.line(area, 0, &line);
         } else {
             let indent = third.saturating_sub(dots(&number) * scale) / 2;
             let room = Rect { x: area.x + indent, width: third - indent, ..area };
             big(canvas, room, &number, scale);
-            canvas.text(room, ROWS + 2, name, Role::Dim);
+            canvas.text(room, ROWS + 2, name, TextRole::Dim);
         }
     }
-    let title = Line::of("Activity", Role::Strong).and(" · newest first", Role::Dim);
+    let title = Line::of("Activity", TextRole::Strong).and(" · newest first", TextRole::Dim);
     let inside = canvas.pane(activity, &title, false);
     feed(canvas, model, inside);
 }
@@ -98,6 +98,6 @@ fn big(canvas: &mut Canvas<'_>, area: Rect, number: &str, scale: u16) {
         let dots = number.chars().flat_map(|c| shape(c)[place].chars().chain([' ']));
         let draw = |dot: char| if dot == '#' { "█" } else { " " }.repeat(scale.into());
         let cells: String = dots.map(draw).collect();
-        canvas.text(area, row, cells.trim_end(), Role::Strong);
+        canvas.text(area, row, cells.trim_end(), TextRole::Strong);
     }
 }

@@ -7,10 +7,10 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, Line, inside};
-use super::order::Order;
+use super::list_window::ListWindow;
+use super::sort_order::SortOrder;
 use super::text::{left, right};
-use super::theme::Role;
-use super::window::Window;
+use super::theme::TextRole;
 
 /// The rank of a column that is never left out.
 pub(super) const KEPT: u8 = u8::MAX;
@@ -31,13 +31,13 @@ pub(super) struct Column<Row> {
     /// What stands in the cell of a row, and how it is coloured.
     cell: Cell<Row>,
     /// The order by this column, if the list can be sorted by it.
-    pub(super) order: Option<Order>,
+    pub(super) order: Option<SortOrder>,
     /// The key in the menu of things to copy, and what the text is called there.
     copied: Option<(char, &'static str)>,
 }
 
 /// What a cell shows, of a row and in a time zone.
-type Cell<Row> = fn(&Row, &TimeZone) -> (String, Role);
+type Cell<Row> = fn(&Row, &TimeZone) -> (String, TextRole);
 
 impl<Row> Column<Row> {
     /// A column of a fixed width.
@@ -61,7 +61,7 @@ impl<Row> Column<Row> {
     }
 
     /// The same, by which the list can be sorted.
-    pub(super) const fn sorted(self, order: Order) -> Self {
+    pub(super) const fn sorted(self, order: SortOrder) -> Self {
         Self { order: Some(order), ..self }
     }
 
@@ -102,13 +102,13 @@ fn fit<Row>(columns: &[Column<Row>], width: u16) -> Vec<(&Column<Row>, u16)> {
 }
 
 /// What a table shows.
-pub(super) struct Table<'a, Row> {
+pub(super) struct ListTable<'a, Row> {
     /// Its columns.
     pub(super) columns: &'a [Column<Row>],
     /// The rows that are visible.
-    pub(super) window: &'a Window<Row>,
+    pub(super) window: &'a ListWindow<Row>,
     /// How the row under the cursor is marked, if it is.
-    pub(super) cursor: Option<Role>,
+    pub(super) cursor: Option<TextRole>,
 }
 
 /// Whether there is room for the titles of the columns above the rows.
@@ -121,14 +121,14 @@ pub(super) fn rows(height: u16) -> u16 {
     height - u16::from(has_titles(height))
 }
 
-impl<Row> Table<'_, Row> {
+impl<Row> ListTable<'_, Row> {
     /// Draws the table inside of a pane, and the pane's scrollbar.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, pane: Rect, zone: &TimeZone) {
         let (area, window) = (inside(pane), self.window);
         let fitted = fit(self.columns, area.width);
         let titles = u16::from(has_titles(area.height));
         if titles > 0 {
-            canvas.line(area, 0, &line(&fitted, |it| (it.title.to_owned(), Role::Dim)));
+            canvas.line(area, 0, &line(&fitted, |it| (it.title.to_owned(), TextRole::Dim)));
         }
         let selected = window.at.map(|at| at - window.offset);
         for (place, (nth, row)) in (titles..area.height).zip(window.rows.iter().enumerate()) {
@@ -144,12 +144,12 @@ impl<Row> Table<'_, Row> {
 /// The columns of one line beside each other.
 fn line<Row>(
     fitted: &[(&Column<Row>, u16)],
-    cell: impl Fn(&Column<Row>) -> (String, Role),
+    cell: impl Fn(&Column<Row>) -> (String, TextRole),
 ) -> Line {
     fitted.iter().fold(Line::default(), |line, (column, width)| {
         let (text, role) = cell(column);
         let set = if column.is_number { right } else { left };
-        line.and(set(&text, (*width).into()), role).and(" ", Role::Text)
+        line.and(set(&text, (*width).into()), role).and(" ", TextRole::Text)
     })
 }
 
@@ -159,7 +159,7 @@ mod tests {
 
     use super::*;
 
-    const CELL: Cell<()> = |(), _| (String::new(), Role::Text);
+    const CELL: Cell<()> = |(), _| (String::new(), TextRole::Text);
 
     const COLUMNS: [Column<()>; 4] = [
         Column::fixed("", 1, KEPT, CELL),

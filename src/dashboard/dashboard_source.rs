@@ -1,6 +1,6 @@
 //! Where the dashboard gets what it shows: windows onto lists, never whole directories.
 //!
-//! The screens know nothing of tenants, locks or sockets. They ask a [`Source`] for the rows they
+//! The screens know nothing of tenants, locks or sockets. They ask a [`DashboardSource`] for the rows they
 //! have room for and get plain data; a source over a tenant in this process and one that speaks
 //! the control API look the same to them.
 
@@ -9,10 +9,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
+use super::list_window::{ListWindow, WindowQuery};
 use super::lists::{GroupRow, MemberRow, UserRow};
-use super::order::Order;
 use super::rows::{Overview, UserDetail};
-use super::window::{View, Window};
+use super::sort_order::SortOrder;
 use crate::entra::{JobView, LogEntry};
 use crate::journal::{self, Exchange, Journal, Seq, TrafficFilter};
 
@@ -22,7 +22,7 @@ use crate::journal::{self, Exchange, Journal, Seq, TrafficFilter};
 /// at most 20 data frames a second. An answer should take well under a millisecond, whatever the
 /// size of the tenant: a source keeps what it sorted and filtered, and may answer from an order
 /// that is up to a second old.
-pub trait Source: Send {
+pub trait DashboardSource: Send {
     /// A number that moves whenever anything visible changed; read 20 times a second, so cheap.
     fn revision(&self) -> u64;
 
@@ -46,34 +46,34 @@ pub trait Source: Send {
     fn overview(&mut self, now: Timestamp, activity: usize) -> Overview;
 
     /// A window onto the users.
-    fn users(&mut self, ask: &ListAsk) -> Window<UserRow>;
+    fn users(&mut self, ask: &ListQuery) -> ListWindow<UserRow>;
 
     /// One user with what MediusFlow makes of it; `None` if it is gone.
     fn user(&mut self, id: &str) -> Option<UserDetail>;
 
     /// A window onto the groups.
-    fn groups(&mut self, ask: &ListAsk) -> Window<GroupRow>;
+    fn groups(&mut self, ask: &ListQuery) -> ListWindow<GroupRow>;
 
     /// A window onto the members of a group; an empty one if the group is gone.
-    fn members(&mut self, group: &str, ask: &ListAsk) -> Window<MemberRow>;
+    fn members(&mut self, group: &str, ask: &ListQuery) -> ListWindow<MemberRow>;
 
     /// The tenant's provisioning job, if it has one, and a window onto its log, newest first.
-    fn provisioning(&mut self, ask: &ListAsk) -> Provisioned;
+    fn provisioning(&mut self, ask: &ListQuery) -> ProvisioningWindow;
 
     /// Orders something of the job without waiting for it; answers what was done, a sentence.
     fn order(&mut self, order: JobCommand) -> String;
 
     /// A window onto the journal, oldest first.
-    fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow;
+    fn traffic(&mut self, ask: &TrafficQuery) -> TrafficWindow;
 }
 
 /// A provisioning job and the visible lines of its log.
 #[derive(Clone, Debug, Default)]
-pub struct Provisioned {
+pub struct ProvisioningWindow {
     /// How it is getting on.
     pub view: Option<Arc<JobView>>,
     /// The lines.
-    pub lines: Window<LogEntry>,
+    pub lines: ListWindow<LogEntry>,
 }
 
 /// What the dashboard orders of a provisioning job.
@@ -97,31 +97,31 @@ pub enum JobCommand {
 
 /// Which rows of a list of users, groups or members are wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListAsk {
+pub struct ListQuery {
     /// Only rows that hold this text in one of their names, without regard to case; empty: all.
     pub filter: String,
     /// What the rows are sorted by.
-    pub order: Order,
+    pub order: SortOrder,
     /// Whether the order is turned round.
     pub reverse: bool,
     /// The window.
-    pub view: View<SmolStr>,
+    pub view: WindowQuery<SmolStr>,
 }
 
 /// Which exchanges are wanted.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TrafficAsk {
+pub struct TrafficQuery {
     /// Only those that it means.
     pub filter: TrafficFilter,
     /// The window.
-    pub view: View<Seq>,
+    pub view: WindowQuery<Seq>,
 }
 
 /// The exchanges that there was room for.
 #[derive(Clone, Debug, Default)]
 pub struct TrafficWindow {
     /// The exchanges, oldest first.
-    pub window: Window<Arc<Exchange>>,
+    pub window: ListWindow<Arc<Exchange>>,
     /// The oldest exchange that the journal still keeps, whatever the filter; 0 if there is none.
     pub oldest: Seq,
     /// How many exchanges left the journal since the start or the last reset.
@@ -133,7 +133,7 @@ impl TrafficWindow {
     ///
     /// The caller keeps the view for as long as the filter is the same, and brings it up to date
     /// with [`journal::TrafficView::sync`] before; while the state is held, it does not.
-    pub fn of(view: &journal::TrafficView, journal: &Journal, ask: &View<Seq>) -> Self {
+    pub fn of(view: &journal::TrafficView, journal: &Journal, ask: &WindowQuery<Seq>) -> Self {
         let total = view.matched();
         let row = |seq: Seq| total - 1 - view.newer_than(seq);
         let placed = ask.place(total, |seq| view.seek(*seq, 0).map(row));
@@ -145,7 +145,7 @@ impl TrafficWindow {
             None => Vec::new(),
         };
         Self {
-            window: Window {
+            window: ListWindow {
                 rows,
                 offset: placed.offset,
                 total,

@@ -4,14 +4,14 @@ use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// A key with its modifiers, Shift folded into the character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Key {
+pub(super) struct KeyPress {
     /// The key.
     pub(super) code: KeyCode,
     /// Whether Ctrl is held.
     pub(super) ctrl: bool,
 }
 
-impl Key {
+impl KeyPress {
     /// The key of an event; `None` if Alt, Super or Meta is held: those belong to others.
     pub(super) fn of(event: &KeyEvent) -> Option<Self> {
         let foreign = KeyModifiers::ALT | KeyModifiers::SUPER | KeyModifiers::META;
@@ -66,14 +66,14 @@ mod tests {
         let plain = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::NONE);
         let shifted = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
 
-        assert_eq!(Key::of(&plain), Key::named("G"));
-        assert_eq!(Key::of(&shifted), Key::named("G"));
+        assert_eq!(KeyPress::of(&plain), KeyPress::named("G"));
+        assert_eq!(KeyPress::of(&shifted), KeyPress::named("G"));
     }
 
     #[test]
     fn a_key_with_alt_belongs_to_others() {
         let event = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::ALT);
 
-        assert_eq!(Key::of(&event), None);
+        assert_eq!(KeyPress::of(&event), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use smol_str::SmolStr;
 
-use super::super::{Applied, GroupName, UserDetail};
+use super::super::{AppliedRow, GroupName, UserDetail};
 use crate::{
     medius::UserView,
     scim::{Group, Object, Projection, Resource, User, Value, name_of, urn},
@@ -35,8 +35,8 @@ pub(super) fn of(
     })
 }
 
-fn applied(view: UserView) -> Applied {
-    Applied {
+fn applied(view: UserView) -> AppliedRow {
+    AppliedRow {
         lines: view.lines(),
         attention: view.attention.iter().map(ToString::to_string).collect(),
         configuration: view.configuration.map(|it| it.name.into()),

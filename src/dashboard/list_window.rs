@@ -3,9 +3,9 @@
 /// A window onto a list, fastened to a row by what the row *is*, not by its number, so that the
 /// row under the reader's eye stays there while others come and go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct View<Id> {
+pub struct WindowQuery<Id> {
     /// The row to start from.
-    pub anchor: Anchor<Id>,
+    pub anchor: RowAnchor<Id>,
     /// How many rows further down the wanted row is; negative: further up.
     pub step: isize,
     /// In which row of the window the wanted row should stand, counted from 0 at the top.
@@ -14,9 +14,9 @@ pub struct View<Id> {
     pub limit: usize,
 }
 
-/// The row that a [`View`] starts from.
+/// The row that a [`WindowQuery`] starts from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Anchor<Id> {
+pub enum RowAnchor<Id> {
     /// The first row, whichever it is.
     First,
     /// The last row, whichever it is.
@@ -30,9 +30,9 @@ pub enum Anchor<Id> {
     },
 }
 
-/// Where a [`View`] came to lie in a list of a known length.
+/// Where a [`WindowQuery`] came to lie in a list of a known length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Placed {
+pub struct PlacedWindow {
     /// The number of the first visible row.
     pub offset: usize,
     /// How many rows are visible.
@@ -41,30 +41,30 @@ pub struct Placed {
     pub at: Option<usize>,
 }
 
-impl<Id> View<Id> {
+impl<Id> WindowQuery<Id> {
     /// Lays the window onto a list of `total` rows, `find` saying in which row an object stands.
     ///
     /// The window is full wherever there are rows enough, and holds the wanted row.
-    pub fn place(&self, total: usize, find: impl FnOnce(&Id) -> Option<usize>) -> Placed {
+    pub fn place(&self, total: usize, find: impl FnOnce(&Id) -> Option<usize>) -> PlacedWindow {
         let Some(last) = total.checked_sub(1) else {
-            return Placed::default();
+            return PlacedWindow::default();
         };
         let start = match &self.anchor {
-            Anchor::First => 0,
-            Anchor::Last => last,
-            Anchor::At { id, row } => find(id).unwrap_or(*row).min(last),
+            RowAnchor::First => 0,
+            RowAnchor::Last => last,
+            RowAnchor::At { id, row } => find(id).unwrap_or(*row).min(last),
         };
         let at = start.saturating_add_signed(self.step).min(last);
         let length = self.limit.min(total);
         let above = self.above.min(length.saturating_sub(1));
         let offset = at.saturating_sub(above).min(total - length);
-        Placed { offset, length, at: Some(at) }
+        PlacedWindow { offset, length, at: Some(at) }
     }
 }
 
 /// The rows of a list that there was room for.
 #[derive(Clone, Debug)]
-pub struct Window<Row> {
+pub struct ListWindow<Row> {
     /// The visible rows.
     pub rows: Vec<Row>,
     /// How many rows of the filtered list come before them.
@@ -77,14 +77,14 @@ pub struct Window<Row> {
     pub at: Option<usize>,
 }
 
-impl<Row> Window<Row> {
+impl<Row> ListWindow<Row> {
     /// The wanted row itself.
     pub fn selected(&self) -> Option<&Row> {
         self.rows.get(self.at?.checked_sub(self.offset)?)
     }
 }
 
-impl<Row> Default for Window<Row> {
+impl<Row> Default for ListWindow<Row> {
     fn default() -> Self {
         Self { rows: Vec::new(), offset: 0, total: 0, unfiltered: 0, at: None }
     }
@@ -97,31 +97,31 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case::the_top(Anchor::First, 0, 0, (0, 5, Some(0)))]
-    #[case::the_bottom(Anchor::Last, 0, 4, (5, 5, Some(9)))]
-    #[case::an_object_stays_in_its_row(Anchor::At { id: 6, row: 1 }, 0, 2, (4, 5, Some(6)))]
-    #[case::one_further_up(Anchor::At { id: 6, row: 1 }, -1, 0, (5, 5, Some(5)))]
-    #[case::a_gone_object_leaves_its_row(Anchor::At { id: 77, row: 3 }, 0, 0, (3, 5, Some(3)))]
-    #[case::a_step_beyond_the_end(Anchor::First, 400, 0, (5, 5, Some(9)))]
-    #[case::a_step_beyond_the_start(Anchor::Last, -400, 4, (0, 5, Some(0)))]
+    #[case::the_top(RowAnchor::First, 0, 0, (0, 5, Some(0)))]
+    #[case::the_bottom(RowAnchor::Last, 0, 4, (5, 5, Some(9)))]
+    #[case::an_object_stays_in_its_row(RowAnchor::At { id: 6, row: 1 }, 0, 2, (4, 5, Some(6)))]
+    #[case::one_further_up(RowAnchor::At { id: 6, row: 1 }, -1, 0, (5, 5, Some(5)))]
+    #[case::a_gone_object_leaves_its_row(RowAnchor::At { id: 77, row: 3 }, 0, 0, (3, 5, Some(3)))]
+    #[case::a_step_beyond_the_end(RowAnchor::First, 400, 0, (5, 5, Some(9)))]
+    #[case::a_step_beyond_the_start(RowAnchor::Last, -400, 4, (0, 5, Some(0)))]
     fn a_view_is_placed_by_what_its_row_is(
-        #[case] anchor: Anchor<usize>,
+        #[case] anchor: RowAnchor<usize>,
         #[case] step: isize,
         #[case] above: usize,
         #[case] (offset, length, at): (usize, usize, Option<usize>),
     ) {
-        let view = View { anchor, step, above, limit: 5 };
+        let view = WindowQuery { anchor, step, above, limit: 5 };
 
         let placed = view.place(10, |id| (*id < 10).then_some(*id));
 
-        assert_eq!(placed, Placed { offset, length, at });
+        assert_eq!(placed, PlacedWindow { offset, length, at });
     }
 
     #[test]
     fn an_empty_list_has_no_wanted_row() {
-        let view = View::<usize> { anchor: Anchor::Last, step: -3, above: 2, limit: 5 };
+        let view = WindowQuery::<usize> { anchor: RowAnchor::Last, step: -3, above: 2, limit: 5 };
 
-        assert_eq!(view.place(0, |_| None), Placed::default());
+        assert_eq!(view.place(0, |_| None), PlacedWindow::default());
     }
 
     proptest::proptest! {
@@ -130,9 +130,9 @@ mod tests {
             total in 1_usize..60, row in 0_usize..80, step in -90_isize..90,
             above in 0_usize..40, limit in 1_usize..30,
         ) {
-            let view = View { anchor: Anchor::At { id: row, row }, step, above, limit };
+            let view = WindowQuery { anchor: RowAnchor::At { id: row, row }, step, above, limit };
 
-            let Placed { offset, length, at } = view.place(total, |_| None);
+            let PlacedWindow { offset, length, at } = view.place(total, |_| None);
 
             let at = at.unwrap();
             assert_eq!(length, limit.min(total));

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use smol_str::SmolStr;
 
-use super::super::order::{Order, SortKey};
-use super::super::{Anchor, ListAsk, View, Window};
+use super::super::sort_order::{RowSortKey, SortOrder};
+use super::super::{ListQuery, ListWindow, RowAnchor, WindowQuery};
 use crate::{
     scim::{Resource, User, fold, name_of},
     tenant::Directory,
@@ -13,17 +13,17 @@ use crate::{
 
 /// The ids of a list, filtered and sorted.
 #[derive(Default)]
-pub(super) struct Listing {
-    made: Option<Made>,
+pub(super) struct SortedList {
+    made: Option<SortedFor>,
     ids: Vec<SmolStr>,
     unfiltered: usize,
 }
 
 /// What a listing was made for.
 #[derive(PartialEq)]
-struct Made {
+struct SortedFor {
     filter: String,
-    order: Order,
+    order: SortOrder,
     reverse: bool,
     /// The group, of a list of members.
     of: SmolStr,
@@ -33,30 +33,30 @@ struct Made {
 }
 
 /// A resource while a list of it is made.
-pub(super) struct Entry {
+pub(super) struct SortedEntry {
     id: SmolStr,
     /// What the filter looks into, without case.
     names: [SmolStr; 2],
-    key: SortKey,
+    key: RowSortKey,
 }
 
-impl Entry {
-    pub(super) fn of(resource: &Resource, order: Order) -> Self {
+impl SortedEntry {
+    pub(super) fn of(resource: &Resource, order: SortOrder) -> Self {
         let user_name = (resource.kind == "User").then(|| fold(User(resource).user_name()));
         let names = [fold(&name_of(resource)), user_name.unwrap_or_default()];
         Self { id: resource.id.clone(), names, key: order.key(resource) }
     }
 
     /// A member, which may be a user, a group, or an id that nothing has.
-    pub(super) fn member(id: SmolStr, directory: &Directory, order: Order) -> Self {
+    pub(super) fn member(id: SmolStr, directory: &Directory, order: SortOrder) -> Self {
         match directory.find(&id) {
             Some(it) => Self::of(it, order),
-            None => Self { names: [fold(&id), SmolStr::default()], id, key: SortKey::Made },
+            None => Self { names: [fold(&id), SmolStr::default()], id, key: RowSortKey::Made },
         }
     }
 }
 
-impl Listing {
+impl SortedList {
     /// Makes the list anew if it was made for something else, or what it shows has changed.
     ///
     /// A list that takes long to make is made less often: not before twenty times as long has gone
@@ -64,9 +64,9 @@ impl Listing {
     pub(super) fn renew(
         &mut self,
         revision: u64,
-        ask: &ListAsk,
+        ask: &ListQuery,
         of: &str,
-        entries: impl FnOnce() -> Vec<Entry>,
+        entries: impl FnOnce() -> Vec<SortedEntry>,
     ) {
         if let Some(made) = &self.made {
             let is_same = made.filter == ask.filter
@@ -85,7 +85,7 @@ impl Listing {
         if !wanted.is_empty() {
             entries.retain(|it| it.names.iter().any(|name| name.contains(&*wanted)));
         }
-        if ask.order == Order::NEWEST {
+        if ask.order == SortOrder::NEWEST {
             entries.reverse();
         } else {
             entries.sort_by(|a, b| a.key.cmp(&b.key));
@@ -96,22 +96,22 @@ impl Listing {
         self.ids = entries.into_iter().map(|it| it.id).collect();
         let (filter, order, reverse) = (ask.filter.clone(), ask.order, ask.reverse);
         let took = at.elapsed();
-        self.made = Some(Made { filter, order, reverse, of: of.into(), revision, at, took });
+        self.made = Some(SortedFor { filter, order, reverse, of: of.into(), revision, at, took });
     }
 
     /// The rows of a window; those of resources that are gone since are left out.
     pub(super) fn window<Row>(
         &self,
-        view: &View<SmolStr>,
+        view: &WindowQuery<SmolStr>,
         row: impl Fn(&SmolStr) -> Option<Row>,
-    ) -> Window<Row> {
+    ) -> ListWindow<Row> {
         let hint = match &view.anchor {
-            Anchor::At { row, .. } => *row,
+            RowAnchor::At { row, .. } => *row,
             _ => 0,
         };
         let placed = view.place(self.ids.len(), |id| self.find(id, hint));
         let shown = &self.ids[placed.offset..placed.offset + placed.length];
-        Window {
+        ListWindow {
             rows: shown.iter().filter_map(row).collect(),
             offset: placed.offset,
             total: self.ids.len(),

@@ -4,7 +4,7 @@ use std::sync::{Arc, mpsc};
 
 use jiff::Timestamp;
 
-use super::super::{JobCommand, ListAsk, Window};
+use super::super::{JobCommand, ListQuery, ListWindow};
 use crate::{
     entra::{JobDescription, JobOrder, LogEntry, Restart, WeekOrder},
     scim::fold,
@@ -15,7 +15,7 @@ use crate::{
 const SPEEDS: [f64; 6] = [0.0, 1.0, 10.0, 60.0, 600.0, 3_600.0];
 
 /// The lines that hold the filter's text, newest first.
-pub(in super::super) fn window(lines: &[LogEntry], ask: &ListAsk) -> Window<LogEntry> {
+pub(in super::super) fn window(lines: &[LogEntry], ask: &ListQuery) -> ListWindow<LogEntry> {
     let wanted = fold(&ask.filter);
     let holds = |it: &&LogEntry| {
         let result = it.result();
@@ -26,7 +26,7 @@ pub(in super::super) fn window(lines: &[LogEntry], ask: &ListAsk) -> Window<LogE
     found.reverse();
     let placed = ask.view.place(found.len(), |id| found.iter().position(|it| it.id == *id));
     let shown = &found[placed.offset..placed.offset + placed.length];
-    Window {
+    ListWindow {
         rows: shown.iter().map(|it| (*it).clone()).collect(),
         offset: placed.offset,
         total: found.len(),

@@ -5,33 +5,28 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
-use super::super::standing::{Standing, standing};
+use super::super::job_summary::{JobSummary, standing};
 use super::super::text::counted;
-use super::super::{Attention, Overview, See, SetupStep, StepState, UserCount};
-use super::Local;
-use crate::{
-    journal::Totals,
-    medius::{self, StepEntry},
-    scim::User,
-    tenant::State,
-};
+use super::super::{AttentionRow, Overview, ScreenLink, UserCount};
+use super::LocalSource;
+use crate::{journal::Totals, medius::StepState, scim::User, tenant::State};
 
 /// What is counted over all users, again when they changed; rarely if counting takes long.
 #[derive(Default)]
 pub(super) struct Counted {
-    made: Option<Made>,
+    made: Option<CountedFor>,
     users: UserCount,
 }
 
 /// Of which revision and epoch it was counted, when, and how long that took.
-struct Made {
+struct CountedFor {
     revision: u64,
     epoch: u64,
     at: Instant,
     took: Duration,
 }
 
-impl Made {
+impl CountedFor {
     fn is_due(&self, revision: u64) -> bool {
         self.revision != revision && self.at.elapsed() >= self.took * 20
     }
@@ -45,7 +40,7 @@ impl Counted {
 
     pub(super) fn renew(&mut self, state: &State, revision: u64, epoch: u64) {
         // What a reset left behind is not shown, however long counting takes.
-        let is_recent = |it: &Made| it.epoch == epoch && !it.is_due(revision);
+        let is_recent = |it: &CountedFor| it.epoch == epoch && !it.is_due(revision);
         if self.made.as_ref().is_some_and(is_recent) {
             return;
         }
@@ -57,13 +52,18 @@ impl Counted {
             let is_flagged = state.applied(&user.id).is_none() || !state.attention(user).is_empty();
             self.users.flagged += usize::from(is_flagged);
         }
-        self.made = Some(Made { revision, epoch, at, took: at.elapsed() });
+        self.made = Some(CountedFor { revision, epoch, at, took: at.elapsed() });
     }
 }
 
 /// The overview with so many of the newest exchanges, as of the moment in which the state was held
 /// if it is.
-pub(super) fn overview(local: &Local, state: &State, now: Timestamp, activity: usize) -> Overview {
+pub(super) fn overview(
+    local: &LocalSource,
+    state: &State,
+    now: Timestamp,
+    activity: usize,
+) -> Overview {
     let held = local.held.as_ref();
     let tenant = &local.tenant;
     let journal = tenant.journal();
@@ -86,7 +86,7 @@ pub(super) fn overview(local: &Local, state: &State, now: Timestamp, activity: u
         secret_key: console.secret_key().map(|it| it.reveal().to_owned()),
         entra_tenant: console.setup().entra_tenant().map(|it| it.to_string()),
         key_expired: console.secret_key().and_then(|it| it.expired(now)),
-        setup: state.steps(now).iter().map(step).collect(),
+        setup: state.steps(now),
         users,
         groups: state.directory().len("Group"),
         totals,
@@ -101,63 +101,54 @@ pub(super) fn overview(local: &Local, state: &State, now: Timestamp, activity: u
     }
 }
 
-fn step(entry: &StepEntry) -> SetupStep {
-    SetupStep {
-        number: entry.number,
-        label: entry.label.into(),
-        state: match entry.state {
-            medius::StepState::Done => StepState::Done,
-            medius::StepState::Current => StepState::Current,
-            medius::StepState::Open => StepState::Open,
-        },
-        value: entry.value.clone(),
-    }
-}
-
 fn attention(
     state: &State,
     now: Timestamp,
     users: UserCount,
     totals: &Totals,
-    job: Option<&Standing>,
-) -> Vec<Attention> {
+    job: Option<&JobSummary>,
+) -> Vec<AttentionRow> {
     let mut all = Vec::new();
     if let Some(job) = job.filter(|it| it.is_trouble()) {
         let what = format!("provisioning: {}", job.words);
-        all.push(Attention { what, is_failure: job.sign == '✗', see: Some(See::Provisioning) });
+        all.push(AttentionRow {
+            what,
+            is_failure: job.sign == '✗',
+            see: Some(ScreenLink::Provisioning),
+        });
     }
     if totals.failed > 0 {
         let what = match totals.failed {
             1 => "1 request failed with 5xx, and no fault was asked for".to_owned(),
             n => format!("{n} requests failed with 5xx, and no fault was asked for"),
         };
-        all.push(Attention { what, is_failure: true, see: Some(See::Traffic) });
+        all.push(AttentionRow { what, is_failure: true, see: Some(ScreenLink::Traffic) });
     }
     if state.console().secret_key().is_some_and(|it| it.expired(now).is_some()) {
         let what = "the secret key has expired: clients are refused with 401".to_owned();
-        all.push(Attention { what, is_failure: true, see: None });
+        all.push(AttentionRow { what, is_failure: true, see: None });
     }
     if totals.by_fault > 0 {
         let what = format!("{} failed by fault, as asked", counted(totals.by_fault, "request"));
-        all.push(Attention { what, is_failure: false, see: Some(See::Traffic) });
+        all.push(AttentionRow { what, is_failure: false, see: Some(ScreenLink::Traffic) });
     }
-    if let Some(next) = state.steps(now).iter().find(|it| it.state != medius::StepState::Done) {
+    if let Some(next) = state.steps(now).iter().find(|it| it.state != StepState::Done) {
         let what = format!("set-up: step {} is next, {}", next.number, next.label);
-        all.push(Attention { what, is_failure: false, see: None });
+        all.push(AttentionRow { what, is_failure: false, see: None });
     }
     if totals.unauthorized > 0 {
         let what = match totals.unauthorized {
             1 => "1 request was refused with 401".to_owned(),
             n => format!("{n} requests were refused with 401"),
         };
-        all.push(Attention { what, is_failure: true, see: Some(See::Traffic) });
+        all.push(AttentionRow { what, is_failure: true, see: Some(ScreenLink::Traffic) });
     }
     if users.flagged > 0 {
         let what = match users.flagged {
             1 => "1 user is flagged for attention".to_owned(),
             n => format!("{n} users are flagged for attention"),
         };
-        all.push(Attention { what, is_failure: false, see: Some(See::Users) });
+        all.push(AttentionRow { what, is_failure: false, see: Some(ScreenLink::Users) });
     }
     all
 }

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use smol_str::SmolStr;
 
 use super::{
-    GroupRow, JobCommand, ListAsk, MemberRow, Overview, Provisioned, Source, TrafficAsk,
-    TrafficWindow, UserDetail, UserRow, Window,
+    DashboardSource, GroupRow, JobCommand, ListQuery, ListWindow, MemberRow, Overview,
+    ProvisioningWindow, TrafficQuery, TrafficWindow, UserDetail, UserRow,
 };
 use crate::{
     entra::JobView,
@@ -19,16 +19,16 @@ use crate::{
 };
 
 mod detail;
-mod listing;
 mod overview;
 mod provisioning;
+mod sorted_list;
 
-use listing::Listing;
 use overview::Counted;
 pub(super) use provisioning::{speed, window};
+use sorted_list::SortedList;
 
 /// The tenants of a server in this process.
-pub struct Local {
+pub struct LocalSource {
     tenants: Arc<Tenants>,
     tenant: Arc<Tenant>,
     /// The URL of the server, without a slash at its end.
@@ -38,17 +38,17 @@ pub struct Local {
     now: Box<dyn Fn() -> Timestamp + Send>,
     /// How often another tenant was selected or the state held: part of what can be seen.
     turns: u64,
-    held: Option<Held>,
-    users: Listing,
-    groups: Listing,
-    members: Listing,
+    held: Option<HeldState>,
+    users: SortedList,
+    groups: SortedList,
+    members: SortedList,
     counted: Counted,
     /// What the traffic filter means, kept from frame to frame.
     traffic: Option<journal::TrafficView>,
 }
 
 /// The moment at which the reader paused.
-struct Held {
+struct HeldState {
     state: Arc<State>,
     revision: u64,
     newest: Seq,
@@ -56,7 +56,7 @@ struct Held {
     job: Option<Arc<JobView>>,
 }
 
-impl Local {
+impl LocalSource {
     /// Looks at these tenants, `tenant` first, of a server reached at `url`; `now` tells the time.
     pub fn new(
         tenants: Arc<Tenants>,
@@ -72,9 +72,9 @@ impl Local {
             now: Box::new(now),
             turns: 0,
             held: None,
-            users: Listing::default(),
-            groups: Listing::default(),
-            members: Listing::default(),
+            users: SortedList::default(),
+            groups: SortedList::default(),
+            members: SortedList::default(),
             counted: Counted::default(),
             traffic: None,
         }
@@ -121,7 +121,7 @@ impl Local {
     }
 }
 
-impl Source for Local {
+impl DashboardSource for LocalSource {
     fn revision(&self) -> u64 {
         let revision = self.tenant.revision();
         let seen = (
@@ -150,13 +150,13 @@ impl Source for Local {
         self.traffic = None;
         self.counted = Counted::default();
         for listing in [&mut self.users, &mut self.groups, &mut self.members] {
-            *listing = Listing::default();
+            *listing = SortedList::default();
         }
     }
 
     fn hold(&mut self) {
         self.turns += 1;
-        self.held = Some(Held {
+        self.held = Some(HeldState {
             revision: self.tenant.revision(),
             state: self.tenant.snapshot(),
             newest: self.tenant.journal().seqs().end - 1,
@@ -182,11 +182,15 @@ impl Source for Local {
         Overview { epoch, ..overview::overview(self, &state, self.tenant.now(now), activity) }
     }
 
-    fn users(&mut self, ask: &ListAsk) -> Window<UserRow> {
+    fn users(&mut self, ask: &ListQuery) -> ListWindow<UserRow> {
         let (state, revision) = self.state();
         let mut listing = std::mem::take(&mut self.users);
         listing.renew(revision, ask, "", || {
-            state.directory().all("User").map(|it| listing::Entry::of(it, ask.order)).collect()
+            state
+                .directory()
+                .all("User")
+                .map(|it| sorted_list::SortedEntry::of(it, ask.order))
+                .collect()
         });
         let window = listing.window(&ask.view, |id| {
             state.directory().get("User", id).map(|it| UserRow::of(&state, it))
@@ -202,16 +206,20 @@ impl Source for Local {
         detail::of(&state, user, &base, state.master())
     }
 
-    fn groups(&mut self, ask: &ListAsk) -> Window<GroupRow> {
+    fn groups(&mut self, ask: &ListQuery) -> ListWindow<GroupRow> {
         let (state, revision) = self.state();
         self.groups.renew(revision, ask, "", || {
-            state.directory().all("Group").map(|it| listing::Entry::of(it, ask.order)).collect()
+            state
+                .directory()
+                .all("Group")
+                .map(|it| sorted_list::SortedEntry::of(it, ask.order))
+                .collect()
         });
         self.groups
             .window(&ask.view, |id| state.directory().get("Group", id).map(|it| GroupRow::of(it)))
     }
 
-    fn members(&mut self, group: &str, ask: &ListAsk) -> Window<MemberRow> {
+    fn members(&mut self, group: &str, ask: &ListQuery) -> ListWindow<MemberRow> {
         let (state, revision) = self.state();
         let directory = state.directory();
         let members = directory.get("Group", group).and_then(|it| Group(it).members());
@@ -222,15 +230,15 @@ impl Source for Local {
                 .filter_map(|it| it.as_object()?.text("value").cloned())
         };
         self.members.renew(revision, ask, group, || {
-            ids().map(|id| listing::Entry::member(id, directory, ask.order)).collect()
+            ids().map(|id| sorted_list::SortedEntry::member(id, directory, ask.order)).collect()
         });
         self.members.window(&ask.view, |id| Some(MemberRow::of(directory, id)))
     }
 
-    fn provisioning(&mut self, ask: &ListAsk) -> Provisioned {
+    fn provisioning(&mut self, ask: &ListQuery) -> ProvisioningWindow {
         let view = self.shown_job();
         let lines = view.as_ref().map(|it| window(&it.lines, ask));
-        Provisioned { view, lines: lines.unwrap_or_default() }
+        ProvisioningWindow { view, lines: lines.unwrap_or_default() }
     }
 
     fn order(&mut self, order: JobCommand) -> String {
@@ -243,7 +251,7 @@ impl Source for Local {
         }
     }
 
-    fn traffic(&mut self, ask: &TrafficAsk) -> TrafficWindow {
+    fn traffic(&mut self, ask: &TrafficQuery) -> TrafficWindow {
         let now = self.tenant.now((self.now)());
         let journal = self.tenant.journal();
         if self.traffic.as_ref().is_none_or(|it| *it.filter() != ask.filter) {

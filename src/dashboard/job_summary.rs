@@ -2,30 +2,30 @@
 //! speaks of the job says this.
 
 use super::text::{count, counted};
-use super::theme::Role;
+use super::theme::TextRole;
 use crate::entra::{Counts, CycleOutcome, FinishedCycle, JobView, RunningCycle};
 
 /// A sign, words and how they are coloured.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Standing {
+pub(super) struct JobSummary {
     pub(super) sign: char,
     pub(super) words: String,
-    pub(super) role: Role,
+    pub(super) role: TextRole,
 }
 
-impl Standing {
-    fn of(sign: char, words: impl Into<String>, role: Role) -> Self {
+impl JobSummary {
+    fn of(sign: char, words: impl Into<String>, role: TextRole) -> Self {
         Self { sign, words: words.into(), role }
     }
 
     /// Whether somebody should look at it.
     pub(super) fn is_trouble(&self) -> bool {
-        matches!(self.role, Role::Bad | Role::Warn)
+        matches!(self.role, TextRole::Bad | TextRole::Warn)
     }
 }
 
 /// How the job stands.
-pub(super) fn standing(job: &JobView) -> Standing {
+pub(super) fn standing(job: &JobView) -> JobSummary {
     let Some(running) = &job.running else { return resting(job) };
     let begins = match running {
         RunningCycle::Ordered => "ordered, starting",
@@ -36,57 +36,57 @@ pub(super) fn standing(job: &JobView) -> Standing {
     };
     match &job.quarantine {
         Some(it) => {
-            Standing::of('▶', format!("{begins}; in quarantine: {}", it.message), Role::Warn)
+            JobSummary::of('▶', format!("{begins}; in quarantine: {}", it.message), TextRole::Warn)
         }
-        None => Standing::of('▶', begins, Role::Info),
+        None => JobSummary::of('▶', begins, TextRole::Info),
     }
 }
 
 /// How it stands while no cycle runs.
-fn resting(job: &JobView) -> Standing {
+fn resting(job: &JobView) -> JobSummary {
     if let Some(why) = &job.broken {
-        return Standing::of('✗', why.as_str(), Role::Bad);
+        return JobSummary::of('✗', why.as_str(), TextRole::Bad);
     }
     if let Some(why) = &job.disabled {
-        return Standing::of('✗', format!("switched off: {why}"), Role::Bad);
+        return JobSummary::of('✗', format!("switched off: {why}"), TextRole::Bad);
     }
     if let Some(it) = &job.quarantine {
-        return Standing::of('✗', format!("quarantine: {}", it.message), Role::Bad);
+        return JobSummary::of('✗', format!("quarantine: {}", it.message), TextRole::Bad);
     }
     match job.cycles.first() {
-        None => Standing::of('○', "made, no cycle has ended yet", Role::Dim),
+        None => JobSummary::of('○', "made, no cycle has ended yet", TextRole::Dim),
         Some(last) => after(last, job.escrows),
     }
 }
 
 /// How it stands after a cycle.
-fn after(last: &FinishedCycle, escrows: usize) -> Standing {
+fn after(last: &FinishedCycle, escrows: usize) -> JobSummary {
     match last.outcome {
         CycleOutcome::Completed => after_completed(last, escrows),
         CycleOutcome::Stopped => {
-            Standing::of('!', "the last cycle was stopped before its end", Role::Warn)
+            JobSummary::of('!', "the last cycle was stopped before its end", TextRole::Warn)
         }
         CycleOutcome::Quarantined(_) | CycleOutcome::Unavailable | CycleOutcome::Disabled => {
             let why = last.reason.as_ref().map(|it| format!(": {it}")).unwrap_or_default();
-            Standing::of('✗', format!("the last cycle failed{why}"), Role::Bad)
+            JobSummary::of('✗', format!("the last cycle failed{why}"), TextRole::Bad)
         }
     }
 }
 
 /// How it stands after a cycle that came to its end.
-fn after_completed(last: &FinishedCycle, escrows: usize) -> Standing {
+fn after_completed(last: &FinishedCycle, escrows: usize) -> JobSummary {
     let counts = &last.execution.counts;
     let undone = counts.failed + counts.failed_references + counts.staged;
     if undone > 0 {
         let words = format!("the last cycle left {} undone", counted(undone, "operation"));
-        return Standing::of('!', words, Role::Warn);
+        return JobSummary::of('!', words, TextRole::Warn);
     }
     if escrows > 0 {
         let words = format!("{} failed before", counted(escrows as u64, "object"));
-        return Standing::of('!', words, Role::Warn);
+        return JobSummary::of('!', words, TextRole::Warn);
     }
     if !last.is_good() {
-        return Standing::of('!', "the last cycle had failures", Role::Warn);
+        return JobSummary::of('!', "the last cycle had failures", TextRole::Warn);
     }
     let words = match (counts.exported(), counts.not_assigned) {
         (0, 0) => "the last cycle found no change to send".to_owned(),
@@ -99,7 +99,7 @@ fn after_completed(last: &FinishedCycle, escrows: usize) -> Standing {
             if left_out == 1 { "was" } else { "were" },
         ),
     };
-    Standing::of('✓', words, Role::Good)
+    JobSummary::of('✓', words, TextRole::Good)
 }
 
 /// What a cycle did, in numbers or words.
@@ -219,10 +219,10 @@ mod tests {
         "✗ the job ended unexpectedly"
     )]
     fn each_state_of_a_job_has_its_own_words(#[case] job: JobView, #[case] expected: &str) {
-        let Standing { sign, words, role } = standing(&job);
+        let JobSummary { sign, words, role } = standing(&job);
 
         assert_eq!(format!("{sign} {words}"), expected);
-        assert_eq!(role == Role::Good, sign == '✓');
+        assert_eq!(role == TextRole::Good, sign == '✓');
     }
 
     #[rstest]

@@ -7,12 +7,12 @@ const LENGTH: usize = 1_000;
 
 /// A line of text and the place of its cursor, always between two graphemes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Edit {
+pub(super) struct TextInput {
     text: String,
     cursor: usize,
 }
 
-impl Edit {
+impl TextInput {
     /// A line that starts as that text, the cursor behind it.
     pub(super) fn of(text: &str) -> Self {
         Self { text: text.to_owned(), cursor: text.len() }
@@ -100,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_cursor_moves_by_graphemes() {
-        let mut edit = Edit::of("a👩‍💻é");
+        let mut edit = TextInput::of("a👩‍💻é");
 
         edit.left();
         edit.left();
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_word_is_deleted_with_the_blanks_behind_it() {
-        let mut edit = Edit::of("op:patch status:4xx  ");
+        let mut edit = TextInput::of("op:patch status:4xx  ");
 
         edit.delete_word();
 
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_pasted_line_break_becomes_a_blank() {
-        let mut edit = Edit::default();
+        let mut edit = TextInput::default();
 
         edit.insert("q\r\ny\u{1b}");
 
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn moving_beyond_the_ends_stays_there() {
-        let mut edit = Edit::of("é");
+        let mut edit = TextInput::of("é");
 
         edit.right();
         assert_eq!(edit.cursor(), 2);

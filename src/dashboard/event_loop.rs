@@ -13,11 +13,11 @@ use ratatui::backend::Backend;
 use ratatui::crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Rect;
 
-use super::exit::Exit;
+use super::dashboard_exit::DashboardExit;
+use super::dashboard_source::DashboardSource;
 use super::model::Model;
 use super::pull::pull;
 use super::screens;
-use super::source::Source;
 use super::update::{Cmd, Msg, update};
 
 /// How often the source's revision is looked at, and the least time between two data frames.
@@ -33,9 +33,9 @@ const RESIZE: Duration = Duration::from_millis(30);
 
 /// Tells a dashboard from outside to end; copies mean the same dashboard.
 #[derive(Clone, Debug, Default)]
-pub struct Stop(Arc<AtomicBool>);
+pub struct StopFlag(Arc<AtomicBool>);
 
-impl Stop {
+impl StopFlag {
     /// Ends the dashboard within a few frames, as soon as its terminal takes what is being written.
     pub fn now(&self) {
         self.0.store(true, Ordering::Release);
@@ -47,7 +47,7 @@ impl Stop {
 }
 
 /// Everything outside of the loop but the cells: input, time, clipboard, modes.
-pub(super) trait Host {
+pub(super) trait TerminalHost {
     /// What happened next, waiting for it at most that long; `None` if nothing did.
     fn next(&mut self, wait: Duration) -> io::Result<Option<Input>>;
     /// The time of day.
@@ -86,20 +86,20 @@ pub(super) enum Input {
 }
 
 /// The loop over one terminal, one host and one source.
-pub(super) struct Run<'a, B: Backend, H: Host> {
+pub(super) struct EventLoop<'a, B: Backend, H: TerminalHost> {
     pub(super) terminal: Terminal<B>,
     pub(super) host: H,
-    pub(super) source: &'a mut dyn Source,
+    pub(super) source: &'a mut dyn DashboardSource,
     pub(super) model: Model,
-    pub(super) stop: Stop,
+    pub(super) stop: StopFlag,
     /// Whether numbers may move all the time.
     pub(super) has_motion: bool,
-    pub(super) pace: Pace,
+    pub(super) pace: FramePacing,
 }
 
 /// When to draw next.
 #[derive(Clone, Debug)]
-pub(super) struct Pace {
+pub(super) struct FramePacing {
     /// When the next frame is due.
     due: Option<Duration>,
     /// When the last one was finished, and how long it took.
@@ -109,7 +109,7 @@ pub(super) struct Pace {
     revision: Option<u64>,
 }
 
-impl Pace {
+impl FramePacing {
     /// The first frame is due at once.
     pub(super) fn new() -> Self {
         Self {
@@ -126,25 +126,25 @@ impl Pace {
     }
 }
 
-impl<B: Backend, H: Host> Run<'_, B, H>
+impl<B: Backend, H: TerminalHost> EventLoop<'_, B, H>
 where
     B::Error: Send + Sync + 'static,
 {
     /// Runs until somebody ends it.
-    pub(super) fn run(&mut self) -> Exit {
+    pub(super) fn run(&mut self) -> DashboardExit {
         loop {
             match self.turn() {
                 Ok(None) => {}
                 Ok(Some(exit)) => return exit,
-                Err(_) => return Exit::TerminalLost,
+                Err(_) => return DashboardExit::TerminalLost,
             }
         }
     }
 
     /// One frame if it is due, then one input if there is any.
-    fn turn(&mut self) -> io::Result<Option<Exit>> {
+    fn turn(&mut self) -> io::Result<Option<DashboardExit>> {
         if self.stop.is_wanted() {
-            return Ok(Some(Exit::Stopped));
+            return Ok(Some(DashboardExit::Stopped));
         }
         let now = self.host.elapsed();
         self.notice(now);
@@ -174,7 +174,7 @@ where
         }
     }
 
-    fn take(&mut self, input: Input) -> io::Result<Option<Exit>> {
+    fn take(&mut self, input: Input) -> io::Result<Option<DashboardExit>> {
         let now = self.host.elapsed();
         self.model.pass(now);
         let msg = match input {
@@ -187,8 +187,8 @@ where
             }
             Input::Continue => return self.repaint().map(|()| None),
             Input::Suspend => return self.perform(Cmd::Suspend),
-            Input::Signal(signal) => return Ok(Some(Exit::Signalled(signal))),
-            Input::Hangup => return Ok(Some(Exit::TerminalLost)),
+            Input::Signal(signal) => return Ok(Some(DashboardExit::Signalled(signal))),
+            Input::Hangup => return Ok(Some(DashboardExit::TerminalLost)),
         };
         for cmd in update(&mut self.model, msg) {
             if let Some(exit) = self.perform(cmd)? {
@@ -201,7 +201,7 @@ where
         Ok(None)
     }
 
-    fn perform(&mut self, cmd: Cmd) -> io::Result<Option<Exit>> {
+    fn perform(&mut self, cmd: Cmd) -> io::Result<Option<DashboardExit>> {
         match cmd {
             Cmd::End(exit) => return Ok(Some(exit)),
             Cmd::Hold => self.source.hold(),

@@ -1,12 +1,12 @@
 //! Everything that can be done, each thing once: the keys, the hints, the help and the palette are
 //! made from this list.
 
-use super::key::Key;
+use super::key_press::KeyPress;
 use super::screen::Screen;
 
 /// Something the user can do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Action {
+pub(super) enum UserAction {
     GoOverview,
     GoUsers,
     GoGroups,
@@ -57,7 +57,7 @@ pub(super) enum Action {
 
 /// Where an action can be done; help is grouped by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Scope {
+pub(super) enum ActionScope {
     /// On every screen.
     Everywhere,
     /// Where there are rows to move over.
@@ -76,9 +76,9 @@ pub(super) enum Scope {
 
 /// An action as the user knows it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(super) struct ActionEntry {
     /// What is done.
-    pub(super) action: Action,
+    pub(super) action: UserAction,
     /// Its name in the palette.
     pub(super) name: &'static str,
     /// What it does, for help.
@@ -88,12 +88,12 @@ pub(super) struct Entry {
     /// The keys that do it, as they are written; the first is the one that is shown.
     pub(super) keys: &'static [&'static str],
     /// Where.
-    pub(super) scope: Scope,
+    pub(super) scope: ActionScope,
 }
 
-impl Action {
+impl UserAction {
     /// How the user knows it.
-    pub(super) fn entry(self) -> &'static Entry {
+    pub(super) fn entry(self) -> &'static ActionEntry {
         ENTRIES
             .iter()
             .find(|it| it.action == self)
@@ -101,16 +101,16 @@ impl Action {
     }
 
     /// The action of a key, among those that can be done in one of these scopes.
-    pub(super) fn of(key: Key, scopes: &[Scope]) -> Option<Self> {
+    pub(super) fn of(key: KeyPress, scopes: &[ActionScope]) -> Option<Self> {
         let found = ENTRIES
             .iter()
             .filter(|it| scopes.contains(&it.scope))
-            .find(|it| it.keys.iter().any(|name| Key::named(name) == Some(key)));
+            .find(|it| it.keys.iter().any(|name| KeyPress::named(name) == Some(key)));
         found.map(|it| it.action)
     }
 }
 
-impl Scope {
+impl ActionScope {
     /// All of them, in the order of the help.
     pub(super) const ALL: [Self; 7] = [
         Self::Everywhere,
@@ -152,18 +152,18 @@ impl Scope {
 }
 
 const fn entry(
-    action: Action,
-    scope: Scope,
+    action: UserAction,
+    scope: ActionScope,
     keys: &'static [&'static str],
     [name, hint, help]: [&'static str; 3],
-) -> Entry {
-    Entry { action, name, help, hint, keys, scope }
+) -> ActionEntry {
+    ActionEntry { action, name, help, hint, keys, scope }
 }
 
 /// All actions, in the order of the help.
-pub(super) const ENTRIES: &[Entry] = {
-    use Action as A;
-    use Scope as S;
+pub(super) const ENTRIES: &[ActionEntry] = {
+    use ActionScope as S;
+    use UserAction as A;
     &[
         entry(A::GoOverview, S::Everywhere, &["1"], ["overview", "overview", "go to Overview"]),
         entry(A::GoUsers, S::Everywhere, &["2"], ["users", "users", "go to Users"]),
@@ -311,7 +311,7 @@ mod tests {
         let actions: HashSet<_> = ENTRIES.iter().map(|it| it.action).collect();
         assert_eq!((names.len(), actions.len()), (ENTRIES.len(), ENTRIES.len()));
         for key in ENTRIES.iter().flat_map(|it| it.keys) {
-            assert!(Key::named(key).is_some(), "{key}");
+            assert!(KeyPress::named(key).is_some(), "{key}");
         }
     }
 
@@ -324,9 +324,12 @@ mod tests {
 
     #[test]
     fn a_key_acts_only_where_its_action_can_be_done() {
-        let f = Key::named("f").unwrap();
-        assert_eq!(Action::of(f, &[Scope::Everywhere, Scope::Traffic]), Some(Action::Follow));
-        assert_eq!(Action::of(f, &[Scope::Everywhere, Scope::Lists]), None);
+        let f = KeyPress::named("f").unwrap();
+        assert_eq!(
+            UserAction::of(f, &[ActionScope::Everywhere, ActionScope::Traffic]),
+            Some(UserAction::Follow)
+        );
+        assert_eq!(UserAction::of(f, &[ActionScope::Everywhere, ActionScope::Lists]), None);
     }
 
     #[test]

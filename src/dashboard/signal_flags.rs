@@ -1,17 +1,17 @@
 //! Signals, as inputs of the loop: each sets a flag that the loop looks at.
 
-use super::run::Input;
+use super::event_loop::Input;
 
 #[cfg(unix)]
-pub(super) use unix::Signals;
+pub(super) use unix::SignalFlags;
 
 /// There are no signals that matter here.
 #[cfg(not(unix))]
 #[derive(Debug)]
-pub(super) struct Signals;
+pub(super) struct SignalFlags;
 
 #[cfg(not(unix))]
-impl Signals {
+impl SignalFlags {
     pub(super) fn new() -> std::io::Result<Self> {
         Ok(Self)
     }
@@ -41,12 +41,12 @@ mod unix {
 
     /// Flags that signals set, until this is dropped.
     #[derive(Debug)]
-    pub(in super::super) struct Signals {
+    pub(in super::super) struct SignalFlags {
         flags: [Arc<AtomicBool>; KINDS.len()],
         ids: Vec<SigId>,
     }
 
-    impl Signals {
+    impl SignalFlags {
         /// Listens to the signals; other listeners of the process hear them too.
         pub(in super::super) fn new() -> io::Result<Self> {
             let mut signals = Self { flags: Default::default(), ids: Vec::new() };
@@ -77,7 +77,7 @@ mod unix {
         }
     }
 
-    impl Drop for Signals {
+    impl Drop for SignalFlags {
         fn drop(&mut self) {
             for id in self.ids.drain(..) {
                 low_level::unregister(id);
