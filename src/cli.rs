@@ -19,11 +19,12 @@ mod exit;
 mod exit_with;
 mod files;
 mod log;
-mod owned;
+mod owned_file;
 mod ready;
 mod screen;
 mod serve;
 mod signals;
+mod values;
 mod wait;
 
 pub(crate) use exit::Exit;
@@ -40,8 +41,8 @@ pub fn run() -> ExitCode {
         Err(error) => return fail(Exit::Invalid, error).into(),
     };
     match arguments.command {
-        None => serve::run(&arguments.serve, serve::Face::Dashboard).into(),
-        Some(Command::Serve(options)) => serve::run(&options, serve::Face::Line).into(),
+        None => serve::run(&arguments.serve, serve::Interface::Dashboard).into(),
+        Some(Command::Serve(options)) => serve::run(&options, serve::Interface::Line).into(),
         Some(Command::Exec(options)) => exec::run(&options),
         Some(Command::Become(options)) => exec::become_command(&options),
         Some(Command::Ready(options)) => wait::run(&options).into(),

@@ -27,6 +27,7 @@ mod job_summary;
 mod json;
 mod key_press;
 mod layout;
+mod list_order;
 mod list_table;
 mod list_window;
 mod lists;
@@ -41,7 +42,6 @@ mod sample;
 mod screen;
 mod screens;
 mod signal_flags;
-mod sort_order;
 #[cfg(test)]
 mod svg;
 mod terminal;
@@ -68,13 +68,13 @@ pub use dashboard_source::{
     DashboardSource, JobCommand, ListQuery, ProvisioningWindow, TrafficQuery, TrafficWindow,
 };
 pub use event_loop::StopFlag;
+pub use list_order::ListOrder;
 pub use list_window::{ListWindow, PlacedWindow, RowAnchor, WindowQuery};
 pub use lists::{GroupRow, MemberRow, UserRow};
 pub use local_source::LocalSource;
 #[cfg(test)]
 pub use picture::picture;
 pub use rows::{AppliedRow, AttentionRow, GroupName, Overview, ScreenLink, UserCount, UserDetail};
-pub use sort_order::SortOrder;
 pub use theme::{TerminalEnvironment, Theme};
 
 /// How long [`DashboardHandle::stop`] waits for a terminal that takes nothing.

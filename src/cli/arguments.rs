@@ -14,10 +14,9 @@ use clap::{
 
 use super::{
     Exit,
-    entra::EntraArguments,
-    exec,
     exit_with::ExitWith,
     files::{self, UnusableFile},
+    values::{self, BearerToken, LineFormat, LogLevel},
 };
 use crate::{
     medius::TenantName,
@@ -25,9 +24,8 @@ use crate::{
     server::{MockServer, MockServerBuilder},
 };
 
-mod values;
-
-pub(super) use values::{Token, token};
+pub(super) mod entra;
+mod entra_values;
 
 /// A MediusFlow tenant on your own machine: its admin console and its SCIM 2.0 service, in memory.
 ///
@@ -64,7 +62,7 @@ pub(super) enum Command {
     #[command(after_help = Exit::list())]
     Serve(ServeArguments),
     /// Run a command with a server of its own on a free port, and end with the command's code.
-    #[command(after_help = exec::help())]
+    #[command(after_help = exec_help())]
     Exec(ExecArguments),
     /// What `exec` starts: becomes the command, which ends when `exec` does.
     #[command(hide = true)]
@@ -76,7 +74,7 @@ pub(super) enum Command {
     #[command(after_help = Exit::list())]
     Demo(DemoArguments),
     /// Microsoft Entra's provisioning service, against this tenant or any other SCIM service.
-    Entra(EntraArguments),
+    Entra(entra::EntraArguments),
 }
 
 /// What the server is to be like.
@@ -154,7 +152,7 @@ pub(super) struct ServeArguments {
         value_parser = values::token,
         value_name = "TOKEN"
     )]
-    control_token: Option<Token>,
+    control_token: Option<BearerToken>,
     /// A file with the token that the control API wants, and nothing else.
     #[arg(
         long,
@@ -175,7 +173,7 @@ pub(super) struct ServeArguments {
     allow_host: Vec<String>,
     /// How the ready line and the log lines are written.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_FORMAT", value_enum, default_value = "text")]
-    pub(super) log_format: LogFormat,
+    pub(super) log_format: LineFormat,
     /// Which log lines are written to stderr; debug has one for each request.
     #[arg(long, env = "MEDIUSFLOW_MOCK_LOG_LEVEL", value_enum, default_value = "info")]
     pub(super) log_level: LogLevel,
@@ -257,32 +255,6 @@ pub(super) struct DemoArguments {
     pub(super) seed: u64,
 }
 
-/// How lines are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-/// The least important log lines that are still written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum LogLevel {
-    /// None at all.
-    Off,
-    /// What went wrong.
-    Error,
-    /// What may go wrong.
-    Warn,
-    /// Start and stop.
-    Info,
-    /// Each request.
-    Debug,
-    /// Everything.
-    Trace,
-}
-
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ProfileName {
     /// What the tutorial documents.
@@ -339,6 +311,22 @@ impl ServeArguments {
             None => Ok(server),
         }
     }
+}
+
+/// What ends the help of `exec`.
+fn exec_help() -> String {
+    format!(
+        "CMD finds the server by the environment: MEDIUSFLOW_MOCK_URL, MEDIUSFLOW_MOCK_SCIM_URL, \
+         MEDIUSFLOW_MOCK_CONTROL_URL, MEDIUSFLOW_MOCK_TENANT and MEDIUSFLOW_MOCK_SECRET_KEY, and by \
+         MEDIUSFLOW_MOCK_CONTROL_TOKEN where --listen makes one necessary. The other variables that configure the server are not handed on. --port and --exit-with count \
+         from the command line only. Signals are passed on to CMD.\n\n\
+         The exit code is that of CMD, or 128 and the number of the signal that ended it; 127 if \
+         there is no such command, 126 if it cannot be run. With --strict-client it is {} where CMD \
+         ends with 0 and a strict server would refuse anything that it sent. If there is no server to run it with:\
+         \n\n{}",
+        Exit::Findings as u8,
+        Exit::list()
+    )
 }
 
 /// A token that nobody can guess; `None` where the machine has no source of chance, and then the

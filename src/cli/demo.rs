@@ -1,5 +1,5 @@
 //! The demo: sets a fresh tenant up by the tutorial's steps and lets Entra's service provision a small
-//! company, over real HTTP, at a pace that an audience can follow.
+//! company, over real HTTP, at a pace that people can follow.
 
 use std::{
     io::{self, Write},
@@ -8,27 +8,25 @@ use std::{
 };
 
 use super::{
-    Exit,
-    arguments::{DemoArguments, LogFormat},
-    fail, screen,
-    serve::{watch, with_signals},
+    Exit, arguments::DemoArguments, fail, screen, serve::watch, signals::with_signals,
+    values::LineFormat,
 };
 use crate::server::MockServer;
 
-mod check;
 mod console;
-mod perform;
+mod end_report;
+mod entra;
+mod http_client;
+mod output;
 #[cfg(test)]
 mod picture;
-mod provision;
+mod running_demo;
 mod script;
-mod stage;
-mod wire;
 
-use perform::RunningDemo;
+use http_client::DemoError;
+use output::{DemoOutput, DemoPace};
+use running_demo::RunningDemo;
 use script::Script;
-use stage::{DemoPace, DemoStage};
-use wire::DemoError;
 
 /// Performs the demo; with `--check` also compares the state at its end with the expected one.
 pub(super) fn run(options: &DemoArguments) -> Exit {
@@ -45,23 +43,27 @@ pub(super) fn run(options: &DemoArguments) -> Exit {
         return on_screen(script, server, options.pace);
     }
     let pace = if options.check { DemoPace::AtOnce } else { DemoPace::Times(options.pace) };
-    let (_audience, curtain) = mpsc::channel();
-    let mut stage = DemoStage::new(io::stdout(), pace, curtain);
-    ended(perform(&script, server.url(), options.check, &mut stage))
+    let (_stopper, stop) = mpsc::channel();
+    let mut output = DemoOutput::new(io::stdout(), pace, stop);
+    let demo = perform(&script, server.url(), &mut output);
+    ended(match demo {
+        Ok(mut demo) if options.check => demo.check(&mut output),
+        demo => demo.map(|_unchecked| 0),
+    })
 }
 
 /// Performs the demo behind the dashboard, which stays open when the week is over; when it is left
 /// the demo ends at its next pause.
 fn on_screen(script: Script, server: MockServer, pace: f64) -> Exit {
     let url = server.url().to_owned();
-    let (audience, curtain) = mpsc::channel();
-    let performance = thread::spawn(move || {
-        let mut stage = DemoStage::new(io::sink(), DemoPace::Times(pace), curtain);
-        perform(&script, &url, false, &mut stage)
+    let (stopper, stop) = mpsc::channel();
+    let demo = thread::spawn(move || {
+        let mut output = DemoOutput::new(io::sink(), DemoPace::Times(pace), stop);
+        perform(&script, &url, &mut output).map(|_unchecked| 0)
     });
-    let exit = with_signals(async |signals| watch(&server, LogFormat::Text, signals).await.0);
-    drop(audience);
-    let outcome = performance.join();
+    let exit = with_signals(async |signals| watch(&server, LineFormat::Text, signals).await.0);
+    drop(stopper);
+    let outcome = demo.join();
     // A demo that was left early may have ended in the middle of a request.
     drop(server);
     match (exit, outcome) {
@@ -71,18 +73,18 @@ fn on_screen(script: Script, server: MockServer, pace: f64) -> Exit {
     }
 }
 
-/// Performs the script, and checks its end if asked to. Answers how many values differ.
+/// Performs the script.
 fn perform(
     script: &Script,
     server: &str,
-    is_checked: bool,
-    stage: &mut DemoStage<impl Write>,
-) -> Result<usize, DemoError> {
-    let mut performance = RunningDemo::new(server, script);
-    performance.run(script, stage)?;
-    if is_checked { performance.check(stage) } else { Ok(0) }
+    output: &mut DemoOutput<impl Write>,
+) -> Result<RunningDemo, DemoError> {
+    let mut demo = RunningDemo::new(server, script);
+    demo.run(script, output)?;
+    Ok(demo)
 }
 
+/// How the program ends, by how many values differ from the expected ones.
 fn ended(outcome: Result<usize, DemoError>) -> Exit {
     match outcome {
         Ok(0) => Exit::Done,

@@ -1,32 +1,29 @@
 //! `entra`: Microsoft Entra's provisioning service, against this tenant or any other SCIM service.
 
-use std::fmt::Display;
+use std::{fmt::Display, io, path::Path};
 
-mod arguments;
 mod change;
+mod clock;
 mod cycle;
 mod directory;
 mod filters;
 mod interruptible;
 mod lock;
 mod logs;
-mod place;
-mod tell;
-mod time;
-mod values;
+mod printer;
+mod workspace;
 
+use super::arguments::entra::{EntraArguments, EntraCommand, WorkspaceArguments};
 use super::{Exit, fail, files};
 use crate::entra::{JobConfiguration, JobEnvironment, Restart};
-pub(super) use arguments::EntraArguments;
-use arguments::{EntraCommand, PlaceArguments};
-use interruptible::Interruptible;
-use place::Place;
-use tell::Teller;
+use interruptible::InterruptibleTransport;
+use printer::Printer;
+use workspace::Workspace;
 
 /// Does one command.
 pub(super) fn run(options: &EntraArguments) -> Exit {
-    let teller = Teller::new(options.place.format);
-    match command(options, &teller).and_then(|exit| teller.end().map(|()| exit)) {
+    let printer = Printer::new(options.workspace.format);
+    match command(options, &printer).and_then(|exit| printer.end().map(|()| exit)) {
         Ok(exit) => exit,
         Err(EntraError::Usage(why)) => fail(Exit::Usage, why),
         Err(EntraError::File(why)) => fail(Exit::Invalid, why),
@@ -56,53 +53,65 @@ impl EntraError {
     fn failed(why: impl Display) -> Self {
         Self::Failed(why.to_string())
     }
+
+    fn unreadable(path: &Path, error: &io::Error) -> Self {
+        Self::File(format!("can't read {}: {error}", path.display()))
+    }
+
+    fn unwritable(path: &Path, error: &io::Error) -> Self {
+        Self::failed(format!("can't write {}: {error}", path.display()))
+    }
 }
 
-fn command(options: &EntraArguments, teller: &Teller) -> Result<Exit, EntraError> {
-    let mut place = options.place.clone();
+fn command(options: &EntraArguments, printer: &Printer) -> Result<Exit, EntraError> {
+    let mut workspace = options.workspace.clone();
     // Read once, as it may be a pipe.
-    if let Some(file) = &place.secret_token_file {
+    if let Some(file) = &workspace.secret_token_file {
         let token = files::token(file).map_err(|it| EntraError::File(it.to_string()))?;
-        place.secret_token = Some(token);
+        workspace.secret_token = Some(token);
     }
-    let place = &place;
+    let workspace = &workspace;
     match &options.command {
-        EntraCommand::TestConnection => test_connection(place, teller),
-        EntraCommand::Cycle(cycle) => cycle::once(place, *cycle, teller),
-        EntraCommand::Run(run) => cycle::run(place, *run, teller),
-        EntraCommand::OnDemand(subject) => cycle::on_demand(place, subject, teller),
+        EntraCommand::TestConnection => test_connection(workspace, printer),
+        EntraCommand::Cycle(cycle) => cycle::once(workspace, *cycle, printer),
+        EntraCommand::Run(run) => cycle::run(workspace, *run, printer),
+        EntraCommand::OnDemand(subject) => cycle::on_demand(workspace, subject, printer),
         EntraCommand::Status => {
-            teller.status(&Place::open(place)?.simulation);
+            printer.status(&Workspace::open(workspace)?.simulation);
             Ok(Exit::Done)
         }
-        EntraCommand::Logs(filter) => logs::show(&Place::open(place)?, filter, teller),
-        EntraCommand::Directory { command } => directory::run(place, command, teller),
+        EntraCommand::Logs(filter) => logs::show(&Workspace::open(workspace)?, filter, printer),
+        EntraCommand::Directory { command } => directory::run(workspace, command, printer),
         EntraCommand::Restart { scope } => {
             let scope = scope.as_deref().map(str::parse).transpose();
-            restart(place, scope.map_err(EntraError::usage)?.unwrap_or_default(), teller)
+            restart(workspace, scope.map_err(EntraError::usage)?.unwrap_or_default(), printer)
         }
-        EntraCommand::AllowDeletions => restart(place, Restart::FORCE_DELETES, teller),
+        EntraCommand::AllowDeletions => restart(workspace, Restart::FORCE_DELETES, printer),
         EntraCommand::Job => {
-            teller.print_own(JobConfiguration::DEFAULT);
+            printer.print_own(JobConfiguration::DEFAULT);
             Ok(Exit::Done)
         }
     }
 }
 
-fn test_connection(place: &PlaceArguments, teller: &Teller) -> Result<Exit, EntraError> {
-    let mut place = Place::open(place)?;
-    place.needs_target()?;
-    let clock = cycle::clock(&place);
-    let transport = Interruptible::new(place.transport.clone(), &clock);
-    let tested = place.simulation.job.test_connection(JobEnvironment::new(&transport, &clock));
-    teller.connection(&tested);
+fn test_connection(workspace: &WorkspaceArguments, printer: &Printer) -> Result<Exit, EntraError> {
+    let mut workspace = Workspace::open(workspace)?;
+    workspace.needs_target()?;
+    let clock = cycle::clock(&workspace);
+    let transport = InterruptibleTransport::new(workspace.transport.clone(), &clock);
+    let tested = workspace.simulation.job.test_connection(JobEnvironment::new(&transport, &clock));
+    printer.connection(&tested);
     Ok(if tested.is_ok() { Exit::Done } else { Exit::Failed })
 }
 
-fn restart(place: &PlaceArguments, scope: Restart, teller: &Teller) -> Result<Exit, EntraError> {
-    let mut place = Place::hold(place)?;
-    place.simulation.job.restart(scope);
-    place.save()?;
-    teller.restarted(scope);
+fn restart(
+    workspace: &WorkspaceArguments,
+    scope: Restart,
+    printer: &Printer,
+) -> Result<Exit, EntraError> {
+    let mut workspace = Workspace::hold(workspace)?;
+    workspace.simulation.job.restart(scope);
+    workspace.save()?;
+    printer.restarted(scope);
     Ok(Exit::Done)
 }

@@ -19,16 +19,16 @@ use super::{
     exit_with::ExitWith,
     fail,
     log::Log,
-    ready::Ready,
-    serve::{Unstarted, cannot_listen, cannot_watch, on_this_thread, ready_file, start, stop},
-    signals::other_ended,
+    ready::ReadyLine,
+    serve::{NotStarted, ready_file, start, stop},
+    signals::{cannot_listen, cannot_watch, on_this_thread, other_ended},
 };
 
 mod child;
-mod passed;
+mod forwarded_signals;
 
 pub(super) use child::become_command;
-use passed::{Passed, Received};
+use forwarded_signals::{ForwardedSignal, ForwardedSignals};
 
 /// What shells answer for a command that cannot be started.
 const NOT_EXECUTABLE: u8 = 126;
@@ -49,7 +49,7 @@ pub(super) fn run(options: &ExecArguments) -> ExitCode {
             Ok(other) => other,
             Err(error) => return cannot_watch(options.serve.exit_with, &error).into(),
         };
-        match Passed::listen() {
+        match ForwardedSignals::listen() {
             Ok(passed) => exec(options, passed, other).await,
             Err(error) => cannot_listen(&error).into(),
         }
@@ -58,15 +58,15 @@ pub(super) fn run(options: &ExecArguments) -> ExitCode {
 
 async fn exec(
     options: &ExecArguments,
-    mut signals: Passed,
+    mut signals: ForwardedSignals,
     mut other: Option<Receiver<String>>,
 ) -> ExitCode {
     let server = match start(&options.serve, told(&mut signals, &mut other)).await {
         Ok(server) => server,
-        Err(Unstarted::Told(told)) => return told.before_ready(),
-        Err(Unstarted::Failed(exit)) => return exit.into(),
+        Err(NotStarted::Stopped(told)) => return told.before_ready(),
+        Err(NotStarted::Failed(exit)) => return exit.into(),
     };
-    let ready = Ready::of(&server);
+    let ready = ReadyLine::of(&server);
     let written = select! {
         written = ready_file(&options.serve, &ready) => written,
         told = told(&mut signals, &mut other) => return told.before_ready(),
@@ -96,7 +96,7 @@ async fn exec(
 
 /// The command with the addresses of the server, and without what configured it: a mediusflow-mock
 /// that the command starts is to be like any other.
-fn command(options: &ExecArguments, ready: &Ready) -> Command {
+fn command(options: &ExecArguments, ready: &ReadyLine) -> Command {
     let mut command = Command::from(child::ending_with_this(&options.command));
     for name in config::variables() {
         command.env_remove(name);
@@ -118,7 +118,11 @@ fn command(options: &ExecArguments, ready: &Ready) -> Command {
 }
 
 /// Waits for the end of the command, passing signals on to it; answers its code.
-async fn ended(mut child: Child, signals: &mut Passed, other: &mut Option<Receiver<String>>) -> u8 {
+async fn ended(
+    mut child: Child,
+    signals: &mut ForwardedSignals,
+    other: &mut Option<Receiver<String>>,
+) -> u8 {
     loop {
         let told = select! {
             status = child.wait() => {
@@ -137,13 +141,13 @@ async fn ended(mut child: Child, signals: &mut Passed, other: &mut Option<Receiv
 }
 
 /// What the program was told.
-struct Told {
-    signal: Received,
+struct StopRequest {
+    signal: ForwardedSignal,
     /// Why, if no signal came.
     why: Option<String>,
 }
 
-impl Told {
+impl StopRequest {
     /// How the program ends that was told to stop before its server was ready.
     fn before_ready(self) -> ExitCode {
         if let Some(why) = self.why {
@@ -154,10 +158,10 @@ impl Told {
 }
 
 /// Waits for a signal; the end of the other process counts as one.
-async fn told(signals: &mut Passed, other: &mut Option<Receiver<String>>) -> Told {
+async fn told(signals: &mut ForwardedSignals, other: &mut Option<Receiver<String>>) -> StopRequest {
     select! {
-        signal = signals.next() => Told { signal, why: None },
-        why = other_ended(other) => Told { signal: Received::of_the_end(), why: Some(why) },
+        signal = signals.next() => StopRequest { signal, why: None },
+        why = other_ended(other) => StopRequest { signal: ForwardedSignal::of_the_end(), why: Some(why) },
     }
 }
 
@@ -179,20 +183,4 @@ fn code(status: ExitStatus) -> u8 {
     let signal: Option<i32> = None;
     let code = status.code().or_else(|| Some(128 + signal?));
     code.and_then(|it| u8::try_from(it).ok()).unwrap_or(Exit::Failed as u8)
-}
-
-/// What ends the help.
-pub(super) fn help() -> String {
-    format!(
-        "CMD finds the server by the environment: MEDIUSFLOW_MOCK_URL, MEDIUSFLOW_MOCK_SCIM_URL, \
-         MEDIUSFLOW_MOCK_CONTROL_URL, MEDIUSFLOW_MOCK_TENANT and MEDIUSFLOW_MOCK_SECRET_KEY, and by \
-         MEDIUSFLOW_MOCK_CONTROL_TOKEN where --listen makes one necessary. The other variables that configure the server are not handed on. --port and --exit-with count \
-         from the command line only. Signals are passed on to CMD.\n\n\
-         The exit code is that of CMD, or 128 and the number of the signal that ended it; 127 if \
-         there is no such command, 126 if it cannot be run. With --strict-client it is {} where CMD \
-         ends with 0 and a strict server would refuse anything that it sent. If there is no server to run it with:\
-         \n\n{}",
-        Exit::Findings as u8,
-        Exit::list()
-    )
 }

@@ -46,7 +46,7 @@ impl ExitWith {
                 });
             }
             Self::Process(number) => {
-                let process = process::Watched::find(number)?;
+                let process = WatchedProcess::find(number)?;
                 thread::spawn(move || {
                     process.wait();
                     let why = format!("process {number} has ended (--exit-with pid:{number})");
@@ -58,10 +58,20 @@ impl ExitWith {
     }
 }
 
-/// Watches a process by a handle, which stays its own when its number is given to another one.
+/// A process whose end is waited for.
+struct WatchedProcess {
+    /// A handle stays the handle of this process when the system gives its number to another one.
+    #[cfg(target_os = "linux")]
+    handle: std::os::fd::OwnedFd,
+    #[cfg(all(unix, not(target_os = "linux")))]
+    pid: rustix::process::Pid,
+    #[cfg(all(unix, not(target_os = "linux")))]
+    is_parent: bool,
+}
+
 #[cfg(target_os = "linux")]
-mod process {
-    use std::{io, os::fd::OwnedFd};
+mod system {
+    use std::io;
 
     use rustix::{
         event::{PollFd, PollFlags, poll},
@@ -69,26 +79,26 @@ mod process {
         process::{Pid, PidfdFlags, pidfd_open},
     };
 
-    pub(super) struct Watched(OwnedFd);
+    use super::WatchedProcess;
 
-    impl Watched {
+    impl WatchedProcess {
         pub(super) fn find(number: u32) -> io::Result<Self> {
             let pid = i32::try_from(number).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH)?;
-            Ok(Self(pidfd_open(pid, PidfdFlags::empty())?))
+            Ok(Self { handle: pidfd_open(pid, PidfdFlags::empty())? })
         }
 
         /// Returns when the process has ended, whether its parent has noticed or not.
         pub(super) fn wait(&self) {
-            let mut watched = [PollFd::new(&self.0, PollFlags::IN)];
+            let mut watched = [PollFd::new(&self.handle, PollFlags::IN)];
             while poll(&mut watched, None) == Err(Errno::INTR) {}
         }
     }
 }
 
-/// Asks again and again whether a process is there. Its number may be given to another one between
-/// two looks; for the own parent that does no harm, because its children get a new one.
+/// Asks again and again whether a process is there. The system may give its number to another one
+/// between two looks. For the own parent that does no harm, because its children get a new parent.
 #[cfg(all(unix, not(target_os = "linux")))]
-mod process {
+mod system {
     use std::{io, thread, time::Duration};
 
     use rustix::{
@@ -96,15 +106,12 @@ mod process {
         process::{Pid, getppid, test_kill_process},
     };
 
+    use super::WatchedProcess;
+
     /// How long a server may outlive the process.
     const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
-    pub(super) struct Watched {
-        pid: Pid,
-        is_parent: bool,
-    }
-
-    impl Watched {
+    impl WatchedProcess {
         pub(super) fn find(number: u32) -> io::Result<Self> {
             let pid = i32::try_from(number).ok().and_then(Pid::from_raw).ok_or(Errno::SRCH)?;
             let process = Self { pid, is_parent: getppid() == Some(pid) };
@@ -121,7 +128,7 @@ mod process {
             if self.is_parent {
                 return getppid() == Some(self.pid);
             }
-            // A process of somebody else is there, too.
+            // A process of another user is there, too.
             matches!(test_kill_process(self.pid), Ok(()) | Err(Errno::PERM))
         }
     }
@@ -129,12 +136,12 @@ mod process {
 
 /// Without system calls of its own the program cannot watch a process here; stdin works everywhere.
 #[cfg(not(unix))]
-mod process {
+mod system {
     use std::io;
 
-    pub(super) struct Watched;
+    use super::WatchedProcess;
 
-    impl Watched {
+    impl WatchedProcess {
         pub(super) fn find(_number: u32) -> io::Result<Self> {
             let why = "processes cannot be watched on this system; use --exit-with stdin";
             Err(io::Error::new(io::ErrorKind::Unsupported, why))

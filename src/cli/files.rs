@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{arguments, owned::FileKind};
+use super::{owned_file::FileKind, values};
 use crate::{
     scim::Schemas,
     seed::{FixtureError, TenantSeed, schemas_from, tenant_from},
@@ -70,7 +70,7 @@ fn within(folder: &Path) -> Result<Vec<PathBuf>, UnusableFile> {
 pub(super) fn token(path: &Path) -> Result<String, UnusableFile> {
     let text = text(path)?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
-    let token = arguments::token(line.strip_suffix('\r').unwrap_or(line));
+    let token = values::token(line.strip_suffix('\r').unwrap_or(line));
     token.map(|it| it.0).map_err(|why| UnusableFile::NoToken { path: name(path), why })
 }
 

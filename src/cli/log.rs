@@ -24,7 +24,7 @@ use tracing_subscriber::{
     util::SubscriberInitExt as _,
 };
 
-use super::arguments::{LogFormat, LogLevel};
+use super::values::{LineFormat, LogLevel};
 use crate::http::LogSwitch;
 
 /// How many lines wait for a slow reader.
@@ -34,14 +34,14 @@ const QUEUE: usize = 1_024;
 /// needs, and only somebody who does not read makes it wait so long.
 const LAST_LINES: Duration = Duration::from_millis(200);
 
-enum LogEntry {
+enum LogMessage {
     Line(Vec<u8>),
     /// Everything before it has been written.
     Mark(SyncSender<()>),
 }
 
 /// Where log lines go; at its end the lines that are still waiting are written.
-pub(super) struct Log(SyncSender<LogEntry>);
+pub(super) struct Log(SyncSender<LogMessage>);
 
 /// What sets how much the program logs, once it logs: there is one log in a program.
 static SWITCH: OnceLock<LogSwitch> = OnceLock::new();
@@ -53,7 +53,7 @@ pub(super) fn switch() -> Option<LogSwitch> {
 
 impl Log {
     /// Writes what the program logs to stderr from now on.
-    pub(super) fn start(format: LogFormat, level: LogLevel) -> Self {
+    pub(super) fn start(format: LineFormat, level: LogLevel) -> Self {
         let (sender, receiver) = mpsc::sync_channel(QUEUE);
         thread::spawn(move || write_all(&receiver));
         let queue = sender.clone();
@@ -61,11 +61,13 @@ impl Log {
         // An error of the log itself must not be printed: that would panic on a closed stderr.
         let lines = layer()
             .log_internal_errors(false)
-            .with_ansi(has_colour(io::stderr().is_terminal(), env::var_os("NO_COLOR").as_deref()))
+            .with_ansi(
+                io::stderr().is_terminal() && allows_colour(env::var_os("NO_COLOR").as_deref()),
+            )
             .with_writer(move || LogQueue(queue.clone()));
         let lines = match format {
-            LogFormat::Text => lines.with_target(false).boxed(),
-            LogFormat::Json => lines.json().flatten_event(true).boxed(),
+            LineFormat::Text => lines.with_target(false).boxed(),
+            LineFormat::Json => lines.json().flatten_event(true).boxed(),
         };
         // A program that embeds this one may have set its own subscriber; then that one stays.
         let is_ours = registry().with(lines).with(levels).try_init().is_ok();
@@ -84,7 +86,7 @@ impl Log {
 impl Drop for Log {
     fn drop(&mut self) {
         let (done, wait) = mpsc::sync_channel(1);
-        if self.0.try_send(LogEntry::Mark(done)).is_ok() {
+        if self.0.try_send(LogMessage::Mark(done)).is_ok() {
             // Whoever does not read for so long does not get them.
             let _written_or_late = wait.recv_timeout(LAST_LINES);
         }
@@ -110,26 +112,26 @@ fn filter(level: LogLevel) -> LevelFilter {
     }
 }
 
-/// Whether lines are coloured: never in a file or pipe, and not where `NO_COLOR` is set to anything.
-fn has_colour(is_terminal: bool, no_color: Option<&OsStr>) -> bool {
-    is_terminal && no_color.is_none_or(OsStr::is_empty)
+/// Whether `NO_COLOR` allows coloured lines on a terminal: it is not set, or empty.
+fn allows_colour(no_color: Option<&OsStr>) -> bool {
+    no_color.is_none_or(OsStr::is_empty)
 }
 
-fn write_all(entries: &Receiver<LogEntry>) {
+fn write_all(entries: &Receiver<LogMessage>) {
     for entry in entries {
         match entry {
-            LogEntry::Line(line) => drop(io::stderr().write_all(&line)),
-            LogEntry::Mark(done) => drop(done.send(())),
+            LogMessage::Line(line) => drop(io::stderr().write_all(&line)),
+            LogMessage::Mark(done) => drop(done.send(())),
         }
     }
 }
 
 /// The end of the queue that lines enter; one write is one line.
-struct LogQueue(SyncSender<LogEntry>);
+struct LogQueue(SyncSender<LogMessage>);
 
 impl Write for LogQueue {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        drop(self.0.try_send(LogEntry::Line(line.to_vec())));
+        drop(self.0.try_send(LogMessage::Line(line.to_vec())));
         Ok(line.len())
     }
 
@@ -145,15 +147,13 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case(true, None, true)]
-    #[case(true, Some(""), true)]
-    #[case(true, Some("1"), false)]
-    #[case(false, None, false)]
-    fn only_a_terminal_that_wants_colour_gets_it(
-        #[case] is_terminal: bool,
+    #[case(None, true)]
+    #[case(Some(""), true)]
+    #[case(Some("1"), false)]
+    fn no_color_forbids_colour_if_it_has_a_value(
         #[case] no_color: Option<&str>,
         #[case] expected: bool,
     ) {
-        assert_eq!(has_colour(is_terminal, no_color.map(OsStr::new)), expected);
+        assert_eq!(allows_colour(no_color.map(OsStr::new)), expected);
     }
 }

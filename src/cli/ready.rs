@@ -14,15 +14,15 @@ use tokio::sync::oneshot::{self, Receiver};
 
 use super::{
     Exit,
-    arguments::LogFormat,
-    owned::{AtomicFile, FileKind, with_suffix},
+    owned_file::{AtomicFile, FileKind, with_suffix},
+    values::LineFormat,
 };
 use crate::server::MockServer;
 
 /// What a program needs to know to use the server.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Ready {
+pub(super) struct ReadyLine {
     pub(super) url: String,
     pub(super) scim_url: String,
     pub(super) control_url: String,
@@ -40,7 +40,7 @@ pub(super) struct Ready {
     seed: u64,
 }
 
-impl Ready {
+impl ReadyLine {
     /// What there is to know of a server.
     pub(super) fn of(server: &MockServer) -> Self {
         Self {
@@ -58,10 +58,10 @@ impl Ready {
     }
 
     /// Prints the ready line on stdout.
-    pub(super) fn print(&self, format: LogFormat) {
+    pub(super) fn print(&self, format: LineFormat) {
         let line = match format {
-            LogFormat::Text => self.to_string(),
-            LogFormat::Json => self.json(),
+            LineFormat::Text => self.to_string(),
+            LineFormat::Json => self.json(),
         };
         // On its own thread, because nobody may be reading: a full pipe blocks for ever, and a
         // closed one is an error that concerns nobody.
@@ -92,7 +92,7 @@ fn warning(server: &MockServer) -> Option<String> {
 }
 
 /// The line for people; it never shows the secret key, and says where that is.
-impl fmt::Display for Ready {
+impl fmt::Display for ReadyLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { url, scim_url, control_url, tenant, pid, version, .. } = self;
         write!(f, "mediusflow-mock {version} ready on {url} (scim {scim_url}) pid {pid}")?;
@@ -174,7 +174,7 @@ impl ReadyFile {
     /// # Errors
     ///
     /// [`ReadyFileError`]; then nothing has changed.
-    pub(super) async fn write(path: &Path, ready: &Ready) -> Result<Self, ReadyFileError> {
+    pub(super) async fn write(path: &Path, ready: &ReadyLine) -> Result<Self, ReadyFileError> {
         let text = format!("{}\n", ready.json());
         let unwritable = |it| unwritable(path, it);
         match kind(path)? {
@@ -226,7 +226,7 @@ fn kind(path: &Path) -> Result<FileKind, ReadyFileError> {
 fn holds_ready_line(path: &Path) -> bool {
     let mut text = String::new();
     let read = File::open(path).and_then(|it| it.take(MOST).read_to_string(&mut text));
-    read.is_ok() && text.starts_with(BEGINS) && serde_json::from_str::<Ready>(&text).is_ok()
+    read.is_ok() && text.starts_with(BEGINS) && serde_json::from_str::<ReadyLine>(&text).is_ok()
 }
 
 fn unwritable(path: &Path, source: io::Error) -> ReadyFileError {
@@ -278,9 +278,9 @@ fn is_abandoned(_: &File) -> bool {
 mod tests {
     use super::*;
 
-    fn sample() -> Ready {
+    fn sample() -> ReadyLine {
         let url = "http://127.0.0.1:41234";
-        Ready {
+        ReadyLine {
             url: url.into(),
             scim_url: format!("{url}/NordlysQA/scim/v2"),
             control_url: format!("{url}/_mock/v1"),

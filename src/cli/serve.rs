@@ -7,29 +7,26 @@ use std::{
 };
 
 use tokio::{
-    runtime::Builder as RuntimeBuilder,
     select,
     sync::oneshot::{self, Receiver},
 };
 
 use super::{
     Exit,
-    arguments::{LogFormat, ServeArguments},
+    arguments::ServeArguments,
     exit_with::ExitWith,
     fail,
     log::{self, Log},
-    ready::{Ready, ReadyFile, ReadyFileError},
+    ready::{ReadyFile, ReadyFileError, ReadyLine},
     screen,
-    signals::Signals,
+    signals::{StopSignals, cannot_watch, with_signals},
+    values::LineFormat,
 };
-use crate::{
-    dashboard,
-    server::{MockServer, StartError},
-};
+use crate::{dashboard, server::MockServer};
 
 /// What a server that runs shows of itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Face {
+pub(super) enum Interface {
     /// The ready line.
     Line,
     /// The dashboard, where there is a terminal for it.
@@ -40,15 +37,15 @@ pub(super) enum Face {
 ///
 /// The first SIGTERM or SIGINT stops the server and lets what runs finish; a second one ends the
 /// program at once.
-pub(super) fn run(options: &ServeArguments, wanted: Face) -> Exit {
+pub(super) fn run(options: &ServeArguments, wanted: Interface) -> Exit {
     let refusal = match (wanted, options.exit_with) {
-        (Face::Line, _) => None,
-        (Face::Dashboard, Some(ExitWith::Stdin)) => Some("no dashboard: stdin is waited for"),
-        (Face::Dashboard, _) => screen::refusal(),
+        (Interface::Line, _) => None,
+        (Interface::Dashboard, Some(ExitWith::Stdin)) => Some("no dashboard: stdin is waited for"),
+        (Interface::Dashboard, _) => screen::refusal(),
     };
-    let face = if refusal.is_some() { Face::Line } else { wanted };
+    let face = if refusal.is_some() { Interface::Line } else { wanted };
     // A line on the terminal would tear the dashboard; a file or pipe takes them all the same.
-    let is_torn = face == Face::Dashboard && io::stderr().is_terminal();
+    let is_torn = face == Interface::Dashboard && io::stderr().is_terminal();
     let _log = (!is_torn).then(|| Log::start(options.log_format, options.log_level));
     if let Some(why) = refusal {
         tracing::info!("{why}");
@@ -59,50 +56,13 @@ pub(super) fn run(options: &ServeArguments, wanted: Face) -> Exit {
     })
 }
 
-/// Ends the program that is to end with a process that is not there.
-pub(super) fn cannot_watch(other: Option<ExitWith>, error: &io::Error) -> Exit {
-    match other {
-        Some(ExitWith::Process(pid)) => {
-            fail(Exit::Usage, format_args!("can't exit with process {pid}: {error}"))
-        }
-        _ => fail(Exit::Failed, format_args!("can't wait for the end of stdin: {error}")),
-    }
-}
-
-/// Runs something with the signals that stop the program listened to from its start: whoever reads
-/// the ready line may send one at once.
-pub(super) fn with_signals(work: impl AsyncFnOnce(&mut Signals) -> Exit) -> Exit {
-    on_this_thread(async {
-        match Signals::listen() {
-            Ok(mut signals) => work(&mut signals).await,
-            Err(error) => cannot_listen(&error),
-        }
-    })
-}
-
-/// Runs something that waits for signals.
-pub(super) fn on_this_thread<T: From<Exit>>(work: impl Future<Output = T>) -> T {
-    if let Err(error) = StartError::look() {
-        return fail(Exit::from(&error), error).into();
-    }
-    match RuntimeBuilder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime.block_on(work),
-        Err(error) => cannot_listen(&error).into(),
-    }
-}
-
-/// Ends the program that cannot be stopped by signals.
-pub(super) fn cannot_listen(error: &io::Error) -> Exit {
-    fail(Exit::Failed, format_args!("can't wait for signals: {error}"))
-}
-
-async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> Exit {
+async fn serve(options: &ServeArguments, face: Interface, signals: &mut StopSignals) -> Exit {
     let server = match start(options, signals.next()).await {
         Ok(server) => server,
-        Err(Unstarted::Told(why)) => return before_ready(why),
-        Err(Unstarted::Failed(exit)) => return exit,
+        Err(NotStarted::Stopped(why)) => return before_ready(why),
+        Err(NotStarted::Failed(exit)) => return exit,
     };
-    let ready = Ready::of(&server);
+    let ready = ReadyLine::of(&server);
     let written = select! {
         written = ready_file(options, &ready) => written,
         why = signals.next() => return before_ready(why),
@@ -112,14 +72,14 @@ async fn serve(options: &ServeArguments, face: Face, signals: &mut Signals) -> E
         Err(error) => return fail(Exit::from(&error), error),
     };
     let (exit, why) = match face {
-        Face::Dashboard => watch(&server, options.log_format, signals).await,
-        Face::Line => {
+        Interface::Dashboard => watch(&server, options.log_format, signals).await,
+        Interface::Line => {
             ready.print(options.log_format);
             (Exit::Done, end(&server, signals).await)
         }
     };
     if let Some(why) = &why
-        && face == Face::Dashboard
+        && face == Interface::Dashboard
         && io::stderr().is_terminal()
     {
         // There are no log lines beside a dashboard.
@@ -141,7 +101,7 @@ fn before_ready(why: Option<String>) -> Exit {
 /// Writes the ready file, if one is asked for.
 pub(super) async fn ready_file(
     options: &ServeArguments,
-    ready: &Ready,
+    ready: &ReadyLine,
 ) -> Result<Option<ReadyFile>, ReadyFileError> {
     match &options.ready_file {
         Some(path) => ReadyFile::write(path, ready).await.map(Some),
@@ -150,9 +110,9 @@ pub(super) async fn ready_file(
 }
 
 /// Why there is no server.
-pub(super) enum Unstarted<T> {
+pub(super) enum NotStarted<T> {
     /// The program was told to stop before.
-    Told(T),
+    Stopped(T),
     /// It cannot start, which has been said.
     Failed(Exit),
 }
@@ -161,10 +121,10 @@ pub(super) enum Unstarted<T> {
 pub(super) async fn start<T>(
     options: &ServeArguments,
     told: impl Future<Output = T>,
-) -> Result<MockServer, Unstarted<T>> {
+) -> Result<MockServer, NotStarted<T>> {
     if let Some(path) = &options.ready_file {
         ReadyFile::prepare(path)
-            .map_err(|error| Unstarted::Failed(fail(Exit::from(&error), error)))?;
+            .map_err(|error| NotStarted::Failed(fail(Exit::from(&error), error)))?;
     }
     // Files may be pipes, which are waited for.
     let asked = options.clone();
@@ -177,15 +137,15 @@ pub(super) async fn start<T>(
     });
     let started = select! {
         started = starting => started,
-        told = told => return Err(Unstarted::Told(told)),
+        told = told => return Err(NotStarted::Stopped(told)),
     };
     match started {
         Ok(Ok(server)) => {
             tracing::info!(url = server.url(), tenant = %server.tenant().name(), "serving");
             Ok(server)
         }
-        Ok(Err(exit)) => Err(Unstarted::Failed(exit)), // which has been said
-        Err(_panicked) => Err(Unstarted::Failed(Exit::Failed)), // the panic has said why
+        Ok(Err(exit)) => Err(NotStarted::Failed(exit)), // which has been said
+        Err(_panicked) => Err(NotStarted::Failed(Exit::Failed)), // the panic has said why
     }
 }
 
@@ -209,8 +169,8 @@ pub(super) async fn stop<T>(
 /// line. Answers why it ended, too, where somebody has to be told.
 pub(super) async fn watch(
     server: &MockServer,
-    format: LogFormat,
-    signals: &mut Signals,
+    format: LineFormat,
+    signals: &mut StopSignals,
 ) -> (Exit, Option<String>) {
     let (told, ended) = oneshot::channel();
     let dashboard = screen::start(server, move |exit| drop(told.send(exit)));
@@ -235,12 +195,12 @@ pub(super) async fn watch(
         Ok(_) => return (Exit::Done, None),
         Err(error) => tracing::warn!("can't open the dashboard: {error}"),
     }
-    Ready::of(server).print(format);
+    ReadyLine::of(server).print(format);
     (Exit::Done, end(server, signals).await)
 }
 
 /// Waits until a signal, or a caller of the control API, ends a server without a dashboard.
-async fn end(server: &MockServer, signals: &mut Signals) -> Option<String> {
+async fn end(server: &MockServer, signals: &mut StopSignals) -> Option<String> {
     select! {
         why = signals.end() => why,
         () = server.end() => None,
@@ -248,7 +208,7 @@ async fn end(server: &MockServer, signals: &mut Signals) -> Option<String> {
 }
 
 /// The same for a server with one, which watches its terminal itself.
-async fn end_shown(server: &MockServer, signals: &mut Signals) -> Option<String> {
+async fn end_shown(server: &MockServer, signals: &mut StopSignals) -> Option<String> {
     select! {
         why = signals.next() => why,
         () = server.end() => None,

@@ -2,18 +2,19 @@
 
 use std::{future::pending, io};
 
-use tokio::{select, sync::oneshot::Receiver};
+use tokio::{runtime::Builder as RuntimeBuilder, select, sync::oneshot::Receiver};
 
-use super::exit_with::ExitWith;
+use super::{Exit, exit_with::ExitWith, fail};
+use crate::server::StartError;
 
 /// What stops the program, listened to from the moment that this is made.
-pub(super) struct Signals {
+pub(super) struct StopSignals {
     system: SystemSignals,
     /// Hears of the end of another process; `None` when there is none, or when it was heard.
     other: Option<Receiver<String>>,
 }
 
-impl Signals {
+impl StopSignals {
     /// Listens from now on.
     ///
     /// # Errors
@@ -65,11 +66,53 @@ pub(super) async fn other_ended(other: &mut Option<Receiver<String>>) -> String 
     }
 }
 
-#[cfg(unix)]
+/// Ends the program that is to end with a process that is not there.
+pub(super) fn cannot_watch(other: Option<ExitWith>, error: &io::Error) -> Exit {
+    match other {
+        Some(ExitWith::Process(pid)) => {
+            fail(Exit::Usage, format_args!("can't exit with process {pid}: {error}"))
+        }
+        _ => fail(Exit::Failed, format_args!("can't wait for the end of stdin: {error}")),
+    }
+}
+
+/// Runs something with the signals that stop the program listened to from its start: whoever reads
+/// the ready line may send one at once.
+pub(super) fn with_signals(work: impl AsyncFnOnce(&mut StopSignals) -> Exit) -> Exit {
+    on_this_thread(async {
+        match StopSignals::listen() {
+            Ok(mut signals) => work(&mut signals).await,
+            Err(error) => cannot_listen(&error),
+        }
+    })
+}
+
+/// Runs something that waits for signals.
+pub(super) fn on_this_thread<T: From<Exit>>(work: impl Future<Output = T>) -> T {
+    if let Err(error) = StartError::look() {
+        return fail(Exit::from(&error), error).into();
+    }
+    match RuntimeBuilder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(work),
+        Err(error) => cannot_listen(&error).into(),
+    }
+}
+
+/// Ends the program that cannot be stopped by signals.
+pub(super) fn cannot_listen(error: &io::Error) -> Exit {
+    fail(Exit::Failed, format_args!("can't wait for signals: {error}"))
+}
+
+/// The signals of the system that stop the program.
 struct SystemSignals {
+    #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
     hangup: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    ctrl_c: tokio::signal::windows::CtrlC,
 }
 
 #[cfg(unix)]
@@ -99,12 +142,9 @@ impl SystemSignals {
 }
 
 #[cfg(windows)]
-struct SystemSignals(tokio::signal::windows::CtrlC);
-
-#[cfg(windows)]
 impl SystemSignals {
     fn listen() -> io::Result<Self> {
-        tokio::signal::windows::ctrl_c().map(Self)
+        tokio::signal::windows::ctrl_c().map(|ctrl_c| Self { ctrl_c })
     }
 
     async fn end(&mut self) {
@@ -112,6 +152,6 @@ impl SystemSignals {
     }
 
     async fn next(&mut self) {
-        let _pressed = self.0.recv().await;
+        let _pressed = self.ctrl_c.recv().await;
     }
 }

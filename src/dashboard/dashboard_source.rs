@@ -9,10 +9,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
+use super::list_order::ListOrder;
 use super::list_window::{ListWindow, WindowQuery};
 use super::lists::{GroupRow, MemberRow, UserRow};
 use super::rows::{Overview, UserDetail};
-use super::sort_order::SortOrder;
 use crate::entra::{JobView, LogEntry};
 use crate::journal::{self, Exchange, Journal, Seq, TrafficFilter};
 
@@ -101,7 +101,7 @@ pub struct ListQuery {
     /// Only rows that hold this text in one of their names, without regard to case; empty: all.
     pub filter: String,
     /// What the rows are sorted by.
-    pub order: SortOrder,
+    pub order: ListOrder,
     /// Whether the order is turned round.
     pub reverse: bool,
     /// The window.

@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Rect;
 
 use super::canvas::{Canvas, Line, inside};
+use super::list_order::ListOrder;
 use super::list_window::ListWindow;
-use super::sort_order::SortOrder;
 use super::text::{left, right};
 use super::theme::TextRole;
 
@@ -31,7 +31,7 @@ pub(super) struct Column<Row> {
     /// What stands in the cell of a row, and how it is coloured.
     cell: Cell<Row>,
     /// The order by this column, if the list can be sorted by it.
-    pub(super) order: Option<SortOrder>,
+    pub(super) order: Option<ListOrder>,
     /// The key in the menu of things to copy, and what the text is called there.
     copied: Option<(char, &'static str)>,
 }
@@ -61,7 +61,7 @@ impl<Row> Column<Row> {
     }
 
     /// The same, by which the list can be sorted.
-    pub(super) const fn sorted(self, order: SortOrder) -> Self {
+    pub(super) const fn sorted(self, order: ListOrder) -> Self {
         Self { order: Some(order), ..self }
     }
 

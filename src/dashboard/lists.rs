@@ -16,7 +16,7 @@ pub use members::MemberRow;
 pub(super) use users::COLUMNS as USERS;
 pub use users::UserRow;
 
-use super::sort_order::RowSortKey;
+use super::list_order::RowSortKey;
 use super::theme::TextRole;
 use crate::scim::{Resource, User, fold, name_of};
 

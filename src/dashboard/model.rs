@@ -13,12 +13,12 @@ use super::cursor::{Cursor, Home};
 use super::dashboard_source::{ListQuery, TrafficQuery, TrafficWindow};
 use super::dialog::Dialog;
 use super::drawn_frame::DrawnFrame;
+use super::list_order::ListOrder;
 use super::list_table::Column;
 use super::list_window::ListWindow;
 use super::lists::{self, GroupRow, MemberRow, UserRow};
 use super::rows::{Overview, UserDetail};
 use super::screen::{Focus, Screen};
-use super::sort_order::SortOrder;
 use super::theme::Theme;
 use crate::entra::{JobView, LogEntry};
 use crate::journal::{Exchange, FilterError, Seq, TrafficFilter};
@@ -108,7 +108,7 @@ pub(super) struct ListModel<Row> {
     /// The text that rows must hold.
     pub(super) filter: String,
     /// The orders that make sense for it, the present one first.
-    pub(super) orders: Vec<SortOrder>,
+    pub(super) orders: Vec<ListOrder>,
     /// Whether the order is turned round.
     pub(super) reverse: bool,
     /// The row looked at.
@@ -265,7 +265,7 @@ impl<Row> ListModel<Row> {
         let orders = columns.iter().filter_map(|it| it.order);
         Self {
             filter: String::new(),
-            orders: [SortOrder::NEWEST].into_iter().chain(orders).collect(),
+            orders: [ListOrder::NEWEST].into_iter().chain(orders).collect(),
             reverse: false,
             cursor: Cursor::new(Home::Top),
             window: ListWindow::default(),
@@ -289,7 +289,7 @@ impl<Row> ListModel<Row> {
     }
 
     /// The present order.
-    pub(super) fn order(&self) -> SortOrder {
+    pub(super) fn order(&self) -> ListOrder {
         self.orders[0]
     }
 

@@ -12,12 +12,12 @@ use smol_str::{SmolStr, format_smolstr};
 use super::dashboard_source::{
     DashboardSource, JobCommand, ListQuery, ProvisioningWindow, TrafficQuery, TrafficWindow,
 };
+use super::list_order::ListOrder;
 use super::list_window::{ListWindow, PlacedWindow};
 use super::lists::{GroupRow, MemberRow, UserRow};
 use super::rows::{
     AppliedRow, AttentionRow, GroupName, Overview, ScreenLink, UserCount, UserDetail,
 };
-use super::sort_order::SortOrder;
 use crate::journal::{self, Journal, Limits, Seq};
 use crate::medius::{SetupStep, StepEntry, StepState};
 use crate::tenant::ClockSetting;
@@ -188,8 +188,8 @@ impl SampleSource {
         facts: impl Fn(&Row) -> (SmolStr, String),
     ) -> ListWindow<Row> {
         self.sample.asked.fetch_max(ask.view.limit, Ordering::AcqRel);
-        let is_backward = (ask.order == SortOrder::NEWEST) != ask.reverse;
-        if ask.filter.is_empty() && ask.order == SortOrder::NEWEST {
+        let is_backward = (ask.order == ListOrder::NEWEST) != ask.reverse;
+        if ask.filter.is_empty() && ask.order == ListOrder::NEWEST {
             let turn = |at: usize| if is_backward { total - 1 - at } else { at };
             let find = |id: &SmolStr| usize::from_str_radix(id, 16).ok().filter(|it| *it < total);
             let PlacedWindow { offset, length, at } =
@@ -203,7 +203,7 @@ impl SampleSource {
             .map(|it| (facts(&it).1, it))
             .filter(|(text, _)| text.to_lowercase().contains(&wanted))
             .collect();
-        if ask.order != SortOrder::NEWEST {
+        if ask.order != ListOrder::NEWEST {
             found.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         if is_backward {

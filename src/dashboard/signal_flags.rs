@@ -1,19 +1,20 @@
-//! Signals, as inputs of the loop: each sets a flag that the loop looks at.
+//! Signals as inputs of the loop: each sets a flag that the loop reads.
 
 use super::event_loop::Input;
 
-#[cfg(unix)]
-pub(super) use unix::SignalFlags;
-
-/// There are no signals that matter here.
-#[cfg(not(unix))]
+/// Flags that signals set, until this is dropped. Only Unix has signals that matter here.
 #[derive(Debug)]
-pub(super) struct SignalFlags;
+pub(super) struct SignalFlags {
+    #[cfg(unix)]
+    flags: [std::sync::Arc<std::sync::atomic::AtomicBool>; unix::KINDS.len()],
+    #[cfg(unix)]
+    ids: Vec<signal_hook::SigId>,
+}
 
 #[cfg(not(unix))]
 impl SignalFlags {
     pub(super) fn new() -> std::io::Result<Self> {
-        Ok(Self)
+        Ok(Self {})
     }
 
     pub(super) fn take(&self) -> Option<Input> {
@@ -32,22 +33,15 @@ mod unix {
     use std::sync::atomic::{AtomicBool, Ordering};
 
     use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP};
-    use signal_hook::{SigId, flag, low_level};
+    use signal_hook::{flag, low_level};
 
-    use super::Input;
+    use super::{Input, SignalFlags};
 
     /// The signals in the order in which they matter.
-    const KINDS: [i32; 5] = [SIGHUP, SIGTERM, SIGINT, SIGTSTP, SIGCONT];
-
-    /// Flags that signals set, until this is dropped.
-    #[derive(Debug)]
-    pub(in super::super) struct SignalFlags {
-        flags: [Arc<AtomicBool>; KINDS.len()],
-        ids: Vec<SigId>,
-    }
+    pub(super) const KINDS: [i32; 5] = [SIGHUP, SIGTERM, SIGINT, SIGTSTP, SIGCONT];
 
     impl SignalFlags {
-        /// Listens to the signals; other listeners of the process hear them too.
+        /// Listens to the signals. Other listeners of the process get them too.
         pub(in super::super) fn new() -> io::Result<Self> {
             let mut signals = Self { flags: Default::default(), ids: Vec::new() };
             for (kind, flag) in KINDS.into_iter().zip(&signals.flags) {
@@ -70,7 +64,7 @@ mod unix {
         /// Stops the process, as Ctrl-Z would; returns when it is continued.
         pub(in super::super) fn stop_process(&self) -> io::Result<()> {
             low_level::emulate_default_handler(SIGTSTP)?;
-            // Returning says it all.
+            // The return says that the process was continued, so the flag need not say it again.
             let [.., continued] = &self.flags;
             continued.store(false, Ordering::Release);
             Ok(())
@@ -82,8 +76,8 @@ mod unix {
             for id in self.ids.drain(..) {
                 low_level::unregister(id);
             }
-            // A signal once listened to would do nothing from now on. Ctrl-Z shall work again;
-            // for the others the program that goes on has its own listeners.
+            // A signal that was listened to would do nothing from now on. Ctrl-Z must work again.
+            // The rest of the program has its own listeners for the other signals.
             let always = Arc::new(AtomicBool::new(true));
             let _ = flag::register_conditional_default(SIGTSTP, always);
         }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::clipboard;
 use super::event_loop::{Input, TerminalHost};
-use super::signal_flags::Signals;
+use super::signal_flags::SignalFlags;
 
 /// The alternate screen, bracketed paste, no cursor.
 const ENTER: &str = "\x1b[?1049h\x1b[?2004h\x1b[?25l\x1b[H\x1b[2J";

@@ -40,7 +40,7 @@ pub(super) enum Msg {
     /// What an order did: a sentence.
     Ordered(String),
     /// What the last frame showed, and how long it took to be drawn and written.
-    DrawnFrame(DrawnFrame, Duration),
+    Drawn(DrawnFrame, Duration),
 }
 
 /// Something to be done outside of the model.

@@ -6,7 +6,7 @@ use mediusflow_mock::entra::{CycleKind, LogEntry};
 use mediusflow_mock::internals::ServerInternals as _;
 use mediusflow_mock::internals::TenantInternals as _;
 use mediusflow_mock::internals::dashboard::{
-    DashboardSource as _, JobCommand, ListQuery, LocalSource, RowAnchor, SortOrder, WindowQuery,
+    DashboardSource as _, JobCommand, ListOrder, ListQuery, LocalSource, RowAnchor, WindowQuery,
 };
 use serde_json::{Value, json};
 
@@ -22,7 +22,7 @@ fn source(world: &World) -> LocalSource {
 
 fn ask(filter: &str) -> ListQuery {
     let view = WindowQuery { anchor: RowAnchor::First, step: 0, above: 0, limit: 5 };
-    ListQuery { filter: filter.to_owned(), order: SortOrder::NEWEST, reverse: false, view }
+    ListQuery { filter: filter.to_owned(), order: ListOrder::NEWEST, reverse: false, view }
 }
 
 #[test]

@@ -78,7 +78,7 @@ impl JobConfiguration {
     /// At the first mistake: no TOML, an unknown field, an unknown attribute, an expression or a
     /// filter that cannot be. A secret is never shown.
     pub fn parse(file: &str, text: &str, target: &Schemas) -> Result<Self, ConfigurationError> {
-        read::read(read::Reader { file, text, target }, Self::default())
+        read::read(read::JobFileReader { file, text, target }, Self::default())
     }
 }
 
@@ -95,7 +95,7 @@ impl JobConfiguration {
 impl Default for JobConfiguration {
     fn default() -> Self {
         let (file, text, target) = ("default.toml", Self::DEFAULT, &Schemas::rfc());
-        read::read(read::Reader { file, text, target }, read::bare())
+        read::read(read::JobFileReader { file, text, target }, read::bare())
             .expect("a test reads the built-in configuration")
     }
 }

@@ -20,7 +20,7 @@ use super::attributes::{AppRole, ObjectType};
 pub use change::Change;
 pub use error::{DirectoryError, DirectoryFileError};
 pub use filters::ConfigurationFilters;
-use index::Index;
+use index::SourceIndex;
 pub use source_object::SourceObject;
 pub use week::week;
 

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use smol_str::SmolStr;
 
 use super::attributes::ObjectType;
-use super::clock::Clock;
+use super::clock::JobClock;
 use super::configuration::{SecretToken, TenantUrl};
 use super::record::ErrorCode;
 use super::transport::{Request, Response, Transport, TransportError};

@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::{
+    http_client::{DemoError, HttpClient, HttpRequest},
     script::ConsoleAction,
-    wire::{DemoError, HttpClient, HttpRequest},
 };
 
 /// An administrator in MediusFlow's admin console.
@@ -22,6 +22,19 @@ pub(super) struct Administrator {
 pub(super) struct AdminCredentials<'a> {
     pub(super) tenant_url: &'a str,
     pub(super) secret_token: &'a str,
+}
+
+/// A call of the console, with the status of its answer.
+struct ConsoleCall<'a> {
+    method: &'static str,
+    path: &'a str,
+    status: u16,
+}
+
+impl<'a> ConsoleCall<'a> {
+    fn new(method: &'static str, path: &'a str, status: u16) -> Self {
+        Self { method, path, status }
+    }
 }
 
 impl Administrator {
@@ -43,38 +56,42 @@ impl Administrator {
     /// When the console refuses.
     pub(super) fn perform(
         &mut self,
-        wire: &mut HttpClient,
+        client: &mut HttpClient,
         action: &ConsoleAction,
     ) -> Result<String, DemoError> {
         match action {
-            ConsoleAction::Authenticate(tenant) => self.authenticate(wire, tenant),
+            ConsoleAction::Authenticate(tenant) => self.authenticate(client, tenant),
             ConsoleAction::VerifyConnection => {
-                let answer = self.call(wire, ("GET", "connection", 200), None)?;
+                let answer = self.call(client, ConsoleCall::new("GET", "connection", 200), None)?;
                 Ok(format!("{} companies, {} roles", answer["companies"], answer["roles"]))
             }
             ConsoleAction::SaveIntegration(id) => {
                 let body = json!({ "entraTenantId": id });
-                self.call(wire, ("PUT", "integration", 200), Some(&body))?;
+                self.call(client, ConsoleCall::new("PUT", "integration", 200), Some(&body))?;
                 Ok(id.clone())
             }
             ConsoleAction::UseUserProvisioning => {
                 let body = json!({ "mode": "userProvisioning" });
-                self.call(wire, ("PUT", "provisioning", 200), Some(&body))?;
+                self.call(client, ConsoleCall::new("PUT", "provisioning", 200), Some(&body))?;
                 Ok(String::new())
             }
             ConsoleAction::GenerateSecretKey => {
                 let body = json!({ "confirm": true });
-                let answer = self.call(wire, ("POST", "secret-key", 201), Some(&body))?;
+                let answer =
+                    self.call(client, ConsoleCall::new("POST", "secret-key", 201), Some(&body))?;
                 self.secret_key = answer["secretKey"].as_str().map(str::to_owned);
                 Ok("shown once, copied".into())
             }
             ConsoleAction::AddConfiguration(configuration) => {
-                let answer =
-                    self.call(wire, ("POST", "configurations", 201), Some(configuration))?;
+                let answer = self.call(
+                    client,
+                    ConsoleCall::new("POST", "configurations", 201),
+                    Some(configuration),
+                )?;
                 Ok(configuration_words(&answer))
             }
             ConsoleAction::CopyScimLink => {
-                let answer = self.call(wire, ("GET", "scim-link", 200), None)?;
+                let answer = self.call(client, ConsoleCall::new("GET", "scim-link", 200), None)?;
                 self.tenant_url = answer["tenantUrl"].as_str().map(str::to_owned);
                 Ok(self.tenant_url.clone().unwrap_or_default())
             }
@@ -86,8 +103,8 @@ impl Administrator {
     /// # Errors
     ///
     /// When the console refuses.
-    pub(super) fn read(&self, wire: &mut HttpClient, path: &str) -> Result<Json, DemoError> {
-        self.call(wire, ("GET", path, 200), None)
+    pub(super) fn read(&self, client: &mut HttpClient, path: &str) -> Result<Json, DemoError> {
+        self.call(client, ConsoleCall::new("GET", path, 200), None)
     }
 
     /// What steps 6 and 11 yielded.
@@ -102,24 +119,25 @@ impl Administrator {
         Ok(AdminCredentials { tenant_url, secret_token })
     }
 
-    fn authenticate(&mut self, wire: &mut HttpClient, tenant: &str) -> Result<String, DemoError> {
+    fn authenticate(&mut self, client: &mut HttpClient, tenant: &str) -> Result<String, DemoError> {
         let url = format!("{}/admin/v1/authenticate", self.server);
         let body = json!({ "tenantName": tenant });
         let request = HttpRequest { token: None, ..request("POST", &url, Some(&body)) };
-        let answer = wire.send(request, 200)?;
+        let answer = client.send(request, 200)?;
         self.access_token = answer["accessToken"].as_str().map(str::to_owned);
         Ok(tenant.to_owned())
     }
 
     fn call(
         &self,
-        wire: &mut HttpClient,
-        (method, path, status): (&'static str, &str, u16),
+        client: &mut HttpClient,
+        call: ConsoleCall<'_>,
         body: Option<&Json>,
     ) -> Result<Json, DemoError> {
+        let ConsoleCall { method, path, status } = call;
         let url = format!("{}/{}/admin/v1/{path}", self.server, self.tenant);
         let token = self.access_token.as_deref();
-        wire.send(HttpRequest { token, ..request(method, &url, body) }, status)
+        client.send(HttpRequest { token, ..request(method, &url, body) }, status)
     }
 }
 

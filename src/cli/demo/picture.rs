@@ -9,14 +9,14 @@ use std::{
 
 use jiff::SignedDuration;
 
-use super::{DemoPace, DemoStage, Script, perform};
+use super::{DemoOutput, DemoPace, Script, perform};
 use crate::{
     dashboard::{self, LocalSource},
     http::{ManualClock, ServerClock},
     server::{MockServer, SEED_TIME},
 };
 
-/// A stage on which every line and request takes a while, by a clock that no one has to wait for.
+/// An output on which every line and request takes a while, by a clock that no one has to wait for.
 struct SimulatedTime(ManualClock);
 
 impl Write for SimulatedTime {
@@ -36,10 +36,10 @@ fn the_picture_in_the_readme_is_what_the_program_draws() {
     let builder = MockServer::builder().fresh(true).users(0).groups(0);
     let server = builder.clock(ServerClock::Manual(clock.clone())).start().unwrap();
     let script = Script::read().unwrap();
-    let (_audience, curtain) = mpsc::channel();
-    let mut stage = DemoStage::new(SimulatedTime(clock.clone()), DemoPace::AtOnce, curtain);
+    let (_stopper, stop) = mpsc::channel();
+    let mut output = DemoOutput::new(SimulatedTime(clock.clone()), DemoPace::AtOnce, stop);
 
-    perform(&script, server.url(), false, &mut stage).unwrap();
+    perform(&script, server.url(), &mut output).unwrap();
     let now = clock.now();
     // The port is a free one, so the picture shows the usual one.
     let url = "http://127.0.0.1:8420";

@@ -1,12 +1,12 @@
 //! What the demo shows, as data: a small company, its week, and what must be there at the end.
 //!
-//! The texts are `fixtures/demo/*.json`; this turns them into scenes of steps.
+//! The texts are `fixtures/demo/*.json`; this turns them into sections of steps.
 
 use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::wire::DemoError;
+use super::http_client::DemoError;
 use crate::{
     entra::{Change, SourceDirectory},
     seed::parse,
@@ -22,17 +22,17 @@ pub(super) struct Script {
     /// Its source directory as the demo begins.
     pub(super) directory: SourceDirectory,
     /// What happens.
-    pub(super) scenes: Vec<DemoScene>,
+    pub(super) sections: Vec<DemoSection>,
 }
 
 /// Some steps under one heading.
 #[derive(Debug)]
-pub(super) struct DemoScene {
+pub(super) struct DemoSection {
     pub(super) heading: String,
     pub(super) steps: Vec<DemoStep>,
 }
 
-/// What the audience sees happen at once.
+/// What the stopper sees happen at once.
 #[derive(Debug)]
 pub(super) struct DemoStep {
     pub(super) title: String,
@@ -114,15 +114,15 @@ impl Script {
             "fixtures/demo/directory.json",
             include_str!("../../../fixtures/demo/directory.json"),
         )?;
-        let mut scenes = vec![company.set_up(), initial_cycle()];
-        scenes.extend(week.into_iter().map(DemoScene::from));
+        let mut sections = vec![company.set_up(), initial_cycle()];
+        sections.extend(week.into_iter().map(DemoSection::from));
         let NewCompany { tenant_name, entra_tenant_id, .. } = company;
-        Ok(Self { tenant_name, entra_tenant_id, directory, scenes })
+        Ok(Self { tenant_name, entra_tenant_id, directory, sections })
     }
 }
 
 impl NewCompany {
-    fn set_up(&self) -> DemoScene {
+    fn set_up(&self) -> DemoSection {
         use ConsoleAction as Do;
         let call = |title: &str, action| DemoStep::new(title, DemoAction::Administrator(action));
         let mut steps = vec![
@@ -140,16 +140,19 @@ impl NewCompany {
             call(title, Do::AddConfiguration(it.clone()))
         }));
         steps.push(call("11 Copy SCIM link", Do::CopyScimLink));
-        DemoScene { heading: "MediusFlow admin console: configure user provisioning".into(), steps }
+        DemoSection {
+            heading: "MediusFlow admin console: configure user provisioning".into(),
+            steps,
+        }
     }
 }
 
-fn initial_cycle() -> DemoScene {
+fn initial_cycle() -> DemoSection {
     let steps = vec![
         DemoStep::new("Test Connection", DemoAction::TestConnection),
         DemoStep::new("Initial cycle", DemoAction::Cycle),
     ];
-    DemoScene {
+    DemoSection {
         heading: "Microsoft Entra: Tenant URL, Secret Token, Start provisioning".into(),
         steps,
     }
@@ -162,7 +165,7 @@ impl DemoStep {
 }
 
 /// The changes of a day, and the cycle that provisions them.
-impl From<Day> for DemoScene {
+impl From<Day> for DemoSection {
     fn from(day: Day) -> Self {
         let night = SignedDuration::from_hours(24 * day.days_later.unwrap_or(1));
         let mut steps = vec![DemoStep::new("", DemoAction::Later(night))];
@@ -184,8 +187,11 @@ mod tests {
     fn the_demo_sets_up_tests_provisions_and_goes_through_a_week() {
         let script = Script::read().unwrap();
 
-        let scenes: Vec<_> =
-            script.scenes.iter().map(|it| format!("{}: {}", it.heading, it.steps.len())).collect();
+        let sections: Vec<_> = script
+            .sections
+            .iter()
+            .map(|it| format!("{}: {}", it.heading, it.steps.len()))
+            .collect();
         expect_test::expect![[r#"
             [
                 "MediusFlow admin console: configure user provisioning: 9",
@@ -198,6 +204,6 @@ mod tests {
                 "Thirty days later: 3",
             ]
         "#]]
-        .assert_debug_eq(&scenes);
+        .assert_debug_eq(&sections);
     }
 }

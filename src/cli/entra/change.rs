@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use smol_str::SmolStr;
 
-use super::{EntraError, arguments::DirectoryCommand};
+use super::EntraError;
+use crate::cli::arguments::entra::DirectoryCommand;
 use crate::entra::{
     AttributeKind, Change, DirectoryValue, ObjectType, SourceDirectory, source_attribute, week,
 };
@@ -23,7 +24,12 @@ pub(super) fn of(
     let name = SmolStr::from;
     match command {
         Do::Create { name, attributes, group, unassigned } => {
-            created(name, attributes, *group, *unassigned)
+            let of = if *group { ObjectType::Group } else { ObjectType::User };
+            let mut changes = created(of, name, attributes)?;
+            if !unassigned {
+                changes.push(Change::Assign { object: name.into(), role: None });
+            }
+            Ok(changes)
         }
         Do::Update { object, attributes } => updated(object, attributes, directory),
         Do::Disable { object } => one(Change::Disable { object: name(object) }),
@@ -70,14 +76,12 @@ pub(super) fn of_day(directory: &SourceDirectory, seed: u64, day: u32) -> Vec<Ch
 
 /// A user has what the portal fills in by itself: nickname, mail address and display name.
 fn created(
+    of: ObjectType,
     name: &str,
     given: &[(String, String)],
-    is_group: bool,
-    is_unassigned: bool,
 ) -> Result<Vec<Change>, EntraError> {
     let text = |it: &str| DirectoryValue::Text(it.into());
     let nickname = name.split('@').next().unwrap_or(name);
-    let of = if is_group { ObjectType::Group } else { ObjectType::User };
     let mut attributes: BTreeMap<SmolStr, DirectoryValue> = match of {
         ObjectType::Group => BTreeMap::from([("displayName".into(), text(name))]),
         ObjectType::User => BTreeMap::from([
@@ -100,9 +104,6 @@ fn created(
         ObjectType::Group => Change::CreateGroup { object_id: None, attributes },
     };
     changes.insert(0, create);
-    if !is_unassigned {
-        changes.push(Change::Assign { object: name.into(), role: None });
-    }
     Ok(changes)
 }
 

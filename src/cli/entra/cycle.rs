@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use jiff::SignedDuration;
 
 use super::{
-    EntraError,
-    arguments::{CycleArguments, OnDemandArguments, PlaceArguments, RunArguments},
-    change,
-    interruptible::Interruptible,
-    place::Place,
-    tell::Teller,
-    time::{InterruptibleClock, Stop},
+    EntraError, change,
+    clock::{Interrupt, InterruptibleClock},
+    interruptible::InterruptibleTransport,
+    printer::Printer,
+    workspace::Workspace,
+};
+use crate::cli::arguments::entra::{
+    CycleArguments, OnDemandArguments, RunArguments, WorkspaceArguments,
 };
 use crate::{
     cli::Exit,
@@ -33,111 +34,123 @@ const TURN: Duration = Duration::from_secs(1);
 
 /// One cycle.
 pub(super) fn once(
-    options: &PlaceArguments,
+    options: &WorkspaceArguments,
     cycle: CycleArguments,
-    teller: &Teller,
+    printer: &Printer,
 ) -> Result<Exit, EntraError> {
-    let mut place = ready(options)?;
-    let clock = clock(&place);
+    let mut workspace = ready(options)?;
+    let clock = clock(&workspace);
     if let Some(time) = cycle.advance {
         clock.advance(time);
     }
-    one(&mut place, &clock, teller, Keep::Always)
+    one(&mut workspace, &clock, printer, SavePolicy::Always)
 }
 
 /// Cycles until a signal, or until there were enough. Answers how the last one ended.
 ///
 /// Between two cycles other commands may change the directory and the job.
 pub(super) fn run(
-    options: &PlaceArguments,
+    options: &WorkspaceArguments,
     run: RunArguments,
-    teller: &Teller,
+    printer: &Printer,
 ) -> Result<Exit, EntraError> {
-    let mut place = ready(options)?;
-    let clock = clock(&place);
-    let mut since = Instant::now();
+    let mut workspace = ready(options)?;
+    let clock = clock(&workspace);
+    let mut turn = Turn { run, clock: &clock, printer, since: Instant::now() };
     let mut exit = Exit::Done;
     let mut done = 0;
     while run.cycles.is_none_or(|it| done < it) && !clock.is_stopped() {
-        if !wait_for_turn(&mut place, options, run, (&clock, &mut since, teller))? {
+        if !turn.wait(&mut workspace, options)? {
             break;
         }
-        place.needs_directory()?;
+        workspace.needs_directory()?;
         if run.busy {
-            let directory = &mut place.simulation.directory;
+            let directory = &mut workspace.simulation.directory;
             for change in change::of_day(directory, 1, done) {
                 // Whoever left in the morning cannot be moved in the afternoon.
                 drop(directory.apply(&change, clock.now()));
             }
         }
-        exit = one(&mut place, &clock, teller, Keep::Work)?;
-        if place.simulation.job.disabled().is_some() {
+        exit = one(&mut workspace, &clock, printer, SavePolicy::Work)?;
+        if workspace.simulation.job.disabled().is_some() {
             break;
         }
         done += 1;
     }
-    place.leave(options, clock.ahead())?;
+    workspace.leave(options, clock.ahead())?;
     Ok(exit)
 }
 
-/// Waits for the next cycle, with the state free for others meanwhile. Answers whether there is to
-/// be one: not after a signal.
-fn wait_for_turn(
-    place: &mut Place,
-    options: &PlaceArguments,
+/// The turns of a run at the state: other commands get at it between two cycles.
+struct Turn<'a> {
     run: RunArguments,
-    (clock, since, teller): (&InterruptibleClock, &mut Instant, &Teller),
-) -> Result<bool, EntraError> {
-    let is_stopped = || clock.is_stopped();
-    // A job that is switched off has no next cycle; the one that is tried says so.
-    while let Some(due) = place.simulation.job.next_cycle() {
-        if run.at_once {
-            clock.advance(due.duration_since(clock.now()).max(SignedDuration::ZERO));
-            if since.elapsed() < TURN {
-                return Ok(!clock.is_stopped());
+    clock: &'a InterruptibleClock,
+    printer: &'a Printer,
+    /// When this turn began.
+    since: Instant,
+}
+
+impl Turn<'_> {
+    /// Waits until the next cycle is due, and unlocks the state meanwhile. Answers whether the cycle
+    /// is to run: not after a signal.
+    fn wait(
+        &mut self,
+        workspace: &mut Workspace,
+        options: &WorkspaceArguments,
+    ) -> Result<bool, EntraError> {
+        let clock = self.clock;
+        let is_stopped = || clock.is_stopped();
+        // A job that is switched off has no next cycle; the one that is tried says so.
+        while let Some(due) = workspace.simulation.job.next_cycle() {
+            if self.run.at_once {
+                clock.advance(due.duration_since(clock.now()).max(SignedDuration::ZERO));
+                if self.since.elapsed() < TURN {
+                    return Ok(!clock.is_stopped());
+                }
+                workspace.let_go()?;
+                clock.wait(OTHERS);
+            } else {
+                workspace.let_go()?;
+                self.printer.waiting(due.max(clock.now()));
+                clock.wait_until(due, self.run.speed);
             }
-            place.let_go()?;
-            clock.wait(OTHERS);
-        } else {
-            place.let_go()?;
-            teller.waiting(due.max(clock.now()));
-            clock.wait_until(due, run.speed);
+            if clock.is_stopped() || !workspace.hold_again(options, &is_stopped)? {
+                return Ok(false);
+            }
+            self.since = Instant::now();
+            // Another command may have moved the clock on, or run a cycle.
+            let behind = workspace.ahead.saturating_sub(clock.ahead());
+            clock.advance(behind.max(SignedDuration::ZERO));
+            let next = workspace.simulation.job.next_cycle();
+            if next.is_none_or(|it| it <= clock.now()) {
+                break;
+            }
         }
-        if clock.is_stopped() || !place.hold_again(options, &is_stopped)? {
-            return Ok(false);
-        }
-        *since = Instant::now();
-        // Another command may have moved the clock on, or run a cycle.
-        clock.advance(place.ahead.saturating_sub(clock.ahead()).max(SignedDuration::ZERO));
-        let next = place.simulation.job.next_cycle();
-        if next.is_none_or(|it| it <= clock.now()) {
-            break;
-        }
+        Ok(true)
     }
-    Ok(true)
 }
 
 /// One user or group at once.
 pub(super) fn on_demand(
-    options: &PlaceArguments,
+    options: &WorkspaceArguments,
     wanted: &OnDemandArguments,
-    teller: &Teller,
+    printer: &Printer,
 ) -> Result<Exit, EntraError> {
-    let mut place = ready(options)?;
-    let clock = clock(&place);
+    let mut workspace = ready(options)?;
+    let clock = clock(&workspace);
     let members: Vec<&str> = wanted.members.iter().map(String::as_str).collect();
     let subject = if wanted.group {
         Subject::Group(&wanted.subject, &members)
     } else {
         Subject::User(&wanted.subject)
     };
-    let transport = Interruptible::new(place.transport.clone(), &clock);
-    let simulation = &mut place.simulation;
+    let transport = InterruptibleTransport::new(workspace.transport.clone(), &clock);
+    let simulation = &mut workspace.simulation;
     let outside = JobEnvironment::new(&transport, &clock);
     let report = simulation.job.provision_on_demand(&simulation.directory, subject, outside);
     let report = report.map_err(EntraError::usage)?;
-    place.save()?;
-    teller.on_demand(&report);
+    workspace.save()?;
+    printer.on_demand(&report);
     Ok(match report.result {
         OnDemandOutcome::Failure if report.steps.iter().any(is_unreachable) => Exit::Failed,
         OnDemandOutcome::Failure => Exit::Different,
@@ -151,21 +164,21 @@ fn is_unreachable(step: &OnDemandStep) -> bool {
 }
 
 /// The job's clock as it was left, which a signal stops.
-pub(super) fn clock(place: &Place) -> InterruptibleClock {
-    InterruptibleClock::new(place.ahead, Stop::listen())
+pub(super) fn clock(workspace: &Workspace) -> InterruptibleClock {
+    InterruptibleClock::new(workspace.ahead, Interrupt::listen())
 }
 
 /// What a cycle needs, looked at before anything is sent.
-fn ready(options: &PlaceArguments) -> Result<Place, EntraError> {
-    let place = Place::hold(options)?;
-    place.needs_target()?;
-    place.needs_directory()?;
-    Ok(place)
+fn ready(options: &WorkspaceArguments) -> Result<Workspace, EntraError> {
+    let workspace = Workspace::hold(options)?;
+    workspace.needs_target()?;
+    workspace.needs_directory()?;
+    Ok(workspace)
 }
 
 /// After which cycles the state is written at once.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Keep {
+enum SavePolicy {
     /// After each.
     Always,
     /// After one that did something: the whole state of a large company is long.
@@ -173,14 +186,14 @@ enum Keep {
 }
 
 fn one(
-    place: &mut Place,
+    workspace: &mut Workspace,
     clock: &InterruptibleClock,
-    teller: &Teller,
-    keep: Keep,
+    printer: &Printer,
+    keep: SavePolicy,
 ) -> Result<Exit, EntraError> {
-    let had_trouble = place.simulation.job.quarantine().is_some();
-    let transport = Interruptible::new(place.transport.clone(), clock);
-    let progress = |it: &crate::entra::Progress| teller.progress(it);
+    let had_trouble = workspace.simulation.job.quarantine().is_some();
+    let transport = InterruptibleTransport::new(workspace.transport.clone(), clock);
+    let progress = |it: &crate::entra::Progress| printer.progress(it);
     let is_stopped = || clock.is_stopped();
     let outside = JobEnvironment {
         transport: &transport,
@@ -188,16 +201,16 @@ fn one(
         progress: &progress,
         is_stopped: &is_stopped,
     };
-    let simulation = &mut place.simulation;
+    let simulation = &mut workspace.simulation;
     let report = simulation.job.cycle(&mut simulation.directory, outside);
-    place.ahead = clock.ahead();
-    if keep == Keep::Work && is_idle(&report) && !had_trouble {
-        place.save_later();
+    workspace.ahead = clock.ahead();
+    if keep == SavePolicy::Work && is_idle(&report) && !had_trouble {
+        workspace.save_later();
     } else {
-        place.save()?;
+        workspace.save()?;
     }
-    teller.cycle(&place.simulation.job, &report);
-    let code = place.simulation.job.quarantine().and_then(|it| it.code);
+    printer.cycle(&workspace.simulation.job, &report);
+    let code = workspace.simulation.job.quarantine().and_then(|it| it.code);
     Ok(exit_of(&report, code))
 }
 

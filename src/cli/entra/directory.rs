@@ -4,14 +4,8 @@ use std::{collections::BTreeMap, path::Path};
 
 use serde_json::json;
 
-use super::{
-    EntraError,
-    arguments::{DirectoryCommand, PlaceArguments},
-    change, filters,
-    place::{Place, unreadable},
-    tell::Teller,
-    time,
-};
+use super::{EntraError, change, clock, filters, printer::Printer, workspace::Workspace};
+use crate::cli::arguments::entra::{DirectoryCommand, WorkspaceArguments};
 use crate::{
     cli::{Exit, files},
     entra::{
@@ -21,51 +15,51 @@ use crate::{
 };
 
 pub(super) fn run(
-    options: &PlaceArguments,
+    options: &WorkspaceArguments,
     command: &DirectoryCommand,
-    teller: &Teller,
+    printer: &Printer,
 ) -> Result<Exit, EntraError> {
-    let mut place = match command {
-        DirectoryCommand::Show { .. } => Place::open(options)?,
-        _ => Place::hold(options)?,
+    let mut workspace = match command {
+        DirectoryCommand::Show { .. } => Workspace::open(options)?,
+        _ => Workspace::hold(options)?,
     };
     match command {
         DirectoryCommand::Generate { users, groups, seed, unassigned } => {
-            let filters = filters::of_target(&place);
+            let filters = filters::of_target(&workspace);
             let known = filters.as_ref().ok();
             let mut directory = SourceDirectory::generate(*seed, *users, *groups, known);
             if !unassigned {
                 directory.assign_all();
             }
-            replace(&mut place, directory, Some(filters), teller)?;
+            replace(&mut workspace, directory, Some(filters), printer)?;
         }
         DirectoryCommand::Import { file } => {
             let directory = read(file)?;
-            replace(&mut place, directory, None, teller)?;
+            replace(&mut workspace, directory, None, printer)?;
         }
         DirectoryCommand::Show { object: None } => {
-            let directory = &place.simulation.directory;
-            directory.objects().for_each(|it| show_line(directory, it, teller));
+            let directory = &workspace.simulation.directory;
+            directory.objects().for_each(|it| show_line(directory, it, printer));
         }
         DirectoryCommand::Show { object: Some(name) } => {
-            let directory = &place.simulation.directory;
-            show_whole(directory, directory.find(name).map_err(EntraError::usage)?, teller);
+            let directory = &workspace.simulation.directory;
+            show_whole(directory, directory.find(name).map_err(EntraError::usage)?, printer);
         }
         DirectoryCommand::Week { day, seed } => {
             let days = day.map_or(0..5, |it| it..it + 1);
             for day in days {
-                for change in change::of_day(&place.simulation.directory, *seed, day) {
+                for change in change::of_day(&workspace.simulation.directory, *seed, day) {
                     // Whoever left in the morning cannot be moved in the afternoon.
-                    drop(apply(&mut place, &change, teller));
+                    drop(apply(&mut workspace, &change, printer));
                 }
             }
-            place.save()?;
+            workspace.save()?;
         }
         other => {
-            for change in change::of(other, &place.simulation.directory)? {
-                apply(&mut place, &change, teller)?;
+            for change in change::of(other, &workspace.simulation.directory)? {
+                apply(&mut workspace, &change, printer)?;
             }
-            place.save()?;
+            workspace.save()?;
         }
     }
     Ok(Exit::Done)
@@ -75,19 +69,19 @@ pub(super) fn run(
 ///
 /// A generated one comes with the filters that its people have, or why those are unknown.
 fn replace(
-    place: &mut Place,
+    workspace: &mut Workspace,
     directory: SourceDirectory,
     filters: Option<Result<ConfigurationFilters, String>>,
-    teller: &Teller,
+    printer: &Printer,
 ) -> Result<(), EntraError> {
     let objects = directory.len();
-    place.simulation.directory = directory;
-    place.simulation.job.restart(Restart::FULL);
-    place.save()?;
-    if teller.is_text() {
-        teller.print(format_args!("{objects} users and groups; the next cycle is an initial one"));
+    workspace.simulation.directory = directory;
+    workspace.simulation.job.restart(Restart::FULL);
+    workspace.save()?;
+    if printer.is_text() {
+        printer.print(format_args!("{objects} users and groups; the next cycle is an initial one"));
         if let Some(filters) = &filters {
-            teller.print(filter_words(filters.as_ref()));
+            printer.print(filter_words(filters.as_ref()));
         }
     } else {
         let mut event = json!({ "event": "directory", "objects": objects });
@@ -96,7 +90,7 @@ fn replace(
                 json!(filters.as_ref().ok().map(ConfigurationFilters::values));
             event["unknownBecause"] = json!(filters.as_ref().err());
         }
-        teller.print(event);
+        printer.print(event);
     }
     Ok(())
 }
@@ -124,7 +118,7 @@ fn filter_words(filters: Result<&ConfigurationFilters, &String>) -> String {
 
 fn read(file: &Path) -> Result<SourceDirectory, EntraError> {
     let name = file.display().to_string();
-    let text = files::read(file).map_err(|it| unreadable(file, &it))?;
+    let text = files::read(file).map_err(|it| EntraError::unreadable(file, &it))?;
     let kind = file.extension().map(std::ffi::OsStr::to_ascii_lowercase);
     let read = match kind.as_ref().and_then(|it| it.to_str()) {
         Some("json") => SourceDirectory::from_json(&name, &text),
@@ -134,26 +128,26 @@ fn read(file: &Path) -> Result<SourceDirectory, EntraError> {
     read.map_err(|it| EntraError::File(it.to_string()))
 }
 
-fn apply(place: &mut Place, change: &Change, teller: &Teller) -> Result<(), EntraError> {
-    let now = time::now(place.ahead);
-    let directory = &mut place.simulation.directory;
+fn apply(workspace: &mut Workspace, change: &Change, printer: &Printer) -> Result<(), EntraError> {
+    let now = clock::now(workspace.ahead);
+    let directory = &mut workspace.simulation.directory;
     let words = change::words(change, directory);
     let before = directory.version();
     let id = directory.apply(change, now).map_err(EntraError::usage)?;
     let is_change = directory.version() > before;
-    if teller.is_text() {
-        teller.print(format_args!("{words}{}", if is_change { "" } else { ": it is so already" }));
+    if printer.is_text() {
+        printer.print(format_args!("{words}{}", if is_change { "" } else { ": it is so already" }));
     } else {
         let version = directory.version();
-        teller.print(json!({ "event": "change", "what": words, "objectId": id,
+        printer.print(json!({ "event": "change", "what": words, "objectId": id,
                              "isChange": is_change, "version": version }));
     }
     Ok(())
 }
 
-fn show_line(directory: &SourceDirectory, object: &DirectoryObject, teller: &Teller) {
-    if !teller.is_text() {
-        return teller.print(whole(directory, object));
+fn show_line(directory: &SourceDirectory, object: &DirectoryObject, printer: &Printer) {
+    if !printer.is_text() {
+        return printer.print(whole(directory, object));
     }
     let name = object.text("userPrincipalName").unwrap_or_else(|| object.name());
     let mut notes = vec![state(object)];
@@ -164,17 +158,17 @@ fn show_line(directory: &SourceDirectory, object: &DirectoryObject, teller: &Tel
         notes.push("not assigned".into());
     }
     notes.retain(|it| !it.is_empty());
-    teller.print(format_args!("{}  {name}  {}", object.object_id, notes.join(", ")));
+    printer.print(format_args!("{}  {name}  {}", object.object_id, notes.join(", ")));
 }
 
-fn show_whole(directory: &SourceDirectory, object: &DirectoryObject, teller: &Teller) {
+fn show_whole(directory: &SourceDirectory, object: &DirectoryObject, printer: &Printer) {
     let whole = whole(directory, object);
-    if !teller.is_text() {
-        return teller.print(whole);
+    if !printer.is_text() {
+        return printer.print(whole);
     }
     for (name, value) in whole.as_object().into_iter().flatten() {
         let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        teller.print(format_args!("{name}: {value}"));
+        printer.print(format_args!("{name}: {value}"));
     }
 }
 

@@ -4,7 +4,7 @@ use std::{env, time::Duration};
 
 use serde_json::Value as Json;
 
-use super::place::Place;
+use super::workspace::Workspace;
 use crate::entra::{ConfigurationFilters, HttpTransport, Request, Response, Transport as _};
 
 /// How long the target may take for an answer.
@@ -18,14 +18,14 @@ const TOKEN: &str = "MEDIUSFLOW_MOCK_CONTROL_TOKEN";
 /// # Errors
 ///
 /// Why they are unknown: only a mediusflow-mock tells them.
-pub(super) fn of_target(place: &Place) -> Result<ConfigurationFilters, String> {
-    let target = place.address.as_deref().ok_or("no Tenant URL is given")?;
-    let configurations = configurations(&place.transport.waiting(PATIENCE), target)?;
+pub(super) fn of_target(workspace: &Workspace) -> Result<ConfigurationFilters, String> {
+    let target = workspace.address.as_deref().ok_or("no Tenant URL is given")?;
+    let configurations = configurations(&workspace.transport.waiting(PATIENCE), target)?;
     if configurations.is_empty() {
         return Err(format!("the tenant at {target} has no user configuration"));
     }
     let filters = configurations.iter().filter_map(|it| it["filter"].as_str());
-    ConfigurationFilters::of(place.simulation.job.configuration(), filters).ok_or_else(|| {
+    ConfigurationFilters::of(workspace.simulation.job.configuration(), filters).ok_or_else(|| {
         "the job does not take configurationFilter as it is from an attribute that is free for it"
             .to_owned()
     })

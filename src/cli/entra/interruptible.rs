@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::time::InterruptibleClock;
+use super::clock::InterruptibleClock;
 use crate::entra::{HttpTransport, Request, Response, Transport, TransportError};
 
 /// How long after a signal the object at hand has to be finished: a target that is well needs far
@@ -20,14 +20,14 @@ type Answer = Result<Response, TransportError>;
 
 /// A transport whose waits end soon after a signal. The exchanges are made on a thread of their own,
 /// which is left behind when one is given up: the program ends then.
-pub(super) struct Interruptible<'a> {
+pub(super) struct InterruptibleTransport<'a> {
     orders: mpsc::Sender<(Request, mpsc::SyncSender<Answer>)>,
     clock: &'a InterruptibleClock,
     /// When nothing is waited for any more.
     deadline: Cell<Option<Instant>>,
 }
 
-impl<'a> Interruptible<'a> {
+impl<'a> InterruptibleTransport<'a> {
     pub(super) fn new(transport: HttpTransport, clock: &'a InterruptibleClock) -> Self {
         let (orders, ordered) = mpsc::channel::<(Request, mpsc::SyncSender<Answer>)>();
         thread::spawn(move || {
@@ -50,7 +50,7 @@ impl<'a> Interruptible<'a> {
     }
 }
 
-impl Transport for Interruptible<'_> {
+impl Transport for InterruptibleTransport<'_> {
     fn send(&self, request: &Request) -> Answer {
         let given_up = |why: &str| Err(TransportError::Broken(why.into()));
         let stopped = "given up without an answer, because the command was told to stop";

@@ -12,8 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{EntraError, place::unwritable};
-use crate::cli::owned::{FileKind, with_suffix};
+use super::EntraError;
+use crate::cli::owned_file::{FileKind, with_suffix};
 
 /// The right to read, change and write a state file, until it is dropped.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(super) struct Lock(#[expect(dead_code, reason = "closing the file ends the l
 
 /// How long a command waits for its turn.
 #[derive(Clone, Copy)]
-pub(super) enum Patience<'a> {
+pub(super) enum LockWait<'a> {
     /// So long; then the command is refused.
     For(Duration),
     /// As long as it takes, or until this is so.
@@ -57,7 +57,7 @@ impl Lock {
     /// # Errors
     ///
     /// When it takes too long, or there can be no lock.
-    pub(super) fn take(state: &Path, patience: Patience<'_>) -> Result<Option<Self>, EntraError> {
+    pub(super) fn take(state: &Path, patience: LockWait<'_>) -> Result<Option<Self>, EntraError> {
         if let Some(lock) = Self::try_take(state)? {
             return Ok(Some(lock));
         }
@@ -73,7 +73,7 @@ impl Lock {
             }
             let waited = began.elapsed();
             match patience {
-                Patience::For(most) if waited >= most => {
+                LockWait::For(most) if waited >= most => {
                     return Err(EntraError::Busy(format!(
                         "{} has {}: nothing was done; try again when its cycle or command is over, \
                          or give more time with --state-wait",
@@ -81,7 +81,7 @@ impl Lock {
                         state.display()
                     )));
                 }
-                Patience::Until(is_over) if is_over() => return Ok(None),
+                LockWait::Until(is_over) if is_over() => return Ok(None),
                 _ => {}
             }
             if waited >= SILENT && !told {
@@ -105,7 +105,7 @@ impl Lock {
         let written = file.set_len(0).and_then(|()| file.rewind());
         written
             .and_then(|()| file.write_all(pid.as_bytes()))
-            .map_err(|it| unwritable(path, &it))?;
+            .map_err(|it| EntraError::unwritable(path, &it))?;
         Ok(Self(file))
     }
 }
@@ -122,8 +122,10 @@ fn open(path: &Path) -> io::Result<File> {
 
 /// Opens the file of the lock, unless something else has its name.
 fn own(path: &Path) -> Result<File, EntraError> {
-    match FileKind::at(path).map_err(|it| unwritable(path, &it))? {
-        FileKind::Nothing | FileKind::File => open(path).map_err(|it| unwritable(path, &it)),
+    match FileKind::at(path).map_err(|it| EntraError::unwritable(path, &it))? {
+        FileKind::Nothing | FileKind::File => {
+            open(path).map_err(|it| EntraError::unwritable(path, &it))
+        }
         other => Err(in_the_way(path, other.name())),
     }
 }

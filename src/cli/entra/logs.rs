@@ -2,14 +2,10 @@
 
 use std::fs;
 
-use super::{
-    EntraError,
-    arguments::{Format, LogsArguments},
-    place::{Place, unwritable},
-    tell::Teller,
-};
+use super::{EntraError, printer::Printer, workspace::Workspace};
+use crate::cli::arguments::entra::{LogsArguments, OutputFormat};
 use crate::{
-    cli::{Exit, owned::export},
+    cli::{Exit, owned_file::export},
     entra::{LogEntry, LogQuery, csv_logs},
 };
 
@@ -17,19 +13,19 @@ use crate::{
 const APPLICATION: &str = "MediusFlow";
 
 pub(super) fn show(
-    place: &Place,
+    workspace: &Workspace,
     filter: &LogsArguments,
-    teller: &Teller,
+    printer: &Printer,
 ) -> Result<Exit, EntraError> {
-    if filter.into.is_some() && teller.format != Format::Csv {
+    if filter.into.is_some() && printer.format != OutputFormat::Csv {
         return Err(EntraError::usage("--into goes with --format csv"));
     }
-    let job = &place.simulation.job;
+    let job = &workspace.simulation.job;
     let last_cycle = job.last_cycle().map(|it| &it.activity_identifier);
-    if filter.last_cycle && teller.format == Format::Text {
+    if filter.last_cycle && printer.format == OutputFormat::Text {
         let is_logged = job.logs().iter().any(|it| Some(&it.cycle_id) == last_cycle);
         if last_cycle.is_some() && !is_logged {
-            teller.print("the last cycle logged nothing");
+            printer.print("the last cycle logged nothing");
         }
     }
     let query = LogQuery {
@@ -42,23 +38,23 @@ pub(super) fn show(
         ..LogQuery::default()
     };
     let found = query.choose(job.logs());
-    match teller.format {
-        Format::Json => found.iter().for_each(|it| teller.print(job.log_to_graph(it))),
-        Format::Text => found.iter().for_each(|it| teller.print(line(it))),
-        Format::Csv => {
+    match printer.format {
+        OutputFormat::Json => found.iter().for_each(|it| printer.print(job.log_to_graph(it))),
+        OutputFormat::Text => found.iter().for_each(|it| printer.print(line(it))),
+        OutputFormat::Csv => {
             let files = csv_logs(found, APPLICATION);
             let Some(folder) = &filter.into else {
-                teller.print(files.logs.trim_end());
+                printer.print(files.logs.trim_end());
                 return Ok(Exit::Done);
             };
-            fs::create_dir_all(folder).map_err(|it| unwritable(folder, &it))?;
+            fs::create_dir_all(folder).map_err(|it| EntraError::unwritable(folder, &it))?;
             for (name, text) in [
                 ("ProvisioningLogs.csv", files.logs),
                 ("ProvisioningLogs_ProvisioningSteps.csv", files.steps),
                 ("ProvisioningLogs_ModifiedProperties.csv", files.modified),
             ] {
                 let path = folder.join(name);
-                export(&path, &text).map_err(|it| unwritable(&path, &it))?;
+                export(&path, &text).map_err(|it| EntraError::unwritable(&path, &it))?;
             }
         }
     }

@@ -8,12 +8,12 @@ use smol_str::SmolStr;
 use super::{by_change, by_name};
 use crate::{
     dashboard::{
+        list_order::{ListOrder, RowSortKey},
         list_table::{Column, KEPT},
-        sort_order::{RowSortKey, SortOrder},
         text::{count, time},
         theme::TextRole,
     },
-    scim::{Group, ListModel, Resource, name_of},
+    scim::{Group, List, Resource, name_of},
 };
 
 /// A group in the list.
@@ -41,18 +41,18 @@ impl GroupRow {
 }
 
 fn members(group: &Resource) -> usize {
-    Group(group).members().map_or(0, ListModel::len)
+    Group(group).members().map_or(0, List::len)
 }
 
 pub(in super::super) const COLUMNS: &[Column<GroupRow>] = &[
     Column::growing("GROUP", [10, 1], KEPT, |it: &GroupRow, _| {
         (it.name.to_string(), TextRole::Text)
     })
-    .sorted(SortOrder::by("name", by_name))
+    .sorted(ListOrder::by("name", by_name))
     .copied('n', "displayName"),
     Column::fixed("MEMBERS", 9, 2, |it: &GroupRow, _| (count(it.members as u64), TextRole::Text))
         .number()
-        .sorted(SortOrder::by("members", |it| RowSortKey::Number(Reverse(members(it))))),
+        .sorted(ListOrder::by("members", |it| RowSortKey::Number(Reverse(members(it))))),
     Column::fixed("CHANGED", 8, 1, |it: &GroupRow, zone| (time(it.changed, zone), TextRole::Dim))
-        .sorted(SortOrder::by("changed", by_change)),
+        .sorted(ListOrder::by("changed", by_change)),
 ];

@@ -5,8 +5,8 @@ use smol_str::SmolStr;
 use super::{active, by_name, by_user_name};
 use crate::{
     dashboard::{
+        list_order::ListOrder,
         list_table::{Column, KEPT},
-        sort_order::SortOrder,
         theme::TextRole,
     },
     scim::{User, name_of},
@@ -45,10 +45,10 @@ pub(in super::super) const COLUMNS: &[Column<MemberRow>] = &[
     Column::growing("MEMBER", [10, 2], KEPT, |it: &MemberRow, _| {
         (it.name.to_string(), TextRole::Text)
     })
-    .sorted(SortOrder::by("name", by_name)),
+    .sorted(ListOrder::by("name", by_name)),
     Column::growing("USERNAME", [14, 3], 1, |it: &MemberRow, _| {
         (it.user_name.to_string(), TextRole::Dim)
     })
-    .sorted(SortOrder::by("userName", by_user_name))
+    .sorted(ListOrder::by("userName", by_user_name))
     .copied('n', "userName"),
 ];

@@ -6,8 +6,8 @@ use smol_str::SmolStr;
 use super::{active, by_change, by_name, by_user_name};
 use crate::{
     dashboard::{
+        list_order::ListOrder,
         list_table::{Column, KEPT},
-        sort_order::SortOrder,
         text::time,
         theme::TextRole,
     },
@@ -58,11 +58,11 @@ pub(in super::super) const COLUMNS: &[Column<UserRow>] = &[
         None => ("!".into(), TextRole::Warn),
     }),
     Column::growing("NAME", [12, 3], KEPT, |it: &UserRow, _| (it.name.to_string(), TextRole::Text))
-        .sorted(SortOrder::by("name", by_name)),
+        .sorted(ListOrder::by("name", by_name)),
     Column::growing("USERNAME", [14, 4], 4, |it: &UserRow, _| {
         (it.user_name.to_string(), TextRole::Text)
     })
-    .sorted(SortOrder::by("userName", by_user_name))
+    .sorted(ListOrder::by("userName", by_user_name))
     .copied('n', "userName"),
     Column::growing("CONFIGURATION", [13, 1], 3, |it: &UserRow, _| match &it.configuration {
         Some(name) => (name.to_string(), TextRole::Text),
@@ -72,5 +72,5 @@ pub(in super::super) const COLUMNS: &[Column<UserRow>] = &[
         (it.companies.join(", "), TextRole::Dim)
     }),
     Column::fixed("CHANGED", 8, 2, |it: &UserRow, zone| (time(it.changed, zone), TextRole::Dim))
-        .sorted(SortOrder::by("changed", by_change)),
+        .sorted(ListOrder::by("changed", by_change)),
 ];

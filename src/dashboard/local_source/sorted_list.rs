@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use smol_str::SmolStr;
 
-use super::super::sort_order::{RowSortKey, SortOrder};
+use super::super::list_order::{ListOrder, RowSortKey};
 use super::super::{ListQuery, ListWindow, RowAnchor, WindowQuery};
 use crate::{
     scim::{Resource, User, fold, name_of},
@@ -23,7 +23,7 @@ pub(super) struct SortedList {
 #[derive(PartialEq)]
 struct SortedFor {
     filter: String,
-    order: SortOrder,
+    order: ListOrder,
     reverse: bool,
     /// The group, of a list of members.
     of: SmolStr,
@@ -41,14 +41,14 @@ pub(super) struct SortedEntry {
 }
 
 impl SortedEntry {
-    pub(super) fn of(resource: &Resource, order: SortOrder) -> Self {
+    pub(super) fn of(resource: &Resource, order: ListOrder) -> Self {
         let user_name = (resource.kind == "User").then(|| fold(User(resource).user_name()));
         let names = [fold(&name_of(resource)), user_name.unwrap_or_default()];
         Self { id: resource.id.clone(), names, key: order.key(resource) }
     }
 
     /// A member, which may be a user, a group, or an id that nothing has.
-    pub(super) fn member(id: SmolStr, directory: &Directory, order: SortOrder) -> Self {
+    pub(super) fn member(id: SmolStr, directory: &Directory, order: ListOrder) -> Self {
         match directory.find(&id) {
             Some(it) => Self::of(it, order),
             None => Self { names: [fold(&id), SmolStr::default()], id, key: RowSortKey::Made },
@@ -85,7 +85,7 @@ impl SortedList {
         if !wanted.is_empty() {
             entries.retain(|it| it.names.iter().any(|name| name.contains(&*wanted)));
         }
-        if ask.order == SortOrder::NEWEST {
+        if ask.order == ListOrder::NEWEST {
             entries.reverse();
         } else {
             entries.sort_by(|a, b| a.key.cmp(&b.key));

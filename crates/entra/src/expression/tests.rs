@@ -230,12 +230,12 @@ fn redacting_and_ignoring_are_noted_beside_the_value() {
 
     assert_eq!(
         redacted,
-        EvaluationResult { value: "Ax".into(), redacted: true, ignored: false, assertive: false }
+        Evaluated { value: "Ax".into(), redacted: true, ignored: false, assertive: false }
     );
     let nothing = SourceValue::Absent;
     assert_eq!(
         ignored,
-        EvaluationResult { value: nothing, redacted: false, ignored: true, assertive: false }
+        Evaluated { value: nothing, redacted: false, ignored: true, assertive: false }
     );
 }
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::cycle_run::{Attempt, Case, CycleRun, Verdict};
+use super::cycle_run::{Attempt, Case, CycleRun, Pass, Verdict};
 use super::export::is_same;
 use super::{Job, JobEnvironment};
 use crate::attributes::ObjectType;
@@ -247,10 +247,4 @@ impl<'a> CycleRun<'a> {
 enum Through {
     All,
     Stopped,
-}
-
-#[derive(Clone, Copy)]
-enum Pass {
-    Objects,
-    References,
 }

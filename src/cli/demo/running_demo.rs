@@ -3,18 +3,18 @@
 use std::io::Write;
 
 use super::{
-    check,
     console::Administrator,
-    provision::Entra,
+    end_report,
+    entra::Entra,
+    http_client::{DemoError, HttpClient},
+    output::DemoOutput,
     script::{DemoAction, DemoStep, Script},
-    stage::DemoStage,
-    wire::{DemoError, HttpClient},
 };
 
-/// The demo as it runs: an administrator, the provisioning service, and the wire to the server.
+/// The demo as it runs: an administrator, the provisioning service, and the client to the server.
 #[derive(Debug)]
 pub(super) struct RunningDemo {
-    wire: HttpClient,
+    client: HttpClient,
     console: Administrator,
     entra: Entra,
     entra_tenant_id: String,
@@ -24,14 +24,14 @@ impl RunningDemo {
     /// A demo in the tenant of a server.
     pub(super) fn new(server: &str, script: &Script) -> Self {
         Self {
-            wire: HttpClient::new(),
+            client: HttpClient::new(),
             console: Administrator::new(server, &script.tenant_name),
             entra: Entra::new(script.directory.clone()),
             entra_tenant_id: script.entra_tenant_id.clone(),
         }
     }
 
-    /// Performs the whole script, or as much of it as the stage stays open for.
+    /// Performs the whole script, or as much of it as the output stays open for.
     ///
     /// # Errors
     ///
@@ -39,15 +39,15 @@ impl RunningDemo {
     pub(super) fn run(
         &mut self,
         script: &Script,
-        stage: &mut DemoStage<impl Write>,
+        output: &mut DemoOutput<impl Write>,
     ) -> Result<(), DemoError> {
-        for scene in &script.scenes {
-            stage.open(&scene.heading);
-            for step in &scene.steps {
-                if !stage.is_open() {
+        for section in &script.sections {
+            output.open(&section.heading);
+            for step in &section.steps {
+                if !output.is_open() {
                     return Ok(());
                 }
-                self.step(step, stage)?;
+                self.step(step, output)?;
             }
         }
         Ok(())
@@ -59,35 +59,38 @@ impl RunningDemo {
     /// # Errors
     ///
     /// When the tenant cannot be read.
-    pub(super) fn check(&mut self, stage: &mut DemoStage<impl Write>) -> Result<usize, DemoError> {
-        let expected = check::expected(&self.entra.directory)?;
-        let found = check::found(&mut self.wire, &self.console)?;
-        let report = check::EndReport::of(&expected, &found);
-        stage.print(&report);
+    pub(super) fn check(
+        &mut self,
+        output: &mut DemoOutput<impl Write>,
+    ) -> Result<usize, DemoError> {
+        let expected = end_report::expected(&self.entra.directory)?;
+        let found = end_report::found(&mut self.client, &self.console)?;
+        let report = end_report::EndReport::of(&expected, &found);
+        output.print(&report);
         Ok(report.differences.len())
     }
 
     fn step(
         &mut self,
         step: &DemoStep,
-        stage: &mut DemoStage<impl Write>,
+        output: &mut DemoOutput<impl Write>,
     ) -> Result<(), DemoError> {
         match &step.action {
             DemoAction::Administrator(action) => {
-                let remark = self.console.perform(&mut self.wire, action)?;
-                stage.tell(&step.title, &self.wire.take_sent(), &remark);
+                let remark = self.console.perform(&mut self.client, action)?;
+                output.tell(&step.title, &self.client.take_sent(), &remark);
                 Ok(())
             }
             DemoAction::TestConnection => {
                 let credentials = self.console.credentials()?;
-                self.entra.connect(&self.entra_tenant_id, credentials, stage)
+                self.entra.connect(&self.entra_tenant_id, credentials, output)
             }
             DemoAction::Change(changes) => {
                 self.entra.change(changes)?;
-                stage.tell(&step.title, &[], "");
+                output.tell(&step.title, &[], "");
                 Ok(())
             }
-            DemoAction::Cycle => self.entra.cycle(stage),
+            DemoAction::Cycle => self.entra.cycle(output),
             DemoAction::Later(time) => {
                 self.entra.later(*time);
                 Ok(())
@@ -100,13 +103,13 @@ impl RunningDemo {
 mod tests {
     use std::{io, sync::mpsc};
 
-    use super::super::stage::DemoPace;
+    use super::super::output::DemoPace;
     use super::*;
     use crate::server::MockServer;
 
-    fn stage() -> DemoStage<io::Sink> {
-        let (_audience, curtain) = mpsc::channel();
-        DemoStage::new(io::sink(), DemoPace::AtOnce, curtain)
+    fn output() -> DemoOutput<io::Sink> {
+        let (_stopper, stop) = mpsc::channel();
+        DemoOutput::new(io::sink(), DemoPace::AtOnce, stop)
     }
 
     #[test]
@@ -114,14 +117,14 @@ mod tests {
         let server = MockServer::builder().fresh(true).start().unwrap();
         let script = Script::read().unwrap();
         let mut demo = RunningDemo::new(server.url(), &script);
-        demo.run(&script, &mut stage()).unwrap();
-        assert_eq!(demo.check(&mut stage()).unwrap(), 0);
+        demo.run(&script, &mut output()).unwrap();
+        assert_eq!(demo.check(&mut output()).unwrap(), 0);
 
         let change = r#"{ "change": "disable", "object": "asa.oberg@nordlys.example" }"#;
         demo.entra.change(&[serde_json::from_str(change).unwrap()]).unwrap();
-        demo.entra.cycle(&mut stage()).unwrap();
+        demo.entra.cycle(&mut output()).unwrap();
 
-        assert_eq!(demo.check(&mut stage()).unwrap(), 1);
+        assert_eq!(demo.check(&mut output()).unwrap(), 1);
     }
 
     #[test]
@@ -130,7 +133,7 @@ mod tests {
         let script = Script::read().unwrap();
         let mut demo = RunningDemo::new(server.url(), &script);
 
-        let error = demo.run(&script, &mut stage()).unwrap_err().to_string();
+        let error = demo.run(&script, &mut output()).unwrap_err().to_string();
 
         let (request, why) = error.split_once(" answered ").unwrap();
         assert_eq!(request, format!("POST {}/NordlysQA/admin/v1/configurations", server.url()));

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 
 use super::{
     console::AdminCredentials,
-    stage::DemoStage,
-    wire::{DemoError, SentRequest},
+    http_client::{DemoError, SentRequest},
+    output::DemoOutput,
 };
 use crate::entra::{
     Action, Change, CycleKind, CycleOutcome, HttpTransport, INTERVAL, Job, JobClock as _,
@@ -39,24 +39,24 @@ impl Entra {
         &mut self,
         entra_tenant: &str,
         credentials: AdminCredentials<'_>,
-        stage: &mut DemoStage<impl Write>,
+        output: &mut DemoOutput<impl Write>,
     ) -> Result<(), DemoError> {
         let refused = |why: String| DemoError::Refused(format!("Test Connection: {why}"));
         let token = SecretToken::new(credentials.secret_token);
         let configuration = JobConfiguration {
             tenant_url: Some(credentials.tenant_url.parse().map_err(refused)?),
             secret_token: Some(token.map_err(|it| refused(it.into()))?),
-            // The stage sets the pace.
+            // The output sets the pace.
             requests_per_second: None,
             ..JobConfiguration::default()
         };
         let job = Job::new(configuration, entra_tenant, 1).map_err(|it| refused(it.to_string()))?;
         let job = self.job.insert(job);
-        let relay = PacedTransport::new(stage);
+        let relay = PacedTransport::new(output);
         let tested = job.test_connection(JobEnvironment::new(&relay, &self.clock));
         let sent = relay.into_sent();
         tested.map_err(|it| refused(it.to_string()))?;
-        stage.tell("Test Connection", &sent, "it works");
+        output.tell("Test Connection", &sent, "it works");
         Ok(())
     }
 
@@ -83,13 +83,13 @@ impl Entra {
     /// # Errors
     ///
     /// [`DemoError::Refused`] when something is not provisioned.
-    pub(super) fn cycle(&mut self, stage: &mut DemoStage<impl Write>) -> Result<(), DemoError> {
+    pub(super) fn cycle(&mut self, output: &mut DemoOutput<impl Write>) -> Result<(), DemoError> {
         let job = self.job.as_mut().ok_or_else(|| DemoError::Missing("the job".into()))?;
         self.clock.advance(INTERVAL);
-        let relay = PacedTransport::new(stage);
+        let relay = PacedTransport::new(output);
         let report = job.cycle(&mut self.directory, JobEnvironment::new(&relay, &self.clock));
         let sent = relay.into_sent();
-        if !stage.is_open() {
+        if !output.is_open() {
             return Ok(()); // it was left in the middle of the cycle
         }
         let cycle_id = report.execution.as_ref().map(|it| &it.activity_identifier);
@@ -98,7 +98,7 @@ impl Entra {
             if entry.status != Status::Success {
                 return Err(DemoError::Refused(format!("{}: {}", entry.source_name, entry.reason)));
             }
-            stage.print(&format_args!("    {}", line(entry)));
+            output.print(&format_args!("    {}", line(entry)));
         }
         if report.ended != CycleOutcome::Completed {
             let why = job.quarantine().map(|it| it.message.clone()).unwrap_or_default();
@@ -107,21 +107,21 @@ impl Entra {
         let is_initial = report.execution.is_some_and(|it| it.kind == CycleKind::Initial);
         let title =
             if is_initial { "Initial cycle" } else { "Incremental cycle, 40 minutes later" };
-        stage.tell(title, &[], &counted(sent.iter()));
+        output.tell(title, &[], &counted(sent.iter()));
         Ok(())
     }
 }
 
-/// HTTP at the pace of the stage; it notes how each request went.
+/// HTTP at the pace of the output; it notes how each request went.
 struct PacedTransport<'a, W> {
     http: HttpTransport,
-    stage: RefCell<&'a mut DemoStage<W>>,
+    output: RefCell<&'a mut DemoOutput<W>>,
     sent: RefCell<Vec<SentRequest>>,
 }
 
 impl<'a, W: Write> PacedTransport<'a, W> {
-    fn new(stage: &'a mut DemoStage<W>) -> Self {
-        Self { http: HttpTransport::new(), stage: RefCell::new(stage), sent: RefCell::default() }
+    fn new(output: &'a mut DemoOutput<W>) -> Self {
+        Self { http: HttpTransport::new(), output: RefCell::new(output), sent: RefCell::default() }
     }
 
     fn into_sent(self) -> Vec<SentRequest> {
@@ -131,9 +131,9 @@ impl<'a, W: Write> PacedTransport<'a, W> {
 
 impl<W: Write> Transport for PacedTransport<'_, W> {
     fn send(&self, request: &Request) -> Result<Response, TransportError> {
-        let mut stage = self.stage.borrow_mut();
-        stage.breathe();
-        if !stage.is_open() {
+        let mut output = self.output.borrow_mut();
+        output.breathe();
+        if !output.is_open() {
             return Err(TransportError::Broken("the demo was left".into()));
         }
         let response = self.http.send(request)?;

@@ -1,4 +1,4 @@
-//! What the audience of the demo reads, and how long it has for that.
+//! What the stopper of the demo reads, and how long it has for that.
 
 use std::{
     fmt::{Display, Write as _},
@@ -9,7 +9,7 @@ use std::{
 
 use unicode_truncate::{Alignment, UnicodeTruncateStr as _};
 
-use super::wire::SentRequest;
+use super::http_client::SentRequest;
 
 /// How fast the demo goes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,15 +20,15 @@ pub(super) enum DemoPace {
     Times(f64),
 }
 
-/// The end of the audience's patience: the demo stops when the sender is dropped.
-pub(super) type StopSignal = Receiver<()>;
+/// The end of the stopper's patience: the demo stops when the sender is dropped.
+pub(super) type AudienceLeft = Receiver<()>;
 
 /// Where the demo is told, line by line.
 #[derive(Debug)]
-pub(super) struct DemoStage<W> {
+pub(super) struct DemoOutput<W> {
     out: W,
     pace: DemoPace,
-    curtain: StopSignal,
+    stop: AudienceLeft,
     is_open: bool,
 }
 
@@ -41,12 +41,12 @@ const REQUEST: Duration = Duration::from_millis(220);
 /// The columns of a step's title.
 const TITLE: usize = 56;
 
-impl<W: Write> DemoStage<W> {
-    pub(super) fn new(out: W, pace: DemoPace, curtain: StopSignal) -> Self {
-        Self { out, pace, curtain, is_open: true }
+impl<W: Write> DemoOutput<W> {
+    pub(super) fn new(out: W, pace: DemoPace, stop: AudienceLeft) -> Self {
+        Self { out, pace, stop, is_open: true }
     }
 
-    /// Begins a scene.
+    /// Begins a section.
     pub(super) fn open(&mut self, heading: &str) {
         self.print(&format_args!("\n{heading}"));
         self.pause(HEADING);
@@ -69,14 +69,14 @@ impl<W: Write> DemoStage<W> {
         drop(writeln!(self.out, "{text}").and_then(|()| self.out.flush()));
     }
 
-    /// Whether the audience is still there.
+    /// Whether the stopper is still there.
     pub(super) fn is_open(&self) -> bool {
         self.is_open
     }
 
     fn pause(&mut self, usual: Duration) {
         if let DemoPace::Times(factor) = self.pace {
-            let waited = self.curtain.recv_timeout(usual.div_f64(factor));
+            let waited = self.stop.recv_timeout(usual.div_f64(factor));
             self.is_open = waited == Err(RecvTimeoutError::Timeout);
         }
     }
@@ -115,14 +115,14 @@ mod tests {
 
     #[test]
     fn the_demo_stops_when_its_audience_has_left() {
-        let (audience, curtain) = mpsc::channel();
-        let mut stage = DemoStage::new(Vec::new(), DemoPace::Times(100.0), curtain);
-        stage.open("Monday");
-        assert!(stage.is_open());
+        let (stopper, stop) = mpsc::channel();
+        let mut output = DemoOutput::new(Vec::new(), DemoPace::Times(100.0), stop);
+        output.open("Monday");
+        assert!(output.is_open());
 
-        drop(audience);
-        stage.open("Tuesday");
+        drop(stopper);
+        output.open("Tuesday");
 
-        assert!(!stage.is_open());
+        assert!(!output.is_open());
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
+
 use crate::http::parse_duration;
 pub(super) use crate::http::{allowed_host, public_url};
 
@@ -18,11 +20,11 @@ pub(super) fn pace(text: &str) -> Result<f64, String> {
 
 /// A secret that is sent as a bearer token; never shown.
 #[derive(Clone)]
-pub(in super::super) struct Token(pub(in super::super) String);
+pub(super) struct BearerToken(pub(super) String);
 
-impl std::fmt::Debug for Token {
+impl std::fmt::Debug for BearerToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Token(..)")
+        f.write_str("BearerToken(..)")
     }
 }
 
@@ -30,10 +32,10 @@ impl std::fmt::Debug for Token {
 const LONGEST_TOKEN: usize = 4096;
 
 /// Reads a token: what a header takes as one word.
-pub(in super::super) fn token(text: &str) -> Result<Token, String> {
+pub(super) fn token(text: &str) -> Result<BearerToken, String> {
     let is_word = text.bytes().all(|it| it.is_ascii_graphic());
     if !text.is_empty() && text.len() <= LONGEST_TOKEN && is_word {
-        return Ok(Token(text.to_owned()));
+        return Ok(BearerToken(text.to_owned()));
     }
     Err(format!("expected a token: 1 to {LONGEST_TOKEN} ASCII characters without blanks"))
 }
@@ -42,6 +44,32 @@ pub(in super::super) fn token(text: &str) -> Result<Token, String> {
 pub(super) fn http_url(text: &str) -> Result<String, String> {
     let url = public_url(text).ok().filter(|it| it.starts_with("http://"));
     url.ok_or_else(|| "expected a URL such as http://127.0.0.1:8420".into())
+}
+
+/// How lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LineFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The least important log lines that are still written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    /// None at all.
+    Off,
+    /// What went wrong.
+    Error,
+    /// What may go wrong.
+    Warn,
+    /// Start and stop.
+    Info,
+    /// Each request.
+    Debug,
+    /// Everything.
+    Trace,
 }
 
 #[cfg(test)]

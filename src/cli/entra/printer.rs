@@ -10,7 +10,8 @@ use std::{
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{EntraError, arguments::Format};
+use super::EntraError;
+use crate::cli::arguments::entra::OutputFormat;
 use crate::entra::{
     ConnectionError, CycleOutcome, CycleReport, ErrorCode, Execution, ExecutionState, Job,
     LogEntry, OnDemandReport, Progress, Restart, Simulation, Status,
@@ -18,8 +19,8 @@ use crate::entra::{
 use crate::journal::human_duration;
 
 /// Prints results to stdout, and progress to a terminal.
-pub(super) struct Teller {
-    pub(super) format: Format,
+pub(super) struct Printer {
+    pub(super) format: OutputFormat,
     /// Whether a line of progress stands on the terminal and is to be wiped.
     has_bar: Cell<bool>,
     /// The progress that was shown last, and when.
@@ -37,9 +38,10 @@ const FRAME: Duration = Duration::from_millis(50);
 /// How long a program that reads the lines goes without one, though no percent is done.
 const LINE: Duration = Duration::from_secs(1);
 
-impl Teller {
-    pub(super) fn new(format: Option<Format>) -> Self {
-        let usual = if io::stdout().is_terminal() { Format::Text } else { Format::Json };
+impl Printer {
+    pub(super) fn new(format: Option<OutputFormat>) -> Self {
+        let usual =
+            if io::stdout().is_terminal() { OutputFormat::Text } else { OutputFormat::Json };
         Self {
             format: format.unwrap_or(usual),
             has_bar: Cell::default(),
@@ -50,7 +52,7 @@ impl Teller {
 
     /// Whether people read it.
     pub(super) fn is_text(&self) -> bool {
-        self.format != Format::Json
+        self.format != OutputFormat::Json
     }
 
     /// Prints a line. In text, what would give the terminal an order, or begin another line, is
@@ -58,8 +60,8 @@ impl Teller {
     pub(super) fn print(&self, line: impl Display) {
         self.wipe();
         self.note(match self.format {
-            Format::Text => writeln!(io::stdout(), "{}", harmless(&line.to_string())),
-            Format::Json | Format::Csv => writeln!(io::stdout(), "{line}"),
+            OutputFormat::Text => writeln!(io::stdout(), "{}", harmless(&line.to_string())),
+            OutputFormat::Json | OutputFormat::Csv => writeln!(io::stdout(), "{line}"),
         });
     }
 

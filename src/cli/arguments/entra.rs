@@ -4,25 +4,25 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, builder::RangedU64ValueParser};
 
-use super::values;
+use super::entra_values as values;
 use crate::{cli::Exit, entra::SourceDirectory};
 
 /// What all of `entra`'s commands are told.
 #[derive(Debug, Args)]
 #[command(after_help = Exit::list())]
-pub(crate) struct EntraArguments {
+pub(in crate::cli) struct EntraArguments {
     #[command(flatten)]
-    pub(super) place: PlaceArguments,
+    pub(in crate::cli) workspace: WorkspaceArguments,
     #[command(subcommand)]
-    pub(super) command: EntraCommand,
+    pub(in crate::cli) command: EntraCommand,
 }
 
 /// Where things are.
 #[derive(Args, Clone)]
-pub(super) struct PlaceArguments {
+pub(in crate::cli) struct WorkspaceArguments {
     /// "Tenant URL": the SCIM link of the admin console, or any SCIM service.
     #[arg(long, global = true, env = "MEDIUSFLOW_MOCK_SCIM_URL", value_name = "URL")]
-    pub(super) tenant_url: Option<String>,
+    pub(in crate::cli) tenant_url: Option<String>,
     /// "Secret Token": the secret key of the admin console. Every program of the machine can read what
     /// is typed here: rather use the environment, or a file.
     #[arg(
@@ -32,41 +32,41 @@ pub(super) struct PlaceArguments {
         hide_env_values = true,
         value_name = "TOKEN"
     )]
-    pub(super) secret_token: Option<String>,
+    pub(in crate::cli) secret_token: Option<String>,
     /// A file with the Secret Token and nothing else; it comes before the other ways to say it.
     #[arg(long, global = true, value_name = "FILE")]
-    pub(super) secret_token_file: Option<PathBuf>,
+    pub(in crate::cli) secret_token_file: Option<PathBuf>,
     /// Whom to trust where the Tenant URL begins with https: authorities as PEM, in place of those
     /// that this machine trusts.
     #[arg(long, global = true, value_name = "FILE")]
-    pub(super) ca_certificate: Option<PathBuf>,
+    pub(in crate::cli) ca_certificate: Option<PathBuf>,
     /// The configuration of the job [default: that of the last command, or what `entra job` prints].
     #[arg(long, global = true, value_name = "FILE")]
-    pub(super) job: Option<PathBuf>,
+    pub(in crate::cli) job: Option<PathBuf>,
     /// What the service remembers between commands: the source directory and the job's memory.
     #[arg(long, global = true, default_value = "entra-state.json", value_name = "FILE")]
-    pub(super) state: PathBuf,
+    pub(in crate::cli) state: PathBuf,
     /// How long a command waits for another that has the state, in seconds.
     #[arg(long, global = true, default_value_t = 10, value_name = "SECONDS")]
-    pub(super) state_wait: u32,
+    pub(in crate::cli) state_wait: u32,
     /// The folder that notification mails are put into.
     #[arg(long, global = true, default_value = "entra-outbox", value_name = "FOLDER")]
-    pub(super) outbox: PathBuf,
+    pub(in crate::cli) outbox: PathBuf,
     /// How results are printed [default: text on a terminal, otherwise json].
     #[arg(long, global = true, value_enum, value_name = "FORMAT")]
-    pub(super) format: Option<Format>,
+    pub(in crate::cli) format: Option<OutputFormat>,
 }
 
 /// Never shows the token.
-impl std::fmt::Debug for PlaceArguments {
+impl std::fmt::Debug for WorkspaceArguments {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PlaceArguments").field("state", &self.state).finish_non_exhaustive()
+        f.debug_struct("WorkspaceArguments").field("state", &self.state).finish_non_exhaustive()
     }
 }
 
 /// How results are printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
+pub(in crate::cli) enum OutputFormat {
     /// For people.
     Text,
     /// One JSON object a line.
@@ -81,7 +81,7 @@ const RESTART: &str = "What is forgotten: None, Full, ConnectorDataStore, Escrow
     Escrows,Watermark,QuarantineState]";
 
 #[derive(Debug, Subcommand)]
-pub(super) enum EntraCommand {
+pub(in crate::cli) enum EntraCommand {
     /// "Test Connection": asks for a user and a group that do not exist.
     TestConnection,
     /// Run one cycle: the initial one, or an incremental one.
@@ -95,7 +95,7 @@ pub(super) enum EntraCommand {
     /// Show the provisioning logs.
     Logs(LogsArguments),
     /// Look at the source directory, and change it.
-    SourceDirectory {
+    Directory {
         #[command(subcommand)]
         command: DirectoryCommand,
     },
@@ -111,66 +111,66 @@ pub(super) enum EntraCommand {
 }
 
 #[derive(Clone, Copy, Debug, Args)]
-pub(super) struct CycleArguments {
+pub(in crate::cli) struct CycleArguments {
     /// Move the job's clock on before, such as 40m, 12h or 30d: what was deleted 30 days ago is
     /// deleted for good.
     #[arg(long, value_parser = values::span, value_name = "SPAN")]
-    pub(super) advance: Option<jiff::SignedDuration>,
+    pub(in crate::cli) advance: Option<jiff::SignedDuration>,
 }
 
 #[derive(Clone, Copy, Debug, Args)]
-pub(super) struct RunArguments {
+pub(in crate::cli) struct RunArguments {
     /// How fast the job's clock goes between two cycles: with 60 they are 40 seconds apart.
     #[arg(long, value_parser = values::speed, default_value = "1", value_name = "FACTOR")]
-    pub(super) speed: f64,
+    pub(in crate::cli) speed: f64,
     /// Do not wait at all: the clock jumps to the next cycle.
     #[arg(long, conflicts_with = "speed")]
-    pub(super) at_once: bool,
+    pub(in crate::cli) at_once: bool,
     /// Stop after so many cycles.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..), value_name = "N")]
-    pub(super) cycles: Option<u32>,
+    pub(in crate::cli) cycles: Option<u32>,
     /// Before each cycle, change the directory as in one day of a working week.
     #[arg(long)]
-    pub(super) busy: bool,
+    pub(in crate::cli) busy: bool,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct OnDemandArguments {
+pub(in crate::cli) struct OnDemandArguments {
     /// A user's userPrincipalName or id; with --group, a group's displayName or id.
     #[arg(value_name = "USER")]
-    pub(super) subject: String,
+    pub(in crate::cli) subject: String,
     /// Provision a group.
     #[arg(long)]
-    pub(super) group: bool,
+    pub(in crate::cli) group: bool,
     /// A member of the group who is provisioned with it.
     #[arg(long = "member", requires = "group", value_name = "USER")]
-    pub(super) members: Vec<String>,
+    pub(in crate::cli) members: Vec<String>,
 }
 
 #[derive(Debug, Args)]
-pub(super) struct LogsArguments {
+pub(in crate::cli) struct LogsArguments {
     /// Only lines of this status: success, failure, skipped, warning.
     #[arg(long, value_parser = values::status, value_name = "STATUS")]
-    pub(super) status: Option<crate::entra::Status>,
+    pub(in crate::cli) status: Option<crate::entra::Status>,
     /// Only lines of this action: create, update, delete, disable, stagedDelete, stagedAction, other.
     #[arg(long, value_parser = values::action, value_name = "ACTION")]
-    pub(super) action: Option<crate::entra::Action>,
+    pub(in crate::cli) action: Option<crate::entra::Action>,
     /// Only lines about this user or group: a part of its name, or its id in source or target.
     #[arg(long, value_name = "TEXT")]
-    pub(super) identity: Option<String>,
+    pub(in crate::cli) identity: Option<String>,
     /// Only lines of the last cycle; what was provisioned on demand is of none.
     #[arg(long)]
-    pub(super) last_cycle: bool,
+    pub(in crate::cli) last_cycle: bool,
     /// Only the newest lines, so many.
     #[arg(long, value_name = "N")]
-    pub(super) last: Option<usize>,
+    pub(in crate::cli) last: Option<usize>,
     /// With --format csv: the folder for the portal's three files, instead of the first on stdout.
     #[arg(long, value_name = "FOLDER")]
-    pub(super) into: Option<PathBuf>,
+    pub(in crate::cli) into: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
-pub(super) enum DirectoryCommand {
+pub(in crate::cli) enum DirectoryCommand {
     /// Make a company up, in place of the directory; the job forgets its links.
     Generate {
         /// How many users.

@@ -12,13 +12,13 @@ use serde_json::value::RawValue;
 
 use super::{
     EntraError,
-    arguments::PlaceArguments,
-    lock::{Lock, Patience},
+    lock::{Lock, LockWait},
 };
+use crate::cli::arguments::entra::WorkspaceArguments;
 use crate::{
     cli::{
         files,
-        owned::{AtomicFile, FileKind, export, with_suffix},
+        owned_file::{AtomicFile, FileKind, export, with_suffix},
     },
     entra::{
         HttpTransport, Job, JobConfiguration, SecretToken, Simulation, SourceDirectory, TenantUrl,
@@ -41,7 +41,7 @@ const NOBODY: &str = "none";
 const ENTRA_TENANT: &str = "c41f6a0e-7d52-4b9e-8f0d-2a6b9c3e5d71";
 
 /// The service as it was left by the last command.
-pub(super) struct Place {
+pub(super) struct Workspace {
     pub(super) simulation: Simulation,
     /// How far the job's clock is ahead of the machine's.
     pub(super) ahead: SignedDuration,
@@ -58,16 +58,16 @@ pub(super) struct Place {
     /// The right to write the state file.
     lock: Option<Lock>,
     /// The state file when it was last read or written.
-    seen: Option<Seen>,
+    seen: Option<FileStamp>,
     /// The job file when it was read.
-    seen_job: Option<Seen>,
+    seen_job: Option<FileStamp>,
     /// Whether an idle cycle is in memory that is not in the state file.
     unsaved: bool,
 }
 
 /// What tells one state file from the next: each is a new file.
 #[derive(Debug, PartialEq, Eq)]
-struct Seen {
+struct FileStamp {
     modified: Option<SystemTime>,
     length: u64,
     #[cfg(unix)]
@@ -77,7 +77,7 @@ struct Seen {
 /// The state file. No secret is in it.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct File<'a> {
+struct WorkspaceFile<'a> {
     format: String,
     /// How far the job's clock is ahead of the machine's.
     ahead_seconds: i64,
@@ -88,7 +88,7 @@ struct File<'a> {
     simulation: &'a RawValue,
 }
 
-impl Seen {
+impl FileStamp {
     fn of(path: &Path) -> Option<Self> {
         let file = fs::metadata(path).ok()?;
         Some(Self {
@@ -100,16 +100,16 @@ impl Seen {
     }
 }
 
-impl Place {
+impl Workspace {
     /// Reads configuration and state in order to change the state: nobody else can, as long as this
     /// is there or until it is [let go](Self::let_go).
     ///
     /// # Errors
     ///
     /// As [`Self::open`], and when another command has the state for too long.
-    pub(super) fn hold(options: &PlaceArguments) -> Result<Self, EntraError> {
+    pub(super) fn hold(options: &WorkspaceArguments) -> Result<Self, EntraError> {
         is_replaceable(&options.state)?;
-        let patience = Patience::For(Duration::from_secs(options.state_wait.into()));
+        let patience = LockWait::For(Duration::from_secs(options.state_wait.into()));
         let lock = Lock::take(&options.state, patience)?;
         Ok(Self { lock, ..Self::open(options)? })
     }
@@ -142,10 +142,10 @@ impl Place {
     /// When the state file has become unreadable or is gone.
     pub(super) fn hold_again(
         &mut self,
-        options: &PlaceArguments,
+        options: &WorkspaceArguments,
         is_over: &dyn Fn() -> bool,
     ) -> Result<bool, EntraError> {
-        let Some(lock) = Lock::take(&self.path, Patience::Until(is_over))? else {
+        let Some(lock) = Lock::take(&self.path, LockWait::Until(is_over))? else {
             return Ok(false);
         };
         self.read_again(options, lock)?;
@@ -160,7 +160,7 @@ impl Place {
     /// When the state file cannot be read or written.
     pub(super) fn leave(
         mut self,
-        options: &PlaceArguments,
+        options: &WorkspaceArguments,
         ahead: SignedDuration,
     ) -> Result<(), EntraError> {
         if self.lock.is_none() {
@@ -171,9 +171,9 @@ impl Place {
         self.save()
     }
 
-    fn read_again(&mut self, options: &PlaceArguments, lock: Lock) -> Result<(), EntraError> {
-        let job = self.job.as_deref().and_then(Seen::of);
-        if (&self.seen, &self.seen_job) != (&Seen::of(&self.path), &job) {
+    fn read_again(&mut self, options: &WorkspaceArguments, lock: Lock) -> Result<(), EntraError> {
+        let job = self.job.as_deref().and_then(FileStamp::of);
+        if (&self.seen, &self.seen_job) != (&FileStamp::of(&self.path), &job) {
             *self = Self::open(options)?;
         }
         self.lock = Some(lock);
@@ -185,16 +185,16 @@ impl Place {
     /// # Errors
     ///
     /// When a file cannot be read or is wrong, or an argument cannot be used.
-    pub(super) fn open(options: &PlaceArguments) -> Result<Self, EntraError> {
+    pub(super) fn open(options: &WorkspaceArguments) -> Result<Self, EntraError> {
         is_replaceable(&options.state)?;
         // Looked at first: what is replaced while it is read is read again.
-        let seen = Seen::of(&options.state);
+        let seen = FileStamp::of(&options.state);
         let text = read_if_there(&options.state)?;
         let name = options.state.display().to_string();
         let stored = text.as_deref().map(|it| stored(&name, it)).transpose()?;
         let job_file = options.job.as_deref().map(absolute).transpose()?;
         let job_file = job_file.or_else(|| stored.as_ref()?.job.clone());
-        let seen_job = job_file.as_deref().and_then(Seen::of);
+        let seen_job = job_file.as_deref().and_then(FileStamp::of);
         let mut configuration = configuration(job_file.as_deref())?;
         let has_target = credentials(&mut configuration, options)?;
         let target = configuration.tenant_url.as_ref().filter(|_| has_target);
@@ -240,13 +240,14 @@ impl Place {
     /// When one cannot be written.
     pub(super) fn save(&mut self) -> Result<(), EntraError> {
         for mail in self.simulation.job.take_mails() {
-            fs::create_dir_all(&self.outbox).map_err(|it| unwritable(&self.outbox, &it))?;
+            fs::create_dir_all(&self.outbox)
+                .map_err(|it| EntraError::unwritable(&self.outbox, &it))?;
             let path = self.outbox.join(mail.file_name());
-            export(&path, &mail.to_eml()).map_err(|it| unwritable(&path, &it))?;
+            export(&path, &mail.to_eml()).map_err(|it| EntraError::unwritable(&path, &it))?;
         }
         let simulation = RawValue::from_string(self.simulation.to_json())
             .expect("a simulation writes itself as JSON");
-        let file = File {
+        let file = WorkspaceFile {
             format: FORMAT.into(),
             ahead_seconds: self.ahead.as_secs(),
             job: self.job.clone(),
@@ -258,8 +259,8 @@ impl Place {
         let temporary = &with_suffix(&self.path, ".tmp");
         let whole = AtomicFile { path: &self.path, temporary, begins: BEGINS, is_secret: false };
         let put = whole.put(&(text + "\n"), |_| {});
-        put.map_err(|it| unwritable(&self.path, &it))?;
-        (self.seen, self.unsaved) = (Seen::of(&self.path), false);
+        put.map_err(|it| EntraError::unwritable(&self.path, &it))?;
+        (self.seen, self.unsaved) = (FileStamp::of(&self.path), false);
         Ok(())
     }
 
@@ -289,11 +290,11 @@ impl Place {
     }
 }
 
-fn stored<'a>(name: &str, text: &'a str) -> Result<File<'a>, EntraError> {
+fn stored<'a>(name: &str, text: &'a str) -> Result<WorkspaceFile<'a>, EntraError> {
     let broken = |line: usize, column: usize, why: &str| {
         EntraError::File(format!("{name}:{line}:{column}: {why}"))
     };
-    let file: File<'_> = serde_json::from_str(text).map_err(|error| {
+    let file: WorkspaceFile<'_> = serde_json::from_str(text).map_err(|error| {
         let whole = error.to_string();
         let why = whole.rsplit_once(" at line ").map_or(&*whole, |(why, _)| why);
         broken(error.line().max(1), error.column().max(1), &in_plain_words(why))
@@ -309,7 +310,7 @@ fn simulation(
     mut configuration: JobConfiguration,
     name: &str,
     text: &str,
-    stored: &File<'_>,
+    stored: &WorkspaceFile<'_>,
 ) -> Result<Simulation, EntraError> {
     // Blanks stand for what is before it, so that lines and columns are the file's.
     let inner = stored.simulation.get();
@@ -327,7 +328,7 @@ fn simulation(
 
 fn configuration(file: Option<&Path>) -> Result<JobConfiguration, EntraError> {
     let Some(path) = file else { return Ok(JobConfiguration::default()) };
-    let text = files::read(path).map_err(|it| unreadable(path, &it))?;
+    let text = files::read(path).map_err(|it| EntraError::unreadable(path, &it))?;
     let parsed = JobConfiguration::parse(&path.display().to_string(), &text, &medius::schemas());
     parsed.map_err(|it| EntraError::File(it.to_string()))
 }
@@ -344,7 +345,7 @@ fn transport(trusted: Option<&Path>) -> Result<HttpTransport, EntraError> {
 /// environment, else those of the file. Answers whether both are known.
 fn credentials(
     configuration: &mut JobConfiguration,
-    options: &PlaceArguments,
+    options: &WorkspaceArguments,
 ) -> Result<bool, EntraError> {
     if let Some(url) = &options.tenant_url {
         let parsed: Result<TenantUrl, String> = url.parse();
@@ -368,7 +369,7 @@ fn credentials(
 
 /// Refuses a state file that another one cannot take the place of.
 fn is_replaceable(state: &Path) -> Result<(), EntraError> {
-    match FileKind::at(state).map_err(|it| unreadable(state, &it))? {
+    match FileKind::at(state).map_err(|it| EntraError::unreadable(state, &it))? {
         FileKind::Nothing | FileKind::File => Ok(()),
         other => {
             let (state, what) = (state.display(), other.name());
@@ -382,18 +383,10 @@ fn read_if_there(path: &Path) -> Result<Option<String>, EntraError> {
     match files::read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(unreadable(path, &error)),
+        Err(error) => Err(EntraError::unreadable(path, &error)),
     }
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, EntraError> {
-    std::path::absolute(path).map_err(|it| unreadable(path, &it))
-}
-
-pub(super) fn unreadable(path: &Path, error: &io::Error) -> EntraError {
-    EntraError::File(format!("can't read {}: {error}", path.display()))
-}
-
-pub(super) fn unwritable(path: &Path, error: &io::Error) -> EntraError {
-    EntraError::failed(format!("can't write {}: {error}", path.display()))
+    std::path::absolute(path).map_err(|it| EntraError::unreadable(path, &it))
 }

@@ -9,7 +9,7 @@ use crate::scim::Resource;
 
 /// What a list is sorted by: what its title says, and what it reads of each resource.
 #[derive(Clone, Copy, Debug)]
-pub struct SortOrder {
+pub struct ListOrder {
     /// Its name.
     pub name: &'static str,
     key: Option<fn(&Resource) -> RowSortKey>,
@@ -28,7 +28,7 @@ pub(super) enum RowSortKey {
     Number(Reverse<usize>),
 }
 
-impl SortOrder {
+impl ListOrder {
     /// The newest first: by creation, for members by when they were added.
     pub const NEWEST: Self = Self { name: "newest", key: None };
 
@@ -44,10 +44,10 @@ impl SortOrder {
 }
 
 /// By name: a list has no two orders of one name.
-impl PartialEq for SortOrder {
+impl PartialEq for ListOrder {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
     }
 }
 
-impl Eq for SortOrder {}
+impl Eq for ListOrder {}

@@ -42,7 +42,7 @@ pub(super) struct HttpRequest<'a> {
 
 /// An answer; the body is null if there is none.
 #[derive(Debug)]
-pub(super) struct HttpAnswer {
+pub(super) struct DemoResponse {
     pub(super) status: u16,
     pub(super) body: Json,
 }
@@ -105,7 +105,7 @@ impl HttpClient {
         std::mem::take(&mut self.sent)
     }
 
-    fn exchange(&self, request: HttpRequest<'_>) -> Result<HttpAnswer, DemoError> {
+    fn exchange(&self, request: HttpRequest<'_>) -> Result<DemoResponse, DemoError> {
         let unreachable = |error| DemoError::Unreachable {
             method: request.method,
             url: request.url.to_owned(),
@@ -130,7 +130,7 @@ impl HttpClient {
         let status = response.status().as_u16();
         let no_json =
             |_error| request.unexpected(format!("{status} {}", quoted(&text)), "JSON".into());
-        Ok(HttpAnswer { status, body: body.map_err(no_json)? })
+        Ok(DemoResponse { status, body: body.map_err(no_json)? })
     }
 }
 
@@ -141,7 +141,7 @@ impl HttpRequest<'_> {
     }
 }
 
-impl HttpAnswer {
+impl DemoResponse {
     /// The words of an error answer, SCIM's and the console's alike.
     fn why(&self) -> &str {
         self.body["detail"].as_str().unwrap_or_default()

@@ -13,7 +13,7 @@ use serde_json::{Value as Json, json};
 
 use super::{
     console::Administrator,
-    wire::{DemoError, HttpClient, HttpRequest},
+    http_client::{DemoError, HttpClient, HttpRequest},
 };
 use crate::{
     entra::{DirectoryObject, ObjectKind, SourceDirectory},
@@ -26,7 +26,7 @@ const MEDIUS: &str = "urn:ietf:params:scim:schemas:extension:medius:2.0:User";
 /// The expected end, as a person writes it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct End {
+struct ExpectedEnd {
     setup_steps_done: usize,
     configurations: BTreeMap<String, Granted>,
     users: BTreeMap<String, ExpectedUser>,
@@ -58,7 +58,7 @@ struct ExpectedUser {
 /// [`DemoError::Script`] when the fixture is wrong.
 pub(super) fn expected(directory: &SourceDirectory) -> Result<Json, DemoError> {
     let text = include_str!("../../../fixtures/demo/end.json");
-    let end: End = parse("fixtures/demo/end.json", text)?;
+    let end: ExpectedEnd = parse("fixtures/demo/end.json", text)?;
     let users = end.users.iter().map(|(name, it)| {
         let granted = end.configurations.get(&it.configuration);
         let view = json!({
@@ -159,11 +159,11 @@ fn target(users: &Json, groups: &Json, name_of: &dyn Fn(&Json) -> Json) -> Json 
 /// # Errors
 ///
 /// When the tenant cannot be read.
-pub(super) fn found(wire: &mut HttpClient, console: &Administrator) -> Result<Json, DemoError> {
-    let setup = console.read(wire, "setup")?;
-    let views = console.read(wire, "users")?;
-    let users = read(wire, console, "Users?count=100")?;
-    let groups = read(wire, console, "Groups?count=100")?;
+pub(super) fn found(client: &mut HttpClient, console: &Administrator) -> Result<Json, DemoError> {
+    let setup = console.read(client, "setup")?;
+    let views = console.read(client, "users")?;
+    let users = read(client, console, "Users?count=100")?;
+    let groups = read(client, console, "Groups?count=100")?;
     let names: BTreeMap<&str, &Json> =
         items(&users, "Resources").map(|it| (text(&it["id"]), &it["userName"])).collect();
     let name_of = |id: &Json| names.get(text(id)).map_or(id, |it| *it).clone();
@@ -176,7 +176,7 @@ pub(super) fn found(wire: &mut HttpClient, console: &Administrator) -> Result<Js
     }))
 }
 
-fn read(wire: &mut HttpClient, console: &Administrator, path: &str) -> Result<Json, DemoError> {
+fn read(client: &mut HttpClient, console: &Administrator, path: &str) -> Result<Json, DemoError> {
     let credentials = console.credentials()?;
     let request = HttpRequest {
         method: "GET",
@@ -186,7 +186,7 @@ fn read(wire: &mut HttpClient, console: &Administrator, path: &str) -> Result<Js
         sender: ("user-agent", "demo-check"),
         body: None,
     };
-    wire.send(request, 200)
+    client.send(request, 200)
 }
 
 /// By userName: what SCIM says of a user, and what MediusFlow made of it.

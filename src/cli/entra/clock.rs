@@ -14,7 +14,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    cli::serve::with_signals,
+    cli::signals::with_signals,
     entra::{JobClock, SystemClock},
 };
 
@@ -24,16 +24,16 @@ const INTERRUPTED: i32 = 130;
 /// The machine's clock, moved on: waiting takes the time it says, or until the service is stopped.
 pub(super) struct InterruptibleClock {
     ahead: Cell<SignedDuration>,
-    stop: Stop,
+    stop: Interrupt,
 }
 
 /// Whether a signal has come. The first lets the object at hand finish, the second ends the program.
-pub(super) struct Stop {
+pub(super) struct Interrupt {
     is_wanted: Arc<AtomicBool>,
     signal: Receiver<()>,
 }
 
-impl Stop {
+impl Interrupt {
     /// Listens from now on.
     pub(super) fn listen() -> Self {
         let is_wanted = Arc::new(AtomicBool::new(false));
@@ -67,7 +67,7 @@ impl Stop {
 }
 
 impl InterruptibleClock {
-    pub(super) fn new(ahead: SignedDuration, stop: Stop) -> Self {
+    pub(super) fn new(ahead: SignedDuration, stop: Interrupt) -> Self {
         Self { ahead: Cell::new(ahead), stop }
     }
 
