@@ -154,55 +154,7 @@ fn hints(model: &Model) -> Vec<(String, &'static str)> {
         let words = if action == UserAction::Pause { pause } else { entry.hint };
         (entry.keys[0].to_owned(), words)
     };
-    let mut actions = match (model.screen, model.focus) {
-        (Screen::Overview, _) => {
-            vec![
-                UserAction::Open,
-                UserAction::Copy,
-                UserAction::Palette,
-                UserAction::Pause,
-                UserAction::Present,
-            ]
-        }
-        (Screen::Users | Screen::Traffic, Focus::Detail) => {
-            vec![
-                UserAction::NextPane,
-                UserAction::NextItem,
-                UserAction::PreviousItem,
-                UserAction::Wrap,
-            ]
-        }
-        (Screen::Users | Screen::Groups, _) => {
-            vec![UserAction::Open, UserAction::Filter, UserAction::Order, UserAction::Related]
-        }
-        (Screen::Traffic, Focus::List) => {
-            vec![
-                UserAction::Open,
-                UserAction::Filter,
-                UserAction::Pause,
-                UserAction::Follow,
-                UserAction::ErrorsOnly,
-            ]
-        }
-        (Screen::Provisioning, Focus::List) => {
-            vec![
-                UserAction::RunCycle,
-                UserAction::NextDay,
-                UserAction::StartOrPause,
-                UserAction::Open,
-                UserAction::Filter,
-            ]
-        }
-        (Screen::Provisioning, Focus::Detail) => {
-            vec![
-                UserAction::NextItem,
-                UserAction::PreviousItem,
-                UserAction::Wrap,
-                UserAction::RunCycle,
-            ]
-        }
-        (Screen::Help, _) => vec![UserAction::Filter],
-    };
+    let mut actions = screen_actions(model);
     match (model.screen, model.focus) {
         (Screen::Help, _) => actions.extend([UserAction::Back, UserAction::Palette]),
         (Screen::Overview, _) => {}
@@ -224,4 +176,28 @@ fn hints(model: &Model) -> Vec<(String, &'static str)> {
         actions.insert(0, UserAction::Tenant);
     }
     actions.into_iter().map(hint).collect()
+}
+
+/// The actions of the present screen and pane, the most useful first.
+fn screen_actions(model: &Model) -> Vec<UserAction> {
+    use UserAction as A;
+    match (model.screen, model.focus) {
+        (Screen::Overview, _) => vec![A::Open, A::Copy, A::Palette, A::Pause, A::Present],
+        (Screen::Users | Screen::Traffic, Focus::Detail) => {
+            vec![A::NextPane, A::NextItem, A::PreviousItem, A::Wrap]
+        }
+        (Screen::Users | Screen::Groups, _) => {
+            vec![A::Open, A::Filter, A::Order, A::Related]
+        }
+        (Screen::Traffic, Focus::List) => {
+            vec![A::Open, A::Filter, A::Pause, A::Follow, A::ErrorsOnly]
+        }
+        (Screen::Provisioning, Focus::List) => {
+            vec![A::RunCycle, A::NextDay, A::StartOrPause, A::Open, A::Filter]
+        }
+        (Screen::Provisioning, Focus::Detail) => {
+            vec![A::NextItem, A::PreviousItem, A::Wrap, A::RunCycle]
+        }
+        (Screen::Help, _) => vec![A::Filter],
+    }
 }
