@@ -1,5 +1,5 @@
-//! What an object of the source directory holds, as mappings, expressions and scoping filters read
-//! it.
+//! The attributes of an object of the source directory, as mappings, expressions and scoping
+//! filters read them.
 
 mod catalogue;
 
@@ -10,9 +10,9 @@ pub use catalogue::{AttributeKind, SourceAttribute, source_attribute, source_att
 
 /// An object of the source directory, as mappings, expressions and scoping filters read it.
 ///
-/// Two attributes are not the object's own but of its relation to the job: `IsSoftDeleted` is true
-/// when the object is not assigned, falls to no scoping filter, is soft-deleted, or is a disabled
-/// user ("Customize attribute mappings", MAP); `appRoleAssignments` are the roles for this
+/// Two attributes describe the relation of the object to the job. `IsSoftDeleted` is true when the
+/// object is not assigned, is excluded by the scoping filters, is soft-deleted, or is a disabled
+/// user ("Customize attribute mappings", MAP). `appRoleAssignments` are its roles in this
 /// application.
 pub trait Attributes {
     /// The value of an attribute by its Entra name, such as `userPrincipalName`;
@@ -42,7 +42,7 @@ impl ObjectType {
 /// The value of an Entra attribute.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum SourceValue {
-    /// The object has no value. Entra has no empty text either: an attribute is set or absent.
+    /// The object has no value. Entra has no empty text: an attribute is either set or absent.
     #[default]
     Absent,
     /// Text; points in time are ISO 8601 texts.
@@ -93,7 +93,7 @@ pub struct AppRole {
 }
 
 impl AppRole {
-    /// What a target is told: the value, or the name of a role without one (assumed).
+    /// The text that is provisioned: the value, or the name of a role without a value (assumed).
     pub fn name(&self) -> &SmolStr {
         self.value.as_ref().unwrap_or(&self.display_name)
     }

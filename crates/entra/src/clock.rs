@@ -1,21 +1,21 @@
-//! What tells a job the time, and how it waits.
+//! The clock of a job, which also does the waiting.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
-/// The time as a job sees it. All waiting goes through it, so that thirty days pass in a test as
-/// fast as a millisecond.
+/// The clock of a job. All waiting goes through it, so that a test can let thirty days pass in a
+/// millisecond.
 pub trait JobClock {
-    /// What time it is.
+    /// The present time.
     fn now(&self) -> Timestamp;
 
-    /// Returns when this much time has passed.
+    /// Waits for this long.
     fn wait(&self, time: SignedDuration);
 }
 
-/// The machine's clock: waiting takes the time it says.
+/// The machine's clock. Waiting takes real time.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -31,17 +31,17 @@ impl JobClock for SystemClock {
     }
 }
 
-/// A clock that stands still until somebody moves it or waits; copies show the same time.
+/// A clock that moves only when it is advanced or waited for. Copies share the time.
 #[derive(Clone, Debug)]
 pub struct SimulatedClock(Arc<AtomicI64>);
 
 impl SimulatedClock {
-    /// A clock that shows this time, to the microsecond.
+    /// A clock set to this time, to the microsecond.
     pub fn at(time: Timestamp) -> Self {
         Self(Arc::new(AtomicI64::new(time.as_microsecond())))
     }
 
-    /// Moves it.
+    /// Advances the clock.
     pub fn advance(&self, time: SignedDuration) {
         let micros = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
         self.0.fetch_add(micros, Ordering::AcqRel);

@@ -1,4 +1,4 @@
-//! What a job is told by its administrator: the tutorial's Step 5 as a value.
+//! The settings that an administrator gives a job: Step 5 of the tutorial.
 
 mod configuration_error;
 mod description;
@@ -50,14 +50,14 @@ pub struct JobConfiguration {
     /// "Accidental deletion threshold": at this many deletions or disablements in one cycle the
     /// job is quarantined; `None` if accidental deletions are not prevented.
     pub accidental_deletion_threshold: Option<u32>,
-    /// Whether those who fall out of scope, are blocked or soft-deleted are left as they are
-    /// (`SkipOutOfScopeDeletions`).
+    /// Whether users and groups stay as they are when they leave the scope, are blocked or are
+    /// soft-deleted (`SkipOutOfScopeDeletions`).
     pub skip_out_of_scope_deletions: bool,
-    /// What becomes of users who are not to be provisioned any more where no mapping disables them.
+    /// What happens to users who leave the scope if no mapping disables them.
     pub without_soft_delete: WithoutSoftDelete,
-    /// How many requests the target gets in a second at most; `None` for no limit.
+    /// The most requests to the target in one second; `None` for no limit.
     pub requests_per_second: Option<NonZeroU32>,
-    /// When failures put the job into quarantine.
+    /// The numbers of failures that put the job into quarantine.
     pub quarantine: QuarantineThresholds,
     /// "Synchronize Microsoft Entra users to MediusFlow".
     pub users: ObjectMapping,
@@ -69,21 +69,21 @@ impl JobConfiguration {
     /// The built-in configuration as a file: the example to start from.
     pub const DEFAULT: &str = include_str!("../default.toml");
 
-    /// Reads a TOML file; `file` is only named in errors. What it leaves out is as in
-    /// [`Self::DEFAULT`]. A target attribute of a schema in `target` has to be one that the schema
-    /// has; those of other extensions are not known, and pass.
+    /// Reads a TOML file; `file` is its name in errors. Keys that are missing have the values of
+    /// [`Self::DEFAULT`]. A target attribute of a schema in `target` must be defined by that
+    /// schema. Attributes of unknown extensions are accepted.
     ///
     /// # Errors
     ///
-    /// At the first mistake: no TOML, an unknown field, an unknown attribute, an expression or a
-    /// filter that cannot be. A secret is never shown.
+    /// At the first mistake: invalid TOML, an unknown field, an unknown attribute, an invalid
+    /// expression or filter. The error never shows a secret.
     pub fn parse(file: &str, text: &str, target: &Schemas) -> Result<Self, ConfigurationError> {
         read::read(read::JobFileReader { file, text, target }, Self::default())
     }
 }
 
 impl JobConfiguration {
-    /// A digest of the mappings and filters of both types of object, the same in every run.
+    /// A digest of the mappings and filters of both object types. It is the same in every run.
     pub(super) fn fingerprint(&self) -> SmolStr {
         let text = serde_json::to_vec(&[&self.users, &self.groups]);
         let text = text.expect("mappings have text keys and whole numbers only");
@@ -103,8 +103,8 @@ impl Default for JobConfiguration {
 /// How one type of object is provisioned.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ObjectMapping {
-    /// "Enabled": whether objects of this type are provisioned at all. What is in the target
-    /// already stays as it is when this is switched off (assumed).
+    /// "Enabled": whether objects of this type are provisioned. When this is switched off, objects
+    /// that are in the target stay as they are (assumed).
     pub enabled: bool,
     /// "Target object actions".
     #[serde(skip)] // they decide what is written, not who is looked at
@@ -122,31 +122,31 @@ pub struct TargetActions {
     pub create: bool,
     /// Matched objects are updated, which includes disabling users (HOW).
     pub update: bool,
-    /// Objects that are gone are deleted.
+    /// Deleted objects are deleted in the target.
     pub delete: bool,
 }
 
-/// What an event that disables a user does where no mapping of `active` reads `IsSoftDeleted`.
+/// What happens to a user who is to be disabled if no mapping of `active` reads `IsSoftDeleted`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WithoutSoftDelete {
-    /// Nothing, as for every application that an administrator adds.
+    /// Nothing. This is how every application works that an administrator adds.
     #[default]
     Leave,
-    /// A deletion, as for some applications of the gallery.
+    /// The user is deleted. Some applications of the gallery work like this.
     Delete,
 }
 
-/// From how many failures on a job is quarantined ("Application provisioning in quarantine
-/// status"); Microsoft's numbers are the defaults, smaller ones are for tests.
+/// The numbers of failures that put a job into quarantine ("Application provisioning in quarantine
+/// status"). The defaults are Microsoft's numbers. Tests use smaller ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuarantineThresholds {
-    /// From how many failures on the share of failures is looked at: 5,000.
+    /// The share of failures counts from this number of failures on: 5,000.
     pub evaluated_from: u32,
-    /// The share of failed operations that is still good, in percent: 40.
+    /// The highest share of failed operations, in percent, that does not quarantine: 40.
     pub failed_percent: u32,
-    /// The number of failures, without those of references, that is still good: 40,000.
+    /// The highest number of failures, references not counted, that does not quarantine: 40,000.
     pub failures: u32,
-    /// The number of failures, with those of references, that quarantines: 60,000.
+    /// The number of failures, references included, that quarantines: 60,000.
     pub total_failures: u32,
 }
 
@@ -156,7 +156,7 @@ impl Default for QuarantineThresholds {
     }
 }
 
-/// The bearer token. Printing it shows that there is one, not which.
+/// The bearer token. Its `Debug` output hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretToken(SmolStr);
 
@@ -165,8 +165,9 @@ impl SecretToken {
     ///
     /// # Errors
     ///
-    /// If it is empty or holds what a header cannot: blanks, control or non-ASCII characters. The
-    /// real service sends a token of its own for an empty field, which no MediusFlow tenant takes.
+    /// If it is empty or has a character that a header cannot carry: a blank, a control character,
+    /// or one that is not ASCII. For an empty field the real service sends a token of its own,
+    /// which no MediusFlow tenant accepts.
     pub fn new(text: &str) -> Result<Self, &'static str> {
         match text {
             "" => Err("the Secret Token is empty: generate a secret key in the admin console"),

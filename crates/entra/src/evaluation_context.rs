@@ -1,15 +1,15 @@
-//! When and with which luck an object is evaluated: what would else make two runs differ.
+//! The time and the random seed of an evaluation: the inputs besides the object.
 
 use jiff::Timestamp;
 
-/// The time and the chance that expressions read: `Now`, `Guid` and `RandomString`.
+/// The time and the seed that the functions `Now`, `Guid` and `RandomString` read.
 ///
-/// The same moment and object give the same values.
+/// The same context and object give the same values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EvaluationContext {
-    /// What `Now()` answers.
+    /// The result of `Now()`.
     pub now: Timestamp,
-    /// Where `Guid()` and `RandomString(..)` start. The object's `objectId` and the mapping's
-    /// target are mixed in, so that one number may serve a whole cycle.
+    /// The seed of `Guid()` and `RandomString(..)`. The object's `objectId` and the mapping's
+    /// target are mixed in, so that one seed serves a whole cycle.
     pub seed: u64,
 }

@@ -1,5 +1,5 @@
 //! Expressions of attribute mappings ("Reference for writing expressions for attribute mappings",
-//! FUNC): read once, then evaluated for every object.
+//! FUNC). They are parsed once and evaluated for every object.
 
 mod call;
 mod compare;
@@ -31,7 +31,7 @@ pub use parse::{ExpressionError, MAX_DEPTH, MAX_LENGTH};
 /// An expression such as `Append(Mid([givenName], 1, 3), Mid([surname], 1, 5))`.
 ///
 /// Arguments are attributes in brackets, texts in quotes (with `\"` and `\\`), whole numbers, other
-/// functions, comparisons of two of these, or left out. Names are compared with their case.
+/// functions, or comparisons of two of these. An argument may be empty. Names are case-sensitive.
 ///
 /// ```
 /// use entra_provisioning::expression::Expression;
@@ -49,42 +49,42 @@ pub use parse::{ExpressionError, MAX_DEPTH, MAX_LENGTH};
 ///
 /// # Incomplete
 ///
-/// Characters are counted as Unicode has them; .NET counts an emoji twice. Regular expressions have
-/// neither look-around nor references back to a group.
+/// Characters are Unicode code points; .NET counts an emoji twice. Regular expressions have no
+/// look-around and no backreferences.
 #[derive(Clone)]
 pub struct Expression {
     text: SmolStr,
     root: ExpressionNode,
-    /// Every attribute that is named, and where.
+    /// Every attribute that it reads, with its position.
     attributes: Vec<(SmolStr, usize)>,
 }
 
-/// By its text: the addresses of functions differ from run to run.
+/// Shows the text: the addresses of functions differ from run to run.
 impl fmt::Debug for Expression {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_tuple("Expression").field(&self.text).finish()
     }
 }
 
-/// What an expression makes of an object.
+/// The result of evaluating an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Evaluated {
-    /// The value. Of `SelectUniqueValue`, the list of candidates.
+    /// The value; for `SelectUniqueValue`, the list of candidates.
     pub value: SourceValue,
     /// Whether `Redact` was applied: logs show `[Redact]`.
     pub redacted: bool,
-    /// Whether `IgnoreFlowIfNullOrEmpty` drops the attribute, default value and all.
+    /// Whether `IgnoreFlowIfNullOrEmpty` drops the attribute, including its default value.
     pub ignored: bool,
     /// Whether roles come from `AssertiveAppRoleAssignmentsComplex`.
     pub assertive: bool,
 }
 
 impl Expression {
-    /// Evaluates the expression for one object; `target` only feeds chance.
+    /// Evaluates the expression for one object; `target` is part of the random seed.
     ///
     /// # Errors
     ///
-    /// If a function is given what it cannot take: `Mid: start is a whole number from 1, not 0`.
+    /// If an argument of a function is invalid: `Mid: start is a whole number from 1, not 0`.
     pub fn evaluate(
         &self,
         object: &dyn Attributes,
@@ -129,7 +129,7 @@ impl Expression {
     }
 }
 
-/// Reads an expression; which attributes there are is decided by [`Expression::bind`].
+/// Parses an expression. [`Expression::bind`] checks its attributes.
 impl FromStr for Expression {
     type Err = ExpressionError;
 

@@ -1,7 +1,7 @@
-//! The provisioning job: it brings a target to the state of the source directory, cycle by cycle.
+//! The provisioning job. It brings a target to the state of the source directory, cycle by cycle.
 //!
-//! All that it touches besides its own memory is an [`JobEnvironment`]: a transport, a clock, and somebody
-//! who is told how far it is.
+//! Everything outside of its own memory is a [`JobEnvironment`]: a transport, a clock, and a
+//! callback for its progress.
 
 mod cycle;
 mod cycle_run;
@@ -42,19 +42,19 @@ use state::JobState;
 pub use state_file::{Simulation, StateFileError};
 pub use status::JobCode;
 
-/// How long the service rests between two cycles (KNOWN: fixed, about 40 minutes).
+/// The time between two cycles (KNOWN: fixed, about 40 minutes).
 pub const INTERVAL: SignedDuration = SignedDuration::from_mins(40);
 
-/// What a job works with.
+/// The environment of a job.
 #[derive(Clone, Copy)]
 pub struct JobEnvironment<'a> {
-    /// Carries its requests.
+    /// Sends its requests.
     pub transport: &'a dyn Transport,
-    /// Tells it the time, and lets it wait.
+    /// Its clock.
     pub clock: &'a dyn JobClock,
-    /// Is told when a cycle begins, and after each of its steps: it should be quick.
+    /// Called when a cycle begins and after each of its steps. It must return quickly.
     pub progress: &'a dyn Fn(&Progress),
-    /// Is asked before each object whether the cycle is to end there.
+    /// Called before each object; the cycle ends there if it returns true.
     pub is_stopped: &'a dyn Fn() -> bool,
 }
 
@@ -65,7 +65,7 @@ impl fmt::Debug for JobEnvironment<'_> {
 }
 
 impl<'a> JobEnvironment<'a> {
-    /// One whose progress nobody watches, and that nobody stops.
+    /// An environment without a progress callback, in which nothing stops a cycle.
     pub fn new(transport: &'a dyn Transport, clock: &'a dyn JobClock) -> Self {
         Self { transport, clock, progress: &|_| {}, is_stopped: &|| false }
     }
@@ -73,7 +73,7 @@ impl<'a> JobEnvironment<'a> {
 
 /// A provisioning job with its memory.
 ///
-/// The same configuration, seed, directory and answers make the same requests, ids and logs.
+/// The same configuration, seed, directory and responses give the same requests, ids and logs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
     pub(super) id: SmolStr,
@@ -92,11 +92,11 @@ impl From<Failure> for ConnectionError {
 }
 
 impl Job {
-    /// A job that has not run. Its ids follow from the Entra tenant's id and the seed.
+    /// A job that has not run yet. Its ids are derived from the Entra tenant's id and the seed.
     ///
     /// # Errors
     ///
-    /// If the configuration has no Tenant URL or no Secret Token. Nothing is sent here.
+    /// If the configuration has no Tenant URL or no Secret Token. Nothing is sent.
     pub fn new(
         configuration: JobConfiguration,
         tenant_id: &str,
@@ -111,11 +111,12 @@ impl Job {
     }
 
     /// Gives the job another configuration. Other mappings or scoping filters start an initial
-    /// cycle; links and logs are kept. So does another Tenant URL, without links.
+    /// cycle and keep links and logs. Another Tenant URL starts an initial cycle and removes the
+    /// links.
     ///
     /// # Errors
     ///
-    /// As [`Self::new`]; then it keeps the old one.
+    /// As [`Self::new`]. The job then keeps its old configuration.
     pub fn configure(&mut self, configuration: JobConfiguration) -> Result<(), MissingCredentials> {
         let url = configuration.tenant_url.clone().ok_or(MissingCredentials::TenantUrl)?;
         let token = configuration.secret_token.clone().ok_or(MissingCredentials::SecretToken)?;
@@ -133,7 +134,7 @@ impl Job {
         &self.id
     }
 
-    /// What it was told.
+    /// Its configuration.
     pub fn configuration(&self) -> &JobConfiguration {
         &self.configuration
     }
@@ -143,12 +144,12 @@ impl Job {
         &self.state.logs
     }
 
-    /// A log line as Graph shows it.
+    /// A log line as Microsoft Graph shows it.
     pub fn log_to_graph(&self, entry: &LogEntry) -> serde_json::Value {
         entry.to_graph(&self.id, &self.tenant_id, APPLICATION)
     }
 
-    /// The mails since the last call, oldest first: whoever runs the job puts them into the outbox.
+    /// The mails since the last call, oldest first. The caller puts them into the outbox.
     pub fn take_mails(&mut self) -> Vec<Mail> {
         std::mem::take(&mut self.state.outbox)
     }
@@ -158,32 +159,32 @@ impl Job {
         self.state.quarantine.as_ref()
     }
 
-    /// Why the service switched the job off, if it did: a restart switches it on again.
+    /// The reason why the service switched the job off, if it did. A restart switches it on again.
     pub fn disabled(&self) -> Option<&str> {
         self.state.disabled.as_deref()
     }
 
-    /// The target's id of an object of the source, if they are linked.
+    /// The id in the target of a linked object of the source.
     pub fn target_id(&self, object_id: &str) -> Option<&str> {
         self.state.connectors.get(object_id).map(|it| it.target_id.as_str())
     }
 
-    /// The last cycle; none before the first.
+    /// The last cycle; `None` before the first.
     pub fn last_cycle(&self) -> Option<&Execution> {
         self.state.last.as_ref()
     }
 
-    /// Whether an object failed and is to be tried again.
+    /// Whether an object failed and will be tried again.
     pub fn is_to_be_retried(&self, object_id: &str) -> bool {
         self.state.escrows.contains_key(object_id)
     }
 
-    /// How many objects failed and are to be tried again.
+    /// The number of objects that failed and will be tried again.
     pub fn escrows(&self) -> usize {
         self.state.escrows.len()
     }
 
-    /// When the next cycle is due: 40 minutes after the last, later in quarantine.
+    /// The time of the next cycle: 40 minutes after the last one, later in quarantine.
     pub fn next_cycle(&self) -> Option<Timestamp> {
         if self.state.disabled.is_some() {
             return None;
@@ -195,12 +196,12 @@ impl Job {
         }
     }
 
-    /// "Test Connection": asks for a user with a random GUID as its matching attribute, and for a
-    /// group if groups are provisioned, and expects empty lists.
+    /// "Test Connection": queries a user whose matching attribute is a random GUID, and a group if
+    /// groups are provisioned. It expects empty lists.
     ///
     /// # Errors
     ///
-    /// If the credentials are refused, nothing answers, or what answers is no SCIM service.
+    /// If the credentials are refused, nothing responds, or the response is not SCIM.
     pub fn test_connection(&mut self, outside: JobEnvironment<'_>) -> Result<(), ConnectionError> {
         let guid = self.new_id("probe");
         let activity = self.new_id("activity");
@@ -214,7 +215,7 @@ impl Job {
             (ObjectType::Group, &self.configuration.groups),
         ];
         for (of, mapping) in kinds {
-            // Users are asked for in any case: the credentials have to be tried on something.
+            // Users are queried in any case, because the credentials must be tried.
             if !mapping.enabled && of == ObjectType::Group {
                 continue;
             }
@@ -227,7 +228,7 @@ impl Job {
 
     fn target<'a>(&'a self, outside: JobEnvironment<'a>, activity: &str) -> TargetClient<'a> {
         let pace = self.configuration.requests_per_second;
-        // Rounded up, so that the rate stays at or below the number.
+        // Rounded up, so that the rate does not exceed the limit.
         let pace = pace.map_or(0, |it| 1_000_000_i64.div_euclid(i64::from(it.get())) + 1);
         TargetClient {
             url: &self.url,
@@ -241,7 +242,7 @@ impl Job {
         }
     }
 
-    /// A GUID that no other thing of this job has, and the same in every run.
+    /// A GUID that is unique in this job and the same in every run.
     fn new_id(&mut self, kind: &str) -> SmolStr {
         self.state.ids += 1;
         let name = format!("{}/{kind}/{}", self.id, self.state.ids);

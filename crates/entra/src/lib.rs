@@ -1,13 +1,13 @@
-//! The Microsoft Entra side: the provisioning service of the tutorial's Step 5, as a client.
+//! The provisioning service of Microsoft Entra ID as a client: Step 5 of the tutorial.
 //!
-//! A [`Job`] brings any SCIM service to the state of a source [`SourceDirectory`], cycle by cycle. What it
-//! does is told by its [`JobConfiguration`]: where the target is, who is in scope ([`scoping`]), and
-//! which attributes flow ([`AttributeMappings`]). An object of the source directory is anything that
-//! answers for its [`Attributes`]. Mappings, expressions and filters are pure functions; requests go
-//! through a [`Transport`], and time, waiting included, comes from a [`JobClock`].
+//! A [`Job`] brings any SCIM service to the state of a source [`SourceDirectory`], in cycles. Its
+//! [`JobConfiguration`] says where the target is, who is in scope ([`scoping`]), and which
+//! attributes flow ([`AttributeMappings`]). Mappings and filters read an object of the source
+//! directory through [`Attributes`]. Mappings, expressions and filters are pure functions. Requests
+//! go through a [`Transport`]. Time comes from a [`JobClock`], which also does the waiting.
 //!
-//! The names, limits and defaults are those of Microsoft's public documents; where these are
-//! silent, the item's documentation says *assumed*.
+//! Names, limits and defaults are those of Microsoft's public documents. Where these say nothing,
+//! the documentation of the item says *assumed*.
 //!
 //! Without the feature `job` there are only the types that say what a job is asked for, what it
 //! answers and how it looks: [`JobOrder`], [`JobAnswer`], [`JobView`] and what they are made of.

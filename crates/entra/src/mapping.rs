@@ -1,4 +1,4 @@
-//! Which attributes flow from the source to the target, and what they carry.
+//! Attribute mappings: which attributes flow from the source to the target.
 
 use serde::Serialize;
 use smol_str::SmolStr;
@@ -11,7 +11,7 @@ use scim_engine::{PatchPath, is_same, urn};
 /// The attribute mappings of one object type (tutorial, Step 5, items 9 and 11), in the order of
 /// the configuration.
 ///
-/// No target is named twice, at least one mapping matches, and no two share a precedence.
+/// Each target has one mapping, at least one mapping matches, and precedences are unique.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AttributeMappings {
     #[serde(skip)]
@@ -20,7 +20,7 @@ pub struct AttributeMappings {
 }
 
 impl AttributeMappings {
-    /// Whose attributes they are.
+    /// The object type.
     pub fn object_type(&self) -> ObjectType {
         self.object_type
     }
@@ -30,7 +30,7 @@ impl AttributeMappings {
         &self.mappings
     }
 
-    /// The ones whose targets are asked for when a match is sought, in the order of precedence.
+    /// The mappings that match objects, in the order of their precedence.
     pub fn matching(&self) -> Vec<&AttributeMapping> {
         let matches = self.mappings.iter().filter(|it| it.matching_precedence.is_some());
         let mut matching: Vec<_> = matches.collect();
@@ -38,15 +38,15 @@ impl AttributeMappings {
         matching
     }
 
-    /// The mapping that disables: `active`, from a source that reads `IsSoftDeleted`.
+    /// The mapping that disables users: `active`, from a source that reads `IsSoftDeleted`.
     pub fn soft_delete(&self) -> Option<&AttributeMapping> {
         self.mappings.iter().find(|it| it.is_soft_delete())
     }
 
-    /// What flows from an object to the target, in the order of the mappings.
+    /// The attribute flows of an object, in the order of the mappings.
     ///
-    /// A mapping without a value has no flow: nulls are not provisioned ("Known issues"). Where a
-    /// default stands in for a missing value, the flow is one for creation only.
+    /// A mapping without a value has no flow: nulls are not provisioned ("Known issues"). A default
+    /// value in place of a missing one flows only when the object is created.
     ///
     /// # Errors
     ///
@@ -83,7 +83,7 @@ pub struct AttributeMapping {
     pub exact_case: bool,
     /// "Multi-value?": whether a single text is written as a list.
     pub multi_valued: bool,
-    /// "Required?": whether nobody is created without a value.
+    /// "Required?": whether no object is created without a value.
     pub required: bool,
 }
 
@@ -94,9 +94,9 @@ pub enum MappingSource {
     Direct(SmolStr),
     /// The same text for every object.
     Constant(SmolStr),
-    /// What a function makes of attributes.
+    /// The result of an expression.
     Expression(Box<Expression>),
-    /// The target is left as it is; only a default value is sent, at creation.
+    /// The target attribute is left as it is. Only a default value is sent, at creation.
     None,
 }
 
@@ -110,38 +110,38 @@ pub enum Apply {
     OnlyDuringCreation,
 }
 
-/// What the values of a target attribute are, and so how they are written.
+/// The type of a target attribute, which decides how values are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum TargetType {
     /// Text, or several texts.
     String,
-    /// `true` or `false`; texts `True` and `False` become one, in any case.
+    /// `true` or `false`. The texts `True` and `False` are converted, in any case.
     Boolean,
-    /// A whole number; a text of digits becomes one.
+    /// A whole number. A text of digits is converted.
     Integer,
     /// The target's id of another object.
     Reference,
 }
 
-/// A value on its way to the target.
+/// A value that flows to the target.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flow<'m> {
     /// The mapping that it belongs to.
     pub mapping: &'m AttributeMapping,
     /// What it carries.
     pub value: FlowValue,
-    /// When it is sent: as the mapping says, or at creation only for a default value.
+    /// When it is sent: as the mapping says, or at creation only if it is a default value.
     pub apply: Apply,
     /// Whether provisioning logs show `[Redact]` in its place (FUNC, "Redact").
     pub redacted: bool,
 }
 
-/// What a [`Flow`] carries; never nothing.
+/// The value of a [`Flow`]; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FlowValue {
     /// Text.
     Text(SmolStr),
-    /// `true` or `false`; how it is written depends on the dialect.
+    /// `true` or `false`; the dialect decides how it is written.
     Boolean(bool),
     /// A whole number.
     Integer(i64),
@@ -153,7 +153,8 @@ pub enum FlowValue {
     References(Vec<SmolStr>),
     /// Roles, and how they are written.
     Roles(Vec<AppRole>, RoleWrite),
-    /// Texts of which the first that the target has not is taken (FUNC, `SelectUniqueValue`).
+    /// Candidates, of which the first one is used that the target does not have (FUNC,
+    /// `SelectUniqueValue`).
     FirstUnique(Vec<SmolStr>),
 }
 
@@ -206,7 +207,7 @@ impl AttributeMapping {
         let failed = |message| MappingError { target: self.target.clone(), message };
         let Evaluated { value, redacted, ignored, assertive } =
             self.source.evaluate(object, moment, &self.target).map_err(failed)?;
-        // Entra has no empty text, so a function that leaves nothing of a text gives none either.
+        // Entra has no empty text, so an empty result of a function is no value.
         let value = match value {
             SourceValue::Text(text) if text.is_empty() => SourceValue::Absent,
             value => value,
@@ -278,7 +279,7 @@ impl MappingSource {
 }
 
 impl TargetType {
-    /// The value as the target takes it; `None` for none.
+    /// The value in the target's type; `None` for none.
     pub(super) fn convert(self, value: SourceValue) -> Result<Option<FlowValue>, String> {
         let value = match (self, value) {
             (_, SourceValue::Absent) => return Ok(None),
@@ -294,7 +295,7 @@ impl TargetType {
         Ok(Some(value))
     }
 
-    /// A text that says what is wanted.
+    /// An error that names the expected type.
     fn parse(self, value: &SourceValue) -> Result<FlowValue, String> {
         let text = shown(value)?;
         let (found, wanted) = match self {

@@ -1,6 +1,6 @@
-//! Enumerations whose values have one word each: in JSON, in files and for readers.
+//! Enumerations whose values have one name each, in JSON, in files and in messages.
 
-/// Defines an enumeration of words, with serde, `name` and `ALL` from the one list.
+/// Defines an enumeration with serde, `name` and `ALL` from one list.
 macro_rules! named_enum {
     (
         $(#[$meta:meta])*
@@ -16,7 +16,7 @@ macro_rules! named_enum {
             /// All of them, in their order.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// The word.
+            /// Its name.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
             }

@@ -1,4 +1,4 @@
-//! Regular expressions of filters and expressions. The real service has .NET's.
+//! Regular expressions of filters and expressions. The real service uses .NET's.
 
 use regex::Regex;
 
@@ -6,8 +6,7 @@ use regex::Regex;
 ///
 /// # Errors
 ///
-/// If it is no regular expression, or one with what only .NET's have: look-around and references
-/// back to a group.
+/// If it is not a regular expression, or uses what only .NET has: look-around or backreferences.
 pub(super) fn pattern(text: &str) -> Result<Regex, String> {
     Regex::new(text).map_err(|error| {
         let whole = error.to_string();

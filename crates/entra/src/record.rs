@@ -1,4 +1,4 @@
-//! What a job leaves behind: provisioning logs, progress, status, and mails.
+//! The records of a job: provisioning logs, progress, status, and mails.
 
 mod code;
 mod csv;
@@ -21,14 +21,14 @@ pub use progress::{CycleKind, Progress};
 /// The name of the application in logs and mails.
 pub(crate) const APPLICATION: &str = "MediusFlow";
 
-/// A line of the provisioning logs: what became of one object in one cycle (Graph's
-/// `provisioningObjectSummary`). [`Self::to_graph`] shows it with its steps.
+/// A line of the provisioning logs: the result of one object in one cycle (Graph's
+/// `provisioningObjectSummary`). [`Self::to_graph`] adds its steps.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LogEntry {
     /// Its GUID.
     pub id: SmolStr,
-    /// The object's GUID in this cycle, which joins the three CSV files.
+    /// The GUID of the object in this cycle. It joins the three CSV files.
     pub change_id: SmolStr,
     /// The cycle's GUID.
     pub cycle_id: SmolStr,
@@ -40,11 +40,11 @@ pub struct LogEntry {
     pub action: Action,
     /// "Status".
     pub status: Status,
-    /// What went wrong, or why it was skipped.
+    /// The code of the failure, or of the reason why it was skipped.
     pub error: Option<ErrorCode>,
-    /// The same in words; empty if there is nothing to say.
+    /// The same in words; empty if there is no error.
     pub reason: String,
-    /// The HTTP status with which the target refused, if it did.
+    /// The HTTP status of the target's refusal, if there was one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub http_status: Option<u16>,
     /// What kind of object it is.
@@ -55,11 +55,11 @@ pub struct LogEntry {
     pub source_name: SmolStr,
     /// Its id in the target, if it has one.
     pub target_id: Option<SmolStr>,
-    /// How the scope was judged.
+    /// The evaluation of its scope.
     pub scope: ScopeEvaluation,
     /// What the match query found; `None` if none was sent.
     pub matched: Option<bool>,
-    /// "Modified properties": what was written, or was tried to be.
+    /// "Modified properties": the changes that were written, or that it tried to write.
     pub modified: Vec<ModifiedProperty>,
 }
 
@@ -71,13 +71,13 @@ pub enum Action {
     Create,
     /// Changed attributes or references.
     Update,
-    /// Deleted in the target.
+    /// Deletes it in the target.
     Delete,
     /// Disabled in the target.
     Disable,
-    /// A deletion that waits for being allowed.
+    /// A deletion that waits for approval.
     StagedDelete,
-    /// A disablement that waits for being allowed.
+    /// A disablement that waits for approval.
     StagedAction,
     /// Nothing was written.
     Other,
@@ -88,11 +88,11 @@ named_enum! {
     Status {
         /// Written.
         Success = "success",
-        /// Not written, and tried again.
+        /// Not written; it is tried again.
         Failure = "failure",
         /// Nothing to write.
         Skipped = "skipped",
-        /// A reference could not be resolved, so that it was not written.
+        /// A reference could not be resolved and was not written.
         Warning = "warning",
     }
 }
@@ -124,7 +124,7 @@ impl From<LoggedType> for ObjectType {
     }
 }
 
-/// How an object's scope was judged.
+/// The evaluation of an object's scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "the log's details are four booleans")]
@@ -133,14 +133,14 @@ pub struct ScopeEvaluation {
     pub is_active: bool,
     /// Assigned to the application, directly or by a group.
     pub assigned: bool,
-    /// Assigned, or everybody is to be provisioned.
+    /// Assigned, or the scope is "Sync all users and groups".
     pub is_entitled: bool,
     /// Whether the scoping filters hold.
     pub in_filter: bool,
 }
 
 impl ScopeEvaluation {
-    /// Whether the object is to be provisioned.
+    /// Whether the object is in scope.
     pub fn is_in_scope(&self) -> bool {
         self.is_active && self.is_entitled && self.in_filter
     }
@@ -152,8 +152,8 @@ impl ScopeEvaluation {
 pub struct ModifiedProperty {
     /// The target attribute.
     pub name: SmolStr,
-    /// What the target had, as far as the job knows.
+    /// The old value, as far as the job knows.
     pub old: Option<Json>,
-    /// What it has now; `None` if it was taken away.
+    /// The new value; `None` if it was removed.
     pub new: Option<Json>,
 }

@@ -1,9 +1,9 @@
-//! What this crate's tests send people to.
+//! The target schemas of this crate's tests.
 
 use scim_engine::Schemas;
 use serde_json::{Value as Json, json};
 
-/// The schemas of MediusFlow, as far as this crate minds.
+/// The schemas of MediusFlow that this crate's tests need.
 pub(crate) fn mediusflow() -> Schemas {
     let schema = include_str!("../../../fixtures/schemas/medius-user.json");
     let schema: Json = serde_json::from_str(schema).unwrap();

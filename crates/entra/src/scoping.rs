@@ -1,5 +1,5 @@
-//! Scoping filters: which objects are provisioned, by their attributes ("Scoping users or groups
-//! to be provisioned with scoping filters", SCOPE).
+//! Scoping filters select objects by their attributes ("Scoping users or groups to be provisioned
+//! with scoping filters", SCOPE).
 
 mod operator;
 
@@ -13,13 +13,13 @@ use super::attributes::{AttributeKind, Attributes, ObjectType, SourceValue, sour
 use super::pattern::pattern;
 pub use operator::Operator;
 
-/// The scoping filters of one object type. An object is in scope if any of them holds, or if there
+/// The scoping filters of one object type. An object is in scope if one of them holds, or if there
 /// is none.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct ScopingFilters(Vec<ScopingFilter>);
 
 impl ScopingFilters {
-    /// These filters, of which one has to hold.
+    /// A set of filters; one of them must hold.
     pub fn new(filters: Vec<ScopingFilter>) -> Self {
         Self(filters)
     }
@@ -60,7 +60,7 @@ pub struct Clause {
     test: Test,
 }
 
-/// A clause's value, ready to be compared with.
+/// The parsed value of a clause.
 #[derive(Clone, Debug)]
 enum Test {
     Text,
@@ -69,13 +69,13 @@ enum Test {
 }
 
 impl Clause {
-    /// A condition; `value` is empty for an operator that compares with nothing.
+    /// A condition. `value` is empty for an operator without a value.
     ///
     /// # Errors
     ///
-    /// If the attribute is unknown or cannot be filtered by, or the value does not fit the
-    /// operator. A multi-valued attribute is refused, as are dates, `manager`, `userType`,
-    /// `members` and `appRoleAssignments` (SCOPE; "Known issues").
+    /// If the attribute is unknown or does not support filters, or the value does not fit the
+    /// operator. Multi-valued attributes, dates, `manager`, `userType`, `members` and
+    /// `appRoleAssignments` do not support filters (SCOPE; "Known issues").
     pub fn new(
         of: ObjectType,
         attribute: &str,
@@ -107,17 +107,17 @@ impl Clause {
         &self.attribute
     }
 
-    /// How it is compared.
+    /// Its operator.
     pub fn operator(&self) -> Operator {
         self.operator
     }
 
-    /// What it is compared with; empty for an operator that compares with nothing.
+    /// Its value; empty for an operator without a value.
     pub fn value(&self) -> &str {
         &self.value
     }
 
-    /// Whether the object fulfils it. Without a value, only `IS NULL` holds.
+    /// Whether the object satisfies it. Without a value, only `IS NULL` holds.
     pub fn holds(&self, object: &dyn Attributes) -> bool {
         let found = object.value(&self.attribute);
         let Some(text) = as_text(&found) else { return self.operator == Operator::IsNull };
@@ -197,7 +197,7 @@ fn as_text(value: &SourceValue) -> Option<SmolStr> {
     }
 }
 
-/// "an integer [0,1,2,...]": anything else is greater than nothing, as `None` sorts first.
+/// "an integer [0,1,2,...]": no other value is greater than anything, as `None` sorts first.
 fn number(text: &str) -> Option<u64> {
     text.parse().ok()
 }

@@ -1,6 +1,5 @@
-//! The service as its users see it: what a job can be asked for, what it answers, and how it looks
-//! while it works. A command and a server show the same types, in the same JSON. Whoever only speaks of
-//! a job needs no more; the job itself is behind the feature `job`.
+//! The interface of the service: what a job can be asked for, its answers, and its state while it
+//! works. Command and server use the same types and the same JSON.
 
 mod description;
 mod error;

@@ -1,4 +1,4 @@
-//! The source directory: what Entra ID knows of a company's users and groups.
+//! The source directory: the users and groups of a company in Entra ID.
 
 mod change;
 mod edit;
@@ -24,16 +24,17 @@ use index::SourceIndex;
 pub use source_object::SourceObject;
 pub use week::week;
 
-/// How long a soft-deleted object can be restored; then the directory deletes it for good (HOW).
+/// The time in which a soft-deleted object can be restored. After it the directory hard-deletes the
+/// object (HOW).
 pub const RESTORABLE_FOR: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The role of those who are assigned without one ("Default Access").
+/// The role of an assignment without a role ("Default Access").
 pub const DEFAULT_ACCESS: &str = "00000000-0000-0000-0000-000000000000";
 
-/// Users, groups, app roles and assignments of one application, and what changed when.
+/// The users, groups, app roles and assignments of one application, and their changes.
 ///
-/// Every change raises the version. What changed since a version is found at a cost that depends on
-/// the changes only ([`Self::delta`]).
+/// Every change raises the version. Finding the changes since a version costs only as much as there
+/// are changes ([`Self::delta`]).
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(try_from = "Stored", into = "Stored")]
 pub struct SourceDirectory {
@@ -43,27 +44,27 @@ pub struct SourceDirectory {
     index: SourceIndex,
 }
 
-/// A user or a group, be it soft-deleted or, as a tombstone, hard-deleted.
+/// A user or a group. It may be soft-deleted, or a tombstone of a hard-deleted object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DirectoryObject {
     /// Its GUID.
     pub object_id: SmolStr,
-    /// What it is.
+    /// Whether it is a user or a group, and the fields of that kind.
     pub kind: ObjectKind,
-    /// Whether it is there, can be restored, or is gone.
+    /// Whether it exists, can be restored, or is hard-deleted.
     #[serde(default)]
     pub state: ObjectState,
-    /// Its attributes by their Entra names, without the ones that the directory computes.
+    /// Its attributes by their Entra names, except those that the directory computes.
     pub attributes: BTreeMap<SmolStr, DirectoryValue>,
-    /// The ids of the roles that it is assigned for the application; empty if it is not assigned.
+    /// The ids of its assigned roles; empty if it is not assigned.
     #[serde(default)]
     pub roles: BTreeSet<SmolStr>,
     /// The version of its last change.
     changed: u64,
 }
 
-/// What only users, and what only groups have.
+/// The fields that only users or only groups have.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
 pub enum ObjectKind {
@@ -79,28 +80,28 @@ pub enum ObjectKind {
     /// A group.
     #[serde(rename_all = "camelCase")]
     Group {
-        /// Whether it may be assigned at all.
+        /// Whether it can be assigned.
         security_enabled: bool,
-        /// The object ids of its direct members; they may be groups.
+        /// The object ids of its direct members, which may be groups.
         #[serde(default)]
         members: BTreeSet<SmolStr>,
     },
 }
 
-/// How far an object is deleted.
+/// Whether and how an object is deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ObjectState {
-    /// It is there.
+    /// It is not deleted.
     #[default]
     Present,
-    /// It was deleted then, and can be restored for thirty days.
+    /// It was deleted at this time, and can be restored for thirty days.
     SoftDeleted(Timestamp),
-    /// It is gone; only its id and name are kept, so that the deletion can be told.
+    /// It is deleted. Only its id and name are kept, so that jobs learn of the deletion.
     HardDeleted,
 }
 
-/// The value of an attribute as it is stored.
+/// The stored value of an attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum DirectoryValue {
@@ -142,7 +143,7 @@ impl DirectoryObject {
         self.changed
     }
 
-    /// Whether it is neither deleted nor, if it is a user, disabled.
+    /// Whether it is not deleted and, if it is a user, not disabled.
     pub fn is_active(&self) -> bool {
         let enabled = !matches!(self.kind, ObjectKind::User { account_enabled: false, .. });
         enabled && self.state == ObjectState::Present
@@ -150,17 +151,17 @@ impl DirectoryObject {
 }
 
 impl SourceDirectory {
-    /// How many changes there were: what [`Self::delta`] starts from.
+    /// The number of changes so far; the starting point of [`Self::delta`].
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// How many users and groups there are, soft-deleted ones included.
+    /// The number of users and groups, including soft-deleted ones.
     pub fn len(&self) -> usize {
         self.objects.len() - self.index.gone
     }
 
-    /// Whether nobody is in it.
+    /// Whether it has no users and no groups.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -170,18 +171,18 @@ impl SourceDirectory {
         self.delta(0).filter(|it| it.state != ObjectState::HardDeleted)
     }
 
-    /// What changed after a version, each object once, in the order of the last change.
+    /// The objects that changed after a version, each once, in the order of their last change.
     pub fn delta(&self, since: u64) -> impl Iterator<Item = &DirectoryObject> {
         let changed = self.index.changes.range(since.saturating_add(1)..);
         changed.filter_map(|(_, id)| self.objects.get(id))
     }
 
-    /// The object of that id, even if it is deleted.
+    /// The object with this id, even if it is deleted.
     pub fn object(&self, id: &str) -> Option<&DirectoryObject> {
         self.objects.get(id)
     }
 
-    /// The object that a person means: by id, `userPrincipalName`, or a group's `displayName`.
+    /// The object with this id, `userPrincipalName`, or `displayName` of a group.
     ///
     /// # Errors
     ///
@@ -201,13 +202,14 @@ impl SourceDirectory {
         &self.roles
     }
 
-    /// The groups that an object is a direct member of.
+    /// The groups of which an object is a direct member.
     pub fn groups_of(&self, id: &str) -> impl Iterator<Item = &DirectoryObject> {
         let groups = self.index.groups.get(id).into_iter().flatten();
         groups.filter_map(|it| self.objects.get(it))
     }
 
-    /// The direct members of a group that are users and not deleted: nested groups are not expanded.
+    /// The direct members of a group that are users and not deleted. Nested groups are not
+    /// expanded.
     pub fn members<'a>(
         &'a self,
         group: &'a DirectoryObject,
@@ -221,8 +223,8 @@ impl SourceDirectory {
             .filter(|it| it.object_type() == ObjectType::User && it.state == ObjectState::Present)
     }
 
-    /// The roles by which an object is assigned, its own first; empty if it is not assigned. Users
-    /// are assigned through the groups that they are direct members of, too.
+    /// The roles of an object, its own first; empty if it is not assigned. Users are also assigned
+    /// through groups of which they are direct members.
     pub fn assigned_roles(&self, object: &DirectoryObject) -> Vec<AppRole> {
         let mut ids: Vec<&SmolStr> = object.roles.iter().collect();
         if object.object_type() == ObjectType::User {
@@ -254,7 +256,7 @@ impl SourceDirectory {
     }
 }
 
-/// A directory in a state file: its indexes are made anew.
+/// A directory in a state file. Indexes are rebuilt when it is read.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Stored {

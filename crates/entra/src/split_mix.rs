@@ -2,7 +2,8 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
-/// A stream of numbers from a seed (Steele and others' SplitMix64): small, and the same everywhere.
+/// A stream of numbers from a seed by SplitMix64 (Steele and others). It is small and gives the
+/// same numbers everywhere.
 #[derive(Debug)]
 pub(super) struct SplitMix64(u64);
 
@@ -26,7 +27,7 @@ impl SplitMix64 {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `limit`, which is not 0. The lists here are short: the bias does not show.
+    /// A number below `limit`, which is not 0. The lists here are short, so the bias is negligible.
     pub(super) fn below(&mut self, limit: usize) -> usize {
         let limit = u64::try_from(limit).expect("a usize fits into 64 bits");
         usize::try_from(self.next() % limit).expect("it is below a usize")

@@ -1,4 +1,5 @@
-//! The target's SCIM service: requests at a set pace, answers as JSON or as a coded failure.
+//! The client of the target's SCIM service. It limits the rate of requests and turns error
+//! responses into coded failures.
 
 use std::cell::Cell;
 
@@ -15,17 +16,17 @@ use super::wire::{
     FoundResources, OrderedBody, PatchDialect, found, in_path, is_error, resource_id,
 };
 
-/// How often a request is sent again when the target asks for patience.
+/// The number of attempts for a request to which the target responds with `Retry-After`.
 const ATTEMPTS: u32 = 4;
-/// The longest time of a `Retry-After` that is waited for; what is told to come back later than
-/// that fails and is tried in a later cycle (assumed).
+/// The longest `Retry-After` that the client waits for. With a longer one the request fails and is
+/// tried in a later cycle (assumed).
 const PATIENCE: SignedDuration = SignedDuration::from_mins(10);
 
-/// What is wrong with a target that finds somebody by a name that nobody has.
+/// The error of a target that finds a user by a name that no user has.
 const SOMEBODY_FOUND: &str = "resources for a filter by a random GUID, which nobody has: expected an \
     empty ListResponse. The target seems to ignore filters";
 
-/// The target of one cycle.
+/// The client of one cycle.
 pub(super) struct TargetClient<'a> {
     pub(super) url: &'a TenantUrl,
     pub(super) token: &'a SecretToken,
@@ -51,7 +52,7 @@ pub(super) struct Failure {
     pub(super) http_status: Option<u16>,
 }
 
-/// What the target answered to a request that it took.
+/// A successful response of the target.
 struct JsonResponse {
     status: u16,
     body: Json,
@@ -64,13 +65,13 @@ impl Failure {
 }
 
 impl TargetClient<'_> {
-    /// Resources that a query finds.
+    /// Queries resources.
     pub(super) fn query(&self, of: ObjectType, query: &str) -> Result<FoundResources, Failure> {
         let answer = self.send("GET", &format!("/{}?{query}", endpoint(of)), None)?.body;
         found(&answer).map_err(|why| incompatible(&answer.to_string(), why))
     }
 
-    /// A user, or a group without its members (SCIM, "Get user by ID", "Get group by ID").
+    /// Reads a user, or a group without its members (SCIM, "Get user by ID", "Get group by ID").
     pub(super) fn read(&self, of: ObjectType, id: &str) -> Result<Json, Failure> {
         let without = match of {
             ObjectType::User => "",
@@ -80,7 +81,7 @@ impl TargetClient<'_> {
         self.send("GET", &path, None).map(|it| it.body)
     }
 
-    /// Makes a resource and answers its id.
+    /// Creates a resource and returns its id.
     pub(super) fn create(&self, of: ObjectType, body: &Json) -> Result<SmolStr, Failure> {
         let answer = self.send("POST", &format!("/{}", endpoint(of)), Some(body))?;
         let JsonResponse { status, body } = answer;
@@ -95,7 +96,7 @@ impl TargetClient<'_> {
         self.send("PATCH", &format!("/{}/{}", endpoint(of), in_path(id)), Some(body)).map(drop)
     }
 
-    /// Deletes a resource; one that is gone already is fine.
+    /// Deletes a resource. It is no error if the resource does not exist.
     pub(super) fn delete(&self, of: ObjectType, id: &str) -> Result<(), Failure> {
         match self.send("DELETE", &format!("/{}/{}", endpoint(of), in_path(id)), None) {
             Err(failure) if failure.code == ErrorCode::InvalidAnchor => Ok(()),
@@ -103,8 +104,8 @@ impl TargetClient<'_> {
         }
     }
 
-    /// Whether the target takes the credentials and answers as it should: asks for objects that do
-    /// not exist (SCIM, "Test Connection").
+    /// Checks that the target accepts the credentials and responds correctly: queries objects that
+    /// do not exist (SCIM, "Test Connection").
     pub(super) fn probe(&self, of: ObjectType, query: &str) -> Result<(), Failure> {
         let path = format!("/{}?{query}", endpoint(of));
         let response = self.exchange("GET", &path, None).map_err(unavailable)?;
@@ -169,7 +170,7 @@ impl TargetClient<'_> {
         taken.map_err(|it| Failure { http_status: Some(response.status), ..it })
     }
 
-    /// Sends at the set pace, and again after `Retry-After`.
+    /// Sends a request at the configured rate, and again after `Retry-After`.
     fn exchange(
         &self,
         method: &'static str,
@@ -215,7 +216,7 @@ impl TargetClient<'_> {
         self.next.set(due.saturating_add(self.pace).unwrap_or(due));
     }
 
-    /// The time that a `Retry-After` asks for: seconds, or a date (RFC 9110 §10.2.3).
+    /// The time of a `Retry-After`: seconds, or a date (RFC 9110 §10.2.3).
     fn patience(&self, text: &str) -> Option<SignedDuration> {
         let time = if let Ok(seconds) = text.trim().parse::<u32>() {
             SignedDuration::from_secs(seconds.into())
@@ -227,7 +228,7 @@ impl TargetClient<'_> {
     }
 }
 
-/// The answer of a target that did what it was asked for.
+/// Checks that a response is a success.
 fn taken(method: &str, response: &Response) -> Result<JsonResponse, Failure> {
     let status = response.status;
     match (method, status) {
@@ -237,7 +238,7 @@ fn taken(method: &str, response: &Response) -> Result<JsonResponse, Failure> {
             .map_err(|_not_json| incompatible(&response.body, "the body is no JSON")),
         ("POST", 202..=299) => Err(without_id(status, &response.body)),
         ("PATCH" | "DELETE", 200..=299) => {
-            // A page in HTML with status 200 comes from something before the service.
+            // An HTML page with status 200 comes from a proxy before the service.
             let html = response.content_type.starts_with("text/html");
             let body: Json = serde_json::from_str(&response.body).unwrap_or_default();
             match (html, is_error(&body)) {
@@ -283,7 +284,7 @@ fn incompatible(body: &str, why: &str) -> Failure {
     )
 }
 
-/// What a refusal means (LOGHOW).
+/// The code of an error response (LOGHOW).
 fn failure(response: &Response, method: &str) -> Failure {
     let json: Json = serde_json::from_str(&response.body).unwrap_or_default();
     let kind = json["scimType"].as_str().unwrap_or_default();
@@ -300,7 +301,7 @@ fn failure(response: &Response, method: &str) -> Failure {
         (408 | 504, _) => ErrorCode::Timeout,
         (429, _) => ErrorCode::TooManyRequests,
         (501, _) => ErrorCode::NotImplemented,
-        // Too large, of a type that is not taken, and so on: the same request fails again.
+        // Too large, an unsupported type, and so on: the same request fails again.
         (400..=499, _) => ErrorCode::BadRequest,
         (500.., _) => ErrorCode::InternalServerError,
         _ => ErrorCode::WebExceptionProtocolError,
@@ -309,7 +310,7 @@ fn failure(response: &Response, method: &str) -> Failure {
     Failure { refused: response.status == 401, ..Failure::new(code, reason) }
 }
 
-/// What an error's body says, short enough for a log line.
+/// The message of an error body, short enough for a log line.
 fn detail(body: &str) -> String {
     let json: Json = serde_json::from_str(body).unwrap_or_default();
     match json["detail"].as_str() {

@@ -1,4 +1,4 @@
-//! How requests reach the target: a trait, and HTTP.
+//! The transport of requests to the target: a trait, and its implementation over HTTP.
 
 #[cfg(feature = "network")]
 mod http;
@@ -10,13 +10,13 @@ pub use http::HttpTransport;
 #[cfg(feature = "network")]
 pub use tls::CertificateError;
 
-/// Carries a request to the target and brings back its answer.
+/// Sends a request to the target and returns the response.
 pub trait Transport {
     /// Sends the request once.
     ///
     /// # Errors
     ///
-    /// If no whole answer came back. The target may have done what it was asked for all the same.
+    /// If no complete response came back. The target may have processed the request nevertheless.
     fn send(&self, request: &Request) -> Result<Response, TransportError>;
 }
 
@@ -27,13 +27,13 @@ pub struct Request {
     pub method: &'static str,
     /// The whole URL, with its query encoded.
     pub url: String,
-    /// The header lines besides those of the connection; one of them is the secret token.
+    /// The header lines, except those of the connection. One of them is the secret token.
     pub headers: Vec<(&'static str, String)>,
     /// JSON.
     pub body: Option<String>,
 }
 
-/// What the target answered.
+/// The target's response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     /// The status code.
@@ -42,12 +42,12 @@ pub struct Response {
     pub content_type: String,
     /// `Retry-After` as sent.
     pub retry_after: Option<String>,
-    /// The body; what is no UTF-8 is replaced. One with a `Content-Encoding`, which is never asked
-    /// for, is a sentence that says so.
+    /// The body. Invalid UTF-8 is replaced. A body with a `Content-Encoding`, which the client
+    /// never asks for, is replaced by a sentence that says so.
     pub body: String,
 }
 
-/// Why no whole answer came back.
+/// Why no complete response came back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransportError {
     /// The target took too long.

@@ -1,6 +1,6 @@
-//! What the provisioning service sends: bodies and queries, in both dialects.
+//! The requests of the provisioning service: bodies and queries, in both dialects of PATCH.
 //!
-//! Each shape has a recording in `fixtures/entra/`.
+//! Each form has a recording in `fixtures/entra/`.
 
 mod read;
 mod roles;
@@ -17,17 +17,17 @@ pub(super) use read::{FoundResources, MANAGER, found, is_error, known, resource_
 pub(super) use roles::{has_roles, other_roles, patch_roles};
 use scim_engine::{CompareOp, CompareValue, Filter, PatchPath, is_same, urn};
 
-/// What Entra lists as a group's second schema.
+/// The second schema that Entra lists for a group.
 const AD_GROUP: &str = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
 
 use roles::{ROLE, give_type, role};
 
-/// How PATCH is spoken (COMPAT).
+/// The dialect of PATCH (COMPAT).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PatchDialect {
     /// `"Replace"` with one operation per attribute, and `"False"` for false.
     Default,
-    /// With the flag `aadOptscim062020`: near to RFC 7644.
+    /// With the flag `aadOptscim062020`: close to RFC 7644.
     Rfc,
 }
 
@@ -50,16 +50,17 @@ impl PatchDialect {
     }
 }
 
-/// A value on its way, and whether the target has another one already.
+/// A value to write, and whether the target has another one already.
 #[derive(Clone, Debug)]
 pub(super) struct Write<'m> {
     pub(super) mapping: &'m AttributeMapping,
     pub(super) value: Json,
-    /// Whether the target is not known to have a value.
+    /// Whether the target has no known value.
     pub(super) is_new: bool,
 }
 
-/// The JSON of a value; `None` for references, which are written apart. The roles are as in a POST.
+/// The JSON of a value; `None` for references, which are written separately. Roles have the form of
+/// a POST.
 pub(super) fn json_of(value: &FlowValue) -> Option<Json> {
     Some(match value {
         FlowValue::Text(text) => Json::from(text.as_str()),
@@ -73,8 +74,8 @@ pub(super) fn json_of(value: &FlowValue) -> Option<Json> {
     })
 }
 
-/// A body as it is sent: `schemas` stands first, as in Microsoft's samples, and in a role what is
-/// the same for all.
+/// A body with its members in the order of Microsoft's samples: `schemas` first, and in a role the
+/// members that are the same in all roles.
 pub(super) struct OrderedBody<'a>(pub(super) &'a Json);
 
 impl Serialize for OrderedBody<'_> {
@@ -99,8 +100,8 @@ impl Serialize for OrderedBody<'_> {
     }
 }
 
-/// The body of a POST. The enterprise extension stands in `schemas` always and a custom one never
-/// (MAP); a new group has no members.
+/// The body of a POST. `schemas` always lists the enterprise extension and never a custom one
+/// (MAP). A new group has no members.
 pub(super) fn create(of: ObjectType, writes: &[Write<'_>]) -> Json {
     let (schemas, kind) = match of {
         ObjectType::User => ([urn::USER, urn::ENTERPRISE_USER], "User"),
@@ -164,7 +165,7 @@ fn is_core(schema: &str) -> bool {
     is_same(schema, urn::USER) || is_same(schema, urn::GROUP)
 }
 
-/// The sub-attributes that a value path fixes: `[type eq "work"]` makes a value of that type.
+/// The sub-attributes that a value path sets: `[type eq "work"]` creates a value of that type.
 fn selectors(filter: &Filter) -> Vec<(String, Json)> {
     match filter {
         Filter::Compare(attr, CompareOp::Eq, value) => {
@@ -190,8 +191,8 @@ fn selects(selectors: &[(String, Json)], element: &Json) -> bool {
     selectors.iter().all(holds)
 }
 
-/// The PATCH of changed attributes. With the flag, `active` and what is selected by a filter have
-/// operations of their own, and all else is one value with the paths as keys.
+/// The PATCH of changed attributes. With the flag, `active` and values selected by a filter have
+/// operations of their own. All other values are in one operation whose value has paths as keys.
 pub(super) fn patch(dialect: PatchDialect, writes: &[Write<'_>]) -> Json {
     let mut operations = Vec::new();
     let mut together = Map::new();
@@ -216,8 +217,7 @@ pub(super) fn patch(dialect: PatchDialect, writes: &[Write<'_>]) -> Json {
     patch_op(operations)
 }
 
-/// The second pass of a user: a reference to another, as bare text without the flag and as a complex
-/// value with it.
+/// The reference from one user to another: a plain text without the flag, a complex value with it.
 pub(super) fn set_reference(dialect: PatchDialect, target: &str, id: &str) -> Json {
     let value = match dialect {
         PatchDialect::Default => json!(id),
@@ -226,8 +226,8 @@ pub(super) fn set_reference(dialect: PatchDialect, target: &str, id: &str) -> Js
     patch_op(vec![json!({ "op": dialect.op("add"), "path": target, "value": value })])
 }
 
-/// A user has no manager any more: by a value filter on the single value without the flag, by an
-/// empty value, as the validator has it, with it.
+/// Removes a manager: by a value filter on the single value without the flag, by an empty value, as
+/// in Microsoft's validator, with it.
 pub(super) fn remove_reference(dialect: PatchDialect, target: &str, id: &str) -> Json {
     patch_op(vec![match dialect {
         PatchDialect::Default => {
@@ -238,13 +238,14 @@ pub(super) fn remove_reference(dialect: PatchDialect, target: &str, id: &str) ->
     }])
 }
 
-/// Members join a group.
+/// Adds members to a group.
 pub(super) fn add_members(dialect: PatchDialect, target: &str, ids: &[&str]) -> Json {
     let value = references(dialect, ids);
     patch_op(vec![json!({ "op": dialect.op("add"), "path": target, "value": value })])
 }
 
-/// Members leave a group. Without the flag they are named in the value, which the RFC does not know.
+/// Removes members from a group. Without the flag the value names them, which RFC 7644 does not
+/// define.
 pub(super) fn remove_members(dialect: PatchDialect, target: &str, ids: &[&str]) -> Json {
     patch_op(match dialect {
         PatchDialect::Default => {
@@ -286,14 +287,14 @@ pub(super) fn match_query(of: ObjectType, target: &str, value: &Json) -> String 
     }
 }
 
-/// The query that asks whether a reference is there already (SCIM, Example 4).
+/// The query for an existing reference (SCIM, Example 4).
 pub(super) fn reference_query(id: &str, name: &str, other: &str) -> String {
     let (id, other) = (Json::from(id), Json::from(other));
     let filter = in_query(&format!("id eq {id} and {name} eq {other}"));
     format!("filter={filter}&attributes=id")
 }
 
-/// Encodes a text as Entra does: blanks as `+`, everything unusual by its bytes.
+/// Encodes a text as Entra does: blanks as `+`, other special characters by their bytes.
 pub(super) fn in_query(text: &str) -> String {
     let mut query = String::new();
     for byte in text.bytes() {

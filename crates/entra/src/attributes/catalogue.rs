@@ -39,12 +39,12 @@ pub fn source_attributes(of: ObjectType) -> &'static [SourceAttribute] {
     }
 }
 
-/// The attribute of that name. A directory extension, `extension_` with the 32 digits of the
-/// application that owns it and a name, is always known, and is text.
+/// The attribute with this name. A directory extension is always known and is text: `extension_`,
+/// the 32 digits of the owning application, and a name.
 ///
 /// # Errors
 ///
-/// If there is none: the message names the nearest, or all.
+/// If it is unknown. The message names the nearest attribute, or all.
 pub fn source_attribute(of: ObjectType, name: &str) -> Result<SourceAttribute, String> {
     let all = source_attributes(of);
     if let Some(found) = all.iter().find(|it| it.name == name) {
@@ -86,9 +86,8 @@ const fn several(name: &'static str, kind: AttributeKind) -> SourceAttribute {
     SourceAttribute { name, kind, multi_valued: true }
 }
 
-/// What Entra offers in the mapping editor's list of source attributes; names are those of the
-/// older Azure AD Graph (`surname`, `telephoneNumber`, `mobile`, `IsSoftDeleted`), which
-/// provisioning still uses.
+/// The source attributes of Entra's mapping editor. Names are those of the older Azure AD Graph
+/// (`surname`, `telephoneNumber`, `mobile`, `IsSoftDeleted`), which provisioning still uses.
 static USER: [SourceAttribute; 60] = [
     of("accountEnabled", AttributeKind::Boolean),
     several("appRoleAssignments", AttributeKind::Roles),

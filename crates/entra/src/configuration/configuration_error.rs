@@ -1,10 +1,10 @@
-//! Where in a file a mistake is: line, column and field.
+//! Errors of configuration files, with line, column and field.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-/// Where a configuration is wrong, and how. Printed as
-/// `job.toml:12:1: users.attribute-mappings[3].direct: users have no attribute ..`.
+/// A mistake in a configuration. Printed as `job.toml:12:1: users.attribute-mappings[3].direct:
+/// users have no attribute ..`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {}{message}", shown(.field))]
 pub struct ConfigurationError {
@@ -14,8 +14,8 @@ pub struct ConfigurationError {
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// The field, from the top: `users.attribute-mappings[3].direct`; empty where the file is no
-    /// TOML.
+    /// The path of the field, such as `users.attribute-mappings[3].direct`; empty if the file is
+    /// not valid TOML.
     pub field: String,
     /// What was expected, and what was found.
     pub message: String,
@@ -39,8 +39,8 @@ fn shown(field: &str) -> String {
     if field.is_empty() { String::new() } else { format!("{field}: ") }
 }
 
-/// The path of the innermost key or value at `offset`. A table's own span is its header's only, so
-/// that every table is looked into.
+/// The path of the innermost key or value at `offset`. The span of a table is that of its header
+/// only, so every table is searched.
 fn in_table(table: &DeTable<'_>, offset: usize) -> Option<String> {
     table.iter().find_map(|(key, value)| {
         let name = key.get_ref().as_ref();

@@ -6,8 +6,8 @@ use super::{JobConfiguration, SecretToken};
 use crate::service::{JobDescription, OrderError, Scope};
 
 impl JobDescription {
-    /// The job's configuration: the TOML's, then what the other members say. Without TOML, everybody
-    /// is provisioned.
+    /// The job's configuration: the TOML, overridden by the other members. Without TOML, all users
+    /// and groups are in scope.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! The configuration as a TOML file: what it may say, field by field.
+//! The TOML file of a configuration, before it is checked. The types of the file end in `Toml`.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use toml::Spanned;
 
-/// A whole file; everything may be left out.
+/// A whole file. Every key is optional.
 #[derive(Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ConfigurationToml {
@@ -25,7 +25,7 @@ pub(super) struct AdminCredentialsToml {
     pub(super) secret_token: Option<Spanned<String>>,
 }
 
-/// The usual complaint about a wrong type would show the value.
+/// serde's error about a wrong type would show the value.
 fn secret<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Spanned<String>>, D::Error> {
     let text = Option::deserialize(from);
     text.ok().ok_or_else(|| D::Error::custom("expected a text in quotes"))

@@ -8,9 +8,9 @@ use crate::source::ConfigurationFilters;
 const TARGET: &str = "urn:ietf:params:scim:schemas:extension:medius:2.0:User:configurationFilter";
 
 impl ConfigurationFilters {
-    /// The filters of the target's configurations, the empty one included, for a job with this
-    /// configuration. `None` if no person could match by them: there is no configuration, or the job
-    /// does not take `configurationFilter` as it is from an attribute that is free for it.
+    /// The filters of the target's configurations, including the empty one, for a job with this
+    /// configuration. `None` if no user could match by them: there is no configuration, or the job
+    /// does not map `configurationFilter` directly from a free attribute.
     pub fn of<'a>(
         job: &JobConfiguration,
         filters: impl IntoIterator<Item = &'a str>,

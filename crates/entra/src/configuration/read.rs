@@ -1,4 +1,4 @@
-//! From the file to the configuration: every check that sees more than one field's type.
+//! Converts the file into the configuration, and makes the checks that need more than one field.
 
 use std::num::NonZeroU32;
 use std::ops::Range;
@@ -26,7 +26,7 @@ type Read<T> = Result<T, ConfigurationError>;
 /// "Accidental deletion threshold" where the box is checked and no number is given.
 const DELETION_THRESHOLD: u32 = 500;
 
-/// What the built-in file is laid over.
+/// The base of the built-in file.
 pub(super) fn bare() -> JobConfiguration {
     let objects = |object_type| ObjectMapping {
         enabled: true,
@@ -50,7 +50,7 @@ pub(super) fn bare() -> JobConfiguration {
     }
 }
 
-/// The file, laid over `base`.
+/// Reads a file; keys that are missing are those of `base`.
 pub(super) fn read(reader: JobFileReader<'_>, base: JobConfiguration) -> Read<JobConfiguration> {
     let given: ConfigurationToml = toml::from_str(reader.text).map_err(|error| {
         let span = error.span().unwrap_or_default();
@@ -286,7 +286,7 @@ impl JobFileReader<'_> {
             (None, None, Some(text), None) => {
                 let expression = text.get_ref().parse::<crate::expression::Expression>();
                 let expression = expression.and_then(|it| it.bind(of)).map_err(|error| {
-                    // In a 'literal' text, every byte stands for itself.
+                    // In a literal string (`'..'`) every byte stands for itself.
                     let raw = &self.text[text.span()];
                     let is_literal = raw.starts_with('\'') && !raw.starts_with("'''");
                     let inside = if is_literal { 1 + error.offset } else { 0 };
@@ -350,7 +350,7 @@ impl JobFileReader<'_> {
     }
 }
 
-/// Gives the mapping of a listed attribute the attribute's properties.
+/// Sets the listed properties of an attribute in its mapping.
 fn about(listed: &TargetAttributeToml, mappings: &mut [AttributeMapping]) -> Result<(), String> {
     let TargetAttributeToml { name, properties } = listed;
     let found = mappings.iter_mut().find(|it| it.target.eq_ignore_ascii_case(name));

@@ -1,4 +1,4 @@
-//! Which attributes of the target a mapping may name.
+//! The attributes of the target that a mapping may name.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use scim_engine::{
     AttrPath, AttributeType, CompareValue, Filter, PatchPath, ResourceType, Schemas, Target, Urns,
 };
 
-/// What is known of the target's schema: RFC 7643 with the tutorial's extensions, and what an
-/// administrator adds to it (MAP, "Editing the list of supported attributes").
+/// The known part of the target's schema: RFC 7643 with the tutorial's extensions, and the
+/// attributes that an administrator adds (MAP, "Editing the list of supported attributes").
 ///
-/// Extensions of other services are not known, so that any attribute of theirs may be named.
+/// Extensions of other services are unknown, so a mapping may name any attribute of theirs.
 pub(super) struct TargetAttributes {
     of: ObjectType,
     schemas: Schemas,
@@ -26,7 +26,8 @@ impl TargetAttributes {
     pub(super) fn new(of: ObjectType, schemas: Schemas) -> Self {
         let resource_type = schemas.resource_type(of.name());
         let resource_type = resource_type.expect("users and groups are built in").clone();
-        // The tutorial's table has it; RFC 7643 has a displayName beside the name only.
+        // The tutorial's table has `name.displayName`. RFC 7643 has `displayName` beside `name`
+        // only.
         let added = match of {
             ObjectType::User => vec![AttrPath::new("name").join("displayName")],
             ObjectType::Group => Vec::new(),
@@ -39,11 +40,12 @@ impl TargetAttributes {
         self.of
     }
 
-    /// Adds an attribute with all its parts, or one part; or says more of one that is known.
+    /// Adds an attribute with its sub-attributes, adds a sub-attribute, or sets properties of a
+    /// known one.
     ///
     /// # Errors
     ///
-    /// If it is no path, or if the list says two things of it.
+    /// If it is not a path, or if the list contradicts itself.
     pub(super) fn add(&mut self, listed: &TargetAttributeToml) -> Result<(), String> {
         let TargetAttributeToml { name, properties } = listed;
         let urns = Urns(self.schemas.urns());
@@ -58,7 +60,7 @@ impl TargetAttributes {
         Ok(())
     }
 
-    /// What the list says of a target, as it is written there and in the mapping.
+    /// The properties of a target in the list. The name is compared as written in list and mapping.
     pub(super) fn listed(&self, target: &str) -> Option<&PropertiesToml> {
         let found = self.properties.iter().find(|(name, _)| name.eq_ignore_ascii_case(target));
         found.map(|(_, properties)| properties)
@@ -68,8 +70,8 @@ impl TargetAttributes {
     ///
     /// # Errors
     ///
-    /// If it is no path or one to several values at once, if the target has no such attribute, or
-    /// if nobody may write it.
+    /// If it is not a path, selects several values, names an attribute that the target does not
+    /// have, or one that is read-only.
     pub(super) fn path(&self, text: &str) -> Result<PatchPath, String> {
         let path = PatchPath::parse(text, Urns(self.schemas.urns()));
         let mut path = path.map_err(|error| error.message)?;
@@ -90,7 +92,8 @@ impl TargetAttributes {
         Ok(path)
     }
 
-    /// Makes the values of a filter those of their attributes: `primary eq "True"` selects `true`.
+    /// Converts the values of a filter to the types of their attributes: `primary eq "True"`
+    /// selects `true`.
     fn give_types(&self, of: &AttrPath, filter: &mut Filter) -> Result<(), String> {
         match filter {
             Filter::Present(part) => self.find(&of.join(&part.name)).map(drop),
@@ -134,7 +137,7 @@ impl TargetAttributes {
         Ok(())
     }
 
-    /// The attribute; `None` for one that the schemas here do not tell of.
+    /// The attribute; `None` if it belongs to an unknown schema.
     fn find(&self, path: &AttrPath) -> Result<Option<Target>, String> {
         if let Some(target) = self.resource_type.resolve(path) {
             return Ok(Some(target));
@@ -161,14 +164,14 @@ impl TargetAttributes {
     }
 }
 
-/// Whether an attribute that was added is the one of the path, or the whole that it is a part of.
+/// Whether an added attribute is that of the path, or its parent.
 fn covers(added: &AttrPath, path: &AttrPath) -> bool {
     let whole = AttrPath { sub: None, ..path.clone() };
     let added = added.to_string();
     [path, &whole].iter().any(|it| it.to_string().eq_ignore_ascii_case(&added))
 }
 
-/// The value as one of this type, or what was expected.
+/// Converts the value to this type; the error names the expected type.
 fn typed(kind: AttributeType, value: &CompareValue) -> Result<CompareValue, &'static str> {
     let text = match value {
         CompareValue::Null => return Ok(CompareValue::Null),

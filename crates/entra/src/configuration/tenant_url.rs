@@ -1,4 +1,4 @@
-//! The Tenant URL, whose query says how PATCH is spoken.
+//! The Tenant URL. Its query selects the dialect of PATCH.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use scim_engine::nearest;
 
 /// "Tenant URL": the base of the target's SCIM service, and the flags behind its `?`.
 ///
-/// The flags are for the provisioning service, not for the target: requests go to [`Self::base`]
-/// (assumed: no recording of a request with a flag is public).
+/// The flags are for the provisioning service. They are not sent to the target: requests go to
+/// [`Self::base`] (assumed: no recording of a request with a flag is public).
 ///
 /// ```
 /// use entra_provisioning::{Flag, TenantUrl};
@@ -33,7 +33,7 @@ pub struct TenantUrl {
 pub enum Flag {
     /// `aadOptscim062020`: PATCH as RFC 7644 has it, with lower-case operations.
     AadOptscim062020,
-    /// `AzureAdScimPatch2017`: back to the behaviour without any flag.
+    /// `AzureAdScimPatch2017`: the behaviour without a flag.
     AzureAdScimPatch2017,
 }
 
@@ -49,7 +49,7 @@ impl TenantUrl {
     }
 }
 
-/// Reads `http://` or `https://`, a host, and maybe port, path and flag.
+/// Reads `http://` or `https://`, a host, and an optional port, path and flag.
 impl std::str::FromStr for TenantUrl {
     type Err = String;
 
@@ -86,7 +86,7 @@ impl std::str::FromStr for TenantUrl {
     }
 }
 
-/// Refuses a port and an IPv6 address that cannot be, which would be noticed at the first request.
+/// Refuses an invalid port or IPv6 address, which would otherwise fail at the first request.
 fn refuse_bad_address(authority: &str) -> Result<(), String> {
     let port = if let Some(inner) = authority.strip_prefix('[') {
         let wrong = || format!("`{authority}` is no IPv6 address such as [::1]:8080");
@@ -109,7 +109,7 @@ const FLAGS: [(&str, Flag); 2] = [
     ("AzureAdScimPatch2017", Flag::AzureAdScimPatch2017),
 ];
 
-/// The flag of a query; a misspelled one would silently change nothing, so that it is refused.
+/// The flag of a query. A misspelled flag is refused, because it would silently change nothing.
 fn flag(query: &str) -> Result<Option<Flag>, String> {
     let mut found = None;
     for parameter in query.split('&').filter(|it| !it.is_empty()) {

@@ -1,4 +1,4 @@
-//! Evaluating an expression's tree.
+//! Evaluates the tree of an expression.
 
 use jiff::Timestamp;
 use regex::Regex;
@@ -19,7 +19,7 @@ pub(super) enum ExpressionNode {
     Compare(Box<Self>, ComparisonOperator, Box<Self>),
 }
 
-/// What an expression yields, or why it yields nothing.
+/// The value of an expression, or the error.
 pub(super) type EvaluationResult = Result<SourceValue, String>;
 
 /// A function with its arguments, `None` for one that was left out.
@@ -31,7 +31,7 @@ pub(super) struct FunctionCall {
     pattern: Option<Regex>,
 }
 
-/// Why a call cannot be, and which argument is to blame, if it is one.
+/// Why a call is invalid, and the argument at fault, if it is one.
 #[derive(Debug)]
 pub(super) struct CallError {
     pub(super) argument: Option<usize>,
@@ -50,7 +50,7 @@ impl From<String> for CallError {
     }
 }
 
-/// The object of an evaluation that reads none.
+/// An object without attributes, for constant expressions.
 struct NoAttributes;
 
 impl Attributes for NoAttributes {
@@ -59,7 +59,7 @@ impl Attributes for NoAttributes {
     }
 }
 
-/// What an evaluation reads, and what it notes beside the value.
+/// The inputs of an evaluation, and the flags that it sets besides the value.
 #[expect(clippy::struct_excessive_bools, reason = "independent notes, most never made")]
 pub(super) struct EvaluationState<'o> {
     pub(super) object: &'o dyn Attributes,
@@ -68,7 +68,7 @@ pub(super) struct EvaluationState<'o> {
     pub(super) redacted: bool,
     pub(super) ignored: bool,
     pub(super) assertive: bool,
-    /// Whether a function has failed: the innermost names itself, those around it do not.
+    /// Whether a function has failed. Only the innermost function is named in the error.
     pub(super) failed: bool,
 }
 
@@ -79,7 +79,7 @@ impl<'o> EvaluationState<'o> {
     }
 }
 
-/// How many bytes a text may grow to: nested functions could double one at every step.
+/// The longest text in bytes. Nested functions could double a text at every step.
 pub(super) const MOST_BYTES: usize = 100_000;
 
 impl ExpressionNode {
@@ -118,7 +118,7 @@ impl ExpressionNode {
 }
 
 impl FunctionCall {
-    /// A call with as many arguments as the function takes, and such that fit together.
+    /// A call with a valid number of arguments that fit together.
     pub(super) fn new(
         function: &'static Function,
         arguments: Vec<Option<ExpressionNode>>,
@@ -154,7 +154,7 @@ impl FunctionCall {
         Ok(call)
     }
 
-    /// Refuses constants with which the call would fail for every object.
+    /// Refuses constants for which the call would fail for every object.
     fn refuse(&self) -> Result<(), CallError> {
         for number in self.function.numbers {
             if let Some(value) = self.literal(number.argument) {
@@ -169,7 +169,7 @@ impl FunctionCall {
         Ok(())
     }
 
-    /// Whether neither the object nor the time decides if this can be evaluated.
+    /// Whether the result depends on neither the object nor the time.
     fn is_fixed(&self) -> bool {
         self.function.name != "Now" && self.arguments.iter().flatten().all(ExpressionNode::is_fixed)
     }
@@ -188,7 +188,7 @@ impl FunctionCall {
         })
     }
 
-    /// Whether the argument was not left out.
+    /// Whether the argument is present.
     pub(super) fn has(&self, index: usize) -> bool {
         self.arguments.get(index).is_some_and(Option::is_some)
     }
@@ -197,7 +197,7 @@ impl FunctionCall {
         self.arguments.len()
     }
 
-    /// The argument, if it is a text that is the same for every object.
+    /// The argument, if it is a constant text.
     pub(super) fn constant(&self, index: usize) -> Option<&SmolStr> {
         match self.literal(index)? {
             SourceValue::Text(text) => Some(text),
@@ -205,7 +205,7 @@ impl FunctionCall {
         }
     }
 
-    /// The argument, if it is a text or number that is the same for every object.
+    /// The argument, if it is a constant.
     pub(super) fn literal(&self, index: usize) -> Option<&SourceValue> {
         match self.arguments.get(index)?.as_ref()? {
             ExpressionNode::Constant(value) => Some(value),
@@ -213,7 +213,7 @@ impl FunctionCall {
         }
     }
 
-    /// The argument, if it is a whole number that is the same for every object.
+    /// The argument, if it is a constant whole number.
     pub(super) fn whole(&self, index: usize) -> Option<i64> {
         self.number(index).read(self.literal(index)?).ok()
     }
@@ -223,7 +223,7 @@ impl FunctionCall {
         numbers.find(|it| it.argument == index).expect("a function tells which numbers it reads")
     }
 
-    /// Whether the argument is this attribute as it is.
+    /// Whether the argument is this attribute itself.
     fn is_attribute(&self, index: usize, name: &str) -> bool {
         matches!(&self.arguments[index], Some(ExpressionNode::Attribute(it)) if it == name)
     }
@@ -233,14 +233,14 @@ impl FunctionCall {
     }
 }
 
-/// The arguments of a call, evaluated when asked for.
+/// The arguments of a call, evaluated on demand.
 pub(super) struct CallArguments<'n, 'c, 'o> {
     pub(super) call: &'n FunctionCall,
     pub(super) context: &'c mut EvaluationState<'o>,
 }
 
 impl CallArguments<'_, '_, '_> {
-    /// The argument's value; nothing for one that was left out.
+    /// The argument's value; absent if it was left out.
     pub(super) fn value(&mut self, index: usize) -> EvaluationResult {
         match self.call.arguments.get(index) {
             Some(Some(node)) => node.evaluate(self.context),
@@ -248,7 +248,7 @@ impl CallArguments<'_, '_, '_> {
         }
     }
 
-    /// The argument as text; `None` for nothing.
+    /// The argument as text; `None` if it is absent.
     pub(super) fn text(&mut self, index: usize) -> Result<Option<SmolStr>, String> {
         match self.value(index)? {
             SourceValue::Absent => Ok(None),
@@ -256,12 +256,12 @@ impl CallArguments<'_, '_, '_> {
         }
     }
 
-    /// The argument as text, empty for nothing.
+    /// The argument as text; empty if it is absent.
     pub(super) fn text_or_empty(&mut self, index: usize) -> Result<SmolStr, String> {
         Ok(self.text(index)?.unwrap_or_default())
     }
 
-    /// The argument as the whole number that the function wants there; `None` for nothing.
+    /// The argument as a whole number in the function's range; `None` if it is absent.
     pub(super) fn optional_number(&mut self, index: usize) -> Result<Option<i64>, String> {
         match self.value(index)? {
             SourceValue::Absent => Ok(None),
@@ -269,18 +269,18 @@ impl CallArguments<'_, '_, '_> {
         }
     }
 
-    /// The argument as the whole number that the function wants there.
+    /// The argument as a whole number in the function's range.
     pub(super) fn number(&mut self, index: usize) -> Result<i64, String> {
         let found = self.optional_number(index)?;
         found.ok_or_else(|| format!("{} has no value", self.call.number(index).name))
     }
 
-    /// The same of a number that cannot be below 0.
+    /// The same for a number that is not negative.
     pub(super) fn size(&mut self, index: usize) -> Result<usize, String> {
         Ok(usize::try_from(self.number(index)?).unwrap_or(usize::MAX))
     }
 
-    /// Every text of the argument: of a list all, of a single value one, of nothing none.
+    /// The texts of the argument: all of a list, one of a single value, none if it is absent.
     pub(super) fn texts(&mut self, index: usize) -> Result<Vec<SmolStr>, String> {
         match self.value(index)? {
             SourceValue::Absent => Ok(Vec::new()),
@@ -334,7 +334,7 @@ pub(crate) fn shown(value: &SourceValue) -> Result<SmolStr, String> {
     }
 }
 
-/// Whether the value is nothing or an empty text.
+/// Whether the value is absent or an empty text.
 pub(super) fn is_empty(value: &SourceValue) -> bool {
     match value {
         SourceValue::Absent => true,

@@ -20,9 +20,9 @@ pub(super) enum ComparisonOperator {
 }
 
 impl ComparisonOperator {
-    /// Whether two values stand to each other like that. Numbers are compared as numbers, what
-    /// `CDate` and its like make as points in time, everything else as text with its case
-    /// (assumed). Nothing equals nothing, and is neither greater nor less than anything.
+    /// Whether the comparison holds. Numbers compare as numbers, results of `CDate` and similar
+    /// functions as points in time, all other values as case-sensitive text (assumed). Absent
+    /// values are equal, and neither greater nor less than any value.
     pub(super) fn holds(self, left: &SourceValue, right: &SourceValue) -> Result<bool, String> {
         let order = match (left, right) {
             (SourceValue::Absent, SourceValue::Absent) => Some(Ordering::Equal),

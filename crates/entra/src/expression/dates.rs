@@ -1,4 +1,5 @@
-//! Functions of points in time. Between functions these are texts in UTC, `M/d/yyyy h:mm:ss tt`.
+//! Functions of points in time. Between functions these are texts in UTC in the format `M/d/yyyy
+//! h:mm:ss tt`.
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -9,10 +10,10 @@ use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall, show
 use super::format::{DateFormat, ParsedDate, Styles};
 use crate::SourceValue;
 
-/// The format of every point in time that a function gives.
+/// The format of the points in time that functions return.
 const US: &str = "M/d/yyyy h:mm:ss tt";
 
-/// What `CDate` reads besides: years first, or the American order.
+/// Further formats that `CDate` reads: year first, or American order.
 const READ: [&str; 15] = [
     US,
     "M/d/yyyy h:mm tt",
@@ -40,7 +41,7 @@ fn date_time(text: &str, now: DateTime) -> Result<DateTime, String> {
     found.map(|it| it.utc).ok_or_else(|| format!("\"{text}\" is no date"))
 }
 
-/// A point in time as functions give it.
+/// Reads a point in time as functions return it.
 pub(super) fn us_date(text: &str) -> Option<DateTime> {
     let format = DateFormat::new(US).expect("the format is well-formed");
     format.read(text, Styles::default(), DateTime::MIN).map(|it| it.utc)
@@ -55,7 +56,7 @@ fn utc(at: Timestamp) -> DateTime {
     TimeZone::UTC.to_datetime(at)
 }
 
-/// The argument as a point in time; `None` for nothing.
+/// The argument as a point in time; `None` if it is absent.
 fn point(it: &mut CallArguments<'_, '_, '_>, index: usize) -> Result<Option<DateTime>, String> {
     let now = utc(it.context.now);
     it.text(index)?.map(|text| date_time(text.trim(), now)).transpose()
@@ -67,7 +68,7 @@ pub(super) fn now(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     Ok(shown(utc(it.context.now)))
 }
 
-/// `CDate(expression)`: without an offset, the text is taken for UTC.
+/// `CDate(expression)`: a text without an offset is in UTC.
 pub(super) fn c_date(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     Ok(point(it, 0)?.map_or(SourceValue::Absent, shown))
 }
@@ -97,7 +98,7 @@ fn interval(text: &str) -> Result<Interval, String> {
     })
 }
 
-/// Refuses an unknown interval, and what is no date behind it.
+/// Refuses an unknown interval, and an invalid date behind it.
 pub(super) fn refuse_interval_and_dates(call: &FunctionCall) -> Result<(), CallError> {
     if let Some(text) = call.constant(0) {
         interval(text).map_err(|it| CallError::at(0, it))?;
@@ -112,7 +113,8 @@ pub(super) fn refuse_interval_and_dates(call: &FunctionCall) -> Result<(), CallE
     Ok(())
 }
 
-/// `DateAdd(interval, value, dateTime)`: a month's end stays in its month.
+/// `DateAdd(interval, value, dateTime)`: adding months to the last days of a month stays in the
+/// target month.
 pub(super) fn date_add(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let interval = interval(&it.text_or_empty(0)?)?;
     let value = it.number(1)?;
@@ -130,8 +132,8 @@ pub(super) fn date_add(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     sum.map(shown).ok_or_else(|| format!("value {value} leads out of the calendar"))
 }
 
-/// `DateDiff(interval, date1, date2)`, counted as Visual Basic does: years, months and weeks by
-/// the calendar, weeks from Sunday on, all others as whole ones that have passed.
+/// `DateDiff(interval, date1, date2)`, counted as in Visual Basic: years, months and weeks by the
+/// calendar, weeks from Sunday on, other intervals as whole ones.
 pub(super) fn date_diff(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let interval = interval(&it.text_or_empty(0)?)?;
     let (Some(from), Some(to)) = (point(it, 1)?, point(it, 2)?) else {
@@ -167,7 +169,7 @@ fn seconds(at: DateTime) -> i64 {
         + i64::from(time.second())
 }
 
-/// Active Directory counts in units of 100 nanoseconds from the year 1601 on.
+/// Active Directory counts in units of 100 nanoseconds from the year 1601.
 const UNITS: i64 = 10_000_000;
 const SECONDS_BEFORE_1970: i64 = 11_644_473_600;
 

@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime, Time};
 pub(super) struct DateFormat(Vec<FormatPart>);
 
 enum FormatPart {
-    /// A letter that stands for something, and how often it is repeated.
+    /// A letter with a meaning, and how often it is repeated.
     Field(char, usize),
     /// What stands for itself.
     Literal(char),
@@ -22,8 +22,8 @@ pub(super) struct ParsedDate {
     pub(super) has_offset: bool,
 }
 
-/// Where blanks do not matter, and what a time without a date belongs to: the parts of .NET's
-/// `DateTimeStyles` that make a difference on a machine in UTC.
+/// Where blanks are allowed, and the date of a time without one: the parts of .NET's
+/// `DateTimeStyles` that matter on a machine in UTC.
 #[derive(Clone, Copy)]
 pub(super) struct Styles {
     leading: bool,
@@ -32,7 +32,7 @@ pub(super) struct Styles {
     no_date: NoDate,
 }
 
-/// What a time without a date belongs to.
+/// The date of a time without a date.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum NoDate {
     Today,
@@ -46,7 +46,7 @@ impl Default for Styles {
 }
 
 impl Styles {
-    /// Reads names such as `AllowWhiteSpaces, AssumeUniversal`; none gives the default.
+    /// Reads names such as `AllowWhiteSpaces, AssumeUniversal`; an absent text gives the default.
     pub(super) fn read(text: Option<&str>) -> Result<Self, String> {
         let Some(text) = text.filter(|it| !it.trim().is_empty()) else {
             return Ok(Self::default());
@@ -89,7 +89,7 @@ const WEEKDAYS: [&str; 7] =
     ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 impl DateFormat {
-    /// Reads a custom format; letters without a meaning stand for themselves, as do quoted ones.
+    /// Parses a custom format. Letters without a meaning, and quoted ones, are literals.
     pub(super) fn new(text: &str) -> Result<Self, String> {
         if text.is_empty() {
             return Err("the date format is empty".into());
@@ -129,7 +129,7 @@ impl DateFormat {
         Ok(Self(parts))
     }
 
-    /// Reads a text; a missing date is that of `now`.
+    /// Reads a text; a missing date is the date of `now`.
     pub(super) fn read(&self, text: &str, styles: Styles, now: DateTime) -> Option<ParsedDate> {
         let text = if styles.leading { text.trim_start() } else { text };
         let text = if styles.trailing { text.trim_end() } else { text };
@@ -211,7 +211,7 @@ struct FoundFields {
     month: Option<i8>,
     day: Option<i8>,
     hour: Option<i8>,
-    /// An hour of half a day, from 1 to 12.
+    /// An hour of the 12-hour clock, from 1 to 12.
     half_hour: Option<i8>,
     afternoon: Option<bool>,
     minute: Option<i8>,

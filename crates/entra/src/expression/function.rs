@@ -11,23 +11,23 @@ use scim_engine::nearest;
 pub struct Function {
     /// Its name; the case counts.
     pub name: &'static str,
-    /// How it is called, in the words of the reference: `Append(source, suffix)`.
+    /// Its signature as in the reference: `Append(source, suffix)`.
     pub signature: &'static str,
     /// How few arguments it takes.
     pub(super) least: usize,
     /// How many it takes.
     pub(super) most: usize,
-    /// Which of the first `least` may be left empty between their commas, from 0.
+    /// The indexes, among the first `least` arguments, of those that may be empty.
     pub(super) optional: &'static [usize],
-    /// Which arguments are whole numbers.
+    /// The arguments that are whole numbers.
     pub(super) numbers: &'static [Number],
-    /// Which argument is a regular expression.
+    /// The argument that is a regular expression.
     pub(super) pattern: Option<usize>,
-    /// Whether it reads `[appRoleAssignments]`, as nothing else may.
+    /// Whether it reads `[appRoleAssignments]`, which no other function may.
     pub(super) reads_roles: bool,
     /// Whether it can only be the outermost function.
     pub(super) top_level: bool,
-    /// Refuses arguments that cannot fit, before any object is seen.
+    /// Refuses invalid arguments before any object is evaluated.
     pub(super) refuse: Refuse,
     pub(super) call: Evaluate,
 }

@@ -16,15 +16,15 @@ pub(super) fn count(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     Ok(SourceValue::Integer(i64::try_from(count).expect("a list fits into memory")))
 }
 
-/// `Item(attribute, index)`: "Index 0 shouldn't be used." Behind the last value there is nothing
-/// (assumed).
+/// `Item(attribute, index)`: "Index 0 shouldn't be used." An index behind the last value gives an
+/// absent value (assumed).
 pub(super) fn item(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let texts = it.texts(0)?;
     let index = it.size(1)? - 1;
     Ok(texts.get(index).cloned().map_or(SourceValue::Absent, SourceValue::Text))
 }
 
-/// `RemoveDuplicates(attribute)`: the first of each stays; the case counts (assumed).
+/// `RemoveDuplicates(attribute)` keeps the first of equal values; case-sensitive (assumed).
 pub(super) fn remove_duplicates(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let mut seen = std::collections::HashSet::new();
     let mut texts = it.texts(0)?;
@@ -32,8 +32,8 @@ pub(super) fn remove_duplicates(it: &mut CallArguments<'_, '_, '_>) -> Evaluatio
     Ok(listed(texts))
 }
 
-/// `Split(source, delimiter)`: values without blanks around them, as the reference's sample shows;
-/// empty ones are left out (assumed).
+/// `Split(source, delimiter)` trims the values, as the reference's sample shows, and drops empty
+/// ones (assumed).
 pub(super) fn split(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let Some(source) = it.text(0)? else { return Ok(SourceValue::Absent) };
     let delimiter = it.text_or_empty(1)?;
@@ -62,8 +62,8 @@ pub(super) fn c_str(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     }
 }
 
-/// `SelectUniqueValue(uniqueValueRule1, ..)`: the candidates, of which the engine takes the first
-/// that the target has not.
+/// `SelectUniqueValue(uniqueValueRule1, ..)` returns the candidates. The engine uses the first one
+/// that the target does not have.
 pub(super) fn select_unique_value(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let mut candidates = Vec::new();
     for index in 0..it.call.count() {

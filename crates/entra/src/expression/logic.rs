@@ -4,16 +4,15 @@ use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall, is_e
 use crate::SourceValue;
 
 /// `IIF(condition, valueIfTrue, valueIfFalse)`. "If the source attribute used within the IIF
-/// function is empty or null, the condition check fails": whatever the condition says, the answer
-/// is `valueIfFalse`.
+/// function is empty or null, the condition check fails": the result is `valueIfFalse` then.
 pub(super) fn iif(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let holds = !it.reads_nothing(0) && truth(&it.value(0)?)?;
     it.value(if holds { 1 } else { 2 })
 }
 
-/// `Switch(source, defaultValue, key1, value1, ..)`. The key `""` also catches a source without a
-/// value. The service's known bug, an answer of null where only another attribute changed, is not
-/// repeated.
+/// `Switch(source, defaultValue, key1, value1, ..)`. The key `""` also matches a source without a
+/// value. The known bug of the service, a null result if only another attribute changed, is not
+/// reproduced.
 pub(super) fn switch(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let source = it.text_or_empty(0)?;
     for key in (2..it.call.count()).step_by(2) {
@@ -94,7 +93,7 @@ pub(super) fn ignore_flow_if_null_or_empty(it: &mut CallArguments<'_, '_, '_>) -
     Ok(value)
 }
 
-/// `Redact(value)`: the value flows, and logs do not show it.
+/// `Redact(value)`: the value flows, but logs do not show it.
 pub(super) fn redact(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     it.context.redacted = true;
     it.value(0)

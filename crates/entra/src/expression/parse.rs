@@ -1,4 +1,4 @@
-//! Reading an expression: a descent by hand, which stops at the first mistake.
+//! Parses an expression by recursive descent. It stops at the first mistake.
 
 use smol_str::SmolStr;
 
@@ -7,20 +7,20 @@ use super::compare::ComparisonOperator;
 use super::function::function;
 use crate::SourceValue;
 
-/// How many characters an expression may have (MAP).
+/// The most characters of an expression (MAP).
 pub const MAX_LENGTH: usize = 10_000;
-/// How deep functions may be nested: more than anybody writes, less than the stack holds.
+/// The deepest nesting of functions: deeper than real expressions, and safe for the stack.
 pub const MAX_DEPTH: usize = 64;
 
-/// Where an expression is wrong, and how. Printed with the text around the place.
+/// A mistake in an expression. Printed with the text around its position.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message} At byte {offset}: {around}")]
 pub struct ExpressionError {
-    /// The place, in bytes from the start.
+    /// The position in bytes.
     pub offset: usize,
     /// What was expected, and what was found.
     pub message: String,
-    /// The text from a little before the place on.
+    /// The text from shortly before the position on.
     pub around: String,
 }
 
@@ -33,7 +33,7 @@ impl ExpressionError {
     }
 }
 
-/// The expression as a tree, and the attributes that it names with their places.
+/// The tree of the expression, and its attributes with their positions.
 pub(super) fn parse(
     text: &str,
 ) -> Result<(ExpressionNode, Vec<(SmolStr, usize)>), ExpressionError> {
@@ -88,7 +88,7 @@ impl<'t> ExpressionParser<'t> {
         }
     }
 
-    /// A function with its arguments, or one of the words that `InStr` takes.
+    /// A function with its arguments, or a keyword of `InStr`.
     fn call(&mut self, depth: usize) -> Result<ExpressionNode, ExpressionError> {
         let start = self.at;
         let name = self.word();
@@ -116,7 +116,7 @@ impl<'t> ExpressionParser<'t> {
         Ok(ExpressionNode::Call(Box::new(call)))
     }
 
-    /// What stands up to the closing bracket, with the places; an argument may be left out:
+    /// The arguments up to the closing bracket, with their positions. An argument may be empty:
     /// `(a, , b)`.
     fn arguments(
         &mut self,

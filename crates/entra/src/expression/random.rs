@@ -1,4 +1,4 @@
-//! Functions of chance, which is an argument.
+//! Functions of random values. The random stream is an input, so results repeat.
 
 use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall};
 use crate::SourceValue;
@@ -16,12 +16,12 @@ pub(super) fn guid(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
 const NUMBERS: &str = "0123456789";
 const CAPITALS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
-/// Those of Windows' password rules, to which the reference points.
+/// The special characters of the Windows password rules, which the reference names.
 const SPECIAL: &str = "~!@#$%^&*_-+=`|\\(){}[]:;\"'<>,.?/";
 
 /// `RandomString(length, minimumNumbers, minimumSpecialCharacters, minimumCapital,
-/// minimumLowerCase, charactersToAvoid)`. What the minima leave open is filled with numbers and
-/// letters (assumed).
+/// minimumLowerCase, charactersToAvoid)`. The rest of the length is filled with digits and letters
+/// (assumed).
 pub(super) fn random_string(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let length = it.size(0)?;
     if length > LONGEST {
@@ -54,7 +54,7 @@ pub(super) fn random_string(it: &mut CallArguments<'_, '_, '_>) -> EvaluationRes
 /// How long a text may be.
 const LONGEST: usize = 256;
 
-/// Refuses a length that is too great, or too small for the characters that must be.
+/// Refuses a length that is too large, or too small for the required characters.
 pub(super) fn refuse_length(call: &FunctionCall) -> Result<(), CallError> {
     let size = |index| call.whole(index).and_then(|it| usize::try_from(it).ok());
     let Some(length) = size(0) else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! `Replace`, which does five things, told apart by the arguments that are given.
+//! `Replace` has five forms, which differ in the arguments that are given.
 
 use regex::{Captures, Regex};
 use smol_str::SmolStr;
@@ -14,7 +14,7 @@ const REPLACEMENT: usize = 4;
 const ATTRIBUTE: usize = 5;
 const TEMPLATE: usize = 6;
 
-/// Which of its five forms a `Replace` has (FUNC, "Replace").
+/// The form of a `Replace` (FUNC, "Replace").
 enum ReplaceForm {
     /// `oldValue` and `replacementValue`
     Text,
@@ -61,8 +61,8 @@ pub(super) fn refuse_form(call: &FunctionCall) -> Result<(), CallError> {
 }
 
 /// `Replace(source, oldValue, regexPattern, regexGroupName, replacementValue,
-/// replacementAttributeName, template)`. Without a source there is nothing to replace in, except
-/// where another attribute stands in for it.
+/// replacementAttributeName, template)`. Without a source the result is absent, unless another
+/// attribute takes its place.
 pub(super) fn replace(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let form = form(it.call)?;
     let source = it.text(0)?;
@@ -110,7 +110,7 @@ fn stand_in(it: &mut CallArguments<'_, '_, '_>, source: Option<SmolStr>) -> Eval
     })
 }
 
-/// Every occurrence of `old` replaced, unless the text became too long.
+/// Replaces every occurrence of `old`; an error if the text becomes too long.
 fn replaced(text: &str, old: &str, new: &str) -> Result<String, String> {
     if old.is_empty() {
         return Err("oldValue is empty".into());
@@ -144,7 +144,7 @@ fn bounded(
     Ok(text)
 }
 
-/// Uses the pattern that was compiled with the expression, or one that depends on the object.
+/// Uses the compiled pattern, or compiles one that depends on the object.
 fn by_pattern<T>(
     it: &mut CallArguments<'_, '_, '_>,
     with: impl FnOnce(&Regex) -> Result<T, String>,
@@ -162,7 +162,7 @@ fn has_group(pattern: &Regex, name: &str) -> Result<(), String> {
     Err(format!("the regular expression has no group `{name}`"))
 }
 
-/// The match, with the group's part replaced.
+/// The match with its group replaced.
 fn in_group(found: &Captures<'_>, name: &str, new: &str) -> String {
     let whole = found.get(0).expect("group 0 is the match");
     match found.name(name) {
@@ -175,8 +175,8 @@ fn in_group(found: &Captures<'_>, name: &str, new: &str) -> String {
     }
 }
 
-/// A replacement in .NET's spelling: `${name}`, `$1`, `$&` for the match, `$$` for a dollar. What
-/// names no group stays as it is.
+/// A replacement in .NET's syntax: `${name}`, `$1`, `$&` for the match, `$$` for a dollar. Names of
+/// unknown groups stay as they are.
 fn expand(replacement: &str, pattern: &Regex, found: &Captures<'_>) -> String {
     let mut text = String::new();
     let mut rest = replacement;

@@ -8,7 +8,7 @@ use rstest::rstest;
 use super::*;
 use crate::AppRole;
 
-/// An object with whatever attributes a test names.
+/// An object with the attributes that a test names.
 struct Object(BTreeMap<&'static str, SourceValue>);
 
 impl Attributes for Object {

@@ -8,7 +8,7 @@ use unicode_normalization::char::is_combining_mark;
 use super::call::{CallArguments, CallError, EvaluationResult, FunctionCall, MOST_BYTES};
 use crate::SourceValue;
 
-/// Applies `change` to the first argument; nothing stays nothing.
+/// Applies `change` to the first argument; an absent one stays absent.
 fn changed(
     it: &mut CallArguments<'_, '_, '_>,
     change: impl FnOnce(&str) -> String,
@@ -20,7 +20,7 @@ fn made(text: String) -> SourceValue {
     SourceValue::Text(text.into())
 }
 
-/// `Append(source, suffix)`: nothing where there is no source, so that no bare suffix is sent
+/// `Append(source, suffix)`: absent if the source is absent, so that no suffix is sent alone
 /// (assumed).
 pub(super) fn append(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let suffix = it.text_or_empty(1)?;
@@ -45,21 +45,23 @@ pub(super) fn join(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     Ok(made(joined))
 }
 
-/// `Left(string, numChars)`: a negative number takes all; nothing gives an empty text.
+/// `Left(string, numChars)`: a negative number takes the whole text; an absent text gives an empty
+/// one.
 pub(super) fn left(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let text = it.text_or_empty(0)?;
     let count = usize::try_from(it.number(1)?).unwrap_or(usize::MAX);
     Ok(made(text.chars().take(count).collect()))
 }
 
-/// `Mid(source, start, length)`: the first character is 1; what ends outside ends at the end.
+/// `Mid(source, start, length)`: the first character is 1. A part that reaches beyond the end is
+/// cut there.
 pub(super) fn mid(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let (skipped, length) = (it.size(1)? - 1, it.size(2)?);
     changed(it, |source| source.chars().skip(skipped).take(length).collect())
 }
 
-/// `Word(string, wordNumber, delimiters)`: an empty text where there is no such word. Delimiters
-/// side by side part two words, not three (assumed).
+/// `Word(string, wordNumber, delimiters)`: an empty text if there is no such word. Adjacent
+/// delimiters separate two words, not three (assumed).
 pub(super) fn word(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let (text, delimiters) = (it.text_or_empty(0)?, it.text_or_empty(2)?);
     let number = it.number(1)?;
@@ -75,7 +77,7 @@ pub(super) fn strip_spaces(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResu
     changed(it, |source| source.replace(' ', ""))
 }
 
-/// `InStr(value1, value2, start, compareType)`: the place of the first occurrence from 1, or 0.
+/// `InStr(value1, value2, start, compareType)`: the position of the first occurrence, from 1, or 0.
 pub(super) fn in_str(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let (text, part) = (it.text_or_empty(0)?, it.text_or_empty(1)?);
     let start = it.optional_number(2)?.unwrap_or(1);
@@ -138,8 +140,8 @@ pub(super) fn refuse_culture(call: &FunctionCall) -> Result<(), CallError> {
     has_dotless_i(culture).map(drop).map_err(|it| CallError::at(1, it))
 }
 
-/// Whether the culture tells `i` with and without a dot apart, as Turkish and Azerbaijani do; in
-/// all others letters change case as in the invariant one.
+/// Whether the culture distinguishes `i` with and without a dot, as Turkish and Azerbaijani do. All
+/// other cultures change case like the invariant one.
 fn has_dotless_i(culture: &str) -> Result<bool, String> {
     let language = culture.split('-').next().unwrap_or_default();
     let is_word =
@@ -151,7 +153,7 @@ fn has_dotless_i(culture: &str) -> Result<bool, String> {
     Ok(["tr", "az"].iter().any(|it| language.eq_ignore_ascii_case(it)))
 }
 
-/// The letter in the other case, if that is one letter: .NET leaves `ß` as it is.
+/// The letter in the other case, if that is one letter. Like .NET, it leaves `ß` as it is.
 fn lower(letter: char) -> char {
     single(letter, letter.to_lowercase())
 }
@@ -167,8 +169,8 @@ fn single(letter: char, mut changed: impl Iterator<Item = char>) -> char {
     }
 }
 
-/// `PCase(source, wordSeparators)`. Without separators, words end at every character that is no
-/// letter, mark or digit; an apostrophe stays inside, as in .NET's `ToTitleCase`.
+/// `PCase(source, wordSeparators)`. Without separators, words end at every character that is not a
+/// letter, mark or digit. An apostrophe is part of the word, as in .NET's `ToTitleCase`.
 pub(super) fn p_case(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     let separators = it.text(1)?;
     changed(it, |source| {
@@ -179,7 +181,7 @@ pub(super) fn p_case(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
                 None => !(it.is_alphanumeric() || is_combining_mark(it) || it == '\''),
             };
             let cased = if begins { upper(it) } else { lower(it) };
-            // A digit leaves the word's first letter to come: 3rd becomes 3Rd.
+            // A word's first letter may follow a digit: 3rd becomes 3Rd.
             begins = separates || (begins && !it.is_alphabetic());
             cased
         };
@@ -187,8 +189,8 @@ pub(super) fn p_case(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     })
 }
 
-/// `NormalizeDiacritics(source)`: letters lose their marks, and a few become two letters. The
-/// reference lists Latin letters; others lose their marks alike (assumed).
+/// `NormalizeDiacritics(source)` removes marks from letters, and writes a few letters as two. The
+/// reference lists Latin letters; other letters lose their marks too (assumed).
 pub(super) fn normalize_diacritics(it: &mut CallArguments<'_, '_, '_>) -> EvaluationResult {
     changed(it, |source| {
         let bare = source.nfd().filter(|it| !is_combining_mark(*it)).nfc();

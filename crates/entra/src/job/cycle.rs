@@ -1,4 +1,4 @@
-//! A cycle: the initial one in its seven steps, an incremental one in its ten (HOW).
+//! Runs a cycle: the initial one has seven steps, an incremental one ten (HOW).
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,10 +18,10 @@ use crate::target_client::Failure;
 const LOGS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 impl Job {
-    /// Runs a cycle: an initial one if there is no watermark, else an incremental one. Objects that
-    /// were soft-deleted thirty days ago are hard-deleted in the directory first.
+    /// Runs a cycle: an initial one if there is no watermark, otherwise an incremental one. First
+    /// the directory hard-deletes objects that were soft-deleted thirty days ago.
     ///
-    /// It does not look at [`Self::next_cycle`]: whoever calls decides when.
+    /// It ignores [`Self::next_cycle`]: the caller decides when a cycle runs.
     pub fn cycle(
         &mut self,
         directory: &mut SourceDirectory,
@@ -64,7 +64,7 @@ impl Job {
         let staged = counts.staged > 0;
         let outcome = match done {
             Ok(Through::Stopped) => CycleOutcome::Stopped,
-            // Whoever stopped it may have given up what was on its way: no fault of the target's.
+            // A stop may have interrupted a request. The target is not to blame for that.
             Err(_) if (outside.is_stopped)() => CycleOutcome::Stopped,
             Ok(Through::All) => self.conclude(Ok(()), counts, ended),
             Err(failure) => self.conclude(Err(failure), counts, ended),
@@ -112,7 +112,8 @@ impl Job {
         state.last = Some(execution.clone());
     }
 
-    /// Other mappings or filters than those of the watermark: everybody has to be looked at.
+    /// If the mappings or filters differ from those of the watermark, every object must be
+    /// processed again.
     pub(super) fn notice_new_mappings(&mut self) {
         let now = self.configuration.fingerprint();
         if self.state.fingerprint.as_ref().is_some_and(|it| *it != now) {
@@ -123,14 +124,14 @@ impl Job {
 }
 
 impl<'a> CycleRun<'a> {
-    /// Users, their references, groups, their members. An error ends the cycle.
+    /// Processes users, their references, groups, and their members. An error ends the cycle.
     fn everything(&mut self, outside: JobEnvironment<'_>) -> Result<Through, Failure> {
         let cases = self.cases();
         let removals = cases.iter().filter(|it| self.is_removal(it)).count();
         let threshold = self.configuration.accidental_deletion_threshold;
         let stages = !self.state.allow_deletes
             && threshold.is_some_and(|it| removals > 0 && removals >= it as usize);
-        // Users, then groups; within a type in the order of the changes.
+        // Users come before groups; objects of one type come in the order of their changes.
         let of = |wanted| cases.iter().filter(move |it| it.object.object_type() == wanted);
         let total = cases.len() * 2;
         let mut done = 0;
@@ -162,7 +163,7 @@ impl<'a> CycleRun<'a> {
         Ok(Through::All)
     }
 
-    /// Whom the cycle is about: everybody, or those who changed, failed before or are staged.
+    /// The objects of this cycle: all, or those that changed, failed before or are staged.
     fn cases(&mut self) -> Vec<Case<'a>> {
         let directory = self.directory;
         let since = self.state.watermark.unwrap_or(0);
@@ -173,7 +174,7 @@ impl<'a> CycleRun<'a> {
         objects.extend(again.filter(|it| it.changed() <= since));
         objects.sort_unstable_by_key(|it| it.changed());
         objects.dedup_by_key(|it| it.changed());
-        // Whoever came and went between two cycles was never there for the target.
+        // An object that was created and deleted between two cycles never existed for the target.
         let linked = &self.state.connectors;
         objects.retain(|it| {
             it.state != ObjectState::HardDeleted || linked.contains_key(&it.object_id)
@@ -190,7 +191,7 @@ impl<'a> CycleRun<'a> {
         Case { object, scope, verdict }
     }
 
-    /// Whether it would be deleted or disabled now, and is not already.
+    /// Whether this cycle would delete or disable the object, and it is not disabled already.
     fn is_removal(&self, case: &Case<'_>) -> bool {
         case.verdict.removes() && !self.is_disabled_already(case)
     }
@@ -199,7 +200,7 @@ impl<'a> CycleRun<'a> {
         matches!(case.verdict, Verdict::Disable(_)) && self.is_disabled(&case.object.object_id)
     }
 
-    /// Whether the target is known to have the object as disabled.
+    /// Whether the object is known to be disabled in the target.
     pub(super) fn is_disabled(&self, id: &str) -> bool {
         let connector = self.state.connectors.get(id);
         let mapping = self.configuration.users.mappings.soft_delete();

@@ -1,4 +1,4 @@
-//! What a cycle at work has at hand: its objects, what becomes of each, and what is told of it.
+//! The state of a running cycle: its objects, the decision for each, and their results.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,7 +14,7 @@ use crate::service::Counts;
 use crate::source::{DirectoryObject, SourceDirectory};
 use crate::target_client::TargetClient;
 
-/// A cycle at work.
+/// A running cycle.
 pub(super) struct CycleRun<'a> {
     pub(super) configuration: &'a JobConfiguration,
     pub(super) state: &'a mut JobState,
@@ -24,16 +24,17 @@ pub(super) struct CycleRun<'a> {
     pub(super) kind: CycleKind,
     pub(super) cycle_id: SmolStr,
     pub(super) counts: Counts,
-    /// Whose counterparts the target has shown in this cycle: only these are written to.
+    /// The objects whose counterparts were read from the target in this cycle. Only these are
+    /// written to.
     pub(super) shown: HashSet<SmolStr>,
-    /// What is told of an object when its references were looked at too.
+    /// Results that are logged after the references of the object were processed.
     pub(super) pending: HashMap<SmolStr, PendingResult>,
-    /// The pass of the object at hand.
+    /// The attempt for the present object.
     pub(super) attempt: Attempt,
     pub(super) is_on_demand: bool,
 }
 
-/// An object on its way through a cycle.
+/// An object in a cycle, with its scope and the decision.
 #[derive(Clone, Copy)]
 pub(super) struct Case<'a> {
     pub(super) object: &'a DirectoryObject,
@@ -41,35 +42,35 @@ pub(super) struct Case<'a> {
     pub(super) verdict: Verdict,
 }
 
-/// What is to become of an object.
+/// What a cycle does with an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// Created, or updated.
+    /// Creates or updates it.
     Provision,
-    /// Disabled by an update.
+    /// Disables it by an update.
     Disable(AfterDisabling),
-    /// Deleted in the target.
+    /// Deletes it in the target.
     Delete,
-    /// Not linked and not to be.
+    /// Nothing: it is not linked and not in scope.
     Skip,
-    /// Linked no more, without a request.
+    /// Removes the link without a request.
     Forget,
-    /// Left as it is, although it is not to be provisioned.
+    /// Leaves it as it is, although it is not in scope.
     Leave(LeaveReason),
 }
 
-/// Why an object that is not to be provisioned stays in the target as it is.
+/// Why an object that is out of scope stays in the target as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LeaveReason {
     /// Its type is switched off.
     TypeIsOff,
-    /// It was disabled for leaving the scope before, and is not managed since.
+    /// It was disabled when it left the scope, and is unmanaged since.
     Unmanaged,
     /// `SkipOutOfScopeDeletions`.
     DeletionsAreSkipped,
     /// No mapping disables users.
     NoSoftDelete,
-    /// The target object actions lack this one.
+    /// This action is not among the target object actions.
     NotAmongActions(&'static str),
 }
 
@@ -96,17 +97,17 @@ pub(super) enum AfterDisabling {
     Unmanaged,
 }
 
-/// How far an object came in a pass, and with what: what a failure has to tell.
+/// The attempt to export an object: the data that a failure reports.
 #[derive(Debug, Default)]
 pub(super) struct Attempt {
     pub(super) stage: ExportStage,
-    /// What was tried to be written.
+    /// The changes that it tried to write.
     pub(super) tried: Vec<ModifiedProperty>,
-    /// The target's objects that match, if there are too many.
+    /// The matching objects of the target, if there is more than one.
     pub(super) candidates: Vec<Json>,
 }
 
-/// A step of an object's pass (POD).
+/// The stage of an attempt (POD).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum ExportStage {
     #[default]
@@ -115,12 +116,12 @@ pub(super) enum ExportStage {
     Export,
 }
 
-/// What became of an object.
+/// The result of exporting an object.
 pub(super) struct ExportResult {
     pub(super) action: Action,
     pub(super) matched: Option<bool>,
     pub(super) modified: Vec<ModifiedProperty>,
-    /// Why nothing was written, if nothing was.
+    /// The reason why nothing was written, if nothing was.
     pub(super) skipped: Option<(ErrorCode, String)>,
 }
 
@@ -134,7 +135,7 @@ impl ExportResult {
         Self { action, matched: None, modified, skipped: None }
     }
 
-    /// The rest is what differs and is not written all the same.
+    /// Nothing differs; `rest` names differences that are left as they are.
     pub(super) fn redundant(of: ObjectType, rest: Option<&str>) -> Self {
         let of = of.name().to_lowercase();
         let reason = match rest {
@@ -149,7 +150,7 @@ impl ExportResult {
     }
 }
 
-/// What became of an object's own attributes.
+/// The result for an object's own attributes, until its references were processed.
 pub(super) struct PendingResult {
     pub(super) done: ExportResult,
     pub(super) took_ms: i64,

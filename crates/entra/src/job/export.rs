@@ -1,4 +1,4 @@
-//! One object: updated, disabled or deleted, and how that is logged.
+//! Exports one object: updates, disables or deletes it, and logs the result.
 
 use serde_json::Value as Json;
 
@@ -16,8 +16,8 @@ use crate::wire::{self, Write};
 use scim_engine::fold;
 
 impl<'a> CycleRun<'a> {
-    /// Brings an object's attributes to the target and logs it. An error ends the cycle; a failure
-    /// of the object alone is put into escrow.
+    /// Exports an object's attributes and logs the result. An error ends the cycle. A failure of
+    /// this object alone is put into escrow.
     pub(super) fn export(&mut self, case: &Case<'a>) -> Result<(), Failure> {
         let began = self.now();
         let id = &case.object.object_id;
@@ -43,7 +43,7 @@ impl<'a> CycleRun<'a> {
         }
     }
 
-    /// Takes an object out of escrow, if it is there for this pass.
+    /// Removes an object from escrow, if it is there for this pass.
     pub(super) fn forgive(&mut self, id: &str, pass: Pass) {
         let reference = pass == Pass::References;
         if self.state.escrows.get(id).is_some_and(|it| it.reference == reference) {
@@ -51,7 +51,7 @@ impl<'a> CycleRun<'a> {
         }
     }
 
-    /// Counts and logs what became of an object.
+    /// Counts and logs the result of an object.
     pub(super) fn tell_done(&mut self, case: &Case<'a>, pending: PendingResult) {
         let PendingResult { done, took_ms } = pending;
         self.count(&done);
@@ -79,8 +79,8 @@ impl<'a> CycleRun<'a> {
         }
     }
 
-    /// With the scope "assigned only" the source is asked for the assigned, so nobody hears of the
-    /// others.
+    /// With the scope "assigned only" the service queries assigned objects only, so the others are
+    /// not logged.
     fn is_told(&self, case: &Case<'_>, done: &ExportResult) -> bool {
         done.skipped.is_none()
             || case.scope.is_entitled
@@ -88,7 +88,7 @@ impl<'a> CycleRun<'a> {
             || !self.is_initial()
     }
 
-    /// Does what is to be done with an object.
+    /// Carries out the decision for an object.
     pub(super) fn perform(&mut self, case: &Case<'a>) -> Result<ExportResult, Failure> {
         let id = &case.object.object_id;
         match case.verdict {
@@ -131,7 +131,7 @@ impl<'a> CycleRun<'a> {
             return Ok(ExportResult::skipped(ErrorCode::NotEffectivelyEntitled, why_not(case)));
         }
         let mut done = self.update(case, ExportMode::Disable)?;
-        // A mapping may write true: whoever is active after it was not disabled.
+        // A mapping may write `true`. A user who is active afterwards was not disabled.
         if done.skipped.is_none() && self.is_disabled(&case.object.object_id) {
             done.action = Action::Disable;
         }
@@ -146,7 +146,7 @@ impl<'a> CycleRun<'a> {
         self.refresh(case)?;
         let mut matched = None;
         if !self.state.connectors.contains_key(id) {
-            self.attempt.stage = ExportStage::Export; // values that do not fit could not be written
+            self.attempt.stage = ExportStage::Export; // values that do not fit cannot be written
             let flows = self.flows(case, ExportMode::Provision)?;
             let found = self.find_match(case.object.object_type(), &flows)?;
             matched = Some(found.is_some());
@@ -165,7 +165,7 @@ impl<'a> CycleRun<'a> {
         Ok(done)
     }
 
-    /// What flows from an object, as the mappings have it.
+    /// The attribute flows of an object.
     pub(super) fn flows(
         &self,
         case: &Case<'a>,
@@ -238,14 +238,14 @@ impl<'a> CycleRun<'a> {
         Ok(ExportResult::written(Action::Update, std::mem::take(&mut self.attempt.tried)))
     }
 
-    /// Notes what is about to be written.
+    /// Notes the changes that are about to be written.
     fn note(&mut self, id: &str, flows: &[Flow<'_>], writes: &[Write<'_>]) {
         let known = self.state.connectors.get(id).map(|it| &it.known);
         let old = |it: &Write<'_>| known.and_then(|known| known.get(&it.mapping.target)).cloned();
         self.attempt.tried.extend(writes.iter().map(|it| modified(flows, it, old(it))));
     }
 
-    /// Keeps what the target has taken, right after it has: a later failure must not lose it.
+    /// Remembers what the target accepted. A later failure must not lose it.
     fn know(&mut self, id: &str, writes: Vec<Write<'_>>) {
         let Some(connector) = self.state.connectors.get_mut(id) else { return };
         let taken = writes.into_iter().map(|it| (it.mapping.target.clone(), it.value));
@@ -253,12 +253,12 @@ impl<'a> CycleRun<'a> {
     }
 }
 
-/// Chosen at creation, and not looked at again (FUNC, `SelectUniqueValue`).
+/// Whether the value was chosen at creation and stays (FUNC, `SelectUniqueValue`).
 fn is_unique_choice(flow: &Flow<'_>) -> bool {
     matches!(flow.value, FlowValue::FirstUnique(_))
 }
 
-/// Whether the target has what flows.
+/// Whether the target has the value of the flow.
 fn has(known: &Json, flow: &Flow<'_>, value: &Json) -> bool {
     match &flow.value {
         FlowValue::Roles(roles, how) => wire::has_roles(known, roles, *how),

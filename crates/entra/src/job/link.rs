@@ -1,4 +1,4 @@
-//! How an object of the source gets its counterpart: by a match, or by creation.
+//! Links an object of the source to an object of the target: by a match, or by creation.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::wire::{self, FoundResources, Write};
 use scim_engine::is_same;
 
 impl<'a> CycleRun<'a> {
-    /// Asks for one matching attribute after the other, in their precedence, until one is found.
+    /// Queries the matching attributes in the order of their precedence, until one has a match.
     pub(super) fn find_match(
         &mut self,
         of: ObjectType,
@@ -61,12 +61,12 @@ impl<'a> CycleRun<'a> {
         Err(Failure::new(ErrorCode::ImportSkipped, reason))
     }
 
-    /// Reads the counterpart of a linked object: what it has is the state to compare with. Answers
-    /// its id; `None` if there is none (any more).
+    /// Reads the counterpart of a linked object. Its attributes are the state to compare with.
+    /// Returns its id; `None` if there is none.
     ///
-    /// A link is kept whatever the object is called by now (HOW: the id "is used to run all future
-    /// operations"). An id that leads nowhere is forgotten by an initial cycle and where the object
-    /// was to be deleted; else it is a failure.
+    /// A link stays when the object is renamed (HOW: the id "is used to run all future
+    /// operations"). If no resource has the id, the link is removed by an initial cycle, or if the
+    /// object was to be deleted. Otherwise it is a failure.
     pub(super) fn refresh(&mut self, case: &Case<'a>) -> Result<Option<SmolStr>, Failure> {
         let (of, id) = (case.object.object_type(), &case.object.object_id);
         let Some(connector) = self.state.connectors.get(id) else { return Ok(None) };
@@ -91,7 +91,8 @@ impl<'a> CycleRun<'a> {
         if let Some(connector) = self.state.connectors.get_mut(id) {
             connector.known = known;
             if is_initial {
-                // Those out of scope before are tried again: this is the restart that repairs them.
+                // Objects that were out of scope are tried again: this is the restart that repairs
+                // them.
                 connector.references.retain(|_, link| link.target.is_some());
                 connector.members.retain(|_, target| target.is_some());
             }
@@ -100,7 +101,7 @@ impl<'a> CycleRun<'a> {
         Ok(Some(target_id))
     }
 
-    /// What a resource has of the mapped attributes.
+    /// The values of the mapped attributes in a resource.
     fn known(&self, of: ObjectType, resource: &Json) -> BTreeMap<SmolStr, Json> {
         let mappings = self.configuration.mapping(of).mappings.all();
         let known = |it: &AttributeMapping| {
@@ -111,7 +112,7 @@ impl<'a> CycleRun<'a> {
         mappings.iter().filter_map(known).collect()
     }
 
-    /// Links an object to its match. What the target has is the state to compare with.
+    /// Links an object to its match. The target's attributes are the state to compare with.
     pub(super) fn adopt(&mut self, case: &Case<'a>, resource: &Json) -> Result<(), Failure> {
         let of = case.object.object_type();
         let id = &case.object.object_id;
@@ -191,7 +192,7 @@ impl<'a> CycleRun<'a> {
         Ok(ExportResult::written(Action::Create, modified))
     }
 
-    /// What an object of the source is called; its id if it is not there any more.
+    /// The name of an object of the source; its id if it does not exist any more.
     pub(super) fn name_of<'n>(&'n self, id: &'n str) -> &'n str {
         self.directory.object(id).map_or(id, DirectoryObject::name)
     }
@@ -213,7 +214,7 @@ impl<'a> CycleRun<'a> {
     }
 }
 
-/// An object that matches, by its id, its name and what it was matched by.
+/// A matching object: its id, its name and the attribute that matched.
 fn candidate(resource: &Json, mapping: &AttributeMapping) -> Json {
     let mut shown = json!({ "id": wire::resource_id(resource) });
     for name in ["userName", "displayName"] {
@@ -242,7 +243,7 @@ fn too_many(mapping: &AttributeMapping, value: &Json, found: &FoundResources) ->
     Failure::new(ErrorCode::DuplicateTargetEntries, reason)
 }
 
-/// Whether the target's value is the one that was asked for; case is the target's matter.
+/// Whether the target's value is the one that was queried. The target decides about case.
 fn is_match(found: &Json, asked: &Json) -> bool {
     match (found.as_str(), asked.as_str()) {
         (Some(found), Some(asked)) => is_same(found, asked),
@@ -250,7 +251,7 @@ fn is_match(found: &Json, asked: &Json) -> bool {
     }
 }
 
-/// A target that ignores filters must not have a stranger's account overwritten.
+/// A target that ignores filters must not get another user's account overwritten.
 fn not_asked(mapping: &AttributeMapping, asked: &Json, found: &Json) -> Failure {
     let reason = format!(
         "the target answered an object whose {} is {found} when it was asked for {asked}.",

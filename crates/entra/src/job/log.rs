@@ -1,4 +1,4 @@
-//! What a cycle writes into the provisioning logs, and whom it puts into escrow.
+//! Writes the provisioning logs and puts failed objects into escrow.
 
 use jiff::Timestamp;
 use smol_str::{SmolStr, ToSmolStr as _};
@@ -46,7 +46,7 @@ impl CycleRun<'_> {
         self.state.logs.push(line);
     }
 
-    /// A log line of an object, without what only its action knows.
+    /// A log line of an object, without the fields that depend on the action.
     pub(super) fn line(&mut self, case: &Case<'_>, action: Action, status: Status) -> LogEntry {
         let now = self.now();
         let stamp = LogStamp { cycle_id: &self.cycle_id, at: now };
@@ -96,7 +96,7 @@ impl JobState {
         }
     }
 
-    /// What an object's verdict comes to.
+    /// The action that a decision leads to.
     pub(super) fn attempted(&self, case: &Case<'_>) -> Action {
         match case.verdict {
             Verdict::Provision if self.connectors.contains_key(&case.object.object_id) => {

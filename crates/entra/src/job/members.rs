@@ -1,4 +1,4 @@
-//! The members that are named with a group on demand: they are added, and nobody else is looked at.
+//! Adds the members that are named with a group on demand. Other members are ignored.
 
 use smol_str::SmolStr;
 
@@ -33,7 +33,7 @@ impl OnDemandMember {
         }
     }
 
-    /// As the line of the member's own provisioning tells it.
+    /// The result of a log line about the member itself.
     fn told(object: &DirectoryObject, line: &LogEntry) -> Self {
         Self {
             error: line.error,
@@ -45,8 +45,8 @@ impl OnDemandMember {
 }
 
 impl<'a> CycleRun<'a> {
-    /// Provisions the users themselves, each with its result. An error ends it: the credentials are
-    /// refused.
+    /// Provisions the users themselves, each with its result. It ends with an error if the
+    /// credentials are refused.
     pub(super) fn provision_members(
         &mut self,
         members: &[&'a DirectoryObject],
@@ -69,8 +69,8 @@ impl<'a> CycleRun<'a> {
         (told, Ok(()))
     }
 
-    /// Adds these to a group, whose counterpart was shown before. Each is asked for; what cannot be
-    /// added keeps the result that it has.
+    /// Adds these users to a group whose counterpart was read before. Each membership is queried
+    /// first. A user who cannot be added keeps the result that it has.
     pub(super) fn add_members(
         &mut self,
         case: &Case<'a>,
@@ -130,7 +130,7 @@ impl<'a> CycleRun<'a> {
         }
     }
 
-    /// Why a member need not be added; `None` if it has to.
+    /// The reason why a member need not be added; `None` if it must be added.
     fn look_for(
         &mut self,
         group: GroupLink<'_>,

@@ -15,10 +15,11 @@ use crate::service::{
 use crate::source::{DirectoryObject, ObjectKind, ObjectState, SourceDirectory, SourceObject};
 use crate::wire::PatchDialect;
 
-/// How many members can be provisioned with a group.
+/// The most members that can be provisioned with a group.
 const MEMBERS: usize = 5;
 
-/// Whom it is about; objects are named by id, `userPrincipalName`, or a group's `displayName`.
+/// The user or group to provision. Objects are named by id, `userPrincipalName`, or a group's
+/// `displayName`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject<'a> {
     /// One user.
@@ -28,12 +29,12 @@ pub enum Subject<'a> {
 }
 
 impl Job {
-    /// Provisions one user, or one group, at once. Neither watermark nor escrows are looked at, and
-    /// the flag of the Tenant URL is not honoured (COMPAT).
+    /// Provisions one user or one group at once. It ignores watermark and escrows, and does not
+    /// honour the flag of the Tenant URL (COMPAT).
     ///
     /// # Errors
     ///
-    /// If the subject is unknown or beyond the limits; then nothing was sent.
+    /// If the subject is unknown or exceeds the limits. Nothing is sent then.
     pub fn provision_on_demand(
         &mut self,
         directory: &SourceDirectory,
@@ -133,7 +134,7 @@ impl<'a> CycleRun<'a> {
         let candidates = std::mem::take(&mut self.attempt.candidates);
         let is_shown = self.shown.contains(&object.object_id);
         if exported.is_ok() && case.verdict == Verdict::Provision && is_shown {
-            // What it comes to is in the logs.
+            // The result is in the logs.
             match case.object.object_type() {
                 ObjectType::User => drop(self.relate(&case)),
                 ObjectType::Group => {
@@ -229,7 +230,7 @@ fn import_step(object: &DirectoryObject) -> OnDemandStep {
     OnDemandStep { name, status: Status::Success, details: attributes, error: None }
 }
 
-/// What was written, by the worst of the lines.
+/// The changes, with the worst status of the lines.
 fn perform_step(lines: &[LogEntry]) -> OnDemandStep {
     let of = |wanted| lines.iter().find(|it| it.status == wanted);
     let worst = of(Status::Failure).or_else(|| of(Status::Success)).or_else(|| lines.first());
@@ -249,7 +250,7 @@ fn perform_step(lines: &[LogEntry]) -> OnDemandStep {
     }
 }
 
-/// Moves the failure into the step in which it occurred; those behind it were not reached.
+/// Moves the failure into the step in which it occurred. Later steps were not reached.
 fn fail_at(steps: &mut [OnDemandStep], nth: usize, lines: &[LogEntry]) {
     let Some(line) = lines.iter().find(|it| it.status == Status::Failure) else { return };
     for step in &mut steps[nth + 1..] {
@@ -264,7 +265,7 @@ fn fail_at(steps: &mut [OnDemandStep], nth: usize, lines: &[LogEntry]) {
     step.details["errorMessage"] = json!(line.reason);
 }
 
-/// The worst of all that was done: a failure before a success before nothing.
+/// The worst result: a failure counts more than a success, and a success more than nothing.
 fn outcome(
     steps: &[OnDemandStep],
     members: &[OnDemandMember],

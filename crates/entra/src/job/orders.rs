@@ -7,7 +7,7 @@ use crate::service::{
 };
 use crate::source::{Change, DirectoryObject, SourceDirectory, week};
 
-/// How many days of the scripted week are done at once.
+/// The most days of the scripted week in one order.
 const MOST_DAYS: u32 = 366;
 
 impl Simulation {
@@ -53,7 +53,7 @@ impl Simulation {
         Ok(JobAnswer::OnDemand { report, logs })
     }
 
-    /// The lines of the provisioning logs that are wanted.
+    /// The selected lines of the provisioning logs.
     pub fn logs(&self, query: &LogQuery) -> JobAnswer {
         let lines = query.choose(self.job.logs());
         if query.format == LogFormat::Csv {
@@ -79,7 +79,7 @@ impl Simulation {
         }
     }
 
-    /// Does all of the changes, or none.
+    /// Makes all of the changes, or none.
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl Simulation {
 }
 
 impl WeekOrder {
-    /// Does the changes of the days from `next_day` on, and moves that one on.
+    /// Makes the changes of the days from `next_day` on, and advances `next_day`.
     ///
     /// # Errors
     ///
@@ -122,7 +122,7 @@ impl WeekOrder {
         let mut changes = 0;
         for _ in 0..self.days {
             for change in week(directory, seed, *next_day) {
-                // The script does not look ahead: an earlier line may have deleted the object.
+                // The script does not look ahead: an earlier change may have deleted the object.
                 changes += usize::from(directory.apply(&change, now).is_ok());
             }
             *next_day += 1;

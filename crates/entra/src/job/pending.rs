@@ -1,5 +1,5 @@
-//! What is told of an object only after its references were looked at: that nothing of it differs
-//! is not known before.
+//! Results that are logged only after the references were processed, because an object may differ
+//! in its references alone.
 
 use smol_str::SmolStr;
 
@@ -11,15 +11,15 @@ use crate::record::ErrorCode;
 use crate::wire;
 
 impl<'a> CycleRun<'a> {
-    /// Whether nothing was written of an object whose references are looked at next.
+    /// Whether nothing was written for an object whose references are processed next.
     pub(super) fn has_references_to_come(&self, case: &Case<'a>, done: &ExportResult) -> bool {
         case.verdict == Verdict::Provision
             && done.skipped.is_some()
             && self.shown.contains(&case.object.object_id)
     }
 
-    /// Tells what was held back of an object, or drops it if the lines from `since` on tell of a
-    /// write or a failure.
+    /// Logs the pending result of an object, or drops it if a line from `since` on reports a write
+    /// or a failure.
     pub(super) fn settle(&mut self, case: &Case<'a>, since: usize) {
         let Some(pending) = self.pending.remove(&case.object.object_id) else { return };
         match self.state.logs.get_mut(since) {
@@ -28,7 +28,7 @@ impl<'a> CycleRun<'a> {
         }
     }
 
-    /// The same where only the object's own attributes were looked at, or members that were named.
+    /// The same where only the object's own attributes, or its named members, were processed.
     pub(super) fn settle_own(&mut self, case: &Case<'a>, since: usize) {
         let of = case.object.object_type();
         let matches_all = ExportResult::redundant(of, None).skipped;
@@ -46,7 +46,7 @@ impl<'a> CycleRun<'a> {
         self.settle(case, since);
     }
 
-    /// Without the action Update no reference is written: says so if one had to be.
+    /// Without the action Update no reference is written. Logs that if a reference differs.
     pub(super) fn skip_references(&mut self, case: &Case<'a>) {
         let id = &case.object.object_id;
         if self.owes_references(case) {
@@ -84,7 +84,7 @@ impl<'a> CycleRun<'a> {
         flows.iter().any(differs) || connector.references.keys().any(is_gone)
     }
 
-    /// Which roles differ in the target and stay so.
+    /// The roles that differ in the target and are left as they are.
     pub(super) fn roles_left(&self, id: &str, flows: &[Flow<'_>]) -> Option<String> {
         let connector = self.state.connectors.get(id)?;
         flows.iter().find_map(|flow| {

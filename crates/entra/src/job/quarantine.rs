@@ -1,4 +1,4 @@
-//! How a cycle ends: well, or in quarantine (QUAR).
+//! Decides whether a cycle ends in quarantine (QUAR).
 
 use jiff::Timestamp;
 use smol_str::SmolStr;
@@ -14,10 +14,11 @@ use crate::service::{Counts, CycleOutcome, Quarantine, QuarantineReason};
 use crate::source::{ObjectState, SourceDirectory};
 use crate::target_client::Failure;
 
-/// How many cycles in a row may find nobody to ask before the job is put into quarantine.
+/// The number of consecutive cycles that may find the target unavailable before the job is
+/// quarantined.
 const UNAVAILABLE_CYCLES: u64 = 2;
 
-/// How many of the objects that ended a job are named.
+/// The most objects that are named when they end a job.
 const GIVEN_UP_NAMED: usize = 5;
 
 impl QuarantineThresholds {
@@ -70,8 +71,8 @@ impl Job {
         CycleOutcome::Quarantined(reason)
     }
 
-    /// Whether a target that cannot be asked is given another cycle. Microsoft names the code, but
-    /// not how often it may come before a job is put into quarantine (assumed).
+    /// Whether an unavailable target gets another cycle. Microsoft names the code, but not how
+    /// often it may occur before a job is quarantined (assumed).
     fn is_patient_with(&self, code: ErrorCode) -> bool {
         code == ErrorCode::CredentialValidationUnavailable
             && self.state.quarantine.is_none()
@@ -84,7 +85,7 @@ impl Job {
         self.enter_quarantine(QuarantineReason::QuarantinedOnDemand, None, message, now);
     }
 
-    /// Mails when it begins, and when its reason changes.
+    /// Sends a mail when a quarantine begins and when its reason changes.
     fn enter_quarantine(
         &mut self,
         reason: QuarantineReason,
@@ -116,8 +117,8 @@ impl Job {
         });
     }
 
-    /// After four weeks in quarantine, or four weeks of failures of one object (QUAR: "the escrow
-    /// is removed and the job is disabled").
+    /// Switches the job off after four weeks in quarantine, or after four weeks of failures of one
+    /// object (QUAR: "the escrow is removed and the job is disabled").
     pub(super) fn switch_off_when_given_up(&mut self, directory: &SourceDirectory, now: Timestamp) {
         if self.state.disabled.is_some() {
             return;
@@ -128,7 +129,7 @@ impl Job {
                 Some("the job was in quarantine for more than four weeks".to_owned());
             return;
         }
-        // Whoever came and went without a counterpart has nothing that could be tried again.
+        // An object that was created and deleted without a counterpart has nothing to try again.
         let connectors = &self.state.connectors;
         self.state.escrows.retain(|id, _| {
             connectors.contains_key(id)
@@ -141,7 +142,7 @@ impl Job {
         }
     }
 
-    /// Says in log, mail and status which objects ended the job.
+    /// Names in log, mail and status the objects that ended the job.
     fn switch_off_for(
         &mut self,
         given_up: &[(SmolStr, Escrow)],
@@ -193,7 +194,7 @@ impl Job {
         self.post(subject, text, now);
     }
 
-    /// Puts a mail into the outbox, if somebody wants to be told.
+    /// Puts a mail into the outbox, if notifications are wanted.
     fn post(&mut self, subject: String, text: String, at: Timestamp) {
         let wanted = self.configuration.send_email_when_a_failure_occurs;
         let to = self.configuration.notification_email.clone().filter(|_| wanted);

@@ -1,7 +1,7 @@
 //! The second pass: managers of users and members of groups.
 //!
-//! An object that was out of scope when it was referenced is not looked for again until a restart
-//! (KNOWN); one that only failed is.
+//! A referenced object that was out of scope is not tried again until a restart (KNOWN). One that
+//! only failed is tried again.
 
 use std::collections::BTreeSet;
 
@@ -17,15 +17,15 @@ use crate::target_client::Failure;
 use crate::wire;
 use scim_engine::PatchPath;
 
-/// How many members one PATCH adds or removes (the real number is not public).
+/// The most members that one PATCH adds or removes (the real number is not public).
 const BATCH: usize = 100;
 
-/// What a referenced object is to the target.
+/// The counterpart of a referenced object in the target.
 pub(super) enum Counterpart {
     There(SmolStr),
-    /// It is not provisioned, and is not going to be.
+    /// It is not provisioned and will not be.
     OutOfScope,
-    /// It is to be provisioned, and was not yet.
+    /// It will be provisioned, and has failed so far.
     Failed,
 }
 
@@ -47,7 +47,7 @@ struct Related {
 }
 
 impl<'a> CycleRun<'a> {
-    /// Links an object to the ones that it refers to. An error ends the cycle.
+    /// Writes the references of an object. An error ends the cycle.
     pub(super) fn relate(&mut self, case: &Case<'a>) -> Result<(), Failure> {
         let id = &case.object.object_id;
         let actions = self.configuration.mapping(case.object.object_type()).actions;
@@ -162,7 +162,7 @@ impl<'a> CycleRun<'a> {
                 related.unresolved.push((other.clone(), true));
                 return Ok(());
             }
-            // A manager who left the scope later stays.
+            // A manager who left the scope later stays the manager.
             Counterpart::OutOfScope if before.is_some() => return Ok(()),
             Counterpart::OutOfScope => {
                 related.unresolved.push((other.clone(), false));
@@ -235,7 +235,7 @@ impl<'a> CycleRun<'a> {
                 (Some(Some(old)), Counterpart::There(now)) if *old == now => {}
                 (_, Counterpart::There(now)) => joined.push((other.clone(), now)),
                 (_, Counterpart::Failed) => related.unresolved.push((other.clone(), true)),
-                (Some(_), Counterpart::OutOfScope) => {} // he left the scope, not the group
+                (Some(_), Counterpart::OutOfScope) => {} // the user left the scope, but not the group
                 (None, Counterpart::OutOfScope) => unresolved.push(other.clone()),
             }
         }
@@ -274,7 +274,7 @@ impl<'a> CycleRun<'a> {
         Ok(done)
     }
 
-    /// Changes references, and answers what was changed; a failure tells what was tried.
+    /// Writes references and returns the changes. After a failure the attempt has them.
     fn send(
         &mut self,
         of: ObjectType,
@@ -293,8 +293,8 @@ impl<'a> CycleRun<'a> {
         }
     }
 
-    /// Of a group that was there before, the members that it does not have: each is asked for, as
-    /// the SCIM doc's Example 4 has it.
+    /// For a group that existed before: the members that it lacks. Each membership is queried, as
+    /// in Example 4 of the SCIM document.
     fn absent(
         &mut self,
         group: GroupLink<'_>,
@@ -358,7 +358,7 @@ fn changed(mapping: &AttributeMapping, old: Option<&str>, new: Option<&str>) -> 
     ModifiedProperty { name: mapping.target.clone(), old, new }
 }
 
-/// The name by which the reference query calls an attribute: without its schema (SCIM, Example 4).
+/// The attribute's name in the reference query: without its schema (SCIM, Example 4).
 pub(super) fn short_name(mapping: &AttributeMapping) -> &str {
     match &mapping.path {
         PatchPath::Attribute(attr) => &attr.name,

@@ -4,7 +4,8 @@ use super::Job;
 use crate::service::Restart;
 
 impl Job {
-    /// Restarts the job. Without links, what is in the target is found by its matching attributes.
+    /// Restarts the job. Without links, objects of the target are found by their matching
+    /// attributes.
     pub fn restart(&mut self, scope: Restart) {
         let state = &mut self.state;
         if scope.connector_data_store {

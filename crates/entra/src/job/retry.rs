@@ -1,4 +1,4 @@
-//! When failed operations and quarantined jobs are tried again (QUAR).
+//! The times at which failed operations and quarantined jobs are tried again (QUAR).
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -6,11 +6,11 @@ use super::cycle_run::Pass;
 use super::state::Escrow;
 use crate::record::{ErrorCode, LoggedType};
 
-/// How long it is tried at all: then an escrow is given up, and a quarantined job switched off.
+/// The time after which a failed object is given up and a quarantined job is switched off.
 pub(super) const GIVEN_UP_AFTER: SignedDuration = SignedDuration::from_hours(28 * 24);
 
-/// When something that failed first at a time is tried for the `nth` time, from 1: after 6, 12 and
-/// 24 hours, then every 24.
+/// The time of the `nth` attempt, from 1, after a first failure: after 6, 12 and 24 hours, then
+/// every 24 hours.
 pub(super) fn attempt_at(first: Timestamp, nth: u32) -> Timestamp {
     let hours = match nth {
         0 | 1 => 6,
@@ -21,14 +21,14 @@ pub(super) fn attempt_at(first: Timestamp, nth: u32) -> Timestamp {
 }
 
 impl Escrow {
-    /// The first failure: it is tried in the next cycle.
+    /// The first failure: the next cycle tries again.
     pub(super) fn new(of: LoggedType, code: ErrorCode, pass: Pass, now: Timestamp) -> Self {
         let (first_failure, last_failure) = (now, now);
         let reference = pass == Pass::References;
         Self { of, first_failure, last_failure, retries: 0, next_attempt: now, code, reference }
     }
 
-    /// Another failure: the next try is later and later.
+    /// Another failure: the interval until the next attempt grows.
     pub(super) fn failed_again(&mut self, code: ErrorCode, pass: Pass, now: Timestamp) {
         if self.last_failure != now {
             self.retries += 1;

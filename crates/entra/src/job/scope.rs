@@ -1,4 +1,4 @@
-//! Who is to be provisioned, and what becomes of those who are not any more.
+//! Decides which objects are provisioned, and what happens to those that leave the scope.
 
 use super::cycle_run::{AfterDisabling, Case, LeaveReason, Verdict};
 use super::state::JobState;
@@ -16,7 +16,7 @@ impl JobConfiguration {
         }
     }
 
-    /// How the scope of an object is judged.
+    /// Evaluates whether an object is in scope.
     pub(super) fn evaluate_scope(
         &self,
         directory: &SourceDirectory,
@@ -36,7 +36,7 @@ impl JobConfiguration {
         }
     }
 
-    /// What is to become of an object (HOW).
+    /// Decides what to do with an object (HOW).
     pub(super) fn verdict(
         &self,
         state: &JobState,
@@ -45,7 +45,7 @@ impl JobConfiguration {
     ) -> Verdict {
         let of = object.object_type();
         if !self.mapping(of).enabled {
-            // Nobody asked for removals: the type is not looked at any more (assumed).
+            // Switching a type off asks for no removals: its objects are ignored (assumed).
             let is_linked = state.connectors.contains_key(&object.object_id);
             return if is_linked { Verdict::Leave(LeaveReason::TypeIsOff) } else { Verdict::Skip };
         }
@@ -53,7 +53,8 @@ impl JobConfiguration {
             return if scope.is_in_scope() { Verdict::Provision } else { Verdict::Skip };
         };
         if object.state == ObjectState::HardDeleted {
-            // "Unassigned and disabled": the service stopped managing it, no DELETE follows.
+            // "Unassigned and disabled": the service does not manage it any more, so no DELETE
+            // follows.
             return if connector.managed { self.deletion(of) } else { Verdict::Forget };
         }
         if scope.is_in_scope() {
@@ -67,7 +68,7 @@ impl JobConfiguration {
         match of {
             // Groups cannot be disabled.
             ObjectType::Group => self.deletion(of),
-            // Once unmanaged, it stays so until it comes back into scope.
+            // An unmanaged user stays unmanaged until it comes back into scope.
             ObjectType::User if !connector.managed => Verdict::Leave(LeaveReason::Unmanaged),
             ObjectType::User if !disables => match self.without_soft_delete {
                 WithoutSoftDelete::Leave => Verdict::Leave(LeaveReason::NoSoftDelete),
@@ -96,7 +97,7 @@ impl JobConfiguration {
 }
 
 impl LeaveReason {
-    /// The same for the logs: a code and a sentence.
+    /// The code and the sentence for the logs.
     pub(super) fn told(self, case: &Case<'_>) -> (ErrorCode, String) {
         let skipped = ErrorCode::EntrySynchronizationSkipped;
         match self {
@@ -115,19 +116,19 @@ impl LeaveReason {
     }
 }
 
-/// What is not done for want of a target object action.
+/// The sentence for an action that the target object actions do not allow.
 pub(super) fn not_among_actions(action: &str) -> String {
     format!("{action} is not among the target object actions.")
 }
 
 impl Verdict {
-    /// Whether it counts for the accidental-deletion threshold.
+    /// Whether it counts towards the accidental-deletion threshold.
     pub(super) fn removes(self) -> bool {
         matches!(self, Self::Disable(_) | Self::Delete)
     }
 }
 
-/// Why an object is not to be provisioned.
+/// The reasons why an object is not in scope.
 pub(super) fn why_not(case: &Case<'_>) -> String {
     let scope = case.scope;
     let mut reasons = Vec::new();

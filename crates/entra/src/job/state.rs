@@ -1,4 +1,4 @@
-//! What a job remembers from cycle to cycle.
+//! The state that a job keeps between cycles.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -10,28 +10,28 @@ use smol_str::SmolStr;
 use crate::record::{ErrorCode, LogEntry, LoggedType, Mail};
 use crate::service::{Execution, Quarantine};
 
-/// The job's memory, as it stands in a state file.
+/// The job's state, as a state file holds it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct JobState {
-    /// Up to which version of the directory everything is provisioned; none before the end of an
-    /// initial cycle.
+    /// The version of the directory up to which everything is provisioned; `None` before an initial
+    /// cycle has ended.
     pub(super) watermark: Option<u64>,
     /// By the source's `objectId`.
     pub(super) connectors: BTreeMap<SmolStr, Connector>,
     pub(super) escrows: BTreeMap<SmolStr, Escrow>,
-    /// Objects whose deletion or disablement waits for being allowed.
+    /// Objects whose deletion or disablement waits for approval.
     pub(super) staged: BTreeSet<SmolStr>,
-    /// Whether the next cycle deletes whatever the threshold says.
+    /// Whether the next cycle ignores the accidental-deletion threshold.
     pub(super) allow_deletes: bool,
     pub(super) quarantine: Option<Quarantine>,
     /// Why the service switched the job off, if it did.
     pub(super) disabled: Option<String>,
     pub(super) logs: Vec<LogEntry>,
     pub(super) outbox: Vec<Mail>,
-    /// How many ids were given: what makes them unique and repeatable.
+    /// The number of ids that were made. It makes ids unique and repeatable.
     pub(super) ids: u64,
-    /// What the mappings and filters were when the watermark was set.
+    /// The digest of the mappings and filters when the watermark was set.
     pub(super) fingerprint: Option<SmolStr>,
     pub(super) last: Option<Execution>,
     pub(super) last_successful: Option<Execution>,
@@ -40,21 +40,23 @@ pub(super) struct JobState {
     pub(super) last_steady: Option<Timestamp>,
     /// Cycles in a row in which nothing succeeded.
     pub(super) complete_failures: u64,
-    /// The connectors by what they link to; follows from them.
+    /// The connectors by the target's id; derived from the connectors.
     #[serde(skip)]
     pub(super) anchors: HashMap<(bool, SmolStr), SmolStr>,
-    /// How many users and how many groups are linked; follows from the connectors.
+    /// The number of linked users and groups; derived from the connectors.
     #[serde(skip)]
     pub(super) linked: (usize, usize),
 }
 
-/// The link between an object of the source and one of the target, with what was last sent.
+/// The link between an object of the source and one of the target, with the values that were sent
+/// last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Connector {
     pub(super) of: LoggedType,
     pub(super) target_id: SmolStr,
-    /// False once it was disabled for leaving the scope: then it is not deleted later (HOW).
+    /// False after the object was disabled because it left the scope. It is not deleted later then
+    /// (HOW).
     pub(super) managed: bool,
     /// By the mapping's target.
     pub(super) known: BTreeMap<SmolStr, Json>,
@@ -64,7 +66,7 @@ pub(super) struct Connector {
     /// The members by their `objectId`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) members: BTreeMap<SmolStr, Option<SmolStr>>,
-    /// Whether `members` tells all: not for a group that was there before.
+    /// Whether `members` is complete. It is not for a group that existed before.
     pub(super) members_known: bool,
 }
 
@@ -74,7 +76,7 @@ pub(super) struct Connector {
 pub(super) struct Link {
     /// The other object of the source.
     pub(super) source: SmolStr,
-    /// Its counterpart; none if it was out of scope, which only a restart repairs (KNOWN).
+    /// Its counterpart; `None` if it was out of scope, which only a restart repairs (KNOWN).
     pub(super) target: Option<SmolStr>,
 }
 
@@ -84,7 +86,7 @@ pub(super) struct Link {
 pub(super) struct Escrow {
     pub(super) of: LoggedType,
     pub(super) first_failure: Timestamp,
-    /// When its cycle began: several references of one object fail together, and count once.
+    /// The begin of its cycle: several references of one object that fail together count once.
     pub(super) last_failure: Timestamp,
     pub(super) retries: u32,
     pub(super) next_attempt: Timestamp,
@@ -94,11 +96,11 @@ pub(super) struct Escrow {
 }
 
 impl JobState {
-    /// Links an object, instead of what it was linked to.
+    /// Links an object, and removes its old link.
     ///
     /// # Errors
     ///
-    /// The other object that is linked to this target already; then nothing is changed.
+    /// The other object that has a link to this target. Nothing is changed then.
     pub(super) fn link(&mut self, source: &SmolStr, connector: Connector) -> Result<(), SmolStr> {
         let anchor = anchor(&connector);
         if let Some(other) = self.anchors.get(&anchor).filter(|it| *it != source) {
@@ -136,7 +138,7 @@ impl JobState {
         }
     }
 
-    /// Makes the anchors after the state was read.
+    /// Builds the indexes after the state was read.
     ///
     /// # Errors
     ///

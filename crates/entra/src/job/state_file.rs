@@ -1,4 +1,4 @@
-//! The state file: a directory and a job's memory between two runs of a program.
+//! The state file: a directory and the state of a job between two runs of a program.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::service::MissingCredentials;
 use crate::source::SourceDirectory;
 use scim_engine::in_plain_words;
 
-/// What a state file says of its own shape.
+/// The format name in a state file.
 const FORMAT: &str = "mediusflow-mock/entra/1";
 
 /// A source directory and the job that provisions it.
@@ -36,7 +36,7 @@ pub enum StateFileError {
         /// What is wrong.
         message: String,
     },
-    /// The configuration makes no job.
+    /// The configuration lacks credentials.
     #[error(transparent)]
     MissingCredentials(#[from] MissingCredentials),
 }
@@ -52,7 +52,7 @@ struct StateFile {
 }
 
 impl Simulation {
-    /// The state as JSON. The configuration is not in it, and so no secret.
+    /// The state as JSON. It holds no configuration, and therefore no secret.
     ///
     /// # Panics
     ///
@@ -73,7 +73,7 @@ impl Simulation {
     ///
     /// # Errors
     ///
-    /// If the file is broken, or the configuration makes no job. `file` is only named.
+    /// If the file is broken, or the configuration lacks credentials. `file` is its name in errors.
     pub fn from_json(
         configuration: JobConfiguration,
         file: &str,

@@ -8,7 +8,7 @@ use crate::record::CycleKind;
 use crate::service::{Counts, Execution, Quarantine};
 
 named_enum! {
-    /// What a job is at (Graph's `synchronizationStatusCode`).
+    /// The status of a job (Graph's `synchronizationStatusCode`).
     JobCode {
         /// No cycle has run.
         NotRun = "NotRun",
@@ -54,7 +54,7 @@ impl Job {
         }
     }
 
-    /// How many users and how many groups are linked to one of the target.
+    /// The number of users and of groups that are linked.
     pub fn linked(&self) -> (usize, usize) {
         self.state.linked
     }

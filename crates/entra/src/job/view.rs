@@ -5,10 +5,10 @@ use std::sync::Arc;
 use super::{Job, Simulation};
 use crate::service::{CycleOutcome, CycleReport, FinishedCycle, JobView};
 
-/// How many log lines are shown.
+/// The most log lines in a view.
 const LINES: usize = 500;
 
-/// How many cycles are remembered.
+/// The most cycles in a view.
 const CYCLES: usize = 50;
 
 impl JobView {
@@ -20,7 +20,7 @@ impl JobView {
         view
     }
 
-    /// Takes over what the job is like now.
+    /// Updates the view with the present state of the job.
     pub fn refresh(&mut self, simulation: &Simulation) {
         let Simulation { job, directory } = simulation;
         self.running = None;

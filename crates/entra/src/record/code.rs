@@ -17,9 +17,9 @@ named_enum! {
         MethodNotAllowed = "MethodNotAllowed",
         /// 422.
         UnprocessableEntity = "UnprocessableEntity",
-        /// The connection broke, or the answer is no HTTP that the service knows.
+        /// The connection broke, or the response is not valid HTTP.
         WebExceptionProtocolError = "WebExceptionProtocolError",
-        /// The object that was written before is not in the target any more: 404.
+        /// The linked object is not in the target any more: 404.
         InvalidAnchor = "InvalidAnchor",
         /// 501.
         NotImplemented = "NotImplemented",
@@ -55,7 +55,7 @@ named_enum! {
         /// The credentials are refused.
         CredentialValidationFailure =
             "SystemForCrossDomainIdentityManagementCredentialValidationFailure",
-        /// Whether the credentials are good cannot be told.
+        /// The credentials could not be validated.
         CredentialValidationUnavailable =
             "SystemForCrossDomainIdentityManagementCredentialValidationUnavailable",
     }

@@ -1,11 +1,11 @@
-//! A log line as Graph's `provisioningObjectSummary`: with the steps that led to it.
+//! A log line as Graph's `provisioningObjectSummary`, with its steps.
 
 use serde_json::{Value as Json, json};
 
 use super::{Action, LogEntry, Status};
 use crate::attributes::ObjectType;
 
-/// Who did it, in every line.
+/// The initiator in every line.
 const SERVICE: &str = "Azure AD Provisioning Service";
 
 /// A step of a log line.
@@ -18,7 +18,7 @@ pub(super) struct ProvisioningStep {
 }
 
 impl LogEntry {
-    /// The line as Graph shows it, for the job of that id; `target` is the name of the application.
+    /// The line as Graph shows it. `job_id` is the job's id, `target` the name of the application.
     pub fn to_graph(&self, job_id: &str, tenant_id: &str, target: &str) -> Json {
         let steps: Vec<Json> = self.steps(target).iter().map(ProvisioningStep::to_json).collect();
         let modified: Vec<Json> = self
@@ -179,7 +179,7 @@ impl Action {
     }
 }
 
-/// A value as the log shows it: text bare, all else as JSON.
+/// A value as the log shows it: text as it is, other values as JSON.
 pub(super) fn text(value: Option<&Json>) -> Option<String> {
     value.map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned))
 }

@@ -18,11 +18,11 @@ pub struct Mail {
     pub text: String,
 }
 
-/// Who sends notifications (QUAR).
+/// The sender of notifications (QUAR).
 const FROM: &str = "azure-noreply@microsoft.com";
 
 impl Mail {
-    /// A name for its file in an outbox: in the order of time, and the same in every run.
+    /// The name of its file in an outbox. Names sort by time and are the same in every run.
     pub fn file_name(&self) -> String {
         let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, self.to_eml().as_bytes());
         format!("{}-{}.eml", self.at.strftime("%Y%m%dT%H%M%SZ"), &id.to_string()[..8])

@@ -15,8 +15,8 @@ named_enum! {
     }
 }
 
-/// How far a cycle is. It takes two steps for each object: one for its attributes, one for what it
-/// refers to.
+/// The progress of a cycle. Each object has two steps: one for its attributes, one for its
+/// references.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// Which kind of cycle.
@@ -31,14 +31,14 @@ pub struct Progress {
     pub groups: usize,
     /// When the cycle began.
     pub began: Timestamp,
-    /// What time it is.
+    /// The present time.
     pub now: Timestamp,
 }
 
 /// How many objects a page of the source holds (assumed).
 const PAGE: usize = 100;
 
-/// After how many steps and how much time the time that is left can be told.
+/// The number of steps and the time after which the remaining time is estimated.
 const TELLING: (usize, SignedDuration) = (3, SignedDuration::from_secs(2));
 
 impl Progress {
@@ -60,8 +60,8 @@ impl Progress {
         })
     }
 
-    /// How long the rest takes if it goes on like this, in whole seconds; `None` while there is too
-    /// little to tell by, and once nothing is left.
+    /// The estimated remaining time in whole seconds; `None` while there is too little data, and
+    /// when nothing is left.
     pub fn time_left(&self) -> Option<SignedDuration> {
         let passed = self.now.duration_since(self.began);
         let left = self.steps?.saturating_sub(self.done);

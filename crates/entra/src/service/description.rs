@@ -1,4 +1,4 @@
-//! What a job is made of, in one document: its configuration and its source directory.
+//! The description of a job in one document: its configuration and its source directory.
 
 use std::num::NonZeroU32;
 
@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::error::OrderError;
 use crate::source::{ConfigurationFilters, SourceDirectory};
 
-/// A job to be made or changed; everything may be left out.
+/// The description of a job that is created or changed. Every member is optional.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct JobDescription {
@@ -18,11 +18,12 @@ pub struct JobDescription {
     pub scope: Option<Scope>,
     /// "Secret Token".
     pub secret_token: Option<String>,
-    /// How many requests the target gets in a second at most.
+    /// The most requests to the target in one second; `None` for no limit.
     pub requests_per_second: Option<NonZeroU32>,
     /// "Accidental deletion threshold".
     pub accidental_deletion_threshold: Option<u32>,
-    /// Whether those who fall out of scope are left as they are.
+    /// Whether users and groups stay as they are when they leave the scope, are blocked or are
+    /// soft-deleted (`SkipOutOfScopeDeletions`).
     pub skip_out_of_scope_deletions: Option<bool>,
     /// Where the directory comes from.
     pub directory: Option<DirectorySource>,
@@ -30,7 +31,7 @@ pub struct JobDescription {
     pub start: Option<bool>,
 }
 
-/// "Scope": whose accounts are provisioned.
+/// "Scope": which accounts are provisioned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Scope {
@@ -59,7 +60,7 @@ pub struct GeneratedSize {
     pub users: usize,
     /// How many groups it has.
     pub groups: usize,
-    /// What its people follow from; the caller's seed if there is none.
+    /// The seed of its users; by default the caller's seed.
     pub seed: Option<u64>,
 }
 
@@ -81,7 +82,7 @@ impl DirectorySource {
     ///
     /// # Errors
     ///
-    /// If it is too large, or the objects are no directory.
+    /// If it is too large, or the objects are not a valid directory.
     pub fn directory(
         &self,
         seed: u64,

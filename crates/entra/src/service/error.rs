@@ -15,13 +15,13 @@ pub enum OrderError {
         /// What is wrong with it.
         detail: String,
     },
-    /// The configuration makes no job.
+    /// The configuration lacks credentials.
     #[error(transparent)]
     MissingCredentials(#[from] MissingCredentials),
     /// "Test Connection" failed.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
-    /// A change of the directory is refused, and so all of its order are.
+    /// A change of the directory is refused, and with it the whole order.
     #[error("{error}")]
     Change {
         /// Which one, from 0.
@@ -29,7 +29,7 @@ pub enum OrderError {
         /// Why.
         error: DirectoryError,
     },
-    /// Nobody is provisioned on demand.
+    /// Provisioning on demand is refused.
     #[error("{error}")]
     OnDemand {
         /// The member that names whom.
@@ -39,7 +39,7 @@ pub enum OrderError {
     },
 }
 
-/// Why a configuration makes no job.
+/// The credentials that a configuration lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MissingCredentials {
     /// There is no Tenant URL.
@@ -56,7 +56,7 @@ pub enum MissingCredentials {
 pub struct ConnectionError {
     /// The code.
     pub code: ErrorCode,
-    /// What came back.
+    /// The error or the response.
     pub reason: String,
 }
 

@@ -13,31 +13,30 @@ use crate::record::CycleKind;
 pub struct CycleReport {
     /// Whether it came to its end.
     pub ended: CycleOutcome,
-    /// The cycle in numbers; none if the job is switched off.
+    /// The cycle in numbers; `None` if the job is switched off.
     pub execution: Option<Execution>,
-    /// Why the target could not be asked, if it is [`CycleOutcome::Unavailable`].
+    /// Why the target could not be reached, if the outcome is [`CycleOutcome::Unavailable`].
     pub trouble: Option<String>,
 }
 
 /// Whether a cycle came to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CycleOutcome {
-    /// Everybody was looked at, and the watermark is set.
+    /// Every object was processed, and the watermark is set.
     Completed,
     /// The job is in quarantine.
     Quarantined(QuarantineReason),
-    /// The target could not be reached or was too busy, and nothing was done; the next regular cycle
-    /// tries again.
+    /// The target could not be reached or was too busy, and nothing was done. The next regular
+    /// cycle tries again.
     Unavailable,
     /// The job is switched off, and nothing was done.
     Disabled,
-    /// It was told to stop. What is linked stays linked; the next cycle looks at everybody of this
-    /// one again.
+    /// It was stopped. Links stay. The next cycle processes the same objects again.
     Stopped,
 }
 
 impl CycleOutcome {
-    /// The word for it in reports.
+    /// Its name in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Completed => "completed",
@@ -79,7 +78,7 @@ named_enum! {
     ExecutionState {
         /// All is well.
         Succeeded = "Succeeded",
-        /// It was given up: the job is in quarantine.
+        /// It ended early: the job is in quarantine, was stopped, or could not reach the target.
         Failed = "Failed",
         /// Some objects failed.
         EntryLevelErrors = "EntryLevelErrors",
@@ -102,21 +101,22 @@ pub struct Counts {
     pub disabled: u64,
     /// Objects deleted.
     pub deleted: u64,
-    /// Objects that needed nothing, or are not in scope.
+    /// Objects without a change, or not in scope.
     pub skipped: u64,
-    /// Deletions and disablements that wait.
+    /// Deletions and disablements that wait for approval.
     pub staged: u64,
     /// Failed operations, without those of references.
     pub failed: u64,
     /// Failed references.
     pub failed_references: u64,
-    /// References to objects that are out of scope: left out, and not tried again before a restart.
+    /// References to objects that are out of scope. They are left out, and are not tried again
+    /// before a restart.
     #[serde(default)]
     pub not_assigned: u64,
 }
 
 impl Counts {
-    /// How many writes the target took.
+    /// The number of writes that the target accepted.
     pub fn exported(&self) -> u64 {
         self.created + self.updated + self.disabled + self.deleted
     }

@@ -1,4 +1,4 @@
-//! A choice of the provisioning logs: lines as Graph's JSON, or one of the portal's CSV files.
+//! A selection of the provisioning logs: lines as Graph's JSON, or one of the portal's CSV files.
 
 use scim_engine::fold;
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use crate::record::{Action, LogEntry, Status};
 
-/// Which lines of the provisioning logs are wanted, and how; all of them if nothing is said.
+/// A query of the provisioning logs. By default it selects all lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct LogQuery {
@@ -22,7 +22,7 @@ pub struct LogQuery {
     pub object: Option<String>,
     /// Only lines of the cycle with this id.
     pub cycle: Option<SmolStr>,
-    /// Only the newest lines, so many.
+    /// At most this number of the newest lines.
     pub limit: Option<usize>,
 }
 
@@ -51,7 +51,7 @@ pub enum LogFile {
 }
 
 impl LogQuery {
-    /// The lines that are wanted, oldest first.
+    /// The selected lines, oldest first.
     pub fn choose<'a>(&self, logs: &'a [LogEntry]) -> Vec<&'a LogEntry> {
         let mut found: Vec<&LogEntry> = logs.iter().filter(|it| self.matches(it)).collect();
         let newest = self.limit.unwrap_or(found.len()).min(found.len());

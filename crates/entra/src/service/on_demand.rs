@@ -8,7 +8,7 @@ use crate::named_enum::named_enum;
 use crate::record::{ErrorCode, LogEntry, Status};
 use crate::source::DirectoryError;
 
-/// Whom to provision on demand: either a user or a group, by name or id.
+/// The user or the group to provision on demand, by name or id.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OnDemandOrder {
@@ -45,7 +45,7 @@ pub enum OnDemandRefusal {
 pub struct OnDemandReport {
     /// The steps that the portal shows: four, or "Test connection" alone if that fails.
     pub steps: Vec<OnDemandStep>,
-    /// The members that were named, each with what became of it; nobody else was looked at.
+    /// The named members with their results. Other members were ignored.
     pub members: Vec<OnDemandMember>,
     /// The result in a word.
     pub result: OnDemandOutcome,
@@ -69,7 +69,7 @@ pub struct OnDemandStep {
 }
 
 named_enum! {
-    /// How on-demand provisioning ended: the worst of all that was done (Graph's `result`).
+    /// The worst result of everything that was done (Graph's `result`).
     OnDemandOutcome {
         /// Written.
         Success = "success",
@@ -80,7 +80,7 @@ named_enum! {
     }
 }
 
-/// What became of a member that was named with its group.
+/// The result for a member that was named with its group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OnDemandMember {
@@ -88,13 +88,13 @@ pub struct OnDemandMember {
     pub name: SmolStr,
     /// Its `objectId`.
     pub object_id: SmolStr,
-    /// Whether it was added, was there, or why not.
+    /// Whether it was added, was a member already, or failed.
     pub status: Status,
-    /// The code of what went wrong, or why nothing was written.
+    /// The code of the failure, or the reason why nothing was written.
     #[serde(rename = "errorCode")]
     pub error: Option<ErrorCode>,
-    /// The HTTP status with which the target refused, if it did.
+    /// The HTTP status of the target's refusal, if there was one.
     pub http_status: Option<u16>,
-    /// The same in words, the target's if it refused.
+    /// The same in words, the target's words if it refused.
     pub reason: String,
 }

@@ -1,4 +1,4 @@
-//! What a job can be asked for, and what it answers.
+//! The orders that a job accepts, and its answers.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -13,34 +13,34 @@ use super::view::{FinishedCycle, JobView};
 use crate::attributes::AppRole;
 use crate::source::{Change, DirectoryObject};
 
-/// What a job can be asked for.
+/// An order to a job.
 #[derive(Clone, Debug, PartialEq)]
 pub enum JobOrder {
-    /// Makes the job, or gives it another configuration or directory.
+    /// Creates the job, or changes its configuration or directory.
     Configure(Box<JobDescription>),
     /// Runs a cycle now.
     Cycle,
-    /// Runs cycles from now on when they are due.
+    /// Runs cycles when they are due.
     Start,
-    /// Runs no cycle by itself.
+    /// Stops running cycles when they are due.
     Pause,
     /// "Test Connection".
     TestConnection,
     /// Provisions one user or group at once.
     OnDemand(OnDemandOrder),
-    /// Forgets some of what the job knows.
+    /// Restarts the job: it forgets part of its state.
     Restart(Restart),
     /// Reads the provisioning logs.
     Logs(LogQuery),
     /// Reads the source directory.
     Directory,
-    /// Changes the source directory, all or nothing.
+    /// Makes all of the changes to the source directory, or none.
     Change(Vec<Change>),
-    /// Does the changes of the next days of a scripted week.
+    /// Makes the changes of the next days of a scripted week.
     Week(WeekOrder),
 }
 
-/// How many days of the scripted week are done.
+/// The number of days of the scripted week to run.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct WeekOrder {
@@ -57,18 +57,18 @@ fn seven() -> u32 {
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged, rename_all_fields = "camelCase")]
 pub enum JobAnswer {
-    /// How the job looks after the order.
+    /// The state of the job after the order.
     Status(Box<JobView>),
-    /// How a cycle ended, and how the job looks after it.
+    /// The outcome of a cycle, and the state of the job after it.
     Cycle {
-        /// How the job looks.
+        /// The state of the job.
         #[serde(flatten)]
         view: Box<JobView>,
         /// Whether the cycle came to its end.
         ended: CycleOutcome,
-        /// Why the target could not be asked, if it could not.
+        /// Why the target could not be reached, if it could not.
         trouble: Option<String>,
-        /// The cycle in numbers; none if the job is switched off.
+        /// The cycle in numbers; `None` if the job is switched off.
         cycle: Option<FinishedCycle>,
     },
     /// "Test Connection" succeeded.

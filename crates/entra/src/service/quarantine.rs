@@ -19,26 +19,26 @@ pub struct Quarantine {
     pub message: String,
     /// When it began for this reason.
     pub current_began: Timestamp,
-    /// When it began for whatever reason.
+    /// When the job went into quarantine for the first of its reasons.
     pub series_began: Timestamp,
-    /// How often it was tried since.
+    /// The number of attempts since.
     pub series_count: u32,
-    /// When it is tried again.
+    /// The time of the next attempt.
     pub next_attempt: Timestamp,
 }
 
 named_enum! {
-    /// Why a job is in quarantine (Graph's enumeration; the others are never the simulator's).
+    /// Why a job is in quarantine (Graph's enumeration; the simulator never uses the others).
     QuarantineReason {
-        /// Too many failures that are no references'.
+        /// Too many failures, references not counted.
         EncounteredBaseEscrowThreshold = "EncounteredBaseEscrowThreshold",
-        /// Too many failures in all.
+        /// Too many failures, references included.
         EncounteredTotalEscrowThreshold = "EncounteredTotalEscrowThreshold",
-        /// Too great a share of failures.
+        /// The share of failures is too high.
         EncounteredEscrowProportionThreshold = "EncounteredEscrowProportionThreshold",
         /// The credentials are bad, or the target is no SCIM service.
         EncounteredQuarantineException = "EncounteredQuarantineException",
-        /// An administrator wanted it.
+        /// An administrator put it into quarantine.
         QuarantinedOnDemand = "QuarantinedOnDemand",
         /// More deletions than the threshold for accidental ones.
         TooManyDeletes = "TooManyDeletes",

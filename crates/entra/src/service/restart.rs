@@ -10,7 +10,8 @@ use serde::Deserialize;
 #[serde(try_from = "String")]
 #[expect(clippy::struct_excessive_bools, reason = "Graph's scopes are flags that are combined")]
 pub struct Restart {
-    /// `ConnectorDataStore`: the links to the target's objects, so that all are matched anew.
+    /// `ConnectorDataStore`: the links to objects of the target, so that all objects are matched
+    /// again.
     pub connector_data_store: bool,
     /// `Escrows`: failed operations.
     pub escrows: bool,
@@ -18,11 +19,11 @@ pub struct Restart {
     pub watermark: bool,
     /// `QuarantineState`: the job is out of quarantine, and is switched on.
     pub quarantine_state: bool,
-    /// `ForceDeletes`: "Allow deletes"; the next cycle deletes whatever the threshold says.
+    /// `ForceDeletes`: "Allow deletes". The next cycle ignores the accidental-deletion threshold.
     pub force_deletes: bool,
 }
 
-/// What a restart forgets; the portal's "Restart provisioning" if nothing is said.
+/// The scope of a restart; by default that of the portal's "Restart provisioning".
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RestartOrder {
@@ -39,7 +40,7 @@ impl Default for Restart {
 }
 
 impl Restart {
-    /// `None`: a job that paused goes on.
+    /// `None`: a paused job continues.
     pub const NOTHING: Self = Self {
         connector_data_store: false,
         escrows: false,
@@ -48,7 +49,7 @@ impl Restart {
         force_deletes: false,
     };
 
-    /// `Full`: everything but the logs; deletions are not forced.
+    /// `Full`: everything except the logs. Deletions are not forced.
     pub const FULL: Self = Self {
         connector_data_store: true,
         escrows: true,
@@ -60,17 +61,17 @@ impl Restart {
     /// "Allow deletes".
     pub const FORCE_DELETES: Self = Self { force_deletes: true, ..Self::NOTHING };
 
-    /// Graph's words for what is forgotten; none for nothing.
+    /// Graph's names of the scopes; empty if there is none.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         let mut of = self;
         SCOPES.into_iter().filter(move |(_, scope)| *scope(&mut of)).map(|(name, _)| name)
     }
 }
 
-/// Where a restart has one of its scopes.
+/// Accesses the field of a scope.
 type Scope = fn(&mut Restart) -> &mut bool;
 
-/// Graph's words that stand for one scope each.
+/// Graph's names of the single scopes.
 const SCOPES: [(&str, Scope); 5] = [
     ("ConnectorDataStore", |it| &mut it.connector_data_store),
     ("Escrows", |it| &mut it.escrows),

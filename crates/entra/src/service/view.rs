@@ -1,4 +1,4 @@
-//! A job as others see it while it works.
+//! A view of a job while it works.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use super::quarantine::Quarantine;
 use crate::record::{APPLICATION, LogEntry, Mail, ModifiedProperty, Progress};
 use crate::source::ConfigurationFilters;
 
-/// How many notification mails are remembered.
+/// The most notification mails in a view.
 const MAILS: usize = 100;
 
-/// How a job is getting on. As JSON it has neither log lines nor mails.
+/// The state of a job. Its JSON has neither log lines nor mails.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct JobView {
-    /// Moves whenever anything else here does.
+    /// Changes whenever another field changes.
     pub revision: u64,
     /// Whether cycles run when they are due.
     pub is_started: bool,
@@ -34,9 +34,9 @@ pub struct JobView {
     pub quarantine: Option<Quarantine>,
     /// Why the service switched the job off.
     pub disabled: Option<String>,
-    /// Why no order is carried out any more: the job's thread has ended unexpectedly.
+    /// Why the job accepts no orders any more: its thread has ended unexpectedly.
     pub broken: Option<String>,
-    /// How many objects failed and are to be tried again.
+    /// The number of objects that failed and will be tried again.
     pub escrows: usize,
     /// How many users and groups the directory has.
     pub objects: usize,
@@ -60,9 +60,9 @@ pub struct JobView {
 /// A cycle that has not ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RunningCycle {
-    /// It is ordered and has not begun.
+    /// It is ordered and has not started.
     Ordered,
-    /// It runs, and is so far.
+    /// It runs, with this progress.
     Running(Progress),
 }
 
@@ -84,7 +84,7 @@ impl JobView {
         self.mails = kept.chain([mail]).collect();
     }
 
-    /// A log line as Graph shows it.
+    /// A log line as Microsoft Graph shows it.
     pub fn log_to_graph(&self, entry: &LogEntry) -> Json {
         entry.to_graph(&self.job_id, &self.tenant_id, APPLICATION)
     }
@@ -166,7 +166,8 @@ impl Serialize for FinishedCycle {
 }
 
 impl LogEntry {
-    /// What was changed, or why not, in a few words: `userName, manager, members ×7`.
+    /// The changes, or the reason why there are none, in a few words: `userName, manager, members
+    /// ×7`.
     pub fn result(&self) -> String {
         match (self.error, self.reason.as_str()) {
             (Some(code), "") => code.name().to_owned(),
@@ -177,7 +178,7 @@ impl LogEntry {
     }
 }
 
-/// The changed attributes in their order, each with how often it stands there.
+/// The changed attributes in their order, each with its number of changes.
 fn changed(modified: &[ModifiedProperty]) -> String {
     // The URN of an extension would leave no room for the attribute.
     let names: Vec<&str> =

@@ -1,4 +1,4 @@
-//! What administrators do to the directory.
+//! The changes that administrators make to the directory.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::attributes::ObjectType;
 #[serde(tag = "change", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[serde(deny_unknown_fields)]
 pub enum Change {
-    /// A new user, enabled and not assigned. Without `object_id` it gets one that follows from its
+    /// Creates a user, enabled and not assigned. Without `object_id` its id is derived from its
     /// `userPrincipalName`, which `attributes` must have.
     CreateUser {
         /// Its id.
@@ -28,7 +28,7 @@ pub enum Change {
         /// Its attributes.
         attributes: BTreeMap<SmolStr, DirectoryValue>,
     },
-    /// A new security group without members; `attributes` must have a `displayName`.
+    /// Creates a security group without members. `attributes` must have a `displayName`.
     CreateGroup {
         /// Its id.
         #[serde(default)]
@@ -36,75 +36,75 @@ pub enum Change {
         /// Its attributes.
         attributes: BTreeMap<SmolStr, DirectoryValue>,
     },
-    /// An attribute gets a value, or loses it. A group is renamed by its `displayName`.
+    /// Sets or removes an attribute. Setting `displayName` renames a group.
     SetAttribute {
         /// Whose.
         object: SmolStr,
         /// Which.
         attribute: SmolStr,
-        /// The value; `null` takes it away.
+        /// The value; `null` removes the attribute.
         value: Option<DirectoryValue>,
     },
-    /// A user gets a manager, or none.
+    /// Sets or removes the manager of a user.
     SetManager {
         /// Whose.
         object: SmolStr,
         /// Who, or `null`.
         manager: Option<SmolStr>,
     },
-    /// Sign-in is blocked: `accountEnabled` is false.
+    /// Blocks sign-in: `accountEnabled` is false.
     Disable {
         /// Who.
         object: SmolStr,
     },
-    /// Sign-in is allowed again.
+    /// Allows sign-in.
     Enable {
         /// Who.
         object: SmolStr,
     },
-    /// Deleted, and kept for thirty days.
+    /// Soft-deletes an object. It can be restored for thirty days.
     SoftDelete {
         /// What.
         object: SmolStr,
     },
-    /// Soft-deleted no more.
+    /// Restores a soft-deleted object.
     Restore {
         /// What.
         object: SmolStr,
     },
-    /// Deleted for good.
+    /// Hard-deletes an object.
     HardDelete {
         /// What.
         object: SmolStr,
     },
-    /// Assigned to the application.
+    /// Assigns an object to the application.
     Assign {
         /// What.
         object: SmolStr,
-        /// The role, by id, value or name; "Default Access" if there is none.
+        /// The role by id, value or name; by default "Default Access".
         #[serde(default)]
         role: Option<SmolStr>,
     },
-    /// Assigned no more, in no role.
+    /// Removes all assignments of an object.
     Unassign {
         /// What.
         object: SmolStr,
     },
-    /// A user, or another group, becomes a direct member.
+    /// Adds a user, or another group, as a direct member of a group.
     Join {
         /// Who.
         object: SmolStr,
         /// Of which group.
         group: SmolStr,
     },
-    /// A direct member leaves.
+    /// Removes a direct member from a group.
     Leave {
         /// Who.
         object: SmolStr,
         /// Which group.
         group: SmolStr,
     },
-    /// The application's manifest gets a role; its id follows from its name.
+    /// Adds a role to the application's manifest. Its id is derived from its name.
     AddRole {
         /// What tokens carry.
         #[serde(default)]
@@ -115,12 +115,12 @@ pub enum Change {
 }
 
 impl SourceDirectory {
-    /// Does a change, and answers the id of the object that it is about. What is already so stays
-    /// as it is and counts as no change.
+    /// Makes a change and returns the id of its object. If the object is in that state already,
+    /// nothing changes.
     ///
     /// # Errors
     ///
-    /// If there is no such object or attribute, or a name is taken; then nothing has changed.
+    /// If the object or attribute does not exist, or a name is taken. Nothing is changed then.
     pub fn apply(&mut self, change: &Change, now: Timestamp) -> Result<SmolStr, DirectoryError> {
         use Change as C;
         match change {
@@ -151,8 +151,8 @@ impl SourceDirectory {
         }
     }
 
-    /// Hard-deletes what was soft-deleted thirty days ago and answers how much that is. A job does
-    /// so at the start of each cycle.
+    /// Hard-deletes objects that were soft-deleted thirty days ago and returns their number. A job
+    /// does so at the start of each cycle.
     pub fn purge(&mut self, now: Timestamp) -> usize {
         let mut purged = 0;
         while let Some((at, id)) = self.index.bin.first().cloned() {

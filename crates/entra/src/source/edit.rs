@@ -1,4 +1,4 @@
-//! How changes are made: each keeps the indexes, and notes what changed.
+//! Makes changes. Each one updates the indexes and records what changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -64,7 +64,7 @@ impl SourceDirectory {
         Ok(object_id)
     }
 
-    /// An id that follows from the name, and from how often it was given before.
+    /// An id that is derived from the name and from how often that name was used.
     pub(super) fn new_id(&self, of: ObjectType, name: &str) -> SmolStr {
         let mut nth = 0_usize;
         loop {
@@ -162,7 +162,7 @@ impl SourceDirectory {
         Ok(id)
     }
 
-    /// Its groups and reports are not touched: Entra does not give a target the memberships back.
+    /// Its groups and reports do not change: Entra does not give the memberships back to a target.
     pub(super) fn restore(&mut self, object: &str) -> Result<SmolStr, DirectoryError> {
         let id = self.id_of(object)?;
         if self.objects[&id].state != ObjectState::Present {
@@ -282,7 +282,7 @@ impl SourceDirectory {
         id
     }
 
-    /// Changes an object and notes that it changed.
+    /// Changes an object and records the change.
     pub(super) fn modify(&mut self, id: &SmolStr, change: impl FnOnce(&mut DirectoryObject)) {
         let object = self.objects.get_mut(id).expect("the id was found in the directory");
         self.index.remove(object);
@@ -292,8 +292,8 @@ impl SourceDirectory {
         self.index.place(object);
     }
 
-    /// Those whose references to an object end with it: its groups and its reports; and the members
-    /// of a group, who may be assigned through it.
+    /// Marks the objects whose references to an object end: its groups, its reports, and the
+    /// members of a group, who may be assigned through it.
     pub(super) fn touch_around(&mut self, id: &SmolStr) {
         let groups = self.index.groups.get(id).into_iter().flatten();
         let reports = self.index.reports.get(id).into_iter().flatten();
@@ -331,7 +331,8 @@ impl SourceDirectory {
             .ok_or_else(|| unfit(name, "is a user, not a group"))
     }
 
-    /// Users have names of their own; groups may share one, and are found by the last that has it.
+    /// A `userPrincipalName` is unique. Groups may share a name, and the last one with that name is
+    /// found.
     pub(super) fn refuse_taken(
         &self,
         of: ObjectType,
@@ -359,7 +360,7 @@ impl DirectoryValue {
     }
 }
 
-/// What the directory computes, and what has a change of its own.
+/// Attributes that the directory computes, or that have a change of their own.
 const COMPUTED: [&str; 8] = [
     "objectId",
     "IsSoftDeleted",
@@ -371,7 +372,8 @@ const COMPUTED: [&str; 8] = [
     "members",
 ];
 
-/// Refuses an attribute that cannot be set, or not to this value; an empty list stands for none.
+/// Refuses an attribute that cannot be set, or a value that does not fit. An empty list stands for
+/// no value.
 pub(super) fn settable(
     of: ObjectType,
     name: &str,

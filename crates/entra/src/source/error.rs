@@ -1,11 +1,11 @@
-//! What can be wrong with a change, and with a file of a directory.
+//! Errors of changes and of directory files.
 
 use smol_str::SmolStr;
 
 /// Why a change of the directory is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DirectoryError {
-    /// Nobody has that id or name.
+    /// No object has this id or name.
     #[error("no user or group `{name}` in the directory{}", hint(.near.as_deref()))]
     Unknown {
         /// What was looked for.
@@ -13,13 +13,13 @@ pub enum DirectoryError {
         /// The nearest name.
         near: Option<String>,
     },
-    /// Another user has that `userPrincipalName`, or another object that id.
+    /// Another user has this `userPrincipalName`, or another object has this id.
     #[error("`{0}` is taken")]
     Taken(SmolStr),
-    /// No attribute of that name, or one that cannot be set.
+    /// The attribute does not exist or cannot be set.
     #[error("{0}")]
     Attribute(String),
-    /// The change does not suit the object: a group has no manager.
+    /// The change does not apply to the object: a group has no manager.
     #[error("{name}: {why}")]
     Unfit {
         /// The object.
@@ -29,7 +29,7 @@ pub enum DirectoryError {
     },
 }
 
-/// Where a file of a directory is wrong, and how: `people.csv:7: accountEnabled: expected ..`.
+/// A mistake in a directory file, printed as `people.csv:7: accountEnabled: expected ..`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: {}{message}", field_shown(.field))]
 pub struct DirectoryFileError {

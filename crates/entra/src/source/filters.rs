@@ -1,12 +1,12 @@
-//! Which `configurationFilter` values a generated company has: those of the target's user
-//! configurations, so that its people are what the target was set up for.
+//! The `configurationFilter` values of a generated company: those of the target's user
+//! configurations, so that its users match the target's set-up.
 
 use smol_str::{SmolStr, ToSmolStr, format_smolstr};
 
 use crate::split_mix::SplitMix64;
 
-/// The attributes besides `extensionAttribute1` to 15 whose generated value may be another: nobody is
-/// known by them.
+/// The attributes, besides `extensionAttribute1` to 15, whose generated value may be replaced,
+/// because no name is derived from them.
 const FREE: [&str; 7] = [
     "city",
     "companyName",
@@ -17,17 +17,18 @@ const FREE: [&str; 7] = [
     "state",
 ];
 
-/// Which of the people, counted from 0, matches no configuration on purpose: the fifth, so that four
-/// of five match in the smallest company that has one.
+/// The user, counted from 0, who matches no configuration on purpose: the fifth, so that four of
+/// five users match in the smallest company with such a user.
 const EXCEPTION: usize = 4;
 
-/// The values of the target's configurations, and the attribute of the source that they stand in.
+/// The filter values of the target's configurations, and the attribute of the source that holds
+/// them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigurationFilters {
     attribute: SmolStr,
-    /// In order, without the empty one of the default configuration.
+    /// In order, without the empty value of the default configuration.
     values: Vec<SmolStr>,
-    /// The value of the one who matches none.
+    /// The value of the user who matches no configuration.
     unknown: SmolStr,
 }
 
@@ -61,18 +62,18 @@ impl ConfigurationFilters {
         &self.attribute
     }
 
-    /// The values, in order; none if there is only the default configuration, which applies to
-    /// those without a value.
+    /// The values, in order; empty if there is only the default configuration, which applies to
+    /// users without a value.
     pub fn values(&self) -> &[SmolStr] {
         &self.values
     }
 
-    /// Whether this is the person who matches no configuration on purpose.
+    /// Whether this is the user who matches no configuration on purpose.
     pub(super) fn is_exception(index: usize) -> bool {
         index == EXCEPTION
     }
 
-    /// The value of a person, if any.
+    /// The value of a user, if any.
     pub(super) fn of_person(&self, seed: u64, index: usize) -> Option<SmolStr> {
         if Self::is_exception(index) {
             return Some(self.unknown.clone());

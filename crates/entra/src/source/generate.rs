@@ -1,4 +1,4 @@
-//! A company from a seed: people who do not exist, in groups.
+//! Generates a company from a seed: fictitious users in groups.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::split_mix::SplitMix64;
 
 /// The domain of the seeded company.
 const DOMAIN: &str = "contoso.example";
-/// How many people one group has at most: a member list of ten thousand is made by hand, if at all.
+/// The most members of one generated group. Larger groups are made by hand.
 const LARGEST_GROUP: usize = 200;
 
 const DEPARTMENTS: [&str; 8] = [
@@ -35,20 +35,20 @@ const COUNTRIES: [(&str, &str); 6] = [
 ];
 
 impl SourceDirectory {
-    /// How many users the commands and the control API let a company be generated with: what
-    /// provisioning is measured with.
+    /// The most users that the commands and the control API generate: the size for measuring
+    /// provisioning.
     pub const MOST_USERS: usize = 100_000;
 
-    /// How many groups the commands and the control API let a company be generated with.
+    /// The most groups that the commands and the control API generate.
     pub const MOST_GROUPS: usize = 10_000;
 
-    /// A company with so many users and groups, all of it following from the seed. Everybody but
-    /// the first has a manager, one in forty is a guest, one in twenty is disabled. Nobody is
-    /// assigned: [`Self::assign_all`] does that. A bigger company begins with the people of a
+    /// A company with this number of users and groups, derived from the seed. Every user except the
+    /// first has a manager, one in forty is a guest, one in twenty is disabled. No user is
+    /// assigned: [`Self::assign_all`] does that. A bigger company begins with the users of a
     /// smaller one.
     ///
-    /// With the filters of the target's configurations, everybody matches one of them but the fifth,
-    /// whose value no configuration has; without them, nobody is likely to.
+    /// With the filters of the target's configurations, every user matches one of them except the
+    /// fifth, whose value no configuration has. Without them, users are unlikely to match.
     pub fn generate(
         seed: u64,
         users: usize,
@@ -129,7 +129,7 @@ impl SourceDirectory {
         }
         let id = self.must(&Change::CreateUser { object_id, attributes });
         let is_exception = filters.is_some() && ConfigurationFilters::is_exception(index);
-        // Whoever is disabled is not provisioned, and would show no mismatch.
+        // A disabled user is not provisioned and would not show a mismatch.
         if index > 0 && chance.below(20) == 0 && !is_exception {
             self.must(&Change::Disable { object: id.clone() });
         }
@@ -154,7 +154,7 @@ impl SourceDirectory {
             let object = people[chance.below(people.len())].clone();
             self.must(&Change::Join { object, group: group.clone() });
         }
-        // Nested groups are there so that one sees that they are not expanded.
+        // Nested groups show that they are not expanded.
         if index > 0 && index.is_multiple_of(25) {
             let object = id(seed, "group", index - 1);
             self.must(&Change::Join { object, group });
@@ -177,7 +177,7 @@ fn pick(chance: &mut SplitMix64, lists: &[&'static [&'static str]]) -> &'static 
     list[chance.below(list.len())]
 }
 
-/// The letters of a name that a mail address takes; those of other alphabets are left out.
+/// The letters of a name that a mail address may have; other letters are left out.
 fn ascii(name: &str) -> String {
     use unicode_normalization::UnicodeNormalization;
     let letters = name.nfd().filter(char::is_ascii_alphabetic);

@@ -1,4 +1,4 @@
-//! What makes questions to the directory cheap; all of it follows from the objects.
+//! Indexes of the directory, derived from its objects.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -8,25 +8,26 @@ use smol_str::SmolStr;
 use super::{DirectoryObject, ObjectKind, ObjectState};
 use scim_engine::fold;
 
-/// Objects by what they are asked for.
+/// The indexes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SourceIndex {
     /// By the version of the last change.
     pub(super) changes: BTreeMap<u64, SmolStr>,
-    /// Users by `userPrincipalName` and groups by `displayName`, without case; not the gone ones.
+    /// Users by `userPrincipalName` and groups by `displayName`, case-folded, without hard-deleted
+    /// objects.
     pub(super) names: HashMap<SmolStr, SmolStr>,
     /// The groups of each member.
     pub(super) groups: HashMap<SmolStr, BTreeSet<SmolStr>>,
     /// Users by their manager.
     pub(super) reports: HashMap<SmolStr, BTreeSet<SmolStr>>,
-    /// Soft-deleted objects, the first to go first.
+    /// Soft-deleted objects, the oldest deletion first.
     pub(super) bin: BTreeSet<(Timestamp, SmolStr)>,
-    /// How many are hard-deleted.
+    /// The number of hard-deleted objects.
     pub(super) gone: usize,
 }
 
 impl SourceIndex {
-    /// Takes an object in with its members.
+    /// Adds an object with its members.
     pub(super) fn add(&mut self, object: &DirectoryObject) {
         self.place(object);
         if let ObjectKind::Group { members, .. } = &object.kind {
@@ -36,20 +37,20 @@ impl SourceIndex {
         }
     }
 
-    /// Notes a membership.
+    /// Adds a membership.
     pub(super) fn join(&mut self, member: &SmolStr, group: &SmolStr) {
         self.groups.entry(member.clone()).or_default().insert(group.clone());
     }
 
-    /// Forgets a membership.
+    /// Removes a membership.
     pub(super) fn leave(&mut self, member: &str, group: &str) {
         if let Some(groups) = self.groups.get_mut(member) {
             groups.remove(group);
         }
     }
 
-    /// Takes an object in, or back, without its members: a change of a large group would else cost
-    /// as much as the group is large.
+    /// Adds an object without its members. Otherwise a change of a large group would cost as much
+    /// as the group is large.
     pub(super) fn place(&mut self, object: &DirectoryObject) {
         let id = &object.object_id;
         self.changes.insert(object.changed, id.clone());
@@ -66,7 +67,7 @@ impl SourceIndex {
         }
     }
 
-    /// Forgets an object but for its members.
+    /// Removes an object, but not its members.
     pub(super) fn remove(&mut self, object: &DirectoryObject) {
         let id = &object.object_id;
         self.changes.remove(&object.changed);
@@ -88,7 +89,7 @@ impl SourceIndex {
     }
 }
 
-/// The name by which people find an object, and that no two users share.
+/// The case-folded name by which an object is found. No two users share it.
 pub(super) fn key(object: &DirectoryObject) -> Option<SmolStr> {
     let name = match object.kind {
         ObjectKind::User { .. } => object.text("userPrincipalName"),

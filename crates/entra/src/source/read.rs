@@ -1,4 +1,4 @@
-//! A directory from a file: JSON or CSV.
+//! Reads a directory from a JSON or CSV file.
 
 mod csv;
 mod json;
@@ -24,18 +24,18 @@ impl SourceDirectory {
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong, with file, line and field.
+    /// At the first mistake, with file, line and field.
     pub fn from_json(file: &str, text: &str) -> Result<Self, DirectoryFileError> {
         let text = without_mark(text);
         Self::from_rows(file, json::rows(file, text)?)
     }
 
-    /// Reads users from CSV: the first line names attributes, as [`Self::from_json`] has them;
-    /// `groups` and roles in `assigned` are separated by `;`, and groups need not exist before.
+    /// Reads users from CSV. The first line names attributes, as in [`Self::from_json`]. `groups`,
+    /// and roles in `assigned`, are separated by `;`. Groups need not exist before.
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong, with file, line and column.
+    /// At the first mistake, with file, line and column.
     pub fn from_csv(file: &str, text: &str) -> Result<Self, DirectoryFileError> {
         Self::from_rows(file, csv::rows(file, without_mark(text))?)
     }
@@ -57,7 +57,7 @@ impl SourceDirectory {
         Ok(directory)
     }
 
-    /// Makes what a row describes, without its relations to others.
+    /// Creates the object of a row, without its relations to others.
     fn take(&mut self, row: &Row) -> Result<Option<SmolStr>, Wrong> {
         let RowKind::Object(of) = row.of else {
             let (name, value) = (row.required("displayName")?, row.optional_text("value")?);
@@ -93,7 +93,7 @@ impl SourceDirectory {
         Ok(Some(id))
     }
 
-    /// The fields that name other objects.
+    /// Sets the fields that name other objects.
     fn relate(&mut self, row: &Row, id: &SmolStr) -> Result<(), Wrong> {
         if row.of == RowKind::Role {
             return Ok(());
@@ -128,7 +128,7 @@ impl SourceDirectory {
         Ok(())
     }
 
-    /// Soft-deletes what is said to be deleted, with what it had.
+    /// Soft-deletes an object with a `deletedDateTime`.
     fn delete(&mut self, row: &Row, id: &SmolStr) -> Result<(), Wrong> {
         const FIELD: &str = "deletedDateTime";
         let Some(text) = row.optional_text(FIELD)? else { return Ok(()) };
@@ -146,7 +146,7 @@ impl SourceDirectory {
     }
 }
 
-/// What stands in one line, or in one JSON object.
+/// The fields of one line, or of one JSON object.
 struct Row {
     line: usize,
     of: RowKind,
@@ -159,7 +159,7 @@ enum RowKind {
     Object(ObjectType),
 }
 
-/// Fields that are no attributes of the mapping's.
+/// Fields that are not attributes of mappings.
 const RELATIONS: [&str; 8] = [
     "objectId",
     "accountEnabled",
@@ -219,7 +219,7 @@ impl Row {
 
 const UNSUITED: &str = "users have accountEnabled and groups, groups securityEnabled and members";
 
-/// Which field is wrong, and how.
+/// A mistake in a field.
 struct Wrong {
     field: String,
     message: String,
@@ -230,7 +230,8 @@ impl Wrong {
         Self { field: field.into(), message: message.into() }
     }
 
-    /// Most of the directory's messages name the attribute; the file's names it already.
+    /// Most messages of the directory name the attribute, which the error of the file names
+    /// already.
     fn of(field: &str, error: DirectoryError) -> Self {
         let message = error.to_string();
         let bare = message.strip_prefix(&format!("{field}: ")).unwrap_or(&message);
@@ -242,7 +243,7 @@ impl Wrong {
     }
 }
 
-/// What a cell's text is for its attribute.
+/// The value of a cell, in the type of its attribute.
 fn typed(of: ObjectType, name: &str, text: &str) -> Result<DirectoryValue, Wrong> {
     let list = || DirectoryValue::List(text.split(';').map(|it| it.trim().into()).collect());
     if ["accountEnabled", "securityEnabled"].contains(&name)
@@ -275,12 +276,12 @@ fn typed(of: ObjectType, name: &str, text: &str) -> Result<DirectoryValue, Wrong
     }
 }
 
-/// A text without the byte order mark that spreadsheets and editors put before it.
+/// Removes the byte order mark that spreadsheets and editors write.
 fn without_mark(text: &str) -> &str {
     text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
-/// A row that cannot be one.
+/// The error of a whole row.
 fn broken(file: &str, line: usize, message: impl Into<String>) -> DirectoryFileError {
     Wrong::new("", message).at(file, line)
 }

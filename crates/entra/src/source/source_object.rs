@@ -5,14 +5,14 @@ use smol_str::{SmolStr, format_smolstr};
 use super::{DirectoryObject, DirectoryValue, ObjectKind, ObjectState, SourceDirectory};
 use crate::attributes::{Attributes, SourceValue};
 
-/// An object of a directory, in its relation to the job.
+/// An object of a directory, as a job evaluates it.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceObject<'a> {
-    /// Where it is.
+    /// Its directory.
     pub directory: &'a SourceDirectory,
     /// The object.
     pub object: &'a DirectoryObject,
-    /// What `IsSoftDeleted` says: true if it is not to be provisioned, for whatever reason.
+    /// The value of `IsSoftDeleted`: true if the object is not to be provisioned, for any reason.
     pub soft_deleted: bool,
 }
 
@@ -57,14 +57,14 @@ fn own(value: &DirectoryValue) -> SourceValue {
     }
 }
 
-/// A deleted manager is none.
+/// A deleted manager counts as none.
 fn manager(directory: &SourceDirectory, id: &SmolStr) -> SourceValue {
     let found = directory.object(id).filter(|it| it.state == ObjectState::Present);
     found.map_or(SourceValue::Absent, |_| SourceValue::Reference(id.clone()))
 }
 
-/// A guest's name without the mangling of its home: `ada_fabrikam.com#EXT#@contoso.com` is
-/// `ada@fabrikam.com` (MAP; that the `_` becomes the `@` again is assumed).
+/// A guest's name without the suffix of the inviting tenant: `ada_fabrikam.com#EXT#@contoso.com` is
+/// `ada@fabrikam.com` (MAP; that the last `_` becomes `@` is assumed).
 fn unmangled(name: &str) -> SmolStr {
     let home = name.split_once("#EXT#@").and_then(|(home, _)| home.rsplit_once('_'));
     home.map_or_else(|| name.into(), |(local, domain)| format_smolstr!("{local}@{domain}"))

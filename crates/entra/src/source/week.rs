@@ -1,4 +1,4 @@
-//! A week in the life of a company, as a script of changes.
+//! A scripted week of a company: changes for each day.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use super::{Change, DirectoryValue, SourceDirectory};
 use crate::attributes::ObjectType;
 use crate::split_mix::SplitMix64;
 
-/// The changes of one day, from 0, for a directory as it is: people come and go, move and marry.
-/// About one in fifty users is touched, and at least one; the same seed and directory give the same
-/// day. Day 6 and 7 of a week are quiet.
+/// The changes of one day, from 0, for this directory: users join, leave, move and change their
+/// names. About one in fifty users changes, and at least one. The same seed and directory give the
+/// same day. Days 6 and 7 of a week have no changes.
 pub fn week(directory: &SourceDirectory, seed: u64, day: u32) -> Vec<Change> {
     if day % 7 > 4 {
         return Vec::new();
@@ -18,7 +18,7 @@ pub fn week(directory: &SourceDirectory, seed: u64, day: u32) -> Vec<Change> {
     let active = |of| {
         let all = directory.objects().filter(move |it| it.object_type() == of && it.is_active());
         let mut ids: Vec<SmolStr> = all.map(|it| it.object_id.clone()).collect();
-        ids.sort_unstable(); // not in the order of changes, which yesterday's shuffled
+        ids.sort_unstable(); // not in the order of changes, which the day before altered
         ids
     };
     let (users, groups) = (active(ObjectType::User), active(ObjectType::Group));
@@ -36,7 +36,7 @@ pub fn week(directory: &SourceDirectory, seed: u64, day: u32) -> Vec<Change> {
             (2, Some(group)) => Change::Join { object, group },
             (3, Some(group)) => Change::Leave { object, group },
             (4, _) => {
-                // Nobody is their own manager: whoever would be has none any more.
+                // A user cannot be their own manager, and gets none in that case.
                 let manager = users[chance.below(users.len())].clone();
                 let manager = Some(manager).filter(|it| *it != object);
                 Change::SetManager { object, manager }
@@ -44,7 +44,7 @@ pub fn week(directory: &SourceDirectory, seed: u64, day: u32) -> Vec<Change> {
             (5, _) => set(object, "surname", format_smolstr!("Berg{}", nth + 1)),
             (6, _) => set(object, "department", "Finance".into()),
             _ => {
-                // Whoever moves within the company gets what a colleague has there.
+                // A user who moves within the company gets the value of a colleague there.
                 let colleague = directory.object(&users[chance.below(users.len())]);
                 match colleague.and_then(|it| it.text("extensionAttribute1")) {
                     Some(value) => set(object, "extensionAttribute1", value.into()),
@@ -56,7 +56,7 @@ pub fn week(directory: &SourceDirectory, seed: u64, day: u32) -> Vec<Change> {
     changes
 }
 
-/// The value that chooses the user configuration of most of these users, if they have one.
+/// The value that selects the user configuration of most of these users, if they have one.
 fn usual_filter(directory: &SourceDirectory, users: &[SmolStr]) -> Option<SmolStr> {
     let mut counted: BTreeMap<&str, usize> = BTreeMap::new();
     let values = users.iter().filter_map(|it| directory.object(it)?.text("extensionAttribute1"));

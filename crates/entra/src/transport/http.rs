@@ -11,13 +11,13 @@ use ureq::{
 
 use super::{CertificateError, Request, Response, Transport, TransportError, tls};
 
-/// How long the target may take for one answer. Microsoft's number is not public (assumed).
+/// The longest time for one response. Microsoft's number is not public (assumed).
 const TIMEOUT: Duration = Duration::from_secs(100);
 
-/// The longest body that is read: no answer to a provisioning request comes near it.
+/// The longest body that is read. Responses to provisioning requests are much shorter.
 const LONGEST: u64 = 16 << 20;
 
-/// HTTP/1.1 with connections kept alive. As observed of the real service, there is no `User-Agent`.
+/// HTTP/1.1 with persistent connections. Like the real service, it sends no `User-Agent`.
 #[derive(Clone, Debug)]
 pub struct HttpTransport {
     agent: Agent,
@@ -25,28 +25,27 @@ pub struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// A client with Entra's patience.
+    /// A client with Entra's timeout.
     pub fn new() -> Self {
         Self::with_timeout(TIMEOUT)
     }
 
-    /// A client that waits this long for an answer.
+    /// A client with this timeout.
     pub fn with_timeout(timeout: Duration) -> Self {
         Self::made(timeout, RootCerts::PlatformVerifier)
     }
 
-    /// A client that trusts these authorities instead of those that the machine trusts: certificates
-    /// as PEM.
+    /// A client that trusts these certificate authorities, as PEM, instead of the machine's.
     ///
     /// # Errors
     ///
-    /// If there is no certificate in the text, or a broken one.
+    /// If the text has no certificate, or a broken one.
     pub fn trusting(pem: &[u8]) -> Result<Self, CertificateError> {
         let certificates = tls::authorities(pem)?;
         Ok(Self::made(TIMEOUT, RootCerts::Specific(Arc::new(certificates))))
     }
 
-    /// The same client, which waits this long for an answer.
+    /// The same client with another timeout.
     #[must_use]
     pub fn waiting(&self, timeout: Duration) -> Self {
         Self::made(timeout, self.trusted.clone())
@@ -96,7 +95,7 @@ impl Transport for HttpTransport {
         let encoding = header("content-encoding").filter(|it| !it.eq_ignore_ascii_case("identity"));
         let body = answer.body_mut().with_config().limit(LONGEST).read_to_vec().map_err(broken)?;
         let body = match encoding {
-            // Whoever reads the message is helped by the cause, not by the bytes.
+            // The cause helps the reader of the message more than the bytes do.
             Some(it) if !body.is_empty() => {
                 format!("a body with Content-Encoding: {it}, which the request did not ask for")
             }
@@ -110,7 +109,7 @@ fn broken(error: ureq::Error) -> TransportError {
     match error {
         ureq::Error::Timeout(_) => TransportError::Timeout,
         ureq::Error::Rustls(error) => TransportError::Broken(tls::explained(&error)),
-        // The handshake's errors come as those of the connection.
+        // Errors of the TLS handshake come as errors of the connection.
         ureq::Error::Io(error) => match error.get_ref().and_then(|it| it.downcast_ref()) {
             Some(error) => TransportError::Broken(tls::explained(error)),
             None => TransportError::Broken(ureq::Error::Io(error).to_string()),

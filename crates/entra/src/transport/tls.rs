@@ -1,4 +1,4 @@
-//! Whom to trust where the target is behind TLS, and why a target is not trusted.
+//! TLS: which certificate authorities to trust, and why a target is not trusted.
 
 use rustls::{CertificateError as Distrust, Error, InvalidMessage, RootCertStore};
 use ureq::tls::{Certificate, PemItem, parse_pem};
@@ -8,11 +8,11 @@ use ureq::tls::{Certificate, PemItem, parse_pem};
 #[error("{0}")]
 pub struct CertificateError(String);
 
-/// Reads the certificates of authorities; private keys among them are passed over.
+/// Reads the certificates of authorities. Private keys among them are skipped.
 ///
 /// # Errors
 ///
-/// If there is no certificate, or one that is broken.
+/// If there is no certificate, or a broken one.
 pub(super) fn authorities(pem: &[u8]) -> Result<Vec<Certificate<'static>>, CertificateError> {
     let items = parse_pem(pem).collect::<Result<Vec<_>, _>>();
     let items = items.map_err(|error| CertificateError(error.to_string()))?;
@@ -24,7 +24,7 @@ pub(super) fn authorities(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Certi
     if certificates.is_empty() {
         return Err(CertificateError("expected a certificate as PEM, found none".to_owned()));
     }
-    // The client passes over what it cannot read, and would then distrust the target for it.
+    // The client skips certificates that it cannot read, and would then not trust the target.
     let mut store = RootCertStore::empty();
     for (at, certificate) in certificates.iter().enumerate() {
         store.add(certificate.der().into()).map_err(|_unreadable| {
@@ -34,7 +34,7 @@ pub(super) fn authorities(pem: &[u8]) -> Result<Vec<Certificate<'static>>, Certi
     Ok(certificates)
 }
 
-/// What went wrong, in words that help whoever set the target up.
+/// The error in words that help the person who set the target up.
 pub(super) fn explained(error: &Error) -> String {
     match error {
         Error::InvalidCertificate(why) => {
@@ -50,7 +50,7 @@ pub(super) fn explained(error: &Error) -> String {
 
 fn distrusted(why: &Distrust) -> String {
     match why {
-        // A signature fits nobody's key if two authorities share a name.
+        // A signature matches no key if two authorities share a name.
         Distrust::UnknownIssuer | Distrust::BadSignature => {
             "no authority that is trusted signed it".to_owned()
         }

@@ -1,4 +1,4 @@
-//! What the target's answers say.
+//! Reads the target's responses.
 
 use serde_json::Value as Json;
 use smol_str::{SmolStr, ToSmolStr as _};
@@ -6,13 +6,13 @@ use smol_str::{SmolStr, ToSmolStr as _};
 use super::{is_core, selectors, selects};
 use scim_engine::{PatchPath, is_same, urn};
 
-/// The name by which the reference query calls a manager.
+/// The name of the manager in the reference query.
 pub(crate) const MANAGER: &str = "manager";
 
-/// What a query found.
+/// The result of a query.
 #[derive(Debug, Default)]
 pub(crate) struct FoundResources {
-    /// How many there are; `resources` may be a page of them.
+    /// The total number; `resources` may be one page of them.
     pub(crate) total: usize,
     pub(crate) resources: Vec<Json>,
 }
@@ -21,7 +21,7 @@ pub(crate) struct FoundResources {
 ///
 /// # Errors
 ///
-/// If it is none.
+/// If it is not a list response.
 pub(crate) fn found(answer: &Json) -> Result<FoundResources, &'static str> {
     let total = member(answer, "totalResults").and_then(Json::as_u64);
     let total = total.ok_or("a ListResponse has totalResults")?;
@@ -37,7 +37,7 @@ pub(crate) fn found(answer: &Json) -> Result<FoundResources, &'static str> {
     Ok(FoundResources { total, resources })
 }
 
-/// The `id` of a resource; a whole number is taken as its text.
+/// The `id` of a resource. A whole number is read as text.
 pub(crate) fn resource_id(resource: &Json) -> Option<SmolStr> {
     match member(resource, "id")? {
         Json::String(text) if !text.is_empty() => Some(text.into()),
@@ -53,7 +53,7 @@ pub(crate) fn is_error(answer: &Json) -> bool {
     schemas.is_some_and(|it| it.iter().any(is_error))
 }
 
-/// What a resource has where a path points to.
+/// The value of a path in a resource.
 pub(crate) fn known(resource: &Json, path: &PatchPath) -> Option<Json> {
     let value = match path {
         PatchPath::Attribute(attr) => {
@@ -65,7 +65,8 @@ pub(crate) fn known(resource: &Json, path: &PatchPath) -> Option<Json> {
             match &attr.sub {
                 Some(sub) => {
                     let inner = member(within, &attr.name).and_then(|it| member(it, sub));
-                    // `name.displayName` is the tutorial's word; most targets have the standard's.
+                    // `name.displayName` is the tutorial's name. Most targets have the standard's
+                    // `displayName`.
                     let standard = is_same(sub, "displayName") && is_same(&attr.name, "name");
                     inner.or_else(|| standard.then(|| member(within, sub)).flatten())?
                 }

@@ -12,7 +12,7 @@ use crate::mapping::{AttributeMapping, RoleWrite};
 /// The `type` of a role.
 pub(super) const ROLE: &str = "WindowsAzureActiveDirectoryRole";
 
-/// A role as it is in the text of a PATCH without the flag.
+/// A role inside the text of a PATCH without the flag.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Text<'a> {
@@ -26,7 +26,7 @@ pub(super) fn role(role: &AppRole, how: RoleWrite) -> Json {
     let (name, shown) = (role.name().as_str(), role.display_name.as_str());
     match how {
         RoleWrite::Single => json!({ "primary": true, "type": ROLE, "value": name }),
-        // "displayName" here and "display" below are Microsoft's.
+        // "displayName" here and "display" below are as in Microsoft's samples.
         RoleWrite::Add => {
             json!({ "primary": false, "type": ROLE, "displayName": shown, "value": name })
         }
@@ -44,7 +44,7 @@ pub(super) fn give_type(user: &mut Map<String, Json>) {
     }
 }
 
-/// The PATCH of roles: JSON inside a text without the flag, which a replacement never is.
+/// The PATCH of roles. Without the flag each role is JSON inside a text, except in a replacement.
 pub(crate) fn patch_roles(
     dialect: PatchDialect,
     mapping: &AttributeMapping,
@@ -69,8 +69,8 @@ fn text(role: &AppRole) -> String {
     serde_json::to_string(&Text { id, value, display_name }).expect("texts are JSON")
 }
 
-/// Whether a target has the roles: any of its own besides, or exactly these if they replace. Of a
-/// single one, the text that came last says which it is; without one, the primary role does.
+/// Whether a target has these roles: others may exist, unless the mapping replaces. For a single
+/// role the last text decides; without one, the primary role.
 pub(crate) fn has_roles(known: &Json, roles: &[AppRole], how: RoleWrite) -> bool {
     let found = each(known);
     let wanted: BTreeSet<&str> = roles.iter().map(|it| it.name().as_str()).collect();
@@ -92,7 +92,7 @@ pub(crate) fn has_roles(known: &Json, roles: &[AppRole], how: RoleWrite) -> bool
     }
 }
 
-/// The roles that a target has besides these, by their names.
+/// The names of the other roles in the target.
 pub(crate) fn other_roles(known: &Json, roles: &[AppRole]) -> Vec<String> {
     let names = each(known).into_iter().filter_map(name);
     let others: BTreeSet<String> =
@@ -107,7 +107,7 @@ fn each(known: &Json) -> Vec<&Json> {
     }
 }
 
-/// The name of a role that a target answered.
+/// The name of a role in the target's response.
 fn name(role: &Json) -> Option<String> {
     let value = match role {
         Json::String(_) => role,
@@ -116,7 +116,7 @@ fn name(role: &Json) -> Option<String> {
     inner(role).or_else(|| value.as_str().map(str::to_owned))
 }
 
-/// The name inside the text of a PATCH, which a target keeps as it came.
+/// The name inside the text of a PATCH, which a target stores unchanged.
 fn inner(role: &Json) -> Option<String> {
     let text = member(role, "value")?.as_str()?;
     let inner: Json = serde_json::from_str(text).ok()?;

@@ -44,7 +44,7 @@ fn row(
     Ok(Row { line, of: RowKind::Object(ObjectType::User), fields })
 }
 
-/// Cells, with the line that each record starts on; empty lines are passed over.
+/// Reads the cells of each record, with its first line. Empty lines are skipped.
 fn records(file: &str, text: &str) -> Result<Vec<(usize, Vec<String>)>, DirectoryFileError> {
     let mut records = Vec::new();
     let (mut line, mut start) = (1, 1);

@@ -36,7 +36,7 @@ pub(super) fn rows(file: &str, text: &str) -> Result<Vec<Row>, DirectoryFileErro
     for (of, objects) in kinds {
         for raw in objects {
             let offset = raw.get().as_ptr().addr() - text.as_ptr().addr();
-            // The lists may stand in any order; usually the next object stands behind the last.
+            // The lists may be in any order. Usually the next object comes after the last one.
             if offset < upto {
                 (line, upto) = (1, 0);
             }
@@ -73,7 +73,7 @@ fn fields(
     Ok(fields)
 }
 
-/// What stands under each name; no name stands twice.
+/// The value of each name. A repeated name is an error.
 struct NamedValues<'a>(Vec<(SmolStr, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for NamedValues<'de> {
@@ -104,7 +104,7 @@ impl<'de> Deserialize<'de> for NamedValues<'de> {
     }
 }
 
-/// An array would be read as the object's lists in their order.
+/// serde would accept an array as the three lists in their order.
 fn refuse_other_than_object(file: &str, text: &str) -> Result<(), DirectoryFileError> {
     let inner = text.trim_start();
     if inner.starts_with('{') {
@@ -119,7 +119,7 @@ fn refuse_other_than_object(file: &str, text: &str) -> Result<(), DirectoryFileE
     Err(broken(file, line, format!("{wanted}, found {found}")))
 }
 
-/// The reader's message without its place, which is relative to the object.
+/// The message without its position, which is relative to the object.
 fn shown(error: &serde_json::Error) -> String {
     let whole = error.to_string();
     in_plain_words(whole.rsplit_once(" at line ").map_or(&*whole, |(message, _)| message))
