@@ -38,7 +38,7 @@ fn a_sequence_that_differs_is_told() {
     assert_eq!(found, [SignInResult::NotProvisioned, SignInResult::Works]);
     expect_test::expect![[r#"
         sign-in of "anna@contoso.com": expected works, disabled, found notProvisioned, works
-          notProvisioned → works: #1 CREATE user Anna Ek → 9c5f0ef7 · Standard (1 role, 1 company)"#]]
+          notProvisioned → works: #1 CREATE user Anna Ek → 08670270 · Standard (1 role, 1 company)"#]]
     .assert_eq(&told);
 }
 
