@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     delay::Delay,
+    phase::Phase,
     read::{FieldError, FieldValue, Fields},
 };
 
@@ -131,6 +132,22 @@ impl FaultAction {
         let delay = delay.map(|it| format!("delay {}ms", it.as_millis()));
         let words: Vec<_> = [delay, Some(outcome)].into_iter().flatten().collect();
         words.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl FaultOutcome {
+    /// The only possible phase; `None` if the rule may choose.
+    pub(super) fn own_phase(&self) -> Option<Phase> {
+        match self {
+            // The true answer exists only after the operation; a stale answer is given instead of it.
+            Self::Relabel(_) | Self::Truncate(_) => Some(Phase::After),
+            Self::Stale(_) => Some(Phase::Before),
+            Self::Pass
+            | Self::Answer(_)
+            | Self::End(_)
+            | Self::ExpiredKey
+            | Self::WrongBasePath => None,
+        }
     }
 }
 

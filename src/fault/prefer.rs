@@ -107,7 +107,7 @@ fn parts(text: &str, separator: char) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rule::Phase;
+    use super::super::Phase;
     use super::*;
 
     #[test]

@@ -6,6 +6,7 @@ use smol_str::SmolStr;
 use super::{
     action::{FaultAction, FaultOutcome},
     matching::RequestMatch,
+    phase::Phase,
     read::{FieldError, FieldValue, Fields},
     when::When,
 };
@@ -22,17 +23,6 @@ pub struct Rule {
     /// The rule as written, without the id.
     written: Map<String, Json>,
 }
-
-/// Whether a fault happens before or after the operation is performed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Phase {
-    /// The fault happens instead of the operation: nothing changes.
-    Before,
-    /// The operation is performed, and then its answer is delayed, lost or replaced.
-    After,
-}
-
-const PHASES: [Phase; 2] = [Phase::Before, Phase::After];
 
 /// Members that are shown with a rule but are not part of it.
 const COUNTS: &[&str] = &["matched", "fired"];
@@ -59,7 +49,7 @@ impl Rule {
             word: None,
         })?;
         let action = FaultAction::read(&action)?;
-        let phase = Phase::read(phase.as_ref(), action.outcome())?;
+        let phase = Phase::read(phase.as_ref(), action.outcome().own_phase())?;
         let mut written = body.as_object().cloned().unwrap_or_default();
         written.retain(|name, value| {
             name != "id" && !COUNTS.contains(&name.as_str()) && !value.is_null()
@@ -92,32 +82,6 @@ impl Rule {
     /// state.
     pub(super) fn staleness(&self) -> usize {
         if let FaultOutcome::Stale(changes) = self.action.outcome() { *changes } else { 0 }
-    }
-}
-
-impl Phase {
-    /// Its name in a rule.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Before => "before",
-            Self::After => "after",
-        }
-    }
-
-    /// The given phase, or the only possible phase of an outcome.
-    fn read(place: Option<&FieldValue<'_>>, outcome: &FaultOutcome) -> Result<Self, FieldError> {
-        // The true answer exists only after the operation; a stale answer is given instead of it.
-        let own = match outcome {
-            FaultOutcome::Relabel(_) | FaultOutcome::Truncate(_) => Some(Self::After),
-            FaultOutcome::Stale(_) => Some(Self::Before),
-            _ => None,
-        };
-        let Some(place) = place else { return Ok(own.unwrap_or(Self::Before)) };
-        let phase = PHASES[place.one_of(&PHASES.map(Self::word))?];
-        match own.filter(|it| *it != phase) {
-            Some(own) => Err(place.wrong(&format!("\"{}\" for this action", own.word()))),
-            None => Ok(phase),
-        }
     }
 }
 
