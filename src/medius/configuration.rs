@@ -60,12 +60,13 @@ impl ConfigurationDraft {
             let problem = ConfigurationProblem::OtherId { found, expected };
             return Err(ConfigurationError::new("/id", problem));
         }
+        let draft = self.or_defaults(&data.document().defaults);
         let others: Vec<&UserConfiguration> =
             saved.iter().filter(|it| it.id != id).map(|it| &**it).collect();
-        let (name, filter) = self.name_and_filter(data, &others)?;
+        let (name, filter) = draft.name_and_filter(data, &others)?;
         has_own_name(&name, &filter, &others)?;
-        can_be_named(&self.companies, data)?;
-        self.fields(data.defaults(), &mut data.lists()).map(|it| UserConfiguration {
+        can_be_named(&draft.companies, data)?;
+        draft.fields(&mut data.lists()).map(|it| UserConfiguration {
             id: id.into(),
             name,
             filter,

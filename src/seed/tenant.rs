@@ -214,6 +214,7 @@ fn configuration(
     saved: &[Arc<UserConfiguration>],
 ) -> Result<UserConfiguration, ConfigurationError> {
     let others: Vec<&UserConfiguration> = saved.iter().map(|it| &**it).collect();
+    let draft = draft.or_defaults(&data.document().defaults);
     let (name, _) = draft.name_and_filter(data, &others)?;
     let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).to_string();
     draft.resolve(&id, data, saved)

@@ -59,8 +59,11 @@ impl<'a> Recall<'a> {
                 list.get_or_insert_default();
             }
         }
-        let defaults = self.data.defaults().clone();
-        let it = draft.fields(&defaults, &mut Recalled { recall: self, deleted })?;
+        let has_no_login_option =
+            draft.login_option.is_none() && deleted.contains_key(&MasterKind::LoginOption);
+        let mut draft = draft.or_defaults(&self.data.document().defaults);
+        draft.login_option = draft.login_option.filter(|_| !has_no_login_option);
+        let it = draft.fields(&mut Recalled { recall: self, deleted })?;
         if it.companies.is_empty() {
             let known = self.data.companies().iter().map(|it| it.name.clone()).collect();
             let problem = ConfigurationProblem::NoCompany { known };

@@ -168,26 +168,36 @@ impl UserConfiguration {
 }
 
 impl ConfigurationDraft {
+    /// The same draft with the tenant's defaults in the fields that were left out.
+    #[must_use]
+    pub(crate) fn or_defaults(self, defaults: &DefaultsDraft) -> Self {
+        Self {
+            roles: self.roles.or_else(|| Some(defaults.roles.clone())),
+            authorization_groups: self
+                .authorization_groups
+                .or_else(|| Some(defaults.authorization_groups.clone())),
+            locale: LocaleDraft::from(&self.locale.or(&defaults.locale)),
+            login_option: self.login_option.or_else(|| Some(defaults.login_option.clone())),
+            ..self
+        }
+    }
+
     /// The configuration of a draft, without id, name and filter.
     pub(super) fn fields(
         &self,
-        defaults: &Defaults,
         lookup: &mut impl Lookup,
     ) -> Result<UserConfiguration, ConfigurationError> {
         let login = lookup.each::<LoginOption>("/loginOption", self.login_option.as_slice());
         let login = login.map_err(|it| it.at("/loginOption"))?;
+        let names = |names: &Option<Vec<String>>| names.clone().unwrap_or_default();
+        let groups = names(&self.authorization_groups);
         Ok(UserConfiguration {
             companies: lookup.each::<Company>("/companies", &self.companies)?,
-            roles: match &self.roles {
-                Some(names) => lookup.each::<Role>("/roles", names)?,
-                None => defaults.roles.clone(),
-            },
-            authorization_groups: match &self.authorization_groups {
-                Some(it) => lookup.each::<AuthorizationGroup>("/authorizationGroups", it)?,
-                None => defaults.authorization_groups.clone(),
-            },
-            locale: lookup.locale("/locale", self.locale.clone().or(&defaults.locale))?,
-            login_option: login.first().copied().or(defaults.login_option),
+            roles: lookup.each::<Role>("/roles", &names(&self.roles))?,
+            authorization_groups: lookup
+                .each::<AuthorizationGroup>("/authorizationGroups", &groups)?,
+            locale: lookup.locale("/locale", self.locale.clone().or(&LocaleSettings::default()))?,
+            login_option: login.first().copied(),
             ..UserConfiguration::default()
         })
     }
