@@ -1,17 +1,18 @@
 //! Steps 8 to 10: the window *Add new configuration*, and the same for one that there is.
 
 use maud::{Markup, html};
+use serde_json::Value as Json;
 
 use super::{
     super::request::{ApiAnswer, ApiCall, Click, ClickRequest, PageRequest},
-    draft::Typed,
+    draft::{body, of_form, standard},
     fields::{Field, form},
     provisioning::{TabContent, TabWindow, tab},
     trouble::Trouble,
 };
 use crate::{
     http::{answer::Answer, problem::ProblemDetails},
-    medius::{Company, LocaleOption, MasterData, SetupStep},
+    medius::{Company, ConfigurationDraft, LocaleDraft, LocaleOption, MasterData, SetupStep},
 };
 
 /// *Save* of a new configuration.
@@ -25,8 +26,7 @@ const LIST: &str = "admin/user-provisioning-configuration/configurations";
 
 /// `GET .../configurations/new`.
 pub(super) fn new(page: &PageRequest) -> Answer {
-    let typed = Typed::standard(&page.tenant().master().data);
-    window(page, &typed, None)
+    window(page, &standard(&page.tenant().master().data), None)
 }
 
 /// `GET .../configurations/{id}`.
@@ -38,7 +38,8 @@ pub(super) fn show(page: &PageRequest) -> Result<Answer, ProblemDetails> {
     let state = page.tenant().snapshot();
     let data = &state.master().data;
     let found = state.console().configuration(id(page).unwrap_or_default())?;
-    Ok(window(page, &Typed::of_document(found.document(data), data), None))
+    let typed = found.document(data).or_defaults(&data.document().defaults);
+    Ok(window(page, &typed, None))
 }
 
 /// The id of the configuration that the window is about; `None` for a new one.
@@ -47,8 +48,7 @@ fn id(page: &PageRequest) -> Option<&str> {
 }
 
 fn add(page: &PageRequest) -> ClickRequest {
-    let body = Typed::of_form(&page.form).body(&page.tenant().master().data);
-    ClickRequest::Call(ApiCall::new("POST", ["configurations"]).with(body))
+    ClickRequest::Call(ApiCall::new("POST", ["configurations"]).with(typed_body(page)))
 }
 
 fn edit(page: &PageRequest) -> ClickRequest {
@@ -56,18 +56,24 @@ fn edit(page: &PageRequest) -> ClickRequest {
     if page.form.one("do") == Some("delete") {
         return ClickRequest::Call(ApiCall::new("DELETE", segments));
     }
-    let body = Typed::of_form(&page.form).body(&page.tenant().master().data);
-    ClickRequest::Call(ApiCall::new("PUT", segments).with(body))
+    ClickRequest::Call(ApiCall::new("PUT", segments).with(typed_body(page)))
+}
+
+/// The body of the call for what is typed and chosen in the form.
+fn typed_body(page: &PageRequest) -> Json {
+    let data = &page.tenant().master().data;
+    body(&of_form(&page.form, data), data)
 }
 
 fn after(page: &PageRequest, answer: &ApiAnswer) -> Answer {
     if answer.is_success() {
         return page.see_other("admin/user-provisioning-configuration#configurations");
     }
-    window(page, &Typed::of_form(&page.form), Some(&Trouble::of(answer)))
+    let typed = of_form(&page.form, &page.tenant().master().data);
+    window(page, &typed, Some(&Trouble::of(answer)))
 }
 
-fn window(page: &PageRequest, typed: &Typed, trouble: Option<&Trouble>) -> Answer {
+fn window(page: &PageRequest, typed: &ConfigurationDraft, trouble: Option<&Trouble>) -> Answer {
     let id = id(page);
     let title =
         if id.is_some() { "Edit configuration" } else { SetupStep::AddConfiguration.label() };
@@ -88,7 +94,7 @@ fn window(page: &PageRequest, typed: &Typed, trouble: Option<&Trouble>) -> Answe
     )
 }
 
-fn content(page: &PageRequest, typed: &Typed, trouble: Option<&Trouble>) -> Markup {
+fn content(page: &PageRequest, typed: &ConfigurationDraft, trouble: Option<&Trouble>) -> Markup {
     let master = page.tenant().master();
     let data = &master.data;
     let error = |name: &str| trouble.and_then(|it| it.at(name));
@@ -106,7 +112,7 @@ fn content(page: &PageRequest, typed: &Typed, trouble: Option<&Trouble>) -> Mark
             (Field {
                 label: "Name",
                 name: "name",
-                value: &typed.name,
+                value: text(typed.name.as_ref()),
                 error: error("name"),
                 is_first: !shown,
                 ..Field::default()
@@ -114,7 +120,7 @@ fn content(page: &PageRequest, typed: &Typed, trouble: Option<&Trouble>) -> Mark
             (Field {
                 label: "Filter",
                 name: "filter",
-                value: &typed.filter,
+                value: text(typed.filter.as_ref()),
                 hint: Some("For users whose configurationFilter equals it. Empty: for all others."),
                 error: error("filter"),
                 ..Field::default()
@@ -122,18 +128,18 @@ fn content(page: &PageRequest, typed: &Typed, trouble: Option<&Trouble>) -> Mark
         }
         h3 #companies-label { "Companies" }
         (companies(data, typed))
-        (more("Roles", &typed.roles, html! {
-            (boxes("roles", data.roles().iter().map(|it| it.name.as_str()), &typed.roles))
+        (more("Roles", list(typed.roles.as_ref()), html! {
+            (boxes("roles", data.roles().iter().map(|it| it.name.as_str()), list(typed.roles.as_ref())))
         }, error("roles").is_some()))
-        (more("Authorization groups", &typed.authorization_groups, html! {
+        (more("Authorization groups", list(typed.authorization_groups.as_ref()), html! {
             (boxes(
                 "authorizationGroups",
                 data.authorization_groups().iter().map(|it| it.name.as_str()),
-                &typed.authorization_groups,
+                list(typed.authorization_groups.as_ref()),
             ))
         }, error("authorizationGroups").is_some()))
-        (locale(data, typed, error("locale").is_some()))
-        (login_option(data, typed))
+        (locale(data, &typed.locale, error("locale").is_some()))
+        (login_option(data, text(typed.login_option.as_ref())))
         div.actions.end {
             @if !is_new { button.button.quiet name="do" value="delete" { "Delete" } " " }
             a.button href=(page.link("admin/user-provisioning-configuration")) data-cancel { "Cancel" } " "
@@ -142,8 +148,16 @@ fn content(page: &PageRequest, typed: &Typed, trouble: Option<&Trouble>) -> Mark
     }
 }
 
+fn text(typed: Option<&String>) -> &str {
+    typed.map_or("", String::as_str)
+}
+
+fn list(chosen: Option<&Vec<String>>) -> &[String] {
+    chosen.map_or(&[], Vec::as_slice)
+}
+
 /// The companies that can be named, below what stands above them in the tree.
-fn companies(data: &MasterData, typed: &Typed) -> Markup {
+fn companies(data: &MasterData, typed: &ConfigurationDraft) -> Markup {
     let is_shown = |it: &&Company| it.holds_invoices() || typed.companies.contains(&it.name);
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     for company in data.company_tree().map(|(_, it)| it).filter(is_shown) {
@@ -185,17 +199,18 @@ fn more(label: &str, chosen: &[String], content: Markup, is_open: bool) -> Marku
     }
 }
 
-fn locale(data: &MasterData, typed: &Typed, is_open: bool) -> Markup {
+fn locale(data: &MasterData, typed: &LocaleDraft, is_open: bool) -> Markup {
     let lists = data.locales();
+    let LocaleDraft { language, format, time_zone, currency } = typed;
     let named = |all: &[LocaleOption], code: &str| {
         all.iter()
             .find(|it| it.is_called(code))
             .map_or_else(|| code.to_owned(), |it| it.name.clone())
     };
     let told = [
-        named(&lists.languages, &typed.locale[0]),
-        named(&lists.time_zones, &typed.locale[2]),
-        typed.locale[3].clone(),
+        named(&lists.languages, text(language.as_ref())),
+        named(&lists.time_zones, text(time_zone.as_ref())),
+        text(currency.as_ref()).to_owned(),
     ];
     let select = |label: &str, name: &str, all: &[LocaleOption], chosen: &str| {
         html! {
@@ -211,25 +226,25 @@ fn locale(data: &MasterData, typed: &Typed, is_open: bool) -> Markup {
         details.more open[is_open] {
             summary { "Locale settings " span.n { (told.join(", ")) } }
             div.pair {
-                (select("Language", "language", &lists.languages, &typed.locale[0]))
-                (select("Format", "format", &lists.formats, &typed.locale[1]))
-                (select("Time zone", "timeZone", &lists.time_zones, &typed.locale[2]))
-                (select("Currency", "currency", &lists.currencies, &typed.locale[3]))
+                (select("Language", "language", &lists.languages, text(language.as_ref())))
+                (select("Format", "format", &lists.formats, text(format.as_ref())))
+                (select("Time zone", "timeZone", &lists.time_zones, text(time_zone.as_ref())))
+                (select("Currency", "currency", &lists.currencies, text(currency.as_ref())))
             }
         }
     }
 }
 
-fn login_option(data: &MasterData, typed: &Typed) -> Markup {
+fn login_option(data: &MasterData, typed: &str) -> Markup {
     html! {
         details.more {
-            summary { "Login option " span.n { (typed.login_option) } }
+            summary { "Login option " span.n { (typed) } }
             div {
                 label.label {
                     "Login option"
                     select.field name="loginOption" {
                         @for it in data.login_options() {
-                            option selected[it.is_called(&typed.login_option)] { (it.display_name) }
+                            option selected[it.is_called(typed)] { (it.display_name) }
                         }
                     }
                 }

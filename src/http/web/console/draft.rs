@@ -1,102 +1,114 @@
-//! What is typed and chosen in the window of a configuration.
+//! The window of a configuration as a draft. It has a field for each text and each list of a
+//! [`ConfigurationDraft`], under the name that the call has for it.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::super::form::Form;
-use crate::medius::{ConfigurationDraft, DefaultsDraft, MasterData};
+use crate::medius::{ConfigurationDraft, MasterData};
 
-/// The names of the locale settings, as form and call have them.
-const LOCALE: [&str; 4] = ["language", "format", "timeZone", "currency"];
+/// Members that a call has in any case, so that its line says what they are.
+const ALWAYS: [&str; 2] = ["companies", "filter"];
 
-/// What is typed and chosen.
-pub(super) struct Typed {
-    pub(super) name: String,
-    pub(super) filter: String,
-    pub(super) companies: Vec<String>,
-    pub(super) roles: Vec<String>,
-    pub(super) authorization_groups: Vec<String>,
-    /// Language, format, time zone, currency.
-    pub(super) locale: [String; 4],
-    pub(super) login_option: String,
+/// A draft with the standard settings of the tenant.
+pub(super) fn standard(data: &MasterData) -> ConfigurationDraft {
+    ConfigurationDraft::default().or_defaults(&data.document().defaults)
 }
 
-impl Typed {
-    /// Nothing: the standard settings of the tenant.
-    pub(super) fn standard(data: &MasterData) -> Self {
-        let DefaultsDraft { roles, authorization_groups, locale, login_option } =
-            data.document().defaults.clone();
-        Self {
-            name: String::new(),
-            filter: String::new(),
-            companies: Vec::new(),
-            roles,
-            authorization_groups,
-            locale: [locale.language, locale.format, locale.time_zone, locale.currency],
-            login_option,
+/// The draft that a form holds.
+pub(super) fn of_form(form: &Form, data: &MasterData) -> ConfigurationDraft {
+    let mut draft = json!(standard(data));
+    read(&mut draft, form);
+    serde_json::from_value(draft).expect("a form has texts where a draft has texts")
+}
+
+/// Puts the values of a form's fields into the members of these names.
+fn read(draft: &mut Json, form: &Form) {
+    let Json::Object(members) = draft else { return };
+    for (name, value) in members {
+        match value {
+            Json::Object(_) => read(value, form),
+            Json::Array(_) => *value = form.all(name).collect(),
+            _ => *value = json!(form.one(name)),
         }
     }
+}
 
-    /// A configuration that there is.
-    pub(super) fn of_document(it: ConfigurationDraft, data: &MasterData) -> Self {
-        let standard = Self::standard(data);
-        let [language, format, time_zone, currency] = standard.locale;
-        Self {
-            name: it.name.unwrap_or_default(),
-            filter: it.filter.unwrap_or_default(),
-            companies: it.companies,
-            roles: it.roles.unwrap_or_default(),
-            authorization_groups: it.authorization_groups.unwrap_or_default(),
-            locale: [
-                it.locale.language.unwrap_or(language),
-                it.locale.format.unwrap_or(format),
-                it.locale.time_zone.unwrap_or(time_zone),
-                it.locale.currency.unwrap_or(currency),
-            ],
-            login_option: it.login_option.unwrap_or(standard.login_option),
+/// The body of the call. It leaves out what is as the standard settings or empty.
+pub(super) fn body(draft: &ConfigurationDraft, data: &MasterData) -> Json {
+    let mut body = other(&json!(draft), &json!(standard(data)));
+    body.remove("id");
+    body.into()
+}
+
+/// The members of a draft that differ from the standard ones and are not empty.
+fn other(draft: &Json, standard: &Json) -> Map<String, Json> {
+    let mut found = Map::new();
+    for (name, own) in draft.as_object().into_iter().flatten() {
+        let own = match own {
+            Json::Object(_) => match other(own, &standard[name]) {
+                members if members.is_empty() => continue,
+                members => members.into(),
+            },
+            own => own.clone(),
+        };
+        let is_empty = own.is_null() || own.as_str().is_some_and(|it| it.trim().is_empty());
+        if ALWAYS.contains(&name.as_str()) || !is_empty && own != standard[name] {
+            found.insert(name.clone(), own);
         }
     }
+    found
+}
 
-    /// What a form says.
-    pub(super) fn of_form(form: &Form) -> Self {
-        let one = |name: &str| form.one(name).unwrap_or_default().to_owned();
-        let all = |name: &str| form.all(name).map(str::to_owned).collect();
-        Self {
-            name: one("name"),
-            filter: one("filter"),
-            companies: all("companies"),
-            roles: all("roles"),
-            authorization_groups: all("authorizationGroups"),
-            locale: LOCALE.map(one),
-            login_option: one("loginOption"),
-        }
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::medius::MasterDataDraft;
+
+    fn data() -> MasterData {
+        let fixture = include_str!("../../../../fixtures/tenants/nordlys.json");
+        let fixture: Json = serde_json::from_str(fixture).unwrap();
+        let draft: MasterDataDraft = serde_json::from_value(fixture["masterData"].clone()).unwrap();
+        draft.resolve().unwrap()
     }
 
-    /// The body of the call: what is as the standard settings is left out, so that the line can be read.
-    pub(super) fn body(&self, data: &MasterData) -> Json {
-        let standard = Self::standard(data);
-        let mut body = Map::new();
-        let mut add = |name: &str, value: Json| body.insert(name.to_owned(), value);
-        if !self.name.trim().is_empty() {
-            add("name", json!(self.name));
+    /// The form of the standard settings, and what is typed and chosen besides.
+    fn form(more: &str) -> Form {
+        let it = standard(&data());
+        let mut text = format!("companies=NOSE&{more}");
+        for role in it.roles.unwrap() {
+            text += &format!("&roles={}", role.replace(' ', "+"));
         }
-        add("filter", json!(self.filter));
-        add("companies", json!(self.companies));
-        if self.roles != standard.roles {
-            add("roles", json!(self.roles));
+        for group in it.authorization_groups.unwrap() {
+            text += &format!("&authorizationGroups={}", group.replace(' ', "+"));
         }
-        if self.authorization_groups != standard.authorization_groups {
-            add("authorizationGroups", json!(self.authorization_groups));
-        }
-        let settings = LOCALE.iter().zip(self.locale.iter().zip(&standard.locale));
-        let other = settings.filter(|(_, (own, standard))| own != standard && !own.is_empty());
-        let locale: Map<String, Json> =
-            other.map(|(name, (own, _))| ((*name).to_owned(), json!(own))).collect();
-        if !locale.is_empty() {
-            add("locale", locale.into());
-        }
-        if self.login_option != standard.login_option && !self.login_option.is_empty() {
-            add("loginOption", json!(self.login_option));
-        }
-        body.into()
+        Form::of_query(&format!("{text}&filter=&name=")).unwrap()
+    }
+
+    #[rstest]
+    #[case("", json!({}))]
+    #[case("name=Sweden&filter=SE", json!({"name": "Sweden", "filter": "SE"}))]
+    #[case("name=+", json!({}))]
+    #[case("language=en-GB&format=", json!({"locale": {"language": "en-GB"}}))]
+    #[case("do=save&loginOption=ADFS", json!({"loginOption": "ADFS"}))]
+    fn a_call_has_what_differs_from_the_standard_settings(#[case] more: &str, #[case] body: Json) {
+        let data = data();
+        let mut expected = json!({"companies": ["NOSE"], "filter": ""});
+        expected.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+
+        let draft = of_form(&form(more), &data);
+
+        assert_eq!(super::body(&draft, &data), expected);
+    }
+
+    #[test]
+    fn no_role_is_another_choice_than_the_standard_roles() {
+        let data = data();
+        let form = Form::of_query("companies=NOSE&filter=&name=").unwrap();
+
+        let body = super::body(&of_form(&form, &data), &data);
+
+        assert_eq!((&body["roles"], &body["authorizationGroups"]), (&json!([]), &Json::Null));
     }
 }
