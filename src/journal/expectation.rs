@@ -221,7 +221,7 @@ impl Expectation {
         let seen = SeenTraffic { exchanges: seen, now, work: &WorkBudget::default() };
         let is_meant = |it: &&Arc<Exchange>| seen.is_meant(&self.r#match, it);
         let meant: Vec<_> = seen.exchanges.iter().filter(is_meant).cloned().collect();
-        seen.work.suffices()?;
+        seen.work.refuse_if_spent()?;
         if let Some(count) = self.counted() {
             if count.is_exceeded_by(meant.len()) {
                 return Err(Difference::TooMany(meant));
@@ -242,7 +242,7 @@ impl Expectation {
         let mut passed = 0;
         for (place, filter) in self.order.iter().enumerate() {
             let found = seen.exchanges[passed..].iter().position(|it| seen.is_meant(filter, it));
-            seen.work.suffices()?;
+            seen.work.refuse_if_spent()?;
             passed += found.ok_or(Difference::OutOfOrder(place, passed))? + 1;
         }
         Ok(())
@@ -266,7 +266,7 @@ impl Expectation {
                     && seen.is_meant(&self.order[place - 1], exchange);
                 filled[place] = fills || (is_free && filled[place]);
             }
-            seen.work.suffices()?;
+            seen.work.refuse_if_spent()?;
         }
         if filled[places] {
             return Ok(());
@@ -282,7 +282,7 @@ impl Expectation {
             .cloned()
             .collect();
         let unnamed = seen.exchanges.iter().filter(|it| !is_meant(it)).count();
-        seen.work.suffices()?;
+        seen.work.refuse_if_spent()?;
         Err(Difference::Others(others, unnamed > places))
     }
 

@@ -313,7 +313,7 @@ impl Journal {
         let work = WorkBudget::default();
         let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, now, &work);
         let there = page.items.iter().filter(is_meant).count();
-        work.suffices()?;
+        work.refuse_if_spent()?;
         watch.begin(page.next, there);
         Ok(watch)
     }

@@ -224,7 +224,7 @@ impl<'a> Run<'a> {
             let state = self.tenant.snapshot();
             let others = state.present(self.base);
             let rules = Rules::new(resource_type, &self.schemas, &state.profile().dialect);
-            let rules = rules.among(&others);
+            let rules = rules.with_others(&others);
             if error.is_bad_request() && accept(&rules, &task.data, Intent::Create).is_ok() {
                 let detail = format!(
                     "resources of this request refer to each other in a circle, and this one \
@@ -446,7 +446,7 @@ impl<'a> Run<'a> {
             let known: Vec<&str> = types.iter().map(|it| it.endpoint.as_str()).collect();
             let asked = format!("/{}", task.endpoint);
             let detail = format!("nothing is at {asked}, expected {}", known.join(" or "));
-            ScimError::nothing_there(detail).meant(nearest(&asked, known)).by("RFC 7644 §3.7")
+            ScimError::no_such_address(detail).meant(nearest(&asked, known)).by("RFC 7644 §3.7")
         })
     }
 

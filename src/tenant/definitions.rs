@@ -84,7 +84,7 @@ impl State {
                 continue;
             }
             for it in self.directory.all(kind) {
-                if let Some(path) = after.misfit(it.attributes()) {
+                if let Some(path) = after.first_misfit(it.attributes()) {
                     let (kind, id) = (kind.clone(), it.id.clone());
                     return Err(SchemasInUse::Attribute { kind, id, path });
                 }

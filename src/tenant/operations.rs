@@ -155,7 +155,8 @@ impl Tenant {
     ) -> Result<Done, OperationError> {
         let before = self.snapshot();
         let (profile, others) = (before.profile(), before.present(terms.base));
-        let rules = Rules::new(resource_type, &profile.schemas, &profile.dialect).among(&others);
+        let rules =
+            Rules::new(resource_type, &profile.schemas, &profile.dialect).with_others(&others);
         let replaces = profile.dialect.duplicates == Duplicates::Replace;
         let read = accept(&rules, body, Intent::Create).map_err(OperationError::from);
         let written = read.and_then(|accepted| {
@@ -290,7 +291,7 @@ impl Tenant {
             let current = found.ok_or_else(|| state.missing(place))?;
             let (profile, others) = (state.profile(), state.present(place.terms.base));
             let rules = Rules::new(place.resource_type, &profile.schemas, &profile.dialect);
-            let rules = rules.within(work).among(&others);
+            let rules = rules.with_budget(work).with_others(&others);
             let accepted = next(&rules, &current);
             (noted, specified) = rules.into_parts();
             place.terms.admit(state, &current)?;
@@ -327,7 +328,7 @@ impl Tenant {
         let accepted = {
             let others = place.present("");
             let rules = Rules::new(resource_type, &profile.schemas, &profile.dialect);
-            accept(&rules.among(&others), body, Intent::Create)?
+            accept(&rules.with_others(&others), body, Intent::Create)?
         };
         let added = Arc::make_mut(place).add(resource_type, accepted, now);
         let added = added.map_err(|it| it.error)?;

@@ -25,7 +25,7 @@ impl State {
         let found = self.directory.get(&place.resource_type.name, place.id).cloned();
         let (profile, others) = (self.profile(), self.present(place.terms.base));
         let rules = Rules::new(place.resource_type, &profile.schemas, &profile.dialect);
-        let rules = rules.within(work).among(&others).past_refusals();
+        let rules = rules.with_budget(work).with_others(&others).skipping_refusals();
         let blank = blank(place.resource_type);
         let current = found.as_deref().unwrap_or(&blank);
         let next = change(&rules, current);

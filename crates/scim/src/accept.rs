@@ -50,16 +50,16 @@ pub fn accept(
         .by("RFC 7644 §3.3"));
     };
     let body =
-        ResourceBody { members, schemas: rules.part(listed_schemas(rules, members).map(Some))? };
+        ResourceBody { members, schemas: rules.or_skip(listed_schemas(rules, members).map(Some))? };
     let mut draft = Draft::with_capacity(members.len());
     for (key, value) in members {
-        rules.part(accept_member(rules, &mut draft, &body, key, value))?;
+        rules.or_skip(accept_member(rules, &mut draft, &body, key, value))?;
     }
     let mut draft: Object = draft.into_iter().collect();
     if let Intent::Replace(current) = intent {
-        rules.part(keep_unchangeable(rules, &mut draft, current))?;
+        rules.or_skip(keep_unchangeable(rules, &mut draft, current))?;
     }
-    rules.part(require(rules, &draft, None))?;
+    rules.or_skip(require(rules, &draft, None))?;
     Ok(AcceptedAttributes(draft))
 }
 
@@ -93,19 +93,19 @@ fn accept_member(
         Some(Member::Schemas) => Ok(()),
         Some(Member::Attribute(target)) => {
             let name = target.definition.name();
-            rules.part(refuse_second(Location::name(key), body.members, key, name))?;
+            rules.or_skip(refuse_second(Location::name(key), body.members, key, name))?;
             accept_attribute(rules, draft, target, value)
         }
         Some(Member::Extension(extension)) => {
             let urn = &extension.schema.id;
-            rules.part(refuse_second(Location::urn(key), body.members, key, urn))?;
+            rules.or_skip(refuse_second(Location::urn(key), body.members, key, urn))?;
             accept_extension(rules, draft, body, extension, value)
         }
-        None if rules.leaves_out(key, value) => Ok(()),
+        None if rules.ignores_extension(key, value) => Ok(()),
         None => {
             let meant = || rules.resource_type.nearest_path(key);
             unknown(rules, Location::name(key), value, meant).map_err(|error| {
-                let foreign = rules.is_foreign(key, value);
+                let foreign = rules.is_unknown_extension(key, value);
                 if foreign { error.hinting(Quirk::UnknownExtension) } else { error }
             })
         }

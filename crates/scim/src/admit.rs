@@ -18,7 +18,7 @@ use super::{
 
 mod address;
 mod canonical;
-mod misfit;
+mod type_error;
 
 impl AttributeDefinition {
     /// Reads the value of this attribute. `None` if it is unassigned: `null`, `[]`, or an object of
@@ -78,8 +78,8 @@ impl AttributeDefinition {
                 Json::Object(members) if !self.is_complex() => members.get("value").unwrap_or(only),
                 _ => only,
             }),
-            [_] => Err(self.misfit(at, value).hinting(Quirk::WrappedSingleValue)),
-            _ => Err(self.misfit(at, value)),
+            [_] => Err(self.type_error(at, value).hinting(Quirk::WrappedSingleValue)),
+            _ => Err(self.type_error(at, value)),
         }
     }
 
@@ -98,13 +98,13 @@ impl AttributeDefinition {
         let mut primary = None;
         for (index, value) in values.iter().enumerate() {
             let location = at.index(index);
-            let (said, passed) = (value, rules.passed());
-            let read = rules.part(self.admit_one(rules, location, value))?;
-            if rules.passed() > passed {
+            let (sent, skipped) = (value, rules.skipped());
+            let read = rules.or_skip(self.admit_one(rules, location, value))?;
+            if rules.skipped() > skipped {
                 continue; // The rest of the value is not what the client sent.
             }
             let Some(value) = read else {
-                rules.part(self.refuse_what_is_lost(location, said))?;
+                rules.or_skip(self.refuse_unusable_element(location, sent))?;
                 continue;
             };
             if value.is_primary()
@@ -112,7 +112,7 @@ impl AttributeDefinition {
             {
                 // "The primary attribute value "true" MUST appear no more than once" (RFC 7643
                 // §2.4).
-                rules.part::<()>(Err(ScimError::new(
+                rules.or_skip::<()>(Err(ScimError::new(
                     ScimType::InvalidValue,
                     format!("{at}[{first}] and {location} are both primary, expected one at most"),
                 )
@@ -133,7 +133,7 @@ impl AttributeDefinition {
 
     /// Refuses an element that has data of which nothing can be kept. Without this error a member
     /// without a `value` would be dropped silently.
-    fn refuse_what_is_lost(&self, at: Location<'_>, element: &Json) -> Result<(), ScimError> {
+    fn refuse_unusable_element(&self, at: Location<'_>, element: &Json) -> Result<(), ScimError> {
         let says = element.as_object().is_some_and(|it| it.values().any(|it| !it.is_null()));
         if !says {
             return Ok(());
@@ -161,9 +161,9 @@ impl AttributeDefinition {
             (AttributeType::Complex, Json::Object(members)) => {
                 let mut object = admit_members(rules, at, self.sub_attributes(), members)?;
                 if self.is_resource_reference() {
-                    self.take_address(rules, at, members, &mut object)?;
+                    self.read_ref(rules, at, members, &mut object)?;
                 }
-                return self.settled(rules, at, object);
+                return self.checked(rules, at, object);
             }
             (AttributeType::Complex, Json::String(text)) => {
                 return self.admit_bare(rules, at, text);
@@ -174,8 +174,8 @@ impl AttributeDefinition {
             (AttributeType::Boolean, Json::Bool(it)) => Value::Boolean(*it),
             (AttributeType::Boolean, Json::String(text)) => match boolean(text) {
                 Some(it) if rules.tolerates(Quirk::StringBoolean, at) => Value::Boolean(it),
-                Some(_) => return Err(self.misfit(at, value).hinting(Quirk::StringBoolean)),
-                None => return Err(self.misfit(at, value)),
+                Some(_) => return Err(self.type_error(at, value).hinting(Quirk::StringBoolean)),
+                None => return Err(self.type_error(at, value)),
             },
             (AttributeType::Integer, Json::Number(number)) => match number.as_i64() {
                 Some(it) => Value::Integer(it),
@@ -183,7 +183,7 @@ impl AttributeDefinition {
                 None if number.as_f64() == Some(0.0) && number.to_string() == "-0.0" => {
                     Value::Integer(0)
                 }
-                None => return Err(self.misfit(at, value)),
+                None => return Err(self.type_error(at, value)),
             },
             (AttributeType::Decimal, Json::Number(number)) => {
                 // A whole number that a decimal cannot represent keeps its digits.
@@ -191,7 +191,7 @@ impl AttributeDefinition {
                 match (large, number.as_f64()) {
                     (Some(it), _) => Value::Integer(it),
                     (None, Some(it)) => Value::Decimal(it),
-                    (None, None) => return Err(self.misfit(at, value)),
+                    (None, None) => return Err(self.type_error(at, value)),
                 }
             }
             (AttributeType::String | AttributeType::Reference, Json::String(text)) => {
@@ -203,9 +203,9 @@ impl AttributeDefinition {
             (AttributeType::Binary, Json::String(text)) if self.alphabet().encodes(text) => {
                 Value::Text(text.into())
             }
-            _ => return Err(self.misfit(at, value)),
+            _ => return Err(self.type_error(at, value)),
         };
-        self.refuse_other_words(rules, at, &admitted)?;
+        self.refuse_non_canonical(rules, at, &admitted)?;
         Ok(Some(admitted))
     }
 
@@ -217,14 +217,14 @@ impl AttributeDefinition {
         at: Location<'_>,
         members: &Map<String, Json>,
     ) -> Result<Option<Value>, ScimError> {
-        let misfit = || self.misfit(at, &Json::Object(Map::new()));
+        let type_error = || self.type_error(at, &Json::Object(Map::new()));
         let mut assigned = members.iter().filter(|(_, it)| !it.is_null());
         let (first, more) = (assigned.next(), assigned.next());
         let value = first.filter(|(key, it)| key.eq_ignore_ascii_case("value") && !it.is_object());
         match value.filter(|_| more.is_none()) {
-            None => Err(misfit()),
+            None => Err(type_error()),
             Some(_) if !rules.tolerates(Quirk::TextAsObject, at) => {
-                Err(misfit().hinting(Quirk::TextAsObject))
+                Err(type_error().hinting(Quirk::TextAsObject))
             }
             Some((_, value)) => self.admit_one(rules, at, value),
         }
@@ -237,14 +237,14 @@ impl AttributeDefinition {
         at: Location<'_>,
         text: &str,
     ) -> Result<Option<Value>, ScimError> {
-        let misfit = || self.misfit(at, &Json::String(text.to_owned()));
-        let value = self.default_sub_attribute().ok_or_else(misfit)?;
+        let type_error = || self.type_error(at, &Json::String(text.to_owned()));
+        let value = self.default_sub_attribute().ok_or_else(type_error)?;
         if !rules.tolerates(Quirk::BareManager, at) {
-            return Err(misfit().hinting(Quirk::BareManager));
+            return Err(type_error().hinting(Quirk::BareManager));
         }
         let part = value.admit_one(rules, at.sub(value.name()), &text.into())?;
         let object = part.into_iter().map(|part| (value.name().clone(), part)).collect();
-        self.settled(rules, at, object)
+        self.checked(rules, at, object)
     }
 
     /// A complex value after the checks of the whole: a reference is not empty, and required
@@ -253,7 +253,7 @@ impl AttributeDefinition {
     /// # Errors
     ///
     /// `invalidValue`.
-    pub(crate) fn settled(
+    pub(crate) fn checked(
         &self,
         rules: &Rules<'_>,
         at: Location<'_>,
@@ -308,26 +308,26 @@ pub(crate) fn admit_members(
             if is_display && rules.tolerates(Quirk::MemberDisplayName, at.sub(key)) {
                 continue;
             }
-            rules.part(unknown(rules, at.sub(key), value, meant).map_err(|error| {
+            rules.or_skip(unknown(rules, at.sub(key), value, meant).map_err(|error| {
                 if is_display { error.hinting(Quirk::MemberDisplayName) } else { error }
             }))?;
             continue;
         };
         let location = at.sub(definition.name());
-        rules.part(refuse_second(location, members, key, definition.name()))?;
+        rules.or_skip(refuse_second(location, members, key, definition.name()))?;
         // Entra sends "$ref": null with every member; see fixtures/entra/add-member.default.json.
         if value.is_null()
             && definition.is_named("$ref")
             && !rules.tolerates(Quirk::NullRef, location)
         {
-            return Err(definition.misfit(location, value).hinting(Quirk::NullRef));
+            return Err(definition.type_error(location, value).hinting(Quirk::NullRef));
         }
         // "readOnly attributes … SHALL be ignored" (RFC 7644 §3.3, §3.5.1).
         if definition.is_read_only() {
             continue;
         }
         rules.specify(definition);
-        if let Some(value) = rules.part(definition.admit(rules, location, value))? {
+        if let Some(value) = rules.or_skip(definition.admit(rules, location, value))? {
             admitted.push((definition.name().clone(), value));
         }
     }

@@ -23,7 +23,7 @@ use super::{filter::Byte, quirk::Quirk, urn};
 ///     .within("operation 2");
 ///
 /// assert_eq!(
-///     error.told(),
+///     error.detail_with_section(),
 ///     "operation 2: active must be true or false; write it without quotes (RFC 7643 §2.3.2)"
 /// );
 /// ```
@@ -100,7 +100,7 @@ impl ScimError {
     }
 
     /// A 404: nothing has this address.
-    pub fn nothing_there(detail: impl Into<String>) -> Self {
+    pub fn no_such_address(detail: impl Into<String>) -> Self {
         Self::status(404, detail)
     }
 
@@ -147,7 +147,7 @@ impl ScimError {
     }
 
     /// The detail as the client reads it, with the section at its end.
-    pub fn told(&self) -> String {
+    pub fn detail_with_section(&self) -> String {
         match self.section.or_else(|| self.usual_section()) {
             Some(section) => format!("{} ({section})", self.detail),
             None => self.detail.clone(),
@@ -258,7 +258,7 @@ impl Serialize for ScimError {
         if let Some(scim_type) = self.scim_type {
             body.serialize_field("scimType", scim_type.as_str())?;
         }
-        body.serialize_field("detail", &self.told())?;
+        body.serialize_field("detail", &self.detail_with_section())?;
         body.end()
     }
 }

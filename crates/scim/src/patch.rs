@@ -81,12 +81,12 @@ pub fn apply(
     for (index, operation) in patch.operations.iter().enumerate() {
         // If the budget is spent, the outcome of the operation is not valid.
         let outcome = apply::operation(rules, &mut attributes, operation);
-        let outcome = rules.work.changed(outcome);
+        let outcome = rules.work.change_result(outcome);
         let outcome =
             outcome.map_err(|error| error.within(format_args!("operation {}", index + 1)));
-        rules.part(outcome)?;
+        rules.or_skip(outcome)?;
     }
-    rules.part(require(rules, &attributes, Some(current.attributes())))?;
+    rules.or_skip(require(rules, &attributes, Some(current.attributes())))?;
     Ok(AcceptedAttributes(attributes))
 }
 
@@ -106,8 +106,8 @@ impl PatchOp {
                 describe(body)
             )));
         };
-        rules.part(refuse_second_spelling(body, &["schemas", "Operations"]))?;
-        rules.part(must_be_patch_op(rules, body))?;
+        rules.or_skip(refuse_second_spelling(body, &["schemas", "Operations"]))?;
+        rules.or_skip(must_be_patch_op(rules, body))?;
         let operations = match member(body, "Operations") {
             Some(Json::Array(operations)) if !operations.is_empty() => operations,
             Some(Json::Array(_)) | None => {
@@ -128,7 +128,9 @@ impl PatchOp {
         }
         let read = |(index, operation)| {
             let read = PatchOperation::parse(rules, operation).map(Some);
-            rules.part(read.map_err(|error| error.within(format_args!("operation {}", index + 1))))
+            rules.or_skip(
+                read.map_err(|error| error.within(format_args!("operation {}", index + 1))),
+            )
         };
         let operations = operations.iter().enumerate().map(read).filter_map(Result::transpose);
         Ok(Self { operations: operations.collect::<Result<_, _>>()? })

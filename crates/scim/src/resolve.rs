@@ -40,7 +40,9 @@ impl<'a> Rules<'a> {
     /// The given type (`invalidPath`, `invalidFilter`) when no attribute has this path. The detail
     /// names the nearest attribute.
     pub(super) fn resolve(&self, path: &AttrPath, error: ScimType) -> Result<Target, ScimError> {
-        if let Some(target) = self.resource_type.resolve(path).or_else(|| self.resolve_odd(path)) {
+        if let Some(target) =
+            self.resource_type.resolve(path).or_else(|| self.resolve_tolerated(path))
+        {
             // Microsoft's collection for inbound provisioning; see
             // fixtures/entra/inbound-manager-by-dotted-path.json.
             let dotted = Quirk::DottedExtensionPath;
@@ -71,32 +73,32 @@ impl<'a> Rules<'a> {
     }
 
     /// Whether the object of an unknown extension is ignored.
-    pub(super) fn leaves_out(&self, key: &str, value: &Json) -> bool {
+    pub(super) fn ignores_extension(&self, key: &str, value: &Json) -> bool {
         // Okta sends every group's description like this; see
         // fixtures/okta/create-group-with-description.json.
-        self.is_foreign(key, value) && self.tolerates(Quirk::UnknownExtension, key)
+        self.is_unknown_extension(key, value) && self.tolerates(Quirk::UnknownExtension, key)
     }
 
     /// Whether a key is the URN of an unknown extension.
     ///
     /// A URN that resembles that of a known extension counts as misspelt, and is refused.
-    pub(super) fn is_foreign(&self, key: &str, value: &Json) -> bool {
+    pub(super) fn is_unknown_extension(&self, key: &str, value: &Json) -> bool {
         let is_urn = key.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("urn:"));
         is_urn
             && value.is_object()
             && self.resource_type.nearest_urn(key).is_none()
-            && !self.is_path_of_ours(key)
+            && !self.is_known_path(key)
     }
 
     /// Whether a key is the path of an attribute of a known schema.
-    fn is_path_of_ours(&self, key: &str) -> bool {
+    fn is_known_path(&self, key: &str) -> bool {
         let path = AttrPath::parse(key, Urns(self.schemas.urns())).ok();
         let urn = path.and_then(|it| it.schema);
         urn.is_some_and(|urn| self.schemas.urns().iter().any(|it| it.eq_ignore_ascii_case(&urn)))
     }
 
     /// Finds the attribute of a path in a form that only a tolerant tenant accepts.
-    fn resolve_odd(&self, path: &AttrPath) -> Option<Target> {
+    fn resolve_tolerated(&self, path: &AttrPath) -> Option<Target> {
         let (resource_type, sub) = (self.resource_type, path.sub.as_deref());
         let is_core = path.schema.as_deref().is_none_or(|urn| resource_type.is_core(urn));
         if is_core

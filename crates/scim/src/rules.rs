@@ -33,7 +33,7 @@ pub struct Rules<'a> {
     noted: RefCell<Vec<NotedQuirk>>,
     specified: RefCell<SpecifiedAttributes>,
     /// How many refusals were skipped; `None` if the first refusal ends the reading.
-    passed: Option<Cell<usize>>,
+    skipped: Option<Cell<usize>>,
 }
 
 /// The attributes and sub-attributes with `returned` = `request` that a change names. They are part
@@ -65,20 +65,20 @@ impl<'a> Rules<'a> {
             others: None,
             noted,
             specified: RefCell::default(),
-            passed: None,
+            skipped: None,
         }
     }
 
     /// The same rules, for a request that may use other resources: a reference can be given by its
     /// `$ref`, and values can be selected by derived sub-attributes.
     #[must_use]
-    pub fn among(self, others: &'a dyn Derive) -> Self {
+    pub fn with_others(self, others: &'a dyn Derive) -> Self {
         Self { others: Some(others), ..self }
     }
 
     /// The same rules with this budget.
     #[must_use]
-    pub fn within(self, work: &WorkBudget) -> Self {
+    pub fn with_budget(self, work: &WorkBudget) -> Self {
         Self { work: work.clone(), ..self }
     }
 
@@ -86,8 +86,8 @@ impl<'a> Rules<'a> {
     /// skipped, so that the quirks of all other parts are noted. The result of such a reading must
     /// not be stored.
     #[must_use]
-    pub fn past_refusals(self) -> Self {
-        Self { passed: Some(Cell::default()), ..self }
+    pub fn skipping_refusals(self) -> Self {
+        Self { skipped: Some(Cell::default()), ..self }
     }
 
     /// The result of reading a part of a request. It is the default value if the part is refused
@@ -96,10 +96,10 @@ impl<'a> Rules<'a> {
     /// # Errors
     ///
     /// The refusal, if refusals are not skipped or the budget is spent.
-    pub(super) fn part<T: Default>(&self, read: Result<T, ScimError>) -> Result<T, ScimError> {
-        match (&self.passed, read) {
-            (Some(passed), Err(_)) if !self.work.is_spent() => {
-                passed.set(passed.get() + 1);
+    pub(super) fn or_skip<T: Default>(&self, read: Result<T, ScimError>) -> Result<T, ScimError> {
+        match (&self.skipped, read) {
+            (Some(skipped), Err(_)) if !self.work.is_spent() => {
+                skipped.set(skipped.get() + 1);
                 Ok(T::default())
             }
             (_, read) => read,
@@ -107,8 +107,8 @@ impl<'a> Rules<'a> {
     }
 
     /// How many refusals were skipped.
-    pub(super) fn passed(&self) -> usize {
-        self.passed.as_ref().map_or(0, Cell::get)
+    pub(super) fn skipped(&self) -> usize {
+        self.skipped.as_ref().map_or(0, Cell::get)
     }
 
     /// Whether a quirk is tolerated. If so it is noted, once for each location.

@@ -11,10 +11,10 @@ mod alphabet;
 mod attribute;
 mod builtin;
 mod bundle;
-mod fits;
-mod meant;
+mod misfit;
 mod registry;
 mod resource_type;
+mod suggest;
 mod words;
 
 pub(crate) use alphabet::Base64Alphabet;

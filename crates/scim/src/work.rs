@@ -74,7 +74,7 @@ impl WorkBudget {
     }
 
     /// Sets how many steps are left; `None` if there were too few.
-    pub fn leave(&self, left: Option<u64>) {
+    pub fn set_left(&self, left: Option<u64>) {
         self.spent.set(match left {
             Some(left) => self.most.saturating_sub(left),
             None => self.most.saturating_add(1),
@@ -95,7 +95,7 @@ impl WorkBudget {
     /// # Errors
     ///
     /// When more steps were counted than the budget has.
-    pub fn suffices(&self) -> Result<(), WorkExceeded> {
+    pub fn refuse_if_spent(&self) -> Result<(), WorkExceeded> {
         if self.is_spent() { Err(WorkExceeded(self.most)) } else { Ok(()) }
     }
 
@@ -104,8 +104,8 @@ impl WorkBudget {
     /// # Errors
     ///
     /// `tooMany` (RFC 7644 §3.12: "the server is unwilling to … process").
-    pub fn searched<T>(&self, found: T) -> Result<T, ScimError> {
-        let Err(excess) = self.suffices() else { return Ok(found) };
+    pub fn search_result<T>(&self, found: T) -> Result<T, ScimError> {
+        let Err(excess) = self.refuse_if_spent() else { return Ok(found) };
         let detail = format!("the search {excess}");
         Err(ScimError::new(ScimType::TooMany, detail)
             .hint("ask with fewer terms, or by userName, externalId, displayName or id")
@@ -117,8 +117,8 @@ impl WorkBudget {
     /// # Errors
     ///
     /// 413.
-    pub(super) fn changed<T>(&self, outcome: Result<T, ScimError>) -> Result<T, ScimError> {
-        let Err(excess) = self.suffices() else { return outcome };
+    pub(super) fn change_result<T>(&self, outcome: Result<T, ScimError>) -> Result<T, ScimError> {
+        let Err(excess) = self.refuse_if_spent() else { return outcome };
         let detail = format!("the request {excess}");
         Err(ScimError::status(413, detail)
             .hint("select values by their value, or send the operations in several requests"))
@@ -152,7 +152,7 @@ mod tests {
             |n| json!({"op": "replace", "path": format!("{}.type", path(n)), "value": "work"}),
         );
         let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations.collect::<Json>()});
-        let rules = sample.rules().within(&WorkBudget::of(looks * emails as u64));
+        let rules = sample.rules().with_budget(&WorkBudget::of(looks * emails as u64));
         let patch = PatchOp::parse(&rules, &body).unwrap();
         patch::apply(&rules, &user, &patch).map(drop)
     }
@@ -196,8 +196,8 @@ mod tests {
         let body = json!({"schemas": [urn::PATCH_OP], "Operations": operations});
         let patched = |looks: usize| {
             let others = Alone(&sample.resource_type);
-            let rules = sample.rules().within(&WorkBudget::of((100 * looks) as u64));
-            let rules = rules.among(&others);
+            let rules = sample.rules().with_budget(&WorkBudget::of((100 * looks) as u64));
+            let rules = rules.with_others(&others);
             let patch = PatchOp::parse(&rules, &body).unwrap();
             patch::apply(&rules, &group, &patch).map(drop)
         };
@@ -219,7 +219,7 @@ mod tests {
         let work = WorkBudget::of(1);
         work.spend(2);
 
-        let refused = work.searched(()).unwrap_err();
+        let refused = work.search_result(()).unwrap_err();
 
         assert_eq!((refused.code(), refused.scim_type()), (400, Some(ScimType::TooMany)));
         assert!(refused.detail().contains("maxWork"), "{refused}");

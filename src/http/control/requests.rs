@@ -136,7 +136,7 @@ impl MatchingExchanges {
         // One more than wanted, to know whether there are more.
         let meant = page.items.iter().filter(is_meant).take(limit.saturating_add(1));
         let mut items: Vec<_> = meant.cloned().collect();
-        work.suffices()?;
+        work.refuse_if_spent()?;
         let mut next = page.next;
         if items.len() > limit {
             items.truncate(limit);

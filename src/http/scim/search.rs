@@ -40,7 +40,7 @@ pub(super) fn answer(
     }
     let profile = state.profile();
     let work = WorkBudget::default();
-    let rules_of = |it| Rules::new(it, &profile.schemas, &profile.dialect).within(&work);
+    let rules_of = |it| Rules::new(it, &profile.schemas, &profile.dialect).with_budget(&work);
     let rules: Vec<Rules<'_>> = types.iter().map(|it| rules_of(it)).collect();
     let searches = request.resolve_all(&rules);
     note(rules, record);

@@ -133,7 +133,7 @@ impl ArrivalWait {
             };
             self.waiting.push((it, is_meant));
         }
-        work.suffices()
+        work.refuse_if_spent()
     }
 
     /// The exchanges of a page, and the matching requests that have no answer yet.
@@ -151,7 +151,7 @@ impl ArrivalWait {
         let (filter, work) = (&self.expected.r#match, WorkBudget::default());
         let is_meant = |it: &&Arc<Exchange>| filter.matches_within(it, self.now, &work);
         self.before = page.items.iter().filter(is_meant).count();
-        work.suffices()?;
+        work.refuse_if_spent()?;
         self.watch = journal.watch(filter.clone(), page.next, self.now)?;
         Ok(())
     }

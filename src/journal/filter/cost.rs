@@ -99,7 +99,7 @@ pub(super) fn counted<T>(
 ) -> T {
     let left = StepsLeft::of(work.left());
     let found = look(Evaluation { exchange, now, left: Some(&left) });
-    work.leave((!left.is_short.get()).then_some(left.steps.get()));
+    work.set_left((!left.is_short.get()).then_some(left.steps.get()));
     found
 }
 

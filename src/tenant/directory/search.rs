@@ -73,7 +73,7 @@ impl Directory {
                 (CursorPosition { key, type_index: at, ordinal }, it)
             }));
         }
-        let mut hits = work.searched(hits)?;
+        let mut hits = work.search_result(hits)?;
         hits.sort_unstable_by(|(one, _), (other, _)| compare(order, one, other));
         let mut window = Window { before: 0, hits: VecDeque::new(), after: 0 };
         for hit in hits {

@@ -283,7 +283,7 @@ impl Counter {
         let all = state.directory().all(&kind).take_while(|_| !work.is_spent());
         let count = all.map(|it| self.matches(Some(it), state, &work)).sum();
         self.spent = self.most_work - work.left();
-        work.searched(count)
+        work.search_result(count)
     }
 
     /// How many there are in a state, where there were so many in one before it.
@@ -306,7 +306,7 @@ impl Counter {
             }
         }
         self.spent = self.most_work - work.left();
-        work.searched(next)
+        work.search_result(next)
     }
 
     /// 1 if there is a resource and it matches.

@@ -24,7 +24,7 @@ impl AttributeDefinition {
     /// `invalidValue` when no resource has the address, when the resource has another type than the
     /// attribute refers to or is not the one that `value` names, and when neither `value` nor
     /// `$ref` is given.
-    pub(super) fn take_address(
+    pub(super) fn read_ref(
         &self,
         rules: &Rules<'_>,
         at: Location<'_>,
@@ -32,19 +32,21 @@ impl AttributeDefinition {
         object: &mut Object,
     ) -> Result<(), ScimError> {
         // "Unassigned" and "null" are the same (RFC 7643 §2.5).
-        let said = || members.iter().filter(|(_, it)| !it.is_null());
-        let given = |name: &str| said().find(|(it, _)| it.eq_ignore_ascii_case(name));
+        let assigned = || members.iter().filter(|(_, it)| !it.is_null());
+        let given = |name: &str| assigned().find(|(it, _)| it.eq_ignore_ascii_case(name));
         let address = given("$ref").map(|(_, it)| it);
         if given("value").is_some() {
             return address.map_or(Ok(()), |it| self.refuse_contradiction(rules, at, it, object));
         }
-        let Some(address) = address else { return self.refuse_nothing(at, members, object) };
+        let Some(address) = address else {
+            return self.refuse_empty_reference(at, members, object);
+        };
         let (Some(value), Some(reference)) =
             (self.default_sub_attribute(), self.sub_attribute("$ref"))
         else {
             return Ok(());
         };
-        if let Some(id) = self.id_at(rules, at, address)? {
+        if let Some(id) = self.id_of(rules, at, address)? {
             // The server derives the address from the value.
             object.remove(reference.name());
             object.set(value.name(), Value::Text(id));
@@ -57,8 +59,8 @@ impl AttributeDefinition {
     ///
     /// # Errors
     ///
-    /// `invalidValue`, as [`AttributeDefinition::take_address`].
-    pub(crate) fn id_at(
+    /// `invalidValue`, as [`AttributeDefinition::read_ref`].
+    pub(crate) fn id_of(
         &self,
         rules: &Rules<'_>,
         at: Location<'_>,
@@ -71,7 +73,7 @@ impl AttributeDefinition {
         if may_leave && is_elsewhere() {
             return Ok(None);
         }
-        let id = self.located(rules, at, address)?;
+        let id = self.resource_at(rules, at, address)?;
         if !rules.tolerates(Quirk::RefWithoutValue, at) {
             let detail = format!("{at} has a $ref and no value");
             return Err(ScimError::new(ScimType::InvalidValue, detail)
@@ -82,7 +84,7 @@ impl AttributeDefinition {
     }
 
     /// The id of the resource at an address.
-    fn located(
+    fn resource_at(
         &self,
         rules: &Rules<'_>,
         at: Location<'_>,
@@ -108,11 +110,11 @@ impl AttributeDefinition {
 
     fn address_text<'v>(&self, at: Location<'_>, address: &'v Json) -> Result<&'v str, ScimError> {
         let reference = self.sub_attribute("$ref");
-        let misfit = || match reference {
-            Some(it) => it.misfit(at.sub(it.name()), address),
-            None => self.misfit(at, address),
+        let type_error = || match reference {
+            Some(it) => it.type_error(at.sub(it.name()), address),
+            None => self.type_error(at, address),
         };
-        address.as_str().ok_or_else(misfit)
+        address.as_str().ok_or_else(type_error)
     }
 
     /// Refuses an address of this tenant that is not that of the resource that the `value` names.
@@ -139,16 +141,16 @@ impl AttributeDefinition {
 
     /// Refuses a reference of which only read-only sub-attributes are given. Without this error it
     /// would be dropped silently.
-    fn refuse_nothing(
+    fn refuse_empty_reference(
         &self,
         at: Location<'_>,
         members: &Map<String, Json>,
         object: &Object,
     ) -> Result<(), ScimError> {
-        let is_said = |(key, value): (&String, &Json)| {
+        let is_assigned = |(key, value): (&String, &Json)| {
             !value.is_null() && self.sub_attribute(key).is_some_and(|it| it.is_read_only())
         };
-        if !object.is_empty() || !members.iter().any(is_said) {
+        if !object.is_empty() || !members.iter().any(is_assigned) {
             return Ok(());
         }
         let detail = format!("{at} does not say what it refers to, expected its value or its $ref");

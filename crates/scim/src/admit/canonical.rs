@@ -18,7 +18,7 @@ impl AttributeDefinition {
     /// # Errors
     ///
     /// `invalidValue`.
-    pub(crate) fn refuse_other_words(
+    pub(crate) fn refuse_non_canonical(
         &self,
         rules: &Rules<'_>,
         at: Location<'_>,

@@ -68,7 +68,7 @@ impl BulkOrder {
     pub fn next_step(&mut self) -> Option<BulkStep> {
         let step = match self.ready.pop_first() {
             Some(at) => BulkStep::Perform(at),
-            None => BulkStep::Begin(self.in_a_circle()?),
+            None => BulkStep::Begin(self.first_post_of_a_circle()?),
         };
         let (BulkStep::Perform(at) | BulkStep::Begin(at)) = step;
         self.open.remove(&at);
@@ -85,7 +85,7 @@ impl BulkOrder {
     ///
     /// There always is one: an operation waits for a POST, or for an earlier operation on the same
     /// resource, and a circle cannot consist of earlier operations alone.
-    fn in_a_circle(&self) -> Option<usize> {
+    fn first_post_of_a_circle(&self) -> Option<usize> {
         let (mut walked, mut seen) = (Vec::new(), HashSet::new());
         let mut at = *self.open.first()?;
         while seen.insert(at) {

@@ -60,7 +60,7 @@ fn whole(
         return Err(ScimError::new(ScimType::InvalidValue, detail).by("RFC 7644 §3.5.2"));
     };
     for (key, value) in members {
-        rules.part(at_key(rules, attributes, key, instruction.with(value)))?;
+        rules.or_skip(at_key(rules, attributes, key, instruction.with(value)))?;
     }
     Ok(())
 }
@@ -77,7 +77,7 @@ fn at_key(
         Some(Member::Schemas) => Ok(()),
         Some(Member::Extension(it)) => write_extension(rules, attributes, it, instruction),
         Some(Member::Attribute(it)) => write_member(rules, attributes, it, instruction),
-        None if rules.leaves_out(key, value) => Ok(()),
+        None if rules.ignores_extension(key, value) => Ok(()),
         None => match PatchPath::parse(key, Urns(rules.schemas.urns())) {
             // Entra's newer dialect sends "name.givenName" and URN keys; see
             // fixtures/entra/update-user.aadOptscim062020.json.
@@ -87,7 +87,9 @@ fn at_key(
             read => {
                 let meant = || rules.resource_type.nearest_path(key);
                 unknown(rules, Location::name(key), value, meant).map_err(|error| match read {
-                    _ if rules.is_foreign(key, value) => error.hinting(Quirk::UnknownExtension),
+                    _ if rules.is_unknown_extension(key, value) => {
+                        error.hinting(Quirk::UnknownExtension)
+                    }
                     Ok(_) if is_path(key) => error.hinting(Quirk::DottedKeys),
                     _ => error,
                 })
@@ -170,7 +172,7 @@ fn by_address<'v>(
         is_address && definition.is_resource_reference() && op != Op::Remove && !value.is_null();
     let whole = target.whole_path();
     let id = match definition.default_sub_attribute().filter(|_| is_written) {
-        Some(sub) => definition.id_at(rules, Location::name(&whole), value)?.map(|id| (sub, id)),
+        Some(sub) => definition.id_of(rules, Location::name(&whole), value)?.map(|id| (sub, id)),
         None => None,
     };
     Ok(match id {
@@ -228,11 +230,11 @@ fn write_extension(
     for (key, value) in members {
         let mut targets = rules.resource_type.attributes_of(urn).iter();
         if let Some(target) = targets.find(|it| it.definition.is_named(key)) {
-            rules.part(write_member(rules, attributes, target, instruction.with(value)))?;
+            rules.or_skip(write_member(rules, attributes, target, instruction.with(value)))?;
         } else {
             let location = Location::urn(urn);
             let meant = || rules.resource_type.nearest_in(urn, key);
-            rules.part(unknown(rules, location.sub(key), value, meant))?;
+            rules.or_skip(unknown(rules, location.sub(key), value, meant))?;
         }
     }
     Ok(())
@@ -266,7 +268,7 @@ fn write(
             let mut object =
                 before.as_ref().and_then(Value::as_object).cloned().unwrap_or_default();
             write_sub(rules, instruction, location, sub, &mut object)?;
-            definition.settled(rules, Location::name(&whole), object)?
+            definition.checked(rules, Location::name(&whole), object)?
         }
         (None, true) => write_list(rules, instruction, location, definition, before.as_ref())?,
         (None, false) => write_single(rules, instruction, location, definition, before.as_ref())?,
@@ -310,7 +312,7 @@ fn write_single(
             None => object.remove(sub.name()),
         }
     }
-    definition.settled(rules, at, object)
+    definition.checked(rules, at, object)
 }
 
 /// Writes a sub-attribute of a multi-valued attribute without a filter: that of every value. If
@@ -337,7 +339,7 @@ fn write_sub_of_each(
             break;
         }
         write_sub(rules, instruction, at, target.leaf(), &mut object)?;
-        if let Some(value) = target.definition.settled(rules, Location::name(&whole), object)? {
+        if let Some(value) = target.definition.checked(rules, Location::name(&whole), object)? {
             add_to(&mut after, &value, &rules.work);
         }
     }

@@ -136,7 +136,7 @@ impl<'a> Selection<'a> {
                 (_, Some(sub)) => {
                     let mut object = object;
                     write_sub(rules, instruction, location, sub, &mut object)?;
-                    self.target.definition.settled(rules, Location::name(&self.values), object)?
+                    self.target.definition.checked(rules, Location::name(&self.values), object)?
                 }
                 (_, None) => self.exchange(rules, instruction, location, &before)?,
             };
@@ -201,7 +201,7 @@ impl<'a> Selection<'a> {
         let (location, whole) = (Location::name(&self.path), Location::name(&self.values));
         for (name, value) in object.iter() {
             if let Some(sub) = self.target.definition.sub_attribute(name) {
-                sub.refuse_other_words(rules, whole.sub(name), value)?;
+                sub.refuse_non_canonical(rules, whole.sub(name), value)?;
             }
         }
         if let Some(sub) = &self.target.sub {
@@ -214,7 +214,7 @@ impl<'a> Selection<'a> {
                 object.set(name, value.clone());
             }
         }
-        self.target.definition.settled(rules, whole, object)
+        self.target.definition.checked(rules, whole, object)
     }
 
     fn no_target(&self) -> ScimError {

@@ -9,7 +9,7 @@ use crate::{
 impl ResourceType {
     /// The path of the first value that does not fit: its attribute is unknown, or has another
     /// type. A missing required attribute is allowed; the next change of the resource must add it.
-    pub fn misfit(&self, attributes: &Object) -> Option<String> {
+    pub fn first_misfit(&self, attributes: &Object) -> Option<String> {
         attributes.iter().find_map(|(name, value)| {
             if let Some(target) = self.core(name).filter(|it| it.definition.name() == name) {
                 return (!target.definition.holds(value)).then(|| name.to_string());

@@ -13,7 +13,7 @@ use crate::{
 impl AttributeDefinition {
     /// The `invalidValue` for a value that does not fit the attribute's type, with the edit that
     /// corrects it.
-    pub(super) fn misfit(&self, at: Location<'_>, found: &Json) -> ScimError {
+    pub(super) fn type_error(&self, at: Location<'_>, found: &Json) -> ScimError {
         let (expected, section) = match self.kind() {
             AttributeType::String => ("a string", "RFC 7643 §2.3.1"),
             AttributeType::Boolean => ("true or false", "RFC 7643 §2.3.2"),
