@@ -53,7 +53,7 @@ mod verify;
 mod wait;
 
 /// The future of an answer.
-type PendingResult = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
+type ControlFuture = Pin<Box<dyn Future<Output = HandlerResult> + Send>>;
 
 /// The handler of a call. The values of the path parameters are in `call.path_parameters`.
 #[derive(Clone, Copy)]
@@ -64,7 +64,7 @@ pub(super) enum ControlHandler {
     /// nothing. The handler must neither add nor remove a tenant, see [`Tenant::during`].
     Change(fn(&ControlCall) -> HandlerResult),
     /// Answers later, when something has happened. Each poll runs on a blocking thread.
-    Later(fn(ControlCall) -> PendingResult),
+    Later(fn(ControlCall) -> ControlFuture),
     /// Answers with a body that ends with the connection.
     Stream(fn(&ControlCall) -> Result<events::EventSource, ProblemDetails>),
     /// Answers like one of the tenant's services at this path segment; the call is recorded as made by the
@@ -170,7 +170,7 @@ impl ControlCall {
 }
 
 /// Boxes the future of a handler.
-fn later(work: impl Future<Output = HandlerResult> + Send + 'static) -> PendingResult {
+fn later(work: impl Future<Output = HandlerResult> + Send + 'static) -> ControlFuture {
     Box::pin(work)
 }
 

@@ -9,6 +9,7 @@ mod circles;
 mod map;
 mod source;
 mod the_checker;
+mod words;
 
 use std::path::Path;
 
