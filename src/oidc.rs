@@ -23,7 +23,7 @@ mod token;
 
 pub use authorize::{AuthorizeRequest, Client, Prompt, ResponseMode, Scopes};
 pub use checks::{Checked, Difference, ExpectedToken, IdTokenError, WrongTime};
-pub use claims::{Account, TokenGrant, TokenStamp, id_token_claims, user_info};
+pub use claims::{Account, Claims, TokenGrant, TokenStamp, id_token_claims, user_info};
 pub use error::{EntraCode, EntraError, ErrorIds};
 pub use jws::{MalformedToken, SignedToken, unsigned};
 pub use keys::{KeyError, PublicKey, PublicKeys, SigningKey};

@@ -31,6 +31,8 @@ mod console;
 mod definitions;
 mod directory;
 mod effect;
+#[cfg(feature = "web")]
+mod entra_accounts;
 mod export;
 mod ids;
 mod import;
@@ -50,6 +52,8 @@ mod secrecy;
 mod settings;
 mod sign_in;
 mod sign_in_history;
+#[cfg(feature = "web")]
+mod sign_ins;
 mod snapshots;
 mod state;
 mod state_watch;
@@ -66,6 +70,8 @@ pub use console::{Configured, Console, ConsoleError, Reapplied};
 pub use definitions::SchemasInUse;
 pub use directory::{Directory, Found};
 pub(crate) use effect::subject;
+#[cfg(feature = "web")]
+pub use entra_accounts::{AccountPage, AccountSource, EntraAccount};
 pub use export::{Export, Extent};
 pub use import::Import;
 pub use import_error::ImportError;
@@ -80,6 +86,12 @@ pub use reset::{Forgotten, Hold};
 pub use settings::{ScimSettings, SettingsChange, SettingsError};
 pub use sign_in::name_identifier;
 pub use sign_in_history::{PastTurn, SignInHistory, TurnCause};
+#[cfg(feature = "web")]
+pub use sign_ins::{
+    AccessGrant, AccountPick, EntraSession, FlowError, IssuedCode, KnownKeys, LoggedInUser,
+    LoginFlow, LoginSession, PickerRequest, Rotation, SignInSecret, SignIns, SignedInAccount,
+    TOKEN_LIFE, TOLERANCE, unpublished_key,
+};
 pub use snapshots::{Snapshot, SnapshotError};
 pub use state::{ScimProfile, State};
 pub use state_watch::{Seen, StateWatch, Wanted};
@@ -128,6 +140,8 @@ pub struct Tenant {
     is_closed: AtomicBool,
     state_watches: StateWatches,
     waiters: Waiters,
+    #[cfg(feature = "web")]
+    sign_ins: SignIns,
     /// How much is going on that may take long.
     busy: Arc<AtomicUsize>,
 }
@@ -174,6 +188,8 @@ impl Tenant {
             is_closed: AtomicBool::new(false),
             state_watches: StateWatches::default(),
             waiters: Waiters::default(),
+            #[cfg(feature = "web")]
+            sign_ins: SignIns::default(),
             busy: Arc::default(),
         }
     }
@@ -196,6 +212,12 @@ impl Tenant {
     /// Those who wait for something of it.
     pub fn waiters(&self) -> &Waiters {
         &self.waiters
+    }
+
+    /// Who is signed in, what is under way, and what was issued.
+    #[cfg(feature = "web")]
+    pub fn sign_ins(&self) -> &SignIns {
+        &self.sign_ins
     }
 
     /// A number that moves with every change of its state.

@@ -21,10 +21,17 @@ const DOTS: &str = "••••";
 
 /// The names of JSON members with secret values. The last four characters of `SHOWN` values stay visible,
 /// so that two keys can be told apart.
-const SHOWN: [&str; 6] =
-    ["secretKey", "secretToken", "accessToken", "access_token", "controlToken", "token"];
-const HIDDEN: [&str; 5] =
-    ["password", "clientSecret", "client_secret", "refreshToken", "refresh_token"];
+const SHOWN: [&str; 7] = [
+    "secretKey",
+    "secretToken",
+    "accessToken",
+    "access_token",
+    "id_token",
+    "controlToken",
+    "token",
+];
+const HIDDEN: [&str; 6] =
+    ["password", "clientSecret", "client_secret", "code_verifier", "refreshToken", "refresh_token"];
 
 /// The masked form of a secret: its last four characters, or only dots if it has fewer than twelve.
 ///

@@ -14,6 +14,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::{authorize::Scopes, metadata::Issuer};
 
+/// The claims of a token by their names.
+pub type Claims = Map<String, Json>;
+
 /// An account of the directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {

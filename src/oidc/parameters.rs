@@ -9,7 +9,7 @@ use crate::scim::quoted;
 ///
 /// "Parameters sent without a value MUST be treated as if they were omitted" and "MUST NOT be included more
 /// than once" (§3.1): the first is done here, the second is asked of each parameter that is read.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Parameters {
     list: Vec<(String, String)>,
 }

@@ -14,12 +14,16 @@ use std::{
     thread,
 };
 
+#[cfg(feature = "web")]
+use crate::tenant::EntraAccount;
 use crate::{
     entra::{JobAnswer, JobDescription, JobOrder, JobView},
     http::ServerClock,
     tenant::{OrderCallback, Provisioning, ProvisioningRefusal as Refusal, Tenant},
 };
 
+#[cfg(feature = "web")]
+mod accounts;
 mod clock;
 mod configure;
 mod outside;
@@ -201,6 +205,13 @@ impl Provisioning for Jobs {
         let jobs = self.jobs();
         let job = jobs.as_ref()?.get(tenant.name().as_str())?;
         job.is_of(tenant).then(|| job.inbox.shown.view())
+    }
+
+    #[cfg(feature = "web")]
+    fn accounts(&self, tenant: &Arc<Tenant>) -> Option<Arc<[EntraAccount]>> {
+        let jobs = self.jobs();
+        let job = jobs.as_ref()?.get(tenant.name().as_str())?;
+        job.is_of(tenant).then(|| job.inbox.shown.accounts())
     }
 
     fn forget(&self, tenant: &Arc<Tenant>) -> bool {

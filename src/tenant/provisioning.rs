@@ -4,6 +4,8 @@
 
 use std::{fmt, io, sync::Arc};
 
+#[cfg(feature = "web")]
+use super::EntraAccount;
 use super::Tenant;
 use crate::{
     entra::{JobAnswer, JobOrder, JobView, OrderError},
@@ -26,6 +28,11 @@ pub trait Provisioning: fmt::Debug + Send + Sync {
 
     /// How the tenant's job is getting on, without waiting for it; `None` if it has none.
     fn view(&self, tenant: &Arc<Tenant>) -> Option<Arc<JobView>>;
+
+    /// The accounts of the source directory of the tenant's job, without waiting for it; `None` if it has
+    /// none.
+    #[cfg(feature = "web")]
+    fn accounts(&self, tenant: &Arc<Tenant>) -> Option<Arc<[EntraAccount]>>;
 
     /// Stops and forgets the tenant's job, without waiting for it; tells whether there was one.
     fn forget(&self, tenant: &Arc<Tenant>) -> bool;

@@ -204,6 +204,8 @@ impl Tenant {
         let state = self.exchange_state(state, |it| *it.ended_lives() = EndedLives::default());
         let delays = self.end_conditions();
         let exchanges = self.journal.restart_silently();
+        #[cfg(feature = "web")]
+        self.sign_ins.clear();
         drop(gate);
         self.wake_all(delays);
         Forgotten { states: vec![state], exchanges, tenant: None }

@@ -78,7 +78,7 @@ const ROOMS: [Room; 12] = [
     },
     Room {
         name: "tenant",
-        uses: &["entra", "scim", "medius", "journal", "fault"],
+        uses: &["entra", "oidc", "scim", "medius", "journal", "fault"],
         lacks: &[HTTP, ASYNC, TERMINAL, SOCKETS, CLOCK, CHANCE, JSON],
         why: "a tenant is used in process too, and time and ids are arguments so that runs repeat",
     },
@@ -90,13 +90,13 @@ const ROOMS: [Room; 12] = [
     },
     Room {
         name: "http",
-        uses: &["tenant", "entra", "medius", "scim", "journal", "fault"],
+        uses: &["tenant", "entra", "medius", "oidc", "scim", "journal", "fault"],
         lacks: &[TERMINAL],
         why: "handlers take, call and answer: what to decide is decided below",
     },
     Room {
         name: "server",
-        uses: &["http", "entra", "tenant", "seed", "medius", "scim", "journal", "fault"],
+        uses: &["http", "entra", "tenant", "seed", "medius", "oidc", "scim", "journal", "fault"],
         lacks: &[TERMINAL],
         why: "the fixture server is a library that wires both sides: no terminal, no arguments",
     },

@@ -68,6 +68,10 @@ const COMMON: &str = "/scim/v2/users /scim/v2/groups /admin/v1/authenticate http
     displayname username externalid configurationfilter department givenname familyname formatted \
     lastmodified identityprovider nameidentifier password secretkey accesstoken";
 
+/// How keys and tokens that are made here begin: a secret key, an access token of the console; a code, the
+/// handle of a picker, a browser, a session and an access token of a sign-in.
+const FORMED: [&[u8; 3]; 7] = [b"mfk", b"mfa", b"mfc", b"mfh", b"mfb", b"mfs", b"mft"];
+
 /// The number of hexadecimal digits at the end of a generated key or token: a UUID without dashes.
 const DIGITS: usize = 32;
 
@@ -117,7 +121,8 @@ impl<'a> Secrets<'a> {
         }
         self.add(&value);
         value.split('"').skip(1).step_by(2).for_each(|quoted| self.add(quoted));
-        let words = value.split(['"', ' ', '+']);
+        // The pairs of a cookie header are words of their own.
+        let words = value.split(['"', ' ', '+', ';', '=']);
         let telling =
             words.filter(|it| it.len() >= PART && secrecy(it, self.names) == Secrecy::Open);
         self.told.extend(telling.map(|it| secret_part(it).to_owned()));
@@ -244,7 +249,7 @@ fn begins_with_part(text: &str, secret: &str) -> usize {
 fn formed(bytes: &[u8], at: usize) -> Option<Spot> {
     let start = at.checked_sub(3)?;
     let prefix = &bytes[start..at];
-    if !(prefix.eq_ignore_ascii_case(b"mfk") || prefix.eq_ignore_ascii_case(b"mfa")) {
+    if !FORMED.iter().any(|it| prefix.eq_ignore_ascii_case(*it)) {
         return None;
     }
     let run = |from: usize, is_part: fn(&u8) -> bool| {

@@ -2,12 +2,22 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+#[cfg(feature = "web")]
+use super::accounts::Accounts;
+use super::configure::Made;
 use crate::entra::{JobView, RunningCycle};
+#[cfg(feature = "web")]
+use crate::{entra::Simulation, tenant::EntraAccount};
 
 /// The view of a job: the thread replaces it as a whole, and everybody else reads it. A cycle shows
 /// from the moment in which it is ordered, whatever the thread is at.
 #[derive(Debug)]
-pub(super) struct Shown(Mutex<Seen>);
+pub(super) struct Shown {
+    seen: Mutex<Seen>,
+    /// The accounts of the directory; the thread replaces them, too, when the directory has changed.
+    #[cfg(feature = "web")]
+    accounts: Mutex<Accounts>,
+}
 
 #[derive(Debug)]
 struct Seen {
@@ -17,12 +27,31 @@ struct Seen {
 }
 
 impl Shown {
-    pub(super) fn new(view: JobView) -> Self {
-        Self(Mutex::new(Seen { view: Arc::new(view), ordered: 0 }))
+    pub(super) fn new(made: &Made) -> Self {
+        Self {
+            seen: Mutex::new(Seen { view: Arc::new(made.view.clone()), ordered: 0 }),
+            #[cfg(feature = "web")]
+            accounts: Mutex::new(Accounts::of(&made.simulation)),
+        }
+    }
+
+    /// The accounts of the directory.
+    #[cfg(feature = "web")]
+    pub(super) fn accounts(&self) -> Arc<[EntraAccount]> {
+        self.accounts.lock().unwrap_or_else(PoisonError::into_inner).list.clone()
+    }
+
+    /// Shows the accounts of the directory, if it has changed.
+    #[cfg(feature = "web")]
+    pub(super) fn publish_accounts(&self, simulation: &Simulation) {
+        let mut shown = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        if !shown.are_of(simulation) {
+            *shown = Accounts::of(simulation);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn view(&self) -> Arc<JobView> {

@@ -48,7 +48,7 @@ impl Worker {
         clock: TenantTime,
         brake: Arc<Brake>,
     ) -> (Self, Arc<Shown>) {
-        let shown = Arc::new(Shown::new(made.view.clone()));
+        let shown = Arc::new(Shown::new(&made));
         let (tenant, http) = (Arc::downgrade(tenant), HttpTransport::new());
         let worker = Self { made, tenant, own, clock, http, brake, shown: shown.clone() };
         (worker, shown)
@@ -160,6 +160,8 @@ impl Worker {
     fn show(&mut self) {
         let Made { simulation, view, .. } = &mut self.made;
         view.refresh(simulation);
+        #[cfg(feature = "web")]
+        self.shown.publish_accounts(simulation);
         self.shown.publish(view.clone());
     }
 }
