@@ -57,6 +57,8 @@ pub use server::{
     ExpectError, ExpectSignInsError, FaultError, MockServer, MockServerBuilder, NewTenantError,
     SEED_TIME, StartError, TestTenant, WaitError,
 };
+#[cfg(feature = "web")]
+pub use server::{SignInError, SignedIn};
 pub use tenant::{SettingsError, SnapshotError, TenantOptions, TenantOptionsError};
 
 /// What is recorded of requests, and what tests expect of them.

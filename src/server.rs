@@ -43,6 +43,8 @@ mod populate;
 #[cfg(feature = "entra")]
 mod provisioning;
 mod sign_ins;
+#[cfg(feature = "web")]
+mod signed_in;
 mod tenant_factory;
 mod test_tenant;
 mod trouble;
@@ -50,6 +52,8 @@ mod waiting;
 
 pub use builder::MockServerBuilder;
 pub use sign_ins::ExpectSignInsError;
+#[cfg(feature = "web")]
+pub use signed_in::{SignInError, SignedIn};
 pub use test_tenant::{ExpectError, TestTenant, WaitError};
 pub use trouble::FaultError;
 

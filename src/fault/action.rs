@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{
     delay::Delay,
+    id_token::IdTokenFault,
     phase::Phase,
     read::{FieldError, FieldValue, Fields},
 };
@@ -34,6 +35,8 @@ pub enum FaultOutcome {
     ExpiredKey,
     /// The answer of an address outside every service, as for a wrong base URL.
     WrongBasePath,
+    /// The true answer with an ID token that is made wrong.
+    IdToken(IdTokenFault),
 }
 
 /// An answer that replaces the true one.
@@ -85,6 +88,7 @@ impl FaultAction {
             stale(&mut fields)?,
             flag(&mut fields, "expiredKey", FaultOutcome::ExpiredKey)?,
             flag(&mut fields, "wrongBasePath", FaultOutcome::WrongBasePath)?,
+            id_token(&mut fields)?,
             answer(&mut fields)?,
         ];
         fields.finish()?;
@@ -97,7 +101,7 @@ impl FaultAction {
             (None, _) if delay.is_some() => (FaultOutcome::Pass, "delay"),
             (None, _) => {
                 let detail = "an action needs one of status, html, contentType, headers, connection, \
-                              truncateAfter, staleBy, expiredKey, wrongBasePath, delay";
+                              truncateAfter, staleBy, expiredKey, wrongBasePath, idToken, delay";
                 return Err(place.because(detail));
             }
         };
@@ -128,6 +132,7 @@ impl FaultAction {
             FaultOutcome::Stale(changes) => format!("stale by {changes}"),
             FaultOutcome::ExpiredKey => "expired key".to_owned(),
             FaultOutcome::WrongBasePath => "wrong base path".to_owned(),
+            FaultOutcome::IdToken(fault) => format!("ID token {}", fault.words()),
         };
         let delay = delay.map(|it| format!("delay {}ms", it.as_millis()));
         let words: Vec<_> = [delay, Some(outcome)].into_iter().flatten().collect();
@@ -140,7 +145,7 @@ impl FaultOutcome {
     pub(super) fn own_phase(&self) -> Option<Phase> {
         match self {
             // The true answer exists only after the operation; a stale answer is given instead of it.
-            Self::Relabel(_) | Self::Truncate(_) => Some(Phase::After),
+            Self::Relabel(_) | Self::Truncate(_) | Self::IdToken(_) => Some(Phase::After),
             Self::Stale(_) => Some(Phase::Before),
             Self::Pass
             | Self::Answer(_)
@@ -184,6 +189,11 @@ fn stale(fields: &mut Fields<'_>) -> Result<Option<NamedOutcome>, FieldError> {
         return Err(place.wrong(&format!("{MOST_STALE} changes at most")));
     }
     Ok(Some((FaultOutcome::Stale(usize::try_from(changes).unwrap_or(1)), "staleBy")))
+}
+
+fn id_token(fields: &mut Fields<'_>) -> Result<Option<NamedOutcome>, FieldError> {
+    let Some(place) = fields.take("idToken") else { return Ok(None) };
+    Ok(Some((FaultOutcome::IdToken(IdTokenFault::read(&place)?), "idToken")))
 }
 
 fn flag(

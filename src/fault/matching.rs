@@ -107,6 +107,11 @@ impl RequestMatch {
         Ok(read)
     }
 
+    /// Whether it is about this operation and no other.
+    pub(super) fn is_of(&self, operation: &str) -> bool {
+        !self.operations.is_empty() && self.operations.iter().all(|it| it == operation)
+    }
+
     /// Whether the request matches.
     pub(super) fn meets(&self, request: &RequestFacts<'_>) -> bool {
         let says = |patterns: &[String], texts: &[&str]| {

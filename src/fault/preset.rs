@@ -28,6 +28,14 @@ static PRESETS: LazyLock<Vec<Preset>> = LazyLock::new(|| {
         include_str!("../../fixtures/faults/lost-acknowledgements.json"),
         include_str!("../../fixtures/faults/gateway-flap.json"),
         include_str!("../../fixtures/faults/bad-day.json"),
+        #[cfg(feature = "web")]
+        include_str!("../../fixtures/faults/token-expired.json"),
+        #[cfg(feature = "web")]
+        include_str!("../../fixtures/faults/token-for-another.json"),
+        #[cfg(feature = "web")]
+        include_str!("../../fixtures/faults/clock-skew.json"),
+        #[cfg(feature = "web")]
+        include_str!("../../fixtures/faults/key-rotated.json"),
     ];
     files.map(|it| serde_json::from_str(it).expect("the fixtures are tested")).into()
 });
@@ -44,7 +52,8 @@ mod tests {
 
     #[test]
     fn every_preset_can_be_read() {
-        let known = ["create", "replace", "patch", "delete"].map(|it| format!("user.{it}"));
+        let known = ["user.create", "user.replace", "user.patch", "user.delete", "signin.token"];
+        let known = known.map(str::to_owned);
         for preset in presets() {
             for rule in &preset.rules {
                 let read =

@@ -24,6 +24,9 @@ pub struct Rule {
     written: Map<String, Json>,
 }
 
+/// The operation that answers ID tokens.
+const TOKENS: &str = "signin.token";
+
 /// Members that are shown with a rule but are not part of it.
 const COUNTS: &[&str] = &["matched", "fired"];
 
@@ -55,6 +58,13 @@ impl Rule {
             name != "id" && !COUNTS.contains(&name.as_str()) && !value.is_null()
         });
         let (matching, when) = (matching.unwrap_or_default(), when.unwrap_or_default());
+        if matches!(action.outcome(), FaultOutcome::IdToken(_)) && !matching.is_of(TOKENS) {
+            return Err(FieldError {
+                field: "match.operation".into(),
+                detail: format!("`idToken` needs the operation \"{TOKENS}\""),
+                word: None,
+            });
+        }
         Ok(Self { id, matching, when, action, phase, written })
     }
 
@@ -117,7 +127,7 @@ mod tests {
     #[case(json!([]), ": the body must be an object, found a list")]
     #[case(json!({}), "action: a rule needs an action")]
     #[case(json!({"mtch": {}}), "mtch: unknown field `mtch`, expected id, match, when, action, phase")]
-    #[case(json!({"action": {}}), "action: an action needs one of status, html, contentType, headers, connection, truncateAfter, staleBy, expiredKey, wrongBasePath, delay")]
+    #[case(json!({"action": {}}), "action: an action needs one of status, html, contentType, headers, connection, truncateAfter, staleBy, expiredKey, wrongBasePath, idToken, delay")]
     #[case(json!({"id": "a/b", "action": {"status": 500}}), "id: id must be letters, digits, dots, dashes and underscores, 64 at most, and none of \"presets\", \"any\", \".\", \"..\", found \"a/b\"")]
     #[case(json!({"id": "..", "action": {"status": 500}}), "id: id must be letters, digits, dots, dashes and underscores, 64 at most, and none of \"presets\", \"any\", \".\", \"..\", found \"..\"")]
     #[case(json!({"match": {"operation": "user.crate"}}), "match.operation: unknown operation `user.crate`, expected user.create, user.patch, group.patch")]

@@ -1,12 +1,15 @@
-//! The two services of a tenant.
+//! The services of a tenant.
 
 use super::{answer::Answer, problem::ProblemDetails};
 
-/// One of the two services of a tenant.
+/// One of the services of a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TenantApi {
     Scim,
     Admin,
+    /// MediusFlow's login, and mock Entra behind it.
+    #[cfg(feature = "web")]
+    SignIn,
 }
 
 impl TenantApi {
@@ -15,6 +18,8 @@ impl TenantApi {
         match self {
             Self::Scim => Answer::scim_error(&problem.into_scim_error()),
             Self::Admin => problem.into_answer(),
+            #[cfg(feature = "web")]
+            Self::SignIn => problem.into_answer(),
         }
     }
 }

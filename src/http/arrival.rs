@@ -42,6 +42,8 @@ pub(super) struct CallHead {
     /// Path and query.
     pub(super) target: String,
     pub(super) headers: HeaderMap,
+    /// Who makes it, as the journal says.
+    pub(super) from: &'static str,
 }
 
 impl Arrival {

@@ -45,6 +45,8 @@ mod master;
 mod report;
 mod requests;
 mod sign_in;
+#[cfg(feature = "web")]
+mod sign_ins;
 mod snapshots;
 mod state;
 mod tenants;
@@ -70,6 +72,9 @@ pub(super) enum ControlHandler {
     /// Answers like one of the tenant's services at this path segment; the call is recorded as made by the
     /// test.
     AsTest(fn(&Call<'_>) -> Answer, &'static str),
+    /// As a person signs in; recorded as done by the test.
+    #[cfg(feature = "web")]
+    SignIn,
 }
 
 /// A call of the control API. It owns its data, so that it can be kept while it waits.
@@ -195,6 +200,8 @@ const TABLES: &[&[Route<ControlHandler>]] = &[
     limits::ROUTES,
     clock::ROUTES,
     entra::ROUTES,
+    #[cfg(feature = "web")]
+    sign_ins::ROUTES,
 ];
 
 /// Every call of the control API.
@@ -299,6 +306,8 @@ pub(super) async fn answer(
         ControlHandler::AsTest(service, segment) => {
             edits::answer(call, request, service, segment).await
         }
+        #[cfg(feature = "web")]
+        ControlHandler::SignIn => sign_ins::sign_in(call, request).await,
     };
     if let Some(tenant) = found.filter(|it| !it.is_closed()) {
         for (name, number) in [("mock-seq", seq(&tenant)), ("mock-rev", tenant.revision())] {

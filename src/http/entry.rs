@@ -149,6 +149,8 @@ async fn serve_tenant(
         (TenantApi::Scim, Some(refused)) => scim::refuse(call, refused.scim_answer()),
         (TenantApi::Admin, None) => admin::answer(call),
         (TenantApi::Admin, Some(refused)) => admin::refuse(refused.problem()),
+        #[cfg(feature = "web")]
+        (TenantApi::SignIn, _) => unreachable!("its addresses are those of pages"),
     };
     pipeline::run(context, call, work).await
 }
@@ -166,6 +168,8 @@ fn is_locked_out(api: TenantApi, call: &Call<'_>) -> bool {
     match api {
         TenantApi::Scim => scim::is_locked_out(call),
         TenantApi::Admin => admin::is_locked_out(call),
+        #[cfg(feature = "web")]
+        TenantApi::SignIn => false,
     }
 }
 

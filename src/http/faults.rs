@@ -17,6 +17,8 @@ use actix_web::{
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
+#[cfg(feature = "web")]
+use super::web;
 use super::{
     admin,
     answer::Answer,
@@ -190,6 +192,10 @@ impl RequestFaults {
         if let FaultOutcome::Relabel(headers) = outcome {
             answer = with_headers(answer, headers);
         }
+        #[cfg(feature = "web")]
+        if let FaultOutcome::IdToken(fault) = outcome {
+            answer = web::spoil(answer, fault, &call.tenant, call.now);
+        }
         let mut answer = told(&decision, answer);
         let delivery = match outcome {
             FaultOutcome::Truncate(after) => {
@@ -299,6 +305,11 @@ fn unperformed(api: TenantApi, call: &Call<'_>) -> Record {
     match api {
         TenantApi::Scim => scim::unperformed(call),
         TenantApi::Admin => Record { operation: Operation::Admin, ..Record::default() },
+        #[cfg(feature = "web")]
+        TenantApi::SignIn => {
+            let operation = web::operation(call.segments.first().map_or("", String::as_str));
+            Record { operation, ..Record::default() }
+        }
     }
 }
 
@@ -310,6 +321,7 @@ fn replaces(outcome: &FaultOutcome) -> bool {
             | FaultOutcome::Stale(_)
             | FaultOutcome::Relabel(_)
             | FaultOutcome::Truncate(_)
+            | FaultOutcome::IdToken(_)
     )
 }
 
@@ -340,6 +352,10 @@ fn replied(api: TenantApi, reply: &Reply) -> Answer {
         }
         (None, TenantApi::Scim) => {
             wire::scim_error(reply.status, reply.scim_type.as_deref(), detail)
+        }
+        #[cfg(feature = "web")]
+        (None, TenantApi::SignIn) => {
+            ProblemDetails::new(reply.status, "fault", detail).into_answer()
         }
         (None, TenantApi::Admin) => {
             ProblemDetails::new(reply.status, "fault", detail).into_answer()

@@ -20,6 +20,8 @@ use actix_web::{
     web::Data,
 };
 
+#[cfg(feature = "web")]
+use super::web;
 use super::{App, access::same_origin, entry, problem::ProblemDetails, repair::Connection, server};
 use crate::journal::Secrets;
 use crate::scim::quoted;
@@ -87,6 +89,9 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), ProblemDetails> {
             ));
         }
     }
+    if takes_foreign_forms(request) {
+        return Ok(());
+    }
     let own = hosts.into_iter().flatten().next();
     for origin in request.headers().get_all(ORIGIN) {
         let origin = origin.to_str().unwrap_or_default();
@@ -97,4 +102,15 @@ fn admit(app: &App, request: &HttpRequest) -> Result<(), ProblemDetails> {
         }
     }
     Ok(())
+}
+
+/// Whether an address takes forms of other sites, as OpenID Connect wants it of authorize endpoints.
+#[cfg(feature = "web")]
+fn takes_foreign_forms(request: &HttpRequest) -> bool {
+    request.headers().contains_key(ORIGIN) && web::takes_foreign_forms(request.path())
+}
+
+#[cfg(not(feature = "web"))]
+fn takes_foreign_forms(_request: &HttpRequest) -> bool {
+    false
 }

@@ -39,8 +39,8 @@ pub(super) struct SentRequest<'a> {
 enum Sender {
     /// Somebody at this address, who may say more.
     Client(Option<SocketAddr>),
-    /// Who clicks on a page of the console.
-    Console,
+    /// The server itself, for this one.
+    Server(&'static str),
 }
 
 impl<'a> SentRequest<'a> {
@@ -57,8 +57,8 @@ impl<'a> SentRequest<'a> {
 
     /// A call that a click makes.
     pub(super) fn of_click(call: &'a CallHead) -> Self {
-        let CallHead { method, target, headers } = call;
-        Self { method: method.as_str(), target, headers, names: None, sender: Sender::Console }
+        let CallHead { method, target, headers, from } = call;
+        Self { method: method.as_str(), target, headers, names: None, sender: Sender::Server(from) }
     }
 
     fn asked(context: &'a RequestContext) -> Self {
@@ -230,7 +230,10 @@ fn hide_echo(answer: &mut Answer, secrets: &Secrets<'_>) {
 /// The sender of a request, as far as it shows: Entra by the header that only its client sends
 /// (`ADSCIMVersion`), others by the product of their user agent, else the IP address.
 fn caller(sent: &SentRequest<'_>, secrets: &Secrets<'_>) -> SmolStr {
-    let Sender::Client(address) = sent.sender else { return SmolStr::new_static("console") };
+    let address = match sent.sender {
+        Sender::Client(address) => address,
+        Sender::Server(from) => return SmolStr::new_static(from),
+    };
     let headers = sent.headers;
     if headers.contains_key("adscimversion") {
         return SmolStr::new_static("entra");

@@ -22,6 +22,7 @@ use super::{
     problem::{HandlerResult, ProblemDetails},
     record::{self, SentRequest},
     routes::{self, Route, method, segments},
+    server,
 };
 use crate::tenant::Tenant;
 
@@ -29,22 +30,29 @@ mod assets;
 mod console;
 mod cookies;
 mod csrf;
+mod entra;
+mod exchange;
 mod form;
 mod frame;
 mod guard;
 mod request;
+mod sign_in;
 mod site;
 mod tenants;
 
+pub(super) use entra::spoil;
+pub(super) use exchange::operation;
 use form::Form;
 use request::{PageHandler, PageRequest};
+pub(super) use sign_in::{TestSignIn, sign_in};
 use site::Site;
 
 /// The largest form that is read, in bytes: one that names thousands of companies.
 const LARGEST_FORM: usize = 256 * 1024;
 
 /// Every page, a table from each file.
-const PAGES: &[&[Route<PageHandler>]] = &[assets::ROUTES, tenants::ROUTES, console::ROUTES];
+const PAGES: &[&[Route<PageHandler>]] =
+    &[assets::ROUTES, tenants::ROUTES, console::ROUTES, sign_in::ROUTES, entra::ROUTES];
 
 /// The page that a request asks for.
 pub(super) struct PageMatch {
@@ -69,6 +77,10 @@ pub(super) fn find(app: &App, request: &HttpRequest) -> Option<Result<PageMatch,
         Err(problem) if problem.is_unknown_address() => return None,
         found => found,
     };
+    // A sole segment may be an address of the server, which no tenant is called.
+    if segments.len() == 1 && server::find("GET", request.path()).is_ok() {
+        return None;
+    }
     Some(found.and_then(|found| {
         let path_parameters: Vec<String> =
             found.path_parameters.into_iter().map(str::to_owned).collect();
@@ -88,6 +100,15 @@ pub(super) async fn serve(
     found: PageMatch,
 ) -> HttpResponse {
     let _running = (!matches!(found.route.handler, PageHandler::Changes)).then(|| app.begin());
+    match found.route.handler {
+        PageHandler::Exchange(exchange) => {
+            return exchange::serve(app.clone(), request, payload, found, exchange).await;
+        }
+        PageHandler::Callback => {
+            return sign_in::serve_callback(app.clone(), request, payload, found).await;
+        }
+        _ => {}
+    }
     let site = Site::new(app.authority(request));
     match answer(app.clone(), request, payload, found).await {
         Ok(response) => response,
@@ -123,6 +144,7 @@ async fn answer(
         PageHandler::Click(click) => console::click(app, request, page, click).await?,
         PageHandler::LogIn => console::log_in(app, request, page).await?,
         PageHandler::Changes => console::changes(request, &page)?,
+        PageHandler::Exchange(_) | PageHandler::Callback => unreachable!("served before"),
     })
 }
 
@@ -136,6 +158,18 @@ async fn shown(
         answer.unwrap_or_else(|problem| frame::refusal(&page.site, problem.into_answer(), html! {}))
     };
     run_blocking(work).await.into_response()
+}
+
+/// Whether forms of other sites are taken at a path: there, what a browser gets needs a person.
+pub(super) fn takes_foreign_forms(path: &str) -> bool {
+    let segments = segments(path);
+    let pages = PAGES.iter().copied().flatten();
+    match routes::find(pages, "POST", &segments) {
+        Ok(found) => {
+            matches!(found.route.handler, PageHandler::Exchange(it) if it.takes_foreign_forms())
+        }
+        Err(_) => false,
+    }
 }
 
 /// The refusal of a request that reached nothing, as a page for who reads pages.

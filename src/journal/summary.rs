@@ -330,6 +330,8 @@ fn refused(record: &Record) -> String {
     let status = record.status;
     match record.operation {
         Operation::SignIn => return refused_sign_in(record),
+        // Whoever may not stay logged in is logged out: that is what happened.
+        Operation::SignOut => return signed(record, verb(record)),
         Operation::Entra => return format!("{} {}", verb(record), entra_words(record)),
         _ => {}
     }

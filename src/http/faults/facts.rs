@@ -24,6 +24,22 @@ const VERBS: [(Operation, &str); 6] = [
     (Operation::Delete, "delete"),
 ];
 
+/// What can be done in a sign-in, in the terms of rules.
+#[cfg(feature = "web")]
+const SIGN_IN: &[&str] = &[
+    "authorize",
+    "token",
+    "keys",
+    "metadata",
+    "callback",
+    "userinfo",
+    "local",
+    "logout",
+    "signout",
+];
+#[cfg(not(feature = "web"))]
+const SIGN_IN: &[&str] = &[];
+
 /// Every operation of a tenant with these schemas, in the terms of rules.
 pub(crate) fn known_operations(schemas: &Schemas) -> Vec<String> {
     let types = schemas.resource_types().iter().map(|it| it.name.to_lowercase());
@@ -31,7 +47,8 @@ pub(crate) fn known_operations(schemas: &Schemas) -> Vec<String> {
     let others = ["group.members.add", "group.members.remove", "bulk", "search", "discovery"];
     let admin = admin::first_segments().map(|it| format!("admin.{it}"));
     let unknown = ["admin.authenticate", "unknown"].map(str::to_owned);
-    verbs.chain(others.map(str::to_owned)).chain(admin).chain(unknown).collect()
+    let sign_in = SIGN_IN.iter().map(|it| format!("signin.{it}"));
+    verbs.chain(others.map(str::to_owned)).chain(admin).chain(sign_in).chain(unknown).collect()
 }
 
 /// The properties of a request that rules test.
@@ -42,6 +59,8 @@ pub(super) fn of<'a>(call: &'a Call<'_>, api: TenantApi, path: &'a str) -> Reque
     let operations = match api {
         TenantApi::Scim => scim_operations(call, &segments, json.as_ref()),
         TenantApi::Admin => vec![format!("admin.{}", segments.first().unwrap_or(&"unknown"))],
+        #[cfg(feature = "web")]
+        TenantApi::SignIn => vec![format!("signin.{}", segments.first().unwrap_or(&"unknown"))],
     };
     let names = names(call, &segments, json.as_ref());
     RequestFacts {

@@ -199,7 +199,7 @@ fn head(call: &ApiCall, target: String, token: Option<&str>) -> CallHead {
             headers.insert(name, value);
         }
     }
-    CallHead { method, target, headers }
+    CallHead { method, target, headers, from: "console" }
 }
 
 /// What a call answered; nothing where a fault broke it off.

@@ -10,6 +10,14 @@ use super::site::Site;
 pub(in crate::http) enum CookieKind {
     /// The access token of an admin console.
     Console,
+    /// Who is logged in to MediusFlow.
+    Session,
+    /// Which browser began a login.
+    Flow,
+    /// The login option that a browser always takes.
+    Choice,
+    /// Which browser this is at mock Entra.
+    Entra,
 }
 
 /// How long a browser keeps a cookie.
@@ -17,6 +25,8 @@ pub(in crate::http) enum CookieKind {
 pub(in crate::http) enum CookieLife {
     /// Until it is closed.
     Session,
+    /// For a year.
+    Year,
     /// Not any longer.
     Not,
 }
@@ -25,6 +35,10 @@ impl CookieKind {
     fn word(self) -> &'static str {
         match self {
             Self::Console => "console",
+            Self::Session => "session",
+            Self::Flow => "flow",
+            Self::Choice => "choice",
+            Self::Entra => "entra",
         }
     }
 
@@ -33,6 +47,7 @@ impl CookieKind {
     fn same_site(self) -> &'static str {
         match self {
             Self::Console => "Strict",
+            Self::Session | Self::Flow | Self::Choice | Self::Entra => "Lax",
         }
     }
 
@@ -63,6 +78,7 @@ impl CookieKind {
         let secure = if site.is_secure() { "; Secure" } else { "" };
         let life = match keep {
             CookieLife::Session => "",
+            CookieLife::Year => "; Max-Age=31536000",
             CookieLife::Not => "; Max-Age=0",
         };
         let same_site = self.same_site();

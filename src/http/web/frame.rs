@@ -48,6 +48,20 @@ pub(in crate::http) fn narrow(site: &Site, title: &str, main: Markup) -> Markup 
     )
 }
 
+/// The same for a list that takes the whole width of the column.
+pub(in crate::http) fn narrow_list(site: &Site, title: &str, main: Markup) -> Markup {
+    document(
+        site,
+        title,
+        html! {
+            body.narrow {
+                main.panel.list { (main) }
+                (footer())
+            }
+        },
+    )
+}
+
 /// The foot of a page.
 pub(in crate::http) fn footer() -> Markup {
     html! { footer { (FOOTER) } }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, http::header::HeaderMap, web::Data};
 use jiff::Timestamp;
 use serde_json::Value as Json;
 
-use super::{form::Form, site::Site};
+use super::{exchange::Exchange, form::Form, site::Site};
 use crate::{
     http::{App, answer::Answer, page, problem::HandlerResult},
     scim::encode,
@@ -28,6 +28,10 @@ pub(in crate::http) enum PageHandler {
     LogIn,
     /// Tells a page of the console when something has changed.
     Changes,
+    /// A step of a sign-in.
+    Exchange(Exchange),
+    /// What Entra answers to a sign-in of MediusFlow's.
+    Callback,
 }
 
 /// A button of the console.
@@ -72,7 +76,7 @@ pub(in crate::http) struct PageRequest {
     pub(in crate::http) headers: HeaderMap,
     /// The fields of the form that was sent, or of the query.
     pub(in crate::http) form: Form,
-    /// The segments in the path_parameters of the row's path, decoded.
+    /// The segments in the path parameters of the row, decoded.
     pub(in crate::http) path_parameters: Vec<String>,
     /// What time it is by the clock of the tenant that the path names, else by the server's.
     pub(in crate::http) now: Timestamp,
@@ -126,6 +130,20 @@ impl PageRequest {
             form,
             path_parameters,
             tenant,
+        }
+    }
+
+    /// The same request once more, for another thread.
+    pub(in crate::http) fn again(&self) -> Self {
+        Self {
+            app: self.app.clone(),
+            site: self.site.clone(),
+            path: self.path.clone(),
+            headers: self.headers.clone(),
+            form: self.form.clone(),
+            path_parameters: self.path_parameters.clone(),
+            now: self.now,
+            tenant: self.tenant.clone(),
         }
     }
 

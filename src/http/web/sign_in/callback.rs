@@ -1,0 +1,224 @@
+//! What Entra answers to a sign-in of MediusFlow's: whose it is, what it proves, and whether that person may
+//! log in.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, Payload},
+};
+use serde_json::Value as Json;
+
+use super::{
+    decision,
+    local::with_session,
+    refused::Refused,
+    relying_party::{IssuerFailure, RelyingParty},
+};
+use crate::{
+    http::{
+        App,
+        answer::Answer,
+        arrival::RequestContext,
+        call::Call,
+        pipeline,
+        problem::ProblemDetails,
+        web::{
+            PageMatch,
+            cookies::CookieKind,
+            exchange::{Begun, Exchange, SignInRequest, begin},
+            site::Site,
+        },
+    },
+    journal::{ExchangeSubject, Operation, SignIn},
+    medius::{LoginOption, MasterKind, NameClaim, SignInDecision, SignInResult},
+    oidc::{Claims, IdTokenError},
+    scim::name_of,
+    tenant::{FlowError, LoggedInUser, LoginFlow, LoginSession},
+};
+
+/// The row of the callback; what it does is done here.
+const CALLBACK: Exchange = Exchange::browser("callback", unexpected);
+
+/// What came of the answer until the user is looked for.
+enum SignInOutcome {
+    /// Entra says who it is.
+    Identified { flow: LoginFlow, claims: Claims },
+    /// The login came to nothing.
+    Refused(Box<Refused>),
+    /// The tenant was reset meanwhile.
+    Reset,
+}
+
+impl From<IssuerFailure> for SignInOutcome {
+    fn from(failure: IssuerFailure) -> Self {
+        match failure {
+            IssuerFailure::Refused(refused) => Self::Refused(refused),
+            IssuerFailure::Reset => Self::Reset,
+        }
+    }
+}
+
+/// `GET {t}/signin-oidc`.
+pub(in crate::http::web) async fn serve(
+    app: Data<App>,
+    request: &HttpRequest,
+    payload: Payload,
+    found: PageMatch,
+) -> HttpResponse {
+    let site = Site::new(app.authority(request));
+    let Begun { context, call, asked } = begin(app, request, payload, found, CALLBACK).await;
+    let tenant = context.arrival.tenant.clone();
+    let _begun = tenant.journal().begin();
+    let ready = match asked {
+        Ok(asked) => {
+            let outcome = outcome(&context, &asked).await;
+            Ok((asked, outcome))
+        }
+        Err(problem) => Err(problem),
+    };
+    let work = move |_: &Call<'_>| match ready {
+        Ok((_, SignInOutcome::Reset)) => CALLBACK.refuse(&site, ProblemDetails::tenant_reset()),
+        Ok((asked, SignInOutcome::Refused(refused))) => refused.page(&asked),
+        Ok((asked, SignInOutcome::Identified { flow, claims })) => finish(&asked, &flow, claims),
+        Err(problem) => CALLBACK.refuse(&site, problem),
+    };
+    pipeline::run(context, call, work).await
+}
+
+/// The row of the callback is answered by [`serve`].
+fn unexpected(asked: &SignInRequest) -> Answer {
+    CALLBACK.refuse(&asked.page.site, ProblemDetails::unknown_address(&asked.page.path))
+}
+
+/// Takes the answer of Entra: the flow it belongs to, the code it brings, the token that it gets.
+async fn outcome(context: &RequestContext, asked: &SignInRequest) -> SignInOutcome {
+    let flow = match flow_of(asked) {
+        Ok(flow) => flow,
+        Err(refused) => return SignInOutcome::Refused(refused),
+    };
+    let option = flow.option.as_str();
+    if let Some(error) = asked.parameters.sole("error") {
+        let described = asked.parameters.sole("error_description").unwrap_or_default();
+        return SignInOutcome::Refused(Box::new(Refused::by_issuer(option, error, described)));
+    }
+    let Some(code) = asked.parameters.sole("code") else {
+        return SignInOutcome::Refused(Box::new(unknown_flow(FlowError::Unknown)));
+    };
+    let relying_party = RelyingParty { context, asked, from: "medius" };
+    let proven = async {
+        let token = relying_party.redeem(&flow, code).await?;
+        relying_party.check(&flow, &token).await
+    };
+    match proven.await {
+        Ok(claims) => SignInOutcome::Identified { flow, claims },
+        Err(failure) => failure.into(),
+    }
+}
+
+/// The flow that an answer belongs to, which ends with that.
+fn flow_of(asked: &SignInRequest) -> Result<LoginFlow, Box<Refused>> {
+    let parameters = &asked.parameters;
+    let browser = CookieKind::Flow.read(&asked.page.site, &asked.page.headers);
+    let has_both = parameters.sole("code").is_some() && parameters.sole("error").is_some();
+    let state = parameters.sole("state").filter(|_| !has_both);
+    let flow = state
+        .ok_or(FlowError::Unknown)
+        .and_then(|it| asked.book().complete_flow(it, browser.as_deref(), asked.page.now));
+    flow.map_err(|error| Box::new(unknown_flow(error)))
+}
+
+/// Looks for the user whom the claims name, and logs them in if they may be.
+pub(super) fn finish(asked: &SignInRequest, flow: &LoginFlow, claims: Claims) -> Answer {
+    let options = asked.state.master().data.login_options();
+    let Some(option) = options.iter().find(|it| it.display_name == flow.option) else {
+        return unknown_flow(FlowError::Unknown).page(asked);
+    };
+    let claim = option.name_claim().name();
+    let Some(identifier) = claims.get(claim).and_then(Json::as_str).map(str::to_owned) else {
+        let error = IdTokenError::NoClaim(claim);
+        return Refused::by_token(&error, &option.display_name).page(asked);
+    };
+    match decision(&asked.state, &identifier, option) {
+        (Some(user), SignInDecision::Allowed(_)) => {
+            let subject = ExchangeSubject::new("User", user.id.clone(), name_of(user));
+            logged_in(asked, option, subject, claims)
+        }
+        (user, SignInDecision::Refused(refusal)) => {
+            let mut refused = Refused::by_tenant(&refusal, option, &identifier, user);
+            if let (None, Some(hint)) = (user, other_claim(asked, &claims, option)) {
+                refused.why = format!("{} {hint}", refused.why);
+            }
+            refused.page(asked)
+        }
+        (None, SignInDecision::Allowed(_)) => unknown_flow(FlowError::Unknown).page(asked),
+    }
+}
+
+/// Logs a user in, and leads to where it began.
+fn logged_in(
+    asked: &SignInRequest,
+    option: &LoginOption,
+    user: ExchangeSubject,
+    claims: Claims,
+) -> Answer {
+    let who = LoggedInUser::Provisioned(user.id.clone());
+    let session = LoginSession::new(who, &option.display_name, Some(claims), asked.page.now);
+    let mut answer = with_session(asked, session, asked.page.see_other(""));
+    let mut sign_in = SignIn::new(SignInResult::Works);
+    sign_in.option = Some(option.display_name.as_str().into());
+    let words = applied(asked, &user.id);
+    answer.record.operation = Operation::SignIn;
+    answer.record.subject = Some(user);
+    answer.record.sign_in = Some(Box::new(sign_in));
+    match words {
+        Some(words) => answer.remark(words),
+        None => answer,
+    }
+}
+
+/// What a user works with: `Accounts payable Sweden, 3 companies, 4 roles`.
+fn applied(asked: &SignInRequest, user: &str) -> Option<String> {
+    let configuration = asked.state.applied(user)?.configuration.as_deref()?;
+    let counted = |kind, one: &str, several: &str| match configuration.ids(kind).len() {
+        1 => format!("1 {one}"),
+        count => format!("{count} {several}"),
+    };
+    let companies = counted(MasterKind::Company, "company", "companies");
+    let roles = counted(MasterKind::Role, "role", "roles");
+    Some(format!("{}, {companies}, {roles}", configuration.name))
+}
+
+/// A user who would have been found by another claim, in words.
+fn other_claim(asked: &SignInRequest, claims: &Claims, option: &LoginOption) -> Option<String> {
+    let others = NameClaim::ALL.into_iter().filter(|it| *it != option.name_claim());
+    let mut found = others.filter_map(|claim| {
+        let value = claims.get(claim.name())?.as_str()?;
+        let user = asked.state.identified(value).next()?;
+        Some((claim.name(), name_of(user)))
+    });
+    let (claim, name) = found.next()?;
+    Some(format!(
+        "User {name} has your {claim} as name identifier: set the login option's Name claim to {claim}."
+    ))
+}
+
+fn unknown_flow(error: FlowError) -> Refused {
+    let (result, why) = match error {
+        FlowError::Unknown => (
+            SignInResult::FlowUnknown,
+            "It was begun by another browser, was completed before, or its answer is incomplete.",
+        ),
+        FlowError::Expired => {
+            (SignInResult::FlowExpired, "It was begun more than ten minutes ago.")
+        }
+    };
+    Refused {
+        status: 400,
+        result,
+        what: "This sign-in was not begun here, or long ago.".into(),
+        why: why.into(),
+        brief: "the sign-in was not begun here, or long ago".into(),
+        option: None,
+        looked_for: None,
+        user: None,
+    }
+}

@@ -1,0 +1,201 @@
+//! "You are not logged in": what, why, and what helps.
+
+use maud::{Markup, html};
+
+use crate::{
+    http::{
+        answer::Answer,
+        web::{exchange::SignInRequest, frame},
+    },
+    journal::{ExchangeSubject, Operation, Problem, SignIn},
+    medius::{LoginOption, SignInRefusal, SignInResult},
+    oidc::IdTokenError,
+    scim::{Resource, encode, name_of},
+};
+
+/// A login that came to nothing.
+pub(super) struct Refused {
+    pub(super) status: u16,
+    pub(super) result: SignInResult,
+    /// What is the matter, a sentence.
+    pub(super) what: String,
+    /// Why, a sentence or two.
+    pub(super) why: String,
+    /// The same in a few words, for the journal.
+    pub(super) brief: String,
+    /// The display name of the login option.
+    pub(super) option: Option<String>,
+    /// The name identifier by which a user was looked for.
+    pub(super) looked_for: Option<String>,
+    pub(super) user: Option<ExchangeSubject>,
+}
+
+impl Refused {
+    /// Of somebody who may not log in; `name` is what people call them.
+    pub(super) fn by_tenant(
+        refusal: &SignInRefusal<'_>,
+        option: &LoginOption,
+        identifier: &str,
+        user: Option<&Resource>,
+    ) -> Self {
+        let name = user.map_or_else(|| identifier.into(), name_of);
+        let subject = match user {
+            Some(it) => ExchangeSubject::new("User", it.id.clone(), name.clone()),
+            None => ExchangeSubject::new("User", identifier, identifier),
+        };
+        Self {
+            status: 403,
+            result: refusal.result(),
+            what: refusal.what(&name),
+            why: refusal.why(None),
+            brief: refusal.brief(None),
+            option: Some(option.display_name.clone()),
+            looked_for: Some(identifier.to_owned()),
+            user: Some(subject),
+        }
+    }
+
+    /// Of an ID token that proves nothing.
+    pub(super) fn by_token(error: &IdTokenError, option: &str) -> Self {
+        let what = error.what();
+        Self {
+            status: 401,
+            result: error.code().parse().unwrap_or(SignInResult::MalformedToken),
+            brief: what.trim_end_matches('.').replacen("The", "the", 1),
+            what,
+            why: error.why(),
+            option: Some(option.to_owned()),
+            looked_for: None,
+            user: None,
+        }
+    }
+
+    /// Of what the issuer itself refused.
+    pub(super) fn by_issuer(option: &str, error: &str, described: &str) -> Self {
+        // Only the words: the ids behind them stand in the journal.
+        let words = described.lines().next().unwrap_or_default();
+        Self {
+            status: 403,
+            result: SignInResult::RefusedByIssuer,
+            what: format!("{option} refused: {error}."),
+            why: words.to_owned(),
+            brief: format!("{option} says {error}"),
+            option: Some(option.to_owned()),
+            looked_for: None,
+            user: None,
+        }
+    }
+
+    /// Of an issuer that does not answer something.
+    pub(super) fn by_unreachable_issuer(option: &str, what: &str) -> Self {
+        Self {
+            status: 502,
+            result: SignInResult::IssuerUnreachable,
+            what: format!("{option} does not answer."),
+            why: format!("There was no good answer to {what}."),
+            brief: format!("{option} does not answer {what}"),
+            option: Some(option.to_owned()),
+            looked_for: None,
+            user: None,
+        }
+    }
+
+    /// Of a tenant whose Microsoft Entra tenant ID is not saved.
+    pub(super) fn by_open_steps(option: &str) -> Self {
+        Self {
+            status: 409,
+            result: SignInResult::NoEntraTenant,
+            what: "The Microsoft Entra tenant ID is not saved.".into(),
+            why: "Step 3 and 4 of the set-up are open.".into(),
+            brief: "the Microsoft Entra tenant ID is not saved".into(),
+            option: Some(option.to_owned()),
+            looked_for: None,
+            user: None,
+        }
+    }
+
+    /// The page that says so, recorded as a refused sign-in.
+    pub(super) fn page(self, asked: &SignInRequest) -> Answer {
+        self.page_as(asked, Operation::SignIn)
+    }
+
+    /// The same, recorded as this.
+    pub(super) fn page_as(self, asked: &SignInRequest, operation: Operation) -> Answer {
+        let (tenant, helps) = (asked.page.tenant().name(), helps(self.result));
+        let main = html! {
+            (brand(asked))
+            header { h1 { "You are not logged in" } }
+            div.notice role="alert" { b { (self.what) } " " span { (self.why) } }
+            dl.facts {
+                dt { "Reason" } dd { code { (self.result.code()) } }
+                @if let Some(it) = &self.looked_for { dt { "Looked for" } dd { "name identifier " bdi { (it) } } }
+                @if let Some(it) = &self.option { dt { "Login option" } dd { (it) } }
+                dt { "What helps" } dd { (helps) }
+                dt { "Recorded" } dd { a href=(sign_ins(asked)) { "in the journal of the sign-ins" } }
+            }
+            div.actions {
+                @if let Some(option) = &self.option {
+                    a.button.primary href=(asked.page.link(&format!("login?other&option={}", encode(option)))) {
+                        "Use another account"
+                    }
+                }
+                a.button href=(asked.page.link("?choose")) { "Log in another way" }
+            }
+        };
+        let title = format!("Not logged in · {tenant} · MediusFlow");
+        let page = frame::page(self.status, frame::narrow(&asked.page.site, &title, main));
+        self.recorded(page, operation)
+    }
+
+    fn recorded(self, mut answer: Answer, operation: Operation) -> Answer {
+        let record = &mut answer.record;
+        record.operation = operation;
+        let detail = format!("{} {}", self.what, self.why);
+        record.problem = Some(Problem { code: Some(self.result.code().into()), detail });
+        record.subject = self.user;
+        let mut sign_in = SignIn::new(self.result);
+        sign_in.option = self.option.map(Into::into);
+        sign_in.reason = Some(self.brief);
+        record.sign_in = Some(Box::new(sign_in));
+        answer
+    }
+}
+
+/// The mark of MediusFlow, with what kind of tenant this is.
+pub(super) fn brand(asked: &SignInRequest) -> Markup {
+    let environment = asked.page.tenant().name().environment();
+    html! { div.brand { (frame::mark()) " MediusFlow " span.tag { (environment) } } }
+}
+
+/// The sign-ins of the tenant in its journal.
+fn sign_ins(asked: &SignInRequest) -> String {
+    let tenant = asked.page.tenant().name();
+    asked.page.site.link(&format!("/_mock/v1/tenants/{tenant}/requests?filter=op%3Asignin"))
+}
+
+/// What helps against a refusal.
+fn helps(result: SignInResult) -> &'static str {
+    match result {
+        SignInResult::NotProvisioned => {
+            "Assign the user to the application in Entra and let a cycle run, or create the user by SCIM."
+        }
+        SignInResult::Disabled => {
+            "Enable the account in Entra and let a cycle run, or set active to true by SCIM."
+        }
+        SignInResult::WrongIdentityProvider => {
+            "Log in the other way, or change the user's identityProvider."
+        }
+        SignInResult::NoConfiguration => {
+            "Add a user configuration with the user's filter, or one with an empty filter (step 8)."
+        }
+        SignInResult::Ambiguous => "Give each of the users a name identifier of their own.",
+        SignInResult::NoEntraTenant => "Save it in the admin console: step 3 and 4.",
+        SignInResult::UnknownKey => {
+            "Begin again: the keys of the issuer are fetched again five minutes after the last time."
+        }
+        SignInResult::RefusedByIssuer => {
+            "Use an account that is enabled in the directory and assigned to the application."
+        }
+        _ => "Begin again. If a fault is set for this tenant, remove it.",
+    }
+}
