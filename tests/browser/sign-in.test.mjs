@@ -1,0 +1,194 @@
+// Logging in to MediusFlow in a real browser: the chooser, mock Entra's account picker, the start page, and
+// every way in which it comes to nothing.
+import assert from "node:assert/strict";
+import { browse, start } from "./harness.mjs";
+
+const BEGIN = "/NordlysQA/login?option=Microsoft+Entra+ID";
+
+// The control API of the default tenant.
+async function control(ready, method, path, body) {
+  const answer = await fetch(`${ready.url}/_mock/v1/tenants/NordlysQA/${path}`, {
+    method,
+    headers: { "Content-Type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  assert.ok(answer.ok, `${method} ${path}: ${answer.status} ${await answer.clone().text()}`);
+  return answer.status === 204 ? undefined : answer.json();
+}
+
+// A user who may log in, made for this test.
+async function provision(ready, userName, more = {}) {
+  return control(ready, "POST", "users", { userName, displayName: `${userName} shown`, ...more });
+}
+
+const change = (ready, user, path, value) =>
+  control(ready, "PATCH", `users/${user.id}`, { Operations: [{ op: "replace", path, value }] });
+
+// Logs in with Microsoft Entra ID by clicking.
+async function logIn(page, ready, userName) {
+  await page.goto(`${ready.url}/NordlysQA/?choose`);
+  await page.getByRole("button", { name: /Microsoft Entra ID/ }).click();
+  await page.getByRole("heading", { name: "Pick an account" }).waitFor();
+  await page.getByLabel("Find an account").fill(userName);
+  await page.keyboard.press("Enter");
+  await page.getByRole("link", { name: new RegExp(userName.replaceAll(".", "\\.")) }).click();
+}
+
+async function refused(page, reason) {
+  await page.getByRole("heading", { name: "You are not logged in" }).waitFor();
+  assert.equal(await page.locator("dd code").first().textContent(), reason);
+}
+
+browse("the chooser shows the visible options, and a hidden one works by its address", {}, async ({ page, ready }) => {
+  await page.goto(`${ready.url}/NordlysQA/`);
+
+  await page.getByRole("heading", { name: "How do you want to log in?" }).waitFor();
+  const options = await page.locator("button.choice b").allTextContents();
+  assert.ok(options.includes("Microsoft Entra ID"), options.join());
+  await page.goto(`${ready.url}/NordlysQA/login?option=Medius.Security`);
+  await page.getByRole("heading", { name: "Log in" }).waitFor();
+});
+
+browse("somebody logs in with Entra, sees the claims, and logs out", {}, async ({ page, ready }) => {
+  const user = await provision(ready, "in.and.out@nordlys.example");
+
+  await logIn(page, ready, user.userName);
+  await page.getByRole("heading", { name: user.displayName }).waitFor();
+  await page.getByRole("link", { name: "What Entra said" }).click();
+  await page.getByText("preferred_username").waitFor();
+  await page.getByRole("link", { name: "Back" }).click();
+  await page.getByRole("button", { name: "Log out" }).click();
+
+  await page.getByRole("heading", { name: "How do you want to log in?" }).waitFor();
+});
+
+browse("a way to log in is kept, and given up again", {}, async ({ page, ready }) => {
+  await page.goto(`${ready.url}/NordlysQA/`);
+  await page.getByLabel("Always log in this way").check();
+  await page.getByRole("button", { name: /Microsoft Entra ID/ }).click();
+  await page.getByRole("heading", { name: "Pick an account" }).waitFor();
+
+  await page.goto(`${ready.url}/NordlysQA/`);
+  await page.getByRole("heading", { name: "Pick an account" }).waitFor();
+  await page.goto(`${ready.url}/NordlysQA/?choose`);
+  await page.getByRole("button", { name: /Microsoft Entra ID/ }).click();
+  await page.getByRole("heading", { name: "Pick an account" }).waitFor();
+  await page.goto(`${ready.url}/NordlysQA/`);
+  await page.getByRole("heading", { name: "How do you want to log in?" }).waitFor();
+});
+
+browse("a stranger is not provisioned", {}, async ({ page, ready, expects }) => {
+  expects("GET /NordlysQA/signin-oidc 403");
+  await page.goto(`${ready.url}${BEGIN}`);
+  await page.getByRole("link", { name: "Use another account" }).click();
+  await page.getByLabel("User name").fill("stranger@nordlys.example");
+  await page.getByRole("button", { name: "Next" }).click();
+  await page.getByRole("link", { name: /stranger@nordlys\.example/ }).click();
+
+  await refused(page, "notProvisioned");
+});
+
+browse("who is disabled is out at the next request, and not let in again", {}, async ({ page, ready, expects }) => {
+  const user = await provision(ready, "disabled@nordlys.example");
+  await logIn(page, ready, user.userName);
+  await page.getByRole("heading", { name: user.displayName }).waitFor();
+
+  await change(ready, user, "active", false);
+  expects("GET /NordlysQA/ 403");
+  await page.goto(`${ready.url}/NordlysQA/`);
+  await refused(page, "disabled");
+  expects("GET /NordlysQA/signin-oidc 403");
+  await page.getByRole("link", { name: "Use another account" }).click();
+  await page.getByLabel("Find an account").fill(user.userName);
+  await page.keyboard.press("Enter");
+  const row = page.getByRole("link", { name: /disabled@nordlys\.example/ });
+  assert.match(await row.textContent(), /Disabled/);
+  await row.click();
+  await refused(page, "disabled");
+  await change(ready, user, "active", true);
+  await logIn(page, ready, user.userName);
+  await page.getByRole("heading", { name: user.displayName }).waitFor();
+});
+
+browse("a user of another login option is refused", {}, async ({ page, ready, expects }) => {
+  expects("GET /NordlysQA/signin-oidc 403");
+  const schema = "urn:ietf:params:scim:schemas:extension:medius:2.0:User";
+  const user = await provision(ready, "elsewhere@nordlys.example", {
+    [schema]: { identityProvider: "Medius.Security" },
+  });
+
+  await logIn(page, ready, user.userName);
+  await refused(page, "wrongIdentityProvider");
+  await page.getByRole("link", { name: "Log in another way" }).click();
+  await page.getByRole("heading", { name: "How do you want to log in?" }).waitFor();
+});
+
+browse("a local account logs in, and one of Entra's does not", {}, async ({ page, ready, expects }) => {
+  expects("POST /NordlysQA/LocalAccount/ 403");
+  const user = await provision(ready, "of.entra@nordlys.example");
+  await page.goto(`${ready.url}/NordlysQA/LocalAccount/`);
+  await page.getByLabel("User name").fill(user.userName);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await refused(page, "wrongIdentityProvider");
+
+  await page.goto(`${ready.url}/NordlysQA/LocalAccount/`);
+  await page.getByLabel("User name").fill("admin@nordlys.example");
+  await page.getByRole("button", { name: "Log in" }).click();
+  await page.getByText("Logged in with Medius.Security").waitFor();
+});
+
+browse("tokens that are made wrong are refused in words", {}, async ({ page, ready, expects }) => {
+  const user = await provision(ready, "tokens@nordlys.example");
+  for (const [fault, reason] of [
+    ["expired", "tokenExpired"],
+    ["wrongAudience", "wrongAudience"],
+    [{ skew: "10m" }, "tokenNotYetValid"],
+    ["unknownKey", "unknownKey"],
+  ]) {
+    const rule = { match: { operation: "signin.token" }, action: { idToken: fault } };
+    await control(ready, "POST", "faults", rule);
+    expects("GET /NordlysQA/signin-oidc 401");
+    await logIn(page, ready, user.userName);
+    await refused(page, reason);
+    await control(ready, "DELETE", "faults");
+    await control(ready, "DELETE", "sign-ins");
+  }
+  const near = { match: { operation: "signin.token" }, action: { idToken: { skew: "4m" } } };
+  await control(ready, "POST", "faults", near);
+  await logIn(page, ready, user.userName);
+  await page.getByRole("heading", { name: user.displayName }).waitFor();
+  await control(ready, "DELETE", "faults");
+});
+
+browse("two servers on one host keep two sessions", {}, async ({ page, ready, faults }) => {
+  const other = await start("--users", "5");
+  try {
+    const here = await provision(ready, "two.servers@nordlys.example");
+    const there = await provision(other.ready, "two.servers@nordlys.example");
+    await logIn(page, ready, here.userName);
+    await page.getByRole("heading", { name: here.displayName }).waitFor();
+    await page.goto(`${other.ready.url}/NordlysQA/`);
+    await page.getByRole("heading", { name: "How do you want to log in?" }).waitFor();
+    await logIn(page, other.ready, there.userName);
+    await page.getByRole("heading", { name: there.displayName }).waitFor();
+
+    await page.goto(`${ready.url}/NordlysQA/`);
+    await page.getByRole("heading", { name: here.displayName }).waitFor();
+    // The other server is meant to be asked, and nobody else.
+    const meant = faults.filter((it) => it.startsWith(`foreign: ${other.ready.url}/`));
+    meant.forEach((it) => faults.splice(faults.indexOf(it), 1));
+  } finally {
+    other.stop();
+  }
+});
+
+browse("a reset logs everybody out", {}, async ({ page, ready }) => {
+  const user = await provision(ready, "reset@nordlys.example");
+  await logIn(page, ready, user.userName);
+  await page.getByRole("heading", { name: user.displayName }).waitFor();
+
+  await control(ready, "POST", "reset", {});
+
+  await page.goto(`${ready.url}/NordlysQA/`);
+  await page.getByRole("heading", { name: "How do you want to log in?" }).waitFor();
+});
