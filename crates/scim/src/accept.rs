@@ -50,7 +50,7 @@ pub fn accept(
         .by("RFC 7644 §3.3"));
     };
     let body =
-        ResourceBody { members, schemas: rules.or_skip(listed_schemas(rules, members).map(Some))? };
+        BodyMembers { members, schemas: rules.or_skip(listed_schemas(rules, members).map(Some))? };
     let mut draft = Draft::with_capacity(members.len());
     for (key, value) in members {
         rules.or_skip(accept_member(rules, &mut draft, &body, key, value))?;
@@ -67,13 +67,13 @@ pub fn accept(
 type Draft = Vec<(Name, Value)>;
 
 /// The body of a POST or PUT.
-struct ResourceBody<'a> {
+struct BodyMembers<'a> {
     members: &'a Map<String, Json>,
     /// The URNs of its `schemas`; `None` if they were refused.
     schemas: Option<Vec<SmolStr>>,
 }
 
-impl ResourceBody<'_> {
+impl BodyMembers<'_> {
     /// Whether its `schemas` contain a URN. If they were refused, this is true, so that no second
     /// error is reported.
     fn lists(&self, urn: &str) -> bool {
@@ -85,7 +85,7 @@ impl ResourceBody<'_> {
 fn accept_member(
     rules: &Rules<'_>,
     draft: &mut Draft,
-    body: &ResourceBody<'_>,
+    body: &BodyMembers<'_>,
     key: &str,
     value: &Json,
 ) -> Result<(), ScimError> {
@@ -139,7 +139,7 @@ fn accept_attribute(
 fn accept_extension(
     rules: &Rules<'_>,
     draft: &mut Draft,
-    body: &ResourceBody<'_>,
+    body: &BodyMembers<'_>,
     extension: &Extension,
     value: &Json,
 ) -> Result<(), ScimError> {
