@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_drawn_as_said() {
+    fn durations_are_drawn_from_the_distribution() {
         assert_eq!(tenths(json!("250ms")), [250; 4]);
         assert_eq!(tenths(json!({"fixed": 40})), [40; 4]);
         let even = tenths(json!({"uniform": {"from": "1s", "to": "2s"}}));
@@ -173,7 +173,7 @@ mod tests {
     #[case(json!({"percentiles": {"p50": 2, "p90": 1}}), "delay.percentiles: delay.percentiles must be rising percentiles such as {\"p50\": \"80ms\", \"p99\": \"2s\"}, found an object")]
     #[case(json!({"percentiles": {"95": 2}}), "delay.percentiles.95: `95` is no percentile such as p95")]
     #[case(json!({}), "delay: delay must be one of fixed, uniform, lognormal, percentiles, found an object")]
-    fn what_is_no_delay_is_refused(#[case] delay: Json, #[case] expected: &str) {
+    fn a_value_that_is_not_a_delay_is_refused(#[case] delay: Json, #[case] expected: &str) {
         assert_eq!(read(delay), Err(expected.to_owned()));
     }
 }

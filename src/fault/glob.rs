@@ -43,7 +43,7 @@ mod tests {
     #[case("/a?c", "/ac", false)]
     #[case("*a*b*", "xxaxxaxb", true)]
     #[case("*a*b", "xxaxxbx", false)]
-    fn a_pattern_means_texts(#[case] pattern: &str, #[case] text: &str, #[case] expected: bool) {
+    fn a_pattern_matches_texts(#[case] pattern: &str, #[case] text: &str, #[case] expected: bool) {
         assert_eq!(is_like(pattern, text), expected);
     }
 }

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_gives_its_burst_and_then_its_rate() {
+    fn a_bucket_allows_its_burst_and_then_its_rate() {
         let mut limiter = limiter(json!({"tenant": {"rate": 2, "burst": 3}}));
 
         assert_eq!(told(&mut limiter, "user.list", "a", &[0, 0, 0, 0]), "- - - 1");
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_wait_is_noticed_until_the_time_is_over() {
+    fn a_caller_that_does_not_wait_is_noted_until_its_time_is_over() {
         let mut limiter = limiter(json!({"key": {"rate": 1, "per": "10s", "burst": 1}}));
 
         let told = told(&mut limiter, "user.list", "a", &[0, 0, 4_000, 10_000, 20_000]);
@@ -299,7 +299,7 @@ mod tests {
     #[case(json!({"key": {"rate": 0}}), "key.rate", "key.rate must be a number from 0.001 to 1000000000, found 0")]
     #[case(json!({"key": {"rate": 1, "per": 0}}), "key.per", "key.per must be longer than nothing, found 0")]
     #[case(json!({"operations": {"user.lst": {"rate": 1}}}), "operations.user.lst", "unknown operation `user.lst`, expected user.create, user.list")]
-    fn mistakes_name_their_field(#[case] body: Json, #[case] field: &str, #[case] detail: &str) {
+    fn errors_name_their_field(#[case] body: Json, #[case] field: &str, #[case] detail: &str) {
         let error = RateLimits::read(&body, &KNOWN.map(str::to_owned)).unwrap_err();
 
         assert_eq!((error.field.as_str(), error.detail.as_str()), (field, detail));

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn other_preferences_are_passed_over_and_mistakes_are_told() {
+    fn other_preferences_are_ignored_and_mistakes_are_reported() {
         let detail = |value| preference([value]).map_err(|it| it.detail);
 
         assert_eq!(detail("return=representation"), Ok(None));

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_takes_is_a_mistake_that_lists_what_may_stand_there() {
+    fn an_unknown_member_is_an_error_that_lists_the_known_ones() {
         let body = json!({"when": {"probabilty": 1}});
         let mut fields = Fields::of(&body).unwrap();
         let mut when = fields.take("when").unwrap().fields().unwrap();

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rolls_repeat_themselves_and_spread_evenly() {
+    fn rolls_are_repeatable_and_uniform() {
         let rolls = |seed| (0..10_000).map(move |n| part(number(seed, &["t", "r", "ada"], n)));
 
         let below: Vec<usize> =
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn where_a_text_ends_matters() {
+    fn texts_with_other_boundaries_give_another_number() {
         assert_ne!(number(1, &["ab", "c"], 0), number(1, &["a", "bc"], 0));
     }
 }

@@ -152,12 +152,12 @@ mod tests {
     #[case(json!({"action": {"staleBy": 17}}), "action.staleBy: action.staleBy must be 16 changes at most, found 17")]
     #[case(json!({"action": {"truncateAfter": 3}, "phase": "before"}), "phase: phase must be \"after\" for this action, found \"before\"")]
     #[case(json!({"action": {"status": 500}, "phase": "during"}), "phase: unknown phase `during`, expected before, after")]
-    fn a_mistake_names_its_field(#[case] rule: Json, #[case] expected: &str) {
+    fn an_error_names_its_field(#[case] rule: Json, #[case] expected: &str) {
         assert_eq!(read(rule).unwrap_err(), expected);
     }
 
     #[test]
-    fn what_needs_the_true_answer_comes_after_and_all_else_before() {
+    fn the_phase_is_after_for_outcomes_that_need_the_real_answer() {
         let phase = |action: Json| read(json!({"action": action})).unwrap().phase();
 
         assert_eq!(phase(json!({"truncateAfter": 3})), Phase::After);

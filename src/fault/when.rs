@@ -156,7 +156,11 @@ mod tests {
     #[case(json!({"nth": 2, "perSubject": true}), "abba", "..xx")]
     #[case(json!({"probability": 0.5}), "ab", "xx")]
     #[case(json!({"probability": 0.2}), "ab", "..")]
-    fn matches_are_met_as_said(#[case] when: Json, #[case] subjects: &str, #[case] expected: &str) {
+    fn matches_get_the_fault_by_the_conditions(
+        #[case] when: Json,
+        #[case] subjects: &str,
+        #[case] expected: &str,
+    ) {
         assert_eq!(met(when, subjects, 0.3), expected);
     }
 
