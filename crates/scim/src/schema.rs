@@ -46,13 +46,13 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// The attribute with this name, in any case (RFC 7643 §2.1).
+    /// The attribute with this name, ignoring case (RFC 7643 §2.1).
     pub fn attribute(&self, name: &str) -> Option<&Arc<AttributeDefinition>> {
         named(&self.attributes, name)
     }
 }
 
-/// Finds a definition by its name, in any case.
+/// Finds a definition by its name, ignoring case.
 fn named<'a>(
     definitions: &'a [Arc<AttributeDefinition>],
     name: &str,

@@ -47,7 +47,7 @@ impl<'a> Scanner<'a> {
         here
     }
 
-    /// Reads `wanted`, in any case, if it is the whole next word.
+    /// Reads `wanted`, ignoring case, if it is the whole next word.
     pub(super) fn eat_word(&mut self, wanted: &str) -> bool {
         let here = self.word().eq_ignore_ascii_case(wanted);
         if here {

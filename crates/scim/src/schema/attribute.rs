@@ -153,7 +153,7 @@ impl AttributeDefinition {
         self.kind
     }
 
-    /// Whether this is its name, in any case (RFC 7643 §2.1).
+    /// Whether this is its name, ignoring case (RFC 7643 §2.1).
     pub fn is_named(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
@@ -188,7 +188,7 @@ impl AttributeDefinition {
         &self.sub_attributes
     }
 
-    /// The sub-attribute with this name, in any case.
+    /// The sub-attribute with this name, ignoring case.
     pub fn sub_attribute(&self, name: &str) -> Option<&Arc<Self>> {
         named(&self.sub_attributes, name)
     }

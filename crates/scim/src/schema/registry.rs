@@ -28,7 +28,7 @@ impl Schemas {
         &self.all
     }
 
-    /// The schema with this URN, in any case.
+    /// The schema with this URN, ignoring case.
     pub fn schema(&self, urn: &str) -> Option<&Arc<Schema>> {
         self.all.iter().find(|it| it.id.eq_ignore_ascii_case(urn))
     }
@@ -58,7 +58,7 @@ impl Schemas {
         &self.own
     }
 
-    /// Whether this is the URN of one of the tenant's own schemas, in any case.
+    /// Whether this is the URN of one of the tenant's own schemas, ignoring case.
     pub fn is_own(&self, urn: &str) -> bool {
         self.own.schemas.iter().any(|it| it.id.eq_ignore_ascii_case(urn))
     }

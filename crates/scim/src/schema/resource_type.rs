@@ -127,17 +127,17 @@ impl ResourceType {
         urn.eq_ignore_ascii_case(&self.schema.id)
     }
 
-    /// The extension with this URN, in any case.
+    /// The extension with this URN, ignoring case.
     pub fn extension(&self, urn: &str) -> Option<&Extension> {
         self.extensions.iter().find(|it| it.schema.id.eq_ignore_ascii_case(urn))
     }
 
-    /// The core or common attribute with this name, in any case.
+    /// The core or common attribute with this name, ignoring case.
     pub fn core(&self, name: &str) -> Option<&Target> {
         self.core_attributes().iter().find(|it| it.definition.is_named(name))
     }
 
-    /// The first attribute of an extension with this name, in any case.
+    /// The first attribute of an extension with this name, ignoring case.
     pub fn extended(&self, name: &str) -> Option<&Target> {
         self.attributes.iter().find(|it| it.extension.is_some() && it.definition.is_named(name))
     }
@@ -153,7 +153,7 @@ impl ResourceType {
         &self.attributes[..self.attributes.len() - extended]
     }
 
-    /// The attributes of the extension with this URN, in any case.
+    /// The attributes of the extension with this URN, ignoring case.
     pub fn attributes_of(&self, urn: &str) -> &[Target] {
         let mut end = self.attributes.len();
         for extension in self.extensions.iter().rev() {
