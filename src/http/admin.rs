@@ -78,23 +78,19 @@ pub(super) const ROUTES: &[Route<AdminHandler>] = &[
         .answers("ScimLink"),
     Route::get(
         "scim-settings",
-        "How the tenant speaks SCIM",
+        "The SCIM settings of the tenant",
         Whole(|call| Ok(settings::get(call))),
     ),
-    Route::patch(
-        "scim-settings",
-        "Changes the settings that the body names",
-        Whole(settings::change),
-    )
-    .takes("Object"),
+    Route::patch("scim-settings", "Changes the settings in the body", Whole(settings::change))
+        .takes("Object"),
     Route::get("scim-schemas", "The tenant's own schemas", Whole(|call| Ok(schemas::get(call)))),
     Route::put(
         "scim-schemas",
-        "Gives the tenant schemas, extensions and resource types of its own",
+        "Replaces the tenant's own schemas, extensions and resource types",
         Whole(schemas::replace),
     )
     .takes("Object"),
-    Route::delete("scim-schemas", "Takes the tenant's own schemas away", Whole(schemas::remove))
+    Route::delete("scim-schemas", "Deletes the tenant's own schemas", Whole(schemas::remove))
         .no_content(),
     Route::get(
         "configurations",
@@ -144,13 +140,9 @@ pub(super) const ROUTES: &[Route<AdminHandler>] = &[
         Whole(|call| Ok(directory::login_options(call))),
     )
     .answers("Items"),
-    Route::get(
-        "users",
-        "MediusFlow's own view of the users, a page of them",
-        Whole(directory::users),
-    )
-    .query("offset:integer limit:1..1000")
-    .answers("Items"),
+    Route::get("users", "MediusFlow's own view of the users, by pages", Whole(directory::users))
+        .query("offset:integer limit:1..1000")
+        .answers("Items"),
     Route::get("users/{id}", "MediusFlow's own view of a user", One(directory::user)),
     Route::post(
         "users/reapply",

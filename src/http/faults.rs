@@ -408,7 +408,7 @@ fn impatient(seconds: u64) -> Finding {
 
 /// The answer if the server is used without sockets: there is no connection to end.
 fn no_connection() -> HttpResponse {
-    let detail = "the fault wants to end a connection, and this request came over none";
+    let detail = "the fault ends a connection, and this request has none";
     ProblemDetails::new(502, "no-connection", detail).into_answer().into_response()
 }
 

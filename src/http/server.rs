@@ -18,14 +18,14 @@ pub(super) enum ServerHandler {
 }
 
 pub(super) const ROUTES: &[Route<ServerHandler>] = &[
-    Route::get("", "What is here", ServerHandler::Answer(index)).answers("Index"),
+    Route::get("", "The index of the server", ServerHandler::Answer(index)).answers("Index"),
     Route::get(LIVE, "Whether the process runs", ServerHandler::Answer(live)).answers("Text"),
     Route::get(READY, "Whether requests are answered", ServerHandler::Answer(live)).answers("Text"),
     Route::get("openapi.json", "This document", ServerHandler::Answer(document)),
     Route::get("docs", "This document as a page", ServerHandler::Answer(docs)).answers("Html"),
-    Route::get("docs/docs.js", "What that page does", ServerHandler::Answer(script))
+    Route::get("docs/docs.js", "The script of that page", ServerHandler::Answer(script))
         .answers("Script"),
-    Route::get("docs/docs.css", "What that page looks like", ServerHandler::Answer(style))
+    Route::get("docs/docs.css", "The style of that page", ServerHandler::Answer(style))
         .answers("Style"),
     Route::post(
         "admin/v1/authenticate",

@@ -100,13 +100,13 @@ impl Expectation {
     pub fn flaw(&self) -> Option<&'static str> {
         let names_nothing = self.r#match.is_empty() && self.order.is_empty();
         if names_nothing && self.no_others {
-            return Some("noOthers wants a match or an order, beside which there are others");
+            return Some("noOthers needs a match or an order");
         }
         if names_nothing && self.count.is_none() {
-            return Some("say match, count or order");
+            return Some("give a match, a count or an order");
         }
         if self.count.is_some_and(Count::admits_all) {
-            return Some("the count admits every number");
+            return Some("the count allows every number");
         }
         if self.order.iter().any(TrafficFilter::is_empty) {
             return Some("a filter in the order is empty");

@@ -16,7 +16,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
         .answers("Clock"),
     Route::post(
         "tenants/{tenant}/clock/advance",
-        "Moves the tenant's clock on",
+        "Moves the tenant's clock forward",
         ControlHandler::Change(advance),
     )
     .takes("Advance")

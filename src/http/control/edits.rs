@@ -29,10 +29,10 @@ const GROUPS: ControlHandler = ControlHandler::AsTest(scim::as_test, "Groups");
 const CONFIGURATIONS: ControlHandler = ControlHandler::AsTest(admin::as_test, "configurations");
 
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
-    Route::get("tenants/{tenant}/users", "The users as SCIM lists them", USERS)
+    Route::get("tenants/{tenant}/users", "The users, in the format of SCIM", USERS)
         .query(LIST)
         .answers("ListResponse"),
-    Route::post("tenants/{tenant}/users", "Makes a user", USERS).takes("NewUser").creates("User"),
+    Route::post("tenants/{tenant}/users", "Creates a user", USERS).takes("NewUser").creates("User"),
     Route::get("tenants/{tenant}/users/{id}", "A user", USERS).query(SHOWN).answers("User"),
     Route::put("tenants/{tenant}/users/{id}", "Replaces a user", USERS)
         .takes("NewUser")
@@ -42,10 +42,10 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
         .or(&[204])
         .answers("User"),
     Route::delete("tenants/{tenant}/users/{id}", "Deletes a user", USERS).no_content(),
-    Route::get("tenants/{tenant}/groups", "The groups as SCIM lists them", GROUPS)
+    Route::get("tenants/{tenant}/groups", "The groups, in the format of SCIM", GROUPS)
         .query(LIST)
         .answers("ListResponse"),
-    Route::post("tenants/{tenant}/groups", "Makes a group", GROUPS)
+    Route::post("tenants/{tenant}/groups", "Creates a group", GROUPS)
         .takes("NewGroup")
         .creates("Group"),
     Route::get("tenants/{tenant}/groups/{id}", "A group", GROUPS).query(SHOWN).answers("Group"),

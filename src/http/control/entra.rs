@@ -24,13 +24,13 @@ const LOGS: &str = "format:string file:string status:string action:string object
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get(
         "tenants/{tenant}/entra",
-        "How the provisioning job is getting on",
+        "The status of the provisioning job",
         ControlHandler::Now(status),
     )
     .answers("JobStatus"),
     Route::put(
         "tenants/{tenant}/entra",
-        "Makes the provisioning job, or gives it another configuration or directory",
+        "Creates the provisioning job, or changes its configuration or directory",
         ControlHandler::Later(|call| {
             later(with_body(call, |it: JobDescription| JobOrder::Configure(Box::new(it))))
         }),
@@ -39,13 +39,13 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .answers("JobStatus"),
     Route::delete(
         "tenants/{tenant}/entra",
-        "Stops and forgets the provisioning job",
+        "Stops and deletes the provisioning job",
         ControlHandler::Change(delete),
     )
     .no_content(),
     Route::post(
         "tenants/{tenant}/entra/cycle",
-        "Runs a provisioning cycle now; with `wait` the answer comes when it has ended",
+        "Runs a provisioning cycle now; with `wait`, answers when it has ended",
         ControlHandler::Later(|call| later(cycle(call))),
     )
     .query("wait:boolean")
@@ -53,13 +53,13 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .or(&[202]),
     Route::post(
         "tenants/{tenant}/entra/start",
-        "Runs cycles from now on when they are due",
+        "Starts to run cycles when they are due",
         ControlHandler::Later(|call| later(ask(call, JobOrder::Start))),
     )
     .answers("JobStatus"),
     Route::post(
         "tenants/{tenant}/entra/pause",
-        "Runs no cycle by itself",
+        "Stops running cycles automatically",
         ControlHandler::Later(|call| later(ask(call, JobOrder::Pause))),
     )
     .answers("JobStatus"),
@@ -76,7 +76,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .takes("OnDemand"),
     Route::post(
         "tenants/{tenant}/entra/restart",
-        "Forgets some of what the job knows: Graph's scopes of a restart",
+        "Resets parts of the job's state: Graph's scopes of a restart",
         ControlHandler::Later(|call| {
             later(with_body(call, |it: RestartOrder| JobOrder::Restart(it.scope)))
         }),
@@ -85,7 +85,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .answers("JobStatus"),
     Route::post(
         "tenants/{tenant}/entra/allow-deletions",
-        "Lets the next cycle delete whatever the threshold says",
+        "Allows the deletions of the next cycle, whatever the threshold is",
         ControlHandler::Later(|call| later(ask(call, JobOrder::Restart(Restart::FORCE_DELETES)))),
     )
     .answers("JobStatus"),
@@ -109,7 +109,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     ),
     Route::post(
         "tenants/{tenant}/entra/directory/changes",
-        "Changes the source directory, all or nothing",
+        "Changes the source directory, completely or not at all",
         ControlHandler::Later(|call| {
             later(with_body(call, |it: DirectoryChangesRequest| JobOrder::Change(it.changes)))
         }),
@@ -117,7 +117,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .takes("DirectoryChanges"),
     Route::post(
         "tenants/{tenant}/entra/week",
-        "Does the changes of the next days of a scripted week",
+        "Applies the changes of the next days of a scripted week",
         ControlHandler::Later(|call| later(with_body::<WeekOrder>(call, JobOrder::Week))),
     )
     .takes("Week?"),

@@ -29,7 +29,7 @@ use crate::{
 
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[Route::get(
     "tenants/{tenant}/events",
-    "The exchanges as they come, as server-sent events",
+    "New exchanges as server-sent events",
     ControlHandler::Stream(events),
 )
 .query("since:integer q:string")

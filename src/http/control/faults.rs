@@ -20,7 +20,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
         .creates("FaultRule"),
     Route::patch(
         "tenants/{tenant}/faults",
-        "Whether requests may ask for faults",
+        "Sets whether requests may ask for faults",
         ControlHandler::Change(change),
     )
     .takes("FaultSettings"),

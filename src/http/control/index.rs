@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Answer, ControlCall, ControlHandler, HandlerResult, ProblemDetails, Route};
 
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
-    Route::get("", "What the server is", ControlHandler::Now(|call| Ok(index(call))))
+    Route::get("", "A description of the server", ControlHandler::Now(|call| Ok(index(call))))
         .answers("Index"),
     Route::patch(
         "config",

@@ -13,7 +13,7 @@ use crate::{
 
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[Route::get(
     "tenants/{tenant}/report",
-    "What a strict server would refuse of those who called",
+    "The report of what a strict server would refuse",
     ControlHandler::Now(report),
 )
 .query("from:string since:integer")

@@ -19,20 +19,20 @@ use crate::{
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get(
         "tenants/{tenant}/requests",
-        "The exchanges that a traffic filter means",
+        "The exchanges that a traffic filter matches",
         ControlHandler::Now(list),
     )
     .query("q:string since:integer limit:integer")
     .answers("Exchanges"),
     Route::delete(
         "tenants/{tenant}/requests",
-        "Forgets the exchanges",
+        "Deletes the exchanges",
         ControlHandler::Change(clear),
     )
     .no_content(),
     Route::get(
         "tenants/{tenant}/requests/export",
-        "The exchanges as HAR or by lines",
+        "The exchanges as HAR or as JSON lines",
         ControlHandler::Now(export),
     )
     .query("q:string since:integer format:string")

@@ -14,13 +14,13 @@ use crate::{
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::post(
         "tenants/{tenant}/reset",
-        "State, journal, faults, limits and clock as at the start, or as in a snapshot",
+        "Restores state, journal, faults, limits and clock of the start, or of a snapshot",
         ControlHandler::Now(reset),
     )
     .takes("Reset?"),
     Route::post(
         "tenants/{tenant}/seed",
-        "Other people, made from a number; the set-up and the key stay",
+        "Replaces the people by generated ones; the setup and the key stay",
         ControlHandler::Now(seed),
     )
     .takes("Seed?"),
@@ -38,7 +38,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .no_content(),
     Route::post(
         "tenants/{tenant}/snapshots/{name}/restore",
-        "Goes back to a snapshot; the journal goes on",
+        "Restores a snapshot; the journal continues",
         ControlHandler::Change(restore),
     ),
 ];

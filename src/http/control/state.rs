@@ -20,13 +20,9 @@ const LARGEST_STATE: usize = 512 * 1024 * 1024;
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get("tenants/{tenant}/state", "The whole state", ControlHandler::Now(export))
         .query("secrets:boolean"),
-    Route::put(
-        "tenants/{tenant}/state",
-        "Puts a whole state in place",
-        ControlHandler::Now(import),
-    )
-    .takes("Object")
-    .up_to(LARGEST_STATE),
+    Route::put("tenants/{tenant}/state", "Replaces the whole state", ControlHandler::Now(import))
+        .takes("Object")
+        .up_to(LARGEST_STATE),
     Route::get("tenants/{tenant}/state/digest", "The state's SHA-256", ControlHandler::Now(digest)),
 ];
 

@@ -29,12 +29,11 @@ use crate::{
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get("tenants", "The tenants", ControlHandler::Now(|call| Ok(list(call))))
         .answers("Items"),
-    Route::post("tenants", "Makes a tenant", ControlHandler::Now(add))
+    Route::post("tenants", "Creates a tenant", ControlHandler::Now(add))
         .takes("NewTenant?")
         .creates("Tenant"),
     Route::get("tenants/{tenant}", "A tenant", ControlHandler::Now(get)).answers("Tenant"),
-    Route::delete("tenants/{tenant}", "Takes a tenant away", ControlHandler::Now(delete))
-        .no_content(),
+    Route::delete("tenants/{tenant}", "Deletes a tenant", ControlHandler::Now(delete)).no_content(),
 ];
 
 /// The body of `POST tenants`. All members are optional.
@@ -173,7 +172,7 @@ impl NewTenant {
         }
         let until = SignedDuration::try_from(life).ok().and_then(|it| now.checked_add(it).ok());
         let problem = || {
-            let detail = "timeToLive: nobody lives that long";
+            let detail = "timeToLive: the tenant would end after the last possible date";
             ProblemDetails::new(400, "invalid-body", detail).field("timeToLive")
         };
         until.map(Some).ok_or_else(problem)

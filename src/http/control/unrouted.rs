@@ -12,14 +12,14 @@ use crate::journal::FullExchange;
 pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     Route::get(
         "unrouted",
-        "The requests that reached no tenant, each with a guess at what was meant",
+        "The requests that reached no tenant, each with a guess at the intended address",
         ControlHandler::Now(list),
     )
     .query("q:string since:integer limit:integer")
     .answers("Unrouted"),
     Route::delete(
         "unrouted",
-        "Forgets the requests that reached no tenant",
+        "Deletes the requests that reached no tenant",
         ControlHandler::Now(|call| Ok(clear(call))),
     )
     .no_content(),

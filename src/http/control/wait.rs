@@ -38,7 +38,7 @@ pub(super) const ROUTES: &[Route<ControlHandler>] = &[
     .answers("Exchanges"),
     Route::get(
         "tenants/{tenant}/requests/wait-idle",
-        "Waits until no request runs",
+        "Waits until no request is running",
         ControlHandler::Later(|call| later(wait_until_idle(call))),
     )
     .query("quiet:string timeout:string"),
@@ -83,12 +83,15 @@ impl Bounds {
             Err(ProblemDetails::new(400, "invalid-query", detail).field(field))
         };
         if count.is_some() && at_least.is_some() {
-            return wrong("count", "count says the same as atLeast: say one of them");
+            return wrong("count", "count and atLeast mean the same: give one of them");
         }
         let least = count.or(at_least);
         let bounds = match (exactly, least, at_most) {
             (Some(_), Some(_), _) | (Some(_), _, Some(_)) => {
-                return wrong("exactly", "exactly leaves no room for count, atLeast or atMost");
+                return wrong(
+                    "exactly",
+                    "exactly cannot be combined with count, atLeast or atMost",
+                );
             }
             (Some(exactly), ..) => Count::exactly(exactly),
             (None, Some(least), Some(most)) if most < least => {
@@ -99,7 +102,7 @@ impl Bounds {
             (None, None, None) => Count::default(),
         };
         if bounds.admits_all() {
-            let detail = "at least 0 is there whatever happens; for none say exactly=0";
+            let detail = "at least 0 is always true; for none, use exactly=0";
             return wrong("count", detail);
         }
         Ok(bounds)
@@ -244,8 +247,7 @@ async fn wait_for_state(call: ControlCall) -> HandlerResult {
         (Some(filter), None) => ("User", filter),
         (None, Some(filter)) => ("Group", filter),
         _ => {
-            let detail = "say either users=FILTER or groups=FILTER, a SCIM filter, or nothing behind \
-                          the = for all";
+            let detail = "give either users=FILTER or groups=FILTER with a SCIM filter; an empty value matches all";
             return Err(ProblemDetails::new(400, "invalid-query", detail));
         }
     };

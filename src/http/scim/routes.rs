@@ -35,43 +35,63 @@ const fn of_type(
     shape: &'static str,
 ) -> [Route<()>; 7] {
     [
-        Route::get(list, "Lists or finds them", ()).query(LIST).answers("ListResponse").or(&[304]),
-        Route::post(list, "Makes one", ()).query(SHOWN).takes(new).creates(shape).or(&[200]),
-        Route::post(search, "Finds them", ()).takes("SearchRequest").answers("ListResponse"),
-        Route::get(one, "Answers one", ()).query(SHOWN).answers(shape).or(&[304]).versioned(),
-        Route::put(one, "Replaces one", ()).query(SHOWN).takes(new).answers(shape).versioned(),
-        Route::patch(one, "Changes one", ())
+        Route::get(list, "Lists or searches resources", ())
+            .query(LIST)
+            .answers("ListResponse")
+            .or(&[304]),
+        Route::post(list, "Creates a resource", ())
+            .query(SHOWN)
+            .takes(new)
+            .creates(shape)
+            .or(&[200]),
+        Route::post(search, "Searches resources", ())
+            .takes("SearchRequest")
+            .answers("ListResponse"),
+        Route::get(one, "Gets a resource", ()).query(SHOWN).answers(shape).or(&[304]).versioned(),
+        Route::put(one, "Replaces a resource", ())
+            .query(SHOWN)
+            .takes(new)
+            .answers(shape)
+            .versioned(),
+        Route::patch(one, "Changes a resource", ())
             .query(SHOWN)
             .takes("PatchOp")
             .answers(shape)
             .or(&[204])
             .versioned(),
-        Route::delete(one, "Deletes one", ()).no_content().versioned(),
+        Route::delete(one, "Deletes a resource", ()).no_content().versioned(),
     ]
 }
 
 const COMMON: &[Route<()>] = &[
-    Route::get("", "Finds resources of every type", ())
+    Route::get("", "Searches resources of all types", ())
         .query(LIST)
         .answers("ListResponse")
         .or(&[304]),
-    Route::post(".search", "Finds resources of every type (RFC 7644 §3.4.3)", ())
+    Route::post(".search", "Searches resources of all types (RFC 7644 §3.4.3)", ())
         .takes("SearchRequest")
         .answers("ListResponse"),
     Route::post("Bulk", "Many operations in one request (RFC 7644 §3.7)", ())
         .takes("BulkRequest")
         .answers("BulkResponse"),
-    Route::get("ServiceProviderConfig", "What the service can do (RFC 7643 §5)", ()).or(&[304]),
+    Route::get("ServiceProviderConfig", "The capabilities of the service (RFC 7643 §5)", ())
+        .or(&[304]),
     Route::get("ResourceTypes", "The resource types", ()).answers("ListResponse").or(&[304]),
     Route::get("ResourceTypes/{name}", "A resource type", ()).or(&[304]),
     Route::get("Schemas", "The schemas", ()).answers("ListResponse").or(&[304]),
     Route::get("Schemas/{urn}", "A schema", ()).or(&[304]),
-    Route::get("Me", "Who asks (RFC 7644 §3.11)", ()).query(SHOWN).answers("User").or(&[304]),
-    Route::put("Me", "Replaces who asks", ()).query(SHOWN).takes("NewUser").answers("User"),
-    Route::patch("Me", "Changes who asks", ())
+    Route::get("Me", "The authenticated user (RFC 7644 §3.11)", ())
+        .query(SHOWN)
+        .answers("User")
+        .or(&[304]),
+    Route::put("Me", "Replaces the authenticated user", ())
+        .query(SHOWN)
+        .takes("NewUser")
+        .answers("User"),
+    Route::patch("Me", "Changes the authenticated user", ())
         .query(SHOWN)
         .takes("PatchOp")
         .answers("User")
         .or(&[204]),
-    Route::delete("Me", "Deletes who asks", ()).no_content(),
+    Route::delete("Me", "Deletes the authenticated user", ()).no_content(),
 ];
